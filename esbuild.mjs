@@ -1,0 +1,63 @@
+// Builds the bundles: the extension, the page, and, as a proof that it needs neither VS Code nor Node nor a
+// browser, the core alone (written nowhere).
+import * as esbuild from 'esbuild';
+import { cp, mkdir, rm } from 'node:fs/promises';
+
+const watch = process.argv.includes('--watch');
+const development = watch || process.argv.includes('--dev');
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  bundle: true,
+  format: 'esm',
+  minify: !development,
+  sourcemap: development ? 'linked' : false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  target: 'es2023',
+};
+
+/** @type {Record<string, import('esbuild').BuildOptions>} */
+const builds = {
+  extension: {
+    ...shared,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    platform: 'node',
+    target: 'node22',
+    external: ['vscode'],
+  },
+  page: {
+    ...shared,
+    entryPoints: { page: 'src/webview/page.ts' },
+    outdir: 'dist/page',
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    platform: 'browser',
+    loader: { '.ttf': 'file', '.woff2': 'file', '.woff': 'empty' },
+  },
+  core: {
+    ...shared,
+    entryPoints: ['src/core/**/*.ts'],
+    outdir: 'dist/never-written',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    write: false,
+  },
+};
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist/page', { recursive: true });
+await cp('node_modules/@vscode/codicons/dist', 'dist/page/codicons', {
+  recursive: true,
+  filter: (file) => !/\.\w+$/.test(file) || /codicon\.(css|ttf)$/.test(file),
+});
+
+if (watch) {
+  for (const options of Object.values(builds)) await (await esbuild.context(options)).watch();
+  console.log('Watching src; press Ctrl+C to end.');
+} else {
+  await Promise.all(Object.values(builds).map((options) => esbuild.build(options)));
+}

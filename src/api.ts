@@ -1,0 +1,168 @@
+/**
+ * Every word Rivulet exports. Types only and no imports, so that another extension can copy this one file:
+ *
+ *     const rivulet = vscode.extensions.getExtension<RivuletApi>('rivulet-dev.rivulet');
+ *     const api = await rivulet?.activate();
+ *     for await (const event of api.stream({ messages: [{ role: 'user', content: 'Hello' }] })) …
+ *
+ * All offsets count UTF-16 units of the answer text. Joining the `text` of all `text` events gives `end.text`.
+ */
+
+export interface RivuletApi {
+  readonly version: 1;
+  /** Models of all configured endpoints. An endpoint that does not answer contributes those named in settings. */
+  listModels(): Promise<{ endpoint: string; model: string }[]>;
+  /**
+   * Streams one answer. Never throws for what a server or a network did: the last event is always one `end`.
+   * Leaving the loop early cancels the request and closes its socket.
+   */
+  stream(request: StreamRequest, options?: StreamOptions): AsyncIterable<StreamEvent>;
+  /** Streams several answers at once; `index` is the place in `requests`. Each item ends with its own `end`. */
+  streamMany(
+    requests: readonly StreamRequest[],
+    options?: StreamManyOptions,
+  ): AsyncIterable<{ readonly index: number; readonly event: StreamEvent }>;
+}
+
+export interface StreamRequest {
+  /** `"<endpoint id>/<model>"`; the setting `rivulet.model` when left out. */
+  readonly model?: string;
+  readonly messages: readonly Message[];
+  readonly temperature?: number;
+  /** Sent to the server as the most tokens it may answer with. */
+  readonly maxTokens?: number;
+}
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** Left-out fields take their value from the settings of the same name. */
+export interface StreamOptions {
+  readonly signal?: AbortSignal;
+  /** A `vscode.CancellationToken`, described by shape so that this file needs no import. */
+  readonly token?: {
+    readonly isCancellationRequested: boolean;
+    onCancellationRequested(listener: () => void): { dispose(): void };
+  };
+  readonly limits?: Limits;
+  readonly triggers?: readonly Trigger[];
+  readonly retry?: { readonly maxAttempts?: number; readonly maxWaitSeconds?: number };
+  readonly resume?: { readonly maxResumes?: number; readonly continueOnLength?: boolean };
+  readonly timeouts?: {
+    readonly connectSeconds?: number;
+    readonly firstTokenSeconds?: number;
+    readonly idleSeconds?: number;
+  };
+  /** How many events the slowest reader may lag behind before the network is no longer read. */
+  readonly bufferMaxDeltas?: number;
+}
+
+export interface StreamManyOptions extends StreamOptions {
+  /** How many of the requests run at the same time; all of them when left out. */
+  readonly maxConcurrent?: number;
+  /**
+   * `as-arrives`: every event as it comes. `in-order`: the events of item k only after those of all items before it.
+   * `settled`: all events of an item together, when it has ended.
+   */
+  readonly order?: 'as-arrives' | 'in-order' | 'settled';
+}
+
+/** 0 or left out means no limit. The stream ends with `limit`; the text up to the limit is kept. */
+export interface Limits {
+  readonly maxCharacters?: number;
+  readonly maxTokens?: number;
+  readonly maxLines?: number;
+  readonly maxSeconds?: number;
+  /** How many more characters may come to end the sentence, or the code block, that the limit falls into. Default 0. */
+  readonly graceCharacters?: number;
+  /** Ends an answer that repeats itself without end. Default true. */
+  readonly stopRepetition?: boolean;
+}
+
+export interface Trigger {
+  readonly name: string;
+  readonly on: 'text' | 'regex' | 'fence-open' | 'fence-close' | 'sentence-end';
+  /** The text, the regular expression (it sees one line), or the fence's language; not used for `sentence-end`. */
+  readonly match?: string;
+  /** Default `event`. A command is accepted from the user's own settings only, never through this API. */
+  readonly action?: 'event' | 'stop' | { readonly command: string; readonly args?: readonly unknown[] };
+}
+
+export type StreamEvent =
+  | { readonly type: 'start'; readonly model: string; readonly attempt: number }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  /** `offset` is where the fence's own marker begins. An answer that ends inside a fence closes it at its end. */
+  | { readonly type: 'fence'; readonly edge: 'open' | 'close'; readonly language: string; readonly offset: number }
+  /** `offset` is where the match begins. */
+  | { readonly type: 'trigger'; readonly rule: string; readonly match: string; readonly offset: number }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  /** The next attempt starts in `seconds`. */
+  | { readonly type: 'wait'; readonly cause: ErrorKind; readonly seconds: number; readonly attempt: number }
+  /** A broken answer goes on at `offset`; `overlap` repeated characters were left out. */
+  | { readonly type: 'seam'; readonly offset: number; readonly overlap: number }
+  | {
+      readonly type: 'end';
+      readonly reason: EndReason;
+      readonly text: string;
+      readonly usage: Usage;
+      readonly timing: Timing;
+      readonly error?: StreamError;
+    };
+
+export interface StreamError {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly status?: number;
+}
+
+/**
+ * `truncated`: the stream broke off before the server said that the answer was complete; it can be resumed.
+ * `limit` and `trigger`: one of the caller's own rules ended it.
+ */
+export type EndReason =
+  | 'stop'
+  | 'length'
+  | 'content-filter'
+  | 'tool-calls'
+  | 'other'
+  | 'cancelled'
+  | 'limit'
+  | 'trigger'
+  | 'truncated'
+  | 'error';
+
+export type ErrorKind =
+  | 'auth'
+  | 'quota'
+  | 'rate-limit'
+  | 'connect-timeout'
+  | 'first-token-timeout'
+  | 'stall'
+  | 'connection'
+  | 'server'
+  | 'bad-request'
+  | 'context-length'
+  | 'not-found'
+  | 'malformed'
+  | 'empty';
+
+/** Tokens, summed over all attempts of the answer. */
+export interface Usage {
+  readonly prompt: number;
+  readonly completion: number;
+  readonly total: number;
+  readonly reasoning?: number;
+  readonly cached?: number;
+  /** True while any part of it was counted here and not by the server. */
+  readonly estimated: boolean;
+  readonly attempts: number;
+}
+
+export interface Timing {
+  readonly firstTokenMs?: number;
+  readonly totalMs: number;
+  readonly waitsMs: number;
+}

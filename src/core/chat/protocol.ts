@@ -1,0 +1,157 @@
+/**
+ * What the extension host and the page say to each other. Types only: both sides import this file and nothing else
+ * of each other.
+ *
+ * The host owns the text; the page is a reader of it. Everything that changes while answers stream travels in
+ * `frame`s: at most one is under way, and the next is sent when the page has answered `drawn` (or a deadline passed).
+ * An `append` carries the offset it starts at, so a repeated one is ignored and a missing one is noticed and asked
+ * for again with `lost`.
+ */
+
+export type MessageState = 'streaming' | 'done' | 'stopped' | 'limit' | 'truncated' | 'error' | 'waiting';
+
+/** The two texts of an answer that grow on their own. */
+export type Part = 'text' | 'reasoning';
+
+export interface PageMessage {
+  readonly id: string;
+  readonly role: 'user' | 'assistant';
+  /** Shown, and the accessible name: "You" (localised) or the model. */
+  readonly author: string;
+  readonly text: string;
+  readonly reasoning: string;
+  /** Offsets in `text` at which a broken answer was joined. */
+  readonly seams: readonly number[];
+  readonly status: Status;
+}
+
+export interface Status {
+  readonly state: MessageState;
+  /** One sentence about what happened, and what can be done about it. */
+  readonly note?: Note;
+  /** The small line under an answer: tokens, speed, cost; already localised. */
+  readonly footer?: string;
+}
+
+export interface Note {
+  readonly text: string;
+  readonly actions: readonly Action[];
+  /** While `waiting`: when the next attempt starts, in ms since the epoch; the page counts down to it. */
+  readonly until?: number;
+}
+
+/** A button of ours: `command` is one of a closed list that the host maps to work; never text of a model. */
+export interface Action {
+  readonly label: string;
+  readonly command: ActionCommand;
+}
+
+export type ActionCommand =
+  | 'setApiKey'
+  | 'selectModel'
+  | 'openSettings'
+  | 'showLog'
+  | 'resume'
+  | 'regenerate'
+  | 'stop';
+
+export type Change =
+  | { readonly type: 'add'; readonly message: PageMessage }
+  | {
+      readonly type: 'append';
+      readonly message: string;
+      readonly part: Part;
+      /** Offset in the part at which `text` starts, in UTF-16 units. */
+      readonly at: number;
+      readonly text: string;
+    }
+  | { readonly type: 'status'; readonly message: string; readonly status: Status }
+  | { readonly type: 'seam'; readonly message: string; readonly at: number }
+  | { readonly type: 'remove'; readonly message: string };
+
+export interface ModelLabel {
+  /** `"<endpoint id>/<model>"`. */
+  readonly id: string;
+  /** As people read it: "Demo (offline, no model)" for the demo endpoint. */
+  readonly label: string;
+}
+
+export type ToPage =
+  | {
+      readonly type: 'reset';
+      readonly conversation: string;
+      readonly title: string;
+      readonly messages: readonly PageMessage[];
+      readonly model: ModelLabel;
+    }
+  | { readonly type: 'frame'; readonly frame: number; readonly changes: readonly Change[] }
+  | { readonly type: 'model'; readonly model: ModelLabel }
+  /** Puts the keyboard into the composer; sent only after a person's own action. */
+  | { readonly type: 'focus' };
+
+export type FromPage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'drawn'; readonly frame: number }
+  /** The page holds `have` characters of this part and was sent text from further on. */
+  | { readonly type: 'lost'; readonly message: string; readonly part: Part; readonly have: number }
+  | { readonly type: 'send'; readonly text: string }
+  | { readonly type: 'stop'; readonly message: string }
+  | { readonly type: 'action'; readonly message: string; readonly command: ActionCommand }
+  | { readonly type: 'regenerate'; readonly message: string }
+  | { readonly type: 'copy'; readonly text: string }
+  /** Puts an answer into the editor: the whole of it, also while it still streams. */
+  | { readonly type: 'insert'; readonly message: string }
+  /** A code block of an answer; `use` says where it goes. */
+  | {
+      readonly type: 'code';
+      readonly use: 'copy' | 'insert' | 'newFile' | 'applyToSelection';
+      readonly language: string;
+      readonly code: string;
+    }
+  /** The host asks VS Code to open it, after checking that it is http, https or mailto. */
+  | { readonly type: 'open'; readonly href: string }
+  | { readonly type: 'selectModel' }
+  | { readonly type: 'newChat' };
+
+/** Every sentence the page shows, in the language of the window. Filled in by the host; `{0}` marks a value. */
+export interface PageStrings {
+  readonly conversation: string;
+  readonly message: string;
+  readonly placeholder: string;
+  readonly send: string;
+  readonly stop: string;
+  readonly resume: string;
+  readonly regenerate: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly insertAtCursor: string;
+  readonly jumpToLatest: string;
+  readonly copyCode: string;
+  readonly insertCode: string;
+  readonly newFile: string;
+  readonly applyToSelection: string;
+  readonly wrapLines: string;
+  readonly reasoning: string;
+  readonly seam: string;
+  readonly answerStarted: string;
+  readonly answerFinished: string;
+  readonly emptyTitle: string;
+  readonly emptyHint: string;
+  readonly selectModel: string;
+  readonly newChat: string;
+  readonly image: string;
+  readonly retryIn: string;
+  readonly stateStopped: string;
+  readonly stateLimit: string;
+  readonly stateTruncated: string;
+  readonly stateError: string;
+  readonly stateWaiting: string;
+  readonly renderDiagram: string;
+}
+
+/** Embedded in the page as inert JSON, read once when it starts. */
+export interface PageBoot {
+  readonly strings: PageStrings;
+  /** Prompts offered while the conversation is empty. */
+  readonly examples: readonly string[];
+}
