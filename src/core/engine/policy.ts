@@ -74,7 +74,7 @@ export function judge(end: AttemptEnd, standing: Standing, settings: RetrySettin
       return { do: 'finish', reason: 'limit' };
     case 'finished': {
       if (end.reason === 'stop' && !standing.hasText && !standing.hasOther) {
-        // Once, an empty answer is taken for a mishap; a model that has twice nothing to say is believed.
+        // Once, an empty answer is taken for a mishap and asked for again.
         if (standing.empty <= 1) return again(emptyAnswer, standing, settings, random);
         return { do: 'finish', reason: 'error', error: emptyAnswer };
       }

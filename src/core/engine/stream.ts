@@ -1,0 +1,391 @@
+/**
+ * One honest answer: attempts become one row of events on a tape, with exactly one `end`, always last. Retries,
+ * resumes and limits are decided here; the network, the clock and the rules are other files'.
+ */
+import type { EndReason, Limits, StreamError, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
+import type { ChatRequest, Client, Continuation, Endpoint, EndpointMemory } from '../wire/client.ts';
+import type { Delta } from '../wire/delta.ts';
+import { attempt, type AttemptEnd } from './attempt.ts';
+import { type Clock, sleep } from './clock.ts';
+import { continuationFor, continueRequest } from './continuation.ts';
+import type { Gate } from './gate.ts';
+import { judge, type RetrySettings, type Standing } from './policy.ts';
+import { probe } from './probe.ts';
+import { type Joint, Seam } from './seam.ts';
+import { Tape } from './tape.ts';
+import type { Encoding } from './tokens.ts';
+import { type AttemptMeter, UsageMeter } from './usage.ts';
+import { Watch } from './watch.ts';
+import type { Timeouts } from './watchdog.ts';
+
+export type EndEvent = Extract<StreamEvent, { type: 'end' }>;
+
+/** What to ask, and where. */
+export interface Job {
+  readonly endpoint: Endpoint;
+  readonly memory: EndpointMemory;
+  readonly request: ChatRequest;
+  /** Text of this answer that was delivered before, by a stream that broke off: it is continued, not repeated. */
+  readonly partial?: string;
+}
+
+export interface StreamSettings {
+  readonly retry: RetrySettings;
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+  readonly triggers: readonly Trigger[];
+  readonly bufferMaxDeltas: number;
+}
+
+export interface StreamPorts {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly gate: Gate;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** The tokenizer for a model, once loaded; asking for it starts the loading. */
+  readonly encoding: (model: string) => Encoding | undefined;
+  /** Calls `sent` when the next request to this origin is on its way over a connection; returns how to stop looking. */
+  readonly watchSent: (origin: string, sent: () => void) => () => void;
+  /** Runs the command of a user's trigger; never awaited. */
+  readonly runCommand: (trigger: Trigger) => void;
+}
+
+export type Phase = 'waiting' | 'connecting' | 'streaming' | 'ended';
+
+export class AnswerStream {
+  readonly job: Job;
+  readonly tape: Tape<StreamEvent>;
+  /** Resolves with the last event, when the answer has ended and its socket is free. */
+  readonly ended: Promise<EndEvent>;
+  readonly #settings: StreamSettings;
+  readonly #ports: StreamPorts;
+  readonly #controller = new AbortController();
+  readonly #meter: UsageMeter;
+  readonly #watch: Watch;
+  readonly #startedAt: number;
+  #text = '';
+  #phase: Phase = 'connecting';
+  #attempts = 0;
+  #resumes = 0;
+  #firstTokenAt: number | undefined;
+  #waitsMs = 0;
+  #halt: 'limit' | 'trigger' | undefined;
+  #hasOther = false;
+  /** The join in progress, while the head of a continued answer is held back. */
+  #seam: Seam | undefined;
+  #way: Continuation = 'ask';
+  #probing: Promise<void> | undefined;
+  #startedOver = false;
+
+  constructor(job: Job, settings: StreamSettings, ports: StreamPorts) {
+    this.job = job;
+    this.#settings = settings;
+    this.#ports = ports;
+    this.tape = new Tape(settings.bufferMaxDeltas);
+    this.#meter = new UsageMeter(() => ports.encoding(job.request.model));
+    this.#watch = new Watch({
+      limits: settings.limits,
+      triggers: settings.triggers,
+      tokensWith: (text) => this.#meter.completionWith(text),
+    });
+    this.#startedAt = ports.clock.now();
+    if (job.partial !== undefined) this.#takeUp(job.partial);
+    this.ended = this.#run();
+  }
+
+  get model(): string {
+    return `${this.job.endpoint.id}/${this.job.request.model}`;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** All text delivered so far. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Counted as far as the text has come; cheap enough to ask for a few times a second. */
+  usage(): Usage {
+    return this.#meter.total();
+  }
+
+  perAttempt(): ReturnType<UsageMeter['perAttempt']> {
+    return this.#meter.perAttempt();
+  }
+
+  timing(): Timing {
+    const now = this.#ports.clock.now();
+    return {
+      ...(this.#firstTokenAt === undefined ? {} : { firstTokenMs: this.#firstTokenAt - this.#startedAt }),
+      totalMs: now - this.#startedAt,
+      waitsMs: this.#waitsMs,
+    };
+  }
+
+  /** Closes the socket at once; the text so far stays. Twice, or after the end, does nothing. */
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  /** An answer that was begun by another stream: limits, fences and triggers go on from its end. */
+  #takeUp(partial: string): void {
+    this.#watch.push(partial);
+    this.#text = partial;
+  }
+
+  async #run(): Promise<EndEvent> {
+    const { maxSeconds = 0 } = this.#settings.limits;
+    const offTime =
+      maxSeconds > 0
+        ? this.#ports.clock.timer(maxSeconds * 1000, () => {
+            this.#halt ??= 'limit';
+            this.#controller.abort();
+          })
+        : () => undefined;
+    let end: { readonly reason: EndReason; readonly error?: StreamError };
+    try {
+      end = await this.#attemptAll();
+    } catch (bug) {
+      // A mistake of ours must not leave a reader waiting for an end that never comes.
+      end = { reason: 'error', error: { kind: 'malformed', message: bug instanceof Error ? bug.message : String(bug) } };
+    }
+    offTime();
+    return this.#finish(end.reason, end.error);
+  }
+
+  #finish(reason: EndReason, error: StreamError | undefined): EndEvent {
+    this.#write(this.#watch.end().events);
+    this.#phase = 'ended';
+    const end: EndEvent = {
+      type: 'end',
+      reason,
+      text: this.#text,
+      usage: this.usage(),
+      timing: this.timing(),
+      ...(error === undefined ? {} : { error }),
+    };
+    this.tape.write(end);
+    this.tape.end();
+    return end;
+  }
+
+  async #attemptAll(): Promise<{ readonly reason: EndReason; readonly error?: StreamError }> {
+    const { retry } = this.#settings;
+    let fruitless = 0;
+    let empty = 0;
+    let maxTokens = this.job.request.maxTokens;
+    for (;;) {
+      const before = this.#text.length;
+      const resuming = before > 0;
+      this.#way = continuationFor(this.job.endpoint, this.job.memory);
+      this.#startedOver = false;
+      let end = await this.#attempt(this.#request(maxTokens, resuming), resuming);
+      if (this.#halt !== undefined) return { reason: this.#halt };
+
+      const gained = this.#text.length > before;
+      if (resuming && gained) this.job.memory.continuation = this.#way;
+      else if (resuming && this.#way !== 'ask' && (this.#startedOver || refused(end))) {
+        // This server does not continue a message of its own; it is asked in words from now on.
+        this.job.memory.continuation = 'ask';
+        continue;
+      }
+      if (this.#startedOver && end.type === 'halted') end = { type: 'cut' };
+      fruitless = gained ? 0 : fruitless + 1;
+      if (end.type === 'finished' && !gained) empty++;
+      const standing: Standing = {
+        fruitless,
+        empty,
+        resumes: this.#resumes,
+        hasText: this.#text !== '',
+        hasOther: this.#hasOther,
+      };
+      if (this.#startedOver) return { reason: 'truncated' };
+      const verdict = judge(end, standing, retry, this.#ports.random());
+      if (verdict.do === 'finish') return verdict;
+      if (verdict.do === 'resume' && fruitless === 0) this.#resumes++;
+      // A slow server is asked for less, but only where somebody has said how much he wants at most.
+      if (verdict.cause === 'first-token-timeout' && maxTokens !== undefined) maxTokens = Math.max(1, maxTokens >> 1);
+      if (verdict.waitMs > 0) await this.#wait(verdict.cause, verdict.waitMs);
+      if (this.#halt !== undefined) return { reason: this.#halt };
+      if (this.#controller.signal.aborted) return { reason: 'cancelled' };
+    }
+  }
+
+  #request(maxTokens: number | undefined, resuming: boolean): ChatRequest {
+    const { request } = this.job;
+    if (!resuming) return maxTokens === undefined ? request : { ...request, maxTokens };
+    const left = maxTokens === undefined ? undefined : Math.max(1, maxTokens - this.#meter.completionWith(''));
+    const whole = left === undefined ? request : { ...request, maxTokens: left };
+    return continueRequest(whole, this.#text, this.#way);
+  }
+
+  async #wait(cause: StreamError['kind'], waitMs: number): Promise<void> {
+    this.#phase = 'waiting';
+    this.tape.write({ type: 'wait', cause, seconds: waitMs / 1000, attempt: this.#attempts + 1 });
+    const from = this.#ports.clock.now();
+    await sleep(this.#ports.clock, waitMs, this.#controller.signal);
+    this.#waitsMs += this.#ports.clock.now() - from;
+  }
+
+  async #attempt(request: ChatRequest, resuming: boolean): Promise<AttemptEnd> {
+    const { endpoint, memory } = this.job;
+    const { clock, client, gate, watchSent } = this.#ports;
+    const { signal } = this.#controller;
+    this.#phase = 'connecting';
+    const origin = originOf(endpoint);
+    const leave = await gate.enter(origin, signal);
+    if (leave === undefined) return { type: 'cancelled' };
+
+    this.#attempts++;
+    this.tape.write({ type: 'start', model: this.model, attempt: this.#attempts });
+    const meter = this.#meter.begin(request.messages);
+    this.#seam = resuming ? new Seam(this.#text, this.#watch.reopenableFence) : undefined;
+    const { end, drained } = await attempt(
+      {
+        open: async (own, sent) => {
+          const off = watchSent(origin, sent);
+          try {
+            return await client.open(endpoint, request, memory, own);
+          } finally {
+            off();
+          }
+        },
+        sink: (delta) => this.#take(delta, meter),
+        halted: () => this.#halt !== undefined || this.#startedOver,
+        room: (own) => this.#probing ?? (this.tape.hasRoom ? undefined : this.tape.room(own)),
+        clock,
+        timeouts: this.#settings.timeouts,
+      },
+      signal,
+    );
+    void drained.then(leave);
+    // The continued answer ended while its head was still held.
+    if (this.#seam !== undefined && this.#seam.head !== '' && !signal.aborted && this.#probing === undefined) {
+      this.#join(this.#seam.end());
+    }
+    await this.#probing;
+    this.#seam = undefined;
+    if (meter.fromServer) this.tape.write({ type: 'usage', usage: this.usage() });
+    return end;
+  }
+
+  #take(delta: Delta, meter: AttemptMeter): void {
+    if (this.#halt !== undefined || this.#startedOver) return;
+    switch (delta.type) {
+      case 'text':
+        meter.text(delta.text);
+        if (this.#seam === undefined) this.#deliver(delta.text);
+        else {
+          const joint = this.#seam.push(delta.text);
+          if (this.#probing === undefined) this.#join(joint);
+        }
+        return;
+      case 'reasoning':
+        meter.reasoning(delta.text);
+        this.#hasOther = true;
+        this.#begun();
+        this.tape.write({ type: 'reasoning', text: delta.text });
+        return;
+      case 'usage':
+        meter.server(delta.usage);
+        return;
+      case 'tool':
+        this.#hasOther = true;
+        return;
+      default:
+        delta satisfies never;
+    }
+  }
+
+  #join(joint: Joint): void {
+    switch (joint.type) {
+      case 'hold':
+        return;
+      case 'join':
+        this.#joinAt(joint.drop);
+        return;
+      case 'unclear':
+        this.#probing = this.#ask(joint.drops, joint.likely).finally(() => {
+          this.#probing = undefined;
+        });
+        return;
+      case 'different':
+        this.#startedOver = true;
+        return;
+      default:
+        joint satisfies never;
+    }
+  }
+
+  #joinAt(drop: number): void {
+    const head = this.#seam?.head ?? '';
+    this.#seam = undefined;
+    if (drop >= head.length) return;
+    this.tape.write({ type: 'seam', offset: this.#text.length, overlap: drop });
+    this.#deliver(head.slice(drop));
+  }
+
+  /** Finds out by a second, short request which of the possible cuts is right; the network waits meanwhile. */
+  async #ask(drops: readonly number[], likely: number): Promise<void> {
+    const { endpoint, memory, request } = this.job;
+    const leave = this.#ports.gate.tryEnter(originOf(endpoint));
+    let repeated: number | undefined;
+    if (leave !== undefined) {
+      try {
+        repeated = await probe(
+          {
+            client: this.#ports.client,
+            clock: this.#ports.clock,
+            timeouts: this.#settings.timeouts,
+            begin: (messages) => this.#meter.begin(messages),
+          },
+          { endpoint, memory, request, way: this.#way, old: this.#text },
+          this.#controller.signal,
+        );
+      } finally {
+        leave();
+      }
+    }
+    if (this.#controller.signal.aborted) return;
+    const skipped = drops[0] ?? 0;
+    this.#joinAt(repeated !== undefined && drops.includes(skipped + repeated) ? skipped + repeated : likely);
+  }
+
+  #deliver(text: string): void {
+    this.#begun();
+    const seen = this.#watch.push(text);
+    if (seen.text !== '') {
+      this.#text += seen.text;
+      this.tape.write({ type: 'text', text: seen.text });
+    }
+    if (seen.events.length > 0) this.#write(seen.events);
+    for (const trigger of seen.commands) this.#ports.runCommand(trigger);
+    if (seen.halt !== undefined) this.#halt = seen.halt;
+  }
+
+  #write(events: readonly StreamEvent[]): void {
+    for (const event of events) this.tape.write(event);
+  }
+
+  #begun(): void {
+    if (this.#phase === 'streaming') return;
+    this.#phase = 'streaming';
+    this.#firstTokenAt ??= this.#ports.clock.now();
+  }
+}
+
+/** A request that the server understood and did not want: what it answers to a message of its own at the end. */
+function refused(end: AttemptEnd): boolean {
+  return end.type === 'failed' && end.failure.kind === 'bad-request';
+}
+
+function originOf(endpoint: Endpoint): string {
+  try {
+    return new URL(endpoint.baseURL).origin;
+  } catch {
+    return endpoint.baseURL;
+  }
+}
