@@ -51,9 +51,22 @@ export interface StreamPorts {
   readonly runCommand: (trigger: Trigger) => void;
 }
 
+/** An answer being written, as those who show or stop it see it. */
+export interface LiveStream {
+  /** `"<endpoint id>/<model>"`. */
+  readonly model: string;
+  readonly tape: Tape<StreamEvent>;
+  readonly ended: Promise<EndEvent>;
+  readonly phase: Phase;
+  readonly text: string;
+  usage(): Usage;
+  timing(): Timing;
+  stop(): void;
+}
+
 export type Phase = 'waiting' | 'connecting' | 'streaming' | 'ended';
 
-export class AnswerStream {
+export class AnswerStream implements LiveStream {
   readonly job: Job;
   readonly tape: Tape<StreamEvent>;
   /** Resolves with the last event, when the answer has ended and its socket is free. */

@@ -90,8 +90,8 @@ export class Tape<T> {
 }
 
 export class Reader<T> {
-  readonly pacing: boolean;
   readonly #tape: Tape<T>;
+  #pacing: boolean;
   readonly #notify: { moved(): void; left(): void };
   #place: number;
   #left = false;
@@ -99,9 +99,19 @@ export class Reader<T> {
 
   constructor(tape: Tape<T>, pacing: boolean, place: number, notify: { moved(): void; left(): void }) {
     this.#tape = tape;
-    this.pacing = pacing;
+    this.#pacing = pacing;
     this.#place = place;
     this.#notify = notify;
+  }
+
+  get pacing(): boolean {
+    return this.#pacing;
+  }
+
+  /** Whether this reader may hold the writer back from now on. */
+  pace(pacing: boolean): void {
+    this.#pacing = pacing;
+    this.#notify.moved();
   }
 
   get place(): number {

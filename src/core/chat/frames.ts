@@ -1,0 +1,256 @@
+/**
+ * The page as a reader of a conversation: what is unread goes out as one frame, and the next follows when the page has
+ * drawn it, or a deadline has passed, since a webview may never answer. A hidden page is no reader at all; shown again, it goes on where it was.
+ */
+import type { StreamEvent } from '../../api.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { Reader } from '../engine/tape.ts';
+import { type Answer, type Conversation, type ConversationChange, type Entry, writtenOn } from './conversation.ts';
+import type { Change, ModelLabel, PageMessage, Part, Status, ToPage } from './protocol.ts';
+
+/** How the words around an answer are found; they are in the language of the window. */
+export interface Presenter {
+  author(entry: Entry): string;
+  /** @param wait the answer's next attempt, while it waits for one */
+  status(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): Status;
+  model(): ModelLabel;
+}
+
+export interface FramePorts {
+  /** Hands a message to the webview; whether it ever arrives is not known. */
+  readonly post: (message: ToPage) => void;
+  readonly clock: Clock;
+  readonly present: Presenter;
+}
+
+/** A page that has not drawn a frame after this long is sent the next one. */
+const drawnDeadlineMs = 500;
+
+/** One live answer, as far as the page has been sent it. */
+interface Track {
+  answer: Answer;
+  readonly reader: Reader<StreamEvent>;
+  /** Characters sent of each part. */
+  text: number;
+  reasoning: number;
+  waiting: boolean;
+  listening: boolean;
+}
+
+export class PageFrames {
+  readonly #conversation: Conversation;
+  readonly #ports: FramePorts;
+  readonly #tracks = new Map<string, Track>();
+  readonly #subscription: { dispose(): void };
+  #changes: Change[] = [];
+  #frame = 0;
+  #inFlight: (() => void) | undefined;
+  #visible = false;
+  #ready = false;
+
+  constructor(conversation: Conversation, ports: FramePorts) {
+    this.#conversation = conversation;
+    this.#ports = ports;
+    this.#subscription = conversation.onChange((change) => this.#changed(change));
+  }
+
+  /** The page has loaded, perhaps again, and holds nothing. */
+  ready(): void {
+    this.#ready = true;
+    this.#visible = true;
+    this.#leaveAll();
+    this.#changes = [];
+    this.#landed();
+    for (const answer of this.#conversation.liveAnswers) this.#follow(answer, 'end');
+    this.#ports.post({
+      type: 'reset',
+      conversation: this.#conversation.id,
+      title: this.#conversation.title,
+      messages: this.#conversation.entries.map((entry) => this.#message(entry)),
+      model: this.#ports.present.model(),
+    });
+    this.#pump();
+  }
+
+  drawn(frame: number): void {
+    if (frame !== this.#frame) return;
+    this.#landed();
+    this.#pump();
+  }
+
+  /** Sends a part of a message again, from the place that the page has. */
+  lost(id: string, part: Part, have: number): void {
+    const entry = this.#conversation.entries.find((other) => other.id === id);
+    if (entry?.role !== 'assistant') return;
+    const track = this.#tracks.get(id);
+    const whole = written(entry)[part];
+    const sent = track === undefined ? whole.length : track[part];
+    const at = Math.max(0, Math.min(have, sent));
+    if (at < sent) this.#changes.push({ type: 'append', message: id, part, at, text: whole.slice(at, sent) });
+    this.#pump();
+  }
+
+  /** A hidden page draws nothing: it must not hold a stream back, nor be sent what it cannot show. */
+  setVisible(visible: boolean): void {
+    if (visible === this.#visible || !this.#ready) return;
+    this.#visible = visible;
+    for (const track of this.#tracks.values()) track.reader.pace(visible);
+    if (visible) {
+      this.#landed();
+      this.#pump();
+    }
+  }
+
+  modelChanged(): void {
+    if (this.#ready) this.#ports.post({ type: 'model', model: this.#ports.present.model() });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#landed();
+    this.#leaveAll();
+    this.#ready = false;
+  }
+
+  #leaveAll(): void {
+    for (const track of this.#tracks.values()) track.reader.leave();
+    this.#tracks.clear();
+  }
+
+  #changed(change: ConversationChange): void {
+    if (!this.#ready) return;
+    switch (change.type) {
+      case 'added':
+        this.#changes.push({ type: 'add', message: this.#message(change.entry) });
+        if (change.entry.role === 'assistant' && change.entry.being.state === 'live') this.#follow(change.entry, 'end');
+        break;
+      case 'changed': {
+        if (change.entry.role === 'user') break;
+        const track = this.#tracks.get(change.entry.id);
+        // The end is told when all text before it has been sent.
+        if (track !== undefined) track.answer = change.entry;
+        else {
+          if (change.entry.being.state === 'live') this.#follow(change.entry, 'start');
+          this.#pushStatus(change.entry);
+        }
+        break;
+      }
+      case 'removed':
+        this.#tracks.get(change.id)?.reader.leave();
+        this.#tracks.delete(change.id);
+        this.#changes.push({ type: 'remove', message: change.id });
+        break;
+      default:
+        change satisfies never;
+    }
+    this.#pump();
+  }
+
+  /** @param from whether the page has what is on the tape already */
+  #follow(answer: Answer, from: 'start' | 'end'): void {
+    if (answer.being.state !== 'live') return;
+    const { tape } = answer.being.stream;
+    const has = from === 'end' ? writtenOn(tape, answer.before) : answer.before;
+    this.#tracks.set(answer.id, {
+      answer,
+      reader: tape.read({ pacing: this.#visible, from: from === 'end' ? tape.length : 0 }),
+      text: has.text.length,
+      reasoning: has.reasoning.length,
+      waiting: false,
+      listening: false,
+    });
+  }
+
+  #pump(): void {
+    if (!this.#ready || !this.#visible || this.#inFlight !== undefined) return;
+    for (const track of this.#tracks.values()) this.#read(track);
+    if (this.#changes.length === 0) return;
+    const frame = ++this.#frame;
+    this.#inFlight = this.#ports.clock.timer(drawnDeadlineMs, () => {
+      this.#landed();
+      this.#pump();
+    });
+    const changes = this.#changes;
+    this.#changes = [];
+    this.#ports.post({ type: 'frame', frame, changes });
+  }
+
+  #landed(): void {
+    this.#inFlight?.();
+    this.#inFlight = undefined;
+  }
+
+  #read(track: Track): void {
+    const grown = { text: '', reasoning: '' };
+    for (const event of track.reader.take()) {
+      switch (event.type) {
+        case 'text':
+        case 'reasoning':
+          grown[event.type] += event.text;
+          break;
+        case 'seam':
+          this.#append(track, grown);
+          this.#changes.push({ type: 'seam', message: track.answer.id, at: event.offset });
+          break;
+        case 'wait':
+          track.waiting = true;
+          this.#pushStatus(track.answer, event);
+          break;
+        case 'start':
+          if (track.waiting) this.#pushStatus(track.answer);
+          track.waiting = false;
+          break;
+        case 'fence':
+        case 'trigger':
+        case 'usage':
+        case 'end':
+          break;
+        default:
+          event satisfies never;
+      }
+    }
+    this.#append(track, grown);
+    if (!track.reader.finished) this.#listen(track);
+    else if (track.answer.being.state === 'settled') {
+      this.#tracks.delete(track.answer.id);
+      this.#pushStatus(track.answer);
+    }
+  }
+
+  #append(track: Track, grown: Record<Part, string>): void {
+    for (const part of ['reasoning', 'text'] as const) {
+      const text = grown[part];
+      if (text === '') continue;
+      this.#changes.push({ type: 'append', message: track.answer.id, part, at: track[part], text });
+      track[part] += text.length;
+      grown[part] = '';
+    }
+  }
+
+  #listen(track: Track): void {
+    if (track.listening) return;
+    track.listening = true;
+    void track.reader.more().then(() => {
+      track.listening = false;
+      this.#pump();
+    });
+  }
+
+  #pushStatus(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): void {
+    this.#changes.push({ type: 'status', message: answer.id, status: this.#ports.present.status(answer, wait) });
+  }
+
+  #message(entry: Entry): PageMessage {
+    const author = this.#ports.present.author(entry);
+    if (entry.role === 'user') {
+      return { id: entry.id, role: 'user', author, text: entry.text, reasoning: '', seams: [], status: { state: 'done' } };
+    }
+    return { id: entry.id, role: 'assistant', author, ...written(entry), status: this.#ports.present.status(entry) };
+  }
+}
+
+function written(answer: Answer): { text: string; reasoning: string; seams: readonly number[] } {
+  const { being } = answer;
+  if (being.state === 'live') return writtenOn(being.stream.tape, answer.before);
+  return { text: being.text, reasoning: being.reasoning, seams: being.seams };
+}
