@@ -1,5 +1,80 @@
+/** Makes the parts in order, each from those before it, and returns the API. Decides nothing. */
 import * as vscode from 'vscode';
+import type { RivuletApi } from './api.ts';
+import { systemClock } from './core/engine/clock.ts';
+import { Engine } from './core/engine/engine.ts';
+import { Gate } from './core/engine/gate.ts';
+import { createClient } from './core/wire/client.ts';
+import { DemoServer } from './service/demo.ts';
+import { Answers } from './vscode/answers.ts';
+import { Chat } from './vscode/chat.ts';
+import { registerCommands } from './vscode/commands.ts';
+import { Endpoints } from './vscode/endpoints.ts';
+import { exportApi } from './vscode/exports.ts';
+import { Inserter } from './vscode/inserter.ts';
+import { Keys } from './vscode/keys.ts';
+import { ChatPanel } from './vscode/panel.ts';
+import { LiveSettings } from './vscode/liveSettings.ts';
+import { Sockets } from './vscode/sockets.ts';
+import { StatusBar } from './vscode/statusBar.ts';
+import { Tokenizer } from './vscode/tokenizer.ts';
 
-export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(vscode.commands.registerCommand('rivulet.openChat', () => undefined));
+export function activate(context: vscode.ExtensionContext): RivuletApi {
+  const own = <T extends { dispose(): unknown }>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  const log = own(vscode.window.createOutputChannel('Rivulet', { log: true }));
+  const settings = own(new LiveSettings(log));
+  const sockets = own(new Sockets());
+  const demo = own(new DemoServer());
+  const keys = new Keys(context.secrets);
+  const tokenizer = new Tokenizer();
+  // VS Code patches fetch for proxies and certificates, at times after activation: it is looked up at each call.
+  const client = createClient((input, init) => globalThis.fetch(input, init), systemClock.wall);
+  const gate = new Gate(() => settings.now().maxConnections);
+  const engine = new Engine({
+    client,
+    gate,
+    clock: systemClock,
+    random: Math.random,
+    encoding: () => tokenizer.get(),
+    watchSent: (origin, sent) => sockets.watchSent(origin, sent),
+    runCommand: ({ action }) => {
+      if (typeof action === 'object') void vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+    },
+  });
+  own({ dispose: () => engine.stopAll() });
+  const endpoints = new Endpoints({ client, keys, settings: () => settings.now(), demoBaseURL: () => demo.baseURL() });
+  const answers = new Answers({ engine, endpoints, settings: () => settings.now() });
+  const inserter = own(new Inserter({ answers, settings: () => settings.now() }));
+  const chat = new Chat({
+    begin: (model, messages, partial) => answers.begin({ model, messages: answers.withSystemPrompt(messages) }, {}, partial),
+    model: () => settings.now().model,
+    label: (model) => endpoints.label(model),
+    insert: (answer) => inserter.insertAnswer(answer),
+  });
+  const panel = new ChatPanel(context.extensionUri, { connect: (post) => chat.connect(post) });
+  own(vscode.window.registerWebviewViewProvider('rivulet.chat', panel, { webviewOptions: { retainContextWhenHidden: true } }));
+  const statusBar = own(
+    new StatusBar({ engine, model: () => endpoints.label(settings.now().model), visible: () => settings.now().statusBarVisible }),
+  );
+  own(engine.onChange(() => void vscode.commands.executeCommand('setContext', 'rivulet.streaming', engine.running.length > 0)));
+  own(
+    settings.onChange(() => {
+      chat.modelChanged();
+      statusBar.refresh();
+    }),
+  );
+  own(
+    registerCommands({
+      engine,
+      chat,
+      panel,
+      log,
+      pickers: { endpoints, keys, settings: () => settings.now() },
+      insertAtCursor: (options) => inserter.insertAtCursor(options),
+    }),
+  );
+  return exportApi(answers, endpoints);
 }

@@ -1,14 +1,14 @@
 /** Answers as async iterables: one stream, or many merged by a rule. */
 import type { StreamEvent, StreamManyOptions } from '../../api.ts';
-import type { AnswerStream } from './stream.ts';
+import type { LiveStream } from './stream.ts';
 import type { Reader } from './tape.ts';
 
 /** Events taken from one answer before the next has its turn. */
 const turnEvents = 64;
 
 /** A pacing reader as an async iterable; leaving the loop stops the stream. */
-export async function* iterate(start: () => AnswerStream): AsyncGenerator<StreamEvent, void, undefined> {
-  const stream = start();
+export async function* iterate(start: Start): AsyncGenerator<StreamEvent, void, undefined> {
+  const stream = await start();
   const reader = stream.tape.read({ pacing: true });
   try {
     while (!reader.finished) {
@@ -21,9 +21,12 @@ export async function* iterate(start: () => AnswerStream): AsyncGenerator<Stream
   }
 }
 
+/** Begins an answer; asked for when its turn comes. Never rejects. */
+export type Start = () => LiveStream | Promise<LiveStream>;
+
 interface Item {
   readonly index: number;
-  readonly stream: AnswerStream;
+  readonly stream: LiveStream;
   readonly reader: Reader<StreamEvent>;
 }
 
@@ -34,7 +37,7 @@ type Indexed = { readonly index: number; readonly event: StreamEvent };
  * own `end`; a failing one leaves the others alone. Leaving the loop stops them all.
  */
 export async function* merge(
-  starts: readonly (() => AnswerStream)[],
+  starts: readonly Start[],
   order: NonNullable<StreamManyOptions['order']>,
   maxConcurrent: number,
 ): AsyncGenerator<Indexed, void, undefined> {
@@ -43,42 +46,60 @@ export async function* merge(
   const queue = starts.map((start, index) => ({ start, index }));
   const items: Item[] = [];
   let running = 0;
+  /** Asked for, but not there yet. */
+  let pending = 0;
+  let left = false;
+  const finished = new Set<number>();
   let wake = (): void => undefined;
 
+  const begin = async (index: number, start: Start): Promise<void> => {
+    const stream = await start();
+    items.push({ index, stream, reader: stream.tape.read({ pacing }) });
+    items.sort((a, b) => a.index - b.index);
+    pending--;
+    if (left) stream.stop();
+    wake();
+    await stream.ended;
+    running--;
+    fill();
+    wake();
+  };
+  /** The first item that has not been told to its end. */
+  const lowest = (): number => starts.findIndex((_, index) => !finished.has(index));
   const fill = (): void => {
     while (running < maxConcurrent) {
       const next = queue.shift();
       if (next === undefined) return;
-      const stream = next.start();
       running++;
-      items.push({ index: next.index, stream, reader: stream.tape.read({ pacing }) });
-      void stream.ended.then(() => {
-        running--;
-        fill();
-        wake();
-      });
+      pending++;
+      void begin(next.index, next.start);
     }
   };
 
   try {
     fill();
-    while (items.length > 0 || queue.length > 0) {
+    while (items.length > 0 || pending > 0 || queue.length > 0) {
       let any = false;
-      for (const item of turn(items, order)) {
+      for (const item of turn(items, order, lowest())) {
         for (const event of item.reader.take(order === 'settled' ? Infinity : turnEvents)) {
           any = true;
           yield { index: item.index, event };
         }
-        if (item.reader.finished) items.splice(items.indexOf(item), 1);
+        if (item.reader.finished) {
+          any = true;
+          items.splice(items.indexOf(item), 1);
+          finished.add(item.index);
+        }
       }
-      if (any || items.some((item) => item.reader.finished)) continue;
+      if (any) continue;
       await new Promise<void>((resolve) => {
         wake = resolve;
         // In `settled` only ends count; the other orders wake up for every event of those whose turn it is.
-        if (order !== 'settled') for (const item of turn(items, order)) void item.reader.more().then(resolve);
+        if (order !== 'settled') for (const item of turn(items, order, lowest())) void item.reader.more().then(resolve);
       });
     }
   } finally {
+    left = true;
     queue.length = 0;
     for (const { reader, stream } of items) {
       reader.leave();
@@ -88,12 +109,12 @@ export async function* merge(
 }
 
 /** The items that may give events now. */
-function turn(items: readonly Item[], order: NonNullable<StreamManyOptions['order']>): Item[] {
+function turn(items: readonly Item[], order: NonNullable<StreamManyOptions['order']>, lowest: number): Item[] {
   switch (order) {
     case 'as-arrives':
       return [...items];
     case 'in-order':
-      return items.slice(0, 1);
+      return items.filter((item) => item.index === lowest);
     case 'settled':
       return items.filter((item) => item.stream.tape.ended);
     default:

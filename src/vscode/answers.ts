@@ -1,0 +1,64 @@
+/** From a question to a running stream: finds the endpoint, takes the settings as they are now, and starts the engine. */
+import type { Message, StreamOptions, StreamRequest } from '../api.ts';
+import type { Engine } from '../core/engine/engine.ts';
+import { refusedStream } from '../core/engine/refused.ts';
+import type { LiveStream, StreamSettings } from '../core/engine/stream.ts';
+import type { Endpoints } from './endpoints.ts';
+import type { Settings } from './settings.ts';
+
+export interface AnswerPorts {
+  readonly engine: Engine;
+  readonly endpoints: Endpoints;
+  readonly settings: () => Settings;
+}
+
+export class Answers {
+  readonly #ports: AnswerPorts;
+
+  constructor(ports: AnswerPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Never throws: what cannot be asked is a stream whose only event says why.
+   * @param partial text of this answer that exists already and is continued
+   */
+  async begin(request: StreamRequest, options: StreamOptions = {}, partial = ''): Promise<LiveStream> {
+    const settings = this.#ports.settings();
+    const id = request.model ?? settings.model;
+    const found = await this.#ports.endpoints.find(id);
+    if (!('type' in found)) return refusedStream(id, found, partial);
+    const maxTokens = request.maxTokens ?? (settings.stream.limits.maxTokens || undefined);
+    return this.#ports.engine.start(
+      {
+        endpoint: found.endpoint,
+        memory: found.memory,
+        request: {
+          model: found.model,
+          messages: request.messages,
+          ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+          ...(maxTokens === undefined ? {} : { maxTokens }),
+        },
+        ...(partial === '' ? {} : { partial }),
+      },
+      mergeSettings(settings.stream, options),
+    );
+  }
+
+  /** The conversation behind the user's system prompt. */
+  withSystemPrompt(messages: readonly Message[]): readonly Message[] {
+    const { systemPrompt } = this.#ports.settings();
+    return systemPrompt === '' ? messages : [{ role: 'system', content: systemPrompt }, ...messages];
+  }
+}
+
+/** What the caller left out is as in the settings. */
+export function mergeSettings(settings: StreamSettings, options: StreamOptions): StreamSettings {
+  return {
+    limits: { ...settings.limits, ...options.limits },
+    triggers: options.triggers ?? settings.triggers,
+    retry: { ...settings.retry, ...options.retry, ...options.resume },
+    timeouts: { ...settings.timeouts, ...options.timeouts },
+    bufferMaxDeltas: options.bufferMaxDeltas ?? settings.bufferMaxDeltas,
+  };
+}

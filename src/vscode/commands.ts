@@ -1,0 +1,96 @@
+/** The command table: each command's name and what it calls. One wrapper turns an exception into a sentence. */
+import * as vscode from 'vscode';
+import type { EndReason, Usage } from '../api.ts';
+import type { Answer } from '../core/chat/conversation.ts';
+import type { Engine } from '../core/engine/engine.ts';
+import type { Chat } from './chat.ts';
+import { clearApiKey, type PickerPorts, selectModel, setApiKey } from './modelPicker.ts';
+import type { ChatPanel } from './panel.ts';
+
+export interface CommandPorts {
+  readonly engine: Engine;
+  readonly chat: Chat;
+  readonly panel: ChatPanel;
+  readonly pickers: PickerPorts;
+  readonly log: vscode.LogOutputChannel;
+  readonly insertAtCursor: (options?: InsertOptions) => Promise<Result | undefined>;
+}
+
+export interface InsertOptions {
+  readonly prompt?: string;
+  /** `"<endpoint id>/<model>"`. */
+  readonly model?: string;
+}
+
+/** What `ask` and `insertAtCursor` resolve to. */
+export interface Result {
+  readonly text: string;
+  readonly end: EndReason;
+  readonly usage: Usage;
+}
+
+export function registerCommands(ports: CommandPorts): vscode.Disposable {
+  const { engine, chat, panel, pickers, log } = ports;
+  const table: Readonly<Record<string, (argument?: unknown) => unknown>> = {
+    openChat: () => openChat(panel),
+    newChat: () => {
+      chat.startNew();
+      return openChat(panel);
+    },
+    ask: (prompt) => ask(ports, prompt),
+    insertAtCursor: (options) => ports.insertAtCursor(options as InsertOptions | undefined),
+    stop: () => engine.running.at(-1)?.stop(),
+    stopAll: () => engine.stopAll(),
+    resume: () => resume(chat),
+    regenerate: () => regenerate(ports),
+    selectModel: () => selectModel(pickers),
+    setApiKey: (id) => setApiKey(pickers, typeof id === 'string' ? id : undefined),
+    clearApiKey: (id) => clearApiKey(pickers, typeof id === 'string' ? id : undefined),
+    showLog: () => log.show(),
+  };
+  const registered = Object.entries(table).map(([name, run]) =>
+    vscode.commands.registerCommand(`rivulet.${name}`, async (argument?: unknown) => {
+      try {
+        return await run(argument);
+      } catch (error) {
+        log.error(error instanceof Error ? error : String(error));
+        void vscode.window.showErrorMessage(
+          vscode.l10n.t('Rivulet could not do that: {0}', error instanceof Error ? error.message : String(error)),
+        );
+        return undefined;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+async function openChat(panel: ChatPanel): Promise<void> {
+  await panel.reveal();
+  panel.post({ type: 'focus' });
+}
+
+async function ask({ panel, chat }: CommandPorts, prompt: unknown): Promise<Result | undefined> {
+  const text =
+    typeof prompt === 'string'
+      ? prompt
+      : await vscode.window.showInputBox({ title: vscode.l10n.t('Ask Rivulet'), placeHolder: vscode.l10n.t('Your question') });
+  if (text === undefined) return undefined;
+  await panel.reveal(true);
+  return resultOf(await chat.ask(text));
+}
+
+async function resume(chat: Chat): Promise<Result | undefined> {
+  const answer = chat.newestAnswer();
+  return answer === undefined ? undefined : resultOf(await chat.conversation.resume(answer.id));
+}
+
+async function regenerate({ chat, pickers }: CommandPorts): Promise<Result | undefined> {
+  const answer = chat.newestAnswer();
+  if (answer === undefined) return undefined;
+  return resultOf(await chat.conversation.regenerate(answer.id, pickers.settings().model));
+}
+
+function resultOf(answer: Answer | undefined): Result | undefined {
+  if (answer?.being.state !== 'settled') return undefined;
+  return { text: answer.being.text, end: answer.being.reason, usage: answer.being.usage };
+}

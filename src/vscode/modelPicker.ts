@@ -1,0 +1,114 @@
+/** The dialogs for models and keys. */
+import * as vscode from 'vscode';
+import { demoLabel } from '../core/wire/demo.ts';
+import type { Endpoints, LocalServer } from './endpoints.ts';
+import type { Keys } from './keys.ts';
+import type { EndpointSetting, Settings } from './settings.ts';
+
+export interface PickerPorts {
+  readonly endpoints: Endpoints;
+  readonly keys: Keys;
+  readonly settings: () => Settings;
+}
+
+interface ModelItem extends vscode.QuickPickItem {
+  readonly model?: string;
+  /** A server that is not in the settings yet. */
+  readonly server?: LocalServer;
+  readonly openSettings?: true;
+}
+
+/** Shows the models of all endpoints, and of servers found on this machine; the chosen one is kept in the settings. */
+export async function selectModel({ endpoints, settings }: PickerPorts): Promise<void> {
+  const pick = vscode.window.createQuickPick<ModelItem>();
+  pick.title = vscode.l10n.t('Select Model');
+  pick.placeholder = vscode.l10n.t('Looking for models…');
+  pick.matchOnDescription = true;
+  pick.busy = true;
+  pick.show();
+  const chosen = new Promise<ModelItem | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+    pick.onDidHide(() => resolve(undefined));
+  });
+  void Promise.all([endpoints.list(), endpoints.discover()]).then(([models, servers]) => {
+    const current = settings().model;
+    pick.items = [
+      ...models.map(({ endpoint, endpointName, model }): ModelItem => {
+        const id = `${endpoint}/${model}`;
+        return {
+          label: endpoint === 'demo' ? demoLabel : model,
+          description: endpoint === 'demo' ? '' : endpointName,
+          model: id,
+          ...(id === current ? { detail: vscode.l10n.t('in use') } : {}),
+        };
+      }),
+      ...servers.flatMap((server) =>
+        server.models.map((model): ModelItem => ({
+          label: model,
+          description: vscode.l10n.t('{0}, found at {1}', server.name, server.baseURL),
+          model: `${server.id}/${model}`,
+          server,
+        })),
+      ),
+      { label: `$(gear) ${vscode.l10n.t('Add an endpoint in the settings…')}`, openSettings: true },
+    ];
+    pick.placeholder = vscode.l10n.t('The model that answers from now on');
+    pick.busy = false;
+  });
+  const item = await chosen;
+  pick.dispose();
+  if (item === undefined) return;
+  if (item.openSettings === true) {
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+    return;
+  }
+  if (item.server !== undefined) await addEndpoint(item.server);
+  await vscode.workspace.getConfiguration('rivulet').update('model', item.model, vscode.ConfigurationTarget.Global);
+}
+
+/** Asks for a key and keeps it in SecretStorage. */
+export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
+  const endpoint = await chooseEndpoint(settings(), id);
+  if (endpoint === undefined) return;
+  const key = await vscode.window.showInputBox({
+    title: vscode.l10n.t('API key for {0}', endpoint.name),
+    prompt: vscode.l10n.t('Kept in the system\'s key store and sent to {0} only.', new URL(endpoint.baseURL).origin),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (value) => (/\s/.test(value.trim()) ? vscode.l10n.t('A key holds no spaces.') : undefined),
+  });
+  if (key === undefined || key.trim() === '') return;
+  await keys.set(endpoint.id, endpoint.baseURL, key.trim());
+  void vscode.window.showInformationMessage(vscode.l10n.t('The key for {0} is set.', endpoint.name));
+}
+
+export async function clearApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
+  const endpoint = await chooseEndpoint(settings(), id);
+  if (endpoint === undefined) return;
+  await keys.clear(endpoint.id);
+  void vscode.window.showInformationMessage(vscode.l10n.t('The key for {0} is cleared.', endpoint.name));
+}
+
+async function chooseEndpoint({ endpoints }: Settings, id: string | undefined): Promise<EndpointSetting | undefined> {
+  const remote = endpoints.filter((endpoint) => endpoint.kind === 'openai');
+  const named = remote.find((endpoint) => endpoint.id === id);
+  if (named !== undefined) return named;
+  if (remote.length === 0) {
+    const openSettings = vscode.l10n.t('Open Settings');
+    const answer = await vscode.window.showInformationMessage(
+      vscode.l10n.t('There is no endpoint yet; add one to the setting rivulet.endpoints.'),
+      openSettings,
+    );
+    if (answer === openSettings) await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+    return undefined;
+  }
+  if (remote.length === 1) return remote[0];
+  const items = remote.map((endpoint) => ({ label: endpoint.name, description: endpoint.baseURL, endpoint }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which endpoint?') }))?.endpoint;
+}
+
+async function addEndpoint({ id, name, baseURL }: LocalServer): Promise<void> {
+  const config = vscode.workspace.getConfiguration('rivulet');
+  const known = config.inspect<unknown[]>('endpoints')?.globalValue ?? [];
+  await config.update('endpoints', [...known, { id, name, baseURL }], vscode.ConfigurationTarget.Global);
+}
