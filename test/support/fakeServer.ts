@@ -1,0 +1,254 @@
+// A loopback server that speaks OpenAI chat completions and does, request by request, exactly what a test wrote down.
+//
+//     const more = gate();
+//     await using server = await fakeServer();
+//     server.next(text('Hel'), wait(more.opened), text('lo'), finish(), done());
+//     server.next(...status(429, { error: { message: 'Slow down' } }, { 'retry-after': '1' }));
+//     … server.url is the baseURL; server.requests and server.sockets tell what happened, in performance.now() times.
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { once } from 'node:events';
+
+/** One thing the server does. A script that runs out ends its response in good order. */
+export type Step =
+  | { readonly type: 'head'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | { readonly type: 'write'; readonly bytes: string | Uint8Array }
+  | { readonly type: 'wait'; readonly until: Promise<unknown> }
+  | { readonly type: 'drop'; readonly reset: boolean };
+
+/** Steps written down beforehand, or made up as the request is read and the answer goes on. */
+export type Script = Iterable<Step> | AsyncIterable<Step> | ((request: FakeRequest) => Iterable<Step> | AsyncIterable<Step>);
+
+export interface FakeRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The parsed JSON body, or the text when it is not JSON; `any` because tests look deep into it. */
+  readonly body: any;
+  readonly socket: number;
+  readonly atMs: number;
+  /** Settles when the response is over: whole, dropped by a script, or closed by the client. */
+  readonly over: Promise<{ readonly how: 'ended' | 'dropped' | 'client-left'; readonly atMs: number }>;
+  /** Body bytes handed to the socket so far; stands still while the client does not read. */
+  readonly sentBytes: number;
+}
+
+export interface FakeSocket {
+  readonly id: number;
+  readonly openedMs: number;
+  readonly closedMs?: number;
+}
+
+export interface FakeServer extends AsyncDisposable {
+  /** The base URL, ending in `/v1`. */
+  readonly url: string;
+  readonly port: number;
+  /** Chat completion requests in the order of their arrival. */
+  readonly requests: readonly FakeRequest[];
+  /** Everything else that was asked for, `GET /v1/models` for one. */
+  readonly others: readonly FakeRequest[];
+  readonly sockets: readonly FakeSocket[];
+  readonly openSockets: number;
+  /** Plans the answer to the next request that has none yet. */
+  next(...steps: Step[]): void;
+  next(script: Script): void;
+  /** What to do with requests that no `next` is left for; without it they get status 500 and the reason. */
+  always(script: Script): void;
+  /** The models named by `GET /v1/models`, or the script that answers it. */
+  models: readonly string[] | Script;
+  /** The request number `index` (from 0), as soon as it is there. */
+  arrived(index: number): Promise<FakeRequest>;
+  /** Refuses new requests and closes all sockets. */
+  close(): Promise<void>;
+}
+
+export interface Gate {
+  readonly opened: Promise<void>;
+  open(): void;
+}
+
+export function gate(): Gate {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+}
+
+export const head = (status: number, headers: Record<string, string> = {}): Step => ({ type: 'head', status, headers });
+/** Bytes as they are; cut a chunk anywhere by sending it as two of these with a `wait` between. */
+export const raw = (bytes: string | Uint8Array): Step => ({ type: 'write', bytes });
+export const wait = (until: Promise<unknown>): Step => ({ type: 'wait', until });
+/** Never goes on by itself: the client has to leave. */
+export const hang = (): Step => wait(new Promise(() => {}));
+/** Closes the connection in the middle (FIN), or tears it down (`reset`: RST). */
+export const drop = (how: { reset?: boolean } = {}): Step => ({ type: 'drop', reset: how.reset ?? false });
+
+/** One SSE event with this JSON as its data. */
+export const event = (data: unknown): Step => raw(`data: ${JSON.stringify(data)}\n\n`);
+/** One `chat.completion.chunk` with these fields laid over the usual ones. */
+export const chunk = (fields: Record<string, unknown>): Step =>
+  event({ id: 'chatcmpl-fake', object: 'chat.completion.chunk', created: 1_760_000_000, model: 'fake', ...fields });
+const delta = (fields: Record<string, unknown>): Step =>
+  chunk({ choices: [{ index: 0, delta: fields, finish_reason: null }] });
+export const text = (content: string): Step => delta({ content });
+export const reasoning = (reasoning_content: string): Step => delta({ reasoning_content });
+export const finish = (finish_reason = 'stop'): Step => chunk({ choices: [{ index: 0, delta: {}, finish_reason }] });
+export const usage = (prompt_tokens: number, completion_tokens: number): Step =>
+  chunk({ choices: [], usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens } });
+export const done = (): Step => raw('data: [DONE]\n\n');
+
+/** A whole answer, one delta per element. */
+export const answer = (...deltas: string[]): Step[] => [...deltas.map(text), finish(), done()];
+/** A response that is no stream: JSON, or a string sent as HTML. */
+export function status(code: number, body: unknown = '', headers: Record<string, string> = {}): Step[] {
+  const html = typeof body === 'string';
+  return [
+    head(code, { 'content-type': html ? 'text/html' : 'application/json', ...headers }),
+    raw(html ? body : JSON.stringify(body)),
+  ];
+}
+
+export async function fakeServer(options: { port?: number } = {}): Promise<FakeServer> {
+  const planned: Script[] = [];
+  const requests: FakeRequest[] = [];
+  const others: FakeRequest[] = [];
+  const sockets: { id: number; openedMs: number; closedMs?: number }[] = [];
+  const idOf = new WeakMap<Socket, number>();
+  const awaited = new Map<number, PromiseWithResolvers<FakeRequest>>();
+  let otherwise: Script = () =>
+    status(500, { error: { message: `The fake server has no script for request ${requests.length - 1}` } });
+
+  const http = createServer({ keepAliveTimeout: 0 }, async (incoming, response) => {
+    const atMs = performance.now();
+    const { promise: over, resolve: overWith } = Promise.withResolvers<Awaited<FakeRequest['over']>>();
+    const state = { dropped: false, sentBytes: 0 };
+    // 'close' comes after 'finish', so a response that was written whole counts as ended even if its socket closes too.
+    response.once('close', () => {
+      const how = response.writableFinished ? 'ended' : state.dropped ? 'dropped' : 'client-left';
+      overWith({ how, atMs: performance.now() });
+    });
+    const body: Buffer[] = [];
+    try {
+      for await (const part of incoming) body.push(part as Buffer);
+    } catch {
+      return; // The client left while it was still asking.
+    }
+    const request: FakeRequest = {
+      method: incoming.method ?? '',
+      path: incoming.url ?? '',
+      headers: incoming.headers,
+      body: parsed(Buffer.concat(body).toString()),
+      socket: idOf.get(incoming.socket) ?? -1,
+      atMs,
+      over,
+      get sentBytes() {
+        return state.sentBytes;
+      },
+    };
+    let script: Script;
+    if (request.path.endsWith('/chat/completions')) {
+      script = planned.shift() ?? otherwise;
+      const index = requests.push(request) - 1;
+      awaited.get(index)?.resolve(request);
+    } else {
+      others.push(request);
+      script = request.path.endsWith('/models') ? modelsScript(server.models) : status(404, { error: { message: 'No such path' } });
+    }
+    await play(typeof script === 'function' ? script(request) : script, response, state);
+  });
+  http.on('connection', (socket) => {
+    const entry: (typeof sockets)[number] = { id: sockets.length, openedMs: performance.now() };
+    sockets.push(entry);
+    idOf.set(socket, entry.id);
+    socket.setNoDelay(true);
+    socket.on('error', () => {}); // A torn connection is an ending here, not a fault.
+    socket.once('close', () => {
+      entry.closedMs = performance.now();
+    });
+  });
+  http.listen(options.port ?? 0, '127.0.0.1');
+  await once(http, 'listening');
+  const { port } = http.address() as AddressInfo;
+
+  const server: FakeServer = {
+    url: `http://127.0.0.1:${port}/v1`,
+    port,
+    requests,
+    others,
+    sockets,
+    get openSockets() {
+      return sockets.filter((socket) => socket.closedMs === undefined).length;
+    },
+    models: ['fake'],
+    next(...steps: Step[] | [Script]) {
+      planned.push(steps.length === 1 && !isStep(steps[0]) ? (steps[0] as Script) : (steps as Step[]));
+    },
+    always(script) {
+      otherwise = script;
+    },
+    arrived(index) {
+      if (requests[index]) return Promise.resolve(requests[index]);
+      const pending = awaited.get(index) ?? Promise.withResolvers<FakeRequest>();
+      awaited.set(index, pending);
+      return pending.promise;
+    },
+    async close() {
+      if (!http.listening) return;
+      const closed = once(http, 'close');
+      http.close();
+      http.closeAllConnections();
+      await closed;
+    },
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+  return server;
+}
+
+async function play(
+  steps: Iterable<Step> | AsyncIterable<Step>,
+  response: ServerResponse,
+  state: { dropped: boolean; sentBytes: number },
+): Promise<void> {
+  const left = new Promise<void>((resolve) => response.once('close', resolve));
+  for await (const step of steps) {
+    if (response.destroyed) return;
+    switch (step.type) {
+      case 'head':
+        response.writeHead(step.status, step.headers).flushHeaders();
+        break;
+      case 'write': {
+        if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+        state.sentBytes += Buffer.byteLength(step.bytes);
+        // Waiting for room is what lets a test see back-pressure: sentBytes stands still when nobody reads.
+        if (!response.write(step.bytes)) await Promise.race([once(response, 'drain').catch(() => {}), left]);
+        break;
+      }
+      case 'wait':
+        await Promise.race([step.until, left]);
+        break;
+      case 'drop':
+        state.dropped = true;
+        if (step.reset) response.socket?.resetAndDestroy();
+        else response.socket?.destroySoon();
+        await left;
+        return;
+      default:
+        step satisfies never;
+    }
+  }
+  response.end();
+}
+
+const isStep = (value: unknown): value is Step => typeof value === 'object' && value !== null && 'type' in value;
+
+const modelsScript = (models: readonly string[] | Script): Script =>
+  isNames(models) ? status(200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) }) : models;
+
+const isNames = (models: readonly string[] | Script): models is readonly string[] =>
+  Array.isArray(models) && models.every((model) => typeof model === 'string');
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
