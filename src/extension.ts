@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const sockets = own(new Sockets());
   const demo = own(new DemoServer());
   const keys = new Keys(context.secrets);
-  const tokenizer = new Tokenizer();
+  const tokenizer = new Tokenizer(new URL('./o200k.br', import.meta.url));
   // VS Code patches fetch for proxies and certificates, at times after activation: it is looked up at each call.
   const client = createClient((input, init) => globalThis.fetch(input, init), systemClock.wall);
   const gate = new Gate(() => settings.now().maxConnections);

@@ -1,4 +1,9 @@
 /** The tokenizer, loaded when an answer is under way and never on its path: a megabyte of vocabulary takes its time. */
+import { GptEncoding } from 'gpt-tokenizer/GptEncoding';
+import { O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import type { Encoding } from '../core/engine/tokens.ts';
 
 /** Words whose count is remembered; English prose repeats few thousand. */
@@ -7,29 +12,43 @@ const maxCachedWords = 20_000;
 const loadAfterMs = 300;
 
 export class Tokenizer {
+  readonly #vocabulary: URL;
   #encoding: Encoding | undefined;
-  #loading = false;
+  #loading: Promise<Encoding> | undefined;
+
+  /** @param vocabulary the file that esbuild.mjs writes: the ranks of o200k as JSON, compressed by brotli */
+  constructor(vocabulary: URL) {
+    this.#vocabulary = vocabulary;
+  }
 
   /** The o200k encoding once it is there; the first call begins to load it. */
   get(): Encoding | undefined {
-    if (this.#encoding === undefined && !this.#loading) {
-      this.#loading = true;
-      setTimeout(() => void this.load(), loadAfterMs).unref();
+    if (this.#encoding === undefined && this.#loading === undefined) {
+      setTimeout(() => void this.load().catch(() => undefined), loadAfterMs).unref();
     }
     return this.#encoding;
   }
 
-  async load(): Promise<Encoding> {
-    this.#encoding ??= await loadO200k();
-    return this.#encoding;
+  load(): Promise<Encoding> {
+    this.#loading ??= loadVocabulary(this.#vocabulary).then((ranks) => {
+      this.#encoding = encodingOf(ranks);
+      return this.#encoding;
+    });
+    return this.#loading;
   }
 }
 
-export async function loadO200k(): Promise<Encoding> {
-  const [{ countTokens }, { O200K_TOKEN_SPLIT_REGEX }] = await Promise.all([
-    import('gpt-tokenizer/encoding/o200k_base'),
-    import('gpt-tokenizer/encodingParams/constants'),
-  ]);
+type Ranks = Parameters<typeof GptEncoding.getEncodingApi>[1] extends (...args: never) => infer R ? R : never;
+
+async function loadVocabulary(file: URL): Promise<Ranks> {
+  const packed = await readFile(file);
+  const json = await promisify(brotliDecompress)(packed);
+  return JSON.parse(json.toString('utf8')) as Ranks;
+}
+
+/** @param ranks the vocabulary of o200k_base, as `gpt-tokenizer/bpeRanks/o200k_base` exports it */
+export function encodingOf(ranks: Ranks): Encoding {
+  const tokenizer = GptEncoding.getEncodingApi('o200k_base', () => ranks);
   const cache = new Map<string, number>();
   // Text of a model may spell a special token; here it is text like any other.
   const asText = { disallowedSpecial: new Set<string>() };
@@ -38,7 +57,7 @@ export async function loadO200k(): Promise<Encoding> {
     count: (word) => {
       const known = cache.get(word);
       if (known !== undefined) return known;
-      const tokens = countTokens(word, asText);
+      const tokens = tokenizer.countTokens(word, asText);
       if (cache.size >= maxCachedWords) cache.clear();
       cache.set(word, tokens);
       return tokens;
