@@ -1,1 +1,54 @@
-export {};
+// The page: makes its parts, and answers each frame of the host once it is drawn.
+import './page.css';
+import type { PageBoot, ToPage } from '../core/chat/protocol.ts';
+import { Announcer } from './announcer.ts';
+import { Composer } from './composer.ts';
+import { emptyState } from './empty.ts';
+import { Follower } from './follower.ts';
+import { connectHost } from './host.ts';
+import { jumpButton } from './jump.ts';
+import { Markdown } from './markdown/markdown.ts';
+import { nextFrame } from './nextFrame.ts';
+import { Transcript } from './transcript.ts';
+
+const boot = JSON.parse(document.getElementById('boot')!.textContent!) as PageBoot;
+const { strings } = boot;
+const host = connectHost();
+const announcer = new Announcer();
+const composer = new Composer(host, strings);
+const empty = emptyState(strings, boot.examples, (text) => host.post({ type: 'send', text }));
+const transcript = new Transcript({ host, strings, markdown: (element) => new Markdown(element) }, announcer, empty);
+const jump = jumpButton(strings, () => {
+  follower.jump();
+  transcript.element.focus({ preventScroll: true });
+});
+const follower = new Follower(transcript.element, (following) => (jump.hidden = following));
+
+document.getElementById('root')!.append(transcript.element, jump, composer.element, announcer.element);
+
+function hear(message: ToPage): void {
+  switch (message.type) {
+    case 'reset':
+      transcript.reset(message.messages);
+      composer.model = message.model;
+      composer.running = transcript.running;
+      return follower.jump();
+    case 'frame':
+      for (const change of message.changes) transcript.apply(change);
+      composer.running = transcript.running;
+      return nextFrame(() => {
+        follower.pin();
+        host.post({ type: 'drawn', frame: message.frame });
+      });
+    case 'model':
+      composer.model = message.model;
+      return;
+    case 'focus':
+      return composer.focus();
+    default:
+      message satisfies never;
+  }
+}
+
+host.listen(hear);
+host.post({ type: 'ready' });

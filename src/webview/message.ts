@@ -1,0 +1,113 @@
+// One article of the conversation: its author, its reasoning, its text as it grows, and the line that says how it ended.
+import type { Part, PageMessage, PageStrings, Status } from '../core/chat/protocol.ts';
+import { Growing, type Taken } from './growing.ts';
+import type { Host } from './host.ts';
+import { Markdown } from './markdown/markdown.ts';
+import { Reasoning } from './reasoning.ts';
+import { StatusLine, type Deed } from './status.ts';
+
+export interface MessagePorts {
+  readonly host: Host;
+  readonly strings: PageStrings;
+  /** Draws markdown into the element; the page decides with which tools. */
+  readonly markdown: (element: HTMLElement) => Markdown;
+}
+
+export class Message {
+  readonly element = document.createElement('article');
+  readonly author: string;
+  readonly role: PageMessage['role'];
+  readonly #ports: MessagePorts;
+  readonly #id: string;
+  readonly #text = new Growing();
+  readonly #body = document.createElement('div');
+  readonly #markdown: Markdown | undefined;
+  readonly #reasoning: Reasoning;
+  readonly #line: StatusLine;
+  #status: Status;
+
+  constructor(message: PageMessage, ports: MessagePorts) {
+    this.#ports = ports;
+    this.#id = message.id;
+    this.role = message.role;
+    this.author = message.author;
+    this.#status = message.status;
+    this.element.className = `message ${message.role}`;
+    this.element.setAttribute('aria-label', message.author);
+    this.element.tabIndex = -1;
+    const header = document.createElement('header');
+    header.textContent = message.author;
+    this.#body.className = 'body';
+    this.#reasoning = new Reasoning(ports.strings, ports.markdown);
+    this.#line = new StatusLine({
+      strings: ports.strings,
+      deed: (deed) => this.#do(deed),
+      action: ({ command }) => ports.host.post({ type: 'action', message: this.#id, command }),
+    });
+    // What a person wrote is shown as written; only answers are markdown.
+    if (message.role === 'assistant') {
+      this.#markdown = ports.markdown(this.#body);
+      this.element.append(header, this.#reasoning.element, this.#body, this.#line.element);
+    } else this.element.append(header, this.#body);
+    for (const at of message.seams) this.seam(at);
+    this.append('reasoning', 0, message.reasoning);
+    this.append('text', 0, message.text);
+    this.show(message.status);
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  append(part: Part, at: number, text: string): Taken {
+    if (part === 'reasoning') return this.#reasoning.append(at, text);
+    const first = this.#text.have === 0;
+    const taken = this.#text.take(at, text);
+    if (taken.type !== 'new') return taken;
+    if (this.#markdown) this.#markdown.write(taken.text);
+    else this.#body.append(taken.text);
+    if (first) this.show(this.#status);
+    return taken;
+  }
+
+  have(part: Part): number {
+    return part === 'text' ? this.#text.have : this.#reasoning.have;
+  }
+
+  seam(at: number): void {
+    this.#markdown?.seam(at);
+  }
+
+  show(status: Status): void {
+    this.#status = status;
+    const running = status.state === 'streaming' || status.state === 'waiting';
+    this.element.dataset['state'] = status.state;
+    this.#reasoning.thinking = running && this.#text.have === 0;
+    if (!running) {
+      this.#markdown?.end();
+      this.#reasoning.end();
+    }
+    if (this.role === 'assistant') this.#line.show(status, this.#text.have === 0);
+  }
+
+  remove(): void {
+    this.#line.dispose();
+    this.element.remove();
+  }
+
+  #do(deed: Deed): void {
+    const { post } = this.#ports.host;
+    switch (deed) {
+      case 'copy':
+        return post({ type: 'copy', text: this.#text.text });
+      case 'insert':
+        return post({ type: 'insert', message: this.#id });
+      case 'resume':
+        return post({ type: 'action', message: this.#id, command: 'resume' });
+      case 'regenerate':
+        return post({ type: 'regenerate', message: this.#id });
+      default:
+        deed satisfies never;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// What a model thought before it answered: folded away, and drawn only when somebody opens it.
+import type { PageStrings } from '../core/chat/protocol.ts';
+import { Growing, type Taken } from './growing.ts';
+import type { Markdown } from './markdown/markdown.ts';
+
+export class Reasoning {
+  readonly element = document.createElement('details');
+  readonly #body = document.createElement('div');
+  readonly #text = new Growing();
+  readonly #markdown: (element: HTMLElement) => Markdown;
+  #drawn: Markdown | undefined;
+  #ended = false;
+
+  constructor(strings: PageStrings, markdown: (element: HTMLElement) => Markdown) {
+    this.#markdown = markdown;
+    this.element.className = 'reasoning';
+    this.element.hidden = true;
+    const summary = document.createElement('summary');
+    summary.textContent = strings.reasoning;
+    this.#body.className = 'body';
+    this.element.append(summary, this.#body);
+    this.element.addEventListener('toggle', () => this.element.open && this.#draw());
+  }
+
+  get have(): number {
+    return this.#text.have;
+  }
+
+  set thinking(thinking: boolean) {
+    this.element.classList.toggle('thinking', thinking);
+  }
+
+  append(at: number, text: string): Taken {
+    const taken = this.#text.take(at, text);
+    if (taken.type === 'new') {
+      this.element.hidden = false;
+      this.#drawn?.write(taken.text);
+    }
+    return taken;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#drawn?.end();
+  }
+
+  #draw(): void {
+    if (this.#drawn) return;
+    this.#drawn = this.#markdown(this.#body);
+    this.#drawn.write(this.#text.text);
+    if (this.#ended) this.#drawn.end();
+  }
+}

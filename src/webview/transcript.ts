@@ -1,0 +1,110 @@
+// The conversation on the page: applies what the host says changed, in order, and notices what it was not told.
+import type { Change, PageMessage } from '../core/chat/protocol.ts';
+import type { Announcer } from './announcer.ts';
+import { Message, type MessagePorts } from './message.ts';
+import { fill } from './words.ts';
+
+export class Transcript {
+  readonly element = document.createElement('div');
+  readonly #messages = new Map<string, Message>();
+  readonly #ports: MessagePorts;
+  readonly #announcer: Announcer;
+  readonly #empty: HTMLElement;
+
+  constructor(ports: MessagePorts, announcer: Announcer, empty: HTMLElement) {
+    this.#ports = ports;
+    this.#announcer = announcer;
+    this.#empty = empty;
+    this.element.className = 'transcript';
+    this.element.setAttribute('role', 'log');
+    // The announcer speaks; a log that read every token aloud could not be lived with.
+    this.element.setAttribute('aria-live', 'off');
+    this.element.setAttribute('aria-label', ports.strings.conversation);
+    this.element.tabIndex = 0;
+  }
+
+  /** The newest answer that is still coming. */
+  get running(): string | undefined {
+    return [...this.#messages].findLast(([, { status }]) => status.state === 'streaming' || status.state === 'waiting')?.[0];
+  }
+
+  reset(messages: readonly PageMessage[]): void {
+    for (const message of this.#messages.values()) message.remove();
+    this.#messages.clear();
+    for (const message of messages) this.#add(message);
+    this.#showEmpty();
+  }
+
+  apply(change: Change): void {
+    switch (change.type) {
+      case 'add':
+        this.#add(change.message);
+        if (change.message.role === 'assistant') this.#announcer.say(fill(this.#ports.strings.answerStarted, change.message.author));
+        return this.#showEmpty();
+      case 'append':
+        return this.#append(change.message, change.part, change.at, change.text);
+      case 'status':
+        return this.#status(change.message, change.status);
+      case 'seam':
+        return this.#messages.get(change.message)?.seam(change.at);
+      case 'remove':
+        this.#messages.get(change.message)?.remove();
+        this.#messages.delete(change.message);
+        return this.#showEmpty();
+      default:
+        change satisfies never;
+    }
+  }
+
+  #add(message: PageMessage): void {
+    // A page that asked late may be told of a message twice.
+    if (this.#messages.has(message.id)) return;
+    const drawn = new Message(message, this.#ports);
+    this.#messages.set(message.id, drawn);
+    this.element.append(drawn.element);
+  }
+
+  #append(id: string, part: 'text' | 'reasoning', at: number, text: string): void {
+    const message = this.#messages.get(id);
+    if (message?.append(part, at, text).type === 'gap')
+      this.#ports.host.post({ type: 'lost', message: id, part, have: message.have(part) });
+  }
+
+  #status(id: string, status: PageMessage['status']): void {
+    const message = this.#messages.get(id);
+    if (!message) return;
+    const before = message.status.state;
+    message.show(status);
+    if (before === status.state) return;
+    const sentence = this.#sentence(message.author, status);
+    if (sentence) this.#announcer.say(sentence);
+  }
+
+  #sentence(author: string, status: PageMessage['status']): string | undefined {
+    const { strings } = this.#ports;
+    switch (status.state) {
+      case 'streaming':
+        return undefined;
+      case 'done':
+        return fill(strings.answerFinished, author);
+      case 'stopped':
+        return status.note?.text ?? strings.stateStopped;
+      case 'limit':
+        return status.note?.text ?? strings.stateLimit;
+      case 'truncated':
+        return status.note?.text ?? strings.stateTruncated;
+      case 'error':
+        return status.note?.text ?? strings.stateError;
+      case 'waiting':
+        return status.note?.text ?? strings.stateWaiting;
+      default:
+        status.state satisfies never;
+        return undefined;
+    }
+  }
+
+  #showEmpty(): void {
+    if (this.#messages.size > 0) this.#empty.remove();
+    else this.element.append(this.#empty);
+  }
+}
