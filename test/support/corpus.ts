@@ -1,0 +1,90 @@
+// The recorded responses of test/fixtures/streams, and a reader that says what Rivulet makes of some bytes.
+import { readdirSync, readFileSync } from 'node:fs';
+import { Dialect } from '../../src/core/wire/delta.ts';
+import { EventReader } from '../../src/core/wire/sse.ts';
+
+const folder = new URL('../fixtures/streams/', import.meta.url);
+
+/** The words of INDEX.md: `text`, `finish` and the rest as a client must read them. */
+export interface Expected {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly refusal?: string;
+  readonly finish: string;
+  readonly usage: { prompt: number; completion: number; reasoning?: number; cached?: number } | null;
+  readonly error: { kind: string; message: string | null } | null;
+}
+
+export interface RecordedStream {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  readonly expect: Expected;
+}
+
+export function recordedStreams(): RecordedStream[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.sse'))
+    .sort()
+    .map((file) => {
+      const about = JSON.parse(readFileSync(new URL(file.replace('.sse', '.json'), folder), 'utf8')) as {
+        expect: Expected;
+        response?: { contentType?: string };
+      };
+      return {
+        name: file.slice(0, -4),
+        bytes: readFileSync(new URL(file, folder)),
+        contentType: about.response?.contentType ?? 'text/event-stream',
+        expect: about.expect,
+      };
+    });
+}
+
+/** What the wire makes of a body: the same words as `Expected`, with the names of design.md. */
+export interface Reading {
+  text: string;
+  reasoning: string;
+  finish: string;
+  usage: { prompt: number; completion: number; reasoning: number; cached: number } | null;
+  error: { kind: string; message: string } | null;
+}
+
+/** Feeds the pieces to a fresh reader; nothing here may throw, whatever the bytes are. */
+export function read(pieces: Iterable<Uint8Array>): Reading {
+  const reading: Reading = { text: '', reasoning: '', finish: '', usage: null, error: null };
+  const dialect = new Dialect((delta) => {
+    if (delta.type === 'text') reading.text += delta.text;
+    else if (delta.type === 'reasoning') reading.reasoning += delta.text;
+    else if (delta.type === 'usage') {
+      const { prompt, completion, reasoning, cached } = delta.usage;
+      reading.usage = { prompt, completion, reasoning, cached };
+    }
+  });
+  const events = new EventReader({
+    event: (data) => dialect.event(data),
+    errorField: (value) => dialect.errorField(value),
+  });
+  for (const piece of pieces) if (events.state.type === 'open') events.feed(piece);
+  if (events.state.type === 'open') events.end();
+  const ending = dialect.end();
+  const failure =
+    events.state.type === 'failed' ? events.state.failure : ending.type === 'failure' ? ending.failure : undefined;
+  if (failure !== undefined) reading.error = { kind: failure.kind, message: failure.message };
+  reading.finish =
+    failure !== undefined ? 'error' : ending.type === 'finish' ? ending.reason : events.state.type === 'done' ? 'stop' : 'truncated';
+  return reading;
+}
+
+/** The corpus's expectation in the same words. */
+export function expected({ expect }: RecordedStream): Reading {
+  return {
+    text: expect.text + (expect.refusal ?? ''),
+    reasoning: expect.reasoning,
+    finish: expect.finish.replace('_', '-'),
+    usage: expect.usage && { reasoning: 0, cached: 0, ...expect.usage },
+    error: expect.error && {
+      kind: expect.error.kind === 'not_a_stream' ? 'malformed' : expect.error.kind.replace('_', '-'),
+      message: expect.error.message ?? '',
+    },
+  };
+}
