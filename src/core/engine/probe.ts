@@ -7,7 +7,7 @@ import type { ChatRequest, Client, Continuation, Endpoint, EndpointMemory } from
 import { attempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { continueRequest } from './continuation.ts';
-import { anchorLength, maxProbeOverlap, repeatedByProbe } from './seam.ts';
+import { anchorLength, dropByProbe, maxProbeOverlap } from './seam.ts';
 import type { AttemptMeter } from './usage.ts';
 import type { Timeouts } from './watchdog.ts';
 
@@ -26,15 +26,17 @@ export interface ProbeQuestion {
   readonly way: Continuation;
   /** The answer as far as it was delivered. */
   readonly old: string;
+  /** The possible numbers of repeated characters, ascending. */
+  readonly drops: readonly number[];
 }
 
 /** The answer waits while the question is open; after this long the likeliest cut is taken. */
 const maxProbeSeconds = 10;
 
-/** How many characters the server repeats; undefined when that cannot be learnt. */
+/** Which of `drops` the server repeats; undefined when that cannot be learnt. */
 export async function probe(
   { client, clock, timeouts, begin }: ProbePorts,
-  { endpoint, memory, request, way, old }: ProbeQuestion,
+  { endpoint, memory, request, way, old, drops }: ProbeQuestion,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const anchor = anchorLength(old);
@@ -62,7 +64,7 @@ export async function probe(
         answer += delta.text;
       },
       halted: () =>
-        late || answer.length > anchor + maxProbeOverlap || repeatedByProbe(old, anchor, answer) !== undefined,
+        late || answer.length > anchor + maxProbeOverlap || dropByProbe(old, anchor, answer, drops) !== undefined,
       room: () => undefined,
       clock,
       timeouts,
@@ -71,5 +73,6 @@ export async function probe(
   );
   offTime();
   signal.removeEventListener('abort', stop);
-  return repeatedByProbe(old, anchor, answer);
+  const drop = dropByProbe(old, anchor, answer, drops);
+  return drop === -1 ? undefined : drop;
 }

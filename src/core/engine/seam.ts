@@ -134,7 +134,7 @@ export class Seam {
  * finding it in the probe's answer says exactly how much a server repeats. Undefined when there is none.
  */
 export function anchorLength(old: string): number | undefined {
-  for (let length = 4; length <= Math.min(400, old.length - 1); length++) {
+  for (let length = Math.min(4, old.length - 1); length > 0 && length <= Math.min(400, old.length - 1); length++) {
     const code = old.charCodeAt(old.length - length);
     if (code >= 0xdc00 && code <= 0xdfff) continue;
     const anchor = old.slice(-length);
@@ -148,12 +148,15 @@ export function anchorLength(old: string): number | undefined {
 export const maxProbeOverlap = 64;
 
 /**
- * How many characters the server repeats, read from the answer to a request that left `anchor` characters out.
- * Undefined while, or if, it does not show.
+ * How many characters the server repeats, read from the answer to a request that left `anchor` characters out: chosen
+ * among `drops`. Undefined while, or if, it does not show.
  */
-export function repeatedByProbe(old: string, anchor: number, answer: string): number | undefined {
+export function dropByProbe(old: string, anchor: number, answer: string, drops: readonly number[]): number | undefined {
   for (let repeated = 0; repeated <= maxProbeOverlap && repeated + anchor <= old.length; repeated++) {
-    if (answer.startsWith(old.slice(old.length - anchor - repeated))) return repeated;
+    if (!answer.startsWith(old.slice(old.length - anchor - repeated))) continue;
+    // An answer from the very beginning may have had more to repeat than there was.
+    const clipped = repeated + anchor === old.length;
+    return drops.find((drop) => drop === repeated || (clipped && drop > repeated)) ?? -1;
   }
   return undefined;
 }

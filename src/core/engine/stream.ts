@@ -345,6 +345,7 @@ export class AnswerStream implements LiveStream {
   async #ask(drops: readonly number[], likely: number): Promise<void> {
     const { endpoint, memory, request } = this.job;
     const leave = this.#ports.gate.tryEnter(originOf(endpoint));
+    const skipped = drops[0] ?? 0;
     let repeated: number | undefined;
     if (leave !== undefined) {
       try {
@@ -355,7 +356,7 @@ export class AnswerStream implements LiveStream {
             timeouts: this.#settings.timeouts,
             begin: (messages) => this.#meter.begin(messages),
           },
-          { endpoint, memory, request, way: this.#way, old: this.#text },
+          { endpoint, memory, request, way: this.#way, old: this.#text, drops: drops.map((drop) => drop - skipped) },
           this.#controller.signal,
         );
       } finally {
@@ -363,8 +364,7 @@ export class AnswerStream implements LiveStream {
       }
     }
     if (this.#controller.signal.aborted) return;
-    const skipped = drops[0] ?? 0;
-    this.#joinAt(repeated !== undefined && drops.includes(skipped + repeated) ? skipped + repeated : likely);
+    this.#joinAt(repeated === undefined ? likely : skipped + repeated);
   }
 
   #deliver(text: string): void {

@@ -9,6 +9,9 @@ import type { Failure } from './failure.ts';
 /** Largest single event, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
 export const maxEventCharacters = 4 * 1024 * 1024;
 
+/** What an `error:` line becomes on its way to the parser, which gives unknown fields away only in one piece. */
+const errorEvent = 'rivulet-error-field';
+
 export interface EventSink {
   /** The data of one event; never empty, never `[DONE]`. */
   event(data: string): void;
@@ -31,18 +34,21 @@ export class EventReader {
   #mode: Mode = 'unknown';
   /** White space before the first word, then the whole of a JSON body. */
   #held = '';
+  /** The beginning of a line that may become an `error:` line. */
+  #partial = '';
+  #atLineStart = true;
   #state: BodyState = { type: 'open' };
 
   constructor(sink: EventSink) {
     this.#sink = sink;
     this.#parser = createParser({
       maxBufferSize: maxEventCharacters,
-      onEvent: ({ data }) => this.#event(data),
+      onEvent: ({ data, event }) => {
+        if (event !== errorEvent) this.#event(data);
+        else if (this.#state.type === 'open') this.#sink.errorField(data);
+      },
       onError: (error) => {
         if (error.type === 'max-buffer-size-exceeded') this.#refuse();
-        else if (error.type === 'unknown-field' && error.field === 'error' && this.#state.type === 'open') {
-          this.#sink.errorField(error.value ?? '');
-        }
       },
     });
   }
@@ -60,14 +66,14 @@ export class EventReader {
     this.#text(this.#decoder.decode());
     if (this.#state.type !== 'open') return;
     if (this.#mode === 'json') this.#whole();
-    else if (this.#mode === 'events') this.#parser.feed('\n\n');
+    else if (this.#mode === 'events') this.#parser.feed(`${this.#partial}\n\n`);
   }
 
   #text(text: string): void {
     if (this.#state.type !== 'open' || text === '') return;
     switch (this.#mode) {
       case 'events':
-        this.#parser.feed(text);
+        this.#lines(text);
         return;
       case 'unknown':
         this.#sniff(this.#held + text);
@@ -98,8 +104,35 @@ export class EventReader {
     } else {
       this.#mode = 'events';
       this.#held = '';
-      this.#parser.feed(text);
+      this.#lines(text);
     }
+  }
+
+  /** Feeds the parser, with `error:` lines turned into events; holds back at most five characters of such a line. */
+  #lines(text: string): void {
+    let rest = text;
+    if (this.#partial !== '') {
+      rest = this.#partial + text;
+      this.#partial = '';
+    }
+    if (rest.includes('error:')) {
+      rest = rest.replace(/(^|[\r\n])error:/g, (found, lineEnd: string, at: number) =>
+        at === 0 && lineEnd === '' && !this.#atLineStart ? found : `${lineEnd}event:${errorEvent}\ndata:`,
+      );
+    }
+    const last = rest.charCodeAt(rest.length - 1);
+    if (last === 0x0a || last === 0x0d) this.#atLineStart = true;
+    else {
+      const lineAt = Math.max(rest.lastIndexOf('\n'), rest.lastIndexOf('\r')) + 1;
+      const begun = lineAt > 0 || this.#atLineStart;
+      this.#atLineStart = false;
+      if (begun && rest.length - lineAt < 6 && 'error:'.startsWith(rest.slice(lineAt))) {
+        this.#partial = rest.slice(lineAt);
+        rest = rest.slice(0, lineAt);
+        this.#atLineStart = true;
+      }
+    }
+    if (rest !== '') this.#parser.feed(rest);
   }
 
   #event(data: string): void {

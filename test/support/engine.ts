@@ -1,0 +1,157 @@
+// The engine as tests use it: real fetch to a server on loopback, a clock and dice of the test's own.
+import o200k from 'gpt-tokenizer/bpeRanks/o200k_base';
+import type { StreamEvent, StreamOptions } from '../../src/api.ts';
+import { type Clock, systemClock } from '../../src/core/engine/clock.ts';
+import { Engine } from '../../src/core/engine/engine.ts';
+import { Gate } from '../../src/core/engine/gate.ts';
+import type { EndEvent, LiveStream, StreamSettings } from '../../src/core/engine/stream.ts';
+import type { Encoding } from '../../src/core/engine/tokens.ts';
+import { type ChatRequest, createClient, type Endpoint, type EndpointMemory } from '../../src/core/wire/client.ts';
+import { mergeSettings } from '../../src/vscode/answers.ts';
+import { encodingOf } from '../../src/vscode/tokenizer.ts';
+
+export const defaults: StreamSettings = {
+  limits: {},
+  triggers: [],
+  retry: { maxAttempts: 3, maxWaitSeconds: 60, maxResumes: 3, continueOnLength: false },
+  timeouts: { connectSeconds: 5, firstTokenSeconds: 300, idleSeconds: 60 },
+  bufferMaxDeltas: 100,
+};
+
+export interface Rig {
+  readonly engine: Engine;
+  readonly gate: Gate;
+  start(url: string, how?: Start): LiveStream;
+}
+
+export interface Start {
+  readonly options?: StreamOptions;
+  readonly request?: Partial<ChatRequest>;
+  readonly endpoint?: Partial<Endpoint>;
+  readonly memory?: EndpointMemory;
+  readonly partial?: string;
+}
+
+export interface RigOptions {
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly maxConnections?: number;
+  readonly encoding?: Encoding;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly ran?: (trigger: string) => void;
+}
+
+export function rig(options: RigOptions = {}): Rig {
+  const { clock = systemClock, random = () => 0.5, maxConnections = 1000, encoding, ran } = options;
+  const fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const gate = new Gate(() => maxConnections);
+  const engine = new Engine({
+    client: createClient(fetch, clock.wall),
+    clock,
+    gate,
+    random,
+    encoding: () => encoding,
+    watchSent: (_origin, sent) => {
+      sent();
+      return () => undefined;
+    },
+    runCommand: (trigger) => ran?.(trigger.name),
+  });
+  return {
+    engine,
+    gate,
+    start: (url, how = {}) =>
+      engine.start(
+        {
+          endpoint: { id: 'test', name: 'Test', baseURL: url, continuation: 'ask', ...how.endpoint },
+          memory: how.memory ?? {},
+          request: { model: 'fake', messages: [{ role: 'user', content: 'Go.' }], ...how.request },
+          ...(how.partial === undefined ? {} : { partial: how.partial }),
+        },
+        mergeSettings(defaults, how.options ?? {}),
+      ),
+  };
+}
+
+/** Takes every event until the end; `onEvent` may act on one, for instance let a waited-for time pass. */
+export async function collect(stream: LiveStream, onEvent: (event: StreamEvent) => void = () => undefined): Promise<StreamEvent[]> {
+  const reader = stream.tape.read({ pacing: true });
+  const events: StreamEvent[] = [];
+  while (!reader.finished) {
+    for (const event of reader.take()) {
+      events.push(event);
+      onEvent(event);
+    }
+    await reader.more();
+  }
+  return events;
+}
+
+export function endOf(events: readonly StreamEvent[]): EndEvent {
+  const last = events.at(-1);
+  if (last?.type !== 'end') throw new Error(`The last event is ${last?.type}.`);
+  return last;
+}
+
+/** What every stream owes, whatever happened to it. */
+export function problemsOf(events: readonly StreamEvent[]): string[] {
+  const problems: string[] = [];
+  const ends = events.filter((event) => event.type === 'end');
+  if (ends.length !== 1 || events.at(-1)?.type !== 'end') problems.push(`${ends.length} ends, the last event is ${events.at(-1)?.type}`);
+  const joined = events.map((event) => (event.type === 'text' ? event.text : '')).join('');
+  if (joined !== ends[0]?.text) problems.push('the texts do not join to the end’s text');
+  if (/[\ud800-\udbff]$/.test(joined)) problems.push('the text ends in half a character');
+  return problems;
+}
+
+/** Time that passes when the test says so. */
+export class TestClock implements Clock {
+  #now = 0;
+  #slept = 0;
+  #timers = new Set<{ readonly at: number; readonly fire: () => void }>();
+
+  now = (): number => this.#now;
+  wall = (): number => 1_760_000_000_000 + this.#now + this.#slept;
+
+  timer = (ms: number, fire: () => void): (() => void) => {
+    const timer = { at: this.#now + ms, fire };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  };
+
+  /** Timers that are set and have not fired. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  advance(ms: number): void {
+    const until = this.#now + ms;
+    for (;;) {
+      const next = [...this.#timers].filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.fire();
+    }
+    this.#now = until;
+  }
+
+  /** The computer sleeps: the wall clock goes on, the monotonic one and the timers do not. */
+  sleep(ms: number): void {
+    this.#slept += ms;
+  }
+}
+
+export function realEncoding(): Encoding {
+  return encodingOf(o200k);
+}
+
+/** Runs `work` for each item, so many at a time. */
+export async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
