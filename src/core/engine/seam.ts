@@ -60,28 +60,36 @@ export class Seam {
     if (!this.#fenceSettled && !this.#settleFence(last)) return { type: 'hold' };
     const head = this.#head.slice(this.#skipped);
     if (head === '') return last ? { type: 'join', drop: this.#skipped } : { type: 'hold' };
-
-    const restarting = this.#old.startsWith(head);
-    const repeating = head.length < this.#tail.length && this.#tail.includes(head);
-    if (!last && (restarting || repeating) && head.length < this.#old.length) return { type: 'hold' };
+    if (!last && (this.#mayRepeat(head) || (this.#skipped > 0 && this.#mayRepeat(this.#head)))) return { type: 'hold' };
 
     const overlaps = this.#overlaps(head);
-    const longest = overlaps.at(-1) ?? 0;
-    const sure = overlaps.filter((length) => length >= sureOverlap || length === this.#old.length);
-    if (sure.length === 1) return this.#join(longest);
+    // What looks like a fence opened again may also be the repeated end of the old text.
+    const whole = this.#skipped > 0 ? this.#overlaps(this.#head) : [];
+    const sure = [...overlaps.filter((length) => this.#isSure(length)).map((length) => length + this.#skipped), ...whole.filter((length) => this.#isSure(length))];
+    if (sure.length === 1) return { type: 'join', drop: sure[0] as number };
     if (sure.length === 0) {
       const same = commonPrefix(this.#old, head);
       // Ended in the middle of saying it all again: nothing new has come.
-      if (same === head.length && same >= sureRestart) return this.#join(same);
+      if (same === head.length && same >= sureRestart) return { type: 'join', drop: this.#skipped + same };
       if (same >= sureRestart) return { type: 'different' };
-      if (longest === 0) return this.#join(0);
+      if (overlaps.length === 0 && whole.length === 0) return { type: 'join', drop: this.#skipped };
     }
-    const drops = [0, ...overlaps].map((length) => length + this.#skipped);
-    return { type: 'unclear', drops, likely: this.#skipped + this.#likely(overlaps) };
+    const drops = new Set([this.#skipped, ...overlaps.map((length) => length + this.#skipped), ...whole]);
+    return {
+      type: 'unclear',
+      drops: [...drops].sort((a, b) => a - b),
+      likely: whole.at(-1) ?? this.#skipped + this.#likely(overlaps),
+    };
   }
 
-  #join(overlap: number): Joint {
-    return { type: 'join', drop: this.#skipped + overlap };
+  #isSure(length: number): boolean {
+    return length >= sureOverlap || length === this.#old.length;
+  }
+
+  /** Whether all of the head stands in the old text, so that more of it may too. */
+  #mayRepeat(head: string): boolean {
+    if (head.length >= this.#old.length) return false;
+    return this.#old.startsWith(head) || (head.length < this.#tail.length && this.#tail.includes(head));
   }
 
   /** Lengths, ascending, of the old text's ends that the head begins with. */

@@ -345,18 +345,17 @@ export class AnswerStream implements LiveStream {
   async #ask(drops: readonly number[], likely: number): Promise<void> {
     const { endpoint, memory, request } = this.job;
     const leave = this.#ports.gate.tryEnter(originOf(endpoint));
-    const skipped = drops[0] ?? 0;
-    let repeated: number | undefined;
+    let drop: number | undefined;
     if (leave !== undefined) {
       try {
-        repeated = await probe(
+        drop = await probe(
           {
             client: this.#ports.client,
             clock: this.#ports.clock,
             timeouts: this.#settings.timeouts,
             begin: (messages) => this.#meter.begin(messages),
           },
-          { endpoint, memory, request, way: this.#way, old: this.#text, drops: drops.map((drop) => drop - skipped) },
+          { endpoint, memory, request, way: this.#way, old: this.#text, drops },
           this.#controller.signal,
         );
       } finally {
@@ -364,7 +363,7 @@ export class AnswerStream implements LiveStream {
       }
     }
     if (this.#controller.signal.aborted) return;
-    this.#joinAt(repeated === undefined ? likely : skipped + repeated);
+    this.#joinAt(drop ?? likely);
   }
 
   #deliver(text: string): void {
