@@ -39,6 +39,8 @@ export interface RigOptions {
   readonly encoding?: Encoding;
   readonly fetch?: typeof globalThis.fetch;
   readonly ran?: (trigger: string) => void;
+  /** The runtime never reports that a request is on its way, as when a connection cannot be made. */
+  readonly neverSent?: boolean;
 }
 
 export function rig(options: RigOptions = {}): Rig {
@@ -52,7 +54,7 @@ export function rig(options: RigOptions = {}): Rig {
     random,
     encoding: () => encoding,
     watchSent: (_origin, sent) => {
-      sent();
+      if (options.neverSent !== true) sent();
       return () => undefined;
     },
     runCommand: (trigger) => ran?.(trigger.name),

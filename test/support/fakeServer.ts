@@ -58,6 +58,8 @@ export interface FakeServer extends AsyncDisposable {
   models: readonly string[] | Script;
   /** The request number `index` (from 0), as soon as it is there. */
   arrived(index: number): Promise<FakeRequest>;
+  /** Closes the sockets that serve nobody; resolves when none is open, so a forgotten one is a test that never ends. */
+  idle(): Promise<void>;
   /** Refuses new requests and closes all sockets. */
   close(): Promise<void>;
 }
@@ -189,6 +191,12 @@ export async function fakeServer(options: { port?: number } = {}): Promise<FakeS
       const pending = awaited.get(index) ?? Promise.withResolvers<FakeRequest>();
       awaited.set(index, pending);
       return pending.promise;
+    },
+    async idle() {
+      while (server.openSockets > 0) {
+        http.closeIdleConnections();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     },
     async close() {
       if (!http.listening) return;
