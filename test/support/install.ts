@@ -1,0 +1,73 @@
+// The VS Code that comes from the npm registry alone (package code-server), installed once per user and machine.
+// A folder is renamed to its final name only when it is whole, so an interrupted install is never taken for a good one.
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { Explained } from './explained.ts';
+import { cacheFolder } from './paths.ts';
+import { run } from './processes.ts';
+import { buildNeeds, ensure } from './systemPackages.ts';
+
+const version = '4.139.1';
+const nodeMajor = process.versions.node.split('.')[0];
+const nodePackage = `node-${process.platform}-${process.arch}`;
+
+export interface InstalledHost {
+  /** The Node that its native modules were built for. */
+  readonly node: string;
+  readonly serverMain: string;
+  /** Installs a VSIX: `--install-extension FILE --extensions-dir E`. */
+  readonly commandLine: string;
+}
+
+export async function ensureHost(): Promise<InstalledHost> {
+  const folder = join(cacheFolder, `code-server-${version}-${process.platform}-${process.arch}-node${nodeMajor}`);
+  if (!existsSync(folder)) await install(folder);
+  const server = join(folder, 'node_modules/code-server');
+  return {
+    node: join(folder, 'node_modules', nodePackage, 'bin/node'),
+    serverMain: join(server, 'lib/vscode/out/server-main.js'),
+    commandLine: join(server, 'out/node/entry.js'),
+  };
+}
+
+async function install(folder: string): Promise<void> {
+  if (process.platform !== 'linux') {
+    throw new Explained('The VS Code server from npm runs on Linux. Here, set RIVULET_HOST=desktop or leave it out.');
+  }
+  await ensure(buildNeeds);
+  await mkdir(cacheFolder, { recursive: true });
+  const building = await mkdtemp(join(cacheFolder, 'installing-'));
+  const startMs = performance.now();
+  const seconds = (): number => Math.round((performance.now() - startMs) / 1000);
+  console.log(`Installing VS Code ${version} from npm into ${cacheFolder} (800 MB, about 2 minutes, once) …`);
+  const heartbeat = setInterval(() => console.log(`  … still installing, ${seconds()} s`), 15_000);
+  try {
+    const manifest = { private: true, allowScripts: { 'code-server': true, argon2: true } };
+    await writeFile(join(building, 'package.json'), JSON.stringify(manifest));
+    // code-server's own install refuses another Node than 24, so npm must run on it, and node-gyp needs its headers.
+    await npm(building, [`${nodePackage}@${process.versions.node}`], {});
+    const nodeRoot = join(building, 'node_modules', nodePackage);
+    await npm(building, [`code-server@${version}`], {
+      PATH: `${join(nodeRoot, 'bin')}${delimiter}${process.env['PATH']}`,
+      npm_config_nodedir: nodeRoot,
+    });
+    await rename(building, folder).catch((error: unknown) => {
+      // Another clone was quicker; its install is as good as this one.
+      if (!existsSync(folder)) throw error;
+    });
+  } finally {
+    clearInterval(heartbeat);
+    await rm(building, { recursive: true, force: true });
+  }
+  console.log(`VS Code is installed (${seconds()} s).`);
+}
+
+async function npm(folder: string, packages: readonly string[], env: Record<string, string>): Promise<void> {
+  // npm_* variables of an outer `npm run` describe our package, not this one.
+  const outer = Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|command|execpath)/i.test(name));
+  const args = ['install', ...packages, '--no-audit', '--no-fund', '--loglevel=error'];
+  const code = await run('npm', args, { cwd: folder, env: { ...Object.fromEntries(outer), ...env } });
+  if (code === 0) return;
+  throw new Explained(`npm could not install ${packages.join(' ')}; the lines above say why.`);
+}

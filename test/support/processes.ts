@@ -1,0 +1,77 @@
+// Child processes that never outlive us: each has its own group, and the whole group is ended, politely first.
+import { type ChildProcess, type SpawnOptions, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+
+export interface Running extends AsyncDisposable {
+  readonly process: ChildProcess;
+  /** Settles when the first process of the group has ended. */
+  readonly ended: Promise<number>;
+}
+
+const groups = new Set<Running>();
+// Whatever way we go, the groups go with us. An 'exit' handler cannot wait, so it does not ask politely.
+process.on('exit', () => {
+  for (const { process: child } of groups) signalGroup(child, 'SIGKILL');
+});
+
+export function startProcess(command: string, args: readonly string[], options: SpawnOptions = {}): Running {
+  const child = spawn(command, args, { ...options, detached: process.platform !== 'win32' });
+  const ended = new Promise<number>((resolve) => {
+    child.once('error', () => resolve(127));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+  const running: Running = {
+    process: child,
+    ended,
+    async [Symbol.asyncDispose]() {
+      await endGroup(child);
+      groups.delete(running);
+    },
+  };
+  groups.add(running);
+  return running;
+}
+
+/** Runs a command to its end, showing what it prints, and tells its exit code. */
+export async function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<number> {
+  await using running = startProcess(command, args, { stdio: 'inherit', ...options });
+  return await running.ended;
+}
+
+/** What a short command prints, or undefined when it fails or does not exist. */
+export async function output(command: string, args: readonly string[]): Promise<string | undefined> {
+  try {
+    return (await promisify(execFile)(command, args)).stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Settles at the first Ctrl+C or polite kill, which from then on do not end this process by themselves. */
+export function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  });
+}
+
+async function endGroup(child: ChildProcess): Promise<void> {
+  if (!signalGroup(child, 'SIGTERM')) return;
+  if (child.exitCode === null && child.signalCode === null) {
+    const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), 5_000);
+    await once(child, 'exit');
+    clearTimeout(timer);
+  }
+  signalGroup(child, 'SIGKILL');
+}
+
+/** False when nobody of the group is left. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
+  if (child.pid === undefined) return false;
+  if (process.platform === 'win32') return child.exitCode === null && child.kill(signal);
+  try {
+    return process.kill(-child.pid, signal);
+  } catch {
+    return false;
+  }
+}

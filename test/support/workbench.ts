@@ -1,0 +1,105 @@
+// One window of VS Code in Chromium, and what a person does in it: run a command, look at the panel, change the theme.
+import { type Browser, type BrowserContext, type Frame, type Locator, type Page, chromium } from 'playwright-core';
+import type { Host } from './host.ts';
+import { ensureChromium } from './systemPackages.ts';
+
+export const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high-contrast': 'Default High Contrast',
+} as const;
+export type Theme = keyof typeof themes;
+
+export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: await ensureChromium(),
+    // No sandbox because root has none; the rest because each of them looks for the network.
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface WindowOptions {
+  readonly language?: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly theme?: Theme;
+  readonly before?: (page: Page) => Promise<void>;
+  readonly tests?: string;
+}
+
+export interface Window extends AsyncDisposable {
+  readonly page: Page;
+  readonly context: BrowserContext;
+}
+
+/** Opens a window and waits until the workbench can be used. */
+export async function openWindow(browser: Browser, host: Host, options: WindowOptions = {}): Promise<Window> {
+  const language = options.language ?? 'en';
+  const context = await browser.newContext({
+    viewport: options.size ?? { width: 1200, height: 800 },
+    locale: language,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  await context.addCookies([{ name: 'vscode.nls.locale', value: language, url: host.address }]);
+  const page = await context.newPage();
+  await options.before?.(page);
+  await page.goto(host.url(options.tests ? { tests: options.tests } : {}));
+  await page.locator('.monaco-workbench .part.activitybar').waitFor({ timeout: 60_000 });
+  return { page, context, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Runs a command by the name it has in the palette, such as "Rivulet: Open Chat". */
+export async function runCommand(page: Page, name: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type="text"]');
+  const entry = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+  // A first press can come before the workbench listens to keys, and the list does not grow when an extension arrives.
+  await untilTrue(async () => {
+    await page.keyboard.press('F1');
+    if (!(await appears(input))) return false;
+    await input.fill(`>${name}`);
+    if (await appears(entry)) return true;
+    await page.keyboard.press('Escape');
+    return false;
+  });
+  await entry.click();
+}
+
+const appears = (what: Locator): Promise<boolean> =>
+  what.waitFor({ timeout: 1_500 }).then(
+    () => true,
+    () => false,
+  );
+
+/** The page of a webview: VS Code wraps it in two frames, so it is known by an element of ours. */
+export async function webviewFrame(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
+  let found: Frame | undefined;
+  await untilTrue(async () => {
+    for (const frame of page.frames()) {
+      if (frame.url().includes('/fake.html') && (await frame.locator(selector).count().catch(() => 0)) > 0) found = frame;
+    }
+    return found !== undefined;
+  }, timeoutMs);
+  return found!;
+}
+
+/** Opens the chat and returns its page. */
+export async function openChat(page: Page): Promise<Frame> {
+  await runCommand(page, 'Rivulet: Open Chat');
+  return await webviewFrame(page, '[role="log"]');
+}
+
+/** Polls, because nothing announces what is waited for. */
+async function untilTrue(check: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs;
+  while (!(await check())) {
+    if (performance.now() > deadlineMs) throw new Error(`Nothing came of it in ${timeoutMs} ms: ${check}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
