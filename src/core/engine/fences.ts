@@ -24,6 +24,9 @@ interface OpenFence {
 /** Longer lines are no fence lines; their rest is not kept. */
 const maxLineCharacters = 400;
 
+/** What ends a paragraph in the line after it: headings, quotes, list items, fences. */
+const blockStart = /^(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|`{3,}[^`]*$|~{3,})/;
+
 export class FenceTracker {
   readonly #found: (edge: FenceEdge) => void;
   #line = '';
@@ -33,6 +36,8 @@ export class FenceTracker {
   #open: OpenFence | undefined;
   /** Content columns of the list items that are open, outermost first. */
   #items: number[] = [];
+  /** The line before was text of a paragraph, which the next line may continue without its container's marks. */
+  #paragraph = false;
 
   constructor(found: (edge: FenceEdge) => void) {
     this.#found = found;
@@ -95,14 +100,20 @@ export class FenceTracker {
 
   #outside(line: string): void {
     const { rest, quotes } = stripQuotes(line, Infinity);
-    if (rest.trim() === '') return;
+    if (rest.trim() === '') {
+      this.#paragraph = false;
+      return;
+    }
     let column = indentOf(rest);
     let text = rest.trimStart();
+    // A lazy line (CommonMark 5.1) closes none of the items around the paragraph.
+    if (this.#paragraph && quotes === 0 && !blockStart.test(text)) return;
     while (this.#items.length > 0 && column < (this.#items.at(-1) as number)) this.#items.pop();
     // A list marker may be followed by another, or by a fence, on the same line.
     for (;;) {
       const base = this.#items.at(-1) ?? 0;
       if (column - base > 3) return;
+      this.#paragraph = false;
       const item = /^(?:[-+*]|\d{1,9}[.)])(\s+|$)/.exec(text);
       if (item === null) break;
       const gap = item[1]?.length ?? 0;
@@ -112,7 +123,10 @@ export class FenceTracker {
       text = text.slice(item[0].length);
     }
     const fence = /^(?:(`{3,})([^`]*)|(~{3,})(.*))$/.exec(text);
-    if (fence === null) return;
+    if (fence === null) {
+      this.#paragraph = text !== '' && !/^(?:#{1,6}(?:\s|$)|(?:[-_*][ \t]*){3,}$)/.test(text);
+      return;
+    }
     const marker = (fence[1] ?? fence[3]) as string;
     const language = /^\S*/.exec((fence[2] ?? fence[4] ?? '').trim())?.[0] ?? '';
     this.#open = { marker, language, quotes, indent: this.#items.at(-1) ?? 0 };

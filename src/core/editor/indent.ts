@@ -1,0 +1,115 @@
+/**
+ * Indentation of an answer's lines: what they have among themselves is kept, and the whole follows the line of the
+ * cursor, in the tabs or spaces of the document.
+ */
+
+export interface Indentation {
+  /** Whether the document indents with tabs. */
+  readonly tabs: boolean;
+  /** Columns of one level, 1 or more. */
+  readonly size: number;
+}
+
+/** How a model meant the white space of its lines: from its own first line, or from the document's left edge. */
+type Reading = 'relative' | 'absolute';
+
+/** A line that opens a block, by its last character or by its first word. */
+const opensBlock =
+  /[:{([,=\\|&+]\s*$|(?:=>|->|\b(?:do|then|else|begin|repeat|try|is|of|where))\s*$|^\s*(?:def|class|module|if|unless|while|until|for|case|begin|function|local function|when|else|elsif|elseif|elif|try|do|struct|interface|switch|catch|finally|sub|proc|fn)\b/;
+/** A line that goes on with the statement before it. */
+const continues = /^(?:[.?:&|+*/=<>)\]}]|-[^ ])/;
+
+export class Indenter {
+  readonly #document: Indentation;
+  readonly #base: string;
+  #previous: { columns: number; text: string };
+  #first: number | undefined;
+  #reading: Reading | undefined;
+  #answerSize: number | undefined;
+
+  /**
+   * @param base white space before the text of the cursor's line
+   * @param lineBefore all text before the cursor on its line
+   */
+  constructor(document: Indentation, base: string, lineBefore: string) {
+    this.#document = document;
+    this.#base = base;
+    this.#previous = { columns: 0, text: lineBefore };
+    if (lineBefore.trim() !== '') this.#first = 0;
+  }
+
+  /** A new block of code: its own first line is its left edge. */
+  startBlock(): void {
+    this.#first = undefined;
+    this.#reading = undefined;
+  }
+
+  /** The first line of a block, when it stands at the cursor or under a comment: it has the base already, or gets it. */
+  first(space: string): void {
+    this.#first = this.#columns(space);
+    this.#previous = { columns: this.#first, text: '' };
+  }
+
+  /** Text of the current line, for the look at how it ends. */
+  text(text: string): void {
+    this.#previous = { ...this.#previous, text: (this.#previous.text + text).slice(-400) };
+  }
+
+  /**
+   * The white space that a line gets.
+   * @param space the white space that it came with
+   * @param beginning its first character or two
+   */
+  line(space: string, beginning: string): string {
+    if (this.#first === undefined) {
+      if (this.#base === '') this.#first = 0;
+      else {
+        this.first(space);
+        return this.#base;
+      }
+    }
+    const columns = this.#columns(space);
+    this.#reading ??= this.#read(columns, beginning);
+    this.#previous = { columns, text: '' };
+    if (this.#base === '') return this.#render(space, columns);
+    switch (this.#reading) {
+      case 'absolute':
+        return this.#render(space, columns);
+      case 'relative': {
+        const inner = columns - this.#first;
+        if (inner >= 0) return this.#base + this.#render(space, inner);
+        return this.#render('', Math.max(0, this.#columns(this.#base) + inner));
+      }
+      default:
+        return this.#reading satisfies never;
+    }
+  }
+
+  /** Absolute only where that fits the line before exactly and relative does not: an unsure case keeps its shape. */
+  #read(columns: number, beginning: string): Reading {
+    const base = this.#columns(this.#base);
+    if (base === 0 || continues.test(beginning)) return 'relative';
+    const expected = opensBlock.test(this.#previous.text) ? this.#document.size : 0;
+    const relative = columns - (this.#first ?? 0);
+    return columns - base === expected && relative !== expected ? 'absolute' : 'relative';
+  }
+
+  /** `columns` as white space of the document. `space` is how the answer wrote it. */
+  #render(space: string, columns: number): string {
+    if (columns === 0) return '';
+    if (!this.#document.tabs) return ' '.repeat(columns);
+    if (/^\t*$/.test(space) && space !== '') return '\t'.repeat(columns / this.#document.size);
+    this.#answerSize ??= [2, 3, 4, 8].includes(columns) ? columns : this.#document.size;
+    const size = space === '' ? this.#document.size : this.#answerSize;
+    return '\t'.repeat(Math.floor(columns / size)) + ' '.repeat(columns % size);
+  }
+
+  /** A tab is one level of the document. */
+  #columns(space: string): number {
+    let columns = 0;
+    for (const character of space) {
+      columns += character === '\t' ? this.#document.size - (columns % this.#document.size) : 1;
+    }
+    return columns;
+  }
+}

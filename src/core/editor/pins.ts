@@ -1,0 +1,141 @@
+/**
+ * The places of one insertion with an edit in flight: the editor answers late whether it took the edit, so the changes
+ * that arrive meanwhile wait until it is known whether the first of them is ours.
+ */
+import { followAll, type Change, type Span } from './anchor.ts';
+
+/** One replacement that the editor is asked for. */
+export interface Planned {
+  readonly offset: number;
+  /** 0, but for the first text of a place that replaces a selection. */
+  readonly length: number;
+  readonly text: string;
+}
+
+/** `unseen`: the editor said yes and changed nothing, as a read-only one does. `gone`: a place was deleted. */
+export type Settled = 'put' | 'refused' | 'unseen' | 'gone';
+
+interface Place {
+  span: Span;
+  /** True until its first text was put: that one replaces what was selected. */
+  fresh: boolean;
+}
+
+interface Flight {
+  readonly planned: readonly { readonly place: Place; readonly change: Change }[];
+  readonly events: (readonly Change[])[];
+}
+
+export class Pins {
+  #places: Place[];
+  #flight: Flight | undefined;
+  #gone = false;
+
+  /** @param spans what is selected at each place, or empty spans at the cursors; they may not overlap */
+  constructor(spans: readonly Span[]) {
+    this.#places = spans.map((span) => ({ span, fresh: true }));
+  }
+
+  /** In the order given to the constructor. While an edit is in flight they may be behind the document. */
+  get spans(): readonly Span[] {
+    return this.#places.map((place) => place.span);
+  }
+
+  /** True when text was put at the place. */
+  has(index: number): boolean {
+    return this.#places[index]?.fresh === false;
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** The edit that puts `texts[i]` at the end of place i; an empty text leaves its place alone. */
+  plan(texts: readonly string[]): readonly Planned[] {
+    if (this.#flight !== undefined) throw new Error('An edit is in flight.');
+    const planned = this.#places.flatMap((place, index) => {
+      const text = texts[index] ?? '';
+      if (text === '') return [];
+      const { start, end } = place.span;
+      const rangeOffset = place.fresh ? start : end;
+      return [{ place, change: { rangeOffset, rangeLength: end - rangeOffset, text } }];
+    });
+    this.#flight = { planned, events: [] };
+    return planned.map(({ change }) => ({ offset: change.rangeOffset, length: change.rangeLength, text: change.text }));
+  }
+
+  /** A change of the document, ours or not. */
+  changed(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    if (this.#flight !== undefined) this.#flight.events.push(changes);
+    else this.#follow(changes);
+  }
+
+  /** The editor has answered. It checks the version, so an edit that it took is the first change after the question. */
+  settled(accepted: boolean): Settled {
+    const flight = this.#flight;
+    if (flight === undefined) throw new Error('No edit is in flight.');
+    this.#flight = undefined;
+    const [first, ...later] = flight.events;
+    const seen = accepted && first !== undefined;
+    if (seen) this.#own(flight, first);
+    for (const event of seen ? later : flight.events) this.#follow(event);
+    if (this.#gone) return 'gone';
+    if (seen) return 'put';
+    return accepted ? 'unseen' : 'refused';
+  }
+
+  /** Sets the places anew, when the whole document was replaced by another with the same text in it. */
+  move(to: (span: Span) => Span | undefined): void {
+    for (const place of this.#places) {
+      const span = to(place.span);
+      if (span === undefined) this.#gone = true;
+      else place.span = span;
+    }
+  }
+
+  /** The text of place `index` was lost with its document and will be put again. */
+  restart(index: number): void {
+    const place = this.#places[index];
+    if (place !== undefined) place.fresh = true;
+  }
+
+  #own(flight: Flight, event: readonly Change[]): void {
+    const isOurs = (change: Change): boolean =>
+      flight.planned.some(
+        ({ change: ours }) =>
+          ours.rangeOffset === change.rangeOffset &&
+          ours.rangeLength === change.rangeLength &&
+          ours.text === change.text,
+      );
+    // An editor may add to our edit (it trims white space that it had typed itself), and the workspace may cut it into
+    // smaller ones with the same result: then its pieces say nothing new.
+    const isWhole = event.filter(isOurs).length >= flight.planned.length;
+    const changes = isWhole ? event : descending(flight.planned.map(({ change }) => change));
+    for (const change of changes) {
+      const owner = flight.planned.find(({ change: ours }) => ours.rangeOffset === change.rangeOffset && isOurs(change));
+      for (const place of this.#places) {
+        if (place !== owner?.place) this.#shift(place, [change]);
+      }
+      if (owner === undefined) continue;
+      const start = owner.place.fresh ? change.rangeOffset : owner.place.span.start;
+      owner.place.span = { start, end: change.rangeOffset + change.text.length };
+      owner.place.fresh = false;
+    }
+  }
+
+  #follow(changes: readonly Change[]): void {
+    for (const place of this.#places) this.#shift(place, changes);
+  }
+
+  #shift(place: Place, changes: readonly Change[]): void {
+    const span = followAll(place.span, changes);
+    if (span === undefined) this.#gone = true;
+    else place.span = span;
+  }
+}
+
+/** From the end of the document to its beginning, so that no change moves the next. */
+function descending(changes: readonly Change[]): readonly Change[] {
+  return changes.toSorted((a, b) => b.rangeOffset - a.rangeOffset);
+}

@@ -1,0 +1,205 @@
+/**
+ * The text of an answer made into text of a document while it streams: fences out, talk into comments, indentation of
+ * the cursor's line. The result is the same however the answer was cut into pieces.
+ */
+import { commentSafe, commentStyle, type CommentStyle } from './comment.ts';
+import { Indenter, type Indentation } from './indent.ts';
+import { isVerbatim } from './prose.ts';
+import { Unfence, type Kind } from './unfence.ts';
+
+/** What to do with talk around the code in a code file; the setting `rivulet.insert.prose`. */
+export type Prose = 'comment' | 'drop' | 'keep';
+
+export interface ShapeOptions {
+  /** VS Code's identifier of the document's language. */
+  readonly language: string;
+  readonly indentation: Indentation;
+  /** Text of the cursor's line before and after the cursor (or the selection). */
+  readonly lineBefore: string;
+  readonly lineAfter: string;
+  readonly prose: Prose;
+  /** `code`: the text is code already (a copied code block), without fences and talk. */
+  readonly content: 'answer' | 'code';
+  /** Begin on a line of its own under the cursor's. */
+  readonly ownLine: boolean;
+}
+
+export class Shape {
+  readonly #options: ShapeOptions;
+  readonly #base: string;
+  readonly #comment: CommentStyle | undefined;
+  readonly #indenter: Indenter;
+  readonly #unfence: Unfence | undefined;
+  readonly #verbatim: boolean;
+  /** Text that can no longer change and was not yet given out. */
+  #out = '';
+  /** End of the last piece, when the next one may belong to it: a carriage return, half of a surrogate pair. */
+  #tail = '';
+  /** White space at the beginning of the line, until something follows it. */
+  #space: string | undefined = '';
+  /** Line ends that wait for something to follow them. */
+  #breaks = 0;
+  #last: { readonly kind: Kind; readonly block: number } | undefined;
+  #character = '';
+
+  constructor(options: ShapeOptions) {
+    this.#options = options;
+    this.#base = /^[ \t]*/.exec(options.lineBefore)?.[0] ?? '';
+    this.#comment = commentStyle(options.language);
+    const before = options.ownLine ? this.#base : options.lineBefore;
+    this.#indenter = new Indenter(documentIndentation(options), this.#base, before);
+    this.#verbatim = isVerbatim(options.language);
+    if (!this.#verbatim && options.content === 'answer') {
+      this.#unfence = new Unfence(options.language, {
+        text: (kind, text, block) => this.#text(kind, text, block),
+        lineEnd: (kind) => this.#lineEnd(kind),
+      });
+    }
+  }
+
+  /** Takes the next piece of the answer; returns what can be inserted now, with `\n` as line end. */
+  push(text: string): string {
+    const whole = this.#tail + text;
+    const held = /(?:\r|[\uD800-\uDBFF])$/.test(whole) ? 1 : 0;
+    this.#tail = whole.slice(whole.length - held);
+    this.#feed(whole.slice(0, whole.length - held).replace(/\r\n?/g, '\n'));
+    return this.#give();
+  }
+
+  /** The answer is over; returns what was held back and belongs to it. */
+  end(): string {
+    this.#feed(this.#tail.replace('\r', '\n'));
+    this.#tail = '';
+    this.#unfence?.end();
+    if (this.#verbatim) {
+      this.#out += '\n'.repeat(this.#breaks);
+      if (this.#breaks === 0 && this.#last === undefined) this.#out += this.#space ?? '';
+      this.#breaks = 0;
+    } else if (this.#last !== undefined && this.#isComment(this.#last.kind)) {
+      this.#closeComment();
+      // What stands behind the cursor must not become part of the comment.
+      if (this.#options.lineAfter.trim() !== '' && !this.#options.ownLine) this.#out += `\n${this.#base}`;
+    }
+    this.#last = undefined;
+    return this.#give();
+  }
+
+  #give(): string {
+    const out = this.#out;
+    this.#out = '';
+    return out;
+  }
+
+  #feed(text: string): void {
+    if (this.#unfence !== undefined) {
+      this.#unfence.push(text);
+      return;
+    }
+    for (const [index, line] of text.split('\n').entries()) {
+      if (index > 0) this.#lineEnd('code');
+      if (line !== '') this.#text('code', line, 0);
+    }
+  }
+
+  #isComment(kind: Kind): boolean {
+    return kind === 'prose' && this.#options.prose === 'comment' && this.#comment !== undefined;
+  }
+
+  #isDropped(kind: Kind): boolean {
+    if (kind === 'code') return false;
+    return this.#options.prose === 'drop' || (this.#options.prose === 'comment' && this.#comment === undefined);
+  }
+
+  #lineEnd(kind: Kind): void {
+    if (this.#isDropped(kind)) return;
+    if (this.#space === undefined && this.#last !== undefined && this.#isComment(this.#last.kind)) this.#closeComment();
+    this.#breaks++;
+    this.#space = '';
+  }
+
+  #closeComment(): void {
+    const close = this.#comment?.close ?? '';
+    if (close !== '' && this.#space === undefined) this.#out += ` ${close}`;
+  }
+
+  #text(kind: Kind, text: string, block: number): void {
+    if (this.#isDropped(kind)) return;
+    let rest = text;
+    if (this.#space !== undefined) {
+      rest = text.replace(/^[ \t]+/, '');
+      this.#space += text.slice(0, text.length - rest.length);
+      if (rest === '') return;
+      this.#lineStart(kind, this.#space, rest, block);
+      this.#space = undefined;
+      this.#last = { kind, block };
+    }
+    if (this.#isComment(kind)) this.#out += this.#safe(rest);
+    else {
+      this.#indenter.text(rest);
+      this.#out += rest;
+    }
+  }
+
+  #safe(text: string): string {
+    if (this.#comment === undefined || this.#comment.close === '') return text;
+    let safe = '';
+    for (const character of text) {
+      safe += commentSafe(this.#comment, character, this.#character);
+      this.#character = character;
+    }
+    return safe;
+  }
+
+  #lineStart(kind: Kind, space: string, rest: string, block: number): void {
+    const breaks = this.#breaksBefore(kind, block);
+    const atCursor = this.#last === undefined && breaks === 0;
+    const isNewBlock = this.#last !== undefined && (this.#last.block !== block || this.#last.kind !== kind);
+    this.#breaks = 0;
+    this.#out += '\n'.repeat(breaks);
+    if (kind === 'prose') {
+      if (!atCursor) this.#out += this.#base;
+      if (this.#isComment(kind)) this.#out += `${this.#comment?.open ?? ''} ${space}`;
+      else this.#out += space;
+      this.#character = '';
+      return;
+    }
+    if (isNewBlock) this.#indenter.startBlock();
+    if (!atCursor) {
+      this.#out += this.#indenter.line(space, rest);
+      return;
+    }
+    // At the cursor the white space of the line is already there. Behind text, a space may be what parts them.
+    const { lineBefore } = this.#options;
+    if (this.#base === '' && lineBefore === '') this.#out += this.#indenter.line(space, rest);
+    else if (lineBefore.trim() === '' || /\s$/.test(lineBefore)) this.#indenter.first(space);
+    else this.#out += space;
+  }
+
+  /** Line ends to write before the line that begins now. */
+  #breaksBefore(kind: Kind, block: number): number {
+    const last = this.#last;
+    if (last === undefined) {
+      if (this.#verbatim) return this.#breaks + (this.#options.ownLine ? 1 : 0);
+      if (this.#options.ownLine) return 1;
+      // "def f():|" may be answered with a line end first; on a blank line it would only push the code down.
+      return kind === 'code' && this.#options.lineBefore.trim() !== '' ? this.#breaks : 0;
+    }
+    if (last.block === block && last.kind === kind) return this.#breaks;
+    if (kind === 'prose' || this.#options.prose === 'keep') return Math.max(1, this.#breaks);
+    // Talk stands directly over its code; two blocks without talk between them are parted by a blank line.
+    return last.kind === 'prose' ? 1 : Math.max(2, this.#breaks);
+  }
+}
+
+/** A Makefile's recipes need tabs and YAML forbids them, whatever the editor is set to. */
+function documentIndentation(options: ShapeOptions): Indentation {
+  const { language, indentation } = options;
+  if (language === 'makefile') return { ...indentation, tabs: true };
+  if (language === 'yaml' || language === 'dockercompose') return { ...indentation, tabs: false };
+  return indentation;
+}
+
+/** The line ends of the document in place of `\n`. */
+export function withEol(text: string, eol: '\n' | '\r\n'): string {
+  return eol === '\n' ? text : text.replaceAll('\n', eol);
+}

@@ -1,0 +1,160 @@
+/**
+ * Markdown fences taken out of an answer while it streams: every line goes on as code or as prose, and a line is held
+ * back only while it may still become a fence. Rules of CommonMark 0.31, section 4.5.
+ */
+import { looksLikeProse, proseLook } from './prose.ts';
+
+export type Kind = 'code' | 'prose';
+
+export interface Sink {
+  /** Text of one line, in any number of pieces, then its line end. `block` counts the code blocks and the talk between. */
+  text(kind: Kind, text: string, block: number): void;
+  lineEnd(kind: Kind, block: number): void;
+}
+
+/** `undecided` until the first line that is not blank; `bare` when that was code without a fence. */
+type State =
+  | { readonly type: 'undecided' }
+  | { readonly type: 'bare' }
+  | { readonly type: 'prose'; readonly listIndent: number }
+  | { readonly type: 'fence'; readonly mark: string; readonly indent: number; readonly listIndent: number };
+
+export class Unfence {
+  readonly #language: string;
+  readonly #sink: Sink;
+  #state: State = { type: 'undecided' };
+  #block = 0;
+  /** The held-back beginning of the line, or undefined when the line is decided and passes. */
+  #held: string | undefined = '';
+
+  /** @param language VS Code's identifier of the document's language */
+  constructor(language: string, sink: Sink) {
+    this.#language = language;
+    this.#sink = sink;
+  }
+
+  /** Line ends are `\n`. */
+  push(text: string): void {
+    let from = 0;
+    while (from < text.length) {
+      const lineEnd = text.indexOf('\n', from);
+      const to = lineEnd === -1 ? text.length : lineEnd;
+      if (to > from) this.#part(text.slice(from, to));
+      if (lineEnd === -1) return;
+      this.#lineEnd();
+      from = lineEnd + 1;
+    }
+  }
+
+  end(): void {
+    if (this.#held === undefined || this.#held === '') return;
+    if (!this.#fence(this.#held)) this.#release(true);
+    this.#held = '';
+  }
+
+  #part(part: string): void {
+    if (this.#held === undefined) {
+      this.#sink.text(this.#kind, part, this.#block);
+      return;
+    }
+    this.#held += part;
+    if (this.#mayBeFence(this.#held)) return;
+    if (this.#state.type === 'undecided' && this.#held.trimStart().length < proseLook) return;
+    this.#release(false);
+  }
+
+  #lineEnd(): void {
+    if (this.#held !== undefined) {
+      if (this.#fence(this.#held)) {
+        this.#held = '';
+        return;
+      }
+      this.#release(true);
+    }
+    this.#sink.lineEnd(this.#kind, this.#block);
+    this.#held = '';
+  }
+
+  /** The held-back text is no fence. */
+  #release(isWhole: boolean): void {
+    let line = this.#held ?? '';
+    this.#held = undefined;
+    if (line.trim() !== '') this.#decide(line, isWhole);
+    // The content of an indented fence loses as much as the fence was indented; all of that was held back.
+    if (this.#state.type === 'fence') line = line.replace(new RegExp(`^ {0,${this.#state.indent}}`), '');
+    if (line !== '') this.#sink.text(this.#kind, line, this.#block);
+  }
+
+  #decide(line: string, isWhole: boolean): void {
+    if (this.#state.type === 'undecided') {
+      const look = line.trimStart().slice(0, proseLook);
+      const talks = looksLikeProse(look, isWhole && line.trimStart().length <= proseLook, this.#language);
+      this.#state = talks ? { type: 'prose', listIndent: 0 } : { type: 'bare' };
+    }
+    if (this.#state.type !== 'prose') return;
+    const item = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/.exec(line);
+    const indent = line.length - line.trimStart().length;
+    if (item !== null) this.#state = { type: 'prose', listIndent: item[0].length };
+    else if (indent < this.#state.listIndent) this.#state = { type: 'prose', listIndent: 0 };
+  }
+
+  get #kind(): Kind {
+    return this.#state.type === 'prose' ? 'prose' : 'code';
+  }
+
+  /** Whether more text can still make a fence of this beginning of a line. */
+  #mayBeFence(line: string): boolean {
+    const state = this.#state;
+    switch (state.type) {
+      case 'fence':
+        return new RegExp(`^ *${state.mark[0]}*[ \\t]*$`).test(line) && this.#isNear(line, state.listIndent);
+      case 'bare':
+        return /^ {0,3}(?:`{0,3}|`{3,}[^`]*)$/.test(line);
+      case 'undecided':
+      case 'prose':
+        return /^[ \t]*(?:`*|~*|`{3,}[^`]*|~{3,}.*)$/.test(line) && this.#isNear(line, this.#listIndent);
+      default:
+        state satisfies never;
+        return false;
+    }
+  }
+
+  get #listIndent(): number {
+    return this.#state.type === 'prose' ? this.#state.listIndent : 0;
+  }
+
+  /** Not indented so far that it would be indented code. */
+  #isNear(line: string, listIndent: number): boolean {
+    return line.trim() === '' || line.length - line.trimStart().length <= listIndent + 3;
+  }
+
+  /** Takes a whole line that is a fence and moves on; false for any other line. */
+  #fence(line: string): boolean {
+    const state = this.#state;
+    const parts = /^([ \t]*)(`{3,}|~{3,})(.*)$/.exec(line);
+    if (parts === null) return false;
+    const [, space = '', mark = '', info = ''] = parts;
+    if (state.type === 'fence') {
+      const closes = mark[0] === state.mark[0] && mark.length >= state.mark.length && info.trim() === '';
+      if (!closes || !this.#isNear(line, state.listIndent)) return false;
+      this.#enter({ type: 'prose', listIndent: state.listIndent });
+      return true;
+    }
+    if ((mark[0] === '`' && info.includes('`')) || !this.#isNear(line, this.#listIndent)) return false;
+    if (state.type === 'bare') {
+      if (mark[0] === '~') return false;
+      // The fence that this closes was opened before the answer began: in the prompt.
+      if (info.trim() === '') {
+        this.#enter({ type: 'prose', listIndent: 0 });
+        return true;
+      }
+    }
+    this.#enter({ type: 'fence', mark, indent: space.length, listIndent: this.#listIndent });
+    return true;
+  }
+
+  #enter(state: State): void {
+    this.#state = state;
+    this.#block++;
+  }
+}
