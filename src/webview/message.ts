@@ -83,10 +83,9 @@ export class Message {
     const running = status.state === 'streaming' || status.state === 'waiting';
     this.element.dataset['state'] = status.state;
     this.#reasoning.thinking = running && this.#text.have === 0;
-    if (!running) {
-      this.#markdown?.end();
-      this.#reasoning.end();
-    }
+    if (status.state === 'done') this.#markdown?.end();
+    else if (!running) this.#markdown?.pause();
+    if (!running) this.#reasoning.pause();
     if (this.role === 'assistant') this.#line.show(status, this.#text.have === 0);
   }
 

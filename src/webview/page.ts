@@ -7,6 +7,8 @@ import { emptyState } from './empty.ts';
 import { Follower } from './follower.ts';
 import { connectHost } from './host.ts';
 import { jumpButton } from './jump.ts';
+import type { CodeUse } from './markdown/codeBar.ts';
+import { Highlighter } from './markdown/highlighter.ts';
 import { Markdown } from './markdown/markdown.ts';
 import { nextFrame } from './nextFrame.ts';
 import { Transcript } from './transcript.ts';
@@ -17,7 +19,13 @@ const host = connectHost();
 const announcer = new Announcer();
 const composer = new Composer(host, strings);
 const empty = emptyState(strings, boot.examples, (text) => host.post({ type: 'send', text }));
-const transcript = new Transcript({ host, strings, markdown: (element) => new Markdown(element) }, announcer, empty);
+const markdownPorts = {
+  strings,
+  highlighter: new Highlighter(),
+  use: (use: CodeUse, language: string, code: string) => host.post({ type: 'code', use, language, code }),
+  open: (href: string) => host.post({ type: 'open', href }),
+};
+const transcript = new Transcript({ host, strings, markdown: (element) => new Markdown(element, markdownPorts) }, announcer, empty);
 const jump = jumpButton(strings, () => {
   follower.jump();
   transcript.element.focus({ preventScroll: true });

@@ -9,7 +9,6 @@ export class Reasoning {
   readonly #text = new Growing();
   readonly #markdown: (element: HTMLElement) => Markdown;
   #drawn: Markdown | undefined;
-  #ended = false;
 
   constructor(strings: PageStrings, markdown: (element: HTMLElement) => Markdown) {
     this.#markdown = markdown;
@@ -39,15 +38,14 @@ export class Reasoning {
     return taken;
   }
 
-  end(): void {
-    this.#ended = true;
-    this.#drawn?.end();
+  pause(): void {
+    this.#drawn?.pause();
   }
 
   #draw(): void {
     if (this.#drawn) return;
     this.#drawn = this.#markdown(this.#body);
     this.#drawn.write(this.#text.text);
-    if (this.#ended) this.#drawn.end();
+    this.#drawn.pause();
   }
 }

@@ -1,16 +1,103 @@
-// An answer as it grows.
-export class Markdown {
-  readonly #element: HTMLElement;
+// An answer in markdown, drawn as it arrives: each character is read once, and what is settled is never touched again.
+import type { PageStrings } from '../../core/chat/protocol.ts';
+import { Blocks } from './blocks.ts';
+import type { CodeUse } from './codeBar.ts';
+import type { Highlighter } from './highlighter.ts';
+import { Inline } from './inline.ts';
+import { Formulas } from './math.ts';
+import { References } from './references.ts';
+import type { Tools } from './tools.ts';
+import { Work } from './work.ts';
 
-  constructor(element: HTMLElement) {
-    this.#element = element;
+export interface MarkdownPorts {
+  readonly strings: PageStrings;
+  readonly highlighter: Highlighter;
+  readonly use: (what: CodeUse, language: string, code: string) => void;
+  readonly open: (href: string) => void;
+}
+
+export class Markdown {
+  readonly #tools: Tools;
+  readonly #blocks: Blocks;
+  readonly #seams: number[] = [];
+  #length = 0;
+  /** A carriage return at the end of a piece: the line end is complete with what follows. */
+  #heldReturn = false;
+  #ended = false;
+
+  constructor(element: HTMLElement, ports: MarkdownPorts) {
+    const references = new References();
+    const work = new Work();
+    const { strings, highlighter, use } = ports;
+    const seamMark = () => drawSeam(strings.seam);
+    this.#tools = { strings, highlighter, use, seamMark, work, references, inline: new Inline(references.definitions), math: new Formulas(work) };
+    this.#blocks = new Blocks(element, this.#tools);
+    followLinks(element, ports.open);
   }
 
   write(text: string): void {
-    this.#element.append(text);
+    for (let at = this.#seams[0]; at !== undefined && at <= this.#length + text.length; at = this.#seams[0]) {
+      const before = Math.max(0, at - this.#length);
+      this.#feed(text.slice(0, before));
+      this.#blocks.seam();
+      this.#seams.shift();
+      text = text.slice(before);
+    }
+    this.#feed(text);
+    this.#blocks.draw();
   }
 
-  seam(_at: number): void {}
+  /** A broken answer was joined at this offset. */
+  seam(at: number): void {
+    if (at <= this.#length) this.#blocks.seam();
+    else this.#seams.push(at);
+  }
 
-  end(): void {}
+  /** Nothing comes for now; a resumed answer may go on in the middle of a word or a block. */
+  pause(): void {
+    this.#blocks.pause();
+  }
+
+  /** Nothing follows. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#blocks.end();
+    const late = this.#tools.references.late(this.#tools.inline);
+    if (late.length === 0) return;
+    void this.#tools.work.slice(() => {
+      late.shift()?.redraw();
+      return late.length > 0 ? 'more' : 'done';
+    });
+  }
+
+  /** All that was put off is done: colours, formulas, late link definitions. */
+  settled(): Promise<void> {
+    return this.#tools.work.done();
+  }
+
+  #feed(text: string): void {
+    this.#length += text.length;
+    let lines = this.#heldReturn ? `\r${text}` : text;
+    this.#heldReturn = lines.endsWith('\r');
+    if (this.#heldReturn) lines = lines.slice(0, -1);
+    this.#blocks.write(lines.includes('\r') ? lines.replace(/\r\n?/g, '\n') : lines);
+  }
+}
+
+function drawSeam(sentence: string): HTMLElement {
+  const mark = document.createElement('div');
+  mark.className = 'seam';
+  mark.setAttribute('role', 'note');
+  mark.textContent = sentence;
+  return mark;
+}
+
+function followLinks(element: HTMLElement, open: (href: string) => void): void {
+  const follow = (event: Event) => {
+    const href = event.target instanceof Element && event.target.closest<HTMLElement>('a[data-href]')?.dataset['href'];
+    if (href) open(href);
+  };
+  element.addEventListener('click', follow);
+  element.addEventListener('keydown', (event) => event.key === 'Enter' && follow(event));
 }

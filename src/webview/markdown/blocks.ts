@@ -1,0 +1,296 @@
+// Reads markdown line by line into blocks, as CommonMark describes, and never goes back over a line it has read.
+//
+// A half-typed line is read as soon as its first characters decide to which block it belongs; from there its text
+// flows into that block. So the work per character does not depend on how much came before.
+import { Code } from './code.ts';
+import { continues, Item, List, passListMark, passQuoteMark, Quote, Root, type Container } from './containers.ts';
+import { Cursor } from './cursor.ts';
+import { Heading } from './heading.ts';
+import type { Leaf } from './leaf.ts';
+import { MathBlock } from './math.ts';
+import { Paragraph } from './paragraph.ts';
+import type { Shelf } from './shelf.ts';
+import { ATX, BREAK, decided, decidedInFence, DELIMITER_ROW, FENCE, HTML, listMark, MATH, SETEXT } from './starts.ts';
+import { cells, Table } from './table.ts';
+import type { Tools } from './tools.ts';
+
+export class Blocks {
+  readonly #tools: Tools;
+  /** The open containers, outermost first. */
+  readonly #path: Container[];
+  #leaf: Leaf | undefined;
+  /** The line before was blank, inside the containers from this depth on. */
+  #blankFrom = Infinity;
+  /** The beginning of a line that has not decided yet what it is. */
+  #held = '';
+  /** The current line's block is known; its text flows there. */
+  #flowing = false;
+  #seam = false;
+  #paused: HTMLElement | undefined;
+
+  constructor(element: HTMLElement, tools: Tools) {
+    this.#tools = tools;
+    this.#path = [new Root(element)];
+  }
+
+  write(text: string): void {
+    this.#paused?.remove();
+    const source = this.#held + text;
+    this.#held = '';
+    let from = 0;
+    while (from < source.length) {
+      const end = source.indexOf('\n', from);
+      const line = source.slice(from, end < 0 ? undefined : end);
+      if (this.#flowing) this.#text(line);
+      else if (end >= 0 || this.#isDecided(line)) this.#read(line);
+      else {
+        this.#held = line;
+        break;
+      }
+      this.#flowing = end < 0;
+      if (end < 0) break;
+      this.#endLine();
+      from = end + 1;
+    }
+  }
+
+  draw(): void {
+    this.#leaf?.draw();
+  }
+
+  /** Shows even the beginning of a line that has not decided what it is. */
+  pause(): void {
+    this.#paused?.remove();
+    if (this.#held.trim() === '') return;
+    this.#paused = document.createElement('p');
+    this.#paused.textContent = this.#held;
+    const last = this.#path.findLast((container) => container.type !== 'list')!;
+    last.element.append(this.#paused);
+  }
+
+  /** A broken answer was joined here: the block that gets the next text says so. */
+  seam(): void {
+    this.#seam = true;
+  }
+
+  end(): void {
+    this.#paused?.remove();
+    if (this.#held !== '') this.#read(this.#held);
+    if (this.#held !== '' || this.#flowing) this.#endLine();
+    this.#held = '';
+    this.#flowing = false;
+    this.#closeLeaf();
+  }
+
+  #isDecided(line: string): boolean {
+    if (!(this.#leaf instanceof Code) || this.#leaf.fence === undefined) return decided(line);
+    const cursor = new Cursor(line);
+    const inside = this.#path.every((container) => continues(container, cursor));
+    return inside && !cursor.blank ? decidedInFence(cursor.rest, this.#leaf.fence.sign) : decided(line);
+  }
+
+  #text(piece: string): void {
+    if (this.#seam && piece !== '' && this.#leaf) {
+      this.#seam = false;
+      this.#leaf.element.before(this.#tools.seamMark());
+    }
+    this.#leaf?.text(piece);
+  }
+
+  #endLine(): void {
+    if (this.#leaf?.endLine() === 'closed') this.#closeLeaf();
+  }
+
+  #read(line: string): void {
+    const cursor = new Cursor(line);
+    let depth = 1;
+    while (depth < this.#path.length && continues(this.#path[depth]!, cursor)) depth++;
+    const inside = depth === this.#path.length;
+    const blankCode = cursor.blank && this.#leaf instanceof Code && this.#leaf.fence === undefined;
+    const reading = inside && this.#leaf ? this.#goOn(this.#leaf, cursor) : 'starts';
+    if (reading === 'taken') {
+      this.#blankFrom = blankCode ? this.#insideQuotes() : Infinity;
+      return;
+    }
+    const started = reading === 'starts' && this.#starts(cursor, depth);
+    if (started === 'leaf') this.#blankFrom = Infinity;
+    else if (cursor.blank) this.#blank(depth, started === 'containers');
+    else {
+      // A paragraph goes on without the marks of its containers.
+      const lazy = !started && this.#leaf instanceof Paragraph;
+      if (!lazy && !(inside && !started && this.#leaf instanceof Table)) {
+        if (!started) this.#cut(depth);
+        this.#open(new Paragraph(this.#tools));
+      }
+      cursor.toContent();
+      this.#text(cursor.rest);
+      this.#blankFrom = Infinity;
+    }
+  }
+
+  /** The open block's own claim on the line: it takes it, ends with it, or leaves it to whatever starts here. */
+  #goOn(leaf: Leaf, cursor: Cursor): 'taken' | 'starts' {
+    if (leaf instanceof Code) {
+      switch (leaf.claim(cursor)) {
+        case 'take':
+          this.#text(cursor.rest);
+          return 'taken';
+        case 'last':
+          this.#closeLeaf();
+          return 'taken';
+        case 'leave':
+          this.#closeLeaf();
+          return 'starts';
+      }
+    }
+    if (leaf instanceof MathBlock && !cursor.blank) {
+      this.#text(cursor.rest);
+      return 'taken';
+    }
+    return 'starts';
+  }
+
+  #blank(depth: number, opened: boolean): void {
+    if (opened) {
+      this.#blankFrom = Infinity;
+      return;
+    }
+    this.#cut(depth);
+    this.#blankFrom = Math.min(this.#blankFrom, this.#insideQuotes());
+  }
+
+  /** A blank line inside a quote sets nothing apart outside of it. */
+  #insideQuotes(): number {
+    return this.#path.findLastIndex((container) => container.type === 'quote') + 1;
+  }
+
+  /** Opens what begins on this line: containers as long as there are any, then perhaps a block that is no paragraph. */
+  #starts(cursor: Cursor, depth: number): false | 'containers' | 'leaf' {
+    let opened = false;
+    const cut = () => {
+      if (!opened) this.#cut(depth);
+      opened = true;
+    };
+    for (;;) {
+      const paragraph = !opened && depth === this.#path.length && this.#leaf instanceof Paragraph ? this.#leaf : undefined;
+      if (cursor.blank) break;
+      if (cursor.indented) {
+        if (!opened && this.#leaf instanceof Paragraph) break;
+        cut();
+        cursor.columns(4);
+        this.#open(new Code(this.#tools));
+        this.#text(cursor.rest);
+        return 'leaf';
+      }
+      const { content } = cursor;
+      if (content.startsWith('>')) {
+        cut();
+        passQuoteMark(cursor);
+        const quote = new Quote();
+        this.#shelf().add(quote.element);
+        this.#path.push(quote);
+        continue;
+      }
+      if (paragraph && this.#reshape(paragraph, content)) return 'leaf';
+      const leaf = this.#leafStart(content, cursor, paragraph !== undefined, !opened && this.#leaf instanceof Paragraph);
+      if (leaf) {
+        cut();
+        this.#open(leaf.leaf);
+        if (leaf.text !== undefined) this.#text(leaf.text);
+        return 'leaf';
+      }
+      const mark = listMark(content);
+      // An item that would be empty or starts with another number than 1 is more likely a line of the paragraph.
+      if (!mark || (paragraph && ((mark.start ?? 1) !== 1 || content.slice(mark.text.length).trim() === ''))) break;
+      cut();
+      this.#item(mark, cursor);
+    }
+    return opened && 'containers';
+  }
+
+  #leafStart(content: string, cursor: Cursor, inParagraph: boolean, lazy: boolean): { leaf: Leaf; text?: string } | undefined {
+    const atx = ATX.exec(content);
+    if (atx) return { leaf: new Heading(atx[0].trimEnd().length, this.#tools), text: content.slice(atx[0].length) };
+    const fence = FENCE.exec(content);
+    if (fence) {
+      const info = content.slice(fence[0].length).trim();
+      return { leaf: new Code(this.#tools, { sign: fence[0][0]!, length: fence[0].length, indent: cursor.indent, info }) };
+    }
+    const html = HTML.find(({ opens, interrupts }) => opens.test(content) && (interrupts || !(inParagraph || lazy)));
+    if (html) return { leaf: new Code(this.#tools, undefined, html), text: cursor.rest };
+    if (BREAK.test(content)) return { leaf: new Break() };
+    const math = MATH.exec(content);
+    return math ? { leaf: new MathBlock(math[0], this.#tools), text: content.slice(2) } : undefined;
+  }
+
+  /** A second line can make a heading or a table of the paragraph above it. */
+  #reshape(paragraph: Paragraph, content: string): boolean {
+    if (SETEXT.test(content) && paragraph.toHeading(content[0] === '=' ? 1 : 2)) {
+      this.#leaf = undefined;
+      return true;
+    }
+    if (!DELIMITER_ROW.test(content)) return false;
+    const header = paragraph.lastLine;
+    if (cells(header).length !== cells(content).length) return false;
+    const table = new Table(header, content, this.#tools);
+    if (paragraph.dropLastLine()) paragraph.close();
+    this.#shelf().add(table.element);
+    this.#leaf = table;
+    return true;
+  }
+
+  #item(mark: ReturnType<typeof listMark> & {}, cursor: Cursor): void {
+    const indent = passListMark(cursor, mark);
+    let list = this.#path.at(-1)!;
+    if (list.type !== 'list' || list.mark.kind !== mark.kind) {
+      if (list.type === 'list') this.#path.pop();
+      list = new List(mark, this.#shelf());
+      this.#path.push(list);
+    } else if (this.#path.length - 1 >= this.#blankFrom) list.loosen();
+    const item = new Item(list, indent);
+    list.add(item.element);
+    this.#path.push(item);
+    this.#blankFrom = Infinity;
+  }
+
+  /** Where the next block goes; a list holds only items, so anything else ends it. */
+  #shelf(): Shelf {
+    if (this.#path.at(-1)!.type === 'list') this.#path.pop();
+    const depth = this.#path.length - 1;
+    const container = this.#path[depth]!;
+    if (container.type === 'list') throw new Error('a list inside a list');
+    if (container.type === 'item') {
+      if (!container.empty && depth >= this.#blankFrom) container.list.loosen();
+      container.empty = false;
+    }
+    return container.shelf;
+  }
+
+  #open(leaf: Leaf): void {
+    this.#closeLeaf();
+    this.#shelf().add(leaf.element);
+    this.#leaf = leaf;
+  }
+
+  /** Closes the open block and the containers that the line does not go on in. */
+  #cut(depth: number): void {
+    this.#closeLeaf();
+    this.#path.length = depth;
+  }
+
+  #closeLeaf(): void {
+    this.#leaf?.close();
+    this.#leaf = undefined;
+  }
+}
+
+/** A line across the page. */
+class Break implements Leaf {
+  readonly element = document.createElement('hr');
+  text(): void {}
+  endLine(): 'closed' {
+    return 'closed';
+  }
+  draw(): void {}
+  close(): void {}
+}

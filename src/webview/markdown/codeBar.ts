@@ -1,0 +1,48 @@
+// The bar above a block of code: its language and its buttons, usable from the first line on.
+import type { FromPage, PageStrings } from '../../core/chat/protocol.ts';
+
+export type CodeUse = Extract<FromPage, { type: 'code' }>['use'];
+
+export interface CodeBarPorts {
+  readonly use: (what: CodeUse) => void;
+  readonly wrap: (wrap: boolean) => void;
+}
+
+// Plain buttons, not components: an answer may hold hundreds of them, and each must cost nothing.
+export function codeBar(language: string, strings: PageStrings, ports: CodeBarPorts): HTMLElement {
+  const bar = document.createElement('div');
+  bar.className = 'code-bar';
+  const label = document.createElement('span');
+  label.className = 'code-language';
+  label.textContent = language;
+  const wrap = iconButton('word-wrap', strings.wrapLines);
+  wrap.setAttribute('aria-pressed', 'false');
+  wrap.addEventListener('click', () => {
+    const on = wrap.getAttribute('aria-pressed') !== 'true';
+    wrap.setAttribute('aria-pressed', String(on));
+    ports.wrap(on);
+  });
+  const use = (what: CodeUse, icon: string, name: string) => {
+    const button = iconButton(icon, name);
+    button.addEventListener('click', () => ports.use(what));
+    return button;
+  };
+  bar.append(
+    label,
+    wrap,
+    use('copy', 'copy', strings.copyCode),
+    use('insert', 'insert', strings.insertCode),
+    use('newFile', 'new-file', strings.newFile),
+    use('applyToSelection', 'replace', strings.applyToSelection),
+  );
+  return bar;
+}
+
+function iconButton(icon: string, name: string): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = `icon codicon codicon-${icon}`;
+  button.title = name;
+  button.setAttribute('aria-label', name);
+  return button;
+}

@@ -1,0 +1,131 @@
+// The blocks that hold blocks: the answer itself, quotes, lists and their items, each with its place in the page.
+import type { Cursor } from './cursor.ts';
+import { Shelf } from './shelf.ts';
+import type { ListMark } from './starts.ts';
+
+export type Container = Root | Quote | List | Item;
+
+export class Root {
+  readonly type = 'root';
+  readonly element: HTMLElement;
+  readonly shelf: Shelf;
+
+  constructor(element: HTMLElement) {
+    this.element = element;
+    this.shelf = new Shelf(element);
+  }
+}
+
+export class Quote {
+  readonly type = 'quote';
+  readonly element = document.createElement('blockquote');
+  readonly shelf = new Shelf(this.element);
+}
+
+/** A list that grows long goes on in further list elements, so that no single one is costly to lay out. */
+const ITEMS_PER_ELEMENT = 32;
+
+export class List {
+  readonly type = 'list';
+  readonly mark: ListMark;
+  readonly #parent: Shelf;
+  readonly #elements: HTMLElement[] = [];
+  #items = 0;
+  #loose = false;
+
+  constructor(mark: ListMark, parent: Shelf) {
+    this.mark = mark;
+    this.#parent = parent;
+  }
+
+  get empty(): boolean {
+    return this.#items === 0;
+  }
+
+  add(item: HTMLElement): void {
+    if (this.#items % ITEMS_PER_ELEMENT === 0) this.#extend();
+    this.#items++;
+    this.#elements.at(-1)!.append(item);
+  }
+
+  /** A blank line between items: all of them are set apart. One class says so; no item is touched. */
+  loosen(): void {
+    if (this.#loose) return;
+    this.#loose = true;
+    for (const element of this.#elements) element.classList.remove('tight');
+  }
+
+  #extend(): void {
+    const element = document.createElement(this.mark.start === undefined ? 'ul' : 'ol');
+    if (element instanceof HTMLOListElement) {
+      const start = this.mark.start! + this.#items;
+      if (start !== 1) element.start = start;
+    }
+    if (!this.#loose) element.classList.add('tight');
+    if (this.#items > 0) element.classList.add('continued');
+    this.#elements.at(-1)?.classList.add('section');
+    this.#elements.push(element);
+    this.#parent.add(element);
+  }
+}
+
+export class Item {
+  readonly type = 'item';
+  readonly element = document.createElement('li');
+  readonly shelf = new Shelf(this.element);
+  readonly list: List;
+  /** Columns a line must be indented to belong to this item. */
+  readonly indent: number;
+  empty = true;
+
+  constructor(list: List, indent: number) {
+    this.list = list;
+    this.indent = indent;
+  }
+}
+
+/** Whether the line goes on inside the container; steps over its mark if so. */
+export function continues(container: Container, cursor: Cursor): boolean {
+  switch (container.type) {
+    case 'root':
+    case 'list': // whether a list goes on is up to its items
+      return true;
+    case 'quote':
+      return passQuoteMark(cursor);
+    case 'item':
+      if (cursor.blank) {
+        if (container.empty) return false;
+        cursor.toContent();
+        return true;
+      }
+      if (cursor.indent < container.indent) return false;
+      cursor.columns(container.indent);
+      return true;
+    default:
+      container satisfies never;
+      return false;
+  }
+}
+
+export function passQuoteMark(cursor: Cursor): boolean {
+  if (cursor.indented || cursor.line[cursor.nonspace] !== '>') return false;
+  cursor.toContent();
+  cursor.characters(1);
+  if (cursor.isSpace()) cursor.columns(1);
+  return true;
+}
+
+/** Steps over a list mark and the space after it; the answer is how far the item's content is indented. */
+export function passListMark(cursor: Cursor, mark: ListMark): number {
+  const before = cursor.indent;
+  cursor.toContent();
+  cursor.characters(mark.text.length);
+  const back = cursor.mark();
+  const from = cursor.column;
+  while (cursor.column - from < 5 && cursor.isSpace()) cursor.columns(1);
+  const spaces = cursor.column - from;
+  if (spaces >= 1 && spaces < 5 && !cursor.blank) return before + mark.text.length + spaces;
+  back();
+  if (cursor.isSpace()) cursor.columns(1);
+  return before + mark.text.length + 1;
+}

@@ -1,0 +1,46 @@
+// A heading of one line; number signs at its end are decoration.
+import { InlineRun } from './inlineRun.ts';
+import type { Leaf } from './leaf.ts';
+import type { Tools } from './tools.ts';
+
+export class Heading implements Leaf {
+  readonly element: HTMLElement;
+  readonly #run: InlineRun;
+  readonly #tools: Tools;
+  #source = '';
+  /** The end of the text, as long as it may be decoration. */
+  #held = '';
+
+  constructor(level: number, tools: Tools) {
+    this.#tools = tools;
+    this.element = document.createElement(`h${level}`);
+    this.#run = new InlineRun(this.element, tools);
+  }
+
+  text(piece: string): void {
+    const text = this.#held + piece;
+    const decoration = (this.#source === '' ? /(?:^|[ \t]+)#*[ \t]*$/ : /[ \t]+#*[ \t]*$/).exec(text);
+    const end = decoration ? decoration.index : text.length;
+    this.#held = text.slice(end);
+    this.#source += text.slice(0, end);
+    this.#run.write(text.slice(0, end));
+  }
+
+  endLine(): 'closed' {
+    return 'closed';
+  }
+
+  draw(): void {
+    this.#run.draw();
+  }
+
+  close(): void {
+    this.#run.close();
+    this.#tools.references.watch(this.#source, () => {
+      this.element.replaceChildren();
+      const again = new InlineRun(this.element, this.#tools);
+      again.write(this.#source);
+      again.close();
+    });
+  }
+}

@@ -1,0 +1,148 @@
+// Reads the text inside a block with markdown-it's inline rules, and finds how much of it later text cannot change.
+import createMarkdownIt, { type MarkdownIt, type StateInline as State, type Token } from 'markdown-it';
+import { mathRule, mayBeMath } from './mathRule.ts';
+
+export type { Token };
+
+export interface Definition {
+  readonly href: string;
+  readonly title: string;
+}
+/** Link definitions by their normalised label, in the shape that markdown-it reads. */
+export type Definitions = Record<string, Definition>;
+
+interface Reading {
+  readonly tokens: Token[];
+  /** Places before a space, in order, with nothing half-typed or emphasised around them. */
+  readonly breaks: readonly number[];
+  /** What would have to follow for the emphasis that is still open to close. */
+  readonly missing: string;
+}
+
+export class Inline {
+  readonly #md: MarkdownIt;
+  readonly #definitions: Definitions;
+
+  constructor(definitions: Definitions) {
+    this.#definitions = definitions;
+    this.#md = new createMarkdownIt({ html: true, linkify: true });
+    // Which addresses may be followed is decided where links are drawn; here a link is a link.
+    this.#md.validateLink = () => true;
+    this.#md.inline.ruler.before('escape', 'math', mathRule);
+  }
+
+  tokens(source: string): Token[] {
+    return this.read(source).tokens;
+  }
+
+  /** The loop of markdown-it's `inline.parse`, with a note of where each step began. */
+  read(source: string): Reading {
+    const { inline } = this.#md;
+    const tokens: Token[] = [];
+    const state = new inline.State(source, this.#md, { references: this.#definitions }, tokens);
+    const rules = inline.ruler.getRules('');
+    const starts: number[] = [];
+    const breaks: number[] = [];
+    let opening: Opening | undefined;
+    while (state.pos < source.length) {
+      const at = state.pos;
+      const known = tokens.length;
+      const taken = rules.some((rule) => rule(state, false));
+      if (!taken) state.pending += source[state.pos++];
+      while (starts.length < tokens.length) starts.push(at);
+      if (!opening && mayOpen(state, at, taken, tokens.length > known)) opening = { at, close: /^`*/.exec(source.slice(at))![0] };
+      // Spaces inside code or an address are no breaks; those steps make a token.
+      if (source[at] === '\n') findBreaks(source, at, at + 1, breaks);
+      else if (tokens.length === known) findBreaks(source, at, state.pos, breaks);
+    }
+    if (state.pending) state.pushPending();
+    for (const rule of inline.ruler2.getRules('')) rule(state);
+    return settle(state, starts, breaks, opening);
+  }
+
+  /** Escapes and entities resolved, nothing else: for the words after a fence. */
+  plain(text: string): string {
+    return this.#md.utils.unescapeAll(text);
+  }
+
+  get helpers(): MarkdownIt['helpers'] {
+    return this.#md.helpers;
+  }
+
+  normalizeLink(href: string): string {
+    return this.#md.normalizeLink(href);
+  }
+
+  normalizeLabel(label: string): string {
+    return this.#md.utils.normalizeReference(label);
+  }
+}
+
+/** Where something began that may still end, and what would end it. */
+interface Opening {
+  readonly at: number;
+  readonly close: string;
+}
+
+/** Breaks lie before a space or line end that follows a character: there no later text can reach back. */
+function findBreaks(source: string, from: number, to: number, breaks: number[]): void {
+  for (let at = Math.max(from, 1); at < to; at++)
+    if (isSpace(source[at]) && !isSpace(source[at - 1]) && source[at - 1] !== '\\') breaks.push(at);
+}
+
+function isSpace(char: string | undefined): boolean {
+  return char === ' ' || char === '\n';
+}
+
+/** Whether the sign at `at` was read as plain text but could become more with what follows. */
+function mayOpen(state: State, at: number, taken: boolean, pushed: boolean): boolean {
+  const { src } = state;
+  switch (src[at]) {
+    case '`':
+      return !pushed;
+    case '<':
+      return !taken && /^[A-Za-z/!?]?$/.test(src.slice(at + 1, at + 2));
+    case '$':
+    case '\\':
+      return !(taken && pushed) && mayBeMath(src, at);
+    case '!':
+      return !taken && src[at + 1] === '[' && mayBeLink(state, at + 1);
+    case '[':
+      return !taken && mayBeLink(state, at);
+    default:
+      return false;
+  }
+}
+
+function mayBeLink(state: State, at: number): boolean {
+  const { src } = state;
+  const end = state.md.helpers.parseLinkLabel(state, at, false);
+  const next = src[end + 1];
+  return end < 0 || next === undefined || next === '(' || (next === '[' && !src.includes(']', end + 2));
+}
+
+/** Keeps the breaks outside of all emphasis and before all that is open. */
+function settle(state: State, starts: readonly number[], breaks: readonly number[], opening: Opening | undefined): Reading {
+  const spans: { from: number; to: number }[] = [];
+  const openings = opening ? [opening] : [];
+  const place = (token: number) => starts[token] ?? state.src.length;
+  for (const { token, open, end, marker } of state.delimiters) {
+    if (end >= 0) spans.push({ from: place(token), to: place(state.delimiters[end]!.token) });
+    else if (open) openings.push({ at: place(token), close: String.fromCharCode(marker) });
+  }
+  spans.sort((a, b) => a.from - b.from);
+  let limit = openings.reduce((least, { at }) => Math.min(least, at), state.src.length);
+  // What is open inside emphasis leaves the whole of that emphasis open.
+  for (const { from, to } of spans.toReversed()) if (from < limit && limit <= to) limit = from;
+  let next = 0;
+  let covered = -1;
+  const outside = breaks.filter((at) => {
+    for (; next < spans.length && spans[next]!.from < at; next++) covered = Math.max(covered, spans[next]!.to);
+    return at <= limit && at > covered;
+  });
+  const missing = openings
+    .sort((a, b) => b.at - a.at)
+    .map(({ close }) => close)
+    .join('');
+  return { tokens: state.tokens, breaks: outside, missing };
+}

@@ -1,0 +1,95 @@
+// Running text that grows: what later text cannot change is drawn once, and only the last few words are drawn again.
+import { drawInline } from './inlineDom.ts';
+import type { Tools } from './tools.ts';
+
+/** A text that goes on longer is laid out in parts, each starting where a word ends. */
+const PART = 4096;
+/** A tail longer than this, held open by some lone sign, is read again only when it has grown by a quarter. */
+const LONG_TAIL = 512;
+
+export class InlineRun {
+  readonly #tools: Tools;
+  #parent: HTMLElement;
+  #whole: HTMLElement;
+  /** What is not settled yet, and the nodes that show it. */
+  #tail = '';
+  #shown: ChildNode[] = [];
+  #part = 0;
+  #retryAt = 0;
+
+  constructor(element: HTMLElement, tools: Tools) {
+    this.#whole = element;
+    this.#parent = element;
+    this.#tools = tools;
+  }
+
+  write(text: string): void {
+    this.#tail += text;
+  }
+
+  draw(): void {
+    if (this.#tail === '') return;
+    if (this.#tail.length < this.#retryAt) return;
+    this.#settle();
+    this.#retryAt = this.#tail.length > LONG_TAIL ? this.#tail.length * 1.25 : 0;
+    this.#show(this.#finished(this.#tail));
+  }
+
+  /** The element's children were moved into another one. */
+  moveTo(element: HTMLElement): void {
+    if (this.#parent === this.#whole) this.#parent = element;
+    this.#whole = element;
+  }
+
+  /** The text is complete. */
+  close(): void {
+    this.#tail = this.#tail.trimEnd();
+    this.#settle();
+    this.#show(this.#tail);
+    this.#shown = [];
+    this.#tail = '';
+  }
+
+  #settle(): void {
+    const { breaks } = this.#tools.inline.read(this.#tail);
+    if (breaks.length === 0) return;
+    this.#show('');
+    let done = 0;
+    // A part ends at the first break after its size, however the text happened to arrive.
+    for (const at of breaks) {
+      if (this.#part + at - done < PART) continue;
+      this.#commit(this.#tail.slice(done, at));
+      done = at;
+      this.#startPart();
+    }
+    const last = breaks.at(-1)!;
+    this.#commit(this.#tail.slice(done, last));
+    this.#tail = this.#tail.slice(last);
+  }
+
+  #commit(text: string): void {
+    if (text === '') return;
+    this.#part += text.length;
+    this.#parent.append(drawInline(this.#tools.inline.tokens(text), this.#tools));
+  }
+
+  #startPart(): void {
+    this.#parent = document.createElement('span');
+    this.#parent.className = 'part section';
+    this.#whole.append(this.#parent);
+    this.#part = 0;
+  }
+
+  #show(text: string): void {
+    for (const node of this.#shown) node.remove();
+    const drawn = drawInline(this.#tools.inline.tokens(text), this.#tools);
+    this.#shown = [...drawn.childNodes];
+    this.#parent.append(drawn);
+  }
+
+  /** The tail as it will look once what is half-typed is finished, so that no sign flashes up and vanishes. */
+  #finished(tail: string): string {
+    const bare = tail.trimEnd().replace(/\[([^[\]]*)\]\([^()\s]*$/, '$1').replace(/[*_~`[]+$/, '');
+    return bare + this.#tools.inline.read(bare).missing;
+  }
+}

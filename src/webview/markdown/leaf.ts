@@ -1,0 +1,13 @@
+// What the block reader asks of a block that holds text: to grow by pieces of lines, and to be drawn as far as it got.
+
+export interface Leaf {
+  readonly element: HTMLElement;
+  /** A piece of the current line; never a line end. */
+  text(piece: string): void;
+  /** The current line is over. The answer says whether that line also ended the block. */
+  endLine(): 'open' | 'closed';
+  /** Shows what has come, with the unfinished rest as it would be if the answer ended here. */
+  draw(): void;
+  /** Nothing follows. */
+  close(): void;
+}
