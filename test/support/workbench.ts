@@ -1,6 +1,7 @@
-// One window of VS Code in Chromium, and what a person does in it: run a command, look at the panel, change the theme.
-import { type Browser, type BrowserContext, type Frame, type Locator, type Page, chromium } from 'playwright-core';
-import type { Host } from './host.ts';
+// One window of VS Code, and what a person does in it: run a command, look at the panel, change the theme.
+import { type Browser, type Frame, type Locator, type Page, chromium } from 'playwright-core';
+import { openDesktopWindow } from './desktop.ts';
+import { type Place, windowAddress } from './place.ts';
 import { ensureChromium } from './systemPackages.ts';
 
 export const themes = {
@@ -27,32 +28,46 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 export interface WindowOptions {
+  /** The display language, such as `de`; extensions see it too. */
   readonly language?: string;
   readonly size?: { readonly width: number; readonly height: number };
-  readonly theme?: Theme;
-  readonly before?: (page: Page) => Promise<void>;
+  /** What the page needs before it loads. */
+  readonly prepare?: (page: Page) => Promise<void>;
+  /** A module whose `run()` is called in the extension host. */
   readonly tests?: string;
 }
 
 export interface Window extends AsyncDisposable {
   readonly page: Page;
-  readonly context: BrowserContext;
 }
 
-/** Opens a window and waits until the workbench can be used. */
-export async function openWindow(browser: Browser, host: Host, options: WindowOptions = {}): Promise<Window> {
+/** Opens a window and waits until the workbench can be used. The desktop brings its own browser. */
+export async function openWindow(place: Place, options: WindowOptions = {}, browser?: Browser): Promise<Window> {
+  const { page, close } =
+    place.kind === 'desktop'
+      ? await openDesktopWindow(place, options.language ?? 'en')
+      : await openBrowserWindow(place, options, browser);
+  await page.locator('.monaco-workbench .part.activitybar').waitFor({ timeout: 60_000 });
+  return { page, [Symbol.asyncDispose]: close };
+}
+
+async function openBrowserWindow(
+  place: Place & { kind: 'server' },
+  options: WindowOptions,
+  shared: Browser | undefined,
+): Promise<{ page: Page; close(): Promise<void> }> {
+  const browser = shared ?? (await launchBrowser());
   const language = options.language ?? 'en';
   const context = await browser.newContext({
     viewport: options.size ?? { width: 1200, height: 800 },
     locale: language,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  await context.addCookies([{ name: 'vscode.nls.locale', value: language, url: host.address }]);
+  await context.addCookies([{ name: 'vscode.nls.locale', value: language, url: place.address }]);
   const page = await context.newPage();
-  await options.before?.(page);
-  await page.goto(host.url(options.tests ? { tests: options.tests } : {}));
-  await page.locator('.monaco-workbench .part.activitybar').waitFor({ timeout: 60_000 });
-  return { page, context, [Symbol.asyncDispose]: () => context.close() };
+  await options.prepare?.(page);
+  await page.goto(windowAddress(place, options.tests));
+  return { page, close: () => (shared ? context.close() : browser.close()) };
 }
 
 /** Runs a command by the name it has in the palette, such as "Rivulet: Open Chat". */

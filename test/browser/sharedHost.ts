@@ -1,0 +1,17 @@
+// Starts the one VS Code that all browser tests share, and ends it after the last of them.
+import type { TestProject } from 'vitest/node';
+import { type Place, startPlace } from '../support/place.ts';
+import { ensureChromium } from '../support/systemPackages.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    place: Place;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await ensureChromium();
+  const own = await startPlace();
+  project.provide('place', own.place);
+  return async () => own[Symbol.asyncDispose]();
+}

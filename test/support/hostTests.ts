@@ -1,0 +1,89 @@
+// Runs test/host/**/*.test.ts inside VS Code's extension host and brings their results back through a file.
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { glob, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { desktopArguments, own } from './desktop.ts';
+import { outputFolder, root } from './paths.ts';
+import { type Place, startPlace } from './place.ts';
+import type { Tally } from './tally.ts';
+import { openWindow } from './workbench.ts';
+
+const bundle = join(outputFolder, 'host-tests/tests.cjs');
+const resultFile = join(outputFolder, 'host-tests/result.json');
+const longestMs = 600_000;
+
+/** What test/host/run.ts writes. */
+export interface HostResult {
+  readonly passed: number;
+  readonly failures: readonly { readonly title: string; readonly message: string }[];
+}
+
+export async function runHostTests(filters: readonly string[]): Promise<Tally> {
+  await bundleTests(filters);
+  await rm(resultFile, { force: true });
+  await using own = await startPlace();
+  const code = own.place.kind === 'desktop' ? await onDesktop(own.place) : await inBrowser(own.place);
+  const text = await readFile(resultFile, 'utf8').catch(() => undefined);
+  if (text === undefined) return { passed: 0, failures: [`In-host tests: ended with code ${code} before there was a result`] };
+  const { passed, failures } = JSON.parse(text) as HostResult;
+  for (const { title, message } of failures) console.log(`\n  ✗ ${title}\n${message}`);
+  const titles = failures.map((failure) => failure.title);
+  if (titles.length === 0 && (passed === 0 || code !== 0)) titles.push(`In-host tests: ${passed} ran, exit code ${code}`);
+  return { passed, failures: titles };
+}
+
+/** One CommonJS file: the test files are loaded one after another once mocha's `suite` and `test` are there. */
+async function bundleTests(filters: readonly string[]): Promise<void> {
+  const files: string[] = [];
+  for await (const file of glob('test/host/**/*.test.ts', { cwd: root })) {
+    if (filters.every((filter) => file.includes(filter))) files.push(file);
+  }
+  const loaders = files.sort().map((file) => `() => import(${JSON.stringify(`./${file}`)})`);
+  await build({
+    stdin: {
+      contents: `import { runFiles } from './test/host/run.ts';
+        export const run = () => runFiles([${loaders.join(', ')}], ${JSON.stringify(resultFile)});`,
+      resolveDir: root,
+    },
+    outfile: bundle,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    external: ['vscode', 'mocha'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+}
+
+async function inBrowser(place: Place): Promise<number> {
+  const { promise: exited, resolve: exit } = Promise.withResolvers<number>();
+  const timer = setTimeout(() => {
+    console.error(`The in-host tests did not end in ${longestMs / 1000} s.`);
+    exit(1);
+  }, longestMs);
+  await using _window = await openWindow(place, {
+    tests: bundle,
+    // VS Code calls these two when a suite runs in its extension host.
+    prepare: async (page) => {
+      await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
+        const line = args.map(String).join(' ');
+        if (line.startsWith('  ')) console.log(line);
+      });
+      await page.exposeFunction('codeAutomationExit', (code: number) => exit(code));
+    },
+  });
+  const code = await exited;
+  clearTimeout(timer);
+  return code;
+}
+
+async function onDesktop(place: Place & { kind: 'desktop' }): Promise<number> {
+  return await runTests({
+    vscodeExecutablePath: place.executable,
+    extensionDevelopmentPath: root,
+    extensionTestsPath: bundle,
+    launchArgs: [place.folder, ...own(place), ...desktopArguments],
+  }).catch(() => 1);
+}

@@ -1,0 +1,53 @@
+// The stages of `npm test`, each a function that tells how many passed and names what failed.
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { runHostTests } from './hostTests.ts';
+import { outputFolder, root } from './paths.ts';
+import { run, startProcess } from './processes.ts';
+import { one, readVitest, sum, type Tally } from './tally.ts';
+
+/** The compiler and the linters, side by side; only a complaint is shown. */
+export async function check(): Promise<Tally> {
+  const checks: Readonly<Record<string, readonly string[]>> = {
+    'type-check of src': ['typescript/bin/tsc', '-p', '.'],
+    'type-check of the page': ['typescript/bin/tsc', '-p', 'src/webview'],
+    'type-check of test': ['typescript/bin/tsc', '-p', 'test'],
+    'lint (oxlint)': ['oxlint/bin/oxlint', '--deny-warnings', 'src', 'test', 'esbuild.mjs'],
+    'lint (knip)': ['knip/bin/knip.js'],
+  };
+  const results = Object.entries(checks).map(async ([name, [script, ...args]]) => {
+    const { code, said } = await quietly([module(script!), ...args]);
+    console.log(code === 0 ? `  ✓ ${name}` : `  ✗ ${name}\n${said}`);
+    return one(name, code === 0);
+  });
+  return sum(await Promise.all(results));
+}
+
+export async function build(): Promise<Tally> {
+  return one('build', (await run(process.execPath, ['esbuild.mjs'], { cwd: root })) === 0);
+}
+
+export const unit = (filters: readonly string[]): Promise<Tally> => vitest('unit', filters);
+export const browser = (filters: readonly string[]): Promise<Tally> => vitest('browser', filters);
+export const host = (filters: readonly string[]): Promise<Tally> => runHostTests(filters);
+
+async function vitest(project: string, filters: readonly string[]): Promise<Tally> {
+  const report = join(outputFolder, `${project}.json`);
+  await mkdir(dirname(report), { recursive: true });
+  await rm(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [module('vitest/vitest.mjs'), 'run', '--project', project, ...reporters, ...filters];
+  const code = await run(process.execPath, args, { cwd: root });
+  const text = await readFile(report, 'utf8').catch(() => undefined);
+  return readVitest(text === undefined ? undefined : JSON.parse(text), code, `${project} tests`);
+}
+
+const module = (path: string): string => join(root, 'node_modules', path);
+
+async function quietly(args: readonly string[]): Promise<{ code: number; said: string }> {
+  await using running = startProcess(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [running.process.stdout!, running.process.stderr!]) stream.on('data', (part) => (said += part));
+  await new Promise((resolve) => running.process.once('close', resolve));
+  return { code: await running.ended, said };
+}
