@@ -120,7 +120,7 @@ export class Blocks {
       const lazy = !started && this.#leaf instanceof Paragraph;
       if (!lazy && !(inside && !started && this.#leaf instanceof Table)) {
         if (!started) this.#cut(depth);
-        this.#open(new Paragraph(this.#tools));
+        this.#open(new Paragraph(this.#tools, this.#firstIn()));
       }
       cursor.toContent();
       this.#text(cursor.rest);
@@ -264,6 +264,12 @@ export class Blocks {
       container.empty = false;
     }
     return container.shelf;
+  }
+
+  /** The list item, if the next block is the first in it. */
+  #firstIn(): HTMLElement | undefined {
+    const container = this.#path.at(-1)!;
+    return container.type === 'item' && container.empty ? container.element : undefined;
   }
 
   #open(leaf: Leaf): void {

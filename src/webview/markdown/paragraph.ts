@@ -4,6 +4,10 @@ import { InlineRun } from './inlineRun.ts';
 import type { Leaf } from './leaf.ts';
 import type { Tools } from './tools.ts';
 
+/** "[ ] " or "[x] " at the start of a list item. */
+const TASK = /^\[[ xX]\][ \t]/;
+const TASK_MARK = 4;
+
 export class Paragraph implements Leaf {
   element: HTMLElement = document.createElement('p');
   readonly #tools: Tools;
@@ -14,9 +18,13 @@ export class Paragraph implements Leaf {
   #head: string | undefined = '';
   #lineStart = 0;
   #newLine = false;
+  /** The list item that this paragraph begins, and that may be a task. */
+  readonly #item: HTMLElement | undefined;
+  readonly #box: HTMLElement[] = [];
 
-  constructor(tools: Tools) {
+  constructor(tools: Tools, item?: HTMLElement) {
     this.#tools = tools;
+    this.#item = item;
     this.#run = new InlineRun(this.element, tools);
   }
 
@@ -78,12 +86,27 @@ export class Paragraph implements Leaf {
     return rest !== '';
   }
 
+  #makeTask(item: HTMLElement, done: boolean): void {
+    const box = document.createElement('input');
+    box.type = 'checkbox';
+    box.className = 'checkbox';
+    box.disabled = true;
+    box.setAttribute('aria-label', done ? '[x]' : '[ ]');
+    // The attribute, so that the state is part of what was drawn.
+    box.toggleAttribute('checked', done);
+    item.classList.add('task');
+    this.#box.push(box);
+    this.element.prepend(box);
+    this.#source = this.#source.slice(TASK_MARK);
+    this.#lineStart = Math.max(0, this.#lineStart - TASK_MARK);
+  }
+
   #finish(): void {
     this.#run.close();
     const { element } = this;
     this.#tools.references.watch(this.#source, () => {
       const again = new InlineRun(element, this.#tools);
-      element.replaceChildren();
+      element.replaceChildren(...this.#box);
       again.write(this.#source);
       again.close();
     });
@@ -103,7 +126,8 @@ export class Paragraph implements Leaf {
           return;
         case 'none':
           this.#head = undefined;
-          this.#run.write(head);
+          if (this.#item && TASK.test(head)) this.#makeTask(this.#item, head[1] !== ' ');
+          this.#run.write(head.slice(this.#box.length * TASK_MARK));
           return;
         case 'found':
           this.#tools.references.define(reading.label, reading);

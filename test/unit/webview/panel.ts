@@ -1,0 +1,79 @@
+// The page by itself in Chromium, under the same content security policy, with a host made of two lists.
+import type { Browser, Page } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import type { FromPage, PageBoot, PageMessage, ToPage } from '../../../src/core/chat/protocol.ts';
+import { open } from './chromium.ts';
+
+const root = new URL('../../../', import.meta.url).pathname;
+
+const sentences: Record<string, string> = {
+  conversation: 'Conversation', message: 'Message', placeholder: 'Ask anything', send: 'Send', stop: 'Stop', resume: 'Resume',
+  regenerate: 'Regenerate', copy: 'Copy', copied: 'Copied', insertAtCursor: 'Insert at cursor', jumpToLatest: 'Jump to latest',
+  copyCode: 'Copy code', insertCode: 'Insert code at cursor', newFile: 'New file', applyToSelection: 'Apply to selection', wrapLines: 'Wrap lines',
+  reasoning: 'Reasoning', seam: 'Continued after a break', answerStarted: '{0} is answering', answerFinished: '{0} has answered',
+  emptyTitle: 'Rivulet', emptyHint: 'Answers stream in here, without stutter.', selectModel: 'Select model', newChat: 'New chat', image: 'Image',
+  retryIn: 'Next try in {0} s.', stateStopped: 'Stopped', stateLimit: 'Limit reached', stateTruncated: 'Cut off', stateError: 'Failed',
+  stateWaiting: 'Waiting', renderDiagram: 'Draw the diagram',
+};
+const boot: PageBoot = { strings: sentences as unknown as PageBoot['strings'], examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'] };
+
+export interface Panel {
+  readonly page: Page;
+  readonly tell: (message: ToPage) => Promise<void>;
+  readonly said: () => Promise<FromPage[]>;
+  /** Streams text into the message in frames, each sent when the one before was drawn. */
+  readonly stream: (id: string, pieces: readonly string[], part?: 'text' | 'reasoning') => Promise<void>;
+}
+
+export interface PanelOptions {
+  readonly theme?: 'vscode-light' | 'vscode-dark' | 'vscode-high-contrast';
+  readonly draft?: string;
+}
+
+export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
+  const theme = options.theme ?? 'vscode-dark';
+  const csp = "default-src 'none'; script-src 'nonce-n' http://page.test; style-src http://page.test 'nonce-n'; font-src http://page.test; img-src http://page.test data:";
+  const head = `<html lang="en"><meta http-equiv="Content-Security-Policy" content="${csp}">
+    <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
+    <body class="${theme}"><script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
+  const context = await browser.newContext({ viewport: { width: 460, height: 800 } });
+  await context.addInitScript(`
+    window.said = []; window.drawn = 0;
+    window.acquireVsCodeApi = () => ({
+      postMessage: (m) => { if (m.type === 'drawn') window.drawn = m.frame; said.push(m); }, getState: () => (${JSON.stringify({ draft: options.draft ?? '' })}),
+      setState: (s) => { window.kept = s; },
+    });`);
+  const page = await open(context, `${root}src/webview/page.ts`, head, async (path) => {
+    const file = { '/codicon.css': 'codicon.css', '/codicon.ttf': 'codicon.ttf' }[path];
+    return file === undefined ? undefined : readFile(`${root}node_modules/@vscode/codicons/dist/${file}`);
+  });
+  const variables = await readFile(new URL(`./themes/${theme}.json`, import.meta.url), 'utf8');
+  await page.evaluate((text) => {
+    for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, string>)) document.documentElement.style.setProperty(name, value);
+    document.body.style.background = 'var(--vscode-sideBar-background)';
+  }, variables);
+  let frame = 0;
+  const have = new Map<string, number>();
+  const tell = (message: ToPage) => page.evaluate((data) => window.postMessage(data, '*'), message);
+  return {
+    page,
+    tell,
+    said: () => page.evaluate('said') as Promise<FromPage[]>,
+    async stream(id, pieces, part = 'text') {
+      for (const text of pieces) {
+        const key = `${id} ${part}`;
+        const at = have.get(key) ?? 0;
+        have.set(key, at + text.length);
+        frame++;
+        await tell({ type: 'frame', frame, changes: [{ type: 'append', message: id, part, at, text }] });
+        await page.waitForFunction((n) => (window as unknown as { drawn: number }).drawn >= n, frame);
+      }
+    },
+  };
+}
+
+export function message(partial: Partial<PageMessage> & Pick<PageMessage, 'id'>): PageMessage {
+  return { role: 'assistant', author: 'demo/tour', text: '', reasoning: '', seams: [], status: { state: 'streaming' }, ...partial };
+}
+
+export const model = { id: 'demo/tour', label: 'Demo (offline, no model)' };
