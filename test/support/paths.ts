@@ -1,4 +1,5 @@
 // Where things are: in the repository, in the user's cache, and in folders that live as long as one run.
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +17,20 @@ export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
 }
 
+const temporaryFolders = new Set<string>();
+process.on('exit', () => {
+  for (const path of temporaryFolders) rmSync(path, { recursive: true, force: true });
+});
+
 export async function temporaryFolder(purpose: string): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), `rivulet-${purpose}-`));
-  // A dying process may still write for a moment; rm tries again.
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 10 }) };
+  temporaryFolders.add(path);
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      // A dying process may still write for a moment; rm tries again.
+      await rm(path, { recursive: true, force: true, maxRetries: 10 });
+      temporaryFolders.delete(path);
+    },
+  };
 }

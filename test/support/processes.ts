@@ -1,6 +1,6 @@
 // Child processes that never outlive us: each has its own group, and the whole group is ended, politely first.
 import { type ChildProcess, type SpawnOptions, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { once as onceEmitted } from 'node:events';
 import { promisify } from 'node:util';
 
 export interface Running extends AsyncDisposable {
@@ -10,12 +10,33 @@ export interface Running extends AsyncDisposable {
 }
 
 const groups = new Set<Running>();
-// Whatever way we go, the groups go with us. An 'exit' handler cannot wait, so it does not ask politely.
-process.on('exit', () => {
-  for (const { process: child } of groups) signalGroup(child, 'SIGKILL');
+const interruption = Promise.withResolvers<void>();
+let someoneWaits = false;
+
+const heedSignals = once(() => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void interrupt());
+  // An 'exit' handler cannot wait, so it does not ask politely.
+  process.on('exit', () => {
+    for (const { process: child } of groups) signalGroup(child, 'SIGKILL');
+  });
 });
 
+async function interrupt(): Promise<void> {
+  interruption.resolve();
+  if (someoneWaits) return;
+  await Promise.all([...groups].map(({ process: child }) => endGroup(child)));
+  process.exit(130);
+}
+
+/** Settles at the first Ctrl+C or polite kill; who waits for it ends the process in its own way. */
+export function interrupted(): Promise<void> {
+  heedSignals();
+  someoneWaits = true;
+  return interruption.promise;
+}
+
 export function startProcess(command: string, args: readonly string[], options: SpawnOptions = {}): Running {
+  heedSignals();
   const child = spawn(command, args, { ...options, detached: process.platform !== 'win32' });
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => resolve(127));
@@ -48,18 +69,11 @@ export async function output(command: string, args: readonly string[]): Promise<
   }
 }
 
-/** Settles at the first Ctrl+C or polite kill, which from then on do not end this process by themselves. */
-export function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-  });
-}
-
 async function endGroup(child: ChildProcess): Promise<void> {
   if (!signalGroup(child, 'SIGTERM')) return;
   if (child.exitCode === null && child.signalCode === null) {
     const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), 5_000);
-    await once(child, 'exit');
+    await onceEmitted(child, 'exit');
     clearTimeout(timer);
   }
   signalGroup(child, 'SIGKILL');
@@ -74,4 +88,13 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
+}
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    work();
+  };
 }

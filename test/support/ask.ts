@@ -1,0 +1,55 @@
+// Asks one question in the real panel of a headless VS Code and mirrors the answer in the terminal as it is drawn.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { outputFolder } from './paths.ts';
+import { startPlace } from './place.ts';
+import { openChat, openWindow } from './workbench.ts';
+
+const lookEveryMs = 50;
+const running = ['streaming', 'waiting'];
+const good = ['done', 'limit', 'stopped'];
+
+export async function askInPanel(question: string): Promise<number> {
+  console.log('Starting VS Code …');
+  await using own = await startPlace();
+  await using window = await openWindow(own.place);
+  const chat = await openChat(window.page);
+  const box = chat.getByRole('textbox', { name: 'Message' });
+  await box.fill(question);
+  await box.press('Enter');
+  const answer = chat.getByRole('log').getByRole('article').nth(1);
+  await answer.waitFor();
+  console.log(`\nYou: ${question}\n\n${await answer.getAttribute('aria-label')}:`);
+  const state = await mirror(answer);
+  const picture = join(outputFolder, 'ask.png');
+  await mkdir(outputFolder, { recursive: true });
+  await window.page.screenshot({ path: picture });
+  console.log(`\n\nScreenshot: ${picture}`);
+  if (good.includes(state)) return 0;
+  console.error(`The answer failed (${state}): ${await lastLine(answer)}`);
+  return 1;
+}
+
+/** Prints what is new until the answer has ended, and tells its last state. */
+async function mirror(answer: Locator): Promise<string> {
+  let printed = '';
+  for (;;) {
+    const state = (await answer.getAttribute('data-state')) ?? 'error';
+    const now = await answer.locator(':scope > .body').innerText();
+    process.stdout.write(added(printed, now));
+    printed = now;
+    if (!running.includes(state)) return state;
+    await answer.page().waitForTimeout(lookEveryMs);
+  }
+}
+
+/** Markdown may redraw a line that is already in the terminal, which cannot take it back: that line comes again. */
+function added(before: string, now: string): string {
+  if (now.startsWith(before)) return now.slice(before.length);
+  let same = 0;
+  while (before[same] === now[same]) same++;
+  return `\n${now.slice(now.lastIndexOf('\n', same - 1) + 1)}`;
+}
+
+const lastLine = async (answer: Locator): Promise<string> => (await answer.innerText()).trim().split('\n').at(-1) ?? '';
