@@ -17,12 +17,15 @@ type Reading = 'relative' | 'absolute';
 const opensBlock =
   /[:{([,=\\|&+]\s*$|(?:=>|->|\b(?:do|then|else|begin|repeat|try|is|of|where))\s*$|^\s*(?:def|class|module|if|unless|while|until|for|case|begin|function|local function|when|else|elsif|elseif|elif|try|do|struct|interface|switch|catch|finally|sub|proc|fn)\b/;
 /** A line that goes on with the statement before it. */
-const continues = /^(?:[.?:&|+*/=<>)\]}]|-[^ ])/;
+const continues = /^[.?:&|+*/=<>)\]}]/;
+/** Its content, and what goes on under it, begins behind the mark. */
+const listItem = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/;
 
 export class Indenter {
   readonly #document: Indentation;
   readonly #base: string;
-  #previous: { columns: number; text: string };
+  /** The line before, up to where it is known. */
+  #previous: string;
   #first: number | undefined;
   #reading: Reading | undefined;
   #answerSize: number | undefined;
@@ -34,7 +37,7 @@ export class Indenter {
   constructor(document: Indentation, base: string, lineBefore: string) {
     this.#document = document;
     this.#base = base;
-    this.#previous = { columns: 0, text: lineBefore };
+    this.#previous = lineBefore;
     if (lineBefore.trim() !== '') this.#first = 0;
   }
 
@@ -47,30 +50,29 @@ export class Indenter {
   /** The first line of a block, when it stands at the cursor or under a comment: it has the base already, or gets it. */
   first(space: string): void {
     this.#first = this.#columns(space);
-    this.#previous = { columns: this.#first, text: '' };
   }
 
   /** Text of the current line, for the look at how it ends. */
   text(text: string): void {
-    this.#previous = { ...this.#previous, text: (this.#previous.text + text).slice(-400) };
+    if (this.#reading === undefined) this.#previous += text;
   }
 
   /**
    * The white space that a line gets.
    * @param space the white space that it came with
-   * @param beginning its first character or two
+   * @param beginning its text, or as much of it as is known: one character at least
    */
   line(space: string, beginning: string): string {
     if (this.#first === undefined) {
       if (this.#base === '') this.#first = 0;
       else {
         this.first(space);
+        this.#previous = '';
         return this.#base;
       }
     }
     const columns = this.#columns(space);
     this.#reading ??= this.#read(columns, beginning);
-    this.#previous = { columns, text: '' };
     if (this.#base === '') return this.#render(space, columns);
     switch (this.#reading) {
       case 'absolute':
@@ -89,9 +91,12 @@ export class Indenter {
   #read(columns: number, beginning: string): Reading {
     const base = this.#columns(this.#base);
     if (base === 0 || continues.test(beginning)) return 'relative';
-    const expected = opensBlock.test(this.#previous.text) ? this.#document.size : 0;
-    const relative = columns - (this.#first ?? 0);
-    return columns - base === expected && relative !== expected ? 'absolute' : 'relative';
+    const item = listItem.exec(this.#previous);
+    const fits = (inner: number): boolean => {
+      if (item !== null && inner === item[0].trimStart().length) return true;
+      return inner === (item === null && opensBlock.test(this.#previous) ? this.#document.size : 0);
+    };
+    return fits(columns - base) && !fits(columns - (this.#first ?? 0)) ? 'absolute' : 'relative';
   }
 
   /** `columns` as white space of the document. `space` is how the answer wrote it. */

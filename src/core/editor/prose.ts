@@ -8,6 +8,9 @@ const proseLanguages = new Set(
   'asciidoc cucumber feature gherkin git-commit latex mdx quarto restructuredtext scminput tex typst html'.split(' '),
 );
 
+/** Here "Name: a value" is code. */
+const keyLanguages = new Set('dockercompose properties yaml'.split(' '));
+
 /** Nothing is stripped here: the answer is the text. */
 const verbatimLanguages = new Set('markdown plaintext scminput git-commit mdx quarto log chatagent prompt'.split(' '));
 
@@ -29,6 +32,7 @@ const functionWords = new Set(
  */
 export function looksLikeProse(line: string, isWhole: boolean, language: string): boolean {
   if (proseLanguages.has(language)) return false;
+  if (keyLanguages.has(language) && /^[^:]+: \S/.test(line.trim())) return false;
   const text = line
     .trim()
     .replace(/^(?:>\s+|#{1,6}\s+|[-*+]\s+|\d{1,3}[.)]\s+)/, '')

@@ -151,7 +151,7 @@ export class Shape {
   }
 
   #lineStart(kind: Kind, space: string, rest: string, block: number): void {
-    const breaks = this.#breaksBefore(kind, block);
+    const breaks = this.#breaksBefore(kind, block, space);
     const atCursor = this.#last === undefined && breaks === 0;
     const isNewBlock = this.#last !== undefined && (this.#last.block !== block || this.#last.kind !== kind);
     this.#breaks = 0;
@@ -176,13 +176,16 @@ export class Shape {
   }
 
   /** Line ends to write before the line that begins now. */
-  #breaksBefore(kind: Kind, block: number): number {
+  #breaksBefore(kind: Kind, block: number, space: string): number {
     const last = this.#last;
     if (last === undefined) {
       if (this.#verbatim) return this.#breaks + (this.#options.ownLine ? 1 : 0);
       if (this.#options.ownLine) return 1;
-      // "def f():|" may be answered with a line end first; on a blank line it would only push the code down.
-      return kind === 'code' && this.#options.lineBefore.trim() !== '' ? this.#breaks : 0;
+      // On a blank line a line end first would only push the code down, but "def f():|" may be answered with one; a
+      // fence cannot say so, other than by indenting its first line.
+      if (kind === 'prose' || this.#options.lineBefore.trim() === '') return 0;
+      if (block === 0) return this.#breaks;
+      return space !== '' && !/\s$/.test(this.#options.lineBefore) ? 1 : 0;
     }
     if (last.block === block && last.kind === kind) return this.#breaks;
     if (kind === 'prose' || this.#options.prose === 'keep') return Math.max(1, this.#breaks);

@@ -19,6 +19,9 @@ type State =
   | { readonly type: 'prose'; readonly listIndent: number }
   | { readonly type: 'fence'; readonly mark: string; readonly indent: number; readonly listIndent: number };
 
+/** Enough of a line to see the mark of a list item, in UTF-16 units. */
+const headLength = 40;
+
 export class Unfence {
   readonly #language: string;
   readonly #sink: Sink;
@@ -26,6 +29,8 @@ export class Unfence {
   #block = 0;
   /** The held-back beginning of the line, or undefined when the line is decided and passes. */
   #held: string | undefined = '';
+  /** The beginning of a line that passes. */
+  #head = '';
 
   /** @param language VS Code's identifier of the document's language */
   constructor(language: string, sink: Sink) {
@@ -55,6 +60,7 @@ export class Unfence {
   #part(part: string): void {
     if (this.#held === undefined) {
       this.#sink.text(this.#kind, part, this.#block);
+      this.#head += part.slice(0, Math.max(0, headLength - this.#head.length));
       return;
     }
     this.#held += part;
@@ -72,7 +78,9 @@ export class Unfence {
       this.#release(true);
     }
     this.#sink.lineEnd(this.#kind, this.#block);
+    this.#leave(this.#head);
     this.#held = '';
+    this.#head = '';
   }
 
   /** The held-back text is no fence. */
@@ -82,6 +90,7 @@ export class Unfence {
     if (line.trim() !== '') this.#decide(line, isWhole);
     // The content of an indented fence loses as much as the fence was indented; all of that was held back.
     if (this.#state.type === 'fence') line = line.replace(new RegExp(`^ {0,${this.#state.indent}}`), '');
+    this.#head = line.slice(0, headLength);
     if (line !== '') this.#sink.text(this.#kind, line, this.#block);
   }
 
@@ -91,7 +100,11 @@ export class Unfence {
       const talks = looksLikeProse(look, isWhole && line.trimStart().length <= proseLook, this.#language);
       this.#state = talks ? { type: 'prose', listIndent: 0 } : { type: 'bare' };
     }
-    if (this.#state.type !== 'prose') return;
+  }
+
+  /** A list item lets the fences under it be indented. Looked at when the line is whole: it comes in any pieces. */
+  #leave(line: string): void {
+    if (this.#state.type !== 'prose' || line.trim() === '') return;
     const item = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/.exec(line);
     const indent = line.length - line.trimStart().length;
     if (item !== null) this.#state = { type: 'prose', listIndent: item[0].length };
