@@ -32,7 +32,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const tokenizer = new Tokenizer(new URL('./o200k.br', import.meta.url));
   // VS Code patches fetch for proxies and certificates, at times after activation: it is looked up at each call.
   const client = createClient((input, init) => globalThis.fetch(input, init), systemClock.wall);
-  const gate = new Gate(() => settings.now().maxConnections);
+  const gate = new Gate(() => settings.now().maxConnections, systemClock);
   const engine = new Engine({
     client,
     gate,

@@ -4,7 +4,7 @@ import type { StreamEvent, StreamOptions } from '../../src/api.ts';
 import { type Clock, systemClock } from '../../src/core/engine/clock.ts';
 import { Engine } from '../../src/core/engine/engine.ts';
 import { Gate } from '../../src/core/engine/gate.ts';
-import type { EndEvent, LiveStream, StreamSettings } from '../../src/core/engine/stream.ts';
+import type { AnswerStream, EndEvent, LiveStream, StreamSettings } from '../../src/core/engine/stream.ts';
 import type { Encoding } from '../../src/core/engine/tokens.ts';
 import { type ChatRequest, createClient, type Endpoint, type EndpointMemory } from '../../src/core/wire/client.ts';
 import { mergeSettings } from '../../src/vscode/answers.ts';
@@ -21,7 +21,7 @@ export const defaults: StreamSettings = {
 export interface Rig {
   readonly engine: Engine;
   readonly gate: Gate;
-  start(url: string, how?: Start): LiveStream;
+  start(url: string, how?: Start): AnswerStream;
 }
 
 export interface Start {
@@ -46,7 +46,7 @@ export interface RigOptions {
 export function rig(options: RigOptions = {}): Rig {
   const { clock = systemClock, random = () => 0.5, maxConnections = 1000, encoding, ran } = options;
   const fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const gate = new Gate(() => maxConnections);
+  const gate = new Gate(() => maxConnections, clock);
   const engine = new Engine({
     client: createClient(fetch, clock.wall),
     clock,

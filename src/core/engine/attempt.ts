@@ -126,7 +126,10 @@ export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise
       return { type: 'failed', failure: ending.type === 'failure' ? ending.failure : fromException(exception) };
     } finally {
       if (events.state.type === 'done' && !own.signal.aborted) drained = drain(reader, ports.clock);
-      else void reader.cancel().catch(() => undefined);
+      else {
+        void reader.cancel().catch(() => undefined);
+        drained = turn();
+      }
     }
     if (!finishedByClock) {
       const how = stopped();
@@ -163,11 +166,19 @@ const notAStream: Failure = {
   message: 'The server sent something that is not an answer stream; check baseURL (most end in /v1).',
 };
 
+/** The runtime gives a socket back a turn of the event loop after its body has ended; before that it opens another. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}
+
 /** Reads a finished body to its end for a moment; the socket is then used again in place of being closed. */
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, clock: Clock): Promise<void> {
   const cancel = clock.timer(drainMs, () => void reader.cancel().catch(() => undefined));
   try {
     while (!(await reader.read()).done);
+    await turn();
   } catch {
     // A socket that breaks after the answer is nobody's loss.
   } finally {

@@ -2,6 +2,7 @@
  * How many requests run at once to one origin: first come, first served. The limit is ours to keep, since VS Code
  * replaces the connection pool of a caller by one without limits.
  */
+import type { Clock } from './clock.ts';
 
 export interface GateStats {
   readonly origin: string;
@@ -12,28 +13,41 @@ export interface GateStats {
   readonly requests: number;
 }
 
-/** Gives the place back; more than once does no harm. */
-export type Leave = () => void;
+/** A place among the requests of an origin. */
+export interface Place {
+  /** The answer is complete; its socket will be free when `until` resolves. The place is given back then. */
+  leave(until?: Promise<void>): void;
+}
+
+/** A socket that is about to be free is worth waiting for: a new one costs a handshake, which takes longer. */
+const worthWaitingMs = 60;
 
 interface Origin {
   active: number;
   requests: number;
+  /** Of the active ones, those whose answer is complete and whose socket is about to be free. */
+  draining: number;
+  readonly drained: Set<() => void>;
   readonly queue: (() => void)[];
 }
 
 export class Gate {
   readonly #limit: () => number;
+  readonly #clock: Clock;
   readonly #origins = new Map<string, Origin>();
 
   /** @param limit read at every request, so that a changed setting counts at once */
-  constructor(limit: () => number) {
+  constructor(limit: () => number, clock: Clock) {
     this.#limit = limit;
+    this.#clock = clock;
   }
 
-  /** Resolves to a function that gives the place back, or to undefined when the signal fires first. */
-  async enter(origin: string, signal: AbortSignal): Promise<Leave | undefined> {
+  /** Resolves to a place, or to undefined when the signal fires first. */
+  async enter(origin: string, signal: AbortSignal): Promise<Place | undefined> {
     if (signal.aborted) return undefined;
     const place = this.#origin(origin);
+    if (place.draining > 0) await this.#drained(place, signal);
+    if (signal.aborted) return undefined;
     const at = this.tryEnter(origin);
     if (at !== undefined) return at;
     const entered = await new Promise<boolean>((resolve) => {
@@ -49,15 +63,15 @@ export class Gate {
       signal.addEventListener('abort', givenUp);
       place.queue.push(go);
     });
-    return entered ? this.#leave(place) : undefined;
+    return entered ? this.#place(place) : undefined;
   }
 
   /** Enters only if nobody has to wait for it. */
-  tryEnter(origin: string): Leave | undefined {
+  tryEnter(origin: string): Place | undefined {
     const place = this.#origin(origin);
     if (place.active >= this.#limit() || place.queue.length > 0) return undefined;
     this.#take(place);
-    return this.#leave(place);
+    return this.#place(place);
   }
 
   stats(): GateStats[] {
@@ -75,24 +89,54 @@ export class Gate {
     place.requests++;
   }
 
-  #leave(place: Origin): Leave {
+  #place(place: Origin): Place {
     let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      place.active--;
-      // Taken here and not by the one who waits: between its being called and its running others could slip in.
-      while (place.active < this.#limit() && place.queue.length > 0) {
-        this.#take(place);
-        place.queue.shift()?.();
-      }
+    return {
+      leave: (until) => {
+        if (left) return;
+        left = true;
+        if (until === undefined) {
+          this.#free(place);
+          return;
+        }
+        place.draining++;
+        void until.finally(() => {
+          place.draining--;
+          this.#free(place);
+          for (const wake of place.drained) wake();
+        });
+      },
     };
+  }
+
+  #free(place: Origin): void {
+    place.active--;
+    // Taken here and not by the one who waits: between its being called and its running others could slip in.
+    while (place.active < this.#limit() && place.queue.length > 0) {
+      this.#take(place);
+      place.queue.shift()?.();
+    }
+  }
+
+  /** Resolves when a draining socket is free, or it was not worth waiting for, or the signal fires. */
+  #drained(place: Origin, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        place.drained.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = this.#clock.timer(worthWaitingMs, done);
+      place.drained.add(done);
+      signal.addEventListener('abort', done);
+    });
   }
 
   #origin(name: string): Origin {
     const known = this.#origins.get(name);
     if (known !== undefined) return known;
-    const made: Origin = { active: 0, requests: 0, queue: [] };
+    const made: Origin = { active: 0, requests: 0, draining: 0, drained: new Set(), queue: [] };
     this.#origins.set(name, made);
     return made;
   }

@@ -249,8 +249,8 @@ export class AnswerStream implements LiveStream {
     const { signal } = this.#controller;
     this.#phase = 'connecting';
     const origin = originOf(endpoint);
-    const leave = await gate.enter(origin, signal);
-    if (leave === undefined) return { type: 'cancelled' };
+    const place = await gate.enter(origin, signal);
+    if (place === undefined) return { type: 'cancelled' };
 
     this.#attempts++;
     this.tape.write({ type: 'start', model: this.model, attempt: this.#attempts });
@@ -274,7 +274,7 @@ export class AnswerStream implements LiveStream {
       },
       signal,
     );
-    void drained.then(leave);
+    place.leave(drained);
     // The continued answer ended while its head was still held.
     if (this.#seam !== undefined && this.#seam.head !== '' && !signal.aborted && this.#probing === undefined) {
       this.#join(this.#seam.end());
@@ -344,9 +344,9 @@ export class AnswerStream implements LiveStream {
   /** Finds out by a second, short request which of the possible cuts is right; the network waits meanwhile. */
   async #ask(drops: readonly number[], likely: number): Promise<void> {
     const { endpoint, memory, request } = this.job;
-    const leave = this.#ports.gate.tryEnter(originOf(endpoint));
+    const place = this.#ports.gate.tryEnter(originOf(endpoint));
     let drop: number | undefined;
-    if (leave !== undefined) {
+    if (place !== undefined) {
       try {
         drop = await probe(
           {
@@ -359,7 +359,7 @@ export class AnswerStream implements LiveStream {
           this.#controller.signal,
         );
       } finally {
-        leave();
+        place.leave();
       }
     }
     if (this.#controller.signal.aborted) return;
