@@ -19,12 +19,13 @@ function write(node: Node): string {
   if (node.tagName === 'A') return `<a ${address(node)}>${node.classList.contains('image') ? '' : children(node)}</a>`;
   if (node.tagName === 'IMG') return `<a ${address(node)}></a>`;
   if (classList.contains('math')) return '<math>';
+  if (node instanceof HTMLInputElement) return `${node.getAttribute('aria-label')} `;
   if (node.tagName === 'BR') return '<br>';
   if (node.tagName === 'CODE') return `<code>${node.textContent}</code>`;
   if (node.tagName === 'P' && (node.parentElement?.parentElement?.classList.contains('tight') || classList.contains('part'))) return `${children(node).trim()}\n`;
   if (['EM', 'STRONG', 'S', 'DEL'].includes(node.tagName)) return `<${node.tagName}>${children(node)}</${node.tagName}>`;
   if (!BLOCKS.has(node.tagName) || (node.tagName === 'DIV')) return children(node);
-  if (classList.contains('continued')) return children(node);
+  if (classList.contains('continued') || (node.tagName === 'TABLE' && node.parentElement!.classList.contains('section'))) return children(node);
   const start = node instanceof HTMLOListElement && node.start !== 1 ? ` start=${node.start}` : '';
   const align = node instanceof HTMLTableCellElement ? ` ${node.style.textAlign}` : '';
   return `\n<${node.tagName}${start}${align}>${children(node).trim()}\n`;

@@ -1,0 +1,86 @@
+// However an answer is cut on its way, the page shows what it would have shown had it come in one piece; and that is
+// what an independent reader of markdown makes of it.
+import spec from 'commonmark-spec';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answer, cut, SHAPES } from './answers.ts';
+import { launch, open } from './chromium.ts';
+
+interface Rivulet {
+  stream(pieces: readonly string[], seams?: readonly number[]): Promise<string>;
+  ours(text: string): Promise<string>;
+  theirs(text: string): string;
+}
+
+const fixtures = new URL('../../fixtures/markdown/', import.meta.url);
+const commonmark = spec.tests.map(({ markdown }) => markdown.replaceAll('→', '\t'));
+const gfm = JSON.parse(readFileSync(new URL('gfm.json', fixtures), 'utf8')) as string[];
+const readmes = readdirSync(new URL('readmes/', fixtures))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => readFileSync(new URL(`readmes/${name}`, fixtures), 'utf8'));
+const answers = Array.from({ length: 60 }, (_, seed) => answer('mixed', 3000 + 200 * seed, seed).trimEnd());
+
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launch();
+  page = await open(browser, new URL('./inPage.ts', import.meta.url).pathname);
+}, 60_000);
+
+afterAll(() => browser?.close());
+
+/** The documents whose streamed DOM differs from that of the whole. */
+function differing(documents: readonly string[], cuts: (document: string, index: number) => string[]): Promise<unknown[]> {
+  const cases = documents.map((document, index) => ({ document, pieces: cuts(document, index) }));
+  return page.evaluate(async (list) => {
+    const { stream } = (window as unknown as { rivulet: Rivulet }).rivulet;
+    const found: unknown[] = [];
+    for (const { document, pieces } of list) {
+      const [whole, streamed] = [await stream([document]), await stream(pieces)];
+      if (whole !== streamed) found.push({ document: document.slice(0, 300), whole: whole.slice(0, 2000), streamed: streamed.slice(0, 2000) });
+    }
+    return found;
+  }, cases);
+}
+
+function disagreeing(documents: readonly string[]): Promise<unknown[]> {
+  return page.evaluate(async (list) => {
+    const { ours, theirs } = (window as unknown as { rivulet: Rivulet }).rivulet;
+    const found: unknown[] = [];
+    for (const document of list) {
+      const pair = [await ours(document), theirs(document)] as const;
+      const at = [...pair[0]].findIndex((char, index) => char !== pair[1][index]);
+      if (pair[0] !== pair[1]) found.push({ ours: pair[0].slice(Math.max(0, at - 100), at + 200), theirs: pair[1].slice(Math.max(0, at - 100), at + 200) });
+    }
+    return found;
+  }, documents);
+}
+
+const corpora = { 'CommonMark examples': commonmark, 'GFM examples': gfm, READMEs: readmes, 'model-like answers': answers };
+
+describe.each(Object.entries(corpora))('%s', (_, documents) => {
+  it('look the same streamed in random pieces as in one', async () => {
+    expect(await differing(documents, (document, seed) => cut(document, 40, seed))).toEqual([]);
+  }, 120_000);
+
+  it('look as markdown-it, reading the whole, says', async () => {
+    expect(await disagreeing(documents)).toEqual([]);
+  }, 120_000);
+});
+
+it('look the same by character, for every CommonMark and GFM example', async () => {
+  expect(await differing([...commonmark, ...gfm], (document) => [...document])).toEqual([]);
+}, 120_000);
+
+it.each(SHAPES)('one huge %s looks the same in random pieces as in one', async (shape) => {
+  expect(await differing([answer(shape, 40_000)], (document) => cut(document, 200, 7))).toEqual([]);
+}, 120_000);
+
+it('line ends may be any, and cut in two', async () => {
+  const text = 'a\r\nb\r\n\r\n- c\r- d\r\n';
+  expect(await differing([text], (document) => [...document])).toEqual([]);
+  const { stream } = { stream: (pieces: string[]) => page.evaluate((p) => (window as unknown as { rivulet: Rivulet }).rivulet.stream(p), pieces) };
+  expect(await stream([text])).toBe(await stream([text.replace(/\r\n?/g, '\n')]));
+});
