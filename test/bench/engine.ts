@@ -1,0 +1,257 @@
+// What a stream costs, in ratios to the least that any client must do: `npm run bench:engine`. All entrants read the
+// same bytes in the same run, in turns, so that a busy machine is busy for all of them.
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import { streamText } from 'ai';
+import OpenAI from 'openai';
+import type { Trigger } from '../../src/api.ts';
+import { Dialect } from '../../src/core/wire/delta.ts';
+import { EventReader } from '../../src/core/wire/sse.ts';
+import { collect, realEncoding, rig } from '../support/engine.ts';
+import { fakeServer, finish, done, gate, hang, text, wait } from '../support/fakeServer.ts';
+import { seeded } from '../support/random.ts';
+
+const encoding = realEncoding();
+const words = ['the ', 'stream', ' never', ' lies', ',\n', ' `code`', '\n\n', '```ts\n', 'const', ' x', ' =', ' 1', ';\n', '```\n', ' and', ' on', '. '];
+const rounds = 7;
+
+/** Events as OpenAI sends them, about 330 bytes each, the fingerprint and padding included. */
+function events(count: number): Uint8Array[] {
+  const next = seeded(9);
+  const encoder = new TextEncoder();
+  const make = (delta: object, reason: string | null): Uint8Array =>
+    encoder.encode(
+      `data: ${JSON.stringify({
+        id: 'chatcmpl-9XhK2m4vQbT7RrYw1ZcD5eFgHjLnP', object: 'chat.completion.chunk', created: 1_760_000_000, model: 'gpt-4o-2024-11-20',
+        service_tier: 'default', system_fingerprint: 'fp_a1b2c3d4e5', choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }],
+        usage: null, obfuscation: 'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5b',
+      })}\n\n`,
+    );
+  const all = Array.from({ length: count }, () => make({ content: words[Math.floor(next() * words.length)] }, null));
+  return [...all, make({}, 'stop'), encoder.encode('data: [DONE]\n\n')];
+}
+
+type Shape = 'event' | '16 KiB' | '50 B';
+
+/** The same bytes in other pieces. */
+function shaped(list: readonly Uint8Array[], shape: Shape): Uint8Array[] {
+  if (shape === 'event') return [...list];
+  const whole = Buffer.concat(list);
+  const size = shape === '16 KiB' ? 16_384 : 50;
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < whole.length; at += size) pieces.push(Uint8Array.from(whole.subarray(at, at + size)));
+  return pieces;
+}
+
+function bodyOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    pull: (controller) => {
+      const piece = pieces[at++];
+      if (piece === undefined) controller.close();
+      else controller.enqueue(piece);
+    },
+  });
+}
+
+const responseOf = (pieces: readonly Uint8Array[]): Response =>
+  new Response(bodyOf(pieces), { headers: { 'content-type': 'text/event-stream' } });
+
+type Entrant = (pieces: readonly Uint8Array[]) => Promise<number>;
+
+/** TextDecoder, indexOf and JSON.parse: nothing that reads this protocol can do less. */
+const floor: Entrant = async (pieces) => {
+  const reader = bodyOf(pieces).getReader();
+  const decoder = new TextDecoder();
+  let pending = '';
+  let length = 0;
+  for (;;) {
+    const { done: over, value } = await reader.read();
+    if (over) return length;
+    pending += decoder.decode(value, { stream: true });
+    let from = 0;
+    for (let end = pending.indexOf('\n\n', from); end !== -1; end = pending.indexOf('\n\n', from)) {
+      const data = pending.slice(from + 6, end);
+      from = end + 2;
+      if (data === '[DONE]') return length;
+      length += (JSON.parse(data).choices[0].delta.content ?? '').length;
+    }
+    pending = pending.slice(from);
+  }
+};
+
+const transport: Entrant = async (pieces) => {
+  let length = 0;
+  const dialect = new Dialect((delta) => {
+    if (delta.type === 'text') length += delta.text.length;
+  });
+  const events = new EventReader({ event: (data) => dialect.event(data), errorField: () => undefined });
+  const reader = bodyOf(pieces).getReader();
+  for (;;) {
+    const { done: over, value } = await reader.read();
+    if (over) return length;
+    events.feed(value);
+    if (events.state.type !== 'open') return length;
+  }
+};
+
+const triggers: readonly Trigger[] = [
+  { name: 'word', on: 'text', match: 'nowhere' },
+  { name: 'pattern', on: 'regex', match: String.raw`[A-Z]{5}\d` },
+  { name: 'fence', on: 'fence-open', match: 'python' },
+];
+
+const engine: Entrant = async (pieces) => {
+  const { start } = rig({ fetch: async () => responseOf(pieces), encoding });
+  const stream = start('http://127.0.0.1:1/v1', {
+    options: { limits: { maxCharacters: 100_000_000, maxLines: 10_000_000 }, triggers },
+  });
+  const reader = stream.tape.read({ pacing: true });
+  let length = 0;
+  while (!reader.finished) {
+    for (const event of reader.take()) if (event.type === 'text') length += event.text.length;
+    await reader.more();
+  }
+  stream.usage();
+  return length;
+};
+
+const sdk: Entrant = async (pieces) => {
+  const client = new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:1/v1', maxRetries: 0, fetch: async () => responseOf(pieces) });
+  let length = 0;
+  for await (const chunk of await client.chat.completions.create({ model: 'x', messages: [], stream: true })) {
+    length += chunk.choices[0]?.delta.content?.length ?? 0;
+  }
+  return length;
+};
+
+const aiSdk: Entrant = async (pieces) => {
+  const provider = createOpenAICompatible({ name: 'x', baseURL: 'http://127.0.0.1:1/v1', fetch: async () => responseOf(pieces) });
+  let length = 0;
+  for await (const part of streamText({ model: provider('x'), prompt: 'x', maxRetries: 0 }).textStream) length += part.length;
+  return length;
+};
+
+const entrants: Readonly<Record<string, Entrant>> = {
+  'floor (decode, split, parse)': floor,
+  'Rivulet, transport': transport,
+  'Rivulet, whole engine': engine,
+  'openai SDK, iterator': sdk,
+  'ai SDK, streamText': aiSdk,
+};
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+
+/** Microseconds per event of each entrant, in turns. */
+async function measure(pieces: readonly Uint8Array[], count: number, names: readonly string[]): Promise<Map<string, number>> {
+  const times = new Map<string, number[]>(names.map((name) => [name, []]));
+  const lengths = new Set<number>();
+  for (let round = 0; round <= rounds; round++) {
+    for (const name of names) {
+      globalThis.gc?.();
+      const from = performance.now();
+      lengths.add(await (entrants[name] as Entrant)(pieces));
+      // The first round warms up.
+      if (round > 0) times.get(name)?.push(((performance.now() - from) * 1000) / count);
+    }
+  }
+  if (lengths.size !== 1) throw new Error(`The entrants read different lengths: ${[...lengths].join(', ')}`);
+  return new Map([...times].map(([name, list]) => [name, median(list)]));
+}
+
+function table(rows: readonly (readonly string[])[]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of rows) console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '));
+  console.log('');
+}
+
+const count = 20_000;
+const list = events(count);
+const shapes: readonly Shape[] = ['event', '16 KiB', '50 B'];
+const results: Map<string, number>[] = [];
+for (const shape of shapes) results.push(await measure(shaped(list, shape), count, Object.keys(entrants)));
+console.log(`Microseconds per event, and the ratio to the floor (${count} events, median of ${rounds} rounds)\n`);
+const base = Object.keys(entrants)[0] as string;
+table([
+  ['', ...shapes.flatMap((shape) => [shape, '×'])],
+  ...Object.keys(entrants).map((name) => [
+    name,
+    ...results.flatMap((result) => [(result.get(name) ?? 0).toFixed(2), ((result.get(name) ?? 0) / (result.get(base) ?? 1)).toFixed(2)]),
+  ]),
+]);
+
+const sizes = [5_000, 10_000, 20_000, 40_000];
+const growth: number[] = [];
+for (const size of sizes) growth.push((await measure(shaped(events(size), 'event'), size, ['Rivulet, whole engine'])).get('Rivulet, whole engine') ?? 0);
+const exponent = 1 + Math.log((growth.at(-1) ?? 1) / (growth[0] ?? 1)) / Math.log((sizes.at(-1) ?? 1) / (sizes[0] ?? 1));
+console.log('Whole engine by the answer’s length\n');
+table([['events', ...sizes.map(String)], ['µs per event', ...growth.map((value) => value.toFixed(2))], ['exponent', exponent.toFixed(3)]]);
+
+await latencies();
+await cancels();
+
+/** From the server’s write to the consumer, on loopback. */
+async function latencies(): Promise<void> {
+  await using server = await fakeServer();
+  let wroteMs = 0;
+  const scene = (): ReturnType<typeof gate> => {
+    const go = gate();
+    server.next(
+      (async function* () {
+        yield wait(go.opened);
+        wroteMs = performance.now();
+        yield text('first');
+        yield finish();
+        yield done();
+      })(),
+    );
+    return go;
+  };
+  const plain: number[] = [];
+  const ours: number[] = [];
+  const { start } = rig({ encoding });
+  for (let round = 0; round < 150; round++) {
+    const go = scene();
+    const index = server.requests.length;
+    const response = fetch(`${server.url}/chat/completions`, { method: 'POST', body: '{}' });
+    void server.arrived(index).then(() => setImmediate(go.open));
+    const reader = (await response).body?.getReader();
+    await reader?.read();
+    plain.push(performance.now() - wroteMs);
+    while (!(await reader?.read())?.done);
+
+    const other = scene();
+    const stream = start(server.url);
+    void server.arrived(index + 1).then(() => setImmediate(other.open));
+    let seenMs = 0;
+    await collect(stream, (event) => {
+      if (event.type === 'text') seenMs = performance.now();
+    });
+    ours.push(seenMs - wroteMs);
+  }
+  const [a, b] = [median(plain.slice(30)), median(ours.slice(30))];
+  console.log('First content, from the server’s write to the consumer (median, µs)\n');
+  table([['fetch + reader', (a * 1000).toFixed(0), '1.00'], ['Rivulet', (b * 1000).toFixed(0), (b / a).toFixed(2)]]);
+}
+
+/** From the cancel to the server’s seeing the socket closed. */
+async function cancels(): Promise<void> {
+  await using server = await fakeServer();
+  const { start } = rig();
+  const next = seeded(4);
+  const times: number[] = [];
+  for (let round = 0; round < 200; round++) {
+    const words = Array.from({ length: Math.floor(next() * 40) }, (_, index) => text(`w${index} `));
+    server.next(...words, hang());
+    const index = server.requests.length;
+    const stream = start(server.url);
+    const request = await server.arrived(index);
+    await new Promise((resolve) => setTimeout(resolve, next() * 4));
+    const from = performance.now();
+    stream.stop();
+    times.push((await request.over).atMs - from);
+  }
+  const sorted = times.toSorted((a, b) => a - b);
+  console.log('From stop() to the server seeing the socket closed (ms, 200 cancels at random moments)\n');
+  table([['median', (sorted[100] ?? 0).toFixed(2)], ['p99', (sorted[197] ?? 0).toFixed(2)], ['most', (sorted[199] ?? 0).toFixed(2)]]);
+}
+process.exit(0);

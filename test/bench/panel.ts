@@ -1,0 +1,114 @@
+// `npm run bench:panel`: what it costs a panel to show a growing answer, for Rivulet and for the ways others do it.
+//
+// All in one run of one Chromium, layout included, the view pinned to the end; compare ratios, not milliseconds.
+// `-- quick` measures less (50 KB and below); `-- 100000 mixed` only that size and shape.
+import { answer, SHAPES, type Shape } from '../unit/webview/answers.ts';
+import { launch, open } from '../unit/webview/chromium.ts';
+import type { Measured } from './panel/inPage.ts';
+import type { RivalName } from './panel/rivals.ts';
+
+const args = process.argv.slice(2);
+const quick = args.includes('quick');
+const only = args.map(Number).find((size) => size > 0);
+const shapes = SHAPES.filter((shape) => !args.some((arg) => (SHAPES as readonly string[]).includes(arg)) || args.includes(shape));
+const SIZES = only ? [only] : quick ? [12_500, 25_000, 50_000] : [25_000, 50_000, 100_000, 200_000];
+const SAMPLES = 24;
+/** Streamed update by update. The others would take minutes, so evenly spaced updates of theirs are measured. */
+const WHOLE: readonly RivalName[] = ['plain append', 'rivulet', 'streaming-markdown'];
+const SAMPLED: readonly RivalName[] = ['block-memoised', 'streamdown', 'full re-render'];
+
+interface Bench {
+  stream(name: RivalName, text: string): Promise<Measured>;
+  sample(name: RivalName, text: string, count: number): Promise<Measured>;
+  colours(code: string): Promise<{ streamedMs: number; onceMs: number }>;
+}
+
+const browser = await launch(['--disable-frame-rate-limit', '--disable-gpu-vsync', '--js-flags=--expose-gc']);
+const entry = new URL('./panel/inPage.ts', import.meta.url).pathname;
+const page = await open(browser, entry, '<link rel="stylesheet" href="/page.css"><body class="vscode-dark">', undefined, { minify: true });
+await page.setViewportSize({ width: 460, height: 800 });
+const run = <T>(work: (bench: Bench, argument: [RivalName, string, number]) => Promise<T>, argument: [RivalName, string, number]) =>
+  page.evaluate(
+    ([source, given]) => new Function('bench', 'argument', `return (${source})(bench, argument)`)((window as unknown as { bench: Bench }).bench, given) as Promise<T>,
+    [work.toString(), argument] as const,
+  );
+
+const failures: string[] = [];
+for (const name of WHOLE) await run((bench, [n, text]) => bench.stream(n, text), [name, answer('mixed', 10_000), 0]);
+for (const shape of shapes) await measure(shape);
+await colours();
+await browser.close();
+console.log(failures.length === 0 ? '\nAll goals are met.' : `\nNot met:\n${failures.map((failure) => `- ${failure}`).join('\n')}`);
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+async function measure(shape: Shape): Promise<void> {
+  console.log(`\n${shape}: total ms (exponent per doubling) | slowest 1 % and slowest update at the largest size`);
+  const results = new Map<RivalName, Measured[]>();
+  for (const name of [...WHOLE, ...SAMPLED]) {
+    const measured: Measured[] = [];
+    for (const size of SIZES) {
+      const text = answer(shape, size);
+      // Streamdown and the full re-render of one huge block take seconds per update; fewer say as much.
+      const count = shape === 'mixed' ? SAMPLES : 6;
+      if (SAMPLED.includes(name) && shape !== 'mixed' && size > 50_000) break;
+      measured.push(
+        WHOLE.includes(name)
+          ? await run((bench, [n, t]) => bench.stream(n, t), [name, text, 0])
+          : await run((bench, [n, t, c]) => bench.sample(n, t, c), [name, text, count]),
+      );
+    }
+    results.set(name, measured);
+    console.log(row(name, measured));
+  }
+  judge(shape, results);
+}
+
+function row(name: RivalName, measured: readonly Measured[]): string {
+  const totals = measured.map(({ totalMs }) => totalMs.toFixed(0).padStart(8)).join('');
+  const last = measured.at(-1)!;
+  const note = SAMPLED.includes(name) ? ' (sampled)' : '';
+  const largest = `p99 ${last.p99Ms.toFixed(2)}, max ${last.maxMs.toFixed(1)}`;
+  return `  ${name.padEnd(20)}${totals}  (${exponent(measured).toFixed(2)}) | ${largest}${note}`;
+}
+
+/** 1 means cost grows with the text; 2 with its square. */
+function exponent(measured: readonly Measured[]): number {
+  return Math.log2(measured.at(-1)!.totalMs / measured[0]!.totalMs) / Math.max(1, measured.length - 1);
+}
+
+function judge(shape: Shape, results: ReadonlyMap<RivalName, readonly Measured[]>): void {
+  const ours = results.get('rivulet')!;
+  const largest = ours.at(-1)!;
+  const goal = (met: boolean, sentence: string) => {
+    console.log(`    ${met ? 'met    ' : 'NOT MET'} ${sentence}`);
+    if (!met) failures.push(`${shape}: ${sentence}`);
+  };
+  if (shape === 'mixed') {
+    const at = Math.max(0, SIZES.indexOf(100_000));
+    const ratio = (name: RivalName) => ours[at]!.totalMs / results.get(name)![at]!.totalMs;
+    goal(ratio('streaming-markdown') <= 1, `${ratio('streaming-markdown').toFixed(2)} of streaming-markdown (goal 1.00)`);
+    goal(ratio('streamdown') <= 1 / 15, `1/${(1 / ratio('streamdown')).toFixed(0)} of streamdown (goal 1/15)`);
+    goal(ratio('full re-render') <= 1 / 100, `1/${(1 / ratio('full re-render')).toFixed(0)} of the full re-render (goal 1/100)`);
+    console.log(`            ${ratio('block-memoised').toFixed(2)} of block-memoised, ${ratio('plain append').toFixed(1)} × plain append`);
+  }
+  if (SIZES.length > 1) goal(exponent(ours) <= 1.15, `exponent ${exponent(ours).toFixed(2)} (goal 1.15)`);
+  goal(largest.p99Ms <= 4, `slowest 1 % of updates from ${largest.p99Ms.toFixed(2)} ms (goal 4)`);
+  goal(largest.maxMs <= 16.7 && largest.over50 === 0, `slowest update ${largest.maxMs.toFixed(1)} ms (goal 16.7)`);
+}
+
+async function colours(): Promise<void> {
+  console.log('\ncolouring TypeScript while it streams, against one pass over the whole:');
+  const sizes = [5_000, 10_000, 20_000, 40_000];
+  const measured = [];
+  for (const size of sizes) {
+    const code = answer('fence', size).replace(/^.*\n/, '');
+    measured.push(await run((bench, [, text]) => bench.colours(text), ['rivulet', code, 0]));
+  }
+  for (const [index, { streamedMs, onceMs }] of measured.entries())
+    console.log(`  ${String(sizes[index]).padStart(6)}  ${streamedMs.toFixed(1)} ms / ${onceMs.toFixed(1)} ms = ${(streamedMs / onceMs).toFixed(2)}`);
+  const { streamedMs, onceMs } = measured.at(-1)!;
+  const growth = Math.log2(streamedMs / measured[0]!.streamedMs) / 3;
+  if (streamedMs > 1.3 * onceMs) failures.push(`colouring costs ${(streamedMs / onceMs).toFixed(2)} of one pass (goal 1.3)`);
+  if (growth > 1.1) failures.push(`colouring grows with exponent ${growth.toFixed(2)} (goal 1.1)`);
+  console.log(`  exponent ${growth.toFixed(2)}`);
+}
