@@ -2,7 +2,7 @@
  * The places of one insertion with an edit in flight: the editor answers late whether it took the edit, so the changes
  * that arrive meanwhile wait until it is known whether the first of them is ours.
  */
-import { followAll, type Change, type Span } from './anchor.ts';
+import { afterLineEnds, followAll, type Change, type Span } from './anchor.ts';
 
 /** One replacement that the editor is asked for. */
 export interface Planned {
@@ -12,28 +12,33 @@ export interface Planned {
   readonly text: string;
 }
 
-/** `unseen`: the editor said yes and changed nothing, as a read-only one does. `gone`: a place was deleted. */
+/** A change of the document: replacements that apply one after the other, or other line ends everywhere. */
+export type DocumentChange =
+  | { readonly type: 'changes'; readonly changes: readonly Change[] }
+  | { readonly type: 'line-ends'; readonly text: string; readonly eol: '\n' | '\r\n' };
+
+/** `unseen`: the editor said yes and changed nothing, as a read-only one does. `gone`: every place was deleted. */
 export type Settled = 'put' | 'refused' | 'unseen' | 'gone';
 
 interface Place {
   span: Span;
   /** True until its first text was put: that one replaces what was selected. */
   fresh: boolean;
+  gone: boolean;
 }
 
 interface Flight {
   readonly planned: readonly { readonly place: Place; readonly change: Change }[];
-  readonly events: (readonly Change[])[];
+  readonly events: DocumentChange[];
 }
 
 export class Pins {
-  #places: Place[];
+  readonly #places: readonly Place[];
   #flight: Flight | undefined;
-  #gone = false;
 
   /** @param spans what is selected at each place, or empty spans at the cursors; they may not overlap */
   constructor(spans: readonly Span[]) {
-    this.#places = spans.map((span) => ({ span, fresh: true }));
+    this.#places = spans.map((span) => ({ span, fresh: true, gone: false }));
   }
 
   /** In the order given to the constructor. While an edit is in flight they may be behind the document. */
@@ -47,15 +52,19 @@ export class Pins {
   }
 
   get gone(): boolean {
-    return this.#gone;
+    return this.#places.every((place) => place.gone);
   }
 
-  /** The edit that puts `texts[i]` at the end of place i; an empty text leaves its place alone. */
-  plan(texts: readonly string[]): readonly Planned[] {
+  get isInFlight(): boolean {
+    return this.#flight !== undefined;
+  }
+
+  /** The edit that puts `texts[i]` at the end of place i; undefined leaves that place alone. */
+  plan(texts: readonly (string | undefined)[]): readonly Planned[] {
     if (this.#flight !== undefined) throw new Error('An edit is in flight.');
     const planned = this.#places.flatMap((place, index) => {
-      const text = texts[index] ?? '';
-      if (text === '') return [];
+      const text = texts[index];
+      if (text === undefined || place.gone) return [];
       const { start, end } = place.span;
       const rangeOffset = place.fresh ? start : end;
       return [{ place, change: { rangeOffset, rangeLength: end - rangeOffset, text } }];
@@ -65,10 +74,9 @@ export class Pins {
   }
 
   /** A change of the document, ours or not. */
-  changed(changes: readonly Change[]): void {
-    if (changes.length === 0) return;
-    if (this.#flight !== undefined) this.#flight.events.push(changes);
-    else this.#follow(changes);
+  changed(event: DocumentChange): void {
+    if (this.#flight !== undefined) this.#flight.events.push(event);
+    else this.#follow(event);
   }
 
   /** The editor has answered. It checks the version, so an edit that it took is the first change after the question. */
@@ -77,27 +85,20 @@ export class Pins {
     if (flight === undefined) throw new Error('No edit is in flight.');
     this.#flight = undefined;
     const [first, ...later] = flight.events;
-    const seen = accepted && first !== undefined;
-    if (seen) this.#own(flight, first);
+    const seen = accepted && first?.type === 'changes';
+    if (seen) this.#own(flight, first.changes);
     for (const event of seen ? later : flight.events) this.#follow(event);
-    if (this.#gone) return 'gone';
+    if (this.gone) return 'gone';
     if (seen) return 'put';
     return accepted ? 'unseen' : 'refused';
   }
 
-  /** Sets the places anew, when the whole document was replaced by another with the same text in it. */
-  move(to: (span: Span) => Span | undefined): void {
-    for (const place of this.#places) {
-      const span = to(place.span);
-      if (span === undefined) this.#gone = true;
-      else place.span = span;
+  /** The next text of every place takes the place of what is there now. */
+  restart(spans: readonly Span[] = this.spans): void {
+    for (const [index, place] of this.#places.entries()) {
+      place.span = spans[index] ?? place.span;
+      place.fresh = true;
     }
-  }
-
-  /** The text of place `index` was lost with its document and will be put again. */
-  restart(index: number): void {
-    const place = this.#places[index];
-    if (place !== undefined) place.fresh = true;
   }
 
   #own(flight: Flight, event: readonly Change[]): void {
@@ -124,13 +125,24 @@ export class Pins {
     }
   }
 
-  #follow(changes: readonly Change[]): void {
-    for (const place of this.#places) this.#shift(place, changes);
+  #follow(event: DocumentChange): void {
+    switch (event.type) {
+      case 'changes':
+        for (const place of this.#places) this.#shift(place, event.changes);
+        return;
+      case 'line-ends': {
+        const moved = (offset: number): number => afterLineEnds(offset, event.text, event.eol);
+        for (const place of this.#places) place.span = { start: moved(place.span.start), end: moved(place.span.end) };
+        return;
+      }
+      default:
+        event satisfies never;
+    }
   }
 
   #shift(place: Place, changes: readonly Change[]): void {
     const span = followAll(place.span, changes);
-    if (span === undefined) this.#gone = true;
+    if (span === undefined) place.gone = true;
     else place.span = span;
   }
 }

@@ -108,31 +108,36 @@ export class EventReader {
     }
   }
 
-  /** Feeds the parser, with `error:` lines turned into events; holds back at most five characters of such a line. */
+  /**
+   * Feeds the parser, with `error:` lines turned into events; holds back at most five characters of such a line. Looks
+   * for line breaks first, since they are rare: a search that begins with "e" takes a tenth of the whole reading.
+   */
   #lines(text: string): void {
     let rest = text;
     if (this.#partial !== '') {
       rest = this.#partial + text;
       this.#partial = '';
     }
-    if (rest.includes('error:')) {
+    const atStart = this.#atLineStart;
+    if ((atStart && rest.startsWith('error:')) || rest.includes('\nerror:') || (rest.includes('\r') && rest.includes('\rerror:'))) {
       rest = rest.replace(/(^|[\r\n])error:/g, (found, lineEnd: string, at: number) =>
-        at === 0 && lineEnd === '' && !this.#atLineStart ? found : `${lineEnd}event:${errorEvent}\ndata:`,
+        at === 0 && lineEnd === '' && !atStart ? found : `${lineEnd}event:${errorEvent}\ndata:`,
       );
     }
     const last = rest.charCodeAt(rest.length - 1);
-    if (last === 0x0a || last === 0x0d) this.#atLineStart = true;
-    else {
-      const lineAt = Math.max(rest.lastIndexOf('\n'), rest.lastIndexOf('\r')) + 1;
-      const begun = lineAt > 0 || this.#atLineStart;
-      this.#atLineStart = false;
-      if (begun && rest.length - lineAt < 6 && 'error:'.startsWith(rest.slice(lineAt))) {
-        this.#partial = rest.slice(lineAt);
-        rest = rest.slice(0, lineAt);
-        this.#atLineStart = true;
-      }
-    }
+    this.#atLineStart = last === 0x0a || last === 0x0d;
+    if (!this.#atLineStart) this.#hold(rest, atStart);
+    if (this.#partial !== '') rest = rest.slice(0, -this.#partial.length);
     if (rest !== '') this.#parser.feed(rest);
+  }
+
+  /** Keeps the end of `text` back if it is the beginning of an `error:` line. */
+  #hold(text: string, atStart: boolean): void {
+    const end = text.slice(-6);
+    const begun = /[\r\n]([^\r\n]{1,5})$/.exec(end)?.[1] ?? (atStart && text.length < 6 ? text : undefined);
+    if (begun === undefined || !'error:'.startsWith(begun)) return;
+    this.#partial = begun;
+    this.#atLineStart = true;
   }
 
   #event(data: string): void {
