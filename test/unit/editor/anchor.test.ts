@@ -96,7 +96,7 @@ class ModelEditor {
   /** The extension host hears of `count` changes. */
   hear(count: number): void {
     for (const changes of this.#unread.splice(0, count)) {
-      this.pins.changed(changes);
+      this.pins.changed({ type: 'changes', changes });
       this.heard++;
     }
   }
@@ -227,7 +227,7 @@ describe('pins in an editor that refuses edits', () => {
   it('replace a selection with the first piece and grow from there', () => {
     const pins = new Pins([{ start: 4, end: 7 }]);
     expect(pins.plan(['ab'])).toEqual([{ offset: 4, length: 3, text: 'ab' }]);
-    pins.changed([{ rangeOffset: 4, rangeLength: 3, text: 'ab' }]);
+    pins.changed({ type: 'changes', changes: [{ rangeOffset: 4, rangeLength: 3, text: 'ab' }] });
     expect([pins.settled(true), pins.spans]).toEqual(['put', [{ start: 4, end: 6 }]]);
     expect(pins.plan(['c'])).toEqual([{ offset: 6, length: 0, text: 'c' }]);
     expect([pins.settled(true), pins.spans]).toEqual(['unseen', [{ start: 4, end: 6 }]]);
@@ -236,14 +236,14 @@ describe('pins in an editor that refuses edits', () => {
   it('know their edit again when the editor made it smaller or added to it', () => {
     const smaller = new Pins([{ start: 4, end: 7 }]);
     smaller.plan(['fab']);
-    smaller.changed([{ rangeOffset: 5, rangeLength: 1, text: 'a' }]);
+    smaller.changed({ type: 'changes', changes: [{ rangeOffset: 5, rangeLength: 1, text: 'a' }] });
     expect([smaller.settled(true), smaller.spans]).toEqual(['put', [{ start: 4, end: 7 }]]);
     const larger = new Pins([{ start: 4, end: 4 }]);
     larger.plan(['\nab']);
-    larger.changed([
+    larger.changed({ type: 'changes', changes: [
       { rangeOffset: 4, rangeLength: 0, text: '\nab' },
       { rangeOffset: 2, rangeLength: 2, text: '' },
-    ]);
+    ] });
     expect([larger.settled(true), larger.spans]).toEqual(['put', [{ start: 2, end: 5 }]]);
   });
 });

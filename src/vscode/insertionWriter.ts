@@ -1,0 +1,304 @@
+/**
+ * Puts text at pinned places of one document, one edit in flight: refused edits are made again where the places are
+ * by then, a hidden document is reached through the workspace, a renamed one is followed, a closed one waited for.
+ */
+import * as vscode from 'vscode';
+import { changeBetween, type Span } from '../core/editor/anchor.ts';
+import { Pins, type Planned } from '../core/editor/pins.ts';
+import { withEol } from '../core/editor/shape.ts';
+import { Successor } from './insertionSuccessor.ts';
+
+/** Why the text cannot go where it was meant to go. */
+export type Loss = 'closed' | 'deleted' | 'undone' | 'read-only';
+
+/** What to do when the document was closed: open it again, or leave it (the answer is kept elsewhere). */
+export type OnClosed = (fileName: string) => Promise<'reopen' | 'leave'>;
+
+/** An editor that refused so many edits is passed by, through the workspace. */
+const mostRefusals = 4;
+/** How long a refused edit waits for the change that made it stale, in ms. */
+const staleMs = 30;
+
+export class Writer implements vscode.Disposable {
+  readonly #pins: Pins;
+  /** What stood at each place before, with `\n` as line end. */
+  readonly #originals: readonly string[];
+  readonly #moved = new vscode.EventEmitter<void>();
+  readonly #lost = new vscode.EventEmitter<Loss>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#moved, this.#lost];
+  readonly #successor: Successor;
+  #document: vscode.TextDocument;
+  #eol: vscode.EndOfLine;
+  /** All that was put at each place, with `\n` as line end. */
+  #put: string[];
+  #loss: Loss | undefined;
+  /** Somebody else changed the document since our last edit; the next one is an undo step of its own then. */
+  #othersChanged = true;
+  #wake: (() => void) | undefined;
+
+  /** @param spans UTF-16 offsets; what they hold is replaced by the first text */
+  constructor(document: vscode.TextDocument, spans: readonly Span[]) {
+    this.#document = document;
+    this.#eol = document.eol;
+    this.#pins = new Pins(spans);
+    this.#originals = spans.map(({ start, end }) => textAt(document, start, end));
+    this.#put = spans.map(() => '');
+    this.#successor = new Successor(document);
+    this.#subscriptions.push(
+      this.#successor,
+      vscode.workspace.onDidChangeTextDocument((event) => this.#changed(event)),
+    );
+  }
+
+  /** The document, its places or the text at them have changed. */
+  get onMoved(): vscode.Event<void> {
+    return this.#moved.event;
+  }
+
+  get onLost(): vscode.Event<Loss> {
+    return this.#lost.event;
+  }
+
+  get document(): vscode.TextDocument {
+    return this.#document;
+  }
+
+  get spans(): readonly Span[] {
+    return this.#pins.spans;
+  }
+
+  get loss(): Loss | undefined {
+    return this.#loss;
+  }
+
+  /** Text that was put at place `index` so far, with `\n` as line end. */
+  put(index: number): string {
+    return this.#put[index] ?? '';
+  }
+
+  get hasText(): boolean {
+    return this.#put.some((text) => text !== '');
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+    this.#wake?.();
+  }
+
+  /**
+   * Settles when the document has the texts, or they cannot get there any more.
+   * @param texts one for each place, with `\n` as line end
+   */
+  async append(texts: readonly string[], onClosed: OnClosed): Promise<Loss | undefined> {
+    const loss = await this.#edit(() => texts.map((text) => (text === '' ? undefined : text)), onClosed);
+    if (loss === undefined) this.#put = this.#put.map((put, index) => put + (texts[index] ?? ''));
+    return loss;
+  }
+
+  /** Puts back what stood at the places before: the whole insertion taken out, also after other edits. */
+  async discard(onClosed: OnClosed): Promise<Loss | undefined> {
+    const originals = this.#originals.map((text, index) => (this.#pins.has(index) ? text : undefined));
+    this.#pins.restart();
+    this.#othersChanged = true;
+    const loss = await this.#edit(() => originals, onClosed);
+    this.#put = this.#put.map(() => '');
+    return loss;
+  }
+
+  /** Takes the last `length` characters of what was put away again, where they still stand. */
+  async takeBack(lengths: readonly number[], onClosed: OnClosed): Promise<void> {
+    const spans = this.#pins.spans;
+    const kept = this.#put.map((put, index) => {
+      const { start, end } = spans[index] ?? { start: 0, end: 0 };
+      const tail = put.slice(put.length - (lengths[index] ?? 0));
+      const text = textAt(this.#document, start, end);
+      return text.endsWith(tail) ? text.slice(0, text.length - tail.length) : text;
+    });
+    this.#pins.restart();
+    await this.#edit(() => kept, onClosed);
+    this.#put = this.#put.map((put, index) => put.slice(0, put.length - (lengths[index] ?? 0)));
+  }
+
+  async #edit(texts: () => readonly (string | undefined)[], onClosed: OnClosed): Promise<Loss | undefined> {
+    let wanted = texts();
+    let refusals = 0;
+    while (this.#loss === undefined) {
+      if (this.#document.isClosed) {
+        const again = await this.#reopen(onClosed);
+        // What was in the document was lost with it, so it is put again.
+        if (again) wanted = wanted.map((text, index) => (text === undefined ? this.#put[index] : this.put(index) + text));
+        continue;
+      }
+      const planned = this.#pins.plan(wanted.map((text) => (text === undefined ? text : withEol(text, this.#lineEnd))));
+      if (planned.length === 0) {
+        this.#pins.settled(false);
+        return this.#pins.gone ? this.#lose('deleted') : undefined;
+      }
+      const editor = refusals < mostRefusals ? this.#editor : undefined;
+      const accepted = await (editor === undefined ? this.#throughWorkspace(planned) : this.#inEditor(editor, planned));
+      const settled = this.#pins.settled(accepted);
+      switch (settled) {
+        case 'put':
+          this.#othersChanged = false;
+          if (editor !== undefined) collapse(editor, this.#pins.spans);
+          this.#moved.fire();
+          return this.#loss;
+        case 'gone':
+          return this.#lose('deleted');
+        case 'unseen':
+          // Closed in the same moment, or read-only: those editors say yes and do nothing.
+          if (!this.#document.isClosed) return this.#lose('read-only');
+          break;
+        case 'refused':
+          refusals++;
+          await this.#nextChange();
+          break;
+        default:
+          settled satisfies never;
+      }
+    }
+    return this.#loss;
+  }
+
+  get #lineEnd(): '\n' | '\r\n' {
+    return this.#eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+  }
+
+  /** Any editor that shows the document will do; the one with the focus first. */
+  get #editor(): vscode.TextEditor | undefined {
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    if (activeTextEditor?.document === this.#document) return activeTextEditor;
+    return visibleTextEditors.find((editor) => editor.document === this.#document);
+  }
+
+  async #inEditor(editor: vscode.TextEditor, planned: readonly Planned[]): Promise<boolean> {
+    const options = { undoStopBefore: this.#othersChanged, undoStopAfter: false };
+    try {
+      return await editor.edit((edit) => {
+        for (const { offset, length, text } of planned) {
+          const range = rangeAt(this.#document, offset, offset + length);
+          // `insert` pushes a cursor at the place along, `replace` leaves it in front of the text.
+          if (length === 0) edit.insert(range.start, text);
+          else edit.replace(range, text);
+        }
+      }, options);
+    } catch {
+      // The editor was closed between the look at it and the edit.
+      return false;
+    }
+  }
+
+  async #throughWorkspace(planned: readonly Planned[]): Promise<boolean> {
+    const edit = new vscode.WorkspaceEdit();
+    for (const { offset, length, text } of planned) {
+      edit.replace(this.#document.uri, rangeAt(this.#document, offset, offset + length), text);
+    }
+    try {
+      return await vscode.workspace.applyEdit(edit);
+    } catch {
+      return false;
+    }
+  }
+
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake?.(), staleMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  #changed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    if (document !== this.#document || contentChanges.length === 0) return;
+    // Undo takes text away from the growing end only when it takes back what was streamed.
+    const isUndone =
+      reason === vscode.TextDocumentChangeReason.Undo &&
+      this.#pins.spans.some(({ start, end }, index) =>
+        contentChanges.some(
+          ({ rangeOffset, rangeLength }) =>
+            this.#pins.has(index) && rangeOffset >= start && rangeOffset < end && rangeOffset + rangeLength >= end,
+        ),
+      );
+    if (document.eol === this.#eol) {
+      if (!this.#pins.isInFlight) this.#othersChanged = true;
+      this.#pins.changed({ type: 'changes', changes: contentChanges });
+    } else {
+      this.#eol = document.eol;
+      this.#pins.changed({ type: 'line-ends', text: document.getText(), eol: this.#lineEnd });
+    }
+    this.#wake?.();
+    if (isUndone) this.#lose('undone');
+    else if (this.#pins.gone) this.#lose('deleted');
+    else if (!this.#pins.isInFlight) this.#moved.fire();
+  }
+
+  #lose(loss: Loss): Loss {
+    if (this.#loss === undefined) {
+      this.#loss = loss;
+      this.#lost.fire(loss);
+    }
+    return this.#loss;
+  }
+
+  /** Goes on in the document that follows the closed one; true when the text of all places has to be put again. */
+  async #reopen(onClosed: OnClosed): Promise<boolean> {
+    const closed = this.#document;
+    const next = await this.#successor.find(onClosed);
+    if (next === undefined) {
+      this.#lose('closed');
+      return false;
+    }
+    const before = closed.getText();
+    const after = next.getText();
+    this.#document = next;
+    this.#eol = next.eol;
+    this.#othersChanged = true;
+    this.#successor.follow(next);
+    if (after === before) return false;
+    const { text, spans } = this.#withoutAnswer(before);
+    if (after === text) {
+      this.#pins.restart(spans);
+      return true;
+    }
+    const change = changeBetween(before, after);
+    if (change !== undefined) this.#pins.changed({ type: 'changes', changes: [change] });
+    if (this.#pins.gone) this.#lose('deleted');
+    return false;
+  }
+
+  /** The document as it would be without us, as it is on disk when it was closed unsaved. */
+  #withoutAnswer(before: string): { text: string; spans: readonly Span[] } {
+    let text = '';
+    let from = 0;
+    const spans: Span[] = [];
+    for (const [index, { start, end }] of this.#pins.spans.entries()) {
+      text += before.slice(from, start);
+      const original = withEol(this.#originals[index] ?? '', this.#lineEnd);
+      spans.push({ start: text.length, end: text.length + original.length });
+      text += this.#pins.has(index) ? original : before.slice(start, end);
+      from = end;
+    }
+    return { text: text + before.slice(from), spans };
+  }
+}
+
+function rangeAt(document: vscode.TextDocument, start: number, end: number): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
+}
+
+function textAt(document: vscode.TextDocument, start: number, end: number): string {
+  return document.getText(rangeAt(document, start, end)).replaceAll('\r\n', '\n');
+}
+
+/** A selection that was replaced would stay selected and grow with the text: the next key would delete all of it. */
+function collapse(editor: vscode.TextEditor, spans: readonly Span[]): void {
+  const isOurs = (selection: vscode.Selection): boolean =>
+    !selection.isEmpty && spans.some(({ start, end }) => selection.isEqual(rangeAt(editor.document, start, end)));
+  if (!editor.selections.some(isOurs)) return;
+  editor.selections = editor.selections.map((selection) =>
+    isOurs(selection) ? new vscode.Selection(selection.end, selection.end) : selection,
+  );
+}

@@ -1,0 +1,147 @@
+/**
+ * Where an answer will land, fixed at the moment of the command: whatever the person does until the first word comes,
+ * the places are followed.
+ */
+import * as vscode from 'vscode';
+import type { Surroundings } from '../core/editor/context.ts';
+import type { Indentation } from '../core/editor/indent.ts';
+import { questionAbove } from '../core/editor/question.ts';
+import { type Prose, Shape, type ShapeOptions } from '../core/editor/shape.ts';
+import { Writer } from './insertionWriter.ts';
+
+/** `cursor`: at the cursor. `selection`: in its place. `below`: on a line of its own under the selection's last line. */
+export type LandingMode = 'cursor' | 'selection' | 'below';
+
+export interface LandingOptions {
+  readonly mode: LandingMode;
+  /** All cursors or selections, or only the first one. Default `all`. */
+  readonly cursors?: 'all' | 'primary';
+  /** Lands at these instead of the editor's own selections; one answer for each selection is one landing for each. */
+  readonly selections?: readonly vscode.Selection[];
+}
+
+/** Owned by whoever made it until it is given to `Insertions.insert`; dispose of one that is not used. */
+export class Landing implements vscode.Disposable {
+  readonly writer: Writer;
+  /** The editor that the command was run in; it may be closed or show something else by now. */
+  readonly editor: vscode.TextEditor;
+  readonly #mode: LandingMode;
+  readonly #indentation: Indentation;
+  #shapes: readonly ShapeOptions[] | undefined;
+
+  constructor(editor: vscode.TextEditor, writer: Writer, mode: LandingMode, indentation: Indentation) {
+    this.editor = editor;
+    this.writer = writer;
+    this.#mode = mode;
+    this.#indentation = indentation;
+  }
+
+  dispose(): void {
+    this.writer.dispose();
+  }
+
+  /** One shape for each place, made from the document as it is before the first text. */
+  shapes(prose: Prose, content: 'answer' | 'code'): readonly Shape[] {
+    const { document, spans } = this.writer;
+    this.#shapes ??= spans.map(({ start, end }) => {
+      const from = document.positionAt(start);
+      const to = document.positionAt(end);
+      return {
+        language: document.languageId,
+        indentation: this.#indentation,
+        lineBefore: document.lineAt(from).text.slice(0, from.character),
+        lineAfter: document.lineAt(to).text.slice(to.character),
+        prose,
+        content,
+        ownLine: this.#mode === 'below',
+      };
+    });
+    return this.#shapes.map((options) => new Shape(options));
+  }
+
+  /** What the model may see of the document around place `index`. */
+  surroundings(index = 0): Surroundings {
+    const { document, spans } = this.writer;
+    const { start, end } = spans[index] ?? { start: 0, end: 0 };
+    const text = document.getText();
+    return {
+      language: document.languageId,
+      fileName: document.isUntitled ? document.fileName : vscode.workspace.asRelativePath(document.uri),
+      before: text.slice(0, start),
+      selection: text.slice(start, end),
+      after: text.slice(end),
+    };
+  }
+}
+
+export function landingFrom(editor: vscode.TextEditor, options: LandingOptions): Landing {
+  const { document } = editor;
+  const all = options.selections ?? editor.selections;
+  const chosen = options.cursors === 'primary' ? all.slice(0, 1) : all;
+  const ranges = chosen
+    .map((selection) => rangeFor(document, selection, options.mode))
+    .toSorted((a, b) => a.start.compareTo(b.start));
+  const spans = ranges
+    .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
+    // Two selections that end on the same line have one place below.
+    .filter((span, index, others) => index === 0 || span.start !== others[index - 1]?.start);
+  return new Landing(editor, new Writer(document, spans), options.mode, indentationOf(editor));
+}
+
+/** The question that a document holds itself: the selection, or the comment above the cursor. */
+export function questionIn(editor: vscode.TextEditor): string | undefined {
+  const { document, selection } = editor;
+  if (!selection.isEmpty) return document.getText(selection).trim() || undefined;
+  return questionAbove(document.getText(new vscode.Range(0, 0, selection.active.line, selection.active.character)), document.languageId);
+}
+
+/** A sentence that says why nothing can be inserted, or undefined when it can. */
+export async function whyNotWritable(document: vscode.TextDocument): Promise<string | undefined> {
+  const { uri } = document;
+  const name = vscode.workspace.asRelativePath(uri);
+  const isWritable = vscode.workspace.fs.isWritableFileSystem(uri.scheme);
+  const sentence = vscode.l10n.t('{0} is read-only. Open a file that can be changed, then insert again.', name);
+  if (document.isUntitled || isWritable === undefined) return undefined;
+  if (!isWritable) return sentence;
+  try {
+    const { permissions } = await vscode.workspace.fs.stat(uri);
+    return permissions !== undefined && (permissions & vscode.FilePermission.Readonly) !== 0 ? sentence : undefined;
+  } catch {
+    // A new file has no entry yet.
+    return undefined;
+  }
+}
+
+function rangeFor(document: vscode.TextDocument, selection: vscode.Selection, mode: LandingMode): vscode.Range {
+  switch (mode) {
+    case 'cursor':
+      return new vscode.Range(selection.active, selection.active);
+    case 'selection':
+      return trimmed(document, selection);
+    case 'below': {
+      const { end } = trimmed(document, selection);
+      const line = document.lineAt(end).range.end;
+      return new vscode.Range(line, line);
+    }
+    default:
+      return mode satisfies never;
+  }
+}
+
+/** Without the indentation of its first line and the last line end: both stay as they are around the answer. */
+function trimmed(document: vscode.TextDocument, selection: vscode.Selection): vscode.Range {
+  if (selection.isEmpty) return selection;
+  let { start, end } = selection;
+  const indent = document.lineAt(start).firstNonWhitespaceCharacterIndex;
+  if (start.character < indent && (end.line > start.line || end.character > indent)) {
+    start = start.with({ character: indent });
+  }
+  if (end.character === 0 && end.line > start.line) end = document.lineAt(end.line - 1).range.end;
+  return end.isBefore(start) ? selection : new vscode.Range(start, end);
+}
+
+function indentationOf(editor: vscode.TextEditor): Indentation {
+  const { insertSpaces, tabSize, indentSize } = editor.options;
+  const columns = typeof tabSize === 'number' ? tabSize : 4;
+  return { tabs: insertSpaces === false, size: Math.max(1, typeof indentSize === 'number' ? indentSize : columns) };
+}
