@@ -118,3 +118,25 @@ async function untilTrue(check: () => Promise<boolean>, timeoutMs = 30_000): Pro
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Opens a file of the workspace by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  const input = page.locator('.quick-input-widget input[type="text"]');
+  await input.waitFor();
+  await input.fill(name);
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+  await page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
+  await page.locator('.monaco-editor.focused').waitFor();
+}
+
+/** Drags the side bar's edge. */
+export async function widenSideBar(page: Page, width: number): Promise<void> {
+  const bar = (await page.locator('.part.sidebar').boundingBox())!;
+  const y = bar.y + bar.height / 2;
+  await page.mouse.move(bar.x + bar.width, y);
+  await page.mouse.down();
+  await page.mouse.move(bar.x + width, y, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(bar.x + width / 2, y);
+}
