@@ -18,26 +18,30 @@ export class Limiter {
   #lines = 1;
   /** Characters of grace that are left; set once the limit is reached. */
   #grace: number | undefined;
-  #reachedInFence = false;
+  /** Whether the limit fell into a code block; known when the text up to the limit has been seen. */
+  #reachedInFence: boolean | undefined;
 
   constructor(limits: Limits, state: LimitState) {
     this.#limits = limits;
     this.#state = state;
   }
 
-  /** How much of `text` may be delivered; less than its length means that the answer ends there. */
+  /** True once the limit was reached and its grace runs: what `admit` left over may be offered again. */
+  get inGrace(): boolean {
+    return (this.#grace ?? 0) > 0;
+  }
+
+  /** How much of `text` may be delivered; less than its length means that the limit, or its grace, ends there. */
   admit(text: string): number {
-    if (this.#grace !== undefined) return this.#inGrace(text, 0);
+    if (this.#grace !== undefined) return this.#withGrace(text);
     const allowed = Math.min(this.#byCharacters(text), this.#byLines(text), this.#byTokens(text));
     if (allowed >= text.length) {
       this.#characters += text.length;
       this.#lines += newlines(text);
       return text.length;
     }
-    const cut = wholeCharacters(text, allowed);
     this.#grace = this.#limits.graceCharacters ?? 0;
-    this.#reachedInFence = this.#state.inFence();
-    return this.#grace > 0 ? this.#inGrace(text, cut) : cut;
+    return wholeCharacters(text, allowed);
   }
 
   #byCharacters(text: string): number {
@@ -71,25 +75,33 @@ export class Limiter {
   }
 
   /** Behind the limit: up to the next good end, at most as far as the grace reaches. */
-  #inGrace(text: string, from: number): number {
+  #withGrace(text: string): number {
     const grace = this.#grace ?? 0;
+    const inFence = this.#state.inFence();
+    this.#reachedInFence ??= inFence;
     // The block that the limit fell into was closed by the text before this.
-    if (this.#reachedInFence && !this.#state.inFence()) return from;
-    const to = Math.min(text.length, from + grace);
-    const end = this.#goodEnd(text, from, to);
-    if (end !== undefined) return end;
-    this.#grace = grace - (to - from);
-    // All of this text may come, and more is awaited: the caller sees no cut.
-    return this.#grace > 0 ? text.length : wholeCharacters(text, to);
+    if (this.#reachedInFence && !inFence) return this.#over(0);
+    const to = Math.min(text.length, grace);
+    const end = this.#goodEnd(text, to);
+    if (end !== undefined) return this.#over(end);
+    if (to < text.length || to === grace) return this.#over(wholeCharacters(text, to));
+    this.#grace = grace - to;
+    return text.length;
   }
 
-  #goodEnd(text: string, from: number, to: number): number | undefined {
-    if (this.#reachedInFence) {
-      const fence = /(^|\n)[ \t]*(`{3,}|~{3,})[ \t]*(?=\n|$)/.exec(text.slice(from, to));
-      return fence === null ? undefined : from + fence.index + fence[0].length;
+  #over(at: number): number {
+    this.#grace = 0;
+    return at;
+  }
+
+  #goodEnd(text: string, to: number): number | undefined {
+    const within = text.slice(0, to);
+    if (this.#reachedInFence === true) {
+      const fence = /(?:^|\n)[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n|$)/.exec(within);
+      return fence === null ? undefined : fence.index + fence[0].length;
     }
-    const sentence = /[.!?…]["'”’)\]]*(?=\s|$)|[。！？][”’」』）]*|\n/.exec(text.slice(from, to));
-    return sentence === null ? undefined : from + sentence.index + sentence[0].trimEnd().length;
+    const sentence = /[.!?…]["'”’)\]]*(?=\s|$)|[。！？][”’」』）]*|\n/.exec(within);
+    return sentence === null ? undefined : sentence.index + sentence[0].trimEnd().length;
   }
 }
 

@@ -13,7 +13,7 @@ import { judge, type RetrySettings, type Standing } from './policy.ts';
 import { probe } from './probe.ts';
 import { type Joint, Seam } from './seam.ts';
 import { Tape } from './tape.ts';
-import type { Encoding } from './tokens.ts';
+import { type Encoding, TokenCounter } from './tokens.ts';
 import { type AttemptMeter, UsageMeter } from './usage.ts';
 import { Watch } from './watch.ts';
 import type { Timeouts } from './watchdog.ts';
@@ -76,6 +76,8 @@ export class AnswerStream implements LiveStream {
   readonly #controller = new AbortController();
   readonly #meter: UsageMeter;
   readonly #watch: Watch;
+  /** Tokens of the answer as delivered, for the token limit alone; it costs nothing until it is asked. */
+  readonly #delivered: TokenCounter;
   readonly #startedAt: number;
   #text = '';
   #phase: Phase = 'connecting';
@@ -97,10 +99,11 @@ export class AnswerStream implements LiveStream {
     this.#ports = ports;
     this.tape = new Tape(settings.bufferMaxDeltas);
     this.#meter = new UsageMeter(() => ports.encoding(job.request.model));
+    this.#delivered = new TokenCounter(() => ports.encoding(job.request.model));
     this.#watch = new Watch({
       limits: settings.limits,
       triggers: settings.triggers,
-      tokensWith: (text) => this.#meter.completionWith(text),
+      tokensWith: (text) => this.#delivered.countWith(text),
     });
     this.#startedAt = ports.clock.now();
     if (job.partial !== undefined) this.#takeUp(job.partial);
@@ -146,6 +149,7 @@ export class AnswerStream implements LiveStream {
   /** An answer that was begun by another stream: limits, fences and triggers go on from its end. */
   #takeUp(partial: string): void {
     this.#watch.push(partial);
+    this.#delivered.push(partial);
     this.#text = partial;
   }
 
@@ -230,7 +234,7 @@ export class AnswerStream implements LiveStream {
   #request(maxTokens: number | undefined, resuming: boolean): ChatRequest {
     const { request } = this.job;
     if (!resuming) return maxTokens === undefined ? request : { ...request, maxTokens };
-    const left = maxTokens === undefined ? undefined : Math.max(1, maxTokens - this.#meter.completionWith(''));
+    const left = maxTokens === undefined ? undefined : Math.max(1, maxTokens - this.#delivered.count());
     const whole = left === undefined ? request : { ...request, maxTokens: left };
     return continueRequest(whole, this.#text, this.#way);
   }
@@ -371,6 +375,7 @@ export class AnswerStream implements LiveStream {
     const seen = this.#watch.push(text);
     if (seen.text !== '') {
       this.#text += seen.text;
+      this.#delivered.push(seen.text);
       this.tape.write({ type: 'text', text: seen.text });
     }
     if (seen.events.length > 0) this.#write(seen.events);

@@ -54,14 +54,6 @@ export class UsageMeter {
     };
   }
 
-  /** Tokens of the answer so far, with `text` added to the newest attempt; by our own count, which runs along. */
-  completionWith(text: string): number {
-    return this.#attempts.reduce(
-      (sum, attempt, index) => sum + attempt.textTokens(index === this.#attempts.length - 1 ? text : ''),
-      0,
-    );
-  }
-
   /** The same for each attempt, in order. */
   perAttempt(): readonly (WireUsage & { readonly estimated: boolean })[] {
     return this.#attempts.map((attempt) => ({ ...attempt.usage(), estimated: attempt.estimated }));
@@ -90,10 +82,6 @@ export class AttemptMeter {
 
   get fromServer(): boolean {
     return this.#server !== undefined;
-  }
-
-  textTokens(extra: string): number {
-    return extra === '' ? this.#text.count() : this.#text.countWith(extra);
   }
 
   get estimated(): boolean {

@@ -55,11 +55,19 @@ export class Watch {
 
   push(text: string): Seen {
     const allowed = this.#limiter === undefined ? text.length : this.#limiter.admit(text);
-    const piece = allowed < text.length ? text.slice(0, allowed) : text;
+    if (allowed < text.length && this.#limiter?.inGrace === true) {
+      // The rest is judged when all up to the limit has been seen, so that it is known whether that was inside a fence.
+      const first = this.#see(text.slice(0, allowed), undefined);
+      return first.halt === undefined ? join(first, this.push(text.slice(allowed))) : first;
+    }
+    return allowed < text.length ? this.#see(text.slice(0, allowed), 'limit') : this.#see(text, undefined);
+  }
+
+  #see(piece: string, limit: 'limit' | undefined): Seen {
     this.#fences.push(piece);
     if (!this.#matcher.isEmpty) this.#matcher.push(piece, this.#offset);
     const looping = this.#repetition?.push(piece) === true;
-    const halt = allowed < text.length || looping ? 'limit' : undefined;
+    const halt = looping ? 'limit' : limit;
     if (this.#edges.length === 0 && this.#hits.length === 0) {
       this.#offset += piece.length;
       return { text: piece, events: nothing, commands: nothing, ...(halt === undefined ? {} : { halt }) };
@@ -103,6 +111,15 @@ export class Watch {
       .filter((trigger) => !trigger.match || trigger.match.toLowerCase() === edge.language.toLowerCase())
       .map((trigger) => ({ trigger, match: edge.language, offset: edge.offset, end: edge.lineEnd }));
   }
+}
+
+function join(first: Seen, second: Seen): Seen {
+  return {
+    ...second,
+    text: first.text + second.text,
+    events: [...first.events, ...second.events],
+    commands: [...first.commands, ...second.commands],
+  };
 }
 
 function offsetOf(event: StreamEvent): number {

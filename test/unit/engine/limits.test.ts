@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import type { Limits } from '../../../src/api.ts';
+import { Watch } from '../../../src/core/engine/watch.ts';
+
+/** What is delivered of the pieces, and whether a limit ended it. */
+function limited(limits: Limits, pieces: readonly string[], tokensWith = (text: string): number => text.length): string {
+  let text = '';
+  const watch = new Watch({ limits, triggers: [], tokensWith: (more) => tokensWith(text + more) });
+  for (const piece of pieces) {
+    const seen = watch.push(piece);
+    text += seen.text;
+    if (seen.halt !== undefined) return `${text}|${seen.halt}`;
+  }
+  return text;
+}
+
+it.each<[string, Limits, string[], string]>([
+  ['characters', { maxCharacters: 5 }, ['abc', 'def'], 'abcde|limit'],
+  ['exactly as many characters as allowed', { maxCharacters: 6 }, ['abc', 'def'], 'abcdef'],
+  ['no part of a character', { maxCharacters: 2 }, ['a🙂b'], 'a|limit'],
+  ['lines', { maxLines: 2 }, ['one\ntw', 'o\nthree'], 'one\ntwo|limit'],
+  ['a last line break is no line too many', { maxLines: 2 }, ['one\ntwo'], 'one\ntwo'],
+  ['tokens', { maxTokens: 4 }, ['ab', 'cdef'], 'abcd|limit'],
+  ['the strictest of several', { maxTokens: 4, maxCharacters: 3 }, ['abcdef'], 'abc|limit'],
+  ['no limit at all', { maxCharacters: 0 }, ['abc'], 'abc'],
+  ['the sentence, within the grace', { maxCharacters: 5, graceCharacters: 20 }, ['One sente', 'nce. Another'], 'One sentence.|limit'],
+  ['the grace, where no sentence ends', { maxCharacters: 5, graceCharacters: 4 }, ['One sentence. Another'], 'One sente|limit'],
+  ['the code block, within the grace', { maxCharacters: 8, graceCharacters: 60 }, ['```js\nlet a = 1.5;\n', 'b();\n```', '\nmore text'], '```js\nlet a = 1.5;\nb();\n```|limit'],
+])('ends at %s', (_, limits, pieces, want) => {
+  expect(limited(limits, pieces)).toBe(want);
+});
+
+it('ends at the same place however the text is split', () => {
+  const text = 'One two three. Four\nfive six\nseven eight nine ten.';
+  for (const limits of [{ maxCharacters: 20 }, { maxLines: 2 }, { maxTokens: 17 }] satisfies Limits[]) {
+    expect(limited(limits, [...text])).toBe(limited(limits, [text]));
+  }
+});
+
+it('ends a text that repeats itself without end, and no other', () => {
+  const loop = (unit: string, times: number): string => limited({}, Array.from({ length: times }, () => unit));
+  expect(loop('all work and no play ', 1_000)).toMatch(/\|limit$/);
+  expect(loop('0, ', 900)).not.toMatch(/\|limit$/);
+  expect(limited({ stopRepetition: false }, Array.from({ length: 1_000 }, () => 'all work and no play '))).not.toMatch(/\|/);
+  expect(limited({}, Array.from({ length: 3_000 }, (_, index) => `line ${index}\n`))).not.toMatch(/\|/);
+});
