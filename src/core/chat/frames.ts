@@ -162,10 +162,14 @@ export class PageFrames {
   }
 
   #pump(): void {
-    if (!this.#ready || !this.#visible || this.#inFlight !== undefined) return;
+    if (!this.#ready || !this.#visible) return;
+    // An answer that has ended is shown at once: its last words wait for no frame before them.
+    const ended = (): boolean => [...this.#tracks.values()].some((track) => track.answer.being.state === 'settled');
+    if (this.#inFlight !== undefined && !ended()) return;
     for (const track of this.#tracks.values()) this.#read(track);
     if (this.#changes.length === 0) return;
     const frame = ++this.#frame;
+    this.#landed();
     this.#inFlight = this.#ports.clock.timer(drawnDeadlineMs, () => {
       this.#landed();
       this.#pump();
