@@ -67,6 +67,11 @@ interface Insertion {
 }
 
 const defaultWindowMs = 50;
+/**
+ * Each edit of a document that is not shown is an undo step of its own (only editors can join them), so there are few.
+ * A pause of the answer, its end and the document's return end the wait.
+ */
+const hiddenWindowMs = 1_000;
 
 export class Insertions implements vscode.Disposable {
   readonly #running = new Set<Insertion>();
@@ -110,7 +115,11 @@ export class Insertions implements vscode.Disposable {
       writer.onMoved(() => this.#marks.update(writer)),
       writer.onLost(() => insertion.reader.leave()),
     );
-    this.#running.add(insertion);
+    const running = this.#running;
+    writer.growBeside(function* () {
+      for (const other of running) yield other.landing.writer;
+    });
+    running.add(insertion);
     this.#tellRunning();
     this.#marks.show(writer, 'growing');
     let outcome: InsertionOutcome;
@@ -136,9 +145,10 @@ export class Insertions implements vscode.Disposable {
     const windowMs = options.windowMs ?? defaultWindowMs;
     let reason: EndReason = 'cancelled';
     let editedAt = -Infinity;
+    let waiting: readonly string[] = [];
     for (;;) {
-      await reader.more();
-      const restMs = editedAt + windowMs - performance.now();
+      if (waiting.length === 0) await reader.more();
+      const restMs = waiting.length === 0 ? editedAt + windowMs - performance.now() : windowMs;
       if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(restMs)));
       let text = '';
       for (const event of reader.take()) {
@@ -149,8 +159,15 @@ export class Insertions implements vscode.Disposable {
       const isLast = reader.finished;
       insertion.raw += text;
       if (text !== '') insertion.shapes ??= landing.shapes(options.prose, options.content ?? 'answer');
-      const pieces = insertion.shapes?.map((shape) => shape.push(text) + (isLast ? shape.end() : '')) ?? [];
+      const shaped = insertion.shapes?.map((shape) => shape.push(text) + (isLast ? shape.end() : '')) ?? [];
+      const pieces = shaped.map((piece, index) => (waiting[index] ?? '') + piece);
+      waiting = [];
       if (pieces.some((piece) => piece !== '')) {
+        const canWait = !isLast && !writer.isVisible && text !== '';
+        if (canWait && performance.now() - editedAt < hiddenWindowMs) {
+          waiting = pieces;
+          continue;
+        }
         editedAt = performance.now();
         const loss = await writer.append(pieces, options.onClosed);
         if (loss !== undefined) return { type: 'lost', loss };

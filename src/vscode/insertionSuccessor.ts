@@ -57,7 +57,7 @@ export class Successor implements vscode.Disposable {
   async #look(): Promise<vscode.TextDocument | undefined> {
     const { textDocuments } = vscode.workspace;
     const again = textDocuments.find((each) => each.uri.toString() === this.#uri.toString());
-    if (again !== undefined) return again;
+    if (again !== undefined && again !== this.#document) return again;
     // A rename is heard of before or after its document is opened under the new name.
     if (this.#uri.toString() !== this.#document.uri.toString()) return vscode.workspace.openTextDocument(this.#uri);
     if (!this.#document.isUntitled) return undefined;

@@ -35,6 +35,8 @@ export class Writer implements vscode.Disposable {
   /** Somebody else changed the document since our last edit; the next one is an undo step of its own then. */
   #othersChanged = true;
   #wake: (() => void) | undefined;
+  #hadTab = false;
+  #siblings: () => Iterable<Writer> = () => [];
 
   /** @param spans UTF-16 offsets; what they hold is replaced by the first text */
   constructor(document: vscode.TextDocument, spans: readonly Span[]) {
@@ -43,6 +45,7 @@ export class Writer implements vscode.Disposable {
     this.#pins = new Pins(spans);
     this.#originals = spans.map(({ start, end }) => textAt(document, start, end));
     this.#put = spans.map(() => '');
+    this.#hadTab = isInTab(document);
     this.#successor = new Successor(document);
     this.#subscriptions.push(
       this.#successor,
@@ -74,6 +77,18 @@ export class Writer implements vscode.Disposable {
   /** Text that was put at place `index` so far, with `\n` as line end. */
   put(index: number): string {
     return this.#put[index] ?? '';
+  }
+
+  /** Answers that grow beside this one are undone together with it: their edits do not count as somebody else's. */
+  growBeside(siblings: () => Iterable<Writer>): void {
+    this.#siblings = siblings;
+    for (const sibling of siblings()) {
+      if (sibling !== this && sibling.document === this.#document && sibling.hasText) this.#othersChanged = false;
+    }
+  }
+
+  get isVisible(): boolean {
+    return this.#editor !== undefined;
   }
 
   get hasText(): boolean {
@@ -123,7 +138,7 @@ export class Writer implements vscode.Disposable {
     let wanted = texts();
     let refusals = 0;
     while (this.#loss === undefined) {
-      if (this.#document.isClosed) {
+      if (this.#isClosed) {
         const again = await this.#reopen(onClosed);
         // What was in the document was lost with it, so it is put again.
         if (again) wanted = wanted.map((text, index) => (text === undefined ? this.#put[index] : this.put(index) + text));
@@ -147,7 +162,7 @@ export class Writer implements vscode.Disposable {
           return this.#lose('deleted');
         case 'unseen':
           // Closed in the same moment, or read-only: those editors say yes and do nothing.
-          if (!this.#document.isClosed) return this.#lose('read-only');
+          if (!this.#isClosed) return this.#lose('read-only');
           break;
         case 'refused':
           refusals++;
@@ -158,6 +173,13 @@ export class Writer implements vscode.Disposable {
       }
     }
     return this.#loss;
+  }
+
+  /** VS Code may keep a document in memory for minutes after its last tab was closed; for the person it is closed. */
+  get #isClosed(): boolean {
+    const hasTab = this.#document.isClosed || isInTab(this.#document);
+    if (hasTab) this.#hadTab = true;
+    return this.#document.isClosed || (this.#hadTab && !hasTab);
   }
 
   get #lineEnd(): '\n' | '\r\n' {
@@ -223,7 +245,7 @@ export class Writer implements vscode.Disposable {
         ),
       );
     if (document.eol === this.#eol) {
-      if (!this.#pins.isInFlight) this.#othersChanged = true;
+      if (!this.#isOwn) this.#othersChanged = true;
       this.#pins.changed({ type: 'changes', changes: contentChanges });
     } else {
       this.#eol = document.eol;
@@ -233,6 +255,17 @@ export class Writer implements vscode.Disposable {
     if (isUndone) this.#lose('undone');
     else if (this.#pins.gone) this.#lose('deleted');
     else if (!this.#pins.isInFlight) this.#moved.fire();
+  }
+
+  /** Whether the change that arrived may be ours or a sibling's. */
+  get #isOwn(): boolean {
+    if (this.#pins.isInFlight) return true;
+    for (const { document, isInFlight } of this.#siblings()) if (document === this.#document && isInFlight) return true;
+    return false;
+  }
+
+  get isInFlight(): boolean {
+    return this.#pins.isInFlight;
   }
 
   #lose(loss: Loss): Loss {
@@ -257,7 +290,14 @@ export class Writer implements vscode.Disposable {
     this.#eol = next.eol;
     this.#othersChanged = true;
     this.#successor.follow(next);
-    if (after === before) return false;
+    if (after === before) {
+      // Thrown away unsaved, but still in memory: what we put was taken out before the tab closed.
+      const isTakenOut = this.#pins.spans.every(
+        ({ start, end }, index) => !this.#pins.has(index) || textAt(next, start, end) === this.#originals[index],
+      );
+      if (isTakenOut) this.#pins.restart();
+      return isTakenOut;
+    }
     const { text, spans } = this.#withoutAnswer(before);
     if (after === text) {
       this.#pins.restart(spans);
@@ -283,6 +323,26 @@ export class Writer implements vscode.Disposable {
     }
     return { text: text + before.slice(from), spans };
   }
+}
+
+/** Also when the tab shows it beside another, or as a cell of a notebook. */
+function isInTab(document: vscode.TextDocument): boolean {
+  const { uri, notebook } = document as vscode.TextDocument & { readonly notebook?: vscode.NotebookDocument };
+  const wanted = new Set([uri.toString(), (notebook?.uri ?? uri).toString()]);
+  const isThis = (other: vscode.Uri): boolean => wanted.has(other.toString());
+  return vscode.window.tabGroups.all.some(({ tabs }) =>
+    tabs.some(({ input }) => {
+      if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) {
+        return isThis(input.modified) || isThis(input.original);
+      }
+      return (
+        (input instanceof vscode.TabInputText ||
+          input instanceof vscode.TabInputNotebook ||
+          input instanceof vscode.TabInputCustom) &&
+        isThis(input.uri)
+      );
+    }),
+  );
 }
 
 function rangeAt(document: vscode.TextDocument, start: number, end: number): vscode.Range {
