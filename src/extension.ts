@@ -47,7 +47,17 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   own({ dispose: () => engine.stopAll() });
   const endpoints = new Endpoints({ client, keys, settings: () => settings.now(), demoBaseURL: () => demo.baseURL() });
   const answers = new Answers({ engine, endpoints, settings: () => settings.now() });
-  const inserter = own(new Inserter({ answers, settings: () => settings.now() }));
+  const inserter = own(
+    new Inserter({
+      answers,
+      settings: () => settings.now(),
+      encoding: () => tokenizer.get(),
+      keepInPanel: async (question, stream) => {
+        await panel.reveal(true);
+        await chat.adopt(question, stream);
+      },
+    }),
+  );
   const chat = new Chat({
     begin: (model, messages, partial) => answers.begin({ model, messages: answers.withSystemPrompt(messages) }, {}, partial),
     model: () => settings.now().model,
@@ -73,7 +83,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       panel,
       log,
       pickers: { endpoints, keys, settings: () => settings.now() },
-      insertAtCursor: (options) => inserter.insertAtCursor(options),
+      inserter,
     }),
   );
   return exportApi(answers, endpoints);

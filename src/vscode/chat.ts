@@ -6,6 +6,7 @@ import { PageFrames, type Presenter } from '../core/chat/frames.ts';
 import type { ActionCommand, FromPage, ToPage } from '../core/chat/protocol.ts';
 import { systemClock } from '../core/engine/clock.ts';
 import type { LiveStream } from '../core/engine/stream.ts';
+import { insertText } from './insertText.ts';
 import type { PageLink } from './panel.ts';
 import { statusOf } from './sentences.ts';
 
@@ -47,6 +48,11 @@ export class Chat {
       return undefined;
     }
     return this.#conversation.ask(text, this.#ports.model());
+  }
+
+  /** Shows an answer that was begun elsewhere. */
+  async adopt(question: string, stream: LiveStream): Promise<void> {
+    await this.#conversation.adopt(question, stream);
   }
 
   /** The newest answer, for commands that name none. */
@@ -192,9 +198,7 @@ async function useCode(use: Extract<FromPage, { type: 'code' }>['use'], language
         void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: the code goes to its cursor.'));
         return;
       }
-      const target = use === 'insert' ? new vscode.Range(editor.selection.active, editor.selection.active) : editor.selection;
-      const done = await editor.edit((edit) => edit.replace(target, code));
-      if (!done) void vscode.window.showWarningMessage(vscode.l10n.t('The file could not be changed; the code is still in the panel.'));
+      await insertText(editor, code, use === 'insert' ? editor.selection.active : editor.selection);
       return;
     }
     default:

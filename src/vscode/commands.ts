@@ -6,6 +6,7 @@ import type { Engine } from '../core/engine/engine.ts';
 import type { Chat } from './chat.ts';
 import { clearApiKey, type PickerPorts, selectModel, setApiKey } from './modelPicker.ts';
 import type { ChatPanel } from './panel.ts';
+import type { Inserter } from './inserter.ts';
 
 export interface CommandPorts {
   readonly engine: Engine;
@@ -13,7 +14,7 @@ export interface CommandPorts {
   readonly panel: ChatPanel;
   readonly pickers: PickerPorts;
   readonly log: vscode.LogOutputChannel;
-  readonly insertAtCursor: (options?: InsertOptions) => Promise<Result | undefined>;
+  readonly inserter: Inserter;
 }
 
 export interface InsertOptions {
@@ -30,7 +31,7 @@ export interface Result {
 }
 
 export function registerCommands(ports: CommandPorts): vscode.Disposable {
-  const { engine, chat, panel, pickers, log } = ports;
+  const { engine, chat, panel, pickers, log, inserter } = ports;
   const table: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     openChat: () => openChat(panel),
     newChat: () => {
@@ -38,7 +39,11 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
       return openChat(panel);
     },
     ask: (prompt) => ask(ports, prompt),
-    insertAtCursor: (options) => ports.insertAtCursor(options as InsertOptions | undefined),
+    insertAtCursor: (options) => inserter.insertAtCursor(optionsOf(options)),
+    replaceSelection: (options) => inserter.replaceSelection(optionsOf(options)),
+    continueWriting: (options) => inserter.continueWriting(optionsOf(options)),
+    answerSelection: (options) => inserter.answerSelection(optionsOf(options)),
+    explainSelection: () => explainSelection(ports),
     stop: () => engine.running.at(-1)?.stop(),
     stopAll: () => engine.stopAll(),
     resume: () => resume(chat),
@@ -77,6 +82,24 @@ async function ask({ panel, chat }: CommandPorts, prompt: unknown): Promise<Resu
   if (text === undefined) return undefined;
   await panel.reveal(true);
   return resultOf(await chat.ask(text));
+}
+
+async function explainSelection(ports: CommandPorts): Promise<Result | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || editor.selection.isEmpty) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Select the text to explain first.'));
+    return undefined;
+  }
+  const text = editor.document.getText(editor.selection);
+  // A fence longer than any in the text, so that the text cannot end it.
+  const fence = '`'.repeat(Math.max(3, ...(text.match(/`+/g) ?? []).map((run) => run.length + 1)));
+  return ask(ports, `${vscode.l10n.t('Explain this:')}\n\n${fence}${editor.document.languageId}\n${text}\n${fence}`);
+}
+
+/** A menu passes what it was opened on; only our own options count. */
+function optionsOf(argument: unknown): InsertOptions {
+  const { prompt, model } = (typeof argument === 'object' && argument !== null ? argument : {}) as Record<string, unknown>;
+  return { ...(typeof prompt === 'string' ? { prompt } : {}), ...(typeof model === 'string' ? { model } : {}) };
 }
 
 async function resume(chat: Chat): Promise<Result | undefined> {

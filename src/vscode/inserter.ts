@@ -1,83 +1,156 @@
-/** Answers that go into the editor: asks for the prompt, starts the stream, and lets the text land at the cursor. */
+/** The commands that write into the editor: what to ask, where the answer lands, and what becomes of it. */
 import * as vscode from 'vscode';
-import type { EndReason, Message } from '../api.ts';
+import type { Message } from '../api.ts';
 import type { Answer } from '../core/chat/conversation.ts';
+import { type Budget, messagesFor, type Task } from '../core/editor/context.ts';
 import type { LiveStream } from '../core/engine/stream.ts';
+import { type Encoding, roughTokens } from '../core/engine/tokens.ts';
 import type { Answers } from './answers.ts';
 import type { InsertOptions, Result } from './commands.ts';
+import { type InsertedAnswer, Insertions } from './insertion.ts';
+import { insertText } from './insertText.ts';
+import { type Landing, landingFrom, type LandingMode, questionIn, whyNotWritable } from './landing.ts';
 import type { Settings } from './settings.ts';
 
 export interface InserterPorts {
   readonly answers: Answers;
   readonly settings: () => Settings;
+  /** The tokenizer, if it has been loaded. */
+  readonly encoding: () => Encoding | undefined;
+  /** Shows an answer in the panel whose document was closed while it was written. */
+  readonly keepInPanel: (question: string, stream: LiveStream) => Promise<void>;
 }
 
-/** At most one edit in this time: an edit is a round trip to the window of about 20 ms. */
-const editEveryMs = 50;
+/** Most tokens of the document that go with a question. */
+const contextTokens = 4_000;
 
-export class Inserter {
+export class Inserter implements vscode.Disposable {
   readonly #ports: InserterPorts;
+  readonly #insertions = new Insertions();
 
   constructor(ports: InserterPorts) {
     this.#ports = ports;
   }
 
-  dispose(): void {}
-
-  async insertAtCursor({ prompt, model }: InsertOptions = {}): Promise<Result | undefined> {
-    const editor = vscode.window.activeTextEditor;
-    if (editor === undefined) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: the answer goes to its cursor.'));
-      return undefined;
-    }
-    const asked =
-      prompt ??
-      (await vscode.window.showInputBox({
-        title: vscode.l10n.t('Insert Answer at Cursor'),
-        placeHolder: vscode.l10n.t('What should be written here?'),
-      }));
-    if (asked === undefined) return undefined;
-    if (asked.trim() === '') {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Type a question first; an empty one is not sent.'));
-      return undefined;
-    }
-    const messages: Message[] = [{ role: 'user', content: asked }];
-    const stream = await this.#ports.answers.begin({
-      messages: this.#ports.answers.withSystemPrompt(messages),
-      ...(model === undefined ? {} : { model }),
-    });
-    return this.#land(editor, stream);
+  dispose(): void {
+    this.#insertions.dispose();
   }
 
+  /** Asks what to write, unless told, and writes it at the cursor, or at each of them. */
+  async insertAtCursor({ prompt, model }: InsertOptions = {}): Promise<Result | undefined> {
+    const editor = await this.#editor();
+    if (editor === undefined) return undefined;
+    const asked = await promptFor(vscode.l10n.t('Insert Answer at Cursor'), prompt);
+    return asked === undefined ? undefined : this.#write(editor, 'cursor', { type: 'insert', prompt: asked }, model);
+  }
+
+  async replaceSelection({ prompt, model }: InsertOptions = {}): Promise<Result | undefined> {
+    const editor = await this.#editor();
+    if (editor === undefined) return undefined;
+    if (editor.selection.isEmpty) return say(vscode.l10n.t('Select the text to replace first.'));
+    const asked = await promptFor(vscode.l10n.t('Replace Selection With…'), prompt);
+    return asked === undefined ? undefined : this.#write(editor, 'selection', { type: 'replace', prompt: asked }, model);
+  }
+
+  async continueWriting({ model }: InsertOptions = {}): Promise<Result | undefined> {
+    const editor = await this.#editor();
+    return editor === undefined ? undefined : this.#write(editor, 'cursor', { type: 'continue' }, model);
+  }
+
+  /** The selection, or the comment above the cursor, is the question; the answer goes below it. */
+  async answerSelection({ model }: InsertOptions = {}): Promise<Result | undefined> {
+    const editor = await this.#editor();
+    if (editor === undefined) return undefined;
+    const question = questionIn(editor);
+    if (question === undefined) return say(vscode.l10n.t('Select a question, or put the cursor below a comment that asks one.'));
+    return this.#write(editor, 'below', { type: 'answer', question }, model);
+  }
+
+  /** Inserts an answer of the panel, also while it is being written. */
   async insertAnswer(answer: Answer): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    if (editor === undefined) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: the answer goes to its cursor.'));
+    const editor = await this.#editor();
+    if (editor === undefined) return;
+    if (answer.being.state === 'live') {
+      await this.#land(answer.being.stream, landingFrom(editor, { mode: 'cursor' }), undefined);
       return;
     }
-    if (answer.being.state === 'live') await this.#land(editor, answer.being.stream);
-    else await editor.edit((edit) => edit.insert(editor.selection.active, answer.being.state === 'settled' ? answer.being.text : ''));
+    await insertText(editor, answer.being.text);
   }
 
-  async #land(editor: vscode.TextEditor, stream: LiveStream): Promise<Result> {
-    const reader = stream.tape.read({ pacing: true });
-    let at = editor.selection.active;
-    let first = true;
-    let end: EndReason = 'error';
-    while (!reader.finished) {
-      await reader.more();
-      let text = '';
-      for (const event of reader.take()) {
-        if (event.type === 'text') text += event.text;
-        if (event.type === 'end') end = event.reason;
-      }
-      if (text === '') continue;
-      const target = at;
-      await editor.edit((edit) => edit.insert(target, text), { undoStopBefore: first, undoStopAfter: false });
-      first = false;
-      at = editor.document.positionAt(editor.document.offsetAt(target) + text.length);
-      await new Promise((resolve) => setTimeout(resolve, editEveryMs));
-    }
-    return { text: stream.text, end, usage: stream.usage() };
+  async #editor(): Promise<vscode.TextEditor | undefined> {
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined) return say(vscode.l10n.t('Open a file first: the answer goes to its cursor.'));
+    const reason = await whyNotWritable(editor.document);
+    return reason === undefined ? editor : say(reason);
   }
+
+  async #write(editor: vscode.TextEditor, mode: LandingMode, task: Task, model: string | undefined): Promise<Result | undefined> {
+    const each = this.#ports.settings().multiCursor === 'each' && editor.selections.length > 1;
+    const landings = each
+      ? editor.selections.map((selection) => landingFrom(editor, { mode, selections: [selection] }))
+      : [landingFrom(editor, { mode })];
+    const results = await Promise.all(landings.map((landing) => this.#writeAt(landing, task, model)));
+    return results[0];
+  }
+
+  async #writeAt(landing: Landing, task: Task, model: string | undefined): Promise<Result> {
+    const { answers } = this.#ports;
+    const request = {
+      messages: answers.withSystemPrompt(messagesFor(task, landing.surroundings(), this.#budget())),
+      ...(model === undefined ? {} : { model }),
+    };
+    const stream = await answers.begin(request);
+    const resume = async (): Promise<LiveStream> => answers.begin(request, {}, stream.text);
+    return this.#land(stream, landing, { question: questionOf(request.messages), resume });
+  }
+
+  async #land(
+    stream: LiveStream,
+    landing: Landing,
+    again: { readonly question: string; readonly resume: () => Promise<LiveStream> } | undefined,
+  ): Promise<Result> {
+    const answer: InsertedAnswer = {
+      reader: stream.tape.read({ pacing: true }),
+      stop: () => stream.stop(),
+      ...(again === undefined ? {} : { resume: async () => (await again.resume()).tape.read({ pacing: true }) }),
+    };
+    const { outcome } = await this.#insertions.insert(answer, landing, { prose: this.#ports.settings().prose, onClosed });
+    if (outcome.type === 'lost' && outcome.loss === 'closed' && again !== undefined) await this.#ports.keepInPanel(again.question, stream);
+    const end = await stream.ended;
+    if (end.error !== undefined) void vscode.window.showWarningMessage(vscode.l10n.t('The answer ended early: {0}', end.error.message));
+    return { text: end.text, end: end.reason, usage: end.usage };
+  }
+
+  #budget(): Budget {
+    const encoding = this.#ports.encoding();
+    const count = (text: string): number => {
+      if (encoding === undefined) return roughTokens(text);
+      let tokens = 0;
+      for (const word of text.match(encoding.words) ?? []) tokens += encoding.count(word);
+      return tokens;
+    };
+    return { tokens: contextTokens, count };
+  }
+}
+
+async function promptFor(title: string, given: string | undefined): Promise<string | undefined> {
+  const asked = given ?? (await vscode.window.showInputBox({ title, placeHolder: vscode.l10n.t('What should be written here?') }));
+  if (asked === undefined) return undefined;
+  return asked.trim() === '' ? say(vscode.l10n.t('Type a question first; an empty one is not sent.')) : asked;
+}
+
+async function onClosed(fileName: string): Promise<'reopen' | 'leave'> {
+  const reopen = vscode.l10n.t('Reopen');
+  const keep = vscode.l10n.t('Keep in Panel');
+  const text = vscode.l10n.t('{0} was closed while an answer was being written into it.', fileName);
+  return (await vscode.window.showWarningMessage(text, reopen, keep)) === reopen ? 'reopen' : 'leave';
+}
+
+function questionOf(messages: readonly Message[]): string {
+  return messages.findLast((message) => message.role === 'user')?.content ?? '';
+}
+
+function say(sentence: string): undefined {
+  void vscode.window.showInformationMessage(sentence);
+  return undefined;
 }

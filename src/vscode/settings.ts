@@ -23,6 +23,10 @@ export interface Settings {
   readonly stream: StreamSettings;
   readonly maxConnections: number;
   readonly statusBarVisible: boolean;
+  /** What becomes of talk around the code in a code file. */
+  readonly prose: 'comment' | 'drop' | 'keep';
+  /** Several cursors get the same answer, or an answer of their own each. */
+  readonly multiCursor: 'same' | 'each';
   /** One sentence for each setting that cannot be used as it is; the default takes its place. */
   readonly problems: readonly string[];
 }
@@ -63,8 +67,15 @@ export function readSettings(): Settings {
     },
     maxConnections: number('pool.maxConnections', 6, 1),
     statusBarVisible: config.get<unknown>('statusBar.visible') !== false,
+    prose: oneOf(config.get<unknown>('insert.prose'), ['comment', 'drop', 'keep']),
+    multiCursor: oneOf(config.get<unknown>('insert.multiCursor'), ['same', 'each']),
     problems,
   };
+}
+
+/** The value if it is one of the allowed ones, else the first of them. */
+function oneOf<const T extends string>(value: unknown, allowed: readonly [T, ...T[]]): T {
+  return allowed.find((option) => option === value) ?? allowed[0];
 }
 
 function readEndpoints(value: unknown, problems: string[]): EndpointSetting[] {

@@ -91,6 +91,12 @@ export class Conversation {
     return this.#answer(this.#newId(), model, nothing);
   }
 
+  /** Takes in an answer that was begun elsewhere, with its question. */
+  async adopt(question: string, stream: LiveStream): Promise<Answer> {
+    this.#add({ role: 'user', id: this.#newId(), text: question });
+    return this.#write(this.#newId(), stream.model, nothing, stream);
+  }
+
   stop(id: string): void {
     const answer = this.#find(id);
     if (answer?.being.state === 'live') answer.being.stream.stop();
@@ -119,7 +125,10 @@ export class Conversation {
 
   async #answer(id: string, model: string, before: Written): Promise<Answer> {
     const messages = this.#messagesBefore(id);
-    const stream = await this.#begin(model, messages, before.text);
+    return this.#write(id, model, before, await this.#begin(model, messages, before.text));
+  }
+
+  async #write(id: string, model: string, before: Written, stream: LiveStream): Promise<Answer> {
     const live: Answer = { role: 'assistant', id, model, before, being: { state: 'live', stream } };
     this.#put(live);
     const end = await stream.ended;
