@@ -6,6 +6,8 @@ import type { Tools } from './tools.ts';
 
 /** Lines that the browser lays out, or leaves out of sight, together. */
 const LINES_PER_SECTION = 48;
+/** From here on the bar stays in view while its code is. */
+const TALL_LINES = 16;
 /** A longer line is broken in the view, not in the text: one very long line is costly to lay out. */
 const LONGEST_PIECE = 2000;
 
@@ -85,6 +87,7 @@ export class CodeView {
   }
 
   #addLine(): HTMLElement {
+    if (this.#elements.length === TALL_LINES) this.element.classList.add('tall');
     if (this.#elements.length % LINES_PER_SECTION === 0) {
       this.#section = document.createElement('span');
       this.#section.className = 'lines';

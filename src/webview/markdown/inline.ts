@@ -35,8 +35,12 @@ export class Inline {
     return this.read(source).tokens;
   }
 
-  /** The loop of markdown-it's `inline.parse`, with a note of where each step began. */
   read(source: string): Reading {
+    return PLAIN.test(source) ? plainReading(source) : this.#readMarked(source);
+  }
+
+  /** The loop of markdown-it's `inline.parse`, with a note of where each step began. */
+  #readMarked(source: string): Reading {
     const { inline } = this.#md;
     const tokens: Token[] = [];
     const state = new inline.State(source, this.#md, { references: this.#definitions }, tokens);
@@ -76,6 +80,17 @@ export class Inline {
   normalizeLabel(label: string): string {
     return this.#md.utils.normalizeReference(label);
   }
+}
+
+/** Most of what arrives is plain words; reading those without the rules saves half of the work per frame. */
+const PLAIN = /^[^\n\\`*_[\]!<>&$~:]*$/;
+
+function plainReading(source: string): Reading {
+  const token = new createMarkdownIt.Token('text', '', 0);
+  token.content = source;
+  const breaks: number[] = [];
+  findBreaks(source, 0, source.length, breaks);
+  return { tokens: [token], breaks, missing: '' };
 }
 
 /** Where something began that may still end, and what would end it. */

@@ -53,7 +53,6 @@ export class InlineRun {
   #settle(): void {
     const { breaks } = this.#tools.inline.read(this.#tail);
     if (breaks.length === 0) return;
-    this.#show('');
     let done = 0;
     // A part ends at the first break after its size, however the text happened to arrive.
     for (const at of breaks) {
@@ -67,10 +66,12 @@ export class InlineRun {
     this.#tail = this.#tail.slice(last);
   }
 
+  /** Draws text that stays. What is shown of the tail gives way to it. */
   #commit(text: string): void {
     if (text === '') return;
     this.#part += text.length;
-    this.#parent.append(drawInline(this.#tools.inline.tokens(text), this.#tools));
+    this.#show(text);
+    this.#shown = [];
   }
 
   #startPart(): void {
@@ -81,8 +82,15 @@ export class InlineRun {
   }
 
   #show(text: string): void {
+    const { tokens } = this.#tools.inline.read(text);
+    const [shown] = this.#shown;
+    // Mostly it is words after words. To change a text node costs a third of putting another in its place.
+    if (this.#shown.length === 1 && shown instanceof Text && tokens.length === 1 && tokens[0]!.type === 'text') {
+      shown.data = tokens[0]!.content;
+      return;
+    }
     for (const node of this.#shown) node.remove();
-    const drawn = drawInline(this.#tools.inline.tokens(text), this.#tools);
+    const drawn = drawInline(tokens, this.#tools);
     this.#shown = [...drawn.childNodes];
     this.#parent.append(drawn);
   }

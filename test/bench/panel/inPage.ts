@@ -29,6 +29,7 @@ function scroller(): HTMLElement {
 function body(parent: HTMLElement): HTMLElement {
   const article = document.createElement('article');
   article.className = 'message assistant';
+  article.dataset['state'] = 'streaming';
   const element = document.createElement('div');
   element.className = 'body';
   article.append(element);

@@ -4,8 +4,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-export async function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS });
+export async function launch(flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: [...FLAGS, ...flags] });
 }
 
 /** Serves the bundle and one page from memory under an origin that does not exist. */
@@ -28,7 +28,7 @@ export async function open(
     ...options,
   });
   const page = await browser.newPage();
-  await page.route('http://page.test/**', async (route) => {
+  await page.route('http://localhost/**', async (route) => {
     const { pathname } = new URL(route.request().url());
     const file = outputFiles!.find(({ path }) => path === `/out${pathname}`);
     if (file) return route.fulfill({ body: file.text, contentType: pathname.endsWith('.css') ? 'text/css' : 'text/javascript' });
@@ -37,8 +37,10 @@ export async function open(
       const contentType = pathname.endsWith('.css') ? 'text/css' : 'application/octet-stream';
       return body ? route.fulfill({ body, contentType }) : route.fulfill({ status: 404 });
     }
-    return route.fulfill({ body: `<!DOCTYPE html><meta charset="utf-8">${html}<script type="module" nonce="n" src="/page.js"></script>`, contentType: 'text/html' });
+    // Isolated, so that its clock is exact enough to measure by.
+    const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+    return route.fulfill({ headers, body: `<!DOCTYPE html><meta charset="utf-8">${html}<script type="module" nonce="n" src="/page.js"></script>`, contentType: 'text/html' });
   });
-  await page.goto('http://page.test/');
+  await page.goto('http://localhost/');
   return page;
 }

@@ -32,7 +32,7 @@ export interface PanelOptions {
 
 export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
   const theme = options.theme ?? 'vscode-dark';
-  const csp = "default-src 'none'; script-src 'nonce-n' http://page.test; style-src http://page.test 'nonce-n'; font-src http://page.test; img-src http://page.test data:";
+  const csp = "default-src 'none'; script-src 'nonce-n' http://localhost; style-src http://localhost 'nonce-n'; font-src http://localhost; img-src http://localhost data:";
   const head = `<html lang="en"><meta http-equiv="Content-Security-Policy" content="${csp}">
     <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
     <body class="${theme}"><script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
