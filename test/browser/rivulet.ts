@@ -1,7 +1,9 @@
 // What a browser test starts from: its own window of the shared VS Code, the chat open in it, and a fake server behind it.
 import type { Frame, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, onTestFailed, beforeEach } from 'vitest';
 import { fakeServer, type FakeRequest, type FakeServer, type Step } from '../support/fakeServer.ts';
+import { outputFolder } from '../support/paths.ts';
 import { configure, type Place, type Settings } from '../support/place.ts';
 import { openChat, openWindow, type Window, type WindowOptions } from '../support/workbench.ts';
 
@@ -14,8 +16,10 @@ export interface Rivulet {
   readonly box: Locator;
   readonly articles: Locator;
   button(name: string): Locator;
-  /** Replaces the settings; the fake server stays the endpoint `fake` unless they name others. */
+  /** Lays these over the settings that the window was opened with. */
   configure(settings: Settings): Promise<void>;
+  /** Waits until the composer names this model, which shows that new settings have arrived. */
+  modelIs(label: string): Promise<void>;
   /** Types a question, presses Enter, and lets the server answer it with these steps. */
   ask(question: string, ...steps: Step[]): Promise<{ readonly request: FakeRequest; readonly answer: Locator }>;
 }
@@ -29,8 +33,14 @@ export function useRivulet(options: WindowOptions & { readonly settings?: Settin
     const server = await fakeServer();
     await configure(place, { ...towards(server), ...options.settings });
     window = await openWindow(place, options);
-    open = rivulet(place, window.page, await openChat(window.page), server);
+    const { page } = window;
+    const chat = await openChat(page).catch(async (error: unknown) => {
+      await picture(page, 'the chat does not open');
+      throw error;
+    });
+    open = rivulet(place, page, chat, server, { ...towards(server), ...options.settings });
   });
+  beforeEach(({ task }) => onTestFailed(() => picture(window!.page, task.name)));
   afterAll(async () => {
     await window?.[Symbol.asyncDispose]();
     await open?.server.close();
@@ -39,12 +49,19 @@ export function useRivulet(options: WindowOptions & { readonly settings?: Settin
   return new Proxy({} as Rivulet, { get: (_, name) => open![name as keyof Rivulet] });
 }
 
+/** What the window showed when a test failed, for the person who reads why. */
+async function picture(page: Page, name: string): Promise<void> {
+  const path = join(outputFolder, 'failures', `${name.replace(/\W+/g, '-').slice(0, 80)}.png`);
+  await page.screenshot({ path });
+  console.log(`The window at that moment: ${path}`);
+}
+
 const towards = (server: FakeServer): Settings => ({
   'rivulet.endpoints': [{ id: 'fake', baseURL: server.url, models: ['fake'] }],
   'rivulet.model': 'fake/fake',
 });
 
-function rivulet(place: Place, page: Page, chat: Frame, server: FakeServer): Rivulet {
+function rivulet(place: Place, page: Page, chat: Frame, server: FakeServer, settings: Settings): Rivulet {
   const box = chat.getByRole('textbox', { name: 'Message' });
   const articles = chat.getByRole('log', { name: 'Conversation' }).getByRole('article');
   return {
@@ -55,7 +72,8 @@ function rivulet(place: Place, page: Page, chat: Frame, server: FakeServer): Riv
     box,
     articles,
     button: (name) => chat.getByRole('button', { name, exact: true }),
-    configure: (settings) => configure(place, { ...towards(server), ...settings }),
+    configure: (changes) => configure(place, { ...settings, ...changes }),
+    modelIs: (label) => chat.getByRole('button').filter({ hasText: label }).waitFor(),
     async ask(question, ...steps) {
       const before = server.requests.length;
       const shown = await articles.count();

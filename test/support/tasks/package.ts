@@ -1,9 +1,20 @@
 // `npm run package`: builds, makes the VSIX, and refuses one that holds what nobody should download.
-import { runTask } from '../explained.ts';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Explained, runTask } from '../explained.ts';
+import { root } from '../paths.ts';
+import { build } from '../stages.ts';
 import { packVsix } from '../vsix.ts';
 
+const name = 'rivulet.vsix';
+
 await runTask(async () => {
-  const { file, bytes, contents } = await packVsix();
+  if ((await build()).failures.length > 0) throw new Explained('The build failed; the lines above say why.');
+  const { bytes, contents, problems } = await packVsix(join(root, name));
   for (const { path, size } of contents) console.log(`${String(size).padStart(9)}  ${path}`);
-  console.log(`\n${file}: ${contents.length} files, ${(bytes / 1024).toFixed(0)} KB`);
+  if (problems.length > 0) {
+    await rm(join(root, name));
+    throw new Explained(`\n${problems.join('\n')}`);
+  }
+  console.log(`\n${name}: ${contents.length} files, ${(bytes / 1000).toFixed(0)} KB`);
 });
