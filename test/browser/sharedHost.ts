@@ -11,7 +11,7 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await ensureChromium();
-  const own = await startPlace();
+  const own = await startPlace({ frozen: true });
   project.provide('place', own.place);
   return async () => own[Symbol.asyncDispose]();
 }

@@ -12,7 +12,7 @@ const good = ['done', 'limit', 'stopped'];
 
 export async function askInPanel(question: string): Promise<number> {
   console.log('Starting VS Code …');
-  await using own = await startPlace();
+  await using own = await startPlace({ frozen: true });
   await using window = await openWindow(own.place);
   const chat = await openChat(window.page);
   const box = chat.getByRole('textbox', { name: 'Message' });

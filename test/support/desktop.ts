@@ -21,7 +21,7 @@ export async function desktopPlace(folders: Omit<DesktopPlace, 'kind' | 'executa
 
 export async function openDesktopWindow(place: DesktopPlace, language: string): Promise<{ page: Page; close(): Promise<void> }> {
   const args = [place.folder, ...own(place), ...desktopArguments, `--locale=${language}`];
-  if (place.development) args.push(`--extensionDevelopmentPath=${root}`);
+  if (place.development) args.push(`--extensionDevelopmentPath=${place.development}`);
   const program = await _electron.launch({ executablePath: place.executable, args });
   return { page: await program.firstWindow(), close: () => program.close() };
 }

@@ -22,8 +22,8 @@ export interface HostResult {
 export async function runHostTests(filters: readonly string[]): Promise<Tally> {
   await bundleTests(filters);
   await rm(resultFile, { force: true });
-  await using own = await startPlace();
-  const code = own.place.kind === 'desktop' ? await onDesktop(own.place) : await inBrowser(own.place);
+  await using vscode = await startPlace({ frozen: true, driven: true });
+  const code = vscode.place.kind === 'desktop' ? await onDesktop(vscode.place) : await inBrowser(vscode.place);
   const text = await readFile(resultFile, 'utf8').catch(() => undefined);
   if (text === undefined) return { passed: 0, failures: [`In-host tests: ended with code ${code} before there was a result`] };
   const { passed, failures } = JSON.parse(text) as HostResult;
@@ -82,7 +82,7 @@ async function inBrowser(place: Place): Promise<number> {
 async function onDesktop(place: Place & { kind: 'desktop' }): Promise<number> {
   return await runTests({
     vscodeExecutablePath: place.executable,
-    extensionDevelopmentPath: root,
+    extensionDevelopmentPath: place.development ?? root,
     extensionTestsPath: bundle,
     launchArgs: [place.folder, ...own(place), ...desktopArguments],
   }).catch(() => 1);

@@ -1,6 +1,6 @@
 // A VS Code to open windows in: the server from npm, or the desktop program. Plain data, so that the test that starts it
 // and the tests that use it can be different processes.
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { desktopPlace } from './desktop.ts';
 import { demoFolder, root, temporaryFolder } from './paths.ts';
@@ -13,15 +13,20 @@ interface Folders {
   readonly folder: string;
   readonly data: string;
   readonly extensions: string;
-  /** False when Rivulet was installed from a VSIX. */
-  readonly development: boolean;
+  /** Where Rivulet is loaded from, when it was not installed from a VSIX. */
+  readonly development?: string;
 }
 export type Place = Folders &
   ({ readonly kind: 'server'; readonly address: string } | { readonly kind: 'desktop'; readonly executable: string });
 
 export interface PlaceOptions {
   readonly settings?: Settings;
+  /** Installed from this file instead of loaded from the repository. */
   readonly vsix?: string;
+  /** Loads a copy of the build, so that the next build does not pull the files from under open windows. */
+  readonly frozen?: boolean;
+  /** For in-host tests: windows can be told to load and test an extension, but show no pop-up messages. */
+  readonly driven?: boolean;
   readonly port?: number;
   readonly trusted?: boolean;
 }
@@ -59,7 +64,7 @@ export async function startPlace(options: PlaceOptions = {}): Promise<OwnPlace> 
     folder: inside('workspace'),
     data: inside('data'),
     extensions: inside('extensions'),
-    development: options.vsix === undefined,
+    ...(options.vsix ? {} : { development: options.frozen ? await copyOfBuild(inside('rivulet')) : root }),
   };
   await mkdir(folders.extensions);
   await cp(demoFolder, folders.folder, { recursive: true });
@@ -67,6 +72,12 @@ export async function startPlace(options: PlaceOptions = {}): Promise<OwnPlace> 
   const { place, ended } = cleanup.use(await (usesDesktop() ? desktopPlace : serverPlace)(folders, options));
   const kept = cleanup.move();
   return { place, ended, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+async function copyOfBuild(folder: string): Promise<string> {
+  const files = (await readdir(root)).filter((name) => /^(dist|l10n|media|package(\.nls.*)?\.json)$/.test(name));
+  await Promise.all(files.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
+  return folder;
 }
 
 /** Replaces the user's settings, also in windows that are open. */
@@ -83,10 +94,11 @@ async function writeSettings(data: string, settings: Settings): Promise<void> {
 
 /** The address of a window in the browser; `tests` is a module whose `run()` is called in the extension host. */
 export function windowAddress(place: Place & { kind: 'server' }, tests?: string): string {
-  const remote = (path: string): string => `vscode-remote://${new URL(place.address).host}${path}`;
-  const payload = [['skipWelcome', 'true']];
-  if (place.development) payload.push(['extensionDevelopmentPath', remote(root)]);
-  if (tests) payload.push(['extensionTestsPath', remote(tests)]);
-  const query = new URLSearchParams({ folder: place.folder, payload: JSON.stringify(payload) });
+  const query = new URLSearchParams({ folder: place.folder });
+  if (tests) {
+    const remote = (path: string): string => `vscode-remote://${new URL(place.address).host}${path}`;
+    const payload = { extensionDevelopmentPath: remote(place.development ?? root), extensionTestsPath: remote(tests) };
+    query.set('payload', JSON.stringify(Object.entries(payload)));
+  }
   return `${place.address}/?${query}`;
 }

@@ -1,7 +1,9 @@
 // Starts the VS Code server that was installed from npm, and ends it with everything it started.
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Explained } from './explained.ts';
 import { ensureHost, type InstalledHost } from './install.ts';
 import type { OwnPlace, Place, PlaceOptions } from './place.ts';
@@ -10,10 +12,13 @@ import { run, startProcess } from './processes.ts';
 export async function serverPlace(folders: Omit<Place & { kind: 'server' }, 'kind' | 'address'>, options: PlaceOptions): Promise<OwnPlace> {
   const installed = await ensureHost();
   if (options.vsix) await installVsix(installed, options.vsix, folders);
+  else if (!options.driven) await registerUnpacked(folders.development!, folders.extensions);
   const port = await freePort(options.port);
   const args = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'];
-  // The first lets a page's address load our extension; the second ends a server whose owner was killed outright.
-  args.push('--enable-smoke-test-driver', '--enable-remote-auto-shutdown', '--telemetry-level', 'off');
+  // Ends a server whose owner was killed outright.
+  args.push('--enable-remote-auto-shutdown', '--telemetry-level', 'off');
+  // Lets a page's address name an extension to load and to test; it also silences pop-up messages.
+  if (options.driven) args.push('--enable-smoke-test-driver');
   if (options.trusted !== false) args.push('--disable-workspace-trust');
   args.push('--server-data-dir', folders.data, '--extensions-dir', folders.extensions);
   // A VS Code that we run inside must not speak for the one that we start.
@@ -25,6 +30,13 @@ export async function serverPlace(folders: Omit<Place & { kind: 'server' }, 'kin
     ended: server.ended,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+/** Makes an unpacked extension an installed one, in the file where VS Code keeps count of them. */
+async function registerUnpacked(path: string, extensions: string): Promise<void> {
+  const { publisher, name, version } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
+  const entry = { identifier: { id: `${publisher}.${name}` }, version, location: { $mid: 1, path, scheme: 'file' } };
+  await writeFile(join(extensions, 'extensions.json'), JSON.stringify([entry]));
 }
 
 async function installVsix(installed: InstalledHost, vsix: string, folders: { data: string; extensions: string }): Promise<void> {

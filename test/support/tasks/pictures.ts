@@ -11,7 +11,7 @@ import { launchBrowser, openChat, openFile, openWindow, runCommand, type Theme, 
 
 const media = join(root, 'media');
 const size = { width: 1100, height: 640 };
-/** Cut off: it names the host, not the product. */
+/** Cut off: it names code-server, not the product. */
 const titleBar = 30;
 
 const question = 'How do I wait for the first of several promises, but not for ever?';
@@ -37,7 +37,7 @@ const rest = 'pass them an `AbortSignal` to stop them.';
 await runTask(async () => {
   if ((await build()).failures.length > 0) throw new Explained('The build failed; the lines above say why.');
   await using server = await fakeServer();
-  await using own = await startPlace({ settings: settings(server, 'light') });
+  await using own = await startPlace({ frozen: true, settings: settings(server, 'light') });
   const browser = await launchBrowser();
   try {
     await drawIcon(browser);
