@@ -30,7 +30,7 @@ const jump = jumpButton(strings, () => {
   follower.jump();
   transcript.element.focus({ preventScroll: true });
 });
-const follower = new Follower(transcript.element, (following) => (jump.hidden = following));
+const follower = new Follower(transcript.element, transcript.content, (following) => (jump.hidden = following));
 
 document.getElementById('root')!.append(transcript.element, jump, composer.element, announcer.element);
 
@@ -44,10 +44,7 @@ function hear(message: ToPage): void {
     case 'frame':
       for (const change of message.changes) transcript.apply(change);
       composer.running = transcript.running;
-      return nextFrame(() => {
-        follower.pin();
-        host.post({ type: 'drawn', frame: message.frame });
-      });
+      return nextFrame(() => host.post({ type: 'drawn', frame: message.frame }));
     case 'model':
       composer.model = message.model;
       return;

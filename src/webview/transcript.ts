@@ -6,6 +6,8 @@ import { fill } from './words.ts';
 
 export class Transcript {
   readonly element = document.createElement('div');
+  /** Holds the messages; it grows, the element around it scrolls. */
+  readonly content = document.createElement('div');
   readonly #messages = new Map<string, Message>();
   readonly #ports: MessagePorts;
   readonly #announcer: Announcer;
@@ -21,6 +23,8 @@ export class Transcript {
     this.element.setAttribute('aria-live', 'off');
     this.element.setAttribute('aria-label', ports.strings.conversation);
     this.element.tabIndex = 0;
+    this.element.append(this.content);
+    this.content.className = 'messages';
   }
 
   /** The newest answer that is still coming. */
@@ -61,7 +65,7 @@ export class Transcript {
     if (this.#messages.has(message.id)) return;
     const drawn = new Message(message, this.#ports);
     this.#messages.set(message.id, drawn);
-    this.element.append(drawn.element);
+    this.content.append(drawn.element);
   }
 
   #append(id: string, part: 'text' | 'reasoning', at: number, text: string): void {
@@ -105,6 +109,6 @@ export class Transcript {
 
   #showEmpty(): void {
     if (this.#messages.size > 0) this.#empty.remove();
-    else this.element.append(this.#empty);
+    else this.content.append(this.#empty);
   }
 }

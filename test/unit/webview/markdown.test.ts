@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer, cut, SHAPES } from './answers.ts';
-import { launch, open } from './chromium.ts';
+import { bundle, launch, open } from './chromium.ts';
 
 interface Rivulet {
   stream(pieces: readonly string[], seams?: readonly number[]): Promise<string>;
@@ -26,7 +26,7 @@ let page: Page;
 
 beforeAll(async () => {
   browser = await launch();
-  page = await open(browser, new URL('./inPage.ts', import.meta.url).pathname);
+  page = await open(browser, await bundle(new URL('./inPage.ts', import.meta.url).pathname));
 }, 60_000);
 
 afterAll(() => browser?.close());

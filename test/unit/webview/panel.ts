@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { readFile } from 'node:fs/promises';
 import type { FromPage, PageBoot, PageMessage, ToPage } from '../../../src/core/chat/protocol.ts';
-import { open } from './chromium.ts';
+import { bundle, open, ORIGIN, type Bundle } from './chromium.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 
@@ -30,9 +30,17 @@ export interface PanelOptions {
   readonly draft?: string;
 }
 
-export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
+/** The page's own bundle with the icon font, as the extension ships them. */
+export async function bundlePanel(): Promise<Bundle> {
+  const icons = await Promise.all(
+    ['codicon.css', 'codicon.ttf'].map(async (name) => [`/${name}`, await readFile(`${root}node_modules/@vscode/codicons/dist/${name}`)] as const),
+  );
+  return new Map([...(await bundle(`${root}src/webview/page.ts`)), ...icons]);
+}
+
+export async function openPanel(browser: Browser, files: Bundle, options: PanelOptions = {}): Promise<Panel> {
   const theme = options.theme ?? 'vscode-dark';
-  const csp = "default-src 'none'; script-src 'nonce-n' http://localhost; style-src http://localhost 'nonce-n'; font-src http://localhost; img-src http://localhost data:";
+  const csp = `default-src 'none'; script-src 'nonce-n' ${ORIGIN}; style-src ${ORIGIN} 'nonce-n'; font-src ${ORIGIN}; img-src ${ORIGIN} data:`;
   const head = `<html lang="en"><meta http-equiv="Content-Security-Policy" content="${csp}">
     <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
     <body class="${theme}"><script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
@@ -43,10 +51,7 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
       postMessage: (m) => { if (m.type === 'drawn') window.drawn = m.frame; said.push(m); }, getState: () => (${JSON.stringify({ draft: options.draft ?? '' })}),
       setState: (s) => { window.kept = s; },
     });`);
-  const page = await open(context, `${root}src/webview/page.ts`, head, async (path) => {
-    const file = { '/codicon.css': 'codicon.css', '/codicon.ttf': 'codicon.ttf' }[path];
-    return file === undefined ? undefined : readFile(`${root}node_modules/@vscode/codicons/dist/${file}`);
-  });
+  const page = await open(context, files, head);
   const variables = await readFile(new URL(`./themes/${theme}.json`, import.meta.url), 'utf8');
   await page.evaluate((text) => {
     for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, string>)) document.documentElement.style.setProperty(name, value);

@@ -1,0 +1,373 @@
+// The page in a real browser, found by role and name as a person or a screen reader finds it.
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Change, FromPage, PageMessage, Status } from '../../../src/core/chat/protocol.ts';
+import { answer, cut } from './answers.ts';
+import { launch, ORIGIN, type Bundle } from './chromium.ts';
+import { bundlePanel, message, model, openPanel, type Panel } from './panel.ts';
+
+// A busy machine draws slowly.
+vi.setConfig({ testTimeout: 60_000 });
+
+let browser: Browser;
+let files: Bundle;
+let panel: Panel;
+let page: Page;
+
+beforeAll(async () => {
+  [browser, files] = await Promise.all([launch(), bundlePanel()]);
+}, 60_000);
+afterAll(() => browser?.close());
+afterEach(() => page?.context().close());
+
+async function show(...messages: PageMessage[]): Promise<void> {
+  panel = await openPanel(browser, files);
+  page = panel.page;
+  await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages });
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+}
+
+const role = (name: Parameters<Page['getByRole']>[0], label: string) => page.getByRole(name, { name: label, exact: true });
+const later = async (type: FromPage['type']) => (await panel.said()).filter((said) => said.type === type);
+const done: Status = { state: 'done' };
+
+async function status(next: Status): Promise<void> {
+  await panel.tell({ type: 'frame', frame: 900, changes: [{ type: 'status', message: 'a', status: next }] });
+}
+
+describe('a conversation', () => {
+  it('is a log of named articles with their state', async () => {
+    await show(message({ id: 'u', role: 'user', author: 'You', text: '*as typed*', status: done }), message({ id: 'a', text: 'Hello **you**' }));
+    expect(await role('log', 'Conversation').getAttribute('aria-live')).toBe('off');
+    expect(await role('article', 'You').innerText()).toContain('*as typed*');
+    expect(await role('article', 'demo/tour').getAttribute('data-state')).toBe('streaming');
+    expect(await role('article', 'demo/tour').locator('strong').innerText()).toBe('you');
+    await status(done);
+    await page.locator('[data-state=done]').nth(1).waitFor();
+  });
+
+  it('offers prompts while it is empty', async () => {
+    await show();
+    await role('button', 'Write a test').click();
+    expect(await later('send')).toEqual([{ type: 'send', text: 'Write a test' }]);
+  });
+
+  it('answers every frame, takes each character once, and asks for what is missing', async () => {
+    await show(message({ id: 'a' }));
+    const append = (frame: number, at: number, text: string) =>
+      panel.tell({ type: 'frame', frame, changes: [{ type: 'append', message: 'a', part: 'text', at, text }] });
+    await append(1, 0, 'one ');
+    await append(2, 0, 'one two ');
+    await append(3, 2, 'e t');
+    await append(4, 20, 'far');
+    await append(5, 8, 'three');
+    await expect.poll(() => later('drawn')).toHaveLength(5);
+    expect(await later('lost')).toEqual([{ type: 'lost', message: 'a', part: 'text', have: 8 }]);
+    await status(done);
+    await expect.poll(() => page.locator('.assistant > .body').innerText()).toBe('one two three');
+  });
+
+  it.each(['done', 'stopped', 'limit', 'truncated', 'error', 'waiting'] as const)('shows the state %s with its note and buttons', async (state) => {
+    await show(message({ id: 'a', text: 'Some words', reasoning: 'First, think.' }));
+    await status({ state, footer: '12 tokens', note: { text: 'What happened.', actions: [{ label: 'Show log', command: 'showLog' }] } });
+    await page.locator(`[data-state=${state}]`).waitFor();
+    await role('button', 'Show log').click();
+    expect(await later('action')).toEqual([{ type: 'action', message: 'a', command: 'showLog' }]);
+    expect(await role('button', 'Resume').count()).toBe(['done', 'waiting'].includes(state) ? 0 : 1);
+    expect(await role('button', 'Stop').count()).toBe(state === 'waiting' ? 1 : 0);
+    expect(await page.getByText('12 tokens').count()).toBe(1);
+    await page.getByText('Reasoning').click();
+    await page.getByText('First, think.').waitFor();
+  });
+
+  it('counts down to the next attempt', async () => {
+    await show(message({ id: 'a' }));
+    await status({ state: 'waiting', note: { text: 'Busy.', until: Date.now() + 30_000, actions: [] } });
+    await page.getByText('Next try in 29 s.').waitFor({ timeout: 5000 });
+  });
+
+  it('does what its buttons say', async () => {
+    await show(message({ id: 'a', text: 'Words to **keep**', status: { state: 'stopped' } }));
+    for (const name of ['Copy', 'Insert at cursor', 'Resume', 'Regenerate']) await role('button', name).click();
+    await role('button', 'New chat').click();
+    await page.getByTitle('Select model').click();
+    expect((await panel.said()).slice(1)).toEqual([
+      { type: 'copy', text: 'Words to **keep**' },
+      { type: 'insert', message: 'a' },
+      { type: 'action', message: 'a', command: 'resume' },
+      { type: 'regenerate', message: 'a' },
+      { type: 'newChat' },
+      { type: 'selectModel' },
+    ]);
+  });
+
+  it('says aloud when an answer starts, ends and fails, never its text', async () => {
+    await show();
+    await panel.tell({ type: 'frame', frame: 1, changes: [{ type: 'add', message: message({ id: 'a', text: 'Words' }) }] });
+    await expect.poll(() => page.getByRole('status').innerText()).toBe('demo/tour is answering');
+    await status({ state: 'error', note: { text: 'The key is wrong.', actions: [] } });
+    await expect.poll(() => page.getByRole('status').innerText()).toBe('The key is wrong.');
+    await status(done);
+    await expect.poll(() => page.getByRole('status').innerText()).toBe('demo/tour has answered');
+  });
+
+  it('goes on in the middle of a block when a broken answer is resumed, and marks the place', async () => {
+    await show(message({ id: 'a' }));
+    await panel.stream('a', ['```js\nlet a = 1;\nlet b']);
+    await status({ state: 'truncated' });
+    await panel.tell({
+      type: 'frame',
+      frame: 901,
+      changes: [
+        { type: 'status', message: 'a', status: { state: 'streaming' } },
+        { type: 'seam', message: 'a', at: 22 },
+        { type: 'append', message: 'a', part: 'text', at: 22, text: 'c = 2;\n```\nEnd' },
+      ],
+    });
+    await status(done);
+    await expect.poll(() => page.locator('.code pre').innerText()).toBe('let a = 1;\nlet bc = 2;\n');
+    expect(await page.getByRole('note').innerText()).toBe('Continued after a break');
+  });
+});
+
+describe('the composer', () => {
+  it('sends with Enter, breaks the line with Shift+Enter, and leaves Enter to an input method', async () => {
+    await show();
+    const box = role('textbox', 'Message');
+    await box.fill('first');
+    await box.press('Shift+Enter');
+    await box.pressSequentially('second');
+    await box.evaluate((element) => {
+      element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }));
+      element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true }));
+    });
+    expect(await later('send')).toEqual([]);
+    await box.press('Enter');
+    expect(await later('send')).toEqual([{ type: 'send', text: 'first\nsecond' }]);
+    expect(await box.inputValue()).toBe('');
+    await box.press('Enter');
+    await box.fill('third');
+    await role('button', 'Send').click();
+    expect(await later('send')).toHaveLength(2);
+  });
+
+  it('keeps a draft, takes the keyboard only when told, and stops the newest answer', async () => {
+    await show(message({ id: 'a' }));
+    await role('textbox', 'Message').fill('half a thought');
+    expect(await page.evaluate('kept')).toEqual({ draft: 'half a thought' });
+    await page.getByRole('log').focus();
+    await panel.stream('a', cut(answer('mixed', 3000), 200, 1));
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
+    await panel.tell({ type: 'focus' });
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+    await role('button', 'Stop').click();
+    expect(await later('stop')).toEqual([{ type: 'stop', message: 'a' }]);
+  });
+});
+
+describe('code', () => {
+  it('can be used while it grows', async () => {
+    await show(message({ id: 'a' }));
+    await panel.stream('a', ['```ts\nconst a = 1;\nconst b', ' = 2;\n']);
+    for (const name of ['Copy code', 'Insert code at cursor', 'New file', 'Apply to selection']) await role('button', name).click();
+    const uses = await later('code');
+    expect(uses).toEqual(
+      ['copy', 'insert', 'newFile', 'applyToSelection'].map((use) => ({ type: 'code', use, language: 'ts', code: 'const a = 1;\nconst b = 2;\n' })),
+    );
+    await expect.poll(() => page.locator('.line').first().innerHTML()).toContain('<span class="hljs-keyword">const</span>');
+    await role('button', 'Wrap lines').click();
+    expect(await role('button', 'Wrap lines').getAttribute('aria-pressed')).toBe('true');
+    const bar = await page.locator('.code-bar').elementHandle();
+    await panel.stream('a', ['x', '\n```\nafter']);
+    expect(await bar!.evaluate((element) => element.isConnected)).toBe(true);
+  });
+
+  it('keeps selection, focus and inner scroll of what is there', async () => {
+    await show(message({ id: 'a' }));
+    await panel.stream('a', [`Some **first** words.\n\n\`\`\`ts\n${'const wide = 1; '.repeat(20)}\nlet b;\n`]);
+    await page.locator('.code pre').evaluate((pre) => {
+      pre.scrollLeft = 120;
+      pre.focus();
+      getSelection()!.selectAllChildren(document.querySelector('strong')!);
+    });
+    await panel.stream('a', cut(`let c = 2;\n\`\`\`\n\n${answer('mixed', 4000)}`, 100, 2));
+    expect(await page.locator('.code pre').first().evaluate((pre) => [pre.scrollLeft, document.activeElement === pre, String(getSelection())])).toEqual([120, true, 'first']);
+  });
+});
+
+describe('scrolling', () => {
+  const pieces = cut(answer('mixed', 12_000, 5), 300, 3);
+  const log = () => page.getByRole('log');
+  const place = () => log().evaluate((element) => ({ top: element.scrollTop, left: element.scrollHeight - element.clientHeight - element.scrollTop }));
+
+  it('follows the end', async () => {
+    await show(message({ id: 'a' }));
+    await panel.stream('a', pieces);
+    expect((await place()).left).toBeLessThanOrEqual(2);
+    expect(await role('button', 'Jump to latest').count()).toBe(0);
+  });
+
+  const ways: Record<string, () => Promise<void>> = {
+    wheel: async () => {
+      await page.mouse.move(200, 300);
+      await page.mouse.wheel(0, -400);
+    },
+    key: async () => {
+      await log().focus();
+      await page.keyboard.press('PageUp');
+    },
+    drag: async () => {
+      const box = (await log().boundingBox())!;
+      await page.mouse.move(box.x + box.width - 4, box.y + box.height - 8);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width - 4, box.y + box.height / 2, { steps: 5 });
+      await page.mouse.up();
+    },
+    touch: async () => {
+      await log().evaluate((element) => {
+        element.dispatchEvent(new TouchEvent('touchstart', { bubbles: true }));
+        element.scrollTop -= 300;
+      });
+      await page.waitForTimeout(50);
+      await log().evaluate((element) => element.dispatchEvent(new TouchEvent('touchend', { bubbles: true })));
+    },
+    selection: async () => {
+      await page.evaluate(() => {
+        const text = document.querySelectorAll('.body p');
+        getSelection()!.selectAllChildren(text[text.length - 1]!);
+      });
+    },
+  };
+  it.each(Object.keys(ways))('stays put to the pixel once the reader leaves by %s, and comes back on demand', async (way) => {
+    await show(message({ id: 'a' }));
+    await panel.stream('a', pieces.slice(0, 40));
+    await ways[way]!();
+    await role('button', 'Jump to latest').waitFor();
+    await page.waitForTimeout(300);
+    const anchor = await page.evaluateHandle(() => document.elementFromPoint(200, 200)!);
+    const where = () => anchor.evaluate((element) => element.getBoundingClientRect().top);
+    const before = await where();
+    await panel.stream('a', pieces.slice(40));
+    expect(await where()).toBe(before);
+    await page.evaluate(() => getSelection()!.removeAllRanges());
+    await role('button', 'Jump to latest').click();
+    await expect.poll(async () => (await place()).left).toBeLessThanOrEqual(2);
+    expect(await role('button', 'Jump to latest').count()).toBe(0);
+    await panel.stream('a', ['\n\nmore\n\n', 'and more\n\n']);
+    expect((await place()).left).toBeLessThanOrEqual(2);
+  });
+
+  it('follows again when the reader scrolls back to the end', async () => {
+    await show(message({ id: 'a' }));
+    await panel.stream('a', pieces);
+    await ways['wheel']!();
+    await role('button', 'Jump to latest').waitFor();
+    await page.mouse.wheel(0, 5000);
+    await expect.poll(() => role('button', 'Jump to latest').count()).toBe(0);
+  });
+});
+
+describe('safety', () => {
+  const ELEMENTS = new Set('A BLOCKQUOTE BR BUTTON CODE COL COLGROUP DIV EM H1 H2 H3 H4 H5 H6 HR INPUT LI OL P PRE S SPAN STRONG TABLE TBODY TD TH THEAD TR UL'.split(' '));
+  const ATTRIBUTES = new Set('class title role tabindex data-href aria-label aria-pressed aria-hidden type disabled checked start style'.split(' '));
+
+  it('no vector of the corpus runs, leaves, or becomes more than text', async () => {
+    const vectors = JSON.parse(readFileSync(new URL('../../fixtures/markdown/xss.json', import.meta.url), 'utf8')) as string[];
+    expect(vectors.length).toBeGreaterThan(100);
+    await show();
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    const hits: string[] = [];
+    await page.exposeFunction('hit', () => hits.push('hit'));
+    page.on('dialog', (dialog) => hits.push(dialog.message()));
+    const tell = (changes: readonly Change[]) => panel.tell({ type: 'frame', frame: 0, changes });
+    await tell(vectors.map((_, index) => ({ type: 'add', message: message({ id: `v${index}` }) })));
+    const longest = Math.max(...vectors.map(({ length }) => length));
+    // All of them at once, nine characters a frame.
+    for (let at = 0; at < longest; at += 9)
+      await tell(
+        vectors.flatMap((vector, index) => {
+          const text = vector.slice(at, at + 9);
+          return text === '' ? [] : [{ type: 'append', message: `v${index}`, part: 'text', at, text } as const];
+        }),
+      );
+    await tell(vectors.map((_, index) => ({ type: 'status', message: `v${index}`, status: done })));
+    await page.waitForTimeout(500);
+    const seen = await page.evaluate(() => {
+      const found = new Set<string>();
+      for (const element of document.querySelectorAll('.body *'))
+        if (element.closest('math') === null) {
+          found.add(element.tagName);
+          for (const { name } of element.attributes) found.add(`@${name}`);
+        } else for (const { name, value } of element.attributes) if (/^on|href|src|style|^id$/.test(name) || /evil|script:/.test(value)) found.add(`math@${name}`);
+      return [...found];
+    });
+    expect(seen.filter((name) => !(name.startsWith('@') ? ATTRIBUTES.has(name.slice(1)) : ELEMENTS.has(name)))).toEqual([]);
+    // Every link is clicked; only addresses of the web and of mail reach the host, and nothing else of it does.
+    await page.evaluate(() => {
+      for (const link of document.querySelectorAll<HTMLElement>('.body a')) link.click();
+    });
+    const said = await panel.said();
+    expect(said.filter(({ type }) => !['ready', 'drawn', 'open'].includes(type))).toEqual([]);
+    for (const one of said) if (one.type === 'open') expect(one.href).toMatch(/^(https?:\/\/|mailto:)/);
+    expect(requests.filter((url) => !url.startsWith(`${ORIGIN}/`))).toEqual([]);
+    expect(hits).toEqual([]);
+    expect(page.url()).toBe(`${ORIGIN}/`);
+  }, 120_000);
+
+  it('nothing in a normal answer is against the content security policy', async () => {
+    await show();
+    const problems: string[] = [];
+    page.on('console', (line) => line.type() === 'error' && problems.push(line.text()));
+    await panel.tell({ type: 'frame', frame: 1, changes: [{ type: 'add', message: message({ id: 'a' }) }] });
+    await panel.stream('a', cut(`${answer('mixed', 6000)}\n\n$$\n\\color{red}{x^2} + \\begin{matrix}a&b\\\\c&d\\end{matrix}\n$$\n\n| a | b |\n|:-:|--:|\n| 1 | 2 |\n`, 100, 1));
+    await page.locator('math').first().waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it('a link asks the host, by mouse and by keyboard', async () => {
+    await show(message({ id: 'a', text: '[guide](https://example.com/a) [no](command:x) ![pic](https://example.com/p.png)', status: done }));
+    await role('link', 'guide').click();
+    await role('link', 'pic').press('Enter');
+    expect(await page.getByRole('link').count()).toBe(2);
+    expect(await later('open')).toEqual([
+      { type: 'open', href: 'https://example.com/a' },
+      { type: 'open', href: 'https://example.com/p.png' },
+    ]);
+  });
+});
+
+describe('accessibility', () => {
+  const axe = readFileSync(new URL('../../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+
+  it.each(['vscode-dark', 'vscode-light', 'vscode-high-contrast'] as const)('axe finds nothing to complain about in %s', async (theme) => {
+    panel = await openPanel(browser, files, { theme });
+    page = panel.page;
+    const text = `${answer('mixed', 5000, 9)}\n\n- [x] a\n- [ ] b\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n$x^2$ ![i](https://example.com/i)\n`;
+    await panel.tell({
+      type: 'reset',
+      conversation: 'c',
+      title: 't',
+      model,
+      messages: [
+        message({ id: 'u', role: 'user', author: 'You', text: 'Hello', status: done }),
+        message({ id: 'a', text, reasoning: 'Thinking', status: { state: 'truncated', footer: '9 tokens', note: { text: 'Cut off.', actions: [{ label: 'Show log', command: 'showLog' }] } } }),
+      ],
+    });
+    await page.waitForTimeout(500);
+    await page.evaluate(axe);
+    const violations = await page.evaluate(async () => {
+      const { axe: runner } = window as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
+      const rules = { 'document-title': { enabled: false }, 'page-has-heading-one': { enabled: false }, region: { enabled: false }, 'landmark-one-main': { enabled: false }, 'heading-order': { enabled: false } };
+      return (await runner.run({ rules })).violations.map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`) }));
+    });
+    expect(violations).toEqual([]);
+  });
+
+  it('nothing moves for people who want no motion', async () => {
+    await show(message({ id: 'a' }));
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await page.locator('.pulse').evaluate((element) => getComputedStyle(element).animationName)).toBe('none');
+  });
+});
