@@ -3,7 +3,7 @@
  * by then, a hidden document is reached through the workspace, a renamed one is followed, a closed one waited for.
  */
 import * as vscode from 'vscode';
-import { changeBetween, type Span } from '../core/editor/anchor.ts';
+import { type Change, changeBetween, refine, type Span } from '../core/editor/anchor.ts';
 import { Pins, type Planned } from '../core/editor/pins.ts';
 import { withEol } from '../core/editor/shape.ts';
 import { Successor } from './insertionSuccessor.ts';
@@ -28,6 +28,8 @@ export class Writer implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[] = [this.#moved, this.#lost];
   readonly #successor: Successor;
   #document: vscode.TextDocument;
+  /** The document as the last change left it: a change tells what came, not what was there. */
+  #mirror: string;
   #eol: vscode.EndOfLine;
   /** All that was put at each place, with `\n` as line end. */
   #put: string[];
@@ -36,11 +38,13 @@ export class Writer implements vscode.Disposable {
   #othersChanged = true;
   #wake: (() => void) | undefined;
   #hadTab = false;
+  #landed: Promise<void> | undefined;
   #siblings: () => Iterable<Writer> = () => [];
 
   /** @param spans UTF-16 offsets; what they hold is replaced by the first text */
   constructor(document: vscode.TextDocument, spans: readonly Span[]) {
     this.#document = document;
+    this.#mirror = document.getText();
     this.#eol = document.eol;
     this.#pins = new Pins(spans);
     this.#originals = spans.map(({ start, end }) => textAt(document, start, end));
@@ -79,12 +83,20 @@ export class Writer implements vscode.Disposable {
     return this.#put[index] ?? '';
   }
 
-  /** Answers that grow beside this one are undone together with it: their edits do not count as somebody else's. */
+  /** Answers that grow beside this one take turns with it and are undone together with it. */
   growBeside(siblings: () => Iterable<Writer>): void {
     this.#siblings = siblings;
-    for (const sibling of siblings()) {
-      if (sibling !== this && sibling.document === this.#document && sibling.hasText) this.#othersChanged = false;
-    }
+    if (this.#inDocument().some((sibling) => sibling.wroteLast)) this.#othersChanged = false;
+  }
+
+  /** The last change of the document was ours, so the editor can join the next one to it in one undo step. */
+  get wroteLast(): boolean {
+    return !this.#othersChanged;
+  }
+
+  /** Settles when the edit in flight has landed or was refused. */
+  get landed(): Promise<void> | undefined {
+    return this.#landed;
   }
 
   get isVisible(): boolean {
@@ -144,13 +156,21 @@ export class Writer implements vscode.Disposable {
         if (again) wanted = wanted.map((text, index) => (text === undefined ? this.#put[index] : this.put(index) + text));
         continue;
       }
+      for (const { landed } of this.#inDocument()) {
+        if (landed !== undefined) await landed;
+      }
+      // Others may have been quicker after the same wait.
+      if (this.#inDocument().some(({ landed }) => landed !== undefined) || this.#isClosed) continue;
       const planned = this.#pins.plan(wanted.map((text) => (text === undefined ? text : withEol(text, this.#lineEnd))));
       if (planned.length === 0) {
         this.#pins.settled(false);
         return this.#pins.gone ? this.#lose('deleted') : undefined;
       }
       const editor = refusals < mostRefusals ? this.#editor : undefined;
-      const accepted = await (editor === undefined ? this.#throughWorkspace(planned) : this.#inEditor(editor, planned));
+      const asked = editor === undefined ? this.#throughWorkspace(planned) : this.#inEditor(editor, planned);
+      this.#landed = asked.then(() => undefined);
+      const accepted = await asked;
+      this.#landed = undefined;
       const settled = this.#pins.settled(accepted);
       switch (settled) {
         case 'put':
@@ -166,6 +186,7 @@ export class Writer implements vscode.Disposable {
           break;
         case 'refused':
           refusals++;
+          this.#othersChanged = true;
           await this.#nextChange();
           break;
         default:
@@ -235,37 +256,48 @@ export class Writer implements vscode.Disposable {
 
   #changed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     if (document !== this.#document || contentChanges.length === 0) return;
-    // Undo takes text away from the growing end only when it takes back what was streamed.
-    const isUndone =
-      reason === vscode.TextDocumentChangeReason.Undo &&
-      this.#pins.spans.some(({ start, end }, index) =>
-        contentChanges.some(
-          ({ rangeOffset, rangeLength }) =>
-            this.#pins.has(index) && rangeOffset >= start && rangeOffset < end && rangeOffset + rangeLength >= end,
-        ),
-      );
+    this.#othersChanged = !this.#isFamily;
     if (document.eol === this.#eol) {
-      if (!this.#isOwn) this.#othersChanged = true;
-      this.#pins.changed({ type: 'changes', changes: contentChanges });
+      const changes = contentChanges.flatMap((change) => this.#read(change));
+      if (reason === vscode.TextDocumentChangeReason.Undo && changes.some((change) => this.#takesBack(change))) {
+        this.#lose('undone');
+      }
+      this.#pins.changed({ type: 'changes', changes });
     } else {
       this.#eol = document.eol;
-      this.#pins.changed({ type: 'line-ends', text: document.getText(), eol: this.#lineEnd });
+      this.#mirror = document.getText();
+      this.#pins.changed({ type: 'line-ends', text: this.#mirror, eol: this.#lineEnd });
     }
     this.#wake?.();
-    if (isUndone) this.#lose('undone');
-    else if (this.#pins.gone) this.#lose('deleted');
-    else if (!this.#pins.isInFlight) this.#moved.fire();
+    if (this.#pins.gone) this.#lose('deleted');
+    if (!this.#pins.isInFlight) this.#moved.fire();
+  }
+
+  #read(change: Change): readonly Change[] {
+    const { rangeOffset, rangeLength, text } = change;
+    const before = this.#mirror;
+    this.#mirror = before.slice(0, rangeOffset) + text + before.slice(rangeOffset + rangeLength);
+    // In flight the change may be our own, which must stay as it was planned to be known again.
+    if (this.#pins.isInFlight) return [change];
+    const refined = refine(change, before.slice(rangeOffset, rangeOffset + rangeLength), this.#pins.spans);
+    return refined === undefined ? [] : [refined];
+  }
+
+  /** Undo takes text away from a growing end only when it takes back what was streamed. */
+  #takesBack({ rangeOffset, rangeLength }: Change): boolean {
+    return this.#pins.spans.some(
+      ({ start, end }, index) =>
+        this.#pins.has(index) && rangeOffset >= start && rangeOffset < end && rangeOffset + rangeLength >= end,
+    );
   }
 
   /** Whether the change that arrived may be ours or a sibling's. */
-  get #isOwn(): boolean {
-    if (this.#pins.isInFlight) return true;
-    for (const { document, isInFlight } of this.#siblings()) if (document === this.#document && isInFlight) return true;
-    return false;
+  get #isFamily(): boolean {
+    return this.#pins.isInFlight || this.#inDocument().some(({ landed }) => landed !== undefined);
   }
 
-  get isInFlight(): boolean {
-    return this.#pins.isInFlight;
+  #inDocument(): readonly Writer[] {
+    return [...this.#siblings()].filter((other) => other !== this && other.document === this.#document);
   }
 
   #lose(loss: Loss): Loss {
@@ -287,6 +319,7 @@ export class Writer implements vscode.Disposable {
     const before = closed.getText();
     const after = next.getText();
     this.#document = next;
+    this.#mirror = after;
     this.#eol = next.eol;
     this.#othersChanged = true;
     this.#successor.follow(next);
@@ -327,7 +360,10 @@ export class Writer implements vscode.Disposable {
 
 /** Also when the tab shows it beside another, or as a cell of a notebook. */
 function isInTab(document: vscode.TextDocument): boolean {
-  const { uri, notebook } = document as vscode.TextDocument & { readonly notebook?: vscode.NotebookDocument };
+  const { uri } = document;
+  const notebook = vscode.workspace.notebookDocuments.find(
+    (each) => uri.scheme === 'vscode-notebook-cell' && each.getCells().some((cell) => cell.document === document),
+  );
   const wanted = new Set([uri.toString(), (notebook?.uri ?? uri).toString()]);
   const isThis = (other: vscode.Uri): boolean => wanted.has(other.toString());
   return vscode.window.tabGroups.all.some(({ tabs }) =>

@@ -97,12 +97,14 @@ export function questionIn(editor: vscode.TextEditor): string | undefined {
 
 /** A sentence that says why nothing can be inserted, or undefined when it can. */
 export async function whyNotWritable(document: vscode.TextDocument): Promise<string | undefined> {
-  const { uri } = document;
+  // Only the part of a notebook's address before the cell is a file.
+  const { uri } = notebookOf(document) ?? document;
   const name = vscode.workspace.asRelativePath(uri);
   const isWritable = vscode.workspace.fs.isWritableFileSystem(uri.scheme);
   const sentence = vscode.l10n.t('{0} is read-only. Open a file that can be changed, then insert again.', name);
-  if (document.isUntitled || isWritable === undefined) return undefined;
-  if (!isWritable) return sentence;
+  if (document.isUntitled || uri.scheme === 'untitled' || uri.scheme === 'vscode-scm') return undefined;
+  // Undefined for what an extension only shows, as an older version in a comparison.
+  if (isWritable !== true) return sentence;
   try {
     const { permissions } = await vscode.workspace.fs.stat(uri);
     return permissions !== undefined && (permissions & vscode.FilePermission.Readonly) !== 0 ? sentence : undefined;
@@ -110,6 +112,11 @@ export async function whyNotWritable(document: vscode.TextDocument): Promise<str
     // A new file has no entry yet.
     return undefined;
   }
+}
+
+function notebookOf(document: vscode.TextDocument): vscode.NotebookDocument | undefined {
+  if (document.uri.scheme !== 'vscode-notebook-cell') return undefined;
+  return vscode.workspace.notebookDocuments.find((each) => each.getCells().some((cell) => cell.document === document));
 }
 
 function rangeFor(document: vscode.TextDocument, selection: vscode.Selection, mode: LandingMode): vscode.Range {

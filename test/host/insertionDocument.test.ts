@@ -50,7 +50,9 @@ suite('An insertion', () => {
     const editor = await open('|');
     const feed = new Feed(20);
     let edits = 0;
-    const watch = vscode.workspace.onDidChangeTextDocument(() => edits++);
+    const watch = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document === editor.document) edits++;
+    });
     const startMs = performance.now();
     const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
     let mostLag = 0;
@@ -131,9 +133,9 @@ suite('An insertion', () => {
   test('is not garbled by brackets that close themselves and by formatting on save', async () => {
     const settings = vscode.workspace.getConfiguration('editor');
     await settings.update('formatOnSave', true, vscode.ConfigurationTarget.Global);
-    const editor = await open('a = {|\n};\n', { name: '.json', language: 'json' });
+    const editor = await open('a = {|\n};\n');
     const feed = new Feed();
-    const formatter = vscode.languages.registerDocumentFormattingEditProvider('json', {
+    const formatter = vscode.languages.registerDocumentFormattingEditProvider('plaintext', {
       provideDocumentFormattingEdits: (document) => [
         vscode.TextEdit.insert(new vscode.Position(0, 0), '/**/'),
         vscode.TextEdit.insert(document.lineAt(document.lineCount - 1).range.end, '/**/'),
@@ -352,11 +354,11 @@ suite('An insertion', () => {
     this.timeout(240_000);
     const random = seeded(20_260);
     const initial = 'one two\nthree four\nfive six\n';
-    const pieces = Array.from({ length: 12 }, (_, index) => String.fromCodePoint(0x4e00 + index));
+    const pieces = Array.from({ length: 8 }, (_, index) => String.fromCodePoint(0x4e00 + index));
     let between = 0;
+    const document = await vscode.workspace.openTextDocument({ content: initial, language: 'plaintext' });
+    const editor = await vscode.window.showTextDocument(document);
     for (let round = 0; round < 200; round++) {
-      const document = await vscode.workspace.openTextDocument({ content: initial, language: 'plaintext' });
-      const editor = await vscode.window.showTextDocument(document);
       const offset = Math.floor(random() * (initial.length + 1));
       const at = document.positionAt(offset);
       editor.selection = new vscode.Selection(at, at);
@@ -372,26 +374,25 @@ suite('An insertion', () => {
           const to = document.positionAt(Math.floor(random() * (document.getText().length + 1)));
           editor.selection = new vscode.Selection(to, to);
           // Not one by one: the keys overtake the edits on their way, as real ones do.
-          const keys = Array.from({ length: 1 + Math.floor(random() * 3) }, () => (random() < 0.2 ? '\n' : 'x'));
-          typed += keys.length;
+          const keys = Array.from({ length: 1 + Math.floor(random() * 3) }, () => (random() < 0.2 ? '\n' : 'X'));
+          typed += keys.filter((key) => key === 'X').length;
           await Promise.all(keys.map(type));
         }
       })();
-      await feed.pour(pieces, () => wait(random() * 8));
+      await feed.pour(pieces, () => wait(random() * 25));
       feed.end();
       const { outcome, inserted } = await done;
       await person;
       watch.dispose();
       const answer = pieces.join('');
       assert.deepEqual(
-        [outcome, inserted, expected.answer, document.getText(), expected.person.length, expected.misplaced],
-        [ended, answer, answer, expected.text, initial.length + typed, 0],
+        [outcome, inserted, expected.answer, document.getText(), expected.typed, expected.misplaced],
+        [ended, answer, answer, expected.text, typed, 0],
         `round ${round}`,
       );
       between += expected.between;
       for (let steps = 0; steps < 100 && document.getText() !== initial; steps++) await undo();
       assert.equal(document.getText(), initial, `round ${round}, all undone`);
-      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     }
     console.log(`  (${between} changes of the person between the pieces)`);
     assert.ok(between > 200, `only ${between} changes came between two pieces`);

@@ -17,12 +17,13 @@ export class Typed {
     this.#cursor = cursor;
   }
 
-  get person(): string {
-    return this.#text(false);
+  /** How many of the keys X that the person pressed are there. */
+  get typed(): number {
+    return this.text.split('X').length - 1;
   }
 
   get answer(): string {
-    return this.#text(true);
+    return this.#cells.filter((cell) => cell.streamed).map(({ text }) => text).join('');
   }
 
   get text(): string {
@@ -39,9 +40,5 @@ export class Typed {
       if (!streamed && last !== -1) this.between++;
       this.#cells.splice(rangeOffset, rangeLength, ...[...text].map((character) => ({ text: character, streamed })));
     }
-  }
-
-  #text(streamed: boolean): string {
-    return this.#cells.filter((cell) => cell.streamed === streamed).map(({ text }) => text).join('');
   }
 }

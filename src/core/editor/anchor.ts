@@ -54,6 +54,19 @@ export function followAll(span: Span, changes: readonly Change[]): Span | undefi
   return followed;
 }
 
+/**
+ * A change that rewrites a wide range around `spans` cut down to what differs in it, so that a file that was read anew
+ * from disk does not take the place away. Other changes stay as they are.
+ * @param replaced what the range held before
+ */
+export function refine(change: Change, replaced: string, spans: readonly Span[]): Change | undefined {
+  const { rangeOffset: from, rangeLength } = change;
+  if (rangeLength === 0 || change.text === '') return change;
+  if (!spans.some(({ start, end }) => from <= start && from + rangeLength >= end)) return change;
+  const inner = changeBetween(replaced, change.text);
+  return inner === undefined ? undefined : { ...inner, rangeOffset: from + inner.rangeOffset };
+}
+
 /** The one change that makes `after` of `before`: what lies between their common beginning and their common end. */
 export function changeBetween(before: string, after: string): Change | undefined {
   if (before === after) return undefined;

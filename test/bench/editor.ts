@@ -1,0 +1,84 @@
+// `npm run bench:editor`: 20,000 characters at full speed into a real editor, against an edit for each token.
+import { build } from 'esbuild';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { outputFolder, root } from '../support/paths.ts';
+import { startPlace } from '../support/place.ts';
+import { openWindow } from '../support/workbench.ts';
+import type { EditorMeasured } from './editorSuite.ts';
+
+const bundle = join(outputFolder, 'bench-editor/suite.cjs');
+const resultFile = join(outputFolder, 'bench-editor/result.json');
+const leastGain = 20;
+const mostDelayMs = 20;
+
+await mkdir(dirname(bundle), { recursive: true });
+await rm(resultFile, { force: true });
+await build({
+  stdin: {
+    contents: `import { measureAll } from './test/bench/editorSuite.ts';
+      import { writeFileSync } from 'node:fs';
+      export const run = async () => writeFileSync(${JSON.stringify(resultFile)}, JSON.stringify(await measureAll()));`,
+    resolveDir: root,
+  },
+  outfile: bundle,
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  logLevel: 'warning',
+});
+
+console.log('Starting VS Code …');
+await runInHost();
+const results = JSON.parse(await readFile(resultFile, 'utf8')) as readonly EditorMeasured[];
+print(results);
+
+async function runInHost(): Promise<void> {
+  await using own = await startPlace();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  await using _window = await openWindow(own.place, {
+    tests: bundle,
+    prepare: async (page) => {
+      await page.exposeFunction('codeAutomationLog', () => undefined);
+      await page.exposeFunction('codeAutomationExit', (code: number, logs: unknown) =>
+        code === 0 ? resolve() : reject(new Error(`The measurement ended with ${code}. ${JSON.stringify(logs)}`)),
+      );
+    },
+  });
+  await promise;
+}
+
+function print(measured: readonly EditorMeasured[]): void {
+  const [baseline, rivulet] = measured;
+  if (baseline === undefined || rivulet === undefined) throw new Error('The measurement is not complete.');
+  const speed = (each: EditorMeasured): number => (each.characters / each.totalMs) * 1_000;
+  console.table(
+    Object.fromEntries(
+      measured.map((each) => [
+        each.name,
+        {
+          characters: each.characters,
+          edits: each.edits,
+          'total ms': Math.round(each.totalMs),
+          'characters/s': Math.round(speed(each)),
+          'edits per 50 ms': each.editsPerWindow.toFixed(2),
+          'loop delay p99 ms': each.delayP99Ms.toFixed(1),
+          'max ms': each.delayMaxMs.toFixed(1),
+          right: each.isRight,
+          undos: each.undos,
+        },
+      ]),
+    ),
+  );
+  const gain = speed(rivulet) / speed(baseline);
+  const goals: Readonly<Record<string, boolean>> = {
+    'the document is right, and one undo takes it back': rivulet.isRight && rivulet.undos === 1,
+    [`one edit in 50 ms at most (${rivulet.editsPerWindow.toFixed(2)})`]: rivulet.editsPerWindow <= 1,
+    [`loop delay p99 under ${mostDelayMs} ms (${rivulet.delayP99Ms.toFixed(1)})`]: rivulet.delayP99Ms < mostDelayMs,
+    [`${leastGain} times as fast as an edit for each token (${gain.toFixed(1)})`]: gain >= leastGain,
+  };
+  for (const [goal, isMet] of Object.entries(goals)) console.log(`  ${isMet ? '✓' : '✗'} ${goal}`);
+  if (Object.values(goals).includes(false)) process.exitCode = 1;
+}
