@@ -83,6 +83,10 @@ export const hang = (): Step => wait(new Promise(() => {}));
 /** Closes the connection in the middle (FIN), or tears it down (`reset`: RST). */
 export const drop = (how: { reset?: boolean } = {}): Step => ({ type: 'drop', reset: how.reset ?? false });
 
+/** Several writes as one, so that the client reads them together. */
+export const together = (...steps: Step[]): Step =>
+  raw(Buffer.concat(steps.map((step) => Buffer.from(step.type === 'write' ? step.bytes : ''))));
+
 /** One SSE event with this JSON as its data. */
 export const event = (data: unknown): Step => raw(`data: ${JSON.stringify(data)}\n\n`);
 /** One `chat.completion.chunk` with these fields laid over the usual ones. */

@@ -2,7 +2,7 @@
  * One request under its clocks, from the first byte out to the last byte in. It gives deltas to a sink while they
  * come and *returns* how it ended; it decides nothing about what to do next.
  */
-import { Dialect, type Delta, type FinishReason } from '../wire/delta.ts';
+import { Dialect, type Delta, type Ending, type FinishReason } from '../wire/delta.ts';
 import type { Opened } from '../wire/client.ts';
 import { type Failure, fromException } from '../wire/failure.ts';
 import { EventReader } from '../wire/sse.ts';
@@ -34,6 +34,8 @@ export interface AttemptPorts {
 
 /** After `[DONE]` the body is read on for this long, so that its socket goes back to the pool. */
 const drainMs = 250;
+/** Deltas of one network read are joined up to this size; what waits for a slow reader is counted in pieces. */
+const pieceCharacters = 1_024;
 /** A server that has sent a finish reason but neither `[DONE]` nor the end of the body gets this long for usage. */
 const afterFinishMs = 2_000;
 
@@ -79,10 +81,29 @@ export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise
     if (body === null) return { type: 'cut' };
 
     let content = false;
+    // Text that came in one network read is given on in larger pieces: at 50 events a read that is most of the work.
+    let text = '';
+    const flush = (): void => {
+      const whole = text;
+      text = '';
+      if (whole !== '' && !own.signal.aborted) ports.sink({ type: 'text', text: whole });
+    };
     const dialect = new Dialect((delta) => {
       content = true;
+      if (delta.type === 'text') {
+        text += delta.text;
+        if (text.length < pieceCharacters) return;
+        flush();
+        return;
+      }
+      flush();
       if (!own.signal.aborted) ports.sink(delta);
     });
+    const end = (): Ending => {
+      const ending = dialect.end();
+      flush();
+      return ending;
+    };
     const events = new EventReader({
       event: (data) => dialect.event(data),
       errorField: (value) => dialect.errorField(value),
@@ -101,6 +122,7 @@ export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise
         any ||= read.value.length > 0;
         content = false;
         events.feed(read.value);
+        flush();
         watchdog.bytes(content);
         if (events.state.type !== 'open' || dialect.failed || ports.halted()) break;
         if (dialect.finished && cancelAfterFinish === undefined) {
@@ -121,7 +143,7 @@ export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise
       const stoppedHow = stopped();
       if (stoppedHow !== undefined) return stoppedHow;
       // A reset after the server has said how it ended takes nothing away.
-      const ending = dialect.end();
+      const ending = end();
       if (ending.type === 'finish') return { type: 'finished', reason: ending.reason };
       return { type: 'failed', failure: ending.type === 'failure' ? ending.failure : fromException(exception) };
     } finally {
@@ -136,7 +158,7 @@ export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise
       if (how !== undefined) return how;
     }
     if (events.state.type === 'failed') return events.state;
-    const ending = dialect.end();
+    const ending = end();
     const halted = stopped();
     if (halted !== undefined && !finishedByClock) return halted;
     switch (ending.type) {

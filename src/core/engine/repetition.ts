@@ -11,16 +11,19 @@ const everyCharacters = 1_024;
 
 export class RepetitionGuard {
   #tail = '';
-  #unseen = 0;
+  #seen = 0;
 
-  /** True when the end of the text has become one repetition. */
-  push(text: string): boolean {
+  /** How much of `text` comes before the end of the text has become one repetition; undefined when it has not. */
+  push(text: string): number | undefined {
+    // Looked at where the text's length is a multiple of the step, so that it does not matter how it was split.
+    for (let at = everyCharacters - (this.#seen % everyCharacters); at <= text.length; at += everyCharacters) {
+      const window = (this.#tail + text.slice(0, at)).slice(-windowCharacters);
+      if (window.length === windowCharacters && isPeriodic(window)) return at;
+    }
+    this.#seen += text.length;
     this.#tail += text;
-    this.#unseen += text.length;
-    if (this.#unseen < everyCharacters) return false;
-    this.#unseen = 0;
-    this.#tail = this.#tail.slice(-windowCharacters);
-    return this.#tail.length === windowCharacters && isPeriodic(this.#tail);
+    if (this.#tail.length > windowCharacters * 2) this.#tail = this.#tail.slice(-windowCharacters);
+    return undefined;
   }
 }
 

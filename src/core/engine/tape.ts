@@ -5,7 +5,8 @@
 
 export class Tape<T> {
   readonly #entries: T[] = [];
-  readonly #readers = new Set<Reader<T>>();
+  /** An array, since a set makes an iterator for every entry that is written. */
+  #readers: readonly Reader<T>[] = [];
   readonly #maxLag: number;
   #ended = false;
   #roomWaiters: (() => void)[] = [];
@@ -45,11 +46,11 @@ export class Tape<T> {
     const reader = new Reader<T>(this, options.pacing, options.from ?? 0, {
       moved: () => this.#makeRoom(),
       left: () => {
-        this.#readers.delete(reader);
+        this.#readers = this.#readers.filter((other) => other !== reader);
         this.#makeRoom();
       },
     });
-    this.#readers.add(reader);
+    this.#readers = [...this.#readers, reader];
     return reader;
   }
 

@@ -63,16 +63,15 @@ export class Watch {
     return allowed < text.length ? this.#see(text.slice(0, allowed), 'limit') : this.#see(text, undefined);
   }
 
-  #see(piece: string, limit: 'limit' | undefined): Seen {
+  #see(whole: string, limit: 'limit' | undefined): Seen {
+    const loopAt = this.#repetition?.push(whole);
+    const piece = loopAt === undefined ? whole : whole.slice(0, loopAt);
+    const halt = loopAt === undefined ? limit : 'limit';
     this.#fences.push(piece);
     if (!this.#matcher.isEmpty) this.#matcher.push(piece, this.#offset);
-    const looping = this.#repetition?.push(piece) === true;
-    const halt = looping ? 'limit' : limit;
-    if (this.#edges.length === 0 && this.#hits.length === 0) {
-      this.#offset += piece.length;
-      return { text: piece, events: nothing, commands: nothing, ...(halt === undefined ? {} : { halt }) };
-    }
-    return this.#collect(piece, halt);
+    if (this.#edges.length > 0 || this.#hits.length > 0) return this.#collect(piece, halt);
+    this.#offset += piece.length;
+    return halt === undefined ? { text: piece, events: nothing, commands: nothing } : { text: piece, events: nothing, commands: nothing, halt };
   }
 
   /** The answer is over: its last line counts, and an open fence is closed. */

@@ -1,18 +1,17 @@
 import { expect, it } from 'vitest';
 import type { EndpointMemory } from '../../../src/core/wire/client.ts';
 import { collect, endOf, problemsOf, realEncoding, rig, TestClock } from '../../support/engine.ts';
-import { answer, done, drop, fakeServer, finish, hang, reasoning, status, text, usage } from '../../support/fakeServer.ts';
+import { answer, done, drop, fakeServer, finish, hang, reasoning, status, text, together, usage } from '../../support/fakeServer.ts';
 
 it('tells the whole story of an answer, in order', async () => {
   await using server = await fakeServer();
-  server.next(reasoning('Hm.'), text('```js\n'), text('x\n```\n'), finish(), usage(7, 5), done());
+  server.next(together(reasoning('Hm.'), text('```js\n'), text('x\n```\n'), finish(), usage(7, 5), done()));
   const events = await collect(rig().start(server.url));
   expect(events.map((event) => (event.type === 'end' ? { ...event, timing: undefined } : event))).toEqual([
     { type: 'start', model: 'test/fake', attempt: 1 },
     { type: 'reasoning', text: 'Hm.' },
-    { type: 'text', text: '```js\n' },
+    { type: 'text', text: '```js\nx\n```\n' },
     { type: 'fence', edge: 'open', language: 'js', offset: 0 },
-    { type: 'text', text: 'x\n```\n' },
     { type: 'fence', edge: 'close', language: 'js', offset: 8 },
     { type: 'usage', usage: { prompt: 7, completion: 5, total: 12, estimated: false, attempts: 1 } },
     { type: 'end', reason: 'stop', text: '```js\nx\n```\n', usage: { prompt: 7, completion: 5, total: 12, estimated: false, attempts: 1 }, timing: undefined },
