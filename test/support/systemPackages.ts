@@ -36,7 +36,7 @@ export const windowNeeds: readonly Need[] = [
   {
     name: 'a font with Chinese and Japanese characters',
     debianPackage: 'fonts-noto-cjk',
-    present: async () => (await output('fc-list', [':lang=ja', 'family'])) !== '',
+    present: async () => Boolean(await output('fc-list', [':lang=ja', 'family'])),
     optional: true,
   },
 ];
