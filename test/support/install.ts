@@ -64,10 +64,14 @@ async function install(folder: string): Promise<void> {
 }
 
 async function npm(folder: string, packages: readonly string[], env: Record<string, string>): Promise<void> {
-  // npm_* variables of an outer `npm run` describe our package, not this one.
-  const outer = Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|command|execpath)/i.test(name));
   const args = ['install', ...packages, '--no-audit', '--no-fund', '--loglevel=error'];
-  const code = await run('npm', args, { cwd: folder, env: { ...Object.fromEntries(outer), ...env } });
-  if (code === 0) return;
-  throw new Explained(`npm could not install ${packages.join(' ')}; the lines above say why.`);
+  const code = await run('npm', args, { cwd: folder, env: { ...withoutOuterNpm(), ...env } });
+  if (code !== 0) throw new Explained(`npm could not install ${packages.join(' ')}; the lines above say why.`);
+}
+
+/** An outer `npm start` describes itself and its Node in npm_* variables; of these, only the ways to the registry hold. */
+function withoutOuterNpm(): NodeJS.ProcessEnv {
+  const holds = /^npm_config_(cache|registry|(https?_)?proxy|noproxy|ca|cafile|strict_ssl|userconfig|offline|prefer_offline|fetch_\w+)$/i;
+  const entries = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || holds.test(name));
+  return Object.fromEntries(entries);
 }
