@@ -123,25 +123,20 @@ export class Dialect {
 
   #chunk(chunk: Record<string, unknown>): void {
     this.#anyEvent = true;
+    const choice = firstChoice(chunk['choices']);
+    const delta = choice?.['delta'];
+    const reason = choice?.['finish_reason'];
+    // Nearly every event is text and nothing else; looking for all that others may hold takes as long as the text.
+    if (isRecord(delta) && !reason && !chunk['usage'] && typeof delta['content'] === 'string' && delta['content'] !== '') {
+      this.#message(delta);
+      return;
+    }
     const error = errorOf(chunk);
     if (error !== undefined) this.#failure ??= fromErrorObject(error);
-
-    const choices = chunk['choices'];
-    let choice: Record<string, unknown> | undefined;
-    if (Array.isArray(choices)) {
-      for (const candidate of choices) {
-        if (isRecord(candidate) && (candidate['index'] ?? 0) === 0) {
-          choice = candidate;
-          break;
-        }
-      }
-    }
     if (choice !== undefined) {
-      const delta = choice['delta'];
       const message = choice['message'];
       if (isRecord(delta)) this.#message(delta);
       else if (isRecord(message) && !this.#anyText) this.#message(message);
-      const reason = choice['finish_reason'];
       if (typeof reason === 'string' && reason !== '') this.#finish = finishReasons.get(reason) ?? 'other';
     }
     const usage = usageOf(chunk, choice);
@@ -208,6 +203,16 @@ export class Dialect {
     }
     if (whole !== '') this.#sink({ type: 'text', text: whole });
   }
+}
+
+/** The choice with index 0, or without one; answers to n > 1 hold others too. */
+function firstChoice(choices: unknown): Record<string, unknown> | undefined {
+  if (!Array.isArray(choices)) return undefined;
+  for (let place = 0; place < choices.length; place++) {
+    const choice: unknown = choices[place];
+    if (isRecord(choice) && (choice['index'] ?? 0) === 0) return choice;
+  }
+  return undefined;
 }
 
 function errorOf(chunk: Record<string, unknown>): unknown {
