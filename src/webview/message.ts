@@ -24,9 +24,13 @@ export class Message {
   readonly #markdown: Markdown | undefined;
   readonly #reasoning: Reasoning;
   readonly #line: StatusLine;
+  /** What it began with, until it is drawn. */
+  #initial: PageMessage | undefined;
   #status: Status;
 
+  /** Shows the author and how it ended; the text comes with `draw`, which may wait. */
   constructor(message: PageMessage, ports: MessagePorts) {
+    this.#initial = message;
     this.#ports = ports;
     this.#id = message.id;
     this.role = message.role;
@@ -49,10 +53,17 @@ export class Message {
       this.#markdown = ports.markdown(this.#body);
       this.element.append(header, this.#reasoning.element, this.#body, this.#line.element);
     } else this.element.append(header, this.#body);
-    for (const at of message.seams) this.seam(at);
+    this.show(message.status);
+  }
+
+  draw(): void {
+    const message = this.#initial;
+    this.#initial = undefined;
+    if (!message) return;
+    for (const at of message.seams) this.#markdown?.seam(at);
     this.append('reasoning', 0, message.reasoning);
     this.append('text', 0, message.text);
-    this.show(message.status);
+    this.show(this.#status);
   }
 
   get status(): Status {
@@ -60,6 +71,7 @@ export class Message {
   }
 
   append(part: Part, at: number, text: string): Taken {
+    this.draw();
     if (part === 'reasoning') return this.#reasoning.append(at, text);
     const first = this.#text.have === 0;
     const taken = this.#text.take(at, text);
@@ -71,10 +83,12 @@ export class Message {
   }
 
   have(part: Part): number {
+    this.draw();
     return part === 'text' ? this.#text.have : this.#reasoning.have;
   }
 
   seam(at: number): void {
+    this.draw();
     this.#markdown?.seam(at);
   }
 
@@ -83,10 +97,14 @@ export class Message {
     const running = status.state === 'streaming' || status.state === 'waiting';
     this.element.dataset['state'] = status.state;
     this.#reasoning.thinking = running && this.#text.have === 0;
-    if (status.state === 'done') this.#markdown?.end();
-    else if (!running) this.#markdown?.pause();
-    if (!running) this.#reasoning.pause();
+    if (this.#initial === undefined && !running) this.#rest(status);
     if (this.role === 'assistant') this.#line.show(status, this.#text.have === 0);
+  }
+
+  #rest(status: Status): void {
+    if (status.state === 'done') this.#markdown?.end();
+    else this.#markdown?.pause();
+    this.#reasoning.pause();
   }
 
   remove(): void {

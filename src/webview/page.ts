@@ -32,7 +32,10 @@ const jump = jumpButton(strings, () => {
 });
 const follower = new Follower(transcript.element, transcript.content, (following) => (jump.hidden = following));
 
-document.getElementById('root')!.append(transcript.element, jump, composer.element, announcer.element);
+const stage = document.createElement('div');
+stage.className = 'stage';
+stage.append(transcript.element, jump);
+document.getElementById('root')!.append(stage, composer.element, announcer.element);
 
 function hear(message: ToPage): void {
   switch (message.type) {

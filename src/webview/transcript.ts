@@ -2,7 +2,11 @@
 import type { Change, PageMessage } from '../core/chat/protocol.ts';
 import type { Announcer } from './announcer.ts';
 import { Message, type MessagePorts } from './message.ts';
+import { Work } from './markdown/work.ts';
 import { fill } from './words.ts';
+
+/** Fills the view, mostly. */
+const DRAWN_AT_ONCE = 4;
 
 export class Transcript {
   readonly element = document.createElement('div');
@@ -12,6 +16,7 @@ export class Transcript {
   readonly #ports: MessagePorts;
   readonly #announcer: Announcer;
   readonly #empty: HTMLElement;
+  readonly #work = new Work();
 
   constructor(ports: MessagePorts, announcer: Announcer, empty: HTMLElement) {
     this.#ports = ports;
@@ -35,14 +40,20 @@ export class Transcript {
   reset(messages: readonly PageMessage[]): void {
     for (const message of this.#messages.values()) message.remove();
     this.#messages.clear();
-    for (const message of messages) this.#add(message);
+    const drawn = messages.map((message) => this.#add(message));
     this.#showEmpty();
+    // The newest are what the reader sees; a long history before them is drawn bit by bit, backwards.
+    for (const message of drawn.splice(-DRAWN_AT_ONCE)) message?.draw();
+    void this.#work.slice(() => {
+      drawn.pop()?.draw();
+      return drawn.length > 0 ? 'more' : 'done';
+    });
   }
 
   apply(change: Change): void {
     switch (change.type) {
       case 'add':
-        this.#add(change.message);
+        this.#add(change.message)?.draw();
         if (change.message.role === 'assistant') this.#announcer.say(fill(this.#ports.strings.answerStarted, change.message.author));
         return this.#showEmpty();
       case 'append':
@@ -60,12 +71,13 @@ export class Transcript {
     }
   }
 
-  #add(message: PageMessage): void {
+  #add(message: PageMessage): Message | undefined {
     // A page that asked late may be told of a message twice.
-    if (this.#messages.has(message.id)) return;
+    if (this.#messages.has(message.id)) return undefined;
     const drawn = new Message(message, this.#ports);
     this.#messages.set(message.id, drawn);
     this.content.append(drawn.element);
+    return drawn;
   }
 
   #append(id: string, part: 'text' | 'reasoning', at: number, text: string): void {

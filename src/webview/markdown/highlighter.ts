@@ -8,8 +8,12 @@ export interface Run {
   readonly scope: string;
 }
 
-/** Reads code from a place where nothing is open. `open`: something is, at its end. */
-export type Grammar = (code: string) => { readonly lines: readonly (readonly Run[])[]; readonly open: boolean };
+export interface Grammar {
+  /** Reads code from a place where nothing is open. `open`: something is, at its end. */
+  readonly read: (code: string) => { readonly lines: readonly (readonly Run[])[]; readonly open: boolean };
+  /** Lines that must be read together with those before them, though nothing seems open. */
+  readonly continues: RegExp | undefined;
+}
 
 export class Highlighter {
   #core: Promise<HLJSApi> | undefined;
@@ -20,9 +24,12 @@ export class Highlighter {
     if (name === undefined) return undefined;
     const core = await this.#loadCore();
     await this.#load(core, name);
-    return (code) => {
-      const { _emitter, _top } = core.highlight(code, { language: name, ignoreIllegals: true });
-      return { lines: (_emitter as Runs).lines, open: _top !== undefined && 'parent' in _top && _top.parent !== undefined };
+    return {
+      continues: LANGUAGES[name]!.continues,
+      read: (code) => {
+        const { _emitter, _top } = core.highlight(code, { language: name, ignoreIllegals: true });
+        return { lines: (_emitter as Runs).lines, open: _top !== undefined && 'parent' in _top && _top.parent !== undefined };
+      },
     };
   }
 

@@ -1,4 +1,5 @@
 // Running text that grows: what later text cannot change is drawn once, and only the last few words are drawn again.
+import type { Token } from './inline.ts';
 import { drawInline } from './inlineDom.ts';
 import type { Tools } from './tools.ts';
 
@@ -45,7 +46,7 @@ export class InlineRun {
   close(): void {
     this.#tail = this.#tail.trimEnd();
     this.#settle();
-    this.#show(this.#tail);
+    this.#show(this.#tools.inline.tokens(this.#tail));
     this.#shown = [];
     this.#tail = '';
   }
@@ -70,7 +71,7 @@ export class InlineRun {
   #commit(text: string): void {
     if (text === '') return;
     this.#part += text.length;
-    this.#show(text);
+    this.#show(this.#tools.inline.tokens(text));
     this.#shown = [];
   }
 
@@ -81,8 +82,7 @@ export class InlineRun {
     this.#part = 0;
   }
 
-  #show(text: string): void {
-    const { tokens } = this.#tools.inline.read(text);
+  #show(tokens: readonly Token[]): void {
     const [shown] = this.#shown;
     // Mostly it is words after words. To change a text node costs a third of putting another in its place.
     if (this.#shown.length === 1 && shown instanceof Text && tokens.length === 1 && tokens[0]!.type === 'text') {
@@ -96,8 +96,9 @@ export class InlineRun {
   }
 
   /** The tail as it will look once what is half-typed is finished, so that no sign flashes up and vanishes. */
-  #finished(tail: string): string {
+  #finished(tail: string): readonly Token[] {
     const bare = tail.trimEnd().replace(/\[([^[\]]*)\]\([^()\s]*$/, '$1').replace(/[*_~`[]+$/, '');
-    return bare + this.#tools.inline.read(bare).missing;
+    const { tokens, missing } = this.#tools.inline.read(bare);
+    return missing === '' ? tokens : this.#tools.inline.tokens(bare + missing);
   }
 }

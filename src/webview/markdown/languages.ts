@@ -6,6 +6,8 @@ interface Language {
   readonly aliases?: readonly string[];
   /** Languages that its code can contain. */
   readonly needs?: readonly string[];
+  /** Lines that belong to those before them, where its grammar looks ahead over line ends. */
+  readonly continues?: RegExp;
 }
 
 export const LANGUAGES: Readonly<Record<string, Language>> = {
@@ -65,7 +67,7 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
   vbnet: { load: () => import('highlight.js/lib/languages/vbnet'), aliases: ['vb'] },
   vim: { load: () => import('highlight.js/lib/languages/vim') },
   xml: { load: () => import('highlight.js/lib/languages/xml'), aliases: ['html', 'svg', 'xhtml', 'vue'], needs: ['javascript', 'css'] },
-  yaml: { load: () => import('highlight.js/lib/languages/yaml'), aliases: ['yml'] },
+  yaml: { load: () => import('highlight.js/lib/languages/yaml'), aliases: ['yml'], continues: /^(?:\s|$)/ },
 };
 
 /** The name under which a label such as "ts" is loaded; undefined if the code stays plain. */

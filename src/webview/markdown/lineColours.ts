@@ -7,6 +7,8 @@ import type { Grammar, Run } from './highlighter.ts';
 
 /** Reading this much takes a few milliseconds; a unit that grows larger stays as it was drawn. */
 const LARGEST_UNIT = 6000;
+/** Up to here a unit is read again as a whole with each of its lines: that is exact, and not dearer. */
+const SMALL_UNIT = 400;
 const LONGEST_LINE = 2000;
 
 export class LineColours {
@@ -24,16 +26,19 @@ export class LineColours {
   }
 
   add(line: string): void {
+    const { continues } = this.#grammar;
+    if (continues && this.#unit.length > 0 && !continues.test(line)) this.close();
     this.#count++;
     if (line.length > LONGEST_LINE) return this.#reset();
     this.#unit.push(line);
     this.#size += line.length + 1;
-    if (this.#unit.length === 1) return this.#readWhole();
-    const { lines, open } = this.#grammar(`${this.#unit[0]}\n${line}`);
+    if (this.#unit.length === 1 || this.#size <= SMALL_UNIT) return this.#readWhole();
+    const { lines, open } = this.#grammar.read(`${this.#unit[0]}\n${line}`);
     this.#show(this.#unit.length - 1, lines[1] ?? []);
+    const closing = !open && !continues;
     if (this.#size > LARGEST_UNIT) {
-      if (!open) this.#reset();
-    } else if (!open || this.#size >= this.#readAgainAt) this.#readWhole();
+      if (closing) this.#reset();
+    } else if (closing || this.#size >= this.#readAgainAt) this.#readWhole();
   }
 
   /** The code is complete. */
@@ -43,10 +48,10 @@ export class LineColours {
   }
 
   #readWhole(): void {
-    const { lines, open } = this.#grammar(this.#unit.join('\n'));
+    const { lines, open } = this.#grammar.read(this.#unit.join('\n'));
     this.#unit.forEach((_, index) => this.#show(index, lines[index] ?? []));
     this.#readAgainAt = this.#size * 1.5;
-    if (!open) this.#reset();
+    if (!open && !this.#grammar.continues) this.#reset();
   }
 
   /** Nodes that are right already stay, and with them what a person selected in them. */

@@ -63,12 +63,7 @@ export class Markdown {
     if (this.#ended) return;
     this.#ended = true;
     this.#blocks.end();
-    const late = this.#tools.references.late(this.#tools.inline);
-    if (late.length === 0) return;
-    void this.#tools.work.slice(() => {
-      late.shift()?.redraw();
-      return late.length > 0 ? 'more' : 'done';
-    });
+    void this.#tools.work.slice(this.#tools.references.mender(this.#tools.inline));
   }
 
   /** All that was put off is done: colours, formulas, late link definitions. */

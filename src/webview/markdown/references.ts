@@ -24,14 +24,19 @@ export class References {
     if (source.includes('[')) this.#mendable.push({ text: { source, redraw }, known: this.#labels.length });
   }
 
-  /** The texts that mention a label which was defined only after them. Asked once, at the end. */
-  late(inline: Inline): Mendable[] {
-    const texts = this.#mendable.filter(({ text, known }) => {
-      const later = new Set(this.#labels.slice(known));
-      return later.size > 0 && mentioned(text.source).some((label) => later.has(inline.normalizeLabel(label)));
-    });
+  /** Draws again, one at each call, the texts that mention a label which was defined only after them. */
+  mender(inline: Inline): () => 'more' | 'done' {
+    const waiting = this.#mendable.filter(({ known }) => known < this.#labels.length);
     this.#mendable = [];
-    return texts.map(({ text }) => text);
+    let next = 0;
+    return () => {
+      const waits = waiting[next++];
+      if (!waits) return 'done';
+      const later = new Set(this.#labels.slice(waits.known));
+      const { source, redraw } = waits.text;
+      if (mentioned(source).some((label) => later.has(inline.normalizeLabel(label)))) redraw();
+      return 'more';
+    };
   }
 }
 

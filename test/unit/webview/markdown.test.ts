@@ -78,6 +78,14 @@ it.each(SHAPES)('one huge %s looks the same in random pieces as in one', async (
   expect(await differing([answer(shape, 40_000)], (document) => cut(document, 200, 7))).toEqual([]);
 }, 120_000);
 
+it('links defined only at the end are links in every block', async () => {
+  const blocks = ['A [word][late] here', '- an [item][late]\n- and [late]', '| a |\n|---|\n| [cell][late] |', '## A [heading][late]', 'Under [it][late]\n==='];
+  const text = `${blocks.join('\n\n')}\n\n[late]: https://example.com/late\n`;
+  expect(await differing([text], (document) => [...document])).toEqual([]);
+  const html = await page.evaluate((whole) => (window as unknown as { rivulet: Rivulet }).rivulet.stream([whole]), text);
+  expect(html.match(/data-href/g)).toHaveLength(6);
+});
+
 it('line ends may be any, and cut in two', async () => {
   const text = 'a\r\nb\r\n\r\n- c\r- d\r\n';
   expect(await differing([text], (document) => [...document])).toEqual([]);

@@ -219,7 +219,7 @@ describe('scrolling', () => {
     },
     drag: async () => {
       const box = (await log().boundingBox())!;
-      await page.mouse.move(box.x + box.width - 4, box.y + box.height - 8);
+      await page.mouse.move(box.x + box.width - 4, box.y + box.height - 20);
       await page.mouse.down();
       await page.mouse.move(box.x + box.width - 4, box.y + box.height / 2, { steps: 5 });
       await page.mouse.up();
