@@ -36,7 +36,7 @@ const results = JSON.parse(await readFile(resultFile, 'utf8')) as readonly Edito
 print(results);
 
 async function runInHost(): Promise<void> {
-  await using own = await startPlace();
+  await using own = await startPlace({ frozen: true, driven: true });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   await using _window = await openWindow(own.place, {
     tests: bundle,
