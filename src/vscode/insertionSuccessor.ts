@@ -48,7 +48,12 @@ export class Successor implements vscode.Disposable {
       case 'leave':
         return undefined;
       case 'reopen':
-        return (await this.#look()) ?? (await this.#open());
+        try {
+          return (await this.#look()) ?? (await this.#open());
+        } catch {
+          // Its file is gone too, or it was a cell of a closed notebook.
+          return undefined;
+        }
       default:
         return answer satisfies never;
     }

@@ -95,13 +95,18 @@ export function questionIn(editor: vscode.TextEditor): string | undefined {
   return questionAbove(document.getText(new vscode.Range(0, 0, selection.active.line, selection.active.character)), document.languageId);
 }
 
+/** Also for an insertion that was lost as `read-only`: an editor can be, though its file is not. */
+export function readOnlySentence(document: vscode.TextDocument): string {
+  const name = vscode.workspace.asRelativePath(document.uri);
+  return vscode.l10n.t('{0} is read-only. Open a file that can be changed, then insert again.', name);
+}
+
 /** A sentence that says why nothing can be inserted, or undefined when it can. */
 export async function whyNotWritable(document: vscode.TextDocument): Promise<string | undefined> {
   // Only the part of a notebook's address before the cell is a file.
   const { uri } = notebookOf(document) ?? document;
-  const name = vscode.workspace.asRelativePath(uri);
   const isWritable = vscode.workspace.fs.isWritableFileSystem(uri.scheme);
-  const sentence = vscode.l10n.t('{0} is read-only. Open a file that can be changed, then insert again.', name);
+  const sentence = readOnlySentence(document);
   if (document.isUntitled || uri.scheme === 'untitled' || uri.scheme === 'vscode-scm') return undefined;
   // Undefined for what an extension only shows, as an older version in a comparison.
   if (isWritable !== true) return sentence;
