@@ -1,10 +1,10 @@
 // The VS Code that comes from the npm registry alone (package code-server), installed once per user and machine.
 // A folder is renamed to its final name only when it is whole, so an interrupted install is never taken for a good one.
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Explained } from './explained.ts';
-import { cacheFolder } from './paths.ts';
+import { cacheFolder, temporaryFolder } from './paths.ts';
 import { run } from './processes.ts';
 import { buildNeeds, ensure } from './systemPackages.ts';
 
@@ -37,7 +37,8 @@ async function install(folder: string): Promise<void> {
   }
   await ensure(buildNeeds);
   await mkdir(cacheFolder, { recursive: true });
-  const building = await mkdtemp(join(cacheFolder, 'installing-'));
+  await using temporary = await temporaryFolder('installing', cacheFolder);
+  const building = temporary.path;
   const startMs = performance.now();
   const seconds = (): number => Math.round((performance.now() - startMs) / 1000);
   console.log(`Installing VS Code ${version} from npm into ${cacheFolder} (800 MB, about 2 minutes, once) …`);
@@ -58,7 +59,6 @@ async function install(folder: string): Promise<void> {
     });
   } finally {
     clearInterval(heartbeat);
-    await rm(building, { recursive: true, force: true });
   }
   console.log(`VS Code is installed (${seconds()} s).`);
 }

@@ -22,8 +22,8 @@ process.on('exit', () => {
   for (const path of temporaryFolders) rmSync(path, { recursive: true, force: true });
 });
 
-export async function temporaryFolder(purpose: string): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(tmpdir(), `rivulet-${purpose}-`));
+export async function temporaryFolder(purpose: string, parent = tmpdir()): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(parent, `rivulet-${purpose}-`));
   temporaryFolders.add(path);
   return {
     path,
