@@ -113,6 +113,7 @@ export class Message {
   }
 
   #do(deed: Deed): void {
+    this.draw();
     const { post } = this.#ports.host;
     switch (deed) {
       case 'copy':

@@ -5,12 +5,12 @@
 import { Code } from './code.ts';
 import { continues, Item, List, passListMark, passQuoteMark, Quote, Root, type Container } from './containers.ts';
 import { Cursor } from './cursor.ts';
-import { Heading } from './heading.ts';
 import type { Leaf } from './leaf.ts';
+import { leafStart } from './leafStart.ts';
 import { MathBlock } from './math.ts';
 import { Paragraph } from './paragraph.ts';
 import type { Shelf } from './shelf.ts';
-import { ATX, BREAK, decided, decidedInFence, DELIMITER_ROW, FENCE, HTML, listMark, MATH, SETEXT } from './starts.ts';
+import { decided, decidedInFence, DELIMITER_ROW, listMark, SETEXT } from './starts.ts';
 import { cells, Table } from './table.ts';
 import type { Tools } from './tools.ts';
 
@@ -192,7 +192,7 @@ export class Blocks {
         continue;
       }
       if (paragraph && this.#reshape(paragraph, content)) return 'leaf';
-      const leaf = this.#leafStart(content, cursor, paragraph !== undefined, !opened && this.#leaf instanceof Paragraph);
+      const leaf = leafStart(cursor, !opened && this.#leaf instanceof Paragraph, this.#tools);
       if (leaf) {
         cut();
         this.#open(leaf.leaf);
@@ -206,21 +206,6 @@ export class Blocks {
       this.#item(mark, cursor);
     }
     return opened && 'containers';
-  }
-
-  #leafStart(content: string, cursor: Cursor, inParagraph: boolean, lazy: boolean): { leaf: Leaf; text?: string } | undefined {
-    const atx = ATX.exec(content);
-    if (atx) return { leaf: new Heading(atx[0].trimEnd().length, this.#tools), text: content.slice(atx[0].length) };
-    const fence = FENCE.exec(content);
-    if (fence) {
-      const info = content.slice(fence[0].length).trim();
-      return { leaf: new Code(this.#tools, { sign: fence[0][0]!, length: fence[0].length, indent: cursor.indent, info }) };
-    }
-    const html = HTML.find(({ opens, interrupts }) => opens.test(content) && (interrupts || !(inParagraph || lazy)));
-    if (html) return { leaf: new Code(this.#tools, undefined, html), text: cursor.rest };
-    if (BREAK.test(content)) return { leaf: new Break() };
-    const math = MATH.exec(content);
-    return math ? { leaf: new MathBlock(math[0], this.#tools), text: content.slice(2) } : undefined;
   }
 
   /** A second line can make a heading or a table of the paragraph above it. */
@@ -288,15 +273,4 @@ export class Blocks {
     this.#leaf?.close();
     this.#leaf = undefined;
   }
-}
-
-/** A line across the page. */
-class Break implements Leaf {
-  readonly element = document.createElement('hr');
-  text(): void {}
-  endLine(): 'closed' {
-    return 'closed';
-  }
-  draw(): void {}
-  close(): void {}
 }

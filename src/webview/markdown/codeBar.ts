@@ -8,6 +8,8 @@ export interface CodeBarPorts {
   readonly wrap: (wrap: boolean) => void;
 }
 
+const COPIED_MS = 1500;
+
 // Plain buttons, not components: an answer may hold hundreds of them, and each must cost nothing.
 export function codeBar(language: string, strings: PageStrings, ports: CodeBarPorts): HTMLElement {
   const bar = document.createElement('div');
@@ -30,12 +32,28 @@ export function codeBar(language: string, strings: PageStrings, ports: CodeBarPo
   bar.append(
     label,
     wrap,
-    use('copy', 'copy', strings.copyCode),
+    copyButton(strings, () => ports.use('copy')),
     use('insert', 'insert', strings.insertCode),
     use('newFile', 'new-file', strings.newFile),
     use('applyToSelection', 'replace', strings.applyToSelection),
   );
   return bar;
+}
+
+/** Says for a moment that it has copied, where the eye and the screen reader already are. */
+function copyButton(strings: PageStrings, copy: () => void): HTMLButtonElement {
+  const button = iconButton('copy', strings.copyCode);
+  const say = (copied: boolean) => {
+    button.classList.toggle('codicon-copy', !copied);
+    button.classList.toggle('codicon-check', copied);
+    button.setAttribute('aria-label', copied ? strings.copied : strings.copyCode);
+  };
+  button.addEventListener('click', () => {
+    copy();
+    say(true);
+    setTimeout(say, COPIED_MS, false);
+  });
+  return button;
 }
 
 function iconButton(icon: string, name: string): HTMLButtonElement {

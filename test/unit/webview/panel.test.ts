@@ -131,6 +131,18 @@ describe('a conversation', () => {
   });
 });
 
+describe('a long history', () => {
+  it('is there at its end at once, and in the end as a whole, still at its end', async () => {
+    const messages = Array.from({ length: 40 }, (_, index) => message({ id: `m${index}`, text: `Answer ${index}.\n\n${answer('mixed', 3000, index)}`, status: done }));
+    await show(...messages);
+    await page.getByText('Answer 39.').waitFor({ state: 'attached' });
+    await expect.poll(() => page.getByText(/^Answer \d+\.$/).count()).toBe(40);
+    await expect.poll(() => page.getByRole('log').evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop)).toBeLessThanOrEqual(2);
+    await page.getByRole('article').nth(0).getByRole('button', { name: 'Copy', exact: true }).click();
+    expect((await later('copy')).map((said) => said.type === 'copy' && said.text)).toEqual([messages[0]!.text]);
+  });
+});
+
 describe('the composer', () => {
   it('sends with Enter, breaks the line with Shift+Enter, and leaves Enter to an input method', async () => {
     await show();

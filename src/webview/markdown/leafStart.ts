@@ -1,0 +1,41 @@
+// Recognises the blocks that begin with a mark of their own and hold text: headings, code, formulas, a line across.
+import { Code } from './code.ts';
+import type { Cursor } from './cursor.ts';
+import { Heading } from './heading.ts';
+import type { Leaf } from './leaf.ts';
+import { MathBlock } from './math.ts';
+import { ATX, BREAK, FENCE, HTML, MATH } from './starts.ts';
+import type { Tools } from './tools.ts';
+
+export interface LeafStart {
+  readonly leaf: Leaf;
+  /** What the first line already says; undefined if that line is only the mark. */
+  readonly text?: string;
+}
+
+/** `inParagraph`: the line could also go on in a paragraph, which not every mark may interrupt. */
+export function leafStart(cursor: Cursor, inParagraph: boolean, tools: Tools): LeafStart | undefined {
+  const { content } = cursor;
+  const atx = ATX.exec(content);
+  if (atx) return { leaf: new Heading(atx[0].trimEnd().length, tools), text: content.slice(atx[0].length) };
+  const fence = FENCE.exec(content);
+  if (fence) {
+    const info = content.slice(fence[0].length).trim();
+    return { leaf: new Code(tools, { sign: fence[0][0]!, length: fence[0].length, indent: cursor.indent, info }) };
+  }
+  const html = HTML.find(({ opens, interrupts }) => opens.test(content) && (interrupts || !inParagraph));
+  if (html) return { leaf: new Code(tools, undefined, html), text: cursor.rest };
+  if (BREAK.test(content)) return { leaf: new Break() };
+  const math = MATH.exec(content);
+  return math ? { leaf: new MathBlock(math[0], tools), text: content.slice(2) } : undefined;
+}
+
+class Break implements Leaf {
+  readonly element = document.createElement('hr');
+  text(): void {}
+  endLine(): 'closed' {
+    return 'closed';
+  }
+  draw(): void {}
+  close(): void {}
+}
