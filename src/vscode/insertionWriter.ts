@@ -4,8 +4,9 @@
  */
 import * as vscode from 'vscode';
 import { type Change, changeBetween, refine, type Span } from '../core/editor/anchor.ts';
-import { Pins, type Planned } from '../core/editor/pins.ts';
+import { Pins } from '../core/editor/pins.ts';
 import { withEol } from '../core/editor/shape.ts';
+import { collapse, editIn, editorOf, editThroughWorkspace, isInTab, textAt } from './insertionEdit.ts';
 import { Successor } from './insertionSuccessor.ts';
 
 /** Why the text cannot go where it was meant to go. */
@@ -36,6 +37,8 @@ export class Writer implements vscode.Disposable {
   #loss: Loss | undefined;
   /** Somebody else changed the document since our last edit; the next one is an undo step of its own then. */
   #othersChanged = true;
+  /** Changes of the document since our edit was asked for; the first of them is ours if it was taken. */
+  #changesInFlight = 0;
   #wake: (() => void) | undefined;
   #hadTab = false;
   #landed: Promise<void> | undefined;
@@ -100,7 +103,7 @@ export class Writer implements vscode.Disposable {
   }
 
   get isVisible(): boolean {
-    return this.#editor !== undefined;
+    return editorOf(this.#document) !== undefined;
   }
 
   get hasText(): boolean {
@@ -117,7 +120,10 @@ export class Writer implements vscode.Disposable {
    * @param texts one for each place, with `\n` as line end
    */
   async append(texts: readonly string[], onClosed: OnClosed): Promise<Loss | undefined> {
-    const loss = await this.#edit(() => texts.map((text) => (text === '' ? undefined : text)), onClosed);
+    const loss = await this.#edit(
+      texts.map((text) => (text === '' ? undefined : text)),
+      onClosed,
+    );
     if (loss === undefined) this.#put = this.#put.map((put, index) => put + (texts[index] ?? ''));
     return loss;
   }
@@ -127,13 +133,14 @@ export class Writer implements vscode.Disposable {
     const originals = this.#originals.map((text, index) => (this.#pins.has(index) ? text : undefined));
     this.#pins.restart();
     this.#othersChanged = true;
-    const loss = await this.#edit(() => originals, onClosed);
+    const loss = await this.#edit(originals, onClosed);
     this.#put = this.#put.map(() => '');
     return loss;
   }
 
   /** Takes the last `length` characters of what was put away again, where they still stand. */
   async takeBack(lengths: readonly number[], onClosed: OnClosed): Promise<void> {
+    if (lengths.every((length) => length === 0)) return;
     const spans = this.#pins.spans;
     const kept = this.#put.map((put, index) => {
       const { start, end } = spans[index] ?? { start: 0, end: 0 };
@@ -142,12 +149,13 @@ export class Writer implements vscode.Disposable {
       return text.endsWith(tail) ? text.slice(0, text.length - tail.length) : text;
     });
     this.#pins.restart();
-    await this.#edit(() => kept, onClosed);
+    await this.#edit(kept, onClosed);
     this.#put = this.#put.map((put, index) => put.slice(0, put.length - (lengths[index] ?? 0)));
   }
 
-  async #edit(texts: () => readonly (string | undefined)[], onClosed: OnClosed): Promise<Loss | undefined> {
-    let wanted = texts();
+  /** Puts `texts[i]` at place i; undefined leaves the place alone. */
+  async #edit(texts: readonly (string | undefined)[], onClosed: OnClosed): Promise<Loss | undefined> {
+    let wanted = texts;
     let refusals = 0;
     while (this.#loss === undefined) {
       if (this.#isClosed) {
@@ -166,15 +174,19 @@ export class Writer implements vscode.Disposable {
         this.#pins.settled(false);
         return this.#pins.gone ? this.#lose('deleted') : undefined;
       }
-      const editor = refusals < mostRefusals ? this.#editor : undefined;
-      const asked = editor === undefined ? this.#throughWorkspace(planned) : this.#inEditor(editor, planned);
+      const editor = refusals < mostRefusals ? editorOf(this.#document) : undefined;
+      this.#changesInFlight = 0;
+      const asked =
+        editor === undefined
+          ? editThroughWorkspace(this.#document, planned)
+          : editIn(editor, planned, this.#othersChanged);
       this.#landed = asked.then(() => undefined);
       const accepted = await asked;
       this.#landed = undefined;
       const settled = this.#pins.settled(accepted);
       switch (settled) {
         case 'put':
-          this.#othersChanged = false;
+          this.#othersChanged = this.#changesInFlight > 1;
           if (editor !== undefined) collapse(editor, this.#pins.spans);
           this.#moved.fire();
           return this.#loss;
@@ -207,42 +219,6 @@ export class Writer implements vscode.Disposable {
     return this.#eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
   }
 
-  /** Any editor that shows the document will do; the one with the focus first. */
-  get #editor(): vscode.TextEditor | undefined {
-    const { activeTextEditor, visibleTextEditors } = vscode.window;
-    if (activeTextEditor?.document === this.#document) return activeTextEditor;
-    return visibleTextEditors.find((editor) => editor.document === this.#document);
-  }
-
-  async #inEditor(editor: vscode.TextEditor, planned: readonly Planned[]): Promise<boolean> {
-    const options = { undoStopBefore: this.#othersChanged, undoStopAfter: false };
-    try {
-      return await editor.edit((edit) => {
-        for (const { offset, length, text } of planned) {
-          const range = rangeAt(this.#document, offset, offset + length);
-          // `insert` pushes a cursor at the place along, `replace` leaves it in front of the text.
-          if (length === 0) edit.insert(range.start, text);
-          else edit.replace(range, text);
-        }
-      }, options);
-    } catch {
-      // The editor was closed between the look at it and the edit.
-      return false;
-    }
-  }
-
-  async #throughWorkspace(planned: readonly Planned[]): Promise<boolean> {
-    const edit = new vscode.WorkspaceEdit();
-    for (const { offset, length, text } of planned) {
-      edit.replace(this.#document.uri, rangeAt(this.#document, offset, offset + length), text);
-    }
-    try {
-      return await vscode.workspace.applyEdit(edit);
-    } catch {
-      return false;
-    }
-  }
-
   #nextChange(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#wake?.(), staleMs);
@@ -257,6 +233,7 @@ export class Writer implements vscode.Disposable {
   #changed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     if (document !== this.#document || contentChanges.length === 0) return;
     this.#othersChanged = !this.#isFamily;
+    this.#changesInFlight++;
     if (document.eol === this.#eol) {
       const changes = contentChanges.flatMap((change) => this.#read(change));
       if (reason === vscode.TextDocumentChangeReason.Undo && changes.some((change) => this.#takesBack(change))) {
@@ -356,45 +333,4 @@ export class Writer implements vscode.Disposable {
     }
     return { text: text + before.slice(from), spans };
   }
-}
-
-/** Also when the tab shows it beside another, or as a cell of a notebook. */
-function isInTab(document: vscode.TextDocument): boolean {
-  const { uri } = document;
-  const notebook = vscode.workspace.notebookDocuments.find(
-    (each) => uri.scheme === 'vscode-notebook-cell' && each.getCells().some((cell) => cell.document === document),
-  );
-  const wanted = new Set([uri.toString(), (notebook?.uri ?? uri).toString()]);
-  const isThis = (other: vscode.Uri): boolean => wanted.has(other.toString());
-  return vscode.window.tabGroups.all.some(({ tabs }) =>
-    tabs.some(({ input }) => {
-      if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) {
-        return isThis(input.modified) || isThis(input.original);
-      }
-      return (
-        (input instanceof vscode.TabInputText ||
-          input instanceof vscode.TabInputNotebook ||
-          input instanceof vscode.TabInputCustom) &&
-        isThis(input.uri)
-      );
-    }),
-  );
-}
-
-function rangeAt(document: vscode.TextDocument, start: number, end: number): vscode.Range {
-  return new vscode.Range(document.positionAt(start), document.positionAt(end));
-}
-
-function textAt(document: vscode.TextDocument, start: number, end: number): string {
-  return document.getText(rangeAt(document, start, end)).replaceAll('\r\n', '\n');
-}
-
-/** A selection that was replaced would stay selected and grow with the text: the next key would delete all of it. */
-function collapse(editor: vscode.TextEditor, spans: readonly Span[]): void {
-  const isOurs = (selection: vscode.Selection): boolean =>
-    !selection.isEmpty && spans.some(({ start, end }) => selection.isEqual(rangeAt(editor.document, start, end)));
-  if (!editor.selections.some(isOurs)) return;
-  editor.selections = editor.selections.map((selection) =>
-    isOurs(selection) ? new vscode.Selection(selection.end, selection.end) : selection,
-  );
 }

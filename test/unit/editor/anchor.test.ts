@@ -1,7 +1,7 @@
 /** Where an answer stays while others edit: `‹` and `›` are its start and its growing end. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterLineEnds, changeBetween, follow, type Change } from '../../../src/core/editor/anchor.ts';
+import { afterLineEnds, changeBetween, follow, refine, type Change } from '../../../src/core/editor/anchor.ts';
 import { Pins } from '../../../src/core/editor/pins.ts';
 
 /** The picture after `[from, to)` of the plain text was replaced by `text`; `gone` when the place is. */
@@ -54,6 +54,21 @@ describe('a span', () => {
     expect(changeBetween('abcd', 'abXd')).toEqual({ rangeOffset: 2, rangeLength: 1, text: 'X' });
     expect(changeBetween('aa', 'aaa')).toEqual({ rangeOffset: 2, rangeLength: 0, text: 'a' });
     expect(changeBetween('ab', 'ab')).toBe(undefined);
+  });
+});
+
+describe('a file that was read anew', () => {
+  const whole = (before: string, text: string): Change => ({ rangeOffset: 0, rangeLength: before.length, text });
+
+  it('is cut down to what differs in it', () => {
+    const spans = [{ start: 2, end: 3 }];
+    expect(refine(whole('a 1b', 'a b'), 'a 1b', spans)).toEqual({ rangeOffset: 2, rangeLength: 1, text: '' });
+    expect(refine(whole('a 1b', 'a 1b'), 'a 1b', spans)).toBe(undefined);
+  });
+
+  it('is taken as it is when it does not touch the place', () => {
+    const change = { rangeOffset: 5, rangeLength: 2, text: 'xy' };
+    expect(refine(change, 'xz', [{ start: 2, end: 3 }])).toBe(change);
   });
 });
 
