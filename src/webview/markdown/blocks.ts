@@ -14,6 +14,8 @@ import { decided, decidedInFence, DELIMITER_ROW, listMark, SETEXT } from './star
 import { cells, Table } from './table.ts';
 import type { Tools } from './tools.ts';
 
+const DEEPEST = 100;
+
 export class Blocks {
   readonly #tools: Tools;
   /** The open containers, outermost first. */
@@ -183,6 +185,8 @@ export class Blocks {
         return 'leaf';
       }
       const { content } = cursor;
+      // Deeper than anybody writes; the browser's own layout recurses and must not be made to overflow.
+      if (this.#path.length > DEEPEST) break;
       if (content.startsWith('>')) {
         cut();
         passQuoteMark(cursor);

@@ -7,13 +7,19 @@ const ELEMENTS: Readonly<Record<string, 'em' | 'strong' | 's'>> = { em_open: 'em
 /** Addresses that a person may follow; all others are shown but lead nowhere. */
 const FOLLOWED = /^(?:https?|mailto):/i;
 
+/** Emphasis within emphasis goes no deeper; layout recurses. */
+const DEEPEST = 40;
+
 export function drawInline(tokens: readonly Token[], tools: Tools): DocumentFragment {
   const root = document.createDocumentFragment();
   const path: (DocumentFragment | HTMLElement)[] = [root];
   for (const token of tokens) {
     const parent = path.at(-1)!;
     if (token.nesting < 0) path.pop();
-    else if (token.nesting > 0) {
+    else if (path.length > DEEPEST) {
+      if (token.nesting > 0) path.push(parent);
+      else parent.append(drawToken(token, tools));
+    } else if (token.nesting > 0) {
       const element = token.type === 'link_open' ? link(token) : document.createElement(ELEMENTS[token.type] ?? 'span');
       parent.append(element);
       path.push(element);

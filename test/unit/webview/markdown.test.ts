@@ -78,6 +78,23 @@ it.each(SHAPES)('one huge %s looks the same in random pieces as in one', async (
   expect(await differing([answer(shape, 40_000)], (document) => cut(document, 200, 7))).toEqual([]);
 }, 120_000);
 
+/** Texts that make careless readers of markdown slow, or the page's tree deeper than a browser can lay out. */
+const hostile = ['*a ', '**a **b ', '[', '![[', '[a](b', '`a', '<a ', '$a ', '\\(', '> ', '> - ', '- ', '|a', '~~a ', '&a', '[a]: b\n', '\t', '<div>\n'].map((piece) =>
+  piece.repeat(6000 / piece.length),
+);
+
+it('texts made to be hard are neither slow nor deep', async () => {
+  expect(await differing(hostile, (document) => cut(document, 200, 1))).toEqual([]);
+  const deepest = await page.evaluate(async (documents) => {
+    const { stream } = (window as unknown as { rivulet: Rivulet }).rivulet;
+    const depth = (node: Node): number => 1 + Math.max(0, ...[...node.childNodes].map(depth));
+    const found: number[] = [];
+    for (const document of documents) found.push(depth(new DOMParser().parseFromString(await stream([document]), 'text/html').body));
+    return Math.max(...found);
+  }, hostile);
+  expect(deepest).toBeLessThan(300);
+}, 60_000);
+
 it('links defined only at the end are links in every block', async () => {
   const blocks = ['A [word][late] here', '- an [item][late]\n- and [late]', '| a |\n|---|\n| [cell][late] |', '## A [heading][late]', 'Under [it][late]\n==='];
   const text = `${blocks.join('\n\n')}\n\n[late]: https://example.com/late\n`;
