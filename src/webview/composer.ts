@@ -36,6 +36,11 @@ export class Composer {
     this.#box.focus();
   }
 
+  /** Ends the answer that is coming, if there is one. */
+  stop(): void {
+    if (this.#running !== undefined) this.#host.post({ type: 'stop', message: this.#running });
+  }
+
   get #box(): HTMLTextAreaElement {
     return this.element.querySelector('textarea')!;
   }
@@ -57,7 +62,6 @@ export class Composer {
 
   #render(): void {
     const { message, placeholder, send, stop, selectModel, newChat } = this.#strings;
-    const running = this.#running;
     render(
       html`
         <textarea
@@ -75,13 +79,13 @@ export class Composer {
           <span class="gap"></span>
           <vscode-toolbar-button icon="add" label=${newChat} title=${newChat} @click=${() => this.#host.post({ type: 'newChat' })}>
           </vscode-toolbar-button>
-          ${running === undefined
+          ${this.#running === undefined
             ? nothing
             : html`<vscode-toolbar-button
                 icon="debug-stop"
                 label=${stop}
                 title=${stop}
-                @click=${() => this.#host.post({ type: 'stop', message: running })}
+                @click=${() => this.stop()}
               ></vscode-toolbar-button>`}
           <vscode-toolbar-button icon="send" label=${send} title=${send} @click=${() => this.#send()}></vscode-toolbar-button>
         </div>

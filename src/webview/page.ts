@@ -58,5 +58,9 @@ function hear(message: ToPage): void {
   }
 }
 
+window.addEventListener('keydown', (event) => {
+  // Escape first belongs to an input method that is choosing.
+  if (event.key === 'Escape' && !event.isComposing) composer.stop();
+});
 host.listen(hear);
 host.post({ type: 'ready' });

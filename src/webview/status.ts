@@ -49,13 +49,11 @@ export class StatusLine {
   }
 
   #note(status: Status, note: Note): TemplateResult {
-    const { strings } = this.#ports;
-    const seconds = note.until === undefined ? undefined : Math.max(0, Math.ceil((note.until - Date.now()) / 1000));
+    const { text, until } = note;
+    const seconds = until === undefined ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1000));
     return html`<div class="note">
       <span class="codicon codicon-${icons[status.state]}" aria-hidden="true"></span>
-      <span class="note-text"
-        >${note.text}${seconds === undefined ? nothing : html` <span class="countdown">${fill(strings.retryIn, seconds)}</span>`}</span
-      >
+      <span class="note-text">${seconds === undefined ? text : fill(this.#ports.strings.retryIn, text, seconds)}</span>
       ${note.actions
         // The composer's Stop is on screen all the while; a second one would only be one more thing to read.
         .filter((action) => action.command !== 'stop')

@@ -1,4 +1,5 @@
 // Draws inline tokens with a closed list of elements; whatever a model writes, nothing else can come of it.
+import { fill } from '../words.ts';
 import type { Token } from './inline.ts';
 import type { Tools } from './tools.ts';
 
@@ -65,7 +66,8 @@ function image(token: Token, tools: Tools): HTMLElement {
   icon.className = 'codicon codicon-file-media';
   icon.setAttribute('aria-hidden', 'true');
   const name = document.createElement('span');
-  name.textContent = plain(token.children ?? []) || tools.strings.image;
+  // Without a description only the word "Image" is left, and no colon after it.
+  name.textContent = fill(tools.strings.image, plain(token.children ?? [])).replace(/[\s:：]+$/, '');
   element.append(icon, name);
   address(element, token);
   return element;

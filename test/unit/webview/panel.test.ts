@@ -84,7 +84,7 @@ describe('a conversation', () => {
   it('counts down to the next attempt', async () => {
     await show(message({ id: 'a' }));
     await status({ state: 'waiting', note: { text: 'Busy.', until: Date.now() + 30_000, actions: [] } });
-    await page.getByText('Next try in 29 s.').waitFor({ timeout: 5000 });
+    await page.getByText('Busy. Next try in 29 s.').waitFor({ timeout: 5000 });
   });
 
   it('does what its buttons say', async () => {
@@ -105,11 +105,11 @@ describe('a conversation', () => {
   it('says aloud when an answer starts, ends and fails, never its text', async () => {
     await show();
     await panel.tell({ type: 'frame', frame: 1, changes: [{ type: 'add', message: message({ id: 'a', text: 'Words' }) }] });
-    await expect.poll(() => page.getByRole('status').innerText()).toBe('demo/tour is answering');
+    await expect.poll(() => page.getByRole('status').innerText()).toBe('The answer has begun.');
     await status({ state: 'error', note: { text: 'The key is wrong.', actions: [] } });
     await expect.poll(() => page.getByRole('status').innerText()).toBe('The key is wrong.');
     await status(done);
-    await expect.poll(() => page.getByRole('status').innerText()).toBe('demo/tour has answered');
+    await expect.poll(() => page.getByRole('status').innerText()).toBe('The answer is complete.');
   });
 
   it('goes on in the middle of a block when a broken answer is resumed, and marks the place', async () => {
@@ -174,7 +174,11 @@ describe('the composer', () => {
     await panel.tell({ type: 'focus' });
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
     await role('button', 'Stop').click();
-    expect(await later('stop')).toEqual([{ type: 'stop', message: 'a' }]);
+    await page.keyboard.press('Escape');
+    expect(await later('stop')).toEqual([
+      { type: 'stop', message: 'a' },
+      { type: 'stop', message: 'a' },
+    ]);
   });
 });
 
@@ -182,7 +186,7 @@ describe('code', () => {
   it('can be used while it grows', async () => {
     await show(message({ id: 'a' }));
     await panel.stream('a', ['```ts\nconst a = 1;\nconst b', ' = 2;\n']);
-    for (const name of ['Copy code', 'Insert code at cursor', 'New file', 'Apply to selection']) await role('button', name).click();
+    for (const name of ['Copy code', 'Insert code at cursor', 'New file from code', 'Apply to selection']) await role('button', name).click();
     const uses = await later('code');
     expect(uses).toEqual(
       ['copy', 'insert', 'newFile', 'applyToSelection'].map((use) => ({ type: 'code', use, language: 'ts', code: 'const a = 1;\nconst b = 2;\n' })),
@@ -341,7 +345,7 @@ describe('safety', () => {
   it('a link asks the host, by mouse and by keyboard', async () => {
     await show(message({ id: 'a', text: '[guide](https://example.com/a) [no](command:x) ![pic](https://example.com/p.png)', status: done }));
     await role('link', 'guide').click();
-    await role('link', 'pic').press('Enter');
+    await role('link', 'Image: pic').press('Enter');
     expect(await page.getByRole('link').count()).toBe(2);
     expect(await later('open')).toEqual([
       { type: 'open', href: 'https://example.com/a' },

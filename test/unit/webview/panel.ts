@@ -9,10 +9,10 @@ const root = new URL('../../../', import.meta.url).pathname;
 const sentences: Record<string, string> = {
   conversation: 'Conversation', message: 'Message', placeholder: 'Ask anything', send: 'Send', stop: 'Stop', resume: 'Resume',
   regenerate: 'Regenerate', copy: 'Copy', copied: 'Copied', insertAtCursor: 'Insert at cursor', jumpToLatest: 'Jump to latest',
-  copyCode: 'Copy code', insertCode: 'Insert code at cursor', newFile: 'New file', applyToSelection: 'Apply to selection', wrapLines: 'Wrap lines',
-  reasoning: 'Reasoning', seam: 'Continued after a break', answerStarted: '{0} is answering', answerFinished: '{0} has answered',
-  emptyTitle: 'Rivulet', emptyHint: 'Answers stream in here, without stutter.', selectModel: 'Select model', newChat: 'New chat', image: 'Image',
-  retryIn: 'Next try in {0} s.', stateStopped: 'Stopped', stateLimit: 'Limit reached', stateTruncated: 'Cut off', stateError: 'Failed',
+  copyCode: 'Copy code', insertCode: 'Insert code at cursor', newFile: 'New file from code', applyToSelection: 'Apply to selection', wrapLines: 'Wrap lines',
+  reasoning: 'Reasoning', seam: 'Continued after a break', answerStarted: 'The answer has begun.', answerFinished: 'The answer is complete.',
+  emptyTitle: 'Rivulet', emptyHint: 'Answers stream in here, without stutter.', selectModel: 'Select model', newChat: 'New chat', image: 'Image: {0}',
+  retryIn: '{0} Next try in {1} s.', stateStopped: 'Stopped', stateLimit: 'Limit reached', stateTruncated: 'Cut off', stateError: 'Failed',
   stateWaiting: 'Waiting', renderDiagram: 'Draw the diagram',
 };
 const boot: PageBoot = { strings: sentences as unknown as PageBoot['strings'], examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'] };
