@@ -84,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       log,
       pickers: { endpoints, keys, settings: () => settings.now() },
       inserter,
+      answers,
     }),
   );
   return exportApi(answers, endpoints);

@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import type { EndReason, Usage } from '../api.ts';
 import type { Answer } from '../core/chat/conversation.ts';
 import type { Engine } from '../core/engine/engine.ts';
+import type { Answers } from './answers.ts';
 import type { Chat } from './chat.ts';
+import { writeCommitMessage } from './commitMessage.ts';
 import { clearApiKey, type PickerPorts, selectModel, setApiKey } from './modelPicker.ts';
 import type { ChatPanel } from './panel.ts';
 import type { Inserter } from './inserter.ts';
@@ -15,6 +17,7 @@ export interface CommandPorts {
   readonly pickers: PickerPorts;
   readonly log: vscode.LogOutputChannel;
   readonly inserter: Inserter;
+  readonly answers: Answers;
 }
 
 export interface InsertOptions {
@@ -31,7 +34,7 @@ export interface Result {
 }
 
 export function registerCommands(ports: CommandPorts): vscode.Disposable {
-  const { engine, chat, panel, pickers, log, inserter } = ports;
+  const { engine, chat, panel, pickers, log, inserter, answers } = ports;
   const table: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     openChat: () => openChat(panel),
     newChat: () => {
@@ -44,6 +47,7 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     continueWriting: (options) => inserter.continueWriting(optionsOf(options)),
     answerSelection: (options) => inserter.answerSelection(optionsOf(options)),
     explainSelection: () => explainSelection(ports),
+    writeCommitMessage: (source) => writeCommitMessage(answers, source),
     stop: () => engine.running.at(-1)?.stop(),
     stopAll: () => engine.stopAll(),
     resume: () => resume(chat),

@@ -9,7 +9,7 @@ import type { Answers } from './answers.ts';
 import type { InsertOptions, Result } from './commands.ts';
 import { type InsertedAnswer, Insertions } from './insertion.ts';
 import { insertText } from './insertText.ts';
-import { type Landing, landingFrom, type LandingMode, questionIn, whyNotWritable } from './landing.ts';
+import { type Landing, landingFrom, type LandingMode, questionIn, readOnlySentence, whyNotWritable } from './landing.ts';
 import type { Settings } from './settings.ts';
 
 export interface InserterPorts {
@@ -116,6 +116,10 @@ export class Inserter implements vscode.Disposable {
     };
     const { outcome } = await this.#insertions.insert(answer, landing, { prose: this.#ports.settings().prose, onClosed });
     if (outcome.type === 'lost' && outcome.loss === 'closed' && again !== undefined) await this.#ports.keepInPanel(again.question, stream);
+    if (outcome.type === 'lost' && outcome.loss === 'read-only') {
+      stream.stop();
+      say(readOnlySentence(landing.editor.document));
+    }
     const end = await stream.ended;
     if (end.error !== undefined) void vscode.window.showWarningMessage(vscode.l10n.t('The answer ended early: {0}', end.error.message));
     return { text: end.text, end: end.reason, usage: end.usage };
