@@ -126,7 +126,7 @@ describe('a conversation', () => {
       ],
     });
     await status(done);
-    await expect.poll(() => page.locator('.code pre').innerText()).toBe('let a = 1;\nlet bc = 2;\n');
+    await expect.poll(() => page.locator('.code pre').textContent()).toBe('let a = 1;\nlet bc = 2;\n');
     expect(await page.getByRole('note').innerText()).toBe('Continued after a break');
   });
 });
@@ -197,6 +197,16 @@ describe('code', () => {
     const bar = await page.locator('.code-bar').elementHandle();
     await panel.stream('a', ['x', '\n```\nafter']);
     expect(await bar!.evaluate((element) => element.isConnected)).toBe(true);
+  });
+
+  it('is copied by selection as it was written', async () => {
+    await show(message({ id: 'a', text: '```js\nlet a;\n\n  b();\n\n\nc\n```\n', status: done }));
+    await expect.poll(() => page.locator('.line').count()).toBe(6);
+    const selected = await page.locator('.code pre').evaluate((pre) => {
+      getSelection()!.selectAllChildren(pre);
+      return String(getSelection());
+    });
+    expect(selected).toBe('let a;\n\n  b();\n\n\nc');
   });
 
   it('keeps selection, focus and inner scroll of what is there', async () => {
