@@ -8,6 +8,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          // A busy machine is slow to draw; a test that waits in vain pays for it only when it fails.
+          expect: { poll: { timeout: 15_000, interval: 30 } },
         },
       },
       {

@@ -11,6 +11,9 @@ const stages: Readonly<Record<string, { readonly title: string; readonly run: (f
   browser: { title: 'Browser tests (in the window of a real VS Code)', run: browser },
 };
 
+// CI=true makes the tools colour their words, which a log file cannot show.
+if (!process.stdout.isTTY) process.env['NO_COLOR'] = '1';
+
 await runTask(async () => {
   const [asked, ...filters] = process.argv.slice(2);
   if (asked !== undefined && !(asked in stages)) throw new Explained(`There are these stages: ${Object.keys(stages).join(', ')}.`);
