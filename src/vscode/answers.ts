@@ -2,7 +2,7 @@
 import type { Message, StreamOptions, StreamRequest } from '../api.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import { refusedStream } from '../core/engine/refused.ts';
-import type { LiveStream, StreamSettings } from '../core/engine/stream.ts';
+import type { LiveStream, StreamSettings } from '../core/engine/job.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Settings } from './settings.ts';
 

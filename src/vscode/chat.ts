@@ -5,7 +5,7 @@ import { type Answer, Conversation, type Entry } from '../core/chat/conversation
 import { PageFrames, type Presenter } from '../core/chat/frames.ts';
 import type { ActionCommand, FromPage, ToPage } from '../core/chat/protocol.ts';
 import { systemClock } from '../core/engine/clock.ts';
-import type { LiveStream } from '../core/engine/stream.ts';
+import type { LiveStream } from '../core/engine/job.ts';
 import { insertText } from './insertText.ts';
 import type { PageLink } from './panel.ts';
 import { statusOf } from './sentences.ts';

@@ -2,7 +2,7 @@
 import type { RivuletApi, StreamEvent, StreamManyOptions, StreamOptions, StreamRequest } from '../api.ts';
 import { iterate, merge } from '../core/engine/many.ts';
 import { refusedStream } from '../core/engine/refused.ts';
-import type { LiveStream } from '../core/engine/stream.ts';
+import type { LiveStream } from '../core/engine/job.ts';
 import { triggerProblem } from '../core/engine/triggers.ts';
 import type { Answers } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Message } from '../api.ts';
 import type { Answer } from '../core/chat/conversation.ts';
 import { type Budget, messagesFor, type Task } from '../core/editor/context.ts';
-import type { LiveStream } from '../core/engine/stream.ts';
+import type { LiveStream } from '../core/engine/job.ts';
 import { type Encoding, roughTokens } from '../core/engine/tokens.ts';
 import type { Answers } from './answers.ts';
 import type { InsertOptions, Result } from './commands.ts';

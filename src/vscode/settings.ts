@@ -1,7 +1,7 @@
 /** All settings as plain values: the only file that reads the configuration. What is wrong becomes a sentence. */
 import * as vscode from 'vscode';
 import type { Limits, Trigger } from '../api.ts';
-import type { StreamSettings } from '../core/engine/stream.ts';
+import type { StreamSettings } from '../core/engine/job.ts';
 import { triggerProblem } from '../core/engine/triggers.ts';
 
 /** One entry of `rivulet.endpoints`, checked. Keys are not here: they live in SecretStorage. */

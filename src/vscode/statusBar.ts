@@ -1,7 +1,7 @@
 /** The status bar item: looks at the engine four times a second while something runs; nobody calls it. */
 import * as vscode from 'vscode';
 import type { Engine } from '../core/engine/engine.ts';
-import type { LiveStream } from '../core/engine/stream.ts';
+import type { LiveStream } from '../core/engine/job.ts';
 import { tokens } from './sentences.ts';
 
 const lookEveryMs = 250;

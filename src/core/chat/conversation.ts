@@ -1,6 +1,6 @@
 /** A conversation: questions and answers, some of which are still being written. It says what has changed. */
 import type { EndReason, Message, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
-import type { LiveStream } from '../engine/stream.ts';
+import type { LiveStream } from '../engine/job.ts';
 import type { Tape } from '../engine/tape.ts';
 
 export interface Question {

@@ -1,6 +1,7 @@
 /** The registry of all running answers: whatever starts, stops or shows a stream goes through here. */
 import type { Gate, GateStats } from './gate.ts';
-import { AnswerStream, type Job, type StreamPorts, type StreamSettings } from './stream.ts';
+import type { Job, StreamPorts, StreamSettings } from './job.ts';
+import { AnswerStream } from './stream.ts';
 
 export class Engine {
   readonly #ports: StreamPorts;

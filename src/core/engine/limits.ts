@@ -34,7 +34,7 @@ export class Limiter {
   /** How much of `text` may be delivered; less than its length means that the limit, or its grace, ends there. */
   admit(text: string): number {
     if (this.#grace !== undefined) return this.#withGrace(text);
-    const allowed = Math.min(this.#byCharacters(text), this.#byLines(text), this.#byTokens(text));
+    const allowed = Math.min(this.#byCharacters(), this.#byLines(text), this.#byTokens(text));
     if (allowed >= text.length) {
       this.#characters += text.length;
       this.#lines += newlines(text);
@@ -44,7 +44,7 @@ export class Limiter {
     return wholeCharacters(text, allowed);
   }
 
-  #byCharacters(text: string): number {
+  #byCharacters(): number {
     const max = this.#limits.maxCharacters ?? 0;
     return max > 0 ? Math.max(0, max - this.#characters) : Infinity;
   }

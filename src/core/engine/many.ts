@@ -1,6 +1,6 @@
 /** Answers as async iterables: one stream, or many merged by a rule. */
 import type { StreamEvent, StreamManyOptions } from '../../api.ts';
-import type { LiveStream } from './stream.ts';
+import type { LiveStream } from './job.ts';
 import type { Reader } from './tape.ts';
 
 /** Events taken from one answer before the next has its turn. */

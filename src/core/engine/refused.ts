@@ -1,6 +1,6 @@
 /** An answer that could not even be asked for, such as one of an unknown model, as a stream like any other. */
 import type { StreamError, StreamEvent } from '../../api.ts';
-import type { EndEvent, LiveStream } from './stream.ts';
+import type { EndEvent, LiveStream } from './job.ts';
 import { Tape } from './tape.ts';
 
 export function refusedStream(model: string, error: StreamError, partial = ''): LiveStream {

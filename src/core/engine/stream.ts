@@ -2,69 +2,21 @@
  * One honest answer: attempts become one row of events on a tape, with exactly one `end`, always last. Retries,
  * resumes and limits are decided here; the network, the clock and the rules are other files'.
  */
-import type { EndReason, Limits, StreamError, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
-import type { ChatRequest, Client, Continuation, Endpoint, EndpointMemory } from '../wire/client.ts';
+import type { EndReason, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
+import type { ChatRequest, Continuation, Endpoint } from '../wire/client.ts';
 import type { Delta } from '../wire/delta.ts';
 import { attempt, type AttemptEnd } from './attempt.ts';
-import { type Clock, sleep } from './clock.ts';
+import { sleep } from './clock.ts';
 import { continuationFor, continueRequest } from './continuation.ts';
-import type { Gate } from './gate.ts';
-import { judge, type RetrySettings, type Standing } from './policy.ts';
+import type { EndEvent, Job, LiveStream, Phase, StreamPorts, StreamSettings } from './job.ts';
+import { Joiner } from './joiner.ts';
+import { judge, type Standing } from './policy.ts';
 import { probe } from './probe.ts';
-import { type Joint, Seam } from './seam.ts';
+import { Seam } from './seam.ts';
 import { Tape } from './tape.ts';
-import { type Encoding, TokenCounter } from './tokens.ts';
+import { TokenCounter } from './tokens.ts';
 import { type AttemptMeter, UsageMeter } from './usage.ts';
 import { Watch } from './watch.ts';
-import type { Timeouts } from './watchdog.ts';
-
-export type EndEvent = Extract<StreamEvent, { type: 'end' }>;
-
-/** What to ask, and where. */
-export interface Job {
-  readonly endpoint: Endpoint;
-  readonly memory: EndpointMemory;
-  readonly request: ChatRequest;
-  /** Text of this answer that was delivered before, by a stream that broke off: it is continued, not repeated. */
-  readonly partial?: string;
-}
-
-export interface StreamSettings {
-  readonly retry: RetrySettings;
-  readonly timeouts: Timeouts;
-  readonly limits: Limits;
-  readonly triggers: readonly Trigger[];
-  readonly bufferMaxDeltas: number;
-}
-
-export interface StreamPorts {
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly gate: Gate;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  /** The tokenizer for a model, once loaded; asking for it starts the loading. */
-  readonly encoding: (model: string) => Encoding | undefined;
-  /** Calls `sent` when the next request to this origin is on its way over a connection; returns how to stop looking. */
-  readonly watchSent: (origin: string, sent: () => void) => () => void;
-  /** Runs the command of a user's trigger; never awaited. */
-  readonly runCommand: (trigger: Trigger) => void;
-}
-
-/** An answer being written, as those who show or stop it see it. */
-export interface LiveStream {
-  /** `"<endpoint id>/<model>"`. */
-  readonly model: string;
-  readonly tape: Tape<StreamEvent>;
-  readonly ended: Promise<EndEvent>;
-  readonly phase: Phase;
-  readonly text: string;
-  usage(): Usage;
-  timing(): Timing;
-  stop(): void;
-}
-
-export type Phase = 'waiting' | 'connecting' | 'streaming' | 'ended';
 
 export class AnswerStream implements LiveStream {
   readonly job: Job;
@@ -87,10 +39,9 @@ export class AnswerStream implements LiveStream {
   #waitsMs = 0;
   #halt: 'limit' | 'trigger' | undefined;
   #hasOther = false;
-  /** The join in progress, while the head of a continued answer is held back. */
-  #seam: Seam | undefined;
+  /** While the head of a continued answer is held back. */
+  #joiner: Joiner | undefined;
   #way: Continuation = 'ask';
-  #probing: Promise<void> | undefined;
   #startedOver = false;
 
   constructor(job: Job, settings: StreamSettings, ports: StreamPorts) {
@@ -259,7 +210,7 @@ export class AnswerStream implements LiveStream {
     this.#attempts++;
     this.tape.write({ type: 'start', model: this.model, attempt: this.#attempts });
     const meter = this.#meter.begin(request.messages);
-    this.#seam = resuming ? new Seam(this.#text, this.#watch.reopenableFence) : undefined;
+    this.#joiner = resuming ? this.#newJoiner(signal) : undefined;
     const { end, drained } = await attempt(
       {
         open: async (own, sent) => {
@@ -272,21 +223,30 @@ export class AnswerStream implements LiveStream {
         },
         sink: (delta) => this.#take(delta, meter),
         halted: () => this.#halt !== undefined || this.#startedOver,
-        room: (own) => this.#probing ?? (this.tape.hasRoom ? undefined : this.tape.room(own)),
+        room: (own) => this.#joiner?.asking ?? (this.tape.hasRoom ? undefined : this.tape.room(own)),
         clock,
         timeouts: this.#settings.timeouts,
       },
       signal,
     );
     place.leave(drained);
-    // The continued answer ended while its head was still held.
-    if (this.#seam !== undefined && this.#seam.head !== '' && !signal.aborted && this.#probing === undefined) {
-      this.#join(this.#seam.end());
-    }
-    await this.#probing;
-    this.#seam = undefined;
+    // The continued answer may have ended while its head was still held.
+    if (!signal.aborted) await this.#joiner?.end();
+    this.#joiner = undefined;
     if (meter.fromServer) this.tape.write({ type: 'usage', usage: this.usage() });
     return end;
+  }
+
+  #newJoiner(signal: AbortSignal): Joiner {
+    return new Joiner(new Seam(this.#text, this.#watch.reopenableFence), {
+      ask: (drops) => this.#ask(drops),
+      joined: (drop, rest) => {
+        if (!signal.aborted) this.#joinAt(drop, rest);
+      },
+      startedOver: () => {
+        this.#startedOver = true;
+      },
+    });
   }
 
   #take(delta: Delta, meter: AttemptMeter): void {
@@ -294,11 +254,8 @@ export class AnswerStream implements LiveStream {
     switch (delta.type) {
       case 'text':
         meter.text(delta.text);
-        if (this.#seam === undefined) this.#deliver(delta.text);
-        else {
-          const joint = this.#seam.push(delta.text);
-          if (this.#probing === undefined) this.#join(joint);
-        }
+        if (this.#joiner === undefined) this.#deliver(delta.text);
+        else this.#joiner.push(delta.text);
         return;
       case 'reasoning':
         meter.reasoning(delta.text);
@@ -317,57 +274,27 @@ export class AnswerStream implements LiveStream {
     }
   }
 
-  #join(joint: Joint): void {
-    switch (joint.type) {
-      case 'hold':
-        return;
-      case 'join':
-        this.#joinAt(joint.drop);
-        return;
-      case 'unclear':
-        this.#probing = this.#ask(joint.drops, joint.likely).finally(() => {
-          this.#probing = undefined;
-        });
-        return;
-      case 'different':
-        this.#startedOver = true;
-        return;
-      default:
-        joint satisfies never;
-    }
-  }
-
-  #joinAt(drop: number): void {
-    const head = this.#seam?.head ?? '';
-    this.#seam = undefined;
-    if (drop >= head.length) return;
+  /** The continued answer fits here: what came before this place in its head was there already. */
+  #joinAt(drop: number, rest: string): void {
+    this.#joiner = undefined;
+    if (rest === '') return;
     this.tape.write({ type: 'seam', offset: this.#text.length, overlap: drop });
-    this.#deliver(head.slice(drop));
+    this.#deliver(rest);
   }
 
-  /** Finds out by a second, short request which of the possible cuts is right; the network waits meanwhile. */
-  async #ask(drops: readonly number[], likely: number): Promise<void> {
+  /** Finds out by a second, short request which of the possible cuts is right. */
+  async #ask(drops: readonly number[]): Promise<number | undefined> {
     const { endpoint, memory, request } = this.job;
-    const place = this.#ports.gate.tryEnter(originOf(endpoint));
-    let drop: number | undefined;
-    if (place !== undefined) {
-      try {
-        drop = await probe(
-          {
-            client: this.#ports.client,
-            clock: this.#ports.clock,
-            timeouts: this.#settings.timeouts,
-            begin: (messages) => this.#meter.begin(messages),
-          },
-          { endpoint, memory, request, way: this.#way, old: this.#text, drops },
-          this.#controller.signal,
-        );
-      } finally {
-        place.leave();
-      }
+    const { client, clock, gate } = this.#ports;
+    const place = gate.tryEnter(originOf(endpoint));
+    if (place === undefined) return undefined;
+    try {
+      const begin = this.#meter.begin.bind(this.#meter);
+      const question = { endpoint, memory, request, way: this.#way, old: this.#text, drops };
+      return await probe({ client, clock, timeouts: this.#settings.timeouts, begin }, question, this.#controller.signal);
+    } finally {
+      place.leave();
     }
-    if (this.#controller.signal.aborted) return;
-    this.#joinAt(drop ?? likely);
   }
 
   #deliver(text: string): void {

@@ -3,7 +3,7 @@ import type { StreamEvent } from '../../../src/api.ts';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { PageFrames, type Presenter } from '../../../src/core/chat/frames.ts';
 import type { Change, Part, ToPage } from '../../../src/core/chat/protocol.ts';
-import type { EndEvent, LiveStream } from '../../../src/core/engine/stream.ts';
+import type { EndEvent, LiveStream } from '../../../src/core/engine/job.ts';
 import { Tape } from '../../../src/core/engine/tape.ts';
 import { TestClock } from '../../support/engine.ts';
 

@@ -2,7 +2,7 @@
 // test's own; a wait passes as soon as it is announced.
 import { expect, it } from 'vitest';
 import type { EndReason, ErrorKind, StreamEvent, StreamOptions } from '../../../src/api.ts';
-import type { LiveStream } from '../../../src/core/engine/stream.ts';
+import type { LiveStream } from '../../../src/core/engine/job.ts';
 import { collect, endOf, problemsOf, rig, type RigOptions, type Start, TestClock } from '../../support/engine.ts';
 import {
   answer,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { StreamEvent } from '../../../src/api.ts';
 import { iterate, merge } from '../../../src/core/engine/many.ts';
-import type { LiveStream } from '../../../src/core/engine/stream.ts';
+import type { LiveStream } from '../../../src/core/engine/job.ts';
 import { rig } from '../../support/engine.ts';
 import { type FakeServer, fakeServer, answer, finish, done, gate, hang, status, type Step, text, wait } from '../../support/fakeServer.ts';
 

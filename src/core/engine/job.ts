@@ -1,0 +1,57 @@
+/** The words of a running answer: what is asked, under which settings, with what at hand, and what others see of it. */
+import type { Limits, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
+import type { ChatRequest, Client, Endpoint, EndpointMemory } from '../wire/client.ts';
+import type { Clock } from './clock.ts';
+import type { Gate } from './gate.ts';
+import type { RetrySettings } from './policy.ts';
+import type { Tape } from './tape.ts';
+import type { Encoding } from './tokens.ts';
+import type { Timeouts } from './watchdog.ts';
+
+export type EndEvent = Extract<StreamEvent, { type: 'end' }>;
+
+/** What to ask, and where. */
+export interface Job {
+  readonly endpoint: Endpoint;
+  readonly memory: EndpointMemory;
+  readonly request: ChatRequest;
+  /** Text of this answer that was delivered before, by a stream that broke off: it is continued, not repeated. */
+  readonly partial?: string;
+}
+
+export interface StreamSettings {
+  readonly retry: RetrySettings;
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+  readonly triggers: readonly Trigger[];
+  readonly bufferMaxDeltas: number;
+}
+
+export interface StreamPorts {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly gate: Gate;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** The tokenizer for a model, once loaded; asking for it starts the loading. */
+  readonly encoding: (model: string) => Encoding | undefined;
+  /** Calls `sent` when the next request to this origin is on its way over a connection; returns how to stop looking. */
+  readonly watchSent: (origin: string, sent: () => void) => () => void;
+  /** Runs the command of a user's trigger; never awaited. */
+  readonly runCommand: (trigger: Trigger) => void;
+}
+
+/** An answer being written, as those who show or stop it see it. */
+export interface LiveStream {
+  /** `"<endpoint id>/<model>"`. */
+  readonly model: string;
+  readonly tape: Tape<StreamEvent>;
+  readonly ended: Promise<EndEvent>;
+  readonly phase: Phase;
+  readonly text: string;
+  usage(): Usage;
+  timing(): Timing;
+  stop(): void;
+}
+
+export type Phase = 'waiting' | 'connecting' | 'streaming' | 'ended';
