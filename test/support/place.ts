@@ -27,6 +27,8 @@ export interface PlaceOptions {
   readonly frozen?: boolean;
   /** For in-host tests: windows can be told to load and test an extension, but show no pop-up messages. */
   readonly driven?: boolean;
+  /** Goes on without any window. */
+  readonly lasting?: boolean;
   readonly port?: number;
   readonly trusted?: boolean;
 }

@@ -15,8 +15,9 @@ export async function serverPlace(folders: Omit<Place & { kind: 'server' }, 'kin
   else if (!options.driven) await registerUnpacked(folders.development!, folders.extensions);
   const port = await freePort(options.port);
   const args = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'];
-  // Ends a server whose owner was killed outright.
-  args.push('--enable-remote-auto-shutdown', '--telemetry-level', 'off');
+  args.push('--telemetry-level', 'off');
+  // Ends a server whose owner was killed outright, five minutes after its last window.
+  if (!options.lasting) args.push('--enable-remote-auto-shutdown');
   // Lets a page's address name an extension to load and to test; it also silences pop-up messages.
   if (options.driven) args.push('--enable-smoke-test-driver');
   if (options.trusted !== false) args.push('--disable-workspace-trust');

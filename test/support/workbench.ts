@@ -63,7 +63,8 @@ async function openBrowserWindow(
     locale: language,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  await context.addCookies([{ name: 'vscode.nls.locale', value: language, url: place.address }]);
+  // What a language pack would set. The workbench's own words stay English; extensions are asked for this language.
+  await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
   const page = await context.newPage();
   await options.prepare?.(page);
   await page.goto(windowAddress(place, options.tests));

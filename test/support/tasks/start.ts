@@ -47,7 +47,7 @@ async function openInstalled(code: string): Promise<number> {
 async function openOwn(): Promise<number> {
   const stop = interrupted();
   console.log('Starting VS Code …');
-  await using own = await startPlace({ port: usualPort, settings: { 'workbench.startupEditor': 'readme' } });
+  await using own = await startPlace({ port: usualPort, lasting: true, settings: { 'workbench.startupEditor': 'readme' } });
   const { place } = own;
   if (place.kind === 'desktop') {
     const args = [place.folder, ...ownFolders(place), ...desktopArguments, `--extensionDevelopmentPath=${root}`];
