@@ -1,0 +1,29 @@
+// Every sentence has its translation, with the same places for values.
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const root = new URL('../../', import.meta.url);
+const json = (file: string): Record<string, string> => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as Record<string, string>;
+const places = (text: string): string[] => [...text.matchAll(/\{\d\}|\$\([\w-]+\)/g)].map(([place]) => place).sort();
+
+/** The first argument of each `t('…')` and `l10n.t('…')` in the rooms that may speak. */
+function sentences(): string[] {
+  const folder = new URL('src/vscode/', root);
+  const found = readdirSync(folder).flatMap((file) =>
+    [...readFileSync(new URL(file, folder), 'utf8').matchAll(/\bt\(\s*'((?:\\.|[^'\\])*)'/g)].map(([, text]) => (text as string).replaceAll("\\'", "'")),
+  );
+  return [...new Set(found)].sort();
+}
+
+it('translates every sentence of the extension and of the page, and none that is gone', () => {
+  expect(Object.keys(json('l10n/bundle.l10n.zh-cn.json')).sort()).toEqual(sentences());
+});
+
+it('translates every title and setting of the manifest', () => {
+  expect(Object.keys(json('package.nls.zh-cn.json'))).toEqual(Object.keys(json('package.nls.json')));
+});
+
+it('keeps the places for values, and the icons', () => {
+  const wrong = Object.entries(json('l10n/bundle.l10n.zh-cn.json')).filter(([text, translated]) => places(text).join() !== places(translated).join());
+  expect(wrong).toEqual([]);
+});
