@@ -16,7 +16,7 @@ export interface Rivulet {
   readonly box: Locator;
   readonly articles: Locator;
   button(name: string): Locator;
-  /** Lays these over the settings that the window was opened with. */
+  /** Lays these over the settings that the window was opened with, and waits until it has them. */
   configure(settings: Settings): Promise<void>;
   /** Waits until the composer names this model, which shows that new settings have arrived. */
   modelIs(label: string): Promise<void>;
@@ -72,7 +72,20 @@ function rivulet(place: Place, page: Page, chat: Frame, server: FakeServer, sett
     box,
     articles,
     button: (name) => chat.getByRole('button', { name, exact: true }),
-    configure: (changes) => configure(place, { ...settings, ...changes }),
+    async configure(changes) {
+      // The window's title is a setting too: it tells that this version has arrived. A window that has just opened does
+      // not watch the file yet, so it is written until it is seen.
+      const title = `settings ${crypto.randomUUID()}`;
+      const arrives = async (): Promise<boolean> => {
+        await configure(place, { ...settings, ...changes, 'window.title': title });
+        const seen = page.waitForFunction((wanted) => document.title.includes(wanted), title, { timeout: 2_000 });
+        return await seen.then(
+          () => true,
+          () => false,
+        );
+      };
+      await expect.poll(arrives).toBe(true);
+    },
     modelIs: (label) => chat.getByRole('button').filter({ hasText: label }).waitFor(),
     async ask(question, ...steps) {
       const before = server.requests.length;

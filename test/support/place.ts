@@ -1,6 +1,6 @@
 // A VS Code to open windows in: the server from npm, or the desktop program. Plain data, so that the test that starts it
 // and the tests that use it can be different processes.
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { desktopPlace } from './desktop.ts';
 import { demoFolder, root, temporaryFolder } from './paths.ts';
@@ -90,7 +90,10 @@ async function writeSettings(data: string, settings: Settings): Promise<void> {
   // Desktop reads the first; a server's window the second, and its extension host those of scope machine from the third.
   for (const folder of ['User', 'data/User', 'data/Machine']) {
     await mkdir(join(data, folder), { recursive: true });
-    await writeFile(join(data, folder, 'settings.json'), text);
+    // Renamed into place, because a window that reads half a file takes it for no settings at all.
+    const file = join(data, folder, 'settings.json');
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
   }
 }
 
