@@ -21,7 +21,7 @@ const table: readonly (readonly [room: string, may: readonly string[]])[] = [
 ];
 
 function filesOf(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
 }
 
 function importsOf(file: string): string[] {

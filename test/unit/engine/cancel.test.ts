@@ -42,7 +42,7 @@ it('closes the socket of 200 streams cancelled at random moments, about as fast 
       stream.stop();
     };
     if (moment === 0) stop();
-    const events = await collect(stream, (event) => {
+    const events = await collect(stream, () => {
       if (seen++ === moment && stoppedMs === 0) stop();
     });
     expect({ reason: endOf(events).reason, problems: problemsOf(events) }).toEqual({ reason: 'cancelled', problems: [] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FakeRequest } from '../../support/fakeServer.ts';
-import { drop, fakeServer, answer, finish, done, status, text, type Step } from '../../support/fakeServer.ts';
+import { drop, fakeServer, finish, done, text, type Step } from '../../support/fakeServer.ts';
 import { collect, endOf, inParallel, problemsOf, rig } from '../../support/engine.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
 
