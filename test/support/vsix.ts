@@ -11,7 +11,8 @@ export interface Vsix {
   readonly problems: readonly string[];
 }
 
-const largestBytes = 1_000_000;
+/** Three fifths of it are the tokenizer's vocabulary, which compresses no further. */
+const largestBytes = 1_500_000;
 
 const belongs = [
   /^package(\.nls(\.[\w-]+)?)?\.json$/,
