@@ -36,12 +36,21 @@ async function mirror(answer: Locator): Promise<string> {
   let printed = '';
   for (;;) {
     const state = (await answer.getAttribute('data-state')) ?? 'error';
-    const now = await answer.locator(':scope > .body').innerText();
+    const now = await answer.locator(':scope > .body').evaluate(withoutSeams);
     process.stdout.write(added(printed, now));
     printed = now;
     if (!running.includes(state)) return state;
     await answer.page().waitForTimeout(lookEveryMs);
   }
+}
+
+/** What is drawn but for the marks of a break, which stand above a paragraph that is in the terminal already. */
+function withoutSeams(body: HTMLElement): string {
+  const marks = [...body.querySelectorAll<HTMLElement>('.seam')];
+  for (const mark of marks) mark.hidden = true;
+  const text = body.innerText;
+  for (const mark of marks) mark.hidden = false;
+  return text;
 }
 
 /** Markdown may redraw a line that is already in the terminal, which cannot take it back: that line comes again. */

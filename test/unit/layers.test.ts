@@ -16,7 +16,7 @@ const table: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['core/editor', ['api.ts']],
   ['vscode', ['api.ts', 'core/', 'vscode', 'gpt-tokenizer', 'node:']],
   ['service', ['api.ts', 'core/', 'node:']],
-  ['webview', ['core/chat/protocol.ts', 'marked', 'markdown-it', 'dompurify', 'highlight.js', 'lit', '@vscode-elements/', 'katex']],
+  ['webview', ['core/chat/protocol.ts', 'markdown-it', 'highlight.js', 'lit', '@vscode-elements/', 'katex']],
   ['extension.ts', ['']],
 ];
 

@@ -134,7 +134,7 @@ export async function firstOf<T>(candidates: readonly Promise<T>[], ms: number):
 
 The \`finally\` clears the timer on both ways out, so that nothing keeps running when a candidate wins.`;
 
-const dropAnswer = `The connection of this answer is cut about here, in the middle of a sentence, without any word from the server. Most tools would end the answer now and show it as if it were complete. Rivulet notices that the server never said it had finished, asks again with everything it has, holds the new text back until the two ends fit, and goes on writing. The thin line in the text marks the place.`;
+const dropAnswer = `The connection of this answer is cut about here, in the middle of a sentence, without any word from the server. Most tools would end the answer now and show it as if it were complete. Rivulet notices that the server never said it had finished, asks again with everything it has, holds the new text back until the two ends fit, and goes on writing. The thin line above this paragraph says so.`;
 
 const stallAnswer = `This answer falls silent before it is complete, while the connection stays open. A silence longer than \`rivulet.timeouts.idleSeconds\` counts as a broken stream, and the answer is continued from where it stopped. You can also press **Stop** now: what was written stays, and **Resume** asks for the rest.`;
 
