@@ -149,7 +149,8 @@ export class Insertions implements vscode.Disposable {
     for (;;) {
       if (waiting.length === 0) await reader.more();
       const restMs = waiting.length === 0 ? editedAt + windowMs - performance.now() : windowMs;
-      if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(restMs)));
+      // A timer may fire up to a millisecond early.
+      if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(restMs) + 1));
       let text = '';
       for (const event of reader.take()) {
         if (event.type === 'text') text += event.text;
