@@ -196,38 +196,43 @@ async function latencies(): Promise<void> {
   const rows: string[][] = [['', 'µs', '×']];
   for (const headersFirst of [true, false]) {
     let wroteMs = 0;
-    const scene = (): ReturnType<typeof gate> => {
-      const go = gate();
+    /** The server writes the first delta when `go` is opened, and the rest when it was seen. */
+    const scene = (): { readonly go: ReturnType<typeof gate>; readonly seen: ReturnType<typeof gate> } => {
+      const [go, seen] = [gate(), gate()];
       server.next(
         (async function* () {
           if (headersFirst) yield head(200, { 'content-type': 'text/event-stream' });
           yield wait(go.opened);
           wroteMs = performance.now();
           yield text('first');
+          yield wait(seen.opened);
           yield finish();
           yield done();
         })(),
       );
-      return go;
+      return { go, seen };
     };
     const plain: number[] = [];
     const ours: number[] = [];
     for (let round = 0; round < 200; round++) {
-      const go = scene();
+      const { go, seen } = scene();
       const index = server.requests.length;
       const response = fetch(`${server.url}/chat/completions`, { method: 'POST', body: '{}' });
       void server.arrived(index).then(() => setTimeout(go.open, 3));
       const reader = (await response).body?.getReader();
       await reader?.read();
       plain.push(performance.now() - wroteMs);
+      seen.open();
       while (!(await reader?.read())?.done);
 
       const other = scene();
       const stream = start(server.url);
-      void server.arrived(index + 1).then(() => setTimeout(other.open, 3));
+      void server.arrived(index + 1).then(() => setTimeout(other.go.open, 3));
       let seenMs = 0;
       await collect(stream, (event) => {
-        if (event.type === 'text') seenMs = performance.now();
+        if (event.type !== 'text') return;
+        seenMs = performance.now();
+        other.seen.open();
       });
       ours.push(seenMs - wroteMs);
     }

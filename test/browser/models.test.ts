@@ -1,0 +1,39 @@
+// Which model answers and with which key: the two dialogs, as a person uses them.
+import { expect, test } from 'vitest';
+import { answer, fakeServer } from '../support/fakeServer.ts';
+import { runCommand } from '../support/workbench.ts';
+import { useRivulet } from './rivulet.ts';
+
+const rivulet = useRivulet();
+const rows = () => rivulet.page.locator('.quick-input-list .monaco-list-row');
+
+test('Select Model lists what each endpoint and each server on this machine offers, and keeps the choice', async () => {
+  await using local = await fakeServer({ port: 1234 });
+  local.models = ['local-model'];
+  rivulet.server.models = ['one', 'two'];
+  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', name: 'Team', baseURL: rivulet.server.url }], 'rivulet.model': 'fake/one' });
+  await rivulet.modelIs('one (Team)');
+  await runCommand(rivulet.page, 'Rivulet: Select Model');
+  await expect.poll(async () => (await rows().allInnerTexts()).map((row) => row.replaceAll('\n', ' '))).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining('two'),
+      expect.stringContaining('Demo (offline, no model)'),
+      expect.stringMatching(/local-model.*LM Studio, found at/),
+    ]),
+  );
+  await rows().filter({ hasText: 'two' }).first().click();
+  await rivulet.modelIs('two (Team)');
+  const { request } = await rivulet.ask('Who answers?', ...answer('I do.'));
+  expect(request.body.model).toBe('two');
+});
+
+test('Set API Key keeps a key that is then sent, and Clear API Key forgets it', async () => {
+  await runCommand(rivulet.page, 'Rivulet: Set API Key');
+  const input = rivulet.page.locator('.quick-input-widget input');
+  await input.fill('sk-for-tests');
+  await input.press('Enter');
+  const { request } = await rivulet.ask('With a key?', ...answer('Yes.'));
+  await runCommand(rivulet.page, 'Rivulet: Clear API Key');
+  const { request: without } = await rivulet.ask('And now?', ...answer('No.'));
+  expect([request.headers.authorization, without.headers.authorization]).toEqual(['Bearer sk-for-tests', undefined]);
+});
