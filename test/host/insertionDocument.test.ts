@@ -66,7 +66,7 @@ suite('An insertion', () => {
     watch.dispose();
     assert.equal(editor.document.getText(), pieces.join(''));
     const windows = Math.floor((performance.now() - startMs) / 50) + 1;
-    assert.ok(edits >= 15 && edits <= windows, `${edits} edits in ${windows} windows`);
+    assert.ok(edits >= 19 && edits <= windows, `${edits} edits in ${windows} windows`);
     assert.ok(mostLag <= 20, `${mostLag} unread`);
   });
 
