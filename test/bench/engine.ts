@@ -18,12 +18,14 @@ const rounds = 7;
 function events(count: number): Uint8Array[] {
   const next = seeded(9);
   const encoder = new TextEncoder();
+  // As OpenAI pads: at random, to hide the length of the text.
+  const padding = (): string => Array.from({ length: 1 + Math.floor(next() * 40) }, () => Math.floor(next() * 36).toString(36)).join('');
   const make = (delta: object, reason: string | null): Uint8Array =>
     encoder.encode(
       `data: ${JSON.stringify({
         id: 'chatcmpl-9XhK2m4vQbT7RrYw1ZcD5eFgHjLnP', object: 'chat.completion.chunk', created: 1_760_000_000, model: 'gpt-4o-2024-11-20',
         service_tier: 'default', system_fingerprint: 'fp_a1b2c3d4e5', choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }],
-        usage: null, obfuscation: 'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5b',
+        usage: null, obfuscation: padding(),
       })}\n\n`,
     );
   const all = Array.from({ length: count }, () => make({ content: words[Math.floor(next() * words.length)] }, null));

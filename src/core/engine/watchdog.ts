@@ -88,7 +88,9 @@ export class Watchdog {
     this.#tick = undefined;
   }
 
+  /** A timer that fires before anything is due finds that out by itself; setting one takes longer than reading a delta. */
   #rearm(): void {
+    if (this.#tick !== undefined && this.#tick.dueAt <= this.#due()) return;
     this.#tick?.cancel();
     this.#arm(this.#clock.now());
   }

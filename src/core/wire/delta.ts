@@ -3,6 +3,7 @@
  * The shapes and where they come from are in test/fixtures/streams; a new quirk is a line here and a fixture there.
  */
 import { type Failure, fromErrorObject, isRecord } from './failure.ts';
+import { Template } from './template.ts';
 import { ThinkSplitter } from './think.ts';
 
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'other';
@@ -53,6 +54,7 @@ const finishReasons: ReadonlyMap<string, FinishReason | 'error'> = new Map([
 export class Dialect {
   readonly #sink: DeltaSink;
   readonly #think: ThinkSplitter;
+  readonly #template = new Template();
   #finish: FinishReason | 'error' | undefined;
   #failure: Failure | undefined;
   #anyText = false;
@@ -85,6 +87,11 @@ export class Dialect {
 
   /** One event's data. What is not a JSON object is passed over, as servers append notes of their own. */
   event(json: string): void {
+    const text = this.#template.textOf(json);
+    if (text !== undefined) {
+      if (text !== '') this.#content(text);
+      return;
+    }
     let value: unknown;
     try {
       value = JSON.parse(json);
@@ -92,7 +99,7 @@ export class Dialect {
       return;
     }
     if (Array.isArray(value)) value = value[0];
-    if (isRecord(value)) this.#chunk(value);
+    if (isRecord(value) && this.#chunk(value)) this.#template.learn(json);
   }
 
   /** The payload of an `error:` field, which llama.cpp's server sent in place of `data:` until autumn 2025. */
@@ -121,7 +128,8 @@ export class Dialect {
     }
   }
 
-  #chunk(chunk: Record<string, unknown>): void {
+  /** True when there was text in it and nothing else. */
+  #chunk(chunk: Record<string, unknown>): boolean {
     this.#anyEvent = true;
     const choice = firstChoice(chunk['choices']);
     const delta = choice?.['delta'];
@@ -129,7 +137,7 @@ export class Dialect {
     // Nearly every event is text and nothing else; looking for all that others may hold takes as long as the text.
     if (isRecord(delta) && !reason && !chunk['usage'] && typeof delta['content'] === 'string' && delta['content'] !== '') {
       this.#message(delta);
-      return;
+      return isTextAlone(delta);
     }
     const error = errorOf(chunk);
     if (error !== undefined) this.#failure ??= fromErrorObject(error);
@@ -141,6 +149,7 @@ export class Dialect {
     }
     const usage = usageOf(chunk, choice);
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
+    return false;
   }
 
   #message(message: Record<string, unknown>): void {
@@ -203,6 +212,12 @@ export class Dialect {
     }
     if (whole !== '') this.#sink({ type: 'text', text: whole });
   }
+}
+
+/** Nothing of what `Dialect` reads in a message beside its text. */
+function isTextAlone(delta: Record<string, unknown>): boolean {
+  const tools = delta['tool_calls'];
+  return !(delta['reasoning_content'] || delta['reasoning'] || delta['refusal'] || (Array.isArray(tools) && tools.length > 0));
 }
 
 /** The choice with index 0, or without one; answers to n > 1 hold others too. */
