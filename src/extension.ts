@@ -7,17 +7,24 @@ import { Gate } from './core/engine/gate.ts';
 import { createClient } from './core/wire/client.ts';
 import { DemoServer } from './service/demo.ts';
 import { Answers } from './vscode/answers.ts';
+import { Attaching } from './vscode/attaching.ts';
 import { Chat } from './vscode/chat.ts';
 import { registerCommands } from './vscode/commands.ts';
+import { Conversations } from './vscode/conversations.ts';
 import { Endpoints } from './vscode/endpoints.ts';
 import { exportApi } from './vscode/exports.ts';
 import { Inserter } from './vscode/inserter.ts';
 import { Keys } from './vscode/keys.ts';
+import { pickModels } from './vscode/modelPicker.ts';
 import { ChatPanel } from './vscode/panel.ts';
 import { LiveSettings } from './vscode/liveSettings.ts';
+import { queuedStatus, statusOf } from './vscode/sentences.ts';
 import { Sockets } from './vscode/sockets.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { Tokenizer } from './vscode/tokenizer.ts';
+
+/** What must be done before the extension ends. VS Code calls `deactivate` with nothing in its hands, so this is kept here. */
+let beforeEnd: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): RivuletApi {
   const own = <T extends { dispose(): unknown }>(part: T): T => {
@@ -58,14 +65,38 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       },
     }),
   );
+  const pickers = { endpoints, keys, settings: () => settings.now() };
+  const attaching = own(new Attaching({ encoding: () => tokenizer.get() }));
+  const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'conversations').fsPath;
+  const conversations = own(
+    new Conversations({
+      folder,
+      log,
+      begin: (model, messages, partial) => answers.begin({ model, messages: answers.withSystemPrompt(messages) }, {}, partial),
+      clock: systemClock,
+    }),
+  );
+  beforeEnd = () => conversations.close();
   const chat = new Chat({
-    begin: (model, messages, partial) => answers.begin({ model, messages: answers.withSystemPrompt(messages) }, {}, partial),
+    conversations,
+    attaching,
+    present: {
+      author: (row) => (row.role === 'assistant' ? endpoints.label(row.model) : vscode.l10n.t('You')),
+      status: (answer, wait) => statusOf(answer, endpoints.label(answer.model), wait),
+      queued: queuedStatus,
+      model: () => ({ id: settings.now().model, label: endpoints.label(settings.now().model) }),
+    },
     model: () => settings.now().model,
-    label: (model) => endpoints.label(model),
+    modelsToCompare: () => pickModels(pickers),
     insert: (answer) => inserter.insertAnswer(answer),
+    memory: context.workspaceState,
   });
-  const panel = new ChatPanel(context.extensionUri, { connect: (post) => chat.connect(post) });
-  own(vscode.window.registerWebviewViewProvider('rivulet.chat', panel, { webviewOptions: { retainContextWhenHidden: true } }));
+  const panel = new ChatPanel({
+    extensionUri: context.extensionUri,
+    connect: (post, place) => chat.connect(post, place),
+    view: () => settings.now().view,
+  });
+  own(panel.register());
   const statusBar = own(
     new StatusBar({ engine, model: () => endpoints.label(settings.now().model), visible: () => settings.now().statusBarVisible }),
   );
@@ -82,10 +113,17 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       chat,
       panel,
       log,
-      pickers: { endpoints, keys, settings: () => settings.now() },
+      pickers,
       inserter,
       answers,
+      conversations,
+      attaching,
     }),
   );
   return exportApi(answers, endpoints);
+}
+
+/** Runs before what `activate` has made is disposed of. */
+export async function deactivate(): Promise<void> {
+  await beforeEnd?.();
 }

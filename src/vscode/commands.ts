@@ -1,10 +1,14 @@
 /** The command table: each command's name and what it calls. One wrapper turns an exception into a sentence. */
 import * as vscode from 'vscode';
 import type { EndReason, Usage } from '../api.ts';
-import type { Answer } from '../core/chat/conversation.ts';
+import type { Answer } from '../core/chat/entries.ts';
+import { fenceAround } from '../core/chat/prompt.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import type { Answers } from './answers.ts';
 import type { Chat } from './chat.ts';
+import { chatCommands } from './chatCommands.ts';
+import type { Conversations } from './conversations.ts';
+import type { Attaching } from './attaching.ts';
 import { writeCommitMessage } from './commitMessage.ts';
 import { clearApiKey, type PickerPorts, selectModel, setApiKey } from './modelPicker.ts';
 import type { ChatPanel } from './panel.ts';
@@ -18,6 +22,8 @@ export interface CommandPorts {
   readonly log: vscode.LogOutputChannel;
   readonly inserter: Inserter;
   readonly answers: Answers;
+  readonly conversations: Conversations;
+  readonly attaching: Attaching;
 }
 
 export interface InsertOptions {
@@ -36,6 +42,7 @@ export interface Result {
 export function registerCommands(ports: CommandPorts): vscode.Disposable {
   const { engine, chat, panel, pickers, log, inserter, answers } = ports;
   const table: Readonly<Record<string, (argument?: unknown) => unknown>> = {
+    ...chatCommands(ports),
     openChat: () => openChat(panel),
     newChat: () => {
       chat.startNew();
@@ -95,8 +102,7 @@ async function explainSelection(ports: CommandPorts): Promise<Result | undefined
     return undefined;
   }
   const text = editor.document.getText(editor.selection);
-  // A fence longer than any in the text, so that the text cannot end it.
-  const fence = '`'.repeat(Math.max(3, ...(text.match(/`+/g) ?? []).map((run) => run.length + 1)));
+  const fence = fenceAround(text);
   return ask(ports, `${vscode.l10n.t('Explain this:')}\n\n${fence}${editor.document.languageId}\n${text}\n${fence}`);
 }
 
@@ -107,17 +113,17 @@ function optionsOf(argument: unknown): InsertOptions {
 }
 
 async function resume(chat: Chat): Promise<Result | undefined> {
-  const answer = chat.newestAnswer();
-  return answer === undefined ? undefined : resultOf(await chat.conversation.resume(answer.id));
+  const answer = await chat.newestAnswer();
+  return answer === undefined ? undefined : resultOf(await (await chat.conversation()).resume(answer.id));
 }
 
 async function regenerate({ chat, pickers }: CommandPorts): Promise<Result | undefined> {
-  const answer = chat.newestAnswer();
+  const answer = await chat.newestAnswer();
   if (answer === undefined) return undefined;
-  return resultOf(await chat.conversation.regenerate(answer.id, pickers.settings().model));
+  return resultOf(await (await chat.conversation()).regenerate(answer.id, pickers.settings().model));
 }
 
-function resultOf(answer: Answer | undefined): Result | undefined {
+export function resultOf(answer: Answer | undefined): Result | undefined {
   if (answer?.being.state !== 'settled') return undefined;
   return { text: answer.being.text, end: answer.being.reason, usage: answer.being.usage };
 }

@@ -1,7 +1,7 @@
 /** The commands that write into the editor: what to ask, where the answer lands, and what becomes of it. */
 import * as vscode from 'vscode';
 import type { Message } from '../api.ts';
-import type { Answer } from '../core/chat/conversation.ts';
+import type { Answer } from '../core/chat/entries.ts';
 import { type Budget, messagesFor, type Task } from '../core/editor/context.ts';
 import type { LiveStream } from '../core/engine/job.ts';
 import { type Encoding, roughTokens } from '../core/engine/tokens.ts';

@@ -112,3 +112,18 @@ async function addEndpoint({ id, name, baseURL }: LocalServer): Promise<void> {
   const known = config.inspect<unknown[]>('endpoints')?.globalValue ?? [];
   await config.update('endpoints', [...known, { id, name, baseURL }], vscode.ConfigurationTarget.Global);
 }
+
+/** Asks for 2 to 4 models to compare; undefined when the person thinks better of it. */
+export async function pickModels({ endpoints, settings }: PickerPorts): Promise<readonly string[] | undefined> {
+  const { t } = vscode.l10n;
+  const current = settings().model;
+  const items = (await endpoints.list()).map(({ endpoint, endpointName, model }) => {
+    const id = `${endpoint}/${model}`;
+    return { label: endpoint === 'demo' ? demoLabel : model, description: endpoint === 'demo' ? '' : endpointName, id, picked: id === current };
+  });
+  const chosen = await vscode.window.showQuickPick(items, { title: t('Compare Models'), placeHolder: t('Choose 2 to 4 models'), canPickMany: true });
+  if (chosen === undefined) return undefined;
+  if (chosen.length >= 2 && chosen.length <= 4) return chosen.map(({ id }) => id);
+  void vscode.window.showInformationMessage(t('Choose 2 to 4 models: fewer is no comparison, more do not fit beside each other.'));
+  return undefined;
+}

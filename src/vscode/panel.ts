@@ -1,83 +1,96 @@
-/** The chat view: makes the page, hands it frames, and turns what it says into calls. Decides nothing itself. */
+/** The views that hold a chat page, in the side bar and as editor tabs: they make the page and connect it. Decide nothing. */
 import * as vscode from 'vscode';
 import type { FromPage, ToPage } from '../core/chat/protocol.ts';
-import { pageBoot } from './pageStrings.ts';
+import { pageHtml, pageRoot } from './pageHtml.ts';
 
-/** What the panel is for: it draws one conversation, and reports what a person does there. */
-export interface PanelPorts {
-  /** A page is there; the returned listener gets its messages until `closed` is called. */
-  readonly connect: (post: (message: ToPage) => void) => PageLink;
-}
-
+/** What a view connects its page with. */
 export interface PageLink {
   receive(message: FromPage): void;
   setVisible(visible: boolean): void;
   closed(): void;
 }
 
-export class ChatPanel implements vscode.WebviewViewProvider {
-  readonly #extensionUri: vscode.Uri;
+/** Where the page of a view is: it follows the person, or stays with a conversation. */
+export type PagePlace =
+  | { readonly type: 'view' }
+  /** @param conversation what it showed before the window was reloaded, or what it was opened for */
+  | { readonly type: 'tab'; readonly conversation?: string; readonly titled: (title: string) => void };
+
+export interface PanelPorts {
+  readonly extensionUri: vscode.Uri;
+  /** A page is there; the returned link gets its messages until `closed` is called. */
+  readonly connect: (post: (message: ToPage) => void, place: PagePlace) => PageLink;
+  /** The side bar that the setting names. */
+  readonly view: () => 'rivulet.chat' | 'rivulet.chatSecondary';
+}
+
+const tabType = 'rivulet.chatEditor';
+
+export class ChatPanel implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer<unknown> {
   readonly #ports: PanelPorts;
   #view: vscode.WebviewView | undefined;
 
-  constructor(extensionUri: vscode.Uri, ports: PanelPorts) {
-    this.#extensionUri = extensionUri;
+  constructor(ports: PanelPorts) {
     this.#ports = ports;
+  }
+
+  register(): vscode.Disposable {
+    const options = { webviewOptions: { retainContextWhenHidden: true } };
+    return vscode.Disposable.from(
+      vscode.window.registerWebviewViewProvider('rivulet.chat', this, options),
+      vscode.window.registerWebviewViewProvider('rivulet.chatSecondary', this, options),
+      vscode.window.registerWebviewPanelSerializer(tabType, this),
+    );
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#view = view;
-    const { webview } = view;
-    const root = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'page');
-    webview.options = { enableScripts: true, localResourceRoots: [root] };
-    // The promise of postMessage may never settle, so nobody waits for it.
-    const link = this.#ports.connect((message) => void webview.postMessage(message));
-    webview.onDidReceiveMessage((message: FromPage) => link.receive(message));
+    const link = this.#fill(view.webview, { type: 'view' });
     view.onDidChangeVisibility(() => link.setVisible(view.visible));
     view.onDidDispose(() => {
       if (this.#view === view) this.#view = undefined;
       link.closed();
     });
-    webview.html = pageHtml(webview, root);
+  }
+
+  /** Opens a conversation, or a new one, as an editor tab. */
+  openTab(conversation?: string): void {
+    const panel = vscode.window.createWebviewPanel(tabType, 'Rivulet', vscode.ViewColumn.Active, { retainContextWhenHidden: true });
+    this.#fillTab(panel, conversation);
+  }
+
+  /** A tab of a window that was reloaded. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const { conversation } = (typeof state === 'object' && state !== null ? state : {}) as Readonly<Record<string, unknown>>;
+    this.#fillTab(panel, typeof conversation === 'string' ? conversation : undefined);
+    return Promise.resolve();
   }
 
   /** Opens the view; the keyboard goes there unless `preserveFocus`. */
   async reveal(preserveFocus = false): Promise<void> {
-    if (this.#view === undefined) await vscode.commands.executeCommand('rivulet.chat.focus', { preserveFocus });
+    if (this.#view === undefined) await vscode.commands.executeCommand(`${this.#ports.view()}.focus`, { preserveFocus });
     else this.#view.show(preserveFocus);
   }
 
   post(message: ToPage): void {
     void this.#view?.webview.postMessage(message);
   }
-}
 
-function pageHtml(webview: vscode.Webview, root: vscode.Uri): string {
-  const nonce = crypto.randomUUID().replaceAll('-', '');
-  const uri = (...path: string[]): string => webview.asWebviewUri(vscode.Uri.joinPath(root, ...path)).toString();
-  const policy = [
-    `default-src 'none'`,
-    `script-src 'nonce-${nonce}' ${webview.cspSource}`,
-    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
-    `font-src ${webview.cspSource}`,
-    `img-src ${webview.cspSource} data:`,
-  ].join('; ');
-  // "<" is escaped so that no sentence of a translation can end the element.
-  const boot = JSON.stringify(pageBoot()).replaceAll('<', '\\u003c');
-  return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${uri('codicons', 'codicon.css')}">
-<link rel="stylesheet" href="${uri('page.css')}">
-<title>Rivulet</title>
-</head>
-<body>
-<script type="application/json" id="boot">${boot}</script>
-<div id="root"></div>
-<script type="module" nonce="${nonce}" src="${uri('page.js')}"></script>
-</body>
-</html>`;
+  #fillTab(panel: vscode.WebviewPanel, conversation: string | undefined): void {
+    panel.iconPath = vscode.Uri.joinPath(this.#ports.extensionUri, 'media', 'activity-bar.svg');
+    const titled = (title: string): void => void (panel.title = title === '' ? 'Rivulet' : title);
+    const link = this.#fill(panel.webview, { type: 'tab', titled, ...(conversation === undefined ? {} : { conversation }) });
+    panel.onDidChangeViewState(() => link.setVisible(panel.visible));
+    panel.onDidDispose(() => link.closed());
+  }
+
+  #fill(webview: vscode.Webview, place: PagePlace): PageLink {
+    const root = pageRoot(this.#ports.extensionUri);
+    webview.options = { enableScripts: true, localResourceRoots: [root] };
+    // The promise of postMessage may never settle, so nobody waits for it.
+    const link = this.#ports.connect((message) => void webview.postMessage(message), place);
+    webview.onDidReceiveMessage((message: FromPage) => link.receive(message));
+    webview.html = pageHtml(webview, root);
+    return link;
+  }
 }

@@ -1,7 +1,7 @@
 /** What happened and what to do about it, in the language of the window: one sentence for each kind of error and end. */
 import * as vscode from 'vscode';
 import type { ErrorKind, StreamError, Usage } from '../api.ts';
-import type { Answer, Settled } from '../core/chat/conversation.ts';
+import type { Answer, Settled } from '../core/chat/entries.ts';
 import type { Action, ActionCommand, MessageState, Note, Status } from '../core/chat/protocol.ts';
 import type { StreamEvent } from '../api.ts';
 
@@ -50,7 +50,7 @@ export function errorSentence(error: StreamError, server: string): Sentence {
 export function statusOf(answer: Answer, server: string, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
   const { being } = answer;
   if (being.state === 'settled') return settledStatus(being, server);
-  if (wait === undefined) return { state: 'streaming' };
+  if (wait === undefined) return { state: 'streaming', ...reasoningOf(being.reasoningMs) };
   return {
     state: 'waiting',
     note: {
@@ -64,7 +64,23 @@ export function statusOf(answer: Answer, server: string, wait?: Extract<StreamEv
 function settledStatus(settled: Settled, server: string): Status {
   const state = stateOf(settled);
   const note = noteOf(settled, server);
-  return { state, ...(note === undefined ? {} : { note }), footer: footerOf(settled) };
+  return { state, ...(note === undefined ? {} : { note }), ...reasoningOf(settled.reasoningMs), footer: footerOf(settled) };
+}
+
+function reasoningOf(ms: number | undefined): { reasoning: string } | undefined {
+  return ms === undefined ? undefined : { reasoning: vscode.l10n.t('Reasoned for {0} s', (ms / 1000).toFixed(1)) };
+}
+
+/** Of a question that waits behind others. */
+export function queuedStatus(): Status {
+  const { t } = vscode.l10n;
+  const actions = (['sendNow', 'unqueue'] as const).map((command) => ({ label: actionLabel(command), command }));
+  return { state: 'waiting', note: { text: t('Waits for the answer above.'), actions } };
+}
+
+/** What happened to an answer that did not end well; undefined for one that did. */
+export function endingOf(answer: Answer, server: string): string | undefined {
+  return answer.being.state === 'settled' ? noteOf(answer.being, server)?.text : undefined;
 }
 
 function stateOf({ reason }: Settled): MessageState {
@@ -109,6 +125,7 @@ function noteOf(settled: Settled, server: string): Note | undefined {
     case 'cancelled':
       return { text: t('Stopped by you.'), actions: resume };
     case 'truncated': {
+      if (settled.interrupted) return { text: t('VS Code ended while this answer was being written; this much had been kept.'), actions: resume };
       const why = settled.error === undefined ? t('The connection ended before the answer was complete.') : errorSentence(settled.error, server).text;
       return { text: why, actions: resume };
     }
@@ -141,6 +158,10 @@ export function actionLabel(command: ActionCommand): string {
       return t('Try Again');
     case 'stop':
       return t('Stop');
+    case 'sendNow':
+      return t('Send Now');
+    case 'unqueue':
+      return t('Take Back');
     default:
       return command satisfies never;
   }

@@ -23,6 +23,8 @@ export interface Settings {
   readonly stream: StreamSettings;
   readonly maxConnections: number;
   readonly statusBarVisible: boolean;
+  /** Where the chat lives. */
+  readonly view: 'rivulet.chat' | 'rivulet.chatSecondary';
   /** What becomes of talk around the code in a code file. */
   readonly prose: 'comment' | 'drop' | 'keep';
   /** Several cursors get the same answer, or an answer of their own each. */
@@ -67,6 +69,7 @@ export function readSettings(): Settings {
     },
     maxConnections: number('pool.maxConnections', 6, 1),
     statusBarVisible: config.get<unknown>('statusBar.visible') !== false,
+    view: config.get<unknown>('location') === 'secondarySideBar' ? 'rivulet.chatSecondary' : 'rivulet.chat',
     prose: oneOf(config.get<unknown>('insert.prose'), ['comment', 'drop', 'keep']),
     multiCursor: oneOf(config.get<unknown>('insert.multiCursor'), ['same', 'each']),
     problems,

@@ -1,9 +1,11 @@
 // Where a person writes: the text box, the model it goes to, and the buttons that send and stop.
 import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
-import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
-import { html, nothing, render } from 'lit';
-import type { ModelLabel, PageStrings } from '../core/chat/protocol.ts';
+import { html, nothing, render, type TemplateResult } from 'lit';
+import type { ModelLabel, Offer, PageAttachment, PageStrings } from '../core/chat/protocol.ts';
+import { chips } from './chips.ts';
 import type { Host } from './host.ts';
+import { Mentions } from './mentions.ts';
+import { plainEnter } from './plainEnter.ts';
 
 export class Composer {
   readonly element = document.createElement('form');
@@ -12,11 +14,19 @@ export class Composer {
   #model: ModelLabel | undefined;
   /** The answer that Stop ends: the newest that is still coming. */
   #running: string | undefined;
+  #attachments: readonly PageAttachment[] = [];
+  readonly #mentions: Mentions;
 
   constructor(host: Host, strings: PageStrings) {
     this.#host = host;
     this.#strings = strings;
     this.element.className = 'composer';
+    this.#mentions = new Mentions({
+      strings,
+      box: () => this.#box,
+      find: (request, words) => host.post({ type: 'find', request, words }),
+      attach: (target) => host.post({ type: 'attach', target }),
+    });
     this.#render();
     this.#box.value = host.draft;
   }
@@ -32,8 +42,24 @@ export class Composer {
     this.#render();
   }
 
+  set attachments(attachments: readonly PageAttachment[]) {
+    this.#attachments = attachments;
+    this.#render();
+  }
+
   focus(): void {
     this.#box.focus();
+  }
+
+  /** Puts a text behind what is written. */
+  add(text: string): void {
+    this.#box.value = this.#box.value === '' ? text : `${this.#box.value}\n${text}`;
+    this.#changed();
+    this.focus();
+  }
+
+  offers(request: number, offers: readonly Offer[]): void {
+    this.#mentions.show(request, offers);
   }
 
   /** Ends the answer that is coming, if there is one. */
@@ -45,31 +71,48 @@ export class Composer {
     return this.element.querySelector('textarea')!;
   }
 
-  #send(): void {
+  #send(type: 'send' | 'compare'): void {
     const text = this.#box.value.trim();
     if (text === '') return;
-    this.#host.post({ type: 'send', text });
+    this.#host.post({ type, text });
     this.#box.value = '';
-    this.#host.keepDraft('');
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#host.keepDraft(this.#box.value);
+    this.#mentions.look();
   }
 
   #key(event: KeyboardEvent): void {
-    // While an input method composes, Enter chooses a candidate; 229 is how some of them report it.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (this.#mentions.key(event) || !plainEnter(event)) return;
     event.preventDefault();
-    this.#send();
+    this.#send('send');
+  }
+
+  /** The same as writing a `#`. */
+  #mention(): void {
+    const box = this.#box;
+    const before = box.value.slice(0, box.selectionStart);
+    box.focus();
+    box.setRangeText(/(^|\s)$/.test(before) ? '#' : ' #', box.selectionStart, box.selectionEnd, 'end');
+    this.#changed();
   }
 
   #render(): void {
-    const { message, placeholder, send, stop, selectModel, newChat } = this.#strings;
+    const { message, placeholder, send, stop, selectModel, newChat, history, compare, attach } = this.#strings;
     render(
       html`
+        ${this.#mentions.element} ${chips(this.#strings, this.#attachments, (attachment) => this.#host.post({ type: 'detach', attachment }))}
         <textarea
           rows="1"
+          aria-autocomplete="list"
+          aria-controls="offers"
           aria-label=${message}
           placeholder=${placeholder}
           @keydown=${(event: KeyboardEvent) => this.#key(event)}
-          @input=${() => this.#host.keepDraft(this.#box.value)}
+          @input=${() => this.#changed()}
+          @blur=${() => this.#mentions.close()}
         ></textarea>
         <div class="composer-row">
           <button type="button" class="model" title=${selectModel} @click=${() => this.#host.post({ type: 'selectModel' })}>
@@ -77,20 +120,18 @@ export class Composer {
             ><span class="model-name">${this.#model?.label ?? selectModel}</span>
           </button>
           <span class="gap"></span>
-          <vscode-toolbar-button icon="add" label=${newChat} title=${newChat} @click=${() => this.#host.post({ type: 'newChat' })}>
-          </vscode-toolbar-button>
-          ${this.#running === undefined
-            ? nothing
-            : html`<vscode-toolbar-button
-                icon="debug-stop"
-                label=${stop}
-                title=${stop}
-                @click=${() => this.stop()}
-              ></vscode-toolbar-button>`}
-          <vscode-toolbar-button icon="send" label=${send} title=${send} @click=${() => this.#send()}></vscode-toolbar-button>
+          ${this.#button('attach', attach, () => this.#mention())} ${this.#button('history', history, () => this.#host.post({ type: 'history' }))}
+          ${this.#button('add', newChat, () => this.#host.post({ type: 'newChat' }))}
+          ${this.#button('split-horizontal', compare, () => this.#send('compare'))}
+          ${this.#running === undefined ? nothing : this.#button('debug-stop', stop, () => this.stop())}
+          ${this.#button('send', send, () => this.#send('send'))}
         </div>
       `,
       this.element,
     );
+  }
+
+  #button(icon: string, label: string, click: () => void): TemplateResult {
+    return html`<vscode-toolbar-button icon=${icon} label=${label} title=${label} @click=${click}></vscode-toolbar-button>`;
   }
 }

@@ -14,16 +14,23 @@ export interface Host {
   readonly listen: (heard: (message: ToPage) => void) => void;
   readonly draft: string;
   readonly keepDraft: (text: string) => void;
+  /** What a tab shows again after the window was reloaded. */
+  readonly keepConversation: (id: string) => void;
 }
 
 export function connectHost(): Host {
   const api = acquireVsCodeApi();
-  const saved = api.getState() as { readonly draft?: string } | undefined;
+  let state = (api.getState() ?? {}) as { readonly draft?: string; readonly conversation?: string };
+  const keep = (changes: typeof state): void => {
+    state = { ...state, ...changes };
+    api.setState(state);
+  };
   return {
     post: (message) => api.postMessage(message),
     // Only VS Code can post into this frame; the type says what it posts.
     listen: (heard) => window.addEventListener('message', (event) => heard(event.data as ToPage)),
-    draft: saved?.draft ?? '',
-    keepDraft: (draft) => api.setState({ draft }),
+    draft: state.draft ?? '',
+    keepDraft: (draft) => keep({ draft }),
+    keepConversation: (conversation) => keep({ conversation }),
   };
 }

@@ -1,10 +1,12 @@
 // One article of the conversation: its author, its reasoning, its text as it grows, and the line that says how it ended.
 import type { Part, PageMessage, PageStrings, Status } from '../core/chat/protocol.ts';
+import { chips } from './chips.ts';
+import { editForm } from './edit.ts';
 import { Growing, type Taken } from './growing.ts';
 import type { Host } from './host.ts';
 import { Markdown } from './markdown/markdown.ts';
 import { Reasoning } from './reasoning.ts';
-import { StatusLine, type Deed } from './status.ts';
+import { StatusLine, type Deed, type Told } from './status.ts';
 
 export interface MessagePorts {
   readonly host: Host;
@@ -19,6 +21,7 @@ export class Message {
   readonly role: PageMessage['role'];
   readonly #ports: MessagePorts;
   readonly #id: string;
+  readonly #told: Told['message'];
   readonly #text = new Growing();
   readonly #body = document.createElement('div');
   readonly #markdown: Markdown | undefined;
@@ -34,6 +37,7 @@ export class Message {
     this.#ports = ports;
     this.#id = message.id;
     this.role = message.role;
+    this.#told = message;
     this.author = message.author;
     this.#status = message.status;
     this.element.className = `message ${message.role}`;
@@ -52,7 +56,8 @@ export class Message {
     if (message.role === 'assistant') {
       this.#markdown = ports.markdown(this.#body);
       this.element.append(header, this.#reasoning.element, this.#body, this.#line.element);
-    } else this.element.append(header, this.#body);
+    } else this.element.append(header, ...chips(ports.strings, message.attachments ?? []), this.#body, this.#line.element);
+    this.element.classList.toggle('queued', message.queued === true);
     this.show(message.status);
   }
 
@@ -98,7 +103,8 @@ export class Message {
     this.element.dataset['state'] = status.state;
     this.#reasoning.thinking = running && this.#text.have === 0;
     if (this.#initial === undefined && !running) this.#rest(status);
-    if (this.role === 'assistant') this.#line.show(status, this.#text.have === 0);
+    if (status.reasoning !== undefined) this.#reasoning.took = status.reasoning;
+    this.#line.show({ status, empty: this.#text.have === 0, message: this.#told });
   }
 
   #rest(status: Status): void {
@@ -123,9 +129,30 @@ export class Message {
       case 'resume':
         return post({ type: 'action', message: this.#id, command: 'resume' });
       case 'regenerate':
-        return post({ type: 'regenerate', message: this.#id });
+      case 'pick':
+      case 'fork':
+        return post({ type: deed, message: this.#id });
+      case 'edit':
+        return this.#edit();
+      case 'older':
+        return post({ type: 'version', message: this.#id, step: -1 });
+      case 'newer':
+        return post({ type: 'version', message: this.#id, step: 1 });
       default:
         deed satisfies never;
     }
+  }
+
+  /** Puts a form in place of the question until it is asked in other words or left as it was. */
+  #edit(): void {
+    const form = editForm(this.#ports.strings, this.#text.text, (text) => {
+      form.replaceWith(this.#body);
+      this.#line.element.hidden = false;
+      if (text !== undefined) this.#ports.host.post({ type: 'edit', message: this.#id, text });
+      else this.element.focus();
+    });
+    this.#body.replaceWith(form);
+    this.#line.element.hidden = true;
+    form.querySelector('textarea')?.focus();
   }
 }

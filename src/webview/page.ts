@@ -3,6 +3,7 @@ import './page.css';
 import type { PageBoot, ToPage } from '../core/chat/protocol.ts';
 import { Announcer } from './announcer.ts';
 import { Composer } from './composer.ts';
+import { takeDrops } from './drop.ts';
 import { emptyState } from './empty.ts';
 import { Follower } from './follower.ts';
 import { connectHost } from './host.ts';
@@ -40,6 +41,7 @@ document.getElementById('root')!.append(stage, composer.element, announcer.eleme
 function hear(message: ToPage): void {
   switch (message.type) {
     case 'reset':
+      host.keepConversation(message.conversation);
       transcript.reset(message.messages);
       composer.model = message.model;
       composer.running = transcript.running;
@@ -51,6 +53,13 @@ function hear(message: ToPage): void {
     case 'model':
       composer.model = message.model;
       return;
+    case 'attached':
+      composer.attachments = message.attachments;
+      return;
+    case 'offers':
+      return composer.offers(message.request, message.offers);
+    case 'draft':
+      return composer.add(message.text);
     case 'focus':
       return composer.focus();
     default:
@@ -58,6 +67,7 @@ function hear(message: ToPage): void {
   }
 }
 
+takeDrops(document.body, (message) => host.post(message));
 window.addEventListener('keydown', (event) => {
   // Escape first belongs to an input method that is choosing.
   if (event.key === 'Escape' && !event.isComposing) composer.stop();

@@ -7,6 +7,7 @@ export class Reasoning {
   readonly element = document.createElement('details');
   readonly #body = document.createElement('div');
   readonly #text = new Growing();
+  readonly #summary = document.createElement('summary');
   readonly #markdown: (element: HTMLElement) => Markdown;
   #drawn: Markdown | undefined;
 
@@ -14,10 +15,9 @@ export class Reasoning {
     this.#markdown = markdown;
     this.element.className = 'reasoning';
     this.element.hidden = true;
-    const summary = document.createElement('summary');
-    summary.textContent = strings.reasoning;
+    this.#summary.textContent = strings.reasoning;
     this.#body.className = 'body';
-    this.element.append(summary, this.#body);
+    this.element.append(this.#summary, this.#body);
     this.element.addEventListener('toggle', () => this.element.open && this.#draw());
   }
 
@@ -27,6 +27,11 @@ export class Reasoning {
 
   set thinking(thinking: boolean) {
     this.element.classList.toggle('thinking', thinking);
+  }
+
+  /** How long it took, in words. */
+  set took(sentence: string) {
+    this.#summary.textContent = sentence;
   }
 
   append(at: number, text: string): Taken {

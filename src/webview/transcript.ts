@@ -40,6 +40,7 @@ export class Transcript {
   reset(messages: readonly PageMessage[]): void {
     for (const message of this.#messages.values()) message.remove();
     this.#messages.clear();
+    this.content.replaceChildren();
     const drawn = messages.map((message) => this.#add(message));
     this.#showEmpty();
     // The newest are what the reader sees; a long history before them is drawn bit by bit, backwards.
@@ -65,6 +66,7 @@ export class Transcript {
       case 'remove':
         this.#messages.get(change.message)?.remove();
         this.#messages.delete(change.message);
+        this.content.querySelector(':scope > .beside:empty')?.remove();
         return this.#showEmpty();
       default:
         change satisfies never;
@@ -76,8 +78,20 @@ export class Transcript {
     if (this.#messages.has(message.id)) return undefined;
     const drawn = new Message(message, this.#ports);
     this.#messages.set(message.id, drawn);
-    this.content.append(drawn.element);
+    (message.compared ? this.#beside() : this.content).append(drawn.element);
     return drawn;
+  }
+
+  /** The row at the end in which answers stand side by side. */
+  #beside(): HTMLElement {
+    const last = this.content.lastElementChild;
+    if (last instanceof HTMLElement && last.classList.contains('beside')) return last;
+    const row = document.createElement('div');
+    row.className = 'beside';
+    row.setAttribute('role', 'group');
+    row.setAttribute('aria-label', this.#ports.strings.answers);
+    this.content.append(row);
+    return row;
   }
 
   #append(id: string, part: 'text' | 'reasoning', at: number, text: string): void {

@@ -1,82 +1,97 @@
-/** A conversation: questions and answers, some of which are still being written. It says what has changed. */
-import type { EndReason, Message, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
+/** A conversation: asks, edits, regenerates, resumes, compares and queues, and says what has changed. */
+import type { Message } from '../../api.ts';
 import type { LiveStream } from '../engine/job.ts';
-import type { Tape } from '../engine/tape.ts';
-
-export interface Question {
-  readonly role: 'user';
-  readonly id: string;
-  readonly text: string;
-}
-
-export interface Answer {
-  readonly role: 'assistant';
-  readonly id: string;
-  /** `"<endpoint id>/<model>"`. */
-  readonly model: string;
-  /** What was there before this tape began: an answer that is resumed goes on behind it. */
-  readonly before: Written;
-  readonly being: Live | Settled;
-}
-
-/** The texts of an answer, and where it was joined. */
-export interface Written {
-  readonly text: string;
-  readonly reasoning: string;
-  readonly seams: readonly number[];
-}
-
-export interface Live {
-  readonly state: 'live';
-  readonly stream: LiveStream;
-}
-
-export interface Settled extends Written {
-  readonly state: 'settled';
-  readonly reason: EndReason;
-  readonly usage: Usage;
-  readonly timing: Timing;
-  readonly error?: StreamError;
-}
-
-export type Entry = Question | Answer;
+import { type Answer, type Draft, type Entry, nothingWritten, type Question, type Queued, writtenOn } from './entries.ts';
+import { messagesOf } from './prompt.ts';
+import { Queue } from './queue.ts';
+import { Tree, type Versions } from './tree.ts';
 
 export type ConversationChange =
   | { readonly type: 'added'; readonly entry: Entry }
-  /** An answer has ended, or goes on with a new tape. */
-  | { readonly type: 'changed'; readonly entry: Entry }
-  | { readonly type: 'removed'; readonly id: string };
+  /** An answer has begun to speak, has ended, or goes on with a new tape. */
+  | { readonly type: 'changed'; readonly entry: Answer }
+  /** The thread goes through this entry now. */
+  | { readonly type: 'chosen'; readonly id: string }
+  | { readonly type: 'queued' }
+  | { readonly type: 'renamed' };
 
-/** Begins an answer to `messages`; `partial` is the part of it that exists. Throws nothing: a failure is on the tape. */
-export type Begin = (model: string, messages: readonly Message[], partial: string) => Promise<LiveStream>;
+export interface ConversationPorts {
+  /** Begins an answer to `messages`; `partial` is the part of it that exists. Never rejects: a failure is on the tape. */
+  readonly begin: (model: string, messages: readonly Message[], partial: string) => Promise<LiveStream>;
+  readonly newId: () => string;
+  /** Milliseconds since the epoch. */
+  readonly wall: () => number;
+}
 
-const nothing: Written = { text: '', reasoning: '', seams: [] };
+/** A conversation as it was left. */
+export interface Saved {
+  readonly id: string;
+  readonly title?: string;
+  /** Parents before children, older siblings before younger ones. */
+  readonly entries: readonly Entry[];
+  /** What was picked, in order. */
+  readonly chosen: readonly string[];
+  readonly queue: readonly Queued[];
+}
 
 export class Conversation {
   readonly id: string;
-  readonly #begin: Begin;
-  readonly #newId: () => string;
+  readonly #ports: ConversationPorts;
+  readonly #tree = new Tree();
   readonly #listeners = new Set<(change: ConversationChange) => void>();
-  #entries: readonly Entry[] = [];
+  readonly #queue: Queue;
+  /** Questions whose answer has been asked for and is not there yet. */
+  readonly #beginning = new Set<string>();
+  #title: string | undefined;
 
-  constructor(id: string, begin: Begin, newId: () => string) {
+  constructor(id: string, ports: ConversationPorts, saved?: Saved) {
     this.id = id;
-    this.#begin = begin;
-    this.#newId = newId;
+    this.#ports = ports;
+    this.#title = saved?.title;
+    this.#queue = new Queue(saved?.queue ?? [], () => this.#emit({ type: 'queued' }));
+    for (const entry of saved?.entries ?? []) this.#tree.add(entry);
+    for (const chosen of saved?.chosen ?? []) this.#tree.choose(chosen);
   }
 
+  /** What is shown, in order. */
+  get thread(): readonly Entry[] {
+    return this.#tree.thread;
+  }
+
+  /** All there is, older versions too. */
   get entries(): readonly Entry[] {
-    return this.#entries;
+    return this.#tree.all;
   }
 
-  /** The first question, shortened: what a list of conversations shows. */
+  get queue(): readonly Queued[] {
+    return this.#queue.items;
+  }
+
+  /** The title given by a person, else the first question shortened; empty while there is neither. */
   get title(): string {
-    const first = this.#entries.find((entry) => entry.role === 'user')?.text.trim().replace(/\s+/g, ' ') ?? '';
-    return first.length > 60 ? `${first.slice(0, 59)}…` : first;
+    return this.#title ?? titleOf(this.#tree.all.find((entry) => entry.role === 'user')?.text ?? '');
   }
 
   get liveAnswers(): readonly Answer[] {
-    return this.#entries.filter((entry): entry is Answer => entry.role === 'assistant' && entry.being.state === 'live');
+    return this.#tree.all.filter((entry): entry is Answer => entry.role === 'assistant' && entry.being.state === 'live');
+  }
+
+  /** The newest answer of the thread, for commands that name none. */
+  get newestAnswer(): Answer | undefined {
+    return this.thread.findLast((entry): entry is Answer => entry.role === 'assistant');
+  }
+
+  find(id: string): Entry | undefined {
+    return this.#tree.find(id);
+  }
+
+  versions(id: string): Versions {
+    return this.#tree.versions(id);
+  }
+
+  /** Whether this answer is one of several that wait to be picked. */
+  isCompared(answer: Answer): boolean {
+    return this.#tree.comparison?.id === answer.parent;
   }
 
   onChange(listener: (change: ConversationChange) => void): { dispose(): void } {
@@ -84,21 +99,66 @@ export class Conversation {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
-  /** Adds the question and its answer. Resolves when the answer has ended, with the settled answer. */
-  async ask(text: string, model: string): Promise<Answer> {
-    const question: Question = { role: 'user', id: this.#newId(), text };
-    this.#add(question);
-    return this.#answer(this.#newId(), model, nothing);
+  /**
+   * Asks, and resolves with the settled answer. While an answer is written, or a comparison waits for a choice, the
+   * question waits in the queue; taken back from there, it resolves to undefined.
+   */
+  async ask(draft: Draft, model: string): Promise<Answer | undefined> {
+    return this.#busy ? this.#queue.add(this.#ports.newId(), draft, model) : this.#askNow(draft, model);
+  }
+
+  /** Asks 2 or more models the same; all answers are shown until one is picked. Resolves when all have ended. */
+  async compare(draft: Draft, models: readonly string[]): Promise<readonly Answer[]> {
+    const question = this.#addQuestion(draft, this.#end, true);
+    return Promise.all(models.map((model) => this.#answer(question.id, model)));
   }
 
   /** Takes in an answer that was begun elsewhere, with its question. */
   async adopt(question: string, stream: LiveStream): Promise<Answer> {
-    this.#add({ role: 'user', id: this.#newId(), text: question });
-    return this.#write(this.#newId(), stream.model, nothing, stream);
+    const { id } = this.#addQuestion({ text: question, attachments: [] }, this.#end);
+    return this.#write({ id: this.#ports.newId(), parent: id, model: stream.model, before: nothingWritten }, stream);
+  }
+
+  /** Asks in other words; the old question stays as an older version. */
+  async edit(id: string, text: string, model: string): Promise<Answer | undefined> {
+    const old = this.#tree.question(id);
+    if (old === undefined) return undefined;
+    const { id: question } = this.#addQuestion({ text, attachments: old.attachments }, old.parent);
+    return this.#answer(question, model);
+  }
+
+  /** Asks for another answer to the same question; the old one stays as an older version. */
+  async regenerate(id: string, model: string): Promise<Answer | undefined> {
+    const old = this.#tree.answer(id);
+    return old?.being.state === 'settled' ? this.#answer(old.parent, model) : undefined;
+  }
+
+  /** Goes on with an answer that broke off, from the break. */
+  async resume(id: string): Promise<Answer | undefined> {
+    const answer = this.#tree.answer(id);
+    if (answer?.being.state !== 'settled') return undefined;
+    const { text, reasoning, seams } = answer.being;
+    const messages = messagesOf(this.#tree.before(id));
+    return this.#write({ ...answer, before: { text, reasoning, seams } }, await this.#ports.begin(answer.model, messages, text));
+  }
+
+  /** Shows an older (-1) or younger (1) version of an entry, and what came after it. */
+  showVersion(id: string, step: number): void {
+    const other = this.#tree.sibling(id, step);
+    if (other !== undefined) this.#choose(other);
+  }
+
+  /** Goes on with this answer of a comparison. */
+  pick(id: string): void {
+    const answer = this.#tree.answer(id);
+    if (answer === undefined || !this.isCompared(answer)) return;
+    for (const other of this.thread) if (other.id !== id && other.role === 'assistant' && other.parent === answer.parent) this.stop(other.id);
+    this.#choose(id);
+    this.#drain();
   }
 
   stop(id: string): void {
-    const answer = this.#find(id);
+    const answer = this.#tree.answer(id);
     if (answer?.being.state === 'live') answer.being.stream.stop();
   }
 
@@ -106,76 +166,132 @@ export class Conversation {
     for (const answer of this.liveAnswers) this.stop(answer.id);
   }
 
-  /** Goes on with an answer that broke off, from the break. */
-  async resume(id: string): Promise<Answer | undefined> {
-    const answer = this.#find(id);
-    if (answer?.being.state !== 'settled') return undefined;
-    return this.#answer(id, answer.model, answer.being);
+  rename(title: string): void {
+    this.#title = title.trim() === '' ? undefined : title.trim();
+    this.#emit({ type: 'renamed' });
   }
 
-  /** Asks for the same answer again, in place of the old one and of all that came after it. */
-  async regenerate(id: string, model: string): Promise<Answer | undefined> {
-    const answer = this.#find(id);
-    if (answer?.being.state !== 'settled') return undefined;
-    const index = this.#entries.indexOf(answer);
-    for (const entry of this.#entries.slice(index)) this.#emit({ type: 'removed', id: entry.id });
-    this.#entries = this.#entries.slice(0, index);
-    return this.#answer(this.#newId(), model, nothing);
+  /** Takes a question back out of the queue. */
+  unqueue(id: string): Queued | undefined {
+    return this.#queue.take(id);
   }
 
-  async #answer(id: string, model: string, before: Written): Promise<Answer> {
-    const messages = this.#messagesBefore(id);
-    return this.#write(id, model, before, await this.#begin(model, messages, before.text));
+  /** Asks a queued question at once; what is being written is stopped for it. */
+  sendNow(id: string): void {
+    if (this.#tree.comparison !== undefined) return;
+    for (const entry of this.thread) this.stop(entry.id);
+    this.#queue.take(id, (item) => this.#askNow(item, item.model));
   }
 
-  async #write(id: string, model: string, before: Written, stream: LiveStream): Promise<Answer> {
-    const live: Answer = { role: 'assistant', id, model, before, being: { state: 'live', stream } };
+  /** The way to this entry and the entry itself, as a new conversation; an answer still being written comes as far as it is. */
+  fork(id: string, newId: string): Saved {
+    const entry = this.#tree.find(id);
+    const path = entry === undefined ? [] : [...this.#tree.before(id), entry];
+    const ids = new Map(path.map((old) => [old.id, this.#ports.newId()]));
+    const entries = path.map((old): Entry => {
+      const copied = { id: ids.get(old.id)!, parent: old.parent === undefined ? undefined : ids.get(old.parent) };
+      if (old.role === 'user') return { ...old, ...copied, compared: false };
+      return { ...old, ...copied, parent: copied.parent!, before: nothingWritten, being: settledCopy(old) };
+    });
+    return { id: newId, entries, chosen: [], queue: [] };
+  }
+
+  get #end(): string | undefined {
+    return this.thread.at(-1)?.id;
+  }
+
+  get #busy(): boolean {
+    const last = this.thread.at(-1);
+    if (last === undefined) return false;
+    return this.#tree.comparison !== undefined || this.#beginning.has(last.id) || (last.role === 'assistant' && last.being.state === 'live');
+  }
+
+  #askNow(draft: Draft, model: string): Promise<Answer> {
+    return this.#answer(this.#addQuestion(draft, this.#end).id, model);
+  }
+
+  #addQuestion({ text, attachments }: Draft, parent: string | undefined, compared = false): Question {
+    const id = this.#ports.newId();
+    const question: Question = { role: 'user', id, parent, askedAt: this.#ports.wall(), text, attachments, compared };
+    this.#add(question);
+    return question;
+  }
+
+  async #answer(parent: string, model: string): Promise<Answer> {
+    const id = this.#ports.newId();
+    const question = this.#tree.question(parent)!;
+    this.#beginning.add(parent);
+    const stream = await this.#ports.begin(model, messagesOf([...this.#tree.before(parent), question]), '');
+    this.#beginning.delete(parent);
+    return this.#write({ id, parent, model, before: nothingWritten }, stream);
+  }
+
+  async #write(made: Pick<Answer, 'id' | 'parent' | 'model' | 'before'>, stream: LiveStream): Promise<Answer> {
+    const live: Answer = { ...made, role: 'assistant', being: { state: 'live', stream } };
     this.#put(live);
+    const thought = this.#thinking(live, stream);
     const end = await stream.ended;
-    const written = writtenOn(stream.tape, before);
+    const reasoningMs = await thought;
     const settled: Answer = {
       ...live,
       being: {
         state: 'settled',
-        ...written,
+        ...writtenOn(stream.tape, made.before),
         text: end.text,
         reason: end.reason,
         usage: end.usage,
         timing: end.timing,
         ...(end.error === undefined ? {} : { error: end.error }),
+        ...(reasoningMs === undefined ? {} : { reasoningMs }),
       },
     };
     this.#put(settled);
+    this.#drain();
     return settled;
   }
 
-  /** What the model gets to read: all that stands before this answer, without empty answers. */
-  #messagesBefore(id: string): Message[] {
-    const index = this.#entries.findIndex((entry) => entry.id === id);
-    const entries = index === -1 ? this.#entries : this.#entries.slice(0, index);
-    return entries.flatMap((entry): Message[] => {
-      if (entry.role === 'user') return [{ role: 'user', content: entry.text }];
-      const content = entry.being.state === 'settled' ? entry.being.text : entry.being.stream.text;
-      return content === '' ? [] : [{ role: 'assistant', content }];
-    });
+  /** Measures how long the model thinks before its first word. */
+  async #thinking(live: Answer, stream: LiveStream): Promise<number | undefined> {
+    const reader = stream.tape.read({ pacing: false });
+    let beganMs: number | undefined;
+    while (!reader.finished) {
+      for (let event = reader.next(); event !== undefined; event = reader.next()) {
+        if (event.type === 'reasoning') beganMs ??= this.#ports.wall();
+        if (event.type !== 'text' && event.type !== 'end') continue;
+        reader.leave();
+        if (beganMs === undefined) return undefined;
+        const reasoningMs = this.#ports.wall() - beganMs;
+        if (event.type === 'text') this.#put({ ...live, being: { state: 'live', stream, reasoningMs } });
+        return reasoningMs;
+      }
+      await reader.more();
+    }
+    return undefined;
   }
 
-  #find(id: string): Answer | undefined {
-    return this.#entries.find((entry): entry is Answer => entry.id === id && entry.role === 'assistant');
+  /** A queued question follows an answer that has ended by itself; after a failure or a stop, a person decides. */
+  #drain(): void {
+    const next = this.#queue.items[0];
+    if (next === undefined || this.#busy) return;
+    const newest = this.newestAnswer?.being;
+    if (newest?.state !== 'settled' || ['error', 'truncated', 'cancelled'].includes(newest.reason)) return;
+    this.#queue.take(next.id, (item) => this.#askNow(item, item.model));
+  }
+
+  #choose(id: string): void {
+    this.#tree.choose(id);
+    this.#emit({ type: 'chosen', id });
   }
 
   #add(entry: Entry): void {
-    this.#entries = [...this.#entries, entry];
+    this.#tree.add(entry);
     this.#emit({ type: 'added', entry });
   }
 
-  #put(entry: Entry): void {
-    if (!this.#entries.some((other) => other.id === entry.id)) {
-      this.#add(entry);
-      return;
-    }
-    this.#entries = this.#entries.map((other) => (other.id === entry.id ? entry : other));
-    this.#emit({ type: 'changed', entry });
+  #put(answer: Answer): void {
+    if (this.#tree.find(answer.id) === undefined) return this.#add(answer);
+    this.#tree.replace(answer);
+    this.#emit({ type: 'changed', entry: answer });
   }
 
   #emit(change: ConversationChange): void {
@@ -183,16 +299,16 @@ export class Conversation {
   }
 }
 
-/** All that stands on a tape so far, behind what was there before it. */
-export function writtenOn(tape: Tape<StreamEvent>, before: Written): Written {
-  let text = before.text;
-  let reasoning = before.reasoning;
-  const seams = [...before.seams];
-  for (let place = 0; place < tape.length; place++) {
-    const event = tape.at(place);
-    if (event?.type === 'text') text += event.text;
-    else if (event?.type === 'reasoning') reasoning += event.text;
-    else if (event?.type === 'seam') seams.push(event.offset);
-  }
-  return { text, reasoning, seams };
+/** One line of at most 60 characters. */
+export function titleOf(question: string): string {
+  const line = question.trim().replace(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+function settledCopy(answer: Answer): Exclude<Answer['being'], { state: 'live' }> {
+  const { being } = answer;
+  if (being.state === 'settled') return being;
+  const { stream } = being;
+  const written = writtenOn(stream.tape, answer.before);
+  return { state: 'settled', ...written, reason: 'truncated', usage: stream.usage(), timing: stream.timing() };
 }

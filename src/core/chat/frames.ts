@@ -5,14 +5,19 @@
 import type { StreamEvent } from '../../api.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Reader } from '../engine/tape.ts';
-import { type Answer, type Conversation, type ConversationChange, type Entry, writtenOn } from './conversation.ts';
+import type { Conversation, ConversationChange } from './conversation.ts';
+import { type Answer, type Entry, type Queued, written, writtenOn } from './entries.ts';
 import type { Change, ModelLabel, PageMessage, Part, Status, ToPage } from './protocol.ts';
+
+/** What the page shows one below the other: the thread, and the questions that wait behind it. */
+export type Row = Entry | Queued;
 
 /** How the words around an answer are found; they are in the language of the window. */
 export interface Presenter {
-  author(entry: Entry): string;
+  author(row: Row): string;
   /** @param wait the answer's next attempt, while it waits for one */
   status(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): Status;
+  queued(question: Queued): Status;
   model(): ModelLabel;
 }
 
@@ -42,6 +47,8 @@ export class PageFrames {
   readonly #ports: FramePorts;
   readonly #tracks = new Map<string, Track>();
   readonly #subscription: { dispose(): void };
+  /** What the page holds, in order; see `#key`. */
+  #shown: readonly string[] = [];
   #changes: Change[] = [];
   #frame = 0;
   #inFlight: (() => void) | undefined;
@@ -61,12 +68,14 @@ export class PageFrames {
     this.#leaveAll();
     this.#changes = [];
     this.#landed();
-    for (const answer of this.#conversation.liveAnswers) this.#follow(answer, 'end');
+    const rows = this.#rows;
+    this.#shown = rows.map((row) => this.#key(row));
+    for (const row of rows) if (row.role === 'assistant') this.#follow(row, 'end');
     this.#ports.post({
       type: 'reset',
       conversation: this.#conversation.id,
       title: this.#conversation.title,
-      messages: this.#conversation.entries.map((entry) => this.#message(entry)),
+      messages: rows.map((row) => this.#message(row)),
       model: this.#ports.present.model(),
     });
     this.#pump();
@@ -80,7 +89,7 @@ export class PageFrames {
 
   /** Sends a part of a message again, from the place that the page has. */
   lost(id: string, part: Part, have: number): void {
-    const entry = this.#conversation.entries.find((other) => other.id === id);
+    const entry = this.#conversation.find(id);
     if (entry?.role !== 'assistant') return;
     const track = this.#tracks.get(id);
     const whole = written(entry)[part];
@@ -121,29 +130,64 @@ export class PageFrames {
     if (!this.#ready) return;
     switch (change.type) {
       case 'added':
-        this.#changes.push({ type: 'add', message: this.#message(change.entry) });
-        if (change.entry.role === 'assistant' && change.entry.being.state === 'live') this.#follow(change.entry, 'end');
+      case 'chosen':
+      case 'queued':
+        this.#turn();
         break;
-      case 'changed': {
-        if (change.entry.role === 'user') break;
-        const track = this.#tracks.get(change.entry.id);
-        // The end is told when all text before it has been sent.
-        if (track !== undefined) track.answer = change.entry;
-        else {
-          if (change.entry.being.state === 'live') this.#follow(change.entry, 'start');
-          this.#pushStatus(change.entry);
-        }
+      case 'changed':
+        this.#answerChanged(change.entry);
         break;
-      }
-      case 'removed':
-        this.#tracks.get(change.id)?.reader.leave();
-        this.#tracks.delete(change.id);
-        this.#changes.push({ type: 'remove', message: change.id });
-        break;
+      case 'renamed':
+        return;
       default:
         change satisfies never;
     }
     this.#pump();
+  }
+
+  get #rows(): readonly Row[] {
+    return [...this.#conversation.thread, ...this.#conversation.queue];
+  }
+
+  /** A picked answer is shown anew: it no longer stands beside others. */
+  #key(row: Row): string {
+    return this.#compared(row) ? `${row.id} compared` : row.id;
+  }
+
+  #compared(row: Row): boolean {
+    return row.role === 'assistant' && this.#conversation.isCompared(row);
+  }
+
+  /** Takes away what is no longer shown, from the first row that differs, and puts there what is. */
+  #turn(): void {
+    const rows = this.#rows;
+    const keys = rows.map((row) => this.#key(row));
+    const same = keys.findIndex((key, index) => key !== this.#shown[index]);
+    const from = same === -1 ? keys.length : same;
+    for (const key of this.#shown.slice(from)) {
+      const id = key.split(' ')[0] as string;
+      this.#tracks.get(id)?.reader.leave();
+      this.#tracks.delete(id);
+      this.#changes.push({ type: 'remove', message: id });
+    }
+    for (const row of rows.slice(from)) {
+      this.#changes.push({ type: 'add', message: this.#message(row) });
+      if (row.role === 'assistant') this.#follow(row, 'end');
+    }
+    this.#shown = keys;
+  }
+
+  #answerChanged(answer: Answer): void {
+    if (!this.#shown.includes(this.#key(answer))) return;
+    const track = this.#tracks.get(answer.id);
+    if (track === undefined) {
+      if (answer.being.state === 'live') this.#follow(answer, 'start');
+      this.#pushStatus(answer);
+      return;
+    }
+    // The end is told when all text before it has been sent.
+    track.answer = answer;
+    if (answer.being.state === 'live') this.#pushStatus(answer);
   }
 
   /** @param from whether the page has what is on the tape already */
@@ -244,17 +288,17 @@ export class PageFrames {
     this.#changes.push({ type: 'status', message: answer.id, status: this.#ports.present.status(answer, wait) });
   }
 
-  #message(entry: Entry): PageMessage {
-    const author = this.#ports.present.author(entry);
-    if (entry.role === 'user') {
-      return { id: entry.id, role: 'user', author, text: entry.text, reasoning: '', seams: [], status: { state: 'done' } };
+  #message(row: Row): PageMessage {
+    const { present } = this.#ports;
+    const author = present.author(row);
+    if (row.role === 'assistant') {
+      const { text, reasoning, seams } = written(row);
+      const rest = this.#compared(row) ? { compared: true } : { versions: this.#conversation.versions(row.id) };
+      return { id: row.id, role: 'assistant', author, text, reasoning, seams, status: present.status(row), ...rest };
     }
-    return { id: entry.id, role: 'assistant', author, ...written(entry), status: this.#ports.present.status(entry) };
+    const attachments = row.attachments.map(({ id, name, tokens }) => ({ id, name, tokens }));
+    const said = { id: row.id, author, text: row.text, reasoning: '', seams: [], attachments };
+    if (row.role === 'queued') return { ...said, role: 'user', status: present.queued(row), queued: true };
+    return { ...said, role: 'user', status: { state: 'done' }, versions: this.#conversation.versions(row.id) };
   }
-}
-
-function written(answer: Answer): { text: string; reasoning: string; seams: readonly number[] } {
-  const { being } = answer;
-  if (being.state === 'live') return writtenOn(being.stream.tape, answer.before);
-  return { text: being.text, reasoning: being.reasoning, seams: being.seams };
 }

@@ -23,12 +23,38 @@ export interface PageMessage {
   /** Offsets in `text` at which a broken answer was joined. */
   readonly seams: readonly number[];
   readonly status: Status;
+  /** Which version of this message is shown, of how many. */
+  readonly versions?: { readonly index: number; readonly count: number };
+  /** One of several answers side by side, of which none is picked yet. */
+  readonly compared?: boolean;
+  /** A question that waits for the answer before it. */
+  readonly queued?: boolean;
+  readonly attachments?: readonly PageAttachment[];
+}
+
+/** What goes along with a question, as a chip. */
+export interface PageAttachment {
+  readonly id: string;
+  readonly name: string;
+  /** An estimate. */
+  readonly tokens: number;
+}
+
+/** Something that can be attached, offered while a person writes `#…`. */
+export interface Offer {
+  /** What `attach` gives back: a URI, or `selection`. */
+  readonly target: string;
+  readonly label: string;
+  /** Where it is. */
+  readonly detail: string;
 }
 
 export interface Status {
   readonly state: MessageState;
   /** One sentence about what happened, and what can be done about it. */
   readonly note?: Note;
+  /** How long the model thought, in words. */
+  readonly reasoning?: string;
   /** The small line under an answer: tokens, speed, cost; already localised. */
   readonly footer?: string;
 }
@@ -53,7 +79,9 @@ export type ActionCommand =
   | 'showLog'
   | 'resume'
   | 'regenerate'
-  | 'stop';
+  | 'stop'
+  | 'sendNow'
+  | 'unqueue';
 
 export type Change =
   | { readonly type: 'add'; readonly message: PageMessage }
@@ -86,6 +114,12 @@ export type ToPage =
     }
   | { readonly type: 'frame'; readonly frame: number; readonly changes: readonly Change[] }
   | { readonly type: 'model'; readonly model: ModelLabel }
+  /** All that will go along with the next question. */
+  | { readonly type: 'attached'; readonly attachments: readonly PageAttachment[] }
+  /** Answers the `find` of the same number. */
+  | { readonly type: 'offers'; readonly request: number; readonly offers: readonly Offer[] }
+  /** Puts a text into the composer, behind what is there. */
+  | { readonly type: 'draft'; readonly text: string }
   /** Puts the keyboard into the composer; sent only after a person's own action. */
   | { readonly type: 'focus' };
 
@@ -111,7 +145,21 @@ export type FromPage =
   /** The host asks VS Code to open it, after checking that it is http, https or mailto. */
   | { readonly type: 'open'; readonly href: string }
   | { readonly type: 'selectModel' }
-  | { readonly type: 'newChat' };
+  | { readonly type: 'newChat' }
+  | { readonly type: 'history' }
+  /** Asks several models the same; which ones, the host asks. */
+  | { readonly type: 'compare'; readonly text: string }
+  | { readonly type: 'pick'; readonly message: string }
+  /** A question in other words. */
+  | { readonly type: 'edit'; readonly message: string; readonly text: string }
+  | { readonly type: 'fork'; readonly message: string }
+  | { readonly type: 'version'; readonly message: string; readonly step: -1 | 1 }
+  /** Looks for what can be attached; `request` counts up, so that a late answer is known as such. */
+  | { readonly type: 'find'; readonly request: number; readonly words: string }
+  | { readonly type: 'attach'; readonly target: string }
+  /** A file that was dropped from outside the window. */
+  | { readonly type: 'attachText'; readonly name: string; readonly text: string }
+  | { readonly type: 'detach'; readonly attachment: string };
 
 /** Every sentence the page shows, in the language of the window. Filled in by the host; `{0}` marks a value. */
 export interface PageStrings {
@@ -147,6 +195,22 @@ export interface PageStrings {
   readonly stateError: string;
   readonly stateWaiting: string;
   readonly renderDiagram: string;
+  readonly history: string;
+  readonly compare: string;
+  readonly pick: string;
+  readonly edit: string;
+  readonly editing: string;
+  readonly cancel: string;
+  readonly fork: string;
+  readonly olderVersion: string;
+  readonly newerVersion: string;
+  readonly version: string;
+  readonly attach: string;
+  readonly attached: string;
+  readonly detach: string;
+  readonly tokens: string;
+  readonly offers: string;
+  readonly answers: string;
 }
 
 /** Embedded in the page as inert JSON, read once when it starts. */

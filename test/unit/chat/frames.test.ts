@@ -47,6 +47,7 @@ class HandWritten implements LiveStream {
 const present: Presenter = {
   author: (entry) => (entry.role === 'user' ? 'You' : entry.model),
   status: (answer, wait) => ({ state: wait !== undefined ? 'waiting' : answer.being.state === 'live' ? 'streaming' : 'done' }),
+  queued: () => ({ state: 'waiting' }),
   model: () => ({ id: 'test/hand', label: 'Hand' }),
 };
 
@@ -96,11 +97,12 @@ interface Scene {
 function scene(): Scene {
   const streams: HandWritten[] = [];
   let ids = 0;
-  const conversation = new Conversation('c', async () => {
+  const begin = async (): Promise<HandWritten> => {
     const stream = new HandWritten();
     streams.push(stream);
     return stream;
-  }, () => `m${++ids}`);
+  };
+  const conversation = new Conversation('c', { begin, newId: () => `m${++ids}`, wall: () => 0 });
   const clock = new TestClock();
   const posted: ToPage[] = [];
   return { clock, conversation, posted, streams, frames: new PageFrames(conversation, { post: (message) => posted.push(message), clock, present }) };
@@ -113,7 +115,7 @@ const settle = async (): Promise<void> => {
 async function asked(): Promise<Scene & { readonly stream: HandWritten; readonly page: Page; deliver(): void }> {
   const made = scene();
   made.frames.ready();
-  void made.conversation.ask('Hello?', 'test/hand');
+  void made.conversation.ask({ text: 'Hello?', attachments: [] }, 'test/hand');
   await settle();
   const page = new Page();
   /** The page takes all that is under way and draws it. */

@@ -1,0 +1,101 @@
+/** What a conversation is made of: questions, and answers that are being written or have ended. Types and two readings. */
+import type { EndReason, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
+import type { LiveStream } from '../engine/job.ts';
+import type { Tape } from '../engine/tape.ts';
+
+/** A text that goes along with a question: a file, or a selection. */
+export interface Attachment {
+  readonly id: string;
+  /** As people read it, such as `src/main.ts` or `src/main.ts:3-9`. */
+  readonly name: string;
+  /** VS Code's language id, for the fence. */
+  readonly language: string;
+  readonly text: string;
+  /** An estimate with the tokenizer. */
+  readonly tokens: number;
+}
+
+/** What a person is about to say. */
+export interface Draft {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface Question extends Draft {
+  readonly role: 'user';
+  readonly id: string;
+  /** The answer it goes on from; undefined for a first question. */
+  readonly parent: string | undefined;
+  /** When it was asked, in ms since the epoch. */
+  readonly askedAt: number;
+  /** Asked of several models at once: until one of its answers is picked, all are shown side by side. */
+  readonly compared: boolean;
+}
+
+export interface Answer {
+  readonly role: 'assistant';
+  readonly id: string;
+  /** The question it answers. */
+  readonly parent: string;
+  /** `"<endpoint id>/<model>"`. */
+  readonly model: string;
+  /** What was there before this tape began: an answer that is resumed goes on behind it. */
+  readonly before: Written;
+  readonly being: Live | Settled;
+}
+
+/** The texts of an answer, and where it was joined. */
+export interface Written {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly seams: readonly number[];
+}
+
+export interface Live {
+  readonly state: 'live';
+  readonly stream: LiveStream;
+  /** How long the model thought before its first word, in ms; unknown until that word. */
+  readonly reasoningMs?: number;
+}
+
+export interface Settled extends Written {
+  readonly state: 'settled';
+  readonly reason: EndReason;
+  readonly usage: Usage;
+  readonly timing: Timing;
+  readonly error?: StreamError;
+  readonly reasoningMs?: number;
+  /** The window or the extension host ended while it was written; this is what had reached the disk. */
+  readonly interrupted?: true;
+}
+
+export type Entry = Question | Answer;
+
+/** A question that waits for the answer before it. */
+export interface Queued extends Draft {
+  readonly role: 'queued';
+  readonly id: string;
+  readonly model: string;
+}
+
+export const nothingWritten: Written = { text: '', reasoning: '', seams: [] };
+
+/** What there is of an answer now. */
+export function written(answer: Answer): Written {
+  const { being } = answer;
+  return being.state === 'live' ? writtenOn(being.stream.tape, answer.before) : being;
+}
+
+/** All that stands on a tape so far, behind what was there before it. */
+export function writtenOn(tape: Tape<StreamEvent>, before: Written): Written {
+  let text = before.text;
+  let reasoning = before.reasoning;
+  const seams = [...before.seams];
+  for (let place = 0; place < tape.length; place++) {
+    const event = tape.at(place);
+    if (event?.type === 'text') text += event.text;
+    else if (event?.type === 'reasoning') reasoning += event.text;
+    else if (event?.type === 'seam') seams.push(event.offset);
+  }
+  return { text, reasoning, seams };
+}

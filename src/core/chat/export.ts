@@ -1,0 +1,62 @@
+/** A conversation as a document for others: Markdown to read, JSON to work with. */
+import type { Conversation } from './conversation.ts';
+import { type Answer, type Entry, written } from './entries.ts';
+import { fenceAround } from './prompt.ts';
+
+export interface ExportWords {
+  readonly you: string;
+  readonly untitled: string;
+  readonly reasoning: string;
+  /** How people call a model. */
+  readonly label: (model: string) => string;
+  /** What happened to an answer that did not end well; undefined for one that did. */
+  readonly ending: (answer: Answer) => string | undefined;
+}
+
+/** The thread that is shown, oldest first. */
+export function toMarkdown(conversation: Conversation, words: ExportWords): string {
+  const title = conversation.title === '' ? words.untitled : conversation.title;
+  return `${[`# ${title}`, ...conversation.thread.map((entry) => section(entry, words))].join('\n\n')}\n`;
+}
+
+/** Everything, older versions too: `parent` says what follows what, `shown` is the thread. */
+export function toJson(conversation: Conversation): string {
+  const document = {
+    format: 'rivulet-conversation',
+    version: 1,
+    id: conversation.id,
+    title: conversation.title,
+    shown: conversation.thread.map(({ id }) => id),
+    entries: conversation.entries.map(plain),
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function section(entry: Entry, words: ExportWords): string {
+  if (entry.role === 'user') {
+    const files = entry.attachments.map(({ name, language, text }) => {
+      const fence = fenceAround(text);
+      return `<details><summary>${escaped(name)}</summary>\n\n${fence}${language}\n${text}\n${fence}\n\n</details>`;
+    });
+    return [`## ${words.you}`, entry.text, ...files].join('\n\n');
+  }
+  const { text, reasoning } = written(entry);
+  const thought = reasoning === '' ? [] : [`<details><summary>${escaped(words.reasoning)}</summary>\n\n${reasoning}\n\n</details>`];
+  const ending = words.ending(entry);
+  return [`## ${words.label(entry.model)}`, ...thought, text, ...(ending === undefined ? [] : [`> ${ending}`])].join('\n\n');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
+
+function plain(entry: Entry): object {
+  if (entry.role === 'user') {
+    const { role, id, parent, askedAt, text, attachments } = entry;
+    return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments };
+  }
+  const { role, id, parent, model, being } = entry;
+  if (being.state === 'live') return { role, id, parent, model, state: 'streaming', ...written(entry) };
+  const { state: _, ...ending } = being;
+  return { role, id, parent, model, state: 'ended', ...ending };
+}
