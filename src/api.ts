@@ -75,7 +75,10 @@ export interface Limits {
   readonly maxTokens?: number;
   readonly maxLines?: number;
   readonly maxSeconds?: number;
-  /** How many more characters may come to end the sentence, or the code block, that the limit falls into. Default 0. */
+  /**
+   * How many more characters may come to end the sentence or the code block that the limit falls into; where the block
+   * is longer, any line of it ends it. Behind `maxSeconds` they have 2 s. Default 0.
+   */
   readonly graceCharacters?: number;
   /** Ends an answer that repeats itself without end. Default true. */
   readonly stopRepetition?: boolean;

@@ -9,6 +9,7 @@ import { DemoServer } from './service/demo.ts';
 import { Answers } from './vscode/answers.ts';
 import { Attaching } from './vscode/attaching.ts';
 import { Chat } from './vscode/chat.ts';
+import { registerCodeActions } from './vscode/codeActions.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Conversations } from './vscode/conversations.ts';
 import { Endpoints } from './vscode/endpoints.ts';
@@ -120,6 +121,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       attaching,
     }),
   );
+  own(registerCodeActions());
   return exportApi(answers, endpoints);
 }
 

@@ -1,5 +1,5 @@
 /** From a question to a running stream: finds the endpoint, takes the settings as they are now, and starts the engine. */
-import type { Message, StreamOptions, StreamRequest } from '../api.ts';
+import type { Limits, Message, StreamOptions, StreamRequest } from '../api.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import { refusedStream } from '../core/engine/refused.ts';
 import type { LiveStream, StreamSettings } from '../core/engine/job.ts';
@@ -28,7 +28,7 @@ export class Answers {
     const id = request.model ?? settings.model;
     const found = await this.#ports.endpoints.find(id);
     if (!('type' in found)) return refusedStream(id, found, partial);
-    const maxTokens = request.maxTokens ?? (settings.stream.limits.maxTokens || undefined);
+    const maxTokens = request.maxTokens ?? mostTokens({ ...settings.stream.limits, ...options.limits });
     return this.#ports.engine.start(
       {
         endpoint: found.endpoint,
@@ -50,6 +50,11 @@ export class Answers {
     const { systemPrompt } = this.#ports.settings();
     return systemPrompt === '' ? messages : [{ role: 'system', content: systemPrompt }, ...messages];
   }
+}
+
+/** What the server is asked for at most; the grace behind our own limit needs room, at 2 characters a token or more. */
+function mostTokens({ maxTokens = 0, graceCharacters = 0 }: Limits): number | undefined {
+  return maxTokens === 0 ? undefined : maxTokens + Math.ceil(graceCharacters / 2);
 }
 
 /** What the caller left out is as in the settings. */

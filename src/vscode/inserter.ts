@@ -21,6 +21,8 @@ export interface InserterPorts {
   readonly keepInPanel: (question: string, stream: LiveStream) => Promise<void>;
 }
 
+/** An answer in a document ends with a whole line or sentence, if there is an end within so many characters behind a limit. */
+const graceCharacters = 400;
 /** Most tokens of the document that go with a question. */
 const contextTokens = 4_000;
 
@@ -99,8 +101,9 @@ export class Inserter implements vscode.Disposable {
       messages: answers.withSystemPrompt(messagesFor(task, landing.surroundings(), this.#budget())),
       ...(model === undefined ? {} : { model }),
     };
-    const stream = await answers.begin(request);
-    const resume = async (): Promise<LiveStream> => answers.begin(request, {}, stream.text);
+    const options = { limits: { graceCharacters } };
+    const stream = await answers.begin(request, options);
+    const resume = async (): Promise<LiveStream> => answers.begin(request, options, stream.text);
     return this.#land(stream, landing, { question: questionOf(request.messages), resume });
   }
 

@@ -1,6 +1,6 @@
 /**
  * Where an answer must stop: by characters, tokens or lines, never inside a character, and if wanted a little later,
- * at the end of the sentence or of the code block that the limit fell into.
+ * at the end of the sentence, of the code block or at least of the line of code that the limit fell into.
  */
 import type { Limits } from '../../api.ts';
 
@@ -20,6 +20,8 @@ export class Limiter {
   #grace: number | undefined;
   /** Whether the limit fell into a code block; known when the text up to the limit has been seen. */
   #reachedInFence: boolean | undefined;
+  /** The end of what was admitted last: a sentence or a line may have ended there. */
+  #last = '';
 
   constructor(limits: Limits, state: LimitState) {
     this.#limits = limits;
@@ -31,8 +33,20 @@ export class Limiter {
     return (this.#grace ?? 0) > 0;
   }
 
+  /** A limit that is not counted in text was reached: the time. True when text may still come to a good end. */
+  reach(): boolean {
+    this.#grace ??= this.#limits.graceCharacters ?? 0;
+    return this.inGrace;
+  }
+
   /** How much of `text` may be delivered; less than its length means that the limit, or its grace, ends there. */
   admit(text: string): number {
+    const allowed = this.#allowed(text);
+    if (allowed > 0) this.#last = text.slice(Math.max(0, allowed - lastCharacters), allowed);
+    return allowed;
+  }
+
+  #allowed(text: string): number {
     if (this.#grace !== undefined) return this.#withGrace(text);
     const allowed = Math.min(this.#byCharacters(), this.#byLines(text), this.#byTokens(text));
     if (allowed >= text.length) {
@@ -80,7 +94,7 @@ export class Limiter {
     const inFence = this.#state.inFence();
     this.#reachedInFence ??= inFence;
     // The block that the limit fell into was closed by the text before this.
-    if (this.#reachedInFence && !inFence) return this.#over(0);
+    if ((this.#reachedInFence && !inFence) || this.#standsWell(text)) return this.#over(0);
     const to = Math.min(text.length, grace);
     const end = this.#goodEnd(text, to);
     if (end !== undefined) return this.#over(end);
@@ -94,16 +108,33 @@ export class Limiter {
     return at;
   }
 
+  /** What was admitted last ends well, as `text` that follows it shows. */
+  #standsWell(text: string): boolean {
+    if (this.#last.endsWith('\n')) return this.#reachedInFence !== true || this.#anyLine(0);
+    return this.#reachedInFence !== true && /^\s/.test(text) && /[.!?…]["'”’)\]]*$|[。！？][”’」』）]*$/.test(this.#last);
+  }
+
+  /** Whether the end of any line of code will do at `at`: in the last half of the grace the block's end is given up. */
+  #anyLine(at: number): boolean {
+    return (this.#grace ?? 0) - at <= (this.#limits.graceCharacters ?? 0) / 2;
+  }
+
   #goodEnd(text: string, to: number): number | undefined {
     const within = text.slice(0, to);
-    if (this.#reachedInFence === true) {
-      const fence = /(?:^|\n)[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n|$)/.exec(within);
-      return fence === null ? undefined : fence.index + fence[0].length;
+    if (this.#reachedInFence !== true) {
+      const sentence = /[.!?…]["'”’)\]]*(?=\s)|[。！？][”’」』）]*|\n/.exec(within);
+      return sentence === null ? undefined : sentence.index + sentence[0].trimEnd().length;
     }
-    const sentence = /[.!?…]["'”’)\]]*(?=\s|$)|[。！？][”’」』）]*|\n/.exec(within);
-    return sentence === null ? undefined : sentence.index + sentence[0].trimEnd().length;
+    const fence = /(?:^|\n)[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n|$)/.exec(within);
+    const firstLine = Math.max(0, (this.#grace ?? 0) - Math.floor((this.#limits.graceCharacters ?? 0) / 2));
+    const line = within.indexOf('\n', firstLine);
+    if (fence !== null && (line === -1 || fence.index <= line)) return fence.index + fence[0].length;
+    return line === -1 ? undefined : line;
   }
 }
+
+/** Enough to see a sentence's end with the quotes and brackets that close behind it. */
+const lastCharacters = 8;
 
 function newlines(text: string): number {
   let count = 0;

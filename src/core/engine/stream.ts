@@ -18,6 +18,9 @@ import { TokenCounter } from './tokens.ts';
 import { type AttemptMeter, UsageMeter } from './usage.ts';
 import { Watch } from './watch.ts';
 
+/** How long an answer whose time is up may take to finish its sentence or line, if it was given a grace for that. */
+const graceMs = 2_000;
+
 export class AnswerStream implements LiveStream {
   readonly job: Job;
   readonly tape: Tape<StreamEvent>;
@@ -106,13 +109,19 @@ export class AnswerStream implements LiveStream {
 
   async #run(): Promise<EndEvent> {
     const { maxSeconds = 0 } = this.#settings.limits;
-    const offTime =
-      maxSeconds > 0
-        ? this.#ports.clock.timer(maxSeconds * 1000, () => {
-            this.#halt ??= 'limit';
-            this.#controller.abort();
-          })
-        : () => undefined;
+    const { clock } = this.#ports;
+    const timeUp = (): void => {
+      this.#halt ??= 'limit';
+      this.#controller.abort();
+    };
+    let offTime = (): void => undefined;
+    if (maxSeconds > 0) {
+      offTime = clock.timer(maxSeconds * 1000, () => {
+        // Only a sentence that is being written can be finished.
+        if (this.#phase === 'streaming' && this.#watch.timeUp()) offTime = clock.timer(graceMs, timeUp);
+        else timeUp();
+      });
+    }
     let end: { readonly reason: EndReason; readonly error?: StreamError };
     try {
       end = await this.#attemptAll();

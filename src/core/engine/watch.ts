@@ -39,8 +39,8 @@ export class Watch {
     this.#triggers = triggers;
     this.#fences = new FenceTracker((edge) => this.#edges.push(edge));
     this.#matcher = new TriggerMatcher(triggers, (hit) => this.#hits.push(hit));
-    const { maxCharacters = 0, maxTokens = 0, maxLines = 0, stopRepetition = true } = limits;
-    const limited = maxCharacters > 0 || maxTokens > 0 || maxLines > 0;
+    const { maxCharacters = 0, maxTokens = 0, maxLines = 0, maxSeconds = 0, stopRepetition = true } = limits;
+    const limited = maxCharacters > 0 || maxTokens > 0 || maxLines > 0 || maxSeconds > 0;
     this.#limiter = limited
       ? new Limiter(limits, { tokensWith, inFence: () => this.#fences.open !== undefined })
       : undefined;
@@ -51,6 +51,11 @@ export class Watch {
   get reopenableFence(): string | undefined {
     const open = this.#fences.open;
     return open === undefined || /^[`~]+$/.test(open) ? undefined : open;
+  }
+
+  /** The time is up. True when text may still come, to the end of the sentence, the code block or the line. */
+  timeUp(): boolean {
+    return this.#limiter?.reach() === true;
   }
 
   push(text: string): Seen {

@@ -26,6 +26,10 @@ it.each<[string, Limits, string[], string]>([
   ['the sentence, within the grace', { maxCharacters: 5, graceCharacters: 20 }, ['One sente', 'nce. Another'], 'One sentence.|limit'],
   ['the grace, where no sentence ends', { maxCharacters: 5, graceCharacters: 4 }, ['One sentence. Another'], 'One sente|limit'],
   ['the code block, within the grace', { maxCharacters: 8, graceCharacters: 60 }, ['```js\nlet a = 1.5;\n', 'b();\n```', '\nmore text'], '```js\nlet a = 1.5;\nb();\n```|limit'],
+  ['a sentence that was over already', { maxCharacters: 4, graceCharacters: 20 }, ['One.', ' Two. Three.'], 'One.|limit'],
+  ['no number that looks like the end of a sentence', { maxCharacters: 3, graceCharacters: 20 }, ['Pi is 3.', '14. So', ' it is'], 'Pi is 3.14.|limit'],
+  ['a line of a code block that is too long for the grace', { maxCharacters: 8, graceCharacters: 20 }, ['```js\nlet a;\nlet b;\nlet c;\nlet d;\n```'], '```js\nlet a;\nlet b;|limit'],
+  ['the grace, where a line of code is too long', { maxCharacters: 8, graceCharacters: 6 }, ['```js\nabcdefghijklmn'], '```js\nabcdefgh|limit'],
 ])('ends at %s', (_, limits, pieces, want) => {
   expect(limited(limits, pieces)).toBe(want);
 });
@@ -33,6 +37,7 @@ it.each<[string, Limits, string[], string]>([
 it('ends at the same place however the text is split', () => {
   const text = 'One two three. Four\nfive six\nseven eight nine ten.';
   for (const limits of [{ maxCharacters: 20 }, { maxLines: 2 }, { maxTokens: 17 }] satisfies Limits[]) {
+    for (const graceCharacters of [0, 12]) expect(limited({ ...limits, graceCharacters }, [...text])).toBe(limited({ ...limits, graceCharacters }, [text]));
     expect(limited(limits, [...text])).toBe(limited(limits, [text]));
   }
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { EndpointMemory } from '../../../src/core/wire/client.ts';
 import { collect, endOf, problemsOf, realEncoding, rig, TestClock } from '../../support/engine.ts';
-import { answer, done, drop, fakeServer, finish, hang, reasoning, status, text, together, usage } from '../../support/fakeServer.ts';
+import { answer, done, drop, fakeServer, finish, gate, hang, reasoning, status, text, together, usage, wait } from '../../support/fakeServer.ts';
 
 it('tells the whole story of an answer, in order', async () => {
   await using server = await fakeServer();
@@ -107,4 +107,24 @@ it('stops at a number of tokens by the real tokenizer', async () => {
   server.next(text('one two three'), text(' four five six'), hang());
   const end = endOf(await collect(rig({ encoding: realEncoding() }).start(server.url, { options: { limits: { maxTokens: 4 } } })));
   expect([end.text, end.reason]).toEqual(['one two three four', 'limit']);
+});
+
+it('lets an answer whose time is up end its sentence, for two seconds and no longer', async () => {
+  await using server = await fakeServer();
+  const ends: unknown[] = [];
+  for (const [grace, more] of [[40, [text('tence. Another'), hang()]], [40, [hang()]], [0, [text('tence. Another'), hang()]]] as const) {
+    const clock = new TestClock();
+    const goOn = gate();
+    server.next(text('Half a sen'), wait(goOn.opened), ...more);
+    const stream = rig({ clock }).start(server.url, { options: { limits: { maxSeconds: 10, graceCharacters: grace } } });
+    const events = await collect(stream, (event) => {
+      if (event.type !== 'text' || event.text !== 'Half a sen') return;
+      clock.advance(10_000);
+      goOn.open();
+      if (more.length === 1) clock.advance(2_000);
+    });
+    ends.push([endOf(events).reason, endOf(events).text, problemsOf(events)]);
+  }
+  expect(ends).toEqual([['limit', 'Half a sentence.', []], ['limit', 'Half a sen', []], ['limit', 'Half a sen', []]]);
+  await server.idle();
 });

@@ -1,0 +1,51 @@
+// What a person sees and can press while an answer is written into the editor.
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { hang, text } from '../support/fakeServer.ts';
+import { openFile, runCommand } from '../support/workbench.ts';
+import { useRivulet } from './rivulet.ts';
+
+const rivulet = useRivulet();
+
+/** Names of Rivulet's commands that the palette offers now: those whose `when` clause is true. */
+async function offered(page: Page, name: string): Promise<string[]> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input[type="text"]');
+  await input.waitFor();
+  await input.fill(`>${name}`);
+  const rows = page.locator('.quick-input-list .monaco-list-row .label-name');
+  await rows.first().waitFor();
+  const names = await rows.allInnerTexts();
+  await page.keyboard.press('Escape');
+  return names.filter((label) => label.startsWith('Rivulet: Stop')).sort();
+}
+
+test('the status bar counts tokens, Stop is offered, and Escape in the editor stops at once and keeps the text', async () => {
+  const { page, server } = rivulet;
+  await openFile(page, 'greeting.py');
+  await page.keyboard.press('Control+End');
+  const before = await offered(page, 'Rivulet: Stop');
+  const index = server.requests.length;
+  server.next(text('first = 1\n'), text('second = 2'), hang());
+  await runCommand(page, 'Rivulet: Insert Answer at Cursor');
+  await page.locator('.quick-input-widget input[type="text"]').fill('Two lines');
+  await page.keyboard.press('Enter');
+  const request = await server.arrived(index);
+  await page.locator('.view-line', { hasText: 'second' }).waitFor();
+  const counter = page.locator('.statusbar-item').filter({ hasText: /~\d+ tokens/ });
+  await counter.waitFor();
+  const spins = await counter.locator('.codicon-loading').count();
+  const during = await offered(page, 'Rivulet: Stop');
+  await page.locator('.monaco-editor').first().click();
+  await page.locator('.monaco-editor.focused').waitFor();
+  await page.keyboard.press('Escape');
+  const { how } = await request.over;
+  await expect.poll(() => offered(page, 'Rivulet: Stop')).toEqual(before);
+  expect({ before, during, spins, how, kept: await page.locator('.view-line', { hasText: 'second' }).count() }).toEqual({
+    before: [],
+    during: ['Rivulet: Stop', 'Rivulet: Stop All'],
+    spins: 1,
+    how: 'client-left',
+    kept: 1,
+  });
+});
