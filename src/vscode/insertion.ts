@@ -86,8 +86,10 @@ export class Insertions implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#marks,
       this.#choices,
-      // Whoever goes on working in the document has kept what is in it; so has who closes it.
-      vscode.workspace.onDidSaveTextDocument((document) => this.#keepIn(document)),
+      // Whoever saves the document has kept what is in it; so has who closes it. Saving by itself is nobody's choice.
+      vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
+        if (reason === vscode.TextDocumentSaveReason.Manual) this.#keepIn(document);
+      }),
       vscode.workspace.onDidCloseTextDocument((document) => this.#keepIn(document)),
     );
   }

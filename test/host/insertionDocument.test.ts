@@ -439,6 +439,26 @@ suite('An insertion', () => {
     assert.deepEqual(seen, ['  a x;\n  ``b', resumed, '  a b', resumed]);
   });
 
+  test('can be discarded until the person saves the file, also when it is saved by itself', async () => {
+    const files = vscode.workspace.getConfiguration('files');
+    await files.update('autoSave', 'afterDelay', vscode.ConfigurationTarget.Global);
+    await files.update('autoSaveDelay', 50, vscode.ConfigurationTarget.Global);
+    const editor = await open('a |b');
+    const { document } = editor;
+    const lenses = async (): Promise<number> =>
+      (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri)).length;
+    const feed = new Feed();
+    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    feed.text('1').end();
+    await done;
+    await until(() => !document.isDirty);
+    const saved = await lenses();
+    for (const key of ['autoSave', 'autoSaveDelay']) await files.update(key, undefined, vscode.ConfigurationTarget.Global);
+    await type('!');
+    await document.save();
+    assert.deepEqual([document.getText(), saved, await lenses()], ['a 1!b', 2, 0]);
+  });
+
   test('lets several answers grow in one document at the same time, and one undo takes them all', async () => {
     const editor = await open('|\n|\n|');
     const feeds = editor.selections.map(() => new Feed());

@@ -1,13 +1,15 @@
-// `npm run pictures`: drives the real panel and editor and writes the README's screenshots and the icon into media/.
+// `npm run pictures`: drives the real panel and editor and writes the README's screenshots, a recording and the icon into
+// media/. `npm run pictures -- recording` makes that one alone.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { Explained, runTask } from '../explained.ts';
 import { done, fakeServer, finish, gate, text, usage, wait, type FakeServer } from '../fakeServer.ts';
 import { root } from '../paths.ts';
+import { record } from '../recording.ts';
 import { configure, type Place, type Settings, startPlace } from '../place.ts';
 import { build } from '../stages.ts';
-import { launchBrowser, openChat, openFile, openWindow, runCommand, type Theme, themes, widenSideBar } from '../workbench.ts';
+import { launchBrowser, openChat, openFile, openWindow, type Theme, themes, widenSideBar } from '../workbench.ts';
 
 const media = join(root, 'media');
 const size = { width: 1100, height: 640 };
@@ -34,15 +36,29 @@ export function firstOf<T>(all: Promise<T>[], ms: number) {
 The losers go on running: `;
 const rest = 'pass them an `AbortSignal` to stop them.';
 
+const farewell = `def farewell(name: str, times: int = 1) -> str:
+    """Says goodbye, as often as it takes."""
+    words = [f"Goodbye, {name}"] * times
+    return " ".join(words)
+
+
+def introduce(name: str, friend: str) -> str:
+    return f"{name}, this is {friend}."
+`;
+
 await runTask(async () => {
   if ((await build()).failures.length > 0) throw new Explained('The build failed; the lines above say why.');
   await using server = await fakeServer();
   await using own = await startPlace({ frozen: true, settings: settings(server, 'light') });
   const browser = await launchBrowser();
   try {
+    if (process.argv.includes('recording')) {
+      await recordInsertion(own.place, browser, server);
+      return;
+    }
     await drawIcon(browser);
     for (const theme of ['light', 'dark', 'high-contrast'] as const) await drawChat(own.place, browser, server, theme);
-    await drawInsertion(own.place, browser, server);
+    await recordInsertion(own.place, browser, server);
   } finally {
     await browser.close();
   }
@@ -79,23 +95,36 @@ async function drawChat(place: Place, browser: Browser, server: FakeServer, them
   await chat.locator('article[data-state="done"]').waitFor();
 }
 
-async function drawInsertion(place: Place, browser: Browser, server: FakeServer): Promise<void> {
-  await configure(place, settings(server, 'dark'));
-  await using window = await openWindow(place, { size: { ...size, height: size.height + titleBar } }, browser);
+/** An answer streams in at the cursor while the person goes on typing above it; then Keep and Discard are offered. */
+async function recordInsertion(place: Place, browser: Browser, server: FakeServer): Promise<void> {
+  await configure(place, { ...settings(server, 'dark'), 'editor.fontSize': 15, 'editor.quickSuggestions': false });
+  const clip = { x: 0, y: titleBar, width: 800, height: 430 };
+  await using window = await openWindow(place, { size: { width: clip.width, height: titleBar + clip.height } }, browser);
   const { page } = window;
   await openFile(page, 'greeting.py');
+  await page.keyboard.press('Control+b');
   await page.keyboard.press('Control+End');
-  const more = gate();
-  const code = '\ndef farewell(name: str, times: int = 1) -> str:\n    """Says goodbye, as often as it takes."""\n    return " ".join([f"Good';
-  server.next(...code.match(/\S+\s*|\s+/g)!.map(text), wait(more.opened), text('bye, {name}"] * times)\n'), finish(), done());
-  await runCommand(page, 'Rivulet: Insert Answer at Cursor');
-  await page.locator('.quick-input-widget input[type="text"]').fill('A farewell to go with it');
-  await page.keyboard.press('Enter');
-  await page.locator('.view-line', { hasText: 'f"Good' }).waitFor();
-  await page.locator('.statusbar-item', { hasText: '~' }).waitFor();
-  await save(page, 'insert-dark.png');
-  more.open();
-  await page.locator('.view-line', { hasText: 'Goodbye,' }).waitFor();
+  const said = [text('Sure, here is one:\n\n```python\n'), ...farewell.match(/\S+\s*|\s+/g)!.map(text), text('```\n')];
+  server.next(
+    (async function* () {
+      for (const step of said) yield* [step, wait(new Promise((resolve) => setTimeout(resolve, 70)))];
+      yield* [finish(), usage(164, 75), done()];
+    })(),
+  );
+  const bytes = await record(page, clip, join(media, 'insert.gif'), async () => {
+    await page.keyboard.press('Control+Alt+Enter');
+    const input = page.locator('.quick-input-widget input[type="text"]:visible');
+    await input.waitFor();
+    await input.pressSequentially('A farewell to go with it', { delay: 45 });
+    await page.keyboard.press('Enter');
+    await page.locator('.view-line', { hasText: 'def farewell' }).waitFor();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('# Polite words.\n', { delay: 90 });
+    await page.locator('.codelens-decoration', { hasText: 'Discard' }).waitFor();
+    await page.waitForTimeout(400);
+  });
+  if (bytes > 1024 * 1024) throw new Explained(`media/insert.gif has ${bytes} bytes; more than 1 MB is too much for a README.`);
+  console.log(`media/insert.gif: ${Math.round(bytes / 1024)} KB`);
 }
 
 /** The activity bar's waves on a ground of their own, in the size the marketplace asks for. */
