@@ -9,6 +9,7 @@ import type { AnswerStream } from '../../src/core/engine/stream.ts';
 import type { Encoding } from '../../src/core/engine/tokens.ts';
 import { type ChatRequest, createClient, type Endpoint, type EndpointMemory } from '../../src/core/wire/client.ts';
 import { mergeSettings } from '../../src/vscode/answers.ts';
+import type { Sockets } from '../../src/vscode/sockets.ts';
 import { encodingOf } from '../../src/vscode/tokenizer.ts';
 
 export const defaults: StreamSettings = {
@@ -42,6 +43,8 @@ export interface RigOptions {
   readonly ran?: (trigger: string) => void;
   /** The runtime never reports that a request is on its way, as when a connection cannot be made. */
   readonly neverSent?: boolean;
+  /** What reports it otherwise; without one a request counts as sent at once. */
+  readonly sockets?: Sockets;
 }
 
 export function rig(options: RigOptions = {}): Rig {
@@ -54,7 +57,8 @@ export function rig(options: RigOptions = {}): Rig {
     gate,
     random,
     encoding: () => encoding,
-    watchSent: (_origin, sent) => {
+    watchSent: (origin, sent) => {
+      if (options.sockets !== undefined) return options.sockets.watchSent(origin, sent);
       if (options.neverSent !== true) sent();
       return () => undefined;
     },
