@@ -70,7 +70,7 @@ export class Blocks {
     last.element.append(this.#paused);
   }
 
-  /** A broken answer was joined here: the block that gets the next text says so. */
+  /** A broken answer was joined here: the next text says so. */
   seam(): void {
     this.#seam = true;
   }
@@ -94,7 +94,8 @@ export class Blocks {
   #text(piece: string): void {
     if (this.#seam && piece !== '' && this.#leaf) {
       this.#seam = false;
-      this.#leaf.element.before(this.#tools.seamMark());
+      if (this.#leaf.seam) this.#leaf.seam(this.#tools.seamMark('inline'));
+      else this.#leaf.element.before(this.#tools.seamMark('line'));
     }
     this.#leaf?.text(piece);
   }

@@ -59,6 +59,10 @@ export class Code implements Leaf {
     this.#view.text(blank(before) ? this.#line : piece);
   }
 
+  seam(mark: HTMLElement): void {
+    this.#view.seam(mark);
+  }
+
   endLine(): 'open' | 'closed' {
     const line = this.#line;
     this.#line = undefined;

@@ -45,6 +45,12 @@ export class CodeView {
     return whole.length === 0 ? '' : `${whole.join('\n')}\n`;
   }
 
+  /** Above the line that goes on: inside of it there is nothing but code. */
+  seam(mark: HTMLElement): void {
+    this.#open ??= this.#addLine();
+    this.#open.before(mark);
+  }
+
   text(piece: string): void {
     this.#line += piece;
     this.#open ??= this.#addLine();

@@ -26,6 +26,10 @@ export class Heading implements Leaf {
     this.#run.write(text.slice(0, end));
   }
 
+  seam(mark: HTMLElement): void {
+    this.#run.mark(mark);
+  }
+
   endLine(): 'closed' {
     return 'closed';
   }

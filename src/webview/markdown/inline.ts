@@ -1,5 +1,6 @@
 // Reads the text inside a block with markdown-it's inline rules, and finds how much of it later text cannot change.
 import createMarkdownIt, { type MarkdownIt, type StateInline as State, type Token } from 'markdown-it';
+import { addAutolinks, mayHoldAddress } from './autolinks.ts';
 import { mathRule, mayBeMath } from './mathRule.ts';
 
 export type { Token };
@@ -29,6 +30,7 @@ export class Inline {
     // Which addresses may be followed is decided where links are drawn; here a link is a link.
     this.#md.validateLink = () => true;
     this.#md.inline.ruler.before('escape', 'math', mathRule);
+    addAutolinks(this.#md);
   }
 
   tokens(source: string): Token[] {
@@ -36,7 +38,7 @@ export class Inline {
   }
 
   read(source: string): Reading {
-    return PLAIN.test(source) ? plainReading(source) : this.#readMarked(source);
+    return PLAIN.test(source) && !mayHoldAddress(source) ? plainReading(source) : this.#readMarked(source);
   }
 
   /** The loop of markdown-it's `inline.parse`, with a note of where each step began. */

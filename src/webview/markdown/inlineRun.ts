@@ -17,6 +17,8 @@ export class InlineRun {
   #shown: ChildNode[] = [];
   #part = 0;
   #retryAt = 0;
+  /** Marks that belong before the character at their place in the tail. */
+  #marks: { readonly at: number; readonly mark: HTMLElement }[] = [];
 
   constructor(element: HTMLElement, tools: Tools) {
     this.#whole = element;
@@ -28,12 +30,19 @@ export class InlineRun {
     this.#tail += text;
   }
 
+  /** A mark before the word that the next text belongs to: inside a word or an address it would part what is one. */
+  mark(mark: HTMLElement): void {
+    this.#marks.push({ at: this.#tail.length, mark });
+    this.#retryAt = 0;
+  }
+
   draw(): void {
     if (this.#tail === '') return;
     if (this.#tail.length < this.#retryAt) return;
     this.#settle();
     this.#retryAt = this.#tail.length > LONG_TAIL ? this.#tail.length * 1.25 : 0;
     this.#show(this.#finished(this.#tail));
+    this.#place();
   }
 
   /** The element's children were moved into another one. */
@@ -47,6 +56,7 @@ export class InlineRun {
     this.#tail = this.#tail.trimEnd();
     this.#settle();
     this.#show(this.#tools.inline.tokens(this.#tail));
+    this.#place();
     this.#shown = [];
     this.#tail = '';
   }
@@ -55,9 +65,19 @@ export class InlineRun {
     const { breaks } = this.#tools.inline.read(this.#tail);
     if (breaks.length === 0) return;
     let done = 0;
+    for (const { at, mark } of this.#marks.splice(0)) {
+      // The next break after it shows that nothing can reach back over the last one before it.
+      if (at > breaks.at(-1)!) this.#marks.push({ at, mark });
+      else {
+        const before = breaks.findLast((place) => place <= at) ?? 0;
+        if (before > done) this.#commit(this.#tail.slice(done, before));
+        done = Math.max(done, before);
+        this.#parent.insertBefore(mark, this.#shown[0] ?? null);
+      }
+    }
     // A part ends at the first break after its size, however the text happened to arrive.
     for (const at of breaks) {
-      if (this.#part + at - done < PART) continue;
+      if (at <= done || this.#part + at - done < PART) continue;
       this.#commit(this.#tail.slice(done, at));
       done = at;
       this.#startPart();
@@ -65,6 +85,12 @@ export class InlineRun {
     const last = breaks.at(-1)!;
     this.#commit(this.#tail.slice(done, last));
     this.#tail = this.#tail.slice(last);
+    this.#marks = this.#marks.map(({ at, mark }) => ({ at: at - last, mark }));
+  }
+
+  /** Shows marks of the tail before it, until the break before them is known. */
+  #place(): void {
+    for (const { mark } of this.#marks) this.#parent.insertBefore(mark, this.#shown[0] ?? null);
   }
 
   /** Draws text that stays. What is shown of the tail gives way to it. */

@@ -29,7 +29,7 @@ export class Markdown {
     const references = new References();
     const work = new Work();
     const { strings, highlighter, use } = ports;
-    const seamMark = () => drawSeam(strings.seam);
+    const seamMark = (where: 'inline' | 'line') => drawSeam(strings.seam, where);
     this.#tools = { strings, highlighter, use, seamMark, work, references, inline: new Inline(references.definitions), math: new Formulas(work) };
     this.#blocks = new Blocks(element, this.#tools);
     followLinks(element, ports.open);
@@ -80,11 +80,15 @@ export class Markdown {
   }
 }
 
-function drawSeam(sentence: string): HTMLElement {
-  const mark = document.createElement('div');
-  mark.className = 'seam';
+function drawSeam(sentence: string, where: 'inline' | 'line'): HTMLElement {
+  const mark = document.createElement(where === 'inline' ? 'span' : 'div');
+  mark.className = where === 'inline' ? 'joint' : 'seam';
   mark.setAttribute('role', 'note');
-  mark.textContent = sentence;
+  // Between the words of an answer only its own words are text: what is copied is what was answered.
+  if (where === 'inline') {
+    mark.setAttribute('aria-label', sentence);
+    mark.title = sentence;
+  } else mark.textContent = sentence;
   return mark;
 }
 

@@ -44,6 +44,10 @@ export class Paragraph implements Leaf {
     }
   }
 
+  seam(mark: HTMLElement): void {
+    this.#run.mark(mark);
+  }
+
   endLine(): 'open' {
     this.#newLine = true;
     return 'open';

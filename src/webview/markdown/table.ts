@@ -20,6 +20,7 @@ export class Table implements Leaf {
   #rows = 0;
   #line: string | undefined;
   #shown: HTMLElement | undefined;
+  #mark: HTMLElement | undefined;
 
   constructor(header: string, delimiters: string, tools: Tools) {
     this.#tools = tools;
@@ -36,6 +37,10 @@ export class Table implements Leaf {
 
   text(piece: string): void {
     this.#line = (this.#line ?? '') + piece;
+  }
+
+  seam(mark: HTMLElement): void {
+    this.#mark = mark;
   }
 
   endLine(): 'open' {
@@ -61,7 +66,10 @@ export class Table implements Leaf {
     this.#shown?.remove();
     this.#shown = undefined;
     if (this.#rows > 0 && this.#rows % ROWS_PER_PART === 0) this.#startPart();
-    this.#body.append(this.#row(line, 'td', true));
+    const row = this.#row(line, 'td', true);
+    if (this.#mark) row.firstElementChild?.prepend(this.#mark);
+    this.#mark = undefined;
+    this.#body.append(row);
     this.#rows++;
   }
 

@@ -15,5 +15,6 @@ export interface Tools {
   readonly math: Formulas;
   readonly work: Work;
   readonly use: (what: CodeUse, language: string, code: string) => void;
-  readonly seamMark: () => HTMLElement;
+  /** Says that a broken answer was joined: `inline` between two words or lines, `line` as a sentence of its own. */
+  readonly seamMark: (where: 'inline' | 'line') => HTMLElement;
 }

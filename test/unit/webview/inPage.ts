@@ -1,6 +1,7 @@
 // Runs inside Chromium: streams markdown through the page's own renderer, and through an independent one to compare.
 import MarkdownIt from 'markdown-it';
 import type { PageStrings } from '../../../src/core/chat/protocol.ts';
+import { addAutolinks } from '../../../src/webview/markdown/autolinks.ts';
 import { Highlighter } from '../../../src/webview/markdown/highlighter.ts';
 import { Markdown } from '../../../src/webview/markdown/markdown.ts';
 import { mathRule } from '../../../src/webview/markdown/mathRule.ts';
@@ -48,6 +49,7 @@ function theirs(text: string): string {
   md.disable('linkify', true);
   md.inline.ruler.enable('linkify');
   md.inline.ruler.before('escape', 'math', mathRule);
+  addAutolinks(md);
   const { escapeHtml } = md.utils;
   md.renderer.rules['html_inline'] = (tokens, index) =>
     /^<br\s*\/?>$/i.test(tokens[index]!.content) ? '<br>' : escapeHtml(tokens[index]!.content);

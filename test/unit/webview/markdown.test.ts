@@ -103,6 +103,82 @@ it('links defined only at the end are links in every block', async () => {
   expect(html.match(/data-href/g)).toHaveLength(6);
 });
 
+/** The words before and after each mark of a join, and where the mark is. */
+const joints = (text: string, at: number, pieces = [...text]): Promise<unknown> =>
+  page.evaluate(
+    async ([given, seam]) => {
+      const { stream } = (window as unknown as { rivulet: Rivulet }).rivulet;
+      const body = new DOMParser().parseFromString(await stream(given, [seam]), 'text/html').body;
+      const mark = body.querySelector('.joint, .seam')!;
+      const range = (from: Node, to: Node): string => {
+        const between = document.createRange();
+        between.setStart(from, 0);
+        between.setEndBefore(to);
+        return between.toString();
+      };
+      const before = range(body, mark).slice(-12);
+      const { parentElement } = mark;
+      const whole = body.textContent;
+      mark.remove();
+      return { before, inside: parentElement!.tagName, note: mark.getAttribute('aria-label') ?? mark.textContent, unchanged: whole === body.textContent };
+    },
+    [pieces, at] as const,
+  );
+
+it.each<[string, string, string, string, string]>([
+  ['between two words', 'One two| three four five', 'One two', 'P', 'seam'],
+  ['before the word it went through', 'One two thr|ee four five', 'One two', 'P', 'seam'],
+  ['before the emphasis it went through', 'One **two thr|ee four** five six', 'One', 'P', 'seam'],
+  ['in the last word', 'One two thr|ee', 'One two', 'P', 'seam'],
+  ['at the start of a paragraph', 'One\n\n|Two three', '', 'P', 'seam'],
+  ['in a list item', '- one\n- two thr|ee four', 'two', 'P', 'seam'],
+  ['in a heading', '# One two| three', 'One two', 'H1', 'seam'],
+  ['above the line of code', '```js\nlet a;\nlet b| = 1;\nlet c;\n```', 'let a;\n', 'SPAN', 'seam'],
+  ['in the row of a table', '| a | b |\n|---|---|\n| c | d |\n| e || f |\n', 'd', 'TD', 'seam'],
+])('a broken answer is marked %s', async (_, picture, before, inside, note) => {
+  const at = inside === 'TD' ? picture.lastIndexOf('||') : picture.indexOf('|');
+  const text = picture.slice(0, at) + picture.slice(at + 1);
+  for (const pieces of [[text], [...text], [text.slice(0, at), text.slice(at)]]) {
+    const seen = (await joints(text, at, pieces)) as { before: string };
+    expect({ ...seen, before: seen.before.trimEnd().endsWith(before.trimEnd()) }).toEqual({ before: true, inside, note, unchanged: true });
+  }
+});
+
+it('addresses without a scheme are links, as GFM says', async () => {
+  const seen: Record<string, (string | null)[]> = {};
+  const documents = [
+    'www.commonmark.org/help', 'Visit www.commonmark.org/a.b.', '(www.google.com/search?q=(business))', '((www.google.com/search?q=Markup+(business)))',
+    'www.google.com/search?q=commonmark&hl;', 'www.commonmark.org/he<lp', 'awww.example.com', 'www.under_score.org', '**www.example.com**', '[www.example.com](https://a.b)',
+    'foo@bar.baz', 'hello+xyz@mail.example', 'a.b-c@d.b.', 'a@b.c-', 'a@b.c_', 'no@host', '`www.code.org me@code.org`',
+  ];
+  for (const document of documents) {
+    seen[document] = await page.evaluate(async (given) => {
+      const html = await (window as unknown as { rivulet: Rivulet }).rivulet.stream([...given]);
+      return [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll('a')].map((link) => link.getAttribute('data-href'));
+    }, document);
+  }
+  expect(seen).toEqual({
+    'www.commonmark.org/help': ['http://www.commonmark.org/help'],
+    'Visit www.commonmark.org/a.b.': ['http://www.commonmark.org/a.b'],
+    '(www.google.com/search?q=(business))': ['http://www.google.com/search?q=(business)'],
+    '((www.google.com/search?q=Markup+(business)))': ['http://www.google.com/search?q=Markup+(business)'],
+    'www.google.com/search?q=commonmark&hl;': ['http://www.google.com/search?q=commonmark'],
+    'www.commonmark.org/he<lp': ['http://www.commonmark.org/he'],
+    'awww.example.com': [],
+    'www.under_score.org': [],
+    '**www.example.com**': ['http://www.example.com'],
+    '[www.example.com](https://a.b)': ['https://a.b'],
+    'foo@bar.baz': ['mailto:foo@bar.baz'],
+    'hello+xyz@mail.example': ['mailto:hello+xyz@mail.example'],
+    'a.b-c@d.b.': ['mailto:a.b-c@d.b'],
+    'a@b.c-': [],
+    'a@b.c_': [],
+    'no@host': [],
+    '`www.code.org me@code.org`': [],
+  });
+  expect(await differing(documents, (document) => [...document])).toEqual([]);
+});
+
 it('line ends may be any, and cut in two', async () => {
   const text = 'a\r\nb\r\n\r\n- c\r- d\r\n';
   expect(await differing([text], (document) => [...document])).toEqual([]);
