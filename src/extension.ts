@@ -5,11 +5,13 @@ import { systemClock } from './core/engine/clock.ts';
 import { Engine } from './core/engine/engine.ts';
 import { Gate } from './core/engine/gate.ts';
 import { createClient } from './core/wire/client.ts';
+import { ChatService } from './service/chatService.ts';
 import { DemoServer } from './service/demo.ts';
 import { Answers } from './vscode/answers.ts';
 import { Attaching } from './vscode/attaching.ts';
 import { Chat } from './vscode/chat.ts';
 import { registerCodeActions } from './vscode/codeActions.ts';
+import { ChatServiceControl } from './vscode/chatServiceControl.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Conversations } from './vscode/conversations.ts';
 import { Endpoints } from './vscode/endpoints.ts';
@@ -55,6 +57,15 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   own({ dispose: () => engine.stopAll() });
   const endpoints = new Endpoints({ client, keys, settings: () => settings.now(), demoBaseURL: () => demo.baseURL() });
   const answers = new Answers({ engine, endpoints, settings: () => settings.now() });
+  const service = new ChatService({
+    // A program's request runs no command of the user's, whatever the model writes.
+    begin: (asked) => answers.begin(asked, { triggers: [] }),
+    models: async () => (await endpoints.list()).map(({ endpoint, model }) => `${endpoint}/${model}`),
+    wall: systemClock.wall,
+  });
+  const serviceControl = own(
+    new ChatServiceControl({ service, secrets: context.secrets, port: () => settings.now().servicePort }),
+  );
   const inserter = own(
     new Inserter({
       answers,
@@ -119,6 +130,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       answers,
       conversations,
       attaching,
+      serviceControl,
     }),
   );
   own(registerCodeActions());

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from '../api.ts';
 import { demoModel, demoPlan } from '../core/wire/demo.ts';
+import { readJson, sendJson } from './http.ts';
 
 const maxBodyBytes = 4 * 1024 * 1024;
 
@@ -40,14 +41,15 @@ export class DemoServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'GET' && request.url === '/v1/models') {
-      send(response, 200, { object: 'list', data: [{ id: demoModel, object: 'model', owned_by: 'rivulet' }] });
+      sendJson(response, 200, { object: 'list', data: [{ id: demoModel, object: 'model', owned_by: 'rivulet' }] });
       return;
     }
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
-      send(response, 404, { error: { message: `The demo has no ${request.method} ${request.url}.` } });
+      sendJson(response, 404, { error: { message: `The demo has no ${request.method} ${request.url}.` } });
       return;
     }
-    const messages = messagesOf(await bodyOf(request));
+    const body = await readJson(request, maxBodyBytes);
+    const messages = messagesOf(body.type === 'json' ? body.value : undefined);
     const key = JSON.stringify(messages);
     const attempt = this.#asked.get(key) ?? 0;
     this.#asked.set(key, attempt === 0 ? 1 : 0);
@@ -65,7 +67,7 @@ async function play(messages: readonly Message[], attempt: number, response: Ser
     switch (step.type) {
       case 'status':
         response.setHeader('retry-after', String(step.retryAfterSeconds));
-        send(response, step.status, { error: { message: step.message, type: 'rate_limit_error' } });
+        sendJson(response, step.status, { error: { message: step.message, type: 'rate_limit_error' } });
         return;
       case 'pause':
         await sleep(step.ms, undefined, { signal: gone }).catch(() => undefined);
@@ -99,22 +101,6 @@ function write(response: ServerResponse, fields: object): void {
   if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
   const chunk = { id: 'demo', object: 'chat.completion.chunk', created: Math.floor(Date.now() / 1000), model: demoModel };
   response.write(`data: ${JSON.stringify({ ...chunk, ...fields })}\n\n`);
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  let length = 0;
-  const parts: Buffer[] = [];
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > maxBodyBytes) throw new Error('The request is too large.');
-    parts.push(part);
-  }
-  return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
 function messagesOf(body: unknown): Message[] {

@@ -3,6 +3,7 @@ import type { Limits, Message, StreamOptions, StreamRequest } from '../api.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import { refusedStream } from '../core/engine/refused.ts';
 import type { LiveStream, StreamSettings } from '../core/engine/job.ts';
+import type { ChatRequest } from '../core/wire/client.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,7 +24,7 @@ export class Answers {
    * Never throws: what cannot be asked is a stream whose only event says why.
    * @param partial text of this answer that exists already and is continued
    */
-  async begin(request: StreamRequest, options: StreamOptions = {}, partial = ''): Promise<LiveStream> {
+  async begin(request: StreamRequest & Pick<ChatRequest, 'extra'>, options: StreamOptions = {}, partial = ''): Promise<LiveStream> {
     const settings = this.#ports.settings();
     const id = request.model ?? settings.model;
     const found = await this.#ports.endpoints.find(id);
@@ -38,6 +39,7 @@ export class Answers {
           messages: request.messages,
           ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
           ...(maxTokens === undefined ? {} : { maxTokens }),
+          ...(request.extra === undefined ? {} : { extra: request.extra }),
         },
         ...(partial === '' ? {} : { partial }),
       },

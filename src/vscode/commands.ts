@@ -9,6 +9,7 @@ import type { Chat } from './chat.ts';
 import { chatCommands } from './chatCommands.ts';
 import type { Conversations } from './conversations.ts';
 import type { Attaching } from './attaching.ts';
+import type { ChatServiceControl } from './chatServiceControl.ts';
 import { writeCommitMessage } from './commitMessage.ts';
 import { clearApiKey, type PickerPorts, selectModel, setApiKey } from './modelPicker.ts';
 import type { ChatPanel } from './panel.ts';
@@ -24,6 +25,7 @@ export interface CommandPorts {
   readonly answers: Answers;
   readonly conversations: Conversations;
   readonly attaching: Attaching;
+  readonly serviceControl: ChatServiceControl;
 }
 
 export interface InsertOptions {
@@ -40,7 +42,7 @@ export interface Result {
 }
 
 export function registerCommands(ports: CommandPorts): vscode.Disposable {
-  const { engine, chat, panel, pickers, log, inserter, answers } = ports;
+  const { engine, chat, panel, pickers, log, inserter, answers, serviceControl } = ports;
   const table: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     ...chatCommands(ports),
     openChat: () => openChat(panel),
@@ -62,6 +64,8 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     selectModel: () => selectModel(pickers),
     setApiKey: (id) => setApiKey(pickers, typeof id === 'string' ? id : undefined),
     clearApiKey: (id) => clearApiKey(pickers, typeof id === 'string' ? id : undefined),
+    startChatService: () => serviceControl.start(),
+    stopChatService: () => serviceControl.stop(),
     showLog: () => log.show(),
   };
   const registered = Object.entries(table).map(([name, run]) =>

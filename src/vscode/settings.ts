@@ -22,6 +22,8 @@ export interface Settings {
   readonly systemPrompt: string;
   readonly stream: StreamSettings;
   readonly maxConnections: number;
+  /** Where the chat service listens; 0 lets the system choose. */
+  readonly servicePort: number;
   readonly statusBarVisible: boolean;
   /** Where the chat lives. */
   readonly view: 'rivulet.chat' | 'rivulet.chatSecondary';
@@ -68,6 +70,7 @@ export function readSettings(): Settings {
       bufferMaxDeltas: number('buffer.maxDeltas', 100, 1),
     },
     maxConnections: number('pool.maxConnections', 6, 1),
+    servicePort: number('chatService.port', 7480, 0),
     statusBarVisible: config.get<unknown>('statusBar.visible') !== false,
     view: config.get<unknown>('location') === 'secondarySideBar' ? 'rivulet.chatSecondary' : 'rivulet.chat',
     prose: oneOf(config.get<unknown>('insert.prose'), ['comment', 'drop', 'keep']),

@@ -33,6 +33,7 @@ export function onPath(command: string): string | undefined {
 
 export const windowNeeds: readonly Need[] = [
   { name: 'Chromium', debianPackage: 'chromium', present: () => findChromium() !== undefined },
+  { name: 'curl', debianPackage: 'curl', present: () => onPath('curl') !== undefined },
   {
     name: 'a font with Chinese and Japanese characters',
     debianPackage: 'fonts-noto-cjk',
