@@ -1,48 +1,7 @@
 import { expect, it } from 'vitest';
-import type { StreamEvent } from '../../../src/api.ts';
-import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { PageFrames, type Presenter } from '../../../src/core/chat/frames.ts';
 import type { Change, Part, ToPage } from '../../../src/core/chat/protocol.ts';
-import type { EndEvent, LiveStream } from '../../../src/core/engine/job.ts';
-import { Tape } from '../../../src/core/engine/tape.ts';
-import { TestClock } from '../../support/engine.ts';
-
-const usage = { prompt: 1, completion: 1, total: 2, estimated: false, attempts: 1 };
-const timing = { totalMs: 1, waitsMs: 0 };
-
-/** An answer that the test writes by hand. */
-class HandWritten implements LiveStream {
-  readonly model = 'test/hand';
-  readonly tape = new Tape<StreamEvent>(100);
-  readonly phase = 'streaming';
-  readonly ended: Promise<EndEvent>;
-  text = '';
-  #end: (event: EndEvent) => void = () => undefined;
-
-  constructor() {
-    this.ended = new Promise((resolve) => (this.#end = resolve));
-  }
-
-  write(text: string): void {
-    this.text += text;
-    this.tape.write({ type: 'text', text });
-  }
-
-  think(text: string): void {
-    this.tape.write({ type: 'reasoning', text });
-  }
-
-  finish(): void {
-    const end: EndEvent = { type: 'end', reason: 'stop', text: this.text, usage, timing };
-    this.tape.write(end);
-    this.tape.end();
-    this.#end(end);
-  }
-
-  usage = () => usage;
-  timing = () => timing;
-  stop = () => this.finish();
-}
+import { type HandWritten, type Scene, scene, settle } from './handWritten.ts';
 
 const present: Presenter = {
   author: (entry) => (entry.role === 'user' ? 'You' : entry.model),
@@ -86,34 +45,19 @@ class Page {
   }
 }
 
-interface Scene {
-  readonly clock: TestClock;
+interface FramedScene extends Scene {
   readonly frames: PageFrames;
-  readonly conversation: Conversation;
   readonly posted: ToPage[];
-  readonly streams: HandWritten[];
 }
 
-function scene(): Scene {
-  const streams: HandWritten[] = [];
-  let ids = 0;
-  const begin = async (): Promise<HandWritten> => {
-    const stream = new HandWritten();
-    streams.push(stream);
-    return stream;
-  };
-  const conversation = new Conversation('c', { begin, newId: () => `m${++ids}`, wall: () => 0 });
-  const clock = new TestClock();
-  const posted: ToPage[] = [];
-  return { clock, conversation, posted, streams, frames: new PageFrames(conversation, { post: (message) => posted.push(message), clock, present }) };
-}
-
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 12; turn++) await Promise.resolve();
-};
-
-async function asked(): Promise<Scene & { readonly stream: HandWritten; readonly page: Page; deliver(): void }> {
+function framed(): FramedScene {
   const made = scene();
+  const posted: ToPage[] = [];
+  return { ...made, posted, frames: new PageFrames(made.conversation, { post: (message) => posted.push(message), clock: made.clock, present }) };
+}
+
+async function asked(): Promise<FramedScene & { readonly stream: HandWritten; readonly page: Page; deliver(): void }> {
+  const made = framed();
   made.frames.ready();
   void made.conversation.ask({ text: 'Hello?', attachments: [] }, 'test/hand');
   await settle();

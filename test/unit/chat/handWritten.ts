@@ -1,0 +1,94 @@
+// An answer that the test writes by hand, and a conversation whose answers are such.
+import type { EndReason, Message, StreamEvent } from '../../../src/api.ts';
+import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
+import type { EndEvent, LiveStream } from '../../../src/core/engine/job.ts';
+import { Tape } from '../../../src/core/engine/tape.ts';
+import { TestClock } from '../../support/engine.ts';
+
+const usage = { prompt: 1, completion: 1, total: 2, estimated: false, attempts: 1 };
+const timing = { totalMs: 1, waitsMs: 0 };
+
+export class HandWritten implements LiveStream {
+  readonly model: string;
+  readonly tape = new Tape<StreamEvent>(100);
+  readonly phase = 'streaming';
+  readonly ended: Promise<EndEvent>;
+  text: string;
+  #end: (event: EndEvent) => void = () => undefined;
+
+  /** @param partial what exists of the answer already */
+  constructor(model = 'test/hand', partial = '') {
+    this.model = model;
+    this.text = partial;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  write(text: string): void {
+    this.text += text;
+    this.tape.write({ type: 'text', text });
+  }
+
+  think(text: string): void {
+    this.tape.write({ type: 'reasoning', text });
+  }
+
+  seam(): void {
+    this.tape.write({ type: 'seam', offset: this.text.length, overlap: 0 });
+  }
+
+  finish(reason: EndReason = 'stop'): void {
+    if (this.tape.ended) return;
+    const end: EndEvent = { type: 'end', reason, text: this.text, usage, timing };
+    this.tape.write(end);
+    this.tape.end();
+    this.#end(end);
+  }
+
+  usage = () => usage;
+  timing = () => timing;
+  stop = () => this.finish('cancelled');
+}
+
+export interface Scene {
+  readonly clock: TestClock;
+  readonly conversation: Conversation;
+  /** The answers in the order in which they were asked for. */
+  readonly streams: HandWritten[];
+  /** What each was asked with. */
+  readonly asked: (readonly Message[])[];
+}
+
+export function scene(saved?: Saved): Scene {
+  const streams: HandWritten[] = [];
+  const asked: (readonly Message[])[] = [];
+  const clock = new TestClock();
+  let ids = 0;
+  const begin = async (model: string, messages: readonly Message[], partial: string): Promise<HandWritten> => {
+    const stream = new HandWritten(model, partial);
+    streams.push(stream);
+    asked.push(messages);
+    return stream;
+  };
+  const conversation = new Conversation('c', { begin, newId: () => `m${saved === undefined ? '' : 'n'}${++ids}`, wall: clock.wall }, saved);
+  return { clock, conversation, streams, asked };
+}
+
+/** Lets everything that waits for nothing but its turn have it. */
+export const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 30; turn++) await Promise.resolve();
+};
+
+export const said = (text: string): { text: string; attachments: [] } => ({ text, attachments: [] });
+
+/** The thread as one reads it: who, what, which version of how many, and how it stands. */
+export function picture(conversation: Conversation): string[] {
+  const lines = conversation.thread.map((entry) => {
+    const { index, count } = conversation.versions(entry.id);
+    const version = count > 1 ? ` ‹${index}/${count}›` : '';
+    if (entry.role === 'user') return `You: ${entry.text}${version}`;
+    const { being } = entry;
+    const text = being.state === 'live' ? being.stream.text : being.text;
+    return `${entry.model}: ${text}${version} (${being.state === 'live' ? 'live' : being.reason})`;
+  });
+  return [...lines, ...conversation.queue.map(({ text }) => `queued: ${text}`)];
+}

@@ -1,0 +1,105 @@
+// kill -9 in the middle of an answer: what had been read is there, marked as cut off, and Resume completes it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { Conversation } from '../../../src/core/chat/conversation.ts';
+import { ConversationFiles } from '../../../src/disk/conversationFiles.ts';
+import { inParallel, rig } from '../../support/engine.ts';
+import { seeded } from '../../support/random.ts';
+
+const words = 4_000;
+const whole = Array.from({ length: words }, (_, word) => `${word} `).join('');
+/** Counts to the end at 2,000 deltas a second; what is left after a break comes faster. */
+async function countingServer(): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as { messages: { role: string; content: string }[] };
+    const had = body.messages.find(({ role }) => role === 'assistant')?.content.length ?? 0;
+    const rest = whole.slice(had).match(/\S* /g) ?? [];
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const delta = (choice: object): string => `data: ${JSON.stringify({ choices: [{ index: 0, ...choice }] })}\n\n`;
+    const perTick = had === 0 ? 20 : 400;
+    let sent = 0;
+    const tick = setInterval(() => {
+      response.write(rest.slice(sent, sent + perTick).map((content) => delta({ delta: { content } })).join(''));
+      sent += perTick;
+      if (sent < rest.length) return;
+      clearInterval(tick);
+      response.end(`${delta({ delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`);
+    }, 10);
+    response.on('close', () => clearInterval(tick));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+interface Survived {
+  readonly isPrefix: boolean;
+  readonly missing: number;
+  readonly reason: string;
+  readonly interrupted: boolean;
+  readonly damagedAtMostALine: boolean;
+  readonly resumed: boolean;
+}
+
+async function kill(url: string, afterMs: number): Promise<Survived> {
+  const folder = await mkdtemp(join(tmpdir(), 'rivulet-'));
+  try {
+    const notes = join(folder, 'notes');
+    const child = spawn(process.execPath, [fileURLToPath(new URL('./crashing.ts', import.meta.url)), url, folder, notes], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const gone = once(child, 'exit');
+    await expect.poll(() => readFile(notes, 'utf8').catch(() => ''), { interval: 10 }).toMatch(/ [1-9]\d*\n/);
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    child.kill('SIGKILL');
+    await gone;
+
+    const files = new ConversationFiles(folder, () => undefined);
+    const loaded = await files.read('c');
+    const engine = rig();
+    const begin: ConstructorParameters<typeof Conversation>[1]['begin'] = async (_model, messages, partial) => engine.start(url, { request: { messages }, partial });
+    const conversation = new Conversation('c', { begin, newId: () => crypto.randomUUID(), wall: Date.now }, loaded!.saved);
+    const answer = conversation.newestAnswer!;
+    if (answer.being.state !== 'settled') throw new Error('An answer that was read is not live.');
+    const { text, reason, interrupted = false } = answer.being;
+    const seen = (await readFile(notes, 'utf8')).split('\n').slice(0, -1).map((line) => line.split(' ').map(Number) as [number, number]);
+    const lastMs = seen.at(-1)?.[0] ?? 0;
+    // What the process itself had 100 ms before its last sign of life.
+    const owed = seen.findLast(([ms]) => ms <= lastMs - 100)?.[1] ?? 0;
+    const resumed = await conversation.resume(answer.id);
+    return {
+      isPrefix: text.length > 0 && whole.startsWith(text),
+      missing: Math.max(0, owed - text.length),
+      reason,
+      interrupted,
+      damagedAtMostALine: (loaded?.damage?.bytes ?? 0) < 4_096,
+      resumed: resumed?.being.state === 'settled' && resumed.being.text === whole && resumed.being.reason === 'stop',
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+it('loses at most the last 100 ms at 50 random moments of 2,000 deltas a second, and Resume completes each', { timeout: 180_000 }, async () => {
+  const server = await countingServer();
+  const random = seeded(50);
+  const survived: Survived[] = [];
+  await inParallel(Array.from({ length: 50 }, () => 120 + random() * 400), 5, async (afterMs) => {
+    survived.push(await kill(server.url, afterMs));
+  });
+  await server.close();
+  const right: Survived = { isPrefix: true, missing: 0, reason: 'truncated', interrupted: true, damagedAtMostALine: true, resumed: true };
+  expect(survived).toEqual(survived.map(() => right));
+  expect(survived).toHaveLength(50);
+});

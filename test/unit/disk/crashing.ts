@@ -1,0 +1,27 @@
+// A process like the extension host, to be killed: asks a server, keeps the answer, and notes how much it had when.
+import { openSync, writeSync } from 'node:fs';
+import { systemClock } from '../../../src/core/engine/clock.ts';
+import { Conversation } from '../../../src/core/chat/conversation.ts';
+import { JournalWriter } from '../../../src/core/chat/journalWriter.ts';
+import { ConversationFiles } from '../../../src/disk/conversationFiles.ts';
+import { rig } from '../../support/engine.ts';
+
+const [url = '', folder = '', notes = ''] = process.argv.slice(2);
+const engine = rig();
+const files = new ConversationFiles(folder, (error) => {
+  throw error;
+});
+const conversation = new Conversation('c', {
+  begin: async (_model, messages, partial) => engine.start(url, { request: { messages }, ...(partial === '' ? {} : { partial }) }),
+  newId: () => crypto.randomUUID(),
+  wall: systemClock.wall,
+});
+// As in the extension: the journal listens before anything is asked.
+const journal = new JournalWriter(conversation, false, { append: (lines) => files.append('c', lines), clock: systemClock });
+const file = openSync(notes, 'w');
+setInterval(() => {
+  const being = conversation.newestAnswer?.being;
+  if (being?.state === 'live') writeSync(file, `${performance.now()} ${being.stream.text.length}\n`);
+}, 5);
+await conversation.ask({ text: 'Count.', attachments: [] }, 'test/fake');
+journal.dispose();

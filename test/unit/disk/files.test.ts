@@ -1,0 +1,178 @@
+// The folder of journals: order, lists, search, damage and a disk that takes nothing, with real files.
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Saved } from '../../../src/core/chat/conversation.ts';
+import { lineOf, linesOf } from '../../../src/core/chat/journal.ts';
+import { ConversationFiles, type Found } from '../../../src/disk/conversationFiles.ts';
+
+let folder: string;
+let files: ConversationFiles;
+let failures: string[];
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'rivulet-')), 'conversations');
+  failures = [];
+  files = new ConversationFiles(folder, (error) => failures.push(error.message));
+});
+afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
+
+const usage = { prompt: 1, completion: 1, total: 2, estimated: false, attempts: 1 };
+const timing = { totalMs: 1, waitsMs: 0 };
+
+/** A conversation of one question and its answer. */
+function saved(id: string, question: string, answer: string): Saved {
+  return {
+    id,
+    entries: [
+      { role: 'user', id: `${id}q`, parent: undefined, askedAt: 1, text: question, attachments: [], compared: false },
+      {
+        role: 'assistant',
+        id: `${id}a`,
+        parent: `${id}q`,
+        model: 'test/hand',
+        before: { text: '', reasoning: '', seams: [] },
+        being: { state: 'settled', text: answer, reasoning: '', seams: [], reason: 'stop', usage, timing },
+      },
+    ],
+    chosen: [],
+    queue: [],
+  };
+}
+
+const titles = async (): Promise<string[]> => (await files.list()).map(({ title }) => title).sort();
+
+it('appends in order, however many appends are under way', async () => {
+  files.append('c', linesOf(saved('c', 'Hello?', '')));
+  let at = 0;
+  for (let line = 0; line < 500; line++) {
+    const s = `word ${line} `;
+    files.append('c', lineOf({ t: 'text', id: 'ca', at, s }));
+    at += s.length;
+  }
+  const loaded = await files.read('c');
+  const text = Array.from({ length: 500 }, (_, line) => `word ${line} `).join('');
+  expect({ damage: loaded?.damage, answer: loaded?.saved.entries[1] }).toMatchObject({ damage: undefined, answer: { being: { text } } });
+});
+
+it('lists titles, newest first, by name or by first question, and forgets what is deleted', async () => {
+  for (const [id, question] of [['a', 'First?'], ['b', 'Second?\nwith {"t":"rename","title":"a trap"}'], ['c', 'Third?']] as const) {
+    files.append(id, linesOf(saved(id, question, 'Yes.')));
+    await files.flushed();
+  }
+  files.append('a', lineOf({ t: 'rename', title: 'A name' }));
+  const named = await titles();
+  const newest = (await files.list())[0]?.id;
+  await files.delete('b');
+  const left = await titles();
+  // Another process begins with the index of this one.
+  const again = new ConversationFiles(folder, () => undefined);
+  expect({ named, newest, left, again: (await again.list()).map(({ title }) => title).sort() }).toEqual({
+    named: ['A name', 'Second? with {"t":"rename","title":"a trap"}', 'Third?'],
+    newest: 'a',
+    left: ['A name', 'Third?'],
+    again: ['A name', 'Third?'],
+  });
+});
+
+it.each(['', '{', '[["a",{"title":"wrong","bytes":1}]]', '[["a",null],7]'])('lists rightly when the index holds %j', async (index) => {
+  files.append('a', linesOf(saved('a', 'First?', 'Yes.')));
+  await files.flushed();
+  await writeFile(join(folder, 'index.json'), index);
+  expect(await titles()).toEqual(['First?']);
+});
+
+it('reads no journal again that has not changed', async () => {
+  for (const id of ['a', 'b']) files.append(id, linesOf(saved(id, `${id}?`, 'Yes.')));
+  await files.list();
+  // Same size, another title: only a reader would notice.
+  const path = join(folder, 'a.jsonl');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"text":"a?"', '"text":"x?"'));
+  const again = new ConversationFiles(folder, () => undefined);
+  expect((await again.list()).map(({ title }) => title).sort()).toEqual(['a?', 'b?']);
+});
+
+it('finds words in questions and answers, in any case, across pieces that were written apart', async () => {
+  files.append('a', linesOf(saved('a', 'A question about RIVERS?', 'No.')));
+  files.append('b', linesOf(saved('b', 'Else', '')));
+  files.append('b', lineOf({ t: 'text', id: 'ba', at: 0, s: `${'long '.repeat(30)}a ri` }) + lineOf({ t: 'text', id: 'ba', at: 154, s: `ver runs${' on'.repeat(40)}` }));
+  files.append('c', linesOf(saved('c', 'Nothing', 'here')));
+  const found: Found[] = [];
+  for await (const one of files.search('river', new AbortController().signal)) found.push(one);
+  expect(found.sort((x, y) => x.id.localeCompare(y.id))).toEqual([
+    { id: 'a', snippet: 'A question about RIVERS?' },
+    { id: 'b', snippet: expect.stringMatching(/^….*a river runs.*…$/) as string },
+  ]);
+});
+
+it('stops a search that nobody waits for', async () => {
+  for (let id = 0; id < 20; id++) files.append(`c${id}`, linesOf(saved(`c${id}`, 'river', '')));
+  const searching = new AbortController();
+  let found = 0;
+  for await (const _ of files.search('river', searching.signal)) if (++found === 3) searching.abort();
+  expect(found).toBe(3);
+});
+
+it('puts a damaged end aside, says how much, and goes on behind what is whole', async () => {
+  files.append('c', linesOf(saved('c', 'Hello? ünï', 'Whole.')));
+  await files.flushed();
+  const path = join(folder, 'c.jsonl');
+  const damage = Buffer.from([0x7b, 0xff, 0xfe, 0x0a, 0x00, 0x31]);
+  await appendFile(path, damage);
+  const loaded = await files.read('c');
+  files.append('c', lineOf({ t: 'rename', title: 'Goes on' }));
+  const again = await files.read('c');
+  expect({ loaded: loaded?.damage, again: [again?.damage, again?.saved.title, again?.saved.entries.length], aside: [...(await readFile(`${path}.damaged`))] }).toEqual({
+    loaded: { bytes: damage.length, keptIn: `${path}.damaged` },
+    again: [undefined, 'Goes on', 2],
+    aside: [...damage],
+  });
+});
+
+it.each(['', 'no journal', '{"t":"head","version":2,"id":"c"}\n', '\0\0\0\0'])('does not open a file that holds %j', async (content) => {
+  files.append('x', linesOf(saved('x', 'a', 'b')));
+  await files.flushed();
+  await writeFile(join(folder, 'c.jsonl'), content);
+  expect(await files.read('c')).toBeUndefined();
+});
+
+it('keeps what the disk does not take, says so, and writes it when it can', async () => {
+  // A file where the folder should be: no directory can be made there.
+  await writeFile(folder, '');
+  files.append('c', linesOf(saved('c', 'Hello?', 'Kept.')));
+  await files.flushed();
+  const failed = failures.length;
+  await rm(folder);
+  files.append('c', lineOf({ t: 'rename', title: 'Later' }));
+  const loaded = await files.read('c');
+  expect({ failed, title: loaded?.saved.title, entries: loaded?.saved.entries.length }).toEqual({ failed: 1, title: 'Later', entries: 2 });
+});
+
+it('lists 500 conversations with 20 MB of text in less time than reading them takes', async () => {
+  const answer = 'All work and no play. '.repeat(1_900);
+  for (let id = 0; id < 500; id++) files.append(`c${id}`, linesOf(saved(`c${id}`, `Question ${id}`, answer)));
+  await files.list();
+  const again = new ConversationFiles(folder, () => undefined);
+  const listing = await busyMs(() => again.list());
+  const reading = await busyMs(async () => {
+    for (const { id } of await again.list()) await again.read(id);
+  });
+  const opening = await busyMs(() => again.read('c250'));
+  const bytes = (await again.list()).reduce((sum, one) => sum + one.bytes, 0);
+  console.log(`500 conversations, ${(bytes / 1e6).toFixed(0)} MB: list ${listing.toFixed(0)} ms, one ${opening.toFixed(1)} ms, all ${reading.toFixed(0)} ms of main-thread work`);
+  expect({ bytes: bytes > 20_000_000, lists: listing < reading / 3, opens: opening < reading / 20, files: (await readdir(folder)).length }).toEqual({
+    bytes: true,
+    lists: true,
+    opens: true,
+    files: 501,
+  });
+});
+
+/** Milliseconds that the thread itself was busy with it. */
+async function busyMs(work: () => Promise<unknown>): Promise<number> {
+  const before = performance.eventLoopUtilization();
+  await work();
+  return performance.eventLoopUtilization(before).active;
+}
