@@ -26,9 +26,6 @@ import { Sockets } from './vscode/sockets.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { Tokenizer } from './vscode/tokenizer.ts';
 
-/** What must be done before the extension ends. VS Code calls `deactivate` with nothing in its hands, so this is kept here. */
-let beforeEnd: (() => Promise<void>) | undefined;
-
 export function activate(context: vscode.ExtensionContext): RivuletApi {
   const own = <T extends { dispose(): unknown }>(part: T): T => {
     context.subscriptions.push(part);
@@ -54,6 +51,8 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       if (typeof action === 'object') void vscode.commands.executeCommand(action.command, ...(action.args ?? []));
     },
   });
+  // Answers are written down before they are stopped: what the window's end cuts off was not stopped by a person.
+  own({ dispose: () => conversations.dispose() });
   own({ dispose: () => engine.stopAll() });
   const endpoints = new Endpoints({ client, keys, settings: () => settings.now(), demoBaseURL: () => demo.baseURL() });
   const answers = new Answers({ engine, endpoints, settings: () => settings.now() });
@@ -80,15 +79,12 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const pickers = { endpoints, keys, settings: () => settings.now() };
   const attaching = own(new Attaching({ encoding: () => tokenizer.get() }));
   const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'conversations').fsPath;
-  const conversations = own(
-    new Conversations({
-      folder,
-      log,
-      begin: (model, messages, partial) => answers.begin({ model, messages: answers.withSystemPrompt(messages) }, {}, partial),
-      clock: systemClock,
-    }),
-  );
-  beforeEnd = () => conversations.close();
+  const conversations = new Conversations({
+    folder,
+    log,
+    begin: (model, messages, partial) => answers.begin({ model, messages: answers.withSystemPrompt(messages) }, {}, partial),
+    clock: systemClock,
+  });
   const chat = new Chat({
     conversations,
     attaching,
@@ -135,9 +131,4 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   );
   own(registerCodeActions());
   return exportApi(answers, endpoints);
-}
-
-/** Runs before what `activate` has made is disposed of. */
-export async function deactivate(): Promise<void> {
-  await beforeEnd?.();
 }

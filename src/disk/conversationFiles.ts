@@ -1,5 +1,6 @@
 /** The journals of a workspace in one folder: appended in order, listed without being read through, read when opened. */
-import { appendFile, mkdir, open, readFile, rm, truncate } from 'node:fs/promises';
+import { appendFileSync, closeSync, fstatSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { appendFile, open, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Saved } from '../core/chat/conversation.ts';
 import { replay } from '../core/chat/journal.ts';
@@ -24,31 +25,34 @@ export class ConversationFiles {
   readonly #folder: string;
   readonly #failed: (error: Error) => void;
   readonly #listing: Listing;
-  /** Lines not on disk yet, by conversation; a key with no lines is being written. */
+  /** Lines that the disk did not take, by conversation. */
   readonly #pending = new Map<string, string>();
-  #writing: Promise<void> | undefined;
 
-  /** @param failed told once in a row when the disk takes nothing; the lines are kept and tried again with the next */
+  /** @param failed told when the disk begins to take nothing; the lines are kept and tried again with the next */
   constructor(folder: string, failed: (error: Error) => void) {
     this.#folder = folder;
     this.#failed = failed;
     this.#listing = new Listing(folder);
   }
 
-  /** The lines are on their way to the disk, behind all that were appended before. */
+  /**
+   * The lines are with the operating system when this returns, behind all that were appended before. Synchronous on purpose:
+   * some kilobytes take microseconds, while an asynchronous write waits behind the file work of all other extensions, which
+   * on a busy machine was more than the 100 ms of text that a crash may cost.
+   */
   append(id: string, lines: string): void {
-    this.#pending.set(id, (this.#pending.get(id) ?? '') + lines);
-    this.#writing ??= this.#write();
-  }
-
-  /** Resolves when all that was appended is with the operating system. */
-  async flushed(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+    const all = (this.#pending.get(id) ?? '') + lines;
+    try {
+      this.#appendNow(this.#path(id), all);
+      this.#pending.delete(id);
+    } catch (error) {
+      if (!this.#pending.has(id)) this.#failed(error instanceof Error ? error : new Error(String(error)));
+      this.#pending.set(id, all);
+    }
   }
 
   /** Undefined when there is no such conversation, or nothing of it can be read. A damaged end is put aside. */
   async read(id: string): Promise<Loaded | undefined> {
-    await this.flushed();
     const path = this.#path(id);
     let journal: string;
     try {
@@ -65,7 +69,6 @@ export class ConversationFiles {
 
   /** Newest first. */
   async list(): Promise<readonly Listed[]> {
-    await this.flushed();
     return this.#listing.read();
   }
 
@@ -81,7 +84,7 @@ export class ConversationFiles {
   }
 
   async delete(id: string): Promise<void> {
-    await this.flushed();
+    this.#pending.delete(id);
     await rm(this.#path(id), { force: true });
     await rm(`${this.#path(id)}.damaged`, { force: true });
   }
@@ -90,28 +93,29 @@ export class ConversationFiles {
     return join(this.#folder, `${id}.jsonl`);
   }
 
-  async #write(): Promise<void> {
-    let failing = false;
+  /** All or nothing: half of it, on a disk that is full, would make all that follows unreadable. */
+  #appendNow(path: string, lines: string): void {
+    const file = this.#openToAppend(path);
     try {
-      await mkdir(this.#folder, { recursive: true });
-      for (;;) {
-        const next = [...this.#pending].find(([, lines]) => lines !== '');
-        if (next === undefined) return;
-        const [id, lines] = next;
-        this.#pending.set(id, '');
-        try {
-          await appendFile(this.#path(id), lines);
-        } catch (error) {
-          this.#pending.set(id, lines + (this.#pending.get(id) ?? ''));
-          throw error;
-        }
+      const { size } = fstatSync(file);
+      try {
+        appendFileSync(file, lines);
+      } catch (error) {
+        ftruncateSync(file, size);
+        throw error;
       }
-    } catch (error) {
-      failing = true;
-      this.#failed(error instanceof Error ? error : new Error(String(error)));
     } finally {
-      this.#writing = undefined;
-      if (!failing) this.#pending.clear();
+      closeSync(file);
+    }
+  }
+
+  #openToAppend(path: string): number {
+    try {
+      return openSync(path, 'a');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      mkdirSync(this.#folder, { recursive: true });
+      return openSync(path, 'a');
     }
   }
 

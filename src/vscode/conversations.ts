@@ -93,12 +93,8 @@ export class Conversations {
   }
 
   /** Writes down what there is, before anything is stopped: what is cut off by the window's end was not stopped by a person. */
-  async close(): Promise<void> {
-    for (const { journal } of this.#held.values()) journal.dispose();
-    await this.#files.flushed();
-  }
-
   dispose(): void {
+    for (const { journal } of this.#held.values()) journal.dispose();
     this.#deleted.dispose();
   }
 
