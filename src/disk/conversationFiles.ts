@@ -25,6 +25,8 @@ export class ConversationFiles {
   readonly #folder: string;
   readonly #failed: (error: Error) => void;
   readonly #listing: Listing;
+  /** How long each journal is by what this process knows. */
+  readonly #bytes = new Map<string, number>();
   /** Lines that the disk did not take, by conversation. */
   readonly #pending = new Map<string, string>();
 
@@ -43,7 +45,7 @@ export class ConversationFiles {
   append(id: string, lines: string): void {
     const all = (this.#pending.get(id) ?? '') + lines;
     try {
-      this.#appendNow(this.#path(id), all);
+      this.#appendNow(id, all);
       this.#pending.delete(id);
     } catch (error) {
       if (!this.#pending.has(id)) this.#failed(error instanceof Error ? error : new Error(String(error)));
@@ -63,8 +65,9 @@ export class ConversationFiles {
     const replayed = replay(journal);
     if (replayed === undefined) return undefined;
     const { saved, good } = replayed;
-    if (good === journal.length) return { saved };
-    return { saved, damage: await this.#putAside(path, Buffer.byteLength(journal.slice(0, good))) };
+    const goodBytes = Buffer.byteLength(journal.slice(0, good));
+    this.#bytes.set(id, goodBytes);
+    return good === journal.length ? { saved } : { saved, damage: await this.#putAside(path, goodBytes) };
   }
 
   /** Newest first. */
@@ -85,6 +88,7 @@ export class ConversationFiles {
 
   async delete(id: string): Promise<void> {
     this.#pending.delete(id);
+    this.#bytes.delete(id);
     await rm(this.#path(id), { force: true });
     await rm(`${this.#path(id)}.damaged`, { force: true });
   }
@@ -94,12 +98,15 @@ export class ConversationFiles {
   }
 
   /** All or nothing: half of it, on a disk that is full, would make all that follows unreadable. */
-  #appendNow(path: string, lines: string): void {
-    const file = this.#openToAppend(path);
+  #appendNow(id: string, lines: string): void {
+    const file = this.#openToAppend(this.#path(id));
     try {
       const { size } = fstatSync(file);
+      // Lines of two writers between each other would be no conversation; the one who came first is the one to stop.
+      if (size !== (this.#bytes.get(id) ?? size)) throw new Error('another window goes on with this conversation.');
       try {
         appendFileSync(file, lines);
+        this.#bytes.set(id, fstatSync(file).size);
       } catch (error) {
         ftruncateSync(file, size);
         throw error;

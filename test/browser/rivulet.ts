@@ -24,6 +24,8 @@ export interface Rivulet {
   ask(question: string, ...steps: Step[]): Promise<{ readonly request: FakeRequest; readonly answer: Locator }>;
 }
 
+const newChat: Readonly<Record<string, string>> = { 'zh-cn': '新对话' };
+
 /** Opens the window before the first test of the file and closes it after the last. */
 export function useRivulet(options: WindowOptions & { readonly settings?: Settings; readonly place?: () => Place } = {}): Rivulet {
   let open: Rivulet | undefined;
@@ -38,6 +40,9 @@ export function useRivulet(options: WindowOptions & { readonly settings?: Settin
       await picture(page, 'the chat does not open');
       throw error;
     });
+    // The side bar goes on with the conversation of the file before.
+    await chat.getByRole('button', { name: newChat[options.language ?? 'en'] ?? 'New chat', exact: true }).click();
+    await chat.locator('.messages > .empty').waitFor();
     open = rivulet(place, page, chat, server, { ...towards(server), ...options.settings });
   });
   beforeEach(({ task }) => onTestFailed(() => picture(window!.page, task.name)));

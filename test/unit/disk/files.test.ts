@@ -145,6 +145,18 @@ it('keeps what the disk does not take, says so, and writes it when it can', asyn
   expect({ failed, title: loaded?.saved.title, entries: loaded?.saved.entries.length }).toEqual({ failed: 1, title: 'Later', entries: 2 });
 });
 
+it('does not write between the lines of another window that goes on with the conversation', async () => {
+  files.append('c', linesOf(saved('c', 'Hello?', 'Yes.')));
+  const other = new ConversationFiles(folder, () => undefined);
+  await other.read('c');
+  other.append('c', lineOf({ t: 'rename', title: 'Of the other' }));
+  files.append('c', lineOf({ t: 'rename', title: 'Of the first' }));
+  expect({ failures, title: (await other.read('c'))?.saved.title }).toEqual({
+    failures: ['another window goes on with this conversation.'],
+    title: 'Of the other',
+  });
+});
+
 it('lists 500 conversations with 20 MB of text in less time than reading them takes', async () => {
   const answer = 'All work and no play. '.repeat(1_900);
   for (let id = 0; id < 500; id++) files.append(`c${id}`, linesOf(saved(`c${id}`, `Question ${id}`, answer)));

@@ -1,0 +1,212 @@
+// Conversations as a person goes about them: other words, older answers, questions that wait, comparisons, history.
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { answer, gate, hang, text, wait, finish, done } from '../support/fakeServer.ts';
+import { openFile, runCommand, webviewFrame } from '../support/workbench.ts';
+import { stateOf, useRivulet } from './rivulet.ts';
+
+const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
+const within = (message: Locator, name: string): Locator => message.getByRole('button', { name, exact: true });
+const article = (words: string): Locator => rivulet.articles.filter({ hasText: words });
+const question = (words: string): Locator => rivulet.chat.getByRole('article', { name: 'You' }).filter({ hasText: words });
+const row = (words: string): Locator => rivulet.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: words }).first();
+const quickInput = (): Locator => rivulet.page.locator('.quick-input-widget input[type="text"]');
+
+async function startNew(): Promise<void> {
+  await rivulet.button('New chat').click();
+  await rivulet.chat.locator('.messages > .empty').waitFor();
+}
+
+/** Asks, and waits until the answer is there. */
+async function told(words: string, reply: string): Promise<Locator> {
+  const { answer: shown } = await rivulet.ask(words, ...answer(reply));
+  await expect.poll(() => stateOf(shown)).toBe('done');
+  return shown;
+}
+
+async function thread(): Promise<string[]> {
+  const bodies = await rivulet.articles.locator('> .body').allTextContents();
+  return bodies.map((body) => body.trim());
+}
+
+test('a question asked in other words keeps the old one as an older version', async () => {
+  await startNew();
+  await told('How far is the moon?', 'Far.');
+  await within(question('moon'), 'Edit').click();
+  const box = rivulet.chat.getByRole('textbox', { name: 'Your question in other words' });
+  rivulet.server.next(...answer('384,400 km.'));
+  await box.fill('How far is the moon in km?');
+  await box.press('Enter');
+  await expect.poll(thread).toEqual(['How far is the moon in km?', '384,400 km.']);
+  const version = await question('moon').getByRole('img').getAttribute('aria-label');
+  await within(question('moon'), 'Older version').click();
+  await expect.poll(thread).toEqual(['How far is the moon?', 'Far.']);
+  expect(version).toBe('2 of 2');
+});
+
+test('a regenerated answer keeps the older ones, and each can be gone on from', async () => {
+  await startNew();
+  const first = await told('A colour?', 'Blue.');
+  rivulet.server.next(...answer('Green.'));
+  await within(first, 'Regenerate').click();
+  await expect.poll(thread).toEqual(['A colour?', 'Green.']);
+  await told('Why?', 'Grass.');
+  await within(article('Green.'), 'Older version').click();
+  await expect.poll(thread).toEqual(['A colour?', 'Blue.']);
+  await within(article('Blue.'), 'Newer version').click();
+  await expect.poll(thread).toEqual(['A colour?', 'Green.', 'Why?', 'Grass.']);
+});
+
+test('a question asked while an answer streams waits, can be taken back, and follows by itself', async () => {
+  await startNew();
+  const more = gate();
+  await rivulet.ask('First', text('Begun'), wait(more.opened), text(' and ended.'), finish(), done());
+  await rivulet.box.fill('Second');
+  await rivulet.box.press('Enter');
+  await rivulet.box.fill('Third');
+  await rivulet.box.press('Enter');
+  await expect.poll(async () => [await stateOf(question('Second')), await stateOf(question('Third'))]).toEqual(['waiting', 'waiting']);
+  await within(question('Third'), 'Take Back').click();
+  await expect.poll(() => rivulet.box.inputValue()).toBe('Third');
+  rivulet.server.next(...answer('The second answer.'));
+  more.open();
+  await expect.poll(thread).toEqual(['First', 'Begun and ended.', 'Second', 'The second answer.']);
+  await rivulet.box.fill('');
+});
+
+test('two conversations stream at once; the one left alone is whole when it is opened again', async () => {
+  await startNew();
+  const more = gate();
+  await rivulet.ask('The long one', text('Once upon a time'), wait(more.opened), text(' and ever after.'), finish(), done());
+  await startNew();
+  await told('The short one', 'Short.');
+  const running = rivulet.server.sockets.filter(({ closedMs }) => closedMs === undefined).length;
+  more.open();
+  await rivulet.button('Conversations').click();
+  await row('The long one').click();
+  await expect.poll(thread).toEqual(['The long one', 'Once upon a time and ever after.']);
+  expect(running).toBeGreaterThan(0);
+});
+
+test('the history finds a conversation by what was said in it, renames it, and deletes it when asked twice', async () => {
+  await startNew();
+  await told('A needle', 'There was a haystack with a xylophone in it.');
+  await startNew();
+  await runCommand(rivulet.page, 'Rivulet: Show Conversations');
+  await quickInput().fill('xylophone');
+  const found = await row('A needle').innerText();
+  await row('A needle').hover();
+  await row('A needle').getByRole('button', { name: 'Rename' }).click();
+  await rivulet.page.locator('.quick-input-widget').getByText('Rename Conversation').waitFor();
+  await quickInput().fill('A sharper name');
+  await quickInput().press('Enter');
+  await row('A sharper name').hover();
+  await row('A sharper name').getByRole('button', { name: 'Delete' }).click();
+  const dialog = rivulet.page.getByRole('dialog').filter({ hasText: 'cannot be brought back' });
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect.poll(() => row('A sharper name').count()).toBe(0);
+  await rivulet.page.keyboard.press('Escape');
+  expect(found).toContain('xylophone');
+});
+
+test('a new chat from an answer has all before it and leaves the old one as it was', async () => {
+  await startNew();
+  const first = await told('One', 'Uno.');
+  await told('Two', 'Due.');
+  await within(first, 'New chat from here').click();
+  await expect.poll(thread).toEqual(['One', 'Uno.']);
+  const { request } = await rivulet.ask('Three', ...answer('Tre.'));
+  expect(request.body.messages.map(({ content }: { content: string }) => content)).toEqual(['One', 'Uno.', 'Three']);
+});
+
+test('several models answer side by side, each with its own stop, and one is gone on with', async () => {
+  await startNew();
+  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', name: 'Fake', baseURL: rivulet.server.url, models: ['red', 'green'] }], 'rivulet.model': 'fake/red' });
+  await rivulet.modelIs('red (Fake)');
+  const before = rivulet.server.requests.length;
+  rivulet.server.next(text('One answer'), hang());
+  rivulet.server.next(text('One answer'), hang());
+  await rivulet.box.fill('Which of you?');
+  await rivulet.button('Compare models').click();
+  await row('green').click();
+  await rivulet.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+  await rivulet.server.arrived(before + 1);
+  const beside = rivulet.chat.getByRole('group', { name: 'Answers to compare' });
+  const [red, green] = ['red (Fake)', 'green (Fake)'].map((name) => beside.getByRole('article', { name })) as [Locator, Locator];
+  await expect.poll(async () => [await stateOf(red), await stateOf(green)]).toEqual(['streaming', 'streaming']);
+  await expect.poll(() => green.textContent()).toContain('One answer');
+  const [left, right] = [(await red.boundingBox())!, (await green.boundingBox())!];
+  await within(red, 'Stop').click();
+  await expect.poll(async () => [await stateOf(red), await stateOf(green)]).toEqual(['stopped', 'streaming']);
+  await within(green, 'Go on with this answer').click();
+  await expect.poll(thread).toEqual(['Which of you?', 'One answer']);
+  await rivulet.button('Stop').click();
+  const ends = await Promise.all(rivulet.server.requests.slice(before, before + 2).map(async ({ over }) => (await over).how));
+  const { request } = await rivulet.ask('And now?', ...answer('Now this.'));
+  expect({
+    ends,
+    apart: left.x !== right.x || left.y !== right.y,
+    models: rivulet.server.requests.slice(before, before + 2).map(({ body }) => body.model),
+    next: request.body.messages.map(({ content }: { content: string }) => content),
+  }).toEqual({ ends: ['client-left', 'client-left'], apart: true, models: ['red', 'green'], next: ['Which of you?', 'One answer', 'And now?'] });
+});
+
+test('what is attached by #, by command and by dragging goes along, and is shown as chips with their tokens', async () => {
+  await startNew();
+  const chips = rivulet.chat.locator('.composer').getByRole('list', { name: 'Attached' }).getByRole('listitem');
+  await openFile(rivulet.page, 'greeting.py');
+  await rivulet.page.keyboard.press('Control+A');
+  await runCommand(rivulet.page, 'Rivulet: Attach Selection to Chat');
+  await expect.poll(() => chips.allTextContents()).toHaveLength(1);
+  await rivulet.box.fill('What is #README');
+  await rivulet.box.press('End');
+  await rivulet.chat.getByRole('option', { name: /README/ }).first().waitFor();
+  await rivulet.box.press('Enter');
+  await expect.poll(() => chips.allTextContents()).toHaveLength(2);
+  await rivulet.chat.locator('body').evaluate((body) => {
+    const data = new DataTransfer();
+    data.items.add(new File(['dropped words'], 'dropped.txt', { type: 'text/plain' }));
+    body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  });
+  await expect.poll(() => chips.allTextContents()).toHaveLength(3);
+  const shown = await chips.allTextContents();
+  await rivulet.box.fill('What is all this?');
+  const { request } = await rivulet.ask('What is all this?', ...answer('Files.'));
+  const sent = request.body.messages.at(-1)!.content;
+  expect({
+    shown: shown.map((chip) => /~|about \d/.test(chip)),
+    named: ['greeting.py:', 'README.md:', 'dropped.txt:'].map((name) => sent.includes(name)),
+    text: [sent.includes('dropped words'), sent.endsWith('What is all this?')],
+    left: await chips.count(),
+    kept: await question('What is all this?').getByRole('listitem').count(),
+  }).toEqual({ shown: [true, true, true], named: [true, true, true], text: [true, true], left: 0, kept: 3 });
+});
+
+test('a conversation opened in an editor tab shares its stream with the side bar', async () => {
+  await startNew();
+  const more = gate();
+  await rivulet.ask('Shared?', text('In both'), wait(more.opened), text(' places.'), finish(), done());
+  await runCommand(rivulet.page, 'Rivulet: Open Conversation in Editor');
+  const tab = rivulet.page.locator('.editor-group-container .tab', { hasText: 'Shared?' });
+  await tab.waitFor();
+  const others = async (): Promise<string[]> => {
+    const texts: string[] = [];
+    for (const frame of rivulet.page.frames()) texts.push(...(await frame.locator('[role="log"] article.assistant').allTextContents().catch(() => [])));
+    return texts.map((body) => body.trim().slice(0, 40));
+  };
+  await expect.poll(others).toEqual([expect.stringContaining('In both'), expect.stringContaining('In both')]);
+  more.open();
+  await expect.poll(async () => (await others()).filter((body) => body.includes('In both places.')).length).toBe(2);
+  await tab.getByRole('button', { name: /Close/ }).click();
+});
+
+test('the chat moves to the secondary side bar and back, with what it shows', async () => {
+  await startNew();
+  await told('Where are you?', 'Here.');
+  await runCommand(rivulet.page, 'Rivulet: Move Chat to the Secondary Side Bar');
+  await rivulet.page.locator('.part.auxiliarybar').getByText('Rivulet').first().waitFor();
+  const moved = await webviewFrame(rivulet.page, '[role="log"] article');
+  await expect.poll(() => moved.locator('article.assistant').textContent()).toContain('Here.');
+  await rivulet.configure({});
+  await runCommand(rivulet.page, 'Rivulet: Open Chat');
+});
