@@ -1,0 +1,104 @@
+// What is left of an answer when the window is reloaded, or the extension host is killed, in the middle of it.
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Frame, Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { answer, text } from '../support/fakeServer.ts';
+import { openChat, runCommand, webviewFrame } from '../support/workbench.ts';
+import { stateOf, useRivulet } from './rivulet.ts';
+
+const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
+const newest = (chat: Frame): Locator => chat.locator('[role="log"] article.assistant').last();
+
+/** The processes that run extensions, by their command lines. */
+function extensionHosts(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=extensionHost');
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** Sends one word each millisecond until the connection is gone. */
+async function* counting(): AsyncGenerator<ReturnType<typeof text>> {
+  for (let word = 0; ; word++) {
+    yield text(`${word} `);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+const lastNumber = (text: string): number => Number(/(\d+)\s*$/.exec(text)?.[1]);
+
+/** Whether the window has stored its state with this word in it; it does so every few seconds. */
+async function keptByWindow(word: string): Promise<boolean> {
+  const request = <T>(asked: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+  for (const { name } of await indexedDB.databases()) {
+    if (name === undefined || !name.startsWith('vscode-web-state-db')) continue;
+    const database = await request(indexedDB.open(name));
+    const values = await request(database.transaction('ItemTable').objectStore('ItemTable').getAll());
+    database.close();
+    if (JSON.stringify(values).includes(word)) return true;
+  }
+  return false;
+}
+
+test.runIf(process.platform === 'linux')('kill -9 of the extension host leaves the text, marked as cut off, and Resume completes it', async () => {
+  const own = extensionHosts();
+  rivulet.server.always(() => counting());
+  await rivulet.box.fill('Count');
+  await rivulet.box.press('Enter');
+  await expect.poll(() => newest(rivulet.chat).textContent()).toContain(' 200 ');
+  const shown = (await newest(rivulet.chat).locator('> .body').textContent())!.trim();
+  for (const pid of own) process.kill(pid, 'SIGKILL');
+  rivulet.server.always(() => answer('and that is all.'));
+  // The window starts another one by itself; its page comes with it.
+  let chat: Frame | undefined;
+  await expect
+    .poll(async () => {
+      chat = await webviewFrame(rivulet.page, '[role="log"] article', 1_000).catch(() => undefined);
+      return chat === undefined ? undefined : stateOf(newest(chat));
+    }, { timeout: 40_000 })
+    .toBe('truncated');
+  const kept = (await newest(chat!).locator('> .body').textContent())!.trim();
+  const note = await newest(chat!).locator('.note').textContent();
+  await chat!.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expect.poll(() => stateOf(newest(chat!))).toBe('done');
+  const whole = (await newest(chat!).locator('> .body').textContent())!.trim();
+  expect({
+    hosts: own.length > 0,
+    // A word a millisecond at most: 100 words are the 100 ms that may be missing.
+    missing: lastNumber(shown) - lastNumber(kept) <= 100,
+    note: note?.includes('VS Code ended while this answer was being written'),
+    resumed: whole.endsWith(`${kept.slice(-100)} and that is all.`),
+  }).toEqual({ hosts: true, missing: true, note: true, resumed: true });
+});
+
+test('a reloaded window shows the same conversation, in the side bar and in its tab', async () => {
+  let chat = await openChat(rivulet.page);
+  rivulet.server.always(() => answer('Here.'));
+  await chat.getByRole('button', { name: 'New chat', exact: true }).click();
+  await chat.locator('.messages > .empty').waitFor();
+  await chat.getByRole('textbox', { name: 'Message' }).fill('Still there?');
+  await chat.getByRole('textbox', { name: 'Message' }).press('Enter');
+  await expect.poll(() => newest(chat).textContent()).toContain('Here.');
+  await runCommand(rivulet.page, 'Rivulet: Open Conversation in Editor');
+  await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Still there?' }).waitFor();
+  await expect.poll(() => rivulet.page.evaluate(keptByWindow, 'mainThreadWebview-rivulet.chatEditor'), { timeout: 30_000 }).toBe(true);
+  await rivulet.page.reload();
+  await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Still there?' }).waitFor({ timeout: 40_000 });
+  const texts = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for (const frame of rivulet.page.frames()) found.push(...(await frame.locator('[role="log"] article.assistant > .body').allTextContents().catch(() => [])));
+    return found.map((body) => body.trim());
+  };
+  chat = await openChat(rivulet.page);
+  await expect.poll(texts, { timeout: 40_000 }).toEqual(['Here.', 'Here.']);
+});
