@@ -1,0 +1,54 @@
+// Once through the chat in Chinese: every name by which a person or a screen reader finds something.
+import { expect, test } from 'vitest';
+import { answer, hang, text } from '../support/fakeServer.ts';
+import { useRivulet } from './rivulet.ts';
+
+const rivulet = useRivulet({ language: 'zh-cn', settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
+
+test('asks, stops, resumes, edits, looks at versions, queues and compares in Chinese', async () => {
+  const { chat, server } = rivulet;
+  const box = chat.getByRole('textbox', { name: '消息' });
+  const button = (name: string) => chat.getByRole('button', { name, exact: true });
+  const states = () => chat.locator('article').evaluateAll((articles) => articles.map((article) => article.getAttribute('data-state')));
+  server.next(text('半个回答'), hang());
+  await box.fill('你好?');
+  await button('发送').click();
+  await expect.poll(() => chat.getByRole('log', { name: '对话' }).textContent()).toContain('半个回答');
+  await button('停止').click();
+  await expect.poll(states).toEqual(['done', 'stopped']);
+  const note = await chat.locator('.note-text').textContent();
+  server.next(...answer(',现在完整了。'));
+  await button('继续').click();
+  await expect.poll(states).toEqual(['done', 'done']);
+  const own = chat.getByRole('article', { name: '您' });
+  await own.hover();
+  await own.getByRole('button', { name: '编辑', exact: true }).click();
+  server.next(...answer('另一个回答。'));
+  const edit = chat.getByRole('textbox', { name: '换一种说法提问' });
+  await edit.fill('您好?');
+  await edit.press('Enter');
+  await expect.poll(() => chat.getByRole('log').textContent()).toContain('另一个回答。');
+  await own.getByRole('button', { name: '较旧的版本', exact: true }).click();
+  await expect.poll(() => chat.getByRole('log').textContent()).toContain('现在完整了。');
+  server.next(text('很长'), hang());
+  await box.fill('再说一次');
+  await box.press('Enter');
+  await box.fill('排队的问题');
+  await box.press('Enter');
+  await button('撤回').click();
+  await expect.poll(() => box.inputValue()).toBe('排队的问题');
+  await button('停止').click();
+  await button('比较模型').click();
+  await rivulet.page.locator('.quick-input-widget').getByText('比较模型').waitFor();
+  await rivulet.page.keyboard.press('Escape');
+  await button('新对话').click();
+  await rivulet.page.keyboard.press('Escape');
+  await button('对话').click();
+  await rivulet.page.locator('.quick-input-widget').getByText('对话', { exact: true }).waitFor();
+  await rivulet.page.keyboard.press('Escape');
+  // What is left in English is a word of the page that nobody translated.
+  const names = await chat.locator('button, [role="button"], [role="textbox"], textarea, [title]').evaluateAll((elements) =>
+    elements.map((element) => element.getAttribute('aria-label') ?? element.getAttribute('title') ?? '').filter((name) => /^[A-Za-z ]{3,}$/.test(name)),
+  );
+  expect({ note, names }).toEqual({ note: '您已停止。', names: [] });
+});
