@@ -97,10 +97,7 @@ export class StatusLine {
     return html`<div class="note">
       <span class="codicon codicon-${icons[status.state]}" aria-hidden="true"></span>
       <span class="note-text">${seconds === undefined ? text : fill(this.#ports.strings.retryIn, text, seconds)}</span>
-      ${note.actions
-        // The composer's Stop is on screen all the while; a second one would only be one more thing to read.
-        .filter((action) => action.command !== 'stop')
-        .map((action) => html`<vscode-button secondary @click=${() => this.#ports.action(action)}>${action.label}</vscode-button>`)}
+      ${note.actions.map((action) => html`<vscode-button secondary @click=${() => this.#ports.action(action)}>${action.label}</vscode-button>`)}
     </div>`;
   }
 

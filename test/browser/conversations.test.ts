@@ -1,7 +1,7 @@
 // Conversations as a person goes about them: other words, older answers, questions that wait, comparisons, history.
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { answer, gate, hang, text, wait, finish, done } from '../support/fakeServer.ts';
+import { answer, done, finish, gate, hang, reasoning, status, text, usage, wait } from '../support/fakeServer.ts';
 import { openFile, runCommand, webviewFrame } from '../support/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
@@ -117,6 +117,35 @@ test('a new chat from an answer has all before it and leaves the old one as it w
   await expect.poll(thread).toEqual(['One', 'Uno.']);
   const { request } = await rivulet.ask('Three', ...answer('Tre.'));
   expect(request.body.messages.map(({ content }: { content: string }) => content)).toEqual(['One', 'Uno.', 'Three']);
+});
+
+test('the reasoning is folded away with its time, and the footer counts tokens, wait and speed', async () => {
+  await startNew();
+  const thought = gate();
+  const more = gate();
+  const { answer: shown } = await rivulet.ask('Think', reasoning('Let me see.'), wait(thought.opened), text('Seen.'), wait(more.opened), finish(), usage(12, 345), done());
+  const details = shown.getByRole('group');
+  await expect.poll(() => details.textContent()).toContain('Reasoning');
+  thought.open();
+  await expect.poll(() => details.locator('summary').textContent()).toMatch(/^Reasoned for \d+\.\d s$/);
+  const hidden = await shown.getByText('Let me see.').isVisible();
+  await details.locator('summary').click();
+  await shown.getByText('Let me see.').waitFor();
+  more.open();
+  await expect.poll(() => shown.locator('.footer').textContent()).toMatch(/^12 tokens in, 345 out · first after \d+\.\d s/);
+  expect(hidden).toBe(false);
+});
+
+test('a wait that a server asks for counts down, and Cancel ends it', async () => {
+  await startNew();
+  await rivulet.configure({ 'rivulet.retry.maxAttempts': 3 });
+  const before = rivulet.server.requests.length;
+  const { answer: shown } = await rivulet.ask('Busy?', ...status(429, { error: { message: 'Slow down' } }, { 'retry-after': '50' }));
+  await expect.poll(() => stateOf(shown)).toBe('waiting');
+  const note = await shown.locator('.note-text').textContent();
+  await within(shown, 'Cancel').click();
+  await expect.poll(() => stateOf(shown)).toBe('stopped');
+  expect({ countdown: /Next try in [45]\d s/.test(note ?? ''), requests: rivulet.server.requests.length - before }).toEqual({ countdown: true, requests: 1 });
 });
 
 test('several models answer side by side, each with its own stop, and one is gone on with', async () => {
