@@ -127,6 +127,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       conversations,
       attaching,
       serviceControl,
+      connection: { client, clock: systemClock, endpoints, settings: () => settings.now() },
     }),
   );
   own(registerCodeActions());

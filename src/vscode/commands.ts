@@ -5,6 +5,7 @@ import type { Answer } from '../core/chat/entries.ts';
 import { fenceAround } from '../core/chat/prompt.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import type { Answers } from './answers.ts';
+import { careCommands, type CareCommandPorts } from './careCommands.ts';
 import type { Chat } from './chat.ts';
 import { chatCommands } from './chatCommands.ts';
 import type { Conversations } from './conversations.ts';
@@ -26,6 +27,7 @@ export interface CommandPorts {
   readonly conversations: Conversations;
   readonly attaching: Attaching;
   readonly serviceControl: ChatServiceControl;
+  readonly connection: CareCommandPorts['connection'];
 }
 
 export interface InsertOptions {
@@ -45,6 +47,7 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
   const { engine, chat, panel, pickers, log, inserter, answers, serviceControl } = ports;
   const table: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     ...chatCommands(ports),
+    ...careCommands(ports),
     openChat: () => openChat(panel),
     newChat: () => {
       chat.startNew();

@@ -2,6 +2,7 @@
 import type { StreamError } from '../api.ts';
 import type { Client, Endpoint, EndpointMemory } from '../core/wire/client.ts';
 import { demoLabel, demoModel } from '../core/wire/demo.ts';
+import { presets } from '../core/wire/presets.ts';
 import type { Keys } from './keys.ts';
 import type { EndpointSetting, Settings } from './settings.ts';
 
@@ -34,12 +35,7 @@ export interface EndpointPorts {
 }
 
 /** Where the usual servers listen when nobody has told them otherwise. */
-const localServers = [
-  { id: 'ollama', name: 'Ollama', baseURL: 'http://127.0.0.1:11434/v1' },
-  { id: 'lmstudio', name: 'LM Studio', baseURL: 'http://127.0.0.1:1234/v1' },
-  { id: 'llamacpp', name: 'llama.cpp', baseURL: 'http://127.0.0.1:8080/v1' },
-  { id: 'vllm', name: 'vLLM', baseURL: 'http://127.0.0.1:8000/v1' },
-] as const;
+const localServers = presets.filter(({ kind }) => kind === 'local');
 
 const localAnswerMs = 600;
 const modelsAnswerMs = 5_000;
@@ -82,11 +78,17 @@ export class Endpoints {
   async list(): Promise<readonly ListedModel[]> {
     const listed = await Promise.all(
       this.#ports.settings().endpoints.map(async (setting) => {
-        const models = setting.models.length > 0 ? setting.models : await this.#ask(await this.#endpoint(setting), modelsAnswerMs);
+        const models = await this.#models(setting);
         return models.map((model) => ({ endpoint: setting.id, endpointName: setting.name, model }));
       }),
     );
     return [...listed.flat(), { endpoint: 'demo', endpointName: demoLabel, model: demoModel }];
+  }
+
+  /** The same for one endpoint; empty where it lists none. */
+  async modelsOf(id: string): Promise<readonly string[]> {
+    const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === id);
+    return setting === undefined ? [] : this.#models(setting);
   }
 
   /** Servers on this machine's usual ports that answer now and are not in the settings. */
@@ -99,6 +101,10 @@ export class Endpoints {
       unknown.map(async (server) => ({ ...server, models: await this.#ask({ ...server, continuation: 'auto' }, localAnswerMs) })),
     );
     return found.filter((server) => server.models.length > 0);
+  }
+
+  async #models(setting: EndpointSetting): Promise<readonly string[]> {
+    return setting.models.length > 0 ? setting.models : this.#ask(await this.#endpoint(setting), modelsAnswerMs);
   }
 
   async #ask(endpoint: Endpoint, withinMs: number): Promise<readonly string[]> {

@@ -15,7 +15,7 @@ interface ModelItem extends vscode.QuickPickItem {
   readonly model?: string;
   /** A server that is not in the settings yet. */
   readonly server?: LocalServer;
-  readonly openSettings?: true;
+  readonly add?: true;
 }
 
 /** Shows the models of all endpoints, and of servers found on this machine; the chosen one is kept in the settings. */
@@ -50,7 +50,7 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
           server,
         })),
       ),
-      { label: `$(gear) ${vscode.l10n.t('Add an endpoint in the settings…')}`, openSettings: true },
+      { label: `$(add) ${vscode.l10n.t('Add an endpoint…')}`, add: true },
     ];
     pick.placeholder = vscode.l10n.t('The model that answers from now on');
     pick.busy = false;
@@ -58,11 +58,14 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
   const item = await chosen;
   pick.dispose();
   if (item === undefined) return;
-  if (item.openSettings === true) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+  if (item.add === true) {
+    await vscode.commands.executeCommand('rivulet.addEndpoint');
     return;
   }
-  if (item.server !== undefined) await addEndpoint(item.server);
+  if (item.server !== undefined) {
+    const { id, name, baseURL } = item.server;
+    await keepEndpoint({ id, name, baseURL });
+  }
   await vscode.workspace.getConfiguration('rivulet').update('model', item.model, vscode.ConfigurationTarget.Global);
 }
 
@@ -94,12 +97,9 @@ async function chooseEndpoint({ endpoints }: Settings, id: string | undefined): 
   const named = remote.find((endpoint) => endpoint.id === id);
   if (named !== undefined) return named;
   if (remote.length === 0) {
-    const openSettings = vscode.l10n.t('Open Settings');
-    const answer = await vscode.window.showInformationMessage(
-      vscode.l10n.t('There is no endpoint yet; add one to the setting rivulet.endpoints.'),
-      openSettings,
-    );
-    if (answer === openSettings) await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+    const add = vscode.l10n.t('Add Endpoint');
+    const answer = await vscode.window.showInformationMessage(vscode.l10n.t('There is no endpoint yet.'), add);
+    if (answer === add) await vscode.commands.executeCommand('rivulet.addEndpoint');
     return undefined;
   }
   if (remote.length === 1) return remote[0];
@@ -107,10 +107,12 @@ async function chooseEndpoint({ endpoints }: Settings, id: string | undefined): 
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which endpoint?') }))?.endpoint;
 }
 
-async function addEndpoint({ id, name, baseURL }: LocalServer): Promise<void> {
+/** Adds the endpoint to the user's settings, or puts it in the place of the one with its id. */
+export async function keepEndpoint(endpoint: Pick<EndpointSetting, 'id' | 'name' | 'baseURL'> & Partial<EndpointSetting>): Promise<void> {
   const config = vscode.workspace.getConfiguration('rivulet');
-  const known = config.inspect<unknown[]>('endpoints')?.globalValue ?? [];
-  await config.update('endpoints', [...known, { id, name, baseURL }], vscode.ConfigurationTarget.Global);
+  const kept = config.inspect<unknown>('endpoints')?.globalValue;
+  const others = Array.isArray(kept) ? (kept as { readonly id?: unknown }[]).filter(({ id }) => id !== endpoint.id) : [];
+  await config.update('endpoints', [...others, endpoint], vscode.ConfigurationTarget.Global);
 }
 
 /** Asks for 2 to 4 models to compare; undefined when the person thinks better of it. */

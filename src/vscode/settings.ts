@@ -142,7 +142,7 @@ function readTriggers(value: unknown, problems: string[]): Trigger[] {
   });
 }
 
-function isHttp(value: unknown): boolean {
+export function isHttp(value: unknown): value is string {
   if (typeof value !== 'string') return false;
   try {
     return ['http:', 'https:'].includes(new URL(value).protocol);

@@ -1,6 +1,6 @@
 // Which model answers and with which key: the two dialogs, as a person uses them.
 import { expect, test } from 'vitest';
-import { answer, fakeServer } from '../support/fakeServer.ts';
+import { answer, fakeServer, text } from '../support/fakeServer.ts';
 import { runCommand } from '../support/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
@@ -36,4 +36,32 @@ test('Set API Key keeps a key that is then sent, and Clear API Key forgets it', 
   await runCommand(rivulet.page, 'Rivulet: Clear API Key');
   const { request: without } = await rivulet.ask('And now?', ...answer('No.'));
   expect([request.headers.authorization, without.headers.authorization]).toEqual(['Bearer sk-for-tests', undefined]);
+});
+
+test('Add Endpoint asks for the address, the key and the model of a server, keeps them, and says what works', async () => {
+  await using other = await fakeServer();
+  other.models = ['small', 'large'];
+  other.always([text('one, two'), ...answer(', three')]);
+  const input = rivulet.page.locator('.quick-input-widget input');
+  const fill = async (words: string, title: string): Promise<void> => {
+    await rivulet.page.locator('.quick-input-widget').filter({ hasText: title }).waitFor();
+    await input.fill(words);
+    await input.press('Enter');
+  };
+  await runCommand(rivulet.page, 'Rivulet: Add Endpoint');
+  await fill('Another server', 'Add Endpoint');
+  await rivulet.page.locator('.quick-input-widget').filter({ hasText: 'most end in /v1' }).waitFor();
+  await fill('not an address', 'most end in /v1');
+  await rivulet.page.locator('.quick-input-widget').filter({ hasText: 'must be an address' }).waitFor();
+  await fill(other.url, 'must be an address');
+  await fill('sk-of-the-other', 'key store');
+  await fill('large', 'Select Model');
+  const said = rivulet.page.locator('.notification-list-item').filter({ hasText: 'answers, after' });
+  await said.waitFor();
+  await rivulet.modelIs(`large (${new URL(other.url).host})`);
+  expect({ said: await said.innerText(), keys: [...new Set(other.requests.map(({ headers }) => headers.authorization))], model: other.requests[0]?.body.model }).toEqual({
+    said: expect.stringMatching(/large \(127\.0\.0\.1:\d+\) answers, after \d+\.\d s\. .*It does not count tokens; Rivulet estimates them\. Broken answers go on by asking it in words\./),
+    keys: ['Bearer sk-of-the-other'],
+    model: 'large',
+  });
 });

@@ -19,7 +19,7 @@ const belongs = [
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE$/,
   /^l10n\/bundle\.l10n(\.[\w-]+)?\.json$/,
-  /^media\/[\w-]+\.(png|svg)$/,
+  /^media\/(walkthrough\/)?[\w-]+\.(png|svg)$/,
   /^dist\/(?!.*(\.map|\.ts)$)(?!.*node_modules)[\w./-]+$/,
 ];
 

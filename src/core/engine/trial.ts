@@ -1,0 +1,112 @@
+/**
+ * Finds out what a server can do by asking it two or three small questions: whether it answers, streams, counts tokens,
+ * and continues a message of its own from the very character.
+ */
+import type { ChatRequest, Client, Endpoint, EndpointMemory } from '../wire/client.ts';
+import type { Failure } from '../wire/failure.ts';
+import { attempt, type AttemptEnd } from './attempt.ts';
+import type { Clock } from './clock.ts';
+import { continuationFor, continueRequest } from './continuation.ts';
+import type { Timeouts } from './watchdog.ts';
+
+export type Trial =
+  | { readonly type: 'failed'; readonly failure: Failure }
+  | {
+      readonly type: 'works';
+      /** From the request to the first text or reasoning. */
+      readonly firstTokenMs: number;
+      /** In pieces, while it is written; not in one at its end. */
+      readonly streams: boolean;
+      /** The server counts tokens, so that usage is exact. */
+      readonly usage: boolean;
+      /** `exactly`: it goes on from the very character. `asked`: it is asked in words to go on, and repeats are left out. */
+      readonly continues: 'exactly' | 'asked';
+      /** How many models it lists; undefined when it does not. */
+      readonly models: number | undefined;
+    };
+
+export interface TrialPorts {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+}
+
+export interface TrialTarget {
+  readonly endpoint: Endpoint;
+  /** What is found out about continuing is kept here, as an answer that breaks off would. */
+  readonly memory: EndpointMemory;
+  readonly model: string;
+}
+
+const question = 'Write the numbers from one to ten as English words, separated by commas. Write nothing else.';
+/** Inside a word, so that an answer which begins anew is told from one that goes on. */
+const begun = 'one, two, three, fo';
+/** A model that talks on has shown enough. */
+const enoughCharacters = 600;
+const modelsMs = 5_000;
+
+export async function tryOut(ports: TrialPorts, target: TrialTarget, signal: AbortSignal): Promise<Trial> {
+  const request: ChatRequest = { model: target.model, messages: [{ role: 'user', content: question }] };
+  const listing = ports.client.models(target.endpoint, AbortSignal.any([signal, AbortSignal.timeout(modelsMs)]));
+  const first = await ask(ports, target, request, signal);
+  if (first.end.type === 'failed') return { type: 'failed', failure: first.end.failure };
+  if (first.firstTokenMs === undefined) return { type: 'failed', failure: nothingCame };
+  const list = await listing;
+  return {
+    type: 'works',
+    firstTokenMs: first.firstTokenMs,
+    streams: first.pieces > 1,
+    usage: first.usage,
+    continues: await continues(ports, target, request, signal),
+    models: list.type === 'models' ? list.models.length : undefined,
+  };
+}
+
+const nothingCame: Failure = { kind: 'empty', message: 'The server accepted the question and sent no text.' };
+
+async function continues(ports: TrialPorts, target: TrialTarget, request: ChatRequest, signal: AbortSignal): Promise<'exactly' | 'asked'> {
+  const { endpoint, memory } = target;
+  const way = continuationFor(endpoint, memory);
+  if (way === 'ask') return 'asked';
+  const { text } = await ask(ports, target, continueRequest(request, begun, way), signal);
+  const exactly = /^ur\b/.test(text);
+  if (!signal.aborted) memory.continuation = exactly ? way : 'ask';
+  return exactly ? 'exactly' : 'asked';
+}
+
+interface Asked {
+  readonly end: AttemptEnd;
+  readonly text: string;
+  readonly pieces: number;
+  readonly usage: boolean;
+  readonly firstTokenMs: number | undefined;
+}
+
+async function ask({ client, clock, timeouts }: TrialPorts, { endpoint, memory }: TrialTarget, request: ChatRequest, signal: AbortSignal): Promise<Asked> {
+  const fromMs = clock.now();
+  let text = '';
+  let pieces = 0;
+  let usage = false;
+  let firstTokenMs: number | undefined;
+  const { end } = await attempt(
+    {
+      open: (own, sent) => {
+        sent();
+        return client.open(endpoint, request, memory, own);
+      },
+      sink: (delta) => {
+        if (delta.type === 'usage') usage = true;
+        if (delta.type !== 'text' && delta.type !== 'reasoning') return;
+        firstTokenMs ??= clock.now() - fromMs;
+        pieces++;
+        if (delta.type === 'text') text += delta.text;
+      },
+      halted: () => text.length > enoughCharacters,
+      room: () => undefined,
+      clock,
+      timeouts,
+    },
+    signal,
+  );
+  return { end, text, pieces, usage, firstTokenMs };
+}

@@ -1,0 +1,65 @@
+/** Says what works with a model's server: whether it answers, streams, counts, continues, and how soon it begins. */
+import * as vscode from 'vscode';
+import type { Clock } from '../core/engine/clock.ts';
+import { tryOut, type Trial } from '../core/engine/trial.ts';
+import type { Client } from '../core/wire/client.ts';
+import type { Endpoints } from './endpoints.ts';
+import { actionLabel, errorSentence } from './sentences.ts';
+import type { Settings } from './settings.ts';
+
+export interface ConnectionTestPorts {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly endpoints: Endpoints;
+  readonly settings: () => Settings;
+}
+
+/**
+ * Asks two or three small questions, shows the result as a sentence and returns it.
+ * @param id `"<endpoint id>/<model>"`; the selected model when left out
+ */
+export async function testConnection({ client, clock, endpoints, settings }: ConnectionTestPorts, id?: string): Promise<Trial | undefined> {
+  const model = id ?? settings().model;
+  const label = endpoints.label(model);
+  const found = await endpoints.find(model);
+  if (!('type' in found)) {
+    void vscode.window.showErrorMessage(errorSentence(found, label).text);
+    return { type: 'failed', failure: found };
+  }
+  const { timeouts } = settings().stream;
+  const trial = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Testing {0}…', label) },
+    async (_progress, token) => {
+      const leave = new AbortController();
+      token.onCancellationRequested(() => leave.abort());
+      const tried = await tryOut({ client, clock, timeouts }, found, leave.signal);
+      return leave.signal.aborted ? undefined : tried;
+    },
+  );
+  if (trial !== undefined) void tell(trial, label);
+  return trial;
+}
+
+async function tell(trial: Trial, label: string): Promise<void> {
+  if (trial.type === 'works') {
+    void vscode.window.showInformationMessage(worksSentence(trial, label));
+    return;
+  }
+  const { text, fix } = errorSentence(trial.failure, label);
+  const action = fix === 'setApiKey' || fix === 'selectModel' || fix === 'openSettings' ? fix : undefined;
+  const chosen = await vscode.window.showErrorMessage(text, ...(action === undefined ? [] : [actionLabel(action)]));
+  if (chosen === undefined || action === undefined) return;
+  if (action === 'openSettings') await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+  else await vscode.commands.executeCommand(`rivulet.${action}`);
+}
+
+function worksSentence({ firstTokenMs, streams, usage, continues, models }: Trial & { type: 'works' }, label: string): string {
+  const { t } = vscode.l10n;
+  return [
+    t('{0} answers, after {1} s.', label, (firstTokenMs / 1000).toFixed(1)),
+    streams ? t('It streams.') : t('It sends its answer in one piece, not as a stream.'),
+    usage ? t('It counts tokens.') : t('It does not count tokens; Rivulet estimates them.'),
+    continues === 'exactly' ? t('Broken answers go on from the very character.') : t('Broken answers go on by asking it in words.'),
+    ...(models === undefined ? [t('It does not list its models.')] : []),
+  ].join(' ');
+}

@@ -1,0 +1,45 @@
+// The walkthrough as VS Code shows it: five steps, each with its picture and buttons that work.
+import { expect, test } from 'vitest';
+import { answer } from '../support/fakeServer.ts';
+import { runCommand, webviewFrame } from '../support/workbench.ts';
+import { useRivulet } from './rivulet.ts';
+
+// A narrow window shows the steps alone.
+const rivulet = useRivulet({ size: { width: 1700, height: 900 } });
+
+test('the walkthrough leads through asking, inserting, stopping and resuming', async () => {
+  const { page, server, articles } = rivulet;
+  await runCommand(page, 'Welcome: Open Walkthrough...');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Get Started with Rivulet' }).click();
+  const steps = page.locator('.gettingStartedContainer .step-title');
+  await expect.poll(() => steps.allInnerTexts()).toEqual([
+    'Choose who answers',
+    'Ask, and read while it is written',
+    'Let it write at the cursor',
+    'Stop at any time',
+    'Go on where it broke',
+  ]);
+  const pictures = new Set<string>();
+  const wide: boolean[] = [];
+  for (const step of await steps.all()) {
+    await step.click();
+    const seen = pictures.size;
+    await expect
+      .poll(async () => {
+        const picture = (await webviewFrame(page, 'svg[viewBox="0 0 520 300"]')).locator('svg');
+        pictures.add(await picture.innerHTML());
+        wide.push(((await picture.boundingBox())?.width ?? 0) > 300);
+        return pictures.size;
+      })
+      .toBe(seen + 1);
+  }
+  await steps.nth(1).click();
+  server.next(...answer('Here it is.'));
+  await page.getByRole('button', { name: 'Ask for Some Code' }).click();
+  await expect.poll(() => articles.last().innerText()).toContain('Here it is.');
+  expect({ pictures: pictures.size, narrow: wide.includes(false), asked: server.requests.at(-1)?.body.messages.at(-1).content }).toEqual({
+    pictures: 5,
+    narrow: false,
+    asked: '/code Write a small function',
+  });
+});

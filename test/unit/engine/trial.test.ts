@@ -1,0 +1,89 @@
+// What the test of a connection finds out, told by what the server does.
+import { expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/engine/clock.ts';
+import { type Trial, tryOut } from '../../../src/core/engine/trial.ts';
+import { createClient, type EndpointMemory } from '../../../src/core/wire/client.ts';
+import { presets } from '../../../src/core/wire/presets.ts';
+import { continuationFor } from '../../../src/core/engine/continuation.ts';
+import { defaults } from '../../support/engine.ts';
+import { done, type FakeRequest, fakeServer, finish, gate, reasoning, type Script, status, text, usage, wait } from '../../support/fakeServer.ts';
+
+interface Seen {
+  readonly trial: Trial;
+  readonly memory: EndpointMemory;
+  readonly requests: readonly FakeRequest[];
+}
+
+async function tried(scripts: readonly Script[], options: { models?: Script; continuation?: 'prefill' | 'ask' } = {}): Promise<Seen> {
+  await using server = await fakeServer();
+  if (options.models !== undefined) server.models = options.models;
+  for (const script of scripts) server.next(script);
+  const memory: EndpointMemory = {};
+  const client = createClient((input, init) => watched(input, init), systemClock.wall);
+  const trial = await tryOut(
+    { client, clock: systemClock, timeouts: defaults.timeouts },
+    { endpoint: { id: 'x', name: 'X', baseURL: server.url, continuation: options.continuation ?? 'prefill' }, memory, model: 'm' },
+    new AbortController().signal,
+  );
+  return { trial, memory, requests: [...server.requests] };
+}
+
+/** Opened when the first bytes of an answer have arrived, so that those that follow cannot be joined to them. */
+let arrived = gate();
+
+async function watched(...request: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...request);
+  if (!response.url.endsWith('/chat/completions')) return response;
+  const watch = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (bytes, controller) => {
+      controller.enqueue(bytes);
+      arrived.open();
+    },
+  });
+  return new Response(response.body?.pipeThrough(watch), response);
+}
+
+function streamed(): Script {
+  return function* () {
+    const more = (arrived = gate());
+    yield* [text('one, two, '), wait(more.opened), text('three'), finish(), usage(3, 4), done()];
+  };
+}
+
+it('tells a server that can do everything, and remembers how it continues', async () => {
+  const { trial, memory, requests } = await tried([streamed(), [text('ur, five'), finish(), done()]]);
+  expect({ trial, memory, sent: requests.map(({ body }) => [body.stream, body.messages.length, body.continue_final_message]) }).toEqual({
+    trial: { type: 'works', firstTokenMs: expect.any(Number), streams: true, usage: true, continues: 'exactly', models: 1 },
+    memory: { continuation: 'prefill' },
+    sent: [
+      [true, 1, undefined],
+      [true, 2, true],
+    ],
+  });
+});
+
+it.each<[what: string, scripts: Script[], options: Parameters<typeof tried>[1], want: object]>([
+  [
+    'sends everything at once, counts nothing and lists no models',
+    [[text('one, two'), finish(), done()], [text('one, two'), finish(), done()]],
+    { models: status(404, { error: { message: 'No' } }) },
+    { type: 'works', streams: false, usage: false, continues: 'asked', models: undefined },
+  ],
+  ['refuses a message of its own', [streamed(), status(400, { error: { message: 'Last message must be from the user' } })], {}, { type: 'works', continues: 'asked' }],
+  ['is asked in words by its setting', [streamed()], { continuation: 'ask' }, { type: 'works', continues: 'asked' }],
+  ['thinks before it answers', [[reasoning('Hm.'), text('one'), finish(), done()], [text('ur'), finish(), done()]], {}, { type: 'works', continues: 'exactly' }],
+  ['wants another key', [status(401, { error: { message: 'Wrong key' } })], {}, { type: 'failed', failure: expect.objectContaining({ kind: 'auth', message: 'Wrong key' }) }],
+  ['sends nothing', [[finish(), done()]], {}, { type: 'failed', failure: expect.objectContaining({ kind: 'empty' }) }],
+  ['is a web page', [status(200, '<html></html>')], {}, { type: 'failed', failure: expect.objectContaining({ kind: 'malformed' }) }],
+])('tells a server that %s', async (_what, scripts, options, want) => {
+  expect((await tried(scripts, options)).trial).toMatchObject(want);
+});
+
+it('proposes for well-known servers what the engine takes for them', () => {
+  const wrong = presets.filter(({ id, name, baseURL, continuation }) => {
+    const known = continuationFor({ id, name, baseURL: baseURL.replace('{resource}', 'x'), continuation: 'auto' }, {});
+    return continuation !== undefined && continuation !== known;
+  });
+  const names = ['openai', 'azure', 'deepseek', 'openrouter', 'groq', 'mistral', 'gemini', 'siliconflow', 'dashscope', 'moonshot', 'ollama', 'lmstudio', 'llamacpp', 'vllm', 'litellm'];
+  expect({ wrong, ids: presets.map(({ id }) => id) }).toEqual({ wrong: [], ids: names });
+});
