@@ -1,7 +1,8 @@
 // `npm run bench:panel`: what it costs a panel to show a growing answer, for Rivulet and for the ways others do it.
 //
 // All in one run of one Chromium, layout included, the view pinned to the end; compare ratios, not milliseconds.
-// `-- quick` measures less (50 KB and below); `-- 100000 mixed` only that size and shape.
+// `-- quick` measures less (50 KB and below); `-- 100000 mixed` only that size and shape; `-- host`
+// compares in the window of a real VS Code.
 import { answer, SHAPES, type Shape } from '../unit/webview/answers.ts';
 import { bundle, launch, open } from '../unit/webview/chromium.ts';
 import type { Measured } from './panel/inPage.ts';
@@ -9,6 +10,12 @@ import type { RivalName } from './panel/rivals.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 
 const args = process.argv.slice(2);
+if (args.includes('host')) {
+  // In the window of a real VS Code, beside its own Chat.
+  const { compareInHost } = await import('./panel/inHost.ts');
+  await compareInHost();
+  process.exit();
+}
 const quick = args.includes('quick');
 const only = args.map(Number).find((size) => size > 0);
 const shapes = SHAPES.filter((shape) => !args.some((arg) => (SHAPES as readonly string[]).includes(arg)) || args.includes(shape));
