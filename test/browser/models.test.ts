@@ -30,10 +30,13 @@ test('Select Model lists what each endpoint and each server on this machine offe
 test('Set API Key keeps a key that is then sent, and Clear API Key forgets it', async () => {
   await runCommand(rivulet.page, 'Rivulet: Set API Key');
   const input = rivulet.page.locator('.quick-input-widget input');
+  const said = (words: string) => rivulet.page.locator('.notification-list-item').filter({ hasText: words }).waitFor();
   await input.fill('sk-for-tests');
   await input.press('Enter');
+  await said('is set');
   const { request } = await rivulet.ask('With a key?', ...answer('Yes.'));
   await runCommand(rivulet.page, 'Rivulet: Clear API Key');
+  await said('is cleared');
   const { request: without } = await rivulet.ask('And now?', ...answer('No.'));
   expect([request.headers.authorization, without.headers.authorization]).toEqual(['Bearer sk-for-tests', undefined]);
 });

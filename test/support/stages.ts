@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { runHostTests } from './hostTests.ts';
 import { outputFolder, root } from './paths.ts';
 import { run, startProcess } from './processes.ts';
+import { scanForSecrets } from './secretScan.ts';
 import { one, readVitest, sum, type Tally } from './tally.ts';
 
 /** The compiler and the linters, side by side; only a complaint is shown. */
@@ -20,7 +21,13 @@ export async function check(): Promise<Tally> {
     console.log(code === 0 ? `  ✓ ${name}` : `  ✗ ${name}\n${said}`);
     return one(name, code === 0);
   });
-  return sum(await Promise.all(results));
+  return sum([...(await Promise.all(results)), await secrets()]);
+}
+
+async function secrets(): Promise<Tally> {
+  const found = await scanForSecrets();
+  console.log([`  ${found.length === 0 ? '✓' : '✗'} no keys in the repository`, ...found].join('\n'));
+  return one('no keys in the repository', found.length === 0);
 }
 
 export async function build(): Promise<Tally> {

@@ -48,6 +48,9 @@ export type ModelList =
   | { readonly type: 'models'; readonly models: readonly string[] }
   | { readonly type: 'failed'; readonly failure: Failure };
 
+const clientHeaders = ['Lang', 'Package-Version', 'OS', 'Arch', 'Runtime', 'Runtime-Version', 'Retry-Count', 'Timeout'].map(
+  (name) => `X-Stainless-${name}`,
+);
 /** Most of an error answer's body that is read, in bytes. */
 const maxErrorBytes = 64 * 1024;
 /** Longer than any wait of ours: the client's own clock must never be the one that strikes. */
@@ -71,6 +74,8 @@ export function createClient(fetch: typeof globalThis.fetch, wall: () => number)
       dangerouslyAllowBrowser: true,
       fetch: (url, init) => guardedFetch(fetch, url, init),
       defaultHeaders: {
+        // The client would tell every server the system, the runtime and its version.
+        ...Object.fromEntries(clientHeaders.map((name) => [name, null])),
         ...(endpoint.apiKey === undefined ? { Authorization: null } : {}),
         ...endpoint.headers,
       },

@@ -1,0 +1,31 @@
+// What package.json promises: who may change which setting, and that every package has its reason.
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import manifest from '../../package.json';
+
+const settings = manifest.contributes.configuration.properties as Readonly<Record<string, { readonly type: string; readonly scope?: string }>>;
+const scopeOf = (name: string): string => settings[`rivulet.${name}`]?.scope ?? 'window';
+/** A workspace may set these: they come with the folder that one opens. */
+const open = Object.keys(settings).filter((name) => !['machine', 'application'].includes(settings[name]!.scope ?? 'window'));
+
+it('lets no workspace say where questions and keys go, what runs, or what others may use', () => {
+  const own = ['endpoints', 'model', 'triggers', 'pool.maxConnections', 'chatService.port'];
+  expect(own.filter((name) => !['machine', 'application'].includes(scopeOf(name)))).toEqual([]);
+});
+
+it('takes from an untrusted workspace no setting that changes a request or what it may cost', () => {
+  const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+  const costly = open.filter((name) => /^rivulet\.(systemPrompt|limits|retry|resume|timeouts|buffer|prices|budget)/.test(name));
+  expect({ supported, missing: costly.filter((name) => !restrictedConfigurations.includes(name)) }).toEqual({ supported: 'limited', missing: [] });
+});
+
+it('is loaded when it is needed: no activation at the start of VS Code', () => {
+  expect((manifest.activationEvents as string[]).filter((event) => event === '*' || event.startsWith('onStartup'))).toEqual([]);
+});
+
+it('gives for every package a reason in the README', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const table = readme.slice(readme.indexOf('### What it stands on'));
+  const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).filter((name) => !name.startsWith('@types/'));
+  expect(packages.filter((name) => !table.includes(`\`${name}\``))).toEqual([]);
+});
