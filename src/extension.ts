@@ -106,7 +106,16 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   });
   own(panel.register());
   const statusBar = own(
-    new StatusBar({ engine, model: () => endpoints.label(settings.now().model), visible: () => settings.now().statusBarVisible }),
+    new StatusBar({
+      engine,
+      clock: systemClock,
+      model: () => endpoints.label(settings.now().model),
+      label: (model) => endpoints.label(model),
+      visible: () => settings.now().statusBarVisible,
+      contextWindow: (model) => endpoints.contextWindow(model),
+      cost: () => undefined,
+      totals: () => [],
+    }),
   );
   own(engine.onChange(() => void vscode.commands.executeCommand('setContext', 'rivulet.streaming', engine.running.length > 0)));
   own(

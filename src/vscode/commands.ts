@@ -15,6 +15,7 @@ import { writeCommitMessage } from './commitMessage.ts';
 import { clearApiKey, type PickerPorts, selectModel, setApiKey } from './modelPicker.ts';
 import type { ChatPanel } from './panel.ts';
 import type { Inserter } from './inserter.ts';
+import { showStatusMenu } from './statusMenu.ts';
 
 export interface CommandPorts {
   readonly engine: Engine;
@@ -60,6 +61,7 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     answerSelection: (options) => inserter.answerSelection(optionsOf(options)),
     explainSelection: () => explainSelection(ports),
     writeCommitMessage: (source) => writeCommitMessage(answers, source),
+    showStatus: () => showStatusMenu({ engine, label: (model) => pickers.endpoints.label(model), resumable: () => resumable(chat) }),
     stop: () => engine.running.at(-1)?.stop(),
     stopAll: () => engine.stopAll(),
     resume: () => resume(chat),
@@ -117,6 +119,11 @@ async function explainSelection(ports: CommandPorts): Promise<Result | undefined
 function optionsOf(argument: unknown): InsertOptions {
   const { prompt, model } = (typeof argument === 'object' && argument !== null ? argument : {}) as Record<string, unknown>;
   return { ...(typeof prompt === 'string' ? { prompt } : {}), ...(typeof model === 'string' ? { model } : {}) };
+}
+
+async function resumable(chat: Chat): Promise<boolean> {
+  const being = (await chat.newestAnswer())?.being;
+  return being?.state === 'settled' && ['truncated', 'cancelled', 'limit', 'length', 'error', 'trigger'].includes(being.reason);
 }
 
 async function resume(chat: Chat): Promise<Result | undefined> {

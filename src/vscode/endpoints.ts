@@ -74,6 +74,12 @@ export class Endpoints {
     return setting === undefined ? id : `${id.slice(slash + 1)} (${setting.name})`;
   }
 
+  /** Tokens that a model can read and write together, where the settings say so. */
+  contextWindow(id: string): number | undefined {
+    const endpointId = id.slice(0, Math.max(0, id.indexOf('/')));
+    return this.#ports.settings().endpoints.find((endpoint) => endpoint.id === endpointId)?.contextWindow;
+  }
+
   /** Models named in the settings or, where none are, those that the server lists within five seconds. */
   async list(): Promise<readonly ListedModel[]> {
     const listed = await Promise.all(

@@ -11,6 +11,7 @@ import { type InsertedAnswer, Insertions } from './insertion.ts';
 import { insertText } from './insertText.ts';
 import { type Landing, landingFrom, type LandingMode, questionIn, readOnlySentence, whyNotWritable } from './landing.ts';
 import type { Settings } from './settings.ts';
+import { tellWhileUnseen } from './unseenProgress.ts';
 
 export interface InserterPorts {
   readonly answers: Answers;
@@ -117,6 +118,7 @@ export class Inserter implements vscode.Disposable {
       stop: () => stream.stop(),
       ...(again === undefined ? {} : { resume: async () => (await again.resume()).tape.read({ pacing: true }) }),
     };
+    tellWhileUnseen(stream, () => landing.writer.document);
     const { outcome } = await this.#insertions.insert(answer, landing, { prose: this.#ports.settings().prose, onClosed });
     if (outcome.type === 'lost' && outcome.loss === 'closed' && again !== undefined) await this.#ports.keepInPanel(again.question, stream);
     if (outcome.type === 'lost' && outcome.loss === 'read-only') {

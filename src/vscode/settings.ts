@@ -13,6 +13,8 @@ export interface EndpointSetting {
   readonly headers: Readonly<Record<string, string>>;
   readonly kind: 'openai' | 'vscode' | 'demo';
   readonly continuation: 'auto' | 'prefill' | 'prefix' | 'ask';
+  /** Tokens that its models can read and write together; undefined where nobody has said. */
+  readonly contextWindow?: number;
 }
 
 export interface Settings {
@@ -101,7 +103,7 @@ function readEndpoints(value: unknown, problems: string[]): EndpointSetting[] {
 /** The checked entry, or what is wrong with it. */
 function readEndpoint(entry: unknown, before: readonly EndpointSetting[]): EndpointSetting | string {
   if (typeof entry !== 'object' || entry === null) return vscode.l10n.t('it must be an object with "id" and "baseURL".');
-  const { id, name, baseURL, models, headers, kind = 'openai', continuation = 'auto' } = entry as Record<string, unknown>;
+  const { id, name, baseURL, models, headers, kind = 'openai', continuation = 'auto', contextWindow } = entry as Record<string, unknown>;
   if (typeof id !== 'string' || !/^[\w.-]+$/.test(id)) {
     return vscode.l10n.t('"id" must be a word of letters, digits, dots and hyphens.');
   }
@@ -116,6 +118,9 @@ function readEndpoint(entry: unknown, before: readonly EndpointSetting[]): Endpo
   }
   if (models !== undefined && !isTextList(models)) return vscode.l10n.t('"models" must be a list of model names.');
   if (headers !== undefined && !isTextMap(headers)) return vscode.l10n.t('"headers" must be an object of texts.');
+  if (contextWindow !== undefined && !(typeof contextWindow === 'number' && contextWindow >= 1)) {
+    return vscode.l10n.t('"contextWindow" must be a number of tokens.');
+  }
   return {
     id,
     name: text(name, id),
@@ -124,6 +129,7 @@ function readEndpoint(entry: unknown, before: readonly EndpointSetting[]): Endpo
     headers: headers ?? {},
     kind,
     continuation,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
   };
 }
 

@@ -1,71 +1,163 @@
-/** The status bar item: looks at the engine four times a second while something runs; nobody calls it. */
+/** The status bar item: which model answers, and while it does how many tokens have come, how fast, and how many streams. */
 import * as vscode from 'vscode';
+import type { Timing } from '../api.ts';
+import type { Clock } from '../core/engine/clock.ts';
 import type { Engine } from '../core/engine/engine.ts';
-import type { LiveStream } from '../core/engine/job.ts';
-import { tokens } from './sentences.ts';
+import type { AnswerStream } from '../core/engine/stream.ts';
+import { type BarView, barView } from '../core/usage/bar.ts';
+import { Pace } from '../core/usage/pace.ts';
+import { tooltip, type TooltipScene } from './barTooltip.ts';
 
-const lookEveryMs = 250;
+/** Four a second: more is a flicker that nobody reads. */
+const drawEveryMs = 250;
+/** Digits keep their places while they grow to this many. */
+const steadyDigits = 5;
+/** As wide as a digit (U+2007). */
+const figureSpace = '\u2007';
 
 export interface StatusBarPorts {
   readonly engine: Engine;
+  readonly clock: Clock;
   /** The selected model as people read it. */
   readonly model: () => string;
+  readonly label: (model: string) => string;
   readonly visible: () => boolean;
+  /** Tokens that a model can read and write together, where somebody has said. */
+  readonly contextWindow: (model: string) => number | undefined;
+  /** What a stream has cost, as people read it; undefined where no price is known. */
+  readonly cost: (stream: AnswerStream) => string | undefined;
+  readonly totals: () => readonly string[];
 }
 
 export class StatusBar {
   readonly #item = vscode.window.createStatusBarItem('rivulet.tokens', vscode.StatusBarAlignment.Right, 90);
   readonly #ports: StatusBarPorts;
+  readonly #pace: Pace<Drawn>;
   readonly #subscription: { dispose(): void };
-  #timer: NodeJS.Timeout | undefined;
-  /** The last ended stream, whose exact count stays readable until the next begins. */
-  #last: LiveStream | undefined;
+  /** The newest stream, also when it has ended: its exact count stays readable until the next begins. */
+  #newest: AnswerStream | undefined;
 
   constructor(ports: StatusBarPorts) {
     this.#ports = ports;
     this.#item.name = 'Rivulet';
+    this.#item.command = 'rivulet.showStatus';
+    this.#pace = new Pace<Drawn>(drawEveryMs, {
+      clock: ports.clock,
+      look: () => this.#look(),
+      draw: (drawn) => this.#draw(drawn),
+      moves: () => ports.engine.running.length > 0 && ports.visible(),
+    });
     this.#subscription = ports.engine.onChange(() => this.refresh());
     this.refresh();
   }
 
-  /** Draws what is so now; also called when a setting has changed. */
+  /** Something has changed: a stream has begun or ended, or a setting. */
   refresh(): void {
-    const { engine } = this.#ports;
-    const newest = engine.running.at(-1);
-    if (newest !== undefined) this.#last = newest;
-    if (newest !== undefined) this.#timer ??= setInterval(() => this.#draw(), lookEveryMs);
-    else {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-    }
-    this.#draw();
+    this.#newest = this.#ports.engine.running.at(-1) ?? this.#newest;
+    this.#pace.nudge();
   }
 
   dispose(): void {
-    clearInterval(this.#timer);
+    this.#pace.dispose();
     this.#subscription.dispose();
     this.#item.dispose();
   }
 
-  #draw(): void {
-    const { engine, model, visible } = this.#ports;
-    if (!visible()) {
-      this.#item.hide();
-      return;
-    }
-    const { running } = engine;
-    const usage = this.#last?.usage();
-    const count = usage === undefined ? '' : vscode.l10n.t('{0} tokens', tokens(usage.completion, usage));
-    if (running.length > 0) {
-      const others = running.length > 1 ? ` (${running.length})` : '';
-      this.#item.text = `$(loading~spin) ${count}${others}`;
-      this.#item.command = 'rivulet.stop';
-      this.#item.tooltip = vscode.l10n.t('Rivulet: {0} is answering. Click to stop.', running.at(-1)?.model ?? '');
-    } else {
-      this.#item.text = `$(comment) ${count === '' ? model() : count}`;
-      this.#item.command = 'rivulet.selectModel';
-      this.#item.tooltip = vscode.l10n.t('Rivulet: {0}. Click to select a model.', model());
-    }
+  #look(): Drawn {
+    const { engine, model, label, visible, contextWindow, totals } = this.#ports;
+    if (!visible()) return { visible: false };
+    const newest = this.#newest;
+    const window = newest === undefined ? undefined : contextWindow(newest.model);
+    const end = newest?.phase === 'ended' ? newest.tape.at(newest.tape.length - 1) : undefined;
+    const last = end?.type === 'end' ? end : undefined;
+    const view = barView({ running: engine.running, last, contextWindow: window });
+    return {
+      visible: true,
+      view,
+      model: model(),
+      tooltip: {
+        model: newest === undefined ? model() : label(newest.model),
+        stream: newest === undefined ? undefined : this.#used(newest, last),
+        contextWindow: window,
+        totals: totals(),
+      },
+    };
+  }
+
+  /** @param end of a stream that has ended: its clock stands */
+  #used(stream: AnswerStream, end: { readonly timing: Timing } | undefined): NonNullable<TooltipScene['stream']> {
+    const cost = this.#ports.cost(stream);
+    return {
+      usage: stream.usage(),
+      timing: end?.timing ?? stream.timing(),
+      resumes: stream.resumes,
+      attempts: stream.perAttempt(),
+      ...(cost === undefined ? {} : { cost }),
+    };
+  }
+
+  #draw(drawn: Drawn): void {
+    if (!drawn.visible) return this.#item.hide();
+    this.#item.text = barText(drawn.view, drawn.model);
+    this.#item.backgroundColor = backgroundOf(drawn.view);
+    this.#item.tooltip = tooltip(drawn.tooltip);
+    this.#item.accessibilityInformation = { label: spoken(drawn.view, drawn.model), role: 'button' };
     this.#item.show();
   }
+}
+
+/** What the item was last made from; the same is not drawn again. */
+type Drawn =
+  | { readonly visible: false }
+  | { readonly visible: true; readonly view: BarView; readonly model: string; readonly tooltip: TooltipScene };
+
+function barText(view: BarView, model: string): string {
+  const { t } = vscode.l10n;
+  switch (view.state) {
+    case 'idle':
+      return `$(comment) ${model}`;
+    case 'ended':
+      return `$(comment) ${t('{0} tokens', counted(view))}`;
+    case 'failed':
+      return `$(error) ${model}`;
+    case 'streaming': {
+      const parts = [
+        t('{0} tokens', counted(view).padStart(steadyDigits, figureSpace)),
+        ...(view.perSecond === undefined ? [] : [t('{0}/s', String(view.perSecond).padStart(3, figureSpace))]),
+        ...(view.streams === 1 ? [] : [t('{0} streams', view.streams)]),
+      ];
+      return `$(loading~spin) ${parts.join(' · ')}${view.near === undefined ? '' : ' $(warning)'}`;
+    }
+    default:
+      return view satisfies never;
+  }
+}
+
+function backgroundOf(view: BarView): vscode.ThemeColor | undefined {
+  if (view.state === 'failed') return new vscode.ThemeColor('statusBarItem.errorBackground');
+  return view.state === 'streaming' && view.near !== undefined ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+}
+
+/** For a screen reader, which cannot see an icon or a colour. */
+function spoken(view: BarView, model: string): string {
+  const { t } = vscode.l10n;
+  switch (view.state) {
+    case 'idle':
+      return t('Rivulet: {0}', model);
+    case 'ended':
+      return t('Rivulet: {0} tokens', counted(view));
+    case 'failed':
+      return t('Rivulet: the last answer failed: {0}', view.error.message);
+    case 'streaming': {
+      const near = view.near === 'limit' ? t('near the limit') : view.near === 'context' ? t('the context window is nearly full') : undefined;
+      const sentence = t('Rivulet is answering: {0} tokens', counted(view));
+      return near === undefined ? sentence : `${sentence}, ${near}`;
+    }
+    default:
+      return view satisfies never;
+  }
+}
+
+function counted({ tokens, estimated }: { readonly tokens: number; readonly estimated: boolean }): string {
+  return `${estimated ? '~' : ''}${tokens.toLocaleString(vscode.env.language)}`;
 }

@@ -14,6 +14,7 @@ const table: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['core/engine', ['api.ts', 'core/wire']],
   ['core/chat', ['api.ts', 'core/engine', 'core/wire']],
   ['core/editor', ['api.ts']],
+  ['core/usage', ['api.ts', 'core/engine']],
   ['vscode', ['api.ts', 'core/', 'disk/', 'vscode', 'gpt-tokenizer', 'node:']],
   ['disk', ['api.ts', 'core/', 'node:']],
   ['service', ['api.ts', 'core/', 'node:']],

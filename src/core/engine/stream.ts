@@ -2,7 +2,7 @@
  * One honest answer: attempts become one row of events on a tape, with exactly one `end`, always last. Retries,
  * resumes and limits are decided here; the network, the clock and the rules are other files'.
  */
-import type { EndReason, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
+import type { EndReason, Limits, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { ChatRequest, Continuation, Endpoint } from '../wire/client.ts';
 import type { Delta } from '../wire/delta.ts';
 import { attempt, type AttemptEnd } from './attempt.ts';
@@ -66,6 +66,15 @@ export class AnswerStream implements LiveStream {
 
   get model(): string {
     return `${this.job.endpoint.id}/${this.job.request.model}`;
+  }
+
+  get limits(): Limits {
+    return this.#settings.limits;
+  }
+
+  /** How often the answer was continued after a break. */
+  get resumes(): number {
+    return this.#resumes;
   }
 
   get phase(): Phase {
