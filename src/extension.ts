@@ -4,9 +4,13 @@ import type { RivuletApi } from './api.ts';
 import { systemClock } from './core/engine/clock.ts';
 import { Engine } from './core/engine/engine.ts';
 import { Gate } from './core/engine/gate.ts';
+import type { LiveStream } from './core/engine/job.ts';
+import { Statistics } from './core/engine/statistics.ts';
 import { createClient } from './core/wire/client.ts';
+import { Recorder } from './core/wire/recording.ts';
 import { ChatService } from './service/chatService.ts';
 import { DemoServer } from './service/demo.ts';
+import { pause, ReplayServer } from './service/replay.ts';
 import { Answers } from './vscode/answers.ts';
 import { Attaching } from './vscode/attaching.ts';
 import { Chat } from './vscode/chat.ts';
@@ -23,6 +27,7 @@ import { ChatPanel } from './vscode/panel.ts';
 import { LiveSettings } from './vscode/liveSettings.ts';
 import { queuedStatus, statusOf } from './vscode/sentences.ts';
 import { Sockets } from './vscode/sockets.ts';
+import { StreamLog } from './vscode/streamLog.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { Tokenizer } from './vscode/tokenizer.ts';
 
@@ -35,10 +40,12 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const settings = own(new LiveSettings(log));
   const sockets = own(new Sockets());
   const demo = own(new DemoServer());
+  const replay = own(new ReplayServer(pause));
   const keys = new Keys(context.secrets);
   const tokenizer = new Tokenizer(new URL('./o200k.br', import.meta.url));
   // VS Code patches fetch for proxies and certificates, at times after activation: it is looked up at each call.
-  const client = createClient((input, init) => globalThis.fetch(input, init), systemClock.wall);
+  const recorder = new Recorder(systemClock);
+  const client = recorder.watch(createClient((input, init) => globalThis.fetch(input, init), systemClock.wall));
   const gate = new Gate(() => settings.now().maxConnections, systemClock);
   const engine = new Engine({
     client,
@@ -54,6 +61,8 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   // Answers are written down before they are stopped: what the window's end cuts off was not stopped by a person.
   own({ dispose: () => conversations.dispose() });
   own({ dispose: () => engine.stopAll() });
+  const statistics = new Statistics();
+  own(new StreamLog({ engine, log, statistics, withText: () => settings.now().logText }));
   const endpoints = new Endpoints({ client, keys, settings: () => settings.now(), demoBaseURL: () => demo.baseURL() });
   const answers = new Answers({ engine, endpoints, settings: () => settings.now() });
   const service = new ChatService({
@@ -65,15 +74,16 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const serviceControl = own(
     new ChatServiceControl({ service, secrets: context.secrets, port: () => settings.now().servicePort }),
   );
+  const keepInPanel = async (question: string, stream: LiveStream): Promise<void> => {
+    await panel.reveal(true);
+    await chat.adopt(question, stream);
+  };
   const inserter = own(
     new Inserter({
       answers,
       settings: () => settings.now(),
       encoding: () => tokenizer.get(),
-      keepInPanel: async (question, stream) => {
-        await panel.reveal(true);
-        await chat.adopt(question, stream);
-      },
+      keepInPanel,
     }),
   );
   const pickers = { endpoints, keys, settings: () => settings.now() };
@@ -136,6 +146,21 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       conversations,
       attaching,
       serviceControl,
+      recordings: {
+        engine,
+        recordings: () => recorder.recordings,
+        serve: (file, speed) => replay.serve(file, speed),
+        settings: () => settings.now().stream,
+        keepInPanel,
+      },
+      diagnostics: {
+        version: (context.extension.packageJSON as { version: string }).version,
+        settings: () => settings.now(),
+        keys,
+        pool: () => engine.poolStats(),
+        sockets: () => sockets.opened(),
+        streams: () => statistics.report(),
+      },
       connection: { client, clock: systemClock, endpoints, settings: () => settings.now() },
     }),
   );

@@ -30,7 +30,7 @@ export function sendJson(response: ServerResponse, status: number, body: object,
 }
 
 /** Writes, and waits while the client does not read; the signal ends the wait. */
-export async function write(response: ServerResponse, text: string, gone: AbortSignal): Promise<void> {
+export async function write(response: ServerResponse, text: string | Uint8Array, gone: AbortSignal): Promise<void> {
   if (response.write(text) || gone.aborted) return;
   await once(response, 'drain', { signal: gone }).catch(() => undefined);
 }

@@ -17,7 +17,7 @@ import type { ChatPanel } from './panel.ts';
 import type { Inserter } from './inserter.ts';
 import { showStatusMenu } from './statusMenu.ts';
 
-export interface CommandPorts {
+export interface CommandPorts extends Pick<CareCommandPorts, 'connection' | 'recordings' | 'diagnostics'> {
   readonly engine: Engine;
   readonly chat: Chat;
   readonly panel: ChatPanel;
@@ -28,7 +28,6 @@ export interface CommandPorts {
   readonly conversations: Conversations;
   readonly attaching: Attaching;
   readonly serviceControl: ChatServiceControl;
-  readonly connection: CareCommandPorts['connection'];
 }
 
 export interface InsertOptions {

@@ -24,6 +24,8 @@ export interface Settings {
   readonly systemPrompt: string;
   readonly stream: StreamSettings;
   readonly maxConnections: number;
+  /** Questions and answers may be in the log. */
+  readonly logText: boolean;
   /** Where the chat service listens; 0 lets the system choose. */
   readonly servicePort: number;
   readonly statusBarVisible: boolean;
@@ -72,6 +74,7 @@ export function readSettings(): Settings {
       bufferMaxDeltas: number('buffer.maxDeltas', 100, 1),
     },
     maxConnections: number('pool.maxConnections', 6, 1),
+    logText: config.get<unknown>('log.text') === true,
     servicePort: number('chatService.port', 7480, 0),
     statusBarVisible: config.get<unknown>('statusBar.visible') !== false,
     view: config.get<unknown>('location') === 'secondarySideBar' ? 'rivulet.chatSecondary' : 'rivulet.chat',

@@ -7,7 +7,7 @@ import { Gate } from '../../src/core/engine/gate.ts';
 import type { EndEvent, LiveStream, StreamSettings } from '../../src/core/engine/job.ts';
 import type { AnswerStream } from '../../src/core/engine/stream.ts';
 import type { Encoding } from '../../src/core/engine/tokens.ts';
-import { type ChatRequest, createClient, type Endpoint, type EndpointMemory } from '../../src/core/wire/client.ts';
+import { type ChatRequest, type Client, createClient, type Endpoint, type EndpointMemory } from '../../src/core/wire/client.ts';
 import { mergeSettings } from '../../src/vscode/answers.ts';
 import type { Sockets } from '../../src/vscode/sockets.ts';
 import { encodingOf } from '../../src/vscode/tokenizer.ts';
@@ -40,6 +40,7 @@ export interface RigOptions {
   readonly maxConnections?: number;
   readonly encoding?: Encoding;
   readonly fetch?: typeof globalThis.fetch;
+  readonly client?: Client;
   readonly ran?: (trigger: string) => void;
   /** The runtime never reports that a request is on its way, as when a connection cannot be made. */
   readonly neverSent?: boolean;
@@ -52,7 +53,7 @@ export function rig(options: RigOptions = {}): Rig {
   const fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const gate = new Gate(() => maxConnections, clock);
   const engine = new Engine({
-    client: createClient(fetch, clock.wall),
+    client: options.client ?? createClient(fetch, clock.wall),
     clock,
     gate,
     random,

@@ -121,6 +121,7 @@ export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise
         }
         any ||= read.value.length > 0;
         content = false;
+        opened.heard?.(read.value);
         events.feed(read.value);
         flush();
         watchdog.bytes(content);

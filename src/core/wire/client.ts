@@ -35,7 +35,8 @@ export interface EndpointMemory {
 }
 
 export type Opened =
-  | { readonly type: 'response'; readonly response: Response }
+  /** `heard` is called with each piece of the body that is read. */
+  | { readonly type: 'response'; readonly response: Response; readonly heard?: (bytes: Uint8Array) => void }
   | { readonly type: 'failed'; readonly failure: Failure };
 
 export interface Client {
