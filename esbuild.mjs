@@ -1,9 +1,10 @@
 // Builds the bundles: the extension, the page, and, as a proof that it needs neither VS Code nor Node nor a
 // browser, the core alone (written nowhere).
 import * as esbuild from 'esbuild';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { brotliCompressSync, constants } from 'node:zlib';
 import o200k from 'gpt-tokenizer/bpeRanks/o200k_base';
+import { packVocabulary } from './src/vscode/vocabulary.ts';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--dev');
@@ -19,6 +20,25 @@ const shared = {
   target: 'es2023',
 };
 
+/**
+ * Of the `openai` client only chat completions and the list of models are called; the classes of its other resources,
+ * which its constructor makes, become empty ones.
+ * @type {import('esbuild').Plugin}
+ */
+const onlyChat = {
+  name: 'only-chat',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]openai[\\/](resources|lib)[\\/].*\.mjs$/ }, async ({ path }) => {
+      if (/resources[\\/](chat[\\/].*|index|shared|models)\.mjs$/.test(path)) return undefined;
+      const source = await readFile(path, 'utf8');
+      const names = [...source.matchAll(/^export (?:async )?(?:class|const|let|function\*?) (\w+)|^export \{([^}]*)\}/gm)].flatMap(
+        ([, name, list]) => name ?? list.split(',').map((word) => word.trim().replace(/^.* as /, '')),
+      );
+      return { contents: [...new Set(names)].filter(Boolean).map((name) => `export class ${name} {}`).join('\n') };
+    });
+  },
+};
+
 /** @type {Record<string, import('esbuild').BuildOptions>} */
 const builds = {
   extension: {
@@ -30,6 +50,7 @@ const builds = {
     platform: 'node',
     target: 'node22',
     external: ['vscode'],
+    plugins: [onlyChat],
   },
   page: {
     ...shared,
@@ -57,10 +78,10 @@ await cp('node_modules/@vscode/codicons/dist', 'dist/page/codicons', {
   filter: (file) => !/\.\w+$/.test(file) || /codicon\.(css|ttf)$/.test(file),
 });
 
-// The tokenizer's vocabulary: as JSON under brotli it is a third smaller than inside a zipped script, and it is
+// The tokenizer's vocabulary: under brotli it is a third smaller than inside a zipped script, and it is
 // unpacked outside the main thread.
 const quality = development ? 4 : 11;
-const packed = brotliCompressSync(JSON.stringify(o200k), {
+const packed = brotliCompressSync(packVocabulary(o200k), {
   params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 },
 });
 await writeFile('dist/o200k.br', packed);

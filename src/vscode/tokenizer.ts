@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import type { Encoding } from '../core/engine/tokens.ts';
+import { unpackVocabulary } from './vocabulary.ts';
 
 /** Words whose count is remembered; English prose repeats few thousand. */
 const maxCachedWords = 20_000;
@@ -16,7 +17,7 @@ export class Tokenizer {
   #encoding: Encoding | undefined;
   #loading: Promise<Encoding> | undefined;
 
-  /** @param vocabulary the file that esbuild.mjs writes: the ranks of o200k as JSON, compressed by brotli */
+  /** @param vocabulary the file that esbuild.mjs writes: the tokens of o200k in vocabulary.ts's lines, compressed by brotli */
   constructor(vocabulary: URL) {
     this.#vocabulary = vocabulary;
   }
@@ -42,8 +43,8 @@ type Ranks = Parameters<typeof GptEncoding.getEncodingApi>[1] extends (...args: 
 
 async function loadVocabulary(file: URL): Promise<Ranks> {
   const packed = await readFile(file);
-  const json = await promisify(brotliDecompress)(packed);
-  return JSON.parse(json.toString('utf8')) as Ranks;
+  const lines = await promisify(brotliDecompress)(packed);
+  return unpackVocabulary(lines.toString('utf8')) as Ranks;
 }
 
 /** @param ranks the vocabulary of o200k_base, as `gpt-tokenizer/bpeRanks/o200k_base` exports it */

@@ -98,9 +98,11 @@ export function writeRecording({ model, status, contentType, parts, secrets }: R
   let lastMs = -1;
   for (const { from, to } of eventsIn(body)) {
     const ms = Math.round(timeAt(to));
-    if (ms !== lastMs) text += `${at(ms)}\n`;
+    const event = body.slice(from === 0 ? mark.length : from, to);
+    // An event may begin like a time of ours: when a recording was played and recorded again.
+    if (ms !== lastMs || atLine.test(firstLine(event))) text += `${at(ms)}\n`;
     lastMs = ms;
-    text += body.slice(from === 0 ? mark.length : from, to);
+    text += event;
   }
   return bytesOf(text);
 }
@@ -120,7 +122,7 @@ export function readRecording(file: Uint8Array): readonly RecordedPart[] {
   for (const { from, to } of eventsIn(body)) {
     let piece = body.slice(from, to);
     if (recorded) {
-      const line = piece.slice(0, piece.indexOf('\n'));
+      const line = firstLine(piece);
       const time = atLine.exec(line)?.[1];
       if (time !== undefined) {
         atMs = Math.max(atMs, Number(time));
@@ -164,6 +166,10 @@ function times(parts: readonly RecordedPart[]): (place: number) => number {
     while (end < place && index + 1 < parts.length) end += parts[++index]?.bytes.length ?? 0;
     return parts[index]?.atMs ?? 0;
   };
+}
+
+function firstLine(text: string): string {
+  return text.slice(0, Math.max(0, text.indexOf('\n')));
 }
 
 function printable(text: string): string {
