@@ -14,6 +14,10 @@ export interface Measured {
   readonly p99Ms: number;
   readonly maxMs: number;
   readonly over50: number;
+  /** Milliseconds of each update, in their order. */
+  readonly times: readonly number[];
+  /** The slowest update of a single run, where the others are of several. */
+  readonly slowestMs?: number;
 }
 
 const FRAME_BYTES = 64;
@@ -55,6 +59,7 @@ function summary(times: number[], scale: number): Measured {
     p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
     maxMs: sorted.at(-1) ?? 0,
     over50: sorted.filter((time) => time > 50).length,
+    times,
   };
 }
 
