@@ -22,6 +22,8 @@ interface Load {
 interface Measured {
   /** Share of the time from the first delta to the typing that the window's main thread was busy. */
   readonly busy: number;
+  /** Seconds of the main thread until the whole answer was shown; who gave up has not done all of the work. */
+  readonly inAllSeconds: number;
   readonly longTasks: number;
   readonly longTasksMs: number;
   readonly longestMs: number;
@@ -208,9 +210,11 @@ async function measure(place: Place, server: FakeServer, portFile: string, entra
   const keyP99Ms = box === undefined ? undefined : await typing(page, frame, box, (streamMs * 0.3) / keys);
   const { lastMs } = await poured;
   const lagMs = Math.max(0, (await lastSeen(frame, root)) - lastMs);
+  const inAllSeconds = (await taskSeconds(cdp)) - busyBefore;
   const long = await page.evaluate(() => (globalThis as unknown as { benchLong: number[] }).benchLong);
   return {
     busy,
+    inAllSeconds,
     longTasks: long.length,
     longTasksMs: long.reduce((sum, ms) => sum + ms, 0),
     longestMs: Math.max(0, ...long),
@@ -285,9 +289,10 @@ async function typing(page: Page, frame: Frame, box: string, everyMs: number): P
   return all[Math.floor(all.length * 0.99)] ?? Number.NaN;
 }
 
-function shown({ busy, longTasks, longTasksMs, longestMs, lagMs, firstMs, keyP99Ms }: Measured): Record<string, string> {
+function shown({ busy, inAllSeconds, longTasks, longTasksMs, longestMs, lagMs, firstMs, keyP99Ms }: Measured): Record<string, string> {
   return {
     'main thread busy': `${(busy * 100).toFixed(0)} %`,
+    'in all': `${lagMs === Infinity ? 'over ' : ''}${inAllSeconds.toFixed(1)} s`,
     'long tasks': `${longTasks} (${(longTasksMs / 1000).toFixed(1)} s)`,
     longest: `${longestMs.toFixed(0)} ms`,
     'behind at the end': lagMs === Infinity ? `over ${longestLagMs / 1000} s` : `${lagMs.toFixed(0)} ms`,
