@@ -19,6 +19,11 @@ it('takes from an untrusted workspace no setting that changes a request or what 
   expect({ supported, missing: costly.filter((name) => !restrictedConfigurations.includes(name)) }).toEqual({ supported: 'limited', missing: [] });
 });
 
+it('asks VS Code not to forward the port of the chat service from a remote machine', () => {
+  const { 'remote.portsAttributes': ports } = manifest.contributes.configurationDefaults;
+  expect(ports).toEqual({ [manifest.contributes.configuration.properties['rivulet.chatService.port'].default]: { label: 'Rivulet', onAutoForward: 'ignore' } });
+});
+
 it('is loaded when it is needed: no activation at the start of VS Code', () => {
   expect((manifest.activationEvents as string[]).filter((event) => event === '*' || event.startsWith('onStartup'))).toEqual([]);
 });
