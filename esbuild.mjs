@@ -54,7 +54,7 @@ const builds = {
   },
   page: {
     ...shared,
-    entryPoints: { page: 'src/webview/page.ts' },
+    entryPoints: { page: 'src/webview/page.ts', usage: 'src/webview/usage/usage.ts' },
     outdir: 'dist/page',
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,

@@ -13,6 +13,7 @@ import { DemoServer } from './service/demo.ts';
 import { pause, ReplayServer } from './service/replay.ts';
 import { Answers } from './vscode/answers.ts';
 import { Attaching } from './vscode/attaching.ts';
+import { BudgetGuard } from './vscode/budgetGuard.ts';
 import { Chat } from './vscode/chat.ts';
 import { registerCodeActions } from './vscode/codeActions.ts';
 import { ChatServiceControl } from './vscode/chatServiceControl.ts';
@@ -30,6 +31,9 @@ import { Sockets } from './vscode/sockets.ts';
 import { StreamLog } from './vscode/streamLog.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { Tokenizer } from './vscode/tokenizer.ts';
+import { UsagePanel } from './vscode/usagePanel.ts';
+import { costOfStream, totalSentences } from './vscode/usageSentences.ts';
+import { UsageStore } from './vscode/usageStore.ts';
 
 export function activate(context: vscode.ExtensionContext): RivuletApi {
   const own = <T extends { dispose(): unknown }>(part: T): T => {
@@ -63,8 +67,18 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   own({ dispose: () => engine.stopAll() });
   const statistics = new Statistics();
   own(new StreamLog({ engine, log, statistics, withText: () => settings.now().logText }));
+  const usageStore = own(
+    new UsageStore({
+      engine,
+      folder: vscode.Uri.joinPath(context.globalStorageUri, 'usage').fsPath,
+      prices: () => settings.now().prices,
+      clock: systemClock,
+      log,
+    }),
+  );
+  const budget = own(new BudgetGuard({ engine, store: usageStore, budget: () => settings.now().budget, clock: systemClock }));
   const endpoints = new Endpoints({ client, keys, settings: () => settings.now(), demoBaseURL: () => demo.baseURL() });
-  const answers = new Answers({ engine, endpoints, settings: () => settings.now() });
+  const answers = new Answers({ engine, endpoints, settings: () => settings.now(), refusal: () => budget.refusal() });
   const service = new ChatService({
     // A program's request runs no command of the user's, whatever the model writes.
     begin: (asked) => answers.begin(asked, { triggers: [] }),
@@ -100,7 +114,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
     attaching,
     present: {
       author: (row) => (row.role === 'assistant' ? endpoints.label(row.model) : vscode.l10n.t('You')),
-      status: (answer, wait) => statusOf(answer, endpoints.label(answer.model), wait),
+      status: (answer, wait) => statusOf(answer, endpoints.label(answer.model), (model, usage) => usageStore.cost(model, usage), wait),
       queued: queuedStatus,
       model: () => ({ id: settings.now().model, label: endpoints.label(settings.now().model) }),
     },
@@ -123,10 +137,12 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       label: (model) => endpoints.label(model),
       visible: () => settings.now().statusBarVisible,
       contextWindow: (model) => endpoints.contextWindow(model),
-      cost: () => undefined,
-      totals: () => [],
+      cost: (stream) => costOfStream(usageStore, stream),
+      totals: () => totalSentences(usageStore),
     }),
   );
+  own(usageStore.onChange(() => statusBar.refresh()));
+  const usagePanel = new UsagePanel({ extensionUri: context.extensionUri, store: usageStore, label: (model) => endpoints.label(model) });
   own(engine.onChange(() => void vscode.commands.executeCommand('setContext', 'rivulet.streaming', engine.running.length > 0)));
   own(
     settings.onChange(() => {
@@ -162,6 +178,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
         streams: () => statistics.report(),
       },
       connection: { client, clock: systemClock, endpoints, settings: () => settings.now() },
+      usagePanel,
     }),
   );
   own(registerCodeActions());

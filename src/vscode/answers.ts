@@ -11,6 +11,8 @@ export interface AnswerPorts {
   readonly engine: Engine;
   readonly endpoints: Endpoints;
   readonly settings: () => Settings;
+  /** Why no answer may begin now: a budget is used up. */
+  readonly refusal: () => string | undefined;
 }
 
 export class Answers {
@@ -27,6 +29,8 @@ export class Answers {
   async begin(request: StreamRequest & Pick<ChatRequest, 'extra'>, options: StreamOptions = {}, partial = ''): Promise<LiveStream> {
     const settings = this.#ports.settings();
     const id = request.model ?? settings.model;
+    const refusal = this.#ports.refusal();
+    if (refusal !== undefined) return refusedStream(id, { kind: 'quota', message: refusal }, partial);
     const found = await this.#ports.endpoints.find(id);
     if (!('type' in found)) return refusedStream(id, found, partial);
     const maxTokens = request.maxTokens ?? mostTokens({ ...settings.stream.limits, ...options.limits });

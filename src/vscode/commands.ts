@@ -15,6 +15,7 @@ import { writeCommitMessage } from './commitMessage.ts';
 import { clearApiKey, type PickerPorts, selectModel, setApiKey } from './modelPicker.ts';
 import type { ChatPanel } from './panel.ts';
 import type { Inserter } from './inserter.ts';
+import type { UsagePanel } from './usagePanel.ts';
 import { showStatusMenu } from './statusMenu.ts';
 
 export interface CommandPorts extends Pick<CareCommandPorts, 'connection' | 'recordings' | 'diagnostics'> {
@@ -27,6 +28,7 @@ export interface CommandPorts extends Pick<CareCommandPorts, 'connection' | 'rec
   readonly answers: Answers;
   readonly conversations: Conversations;
   readonly attaching: Attaching;
+  readonly usagePanel: UsagePanel;
   readonly serviceControl: ChatServiceControl;
 }
 
@@ -60,6 +62,7 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     answerSelection: (options) => inserter.answerSelection(optionsOf(options)),
     explainSelection: () => explainSelection(ports),
     writeCommitMessage: (source) => writeCommitMessage(answers, source),
+    showUsage: (options) => showUsage(ports, options),
     showStatus: () => showStatusMenu({ engine, label: (model) => pickers.endpoints.label(model), resumable: () => resumable(chat) }),
     stop: () => engine.running.at(-1)?.stop(),
     stopAll: () => engine.stopAll(),
@@ -118,6 +121,14 @@ async function explainSelection(ports: CommandPorts): Promise<Result | undefined
 function optionsOf(argument: unknown): InsertOptions {
   const { prompt, model } = (typeof argument === 'object' && argument !== null ? argument : {}) as Record<string, unknown>;
   return { ...(typeof prompt === 'string' ? { prompt } : {}), ...(typeof model === 'string' ? { model } : {}) };
+}
+
+/** @param options `{ export: 'csv' | 'json', to: Uri }` writes the counts there and shows nothing */
+function showUsage({ usagePanel }: CommandPorts, options: unknown): unknown {
+  const given = (typeof options === 'object' && options !== null ? options : {}) as Readonly<Record<string, unknown>>;
+  const format = given['export'];
+  if ((format === 'csv' || format === 'json') && given['to'] instanceof vscode.Uri) return usagePanel.export(format, given['to']);
+  return usagePanel.show();
 }
 
 async function resumable(chat: Chat): Promise<boolean> {

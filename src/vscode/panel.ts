@@ -1,7 +1,7 @@
 /** The views that hold a chat page, in the side bar and as editor tabs: they make the page and connect it. Decide nothing. */
 import * as vscode from 'vscode';
 import type { FromPage, ToPage } from '../core/chat/protocol.ts';
-import { pageHtml, pageRoot } from './pageHtml.ts';
+import { pageHtml, pageRoot, tabIcon } from './pageHtml.ts';
 
 /** What a view connects its page with. */
 export interface PageLink {
@@ -77,7 +77,7 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.WebviewPane
   }
 
   #fillTab(panel: vscode.WebviewPanel, conversation: string | undefined): void {
-    panel.iconPath = vscode.Uri.joinPath(this.#ports.extensionUri, 'media', 'activity-bar.svg');
+    panel.iconPath = tabIcon(this.#ports.extensionUri);
     const titled = (title: string): void => void (panel.title = title === '' ? 'Rivulet' : title);
     const link = this.#fill(panel.webview, { type: 'tab', titled, ...(conversation === undefined ? {} : { conversation }) });
     panel.onDidChangeViewState(() => link.setVisible(panel.visible));

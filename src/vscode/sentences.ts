@@ -46,10 +46,13 @@ export function errorSentence(error: StreamError, server: string): Sentence {
   }
 }
 
+/** US dollars; undefined where no price is known. */
+export type Cost = (model: string, usage: Usage) => number | undefined;
+
 /** @param wait the answer's next attempt, while it waits for one */
-export function statusOf(answer: Answer, server: string, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
+export function statusOf(answer: Answer, server: string, cost: Cost, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
   const { being } = answer;
-  if (being.state === 'settled') return settledStatus(being, server);
+  if (being.state === 'settled') return settledStatus(being, server, cost(answer.model, being.usage));
   if (wait === undefined) return { state: 'streaming', ...reasoningOf(being.reasoningMs) };
   return {
     state: 'waiting',
@@ -61,10 +64,10 @@ export function statusOf(answer: Answer, server: string, wait?: Extract<StreamEv
   };
 }
 
-function settledStatus(settled: Settled, server: string): Status {
+function settledStatus(settled: Settled, server: string, cost: number | undefined): Status {
   const state = stateOf(settled);
   const note = noteOf(settled, server);
-  return { state, ...(note === undefined ? {} : { note }), ...reasoningOf(settled.reasoningMs), footer: footerOf(settled) };
+  return { state, ...(note === undefined ? {} : { note }), ...reasoningOf(settled.reasoningMs), footer: footerOf(settled, cost) };
 }
 
 function reasoningOf(ms: number | undefined): { reasoning: string } | undefined {
@@ -179,7 +182,7 @@ function waitSentence(cause: ErrorKind, server: string): string {
   }
 }
 
-function footerOf({ usage, timing }: Settled): string {
+function footerOf({ usage, timing }: Settled, cost: number | undefined): string {
   const { t } = vscode.l10n;
   const parts: string[] = [];
   if (usage.total > 0) parts.push(t('{0} tokens in, {1} out', tokens(usage.prompt, usage), tokens(usage.completion, usage)));
@@ -189,10 +192,17 @@ function footerOf({ usage, timing }: Settled): string {
     if (seconds > 0.2 && usage.completion > 0) parts.push(t('{0} tokens/s', Math.round(usage.completion / seconds)));
   }
   if (usage.attempts > 1) parts.push(t('{0} requests', usage.attempts));
+  if (cost !== undefined && usage.total > 0) parts.push(`${usage.estimated ? '~' : ''}${dollars(cost)}`);
   return parts.join(' · ');
 }
 
 /** A count, with the mark of an estimate where it is one. */
 export function tokens(count: number, usage: Usage): string {
   return `${usage.estimated ? '~' : ''}${count.toLocaleString(vscode.env.language)}`;
+}
+
+/** US dollars, with as many digits as a small sum needs to be seen. */
+export function dollars(value: number): string {
+  const digits = value === 0 || value >= 1 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(value)));
+  return value.toLocaleString(vscode.env.language, { style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits: Math.max(2, digits) });
 }

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import type { Limits, Trigger } from '../api.ts';
 import type { StreamSettings } from '../core/engine/job.ts';
+import type { Budget } from '../core/usage/budget.ts';
+import type { Price, Prices } from '../core/usage/prices.ts';
 import { triggerProblem } from '../core/engine/triggers.ts';
 
 /** One entry of `rivulet.endpoints`, checked. Keys are not here: they live in SecretStorage. */
@@ -29,6 +31,8 @@ export interface Settings {
   /** Where the chat service listens; 0 lets the system choose. */
   readonly servicePort: number;
   readonly statusBarVisible: boolean;
+  readonly prices: Prices;
+  readonly budget: Budget;
   /** Where the chat lives. */
   readonly view: 'rivulet.chat' | 'rivulet.chatSecondary';
   /** What becomes of talk around the code in a code file. */
@@ -77,6 +81,12 @@ export function readSettings(): Settings {
     logText: config.get<unknown>('log.text') === true,
     servicePort: number('chatService.port', 7480, 0),
     statusBarVisible: config.get<unknown>('statusBar.visible') !== false,
+    prices: readPrices(config.get<unknown>('prices', {}), problems),
+    budget: {
+      answerTokens: number('budget.answerTokens', 0, 0),
+      dayTokens: number('budget.dayTokens', 0, 0),
+      dayCost: number('budget.dayCost', 0, 0),
+    },
     view: config.get<unknown>('location') === 'secondarySideBar' ? 'rivulet.chatSecondary' : 'rivulet.chat',
     prose: oneOf(config.get<unknown>('insert.prose'), ['comment', 'drop', 'keep']),
     multiCursor: oneOf(config.get<unknown>('insert.multiCursor'), ['same', 'each']),
@@ -134,6 +144,21 @@ function readEndpoint(entry: unknown, before: readonly EndpointSetting[]): Endpo
     continuation,
     ...(contextWindow === undefined ? {} : { contextWindow }),
   };
+}
+
+function readPrices(value: unknown, problems: string[]): Prices {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    problems.push(vscode.l10n.t('The setting rivulet.prices must be an object of models and their prices.'));
+    return {};
+  }
+  const prices: Record<string, Price> = {};
+  const isPrice = (one: unknown): one is number => typeof one === 'number' && Number.isFinite(one) && one >= 0;
+  for (const [model, entry] of Object.entries(value)) {
+    const { in: input, out, cached } = (typeof entry === 'object' && entry !== null ? entry : {}) as Readonly<Record<string, unknown>>;
+    if (isPrice(input) && isPrice(out) && (cached === undefined || isPrice(cached))) prices[model] = { in: input, out, ...(cached === undefined ? {} : { cached }) };
+    else problems.push(vscode.l10n.t('The price of "{0}" in rivulet.prices is left out: it needs "in" and "out", dollars per million tokens.', model));
+  }
+  return prices;
 }
 
 function readTriggers(value: unknown, problems: string[]): Trigger[] {

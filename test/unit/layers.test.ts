@@ -18,7 +18,7 @@ const table: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['vscode', ['api.ts', 'core/', 'disk/', 'vscode', 'gpt-tokenizer', 'node:']],
   ['disk', ['api.ts', 'core/', 'node:']],
   ['service', ['api.ts', 'core/', 'node:']],
-  ['webview', ['core/chat/protocol.ts', 'markdown-it', 'highlight.js', 'lit', '@vscode-elements/', 'katex']],
+  ['webview', ['core/chat/protocol.ts', 'core/usage/protocol.ts', 'markdown-it', 'highlight.js', 'lit', '@vscode-elements/', 'katex']],
   ['extension.ts', ['']],
 ];
 

@@ -1,13 +1,16 @@
 /** The registry of all running answers: whatever starts, stops or shows a stream goes through here. */
 import type { Gate, GateStats } from './gate.ts';
-import type { Job, StreamPorts, StreamSettings } from './job.ts';
+import type { EndEvent, Job, StreamPorts, StreamSettings } from './job.ts';
 import { AnswerStream } from './stream.ts';
+
+export type EndListener = (stream: AnswerStream, end: EndEvent) => void;
 
 export class Engine {
   readonly #ports: StreamPorts;
   readonly #gate: Gate;
   readonly #running = new Set<AnswerStream>();
   readonly #listeners = new Set<() => void>();
+  readonly #endListeners = new Set<EndListener>();
 
   constructor(ports: StreamPorts) {
     this.#ports = ports;
@@ -19,8 +22,9 @@ export class Engine {
     const stream = new AnswerStream(job, settings, this.#ports);
     this.#running.add(stream);
     this.#changed();
-    void stream.ended.then(() => {
+    void stream.ended.then((end) => {
       this.#running.delete(stream);
+      for (const listener of this.#endListeners) listener(stream, end);
       this.#changed();
     });
     return stream;
@@ -35,6 +39,12 @@ export class Engine {
   onChange(listener: () => void): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** Calls `listener` with every stream that has ended, before it is told to others that it no longer runs. */
+  onEnd(listener: EndListener): { dispose(): void } {
+    this.#endListeners.add(listener);
+    return { dispose: () => this.#endListeners.delete(listener) };
   }
 
   stopAll(): void {

@@ -109,6 +109,14 @@ export class AnswerStream implements LiveStream {
     this.#controller.abort();
   }
 
+  /** Ends the answer as at a limit of its own; false when it ends already. */
+  stopAtLimit(): boolean {
+    if (this.#halt !== undefined || this.#phase === 'ended' || this.#controller.signal.aborted) return false;
+    this.#halt = 'limit';
+    this.#controller.abort();
+    return true;
+  }
+
   /** An answer that was begun by another stream: limits, fences and triggers go on from its end. */
   #takeUp(partial: string): void {
     this.#watch.push(partial);

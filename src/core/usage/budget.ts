@@ -1,0 +1,39 @@
+/** Whether what has been used is still within what was set aside for it; a pure table. */
+
+export interface Budget {
+  /** Tokens of one answer with all its requests, prompts included; 0 means none. */
+  readonly answerTokens: number;
+  readonly dayTokens: number;
+  /** US dollars. */
+  readonly dayCost: number;
+}
+
+export interface Spent {
+  readonly answerTokens: number;
+  /** Of the whole day, with the running answers. */
+  readonly dayTokens: number;
+  readonly dayCost: number;
+}
+
+export type BudgetKind = keyof Budget;
+
+export type Verdict =
+  | { readonly state: 'within' }
+  | { readonly state: 'near' | 'over'; readonly kind: BudgetKind; readonly used: number; readonly budget: number };
+
+const nearShare = 0.8;
+const kinds: readonly BudgetKind[] = ['answerTokens', 'dayTokens', 'dayCost'];
+
+/** The most pressing of all budgets. */
+export function verdictOn(spent: Spent, budget: Budget): Verdict {
+  let worst: Verdict = { state: 'within' };
+  let worstShare = 0;
+  for (const kind of kinds) {
+    if (budget[kind] <= 0) continue;
+    const share = spent[kind] / budget[kind];
+    if (share < nearShare || share <= worstShare) continue;
+    worstShare = share;
+    worst = { state: share >= 1 ? 'over' : 'near', kind, used: spent[kind], budget: budget[kind] };
+  }
+  return worst;
+}

@@ -1,0 +1,25 @@
+/** What tokens cost, where somebody has said so. */
+import type { Usage } from '../../api.ts';
+
+/** US dollars per million tokens. */
+export interface Price {
+  readonly in: number;
+  readonly out: number;
+  /** For prompt tokens that the server had cached; as `in` where it is left out. */
+  readonly cached?: number;
+}
+
+/** By `"<endpoint id>/<model>"`, or by the model's own name for all endpoints. */
+export type Prices = Readonly<Record<string, Price>>;
+
+export function priceOf(prices: Prices, id: string): Price | undefined {
+  const own = (key: string): Price | undefined => (Object.hasOwn(prices, key) ? prices[key] : undefined);
+  return own(id) ?? own(id.slice(id.indexOf('/') + 1));
+}
+
+/** US dollars; undefined where no price is known. Reasoning is part of the answer, cached tokens are part of the prompt. */
+export function costOf({ prompt, completion, cached = 0 }: Pick<Usage, 'prompt' | 'completion' | 'cached'>, price: Price | undefined): number | undefined {
+  if (price === undefined) return undefined;
+  const fromCache = Math.min(cached, prompt);
+  return ((prompt - fromCache) * price.in + fromCache * (price.cached ?? price.in) + completion * price.out) / 1_000_000;
+}

@@ -1,0 +1,62 @@
+/** The usage page's picture of a ledger: which bars, which scale, which table, for what a person chose to see. */
+import { daysUntil, totalOf, type UsageRow, summed } from './ledger.ts';
+import type { UsageFilter, UsageView } from './protocol.ts';
+
+export interface ViewWords {
+  readonly number: (value: number) => string;
+  readonly cost: (value: number) => string;
+  readonly day: (day: string) => string;
+  readonly label: (model: string) => string;
+  readonly noWorkspace: string;
+  /** Of the columns: day, model, workspace, answers, prompt, of it cached, answer, of it reasoning, cost. */
+  readonly head: readonly string[];
+  readonly total: string;
+}
+
+export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today: string, words: ViewWords): UsageView {
+  const days = daysUntil(today, filter.days);
+  const first = days[0] ?? today;
+  const shown = rows.filter(
+    (row) =>
+      row.day >= first && row.day <= today && (filter.model === '' || row.model === filter.model) && (filter.workspace === '' || row.workspace === filter.workspace),
+  );
+  const byDay = new Map<string, UsageRow[]>();
+  for (const row of shown) byDay.set(row.day, [...(byDay.get(row.day) ?? []), row]);
+  const spoken = filter.measure === 'tokens' ? words.number : words.cost;
+  const bars = days.map((day) => {
+    const total = totalOf(byDay.get(day) ?? []);
+    const parts = filter.measure === 'tokens' ? [total.prompt, total.completion] : [total.cost];
+    const label = words.day(day);
+    return { day, label, parts, spoken: `${label}: ${spoken(parts.reduce((sum, part) => sum + part, 0))}` };
+  });
+  const most = Math.max(0, ...bars.map(({ parts }) => parts.reduce((sum, part) => sum + part, 0)));
+  return {
+    filter,
+    bars,
+    marks: marksUpTo(most).map((at) => ({ at, label: spoken(at) })),
+    table: {
+      head: words.head,
+      rows: summed(shown)
+        .toReversed()
+        .map((row) => [words.day(row.day), words.label(row.model), row.workspace === '' ? words.noWorkspace : row.workspace, ...cells(row, words)]),
+      total: [words.total, '', '', ...cells(totalOf(shown), words)],
+    },
+    models: [...new Set(rows.map(({ model }) => model))].sort().map((id) => ({ id, label: words.label(id) })),
+    workspaces: [...new Set(rows.map(({ workspace }) => workspace))].filter((id) => id !== '').sort().map((id) => ({ id, label: id })),
+  };
+}
+
+function cells(row: Pick<UsageRow, 'answers' | 'prompt' | 'cached' | 'completion' | 'reasoning' | 'cost'>, words: ViewWords): string[] {
+  const { number } = words;
+  return [number(row.answers), number(row.prompt), number(row.cached), number(row.completion), number(row.reasoning), row.cost === 0 ? '–' : words.cost(row.cost)];
+}
+
+/** 0 and up to four round numbers, of which the last is not below the most. */
+export function marksUpTo(most: number): readonly number[] {
+  if (most <= 0) return [0, 1];
+  const rough = most / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((digit) => digit * power).find((candidate) => candidate >= rough) ?? 10 * power;
+  const count = Math.ceil(most / step - 1e-9);
+  return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
+}

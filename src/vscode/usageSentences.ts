@@ -1,0 +1,24 @@
+/** What has been used, in words. */
+import * as vscode from 'vscode';
+import type { AnswerStream } from '../core/engine/stream.ts';
+import type { Totals } from '../core/usage/ledger.ts';
+import { dollars } from './sentences.ts';
+import type { UsageStore } from './usageStore.ts';
+
+/** Undefined where no price is known. */
+export function costOfStream(store: UsageStore, stream: AnswerStream): string | undefined {
+  const usage = stream.usage();
+  const cost = store.cost(stream.model, usage);
+  return cost === undefined ? undefined : `${usage.estimated ? '~' : ''}${dollars(cost)}`;
+}
+
+/** Of this window, and of today in all windows. */
+export function totalSentences({ session, today }: UsageStore): readonly string[] {
+  const { t } = vscode.l10n;
+  return [t('This session: {0}', totalOf(session)), t('Today: {0}', totalOf(today))];
+}
+
+function totalOf({ prompt, completion, cost, estimated }: Totals): string {
+  const tokens = vscode.l10n.t('{0} tokens', `${estimated > 0 ? '~' : ''}${(prompt + completion).toLocaleString(vscode.env.language)}`);
+  return cost === 0 ? tokens : `${tokens}, ${dollars(cost)}`;
+}

@@ -1,0 +1,177 @@
+// Sums, prices, budgets and the page's picture of them: pure tables, and a folder that several windows write to.
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { verdictOn } from '../../../src/core/usage/budget.ts';
+import { daysUntil, rowOf, summed, toCsv, totalOf, type UsageRow } from '../../../src/core/usage/ledger.ts';
+import { costOf, priceOf } from '../../../src/core/usage/prices.ts';
+import type { UsageFilter } from '../../../src/core/usage/protocol.ts';
+import { marksUpTo, usageView, type ViewWords } from '../../../src/core/usage/view.ts';
+import { UsageFiles } from '../../../src/disk/usageFiles.ts';
+
+const usage = { prompt: 100, completion: 20, total: 120, cached: 60, reasoning: 5, estimated: false, attempts: 2 };
+const row = (day: string, model = 'a/m', workspace = 'w', cost = 0): UsageRow => rowOf({ day, model, workspace }, usage, cost);
+
+describe('a price', () => {
+  const prices = { 'a/m': { in: 2, out: 10, cached: 1 }, m: { in: 4, out: 4 }, 'n/x': { in: 1, out: 1 } };
+
+  it('is of the model at its endpoint, else of the model anywhere, else not known', () => {
+    expect([priceOf(prices, 'a/m'), priceOf(prices, 'b/m'), priceOf(prices, 'b/n/x'), priceOf(prices, 'b/other'), priceOf(prices, 'b/toString')]).toEqual([
+      prices['a/m'],
+      prices.m,
+      prices['n/x'],
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('counts cached tokens at their own price, and what is not known as nothing', () => {
+    expect([costOf(usage, prices['a/m']), costOf(usage, prices.m), costOf(usage, undefined)]).toEqual([
+      (40 * 2 + 60 * 1 + 20 * 10) / 1e6,
+      (100 * 4 + 20 * 4) / 1e6,
+      undefined,
+    ]);
+  });
+});
+
+describe('a budget', () => {
+  const none = { answerTokens: 0, dayTokens: 0, dayCost: 0 };
+  const spent = { answerTokens: 80, dayTokens: 90, dayCost: 0.5 };
+
+  it.each([
+    ['none is set', none, { state: 'within' }],
+    ['less than four fifths', { ...none, answerTokens: 101 }, { state: 'within' }],
+    ['four fifths', { ...none, answerTokens: 100 }, { state: 'near', kind: 'answerTokens', used: 80, budget: 100 }],
+    ['all of it', { ...none, answerTokens: 80 }, { state: 'over', kind: 'answerTokens', used: 80, budget: 80 }],
+    ['the most pressing of several', { answerTokens: 100, dayTokens: 60, dayCost: 0.5 }, { state: 'over', kind: 'dayTokens', used: 90, budget: 60 }],
+  ] as const)('when %s', (_, budget, expected) => {
+    expect(verdictOn(spent, budget)).toEqual(expected);
+  });
+});
+
+describe('a ledger', () => {
+  it('adds up in any order and in any grouping', () => {
+    const rows = fc.array(fc.tuple(fc.constantFrom('2026-01-01', '2026-01-02'), fc.constantFrom('a/m', 'b/n'), fc.constantFrom('', 'w')), { maxLength: 30 });
+    fc.assert(
+      fc.property(rows, fc.nat(30), (keys, cut) => {
+        const all = keys.map(([day, model, workspace]) => row(day, model, workspace));
+        const sort = (some: readonly UsageRow[]): string[] => some.map((one) => JSON.stringify(Object.entries(one).sort())).sort();
+        const apart = summed([...summed(all.slice(cut)), ...summed(all.slice(0, cut))]);
+        expect(sort(apart)).toEqual(sort(summed(all)));
+        expect(totalOf(apart).answers).toBe(all.length);
+      }),
+      { seed: 3 },
+    );
+  });
+
+  it('knows each day once, over both changes of the clocks and a leap day', () => {
+    const days = daysUntil('2028-12-31', 366);
+    expect({ count: new Set(days).size, first: days[0], leap: days.includes('2028-02-29'), last: days.at(-1) }).toEqual({ count: 366, first: '2028-01-01', leap: true, last: '2028-12-31' });
+  });
+
+  it('is a table that no spreadsheet takes for formulas', () => {
+    expect(toCsv([row('2026-01-01', '=HYPERLINK("x")', 'a, "b"')]).split('\r\n')).toEqual([
+      'day,model,workspace,answers,requests,prompt,cached,completion,reasoning,cost,estimated',
+      '2026-01-01,"\'=HYPERLINK(""x"")","a, ""b""",1,2,100,60,20,5,0,0',
+      '',
+    ]);
+  });
+});
+
+describe('the page', () => {
+  const words: ViewWords = { number: String, cost: (value) => `$${value}`, day: (day) => day.slice(5), label: (id) => id.toUpperCase(), noWorkspace: '-', head: ['h'], total: 'Sum' };
+  const filter: UsageFilter = { days: 7, measure: 'tokens', model: '', workspace: '' };
+  const rows = [row('2026-01-01', 'a/m', '', 1), row('2026-01-07', 'a/m', 'w', 2), row('2026-01-07', 'b/n', 'w'), row('2025-12-31')];
+
+  it('shows every day of its span, the newest first in the table, and a total', () => {
+    const view = usageView(rows, filter, '2026-01-07', words);
+    expect({ bars: view.bars.map(({ label, parts }) => [label, ...parts]), rows: view.table.rows.map((cells) => cells.slice(0, 4)), total: view.table.total }).toEqual({
+      bars: [['01-01', 100, 20], ['01-02', 0, 0], ['01-03', 0, 0], ['01-04', 0, 0], ['01-05', 0, 0], ['01-06', 0, 0], ['01-07', 200, 40]],
+      rows: [['01-07', 'B/N', 'w', '1'], ['01-07', 'A/M', 'w', '1'], ['01-01', 'A/M', '-', '1']],
+      total: ['Sum', '', '', '3', '300', '180', '60', '15', '$3'],
+    });
+  });
+
+  it('shows one model, one workspace or the cost when asked', () => {
+    const cost = usageView(rows, { ...filter, measure: 'cost', model: 'a/m', workspace: 'w' }, '2026-01-07', words);
+    expect({ bars: cost.bars.map(({ parts }) => parts), rows: cost.table.rows.length, models: cost.models }).toEqual({
+      bars: [[0], [0], [0], [0], [0], [0], [2]],
+      rows: 1,
+      models: [{ id: 'a/m', label: 'A/M' }, { id: 'b/n', label: 'B/N' }],
+    });
+  });
+
+  it('has a scale of at most six round marks that holds the most', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 1e12, noNaN: true }), (most) => {
+        const marks = marksUpTo(most);
+        expect(marks[0]).toBe(0);
+        expect(marks.at(-1)).toBeGreaterThanOrEqual(most * (1 - 1e-9));
+        expect(marks.length).toBeLessThanOrEqual(6);
+      }),
+      { seed: 4 },
+    );
+  });
+});
+
+describe('the folder', () => {
+  const today = '2026-06-01';
+  async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'rivulet-'));
+    try {
+      await work(join(folder, 'usage'));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  it('holds what several windows append, adds it up when it grows, and loses and doubles nothing', () =>
+    inFolder(async (folder) => {
+      const windows = [new UsageFiles(folder, 2_000), new UsageFiles(folder, 2_000)];
+      for (let round = 0; round < 40; round++) {
+        for (const files of windows) files.append(row(today));
+        if (round % 5 === 0) await Promise.all(windows.map((files) => files.read(today)));
+      }
+      const read = await windows[0]!.read(today);
+      const size = (await readFile(join(folder, 'usage.jsonl'), 'utf8').catch(() => '')).length;
+      expect({ answers: totalOf(read).answers, rows: read.length, bounded: size < 4_000 }).toEqual({ answers: 80, rows: 1, bounded: true });
+    }));
+
+  it('counts nothing twice when it was killed while it added up', () =>
+    inFolder(async (folder) => {
+      const files = new UsageFiles(folder, 100);
+      for (let line = 0; line < 5; line++) files.append(row(today));
+      const before = totalOf(await files.read(today)).answers;
+      const name = (await readdir(folder)).find((one) => one.endsWith('.sums'))!;
+      const id = /^usage-(.+)\.sums$/.exec(name)![1]!;
+      // Killed before the lines that are summed were removed …
+      await writeFile(join(folder, `usage-${id}.taken`), `${JSON.stringify(row(today))}\n`.repeat(5));
+      const late = totalOf(await files.read(today)).answers;
+      // … and before the sums were whole.
+      await rm(join(folder, name));
+      const early = totalOf(await files.read(today)).answers;
+      expect([before, late, early]).toEqual([5, 5, 5]);
+    }));
+
+  it('passes over lines that are no rows, and forgets the days before the last 400', () =>
+    inFolder(async (folder) => {
+      const files = new UsageFiles(folder);
+      files.append(row(today));
+      files.append(row('2024-01-01'));
+      await writeFile(join(folder, 'usage-x.sums'), `half a li\n{"day":1}\nnull\n${JSON.stringify(row(today))}`);
+      await rename(join(folder, 'usage-x.sums'), join(folder, 'usage-y.sums'));
+      expect((await files.read(today)).map(({ day, answers }) => [day, answers])).toEqual([[today, 2]]);
+    }));
+
+  it('is empty when it was deleted, and can be written again', () =>
+    inFolder(async (folder) => {
+      const files = new UsageFiles(folder);
+      files.append(row(today));
+      await files.delete();
+      const empty = await files.read(today);
+      files.append(row(today));
+      expect([empty.length, (await files.read(today)).length]).toEqual([0, 1]);
+    }));
+});
