@@ -26,6 +26,8 @@ export interface Recording {
 /** So many answers are kept, and so much of them all together; older ones go first. */
 const maxRecordings = 10;
 const maxBytes = 8 * 1024 * 1024;
+/** So much of one answer, from its beginning. */
+const maxBytesOfOne = 4 * 1024 * 1024;
 
 export class Recorder {
   readonly #clock: { now(): number; wall(): number };
@@ -64,6 +66,7 @@ export class Recorder {
     };
     this.#recordings.push(recording);
     return (bytes) => {
+      if (recording.byteLength >= maxBytesOfOne || !this.#recordings.includes(recording)) return;
       // A small piece must not keep the large buffer alive that it was read into.
       const own = bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes;
       recording.parts.push({ atMs: this.#clock.now() - fromMs, bytes: own });

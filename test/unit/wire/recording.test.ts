@@ -96,12 +96,16 @@ it('keeps the newest answers as they came, broken ones too, and not too much of 
   server.always(() => answer('x'.repeat(1_000_000)));
   for (let index = 0; index < 12; index++) await collect(start(server.url));
   const kept = recorder.recordings.map(({ byteLength }) => byteLength);
-  expect({ seen, many: kept.length > 5 && kept.length <= 10, small: kept.reduce((sum, bytes) => sum + bytes) <= 8 * 1024 * 1024 }).toEqual({
+  server.next(...answer(...Array.from({ length: 60 }, () => 'x'.repeat(200_000))));
+  await collect(start(server.url, { options: { limits: { stopRepetition: false } } }));
+  const [longest] = recorder.recordings;
+  expect({ seen, many: kept.length > 5 && kept.length <= 10, small: kept.reduce((sum, bytes) => sum + bytes) <= 8 * 1024 * 1024, beginning: Math.round((longest?.byteLength ?? 0) / 1024 / 1024) }).toEqual({
     seen: [
       ['other', 200, 'half', []],
       ['fake', 200, 'one', ['sk-secret', 'team-secret']],
     ],
     many: true,
     small: true,
+    beginning: 4,
   });
 });
