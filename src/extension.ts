@@ -24,6 +24,9 @@ import { exportApi } from './vscode/exports.ts';
 import { Inserter } from './vscode/inserter.ts';
 import { Keys } from './vscode/keys.ts';
 import { pickModels } from './vscode/modelPicker.ts';
+import { registerTool } from './vscode/lmTool.ts';
+import { registerParticipant } from './vscode/participant.ts';
+import { ModelProvider } from './vscode/lmProvider.ts';
 import { ChatPanel } from './vscode/panel.ts';
 import { LiveSettings } from './vscode/liveSettings.ts';
 import { queuedStatus, statusOf } from './vscode/sentences.ts';
@@ -181,6 +184,9 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       usagePanel,
     }),
   );
+  own(new ModelProvider({ answers, endpoints, encoding: () => tokenizer.load(), onChange: (listener) => settings.onChange(listener) }));
+  own(registerTool({ answers, endpoints, model: () => settings.now().model }));
+  own(registerParticipant({ answers, endpoints, model: () => settings.now().model, modelsToCompare: () => pickModels(pickers) }));
   own(registerCodeActions());
   return exportApi(answers, endpoints);
 }

@@ -92,7 +92,7 @@ export const event = (data: unknown): Step => raw(`data: ${JSON.stringify(data)}
 /** One `chat.completion.chunk` with these fields laid over the usual ones. */
 export const chunk = (fields: Record<string, unknown>): Step =>
   event({ id: 'chatcmpl-fake', object: 'chat.completion.chunk', created: 1_760_000_000, model: 'fake', ...fields });
-const delta = (fields: Record<string, unknown>): Step =>
+export const delta = (fields: Record<string, unknown>): Step =>
   chunk({ choices: [{ index: 0, delta: fields, finish_reason: null }] });
 export const text = (content: string): Step => delta({ content });
 export const reasoning = (reasoning_content: string): Step => delta({ reasoning_content });

@@ -6,6 +6,7 @@ import type { Gate } from './gate.ts';
 import type { RetrySettings } from './policy.ts';
 import type { Tape } from './tape.ts';
 import type { Encoding } from './tokens.ts';
+import type { ToolCall } from './toolCalls.ts';
 import type { Timeouts } from './watchdog.ts';
 
 export type EndEvent = Extract<StreamEvent, { type: 'end' }>;
@@ -49,6 +50,8 @@ export interface LiveStream {
   readonly ended: Promise<EndEvent>;
   readonly phase: Phase;
   readonly text: string;
+  /** The tool calls of an answer that has ended well; empty before its end, and where a call broke off. */
+  readonly toolCalls: readonly ToolCall[];
   usage(): Usage;
   timing(): Timing;
   stop(): void;

@@ -16,7 +16,7 @@ export interface ProbePorts {
   readonly clock: Clock;
   readonly timeouts: Timeouts;
   /** A probe is billed like any other request, and is counted like one. */
-  readonly begin: (messages: readonly Message[]) => AttemptMeter;
+  readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
 }
 
 export interface ProbeQuestion {

@@ -16,6 +16,7 @@ export function refusedStream(model: string, error: StreamError, partial = ''): 
     ended: Promise.resolve(end),
     phase: 'ended',
     text: partial,
+    toolCalls: [],
     usage: () => usage,
     timing: () => timing,
     stop: () => undefined,

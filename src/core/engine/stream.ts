@@ -15,6 +15,7 @@ import { probe } from './probe.ts';
 import { Seam } from './seam.ts';
 import { Tape } from './tape.ts';
 import { TokenCounter } from './tokens.ts';
+import { type ToolCall, ToolCalls } from './toolCalls.ts';
 import { type AttemptMeter, UsageMeter } from './usage.ts';
 import { Watch } from './watch.ts';
 
@@ -42,6 +43,9 @@ export class AnswerStream implements LiveStream {
   #waitsMs = 0;
   #halt: 'limit' | 'trigger' | undefined;
   #hasOther = false;
+  /** Of the attempt that runs; a retried request makes its calls anew. */
+  #calls = new ToolCalls();
+  #toolCalls: readonly ToolCall[] = [];
   /** While the head of a continued answer is held back. */
   #joiner: Joiner | undefined;
   #way: Continuation = 'ask';
@@ -84,6 +88,11 @@ export class AnswerStream implements LiveStream {
   /** All text delivered so far. */
   get text(): string {
     return this.#text;
+  }
+
+  /** The calls of an answer that has ended well; what breaks off in a call gives none. */
+  get toolCalls(): readonly ToolCall[] {
+    return this.#toolCalls;
   }
 
   /** Counted as far as the text has come; cheap enough to ask for a few times a second. */
@@ -197,8 +206,18 @@ export class AnswerStream implements LiveStream {
         hasOther: this.#hasOther,
       };
       if (this.#startedOver) return { reason: 'truncated' };
+      const broke = end.type === 'cut' || end.type === 'failed';
+      if (broke && this.#calls.begun && this.#text !== '') {
+        // Text can be continued, half a tool call cannot: no server goes on in the middle of its arguments.
+        const { failure } = end.type === 'failed' ? end : {};
+        return { reason: 'truncated', ...(failure === undefined ? {} : { error: { kind: failure.kind, message: failure.message } }) };
+      }
       const verdict = judge(end, standing, retry, this.#ports.random());
-      if (verdict.do === 'finish') return verdict;
+      if (verdict.do === 'finish') {
+        const whole = verdict.reason === 'stop' || verdict.reason === 'tool-calls' || verdict.reason === 'other';
+        if (whole) this.#toolCalls = this.#calls.calls();
+        return verdict;
+      }
       if (verdict.do === 'resume' && fruitless === 0) this.#resumes++;
       // A slow server is asked for less, but only where somebody has said how much he wants at most.
       if (verdict.cause === 'first-token-timeout' && maxTokens !== undefined) maxTokens = Math.max(1, maxTokens >> 1);
@@ -234,6 +253,7 @@ export class AnswerStream implements LiveStream {
     if (place === undefined) return { type: 'cancelled' };
 
     this.#attempts++;
+    this.#calls = new ToolCalls();
     this.tape.write({ type: 'start', model: this.model, attempt: this.#attempts });
     const meter = this.#meter.begin(request.messages);
     this.#joiner = resuming ? this.#newJoiner(signal) : undefined;
@@ -294,6 +314,8 @@ export class AnswerStream implements LiveStream {
         return;
       case 'tool':
         this.#hasOther = true;
+        this.#begun();
+        this.#calls.push(delta);
         return;
       default:
         delta satisfies never;

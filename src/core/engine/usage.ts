@@ -19,7 +19,7 @@ export class UsageMeter {
     this.#encoding = encoding;
   }
 
-  begin(messages: readonly Message[]): AttemptMeter {
+  begin(messages: readonly Pick<Message, 'content'>[]): AttemptMeter {
     const attempt = new AttemptMeter(messages, this.#encoding);
     this.#attempts.push(attempt);
     return attempt;
@@ -61,7 +61,7 @@ export class UsageMeter {
 }
 
 export class AttemptMeter {
-  readonly #messages: readonly Message[];
+  readonly #messages: readonly Pick<Message, 'content'>[];
   readonly #encoding: () => Encoding | undefined;
   readonly #text: TokenCounter;
   readonly #reasoning: TokenCounter;
@@ -69,7 +69,7 @@ export class AttemptMeter {
   #answered = false;
   #prompt: { readonly tokens: number; readonly exact: boolean } | undefined;
 
-  constructor(messages: readonly Message[], encoding: () => Encoding | undefined) {
+  constructor(messages: readonly Pick<Message, 'content'>[], encoding: () => Encoding | undefined) {
     this.#messages = messages;
     this.#encoding = encoding;
     this.#text = new TokenCounter(encoding);

@@ -17,9 +17,24 @@ export interface Endpoint {
 /** How a server is asked to go on with an answer that it has begun; see engine/continuation.ts. */
 export type Continuation = 'prefill' | 'prefix' | 'ask';
 
+/** A message as servers take it; the tool fields only ever come from VS Code's own chat requests. */
+export interface WireMessage {
+  readonly role: Message['role'] | 'tool';
+  readonly content: string;
+  readonly prefix?: true;
+  readonly tool_calls?: readonly {
+    readonly id: string;
+    readonly type: 'function';
+    /** `arguments` is JSON text. */
+    readonly function: { readonly name: string; readonly arguments: string };
+  }[];
+  /** Of a message of the role `tool`: which call it answers. */
+  readonly tool_call_id?: string;
+}
+
 export interface ChatRequest {
   readonly model: string;
-  readonly messages: readonly (Message & { readonly prefix?: true })[];
+  readonly messages: readonly WireMessage[];
   readonly temperature?: number;
   readonly maxTokens?: number;
   /** Fields beside the standard ones, such as `continue_final_message`. */

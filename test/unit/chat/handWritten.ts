@@ -12,6 +12,7 @@ export class HandWritten implements LiveStream {
   readonly model: string;
   readonly tape = new Tape<StreamEvent>(100);
   readonly phase = 'streaming';
+  readonly toolCalls = [];
   readonly ended: Promise<EndEvent>;
   text: string;
   #end: (event: EndEvent) => void = () => undefined;

@@ -1,0 +1,216 @@
+// Another extension's view: Rivulet's models through VS Code's own language model API, against a server that misbehaves.
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { answer, chunk, delta, done, drop, fakeServer, type FakeServer, finish, gate, hang, status, text, wait } from '../support/fakeServer.ts';
+
+const { User, Assistant } = vscode.LanguageModelChatMessage;
+const weather: vscode.LanguageModelChatTool = {
+  name: 'weather',
+  description: 'The weather of a city',
+  inputSchema: { type: 'object', properties: { city: { type: 'string' } } },
+};
+const piece = (index: number, call: Record<string, unknown>) => delta({ tool_calls: [{ index, ...call }] });
+
+suite("Rivulet's models in VS Code", () => {
+  let server: FakeServer;
+  let model: vscode.LanguageModelChat;
+
+  suiteSetup(async () => {
+    server = await fakeServer();
+    const settings = vscode.workspace.getConfiguration();
+    const endpoints = [{ id: 'fake', name: 'Fake', baseURL: server.url, models: ['one', 'team/two'], contextWindow: 40_000, continuation: 'ask' }];
+    await settings.update('rivulet.endpoints', endpoints, vscode.ConfigurationTarget.Global);
+    await vscode.extensions.getExtension('rivulet-dev.rivulet')!.activate();
+    model = (await selectChatModels('fake/one'))!;
+  });
+
+  suiteTeardown(async () => {
+    await vscode.workspace.getConfiguration().update('rivulet.endpoints', undefined, vscode.ConfigurationTarget.Global);
+    await server.close();
+  });
+
+  test('shows the models of all endpoints', async () => {
+    const models = await vscode.lm.selectChatModels({ vendor: 'rivulet' });
+    assert.deepEqual(
+      models.map(({ id, name, family, maxInputTokens }) => [id, name, family, maxInputTokens]).sort(),
+      [
+        ['demo/tour', 'Demo (offline, no model)', 'tour', 111_616],
+        ['fake/one', 'one', 'one', 30_000],
+        ['fake/team/two', 'team/two', 'team/two', 30_000],
+      ],
+    );
+  });
+
+  test('counts tokens as the tokenizer does', async () => {
+    assert.deepEqual(
+      [await model.countTokens('Hello, world!'), await model.countTokens(User('Hello, world!')), await model.countTokens('')],
+      [4, 4, 0],
+    );
+  });
+
+  test('waits out a refusal, goes on where the server cuts, and gives the whole text', async () => {
+    const first = server.requests.length;
+    server.next(...status(429, { error: { message: 'Slow down' } }, { 'retry-after': '0' }));
+    server.next(text('The quick brown fox '), text('jumps over '), drop());
+    server.next(...answer('the lazy dog.'));
+    const response = await model.sendRequest([User('A pangram')], { modelOptions: { temperature: 0 } });
+    let whole = '';
+    for await (const part of response.text) whole += part;
+    assert.deepEqual(
+      { whole, requests: server.requests.length - first, asked: server.requests[first]!.body.messages, temperature: server.requests[first]!.body.temperature },
+      {
+        whole: 'The quick brown fox jumps over the lazy dog.',
+        requests: 3,
+        asked: [{ role: 'user', content: 'A pangram' }],
+        temperature: 0,
+      },
+    );
+  });
+
+  test('closes the connection when the caller cancels', async () => {
+    const first = server.requests.length;
+    server.next(text('begun'), hang());
+    const source = new vscode.CancellationTokenSource();
+    const response = await model.sendRequest([User('Never end')], {}, source.token);
+    let seen = '';
+    try {
+      for await (const part of response.text) {
+        seen += part;
+        source.cancel();
+      }
+    } catch {
+      // VS Code may end the loop by its own cancellation error.
+    }
+    const { how } = await (await server.arrived(first)).over;
+    assert.deepEqual({ seen, how }, { seen: 'begun', how: 'client-left' });
+  });
+
+  test('gives tool calls whole, two at once, and takes their results back', async () => {
+    const first = server.requests.length;
+    server.next(
+      text('Let me see.'),
+      piece(0, { id: 'a', type: 'function', function: { name: 'weather', arguments: '' } }),
+      piece(0, { function: { arguments: '{"city":' } }),
+      piece(1, { id: 'b', type: 'function', function: { name: 'weather', arguments: '{"ci' } }),
+      piece(0, { function: { arguments: '"Rome"}' } }),
+      piece(1, { function: { arguments: 'ty":"Oslo"}' } }),
+      finish('tool_calls'),
+      done(),
+    );
+    const calls: unknown[] = [];
+    const asked = [User('Weather in Rome and Oslo?')];
+    const parts: vscode.LanguageModelToolCallPart[] = [];
+    const response = await model.sendRequest(asked, { tools: [weather], toolMode: vscode.LanguageModelChatToolMode.Required });
+    for await (const part of response.stream) {
+      if (part instanceof vscode.LanguageModelToolCallPart) {
+        parts.push(part);
+        calls.push([part.callId, part.name, part.input]);
+      } else if (part instanceof vscode.LanguageModelTextPart) calls.push(part.value);
+    }
+    server.next(...answer('Sun and snow.'));
+    const results = [
+      new vscode.LanguageModelToolResultPart('a', [new vscode.LanguageModelTextPart('sun')]),
+      new vscode.LanguageModelToolResultPart('b', [new vscode.LanguageModelTextPart('snow')]),
+    ];
+    const second = await model.sendRequest([...asked, Assistant(parts), User(results)], { tools: [weather] });
+    let whole = '';
+    for await (const part of second.text) whole += part;
+    const [one, two] = server.requests.slice(first);
+    const call = (id: string, city: string) => ({ id, type: 'function', function: { name: 'weather', arguments: JSON.stringify({ city }) } });
+    assert.deepEqual(
+      { calls, tools: one!.body.tools, choices: [one!.body.tool_choice, two!.body.tool_choice], messages: two!.body.messages, whole },
+      {
+        calls: ['Let me see.', ['a', 'weather', { city: 'Rome' }], ['b', 'weather', { city: 'Oslo' }]],
+        tools: [{ type: 'function', function: { name: 'weather', description: weather.description, parameters: weather.inputSchema } }],
+        choices: ['required', 'auto'],
+        messages: [
+          { role: 'user', content: 'Weather in Rome and Oslo?' },
+          { role: 'assistant', content: '', tool_calls: [call('a', 'Rome'), call('b', 'Oslo')] },
+          { role: 'tool', tool_call_id: 'a', content: 'sun' },
+          { role: 'tool', tool_call_id: 'b', content: 'snow' },
+        ],
+        whole: 'Sun and snow.',
+      },
+    );
+  });
+
+  test('never gives half a tool call: one that is cut alone is asked for again, one behind text fails', async () => {
+    const first = server.requests.length;
+    const half = piece(0, { id: 'half', type: 'function', function: { name: 'weather', arguments: '{"city":"Ro' } });
+    const whole = piece(0, { id: 'whole', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } });
+    const read = gate();
+    const run = async (): Promise<unknown[]> => {
+      const seen: unknown[] = [];
+      try {
+        const response = await model.sendRequest([User('Weather?')], { tools: [weather] });
+        for await (const part of response.stream) {
+          if (part instanceof vscode.LanguageModelToolCallPart) seen.push(part.callId);
+          else if (part instanceof vscode.LanguageModelTextPart) {
+            seen.push(part.value);
+            read.open();
+          }
+        }
+      } catch (error) {
+        seen.push(/broke off/.test(String(error)) ? 'broke off' : String(error));
+      }
+      return seen;
+    };
+    server.next(half, drop());
+    server.next(whole, finish('tool_calls'), done());
+    const alone = await run();
+    server.next(text('I look. '), wait(read.opened), half, drop());
+    const behind = await run();
+    assert.deepEqual(
+      { alone, behind, requests: server.requests.length - first },
+      { alone: ['whole'], behind: ['I look. ', 'broke off'], requests: 3 },
+    );
+  });
+
+  test('lets an agent ask a second model, and says when the answer is not whole', async () => {
+    const first = server.requests.length;
+    const ask = async (model: string): Promise<unknown> => {
+      const input = { question: 'Is it right?', model };
+      try {
+        const { content } = await vscode.lm.invokeTool('rivulet_askModel', { input, toolInvocationToken: undefined });
+        return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : part));
+      } catch (error) {
+        return error instanceof Error ? error.message : error;
+      }
+    };
+    server.next(...answer('Yes, ', 'it is.'));
+    const whole = await ask('fake/team/two');
+    server.next(text('Only ha'), finish('length'), done());
+    const half = await ask('fake/one');
+    assert.deepEqual(
+      { whole, half, unknown: await ask('fak/one'), asked: server.requests.slice(first).map(({ body }) => [body.model, body.messages]) },
+      {
+        whole: ['Yes, it is.'],
+        half: ['Only ha\n\n[The answer is not whole: length]'],
+        unknown: 'There is no model "fak/one" among rivulet.endpoints.',
+        asked: [
+          ['team/two', [{ role: 'user', content: 'Is it right?' }]],
+          ['one', [{ role: 'user', content: 'Is it right?' }]],
+        ],
+      },
+    );
+  });
+
+  test('tells the caller what went wrong', async () => {
+    server.next(...status(401, { error: { message: 'Wrong key' } }));
+    server.next(chunk({ error: { message: 'Out of memory', code: 400 } }));
+    const problems: unknown[] = [];
+    for (const question of ['With a wrong key', 'Too much']) {
+      try {
+        const response = await model.sendRequest([User(question)]);
+        for await (const part of response.text) problems.push(part);
+      } catch (error) {
+        problems.push(error instanceof Error ? error.message : error);
+      }
+    }
+    assert.deepEqual(problems, ['Wrong key', 'Out of memory']);
+  });
+});
+
+async function selectChatModels(id: string): Promise<vscode.LanguageModelChat | undefined> {
+  return (await vscode.lm.selectChatModels({ vendor: 'rivulet', id }))[0];
+}
