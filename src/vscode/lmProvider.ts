@@ -8,7 +8,7 @@ import type { Answers } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
 import { toWire, wordsOf } from './lmMessages.ts';
 
-export const vendor = 'rivulet';
+const vendor = 'rivulet';
 
 export interface ProviderPorts {
   readonly answers: Answers;

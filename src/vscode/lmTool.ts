@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Answers } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
 
-export const toolName = 'rivulet_askModel';
+const toolName = 'rivulet_askModel';
 
 interface Input {
   readonly question: string;

@@ -2,7 +2,6 @@
  * Asks a server for text that is already known, to learn how much it repeats when it continues an answer: the request
  * leaves the last characters of the answer out, and where they turn up in the reply is the measure.
  */
-import type { Message } from '../../api.ts';
 import type { ChatRequest, Client, Continuation, Endpoint, EndpointMemory } from '../wire/client.ts';
 import { attempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
