@@ -62,6 +62,10 @@ export class Endpoints {
     if (setting === undefined || model === '') {
       return { kind: 'not-found', message: `There is no model "${id}" among rivulet.endpoints.` };
     }
+    // Without an address of its own the client would send the question to its default server.
+    if (setting.baseURL === '') {
+      return { kind: 'not-found', message: `The endpoint "${endpointId}" has no baseURL, so nothing was sent; add one to rivulet.endpoints.` };
+    }
     const endpoint = await this.#endpoint(setting);
     return { type: 'found', endpoint, memory: this.#memory(endpoint), model };
   }
@@ -110,6 +114,7 @@ export class Endpoints {
   }
 
   async #models(setting: EndpointSetting): Promise<readonly string[]> {
+    if (setting.baseURL === '') return [];
     return setting.models.length > 0 ? setting.models : this.#ask(await this.#endpoint(setting), modelsAnswerMs);
   }
 

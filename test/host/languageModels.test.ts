@@ -18,7 +18,10 @@ suite("Rivulet's models in VS Code", () => {
   suiteSetup(async () => {
     server = await fakeServer();
     const settings = vscode.workspace.getConfiguration();
-    const endpoints = [{ id: 'fake', name: 'Fake', baseURL: server.url, models: ['one', 'team/two'], contextWindow: 40_000, continuation: 'ask' }];
+    const endpoints = [
+      { id: 'fake', name: 'Fake', baseURL: server.url, models: ['one', 'team/two'], contextWindow: 40_000, continuation: 'ask' },
+      { id: 'nowhere', kind: 'vscode', models: ['lost'] },
+    ];
     await settings.update('rivulet.endpoints', endpoints, vscode.ConfigurationTarget.Global);
     await vscode.extensions.getExtension('rivulet-dev.rivulet')!.activate();
     model = (await selectChatModels('fake/one'))!;
@@ -182,11 +185,12 @@ suite("Rivulet's models in VS Code", () => {
     server.next(text('Only ha'), finish('length'), done());
     const half = await ask('fake/one');
     assert.deepEqual(
-      { whole, half, unknown: await ask('fak/one'), asked: server.requests.slice(first).map(({ body }) => [body.model, body.messages]) },
+      { whole, half, unknown: await ask('fak/one'), nowhere: await ask('nowhere/lost'), asked: server.requests.slice(first).map(({ body }) => [body.model, body.messages]) },
       {
         whole: ['Yes, it is.'],
         half: ['Only ha\n\n[The answer is not whole: length]'],
         unknown: 'There is no model "fak/one" among rivulet.endpoints.',
+        nowhere: 'The endpoint "nowhere" has no baseURL, so nothing was sent; add one to rivulet.endpoints.',
         asked: [
           ['team/two', [{ role: 'user', content: 'Is it right?' }]],
           ['one', [{ role: 'user', content: 'Is it right?' }]],
