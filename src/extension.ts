@@ -21,6 +21,7 @@ import { registerCommands } from './vscode/commands.ts';
 import { Conversations } from './vscode/conversations.ts';
 import { Endpoints } from './vscode/endpoints.ts';
 import { exportApi } from './vscode/exports.ts';
+import { withForeignModels } from './vscode/foreignModels.ts';
 import { Inserter } from './vscode/inserter.ts';
 import { Keys } from './vscode/keys.ts';
 import { pickModels } from './vscode/modelPicker.ts';
@@ -52,7 +53,11 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const tokenizer = new Tokenizer(new URL('./o200k.br', import.meta.url));
   // VS Code patches fetch for proxies and certificates, at times after activation: it is looked up at each call.
   const recorder = new Recorder(systemClock);
-  const client = recorder.watch(createClient((input, init) => globalThis.fetch(input, init), systemClock.wall));
+  const client = recorder.watch(
+    withForeignModels(createClient((input, init) => globalThis.fetch(input, init), systemClock.wall), {
+      mayAsk: (model) => context.languageModelAccessInformation.canSendRequest(model),
+    }),
+  );
   const gate = new Gate(() => settings.now().maxConnections, systemClock);
   const engine = new Engine({
     client,
@@ -84,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const answers = new Answers({ engine, endpoints, settings: () => settings.now(), refusal: () => budget.refusal() });
   const service = new ChatService({
     // A program's request runs no command of the user's, whatever the model writes.
-    begin: (asked) => answers.begin(asked, { triggers: [] }),
+    begin: (asked) => answers.begin({ ...asked, byProgram: true }, { triggers: [] }),
     models: async () => (await endpoints.list()).map(({ endpoint, model }) => `${endpoint}/${model}`),
     wall: systemClock.wall,
   });

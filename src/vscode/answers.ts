@@ -26,7 +26,7 @@ export class Answers {
    * Never throws: what cannot be asked is a stream whose only event says why.
    * @param partial text of this answer that exists already and is continued
    */
-  async begin(request: Omit<StreamRequest, 'messages'> & Pick<ChatRequest, 'extra' | 'messages'>, options: StreamOptions = {}, partial = ''): Promise<LiveStream> {
+  async begin(request: Omit<StreamRequest, 'messages'> & Pick<ChatRequest, 'extra' | 'messages' | 'byProgram'>, options: StreamOptions = {}, partial = ''): Promise<LiveStream> {
     const settings = this.#ports.settings();
     const id = request.model ?? settings.model;
     const refusal = this.#ports.refusal();
@@ -43,6 +43,7 @@ export class Answers {
           messages: request.messages,
           ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
           ...(maxTokens === undefined ? {} : { maxTokens }),
+          ...(request.byProgram === undefined ? {} : { byProgram: request.byProgram }),
           ...(request.extra === undefined ? {} : { extra: request.extra }),
         },
         ...(partial === '' ? {} : { partial }),

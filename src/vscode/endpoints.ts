@@ -3,8 +3,9 @@ import type { StreamError } from '../api.ts';
 import type { Client, Endpoint, EndpointMemory } from '../core/wire/client.ts';
 import { demoLabel, demoModel } from '../core/wire/demo.ts';
 import { presets } from '../core/wire/presets.ts';
+import { foreignAddress } from './foreignModels.ts';
 import type { Keys } from './keys.ts';
-import type { EndpointSetting, Settings } from './settings.ts';
+import { type EndpointSetting, isHttp, type Settings } from './settings.ts';
 
 export interface Found {
   readonly type: 'found';
@@ -37,6 +38,9 @@ export interface EndpointPorts {
 /** Where the usual servers listen when nobody has told them otherwise. */
 const localServers = presets.filter(({ kind }) => kind === 'local');
 
+/** The models that other extensions offer to VS Code; an endpoint of the settings may take the name. */
+const foreign = { id: 'vscode', name: 'VS Code' };
+
 const localAnswerMs = 600;
 const modelsAnswerMs = 5_000;
 
@@ -59,6 +63,11 @@ export class Endpoints {
       return { type: 'found', endpoint, memory: this.#memory(endpoint), model: demoModel };
     }
     const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === endpointId);
+    const isForeign = setting === undefined ? endpointId === foreign.id : setting.kind === 'vscode';
+    if (isForeign && model !== '') {
+      const endpoint = foreignEndpoint(setting ?? foreign);
+      return { type: 'found', endpoint, memory: this.#memory(endpoint), model };
+    }
     if (setting === undefined || model === '') {
       return { kind: 'not-found', message: `There is no model "${id}" among rivulet.endpoints.` };
     }
@@ -75,7 +84,9 @@ export class Endpoints {
     if (id === 'demo' || id.startsWith('demo/')) return demoLabel;
     const slash = id.indexOf('/');
     const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === id.slice(0, slash));
-    return setting === undefined ? id : `${id.slice(slash + 1)} (${setting.name})`;
+    if (setting !== undefined) return `${id.slice(slash + 1)} (${setting.name})`;
+    const [endpointId, vendor, ...name] = id.split('/');
+    return endpointId === foreign.id && name.length > 0 ? `${name.join('/')} (${vendor})` : id;
   }
 
   /** Tokens that a model can read and write together, where the settings say so. */
@@ -84,14 +95,21 @@ export class Endpoints {
     return this.#ports.settings().endpoints.find((endpoint) => endpoint.id === endpointId)?.contextWindow;
   }
 
-  /** Models named in the settings or, where none are, those that the server lists within five seconds. */
-  async list(): Promise<readonly ListedModel[]> {
-    const listed = await Promise.all(
-      this.#ports.settings().endpoints.map(async (setting) => {
+  /**
+   * Models named in the settings or, where none are, those that the server lists within five seconds.
+   * @param which `own`: without those of other extensions; `all`: with those that no setting names
+   */
+  async list(which: 'configured' | 'own' | 'all' = 'configured'): Promise<readonly ListedModel[]> {
+    const { endpoints } = this.#ports.settings();
+    const asked = which === 'own' ? endpoints.filter(({ kind }) => kind !== 'vscode') : endpoints;
+    const unnamed = which === 'all' && !endpoints.some(({ id, kind }) => kind === 'vscode' || id === foreign.id);
+    const listed = await Promise.all([
+      ...asked.map(async (setting) => {
         const models = await this.#models(setting);
         return models.map((model) => ({ endpoint: setting.id, endpointName: setting.name, model }));
       }),
-    );
+      ...(unnamed ? [this.#foreign()] : []),
+    ]);
     return [...listed.flat(), { endpoint: 'demo', endpointName: demoLabel, model: demoModel }];
   }
 
@@ -105,7 +123,7 @@ export class Endpoints {
   async discover(): Promise<readonly LocalServer[]> {
     const { endpoints } = this.#ports.settings();
     const unknown = localServers.filter(
-      (server) => !endpoints.some(({ id, baseURL }) => id === server.id || new URL(baseURL).port === new URL(server.baseURL).port),
+      (server) => !endpoints.some(({ id, baseURL }) => id === server.id || (isHttp(baseURL) && new URL(baseURL).port === new URL(server.baseURL).port)),
     );
     const found = await Promise.all(
       unknown.map(async (server) => ({ ...server, models: await this.#ask({ ...server, continuation: 'auto' }, localAnswerMs) })),
@@ -114,8 +132,14 @@ export class Endpoints {
   }
 
   async #models(setting: EndpointSetting): Promise<readonly string[]> {
+    if (setting.kind === 'vscode') return setting.models.length > 0 ? setting.models : this.#ask(foreignEndpoint(setting), modelsAnswerMs);
     if (setting.baseURL === '') return [];
     return setting.models.length > 0 ? setting.models : this.#ask(await this.#endpoint(setting), modelsAnswerMs);
+  }
+
+  async #foreign(): Promise<readonly ListedModel[]> {
+    const models = await this.#ask(foreignEndpoint(foreign), modelsAnswerMs);
+    return models.map((model) => ({ endpoint: foreign.id, endpointName: foreign.name, model }));
   }
 
   async #ask(endpoint: Endpoint, withinMs: number): Promise<readonly string[]> {
@@ -147,4 +171,9 @@ export class Endpoints {
     this.#memories.set(key, made);
     return made;
   }
+}
+
+function foreignEndpoint({ id, name }: { readonly id: string; readonly name: string }): Endpoint {
+  // VS Code's API knows nothing of answers that are begun already.
+  return { id, name, baseURL: foreignAddress, continuation: 'ask' };
 }

@@ -11,7 +11,7 @@ export function exportApi(answers: Answers, endpoints: Endpoints): RivuletApi {
   const start = async (request: StreamRequest, options: StreamOptions): Promise<LiveStream> => {
     const problem = problemOf(request, options);
     if (problem !== undefined) return refusedStream(request.model ?? '', { kind: 'bad-request', message: problem });
-    const stream = await answers.begin(request, options);
+    const stream = await answers.begin({ ...request, byProgram: true }, options);
     stopWith(stream, options);
     return stream;
   };

@@ -45,7 +45,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
   }
 
   async provideLanguageModelChatInformation(): Promise<Info[]> {
-    const models = await this.#ports.endpoints.list();
+    const models = await this.#ports.endpoints.list('own');
     return models.map(({ endpoint, endpointName, model }) => {
       const id = `${endpoint}/${model}`;
       const context = this.#ports.endpoints.contextWindow(id) ?? usualContext;

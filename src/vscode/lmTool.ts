@@ -29,7 +29,7 @@ export function registerTool({ answers, endpoints, model }: ToolPorts): vscode.D
     },
     invoke: async ({ input }, token) => {
       const messages = answers.withSystemPrompt([{ role: 'user', content: input.question }]);
-      const stream = await answers.begin({ model: input.model ?? model(), messages }, { triggers: [] });
+      const stream = await answers.begin({ model: input.model ?? model(), messages, byProgram: true }, { triggers: [] });
       const cancel = token.onCancellationRequested(() => stream.stop());
       if (token.isCancellationRequested) stream.stop();
       const { reason, text, error } = await stream.ended;

@@ -30,7 +30,7 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
     pick.onDidAccept(() => resolve(pick.selectedItems[0]));
     pick.onDidHide(() => resolve(undefined));
   });
-  void Promise.all([endpoints.list(), endpoints.discover()]).then(([models, servers]) => {
+  void Promise.all([endpoints.list('all'), endpoints.discover()]).then(([models, servers]) => {
     const current = settings().model;
     pick.items = [
       ...models.map(({ endpoint, endpointName, model }): ModelItem => {
@@ -119,7 +119,7 @@ export async function keepEndpoint(endpoint: Pick<EndpointSetting, 'id' | 'name'
 export async function pickModels({ endpoints, settings }: PickerPorts): Promise<readonly string[] | undefined> {
   const { t } = vscode.l10n;
   const current = settings().model;
-  const items = (await endpoints.list()).map(({ endpoint, endpointName, model }) => {
+  const items = (await endpoints.list('all')).map(({ endpoint, endpointName, model }) => {
     const id = `${endpoint}/${model}`;
     return { label: endpoint === 'demo' ? demoLabel : model, description: endpoint === 'demo' ? '' : endpointName, id, picked: id === current };
   });

@@ -39,7 +39,8 @@ export class Sockets {
 
   /** Calls `sent` when a request to this origin has been written to a connection; returns how to stop waiting. */
   watchSent(origin: string, sent: () => void): () => void {
-    if (!this.#reports) {
+    // An origin without an address, such as VS Code's own models, has no connections to be reported.
+    if (!this.#reports || origin === 'null') {
       // Without reports, waiting for one would cut off every server that takes its time to answer.
       sent();
       return () => undefined;

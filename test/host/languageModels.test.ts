@@ -20,7 +20,7 @@ suite("Rivulet's models in VS Code", () => {
     const settings = vscode.workspace.getConfiguration();
     const endpoints = [
       { id: 'fake', name: 'Fake', baseURL: server.url, models: ['one', 'team/two'], contextWindow: 40_000, continuation: 'ask' },
-      { id: 'nowhere', kind: 'vscode', models: ['lost'] },
+      { id: 'nowhere', kind: 'demo', models: ['lost'] },
     ];
     await settings.update('rivulet.endpoints', endpoints, vscode.ConfigurationTarget.Global);
     await vscode.extensions.getExtension('rivulet-dev.rivulet')!.activate();

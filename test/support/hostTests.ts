@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { glob, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { desktopArguments, own } from './desktop.ts';
-import { outputFolder, root } from './paths.ts';
+import { consumerFolder, outputFolder, root } from './paths.ts';
 import { type Place, startPlace } from './place.ts';
 import type { Tally } from './tally.ts';
 import { openWindow } from './workbench.ts';
@@ -22,7 +22,7 @@ export interface HostResult {
 export async function runHostTests(filters: readonly string[]): Promise<Tally> {
   await bundleTests(filters);
   await rm(resultFile, { force: true });
-  await using vscode = await startPlace({ frozen: true, driven: true });
+  await using vscode = await startPlace({ frozen: true, driven: true, beside: consumerFolder });
   const code = vscode.place.kind === 'desktop' ? await onDesktop(vscode.place) : await inBrowser(vscode.place);
   const text = await readFile(resultFile, 'utf8').catch(() => undefined);
   if (text === undefined) return { passed: 0, failures: [`In-host tests: ended with code ${code} before there was a result`] };

@@ -13,6 +13,9 @@ export const cacheFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(),
 /** What VS Code shows when it is opened by one of our tasks. */
 export const demoFolder = join(root, 'test/fixtures/workspace');
 
+/** Another extension that is loaded beside Rivulet in in-host tests. */
+export const consumerFolder = join(root, 'test/fixtures/consumer');
+
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
 }

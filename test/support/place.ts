@@ -1,7 +1,7 @@
 // A VS Code to open windows in: the server from npm, or the desktop program. Plain data, so that the test that starts it
 // and the tests that use it can be different processes.
 import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { desktopPlace } from './desktop.ts';
 import { demoFolder, root, temporaryFolder } from './paths.ts';
 import { serverPlace } from './server.ts';
@@ -27,6 +27,8 @@ export interface PlaceOptions {
   readonly frozen?: boolean;
   /** For in-host tests: windows can be told to load and test an extension, but show no pop-up messages. */
   readonly driven?: boolean;
+  /** The folder of another extension that is there too. */
+  readonly beside?: string;
   /** Goes on without any window. */
   readonly lasting?: boolean;
   readonly port?: number;
@@ -69,6 +71,7 @@ export async function startPlace(options: PlaceOptions = {}): Promise<OwnPlace> 
     ...(options.vsix ? {} : { development: options.frozen ? await copyOfBuild(inside('rivulet')) : root }),
   };
   await mkdir(folders.extensions);
+  if (options.beside) await cp(options.beside, join(folders.extensions, basename(options.beside)), { recursive: true });
   await cp(demoFolder, folders.folder, { recursive: true });
   await writeSettings(folders.data, options.settings ?? {});
   const { place, ended } = cleanup.use(await (usesDesktop() ? desktopPlace : serverPlace)(folders, options));

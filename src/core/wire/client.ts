@@ -37,6 +37,8 @@ export interface ChatRequest {
   readonly messages: readonly WireMessage[];
   readonly temperature?: number;
   readonly maxTokens?: number;
+  /** A program asks, not a person: nothing may be done that needs somebody's consent first. */
+  readonly byProgram?: true;
   /** Fields beside the standard ones, such as `continue_final_message`. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

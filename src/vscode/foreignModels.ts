@@ -1,0 +1,127 @@
+/**
+ * Models that other extensions offer to VS Code (Copilot's and others), as one more server. What they say is written
+ * as the stream of a chat completions server, so that limits, retries, cancels and recordings work as everywhere.
+ */
+import * as vscode from 'vscode';
+import type { ChatRequest, Client, ModelList, Opened } from '../core/wire/client.ts';
+import { type Failure, fromErrorObject } from '../core/wire/failure.ts';
+
+/** Stands in the place of an address; no request ever goes there. */
+export const foreignAddress = 'vscode:models';
+
+export interface ForeignModelPorts {
+  /** Whether the user lets Rivulet ask this model; undefined when nobody has asked him yet. */
+  readonly mayAsk: (model: vscode.LanguageModelChat) => boolean | undefined;
+}
+
+/** Rivulet's own models are in that list too; asking them by this road would be a circle. */
+const ownVendor = 'rivulet';
+const listMs = 5_000;
+
+/** The client for servers, and these models beside it. */
+export function withForeignModels(client: Client, ports: ForeignModelPorts): Client {
+  return {
+    open: (endpoint, request, memory, signal) =>
+      endpoint.baseURL === foreignAddress ? open(ports, request, signal) : client.open(endpoint, request, memory, signal),
+    models: (endpoint, signal) => (endpoint.baseURL === foreignAddress ? list() : client.models(endpoint, signal)),
+  };
+}
+
+/** `"<vendor>/<id>"` of each; asks nobody for anything, so it shows no dialog. */
+async function list(): Promise<ModelList> {
+  // Each vendor is asked for its models; one that never answers must not keep the others from being seen.
+  const never = new Promise<readonly vscode.LanguageModelChat[]>((resolve) => {
+    setTimeout(() => resolve([]), listMs).unref();
+  });
+  const models = await Promise.race([vscode.lm.selectChatModels(), never]).then(undefined, () => []);
+  return { type: 'models', models: models.filter(({ vendor }) => vendor !== ownVendor).map(({ vendor, id }) => `${vendor}/${id}`) };
+}
+
+async function open({ mayAsk }: ForeignModelPorts, request: ChatRequest, signal: AbortSignal): Promise<Opened> {
+  const slash = request.model.indexOf('/');
+  const vendor = request.model.slice(0, Math.max(0, slash));
+  const source = new vscode.CancellationTokenSource();
+  const cancel = (): void => source.cancel();
+  signal.addEventListener('abort', cancel);
+  try {
+    const found = vendor === '' || vendor === ownVendor ? [] : await vscode.lm.selectChatModels({ vendor, id: request.model.slice(slash + 1) });
+    const [model] = found;
+    if (model === undefined) return failed('not-found', vscode.l10n.t('VS Code offers no model "{0}" now; the extension that brings it may be off.', request.model));
+    // VS Code asks the user for his consent; that must follow from something he has done himself.
+    if (request.byProgram === true && mayAsk(model) !== true) {
+      return failed('auth', vscode.l10n.t('Nobody has allowed Rivulet to use "{0}" yet; ask it once in Rivulet\'s panel.', request.model));
+    }
+    if (signal.aborted) return failed('connection', '');
+    const { temperature, maxTokens } = request;
+    const response = await model.sendRequest(
+      request.messages.map(messageOf),
+      {
+        justification: vscode.l10n.t('Rivulet sends it the question that you ask.'),
+        modelOptions: { ...(temperature === undefined ? {} : { temperature }), ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }) },
+      },
+      source.token,
+    );
+    return { type: 'response', response: new Response(bodyOf(response, cancel)) };
+  } catch (error) {
+    return { type: 'failed', failure: fromErrorObject(errorOf(error)) };
+  }
+}
+
+/** The API has no role for a system's words; its documentation says to send them as a user's. */
+function messageOf({ role, content }: ChatRequest['messages'][number]): vscode.LanguageModelChatMessage {
+  return role === 'assistant' ? vscode.LanguageModelChatMessage.Assistant(content) : vscode.LanguageModelChatMessage.User(content);
+}
+
+/** Read as far as the reader asks: a part is taken from VS Code when there is room for it. */
+function bodyOf(response: vscode.LanguageModelChatResponse, cancel: () => void): ReadableStream<Uint8Array> {
+  const parts = response.stream[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  const line = (data: object): Uint8Array => encoder.encode(`data: ${JSON.stringify(data)}\n\n`);
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        try {
+          const { done, value } = await parts.next();
+          if (done !== true) {
+            // A part that says nothing still shows that the model lives.
+            controller.enqueue(value instanceof vscode.LanguageModelTextPart ? line(delta({ content: value.value }, null)) : usageOf(value, line) ?? encoder.encode(': \n\n'));
+            return;
+          }
+          controller.enqueue(line(delta({}, 'stop')));
+          controller.enqueue(encoder.encode('data: [DONE]\n\n'));
+        } catch (error) {
+          controller.enqueue(line({ error: errorOf(error) }));
+        }
+        controller.close();
+      },
+      cancel,
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function delta(fields: object, finish_reason: string | null): object {
+  return { choices: [{ index: 0, delta: fields, finish_reason }] };
+}
+
+/** Some extensions send the count of tokens behind the text, in the form of OpenAI's `usage`. */
+function usageOf(part: unknown, line: (data: object) => Uint8Array): Uint8Array | undefined {
+  if (!(part instanceof vscode.LanguageModelDataPart) || part.mimeType !== 'usage') return undefined;
+  try {
+    return line({ choices: [], usage: JSON.parse(new TextDecoder().decode(part.data)) as unknown });
+  } catch {
+    return undefined;
+  }
+}
+
+/** An error of VS Code's as a server would send it: its few codes have a status each, for the rest the words count. */
+function errorOf(error: unknown): object {
+  const code = error instanceof vscode.LanguageModelError ? error.code : '';
+  const status = { NoPermissions: 401, Blocked: 402, NotFound: 404 }[code];
+  const message = error instanceof Error ? error.message : String(error);
+  return { message: message || code, ...(status === undefined ? {} : { code: status }) };
+}
+
+function failed(kind: Failure['kind'], message: string): Opened {
+  return { type: 'failed', failure: { kind, message } };
+}

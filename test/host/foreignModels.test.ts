@@ -1,0 +1,145 @@
+// Models that another extension offers to VS Code, asked through Rivulet. The other one is test/fixtures/consumer.
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { RivuletApi, StreamEvent } from '../../src/api.ts';
+import { type Consumer, consumer } from './consumer.ts';
+import { foreignAddress, withForeignModels } from '../../src/vscode/foreignModels.ts';
+
+const vendor = 'consumer';
+const id = `vscode/${vendor}/parrot`;
+
+suite('Models of other extensions', () => {
+  let api: RivuletApi;
+  let parrot: Consumer['parrot'];
+
+  suiteSetup(async () => {
+    ({ rivulet: api, parrot } = await consumer());
+  });
+  setup(() => {
+    parrot.asked.length = 0;
+    parrot.planned.length = 0;
+  });
+
+  const collect = async (model = id, token?: vscode.CancellationToken, onEvent: (event: StreamEvent) => void = () => undefined): Promise<StreamEvent[]> => {
+    const events: StreamEvent[] = [];
+    const request = { model, messages: [{ role: 'system' as const, content: 'Be brief.' }, { role: 'user' as const, content: 'Hello?' }], temperature: 0.5, maxTokens: 9 };
+    for await (const event of api.stream(request, { ...(token === undefined ? {} : { token }), retry: { maxAttempts: 2 } })) {
+      events.push(event);
+      onEvent(event);
+    }
+    return events;
+  };
+  const endOf = (events: readonly StreamEvent[]): unknown => {
+    const end = events.at(-1);
+    return end?.type === 'end' ? [end.reason, end.text, end.error?.kind] : end;
+  };
+
+  test('give the same events as a server, with the question and the options passed on', async () => {
+    parrot.planned.push((say, _token, progress) => {
+      say('Hel');
+      say('lo');
+      progress.report(new vscode.LanguageModelDataPart(new TextEncoder().encode('{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}'), 'usage'));
+    });
+    const events = await collect();
+    const text = events.map((event) => (event.type === 'text' ? event.text : '')).join('');
+    const end = events.at(-1)!;
+    assert.deepEqual(
+      { start: events[0], text, end: endOf(events), usage: end.type === 'end' && end.usage, asked: parrot.asked },
+      {
+        start: { type: 'start', model: id, attempt: 1 },
+        text: 'Hello',
+        end: ['stop', 'Hello', undefined],
+        usage: { prompt: 5, completion: 2, total: 7, estimated: false, attempts: 1 },
+        asked: [
+          {
+            messages: [
+              { role: 1, text: 'Be brief.' },
+              { role: 1, text: 'Hello?' },
+            ],
+            modelOptions: { temperature: 0.5, max_tokens: 9 },
+          },
+        ],
+      },
+    );
+  });
+
+  test('are told when the asker cancels', async () => {
+    let told = false;
+    parrot.planned.push(async (say, token) => {
+      say('Begun ');
+      await new Promise<void>((resolve) => token.onCancellationRequested(() => resolve()));
+      told = true;
+    });
+    const source = new vscode.CancellationTokenSource();
+    const events = await collect(id, source.token, (event) => event.type === 'text' && source.cancel());
+    assert.deepEqual([endOf(events), await eventually(() => told)], [['cancelled', 'Begun ', undefined], true]);
+  });
+
+  test('are asked for the rest when they fail in the middle', async () => {
+    parrot.planned.push(async (say) => {
+      say('The first half, ');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      throw new Error('The line broke');
+    });
+    parrot.planned.push((say) => say('and the second.'));
+    const events = await collect();
+    assert.deepEqual(
+      [endOf(events), parrot.asked.map(({ messages }) => messages.length)],
+      [['stop', 'The first half, and the second.', undefined], [2, 4]],
+    );
+  });
+
+  test('report their errors by kind', async () => {
+    parrot.planned.push(
+      () => Promise.reject(vscode.LanguageModelError.NoPermissions('No')),
+      () => Promise.reject(vscode.LanguageModelError.Blocked('No')),
+      () => Promise.reject(vscode.LanguageModelError.NotFound('No')),
+    );
+    const ends = [await collect(), await collect(), await collect(), await collect(`vscode/${vendor}/gone`), await collect('vscode/rivulet/demo/tour')].map(endOf);
+    assert.deepEqual(ends, [
+      ['error', '', 'auth'],
+      ['error', '', 'quota'],
+      ['error', '', 'not-found'],
+      ['error', '', 'not-found'],
+      ['error', '', 'not-found'],
+    ]);
+  });
+
+  test('are listed where the settings name them, without an address', async () => {
+    const settings = vscode.workspace.getConfiguration('rivulet');
+    await settings.update('endpoints', [{ id: 'birds', kind: 'vscode' }], vscode.ConfigurationTarget.Global);
+    parrot.planned.push((say) => say('Squawk'));
+    const models = await api.listModels();
+    const events = await collect(`birds/${vendor}/parrot`);
+    const offered = await vscode.lm.selectChatModels({ vendor: 'rivulet' });
+    await settings.update('endpoints', undefined, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(
+      [models.filter(({ model }) => model !== 'tour'), endOf(events), offered.map((model) => model.id)],
+      [[{ endpoint: 'birds', model: `${vendor}/parrot` }], ['stop', 'Squawk', undefined], ['demo/tour']],
+    );
+  });
+
+  test('are not asked by a program before the user has allowed it', async () => {
+    const permission: { value: boolean | undefined } = { value: undefined };
+    const none = { open: () => Promise.reject(new Error('not this one')), models: () => Promise.reject(new Error('not this one')) };
+    const client = withForeignModels(none, { mayAsk: () => permission.value });
+    const endpoint = { id: 'vscode', name: 'VS Code', baseURL: foreignAddress, continuation: 'ask' } as const;
+    const request = { model: `${vendor}/parrot`, messages: [{ role: 'user', content: 'Hello?' }] } as const;
+    const open = async (byProgram: boolean): Promise<string> => {
+      parrot.planned.push((say) => say('Squawk'));
+      const opened = await client.open(endpoint, byProgram ? { ...request, byProgram: true } : request, {}, new AbortController().signal);
+      return opened.type === 'failed' ? opened.failure.kind : (await opened.response.text()).length > 0 ? 'answered' : 'silent';
+    };
+    const seen = [await open(true), await open(false)];
+    permission.value = false;
+    seen.push(await open(true));
+    permission.value = true;
+    seen.push(await open(true));
+    assert.deepEqual([seen, parrot.asked.length], [['auth', 'answered', 'auth', 'answered'], 2]);
+  });
+});
+
+async function eventually(check: () => boolean): Promise<boolean> {
+  while (!check()) await new Promise((resolve) => setTimeout(resolve, 5));
+  return true;
+}
