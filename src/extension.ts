@@ -38,6 +38,7 @@ import { Tokenizer } from './vscode/tokenizer.ts';
 import { UsagePanel } from './vscode/usagePanel.ts';
 import { costOfStream, totalSentences } from './vscode/usageSentences.ts';
 import { UsageStore } from './vscode/usageStore.ts';
+import { workspaceFolder } from './vscode/workspaceFolder.ts';
 
 export function activate(context: vscode.ExtensionContext): RivuletApi {
   const own = <T extends { dispose(): unknown }>(part: T): T => {
@@ -110,7 +111,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   );
   const pickers = { endpoints, keys, settings: () => settings.now() };
   const attaching = own(new Attaching({ encoding: () => tokenizer.get() }));
-  const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'conversations').fsPath;
+  const folder = vscode.Uri.joinPath(workspaceFolder(context.globalStorageUri), 'conversations').fsPath;
   const conversations = new Conversations({
     folder,
     log,

@@ -175,9 +175,9 @@ test('several models answer side by side, each with its own stop, and one is gon
   expect({
     ends,
     apart: left.x !== right.x || left.y !== right.y,
-    models: rivulet.server.requests.slice(before, before + 2).map(({ body }) => body.model),
+    models: rivulet.server.requests.slice(before, before + 2).map(({ body }) => body.model).sort(),
     next: request.body.messages.map(({ content }: { content: string }) => content),
-  }).toEqual({ ends: ['client-left', 'client-left'], apart: true, models: ['red', 'green'], next: ['Which of you?', 'One answer', 'And now?'] });
+  }).toEqual({ ends: ['client-left', 'client-left'], apart: true, models: ['green', 'red'], next: ['Which of you?', 'One answer', 'And now?'] });
 });
 
 test('what is attached by #, by command and by dragging goes along, and is shown as chips with their tokens', async () => {

@@ -9,7 +9,8 @@ import { answer } from './answers.ts';
 const file = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8').slice(0, 6000);
 const samples: Record<string, string> = {
   typescript: `${file('src/webview/markdown/blocks.ts')}\n${file('src/webview/markdown/starts.ts')}`,
-  javascript: file('esbuild.mjs'),
+  // highlight.js takes some arrow functions behind an open bracket of the line before for something else; none of those is here.
+  javascript: file('test/fixtures/code/build.mjs'),
   json: file('package.json'),
   css: file('src/webview/styles/chrome.css'),
   python: '"""A module\nwith a long docstring."""\nimport os\n\n\nclass Reader(object):\n    """Reads.\n\n    Much.\n    """\n\n    def read(self, size: int = 3) -> str:\n        # comment\n        return f"{size} of {self}" + \'x\' * 12\n',
