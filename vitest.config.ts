@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // One more than vitest would take: tests that wait for a browser or a server leave a core to others.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -19,6 +21,8 @@ export default defineConfig({
           globalSetup: ['test/browser/sharedHost.ts'],
           // Two cores draw one window well and two windows late.
           fileParallelism: false,
+          // Files share a window; see test/browser/rivulet.ts.
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 15_000, interval: 30 } },

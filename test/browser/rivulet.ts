@@ -1,11 +1,11 @@
 // What a browser test starts from: its own window of the shared VS Code, the chat open in it, and a fake server behind it.
 import type { Frame, Locator, Page } from 'playwright-core';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, onTestFailed, beforeEach } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFailed, beforeEach, vi } from 'vitest';
 import { fakeServer, type FakeRequest, type FakeServer, type Step } from '../support/fakeServer.ts';
 import { outputFolder } from '../support/paths.ts';
 import { configure, type Place, type Settings } from '../support/place.ts';
-import { openChat, openWindow, type Window, type WindowOptions } from '../support/workbench.ts';
+import { openChat, openWindow, runCommand, type Window, type WindowOptions } from '../support/workbench.ts';
 
 export interface Rivulet {
   readonly place: Place;
@@ -26,32 +26,72 @@ export interface Rivulet {
 
 const newChat: Readonly<Record<string, string>> = { 'zh-cn': '新对话' };
 
-/** Opens the window before the first test of the file and closes it after the last. */
-export function useRivulet(options: WindowOptions & { readonly settings?: Settings; readonly place?: () => Place } = {}): Rivulet {
+export interface RivuletOptions extends WindowOptions {
+  readonly settings?: Settings;
+  /** A VS Code of the file's own. */
+  readonly place?: () => Place;
+  /** A window of the file's own, since it does something to it that the next file would notice. */
+  readonly own?: true;
+}
+
+interface Opened {
+  readonly window: Window;
+  readonly chat: Frame;
+}
+
+/**
+ * A window takes as long to open as ten tests take to run, so files that want nothing special of theirs share one. They run
+ * one after the other in one process (`isolate: false`), whose end closes the window.
+ */
+let shared: Opened | undefined;
+
+/** Opens the window before the first test of the file, or takes up the shared one as if it were new. */
+export function useRivulet(options: RivuletOptions = {}): Rivulet {
+  const own = options.own === true || options.place !== undefined || options.language !== undefined || options.size !== undefined || options.prepare !== undefined;
   let open: Rivulet | undefined;
-  let window: Window | undefined;
+  let opened: Opened | undefined;
   beforeAll(async () => {
     const place = options.place?.() ?? inject('place');
     const server = await fakeServer();
-    await configure(place, { ...towards(server), ...options.settings });
-    window = await openWindow(place, options);
-    const { page } = window;
-    const chat = await openChat(page).catch(async (error: unknown) => {
-      await picture(page, 'the chat does not open');
-      throw error;
-    });
-    // The side bar goes on with the conversation of the file before.
-    await chat.getByRole('button', { name: newChat[options.language ?? 'en'] ?? 'New chat', exact: true }).click();
-    await chat.locator('.messages > .empty').waitFor();
-    open = rivulet(place, page, chat, server, { ...towards(server), ...options.settings });
+    const settings = { ...towards(server), ...options.settings };
+    await configure(place, settings);
+    const fresh = own || shared === undefined;
+    opened = fresh ? await openNew(place, options) : shared!;
+    if (!own) shared = opened;
+    open = rivulet(place, opened.window.page, opened.chat, server, settings);
+    if (!fresh) await tidy(open);
+    await startNew(open.chat, options.language ?? 'en');
   });
-  beforeEach(({ task }) => onTestFailed(() => picture(window!.page, task.name)));
+  beforeEach(({ task }) => onTestFailed(() => picture(opened!.window.page, task.name)));
   afterAll(async () => {
-    await window?.[Symbol.asyncDispose]();
+    if (own) await opened?.window[Symbol.asyncDispose]();
     await open?.server.close();
   });
   // Tests take hold of it before it is there; every use comes after.
   return new Proxy({} as Rivulet, { get: (_, name) => open![name as keyof Rivulet] });
+}
+
+async function openNew(place: Place, options: WindowOptions): Promise<Opened> {
+  const window = await openWindow(place, options);
+  const chat = await openChat(window.page).catch(async (error: unknown) => {
+    await picture(window.page, 'the chat does not open');
+    throw error;
+  });
+  return { window, chat };
+}
+
+/** Leaves nothing of the file before: no dialog, no editor, no notification, no setting. */
+async function tidy({ page, configure: set }: Rivulet): Promise<void> {
+  await page.keyboard.press('Escape');
+  await set({});
+  for (let left = await page.locator('.editor-group-container .tab').count(); left > 0; left--) await runCommand(page, 'View: Revert and Close Editor');
+  await runCommand(page, 'Notifications: Clear All Notifications');
+}
+
+/** The side bar goes on with the conversation of the file before. */
+async function startNew(chat: Frame, language: string): Promise<void> {
+  await chat.getByRole('button', { name: newChat[language] ?? 'New chat', exact: true }).click();
+  await chat.locator('.messages > .empty').waitFor();
 }
 
 /** What the window showed when a test failed, for the person who reads why. */
@@ -89,7 +129,7 @@ function rivulet(place: Place, page: Page, chat: Frame, server: FakeServer, sett
           () => false,
         );
       };
-      await expect.poll(arrives).toBe(true);
+      await vi.waitUntil(arrives, { timeout: 15_000, interval: 30 });
     },
     modelIs: (label) => chat.getByRole('button').filter({ hasText: label }).waitFor(),
     async ask(question, ...steps) {

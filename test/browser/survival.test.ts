@@ -6,7 +6,7 @@ import { answer, text } from '../support/fakeServer.ts';
 import { openChat, runCommand, webviewFrame } from '../support/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
-const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
+const rivulet = useRivulet({ own: true, settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
 const newest = (chat: Frame): Locator => chat.locator('[role="log"] article.assistant').last();
 
 /** The processes that run extensions, by their command lines. */

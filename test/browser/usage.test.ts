@@ -6,7 +6,7 @@ import { done, finish, hang, text, usage } from '../support/fakeServer.ts';
 import { runCommand, themes, webviewFrame } from '../support/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
-const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
+const rivulet = useRivulet({ own: true, settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
 const prices = { 'rivulet.prices': { fake: { in: 10, out: 100, cached: 1 } } };
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
