@@ -1,5 +1,7 @@
 /** Rivulet's models in VS Code's own model picker and for every extension, with retry and resume underneath. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import type { Usage } from '../api.ts';
 import { iterate } from '../core/engine/many.ts';
 import type { EndEvent } from '../core/engine/job.ts';
 import { type Encoding, TokenCounter } from '../core/engine/tokens.ts';
@@ -22,6 +24,11 @@ export interface ProviderPorts {
 const usualContext = 128_000;
 /** Tokens of it that are kept free for the answer, at most. */
 const mostOutput = 16_384;
+
+/** VS Code throws away the texts that its reader has not taken yet when an error comes; this long it is waited for. */
+const errorAfterMs = 250;
+/** VS Code's Chat and others read the count of tokens in a part of this kind, in the form of OpenAI's `usage`. */
+const usageMime = 'usage';
 
 type Info = vscode.LanguageModelChatInformation;
 
@@ -82,8 +89,11 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
         if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
         if (event.type !== 'end') continue;
         for (const call of stream.toolCalls) progress.report(toPart(call));
+        progress.report(vscode.LanguageModelDataPart.json(asOpenAI(event.usage), usageMime));
         const error = errorOf(event);
-        if (error !== undefined) throw error;
+        if (error === undefined) continue;
+        if (event.text !== '' && !token.isCancellationRequested) await sleep(errorAfterMs);
+        throw error;
       }
     } finally {
       cancel.dispose();
@@ -96,6 +106,16 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     counter.push(typeof text === 'string' ? text : wordsOf(text));
     return counter.count();
   }
+}
+
+function asOpenAI({ prompt, completion, total, cached = 0, reasoning = 0 }: Usage): object {
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: total,
+    prompt_tokens_details: { cached_tokens: cached },
+    completion_tokens_details: { reasoning_tokens: reasoning },
+  };
 }
 
 function toolFields({ tools = [], toolMode }: vscode.ProvideLanguageModelChatResponseOptions): Record<string, unknown> {

@@ -1,7 +1,7 @@
 // Another extension's view: Rivulet's models through VS Code's own language model API, against a server that misbehaves.
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { answer, chunk, delta, done, drop, fakeServer, type FakeServer, finish, gate, hang, status, text, wait } from '../support/fakeServer.ts';
+import { answer, chunk, delta, done, drop, fakeServer, type FakeServer, finish, gate, hang, status, text, wait, usage } from '../support/fakeServer.ts';
 
 const { User, Assistant } = vscode.LanguageModelChatMessage;
 const weather: vscode.LanguageModelChatTool = {
@@ -197,6 +197,27 @@ suite("Rivulet's models in VS Code", () => {
         ],
       },
     );
+  });
+
+  test('sends the count of tokens behind the text, and an error behind the text that it belongs to', async () => {
+    server.next(text('Hello'), finish(), usage(7, 2), done());
+    server.next(text('Not allo'), finish('content_filter'), done());
+    const seen: unknown[] = [];
+    for (const question of ['Hi', 'Something forbidden']) {
+      try {
+        const response = await model.sendRequest([User(question)]);
+        for await (const part of response.stream) {
+          if (part instanceof vscode.LanguageModelTextPart) seen.push(part.value);
+          else if (part instanceof vscode.LanguageModelDataPart) {
+            const { prompt_tokens, completion_tokens } = JSON.parse(new TextDecoder().decode(part.data)) as Record<string, number>;
+            seen.push(question === 'Hi' ? [part.mimeType, prompt_tokens, completion_tokens] : part.mimeType);
+          }
+        }
+      } catch (error) {
+        seen.push(error instanceof Error ? error.message : error);
+      }
+    }
+    assert.deepEqual(seen, ['Hello', ['usage', 7, 2], 'Not allo', 'usage', "The server's content filter ended the answer."]);
   });
 
   test('tells the caller what went wrong', async () => {

@@ -9,29 +9,35 @@ export interface ToolCall {
 }
 
 type ToolDelta = Extract<Delta, { type: 'tool' }>;
+type Draft = { -readonly [key in keyof ToolCall]: ToolCall[key] } & { readonly index: number };
 
 export class ToolCalls {
-  readonly #byIndex = new Map<number, ToolCall>();
+  /** In the order of their indices, and of their coming where one index is used again. */
+  readonly #drafts: Draft[] = [];
 
   /** A piece has come, so that what follows is no longer text alone. */
   get begun(): boolean {
-    return this.#byIndex.size > 0;
+    return this.#drafts.length > 0;
   }
 
-  /** Name and id hold from their first coming: some servers repeat them with every piece. */
-  push(delta: ToolDelta): void {
-    const known = this.#byIndex.get(delta.index) ?? { id: '', name: '', arguments: '' };
-    this.#byIndex.set(delta.index, {
-      id: known.id || delta.id,
-      name: known.name || delta.name,
-      arguments: known.arguments + delta.arguments,
-    });
+  /**
+   * Name and id hold from their first coming: some servers repeat them with every piece. Others send every call whole
+   * and under the index 0: there another id begins another call.
+   */
+  push({ index, id, name, arguments: piece }: ToolDelta): void {
+    const known = this.#drafts.findLast((draft) => draft.index === index);
+    if (known === undefined || (id !== '' && known.id !== '' && id !== known.id)) {
+      const after = this.#drafts.findIndex((draft) => draft.index > index);
+      this.#drafts.splice(after === -1 ? this.#drafts.length : after, 0, { index, id, name, arguments: piece });
+      return;
+    }
+    known.id ||= id;
+    known.name ||= name;
+    known.arguments += piece;
   }
 
-  /** In the order of their indices. Ask only when the server has ended well: before that a call may lack its end. */
+  /** Ask only when the server has ended well: before that a call may lack its end. */
   calls(): readonly ToolCall[] {
-    return [...this.#byIndex]
-      .sort(([a], [b]) => a - b)
-      .map(([index, call]) => (call.id === '' ? { ...call, id: `call_${index}` } : call));
+    return this.#drafts.map(({ id, name, arguments: json }, place) => ({ id: id || `call_${place}`, name, arguments: json }));
   }
 }
