@@ -2,6 +2,7 @@
  * One chat completion request as a raw `Response`. The official `openai` client makes it (address, key, headers,
  * error bodies); its own retries and time limits are off, since those are the engine's to decide.
  */
+import type { OpenAI } from 'openai';
 import type { Message } from '../../api.ts';
 import { type Failure, fromException, fromStatus, isRecord } from './failure.ts';
 
@@ -71,6 +72,7 @@ const clientHeaders = ['Lang', 'Package-Version', 'OS', 'Arch', 'Runtime', 'Runt
 );
 /** Most of an error answer's body that is read, in bytes. */
 const maxErrorBytes = 64 * 1024;
+const maxClients = 8;
 /** Longer than any wait of ours: the client's own clock must never be the one that strikes. */
 const neverMs = 0x7fffffff;
 
@@ -79,7 +81,18 @@ const neverMs = 0x7fffffff;
  * @param wall milliseconds since the epoch, for `Retry-After` dates
  */
 export function createClient(fetch: typeof globalThis.fetch, wall: () => number): Client {
-  const connect = async (endpoint: Endpoint) => {
+  // Making one takes as long as twenty deltas, so those of the endpoints used last are kept.
+  const clients = new Map<string, OpenAI>();
+  const connect = async (endpoint: Endpoint): Promise<OpenAI> => {
+    const key = JSON.stringify([endpoint.baseURL, endpoint.apiKey, endpoint.headers]);
+    const known = clients.get(key);
+    if (known !== undefined) return known;
+    const made = await make(endpoint);
+    if (clients.size >= maxClients) clients.clear();
+    clients.set(key, made);
+    return made;
+  };
+  const make = async (endpoint: Endpoint): Promise<OpenAI> => {
     const { OpenAI } = await import('openai');
     return new OpenAI({
       baseURL: endpoint.baseURL,
