@@ -19,6 +19,7 @@ import { registerCodeActions } from './vscode/codeActions.ts';
 import { ChatServiceControl } from './vscode/chatServiceControl.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Conversations } from './vscode/conversations.ts';
+import { registerDiagrams } from './vscode/diagram.ts';
 import { Endpoints } from './vscode/endpoints.ts';
 import { exportApi } from './vscode/exports.ts';
 import { withForeignModels } from './vscode/foreignModels.ts';
@@ -194,5 +195,6 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   own(registerTool({ answers, endpoints, model: () => settings.now().model }));
   own(registerParticipant({ answers, endpoints, model: () => settings.now().model, modelsToCompare: () => pickModels(pickers) }));
   own(registerCodeActions());
+  own(registerDiagrams());
   return exportApi(answers, endpoints);
 }

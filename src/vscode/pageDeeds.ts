@@ -1,6 +1,7 @@
 /** What a page asks VS Code to do with a text of an answer. */
 import * as vscode from 'vscode';
 import type { FromPage } from '../core/chat/protocol.ts';
+import { showDiagram } from './diagram.ts';
 import { insertText } from './insertText.ts';
 
 export async function useCode(use: Extract<FromPage, { type: 'code' }>['use'], language: string, code: string): Promise<void> {
@@ -14,6 +15,9 @@ export async function useCode(use: Extract<FromPage, { type: 'code' }>['use'], l
       await vscode.window.showTextDocument(document);
       return;
     }
+    case 'diagram':
+      await showDiagram(code);
+      return;
     case 'insert':
     case 'applyToSelection': {
       const editor = vscode.window.activeTextEditor;

@@ -211,6 +211,16 @@ test('what is attached by #, by command and by dragging goes along, and is shown
   }).toEqual({ shown: [true, true, true], named: [true, true, true], text: [true, true], left: 0, kept: 3 });
 });
 
+test('a Mermaid diagram is drawn in VS Code’s own preview, on demand', async () => {
+  await startNew();
+  const shown = await told('Draw', '```mermaid\ngraph TD\n  Spring --> Stream\n```\n');
+  await within(shown, 'Show diagram').click();
+  await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Diagram' }).waitFor();
+  const preview = await webviewFrame(rivulet.page, '.mermaid svg, svg[id^="mermaid"], .mermaid-wrapper svg');
+  await expect.poll(async () => (await preview.locator('svg').allTextContents()).join(' ')).toMatch(/Spring.*Stream/s);
+  await runCommand(rivulet.page, 'View: Revert and Close Editor');
+});
+
 test('a conversation opened in an editor tab shares its stream with the side bar', async () => {
   await startNew();
   const more = gate();

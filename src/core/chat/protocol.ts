@@ -138,7 +138,7 @@ export type FromPage =
   /** A code block of an answer; `use` says where it goes. */
   | {
       readonly type: 'code';
-      readonly use: 'copy' | 'insert' | 'newFile' | 'applyToSelection';
+      readonly use: 'copy' | 'insert' | 'newFile' | 'applyToSelection' | 'diagram';
       readonly language: string;
       readonly code: string;
     }

@@ -36,6 +36,7 @@ export function codeBar(language: string, strings: PageStrings, ports: CodeBarPo
     use('insert', 'insert', strings.insertCode),
     use('newFile', 'new-file', strings.newFile),
     use('applyToSelection', 'replace', strings.applyToSelection),
+    ...(language === 'mermaid' ? [use('diagram', 'type-hierarchy', strings.renderDiagram)] : []),
   );
   return bar;
 }
