@@ -59,6 +59,8 @@ function originNames(): (address: string) => string {
   const known = new Set(presets.filter(({ baseURL }) => !baseURL.includes('{')).map(({ baseURL }) => new URL(baseURL).origin));
   const others: string[] = [];
   return (address) => {
+    // Models of other extensions have no address.
+    if (!URL.canParse(address)) return 'VS Code';
     const url = new URL(address);
     if (known.has(url.origin) || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) return url.origin;
     if (!others.includes(url.origin)) others.push(url.origin);
