@@ -247,5 +247,6 @@ test('the chat moves to the secondary side bar and back, with what it shows', as
   const moved = await webviewFrame(rivulet.page, '[role="log"] article');
   await expect.poll(() => moved.locator('article.assistant').textContent()).toContain('Here.');
   await rivulet.configure({});
+  await runCommand(rivulet.page, 'View: Hide Secondary Side Bar');
   await runCommand(rivulet.page, 'Rivulet: Open Chat');
 });

@@ -34,56 +34,47 @@ export interface RivuletOptions extends WindowOptions {
   readonly own?: true;
 }
 
-interface Opened {
-  readonly window: Window;
-  readonly chat: Frame;
-}
-
 /**
  * A window takes as long to open as ten tests take to run, so files that want nothing special of theirs share one. They run
  * one after the other in one process (`isolate: false`), whose end closes the window.
  */
-let shared: Opened | undefined;
+let shared: Window | undefined;
 
 /** Opens the window before the first test of the file, or takes up the shared one as if it were new. */
 export function useRivulet(options: RivuletOptions = {}): Rivulet {
   const own = options.own === true || options.place !== undefined || options.language !== undefined || options.size !== undefined || options.prepare !== undefined;
   let open: Rivulet | undefined;
-  let opened: Opened | undefined;
+  let window: Window | undefined;
   beforeAll(async () => {
     const place = options.place?.() ?? inject('place');
     const server = await fakeServer();
     const settings = { ...towards(server), ...options.settings };
     await configure(place, settings);
     const fresh = own || shared === undefined;
-    opened = fresh ? await openNew(place, options) : shared!;
-    if (!own) shared = opened;
-    open = rivulet(place, opened.window.page, opened.chat, server, settings);
-    if (!fresh) await tidy(open);
-    await startNew(open.chat, options.language ?? 'en');
+    window = fresh ? await openWindow(place, options) : shared!;
+    if (!own) shared = window;
+    const { page } = window;
+    if (!fresh) await tidy(page, place, settings);
+    const chat = await openChat(page).catch(async (error: unknown) => {
+      await picture(page, 'the chat does not open');
+      throw error;
+    });
+    open = rivulet(place, page, chat, server, settings);
+    await startNew(chat, options.language ?? 'en');
   });
-  beforeEach(({ task }) => onTestFailed(() => picture(opened!.window.page, task.name)));
+  beforeEach(({ task }) => onTestFailed(() => picture(window!.page, task.name)));
   afterAll(async () => {
-    if (own) await opened?.window[Symbol.asyncDispose]();
+    if (own) await window?.[Symbol.asyncDispose]();
     await open?.server.close();
   });
   // Tests take hold of it before it is there; every use comes after.
   return new Proxy({} as Rivulet, { get: (_, name) => open![name as keyof Rivulet] });
 }
 
-async function openNew(place: Place, options: WindowOptions): Promise<Opened> {
-  const window = await openWindow(place, options);
-  const chat = await openChat(window.page).catch(async (error: unknown) => {
-    await picture(window.page, 'the chat does not open');
-    throw error;
-  });
-  return { window, chat };
-}
-
 /** Leaves nothing of the file before: no dialog, no editor, no notification, no setting. */
-async function tidy({ page, configure: set }: Rivulet): Promise<void> {
+async function tidy(page: Page, place: Place, settings: Settings): Promise<void> {
   await page.keyboard.press('Escape');
-  await set({});
+  await configureSeen(page, place, settings);
   for (let left = await page.locator('.editor-group-container .tab').count(); left > 0; left--) await runCommand(page, 'View: Revert and Close Editor');
   await runCommand(page, 'Notifications: Clear All Notifications');
 }
@@ -106,6 +97,21 @@ const towards = (server: FakeServer): Settings => ({
   'rivulet.model': 'fake/fake',
 });
 
+/** The window's title is a setting too: it tells that this version has arrived. */
+async function configureSeen(page: Page, place: Place, settings: Settings): Promise<void> {
+  const title = `settings ${crypto.randomUUID()}`;
+  // A window that has just opened does not watch the file yet, so it is written until it is seen.
+  const arrives = async (): Promise<boolean> => {
+    await configure(place, { ...settings, 'window.title': title });
+    const seen = page.waitForFunction((wanted) => document.title.includes(wanted), title, { timeout: 2_000 });
+    return await seen.then(
+      () => true,
+      () => false,
+    );
+  };
+  await vi.waitUntil(arrives, { timeout: 15_000, interval: 30 });
+}
+
 function rivulet(place: Place, page: Page, chat: Frame, server: FakeServer, settings: Settings): Rivulet {
   const box = chat.getByRole('textbox', { name: 'Message' });
   const articles = chat.getByRole('log', { name: 'Conversation' }).getByRole('article');
@@ -117,20 +123,7 @@ function rivulet(place: Place, page: Page, chat: Frame, server: FakeServer, sett
     box,
     articles,
     button: (name) => chat.getByRole('button', { name, exact: true }),
-    async configure(changes) {
-      // The window's title is a setting too: it tells that this version has arrived. A window that has just opened does
-      // not watch the file yet, so it is written until it is seen.
-      const title = `settings ${crypto.randomUUID()}`;
-      const arrives = async (): Promise<boolean> => {
-        await configure(place, { ...settings, ...changes, 'window.title': title });
-        const seen = page.waitForFunction((wanted) => document.title.includes(wanted), title, { timeout: 2_000 });
-        return await seen.then(
-          () => true,
-          () => false,
-        );
-      };
-      await vi.waitUntil(arrives, { timeout: 15_000, interval: 30 });
-    },
+    configure: (changes) => configureSeen(page, place, { ...settings, ...changes }),
     modelIs: (label) => chat.getByRole('button').filter({ hasText: label }).waitFor(),
     async ask(question, ...steps) {
       const before = server.requests.length;
