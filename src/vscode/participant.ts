@@ -4,6 +4,7 @@ import type { Message, StreamEvent } from '../api.ts';
 import { iterate, merge } from '../core/engine/many.ts';
 import type { Answers } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
+import { endSentence } from './sentences.ts';
 
 export interface ParticipantPorts {
   readonly answers: Answers;
@@ -36,7 +37,7 @@ export function registerParticipant(ports: ParticipantPorts): vscode.Disposable 
 }
 
 async function ask(
-  { answers }: ParticipantPorts,
+  { answers, endpoints }: ParticipantPorts,
   model: string,
   messages: readonly Message[],
   partial: string,
@@ -54,7 +55,7 @@ async function ask(
       text += event.text;
       response.markdown(event.text);
     }
-    if (event.type === 'end') errorDetails = problemOf(event);
+    if (event.type === 'end') errorDetails = problemOf(event, endpoints.label(model));
   }
   cancel.dispose();
   const metadata: Metadata = { text, model };
@@ -101,15 +102,16 @@ async function compare(
     if (index !== shown) response.markdown(`\n\n### ${endpoints.label(models[index]!)}\n\n`);
     shown = index;
     if (event.type === 'text') response.markdown(event.text);
-    const problem = event.type === 'end' ? problemOf(event) : undefined;
+    const problem = event.type === 'end' ? problemOf(event, endpoints.label(models[index]!)) : undefined;
     if (problem !== undefined) response.markdown(`\n\n*${problem.message}*`);
   }
   return {};
 }
 
-function problemOf({ reason, error }: Extract<StreamEvent, { type: 'end' }>): vscode.ChatErrorDetails | undefined {
-  if (reason === 'stop' || reason === 'cancelled') return undefined;
-  return { message: vscode.l10n.t('[The answer is not whole: {0}]', error?.message ?? reason) };
+/** VS Code itself shows that an answer was stopped. */
+function problemOf(end: Extract<StreamEvent, { type: 'end' }>, server: string): vscode.ChatErrorDetails | undefined {
+  const message = end.reason === 'cancelled' ? undefined : endSentence(end, server);
+  return message === undefined ? undefined : { message };
 }
 
 function metadataOf(turn: vscode.ChatResponseTurn): Metadata | undefined {

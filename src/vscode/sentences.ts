@@ -83,7 +83,7 @@ export function queuedStatus(): Status {
 
 /** What happened to an answer that did not end well; undefined for one that did. */
 export function endingOf(answer: Answer, server: string): string | undefined {
-  return answer.being.state === 'settled' ? noteOf(answer.being, server)?.text : undefined;
+  return answer.being.state === 'settled' ? endSentence(answer.being, server) : undefined;
 }
 
 function stateOf({ reason }: Settled): MessageState {
@@ -108,7 +108,15 @@ function stateOf({ reason }: Settled): MessageState {
   }
 }
 
-function noteOf(settled: Settled, server: string): Note | undefined {
+/** How an answer ended. */
+export type Ending = Pick<Settled, 'reason' | 'text' | 'error' | 'interrupted'>;
+
+/** What happened to an answer that did not end by itself; undefined for one that did. */
+export function endSentence(ending: Ending, server: string): string | undefined {
+  return noteOf(ending, server)?.text;
+}
+
+function noteOf(settled: Ending, server: string): Note | undefined {
   const { t } = vscode.l10n;
   const resume: readonly Action[] = [{ label: t('Resume'), command: 'resume' }];
   switch (settled.reason) {

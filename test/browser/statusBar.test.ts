@@ -5,7 +5,7 @@ import { answer, done, type FakeRequest, finish, gate, hang, status, text, usage
 import { openFile, runCommand } from '../support/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
-const rivulet = useRivulet({ own: true, settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
+const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
 const item = (): Locator => rivulet.page.locator('.statusbar-item[id="rivulet-dev.rivulet.rivulet.tokens"]');
 const row = (words: string): Locator => rivulet.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: words }).first();
 const background = (): Promise<string> => item().evaluate((element) => getComputedStyle(element).backgroundColor);
@@ -134,11 +134,4 @@ test('Escape in the editor stops an insertion, and the notification stops one th
   const byNotice = (await unseen.over).how;
   await runCommand(page, 'File: Revert File').catch(() => undefined);
   expect({ byKey, byNotice }).toEqual({ byKey: 'client-left', byNotice: 'client-left' });
-});
-
-// Disabling the extension and withdrawing trust end the extension host in the same way.
-test('closing the window closes every socket', async () => {
-  const request = await endless();
-  await rivulet.page.close({ runBeforeUnload: false });
-  expect((await request.over).how).toBe('client-left');
 });

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Frame, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { answer, text } from '../support/fakeServer.ts';
+import { answer, hang, text } from '../support/fakeServer.ts';
 import { openChat, runCommand, webviewFrame } from '../support/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
@@ -101,4 +101,16 @@ test('a reloaded window shows the same conversation, in the side bar and in its 
   };
   chat = await openChat(rivulet.page);
   await expect.poll(texts, { timeout: 40_000 }).toEqual(['Here.', 'Here.']);
+});
+
+// Disabling the extension and withdrawing trust end the extension host in the same way.
+test('closing the window closes every socket', async () => {
+  const chat = await openChat(rivulet.page);
+  const before = rivulet.server.requests.length;
+  rivulet.server.always(() => [text('Never'), hang()]);
+  await chat.getByRole('textbox', { name: 'Message' }).fill('Go on');
+  await chat.getByRole('textbox', { name: 'Message' }).press('Enter');
+  const request = await rivulet.server.arrived(before);
+  await rivulet.page.close();
+  expect((await request.over).how).toBe('client-left');
 });

@@ -6,7 +6,7 @@ import { done, finish, hang, text, usage } from '../support/fakeServer.ts';
 import { runCommand, themes, webviewFrame } from '../support/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
-const rivulet = useRivulet({ own: true, settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
+const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
 const prices = { 'rivulet.prices': { fake: { in: 10, out: 100, cached: 1 } } };
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
@@ -28,7 +28,7 @@ test('the footer and the tooltip say what an answer has cost where a price is kn
   await hover.waitFor();
   const said = (await hover.textContent())!.replaceAll('\u00a0', ' ');
   await rivulet.page.mouse.move(10, 300);
-  expect({ free: (await free.answer.locator('.footer').textContent())!.includes('$'), cost: said.includes('$0.021'), session: /This session: ~?3,0\d\d tokens/.test(said), today: said.includes('Today: ') }).toEqual({
+  expect({ free: (await free.answer.locator('.footer').textContent())!.includes('$'), cost: said.includes('$0.021'), session: Number(/This session: ~?([\d,]+) tokens/.exec(said)?.[1]?.replaceAll(',', '')) >= 3_020, today: said.includes('Today: ') }).toEqual({
     free: false,
     cost: true,
     session: true,
@@ -62,10 +62,10 @@ test('the usage page shows it by day as a chart and as a table, filtered as one 
     await rivulet.page.screenshot({ path: `.vscode-test/usage-${theme.replaceAll(' ', '-')}.png` });
   }
   await rivulet.configure(prices);
-  expect({ head, scale, prompt: total[4], complaints, chart: await page.getByRole('img', { name: /Usage by day/ }).count() }).toEqual({
+  expect({ head, scale, prompt: Number(total[4]?.replaceAll(',', '')) >= 3_000, complaints, chart: await page.getByRole('img', { name: /Usage by day/ }).count() }).toEqual({
     head: ['Day', 'Model', 'Workspace', 'Answers', 'Prompt', 'of it cached', 'Answer', 'of it reasoning', 'Cost'],
     scale: [],
-    prompt: expect.stringMatching(/^\d,\d{3}$/),
+    prompt: true,
     complaints: [],
     chart: 1,
   });

@@ -52,3 +52,13 @@ test('@rivulet answers in VS Code’s Chat, and /continue goes on where the answ
     true,
   ]);
 });
+
+test('/compare asks the chosen models and shows their answers one below the other', async () => {
+  const { server, page } = rivulet;
+  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', baseURL: server.url, models: ['fake', 'green'] }] });
+  server.always(({ body }) => answer(`I am ${body.model}.`));
+  await say('/compare Who are you?');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'green' }).first().click();
+  await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+  await expect.poll(() => answers().last().innerText()).toMatch(/fake \(fake\)\s+I am fake\.\s+green \(fake\)\s+I am green\./);
+});
