@@ -246,7 +246,9 @@ test('the chat moves to the secondary side bar and back, with what it shows', as
   await rivulet.page.locator('.part.auxiliarybar').getByText('Rivulet').first().waitFor();
   const moved = await webviewFrame(rivulet.page, '[role="log"] article');
   await expect.poll(() => moved.locator('article.assistant').textContent()).toContain('Here.');
-  await rivulet.configure({});
+  await runCommand(rivulet.page, 'Rivulet: Move Chat to the Side Bar');
+  await rivulet.page.locator('.part.sidebar').getByText('Rivulet: Chat').waitFor();
+  const back = await webviewFrame(rivulet.page, '[role="log"] article');
+  await expect.poll(() => back.locator('article.assistant').textContent()).toContain('Here.');
   await runCommand(rivulet.page, 'View: Hide Secondary Side Bar');
-  await runCommand(rivulet.page, 'Rivulet: Open Chat');
 });

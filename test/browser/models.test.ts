@@ -59,9 +59,11 @@ test('Add Endpoint asks for the address, the key and the model of a server, keep
   await fill(other.url, 'must be an address');
   await fill('sk-of-the-other', 'key store');
   await fill('large', 'Select Model');
-  const said = rivulet.page.locator('.notification-list-item').filter({ hasText: 'answers, after' });
-  await said.waitFor();
+  // A toast may have gone before it is looked for; the list keeps it.
   await rivulet.modelIs(`large (${new URL(other.url).host})`);
+  await runCommand(rivulet.page, 'Notifications: Show Notifications');
+  const said = rivulet.page.locator('.notifications-center .notification-list-item').filter({ hasText: 'answers, after' });
+  await said.waitFor();
   expect({ said: await said.innerText(), keys: [...new Set(other.requests.map(({ headers }) => headers.authorization))], model: other.requests[0]?.body.model }).toEqual({
     said: expect.stringMatching(/large \(127\.0\.0\.1:\d+\) answers, after \d+\.\d s\. .*It does not count tokens; Rivulet estimates them\. Broken answers go on by asking it in words\./),
     keys: ['Bearer sk-of-the-other'],
