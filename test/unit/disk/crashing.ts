@@ -19,9 +19,15 @@ const conversation = new Conversation('c', {
 // As in the extension: the journal listens before anything is asked.
 const journal = new JournalWriter(conversation, false, { append: (lines) => files.append('c', lines), clock: systemClock });
 const file = openSync(notes, 'w');
+// The time this process really had: while the machine holds it up, it neither reads nor owes anybody a word.
+let lived = 0;
+let last = performance.now();
 setInterval(() => {
+  const now = performance.now();
+  lived += Math.min(now - last, 10);
+  last = now;
   const being = conversation.newestAnswer?.being;
-  if (being?.state === 'live') writeSync(file, `${performance.now()} ${being.stream.text.length}\n`);
+  if (being?.state === 'live') writeSync(file, `${lived} ${being.stream.text.length}\n`);
 }, 5);
 await conversation.ask({ text: 'Count.', attachments: [] }, 'test/fake');
 journal.dispose();
