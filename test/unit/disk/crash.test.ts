@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { ConversationFiles } from '../../../src/disk/conversationFiles.ts';
 import { inParallel, rig } from '../../support/engine.ts';
@@ -60,11 +61,21 @@ async function seenIn(notes: string): Promise<readonly (readonly [number, number
   return lines.map((line) => line.split(' ').map(Number) as [number, number]);
 }
 
+/** The process as one file: it begins fifty times, and reading its sources each time would be most of the test. */
+let program = '';
+let programFolder = '';
+beforeAll(async () => {
+  programFolder = await mkdtemp(join(tmpdir(), 'rivulet-'));
+  program = join(programFolder, 'crashing.mjs');
+  await build({ entryPoints: [fileURLToPath(new URL('./crashing.ts', import.meta.url))], outfile: program, bundle: true, platform: 'node', format: 'esm' });
+});
+afterAll(() => rm(programFolder, { recursive: true, force: true }));
+
 async function kill(url: string, afterMs: number): Promise<Survived> {
   const folder = await mkdtemp(join(tmpdir(), 'rivulet-'));
   try {
     const notes = join(folder, 'notes');
-    const child = spawn(process.execPath, [fileURLToPath(new URL('./crashing.ts', import.meta.url)), url, folder, notes], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, [program, url, folder, notes], { stdio: ['ignore', 'ignore', 'inherit'] });
     const gone = once(child, 'exit');
     // By the process's own clock: one that was held up by the machine is not killed before it had lived that long.
     const livedMs = async (): Promise<number> => {
