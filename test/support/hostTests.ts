@@ -19,15 +19,15 @@ export interface HostResult {
   readonly failures: readonly { readonly title: string; readonly message: string }[];
 }
 
-export async function runHostTests(filters: readonly string[]): Promise<Tally> {
+export async function runHostTests(filters: readonly string[], say: (line: string) => void): Promise<Tally> {
   await bundleTests(filters);
   await rm(resultFile, { force: true });
   await using vscode = await startPlace({ frozen: true, driven: true, beside: consumerFolder });
-  const code = vscode.place.kind === 'desktop' ? await onDesktop(vscode.place) : await inBrowser(vscode.place);
+  const code = vscode.place.kind === 'desktop' ? await onDesktop(vscode.place) : await inBrowser(vscode.place, say);
   const text = await readFile(resultFile, 'utf8').catch(() => undefined);
   if (text === undefined) return { passed: 0, failures: [`In-host tests: ended with code ${code} before there was a result`] };
   const { passed, failures } = JSON.parse(text) as HostResult;
-  for (const { title, message } of failures) console.log(`\n  ✗ ${title}\n${message}`);
+  for (const { title, message } of failures) say(`\n  ✗ ${title}\n${message}`);
   const titles = failures.map((failure) => failure.title);
   if (titles.length === 0 && (passed === 0 || code !== 0)) titles.push(`In-host tests: ${passed} ran, exit code ${code}`);
   return { passed, failures: titles };
@@ -57,10 +57,10 @@ async function bundleTests(filters: readonly string[]): Promise<void> {
   });
 }
 
-async function inBrowser(place: Place): Promise<number> {
+async function inBrowser(place: Place, say: (line: string) => void): Promise<number> {
   const { promise: exited, resolve: exit } = Promise.withResolvers<number>();
   const timer = setTimeout(() => {
-    console.error(`The in-host tests did not end in ${longestMs / 1000} s.`);
+    say(`The in-host tests did not end in ${longestMs / 1000} s.`);
     exit(1);
   }, longestMs);
   await using _window = await openWindow(place, {
@@ -69,7 +69,7 @@ async function inBrowser(place: Place): Promise<number> {
     prepare: async (page) => {
       await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
         const line = args.map(String).join(' ');
-        if (line.startsWith('  ')) console.log(line);
+        if (line.startsWith('  ')) say(line);
       });
       await page.exposeFunction('codeAutomationExit', (code: number) => exit(code));
     },

@@ -3,8 +3,10 @@
 import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { desktopPlace } from './desktop.ts';
+import { ensureHost } from './install.ts';
 import { demoFolder, root, temporaryFolder } from './paths.ts';
 import { serverPlace } from './server.ts';
+import { ensureChromium } from './systemPackages.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -59,6 +61,12 @@ const calm: Settings = {
 
 export const usesDesktop = (): boolean =>
   (process.env['RIVULET_HOST'] ?? (process.platform === 'linux' ? 'npm' : 'desktop')) === 'desktop';
+
+/** Installs what windows need, before tests that want one begin side by side. */
+export async function ensureWindows(): Promise<void> {
+  await ensureChromium();
+  if (!usesDesktop()) await ensureHost();
+}
 
 export async function startPlace(options: PlaceOptions = {}): Promise<OwnPlace> {
   await using cleanup = new AsyncDisposableStack();

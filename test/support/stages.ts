@@ -7,6 +7,9 @@ import { run, startProcess } from './processes.ts';
 import { scanForSecrets } from './secretScan.ts';
 import { one, readVitest, sum, type Tally } from './tally.ts';
 
+/** Prints a line, now or in its turn. */
+export type Say = (line: string) => void;
+
 /** The compiler and the linters, side by side; only a complaint is shown. */
 export async function check(): Promise<Tally> {
   const checks: Readonly<Record<string, readonly string[]>> = {
@@ -36,7 +39,7 @@ export async function build(): Promise<Tally> {
 
 export const unit = (filters: readonly string[]): Promise<Tally> => vitest('unit', filters);
 export const browser = (filters: readonly string[]): Promise<Tally> => vitest('browser', filters);
-export const host = (filters: readonly string[]): Promise<Tally> => runHostTests(filters);
+export const host = (filters: readonly string[], say: Say): Promise<Tally> => runHostTests(filters, say);
 
 async function vitest(project: string, filters: readonly string[]): Promise<Tally> {
   const report = join(outputFolder, `${project}.json`);

@@ -1,15 +1,24 @@
 // `npm test [-- unit|host|browser [filter …]]`: runs the stages and ends with one line, `N passed, N failed`, over all.
+import { inspect } from 'node:util';
 import { Explained, runTask } from '../explained.ts';
-import { browser, build, check, host, unit } from '../stages.ts';
-import { one, sum, type Tally } from '../tally.ts';
+import { ensureWindows } from '../place.ts';
+import { browser, build, check, host, type Say, unit } from '../stages.ts';
+import { one, type Tally } from '../tally.ts';
 
-const stages: Readonly<Record<string, { readonly title: string; readonly run: (filters: readonly string[]) => Promise<Tally> }>> = {
+interface Stage {
+  readonly title: string;
+  readonly run: (filters: readonly string[], say: Say) => Promise<Tally>;
+}
+
+const stages: Readonly<Record<string, Stage>> = {
   check: { title: 'Type-check and lint', run: check },
   build: { title: 'Build', run: build },
   unit: { title: 'Unit tests', run: unit },
   host: { title: 'In-host tests (in the extension host of a real VS Code)', run: host },
   browser: { title: 'Browser tests (in the window of a real VS Code)', run: browser },
 };
+/** Those of one group run side by side: in-host tests mostly wait for VS Code, which leaves the cores to unit tests. */
+const groups: readonly (readonly string[])[] = [['check'], ['build'], ['unit', 'host'], ['browser']];
 
 // CI=true makes the tools colour their words, which a log file cannot show.
 if (!process.stdout.isTTY) process.env['NO_COLOR'] = '1';
@@ -18,22 +27,38 @@ await runTask(async () => {
   const [asked, ...filters] = process.argv.slice(2);
   if (asked !== undefined && !(asked in stages)) throw new Explained(`There are these stages: ${Object.keys(stages).join(', ')}.`);
   const needsBuild = asked === 'host' || asked === 'browser';
-  const wanted = asked === undefined ? Object.keys(stages) : needsBuild ? ['build', asked] : [asked];
-  const tallies: Tally[] = [];
-  for (const [index, name] of wanted.entries()) {
-    const { title, run } = stages[name]!;
-    console.log(`\n[${index + 1}/${wanted.length}] ${title} …`);
-    const startMs = performance.now();
-    const tally = await run(filters).catch((error: unknown) => {
-      console.error(error instanceof Explained ? error.message : error);
-      return one(`${title} could not run`, false);
+  const wanted = asked === undefined ? groups : needsBuild ? [['build'], [asked]] : [[asked]];
+  const names = wanted.flat();
+  const failures: string[] = [];
+  let passed = 0;
+  for (const group of wanted) {
+    if (group.some((name) => name !== 'check' && name !== 'build')) await ensureWindows();
+    // The first speaks at once; what the others say waits until it has ended, so that their lines do not mix.
+    const later: string[][] = group.map(() => []);
+    const running = group.map((name, place) => {
+      const say: Say = place === 0 ? console.log : (line) => later[place]!.push(line);
+      return runStage(stages[name]!, `[${names.indexOf(name) + 1}/${names.length}]`, filters, say);
     });
-    const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
-    console.log(`[${index + 1}/${wanted.length}] ${title}: ${tally.passed} passed, ${tally.failures.length} failed (${seconds} s)`);
-    tallies.push(tally);
+    for (const [place, stage] of running.entries()) {
+      const tally = await stage;
+      for (const line of later[place]!) console.log(line);
+      passed += tally.passed;
+      failures.push(...tally.failures);
+    }
   }
-  const all = sum(tallies);
-  if (all.failures.length > 0) console.log(`\nFailed:\n${all.failures.map((failure) => `  - ${failure}`).join('\n')}`);
-  console.log(`\n${all.passed} passed, ${all.failures.length} failed`);
-  return all.failures.length === 0 ? 0 : 1;
+  if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  - ${failure}`).join('\n')}`);
+  console.log(`\n${passed} passed, ${failures.length} failed`);
+  return failures.length === 0 ? 0 : 1;
 });
+
+async function runStage({ title, run }: Stage, label: string, filters: readonly string[], say: Say): Promise<Tally> {
+  say(`\n${label} ${title} …`);
+  const startMs = performance.now();
+  const tally = await run(filters, say).catch((error: unknown) => {
+    say(error instanceof Explained ? error.message : inspect(error));
+    return one(`${title} could not run`, false);
+  });
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  say(`${label} ${title}: ${tally.passed} passed, ${tally.failures.length} failed (${seconds} s)`);
+  return tally;
+}

@@ -1,6 +1,7 @@
 // A real browser for the tests of the page: code is bundled once and loaded into a tab that has no network.
 import { build, type BuildOptions } from 'esbuild';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { ensureChromium } from '../../support/systemPackages.ts';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 /** Answered by the test itself. "localhost", because browsers trust it as they trust https. */
@@ -8,7 +9,7 @@ export const ORIGIN = 'http://localhost';
 
 export async function launch(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: await ensureChromium(),
     args: [...FLAGS, ...flags],
     // People have scroll bars, and drag them.
     ignoreDefaultArgs: ['--hide-scrollbars'],
