@@ -29,8 +29,9 @@ const ways: Readonly<Record<string, () => Promise<void>>> = {
   },
   'scroll bar': async () => {
     const box = (await log().boundingBox())!;
-    const x = box.x + box.width - 4;
-    await rivulet.page.mouse.move(x, box.y + box.height - 8);
+    // At the end, the thumb is just above the arrow.
+    const x = box.x + box.width - 7;
+    await rivulet.page.mouse.move(x, box.y + box.height - 30);
     await rivulet.page.mouse.down();
     await rivulet.page.mouse.move(x, box.y + box.height / 2, { steps: 4 });
     await rivulet.page.mouse.up();

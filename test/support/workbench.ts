@@ -24,6 +24,8 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
     ],
+    // People have scroll bars, and drag them.
+    ignoreDefaultArgs: ['--hide-scrollbars'],
   });
 }
 
