@@ -49,8 +49,7 @@ function motion(): Promise<Motion> {
 }
 
 async function ask(name: string): Promise<void> {
-  await rivulet.button('New chat').click();
-  await rivulet.chat.locator('.messages > .empty').waitFor();
+  await rivulet.newChat();
   await rivulet.box.fill(name);
   await rivulet.box.press('Enter');
   await expect.poll(() => rivulet.articles.count()).toBe(2);

@@ -16,6 +16,8 @@ export interface Rivulet {
   readonly box: Locator;
   readonly articles: Locator;
   button(name: string): Locator;
+  /** Leaves the conversation for an empty one, also when it still streams. */
+  newChat(): Promise<void>;
   /** Lays these over the settings that the window was opened with, and waits until it has them. */
   configure(settings: Settings): Promise<void>;
   /** Waits until the composer names this model, which shows that new settings have arrived. */
@@ -59,8 +61,8 @@ export function useRivulet(options: RivuletOptions = {}): Rivulet {
       await picture(page, 'the chat does not open');
       throw error;
     });
-    open = rivulet(place, page, chat, server, settings);
-    await startNew(chat, options.language ?? 'en');
+    open = rivulet({ place, page, chat, server }, settings, options.language ?? 'en');
+    await open.newChat();
   });
   beforeEach(({ task }) => onTestFailed(() => picture(window!.page, task.name)));
   afterAll(async () => {
@@ -79,7 +81,7 @@ async function tidy(page: Page, place: Place, settings: Settings): Promise<void>
   await runCommand(page, 'Notifications: Clear All Notifications');
 }
 
-/** The side bar goes on with the conversation of the file before. */
+/** The side bar goes on with the conversation of the file or test before. */
 async function startNew(chat: Frame, language: string): Promise<void> {
   await chat.getByRole('button', { name: newChat[language] ?? 'New chat', exact: true }).click();
   await chat.locator('.messages > .empty').waitFor();
@@ -112,17 +114,16 @@ async function configureSeen(page: Page, place: Place, settings: Settings): Prom
   await vi.waitUntil(arrives, { timeout: 15_000, interval: 30 });
 }
 
-function rivulet(place: Place, page: Page, chat: Frame, server: FakeServer, settings: Settings): Rivulet {
+function rivulet(parts: Pick<Rivulet, 'place' | 'page' | 'chat' | 'server'>, settings: Settings, language: string): Rivulet {
+  const { place, page, chat, server } = parts;
   const box = chat.getByRole('textbox', { name: 'Message' });
   const articles = chat.getByRole('log', { name: 'Conversation' }).getByRole('article');
   return {
-    place,
-    page,
-    chat,
-    server,
+    ...parts,
     box,
     articles,
     button: (name) => chat.getByRole('button', { name, exact: true }),
+    newChat: () => startNew(chat, language),
     configure: (changes) => configureSeen(page, place, { ...settings, ...changes }),
     modelIs: (label) => chat.getByRole('button').filter({ hasText: label }).waitFor(),
     async ask(question, ...steps) {

@@ -1,11 +1,12 @@
 // The reader decides where the panel looks: it follows the end until one looks elsewhere, stays there to the pixel, and leaves the keyboard alone.
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { openFile } from '../support/workbench.ts';
 import { answer as written } from '../unit/webview/answers.ts';
 import { pouring, type Pouring } from './pouring.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet();
+beforeEach(() => rivulet.newChat());
 const log = () => rivulet.chat.getByRole('log', { name: 'Conversation' });
 const left = (): Promise<number> => log().evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
 const length = (): Promise<number> => log().evaluate((element) => element.textContent!.length);

@@ -12,8 +12,7 @@ const background = (): Promise<string> => item().evaluate((element) => getComput
 
 beforeEach(async () => {
   await rivulet.page.keyboard.press('Escape');
-  await rivulet.button('New chat').click();
-  await rivulet.chat.locator('.messages > .empty').waitFor();
+  await rivulet.newChat();
 });
 
 /** A stream that goes on until it is stopped. */
@@ -76,8 +75,7 @@ test('it is hidden by its setting', async () => {
 
 test('a click stops one stream or all, and afterwards resumes', async () => {
   const first = await endless('First');
-  await rivulet.button('New chat').click();
-  await rivulet.chat.locator('.messages > .empty').waitFor();
+  await rivulet.newChat();
   const second = await endless('Second');
   await expect.poll(() => item().textContent()).toContain('2 streams');
   await item().click();

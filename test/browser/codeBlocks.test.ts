@@ -1,0 +1,101 @@
+// A block of code while it is still written: coloured, copied, inserted, opened, applied, wrapped and scrolled before its end has come.
+import type { Locator } from 'playwright-core';
+import { beforeEach, expect, test } from 'vitest';
+import { openFile } from '../support/workbench.ts';
+import { pouring } from './pouring.ts';
+import { stateOf, useRivulet } from './rivulet.ts';
+
+const rivulet = useRivulet();
+beforeEach(() => rivulet.newChat());
+const within = (answer: Locator, name: string): Locator => answer.getByRole('button', { name, exact: true });
+/** The lines as one sees them: VS Code adds them in any order, and draws a space as one that does not break. */
+const editorText = async (): Promise<string> => {
+  const lines = await rivulet.page.locator('.editor-group-container .view-line').evaluateAll((elements) => elements.map((line) => ({ top: parseFloat((line as HTMLElement).style.top), text: line.textContent! })));
+  return lines.sort((a, b) => a.top - b.top).map(({ text }) => `${text}\n`.replaceAll('\u00a0', ' ')).join('');
+};
+const activeTab = (name: string | RegExp): Promise<void> => rivulet.page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
+
+test('while it grows it has its language and colours, and can be copied, inserted, opened as a file and put over a selection', async () => {
+  const { page } = rivulet;
+  await openFile(page, 'greeting.py');
+  const flow = pouring();
+  rivulet.server.next(flow.script);
+  const { answer } = await rivulet.ask('Some code');
+  const code = 'answer = 42\nnames = ["a"]\n';
+  flow.pour(`Here:\n\n\`\`\`python\n${code}`);
+  await answer.getByText('names').waitFor();
+  await answer.locator('.line .hljs-number', { hasText: '42' }).waitFor();
+  const label = await answer.getByText('python', { exact: true }).isVisible();
+
+  await within(answer, 'Copy code').click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+  await within(answer, 'Copied').waitFor();
+
+  await page.locator('.editor-group-container .view-lines').first().click();
+  await page.keyboard.press('Control+Home');
+  await within(answer, 'Insert code at cursor').click();
+  await expect.poll(editorText).toMatch(/^answer = 42\nnames = \["a"\]\n/);
+
+  await page.locator('.editor-group-container .view-lines').first().click();
+  await page.keyboard.press('Control+A');
+  await within(answer, 'Apply to selection').click();
+  await expect.poll(async () => (await editorText()).trimEnd()).toBe(code.trimEnd());
+
+  await within(answer, 'New file from code').click();
+  await activeTab('Untitled');
+  await expect.poll(async () => (await editorText()).trimEnd()).toBe(code.trimEnd());
+  const language = await page.locator('.statusbar-item[id="status.editor.mode"]').innerText();
+
+  const during = await stateOf(answer);
+  flow.pour('last = None\n```\n\nThat is all.');
+  flow.end();
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  expect({ label, language: language.trim(), during, whole: await answer.locator('.code pre').textContent() }).toEqual({
+    label: true,
+    language: 'Python',
+    during: 'streaming',
+    whole: `${code}last = None\n`,
+  });
+});
+
+test('while it grows its long lines scroll sideways or wrap, and its bar stays in view when the reader scrolls into it', async () => {
+  const flow = pouring();
+  rivulet.server.next(flow.script);
+  const { answer } = await rivulet.ask('More code');
+  flow.pour(`\`\`\`js\n// ${'wide '.repeat(80)}\n${Array.from({ length: 60 }, (_, line) => `let line${line} = ${line};\n`).join('')}`);
+  await answer.getByText('line59').waitFor();
+  const pre = answer.locator('.code pre');
+  const overflow = (): Promise<boolean> => pre.evaluate((element) => element.scrollWidth > element.clientWidth);
+  const scrolled = await pre.evaluate((element) => {
+    element.scrollLeft = 150;
+    return element.scrollLeft;
+  });
+  flow.pour('let after = 1;\n');
+  await answer.getByText('after').waitFor();
+  const keptPx = await pre.evaluate((element) => element.scrollLeft);
+
+  const log = rivulet.chat.getByRole('log', { name: 'Conversation' });
+  const box = (await log.boundingBox())!;
+  await rivulet.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await rivulet.page.mouse.wheel(0, -200);
+  await rivulet.button('Jump to latest').waitFor();
+  const fromTop = async (): Promise<number> => Math.round((await answer.getByText('js', { exact: true }).boundingBox())!.y - box.y);
+  const [top, wide] = [await fromTop(), await overflow()];
+
+  await within(answer, 'Wrap lines').click();
+  const wrapped = { pressed: await within(answer, 'Wrap lines').getAttribute('aria-pressed'), wide: await overflow() };
+  await within(answer, 'Wrap lines').click();
+  const back = { pressed: await within(answer, 'Wrap lines').getAttribute('aria-pressed'), wide: await overflow() };
+  const during = await stateOf(answer);
+  flow.end();
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  expect({ scrolled, keptPx, inView: top >= 0 && top < 20, wide, wrapped, back, during }).toEqual({
+    scrolled: 150,
+    keptPx: 150,
+    inView: true,
+    wide: true,
+    wrapped: { pressed: 'true', wide: false },
+    back: { pressed: 'false', wide: true },
+    during: 'streaming',
+  });
+});

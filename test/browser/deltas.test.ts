@@ -1,0 +1,109 @@
+// What crosses from the extension host to the page while an answer streams: each character once, and what a page that was not there has missed.
+import type { Frame } from 'playwright-core';
+import { beforeEach, expect, test } from 'vitest';
+import { runCommand, webviewFrame } from '../support/workbench.ts';
+import type { ToPage } from '../../src/core/chat/protocol.ts';
+import { answer as written } from '../unit/webview/answers.ts';
+import { pouring } from './pouring.ts';
+import { stateOf, useRivulet } from './rivulet.ts';
+
+const rivulet = useRivulet();
+beforeEach(() => rivulet.newChat());
+
+/** Keeps every message that the page is sent from now on. */
+async function listen(chat: Frame): Promise<() => Promise<readonly ToPage[]>> {
+  const heard = await chat.evaluateHandle(() => {
+    const messages: unknown[] = [];
+    window.addEventListener('message', ({ data }) => messages.push(data));
+    return messages;
+  });
+  return () => heard.evaluate((messages) => messages as ToPage[]);
+}
+
+interface Crossing {
+  /** The appended texts, one after the other. */
+  readonly text: string;
+  /** Each append began where the one before ended. */
+  readonly gapless: boolean;
+  /** Appends in the fullest message. */
+  readonly most: number;
+  readonly messages: number;
+  /** JSON, in UTF-16 units; structured cloning needs less. */
+  readonly size: number;
+}
+
+function crossing(messages: readonly ToPage[]): Crossing {
+  let text = '';
+  let gapless = true;
+  let most = 0;
+  for (const message of messages) {
+    const appends = message.type === 'frame' ? message.changes.filter((change) => change.type === 'append') : [];
+    for (const append of appends) {
+      gapless &&= append.at === text.length;
+      text += append.text;
+    }
+    most = Math.max(most, appends.length);
+  }
+  return { text, gapless, most, messages: messages.length, size: JSON.stringify(messages).length };
+}
+
+test('only deltas cross: each character once, one append a message, at most 1.15 times the answer in all', async () => {
+  const flow = pouring();
+  rivulet.server.next(flow.script);
+  const heard = await listen(rivulet.chat);
+  const { answer } = await rivulet.ask('Pour');
+  flow.pour(written('mixed', 60_000, 3));
+  flow.end();
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  const { text, gapless, most, messages, size } = crossing(await heard());
+  const share = size / JSON.stringify(flow.text).length;
+  console.log(`${messages} messages, ${share.toFixed(3)} times the answer`);
+  expect({ whole: text === flow.text, gapless, most, share: share <= 1.15 }).toEqual({ whole: true, gapless: true, most: 1, share: true });
+});
+
+test('a panel that was hidden goes on where it was, and is sent nothing while nobody sees it', async () => {
+  const { page, chat } = rivulet;
+  const flow = pouring();
+  rivulet.server.next(flow.script);
+  const heard = await listen(chat);
+  const { answer } = await rivulet.ask('Pour');
+  flow.pour('Seen first. ');
+  await answer.getByText('Seen first.').waitFor();
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+  await page.locator('.part.sidebar').waitFor({ state: 'hidden' });
+  const before = (await heard()).length;
+  flow.pour(`Unseen ${'words '.repeat(200)}`);
+  // The status bar looks at the same stream: by now it has come.
+  await expect.poll(async () => Number(/~([\d,]+)/.exec((await page.locator('.statusbar-item[id="rivulet-dev.rivulet.rivulet.tokens"]').textContent()) ?? '')?.[1]?.replaceAll(',', ''))).toBeGreaterThan(150);
+  const meanwhile = (await heard()).length - before;
+  await runCommand(page, 'Rivulet: Open Chat');
+  await answer.getByText('words words').waitFor();
+  flow.pour('\n\nSeen last.');
+  flow.end();
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  const { text, gapless } = crossing(await heard());
+  expect({ meanwhile, whole: text === flow.text, gapless, shown: (await answer.locator('> .body').innerText()).replace(/\s+/g, ' ') }).toEqual({
+    meanwhile: 0,
+    whole: true,
+    gapless: true,
+    shown: flow.text.replace(/\s+/g, ' ').trim(),
+  });
+});
+
+// The last of the file: it makes another page.
+test('a page that is loaded again in the middle of an answer has all of it, and goes on', async () => {
+  const flow = pouring();
+  rivulet.server.next(flow.script);
+  const { answer } = await rivulet.ask('Pour');
+  flow.pour('Before the page was loaded again, ');
+  await answer.getByText('loaded again').waitFor();
+  await runCommand(rivulet.page, 'Developer: Reload Webviews');
+  await expect.poll(() => rivulet.chat.isDetached()).toBe(true);
+  const again = (await webviewFrame(rivulet.page, '[role="log"] article.assistant')).getByRole('article').last();
+  await expect.poll(() => again.locator('> .body').innerText()).toBe('Before the page was loaded again,');
+  const during = await stateOf(again);
+  flow.pour('and after.');
+  flow.end();
+  await expect.poll(() => stateOf(again)).toBe('done');
+  expect({ during, text: await again.locator('> .body').innerText() }).toEqual({ during: 'streaming', text: 'Before the page was loaded again, and after.' });
+});
