@@ -103,7 +103,6 @@ test('a reloaded window shows the same conversation, in the side bar and in its 
   await expect.poll(texts, { timeout: 40_000 }).toEqual(['Here.', 'Here.']);
 });
 
-// Disabling the extension and withdrawing trust end the extension host in the same way.
 test('closing the window closes every socket', async () => {
   const chat = await openChat(rivulet.page);
   const before = rivulet.server.requests.length;

@@ -1,9 +1,10 @@
-// A folder that nobody has trusted yet: Rivulet works in it, and its settings change no request.
+// A folder that nobody has trusted yet: Rivulet works in it, and its settings change no request. What runs ends with its trust.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answer } from '../support/fakeServer.ts';
+import { answer, type FakeRequest, hang, text } from '../support/fakeServer.ts';
 import { type OwnPlace, startPlace } from '../support/place.ts';
+import { openChat, runCommand } from '../support/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 let own: OwnPlace;
@@ -27,4 +28,50 @@ test('the settings of an untrusted folder bring neither a system prompt nor a li
     messages: ['user'],
     text: expect.stringContaining('You do, and nobody else.'),
   });
+});
+
+/** Asks what is never answered to its end, in a page that may be a new one. */
+async function endless(): Promise<FakeRequest> {
+  const chat = await openChat(rivulet.page);
+  const before = rivulet.server.requests.length;
+  rivulet.server.next(text('Hi'), hang());
+  await chat.getByRole('textbox', { name: 'Message' }).fill('Go on');
+  await chat.getByRole('textbox', { name: 'Message' }).press('Enter');
+  await chat.getByText('Hi', { exact: true }).waitFor();
+  return rivulet.server.arrived(before);
+}
+
+// VS Code withdraws trust, and unloads an extension, by loading the window anew: the extension host ends with its sockets.
+test('withdrawing trust closes the socket of a stream that runs', async () => {
+  const { page } = rivulet;
+  const restricted = page.locator('.statusbar-item', { hasText: 'Restricted Mode' });
+  await runCommand(page, 'Workspaces: Manage Workspace Trust');
+  await page.getByRole('button', { name: 'Trust', exact: true }).click();
+  await restricted.waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  const request = await endless();
+  await runCommand(page, 'Workspaces: Manage Workspace Trust');
+  const folder = page.locator('.workspace-trust-editor .monaco-list-row', { hasText: own.place.folder });
+  await folder.hover();
+  await folder.getByRole('button', { name: 'Delete Path' }).click();
+  const { how } = await request.over;
+  await restricted.waitFor();
+  expect(how).toBe('client-left');
+});
+
+test('disabling the extension closes the socket of a stream that runs', async () => {
+  const { page } = rivulet;
+  const request = await endless();
+  await runCommand(page, 'Extensions: Show Installed Extensions');
+  await page.locator('.extensions-list .monaco-list-row', { hasText: 'Rivulet' }).click();
+  // Their accessible names are whole sentences.
+  const button = (words: RegExp) => page.locator('.extension-editor').getByRole('button').filter({ hasText: words });
+  await button(/^Disable$/).click();
+  const loaded = page.waitForEvent('load');
+  await button(/^Reload Window$/).click();
+  const { how } = await request.over;
+  await loaded;
+  await runCommand(page, 'Extensions: Show Installed Extensions');
+  await page.locator('.extensions-list .monaco-list-row.disabled', { hasText: 'Rivulet' }).waitFor();
+  expect({ how, container: await page.getByRole('tab', { name: /^Rivulet/ }).count() }).toEqual({ how: 'client-left', container: 0 });
 });
