@@ -19,12 +19,15 @@ export interface TooltipScene {
   readonly contextWindow: number | undefined;
   /** Sums as sentences, such as "today: 12,000 tokens". */
   readonly totals: readonly string[];
+  /** What the item's colour and icon stand for. */
+  readonly notice?: { readonly icon: 'warning' | 'error'; readonly text: string };
 }
 
-export function tooltip({ model, stream, contextWindow, totals }: TooltipScene): vscode.MarkdownString {
+export function tooltip({ model, stream, contextWindow, totals, notice }: TooltipScene): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const markdown = new vscode.MarkdownString(undefined, true);
   markdown.appendMarkdown('**Rivulet** · ').appendText(model).appendMarkdown('\n\n');
+  if (notice !== undefined) markdown.appendMarkdown(`$(${notice.icon}) `).appendText(notice.text).appendMarkdown('\n\n');
   if (stream !== undefined) {
     const { usage, timing } = stream;
     const speed = speedOf(usage, timing);

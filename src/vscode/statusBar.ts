@@ -10,6 +10,8 @@ import { tooltip, type TooltipScene } from './barTooltip.ts';
 
 /** Four a second: more is a flicker that nobody reads. */
 const drawEveryMs = 250;
+/** VS Code draws an open tooltip anew, out of nothing, whenever it is set; while words come its numbers may be this old. */
+const tooltipEveryMs = 5_000;
 /** Digits keep their places while they grow to this many. */
 const steadyDigits = 5;
 /** As wide as a digit (U+2007). */
@@ -34,6 +36,7 @@ export class StatusBar {
   readonly #ports: StatusBarPorts;
   readonly #pace: Pace<Drawn>;
   readonly #subscription: { dispose(): void };
+  #tooltip: { readonly kind: string; readonly atMs: number } | undefined;
   /** The newest stream, also when it has ended: its exact count stays readable until the next begins. */
   #newest: AnswerStream | undefined;
 
@@ -80,6 +83,7 @@ export class StatusBar {
         stream: newest === undefined ? undefined : this.#used(newest, last),
         contextWindow: window,
         totals: totals(),
+        ...noticed(view),
       },
     };
   }
@@ -100,9 +104,18 @@ export class StatusBar {
     if (!drawn.visible) return this.#item.hide();
     this.#item.text = barText(drawn.view, drawn.model);
     this.#item.backgroundColor = backgroundOf(drawn.view);
-    this.#item.tooltip = tooltip(drawn.tooltip);
+    this.#explain(drawn);
     this.#item.accessibilityInformation = { label: spoken(drawn.view, drawn.model), role: 'button' };
     this.#item.show();
+  }
+
+  #explain({ view, tooltip: scene }: Extract<Drawn, { visible: true }>): void {
+    const kind = JSON.stringify([view.state, scene.notice, scene.model, scene.stream?.usage.attempts, scene.stream?.resumes, scene.stream?.timing.firstTokenMs]);
+    const atMs = this.#ports.clock.now();
+    const young = this.#tooltip !== undefined && atMs - this.#tooltip.atMs < tooltipEveryMs;
+    if (view.state === 'streaming' && young && kind === this.#tooltip?.kind) return;
+    this.#tooltip = { kind, atMs };
+    this.#item.tooltip = tooltip(scene);
   }
 }
 
@@ -136,6 +149,15 @@ function barText(view: BarView, model: string): string {
 function backgroundOf(view: BarView): vscode.ThemeColor | undefined {
   if (view.state === 'failed') return new vscode.ThemeColor('statusBarItem.errorBackground');
   return view.state === 'streaming' && view.near !== undefined ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+}
+
+/** What the colour and the icon mean, for the tooltip. */
+function noticed(view: BarView): Pick<TooltipScene, 'notice'> {
+  const { t } = vscode.l10n;
+  if (view.state === 'failed') return { notice: { icon: 'error', text: t('The last answer failed: {0}', view.error.message) } };
+  if (view.state !== 'streaming' || view.near === undefined) return {};
+  const text = view.near === 'limit' ? t('The answer is near its limit.') : t('The context window is nearly full.');
+  return { notice: { icon: 'warning', text } };
 }
 
 /** For a screen reader, which cannot see an icon or a colour. */

@@ -19,8 +19,7 @@ test('while it grows it has its language and colours, and can be copied, inserte
   const { page } = rivulet;
   await openFile(page, 'greeting.py');
   const flow = pouring();
-  rivulet.server.next(flow.script);
-  const { answer } = await rivulet.ask('Some code');
+  const { answer } = await rivulet.ask('Some code', flow.script);
   const code = 'answer = 42\nnames = ["a"]\n';
   flow.pour(`Here:\n\n\`\`\`python\n${code}`);
   await answer.getByText('names').waitFor();
@@ -60,8 +59,7 @@ test('while it grows it has its language and colours, and can be copied, inserte
 
 test('while it grows its long lines scroll sideways or wrap, and its bar stays in view when the reader scrolls into it', async () => {
   const flow = pouring();
-  rivulet.server.next(flow.script);
-  const { answer } = await rivulet.ask('More code');
+  const { answer } = await rivulet.ask('More code', flow.script);
   flow.pour(`\`\`\`js\n// ${'wide '.repeat(80)}\n${Array.from({ length: 60 }, (_, line) => `let line${line} = ${line};\n`).join('')}`);
   await answer.getByText('line59').waitFor();
   const pre = answer.locator('.code pre');

@@ -49,9 +49,8 @@ function crossing(messages: readonly ToPage[]): Crossing {
 
 test('only deltas cross: each character once, one append a message, at most 1.15 times the answer in all', async () => {
   const flow = pouring();
-  rivulet.server.next(flow.script);
   const heard = await listen(rivulet.chat);
-  const { answer } = await rivulet.ask('Pour');
+  const { answer } = await rivulet.ask('Pour', flow.script);
   flow.pour(written('mixed', 60_000, 3));
   flow.end();
   await expect.poll(() => stateOf(answer)).toBe('done');
@@ -64,9 +63,8 @@ test('only deltas cross: each character once, one append a message, at most 1.15
 test('a panel that was hidden goes on where it was, and is sent nothing while nobody sees it', async () => {
   const { page, chat } = rivulet;
   const flow = pouring();
-  rivulet.server.next(flow.script);
   const heard = await listen(chat);
-  const { answer } = await rivulet.ask('Pour');
+  const { answer } = await rivulet.ask('Pour', flow.script);
   flow.pour('Seen first. ');
   await answer.getByText('Seen first.').waitFor();
   await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
@@ -93,8 +91,7 @@ test('a panel that was hidden goes on where it was, and is sent nothing while no
 // The last of the file: it makes another page.
 test('a page that is loaded again in the middle of an answer has all of it, and goes on', async () => {
   const flow = pouring();
-  rivulet.server.next(flow.script);
-  const { answer } = await rivulet.ask('Pour');
+  const { answer } = await rivulet.ask('Pour', flow.script);
   flow.pour('Before the page was loaded again, ');
   await answer.getByText('loaded again').waitFor();
   await runCommand(rivulet.page, 'Developer: Reload Webviews');

@@ -66,8 +66,7 @@ test('each kind of block and of text is what it is to a screen reader, and no pi
   const requests: string[] = [];
   rivulet.page.context().on('request', (request) => requests.push(request.url()));
   const flow = pouring();
-  rivulet.server.next(flow.script);
-  const { answer } = await rivulet.ask('Rivers');
+  const { answer } = await rivulet.ask('Rivers', flow.script);
   flow.pour(rich);
   flow.end();
   await expect.poll(() => stateOf(answer)).toBe('done');
@@ -93,8 +92,7 @@ test('each kind of block and of text is what it is to a screen reader, and no pi
 
 test('what is settled stays the same element, with its selection, focus and inner scroll, while the rest comes', async () => {
   const flow = pouring();
-  rivulet.server.next(flow.script);
-  const { answer } = await rivulet.ask('More rivers');
+  const { answer } = await rivulet.ask('More rivers', flow.script);
   flow.pour(`${rich}The first part ends.\n\n`);
   await answer.getByText('The first part ends.').waitFor();
   await answer.getByRole('math').waitFor({ state: 'attached' });

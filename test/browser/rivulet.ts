@@ -2,7 +2,7 @@
 import type { Frame, Locator, Page } from 'playwright-core';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, onTestFailed, beforeEach, vi } from 'vitest';
-import { fakeServer, type FakeRequest, type FakeServer, type Step } from '../support/fakeServer.ts';
+import { fakeServer, type FakeRequest, type FakeServer, type Script, type Step } from '../support/fakeServer.ts';
 import { outputFolder } from '../support/paths.ts';
 import { configure, type Place, type Settings } from '../support/place.ts';
 import { openChat, openWindow, runCommand, type Window, type WindowOptions } from '../support/workbench.ts';
@@ -22,8 +22,8 @@ export interface Rivulet {
   configure(settings: Settings): Promise<void>;
   /** Waits until the composer names this model, which shows that new settings have arrived. */
   modelIs(label: string): Promise<void>;
-  /** Types a question, presses Enter, and lets the server answer it with these steps. */
-  ask(question: string, ...steps: Step[]): Promise<{ readonly request: FakeRequest; readonly answer: Locator }>;
+  /** Types a question, presses Enter, and lets the server answer it with these steps, or this script. */
+  ask(question: string, ...steps: Step[] | [Script]): Promise<{ readonly request: FakeRequest; readonly answer: Locator }>;
 }
 
 const newChat: Readonly<Record<string, string>> = { 'zh-cn': '新对话' };
@@ -129,7 +129,7 @@ function rivulet(parts: Pick<Rivulet, 'place' | 'page' | 'chat' | 'server'>, set
     async ask(question, ...steps) {
       const before = server.requests.length;
       const shown = await articles.count();
-      server.next(...steps);
+      server.next(...(steps as Step[]));
       await box.fill(question);
       await box.press('Enter');
       const request = await server.arrived(before);

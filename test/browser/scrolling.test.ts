@@ -54,8 +54,7 @@ const ways: Readonly<Record<string, () => Promise<void>>> = {
 
 test('the panel follows the end, and each way of looking elsewhere holds it to the pixel until “Jump to latest”', async () => {
   const flow = pouring();
-  rivulet.server.next(flow.script);
-  const { answer } = await rivulet.ask('Pour');
+  const { answer } = await rivulet.ask('Pour', flow.script);
   await pourAndSee(flow, written('mixed', 6_000, 5), 'the beginning');
   const seen: Record<string, unknown> = { following: [(await left()) <= 2, await rivulet.button('Jump to latest').isVisible()] };
   for (const [index, way] of Object.keys(ways).entries()) {
@@ -79,8 +78,7 @@ test('the panel follows the end, and each way of looking elsewhere holds it to t
 test('an answer never takes the keyboard from the editor', async () => {
   const { page } = rivulet;
   const flow = pouring();
-  rivulet.server.next(flow.script);
-  const { answer } = await rivulet.ask('Pour again');
+  const { answer } = await rivulet.ask('Pour again', flow.script);
   flow.pour('The beginning. ');
   await answer.getByText('The beginning.').waitFor();
   await openFile(page, 'greeting.py');

@@ -3,6 +3,7 @@ import type { Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { answer, done, type FakeRequest, finish, gate, hang, status, text, usage, wait } from '../support/fakeServer.ts';
 import { openFile, runCommand } from '../support/workbench.ts';
+import { pouring } from './pouring.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
@@ -64,6 +65,35 @@ test('it warns near a limit, and turns red when an answer has failed until the n
   await expect.poll(() => stateOf(again.answer)).toBe('done');
   await expect.poll(background).toBe(calm);
   expect({ icon: warned.icon, differ: new Set([calm, warned.colour, failed]).size, spoken }).toEqual({ icon: 1, differ: 3, spoken: expect.stringContaining('No such key') });
+});
+
+test('its tooltip stays on screen while the item counts, and says what a warning or an error is about', async () => {
+  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', baseURL: rivulet.server.url, models: ['fake'], contextWindow: 40 }] });
+  const flow = pouring();
+  const { answer: shown } = await rivulet.ask('Count', flow.script);
+  flow.pour('word '.repeat(60));
+  await expect.poll(() => item().locator('.codicon-warning').count()).toBe(1);
+  await item().hover();
+  const hover = rivulet.page.locator('.monaco-hover').filter({ hasText: 'Prompt' });
+  await hover.getByText('The context window is nearly full.').waitFor();
+  // Each pouring is drawn before the next, so the item changes eight times.
+  const drawn = new Set<unknown>();
+  for (let round = 0; round < 8; round++) {
+    const before = await item().textContent();
+    flow.pour('more words '.repeat(10));
+    await expect.poll(() => item().textContent()).not.toBe(before);
+    drawn.add(await hover.evaluate((element) => ((element as { drawn?: string }).drawn ??= crypto.randomUUID())));
+  }
+  await rivulet.page.mouse.move(10, 300);
+  flow.end();
+  await expect.poll(() => stateOf(shown)).toBe('done');
+  const failed = await rivulet.ask('Fail', ...status(401, { error: { message: 'No such key' } }));
+  await expect.poll(() => stateOf(failed.answer)).toBe('error');
+  await expect.poll(() => item().locator('.codicon-error').count()).toBe(1);
+  await item().hover();
+  await rivulet.page.locator('.monaco-hover').getByText('The last answer failed: No such key').waitFor();
+  await rivulet.page.mouse.move(10, 300);
+  expect(drawn.size).toBeLessThanOrEqual(4);
 });
 
 test('it is hidden by its setting', async () => {
