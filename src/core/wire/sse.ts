@@ -22,12 +22,21 @@ export type BodyState =
   | { readonly type: 'done' }
   | { readonly type: 'failed'; readonly failure: Failure };
 
+/** Pieces up to this many bytes are gathered to whole lines before they are decoded; larger ones seldom end inside one. */
+const smallBytes = 256;
+const gatheredBytes = 4_096;
+
+const streaming = { stream: true } as const;
+
 type Mode = 'unknown' | 'events' | 'json';
 
 export class EventReader {
   readonly #sink: EventSink;
   readonly #decoder = new TextDecoder();
   readonly #parser: EventSourceParser;
+  /** Small pieces of a line that goes on: decoding and parsing each would cost more than the line itself. */
+  #gathered: Uint8Array | undefined;
+  #gatheredLength = 0;
   #mode: Mode = 'unknown';
   /** White space before the first word, then the whole of a JSON body. */
   #held = '';
@@ -53,12 +62,31 @@ export class EventReader {
   }
 
   feed(bytes: Uint8Array): void {
-    this.#text(this.#decoder.decode(bytes, { stream: true }));
+    if (bytes.length <= smallBytes && this.#mode === 'events' && this.#gather(bytes)) return;
+    this.#text(this.#decodeGathered() + this.#decoder.decode(bytes, streaming));
+  }
+
+  /** True when the piece was taken: it waits for the end of its line, or was read with what waited. */
+  #gather(bytes: Uint8Array): boolean {
+    const length = this.#gatheredLength + bytes.length;
+    if (length > gatheredBytes) return false;
+    const gathered = (this.#gathered ??= new Uint8Array(gatheredBytes));
+    gathered.set(bytes, this.#gatheredLength);
+    this.#gatheredLength = length;
+    if (hasLineEnd(bytes)) this.#text(this.#decodeGathered());
+    return true;
+  }
+
+  #decodeGathered(): string {
+    if (this.#gathered === undefined || this.#gatheredLength === 0) return '';
+    const bytes = this.#gathered.subarray(0, this.#gatheredLength);
+    this.#gatheredLength = 0;
+    return this.#decoder.decode(bytes, streaming);
   }
 
   /** The body has ended: a complete last event counts even without its blank line. */
   end(): void {
-    this.#text(this.#decoder.decode());
+    this.#text(this.#decodeGathered() + this.#decoder.decode());
     if (this.#state.type !== 'open') return;
     if (this.#mode === 'json') this.#whole();
     else if (this.#mode === 'events') this.#parser.feed(`${this.#partial}\n\n`);
@@ -157,6 +185,12 @@ export class EventReader {
     this.#held = '';
     this.#state = { type: 'failed', failure: { kind: 'malformed', message } };
   }
+}
+
+/** Looked for from the end, where an event's blank line is. No byte of a longer UTF-8 character looks like one. */
+function hasLineEnd(bytes: Uint8Array): boolean {
+  for (let at = bytes.length - 1; at >= 0; at--) if (bytes[at] === 0x0a || bytes[at] === 0x0d) return true;
+  return false;
 }
 
 /** Whether the line that begins at `at` is an `error:` line as far as it has come. */
