@@ -2,6 +2,11 @@
 import * as vscode from 'vscode';
 import type { Writer } from './insertionWriter.ts';
 
+/** How long a scroll of ours may be on its way, also to a remote host. */
+const crossingMs = 1_000;
+
+type GrowingText = Pick<Writer, 'document' | 'spans'>;
+
 export class Marks implements vscode.Disposable {
   readonly #shown = new Set<Writer>();
   readonly #growing = new Set<Writer>();
@@ -58,27 +63,26 @@ export class Marks implements vscode.Disposable {
 
 /**
  * Keeps the growing end in view as long as the person stays there. It only ever scrolls down, so a view that went up
- * was moved by the person, who is left alone until the end is in view again.
+ * was moved by the person, who is left alone until the end is in view again. A scroll of ours may still be on its way
+ * when they move, on a remote host for as long as a round trip takes: then it is taken back, to within the lines that
+ * VS Code keeps free for sticky scroll.
  */
 export class Follower implements vscode.Disposable {
   readonly #editor: vscode.TextEditor;
-  readonly #writer: Writer;
+  readonly #text: GrowingText;
   readonly #subscription: vscode.Disposable;
   #follows: boolean;
   #topLine: number;
+  /** What was asked to be shown and has not been seen in view yet. */
+  #asked: { readonly line: number; readonly atMs: number } | undefined;
 
-  constructor(editor: vscode.TextEditor, writer: Writer) {
+  constructor(editor: vscode.TextEditor, text: GrowingText) {
     this.#editor = editor;
-    this.#writer = writer;
-    this.#follows = this.#isInView;
+    this.#text = text;
+    this.#follows = this.#isInView(this.#end.line);
     this.#topLine = topLine(editor);
     this.#subscription = vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
-      if (textEditor !== editor) return;
-      const top = topLine(editor);
-      if (top < this.#topLine) this.#follows = false;
-      else if (this.#isInView) this.#follows = true;
-      else if (top > this.#end.line) this.#follows = false;
-      this.#topLine = top;
+      if (textEditor === editor) this.#moved();
     });
   }
 
@@ -87,17 +91,34 @@ export class Follower implements vscode.Disposable {
   }
 
   follow(): void {
-    if (!this.#follows || this.#editor.document !== this.#writer.document || this.#isInView) return;
-    this.#editor.revealRange(new vscode.Range(this.#end, this.#end), vscode.TextEditorRevealType.Default);
+    if (!this.#follows || this.#editor.document !== this.#text.document) return;
+    const end = this.#end;
+    if (this.#isInView(end.line)) return;
+    this.#asked = { line: end.line, atMs: performance.now() };
+    this.#editor.revealRange(new vscode.Range(end, end), vscode.TextEditorRevealType.Default);
+  }
+
+  #moved(): void {
+    const top = topLine(this.#editor);
+    const asked = this.#asked;
+    const ours = asked !== undefined && this.#isInView(asked.line) && performance.now() - asked.atMs < crossingMs;
+    if (ours) this.#asked = undefined;
+    if (top < this.#topLine) this.#follows = false;
+    else if (ours && !this.#follows) {
+      const theirs = new vscode.Position(this.#topLine, 0);
+      this.#editor.revealRange(new vscode.Range(theirs, theirs), vscode.TextEditorRevealType.AtTop);
+      return;
+    } else if (this.#isInView(this.#end.line)) this.#follows = true;
+    else if (top > this.#end.line) this.#follows = false;
+    this.#topLine = top;
   }
 
   get #end(): vscode.Position {
-    return this.#writer.document.positionAt(this.#writer.spans[0]?.end ?? 0);
+    return this.#text.document.positionAt(this.#text.spans[0]?.end ?? 0);
   }
 
   /** The last visible line may be cut off by the window's edge, so it does not count. */
-  get #isInView(): boolean {
-    const { line } = this.#end;
+  #isInView(line: number): boolean {
     const last = this.#editor.visibleRanges.at(-1)?.end.line ?? 0;
     return line >= topLine(this.#editor) && (line < last || line === this.#editor.document.lineCount - 1 && line <= last);
   }

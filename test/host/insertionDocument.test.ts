@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type Insertions } from '../../src/vscode/insertion.ts';
+import { Follower } from '../../src/vscode/insertionMarks.ts';
 import { landingFrom, whyNotWritable } from '../../src/vscode/landing.ts';
 import { seeded } from '../support/random.ts';
 import { closeAll, Feed, insertions, lastPrefix, open, options, until, wait } from './insertionScene.ts';
@@ -485,7 +486,7 @@ suite('An insertion', () => {
     const lastLine = (): number => editor.document.lineCount - 1;
     const lines = (word: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${word} ${index}\n`);
     await feed.pour(lines('line', 120), () => wait(4));
-    await until(() => lastLine() > 110 && editor.visibleRanges.at(-1)!.end.line >= lastLine() - 2);
+    await until(() => lastLine() === 119 && editor.visibleRanges.at(-1)!.end.line >= lastLine() - 2);
     await vscode.commands.executeCommand('editorScroll', { to: 'up', by: 'page', value: 2 });
     await until(() => editor.visibleRanges.at(-1)!.end.line < lastLine() - 20);
     await wait(100);
@@ -495,5 +496,48 @@ suite('An insertion', () => {
     await done;
     await wait(100);
     assert.equal(editor.visibleRanges[0]!.start.line, top);
+  });
+
+  test('leaves the view where the person took it while a scroll of its own was on its way', async () => {
+    const editor = await open(`${'line\n'.repeat(300)}|`);
+    const { document } = editor;
+    let line = 30;
+    const text = {
+      document,
+      get spans() {
+        return [{ start: 0, end: document.offsetAt(new vscode.Position(line, 0)) }];
+      },
+    };
+    const top = (): number => editor.visibleRanges[0]!.start.line;
+    editor.revealRange(document.lineAt(line).range, vscode.TextEditorRevealType.AtTop);
+    await until(() => top() > 20);
+    const theirs = top() - 10;
+    const follower = new Follower(editor, text);
+    const tops: number[] = [];
+    const watch = vscode.window.onDidChangeTextEditorVisibleRanges(() => tops.push(top()));
+    // Both are sent before the extension host hears of either, in this order.
+    void vscode.commands.executeCommand('editorScroll', { to: 'up', by: 'line', value: 10 });
+    line = 250;
+    follower.follow();
+    await until(() => tops.length >= 3);
+    const left = top();
+    line = 299;
+    follower.follow();
+    await vscode.commands.executeCommand('editorScroll', { to: 'up', by: 'line', value: 1 });
+    await until(() => top() !== left);
+    const next = top();
+    // Once the end is in view again, it is followed again.
+    line = 60;
+    await vscode.commands.executeCommand('editorScroll', { to: 'down', by: 'line', value: 40 });
+    await until(() => top() > next);
+    line = 200;
+    follower.follow();
+    await until(() => editor.visibleRanges.at(-1)!.end.line >= 200);
+    follower.dispose();
+    watch.dispose();
+    // VS Code keeps the lines of sticky scroll free above what it is asked to show.
+    const above = theirs - left;
+    const moves = { first: tops[0], second: (tops[1] ?? 0) > 200, above: above >= 0 && above <= 5, next };
+    assert.deepEqual(moves, { first: theirs, second: true, above: true, next: left - 1 });
   });
 });
