@@ -141,3 +141,12 @@ export class Gate {
     return made;
   }
 }
+
+/** What connections are shared by; an address that is none has nothing to share. */
+export function originOf(baseURL: string): string {
+  try {
+    return new URL(baseURL).origin;
+  } catch {
+    return baseURL;
+  }
+}

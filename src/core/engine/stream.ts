@@ -3,21 +3,18 @@
  * resumes and limits are decided here; the network, the clock and the rules are other files'.
  */
 import type { EndReason, Limits, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
-import type { ChatRequest, Continuation, Endpoint } from '../wire/client.ts';
+import type { ChatRequest } from '../wire/client.ts';
 import type { Delta } from '../wire/delta.ts';
 import { attempt, type AttemptEnd } from './attempt.ts';
 import { sleep } from './clock.ts';
-import { continuationFor, continueRequest } from './continuation.ts';
+import { Delivery } from './delivery.ts';
+import { originOf } from './gate.ts';
 import type { EndEvent, Job, LiveStream, Phase, StreamPorts, StreamSettings } from './job.ts';
-import { Joiner } from './joiner.ts';
 import { judge, type Standing } from './policy.ts';
-import { probe } from './probe.ts';
-import { Seam } from './seam.ts';
+import { Resumption } from './resumption.ts';
 import { Tape } from './tape.ts';
-import { TokenCounter } from './tokens.ts';
 import { type ToolCall, ToolCalls } from './toolCalls.ts';
 import { type AttemptMeter, UsageMeter } from './usage.ts';
-import { Watch } from './watch.ts';
 
 /** How long an answer whose time is up may take to finish its sentence or line, if it was given a grace for that. */
 const graceMs = 2_000;
@@ -31,40 +28,30 @@ export class AnswerStream implements LiveStream {
   readonly #ports: StreamPorts;
   readonly #controller = new AbortController();
   readonly #meter: UsageMeter;
-  readonly #watch: Watch;
-  /** Tokens of the answer as delivered, for the token limit alone; it costs nothing until it is asked. */
-  readonly #delivered: TokenCounter;
+  readonly #delivery: Delivery;
   readonly #startedAt: number;
-  #text = '';
   #phase: Phase = 'connecting';
   #attempts = 0;
   #resumes = 0;
   #firstTokenAt: number | undefined;
   #waitsMs = 0;
-  #halt: 'limit' | 'trigger' | undefined;
   #hasOther = false;
   /** Of the attempt that runs; a retried request makes its calls anew. */
   #calls = new ToolCalls();
   #toolCalls: readonly ToolCall[] = [];
-  /** While the head of a continued answer is held back. */
-  #joiner: Joiner | undefined;
-  #way: Continuation = 'ask';
-  #startedOver = false;
+  /** Of the attempt that runs, where it goes on with a broken answer. */
+  #resumption: Resumption | undefined;
 
   constructor(job: Job, settings: StreamSettings, ports: StreamPorts) {
     this.job = job;
     this.#settings = settings;
     this.#ports = ports;
     this.tape = new Tape(settings.bufferMaxDeltas);
-    this.#meter = new UsageMeter(() => ports.encoding(job.request.model));
-    this.#delivered = new TokenCounter(() => ports.encoding(job.request.model));
-    this.#watch = new Watch({
-      limits: settings.limits,
-      triggers: settings.triggers,
-      tokensWith: (text) => this.#delivered.countWith(text),
-    });
+    const encoding = (): ReturnType<StreamPorts['encoding']> => ports.encoding(job.request.model);
+    this.#meter = new UsageMeter(encoding);
+    this.#delivery = new Delivery(settings, { tape: this.tape, encoding, runCommand: ports.runCommand });
     this.#startedAt = ports.clock.now();
-    if (job.partial !== undefined) this.#takeUp(job.partial);
+    if (job.partial !== undefined) this.#delivery.takeUp(job.partial);
     this.ended = this.#run();
   }
 
@@ -87,7 +74,7 @@ export class AnswerStream implements LiveStream {
 
   /** All text delivered so far. */
   get text(): string {
-    return this.#text;
+    return this.#delivery.text;
   }
 
   /** The calls of an answer that has ended well; what breaks off in a call gives none. */
@@ -120,31 +107,24 @@ export class AnswerStream implements LiveStream {
 
   /** Ends the answer as at a limit of its own; false when it ends already. */
   stopAtLimit(): boolean {
-    if (this.#halt !== undefined || this.#phase === 'ended' || this.#controller.signal.aborted) return false;
-    this.#halt = 'limit';
+    if (this.#delivery.halt !== undefined || this.#phase === 'ended' || this.#controller.signal.aborted) return false;
+    this.#delivery.haltAtLimit();
     this.#controller.abort();
     return true;
-  }
-
-  /** An answer that was begun by another stream: limits, fences and triggers go on from its end. */
-  #takeUp(partial: string): void {
-    this.#watch.push(partial);
-    this.#delivered.push(partial);
-    this.#text = partial;
   }
 
   async #run(): Promise<EndEvent> {
     const { maxSeconds = 0 } = this.#settings.limits;
     const { clock } = this.#ports;
     const timeUp = (): void => {
-      this.#halt ??= 'limit';
+      this.#delivery.haltAtLimit();
       this.#controller.abort();
     };
     let offTime = (): void => undefined;
     if (maxSeconds > 0) {
       offTime = clock.timer(maxSeconds * 1000, () => {
         // Only a sentence that is being written can be finished.
-        if (this.#phase === 'streaming' && this.#watch.timeUp()) offTime = clock.timer(graceMs, timeUp);
+        if (this.#phase === 'streaming' && this.#delivery.timeUp()) offTime = clock.timer(graceMs, timeUp);
         else timeUp();
       });
     }
@@ -160,12 +140,12 @@ export class AnswerStream implements LiveStream {
   }
 
   #finish(reason: EndReason, error: StreamError | undefined): EndEvent {
-    this.#write(this.#watch.end().events);
+    this.#delivery.end();
     this.#phase = 'ended';
     const end: EndEvent = {
       type: 'end',
       reason,
-      text: this.#text,
+      text: this.text,
       usage: this.usage(),
       timing: this.timing(),
       ...(error === undefined ? {} : { error }),
@@ -181,33 +161,25 @@ export class AnswerStream implements LiveStream {
     let empty = 0;
     let maxTokens = this.job.request.maxTokens;
     for (;;) {
-      const before = this.#text.length;
-      const resuming = before > 0;
-      this.#way = continuationFor(this.job.endpoint, this.job.memory);
-      this.#startedOver = false;
-      let end = await this.#attempt(this.#request(maxTokens, resuming), resuming);
-      if (this.#halt !== undefined) return { reason: this.#halt };
+      const before = this.text.length;
+      this.#resumption = before > 0 ? this.#newResumption() : undefined;
+      const end = await this.#attempt(this.#request(maxTokens));
+      if (this.#delivery.halt !== undefined) return { reason: this.#delivery.halt };
 
-      const gained = this.#text.length > before;
-      if (resuming && gained) this.job.memory.continuation = this.#way;
-      else if (resuming && this.#way !== 'ask' && (this.#startedOver || refused(end))) {
-        // This server does not continue a message of its own; it is asked in words from now on.
-        this.job.memory.continuation = 'ask';
-        continue;
-      }
-      if (this.#startedOver && end.type === 'halted') end = { type: 'cut' };
+      const gained = this.text.length > before;
+      if (this.#resumption?.learn(end, gained) === true) continue;
+      if (this.#resumption?.startedOver === true) return { reason: 'truncated' };
       fruitless = gained ? 0 : fruitless + 1;
       if (end.type === 'finished' && !gained) empty++;
       const standing: Standing = {
         fruitless,
         empty,
         resumes: this.#resumes,
-        hasText: this.#text !== '',
+        hasText: this.text !== '',
         hasOther: this.#hasOther,
       };
-      if (this.#startedOver) return { reason: 'truncated' };
       const broke = end.type === 'cut' || end.type === 'failed';
-      if (broke && this.#calls.begun && this.#text !== '') {
+      if (broke && this.#calls.begun && this.text !== '') {
         // Text can be continued, half a tool call cannot: no server goes on in the middle of its arguments.
         const { failure } = end.type === 'failed' ? end : {};
         return { reason: 'truncated', ...(failure === undefined ? {} : { error: { kind: failure.kind, message: failure.message } }) };
@@ -222,17 +194,29 @@ export class AnswerStream implements LiveStream {
       // A slow server is asked for less, but only where somebody has said how much he wants at most.
       if (verdict.cause === 'first-token-timeout' && maxTokens !== undefined) maxTokens = Math.max(1, maxTokens >> 1);
       if (verdict.waitMs > 0) await this.#wait(verdict.cause, verdict.waitMs);
-      if (this.#halt !== undefined) return { reason: this.#halt };
+      if (this.#delivery.halt !== undefined) return { reason: this.#delivery.halt };
       if (this.#controller.signal.aborted) return { reason: 'cancelled' };
     }
   }
 
-  #request(maxTokens: number | undefined, resuming: boolean): ChatRequest {
+  #request(maxTokens: number | undefined): ChatRequest {
     const { request } = this.job;
-    if (!resuming) return maxTokens === undefined ? request : { ...request, maxTokens };
-    const left = maxTokens === undefined ? undefined : Math.max(1, maxTokens - this.#delivered.count());
-    const whole = left === undefined ? request : { ...request, maxTokens: left };
-    return continueRequest(whole, this.#text, this.#way);
+    const resumption = this.#resumption;
+    if (resumption === undefined) return maxTokens === undefined ? request : { ...request, maxTokens };
+    const left = maxTokens === undefined ? undefined : Math.max(1, maxTokens - this.#delivery.tokens());
+    return resumption.request(left === undefined ? request : { ...request, maxTokens: left });
+  }
+
+  #newResumption(): Resumption {
+    const { client, clock, gate } = this.#ports;
+    const { timeouts } = this.#settings;
+    const begin = this.#meter.begin.bind(this.#meter);
+    const joined = (drop: number, rest: string): void => {
+      this.#delivery.seam(drop);
+      this.#deliver(rest);
+    };
+    const ports = { client, clock, gate, timeouts, begin, joined };
+    return new Resumption(this.job, this.text, this.#delivery.openFence, ports, this.#controller.signal);
   }
 
   async #wait(cause: StreamError['kind'], waitMs: number): Promise<void> {
@@ -243,12 +227,12 @@ export class AnswerStream implements LiveStream {
     this.#waitsMs += this.#ports.clock.now() - from;
   }
 
-  async #attempt(request: ChatRequest, resuming: boolean): Promise<AttemptEnd> {
+  async #attempt(request: ChatRequest): Promise<AttemptEnd> {
     const { endpoint, memory } = this.job;
     const { clock, client, gate, watchSent } = this.#ports;
     const { signal } = this.#controller;
     this.#phase = 'connecting';
-    const origin = originOf(endpoint);
+    const origin = originOf(endpoint.baseURL);
     const place = await gate.enter(origin, signal);
     if (place === undefined) return { type: 'cancelled' };
 
@@ -256,7 +240,7 @@ export class AnswerStream implements LiveStream {
     this.#calls = new ToolCalls();
     this.tape.write({ type: 'start', model: this.model, attempt: this.#attempts });
     const meter = this.#meter.begin(request.messages);
-    this.#joiner = resuming ? this.#newJoiner(signal) : undefined;
+    const resumption = this.#resumption;
     const { end, drained } = await attempt(
       {
         open: async (own, sent) => {
@@ -268,40 +252,25 @@ export class AnswerStream implements LiveStream {
           }
         },
         sink: (delta) => this.#take(delta, meter),
-        halted: () => this.#halt !== undefined || this.#startedOver,
-        room: (own) => this.#joiner?.asking ?? (this.tape.hasRoom ? undefined : this.tape.room(own)),
+        halted: () => this.#delivery.halt !== undefined || resumption?.startedOver === true,
+        room: (own) => resumption?.asking ?? (this.tape.hasRoom ? undefined : this.tape.room(own)),
         clock,
         timeouts: this.#settings.timeouts,
       },
       signal,
     );
     place.leave(drained);
-    // The continued answer may have ended while its head was still held.
-    if (!signal.aborted) await this.#joiner?.end();
-    this.#joiner = undefined;
+    await resumption?.end();
     if (meter.fromServer) this.tape.write({ type: 'usage', usage: this.usage() });
     return end;
   }
 
-  #newJoiner(signal: AbortSignal): Joiner {
-    return new Joiner(new Seam(this.#text, this.#watch.reopenableFence), {
-      ask: (drops) => this.#ask(drops),
-      joined: (drop, rest) => {
-        if (!signal.aborted) this.#joinAt(drop, rest);
-      },
-      startedOver: () => {
-        this.#startedOver = true;
-      },
-    });
-  }
-
   #take(delta: Delta, meter: AttemptMeter): void {
-    if (this.#halt !== undefined || this.#startedOver) return;
+    if (this.#delivery.halt !== undefined || this.#resumption?.startedOver === true) return;
     switch (delta.type) {
       case 'text':
         meter.text(delta.text);
-        if (this.#joiner === undefined) this.#deliver(delta.text);
-        else this.#joiner.push(delta.text);
+        if (this.#resumption?.push(delta.text) !== true) this.#deliver(delta.text);
         return;
       case 'reasoning':
         meter.reasoning(delta.text);
@@ -322,62 +291,14 @@ export class AnswerStream implements LiveStream {
     }
   }
 
-  /** The continued answer fits here: what came before this place in its head was there already. */
-  #joinAt(drop: number, rest: string): void {
-    this.#joiner = undefined;
-    if (rest === '') return;
-    this.tape.write({ type: 'seam', offset: this.#text.length, overlap: drop });
-    this.#deliver(rest);
-  }
-
-  /** Finds out by a second, short request which of the possible cuts is right. */
-  async #ask(drops: readonly number[]): Promise<number | undefined> {
-    const { endpoint, memory, request } = this.job;
-    const { client, clock, gate } = this.#ports;
-    const place = gate.tryEnter(originOf(endpoint));
-    if (place === undefined) return undefined;
-    try {
-      const begin = this.#meter.begin.bind(this.#meter);
-      const question = { endpoint, memory, request, way: this.#way, old: this.#text, drops };
-      return await probe({ client, clock, timeouts: this.#settings.timeouts, begin }, question, this.#controller.signal);
-    } finally {
-      place.leave();
-    }
-  }
-
   #deliver(text: string): void {
     this.#begun();
-    const seen = this.#watch.push(text);
-    if (seen.text !== '') {
-      this.#text += seen.text;
-      this.#delivered.push(seen.text);
-      this.tape.write({ type: 'text', text: seen.text });
-    }
-    if (seen.events.length > 0) this.#write(seen.events);
-    for (const trigger of seen.commands) this.#ports.runCommand(trigger);
-    if (seen.halt !== undefined) this.#halt = seen.halt;
-  }
-
-  #write(events: readonly StreamEvent[]): void {
-    for (const event of events) this.tape.write(event);
+    this.#delivery.push(text);
   }
 
   #begun(): void {
     if (this.#phase === 'streaming') return;
     this.#phase = 'streaming';
     this.#firstTokenAt ??= this.#ports.clock.now();
-  }
-}
-
-/** A request that the server understood and did not want: what it answers to a message of its own at the end. */
-function refused(end: AttemptEnd): boolean {
-  return end.type === 'failed' && end.failure.kind === 'bad-request';
-}
-
-function originOf(endpoint: Endpoint): string {
-  try {
-    return new URL(endpoint.baseURL).origin;
-  } catch {
-    return endpoint.baseURL;
   }
 }
