@@ -1,6 +1,7 @@
 /** A conversation: asks, edits, regenerates, resumes, compares and queues, and says what has changed. */
 import type { Message } from '../../api.ts';
 import type { LiveStream } from '../engine/job.ts';
+import { startMany } from '../engine/startMany.ts';
 import { type Answer, type Draft, type Entry, nothingWritten, type Question, type Queued, writtenOn } from './entries.ts';
 import { messagesOf } from './prompt.ts';
 import { Queue } from './queue.ts';
@@ -110,7 +111,15 @@ export class Conversation {
   /** Asks 2 or more models the same; all answers are shown until one is picked. Resolves when all have ended. */
   async compare(draft: Draft, models: readonly string[]): Promise<readonly Answer[]> {
     const question = this.#addQuestion(draft, this.#end, true);
-    return Promise.all(models.map((model) => this.#answer(question.id, model)));
+    const messages = messagesOf([...this.#tree.before(question.id), question]);
+    const starts = models.map((model) => () => this.#ports.begin(model, messages, ''));
+    const answers: Promise<Answer>[] = [];
+    const { ended } = startMany(starts, models.length, (index, stream) => {
+      const made = { id: this.#ports.newId(), parent: question.id, model: models[index]!, before: nothingWritten };
+      answers[index] = this.#write(made, stream);
+    });
+    await ended;
+    return Promise.all(answers);
   }
 
   /** Takes in an answer that was begun elsewhere, with its question. */

@@ -1,6 +1,7 @@
 /** Answers as async iterables: one stream, or many merged by a rule. */
 import type { StreamEvent, StreamManyOptions } from '../../api.ts';
 import type { LiveStream } from './job.ts';
+import { type Start, startMany } from './startMany.ts';
 import type { Reader } from './tape.ts';
 
 /** Events taken from one answer before the next has its turn. */
@@ -21,9 +22,6 @@ export async function* iterate(start: Start): AsyncGenerator<StreamEvent, void, 
   }
 }
 
-/** Begins an answer; asked for when its turn comes. Never rejects. */
-export type Start = () => LiveStream | Promise<LiveStream>;
-
 interface Item {
   readonly index: number;
   readonly stream: LiveStream;
@@ -43,42 +41,20 @@ export async function* merge(
 ): AsyncGenerator<Indexed, void, undefined> {
   // Whole answers wait for their end in `settled`, so their readers must not hold the network back.
   const pacing = order !== 'settled';
-  const queue = starts.map((start, index) => ({ start, index }));
   const items: Item[] = [];
-  let running = 0;
-  /** Asked for, but not there yet. */
-  let pending = 0;
-  let left = false;
   const finished = new Set<number>();
   let wake = (): void => undefined;
-
-  const begin = async (index: number, start: Start): Promise<void> => {
-    const stream = await start();
+  const started = startMany(starts, maxConcurrent, (index, stream) => {
     items.push({ index, stream, reader: stream.tape.read({ pacing }) });
     items.sort((a, b) => a.index - b.index);
-    pending--;
-    if (left) stream.stop();
+    void stream.ended.then(() => wake());
     wake();
-    await stream.ended;
-    running--;
-    fill();
-    wake();
-  };
+  });
   /** The first item that has not been told to its end. */
   const lowest = (): number => starts.findIndex((_, index) => !finished.has(index));
-  const fill = (): void => {
-    while (running < maxConcurrent) {
-      const next = queue.shift();
-      if (next === undefined) return;
-      running++;
-      pending++;
-      void begin(next.index, next.start);
-    }
-  };
 
   try {
-    fill();
-    while (items.length > 0 || pending > 0 || queue.length > 0) {
+    while (finished.size < starts.length) {
       let any = false;
       for (const item of turn(items, order, lowest())) {
         for (const event of item.reader.take(order === 'settled' ? Infinity : turnEvents)) {
@@ -99,8 +75,7 @@ export async function* merge(
       });
     }
   } finally {
-    left = true;
-    queue.length = 0;
+    started.leave();
     for (const { reader, stream } of items) {
       reader.leave();
       stream.stop();
