@@ -1,8 +1,13 @@
 /** What a client of the chat service asked for, checked: a request for an answer, or one sentence that says what is wrong. */
-import type { Message, StreamRequest } from '../api.ts';
+import type { StreamRequest } from '../api.ts';
+import type { WireMessage } from '../core/wire/client.ts';
+import { isFields } from './fields.ts';
+import { readMessages } from './messages.ts';
+import { readTools } from './toolRequest.ts';
 
-export interface Asked extends StreamRequest {
-  /** Fields for the server that Rivulet passes on as they are, such as `top_p` and `stop`. */
+export interface Asked extends Omit<StreamRequest, 'messages'> {
+  readonly messages: readonly WireMessage[];
+  /** Fields for the server that Rivulet passes on as they are, such as `top_p`, `stop` and `tools`. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
@@ -12,8 +17,6 @@ export interface CompletionRequest {
   /** `stream_options.include_usage` */
   readonly includeUsage: boolean;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** `POST /chat`: `{ message, model?, messages? }`; `messages` are those before it. */
 export function readChat(body: unknown): Asked | string {
@@ -29,15 +32,15 @@ export function readChat(body: unknown): Asked | string {
 /** `POST /v1/chat/completions`, as far as Rivulet can keep what it promises; the rest is refused and not ignored. */
 export function readCompletion(body: unknown): CompletionRequest | string {
   if (!isFields(body)) return 'The body must be a JSON object with "model" and "messages".';
-  const { model, messages, stream, stream_options, temperature, max_tokens, max_completion_tokens, n, ...extra } = body;
+  const { model, messages, stream, stream_options, temperature, max_tokens, max_completion_tokens, n, tools, tool_choice, parallel_tool_calls, ...others } = body;
   if (model !== undefined && typeof model !== 'string') return wrongModel;
   const read = readMessages(messages);
   if (typeof read === 'string') return read;
   if (read.length === 0) return '"messages" must hold at least one message.';
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') return '"stream" must be true or false.';
   if (n !== undefined && n !== null && n !== 1) return '"n" must be 1: this service gives one answer to a request.';
-  for (const field of ['tools', 'functions', 'logprobs', 'audio', 'modalities'] as const) {
-    const value = extra[field];
+  for (const field of ['functions', 'function_call', 'logprobs', 'audio', 'modalities'] as const) {
+    const value = others[field];
     if (value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)) {
       return `"${field}" is not offered by this service; leave it out.`;
     }
@@ -47,6 +50,9 @@ export function readCompletion(body: unknown): CompletionRequest | string {
   if (maxTokens !== undefined && maxTokens !== null && !(Number.isInteger(maxTokens) && Number(maxTokens) > 0)) {
     return '"max_tokens" must be a whole number greater than 0.';
   }
+  const toolFields = readTools({ tools, tool_choice, parallel_tool_calls });
+  if (typeof toolFields === 'string') return toolFields;
+  const extra = { ...others, ...toolFields };
   return {
     asked: {
       ...modelOf(model),
@@ -65,32 +71,4 @@ const wrongModel = '"model" must be a text, such as "demo/tour"; GET /v1/models 
 /** Some clients cannot leave the model out; `default` is the one that is selected in VS Code. */
 function modelOf(model: string | undefined): { readonly model?: string } {
   return model === undefined || model === '' || model === 'default' ? {} : { model };
-}
-
-function readMessages(value: unknown): readonly Message[] | string {
-  if (!Array.isArray(value)) return '"messages" must be a list of objects with "role" and "content".';
-  const messages: Message[] = [];
-  for (const [index, item] of value.entries()) {
-    if (!isFields(item)) return `messages[${index}] must be an object with "role" and "content".`;
-    const role = item['role'] === 'developer' ? 'system' : item['role'];
-    if (role !== 'system' && role !== 'user' && role !== 'assistant') {
-      return `messages[${index}].role must be "system", "user" or "assistant".`;
-    }
-    const content = textOf(item['content']);
-    if (content === undefined) return `messages[${index}].content must be a text; images and files are not passed on.`;
-    messages.push({ role, content });
-  }
-  return messages;
-}
-
-/** A text, or the OpenAI list of parts where all are texts. */
-function textOf(content: unknown): string | undefined {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return undefined;
-  const texts = content.map((part: unknown) => (isFields(part) && part['type'] === 'text' ? part['text'] : undefined));
-  return texts.every((text) => typeof text === 'string') ? texts.join('') : undefined;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -135,7 +135,7 @@ export class ChatService {
       const event = stream.tape.at(place);
       if (event?.type === 'reasoning') reasoning += event.text;
     }
-    sendJson(response, 200, openaiWhole(id, stream.model, createdSeconds, end, reasoning));
+    sendJson(response, 200, openaiWhole(id, stream.model, createdSeconds, { end, reasoning, calls: stream.toolCalls }));
   }
 
   /** Asks, and stops the answer when the client leaves, even while it is still being begun. */

@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { EndReason, ErrorKind, StreamEvent, Usage } from '../api.ts';
 import type { LiveStream } from '../core/engine/job.ts';
+import type { ToolCall } from '../core/engine/toolCalls.ts';
 import { sendJson, write } from './http.ts';
 
 type End = Extract<StreamEvent, { type: 'end' }>;
@@ -13,8 +14,8 @@ type End = Extract<StreamEvent, { type: 'end' }>;
 export interface Dialect {
   text(text: string): string;
   reasoning(text: string): string;
-  /** The last words of an answer that ended well. */
-  end(end: End): string;
+  /** The last words of an answer that ended well, and the tools that it calls: a call is sent when it is whole. */
+  end(end: End, calls: readonly ToolCall[]): string;
   /** The last words of one that did not. */
   failed(problem: Problem): string;
   /** What an error looks like when nothing was sent yet; undefined sends it as an event of the stream. */
@@ -57,7 +58,7 @@ export async function streamTo(response: ServerResponse, stream: LiveStream, dia
       }
       response.writeHead(200, eventStream);
     }
-    const last = end === undefined ? '' : problem === undefined ? dialect.end(end) : dialect.failed(problem);
+    const last = end === undefined ? '' : problem === undefined ? dialect.end(end, stream.toolCalls) : dialect.failed(problem);
     await write(response, out + last, gone.signal);
   }
   response.end();
@@ -157,8 +158,9 @@ export function openai(id: string, model: string, createdSeconds: number, includ
   return {
     text: (content) => delta({ content }),
     reasoning: (reasoning_content) => delta({ reasoning_content }),
-    end: ({ reason, usage }) =>
-      delta({}, finishReason(reason)) +
+    end: ({ reason, usage }, calls) =>
+      calls.map((call, index) => delta({ tool_calls: [{ index, ...asOpenAI(call) }] })).join('') +
+      delta({}, finishReason(reason, calls)) +
       (includeUsage ? event({ ...head, choices: [], usage: openaiUsage(usage) }) : '') +
       'data: [DONE]\n\n',
     failed: (problem) => event(openaiError(problem)),
@@ -170,29 +172,48 @@ export const openaiError = ({ kind, message, status }: Problem): object => ({
   error: { message, type: status < 500 ? 'invalid_request_error' : 'api_error', code: kind, param: null },
 });
 
+export interface Whole {
+  readonly end: End;
+  readonly reasoning: string;
+  readonly calls: readonly ToolCall[];
+}
+
 /** The whole answer as one object. */
-export function openaiWhole(id: string, model: string, createdSeconds: number, { text, reason, usage }: End, reasoning: string): object {
-  const message = { role: 'assistant', content: text, refusal: null, ...(reasoning === '' ? {} : { reasoning_content: reasoning }) };
+export function openaiWhole(id: string, model: string, createdSeconds: number, { end, reasoning, calls }: Whole): object {
+  const message = {
+    role: 'assistant',
+    // Who only calls tools says nothing: null, as OpenAI has it.
+    content: end.text === '' && calls.length > 0 ? null : end.text,
+    refusal: null,
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map(asOpenAI) }),
+  };
   return {
     id,
     object: 'chat.completion',
     created: createdSeconds,
     model,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason(reason) }],
-    usage: openaiUsage(usage),
+    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason(end.reason, calls) }],
+    usage: openaiUsage(end.usage),
   };
 }
 
-function finishReason(reason: EndReason): string {
+/** A tool without parameters may come without arguments; clients parse them all. */
+function asOpenAI({ id, name, arguments: json }: ToolCall): object {
+  return { id, type: 'function', function: { name, arguments: json.trim() === '' ? '{}' : json } };
+}
+
+/** Some servers say `stop` behind a tool call; clients look for its own reason. */
+function finishReason(reason: EndReason, calls: readonly ToolCall[]): string {
+  if (calls.length > 0) return 'tool_calls';
   switch (reason) {
     case 'length':
     case 'limit':
       return 'length';
     case 'content-filter':
       return 'content_filter';
-    case 'tool-calls':
-      return 'tool_calls';
     case 'stop':
+    case 'tool-calls':
     case 'other':
     case 'trigger':
     case 'cancelled':

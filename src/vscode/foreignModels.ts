@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { ChatRequest, Client, ModelList, Opened } from '../core/wire/client.ts';
 import { type Failure, fromErrorObject } from '../core/wire/failure.ts';
+import { fromWire, toolOptions } from './lmMessages.ts';
 
 /** Stands in the place of an address; no request ever goes there. */
 export const foreignAddress = 'vscode:models';
@@ -54,9 +55,10 @@ async function open({ mayAsk }: ForeignModelPorts, request: ChatRequest, signal:
     if (signal.aborted) return failed('connection', '');
     const { temperature, maxTokens } = request;
     const response = await model.sendRequest(
-      request.messages.map(messageOf),
+      fromWire(request.messages),
       {
         justification: vscode.l10n.t('Rivulet sends it the question that you ask.'),
+        ...toolOptions(request.extra),
         modelOptions: { ...(temperature === undefined ? {} : { temperature }), ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }) },
       },
       source.token,
@@ -67,16 +69,12 @@ async function open({ mayAsk }: ForeignModelPorts, request: ChatRequest, signal:
   }
 }
 
-/** The API has no role for a system's words; its documentation says to send them as a user's. */
-function messageOf({ role, content }: ChatRequest['messages'][number]): vscode.LanguageModelChatMessage {
-  return role === 'assistant' ? vscode.LanguageModelChatMessage.Assistant(content) : vscode.LanguageModelChatMessage.User(content);
-}
-
 /** Read as far as the reader asks: a part is taken from VS Code when there is room for it. */
 function bodyOf(response: vscode.LanguageModelChatResponse, cancel: () => void): ReadableStream<Uint8Array> {
   const parts = response.stream[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
   const line = (data: object): Uint8Array => encoder.encode(`data: ${JSON.stringify(data)}\n\n`);
+  let calls = 0;
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
@@ -84,10 +82,12 @@ function bodyOf(response: vscode.LanguageModelChatResponse, cancel: () => void):
           const { done, value } = await parts.next();
           if (done !== true) {
             // A part that says nothing still shows that the model lives.
-            controller.enqueue(value instanceof vscode.LanguageModelTextPart ? line(delta({ content: value.value }, null)) : usageOf(value, line) ?? encoder.encode(': \n\n'));
+            const said = contentOf(value, calls) ?? usageOf(value);
+            if (value instanceof vscode.LanguageModelToolCallPart) calls++;
+            controller.enqueue(said === undefined ? encoder.encode(': \n\n') : line(said));
             return;
           }
-          controller.enqueue(line(delta({}, 'stop')));
+          controller.enqueue(line(delta({}, calls > 0 ? 'tool_calls' : 'stop')));
           controller.enqueue(encoder.encode('data: [DONE]\n\n'));
         } catch (error) {
           controller.enqueue(line({ error: errorOf(error) }));
@@ -104,11 +104,19 @@ function delta(fields: object, finish_reason: string | null): object {
   return { choices: [{ index: 0, delta: fields, finish_reason }] };
 }
 
+/** @param index how many tool calls came before */
+function contentOf(part: unknown, index: number): object | undefined {
+  if (part instanceof vscode.LanguageModelTextPart) return delta({ content: part.value }, null);
+  if (!(part instanceof vscode.LanguageModelToolCallPart)) return undefined;
+  const called = { name: part.name, arguments: JSON.stringify(part.input) };
+  return delta({ tool_calls: [{ index, id: part.callId, type: 'function', function: called }] }, null);
+}
+
 /** Some extensions send the count of tokens behind the text, in the form of OpenAI's `usage`. */
-function usageOf(part: unknown, line: (data: object) => Uint8Array): Uint8Array | undefined {
+function usageOf(part: unknown): object | undefined {
   if (!(part instanceof vscode.LanguageModelDataPart) || part.mimeType !== 'usage') return undefined;
   try {
-    return line({ choices: [], usage: JSON.parse(new TextDecoder().decode(part.data)) as unknown });
+    return { choices: [], usage: JSON.parse(new TextDecoder().decode(part.data)) as unknown };
   } catch {
     return undefined;
   }

@@ -12,7 +12,12 @@ export interface Consumer {
   readonly rivulet: RivuletApi;
   /** The model `consumer/parrot` that it offers to VS Code. */
   readonly parrot: {
-    readonly asked: { readonly messages: readonly { readonly role: number; readonly text: string }[]; readonly modelOptions: unknown }[];
+    readonly asked: {
+      readonly messages: readonly { readonly role: number; readonly text: string; readonly calls?: readonly (readonly unknown[])[] }[];
+      readonly modelOptions: unknown;
+      readonly tools?: readonly vscode.LanguageModelChatTool[];
+      readonly toolMode?: vscode.LanguageModelChatToolMode;
+    }[];
     readonly planned: Plan[];
   };
   askModel(id: string, question: string): Promise<string>;

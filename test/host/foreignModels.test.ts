@@ -119,6 +119,46 @@ suite('Models of other extensions', () => {
     );
   });
 
+  test('call the tools of a request to the chat service, and get the results', async () => {
+    const { url, token } = await vscode.commands.executeCommand<{ url: string; token: string }>('rivulet.startChatService');
+    const post = async (body: object): Promise<unknown> => {
+      const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify({ model: id, ...body }) });
+      const { choices, error } = (await response.json()) as { choices?: { message: Record<string, unknown>; finish_reason: string }[]; error?: unknown };
+      const { content, tool_calls } = choices?.[0]?.message ?? {};
+      return choices === undefined ? error : [choices[0]!.finish_reason, content, tool_calls];
+    };
+    const parameters = { type: 'object', properties: { city: { type: 'string' } } };
+    const tool = (name: string) => ({ type: 'function', function: { name, description: `The ${name}`, parameters } });
+    const call = { id: 'a', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } };
+    const question = { role: 'user', content: 'Weather?' };
+    parrot.planned.push((_say, _token, progress) => progress.report(new vscode.LanguageModelToolCallPart('a', 'weather', { city: 'Rome' })));
+    const called = await post({ messages: [question], tools: [tool('time'), tool('weather')], tool_choice: { type: 'function', function: { name: 'weather' } } });
+    parrot.planned.push((say) => say('Sun.'));
+    const told = await post({ messages: [question, { role: 'assistant', content: null, tool_calls: [call] }, { role: 'tool', tool_call_id: 'a', content: 'sun' }], tools: [tool('weather')] });
+    await vscode.commands.executeCommand('rivulet.stopChatService');
+    const { Required, Auto } = vscode.LanguageModelChatToolMode;
+    const weather = { name: 'weather', description: 'The weather', inputSchema: parameters };
+    assert.deepEqual(
+      { called, told, asked: parrot.asked.map(({ messages, tools, toolMode }) => ({ messages, tools, toolMode })) },
+      {
+        called: ['tool_calls', null, [call]],
+        told: ['stop', 'Sun.', undefined],
+        asked: [
+          { messages: [{ role: 1, text: 'Weather?' }], tools: [weather], toolMode: Required },
+          {
+            messages: [
+              { role: 1, text: 'Weather?' },
+              { role: 2, text: '', calls: [['a', 'weather', { city: 'Rome' }]] },
+              { role: 1, text: '', calls: [['a', 'result', 'sun']] },
+            ],
+            tools: [weather],
+            toolMode: Auto,
+          },
+        ],
+      },
+    );
+  });
+
   test('are not asked by a program before the user has allowed it', async () => {
     const permission: { value: boolean | undefined } = { value: undefined };
     const none = { open: () => Promise.reject(new Error('not this one')), models: () => Promise.reject(new Error('not this one')) };

@@ -18,7 +18,7 @@ export interface Endpoint {
 /** How a server is asked to go on with an answer that it has begun; see engine/continuation.ts. */
 export type Continuation = 'prefill' | 'prefix' | 'ask';
 
-/** A message as servers take it; the tool fields only ever come from VS Code's own chat requests. */
+/** A message as servers take it; the tool fields come from other programs: by VS Code's language models and the chat service. */
 export interface WireMessage {
   readonly role: Message['role'] | 'tool';
   readonly content: string;

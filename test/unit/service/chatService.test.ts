@@ -7,33 +7,16 @@ import OpenAI from 'openai';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Message } from '../../../src/api.ts';
 import { ChatService, type ServiceAddress } from '../../../src/service/chatService.ts';
-import { rig } from '../../support/engine.ts';
 import { answer, chunk, done, type FakeServer, fakeServer, finish, gate, hang, reasoning, status, type Step, text, usage, wait } from '../../support/fakeServer.ts';
+import { serve, token } from '../../support/served.ts';
 
-const token = 'the-key-of-the-service';
 let server: FakeServer;
 let service: ChatService;
 let address: ServiceAddress;
 
 beforeEach(async () => {
   server = await fakeServer();
-  const { start } = rig();
-  service = new ChatService({
-    begin: async ({ messages, model = 'test/selected', temperature, maxTokens, extra }) =>
-      start(server.url, {
-        request: {
-          model: model.slice(model.indexOf('/') + 1),
-          messages,
-          ...(temperature === undefined ? {} : { temperature }),
-          ...(maxTokens === undefined ? {} : { maxTokens }),
-          ...(extra === undefined ? {} : { extra }),
-        },
-        options: { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 }, limits: { stopRepetition: false } },
-      }),
-    models: async () => ['test/selected', 'test/vendor/large'],
-    wall: () => 1_760_000_000_000,
-  });
-  address = await service.start(token, 0);
+  ({ service, address } = await serve(server));
 });
 
 afterEach(async () => {
@@ -218,6 +201,9 @@ it('serves programs of this machine that know the key, and nobody else', async (
   });
 });
 
+const hi = { messages: [{ role: 'user', content: 'Hi' }] };
+const clock = { type: 'function', function: { name: 'clock' } } as const;
+
 it.each<[what: string, path: string, body: unknown, status: number, says: RegExp]>([
   ['no JSON', '/chat', 'Hello', 400, /not JSON/],
   ['a list', '/chat', [], 400, /JSON object/],
@@ -225,7 +211,21 @@ it.each<[what: string, path: string, body: unknown, status: number, says: RegExp
   ['a blank message', '/chat', { message: ' ' }, 400, /"message"/],
   ['a model that is no text', '/chat', { message: 'Hi', model: 4 }, 400, /"model"/],
   ['messages that are no list', '/chat', { message: 'Hi', messages: 'Hi' }, 400, /"messages"/],
-  ['a message of another role', '/v1/chat/completions', { messages: [{ role: 'tool', content: 'x' }] }, 400, /messages\[0\].role/],
+  ['a message of another role', '/v1/chat/completions', { messages: [{ role: 'function', content: 'x' }] }, 400, /messages\[0\].role/],
+  ['a result of no call', '/v1/chat/completions', { messages: [{ role: 'tool', content: 'x' }] }, 400, /messages\[0\].tool_call_id/],
+  ['half a call', '/v1/chat/completions', { messages: [{ role: 'assistant', tool_calls: [{ id: 'a', function: { name: 'f' } }] }] }, 400, /messages\[0\].tool_calls\[0\]/],
+  ['calls that are no list', '/v1/chat/completions', { messages: [{ role: 'assistant', tool_calls: 'f' }] }, 400, /tool_calls must be a list/],
+  ['tools that are no list', '/v1/chat/completions', { ...hi, tools: {} }, 400, /"tools" must be a list/],
+  ['a tool without a name', '/v1/chat/completions', { ...hi, tools: [{ type: 'function', function: {} }] }, 400, /tools\[0\] must be/],
+  ['a tool of another kind', '/v1/chat/completions', { ...hi, tools: [{ type: 'web_search' }] }, 400, /no other tools/],
+  ['parameters that are no schema', '/v1/chat/completions', { ...hi, tools: [{ type: 'function', function: { name: 'f', parameters: [] } }] }, 400, /tools\[0\].function.parameters/],
+  ['two tools of one name', '/v1/chat/completions', { ...hi, tools: [clock, clock] }, 400, /"clock"/],
+  ['a choice of an unknown tool', '/v1/chat/completions', { ...hi, tools: [clock], tool_choice: { type: 'function', function: { name: 'watch' } } }, 400, /"watch"/],
+  ['a choice of an unknown kind', '/v1/chat/completions', { ...hi, tools: [clock], tool_choice: 'any' }, 400, /"tool_choice" must be/],
+  ['a choice without tools', '/v1/chat/completions', { ...hi, tool_choice: 'auto' }, 400, /"tool_choice" is only/],
+  ['parallel calls without tools', '/v1/chat/completions', { ...hi, parallel_tool_calls: true }, 400, /"parallel_tool_calls" is only/],
+  ['a word for parallel calls', '/v1/chat/completions', { ...hi, tools: [clock], parallel_tool_calls: 'no' }, 400, /"parallel_tool_calls" must be/],
+  ['functions of the old kind', '/v1/chat/completions', { ...hi, functions: [{ name: 'f' }] }, 400, /"functions"/],
   ['a picture', '/v1/chat/completions', { messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, 400, /images/],
   ['no messages', '/v1/chat/completions', { messages: [] }, 400, /at least one/],
   ['several answers', '/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }], n: 2 }, 400, /"n"/],
