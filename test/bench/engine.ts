@@ -6,9 +6,10 @@ import OpenAI from 'openai';
 import type { Trigger } from '../../src/api.ts';
 import { Dialect } from '../../src/core/wire/delta.ts';
 import { EventReader } from '../../src/core/wire/sse.ts';
-import { collect, realEncoding, rig } from '../support/engine.ts';
-import { fakeServer, done, finish, gate, hang, head, text, wait } from '../support/fakeServer.ts';
+import { realEncoding, rig } from '../support/engine.ts';
+import { fakeServer, hang, text } from '../support/fakeServer.ts';
 import { seeded } from '../support/random.ts';
+import { firstContents } from './firstContent.ts';
 
 const encoding = realEncoding();
 const words = ['the ', 'stream', ' never', ' lies', ',\n', ' `code`', '\n\n', '```ts\n', 'const', ' x', ' =', ' 1', ';\n', '```\n', ' and', ' on', '. '];
@@ -167,83 +168,33 @@ function table(rows: readonly (readonly string[])[]): void {
 }
 
 const count = 20_000;
-const list = events(count);
-const shapes: readonly Shape[] = ['event', '16 KiB', '50 B'];
-const results: Map<string, number>[] = [];
-for (const shape of shapes) results.push(await measure(shaped(list, shape), count, Object.keys(entrants)));
-console.log(`Microseconds per event, and the ratio to the floor (${count} events, median of ${rounds} rounds)\n`);
-const base = Object.keys(entrants)[0] as string;
-table([
-  ['', ...shapes.flatMap((shape) => [shape, '×'])],
-  ...Object.keys(entrants).map((name) => [
-    name,
-    ...results.flatMap((result) => [(result.get(name) ?? 0).toFixed(2), ((result.get(name) ?? 0) / (result.get(base) ?? 1)).toFixed(2)]),
-  ]),
-]);
-
-const sizes = [5_000, 10_000, 20_000, 40_000];
-const growth: number[] = [];
-for (const size of sizes) growth.push((await measure(shaped(events(size), 'event'), size, ['Rivulet, whole engine'])).get('Rivulet, whole engine') ?? 0);
-const exponent = 1 + Math.log((growth.at(-1) ?? 1) / (growth[0] ?? 1)) / Math.log((sizes.at(-1) ?? 1) / (sizes[0] ?? 1));
-console.log('Whole engine by the answer’s length\n');
-table([['events', ...sizes.map(String)], ['µs per event', ...growth.map((value) => value.toFixed(2))], ['exponent', exponent.toFixed(3)]]);
-
-await latencies();
+if (process.argv[2] !== 'first') await costs();
+console.log('First content in the consumer’s hands (median)\n');
+table(await firstContents());
 await cancels();
 
-/** From the server’s write to the consumer, on loopback; with the headers sent before, as by most servers, or with it. */
-async function latencies(): Promise<void> {
-  await using server = await fakeServer();
-  const { start } = rig({ encoding });
-  const rows: string[][] = [['', 'µs', '×']];
-  for (const headersFirst of [true, false]) {
-    let wroteMs = 0;
-    /** The server writes the first delta when `go` is opened, and the rest when it was seen. */
-    const scene = (): { readonly go: ReturnType<typeof gate>; readonly seen: ReturnType<typeof gate> } => {
-      const [go, seen] = [gate(), gate()];
-      server.next(
-        (async function* () {
-          if (headersFirst) yield head(200, { 'content-type': 'text/event-stream' });
-          yield wait(go.opened);
-          wroteMs = performance.now();
-          yield text('first');
-          yield wait(seen.opened);
-          yield finish();
-          yield done();
-        })(),
-      );
-      return { go, seen };
-    };
-    const plain: number[] = [];
-    const ours: number[] = [];
-    for (let round = 0; round < 200; round++) {
-      const { go, seen } = scene();
-      const index = server.requests.length;
-      const response = fetch(`${server.url}/chat/completions`, { method: 'POST', body: '{}' });
-      void server.arrived(index).then(() => setTimeout(go.open, 3));
-      const reader = (await response).body?.getReader();
-      await reader?.read();
-      plain.push(performance.now() - wroteMs);
-      seen.open();
-      while (!(await reader?.read())?.done);
+/** Per event, by shape and by length. */
+async function costs(): Promise<void> {
+  const list = events(count);
+  const shapes: readonly Shape[] = ['event', '16 KiB', '50 B'];
+  const results: Map<string, number>[] = [];
+  for (const shape of shapes) results.push(await measure(shaped(list, shape), count, Object.keys(entrants)));
+  console.log(`Microseconds per event, and the ratio to the floor (${count} events, median of ${rounds} rounds)\n`);
+  const base = Object.keys(entrants)[0] as string;
+  table([
+    ['', ...shapes.flatMap((shape) => [shape, '×'])],
+    ...Object.keys(entrants).map((name) => [
+      name,
+      ...results.flatMap((result) => [(result.get(name) ?? 0).toFixed(2), ((result.get(name) ?? 0) / (result.get(base) ?? 1)).toFixed(2)]),
+    ]),
+  ]);
 
-      const other = scene();
-      const stream = start(server.url);
-      void server.arrived(index + 1).then(() => setTimeout(other.go.open, 3));
-      let seenMs = 0;
-      await collect(stream, (event) => {
-        if (event.type !== 'text') return;
-        seenMs = performance.now();
-        other.seen.open();
-      });
-      ours.push(seenMs - wroteMs);
-    }
-    const [a, b] = [median(plain.slice(50)), median(ours.slice(50))];
-    const when = headersFirst ? 'headers sent before' : 'headers sent with it';
-    rows.push([`fetch + reader, ${when}`, (a * 1000).toFixed(0), '1.00'], [`Rivulet, ${when}`, (b * 1000).toFixed(0), (b / a).toFixed(2)]);
-  }
-  console.log('First content, from the server’s write to the consumer (median)\n');
-  table(rows);
+  const sizes = [5_000, 10_000, 20_000, 40_000];
+  const growth: number[] = [];
+  for (const size of sizes) growth.push((await measure(shaped(events(size), 'event'), size, ['Rivulet, whole engine'])).get('Rivulet, whole engine') ?? 0);
+  const exponent = 1 + Math.log((growth.at(-1) ?? 1) / (growth[0] ?? 1)) / Math.log((sizes.at(-1) ?? 1) / (sizes[0] ?? 1));
+  console.log('Whole engine by the answer’s length\n');
+  table([['events', ...sizes.map(String)], ['µs per event', ...growth.map((value) => value.toFixed(2))], ['exponent', exponent.toFixed(3)]]);
 }
 
 /** From the cancel to the server’s seeing the socket closed. */

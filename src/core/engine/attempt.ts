@@ -70,16 +70,7 @@ export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise
   const run = async (): Promise<AttemptEnd> => {
     const before = stopped();
     if (before !== undefined) return before;
-    const opened = await ports.open(own.signal, () => watchdog.sent());
-    if (opened.type === 'failed') return stopped() ?? opened;
-    watchdog.sent();
-    const body = opened.response.body as ReadableStream<Uint8Array> | null;
-    if (own.signal.aborted) {
-      void body?.cancel().catch(() => undefined);
-      return stopped() ?? { type: 'cancelled' };
-    }
-    if (body === null) return { type: 'cut' };
-
+    // All that reads the answer is made before the request goes out, since nobody waits for anything then.
     let content = false;
     // Text that came in one network read is given on in larger pieces: at 50 events a read that is most of the work.
     let text = '';
@@ -108,6 +99,16 @@ export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise
       event: (data) => dialect.event(data),
       errorField: (value) => dialect.errorField(value),
     });
+    const opened = await ports.open(own.signal, () => watchdog.sent());
+    if (opened.type === 'failed') return stopped() ?? opened;
+    watchdog.sent();
+    const body = opened.response.body as ReadableStream<Uint8Array> | null;
+    if (own.signal.aborted) {
+      void body?.cancel().catch(() => undefined);
+      return stopped() ?? { type: 'cancelled' };
+    }
+    if (body === null) return { type: 'cut' };
+
     reader = body.getReader();
     let finishedByClock = false;
     let any = false;

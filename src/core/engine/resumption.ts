@@ -6,7 +6,7 @@ import type { ChatRequest, Client, Continuation } from '../wire/client.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { continuationFor, continueRequest } from './continuation.ts';
-import { type Gate, originOf } from './gate.ts';
+import type { Gate } from './gate.ts';
 import type { Job } from './job.ts';
 import { Joiner } from './joiner.ts';
 import { probe } from './probe.ts';
@@ -97,7 +97,7 @@ export class Resumption {
   async #ask(drops: readonly number[]): Promise<number | undefined> {
     const { endpoint, memory, request } = this.#job;
     const { client, clock, gate, timeouts, begin } = this.#ports;
-    const place = gate.tryEnter(originOf(endpoint.baseURL));
+    const place = gate.tryEnter(endpoint.baseURL);
     if (place === undefined) return undefined;
     try {
       const question = { endpoint, memory, request, way: this.#way, old: this.#old, drops };

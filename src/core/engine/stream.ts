@@ -8,7 +8,6 @@ import type { Delta } from '../wire/delta.ts';
 import { attempt, type AttemptEnd } from './attempt.ts';
 import { sleep } from './clock.ts';
 import { Delivery } from './delivery.ts';
-import { originOf } from './gate.ts';
 import type { EndEvent, Job, LiveStream, Phase, StreamPorts, StreamSettings } from './job.ts';
 import { judge, type Standing } from './policy.ts';
 import { Resumption } from './resumption.ts';
@@ -232,8 +231,7 @@ export class AnswerStream implements LiveStream {
     const { clock, client, gate, watchSent } = this.#ports;
     const { signal } = this.#controller;
     this.#phase = 'connecting';
-    const origin = originOf(endpoint.baseURL);
-    const place = await gate.enter(origin, signal);
+    const place = await gate.enter(endpoint.baseURL, signal);
     if (place === undefined) return { type: 'cancelled' };
 
     this.#attempts++;
@@ -244,7 +242,7 @@ export class AnswerStream implements LiveStream {
     const { end, drained } = await attempt(
       {
         open: async (own, sent) => {
-          const off = watchSent(origin, sent);
+          const off = watchSent(place.origin, sent);
           try {
             return await client.open(endpoint, request, memory, own);
           } finally {

@@ -58,6 +58,8 @@ export class Dialect {
   #finish: FinishReason | 'error' | undefined;
   #failure: Failure | undefined;
   #anyText = false;
+  /** An event with text and nothing else has come. */
+  #spoken = false;
   #anyEvent = false;
   /** A first half of a surrogate pair; deltas are cut by tokens, not by characters. */
   #halfPair = '';
@@ -99,7 +101,10 @@ export class Dialect {
       return;
     }
     if (Array.isArray(value)) value = value[0];
-    if (isRecord(value) && this.#chunk(value)) this.#template.learn(json);
+    if (!isRecord(value) || !this.#chunk(value)) return;
+    // A person waits for the first word: it is not held up for the sake of those to come.
+    if (this.#spoken) this.#template.learn(json);
+    this.#spoken = true;
   }
 
   /** The payload of an `error:` field, which llama.cpp's server sent in place of `data:` until autumn 2025. */

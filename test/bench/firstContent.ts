@@ -1,0 +1,90 @@
+// How long the first words of an answer take to their reader, beside the least that any client must do; a part of
+// `npm run bench:engine`.
+import { collect, realEncoding, rig } from '../support/engine.ts';
+import { done, fakeServer, finish, gate, head, text, wait } from '../support/fakeServer.ts';
+
+/** What follows the first words of an answer: without it, the way of a delta would be new to the runtime each time. */
+const rest = [...Array.from({ length: 100 }, (_, index) => text(` word ${index}`)), finish(), done()];
+
+/** Says when the answer's first content is there, and reads it to its end. */
+type FirstContent = (url: string, seen: () => void) => Promise<void>;
+
+const plainFirst: FirstContent = async (url, seen) => {
+  const response = await fetch(`${url}/chat/completions`, { method: 'POST', body: '{}' });
+  const reader = response.body?.getReader();
+  await reader?.read();
+  seen();
+  while (!(await reader?.read())?.done);
+};
+
+/** Rows of times to the first content, on loopback and a connection that is open already: from the call, and from the server's write. */
+export async function firstContents(): Promise<string[][]> {
+  await using server = await fakeServer();
+  const { start } = rig({ encoding: realEncoding() });
+  const ourFirst: FirstContent = async (url, seen) => {
+    let first = true;
+    await collect(start(url), (event) => {
+      if (event.type === 'text' && first) {
+        first = false;
+        seen();
+      }
+    });
+  };
+  /** The server writes the first delta 3 ms after the request, and the rest when it was seen. */
+  const fromWrite = async (headersFirst: boolean, first: FirstContent): Promise<number> => {
+    const [go, seen] = [gate(), gate()];
+    let wroteMs = 0;
+    server.next(
+      (async function* () {
+        if (headersFirst) yield head(200, { 'content-type': 'text/event-stream' });
+        yield wait(go.opened);
+        wroteMs = performance.now();
+        yield text('first');
+        yield wait(seen.opened);
+        yield* rest;
+      })(),
+    );
+    void server.arrived(server.requests.length).then(() => setTimeout(go.open, 3));
+    let seenMs = 0;
+    await first(server.url, () => {
+      seenMs = performance.now();
+      seen.open();
+    });
+    return seenMs - wroteMs;
+  };
+  const fromCall = async (first: FirstContent): Promise<number> => {
+    const seen = gate();
+    server.next(text('first'), wait(seen.opened), ...rest);
+    const fromMs = performance.now();
+    let seenMs = 0;
+    await first(server.url, () => {
+      seenMs = performance.now();
+      seen.open();
+    });
+    return seenMs - fromMs;
+  };
+  const rows: string[][] = [['', 'µs', '×']];
+  const compare = async (name: string, time: (first: FirstContent) => Promise<number>): Promise<void> => {
+    const plain: number[] = [];
+    const ours: number[] = [];
+    for (let round = 0; round < 200; round++) {
+      plain.push(await time(plainFirst));
+      await pause();
+      ours.push(await time(ourFirst));
+      await pause();
+    }
+    const [a, b] = [median(plain.slice(50)), median(ours.slice(50))];
+    rows.push([`fetch + reader, ${name}`, (a * 1000).toFixed(0), '1.00'], [`Rivulet, ${name}`, (b * 1000).toFixed(0), (b / a).toFixed(2)]);
+  };
+  await compare('from the call', fromCall);
+  await compare('from the server’s write, headers sent before', (first) => fromWrite(true, first));
+  await compare('from the server’s write, headers sent with it', (first) => fromWrite(false, first));
+  return rows;
+}
+
+/** Until the last answer's socket is back in the pool. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 3));
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
