@@ -169,7 +169,7 @@ function table(rows: readonly (readonly string[])[]): void {
 
 const count = 20_000;
 if (process.argv[2] !== 'first') await costs();
-console.log('First content in the consumer’s hands (median)\n');
+console.log('First content in the consumer’s hands, and that of fetch + reader (median)\n');
 table(await firstContents());
 await cancels();
 

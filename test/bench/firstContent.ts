@@ -9,13 +9,25 @@ const rest = [...Array.from({ length: 100 }, (_, index) => text(` word ${index}`
 /** Says when the answer's first content is there, and reads it to its end. */
 type FirstContent = (url: string, seen: () => void) => Promise<void>;
 
-const plainFirst: FirstContent = async (url, seen) => {
+/** @param look what is done with the first bytes before they count as seen */
+const reading = (look: (bytes: Uint8Array) => void): FirstContent => async (url, seen) => {
   const response = await fetch(`${url}/chat/completions`, { method: 'POST', body: '{}' });
   const reader = response.body?.getReader();
-  await reader?.read();
+  look((await reader?.read())?.value ?? new Uint8Array());
   seen();
   while (!(await reader?.read())?.done);
 };
+
+const bytesFirst = reading(() => undefined);
+
+/** Bytes are no content yet: the least that makes a word of them. */
+const wordFirst = reading((bytes) => {
+  const event = new TextDecoder().decode(bytes, { stream: true });
+  const { choices } = JSON.parse(event.slice(event.indexOf('data: ') + 6, event.indexOf('\n\n'))) as {
+    readonly choices: readonly { readonly delta: { readonly content: string } }[];
+  };
+  if (choices[0]?.delta.content !== 'first') throw new Error(event);
+});
 
 /** Rows of times to the first content, on loopback and a connection that is open already: from the call, and from the server's write. */
 export async function firstContents(): Promise<string[][]> {
@@ -63,18 +75,18 @@ export async function firstContents(): Promise<string[][]> {
     });
     return seenMs - fromMs;
   };
-  const rows: string[][] = [['', 'µs', '×']];
+  const rows: string[][] = [['', 'bytes read, µs', 'content, µs', 'Rivulet, µs', '× bytes', '× content']];
+  const entrants = [bytesFirst, wordFirst, ourFirst];
   const compare = async (name: string, time: (first: FirstContent) => Promise<number>): Promise<void> => {
-    const plain: number[] = [];
-    const ours: number[] = [];
+    const times = entrants.map((): number[] => []);
     for (let round = 0; round < 200; round++) {
-      plain.push(await time(plainFirst));
-      await pause();
-      ours.push(await time(ourFirst));
-      await pause();
+      for (const [index, entrant] of entrants.entries()) {
+        times[index]!.push(await time(entrant));
+        await pause();
+      }
     }
-    const [a, b] = [median(plain.slice(50)), median(ours.slice(50))];
-    rows.push([`fetch + reader, ${name}`, (a * 1000).toFixed(0), '1.00'], [`Rivulet, ${name}`, (b * 1000).toFixed(0), (b / a).toFixed(2)]);
+    const [bytes, word, ours] = times.map((list) => median(list.slice(50))) as [number, number, number];
+    rows.push([name, ...[bytes, word, ours].map((ms) => (ms * 1000).toFixed(0)), (ours / bytes).toFixed(2), (ours / word).toFixed(2)]);
   };
   await compare('from the call', fromCall);
   await compare('from the server’s write, headers sent before', (first) => fromWrite(true, first));
