@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Explained } from './explained.ts';
+import { npm } from './npm.ts';
 import { cacheFolder, temporaryFolder } from './paths.ts';
-import { run } from './processes.ts';
 import { buildNeeds, ensure } from './systemPackages.ts';
 
 const version = '4.139.1';
@@ -47,9 +47,9 @@ async function install(folder: string): Promise<void> {
     const manifest = { private: true, allowScripts: { 'code-server': true, argon2: true } };
     await writeFile(join(building, 'package.json'), JSON.stringify(manifest));
     // code-server's own install refuses another Node than 24, so npm must run on it, and node-gyp needs its headers.
-    await npm(building, [`${nodePackage}@${process.versions.node}`], {});
+    await npm(building, ['install', `${nodePackage}@${process.versions.node}`]);
     const nodeRoot = join(building, 'node_modules', nodePackage);
-    await npm(building, [`code-server@${version}`], {
+    await npm(building, ['install', `code-server@${version}`], {
       PATH: `${join(nodeRoot, 'bin')}${delimiter}${process.env['PATH']}`,
       npm_config_nodedir: nodeRoot,
     });
@@ -61,17 +61,4 @@ async function install(folder: string): Promise<void> {
     clearInterval(heartbeat);
   }
   console.log(`VS Code is installed (${seconds()} s).`);
-}
-
-async function npm(folder: string, packages: readonly string[], env: Record<string, string>): Promise<void> {
-  const args = ['install', ...packages, '--no-audit', '--no-fund', '--loglevel=error'];
-  const code = await run('npm', args, { cwd: folder, env: { ...withoutOuterNpm(), ...env } });
-  if (code !== 0) throw new Explained(`npm could not install ${packages.join(' ')}; the lines above say why.`);
-}
-
-/** An outer `npm start` describes itself and its Node in npm_* variables; of these, only the ways to the registry hold. */
-function withoutOuterNpm(): NodeJS.ProcessEnv {
-  const holds = /^npm_config_(cache|registry|(https?_)?proxy|noproxy|ca|cafile|strict_ssl|userconfig|offline|prefer_offline|fetch_\w+)$/i;
-  const entries = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || holds.test(name));
-  return Object.fromEntries(entries);
 }
