@@ -187,7 +187,15 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
         sockets: () => sockets.opened(),
         streams: () => statistics.report(),
       },
-      connection: { client, clock: systemClock, endpoints, settings: () => settings.now() },
+      connection: {
+        client,
+        clock: systemClock,
+        endpoints,
+        settings: () => settings.now(),
+        encoding: () => tokenizer.get(),
+        refusal: () => budget.refusal(),
+        used: (model, usage) => usageStore.addTrial(model, usage),
+      },
       usagePanel,
     }),
   );

@@ -1,7 +1,10 @@
 /** Says what works with a model's server: whether it answers, streams, counts, continues, and how soon it begins. */
 import * as vscode from 'vscode';
+import type { Usage } from '../api.ts';
 import type { Clock } from '../core/engine/clock.ts';
+import type { Encoding } from '../core/engine/tokens.ts';
 import { tryOut, type Trial } from '../core/engine/trial.ts';
+import { UsageMeter } from '../core/engine/usage.ts';
 import type { Client } from '../core/wire/client.ts';
 import type { Endpoints } from './endpoints.ts';
 import { actionLabel, errorSentence } from './sentences.ts';
@@ -12,30 +15,40 @@ export interface ConnectionTestPorts {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly settings: () => Settings;
+  readonly encoding: () => Encoding | undefined;
+  /** Why nothing may be asked now: a budget is used up, which the person has been told. */
+  readonly refusal: () => string | undefined;
+  /** Told what the questions have used, whatever came of them. */
+  readonly used: (model: string, usage: Usage) => void;
 }
 
 /**
  * Asks two or three small questions, shows the result as a sentence and returns it.
  * @param id `"<endpoint id>/<model>"`; the selected model when left out
  */
-export async function testConnection({ client, clock, endpoints, settings }: ConnectionTestPorts, id?: string): Promise<Trial | undefined> {
+export async function testConnection(ports: ConnectionTestPorts, id?: string): Promise<Trial | undefined> {
+  const { client, clock, endpoints, settings } = ports;
   const model = id ?? settings().model;
   const label = endpoints.label(model);
+  const refusal = ports.refusal();
+  if (refusal !== undefined) return { type: 'failed', failure: { kind: 'quota', message: refusal } };
   const found = await endpoints.find(model);
   if (!('type' in found)) {
     void vscode.window.showErrorMessage(errorSentence(found, label).text);
     return { type: 'failed', failure: found };
   }
   const { timeouts } = settings().stream;
+  const meter = new UsageMeter(ports.encoding);
   const trial = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Testing {0}…', label) },
     async (_progress, token) => {
       const leave = new AbortController();
       token.onCancellationRequested(() => leave.abort());
-      const tried = await tryOut({ client, clock, timeouts }, found, leave.signal);
+      const tried = await tryOut({ client, clock, timeouts, begin: (messages) => meter.begin(messages) }, found, leave.signal);
       return leave.signal.aborted ? undefined : tried;
     },
   );
+  ports.used(model, meter.total());
   if (trial !== undefined) void tell(trial, label);
   return trial;
 }

@@ -29,7 +29,7 @@ export class UsageStore {
   constructor(ports: UsageStorePorts) {
     this.#ports = ports;
     this.#files = new UsageFiles(ports.folder);
-    this.#subscription = ports.engine.onEnd(({ model }, { usage }) => this.#record(model, usage));
+    this.#subscription = ports.engine.onEnd(({ model }, { usage }) => this.#record(model, usage, 1));
   }
 
   dispose(): void {
@@ -67,15 +67,20 @@ export class UsageStore {
     this.#changed.fire();
   }
 
+  /** What was used to find something out, by requests that are no answers. */
+  addTrial(model: string, usage: Usage): void {
+    this.#record(model, usage, 0);
+  }
+
   #day(): string {
     return dayOf(this.#ports.clock.wall());
   }
 
-  #record(model: string, usage: Usage): void {
+  #record(model: string, usage: Usage, answers: 0 | 1): void {
     // Nothing was answered, so nothing was used.
     if (usage.total === 0) return;
     const workspace = vscode.workspace.name ?? '';
-    const row = rowOf({ day: this.#day(), model, workspace }, usage, this.cost(model, usage));
+    const row = rowOf({ day: this.#day(), model, workspace }, usage, this.cost(model, usage), answers);
     this.#session.push(row);
     try {
       this.#files.append(row);

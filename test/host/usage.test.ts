@@ -17,12 +17,20 @@ suite('Usage', () => {
 
   suiteSetup(async () => {
     server = await fakeServer();
-    await set({ endpoints: [{ id: 'counted', baseURL: server.url, models: ['once'] }], prices: { 'counted/once': { in: 1, out: 2 } } });
+    await set({ endpoints: [{ id: 'counted', baseURL: server.url, models: ['once', 'tested'] }], prices: { 'counted/once': { in: 1, out: 2 }, 'counted/tested': { in: 1, out: 2 } } });
   });
   suiteTeardown(async () => {
     await set({ endpoints: undefined, prices: undefined });
     await server.close();
   });
+
+  /** What is kept of this model. */
+  const kept = async (wanted: string): Promise<object[]> => {
+    const to = vscode.Uri.file(join(mkdtempSync(join(tmpdir(), 'rivulet-')), 'usage.json'));
+    await vscode.commands.executeCommand('rivulet.showUsage', { export: 'json', to });
+    const rows = JSON.parse(readFileSync(to.fsPath, 'utf8')) as { model: string; answers: number; requests: number; prompt: number; completion: number; cost: number }[];
+    return rows.filter(({ model }) => model === wanted).map(({ answers, requests, prompt, completion, cost }) => ({ answers, requests, prompt, completion, cost }));
+  };
 
   test('counts each answer once with its cost, and none that the server did not give', async () => {
     const api = await vscode.extensions.getExtension<RivuletApi>('rivulet-dev.rivulet')!.activate();
@@ -35,12 +43,26 @@ suite('Usage', () => {
     await ask();
     server.next(...status(401, { error: { message: 'No' } }));
     await ask();
-    const to = vscode.Uri.file(join(mkdtempSync(join(tmpdir(), 'rivulet-')), 'usage.json'));
-    await vscode.commands.executeCommand('rivulet.showUsage', { export: 'json', to });
-    const rows = (JSON.parse(readFileSync(to.fsPath, 'utf8')) as { model: string; answers: number; prompt: number; completion: number; cost: number }[]).filter(({ model }) => model === 'counted/once');
+    assert.deepEqual(await kept('counted/once'), [{ answers: 2, requests: 2, prompt: 3_000, completion: 1_000, cost: 0.005 }]);
+  });
+
+  test('counts the questions of a connection test, which are no answers, and asks none when the budget is used up', async () => {
+    server.next(text('one, '), text('two'), finish(), usage(1_000, 500), done());
+    server.next(text('ur, five'), finish(), usage(1_000, 250), done());
+    const first = server.requests.length;
+    const works = await vscode.commands.executeCommand<{ type: string }>('rivulet.testConnection', 'counted/tested');
+    const rows = await kept('counted/tested');
+    await set({ 'budget.dayTokens': 1 });
+    const refused = await vscode.commands.executeCommand<{ type: string; failure?: { kind: string } }>('rivulet.testConnection', 'counted/tested');
+    await set({ 'budget.dayTokens': undefined });
     assert.deepEqual(
-      rows.map(({ answers, prompt, completion, cost }) => ({ answers, prompt, completion, cost })),
-      [{ answers: 2, prompt: 3_000, completion: 1_000, cost: 0.005 }],
+      { works: works.type, rows, refused: [refused.type, refused.failure?.kind], requests: server.requests.length - first },
+      {
+        works: 'works',
+        rows: [{ answers: 0, requests: 2, prompt: 2_000, completion: 750, cost: 0.0035 }],
+        refused: ['failed', 'quota'],
+        requests: 2,
+      },
     );
   });
 });

@@ -7,6 +7,7 @@ import type { Failure } from '../wire/failure.ts';
 import { attempt, type AttemptEnd } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { continuationFor, continueRequest } from './continuation.ts';
+import type { AttemptMeter } from './usage.ts';
 import type { Timeouts } from './watchdog.ts';
 
 export type Trial =
@@ -29,6 +30,8 @@ export interface TrialPorts {
   readonly client: Client;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
+  /** The questions are billed like any others, and are counted like them. */
+  readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
 }
 
 export interface TrialTarget {
@@ -82,8 +85,9 @@ interface Asked {
   readonly firstTokenMs: number | undefined;
 }
 
-async function ask({ client, clock, timeouts }: TrialPorts, { endpoint, memory }: TrialTarget, request: ChatRequest, signal: AbortSignal): Promise<Asked> {
+async function ask({ client, clock, timeouts, begin }: TrialPorts, { endpoint, memory }: TrialTarget, request: ChatRequest, signal: AbortSignal): Promise<Asked> {
   const fromMs = clock.now();
+  const meter = begin(request.messages);
   let text = '';
   let pieces = 0;
   let usage = false;
@@ -95,8 +99,12 @@ async function ask({ client, clock, timeouts }: TrialPorts, { endpoint, memory }
         return client.open(endpoint, request, memory, own);
       },
       sink: (delta) => {
-        if (delta.type === 'usage') usage = true;
+        if (delta.type === 'usage') {
+          usage = true;
+          meter.server(delta.usage);
+        }
         if (delta.type !== 'text' && delta.type !== 'reasoning') return;
+        meter[delta.type](delta.text);
         firstTokenMs ??= clock.now() - fromMs;
         pieces++;
         if (delta.type === 'text') text += delta.text;

@@ -1,7 +1,9 @@
 // What the test of a connection finds out, told by what the server does.
 import { expect, it } from 'vitest';
+import type { Usage } from '../../../src/api.ts';
 import { systemClock } from '../../../src/core/engine/clock.ts';
 import { type Trial, tryOut } from '../../../src/core/engine/trial.ts';
+import { UsageMeter } from '../../../src/core/engine/usage.ts';
 import { createClient, type EndpointMemory } from '../../../src/core/wire/client.ts';
 import { presets } from '../../../src/core/wire/presets.ts';
 import { continuationFor } from '../../../src/core/engine/continuation.ts';
@@ -12,6 +14,7 @@ interface Seen {
   readonly trial: Trial;
   readonly memory: EndpointMemory;
   readonly requests: readonly FakeRequest[];
+  readonly used: Usage;
 }
 
 async function tried(scripts: readonly Script[], options: { models?: Script; continuation?: 'prefill' | 'ask' } = {}): Promise<Seen> {
@@ -20,12 +23,13 @@ async function tried(scripts: readonly Script[], options: { models?: Script; con
   for (const script of scripts) server.next(script);
   const memory: EndpointMemory = {};
   const client = createClient((input, init) => watched(input, init), systemClock.wall);
+  const meter = new UsageMeter(() => undefined);
   const trial = await tryOut(
-    { client, clock: systemClock, timeouts: defaults.timeouts },
+    { client, clock: systemClock, timeouts: defaults.timeouts, begin: (messages) => meter.begin(messages) },
     { endpoint: { id: 'x', name: 'X', baseURL: server.url, continuation: options.continuation ?? 'prefill' }, memory, model: 'm' },
     new AbortController().signal,
   );
-  return { trial, memory, requests: [...server.requests] };
+  return { trial, memory, requests: [...server.requests], used: meter.total() };
 }
 
 /** Opened when the first bytes of an answer have arrived, so that those that follow cannot be joined to them. */
@@ -51,10 +55,11 @@ function streamed(): Script {
 }
 
 it('tells a server that can do everything, and remembers how it continues', async () => {
-  const { trial, memory, requests } = await tried([streamed(), [text('ur, five'), finish(), done()]]);
-  expect({ trial, memory, sent: requests.map(({ body }) => [body.stream, body.messages.length, body.continue_final_message]) }).toEqual({
+  const { trial, memory, requests, used } = await tried([streamed(), [text('ur, five'), finish(), usage(5, 2), done()]]);
+  expect({ trial, memory, used, sent: requests.map(({ body }) => [body.stream, body.messages.length, body.continue_final_message]) }).toEqual({
     trial: { type: 'works', firstTokenMs: expect.any(Number), streams: true, usage: true, continues: 'exactly', models: 1 },
     memory: { continuation: 'prefill' },
+    used: { prompt: 8, completion: 6, total: 14, estimated: false, attempts: 2 },
     sent: [
       [true, 1, undefined],
       [true, 2, true],
