@@ -19,7 +19,7 @@ interface Folders {
   readonly development?: string;
 }
 export type Place = Folders &
-  ({ readonly kind: 'server'; readonly address: string } | { readonly kind: 'desktop'; readonly executable: string });
+  ({ readonly kind: 'server'; readonly address: string; readonly processGroup: number } | { readonly kind: 'desktop'; readonly executable: string });
 
 export interface PlaceOptions {
   readonly settings?: Settings;

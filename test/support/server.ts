@@ -9,7 +9,7 @@ import { ensureHost, type InstalledHost } from './install.ts';
 import type { OwnPlace, Place, PlaceOptions } from './place.ts';
 import { run, startProcess } from './processes.ts';
 
-export async function serverPlace(folders: Omit<Place & { kind: 'server' }, 'kind' | 'address'>, options: PlaceOptions): Promise<OwnPlace> {
+export async function serverPlace(folders: Omit<Place & { kind: 'server' }, 'kind' | 'address' | 'processGroup'>, options: PlaceOptions): Promise<OwnPlace> {
   const installed = await ensureHost();
   if (options.vsix) await installVsix(installed, options.vsix, folders);
   else if (!options.driven) await registerUnpacked(folders.development!, folders.extensions);
@@ -27,7 +27,7 @@ export async function serverPlace(folders: Omit<Place & { kind: 'server' }, 'kin
   const server = startProcess(installed.node, [installed.serverMain, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   await listening(server.process.stdout!, server.process.stderr!, server.ended);
   return {
-    place: { ...folders, kind: 'server', address: `http://127.0.0.1:${port}` },
+    place: { ...folders, kind: 'server', address: `http://127.0.0.1:${port}`, processGroup: server.process.pid! },
     ended: server.ended,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
