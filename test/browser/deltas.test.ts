@@ -60,6 +60,44 @@ test('only deltas cross: each character once, one append a message, at most 1.15
   expect({ whole: text === flow.text, gapless, most, share: share <= 1.15 }).toEqual({ whole: true, gapless: true, most: 1, share: true });
 });
 
+/** How many messages came before each frame that was painted, and how long it took. */
+async function countByFrame(chat: Frame): Promise<() => Promise<readonly { readonly messages: number; readonly ms: number }[]>> {
+  const counted = await chat.evaluateHandle(() => {
+    const frames: { messages: number; ms: number }[] = [];
+    let messages = 0;
+    let sinceMs = performance.now();
+    window.addEventListener('message', ({ data }) => (messages += data.type === 'frame' ? 1 : 0));
+    const painted = (nowMs: number): void => {
+      frames.push({ messages, ms: nowMs - sinceMs });
+      messages = 0;
+      sinceMs = nowMs;
+      requestAnimationFrame(painted);
+    };
+    requestAnimationFrame(painted);
+    return frames;
+  });
+  return () => counted.evaluate((frames) => frames);
+}
+
+test('at 2,000 deltas a second no more than one message comes a frame', async () => {
+  const flow = pouring();
+  const { answer } = await rivulet.ask('Pour', flow.script);
+  const frames = await countByFrame(rivulet.chat);
+  const pieces = written('mixed', 12_000, 4).match(/[^]{1,60}/g)!;
+  for (const piece of pieces) {
+    flow.pour(piece);
+    await new Promise((resolve) => setTimeout(resolve, 6));
+  }
+  flow.end();
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  const seen = await frames();
+  const messages = seen.reduce((sum, frame) => sum + frame.messages, 0);
+  console.log(`${messages} messages in ${seen.length} frames`);
+  // A page that has not painted for half a second is sent the next one all the same, since it may never paint again.
+  const crowded = seen.filter((frame) => frame.messages > 1 + Math.floor(frame.ms / 500));
+  expect({ crowded, some: messages > 5 }).toEqual({ crowded: [], some: true });
+});
+
 test('a panel that was hidden goes on where it was, and is sent nothing while nobody sees it', async () => {
   const { page, chat } = rivulet;
   const flow = pouring();
