@@ -37,17 +37,23 @@ export async function bundle(entry: string, options: BuildOptions = {}): Promise
 
 /** Opens a page that consists of `html` and the bundle's script. */
 export async function open(browser: Browser | BrowserContext, files: Bundle, html = ''): Promise<Page> {
+  const page = await openEmpty(browser, files, () => html);
+  await page.goto(ORIGIN);
+  return page;
+}
+
+/** A tab that finds this page when it goes to the origin; `html` is asked for each time. */
+export async function openEmpty(browser: Browser | BrowserContext, files: Bundle, html: () => string): Promise<Page> {
   const page = await browser.newPage();
   // Isolated, so that its clock is exact enough to measure by.
   const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
-  const document = `<!DOCTYPE html><meta charset="utf-8">${html}<script type="module" nonce="n" src="/page.js"></script>`;
+  const document = (): string => `<!DOCTYPE html><meta charset="utf-8">${html()}<script type="module" nonce="n" src="/page.js"></script>`;
   await page.route(`${ORIGIN}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
-    if (pathname === '/') return route.fulfill({ headers, body: document, contentType: 'text/html' });
+    if (pathname === '/') return route.fulfill({ headers, body: document(), contentType: 'text/html' });
     const body = files.get(pathname);
     return body === undefined ? route.fulfill({ status: 404 }) : route.fulfill({ body, contentType: contentType(pathname) });
   });
-  await page.goto(ORIGIN);
   return page;
 }
 

@@ -1,28 +1,29 @@
 // The page in a real browser, found by role and name as a person or a screen reader finds it: what test/browser does not show in VS Code's window.
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FromPage, PageMessage, Status } from '../../../src/core/chat/protocol.ts';
 import { answer, cut } from './answers.ts';
-import { launch, type Bundle } from './chromium.ts';
-import { bundlePanel, message, model, openPanel, type Panel } from './panel.ts';
+import { launch } from './chromium.ts';
+import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';
 
 // A busy machine draws slowly.
 vi.setConfig({ testTimeout: 60_000 });
 
 let browser: Browser;
-let files: Bundle;
+let tab: PanelTab;
 let panel: Panel;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, files] = await Promise.all([launch(), bundlePanel()]);
+  const [launched, files] = await Promise.all([launch(), bundlePanel()]);
+  browser = launched;
+  tab = await panelTab(browser, files);
 }, 60_000);
 afterAll(() => browser?.close());
-afterEach(() => page?.context().close());
 
 async function show(...messages: PageMessage[]): Promise<void> {
-  panel = await openPanel(browser, files);
+  panel = await tab.open();
   page = panel.page;
   await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages });
   await page.getByRole('textbox', { name: 'Message' }).waitFor();
@@ -254,7 +255,7 @@ describe('accessibility', () => {
 
   describe.each(themes)('axe finds nothing to complain about in %s', (theme) => {
     it.each(Object.keys(states))('%s', async (state) => {
-      panel = await openPanel(browser, files, { theme });
+      panel = await tab.open({ theme });
       page = panel.page;
       await panel.tell({ type: 'reset', conversation: 'c', title: 't', model, messages: states[state]! });
       await panel.tell({ type: 'attached', attachments: [{ id: 'g', name: 'README.md', tokens: 12 }] });

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { readFile } from 'node:fs/promises';
 import type { FromPage, PageBoot, PageMessage, ToPage } from '../../../src/core/chat/protocol.ts';
-import { bundle, open, ORIGIN, type Bundle } from './chromium.ts';
+import { bundle, openEmpty, ORIGIN, type Bundle } from './chromium.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 
@@ -30,7 +30,6 @@ export interface Panel {
 
 export interface PanelOptions {
   readonly theme?: 'vscode-light' | 'vscode-dark' | 'vscode-high-contrast';
-  readonly draft?: string;
 }
 
 /** The page's own bundle with the icon font, as the extension ships them. */
@@ -38,23 +37,44 @@ export async function bundlePanel(): Promise<Bundle> {
   const icons = await Promise.all(
     ['codicon.css', 'codicon.ttf'].map(async (name) => [`/${name}`, await readFile(`${root}node_modules/@vscode/codicons/dist/${name}`)] as const),
   );
-  return new Map([...(await bundle(`${root}src/webview/page.ts`)), ...icons]);
+  return new Map([...(await bundle(`${root}src/webview/page.ts`, { minify: true })), ...icons]);
 }
 
-export async function openPanel(browser: Browser, files: Bundle, options: PanelOptions = {}): Promise<Panel> {
-  const theme = options.theme ?? 'vscode-dark';
-  const csp = `default-src 'none'; script-src 'nonce-n' ${ORIGIN}; style-src ${ORIGIN} 'nonce-n'; font-src ${ORIGIN}; img-src ${ORIGIN} data:`;
-  const head = `<html lang="en"><meta http-equiv="Content-Security-Policy" content="${csp}">
-    <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
-    <body class="${theme}"><script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
+/** One tab in which the panel is opened again and again: a new tab each time would be most of a test. */
+export interface PanelTab extends AsyncDisposable {
+  open(options?: PanelOptions): Promise<Panel>;
+}
+
+export async function panelTab(browser: Browser, files: Bundle): Promise<PanelTab> {
   const context = await browser.newContext({ viewport: { width: 460, height: 800 } });
   await context.addInitScript(`
     window.said = []; window.drawn = 0;
     window.acquireVsCodeApi = () => ({
-      postMessage: (m) => { if (m.type === 'drawn') window.drawn = m.frame; said.push(m); }, getState: () => (${JSON.stringify({ draft: options.draft ?? '' })}),
+      postMessage: (m) => { if (m.type === 'drawn') window.drawn = m.frame; said.push(m); }, getState: () => ({ draft: '' }),
       setState: (s) => { window.kept = s; },
     });`);
-  const page = await open(context, files, head);
+  let options: PanelOptions = {};
+  const page = await openEmpty(context, files, () => documentOf(options));
+  return {
+    async open(wanted = {}) {
+      options = wanted;
+      await page.emulateMedia({ reducedMotion: null });
+      await page.setViewportSize({ width: 460, height: 800 });
+      await page.goto(ORIGIN);
+      return panelIn(page, options.theme ?? 'vscode-dark');
+    },
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+function documentOf({ theme = 'vscode-dark' }: PanelOptions): string {
+  const csp = `default-src 'none'; script-src 'nonce-n' ${ORIGIN}; style-src ${ORIGIN} 'nonce-n'; font-src ${ORIGIN}; img-src ${ORIGIN} data:`;
+  return `<html lang="en"><meta http-equiv="Content-Security-Policy" content="${csp}">
+    <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
+    <body class="${theme}"><script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
+}
+
+async function panelIn(page: Page, theme: string): Promise<Panel> {
   const variables = await readFile(new URL(`./themes/${theme}.json`, import.meta.url), 'utf8');
   await page.evaluate((text) => {
     for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, string>)) document.documentElement.style.setProperty(name, value);
