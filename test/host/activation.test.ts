@@ -1,12 +1,39 @@
-// Rivulet starts in a real extension host and is there under its fixed names.
+// Rivulet starts in a real extension host, is there under its fixed names, and loads no more than it needs. The first of
+// the in-host files: nothing has been asked yet when it runs.
 import * as assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { fileURLToPath } from 'node:url';
 import * as vscode from 'vscode';
 import type { RivuletApi } from '../../src/api.ts';
 import manifest from '../../package.json';
 
+const activated = (): Thenable<RivuletApi> => vscode.extensions.getExtension<RivuletApi>('rivulet-dev.rivulet')!.activate();
+
 suite('Activation', () => {
+  test('loads one small script, and the client and the tokenizer only with the first question', async () => {
+    const api = await activated();
+    const before = await loaded();
+    // The first word is enough.
+    for await (const { type } of api.stream({ model: 'demo/tour', messages: [{ role: 'user', content: 'Hello' }] })) if (type === 'text') break;
+    let after = await loaded();
+    while (after.vocabularies === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      after = await loaded();
+    }
+    assert.deepEqual(
+      { before: [before.names, before.vocabularies], after: [after.names, after.vocabularies], small: before.bytes < after.bytes / 2 },
+      {
+        // `chunk`: what both scripts use, a few lines.
+        before: [['chunk', 'extension'], 0],
+        after: [['chunk', 'extension', 'openai'], 1],
+        small: true,
+      },
+    );
+  });
+
   test('hands out version 1 of its API', async () => {
-    const api = await vscode.extensions.getExtension<RivuletApi>('rivulet-dev.rivulet')!.activate();
+    const api = await activated();
     assert.deepEqual(
       [api.version, typeof api.stream, typeof api.streamMany, typeof api.listModels],
       [1, 'function', 'function', 'function'],
@@ -22,3 +49,29 @@ suite('Activation', () => {
     );
   });
 });
+
+/** What this process has loaded of Rivulet, as its own debugger sees it: scripts, and arrays of a vocabulary's size. */
+async function loaded(): Promise<{ readonly names: readonly string[]; readonly bytes: number; readonly vocabularies: number }> {
+  const dist = new URL('dist/', `${vscode.extensions.getExtension('rivulet-dev.rivulet')!.extensionUri.with({ scheme: 'file', authority: '' })}/`).href;
+  const session = new Session();
+  session.connect();
+  try {
+    const urls = new Set<string>();
+    session.on('Debugger.scriptParsed', ({ params: { url } }) => url.startsWith(dist) && urls.add(url));
+    await session.post('Debugger.enable');
+    const { result: prototype } = await session.post('Runtime.evaluate', { expression: 'Array.prototype' });
+    const { objects } = await session.post('Runtime.queryObjects', { prototypeObjectId: prototype.objectId! });
+    const large = 'function () { return this.filter((array) => array.length > 190_000 && array.length < 210_000).length; }';
+    const { result } = await session.post('Runtime.callFunctionOn', { objectId: objects.objectId!, functionDeclaration: large, returnByValue: true });
+    const files = [...urls];
+    const vocabulary = result.value as number;
+    const sizeOf = (url: string): number => readFileSync(fileURLToPath(url)).length;
+    return {
+      names: files.map((url) => /([\w]+)(-\w+)?\.js$/.exec(url)?.[1] ?? url).sort(),
+      bytes: [...files, ...(vocabulary === 0 ? [] : [`${dist}o200k.br`])].reduce((sum, url) => sum + sizeOf(url), 0),
+      vocabularies: Math.min(1, vocabulary),
+    };
+  } finally {
+    session.disconnect();
+  }
+}
