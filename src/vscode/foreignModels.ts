@@ -122,10 +122,10 @@ function usageOf(part: unknown): object | undefined {
   }
 }
 
-/** An error of VS Code's as a server would send it: its few codes have a status each, for the rest the words count. */
+/** An error of VS Code's as a server would send it: some of its few codes have a status, for the rest the words count. */
 function errorOf(error: unknown): object {
   const code = error instanceof vscode.LanguageModelError ? error.code : '';
-  const status = { NoPermissions: 401, Blocked: 402, NotFound: 404 }[code];
+  const status = { NoPermissions: code, Blocked: 402, NotFound: 404 }[code];
   const message = error instanceof Error ? error.message : String(error);
   return { message: message || code, ...(status === undefined ? {} : { code: status }) };
 }

@@ -17,6 +17,8 @@ export function errorSentence(error: StreamError, server: string): Sentence {
   const said = error.message;
   switch (error.kind) {
     case 'auth':
+      // Without a status it was not a server that refused, but VS Code or the extension that brings the model.
+      if (error.status === undefined) return { text: t('{0} may not be asked: {1} Allow it when VS Code asks you, or select another model.', server, said), fix: 'selectModel' };
       return { text: t('{0} did not accept the API key: {1}', server, said), fix: 'setApiKey' };
     case 'quota':
       return { text: t('{0} will not answer now: {1}', server, said), fix: 'selectModel' };

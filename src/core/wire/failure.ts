@@ -93,6 +93,8 @@ function serverWords(body: unknown): ServerWords {
 
 /** The words beat the status: relays send 400 for a rate limit and 429 for a quota that no wait mends. */
 function kindOfWords({ message, code, type }: ServerWords): ErrorKind | undefined {
+  // VS Code's word for a model of another extension that may not be asked; no status stands for it.
+  if (code === 'NoPermissions') return 'auth';
   const what = `${code} ${type} ${message}`.toLowerCase();
   if (/context[ _](length|size|window)|context_size|maximum context/.test(what)) return 'context-length';
   if (/insufficient_quota|exceeded your current quota|insufficient balance|billing_hard_limit/.test(what)) return 'quota';
