@@ -1,5 +1,5 @@
 // What package.json promises: who may change which setting, and that every package has its reason.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import manifest from '../../package.json';
 
@@ -28,8 +28,15 @@ it('is loaded when it is needed: no activation at the start of VS Code', () => {
   expect((manifest.activationEvents as string[]).filter((event) => event === '*' || event.startsWith('onStartup'))).toEqual([]);
 });
 
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+it('names in the README only files that are there', () => {
+  const paths = [...readme.matchAll(/`((?:src|core|vscode|service|webview|disk|test|media)\/[\w./-]+\.\w+)`/g)].map(([, path]) => path!);
+  const exists = (path: string): boolean => ['', 'src/'].some((folder) => existsSync(new URL(`../../${folder}${path}`, import.meta.url)));
+  expect({ many: paths.length > 30, missing: paths.filter((path) => !exists(path)) }).toEqual({ many: true, missing: [] });
+});
+
 it('gives for every package a reason in the README', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const table = readme.slice(readme.indexOf('### What it stands on'));
   const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).filter((name) => !name.startsWith('@types/'));
   expect(packages.filter((name) => !table.includes(`\`${name}\``))).toEqual([]);
