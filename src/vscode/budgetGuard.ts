@@ -49,14 +49,15 @@ export class BudgetGuard {
     this.#timer?.();
     this.#timer = undefined;
     const { engine, clock } = this.#ports;
-    for (const stream of engine.running) {
+    const running = engine.running.filter(({ job }) => job.replayed !== true);
+    for (const stream of running) {
       const verdict = this.#verdict(stream.usage().total);
       if (verdict.state === 'within') continue;
       const about = verdict.kind === 'answerTokens' ? stream.tape : dayOf(clock.wall());
       if (verdict.state === 'near') this.#warn(verdict, this.#key(verdict, about));
       else if (stream.stopAtLimit()) void this.#offer(verdict, stream.model);
     }
-    if (engine.running.length > 0) this.#timer = clock.timer(lookEveryMs, () => this.#look());
+    if (running.length > 0) this.#timer = clock.timer(lookEveryMs, () => this.#look());
   }
 
   #verdict(answerTokens: number): Verdict {
@@ -64,7 +65,7 @@ export class BudgetGuard {
     const { answerTokens: most, dayTokens, dayCost } = budget();
     const waived = this.#waived === dayOf(clock.wall());
     const spent = store.today;
-    const running = engine.running.map((stream) => ({ model: stream.model, usage: stream.usage() }));
+    const running = engine.running.filter(({ job }) => job.replayed !== true).map((stream) => ({ model: stream.model, usage: stream.usage() }));
     const now: Spent = {
       answerTokens,
       dayTokens: spent.prompt + spent.completion + running.reduce((sum, { usage }) => sum + usage.total, 0),

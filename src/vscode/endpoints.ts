@@ -1,4 +1,5 @@
 /** The endpoints one can ask: those of the settings, the demo, and servers found on this machine. */
+import * as vscode from 'vscode';
 import type { StreamError } from '../api.ts';
 import type { Client, Endpoint, EndpointMemory } from '../core/wire/client.ts';
 import { demoLabel, demoModel } from '../core/wire/demo.ts';
@@ -40,6 +41,9 @@ const localServers = presets.filter(({ kind }) => kind === 'local');
 
 /** The models that other extensions offer to VS Code; an endpoint of the settings may take the name. */
 const foreign = { id: 'vscode', name: 'VS Code' };
+
+/** An answer that is played again from a file; nothing can be asked of it. */
+export const replayId = 'replay';
 
 const localAnswerMs = 600;
 const modelsAnswerMs = 5_000;
@@ -86,6 +90,7 @@ export class Endpoints {
     const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === id.slice(0, slash));
     if (setting !== undefined) return `${id.slice(slash + 1)} (${setting.name})`;
     const [endpointId, vendor, ...name] = id.split('/');
+    if (endpointId === replayId) return `${id.slice(slash + 1)} (${vscode.l10n.t('Replay')})`;
     return endpointId === foreign.id && name.length > 0 ? `${name.join('/')} (${vendor})` : id;
   }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { EndEvent, LiveStream, StreamSettings } from '../core/engine/job.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import { type Recording, writeRecording } from '../core/wire/recording.ts';
+import { replayId } from './endpoints.ts';
 
 export interface RecordingPorts {
   readonly engine: Engine;
@@ -27,7 +28,7 @@ export async function saveStream({ recordings }: RecordingPorts, target?: vscode
   const name = `${recording.model.replace(/[^\w.-]+/g, '-')}.sse`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const defaultUri = folder === undefined ? vscode.Uri.file(name) : vscode.Uri.joinPath(folder, name);
-  const file = target ?? (await vscode.window.showSaveDialog({ defaultUri, filters: { [t('Event stream')]: ['sse'] } }));
+  const file = target ?? (await vscode.window.showSaveDialog({ title: t('Save Stream'), defaultUri, filters: { [t('Event stream')]: ['sse'] } }));
   if (file === undefined) return undefined;
   await vscode.workspace.fs.writeFile(file, writeRecording(recording));
   const open = t('Open');
@@ -50,7 +51,7 @@ async function choose(kept: readonly Recording[]): Promise<Recording | undefined
 /** Resolves with the end of the answer when it has been played. */
 export async function replayStream(ports: RecordingPorts, given: { readonly file?: vscode.Uri; readonly speed?: number }): Promise<EndEvent | undefined> {
   const { t } = vscode.l10n;
-  const file = given.file ?? (await vscode.window.showOpenDialog({ filters: { [t('Event stream')]: ['sse'] } }))?.[0];
+  const file = given.file ?? (await vscode.window.showOpenDialog({ title: t('Replay Stream'), openLabel: t('Replay'), filters: { [t('Event stream')]: ['sse'] } }))?.[0];
   if (file === undefined) return undefined;
   const speed = given.speed ?? (await chooseSpeed());
   if (speed === undefined) return undefined;
@@ -59,8 +60,9 @@ export async function replayStream(ports: RecordingPorts, given: { readonly file
   const settings = ports.settings();
   const stream = ports.engine.start(
     {
-      endpoint: { id: 'replay', name: t('Replay'), baseURL: server.baseURL, continuation: 'ask' },
+      endpoint: { id: replayId, name: t('Replay'), baseURL: server.baseURL, continuation: 'ask' },
       memory: {},
+      replayed: true,
       request: { model: name, messages: [{ role: 'user', content: name }] },
     },
     // What was cut off is shown cut off: asking again would play it from its beginning.

@@ -29,7 +29,9 @@ export class UsageStore {
   constructor(ports: UsageStorePorts) {
     this.#ports = ports;
     this.#files = new UsageFiles(ports.folder);
-    this.#subscription = ports.engine.onEnd(({ model }, { usage }) => this.#record(model, usage, 1));
+    this.#subscription = ports.engine.onEnd(({ model, job }, { usage }) => {
+      if (job.replayed !== true) this.#record(model, usage, 1);
+    });
   }
 
   dispose(): void {

@@ -32,6 +32,10 @@ suite('Recordings and diagnostics', () => {
     await vscode.commands.executeCommand('rivulet.saveStream', target);
     const saved = Buffer.from(await vscode.workspace.fs.readFile(target)).toString();
     const end = await vscode.commands.executeCommand<End>('rivulet.replayStream', { file: target, speed: 100 });
+    const usageFile = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'usage.json');
+    await vscode.commands.executeCommand('rivulet.showUsage', { export: 'json', to: usageFile });
+    const counted = JSON.parse(Buffer.from(await vscode.workspace.fs.readFile(usageFile)).toString()) as { model: string }[];
+    await vscode.workspace.fs.delete(usageFile);
     await vscode.workspace.fs.delete(target);
     assert.deepEqual(
       {
@@ -40,6 +44,8 @@ suite('Recordings and diagnostics', () => {
         secret: saved.includes('team-secret'),
         end: [end.reason, end.text],
         requests: server.requests.length,
+        // Nothing was used by playing it again.
+        counted: counted.filter(({ model }) => model === 'fake/fake' || model.startsWith('replay/')).length,
       },
       {
         head: [': rivulet recording 1', ': model fake, status 200, text/event-stream; charset=utf-8'],
@@ -47,6 +53,7 @@ suite('Recordings and diagnostics', () => {
         secret: false,
         end: ['stop', 'Said with *********** once.'],
         requests: 1,
+        counted: 1,
       },
     );
   });

@@ -18,6 +18,8 @@ export interface Job {
   readonly request: ChatRequest;
   /** Text of this answer that was delivered before, by a stream that broke off: it is continued, not repeated. */
   readonly partial?: string;
+  /** Played again from a file: the tokens that it tells of are not used once more. */
+  readonly replayed?: true;
 }
 
 export interface StreamSettings {
