@@ -1,4 +1,5 @@
 // What the test of a connection finds out, told by what the server does.
+import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Usage } from '../../../src/api.ts';
 import { systemClock } from '../../../src/core/engine/clock.ts';
@@ -84,11 +85,31 @@ it.each<[what: string, scripts: Script[], options: Parameters<typeof tried>[1], 
   expect((await tried(scripts, options)).trial).toMatchObject(want);
 });
 
-it('proposes for well-known servers what the engine takes for them', () => {
-  const wrong = presets.filter(({ id, name, baseURL, continuation }) => {
-    const known = continuationFor({ id, name, baseURL: baseURL.replace('{resource}', 'x'), continuation: 'auto' }, {});
-    return continuation !== undefined && continuation !== known;
+it('knows for each well-known server how it continues an answer, and has read a stream of its own', () => {
+  const ways = presets.map(({ id, name, baseURL, continuation }) => {
+    const auto = continuationFor({ id, name, baseURL: baseURL.replace('{resource}', 'x'), continuation: 'auto' }, {});
+    return [id, continuation === undefined || continuation === auto ? auto : `${continuation}, and not ${auto}`];
   });
-  const names = ['openai', 'azure', 'deepseek', 'openrouter', 'groq', 'mistral', 'gemini', 'siliconflow', 'dashscope', 'moonshot', 'ollama', 'lmstudio', 'llamacpp', 'vllm', 'litellm'];
-  expect({ wrong, ids: presets.map(({ id }) => id) }).toEqual({ wrong: [], ids: names });
+  const recorded = readdirSync(new URL('../../fixtures/streams', import.meta.url));
+  const unread = presets.filter(({ id }) => !recorded.some((file) => file.includes(`-${id}-`)));
+  expect({ ways, unread }).toEqual({
+    ways: [
+      ['openai', 'ask'],
+      ['azure', 'ask'],
+      ['deepseek', 'prefix'],
+      ['openrouter', 'ask'],
+      ['groq', 'ask'],
+      ['mistral', 'prefix'],
+      ['gemini', 'ask'],
+      ['siliconflow', 'ask'],
+      ['dashscope', 'ask'],
+      ['moonshot', 'ask'],
+      ['ollama', 'prefill'],
+      ['lmstudio', 'prefill'],
+      ['llamacpp', 'prefill'],
+      ['vllm', 'prefill'],
+      ['litellm', 'prefill'],
+    ],
+    unread: [],
+  });
 });
