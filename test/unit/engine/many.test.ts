@@ -128,6 +128,20 @@ it('stops everything when the loop is left', async () => {
   await server.idle();
 });
 
+it('stops an answer that was still being begun when the loop was left', async () => {
+  await using server = await fakeServer();
+  server.always(() => [text('Never'), hang()]);
+  const { start } = rig();
+  const late = Promise.withResolvers<LiveStream>();
+  const begun = asking(server, start, 'b');
+  const merged = merge([asking(server, start, 'a'), () => late.promise], 'as-arrives', 2);
+  await merged.next();
+  await merged.return(undefined);
+  const stream = begun();
+  late.resolve(stream);
+  expect((await stream.ended).reason).toBe('cancelled');
+});
+
 it('stops one answer when its own loop is left', async () => {
   await using server = await fakeServer();
   server.next(text('x'), hang());
