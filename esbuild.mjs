@@ -2,9 +2,9 @@
 // browser, the core alone (written nowhere).
 import * as esbuild from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { brotliCompressSync, constants } from 'node:zlib';
-import o200k from 'gpt-tokenizer/bpeRanks/o200k_base';
-import { packVocabulary } from './src/vscode/vocabulary.ts';
+import { families } from './src/core/engine/families.ts';
+import { fileOf } from './src/vscode/vocabularyFiles.ts';
+import { packedVocabulary } from './test/support/vocabularies.ts';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--dev');
@@ -52,6 +52,13 @@ const builds = {
     external: ['vscode'],
     plugins: [onlyChat],
   },
+  worker: {
+    ...shared,
+    entryPoints: { vocabularyWorker: 'src/vscode/vocabularyWorker.ts' },
+    outdir: 'dist',
+    platform: 'node',
+    target: 'node22',
+  },
   page: {
     ...shared,
     entryPoints: { page: 'src/webview/page.ts', usage: 'src/webview/usage/usage.ts' },
@@ -73,18 +80,14 @@ const builds = {
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist/page', { recursive: true });
+await mkdir('dist/vocabularies');
 await cp('node_modules/@vscode/codicons/dist', 'dist/page/codicons', {
   recursive: true,
   filter: (file) => !/\.\w+$/.test(file) || /codicon\.(css|ttf)$/.test(file),
 });
 
-// The tokenizer's vocabulary: under brotli it is a third smaller than inside a zipped script, and it is
-// unpacked outside the main thread.
-const quality = development ? 4 : 11;
-const packed = brotliCompressSync(packVocabulary(o200k), {
-  params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 },
-});
-await writeFile('dist/o200k.br', packed);
+// The tokenizers' vocabularies; brotli makes them a third smaller than the VSIX's own compression would.
+for (const family of families) await writeFile(`dist/vocabularies/${fileOf(family)}`, packedVocabulary(family));
 
 if (watch) {
   for (const options of Object.values(builds)) await (await esbuild.context(options)).watch();

@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const demo = own(new DemoServer());
   const replay = own(new ReplayServer(pause));
   const keys = new Keys(context.secrets);
-  const tokenizer = new Tokenizer(new URL('./o200k.br', import.meta.url));
+  const tokenizer = new Tokenizer(new URL('./', import.meta.url));
   // VS Code patches fetch for proxies and certificates, at times after activation: it is looked up at each call.
   const recorder = new Recorder(systemClock);
   const client = recorder.watch(
@@ -66,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
     gate,
     clock: systemClock,
     random: Math.random,
-    encoding: () => tokenizer.get(),
+    encoding: (model) => tokenizer.get(model),
     watchSent: (origin, sent) => sockets.watchSent(origin, sent),
     runCommand: ({ action }) => {
       if (typeof action === 'object') void vscode.commands.executeCommand(action.command, ...(action.args ?? []));
@@ -106,12 +106,12 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
     new Inserter({
       answers,
       settings: () => settings.now(),
-      encoding: () => tokenizer.get(),
+      encoding: () => tokenizer.get(settings.now().model),
       keepInPanel,
     }),
   );
   const pickers = { endpoints, keys, settings: () => settings.now() };
-  const attaching = own(new Attaching({ encoding: () => tokenizer.get() }));
+  const attaching = own(new Attaching({ encoding: () => tokenizer.get(settings.now().model) }));
   const folder = vscode.Uri.joinPath(workspaceFolder(context.globalStorageUri), 'conversations').fsPath;
   const conversations = new Conversations({
     folder,
@@ -192,14 +192,14 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
         clock: systemClock,
         endpoints,
         settings: () => settings.now(),
-        encoding: () => tokenizer.get(),
+        encoding: (model) => tokenizer.get(model),
         refusal: () => budget.refusal(),
         used: (model, usage) => usageStore.addTrial(model, usage),
       },
       usagePanel,
     }),
   );
-  own(new ModelProvider({ answers, endpoints, encoding: () => tokenizer.load(), onChange: (listener) => settings.onChange(listener) }));
+  own(new ModelProvider({ answers, endpoints, encoding: (model) => tokenizer.load(model), onChange: (listener) => settings.onChange(listener) }));
   own(registerTool({ answers, endpoints, model: () => settings.now().model }));
   own(registerParticipant({ answers, endpoints, model: () => settings.now().model, modelsToCompare: () => pickModels(pickers) }));
   own(registerCodeActions());

@@ -15,7 +15,7 @@ export interface ConnectionTestPorts {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly settings: () => Settings;
-  readonly encoding: () => Encoding | undefined;
+  readonly encoding: (model: string) => Encoding | undefined;
   /** Why nothing may be asked now: a budget is used up, which the person has been told. */
   readonly refusal: () => string | undefined;
   /** Told what the questions have used, whatever came of them. */
@@ -38,7 +38,7 @@ export async function testConnection(ports: ConnectionTestPorts, id?: string): P
     return { type: 'failed', failure: found };
   }
   const { timeouts } = settings().stream;
-  const meter = new UsageMeter(ports.encoding);
+  const meter = new UsageMeter(() => ports.encoding(model));
   const trial = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Testing {0}…', label) },
     async (_progress, token) => {

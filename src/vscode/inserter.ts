@@ -4,7 +4,7 @@ import type { Message } from '../api.ts';
 import type { Answer } from '../core/chat/entries.ts';
 import { type Budget, messagesFor, type Task } from '../core/editor/context.ts';
 import type { LiveStream } from '../core/engine/job.ts';
-import { type Encoding, roughTokens } from '../core/engine/tokens.ts';
+import { countTokens, type Encoding, roughTokens } from '../core/engine/tokens.ts';
 import type { Answers } from './answers.ts';
 import type { InsertOptions, Result } from './commands.ts';
 import { type InsertedAnswer, Insertions } from './insertion.ts';
@@ -132,12 +132,7 @@ export class Inserter implements vscode.Disposable {
 
   #budget(): Budget {
     const encoding = this.#ports.encoding();
-    const count = (text: string): number => {
-      if (encoding === undefined) return roughTokens(text);
-      let tokens = 0;
-      for (const word of text.match(encoding.words) ?? []) tokens += encoding.count(word);
-      return tokens;
-    };
+    const count = (text: string): number => (encoding === undefined ? roughTokens(text) : countTokens(encoding, text));
     return { tokens: contextTokens, count };
   }
 }

@@ -15,7 +15,8 @@ const vendor = 'rivulet';
 export interface ProviderPorts {
   readonly answers: Answers;
   readonly endpoints: Endpoints;
-  readonly encoding: () => Promise<Encoding>;
+  /** The tokenizer of a model's family. */
+  readonly encoding: (model: string) => Promise<Encoding>;
   /** The settings have changed, and the models perhaps with them. */
   readonly onChange: (listener: () => void) => vscode.Disposable;
 }
@@ -100,8 +101,8 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     }
   }
 
-  async provideTokenCount(_model: Info, text: string | vscode.LanguageModelChatRequestMessage): Promise<number> {
-    const encoding = await this.#ports.encoding();
+  async provideTokenCount({ id }: Info, text: string | vscode.LanguageModelChatRequestMessage): Promise<number> {
+    const encoding = await this.#ports.encoding(id);
     const counter = new TokenCounter(() => encoding);
     counter.push(typeof text === 'string' ? text : wordsOf(text));
     return counter.count();

@@ -1,67 +1,72 @@
-/** The tokenizer, loaded when an answer is under way and never on its path: a megabyte of vocabulary takes its time. */
-import { GptEncoding } from 'gpt-tokenizer/GptEncoding';
-import { O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { brotliDecompress } from 'node:zlib';
+/** The tokenizers, each loaded when a model of its family first answers, and never on that answer's path. */
+import { Worker } from 'node:worker_threads';
+import { encodingOf, type Vocabulary } from '../core/engine/bpe.ts';
+import { type Family, familyOf, likeliestFamily, styles } from '../core/engine/families.ts';
 import type { Encoding } from '../core/engine/tokens.ts';
-import { unpackVocabulary } from './vocabulary.ts';
 
-/** Words whose count is remembered; English prose repeats few thousand. */
-const maxCachedWords = 20_000;
 /** The first words of an answer are worth more than an exact count of them. */
 const loadAfterMs = 300;
 
+/** What the worker is told. */
+export interface Wanted {
+  readonly family: Family;
+  /** Where the files of the vocabularies are, as a URL that ends in a slash. */
+  readonly folder: string;
+}
+
+/** What it answers with. */
+export interface Handed {
+  readonly vocabulary: Vocabulary;
+  readonly whole: readonly string[];
+}
+
 export class Tokenizer {
-  readonly #vocabulary: URL;
-  #encoding: Encoding | undefined;
-  #loading: Promise<Encoding> | undefined;
+  readonly #dist: URL;
+  readonly #loaded = new Map<Family, Encoding>();
+  readonly #loading = new Map<Family, Promise<Encoding>>();
+  readonly #soon = new Set<Family>();
 
-  /** @param vocabulary the file that esbuild.mjs writes: the tokens of o200k in vocabulary.ts's lines, compressed by brotli */
-  constructor(vocabulary: URL) {
-    this.#vocabulary = vocabulary;
+  /** @param dist where esbuild.mjs puts the worker and the vocabularies; ends in a slash */
+  constructor(dist: URL) {
+    this.#dist = dist;
   }
 
-  /** The o200k encoding once it is there; the first call begins to load it. */
-  get(): Encoding | undefined {
-    if (this.#encoding === undefined && this.#loading === undefined) {
-      setTimeout(() => void this.load().catch(() => undefined), loadAfterMs).unref();
+  /** The encoding of a model's family once it is there; the first call begins to load it. */
+  get(model: string): Encoding | undefined {
+    const family = familyOf(model) ?? likeliestFamily;
+    const loaded = this.#loaded.get(family);
+    if (loaded === undefined && !this.#soon.has(family)) {
+      this.#soon.add(family);
+      setTimeout(() => void this.#load(family).catch(() => undefined), loadAfterMs).unref();
     }
-    return this.#encoding;
+    return loaded;
   }
 
-  load(): Promise<Encoding> {
-    this.#loading ??= loadVocabulary(this.#vocabulary).then((ranks) => {
-      this.#encoding = encodingOf(ranks);
-      return this.#encoding;
+  load(model: string): Promise<Encoding> {
+    return this.#load(familyOf(model) ?? likeliestFamily);
+  }
+
+  #load(family: Family): Promise<Encoding> {
+    const begun = this.#loading.get(family);
+    if (begun !== undefined) return begun;
+    const wanted: Wanted = { family, folder: new URL('vocabularies/', this.#dist).href };
+    const loading = unpackedElsewhere(new URL('vocabularyWorker.js', this.#dist), wanted).then(({ vocabulary, whole }) => {
+      const encoding = encodingOf(vocabulary, styles[family], new Set(whole));
+      this.#loaded.set(family, encoding);
+      return encoding;
     });
-    return this.#loading;
+    this.#loading.set(family, loading);
+    return loading;
   }
 }
 
-type Ranks = Parameters<typeof GptEncoding.getEncodingApi>[1] extends (...args: never) => infer R ? R : never;
-
-async function loadVocabulary(file: URL): Promise<Ranks> {
-  const packed = await readFile(file);
-  const lines = await promisify(brotliDecompress)(packed);
-  return unpackVocabulary(lines.toString('utf8')) as Ranks;
-}
-
-/** @param ranks the vocabulary of o200k_base, as `gpt-tokenizer/bpeRanks/o200k_base` exports it */
-export function encodingOf(ranks: Ranks): Encoding {
-  const tokenizer = GptEncoding.getEncodingApi('o200k_base', () => ranks);
-  const cache = new Map<string, number>();
-  // Text of a model may spell a special token; here it is text like any other.
-  const asText = { disallowedSpecial: new Set<string>() };
-  return {
-    words: O200K_TOKEN_SPLIT_REGEX,
-    count: (word) => {
-      const known = cache.get(word);
-      if (known !== undefined) return known;
-      const tokens = tokenizer.countTokens(word, asText);
-      if (cache.size >= maxCachedWords) cache.clear();
-      cache.set(word, tokens);
-      return tokens;
-    },
-  };
+function unpackedElsewhere(script: URL, wanted: Wanted): Promise<Handed> {
+  return new Promise((resolve, reject) => {
+    // Without the flags of the host, some of which a worker refuses.
+    const worker = new Worker(script, { workerData: wanted, execArgv: [] });
+    worker.unref();
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('The vocabulary was not unpacked.')));
+  });
 }

@@ -59,7 +59,7 @@ async function loaded(): Promise<{ readonly names: readonly string[]; readonly b
     const urls = new Set<string>();
     session.on('Debugger.scriptParsed', ({ params: { url } }) => url.startsWith(dist) && urls.add(url));
     await session.post('Debugger.enable');
-    const { result: prototype } = await session.post('Runtime.evaluate', { expression: 'Array.prototype' });
+    const { result: prototype } = await session.post('Runtime.evaluate', { expression: 'Uint32Array.prototype' });
     const { objects } = await session.post('Runtime.queryObjects', { prototypeObjectId: prototype.objectId! });
     const large = 'function () { return this.filter((array) => array.length > 190_000 && array.length < 210_000).length; }';
     const { result } = await session.post('Runtime.callFunctionOn', { objectId: objects.objectId!, functionDeclaration: large, returnByValue: true });
@@ -68,7 +68,7 @@ async function loaded(): Promise<{ readonly names: readonly string[]; readonly b
     const sizeOf = (url: string): number => readFileSync(fileURLToPath(url)).length;
     return {
       names: files.map((url) => /([\w]+)(-\w+)?\.js$/.exec(url)?.[1] ?? url).sort(),
-      bytes: [...files, ...(vocabulary === 0 ? [] : [`${dist}o200k.br`])].reduce((sum, url) => sum + sizeOf(url), 0),
+      bytes: [...files, ...(vocabulary === 0 ? [] : [`${dist}vocabularies/o200k.br`])].reduce((sum, url) => sum + sizeOf(url), 0),
       vocabularies: Math.min(1, vocabulary),
     };
   } finally {

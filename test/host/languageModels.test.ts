@@ -19,7 +19,7 @@ suite("Rivulet's models in VS Code", () => {
     server = await fakeServer();
     const settings = vscode.workspace.getConfiguration();
     const endpoints = [
-      { id: 'fake', name: 'Fake', baseURL: server.url, models: ['one', 'team/two'], contextWindow: 40_000, continuation: 'ask' },
+      { id: 'fake', name: 'Fake', baseURL: server.url, models: ['one', 'team/two', 'gpt-4', 'qwen/qwen3-8b'], contextWindow: 40_000, continuation: 'ask' },
       { id: 'nowhere', kind: 'demo', models: ['lost'] },
     ];
     await settings.update('rivulet.endpoints', endpoints, vscode.ConfigurationTarget.Global);
@@ -38,16 +38,21 @@ suite("Rivulet's models in VS Code", () => {
       models.map(({ id, name, family, maxInputTokens }) => [id, name, family, maxInputTokens]).sort(),
       [
         ['demo/tour', 'Demo (offline, no model)', 'tour', 111_616],
+        ['fake/gpt-4', 'gpt-4', 'gpt-4', 30_000],
         ['fake/one', 'one', 'one', 30_000],
+        ['fake/qwen/qwen3-8b', 'qwen/qwen3-8b', 'qwen/qwen3-8b', 30_000],
         ['fake/team/two', 'team/two', 'team/two', 30_000],
       ],
     );
   });
 
-  test('counts tokens as the tokenizer does', async () => {
+  test('counts tokens as the tokenizer of the model does', async () => {
+    const text = '流式输出把等待变成阅读。1234567 👩‍💻';
+    const counts: Record<string, number> = {};
+    for (const each of await vscode.lm.selectChatModels({ vendor: 'rivulet' })) counts[each.id] = await each.countTokens(text);
     assert.deepEqual(
-      [await model.countTokens('Hello, world!'), await model.countTokens(User('Hello, world!')), await model.countTokens('')],
-      [4, 4, 0],
+      [counts, await model.countTokens(User(text)), await model.countTokens('')],
+      [{ 'demo/tour': 17, 'fake/gpt-4': 22, 'fake/one': 17, 'fake/qwen/qwen3-8b': 20, 'fake/team/two': 17 }, 17, 0],
     );
   });
 

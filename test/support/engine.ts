@@ -1,5 +1,4 @@
 // The engine as tests use it: real fetch to a server on loopback, a clock and dice of the test's own.
-import o200k from 'gpt-tokenizer/bpeRanks/o200k_base';
 import type { StreamEvent, StreamOptions } from '../../src/api.ts';
 import { type Clock, systemClock } from '../../src/core/engine/clock.ts';
 import { Engine } from '../../src/core/engine/engine.ts';
@@ -10,7 +9,7 @@ import type { Encoding } from '../../src/core/engine/tokens.ts';
 import { type ChatRequest, type Client, createClient, type Endpoint, type EndpointMemory } from '../../src/core/wire/client.ts';
 import { mergeSettings } from '../../src/vscode/answers.ts';
 import type { Sockets } from '../../src/vscode/sockets.ts';
-import { encodingOf } from '../../src/vscode/tokenizer.ts';
+import { encodingFor } from './vocabularies.ts';
 
 export const defaults: StreamSettings = {
   limits: {},
@@ -151,7 +150,7 @@ export class TestClock implements Clock {
 }
 
 export function realEncoding(): Encoding {
-  return encodingOf(o200k);
+  return encodingFor('o200k');
 }
 
 /** Runs `work` for each item, so many at a time. */

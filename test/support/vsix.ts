@@ -11,7 +11,7 @@ export interface Vsix {
   readonly problems: readonly string[];
 }
 
-/** Three fifths of it are the tokenizer's vocabulary, which compresses no further. */
+/** Three fifths of it are the vocabularies of tokenizers, which compress no further. */
 const largestBytes = 1_500_000;
 
 const belongs = [

@@ -15,7 +15,7 @@ const table: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['core/chat', ['api.ts', 'core/engine', 'core/wire']],
   ['core/editor', ['api.ts']],
   ['core/usage', ['api.ts', 'core/engine']],
-  ['vscode', ['api.ts', 'core/', 'disk/', 'vscode', 'gpt-tokenizer', 'node:']],
+  ['vscode', ['api.ts', 'core/', 'disk/', 'vscode', 'node:']],
   ['disk', ['api.ts', 'core/', 'node:']],
   ['service', ['api.ts', 'core/', 'node:']],
   ['webview', ['core/chat/protocol.ts', 'core/usage/protocol.ts', 'markdown-it', 'highlight.js', 'lit', '@vscode-elements/', 'katex']],

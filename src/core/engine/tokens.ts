@@ -3,10 +3,16 @@
  * splits text into words by a pattern; new text can only change the last few words, so all others are counted once.
  */
 
-/** A tokenizer in the two parts that counting needs. */
-export interface Encoding {
+/** What a tokenizer does with text before it looks for tokens. */
+export interface Style {
   /** The pattern that splits text into words; global. */
   readonly words: RegExp;
+  /** Letters and the accents behind them become the one letter that Unicode has for both (NFC). */
+  readonly composes?: boolean;
+}
+
+/** A tokenizer in the parts that counting needs. */
+export interface Encoding extends Style {
   /** Tokens of one word. */
   readonly count: (word: string) => number;
 }
@@ -43,7 +49,7 @@ export class TokenCounter {
     const encoding = this.#encoding();
     if (encoding === undefined) return this.#settled + roughTokens(this.#open + this.#waiting);
     if (this.#waiting !== '') this.#settle(encoding);
-    this.#openTokens ??= countAll(encoding, this.#open);
+    this.#openTokens ??= countTokens(encoding, this.#open);
     return this.#settled + this.#openTokens;
   }
 
@@ -52,13 +58,13 @@ export class TokenCounter {
     const encoding = this.#encoding();
     this.count();
     if (encoding === undefined) return this.#settled + roughTokens(this.#open + this.#waiting + text);
-    return this.#settled + countAll(encoding, this.#open + text);
+    return this.#settled + countTokens(encoding, this.#open + text);
   }
 
   #settle(encoding: Encoding): void {
     // In steps, so that a text that waited for its tokenizer does not become one enormous open word.
     for (let from = 0; from < this.#waiting.length; from += maxOpenCharacters) {
-      this.#open += this.#waiting.slice(from, from + maxOpenCharacters);
+      this.#open = composed(encoding, this.#open + this.#waiting.slice(from, from + maxOpenCharacters));
       this.#advance(encoding);
     }
     this.#waiting = '';
@@ -83,17 +89,20 @@ export class TokenCounter {
     }
     if (end > 0) this.#open = this.#open.slice(end);
     if (this.#open.length > maxOpenCharacters * 2) {
-      this.#settled += countAll(encoding, this.#open);
+      this.#settled += countTokens(encoding, this.#open);
       this.#open = '';
     }
   }
 }
 
-function countAll(encoding: Encoding, text: string): number {
+/** Tokens of a whole text. */
+export function countTokens(encoding: Encoding, text: string): number {
   let tokens = 0;
-  for (const word of text.match(encoding.words) ?? []) tokens += encoding.count(word);
+  for (const word of composed(encoding, text).match(encoding.words) ?? []) tokens += encoding.count(word);
   return tokens;
 }
+
+const composed = ({ composes = false }: Encoding, text: string): string => (composes ? text.normalize('NFC') : text);
 
 /** A rule of thumb for the moment before the tokenizer is there: 4 letters, or 1.4 CJK characters, make a token. */
 export function roughTokens(text: string): number {

@@ -1,21 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { type Encoding, TokenCounter } from '../../../src/core/engine/tokens.ts';
-import { realEncoding } from '../../support/engine.ts';
+import { describe, expect, it } from 'vitest';
+import { families } from '../../../src/core/engine/families.ts';
+import { countTokens, type Encoding, TokenCounter } from '../../../src/core/engine/tokens.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { seeded } from '../../support/random.ts';
-
-const encoding = realEncoding();
-const fullCount = (text: string): number => countTokens(text, { disallowedSpecial: new Set() });
+import { asked, referenceFor } from '../../support/reference.ts';
+import { corpora, mixtures } from '../../support/tokenCorpus.ts';
+import { encodingFor } from '../../support/vocabularies.ts';
 
 const code = readFileSync(new URL('../../../src/core/engine/stream.ts', import.meta.url), 'utf8');
-const corpora: Readonly<Record<string, string>> = {
-  prose: knownAnswer,
-  code,
-  cjk: '流式输出把等待变成阅读。连接中断时，客户端必须从断点继续。ストリーミングは待ち時間を読書に変えます。한국어 문장도 있습니다. '.repeat(12),
-  odd: "don't  won't\n\n\n  \n x'\r\n\r\n1234567 \t\t.../// HTTPServer fooBar 'll 've ''\n'' 🙂👨‍👩‍👧‍👦  \n".repeat(20),
-};
 
 function pieces(text: string, next: () => number): string[] {
   const result: string[] = [];
@@ -30,30 +23,54 @@ function pieces(text: string, next: () => number): string[] {
   return result;
 }
 
-it.each(Object.entries(corpora))('counts exactly at every prefix: %s', (_, text) => {
-  const next = seeded(5);
-  const counter = new TokenCounter(() => encoding);
-  let prefix = '';
-  const wrong: unknown[] = [];
-  for (const piece of pieces(text, next)) {
-    counter.push(piece);
-    prefix += piece;
-    // Asked at random, since what is asked in between must not matter.
-    if (next() > 0.4) continue;
-    const counted = counter.count();
-    const full = fullCount(prefix);
-    if (counted !== full) wrong.push({ at: prefix.length, counted, full, around: prefix.slice(-20) });
-  }
-  expect(wrong.slice(0, 3)).toEqual([]);
-  expect(counter.count()).toBe(fullCount(text));
+describe.each(families)('%s', (family) => {
+  const encoding = encodingFor(family);
+
+  it.each(Object.entries({ ...corpora, code }))('counts at every prefix what a whole count gives: %s', (_, text) => {
+    const next = seeded(5);
+    const counter = new TokenCounter(() => encoding);
+    let prefix = '';
+    const wrong: unknown[] = [];
+    for (const piece of pieces(text, next)) {
+      counter.push(piece);
+      prefix += piece;
+      // Asked at random, since what is asked in between must not matter.
+      if (next() > 0.2) continue;
+      const counted = counter.count();
+      const whole = countTokens(encoding, prefix);
+      if (counted !== whole) wrong.push({ at: prefix.length, counted, whole, around: prefix.slice(-20) });
+    }
+    expect(wrong.slice(0, 3)).toEqual([]);
+    expect(counter.count()).toBe(countTokens(encoding, text));
+  });
+
+  it('counts any mixture of scripts, accents, emoji, digits and gaps as the tokenizer that it comes from', () => {
+    const next = seeded(7);
+    const counts = mixtures().map((text) => {
+      const counter = new TokenCounter(() => encoding);
+      for (const piece of pieces(text, next)) counter.push(piece);
+      return { text, tokens: counter.count() };
+    });
+    const expected = referenceFor(family).mixtures;
+    expect(counts.filter(({ tokens }, index) => tokens !== expected[index]).slice(0, 3)).toEqual([]);
+  });
 });
+
+it.each(['o200k', 'cl100k'] as const)('counts random prefixes of code and answers as OpenAI does: %s', (family) => {
+  const encoding = encodingFor(family);
+  const next = seeded(3);
+  const texts = Array.from({ length: 200 }, () => (knownAnswer + code).slice(0, 1 + next() * 20_000));
+  expect(texts.map((text) => countTokens(encoding, text))).toEqual(asked(`${family}_base`, (count) => texts.map(count)));
+});
+
+const encoding = encodingFor('o200k');
 
 it('counts what came before the tokenizer was there', () => {
   let loaded: Encoding | undefined;
   const counter = new TokenCounter(() => loaded);
   counter.push(knownAnswer);
   const rough = counter.count();
-  const full = fullCount(knownAnswer);
+  const full = countTokens(encoding, knownAnswer);
   expect(counter.exact).toBe(false);
   expect(Math.abs(rough - full) / full).toBeLessThan(0.35);
   loaded = encoding;
@@ -64,11 +81,12 @@ it('says what would be, and changes nothing', () => {
   const counter = new TokenCounter(() => encoding);
   counter.push('Hello wor');
   const before = counter.count();
-  expect(counter.countWith('ld, how are you')).toBe(fullCount('Hello world, how are you'));
+  expect(counter.countWith('ld, how are you')).toBe(countTokens(encoding, 'Hello world, how are you'));
   expect(counter.count()).toBe(before);
 });
 
-it('costs a constant per character: at most four times one full count, and no more for a longer text', () => {
+it.each(families)('costs a constant per character: at most four times one full count, and no more for a longer text: %s', (family) => {
+  const encoding = encodingFor(family);
   const text = (knownAnswer + code).repeat(6);
   const incremental = (part: string): void => {
     const counter = new TokenCounter(() => encoding);
@@ -80,7 +98,7 @@ it('costs a constant per character: at most four times one full count, and no mo
     counter.count();
   };
   const works = {
-    full: () => void fullCount(text),
+    full: () => void countTokens(encoding, text),
     whole: () => incremental(text),
     quarter: () => incremental(text.slice(0, text.length / 4)),
   };

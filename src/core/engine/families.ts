@@ -1,0 +1,56 @@
+/** Which tokenizer counts for a model: families of models share one, and a model's name tells its family. */
+import type { Style } from './tokens.ts';
+
+export type Family = 'o200k' | 'cl100k' | 'qwen' | 'llama3';
+
+export const families: readonly Family[] = ['o200k', 'cl100k', 'qwen', 'llama3'];
+
+/** Counts for the models of no known family; the newest of the public vocabularies, and the largest. */
+export const likeliestFamily: Family = 'o200k';
+
+/**
+ * Names in lower case, without their provider: `gpt-4o-mini:free`, `llama-3.3-70b-instruct`, `llama3.1:8b`. The first that
+ * fits holds: a distilled model has the tokenizer of the model that it was made from, and that one's name in its own.
+ */
+const names: readonly (readonly [name: RegExp, family: Family])[] = [
+  // The later ones have a vocabulary of their own.
+  [/(?<![a-z])(qwen(?!-?(3[.p][5-9]|[4-9]))|qwq|qvq)/, 'qwen'],
+  [/llama[-_ ]?v?3(?!\d)|r1-distill-llama/, 'llama3'],
+  // Ollama gives the distilled ones the name of the teacher.
+  [/deepseek-r1:70b/, 'llama3'],
+  [/deepseek-r1:(1\.5|7|8|14|32)b/, 'qwen'],
+  [/(?<![a-z])gpt-?(4o|4\.|4-o|[5-9]|oss)|(?<![a-z])(chatgpt-|codex-)|(?<![a-z\d])o[134](?![a-z\d])/, 'o200k'],
+  [/(?<![a-z])gpt-?(4|3\.?5)(?!\d)|text-embedding-(3-|ada-002)/, 'cl100k'],
+];
+
+/**
+ * The family of a model, or undefined where its tokenizer is not public, or not among ours.
+ * @param model as a server names it; the provider may stand before it, as in `openai/gpt-4o`
+ */
+export function familyOf(model: string): Family | undefined {
+  const name = model.toLowerCase().slice(model.lastIndexOf('/') + 1);
+  return names.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+// What is white space to the tokenizers' own regular expressions; JavaScript's \s differs in two characters.
+const space = '\\p{White_Space}';
+const contraction = "'(?:[sSſdDmMtT]|[lL][lL]|[vV][eE]|[rR][eE])";
+const lower = '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]';
+const upper = '[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]';
+const before = '[^\\r\\n\\p{L}\\p{N}]?';
+const gaps = `${space}*[\\r\\n]+|${space}+(?!\\P{White_Space})|${space}+`;
+const ofO200k =
+  `${before}${upper}*${lower}+(?:${contraction})?|${before}${upper}+${lower}*(?:${contraction})?` +
+  `|\\p{N}{1,3}| ?[^${space}\\p{L}\\p{N}]+[\\r\\n/]*|${gaps}`;
+const ofCl100k =
+  `${contraction}|${before}\\p{L}+|\\p{N}{1,3}| ?[^${space}\\p{L}\\p{N}]+[\\r\\n]*` +
+  `|${space}+$|${space}*[\\r\\n]|${space}+(?!\\P{White_Space})|${space}`;
+const ofLlama3 = `${contraction}|${before}\\p{L}+|\\p{N}{1,3}| ?[^${space}\\p{L}\\p{N}]+[\\r\\n]*|${gaps}`;
+
+/** What each does with text before any token is looked for. */
+export const styles: Readonly<Record<Family, Style>> = {
+  o200k: { words: new RegExp(ofO200k, 'gu') },
+  cl100k: { words: new RegExp(ofCl100k, 'gu') },
+  qwen: { words: new RegExp(ofLlama3.replace('{1,3}', ''), 'gu'), composes: true },
+  llama3: { words: new RegExp(ofLlama3, 'gu') },
+};
