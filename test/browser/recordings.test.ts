@@ -1,0 +1,54 @@
+// A stream is saved and played again by the dialogs that a person sees: the panel shows it as what it is.
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { done, finish, text, usage } from '../support/fakeServer.ts';
+import { outputFolder } from '../support/paths.ts';
+import { runCommand } from '../support/workbench.ts';
+import { stateOf, useRivulet } from './rivulet.ts';
+
+const rivulet = useRivulet();
+
+test('Save Stream writes what came, and Replay Stream plays it under the name of its file, at the speed that one picks', async () => {
+  const { page, place } = rivulet;
+  const widget = page.locator('.quick-input-widget');
+  const input = widget.locator('input').first();
+  const file = join(place.folder, 'saved.sse');
+  const { answer } = await rivulet.ask('Say it twice', text('Once '), text('said.'), finish(), usage(3, 4), done());
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  const asked = rivulet.server.requests.length;
+  await runCommand(page, 'Rivulet: Save Stream');
+  await widget.locator('.monaco-list-row').first().click();
+  const dialog = widget.filter({ hasText: 'Save Stream' }).filter({ hasText: 'Show Local' });
+  await dialog.waitFor();
+  // It takes no Enter while it still looks at the folder.
+  await expect
+    .poll(async () => {
+      if (await dialog.isVisible()) await input.fill(file).then(() => input.press('Enter'));
+      return dialog.isVisible();
+    })
+    .toBe(false);
+  await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('said.');
+
+  await runCommand(page, 'Rivulet: Replay Stream');
+  const saved = widget.locator('.monaco-list-row').filter({ hasText: 'saved.sse' });
+  const speed = widget.locator('.monaco-list-row').filter({ hasText: '100×' });
+  await expect
+    .poll(async () => {
+      if (await saved.isVisible()) await saved.click({ timeout: 1_000 }).catch(() => undefined);
+      return speed.isVisible();
+    })
+    .toBe(true);
+  await speed.click();
+  await expect.poll(() => rivulet.articles.count()).toBe(4);
+  const replayed = rivulet.articles.nth(3);
+  await expect.poll(() => stateOf(replayed)).toBe('done');
+  await page.screenshot({ path: join(outputFolder, 'replay.png') });
+  await rm(file);
+  expect({ question: await rivulet.articles.nth(2).innerText(), name: await replayed.getAttribute('aria-label'), text: await replayed.innerText(), asked: rivulet.server.requests.length - asked }).toEqual({
+    question: expect.stringContaining('Replay of saved.sse at 100×'),
+    name: 'saved.sse (Replay)',
+    text: expect.stringContaining('Once said.'),
+    asked: 0,
+  });
+});
