@@ -1,11 +1,12 @@
 // The end of a growing answer stays in view as long as the reader does not look elsewhere.
 import type { Locator } from 'playwright-core';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { hang, text } from '../support/fakeServer.ts';
 import { widenSideBar } from '../support/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({ size: { width: 1100, height: 670 } });
+afterAll(() => widenSideBar(rivulet.page, 300));
 
 const answer = `Race them against a timer, and clear the timer **on both ways out**:
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, onTestFailed, beforeEach, vi } fro
 import { fakeServer, type FakeRequest, type FakeServer, type Script, type Step } from '../support/fakeServer.ts';
 import { outputFolder } from '../support/paths.ts';
 import { configure, type Place, type Settings } from '../support/place.ts';
-import { openChat, openWindow, runCommand, type Window, type WindowOptions } from '../support/workbench.ts';
+import { openChat, openWindow, runCommand, usualSize, type Window, type WindowOptions } from '../support/workbench.ts';
 
 export interface Rivulet {
   readonly place: Place;
@@ -44,7 +44,7 @@ let shared: Window | undefined;
 
 /** Opens the window before the first test of the file, or takes up the shared one as if it were new. */
 export function useRivulet(options: RivuletOptions = {}): Rivulet {
-  const own = options.own === true || options.place !== undefined || options.language !== undefined || options.size !== undefined || options.prepare !== undefined;
+  const own = options.own === true || options.place !== undefined || options.language !== undefined || options.prepare !== undefined;
   let open: Rivulet | undefined;
   let window: Window | undefined;
   beforeAll(async () => {
@@ -56,6 +56,7 @@ export function useRivulet(options: RivuletOptions = {}): Rivulet {
     window = fresh ? await openWindow(place, options) : shared!;
     if (!own) shared = window;
     const { page } = window;
+    if (place.kind === 'server') await page.setViewportSize(options.size ?? usualSize);
     if (!fresh) await tidy(page, place, settings);
     const chat = await openChat(page).catch(async (error: unknown) => {
       await picture(page, 'the chat does not open');

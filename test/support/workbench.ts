@@ -29,6 +29,8 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+export const usualSize = { width: 1200, height: 800 };
+
 export interface WindowOptions {
   /** The display language, such as `de`; extensions see it too. */
   readonly language?: string;
@@ -61,7 +63,7 @@ async function openBrowserWindow(
   const browser = shared ?? (await launchBrowser());
   const language = options.language ?? 'en';
   const context = await browser.newContext({
-    viewport: options.size ?? { width: 1200, height: 800 },
+    viewport: options.size ?? usualSize,
     locale: language,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
