@@ -280,6 +280,8 @@ export class AnswerStream implements LiveStream {
         meter.server(delta.usage);
         return;
       case 'tool':
+        // The model has written that too, and it is billed like text.
+        meter.text(delta.arguments);
         this.#hasOther = true;
         this.#begun();
         this.#calls.push(delta);

@@ -2,13 +2,16 @@
  * What an answer has cost so far, over all its attempts: the server's own count where it came, else an estimate that
  * says so.
  */
-import type { Message, Usage } from '../../api.ts';
+import type { Usage } from '../../api.ts';
+import type { WireMessage } from '../wire/client.ts';
 import type { WireUsage } from '../wire/delta.ts';
 import { type Encoding, TokenCounter } from './tokens.ts';
 
 /** What the chat format adds, in tokens: per message, and once for the answer's own header (OpenAI's cookbook). */
 const perMessageTokens = 3;
 const perRequestTokens = 3;
+
+type Asked = Pick<WireMessage, 'content' | 'tool_calls'>;
 
 export class UsageMeter {
   readonly #encoding: () => Encoding | undefined;
@@ -19,7 +22,7 @@ export class UsageMeter {
     this.#encoding = encoding;
   }
 
-  begin(messages: readonly Pick<Message, 'content'>[]): AttemptMeter {
+  begin(messages: readonly Asked[]): AttemptMeter {
     const attempt = new AttemptMeter(messages, this.#encoding);
     this.#attempts.push(attempt);
     return attempt;
@@ -61,7 +64,7 @@ export class UsageMeter {
 }
 
 export class AttemptMeter {
-  readonly #messages: readonly Pick<Message, 'content'>[];
+  readonly #messages: readonly Asked[];
   readonly #encoding: () => Encoding | undefined;
   readonly #text: TokenCounter;
   readonly #reasoning: TokenCounter;
@@ -69,7 +72,7 @@ export class AttemptMeter {
   #answered = false;
   #prompt: { readonly tokens: number; readonly exact: boolean } | undefined;
 
-  constructor(messages: readonly Pick<Message, 'content'>[], encoding: () => Encoding | undefined) {
+  constructor(messages: readonly Asked[], encoding: () => Encoding | undefined) {
     this.#messages = messages;
     this.#encoding = encoding;
     this.#text = new TokenCounter(encoding);
@@ -124,6 +127,7 @@ export class AttemptMeter {
       for (const message of this.#messages) {
         const counter = new TokenCounter(this.#encoding);
         counter.push(message.content);
+        for (const { function: called } of message.tool_calls ?? []) counter.push(`${called.name}${called.arguments}`);
         tokens += perMessageTokens + counter.count();
       }
       this.#prompt = { tokens, exact };

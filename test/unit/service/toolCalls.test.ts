@@ -173,3 +173,18 @@ it('never gives half a call: one that is cut alone is asked for again, one behin
     requests: 4,
   });
 });
+
+it('counts what a call has cost where the server does not, the calls that were made before among it', async () => {
+  const usageOf = async (messages: ChatCompletionMessageParam[]): Promise<OpenAI.CompletionUsage> => {
+    server.next(named(0, 'a', '{"city":"Llanfairpwllgwyngyll"}'), finish('tool_calls'), done());
+    return (await client.chat.completions.create({ ...ask, messages })).usage!;
+  };
+  const first = await usageOf([question]);
+  const second = await usageOf([question, { role: 'assistant', tool_calls: [call('a', 'Rome')] }, { role: 'tool', tool_call_id: 'a', content: '' }]);
+  const third = await usageOf([question, { role: 'assistant', content: '' }, { role: 'user', content: '' }]);
+  expect({ estimated: (first as { estimated?: boolean }).estimated, written: first.completion_tokens > 5, calls: second.prompt_tokens > third.prompt_tokens + 4 }).toEqual({
+    estimated: true,
+    written: true,
+    calls: true,
+  });
+});
