@@ -16,6 +16,7 @@ export const under: Readonly<Record<Family, Under>> = {
   cl100k: { known: ['o200k'] },
   qwen: { known: ['o200k', 'cl100k'], start: 'cl100k' },
   llama3: { known: ['o200k', 'cl100k'], start: 'cl100k' },
+  deepseek: { known: ['o200k', 'cl100k', 'qwen', 'llama3'] },
 };
 
 export const fileOf = (family: Family): string => `${family}.br`;
@@ -35,6 +36,7 @@ function unpackOn(family: Family, start: Family | undefined, file: (family: Fami
 
 /** What a family's file is packed on. */
 export function basisOf(family: Family, file: (family: Family) => Buffer, start: Unpacked | undefined): Basis {
-  const known: Token[] = under[family].known.flatMap((name) => unpackTokens(file(name))).sort();
+  // Two files may hold the same token, if neither is packed on the other.
+  const known: Token[] = [...new Set(under[family].known.flatMap((name) => unpackTokens(file(name))))].sort();
   return start === undefined ? { known } : { known, start };
 }

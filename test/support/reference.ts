@@ -5,16 +5,24 @@ import { join } from 'node:path';
 import { get_encoding } from 'tiktoken';
 import type { Family } from '../../src/core/engine/families.ts';
 import { root } from './paths.ts';
-import { type Counts, countsBy } from './tokenCorpus.ts';
+import { countCorpora, countMixtures, type Counts } from './tokenCorpus.ts';
 
-export function referenceFor(family: Family): Counts {
-  if (family === 'o200k' || family === 'cl100k') return asked(`${family}_base`, countsBy);
-  return (JSON.parse(readFileSync(join(root, 'test/fixtures/tokenCounts.json'), 'utf8')) as Readonly<Record<string, Counts>>)[family] as Counts;
+export const corporaBy = (family: Family): Counts['corpora'] =>
+  isOpenAI(family) ? asked(family, countCorpora) : recorded(family).corpora;
+
+export const mixturesBy = (family: Family): Counts['mixtures'] =>
+  isOpenAI(family) ? asked(family, countMixtures) : recorded(family).mixtures;
+
+const isOpenAI = (family: Family): family is 'o200k' | 'cl100k' => family === 'o200k' || family === 'cl100k';
+
+function recorded(family: Family): Counts {
+  const counts = JSON.parse(readFileSync(join(root, 'test/fixtures/tokenCounts.json'), 'utf8')) as Readonly<Record<string, Counts>>;
+  return counts[family] as Counts;
 }
 
 /** @param work gets what counts a text as OpenAI does */
-export function asked<T>(name: 'o200k_base' | 'cl100k_base', work: (count: (text: string) => number) => T): T {
-  const encoding = get_encoding(name);
+export function asked<T>(family: 'o200k' | 'cl100k', work: (count: (text: string) => number) => T): T {
+  const encoding = get_encoding(`${family}_base`);
   try {
     return work((text) => encoding.encode(text, [], []).length);
   } finally {

@@ -51,9 +51,9 @@ export interface Counts {
   readonly mixtures: readonly number[];
 }
 
-export function countsBy(count: (text: string) => number): Counts {
-  return {
-    corpora: Object.fromEntries(Object.entries(corpora).map(([name, text]) => [name, placesOf(text).map((place) => count(text.slice(0, place)))])),
-    mixtures: mixtures().map(count),
-  };
-}
+type Count = (text: string) => number;
+
+export const countCorpora = (count: Count): Counts['corpora'] =>
+  Object.fromEntries(Object.entries(corpora).map(([name, text]) => [name, placesOf(text).map((place) => count(text.slice(0, place)))]));
+
+export const countMixtures = (count: Count): Counts['mixtures'] => mixtures().map(count);

@@ -63,7 +63,12 @@ function startOf(family: Family): Unpacked | undefined {
   return start && unpacked(start);
 }
 
-const decompressed = (family: Family): Buffer => brotliDecompressSync(packedVocabulary(family));
+const kept = new Map<Family, Buffer>();
+function decompressed(family: Family): Buffer {
+  const packed = kept.get(family) ?? brotliDecompressSync(packedVocabulary(family));
+  kept.set(family, packed);
+  return packed;
+}
 
 /** Another one whenever the file could come out otherwise. */
 function hashOf(source: string): string {

@@ -1,9 +1,9 @@
 /** Which tokenizer counts for a model: families of models share one, and a model's name tells its family. */
 import type { Style } from './tokens.ts';
 
-export type Family = 'o200k' | 'cl100k' | 'qwen' | 'llama3';
+export type Family = 'o200k' | 'cl100k' | 'qwen' | 'llama3' | 'deepseek';
 
-export const families: readonly Family[] = ['o200k', 'cl100k', 'qwen', 'llama3'];
+export const families: readonly Family[] = ['o200k', 'cl100k', 'qwen', 'llama3', 'deepseek'];
 
 /** Counts for the models of no known family; the newest of the public vocabularies, and the largest. */
 export const likeliestFamily: Family = 'o200k';
@@ -19,6 +19,7 @@ const names: readonly (readonly [name: RegExp, family: Family])[] = [
   // Ollama gives the distilled ones the name of the teacher.
   [/deepseek-r1:70b/, 'llama3'],
   [/deepseek-r1:(1\.5|7|8|14|32)b/, 'qwen'],
+  [/deepseek[-_. ]?(v3|r1|chat|reasoner)/, 'deepseek'],
   [/(?<![a-z])gpt-?(4o|4\.|4-o|[5-9]|oss)|(?<![a-z])(chatgpt-|codex-)|(?<![a-z\d])o[134](?![a-z\d])/, 'o200k'],
   [/(?<![a-z])gpt-?(4|3\.?5)(?!\d)|text-embedding-(3-|ada-002)/, 'cl100k'],
 ];
@@ -47,10 +48,20 @@ const ofCl100k =
   `|${space}+$|${space}*[\\r\\n]|${space}+(?!\\P{White_Space})|${space}`;
 const ofLlama3 = `${contraction}|${before}\\p{L}+|\\p{N}{1,3}| ?[^${space}\\p{L}\\p{N}]+[\\r\\n]*|${gaps}`;
 
+// Three patterns in one: digits and Chinese or Japanese are taken out of the text first, and to what is between them
+// the text ends there.
+const kana = '一-龥぀-ヿ';
+const letters = `[[\\p{L}\\p{M}]--[${kana}]]`;
+const signs = `[[\\p{P}\\p{S}]--[${kana}]]`;
+const ofDeepseek =
+  `\\p{N}{1,3}|[${kana}]+|[!-\\/:-@\\[-\`\\{-~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}\\p{N}${kana}]?${letters}+| ?${signs}+[\\r\\n]*` +
+  `|${space}*[\\r\\n]+|${space}+(?![^\\p{White_Space}\\p{N}${kana}])|${space}+|(?:[^\\p{White_Space}\\p{L}\\p{M}\\p{P}\\p{S}\\p{N}](?!${letters}))+`;
+
 /** What each does with text before any token is looked for. */
 export const styles: Readonly<Record<Family, Style>> = {
   o200k: { words: new RegExp(ofO200k, 'gu') },
   cl100k: { words: new RegExp(ofCl100k, 'gu') },
   qwen: { words: new RegExp(ofLlama3.replace('{1,3}', ''), 'gu'), composes: true },
   llama3: { words: new RegExp(ofLlama3, 'gu') },
+  deepseek: { words: new RegExp(ofDeepseek, 'gv') },
 };

