@@ -1,7 +1,8 @@
 // Builds the bundles: the extension, the page, and, as a proof that it needs neither VS Code nor Node nor a
 // browser, the core alone (written nowhere).
 import * as esbuild from 'esbuild';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import subsetFont from 'subset-font';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { families } from './src/core/engine/families.ts';
 import { fileOf } from './src/vscode/vocabularyFiles.ts';
 import { packedVocabulary } from './test/support/vocabularies.ts';
@@ -94,4 +95,16 @@ if (watch) {
   console.log('Watching src; press Ctrl+C to end.');
 } else {
   await Promise.all(Object.values(builds).map((options) => esbuild.build(options)));
+  if (!development) await dropUnusedIcons('dist/page/codicons');
+}
+
+/** Leaves in the icon font what any word of the bundles may name, which is a fifth of it. */
+async function dropUnusedIcons(folder) {
+  const files = (await readdir('dist', { recursive: true })).filter((file) => file.endsWith('.js') && !file.includes('katex'));
+  const bundles = await Promise.all(files.map((file) => readFile(`dist/${file}`, 'utf8')));
+  const words = new Set(bundles.flatMap((text) => text.match(/[a-z][a-z\d]*(-[a-z\d]+)*/g)).map((word) => word.replace(/^codicon-/, '')));
+  const styles = await readFile(`${folder}/codicon.css`, 'utf8');
+  const icons = [...styles.matchAll(/\.codicon-([\w-]+):before\s*\{\s*content:\s*"\\([\da-f]+)"/g)].filter(([, name]) => words.has(name));
+  const font = await subsetFont(await readFile(`${folder}/codicon.ttf`), icons.map(([, , code]) => String.fromCodePoint(Number.parseInt(code, 16))).join(''));
+  await writeFile(`${folder}/codicon.ttf`, font);
 }
