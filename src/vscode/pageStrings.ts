@@ -51,6 +51,7 @@ export function pageBoot(): PageBoot {
       attach: t('Attach a file or the selection'),
       attached: t('Attached'),
       detach: t('Remove {0}'),
+      token: t('about {0} token'),
       tokens: t('about {0} tokens'),
       offers: t('What to attach'),
       answers: t('Answers to compare'),

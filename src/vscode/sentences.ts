@@ -195,7 +195,10 @@ function waitSentence(cause: ErrorKind, server: string): string {
 function footerOf({ usage, timing }: Settled, cost: number | undefined): string {
   const { t } = vscode.l10n;
   const parts: string[] = [];
-  if (usage.total > 0) parts.push(t('{0} tokens in, {1} out', tokens(usage.prompt, usage), tokens(usage.completion, usage)));
+  if (usage.total > 0) {
+    const counts = [tokens(usage.prompt, usage), tokens(usage.completion, usage)] as const;
+    parts.push(usage.prompt === 1 ? t('{0} token in, {1} out', ...counts) : t('{0} tokens in, {1} out', ...counts));
+  }
   if (timing.firstTokenMs !== undefined) {
     parts.push(t('first after {0} s', (timing.firstTokenMs / 1000).toFixed(1)));
     const seconds = (timing.totalMs - timing.firstTokenMs - timing.waitsMs) / 1000;
@@ -207,8 +210,13 @@ function footerOf({ usage, timing }: Settled, cost: number | undefined): string 
 }
 
 /** A count, with the mark of an estimate where it is one. */
-export function tokens(count: number, usage: Usage): string {
+export function tokens(count: number, usage: Pick<Usage, 'estimated'>): string {
   return `${usage.estimated ? '~' : ''}${count.toLocaleString(vscode.env.language)}`;
+}
+
+/** @param shown the count as people read it */
+export function tokensInWords(count: number, shown: string): string {
+  return count === 1 ? vscode.l10n.t('{0} token', shown) : vscode.l10n.t('{0} tokens', shown);
 }
 
 /** US dollars, with as many digits as a small sum needs to be seen. */

@@ -7,6 +7,7 @@ import type { AnswerStream } from '../core/engine/stream.ts';
 import { type BarView, barView } from '../core/usage/bar.ts';
 import { Pace } from '../core/usage/pace.ts';
 import { tooltip, type TooltipScene } from './barTooltip.ts';
+import { tokens, tokensInWords } from './sentences.ts';
 
 /** Four a second: more is a flicker that nobody reads. */
 const drawEveryMs = 250;
@@ -130,16 +131,18 @@ function barText(view: BarView, model: string): string {
     case 'idle':
       return `$(comment) ${model}`;
     case 'ended':
-      return `$(comment) ${t('{0} tokens', counted(view))}`;
+      return `$(comment) ${counted(view)}`;
     case 'failed':
-      return `$(error) ${model}`;
+      return `$(error) ${t('{0} failed', model)}`;
     case 'streaming': {
       const parts = [
-        t('{0} tokens', counted(view).padStart(steadyDigits, figureSpace)),
+        counted(view, steadyDigits),
         ...(view.perSecond === undefined ? [] : [t('{0}/s', String(view.perSecond).padStart(3, figureSpace))]),
         ...(view.streams === 1 ? [] : [t('{0} streams', view.streams)]),
       ];
-      return `$(loading~spin) ${parts.join(' · ')}${view.near === undefined ? '' : ' $(warning)'}`;
+      // In words too: high contrast has no colour for a warning.
+      const near = view.near === undefined ? '' : ` $(warning) ${view.near === 'limit' ? t('near the limit') : t('context nearly full')}`;
+      return `$(loading~spin) ${parts.join(' · ')}${near}`;
     }
     default:
       return view satisfies never;
@@ -167,12 +170,12 @@ function spoken(view: BarView, model: string): string {
     case 'idle':
       return t('Rivulet: {0}', model);
     case 'ended':
-      return t('Rivulet: {0} tokens', counted(view));
+      return t('Rivulet: {0}', counted(view));
     case 'failed':
       return t('Rivulet: the last answer failed: {0}', view.error.message);
     case 'streaming': {
       const near = view.near === 'limit' ? t('near the limit') : view.near === 'context' ? t('the context window is nearly full') : undefined;
-      const sentence = t('Rivulet is answering: {0} tokens', counted(view));
+      const sentence = t('Rivulet is answering: {0}', counted(view));
       return near === undefined ? sentence : `${sentence}, ${near}`;
     }
     default:
@@ -180,6 +183,7 @@ function spoken(view: BarView, model: string): string {
   }
 }
 
-function counted({ tokens, estimated }: { readonly tokens: number; readonly estimated: boolean }): string {
-  return `${estimated ? '~' : ''}${tokens.toLocaleString(vscode.env.language)}`;
+/** @param digits that the number takes at least */
+function counted(view: { readonly tokens: number; readonly estimated: boolean }, digits = 0): string {
+  return tokensInWords(view.tokens, tokens(view.tokens, view).padStart(digits, figureSpace));
 }

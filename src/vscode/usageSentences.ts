@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { AnswerStream } from '../core/engine/stream.ts';
 import type { Totals } from '../core/usage/ledger.ts';
-import { dollars } from './sentences.ts';
+import { dollars, tokens, tokensInWords } from './sentences.ts';
 import type { UsageStore } from './usageStore.ts';
 
 /** Undefined where no price is known. */
@@ -19,6 +19,7 @@ export function totalSentences({ session, today }: UsageStore): readonly string[
 }
 
 function totalOf({ prompt, completion, cost, estimated }: Totals): string {
-  const tokens = vscode.l10n.t('{0} tokens', `${estimated > 0 ? '~' : ''}${(prompt + completion).toLocaleString(vscode.env.language)}`);
-  return cost === 0 ? tokens : `${tokens}, ${dollars(cost)}`;
+  const sum = prompt + completion;
+  const words = tokensInWords(sum, tokens(sum, { estimated: estimated > 0 }));
+  return cost === 0 ? words : `${words}, ${dollars(cost)}`;
 }

@@ -16,7 +16,7 @@ export function chips(strings: PageStrings, attachments: readonly PageAttachment
         html`<li class="chip">
           <span class="codicon codicon-file" aria-hidden="true"></span>
           <span class="chip-name" title=${name}>${name}</span>
-          <span class="chip-tokens">${fill(strings.tokens, tokens.toLocaleString(document.documentElement.lang))}</span>
+          <span class="chip-tokens">${fill(tokens === 1 ? strings.token : strings.tokens, tokens.toLocaleString(document.documentElement.lang))}</span>
           ${detach === undefined
             ? nothing
             : html`<vscode-toolbar-button

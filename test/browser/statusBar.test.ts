@@ -31,7 +31,11 @@ test('it names the model, counts while an answer streams, and holds the exact co
   more.open();
   await expect.poll(() => stateOf(shown)).toBe('done');
   await expect.poll(() => item().textContent()).toMatch(/^\s*321 tokens/);
-  expect({ spinning, after: await item().locator('.codicon-loading').count() }).toEqual({ spinning: 1, after: 0 });
+  const after = await item().locator('.codicon-loading').count();
+  const one = await rivulet.ask('Count one', text('one'), finish(), usage(5, 1), done());
+  await expect.poll(() => stateOf(one.answer)).toBe('done');
+  await expect.poll(() => item().textContent()).toMatch(/^\s*1 token$/);
+  expect({ spinning, after }).toEqual({ spinning: 1, after: 0 });
 });
 
 test('its tooltip is a table of what was used, with the context window as a bar', async () => {
@@ -52,7 +56,7 @@ test('it warns near a limit, and turns red when an answer has failed until the n
   await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', baseURL: rivulet.server.url, models: ['fake'], contextWindow: 10 }] });
   const request = await endless();
   await expect.poll(background).not.toBe(calm);
-  const warned = { colour: await background(), icon: await item().locator('.codicon-warning').count() };
+  const warned = { colour: await background(), icon: await item().locator('.codicon-warning').count(), text: await item().textContent() };
   await rivulet.button('Stop').click();
   await request.over;
   await rivulet.configure({});
@@ -60,11 +64,19 @@ test('it warns near a limit, and turns red when an answer has failed until the n
   await expect.poll(() => stateOf(shown)).toBe('error');
   await expect.poll(() => item().locator('.codicon-error').count()).toBe(1);
   const failed = await background();
+  const said = await item().textContent();
   const spoken = await item().locator('[aria-label]').first().getAttribute('aria-label');
   const again = await rivulet.ask('Work', ...answer('Yes.'));
   await expect.poll(() => stateOf(again.answer)).toBe('done');
   await expect.poll(background).toBe(calm);
-  expect({ icon: warned.icon, differ: new Set([calm, warned.colour, failed]).size, spoken }).toEqual({ icon: 1, differ: 3, spoken: expect.stringContaining('No such key') });
+  // In words as well as in colour, since high contrast has none.
+  expect({ icon: warned.icon, warned: warned.text, said, differ: new Set([calm, warned.colour, failed]).size, spoken }).toEqual({
+    icon: 1,
+    warned: expect.stringContaining('context nearly full'),
+    said: expect.stringContaining('fake (fake) failed'),
+    differ: 3,
+    spoken: expect.stringContaining('No such key'),
+  });
 });
 
 test('its tooltip stays on screen while the item counts, and says what a warning or an error is about', async () => {

@@ -208,6 +208,7 @@ export interface PageStrings {
   readonly attach: string;
   readonly attached: string;
   readonly detach: string;
+  readonly token: string;
   readonly tokens: string;
   readonly offers: string;
   readonly answers: string;

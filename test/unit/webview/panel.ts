@@ -15,7 +15,7 @@ const sentences: Record<string, string> = {
   retryIn: '{0} Next try in {1} s.', stateStopped: 'Stopped', stateLimit: 'Limit reached', stateTruncated: 'Cut off', stateError: 'Failed',
   stateWaiting: 'Waiting', renderDiagram: 'Draw the diagram', history: 'Conversations', compare: 'Compare models', pick: 'Go on with this answer', edit: 'Edit',
   editing: 'Your question in other words', cancel: 'Cancel', fork: 'New chat from here', olderVersion: 'Older version', newerVersion: 'Newer version',
-  version: '{0} of {1}', attach: 'Attach a file or the selection', attached: 'Attached', detach: 'Remove {0}', tokens: 'about {0} tokens',
+  version: '{0} of {1}', attach: 'Attach a file or the selection', attached: 'Attached', detach: 'Remove {0}', token: 'about {0} token', tokens: 'about {0} tokens',
   offers: 'What to attach', answers: 'Answers to compare',
 };
 const boot: PageBoot = { strings: sentences as unknown as PageBoot['strings'], examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'] };
