@@ -211,7 +211,9 @@ function footerOf({ usage, timing }: Settled, cost: number | undefined): string 
 
 /** A count, with the mark of an estimate where it is one. */
 export function tokens(count: number, usage: Pick<Usage, 'estimated'>): string {
-  return `${usage.estimated ? '~' : ''}${count.toLocaleString(vscode.env.language)}`;
+  // Below a thousand there is nothing to group, and the first number that is given to Intl costs half of an activation.
+  const shown = count < 1_000 ? String(count) : count.toLocaleString(vscode.env.language);
+  return `${usage.estimated ? '~' : ''}${shown}`;
 }
 
 /** @param shown the count as people read it */
