@@ -3,10 +3,16 @@
 /** Nearer to the end than this counts as at the end; zoom levels make offsets fractional. */
 const END_PX = 2;
 const KEYS_UP = new Set(['ArrowUp', 'PageUp', 'Home']);
+const scrollsUp = ({ key, shiftKey }: KeyboardEvent): boolean => KEYS_UP.has(key) || (key === ' ' && shiftKey);
 
 export class Follower {
   #following = true;
+  /** Where the view was when it was last looked at, and how much there was to see. */
   #top = 0;
+  #height = 0;
+  #client = 0;
+  /** A button or a finger is down on the scroller, its bar included. */
+  #held = false;
   readonly #scroller: HTMLElement;
   readonly #changed: (following: boolean) => void;
 
@@ -20,8 +26,12 @@ export class Follower {
     sizes.observe(scroller);
     // The wheel and the keys say what they mean before the view has moved; for all other ways the movement itself does.
     scroller.addEventListener('wheel', (event) => event.deltaY < 0 && this.#leave(), { passive: true });
-    scroller.addEventListener('keydown', (event) => KEYS_UP.has(event.key) && this.#leave());
+    scroller.addEventListener('keydown', (event) => scrollsUp(event) && this.#leave());
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    for (const type of ['mousedown', 'touchstart']) scroller.addEventListener(type, () => (this.#held = true), { passive: true });
+    for (const type of ['mouseup', 'touchend', 'touchcancel']) window.addEventListener(type, () => (this.#held = false));
+    // A scroll bar keeps the release to itself.
+    window.addEventListener('mousemove', ({ buttons }) => (this.#held &&= buttons > 0));
     document.addEventListener('selectionchange', () => this.#selecting() && this.#leave());
   }
 
@@ -33,7 +43,7 @@ export class Follower {
   #pin(): void {
     if (!this.#following) return;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#top = this.#scroller.scrollTop;
+    this.#look();
   }
 
   #leave(): void {
@@ -41,12 +51,17 @@ export class Follower {
   }
 
   #scrolled(): void {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    const up = scrollTop < this.#top;
-    this.#top = scrollTop;
-    const atEnd = scrollHeight - clientHeight - scrollTop <= END_PX;
+    const [top, height, client] = [this.#top, this.#height, this.#client];
+    this.#look();
+    const atEnd = this.#height - this.#client - this.#top <= END_PX;
     if (atEnd && !this.#selecting()) this.#set(true);
-    else if (up) this.#set(false);
+    // Text that grows or shrinks, and a panel that is resized, move the view too; a reader moves it and nothing else.
+    else if (this.#top < top && (this.#held || (this.#height === height && this.#client === client))) this.#set(false);
+  }
+
+  #look(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    [this.#top, this.#height, this.#client] = [scrollTop, scrollHeight, clientHeight];
   }
 
   #selecting(): boolean {

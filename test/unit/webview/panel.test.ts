@@ -207,6 +207,36 @@ describe('scrolling', () => {
     await page.mouse.wheel(0, 5000);
     await expect.poll(() => role('button', 'Jump to latest').count()).toBe(0);
   });
+
+  it('is left by a reader who moves the view, not by text that moves it while it grows', async () => {
+    await show(message({ id: 'a' }));
+    await panel.stream('a', pieces);
+    /** Moves the view up between two frames, as a browser does where text above becomes shorter. */
+    const moveUp = (growsToo: boolean): Promise<void> =>
+      page.evaluate(async (grows) => {
+        const log = document.querySelector<HTMLElement>('[role=log]')!;
+        const frame = (): Promise<unknown> => new Promise(requestAnimationFrame);
+        await frame();
+        await new Promise((next) => setTimeout(next));
+        log.scrollTop -= 60;
+        if (grows) log.querySelector('article')!.append(Object.assign(document.createElement('p'), { innerText: 'More.' }));
+        await frame();
+        await frame();
+      }, growsToo);
+    const left = (): Promise<boolean> => role('button', 'Jump to latest').isVisible();
+    const seen: Record<string, boolean> = {};
+    await moveUp(true);
+    seen['text'] = await left();
+    await moveUp(false);
+    seen['reader'] = await left();
+    await role('button', 'Jump to latest').click();
+    await page.mouse.move(200, 300);
+    await page.mouse.down();
+    await moveUp(true);
+    seen['reader, the button down'] = await left();
+    await page.mouse.up();
+    expect(seen).toEqual({ text: false, reader: true, 'reader, the button down': true });
+  });
 });
 
 describe('safety', () => {
