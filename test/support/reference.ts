@@ -2,7 +2,7 @@
 // packages are large, `npm run vocabularies` has recorded it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { get_encoding } from 'tiktoken';
+import { get_encoding, type Tiktoken } from 'tiktoken';
 import type { Family } from '../../src/core/engine/families.ts';
 import { root } from './paths.ts';
 import { countCorpora, countMixtures, type Counts } from './tokenCorpus.ts';
@@ -20,12 +20,12 @@ function recorded(family: Family): Counts {
   return counts[family] as Counts;
 }
 
+/** Each takes half a second to make, so a test file makes it once. */
+const openAI = new Map<Family, Tiktoken>();
+
 /** @param work gets what counts a text as OpenAI does */
 export function asked<T>(family: 'o200k' | 'cl100k', work: (count: (text: string) => number) => T): T {
-  const encoding = get_encoding(`${family}_base`);
-  try {
-    return work((text) => encoding.encode(text, [], []).length);
-  } finally {
-    encoding.free();
-  }
+  const encoding = openAI.get(family) ?? get_encoding(`${family}_base`);
+  openAI.set(family, encoding);
+  return work((text) => encoding.encode(text, [], []).length);
 }

@@ -56,7 +56,12 @@ export function encodingFor(family: Family): Encoding {
   return encodingOf(vocabulary, styles[family], new Set(whole.map((token) => Buffer.from(token, 'latin1').toString())));
 }
 
-const unpacked = (family: Family): Unpacked => unpackVocabulary(decompressed(family), basisOf(family, decompressed, startOf(family)));
+const unpackedAlready = new Map<Family, Unpacked>();
+function unpacked(family: Family): Unpacked {
+  const made = unpackedAlready.get(family) ?? unpackVocabulary(decompressed(family), basisOf(family, decompressed, startOf(family)));
+  unpackedAlready.set(family, made);
+  return made;
+}
 
 function startOf(family: Family): Unpacked | undefined {
   const { start } = under[family];
