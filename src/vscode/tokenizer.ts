@@ -1,7 +1,7 @@
 /** The tokenizers, each loaded when a model of its family first answers, and never on that answer's path. */
 import { Worker } from 'node:worker_threads';
 import { encodingOf, type Vocabulary } from '../core/engine/bpe.ts';
-import { type Family, familyOf, likeliestFamily, styles } from '../core/engine/families.ts';
+import { type Family, familyOf, likeliestFamily, type Packed, packedFor, styles } from '../core/engine/families.ts';
 import type { Encoding } from '../core/engine/tokens.ts';
 
 /** The first words of an answer are worth more than an exact count of them. */
@@ -9,7 +9,7 @@ const loadAfterMs = 300;
 
 /** What the worker is told. */
 export interface Wanted {
-  readonly family: Family;
+  readonly family: Packed;
   /** Where the files of the vocabularies are, as a URL that ends in a slash. */
   readonly folder: string;
 }
@@ -49,7 +49,7 @@ export class Tokenizer {
   #load(family: Family): Promise<Encoding> {
     const begun = this.#loading.get(family);
     if (begun !== undefined) return begun;
-    const wanted: Wanted = { family, folder: new URL('vocabularies/', this.#dist).href };
+    const wanted: Wanted = { family: packedFor(family), folder: new URL('vocabularies/', this.#dist).href };
     const loading = unpackedElsewhere(new URL('vocabularyWorker.js', this.#dist), wanted).then(({ vocabulary, whole }) => {
       const encoding = encodingOf(vocabulary, styles[family], new Set(whole));
       this.#loaded.set(family, encoding);

@@ -1,17 +1,17 @@
 /** Which vocabulary is packed on which, and how one is read together with those under it. */
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import type { Family } from '../core/engine/families.ts';
+import type { Packed } from '../core/engine/families.ts';
 import { type Basis, type Token, type Unpacked, unpackTokens, unpackVocabulary } from './vocabulary.ts';
 
 interface Under {
   /** Their tokens are not written again. */
-  readonly known: readonly Family[];
+  readonly known: readonly Packed[];
   /** Which all begins with: as these were made, by adding to it. */
-  readonly start?: Family;
+  readonly start?: Packed;
 }
 
-export const under: Readonly<Record<Family, Under>> = {
+export const under: Readonly<Record<Packed, Under>> = {
   o200k: { known: [] },
   cl100k: { known: ['o200k'] },
   qwen: { known: ['o200k', 'cl100k'], start: 'cl100k' },
@@ -19,23 +19,23 @@ export const under: Readonly<Record<Family, Under>> = {
   deepseek: { known: ['o200k', 'cl100k', 'qwen', 'llama3'] },
 };
 
-export const fileOf = (family: Family): string => `${family}.br`;
+export const fileOf = (family: Packed): string => `${family}.br`;
 
 /** @param read the compressed file of a family */
-export async function unpackFamily(family: Family, read: (family: Family) => Promise<Buffer>): Promise<Unpacked> {
+export async function unpackFamily(family: Packed, read: (family: Packed) => Promise<Buffer>): Promise<Unpacked> {
   const { known, start } = under[family];
   const needed = [...known, family];
   const unpacked = await Promise.all(needed.map(async (name) => [name, await promisify(brotliDecompress)(await read(name))] as const));
-  const files = Object.fromEntries(unpacked) as Readonly<Partial<Record<Family, Buffer>>>;
+  const files = Object.fromEntries(unpacked) as Readonly<Partial<Record<Packed, Buffer>>>;
   return unpackOn(family, start, (name) => files[name] as Buffer);
 }
 
-function unpackOn(family: Family, start: Family | undefined, file: (family: Family) => Buffer): Unpacked {
+function unpackOn(family: Packed, start: Packed | undefined, file: (family: Packed) => Buffer): Unpacked {
   return unpackVocabulary(file(family), basisOf(family, file, start && unpackOn(start, under[start].start, file)));
 }
 
 /** What a family's file is packed on. */
-export function basisOf(family: Family, file: (family: Family) => Buffer, start: Unpacked | undefined): Basis {
+export function basisOf(family: Packed, file: (family: Packed) => Buffer, start: Unpacked | undefined): Basis {
   // Two files may hold the same token, if neither is packed on the other.
   const known: Token[] = [...new Set(under[family].known.flatMap((name) => unpackTokens(file(name))))].sort();
   return start === undefined ? { known } : { known, start };

@@ -1,12 +1,12 @@
 // Unpacks one vocabulary on a thread of its own, where a fifth of a second of work holds up nobody, and hands it over.
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Family } from '../core/engine/families.ts';
+import type { Packed } from '../core/engine/families.ts';
 import { fileOf, unpackFamily } from './vocabularyFiles.ts';
 import type { Handed, Wanted } from './tokenizer.ts';
 
 const { family, folder } = workerData as Wanted;
-const read = (name: Family): Promise<Buffer> => readFile(new URL(fileOf(name), folder));
+const read = (name: Packed): Promise<Buffer> => readFile(new URL(fileOf(name), folder));
 const { vocabulary, whole } = await unpackFamily(family, read);
 const { left, right, level, places } = vocabulary;
 const handed: Handed = { vocabulary, whole: whole.map((token) => Buffer.from(token, 'latin1').toString()) };

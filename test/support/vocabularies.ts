@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { encodingOf } from '../../src/core/engine/bpe.ts';
-import { type Family, styles } from '../../src/core/engine/families.ts';
+import { type Family, type Packed, packedFor, styles } from '../../src/core/engine/families.ts';
 import type { Encoding } from '../../src/core/engine/tokens.ts';
 import { packVocabulary, type Token, type Unpacked, unpackVocabulary } from '../../src/vscode/vocabulary.ts';
 import { basisOf, fileOf, under } from '../../src/vscode/vocabularyFiles.ts';
@@ -16,15 +16,15 @@ import { cacheFolder, root } from './paths.ts';
 const require = createRequire(import.meta.url);
 
 /** Where the tokens are listed of the families that the build packs. */
-const sources: Readonly<Partial<Record<Family, string>>> = {
+const sources: Readonly<Partial<Record<Packed, string>>> = {
   o200k: require.resolve('gpt-tokenizer/data/o200k_base.tiktoken'),
   cl100k: require.resolve('gpt-tokenizer/data/cl100k_base.tiktoken'),
 };
 
-export const inRepository = (family: Family): string => join(root, 'vocabularies', fileOf(family));
+export const inRepository = (family: Packed): string => join(root, 'vocabularies', fileOf(family));
 
 /** The compressed file of a family. */
-export function packedVocabulary(family: Family): Buffer {
+export function packedVocabulary(family: Packed): Buffer {
   const source = sources[family];
   if (source === undefined) return readFileSync(inRepository(family));
   const folder = join(cacheFolder, 'vocabularies', hashOf(source));
@@ -43,7 +43,7 @@ export function packedVocabulary(family: Family): Buffer {
 }
 
 /** @param inOrder all tokens of the family */
-export function pack(family: Family, inOrder: readonly Token[]): Buffer {
+export function pack(family: Packed, inOrder: readonly Token[]): Buffer {
   const basis = basisOf(family, decompressed, startOf(family));
   const begun = new Set(basis.start?.tokens);
   const packed = packVocabulary(inOrder.filter((token) => !begun.has(token)), basis);
@@ -52,24 +52,24 @@ export function pack(family: Family, inOrder: readonly Token[]): Buffer {
 
 /** A tokenizer as the extension has it after loading. */
 export function encodingFor(family: Family): Encoding {
-  const { vocabulary, whole } = unpacked(family);
+  const { vocabulary, whole } = unpacked(packedFor(family));
   return encodingOf(vocabulary, styles[family], new Set(whole.map((token) => Buffer.from(token, 'latin1').toString())));
 }
 
-const unpackedAlready = new Map<Family, Unpacked>();
-function unpacked(family: Family): Unpacked {
+const unpackedAlready = new Map<Packed, Unpacked>();
+function unpacked(family: Packed): Unpacked {
   const made = unpackedAlready.get(family) ?? unpackVocabulary(decompressed(family), basisOf(family, decompressed, startOf(family)));
   unpackedAlready.set(family, made);
   return made;
 }
 
-function startOf(family: Family): Unpacked | undefined {
+function startOf(family: Packed): Unpacked | undefined {
   const { start } = under[family];
   return start && unpacked(start);
 }
 
-const kept = new Map<Family, Buffer>();
-function decompressed(family: Family): Buffer {
+const kept = new Map<Packed, Buffer>();
+function decompressed(family: Packed): Buffer {
   const packed = kept.get(family) ?? brotliDecompressSync(packedVocabulary(family));
   kept.set(family, packed);
   return packed;

@@ -91,7 +91,7 @@ export function encodingOf(vocabulary: Vocabulary, style: Style, whole: Readonly
     }
     const { written } = encoder.encodeInto(word, bytes);
     for (let at = 0; at < written; at++) tokens[at] = bytes[at] as number;
-    return join(vocabulary, tokens, made, written);
+    return join(vocabulary, tokens, made, written) * (style.scale?.(word) ?? 1);
   };
   return {
     ...style,

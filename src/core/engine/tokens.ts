@@ -9,11 +9,13 @@ export interface Style {
   readonly words: RegExp;
   /** Letters and the accents behind them become the one letter that Unicode has for both (NFC). */
   readonly composes?: boolean;
+  /** Of a vocabulary that is not the model's own: tokens of the model for each one counted in this word. */
+  readonly scale?: (word: string) => number;
 }
 
 /** A tokenizer in the parts that counting needs. */
 export interface Encoding extends Style {
-  /** Tokens of one word. */
+  /** Tokens of one word; no whole number where they are scaled. */
   readonly count: (word: string) => number;
 }
 
@@ -47,18 +49,18 @@ export class TokenCounter {
 
   count(): number {
     const encoding = this.#encoding();
-    if (encoding === undefined) return this.#settled + roughTokens(this.#open + this.#waiting);
+    if (encoding === undefined) return Math.round(this.#settled) + roughTokens(this.#open + this.#waiting);
     if (this.#waiting !== '') this.#settle(encoding);
-    this.#openTokens ??= countTokens(encoding, this.#open);
-    return this.#settled + this.#openTokens;
+    this.#openTokens ??= sumOf(encoding, this.#open);
+    return Math.round(this.#settled + this.#openTokens);
   }
 
   /** What `count()` would be with `text` behind; changes nothing. */
   countWith(text: string): number {
     const encoding = this.#encoding();
     this.count();
-    if (encoding === undefined) return this.#settled + roughTokens(this.#open + this.#waiting + text);
-    return this.#settled + countTokens(encoding, this.#open + text);
+    if (encoding === undefined) return Math.round(this.#settled) + roughTokens(this.#open + this.#waiting + text);
+    return Math.round(this.#settled + sumOf(encoding, this.#open + text));
   }
 
   #settle(encoding: Encoding): void {
@@ -89,14 +91,16 @@ export class TokenCounter {
     }
     if (end > 0) this.#open = this.#open.slice(end);
     if (this.#open.length > maxOpenCharacters * 2) {
-      this.#settled += countTokens(encoding, this.#open);
+      this.#settled += sumOf(encoding, this.#open);
       this.#open = '';
     }
   }
 }
 
 /** Tokens of a whole text. */
-export function countTokens(encoding: Encoding, text: string): number {
+export const countTokens = (encoding: Encoding, text: string): number => Math.round(sumOf(encoding, text));
+
+function sumOf(encoding: Encoding, text: string): number {
   let tokens = 0;
   for (const word of composed(encoding, text).match(encoding.words) ?? []) tokens += encoding.count(word);
   return tokens;

@@ -25,8 +25,12 @@ const expected: Readonly<Record<Family | 'unknown', readonly string[]>> = {
     'deepseek-chat', 'deepseek-reasoner', 'deepseek/deepseek-chat-v3-0324:free', 'deepseek-ai/DeepSeek-V3.1', 'deepseek-v3:671b', 'deepseek-r1:671b',
     'deepseek-ai/DeepSeek-R1-0528', 'us.deepseek.r1-v1:0', 'DeepSeek-V3.2-Exp',
   ],
+  mistral: [
+    'open-mistral-nemo', 'mistralai/mistral-nemo:free', 'mistral-small-latest', 'mistralai/Mistral-Small-3.2-24B-Instruct-2506', 'mistral-medium-2508', 'ministral-8b-latest',
+    'magistral-small-2506', 'devstral-medium', 'pixtral-large-latest', 'mistral-large-latest', 'mistral-small3.1:24b', 'mistral-small-2501',
+  ],
   unknown: [
-    'tour', 'default', 'fast', 'claude-sonnet-4.5', 'gemini-2.5-pro', 'grok-4', 'kimi-k2', 'glm-4.6', 'phi-4', 'deepseek-coder:6.7b', 'deepseek-v2.5', 'command-r', 'gemma3:4b', 'my-own-model', '',
+    'tour', 'default', 'fast', 'claude-sonnet-4.5', 'gemini-2.5-pro', 'grok-4', 'kimi-k2', 'glm-4.6', 'phi-4', 'mistral:7b', 'mixtral-8x7b-instruct', 'codestral-22b', 'mistral-large-2407', 'mistral-small-2402', 'deepseek-coder:6.7b', 'deepseek-v2.5', 'command-r', 'gemma3:4b', 'my-own-model', '',
     'llama2:7b', 'codellama-34b', 'llama-4-maverick', 'meta-llama/Llama-4-Scout', 'qwen3.5-27b', 'qwen/qwen3.5-plus', 'gpt-2', 'davinci', 'foo1', 'pro3', 'yolo3',
   ],
 };

@@ -23,7 +23,7 @@ function pieces(text: string, next: () => number): string[] {
   return result;
 }
 
-describe.each(families)('%s', (family) => {
+describe.each([...families, 'mistral'] as const)('%s', (family) => {
   const encoding = encodingFor(family);
 
   it.each(Object.entries({ ...corpora, code }))('counts at every prefix what a whole count gives: %s', (_, text) => {
@@ -43,6 +43,11 @@ describe.each(families)('%s', (family) => {
     expect(wrong.slice(0, 3)).toEqual([]);
     expect(counter.count()).toBe(countTokens(encoding, text));
   });
+
+});
+
+describe.each(families)('%s', (family) => {
+  const encoding = encodingFor(family);
 
   it('counts any mixture of scripts, accents, emoji, digits and gaps as the tokenizer that it comes from', () => {
     const next = seeded(7);
