@@ -9,8 +9,8 @@ import { Pace } from '../core/usage/pace.ts';
 import { tooltip, type TooltipScene } from './barTooltip.ts';
 import { tokens, tokensInWords } from './sentences.ts';
 
-/** Four a second: more is a flicker that nobody reads. */
-const drawEveryMs = 250;
+/** Two a second: for each, VS Code restyles its window for some 8 ms, and more is a flicker that nobody reads. */
+const drawEveryMs = 500;
 /** VS Code draws an open tooltip anew, out of nothing, whenever it is set; while words come its numbers may be this old. */
 const tooltipEveryMs = 5_000;
 /** Digits keep their places while they grow to this many. */

@@ -33,10 +33,10 @@ const drawnDeadlineMs = 500;
 
 /**
  * Words that come faster than this are shown together. Each message costs the window about 4 ms, however short it is, and
- * text that grows thirty times a second is read no worse than text that grows sixty times. A buffer of 100 deltas still lets
- * 3,000 a second through, which is more than any server sends.
+ * text that grows as often as a film has pictures is read no worse than text that grows sixty times a second. A buffer of
+ * 100 deltas still lets 2,500 a second through, which is more than any server sends.
  */
-const leastBetweenMs = 32;
+const leastBetweenMs = 40;
 
 /** One live answer, as far as the page has been sent it. */
 interface Track {
