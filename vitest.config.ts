@@ -10,6 +10,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          // A busy machine may hold a process up for seconds.
+          testTimeout: 30_000,
           // A busy machine is slow to draw; a test that waits in vain pays for it only when it fails.
           expect: { poll: { timeout: 15_000, interval: 30 } },
         },
