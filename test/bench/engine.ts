@@ -6,12 +6,13 @@ import OpenAI from 'openai';
 import type { Trigger } from '../../src/api.ts';
 import { Dialect } from '../../src/core/wire/delta.ts';
 import { EventReader } from '../../src/core/wire/sse.ts';
-import { realEncoding, rig } from '../support/engine.ts';
+import { rig } from '../support/engine.ts';
 import { fakeServer, hang, text } from '../support/fakeServer.ts';
 import { seeded } from '../support/random.ts';
+import { encodingFor } from '../support/vocabularies.ts';
 import { firstContents } from './firstContent.ts';
 
-const encoding = realEncoding();
+const encoding = encodingFor('o200k');
 const words = ['the ', 'stream', ' never', ' lies', ',\n', ' `code`', '\n\n', '```ts\n', 'const', ' x', ' =', ' 1', ';\n', '```\n', ' and', ' on', '. '];
 const rounds = 7;
 

@@ -1,7 +1,8 @@
 // How long the first words of an answer take to their reader, beside the least that any client must do; a part of
 // `npm run bench:engine`.
-import { collect, realEncoding, rig } from '../support/engine.ts';
+import { collect, rig } from '../support/engine.ts';
 import { done, fakeServer, finish, gate, head, text, wait } from '../support/fakeServer.ts';
+import { encodingFor } from '../support/vocabularies.ts';
 
 /** What follows the first words of an answer: without it, the way of a delta would be new to the runtime each time. */
 const rest = [...Array.from({ length: 100 }, (_, index) => text(` word ${index}`)), finish(), done()];
@@ -32,7 +33,7 @@ const wordFirst = reading((bytes) => {
 /** Rows of times to the first content, on loopback and a connection that is open already: from the call, and from the server's write. */
 export async function firstContents(): Promise<string[][]> {
   await using server = await fakeServer();
-  const { start } = rig({ encoding: realEncoding() });
+  const { start } = rig({ encoding: encodingFor('o200k') });
   const ourFirst: FirstContent = async (url, seen) => {
     let first = true;
     await collect(start(url), (event) => {

@@ -9,7 +9,6 @@ import type { Encoding } from '../../src/core/engine/tokens.ts';
 import { type ChatRequest, type Client, createClient, type Endpoint, type EndpointMemory } from '../../src/core/wire/client.ts';
 import { mergeSettings } from '../../src/vscode/answers.ts';
 import type { Sockets } from '../../src/vscode/sockets.ts';
-import { encodingFor } from './vocabularies.ts';
 
 export const defaults: StreamSettings = {
   limits: {},
@@ -147,10 +146,6 @@ export class TestClock implements Clock {
   sleep(ms: number): void {
     this.#slept += ms;
   }
-}
-
-export function realEncoding(): Encoding {
-  return encodingFor('o200k');
 }
 
 /** Runs `work` for each item, so many at a time. */

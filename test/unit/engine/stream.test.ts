@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { EndpointMemory } from '../../../src/core/wire/client.ts';
-import { collect, endOf, problemsOf, realEncoding, rig, TestClock } from '../../support/engine.ts';
+import { collect, endOf, problemsOf, rig, TestClock } from '../../support/engine.ts';
 import { answer, done, drop, fakeServer, finish, gate, hang, reasoning, status, text, together, usage, wait } from '../../support/fakeServer.ts';
+import { encodingFor } from '../../support/vocabularies.ts';
 
 it('tells the whole story of an answer, in order', async () => {
   await using server = await fakeServer();
@@ -86,7 +87,7 @@ it('asks for half as many tokens after a time-out, but only where somebody has s
 it('counts what no server has counted, and says that it did', async () => {
   await using server = await fakeServer();
   server.next(...answer('Hello', ' world'));
-  const { usage: counted } = endOf(await collect(rig({ encoding: realEncoding() }).start(server.url)));
+  const { usage: counted } = endOf(await collect(rig({ encoding: encodingFor('o200k') }).start(server.url)));
   expect(counted).toEqual({ prompt: 3 + 3 + 2, completion: 2, total: 10, estimated: true, attempts: 1 });
 });
 
@@ -105,7 +106,7 @@ it('runs the command of a trigger and goes on', async () => {
 it('stops at a number of tokens by the real tokenizer', async () => {
   await using server = await fakeServer();
   server.next(text('one two three'), text(' four five six'), hang());
-  const end = endOf(await collect(rig({ encoding: realEncoding() }).start(server.url, { options: { limits: { maxTokens: 4 } } })));
+  const end = endOf(await collect(rig({ encoding: encodingFor('o200k') }).start(server.url, { options: { limits: { maxTokens: 4 } } })));
   expect([end.text, end.reason]).toEqual(['one two three four', 'limit']);
 });
 
