@@ -5,6 +5,7 @@ import subsetFont from 'subset-font';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { families } from './src/core/engine/families.ts';
 import { fileOf } from './src/vscode/vocabularyFiles.ts';
+import { noticesFile, noticesOf } from './test/support/notices.ts';
 import { packedVocabulary } from './test/support/vocabularies.ts';
 
 const watch = process.argv.includes('--watch');
@@ -17,6 +18,7 @@ const shared = {
   minify: !development,
   sourcemap: development ? 'linked' : false,
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
   target: 'es2023',
 };
@@ -94,7 +96,9 @@ if (watch) {
   for (const options of Object.values(builds)) await (await esbuild.context(options)).watch();
   console.log('Watching src; press Ctrl+C to end.');
 } else {
-  await Promise.all(Object.values(builds).map((options) => esbuild.build(options)));
+  const built = await Promise.all([builds.extension, builds.worker, builds.page].map((options) => esbuild.build(options)));
+  await esbuild.build(builds.core);
+  await writeFile(`dist/${noticesFile}`, noticesOf(built.map(({ metafile }) => metafile)));
   if (!development) await dropUnusedIcons('dist/page/codicons');
 }
 

@@ -6,6 +6,7 @@ import type { Engine } from '../core/engine/engine.ts';
 import type { AnswerStream } from '../core/engine/stream.ts';
 import { type BarView, barView } from '../core/usage/bar.ts';
 import { Pace } from '../core/usage/pace.ts';
+import { type Beat, Pulse } from '../core/usage/pulse.ts';
 import { tooltip, type TooltipScene } from './barTooltip.ts';
 import { tokens, tokensInWords } from './sentences.ts';
 
@@ -36,6 +37,7 @@ export class StatusBar {
   readonly #item = vscode.window.createStatusBarItem('rivulet.tokens', vscode.StatusBarAlignment.Right, 90);
   readonly #ports: StatusBarPorts;
   readonly #pace: Pace<Drawn>;
+  readonly #pulse = new Pulse();
   readonly #subscription: { dispose(): void };
   #tooltip: { readonly kind: string; readonly atMs: number } | undefined;
   /** The newest stream, also when it has ended: its exact count stays readable until the next begins. */
@@ -68,7 +70,7 @@ export class StatusBar {
   }
 
   #look(): Drawn {
-    const { engine, model, label, visible, contextWindow, totals } = this.#ports;
+    const { engine, clock, model, label, visible, contextWindow, totals } = this.#ports;
     if (!visible()) return { visible: false };
     const newest = this.#newest;
     const window = newest === undefined ? undefined : contextWindow(newest.model);
@@ -78,6 +80,7 @@ export class StatusBar {
     return {
       visible: true,
       view,
+      beat: this.#pulse.at(view.state === 'streaming' ? view.tokens : 0, clock.now()),
       model: model(),
       tooltip: {
         model: newest === undefined ? model() : label(newest.model),
@@ -103,7 +106,7 @@ export class StatusBar {
 
   #draw(drawn: Drawn): void {
     if (!drawn.visible) return this.#item.hide();
-    this.#item.text = barText(drawn.view, drawn.model);
+    this.#item.text = barText(drawn);
     this.#item.backgroundColor = backgroundOf(drawn.view);
     this.#explain(drawn);
     this.#item.accessibilityInformation = { label: spoken(drawn.view, drawn.model), role: 'button' };
@@ -123,9 +126,15 @@ export class StatusBar {
 /** What the item was last made from; the same is not drawn again. */
 type Drawn =
   | { readonly visible: false }
-  | { readonly visible: true; readonly view: BarView; readonly model: string; readonly tooltip: TooltipScene };
+  | { readonly visible: true; readonly view: BarView; readonly beat: Beat; readonly model: string; readonly tooltip: TooltipScene };
 
-function barText(view: BarView, model: string): string {
+/**
+ * What spins has VS Code restyle its window sixty times a second, a tenth of all that an answer costs it. So only a wait
+ * spins; while words come the dot beats with them.
+ */
+const beatIcons: Readonly<Record<Beat, string>> = { waiting: 'loading~spin', high: 'circle-filled', low: 'circle-outline' };
+
+function barText({ view, beat, model }: Extract<Drawn, { visible: true }>): string {
   const { t } = vscode.l10n;
   switch (view.state) {
     case 'idle':
@@ -142,7 +151,7 @@ function barText(view: BarView, model: string): string {
       ];
       // In words too: high contrast has no colour for a warning.
       const near = view.near === undefined ? '' : ` $(warning) ${view.near === 'limit' ? t('near the limit') : t('context nearly full')}`;
-      return `$(loading~spin) ${parts.join(' · ')}${near}`;
+      return `$(${beatIcons[beat]}) ${parts.join(' · ')}${near}`;
     }
     default:
       return view satisfies never;

@@ -21,7 +21,7 @@ export class Follower {
     this.#scroller = scroller;
     this.#changed = changed;
     // Told after layout and before paint, whatever it was that grew: text, colours, a formula, a section come near.
-    const sizes = new ResizeObserver(() => this.#pin());
+    const sizes = new ResizeObserver(() => this.keep());
     sizes.observe(content);
     sizes.observe(scroller);
     // The wheel and the keys say what they mean before the view has moved; for all other ways the movement itself does.
@@ -37,10 +37,14 @@ export class Follower {
 
   jump(): void {
     this.#set(true);
-    this.#pin();
+    this.keep();
   }
 
-  #pin(): void {
+  /**
+   * Looks at the end if it is followed. Called right after a change, and not only by the observer, the view has moved before
+   * the frame begins: moved within the frame, it would be told of in a frame of its own.
+   */
+  keep(): void {
     if (!this.#following) return;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
     this.#look();

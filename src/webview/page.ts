@@ -48,6 +48,7 @@ function hear(message: ToPage): void {
       return follower.jump();
     case 'frame':
       for (const change of message.changes) transcript.apply(change);
+      follower.keep();
       composer.running = transcript.running;
       return nextFrame(() => host.post({ type: 'drawn', frame: message.frame }));
     case 'model':

@@ -27,15 +27,31 @@ test('it names the model, counts while an answer streams, and holds the exact co
   const more = gate();
   const { answer: shown } = await rivulet.ask('Count', text('one two three four'), wait(more.opened), finish(), usage(5, 321), done());
   await expect.poll(() => item().textContent()).toMatch(/~\d+ tokens/);
-  const spinning = await item().locator('.codicon-loading').count();
   more.open();
   await expect.poll(() => stateOf(shown)).toBe('done');
   await expect.poll(() => item().textContent()).toMatch(/^\s*321 tokens/);
-  const after = await item().locator('.codicon-loading').count();
   const one = await rivulet.ask('Count one', text('one'), finish(), usage(5, 1), done());
   await expect.poll(() => stateOf(one.answer)).toBe('done');
   await expect.poll(() => item().textContent()).toMatch(/^\s*1 token$/);
-  expect({ spinning, after }).toEqual({ spinning: 1, after: 0 });
+});
+
+test('it spins while it waits for words, and beats while they come', async () => {
+  const icon = async (): Promise<string> => /codicon-(loading|circle-filled|circle-outline|comment)\b/.exec(await item().innerHTML())?.[1] ?? 'none';
+  const answering = pouring();
+  await rivulet.ask('Wait, then pour', answering.script);
+  await expect.poll(icon).toBe('loading');
+  for (const beat of ['circle-filled', 'circle-outline', 'circle-filled']) {
+    await expect
+      .poll(async () => {
+        answering.pour('more ');
+        return icon();
+      }, { interval: 200 })
+      .toBe(beat);
+  }
+  // Silence again.
+  await expect.poll(icon, { timeout: 15_000 }).toBe('loading');
+  answering.end();
+  await expect.poll(icon).toBe('comment');
 });
 
 test('its tooltip is a table of what was used, with the context window as a bar', async () => {
@@ -127,7 +143,7 @@ test('a click stops one stream or all, and afterwards resumes', async () => {
   await item().click();
   await row('Stop all').click();
   const all = (await first.over).how;
-  await expect.poll(() => item().locator('.codicon-loading').count()).toBe(0);
+  await expect.poll(() => item().locator('.codicon-comment').count()).toBe(1);
   rivulet.server.next(...answer(' and the rest.'));
   await item().click();
   await row('Resume the newest answer').click();

@@ -2,6 +2,7 @@
 import { createVSIX, listFiles } from '@vscode/vsce';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { noticesFile } from './notices.ts';
 import { root } from './paths.ts';
 
 export interface Vsix {
@@ -23,7 +24,7 @@ const belongs = [
   /^dist\/(?!.*(\.map|\.ts)$)(?!.*node_modules)[\w./-]+$/,
 ];
 
-const needed = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist/extension.js', 'dist/page/page.js'];
+const needed = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', `dist/${noticesFile}`, 'dist/extension.js', 'dist/page/page.js'];
 
 /** Packs what the last build left in dist. */
 export async function packVsix(file: string): Promise<Vsix> {
