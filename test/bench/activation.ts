@@ -1,10 +1,9 @@
 // `npm run bench:activation`: how long Rivulet's activation takes in fresh windows, by VS Code's own marks.
-import { build } from 'esbuild';
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { outputFolder, root } from '../support/paths.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { outputFolder } from '../support/paths.ts';
 import { startPlace } from '../support/place.ts';
-import { openWindow } from '../support/workbench.ts';
+import { bundleSuite, runSuiteWell } from '../support/suiteInHost.ts';
 
 const bundle = join(outputFolder, 'bench-activation/suite.cjs');
 const resultFile = join(outputFolder, 'bench-activation/result.json');
@@ -18,47 +17,27 @@ interface Measured {
   readonly activateMs: number;
 }
 
-await mkdir(dirname(bundle), { recursive: true });
-await build({
-  stdin: {
-    contents: `import * as vscode from 'vscode';
-      import { writeFileSync } from 'node:fs';
-      export const run = async () => {
-        await vscode.extensions.getExtension('rivulet-dev.rivulet').activate();
-        const marks = globalThis.MonacoPerformanceMarks.getMarks();
-        const at = (name) => marks.find((mark) => mark.name === 'code/extHost/' + name).startTime;
-        const id = 'rivulet-dev.rivulet';
-        writeFileSync(${JSON.stringify(resultFile)}, JSON.stringify({
-          loadMs: at('didLoadExtensionCode/' + id) - at('willLoadExtensionCode/' + id),
-          activateMs: at('didActivateExtension/' + id) - at('willActivateExtension/' + id),
-        }));
-      };`,
-    resolveDir: root,
-  },
-  outfile: bundle,
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node22',
-  external: ['vscode'],
-  logLevel: 'warning',
-});
+await bundleSuite(
+  `import * as vscode from 'vscode';
+   import { writeFileSync } from 'node:fs';
+   export const run = async () => {
+     await vscode.extensions.getExtension('rivulet-dev.rivulet').activate();
+     const marks = globalThis.MonacoPerformanceMarks.getMarks();
+     const at = (name) => marks.find((mark) => mark.name === 'code/extHost/' + name).startTime;
+     const id = 'rivulet-dev.rivulet';
+     writeFileSync(${JSON.stringify(resultFile)}, JSON.stringify({
+       loadMs: at('didLoadExtensionCode/' + id) - at('willLoadExtensionCode/' + id),
+       activateMs: at('didActivateExtension/' + id) - at('willActivateExtension/' + id),
+     }));
+   };`,
+  bundle,
+);
 
 console.log(`Opening ${windows} windows of VS Code …`);
 const measured: Measured[] = [];
 await using own = await startPlace({ frozen: true, driven: true });
 while (measured.length < windows) {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  await using _window = await openWindow(own.place, {
-    tests: bundle,
-    prepare: async (page) => {
-      await page.exposeFunction('codeAutomationLog', () => undefined);
-      await page.exposeFunction('codeAutomationExit', (code: number, logs: unknown) =>
-        code === 0 ? resolve() : reject(new Error(`The measurement ended with ${code}. ${JSON.stringify(logs)}`)),
-      );
-    },
-  });
-  await promise;
+  await runSuiteWell(own.place, bundle);
   measured.push(JSON.parse(await readFile(resultFile, 'utf8')) as Measured);
 }
 

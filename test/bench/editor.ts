@@ -1,10 +1,9 @@
 // `npm run bench:editor`: 20,000 characters at full speed into a real editor, against an edit for each token.
-import { build } from 'esbuild';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { outputFolder, root } from '../support/paths.ts';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { outputFolder } from '../support/paths.ts';
 import { startPlace } from '../support/place.ts';
-import { openWindow } from '../support/workbench.ts';
+import { bundleSuite, runSuiteWell } from '../support/suiteInHost.ts';
 import type { EditorMeasured } from './editorSuite.ts';
 
 const bundle = join(outputFolder, 'bench-editor/suite.cjs');
@@ -12,23 +11,13 @@ const resultFile = join(outputFolder, 'bench-editor/result.json');
 const leastGain = 20;
 const mostDelayMs = 20;
 
-await mkdir(dirname(bundle), { recursive: true });
 await rm(resultFile, { force: true });
-await build({
-  stdin: {
-    contents: `import { measureAll } from './test/bench/editorSuite.ts';
-      import { writeFileSync } from 'node:fs';
-      export const run = async () => writeFileSync(${JSON.stringify(resultFile)}, JSON.stringify(await measureAll()));`,
-    resolveDir: root,
-  },
-  outfile: bundle,
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node22',
-  external: ['vscode'],
-  logLevel: 'warning',
-});
+await bundleSuite(
+  `import { measureAll } from './test/bench/editorSuite.ts';
+   import { writeFileSync } from 'node:fs';
+   export const run = async () => writeFileSync(${JSON.stringify(resultFile)}, JSON.stringify(await measureAll()));`,
+  bundle,
+);
 
 console.log('Starting VS Code …');
 await runInHost();
@@ -37,17 +26,7 @@ print(results);
 
 async function runInHost(): Promise<void> {
   await using own = await startPlace({ frozen: true, driven: true });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  await using _window = await openWindow(own.place, {
-    tests: bundle,
-    prepare: async (page) => {
-      await page.exposeFunction('codeAutomationLog', () => undefined);
-      await page.exposeFunction('codeAutomationExit', (code: number, logs: unknown) =>
-        code === 0 ? resolve() : reject(new Error(`The measurement ended with ${code}. ${JSON.stringify(logs)}`)),
-      );
-    },
-  });
-  await promise;
+  await runSuiteWell(own.place, bundle);
 }
 
 function print(measured: readonly EditorMeasured[]): void {

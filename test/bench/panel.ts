@@ -20,7 +20,7 @@ const quick = args.includes('quick');
 const only = args.map(Number).find((size) => size > 0);
 const shapes = SHAPES.filter((shape) => !args.some((arg) => (SHAPES as readonly string[]).includes(arg)) || args.includes(shape));
 const SIZES = only ? [only] : quick ? [12_500, 25_000, 50_000] : [25_000, 50_000, 100_000, 200_000];
-const SAMPLES = 24;
+const SAMPLES = 96;
 /** Streamed update by update. The others would take minutes, so evenly spaced updates of theirs are measured. */
 const WHOLE: readonly RivalName[] = ['plain append', 'rivulet', 'streaming-markdown'];
 const SAMPLED: readonly RivalName[] = ['block-memoised', 'streamdown', 'full re-render'];

@@ -1,17 +1,15 @@
 // Runs test/host/**/*.test.ts inside VS Code's extension host and brings their results back through a file.
 import { runTests } from '@vscode/test-electron';
-import { build } from 'esbuild';
 import { glob, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { desktopArguments, own } from './desktop.ts';
 import { consumerFolder, outputFolder, root } from './paths.ts';
 import { type Place, startPlace } from './place.ts';
+import { bundleSuite, runSuite } from './suiteInHost.ts';
 import type { Tally } from './tally.ts';
-import { openWindow } from './workbench.ts';
 
 const bundle = join(outputFolder, 'host-tests/tests.cjs');
 const resultFile = join(outputFolder, 'host-tests/result.json');
-const longestMs = 600_000;
 
 /** What test/host/run.ts writes. */
 export interface HostResult {
@@ -40,42 +38,16 @@ async function bundleTests(filters: readonly string[]): Promise<void> {
     if (filters.every((filter) => file.includes(filter))) files.push(file);
   }
   const loaders = files.sort().map((file) => `() => import(${JSON.stringify(`./${file}`)})`);
-  await build({
-    stdin: {
-      contents: `import { runFiles } from './test/host/run.ts';
-        export const run = () => runFiles([${loaders.join(', ')}], ${JSON.stringify(resultFile)});`,
-      resolveDir: root,
-    },
-    outfile: bundle,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node22',
-    external: ['vscode', 'mocha'],
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
+  await bundleSuite(
+    `import { runFiles } from './test/host/run.ts';
+     export const run = () => runFiles([${loaders.join(', ')}], ${JSON.stringify(resultFile)});`,
+    bundle,
+  );
 }
 
 async function inBrowser(place: Place, say: (line: string) => void): Promise<number> {
-  const { promise: exited, resolve: exit } = Promise.withResolvers<number>();
-  const timer = setTimeout(() => {
-    say(`The in-host tests did not end in ${longestMs / 1000} s.`);
-    exit(1);
-  }, longestMs);
-  await using _window = await openWindow(place, {
-    tests: bundle,
-    // VS Code calls these two when a suite runs in its extension host.
-    prepare: async (page) => {
-      await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
-        const line = args.map(String).join(' ');
-        if (line.startsWith('  ')) say(line);
-      });
-      await page.exposeFunction('codeAutomationExit', (code: number) => exit(code));
-    },
-  });
-  const code = await exited;
-  clearTimeout(timer);
+  const { code, logs } = await runSuite(place, bundle, (line) => line.startsWith('  ') && say(line));
+  if (typeof logs === 'string') say(logs);
   return code;
 }
 

@@ -29,6 +29,32 @@ async function pour({ deltas, perSecond }: Pour, give: (delta: string) => void):
   return { firstMs, lastMs: clock() };
 }
 
+/** When the first bytes of the next answer are read by whoever asked for it in this extension host. */
+function nextArrival(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const { fetch } = globalThis;
+  globalThis.fetch = async (...given) => {
+    globalThis.fetch = fetch;
+    const response = await fetch(...given);
+    const body = response.body!;
+    const open = body.getReader.bind(body) as () => ReadableStreamDefaultReader<Uint8Array>;
+    const openWatched = (): ReadableStreamDefaultReader<Uint8Array> => {
+      const reader = open();
+      const read = reader.read.bind(reader);
+      reader.read = async () => {
+        reader.read = read;
+        const first = await read();
+        resolve(clock());
+        return first;
+      };
+      return reader;
+    };
+    Object.assign(body, { getReader: openWatched });
+    return response;
+  };
+  return promise;
+}
+
 const plainPage = `<!DOCTYPE html><html><body><div id="plain" style="white-space: pre-wrap"></div><script>
   const plain = document.getElementById('plain');
   addEventListener('message', ({ data }) => { plain.append(data); scrollTo(0, document.body.scrollHeight); });
@@ -64,8 +90,9 @@ export function activate(context: vscode.ExtensionContext): void {
       return poured.promise;
     },
     '/rivulet': async () => {
+      const arrival = nextArrival();
       await vscode.commands.executeCommand('rivulet.ask', 'go');
-      return undefined;
+      return { firstMs: await arrival, lastMs: 0 };
     },
   };
   const server = createServer(async (request, response) => {

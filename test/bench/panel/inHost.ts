@@ -29,7 +29,10 @@ interface Measured {
   readonly longestMs: number;
   /** From the last delta's leaving the extension (for Rivulet: the server) to its being in the page. */
   readonly lagMs: number;
-  /** From the first delta's leaving to the frame after it was in the page; median of several short answers. */
+  /**
+   * From the first delta's leaving the extension (for Rivulet: its arrival there) to the frame after it was in the page;
+   * median of several short answers.
+   */
   readonly firstMs: number;
   /** From a key to the next paint, slowest 1 %; undefined where there is nothing to type into. */
   readonly keyP99Ms: number | undefined;
@@ -67,10 +70,10 @@ const rivulet: Entrant = {
   name: "Rivulet's panel",
   open: async (page) => ({ frame: await openChat(page), root: '[role="log"]', box: 'textarea' }),
   stream: async ({ deltas, perSecond }, { server, tell }) => {
-    let [firstMs, lastMs] = [0, 0];
+    let lastMs = 0;
     server.next(
       (async function* () {
-        firstMs = clock();
+        const firstMs = clock();
         for (const [index, delta] of deltas.entries()) {
           const waitMs = firstMs + (index * 1000) / perSecond - clock();
           if (waitMs > 0) yield wait(new Promise((resolve) => setTimeout(resolve, waitMs)));
@@ -81,7 +84,7 @@ const rivulet: Entrant = {
         yield done();
       })(),
     );
-    await tell('/rivulet');
+    const { firstMs } = await tell('/rivulet');
     return { firstMs, lastMs };
   },
 };
