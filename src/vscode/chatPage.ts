@@ -97,10 +97,6 @@ export class ChatPage implements PageLink {
     this.#shown?.frames.modelChanged();
   }
 
-  focus(): void {
-    this.#post({ type: 'focus' });
-  }
-
   setVisible(visible: boolean): void {
     this.#shown?.frames.setVisible(visible);
     if (visible) this.#events.used(this);

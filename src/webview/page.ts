@@ -68,10 +68,17 @@ function hear(message: ToPage): void {
   }
 }
 
+/** The keyboard is in this page but nowhere in particular: VS Code has put it here, so that somebody can write. */
+function takeKeyboard(): void {
+  if (document.hasFocus() && document.activeElement === document.body) composer.focus();
+}
+
 takeDrops(document.body, (message) => host.post(message));
 window.addEventListener('keydown', (event) => {
   // Escape first belongs to an input method that is choosing.
   if (event.key === 'Escape' && !event.isComposing) composer.stop();
 });
+window.addEventListener('focus', takeKeyboard);
 host.listen(hear);
 host.post({ type: 'ready' });
+takeKeyboard();

@@ -1,5 +1,5 @@
 // Conversations as a person goes about them: other words, older answers, questions that wait, comparisons, history.
-import type { Locator } from 'playwright-core';
+import type { Frame, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { answer, done, finish, gate, hang, reasoning, status, text, usage, wait } from '../support/fakeServer.ts';
 import { openFile, runCommand, webviewFrame } from '../support/workbench.ts';
@@ -237,6 +237,27 @@ test('a conversation opened in an editor tab shares its stream with the side bar
   more.open();
   await expect.poll(async () => (await others()).filter((body) => body.includes('In both places.')).length).toBe(2);
   await tab.getByRole('button', { name: /Close/ }).click();
+});
+
+test('whoever opens a chat can write in it at once, in a tab and in the side bar', async () => {
+  const { page, chat, box } = rivulet;
+  const hasKeyboard = (frame: Frame): Promise<boolean> =>
+    frame.evaluate(() => document.hasFocus() && document.activeElement?.getAttribute('aria-label') === 'Message').catch(() => false);
+  const keyboardIn = async (): Promise<Frame | undefined> => {
+    for (const frame of page.frames()) if (await hasKeyboard(frame)) return frame;
+    return undefined;
+  };
+  await startNew();
+  await runCommand(page, 'Rivulet: Open Conversation in Editor');
+  await expect.poll(async () => [undefined, chat].includes(await keyboardIn())).toBe(false);
+  const tab = (await keyboardIn())!;
+  await page.keyboard.type('in the tab');
+  await runCommand(page, 'Rivulet: Open Chat');
+  await expect.poll(async () => (await keyboardIn()) === chat).toBe(true);
+  await page.keyboard.type('in the side bar');
+  expect([await tab.getByRole('textbox', { name: 'Message' }).inputValue(), await box.inputValue()]).toEqual(['in the tab', 'in the side bar']);
+  await box.fill('');
+  await runCommand(page, 'View: Revert and Close Editor');
 });
 
 test('the chat moves to the secondary side bar and back, with what it shows', async () => {

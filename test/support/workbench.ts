@@ -109,10 +109,21 @@ export async function webviewFrame(page: Page, selector: string, timeoutMs = 30_
   return found!;
 }
 
-/** Opens the chat and returns its page. */
+/**
+ * Opens the chat and returns its page, when the keyboard has arrived there: keys that are pressed while it is on its way
+ * go elsewhere, and a tab may show a chat too.
+ */
 export async function openChat(page: Page): Promise<Frame> {
   await runCommand(page, 'Rivulet: Open Chat');
-  return await webviewFrame(page, '[role="log"]');
+  let found: Frame | undefined;
+  const hasKeyboard = (): boolean => document.hasFocus() && document.activeElement?.matches('textarea') === true && document.querySelector('[role="log"]') !== null;
+  await untilTrue(async () => {
+    for (const frame of page.frames()) {
+      if (frame.url().includes('/fake.html') && (await frame.evaluate(hasKeyboard).catch(() => false))) found = frame;
+    }
+    return found !== undefined;
+  });
+  return found!;
 }
 
 /** Polls, because nothing announces what is waited for. */
