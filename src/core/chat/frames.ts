@@ -45,6 +45,8 @@ interface Track {
   /** Characters sent of each part. */
   text: number;
   reasoning: number;
+  /** Any of its words have been sent. */
+  begun: boolean;
   waiting: boolean;
   listening: boolean;
 }
@@ -62,6 +64,8 @@ export class PageFrames {
   #postedAt = -Infinity;
   /** The frame that waits until enough words have come together. */
   #due: (() => void) | undefined;
+  /** Something has come of an answer that nothing is shown of yet. */
+  #begins = false;
   #visible = false;
   #ready = false;
 
@@ -214,6 +218,7 @@ export class PageFrames {
       reader: tape.read({ pacing: this.#visible, from: from === 'end' ? tape.length : 0 }),
       text: has.text.length,
       reasoning: has.reasoning.length,
+      begun: false,
       waiting: false,
       listening: false,
     });
@@ -224,8 +229,8 @@ export class PageFrames {
     // An answer that has ended is shown at once: its last words wait for no frame before them.
     const ended = (): boolean => [...this.#tracks.values()].some((track) => track.answer.being.state === 'settled');
     if (this.#inFlight !== undefined && !ended()) return;
-    // What a person has done, and what has happened to an answer, waits for nothing.
-    const waitMs = this.#changes.length > 0 || ended() ? 0 : this.#postedAt + leastBetweenMs - this.#ports.clock.now();
+    // What a person has done, what has happened to an answer, and its first words wait for nothing more.
+    const waitMs = this.#changes.length > 0 || this.#begins || ended() ? 0 : this.#postedAt + leastBetweenMs - this.#ports.clock.now();
     if (waitMs > 0) {
       this.#due ??= this.#ports.clock.timer(waitMs, () => {
         this.#due = undefined;
@@ -233,6 +238,7 @@ export class PageFrames {
       });
       return;
     }
+    this.#begins = false;
     for (const track of this.#tracks.values()) this.#read(track);
     if (this.#changes.length === 0) return;
     const frame = ++this.#frame;
@@ -297,6 +303,7 @@ export class PageFrames {
       if (text === '') continue;
       this.#changes.push({ type: 'append', message: track.answer.id, part, at: track[part], text });
       track[part] += text.length;
+      track.begun = true;
       grown[part] = '';
     }
   }
@@ -306,6 +313,7 @@ export class PageFrames {
     track.listening = true;
     void track.reader.more().then(() => {
       track.listening = false;
+      this.#begins ||= !track.begun;
       this.#pump();
     });
   }

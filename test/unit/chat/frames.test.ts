@@ -141,6 +141,26 @@ it('lets words that come fast come together for 40 ms, and makes a stop and an e
   }
 });
 
+it('lets the first words of an answer wait for nothing but the frame that is under way', async () => {
+  const { frames, conversation, posted, clock, streams } = framed();
+  frames.ready();
+  void conversation.ask({ text: 'Hello?', attachments: [] }, 'test/hand');
+  await settle();
+  const drawAll = (): void => {
+    for (const message of posted.splice(0)) if (message.type === 'frame') frames.drawn(message.frame);
+  };
+  while (posted.length > 0) drawAll();
+  streams[0]!.write('first');
+  await settle();
+  const atOnce = posted.length;
+  drawAll();
+  streams[0]!.write('second');
+  await settle();
+  const tooSoon = posted.length;
+  clock.advance(40);
+  expect({ atOnce, tooSoon, later: posted.length }).toEqual({ atOnce: 1, tooSoon: 0, later: 1 });
+});
+
 it('sends again what a page has lost', async () => {
   const { stream, posted, frames, page, deliver } = await asked();
   stream.write('hello ');
