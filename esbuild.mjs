@@ -96,8 +96,7 @@ if (watch) {
   for (const options of Object.values(builds)) await (await esbuild.context(options)).watch();
   console.log('Watching src; press Ctrl+C to end.');
 } else {
-  const built = await Promise.all([builds.extension, builds.worker, builds.page].map((options) => esbuild.build(options)));
-  await esbuild.build(builds.core);
+  const built = await Promise.all(Object.values(builds).map((options) => esbuild.build(options)));
   await writeFile(`dist/${noticesFile}`, noticesOf(built.map(({ metafile }) => metafile)));
   if (!development) await dropUnusedIcons('dist/page/codicons');
 }

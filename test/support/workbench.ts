@@ -98,11 +98,16 @@ const appears = (what: Locator): Promise<boolean> =>
   );
 
 /** The page of a webview: VS Code wraps it in two frames, so it is known by an element of ours. */
-export async function webviewFrame(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
+export function webviewFrame(page: Page, selector: string, timeoutMs?: number): Promise<Frame> {
+  return webviewWhere(page, async (frame) => (await frame.locator(selector).count()) > 0, timeoutMs);
+}
+
+/** The newest webview's page of which this holds; a frame that goes away meanwhile is not the one. */
+async function webviewWhere(page: Page, holds: (frame: Frame) => Promise<boolean>, timeoutMs?: number): Promise<Frame> {
   let found: Frame | undefined;
   await untilTrue(async () => {
     for (const frame of page.frames()) {
-      if (frame.url().includes('/fake.html') && (await frame.locator(selector).count().catch(() => 0)) > 0) found = frame;
+      if (frame.url().includes('/fake.html') && (await holds(frame).catch(() => false))) found = frame;
     }
     return found !== undefined;
   }, timeoutMs);
@@ -115,15 +120,8 @@ export async function webviewFrame(page: Page, selector: string, timeoutMs = 30_
  */
 export async function openChat(page: Page): Promise<Frame> {
   await runCommand(page, 'Rivulet: Open Chat');
-  let found: Frame | undefined;
   const hasKeyboard = (): boolean => document.hasFocus() && document.activeElement?.matches('textarea') === true && document.querySelector('[role="log"]') !== null;
-  await untilTrue(async () => {
-    for (const frame of page.frames()) {
-      if (frame.url().includes('/fake.html') && (await frame.evaluate(hasKeyboard).catch(() => false))) found = frame;
-    }
-    return found !== undefined;
-  });
-  return found!;
+  return await webviewWhere(page, (frame) => frame.evaluate(hasKeyboard));
 }
 
 /** Polls, because nothing announces what is waited for. */
