@@ -76,3 +76,45 @@ test('asks, stops, resumes, copies, edits, regenerates and goes back to an older
   }
   expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map((name) => [name, true])));
 });
+
+test('compares two models, goes on with one of them, and exports the conversation by keyboard alone', async () => {
+  const { page, server, chat } = rivulet;
+  await rivulet.newChat();
+  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', name: 'Fake', baseURL: server.url, models: ['red', 'green'] }], 'rivulet.model': 'fake/red' });
+  await rivulet.modelIs('red (Fake)');
+  const input = page.locator('.quick-input-widget input[type="text"]');
+  const inPalette = async (command: string): Promise<void> => {
+    await page.keyboard.press('F1');
+    await input.waitFor();
+    await page.keyboard.type(command);
+    await page.locator('.quick-input-list .monaco-list-row').first().getByText(command).waitFor();
+    await page.keyboard.press('Enter');
+  };
+  server.next(...answer('One answer.'));
+  server.next(...answer('One answer.'));
+  await rivulet.box.focus();
+  await page.keyboard.type('By keyboard?');
+  await tabTo('Compare models');
+  await page.keyboard.press('Enter');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'green' }).waitFor();
+  await page.keyboard.type('green');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'red' }).waitFor({ state: 'hidden' });
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  const compared = chat.getByRole('group', { name: 'Answers to compare' }).getByRole('article');
+  await expect.poll(async () => Promise.all((await compared.all()).map((one) => stateOf(one)))).toEqual(['done', 'done']);
+  await rivulet.box.focus();
+  const seen = await tabTo('Go on with this answer', 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => compared.count()).toBe(0);
+  await inPalette('Rivulet: Export Conversation');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Markdown' }).waitFor();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => input.inputValue()).toMatch(/\.md$/);
+  await page.keyboard.press('Enter');
+  const exported = page.locator('.monaco-editor .view-lines');
+  // The editor draws blanks as hard ones.
+  await expect.poll(() => exported.textContent()).toMatch(/One.answer\./);
+  expect({ seen, text: await exported.textContent() }).toEqual({ seen: true, text: expect.stringMatching(/By.keyboard\?/) });
+});
