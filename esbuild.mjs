@@ -3,10 +3,10 @@
 import * as esbuild from 'esbuild';
 import subsetFont from 'subset-font';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { families } from './src/core/engine/families.ts';
-import { fileOf } from './src/vscode/vocabularyFiles.ts';
-import { noticesFile, noticesOf } from './test/support/notices.ts';
-import { packedVocabulary } from './test/support/vocabularies.ts';
+import { families } from './src/core/tokens/tokenizerFamilies.ts';
+import { fileOf } from './src/node/tokenizer/vocabularyFiles.ts';
+import { noticesFile, noticesOf } from './scripts/notices.ts';
+import { packedVocabulary } from './scripts/vocabularies.ts';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--dev');
@@ -37,7 +37,12 @@ const onlyChat = {
       const names = [...source.matchAll(/^export (?:async )?(?:class|const|let|function\*?) (\w+)|^export \{([^}]*)\}/gm)].flatMap(
         ([, name, list]) => name ?? list.split(',').map((word) => word.trim().replace(/^.* as /, '')),
       );
-      return { contents: [...new Set(names)].filter(Boolean).map((name) => `export class ${name} {}`).join('\n') };
+      return {
+        contents: [...new Set(names)]
+          .filter(Boolean)
+          .map((name) => `export class ${name} {}`)
+          .join('\n'),
+      };
     });
   },
 };
@@ -57,14 +62,14 @@ const builds = {
   },
   worker: {
     ...shared,
-    entryPoints: { vocabularyWorker: 'src/vscode/vocabularyWorker.ts' },
+    entryPoints: { vocabularyWorker: 'src/node/tokenizer/vocabularyWorker.ts' },
     outdir: 'dist',
     platform: 'node',
     target: 'node22',
   },
   page: {
     ...shared,
-    entryPoints: { page: 'src/webview/page.ts', usage: 'src/webview/usage/usage.ts' },
+    entryPoints: { page: 'src/webview/chat/page.ts', usage: 'src/webview/usage/usage.ts' },
     outdir: 'dist/page',
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
@@ -108,6 +113,9 @@ async function dropUnusedIcons(folder) {
   const words = new Set(bundles.flatMap((text) => text.match(/[a-z][a-z\d]*(-[a-z\d]+)*/g)).map((word) => word.replace(/^codicon-/, '')));
   const styles = await readFile(`${folder}/codicon.css`, 'utf8');
   const icons = [...styles.matchAll(/\.codicon-([\w-]+):before\s*\{\s*content:\s*"\\([\da-f]+)"/g)].filter(([, name]) => words.has(name));
-  const font = await subsetFont(await readFile(`${folder}/codicon.ttf`), icons.map(([, , code]) => String.fromCodePoint(Number.parseInt(code, 16))).join(''));
+  const font = await subsetFont(
+    await readFile(`${folder}/codicon.ttf`),
+    icons.map(([, , code]) => String.fromCodePoint(Number.parseInt(code, 16))).join(''),
+  );
   await writeFile(`${folder}/codicon.ttf`, font);
 }

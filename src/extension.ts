@@ -1,45 +1,45 @@
 /** Makes the parts in order, each from those before it, and returns the API. Decides nothing. */
 import * as vscode from 'vscode';
 import type { RivuletApi } from './api.ts';
-import { systemClock } from './core/engine/clock.ts';
-import { Engine } from './core/engine/engine.ts';
-import { Gate } from './core/engine/gate.ts';
-import type { LiveStream } from './core/engine/job.ts';
-import { Statistics } from './core/engine/statistics.ts';
-import { createClient } from './core/wire/client.ts';
-import { Recorder } from './core/wire/recording.ts';
-import { ChatService } from './service/chatService.ts';
-import { DemoServer } from './service/demo.ts';
-import { pause, ReplayServer } from './service/replay.ts';
-import { Answers } from './vscode/answers.ts';
-import { Attaching } from './vscode/attaching.ts';
-import { BudgetGuard } from './vscode/budgetGuard.ts';
-import { Chat } from './vscode/chat.ts';
-import { registerCodeActions } from './vscode/codeActions.ts';
-import { ChatServiceControl } from './vscode/chatServiceControl.ts';
+import { systemClock } from './core/request/clock.ts';
+import { Engine } from './core/answer/engine.ts';
+import { ConnectionLimiter } from './core/request/connectionLimiter.ts';
+import type { LiveStream } from './core/answer/liveStream.ts';
+import { Statistics } from './core/answer/statistics.ts';
+import { createClient } from './core/provider/openaiChat/client.ts';
+import { Recorder } from './core/provider/recording.ts';
+import { ChatService } from './node/chatService/chatService.ts';
+import { DemoServer } from './node/demoServer.ts';
+import { pause, ReplayServer } from './node/replayServer.ts';
+import { Answers } from './vscode/models/answers.ts';
+import { Attachments } from './vscode/chat/attachments.ts';
+import { BudgetGuard } from './vscode/usage/budgetGuard.ts';
+import { Chat } from './vscode/chat/chat.ts';
+import { registerCodeActions } from './vscode/insert/codeActions.ts';
+import { ChatServiceCommands } from './vscode/support/chatServiceCommands.ts';
 import { registerCommands } from './vscode/commands.ts';
-import { Conversations } from './vscode/conversations.ts';
-import { registerDiagrams } from './vscode/diagram.ts';
-import { Endpoints } from './vscode/endpoints.ts';
-import { exportApi } from './vscode/exports.ts';
-import { withForeignModels } from './vscode/foreignModels.ts';
-import { Inserter } from './vscode/inserter.ts';
-import { Keys } from './vscode/keys.ts';
-import { pickModels } from './vscode/modelPicker.ts';
-import { registerTool } from './vscode/lmTool.ts';
-import { registerParticipant } from './vscode/participant.ts';
-import { ModelProvider } from './vscode/lmProvider.ts';
-import { ChatPanel } from './vscode/panel.ts';
-import { LiveSettings } from './vscode/liveSettings.ts';
-import { queuedStatus, statusOf } from './vscode/sentences.ts';
-import { Sockets } from './vscode/sockets.ts';
-import { StreamLog } from './vscode/streamLog.ts';
-import { StatusBar } from './vscode/statusBar.ts';
-import { Tokenizer } from './vscode/tokenizer.ts';
-import { UsagePanel } from './vscode/usagePanel.ts';
-import { costOfStream, totalSentences } from './vscode/usageSentences.ts';
-import { UsageStore } from './vscode/usageStore.ts';
-import { workspaceFolder } from './vscode/workspaceFolder.ts';
+import { Conversations } from './vscode/chat/conversations.ts';
+import { registerDiagrams } from './vscode/chat/diagram.ts';
+import { Endpoints } from './vscode/models/endpoints.ts';
+import { createPublicApi } from './vscode/languageModels/publicApi.ts';
+import { withVscodeModels } from './vscode/models/vscodeModels.ts';
+import { Inserter } from './vscode/insert/inserter.ts';
+import { ApiKeyStore } from './vscode/settings/apiKeys.ts';
+import { pickModels } from './vscode/models/modelPicker.ts';
+import { registerAskModelTool } from './vscode/languageModels/askModelTool.ts';
+import { registerParticipant } from './vscode/languageModels/participant.ts';
+import { ModelProvider } from './vscode/languageModels/provider.ts';
+import { ChatPanel } from './vscode/chat/chatPanel.ts';
+import { LiveSettings } from './vscode/settings/liveSettings.ts';
+import { queuedStatus, statusOf } from './vscode/ui/sentences.ts';
+import { UndiciEvents } from './node/undiciEvents.ts';
+import { StreamLog } from './vscode/support/streamLog.ts';
+import { StatusBar } from './vscode/usage/statusBar.ts';
+import { Tokenizer } from './node/tokenizer/tokenizer.ts';
+import { UsagePanel } from './vscode/usage/usagePanel.ts';
+import { costOfStream, totalSentences } from './vscode/usage/usageSentences.ts';
+import { UsageStore } from './vscode/usage/usageStore.ts';
+import { workspaceFolder } from './vscode/chat/workspaceFolder.ts';
 
 export function activate(context: vscode.ExtensionContext): RivuletApi {
   const own = <T extends { dispose(): unknown }>(part: T): T => {
@@ -48,19 +48,22 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   };
   const log = own(vscode.window.createOutputChannel('Rivulet', { log: true }));
   const settings = own(new LiveSettings(log));
-  const sockets = own(new Sockets());
+  const sockets = own(new UndiciEvents());
   const demo = own(new DemoServer());
   const replay = own(new ReplayServer(pause));
-  const keys = new Keys(context.secrets);
+  const keys = new ApiKeyStore(context.secrets);
   const tokenizer = new Tokenizer(new URL('./', import.meta.url));
   // VS Code patches fetch for proxies and certificates, at times after activation: it is looked up at each call.
   const recorder = new Recorder(systemClock);
   const client = recorder.watch(
-    withForeignModels(createClient((input, init) => globalThis.fetch(input, init), systemClock.wall), {
-      mayAsk: (model) => context.languageModelAccessInformation.canSendRequest(model),
-    }),
+    withVscodeModels(
+      createClient((input, init) => globalThis.fetch(input, init), systemClock.wall),
+      {
+        mayAsk: (model) => context.languageModelAccessInformation.canSendRequest(model),
+      },
+    ),
   );
-  const gate = new Gate(() => settings.now().maxConnections, systemClock);
+  const gate = new ConnectionLimiter(() => settings.now().maxConnections, systemClock);
   const engine = new Engine({
     client,
     gate,
@@ -95,9 +98,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
     models: async () => (await endpoints.list()).map(({ endpoint, model }) => `${endpoint}/${model}`),
     wall: systemClock.wall,
   });
-  const serviceControl = own(
-    new ChatServiceControl({ service, secrets: context.secrets, port: () => settings.now().servicePort }),
-  );
+  const serviceControl = own(new ChatServiceCommands({ service, secrets: context.secrets, port: () => settings.now().servicePort }));
   const keepInPanel = async (question: string, stream: LiveStream): Promise<void> => {
     await panel.reveal(true);
     await chat.adopt(question, stream);
@@ -111,7 +112,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
     }),
   );
   const pickers = { endpoints, keys, settings: () => settings.now() };
-  const attaching = own(new Attaching({ encoding: () => tokenizer.get(settings.now().model) }));
+  const attaching = own(new Attachments({ encoding: () => tokenizer.get(settings.now().model) }));
   const folder = vscode.Uri.joinPath(workspaceFolder(context.globalStorageUri), 'conversations').fsPath;
   const conversations = new Conversations({
     folder,
@@ -199,10 +200,17 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       usagePanel,
     }),
   );
-  own(new ModelProvider({ answers, endpoints, encoding: (model) => tokenizer.load(model), onChange: (listener) => settings.onChange(listener) }));
-  own(registerTool({ answers, endpoints, model: () => settings.now().model }));
+  own(
+    new ModelProvider({
+      answers,
+      endpoints,
+      encoding: (model) => tokenizer.load(model),
+      onChange: (listener) => settings.onChange(listener),
+    }),
+  );
+  own(registerAskModelTool({ answers, endpoints, model: () => settings.now().model }));
   own(registerParticipant({ answers, endpoints, model: () => settings.now().model, modelsToCompare: () => pickModels(pickers) }));
   own(registerCodeActions());
   own(registerDiagrams());
-  return exportApi(answers, endpoints);
+  return createPublicApi(answers, endpoints);
 }

@@ -3,22 +3,22 @@ import * as vscode from 'vscode';
 import type { EndReason, Usage } from '../api.ts';
 import type { Answer } from '../core/chat/entries.ts';
 import { fenceAround } from '../core/chat/prompt.ts';
-import type { Engine } from '../core/engine/engine.ts';
-import type { Answers } from './answers.ts';
-import { careCommands, type CareCommandPorts } from './careCommands.ts';
-import type { Chat } from './chat.ts';
-import { chatCommands } from './chatCommands.ts';
-import type { Conversations } from './conversations.ts';
-import type { Attaching } from './attaching.ts';
-import type { ChatServiceControl } from './chatServiceControl.ts';
-import { writeCommitMessage } from './commitMessage.ts';
-import { clearApiKey, type PickerPorts, selectModel, setApiKey } from './modelPicker.ts';
-import type { ChatPanel } from './panel.ts';
-import type { Inserter } from './inserter.ts';
-import type { UsagePanel } from './usagePanel.ts';
-import { showStatusMenu } from './statusMenu.ts';
+import type { Engine } from '../core/answer/engine.ts';
+import type { Answers } from './models/answers.ts';
+import { supportCommands, type SupportCommandPorts } from './support/commands.ts';
+import type { Chat } from './chat/chat.ts';
+import { chatCommands } from './chat/commands.ts';
+import type { Conversations } from './chat/conversations.ts';
+import type { Attachments } from './chat/attachments.ts';
+import type { ChatServiceCommands } from './support/chatServiceCommands.ts';
+import { writeCommitMessage } from './insert/commitMessage.ts';
+import { clearApiKey, type PickerPorts, selectModel, setApiKey } from './models/modelPicker.ts';
+import type { ChatPanel } from './chat/chatPanel.ts';
+import type { Inserter } from './insert/inserter.ts';
+import type { UsagePanel } from './usage/usagePanel.ts';
+import { showStatusMenu } from './usage/statusMenu.ts';
 
-export interface CommandPorts extends Pick<CareCommandPorts, 'connection' | 'recordings' | 'diagnostics'> {
+export interface CommandPorts extends Pick<SupportCommandPorts, 'connection' | 'recordings' | 'diagnostics'> {
   readonly engine: Engine;
   readonly chat: Chat;
   readonly panel: ChatPanel;
@@ -27,9 +27,9 @@ export interface CommandPorts extends Pick<CareCommandPorts, 'connection' | 'rec
   readonly inserter: Inserter;
   readonly answers: Answers;
   readonly conversations: Conversations;
-  readonly attaching: Attaching;
+  readonly attaching: Attachments;
   readonly usagePanel: UsagePanel;
-  readonly serviceControl: ChatServiceControl;
+  readonly serviceControl: ChatServiceCommands;
 }
 
 export interface InsertOptions {
@@ -49,7 +49,7 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
   const { engine, chat, panel, pickers, log, inserter, answers, serviceControl } = ports;
   const table: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     ...chatCommands(ports),
-    ...careCommands(ports),
+    ...supportCommands(ports),
     openChat: () => openChat(panel),
     newChat: () => {
       chat.startNew();
@@ -132,8 +132,8 @@ function showUsage({ usagePanel }: CommandPorts, options: unknown): unknown {
 }
 
 async function resumable(chat: Chat): Promise<boolean> {
-  const being = (await chat.newestAnswer())?.being;
-  return being?.state === 'settled' && ['truncated', 'cancelled', 'limit', 'length', 'error', 'trigger'].includes(being.reason);
+  const state = (await chat.newestAnswer())?.state;
+  return state?.type === 'settled' && ['truncated', 'cancelled', 'limit', 'length', 'error', 'trigger'].includes(state.reason);
 }
 
 async function resume(chat: Chat): Promise<Result | undefined> {
@@ -148,6 +148,6 @@ async function regenerate({ chat, pickers }: CommandPorts): Promise<Result | und
 }
 
 export function resultOf(answer: Answer | undefined): Result | undefined {
-  if (answer?.being.state !== 'settled') return undefined;
-  return { text: answer.being.text, end: answer.being.reason, usage: answer.being.usage };
+  if (answer?.state.type !== 'settled') return undefined;
+  return { text: answer.state.text, end: answer.state.reason, usage: answer.state.usage };
 }

@@ -1,9 +1,9 @@
 // `npm run bench:activation`: how long Rivulet's activation takes in fresh windows, by VS Code's own marks.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { outputFolder } from '../support/paths.ts';
-import { startPlace } from '../support/place.ts';
-import { bundleSuite, runSuiteWell } from '../support/suiteInHost.ts';
+import { outputFolder } from '../../scripts/paths.ts';
+import { startPlace } from '../../scripts/place.ts';
+import { bundleSuite, runSuiteWell } from '../../scripts/suiteInHost.ts';
 
 const bundle = join(outputFolder, 'bench-activation/suite.cjs');
 const resultFile = join(outputFolder, 'bench-activation/result.json');

@@ -3,8 +3,8 @@
 import type { Frame, Locator, Page } from 'playwright-core';
 import { extensionHosts } from '../support/extensionHosts.ts';
 import { answer, fakeServer, text, wait, type Step } from '../support/fakeServer.ts';
-import { type Place, startPlace } from '../support/place.ts';
-import { openChat, openWindow, webviewFrame } from '../support/workbench.ts';
+import { type Place, startPlace } from '../../scripts/place.ts';
+import { openChat, openWindow, webviewFrame } from '../../scripts/workbench.ts';
 
 const kills = Number(process.argv[2] ?? 50);
 const perTick = 20;
@@ -51,7 +51,9 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 async function chatAfterCrash(page: Page, dead: Frame): Promise<Frame> {
   let chat: Frame | undefined;
   await until(async () => {
-    const again = page.getByRole('button', { name: 'Restart Remote Extension Host' }).or(page.getByRole('button', { name: 'Restart Extension Host' }));
+    const again = page
+      .getByRole('button', { name: 'Restart Remote Extension Host' })
+      .or(page.getByRole('button', { name: 'Restart Extension Host' }));
     if ((await again.count()) > 0) await again.first().click();
     chat = await webviewFrame(page, '[role="log"] article.assistant', 500);
     return chat !== dead && (await stateOf(chat)) !== 'streaming';
@@ -107,9 +109,13 @@ const all: Kill[] = [];
 while (all.length < kills) {
   const kill = await killOnce(own.place, window.page, server);
   all.push(kill);
-  console.log(`${String(all.length).padStart(3)}  after ${kill.afterMs.toFixed(0).padStart(4)} ms  missing ${kill.missingMs.toFixed(0).padStart(4)} ms  ${kill.state}  ${kill.isWhole ? 'whole after Resume' : 'NOT WHOLE'}`);
+  console.log(
+    `${String(all.length).padStart(3)}  after ${kill.afterMs.toFixed(0).padStart(4)} ms  missing ${kill.missingMs.toFixed(0).padStart(4)} ms  ${kill.state}  ${kill.isWhole ? 'whole after Resume' : 'NOT WHOLE'}`,
+  );
 }
 const missing = all.map(({ missingMs }) => missingMs).sort((a, b) => a - b);
 const bad = all.filter(({ state, isWhole }) => state !== 'truncated' || !isWhole).length;
-console.log(`\n${kills} kills: missing ${missing[missing.length >> 1]!.toFixed(0)} ms at the median, ${missing.at(-1)!.toFixed(0)} ms at most (goal: ${mostMissingMs}); ${bad} not marked or not whole`);
+console.log(
+  `\n${kills} kills: missing ${missing[missing.length >> 1]!.toFixed(0)} ms at the median, ${missing.at(-1)!.toFixed(0)} ms at most (goal: ${mostMissingMs}); ${bad} not marked or not whole`,
+);
 if (bad > 0 || missing.at(-1)! > mostMissingMs) process.exitCode = 1;

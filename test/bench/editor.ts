@@ -1,9 +1,9 @@
 // `npm run bench:editor`: 20,000 characters at full speed into a real editor, against an edit for each token.
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { outputFolder } from '../support/paths.ts';
-import { startPlace } from '../support/place.ts';
-import { bundleSuite, runSuiteWell } from '../support/suiteInHost.ts';
+import { outputFolder } from '../../scripts/paths.ts';
+import { startPlace } from '../../scripts/place.ts';
+import { bundleSuite, runSuiteWell } from '../../scripts/suiteInHost.ts';
 import type { EditorMeasured } from './editorSuite.ts';
 
 const bundle = join(outputFolder, 'bench-editor/suite.cjs');

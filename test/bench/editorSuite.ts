@@ -1,8 +1,8 @@
 // Runs inside VS Code's extension host: a long answer at full speed into a real editor, beside an edit for each token.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import { Insertions } from '../../src/vscode/insertion.ts';
-import { landingFrom } from '../../src/vscode/landing.ts';
+import { Insertions } from '../../src/vscode/insert/insertion.ts';
+import { targetFrom } from '../../src/vscode/insert/insertionTarget.ts';
 import { Feed, options } from '../host/insertionScene.ts';
 
 export interface EditorMeasured {
@@ -80,7 +80,7 @@ export async function measureAll(): Promise<readonly EditorMeasured[]> {
   const few = all.slice(0, baselineTokens);
   const streamed = async (editor: vscode.TextEditor): Promise<void> => {
     const feed = new Feed(100);
-    const landing = landingFrom(editor, { mode: 'cursor' });
+    const landing = targetFrom(editor, { mode: 'cursor' });
     const done = insertions.insert(feed.answer, landing, { ...options, content: 'code' });
     await feed.pour(all);
     feed.end();

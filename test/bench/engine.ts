@@ -4,16 +4,34 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { streamText } from 'ai';
 import OpenAI from 'openai';
 import type { Trigger } from '../../src/api.ts';
-import { Dialect } from '../../src/core/wire/delta.ts';
-import { EventReader } from '../../src/core/wire/sse.ts';
+import { ChatCompletionsDecoder } from '../../src/core/provider/openaiChat/decoder.ts';
+import { EventReader } from '../../src/core/provider/sse.ts';
 import { rig } from '../support/engine.ts';
 import { fakeServer, hang, text } from '../support/fakeServer.ts';
 import { seeded } from '../support/random.ts';
-import { encodingFor } from '../support/vocabularies.ts';
+import { encodingFor } from '../../scripts/vocabularies.ts';
 import { firstContents } from './firstContent.ts';
 
 const encoding = encodingFor('o200k');
-const words = ['the ', 'stream', ' never', ' lies', ',\n', ' `code`', '\n\n', '```ts\n', 'const', ' x', ' =', ' 1', ';\n', '```\n', ' and', ' on', '. '];
+const words = [
+  'the ',
+  'stream',
+  ' never',
+  ' lies',
+  ',\n',
+  ' `code`',
+  '\n\n',
+  '```ts\n',
+  'const',
+  ' x',
+  ' =',
+  ' 1',
+  ';\n',
+  '```\n',
+  ' and',
+  ' on',
+  '. ',
+];
 const rounds = 7;
 
 /** Events as OpenAI sends them, about 330 bytes each, the fingerprint and padding included. */
@@ -25,9 +43,15 @@ function events(count: number): Uint8Array[] {
   const make = (delta: object, reason: string | null): Uint8Array =>
     encoder.encode(
       `data: ${JSON.stringify({
-        id: 'chatcmpl-9XhK2m4vQbT7RrYw1ZcD5eFgHjLnP', object: 'chat.completion.chunk', created: 1_760_000_000, model: 'gpt-4o-2024-11-20',
-        service_tier: 'default', system_fingerprint: 'fp_a1b2c3d4e5', choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }],
-        usage: null, obfuscation: padding(),
+        id: 'chatcmpl-9XhK2m4vQbT7RrYw1ZcD5eFgHjLnP',
+        object: 'chat.completion.chunk',
+        created: 1_760_000_000,
+        model: 'gpt-4o-2024-11-20',
+        service_tier: 'default',
+        system_fingerprint: 'fp_a1b2c3d4e5',
+        choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }],
+        usage: null,
+        obfuscation: padding(),
       })}\n\n`,
     );
   const all = Array.from({ length: count }, () => make({ content: words[Math.floor(next() * words.length)] }, null));
@@ -85,7 +109,7 @@ const floor: Entrant = async (pieces) => {
 
 const transport: Entrant = async (pieces) => {
   let length = 0;
-  const dialect = new Dialect((delta) => {
+  const dialect = new ChatCompletionsDecoder((delta) => {
     if (delta.type === 'text') length += delta.text.length;
   });
   const events = new EventReader({ event: (data) => dialect.event(data), errorField: () => undefined });
@@ -164,7 +188,10 @@ async function measure(pieces: readonly Uint8Array[], count: number, names: read
 
 function table(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const row of rows) console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '));
+  for (const row of rows)
+    console.log(
+      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '),
+    );
   console.log('');
 }
 
@@ -192,10 +219,15 @@ async function costs(): Promise<void> {
 
   const sizes = [5_000, 10_000, 20_000, 40_000];
   const growth: number[] = [];
-  for (const size of sizes) growth.push((await measure(shaped(events(size), 'event'), size, ['Rivulet, whole engine'])).get('Rivulet, whole engine') ?? 0);
+  for (const size of sizes)
+    growth.push((await measure(shaped(events(size), 'event'), size, ['Rivulet, whole engine'])).get('Rivulet, whole engine') ?? 0);
   const exponent = 1 + Math.log((growth.at(-1) ?? 1) / (growth[0] ?? 1)) / Math.log((sizes.at(-1) ?? 1) / (sizes[0] ?? 1));
   console.log('Whole engine by the answer’s length\n');
-  table([['events', ...sizes.map(String)], ['µs per event', ...growth.map((value) => value.toFixed(2))], ['exponent', exponent.toFixed(3)]]);
+  table([
+    ['events', ...sizes.map(String)],
+    ['µs per event', ...growth.map((value) => value.toFixed(2))],
+    ['exponent', exponent.toFixed(3)],
+  ]);
 }
 
 /** From the cancel to the server’s seeing the socket closed. */
@@ -217,6 +249,10 @@ async function cancels(): Promise<void> {
   }
   const sorted = times.toSorted((a, b) => a - b);
   console.log('From stop() to the server seeing the socket closed (ms, 200 cancels at random moments)\n');
-  table([['median', (sorted[100] ?? 0).toFixed(2)], ['p99', (sorted[197] ?? 0).toFixed(2)], ['most', (sorted[199] ?? 0).toFixed(2)]]);
+  table([
+    ['median', (sorted[100] ?? 0).toFixed(2)],
+    ['p99', (sorted[197] ?? 0).toFixed(2)],
+    ['most', (sorted[199] ?? 0).toFixed(2)],
+  ]);
 }
 process.exit(0);

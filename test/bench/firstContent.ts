@@ -3,7 +3,7 @@
 import { OpenAI } from 'openai';
 import { collect, rig } from '../support/engine.ts';
 import { done, fakeServer, finish, gate, head, text, wait } from '../support/fakeServer.ts';
-import { encodingFor } from '../support/vocabularies.ts';
+import { encodingFor } from '../../scripts/vocabularies.ts';
 
 /** What follows the first words of an answer: without it, the way of a delta would be new to the runtime each time. */
 const rest = [...Array.from({ length: 100 }, (_, index) => text(` word ${index}`)), finish(), done()];
@@ -14,13 +14,15 @@ type FirstContent = (url: string, seen: () => void) => Promise<void>;
 const bare = (url: string): Promise<Response> => fetch(`${url}/chat/completions`, { method: 'POST', body: '{}' });
 
 /** @param look what is done with the first bytes before they count as seen */
-const reading = (look: (bytes: Uint8Array) => void, ask = bare): FirstContent => async (url, seen) => {
-  const response = await ask(url);
-  const reader = response.body?.getReader();
-  look((await reader?.read())?.value ?? new Uint8Array());
-  seen();
-  while (!(await reader?.read())?.done);
-};
+const reading =
+  (look: (bytes: Uint8Array) => void, ask = bare): FirstContent =>
+  async (url, seen) => {
+    const response = await ask(url);
+    const reader = response.body?.getReader();
+    look((await reader?.read())?.value ?? new Uint8Array());
+    seen();
+    while (!(await reader?.read())?.done);
+  };
 
 const bytesFirst = reading(() => undefined);
 

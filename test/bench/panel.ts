@@ -34,11 +34,19 @@ interface Bench {
 
 const browser = await launch(['--disable-frame-rate-limit', '--disable-gpu-vsync', '--js-flags=--expose-gc']);
 const entry = new URL('./panel/inPage.ts', import.meta.url).pathname;
-const page = await open(browser, await bundle(entry, { minify: true }), '<link rel="stylesheet" href="/page.css"><body class="vscode-dark">');
+const page = await open(
+  browser,
+  await bundle(entry, { minify: true }),
+  '<link rel="stylesheet" href="/page.css"><body class="vscode-dark">',
+);
 await page.setViewportSize({ width: 460, height: 800 });
 const run = <T>(work: (bench: Bench, argument: [RivalName, string, number]) => Promise<T>, argument: [RivalName, string, number]) =>
   page.evaluate(
-    ([source, given]) => new Function('bench', 'argument', `return (${source})(bench, argument)`)((window as unknown as { bench: Bench }).bench, given) as Promise<T>,
+    ([source, given]) =>
+      new Function('bench', 'argument', `return (${source})(bench, argument)`)(
+        (window as unknown as { bench: Bench }).bench,
+        given,
+      ) as Promise<T>,
     [work.toString(), argument] as const,
   );
 
@@ -53,7 +61,9 @@ console.log(failures.length === 0 ? '\nAll goals are met.' : `\nNot met:\n${fail
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 async function measure(shape: Shape): Promise<void> {
-  console.log(`\n${shape}: total ms (exponent per doubling) | slowest 1 % and slowest update at the largest size measured, each update at its best of the runs`);
+  console.log(
+    `\n${shape}: total ms (exponent per doubling) | slowest 1 % and slowest update at the largest size measured, each update at its best of the runs`,
+  );
   const results = new Map<RivalName, Measured[]>();
   for (const name of [...WHOLE, ...SAMPLED]) {
     const measured: Measured[] = [];
@@ -63,7 +73,14 @@ async function measure(shape: Shape): Promise<void> {
       const count = shape === 'mixed' ? SAMPLES : 6;
       if (shape !== 'mixed' && name !== 'rivulet' && size > (SAMPLED.includes(name) ? 50_000 : 100_000)) break;
       if (SAMPLED.includes(name)) measured.push(await run((bench, [n, t, c]) => bench.sample(n, t, c), [name, text, count]));
-      else measured.push(best(await times(name === 'rivulet' ? 4 : shape === 'mixed' && name !== 'plain append' ? 3 : 1, () => run((bench, [n, t]) => bench.stream(n, t), [name, text, 0]))));
+      else
+        measured.push(
+          best(
+            await times(name === 'rivulet' ? 4 : shape === 'mixed' && name !== 'plain append' ? 3 : 1, () =>
+              run((bench, [n, t]) => bench.stream(n, t), [name, text, 0]),
+            ),
+          ),
+        );
     }
     results.set(name, measured);
     if (measured.length > 0) console.log(row(name, measured));
@@ -136,7 +153,9 @@ async function colours(): Promise<void> {
   const measured: { streamedMs: number; onceMs: number }[] = [];
   for (const size of sizes) measured.push(await run((bench, [, text]) => bench.colours(text), ['rivulet', source.slice(0, size), 0]));
   for (const [index, { streamedMs, onceMs }] of measured.entries())
-    console.log(`  ${String(sizes[index]).padStart(6)}  ${streamedMs.toFixed(1)} ms / ${onceMs.toFixed(1)} ms = ${(streamedMs / onceMs).toFixed(2)}`);
+    console.log(
+      `  ${String(sizes[index]).padStart(6)}  ${streamedMs.toFixed(1)} ms / ${onceMs.toFixed(1)} ms = ${(streamedMs / onceMs).toFixed(2)}`,
+    );
   const { streamedMs, onceMs } = measured.at(-1)!;
   const growth = Math.log2(streamedMs / measured[0]!.streamedMs) / 3;
   goal(streamedMs <= 1.3 * onceMs, `colouring costs ${(streamedMs / onceMs).toFixed(2)} of one pass (goal 1.3)`);
@@ -153,7 +172,9 @@ async function painted(): Promise<void> {
     theirs.push(await measure('streaming-markdown'));
   }
   const [a, b] = [best(ours), best(theirs)];
-  console.log(`\nevery update painted: rivulet ${a.totalMs.toFixed(0)} ms (p99 ${a.p99Ms.toFixed(2)}), streaming-markdown ${b.totalMs.toFixed(0)} ms (p99 ${b.p99Ms.toFixed(2)}), ratio ${(a.totalMs / b.totalMs).toFixed(2)}`);
+  console.log(
+    `\nevery update painted: rivulet ${a.totalMs.toFixed(0)} ms (p99 ${a.p99Ms.toFixed(2)}), streaming-markdown ${b.totalMs.toFixed(0)} ms (p99 ${b.p99Ms.toFixed(2)}), ratio ${(a.totalMs / b.totalMs).toFixed(2)}`,
+  );
 }
 
 /** A definition for every paragraph, and only at the very end. */

@@ -12,7 +12,7 @@ const whole = (name: string): string => Array.from({ length: deltasOf(name) }, (
 async function* counting(name: string): AsyncGenerator<Step> {
   const deltas = deltasOf(name);
   const began = performance.now();
-  for (let word = 0; word < deltas; ) {
+  for (let word = 0; word < deltas;) {
     const due = Math.min(deltas, Math.floor(((performance.now() - began) * 300) / 1_000));
     for (; word < due; word++) yield text(`${name}${word} `);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -36,12 +36,20 @@ function motion(): Promise<Motion> {
       new Promise<Motion>((resolve) => {
         const times: number[] = [];
         let changed = false;
-        new MutationObserver(() => (changed = true)).observe(document.querySelector('[role="log"]')!, { subtree: true, childList: true, characterData: true });
+        new MutationObserver(() => (changed = true)).observe(document.querySelector('[role="log"]')!, {
+          subtree: true,
+          childList: true,
+          characterData: true,
+        });
         const look = (): void => {
           if (changed) times.push(performance.now());
           changed = false;
-          if ([...document.querySelectorAll('article.assistant')].at(-1)?.getAttribute('data-state') !== 'done') return void requestAnimationFrame(look);
-          const waits = times.slice(1).map((time, index) => time - times[index]!).sort((a, b) => a - b);
+          if ([...document.querySelectorAll('article.assistant')].at(-1)?.getAttribute('data-state') !== 'done')
+            return void requestAnimationFrame(look);
+          const waits = times
+            .slice(1)
+            .map((time, index) => time - times[index]!)
+            .sort((a, b) => a - b);
           const at = (share: number): number => waits[Math.floor(waits.length * share)] ?? Infinity;
           resolve({ frames: times.length, medianMs: at(0.5), p95Ms: at(0.95) });
         };

@@ -47,8 +47,12 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
   await rivulet.page.locator('.quick-input-widget').getByText('对话', { exact: true }).waitFor();
   await rivulet.page.keyboard.press('Escape');
   // What is left in English is a word of the page that nobody translated.
-  const names = await chat.locator('button, [role="button"], [role="textbox"], textarea, [title]').evaluateAll((elements) =>
-    elements.map((element) => element.getAttribute('aria-label') ?? element.getAttribute('title') ?? '').filter((name) => /^[A-Za-z ]{3,}$/.test(name)),
-  );
+  const names = await chat
+    .locator('button, [role="button"], [role="textbox"], textarea, [title]')
+    .evaluateAll((elements) =>
+      elements
+        .map((element) => element.getAttribute('aria-label') ?? element.getAttribute('title') ?? '')
+        .filter((name) => /^[A-Za-z ]{3,}$/.test(name)),
+    );
   expect({ note, names }).toEqual({ note: '您已停止。', names: [] });
 });

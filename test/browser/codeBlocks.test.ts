@@ -1,7 +1,7 @@
 // A block of code while it is still written: coloured, copied, inserted, opened, applied, wrapped and scrolled before its end has come.
 import type { Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
-import { openFile } from '../support/workbench.ts';
+import { openFile } from '../../scripts/workbench.ts';
 import { pouring } from './pouring.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
@@ -10,10 +10,16 @@ beforeEach(() => rivulet.newChat());
 const within = (answer: Locator, name: string): Locator => answer.getByRole('button', { name, exact: true });
 /** The lines as one sees them: VS Code adds them in any order, and draws a space as one that does not break. */
 const editorText = async (): Promise<string> => {
-  const lines = await rivulet.page.locator('.editor-group-container .view-line').evaluateAll((elements) => elements.map((line) => ({ top: parseFloat((line as HTMLElement).style.top), text: line.textContent! })));
-  return lines.sort((a, b) => a.top - b.top).map(({ text }) => `${text}\n`.replaceAll('\u00a0', ' ')).join('');
+  const lines = await rivulet.page
+    .locator('.editor-group-container .view-line')
+    .evaluateAll((elements) => elements.map((line) => ({ top: parseFloat((line as HTMLElement).style.top), text: line.textContent! })));
+  return lines
+    .sort((a, b) => a.top - b.top)
+    .map(({ text }) => `${text}\n`.replaceAll('\u00a0', ' '))
+    .join('');
 };
-const activeTab = (name: string | RegExp): Promise<void> => rivulet.page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
+const activeTab = (name: string | RegExp): Promise<void> =>
+  rivulet.page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
 
 test('while it grows it has its language and colours, and can be copied, inserted, opened as a file and put over a selection', async () => {
   const { page } = rivulet;

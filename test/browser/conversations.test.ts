@@ -2,7 +2,7 @@
 import type { Frame, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { answer, done, finish, gate, hang, reasoning, status, text, usage, wait } from '../support/fakeServer.ts';
-import { openFile, runCommand, webviewFrame } from '../support/workbench.ts';
+import { openFile, runCommand, webviewFrame } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
@@ -123,7 +123,16 @@ test('the reasoning is folded away with its time, and the footer counts tokens, 
   await startNew();
   const thought = gate();
   const more = gate();
-  const { answer: shown } = await rivulet.ask('Think', reasoning('Let me see.'), wait(thought.opened), text('Seen.'), wait(more.opened), finish(), usage(12, 345), done());
+  const { answer: shown } = await rivulet.ask(
+    'Think',
+    reasoning('Let me see.'),
+    wait(thought.opened),
+    text('Seen.'),
+    wait(more.opened),
+    finish(),
+    usage(12, 345),
+    done(),
+  );
   const details = shown.getByRole('group');
   await expect.poll(() => details.textContent()).toContain('Reasoning');
   thought.open();
@@ -145,12 +154,18 @@ test('a wait that a server asks for counts down, and Cancel ends it', async () =
   const note = await shown.locator('.note-text').textContent();
   await within(shown, 'Cancel').click();
   await expect.poll(() => stateOf(shown)).toBe('stopped');
-  expect({ countdown: /Next try in [45]\d s/.test(note ?? ''), requests: rivulet.server.requests.length - before }).toEqual({ countdown: true, requests: 1 });
+  expect({ countdown: /Next try in [45]\d s/.test(note ?? ''), requests: rivulet.server.requests.length - before }).toEqual({
+    countdown: true,
+    requests: 1,
+  });
 });
 
 test('several models answer side by side, each with its own stop, and one is gone on with', async () => {
   await startNew();
-  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', name: 'Fake', baseURL: rivulet.server.url, models: ['red', 'green'] }], 'rivulet.model': 'fake/red' });
+  await rivulet.configure({
+    'rivulet.endpoints': [{ id: 'fake', name: 'Fake', baseURL: rivulet.server.url, models: ['red', 'green'] }],
+    'rivulet.model': 'fake/red',
+  });
   await rivulet.modelIs('red (Fake)');
   const before = rivulet.server.requests.length;
   rivulet.server.next(text('One answer'), hang());
@@ -175,9 +190,17 @@ test('several models answer side by side, each with its own stop, and one is gon
   expect({
     ends,
     apart: left.x !== right.x || left.y !== right.y,
-    models: rivulet.server.requests.slice(before, before + 2).map(({ body }) => body.model).sort(),
+    models: rivulet.server.requests
+      .slice(before, before + 2)
+      .map(({ body }) => body.model)
+      .sort(),
     next: request.body.messages.map(({ content }: { content: string }) => content),
-  }).toEqual({ ends: ['client-left', 'client-left'], apart: true, models: ['green', 'red'], next: ['Which of you?', 'One answer', 'And now?'] });
+  }).toEqual({
+    ends: ['client-left', 'client-left'],
+    apart: true,
+    models: ['green', 'red'],
+    next: ['Which of you?', 'One answer', 'And now?'],
+  });
 });
 
 test('what is attached by #, by command and by dragging goes along, and is shown as chips with their tokens', async () => {
@@ -189,7 +212,10 @@ test('what is attached by #, by command and by dragging goes along, and is shown
   await expect.poll(() => chips.allTextContents()).toHaveLength(1);
   await rivulet.box.fill('What is #README');
   await rivulet.box.press('End');
-  await rivulet.chat.getByRole('option', { name: /README/ }).first().waitFor();
+  await rivulet.chat
+    .getByRole('option', { name: /README/ })
+    .first()
+    .waitFor();
   await rivulet.box.press('Enter');
   await expect.poll(() => chips.allTextContents()).toHaveLength(2);
   await rivulet.chat.locator('body').evaluate((body) => {
@@ -230,7 +256,13 @@ test('a conversation opened in an editor tab shares its stream with the side bar
   await tab.waitFor();
   const others = async (): Promise<string[]> => {
     const texts: string[] = [];
-    for (const frame of rivulet.page.frames()) texts.push(...(await frame.locator('[role="log"] article.assistant').allTextContents().catch(() => [])));
+    for (const frame of rivulet.page.frames())
+      texts.push(
+        ...(await frame
+          .locator('[role="log"] article.assistant')
+          .allTextContents()
+          .catch(() => [])),
+      );
     return texts.map((body) => body.trim().slice(0, 40));
   };
   await expect.poll(others).toEqual([expect.stringContaining('In both'), expect.stringContaining('In both')]);
@@ -255,7 +287,10 @@ test('whoever opens a chat can write in it at once, in a tab and in the side bar
   await runCommand(page, 'Rivulet: Open Chat');
   await expect.poll(async () => (await keyboardIn()) === chat).toBe(true);
   await page.keyboard.type('in the side bar');
-  expect([await tab.getByRole('textbox', { name: 'Message' }).inputValue(), await box.inputValue()]).toEqual(['in the tab', 'in the side bar']);
+  expect([await tab.getByRole('textbox', { name: 'Message' }).inputValue(), await box.inputValue()]).toEqual([
+    'in the tab',
+    'in the side bar',
+  ]);
   await box.fill('');
   await runCommand(page, 'View: Revert and Close Editor');
 });

@@ -1,8 +1,8 @@
 // What crosses from the extension host to the page while an answer streams: each character once, and what a page that was not there has missed.
 import type { Frame } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
-import { runCommand, webviewFrame } from '../support/workbench.ts';
-import type { Change, ToPage } from '../../src/core/chat/protocol.ts';
+import { runCommand, webviewFrame } from '../../scripts/workbench.ts';
+import type { PageChange, ToPage } from '../../src/core/chat/protocol.ts';
 import { answer as written } from '../unit/webview/answers.ts';
 import { pouring } from './pouring.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
@@ -69,7 +69,7 @@ async function countByFrame(chat: Frame): Promise<() => Promise<readonly { reado
     const frames: { messages: number; ms: number }[] = [];
     let messages = 0;
     let sinceMs = performance.now();
-    const isLast = (change: Change): boolean => change.type === 'status' && change.status.state === 'done';
+    const isLast = (change: PageChange): boolean => change.type === 'status' && change.status.state === 'done';
     window.addEventListener('message', ({ data }: { readonly data: ToPage }) => {
       if (data.type === 'frame' && !data.changes.some(isLast)) messages++;
     });
@@ -118,7 +118,15 @@ test('a panel that was hidden goes on where it was, and is sent nothing while no
   const before = (await heard()).length;
   flow.pour(`Unseen ${'words '.repeat(200)}`);
   // The status bar looks at the same stream: by now it has come.
-  await expect.poll(async () => Number(/~([\d,]+)/.exec((await page.locator('.statusbar-item[id="rivulet-dev.rivulet.rivulet.tokens"]').textContent()) ?? '')?.[1]?.replaceAll(',', ''))).toBeGreaterThan(150);
+  await expect
+    .poll(async () =>
+      Number(
+        /~([\d,]+)/
+          .exec((await page.locator('.statusbar-item[id="rivulet-dev.rivulet.rivulet.tokens"]').textContent()) ?? '')?.[1]
+          ?.replaceAll(',', ''),
+      ),
+    )
+    .toBeGreaterThan(150);
   const meanwhile = (await heard()).length - before;
   await runCommand(page, 'Rivulet: Open Chat');
   await answer.getByText('words words').waitFor();
@@ -126,7 +134,12 @@ test('a panel that was hidden goes on where it was, and is sent nothing while no
   flow.end();
   await expect.poll(() => stateOf(answer)).toBe('done');
   const { text, gapless } = crossing(await heard());
-  expect({ meanwhile, whole: text === flow.text, gapless, shown: (await answer.locator('> .body').innerText()).replace(/\s+/g, ' ') }).toEqual({
+  expect({
+    meanwhile,
+    whole: text === flow.text,
+    gapless,
+    shown: (await answer.locator('> .body').innerText()).replace(/\s+/g, ' '),
+  }).toEqual({
     meanwhile: 0,
     whole: true,
     gapless: true,
@@ -148,5 +161,8 @@ test('a page that is loaded again in the middle of an answer has all of it, and 
   flow.pour('and after.');
   flow.end();
   await expect.poll(() => stateOf(again)).toBe('done');
-  expect({ during, text: await again.locator('> .body').innerText() }).toEqual({ during: 'streaming', text: 'Before the page was loaded again, and after.' });
+  expect({ during, text: await again.locator('> .body').innerText() }).toEqual({
+    during: 'streaming',
+    text: 'Before the page was loaded again, and after.',
+  });
 });

@@ -2,7 +2,7 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { hang, text } from '../support/fakeServer.ts';
-import { widenSideBar } from '../support/workbench.ts';
+import { widenSideBar } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({ size: { width: 1100, height: 670 } });

@@ -8,12 +8,15 @@ import { stateOf, useRivulet } from './rivulet.ts';
 const rivulet = useRivulet();
 
 const vectors = JSON.parse(readFileSync(new URL('../fixtures/markdown/xss.json', import.meta.url), 'utf8')) as readonly string[];
-const elements = 'A BLOCKQUOTE BR BUTTON CODE COL COLGROUP DIV EM H1 H2 H3 H4 H5 H6 HR INPUT LI OL P PRE S SPAN STRONG TABLE TBODY TD TH THEAD TR UL';
+const elements =
+  'A BLOCKQUOTE BR BUTTON CODE COL COLGROUP DIV EM H1 H2 H3 H4 H5 H6 HR INPUT LI OL P PRE S SPAN STRONG TABLE TBODY TD TH THEAD TR UL';
 const attributes = 'class title role tabindex data-href aria-label aria-pressed aria-hidden type disabled checked start style';
 const allowed = new Set([...elements.split(' '), ...attributes.split(' ').map((name) => `@${name}`)]);
 
 /** Every vector under a heading of its own. One that leaves a fence open is in a quote, whose end closes the fence. */
-const hostile = vectors.map((vector, index) => `##### Vector ${index}\n\n${/^\s*(```|~~~)/m.test(vector) ? vector.replace(/^/gm, '> ') : vector}\n\n`).join('');
+const hostile = vectors
+  .map((vector, index) => `##### Vector ${index}\n\n${/^\s*(```|~~~)/m.test(vector) ? vector.replace(/^/gm, '> ') : vector}\n\n`)
+  .join('');
 
 test('no vector of the corpus runs, leaves, becomes more than text, or reaches VS Code', async () => {
   const { page, chat } = rivulet;
@@ -24,7 +27,9 @@ test('no vector of the corpus runs, leaves, becomes more than text, or reaches V
   page.context().on('request', (request) => requests.push(request.url()));
   await chat.evaluate(() => {
     const refused: string[] = [];
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => refused.push(`${violatedDirective} ${blockedURI}`));
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      refused.push(`${violatedDirective} ${blockedURI}`),
+    );
     Object.assign(window, { refused });
   });
   const armed = await chat.evaluate(() => typeof (window as unknown as { hit?: unknown }).hit);
@@ -40,7 +45,9 @@ test('no vector of the corpus runs, leaves, becomes more than text, or reaches V
       if (element.closest('math') === null) {
         found.add(element.tagName);
         for (const { name } of element.attributes) found.add(`@${name}`);
-      } else for (const { name, value } of element.attributes) if (/^on|href|src|style|^id$/.test(name) || /evil|script:/.test(value)) found.add(`math@${name}`);
+      } else
+        for (const { name, value } of element.attributes)
+          if (/^on|href|src|style|^id$/.test(name) || /evil|script:/.test(value)) found.add(`math@${name}`);
     // What leads nowhere is clicked too; what may be opened is another test's.
     const inert = [...body.querySelectorAll<HTMLElement>('a:not([data-href])')];
     for (const link of inert) link.click();
@@ -60,7 +67,9 @@ test('no vector of the corpus runs, leaves, becomes more than text, or reaches V
     enough: vectors.length > 100,
     vectors: seen.vectors,
     beyond: seen.found.filter((name) => !allowed.has(name)),
-    inert: ['javascript:', 'command:', 'vscode:', 'data:', 'file:'].filter((scheme) => seen.inert.some((title) => title.toLowerCase().startsWith(scheme))),
+    inert: ['javascript:', 'command:', 'vscode:', 'data:', 'file:'].filter((scheme) =>
+      seen.inert.some((title) => title.toLowerCase().startsWith(scheme)),
+    ),
     led: seen.led.filter((href) => !/^(https?:\/\/|mailto:)/i.test(href)),
     hits,
     refused: new Set(await chat.evaluate(() => (window as unknown as { refused: string[] }).refused)),
@@ -85,7 +94,8 @@ test('no vector of the corpus runs, leaves, becomes more than text, or reaches V
 
 test('a link asks VS Code to open it, by mouse and by keyboard, and VS Code asks the person; a command in a link is no link', async () => {
   const { page } = rivulet;
-  const words = '[the guide](https://example.com/guide), [a trap](command:workbench.action.files.newUntitledFile), ![a plan](https://example.com/plan.png)';
+  const words =
+    '[the guide](https://example.com/guide), [a trap](command:workbench.action.files.newUntitledFile), ![a plan](https://example.com/plan.png)';
   const { answer } = await rivulet.ask('Where?', text(words), finish(), done());
   await expect.poll(() => stateOf(answer)).toBe('done');
   const links = await answer.getByRole('link').allTextContents();

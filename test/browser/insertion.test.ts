@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { hang, text } from '../support/fakeServer.ts';
-import { openFile, runCommand } from '../support/workbench.ts';
+import { openFile, runCommand } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet();

@@ -17,7 +17,9 @@ async function focused(): Promise<{ name: string; seen: boolean }> {
     const marked = [element, host, element.closest('form') ?? element];
     const seen = marked.some((one) => {
       const style = getComputedStyle(one);
-      return (style.outlineStyle !== 'none' && style.outlineWidth !== '0px') || one.matches(':focus-within') === true && one.tagName === 'FORM';
+      return (
+        (style.outlineStyle !== 'none' && style.outlineWidth !== '0px') || (one.matches(':focus-within') === true && one.tagName === 'FORM')
+      );
     });
     return { name, seen };
   });
@@ -80,7 +82,10 @@ test('asks, stops, resumes, copies, edits, regenerates and goes back to an older
 test('compares two models, goes on with one of them, and exports the conversation by keyboard alone', async () => {
   const { page, server, chat } = rivulet;
   await rivulet.newChat();
-  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', name: 'Fake', baseURL: server.url, models: ['red', 'green'] }], 'rivulet.model': 'fake/red' });
+  await rivulet.configure({
+    'rivulet.endpoints': [{ id: 'fake', name: 'Fake', baseURL: server.url, models: ['red', 'green'] }],
+    'rivulet.model': 'fake/red',
+  });
   await rivulet.modelIs('red (Fake)');
   const input = page.locator('.quick-input-widget input[type="text"]');
   const inPalette = async (command: string): Promise<void> => {

@@ -43,7 +43,8 @@ ${'a long line '.repeat(30)}
 
 /** What an answer consists of, by role and name. */
 async function outline(answer: Locator): Promise<unknown> {
-  const texts = async (role: Parameters<Locator['getByRole']>[0]): Promise<string[]> => (await answer.getByRole(role).allTextContents()).map((each) => each.trim());
+  const texts = async (role: Parameters<Locator['getByRole']>[0]): Promise<string[]> =>
+    (await answer.getByRole(role).allTextContents()).map((each) => each.trim());
   return {
     headings: await answer.getByRole('heading', { level: 2 }).allTextContents(),
     strong: await texts('strong'),

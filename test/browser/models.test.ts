@@ -1,7 +1,7 @@
 // Which model answers and with which key: the two dialogs, as a person uses them.
 import { expect, test } from 'vitest';
 import { answer, fakeServer, text } from '../support/fakeServer.ts';
-import { runCommand } from '../support/workbench.ts';
+import { runCommand } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet();
@@ -11,16 +11,21 @@ test('Select Model lists what each endpoint and each server on this machine offe
   await using local = await fakeServer({ port: 1234 });
   local.models = ['local-model'];
   rivulet.server.models = ['one', 'two'];
-  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', name: 'Team', baseURL: rivulet.server.url }], 'rivulet.model': 'fake/one' });
+  await rivulet.configure({
+    'rivulet.endpoints': [{ id: 'fake', name: 'Team', baseURL: rivulet.server.url }],
+    'rivulet.model': 'fake/one',
+  });
   await rivulet.modelIs('one (Team)');
   await runCommand(rivulet.page, 'Rivulet: Select Model');
-  await expect.poll(async () => (await rows().allInnerTexts()).map((row) => row.replaceAll('\n', ' '))).toEqual(
-    expect.arrayContaining([
-      expect.stringContaining('two'),
-      expect.stringContaining('Demo (offline, no model)'),
-      expect.stringMatching(/local-model.*LM Studio, found at/),
-    ]),
-  );
+  await expect
+    .poll(async () => (await rows().allInnerTexts()).map((row) => row.replaceAll('\n', ' ')))
+    .toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('two'),
+        expect.stringContaining('Demo (offline, no model)'),
+        expect.stringMatching(/local-model.*LM Studio, found at/),
+      ]),
+    );
   await rows().filter({ hasText: 'two' }).first().click();
   await rivulet.modelIs('two (Team)');
   const { request } = await rivulet.ask('Who answers?', ...answer('I do.'));
@@ -64,8 +69,14 @@ test('Add Endpoint asks for the address, the key and the model of a server, keep
   await runCommand(rivulet.page, 'Notifications: Show Notifications');
   const said = rivulet.page.locator('.notifications-center .notification-list-item').filter({ hasText: 'answers, after' });
   await said.waitFor();
-  expect({ said: await said.innerText(), keys: [...new Set(other.requests.map(({ headers }) => headers.authorization))], model: other.requests[0]?.body.model }).toEqual({
-    said: expect.stringMatching(/large \(127\.0\.0\.1:\d+\) answers, after \d+\.\d s\. .*It does not count tokens; Rivulet estimates them\. Broken answers go on by asking it in words\./),
+  expect({
+    said: await said.innerText(),
+    keys: [...new Set(other.requests.map(({ headers }) => headers.authorization))],
+    model: other.requests[0]?.body.model,
+  }).toEqual({
+    said: expect.stringMatching(
+      /large \(127\.0\.0\.1:\d+\) answers, after \d+\.\d s\. .*It does not count tokens; Rivulet estimates them\. Broken answers go on by asking it in words\./,
+    ),
     keys: ['Bearer sk-of-the-other'],
     model: 'large',
   });

@@ -3,8 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { done, finish, text, usage } from '../support/fakeServer.ts';
-import { outputFolder } from '../support/paths.ts';
-import { runCommand } from '../support/workbench.ts';
+import { outputFolder } from '../../scripts/paths.ts';
+import { runCommand } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet();
@@ -47,7 +47,12 @@ test('Save Stream writes what came, and Replay Stream plays it under the name of
   await expect.poll(() => stateOf(replayed)).toBe('done');
   await page.screenshot({ path: join(outputFolder, 'replay.png') });
   await rm(file);
-  expect({ question: await rivulet.articles.nth(2).innerText(), name: await replayed.getAttribute('aria-label'), text: await replayed.innerText(), asked: rivulet.server.requests.length - asked }).toEqual({
+  expect({
+    question: await rivulet.articles.nth(2).innerText(),
+    name: await replayed.getAttribute('aria-label'),
+    text: await replayed.innerText(),
+    asked: rivulet.server.requests.length - asked,
+  }).toEqual({
     question: expect.stringContaining('Replay of fake.sse at 100×'),
     name: 'fake.sse (Replay)',
     text: expect.stringContaining('Once said.'),

@@ -3,9 +3,9 @@ import type { Frame, Locator, Page } from 'playwright-core';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, onTestFailed, beforeEach, vi } from 'vitest';
 import { fakeServer, type FakeRequest, type FakeServer, type Script, type Step } from '../support/fakeServer.ts';
-import { outputFolder } from '../support/paths.ts';
-import { configure, type Place, type Settings } from '../support/place.ts';
-import { openChat, openWindow, runCommand, usualSize, type Window, type WindowOptions } from '../support/workbench.ts';
+import { outputFolder } from '../../scripts/paths.ts';
+import { configure, type Place, type Settings } from '../../scripts/place.ts';
+import { openChat, openWindow, runCommand, usualSize, type Window, type WindowOptions } from '../../scripts/workbench.ts';
 
 export interface Rivulet {
   readonly place: Place;
@@ -78,7 +78,8 @@ export function useRivulet(options: RivuletOptions = {}): Rivulet {
 async function tidy(page: Page, place: Place, settings: Settings): Promise<void> {
   await page.keyboard.press('Escape');
   await configureSeen(page, place, settings);
-  for (let left = await page.locator('.editor-group-container .tab').count(); left > 0; left--) await runCommand(page, 'View: Revert and Close Editor');
+  for (let left = await page.locator('.editor-group-container .tab').count(); left > 0; left--)
+    await runCommand(page, 'View: Revert and Close Editor');
   await runCommand(page, 'Notifications: Clear All Notifications');
 }
 

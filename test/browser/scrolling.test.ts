@@ -1,6 +1,6 @@
 // The reader decides where the panel looks: it follows the end until one looks elsewhere, stays there to the pixel, and leaves the keyboard alone.
 import { beforeEach, expect, test } from 'vitest';
-import { openFile } from '../support/workbench.ts';
+import { openFile } from '../../scripts/workbench.ts';
 import { answer as written } from '../unit/webview/answers.ts';
 import { pouring, type Pouring } from './pouring.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
@@ -42,7 +42,8 @@ const ways: Readonly<Record<string, () => Promise<void>>> = {
     const [x, y] = [Math.round(box.x + box.width / 2), Math.round(box.y + 80)];
     const client = await rivulet.page.context().newCDPSession(rivulet.page);
     await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
-    for (let moved = 20; moved <= 200; moved += 20) await client.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x, y: y + moved }] });
+    for (let moved = 20; moved <= 200; moved += 20)
+      await client.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x, y: y + moved }] });
     await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
     await client.detach();
   },
@@ -101,7 +102,7 @@ test('an answer never takes the keyboard from the editor', async () => {
 async function still(): Promise<() => Promise<number>> {
   const anchor = await log().evaluateHandle(async (element) => {
     // Rests when it has not moved for ten frames: a wheel goes on for a while.
-    for (let rested = 0, top = -1; rested < 10; ) {
+    for (let rested = 0, top = -1; rested < 10;) {
       await new Promise(requestAnimationFrame);
       rested = element.scrollTop === top ? rested + 1 : 0;
       top = element.scrollTop;

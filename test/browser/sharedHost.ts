@@ -1,7 +1,7 @@
 // Starts the one VS Code that all browser tests share, and ends it after the last of them.
 import type { TestProject } from 'vitest/node';
-import { type Place, startPlace } from '../support/place.ts';
-import { ensureChromium } from '../support/systemPackages.ts';
+import { type Place, startPlace } from '../../scripts/place.ts';
+import { ensureChromium } from '../../scripts/systemPackages.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

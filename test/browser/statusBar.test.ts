@@ -2,7 +2,7 @@
 import type { Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { answer, done, type FakeRequest, finish, gate, hang, status, text, usage, wait } from '../support/fakeServer.ts';
-import { openFile, runCommand } from '../support/workbench.ts';
+import { openFile, runCommand } from '../../scripts/workbench.ts';
 import { pouring } from './pouring.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
@@ -36,16 +36,20 @@ test('it names the model, counts while an answer streams, and holds the exact co
 });
 
 test('it spins while it waits for words, and beats while they come', async () => {
-  const icon = async (): Promise<string> => /codicon-(loading|circle-filled|circle-outline|comment)\b/.exec(await item().innerHTML())?.[1] ?? 'none';
+  const icon = async (): Promise<string> =>
+    /codicon-(loading|circle-filled|circle-outline|comment)\b/.exec(await item().innerHTML())?.[1] ?? 'none';
   const answering = pouring();
   await rivulet.ask('Wait, then pour', answering.script);
   await expect.poll(icon).toBe('loading');
   for (const beat of ['circle-filled', 'circle-outline', 'circle-filled']) {
     await expect
-      .poll(async () => {
-        answering.pour('more ');
-        return icon();
-      }, { interval: 200 })
+      .poll(
+        async () => {
+          answering.pour('more ');
+          return icon();
+        },
+        { interval: 200 },
+      )
       .toBe(beat);
   }
   // Silence again.
@@ -163,7 +167,10 @@ test.each(Object.keys(waysToStop))('%s closes the socket, and the text stays', a
   await waysToStop[way]!();
   const { how } = await request.over;
   await expect.poll(() => stateOf(rivulet.articles.last())).toBe('stopped');
-  expect({ how, text: await rivulet.articles.last().locator('> .body').textContent() }).toEqual({ how: 'client-left', text: expect.stringContaining('Only this much') });
+  expect({ how, text: await rivulet.articles.last().locator('> .body').textContent() }).toEqual({
+    how: 'client-left',
+    text: expect.stringContaining('Only this much'),
+  });
 });
 
 test('Escape in the editor stops an insertion, and the notification stops one that nobody sees', async () => {

@@ -3,7 +3,7 @@ import type { Frame, Locator } from 'playwright-core';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { extensionHosts } from '../support/extensionHosts.ts';
 import { answer, hang, text } from '../support/fakeServer.ts';
-import { openChat, runCommand, webviewFrame } from '../support/workbench.ts';
+import { openChat, runCommand, webviewFrame } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 /** Of the windows that other files use. */
@@ -41,36 +41,42 @@ async function keptByWindow(word: string): Promise<boolean> {
   return false;
 }
 
-test.runIf(process.platform === 'linux')('kill -9 of the extension host leaves the text, marked as cut off, and Resume completes it', async () => {
-  const own = extensionHosts(rivulet.place).filter((pid) => !others.includes(pid));
-  rivulet.server.always(() => counting());
-  await rivulet.box.fill('Count');
-  await rivulet.box.press('Enter');
-  await expect.poll(() => newest(rivulet.chat).textContent()).toContain(' 200 ');
-  const shown = (await newest(rivulet.chat).locator('> .body').textContent())!.trim();
-  for (const pid of own) process.kill(pid, 'SIGKILL');
-  rivulet.server.always(() => answer('and that is all.'));
-  // The window starts another one by itself; its page comes with it.
-  let chat: Frame | undefined;
-  await expect
-    .poll(async () => {
-      chat = await webviewFrame(rivulet.page, '[role="log"] article', 1_000).catch(() => undefined);
-      return chat === undefined ? undefined : stateOf(newest(chat));
-    }, { timeout: 40_000 })
-    .toBe('truncated');
-  const kept = (await newest(chat!).locator('> .body').textContent())!.trim();
-  const note = await newest(chat!).locator('.note').textContent();
-  await chat!.getByRole('button', { name: 'Resume', exact: true }).click();
-  await expect.poll(() => stateOf(newest(chat!))).toBe('done');
-  const whole = (await newest(chat!).locator('> .body').textContent())!.trim();
-  expect({
-    hosts: own.length,
-    // A word a millisecond at most: 100 words are the 100 ms that may be missing.
-    missing: lastNumber(shown) - lastNumber(kept) <= 100,
-    note: note?.includes('VS Code ended while this answer was being written'),
-    resumed: whole.endsWith(`${kept.slice(-100)} and that is all.`),
-  }).toEqual({ hosts: 1, missing: true, note: true, resumed: true });
-});
+test.runIf(process.platform === 'linux')(
+  'kill -9 of the extension host leaves the text, marked as cut off, and Resume completes it',
+  async () => {
+    const own = extensionHosts(rivulet.place).filter((pid) => !others.includes(pid));
+    rivulet.server.always(() => counting());
+    await rivulet.box.fill('Count');
+    await rivulet.box.press('Enter');
+    await expect.poll(() => newest(rivulet.chat).textContent()).toContain(' 200 ');
+    const shown = (await newest(rivulet.chat).locator('> .body').textContent())!.trim();
+    for (const pid of own) process.kill(pid, 'SIGKILL');
+    rivulet.server.always(() => answer('and that is all.'));
+    // The window starts another one by itself; its page comes with it.
+    let chat: Frame | undefined;
+    await expect
+      .poll(
+        async () => {
+          chat = await webviewFrame(rivulet.page, '[role="log"] article', 1_000).catch(() => undefined);
+          return chat === undefined ? undefined : stateOf(newest(chat));
+        },
+        { timeout: 40_000 },
+      )
+      .toBe('truncated');
+    const kept = (await newest(chat!).locator('> .body').textContent())!.trim();
+    const note = await newest(chat!).locator('.note').textContent();
+    await chat!.getByRole('button', { name: 'Resume', exact: true }).click();
+    await expect.poll(() => stateOf(newest(chat!))).toBe('done');
+    const whole = (await newest(chat!).locator('> .body').textContent())!.trim();
+    expect({
+      hosts: own.length,
+      // A word a millisecond at most: 100 words are the 100 ms that may be missing.
+      missing: lastNumber(shown) - lastNumber(kept) <= 100,
+      note: note?.includes('VS Code ended while this answer was being written'),
+      resumed: whole.endsWith(`${kept.slice(-100)} and that is all.`),
+    }).toEqual({ hosts: 1, missing: true, note: true, resumed: true });
+  },
+);
 
 test('a reloaded window shows the same conversation, in the side bar and in its tab', async () => {
   let chat = await openChat(rivulet.page);
@@ -87,7 +93,13 @@ test('a reloaded window shows the same conversation, in the side bar and in its 
   await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Still there?' }).waitFor({ timeout: 40_000 });
   const texts = async (): Promise<string[]> => {
     const found: string[] = [];
-    for (const frame of rivulet.page.frames()) found.push(...(await frame.locator('[role="log"] article.assistant > .body').allTextContents().catch(() => [])));
+    for (const frame of rivulet.page.frames())
+      found.push(
+        ...(await frame
+          .locator('[role="log"] article.assistant > .body')
+          .allTextContents()
+          .catch(() => [])),
+      );
     return found.map((body) => body.trim());
   };
   chat = await openChat(rivulet.page);

@@ -3,15 +3,20 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answer, type FakeRequest, hang, text } from '../support/fakeServer.ts';
-import { type OwnPlace, startPlace } from '../support/place.ts';
-import { openChat, runCommand } from '../support/workbench.ts';
+import { type OwnPlace, startPlace } from '../../scripts/place.ts';
+import { openChat, runCommand } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 let own: OwnPlace;
 
 beforeAll(async () => {
   own = await startPlace({ trusted: false, frozen: true, settings: { 'security.workspace.trust.startupPrompt': 'never' } });
-  const settings = { 'rivulet.systemPrompt': 'Obey this folder.', 'rivulet.limits.maxCharacters': 5, 'rivulet.model': 'demo/tour', 'rivulet.insert.prose': 'drop' };
+  const settings = {
+    'rivulet.systemPrompt': 'Obey this folder.',
+    'rivulet.limits.maxCharacters': 5,
+    'rivulet.model': 'demo/tour',
+    'rivulet.insert.prose': 'drop',
+  };
   await mkdir(join(own.place.folder, '.vscode'));
   await writeFile(join(own.place.folder, '.vscode/settings.json'), JSON.stringify(settings));
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Frame, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { done, finish, hang, text, usage } from '../support/fakeServer.ts';
-import { runCommand, themes, webviewFrame } from '../support/workbench.ts';
+import { runCommand, themes, webviewFrame } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
@@ -28,7 +28,12 @@ test('the footer and the tooltip say what an answer has cost where a price is kn
   await hover.waitFor();
   const said = (await hover.textContent())!.replaceAll('\u00a0', ' ');
   await rivulet.page.mouse.move(10, 300);
-  expect({ free: (await free.answer.locator('.footer').textContent())!.includes('$'), cost: said.includes('$0.021'), session: Number(/This session: ~?([\d,]+) tokens/.exec(said)?.[1]?.replaceAll(',', '')) >= 3_020, today: said.includes('Today: ') }).toEqual({
+  expect({
+    free: (await free.answer.locator('.footer').textContent())!.includes('$'),
+    cost: said.includes('$0.021'),
+    session: Number(/This session: ~?([\d,]+) tokens/.exec(said)?.[1]?.replaceAll(',', '')) >= 3_020,
+    today: said.includes('Today: '),
+  }).toEqual({
     free: false,
     cost: true,
     session: true,
@@ -51,18 +56,29 @@ test('the usage page shows it by day as a chart and as a table, filtered as one 
   const complaints: unknown[] = [];
   for (const theme of Object.values(themes)) {
     await rivulet.configure({ ...prices, 'workbench.colorTheme': theme });
-    await page.waitForFunction((kind) => document.body.className.includes(kind), theme.includes('Contrast') ? 'high-contrast' : theme.includes('Dark') ? 'vscode-dark' : 'vscode-light');
+    await page.waitForFunction(
+      (kind) => document.body.className.includes(kind),
+      theme.includes('Contrast') ? 'high-contrast' : theme.includes('Dark') ? 'vscode-dark' : 'vscode-light',
+    );
     await page.evaluate(axe);
     complaints.push(
       ...(await page.evaluate(async () => {
-        const { axe: runner } = window as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+        const { axe: runner } = window as unknown as {
+          axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
         return (await runner.run({ rules: { region: { enabled: false } } })).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
       })),
     );
     await rivulet.page.screenshot({ path: `.vscode-test/usage-${theme.replaceAll(' ', '-')}.png` });
   }
   await rivulet.configure(prices);
-  expect({ head, scale, prompt: Number(total[4]?.replaceAll(',', '')) >= 3_000, complaints, chart: await page.getByRole('img', { name: /Usage by day/ }).count() }).toEqual({
+  expect({
+    head,
+    scale,
+    prompt: Number(total[4]?.replaceAll(',', '')) >= 3_000,
+    complaints,
+    chart: await page.getByRole('img', { name: /Usage by day/ }).count(),
+  }).toEqual({
     head: ['Day', 'Model', 'Workspace', 'Answers', 'Prompt', 'of it cached', 'Answer', 'of it reasoning', 'Cost'],
     scale: [],
     prompt: true,
@@ -84,8 +100,13 @@ test('an answer beyond its budget is stopped with its text kept, after a warning
   const { request, answer: shown } = await rivulet.ask('Short', text('word '.repeat(60)), hang());
   const { how } = await request.over;
   await expect.poll(() => stateOf(shown)).toBe('limit');
-  await notification('The budget of 40 tokens for an answer is used up. The text so far is kept.').getByRole('button', { name: 'Change Budget' }).waitFor();
-  await notification('The budget of 40 tokens').getByRole('button', { name: /Clear|Close/ }).first().click();
+  await notification('The budget of 40 tokens for an answer is used up. The text so far is kept.')
+    .getByRole('button', { name: 'Change Budget' })
+    .waitFor();
+  await notification('The budget of 40 tokens')
+    .getByRole('button', { name: /Clear|Close/ })
+    .first()
+    .click();
   expect({ how, text: (await shown.locator('> .body').textContent())!.includes('word word') }).toEqual({ how: 'client-left', text: true });
 });
 
@@ -101,11 +122,17 @@ test('a day whose budget is nearly used up warns, one whose budget is used up an
   const before = rivulet.server.requests.length;
   await rivulet.box.fill('Refused?');
   await rivulet.box.press('Enter');
-  await expect.poll(() => rivulet.articles.last().locator('.note-text').textContent()).toContain('The budget of 100,000 tokens for today is used up');
+  await expect
+    .poll(() => rivulet.articles.last().locator('.note-text').textContent())
+    .toContain('The budget of 100,000 tokens for today is used up');
   const refused = rivulet.server.requests.length - before;
   await notification('The budget of 100,000 tokens for today is used up').getByRole('button', { name: 'Go On Today' }).click();
   rivulet.server.next(text('Going on.'), finish(), done());
-  await rivulet.articles.last().getByRole('button', { name: /Try Again|Regenerate/ }).first().click();
+  await rivulet.articles
+    .last()
+    .getByRole('button', { name: /Try Again|Regenerate/ })
+    .first()
+    .click();
   await expect.poll(() => rivulet.articles.last().textContent()).toContain('Going on.');
   expect(refused).toBe(0);
 });

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { answer, done, finish, text } from '../support/fakeServer.ts';
-import { outputFolder } from '../support/paths.ts';
-import { runCommand } from '../support/workbench.ts';
+import { outputFolder } from '../../scripts/paths.ts';
+import { runCommand } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({

@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answer } from '../support/fakeServer.ts';
-import { consumerFolder, outputFolder, temporaryFolder, type TemporaryFolder } from '../support/paths.ts';
-import { type OwnPlace, startPlace } from '../support/place.ts';
-import { packVsix, type Vsix } from '../support/vsix.ts';
+import { consumerFolder, outputFolder, temporaryFolder, type TemporaryFolder } from '../../scripts/paths.ts';
+import { type OwnPlace, startPlace } from '../../scripts/place.ts';
+import { packVsix, type Vsix } from '../../scripts/vsix.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 let folder: TemporaryFolder;
@@ -69,7 +69,9 @@ test('VS Code asks for consent before the first question to a model of another e
   const words = "The extension 'Rivulet' wants to access the language models provided by consumer.";
   expect({ asked, refused, allowed, again: await dialog.count() }).toEqual({
     asked: [expect.stringContaining(words), expect.stringContaining(words)],
-    refused: expect.stringMatching(/owl \(guarded\) may not be asked: .*Allow it when VS Code asks you, or select another model\.\s+Select Model\s+Try Again/),
+    refused: expect.stringMatching(
+      /owl \(guarded\) may not be asked: .*Allow it when VS Code asks you, or select another model\.\s+Select Model\s+Try Again/,
+    ),
     allowed: expect.stringContaining('You may ask me.'),
     again: 0,
   });

@@ -1,7 +1,7 @@
 // The walkthrough as VS Code shows it: five steps, each with its picture and buttons that work.
 import { expect, test } from 'vitest';
 import { answer } from '../support/fakeServer.ts';
-import { runCommand, webviewFrame } from '../support/workbench.ts';
+import { runCommand, webviewFrame } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
 // A narrow window shows the steps alone, and one that has been open for a while may not offer the walkthrough any more.
@@ -12,13 +12,15 @@ test('the walkthrough leads through asking, inserting, stopping and resuming', a
   await runCommand(page, 'Welcome: Open Walkthrough...');
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Get Started with Rivulet' }).click();
   const steps = page.locator('.gettingStartedContainer .step-title');
-  await expect.poll(() => steps.allInnerTexts()).toEqual([
-    'Choose who answers',
-    'Ask, and read while it is written',
-    'Let it write at the cursor',
-    'Stop at any time',
-    'Go on where it broke',
-  ]);
+  await expect
+    .poll(() => steps.allInnerTexts())
+    .toEqual([
+      'Choose who answers',
+      'Ask, and read while it is written',
+      'Let it write at the cursor',
+      'Stop at any time',
+      'Go on where it broke',
+    ]);
   const pictures = new Set<string>();
   for (const step of await steps.all()) {
     await step.click();
@@ -30,7 +32,8 @@ test('the walkthrough leads through asking, inserting, stopping and resuming', a
         return pictures.size;
       })
       .toBe(seen + 1);
-    const width = async (): Promise<number> => (await (await webviewFrame(page, 'svg[viewBox="0 0 520 300"]')).locator('svg').boundingBox())?.width ?? 0;
+    const width = async (): Promise<number> =>
+      (await (await webviewFrame(page, 'svg[viewBox="0 0 520 300"]')).locator('svg').boundingBox())?.width ?? 0;
     await expect.poll(width).toBeGreaterThan(300);
   }
   await steps.nth(1).click();

@@ -15,7 +15,8 @@ suite('Activation', () => {
     const api = await activated();
     const before = await loaded();
     // The first word is enough.
-    for await (const { type } of api.stream({ model: 'demo/tour', messages: [{ role: 'user', content: 'Hello' }] })) if (type === 'text') break;
+    for await (const { type } of api.stream({ model: 'demo/tour', messages: [{ role: 'user', content: 'Hello' }] }))
+      if (type === 'text') break;
     let after = await loaded();
     while (after.vocabularies === 0) {
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -52,7 +53,10 @@ suite('Activation', () => {
 
 /** What this process has loaded of Rivulet, as its own debugger sees it: scripts, and arrays of a vocabulary's size. */
 async function loaded(): Promise<{ readonly names: readonly string[]; readonly bytes: number; readonly vocabularies: number }> {
-  const dist = new URL('dist/', `${vscode.extensions.getExtension('rivulet-dev.rivulet')!.extensionUri.with({ scheme: 'file', authority: '' })}/`).href;
+  const dist = new URL(
+    'dist/',
+    `${vscode.extensions.getExtension('rivulet-dev.rivulet')!.extensionUri.with({ scheme: 'file', authority: '' })}/`,
+  ).href;
   const session = new Session();
   session.connect();
   try {
@@ -62,7 +66,11 @@ async function loaded(): Promise<{ readonly names: readonly string[]; readonly b
     const { result: prototype } = await session.post('Runtime.evaluate', { expression: 'Uint32Array.prototype' });
     const { objects } = await session.post('Runtime.queryObjects', { prototypeObjectId: prototype.objectId! });
     const large = 'function () { return this.filter((array) => array.length > 190_000 && array.length < 210_000).length; }';
-    const { result } = await session.post('Runtime.callFunctionOn', { objectId: objects.objectId!, functionDeclaration: large, returnByValue: true });
+    const { result } = await session.post('Runtime.callFunctionOn', {
+      objectId: objects.objectId!,
+      functionDeclaration: large,
+      returnByValue: true,
+    });
     const files = [...urls];
     const vocabulary = result.value as number;
     const sizeOf = (url: string): number => readFileSync(fileURLToPath(url)).length;

@@ -31,7 +31,15 @@ suite('Chat service', () => {
         keyGivenOn: server.requests[0]!.headers.authorization,
         after,
       },
-      { same: [url, token], long: true, models: ['fake/fake', 'demo/tour'], text: 'Hello', end: true, keyGivenOn: undefined, after: 'gone' },
+      {
+        same: [url, token],
+        long: true,
+        models: ['fake/fake', 'demo/tour'],
+        text: 'Hello',
+        end: true,
+        keyGivenOn: undefined,
+        after: 'gone',
+      },
     );
   });
 });

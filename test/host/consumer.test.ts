@@ -51,7 +51,13 @@ suite('Another extension', () => {
       if (event.type === 'text') texts[index] += event.text;
       if (event.type === 'end') ends.push(index);
     }
-    assert.deepEqual([texts, ends], [['I am red.', 'I am green.'], [0, 1]]);
+    assert.deepEqual(
+      [texts, ends],
+      [
+        ['I am red.', 'I am green.'],
+        [0, 1],
+      ],
+    );
   });
 
   test('cancels by leaving the loop, by a CancellationToken and by a signal; the server sees the connection close', async () => {

@@ -13,7 +13,8 @@ interface Result {
 
 suite('Conversations', () => {
   let server: FakeServer;
-  const run = <T>(command: string, ...options: unknown[]): Thenable<T> => vscode.commands.executeCommand<T>(`rivulet.${command}`, ...options);
+  const run = <T>(command: string, ...options: unknown[]): Thenable<T> =>
+    vscode.commands.executeCommand<T>(`rivulet.${command}`, ...options);
   const set = async (settings: Readonly<Record<string, unknown>>): Promise<void> => {
     for (const [key, value] of Object.entries(settings)) {
       await vscode.workspace.getConfiguration().update(`rivulet.${key}`, value, vscode.ConfigurationTarget.Global);
@@ -48,7 +49,13 @@ suite('Conversations', () => {
   test('compare models without a dialog, and resolve with what each said', async () => {
     server.always(({ body }) => answer(`I am ${body.model}.`));
     const results = await run<Result[]>('compare', { prompt: 'Who?', models: ['fake/red', 'fake/green'] });
-    assert.deepEqual(results.map((result) => [result.text, result.end]), [['I am red.', 'stop'], ['I am green.', 'stop']]);
+    assert.deepEqual(
+      results.map((result) => [result.text, result.end]),
+      [
+        ['I am red.', 'stop'],
+        ['I am green.', 'stop'],
+      ],
+    );
   });
 
   test('queue a question that is asked while another is answered, and resolve each with its own answer', async () => {

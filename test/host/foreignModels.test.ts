@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RivuletApi, StreamEvent } from '../../src/api.ts';
 import { type Consumer, consumer } from './consumer.ts';
-import { foreignAddress, withForeignModels } from '../../src/vscode/foreignModels.ts';
+import { vscodeModelsAddress, withVscodeModels } from '../../src/vscode/models/vscodeModels.ts';
 
 const vendor = 'consumer';
 const id = `vscode/${vendor}/parrot`;
@@ -20,9 +20,21 @@ suite('Models of other extensions', () => {
     parrot.planned.length = 0;
   });
 
-  const collect = async (model = id, token?: vscode.CancellationToken, onEvent: (event: StreamEvent) => void = () => undefined): Promise<StreamEvent[]> => {
+  const collect = async (
+    model = id,
+    token?: vscode.CancellationToken,
+    onEvent: (event: StreamEvent) => void = () => undefined,
+  ): Promise<StreamEvent[]> => {
     const events: StreamEvent[] = [];
-    const request = { model, messages: [{ role: 'system' as const, content: 'Be brief.' }, { role: 'user' as const, content: 'Hello?' }], temperature: 0.5, maxTokens: 9 };
+    const request = {
+      model,
+      messages: [
+        { role: 'system' as const, content: 'Be brief.' },
+        { role: 'user' as const, content: 'Hello?' },
+      ],
+      temperature: 0.5,
+      maxTokens: 9,
+    };
     for await (const event of api.stream(request, { ...(token === undefined ? {} : { token }), retry: { maxAttempts: 2 } })) {
       events.push(event);
       onEvent(event);
@@ -38,7 +50,9 @@ suite('Models of other extensions', () => {
     parrot.planned.push((say, _token, progress) => {
       say('Hel');
       say('lo');
-      progress.report(new vscode.LanguageModelDataPart(new TextEncoder().encode('{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}'), 'usage'));
+      progress.report(
+        new vscode.LanguageModelDataPart(new TextEncoder().encode('{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}'), 'usage'),
+      );
     });
     const events = await collect();
     const text = events.map((event) => (event.type === 'text' ? event.text : '')).join('');
@@ -85,7 +99,10 @@ suite('Models of other extensions', () => {
     const events = await collect();
     assert.deepEqual(
       [endOf(events), parrot.asked.map(({ messages }) => messages.length)],
-      [['stop', 'The first half, and the second.', undefined], [2, 4]],
+      [
+        ['stop', 'The first half, and the second.', undefined],
+        [2, 4],
+      ],
     );
   });
 
@@ -95,7 +112,13 @@ suite('Models of other extensions', () => {
       () => Promise.reject(vscode.LanguageModelError.Blocked('No')),
       () => Promise.reject(vscode.LanguageModelError.NotFound('No')),
     );
-    const ends = [await collect(), await collect(), await collect(), await collect(`vscode/${vendor}/gone`), await collect('vscode/rivulet/demo/tour')].map(endOf);
+    const ends = [
+      await collect(),
+      await collect(),
+      await collect(),
+      await collect(`vscode/${vendor}/gone`),
+      await collect('vscode/rivulet/demo/tour'),
+    ].map(endOf);
     assert.deepEqual(ends, [
       ['error', '', 'auth'],
       ['error', '', 'quota'],
@@ -122,8 +145,15 @@ suite('Models of other extensions', () => {
   test('call the tools of a request to the chat service, and get the results', async () => {
     const { url, token } = await vscode.commands.executeCommand<{ url: string; token: string }>('rivulet.startChatService');
     const post = async (body: object): Promise<unknown> => {
-      const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify({ model: id, ...body }) });
-      const { choices, error } = (await response.json()) as { choices?: { message: Record<string, unknown>; finish_reason: string }[]; error?: unknown };
+      const response = await fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({ model: id, ...body }),
+      });
+      const { choices, error } = (await response.json()) as {
+        choices?: { message: Record<string, unknown>; finish_reason: string }[];
+        error?: unknown;
+      };
       const { content, tool_calls } = choices?.[0]?.message ?? {};
       return choices === undefined ? error : [choices[0]!.finish_reason, content, tool_calls];
     };
@@ -131,10 +161,19 @@ suite('Models of other extensions', () => {
     const tool = (name: string) => ({ type: 'function', function: { name, description: `The ${name}`, parameters } });
     const call = { id: 'a', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } };
     const question = { role: 'user', content: 'Weather?' };
-    parrot.planned.push((_say, _token, progress) => progress.report(new vscode.LanguageModelToolCallPart('a', 'weather', { city: 'Rome' })));
-    const called = await post({ messages: [question], tools: [tool('time'), tool('weather')], tool_choice: { type: 'function', function: { name: 'weather' } } });
+    parrot.planned.push((_say, _token, progress) =>
+      progress.report(new vscode.LanguageModelToolCallPart('a', 'weather', { city: 'Rome' })),
+    );
+    const called = await post({
+      messages: [question],
+      tools: [tool('time'), tool('weather')],
+      tool_choice: { type: 'function', function: { name: 'weather' } },
+    });
     parrot.planned.push((say) => say('Sun.'));
-    const told = await post({ messages: [question, { role: 'assistant', content: null, tool_calls: [call] }, { role: 'tool', tool_call_id: 'a', content: 'sun' }], tools: [tool('weather')] });
+    const told = await post({
+      messages: [question, { role: 'assistant', content: null, tool_calls: [call] }, { role: 'tool', tool_call_id: 'a', content: 'sun' }],
+      tools: [tool('weather')],
+    });
     await vscode.commands.executeCommand('rivulet.stopChatService');
     const { Required, Auto } = vscode.LanguageModelChatToolMode;
     const weather = { name: 'weather', description: 'The weather', inputSchema: parameters };
@@ -162,8 +201,8 @@ suite('Models of other extensions', () => {
   test('are not asked by a program before the user has allowed it', async () => {
     const permission: { value: boolean | undefined } = { value: undefined };
     const none = { open: () => Promise.reject(new Error('not this one')), models: () => Promise.reject(new Error('not this one')) };
-    const client = withForeignModels(none, { mayAsk: () => permission.value });
-    const endpoint = { id: 'vscode', name: 'VS Code', baseURL: foreignAddress, continuation: 'ask' } as const;
+    const client = withVscodeModels(none, { mayAsk: () => permission.value });
+    const endpoint = { id: 'vscode', name: 'VS Code', baseURL: vscodeModelsAddress, continuation: 'ask' } as const;
     const request = { model: `${vendor}/parrot`, messages: [{ role: 'user', content: 'Hello?' }] } as const;
     const open = async (byProgram: boolean): Promise<string> => {
       parrot.planned.push((say) => say('Squawk'));

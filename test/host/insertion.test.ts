@@ -38,7 +38,15 @@ suite('Insert Answer at Cursor', () => {
   test('streams into the document, and one undo restores it', async () => {
     const editor = await open('before |after');
     const more = gate();
-    server.next(text('one '), text('two '), wait(more.opened), ...Array.from({ length: 40 }, () => text('x')), finish(), usage(4, 42), done());
+    server.next(
+      text('one '),
+      text('two '),
+      wait(more.opened),
+      ...Array.from({ length: 40 }, () => text('x')),
+      finish(),
+      usage(4, 42),
+      done(),
+    );
     const result = insert('Count');
     await documentIs(editor.document, (content) => content === 'before one two after');
     more.open();

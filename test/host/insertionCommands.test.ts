@@ -21,7 +21,8 @@ suite('The commands that insert', () => {
       await vscode.workspace.getConfiguration().update(`rivulet.${key}`, value, vscode.ConfigurationTarget.Global);
     }
   };
-  const insert = (prompt: string): Thenable<Result> => vscode.commands.executeCommand('rivulet.insertAtCursor', { prompt, model: 'fake/fake' });
+  const insert = (prompt: string): Thenable<Result> =>
+    vscode.commands.executeCommand('rivulet.insertAtCursor', { prompt, model: 'fake/fake' });
 
   suiteSetup(async () => {
     server = await fakeServer();
@@ -98,12 +99,19 @@ suite('The commands that insert', () => {
   test('are in the menu of the light bulb for a selection, and for nothing else', async () => {
     const editor = await open('one two|\n');
     const commandsFor = async (range: vscode.Range): Promise<(string | undefined)[]> => {
-      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', editor.document.uri, range);
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        editor.document.uri,
+        range,
+      );
       return actions.map(({ command }) => command?.command).filter((command) => command?.startsWith('rivulet.'));
     };
     const selected = await commandsFor(new vscode.Range(0, 0, 0, 3));
     const nothing = await commandsFor(new vscode.Range(0, 1, 0, 1));
-    assert.deepEqual([selected.toSorted(), nothing], [['rivulet.answerSelection', 'rivulet.explainSelection', 'rivulet.replaceSelection'], []]);
+    assert.deepEqual(
+      [selected.toSorted(), nothing],
+      [['rivulet.answerSelection', 'rivulet.explainSelection', 'rivulet.replaceSelection'], []],
+    );
   });
 });
 
@@ -119,7 +127,8 @@ suite('Write Commit Message', () => {
   let server: FakeServer;
   let folder: string;
   let repository: Repository;
-  const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: folder });
+  const git = (...args: string[]): void =>
+    void execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: folder });
   const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration();
 
   suiteSetup(async function () {
@@ -131,16 +140,23 @@ suite('Write Commit Message', () => {
     git('commit', '--quiet', '-m', 'Begin');
     writeFileSync(join(folder, 'greeting.txt'), 'Hello, world\n');
     server = await fakeServer();
-    await settings().update('rivulet.endpoints', [{ id: 'fake', baseURL: server.url, models: ['fake'] }], vscode.ConfigurationTarget.Global);
+    await settings().update(
+      'rivulet.endpoints',
+      [{ id: 'fake', baseURL: server.url, models: ['fake'] }],
+      vscode.ConfigurationTarget.Global,
+    );
     await settings().update('rivulet.model', 'fake/fake', vscode.ConfigurationTarget.Global);
     await settings().update('git.enabled', true, vscode.ConfigurationTarget.Global);
-    const extension = await vscode.extensions.getExtension<{ getAPI(version: 1): Git; readonly enabled: boolean }>('vscode.git')!.activate();
+    const extension = await vscode.extensions
+      .getExtension<{ getAPI(version: 1): Git; readonly enabled: boolean }>('vscode.git')!
+      .activate();
     await until(() => extension.enabled);
     const opened = await extension.getAPI(1).openRepository(vscode.Uri.file(folder));
     repository = opened!;
   });
   suiteTeardown(async () => {
-    for (const key of ['rivulet.endpoints', 'rivulet.model', 'git.enabled']) await settings().update(key, undefined, vscode.ConfigurationTarget.Global);
+    for (const key of ['rivulet.endpoints', 'rivulet.model', 'git.enabled'])
+      await settings().update(key, undefined, vscode.ConfigurationTarget.Global);
     await server.close();
   });
   const write = (): Thenable<{ readonly text: string; readonly end: string } | undefined> =>

@@ -1,9 +1,9 @@
 // Answers that land in real documents, in a real editor, while a person does what people do.
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { type Insertions } from '../../src/vscode/insertion.ts';
-import { Follower } from '../../src/vscode/insertionMarks.ts';
-import { landingFrom, whyNotWritable } from '../../src/vscode/landing.ts';
+import { type Insertions } from '../../src/vscode/insert/insertion.ts';
+import { AutoReveal } from '../../src/vscode/insert/decorations.ts';
+import { targetFrom, whyNotWritable } from '../../src/vscode/insert/insertionTarget.ts';
 import { seeded } from '../support/random.ts';
 import { closeAll, Feed, insertions, lastPrefix, open, options, until, wait } from './insertionScene.ts';
 import { Typed } from './insertionTyped.ts';
@@ -30,7 +30,7 @@ suite('An insertion', () => {
     const editor = await open('class A:\n    |\n', python);
     const { document } = editor;
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), options);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), options);
     const answer = 'Here is the method:\n\n```python\ndef f(self):\n    return 1\n```\n';
     for (let at = 0; at < answer.length; at += 5) {
       feed.text(answer.slice(at, at + 5));
@@ -56,7 +56,7 @@ suite('An insertion', () => {
       if (document === editor.document && contentChanges.length > 0) edits++;
     });
     const startMs = performance.now();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     let mostLag = 0;
     const pieces = Array.from({ length: 400 }, (_, index) => `${index} `);
     await feed.pour(pieces, () => {
@@ -75,7 +75,7 @@ suite('An insertion', () => {
   test('lands at every cursor with one edit, each with its own indentation', async () => {
     const editor = await open('|\n  |\n    |');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('a {\n');
     await wait(80);
     feed.text('  b\n}').end();
@@ -89,7 +89,7 @@ suite('An insertion', () => {
     const editor = await open('one two three');
     editor.selection = new vscode.Selection(0, 4, 0, 7);
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'selection' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'selection' }), code);
     feed.text('2');
     await until(() => editor.document.getText() === 'one 2 three');
     await wait(60);
@@ -102,7 +102,7 @@ suite('An insertion', () => {
   test('lands below a selection', async () => {
     const editor = await open('  // how?|\n}', typescript);
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'below' }), options);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'below' }), options);
     feed.text('```ts\nlike(this);\n```').end();
     await done;
     assert.equal(editor.document.getText(), '  // how?\n  like(this);\n}');
@@ -111,7 +111,7 @@ suite('An insertion', () => {
   test('uses the line ends of the document', async () => {
     const editor = await open('a\r\n\t|\r\nb');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('x\n', '\ny\r', '\nz');
     await until(() => editor.document.getText().includes('z'));
     await type('!');
@@ -123,7 +123,7 @@ suite('An insertion', () => {
   test('stays at its place when the line ends of the document are changed', async () => {
     const editor = await open('a\nb\n|\nc');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('x\ny');
     await until(() => editor.document.getText().includes('y'));
     await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
@@ -143,7 +143,7 @@ suite('An insertion', () => {
         vscode.TextEdit.insert(document.lineAt(document.lineCount - 1).range.end, '/**/'),
       ],
     });
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('"x": [');
     await until(() => editor.document.getText().includes('['));
     await editor.document.save();
@@ -158,7 +158,7 @@ suite('An insertion', () => {
     const editor = await open('a |b');
     const { document } = editor;
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => document.getText() === 'a 1b');
     await open('other|');
@@ -182,7 +182,7 @@ suite('An insertion', () => {
   test('is shown in either half of a split editor', async () => {
     const editor = await open('a |b');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => editor.document.getText() === 'a 1b');
     await vscode.commands.executeCommand('workbench.action.splitEditor');
@@ -206,7 +206,7 @@ suite('An insertion', () => {
     const from = editor.document.uri;
     const to = vscode.Uri.joinPath(from, '../after.txt');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => editor.document.getText() === 'a 1b');
     const edit = new vscode.WorkspaceEdit();
@@ -228,7 +228,7 @@ suite('An insertion', () => {
         return choice;
       };
       const feed = new Feed();
-      const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), { ...code, onClosed });
+      const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), { ...code, onClosed });
       feed.text('1');
       await until(() => document.getText() === 'a 1b');
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
@@ -247,7 +247,7 @@ suite('An insertion', () => {
     const editor = await vscode.window.showTextDocument(document);
     editor.selection = new vscode.Selection(0, 1, 0, 1);
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text(' = 1').end();
     await done;
     assert.equal(document.getText(), 'x = 1');
@@ -264,7 +264,7 @@ suite('An insertion', () => {
     const cell = vscode.window.activeTextEditor!;
     cell.selection = new vscode.Selection(0, 1, 0, 1);
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(cell, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(cell, { mode: 'cursor' }), code);
     feed.text(' = 1');
     await until(() => cell.document.getText() === 'x = 1');
     await open('other|');
@@ -277,7 +277,7 @@ suite('An insertion', () => {
     const editor = await open('a |b');
     await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('1').end();
     const { outcome } = await done;
     await vscode.commands.executeCommand('workbench.action.files.setActiveEditorWriteableInSession');
@@ -296,38 +296,32 @@ suite('An insertion', () => {
   test('stops when the person takes it back with undo', async () => {
     const editor = await open('a |b');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => editor.document.getText() === 'a 1b');
     feed.text('2');
     await until(() => editor.document.getText() === 'a 12b');
     await undo();
     feed.text('3');
-    assert.deepEqual(
-      [(await done).outcome, feed.stopped, editor.document.getText()],
-      [{ type: 'lost', loss: 'undone' }, 1, 'a b'],
-    );
+    assert.deepEqual([(await done).outcome, feed.stopped, editor.document.getText()], [{ type: 'lost', loss: 'undone' }, 1, 'a b']);
   });
 
   test('stops when its place is deleted with what stood around it', async () => {
     const editor = await open('abc|def');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => editor.document.getText() === 'abc1def');
     await editor.edit((edit) => edit.delete(new vscode.Range(0, 1, 0, 6)));
     feed.text('2');
-    assert.deepEqual(
-      [(await done).outcome, feed.stopped, editor.document.getText()],
-      [{ type: 'lost', loss: 'deleted' }, 1, 'af'],
-    );
+    assert.deepEqual([(await done).outcome, feed.stopped, editor.document.getText()], [{ type: 'lost', loss: 'deleted' }, 1, 'af']);
   });
 
   test('is undone in the order in which both sides wrote when the person typed elsewhere', async () => {
     const editor = await open('a\n|\nz');
     const { document } = editor;
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => document.getText().includes('1'));
     feed.text('2');
@@ -349,10 +343,7 @@ suite('An insertion', () => {
       await redo();
       steps.push(document.getText());
     }
-    assert.deepEqual(
-      [whole, ...steps],
-      ['abc\n1234\nz', 'abc\n12\nz', 'a\n12\nz', 'a\n\nz', 'a\n12\nz', 'abc\n12\nz', 'abc\n1234\nz'],
-    );
+    assert.deepEqual([whole, ...steps], ['abc\n1234\nz', 'abc\n12\nz', 'a\n12\nz', 'a\n\nz', 'a\n12\nz', 'abc\n12\nz', 'abc\n1234\nz']);
   });
 
   test('is whole and at its place after 200 insertions into which a person typed at random', async function () {
@@ -372,7 +363,7 @@ suite('An insertion', () => {
         if (event.document === document) expected.change(event.contentChanges);
       });
       const feed = new Feed(10);
-      const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), { ...code, windowMs: 5 });
+      const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), { ...code, windowMs: 5 });
       let typed = 0;
       const person = (async () => {
         while (!feed.tape.ended) {
@@ -406,7 +397,7 @@ suite('An insertion', () => {
   test('stays in one piece when the person types right behind it', async () => {
     const editor = await open('|');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     for (const [index, text] of [...'typed'].entries()) {
       feed.text(`${index}`);
       await wait(60);
@@ -423,7 +414,7 @@ suite('An insertion', () => {
     const feed = new Feed();
     const second = new Feed();
     feed.next.push(second);
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), options);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), options);
     feed.text('```ts\nx;\n``').end('truncated');
     await done;
     const seen = [document.getText()];
@@ -452,7 +443,7 @@ suite('An insertion', () => {
     const lenses = async (): Promise<number> =>
       (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri)).length;
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     feed.text('1').end();
     await done;
     await until(() => !document.isDirty);
@@ -467,10 +458,17 @@ suite('An insertion', () => {
     const editor = await open('|\n|\n|');
     const feeds = editor.selections.map(() => new Feed());
     const runs = feeds.map((feed, index) =>
-      all.insert(feed.answer, landingFrom(editor, { mode: 'cursor', selections: [editor.selections[index]!] }), code),
+      all.insert(feed.answer, targetFrom(editor, { mode: 'cursor', selections: [editor.selections[index]!] }), code),
     );
     const letters = [...'abcdefgh'];
-    await Promise.all(feeds.map((feed, index) => feed.pour(letters.map((letter) => letter + index), () => wait(20))));
+    await Promise.all(
+      feeds.map((feed, index) =>
+        feed.pour(
+          letters.map((letter) => letter + index),
+          () => wait(20),
+        ),
+      ),
+    );
     for (const feed of feeds) feed.end();
     await Promise.all(runs);
     const line = (index: number): string => letters.map((letter) => letter + index).join('');
@@ -482,7 +480,7 @@ suite('An insertion', () => {
   test('keeps its end in view, unless the person scrolls away', async () => {
     const editor = await open('|');
     const feed = new Feed();
-    const done = all.insert(feed.answer, landingFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     const lastLine = (): number => editor.document.lineCount - 1;
     const lines = (word: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${word} ${index}\n`);
     await feed.pour(lines('line', 120), () => wait(4));
@@ -512,7 +510,7 @@ suite('An insertion', () => {
     editor.revealRange(document.lineAt(line).range, vscode.TextEditorRevealType.AtTop);
     await until(() => top() > 20);
     const theirs = top() - 10;
-    const follower = new Follower(editor, text);
+    const follower = new AutoReveal(editor, text);
     const tops: number[] = [];
     const watch = vscode.window.onDidChangeTextEditorVisibleRanges(() => tops.push(top()));
     // Both are sent before the extension host hears of either, in this order.

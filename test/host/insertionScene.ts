@@ -1,8 +1,8 @@
 // A document in the real editor and an answer fed to it by hand, for the tests of insertions.
 import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../src/api.ts';
-import { Tape } from '../../src/core/engine/tape.ts';
-import { type InsertedAnswer, type InsertionOptions, Insertions } from '../../src/vscode/insertion.ts';
+import { Tape } from '../../src/core/answer/tape.ts';
+import { type InsertedAnswer, type InsertionOptions, Insertions } from '../../src/vscode/insert/insertion.ts';
 
 const usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
 

@@ -23,7 +23,10 @@ export class Typed {
   }
 
   get answer(): string {
-    return this.#cells.filter((cell) => cell.streamed).map(({ text }) => text).join('');
+    return this.#cells
+      .filter((cell) => cell.streamed)
+      .map(({ text }) => text)
+      .join('');
   }
 
   get text(): string {

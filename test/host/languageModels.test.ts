@@ -1,7 +1,22 @@
 // Another extension's view: Rivulet's models through VS Code's own language model API, against a server that misbehaves.
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { answer, chunk, delta, done, drop, fakeServer, type FakeServer, finish, gate, hang, status, text, wait, usage } from '../support/fakeServer.ts';
+import {
+  answer,
+  chunk,
+  delta,
+  done,
+  drop,
+  fakeServer,
+  type FakeServer,
+  finish,
+  gate,
+  hang,
+  status,
+  text,
+  wait,
+  usage,
+} from '../support/fakeServer.ts';
 
 const { User, Assistant } = vscode.LanguageModelChatMessage;
 const weather: vscode.LanguageModelChatTool = {
@@ -19,7 +34,14 @@ suite("Rivulet's models in VS Code", () => {
     server = await fakeServer();
     const settings = vscode.workspace.getConfiguration();
     const endpoints = [
-      { id: 'fake', name: 'Fake', baseURL: server.url, models: ['one', 'team/two', 'gpt-4', 'qwen/qwen3-8b'], contextWindow: 40_000, continuation: 'ask' },
+      {
+        id: 'fake',
+        name: 'Fake',
+        baseURL: server.url,
+        models: ['one', 'team/two', 'gpt-4', 'qwen/qwen3-8b'],
+        contextWindow: 40_000,
+        continuation: 'ask',
+      },
       { id: 'nowhere', kind: 'demo', models: ['lost'] },
     ];
     await settings.update('rivulet.endpoints', endpoints, vscode.ConfigurationTarget.Global);
@@ -34,16 +56,13 @@ suite("Rivulet's models in VS Code", () => {
 
   test('shows the models of all endpoints', async () => {
     const models = await vscode.lm.selectChatModels({ vendor: 'rivulet' });
-    assert.deepEqual(
-      models.map(({ id, name, family, maxInputTokens }) => [id, name, family, maxInputTokens]).sort(),
-      [
-        ['demo/tour', 'Demo (offline, no model)', 'tour', 111_616],
-        ['fake/gpt-4', 'gpt-4', 'gpt-4', 30_000],
-        ['fake/one', 'one', 'one', 30_000],
-        ['fake/qwen/qwen3-8b', 'qwen/qwen3-8b', 'qwen/qwen3-8b', 30_000],
-        ['fake/team/two', 'team/two', 'team/two', 30_000],
-      ],
-    );
+    assert.deepEqual(models.map(({ id, name, family, maxInputTokens }) => [id, name, family, maxInputTokens]).sort(), [
+      ['demo/tour', 'Demo (offline, no model)', 'tour', 111_616],
+      ['fake/gpt-4', 'gpt-4', 'gpt-4', 30_000],
+      ['fake/one', 'one', 'one', 30_000],
+      ['fake/qwen/qwen3-8b', 'qwen/qwen3-8b', 'qwen/qwen3-8b', 30_000],
+      ['fake/team/two', 'team/two', 'team/two', 30_000],
+    ]);
   });
 
   test('counts tokens as the tokenizer of the model does', async () => {
@@ -65,7 +84,12 @@ suite("Rivulet's models in VS Code", () => {
     let whole = '';
     for await (const part of response.text) whole += part;
     assert.deepEqual(
-      { whole, requests: server.requests.length - first, asked: server.requests[first]!.body.messages, temperature: server.requests[first]!.body.temperature },
+      {
+        whole,
+        requests: server.requests.length - first,
+        asked: server.requests[first]!.body.messages,
+        temperature: server.requests[first]!.body.temperature,
+      },
       {
         whole: 'The quick brown fox jumps over the lazy dog.',
         requests: 3,
@@ -124,7 +148,11 @@ suite("Rivulet's models in VS Code", () => {
     let whole = '';
     for await (const part of second.text) whole += part;
     const [one, two] = server.requests.slice(first);
-    const call = (id: string, city: string) => ({ id, type: 'function', function: { name: 'weather', arguments: JSON.stringify({ city }) } });
+    const call = (id: string, city: string) => ({
+      id,
+      type: 'function',
+      function: { name: 'weather', arguments: JSON.stringify({ city }) },
+    });
     assert.deepEqual(
       { calls, tools: one!.body.tools, choices: [one!.body.tool_choice, two!.body.tool_choice], messages: two!.body.messages, whole },
       {
@@ -190,7 +218,13 @@ suite("Rivulet's models in VS Code", () => {
     server.next(text('Only ha'), finish('length'), done());
     const half = await ask('fake/one');
     assert.deepEqual(
-      { whole, half, unknown: await ask('fak/one'), nowhere: await ask('nowhere/lost'), asked: server.requests.slice(first).map(({ body }) => [body.model, body.messages]) },
+      {
+        whole,
+        half,
+        unknown: await ask('fak/one'),
+        nowhere: await ask('nowhere/lost'),
+        asked: server.requests.slice(first).map(({ body }) => [body.model, body.messages]),
+      },
       {
         whole: ['Yes, it is.'],
         half: ['Only ha\n\n[The answer is not whole: length]'],

@@ -58,7 +58,7 @@ suite('Recordings and diagnostics', () => {
     );
   });
 
-  test('the diagnostics tell versions and numbers, and no address of one\'s own, key or word', async () => {
+  test("the diagnostics tell versions and numbers, and no address of one's own, key or word", async () => {
     await config().update('systemPrompt', 'A private prompt', vscode.ConfigurationTarget.Global);
     await config().update('retry.maxAttempts', 4, vscode.ConfigurationTarget.Global);
     await config().update(

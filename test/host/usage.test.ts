@@ -17,7 +17,10 @@ suite('Usage', () => {
 
   suiteSetup(async () => {
     server = await fakeServer();
-    await set({ endpoints: [{ id: 'counted', baseURL: server.url, models: ['once', 'tested'] }], prices: { 'counted/once': { in: 1, out: 2 }, 'counted/tested': { in: 1, out: 2 } } });
+    await set({
+      endpoints: [{ id: 'counted', baseURL: server.url, models: ['once', 'tested'] }],
+      prices: { 'counted/once': { in: 1, out: 2 }, 'counted/tested': { in: 1, out: 2 } },
+    });
   });
   suiteTeardown(async () => {
     await set({ endpoints: undefined, prices: undefined });
@@ -28,14 +31,27 @@ suite('Usage', () => {
   const kept = async (wanted: string): Promise<object[]> => {
     const to = vscode.Uri.file(join(mkdtempSync(join(tmpdir(), 'rivulet-')), 'usage.json'));
     await vscode.commands.executeCommand('rivulet.showUsage', { export: 'json', to });
-    const rows = JSON.parse(readFileSync(to.fsPath, 'utf8')) as { model: string; answers: number; requests: number; prompt: number; completion: number; cost: number }[];
-    return rows.filter(({ model }) => model === wanted).map(({ answers, requests, prompt, completion, cost }) => ({ answers, requests, prompt, completion, cost }));
+    const rows = JSON.parse(readFileSync(to.fsPath, 'utf8')) as {
+      model: string;
+      answers: number;
+      requests: number;
+      prompt: number;
+      completion: number;
+      cost: number;
+    }[];
+    return rows
+      .filter(({ model }) => model === wanted)
+      .map(({ answers, requests, prompt, completion, cost }) => ({ answers, requests, prompt, completion, cost }));
   };
 
   test('counts each answer once with its cost, and none that the server did not give', async () => {
     const api = await vscode.extensions.getExtension<RivuletApi>('rivulet-dev.rivulet')!.activate();
     const ask = async (): Promise<void> => {
-      for await (const _ of api.stream({ model: 'counted/once', messages: [{ role: 'user', content: 'Count.' }] }, { retry: { maxAttempts: 1 } })) void _;
+      for await (const _ of api.stream(
+        { model: 'counted/once', messages: [{ role: 'user', content: 'Count.' }] },
+        { retry: { maxAttempts: 1 } },
+      ))
+        void _;
     };
     server.next(text('one'), finish(), usage(1_000, 500), done());
     await ask();
@@ -53,7 +69,10 @@ suite('Usage', () => {
     const works = await vscode.commands.executeCommand<{ type: string }>('rivulet.testConnection', 'counted/tested');
     const rows = await kept('counted/tested');
     await set({ 'budget.dayTokens': 1 });
-    const refused = await vscode.commands.executeCommand<{ type: string; failure?: { kind: string } }>('rivulet.testConnection', 'counted/tested');
+    const refused = await vscode.commands.executeCommand<{ type: string; failure?: { kind: string } }>(
+      'rivulet.testConnection',
+      'counted/tested',
+    );
     await set({ 'budget.dayTokens': undefined });
     assert.deepEqual(
       { works: works.type, rows, refused: [refused.type, refused.failure?.kind], requests: server.requests.length - first },

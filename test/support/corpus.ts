@@ -1,7 +1,7 @@
 // The recorded responses of test/fixtures/streams, and a reader that says what Rivulet makes of some bytes.
 import { readdirSync, readFileSync } from 'node:fs';
-import { Dialect } from '../../src/core/wire/delta.ts';
-import { EventReader } from '../../src/core/wire/sse.ts';
+import { ChatCompletionsDecoder } from '../../src/core/provider/openaiChat/decoder.ts';
+import { EventReader } from '../../src/core/provider/sse.ts';
 
 const folder = new URL('../fixtures/streams/', import.meta.url);
 
@@ -52,7 +52,7 @@ export interface Reading {
 /** Feeds the pieces to a fresh reader; nothing here may throw, whatever the bytes are. */
 export function read(pieces: Iterable<Uint8Array>): Reading {
   const reading: Reading = { text: '', reasoning: '', finish: '', usage: null, error: null };
-  const dialect = new Dialect((delta) => {
+  const dialect = new ChatCompletionsDecoder((delta) => {
     if (delta.type === 'text') reading.text += delta.text;
     else if (delta.type === 'reasoning') reading.reasoning += delta.text;
     else if (delta.type === 'usage') {
@@ -67,8 +67,7 @@ export function read(pieces: Iterable<Uint8Array>): Reading {
   for (const piece of pieces) if (events.state.type === 'open') events.feed(piece);
   if (events.state.type === 'open') events.end();
   const ending = dialect.end();
-  const failure =
-    events.state.type === 'failed' ? events.state.failure : ending.type === 'failure' ? ending.failure : undefined;
+  const failure = events.state.type === 'failed' ? events.state.failure : ending.type === 'failure' ? ending.failure : undefined;
   if (failure !== undefined) reading.error = { kind: failure.kind, message: failure.message };
   reading.finish =
     failure !== undefined ? 'error' : ending.type === 'finish' ? ending.reason : events.state.type === 'done' ? 'stop' : 'truncated';

@@ -1,14 +1,20 @@
 // The engine as tests use it: real fetch to a server on loopback, a clock and dice of the test's own.
 import type { StreamEvent, StreamOptions } from '../../src/api.ts';
-import { type Clock, systemClock } from '../../src/core/engine/clock.ts';
-import { Engine } from '../../src/core/engine/engine.ts';
-import { Gate } from '../../src/core/engine/gate.ts';
-import type { EndEvent, LiveStream, StreamSettings } from '../../src/core/engine/job.ts';
-import type { AnswerStream } from '../../src/core/engine/stream.ts';
-import type { Encoding } from '../../src/core/engine/tokens.ts';
-import { type ChatRequest, type Client, createClient, type Endpoint, type EndpointMemory } from '../../src/core/wire/client.ts';
-import { mergeSettings } from '../../src/vscode/answers.ts';
-import type { Sockets } from '../../src/vscode/sockets.ts';
+import { type Clock, systemClock } from '../../src/core/request/clock.ts';
+import { Engine } from '../../src/core/answer/engine.ts';
+import { ConnectionLimiter } from '../../src/core/request/connectionLimiter.ts';
+import type { EndEvent, LiveStream, StreamSettings } from '../../src/core/answer/liveStream.ts';
+import type { AnswerStream } from '../../src/core/answer/answerStream.ts';
+import type { Encoding } from '../../src/core/tokens/tokenCounter.ts';
+import {
+  type ChatRequest,
+  type Client,
+  createClient,
+  type Endpoint,
+  type EndpointMemory,
+} from '../../src/core/provider/openaiChat/client.ts';
+import { mergeSettings } from '../../src/vscode/models/answers.ts';
+import type { UndiciEvents } from '../../src/node/undiciEvents.ts';
 
 export const defaults: StreamSettings = {
   limits: {},
@@ -20,7 +26,7 @@ export const defaults: StreamSettings = {
 
 export interface Rig {
   readonly engine: Engine;
-  readonly gate: Gate;
+  readonly gate: ConnectionLimiter;
   start(url: string, how?: Start): AnswerStream;
 }
 
@@ -43,13 +49,13 @@ export interface RigOptions {
   /** The runtime never reports that a request is on its way, as when a connection cannot be made. */
   readonly neverSent?: boolean;
   /** What reports it otherwise; without one a request counts as sent at once. */
-  readonly sockets?: Sockets;
+  readonly sockets?: UndiciEvents;
 }
 
 export function rig(options: RigOptions = {}): Rig {
   const { clock = systemClock, random = () => 0.5, maxConnections = 1000, encoding, ran } = options;
   const fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const gate = new Gate(() => maxConnections, clock);
+  const gate = new ConnectionLimiter(() => maxConnections, clock);
   const engine = new Engine({
     client: options.client ?? createClient(fetch, clock.wall),
     clock,

@@ -92,8 +92,7 @@ export const event = (data: unknown): Step => raw(`data: ${JSON.stringify(data)}
 /** One `chat.completion.chunk` with these fields laid over the usual ones. */
 export const chunk = (fields: Record<string, unknown>): Step =>
   event({ id: 'chatcmpl-fake', object: 'chat.completion.chunk', created: 1_760_000_000, model: 'fake', ...fields });
-export const delta = (fields: Record<string, unknown>): Step =>
-  chunk({ choices: [{ index: 0, delta: fields, finish_reason: null }] });
+export const delta = (fields: Record<string, unknown>): Step => chunk({ choices: [{ index: 0, delta: fields, finish_reason: null }] });
 export const text = (content: string): Step => delta({ content });
 export const reasoning = (reasoning_content: string): Step => delta({ reasoning_content });
 export const finish = (finish_reason = 'stop'): Step => chunk({ choices: [{ index: 0, delta: {}, finish_reason }] });
@@ -106,10 +105,7 @@ export const answer = (...deltas: string[]): Step[] => [...deltas.map(text), fin
 /** A response that is no stream: JSON, or a string sent as HTML. */
 export function status(code: number, body: unknown = '', headers: Record<string, string> = {}): Step[] {
   const html = typeof body === 'string';
-  return [
-    head(code, { 'content-type': html ? 'text/html' : 'application/json', ...headers }),
-    raw(html ? body : JSON.stringify(body)),
-  ];
+  return [head(code, { 'content-type': html ? 'text/html' : 'application/json', ...headers }), raw(html ? body : JSON.stringify(body))];
 }
 
 export async function fakeServer(options: { port?: number } = {}): Promise<FakeServer> {
@@ -119,8 +115,7 @@ export async function fakeServer(options: { port?: number } = {}): Promise<FakeS
   const sockets: { id: number; openedMs: number; closedMs?: number }[] = [];
   const idOf = new WeakMap<Socket, number>();
   const awaited = new Map<number, PromiseWithResolvers<FakeRequest>>();
-  let otherwise: Script = () =>
-    status(500, { error: { message: `The fake server has no script for request ${requests.length - 1}` } });
+  let otherwise: Script = () => status(500, { error: { message: `The fake server has no script for request ${requests.length - 1}` } });
 
   const http = createServer({ keepAliveTimeout: 0 }, async (incoming, response) => {
     const atMs = performance.now();

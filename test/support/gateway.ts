@@ -1,9 +1,9 @@
 // A gateway that is not ours, as a process of its own.
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { installOutside } from './outside.ts';
-import { root } from './paths.ts';
-import { startProcess } from './processes.ts';
+import { installOutside } from '../../scripts/outside.ts';
+import { root } from '../../scripts/paths.ts';
+import { startProcess } from '../../scripts/processes.ts';
 
 const source = join(root, 'test/fixtures/gateway');
 

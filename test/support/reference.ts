@@ -3,12 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { get_encoding, type Tiktoken } from 'tiktoken';
-import type { Family } from '../../src/core/engine/families.ts';
-import { root } from './paths.ts';
-import { countCorpora, countMixtures, type Counts } from './tokenCorpus.ts';
+import type { Family } from '../../src/core/tokens/tokenizerFamilies.ts';
+import { root } from '../../scripts/paths.ts';
+import { countCorpora, countMixtures, type Counts } from '../../scripts/tokenCorpus.ts';
 
-export const corporaBy = (family: Family): Counts['corpora'] =>
-  isOpenAI(family) ? asked(family, countCorpora) : recorded(family).corpora;
+export const corporaBy = (family: Family): Counts['corpora'] => (isOpenAI(family) ? asked(family, countCorpora) : recorded(family).corpora);
 
 export const mixturesBy = (family: Family): Counts['mixtures'] =>
   isOpenAI(family) ? asked(family, countMixtures) : recorded(family).mixtures;

@@ -4,12 +4,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Explained } from './explained.ts';
-import { ensureHost, type InstalledHost } from './install.ts';
-import type { OwnPlace, Place, PlaceOptions } from './place.ts';
-import { run, startProcess } from './processes.ts';
+import { Explained } from '../../scripts/explained.ts';
+import { ensureHost, type InstalledHost } from '../../scripts/install.ts';
+import type { OwnPlace, Place, PlaceOptions } from '../../scripts/place.ts';
+import { run, startProcess } from '../../scripts/processes.ts';
 
-export async function serverPlace(folders: Omit<Place & { kind: 'server' }, 'kind' | 'address' | 'processGroup'>, options: PlaceOptions): Promise<OwnPlace> {
+export async function serverPlace(
+  folders: Omit<Place & { kind: 'server' }, 'kind' | 'address' | 'processGroup'>,
+  options: PlaceOptions,
+): Promise<OwnPlace> {
   const installed = await ensureHost();
   if (options.vsix) await installVsix(installed, options.vsix, folders);
   else if (!options.driven) await registerUnpacked(folders.development!, folders.extensions);

@@ -1,7 +1,7 @@
 // The demo endpoint over real HTTP, through the engine: each slash word shows what it promises.
 import { afterAll, expect, it, vi } from 'vitest';
-import { demoModel } from '../../src/core/wire/demo.ts';
-import { DemoServer } from '../../src/service/demo.ts';
+import { demoModel } from '../../src/core/provider/demo/plan.ts';
+import { DemoServer } from '../../src/node/demoServer.ts';
 import type { StreamEvent, StreamOptions } from '../../src/api.ts';
 import { collect, endOf, problemsOf, rig, TestClock } from '../support/engine.ts';
 
@@ -10,8 +10,15 @@ vi.setConfig({ testTimeout: 30_000 });
 const demo = new DemoServer();
 afterAll(() => demo.dispose());
 
-async function asked(question: string, options: StreamOptions = {}, at: (event: StreamEvent, stop: () => void) => void = () => undefined): Promise<StreamEvent[]> {
-  const stream = rig().start(await demo.baseURL(), { options, request: { model: demoModel, messages: [{ role: 'user', content: question }] } });
+async function asked(
+  question: string,
+  options: StreamOptions = {},
+  at: (event: StreamEvent, stop: () => void) => void = () => undefined,
+): Promise<StreamEvent[]> {
+  const stream = rig().start(await demo.baseURL(), {
+    options,
+    request: { model: demoModel, messages: [{ role: 'user', content: question }] },
+  });
   const events = await collect(stream, (event) => at(event, () => stream.stop()));
   expect(problemsOf(events)).toEqual([]);
   return events;
@@ -56,7 +63,10 @@ it('/429 asks to wait once, and then answers', async () => {
 });
 
 it('/code answers with a code block', async () => {
-  expect((await asked('/code')).flatMap((event) => (event.type === 'fence' ? [`${event.edge} ${event.language}`] : []))).toEqual(['open ts', 'close ts']);
+  expect((await asked('/code')).flatMap((event) => (event.type === 'fence' ? [`${event.edge} ${event.language}`] : []))).toEqual([
+    'open ts',
+    'close ts',
+  ]);
 });
 
 it.each(['/slow', '/long'])('%s streams, and can be stopped', async (word) => {

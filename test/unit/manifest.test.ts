@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import manifest from '../../package.json';
 
-const settings = manifest.contributes.configuration.properties as Readonly<Record<string, { readonly type: string; readonly scope?: string }>>;
+const settings = manifest.contributes.configuration.properties as Readonly<
+  Record<string, { readonly type: string; readonly scope?: string }>
+>;
 const scopeOf = (name: string): string => settings[`rivulet.${name}`]?.scope ?? 'window';
 /** A workspace may set these: they come with the folder that one opens. */
 const open = Object.keys(settings).filter((name) => !['machine', 'application'].includes(settings[name]!.scope ?? 'window'));
@@ -16,12 +18,17 @@ it('lets no workspace say where questions and keys go, what runs, or what others
 it('takes from an untrusted workspace no setting that changes a request or what it may cost', () => {
   const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   const costly = open.filter((name) => /^rivulet\.(systemPrompt|limits|retry|resume|timeouts|buffer|prices|budget)/.test(name));
-  expect({ supported, missing: costly.filter((name) => !restrictedConfigurations.includes(name)) }).toEqual({ supported: 'limited', missing: [] });
+  expect({ supported, missing: costly.filter((name) => !restrictedConfigurations.includes(name)) }).toEqual({
+    supported: 'limited',
+    missing: [],
+  });
 });
 
 it('asks VS Code not to forward the port of the chat service from a remote machine', () => {
   const { 'remote.portsAttributes': ports } = manifest.contributes.configurationDefaults;
-  expect(ports).toEqual({ [manifest.contributes.configuration.properties['rivulet.chatService.port'].default]: { label: 'Rivulet', onAutoForward: 'ignore' } });
+  expect(ports).toEqual({
+    [manifest.contributes.configuration.properties['rivulet.chatService.port'].default]: { label: 'Rivulet', onAutoForward: 'ignore' },
+  });
 });
 
 it('is loaded when it is needed: no activation at the start of VS Code', () => {
@@ -31,7 +38,7 @@ it('is loaded when it is needed: no activation at the start of VS Code', () => {
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 it('names in the README only files that are there', () => {
-  const paths = [...readme.matchAll(/`((?:src|core|vscode|service|webview|disk|test|media)\/[\w./-]+\.\w+)`/g)].map(([, path]) => path!);
+  const paths = [...readme.matchAll(/`((?:src|core|vscode|node|webview|disk|test|media)\/[\w./-]+\.\w+)`/g)].map(([, path]) => path!);
   const exists = (path: string): boolean => ['', 'src/'].some((folder) => existsSync(new URL(`../../${folder}${path}`, import.meta.url)));
   expect({ many: paths.length > 30, missing: paths.filter((path) => !exists(path)) }).toEqual({ many: true, missing: [] });
 });

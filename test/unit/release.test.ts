@@ -11,14 +11,38 @@ it('is type-checked against the oldest VS Code that it accepts', () => {
   const { version } = JSON.parse(textOf('node_modules/@types/vscode/package.json')) as { version: string };
   const minor = (range: string): string => /(\d+\.\d+)\./.exec(range)![1]!;
   // The oldest with a container in the secondary side bar.
-  expect([minor(manifest.engines.vscode), minor(manifest.devDependencies['@types/vscode']), minor(version)]).toEqual(['1.106', '1.106', '1.106']);
+  expect([minor(manifest.engines.vscode), minor(manifest.devDependencies['@types/vscode']), minor(version)]).toEqual([
+    '1.106',
+    '1.106',
+    '1.106',
+  ]);
 });
 
 it('has a semantic version, and what the Marketplace shows: icon, banner, categories, licence', () => {
   const icon = bytesOf(manifest.icon);
   // PNG, 11.2.2: width and height stand at bytes 16 and 20.
   const [width, height] = [icon.readUInt32BE(16), icon.readUInt32BE(20)];
-  const known = ['AI', 'Chat', 'Programming Languages', 'Snippets', 'Linters', 'Themes', 'Debuggers', 'Formatters', 'Keymaps', 'SCM Providers', 'Other', 'Extension Packs', 'Language Packs', 'Data Science', 'Machine Learning', 'Visualization', 'Notebooks', 'Education', 'Testing'];
+  const known = [
+    'AI',
+    'Chat',
+    'Programming Languages',
+    'Snippets',
+    'Linters',
+    'Themes',
+    'Debuggers',
+    'Formatters',
+    'Keymaps',
+    'SCM Providers',
+    'Other',
+    'Extension Packs',
+    'Language Packs',
+    'Data Science',
+    'Machine Learning',
+    'Visualization',
+    'Notebooks',
+    'Education',
+    'Testing',
+  ];
   expect({
     version: /^\d+\.\d+\.\d+$/.test(manifest.version),
     icon: [icon.toString('latin1', 1, 4), width === height, width >= 128],
@@ -32,7 +56,9 @@ it('has a semantic version, and what the Marketplace shows: icon, banner, catego
 it('keeps a changelog: what is unreleased first, then versions with their days, newest first', () => {
   const lines = textOf('CHANGELOG.md').split('\n');
   const [first, ...released] = lines.filter((line) => line.startsWith('## '));
-  const kinds = lines.filter((line) => line.startsWith('### ')).filter((line) => !/^### (Added|Changed|Deprecated|Removed|Fixed|Security)$/.test(line));
+  const kinds = lines
+    .filter((line) => line.startsWith('### '))
+    .filter((line) => !/^### (Added|Changed|Deprecated|Removed|Fixed|Security)$/.test(line));
   const days = released.map((line) => /^## \[\d+\.\d+\.\d+\] - (\d{4}-\d\d-\d\d)$/.exec(line)?.[1] ?? `no day: ${line}`);
   expect({ first, kinds, days }).toEqual({ first: '## [Unreleased]', kinds: [], days: days.toSorted().toReversed() });
   expect(days.filter((day) => day.startsWith('no day'))).toEqual([]);

@@ -10,7 +10,9 @@ const places = (text: string): string[] => [...text.matchAll(/\{\d\}|\$\([\w-]+\
 function sentences(): string[] {
   const folder = new URL('src/vscode/', root);
   const found = readdirSync(folder).flatMap((file) =>
-    [...readFileSync(new URL(file, folder), 'utf8').matchAll(/\bt\(\s*'((?:\\.|[^'\\])*)'/g)].map(([, text]) => (text as string).replaceAll("\\'", "'")),
+    [...readFileSync(new URL(file, folder), 'utf8').matchAll(/\bt\(\s*'((?:\\.|[^'\\])*)'/g)].map(([, text]) =>
+      (text as string).replaceAll("\\'", "'"),
+    ),
   );
   return [...new Set(found)].sort();
 }
@@ -24,6 +26,8 @@ it('translates every title and setting of the manifest', () => {
 });
 
 it('keeps the places for values, and the icons', () => {
-  const wrong = Object.entries(json('l10n/bundle.l10n.zh-cn.json')).filter(([text, translated]) => places(text).join() !== places(translated).join());
+  const wrong = Object.entries(json('l10n/bundle.l10n.zh-cn.json')).filter(
+    ([text, translated]) => places(text).join() !== places(translated).join(),
+  );
   expect(wrong).toEqual([]);
 });

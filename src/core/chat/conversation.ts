@@ -1,8 +1,8 @@
 /** A conversation: asks, edits, regenerates, resumes, compares and queues, and says what has changed. */
 import type { Message } from '../../api.ts';
-import type { LiveStream } from '../engine/job.ts';
-import { startMany } from '../engine/startMany.ts';
-import { type Answer, type Draft, type Entry, nothingWritten, type Question, type Queued, writtenOn } from './entries.ts';
+import type { LiveStream } from '../answer/liveStream.ts';
+import { startMany } from '../answer/startMany.ts';
+import { type Answer, type Draft, type Entry, nothingWritten, type Question, type Queued, readTape } from './entries.ts';
 import { messagesOf } from './prompt.ts';
 import { Queue } from './queue.ts';
 import { Tree, type Versions } from './tree.ts';
@@ -74,7 +74,7 @@ export class Conversation {
   }
 
   get liveAnswers(): readonly Answer[] {
-    return this.#tree.all.filter((entry): entry is Answer => entry.role === 'assistant' && entry.being.state === 'live');
+    return this.#tree.all.filter((entry): entry is Answer => entry.role === 'assistant' && entry.state.type === 'live');
   }
 
   /** The newest answer of the thread, for commands that name none. */
@@ -115,7 +115,7 @@ export class Conversation {
     const starts = models.map((model) => () => this.#ports.begin(model, messages, ''));
     const answers: Promise<Answer>[] = [];
     const { ended } = startMany(starts, models.length, (index, stream) => {
-      const made = { id: this.#ports.newId(), parent: question.id, model: models[index]!, before: nothingWritten };
+      const made = { id: this.#ports.newId(), parent: question.id, model: models[index]!, previous: nothingWritten };
       answers[index] = this.#write(made, stream);
     });
     await ended;
@@ -125,7 +125,7 @@ export class Conversation {
   /** Takes in an answer that was begun elsewhere, with its question. */
   async adopt(question: string, stream: LiveStream): Promise<Answer> {
     const { id } = this.#addQuestion({ text: question, attachments: [] }, this.#end);
-    return this.#write({ id: this.#ports.newId(), parent: id, model: stream.model, before: nothingWritten }, stream);
+    return this.#write({ id: this.#ports.newId(), parent: id, model: stream.model, previous: nothingWritten }, stream);
   }
 
   /** Asks in other words; the old question stays as an older version. */
@@ -139,16 +139,16 @@ export class Conversation {
   /** Asks for another answer to the same question; the old one stays as an older version. */
   async regenerate(id: string, model: string): Promise<Answer | undefined> {
     const old = this.#tree.answer(id);
-    return old?.being.state === 'settled' ? this.#answer(old.parent, model) : undefined;
+    return old?.state.type === 'settled' ? this.#answer(old.parent, model) : undefined;
   }
 
   /** Goes on with an answer that broke off, from the break. */
   async resume(id: string): Promise<Answer | undefined> {
     const answer = this.#tree.answer(id);
-    if (answer?.being.state !== 'settled') return undefined;
-    const { text, reasoning, seams } = answer.being;
+    if (answer?.state.type !== 'settled') return undefined;
+    const { text, reasoning, seams } = answer.state;
     const messages = messagesOf(this.#tree.before(id));
-    return this.#write({ ...answer, before: { text, reasoning, seams } }, await this.#ports.begin(answer.model, messages, text));
+    return this.#write({ ...answer, previous: { text, reasoning, seams } }, await this.#ports.begin(answer.model, messages, text));
   }
 
   /** Shows an older (-1) or younger (1) version of an entry, and what came after it. */
@@ -161,14 +161,15 @@ export class Conversation {
   pick(id: string): void {
     const answer = this.#tree.answer(id);
     if (answer === undefined || !this.isCompared(answer)) return;
-    for (const other of this.thread) if (other.id !== id && other.role === 'assistant' && other.parent === answer.parent) this.stop(other.id);
+    for (const other of this.thread)
+      if (other.id !== id && other.role === 'assistant' && other.parent === answer.parent) this.stop(other.id);
     this.#choose(id);
     this.#drain();
   }
 
   stop(id: string): void {
     const answer = this.#tree.answer(id);
-    if (answer?.being.state === 'live') answer.being.stream.stop();
+    if (answer?.state.type === 'live') answer.state.stream.stop();
   }
 
   stopAll(): void {
@@ -200,7 +201,7 @@ export class Conversation {
     const entries = path.map((old): Entry => {
       const copied = { id: ids.get(old.id)!, parent: old.parent === undefined ? undefined : ids.get(old.parent) };
       if (old.role === 'user') return { ...old, ...copied, compared: false };
-      return { ...old, ...copied, parent: copied.parent!, before: nothingWritten, being: settledCopy(old) };
+      return { ...old, ...copied, parent: copied.parent!, previous: nothingWritten, state: settledCopy(old) };
     });
     return { id: newId, entries, chosen: [], queue: [] };
   }
@@ -212,7 +213,7 @@ export class Conversation {
   get #busy(): boolean {
     const last = this.thread.at(-1);
     if (last === undefined) return false;
-    return this.#tree.comparison !== undefined || this.#beginning.has(last.id) || (last.role === 'assistant' && last.being.state === 'live');
+    return this.#tree.comparison !== undefined || this.#beginning.has(last.id) || (last.role === 'assistant' && last.state.type === 'live');
   }
 
   #askNow(draft: Draft, model: string): Promise<Answer> {
@@ -232,20 +233,20 @@ export class Conversation {
     this.#beginning.add(parent);
     const stream = await this.#ports.begin(model, messagesOf([...this.#tree.before(parent), question]), '');
     this.#beginning.delete(parent);
-    return this.#write({ id, parent, model, before: nothingWritten }, stream);
+    return this.#write({ id, parent, model, previous: nothingWritten }, stream);
   }
 
-  async #write(made: Pick<Answer, 'id' | 'parent' | 'model' | 'before'>, stream: LiveStream): Promise<Answer> {
-    const live: Answer = { ...made, role: 'assistant', being: { state: 'live', stream } };
+  async #write(made: Pick<Answer, 'id' | 'parent' | 'model' | 'previous'>, stream: LiveStream): Promise<Answer> {
+    const live: Answer = { ...made, role: 'assistant', state: { type: 'live', stream } };
     this.#put(live);
     const thought = this.#thinking(live, stream);
     const end = await stream.ended;
     const reasoningMs = await thought;
     const settled: Answer = {
       ...live,
-      being: {
-        state: 'settled',
-        ...writtenOn(stream.tape, made.before),
+      state: {
+        type: 'settled',
+        ...readTape(stream.tape, made.previous),
         text: end.text,
         reason: end.reason,
         usage: end.usage,
@@ -270,7 +271,7 @@ export class Conversation {
         reader.leave();
         if (beganMs === undefined) return undefined;
         const reasoningMs = this.#ports.wall() - beganMs;
-        if (event.type === 'text') this.#put({ ...live, being: { state: 'live', stream, reasoningMs } });
+        if (event.type === 'text') this.#put({ ...live, state: { type: 'live', stream, reasoningMs } });
         return reasoningMs;
       }
       await reader.more();
@@ -282,8 +283,8 @@ export class Conversation {
   #drain(): void {
     const next = this.#queue.items[0];
     if (next === undefined || this.#busy) return;
-    const newest = this.newestAnswer?.being;
-    if (newest?.state !== 'settled' || ['error', 'truncated', 'cancelled'].includes(newest.reason)) return;
+    const newest = this.newestAnswer?.state;
+    if (newest?.type !== 'settled' || ['error', 'truncated', 'cancelled'].includes(newest.reason)) return;
     this.#queue.take(next.id, (item) => this.#askNow(item, item.model));
   }
 
@@ -314,10 +315,10 @@ export function titleOf(question: string): string {
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
-function settledCopy(answer: Answer): Exclude<Answer['being'], { state: 'live' }> {
-  const { being } = answer;
-  if (being.state === 'settled') return being;
-  const { stream } = being;
-  const written = writtenOn(stream.tape, answer.before);
-  return { state: 'settled', ...written, reason: 'truncated', usage: stream.usage(), timing: stream.timing() };
+function settledCopy(answer: Answer): Exclude<Answer['state'], { type: 'live' }> {
+  const { state } = answer;
+  if (state.type === 'settled') return state;
+  const { stream } = state;
+  const written = readTape(stream.tape, answer.previous);
+  return { type: 'settled', ...written, reason: 'truncated', usage: stream.usage(), timing: stream.timing() };
 }

@@ -1,7 +1,7 @@
 /** What a conversation is made of: questions, and answers that are being written or have ended. Types and two readings. */
 import type { EndReason, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
-import type { LiveStream } from '../engine/job.ts';
-import type { Tape } from '../engine/tape.ts';
+import type { LiveStream } from '../answer/liveStream.ts';
+import type { Tape } from '../answer/tape.ts';
 
 /** A text that goes along with a question: a file, or a selection. */
 export interface Attachment {
@@ -40,26 +40,26 @@ export interface Answer {
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
   /** What was there before this tape began: an answer that is resumed goes on behind it. */
-  readonly before: Written;
-  readonly being: Live | Settled;
+  readonly previous: AnswerText;
+  readonly state: LiveAnswer | SettledAnswer;
 }
 
 /** The texts of an answer, and where it was joined. */
-export interface Written {
+export interface AnswerText {
   readonly text: string;
   readonly reasoning: string;
   readonly seams: readonly number[];
 }
 
-export interface Live {
-  readonly state: 'live';
+export interface LiveAnswer {
+  readonly type: 'live';
   readonly stream: LiveStream;
   /** How long the model thought before its first word, in ms; unknown until that word. */
   readonly reasoningMs?: number;
 }
 
-export interface Settled extends Written {
-  readonly state: 'settled';
+export interface SettledAnswer extends AnswerText {
+  readonly type: 'settled';
   readonly reason: EndReason;
   readonly usage: Usage;
   readonly timing: Timing;
@@ -78,16 +78,16 @@ export interface Queued extends Draft {
   readonly model: string;
 }
 
-export const nothingWritten: Written = { text: '', reasoning: '', seams: [] };
+export const nothingWritten: AnswerText = { text: '', reasoning: '', seams: [] };
 
 /** What there is of an answer now. */
-export function written(answer: Answer): Written {
-  const { being } = answer;
-  return being.state === 'live' ? writtenOn(being.stream.tape, answer.before) : being;
+export function written(answer: Answer): AnswerText {
+  const { state } = answer;
+  return state.type === 'live' ? readTape(state.stream.tape, answer.previous) : state;
 }
 
 /** All that stands on a tape so far, behind what was there before it. */
-export function writtenOn(tape: Tape<StreamEvent>, before: Written): Written {
+export function readTape(tape: Tape<StreamEvent>, before: AnswerText): AnswerText {
   let text = before.text;
   let reasoning = before.reasoning;
   const seams = [...before.seams];

@@ -55,8 +55,8 @@ function plain(entry: Entry): object {
     const { role, id, parent, askedAt, text, attachments } = entry;
     return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments };
   }
-  const { role, id, parent, model, being } = entry;
-  if (being.state === 'live') return { role, id, parent, model, state: 'streaming', ...written(entry) };
-  const { state: _, ...ending } = being;
+  const { role, id, parent, model, state } = entry;
+  if (state.type === 'live') return { role, id, parent, model, state: 'streaming', ...written(entry) };
+  const { type: _, ...ending } = state;
   return { role, id, parent, model, state: 'ended', ...ending };
 }

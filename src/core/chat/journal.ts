@@ -4,7 +4,7 @@
  */
 import type { EndReason, StreamError, Timing, Usage } from '../../api.ts';
 import type { Saved } from './conversation.ts';
-import { type Answer, type Attachment, type Entry, nothingWritten, type Queued, type Settled } from './entries.ts';
+import { type Answer, type Attachment, type Entry, nothingWritten, type Queued, type SettledAnswer } from './entries.ts';
 
 export type JournalLine =
   | { readonly t: 'head'; readonly version: 1; readonly id: string }
@@ -88,20 +88,20 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
       },
     ];
   }
-  const { id, parent, model, being } = entry;
+  const { id, parent, model, state } = entry;
   const begun: JournalLine = { t: 'answer', id, parent, model };
-  if (being.state === 'live') return [begun];
-  const { reasoning, text, seams } = being;
+  if (state.type === 'live') return [begun];
+  const { reasoning, text, seams } = state;
   return [
     begun,
     { t: 'reasoning', id, at: 0, s: reasoning },
     { t: 'text', id, at: 0, s: text },
     ...seams.map((at): JournalLine => ({ t: 'seam', id, at })),
-    ...(being.interrupted ? [] : [endLine(id, being)]),
+    ...(state.interrupted ? [] : [endLine(id, state)]),
   ];
 }
 
-export function endLine(id: string, { reason, usage, timing, error, reasoningMs }: Settled): JournalLine {
+export function endLine(id: string, { reason, usage, timing, error, reasoningMs }: SettledAnswer): JournalLine {
   return {
     t: 'end',
     id,
@@ -147,7 +147,7 @@ class Replay {
       case 'answer': {
         if (!this.#entries.has(line.parent)) return false;
         const { id, parent, model } = line;
-        const begun: Answer = { role: 'assistant', id, parent, model, before: nothingWritten, being: interrupted(nothingWritten) };
+        const begun: Answer = { role: 'assistant', id, parent, model, previous: nothingWritten, state: interrupted(nothingWritten) };
         this.#entries.set(id, { begun, text: '', reasoning: '', seams: [], end: undefined });
         return true;
       }
@@ -199,15 +199,15 @@ class Replay {
 }
 
 function settled({ begun, text, reasoning, seams, end }: Reading): Answer {
-  if (end === undefined) return { ...begun, being: interrupted({ text, reasoning, seams }) };
+  if (end === undefined) return { ...begun, state: interrupted({ text, reasoning, seams }) };
   const { t: _, id: __, ...ending } = end;
-  return { ...begun, being: { state: 'settled', text, reasoning, seams, ...ending } };
+  return { ...begun, state: { type: 'settled', text, reasoning, seams, ...ending } };
 }
 
 /** An answer whose end was never written down was cut off, whatever its server did later. */
-function interrupted(written: Pick<Settled, 'text' | 'reasoning' | 'seams'>): Settled {
+function interrupted(written: Pick<SettledAnswer, 'text' | 'reasoning' | 'seams'>): SettledAnswer {
   const usage: Usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
-  return { state: 'settled', ...written, reason: 'truncated', usage, timing: { totalMs: 0, waitsMs: 0 }, interrupted: true };
+  return { type: 'settled', ...written, reason: 'truncated', usage, timing: { totalMs: 0, waitsMs: 0 }, interrupted: true };
 }
 
 /** The fields that each kind of line cannot do without, by their types. */

@@ -1,7 +1,7 @@
 /** Writes a conversation down while it happens: a reader of its tapes that never holds one back. */
 import type { StreamEvent } from '../../api.ts';
-import type { Clock } from '../engine/clock.ts';
-import type { Reader } from '../engine/tape.ts';
+import type { Clock } from '../request/clock.ts';
+import type { Reader } from '../answer/tape.ts';
 import type { Conversation, ConversationChange } from './conversation.ts';
 import { type Answer, written } from './entries.ts';
 import { endLine, type JournalLine, lineOf, linesOfEntry } from './journal.ts';
@@ -53,7 +53,7 @@ export class JournalWriter {
         return;
       case 'changed': {
         const { entry } = change;
-        if (entry.being.state === 'settled') return this.#settled(entry);
+        if (entry.state.type === 'settled') return this.#settled(entry);
         if (this.#tracks.has(entry.id)) return;
         this.#append([{ t: 'resume', id: entry.id }]);
         return this.#follow(entry);
@@ -70,9 +70,9 @@ export class JournalWriter {
   }
 
   #follow(answer: Answer): void {
-    if (answer.being.state !== 'live') return;
-    const reader = answer.being.stream.tape.read({ pacing: false });
-    this.#tracks.set(answer.id, { reader, text: answer.before.text.length, reasoning: answer.before.reasoning.length });
+    if (answer.state.type !== 'live') return;
+    const reader = answer.state.stream.tape.read({ pacing: false });
+    this.#tracks.set(answer.id, { reader, text: answer.previous.text.length, reasoning: answer.previous.reasoning.length });
     void this.#listen(reader);
   }
 
@@ -91,12 +91,12 @@ export class JournalWriter {
 
   #settled(answer: Answer): void {
     const track = this.#tracks.get(answer.id);
-    if (track === undefined || answer.being.state !== 'settled') return;
+    if (track === undefined || answer.state.type !== 'settled') return;
     const lines = this.#unwritten(answer.id, track);
     // Text that an ending adds or an engine took back would make the journal differ from what is shown.
     const { text } = written(answer);
     if (text.length > track.text) lines.push({ t: 'text', id: answer.id, at: track.text, s: text.slice(track.text) });
-    this.#append([...lines, endLine(answer.id, answer.being)]);
+    this.#append([...lines, endLine(answer.id, answer.state)]);
     track.reader.leave();
     this.#tracks.delete(answer.id);
   }

@@ -41,7 +41,7 @@ export interface PageAttachment {
 }
 
 /** Something that can be attached, offered while a person writes `#…`. */
-export interface Offer {
+export interface MentionOffer {
   /** What `attach` gives back: a URI, or `selection`. */
   readonly target: string;
   readonly label: string;
@@ -83,7 +83,7 @@ export type ActionCommand =
   | 'sendNow'
   | 'unqueue';
 
-export type Change =
+export type PageChange =
   | { readonly type: 'add'; readonly message: PageMessage }
   | {
       readonly type: 'append';
@@ -112,12 +112,12 @@ export type ToPage =
       readonly messages: readonly PageMessage[];
       readonly model: ModelLabel;
     }
-  | { readonly type: 'frame'; readonly frame: number; readonly changes: readonly Change[] }
+  | { readonly type: 'frame'; readonly frame: number; readonly changes: readonly PageChange[] }
   | { readonly type: 'model'; readonly model: ModelLabel }
   /** All that will go along with the next question. */
   | { readonly type: 'attached'; readonly attachments: readonly PageAttachment[] }
   /** Answers the `find` of the same number. */
-  | { readonly type: 'offers'; readonly request: number; readonly offers: readonly Offer[] }
+  | { readonly type: 'offers'; readonly request: number; readonly offers: readonly MentionOffer[] }
   /** Puts a text into the composer, behind what is there. */
   | { readonly type: 'draft'; readonly text: string }
   /** Puts the keyboard into the composer; sent only after a person's own action. */

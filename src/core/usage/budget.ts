@@ -17,7 +17,7 @@ export interface Spent {
 
 export type BudgetKind = keyof Budget;
 
-export type Verdict =
+export type BudgetVerdict =
   | { readonly state: 'within' }
   | { readonly state: 'near' | 'over'; readonly kind: BudgetKind; readonly used: number; readonly budget: number };
 
@@ -25,8 +25,8 @@ const nearShare = 0.8;
 const kinds: readonly BudgetKind[] = ['answerTokens', 'dayTokens', 'dayCost'];
 
 /** The most pressing of all budgets. */
-export function verdictOn(spent: Spent, budget: Budget): Verdict {
-  let worst: Verdict = { state: 'within' };
+export function verdictOn(spent: Spent, budget: Budget): BudgetVerdict {
+  let worst: BudgetVerdict = { state: 'within' };
   let worstShare = 0;
   for (const kind of kinds) {
     if (budget[kind] <= 0) continue;

@@ -30,7 +30,12 @@ export const keptDays = 400;
 export const nothingUsed: Totals = { answers: 0, requests: 0, prompt: 0, cached: 0, completion: 0, reasoning: 0, cost: 0, estimated: 0 };
 
 /** @param answers 0 for requests that gave no answer to anybody, such as the test of a connection */
-export function rowOf(where: Pick<UsageRow, 'day' | 'model' | 'workspace'>, usage: Usage, cost: number | undefined, answers: 0 | 1 = 1): UsageRow {
+export function rowOf(
+  where: Pick<UsageRow, 'day' | 'model' | 'workspace'>,
+  usage: Usage,
+  cost: number | undefined,
+  answers: 0 | 1 = 1,
+): UsageRow {
   const { prompt, completion, cached = 0, reasoning = 0, attempts, estimated } = usage;
   return {
     ...where,
@@ -88,7 +93,19 @@ export function parseRow(line: string): UsageRow | undefined {
   }
 }
 
-const columns = ['day', 'model', 'workspace', 'answers', 'requests', 'prompt', 'cached', 'completion', 'reasoning', 'cost', 'estimated'] as const;
+const columns = [
+  'day',
+  'model',
+  'workspace',
+  'answers',
+  'requests',
+  'prompt',
+  'cached',
+  'completion',
+  'reasoning',
+  'cost',
+  'estimated',
+] as const;
 
 /** RFC 4180, with a header. */
 export function toCsv(rows: readonly UsageRow[]): string {

@@ -18,7 +18,10 @@ export function priceOf(prices: Prices, id: string): Price | undefined {
 }
 
 /** US dollars; undefined where no price is known. Reasoning is part of the answer, cached tokens are part of the prompt. */
-export function costOf({ prompt, completion, cached = 0 }: Pick<Usage, 'prompt' | 'completion' | 'cached'>, price: Price | undefined): number | undefined {
+export function costOf(
+  { prompt, completion, cached = 0 }: Pick<Usage, 'prompt' | 'completion' | 'cached'>,
+  price: Price | undefined,
+): number | undefined {
   if (price === undefined) return undefined;
   const fromCache = Math.min(cached, prompt);
   return ((prompt - fromCache) * price.in + fromCache * (price.cached ?? price.in) + completion * price.out) / 1_000_000;

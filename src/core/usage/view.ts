@@ -18,7 +18,10 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
   const first = days[0] ?? today;
   const shown = rows.filter(
     (row) =>
-      row.day >= first && row.day <= today && (filter.model === '' || row.model === filter.model) && (filter.workspace === '' || row.workspace === filter.workspace),
+      row.day >= first &&
+      row.day <= today &&
+      (filter.model === '' || row.model === filter.model) &&
+      (filter.workspace === '' || row.workspace === filter.workspace),
   );
   const byDay = new Map<string, UsageRow[]>();
   for (const row of shown) byDay.set(row.day, [...(byDay.get(row.day) ?? []), row]);
@@ -38,17 +41,32 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
       head: words.head,
       rows: summed(shown)
         .toReversed()
-        .map((row) => [words.day(row.day), words.label(row.model), row.workspace === '' ? words.noWorkspace : row.workspace, ...cells(row, words)]),
+        .map((row) => [
+          words.day(row.day),
+          words.label(row.model),
+          row.workspace === '' ? words.noWorkspace : row.workspace,
+          ...cells(row, words),
+        ]),
       total: [words.total, '', '', ...cells(totalOf(shown), words)],
     },
     models: [...new Set(rows.map(({ model }) => model))].sort().map((id) => ({ id, label: words.label(id) })),
-    workspaces: [...new Set(rows.map(({ workspace }) => workspace))].filter((id) => id !== '').sort().map((id) => ({ id, label: id })),
+    workspaces: [...new Set(rows.map(({ workspace }) => workspace))]
+      .filter((id) => id !== '')
+      .sort()
+      .map((id) => ({ id, label: id })),
   };
 }
 
 function cells(row: Pick<UsageRow, 'answers' | 'prompt' | 'cached' | 'completion' | 'reasoning' | 'cost'>, words: ViewWords): string[] {
   const { number } = words;
-  return [number(row.answers), number(row.prompt), number(row.cached), number(row.completion), number(row.reasoning), row.cost === 0 ? '–' : words.cost(row.cost)];
+  return [
+    number(row.answers),
+    number(row.prompt),
+    number(row.cached),
+    number(row.completion),
+    number(row.reasoning),
+    row.cost === 0 ? '–' : words.cost(row.cost),
+  ];
 }
 
 /** 0 and up to four round numbers, of which the last is not below the most. */

@@ -41,7 +41,10 @@ function wwwRule(state: StateInline, silent: boolean): boolean {
   if (!found) return false;
   const address = withoutTail(found[0]);
   // No underscores in the last two parts of the host's name.
-  const parts = /^[\p{L}\p{N}_.-]+/u.exec(address)![0].split('.').filter((part) => part !== '');
+  const parts = /^[\p{L}\p{N}_.-]+/u
+    .exec(address)![0]
+    .split('.')
+    .filter((part) => part !== '');
   if (parts.length < 2 || parts.slice(-2).some((part) => part.includes('_'))) return false;
   if (!silent) push(state, `http://${address}`, address);
   state.pos += address.length;
@@ -66,7 +69,7 @@ function emailRule(state: StateInline, silent: boolean): boolean {
 
 /** Punctuation at the end belongs to the sentence, and so do a bracket that was opened before and an entity. */
 function withoutTail(address: string): string {
-  for (let rest = address; ; ) {
+  for (let rest = address; ;) {
     const shorter = rest.replace(/[?!.,:*_~'"]+$/, '').replace(/&[A-Za-z0-9]+;$/, '');
     const opened = shorter.split('(').length;
     const closed = shorter.split(')').length;

@@ -9,15 +9,15 @@ import type { Leaf } from './leaf.ts';
 import { leafStart } from './leafStart.ts';
 import { MathBlock } from './math.ts';
 import { Paragraph } from './paragraph.ts';
-import type { Shelf } from './shelf.ts';
+import type { SectionedBlocks } from './sectionedBlocks.ts';
 import { decided, decidedInFence, DELIMITER_ROW, listMark, SETEXT } from './starts.ts';
 import { cells, Table } from './table.ts';
-import type { Tools } from './tools.ts';
+import type { RenderContext } from './renderContext.ts';
 
 const DEEPEST = 100;
 
 export class Blocks {
-  readonly #tools: Tools;
+  readonly #tools: RenderContext;
   /** The open containers, outermost first. */
   readonly #path: Container[];
   #leaf: Leaf | undefined;
@@ -30,7 +30,7 @@ export class Blocks {
   #seam = false;
   #paused: HTMLElement | undefined;
 
-  constructor(element: HTMLElement, tools: Tools) {
+  constructor(element: HTMLElement, tools: RenderContext) {
     this.#tools = tools;
     this.#path = [new Root(element)];
   }
@@ -244,7 +244,7 @@ export class Blocks {
   }
 
   /** Where the next block goes; a list holds only items, so anything else ends it. */
-  #shelf(): Shelf {
+  #shelf(): SectionedBlocks {
     if (this.#path.at(-1)!.type === 'list') this.#path.pop();
     const depth = this.#path.length - 1;
     const container = this.#path[depth]!;

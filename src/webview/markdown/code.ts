@@ -3,7 +3,7 @@ import { CodeView } from './codeView.ts';
 import type { Cursor } from './cursor.ts';
 import type { Leaf } from './leaf.ts';
 import type { HtmlKind } from './starts.ts';
-import type { Tools } from './tools.ts';
+import type { RenderContext } from './renderContext.ts';
 
 export interface Fence {
   readonly sign: string;
@@ -21,7 +21,7 @@ export class Code implements Leaf {
   /** Blank lines that belong to indented code only if more of it follows. */
   #blankLines: string[] = [];
 
-  constructor(tools: Tools, fence?: Fence, html?: HtmlKind) {
+  constructor(tools: RenderContext, fence?: Fence, html?: HtmlKind) {
     this.fence = fence;
     this.#html = html;
     const language = html ? 'html' : (fence && tools.inline.plain(fence.info).split(/\s/)[0]) || '';

@@ -2,7 +2,7 @@
 import { codeBar } from './codeBar.ts';
 import { LineColours } from './lineColours.ts';
 import type { Grammar, Run } from './highlighter.ts';
-import type { Tools } from './tools.ts';
+import type { RenderContext } from './renderContext.ts';
 
 /** Lines that the browser lays out, or leaves out of sight, together. */
 const LINES_PER_SECTION = 48;
@@ -14,7 +14,7 @@ const LONGEST_PIECE = 2000;
 export class CodeView {
   readonly element = document.createElement('div');
   readonly #code = document.createElement('code');
-  readonly #tools: Tools;
+  readonly #tools: RenderContext;
   readonly #lines: string[] = [];
   readonly #elements: HTMLElement[] = [];
   #section!: HTMLElement;
@@ -25,7 +25,7 @@ export class CodeView {
   #shown = 0;
   #closed = false;
 
-  constructor(language: string, tools: Tools) {
+  constructor(language: string, tools: RenderContext) {
     this.#tools = tools;
     this.element.className = 'code';
     const pre = document.createElement('pre');
@@ -78,7 +78,7 @@ export class CodeView {
 
   #grow(): void {
     if (!this.#open) return;
-    for (; this.#shown < this.#line.length; ) {
+    for (; this.#shown < this.#line.length;) {
       const room = LONGEST_PIECE - (this.#shown % LONGEST_PIECE);
       const piece = this.#line.slice(this.#shown, this.#shown + room);
       if (this.#shown < LONGEST_PIECE) this.#open.append(piece);

@@ -1,6 +1,6 @@
 // The blocks that hold blocks: the answer itself, quotes, lists and their items, each with its place in the page.
 import type { Cursor } from './cursor.ts';
-import { Shelf } from './shelf.ts';
+import { SectionedBlocks } from './sectionedBlocks.ts';
 import type { ListMark } from './starts.ts';
 
 export type Container = Root | Quote | List | Item;
@@ -8,18 +8,18 @@ export type Container = Root | Quote | List | Item;
 export class Root {
   readonly type = 'root';
   readonly element: HTMLElement;
-  readonly shelf: Shelf;
+  readonly shelf: SectionedBlocks;
 
   constructor(element: HTMLElement) {
     this.element = element;
-    this.shelf = new Shelf(element);
+    this.shelf = new SectionedBlocks(element);
   }
 }
 
 export class Quote {
   readonly type = 'quote';
   readonly element = document.createElement('blockquote');
-  readonly shelf = new Shelf(this.element);
+  readonly shelf = new SectionedBlocks(this.element);
 }
 
 /** A list that grows long goes on in further list elements, so that no single one is costly to lay out. */
@@ -28,12 +28,12 @@ const ITEMS_PER_ELEMENT = 32;
 export class List {
   readonly type = 'list';
   readonly mark: ListMark;
-  readonly #parent: Shelf;
+  readonly #parent: SectionedBlocks;
   readonly #elements: HTMLElement[] = [];
   #items = 0;
   #loose = false;
 
-  constructor(mark: ListMark, parent: Shelf) {
+  constructor(mark: ListMark, parent: SectionedBlocks) {
     this.mark = mark;
     this.#parent = parent;
   }
@@ -72,7 +72,7 @@ export class List {
 export class Item {
   readonly type = 'item';
   readonly element = document.createElement('li');
-  readonly shelf = new Shelf(this.element);
+  readonly shelf = new SectionedBlocks(this.element);
   readonly list: List;
   /** Columns a line must be indented to belong to this item. */
   readonly indent: number;

@@ -1,17 +1,17 @@
 // A heading of one line; number signs at its end are decoration.
 import { InlineRun } from './inlineRun.ts';
 import type { Leaf } from './leaf.ts';
-import type { Tools } from './tools.ts';
+import type { RenderContext } from './renderContext.ts';
 
 export class Heading implements Leaf {
   readonly element: HTMLElement;
   readonly #run: InlineRun;
-  readonly #tools: Tools;
+  readonly #tools: RenderContext;
   #source = '';
   /** The end of the text, as long as it may be decoration. */
   #held = '';
 
-  constructor(level: number, tools: Tools) {
+  constructor(level: number, tools: RenderContext) {
     this.#tools = tools;
     this.element = document.createElement(`h${level}`);
     this.#run = new InlineRun(this.element, tools);

@@ -1,7 +1,7 @@
 // Draws inline tokens with a closed list of elements; whatever a model writes, nothing else can come of it.
-import { fill } from '../words.ts';
+import { fill } from '../shared/words.ts';
 import type { Token } from './inline.ts';
-import type { Tools } from './tools.ts';
+import type { RenderContext } from './renderContext.ts';
 
 /** The only elements that text can become, by the tokens that open them. */
 const ELEMENTS: Readonly<Record<string, 'em' | 'strong' | 's'>> = { em_open: 'em', strong_open: 'strong', s_open: 's' };
@@ -11,7 +11,7 @@ const FOLLOWED = /^(?:https?|mailto):/i;
 /** Emphasis within emphasis goes no deeper; layout recurses. */
 const DEEPEST = 40;
 
-export function drawInline(tokens: readonly Token[], tools: Tools): DocumentFragment {
+export function drawInline(tokens: readonly Token[], tools: RenderContext): DocumentFragment {
   const root = document.createDocumentFragment();
   const path: (DocumentFragment | HTMLElement)[] = [root];
   for (const token of tokens) {
@@ -29,7 +29,7 @@ export function drawInline(tokens: readonly Token[], tools: Tools): DocumentFrag
   return root;
 }
 
-function drawToken(token: Token, tools: Tools): Node | string {
+function drawToken(token: Token, tools: RenderContext): Node | string {
   switch (token.type) {
     case 'softbreak':
       return '\n';
@@ -59,7 +59,7 @@ function link(token: Token): HTMLElement {
 }
 
 /** An image is never fetched, for its address could carry away what the model has read. It is a link with a name. */
-function image(token: Token, tools: Tools): HTMLElement {
+function image(token: Token, tools: RenderContext): HTMLElement {
   const element = document.createElement('a');
   element.className = 'image';
   const icon = document.createElement('span');

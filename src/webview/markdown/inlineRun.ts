@@ -1,7 +1,7 @@
 // Running text that grows: what later text cannot change is drawn once, and only the last few words are drawn again.
 import type { Token } from './inline.ts';
 import { drawInline } from './inlineDom.ts';
-import type { Tools } from './tools.ts';
+import type { RenderContext } from './renderContext.ts';
 
 /** A text that goes on longer is laid out in parts, each starting where a word ends. */
 const PART = 4096;
@@ -9,7 +9,7 @@ const PART = 4096;
 const LONG_TAIL = 512;
 
 export class InlineRun {
-  readonly #tools: Tools;
+  readonly #tools: RenderContext;
   #parent: HTMLElement;
   #whole: HTMLElement;
   /** What is not settled yet, and the nodes that show it. */
@@ -20,7 +20,7 @@ export class InlineRun {
   /** Marks that belong before the character at their place in the tail. */
   #marks: { readonly at: number; readonly mark: HTMLElement }[] = [];
 
-  constructor(element: HTMLElement, tools: Tools) {
+  constructor(element: HTMLElement, tools: RenderContext) {
     this.#whole = element;
     this.#parent = element;
     this.#tools = tools;
@@ -123,7 +123,10 @@ export class InlineRun {
 
   /** The tail as it will look once what is half-typed is finished, so that no sign flashes up and vanishes. */
   #finished(tail: string): readonly Token[] {
-    const bare = tail.trimEnd().replace(/\[([^[\]]*)\]\([^()\s]*$/, '$1').replace(/[*_~`[]+$/, '');
+    const bare = tail
+      .trimEnd()
+      .replace(/\[([^[\]]*)\]\([^()\s]*$/, '$1')
+      .replace(/[*_~`[]+$/, '');
     const { tokens, missing } = this.#tools.inline.read(bare);
     return missing === '' ? tokens : this.#tools.inline.tokens(bare + missing);
   }

@@ -5,7 +5,7 @@ import { Heading } from './heading.ts';
 import type { Leaf } from './leaf.ts';
 import { MathBlock } from './math.ts';
 import { ATX, BREAK, FENCE, HTML, MATH } from './starts.ts';
-import type { Tools } from './tools.ts';
+import type { RenderContext } from './renderContext.ts';
 
 export interface LeafStart {
   readonly leaf: Leaf;
@@ -14,7 +14,7 @@ export interface LeafStart {
 }
 
 /** `inParagraph`: the line could also go on in a paragraph, which not every mark may interrupt. */
-export function leafStart(cursor: Cursor, inParagraph: boolean, tools: Tools): LeafStart | undefined {
+export function leafStart(cursor: Cursor, inParagraph: boolean, tools: RenderContext): LeafStart | undefined {
   const { content } = cursor;
   const atx = ATX.exec(content);
   if (atx) return { leaf: new Heading(atx[0].trimEnd().length, tools), text: content.slice(atx[0].length) };

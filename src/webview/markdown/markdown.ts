@@ -6,8 +6,8 @@ import type { Highlighter } from './highlighter.ts';
 import { Inline } from './inline.ts';
 import { Formulas } from './math.ts';
 import { References } from './references.ts';
-import type { Tools } from './tools.ts';
-import { Work } from './work.ts';
+import type { RenderContext } from './renderContext.ts';
+import { IdleTasks } from './idleTasks.ts';
 
 export interface MarkdownPorts {
   readonly strings: PageStrings;
@@ -17,7 +17,7 @@ export interface MarkdownPorts {
 }
 
 export class Markdown {
-  readonly #tools: Tools;
+  readonly #tools: RenderContext;
   readonly #blocks: Blocks;
   readonly #seams: number[] = [];
   #length = 0;
@@ -27,10 +27,19 @@ export class Markdown {
 
   constructor(element: HTMLElement, ports: MarkdownPorts) {
     const references = new References();
-    const work = new Work();
+    const work = new IdleTasks();
     const { strings, highlighter, use } = ports;
     const seamMark = (where: 'inline' | 'line') => drawSeam(strings.seam, where);
-    this.#tools = { strings, highlighter, use, seamMark, work, references, inline: new Inline(references.definitions), math: new Formulas(work) };
+    this.#tools = {
+      strings,
+      highlighter,
+      use,
+      seamMark,
+      work,
+      references,
+      inline: new Inline(references.definitions),
+      math: new Formulas(work),
+    };
     this.#blocks = new Blocks(element, this.#tools);
     followLinks(element, ports.open);
   }

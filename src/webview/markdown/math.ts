@@ -1,13 +1,13 @@
 // Formulas: shown as typed until KaTeX, loaded for the first of them, has drawn them as MathML.
 import type { Leaf } from './leaf.ts';
-import type { Tools } from './tools.ts';
-import type { Work } from './work.ts';
+import type { RenderContext } from './renderContext.ts';
+import type { IdleTasks } from './idleTasks.ts';
 
 export class Formulas {
-  readonly #work: Work;
+  readonly #work: IdleTasks;
   #katex: Promise<typeof import('katex').default> | undefined;
 
-  constructor(work: Work) {
+  constructor(work: IdleTasks) {
     this.#work = work;
   }
 
@@ -35,14 +35,14 @@ export class Formulas {
 /** A formula on lines of its own, between `$$` and `$$` or `\[` and `\]`. */
 export class MathBlock implements Leaf {
   readonly element = document.createElement('div');
-  readonly #tools: Tools;
+  readonly #tools: RenderContext;
   readonly #open: string;
   readonly #close: string;
   readonly #text = document.createTextNode('');
   #source = '';
   #ended = false;
 
-  constructor(mark: string, tools: Tools) {
+  constructor(mark: string, tools: RenderContext) {
     this.#tools = tools;
     this.#open = mark.slice(0, 2);
     this.#close = this.#open === '$$' ? '$$' : '\\]';

@@ -2,7 +2,7 @@
 import { readDefinition } from './definition.ts';
 import { InlineRun } from './inlineRun.ts';
 import type { Leaf } from './leaf.ts';
-import type { Tools } from './tools.ts';
+import type { RenderContext } from './renderContext.ts';
 
 /** "[ ] " or "[x] " at the start of a list item. */
 const TASK = /^\[[ xX]\][ \t]/;
@@ -10,7 +10,7 @@ const TASK_MARK = 4;
 
 export class Paragraph implements Leaf {
   element: HTMLElement = document.createElement('p');
-  readonly #tools: Tools;
+  readonly #tools: RenderContext;
   #run: InlineRun;
   /** The whole text: a bracket in it may be defined later, and its last line may leave it. */
   #source = '';
@@ -22,7 +22,7 @@ export class Paragraph implements Leaf {
   readonly #item: HTMLElement | undefined;
   readonly #box: HTMLElement[] = [];
 
-  constructor(tools: Tools, item?: HTMLElement) {
+  constructor(tools: RenderContext, item?: HTMLElement) {
     this.#tools = tools;
     this.#item = item;
     this.#run = new InlineRun(this.element, tools);

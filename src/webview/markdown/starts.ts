@@ -75,4 +75,3 @@ export function decided(line: string): boolean {
 export function decidedInFence(line: string, fence: string): boolean {
   return !new RegExp(`^[ \\t>]*[${fence}]*[ \\t]*$`).test(line);
 }
-

@@ -1,7 +1,7 @@
 // A table as it grows, row by row, in parts with fixed columns: a new row never moves the rows above it.
 import { drawInline } from './inlineDom.ts';
 import type { Leaf } from './leaf.ts';
-import type { Tools } from './tools.ts';
+import type { RenderContext } from './renderContext.ts';
 
 /** Measured: the cost of laying out one table grows with all its rows, so a long one goes on in further tables. */
 const ROWS_PER_PART = 32;
@@ -12,7 +12,7 @@ const WIDEST = 28;
 
 export class Table implements Leaf {
   readonly element = document.createElement('div');
-  readonly #tools: Tools;
+  readonly #tools: RenderContext;
   readonly #aligns: readonly string[];
   readonly #widths: number[];
   #columns: HTMLElement[] = [];
@@ -22,7 +22,7 @@ export class Table implements Leaf {
   #shown: HTMLElement | undefined;
   #mark: HTMLElement | undefined;
 
-  constructor(header: string, delimiters: string, tools: Tools) {
+  constructor(header: string, delimiters: string, tools: RenderContext) {
     this.#tools = tools;
     this.#aligns = cells(delimiters).map(alignment);
     this.#widths = this.#aligns.map(() => NARROWEST);
@@ -121,7 +121,10 @@ export class Table implements Leaf {
 
 /** The texts between the bars; a bar with a backslash before it is text. */
 export function cells(line: string): string[] {
-  const inner = line.trim().replace(/^\|/, '').replace(/(?<!\\)\|$/, '');
+  const inner = line
+    .trim()
+    .replace(/^\|/, '')
+    .replace(/(?<!\\)\|$/, '');
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 

@@ -3,7 +3,7 @@ import './usage.css';
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { FromUsagePage, ToUsagePage, UsageFilter, UsageStrings, UsageView } from '../../core/usage/protocol.ts';
-import { fill } from '../words.ts';
+import { fill } from '../shared/words.ts';
 import { chart } from './chart.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromUsagePage): void };
@@ -52,29 +52,38 @@ function page({ filter, table, models, workspaces, ...view }: UsageView): Templa
         ${choice(strings.model, [{ id: '', label: strings.allModels }, ...models], filter.model, (model) => choose({ model }))}
         ${choice(strings.workspace, [{ id: '', label: strings.allWorkspaces }, ...workspaces], filter.workspace, (workspace) => choose({ workspace }))}
       </form>
-      ${table.rows.length === 0
-        ? html`<p class="none">${strings.none}</p>`
-        : html`${filter.measure === 'tokens'
-              ? html`<p class="legend" aria-hidden="true">
-                  <span class="key answer"></span>${strings.answer}<span class="key prompt"></span>${strings.prompt}
-                </p>`
-              : nothing}
-            ${chart(view, filter.measure, strings.chart)}
-            <table>
-              <thead>
-                <tr>
-                  ${table.head.map((name) => html`<th scope="col">${name}</th>`)}
-                </tr>
-              </thead>
-              <tbody>
-                ${table.rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}
-              </tbody>
-              <tfoot>
-                <tr>
-                  ${table.total.map((cell) => html`<td>${cell}</td>`)}
-                </tr>
-              </tfoot>
-            </table>`}
+      ${
+        table.rows.length === 0
+          ? html`<p class="none">${strings.none}</p>`
+          : html`${
+                filter.measure === 'tokens'
+                  ? html`<p class="legend" aria-hidden="true">
+                      <span class="key answer"></span>${strings.answer}<span class="key prompt"></span>${strings.prompt}
+                    </p>`
+                  : nothing
+              }
+              ${chart(view, filter.measure, strings.chart)}
+              <table>
+                <thead>
+                  <tr>
+                    ${table.head.map((name) => html`<th scope="col">${name}</th>`)}
+                  </tr>
+                </thead>
+                <tbody>
+                  ${table.rows.map(
+                    (row) =>
+                      html`<tr>
+                        ${row.map((cell) => html`<td>${cell}</td>`)}
+                      </tr>`,
+                  )}
+                </tbody>
+                <tfoot>
+                  <tr>
+                    ${table.total.map((cell) => html`<td>${cell}</td>`)}
+                  </tr>
+                </tfoot>
+              </table>`
+      }
       <div class="deeds">
         <vscode-button secondary @click=${() => host.postMessage({ type: 'export', format: 'csv' })}>${strings.exportCsv}</vscode-button>
         <vscode-button secondary @click=${() => host.postMessage({ type: 'export', format: 'json' })}>${strings.exportJson}</vscode-button>

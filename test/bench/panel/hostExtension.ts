@@ -71,7 +71,16 @@ export function activate(context: vscode.ExtensionContext): void {
   // Chat asks no participant as long as there is no model, though this participant uses none.
   const model = vscode.lm.registerLanguageModelChatProvider('words', {
     provideLanguageModelChatInformation: () => [
-      { id: 'words', name: 'Words', family: 'words', version: '1', maxInputTokens: 1_000_000, maxOutputTokens: 1_000_000, capabilities: {}, isUserSelectable: true },
+      {
+        id: 'words',
+        name: 'Words',
+        family: 'words',
+        version: '1',
+        maxInputTokens: 1_000_000,
+        maxOutputTokens: 1_000_000,
+        capabilities: {},
+        isUserSelectable: true,
+      },
     ],
     provideLanguageModelChatResponse: async () => undefined,
     provideTokenCount: async () => 1,
@@ -86,7 +95,11 @@ export function activate(context: vscode.ExtensionContext): void {
     '/chat': async (given) => {
       next = given;
       poured = Promise.withResolvers<Poured>();
-      await vscode.commands.executeCommand('workbench.action.chat.open', { query: '@words go', mode: 'ask', modelSelector: { vendor: 'words', id: 'words' } });
+      await vscode.commands.executeCommand('workbench.action.chat.open', {
+        query: '@words go',
+        mode: 'ask',
+        modelSelector: { vendor: 'words', id: 'words' },
+      });
       return poured.promise;
     },
     '/rivulet': async () => {
@@ -107,6 +120,8 @@ export function activate(context: vscode.ExtensionContext): void {
     }
   });
   server.requestTimeout = 0;
-  server.listen(0, '127.0.0.1', () => writeFileSync(process.env['RIVULET_BENCH_FILE'] ?? '', String((server.address() as AddressInfo).port)));
+  server.listen(0, '127.0.0.1', () =>
+    writeFileSync(process.env['RIVULET_BENCH_FILE'] ?? '', String((server.address() as AddressInfo).port)),
+  );
   context.subscriptions.push(participant, model, { dispose: () => server.close() });
 }

@@ -7,9 +7,9 @@ import { readFile, rm, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CDPSession, Frame, Page } from 'playwright-core';
 import { done, fakeServer, finish, text, wait, type FakeServer } from '../../support/fakeServer.ts';
-import { outputFolder } from '../../support/paths.ts';
-import { type Place, startPlace } from '../../support/place.ts';
-import { openChat, openWindow, webviewFrame } from '../../support/workbench.ts';
+import { outputFolder } from '../../../scripts/paths.ts';
+import { type Place, startPlace } from '../../../scripts/place.ts';
+import { openChat, openWindow, webviewFrame } from '../../../scripts/workbench.ts';
 import { answer } from '../../unit/webview/answers.ts';
 import type { Pour, Poured } from './hostExtension.ts';
 
@@ -281,7 +281,14 @@ async function typing(page: Page, frame: Frame, box: string, everyMs: number): P
   await frame.evaluate(() => {
     const slow: number[] = [];
     const observe = { type: 'event', durationThreshold: 16 } as PerformanceObserverInit;
-    new PerformanceObserver((list) => slow.push(...list.getEntries().filter(({ name }) => name === 'keydown').map(({ duration }) => duration))).observe(observe);
+    new PerformanceObserver((list) =>
+      slow.push(
+        ...list
+          .getEntries()
+          .filter(({ name }) => name === 'keydown')
+          .map(({ duration }) => duration),
+      ),
+    ).observe(observe);
     Object.assign(globalThis, { benchKeys: slow });
   });
   await frame.locator(box).first().click();

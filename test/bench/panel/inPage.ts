@@ -1,5 +1,5 @@
 // Runs inside Chromium: streams a text through one renderer, a frame at a time, and measures each update with its layout.
-import '../../../src/webview/page.css';
+import '../../../src/webview/chat/page.css';
 import core from 'highlight.js/lib/core';
 import typescript from 'highlight.js/lib/languages/typescript';
 import type { PageStrings } from '../../../src/core/chat/protocol.ts';

@@ -18,7 +18,9 @@ async function told(...questions: readonly string[]): Promise<Scene> {
   return made;
 }
 
-const idOf = ({ conversation }: Scene, text: string): string => conversation.entries.find((entry) => (entry.role === 'user' ? entry.text : entry.being.state === 'settled' && entry.being.text) === text)!.id;
+const idOf = ({ conversation }: Scene, text: string): string =>
+  conversation.entries.find((entry) => (entry.role === 'user' ? entry.text : entry.state.type === 'settled' && entry.state.text) === text)!
+    .id;
 
 /** Ends the newest answer with this text. */
 async function finish({ streams }: Scene, text: string, reason: 'stop' | 'truncated' | 'cancelled' | 'error' = 'stop'): Promise<void> {
@@ -86,9 +88,9 @@ describe('a thread', () => {
     made.streams.at(-1)!.seam();
     await finish(made, ' and the second');
     const answer = made.conversation.newestAnswer!;
-    expect({ same: answer.id === id, being: answer.being }).toMatchObject({
+    expect({ same: answer.id === id, state: answer.state }).toMatchObject({
       same: true,
-      being: { state: 'settled', text: 'The first half and the second', reason: 'stop', seams: [14] },
+      state: { type: 'settled', text: 'The first half and the second', reason: 'stop', seams: [14] },
     });
   });
 
@@ -102,13 +104,13 @@ describe('a thread', () => {
     made.clock.advance(4_000);
     stream!.write('Yes.');
     await settle();
-    const during = made.conversation.newestAnswer!.being;
+    const during = made.conversation.newestAnswer!.state;
     made.clock.advance(60_000);
     stream!.finish();
     await settle();
-    expect([during, made.conversation.newestAnswer!.being]).toMatchObject([
-      { state: 'live', reasoningMs: 4_000 },
-      { state: 'settled', reasoningMs: 4_000 },
+    expect([during, made.conversation.newestAnswer!.state]).toMatchObject([
+      { type: 'live', reasoningMs: 4_000 },
+      { type: 'settled', reasoningMs: 4_000 },
     ]);
   });
 });
@@ -126,24 +128,27 @@ describe('a question asked while an answer is written', () => {
     expect({ waiting, following, second: await second }).toMatchObject({
       waiting: ['You: one', 'test/hand:  (live)', 'queued: two'],
       following: ['You: one', 'test/hand: ONE (stop)', 'You: two', 'test/hand:  (live)'],
-      second: { being: { text: 'TWO' } },
+      second: { state: { text: 'TWO' } },
     });
   });
 
-  it.each(['truncated', 'cancelled', 'error'] as const)('is not asked behind an answer that is %s, until a person says so', async (reason) => {
-    const made = scene();
-    void made.conversation.ask(said('one'), hand);
-    await settle();
-    void made.conversation.ask(said('two'), hand);
-    await finish(made, 'ON', reason);
-    const held = picture(made.conversation);
-    made.conversation.sendNow(made.conversation.queue[0]!.id);
-    await settle();
-    expect({ held, sent: picture(made.conversation) }).toEqual({
-      held: ['You: one', `test/hand: ON (${reason})`, 'queued: two'],
-      sent: ['You: one', `test/hand: ON (${reason})`, 'You: two', 'test/hand:  (live)'],
-    });
-  });
+  it.each(['truncated', 'cancelled', 'error'] as const)(
+    'is not asked behind an answer that is %s, until a person says so',
+    async (reason) => {
+      const made = scene();
+      void made.conversation.ask(said('one'), hand);
+      await settle();
+      void made.conversation.ask(said('two'), hand);
+      await finish(made, 'ON', reason);
+      const held = picture(made.conversation);
+      made.conversation.sendNow(made.conversation.queue[0]!.id);
+      await settle();
+      expect({ held, sent: picture(made.conversation) }).toEqual({
+        held: ['You: one', `test/hand: ON (${reason})`, 'queued: two'],
+        sent: ['You: one', `test/hand: ON (${reason})`, 'You: two', 'test/hand:  (live)'],
+      });
+    },
+  );
 
   it('stops what is written when it is sent at once', async () => {
     const made = scene();
@@ -189,7 +194,14 @@ describe('a comparison', () => {
     made.conversation.pick(made.conversation.thread[4]!.id);
     await settle();
     expect({ open, stopped, picked: picture(made.conversation), third: made.streams[3]!.tape.ended }).toEqual({
-      open: ['You: one', 'test/hand: ONE (stop)', 'You: which?', 'test/a: I am test/a ‹1/3› (live)', 'test/b: I am test/b ‹2/3› (live)', 'test/c: I am test/c ‹3/3› (live)'],
+      open: [
+        'You: one',
+        'test/hand: ONE (stop)',
+        'You: which?',
+        'test/a: I am test/a ‹1/3› (live)',
+        'test/b: I am test/b ‹2/3› (live)',
+        'test/c: I am test/c ‹3/3› (live)',
+      ],
       stopped: [
         'You: one',
         'test/hand: ONE (stop)',
@@ -252,7 +264,13 @@ describe('a copy', () => {
       shared: saved.entries.filter(({ id }) => ids.has(id)),
     }).toEqual({
       copy: ['You: one', 'test/hand: ONE (stop)', 'You: drei', 'test/hand:  (live)'],
-      asked: [[{ role: 'user', content: 'one' }, { role: 'assistant', content: 'ONE' }, { role: 'user', content: 'drei' }]],
+      asked: [
+        [
+          { role: 'user', content: 'one' },
+          { role: 'assistant', content: 'ONE' },
+          { role: 'user', content: 'drei' },
+        ],
+      ],
       original: ['You: one', 'test/hand: ONE (stop)', 'You: two', 'test/hand: TWO (stop)'],
       shared: [],
     });
@@ -270,7 +288,13 @@ describe('attachments', () => {
 });
 
 describe('an export', () => {
-  const words = { you: 'You', untitled: 'Untitled', reasoning: 'Reasoning', label: (model: string) => model, ending: () => 'Stopped by you.' };
+  const words = {
+    you: 'You',
+    untitled: 'Untitled',
+    reasoning: 'Reasoning',
+    label: (model: string) => model,
+    ending: () => 'Stopped by you.',
+  };
 
   it('is the shown thread as Markdown', async () => {
     const made = await told('one');
@@ -288,7 +312,11 @@ describe('an export', () => {
       version: 1,
       title: 'one',
       shown: ['one', 'UNO'],
-      entries: [{ role: 'user', text: 'one' }, { role: 'assistant', text: 'ONE', reason: 'stop' }, { role: 'assistant', text: 'UNO' }],
+      entries: [
+        { role: 'user', text: 'one' },
+        { role: 'assistant', text: 'ONE', reason: 'stop' },
+        { role: 'assistant', text: 'UNO' },
+      ],
     });
   });
 });

@@ -1,8 +1,8 @@
 // An answer that the test writes by hand, and a conversation whose answers are such.
 import type { EndReason, Message, StreamEvent } from '../../../src/api.ts';
 import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
-import type { EndEvent, LiveStream } from '../../../src/core/engine/job.ts';
-import { Tape } from '../../../src/core/engine/tape.ts';
+import type { EndEvent, LiveStream } from '../../../src/core/answer/liveStream.ts';
+import { Tape } from '../../../src/core/answer/tape.ts';
 import { TestClock } from '../../support/engine.ts';
 
 const usage = { prompt: 1, completion: 1, total: 2, estimated: false, attempts: 1 };
@@ -87,9 +87,9 @@ export function picture(conversation: Conversation): string[] {
     const { index, count } = conversation.versions(entry.id);
     const version = count > 1 ? ` ‹${index}/${count}›` : '';
     if (entry.role === 'user') return `You: ${entry.text}${version}`;
-    const { being } = entry;
-    const text = being.state === 'live' ? being.stream.text : being.text;
-    return `${entry.model}: ${text}${version} (${being.state === 'live' ? 'live' : being.reason})`;
+    const { state } = entry;
+    const text = state.type === 'live' ? state.stream.text : state.text;
+    return `${entry.model}: ${text}${version} (${state.type === 'live' ? 'live' : state.reason})`;
   });
   return [...lines, ...conversation.queue.map(({ text }) => `queued: ${text}`)];
 }

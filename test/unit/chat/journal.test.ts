@@ -22,7 +22,10 @@ async function busy(): Promise<Scene & { journal: ReturnType<typeof kept> }> {
   const made = scene();
   const journal = kept(made);
   const { conversation, streams, clock } = made;
-  void conversation.ask({ text: 'one "🙂" \u2028 \ud800', attachments: [{ id: 'f', name: 'f', language: 'c', text: 'x', tokens: 1 }] }, hand);
+  void conversation.ask(
+    { text: 'one "🙂" \u2028 \ud800', attachments: [{ id: 'f', name: 'f', language: 'c', text: 'x', tokens: 1 }] },
+    hand,
+  );
   await settle();
   streams[0]!.think('Hm\n');
   streams[0]!.write('The first');
@@ -71,7 +74,7 @@ it('gives back the whole conversation: versions, choices, seams, endings, names 
     picture: expected,
     title: 'A name',
     first: { text: 'one "🙂" \u2028 \ud800', attachments: [{ name: 'f', text: 'x' }] },
-    seams: { being: { seams: [14], reasoning: 'Hm\n' } },
+    seams: { state: { seams: [14], reasoning: 'Hm\n' } },
   });
 });
 
@@ -84,9 +87,9 @@ it('marks an answer whose end was never written down, and goes on from there', a
   again.streams[0]!.write(' is finished');
   again.streams[0]!.finish();
   await settle();
-  expect([answer.being, again.conversation.find(answer.id)]).toMatchObject([
-    { state: 'settled', reason: 'truncated', interrupted: true, text: 'The unfinished' },
-    { being: { reason: 'stop', text: 'The unfinished is finished' } },
+  expect([answer.state, again.conversation.find(answer.id)]).toMatchObject([
+    { type: 'settled', reason: 'truncated', interrupted: true, text: 'The unfinished' },
+    { state: { reason: 'stop', text: 'The unfinished is finished' } },
   ]);
 });
 
@@ -96,7 +99,11 @@ it('does not take the end of the window for a stop by the person', async () => {
   made.journal.dispose();
   made.streams[5]!.stop();
   await settle();
-  expect(restored(made.journal.text()).newestAnswer!.being).toMatchObject({ reason: 'truncated', interrupted: true, text: 'The unfinished and a bit' });
+  expect(restored(made.journal.text()).newestAnswer!.state).toMatchObject({
+    reason: 'truncated',
+    interrupted: true,
+    text: 'The unfinished and a bit',
+  });
 });
 
 it('writes words down within 40 ms, many at a time', async () => {
@@ -111,7 +118,11 @@ it('writes words down within 40 ms, many at a time', async () => {
   const early = journal.text().length - before;
   made.clock.advance(1);
   const lines = journal.text().slice(before).trimEnd().split('\n');
-  expect({ early, lines: lines.length, words: (JSON.parse(lines[0]!) as { s: string }).s.length }).toEqual({ early: 0, lines: 1, words: 1000 });
+  expect({ early, lines: lines.length, words: (JSON.parse(lines[0]!) as { s: string }).s.length }).toEqual({
+    early: 0,
+    lines: 1,
+    words: 1000,
+  });
 });
 
 it('holds no stream back, however slow', async () => {
@@ -159,5 +170,7 @@ it('writes a copy of a conversation so that it reads back the same', async () =>
   made.streams[6]!.finish();
   await settle();
   const saved = savedOf(made.conversation);
-  expect(replay(linesOf(saved))?.saved.entries).toEqual(saved.entries.map((entry) => (entry.role === 'user' ? entry : { ...entry, before: expect.anything() })));
+  expect(replay(linesOf(saved))?.saved.entries).toEqual(
+    saved.entries.map((entry) => (entry.role === 'user' ? entry : { ...entry, previous: expect.anything() })),
+  );
 });

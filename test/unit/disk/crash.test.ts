@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
-import { ConversationFiles } from '../../../src/disk/conversationFiles.ts';
+import { ConversationFiles } from '../../../src/node/disk/conversationFiles.ts';
 import { inParallel, rig } from '../../support/engine.ts';
 import { seeded } from '../../support/random.ts';
 
@@ -27,7 +27,12 @@ async function countingServer(): Promise<{ url: string; close: () => Promise<voi
     const perTick = had === 0 ? 20 : 400;
     let sent = 0;
     const tick = setInterval(() => {
-      response.write(rest.slice(sent, sent + perTick).map((content) => delta({ delta: { content } })).join(''));
+      response.write(
+        rest
+          .slice(sent, sent + perTick)
+          .map((content) => delta({ delta: { content } }))
+          .join(''),
+      );
       sent += perTick;
       if (sent < rest.length) return;
       clearInterval(tick);
@@ -67,7 +72,13 @@ let programFolder = '';
 beforeAll(async () => {
   programFolder = await mkdtemp(join(tmpdir(), 'rivulet-'));
   program = join(programFolder, 'crashing.mjs');
-  await build({ entryPoints: [fileURLToPath(new URL('./crashing.ts', import.meta.url))], outfile: program, bundle: true, platform: 'node', format: 'esm' });
+  await build({
+    entryPoints: [fileURLToPath(new URL('./crashing.ts', import.meta.url))],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+  });
 });
 afterAll(() => rm(programFolder, { recursive: true, force: true }));
 
@@ -89,11 +100,12 @@ async function kill(url: string, afterMs: number): Promise<Survived> {
     const files = new ConversationFiles(folder, () => undefined);
     const loaded = await files.read('c');
     const engine = rig();
-    const begin: ConstructorParameters<typeof Conversation>[1]['begin'] = async (_model, messages, partial) => engine.start(url, { request: { messages }, partial });
+    const begin: ConstructorParameters<typeof Conversation>[1]['begin'] = async (_model, messages, partial) =>
+      engine.start(url, { request: { messages }, partial });
     const conversation = new Conversation('c', { begin, newId: () => crypto.randomUUID(), wall: Date.now }, loaded!.saved);
     const answer = conversation.newestAnswer!;
-    if (answer.being.state !== 'settled') throw new Error('An answer that was read is not live.');
-    const { text, reason, interrupted = false } = answer.being;
+    if (answer.state.type !== 'settled') throw new Error('An answer that was read is not live.');
+    const { text, reason, interrupted = false } = answer.state;
     const seen = await seenIn(notes);
     const lastMs = seen.at(-1)?.[0] ?? 0;
     // What the process itself had 100 ms before its last sign of life.
@@ -105,22 +117,30 @@ async function kill(url: string, afterMs: number): Promise<Survived> {
       reason,
       interrupted,
       damagedAtMostALine: (loaded?.damage?.bytes ?? 0) < 4_096,
-      resumed: resumed?.being.state === 'settled' && resumed.being.text === whole && resumed.being.reason === 'stop',
+      resumed: resumed?.state.type === 'settled' && resumed.state.text === whole && resumed.state.reason === 'stop',
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-it('loses at most the last 100 ms at 50 random moments of 2,000 deltas a second, and Resume completes each', { timeout: 180_000 }, async () => {
-  const server = await countingServer();
-  const random = seeded(50);
-  const survived: Survived[] = [];
-  await inParallel(Array.from({ length: 50 }, () => 120 + random() * 400), 5, async (afterMs) => {
-    survived.push(await kill(server.url, afterMs));
-  });
-  await server.close();
-  const right: Survived = { isPrefix: true, missing: 0, reason: 'truncated', interrupted: true, damagedAtMostALine: true, resumed: true };
-  expect(survived).toEqual(survived.map(() => right));
-  expect(survived).toHaveLength(50);
-});
+it(
+  'loses at most the last 100 ms at 50 random moments of 2,000 deltas a second, and Resume completes each',
+  { timeout: 180_000 },
+  async () => {
+    const server = await countingServer();
+    const random = seeded(50);
+    const survived: Survived[] = [];
+    await inParallel(
+      Array.from({ length: 50 }, () => 120 + random() * 400),
+      5,
+      async (afterMs) => {
+        survived.push(await kill(server.url, afterMs));
+      },
+    );
+    await server.close();
+    const right: Survived = { isPrefix: true, missing: 0, reason: 'truncated', interrupted: true, damagedAtMostALine: true, resumed: true };
+    expect(survived).toEqual(survived.map(() => right));
+    expect(survived).toHaveLength(50);
+  },
+);

@@ -1,9 +1,9 @@
 // A process like the extension host, to be killed: asks a server, keeps the answer, and notes how much it had when.
 import { openSync, writeSync } from 'node:fs';
-import { systemClock } from '../../../src/core/engine/clock.ts';
+import { systemClock } from '../../../src/core/request/clock.ts';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { JournalWriter } from '../../../src/core/chat/journalWriter.ts';
-import { ConversationFiles } from '../../../src/disk/conversationFiles.ts';
+import { ConversationFiles } from '../../../src/node/disk/conversationFiles.ts';
 import { rig } from '../../support/engine.ts';
 
 const [url = '', folder = '', notes = ''] = process.argv.slice(2);
@@ -26,8 +26,8 @@ setInterval(() => {
   const now = performance.now();
   lived += Math.min(now - last, 10);
   last = now;
-  const being = conversation.newestAnswer?.being;
-  if (being?.state === 'live') writeSync(file, `${lived} ${being.stream.text.length}\n`);
+  const being = conversation.newestAnswer?.state;
+  if (being?.type === 'live') writeSync(file, `${lived} ${being.stream.text.length}\n`);
 }, 5);
 await conversation.ask({ text: 'Count.', attachments: [] }, 'test/fake');
 journal.dispose();

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Saved } from '../../../src/core/chat/conversation.ts';
 import { lineOf, linesOf } from '../../../src/core/chat/journal.ts';
-import { ConversationFiles, type Found } from '../../../src/disk/conversationFiles.ts';
+import { ConversationFiles, type FoundConversation } from '../../../src/node/disk/conversationFiles.ts';
 
 let folder: string;
 let files: ConversationFiles;
@@ -33,8 +33,8 @@ function saved(id: string, question: string, answer: string): Saved {
         id: `${id}a`,
         parent: `${id}q`,
         model: 'test/hand',
-        before: { text: '', reasoning: '', seams: [] },
-        being: { state: 'settled', text: answer, reasoning: '', seams: [], reason: 'stop', usage, timing },
+        previous: { text: '', reasoning: '', seams: [] },
+        state: { type: 'settled', text: answer, reasoning: '', seams: [], reason: 'stop', usage, timing },
       },
     ],
     chosen: [],
@@ -54,11 +54,15 @@ it('appends in order', async () => {
   }
   const loaded = await files.read('c');
   const text = Array.from({ length: 500 }, (_, line) => `word ${line} `).join('');
-  expect({ damage: loaded?.damage, answer: loaded?.saved.entries[1] }).toMatchObject({ damage: undefined, answer: { being: { text } } });
+  expect({ damage: loaded?.damage, answer: loaded?.saved.entries[1] }).toMatchObject({ damage: undefined, answer: { state: { text } } });
 });
 
 it('lists titles, newest first, by name or by first question, and forgets what is deleted', async () => {
-  for (const [id, question] of [['a', 'First?'], ['b', 'Second?\nwith {"t":"rename","title":"a trap"}'], ['c', 'Third?']] as const) {
+  for (const [id, question] of [
+    ['a', 'First?'],
+    ['b', 'Second?\nwith {"t":"rename","title":"a trap"}'],
+    ['c', 'Third?'],
+  ] as const) {
     files.append(id, linesOf(saved(id, question, 'Yes.')));
   }
   files.append('a', lineOf({ t: 'rename', title: 'A name' }));
@@ -95,9 +99,13 @@ it('reads no journal again that has not changed', async () => {
 it('finds words in questions and answers, in any case, across pieces that were written apart', async () => {
   files.append('a', linesOf(saved('a', 'A question about RIVERS?', 'No.')));
   files.append('b', linesOf(saved('b', 'Else', '')));
-  files.append('b', lineOf({ t: 'text', id: 'ba', at: 0, s: `${'long '.repeat(30)}a ri` }) + lineOf({ t: 'text', id: 'ba', at: 154, s: `ver runs${' on'.repeat(40)}` }));
+  files.append(
+    'b',
+    lineOf({ t: 'text', id: 'ba', at: 0, s: `${'long '.repeat(30)}a ri` }) +
+      lineOf({ t: 'text', id: 'ba', at: 154, s: `ver runs${' on'.repeat(40)}` }),
+  );
   files.append('c', linesOf(saved('c', 'Nothing', 'here')));
-  const found: Found[] = [];
+  const found: FoundConversation[] = [];
   for await (const one of files.search('river', new AbortController().signal)) found.push(one);
   expect(found.sort((x, y) => x.id.localeCompare(y.id))).toEqual([
     { id: 'a', snippet: 'A question about RIVERS?' },
@@ -121,7 +129,11 @@ it('puts a damaged end aside, says how much, and goes on behind what is whole', 
   const loaded = await files.read('c');
   files.append('c', lineOf({ t: 'rename', title: 'Goes on' }));
   const again = await files.read('c');
-  expect({ loaded: loaded?.damage, again: [again?.damage, again?.saved.title, again?.saved.entries.length], aside: [...(await readFile(`${path}.damaged`))] }).toEqual({
+  expect({
+    loaded: loaded?.damage,
+    again: [again?.damage, again?.saved.title, again?.saved.entries.length],
+    aside: [...(await readFile(`${path}.damaged`))],
+  }).toEqual({
     loaded: { bytes: damage.length, keptIn: `${path}.damaged` },
     again: [undefined, 'Goes on', 2],
     aside: [...damage],
@@ -168,8 +180,15 @@ it('lists 500 conversations with 20 MB of text in less time than reading them ta
   });
   const opening = await busyMs(() => again.read('c250'));
   const bytes = (await again.list()).reduce((sum, one) => sum + one.bytes, 0);
-  console.log(`500 conversations, ${(bytes / 1e6).toFixed(0)} MB: list ${listing.toFixed(0)} ms, one ${opening.toFixed(1)} ms, all ${reading.toFixed(0)} ms of main-thread work`);
-  expect({ bytes: bytes > 20_000_000, lists: listing < reading / 3, opens: opening < reading / 20, files: (await readdir(folder)).length }).toEqual({
+  console.log(
+    `500 conversations, ${(bytes / 1e6).toFixed(0)} MB: list ${listing.toFixed(0)} ms, one ${opening.toFixed(1)} ms, all ${reading.toFixed(0)} ms of main-thread work`,
+  );
+  expect({
+    bytes: bytes > 20_000_000,
+    lists: listing < reading / 3,
+    opens: opening < reading / 20,
+    files: (await readdir(folder)).length,
+  }).toEqual({
     bytes: true,
     lists: true,
     opens: true,

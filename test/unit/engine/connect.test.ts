@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { Sockets } from '../../../src/vscode/sockets.ts';
+import { UndiciEvents } from '../../../src/node/undiciEvents.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
 import { answer, fakeServer } from '../../support/fakeServer.ts';
 
 it('gives up on a server that takes the connection and never finishes the handshake, and on nothing else', async () => {
-  using sockets = Object.assign(new Sockets(), { [Symbol.dispose]: (): void => sockets.dispose() });
+  using sockets = Object.assign(new UndiciEvents(), { [Symbol.dispose]: (): void => sockets.dispose() });
   const { start } = rig({ sockets });
   // Whether the runtime reports on its connections is known after the first request.
   await using good = await fakeServer();

@@ -1,11 +1,11 @@
 // How far the estimate is from what a provider bills: the family's own tokenizer counts the same texts. The table is printed.
 import { afterAll, expect, it } from 'vitest';
-import { families, type Family } from '../../../src/core/engine/families.ts';
-import { countTokens } from '../../../src/core/engine/tokens.ts';
-import { UsageMeter } from '../../../src/core/engine/usage.ts';
+import { families, type Family } from '../../../src/core/tokens/tokenizerFamilies.ts';
+import { countTokens } from '../../../src/core/tokens/tokenCounter.ts';
+import { UsageMeter } from '../../../src/core/tokens/usageMeter.ts';
 import { asked, corporaBy } from '../../support/reference.ts';
-import { corpora, placesOf } from '../../support/tokenCorpus.ts';
-import { encodingFor } from '../../support/vocabularies.ts';
+import { corpora, placesOf } from '../../../scripts/tokenCorpus.ts';
+import { encodingFor } from '../../../scripts/vocabularies.ts';
 
 interface Row {
   readonly family: Family;
@@ -40,21 +40,26 @@ afterAll(() => console.table(table));
 
 it.each(families)('is within a hundredth of the bill at the end, and within two while it streams: %s', (family) => {
   const rows = rowsOf(family);
-  for (const { corpus, tokens, end, live } of rows) (table[corpus] ??= {})[family] = `${tokens}, off ${percent(end)}, live ${percent(live)}`;
+  for (const { corpus, tokens, end, live } of rows)
+    (table[corpus] ??= {})[family] = `${tokens}, off ${percent(end)}, live ${percent(live)}`;
   expect(rows.map(({ corpus }) => corpus)).toEqual(Object.keys(corpora));
   expect(rows.filter(({ end, live }) => end > 0.01 || live > 0.02)).toEqual([]);
 });
 
 it('is nearer to what Mistral bills than o200k, whose vocabulary it borrows: within 2 % in prose and code, within 9 % in any text', () => {
   const rows = rowsOf('mistral');
-  for (const { corpus, tokens, end, live } of rows) (table[corpus] ??= {})['mistral'] = `${tokens}, off ${percent(end)}, live ${percent(live)}`;
+  for (const { corpus, tokens, end, live } of rows)
+    (table[corpus] ??= {})['mistral'] = `${tokens}, off ${percent(end)}, live ${percent(live)}`;
   const plain = rows.map(({ corpus, tokens }) => Math.abs(countTokens(encodingFor('o200k'), corpora[corpus] as string) - tokens) / tokens);
   const most = (corpus: string): number => (corpus === 'JavaScript' || corpus.startsWith('prose') ? 0.02 : 0.09);
   expect(rows.filter(({ corpus, end }, index) => end > most(corpus) || end > (plain[index] as number))).toEqual([]);
 });
 
 it('counts the prompt as the chat format does: 3 tokens for each message, 3 for the answer, and the texts', () => {
-  const messages = [{ role: 'system', content: 'You are brief.' }, { role: 'user', content: 'Why is the sky blue? 🌤' }] as const;
+  const messages = [
+    { role: 'system', content: 'You are brief.' },
+    { role: 'user', content: 'Why is the sky blue? 🌤' },
+  ] as const;
   const encoding = encodingFor('o200k');
   const attempt = new UsageMeter(() => encoding).begin(messages);
   attempt.text('x');

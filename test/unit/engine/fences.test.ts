@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { expect, it } from 'vitest';
-import { type FenceEdge, FenceTracker } from '../../../src/core/engine/fences.ts';
+import { type FenceEdge, FenceTracker } from '../../../src/core/inspect/fences.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
 
 function track(pieces: readonly string[]): FenceEdge[] {
@@ -57,7 +57,27 @@ it('finds the fences of the known answer', () => {
 });
 
 it('finds the fences that CommonMark finds in random documents', () => {
-  const line = fc.constantFrom('```', '```js', '~~~', '````', 'text', '', '  ```', '    code', '- item', '- ```py', '  more', '> ```', '> quote', '1. one', '   ```', '   text', '# head', '``', '~~~~ x');
+  const line = fc.constantFrom(
+    '```',
+    '```js',
+    '~~~',
+    '````',
+    'text',
+    '',
+    '  ```',
+    '    code',
+    '- item',
+    '- ```py',
+    '  more',
+    '> ```',
+    '> quote',
+    '1. one',
+    '   ```',
+    '   text',
+    '# head',
+    '``',
+    '~~~~ x',
+  );
   fc.assert(
     fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
       const text = lines.join('\n');

@@ -7,11 +7,46 @@ import { seeded } from '../../support/random.ts';
 
 const recordings = recordedStreams().map((stream) => stream.bytes);
 const scraps = [
-  'data: ', 'data:', '\n', '\n\n', '\r', '\r\n', ': ping\n', 'event: error\n', 'error: {"message":"x"}\n', 'id: 1\n', 'retry: x\n', '[DONE]', 'data: [DONE]\n\n',
-  '{', '}', '[', ']', '"', 'null', '{"choices":[{"delta":{"content":"text"}}]}', '{"choices":[{"index":0,"delta":{"content":["x"]}}]}',
-  '{"choices":null}', '{"choices":[null]}', '{"choices":[{"delta":null,"finish_reason":1}]}', '{"error":null}', '{"error":{"message":{"a":1}}}', '{"error":["x"]}',
-  '{"usage":{"prompt_tokens":-1,"completion_tokens":"x"}}', '{"choices":[{"delta":{"tool_calls":[{"function":null}]}}]}', '<think>', '</think>', '```', '\ufeff',
-  '\u0000', '🙂', '{"choices":[{"delta":{"content":"\\ud83d"}}]}', '{"__proto__":{"x":1}}', '{"choices":[{"message":{"content":3}}]}', '<html>', '{"choices":[{"finish_reason":"stop"}]}',
+  'data: ',
+  'data:',
+  '\n',
+  '\n\n',
+  '\r',
+  '\r\n',
+  ': ping\n',
+  'event: error\n',
+  'error: {"message":"x"}\n',
+  'id: 1\n',
+  'retry: x\n',
+  '[DONE]',
+  'data: [DONE]\n\n',
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  'null',
+  '{"choices":[{"delta":{"content":"text"}}]}',
+  '{"choices":[{"index":0,"delta":{"content":["x"]}}]}',
+  '{"choices":null}',
+  '{"choices":[null]}',
+  '{"choices":[{"delta":null,"finish_reason":1}]}',
+  '{"error":null}',
+  '{"error":{"message":{"a":1}}}',
+  '{"error":["x"]}',
+  '{"usage":{"prompt_tokens":-1,"completion_tokens":"x"}}',
+  '{"choices":[{"delta":{"tool_calls":[{"function":null}]}}]}',
+  '<think>',
+  '</think>',
+  '```',
+  '\ufeff',
+  '\u0000',
+  '🙂',
+  '{"choices":[{"delta":{"content":"\\ud83d"}}]}',
+  '{"__proto__":{"x":1}}',
+  '{"choices":[{"message":{"content":3}}]}',
+  '<html>',
+  '{"choices":[{"finish_reason":"stop"}]}',
 ].map((scrap) => new TextEncoder().encode(scrap));
 
 function bytes(next: () => number): Uint8Array {
@@ -51,19 +86,23 @@ function response(next: () => number): Response {
 it('ends each of 10,000 fuzzed streams with one typed event', async () => {
   const wrong: unknown[] = [];
   const reasons: Record<string, number> = {};
-  await inParallel(Array.from({ length: 10_000 }, (_, seed) => seed), 8, async (seed) => {
-    const next = seeded(seed);
-    const clock = new TestClock();
-    const { start } = rig({ clock, random: next, fetch: async () => response(next) });
-    const stream = start('http://127.0.0.1:1/v1', { options: { retry: { maxAttempts: 2 }, resume: { maxResumes: 1 } } });
-    const events = await collect(stream, (event) => {
-      if (event.type === 'wait') queueMicrotask(() => clock.advance(event.seconds * 1000));
-    });
-    const { reason } = endOf(events);
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
-    const problems = problemsOf(events);
-    if (problems.length > 0) wrong.push({ seed, problems });
-  });
+  await inParallel(
+    Array.from({ length: 10_000 }, (_, seed) => seed),
+    8,
+    async (seed) => {
+      const next = seeded(seed);
+      const clock = new TestClock();
+      const { start } = rig({ clock, random: next, fetch: async () => response(next) });
+      const stream = start('http://127.0.0.1:1/v1', { options: { retry: { maxAttempts: 2 }, resume: { maxResumes: 1 } } });
+      const events = await collect(stream, (event) => {
+        if (event.type === 'wait') queueMicrotask(() => clock.advance(event.seconds * 1000));
+      });
+      const { reason } = endOf(events);
+      reasons[reason] = (reasons[reason] ?? 0) + 1;
+      const problems = problemsOf(events);
+      if (problems.length > 0) wrong.push({ seed, problems });
+    },
+  );
   expect(wrong.slice(0, 3)).toEqual([]);
   // The streams are of many kinds, or this test would prove little.
   expect(Object.keys(reasons).sort()).toEqual(expect.arrayContaining(['content-filter', 'error', 'stop', 'truncated']));

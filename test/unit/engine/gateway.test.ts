@@ -2,7 +2,23 @@
 // misbehaves: what a team has between its editors and its models.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { collect, endOf, problemsOf, rig } from '../../support/engine.ts';
-import { answer, delta, done, drop, type FakeServer, fakeServer, finish, gate, hang, reasoning, status, type Step, text, usage, wait } from '../../support/fakeServer.ts';
+import {
+  answer,
+  delta,
+  done,
+  drop,
+  type FakeServer,
+  fakeServer,
+  finish,
+  gate,
+  hang,
+  reasoning,
+  status,
+  type Step,
+  text,
+  usage,
+  wait,
+} from '../../support/fakeServer.ts';
 import { ensureGateway, type Gateway, startGateway } from '../../support/gateway.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
 
@@ -61,7 +77,13 @@ it('goes on from the very character where the server behind it breaks off, howev
     const stream = start();
     const events = await collect(stream, () => stream.text.length === half && read.open());
     const end = endOf(events);
-    return [end.reason, end.text === knownAnswer, problemsOf(events), events.filter(({ type }) => type === 'seam'), server.requests.length - index];
+    return [
+      end.reason,
+      end.text === knownAnswer,
+      problemsOf(events),
+      events.filter(({ type }) => type === 'seam'),
+      server.requests.length - index,
+    ];
   };
   const whole = ['stop', true, [], [{ type: 'seam', offset: half, overlap: 30 }], 2];
   expect([await broken(drop()), await broken(drop({ reset: true })), await broken()]).toEqual([whole, whole, whole]);
@@ -71,7 +93,11 @@ it('closes the connection to the server behind it when the answer is stopped', a
   server.next(text('One'), hang());
   const stream = start();
   await collect(stream, ({ type }) => type === 'text' && stream.stop());
-  expect([(await stream.ended).reason, stream.text, (await (await server.arrived(first)).over).how]).toEqual(['cancelled', 'One', 'client-left']);
+  expect([(await stream.ended).reason, stream.text, (await (await server.arrived(first)).over).how]).toEqual([
+    'cancelled',
+    'One',
+    'client-left',
+  ]);
 });
 
 it('understands errors of the server behind it, and asks again where that helps', async () => {

@@ -20,7 +20,7 @@ await start(url, { options: { limits: { maxCharacters: 10_000 } } }).ended;
 const before = await used();
 const stream = start(url, { options: { limits: { stopRepetition: false } } });
 const reader = stream.tape.read({ pacing: true });
-for (let read = 0; read < Number(characters); ) {
+for (let read = 0; read < Number(characters);) {
   await reader.more();
   for (const event of reader.take(20)) if (event.type === 'text') read += event.text.length;
 }

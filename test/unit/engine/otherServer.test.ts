@@ -2,7 +2,7 @@
 // requests on to another server.
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createClient } from '../../../src/core/wire/client.ts';
+import { createClient } from '../../../src/core/provider/openaiChat/client.ts';
 import { collect, endOf, problemsOf, rig } from '../../support/engine.ts';
 import { answer, fakeServer, hang, reasoning, text, usage, finish, done } from '../../support/fakeServer.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
@@ -26,7 +26,13 @@ it('reads its stream, its count and its list of models', async () => {
     { id: 'other', name: 'Other', baseURL: url, continuation: 'auto' },
     AbortSignal.timeout(5_000),
   );
-  expect({ text: end.text === knownAnswer, reason: end.reason, counted: end.usage, problems: problemsOf(events), models: list.type }).toEqual({
+  expect({
+    text: end.text === knownAnswer,
+    reason: end.reason,
+    counted: end.usage,
+    problems: problemsOf(events),
+    models: list.type,
+  }).toEqual({
     text: true,
     reason: 'stop',
     counted: expect.objectContaining({ prompt: 5, completion: 77, estimated: false }),

@@ -2,8 +2,8 @@ import { createServer, connect } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/engine/clock.ts';
-import { Gate } from '../../../src/core/engine/gate.ts';
+import { systemClock } from '../../../src/core/request/clock.ts';
+import { ConnectionLimiter } from '../../../src/core/request/connectionLimiter.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
 import { answer, done, fakeServer, finish, type Step, text, wait } from '../../support/fakeServer.ts';
 
@@ -46,7 +46,7 @@ it('runs a hundred answers of 50 KB through six connections, and uses them again
 }, 60_000);
 
 it('lets waiting requests in by their order, and forgets those that were cancelled', async () => {
-  const gate = new Gate(() => 1, systemClock);
+  const gate = new ConnectionLimiter(() => 1, systemClock);
   const never = new AbortController().signal;
   const first = await gate.enter('a', never);
   const order: string[] = [];

@@ -29,33 +29,45 @@ function* continuing(whole: string, cut: number, repeated: number, request: Fake
 }
 
 describe.each(['ask', 'prefill', 'prefix'] as const)('continued by %s', (continuation) => {
-  it.each([0, 1, 7, 40])('joins an answer that was cut at any character when the server repeats %d', async (repeated) => {
-    await using server = await fakeServer();
-    const { start } = rig();
-    // Every place for the plain way; each other way is the same code with another request.
-    const step = continuation === 'ask' ? 1 : 13;
-    const cuts = Array.from({ length: Math.ceil((knownAnswer.length - 1) / step) }, (_, index) => 1 + index * step);
-    const wrong: unknown[] = [];
-    const plan = new Map<string, number>();
-    server.always((request) => {
-      const question = request.body.messages[0].content as string;
-      return continuing(knownAnswer, plan.get(question) as number, repeated, request);
-    });
-    await inParallel(cuts, 8, async (cut) => {
-      const question = `Cut at ${cut}.`;
-      plan.set(question, cut);
-      const stream = start(server.url, {
-        request: { messages: [{ role: 'user', content: question }] },
-        endpoint: { continuation },
+  it.each([0, 1, 7, 40])(
+    'joins an answer that was cut at any character when the server repeats %d',
+    async (repeated) => {
+      await using server = await fakeServer();
+      const { start } = rig();
+      // Every place for the plain way; each other way is the same code with another request.
+      const step = continuation === 'ask' ? 1 : 13;
+      const cuts = Array.from({ length: Math.ceil((knownAnswer.length - 1) / step) }, (_, index) => 1 + index * step);
+      const wrong: unknown[] = [];
+      const plan = new Map<string, number>();
+      server.always((request) => {
+        const question = request.body.messages[0].content as string;
+        return continuing(knownAnswer, plan.get(question) as number, repeated, request);
       });
-      const events = await collect(stream);
-      const end = endOf(events);
-      const seam = events.find((event) => event.type === 'seam');
-      if (end.text !== knownAnswer || end.reason !== 'stop' || problemsOf(events).length > 0) {
-        const at = [...end.text].findIndex((_, index) => end.text[index] !== knownAnswer[index]);
-        wrong.push({ cut, at, reason: end.reason, error: end.error, seam, around: end.text.slice(Math.max(0, cut - 20), cut + 20), problems: problemsOf(events) });
-      }
-    });
-    expect(wrong.slice(0, 5)).toEqual([]);
-  }, 240_000);
+      await inParallel(cuts, 8, async (cut) => {
+        const question = `Cut at ${cut}.`;
+        plan.set(question, cut);
+        const stream = start(server.url, {
+          request: { messages: [{ role: 'user', content: question }] },
+          endpoint: { continuation },
+        });
+        const events = await collect(stream);
+        const end = endOf(events);
+        const seam = events.find((event) => event.type === 'seam');
+        if (end.text !== knownAnswer || end.reason !== 'stop' || problemsOf(events).length > 0) {
+          const at = [...end.text].findIndex((_, index) => end.text[index] !== knownAnswer[index]);
+          wrong.push({
+            cut,
+            at,
+            reason: end.reason,
+            error: end.error,
+            seam,
+            around: end.text.slice(Math.max(0, cut - 20), cut + 20),
+            problems: problemsOf(events),
+          });
+        }
+      });
+      expect(wrong.slice(0, 5)).toEqual([]);
+    },
+    240_000,
+  );
 });

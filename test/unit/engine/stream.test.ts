@@ -1,8 +1,22 @@
 import { expect, it } from 'vitest';
-import type { EndpointMemory } from '../../../src/core/wire/client.ts';
+import type { EndpointMemory } from '../../../src/core/provider/openaiChat/client.ts';
 import { collect, endOf, problemsOf, rig, TestClock } from '../../support/engine.ts';
-import { answer, done, drop, fakeServer, finish, gate, hang, reasoning, status, text, together, usage, wait } from '../../support/fakeServer.ts';
-import { encodingFor } from '../../support/vocabularies.ts';
+import {
+  answer,
+  done,
+  drop,
+  fakeServer,
+  finish,
+  gate,
+  hang,
+  reasoning,
+  status,
+  text,
+  together,
+  usage,
+  wait,
+} from '../../support/fakeServer.ts';
+import { encodingFor } from '../../../scripts/vocabularies.ts';
 
 it('tells the whole story of an answer, in order', async () => {
   await using server = await fakeServer();
@@ -15,7 +29,13 @@ it('tells the whole story of an answer, in order', async () => {
     { type: 'fence', edge: 'open', language: 'js', offset: 0 },
     { type: 'fence', edge: 'close', language: 'js', offset: 8 },
     { type: 'usage', usage: { prompt: 7, completion: 5, total: 12, estimated: false, attempts: 1 } },
-    { type: 'end', reason: 'stop', text: '```js\nx\n```\n', usage: { prompt: 7, completion: 5, total: 12, estimated: false, attempts: 1 }, timing: undefined },
+    {
+      type: 'end',
+      reason: 'stop',
+      text: '```js\nx\n```\n',
+      usage: { prompt: 7, completion: 5, total: 12, estimated: false, attempts: 1 },
+      timing: undefined,
+    },
   ]);
 });
 
@@ -28,7 +48,14 @@ it('asks for usage, the model and the limits in the request, and remembers a ser
   const { start } = rig();
   for (let round = 0; round < 2; round++) await collect(start(server.url, { memory, request: { maxTokens: 50, temperature: 0.2 } }));
   expect(server.requests.map(({ body }) => body)).toEqual([
-    { model: 'fake', messages: [{ role: 'user', content: 'Go.' }], stream: true, stream_options: { include_usage: true }, temperature: 0.2, max_tokens: 50 },
+    {
+      model: 'fake',
+      messages: [{ role: 'user', content: 'Go.' }],
+      stream: true,
+      stream_options: { include_usage: true },
+      temperature: 0.2,
+      max_tokens: 50,
+    },
     { model: 'fake', messages: [{ role: 'user', content: 'Go.' }], stream: true, temperature: 0.2, max_tokens: 50 },
     { model: 'fake', messages: [{ role: 'user', content: 'Go.' }], stream: true, temperature: 0.2, max_tokens: 50 },
   ]);
@@ -40,7 +67,10 @@ it('sends the key and the headers of the endpoint, and no key where there is non
   const { start } = rig();
   await collect(start(server.url, { endpoint: { apiKey: 'secret', headers: { 'x-team': 'blue' } } }));
   await collect(start(server.url));
-  expect(server.requests.map(({ headers }) => [headers.authorization, headers['x-team']])).toEqual([['Bearer secret', 'blue'], [undefined, undefined]]);
+  expect(server.requests.map(({ headers }) => [headers.authorization, headers['x-team']])).toEqual([
+    ['Bearer secret', 'blue'],
+    [undefined, undefined],
+  ]);
 });
 
 it('asks for the rest in each of the three ways, and learns which one a server takes', async () => {
@@ -54,7 +84,10 @@ it('asks for the rest in each of the three ways, and learns which one a server t
     expect(memory.continuation).toBe(continuation);
   }
   const last = (index: number): unknown => server.requests[index]?.body.messages.slice(1);
-  expect(last(1)).toEqual([{ role: 'assistant', content: 'One' }, { role: 'user', content: expect.stringContaining('Continue it exactly') }]);
+  expect(last(1)).toEqual([
+    { role: 'assistant', content: 'One' },
+    { role: 'user', content: expect.stringContaining('Continue it exactly') },
+  ]);
   expect(last(3)).toEqual([{ role: 'assistant', content: 'One', prefix: true }]);
   expect(last(5)).toEqual([{ role: 'assistant', content: 'One' }]);
   expect(server.requests[5]?.body).toMatchObject({ continue_final_message: true, add_generation_prompt: false });
@@ -113,7 +146,11 @@ it('stops at a number of tokens by the real tokenizer', async () => {
 it('lets an answer whose time is up end its sentence, for two seconds and no longer', async () => {
   await using server = await fakeServer();
   const ends: unknown[] = [];
-  for (const [grace, more] of [[40, [text('tence. Another'), hang()]], [40, [hang()]], [0, [text('tence. Another'), hang()]]] as const) {
+  for (const [grace, more] of [
+    [40, [text('tence. Another'), hang()]],
+    [40, [hang()]],
+    [0, [text('tence. Another'), hang()]],
+  ] as const) {
     const clock = new TestClock();
     const goOn = gate();
     server.next(text('Half a sen'), wait(goOn.opened), ...more);
@@ -126,6 +163,10 @@ it('lets an answer whose time is up end its sentence, for two seconds and no lon
     });
     ends.push([endOf(events).reason, endOf(events).text, problemsOf(events)]);
   }
-  expect(ends).toEqual([['limit', 'Half a sentence.', []], ['limit', 'Half a sen', []], ['limit', 'Half a sen', []]]);
+  expect(ends).toEqual([
+    ['limit', 'Half a sentence.', []],
+    ['limit', 'Half a sen', []],
+    ['limit', 'Half a sen', []],
+  ]);
   await server.idle();
 });

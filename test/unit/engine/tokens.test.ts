@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { families } from '../../../src/core/engine/families.ts';
-import { countTokens, type Encoding, TokenCounter } from '../../../src/core/engine/tokens.ts';
+import { families } from '../../../src/core/tokens/tokenizerFamilies.ts';
+import { countTokens, type Encoding, TokenCounter } from '../../../src/core/tokens/tokenCounter.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
 import { seeded } from '../../support/random.ts';
 import { asked, mixturesBy } from '../../support/reference.ts';
-import { corpora, mixtures } from '../../support/tokenCorpus.ts';
-import { encodingFor } from '../../support/vocabularies.ts';
+import { corpora, mixtures } from '../../../scripts/tokenCorpus.ts';
+import { encodingFor } from '../../../scripts/vocabularies.ts';
 
-const code = readFileSync(new URL('../../../src/core/engine/stream.ts', import.meta.url), 'utf8');
+const code = readFileSync(new URL('../../../src/core/answer/answerStream.ts', import.meta.url), 'utf8');
 
 function pieces(text: string, next: () => number): string[] {
   const result: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     let size = 1 + Math.floor(next() * 9);
     // Deltas never split a character: the normaliser sees to that.
     const code = text.charCodeAt(at + size - 1);
@@ -43,7 +43,6 @@ describe.each([...families, 'mistral'] as const)('%s', (family) => {
     expect(wrong.slice(0, 3)).toEqual([]);
     expect(counter.count()).toBe(countTokens(encoding, text));
   });
-
 });
 
 describe.each(families)('%s', (family) => {

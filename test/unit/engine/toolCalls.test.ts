@@ -1,6 +1,6 @@
 // How the pieces of tool calls that servers send become whole calls.
 import { expect, it } from 'vitest';
-import { ToolCalls } from '../../../src/core/engine/toolCalls.ts';
+import { ToolCalls } from '../../../src/core/request/toolCalls.ts';
 
 type Piece = readonly [index: number, id: string, name: string, json: string];
 

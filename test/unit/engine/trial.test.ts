@@ -2,17 +2,29 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Usage } from '../../../src/api.ts';
-import { systemClock } from '../../../src/core/engine/clock.ts';
-import { type Trial, tryOut } from '../../../src/core/engine/trial.ts';
-import { UsageMeter } from '../../../src/core/engine/usage.ts';
-import { createClient, type EndpointMemory } from '../../../src/core/wire/client.ts';
-import { presets } from '../../../src/core/wire/presets.ts';
-import { continuationFor } from '../../../src/core/engine/continuation.ts';
+import { systemClock } from '../../../src/core/request/clock.ts';
+import { type EndpointReport, checkEndpoint } from '../../../src/core/answer/endpointCheck.ts';
+import { UsageMeter } from '../../../src/core/tokens/usageMeter.ts';
+import { createClient, type EndpointMemory } from '../../../src/core/provider/openaiChat/client.ts';
+import { presets } from '../../../src/core/provider/catalog.ts';
+import { continuationFor } from '../../../src/core/resume/continuation.ts';
 import { defaults } from '../../support/engine.ts';
-import { done, type FakeRequest, fakeServer, finish, gate, reasoning, type Script, status, text, usage, wait } from '../../support/fakeServer.ts';
+import {
+  done,
+  type FakeRequest,
+  fakeServer,
+  finish,
+  gate,
+  reasoning,
+  type Script,
+  status,
+  text,
+  usage,
+  wait,
+} from '../../support/fakeServer.ts';
 
 interface Seen {
-  readonly trial: Trial;
+  readonly trial: EndpointReport;
   readonly memory: EndpointMemory;
   readonly requests: readonly FakeRequest[];
   readonly used: Usage;
@@ -25,7 +37,7 @@ async function tried(scripts: readonly Script[], options: { models?: Script; con
   const memory: EndpointMemory = {};
   const client = createClient((input, init) => watched(input, init), systemClock.wall);
   const meter = new UsageMeter(() => undefined);
-  const trial = await tryOut(
+  const trial = await checkEndpoint(
     { client, clock: systemClock, timeouts: defaults.timeouts, begin: (messages) => meter.begin(messages) },
     { endpoint: { id: 'x', name: 'X', baseURL: server.url, continuation: options.continuation ?? 'prefill' }, memory, model: 'm' },
     new AbortController().signal,
@@ -57,7 +69,12 @@ function streamed(): Script {
 
 it('tells a server that can do everything, and remembers how it continues', async () => {
   const { trial, memory, requests, used } = await tried([streamed(), [text('ur, five'), finish(), usage(5, 2), done()]]);
-  expect({ trial, memory, used, sent: requests.map(({ body }) => [body.stream, body.messages.length, body.continue_final_message]) }).toEqual({
+  expect({
+    trial,
+    memory,
+    used,
+    sent: requests.map(({ body }) => [body.stream, body.messages.length, body.continue_final_message]),
+  }).toEqual({
     trial: { type: 'works', firstTokenMs: expect.any(Number), streams: true, usage: true, continues: 'exactly', models: 1 },
     memory: { continuation: 'prefill' },
     used: { prompt: 8, completion: 6, total: 14, estimated: false, attempts: 2 },
@@ -71,14 +88,35 @@ it('tells a server that can do everything, and remembers how it continues', asyn
 it.each<[what: string, scripts: Script[], options: Parameters<typeof tried>[1], want: object]>([
   [
     'sends everything at once, counts nothing and lists no models',
-    [[text('one, two'), finish(), done()], [text('one, two'), finish(), done()]],
+    [
+      [text('one, two'), finish(), done()],
+      [text('one, two'), finish(), done()],
+    ],
     { models: status(404, { error: { message: 'No' } }) },
     { type: 'works', streams: false, usage: false, continues: 'asked', models: undefined },
   ],
-  ['refuses a message of its own', [streamed(), status(400, { error: { message: 'Last message must be from the user' } })], {}, { type: 'works', continues: 'asked' }],
+  [
+    'refuses a message of its own',
+    [streamed(), status(400, { error: { message: 'Last message must be from the user' } })],
+    {},
+    { type: 'works', continues: 'asked' },
+  ],
   ['is asked in words by its setting', [streamed()], { continuation: 'ask' }, { type: 'works', continues: 'asked' }],
-  ['thinks before it answers', [[reasoning('Hm.'), text('one'), finish(), done()], [text('ur'), finish(), done()]], {}, { type: 'works', continues: 'exactly' }],
-  ['wants another key', [status(401, { error: { message: 'Wrong key' } })], {}, { type: 'failed', failure: expect.objectContaining({ kind: 'auth', message: 'Wrong key' }) }],
+  [
+    'thinks before it answers',
+    [
+      [reasoning('Hm.'), text('one'), finish(), done()],
+      [text('ur'), finish(), done()],
+    ],
+    {},
+    { type: 'works', continues: 'exactly' },
+  ],
+  [
+    'wants another key',
+    [status(401, { error: { message: 'Wrong key' } })],
+    {},
+    { type: 'failed', failure: expect.objectContaining({ kind: 'auth', message: 'Wrong key' }) },
+  ],
   ['sends nothing', [[finish(), done()]], {}, { type: 'failed', failure: expect.objectContaining({ kind: 'empty' }) }],
   ['is a web page', [status(200, '<html></html>')], {}, { type: 'failed', failure: expect.objectContaining({ kind: 'malformed' }) }],
 ])('tells a server that %s', async (_what, scripts, options, want) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { StreamEvent, Trigger } from '../../../src/api.ts';
-import { triggerProblem } from '../../../src/core/engine/triggers.ts';
-import { Watch } from '../../../src/core/engine/watch.ts';
+import { triggerProblem } from '../../../src/core/inspect/triggers.ts';
+import { TextInspector } from '../../../src/core/inspect/inspector.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
 
 interface Watched {
@@ -12,7 +12,7 @@ interface Watched {
 }
 
 function watch(pieces: readonly string[], triggers: readonly Trigger[]): Watched {
-  const watcher = new Watch({ limits: {}, triggers, tokensWith: () => 0 });
+  const watcher = new TextInspector({ limits: {}, triggers, tokensWith: () => 0 });
   let text = '';
   const events: StreamEvent[] = [];
   for (const piece of pieces) {
@@ -29,13 +29,17 @@ const fired = ({ events }: Watched): string[] =>
   events.flatMap((event) => (event.type === 'trigger' ? [`${event.rule}@${event.offset}:${event.match}`] : []));
 
 it('matches a keyword across any border, and each character of the text once', () => {
-  expect(fired(watch(['aaST', 'O', 'PaSTOPP', 'aaaa'], [{ name: 'k', on: 'text', match: 'STOP' }, { name: 'a', on: 'text', match: 'aa' }]))).toEqual([
-    'a@0:aa',
-    'k@2:STOP',
-    'k@7:STOP',
-    'a@12:aa',
-    'a@14:aa',
-  ]);
+  expect(
+    fired(
+      watch(
+        ['aaST', 'O', 'PaSTOPP', 'aaaa'],
+        [
+          { name: 'k', on: 'text', match: 'STOP' },
+          { name: 'a', on: 'text', match: 'aa' },
+        ],
+      ),
+    ),
+  ).toEqual(['a@0:aa', 'k@2:STOP', 'k@7:STOP', 'a@12:aa', 'a@14:aa']);
 });
 
 it('waits for a regular expression to be over, for one character at most', () => {
@@ -79,17 +83,21 @@ it('fires at the same places, and stops at the same one, however the text is spl
   const whole = watch([knownAnswer], rules);
   expect(fired(whole).length).toBeGreaterThan(100);
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 30 }), fc.constantFrom(...rules), (sizes, stopping) => {
-      const pieces: string[] = [];
-      for (let at = 0, turn = 0; at < knownAnswer.length; turn++) {
-        const size = sizes[turn % sizes.length] as number;
-        pieces.push(knownAnswer.slice(at, at + size));
-        at += size;
-      }
-      expect(fired(watch(pieces, rules)).sort()).toEqual(fired(whole).sort());
-      const stops: Trigger[] = [{ ...stopping, action: 'stop' }];
-      expect(watch(pieces, stops).text).toBe(watch([knownAnswer], stops).text);
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 30 }),
+      fc.constantFrom(...rules),
+      (sizes, stopping) => {
+        const pieces: string[] = [];
+        for (let at = 0, turn = 0; at < knownAnswer.length; turn++) {
+          const size = sizes[turn % sizes.length] as number;
+          pieces.push(knownAnswer.slice(at, at + size));
+          at += size;
+        }
+        expect(fired(watch(pieces, rules)).sort()).toEqual(fired(whole).sort());
+        const stops: Trigger[] = [{ ...stopping, action: 'stop' }];
+        expect(watch(pieces, stops).text).toBe(watch([knownAnswer], stops).text);
+      },
+    ),
     { numRuns: 60, seed: 3 },
   );
 });

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { type Expiry, Watchdog } from '../../../src/core/engine/watchdog.ts';
+import { type Expiry, RequestTimeouts } from '../../../src/core/request/timeouts.ts';
 import { TestClock } from '../../support/engine.ts';
 
 const timeouts = { connectSeconds: 5, firstTokenSeconds: 300, idleSeconds: 60 };
 
-function scene(): { clock: TestClock; dog: Watchdog; expired: Expiry['kind'][] } {
+function scene(): { clock: TestClock; dog: RequestTimeouts; expired: Expiry['kind'][] } {
   const clock = new TestClock();
   const expired: Expiry['kind'][] = [];
-  return { clock, expired, dog: new Watchdog(clock, timeouts, (expiry) => expired.push(expiry.kind)) };
+  return { clock, expired, dog: new RequestTimeouts(clock, timeouts, (expiry) => expired.push(expiry.kind)) };
 }
 
 it('strikes once, in the phase it is in', () => {

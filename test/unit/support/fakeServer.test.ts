@@ -5,8 +5,7 @@ import { answer, done, drop, fakeServer, finish, gate, hang, status, text, wait 
 const ask = (url: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${url}/chat/completions`, { method: 'POST', body: '{"model":"m"}', ...init });
 
-const contents = (sse: string): string =>
-  [...sse.matchAll(/"content":"([^"]*)"/g)].map((found) => found[1]).join('');
+const contents = (sse: string): string => [...sse.matchAll(/"content":"([^"]*)"/g)].map((found) => found[1]).join('');
 
 test('a scripted answer arrives delta by delta, held back by gates', async () => {
   await using server = await fakeServer();

@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
-import { noticesOf, packagesIn } from '../../support/notices.ts';
+import { noticesOf, packagesIn } from '../../../scripts/notices.ts';
 
 const bundle = (inputs: Record<string, number>): Parameters<typeof noticesOf>[0][number] => ({
   inputs: {},
   outputs: {
-    'out.js': { bytes: 0, exports: [], imports: [], inputs: Object.fromEntries(Object.entries(inputs).map(([path, bytesInOutput]) => [path, { bytesInOutput }])) },
+    'out.js': {
+      bytes: 0,
+      exports: [],
+      imports: [],
+      inputs: Object.fromEntries(Object.entries(inputs).map(([path, bytesInOutput]) => [path, { bytesInOutput }])),
+    },
   },
 });
 
@@ -19,10 +24,18 @@ it('names each package of which a byte is shipped, nested ones by their own name
 it('gives the licence text of each, once where several share it, and of the vocabularies', () => {
   const notices = noticesOf([bundle({ 'node_modules/lit-element/index.js': 12, 'node_modules/@lit/reactive-element/a.js': 3 })]);
   expect(notices).toMatch(/^@lit\/reactive-element [\d.]+ \(BSD-3-Clause\)\nlit-element [\d.]+ \(BSD-3-Clause\)\n\nBSD 3-Clause License/m);
-  const phrases = ['Copyright © Meta Platforms, Inc. All Rights Reserved.', 'Built with Meta Llama 3', 'SIL OPEN FONT LICENSE', 'Copyright (c) 2022 OpenAI, Shantanu Jain', '@vscode/codicons'];
+  const phrases = [
+    'Copyright © Meta Platforms, Inc. All Rights Reserved.',
+    'Built with Meta Llama 3',
+    'SIL OPEN FONT LICENSE',
+    'Copyright (c) 2022 OpenAI, Shantanu Jain',
+    '@vscode/codicons',
+  ];
   expect(phrases.filter((phrase) => !notices.includes(phrase))).toEqual([]);
 });
 
 it('refuses to ship a package whose licence nobody has looked up', () => {
-  expect(() => noticesOf([bundle({ 'node_modules/tiktoken/lite.js': 1 })])).toThrow(/^tiktoken [\d.]+ has no licence text; look it up before it is shipped\.$/);
+  expect(() => noticesOf([bundle({ 'node_modules/tiktoken/lite.js': 1 })])).toThrow(
+    /^tiktoken [\d.]+ has no licence text; look it up before it is shipped\.$/,
+  );
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { secretsIn } from '../../support/secretScan.ts';
+import { secretsIn } from '../../../scripts/secretScan.ts';
 
 // Put together here, so that the scan does not find this file.
 const letters = 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0fG3iJ6lM9oP2';

@@ -9,7 +9,7 @@ import { daysUntil, rowOf, summed, toCsv, totalOf, type UsageRow } from '../../.
 import { costOf, priceOf } from '../../../src/core/usage/prices.ts';
 import type { UsageFilter } from '../../../src/core/usage/protocol.ts';
 import { marksUpTo, usageView, type ViewWords } from '../../../src/core/usage/view.ts';
-import { UsageFiles } from '../../../src/disk/usageFiles.ts';
+import { UsageFiles } from '../../../src/node/disk/usageFiles.ts';
 
 const usage = { prompt: 100, completion: 20, total: 120, cached: 60, reasoning: 5, estimated: false, attempts: 2 };
 const row = (day: string, model = 'a/m', workspace = 'w', cost = 0): UsageRow => rowOf({ day, model, workspace }, usage, cost);
@@ -18,13 +18,13 @@ describe('a price', () => {
   const prices = { 'a/m': { in: 2, out: 10, cached: 1 }, m: { in: 4, out: 4 }, 'n/x': { in: 1, out: 1 } };
 
   it('is of the model at its endpoint, else of the model anywhere, else not known', () => {
-    expect([priceOf(prices, 'a/m'), priceOf(prices, 'b/m'), priceOf(prices, 'b/n/x'), priceOf(prices, 'b/other'), priceOf(prices, 'b/toString')]).toEqual([
-      prices['a/m'],
-      prices.m,
-      prices['n/x'],
-      undefined,
-      undefined,
-    ]);
+    expect([
+      priceOf(prices, 'a/m'),
+      priceOf(prices, 'b/m'),
+      priceOf(prices, 'b/n/x'),
+      priceOf(prices, 'b/other'),
+      priceOf(prices, 'b/toString'),
+    ]).toEqual([prices['a/m'], prices.m, prices['n/x'], undefined, undefined]);
   });
 
   it('counts cached tokens at their own price, and what is not known as nothing', () => {
@@ -45,7 +45,11 @@ describe('a budget', () => {
     ['less than four fifths', { ...none, answerTokens: 101 }, { state: 'within' }],
     ['four fifths', { ...none, answerTokens: 100 }, { state: 'near', kind: 'answerTokens', used: 80, budget: 100 }],
     ['all of it', { ...none, answerTokens: 80 }, { state: 'over', kind: 'answerTokens', used: 80, budget: 80 }],
-    ['the most pressing of several', { answerTokens: 100, dayTokens: 60, dayCost: 0.5 }, { state: 'over', kind: 'dayTokens', used: 90, budget: 60 }],
+    [
+      'the most pressing of several',
+      { answerTokens: 100, dayTokens: 60, dayCost: 0.5 },
+      { state: 'over', kind: 'dayTokens', used: 90, budget: 60 },
+    ],
   ] as const)('when %s', (_, budget, expected) => {
     expect(verdictOn(spent, budget)).toEqual(expected);
   });
@@ -53,7 +57,9 @@ describe('a budget', () => {
 
 describe('a ledger', () => {
   it('adds up in any order and in any grouping', () => {
-    const rows = fc.array(fc.tuple(fc.constantFrom('2026-01-01', '2026-01-02'), fc.constantFrom('a/m', 'b/n'), fc.constantFrom('', 'w')), { maxLength: 30 });
+    const rows = fc.array(fc.tuple(fc.constantFrom('2026-01-01', '2026-01-02'), fc.constantFrom('a/m', 'b/n'), fc.constantFrom('', 'w')), {
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(rows, fc.nat(30), (keys, cut) => {
         const all = keys.map(([day, model, workspace]) => row(day, model, workspace));
@@ -68,7 +74,12 @@ describe('a ledger', () => {
 
   it('knows each day once, over both changes of the clocks and a leap day', () => {
     const days = daysUntil('2028-12-31', 366);
-    expect({ count: new Set(days).size, first: days[0], leap: days.includes('2028-02-29'), last: days.at(-1) }).toEqual({ count: 366, first: '2028-01-01', leap: true, last: '2028-12-31' });
+    expect({ count: new Set(days).size, first: days[0], leap: days.includes('2028-02-29'), last: days.at(-1) }).toEqual({
+      count: 366,
+      first: '2028-01-01',
+      leap: true,
+      last: '2028-12-31',
+    });
   });
 
   it('is a table that no spreadsheet takes for formulas', () => {
@@ -81,15 +92,39 @@ describe('a ledger', () => {
 });
 
 describe('the page', () => {
-  const words: ViewWords = { number: String, cost: (value) => `$${value}`, day: (day) => day.slice(5), label: (id) => id.toUpperCase(), noWorkspace: '-', head: ['h'], total: 'Sum' };
+  const words: ViewWords = {
+    number: String,
+    cost: (value) => `$${value}`,
+    day: (day) => day.slice(5),
+    label: (id) => id.toUpperCase(),
+    noWorkspace: '-',
+    head: ['h'],
+    total: 'Sum',
+  };
   const filter: UsageFilter = { days: 7, measure: 'tokens', model: '', workspace: '' };
   const rows = [row('2026-01-01', 'a/m', '', 1), row('2026-01-07', 'a/m', 'w', 2), row('2026-01-07', 'b/n', 'w'), row('2025-12-31')];
 
   it('shows every day of its span, the newest first in the table, and a total', () => {
     const view = usageView(rows, filter, '2026-01-07', words);
-    expect({ bars: view.bars.map(({ label, parts }) => [label, ...parts]), rows: view.table.rows.map((cells) => cells.slice(0, 4)), total: view.table.total }).toEqual({
-      bars: [['01-01', 100, 20], ['01-02', 0, 0], ['01-03', 0, 0], ['01-04', 0, 0], ['01-05', 0, 0], ['01-06', 0, 0], ['01-07', 200, 40]],
-      rows: [['01-07', 'B/N', 'w', '1'], ['01-07', 'A/M', 'w', '1'], ['01-01', 'A/M', '-', '1']],
+    expect({
+      bars: view.bars.map(({ label, parts }) => [label, ...parts]),
+      rows: view.table.rows.map((cells) => cells.slice(0, 4)),
+      total: view.table.total,
+    }).toEqual({
+      bars: [
+        ['01-01', 100, 20],
+        ['01-02', 0, 0],
+        ['01-03', 0, 0],
+        ['01-04', 0, 0],
+        ['01-05', 0, 0],
+        ['01-06', 0, 0],
+        ['01-07', 200, 40],
+      ],
+      rows: [
+        ['01-07', 'B/N', 'w', '1'],
+        ['01-07', 'A/M', 'w', '1'],
+        ['01-01', 'A/M', '-', '1'],
+      ],
       total: ['Sum', '', '', '3', '300', '180', '60', '15', '$3'],
     });
   });
@@ -99,7 +134,10 @@ describe('the page', () => {
     expect({ bars: cost.bars.map(({ parts }) => parts), rows: cost.table.rows.length, models: cost.models }).toEqual({
       bars: [[0], [0], [0], [0], [0], [0], [2]],
       rows: 1,
-      models: [{ id: 'a/m', label: 'A/M' }, { id: 'b/n', label: 'B/N' }],
+      models: [
+        { id: 'a/m', label: 'A/M' },
+        { id: 'b/n', label: 'B/N' },
+      ],
     });
   });
 

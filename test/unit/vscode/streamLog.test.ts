@@ -1,7 +1,7 @@
 // The log names what happened to an answer and no word of it, unless the user wants the words.
 import { expect, it } from 'vitest';
-import { Statistics } from '../../../src/core/engine/statistics.ts';
-import { type Log, StreamLog } from '../../../src/vscode/streamLog.ts';
+import { Statistics } from '../../../src/core/answer/statistics.ts';
+import { type Log, StreamLog } from '../../../src/vscode/support/streamLog.ts';
 import { collect, rig } from '../../support/engine.ts';
 import { answer, done, drop, fakeServer, finish, status, text, usage } from '../../support/fakeServer.ts';
 
@@ -34,7 +34,11 @@ async function logged(withText: boolean): Promise<{ lines: string[]; statistics:
 
 it('tells numbers, names and kinds, and neither keys nor words', async () => {
   const { lines, statistics } = await logged(false);
-  expect({ lines, leaked: secrets.filter((secret) => lines.some((line) => line.includes(secret))), statistics: statistics.report() }).toEqual({
+  expect({
+    lines,
+    leaked: secrets.filter((secret) => lines.some((line) => line.includes(secret))),
+    statistics: statistics.report(),
+  }).toEqual({
     lines: [
       'debug #1 test/fake: asked with 1 messages.',
       expect.stringMatching(/^info #1 test\/fake: stop after N s, first token after N s, \d+ tokens, 1 requests\.$/),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { addToken, emptyVocabulary, encodingOf, firstMade, join } from '../../../src/core/engine/bpe.ts';
-import { noBasis, packVocabulary, type Token, unpackTokens, unpackVocabulary } from '../../../src/vscode/vocabulary.ts';
+import { addToken, emptyVocabulary, encodingOf, firstMade, join } from '../../../src/core/tokens/bpe.ts';
+import { noBasis, packVocabulary, type Token, unpackTokens, unpackVocabulary } from '../../../src/node/tokenizer/vocabulary.ts';
 
 const anything = { words: /[^]+/g };
 
@@ -62,7 +62,11 @@ it('keeps the tokens that no joins lead to, and joins one that is listed before 
 });
 
 it('writes numbers of more than a byte, and tokens that share little with the one before', () => {
-  const inOrder = [...Array.from({ length: 7 }, (_, index) => ' '.repeat(2 ** (index + 1))), '\t!', ...Array.from({ length: 90 }, (_, index) => `a${'b'.repeat(index + 1)}`)];
+  const inOrder = [
+    ...Array.from({ length: 7 }, (_, index) => ' '.repeat(2 ** (index + 1))),
+    '\t!',
+    ...Array.from({ length: 90 }, (_, index) => `a${'b'.repeat(index + 1)}`),
+  ];
   const unpacked = unpackVocabulary(packVocabulary(inOrder, noBasis), noBasis);
   expect(unpacked.tokens.toSorted()).toEqual(inOrder.toSorted());
   expect(unpackTokens(packVocabulary(inOrder, noBasis))).toEqual(inOrder.toSorted());
@@ -74,7 +78,8 @@ it('refuses a token that its marks cannot be told from', () => {
 
 it('joins a word of thousands of equal letters in a few walks', () => {
   const vocabulary = emptyVocabulary(firstMade + 20);
-  for (let power = 0; power < 13; power++) addToken(vocabulary, firstMade + power, power === 0 ? 97 : firstMade + power - 1, power === 0 ? 97 : firstMade + power - 1, power + 1);
+  for (let power = 0; power < 13; power++)
+    addToken(vocabulary, firstMade + power, power === 0 ? 97 : firstMade + power - 1, power === 0 ? 97 : firstMade + power - 1, power + 1);
   const tokens = new Uint32Array(8_192).fill(97);
   expect(join(vocabulary, tokens, new Uint32Array(8_192), 8_192)).toBe(1);
 });

@@ -20,7 +20,7 @@ export function answer(shape: Shape, length: number, seed = 1): string {
 export function cut(text: string, longest: number, seed: number): string[] {
   const random = seeded(seed);
   const pieces: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const size = 1 + Math.floor(random() * longest);
     pieces.push(text.slice(at, at + size));
     at += size;
@@ -59,11 +59,14 @@ class Writer {
     const kinds = [
       () => `${'#'.repeat(2 + (index % 3))} ${capital(this.#words(4))}\n\n`,
       () => `${this.#sentences(3)}\n\n`,
-      () => `${this.#many(5, (n) => `- ${this.#sentence()}\n${n % 3 === 2 ? `  - ${this.#sentence()}\n  - ${this.#sentence()}\n` : ''}`)}\n`,
+      () =>
+        `${this.#many(5, (n) => `- ${this.#sentence()}\n${n % 3 === 2 ? `  - ${this.#sentence()}\n  - ${this.#sentence()}\n` : ''}`)}\n`,
       () => `${this.#sentences(4)}\n\n`,
       () => `\`\`\`${this.#pick(['typescript', 'python', 'bash', 'json', ''])}\n${this.#many(3, () => this.#code())}\`\`\`\n\n`,
-      () => `${this.#many(4, (n) => `${n + 1}. **${capital(this.#word())}**: ${this.#sentence()}\n${n % 2 ? `\n   ${this.#sentence()}\n\n` : ''}`)}\n`,
-      () => `| Name | Count | What |\n| --- | ---: | --- |\n${this.#many(5, (n) => `| \`${this.#word()}\` | ${n * 7} | ${this.#words(6)} |\n`)}\n`,
+      () =>
+        `${this.#many(4, (n) => `${n + 1}. **${capital(this.#word())}**: ${this.#sentence()}\n${n % 2 ? `\n   ${this.#sentence()}\n\n` : ''}`)}\n`,
+      () =>
+        `| Name | Count | What |\n| --- | ---: | --- |\n${this.#many(5, (n) => `| \`${this.#word()}\` | ${n * 7} | ${this.#words(6)} |\n`)}\n`,
       () => `> ${this.#sentence()}\n> ${this.#sentence()}\n\n`,
       () => `- [${index % 2 ? 'x' : ' '}] ${this.#sentence()}\n- [ ] ${this.#sentence()}\n\n`,
       () => `The sum is $\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}$, at a price of $5 or $10.\n\n`,

@@ -1,9 +1,17 @@
 // A real browser for the tests of the page: code is bundled once and loaded into a tab that has no network.
 import { build, type BuildOptions } from 'esbuild';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { ensureChromium } from '../../support/systemPackages.ts';
+import { ensureChromium } from '../../../scripts/systemPackages.ts';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 /** Answered by the test itself. "localhost", because browsers trust it as they trust https. */
 export const ORIGIN = 'http://localhost';
 

@@ -39,7 +39,8 @@ function differing(documents: readonly string[], cuts: (document: string, index:
     const found: unknown[] = [];
     for (const { document, pieces } of list) {
       const [whole, streamed] = [await stream([document]), await stream(pieces)];
-      if (whole !== streamed) found.push({ document: document.slice(0, 300), whole: whole.slice(0, 2000), streamed: streamed.slice(0, 2000) });
+      if (whole !== streamed)
+        found.push({ document: document.slice(0, 300), whole: whole.slice(0, 2000), streamed: streamed.slice(0, 2000) });
     }
     return found;
   }, cases);
@@ -52,7 +53,8 @@ function disagreeing(documents: readonly string[]): Promise<unknown[]> {
     for (const document of list) {
       const pair = [await ours(document), theirs(document)] as const;
       const at = [...pair[0]].findIndex((char, index) => char !== pair[1][index]);
-      if (pair[0] !== pair[1]) found.push({ ours: pair[0].slice(Math.max(0, at - 100), at + 200), theirs: pair[1].slice(Math.max(0, at - 100), at + 200) });
+      if (pair[0] !== pair[1])
+        found.push({ ours: pair[0].slice(Math.max(0, at - 100), at + 200), theirs: pair[1].slice(Math.max(0, at - 100), at + 200) });
     }
     return found;
   }, documents);
@@ -74,14 +76,35 @@ it('look the same by character, for every CommonMark and GFM example', async () 
   expect(await differing([...commonmark, ...gfm], (document) => [...document])).toEqual([]);
 }, 120_000);
 
-it.each(SHAPES)('one huge %s looks the same in random pieces as in one', async (shape) => {
-  expect(await differing([answer(shape, 40_000)], (document) => cut(document, 200, 7))).toEqual([]);
-}, 120_000);
+it.each(SHAPES)(
+  'one huge %s looks the same in random pieces as in one',
+  async (shape) => {
+    expect(await differing([answer(shape, 40_000)], (document) => cut(document, 200, 7))).toEqual([]);
+  },
+  120_000,
+);
 
 /** Texts that make careless readers of markdown slow, or the page's tree deeper than a browser can lay out. */
-const hostile = ['*a ', '**a **b ', '[', '![[', '[a](b', '`a', '<a ', '$a ', '\\(', '> ', '> - ', '- ', '|a', '~~a ', '&a', '[a]: b\n', '\t', '<div>\n'].map((piece) =>
-  piece.repeat(6000 / piece.length),
-);
+const hostile = [
+  '*a ',
+  '**a **b ',
+  '[',
+  '![[',
+  '[a](b',
+  '`a',
+  '<a ',
+  '$a ',
+  '\\(',
+  '> ',
+  '> - ',
+  '- ',
+  '|a',
+  '~~a ',
+  '&a',
+  '[a]: b\n',
+  '\t',
+  '<div>\n',
+].map((piece) => piece.repeat(6000 / piece.length));
 
 it('texts made to be hard are neither slow nor deep', async () => {
   expect(await differing(hostile, (document) => cut(document, 200, 1))).toEqual([]);
@@ -96,7 +119,13 @@ it('texts made to be hard are neither slow nor deep', async () => {
 }, 60_000);
 
 it('links defined only at the end are links in every block', async () => {
-  const blocks = ['A [word][late] here', '- an [item][late]\n- and [late]', '| a |\n|---|\n| [cell][late] |', '## A [heading][late]', 'Under [it][late]\n==='];
+  const blocks = [
+    'A [word][late] here',
+    '- an [item][late]\n- and [late]',
+    '| a |\n|---|\n| [cell][late] |',
+    '## A [heading][late]',
+    'Under [it][late]\n===',
+  ];
   const text = `${blocks.join('\n\n')}\n\n[late]: https://example.com/late\n`;
   expect(await differing([text], (document) => [...document])).toEqual([]);
   const html = await page.evaluate((whole) => (window as unknown as { rivulet: Rivulet }).rivulet.stream([whole]), text);
@@ -120,7 +149,12 @@ const joints = (text: string, at: number, pieces = [...text]): Promise<unknown> 
       const { parentElement } = mark;
       const whole = body.textContent;
       mark.remove();
-      return { before, inside: parentElement!.tagName, note: mark.getAttribute('aria-label') ?? mark.textContent, unchanged: whole === body.textContent };
+      return {
+        before,
+        inside: parentElement!.tagName,
+        note: mark.getAttribute('aria-label') ?? mark.textContent,
+        unchanged: whole === body.textContent,
+      };
     },
     [pieces, at] as const,
   );
@@ -147,9 +181,23 @@ it.each<[string, string, string, string, string]>([
 it('addresses without a scheme are links, as GFM says', async () => {
   const seen: Record<string, (string | null)[]> = {};
   const documents = [
-    'www.commonmark.org/help', 'Visit www.commonmark.org/a.b.', '(www.google.com/search?q=(business))', '((www.google.com/search?q=Markup+(business)))',
-    'www.google.com/search?q=commonmark&hl;', 'www.commonmark.org/he<lp', 'awww.example.com', 'www.under_score.org', '**www.example.com**', '[www.example.com](https://a.b)',
-    'foo@bar.baz', 'hello+xyz@mail.example', 'a.b-c@d.b.', 'a@b.c-', 'a@b.c_', 'no@host', '`www.code.org me@code.org`',
+    'www.commonmark.org/help',
+    'Visit www.commonmark.org/a.b.',
+    '(www.google.com/search?q=(business))',
+    '((www.google.com/search?q=Markup+(business)))',
+    'www.google.com/search?q=commonmark&hl;',
+    'www.commonmark.org/he<lp',
+    'awww.example.com',
+    'www.under_score.org',
+    '**www.example.com**',
+    '[www.example.com](https://a.b)',
+    'foo@bar.baz',
+    'hello+xyz@mail.example',
+    'a.b-c@d.b.',
+    'a@b.c-',
+    'a@b.c_',
+    'no@host',
+    '`www.code.org me@code.org`',
   ];
   for (const document of documents) {
     seen[document] = await page.evaluate(async (given) => {
@@ -182,6 +230,8 @@ it('addresses without a scheme are links, as GFM says', async () => {
 it('line ends may be any, and cut in two', async () => {
   const text = 'a\r\nb\r\n\r\n- c\r- d\r\n';
   expect(await differing([text], (document) => [...document])).toEqual([]);
-  const { stream } = { stream: (pieces: string[]) => page.evaluate((p) => (window as unknown as { rivulet: Rivulet }).rivulet.stream(p), pieces) };
+  const { stream } = {
+    stream: (pieces: string[]) => page.evaluate((p) => (window as unknown as { rivulet: Rivulet }).rivulet.stream(p), pieces),
+  };
   expect(await stream([text])).toBe(await stream([text.replace(/\r\n?/g, '\n')]));
 });

@@ -39,7 +39,10 @@ async function status(next: Status): Promise<void> {
 
 describe('a conversation', () => {
   it('is a log of named articles with their state', async () => {
-    await show(message({ id: 'u', role: 'user', author: 'You', text: '*as typed*', status: done }), message({ id: 'a', text: 'Hello **you**' }));
+    await show(
+      message({ id: 'u', role: 'user', author: 'You', text: '*as typed*', status: done }),
+      message({ id: 'a', text: 'Hello **you**' }),
+    );
     expect(await role('log', 'Conversation').getAttribute('aria-live')).toBe('off');
     expect(await role('article', 'You').innerText()).toContain('*as typed*');
     expect(await role('article', 'demo/tour').getAttribute('data-state')).toBe('streaming');
@@ -69,18 +72,21 @@ describe('a conversation', () => {
     await expect.poll(() => page.locator('.assistant > .body').innerText()).toBe('one two three');
   });
 
-  it.each(['done', 'stopped', 'limit', 'truncated', 'error', 'waiting'] as const)('shows the state %s with its note and buttons', async (state) => {
-    await show(message({ id: 'a', text: 'Some words', reasoning: 'First, think.' }));
-    await status({ state, footer: '12 tokens', note: { text: 'What happened.', actions: [{ label: 'Show log', command: 'showLog' }] } });
-    await page.locator(`[data-state=${state}]`).waitFor();
-    await role('button', 'Show log').click();
-    expect(await later('action')).toEqual([{ type: 'action', message: 'a', command: 'showLog' }]);
-    expect(await role('button', 'Resume').count()).toBe(['done', 'waiting'].includes(state) ? 0 : 1);
-    expect(await role('button', 'Stop').count()).toBe(state === 'waiting' ? 1 : 0);
-    expect(await page.getByText('12 tokens').count()).toBe(1);
-    await page.getByText('Reasoning').click();
-    await page.getByText('First, think.').waitFor();
-  });
+  it.each(['done', 'stopped', 'limit', 'truncated', 'error', 'waiting'] as const)(
+    'shows the state %s with its note and buttons',
+    async (state) => {
+      await show(message({ id: 'a', text: 'Some words', reasoning: 'First, think.' }));
+      await status({ state, footer: '12 tokens', note: { text: 'What happened.', actions: [{ label: 'Show log', command: 'showLog' }] } });
+      await page.locator(`[data-state=${state}]`).waitFor();
+      await role('button', 'Show log').click();
+      expect(await later('action')).toEqual([{ type: 'action', message: 'a', command: 'showLog' }]);
+      expect(await role('button', 'Resume').count()).toBe(['done', 'waiting'].includes(state) ? 0 : 1);
+      expect(await role('button', 'Stop').count()).toBe(state === 'waiting' ? 1 : 0);
+      expect(await page.getByText('12 tokens').count()).toBe(1);
+      await page.getByText('Reasoning').click();
+      await page.getByText('First, think.').waitFor();
+    },
+  );
 
   it('counts down to the next attempt', async () => {
     await show(message({ id: 'a' }));
@@ -128,17 +134,23 @@ describe('a conversation', () => {
     });
     await status(done);
     await expect.poll(() => page.locator('.code pre').textContent()).toBe('let a = 1;\nlet bc = 2;\n');
-    expect(await page.getByRole('note', { name: 'Continued after a break' }).evaluate((mark) => mark.nextElementSibling?.textContent)).toBe('let bc = 2;\n');
+    expect(await page.getByRole('note', { name: 'Continued after a break' }).evaluate((mark) => mark.nextElementSibling?.textContent)).toBe(
+      'let bc = 2;\n',
+    );
   });
 });
 
 describe('a long history', () => {
   it('is there at its end at once, and in the end as a whole, still at its end', async () => {
-    const messages = Array.from({ length: 40 }, (_, index) => message({ id: `m${index}`, text: `Answer ${index}.\n\n${answer('mixed', 3000, index)}`, status: done }));
+    const messages = Array.from({ length: 40 }, (_, index) =>
+      message({ id: `m${index}`, text: `Answer ${index}.\n\n${answer('mixed', 3000, index)}`, status: done }),
+    );
     await show(...messages);
     await page.getByText('Answer 39.').waitFor({ state: 'attached' });
     await expect.poll(() => page.getByText(/^Answer \d+\.$/).count()).toBe(40);
-    await expect.poll(() => page.getByRole('log').evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop)).toBeLessThanOrEqual(2);
+    await expect
+      .poll(() => page.getByRole('log').evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop))
+      .toBeLessThanOrEqual(2);
     await page.getByRole('article').nth(0).getByRole('button', { name: 'Copy', exact: true }).click();
     expect((await later('copy')).map((said) => said.type === 'copy' && said.text)).toEqual([messages[0]!.text]);
   });
@@ -245,7 +257,14 @@ describe('safety', () => {
     const problems: string[] = [];
     page.on('console', (line) => line.type() === 'error' && problems.push(line.text()));
     await panel.tell({ type: 'frame', frame: 1, changes: [{ type: 'add', message: message({ id: 'a' }) }] });
-    await panel.stream('a', cut(`${answer('mixed', 6000)}\n\n$$\n\\color{red}{x^2} + \\begin{matrix}a&b\\\\c&d\\end{matrix}\n$$\n\n| a | b |\n|:-:|--:|\n| 1 | 2 |\n`, 100, 1));
+    await panel.stream(
+      'a',
+      cut(
+        `${answer('mixed', 6000)}\n\n$$\n\\color{red}{x^2} + \\begin{matrix}a&b\\\\c&d\\end{matrix}\n$$\n\n| a | b |\n|:-:|--:|\n| 1 | 2 |\n`,
+        100,
+        1,
+      ),
+    );
     await page.locator('math').first().waitFor();
     expect(problems).toEqual([]);
   });
@@ -306,12 +325,25 @@ describe('accessibility', () => {
   async function complaints(): Promise<unknown> {
     // Drawn, with its formulas and icons.
     await page.locator('article, .empty').first().waitFor();
-    await page.evaluate(() => document.fonts.ready.then(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))));
+    await page.evaluate(() =>
+      document.fonts.ready.then(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))),
+    );
     await page.evaluate(axe);
     return page.evaluate(async () => {
-      const { axe: runner } = window as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
-      const rules = { 'document-title': { enabled: false }, 'page-has-heading-one': { enabled: false }, region: { enabled: false }, 'landmark-one-main': { enabled: false }, 'heading-order': { enabled: false } };
-      return (await runner.run({ rules })).violations.map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`) }));
+      const { axe: runner } = window as unknown as {
+        axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
+      };
+      const rules = {
+        'document-title': { enabled: false },
+        'page-has-heading-one': { enabled: false },
+        region: { enabled: false },
+        'landmark-one-main': { enabled: false },
+        'heading-order': { enabled: false },
+      };
+      return (await runner.run({ rules })).violations.map(({ id, nodes }) => ({
+        id,
+        nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`),
+      }));
     });
   }
 

@@ -7,18 +7,60 @@ import { bundle, openEmpty, ORIGIN, type Bundle } from './chromium.ts';
 const root = new URL('../../../', import.meta.url).pathname;
 
 const sentences: Record<string, string> = {
-  conversation: 'Conversation', message: 'Message', placeholder: 'Ask anything', send: 'Send', stop: 'Stop', resume: 'Resume',
-  regenerate: 'Regenerate', copy: 'Copy', copied: 'Copied', insertAtCursor: 'Insert at cursor', jumpToLatest: 'Jump to latest',
-  copyCode: 'Copy code', insertCode: 'Insert code at cursor', newFile: 'New file from code', applyToSelection: 'Apply to selection', wrapLines: 'Wrap lines',
-  reasoning: 'Reasoning', seam: 'Continued after a break', answerStarted: 'The answer has begun.', answerFinished: 'The answer is complete.',
-  emptyTitle: 'Rivulet', emptyHint: 'Answers stream in here, without stutter.', selectModel: 'Select model', newChat: 'New chat', image: 'Image: {0}',
-  retryIn: '{0} Next try in {1} s.', stateStopped: 'Stopped', stateLimit: 'Limit reached', stateTruncated: 'Cut off', stateError: 'Failed',
-  stateWaiting: 'Waiting', renderDiagram: 'Draw the diagram', history: 'Conversations', compare: 'Compare models', pick: 'Go on with this answer', edit: 'Edit',
-  editing: 'Your question in other words', cancel: 'Cancel', fork: 'New chat from here', olderVersion: 'Older version', newerVersion: 'Newer version',
-  version: '{0} of {1}', attach: 'Attach a file or the selection', attached: 'Attached', detach: 'Remove {0}', token: 'about {0} token', tokens: 'about {0} tokens',
-  offers: 'What to attach', answers: 'Answers to compare',
+  conversation: 'Conversation',
+  message: 'Message',
+  placeholder: 'Ask anything',
+  send: 'Send',
+  stop: 'Stop',
+  resume: 'Resume',
+  regenerate: 'Regenerate',
+  copy: 'Copy',
+  copied: 'Copied',
+  insertAtCursor: 'Insert at cursor',
+  jumpToLatest: 'Jump to latest',
+  copyCode: 'Copy code',
+  insertCode: 'Insert code at cursor',
+  newFile: 'New file from code',
+  applyToSelection: 'Apply to selection',
+  wrapLines: 'Wrap lines',
+  reasoning: 'Reasoning',
+  seam: 'Continued after a break',
+  answerStarted: 'The answer has begun.',
+  answerFinished: 'The answer is complete.',
+  emptyTitle: 'Rivulet',
+  emptyHint: 'Answers stream in here, without stutter.',
+  selectModel: 'Select model',
+  newChat: 'New chat',
+  image: 'Image: {0}',
+  retryIn: '{0} Next try in {1} s.',
+  stateStopped: 'Stopped',
+  stateLimit: 'Limit reached',
+  stateTruncated: 'Cut off',
+  stateError: 'Failed',
+  stateWaiting: 'Waiting',
+  renderDiagram: 'Draw the diagram',
+  history: 'Conversations',
+  compare: 'Compare models',
+  pick: 'Go on with this answer',
+  edit: 'Edit',
+  editing: 'Your question in other words',
+  cancel: 'Cancel',
+  fork: 'New chat from here',
+  olderVersion: 'Older version',
+  newerVersion: 'Newer version',
+  version: '{0} of {1}',
+  attach: 'Attach a file or the selection',
+  attached: 'Attached',
+  detach: 'Remove {0}',
+  token: 'about {0} token',
+  tokens: 'about {0} tokens',
+  offers: 'What to attach',
+  answers: 'Answers to compare',
 };
-const boot: PageBoot = { strings: sentences as unknown as PageBoot['strings'], examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'] };
+const boot: PageBoot = {
+  strings: sentences as unknown as PageBoot['strings'],
+  examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'],
+};
 
 export interface Panel {
   readonly page: Page;
@@ -35,9 +77,11 @@ export interface PanelOptions {
 /** The page's own bundle with the icon font, as the extension ships them. */
 export async function bundlePanel(): Promise<Bundle> {
   const icons = await Promise.all(
-    ['codicon.css', 'codicon.ttf'].map(async (name) => [`/${name}`, await readFile(`${root}node_modules/@vscode/codicons/dist/${name}`)] as const),
+    ['codicon.css', 'codicon.ttf'].map(
+      async (name) => [`/${name}`, await readFile(`${root}node_modules/@vscode/codicons/dist/${name}`)] as const,
+    ),
   );
-  return new Map([...(await bundle(`${root}src/webview/page.ts`, { minify: true })), ...icons]);
+  return new Map([...(await bundle(`${root}src/webview/chat/page.ts`, { minify: true })), ...icons]);
 }
 
 /** One tab in which the panel is opened again and again: a new tab each time would be most of a test. */
@@ -77,7 +121,8 @@ function documentOf({ theme = 'vscode-dark' }: PanelOptions): string {
 async function panelIn(page: Page, theme: string): Promise<Panel> {
   const variables = await readFile(new URL(`./themes/${theme}.json`, import.meta.url), 'utf8');
   await page.evaluate((text) => {
-    for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, string>)) document.documentElement.style.setProperty(name, value);
+    for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, string>))
+      document.documentElement.style.setProperty(name, value);
     document.body.style.background = 'var(--vscode-sideBar-background)';
   }, variables);
   let frame = 0;

@@ -1,0 +1,64 @@
+// What the licences of the parts ask for: a file in the VSIX with the name, the version and the licence text of each
+// package of which anything is in it, and of the data that is packed here.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import texts from 'spdx-license-list/full.js';
+import type { Metafile } from 'esbuild';
+import { root } from './paths.ts';
+
+export const noticesFile = 'THIRD-PARTY-NOTICES.txt';
+
+interface Part {
+  /** `name version (SPDX)` */
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Shipped without being in a bundle: the icon font is copied, the vocabularies are packed. */
+const besides = ['@vscode/codicons', 'gpt-tokenizer'];
+
+/** Packages of which at least a byte is in a bundle. */
+export function packagesIn(bundles: readonly Metafile[]): string[] {
+  const inputs = bundles.flatMap(({ outputs }) => Object.values(outputs)).flatMap((output) => Object.entries(output.inputs));
+  const names = inputs
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+/** @throws where a package tells no licence, so that it is looked up before it is shipped */
+export function noticesOf(bundles: readonly Metafile[]): string {
+  const parts = [...new Set([...packagesIn(bundles), ...besides])].sort().flatMap(partsOf);
+  const titlesByText = Map.groupBy([...parts, ...data()], ({ text }) => text);
+  const sections = [...titlesByText].map(([text, same]) => `${same.map(({ title }) => title).join('\n')}\n\n${text.trim()}\n`);
+  return `Rivulet holds parts that others made. Thank you.\n\n${[readFileSync(join(root, 'vocabularies/NOTICE.txt'), 'utf8'), ...sections].join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+function partsOf(name: string): Part[] {
+  const folder = join(root, 'node_modules', name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string; license?: string };
+  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+  if (license === undefined || files.length === 0)
+    throw new Error(`${name} ${version} has no licence text; look it up before it is shipped.`);
+  return files
+    .sort()
+    .map((file) => ({ title: `${name} ${version} (${license})`, text: readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n') }));
+}
+
+/** Licences of what no package's own file speaks of. */
+function data(): Part[] {
+  const fonts =
+    'The fonts of katex, Copyright (c) 2009-2010 Design Science, Inc., (c) 2014-2018 Khan Academy, with Reserved Font Names KaTeX_… (OFL-1.1)';
+  return [
+    { title: fonts, text: standard('OFL-1.1') },
+    { title: 'The vocabulary of Qwen (Apache-2.0)', text: standard('Apache-2.0') },
+    { title: 'The vocabularies of OpenAI and DeepSeek (MIT); their copyright lines are above', text: standard('MIT') },
+    { title: 'The vocabulary of Llama 3', text: readFileSync(join(root, 'vocabularies/LICENSE-LLAMA-3.txt'), 'utf8') },
+  ];
+}
+
+function standard(license: string): string {
+  const text = texts[license]?.licenseText;
+  if (text === undefined) throw new Error(`The list of standard licences has no ${license}.`);
+  return text;
+}

@@ -1,0 +1,34 @@
+// The chat service with a real engine behind it, in front of a server of the test's own.
+import type { StreamOptions } from '../src/api.ts';
+import { ChatService, type ServiceAddress } from '../src/node/chatService/chatService.ts';
+import { rig } from '../test/support/engine.ts';
+import type { FakeServer } from '../test/support/fakeServer.ts';
+
+export const token = 'the-key-of-the-service';
+
+export interface Served {
+  readonly service: ChatService;
+  readonly address: ServiceAddress;
+}
+
+const once: StreamOptions = { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 }, limits: { stopRepetition: false } };
+
+export async function serve(server: FakeServer, options: StreamOptions = once): Promise<Served> {
+  const { start } = rig();
+  const service = new ChatService({
+    begin: async ({ messages, model = 'test/selected', temperature, maxTokens, extra }) =>
+      start(server.url, {
+        request: {
+          model: model.slice(model.indexOf('/') + 1),
+          messages,
+          ...(temperature === undefined ? {} : { temperature }),
+          ...(maxTokens === undefined ? {} : { maxTokens }),
+          ...(extra === undefined ? {} : { extra }),
+        },
+        options,
+      }),
+    models: async () => ['test/selected', 'test/vendor/large'],
+    wall: () => 1_760_000_000_000,
+  });
+  return { service, address: await service.start(token, 0) };
+}

@@ -1,0 +1,65 @@
+// The first thing `npm start` and `npm test` run in a fresh clone: plain JavaScript that needs nothing installed and runs
+// on any Node from 20 on. It installs the npm packages when they are missing or not those of package-lock.json, and hands
+// over to the task on the Node that came with them.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const windows = process.platform === 'win32';
+const tasks = ['start', 'test', 'package', 'pictures', 'bench', 'vocabularies'];
+const [task, ...args] = process.argv.slice(2);
+
+if (!task || !tasks.includes(task)) {
+  console.error(`Say what to do: ${tasks.join(', ')}.`);
+  process.exit(1);
+}
+
+// Ctrl+C reaches the child too; it cleans up, so this process must outlive it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child?.kill(signal));
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let child;
+
+if (!installed()) {
+  console.log('Installing the npm packages of package-lock.json (about a minute the first time) …');
+  const startMs = performance.now();
+  const seconds = () => Math.round((performance.now() - startMs) / 1000);
+  const heartbeat = setInterval(() => console.log(`  … still installing, ${seconds()} s`), 15_000);
+  const code = await run(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], windows);
+  clearInterval(heartbeat);
+  if (code !== 0 || !existsSync(ownNode())) {
+    console.error('npm could not install the packages; the lines above say why. Is the npm registry reachable?');
+    process.exit(1);
+  }
+  console.log(`Installed in ${seconds()} s.`);
+}
+process.exitCode = await run(ownNode(), [`${root}scripts/tasks/${task}.ts`, ...args], false);
+
+/** Whether node_modules holds what package-lock.json asks for. Times tell less: a checkout touches unchanged files. */
+function installed() {
+  const packagesOf = (/** @type {string} */ file) => JSON.parse(readFileSync(`${root}${file}`, 'utf8')).packages;
+  try {
+    const wanted = Object.entries(packagesOf('package-lock.json')).filter(([path]) => path !== '');
+    const present = packagesOf('node_modules/.package-lock.json');
+    const missing = wanted.filter(([path, { version, optional }]) => !optional && present[path]?.version !== version);
+    return missing.length === 0 && existsSync(ownNode());
+  } catch {
+    return false;
+  }
+}
+
+function ownNode() {
+  return `${root}node_modules/node/bin/node${windows ? '.exe' : ''}`;
+}
+
+/** @returns {Promise<number>} */
+function run(/** @type {string} */ command, /** @type {string[]} */ commandArgs, /** @type {boolean} */ shell) {
+  return new Promise((resolve) => {
+    child = spawn(command, commandArgs, { cwd: root, stdio: 'inherit', shell });
+    child.once('error', (error) => {
+      console.error(`${command} did not start: ${error.message}`);
+      resolve(1);
+    });
+    child.once('exit', (code, signal) => resolve(code ?? (signal ? 130 : 1)));
+  });
+}

@@ -1,0 +1,148 @@
+// `npm run pictures`: drives the real panel and editor and writes the README's screenshots, a recording and the icon into
+// media/. `npm run pictures -- recording` makes that one alone.
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { Explained, runTask } from '../explained.ts';
+import { done, fakeServer, finish, gate, text, usage, wait, type FakeServer } from '../../test/support/fakeServer.ts';
+import { root } from '../paths.ts';
+import { record } from '../../test/support/recording.ts';
+import { configure, type Place, type Settings, startPlace } from '../place.ts';
+import { build } from '../stages.ts';
+import { launchBrowser, openChat, openFile, openWindow, type Theme, themes, widenSideBar } from '../workbench.ts';
+
+const media = join(root, 'media');
+const size = { width: 1100, height: 640 };
+/** Cut off: it names code-server, not the product. */
+const titleBar = 30;
+
+const question = 'How do I wait for the first of several promises, but not for ever?';
+const explanation = `Race them against a signal that fires **by itself**:
+
+\`\`\`ts
+import { once } from 'node:events';
+
+export function firstOf<T>(all: Promise<T>[], ms: number) {
+  const late = once(AbortSignal.timeout(ms), 'abort');
+  return Promise.race([...all, late]);
+}
+\`\`\`
+
+| first to end | result |
+| --- | --- |
+| a promise | its value, or its error |
+| the signal | the \`abort\` event |
+
+The losers go on running: `;
+const rest = 'pass them an `AbortSignal` to stop them.';
+
+const farewell = `def farewell(name: str, times: int = 1) -> str:
+    """Says goodbye, as often as it takes."""
+    words = [f"Goodbye, {name}"] * times
+    return " ".join(words)
+
+
+def introduce(name: str, friend: str) -> str:
+    return f"{name}, this is {friend}."
+`;
+
+await runTask(async () => {
+  if ((await build()).failures.length > 0) throw new Explained('The build failed; the lines above say why.');
+  await using server = await fakeServer();
+  await using own = await startPlace({ frozen: true, settings: settings(server, 'light') });
+  const browser = await launchBrowser();
+  try {
+    if (process.argv.includes('recording')) {
+      await recordInsertion(own.place, browser, server);
+      return;
+    }
+    await drawIcon(browser);
+    for (const theme of ['light', 'dark', 'high-contrast'] as const) await drawChat(own.place, browser, server, theme);
+    await recordInsertion(own.place, browser, server);
+  } finally {
+    await browser.close();
+  }
+});
+
+function settings(server: FakeServer, theme: Theme): Settings {
+  return {
+    'rivulet.endpoints': [{ id: 'local', name: 'Local', baseURL: server.url, models: ['qwen3-coder'] }],
+    'rivulet.model': 'local/qwen3-coder',
+    'workbench.colorTheme': themes[theme],
+    'editor.minimap.enabled': false,
+  };
+}
+
+/** A finished answer's beginning, while the rest still comes: Stop and the running count are in the picture. */
+async function drawChat(place: Place, browser: Browser, server: FakeServer, theme: Theme): Promise<void> {
+  await configure(place, settings(server, theme));
+  await using window = await openWindow(place, { size: { ...size, height: size.height + titleBar } }, browser);
+  const { page } = window;
+  await openFile(page, 'greeting.py');
+  const chat = await openChat(page);
+  await widenSideBar(page, 560);
+  const more = gate();
+  server.next(...explanation.match(/\S+\s*|\s+/g)!.map(text), wait(more.opened), text(rest), finish(), usage(31, 178), done());
+  const box = chat.getByRole('textbox', { name: 'Message' });
+  await box.fill(question);
+  await box.press('Enter');
+  await chat.getByText('The losers go on running').waitFor();
+  // A word in an element of its own has its colour.
+  await chat.getByText('export', { exact: true }).waitFor();
+  await page.locator('.statusbar-item', { hasText: '~' }).waitFor();
+  await save(page, `chat-${theme}.png`);
+  more.open();
+  await chat.locator('article[data-state="done"]').waitFor();
+}
+
+/** An answer streams in at the cursor while the person goes on typing above it; then Keep and Discard are offered. */
+async function recordInsertion(place: Place, browser: Browser, server: FakeServer): Promise<void> {
+  await configure(place, { ...settings(server, 'dark'), 'editor.fontSize': 15, 'editor.quickSuggestions': false });
+  const clip = { x: 0, y: titleBar, width: 800, height: 430 };
+  await using window = await openWindow(place, { size: { width: clip.width, height: titleBar + clip.height } }, browser);
+  const { page } = window;
+  await openFile(page, 'greeting.py');
+  await page.keyboard.press('Control+b');
+  await page.keyboard.press('Control+End');
+  const said = [text('Sure, here is one:\n\n```python\n'), ...farewell.match(/\S+\s*|\s+/g)!.map(text), text('```\n')];
+  server.next(
+    (async function* () {
+      for (const step of said) yield* [step, wait(new Promise((resolve) => setTimeout(resolve, 70)))];
+      yield* [finish(), usage(164, 75), done()];
+    })(),
+  );
+  const bytes = await record(page, clip, join(media, 'insert.gif'), async () => {
+    await page.keyboard.press('Control+Alt+Enter');
+    const input = page.locator('.quick-input-widget input[type="text"]:visible');
+    await input.waitFor();
+    await input.pressSequentially('A farewell to go with it', { delay: 45 });
+    await page.keyboard.press('Enter');
+    await page.locator('.view-line', { hasText: 'def farewell' }).waitFor();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('# Polite words.\n', { delay: 90 });
+    await page.locator('.codelens-decoration', { hasText: 'Discard' }).waitFor();
+    await page.waitForTimeout(400);
+  });
+  if (bytes > 1024 * 1024) throw new Explained(`media/insert.gif has ${bytes} bytes; more than 1 MB is too much for a README.`);
+  console.log(`media/insert.gif: ${Math.round(bytes / 1024)} KB`);
+}
+
+/** The activity bar's waves on a ground of their own, in the size the marketplace asks for. */
+async function drawIcon(browser: Browser): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 128, height: 128 } });
+  const waves = await readFile(join(media, 'activity-bar.svg'), 'utf8');
+  await page.setContent(`<style>
+    body { margin: 0; background: transparent }
+    div { width: 128px; height: 128px; border-radius: 28px; display: grid; place-items: center; color: #fff;
+      background: linear-gradient(160deg, #38bdf8, #1d4ed8) }
+    svg { width: 88px; height: 88px }</style><div>${waves}</div>`);
+  await page.screenshot({ path: join(media, 'icon.png'), omitBackground: true });
+  await page.close();
+}
+
+async function save(page: Page, name: string): Promise<void> {
+  const path = join(media, name);
+  // A blinking caret and a moving progress bar would make each run's picture another.
+  await page.screenshot({ path, caret: 'hide', animations: 'disabled', clip: { x: 0, y: titleBar, ...size } });
+  console.log(`media/${name}: ${Math.round((await stat(path)).size / 1024)} KB`);
+}

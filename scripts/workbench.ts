@@ -1,0 +1,155 @@
+// One window of VS Code, and what a person does in it: run a command, look at the panel, change the theme.
+import { type Browser, type Frame, type Locator, type Page, chromium } from 'playwright-core';
+import { openDesktopWindow } from './desktop.ts';
+import { type Place, windowAddress } from './place.ts';
+import { ensureChromium } from './systemPackages.ts';
+
+export const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high-contrast': 'Default High Contrast',
+} as const;
+export type Theme = keyof typeof themes;
+
+export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: await ensureChromium(),
+    // No sandbox because root has none; the rest because each of them looks for the network.
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+    // People have scroll bars, and drag them.
+    ignoreDefaultArgs: ['--hide-scrollbars'],
+  });
+}
+
+export const usualSize = { width: 1200, height: 800 };
+
+export interface WindowOptions {
+  /** The display language, such as `de`; extensions see it too. */
+  readonly language?: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  /** What the page needs before it loads. */
+  readonly prepare?: (page: Page) => Promise<void>;
+  /** A module whose `run()` is called in the extension host. */
+  readonly tests?: string;
+}
+
+export interface Window extends AsyncDisposable {
+  readonly page: Page;
+}
+
+/** Opens a window and waits until the workbench can be used. The desktop brings its own browser. */
+export async function openWindow(place: Place, options: WindowOptions = {}, browser?: Browser): Promise<Window> {
+  const { page, close } =
+    place.kind === 'desktop' ? await openDesktopWindow(place, options.language ?? 'en') : await openBrowserWindow(place, options, browser);
+  await page.locator('.monaco-workbench .part.activitybar').waitFor({ timeout: 60_000 });
+  return { page, [Symbol.asyncDispose]: close };
+}
+
+async function openBrowserWindow(
+  place: Place & { kind: 'server' },
+  options: WindowOptions,
+  shared: Browser | undefined,
+): Promise<{ page: Page; close(): Promise<void> }> {
+  const browser = shared ?? (await launchBrowser());
+  const language = options.language ?? 'en';
+  const context = await browser.newContext({
+    viewport: options.size ?? usualSize,
+    locale: language,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  // What a language pack would set. The workbench's own words stay English; extensions are asked for this language.
+  await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
+  const page = await context.newPage();
+  await options.prepare?.(page);
+  await page.goto(windowAddress(place, options.tests));
+  return { page, close: () => (shared ? context.close() : browser.close()) };
+}
+
+/** Runs a command by the name it has in the palette, such as "Rivulet: Open Chat". */
+export async function runCommand(page: Page, name: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type="text"]');
+  const entry = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+  // A first press can come before the workbench listens to keys, and the list does not grow when an extension arrives.
+  await untilTrue(async () => {
+    await page.keyboard.press('F1');
+    if (!(await appears(input))) return false;
+    await input.fill(`>${name}`);
+    if (await appears(entry)) return true;
+    await page.keyboard.press('Escape');
+    return false;
+  });
+  await entry.click();
+}
+
+const appears = (what: Locator): Promise<boolean> =>
+  what.waitFor({ timeout: 1_500 }).then(
+    () => true,
+    () => false,
+  );
+
+/** The page of a webview: VS Code wraps it in two frames, so it is known by an element of ours. */
+export function webviewFrame(page: Page, selector: string, timeoutMs?: number): Promise<Frame> {
+  return webviewWhere(page, async (frame) => (await frame.locator(selector).count()) > 0, timeoutMs);
+}
+
+/** The newest webview's page of which this holds; a frame that goes away meanwhile is not the one. */
+async function webviewWhere(page: Page, holds: (frame: Frame) => Promise<boolean>, timeoutMs?: number): Promise<Frame> {
+  let found: Frame | undefined;
+  await untilTrue(async () => {
+    for (const frame of page.frames()) {
+      if (frame.url().includes('/fake.html') && (await holds(frame).catch(() => false))) found = frame;
+    }
+    return found !== undefined;
+  }, timeoutMs);
+  return found!;
+}
+
+/**
+ * Opens the chat and returns its page, when the keyboard has arrived there: keys that are pressed while it is on its way
+ * go elsewhere, and a tab may show a chat too.
+ */
+export async function openChat(page: Page): Promise<Frame> {
+  await runCommand(page, 'Rivulet: Open Chat');
+  const hasKeyboard = (): boolean =>
+    document.hasFocus() && document.activeElement?.matches('textarea') === true && document.querySelector('[role="log"]') !== null;
+  return await webviewWhere(page, (frame) => frame.evaluate(hasKeyboard));
+}
+
+/** Polls, because nothing announces what is waited for. */
+async function untilTrue(check: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs;
+  while (!(await check())) {
+    if (performance.now() > deadlineMs) throw new Error(`Nothing came of it in ${timeoutMs} ms: ${check}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Opens a file of the workspace by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  const input = page.locator('.quick-input-widget input[type="text"]');
+  await input.waitFor();
+  await input.fill(name);
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+  await page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
+  await page.locator('.monaco-editor.focused').waitFor();
+}
+
+/** Drags the side bar's edge. */
+export async function widenSideBar(page: Page, width: number): Promise<void> {
+  const bar = (await page.locator('.part.sidebar').boundingBox())!;
+  const y = bar.y + bar.height / 2;
+  await page.mouse.move(bar.x + bar.width, y);
+  await page.mouse.down();
+  await page.mouse.move(bar.x + width, y, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(bar.x + width / 2, y);
+}

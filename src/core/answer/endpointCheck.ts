@@ -1,0 +1,130 @@
+/**
+ * Finds out what a server can do by asking it two or three small questions: whether it answers, streams, counts tokens,
+ * and continues a message of its own from the very character.
+ */
+import type { ChatRequest, Client, Endpoint, EndpointMemory } from '../provider/openaiChat/client.ts';
+import type { Failure } from '../provider/failure.ts';
+import { attempt, type AttemptEnd } from '../request/attempt.ts';
+import type { Clock } from '../request/clock.ts';
+import { continuationFor, continueRequest } from '../resume/continuation.ts';
+import type { AttemptMeter } from '../tokens/usageMeter.ts';
+import type { Timeouts } from '../request/timeouts.ts';
+
+export type EndpointReport =
+  | { readonly type: 'failed'; readonly failure: Failure }
+  | {
+      readonly type: 'works';
+      /** From the request to the first text or reasoning. */
+      readonly firstTokenMs: number;
+      /** In pieces, while it is written; not in one at its end. */
+      readonly streams: boolean;
+      /** The server counts tokens, so that usage is exact. */
+      readonly usage: boolean;
+      /** `exactly`: it goes on from the very character. `asked`: it is asked in words to go on, and repeats are left out. */
+      readonly continues: 'exactly' | 'asked';
+      /** How many models it lists; undefined when it does not. */
+      readonly models: number | undefined;
+    };
+
+export interface EndpointCheckPorts {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  /** The questions are billed like any others, and are counted like them. */
+  readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
+}
+
+export interface EndpointCheckTarget {
+  readonly endpoint: Endpoint;
+  /** What is found out about continuing is kept here, as an answer that breaks off would. */
+  readonly memory: EndpointMemory;
+  readonly model: string;
+}
+
+const question = 'Write the numbers from one to ten as English words, separated by commas. Write nothing else.';
+/** Inside a word, so that an answer which begins anew is told from one that goes on. */
+const begun = 'one, two, three, fo';
+/** A model that talks on has shown enough. */
+const enoughCharacters = 600;
+const modelsMs = 5_000;
+
+export async function checkEndpoint(ports: EndpointCheckPorts, target: EndpointCheckTarget, signal: AbortSignal): Promise<EndpointReport> {
+  const request: ChatRequest = { model: target.model, messages: [{ role: 'user', content: question }] };
+  const listing = ports.client.models(target.endpoint, AbortSignal.any([signal, AbortSignal.timeout(modelsMs)]));
+  const first = await ask(ports, target, request, signal);
+  if (first.end.type === 'failed') return { type: 'failed', failure: first.end.failure };
+  if (first.firstTokenMs === undefined) return { type: 'failed', failure: nothingCame };
+  const list = await listing;
+  return {
+    type: 'works',
+    firstTokenMs: first.firstTokenMs,
+    streams: first.pieces > 1,
+    usage: first.usage,
+    continues: await continues(ports, target, request, signal),
+    models: list.type === 'models' ? list.models.length : undefined,
+  };
+}
+
+const nothingCame: Failure = { kind: 'empty', message: 'The server accepted the question and sent no text.' };
+
+async function continues(
+  ports: EndpointCheckPorts,
+  target: EndpointCheckTarget,
+  request: ChatRequest,
+  signal: AbortSignal,
+): Promise<'exactly' | 'asked'> {
+  const { endpoint, memory } = target;
+  const way = continuationFor(endpoint, memory);
+  if (way === 'ask') return 'asked';
+  const { text } = await ask(ports, target, continueRequest(request, begun, way), signal);
+  const exactly = /^ur\b/.test(text);
+  if (!signal.aborted) memory.continuation = exactly ? way : 'ask';
+  return exactly ? 'exactly' : 'asked';
+}
+
+interface Asked {
+  readonly end: AttemptEnd;
+  readonly text: string;
+  readonly pieces: number;
+  readonly usage: boolean;
+  readonly firstTokenMs: number | undefined;
+}
+
+async function ask(
+  { client, clock, timeouts, begin }: EndpointCheckPorts,
+  { endpoint, memory }: EndpointCheckTarget,
+  request: ChatRequest,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const fromMs = clock.now();
+  const meter = begin(request.messages);
+  let text = '';
+  let pieces = 0;
+  let usage = false;
+  let firstTokenMs: number | undefined;
+  const { end } = await attempt(
+    {
+      open: (own, sent) => {
+        sent();
+        return client.open(endpoint, request, memory, own);
+      },
+      sink: (delta) => {
+        if (delta.type === 'usage') {
+          usage = true;
+          meter.server(delta.usage);
+        }
+        if (delta.type !== 'text' && delta.type !== 'reasoning') return;
+        meter[delta.type](delta.text);
+        firstTokenMs ??= clock.now() - fromMs;
+        pieces++;
+        if (delta.type === 'text') text += delta.text;
+      },
+      halted: () => text.length > enoughCharacters,
+      room: () => undefined,
+      clock,
+      timeouts,
+    },
+    signal,
+  );
+  return { end, text, pieces, usage, firstTokenMs };
+}

@@ -1,0 +1,61 @@
+/** The registry of all running answers: whatever starts, stops or shows a stream goes through here. */
+import type { ConnectionLimiter, LimiterStats } from '../request/connectionLimiter.ts';
+import type { EndEvent, Job, StreamPorts, StreamSettings } from './liveStream.ts';
+import { AnswerStream } from './answerStream.ts';
+
+export type EndListener = (stream: AnswerStream, end: EndEvent) => void;
+
+export class Engine {
+  readonly #ports: StreamPorts;
+  readonly #gate: ConnectionLimiter;
+  readonly #running = new Set<AnswerStream>();
+  readonly #listeners = new Set<() => void>();
+  readonly #endListeners = new Set<EndListener>();
+
+  constructor(ports: StreamPorts) {
+    this.#ports = ports;
+    this.#gate = ports.gate;
+  }
+
+  /** Starts at once. The stream leaves the registry by itself when it has ended. */
+  start(job: Job, settings: StreamSettings): AnswerStream {
+    const stream = new AnswerStream(job, settings, this.#ports);
+    this.#running.add(stream);
+    this.#changed();
+    void stream.ended.then((end) => {
+      this.#running.delete(stream);
+      for (const listener of this.#endListeners) listener(stream, end);
+      this.#changed();
+    });
+    return stream;
+  }
+
+  /** Oldest first. */
+  get running(): readonly AnswerStream[] {
+    return [...this.#running];
+  }
+
+  /** Calls `listener` whenever a stream has started or ended. */
+  onChange(listener: () => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** Calls `listener` with every stream that has ended, before it is told to others that it no longer runs. */
+  onEnd(listener: EndListener): { dispose(): void } {
+    this.#endListeners.add(listener);
+    return { dispose: () => this.#endListeners.delete(listener) };
+  }
+
+  stopAll(): void {
+    for (const stream of this.#running) stream.stop();
+  }
+
+  poolStats(): readonly LimiterStats[] {
+    return this.#gate.stats();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

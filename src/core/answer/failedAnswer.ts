@@ -1,0 +1,24 @@
+/** An answer that could not even be asked for, such as one of an unknown model, as a stream like any other. */
+import type { StreamError, StreamEvent } from '../../api.ts';
+import type { EndEvent, LiveStream } from './liveStream.ts';
+import { Tape } from './tape.ts';
+
+export function failedAnswer(model: string, error: StreamError, partial = ''): LiveStream {
+  const tape = new Tape<StreamEvent>(1);
+  const usage = { prompt: 0, completion: 0, total: 0, estimated: false, attempts: 0 };
+  const timing = { totalMs: 0, waitsMs: 0 };
+  const end: EndEvent = { type: 'end', reason: 'error', text: partial, usage, timing, error };
+  tape.write(end);
+  tape.end();
+  return {
+    model,
+    tape,
+    ended: Promise.resolve(end),
+    phase: 'ended',
+    text: partial,
+    toolCalls: [],
+    usage: () => usage,
+    timing: () => timing,
+    stop: () => undefined,
+  };
+}

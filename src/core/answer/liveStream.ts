@@ -1,0 +1,62 @@
+/** The words of a running answer: what is asked, under which settings, with what at hand, and what others see of it. */
+import type { Limits, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
+import type { ChatRequest, Client, Endpoint, EndpointMemory } from '../provider/openaiChat/client.ts';
+import type { Clock } from '../request/clock.ts';
+import type { ConnectionLimiter } from '../request/connectionLimiter.ts';
+import type { RetrySettings } from './retryPolicy.ts';
+import type { Tape } from './tape.ts';
+import type { Encoding } from '../tokens/tokenCounter.ts';
+import type { ToolCall } from '../request/toolCalls.ts';
+import type { Timeouts } from '../request/timeouts.ts';
+
+export type EndEvent = Extract<StreamEvent, { type: 'end' }>;
+
+/** What to ask, and where. */
+export interface Job {
+  readonly endpoint: Endpoint;
+  readonly memory: EndpointMemory;
+  readonly request: ChatRequest;
+  /** Text of this answer that was delivered before, by a stream that broke off: it is continued, not repeated. */
+  readonly partial?: string;
+  /** Played again from a file: the tokens that it tells of are not used once more. */
+  readonly replayed?: true;
+}
+
+export interface StreamSettings {
+  readonly retry: RetrySettings;
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+  readonly triggers: readonly Trigger[];
+  readonly bufferMaxDeltas: number;
+}
+
+export interface StreamPorts {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly gate: ConnectionLimiter;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** The tokenizer for a model, once loaded; asking for it starts the loading. */
+  readonly encoding: (model: string) => Encoding | undefined;
+  /** Calls `sent` when the next request to this origin is on its way over a connection; returns how to stop looking. */
+  readonly watchSent: (origin: string, sent: () => void) => () => void;
+  /** Runs the command of a user's trigger; never awaited. */
+  readonly runCommand: (trigger: Trigger) => void;
+}
+
+/** An answer being written, as those who show or stop it see it. */
+export interface LiveStream {
+  /** `"<endpoint id>/<model>"`. */
+  readonly model: string;
+  readonly tape: Tape<StreamEvent>;
+  readonly ended: Promise<EndEvent>;
+  readonly phase: Phase;
+  readonly text: string;
+  /** The tool calls of an answer that has ended well; empty before its end, and where a call broke off. */
+  readonly toolCalls: readonly ToolCall[];
+  usage(): Usage;
+  timing(): Timing;
+  stop(): void;
+}
+
+export type Phase = 'waiting' | 'connecting' | 'streaming' | 'ended';

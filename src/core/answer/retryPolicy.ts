@@ -1,0 +1,129 @@
+/**
+ * What to do when an attempt has ended: a pure table, without clock or network. A request is repeated only while no
+ * text has come; after that the answer is resumed where it broke.
+ */
+import type { EndReason, ErrorKind, StreamError } from '../../api.ts';
+import type { Failure } from '../provider/failure.ts';
+import type { AttemptEnd } from '../request/attempt.ts';
+
+export interface RetrySettings {
+  /** Most requests in a row without any new text. */
+  readonly maxAttempts: number;
+  /** A server that asks for a longer wait is not waited for. */
+  readonly maxWaitSeconds: number;
+  readonly maxResumes: number;
+  readonly continueOnLength: boolean;
+}
+
+/** Where the answer stands when an attempt has ended. */
+export interface Standing {
+  /** Requests in a row that brought no new text, this one included if it brought none. */
+  readonly fruitless: number;
+  /** Of those, how many ended without an error but without an answer. */
+  readonly empty: number;
+  /** How often the answer was continued already. */
+  readonly resumes: number;
+  readonly hasText: boolean;
+  /** Something of worth other than text came: reasoning, or a tool call. */
+  readonly hasOther: boolean;
+}
+
+export type RetryVerdict =
+  | { readonly do: 'finish'; readonly reason: EndReason; readonly error?: StreamError }
+  /** Ask again from the start. */
+  | { readonly do: 'retry'; readonly cause: ErrorKind; readonly waitMs: number }
+  /** Ask for the rest. */
+  | { readonly do: 'resume'; readonly cause: ErrorKind; readonly waitMs: number };
+
+interface Rule {
+  readonly retry: boolean;
+  /** First back-off and its ceiling, before jitter, in ms. */
+  readonly baseMs: number;
+  readonly capMs: number;
+  /** The connection broke rather than the server refusing: text that came stays as `truncated`, not `error`. */
+  readonly broke: boolean;
+}
+
+const never: Rule = { retry: false, baseMs: 0, capMs: 0, broke: false };
+
+export const rules: Readonly<Record<ErrorKind, Rule>> = {
+  auth: never,
+  quota: never,
+  'bad-request': never,
+  'context-length': never,
+  'not-found': never,
+  malformed: never,
+  'rate-limit': { retry: true, baseMs: 1000, capMs: 30_000, broke: false },
+  server: { retry: true, baseMs: 500, capMs: 8_000, broke: false },
+  connection: { retry: true, baseMs: 500, capMs: 8_000, broke: true },
+  'connect-timeout': { retry: true, baseMs: 500, capMs: 8_000, broke: true },
+  'first-token-timeout': { retry: true, baseMs: 500, capMs: 8_000, broke: true },
+  stall: { retry: true, baseMs: 500, capMs: 8_000, broke: true },
+  empty: { retry: true, baseMs: 250, capMs: 1_000, broke: false },
+};
+
+const cut: Failure = { kind: 'connection', message: 'The stream ended before the answer was complete.' };
+const emptyAnswer: Failure = { kind: 'empty', message: 'The model sent an empty answer.' };
+
+/** @param random a number in [0, 1) for the jitter */
+export function judge(end: AttemptEnd, standing: Standing, settings: RetrySettings, random: number): RetryVerdict {
+  switch (end.type) {
+    case 'cancelled':
+      return { do: 'finish', reason: 'cancelled' };
+    case 'halted':
+      return { do: 'finish', reason: 'limit' };
+    case 'finished': {
+      if (end.reason === 'stop' && !standing.hasText && !standing.hasOther) {
+        // Once, an empty answer is taken for a mishap and asked for again.
+        if (standing.empty <= 1) return again(emptyAnswer, standing, settings, random);
+        return { do: 'finish', reason: 'error', error: emptyAnswer };
+      }
+      const goesOn = end.reason === 'length' && settings.continueOnLength && standing.hasText;
+      if (goesOn && standing.resumes < settings.maxResumes && standing.fruitless === 0) {
+        return { do: 'resume', cause: 'connection', waitMs: 0 };
+      }
+      return { do: 'finish', reason: end.reason };
+    }
+    case 'cut': {
+      const verdict = again(cut, standing, settings, random);
+      return verdict.do === 'finish' ? { do: 'finish', reason: 'truncated' } : verdict;
+    }
+    case 'failed':
+      return again(end.failure, standing, settings, random);
+    default:
+      return end satisfies never;
+  }
+}
+
+function again(failure: Failure, standing: Standing, settings: RetrySettings, random: number): RetryVerdict {
+  const rule = rules[failure.kind];
+  if (!(failure.shouldRetry ?? rule.retry)) return giveUp(failure, standing);
+  const askedMs = failure.retryAfterMs;
+  if (askedMs !== undefined && askedMs > settings.maxWaitSeconds * 1000) {
+    return giveUp({ ...failure, kind: 'quota', message: quotaMessage(failure.message, askedMs) }, standing);
+  }
+  if (standing.fruitless >= settings.maxAttempts) return giveUp(failure, standing);
+  const resumes = standing.hasText;
+  if (resumes && standing.fruitless === 0 && standing.resumes >= settings.maxResumes) return giveUp(failure, standing);
+  // Full jitter, so that many clients that failed together do not come back together. The first resume of an
+  // answer that was flowing a moment ago does not wait.
+  const exponent = Math.max(0, standing.fruitless - 1);
+  const backOffMs = random * Math.min(rule.capMs || 8_000, (rule.baseMs || 500) * 2 ** exponent);
+  const waitMs = askedMs ?? (resumes && standing.fruitless === 0 && rule.broke ? 0 : backOffMs);
+  return { do: resumes ? 'resume' : 'retry', cause: failure.kind, waitMs };
+}
+
+function giveUp(failure: Failure, standing: Standing): RetryVerdict {
+  const error: StreamError = {
+    kind: failure.kind,
+    message: failure.message,
+    ...(failure.status === undefined ? {} : { status: failure.status }),
+  };
+  return { do: 'finish', reason: standing.hasText && rules[failure.kind].broke ? 'truncated' : 'error', error };
+}
+
+function quotaMessage(message: string, askedMs: number): string {
+  const minutes = Math.ceil(askedMs / 60_000);
+  const span = askedMs < 120_000 ? `${Math.ceil(askedMs / 1000)} s` : minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+  return `${message} The server asks to wait ${span}, longer than rivulet.retry.maxWaitSeconds allows.`;
+}

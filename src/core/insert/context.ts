@@ -1,0 +1,108 @@
+/** What a model is told when its answer goes into a document: the task, the place, and as much text around it as fits. */
+
+/** The place in the document. Texts are whole: they are cut here. */
+export interface Surroundings {
+  /** VS Code's identifier of the language. */
+  readonly language: string;
+  /** Path inside the workspace, or the name of an untitled document; never an absolute path. */
+  readonly fileName: string;
+  readonly before: string;
+  readonly selection: string;
+  readonly after: string;
+}
+
+export type Task =
+  | { readonly type: 'insert'; readonly prompt: string }
+  | { readonly type: 'continue' }
+  | { readonly type: 'replace'; readonly prompt: string }
+  /** The selection, or the comment above the cursor, is the question. */
+  | { readonly type: 'answer'; readonly question: string };
+
+export interface Budget {
+  /** Most tokens of document text, selection included. */
+  readonly tokens: number;
+  readonly count: (text: string) => number;
+}
+
+export interface ContextMessage {
+  readonly role: 'system' | 'user';
+  readonly content: string;
+}
+
+/** Of what is left beside the selection, this part goes to the text before the cursor; what it does not need is the other's. */
+const shareBefore = 0.75;
+
+export function messagesFor(task: Task, place: Surroundings, budget: Budget): readonly ContextMessage[] {
+  const selection = task.type === 'replace' ? cut(place.selection, budget.tokens, budget.count, 'end') : '';
+  // What is not replaced stays in the document around the answer.
+  const before = task.type === 'answer' || task.type === 'replace' ? place.before : place.before + place.selection;
+  const left = Math.max(0, budget.tokens - budget.count(selection));
+  const above = cut(before, Math.floor(left * shareBefore), budget.count, 'start');
+  const below = cut(place.after, left - budget.count(above), budget.count, 'end');
+  const rest = left - budget.count(above) - budget.count(below);
+  const more = above === before ? above : cut(before, budget.count(above) + rest, budget.count, 'start');
+  return [
+    { role: 'system', content: rules(task, place) },
+    { role: 'user', content: question(task, more, selection, below) },
+  ];
+}
+
+function rules(task: Task, place: Surroundings): string {
+  const isText = place.language === 'markdown' || place.language === 'plaintext';
+  return [
+    `Your answer is written into the file ${JSON.stringify(place.fileName)} (language: ${place.language}) while you give it.`,
+    task.type === 'replace' ? 'It takes the place of the text between <selection> and </selection>.' : 'It is inserted at <cursor/>.',
+    isText
+      ? 'Give only the text to insert, without an introduction and without a fence around it.'
+      : 'Give only the code to insert, in one fenced code block. Say what must be said in comments of that language.',
+    'Do not repeat the text around it. Indent relative to the first line of your answer.',
+  ].join('\n');
+}
+
+function question(task: Task, before: string, selection: string, after: string): string {
+  switch (task.type) {
+    case 'insert':
+      return `${task.prompt}\n\n<file>\n${before}<cursor/>${after}\n</file>`;
+    case 'continue':
+      return `Continue the text at the cursor.\n\n<file>\n${before}<cursor/>${after}\n</file>`;
+    case 'replace':
+      return `${task.prompt}\n\n<file>\n${before}<selection>${selection}</selection>${after}\n</file>`;
+    case 'answer':
+      return `${task.question}\n\n<file>\n${before}<cursor/>${after}\n</file>`;
+    default:
+      return task satisfies never;
+  }
+}
+
+/**
+ * The longest run of whole lines of `text` that has at most `tokens` tokens, at its start or its end; a part of the
+ * line nearest to the place when not even that one fits.
+ * @param loses the side that is cut away
+ */
+export function cut(text: string, tokens: number, count: (text: string) => number, loses: 'start' | 'end'): string {
+  if (tokens <= 0 || text === '') return '';
+  // Counting costs time: a token is seldom longer than this many characters.
+  const mostCharacters = tokens * 16;
+  const near = loses === 'start' ? text.slice(-mostCharacters) : text.slice(0, mostCharacters);
+  if (near.length === text.length && count(text) <= tokens) return text;
+  const lines = near.split(/(?<=\n)/);
+  const take = (many: number): string => (loses === 'start' ? lines.slice(lines.length - many) : lines.slice(0, many)).join('');
+  const whole = take(most(lines.length, (many) => count(take(many)) <= tokens));
+  if (whole.trim() !== '') return whole;
+  const characters = [...near];
+  const part = (many: number): string =>
+    (loses === 'start' ? characters.slice(characters.length - many) : characters.slice(0, many)).join('');
+  return part(most(characters.length, (many) => count(part(many)) <= tokens));
+}
+
+/** The largest number up to `limit` that fits, found by halving. */
+function most(limit: number, fits: (many: number) => boolean): number {
+  let low = 0;
+  let high = limit;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,52 @@
+/**
+ * Whether an answer that does not begin with a fence begins with talk or with code: one look at its first line, because
+ * whoever waits for more cannot stream.
+ */
+
+/** In these a line of prose is the content itself; a fence is still a fence in all but the verbatim ones. */
+const proseLanguages = new Set(
+  'asciidoc cucumber feature gherkin git-commit latex mdx quarto restructuredtext scminput tex typst html'.split(' '),
+);
+
+/** Here "Name: a value" is code. */
+const keyLanguages = new Set('dockercompose properties yaml'.split(' '));
+
+/** Nothing is stripped here: the answer is the text. */
+const verbatimLanguages = new Set('markdown plaintext scminput git-commit mdx quarto log chatagent prompt'.split(' '));
+
+export function isVerbatim(language: string): boolean {
+  return verbatimLanguages.has(language);
+}
+
+/** How much of the first line is looked at, in UTF-16 units; a longer one need not be waited for. */
+export const proseLook = 80;
+
+const functionWords = new Set(
+  (
+    'a an and are as be below can code for from have here how i if in is it its of on or sure that the then there this ' +
+    'to use using we which will with would you your'
+  ).split(' '),
+);
+
+/**
+ * @param line the first line that is not blank, or its first `proseLook` units
+ * @param isWhole whether its end was seen
+ */
+export function looksLikeProse(line: string, isWhole: boolean, language: string): boolean {
+  if (proseLanguages.has(language)) return false;
+  if (keyLanguages.has(language) && /^[^:]+: \S/.test(line.trim())) return false;
+  const text = line
+    .trim()
+    .replace(/^(?:>\s+|#{1,6}\s+|[-*+]\s+|\d{1,3}[.)]\s+)/, '')
+    .replace(/`[^`]*`?/g, 'it')
+    .replace(/\*\*|__/g, '');
+  // A letter of any script; in scripts with two cases a sentence begins with the upper one.
+  if (!/^[\p{Lu}\p{Lo}]/u.test(text)) return false;
+  if (/[;{}=<>\\_|$@&^~[\]]|\(\)|::|\w\(|\w\.\w+\b(?<!e\.g|i\.e)|^#|^[A-Z]{2,}\b(?!,)/u.test(text)) return false;
+  const endsSentence = isWhole && /[.:!?…。：！？][*"'”)]*$/u.test(text);
+  if (/\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Script=Thai}/u.test(text)) return true;
+  const words = text.split(/\s+/);
+  if (words.length < 3) return isWhole && /^\p{Lu}\p{Ll}+(?: \p{Ll}+)?[!]$/u.test(text);
+  const known = words.filter((word) => functionWords.has(word.toLowerCase().replace(/\W+$/, ''))).length;
+  return endsSentence || known >= 2 || (!isWhole && known >= 1);
+}

@@ -1,0 +1,101 @@
+/**
+ * The span of an answer in a document, followed through other people's edits by arithmetic alone: what is searched for
+ * can be found twice, what is counted cannot.
+ */
+
+/** One replacement, as `TextDocumentContentChangeEvent.contentChanges` reports it. UTF-16 units. */
+export interface TextChange {
+  readonly rangeOffset: number;
+  readonly rangeLength: number;
+  readonly text: string;
+}
+
+/** `[start, end)` in UTF-16 units of the document; the next text of the answer goes to `end`. */
+export interface OffsetRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Where `span` is after somebody else's `change`; undefined when the place itself was deleted or rewritten together
+ * with what stood on both sides of it.
+ *
+ * - Typed exactly at `end`, or at the place of an answer that has no text yet: stays behind the answer. The person's
+ *   cursor stands there and is pushed along, so both texts stay in one piece.
+ * - Typed exactly at `start` of a text: stays before it. Typed inside: becomes part of it.
+ * - A deletion over one edge takes what it covers; what was typed in its place stays outside.
+ */
+export function follow(span: OffsetRange, change: TextChange): OffsetRange | undefined {
+  const { start, end } = span;
+  const from = change.rangeOffset;
+  const to = from + change.rangeLength;
+  const grown = change.text.length;
+  const shift = grown - change.rangeLength;
+
+  if (change.rangeLength === 0) {
+    if (from >= end) return span;
+    return from <= start ? { start: start + shift, end: end + shift } : { start, end: end + shift };
+  }
+  if (to <= start) return { start: start + shift, end: end + shift };
+  if (from >= end) return span;
+  if (from >= start && to <= end) return { start, end: end + shift };
+  if (from < start && to > end) return undefined;
+  if (from < start) return { start: from + grown, end: end + shift };
+  return { start, end: from };
+}
+
+/** Follows the changes of one event, which apply one after the other. */
+export function followAll(span: OffsetRange, changes: readonly TextChange[]): OffsetRange | undefined {
+  let followed: OffsetRange | undefined = span;
+  for (const change of changes) {
+    if (followed === undefined) return undefined;
+    followed = follow(followed, change);
+  }
+  return followed;
+}
+
+/**
+ * A change that rewrites a wide range around `spans` cut down to what differs in it, so that a file that was read anew
+ * from disk does not take the place away. Other changes stay as they are.
+ * @param replaced what the range held before
+ */
+export function refine(change: TextChange, replaced: string, spans: readonly OffsetRange[]): TextChange | undefined {
+  const { rangeOffset: from, rangeLength } = change;
+  if (rangeLength === 0 || change.text === '') return change;
+  if (!spans.some(({ start, end }) => from <= start && from + rangeLength >= end)) return change;
+  const inner = changeBetween(replaced, change.text);
+  return inner === undefined ? undefined : { ...inner, rangeOffset: from + inner.rangeOffset };
+}
+
+/** The one change that makes `after` of `before`: what lies between their common beginning and their common end. */
+export function changeBetween(before: string, after: string): TextChange | undefined {
+  if (before === after) return undefined;
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before.charCodeAt(head) === after.charCodeAt(head)) head++;
+  let tail = 0;
+  while (tail < most - head && before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)) {
+    tail++;
+  }
+  return {
+    rangeOffset: head,
+    rangeLength: before.length - head - tail,
+    text: after.slice(head, after.length - tail),
+  };
+}
+
+/**
+ * Where `offset` is after the line ends of the whole document were changed, which the editor reports as one change of
+ * everything. `text` is the whole document with its new line ends.
+ */
+export function afterLineEnds(offset: number, text: string, eol: '\n' | '\r\n'): number {
+  let before = 0;
+  let after = 0;
+  while (before < offset && after < text.length) {
+    const isBreak = eol === '\n' ? text[after] === '\n' : text.startsWith('\r\n', after);
+    // A break was one unit longer, or one shorter, than it is now.
+    before += isBreak ? (eol === '\n' ? 2 : 1) : 1;
+    after += isBreak ? eol.length : 1;
+  }
+  return after;
+}

@@ -1,0 +1,133 @@
+/** What looks at the live text before it is delivered: limits, fences, triggers and the repetition guard. */
+import type { Limits, StreamEvent, Trigger } from '../../api.ts';
+import { type FenceEdge, FenceTracker } from './fences.ts';
+import { Limiter } from './limits.ts';
+import { RepetitionGuard } from './repetition.ts';
+import { type TriggerHit, TriggerMatcher } from './triggers.ts';
+
+export interface InspectorSettings {
+  readonly limits: Limits;
+  readonly triggers: readonly Trigger[];
+  /** Tokens of the answer if `text` were added. */
+  readonly tokensWith: (text: string) => number;
+}
+
+export interface Inspected {
+  /** What may be delivered of the text; shorter than what came when the answer ends here. */
+  readonly text: string;
+  /** Events that belong behind this text, in the order of their offsets. */
+  readonly events: readonly StreamEvent[];
+  /** Rules whose action is a command, to be run by whoever owns the stream. */
+  readonly commands: readonly Trigger[];
+  /** Set when the answer must end behind this text. */
+  readonly halt?: 'limit' | 'trigger';
+}
+
+const nothing: readonly never[] = [];
+
+export class TextInspector {
+  readonly #triggers: readonly Trigger[];
+  readonly #limiter: Limiter | undefined;
+  readonly #fences: FenceTracker;
+  readonly #matcher: TriggerMatcher;
+  readonly #repetition: RepetitionGuard | undefined;
+  #offset = 0;
+  #edges: FenceEdge[] = [];
+  #hits: TriggerHit[] = [];
+
+  constructor({ limits, triggers, tokensWith }: InspectorSettings) {
+    this.#triggers = triggers;
+    this.#fences = new FenceTracker((edge) => this.#edges.push(edge));
+    this.#matcher = new TriggerMatcher(triggers, (hit) => this.#hits.push(hit));
+    const { maxCharacters = 0, maxTokens = 0, maxLines = 0, maxSeconds = 0, stopRepetition = true } = limits;
+    const limited = maxCharacters > 0 || maxTokens > 0 || maxLines > 0 || maxSeconds > 0;
+    this.#limiter = limited ? new Limiter(limits, { tokensWith, inFence: () => this.#fences.open !== undefined }) : undefined;
+    this.#repetition = stopRepetition ? new RepetitionGuard() : undefined;
+  }
+
+  /** Marker and language of the fence that the text stands in, if it has a language. */
+  get reopenableFence(): string | undefined {
+    const open = this.#fences.open;
+    return open === undefined || /^[`~]+$/.test(open) ? undefined : open;
+  }
+
+  /** The time is up. True when text may still come, to the end of the sentence, the code block or the line. */
+  timeUp(): boolean {
+    return this.#limiter?.reach() === true;
+  }
+
+  push(text: string): Inspected {
+    const allowed = this.#limiter === undefined ? text.length : this.#limiter.admit(text);
+    if (allowed < text.length && this.#limiter?.inGrace === true) {
+      // The rest is judged when all up to the limit has been seen, so that it is known whether that was inside a fence.
+      const first = this.#see(text.slice(0, allowed), undefined);
+      return first.halt === undefined ? join(first, this.push(text.slice(allowed))) : first;
+    }
+    return allowed < text.length ? this.#see(text.slice(0, allowed), 'limit') : this.#see(text, undefined);
+  }
+
+  #see(whole: string, limit: 'limit' | undefined): Inspected {
+    const loopAt = this.#repetition?.push(whole);
+    const piece = loopAt === undefined ? whole : whole.slice(0, loopAt);
+    const halt = loopAt === undefined ? limit : 'limit';
+    this.#fences.push(piece);
+    if (!this.#matcher.isEmpty) this.#matcher.push(piece, this.#offset);
+    if (this.#edges.length > 0 || this.#hits.length > 0) return this.#collect(piece, halt);
+    this.#offset += piece.length;
+    return halt === undefined
+      ? { text: piece, events: nothing, commands: nothing }
+      : { text: piece, events: nothing, commands: nothing, halt };
+  }
+
+  /** The answer is over: its last line counts, and an open fence is closed. */
+  end(): Inspected {
+    this.#fences.end();
+    this.#matcher.end(this.#offset);
+    return this.#collect('', undefined);
+  }
+
+  #collect(piece: string, limit: 'limit' | undefined): Inspected {
+    const edges = this.#edges;
+    const hits = [...this.#hits, ...edges.flatMap((edge) => this.#fenceHits(edge))];
+    this.#edges = [];
+    this.#hits = [];
+    const stops = hits.filter((hit) => hit.trigger.action === 'stop').map((hit) => hit.end);
+    const stopAt = Math.min(...stops, Infinity);
+    const end = Math.min(this.#offset + piece.length, Math.max(this.#offset, stopAt));
+    const events: StreamEvent[] = [
+      ...edges
+        .filter((edge) => edge.offset <= end)
+        .map(({ edge, language, offset }): StreamEvent => ({ type: 'fence', edge, language, offset })),
+      ...hits
+        .filter((hit) => hit.end <= Math.max(end, stopAt))
+        .map(({ trigger, match, offset }): StreamEvent => ({ type: 'trigger', rule: trigger.name, match, offset })),
+    ];
+    events.sort((a, b) => offsetOf(a) - offsetOf(b));
+    const commands = hits.map((hit) => hit.trigger).filter((trigger) => typeof trigger.action === 'object');
+    const text = piece.slice(0, end - this.#offset);
+    this.#offset = end;
+    const halt = stops.length > 0 ? 'trigger' : limit;
+    return { text, events, commands, ...(halt === undefined ? {} : { halt }) };
+  }
+
+  #fenceHits(edge: FenceEdge): TriggerHit[] {
+    const kind = edge.edge === 'open' ? 'fence-open' : 'fence-close';
+    return this.#triggers
+      .filter((trigger) => trigger.on === kind)
+      .filter((trigger) => !trigger.match || trigger.match.toLowerCase() === edge.language.toLowerCase())
+      .map((trigger) => ({ trigger, match: edge.language, offset: edge.offset, end: edge.lineEnd }));
+  }
+}
+
+function join(first: Inspected, second: Inspected): Inspected {
+  return {
+    ...second,
+    text: first.text + second.text,
+    events: [...first.events, ...second.events],
+    commands: [...first.commands, ...second.commands],
+  };
+}
+
+function offsetOf(event: StreamEvent): number {
+  return 'offset' in event ? event.offset : 0;
+}

@@ -1,0 +1,94 @@
+/**
+ * Well-known servers with an OpenAI-compatible API: where they listen, where their keys are made, and what is special
+ * about them. A table of facts; nothing here is asked without the user's choosing it.
+ */
+import type { Continuation } from './openaiChat/client.ts';
+
+export interface Preset {
+  readonly id: string;
+  readonly name: string;
+  /** A word in braces stands for what only the user knows. */
+  readonly baseURL: string;
+  /** `local` servers run on one's own machine and need no key; `gateway`s may need one. */
+  readonly kind: 'cloud' | 'gateway' | 'local';
+  /** The address is only a proposal: everyone runs it elsewhere. */
+  readonly askAddress?: true;
+  /** The page on which one makes a key. */
+  readonly keyPage?: string;
+  /** Left out where `auto` finds the best way by itself. */
+  readonly continuation?: Continuation;
+  /** For servers that do not list their models at `/models`. */
+  readonly models?: readonly string[];
+}
+
+export const presets: readonly Preset[] = [
+  { id: 'openai', name: 'OpenAI', baseURL: 'https://api.openai.com/v1', kind: 'cloud', keyPage: 'https://platform.openai.com/api-keys' },
+  // The v1 API takes the deployment's name as the model and lists what the region offers, not what is deployed.
+  {
+    id: 'azure',
+    name: 'Azure OpenAI',
+    baseURL: 'https://{resource}.openai.azure.com/openai/v1',
+    kind: 'cloud',
+    keyPage: 'https://ai.azure.com',
+    models: [],
+  },
+  // Below /beta an answer is continued from the very character (`prefix`); elsewhere it begins anew.
+  {
+    id: 'deepseek',
+    name: 'DeepSeek',
+    baseURL: 'https://api.deepseek.com/beta',
+    kind: 'cloud',
+    keyPage: 'https://platform.deepseek.com/api_keys',
+    continuation: 'prefix',
+    models: ['deepseek-chat', 'deepseek-reasoner'],
+  },
+  {
+    id: 'openrouter',
+    name: 'OpenRouter',
+    baseURL: 'https://openrouter.ai/api/v1',
+    kind: 'gateway',
+    keyPage: 'https://openrouter.ai/settings/keys',
+  },
+  { id: 'groq', name: 'Groq', baseURL: 'https://api.groq.com/openai/v1', kind: 'cloud', keyPage: 'https://console.groq.com/keys' },
+  {
+    id: 'mistral',
+    name: 'Mistral',
+    baseURL: 'https://api.mistral.ai/v1',
+    kind: 'cloud',
+    keyPage: 'https://console.mistral.ai/api-keys',
+    continuation: 'prefix',
+  },
+  {
+    id: 'gemini',
+    name: 'Gemini',
+    baseURL: 'https://generativelanguage.googleapis.com/v1beta/openai',
+    kind: 'cloud',
+    keyPage: 'https://aistudio.google.com/apikey',
+  },
+  {
+    id: 'siliconflow',
+    name: 'SiliconFlow',
+    baseURL: 'https://api.siliconflow.cn/v1',
+    kind: 'cloud',
+    keyPage: 'https://cloud.siliconflow.cn/account/ak',
+  },
+  {
+    id: 'dashscope',
+    name: 'DashScope (Qwen)',
+    baseURL: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
+    kind: 'cloud',
+    keyPage: 'https://bailian.console.aliyun.com/?tab=model#/api-key',
+  },
+  {
+    id: 'moonshot',
+    name: 'Moonshot (Kimi)',
+    baseURL: 'https://api.moonshot.cn/v1',
+    kind: 'cloud',
+    keyPage: 'https://platform.moonshot.cn/console/api-keys',
+  },
+  { id: 'ollama', name: 'Ollama', baseURL: 'http://127.0.0.1:11434/v1', kind: 'local' },
+  { id: 'lmstudio', name: 'LM Studio', baseURL: 'http://127.0.0.1:1234/v1', kind: 'local' },
+  { id: 'llamacpp', name: 'llama.cpp', baseURL: 'http://127.0.0.1:8080/v1', kind: 'local' },
+  { id: 'vllm', name: 'vLLM', baseURL: 'http://127.0.0.1:8000/v1', kind: 'local' },
+  { id: 'litellm', name: 'LiteLLM', baseURL: 'http://127.0.0.1:4000/v1', kind: 'gateway', askAddress: true },
+];

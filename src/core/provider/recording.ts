@@ -1,0 +1,196 @@
+/**
+ * Answers as they came over the network, kept for a while so that a strange one can be saved when it has been seen. A
+ * recording is the body as it was, in lines as an event stream has them, with comments that say when what follows was
+ * complete: `: at 312 ms`. Event stream readers skip comments, so a recording is a stream like any other.
+ */
+import type { Client, Endpoint, Opened } from './openaiChat/client.ts';
+
+export interface RecordedPart {
+  /** Milliseconds since the request was made. */
+  readonly atMs: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface Recording {
+  readonly model: string;
+  /** Milliseconds since the epoch. */
+  readonly startedMs: number;
+  readonly status: number;
+  readonly contentType: string;
+  readonly parts: readonly RecordedPart[];
+  readonly byteLength: number;
+  /** What must not be written down: the key, and the values of the endpoint's own headers. */
+  readonly secrets: readonly string[];
+}
+
+/** So many answers are kept, and so much of them all together; older ones go first. */
+const maxRecordings = 10;
+const maxBytes = 8 * 1024 * 1024;
+/** So much of one answer, from its beginning. */
+const maxBytesOfOne = 4 * 1024 * 1024;
+
+export class Recorder {
+  readonly #clock: { now(): number; wall(): number };
+  #recordings: (Recording & { byteLength: number; readonly parts: RecordedPart[] })[] = [];
+
+  constructor(clock: { now(): number; wall(): number }) {
+    this.#clock = clock;
+  }
+
+  /** Newest first. */
+  get recordings(): readonly Recording[] {
+    return this.#recordings.toReversed();
+  }
+
+  /** The same client, whose answers are kept. */
+  watch(client: Client): Client {
+    return {
+      ...client,
+      open: async (endpoint, request, memory, signal) => {
+        const fromMs = this.#clock.now();
+        const opened = await client.open(endpoint, request, memory, signal);
+        return opened.type === 'response' ? { ...opened, heard: this.#begin(endpoint, request.model, opened, fromMs) } : opened;
+      },
+    };
+  }
+
+  #begin(
+    endpoint: Endpoint,
+    model: string,
+    { response }: Extract<Opened, { type: 'response' }>,
+    fromMs: number,
+  ): (bytes: Uint8Array) => void {
+    const recording = {
+      model,
+      startedMs: this.#clock.wall(),
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? '',
+      parts: [] as RecordedPart[],
+      byteLength: 0,
+      secrets: [endpoint.apiKey ?? '', ...Object.values(endpoint.headers ?? {})].filter((secret) => secret.length >= 6),
+    };
+    this.#recordings.push(recording);
+    return (bytes) => {
+      if (recording.byteLength >= maxBytesOfOne || !this.#recordings.includes(recording)) return;
+      // A small piece must not keep the large buffer alive that it was read into.
+      const own = bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes;
+      recording.parts.push({ atMs: this.#clock.now() - fromMs, bytes: own });
+      recording.byteLength += bytes.length;
+      this.#forget();
+    };
+  }
+
+  #forget(): void {
+    let bytes = 0;
+    for (const { byteLength } of this.#recordings) bytes += byteLength;
+    while (this.#recordings.length > maxRecordings || (bytes > maxBytes && this.#recordings.length > 0)) {
+      bytes -= this.#recordings.shift()?.byteLength ?? 0;
+    }
+  }
+}
+
+const title = ': rivulet recording 1';
+const at = (ms: number): string => `: at ${Math.round(ms)} ms`;
+const byteOrderMark = '\xef\xbb\xbf';
+const atLine = /^: at (\d+) ms$/;
+
+/** The file: latin1 keeps every byte as it is while text is looked for in it. */
+export function writeRecording({ model, status, contentType, parts, secrets }: Recording): Uint8Array {
+  const body = redact(parts.map(({ bytes }) => latin1(bytes)).join(''), secrets);
+  // A page or a JSON object has no place for comments.
+  if (/^\s*[<{[]/.test(body)) return bytesOf(body);
+  const timeAt = times(parts);
+  // A byte order mark counts at the very beginning only.
+  const mark = body.startsWith(byteOrderMark) ? byteOrderMark : '';
+  let text = `${mark}${title}\n: model ${printable(model)}, status ${status}, ${printable(contentType)}\n`;
+  let lastMs = -1;
+  for (const { from, to } of eventsIn(body)) {
+    const ms = Math.round(timeAt(to));
+    const event = body.slice(from === 0 ? mark.length : from, to);
+    // An event may begin like a time of ours: when a recording was played and recorded again.
+    if (ms !== lastMs || atLine.test(firstLine(event))) text += `${at(ms)}\n`;
+    lastMs = ms;
+    text += event;
+  }
+  return bytesOf(text);
+}
+
+/** For streams that say nothing about time. */
+const usualPaceMs = 20;
+
+/** Any event stream: what was recorded, and others, whose events then come at an even pace. */
+export function readRecording(file: Uint8Array): readonly RecordedPart[] {
+  const text = latin1(file);
+  if (/^\s*[<{[]/.test(text)) return [{ atMs: 0, bytes: file }];
+  const mark = text.startsWith(byteOrderMark) ? byteOrderMark : '';
+  const recorded = text.startsWith(`${mark}${title}\n`);
+  const body = recorded ? text.slice(text.indexOf('\n', mark.length + title.length + 1) + 1) : text;
+  const parts: RecordedPart[] = [];
+  let atMs = 0;
+  for (const { from, to } of eventsIn(body)) {
+    let piece = body.slice(from, to);
+    if (recorded) {
+      const line = firstLine(piece);
+      const time = atLine.exec(line)?.[1];
+      if (time !== undefined) {
+        atMs = Math.max(atMs, Number(time));
+        piece = piece.slice(line.length + 1);
+      }
+    } else atMs += usualPaceMs;
+    if (recorded && from === 0) piece = mark + piece;
+    if (piece !== '') parts.push({ atMs, bytes: bytesOf(piece) });
+  }
+  return parts;
+}
+
+/** Keys, wherever they turn up: those that are known, and what looks like one. */
+export function redact(text: string, secrets: readonly string[]): string {
+  let out = text;
+  for (const secret of secrets) out = out.replaceAll(secret, hidden(secret));
+  return out.replace(keyShapes, hidden);
+}
+
+const keyShapes =
+  /\bsk-[\w-]{8,}|\bAIza[\w-]{20,}|\b(?:gsk|hf|ghp|xai)[_-][A-Za-z0-9]{16,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+|(?<=Bearer )[\w.~+/-]{8,}/g;
+
+/** As long as what it hides, so that places in the text stay where they are. */
+const hidden = (secret: string): string => '*'.repeat(secret.length);
+
+/** Where the events of a body begin and end; what follows the last blank line is one as well. */
+function* eventsIn(body: string): Generator<{ readonly from: number; readonly to: number }> {
+  let from = 0;
+  for (const { index, 0: blank } of body.matchAll(/(\r\n|\n|\r(?!\n)){2,}/g)) {
+    const to = index + blank.length;
+    yield { from, to };
+    from = to;
+  }
+  if (from < body.length) yield { from, to: body.length };
+}
+
+/** When the byte before a place had come; the places asked for must ascend. */
+function times(parts: readonly RecordedPart[]): (place: number) => number {
+  let index = 0;
+  let end = parts[0]?.bytes.length ?? 0;
+  return (place) => {
+    while (end < place && index + 1 < parts.length) end += parts[++index]?.bytes.length ?? 0;
+    return parts[index]?.atMs ?? 0;
+  };
+}
+
+function firstLine(text: string): string {
+  return text.slice(0, Math.max(0, text.indexOf('\n')));
+}
+
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let from = 0; from < bytes.length; from += 8192) text += String.fromCharCode(...bytes.subarray(from, from + 8192));
+  return text;
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,156 @@
+/**
+ * The clocks of one request, one at a time: connecting, waiting for the first token, then silence (no bytes at all)
+ * and emptiness (signs of life, but no content). They stand still while our own reader is the slow side, and a
+ * computer that slept has lost its connection, which is not the server's stall.
+ */
+import type { ErrorKind } from '../../api.ts';
+import type { Clock } from './clock.ts';
+
+export interface Timeouts {
+  readonly connectSeconds: number;
+  readonly firstTokenSeconds: number;
+  /** Without any byte; with bytes but without content the stream gets twice as long. */
+  readonly idleSeconds: number;
+}
+
+export interface Expiry {
+  readonly kind: Extract<ErrorKind, 'connect-timeout' | 'first-token-timeout' | 'stall' | 'connection'>;
+  readonly message: string;
+}
+
+/** Servers and relays that only send comments are given this many times the idle time. */
+const emptinessFactor = 2;
+/** How often to look whether the computer slept; also the longest single timer. */
+const tickMs = 5_000;
+/** A tick later than this, or a wall clock that ran ahead by this much, was a sleep. */
+const sleptMs = 20_000;
+/** After a sleep the connection gets this long to show that it survived. */
+const wakeGraceMs = 5_000;
+
+type Phase = 'connect' | 'first-token' | 'flow';
+
+export class RequestTimeouts {
+  readonly #clock: Clock;
+  readonly #timeouts: Timeouts;
+  readonly #expire: (expiry: Expiry) => void;
+  #phase: Phase = 'connect';
+  #phaseAt: number;
+  #bytesAt: number;
+  #contentAt: number;
+  #pausedAt: number | undefined;
+  #wokeAt: number | undefined;
+  #tick: { readonly dueAt: number; readonly wallAt: number; readonly cancel: () => void } | undefined;
+
+  constructor(clock: Clock, timeouts: Timeouts, expire: (expiry: Expiry) => void) {
+    this.#clock = clock;
+    this.#timeouts = timeouts;
+    this.#expire = expire;
+    this.#phaseAt = this.#bytesAt = this.#contentAt = clock.now();
+    this.#arm(this.#phaseAt);
+  }
+
+  /** The request is on its way over a connection. */
+  sent(): void {
+    if (this.#phase !== 'connect') return;
+    this.#phase = 'first-token';
+    this.#phaseAt = this.#clock.now();
+    this.#rearm();
+  }
+
+  /** Once per network read. The running timer is left alone: it looks at these times when it fires. */
+  bytes(withContent: boolean): void {
+    const now = this.#clock.now();
+    this.#bytesAt = now;
+    this.#wokeAt = undefined;
+    if (!withContent) return;
+    this.#contentAt = now;
+    if (this.#phase === 'flow') return;
+    this.#phase = 'flow';
+    this.#rearm();
+  }
+
+  /** Our own reader is the slow side now. */
+  pause(): void {
+    this.#pausedAt ??= this.#clock.now();
+  }
+
+  resume(): void {
+    if (this.#pausedAt === undefined) return;
+    const pausedMs = this.#clock.now() - this.#pausedAt;
+    this.#pausedAt = undefined;
+    this.#phaseAt += pausedMs;
+    this.#bytesAt += pausedMs;
+    this.#contentAt += pausedMs;
+  }
+
+  stop(): void {
+    this.#tick?.cancel();
+    this.#tick = undefined;
+  }
+
+  /** A timer that fires before anything is due finds that out by itself; setting one takes longer than reading a delta. */
+  #rearm(): void {
+    if (this.#tick !== undefined && this.#tick.dueAt <= this.#due()) return;
+    this.#tick?.cancel();
+    this.#arm(this.#clock.now());
+  }
+
+  #arm(now: number): void {
+    const waitMs = Math.max(1, Math.min(this.#due() - now, tickMs));
+    this.#tick = {
+      dueAt: now + waitMs,
+      wallAt: this.#clock.wall() + waitMs,
+      cancel: this.#clock.timer(waitMs, () => this.#look()),
+    };
+  }
+
+  #look(): void {
+    const tick = this.#tick;
+    if (tick === undefined) return;
+    const now = this.#clock.now();
+    if (this.#pausedAt === undefined) {
+      const lateMs = Math.max(now - tick.dueAt, this.#clock.wall() - tick.wallAt);
+      if (lateMs > sleptMs) this.#wokeAt = now;
+      if (now >= this.#due()) {
+        this.stop();
+        this.#expire(this.#expiry());
+        return;
+      }
+    }
+    this.#arm(now);
+  }
+
+  /** When the clock that runs now strikes. */
+  #due(): number {
+    if (this.#wokeAt !== undefined) return this.#wokeAt + wakeGraceMs;
+    switch (this.#phase) {
+      case 'connect':
+        return this.#phaseAt + this.#timeouts.connectSeconds * 1000;
+      case 'first-token':
+        return this.#phaseAt + this.#timeouts.firstTokenSeconds * 1000;
+      case 'flow': {
+        const idleMs = this.#timeouts.idleSeconds * 1000;
+        return Math.min(this.#bytesAt + idleMs, this.#contentAt + idleMs * emptinessFactor);
+      }
+      default:
+        return this.#phase satisfies never;
+    }
+  }
+
+  #expiry(): Expiry {
+    if (this.#wokeAt !== undefined) {
+      return { kind: 'connection', message: 'The connection did not survive while the computer slept.' };
+    }
+    const { connectSeconds, firstTokenSeconds, idleSeconds } = this.#timeouts;
+    switch (this.#phase) {
+      case 'connect':
+        return { kind: 'connect-timeout', message: `No connection within ${connectSeconds} s.` };
+      case 'first-token':
+        return { kind: 'first-token-timeout', message: `No first token within ${firstTokenSeconds} s.` };
+      case 'flow':
+        return { kind: 'stall', message: `The stream has been silent for ${idleSeconds} s or more.` };
+      default:
+        return this.#phase satisfies never;
+    }
+  }
+}

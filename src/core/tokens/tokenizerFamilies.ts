@@ -1,0 +1,89 @@
+/** Which tokenizer counts for a model: families of models share one, and a model's name tells its family. */
+import type { PreTokenizer } from './tokenCounter.ts';
+
+/** Those whose vocabulary is shipped: their counts are exact. */
+export type VocabularyName = 'o200k' | 'cl100k' | 'qwen' | 'llama3' | 'deepseek';
+export type Family = VocabularyName | 'mistral';
+
+export const families: readonly VocabularyName[] = ['o200k', 'cl100k', 'qwen', 'llama3', 'deepseek'];
+
+/** Counts for the models of no known family; the newest of the public vocabularies, and the largest. */
+export const likeliestFamily: VocabularyName = 'o200k';
+
+/** The vocabulary that counts for a family, its own or the one most like it. */
+export const vocabularyFor = (family: Family): VocabularyName => (family === 'mistral' ? 'o200k' : family);
+
+/**
+ * Names in lower case, without their provider: `gpt-4o-mini:free`, `llama-3.3-70b-instruct`, `llama3.1:8b`. The first that
+ * fits holds: a distilled model has the tokenizer of the model that it was made from, and that one's name in its own.
+ */
+const names: readonly (readonly [name: RegExp, family: Family])[] = [
+  // The later ones have a vocabulary of their own.
+  [/(?<![a-z])(qwen(?!-?(3[.p][5-9]|[4-9]))|qwq|qvq)/, 'qwen'],
+  [/llama[-_ ]?v?3(?!\d)|r1-distill-llama/, 'llama3'],
+  // Ollama gives the distilled ones the name of the teacher.
+  [/deepseek-r1:70b/, 'llama3'],
+  [/deepseek-r1:(1\.5|7|8|14|32)b/, 'qwen'],
+  [/deepseek[-_. ]?(v3|r1|chat|reasoner)/, 'deepseek'],
+  // Since Mistral Nemo all have one tokenizer, Tekken; the dated names before are not meant.
+  [
+    /mistral-?nemo|mistral-(small-?3|small-25|small-latest|medium|large-(3|25)|large-latest)|ministral|magistral|devstral|pixtral|voxtral/,
+    'mistral',
+  ],
+  [/(?<![a-z])gpt-?(4o|4\.|4-o|[5-9]|oss)|(?<![a-z])(chatgpt-|codex-)|(?<![a-z\d])o[134](?![a-z\d])/, 'o200k'],
+  [/(?<![a-z])gpt-?(4|3\.?5)(?!\d)|text-embedding-(3-|ada-002)/, 'cl100k'],
+];
+
+/**
+ * The family of a model, or undefined where its tokenizer is not public, or not among ours.
+ * @param model as a server names it; the provider may stand before it, as in `openai/gpt-4o`
+ */
+export function familyOf(model: string): Family | undefined {
+  const name = model.toLowerCase().slice(model.lastIndexOf('/') + 1);
+  return names.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+// What is white space to the tokenizers' own regular expressions; JavaScript's \s differs in two characters.
+const space = '\\p{White_Space}';
+const contraction = "'(?:[sSſdDmMtT]|[lL][lL]|[vV][eE]|[rR][eE])";
+const lower = '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]';
+const upper = '[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]';
+const before = '[^\\r\\n\\p{L}\\p{N}]?';
+const gaps = `${space}*[\\r\\n]+|${space}+(?!\\P{White_Space})|${space}+`;
+const ofO200k = (contractions: string, digits: string): string =>
+  `${before}${upper}*${lower}+${contractions}|${before}${upper}+${lower}*${contractions}` +
+  `|${digits}| ?[^${space}\\p{L}\\p{N}]+[\\r\\n/]*|${gaps}`;
+const ofCl100k =
+  `${contraction}|${before}\\p{L}+|\\p{N}{1,3}| ?[^${space}\\p{L}\\p{N}]+[\\r\\n]*` +
+  `|${space}+$|${space}*[\\r\\n]|${space}+(?!\\P{White_Space})|${space}`;
+const ofLlama3 = `${contraction}|${before}\\p{L}+|\\p{N}{1,3}| ?[^${space}\\p{L}\\p{N}]+[\\r\\n]*|${gaps}`;
+
+// Three patterns in one: digits and Chinese or Japanese are taken out of the text first, and to what is between them
+// the text ends there.
+const kana = '一-龥぀-ヿ';
+const letters = `[[\\p{L}\\p{M}]--[${kana}]]`;
+const signs = `[[\\p{P}\\p{S}]--[${kana}]]`;
+const ofDeepseek =
+  `\\p{N}{1,3}|[${kana}]+|[!-\\/:-@\\[-\`\\{-~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}\\p{N}${kana}]?${letters}+| ?${signs}+[\\r\\n]*` +
+  `|${space}*[\\r\\n]+|${space}+(?![^\\p{White_Space}\\p{N}${kana}])|${space}+|(?:[^\\p{White_Space}\\p{L}\\p{M}\\p{P}\\p{S}\\p{N}](?!${letters}))+`;
+
+/**
+ * What Mistral's tokenizer makes of a word for each token of o200k. Fitted on English, TypeScript, CSS, JSON, Chinese,
+ * Japanese and Korean prose and 25 emoji; the test measures on other texts.
+ */
+function asMistral(word: string): number {
+  if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(word)) return 1.89;
+  if (/\p{Script=Hangul}/u.test(word)) return 0.85;
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word)) return 1.04;
+  return /\p{Script=Han}/u.test(word) ? 1.2 : 1.02;
+}
+
+/** What each does with text before any token is looked for. */
+export const styles: Readonly<Record<Family, PreTokenizer>> = {
+  o200k: { words: new RegExp(ofO200k(`(?:${contraction})?`, '\\p{N}{1,3}'), 'gu') },
+  cl100k: { words: new RegExp(ofCl100k, 'gu') },
+  qwen: { words: new RegExp(ofLlama3.replace('{1,3}', ''), 'gu'), composes: true },
+  llama3: { words: new RegExp(ofLlama3, 'gu') },
+  deepseek: { words: new RegExp(ofDeepseek, 'gv') },
+  mistral: { words: new RegExp(ofO200k('', '\\p{N}'), 'gu'), scale: asMistral },
+};

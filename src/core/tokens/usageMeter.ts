@@ -1,0 +1,137 @@
+/**
+ * What an answer has cost so far, over all its attempts: the server's own count where it came, else an estimate that
+ * says so.
+ */
+import type { Usage } from '../../api.ts';
+import type { WireMessage } from '../provider/openaiChat/client.ts';
+import type { WireUsage } from '../provider/openaiChat/decoder.ts';
+import { type Encoding, TokenCounter } from './tokenCounter.ts';
+
+/** What the chat format adds, in tokens: per message, and once for the answer's own header (OpenAI's cookbook). */
+const perMessageTokens = 3;
+const perRequestTokens = 3;
+
+type Asked = Pick<WireMessage, 'content' | 'tool_calls'>;
+
+export class UsageMeter {
+  readonly #encoding: () => Encoding | undefined;
+  readonly #attempts: AttemptMeter[] = [];
+
+  /** @param encoding the tokenizer of the model's family, once it has been loaded */
+  constructor(encoding: () => Encoding | undefined) {
+    this.#encoding = encoding;
+  }
+
+  begin(messages: readonly Asked[]): AttemptMeter {
+    const attempt = new AttemptMeter(messages, this.#encoding);
+    this.#attempts.push(attempt);
+    return attempt;
+  }
+
+  /** Sum over the attempts that a server has answered; one that never got through was not billed. */
+  total(): Usage {
+    let prompt = 0;
+    let completion = 0;
+    let total = 0;
+    let reasoning = 0;
+    let cached = 0;
+    let estimated = false;
+    for (const attempt of this.#attempts) {
+      if (!attempt.answered) continue;
+      const usage = attempt.usage();
+      prompt += usage.prompt;
+      completion += usage.completion;
+      total += usage.total;
+      reasoning += usage.reasoning;
+      cached += usage.cached;
+      estimated ||= attempt.estimated;
+    }
+    return {
+      prompt,
+      completion,
+      total,
+      ...(reasoning > 0 ? { reasoning } : {}),
+      ...(cached > 0 ? { cached } : {}),
+      estimated,
+      attempts: this.#attempts.length,
+    };
+  }
+
+  /** The same for each attempt, in order. */
+  perAttempt(): readonly (WireUsage & { readonly estimated: boolean })[] {
+    return this.#attempts.map((attempt) => ({ ...attempt.usage(), estimated: attempt.estimated }));
+  }
+}
+
+export class AttemptMeter {
+  readonly #messages: readonly Asked[];
+  readonly #encoding: () => Encoding | undefined;
+  readonly #text: TokenCounter;
+  readonly #reasoning: TokenCounter;
+  #server: WireUsage | undefined;
+  #answered = false;
+  #prompt: { readonly tokens: number; readonly exact: boolean } | undefined;
+
+  constructor(messages: readonly Asked[], encoding: () => Encoding | undefined) {
+    this.#messages = messages;
+    this.#encoding = encoding;
+    this.#text = new TokenCounter(encoding);
+    this.#reasoning = new TokenCounter(encoding);
+  }
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  get fromServer(): boolean {
+    return this.#server !== undefined;
+  }
+
+  get estimated(): boolean {
+    return this.#server === undefined && this.#answered;
+  }
+
+  /** Text counts from its arrival, also what a seam then leaves out: it was produced and will be billed. */
+  text(text: string): void {
+    this.#answered = true;
+    this.#text.push(text);
+  }
+
+  reasoning(text: string): void {
+    this.#answered = true;
+    this.#reasoning.push(text);
+  }
+
+  /** The last count of a server holds: some send a running one with every chunk. */
+  server(usage: WireUsage): void {
+    this.#answered = true;
+    this.#server = usage;
+  }
+
+  usage(): WireUsage {
+    const reasoning = this.#reasoning.count();
+    const completion = this.#text.count() + reasoning;
+    if (this.#server !== undefined) {
+      // A running count may lag behind what has come since, on a stream that broke off.
+      return this.#server;
+    }
+    const prompt = this.#promptTokens();
+    return { prompt, completion, total: prompt + completion, reasoning, cached: 0 };
+  }
+
+  #promptTokens(): number {
+    if (this.#prompt?.exact === true) return this.#prompt.tokens;
+    const exact = this.#encoding() !== undefined;
+    if (this.#prompt === undefined || exact) {
+      let tokens = perRequestTokens;
+      for (const message of this.#messages) {
+        const counter = new TokenCounter(this.#encoding);
+        counter.push(message.content);
+        for (const { function: called } of message.tool_calls ?? []) counter.push(`${called.name}${called.arguments}`);
+        tokens += perMessageTokens + counter.count();
+      }
+      this.#prompt = { tokens, exact };
+    }
+    return this.#prompt.tokens;
+  }
+}

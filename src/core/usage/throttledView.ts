@@ -1,0 +1,52 @@
+/** Draws what changes by itself at most so many times a second, and not at all what has not changed. */
+import type { Clock } from '../request/clock.ts';
+
+export interface ThrottlePorts<View> {
+  readonly clock: Clock;
+  /** Looks at what is now. */
+  readonly look: () => View;
+  readonly draw: (view: View) => void;
+  /** Whether it changes by itself, so that it must be looked at again and again. */
+  readonly moves: () => boolean;
+}
+
+export class ThrottledView<View> {
+  readonly #ports: ThrottlePorts<View>;
+  readonly #everyMs: number;
+  #drawn: string | undefined;
+  #lookedAt = -Infinity;
+  #next: (() => void) | undefined;
+
+  /** @param everyMs least time between two draws */
+  constructor(everyMs: number, ports: ThrottlePorts<View>) {
+    this.#everyMs = everyMs;
+    this.#ports = ports;
+  }
+
+  /** Something has changed: it is drawn now, or as soon as the pace allows. */
+  nudge(): void {
+    if (this.#next !== undefined) return;
+    const { clock } = this.#ports;
+    const waitMs = this.#lookedAt + this.#everyMs - clock.now();
+    if (waitMs <= 0) this.#look();
+    else this.#next = clock.timer(waitMs, () => this.#look());
+  }
+
+  dispose(): void {
+    this.#next?.();
+    this.#next = undefined;
+  }
+
+  #look(): void {
+    this.#next = undefined;
+    const { clock, look, draw, moves } = this.#ports;
+    this.#lookedAt = clock.now();
+    const view = look();
+    const key = JSON.stringify(view);
+    if (key !== this.#drawn) {
+      this.#drawn = key;
+      draw(view);
+    }
+    if (moves()) this.#next = clock.timer(this.#everyMs, () => this.#look());
+  }
+}

@@ -1,0 +1,67 @@
+/** Plays a recorded answer: an OpenAI-compatible server on loopback that says what another one said, at any speed. */
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { type RecordedPart, readRecording } from '../core/provider/recording.ts';
+import { write } from './chatService/http.ts';
+
+/** Waits so long, or until the signal fires; never rejects. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** With the clock of the system. */
+export const pause: Sleep = (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined);
+
+export class ReplayServer {
+  readonly #sleep: Sleep;
+  readonly #http = new Set<Server>();
+
+  constructor(sleep: Sleep) {
+    this.#sleep = sleep;
+  }
+
+  /**
+   * Serves this recording to whoever asks, until `close` is called.
+   * @param speed 1 is as fast as it was; from 0.1 to 100
+   */
+  async serve(file: Uint8Array, speed: number): Promise<{ readonly baseURL: string; close(): void }> {
+    const parts = readRecording(file);
+    const http = createServer((request, response) => {
+      request.resume();
+      this.#play(parts, speed, response).catch(() => response.destroy());
+    });
+    await new Promise<void>((resolve, reject) => {
+      http.once('error', reject);
+      http.listen(0, '127.0.0.1', resolve);
+    });
+    http.unref();
+    this.#http.add(http);
+    const close = (): void => {
+      this.#http.delete(http);
+      http.close();
+      http.closeAllConnections();
+    };
+    return { baseURL: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`, close };
+  }
+
+  dispose(): void {
+    for (const http of this.#http) {
+      http.close();
+      http.closeAllConnections();
+    }
+  }
+
+  async #play(parts: readonly RecordedPart[], speed: number, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    response.flushHeaders();
+    let lastMs = 0;
+    for (const { atMs, bytes } of parts) {
+      if (atMs > lastMs) await this.#sleep((atMs - lastMs) / speed, gone.signal);
+      lastMs = atMs;
+      if (gone.signal.aborted) return;
+      await write(response, bytes, gone.signal);
+    }
+    response.end();
+  }
+}

@@ -1,0 +1,72 @@
+/** The tokenizers, each loaded when a model of its family first answers, and never on that answer's path. */
+import { Worker } from 'node:worker_threads';
+import { encodingOf, type Vocabulary } from '../../core/tokens/bpe.ts';
+import { type Family, familyOf, likeliestFamily, type VocabularyName, vocabularyFor, styles } from '../../core/tokens/tokenizerFamilies.ts';
+import type { Encoding } from '../../core/tokens/tokenCounter.ts';
+
+/** The first words of an answer are worth more than an exact count of them. */
+const loadAfterMs = 300;
+
+/** What the worker is told. */
+export interface Wanted {
+  readonly family: VocabularyName;
+  /** Where the files of the vocabularies are, as a URL that ends in a slash. */
+  readonly folder: string;
+}
+
+/** What it answers with. */
+export interface Handed {
+  readonly vocabulary: Vocabulary;
+  readonly whole: readonly string[];
+}
+
+export class Tokenizer {
+  readonly #dist: URL;
+  readonly #loaded = new Map<Family, Encoding>();
+  readonly #loading = new Map<Family, Promise<Encoding>>();
+  readonly #soon = new Set<Family>();
+
+  /** @param dist where esbuild.mjs puts the worker and the vocabularies; ends in a slash */
+  constructor(dist: URL) {
+    this.#dist = dist;
+  }
+
+  /** The encoding of a model's family once it is there; the first call begins to load it. */
+  get(model: string): Encoding | undefined {
+    const family = familyOf(model) ?? likeliestFamily;
+    const loaded = this.#loaded.get(family);
+    if (loaded === undefined && !this.#soon.has(family)) {
+      this.#soon.add(family);
+      setTimeout(() => void this.#load(family).catch(() => undefined), loadAfterMs).unref();
+    }
+    return loaded;
+  }
+
+  load(model: string): Promise<Encoding> {
+    return this.#load(familyOf(model) ?? likeliestFamily);
+  }
+
+  #load(family: Family): Promise<Encoding> {
+    const begun = this.#loading.get(family);
+    if (begun !== undefined) return begun;
+    const wanted: Wanted = { family: vocabularyFor(family), folder: new URL('vocabularies/', this.#dist).href };
+    const loading = unpackedElsewhere(new URL('vocabularyWorker.js', this.#dist), wanted).then(({ vocabulary, whole }) => {
+      const encoding = encodingOf(vocabulary, styles[family], new Set(whole));
+      this.#loaded.set(family, encoding);
+      return encoding;
+    });
+    this.#loading.set(family, loading);
+    return loading;
+  }
+}
+
+function unpackedElsewhere(script: URL, wanted: Wanted): Promise<Handed> {
+  return new Promise((resolve, reject) => {
+    // Without the flags of the host, some of which a worker refuses.
+    const worker = new Worker(script, { workerData: wanted, execArgv: [] });
+    worker.unref();
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('The vocabulary was not unpacked.')));
+  });
+}

@@ -1,0 +1,42 @@
+/** Which vocabulary is packed on which, and how one is read together with those under it. */
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
+import type { VocabularyName } from '../../core/tokens/tokenizerFamilies.ts';
+import { type Basis, type Token, type Unpacked, unpackTokens, unpackVocabulary } from './vocabulary.ts';
+
+interface Under {
+  /** Their tokens are not written again. */
+  readonly known: readonly VocabularyName[];
+  /** Which all begins with: as these were made, by adding to it. */
+  readonly start?: VocabularyName;
+}
+
+export const basedOn: Readonly<Record<VocabularyName, Under>> = {
+  o200k: { known: [] },
+  cl100k: { known: ['o200k'] },
+  qwen: { known: ['o200k', 'cl100k'], start: 'cl100k' },
+  llama3: { known: ['o200k', 'cl100k'], start: 'cl100k' },
+  deepseek: { known: ['o200k', 'cl100k', 'qwen', 'llama3'] },
+};
+
+export const fileOf = (family: VocabularyName): string => `${family}.br`;
+
+/** @param read the compressed file of a family */
+export async function unpackFamily(family: VocabularyName, read: (family: VocabularyName) => Promise<Buffer>): Promise<Unpacked> {
+  const { known, start } = basedOn[family];
+  const needed = [...known, family];
+  const unpacked = await Promise.all(needed.map(async (name) => [name, await promisify(brotliDecompress)(await read(name))] as const));
+  const files = Object.fromEntries(unpacked) as Readonly<Partial<Record<VocabularyName, Buffer>>>;
+  return unpackOn(family, start, (name) => files[name] as Buffer);
+}
+
+function unpackOn(family: VocabularyName, start: VocabularyName | undefined, file: (family: VocabularyName) => Buffer): Unpacked {
+  return unpackVocabulary(file(family), basisOf(family, file, start && unpackOn(start, basedOn[start].start, file)));
+}
+
+/** What a family's file is packed on. */
+export function basisOf(family: VocabularyName, file: (family: VocabularyName) => Buffer, start: Unpacked | undefined): Basis {
+  // Two files may hold the same token, if neither is packed on the other.
+  const known: Token[] = [...new Set(basedOn[family].known.flatMap((name) => unpackTokens(file(name))))].sort();
+  return start === undefined ? { known } : { known, start };
+}

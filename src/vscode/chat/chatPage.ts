@@ -1,0 +1,260 @@
+/** One page and the conversation it shows: what a person does there becomes a call. */
+import * as vscode from 'vscode';
+import type { Conversation } from '../../core/chat/conversation.ts';
+import type { Answer, Attachment, Draft, Queued } from '../../core/chat/entries.ts';
+import { PageSync, type RowText } from '../../core/chat/pageSync.ts';
+import type { ActionCommand, FromPage, ToPage } from '../../core/chat/protocol.ts';
+import { systemClock } from '../../core/request/clock.ts';
+import { type Attached, type Attachments } from './attachments.ts';
+import type { Conversations } from './conversations.ts';
+import { openLink, useCode } from './codeBlockActions.ts';
+import type { PageLink, PagePlace } from './chatPanel.ts';
+
+export interface ChatPagePorts {
+  readonly conversations: Conversations;
+  readonly attaching: Attachments;
+  readonly present: RowText;
+  /** The selected model's id. */
+  readonly model: () => string;
+  /** Asks which models to compare; undefined when the person thinks better of it. */
+  readonly modelsToCompare: () => Promise<readonly string[] | undefined>;
+  /** Inserts an answer at the cursor of the active editor, also while it is written. */
+  readonly insert: (answer: Answer) => Promise<unknown>;
+}
+
+/** What others are told of a page. */
+export interface ChatPageEvents {
+  /** A person has done something there. */
+  readonly used: (page: ChatPage) => void;
+  /** It shows another conversation. */
+  readonly turned: (page: ChatPage, conversation: Conversation) => void;
+  readonly closed: (page: ChatPage) => void;
+}
+
+export class ChatPage implements PageLink {
+  readonly place: PagePlace;
+  readonly #ports: ChatPagePorts;
+  readonly #events: ChatPageEvents;
+  readonly #post: (message: ToPage) => void;
+  #shown: { readonly conversation: Conversation; readonly frames: PageSync; readonly letGo: () => void } | undefined;
+  #attachments: readonly Attachment[] = [];
+  #ready = false;
+
+  constructor(place: PagePlace, ports: ChatPagePorts, events: ChatPageEvents, post: (message: ToPage) => void) {
+    this.place = place;
+    this.#ports = ports;
+    this.#events = events;
+    this.#post = post;
+  }
+
+  /** Undefined until the first one has been read. */
+  get conversation(): Conversation | undefined {
+    return this.#shown?.conversation;
+  }
+
+  show(conversation: Conversation): void {
+    this.#leave();
+    const letGo = [this.#ports.conversations.hold(conversation)];
+    const frames = new PageSync(conversation, { post: this.#post, clock: systemClock, present: this.#ports.present });
+    if (this.place.type === 'tab') {
+      const { titled } = this.place;
+      titled(conversation.title);
+      const listening = conversation.onChange(() => titled(conversation.title));
+      letGo.push(() => listening.dispose());
+    }
+    this.#shown = { conversation, frames, letGo: () => letGo.forEach((done) => done()) };
+    if (this.#ready) frames.ready();
+    this.#events.turned(this, conversation);
+  }
+
+  async ask(text: string): Promise<Answer | undefined> {
+    const draft = this.#draft(text);
+    return draft === undefined ? undefined : this.conversation?.ask(draft, this.#ports.model());
+  }
+
+  async compare(text: string, models?: readonly string[]): Promise<readonly Answer[]> {
+    if (text.trim() === '') return this.#nothing() ?? [];
+    const chosen = models ?? (await this.#ports.modelsToCompare());
+    const { conversation } = this;
+    const draft = chosen === undefined ? undefined : this.#draft(text);
+    if (chosen === undefined || draft === undefined || conversation === undefined) {
+      this.#post({ type: 'draft', text });
+      return [];
+    }
+    return conversation.compare(draft, chosen);
+  }
+
+  /** Adds what goes along with the next question, or says why it cannot. */
+  attach(attached: Attached): void {
+    if ('problem' in attached) {
+      void vscode.window.showWarningMessage(attached.problem);
+      return;
+    }
+    this.#setAttachments([...this.#attachments.filter(({ name }) => name !== attached.name), attached]);
+  }
+
+  modelChanged(): void {
+    this.#shown?.frames.modelChanged();
+  }
+
+  setVisible(visible: boolean): void {
+    this.#shown?.frames.setVisible(visible);
+    if (visible) this.#events.used(this);
+  }
+
+  closed(): void {
+    this.#leave();
+    this.#events.closed(this);
+  }
+
+  receive(message: FromPage): void {
+    if (message.type === 'ready') {
+      this.#ready = true;
+      this.#shown?.frames.ready();
+      this.#setAttachments(this.#attachments);
+      return;
+    }
+    if (this.#shown === undefined) return;
+    if (message.type !== 'drawn' && message.type !== 'lost') this.#events.used(this);
+    this.#hear(message, this.#shown.conversation, this.#shown.frames);
+  }
+
+  #hear(message: Exclude<FromPage, { type: 'ready' }>, conversation: Conversation, frames: PageSync): void {
+    switch (message.type) {
+      case 'drawn':
+        return frames.drawn(message.frame);
+      case 'lost':
+        return frames.lost(message.message, message.part, message.have);
+      case 'send':
+        return void this.ask(message.text);
+      case 'compare':
+        return void this.compare(message.text);
+      case 'pick':
+        return conversation.pick(message.message);
+      case 'edit':
+        return void conversation.edit(message.message, message.text, this.#ports.model());
+      case 'fork':
+        return this.#fork(conversation, message.message);
+      case 'version':
+        return conversation.showVersion(message.message, message.step);
+      case 'stop':
+        return conversation.stop(message.message);
+      case 'regenerate':
+        return void this.#regenerate(conversation, message.message);
+      case 'action':
+        return void this.#act(message.command, message.message, conversation);
+      case 'copy':
+        return void vscode.env.clipboard.writeText(message.text);
+      case 'insert': {
+        const answer = conversation.find(message.message);
+        return void (answer?.role === 'assistant' && this.#ports.insert(answer));
+      }
+      case 'code':
+        return void useCode(message.use, message.language, message.code);
+      case 'open':
+        return void openLink(message.href);
+      case 'selectModel':
+        return void vscode.commands.executeCommand('rivulet.selectModel');
+      case 'newChat':
+        return this.show(this.#ports.conversations.create());
+      case 'history':
+        return void vscode.commands.executeCommand('rivulet.showHistory');
+      case 'find':
+        return void this.#find(message.request, message.words);
+      case 'attach':
+        return void this.#ports.attaching.attach(message.target).then((attached) => this.attach(attached));
+      case 'attachText':
+        return this.attach(this.#ports.attaching.text(message.name, message.text));
+      case 'detach':
+        return this.#setAttachments(this.#attachments.filter(({ id }) => id !== message.attachment));
+      default:
+        message satisfies never;
+    }
+  }
+
+  async #act(command: ActionCommand, id: string, conversation: Conversation): Promise<void> {
+    switch (command) {
+      case 'setApiKey': {
+        const answer = conversation.find(id);
+        const endpoint = answer?.role === 'assistant' ? answer.model.split('/')[0] : undefined;
+        await vscode.commands.executeCommand('rivulet.setApiKey', endpoint);
+        return;
+      }
+      case 'selectModel':
+        await vscode.commands.executeCommand('rivulet.selectModel');
+        return;
+      case 'openSettings':
+        await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+        return;
+      case 'showLog':
+        await vscode.commands.executeCommand('rivulet.showLog');
+        return;
+      case 'resume':
+        await conversation.resume(id);
+        return;
+      case 'regenerate':
+        await this.#regenerate(conversation, id);
+        return;
+      case 'stop':
+        conversation.stop(id);
+        return;
+      case 'sendNow':
+        conversation.sendNow(id);
+        return;
+      case 'unqueue':
+        this.#takeBack(conversation.unqueue(id));
+        return;
+      default:
+        command satisfies never;
+    }
+  }
+
+  /** An answer of a comparison is asked of its own model again. */
+  async #regenerate(conversation: Conversation, id: string): Promise<void> {
+    const answer = conversation.find(id);
+    if (answer?.role !== 'assistant') return;
+    await conversation.regenerate(id, conversation.isCompared(answer) ? answer.model : this.#ports.model());
+  }
+
+  /** From an answer on, one goes on; a question is asked in other words. */
+  #fork(conversation: Conversation, id: string): void {
+    const entry = conversation.find(id);
+    if (entry === undefined) return;
+    if (entry.role === 'assistant') return this.show(this.#ports.conversations.fork(conversation, id));
+    this.show(entry.parent === undefined ? this.#ports.conversations.create() : this.#ports.conversations.fork(conversation, entry.parent));
+    this.#takeBack(entry);
+  }
+
+  #takeBack(draft: Draft | Queued | undefined): void {
+    if (draft === undefined) return;
+    this.#post({ type: 'draft', text: draft.text });
+    this.#setAttachments([...this.#attachments, ...draft.attachments]);
+  }
+
+  async #find(request: number, words: string): Promise<void> {
+    this.#post({ type: 'offers', request, offers: await this.#ports.attaching.offers(words) });
+  }
+
+  /** What is asked, with what was attached; undefined when there is nothing to ask. */
+  #draft(text: string): Draft | undefined {
+    if (text.trim() === '') return this.#nothing();
+    const attachments = this.#attachments;
+    this.#setAttachments([]);
+    return { text, attachments };
+  }
+
+  #nothing(): undefined {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Type a question first; an empty one is not sent.'));
+  }
+
+  #setAttachments(attachments: readonly Attachment[]): void {
+    this.#attachments = attachments;
+    this.#post({ type: 'attached', attachments: attachments.map(({ id, name, tokens }) => ({ id, name, tokens })) });
+  }
+
+  #leave(): void {
+    this.#shown?.frames.dispose();
+    this.#shown?.letGo();
+    this.#shown = undefined;
+  }
+}

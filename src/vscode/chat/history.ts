@@ -1,0 +1,117 @@
+/** The list of this workspace's conversations: found by title and by what was said in them, opened, renamed, deleted. */
+import * as vscode from 'vscode';
+import type { IndexedConversation } from '../../node/disk/conversationIndex.ts';
+import type { Conversations } from './conversations.ts';
+
+interface Item extends vscode.QuickPickItem {
+  readonly id?: string;
+}
+
+/** Letters from which on the texts are searched too. */
+const searchFrom = 3;
+
+/** Resolves with the id of the conversation to open. */
+export async function pickConversation(conversations: Conversations): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const pick = vscode.window.createQuickPick<Item>();
+  const buttons = {
+    rename: { iconPath: new vscode.ThemeIcon('edit'), tooltip: t('Rename') },
+    delete: { iconPath: new vscode.ThemeIcon('trash'), tooltip: t('Delete') },
+  };
+  let listed: readonly IndexedConversation[] = [];
+  const found = new Map<string, string>();
+  let searching = new AbortController();
+  /** Another dialog hides this one, for a moment. */
+  let elsewhere = false;
+  const draw = (): void => {
+    pick.items = withDays(listed, (one) => {
+      const snippet = found.get(one.id);
+      return {
+        id: one.id,
+        label: one.title === '' ? t('Untitled') : one.title,
+        description: timeOf(one.changedAt),
+        buttons: [buttons.rename, buttons.delete],
+        ...(snippet === undefined ? {} : { detail: snippet, alwaysShow: true }),
+      };
+    });
+  };
+  const read = async (): Promise<void> => {
+    pick.busy = true;
+    listed = await conversations.list();
+    pick.placeholder = listed.length === 0 ? t('There are no conversations in this workspace yet') : t('Search titles and texts');
+    draw();
+    pick.busy = false;
+  };
+  const search = async (words: string): Promise<void> => {
+    searching.abort();
+    searching = new AbortController();
+    const { signal } = searching;
+    found.clear();
+    if (words.trim().length < searchFrom) return draw();
+    pick.busy = true;
+    for await (const { id, snippet } of conversations.search(words.trim(), signal)) {
+      if (signal.aborted) return;
+      found.set(id, snippet);
+    }
+    if (signal.aborted) return;
+    draw();
+    pick.busy = false;
+  };
+  pick.title = t('Conversations');
+  pick.ignoreFocusOut = false;
+  const chosen = new Promise<string | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.id));
+    pick.onDidHide(() => !elsewhere && resolve(undefined));
+    pick.onDidChangeValue((words) => void search(words));
+    pick.onDidTriggerItemButton(async ({ item: { id, label }, button }) => {
+      if (id === undefined) return;
+      elsewhere = true;
+      if (button === buttons.rename) await renameConversation(conversations, id, label);
+      else await deleteConversation(conversations, id, label);
+      elsewhere = false;
+      pick.show();
+      await read();
+    });
+  });
+  pick.show();
+  void read();
+  const id = await chosen;
+  searching.abort();
+  pick.dispose();
+  return id;
+}
+
+export async function renameConversation(conversations: Conversations, id: string, title: string): Promise<void> {
+  const { t } = vscode.l10n;
+  const prompt = t('An empty title goes back to the first question.');
+  const named = await vscode.window.showInputBox({ title: t('Rename Conversation'), value: title, prompt });
+  if (named !== undefined) await conversations.rename(id, named);
+}
+
+/** Resolves to whether it was deleted; a person is asked first. */
+export async function deleteConversation(conversations: Conversations, id: string, title: string): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const remove = t('Delete');
+  const detail = t('It is removed from this computer and cannot be brought back.');
+  const answer = await vscode.window.showWarningMessage(t('Delete the conversation "{0}"?', title), { modal: true, detail }, remove);
+  if (answer !== remove) return false;
+  await conversations.delete(id);
+  return true;
+}
+
+/** The items below a line for each day. */
+function withDays(listed: readonly IndexedConversation[], itemOf: (one: IndexedConversation) => Item): Item[] {
+  const items: Item[] = [];
+  let day = '';
+  for (const one of listed) {
+    const its = new Date(one.changedAt).toLocaleDateString(vscode.env.language, { dateStyle: 'long' });
+    if (its !== day) items.push({ label: its, kind: vscode.QuickPickItemKind.Separator });
+    day = its;
+    items.push(itemOf(one));
+  }
+  return items;
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toLocaleTimeString(vscode.env.language, { timeStyle: 'short' });
+}

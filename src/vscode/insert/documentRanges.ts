@@ -1,0 +1,116 @@
+/**
+ * The places of an insertion in one document, followed through all that happens to it: edits of anybody, new line ends,
+ * and another document that takes the place of a closed one.
+ */
+import * as vscode from 'vscode';
+import { type TextChange, changeBetween, refine, type OffsetRange } from '../../core/insert/trackedRange.ts';
+import { TrackedRanges } from '../../core/insert/trackedRanges.ts';
+import { withEol } from '../../core/insert/shape.ts';
+import { isInTab, textAt } from './editorEdits.ts';
+
+export class DocumentRanges {
+  readonly pins: TrackedRanges;
+  /** What stood at each place before, with `\n` as line end. */
+  readonly originals: readonly string[];
+  #document: vscode.TextDocument;
+  /** The document as the last change left it: a change tells what came, not what was there. */
+  #mirror: string;
+  #eol: vscode.EndOfLine;
+  #hadTab: boolean;
+
+  /** @param spans UTF-16 offsets */
+  constructor(document: vscode.TextDocument, spans: readonly OffsetRange[]) {
+    this.#document = document;
+    this.#mirror = document.getText();
+    this.#eol = document.eol;
+    this.#hadTab = isInTab(document);
+    this.pins = new TrackedRanges(spans);
+    this.originals = spans.map(({ start, end }) => textAt(document, start, end));
+  }
+
+  get document(): vscode.TextDocument {
+    return this.#document;
+  }
+
+  get lineEnd(): '\n' | '\r\n' {
+    return this.#eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+  }
+
+  /** VS Code may keep a document in memory for minutes after its last tab was closed; for the person it is closed. */
+  get isClosed(): boolean {
+    const hasTab = this.#document.isClosed || isInTab(this.#document);
+    if (hasTab) this.#hadTab = true;
+    return this.#document.isClosed || (this.#hadTab && !hasTab);
+  }
+
+  /** Moves the places; returns whether the change is an undo that takes back what was streamed. */
+  follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): boolean {
+    if (document.eol !== this.#eol) {
+      this.#eol = document.eol;
+      this.#mirror = document.getText();
+      this.pins.changed({ type: 'line-ends', text: this.#mirror, eol: this.lineEnd });
+      return false;
+    }
+    const changes = contentChanges.flatMap((change) => this.#read(change));
+    const takenBack = reason === vscode.TextDocumentChangeReason.Undo && changes.some((change) => this.#takesBack(change));
+    this.pins.changed({ type: 'changes', changes });
+    return takenBack;
+  }
+
+  /** Goes on in the document that follows the closed one; true when the text of all places has to be put again. */
+  moveTo(next: vscode.TextDocument): boolean {
+    const before = this.#document.getText();
+    const after = next.getText();
+    this.#document = next;
+    this.#mirror = after;
+    this.#eol = next.eol;
+    if (after === before) {
+      // Thrown away unsaved, but still in memory: what we put was taken out before the tab closed.
+      const isTakenOut = this.pins.spans.every(
+        ({ start, end }, index) => !this.pins.has(index) || textAt(next, start, end) === this.originals[index],
+      );
+      if (isTakenOut) this.pins.restart();
+      return isTakenOut;
+    }
+    const { text, spans } = this.#withoutAnswer(before);
+    if (after === text) {
+      this.pins.restart(spans);
+      return true;
+    }
+    const change = changeBetween(before, after);
+    if (change !== undefined) this.pins.changed({ type: 'changes', changes: [change] });
+    return false;
+  }
+
+  #read(change: TextChange): readonly TextChange[] {
+    const { rangeOffset, rangeLength, text } = change;
+    const before = this.#mirror;
+    this.#mirror = before.slice(0, rangeOffset) + text + before.slice(rangeOffset + rangeLength);
+    // In flight the change may be our own, which must stay as it was planned to be known again.
+    if (this.pins.isInFlight) return [change];
+    const refined = refine(change, before.slice(rangeOffset, rangeOffset + rangeLength), this.pins.spans);
+    return refined === undefined ? [] : [refined];
+  }
+
+  /** Undo takes text away from a growing end only when it takes back what was streamed. */
+  #takesBack({ rangeOffset, rangeLength }: TextChange): boolean {
+    return this.pins.spans.some(
+      ({ start, end }, index) => this.pins.has(index) && rangeOffset >= start && rangeOffset < end && rangeOffset + rangeLength >= end,
+    );
+  }
+
+  /** The document as it would be without us, as it is on disk when it was closed unsaved. */
+  #withoutAnswer(before: string): { text: string; spans: readonly OffsetRange[] } {
+    let text = '';
+    let from = 0;
+    const spans: OffsetRange[] = [];
+    for (const [index, { start, end }] of this.pins.spans.entries()) {
+      text += before.slice(from, start);
+      const original = withEol(this.originals[index] ?? '', this.lineEnd);
+      spans.push({ start: text.length, end: text.length + original.length });
+      text += this.pins.has(index) ? original : before.slice(start, end);
+      from = end;
+    }
+    return { text: text + before.slice(from), spans };
+  }
+}

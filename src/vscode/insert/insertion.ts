@@ -1,0 +1,261 @@
+/**
+ * An answer that streams into a document. How to use it:
+ *
+ *     const insertions = own(new Insertions());                        // once, in extension.ts
+ *     const sentence = await whyNotWritable(editor.document);          // read-only: show it and stop here
+ *     const landing = landingFrom(editor, { mode: 'cursor' });         // at once: from here on its places are followed
+ *     const messages = messagesFor(task, landing.surroundings(), budget);
+ *     const stream = await answers.begin({ messages });
+ *     const { inserted, outcome } = await insertions.insert(
+ *       { reader: stream.tape.read({ pacing: true }), stop: () => stream.stop(), resume: … },
+ *       landing,                                                       // owned by `insert` now
+ *       { prose: 'comment', onClosed: askThePerson },
+ *     );
+ *
+ * It takes from the reader only when the editor has taken the edit before, so a slow editor holds the network back.
+ */
+import * as vscode from 'vscode';
+import type { EndReason, StreamEvent } from '../../api.ts';
+import type { Prose, Shape } from '../../core/insert/shape.ts';
+import type { Reader } from '../../core/answer/tape.ts';
+import { type Choice, InsertionCodeLenses, type LensOffer } from './codeLenses.ts';
+import { AutoReveal, InsertionDecorations } from './decorations.ts';
+import type { Loss, OnClosed, RangeWriter } from './rangeWriter.ts';
+import type { InsertionTarget } from './insertionTarget.ts';
+
+export interface InsertedAnswer {
+  /** A pacing reader from where the text to insert begins. */
+  readonly reader: Reader<StreamEvent>;
+  /** Cancels the answer: the person undid it or took its place away. Called at most once. */
+  stop(): void;
+  /**
+   * Goes on with an answer that was cut off: a reader of only the text that follows, or undefined when there is none.
+   * The command that was run has settled long before.
+   */
+  resume?(): Promise<Reader<StreamEvent> | undefined>;
+}
+
+export interface InsertionOptions {
+  /** Talk around the code in a code file. */
+  readonly prose: Prose;
+  /** `code`: what streams is code already, without fences. Default `answer`. */
+  readonly content?: 'answer' | 'code';
+  readonly onClosed: OnClosed;
+  /** At most one edit in this many milliseconds. Default 50: an edit is a round trip to the window. */
+  readonly windowMs?: number;
+}
+
+/** `lost`: the rest of the answer is not in the document; the reader has left and holds nobody back. */
+export type InsertionOutcome = { readonly type: 'ended'; readonly reason: EndReason } | { readonly type: 'lost'; readonly loss: Loss };
+
+export interface Inserted {
+  /** What was put at the first place, with `\n` as line end. */
+  readonly inserted: string;
+  readonly outcome: InsertionOutcome;
+}
+
+interface Insertion {
+  readonly answer: InsertedAnswer;
+  readonly landing: InsertionTarget;
+  readonly options: InsertionOptions;
+  /** The answer so far, unshaped, to shape again when it is resumed. */
+  raw: string;
+  shapes: readonly Shape[] | undefined;
+  reader: Reader<StreamEvent>;
+}
+
+const defaultWindowMs = 50;
+/**
+ * Each edit of a document that is not shown is an undo step of its own (only editors can join them), so there are few.
+ * A pause of the answer, its end and the document's return end the wait.
+ */
+const hiddenWindowMs = 1_000;
+
+export class Insertions implements vscode.Disposable {
+  readonly #running = new Set<Insertion>();
+  readonly #ended = new Map<RangeWriter, Insertion>();
+  readonly #marks = new InsertionDecorations();
+  readonly #choices: InsertionCodeLenses;
+  readonly #subscriptions: vscode.Disposable;
+
+  /** @param commandPrefix of the commands `<prefix>.keep`, `.discard` and `.resume` that are registered here */
+  constructor(commandPrefix = 'rivulet.insertion') {
+    this.#choices = new InsertionCodeLenses(commandPrefix, (choice, offer) => this.#choose(choice, offer));
+    this.#subscriptions = vscode.Disposable.from(
+      this.#marks,
+      this.#choices,
+      // Whoever saves the document has kept what is in it; so has who closes it. Saving by itself is nobody's choice.
+      vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
+        if (reason === vscode.TextDocumentSaveReason.Manual) this.#keepIn(document);
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#keepIn(document)),
+    );
+  }
+
+  dispose(): void {
+    for (const { reader, landing } of this.#running) {
+      reader.leave();
+      landing.dispose();
+    }
+    for (const { landing } of this.#ended.values()) landing.dispose();
+    this.#subscriptions.dispose();
+  }
+
+  /** Settles when the answer has ended and all of it is in the document, or its place was lost. Never rejects. */
+  async insert(answer: InsertedAnswer, landing: InsertionTarget, options: InsertionOptions): Promise<Inserted> {
+    return this.#run({ answer, landing, options, raw: '', shapes: undefined, reader: answer.reader });
+  }
+
+  async #run(insertion: Insertion): Promise<Inserted> {
+    const { answer, landing } = insertion;
+    const { writer } = landing;
+    const follower = new AutoReveal(landing.editor, writer);
+    const subscriptions = vscode.Disposable.from(
+      follower,
+      writer.onMoved(() => this.#marks.update(writer)),
+      writer.onLost(() => insertion.reader.leave()),
+    );
+    const running = this.#running;
+    writer.growBeside(function* () {
+      for (const other of running) yield other.landing.writer;
+    });
+    running.add(insertion);
+    this.#tellRunning();
+    this.#marks.show(writer, 'growing');
+    let outcome: InsertionOutcome;
+    try {
+      outcome = await this.#pump(insertion, follower);
+    } finally {
+      insertion.reader.leave();
+      subscriptions.dispose();
+      this.#running.delete(insertion);
+      this.#tellRunning();
+      this.#marks.hide(writer);
+    }
+    if (outcome.type === 'lost' && (outcome.loss === 'undone' || outcome.loss === 'deleted')) answer.stop();
+    const inserted = writer.put(0);
+    if (outcome.type === 'ended' && writer.hasText) this.#offer(insertion, outcome.reason);
+    else landing.dispose();
+    return { inserted, outcome };
+  }
+
+  async #pump(insertion: Insertion, follower: AutoReveal): Promise<InsertionOutcome> {
+    const { landing, options, reader } = insertion;
+    const { writer } = landing;
+    const windowMs = options.windowMs ?? defaultWindowMs;
+    let reason: EndReason = 'cancelled';
+    let editedAt = -Infinity;
+    let waiting: readonly string[] = [];
+    for (;;) {
+      if (waiting.length === 0) await reader.more();
+      const restMs = waiting.length === 0 ? editedAt + windowMs - performance.now() : windowMs;
+      // A timer may fire up to a millisecond early.
+      if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(restMs) + 1));
+      let text = '';
+      for (const event of reader.take()) {
+        if (event.type === 'text') text += event.text;
+        else if (event.type === 'end') reason = event.reason;
+      }
+      if (writer.loss !== undefined) return { type: 'lost', loss: writer.loss };
+      const isLast = reader.finished;
+      insertion.raw += text;
+      if (text !== '') insertion.shapes ??= landing.shapes(options.prose, options.content ?? 'answer');
+      const shaped = insertion.shapes?.map((shape) => shape.push(text) + (isLast ? shape.end() : '')) ?? [];
+      const pieces = shaped.map((piece, index) => (waiting[index] ?? '') + piece);
+      waiting = [];
+      if (pieces.some((piece) => piece !== '')) {
+        const canWait = !isLast && !writer.isVisible && text !== '';
+        if (canWait && performance.now() - editedAt < hiddenWindowMs) {
+          waiting = pieces;
+          continue;
+        }
+        editedAt = performance.now();
+        const loss = await writer.append(pieces, options.onClosed);
+        if (loss !== undefined) return { type: 'lost', loss };
+        follower.follow();
+      }
+      if (isLast) return { type: 'ended', reason };
+    }
+  }
+
+  /** While at least one answer is being inserted, `rivulet.inserting` is true. */
+  #tellRunning(): void {
+    void vscode.commands.executeCommand('setContext', 'rivulet.inserting', this.#running.size > 0);
+  }
+
+  #offer(insertion: Insertion, reason: EndReason): void {
+    const { landing, answer } = insertion;
+    this.#ended.set(landing.writer, insertion);
+    this.#marks.show(landing.writer, 'ended');
+    this.#choices.offer({ writer: landing.writer, canResume: answer.resume !== undefined && isCutOff(reason) });
+  }
+
+  #keepIn(document: vscode.TextDocument): void {
+    for (const writer of this.#ended.keys()) if (writer.document === document) this.#close(writer)?.landing.dispose();
+  }
+
+  /** The choice is made; undefined when it was made before. */
+  #close(writer: RangeWriter): Insertion | undefined {
+    const insertion = this.#ended.get(writer);
+    this.#ended.delete(writer);
+    this.#choices.withdraw(writer);
+    this.#marks.hide(writer);
+    return insertion;
+  }
+
+  async #choose(choice: Choice, { writer }: LensOffer): Promise<void> {
+    const insertion = this.#close(writer);
+    if (insertion === undefined) return;
+    switch (choice) {
+      case 'keep':
+        insertion.landing.dispose();
+        return;
+      case 'discard':
+        await writer.discard(insertion.options.onClosed);
+        insertion.landing.dispose();
+        return;
+      case 'resume':
+        await this.#resume(insertion);
+        return;
+      default:
+        choice satisfies never;
+    }
+  }
+
+  async #resume(insertion: Insertion): Promise<void> {
+    const { answer, landing, options } = insertion;
+    const reader = await answer.resume?.();
+    if (reader === undefined || landing.writer.loss !== undefined) {
+      reader?.leave();
+      landing.dispose();
+      return;
+    }
+    // Text that was given out only because the answer had ended may read differently with what follows.
+    const shapes = landing.shapes(options.prose, options.content ?? 'answer');
+    const before = shapes.map((shape) => shape.push(insertion.raw));
+    await landing.writer.takeBack(
+      before.map((text, index) => landing.writer.put(index).length - text.length),
+      options.onClosed,
+    );
+    await this.#run({ ...insertion, shapes, reader });
+  }
+}
+
+function isCutOff(reason: EndReason): boolean {
+  switch (reason) {
+    case 'cancelled':
+    case 'error':
+    case 'length':
+    case 'limit':
+    case 'truncated':
+    case 'trigger':
+      return true;
+    case 'stop':
+    case 'content-filter':
+    case 'tool-calls':
+    case 'other':
+      return false;
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Where an answer will land, fixed at the moment of the command: whatever the person does until the first word comes,
+ * the places are followed.
+ */
+import * as vscode from 'vscode';
+import type { Surroundings } from '../../core/insert/context.ts';
+import type { Indentation } from '../../core/insert/indent.ts';
+import { questionAbove } from '../../core/insert/question.ts';
+import { type Prose, Shape, type ShapeOptions } from '../../core/insert/shape.ts';
+import { RangeWriter } from './rangeWriter.ts';
+
+/** `cursor`: at the cursor. `selection`: in its place. `below`: on a line of its own under the selection's last line. */
+export type TargetMode = 'cursor' | 'selection' | 'below';
+
+export interface TargetOptions {
+  readonly mode: TargetMode;
+  /** All cursors or selections, or only the first one. Default `all`. */
+  readonly cursors?: 'all' | 'primary';
+  /** Lands at these instead of the editor's own selections; one answer for each selection is one landing for each. */
+  readonly selections?: readonly vscode.Selection[];
+}
+
+/** Owned by whoever made it until it is given to `Insertions.insert`; dispose of one that is not used. */
+export class InsertionTarget implements vscode.Disposable {
+  readonly writer: RangeWriter;
+  /** The editor that the command was run in; it may be closed or show something else by now. */
+  readonly editor: vscode.TextEditor;
+  readonly #mode: TargetMode;
+  readonly #indentation: Indentation;
+  #shapes: readonly ShapeOptions[] | undefined;
+
+  constructor(editor: vscode.TextEditor, writer: RangeWriter, mode: TargetMode, indentation: Indentation) {
+    this.editor = editor;
+    this.writer = writer;
+    this.#mode = mode;
+    this.#indentation = indentation;
+  }
+
+  dispose(): void {
+    this.writer.dispose();
+  }
+
+  /** One shape for each place, made from the document as it is before the first text. */
+  shapes(prose: Prose, content: 'answer' | 'code'): readonly Shape[] {
+    const { document, spans } = this.writer;
+    this.#shapes ??= spans.map(({ start, end }) => {
+      const from = document.positionAt(start);
+      const to = document.positionAt(end);
+      return {
+        language: document.languageId,
+        indentation: this.#indentation,
+        lineBefore: document.lineAt(from).text.slice(0, from.character),
+        lineAfter: document.lineAt(to).text.slice(to.character),
+        prose,
+        content,
+        ownLine: this.#mode === 'below',
+      };
+    });
+    return this.#shapes.map((options) => new Shape(options));
+  }
+
+  /** What the model may see of the document around place `index`. */
+  surroundings(index = 0): Surroundings {
+    const { document, spans } = this.writer;
+    const { start, end } = spans[index] ?? { start: 0, end: 0 };
+    const text = document.getText();
+    return {
+      language: document.languageId,
+      fileName: document.isUntitled ? document.fileName : vscode.workspace.asRelativePath(document.uri),
+      before: text.slice(0, start),
+      selection: text.slice(start, end),
+      after: text.slice(end),
+    };
+  }
+}
+
+export function targetFrom(editor: vscode.TextEditor, options: TargetOptions): InsertionTarget {
+  const { document } = editor;
+  const all = options.selections ?? editor.selections;
+  const chosen = options.cursors === 'primary' ? all.slice(0, 1) : all;
+  const ranges = chosen.map((selection) => rangeFor(document, selection, options.mode)).toSorted((a, b) => a.start.compareTo(b.start));
+  const spans = ranges
+    .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
+    // Two selections that end on the same line have one place below.
+    .filter((span, index, others) => index === 0 || span.start !== others[index - 1]?.start);
+  return new InsertionTarget(editor, new RangeWriter(document, spans), options.mode, indentationOf(editor));
+}
+
+/** The question that a document holds itself: the selection, or the comment above the cursor. */
+export function questionIn(editor: vscode.TextEditor): string | undefined {
+  const { document, selection } = editor;
+  if (!selection.isEmpty) return document.getText(selection).trim() || undefined;
+  return questionAbove(document.getText(new vscode.Range(0, 0, selection.active.line, selection.active.character)), document.languageId);
+}
+
+/** Also for an insertion that was lost as `read-only`: an editor can be, though its file is not. */
+export function readOnlySentence(document: vscode.TextDocument): string {
+  const name = vscode.workspace.asRelativePath(document.uri);
+  return vscode.l10n.t('{0} is read-only. Open a file that can be changed, then insert again.', name);
+}
+
+/** A sentence that says why nothing can be inserted, or undefined when it can. */
+export async function whyNotWritable(document: vscode.TextDocument): Promise<string | undefined> {
+  // Only the part of a notebook's address before the cell is a file.
+  const { uri } = notebookOf(document) ?? document;
+  const isWritable = vscode.workspace.fs.isWritableFileSystem(uri.scheme);
+  const sentence = readOnlySentence(document);
+  if (document.isUntitled || uri.scheme === 'untitled' || uri.scheme === 'vscode-scm') return undefined;
+  // Undefined for what an extension only shows, as an older version in a comparison.
+  if (isWritable !== true) return sentence;
+  try {
+    const { permissions } = await vscode.workspace.fs.stat(uri);
+    return permissions !== undefined && (permissions & vscode.FilePermission.Readonly) !== 0 ? sentence : undefined;
+  } catch {
+    // A new file has no entry yet.
+    return undefined;
+  }
+}
+
+function notebookOf(document: vscode.TextDocument): vscode.NotebookDocument | undefined {
+  if (document.uri.scheme !== 'vscode-notebook-cell') return undefined;
+  return vscode.workspace.notebookDocuments.find((each) => each.getCells().some((cell) => cell.document === document));
+}
+
+function rangeFor(document: vscode.TextDocument, selection: vscode.Selection, mode: TargetMode): vscode.Range {
+  switch (mode) {
+    case 'cursor':
+      return new vscode.Range(selection.active, selection.active);
+    case 'selection':
+      return trimmed(document, selection);
+    case 'below': {
+      const { end } = trimmed(document, selection);
+      const line = document.lineAt(end).range.end;
+      return new vscode.Range(line, line);
+    }
+    default:
+      return mode satisfies never;
+  }
+}
+
+/** Without the indentation of its first line and the last line end: both stay as they are around the answer. */
+function trimmed(document: vscode.TextDocument, selection: vscode.Selection): vscode.Range {
+  if (selection.isEmpty) return selection;
+  let { start, end } = selection;
+  const indent = document.lineAt(start).firstNonWhitespaceCharacterIndex;
+  if (start.character < indent && (end.line > start.line || end.character > indent)) {
+    start = start.with({ character: indent });
+  }
+  if (end.character === 0 && end.line > start.line) end = document.lineAt(end.line - 1).range.end;
+  return end.isBefore(start) ? selection : new vscode.Range(start, end);
+}
+
+function indentationOf(editor: vscode.TextEditor): Indentation {
+  const { insertSpaces, tabSize, indentSize } = editor.options;
+  const columns = typeof tabSize === 'number' ? tabSize : 4;
+  return { tabs: insertSpaces === false, size: Math.max(1, typeof indentSize === 'number' ? indentSize : columns) };
+}

@@ -1,0 +1,43 @@
+/** The tool by which an agent in VS Code asks a second model, and gets its whole answer. */
+import * as vscode from 'vscode';
+import type { Answers } from '../models/answers.ts';
+import type { Endpoints } from '../models/endpoints.ts';
+
+const toolName = 'rivulet_askModel';
+
+interface Input {
+  readonly question: string;
+  /** `"<endpoint id>/<model>"`. */
+  readonly model?: string;
+}
+
+export interface ToolPorts {
+  readonly answers: Answers;
+  readonly endpoints: Endpoints;
+  readonly model: () => string;
+}
+
+export function registerAskModelTool({ answers, endpoints, model }: ToolPorts): vscode.Disposable {
+  return vscode.lm.registerTool<Input>(toolName, {
+    // The question leaves the machine and may be billed, so the user sees where it goes before it does.
+    prepareInvocation: ({ input }) => {
+      const label = endpoints.label(input.model ?? model());
+      return {
+        invocationMessage: vscode.l10n.t('Asking {0}', label),
+        confirmationMessages: { title: vscode.l10n.t('Ask {0}?', label), message: input.question },
+      };
+    },
+    invoke: async ({ input }, token) => {
+      const messages = answers.withSystemPrompt([{ role: 'user', content: input.question }]);
+      const stream = await answers.begin({ model: input.model ?? model(), messages, byProgram: true }, { triggers: [] });
+      const cancel = token.onCancellationRequested(() => stream.stop());
+      if (token.isCancellationRequested) stream.stop();
+      const { reason, text, error } = await stream.ended;
+      cancel.dispose();
+      if (reason === 'cancelled') throw new vscode.CancellationError();
+      if (text === '') throw new Error(error?.message ?? vscode.l10n.t('The model gave no answer.'));
+      const whole = reason === 'stop' ? text : `${text}\n\n${vscode.l10n.t('[The answer is not whole: {0}]', error?.message ?? reason)}`;
+      return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(whole)]);
+    },
+  });
+}

@@ -1,0 +1,131 @@
+/** `@rivulet` in VS Code's own Chat: answers with the chosen model, `/compare` asks several, `/continue` goes on. */
+import * as vscode from 'vscode';
+import type { Message, StreamEvent } from '../../api.ts';
+import { toAsyncIterable, mergeStreams } from '../../core/answer/mergeStreams.ts';
+import type { Answers } from '../models/answers.ts';
+import type { Endpoints } from '../models/endpoints.ts';
+import { endSentence } from '../ui/sentences.ts';
+
+export interface ParticipantPorts {
+  readonly answers: Answers;
+  readonly endpoints: Endpoints;
+  readonly model: () => string;
+  /** 2 to 4 models of the user's choice; undefined when he chose none. */
+  readonly modelsToCompare: () => Promise<readonly string[] | undefined>;
+}
+
+/** Kept with the turn: what `/continue` needs to know of an answer that broke off. */
+interface Metadata {
+  readonly text: string;
+  readonly model: string;
+}
+
+export function registerParticipant(ports: ParticipantPorts): vscode.Disposable {
+  const participant = vscode.chat.createChatParticipant('rivulet.chat', (request, context, response, token) => {
+    const history = messagesOf(context.history);
+    switch (request.command) {
+      case 'compare':
+        return compare(ports, [...history, { role: 'user', content: request.prompt }], response, token);
+      case 'continue':
+        return goOn(ports, context.history, response, token);
+      default:
+        return ask(ports, ports.model(), [...history, { role: 'user', content: request.prompt }], '', response, token);
+    }
+  });
+  participant.iconPath = new vscode.ThemeIcon('comment-discussion');
+  return participant;
+}
+
+async function ask(
+  { answers, endpoints }: ParticipantPorts,
+  model: string,
+  messages: readonly Message[],
+  partial: string,
+  response: vscode.ChatResponseStream,
+  token: vscode.CancellationToken,
+): Promise<vscode.ChatResult> {
+  const stream = await answers.begin({ model, messages: answers.withSystemPrompt(messages) }, { triggers: [] }, partial);
+  const cancel = token.onCancellationRequested(() => stream.stop());
+  if (token.isCancellationRequested) stream.stop();
+  let text = partial;
+  let errorDetails: vscode.ChatErrorDetails | undefined;
+  for await (const event of toAsyncIterable(() => stream)) {
+    if (event.type === 'wait') response.progress(vscode.l10n.t('Waiting {0} s before the next attempt', Math.ceil(event.seconds)));
+    if (event.type === 'text') {
+      text += event.text;
+      response.markdown(event.text);
+    }
+    if (event.type === 'end') errorDetails = problemOf(event, endpoints.label(model));
+  }
+  cancel.dispose();
+  const metadata: Metadata = { text, model };
+  return { metadata, ...(errorDetails === undefined ? {} : { errorDetails }) };
+}
+
+async function goOn(
+  ports: ParticipantPorts,
+  history: vscode.ChatContext['history'],
+  response: vscode.ChatResponseStream,
+  token: vscode.CancellationToken,
+): Promise<vscode.ChatResult> {
+  const last = history.findLastIndex((turn) => turn instanceof vscode.ChatResponseTurn && metadataOf(turn)?.text !== undefined);
+  const turn = history[last];
+  const begun = turn instanceof vscode.ChatResponseTurn ? metadataOf(turn) : undefined;
+  if (begun === undefined || begun.text === '') {
+    response.markdown(vscode.l10n.t('There is no answer to continue yet. Ask @rivulet something first.'));
+    return {};
+  }
+  return ask(ports, begun.model, messagesOf(history.slice(0, last)), begun.text, response, token);
+}
+
+async function compare(
+  { answers, endpoints, modelsToCompare }: ParticipantPorts,
+  messages: readonly Message[],
+  response: vscode.ChatResponseStream,
+  token: vscode.CancellationToken,
+): Promise<vscode.ChatResult> {
+  const models = await modelsToCompare();
+  if (models === undefined) {
+    response.markdown(vscode.l10n.t('No models were chosen to compare.'));
+    return {};
+  }
+  const asked = answers.withSystemPrompt(messages);
+  const starts = models.map((model) => async () => {
+    const stream = await answers.begin({ model, messages: asked }, { triggers: [] });
+    const cancel = token.onCancellationRequested(() => stream.stop());
+    if (token.isCancellationRequested) stream.stop();
+    void stream.ended.then(() => cancel.dispose());
+    return stream;
+  });
+  let shown = -1;
+  for await (const { index, event } of mergeStreams(starts, 'in-order', models.length)) {
+    if (index !== shown) response.markdown(`\n\n### ${endpoints.label(models[index]!)}\n\n`);
+    shown = index;
+    if (event.type === 'text') response.markdown(event.text);
+    const problem = event.type === 'end' ? problemOf(event, endpoints.label(models[index]!)) : undefined;
+    if (problem !== undefined) response.markdown(`\n\n*${problem.message}*`);
+  }
+  return {};
+}
+
+/** VS Code itself shows that an answer was stopped. */
+function problemOf(end: Extract<StreamEvent, { type: 'end' }>, server: string): vscode.ChatErrorDetails | undefined {
+  const message = end.reason === 'cancelled' ? undefined : endSentence(end, server);
+  return message === undefined ? undefined : { message };
+}
+
+function metadataOf(turn: vscode.ChatResponseTurn): Metadata | undefined {
+  const metadata = turn.result.metadata as Partial<Metadata> | undefined;
+  return typeof metadata?.text === 'string' && typeof metadata.model === 'string'
+    ? { text: metadata.text, model: metadata.model }
+    : undefined;
+}
+
+/** What was asked of and said by `@rivulet` before; a comparison's answers and those of others are left out. */
+function messagesOf(history: vscode.ChatContext['history']): Message[] {
+  return history.flatMap((turn): Message[] => {
+    if (turn instanceof vscode.ChatRequestTurn) return turn.prompt === '' ? [] : [{ role: 'user', content: turn.prompt }];
+    const said = metadataOf(turn)?.text ?? '';
+    return said === '' ? [] : [{ role: 'assistant', content: said }];
+  });
+}

@@ -1,0 +1,169 @@
+/** Rivulet's models in VS Code's own model picker and for every extension, with retry and resume underneath. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { Usage } from '../../api.ts';
+import { toAsyncIterable } from '../../core/answer/mergeStreams.ts';
+import type { EndEvent } from '../../core/answer/liveStream.ts';
+import { type Encoding, TokenCounter } from '../../core/tokens/tokenCounter.ts';
+import type { ToolCall } from '../../core/request/toolCalls.ts';
+import type { Answers } from '../models/answers.ts';
+import type { Endpoints } from '../models/endpoints.ts';
+import { toWire, wordsOf } from '../models/messages.ts';
+
+const vendor = 'rivulet';
+
+export interface ProviderPorts {
+  readonly answers: Answers;
+  readonly endpoints: Endpoints;
+  /** The tokenizer of a model's family. */
+  readonly encoding: (model: string) => Promise<Encoding>;
+  /** The settings have changed, and the models perhaps with them. */
+  readonly onChange: (listener: () => void) => vscode.Disposable;
+}
+
+/** Tokens that are announced where the settings do not say how many a model can read. */
+const usualContext = 128_000;
+/** Tokens of it that are kept free for the answer, at most. */
+const mostOutput = 16_384;
+
+/** VS Code throws away the texts that its reader has not taken yet when an error comes; this long it is waited for. */
+const errorAfterMs = 250;
+/** VS Code's Chat and others read the count of tokens in a part of this kind, in the form of OpenAI's `usage`. */
+const usageMime = 'usage';
+
+type Info = vscode.LanguageModelChatInformation;
+
+export class ModelProvider implements vscode.LanguageModelChatProvider {
+  readonly #ports: ProviderPorts;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
+  readonly #disposables: vscode.Disposable;
+
+  constructor(ports: ProviderPorts) {
+    this.#ports = ports;
+    this.#disposables = vscode.Disposable.from(
+      this.#changed,
+      ports.onChange(() => this.#changed.fire()),
+      vscode.lm.registerLanguageModelChatProvider(vendor, this),
+    );
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  async provideLanguageModelChatInformation(): Promise<Info[]> {
+    const models = await this.#ports.endpoints.list('own');
+    return models.map(({ endpoint, endpointName, model }) => {
+      const id = `${endpoint}/${model}`;
+      const context = this.#ports.endpoints.contextWindow(id) ?? usualContext;
+      const maxOutputTokens = Math.min(mostOutput, Math.ceil(context / 4));
+      return {
+        id,
+        name: endpoint === 'demo' ? endpointName : model,
+        detail: endpointName,
+        tooltip: vscode.l10n.t('{0}, through Rivulet: continued where it breaks off', id),
+        family: model,
+        version: '1',
+        maxInputTokens: context - maxOutputTokens,
+        maxOutputTokens,
+        capabilities: { toolCalling: endpoint !== 'demo', imageInput: false },
+      };
+    });
+  }
+
+  async provideLanguageModelChatResponse(
+    model: Info,
+    messages: readonly vscode.LanguageModelChatRequestMessage[],
+    options: vscode.ProvideLanguageModelChatResponseOptions,
+    progress: vscode.Progress<vscode.LanguageModelResponsePart>,
+    token: vscode.CancellationToken,
+  ): Promise<void> {
+    if (token.isCancellationRequested) return;
+    const request = { model: model.id, messages: toWire(messages), extra: { ...options.modelOptions, ...toolFields(options) } };
+    // Another program's request runs no command of the user's, whatever the model writes.
+    const stream = await this.#ports.answers.begin(request, { triggers: [] });
+    const cancel = token.onCancellationRequested(() => stream.stop());
+    if (token.isCancellationRequested) stream.stop();
+    try {
+      for await (const event of toAsyncIterable(() => stream)) {
+        if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
+        if (event.type !== 'end') continue;
+        for (const call of stream.toolCalls) progress.report(toPart(call));
+        progress.report(vscode.LanguageModelDataPart.json(asOpenAI(event.usage), usageMime));
+        const error = errorOf(event);
+        if (error === undefined) continue;
+        if (event.text !== '' && !token.isCancellationRequested) await sleep(errorAfterMs);
+        throw error;
+      }
+    } finally {
+      cancel.dispose();
+    }
+  }
+
+  async provideTokenCount({ id }: Info, text: string | vscode.LanguageModelChatRequestMessage): Promise<number> {
+    const encoding = await this.#ports.encoding(id);
+    const counter = new TokenCounter(() => encoding);
+    counter.push(typeof text === 'string' ? text : wordsOf(text));
+    return counter.count();
+  }
+}
+
+function asOpenAI({ prompt, completion, total, cached = 0, reasoning = 0 }: Usage): object {
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: total,
+    prompt_tokens_details: { cached_tokens: cached },
+    completion_tokens_details: { reasoning_tokens: reasoning },
+  };
+}
+
+function toolFields({ tools = [], toolMode }: vscode.ProvideLanguageModelChatResponseOptions): Record<string, unknown> {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map(({ name, description, inputSchema }) => ({
+      type: 'function',
+      function: { name, description, parameters: inputSchema ?? { type: 'object', properties: {} } },
+    })),
+    tool_choice: toolMode === vscode.LanguageModelChatToolMode.Required ? 'required' : 'auto',
+  };
+}
+
+function toPart({ id, name, arguments: json }: ToolCall): vscode.LanguageModelToolCallPart {
+  let input: unknown;
+  try {
+    input = JSON.parse(json.trim() === '' ? '{}' : json);
+  } catch {
+    input = undefined;
+  }
+  if (typeof input === 'object' && input !== null) return new vscode.LanguageModelToolCallPart(id, name, input);
+  throw new Error(vscode.l10n.t('The model called the tool "{0}" with arguments that are not JSON; ask again.', name));
+}
+
+/** What the caller has to know about an answer that is not whole; a length limit of the server's is none of ours. */
+function errorOf({ reason, error }: EndEvent): Error | undefined {
+  const message = error?.message ?? '';
+  switch (reason) {
+    case 'stop':
+    case 'length':
+    case 'tool-calls':
+    case 'other':
+      return undefined;
+    case 'cancelled':
+      return new vscode.CancellationError();
+    case 'content-filter':
+      return vscode.LanguageModelError.Blocked(vscode.l10n.t("The server's content filter ended the answer."));
+    case 'limit':
+    case 'trigger':
+      return new Error(vscode.l10n.t('The answer was ended by a limit in the settings of Rivulet (rivulet.limits).'));
+    case 'truncated':
+      return new Error(vscode.l10n.t('The answer broke off and could not be continued: {0}', message));
+    case 'error':
+      if (error?.kind === 'auth') return vscode.LanguageModelError.NoPermissions(message);
+      if (error?.kind === 'quota') return vscode.LanguageModelError.Blocked(message);
+      return error?.kind === 'not-found' ? vscode.LanguageModelError.NotFound(message) : new Error(message);
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,52 @@
+/** The API that `activate()` returns to other extensions; the words are in api.ts. */
+import type { RivuletApi, StreamEvent, StreamManyOptions, StreamOptions, StreamRequest } from '../../api.ts';
+import { toAsyncIterable, mergeStreams } from '../../core/answer/mergeStreams.ts';
+import { failedAnswer } from '../../core/answer/failedAnswer.ts';
+import type { LiveStream } from '../../core/answer/liveStream.ts';
+import { triggerProblem } from '../../core/inspect/triggers.ts';
+import type { Answers } from '../models/answers.ts';
+import type { Endpoints } from '../models/endpoints.ts';
+
+export function createPublicApi(answers: Answers, endpoints: Endpoints): RivuletApi {
+  const start = async (request: StreamRequest, options: StreamOptions): Promise<LiveStream> => {
+    const problem = problemOf(request, options);
+    if (problem !== undefined) return failedAnswer(request.model ?? '', { kind: 'bad-request', message: problem });
+    const stream = await answers.begin({ ...request, byProgram: true }, options);
+    stopWith(stream, options);
+    return stream;
+  };
+  return {
+    version: 1,
+    listModels: async () => (await endpoints.list()).map(({ endpoint, model }) => ({ endpoint, model })),
+    stream: (request: StreamRequest, options: StreamOptions = {}): AsyncIterable<StreamEvent> =>
+      toAsyncIterable(() => start(request, options)),
+    streamMany: (requests: readonly StreamRequest[], options: StreamManyOptions = {}) =>
+      mergeStreams(
+        requests.map((request) => () => start(request, options)),
+        options.order ?? 'as-arrives',
+        Math.max(1, options.maxConcurrent ?? requests.length),
+      ),
+  };
+}
+
+function problemOf(request: StreamRequest, { triggers = [] }: StreamOptions): string | undefined {
+  if (!Array.isArray(request.messages) || request.messages.length === 0) return 'A request needs at least one message.';
+  for (const trigger of triggers) {
+    if (typeof trigger.action === 'object') return `Trigger "${trigger.name}": commands are taken from the user's settings only.`;
+    const problem = triggerProblem(trigger);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Ties a caller's signal and token to the stream, and lets go of both when it has ended. */
+function stopWith(stream: LiveStream, { signal, token }: StreamOptions): void {
+  const stop = (): void => stream.stop();
+  if (signal?.aborted === true || token?.isCancellationRequested === true) stop();
+  signal?.addEventListener('abort', stop);
+  const listening = token?.onCancellationRequested(stop);
+  void stream.ended.then(() => {
+    signal?.removeEventListener('abort', stop);
+    listening?.dispose();
+  });
+}

@@ -1,0 +1,140 @@
+/** The dialog that adds a server: a well-known one or another, its address, its key, its model, and a test of it all. */
+import * as vscode from 'vscode';
+import { presets, type Preset } from '../../core/provider/catalog.ts';
+import type { Endpoints } from './endpoints.ts';
+import type { ApiKeyStore } from '../settings/apiKeys.ts';
+import { keepEndpoint } from './modelPicker.ts';
+import { isHttp, type Settings } from '../settings/settings.ts';
+
+export interface EndpointWizardPorts {
+  readonly endpoints: Endpoints;
+  readonly keys: ApiKeyStore;
+  readonly settings: () => Settings;
+  readonly test: (model: string) => Promise<unknown>;
+}
+
+interface PresetItem extends vscode.QuickPickItem {
+  readonly preset: Preset;
+}
+
+/** Escape at any question leaves everything as it was. */
+export async function addEndpoint(ports: EndpointWizardPorts): Promise<void> {
+  const { keys } = ports;
+  const preset = await choosePreset();
+  if (preset === undefined) return;
+  const baseURL = await addressOf(preset);
+  if (baseURL === undefined) return;
+  const key = preset.kind === 'local' ? '' : await askKey(preset, baseURL);
+  if (key === undefined) return;
+  const id = freeId(ports.settings(), preset.id === '' ? idOf(baseURL) : preset.id);
+  const name = preset.name === '' ? new URL(baseURL).host : preset.name;
+  if (key !== '') await keys.set(id, baseURL, key);
+  const endpoint = {
+    id,
+    name,
+    baseURL,
+    ...(preset.models === undefined || preset.models.length === 0 ? {} : { models: preset.models }),
+    ...(preset.continuation === undefined ? {} : { continuation: preset.continuation }),
+  };
+  await keepEndpoint(endpoint);
+  const model = await chooseModel(ports, id, name, preset);
+  if (model === undefined) return;
+  if (!model.listed) await keepEndpoint({ ...endpoint, models: [model.name] });
+  const full = `${id}/${model.name}`;
+  await vscode.workspace.getConfiguration('rivulet').update('model', full, vscode.ConfigurationTarget.Global);
+  await ports.test(full);
+}
+
+async function choosePreset(): Promise<Preset | undefined> {
+  const { t } = vscode.l10n;
+  const group = (label: string, kind: Preset['kind']): (PresetItem | vscode.QuickPickItem)[] => [
+    { label, kind: vscode.QuickPickItemKind.Separator },
+    ...presets
+      .filter((preset) => preset.kind === kind)
+      .map((preset): PresetItem => ({ label: preset.name, description: preset.baseURL, preset })),
+  ];
+  const other: PresetItem = {
+    label: `$(globe) ${t('Another server…')}`,
+    description: t('any with an OpenAI-compatible API'),
+    preset: { id: '', name: '', baseURL: 'https://', kind: 'gateway', askAddress: true },
+  };
+  const items = [other, ...group(t('On this machine'), 'local'), ...group(t('Gateways'), 'gateway'), ...group(t('Cloud'), 'cloud')];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t('Add Endpoint'),
+    placeHolder: t('The server that answers'),
+    matchOnDescription: true,
+    ignoreFocusOut: true,
+  });
+  return (chosen as PresetItem | undefined)?.preset;
+}
+
+/** Asked for where only the user knows it. */
+async function addressOf({ baseURL, askAddress }: Preset): Promise<string | undefined> {
+  if (askAddress !== true && !baseURL.includes('{')) return baseURL;
+  const { t } = vscode.l10n;
+  const at = baseURL.indexOf('{');
+  const address = await vscode.window.showInputBox({
+    title: t('Add Endpoint'),
+    prompt: t('The address of its API; most end in /v1.'),
+    value: baseURL,
+    valueSelection: at === -1 ? [baseURL.length, baseURL.length] : [at, baseURL.indexOf('}') + 1],
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      isHttp(value.trim()) && !/[{}]/.test(value) ? undefined : t('It must be an address that begins with http:// or https://.'),
+  });
+  return address?.trim().replace(/\/+$/, '');
+}
+
+/** An empty text when the server needs none. */
+async function askKey({ keyPage }: Preset, baseURL: string): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const { origin } = new URL(baseURL);
+  const kept = t("Kept in the system's key store and sent to {0} only.", origin);
+  const where = keyPage === undefined ? t('Leave it empty if the server needs none.') : t('Make one at {0}.', keyPage);
+  const key = await vscode.window.showInputBox({
+    title: t('API key for {0}', origin),
+    prompt: `${kept} ${where}`,
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (value) => (/\s/.test(value.trim()) ? t('A key holds no spaces.') : undefined),
+  });
+  return key?.trim();
+}
+
+async function chooseModel(
+  { endpoints }: EndpointWizardPorts,
+  id: string,
+  name: string,
+  preset: Preset,
+): Promise<{ readonly name: string; readonly listed: boolean } | undefined> {
+  const { t } = vscode.l10n;
+  const title = t('Select Model');
+  // Where the list is no help, an empty list of the table says so.
+  const listed = preset.models?.length === 0 ? [] : await endpoints.modelsOf(id);
+  if (listed.length > 0) {
+    const chosen = await vscode.window.showQuickPick([...listed], {
+      title,
+      placeHolder: t('The model of {0} that answers from now on', name),
+      ignoreFocusOut: true,
+    });
+    return chosen === undefined ? undefined : { name: chosen, listed: true };
+  }
+  const typed = await vscode.window.showInputBox({
+    title,
+    prompt: t('{0} does not list its models. Type the name of one.', name),
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.trim() === '' ? t('A name is needed.') : undefined),
+  });
+  return typed === undefined ? undefined : { name: typed.trim(), listed: false };
+}
+
+function idOf(baseURL: string): string {
+  return new URL(baseURL).hostname.replace(/^(api|www)\./, '').replace(/[^\w.-]/g, '') || 'server';
+}
+
+function freeId({ endpoints }: Settings, wanted: string): string {
+  const taken = (id: string): boolean => id === 'demo' || endpoints.some((endpoint) => endpoint.id === id);
+  let id = wanted;
+  for (let next = 2; taken(id); next++) id = `${wanted}-${next}`;
+  return id;
+}

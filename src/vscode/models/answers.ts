@@ -1,0 +1,80 @@
+/** From a question to a running stream: finds the endpoint, takes the settings as they are now, and starts the engine. */
+import type { Limits, Message, StreamOptions, StreamRequest } from '../../api.ts';
+import type { Engine } from '../../core/answer/engine.ts';
+import { failedAnswer } from '../../core/answer/failedAnswer.ts';
+import type { LiveStream, StreamSettings } from '../../core/answer/liveStream.ts';
+import type { ChatRequest } from '../../core/provider/openaiChat/client.ts';
+import type { Endpoints } from './endpoints.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export interface AnswerPorts {
+  readonly engine: Engine;
+  readonly endpoints: Endpoints;
+  readonly settings: () => Settings;
+  /** Why no answer may begin now: a budget is used up. */
+  readonly refusal: () => string | undefined;
+}
+
+export class Answers {
+  readonly #ports: AnswerPorts;
+
+  constructor(ports: AnswerPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Never throws: what cannot be asked is a stream whose only event says why.
+   * @param partial text of this answer that exists already and is continued
+   */
+  async begin(
+    request: Omit<StreamRequest, 'messages'> & Pick<ChatRequest, 'extra' | 'messages' | 'byProgram'>,
+    options: StreamOptions = {},
+    partial = '',
+  ): Promise<LiveStream> {
+    const settings = this.#ports.settings();
+    const id = request.model ?? settings.model;
+    const refusal = this.#ports.refusal();
+    if (refusal !== undefined) return failedAnswer(id, { kind: 'quota', message: refusal }, partial);
+    const found = await this.#ports.endpoints.find(id);
+    if (!('type' in found)) return failedAnswer(id, found, partial);
+    const maxTokens = request.maxTokens ?? mostTokens({ ...settings.stream.limits, ...options.limits });
+    return this.#ports.engine.start(
+      {
+        endpoint: found.endpoint,
+        memory: found.memory,
+        request: {
+          model: found.model,
+          messages: request.messages,
+          ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+          ...(maxTokens === undefined ? {} : { maxTokens }),
+          ...(request.byProgram === undefined ? {} : { byProgram: request.byProgram }),
+          ...(request.extra === undefined ? {} : { extra: request.extra }),
+        },
+        ...(partial === '' ? {} : { partial }),
+      },
+      mergeSettings(settings.stream, options),
+    );
+  }
+
+  /** The conversation behind the user's system prompt. */
+  withSystemPrompt(messages: readonly Message[]): readonly Message[] {
+    const { systemPrompt } = this.#ports.settings();
+    return systemPrompt === '' ? messages : [{ role: 'system', content: systemPrompt }, ...messages];
+  }
+}
+
+/** What the server is asked for at most; the grace behind our own limit needs room, at 2 characters a token or more. */
+function mostTokens({ maxTokens = 0, graceCharacters = 0 }: Limits): number | undefined {
+  return maxTokens === 0 ? undefined : maxTokens + Math.ceil(graceCharacters / 2);
+}
+
+/** What the caller left out is as in the settings. */
+export function mergeSettings(settings: StreamSettings, options: StreamOptions): StreamSettings {
+  return {
+    limits: { ...settings.limits, ...options.limits },
+    triggers: options.triggers ?? settings.triggers,
+    retry: { ...settings.retry, ...options.retry, ...options.resume },
+    timeouts: { ...settings.timeouts, ...options.timeouts },
+    bufferMaxDeltas: options.bufferMaxDeltas ?? settings.bufferMaxDeltas,
+  };
+}

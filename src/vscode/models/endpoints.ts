@@ -1,0 +1,190 @@
+/** The endpoints one can ask: those of the settings, the demo, and servers found on this machine. */
+import * as vscode from 'vscode';
+import type { StreamError } from '../../api.ts';
+import type { Client, Endpoint, EndpointMemory } from '../../core/provider/openaiChat/client.ts';
+import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
+import { presets } from '../../core/provider/catalog.ts';
+import { vscodeModelsAddress } from './vscodeModels.ts';
+import type { ApiKeyStore } from '../settings/apiKeys.ts';
+import { type EndpointSetting, isHttp, type Settings } from '../settings/settings.ts';
+
+export interface FoundModels {
+  readonly type: 'found';
+  readonly endpoint: Endpoint;
+  readonly memory: EndpointMemory;
+  /** The model's name without the endpoint's id. */
+  readonly model: string;
+}
+
+export interface ListedModel {
+  readonly endpoint: string;
+  readonly endpointName: string;
+  readonly model: string;
+}
+
+export interface LocalServer {
+  readonly name: string;
+  readonly id: string;
+  readonly baseURL: string;
+  readonly models: readonly string[];
+}
+
+export interface EndpointPorts {
+  readonly client: Client;
+  readonly keys: ApiKeyStore;
+  readonly settings: () => Settings;
+  readonly demoBaseURL: () => Promise<string>;
+}
+
+/** Where the usual servers listen when nobody has told them otherwise. */
+const localServers = presets.filter(({ kind }) => kind === 'local');
+
+/** The models that other extensions offer to VS Code; an endpoint of the settings may take the name. */
+const foreign = { id: 'vscode', name: 'VS Code' };
+
+/** An answer that is played again from a file; nothing can be asked of it. */
+export const replayId = 'replay';
+
+const localAnswerMs = 600;
+const modelsAnswerMs = 5_000;
+
+export class Endpoints {
+  readonly #ports: EndpointPorts;
+  /** What was learnt about each address; a changed address is learnt anew. */
+  readonly #memories = new Map<string, EndpointMemory>();
+
+  constructor(ports: EndpointPorts) {
+    this.#ports = ports;
+  }
+
+  /** @param id `"<endpoint id>/<model>"`; the model's own name may hold slashes */
+  async find(id: string): Promise<FoundModels | StreamError> {
+    const slash = id.indexOf('/');
+    const endpointId = slash === -1 ? id : id.slice(0, slash);
+    const model = slash === -1 ? '' : id.slice(slash + 1);
+    if (endpointId === 'demo') {
+      const endpoint = await this.#demo();
+      return { type: 'found', endpoint, memory: this.#memory(endpoint), model: demoModel };
+    }
+    const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === endpointId);
+    const isForeign = setting === undefined ? endpointId === foreign.id : setting.kind === 'vscode';
+    if (isForeign && model !== '') {
+      const endpoint = foreignEndpoint(setting ?? foreign);
+      return { type: 'found', endpoint, memory: this.#memory(endpoint), model };
+    }
+    if (setting === undefined || model === '') {
+      return { kind: 'not-found', message: `There is no model "${id}" among rivulet.endpoints.` };
+    }
+    // Without an address of its own the client would send the question to its default server.
+    if (setting.baseURL === '') {
+      return {
+        kind: 'not-found',
+        message: `The endpoint "${endpointId}" has no baseURL, so nothing was sent; add one to rivulet.endpoints.`,
+      };
+    }
+    const endpoint = await this.#endpoint(setting);
+    return { type: 'found', endpoint, memory: this.#memory(endpoint), model };
+  }
+
+  /** As people read it. */
+  label(id: string): string {
+    if (id === 'demo' || id.startsWith('demo/')) return demoLabel;
+    const slash = id.indexOf('/');
+    const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === id.slice(0, slash));
+    if (setting !== undefined) return `${id.slice(slash + 1)} (${setting.name})`;
+    const [endpointId, vendor, ...name] = id.split('/');
+    if (endpointId === replayId) return `${id.slice(slash + 1)} (${vscode.l10n.t('Replay')})`;
+    return endpointId === foreign.id && name.length > 0 ? `${name.join('/')} (${vendor})` : id;
+  }
+
+  /** Tokens that a model can read and write together, where the settings say so. */
+  contextWindow(id: string): number | undefined {
+    const endpointId = id.slice(0, Math.max(0, id.indexOf('/')));
+    return this.#ports.settings().endpoints.find((endpoint) => endpoint.id === endpointId)?.contextWindow;
+  }
+
+  /**
+   * Models named in the settings or, where none are, those that the server lists within five seconds.
+   * @param which `own`: without those of other extensions; `all`: with those that no setting names
+   */
+  async list(which: 'configured' | 'own' | 'all' = 'configured'): Promise<readonly ListedModel[]> {
+    const { endpoints } = this.#ports.settings();
+    const asked = which === 'own' ? endpoints.filter(({ kind }) => kind !== 'vscode') : endpoints;
+    const unnamed = which === 'all' && !endpoints.some(({ id, kind }) => kind === 'vscode' || id === foreign.id);
+    const listed = await Promise.all([
+      ...asked.map(async (setting) => {
+        const models = await this.#models(setting);
+        return models.map((model) => ({ endpoint: setting.id, endpointName: setting.name, model }));
+      }),
+      ...(unnamed ? [this.#foreign()] : []),
+    ]);
+    return [...listed.flat(), { endpoint: 'demo', endpointName: demoLabel, model: demoModel }];
+  }
+
+  /** The same for one endpoint; empty where it lists none. */
+  async modelsOf(id: string): Promise<readonly string[]> {
+    const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === id);
+    return setting === undefined ? [] : this.#models(setting);
+  }
+
+  /** Servers on this machine's usual ports that answer now and are not in the settings. */
+  async discover(): Promise<readonly LocalServer[]> {
+    const { endpoints } = this.#ports.settings();
+    const unknown = localServers.filter(
+      (server) =>
+        !endpoints.some(
+          ({ id, baseURL }) => id === server.id || (isHttp(baseURL) && new URL(baseURL).port === new URL(server.baseURL).port),
+        ),
+    );
+    const found = await Promise.all(
+      unknown.map(async (server) => ({ ...server, models: await this.#ask({ ...server, continuation: 'auto' }, localAnswerMs) })),
+    );
+    return found.filter((server) => server.models.length > 0);
+  }
+
+  async #models(setting: EndpointSetting): Promise<readonly string[]> {
+    if (setting.kind === 'vscode') return setting.models.length > 0 ? setting.models : this.#ask(foreignEndpoint(setting), modelsAnswerMs);
+    if (setting.baseURL === '') return [];
+    return setting.models.length > 0 ? setting.models : this.#ask(await this.#endpoint(setting), modelsAnswerMs);
+  }
+
+  async #foreign(): Promise<readonly ListedModel[]> {
+    const models = await this.#ask(foreignEndpoint(foreign), modelsAnswerMs);
+    return models.map((model) => ({ endpoint: foreign.id, endpointName: foreign.name, model }));
+  }
+
+  async #ask(endpoint: Endpoint, withinMs: number): Promise<readonly string[]> {
+    const list = await this.#ports.client.models(endpoint, AbortSignal.timeout(withinMs));
+    return list.type === 'models' ? list.models : [];
+  }
+
+  async #endpoint(setting: EndpointSetting): Promise<Endpoint> {
+    const apiKey = await this.#ports.keys.get(setting.id, setting.baseURL);
+    return {
+      id: setting.id,
+      name: setting.name,
+      baseURL: setting.baseURL,
+      headers: setting.headers,
+      continuation: setting.continuation,
+      ...(apiKey === undefined ? {} : { apiKey }),
+    };
+  }
+
+  async #demo(): Promise<Endpoint> {
+    return { id: 'demo', name: demoLabel, baseURL: await this.#ports.demoBaseURL(), continuation: 'ask' };
+  }
+
+  #memory(endpoint: Endpoint): EndpointMemory {
+    const key = `${endpoint.id} ${endpoint.baseURL}`;
+    const known = this.#memories.get(key);
+    if (known !== undefined) return known;
+    const made: EndpointMemory = {};
+    this.#memories.set(key, made);
+    return made;
+  }
+}
+
+function foreignEndpoint({ id, name }: { readonly id: string; readonly name: string }): Endpoint {
+  // VS Code's API knows nothing of answers that are begun already.
+  return { id, name, baseURL: vscodeModelsAddress, continuation: 'ask' };
+}

@@ -1,0 +1,140 @@
+/** The dialogs for models and keys. */
+import * as vscode from 'vscode';
+import { demoLabel } from '../../core/provider/demo/plan.ts';
+import type { Endpoints, LocalServer } from './endpoints.ts';
+import type { ApiKeyStore } from '../settings/apiKeys.ts';
+import type { EndpointSetting, Settings } from '../settings/settings.ts';
+
+export interface PickerPorts {
+  readonly endpoints: Endpoints;
+  readonly keys: ApiKeyStore;
+  readonly settings: () => Settings;
+}
+
+interface ModelItem extends vscode.QuickPickItem {
+  readonly model?: string;
+  /** A server that is not in the settings yet. */
+  readonly server?: LocalServer;
+  readonly add?: true;
+}
+
+/** Shows the models of all endpoints, and of servers found on this machine; the chosen one is kept in the settings. */
+export async function selectModel({ endpoints, settings }: PickerPorts): Promise<void> {
+  const pick = vscode.window.createQuickPick<ModelItem>();
+  pick.title = vscode.l10n.t('Select Model');
+  pick.placeholder = vscode.l10n.t('Looking for models…');
+  pick.matchOnDescription = true;
+  pick.busy = true;
+  pick.show();
+  const chosen = new Promise<ModelItem | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+    pick.onDidHide(() => resolve(undefined));
+  });
+  void Promise.all([endpoints.list('all'), endpoints.discover()]).then(([models, servers]) => {
+    const current = settings().model;
+    pick.items = [
+      ...models.map(({ endpoint, endpointName, model }): ModelItem => {
+        const id = `${endpoint}/${model}`;
+        return {
+          label: endpoint === 'demo' ? demoLabel : model,
+          description: endpoint === 'demo' ? '' : endpointName,
+          model: id,
+          ...(id === current ? { detail: vscode.l10n.t('in use') } : {}),
+        };
+      }),
+      ...servers.flatMap((server) =>
+        server.models.map((model): ModelItem => ({
+          label: model,
+          description: vscode.l10n.t('{0}, found at {1}', server.name, server.baseURL),
+          model: `${server.id}/${model}`,
+          server,
+        })),
+      ),
+      { label: `$(add) ${vscode.l10n.t('Add an endpoint…')}`, add: true },
+    ];
+    pick.placeholder = vscode.l10n.t('The model that answers from now on');
+    pick.busy = false;
+  });
+  const item = await chosen;
+  pick.dispose();
+  if (item === undefined) return;
+  if (item.add === true) {
+    await vscode.commands.executeCommand('rivulet.addEndpoint');
+    return;
+  }
+  if (item.server !== undefined) {
+    const { id, name, baseURL } = item.server;
+    await keepEndpoint({ id, name, baseURL });
+  }
+  await vscode.workspace.getConfiguration('rivulet').update('model', item.model, vscode.ConfigurationTarget.Global);
+}
+
+/** Asks for a key and keeps it in SecretStorage. */
+export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
+  const endpoint = await chooseEndpoint(settings(), id);
+  if (endpoint === undefined) return;
+  const key = await vscode.window.showInputBox({
+    title: vscode.l10n.t('API key for {0}', endpoint.name),
+    prompt: vscode.l10n.t("Kept in the system's key store and sent to {0} only.", new URL(endpoint.baseURL).origin),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (value) => (/\s/.test(value.trim()) ? vscode.l10n.t('A key holds no spaces.') : undefined),
+  });
+  if (key === undefined || key.trim() === '') return;
+  await keys.set(endpoint.id, endpoint.baseURL, key.trim());
+  void vscode.window.showInformationMessage(vscode.l10n.t('The key for {0} is set.', endpoint.name));
+}
+
+export async function clearApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
+  const endpoint = await chooseEndpoint(settings(), id);
+  if (endpoint === undefined) return;
+  await keys.clear(endpoint.id);
+  void vscode.window.showInformationMessage(vscode.l10n.t('The key for {0} is cleared.', endpoint.name));
+}
+
+async function chooseEndpoint({ endpoints }: Settings, id: string | undefined): Promise<EndpointSetting | undefined> {
+  const remote = endpoints.filter((endpoint) => endpoint.kind === 'openai');
+  const named = remote.find((endpoint) => endpoint.id === id);
+  if (named !== undefined) return named;
+  if (remote.length === 0) {
+    const add = vscode.l10n.t('Add Endpoint');
+    const answer = await vscode.window.showInformationMessage(vscode.l10n.t('There is no endpoint yet.'), add);
+    if (answer === add) await vscode.commands.executeCommand('rivulet.addEndpoint');
+    return undefined;
+  }
+  if (remote.length === 1) return remote[0];
+  const items = remote.map((endpoint) => ({ label: endpoint.name, description: endpoint.baseURL, endpoint }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which endpoint?') }))?.endpoint;
+}
+
+/** Adds the endpoint to the user's settings, or puts it in the place of the one with its id. */
+export async function keepEndpoint(endpoint: Pick<EndpointSetting, 'id' | 'name' | 'baseURL'> & Partial<EndpointSetting>): Promise<void> {
+  const config = vscode.workspace.getConfiguration('rivulet');
+  const kept = config.inspect<unknown>('endpoints')?.globalValue;
+  const others = Array.isArray(kept) ? (kept as { readonly id?: unknown }[]).filter(({ id }) => id !== endpoint.id) : [];
+  await config.update('endpoints', [...others, endpoint], vscode.ConfigurationTarget.Global);
+}
+
+/** Asks for 2 to 4 models to compare; undefined when the person thinks better of it. */
+export async function pickModels({ endpoints, settings }: PickerPorts): Promise<readonly string[] | undefined> {
+  const { t } = vscode.l10n;
+  const current = settings().model;
+  const items = (await endpoints.list('all')).map(({ endpoint, endpointName, model }) => {
+    const id = `${endpoint}/${model}`;
+    return {
+      label: endpoint === 'demo' ? demoLabel : model,
+      description: endpoint === 'demo' ? '' : endpointName,
+      id,
+      picked: id === current,
+    };
+  });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t('Compare Models'),
+    placeHolder: t('Choose 2 to 4 models'),
+    canPickMany: true,
+  });
+  if (chosen === undefined) return undefined;
+  if (chosen.length >= 2 && chosen.length <= 4) return chosen.map(({ id }) => id);
+  void vscode.window.showInformationMessage(t('Choose 2 to 4 models: fewer is no comparison, more do not fit beside each other.'));
+  return undefined;
+}

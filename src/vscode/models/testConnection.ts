@@ -1,0 +1,78 @@
+/** Says what works with a model's server: whether it answers, streams, counts, continues, and how soon it begins. */
+import * as vscode from 'vscode';
+import type { Usage } from '../../api.ts';
+import type { Clock } from '../../core/request/clock.ts';
+import type { Encoding } from '../../core/tokens/tokenCounter.ts';
+import { checkEndpoint, type EndpointReport } from '../../core/answer/endpointCheck.ts';
+import { UsageMeter } from '../../core/tokens/usageMeter.ts';
+import type { Client } from '../../core/provider/openaiChat/client.ts';
+import type { Endpoints } from './endpoints.ts';
+import { actionLabel, errorSentence } from '../ui/sentences.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export interface TestConnectionPorts {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly endpoints: Endpoints;
+  readonly settings: () => Settings;
+  readonly encoding: (model: string) => Encoding | undefined;
+  /** Why nothing may be asked now: a budget is used up, which the person has been told. */
+  readonly refusal: () => string | undefined;
+  /** Told what the questions have used, whatever came of them. */
+  readonly used: (model: string, usage: Usage) => void;
+}
+
+/**
+ * Asks two or three small questions, shows the result as a sentence and returns it.
+ * @param id `"<endpoint id>/<model>"`; the selected model when left out
+ */
+export async function testConnection(ports: TestConnectionPorts, id?: string): Promise<EndpointReport | undefined> {
+  const { client, clock, endpoints, settings } = ports;
+  const model = id ?? settings().model;
+  const label = endpoints.label(model);
+  const refusal = ports.refusal();
+  if (refusal !== undefined) return { type: 'failed', failure: { kind: 'quota', message: refusal } };
+  const found = await endpoints.find(model);
+  if (!('type' in found)) {
+    void vscode.window.showErrorMessage(errorSentence(found, label).text);
+    return { type: 'failed', failure: found };
+  }
+  const { timeouts } = settings().stream;
+  const meter = new UsageMeter(() => ports.encoding(model));
+  const trial = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Testing {0}…', label) },
+    async (_progress, token) => {
+      const leave = new AbortController();
+      token.onCancellationRequested(() => leave.abort());
+      const tried = await checkEndpoint({ client, clock, timeouts, begin: (messages) => meter.begin(messages) }, found, leave.signal);
+      return leave.signal.aborted ? undefined : tried;
+    },
+  );
+  ports.used(model, meter.total());
+  if (trial !== undefined) void tell(trial, label);
+  return trial;
+}
+
+async function tell(trial: EndpointReport, label: string): Promise<void> {
+  if (trial.type === 'works') {
+    void vscode.window.showInformationMessage(worksSentence(trial, label));
+    return;
+  }
+  const { text, fix } = errorSentence(trial.failure, label);
+  const action = fix === 'setApiKey' || fix === 'selectModel' || fix === 'openSettings' ? fix : undefined;
+  const chosen = await vscode.window.showErrorMessage(text, ...(action === undefined ? [] : [actionLabel(action)]));
+  if (chosen === undefined || action === undefined) return;
+  if (action === 'openSettings') await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+  else await vscode.commands.executeCommand(`rivulet.${action}`);
+}
+
+function worksSentence({ firstTokenMs, streams, usage, continues, models }: EndpointReport & { type: 'works' }, label: string): string {
+  const { t } = vscode.l10n;
+  return [
+    t('{0} answers, after {1} s.', label, (firstTokenMs / 1000).toFixed(1)),
+    streams ? t('It streams.') : t('It sends its answer in one piece, not as a stream.'),
+    usage ? t('It counts tokens.') : t('It does not count tokens; Rivulet estimates them.'),
+    continues === 'exactly' ? t('Broken answers go on from the very character.') : t('Broken answers go on by asking it in words.'),
+    ...(models === undefined ? [t('It does not list its models.')] : []),
+  ].join(' ');
+}

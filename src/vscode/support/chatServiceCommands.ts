@@ -1,0 +1,104 @@
+/** Starts and stops the chat service, and shows while it runs that it runs: others on this machine can use the models then. */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+interface Address {
+  readonly url: string;
+  readonly token: string;
+}
+
+export interface ChatServiceCommandPorts {
+  readonly service: {
+    readonly address: Address | undefined;
+    start(token: string, port: number): Promise<Address>;
+    stop(): void;
+  };
+  readonly secrets: vscode.SecretStorage;
+  /** The port of the settings; another one is taken when it is in use. */
+  readonly port: () => number;
+}
+
+const secretName = 'rivulet.chatService';
+
+export class ChatServiceCommands {
+  readonly #ports: ChatServiceCommandPorts;
+  #item: vscode.StatusBarItem | undefined;
+
+  constructor(ports: ChatServiceCommandPorts) {
+    this.#ports = ports;
+  }
+
+  /** Resolves to the address as soon as the service runs; what to do with it is shown meanwhile. */
+  async start(): Promise<Address> {
+    const { service, port } = this.#ports;
+    const address = await service.start(await this.#token(), port());
+    this.#show(address);
+    void this.#tell(address);
+    return address;
+  }
+
+  async stop(): Promise<void> {
+    this.#ports.service.stop();
+    this.#item?.dispose();
+    this.#item = undefined;
+    await vscode.commands.executeCommand('setContext', 'rivulet.serving', false);
+  }
+
+  dispose(): void {
+    this.#ports.service.stop();
+    this.#item?.dispose();
+  }
+
+  #show({ url }: Address): void {
+    this.#item ??= vscode.window.createStatusBarItem('rivulet.chatService', vscode.StatusBarAlignment.Right, 89);
+    this.#item.name = vscode.l10n.t('Rivulet chat service');
+    this.#item.text = `$(broadcast) ${new URL(url).port}`;
+    this.#item.tooltip = vscode.l10n.t(
+      "Programs of this machine that have the key can use Rivulet's models at {0}. Click for the key, or to stop.",
+      url,
+    );
+    this.#item.command = 'rivulet.startChatService';
+    this.#item.show();
+    void vscode.commands.executeCommand('setContext', 'rivulet.serving', true);
+  }
+
+  async #tell(address: Address): Promise<void> {
+    const { t } = vscode.l10n;
+    const [copyCurl, copyKey, newKey, stop] = [t('Copy curl Command'), t('Copy Key'), t('New Key'), t('Stop')];
+    const text = t(
+      'The chat service runs at {0} for programs of this machine that have its key. OpenAI clients take {0}/v1 as their base URL.',
+      address.url,
+    );
+    const answer = await vscode.window.showInformationMessage(text, copyCurl, copyKey, newKey, stop);
+    switch (answer) {
+      case copyCurl:
+        await vscode.env.clipboard.writeText(curlCommand(address));
+        return;
+      case copyKey:
+        await vscode.env.clipboard.writeText(address.token);
+        return;
+      case newKey:
+        await this.stop();
+        await this.#ports.secrets.delete(secretName);
+        await this.start();
+        return;
+      case stop:
+        await this.stop();
+        return;
+      default:
+    }
+  }
+
+  /** One key for this machine, so that a program that was told once goes on working. */
+  async #token(): Promise<string> {
+    const kept = await this.#ports.secrets.get(secretName);
+    if (kept !== undefined) return kept;
+    const made = randomBytes(32).toString('base64url');
+    await this.#ports.secrets.store(secretName, made);
+    return made;
+  }
+}
+
+function curlCommand({ url, token }: Address): string {
+  return `curl -N ${url}/chat -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d "{\\"message\\": \\"Hello\\"}"`;
+}

@@ -1,0 +1,89 @@
+/** A report to copy into a bug report: versions, endpoints without their keys, settings, connections, what became of answers. */
+import * as vscode from 'vscode';
+import type { LimiterStats } from '../../core/request/connectionLimiter.ts';
+import type { StreamStats } from '../../core/answer/statistics.ts';
+import { presets } from '../../core/provider/catalog.ts';
+import type { ApiKeyStore } from '../settings/apiKeys.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export interface DiagnosticsPorts {
+  readonly version: string;
+  readonly settings: () => Settings;
+  readonly keys: ApiKeyStore;
+  readonly pool: () => readonly LimiterStats[];
+  /** Connections opened to each origin. */
+  readonly sockets: () => ReadonlyMap<string, number>;
+  readonly streams: () => StreamStats;
+}
+
+export async function copyDiagnostics(ports: DiagnosticsPorts): Promise<string> {
+  const report = await diagnostics(ports);
+  await vscode.env.clipboard.writeText(report);
+  void vscode.window.showInformationMessage(vscode.l10n.t('The diagnostics are copied. They hold no keys, questions or answers.'));
+  return report;
+}
+
+async function diagnostics({ version, settings, keys, pool, sockets, streams }: DiagnosticsPorts): Promise<string> {
+  const { endpoints, problems } = settings();
+  const nameOf = originNames();
+  const host = vscode.env.uiKind === vscode.UIKind.Web ? 'web' : 'desktop';
+  const endpointLines = await Promise.all(
+    endpoints.map(async ({ kind, baseURL, models, headers, continuation, id }) => {
+      const key = kind === 'openai' && (await keys.get(id, baseURL)) !== undefined ? 'key' : 'no key';
+      return `${kind}, ${baseURL === '' ? 'no address' : nameOf(baseURL)}, ${key}, ${models.length} models named, ${Object.keys(headers).length} headers, continuation ${continuation}`;
+    }),
+  );
+  const opened = sockets();
+  const poolLines = pool().map(
+    ({ origin, limit, active, queued, requests }) =>
+      `${nameOf(origin)}: ${active} of ${limit} active, ${queued} queued, ${requests} requests, ${opened.get(origin) ?? 0} connections opened`,
+  );
+  return [
+    `Rivulet ${version}, VS Code ${vscode.version} (${host}${vscode.env.remoteName === undefined ? '' : `, remote: ${vscode.env.remoteName}`})`,
+    `${process.platform} ${process.arch}, Node ${process.versions.node}, ${vscode.env.language}, ${vscode.workspace.isTrusted ? 'trusted' : 'untrusted'} workspace`,
+    '',
+    ...section('Endpoints', endpointLines),
+    ...section('Settings that were changed', changedSettings()),
+    ...section('Problems with settings', problems.length === 0 ? [] : [`${problems.length}, see the log`]),
+    ...section('Connections', poolLines),
+    ...section('Answers since the start', [JSON.stringify(streams())]),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return [`${title}:`, ...(lines.length === 0 ? ['- none'] : lines.map((line) => `- ${line}`)), ''];
+}
+
+/** Addresses of well-known servers and of this machine are told; of others only which are the same. */
+function originNames(): (address: string) => string {
+  const known = new Set(presets.filter(({ baseURL }) => !baseURL.includes('{')).map(({ baseURL }) => new URL(baseURL).origin));
+  const others: string[] = [];
+  return (address) => {
+    // Models of other extensions have no address.
+    if (!URL.canParse(address)) return 'VS Code';
+    const url = new URL(address);
+    if (known.has(url.origin) || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) return url.origin;
+    if (!others.includes(url.origin)) others.push(url.origin);
+    return `server ${others.indexOf(url.origin) + 1} (${url.protocol.slice(0, -1)})`;
+  };
+}
+
+function changedSettings(): string[] {
+  const config = vscode.workspace.getConfiguration('rivulet');
+  const names =
+    (vscode.extensions.getExtension('rivulet-dev.rivulet')?.packageJSON as Manifest | undefined)?.contributes.configuration.properties ??
+    {};
+  return Object.keys(names).flatMap((full) => {
+    const name = full.replace('rivulet.', '');
+    const seen = config.inspect(name);
+    const set = seen?.workspaceFolderValue ?? seen?.workspaceValue ?? seen?.globalValue;
+    if (set === undefined) return [];
+    // Texts and lists may hold words and addresses: that they are set is all that is told.
+    const plain = typeof set === 'number' || typeof set === 'boolean';
+    return [plain ? `${full} = ${String(set)}` : `${full} (set)`];
+  });
+}
+
+interface Manifest {
+  readonly contributes: { readonly configuration: { readonly properties: Readonly<Record<string, unknown>> } };
+}

@@ -1,0 +1,95 @@
+/** Saves an answer as it came over the network, and plays a saved one in the panel: for reports of what went wrong. */
+import * as vscode from 'vscode';
+import type { EndEvent, LiveStream, StreamSettings } from '../../core/answer/liveStream.ts';
+import type { Engine } from '../../core/answer/engine.ts';
+import { type Recording, writeRecording } from '../../core/provider/recording.ts';
+import { replayId } from '../models/endpoints.ts';
+
+export interface RecordingPorts {
+  readonly engine: Engine;
+  readonly recordings: () => readonly Recording[];
+  readonly serve: (file: Uint8Array, speed: number) => Promise<{ readonly baseURL: string; close(): void }>;
+  readonly settings: () => StreamSettings;
+  readonly keepInPanel: (question: string, stream: LiveStream) => Promise<void>;
+}
+
+const speeds = [0.1, 0.5, 1, 2, 10, 100];
+
+/** @param target where to save the newest answer, without a dialog */
+export async function saveStream({ recordings }: RecordingPorts, target?: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const { t } = vscode.l10n;
+  const kept = recordings();
+  if (kept.length === 0) {
+    void vscode.window.showInformationMessage(t('There is no answer to save yet. Ask something, and save its stream then.'));
+    return undefined;
+  }
+  const recording = target === undefined ? await choose(kept) : kept[0];
+  if (recording === undefined) return undefined;
+  const name = `${recording.model.replace(/[^\w.-]+/g, '-')}.sse`;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const defaultUri = folder === undefined ? vscode.Uri.file(name) : vscode.Uri.joinPath(folder, name);
+  const file =
+    target ?? (await vscode.window.showSaveDialog({ title: t('Save Stream'), defaultUri, filters: { [t('Event stream')]: ['sse'] } }));
+  if (file === undefined) return undefined;
+  await vscode.workspace.fs.writeFile(file, writeRecording(recording));
+  const open = t('Open');
+  const said = t('The stream is saved. Keys were made unreadable; the words of the answer are in it.');
+  void vscode.window.showInformationMessage(said, open).then(async (answer) => {
+    if (answer === open) await vscode.window.showTextDocument(file);
+  });
+  return file;
+}
+
+async function choose(kept: readonly Recording[]): Promise<Recording | undefined> {
+  const items = kept.map((recording) => ({
+    label: `${new Date(recording.startedMs).toLocaleTimeString(vscode.env.language)} · ${recording.model}`,
+    description: vscode.l10n.t('{0} KB', Math.ceil(recording.byteLength / 1000)),
+    recording,
+  }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Save Stream') }))?.recording;
+}
+
+/** Resolves with the end of the answer when it has been played. */
+export async function replayStream(
+  ports: RecordingPorts,
+  given: { readonly file?: vscode.Uri; readonly speed?: number },
+): Promise<EndEvent | undefined> {
+  const { t } = vscode.l10n;
+  const file =
+    given.file ??
+    (
+      await vscode.window.showOpenDialog({ title: t('Replay Stream'), openLabel: t('Replay'), filters: { [t('Event stream')]: ['sse'] } })
+    )?.[0];
+  if (file === undefined) return undefined;
+  const speed = given.speed ?? (await chooseSpeed());
+  if (speed === undefined) return undefined;
+  const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+  const server = await ports.serve(await vscode.workspace.fs.readFile(file), Math.min(100, Math.max(0.1, speed)));
+  const settings = ports.settings();
+  const stream = ports.engine.start(
+    {
+      endpoint: { id: replayId, name: t('Replay'), baseURL: server.baseURL, continuation: 'ask' },
+      memory: {},
+      replayed: true,
+      request: { model: name, messages: [{ role: 'user', content: name }] },
+    },
+    // What was cut off is shown cut off: asking again would play it from its beginning.
+    { ...settings, triggers: [], limits: {}, retry: { ...settings.retry, maxAttempts: 1, maxResumes: 0 } },
+  );
+  try {
+    await ports.keepInPanel(t('Replay of {0} at {1}×', name, speed), stream);
+    return await stream.ended;
+  } finally {
+    server.close();
+  }
+}
+
+async function chooseSpeed(): Promise<number | undefined> {
+  const items = speeds.map((speed) => ({
+    label: vscode.l10n.t('{0}×', speed),
+    speed,
+    ...(speed === 1 ? { description: vscode.l10n.t('as it was') } : {}),
+  }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Replay Stream'), placeHolder: vscode.l10n.t('How fast?') }))
+    ?.speed;
+}

@@ -1,0 +1,74 @@
+/**
+ * What the log says about each answer: numbers, names and kinds. Questions, answers and the words of servers (which may
+ * quote them) are in it only while the user has asked for them; keys never.
+ */
+import type { Engine } from '../../core/answer/engine.ts';
+import type { Statistics } from '../../core/answer/statistics.ts';
+import type { AnswerStream } from '../../core/answer/answerStream.ts';
+import { redact } from '../../core/provider/recording.ts';
+
+/** The part of `vscode.LogOutputChannel` that is used. */
+export interface Log {
+  debug(line: string): void;
+  info(line: string): void;
+  warn(line: string): void;
+}
+
+export interface StreamLogPorts {
+  readonly engine: Engine;
+  readonly log: Log;
+  readonly statistics: Statistics;
+  /** Whether the words may be logged too. */
+  readonly withText: () => boolean;
+}
+
+export class StreamLog {
+  readonly #ports: StreamLogPorts;
+  readonly #known = new WeakSet<AnswerStream>();
+  readonly #subscription: { dispose(): void };
+  #count = 0;
+
+  constructor(ports: StreamLogPorts) {
+    this.#ports = ports;
+    this.#subscription = ports.engine.onChange(() => {
+      for (const stream of ports.engine.running) this.#follow(stream);
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #follow(stream: AnswerStream): void {
+    if (this.#known.has(stream)) return;
+    this.#known.add(stream);
+    const { log, statistics } = this.#ports;
+    const name = `#${++this.#count} ${stream.model}`;
+    const { request, endpoint } = stream.job;
+    const secrets = [endpoint.apiKey ?? '', ...Object.values(endpoint.headers ?? {})].filter((secret) => secret.length >= 6);
+    const words = (what: string, text: string): void => {
+      if (this.#ports.withText()) log.debug(`${name}: ${what}: ${redact(text, secrets)}`);
+    };
+    log.debug(`${name}: asked with ${request.messages.length} messages.`);
+    words('question', JSON.stringify(request.messages));
+    // Looked at when it has ended: the way of the words to the screen has no reader more for it.
+    void stream.ended.then((end) => {
+      statistics.add(end, stream.tape);
+      for (let place = 0; place < stream.tape.length; place++) {
+        const event = stream.tape.at(place);
+        if (event?.type === 'wait') log.debug(`${name}: waited ${event.seconds} s for attempt ${event.attempt} (${event.cause}).`);
+        if (event?.type === 'seam')
+          log.debug(`${name}: went on at character ${event.offset}; ${event.overlap} repeated ones were left out.`);
+      }
+      const { usage, timing, error } = end;
+      const first = timing.firstTokenMs === undefined ? 'no token' : `first token after ${seconds(timing.firstTokenMs)}`;
+      const line = `${name}: ${end.reason} after ${seconds(timing.totalMs)}, ${first}, ${usage.completion} tokens, ${usage.attempts} requests.`;
+      if (error === undefined) log.info(line);
+      else log.warn(`${line} ${error.kind}${error.status === undefined ? '' : `, status ${error.status}`}.`);
+      if (error !== undefined) words('server said', error.message);
+      words('answer', end.text);
+    });
+  }
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;

@@ -1,0 +1,245 @@
+/** What happened and what to do about it, in the language of the window: one sentence for each kind of error and end. */
+import * as vscode from 'vscode';
+import type { ErrorKind, StreamError, Usage } from '../../api.ts';
+import type { Answer, SettledAnswer } from '../../core/chat/entries.ts';
+import type { Action, ActionCommand, MessageState, Note, Status } from '../../core/chat/protocol.ts';
+import type { StreamEvent } from '../../api.ts';
+
+export interface Sentence {
+  readonly text: string;
+  /** The button that mends it. */
+  readonly fix?: ActionCommand;
+}
+
+/** @param server how people call the server that was asked */
+export function errorSentence(error: StreamError, server: string): Sentence {
+  const { t } = vscode.l10n;
+  const said = error.message;
+  switch (error.kind) {
+    case 'auth':
+      // Without a status it was not a server that refused, but VS Code or the extension that brings the model.
+      if (error.status === undefined)
+        return {
+          text: t('{0} may not be asked: {1} Allow it when VS Code asks you, or select another model.', server, said),
+          fix: 'selectModel',
+        };
+      return { text: t('{0} did not accept the API key: {1}', server, said), fix: 'setApiKey' };
+    case 'quota':
+      return { text: t('{0} will not answer now: {1}', server, said), fix: 'selectModel' };
+    case 'rate-limit':
+      return { text: t('{0} is asked too often: {1}', server, said), fix: 'regenerate' };
+    case 'connect-timeout':
+    case 'connection':
+      return {
+        text: t('{0} cannot be reached ({1}). Check that it runs and that its baseURL is right.', server, said),
+        fix: 'openSettings',
+      };
+    case 'first-token-timeout':
+      return {
+        text: t('{0} did not begin to answer. {1} The setting rivulet.timeouts.firstTokenSeconds allows more.', server, said),
+        fix: 'regenerate',
+      };
+    case 'stall':
+      return { text: t('{0} fell silent. {1}', server, said), fix: 'resume' };
+    case 'server':
+      return { text: t('{0} failed: {1}', server, said), fix: 'regenerate' };
+    case 'bad-request':
+      return { text: t('{0} refused the request: {1}', server, said), fix: 'selectModel' };
+    case 'context-length':
+      return { text: t('The conversation is longer than this model can read: {0}', said), fix: 'selectModel' };
+    case 'not-found':
+      return { text: t('{0} does not have this model: {1}', server, said), fix: 'selectModel' };
+    case 'malformed':
+      return { text: t('{0} did not send an answer: {1}', server, said), fix: 'openSettings' };
+    case 'empty':
+      return { text: t('{0} sent an empty answer twice. Ask again, or select another model.', server), fix: 'regenerate' };
+    default:
+      return error.kind satisfies never;
+  }
+}
+
+/** US dollars; undefined where no price is known. */
+export type Cost = (model: string, usage: Usage) => number | undefined;
+
+/** @param wait the answer's next attempt, while it waits for one */
+export function statusOf(answer: Answer, server: string, cost: Cost, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
+  const { state } = answer;
+  if (state.type === 'settled') return settledStatus(state, server, cost(answer.model, state.usage));
+  if (wait === undefined) return { state: 'streaming', ...reasoningOf(state.reasoningMs) };
+  return {
+    state: 'waiting',
+    note: {
+      text: waitSentence(wait.cause, server),
+      until: Date.now() + wait.seconds * 1000,
+      actions: [{ label: vscode.l10n.t('Cancel'), command: 'stop' }],
+    },
+  };
+}
+
+function settledStatus(settled: SettledAnswer, server: string, cost: number | undefined): Status {
+  const state = stateOf(settled);
+  const note = noteOf(settled, server);
+  return { state, ...(note === undefined ? {} : { note }), ...reasoningOf(settled.reasoningMs), footer: footerOf(settled, cost) };
+}
+
+function reasoningOf(ms: number | undefined): { reasoning: string } | undefined {
+  return ms === undefined ? undefined : { reasoning: vscode.l10n.t('Reasoned for {0} s', (ms / 1000).toFixed(1)) };
+}
+
+/** Of a question that waits behind others. */
+export function queuedStatus(): Status {
+  const { t } = vscode.l10n;
+  const actions = (['sendNow', 'unqueue'] as const).map((command) => ({ label: actionLabel(command), command }));
+  return { state: 'waiting', note: { text: t('Waits for the answer above.'), actions } };
+}
+
+/** What happened to an answer that did not end well; undefined for one that did. */
+export function endingOf(answer: Answer, server: string): string | undefined {
+  return answer.state.type === 'settled' ? endSentence(answer.state, server) : undefined;
+}
+
+function stateOf({ reason }: SettledAnswer): MessageState {
+  switch (reason) {
+    case 'stop':
+    case 'other':
+    case 'tool-calls':
+      return 'done';
+    case 'length':
+    case 'content-filter':
+    case 'limit':
+    case 'trigger':
+      return 'limit';
+    case 'cancelled':
+      return 'stopped';
+    case 'truncated':
+      return 'truncated';
+    case 'error':
+      return 'error';
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** How an answer ended. */
+export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted'>;
+
+/** What happened to an answer that did not end by itself; undefined for one that did. */
+export function endSentence(ending: EndingView, server: string): string | undefined {
+  return noteOf(ending, server)?.text;
+}
+
+function noteOf(settled: EndingView, server: string): Note | undefined {
+  const { t } = vscode.l10n;
+  const resume: readonly Action[] = [{ label: t('Resume'), command: 'resume' }];
+  switch (settled.reason) {
+    case 'stop':
+    case 'other':
+      return undefined;
+    case 'tool-calls':
+      return { text: t('The model asked to use tools, which this conversation does not offer.'), actions: [] };
+    case 'length':
+      return { text: t("The server's length limit was reached."), actions: resume };
+    case 'content-filter':
+      return { text: t("The server's content filter ended the answer."), actions: [] };
+    case 'limit':
+      return { text: t('A limit of yours was reached.'), actions: resume };
+    case 'trigger':
+      return { text: t('A trigger of yours ended the answer.'), actions: resume };
+    case 'cancelled':
+      return { text: t('Stopped by you.'), actions: resume };
+    case 'truncated': {
+      if (settled.interrupted)
+        return { text: t('VS Code ended while this answer was being written; this much had been kept.'), actions: resume };
+      const why =
+        settled.error === undefined ? t('The connection ended before the answer was complete.') : errorSentence(settled.error, server).text;
+      return { text: why, actions: resume };
+    }
+    case 'error': {
+      const { text, fix } = errorSentence(settled.error ?? { kind: 'server', message: '' }, server);
+      const actions = fix === undefined ? [] : [{ label: actionLabel(fix), command: fix }];
+      const tryAgain: readonly Action[] =
+        settled.text !== '' ? resume : fix === 'regenerate' ? [] : [{ label: t('Try Again'), command: 'regenerate' }];
+      return { text, actions: [...actions, ...tryAgain] };
+    }
+    default:
+      return settled.reason satisfies never;
+  }
+}
+
+export function actionLabel(command: ActionCommand): string {
+  const { t } = vscode.l10n;
+  switch (command) {
+    case 'setApiKey':
+      return t('Set API Key');
+    case 'selectModel':
+      return t('Select Model');
+    case 'openSettings':
+      return t('Open Settings');
+    case 'showLog':
+      return t('Show Log');
+    case 'resume':
+      return t('Resume');
+    case 'regenerate':
+      return t('Try Again');
+    case 'stop':
+      return t('Stop');
+    case 'sendNow':
+      return t('Send Now');
+    case 'unqueue':
+      return t('Take Back');
+    default:
+      return command satisfies never;
+  }
+}
+
+function waitSentence(cause: ErrorKind, server: string): string {
+  const { t } = vscode.l10n;
+  switch (cause) {
+    case 'rate-limit':
+      return t('{0} is busy and asks to wait.', server);
+    case 'empty':
+      return t('{0} sent an empty answer; asking again.', server);
+    default:
+      return t('The connection to {0} broke; asking again.', server);
+  }
+}
+
+function footerOf({ usage, timing }: SettledAnswer, cost: number | undefined): string {
+  const { t } = vscode.l10n;
+  const parts: string[] = [];
+  if (usage.total > 0) {
+    const counts = [tokens(usage.prompt, usage), tokens(usage.completion, usage)] as const;
+    parts.push(usage.prompt === 1 ? t('{0} token in, {1} out', ...counts) : t('{0} tokens in, {1} out', ...counts));
+  }
+  if (timing.firstTokenMs !== undefined) {
+    parts.push(t('first after {0} s', (timing.firstTokenMs / 1000).toFixed(1)));
+    const seconds = (timing.totalMs - timing.firstTokenMs - timing.waitsMs) / 1000;
+    if (seconds > 0.2 && usage.completion > 0) parts.push(t('{0} tokens/s', Math.round(usage.completion / seconds)));
+  }
+  if (usage.attempts > 1) parts.push(t('{0} requests', usage.attempts));
+  if (cost !== undefined && usage.total > 0) parts.push(`${usage.estimated ? '~' : ''}${dollars(cost)}`);
+  return parts.join(' · ');
+}
+
+/** A count, with the mark of an estimate where it is one. */
+export function tokens(count: number, usage: Pick<Usage, 'estimated'>): string {
+  // Below a thousand there is nothing to group, and the first number that is given to Intl costs half of an activation.
+  const shown = count < 1_000 ? String(count) : count.toLocaleString(vscode.env.language);
+  return `${usage.estimated ? '~' : ''}${shown}`;
+}
+
+/** @param shown the count as people read it */
+export function tokensInWords(count: number, shown: string): string {
+  return count === 1 ? vscode.l10n.t('{0} token', shown) : vscode.l10n.t('{0} tokens', shown);
+}
+
+/** US dollars, with as many digits as a small sum needs to be seen. */
+export function dollars(value: number): string {
+  const digits = value === 0 || value >= 1 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(value)));
+  return value.toLocaleString(vscode.env.language, {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: Math.max(2, digits),
+  });
+}

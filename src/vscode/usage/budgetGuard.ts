@@ -1,0 +1,128 @@
+/** Warns when a budget is nearly used up, and stops an answer that goes beyond it; its text stays. */
+import * as vscode from 'vscode';
+import type { Clock } from '../../core/request/clock.ts';
+import type { Engine } from '../../core/answer/engine.ts';
+import { type Budget, type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
+import { dayOf } from '../../core/usage/ledger.ts';
+import { dollars } from '../ui/sentences.ts';
+import type { UsageStore } from './usageStore.ts';
+
+export interface BudgetPorts {
+  readonly engine: Engine;
+  readonly store: UsageStore;
+  readonly budget: () => Budget;
+  readonly clock: Clock;
+}
+
+/** How often running answers are added up. */
+const lookEveryMs = 250;
+
+export class BudgetGuard {
+  readonly #ports: BudgetPorts;
+  readonly #subscription: { dispose(): void };
+  #timer: (() => void) | undefined;
+  /** What has been said already: a budget of an answer once for each answer, one of the day once a day. */
+  readonly #told = new Set<string>();
+  /** The day for which a person has waived its budgets. */
+  #waived: string | undefined;
+
+  constructor(ports: BudgetPorts) {
+    this.#ports = ports;
+    this.#subscription = ports.engine.onChange(() => this.#look());
+    if (Object.values(ports.budget()).some((most) => most > 0)) void ports.store.refresh();
+  }
+
+  dispose(): void {
+    this.#timer?.();
+    this.#subscription.dispose();
+  }
+
+  /** Why no answer may begin now, in a sentence; undefined when one may. */
+  refusal(): string | undefined {
+    const verdict = this.#verdict(0);
+    if (verdict.state !== 'over') return undefined;
+    void this.#offer(verdict, undefined);
+    return overSentence(verdict);
+  }
+
+  #look(): void {
+    this.#timer?.();
+    this.#timer = undefined;
+    const { engine, clock } = this.#ports;
+    const running = engine.running.filter(({ job }) => job.replayed !== true);
+    for (const stream of running) {
+      const verdict = this.#verdict(stream.usage().total);
+      if (verdict.state === 'within') continue;
+      const about = verdict.kind === 'answerTokens' ? stream.tape : dayOf(clock.wall());
+      if (verdict.state === 'near') this.#warn(verdict, this.#key(verdict, about));
+      else if (stream.stopAtLimit()) void this.#offer(verdict, stream.model);
+    }
+    if (running.length > 0) this.#timer = clock.timer(lookEveryMs, () => this.#look());
+  }
+
+  #verdict(answerTokens: number): BudgetVerdict {
+    const { engine, store, budget, clock } = this.#ports;
+    const { answerTokens: most, dayTokens, dayCost } = budget();
+    const waived = this.#waived === dayOf(clock.wall());
+    const spent = store.today;
+    const running = engine.running
+      .filter(({ job }) => job.replayed !== true)
+      .map((stream) => ({ model: stream.model, usage: stream.usage() }));
+    const now: Spent = {
+      answerTokens,
+      dayTokens: spent.prompt + spent.completion + running.reduce((sum, { usage }) => sum + usage.total, 0),
+      dayCost: spent.cost + running.reduce((sum, { model, usage }) => sum + (store.cost(model, usage) ?? 0), 0),
+    };
+    return verdictOn(now, waived ? { answerTokens: most, dayTokens: 0, dayCost: 0 } : { answerTokens: most, dayTokens, dayCost });
+  }
+
+  readonly #ids = new WeakMap<object, string>();
+
+  #key({ kind }: { readonly kind: BudgetKind }, about: object | string): string {
+    if (typeof about === 'string') return `${kind} ${about}`;
+    const id = this.#ids.get(about) ?? crypto.randomUUID();
+    this.#ids.set(about, id);
+    return `${kind} ${id}`;
+  }
+
+  #warn(verdict: Exclude<BudgetVerdict, { state: 'within' }>, key: string): void {
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const share = Math.round((verdict.used / verdict.budget) * 100);
+    void vscode.window.showWarningMessage(vscode.l10n.t('{0} % of {1} is used up.', share, budgetName(verdict)));
+  }
+
+  /** @param model of the answer that was stopped */
+  async #offer(verdict: Exclude<BudgetVerdict, { state: 'within' }>, model: string | undefined): Promise<void> {
+    const { t } = vscode.l10n;
+    const key = `over ${verdict.kind} ${verdict.budget}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const goOn = verdict.kind === 'answerTokens' ? undefined : t('Go On Today');
+    const change = t('Change Budget');
+    const kept = model === undefined ? '' : ` ${t('The text so far is kept.')}`;
+    const buttons = goOn === undefined ? [change] : [goOn, change];
+    const answer = await vscode.window.showWarningMessage(overSentence(verdict) + kept, ...buttons);
+    this.#told.delete(key);
+    if (answer === goOn && goOn !== undefined) this.#waived = dayOf(this.#ports.clock.wall());
+    if (answer === change) await vscode.commands.executeCommand('workbench.action.openSettings', `rivulet.budget.${verdict.kind}`);
+  }
+}
+
+function overSentence(verdict: Exclude<BudgetVerdict, { state: 'within' }>): string {
+  return vscode.l10n.t('{0} is used up.', budgetName(verdict));
+}
+
+function budgetName({ kind, budget }: { readonly kind: BudgetKind; readonly budget: number }): string {
+  const { t } = vscode.l10n;
+  switch (kind) {
+    case 'answerTokens':
+      return t('The budget of {0} tokens for an answer', budget.toLocaleString(vscode.env.language));
+    case 'dayTokens':
+      return t('The budget of {0} tokens for today', budget.toLocaleString(vscode.env.language));
+    case 'dayCost':
+      return t('The budget of {0} for today', dollars(budget));
+    default:
+      return kind satisfies never;
+  }
+}

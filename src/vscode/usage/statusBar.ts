@@ -1,0 +1,212 @@
+/** The status bar item: which model answers, and while it does how many tokens have come, how fast, and how many streams. */
+import * as vscode from 'vscode';
+import type { Timing } from '../../api.ts';
+import type { Clock } from '../../core/request/clock.ts';
+import type { Engine } from '../../core/answer/engine.ts';
+import type { AnswerStream } from '../../core/answer/answerStream.ts';
+import { type StatusView, statusView } from '../../core/usage/statusView.ts';
+import { ThrottledView } from '../../core/usage/throttledView.ts';
+import { type ActivityPhase, ActivityDot } from '../../core/usage/activityDot.ts';
+import { tooltip, type TooltipScene } from './statusTooltip.ts';
+import { tokens, tokensInWords } from '../ui/sentences.ts';
+
+/** Two a second: for each, VS Code restyles its window for some 8 ms, and more is a flicker that nobody reads. */
+const drawEveryMs = 500;
+/** VS Code draws an open tooltip anew, out of nothing, whenever it is set; while words come its numbers may be this old. */
+const tooltipEveryMs = 5_000;
+/** Digits keep their places while they grow to this many. */
+const steadyDigits = 5;
+/** As wide as a digit (U+2007). */
+const figureSpace = '\u2007';
+
+export interface StatusBarPorts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** The selected model as people read it. */
+  readonly model: () => string;
+  readonly label: (model: string) => string;
+  readonly visible: () => boolean;
+  /** Tokens that a model can read and write together, where somebody has said. */
+  readonly contextWindow: (model: string) => number | undefined;
+  /** What a stream has cost, as people read it; undefined where no price is known. */
+  readonly cost: (stream: AnswerStream) => string | undefined;
+  readonly totals: () => readonly string[];
+}
+
+export class StatusBar {
+  readonly #item = vscode.window.createStatusBarItem('rivulet.tokens', vscode.StatusBarAlignment.Right, 90);
+  readonly #ports: StatusBarPorts;
+  readonly #pace: ThrottledView<Drawn>;
+  readonly #pulse = new ActivityDot();
+  readonly #subscription: { dispose(): void };
+  #tooltip: { readonly kind: string; readonly atMs: number } | undefined;
+  /** The newest stream, also when it has ended: its exact count stays readable until the next begins. */
+  #newest: AnswerStream | undefined;
+
+  constructor(ports: StatusBarPorts) {
+    this.#ports = ports;
+    this.#item.name = 'Rivulet';
+    this.#item.command = 'rivulet.showStatus';
+    this.#pace = new ThrottledView<Drawn>(drawEveryMs, {
+      clock: ports.clock,
+      look: () => this.#look(),
+      draw: (drawn) => this.#draw(drawn),
+      moves: () => ports.engine.running.length > 0 && ports.visible(),
+    });
+    this.#subscription = ports.engine.onChange(() => this.refresh());
+    this.refresh();
+  }
+
+  /** Something has changed: a stream has begun or ended, or a setting. */
+  refresh(): void {
+    this.#newest = this.#ports.engine.running.at(-1) ?? this.#newest;
+    this.#pace.nudge();
+  }
+
+  dispose(): void {
+    this.#pace.dispose();
+    this.#subscription.dispose();
+    this.#item.dispose();
+  }
+
+  #look(): Drawn {
+    const { engine, clock, model, label, visible, contextWindow, totals } = this.#ports;
+    if (!visible()) return { visible: false };
+    const newest = this.#newest;
+    const window = newest === undefined ? undefined : contextWindow(newest.model);
+    const end = newest?.phase === 'ended' ? newest.tape.at(newest.tape.length - 1) : undefined;
+    const last = end?.type === 'end' ? end : undefined;
+    const view = statusView({ running: engine.running, last, contextWindow: window });
+    return {
+      visible: true,
+      view,
+      beat: this.#pulse.at(view.state === 'streaming' ? view.tokens : 0, clock.now()),
+      model: model(),
+      tooltip: {
+        model: newest === undefined ? model() : label(newest.model),
+        stream: newest === undefined ? undefined : this.#used(newest, last),
+        contextWindow: window,
+        totals: totals(),
+        ...noticed(view),
+      },
+    };
+  }
+
+  /** @param end of a stream that has ended: its clock stands */
+  #used(stream: AnswerStream, end: { readonly timing: Timing } | undefined): NonNullable<TooltipScene['stream']> {
+    const cost = this.#ports.cost(stream);
+    return {
+      usage: stream.usage(),
+      timing: end?.timing ?? stream.timing(),
+      resumes: stream.resumes,
+      attempts: stream.perAttempt(),
+      ...(cost === undefined ? {} : { cost }),
+    };
+  }
+
+  #draw(drawn: Drawn): void {
+    if (!drawn.visible) return this.#item.hide();
+    this.#item.text = barText(drawn);
+    this.#item.backgroundColor = backgroundOf(drawn.view);
+    this.#explain(drawn);
+    this.#item.accessibilityInformation = { label: spoken(drawn.view, drawn.model), role: 'button' };
+    this.#item.show();
+  }
+
+  #explain({ view, tooltip: scene }: Extract<Drawn, { visible: true }>): void {
+    const kind = JSON.stringify([
+      view.state,
+      scene.notice,
+      scene.model,
+      scene.stream?.usage.attempts,
+      scene.stream?.resumes,
+      scene.stream?.timing.firstTokenMs,
+    ]);
+    const atMs = this.#ports.clock.now();
+    const young = this.#tooltip !== undefined && atMs - this.#tooltip.atMs < tooltipEveryMs;
+    if (view.state === 'streaming' && young && kind === this.#tooltip?.kind) return;
+    this.#tooltip = { kind, atMs };
+    this.#item.tooltip = tooltip(scene);
+  }
+}
+
+/** What the item was last made from; the same is not drawn again. */
+type Drawn =
+  | { readonly visible: false }
+  | {
+      readonly visible: true;
+      readonly view: StatusView;
+      readonly beat: ActivityPhase;
+      readonly model: string;
+      readonly tooltip: TooltipScene;
+    };
+
+/**
+ * What spins has VS Code restyle its window sixty times a second, a tenth of all that an answer costs it. So only a wait
+ * spins; while words come the dot beats with them.
+ */
+const beatIcons: Readonly<Record<ActivityPhase, string>> = { waiting: 'loading~spin', high: 'circle-filled', low: 'circle-outline' };
+
+function barText({ view, beat, model }: Extract<Drawn, { visible: true }>): string {
+  const { t } = vscode.l10n;
+  switch (view.state) {
+    case 'idle':
+      return `$(comment) ${model}`;
+    case 'ended':
+      return `$(comment) ${counted(view)}`;
+    case 'failed':
+      return `$(error) ${t('{0} failed', model)}`;
+    case 'streaming': {
+      const parts = [
+        counted(view, steadyDigits),
+        ...(view.perSecond === undefined ? [] : [t('{0}/s', String(view.perSecond).padStart(3, figureSpace))]),
+        ...(view.streams === 1 ? [] : [t('{0} streams', view.streams)]),
+      ];
+      // In words too: high contrast has no colour for a warning.
+      const near = view.near === undefined ? '' : ` $(warning) ${view.near === 'limit' ? t('near the limit') : t('context nearly full')}`;
+      return `$(${beatIcons[beat]}) ${parts.join(' · ')}${near}`;
+    }
+    default:
+      return view satisfies never;
+  }
+}
+
+function backgroundOf(view: StatusView): vscode.ThemeColor | undefined {
+  if (view.state === 'failed') return new vscode.ThemeColor('statusBarItem.errorBackground');
+  return view.state === 'streaming' && view.near !== undefined ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+}
+
+/** What the colour and the icon mean, for the tooltip. */
+function noticed(view: StatusView): Pick<TooltipScene, 'notice'> {
+  const { t } = vscode.l10n;
+  if (view.state === 'failed') return { notice: { icon: 'error', text: t('The last answer failed: {0}', view.error.message) } };
+  if (view.state !== 'streaming' || view.near === undefined) return {};
+  const text = view.near === 'limit' ? t('The answer is near its limit.') : t('The context window is nearly full.');
+  return { notice: { icon: 'warning', text } };
+}
+
+/** For a screen reader, which cannot see an icon or a colour. */
+function spoken(view: StatusView, model: string): string {
+  const { t } = vscode.l10n;
+  switch (view.state) {
+    case 'idle':
+      return t('Rivulet: {0}', model);
+    case 'ended':
+      return t('Rivulet: {0}', counted(view));
+    case 'failed':
+      return t('Rivulet: the last answer failed: {0}', view.error.message);
+    case 'streaming': {
+      const near =
+        view.near === 'limit' ? t('near the limit') : view.near === 'context' ? t('the context window is nearly full') : undefined;
+      const sentence = t('Rivulet is answering: {0}', counted(view));
+      return near === undefined ? sentence : `${sentence}, ${near}`;
+    }
+    default:
+      return view satisfies never;
+  }
+}
+
+/** @param digits that the number takes at least */
+function counted(view: { readonly tokens: number; readonly estimated: boolean }, digits = 0): string {
+  return tokensInWords(view.tokens, tokens(view.tokens, view).padStart(digits, figureSpace));
+}

@@ -1,0 +1,42 @@
+/** What a click on the status bar item offers: stop, resume, look at what was used, change the model. */
+import * as vscode from 'vscode';
+import type { Engine } from '../../core/answer/engine.ts';
+import { tokens } from '../ui/sentences.ts';
+
+export interface StatusMenuPorts {
+  readonly engine: Engine;
+  readonly label: (model: string) => string;
+  /** Whether the newest answer can be gone on with. */
+  readonly resumable: () => Promise<boolean>;
+}
+
+interface Item extends vscode.QuickPickItem {
+  readonly run?: () => unknown;
+}
+
+export async function showStatusMenu({ engine, label, resumable }: StatusMenuPorts): Promise<void> {
+  const { t } = vscode.l10n;
+  const { running } = engine;
+  const command = (icon: string, text: string, id: string): Item => ({
+    label: `$(${icon}) ${text}`,
+    run: () => vscode.commands.executeCommand(`rivulet.${id}`),
+  });
+  const stops = [...running].reverse().map((stream): Item => {
+    const usage = stream.usage();
+    return {
+      label: `$(debug-stop) ${t('Stop {0}', label(stream.model))}`,
+      description: t('{0} tokens', tokens(usage.completion, usage)),
+      run: () => stream.stop(),
+    };
+  });
+  const items: readonly Item[] = [
+    ...stops,
+    ...(running.length > 1 ? [command('stop-circle', t('Stop all {0}', running.length), 'stopAll')] : []),
+    ...(running.length === 0 && (await resumable()) ? [command('debug-continue', t('Resume the newest answer'), 'resume')] : []),
+    command('graph', t('Show usage'), 'showUsage'),
+    command('chip', t('Select model'), 'selectModel'),
+    command('output', t('Show Log'), 'showLog'),
+  ];
+  const chosen = await vscode.window.showQuickPick(items, { title: 'Rivulet', matchOnDescription: true });
+  await chosen?.run?.();
+}

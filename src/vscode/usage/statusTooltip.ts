@@ -1,0 +1,73 @@
+/** The table behind the status bar item: what the newest stream has used, how it came, and what of its context is left. */
+import * as vscode from 'vscode';
+import { speedOf } from '../../core/usage/statusView.ts';
+import type { Timing, Usage } from '../../api.ts';
+import { tokens } from '../ui/sentences.ts';
+
+export interface TooltipScene {
+  readonly model: string;
+  readonly stream:
+    | {
+        readonly usage: Usage;
+        readonly timing: Timing;
+        readonly resumes: number;
+        /** Tokens of each request, in order. */
+        readonly attempts: readonly { readonly prompt: number; readonly completion: number; readonly estimated: boolean }[];
+        readonly cost?: string;
+      }
+    | undefined;
+  readonly contextWindow: number | undefined;
+  /** Sums as sentences, such as "today: 12,000 tokens". */
+  readonly totals: readonly string[];
+  /** What the item's colour and icon stand for. */
+  readonly notice?: { readonly icon: 'warning' | 'error'; readonly text: string };
+}
+
+export function tooltip({ model, stream, contextWindow, totals, notice }: TooltipScene): vscode.MarkdownString {
+  const { t } = vscode.l10n;
+  const markdown = new vscode.MarkdownString(undefined, true);
+  markdown.appendMarkdown('**Rivulet** · ').appendText(model).appendMarkdown('\n\n');
+  if (notice !== undefined) markdown.appendMarkdown(`$(${notice.icon}) `).appendText(notice.text).appendMarkdown('\n\n');
+  if (stream !== undefined) {
+    const { usage, timing } = stream;
+    const speed = speedOf(usage, timing);
+    const rows: (readonly [string, string])[] = [
+      [t('Prompt'), tokens(usage.prompt, usage)],
+      ...(usage.cached === undefined ? [] : [[t('of it cached'), tokens(usage.cached, usage)] as const]),
+      [t('Answer'), tokens(usage.completion, usage)],
+      ...(usage.reasoning === undefined ? [] : [[t('of it reasoning'), tokens(usage.reasoning, usage)] as const]),
+      ...(timing.firstTokenMs === undefined ? [] : [[t('First token'), seconds(timing.firstTokenMs)] as const]),
+      ...(speed === undefined ? [] : [[t('Speed'), t('{0} tokens/s', Math.round(speed))] as const]),
+      [t('Requests'), String(usage.attempts)],
+      ...(stream.resumes === 0 ? [] : [[t('Continued after a break'), String(stream.resumes)] as const]),
+      ...(timing.waitsMs === 0 ? [] : [[t('Waited'), seconds(timing.waitsMs)] as const]),
+      ...(stream.attempts.length < 2
+        ? []
+        : stream.attempts.map(
+            (one, index) =>
+              [t('Request {0}', index + 1), t('{0} in, {1} out', count(one.prompt, one), count(one.completion, one))] as const,
+          )),
+      ...(stream.cost === undefined ? [] : [[t('Cost'), stream.cost] as const]),
+      ...(contextWindow === undefined ? [] : [[t('Context window'), contextBar(usage.total, contextWindow)] as const]),
+    ];
+    markdown.appendMarkdown(`| | |\n|:--|--:|\n${rows.map(([name, value]) => `| ${name} | ${value} |\n`).join('')}\n`);
+  }
+  for (const total of totals) markdown.appendMarkdown('\n\n').appendText(total);
+  markdown.appendMarkdown(`\n\n${t('Click for what can be done.')}`);
+  return markdown;
+}
+
+/** Ten squares and a percentage; a picture that a screen reader can say too. */
+export function contextBar(used: number, window: number): string {
+  const share = Math.min(1, used / window);
+  const full = Math.round(share * 10);
+  return `${'■'.repeat(full)}${'□'.repeat(10 - full)} ${Math.round(share * 100)} %`;
+}
+
+function seconds(ms: number): string {
+  return vscode.l10n.t('{0} s', (ms / 1_000).toFixed(1));
+}
+
+function count(of: number, { estimated }: { readonly estimated: boolean }): string {
+  return `${estimated ? '~' : ''}${of.toLocaleString(vscode.env.language)}`;
+}

@@ -1,0 +1,141 @@
+/** The usage page as an editor tab: what has been used by day, model and workspace, to look at, to export, to delete. */
+import * as vscode from 'vscode';
+import { dayOf, toCsv } from '../../core/usage/ledger.ts';
+import type { FromUsagePage, ToUsagePage, UsageFilter, UsageStrings } from '../../core/usage/protocol.ts';
+import { usageView, type ViewWords } from '../../core/usage/view.ts';
+import { documentOf, pageRoot, tabIcon } from '../ui/webviewHtml.ts';
+import { dollars } from '../ui/sentences.ts';
+import type { UsageStore } from './usageStore.ts';
+
+export interface UsagePanelPorts {
+  readonly extensionUri: vscode.Uri;
+  readonly store: UsageStore;
+  /** How people call a model. */
+  readonly label: (model: string) => string;
+}
+
+export class UsagePanel {
+  readonly #ports: UsagePanelPorts;
+  #panel: vscode.WebviewPanel | undefined;
+  #filter: UsageFilter = { days: 30, measure: 'tokens', model: '', workspace: '' };
+
+  constructor(ports: UsagePanelPorts) {
+    this.#ports = ports;
+  }
+
+  show(): void {
+    if (this.#panel !== undefined) return this.#panel.reveal();
+    const title = vscode.l10n.t('Rivulet: Usage');
+    const panel = vscode.window.createWebviewPanel('rivulet.usage', title, vscode.ViewColumn.Active, { retainContextWhenHidden: true });
+    const root = pageRoot(this.#ports.extensionUri);
+    panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
+    panel.iconPath = tabIcon(this.#ports.extensionUri);
+    const listening = this.#ports.store.onChange(() => void this.#draw());
+    panel.webview.onDidReceiveMessage((message: FromUsagePage) => void this.#hear(message));
+    panel.onDidDispose(() => {
+      listening.dispose();
+      this.#panel = undefined;
+    });
+    this.#panel = panel;
+    panel.webview.html = documentOf(panel.webview, root, { page: 'usage', title, boot: strings() });
+  }
+
+  /** @param options `{ format: 'csv' | 'json', to?: Uri }`; what is left out is asked */
+  async export(format: 'csv' | 'json', to?: vscode.Uri): Promise<vscode.Uri | undefined> {
+    const rows = await this.#ports.store.all();
+    const target =
+      to ??
+      (await vscode.window.showSaveDialog({ filters: { [format.toUpperCase()]: [format] }, ...defaultTarget(`rivulet-usage.${format}`) }));
+    if (target === undefined) return undefined;
+    const text = format === 'csv' ? toCsv(rows) : `${JSON.stringify(rows, undefined, 2)}\n`;
+    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+    if (to === undefined) await vscode.window.showTextDocument(target);
+    return target;
+  }
+
+  async #hear(message: FromUsagePage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return this.#draw();
+      case 'filter':
+        this.#filter = message.filter;
+        return this.#draw();
+      case 'export':
+        await this.export(message.format);
+        return;
+      case 'delete':
+        return this.#delete();
+      default:
+        message satisfies never;
+    }
+  }
+
+  async #delete(): Promise<void> {
+    const { t } = vscode.l10n;
+    const remove = t('Delete');
+    const detail = t('The counts of all workspaces are removed from this computer and cannot be brought back.');
+    if ((await vscode.window.showWarningMessage(t('Delete all usage counts?'), { modal: true, detail }, remove)) === remove)
+      await this.#ports.store.delete();
+  }
+
+  async #draw(): Promise<void> {
+    const { store, label } = this.#ports;
+    const rows = await store.all();
+    // The filter as it is now: another may have been chosen meanwhile.
+    const view = usageView(rows, this.#filter, dayOf(Date.now()), words(label));
+    void this.#panel?.webview.postMessage({ type: 'usage', view } satisfies ToUsagePage);
+  }
+}
+
+function words(label: (model: string) => string): ViewWords {
+  const { t } = vscode.l10n;
+  const { language } = vscode.env;
+  return {
+    number: (value) => value.toLocaleString(language),
+    cost: dollars,
+    day: (day) => new Date(`${day}T12:00:00`).toLocaleDateString(language, { month: 'short', day: 'numeric' }),
+    label,
+    noWorkspace: t('no folder'),
+    head: [
+      t('Day'),
+      t('Model'),
+      t('Workspace'),
+      t('Answers'),
+      t('Prompt'),
+      t('of it cached'),
+      t('Answer'),
+      t('of it reasoning'),
+      t('Cost'),
+    ],
+    total: t('Total'),
+  };
+}
+
+function strings(): UsageStrings {
+  const { t } = vscode.l10n;
+  return {
+    title: t('Usage'),
+    days: t('Days'),
+    lastDays: t('last {0} days'),
+    measure: t('Show'),
+    tokens: t('Tokens'),
+    cost: t('Cost'),
+    model: t('Model'),
+    allModels: t('all models'),
+    workspace: t('Workspace'),
+    allWorkspaces: t('all workspaces'),
+    exportCsv: t('Export as CSV'),
+    exportJson: t('Export as JSON'),
+    delete: t('Delete all'),
+    chart: t('Usage by day; the table below holds the same'),
+    prompt: t('Prompt'),
+    answer: t('Answer'),
+    none: t('Nothing has been used in these days. Costs are shown for models with a price in rivulet.prices.'),
+    total: t('Total'),
+  };
+}
+
+function defaultTarget(name: string): { defaultUri?: vscode.Uri } {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  return folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) };
+}

@@ -1,0 +1,94 @@
+/** Keeps what every answer has used, and knows the sums of today and of this session. */
+import * as vscode from 'vscode';
+import type { Usage } from '../../api.ts';
+import type { Clock } from '../../core/request/clock.ts';
+import type { Engine } from '../../core/answer/engine.ts';
+import { dayOf, rowOf, type Totals, totalOf, type UsageRow } from '../../core/usage/ledger.ts';
+import { costOf, type Prices, priceOf } from '../../core/usage/prices.ts';
+import { UsageFiles } from '../../node/disk/usageFiles.ts';
+
+export interface UsageStorePorts {
+  readonly engine: Engine;
+  /** Shared by all windows. */
+  readonly folder: string;
+  readonly prices: () => Prices;
+  readonly clock: Clock;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export class UsageStore {
+  readonly #ports: UsageStorePorts;
+  readonly #files: UsageFiles;
+  readonly #subscription: { dispose(): void };
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onChange = this.#changed.event;
+  /** Of this window since it opened. */
+  readonly #session: UsageRow[] = [];
+  #today: { readonly day: string; readonly rows: readonly UsageRow[] } | undefined;
+
+  constructor(ports: UsageStorePorts) {
+    this.#ports = ports;
+    this.#files = new UsageFiles(ports.folder);
+    this.#subscription = ports.engine.onEnd(({ model, job }, { usage }) => {
+      if (job.replayed !== true) this.#record(model, usage, 1);
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  /** US dollars; undefined where no price is known. */
+  cost(model: string, usage: Usage): number | undefined {
+    return costOf(usage, priceOf(this.#ports.prices(), model));
+  }
+
+  get session(): Totals {
+    return totalOf(this.#session);
+  }
+
+  /** Of all windows, as last read; `refresh` reads again. */
+  get today(): Totals {
+    return this.#today?.day === this.#day() ? totalOf(this.#today.rows) : totalOf(this.#session.filter(({ day }) => day === this.#day()));
+  }
+
+  async refresh(): Promise<void> {
+    const day = this.#day();
+    this.#today = { day, rows: (await this.#files.read(day)).filter((row) => row.day === day) };
+  }
+
+  all(): Promise<readonly UsageRow[]> {
+    return this.#files.read(this.#day());
+  }
+
+  async delete(): Promise<void> {
+    await this.#files.delete();
+    this.#session.length = 0;
+    this.#today = undefined;
+    this.#changed.fire();
+  }
+
+  /** What was used to find something out, by requests that are no answers. */
+  addTrial(model: string, usage: Usage): void {
+    this.#record(model, usage, 0);
+  }
+
+  #day(): string {
+    return dayOf(this.#ports.clock.wall());
+  }
+
+  #record(model: string, usage: Usage, answers: 0 | 1): void {
+    // Nothing was answered, so nothing was used.
+    if (usage.total === 0) return;
+    const workspace = vscode.workspace.name ?? '';
+    const row = rowOf({ day: this.#day(), model, workspace }, usage, this.cost(model, usage), answers);
+    this.#session.push(row);
+    try {
+      this.#files.append(row);
+    } catch (error) {
+      this.#ports.log.error(`Usage could not be kept: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    void this.refresh().then(() => this.#changed.fire());
+  }
+}

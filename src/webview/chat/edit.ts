@@ -1,0 +1,35 @@
+// A question being put in other words: a box with its text, and two ways out.
+import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
+import { html, render } from 'lit';
+import type { PageStrings } from '../../core/chat/protocol.ts';
+import { plainEnter } from '../shared/plainEnter.ts';
+
+/** @param done gets the new text, or undefined when it is left as it was */
+export function editForm(strings: PageStrings, text: string, done: (text: string | undefined) => void): HTMLElement {
+  const form = document.createElement('form');
+  form.className = 'edit';
+  const send = (): void => {
+    const written = form.querySelector('textarea')!.value.trim();
+    done(written === '' ? undefined : written);
+  };
+  const key = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && !event.isComposing) {
+      event.stopPropagation();
+      done(undefined);
+    } else if (plainEnter(event)) {
+      event.preventDefault();
+      send();
+    }
+  };
+  render(
+    html`
+      <textarea aria-label=${strings.editing} .value=${text} @keydown=${key}></textarea>
+      <div class="edit-row">
+        <vscode-button @click=${send}>${strings.send}</vscode-button>
+        <vscode-button secondary @click=${() => done(undefined)}>${strings.cancel}</vscode-button>
+      </div>
+    `,
+    form,
+  );
+  return form;
+}

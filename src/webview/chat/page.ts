@@ -1,0 +1,84 @@
+// The page: makes its parts, and answers each frame of the host once it is drawn.
+import './page.css';
+import type { PageBoot, ToPage } from '../../core/chat/protocol.ts';
+import { Announcer } from './announcer.ts';
+import { Composer } from './composer.ts';
+import { takeDrops } from './drop.ts';
+import { emptyState } from './empty.ts';
+import { AutoScroll } from './autoScroll.ts';
+import { connectHost } from '../shared/host.ts';
+import { jumpButton } from './jump.ts';
+import type { CodeUse } from '../markdown/codeBar.ts';
+import { Highlighter } from '../markdown/highlighter.ts';
+import { Markdown } from '../markdown/markdown.ts';
+import { nextFrame } from '../shared/nextFrame.ts';
+import { Transcript } from './transcript.ts';
+
+const boot = JSON.parse(document.getElementById('boot')!.textContent!) as PageBoot;
+const { strings } = boot;
+const host = connectHost();
+const announcer = new Announcer();
+const composer = new Composer(host, strings);
+const empty = emptyState(strings, boot.examples, (text) => host.post({ type: 'send', text }));
+const markdownPorts = {
+  strings,
+  highlighter: new Highlighter(),
+  use: (use: CodeUse, language: string, code: string) => host.post({ type: 'code', use, language, code }),
+  open: (href: string) => host.post({ type: 'open', href }),
+};
+const transcript = new Transcript({ host, strings, markdown: (element) => new Markdown(element, markdownPorts) }, announcer, empty);
+const jump = jumpButton(strings, () => {
+  follower.jump();
+  transcript.element.focus({ preventScroll: true });
+});
+const follower = new AutoScroll(transcript.element, transcript.content, (following) => (jump.hidden = following));
+
+const stage = document.createElement('div');
+stage.className = 'stage';
+stage.append(transcript.element, jump);
+document.getElementById('root')!.append(stage, composer.element, announcer.element);
+
+function hear(message: ToPage): void {
+  switch (message.type) {
+    case 'reset':
+      host.keepConversation(message.conversation);
+      transcript.reset(message.messages);
+      composer.model = message.model;
+      composer.running = transcript.running;
+      return follower.jump();
+    case 'frame':
+      for (const change of message.changes) transcript.apply(change);
+      follower.keep();
+      composer.running = transcript.running;
+      return nextFrame(() => host.post({ type: 'drawn', frame: message.frame }));
+    case 'model':
+      composer.model = message.model;
+      return;
+    case 'attached':
+      composer.attachments = message.attachments;
+      return;
+    case 'offers':
+      return composer.offers(message.request, message.offers);
+    case 'draft':
+      return composer.add(message.text);
+    case 'focus':
+      return composer.focus();
+    default:
+      message satisfies never;
+  }
+}
+
+/** The keyboard is in this page but nowhere in particular: VS Code has put it here, so that somebody can write. */
+function takeKeyboard(): void {
+  if (document.hasFocus() && document.activeElement === document.body) composer.focus();
+}
+
+takeDrops(document.body, (message) => host.post(message));
+window.addEventListener('keydown', (event) => {
+  // Escape first belongs to an input method that is choosing.
+  if (event.key === 'Escape' && !event.isComposing) composer.stop();
+});
+window.addEventListener('focus', takeKeyboard);
+host.listen(hear);
+host.post({ type: 'ready' });
+takeKeyboard();

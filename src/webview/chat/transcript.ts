@@ -1,0 +1,140 @@
+// The conversation on the page: applies what the host says changed, in order, and notices what it was not told.
+import type { PageChange, PageMessage } from '../../core/chat/protocol.ts';
+import type { Announcer } from './announcer.ts';
+import { Message, type MessagePorts } from './message.ts';
+import { IdleTasks } from '../markdown/idleTasks.ts';
+import { fill } from '../shared/words.ts';
+
+/** Fills the view, mostly. */
+const DRAWN_AT_ONCE = 4;
+
+export class Transcript {
+  readonly element = document.createElement('div');
+  /** Holds the messages; it grows, the element around it scrolls. */
+  readonly content = document.createElement('div');
+  readonly #messages = new Map<string, Message>();
+  readonly #ports: MessagePorts;
+  readonly #announcer: Announcer;
+  readonly #empty: HTMLElement;
+  readonly #work = new IdleTasks();
+
+  constructor(ports: MessagePorts, announcer: Announcer, empty: HTMLElement) {
+    this.#ports = ports;
+    this.#announcer = announcer;
+    this.#empty = empty;
+    this.element.className = 'transcript';
+    this.element.setAttribute('role', 'log');
+    // The announcer speaks; a log that read every token aloud could not be lived with.
+    this.element.setAttribute('aria-live', 'off');
+    this.element.setAttribute('aria-label', ports.strings.conversation);
+    this.element.tabIndex = 0;
+    this.element.append(this.content);
+    this.content.className = 'messages';
+  }
+
+  /** The newest answer that is still coming. */
+  get running(): string | undefined {
+    return [...this.#messages].findLast(([, { status }]) => status.state === 'streaming' || status.state === 'waiting')?.[0];
+  }
+
+  reset(messages: readonly PageMessage[]): void {
+    for (const message of this.#messages.values()) message.remove();
+    this.#messages.clear();
+    this.content.replaceChildren();
+    const drawn = messages.map((message) => this.#add(message));
+    this.#showEmpty();
+    // The newest are what the reader sees; a long history before them is drawn bit by bit, backwards.
+    for (const message of drawn.splice(-DRAWN_AT_ONCE)) message?.draw();
+    void this.#work.slice(() => {
+      drawn.pop()?.draw();
+      return drawn.length > 0 ? 'more' : 'done';
+    });
+  }
+
+  apply(change: PageChange): void {
+    switch (change.type) {
+      case 'add':
+        this.#add(change.message)?.draw();
+        if (change.message.role === 'assistant') this.#announcer.say(fill(this.#ports.strings.answerStarted, change.message.author));
+        return this.#showEmpty();
+      case 'append':
+        return this.#append(change.message, change.part, change.at, change.text);
+      case 'status':
+        return this.#status(change.message, change.status);
+      case 'seam':
+        return this.#messages.get(change.message)?.seam(change.at);
+      case 'remove':
+        this.#messages.get(change.message)?.remove();
+        this.#messages.delete(change.message);
+        this.content.querySelector(':scope > .beside:empty')?.remove();
+        return this.#showEmpty();
+      default:
+        change satisfies never;
+    }
+  }
+
+  #add(message: PageMessage): Message | undefined {
+    // A page that asked late may be told of a message twice.
+    if (this.#messages.has(message.id)) return undefined;
+    const drawn = new Message(message, this.#ports);
+    this.#messages.set(message.id, drawn);
+    (message.compared ? this.#beside() : this.content).append(drawn.element);
+    return drawn;
+  }
+
+  /** The row at the end in which answers stand side by side. */
+  #beside(): HTMLElement {
+    const last = this.content.lastElementChild;
+    if (last instanceof HTMLElement && last.classList.contains('beside')) return last;
+    const row = document.createElement('div');
+    row.className = 'beside';
+    row.setAttribute('role', 'group');
+    row.setAttribute('aria-label', this.#ports.strings.answers);
+    this.content.append(row);
+    return row;
+  }
+
+  #append(id: string, part: 'text' | 'reasoning', at: number, text: string): void {
+    const message = this.#messages.get(id);
+    if (message?.append(part, at, text).type === 'gap')
+      this.#ports.host.post({ type: 'lost', message: id, part, have: message.have(part) });
+  }
+
+  #status(id: string, status: PageMessage['status']): void {
+    const message = this.#messages.get(id);
+    if (!message) return;
+    const before = message.status.state;
+    message.show(status);
+    if (before === status.state) return;
+    const sentence = this.#sentence(message.author, status);
+    if (sentence) this.#announcer.say(sentence);
+  }
+
+  #sentence(author: string, status: PageMessage['status']): string | undefined {
+    const { strings } = this.#ports;
+    switch (status.state) {
+      case 'streaming':
+        return undefined;
+      case 'done':
+        return fill(strings.answerFinished, author);
+      case 'stopped':
+        return status.note?.text ?? strings.stateStopped;
+      case 'limit':
+        return status.note?.text ?? strings.stateLimit;
+      case 'truncated':
+        return status.note?.text ?? strings.stateTruncated;
+      case 'error':
+        return status.note?.text ?? strings.stateError;
+      case 'waiting':
+        return status.note?.text ?? strings.stateWaiting;
+      default:
+        status.state satisfies never;
+        return undefined;
+    }
+  }
+
+  #showEmpty(): void {
+    if (this.#messages.size > 0) this.#empty.remove();
+    else this.content.append(this.#empty);
+  }
+}

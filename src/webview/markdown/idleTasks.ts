@@ -1,0 +1,46 @@
+// Work that may wait: done in slices short enough not to be felt, and a promise for when all of it is done.
+
+const SLICE_MS = 8;
+/** Leaves room in the frame for what the slice made the browser do. */
+const BUDGET_MS = SLICE_MS / 2;
+
+export class IdleTasks {
+  readonly #under = new Set<Promise<unknown>>();
+  readonly #steps: (() => boolean)[] = [];
+  #awake = false;
+
+  /** Waits for something, too, before all is done. */
+  add(promise: Promise<unknown>): void {
+    this.#under.add(promise);
+    void promise.finally(() => this.#under.delete(promise));
+  }
+
+  /** Calls `step` again and again, in slices, until it is done. */
+  slice(step: () => 'more' | 'done'): Promise<void> {
+    const finished = new Promise<void>((resolve) => {
+      this.#steps.push(() => {
+        if (step() === 'more') return false;
+        resolve();
+        return true;
+      });
+    });
+    this.add(finished);
+    this.#wake();
+    return finished;
+  }
+
+  async done(): Promise<void> {
+    while (this.#under.size > 0) await Promise.all(this.#under);
+  }
+
+  #wake(): void {
+    if (this.#awake) return;
+    this.#awake = true;
+    setTimeout(() => {
+      this.#awake = false;
+      const until = performance.now() + BUDGET_MS;
+      while (this.#steps.length > 0 && performance.now() < until) if (this.#steps[0]!()) this.#steps.shift();
+      if (this.#steps.length > 0) this.#wake();
+    });
+  }
+}

@@ -1,0 +1,20 @@
+// What the blocks of an answer share: its link definitions, and the page's tokenizer, highlighter and formulas.
+import type { PageStrings } from '../../core/chat/protocol.ts';
+import type { CodeUse } from './codeBar.ts';
+import type { Highlighter } from './highlighter.ts';
+import type { Inline } from './inline.ts';
+import type { Formulas } from './math.ts';
+import type { References } from './references.ts';
+import type { IdleTasks } from './idleTasks.ts';
+
+export interface RenderContext {
+  readonly strings: PageStrings;
+  readonly inline: Inline;
+  readonly references: References;
+  readonly highlighter: Highlighter;
+  readonly math: Formulas;
+  readonly work: IdleTasks;
+  readonly use: (what: CodeUse, language: string, code: string) => void;
+  /** Says that a broken answer was joined: `inline` between two words or lines, `line` as a sentence of its own. */
+  readonly seamMark: (where: 'inline' | 'line') => HTMLElement;
+}

@@ -1,0 +1,267 @@
+import { expect, it } from 'vitest';
+import { PageSync, type RowText } from '../../../src/core/chat/pageSync.ts';
+import type { PageChange, Part, ToPage } from '../../../src/core/chat/protocol.ts';
+import { type HandWritten, type Scene, scene, settle } from './handWritten.ts';
+
+const present: RowText = {
+  author: (entry) => (entry.role === 'user' ? 'You' : entry.model),
+  status: (answer, wait) => ({ state: wait !== undefined ? 'waiting' : answer.state.type === 'live' ? 'streaming' : 'done' }),
+  queued: () => ({ state: 'waiting' }),
+  model: () => ({ id: 'test/hand', label: 'Hand' }),
+};
+
+/** A page that keeps what it was sent, and complains when an offset does not fit. */
+class Page {
+  readonly texts = new Map<string, Record<Part, string>>();
+  readonly states = new Map<string, string>();
+  readonly problems: string[] = [];
+  frames = 0;
+
+  take(message: ToPage): number | undefined {
+    if (message.type === 'reset') {
+      this.texts.clear();
+      for (const { id, text, reasoning, status } of message.messages) {
+        this.texts.set(id, { text, reasoning });
+        this.states.set(id, status.state);
+      }
+      return undefined;
+    }
+    if (message.type !== 'frame') return undefined;
+    this.frames++;
+    for (const change of message.changes) this.#apply(change);
+    return message.frame;
+  }
+
+  #apply(change: PageChange): void {
+    if (change.type === 'add') {
+      this.texts.set(change.message.id, { text: change.message.text, reasoning: change.message.reasoning });
+      this.states.set(change.message.id, change.message.status.state);
+    } else if (change.type === 'status') this.states.set(change.message, change.status.state);
+    else if (change.type === 'append') {
+      const parts = this.texts.get(change.message);
+      if (parts === undefined || parts[change.part].length !== change.at)
+        this.problems.push(`${change.part} at ${change.at}, has ${parts?.[change.part].length}`);
+      else parts[change.part] += change.text;
+    }
+  }
+}
+
+interface FramedScene extends Scene {
+  readonly frames: PageSync;
+  readonly posted: ToPage[];
+}
+
+function framed(): FramedScene {
+  const made = scene();
+  const posted: ToPage[] = [];
+  return {
+    ...made,
+    posted,
+    frames: new PageSync(made.conversation, { post: (message) => posted.push(message), clock: made.clock, present }),
+  };
+}
+
+async function asked(): Promise<FramedScene & { readonly stream: HandWritten; readonly page: Page; deliver(): void }> {
+  const made = framed();
+  made.frames.ready();
+  void made.conversation.ask({ text: 'Hello?', attachments: [] }, 'test/hand');
+  await settle();
+  const page = new Page();
+  /** The page takes all that is under way and draws it, until words that wait for others have come too. */
+  const deliver = (): void => {
+    for (let waited = false; !waited || made.posted.length > 0;) {
+      while (made.posted.length > 0) {
+        const frame = page.take(made.posted.shift() as ToPage);
+        if (frame !== undefined) made.frames.drawn(frame);
+      }
+      made.clock.advance(40);
+      waited = true;
+    }
+  };
+  deliver();
+  return { ...made, page, deliver, stream: made.streams[0] as HandWritten };
+}
+
+it('has one frame under way at a time, and joins what has come meanwhile', async () => {
+  const { stream, posted, frames, page, deliver } = await asked();
+  stream.write('a');
+  await settle();
+  expect(posted.length).toBe(1);
+  for (const letter of 'bcdef') stream.write(letter);
+  stream.think('hm');
+  await settle();
+  expect(posted.length).toBe(1);
+  deliver();
+  expect(page.texts.get('m2')).toEqual({ text: 'abcdef', reasoning: 'hm' });
+  frames.drawn(1);
+  expect([posted.length, page.problems]).toEqual([0, []]);
+});
+
+it('tells the end behind the last text, never before it', async () => {
+  const { stream, deliver, page } = await asked();
+  stream.write('all of it');
+  stream.finish();
+  await settle();
+  deliver();
+  await settle();
+  deliver();
+  expect([page.texts.get('m2')?.text, page.states.get('m2'), page.problems]).toEqual(['all of it', 'done', []]);
+});
+
+it('goes on after its deadline when a page never answers', async () => {
+  const { stream, posted, clock } = await asked();
+  stream.write('a');
+  await settle();
+  posted.length = 0;
+  stream.write('b');
+  await settle();
+  expect(posted.length).toBe(0);
+  clock.advance(501);
+  expect(posted).toMatchObject([{ type: 'frame', changes: [{ type: 'append', at: 1, text: 'b' }] }]);
+});
+
+it('lets words that come fast come together for 40 ms, and makes a stop and an end wait for nothing', async () => {
+  const { stream, posted, clock, deliver, conversation, frames } = await asked();
+  deliver();
+  await settle();
+  const sentAt: number[] = [];
+  for (let ms = 0; ms < 400; ms++) {
+    stream.write('word ');
+    await settle();
+    if (posted.length > 0) {
+      sentAt.push(clock.now());
+      deliverNow();
+    }
+    clock.advance(1);
+  }
+  posted.length = 0;
+  stream.write('last');
+  conversation.stop('m2');
+  await settle();
+  const gaps = sentAt.slice(1).map((at, index) => at - sentAt[index]!);
+  expect({ least: Math.min(...gaps), atOnce: posted.length }).toEqual({ least: 40, atOnce: 1 });
+
+  function deliverNow(): void {
+    for (const message of posted.splice(0)) if (message.type === 'frame') frames.drawn(message.frame);
+  }
+});
+
+it('lets the first words of an answer wait for nothing but the frame that is under way', async () => {
+  const { frames, conversation, posted, clock, streams } = framed();
+  frames.ready();
+  void conversation.ask({ text: 'Hello?', attachments: [] }, 'test/hand');
+  await settle();
+  const drawAll = (): void => {
+    for (const message of posted.splice(0)) if (message.type === 'frame') frames.drawn(message.frame);
+  };
+  while (posted.length > 0) drawAll();
+  streams[0]!.write('first');
+  await settle();
+  const atOnce = posted.length;
+  drawAll();
+  streams[0]!.write('second');
+  await settle();
+  const tooSoon = posted.length;
+  clock.advance(40);
+  expect({ atOnce, tooSoon, later: posted.length }).toEqual({ atOnce: 1, tooSoon: 0, later: 1 });
+});
+
+it('sends again what a page has lost', async () => {
+  const { stream, posted, frames, page, deliver } = await asked();
+  stream.write('hello ');
+  await settle();
+  const lost = posted.splice(0)[0];
+  stream.write('world');
+  frames.lost('m2', 'text', 0);
+  if (lost?.type === 'frame') frames.drawn(lost.frame);
+  await settle();
+  deliver();
+  expect([page.texts.get('m2')?.text, page.problems]).toEqual(['hello world', []]);
+});
+
+it('does not hold the stream while its page is hidden, and catches up when it is shown', async () => {
+  const { stream, posted, frames, page, deliver } = await asked();
+  frames.setVisible(false);
+  for (let count = 0; count < 500; count++) stream.write('x');
+  await settle();
+  expect([posted.length, stream.tape.hasRoom]).toEqual([0, true]);
+  frames.setVisible(true);
+  await settle();
+  deliver();
+  expect(page.texts.get('m2')?.text.length).toBe(500);
+});
+
+it('holds the stream back while a visible page does not draw', async () => {
+  const { stream, frames } = await asked();
+  stream.write('a');
+  await settle();
+  for (let count = 0; count < 150; count++) stream.write('x');
+  expect(stream.tape.hasRoom).toBe(false);
+  frames.dispose();
+  expect(stream.tape.hasRoom).toBe(true);
+});
+
+it('gives a page that is loaded again everything, once', async () => {
+  const { stream, posted, frames, page, deliver } = await asked();
+  stream.write('before ');
+  await settle();
+  posted.length = 0;
+  frames.ready();
+  stream.write('after');
+  await settle();
+  deliver();
+  expect([page.texts.get('m2')?.text, page.problems]).toEqual(['before after', []]);
+});
+
+it('does not send bytes twice: at most 1.15 times the answer', async () => {
+  const { stream, posted, frames } = await asked();
+  let bytes = 0;
+  const total = 64 * 1024;
+  for (let sent = 0; sent < total; sent += 4) {
+    stream.write('abcd');
+    if (sent % 1024 !== 0) continue;
+    await settle();
+    for (const message of posted.splice(0)) {
+      bytes += JSON.stringify(message).length;
+      if (message.type === 'frame') frames.drawn(message.frame);
+    }
+  }
+  expect(bytes / total).toBeLessThan(1.15);
+});
+
+it.each([2, 50, 200, 500])('is at most a frame and one and a half round trips behind at a round trip of %d ms', async (roundTripMs) => {
+  const { stream, posted, frames, clock, page } = await asked();
+  const frameMs = 16;
+  const wire: { readonly at: number; readonly run: () => void }[] = [];
+  const later = (ms: number, run: () => void): void => void wire.push({ at: clock.now() + ms, run });
+  let drawnAt = 0;
+  let messages = 0;
+  let largest = 0;
+  const end = clock.now() + 4_000;
+  for (let ms = 0; ms < 4_000 + roundTripMs * 3 + 100; ms += 2) {
+    clock.advance(2);
+    if (clock.now() === end + 2) stream.finish();
+    if (clock.now() <= end) for (let delta = 0; delta < 3; delta++) stream.write('word');
+    await settle();
+    for (const message of posted.splice(0)) {
+      messages++;
+      largest = Math.max(largest, JSON.stringify(message).length);
+      later(roundTripMs / 2, () => {
+        const frame = page.take(message);
+        later(frameMs, () => {
+          if (page.texts.get('m2')?.text === stream.text) drawnAt ||= clock.now();
+          if (frame !== undefined) later(roundTripMs / 2, () => frames.drawn(frame));
+        });
+      });
+    }
+    for (const due of wire.filter(({ at }) => at <= clock.now())) {
+      wire.splice(wire.indexOf(due), 1);
+      due.run();
+    }
+  }
+  expect([page.texts.get('m2')?.text, page.problems]).toEqual([stream.text, []]);
+  expect(drawnAt - end).toBeLessThanOrEqual(frameMs + roundTripMs * 1.5 + 4);
+  // One in 40 ms at most, and the end.
+  expect(messages).toBeLessThanOrEqual(4_000 / 40 + 2);
+  expect(largest).toBeLessThan(20_000);
+});

@@ -1,0 +1,58 @@
+// A recording played by a server: the same events, at the recorded pace times a factor.
+import { expect, it } from 'vitest';
+import { ReplayServer } from '../../../src/node/replayServer.ts';
+import { recordedStreams } from '../../support/corpus.ts';
+import { collect, endOf, rig } from '../../support/engine.ts';
+import { fakeServer, raw } from '../../support/fakeServer.ts';
+
+const file = Buffer.from(
+  ': rivulet recording 1\n: model m, status 200, text/event-stream\n' +
+    ': at 100 ms\ndata: {"choices":[{"delta":{"content":"Hel"}}]}\n\n' +
+    ': at 350 ms\ndata: {"choices":[{"delta":{"content":"lo"},"finish_reason":"stop"}]}\n\n' +
+    ': at 600 ms\ndata: [DONE]\n\n',
+);
+const options = { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } };
+
+it.each([
+  [0.1, [1000, 2500, 2500]],
+  [1, [100, 250, 250]],
+  [100, [1, 2.5, 2.5]],
+])('waits between its events as the server did, at %d times the speed', async (speed, waits) => {
+  const waited: number[] = [];
+  const server = new ReplayServer(async (ms) => void waited.push(ms));
+  const { baseURL } = await server.serve(file, speed);
+  const end = endOf(await collect(rig().start(baseURL, { options })));
+  server.dispose();
+  expect([end.text, end.reason, waited]).toEqual(['Hello', 'stop', waits]);
+});
+
+it('plays every stream of the corpus as the server itself did', async () => {
+  await using server = await fakeServer();
+  const replay = new ReplayServer(() => Promise.resolve());
+  const ends = async (url: string): Promise<unknown> => {
+    const { text, reason, error } = endOf(await collect(rig().start(url, { options })));
+    return [text, reason, error?.kind];
+  };
+  const [live, played]: [unknown[], unknown[]] = [[], []];
+  for (const { name, bytes } of recordedStreams()) {
+    server.next(raw(bytes));
+    live.push([name, await ends(server.url)]);
+    const { baseURL, close } = await replay.serve(bytes, 100);
+    played.push([name, await ends(baseURL)]);
+    close();
+  }
+  replay.dispose();
+  expect(played).toEqual(live);
+});
+
+it('stops when nobody listens any more', async () => {
+  const { promise: left, resolve } = Promise.withResolvers<void>();
+  const server = new ReplayServer((_ms, signal) => new Promise<void>((done) => signal.addEventListener('abort', () => done(resolve()))));
+  const { baseURL } = await server.serve(file, 1);
+  const stream = rig().start(baseURL, { options });
+  setTimeout(() => stream.stop(), 50);
+  const { reason } = await stream.ended;
+  await left;
+  server.dispose();
+  expect(reason).toBe('cancelled');
+});

@@ -1,0 +1,243 @@
+/** What an answer becomes in a document, as pictures: `|` is the cursor, `«…»` is what was streamed. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Shape, withEol, type ShapeOptions } from '../../../src/core/insert/shape.ts';
+import { optionsAt, picture, shaped } from './picture.ts';
+
+const python = { language: 'python' };
+
+describe('indentation', () => {
+  it('follows the line of the cursor and keeps what the lines have among themselves', () => {
+    expect(picture('class A:\n    |\n', 'def f(self):\n    if x:\n        return 1\n    return 2\n', python)).toBe(
+      'class A:\n    «def f(self):\n        if x:\n            return 1\n        return 2»\n',
+    );
+  });
+
+  it('takes lines that a model wrote with the white space of the document as they are', () => {
+    expect(picture('class A:\n    |\n', '    def f(self):\n        return 1\n', python)).toBe(
+      'class A:\n    «def f(self):\n        return 1»\n',
+    );
+    expect(picture('def f():\n    |', 'x = 1\n    y = 2\n    return x + y', python)).toBe(
+      'def f():\n    «x = 1\n    y = 2\n    return x + y»',
+    );
+    expect(picture('class A:\n    |', 'def f(self):\n        return 1', python)).toBe('class A:\n    «def f(self):\n        return 1»');
+  });
+
+  it('keeps a chained call under its first line', () => {
+    expect(picture('{\n    |\n}', 'list\n    .map(f)\n    .filter(g);')).toBe('{\n    «list\n        .map(f)\n        .filter(g);»\n}');
+  });
+
+  it('closes a block left of where the answer began', () => {
+    expect(picture('if a:\n    if b:\n        |', '        x()\n    else:\n        y()', python)).toBe(
+      'if a:\n    if b:\n        «x()\n    else:\n        y()»',
+    );
+  });
+
+  it('writes tabs into a document of tabs, one for each level of the answer', () => {
+    expect(picture('func f() {\n\t|\n}', 'if x {\n  for {\n    y()\n  }\n}', { language: 'go' })).toBe(
+      'func f() {\n\t«if x {\n\t\tfor {\n\t\t\ty()\n\t\t}\n\t}»\n}',
+    );
+  });
+
+  it('writes spaces into a document of spaces', () => {
+    expect(picture('{\n    |\n}', 'if (x) {\n\ty();\n}')).toBe('{\n    «if (x) {\n        y();\n    }»\n}');
+  });
+
+  it('leaves no white space on blank lines', () => {
+    expect(picture('    |', 'a();\n   \n\nb();\n    \n')).toBe('    «a();\n\n\n    b();»');
+  });
+
+  it('goes on behind text of the line', () => {
+    expect(picture('    const f = |;', '```ts\n() => {\n  g();\n}\n```')).toBe('    const f = «() => {\n      g();\n    }»;');
+    expect(picture('return|', ' value;')).toBe('return« value;»');
+    expect(picture('return |', ' value;')).toBe('return «value;»');
+    expect(picture('    def f(self):|', '\n    return 1', python)).toBe('    def f(self):«\n        return 1»');
+    expect(picture('    def f(self):|', '\n        return 1', python)).toBe('    def f(self):«\n        return 1»');
+    expect(picture('def f():|', '```python\n    return 1\n```', python)).toBe('def f():«\n    return 1»');
+  });
+
+  it('gives recipes of a Makefile their tabs', () => {
+    const makefile = { language: 'makefile', indentation: { tabs: false, size: 4 } };
+    expect(picture('|', 'all: a\n    cc a\n    ld a', makefile)).toBe('«all: a\n\tcc a\n\tld a»');
+    expect(picture('all: a\n\t|', 'cc a\n\tld a', makefile)).toBe('all: a\n\t«cc a\n\tld a»');
+    expect(picture('all: a\n\t|', 'cc a\nld a', makefile)).toBe('all: a\n\t«cc a\n\tld a»');
+  });
+
+  it('gives YAML no tabs', () => {
+    const yaml = { language: 'yaml', indentation: { tabs: true, size: 2 } };
+    expect(picture('jobs:\n  |', 'test:\n\tsteps:\n\t\t- run: x', yaml)).toBe('jobs:\n  «test:\n    steps:\n      - run: x»');
+    expect(picture('jobs:\n  |', '- a: 1\n  b: 2\n- c', yaml)).toBe('jobs:\n  «- a: 1\n    b: 2\n  - c»');
+  });
+
+  it('begins a line of its own under the cursor', () => {
+    expect(picture('  // sort the list|', 'list.sort();', { ownLine: true })).toBe('  // sort the list«\n  list.sort();»');
+  });
+});
+
+describe('fences', () => {
+  it('are taken out and the talk around them becomes comments', () => {
+    const answer = 'Here is the function:\n\n```ts\nf();\n\ng();\n```\n\nIt calls `f`,\nthen `g`.\n';
+    expect(picture('  |', answer)).toBe('  «// Here is the function:\n  f();\n\n  g();\n\n  // It calls `f`,\n  // then `g`.»');
+    expect(picture('  |', answer, { prose: 'drop' })).toBe('  «f();\n\n  g();»');
+    expect(picture('  |', answer, { prose: 'keep' })).toBe('  «Here is the function:\n\n  f();\n\n  g();\n\n  It calls `f`,\n  then `g`.»');
+  });
+
+  it('part two blocks by a blank line when the talk between them is dropped', () => {
+    expect(picture('|', '```\na\n```\nand then\n```\nb\n```', { prose: 'drop' })).toBe('«a\n\nb»');
+  });
+
+  it('keep what only looks like a fence', () => {
+    expect(picture('|', '````md\n```js\nx\n```\n````', { language: 'javascript' })).toBe('«```js\nx\n```»');
+    expect(picture('|', '~~~\n```\nx\n```\n~~~')).toBe('«```\nx\n```»');
+    expect(picture('|', '```\na\n    ```\n``\n``` x\n```')).toBe('«a\n    ```\n``\n``` x»');
+    expect(picture('|', 'See `a`, it is here:\n```b``` is it\n')).toBe('«// See `a`, it is here:\n// ```b``` is it»');
+  });
+
+  it('take their own indentation out of their content', () => {
+    expect(picture('|', '1. Do this now:\n   ```py\n   if x:\n       y\n   ```\n2. Done.', python)).toBe(
+      '«# 1. Do this now:\nif x:\n    y\n# 2. Done.»',
+    );
+  });
+
+  it('may be left open, or closed without having been opened', () => {
+    expect(picture('|', '```ts\nf();')).toBe('«f();»');
+    expect(picture('|', 'f();\n```\nDone.')).toBe('«f();\n// Done.»');
+    expect(picture('|', '```ts')).toBe('«»');
+  });
+
+  it('stay in Markdown and plain text, as everything does', () => {
+    const answer = 'Talk:\n\n```js\nx\n```\n\n';
+    for (const language of ['markdown', 'plaintext']) expect(picture('|', answer, { language })).toBe(`«${answer}»`);
+    expect(picture('- a\n  |', 'b:\n```js\nx\n```', { language: 'markdown' })).toBe('- a\n  «b:\n  ```js\n  x\n  ```»');
+  });
+
+  it('stay in what is code already', () => {
+    expect(picture('|', 'Here is the text:\n```\n', { content: 'code' })).toBe('«Here is the text:\n```»');
+  });
+});
+
+describe('an answer without a fence', () => {
+  it('is code when its first line is', () => {
+    for (const [language, line] of [
+      ['python', 'def f(x):'],
+      ['python', 'import os'],
+      ['python', 'from a import b'],
+      ['sql', 'SELECT name FROM users'],
+      ['yaml', 'Name: a value here'],
+      ['typescript', 'Array.from(a)'],
+      ['typescript', '// Here is the function that you asked for.'],
+      ['ruby', 'class Foo < Bar'],
+      ['dockerfile', 'FROM node:24'],
+      ['cucumber', 'Given the user is on the page'],
+      ['css', '.a { color: red }'],
+    ] as const) {
+      expect([line, picture('|', `${line}\nx`, { language })]).toEqual([line, `«${line}\nx»`]);
+    }
+  });
+
+  it('is talk when its first line is', () => {
+    for (const line of [
+      'Here is the function:',
+      'I cannot do that.',
+      'Sure! This is how it works:',
+      'Sure!',
+      '## The way to do it',
+      '**Note** that this is slow.',
+      'Voici la fonction demandée :',
+      '这是函数：',
+      'To sort a list in place you call its method `sort()` and give it a function that compares two items, as in',
+    ]) {
+      expect([line, picture('|', `${line}\nx`)]).toEqual([line, `«// ${line}\n// x»`]);
+    }
+  });
+});
+
+describe('comments', () => {
+  it('are closed on their line where the language closes them', () => {
+    expect(picture('|', 'This ends it: */ or not.\nYes.', { language: 'css' })).toBe('«/* This ends it: * / or not. */\n/* Yes. */»');
+    expect(picture('|', 'This is --> the <end>.', { language: 'xml', prose: 'comment' })).toBe('«This is --> the <end>.»');
+    expect(picture('|', 'This is --> the end:\n```xml\n<a/>\n```', { language: 'vue' })).toContain('<a/>');
+  });
+
+  it('are left out where the language has none', () => {
+    expect(picture('|', 'Here is the file:\n```json\n{}\n```\nThat is all.', { language: 'json' })).toBe('«{}»');
+  });
+
+  it('do not swallow what stands behind the cursor', () => {
+    expect(picture('  f(|);', '```\na\n```\nThat is it.')).toBe('  f(«a\n  // That is it.\n  »);');
+  });
+});
+
+describe('the pieces of an answer', () => {
+  const line = fc.constantFrom(
+    'Here is the function:',
+    'It is `f`, then.',
+    '1. First do this.',
+    '```',
+    '```ts',
+    '   ```py',
+    '````',
+    '~~~',
+    '~~~ x',
+    '    ```',
+    '``` a`b',
+    '',
+    '   ',
+    'f();',
+    '  g();',
+    '\tif (x) {',
+    '    - 😀 y',
+    '    .z()',
+    'def f():',
+    '*/ -->',
+    'x'.repeat(90),
+  );
+  const answer = fc
+    .array(fc.tuple(line, fc.constantFrom('\n', '\n', '\n', '\r\n', '\n\n', '')), { maxLength: 14 })
+    .map((lines) => lines.map(([text, end]) => text + end).join(''));
+  const options = fc
+    .record({
+      before: fc.constantFrom('|', '    |', '\t|', '    x = |;', '  f(): |', 'return|'),
+      language: fc.constantFrom('typescript', 'python', 'css', 'markdown', 'json', 'vue', 'makefile'),
+      prose: fc.constantFrom('comment' as const, 'drop' as const, 'keep' as const),
+      content: fc.constantFrom('answer' as const, 'answer' as const, 'code' as const),
+      ownLine: fc.boolean(),
+    })
+    .map(({ before, ...rest }): ShapeOptions => optionsAt(before, rest));
+
+  it('make the same text however it was cut', () => {
+    fc.assert(
+      fc.property(answer, options, fc.array(fc.nat(400)), (text, style, cuts) => {
+        const whole = shaped([text], style);
+        const at = [0, ...cuts.filter((cut) => cut < text.length).toSorted((a, b) => a - b), text.length];
+        const pieces = at.slice(1).map((cut, index) => text.slice(at[index], cut));
+        expect(shaped(pieces, style)).toBe(whole);
+        expect(shaped(text.split(''), style)).toBe(whole);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('leave no white space on blank lines, no carriage return and no half character', () => {
+    fc.assert(
+      fc.property(answer, options, (text, style) => {
+        const shape = new Shape(style);
+        for (const piece of text.split('')) {
+          const put = shape.push(piece);
+          expect(put).not.toMatch(/\r|[\uD800-\uDBFF]$/);
+        }
+        expect(shaped([text], style)).not.toMatch(/\n[ \t]+\n/);
+      }),
+    );
+  });
+
+  it('are given out as soon as nothing later can change them', () => {
+    const shape = new Shape(optionsAt('  |'));
+    const given = ['Here is it:', '\n``', '`ts\nf(', ');\n', '\n', 'g();', '\n', '```'].map((piece) => shape.push(piece));
+    expect([...given, shape.end()]).toEqual(['', '// Here is it:', '\n  f(', ');', '', '\n\n  g();', '', '', '']);
+  });
+
+  it('get the line ends of the document', () => {
+    expect(withEol('a\nb\n', '\r\n')).toBe('a\r\nb\r\n');
+  });
+});

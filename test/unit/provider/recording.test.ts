@@ -1,0 +1,129 @@
+// A recording is the stream as it was, plus when its pieces came, minus the keys.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Client, createClient } from '../../../src/core/provider/openaiChat/client.ts';
+import {
+  type RecordedPart,
+  Recorder,
+  type Recording,
+  readRecording,
+  redact,
+  writeRecording,
+} from '../../../src/core/provider/recording.ts';
+import { read, recordedStreams } from '../../support/corpus.ts';
+import { collect, rig, TestClock } from '../../support/engine.ts';
+import { answer, fakeServer, hang, text } from '../../support/fakeServer.ts';
+
+const recordingOf = (parts: readonly RecordedPart[], secrets: readonly string[] = []): Recording => ({
+  model: 'm',
+  startedMs: 0,
+  status: 200,
+  contentType: 'text/event-stream',
+  parts,
+  byteLength: 0,
+  secrets,
+});
+const joined = (parts: readonly RecordedPart[]): Buffer => Buffer.concat(parts.map(({ bytes }) => bytes));
+
+/** The bytes in pieces of these lengths, each some milliseconds after the one before it. */
+function cut(bytes: Uint8Array, lengths: readonly number[]): RecordedPart[] {
+  const parts: RecordedPart[] = [];
+  let at = 0;
+  for (let index = 0; at < bytes.length; index++) {
+    const length = lengths[index % lengths.length]!;
+    parts.push({ atMs: index * 7, bytes: bytes.subarray(at, at + length) });
+    at += length;
+  }
+  return parts;
+}
+
+describe.each(recordedStreams())('$name', ({ bytes }) => {
+  it('is the same stream after it was written down and read again, however the network cut it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 20 }), (lengths) => {
+        const file = writeRecording(recordingOf(cut(bytes, lengths)));
+        const parts = readRecording(file);
+        // The file itself is a stream too: comments change nothing for those who read it as one.
+        expect([joined(parts).equals(bytes), read([file])]).toEqual([true, read([bytes])]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+it('tells when each event was complete', () => {
+  const bytes = (words: string): Uint8Array => new TextEncoder().encode(words);
+  const parts = [
+    { atMs: 312, bytes: bytes('data: 1\n\nda') },
+    { atMs: 350.4, bytes: bytes('ta: 2\n\n: keep-alive\n\n') },
+    { atMs: 900, bytes: bytes('data: [DONE]\n\n') },
+  ];
+  const file = Buffer.from(writeRecording(recordingOf(parts))).toString();
+  expect([file, readRecording(Buffer.from(file)).map(({ atMs, bytes: piece }) => [atMs, Buffer.from(piece).toString()])]).toEqual([
+    ': rivulet recording 1\n: model m, status 200, text/event-stream\n: at 312 ms\ndata: 1\n\n: at 350 ms\ndata: 2\n\n: keep-alive\n\n: at 900 ms\ndata: [DONE]\n\n',
+    [
+      [312, 'data: 1\n\n'],
+      [350, 'data: 2\n\n'],
+      [350, ': keep-alive\n\n'],
+      [900, 'data: [DONE]\n\n'],
+    ],
+  ]);
+});
+
+it('gives a stream without times an even pace', () => {
+  expect(readRecording(Buffer.from('data: 1\n\ndata: 2\n\n')).map(({ atMs }) => atMs)).toEqual([20, 40]);
+});
+
+it('holds no key that was sent, and nothing that looks like one', () => {
+  const file = Buffer.from(
+    writeRecording(
+      recordingOf(
+        [{ atMs: 1, bytes: Buffer.from('data: {"error": "team-secret is wrong, sk-proj-abcdefgh1234 too, Bearer abc.def.ghi-jkl"}\n\n') }],
+        ['team-secret'],
+      ),
+    ),
+  ).toString();
+  expect(file.split('\n')[3]).toBe(`data: {"error": "${'*'.repeat(11)} is wrong, ${'*'.repeat(20)} too, Bearer ${'*'.repeat(15)}"}`);
+  expect(redact('ask a risk-free question about sk- and hf_', [])).toBe('ask a risk-free question about sk- and hf_');
+});
+
+it('keeps the newest answers as they came, broken ones too, and not too much of them', async () => {
+  await using server = await fakeServer();
+  const clock = new TestClock();
+  const recorder = new Recorder(clock);
+  const client: Client = recorder.watch(createClient((input, init) => fetch(input, init), clock.wall));
+  const { start } = rig({ client });
+  server.next(...answer('one'));
+  await collect(start(server.url, { endpoint: { apiKey: 'sk-secret', headers: { 'x-team': 'team-secret' } } }));
+  server.next(text('half'), hang());
+  const second = start(server.url, { request: { model: 'other' } });
+  await collect(second, ({ type }) => {
+    if (type === 'text') second.stop();
+  });
+  const seen = recorder.recordings.map(({ model, status, parts, secrets }) => [
+    model,
+    status,
+    read(parts.map(({ bytes }) => bytes)).text,
+    secrets,
+  ]);
+  server.always(() => answer('x'.repeat(1_000_000)));
+  for (let index = 0; index < 12; index++) await collect(start(server.url));
+  const kept = recorder.recordings.map(({ byteLength }) => byteLength);
+  server.next(...answer(...Array.from({ length: 60 }, () => 'x'.repeat(200_000))));
+  await collect(start(server.url, { options: { limits: { stopRepetition: false } } }));
+  const [longest] = recorder.recordings;
+  expect({
+    seen,
+    many: kept.length > 5 && kept.length <= 10,
+    small: kept.reduce((sum, bytes) => sum + bytes) <= 8 * 1024 * 1024,
+    beginning: Math.round((longest?.byteLength ?? 0) / 1024 / 1024),
+  }).toEqual({
+    seen: [
+      ['other', 200, 'half', []],
+      ['fake', 200, 'one', ['sk-secret', 'team-secret']],
+    ],
+    many: true,
+    small: true,
+    beginning: 4,
+  });
+});
