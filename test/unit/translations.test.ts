@@ -6,12 +6,13 @@ const root = new URL('../../', import.meta.url);
 const json = (file: string): Record<string, string> => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as Record<string, string>;
 const places = (text: string): string[] => [...text.matchAll(/\{\d\}|\$\([\w-]+\)/g)].map(([place]) => place).sort();
 
-/** The first argument of each `t('…')` and `l10n.t('…')` in the rooms that may speak. */
+/** The first argument of each `t('…')` and `l10n.t('…')` of the extension host. */
 function sentences(): string[] {
   const folder = new URL('src/vscode/', root);
-  const found = readdirSync(folder).flatMap((file) =>
-    [...readFileSync(new URL(file, folder), 'utf8').matchAll(/\bt\(\s*'((?:\\.|[^'\\])*)'/g)].map(([, text]) =>
-      (text as string).replaceAll("\\'", "'"),
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const found = files.flatMap((file) =>
+    [...readFileSync(new URL(file, folder), 'utf8').matchAll(/\bt\(\s*(['"])((?:\\.|(?!\1)[^\\\n])*)\1/g)].map(([, , text]) =>
+      text!.replaceAll(/\\(['"])/g, '$1'),
     ),
   );
   return [...new Set(found)].sort();
