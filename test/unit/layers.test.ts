@@ -1,29 +1,12 @@
-// Who may import whom: the table of the README's architecture section, checked against the files.
+// Holds the imports of src to the table in scripts/rooms.ts.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { expect, it } from 'vitest';
+import { rooms } from '../../scripts/rooms.ts';
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
-
-/** Room → rooms and packages that it may import. Its own room is always allowed. */
-const table: readonly (readonly [room: string, may: readonly string[]])[] = [
-  ['api.ts', []],
-  ['core/provider', ['api.ts', 'openai', 'eventsource-parser']],
-  ['core/inspect', ['api.ts']],
-  ['core/tokens', ['api.ts', 'core/provider']],
-  ['core/request', ['api.ts', 'core/provider']],
-  ['core/resume', ['api.ts', 'core/provider', 'core/request', 'core/tokens', 'core/answer/liveStream.ts']],
-  ['core/answer', ['api.ts', 'core/provider', 'core/inspect', 'core/tokens', 'core/request', 'core/resume']],
-  ['core/chat', ['api.ts', 'core/answer', 'core/request']],
-  ['core/insert', ['api.ts']],
-  ['core/usage', ['api.ts', 'core/request']],
-  ['node', ['api.ts', 'core/', 'node:']],
-  ['vscode', ['api.ts', 'core/', 'node/', 'vscode', 'node:']],
-  ['webview', ['core/chat/protocol.ts', 'core/usage/protocol.ts', 'markdown-it', 'highlight.js', 'lit', '@vscode-elements/', 'katex']],
-  ['extension.ts', ['']],
-];
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
@@ -41,13 +24,13 @@ function importsOf(file: string): string[] {
 }
 
 function roomOf(file: string): string {
-  return table.find(([room]) => file === room || file.startsWith(`${room}/`))?.[0] ?? '(no room)';
+  return rooms.find(({ path }) => file === path || file.startsWith(`${path}/`))?.path ?? '(no room)';
 }
 
 it('keeps every import inside the table', () => {
   const wrong = filesOf(src).flatMap((file) => {
     const room = roomOf(file);
-    const may = table.find(([name]) => name === room)?.[1] ?? [];
+    const may = rooms.find(({ path }) => path === room)?.mayImport ?? [];
     return importsOf(file)
       .filter((target) => roomOf(target) !== room || room === '(no room)')
       .filter((target) => !may.some((allowed) => target.startsWith(allowed)))
@@ -79,4 +62,16 @@ it('holds no state in a module of the core', () => {
     /^(export\s+)?(let|var)\s/m.test(readFileSync(join(src, 'core', file), 'utf8')),
   );
   expect(wrong).toEqual([]);
+});
+
+it('gives every exported name to one thing only', () => {
+  const files = new Map<string, string[]>();
+  for (const file of filesOf(src)) {
+    const text = readFileSync(join(src, file), 'utf8');
+    const declared = /^export (?:default |abstract |async |declare )*(?:class|interface|type|enum|function\*?|const|let) (\w+)/gm;
+    const names = new Set([...text.matchAll(declared)].map(([, name]) => name!));
+    for (const name of names) files.set(name, [...(files.get(name) ?? []), file]);
+  }
+  const many = files.size > 300;
+  expect({ many, twice: [...files].filter(([, places]) => places.length > 1) }).toEqual({ many: true, twice: [] });
 });

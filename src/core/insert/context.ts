@@ -18,7 +18,7 @@ export type Task =
   /** The selection, or the comment above the cursor, is the question. */
   | { readonly type: 'answer'; readonly question: string };
 
-export interface Budget {
+export interface ContextBudget {
   /** Most tokens of document text, selection included. */
   readonly tokens: number;
   readonly count: (text: string) => number;
@@ -32,7 +32,7 @@ export interface ContextMessage {
 /** Of what is left beside the selection, this part goes to the text before the cursor; what it does not need is the other's. */
 const shareBefore = 0.75;
 
-export function messagesFor(task: Task, place: Surroundings, budget: Budget): readonly ContextMessage[] {
+export function messagesFor(task: Task, place: Surroundings, budget: ContextBudget): readonly ContextMessage[] {
   const selection = task.type === 'replace' ? cut(place.selection, budget.tokens, budget.count, 'end') : '';
   // What is not replaced stays in the document around the answer.
   const before = task.type === 'answer' || task.type === 'replace' ? place.before : place.before + place.selection;

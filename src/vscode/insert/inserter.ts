@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Message } from '../../api.ts';
 import type { Answer } from '../../core/chat/entries.ts';
-import { type Budget, messagesFor, type Task } from '../../core/insert/context.ts';
+import { type ContextBudget, messagesFor, type Task } from '../../core/insert/context.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { countTokens, type Encoding, roughTokens } from '../../core/tokens/tokenCounter.ts';
 import type { Answers } from '../models/answers.ts';
@@ -130,7 +130,7 @@ export class Inserter implements vscode.Disposable {
     return { text: end.text, end: end.reason, usage: end.usage };
   }
 
-  #budget(): Budget {
+  #budget(): ContextBudget {
     const encoding = this.#ports.encoding();
     const count = (text: string): number => (encoding === undefined ? roughTokens(text) : countTokens(encoding, text));
     return { tokens: contextTokens, count };

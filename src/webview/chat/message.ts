@@ -15,7 +15,7 @@ export interface MessagePorts {
   readonly markdown: (element: HTMLElement) => Markdown;
 }
 
-export class Message {
+export class MessageView {
   readonly element = document.createElement('article');
   readonly author: string;
   readonly role: PageMessage['role'];

@@ -1,7 +1,7 @@
 // The conversation on the page: applies what the host says changed, in order, and notices what it was not told.
 import type { PageChange, PageMessage } from '../../core/chat/protocol.ts';
 import type { Announcer } from './announcer.ts';
-import { Message, type MessagePorts } from './message.ts';
+import { MessageView, type MessagePorts } from './message.ts';
 import { IdleTasks } from '../markdown/idleTasks.ts';
 import { fill } from '../shared/words.ts';
 
@@ -12,7 +12,7 @@ export class Transcript {
   readonly element = document.createElement('div');
   /** Holds the messages; it grows, the element around it scrolls. */
   readonly content = document.createElement('div');
-  readonly #messages = new Map<string, Message>();
+  readonly #messages = new Map<string, MessageView>();
   readonly #ports: MessagePorts;
   readonly #announcer: Announcer;
   readonly #empty: HTMLElement;
@@ -73,10 +73,10 @@ export class Transcript {
     }
   }
 
-  #add(message: PageMessage): Message | undefined {
+  #add(message: PageMessage): MessageView | undefined {
     // A page that asked late may be told of a message twice.
     if (this.#messages.has(message.id)) return undefined;
-    const drawn = new Message(message, this.#ports);
+    const drawn = new MessageView(message, this.#ports);
     this.#messages.set(message.id, drawn);
     (message.compared ? this.#beside() : this.content).append(drawn.element);
     return drawn;
