@@ -2,7 +2,7 @@
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { _electron, type Page } from 'playwright-core';
 import { root } from './paths.ts';
-import type { OwnPlace, Place, PlaceOptions } from './place.ts';
+import type { OwnPlace, Place, PlaceOptions } from './places.ts';
 import { run } from './processes.ts';
 
 type DesktopPlace = Place & { kind: 'desktop' };

@@ -4,7 +4,8 @@ import { glob, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { desktopArguments, own } from './desktop.ts';
 import { consumerFolder, outputFolder, root } from './paths.ts';
-import { type Place, startPlace } from './place.ts';
+import { startPlace } from './place.ts';
+import type { Place } from './places.ts';
 import { bundleSuite, runSuite } from './suiteInHost.ts';
 import type { Tally } from './tally.ts';
 
@@ -39,7 +40,7 @@ async function bundleTests(filters: readonly string[]): Promise<void> {
   }
   const loaders = files.sort().map((file) => `() => import(${JSON.stringify(`./${file}`)})`);
   await bundleSuite(
-    `import { runFiles } from '../test/support/test/host/run.ts';
+    `import { runFiles } from './test/host/run.ts';
      export const run = () => runFiles([${loaders.join(', ')}], ${JSON.stringify(resultFile)});`,
     bundle,
   );

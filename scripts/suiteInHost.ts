@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { dirname } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { root } from './paths.ts';
-import type { Place } from './place.ts';
+import type { Place } from './places.ts';
 import { openWindow } from './workbench.ts';
 
 /** @param contents TypeScript that exports `run`; its imports begin at the repository's root */

@@ -78,6 +78,6 @@ export async function ensure(needs: readonly Need[]): Promise<void> {
 }
 
 async function filterMissing(needs: readonly Need[]): Promise<readonly Need[]> {
-  const present = await Promise.all(needs.map((need) => need.present()));
+  const present = await Promise.all(needs.map(async (need) => need.present()));
   return needs.filter((_, index) => !present[index]);
 }

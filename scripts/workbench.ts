@@ -1,7 +1,8 @@
 // One window of VS Code, and what a person does in it: run a command, look at the panel, change the theme.
 import { type Browser, type Frame, type Locator, type Page, chromium } from 'playwright-core';
 import { openDesktopWindow } from './desktop.ts';
-import { type Place, windowAddress } from './place.ts';
+import { windowAddress } from './place.ts';
+import type { Place } from './places.ts';
 import { ensureChromium } from './systemPackages.ts';
 
 export const themes = {

@@ -7,7 +7,8 @@ import { Explained, runTask } from '../explained.ts';
 import { done, fakeServer, finish, gate, text, usage, wait, type FakeServer } from '../../test/support/fakeServer.ts';
 import { root } from '../paths.ts';
 import { record } from '../../test/support/recording.ts';
-import { configure, type Place, type Settings, startPlace } from '../place.ts';
+import { configure, startPlace } from '../place.ts';
+import type { Place, Settings } from '../places.ts';
 import { build } from '../stages.ts';
 import { launchBrowser, openChat, openFile, openWindow, type Theme, themes, widenSideBar } from '../workbench.ts';
 

@@ -3,7 +3,8 @@
 import type { Frame, Locator, Page } from 'playwright-core';
 import { extensionHosts } from '../support/extensionHosts.ts';
 import { answer, fakeServer, text, wait, type Step } from '../support/fakeServer.ts';
-import { type Place, startPlace } from '../../scripts/place.ts';
+import { startPlace } from '../../scripts/place.ts';
+import type { Place } from '../../scripts/places.ts';
 import { openChat, openWindow, webviewFrame } from '../../scripts/workbench.ts';
 
 const kills = Number(process.argv[2] ?? 50);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, onTestFailed, beforeEach, vi } from 'vitest';
 import { fakeServer, type FakeRequest, type FakeServer, type Script, type Step } from '../support/fakeServer.ts';
 import { outputFolder } from '../../scripts/paths.ts';
-import { configure, type Place, type Settings } from '../../scripts/place.ts';
+import { configure } from '../../scripts/place.ts';
+import type { Place, Settings } from '../../scripts/places.ts';
 import { openChat, openWindow, runCommand, usualSize, type Window, type WindowOptions } from '../../scripts/workbench.ts';
 
 export interface Rivulet {

@@ -1,6 +1,7 @@
 // Starts the one VS Code that all browser tests share, and ends it after the last of them.
 import type { TestProject } from 'vitest/node';
-import { type Place, startPlace } from '../../scripts/place.ts';
+import { startPlace } from '../../scripts/place.ts';
+import type { Place } from '../../scripts/places.ts';
 import { ensureChromium } from '../../scripts/systemPackages.ts';
 
 declare module 'vitest' {

@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answer, type FakeRequest, hang, text } from '../support/fakeServer.ts';
-import { type OwnPlace, startPlace } from '../../scripts/place.ts';
+import { startPlace } from '../../scripts/place.ts';
+import type { OwnPlace } from '../../scripts/places.ts';
 import { openChat, runCommand } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answer } from '../support/fakeServer.ts';
 import { consumerFolder, outputFolder, temporaryFolder, type TemporaryFolder } from '../../scripts/paths.ts';
-import { type OwnPlace, startPlace } from '../../scripts/place.ts';
+import { startPlace } from '../../scripts/place.ts';
+import type { OwnPlace } from '../../scripts/places.ts';
 import { packVsix, type Vsix } from '../../scripts/vsix.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 

@@ -1,6 +1,6 @@
 // The processes in which VS Code runs extensions, one for each window; on Linux, where they can be looked up.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { Place } from '../../scripts/place.ts';
+import type { Place } from '../../scripts/places.ts';
 
 /** Their process ids. Of a server only its own; the desktop program starts them in groups of their own, so there it is all. */
 export function extensionHosts(place: Place): number[] {

@@ -76,3 +76,15 @@ it('has a workflow without mistakes, which tests on Linux, macOS and Windows and
     scripts: [scripts.length > 0, scripts.filter((name) => !(name in manifest.scripts))],
   }).toEqual({ mistakes: [], found: ['job-needs'], systems: [], scripts: [true, []] });
 });
+
+it('names one Node and one npm everywhere: .nvmrc, the package, the workflow, engines and packageManager', () => {
+  const major = (version: string): number => Number(/\d+/.exec(version)![0]);
+  const [nodeFloor, npmFloor] = [major(manifest.engines.node), major(manifest.engines.npm)];
+  const node = major(textOf('.nvmrc'));
+  const inWorkflow = [...textOf('.github/workflows/ci.yml').matchAll(/node-version: (\d+)/g)].map(([, version]) => Number(version));
+  expect({
+    ofTheScripts: major(manifest.devDependencies.node),
+    ofTheWorkflow: [...new Set(inWorkflow)],
+    floors: [nodeFloor <= node, major(/^npm@(.*)/.exec(manifest.packageManager)![1]!) >= npmFloor],
+  }).toEqual({ ofTheScripts: node, ofTheWorkflow: [node], floors: [true, true] });
+});

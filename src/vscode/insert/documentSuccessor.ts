@@ -1,6 +1,8 @@
 /** Which document goes on where a closed one ended: the same file under another name, saved from untitled, opened again. */
 import * as vscode from 'vscode';
-import type { OnClosed } from './rangeWriter.ts';
+
+/** What to do when the document was closed: open it again, or leave it (the answer is kept elsewhere). */
+export type OnClosed = (fileName: string) => Promise<'reopen' | 'leave'>;
 
 /** How long a rename or a save may take to open the document again, in ms. */
 const patienceMs = 400;

@@ -7,13 +7,10 @@ import type { OffsetRange } from '../../core/insert/trackedRange.ts';
 import { withEol } from '../../core/insert/shape.ts';
 import { collapse, editIn, editorOf, editThroughWorkspace, textAt } from './editorEdits.ts';
 import { DocumentRanges } from './documentRanges.ts';
-import { DocumentSuccessor } from './documentSuccessor.ts';
+import { DocumentSuccessor, type OnClosed } from './documentSuccessor.ts';
 
 /** Why the text cannot go where it was meant to go. */
 export type Loss = 'closed' | 'deleted' | 'undone' | 'read-only';
-
-/** What to do when the document was closed: open it again, or leave it (the answer is kept elsewhere). */
-export type OnClosed = (fileName: string) => Promise<'reopen' | 'leave'>;
 
 /** An editor that refused so many edits is passed by, through the workspace. */
 const mostRefusals = 4;

@@ -4,7 +4,7 @@ import { Blocks } from './blocks.ts';
 import type { CodeUse } from './codeBar.ts';
 import type { Highlighter } from './highlighter.ts';
 import { Inline } from './inline.ts';
-import { Formulas } from './math.ts';
+import { Formulas } from './formulas.ts';
 import { References } from './references.ts';
 import type { RenderContext } from './renderContext.ts';
 import { IdleTasks } from './idleTasks.ts';

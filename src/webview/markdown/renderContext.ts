@@ -3,7 +3,7 @@ import type { PageStrings } from '../../core/chat/protocol.ts';
 import type { CodeUse } from './codeBar.ts';
 import type { Highlighter } from './highlighter.ts';
 import type { Inline } from './inline.ts';
-import type { Formulas } from './math.ts';
+import type { Formulas } from './formulas.ts';
 import type { References } from './references.ts';
 import type { IdleTasks } from './idleTasks.ts';
 

@@ -4,10 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Explained } from '../../scripts/explained.ts';
-import { ensureHost, type InstalledHost } from '../../scripts/install.ts';
-import type { OwnPlace, Place, PlaceOptions } from '../../scripts/place.ts';
-import { run, startProcess } from '../../scripts/processes.ts';
+import { Explained } from './explained.ts';
+import { ensureHost, type InstalledHost } from './install.ts';
+import type { OwnPlace, Place, PlaceOptions } from './places.ts';
+import { run, startProcess } from './processes.ts';
 
 export async function serverPlace(
   folders: Omit<Place & { kind: 'server' }, 'kind' | 'address' | 'processGroup'>,
