@@ -17,6 +17,8 @@ import type { ChatPanel } from './chat/chatPanel.ts';
 import type { Inserter } from './insert/inserter.ts';
 import type { UsagePanel } from './usage/usagePanel.ts';
 import { showStatusMenu } from './usage/statusMenu.ts';
+import * as notify from './ui/notify.ts';
+import { input } from './ui/pick.ts';
 
 export interface CommandPorts extends Pick<SupportCommandPorts, 'connection' | 'recordings' | 'diagnostics'> {
   readonly engine: Engine;
@@ -81,9 +83,7 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
         return await run(argument);
       } catch (error) {
         log.error(error instanceof Error ? error : String(error));
-        void vscode.window.showErrorMessage(
-          vscode.l10n.t('Rivulet could not do that: {0}', error instanceof Error ? error.message : String(error)),
-        );
+        void notify.error(vscode.l10n.t('Rivulet could not do that: {0}', error instanceof Error ? error.message : String(error)));
         return undefined;
       }
     }),
@@ -98,9 +98,7 @@ async function openChat(panel: ChatPanel): Promise<void> {
 
 async function ask({ panel, chat }: CommandPorts, prompt: unknown): Promise<Result | undefined> {
   const text =
-    typeof prompt === 'string'
-      ? prompt
-      : await vscode.window.showInputBox({ title: vscode.l10n.t('Ask Rivulet'), placeHolder: vscode.l10n.t('Your question') });
+    typeof prompt === 'string' ? prompt : await input({ title: vscode.l10n.t('Ask Rivulet'), placeHolder: vscode.l10n.t('Your question') });
   if (text === undefined) return undefined;
   await panel.reveal(true);
   return resultOf(await chat.ask(text));
@@ -109,7 +107,7 @@ async function ask({ panel, chat }: CommandPorts, prompt: unknown): Promise<Resu
 async function explainSelection(ports: CommandPorts): Promise<Result | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined || editor.selection.isEmpty) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Select the text to explain first.'));
+    void notify.information(vscode.l10n.t('Select the text to explain first.'));
     return undefined;
   }
   const text = editor.document.getText(editor.selection);

@@ -75,3 +75,14 @@ it('gives every exported name to one thing only', () => {
   const many = files.size > 300;
   expect({ many, twice: [...files].filter(([, places]) => places.length > 1) }).toEqual({ many: true, twice: [] });
 });
+
+/** What shows a text outside of our own pages, and where a part of the text could become a link, an icon, or Markdown. */
+const nativeInterface =
+  /\b(show(Information|Warning|Error)Message|(show|create)QuickPick|(show|create)InputBox|showWorkspaceFolderPick|show(Open|Save)Dialog|withProgress|createStatusBarItem|setStatusBarMessage|createTreeView|registerTreeDataProvider|TreeItem|MarkdownString|registerHoverProvider|hoverMessage|createCommentController|createInputBox|NotebookCellStatusBarItem)\b|\bpanel\.title = (?!.*plainText)/g;
+
+it('shows text in the interface of VS Code through src/vscode/ui alone, which makes text from outside plain', () => {
+  const wrong = filesOf(src)
+    .filter((file) => !file.startsWith('vscode/ui/') && !file.startsWith('webview/'))
+    .flatMap((file) => [...readFileSync(join(src, file), 'utf8').matchAll(nativeInterface)].map(([call]) => `${file}: ${call}`));
+  expect(wrong).toEqual([]);
+});

@@ -9,6 +9,7 @@ import { type Attached, type Attachments } from './attachments.ts';
 import type { Conversations } from './conversations.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import type { PageLink, PagePlace } from './chatPanel.ts';
+import * as notify from '../ui/notify.ts';
 
 export interface ChatPagePorts {
   readonly conversations: Conversations;
@@ -87,7 +88,7 @@ export class ChatPage implements PageLink {
   /** Adds what goes along with the next question, or says why it cannot. */
   attach(attached: Attached): void {
     if ('problem' in attached) {
-      void vscode.window.showWarningMessage(attached.problem);
+      void notify.warning(attached.problem);
       return;
     }
     this.#setAttachments([...this.#attachments.filter(({ name }) => name !== attached.name), attached]);
@@ -244,7 +245,7 @@ export class ChatPage implements PageLink {
   }
 
   #nothing(): undefined {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Type a question first; an empty one is not sent.'));
+    void notify.information(vscode.l10n.t('Type a question first; an empty one is not sent.'));
   }
 
   #setAttachments(attachments: readonly Attachment[]): void {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { FromPage, ToPage } from '../../core/chat/protocol.ts';
 import { pageHtml, pageRoot, tabIcon } from '../ui/webviewHtml.ts';
+import { plainText } from '../ui/plainText.ts';
 
 /** What a view connects its page with. */
 export interface PageLink {
@@ -78,7 +79,7 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.WebviewPane
 
   #fillTab(panel: vscode.WebviewPanel, conversation: string | undefined): void {
     panel.iconPath = tabIcon(this.#ports.extensionUri);
-    const titled = (title: string): void => void (panel.title = title === '' ? 'Rivulet' : title);
+    const titled = (title: string): void => void (panel.title = title === '' ? 'Rivulet' : plainText(title));
     const link = this.#fill(panel.webview, { type: 'tab', titled, ...(conversation === undefined ? {} : { conversation }) });
     panel.onDidChangeViewState(() => link.setVisible(panel.visible));
     panel.onDidDispose(() => link.closed());

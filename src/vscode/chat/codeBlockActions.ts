@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { FromPage } from '../../core/chat/protocol.ts';
 import { showDiagram } from './diagram.ts';
 import { insertText } from '../insert/insertText.ts';
+import * as notify from '../ui/notify.ts';
 
 export async function useCode(use: Extract<FromPage, { type: 'code' }>['use'], language: string, code: string): Promise<void> {
   switch (use) {
@@ -22,7 +23,7 @@ export async function useCode(use: Extract<FromPage, { type: 'code' }>['use'], l
     case 'applyToSelection': {
       const editor = vscode.window.activeTextEditor;
       if (editor === undefined) {
-        void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: the code goes to its cursor.'));
+        void notify.information(vscode.l10n.t('Open a file first: the code goes to its cursor.'));
         return;
       }
       await insertText(editor, code, use === 'insert' ? editor.selection.active : editor.selection);

@@ -9,6 +9,8 @@ import { deleteConversation, pickConversation, renameConversation } from './hist
 import { type PickerPorts, pickModels } from '../models/modelPicker.ts';
 import type { ChatPanel } from './chatPanel.ts';
 import { endingOf } from '../ui/sentences.ts';
+import * as notify from '../ui/notify.ts';
+import { input, pick, pickFiles, pickTarget } from '../ui/pick.ts';
 
 export interface ChatCommandPorts {
   readonly chat: Chat;
@@ -37,7 +39,7 @@ export function chatCommands(ports: ChatCommandPorts): Readonly<Record<string, (
     moveToSideBar: () => moveTo('sideBar', panel),
     attachSelection: () => attach(ports, attaching.attach('selection')),
     attachFile: async (resource) => {
-      const chosen = resource instanceof vscode.Uri ? [resource] : await vscode.window.showOpenDialog({ canSelectMany: true });
+      const chosen = resource instanceof vscode.Uri ? [resource] : await pickFiles({ canSelectMany: true });
       for (const uri of chosen ?? []) await attach(ports, attaching.file(uri));
     },
   };
@@ -48,7 +50,7 @@ async function showHistory({ chat, panel, conversations }: ChatCommandPorts): Pr
   if (id === undefined) return;
   const conversation = await conversations.open(id);
   if (conversation === undefined) {
-    void vscode.window.showWarningMessage(
+    void notify.warning(
       vscode.l10n.t('This conversation cannot be read any more; its file has been removed or is damaged from the start.'),
     );
     return;
@@ -62,15 +64,14 @@ async function exportChat({ chat, pickers }: ChatCommandPorts, options: unknown)
   const { t } = vscode.l10n;
   const conversation = await chat.conversation();
   if (conversation.thread.length === 0) {
-    void vscode.window.showInformationMessage(t('There is nothing to export yet; ask something first.'));
+    void notify.information(t('There is nothing to export yet; ask something first.'));
     return undefined;
   }
   const given = (typeof options === 'object' && options !== null ? options : {}) as Readonly<Record<string, unknown>>;
   const format = given['format'] === 'markdown' || given['format'] === 'json' ? given['format'] : await pickFormat();
   if (format === undefined) return undefined;
   const extension = format === 'markdown' ? 'md' : 'json';
-  const to =
-    given['to'] instanceof vscode.Uri ? given['to'] : await vscode.window.showSaveDialog(saveOptions(conversation.title, extension));
+  const to = given['to'] instanceof vscode.Uri ? given['to'] : await pickTarget(saveOptions(conversation.title, extension));
   if (to === undefined) return undefined;
   const label = (model: string): string => pickers.endpoints.label(model);
   const words: ExportWords = {
@@ -92,7 +93,7 @@ async function pickFormat(): Promise<'markdown' | 'json' | undefined> {
     { label: 'Markdown', description: t('what is shown, to read'), format: 'markdown' as const },
     { label: 'JSON', description: t('everything, older versions too'), format: 'json' as const },
   ];
-  return (await vscode.window.showQuickPick(items, { title: t('Export Conversation') }))?.format;
+  return (await pick(items, { title: t('Export Conversation') }))?.format;
 }
 
 function saveOptions(title: string, extension: string): vscode.SaveDialogOptions {
@@ -109,9 +110,7 @@ async function compare({ chat, panel, pickers }: ChatCommandPorts, options: unkn
   const given = (typeof options === 'object' && options !== null ? options : {}) as Readonly<Record<string, unknown>>;
   const title = vscode.l10n.t('Compare Models');
   const prompt =
-    typeof given['prompt'] === 'string'
-      ? given['prompt']
-      : await vscode.window.showInputBox({ title, placeHolder: vscode.l10n.t('Your question') });
+    typeof given['prompt'] === 'string' ? given['prompt'] : await input({ title, placeHolder: vscode.l10n.t('Your question') });
   if (prompt === undefined) return undefined;
   const named = Array.isArray(given['models']) ? given['models'].filter((model): model is string => typeof model === 'string') : undefined;
   const models = named ?? (await pickModels(pickers));

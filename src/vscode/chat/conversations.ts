@@ -6,6 +6,7 @@ import { JournalWriter } from '../../core/chat/journalWriter.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import { ConversationFiles, type FoundConversation } from '../../node/disk/conversationFiles.ts';
 import type { IndexedConversation } from '../../node/disk/conversationIndex.ts';
+import * as notify from '../ui/notify.ts';
 
 export interface ConversationsPorts {
   /** The folder of the journals. */
@@ -35,7 +36,7 @@ export class Conversations {
     this.#ports = ports;
     this.#files = new ConversationFiles(ports.folder, (error) => {
       ports.log.error(error);
-      void vscode.window.showWarningMessage(vscode.l10n.t('Conversations cannot be kept on disk: {0}', error.message));
+      void notify.warning(vscode.l10n.t('Conversations cannot be kept on disk: {0}', error.message));
     });
   }
 
@@ -109,7 +110,7 @@ export class Conversations {
         this.#hold(id, true, saved).title,
         damage.keptIn,
       );
-      void vscode.window.showWarningMessage(text);
+      void notify.warning(text);
     }
     return this.#held.get(id)?.conversation ?? this.#hold(id, true, saved);
   }

@@ -2,8 +2,10 @@
 import * as vscode from 'vscode';
 import type { IndexedConversation } from '../../node/disk/conversationIndex.ts';
 import type { Conversations } from './conversations.ts';
+import * as notify from '../ui/notify.ts';
+import { input, LivePick, type PickItem } from '../ui/pick.ts';
 
-interface Item extends vscode.QuickPickItem {
+interface Item extends PickItem {
   readonly id?: string;
 }
 
@@ -13,7 +15,7 @@ const searchFrom = 3;
 /** Resolves with the id of the conversation to open. */
 export async function pickConversation(conversations: Conversations): Promise<string | undefined> {
   const { t } = vscode.l10n;
-  const pick = vscode.window.createQuickPick<Item>();
+  const pick = new LivePick<Item>({ title: t('Conversations') });
   const buttons = {
     rename: { iconPath: new vscode.ThemeIcon('edit'), tooltip: t('Rename') },
     delete: { iconPath: new vscode.ThemeIcon('trash'), tooltip: t('Delete') },
@@ -57,25 +59,21 @@ export async function pickConversation(conversations: Conversations): Promise<st
     draw();
     pick.busy = false;
   };
-  pick.title = t('Conversations');
-  pick.ignoreFocusOut = false;
-  const chosen = new Promise<string | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.id));
-    pick.onDidHide(() => !elsewhere && resolve(undefined));
-    pick.onDidChangeValue((words) => void search(words));
-    pick.onDidTriggerItemButton(async ({ item: { id, label }, button }) => {
-      if (id === undefined) return;
-      elsewhere = true;
-      if (button === buttons.rename) await renameConversation(conversations, id, label);
-      else await deleteConversation(conversations, id, label);
-      elsewhere = false;
-      pick.show();
-      await read();
-    });
-  });
+  const change = async ({ id, label }: Item, button: vscode.QuickInputButton): Promise<void> => {
+    if (id === undefined) return;
+    elsewhere = true;
+    if (button === buttons.rename) await renameConversation(conversations, id, label);
+    else await deleteConversation(conversations, id, label);
+    elsewhere = false;
+    pick.show();
+    await read();
+  };
+  pick.onValue((words) => void search(words));
+  pick.onButton((item, button) => void change(item, button));
+  const chosen = pick.chosen(() => elsewhere);
   pick.show();
   void read();
-  const id = await chosen;
+  const id = (await chosen)?.id;
   searching.abort();
   pick.dispose();
   return id;
@@ -84,7 +82,7 @@ export async function pickConversation(conversations: Conversations): Promise<st
 export async function renameConversation(conversations: Conversations, id: string, title: string): Promise<void> {
   const { t } = vscode.l10n;
   const prompt = t('An empty title goes back to the first question.');
-  const named = await vscode.window.showInputBox({ title: t('Rename Conversation'), value: title, prompt });
+  const named = await input({ title: t('Rename Conversation'), value: title, prompt });
   if (named !== undefined) await conversations.rename(id, named);
 }
 
@@ -93,7 +91,7 @@ export async function deleteConversation(conversations: Conversations, id: strin
   const { t } = vscode.l10n;
   const remove = t('Delete');
   const detail = t('It is removed from this computer and cannot be brought back.');
-  const answer = await vscode.window.showWarningMessage(t('Delete the conversation "{0}"?', title), { modal: true, detail }, remove);
+  const answer = await notify.ask(t('Delete the conversation "{0}"?', title), detail, remove);
   if (answer !== remove) return false;
   await conversations.delete(id);
   return true;
@@ -105,7 +103,7 @@ function withDays(listed: readonly IndexedConversation[], itemOf: (one: IndexedC
   let day = '';
   for (const one of listed) {
     const its = new Date(one.changedAt).toLocaleDateString(vscode.env.language, { dateStyle: 'long' });
-    if (its !== day) items.push({ label: its, kind: vscode.QuickPickItemKind.Separator });
+    if (its !== day) items.push({ label: its, separator: true });
     day = its;
     items.push(itemOf(one));
   }

@@ -4,6 +4,7 @@ import type { Message } from '../../api.ts';
 import type { Answers } from '../models/answers.ts';
 import type { Result } from '../commands.ts';
 import { insertIntoScmInput } from './scmInput.ts';
+import * as notify from '../ui/notify.ts';
 
 /** The part of the built-in Git extension's API (version 1) that is used here. */
 interface GitRepository {
@@ -36,7 +37,7 @@ export async function writeCommitMessage(answers: Answers, source: unknown): Pro
   // Who empties the box or sends the message off wants no more of it.
   if (outcome.type === 'deleted') stream.stop();
   const { text, reason, usage, error } = await stream.ended;
-  if (error !== undefined) void vscode.window.showWarningMessage(vscode.l10n.t('The answer ended early: {0}', error.message));
+  if (error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', error.message));
   return { text, end: reason, usage };
 }
 
@@ -48,6 +49,6 @@ async function repositoryOf(source: unknown): Promise<GitRepository | undefined>
 }
 
 function say(sentence: string): undefined {
-  void vscode.window.showInformationMessage(sentence);
+  void notify.information(sentence);
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** A notification with a Cancel for an answer that nobody can see being written, for as long as it is out of sight. */
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
+import * as notify from '../ui/notify.ts';
 
 /** @param document the one that is written into, which may be renamed meanwhile */
 export function showHiddenProgress(stream: LiveStream, document: () => vscode.TextDocument): void {
@@ -15,14 +16,11 @@ export function showHiddenProgress(stream: LiveStream, document: () => vscode.Te
     if (close !== undefined) return;
     const unseen = new Promise<void>((resolve) => (close = resolve));
     const title = vscode.l10n.t('Rivulet is writing into {0}', vscode.workspace.asRelativePath(document().uri));
-    void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      async (_progress, token) => {
-        const listening = token.onCancellationRequested(() => stream.stop());
-        await Promise.race([unseen, stream.ended]);
-        listening.dispose();
-      },
-    );
+    void notify.progress(title, async (token) => {
+      const listening = token.onCancellationRequested(() => stream.stop());
+      await Promise.race([unseen, stream.ended]);
+      listening.dispose();
+    });
   };
   const watching = vscode.window.onDidChangeVisibleTextEditors(look);
   look();

@@ -12,6 +12,8 @@ import { insertText } from './insertText.ts';
 import { type InsertionTarget, targetFrom, type TargetMode, questionIn, readOnlySentence, whyNotWritable } from './insertionTarget.ts';
 import type { Settings } from '../settings/settings.ts';
 import { showHiddenProgress } from './hiddenProgress.ts';
+import * as notify from '../ui/notify.ts';
+import { input } from '../ui/pick.ts';
 
 export interface InserterPorts {
   readonly answers: Answers;
@@ -126,7 +128,7 @@ export class Inserter implements vscode.Disposable {
       say(readOnlySentence(landing.editor.document));
     }
     const end = await stream.ended;
-    if (end.error !== undefined) void vscode.window.showWarningMessage(vscode.l10n.t('The answer ended early: {0}', end.error.message));
+    if (end.error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', end.error.message));
     return { text: end.text, end: end.reason, usage: end.usage };
   }
 
@@ -138,7 +140,7 @@ export class Inserter implements vscode.Disposable {
 }
 
 async function promptFor(title: string, given: string | undefined): Promise<string | undefined> {
-  const asked = given ?? (await vscode.window.showInputBox({ title, placeHolder: vscode.l10n.t('What should be written here?') }));
+  const asked = given ?? (await input({ title, placeHolder: vscode.l10n.t('What should be written here?') }));
   if (asked === undefined) return undefined;
   return asked.trim() === '' ? say(vscode.l10n.t('Type a question first; an empty one is not sent.')) : asked;
 }
@@ -147,7 +149,7 @@ async function onClosed(fileName: string): Promise<'reopen' | 'leave'> {
   const reopen = vscode.l10n.t('Reopen');
   const keep = vscode.l10n.t('Keep in Panel');
   const text = vscode.l10n.t('{0} was closed while an answer was being written into it.', fileName);
-  return (await vscode.window.showWarningMessage(text, reopen, keep)) === reopen ? 'reopen' : 'leave';
+  return (await notify.warning(text, reopen, keep)) === reopen ? 'reopen' : 'leave';
 }
 
 function questionOf(messages: readonly Message[]): string {
@@ -155,6 +157,6 @@ function questionOf(messages: readonly Message[]): string {
 }
 
 function say(sentence: string): undefined {
-  void vscode.window.showInformationMessage(sentence);
+  void notify.information(sentence);
   return undefined;
 }

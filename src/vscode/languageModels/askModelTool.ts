@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
+import { plainText } from '../ui/plainText.ts';
+import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 
 const toolName = 'rivulet_askModel';
 
@@ -23,8 +25,11 @@ export function registerAskModelTool({ answers, endpoints, model }: ToolPorts): 
     prepareInvocation: ({ input }) => {
       const label = endpoints.label(input.model ?? model());
       return {
-        invocationMessage: vscode.l10n.t('Asking {0}', label),
-        confirmationMessages: { title: vscode.l10n.t('Ask {0}?', label), message: input.question },
+        invocationMessage: new SafeMarkdown().text(vscode.l10n.t('Asking {0}', label)).value,
+        confirmationMessages: {
+          title: plainText(vscode.l10n.t('Ask {0}?', label)),
+          message: new SafeMarkdown().text(input.question).value,
+        },
       };
     },
     invoke: async ({ input }, token) => {

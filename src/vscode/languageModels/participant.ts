@@ -4,6 +4,8 @@ import type { Message, StreamEvent } from '../../api.ts';
 import { toAsyncIterable, mergeStreams } from '../../core/answer/mergeStreams.ts';
 import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
+import { plainText, withoutAutolinks } from '../ui/plainText.ts';
+import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 import { endSentence } from '../ui/sentences.ts';
 
 export interface ParticipantPorts {
@@ -99,11 +101,11 @@ async function compare(
   });
   let shown = -1;
   for await (const { index, event } of mergeStreams(starts, 'in-order', models.length)) {
-    if (index !== shown) response.markdown(`\n\n### ${endpoints.label(models[index]!)}\n\n`);
+    if (index !== shown) response.markdown(new SafeMarkdown().ours('\n\n### ').text(endpoints.label(models[index]!)).ours('\n\n').value);
     shown = index;
     if (event.type === 'text') response.markdown(event.text);
     const problem = event.type === 'end' ? problemOf(event, endpoints.label(models[index]!)) : undefined;
-    if (problem !== undefined) response.markdown(`\n\n*${problem.message}*`);
+    if (problem !== undefined) response.markdown(new SafeMarkdown().ours('\n\n*').text(problem.message).ours('*').value);
   }
   return {};
 }
@@ -111,7 +113,7 @@ async function compare(
 /** VS Code itself shows that an answer was stopped. */
 function problemOf(end: Extract<StreamEvent, { type: 'end' }>, server: string): vscode.ChatErrorDetails | undefined {
   const message = end.reason === 'cancelled' ? undefined : endSentence(end, server);
-  return message === undefined ? undefined : { message };
+  return message === undefined ? undefined : { message: withoutAutolinks(plainText(message)) };
 }
 
 function metadataOf(turn: vscode.ChatResponseTurn): Metadata | undefined {

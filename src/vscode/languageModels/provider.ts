@@ -9,6 +9,7 @@ import type { ToolCall } from '../../core/request/toolCalls.ts';
 import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { toWire, wordsOf } from '../models/messages.ts';
+import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 
 const vendor = 'rivulet';
 
@@ -60,9 +61,9 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
       const maxOutputTokens = Math.min(mostOutput, Math.ceil(context / 4));
       return {
         id,
-        name: endpoint === 'demo' ? endpointName : model,
-        detail: endpointName,
-        tooltip: vscode.l10n.t('{0}, through Rivulet: continued where it breaks off', id),
+        name: plainText(endpoint === 'demo' ? endpointName : model),
+        detail: plainText(endpointName),
+        tooltip: plainText(vscode.l10n.t('{0}, through Rivulet: continued where it breaks off', id)),
         family: model,
         version: '1',
         maxInputTokens: context - maxOutputTokens,
@@ -143,7 +144,8 @@ function toPart({ id, name, arguments: json }: ToolCall): vscode.LanguageModelTo
 
 /** What the caller has to know about an answer that is not whole; a length limit of the server's is none of ours. */
 function errorOf({ reason, error }: EndEvent): Error | undefined {
-  const message = error?.message ?? '';
+  // VS Code's Chat and other extensions show it.
+  const message = withoutAutolinks(plainText(error?.message ?? ''));
   switch (reason) {
     case 'stop':
     case 'length':

@@ -5,6 +5,7 @@ import type { Endpoints } from './endpoints.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import { keepEndpoint } from './modelPicker.ts';
 import { isHttp, type Settings } from '../settings/settings.ts';
+import { input, pick, type PickItem } from '../ui/pick.ts';
 
 export interface EndpointWizardPorts {
   readonly endpoints: Endpoints;
@@ -13,8 +14,8 @@ export interface EndpointWizardPorts {
   readonly test: (model: string) => Promise<unknown>;
 }
 
-interface PresetItem extends vscode.QuickPickItem {
-  readonly preset: Preset;
+interface PresetItem extends PickItem {
+  readonly preset?: Preset;
 }
 
 /** Escape at any question leaves everything as it was. */
@@ -47,25 +48,26 @@ export async function addEndpoint(ports: EndpointWizardPorts): Promise<void> {
 
 async function choosePreset(): Promise<Preset | undefined> {
   const { t } = vscode.l10n;
-  const group = (label: string, kind: Preset['kind']): (PresetItem | vscode.QuickPickItem)[] => [
-    { label, kind: vscode.QuickPickItemKind.Separator },
+  const group = (label: string, kind: Preset['kind']): PresetItem[] => [
+    { label, separator: true },
     ...presets
       .filter((preset) => preset.kind === kind)
       .map((preset): PresetItem => ({ label: preset.name, description: preset.baseURL, preset })),
   ];
   const other: PresetItem = {
-    label: `$(globe) ${t('Another server…')}`,
+    icon: 'globe',
+    label: t('Another server…'),
     description: t('any with an OpenAI-compatible API'),
     preset: { id: '', name: '', baseURL: 'https://', kind: 'gateway', askAddress: true },
   };
   const items = [other, ...group(t('On this machine'), 'local'), ...group(t('Gateways'), 'gateway'), ...group(t('Cloud'), 'cloud')];
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await pick(items, {
     title: t('Add Endpoint'),
     placeHolder: t('The server that answers'),
     matchOnDescription: true,
     ignoreFocusOut: true,
   });
-  return (chosen as PresetItem | undefined)?.preset;
+  return chosen?.preset;
 }
 
 /** Asked for where only the user knows it. */
@@ -73,7 +75,7 @@ async function addressOf({ baseURL, askAddress }: Preset): Promise<string | unde
   if (askAddress !== true && !baseURL.includes('{')) return baseURL;
   const { t } = vscode.l10n;
   const at = baseURL.indexOf('{');
-  const address = await vscode.window.showInputBox({
+  const address = await input({
     title: t('Add Endpoint'),
     prompt: t('The address of its API; most end in /v1.'),
     value: baseURL,
@@ -91,7 +93,7 @@ async function askKey({ keyPage }: Preset, baseURL: string): Promise<string | un
   const { origin } = new URL(baseURL);
   const kept = t("Kept in the system's key store and sent to {0} only.", origin);
   const where = keyPage === undefined ? t('Leave it empty if the server needs none.') : t('Make one at {0}.', keyPage);
-  const key = await vscode.window.showInputBox({
+  const key = await input({
     title: t('API key for {0}', origin),
     prompt: `${kept} ${where}`,
     password: true,
@@ -112,14 +114,17 @@ async function chooseModel(
   // Where the list is no help, an empty list of the table says so.
   const listed = preset.models?.length === 0 ? [] : await endpoints.modelsOf(id);
   if (listed.length > 0) {
-    const chosen = await vscode.window.showQuickPick([...listed], {
-      title,
-      placeHolder: t('The model of {0} that answers from now on', name),
-      ignoreFocusOut: true,
-    });
-    return chosen === undefined ? undefined : { name: chosen, listed: true };
+    const chosen = await pick(
+      listed.map((model) => ({ label: model })),
+      {
+        title,
+        placeHolder: t('The model of {0} that answers from now on', name),
+        ignoreFocusOut: true,
+      },
+    );
+    return chosen === undefined ? undefined : { name: chosen.label, listed: true };
   }
-  const typed = await vscode.window.showInputBox({
+  const typed = await input({
     title,
     prompt: t('{0} does not list its models. Type the name of one.', name),
     ignoreFocusOut: true,

@@ -4,6 +4,8 @@ import { demoLabel } from '../../core/provider/demo/plan.ts';
 import type { Endpoints, LocalServer } from './endpoints.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { EndpointSetting, Settings } from '../settings/settings.ts';
+import * as notify from '../ui/notify.ts';
+import { input, LivePick, pick, type PickItem, pickMany } from '../ui/pick.ts';
 
 export interface PickerPorts {
   readonly endpoints: Endpoints;
@@ -11,7 +13,7 @@ export interface PickerPorts {
   readonly settings: () => Settings;
 }
 
-interface ModelItem extends vscode.QuickPickItem {
+interface ModelItem extends PickItem {
   readonly model?: string;
   /** A server that is not in the settings yet. */
   readonly server?: LocalServer;
@@ -20,20 +22,14 @@ interface ModelItem extends vscode.QuickPickItem {
 
 /** Shows the models of all endpoints, and of servers found on this machine; the chosen one is kept in the settings. */
 export async function selectModel({ endpoints, settings }: PickerPorts): Promise<void> {
-  const pick = vscode.window.createQuickPick<ModelItem>();
-  pick.title = vscode.l10n.t('Select Model');
-  pick.placeholder = vscode.l10n.t('Looking for models…');
-  pick.matchOnDescription = true;
-  pick.busy = true;
-  pick.show();
-  const chosen = new Promise<ModelItem | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
-    pick.onDidHide(() => resolve(undefined));
-  });
-  void Promise.all([endpoints.list('all'), endpoints.discover()]).then(([models, servers]) => {
+  const models = new LivePick<ModelItem>({ title: vscode.l10n.t('Select Model'), placeHolder: vscode.l10n.t('Looking for models…') });
+  models.busy = true;
+  models.show();
+  const chosen = models.chosen();
+  void Promise.all([endpoints.list('all'), endpoints.discover()]).then(([listed, servers]) => {
     const current = settings().model;
-    pick.items = [
-      ...models.map(({ endpoint, endpointName, model }): ModelItem => {
+    models.items = [
+      ...listed.map(({ endpoint, endpointName, model }): ModelItem => {
         const id = `${endpoint}/${model}`;
         return {
           label: endpoint === 'demo' ? demoLabel : model,
@@ -50,13 +46,13 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
           server,
         })),
       ),
-      { label: `$(add) ${vscode.l10n.t('Add an endpoint…')}`, add: true },
+      { icon: 'add', label: vscode.l10n.t('Add an endpoint…'), add: true },
     ];
-    pick.placeholder = vscode.l10n.t('The model that answers from now on');
-    pick.busy = false;
+    models.placeholder = vscode.l10n.t('The model that answers from now on');
+    models.busy = false;
   });
   const item = await chosen;
-  pick.dispose();
+  models.dispose();
   if (item === undefined) return;
   if (item.add === true) {
     await vscode.commands.executeCommand('rivulet.addEndpoint');
@@ -73,7 +69,7 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
 export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
   const endpoint = await chooseEndpoint(settings(), id);
   if (endpoint === undefined) return;
-  const key = await vscode.window.showInputBox({
+  const key = await input({
     title: vscode.l10n.t('API key for {0}', endpoint.name),
     prompt: vscode.l10n.t("Kept in the system's key store and sent to {0} only.", new URL(endpoint.baseURL).origin),
     password: true,
@@ -82,14 +78,14 @@ export async function setApiKey({ keys, settings }: PickerPorts, id?: string): P
   });
   if (key === undefined || key.trim() === '') return;
   await keys.set(endpoint.id, endpoint.baseURL, key.trim());
-  void vscode.window.showInformationMessage(vscode.l10n.t('The key for {0} is set.', endpoint.name));
+  void notify.information(vscode.l10n.t('The key for {0} is set.', endpoint.name));
 }
 
 export async function clearApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
   const endpoint = await chooseEndpoint(settings(), id);
   if (endpoint === undefined) return;
   await keys.clear(endpoint.id);
-  void vscode.window.showInformationMessage(vscode.l10n.t('The key for {0} is cleared.', endpoint.name));
+  void notify.information(vscode.l10n.t('The key for {0} is cleared.', endpoint.name));
 }
 
 async function chooseEndpoint({ endpoints }: Settings, id: string | undefined): Promise<EndpointSetting | undefined> {
@@ -98,13 +94,13 @@ async function chooseEndpoint({ endpoints }: Settings, id: string | undefined): 
   if (named !== undefined) return named;
   if (remote.length === 0) {
     const add = vscode.l10n.t('Add Endpoint');
-    const answer = await vscode.window.showInformationMessage(vscode.l10n.t('There is no endpoint yet.'), add);
+    const answer = await notify.information(vscode.l10n.t('There is no endpoint yet.'), add);
     if (answer === add) await vscode.commands.executeCommand('rivulet.addEndpoint');
     return undefined;
   }
   if (remote.length === 1) return remote[0];
   const items = remote.map((endpoint) => ({ label: endpoint.name, description: endpoint.baseURL, endpoint }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which endpoint?') }))?.endpoint;
+  return (await pick(items, { title: vscode.l10n.t('Which endpoint?') }))?.endpoint;
 }
 
 /** Adds the endpoint to the user's settings, or puts it in the place of the one with its id. */
@@ -128,13 +124,9 @@ export async function pickModels({ endpoints, settings }: PickerPorts): Promise<
       picked: id === current,
     };
   });
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t('Compare Models'),
-    placeHolder: t('Choose 2 to 4 models'),
-    canPickMany: true,
-  });
+  const chosen = await pickMany(items, { title: t('Compare Models'), placeHolder: t('Choose 2 to 4 models') });
   if (chosen === undefined) return undefined;
   if (chosen.length >= 2 && chosen.length <= 4) return chosen.map(({ id }) => id);
-  void vscode.window.showInformationMessage(t('Choose 2 to 4 models: fewer is no comparison, more do not fit beside each other.'));
+  void notify.information(t('Choose 2 to 4 models: fewer is no comparison, more do not fit beside each other.'));
   return undefined;
 }

@@ -9,6 +9,7 @@ import type { Client } from '../../core/provider/openaiChat/client.ts';
 import type { Endpoints } from './endpoints.ts';
 import { actionLabel, errorSentence } from '../ui/sentences.ts';
 import type { Settings } from '../settings/settings.ts';
+import * as notify from '../ui/notify.ts';
 
 export interface TestConnectionPorts {
   readonly client: Client;
@@ -34,20 +35,17 @@ export async function testConnection(ports: TestConnectionPorts, id?: string): P
   if (refusal !== undefined) return { type: 'failed', failure: { kind: 'quota', message: refusal } };
   const found = await endpoints.find(model);
   if (!('type' in found)) {
-    void vscode.window.showErrorMessage(errorSentence(found, label).text);
+    void notify.error(errorSentence(found, label).text);
     return { type: 'failed', failure: found };
   }
   const { timeouts } = settings().stream;
   const meter = new UsageMeter(() => ports.encoding(model));
-  const trial = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Testing {0}…', label) },
-    async (_progress, token) => {
-      const leave = new AbortController();
-      token.onCancellationRequested(() => leave.abort());
-      const tried = await checkEndpoint({ client, clock, timeouts, begin: (messages) => meter.begin(messages) }, found, leave.signal);
-      return leave.signal.aborted ? undefined : tried;
-    },
-  );
+  const trial = await notify.progress(vscode.l10n.t('Testing {0}…', label), async (token) => {
+    const leave = new AbortController();
+    token.onCancellationRequested(() => leave.abort());
+    const tried = await checkEndpoint({ client, clock, timeouts, begin: (messages) => meter.begin(messages) }, found, leave.signal);
+    return leave.signal.aborted ? undefined : tried;
+  });
   ports.used(model, meter.total());
   if (trial !== undefined) void tell(trial, label);
   return trial;
@@ -55,12 +53,12 @@ export async function testConnection(ports: TestConnectionPorts, id?: string): P
 
 async function tell(trial: EndpointReport, label: string): Promise<void> {
   if (trial.type === 'works') {
-    void vscode.window.showInformationMessage(worksSentence(trial, label));
+    void notify.information(worksSentence(trial, label));
     return;
   }
   const { text, fix } = errorSentence(trial.failure, label);
   const action = fix === 'setApiKey' || fix === 'selectModel' || fix === 'openSettings' ? fix : undefined;
-  const chosen = await vscode.window.showErrorMessage(text, ...(action === undefined ? [] : [actionLabel(action)]));
+  const chosen = await notify.error(text, ...(action === undefined ? [] : [actionLabel(action)]));
   if (chosen === undefined || action === undefined) return;
   if (action === 'openSettings') await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
   else await vscode.commands.executeCommand(`rivulet.${action}`);

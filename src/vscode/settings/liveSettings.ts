@@ -1,6 +1,7 @@
 /** The settings as they are now: read again when they change, and complained about once for each mistake. */
 import * as vscode from 'vscode';
 import { readSettings, type Settings } from './settings.ts';
+import * as notify from '../ui/notify.ts';
 
 export class LiveSettings {
   readonly #changed = new vscode.EventEmitter<void>();
@@ -38,7 +39,7 @@ export class LiveSettings {
     for (const problem of problems) {
       if (this.#complained.has(problem)) continue;
       this.#log.warn(problem);
-      void vscode.window.showWarningMessage(problem, openSettings).then((answer) => {
+      void notify.warning(problem, openSettings).then((answer) => {
         if (answer === openSettings) void vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet');
       });
     }

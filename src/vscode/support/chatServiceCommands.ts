@@ -1,6 +1,8 @@
 /** Starts and stops the chat service, and shows while it runs that it runs: others on this machine can use the models then. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import * as notify from '../ui/notify.ts';
+import { StatusItem } from '../ui/statusItem.ts';
 
 interface Address {
   readonly url: string;
@@ -22,7 +24,7 @@ const secretName = 'rivulet.chatService';
 
 export class ChatServiceCommands {
   readonly #ports: ChatServiceCommandPorts;
-  #item: vscode.StatusBarItem | undefined;
+  #item: StatusItem | undefined;
 
   constructor(ports: ChatServiceCommandPorts) {
     this.#ports = ports;
@@ -50,15 +52,17 @@ export class ChatServiceCommands {
   }
 
   #show({ url }: Address): void {
-    this.#item ??= vscode.window.createStatusBarItem('rivulet.chatService', vscode.StatusBarAlignment.Right, 89);
-    this.#item.name = vscode.l10n.t('Rivulet chat service');
-    this.#item.text = `$(broadcast) ${new URL(url).port}`;
+    this.#item ??= new StatusItem({
+      id: 'rivulet.chatService',
+      name: vscode.l10n.t('Rivulet chat service'),
+      command: 'rivulet.startChatService',
+      priority: 89,
+    });
     this.#item.tooltip = vscode.l10n.t(
       "Programs of this machine that have the key can use Rivulet's models at {0}. Click for the key, or to stop.",
       url,
     );
-    this.#item.command = 'rivulet.startChatService';
-    this.#item.show();
+    this.#item.show([{ icon: 'broadcast' }, new URL(url).port]);
     void vscode.commands.executeCommand('setContext', 'rivulet.serving', true);
   }
 
@@ -69,7 +73,7 @@ export class ChatServiceCommands {
       'The chat service runs at {0} for programs of this machine that have its key. OpenAI clients take {0}/v1 as their base URL.',
       address.url,
     );
-    const answer = await vscode.window.showInformationMessage(text, copyCurl, copyKey, newKey, stop);
+    const answer = await notify.information(text, copyCurl, copyKey, newKey, stop);
     switch (answer) {
       case copyCurl:
         await vscode.env.clipboard.writeText(curlCommand(address));

@@ -5,6 +5,7 @@ import type { StreamStats } from '../../core/answer/statistics.ts';
 import { presets } from '../../core/provider/catalog.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { Settings } from '../settings/settings.ts';
+import * as notify from '../ui/notify.ts';
 
 export interface DiagnosticsPorts {
   readonly version: string;
@@ -19,7 +20,7 @@ export interface DiagnosticsPorts {
 export async function copyDiagnostics(ports: DiagnosticsPorts): Promise<string> {
   const report = await diagnostics(ports);
   await vscode.env.clipboard.writeText(report);
-  void vscode.window.showInformationMessage(vscode.l10n.t('The diagnostics are copied. They hold no keys, questions or answers.'));
+  void notify.information(vscode.l10n.t('The diagnostics are copied. They hold no keys, questions or answers.'));
   return report;
 }
 

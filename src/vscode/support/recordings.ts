@@ -4,6 +4,8 @@ import type { EndEvent, LiveStream, StreamSettings } from '../../core/answer/liv
 import type { Engine } from '../../core/answer/engine.ts';
 import { type Recording, writeRecording } from '../../core/provider/recording.ts';
 import { replayId } from '../models/endpoints.ts';
+import * as notify from '../ui/notify.ts';
+import { pick, pickFiles, pickTarget } from '../ui/pick.ts';
 
 export interface RecordingPorts {
   readonly engine: Engine;
@@ -20,7 +22,7 @@ export async function saveStream({ recordings }: RecordingPorts, target?: vscode
   const { t } = vscode.l10n;
   const kept = recordings();
   if (kept.length === 0) {
-    void vscode.window.showInformationMessage(t('There is no answer to save yet. Ask something, and save its stream then.'));
+    void notify.information(t('There is no answer to save yet. Ask something, and save its stream then.'));
     return undefined;
   }
   const recording = target === undefined ? await choose(kept) : kept[0];
@@ -28,13 +30,12 @@ export async function saveStream({ recordings }: RecordingPorts, target?: vscode
   const name = `${recording.model.replace(/[^\w.-]+/g, '-')}.sse`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const defaultUri = folder === undefined ? vscode.Uri.file(name) : vscode.Uri.joinPath(folder, name);
-  const file =
-    target ?? (await vscode.window.showSaveDialog({ title: t('Save Stream'), defaultUri, filters: { [t('Event stream')]: ['sse'] } }));
+  const file = target ?? (await pickTarget({ title: t('Save Stream'), defaultUri, filters: { [t('Event stream')]: ['sse'] } }));
   if (file === undefined) return undefined;
   await vscode.workspace.fs.writeFile(file, writeRecording(recording));
   const open = t('Open');
   const said = t('The stream is saved. Keys were made unreadable; the words of the answer are in it.');
-  void vscode.window.showInformationMessage(said, open).then(async (answer) => {
+  void notify.information(said, open).then(async (answer) => {
     if (answer === open) await vscode.window.showTextDocument(file);
   });
   return file;
@@ -46,7 +47,7 @@ async function choose(kept: readonly Recording[]): Promise<Recording | undefined
     description: vscode.l10n.t('{0} KB', Math.ceil(recording.byteLength / 1000)),
     recording,
   }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Save Stream') }))?.recording;
+  return (await pick(items, { title: vscode.l10n.t('Save Stream') }))?.recording;
 }
 
 /** Resolves with the end of the answer when it has been played. */
@@ -56,10 +57,7 @@ export async function replayStream(
 ): Promise<EndEvent | undefined> {
   const { t } = vscode.l10n;
   const file =
-    given.file ??
-    (
-      await vscode.window.showOpenDialog({ title: t('Replay Stream'), openLabel: t('Replay'), filters: { [t('Event stream')]: ['sse'] } })
-    )?.[0];
+    given.file ?? (await pickFiles({ title: t('Replay Stream'), openLabel: t('Replay'), filters: { [t('Event stream')]: ['sse'] } }))?.[0];
   if (file === undefined) return undefined;
   const speed = given.speed ?? (await chooseSpeed());
   if (speed === undefined) return undefined;
@@ -90,6 +88,5 @@ async function chooseSpeed(): Promise<number | undefined> {
     speed,
     ...(speed === 1 ? { description: vscode.l10n.t('as it was') } : {}),
   }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Replay Stream'), placeHolder: vscode.l10n.t('How fast?') }))
-    ?.speed;
+  return (await pick(items, { title: vscode.l10n.t('Replay Stream'), placeHolder: vscode.l10n.t('How fast?') }))?.speed;
 }

@@ -6,6 +6,7 @@ import { type Budget, type BudgetKind, type Spent, type BudgetVerdict, verdictOn
 import { dayOf } from '../../core/usage/ledger.ts';
 import { dollars } from '../ui/sentences.ts';
 import type { UsageStore } from './usageStore.ts';
+import * as notify from '../ui/notify.ts';
 
 export interface BudgetPorts {
   readonly engine: Engine;
@@ -89,7 +90,7 @@ export class BudgetGuard {
     if (this.#told.has(key)) return;
     this.#told.add(key);
     const share = Math.round((verdict.used / verdict.budget) * 100);
-    void vscode.window.showWarningMessage(vscode.l10n.t('{0} % of {1} is used up.', share, budgetName(verdict)));
+    void notify.warning(vscode.l10n.t('{0} % of {1} is used up.', share, budgetName(verdict)));
   }
 
   /** @param model of the answer that was stopped */
@@ -102,7 +103,7 @@ export class BudgetGuard {
     const change = t('Change Budget');
     const kept = model === undefined ? '' : ` ${t('The text so far is kept.')}`;
     const buttons = goOn === undefined ? [change] : [goOn, change];
-    const answer = await vscode.window.showWarningMessage(overSentence(verdict) + kept, ...buttons);
+    const answer = await notify.warning(overSentence(verdict) + kept, ...buttons);
     this.#told.delete(key);
     if (answer === goOn && goOn !== undefined) this.#waived = dayOf(this.#ports.clock.wall());
     if (answer === change) await vscode.commands.executeCommand('workbench.action.openSettings', `rivulet.budget.${verdict.kind}`);

@@ -9,6 +9,7 @@ import { ThrottledView } from '../../core/usage/throttledView.ts';
 import { type ActivityPhase, ActivityDot } from '../../core/usage/activityDot.ts';
 import { tooltip, type TooltipScene } from './statusTooltip.ts';
 import { tokens, tokensInWords } from '../ui/sentences.ts';
+import { StatusItem, type StatusPart } from '../ui/statusItem.ts';
 
 /** Two a second: for each, VS Code restyles its window for some 8 ms, and more is a flicker that nobody reads. */
 const drawEveryMs = 500;
@@ -34,7 +35,7 @@ export interface StatusBarPorts {
 }
 
 export class StatusBar {
-  readonly #item = vscode.window.createStatusBarItem('rivulet.tokens', vscode.StatusBarAlignment.Right, 90);
+  readonly #item = new StatusItem({ id: 'rivulet.tokens', name: 'Rivulet', command: 'rivulet.showStatus', priority: 90 });
   readonly #ports: StatusBarPorts;
   readonly #pace: ThrottledView<Drawn>;
   readonly #pulse = new ActivityDot();
@@ -45,8 +46,6 @@ export class StatusBar {
 
   constructor(ports: StatusBarPorts) {
     this.#ports = ports;
-    this.#item.name = 'Rivulet';
-    this.#item.command = 'rivulet.showStatus';
     this.#pace = new ThrottledView<Drawn>(drawEveryMs, {
       clock: ports.clock,
       look: () => this.#look(),
@@ -106,11 +105,9 @@ export class StatusBar {
 
   #draw(drawn: Drawn): void {
     if (!drawn.visible) return this.#item.hide();
-    this.#item.text = barText(drawn);
-    this.#item.backgroundColor = backgroundOf(drawn.view);
     this.#explain(drawn);
-    this.#item.accessibilityInformation = { label: spoken(drawn.view, drawn.model), role: 'button' };
-    this.#item.show();
+    this.#item.spoken = spoken(drawn.view, drawn.model);
+    this.#item.show(barParts(drawn), backgroundOf(drawn.view));
   }
 
   #explain({ view, tooltip: scene }: Extract<Drawn, { visible: true }>): void {
@@ -147,15 +144,15 @@ type Drawn =
  */
 const beatIcons: Readonly<Record<ActivityPhase, string>> = { waiting: 'loading~spin', high: 'circle-filled', low: 'circle-outline' };
 
-function barText({ view, beat, model }: Extract<Drawn, { visible: true }>): string {
+function barParts({ view, beat, model }: Extract<Drawn, { visible: true }>): readonly StatusPart[] {
   const { t } = vscode.l10n;
   switch (view.state) {
     case 'idle':
-      return `$(comment) ${model}`;
+      return [{ icon: 'comment' }, model];
     case 'ended':
-      return `$(comment) ${counted(view)}`;
+      return [{ icon: 'comment' }, counted(view)];
     case 'failed':
-      return `$(error) ${t('{0} failed', model)}`;
+      return [{ icon: 'error' }, t('{0} failed', model)];
     case 'streaming': {
       const parts = [
         counted(view, steadyDigits),
@@ -163,8 +160,8 @@ function barText({ view, beat, model }: Extract<Drawn, { visible: true }>): stri
         ...(view.streams === 1 ? [] : [t('{0} streams', view.streams)]),
       ];
       // In words too: high contrast has no colour for a warning.
-      const near = view.near === undefined ? '' : ` $(warning) ${view.near === 'limit' ? t('near the limit') : t('context nearly full')}`;
-      return `$(${beatIcons[beat]}) ${parts.join(' · ')}${near}`;
+      const near = view.near === 'limit' ? t('near the limit') : t('context nearly full');
+      return [{ icon: beatIcons[beat] }, parts.join(' · '), ...(view.near === undefined ? [] : [{ icon: 'warning' }, near])];
     }
     default:
       return view satisfies never;

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../core/answer/engine.ts';
 import { tokens } from '../ui/sentences.ts';
+import { pick, type PickItem } from '../ui/pick.ts';
 
 export interface StatusMenuPorts {
   readonly engine: Engine;
@@ -10,7 +11,7 @@ export interface StatusMenuPorts {
   readonly resumable: () => Promise<boolean>;
 }
 
-interface Item extends vscode.QuickPickItem {
+interface Item extends PickItem {
   readonly run?: () => unknown;
 }
 
@@ -18,13 +19,15 @@ export async function showStatusMenu({ engine, label, resumable }: StatusMenuPor
   const { t } = vscode.l10n;
   const { running } = engine;
   const command = (icon: string, text: string, id: string): Item => ({
-    label: `$(${icon}) ${text}`,
+    icon,
+    label: text,
     run: () => vscode.commands.executeCommand(`rivulet.${id}`),
   });
   const stops = [...running].reverse().map((stream): Item => {
     const usage = stream.usage();
     return {
-      label: `$(debug-stop) ${t('Stop {0}', label(stream.model))}`,
+      icon: 'debug-stop',
+      label: t('Stop {0}', label(stream.model)),
       description: t('{0} tokens', tokens(usage.completion, usage)),
       run: () => stream.stop(),
     };
@@ -37,6 +40,6 @@ export async function showStatusMenu({ engine, label, resumable }: StatusMenuPor
     command('chip', t('Select model'), 'selectModel'),
     command('output', t('Show Log'), 'showLog'),
   ];
-  const chosen = await vscode.window.showQuickPick(items, { title: 'Rivulet', matchOnDescription: true });
+  const chosen = await pick(items, { title: 'Rivulet', matchOnDescription: true });
   await chosen?.run?.();
 }

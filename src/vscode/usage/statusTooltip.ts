@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { speedOf } from '../../core/usage/statusView.ts';
 import type { Timing, Usage } from '../../api.ts';
 import { tokens } from '../ui/sentences.ts';
+import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 
 export interface TooltipScene {
   readonly model: string;
@@ -23,11 +24,11 @@ export interface TooltipScene {
   readonly notice?: { readonly icon: 'warning' | 'error'; readonly text: string };
 }
 
-export function tooltip({ model, stream, contextWindow, totals, notice }: TooltipScene): vscode.MarkdownString {
+export function tooltip({ model, stream, contextWindow, totals, notice }: TooltipScene): SafeMarkdown {
   const { t } = vscode.l10n;
-  const markdown = new vscode.MarkdownString(undefined, true);
-  markdown.appendMarkdown('**Rivulet** · ').appendText(model).appendMarkdown('\n\n');
-  if (notice !== undefined) markdown.appendMarkdown(`$(${notice.icon}) `).appendText(notice.text).appendMarkdown('\n\n');
+  const markdown = new SafeMarkdown();
+  markdown.ours('**Rivulet** · ').text(model).ours('\n\n');
+  if (notice !== undefined) markdown.icon(notice.icon).text(notice.text).ours('\n\n');
   if (stream !== undefined) {
     const { usage, timing } = stream;
     const speed = speedOf(usage, timing);
@@ -50,10 +51,10 @@ export function tooltip({ model, stream, contextWindow, totals, notice }: Toolti
       ...(stream.cost === undefined ? [] : [[t('Cost'), stream.cost] as const]),
       ...(contextWindow === undefined ? [] : [[t('Context window'), contextBar(usage.total, contextWindow)] as const]),
     ];
-    markdown.appendMarkdown(`| | |\n|:--|--:|\n${rows.map(([name, value]) => `| ${name} | ${value} |\n`).join('')}\n`);
+    markdown.ours(`| | |\n|:--|--:|\n${rows.map(([name, value]) => `| ${name} | ${value} |\n`).join('')}\n`);
   }
-  for (const total of totals) markdown.appendMarkdown('\n\n').appendText(total);
-  markdown.appendMarkdown(`\n\n${t('Click for what can be done.')}`);
+  for (const total of totals) markdown.ours('\n\n').text(total);
+  markdown.ours(`\n\n${t('Click for what can be done.')}`);
   return markdown;
 }
 

@@ -6,6 +6,8 @@ import { usageView, type ViewWords } from '../../core/usage/view.ts';
 import { documentOf, pageRoot, tabIcon } from '../ui/webviewHtml.ts';
 import { dollars } from '../ui/sentences.ts';
 import type { UsageStore } from './usageStore.ts';
+import * as notify from '../ui/notify.ts';
+import { pickTarget } from '../ui/pick.ts';
 
 export interface UsagePanelPorts {
   readonly extensionUri: vscode.Uri;
@@ -43,9 +45,7 @@ export class UsagePanel {
   /** @param options `{ format: 'csv' | 'json', to?: Uri }`; what is left out is asked */
   async export(format: 'csv' | 'json', to?: vscode.Uri): Promise<vscode.Uri | undefined> {
     const rows = await this.#ports.store.all();
-    const target =
-      to ??
-      (await vscode.window.showSaveDialog({ filters: { [format.toUpperCase()]: [format] }, ...defaultTarget(`rivulet-usage.${format}`) }));
+    const target = to ?? (await pickTarget({ filters: { [format.toUpperCase()]: [format] }, ...defaultTarget(`rivulet-usage.${format}`) }));
     if (target === undefined) return undefined;
     const text = format === 'csv' ? toCsv(rows) : `${JSON.stringify(rows, undefined, 2)}\n`;
     await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
@@ -74,8 +74,7 @@ export class UsagePanel {
     const { t } = vscode.l10n;
     const remove = t('Delete');
     const detail = t('The counts of all workspaces are removed from this computer and cannot be brought back.');
-    if ((await vscode.window.showWarningMessage(t('Delete all usage counts?'), { modal: true, detail }, remove)) === remove)
-      await this.#ports.store.delete();
+    if ((await notify.ask(t('Delete all usage counts?'), detail, remove)) === remove) await this.#ports.store.delete();
   }
 
   async #draw(): Promise<void> {

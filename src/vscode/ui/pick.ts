@@ -1,0 +1,113 @@
+/** Quick picks, input boxes, and file dialogs: every text shown passes `plainText`; only our own code names an icon. */
+import * as vscode from 'vscode';
+import { plainText } from './plainText.ts';
+
+export interface PickItem {
+  readonly label: string;
+  /** Name of a codicon before the label. */
+  readonly icon?: string;
+  readonly description?: string;
+  readonly detail?: string;
+  readonly picked?: boolean;
+  /** Listed whatever is typed. */
+  readonly alwaysShow?: boolean;
+  /** A line that heads the items below it and cannot be chosen. */
+  readonly separator?: true;
+  readonly buttons?: readonly vscode.QuickInputButton[];
+}
+
+interface Shown<Item> extends vscode.QuickPickItem {
+  readonly item: Item;
+}
+
+export async function pick<Item extends PickItem>(items: readonly Item[], options: vscode.QuickPickOptions): Promise<Item | undefined> {
+  return (await vscode.window.showQuickPick(items.map(shown), { ...plainOptions(options), canPickMany: false }))?.item;
+}
+
+export async function pickMany<Item extends PickItem>(
+  items: readonly Item[],
+  options: vscode.QuickPickOptions,
+): Promise<readonly Item[] | undefined> {
+  return (await vscode.window.showQuickPick(items.map(shown), { ...plainOptions(options), canPickMany: true }))?.map(({ item }) => item);
+}
+
+/** A quick pick whose items change while it is open. */
+export class LivePick<Item extends PickItem> implements vscode.Disposable {
+  readonly #pick = vscode.window.createQuickPick<Shown<Item>>();
+
+  constructor({ title, placeHolder }: Pick<vscode.QuickPickOptions, 'title' | 'placeHolder'>) {
+    this.#pick.title = title === undefined ? undefined : plainText(title);
+    this.#pick.placeholder = placeHolder === undefined ? undefined : plainText(placeHolder);
+    this.#pick.matchOnDescription = true;
+  }
+
+  set items(items: readonly Item[]) {
+    this.#pick.items = items.map(shown);
+  }
+
+  set busy(busy: boolean) {
+    this.#pick.busy = busy;
+  }
+
+  set placeholder(text: string) {
+    this.#pick.placeholder = plainText(text);
+  }
+
+  onValue(listener: (value: string) => void): void {
+    this.#pick.onDidChangeValue(listener);
+  }
+
+  onButton(listener: (item: Item, button: vscode.QuickInputButton) => void): void {
+    this.#pick.onDidTriggerItemButton(({ item: { item }, button }) => listener(item, button));
+  }
+
+  show(): void {
+    this.#pick.show();
+  }
+
+  /** @param stays whether it is only hidden for a moment, by a dialog of ours */
+  chosen(stays: () => boolean = () => false): Promise<Item | undefined> {
+    return new Promise((resolve) => {
+      this.#pick.onDidAccept(() => resolve(this.#pick.selectedItems[0]?.item));
+      this.#pick.onDidHide(() => !stays() && resolve(undefined));
+    });
+  }
+
+  dispose(): void {
+    this.#pick.dispose();
+  }
+}
+
+export function input(options: vscode.InputBoxOptions): Thenable<string | undefined> {
+  return vscode.window.showInputBox(plainOptions(options));
+}
+
+export function pickFiles(options: vscode.OpenDialogOptions): Thenable<readonly vscode.Uri[] | undefined> {
+  return vscode.window.showOpenDialog(plainOptions(options));
+}
+
+export function pickTarget(options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined> {
+  return vscode.window.showSaveDialog(plainOptions(options));
+}
+
+function shown<Item extends PickItem>(item: Item): Shown<Item> {
+  const { label, icon, description, detail, separator, picked, alwaysShow, buttons } = item;
+  return {
+    item,
+    label: icon === undefined ? plainText(label) : `$(${icon}) ${plainText(label)}`,
+    ...(description === undefined ? {} : { description: plainText(description) }),
+    ...(detail === undefined ? {} : { detail: plainText(detail) }),
+    ...(separator === undefined ? {} : { kind: vscode.QuickPickItemKind.Separator }),
+    ...(picked === undefined ? {} : { picked }),
+    ...(alwaysShow === undefined ? {} : { alwaysShow }),
+    ...(buttons === undefined ? {} : { buttons }),
+  };
+}
+
+/** What explains a dialog; what a person edits in it stays as it is. */
+function plainOptions<Options extends object>(options: Options): Options {
+  const plain = Object.entries(options)
+    .filter(([name]) => ['title', 'prompt', 'placeHolder', 'openLabel', 'saveLabel'].includes(name))
+    .map(([name, text]) => [name, typeof text === 'string' ? plainText(text) : text] as const);
+  return { ...options, ...Object.fromEntries(plain) };
+}

@@ -1,0 +1,49 @@
+/** A status bar item whose icons are named by our own code and whose words are plain text. */
+import * as vscode from 'vscode';
+import { plainText } from './plainText.ts';
+import type { SafeMarkdown } from './safeMarkdown.ts';
+
+/** Words, or the name of an icon. */
+export type StatusPart = string | { readonly icon: string };
+
+export interface StatusItemOptions {
+  readonly id: string;
+  /** For the menu that hides items. */
+  readonly name: string;
+  /** Run by a click. */
+  readonly command: string;
+  readonly priority: number;
+}
+
+export class StatusItem implements vscode.Disposable {
+  readonly #item: vscode.StatusBarItem;
+
+  constructor({ id, name, command, priority }: StatusItemOptions) {
+    this.#item = vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Right, priority);
+    this.#item.name = name;
+    this.#item.command = command;
+  }
+
+  show(parts: readonly StatusPart[], background?: vscode.ThemeColor): void {
+    this.#item.text = parts.map((part) => (typeof part === 'string' ? plainText(part) : `$(${part.icon})`)).join(' ');
+    this.#item.backgroundColor = background;
+    this.#item.show();
+  }
+
+  hide(): void {
+    this.#item.hide();
+  }
+
+  set tooltip(tooltip: string | SafeMarkdown) {
+    this.#item.tooltip = typeof tooltip === 'string' ? plainText(tooltip) : tooltip.value;
+  }
+
+  /** What a screen reader says in place of the text. */
+  set spoken(label: string) {
+    this.#item.accessibilityInformation = { label: plainText(label), role: 'button' };
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+}
