@@ -31,7 +31,8 @@ export function noticesOf(bundles: readonly Metafile[]): string {
   const parts = [...new Set([...packagesIn(bundles), ...besides])].sort().flatMap(partsOf);
   const titlesByText = Map.groupBy([...parts, ...data()], ({ text }) => text);
   const sections = [...titlesByText].map(([text, same]) => `${same.map(({ title }) => title).join('\n')}\n\n${text.trim()}\n`);
-  return `Rivulet holds parts that others made. Thank you.\n\n${[readFileSync(join(root, 'vocabularies/NOTICE.txt'), 'utf8'), ...sections].join(`\n${'-'.repeat(80)}\n\n`)}`;
+  const all = [readFileSync(join(root, 'vocabularies/NOTICE.txt'), 'utf8'), ...sections];
+  return `Rivulet holds parts that others made. Thank you.\n\n${all.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
 function partsOf(name: string): Part[] {
@@ -48,7 +49,8 @@ function partsOf(name: string): Part[] {
 /** Licences of what no package's own file speaks of. */
 function data(): Part[] {
   const fonts =
-    'The fonts of katex, Copyright (c) 2009-2010 Design Science, Inc., (c) 2014-2018 Khan Academy, with Reserved Font Names KaTeX_… (OFL-1.1)';
+    'The fonts of katex, Copyright (c) 2009-2010 Design Science, Inc., (c) 2014-2018 Khan Academy, ' +
+    'with Reserved Font Names KaTeX_… (OFL-1.1)';
   return [
     { title: fonts, text: standard('OFL-1.1') },
     { title: 'The vocabulary of Qwen (Apache-2.0)', text: standard('Apache-2.0') },

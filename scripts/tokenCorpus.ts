@@ -25,7 +25,9 @@ export const corpora: Readonly<Record<string, string>> = {
     .join('')
     .repeat(4),
   emoji: 'Done 🎉👩‍💻🇯🇵 — next 🚀✨ step 👍🏽! '.repeat(30),
-  'gaps, digits, signs': "don't  won't\n\n\n  \n x'\r\n\r\n1234567 \t\t.../// HTTPServer fooBar 'll 've ''\n'' 🙂👨‍👩‍👧‍👦  \n".repeat(20),
+  'gaps, digits, signs': ["don't  won't\n\n\n  \n x'\r\n\r\n1234567 ", "\t\t.../// HTTPServer fooBar 'll 've ''\n''", ' 🙂👨‍👩‍👧‍👦  \n']
+    .join('')
+    .repeat(20),
 };
 
 /** Where a text is counted while it streams: 20 places, none inside a character. */

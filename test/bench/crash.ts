@@ -111,12 +111,14 @@ while (all.length < kills) {
   const kill = await killOnce(own.place, window.page, server);
   all.push(kill);
   console.log(
-    `${String(all.length).padStart(3)}  after ${kill.afterMs.toFixed(0).padStart(4)} ms  missing ${kill.missingMs.toFixed(0).padStart(4)} ms  ${kill.state}  ${kill.isWhole ? 'whole after Resume' : 'NOT WHOLE'}`,
+    `${String(all.length).padStart(3)}  after ${kill.afterMs.toFixed(0).padStart(4)} ms  ` +
+      `missing ${kill.missingMs.toFixed(0).padStart(4)} ms  ${kill.state}  ${kill.isWhole ? 'whole after Resume' : 'NOT WHOLE'}`,
   );
 }
 const missing = all.map(({ missingMs }) => missingMs).sort((a, b) => a - b);
 const bad = all.filter(({ state, isWhole }) => state !== 'truncated' || !isWhole).length;
 console.log(
-  `\n${kills} kills: missing ${missing[missing.length >> 1]!.toFixed(0)} ms at the median, ${missing.at(-1)!.toFixed(0)} ms at most (goal: ${mostMissingMs}); ${bad} not marked or not whole`,
+  `\n${kills} kills: missing ${missing[missing.length >> 1]!.toFixed(0)} ms at the median, ` +
+    `${missing.at(-1)!.toFixed(0)} ms at most (goal: ${mostMissingMs}); ${bad} not marked or not whole`,
 );
 if (bad > 0 || missing.at(-1)! > mostMissingMs) process.exitCode = 1;

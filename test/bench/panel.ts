@@ -62,7 +62,8 @@ process.exitCode = failures.length === 0 ? 0 : 1;
 
 async function measure(shape: Shape): Promise<void> {
   console.log(
-    `\n${shape}: total ms (exponent per doubling) | slowest 1 % and slowest update at the largest size measured, each update at its best of the runs`,
+    `\n${shape}: total ms (exponent per doubling) | ` +
+      `slowest 1 % and slowest update at the largest size measured, each update at its best of the runs`,
   );
   const results = new Map<RivalName, Measured[]>();
   for (const name of [...WHOLE, ...SAMPLED]) {
@@ -173,7 +174,8 @@ async function painted(): Promise<void> {
   }
   const [a, b] = [best(ours), best(theirs)];
   console.log(
-    `\nevery update painted: rivulet ${a.totalMs.toFixed(0)} ms (p99 ${a.p99Ms.toFixed(2)}), streaming-markdown ${b.totalMs.toFixed(0)} ms (p99 ${b.p99Ms.toFixed(2)}), ratio ${(a.totalMs / b.totalMs).toFixed(2)}`,
+    `\nevery update painted: rivulet ${a.totalMs.toFixed(0)} ms (p99 ${a.p99Ms.toFixed(2)}), ` +
+      `streaming-markdown ${b.totalMs.toFixed(0)} ms (p99 ${b.p99Ms.toFixed(2)}), ratio ${(a.totalMs / b.totalMs).toFixed(2)}`,
   );
 }
 
@@ -181,7 +183,8 @@ async function painted(): Promise<void> {
 async function lateDefinitions(): Promise<void> {
   const whole = answer('mixed', 100_000);
   // Up to a heading, so that the definition is not a line of open code.
-  const text = `${whole.slice(0, whole.lastIndexOf('\n\n#')).replace(/\]\(https:[^)]*\)/g, '][late]')}\n\n[late]: https://example.com/late\n`;
+  const linked = whole.slice(0, whole.lastIndexOf('\n\n#')).replace(/\]\(https:[^)]*\)/g, '][late]');
+  const text = `${linked}\n\n[late]: https://example.com/late\n`;
   const { totalMs, longestMs } = await run((bench, [, given]) => bench.mend(given), ['rivulet', text, 0]);
   console.log(`\nlate link definitions in 100 KB, mended in ${totalMs.toFixed(0)} ms:`);
   goal(longestMs <= 8, `mending: longest slice ${longestMs.toFixed(1)} ms (goal 8)`);

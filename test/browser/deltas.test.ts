@@ -1,4 +1,5 @@
-// What crosses from the extension host to the page while an answer streams: each character once, and what a page that was not there has missed.
+// What crosses from the extension host to the page while an answer streams: each character once, and what an absent page
+// has missed.
 import type { Frame } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { runCommand, webviewFrame } from '../../scripts/workbench.ts';

@@ -95,7 +95,8 @@ test('no vector of the corpus runs, leaves, becomes more than text, or reaches V
 test('a link asks VS Code to open it, by mouse and by keyboard, and VS Code asks the person; a command in a link is no link', async () => {
   const { page } = rivulet;
   const words =
-    '[the guide](https://example.com/guide), [a trap](command:workbench.action.files.newUntitledFile), ![a plan](https://example.com/plan.png)';
+    '[the guide](https://example.com/guide), [a trap](command:workbench.action.files.newUntitledFile), ' +
+    '![a plan](https://example.com/plan.png)';
   const { answer } = await rivulet.ask('Where?', text(words), finish(), done());
   await expect.poll(() => stateOf(answer)).toBe('done');
   const links = await answer.getByRole('link').allTextContents();

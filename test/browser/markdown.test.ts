@@ -10,7 +10,8 @@ beforeEach(() => rivulet.newChat());
 
 const rich = `## Rivers
 
-Water finds **its way**, ~~mostly~~ *always*: \`flow()\`, see [the map](https://example.com/map) and ![the delta](https://example.com/delta.png).
+Water finds **its way**, ~~mostly~~ *always*: \`flow()\`, see [the map](https://example.com/map) and ![the \
+delta](https://example.com/delta.png).
 
 1. Spring
    - left bank

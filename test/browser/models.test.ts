@@ -75,7 +75,14 @@ test('Add Endpoint asks for the address, the key and the model of a server, keep
     model: other.requests[0]?.body.model,
   }).toEqual({
     said: expect.stringMatching(
-      /large \(127\.0\.0\.1:\d+\) answers, after \d+\.\d s\. .*It does not count tokens; Rivulet estimates them\. Broken answers go on by asking it in words\./,
+      new RegExp(
+        [
+          /large \(127\.0\.0\.1:\d+\) answers, after \d+\.\d s\. .*/,
+          /It does not count tokens; Rivulet estimates them\. Broken answers go on by asking it in words\./,
+        ]
+          .map(({ source }) => source)
+          .join(''),
+      ),
     ),
     keys: ['Bearer sk-of-the-other'],
     model: 'large',

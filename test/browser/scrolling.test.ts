@@ -1,4 +1,5 @@
-// The reader decides where the panel looks: it follows the end until one looks elsewhere, stays there to the pixel, and leaves the keyboard alone.
+// The reader decides where the panel looks: it follows the end until one looks elsewhere, stays there
+// to the pixel, and leaves the keyboard alone.
 import { beforeEach, expect, test } from 'vitest';
 import { openFile } from '../../scripts/workbench.ts';
 import { answer as written } from '../unit/webview/answers.ts';

@@ -41,7 +41,7 @@ test('the footer and the tooltip say what an answer has cost where a price is kn
   });
 });
 
-test('the usage page shows it by day as a chart and as a table, filtered as one likes, without a complaint of axe in three themes', async () => {
+test('the usage page shows it by day as a chart and as a table, filtered, without a complaint of axe in three themes', async () => {
   const page = await usagePage();
   await page.getByRole('table').waitFor();
   const head = await page.getByRole('columnheader').allTextContents();

@@ -2,7 +2,8 @@
 
 export const knownAnswer = `# Reading a stream
 
-Streaming turns waiting into reading. A balloon, a committee and a bookkeeper walk into a llama's hall: words with doubled letters are here on purpose, since "ll" cut in two looks like a repetition.
+Streaming turns waiting into reading. A balloon, a committee and a bookkeeper walk into a llama's hall: words with doubled letters are \
+here on purpose, since "ll" cut in two looks like a repetition.
 
 ## Steps
 
@@ -79,11 +80,13 @@ console.log('inner');
 Emoji at the end of a line 🎉🎊
 👍🏽 and at its beginning. Math: $a^2 + b^2 = c^2$, and $$\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}$$.
 
-Finally: the quick brown fox jumps over the lazy dog; pack my box with five dozen liquor jugs. Sphinx of black quartz, judge my vow! How vexingly quick daft zebras jump? The five boxing wizards jump quickly.
+Finally: the quick brown fox jumps over the lazy dog; pack my box with five dozen liquor jugs. Sphinx of black quartz, judge my vow! How \
+vexingly quick daft zebras jump? The five boxing wizards jump quickly.
 
 ## What remains
 
-The stream never lies, never stutters, never loses a word. What was shown stays; what is missing is asked for; what came twice is left out. If none of this can be had, the answer says so and ends honestly, so that nobody mistakes a part for the whole.
+The stream never lies, never stutters, never loses a word. What was shown stays; what is missing is asked for; what came twice is left \
+out. If none of this can be had, the answer says so and ends honestly, so that nobody mistakes a part for the whole.
 
 Grüße, さようなら, 再见, до свидания, شكرا! The end.
 `;

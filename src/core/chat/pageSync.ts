@@ -1,6 +1,7 @@
 /**
  * The page as a reader of a conversation: what is unread goes out as one frame, and the next follows when the page has
- * drawn it, or a deadline has passed, since a webview may never answer. A hidden page is no reader at all; shown again, it goes on where it was.
+ * drawn it, or a deadline has passed, since a webview may never answer. A hidden page is no reader at all; shown again, it
+ * continues from its place.
  */
 import type { StreamEvent } from '../../api.ts';
 import type { Clock } from '../request/clock.ts';

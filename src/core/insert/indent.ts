@@ -14,8 +14,16 @@ export interface Indentation {
 type Reading = 'relative' | 'absolute';
 
 /** A line that opens a block, by its last character or by its first word. */
-const opensBlock =
-  /[:{([,=\\|&+]\s*$|(?:=>|->|\b(?:do|then|else|begin|repeat|try|is|of|where))\s*$|^\s*(?:def|class|module|if|unless|while|until|for|case|begin|function|local function|when|else|elsif|elseif|elif|try|do|struct|interface|switch|catch|finally|sub|proc|fn)\b/;
+const opensBlock = new RegExp(
+  [
+    /[:{([,=\\|&+]\s*$/,
+    /(?:=>|->|\b(?:do|then|else|begin|repeat|try|is|of|where))\s*$/,
+    /^\s*(?:def|class|module|if|unless|while|until|for|case|begin|function|local function|when|else|elsif|elseif|elif)\b/,
+    /^\s*(?:try|do|struct|interface|switch|catch|finally|sub|proc|fn)\b/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 /** A line that goes on with the statement before it. */
 const continues = /^[.?:&|+*/=<>)\]}]/;
 /** Its content, and what goes on under it, begins behind the mark. */

@@ -65,7 +65,8 @@ const letters = `[[\\p{L}\\p{M}]--[${kana}]]`;
 const signs = `[[\\p{P}\\p{S}]--[${kana}]]`;
 const ofDeepseek =
   `\\p{N}{1,3}|[${kana}]+|[!-\\/:-@\\[-\`\\{-~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}\\p{N}${kana}]?${letters}+| ?${signs}+[\\r\\n]*` +
-  `|${space}*[\\r\\n]+|${space}+(?![^\\p{White_Space}\\p{N}${kana}])|${space}+|(?:[^\\p{White_Space}\\p{L}\\p{M}\\p{P}\\p{S}\\p{N}](?!${letters}))+`;
+  `|${space}*[\\r\\n]+|${space}+(?![^\\p{White_Space}\\p{N}${kana}])|${space}+` +
+  `|(?:[^\\p{White_Space}\\p{L}\\p{M}\\p{P}\\p{S}\\p{N}](?!${letters}))+`;
 
 /**
  * What Mistral's tokenizer makes of a word for each token of o200k. Fitted on English, TypeScript, CSS, JSON, Chinese,

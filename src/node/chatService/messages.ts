@@ -39,7 +39,10 @@ function readCalls(value: unknown, place: string): Calls | string {
     const { id, function: called } = isFields(item) ? item : {};
     const { name, arguments: json } = isFields(called) ? called : {};
     if (typeof id !== 'string' || typeof name !== 'string' || typeof json !== 'string') {
-      return `${place}.tool_calls[${index}] must be {"id": "…", "type": "function", "function": {"name": "…", "arguments": "…"}}, as it was answered.`;
+      return (
+        `${place}.tool_calls[${index}] must be ` +
+        '{"id": "…", "type": "function", "function": {"name": "…", "arguments": "…"}}, as it was answered.'
+      );
     }
     calls.push({ id, type: 'function', function: { name, arguments: json } });
   }

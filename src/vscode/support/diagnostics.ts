@@ -31,17 +31,23 @@ async function diagnostics({ version, settings, keys, pool, sockets, streams }: 
   const endpointLines = await Promise.all(
     endpoints.map(async ({ kind, baseURL, models, headers, continuation, id }) => {
       const key = kind === 'openai' && (await keys.get(id, baseURL)) !== undefined ? 'key' : 'no key';
-      return `${kind}, ${baseURL === '' ? 'no address' : nameOf(baseURL)}, ${key}, ${models.length} models named, ${Object.keys(headers).length} headers, continuation ${continuation}`;
+      return (
+        `${kind}, ${baseURL === '' ? 'no address' : nameOf(baseURL)}, ${key}, ${models.length} models named, ` +
+        `${Object.keys(headers).length} headers, continuation ${continuation}`
+      );
     }),
   );
   const opened = sockets();
   const poolLines = pool().map(
     ({ origin, limit, active, queued, requests }) =>
-      `${nameOf(origin)}: ${active} of ${limit} active, ${queued} queued, ${requests} requests, ${opened.get(origin) ?? 0} connections opened`,
+      `${nameOf(origin)}: ${active} of ${limit} active, ${queued} queued, ${requests} requests, ` +
+      `${opened.get(origin) ?? 0} connections opened`,
   );
   return [
-    `Rivulet ${version}, VS Code ${vscode.version} (${host}${vscode.env.remoteName === undefined ? '' : `, remote: ${vscode.env.remoteName}`})`,
-    `${process.platform} ${process.arch}, Node ${process.versions.node}, ${vscode.env.language}, ${vscode.workspace.isTrusted ? 'trusted' : 'untrusted'} workspace`,
+    `Rivulet ${version}, VS Code ${vscode.version} ` +
+      `(${host}${vscode.env.remoteName === undefined ? '' : `, remote: ${vscode.env.remoteName}`})`,
+    `${process.platform} ${process.arch}, Node ${process.versions.node}, ${vscode.env.language}, ` +
+      `${vscode.workspace.isTrusted ? 'trusted' : 'untrusted'} workspace`,
     '',
     ...section('Endpoints', endpointLines),
     ...section('Settings that were changed', changedSettings()),

@@ -62,7 +62,8 @@ export class StreamLog {
       }
       const { usage, timing, error } = end;
       const first = timing.firstTokenMs === undefined ? 'no token' : `first token after ${seconds(timing.firstTokenMs)}`;
-      const line = `${name}: ${end.reason} after ${seconds(timing.totalMs)}, ${first}, ${usage.completion} tokens, ${usage.attempts} requests.`;
+      const after = seconds(timing.totalMs);
+      const line = `${name}: ${end.reason} after ${after}, ${first}, ${usage.completion} tokens, ${usage.attempts} requests.`;
       if (error === undefined) log.info(line);
       else log.warn(`${line} ${error.kind}${error.status === undefined ? '' : `, status ${error.status}`}.`);
       if (error !== undefined) words('server said', error.message);

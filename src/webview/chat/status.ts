@@ -73,7 +73,11 @@ export class StatusLine {
           : nothing
       }
       ${empty ? nothing : [this.#deed('copy', 'copy', strings.copy), this.#deed('insert', 'insert', strings.insertAtCursor)]}
-      ${running || status.state === 'done' || offers(status.note, 'resume') ? nothing : this.#deed('resume', 'debug-continue', strings.resume)}
+      ${
+        running || status.state === 'done' || offers(status.note, 'resume')
+          ? nothing
+          : this.#deed('resume', 'debug-continue', strings.resume)
+      }
       ${running || offers(status.note, 'regenerate') ? nothing : this.#deed('regenerate', 'refresh', strings.regenerate)}
       ${running || compared ? nothing : this.#deed('fork', 'repo-forked', strings.fork)}
     `;
@@ -101,7 +105,9 @@ export class StatusLine {
     return html`<div class="note">
       <span class="codicon codicon-${icons[status.state]}" aria-hidden="true"></span>
       <span class="note-text">${seconds === undefined ? text : fill(this.#ports.strings.retryIn, text, seconds)}</span>
-      ${note.actions.map((action) => html`<vscode-button secondary @click=${() => this.#ports.action(action)}>${action.label}</vscode-button>`)}
+      ${note.actions.map(
+        (action) => html`<vscode-button secondary @click=${() => this.#ports.action(action)}>${action.label}</vscode-button>`,
+      )}
     </div>`;
   }
 

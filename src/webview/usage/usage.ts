@@ -50,7 +50,9 @@ function page({ filter, table, models, workspaces, ...view }: UsageView): Templa
         )}
         ${choice(strings.measure, measures, filter.measure, (id) => choose({ measure: id === 'cost' ? 'cost' : 'tokens' }))}
         ${choice(strings.model, [{ id: '', label: strings.allModels }, ...models], filter.model, (model) => choose({ model }))}
-        ${choice(strings.workspace, [{ id: '', label: strings.allWorkspaces }, ...workspaces], filter.workspace, (workspace) => choose({ workspace }))}
+        ${choice(strings.workspace, [{ id: '', label: strings.allWorkspaces }, ...workspaces], filter.workspace, (workspace) =>
+          choose({ workspace }),
+        )}
       </form>
       ${
         table.rows.length === 0

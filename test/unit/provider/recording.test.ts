@@ -60,7 +60,8 @@ it('tells when each event was complete', () => {
   ];
   const file = Buffer.from(writeRecording(recordingOf(parts))).toString();
   expect([file, readRecording(Buffer.from(file)).map(({ atMs, bytes: piece }) => [atMs, Buffer.from(piece).toString()])]).toEqual([
-    ': rivulet recording 1\n: model m, status 200, text/event-stream\n: at 312 ms\ndata: 1\n\n: at 350 ms\ndata: 2\n\n: keep-alive\n\n: at 900 ms\ndata: [DONE]\n\n',
+    ': rivulet recording 1\n: model m, status 200, text/event-stream\n' +
+      ': at 312 ms\ndata: 1\n\n: at 350 ms\ndata: 2\n\n: keep-alive\n\n: at 900 ms\ndata: [DONE]\n\n',
     [
       [312, 'data: 1\n\n'],
       [350, 'data: 2\n\n'],

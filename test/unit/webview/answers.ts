@@ -4,10 +4,10 @@ import { seeded } from '../../support/random.ts';
 export const SHAPES = ['mixed', 'fence', 'list', 'table', 'paragraph', 'quotes'] as const;
 export type Shape = (typeof SHAPES)[number];
 
-const WORDS =
-  'the stream reads each delta once and keeps its place so that a late reader may start where it is while the server goes on to send what the model says about buffers sockets frames tokens lists and tables with care for people who wait'.split(
-    ' ',
-  );
+const WORDS = (
+  'the stream reads each delta once and keeps its place so that a late reader may start where it is while the server goes ' +
+  'on to send what the model says about buffers sockets frames tokens lists and tables with care for people who wait'
+).split(' ');
 
 export function answer(shape: Shape, length: number, seed = 1): string {
   const writer = new Writer(seed);
@@ -64,9 +64,13 @@ class Writer {
       () => `${this.#sentences(4)}\n\n`,
       () => `\`\`\`${this.#pick(['typescript', 'python', 'bash', 'json', ''])}\n${this.#many(3, () => this.#code())}\`\`\`\n\n`,
       () =>
-        `${this.#many(4, (n) => `${n + 1}. **${capital(this.#word())}**: ${this.#sentence()}\n${n % 2 ? `\n   ${this.#sentence()}\n\n` : ''}`)}\n`,
+        `${this.#many(
+          4,
+          (n) => `${n + 1}. **${capital(this.#word())}**: ${this.#sentence()}\n` + `${n % 2 ? `\n   ${this.#sentence()}\n\n` : ''}`,
+        )}\n`,
       () =>
-        `| Name | Count | What |\n| --- | ---: | --- |\n${this.#many(5, (n) => `| \`${this.#word()}\` | ${n * 7} | ${this.#words(6)} |\n`)}\n`,
+        `| Name | Count | What |\n| --- | ---: | --- |\n` +
+        `${this.#many(5, (n) => `| \`${this.#word()}\` | ${n * 7} | ${this.#words(6)} |\n`)}\n`,
       () => `> ${this.#sentence()}\n> ${this.#sentence()}\n\n`,
       () => `- [${index % 2 ? 'x' : ' '}] ${this.#sentence()}\n- [ ] ${this.#sentence()}\n\n`,
       () => `The sum is $\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}$, at a price of $5 or $10.\n\n`,
@@ -93,7 +97,14 @@ class Writer {
 
   #code(): string {
     const [name, other] = [this.#word(), this.#word()];
-    return `/** ${capital(this.#words(5))}.\n * ${this.#words(6)}\n */\nexport function ${name}(${other}: string, count = ${Math.floor(this.#random() * 100)}): number {\n  const text = \`\${${other}} ${this.#words(3)}\`; // ${this.#words(4)}\n  if (count > 3) return ${name}(text, count - 1);\n  return text.length;\n}\n\n`;
+    return (
+      `/** ${capital(this.#words(5))}.\n * ${this.#words(6)}\n */\n` +
+      `export function ${name}(${other}: string, count = ${Math.floor(this.#random() * 100)}): number {\n` +
+      `  const text = \`\${${other}} ${this.#words(3)}\`; // ${this.#words(4)}\n` +
+      `  if (count > 3) return ${name}(text, count - 1);\n` +
+      `  return text.length;\n` +
+      `}\n\n`
+    );
   }
 
   #many(count: number, make: (index: number) => string): string {

@@ -14,13 +14,17 @@ const samples: Record<string, string> = {
   json: file('package.json'),
   css: file('src/webview/styles/chrome.css'),
   python:
-    '"""A module\nwith a long docstring."""\nimport os\n\n\nclass Reader(object):\n    """Reads.\n\n    Much.\n    """\n\n    def read(self, size: int = 3) -> str:\n        # comment\n        return f"{size} of {self}" + \'x\' * 12\n',
+    '"""A module\nwith a long docstring."""\nimport os\n\n\n' +
+    'class Reader(object):\n    """Reads.\n\n    Much.\n    ""' +
+    '"\n\n    def read(self, size: int = 3) -> str:\n        # comment\n        return f"{size} of {self}" + \'x\' * 12\n',
   rust: '/* a\n b */\nfn main() -> Result<(), Error> {\n    let s = "two\nlines";\n    println!("{}", s); // end\n    Ok(())\n}\n',
   go: 'package main\n\n/*\nA comment\n*/\nfunc main() {\n\ts := `raw\nstring`\n\tfmt.Println(s, 12)\n}\n',
   bash: '#!/bin/bash\nset -e\nfor f in *.ts; do\n  echo "$f \\\n  more" # comment\ndone\ncat <<EOF\ntext $x\nEOF\n',
   sql: "-- all\nSELECT name, count(*) FROM t /* of\nall */ WHERE x = 'a' GROUP BY name;\n",
   yaml: 'a: 1\nb:\n  - "x"\n  - |\n    text\n    more\nc: true # end\n',
-  html: '<!DOCTYPE html>\n<!-- a\n comment -->\n<div class="x"\n  id="y">text</div>\n<script>\n  const a = `x\n  y`;\n</script>\n<style>\n.a { color: red }\n</style>\n',
+  html:
+    '<!DOCTYPE html>\n<!-- a\n comment -->\n<div class="x"\n  id="y">text</div>\n' +
+    '<script>\n  const a = `x\n  y`;\n</script>\n<style>\n.a { color: red }\n</style>\n',
 };
 const long = answer('fence', 30_000).replace(/^.*\n/, '');
 

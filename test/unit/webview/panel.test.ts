@@ -1,4 +1,5 @@
-// The page in a real browser, found by role and name as a person or a screen reader finds it: what test/browser does not show in VS Code's window.
+// The page in a real browser, found by role and name as a person or a screen reader finds it: what test/browser
+// does not show in VS Code's window.
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -260,7 +261,8 @@ describe('safety', () => {
     await panel.stream(
       'a',
       cut(
-        `${answer('mixed', 6000)}\n\n$$\n\\color{red}{x^2} + \\begin{matrix}a&b\\\\c&d\\end{matrix}\n$$\n\n| a | b |\n|:-:|--:|\n| 1 | 2 |\n`,
+        `${answer('mixed', 6000)}\n\n$$\n\\color{red}{x^2} + \\begin{matrix}a&b\\\\c&d\\end{matrix}\n$$\n\n` +
+          `| a | b |\n|:-:|--:|\n| 1 | 2 |\n`,
         100,
         1,
       ),

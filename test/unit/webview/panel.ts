@@ -112,7 +112,8 @@ export async function panelTab(browser: Browser, files: Bundle): Promise<PanelTa
 }
 
 function documentOf({ theme = 'vscode-dark' }: PanelOptions): string {
-  const csp = `default-src 'none'; script-src 'nonce-n' ${ORIGIN}; style-src ${ORIGIN} 'nonce-n'; font-src ${ORIGIN}; img-src ${ORIGIN} data:`;
+  const csp =
+    `default-src 'none'; script-src 'nonce-n' ${ORIGIN}; style-src ${ORIGIN} 'nonce-n'; ` + `font-src ${ORIGIN}; img-src ${ORIGIN} data:`;
   return `<html lang="en"><meta http-equiv="Content-Security-Policy" content="${csp}">
     <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
     <body class="${theme}"><script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;

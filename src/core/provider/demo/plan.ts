@@ -90,7 +90,8 @@ function answerTo(question: string, word: string): string {
     case '/stall':
       return `${quote}${stallAnswer}`;
     case '/429':
-      return `${quote}The server was too busy at first. Rivulet read how long it asked to wait, showed the countdown, waited, and asked again. **Nothing was typed twice.**`;
+      return `${quote}The server was too busy at first. Rivulet read how long it asked to wait, showed the countdown, waited, and asked \
+again. **Nothing was typed twice.**`;
     case '/slow':
       return `${quote}${slowAnswer}`;
     default:
@@ -101,7 +102,8 @@ function answerTo(question: string, word: string): string {
 function tourAnswer(word: string): string {
   const unknown = word === '' ? '' : `There is no \`${word}\` in the demo. `;
   const list = Object.entries(demoWords).map(([name, what]) => `- \`${name}\` ${what}`);
-  return `${unknown}This is the **offline demo**: no model is behind it, but it takes the same road as a real one, over HTTP and server-sent events.
+  return `${unknown}This is the **offline demo**: no model is behind it, but it takes the same road as a real one, over HTTP and \
+server-sent events.
 
 What you are watching:
 
@@ -134,16 +136,23 @@ export async function firstOf<T>(candidates: readonly Promise<T>[], ms: number):
 
 The \`finally\` clears the timer on both ways out, so that nothing keeps running when a candidate wins.`;
 
-const dropAnswer = `The connection of this answer is cut about here, in the middle of a sentence, without any word from the server. Most tools would end the answer now and show it as if it were complete. Rivulet notices that the server never said it had finished, asks again with everything it has, holds the new text back until the two ends fit, and goes on writing. The thin line above this paragraph says so.`;
+const dropAnswer = `The connection of this answer is cut about here, in the middle of a sentence, without any word from the server. Most \
+tools would end the answer now and show it as if it were complete. Rivulet notices that the server never said it had finished, asks \
+again with everything it has, holds the new text back until the two ends fit, and goes on writing. The thin line above this paragraph \
+says so.`;
 
-const stallAnswer = `This answer falls silent before it is complete, while the connection stays open. A silence longer than \`rivulet.timeouts.idleSeconds\` counts as a broken stream, and the answer is continued from where it stopped. You can also press **Stop** now: what was written stays, and **Resume** asks for the rest.`;
+const stallAnswer = `This answer falls silent before it is complete, while the connection stays open. A silence longer than \
+\`rivulet.timeouts.idleSeconds\` counts as a broken stream, and the answer is continued from where it stopped. You can also press \
+**Stop** now: what was written stays, and **Resume** asks for the rest.`;
 
-const slowAnswer = `This is what a small model on a slow machine feels like: a few words a second. Reading and writing do not wait for each other; scroll up, select text or type the next question while this goes on.`;
+const slowAnswer = `This is what a small model on a slow machine feels like: a few words a second. Reading and writing do not wait for \
+each other; scroll up, select text or type the next question while this goes on.`;
 
 function longPage(page: number): string {
   return `## Page ${page}
 
-Streaming turns waiting into reading. This page is number ${page} of a long answer, which is here so that you can see whether the panel gets slower as the text grows; it should not.
+Streaming turns waiting into reading. This page is number ${page} of a long answer, which is here so that you can see whether the panel \
+gets slower as the text grows; it should not.
 
 - item one of page ${page}, with \`inline code\`
 - item two of page ${page}, with **bold** and *slanted* words
