@@ -1,4 +1,4 @@
-// A process like the extension host, to be killed: asks a server, keeps the answer, and notes how much it had when.
+// A process like the extension host, to be killed: asks a server, keeps the answer, and notes how much it has written down.
 import { openSync, writeSync } from 'node:fs';
 import { systemClock } from '../../../src/core/request/clock.ts';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
@@ -16,18 +16,15 @@ const conversation = new Conversation('c', {
   newId: () => crypto.randomUUID(),
   wall: systemClock.wall,
 });
-// As in the extension: the journal listens before anything is asked.
-const journal = new JournalWriter(conversation, false, { append: (lines) => files.append('c', lines), clock: systemClock });
 const file = openSync(notes, 'w');
-// The time this process really had: while the machine holds it up, it neither reads nor owes anybody a word.
-let lived = 0;
-let last = performance.now();
-setInterval(() => {
-  const now = performance.now();
-  lived += Math.min(now - last, 10);
-  last = now;
-  const being = conversation.newestAnswer?.state;
-  if (being?.type === 'live') writeSync(file, `${lived} ${being.stream.text.length}\n`);
-}, 5);
+let written = 0;
+function append(lines: string): void {
+  files.append('c', lines);
+  for (const line of lines.split('\n'))
+    if (line.startsWith('{"t":"text"')) written += (JSON.parse(line) as { readonly s: string }).s.length;
+  writeSync(file, `${written}\n`);
+}
+// As in the extension: the journal listens before anything is asked.
+const journal = new JournalWriter(conversation, false, { append, clock: systemClock });
 await conversation.ask({ text: 'Count.', attachments: [] }, 'test/fake');
 journal.dispose();
