@@ -14,13 +14,7 @@ test('the walkthrough leads through asking, inserting, stopping and resuming', a
   const steps = page.locator('.gettingStartedContainer .step-title');
   await expect
     .poll(() => steps.allInnerTexts())
-    .toEqual([
-      'Choose who answers',
-      'Ask, and read while it is written',
-      'Let it write at the cursor',
-      'Stop at any time',
-      'Go on where it broke',
-    ]);
+    .toEqual(['Choose a model', 'Ask a question', 'Insert at the cursor', 'Stop at any time', 'Resume where it broke off']);
   const pictures = new Set<string>();
   for (const step of await steps.all()) {
     await step.click();
