@@ -1,51 +1,114 @@
-// The rooms of `src`: what each holds and what it may import. test/unit/layers.test.ts holds the imports to this table;
+// The rooms of `src`, bottom up: what each holds and what it may import. test/unit/layers.test.ts holds the imports to this table;
 // `npm run docs` copies it into docs/architecture.md.
 
 export interface Room {
   /** A folder or file below `src`. */
   readonly path: string;
   readonly holds: string;
-  /** Beginnings of paths below `src`, and packages. A room may always import itself. */
+  /** Rooms, files and packages that it may import beside its own files. */
   readonly mayImport: readonly string[];
 }
 
+const room = (path: string, holds: string, ...mayImport: readonly string[]): Room => ({ path, holds, mayImport });
+
+const core = ['api.ts', 'core'];
+const hostRooms = ['settings', 'ui', 'runtime', 'models', 'usage', 'insert', 'support', 'languageModels', 'chat', 'commands.ts'].map(
+  (name) => `vscode/${name}`,
+);
+
 export const rooms: readonly Room[] = [
-  { path: 'api.ts', holds: 'every public type', mayImport: [] },
-  {
-    path: 'core/provider',
-    holds: 'requests to a server and the decoding of its answer',
-    mayImport: ['api.ts', 'openai', 'eventsource-parser'],
-  },
-  { path: 'core/inspect', holds: 'what watches the text of an answer: fences, triggers, limits', mayImport: ['api.ts'] },
-  { path: 'core/tokens', holds: 'token counts', mayImport: ['api.ts', 'core/provider'] },
-  { path: 'core/request', holds: 'one request, its timeouts and its place in the queue', mayImport: ['api.ts', 'core/provider'] },
-  {
-    path: 'core/resume',
-    holds: 'how an interrupted answer is continued',
-    mayImport: ['api.ts', 'core/provider', 'core/request', 'core/tokens', 'core/answer/liveStream.ts'],
-  },
-  {
-    path: 'core/answer',
-    holds: 'one answer: its attempts, its retries, its single end',
-    mayImport: ['api.ts', 'core/provider', 'core/inspect', 'core/tokens', 'core/request', 'core/resume'],
-  },
-  {
-    path: 'core/chat',
-    holds: 'conversations, their journal, and the protocol of the page',
-    mayImport: ['api.ts', 'core/answer', 'core/request'],
-  },
-  { path: 'core/insert', holds: 'how the text of an answer becomes text of a document', mayImport: ['api.ts'] },
-  { path: 'core/usage', holds: 'what was used and what it cost', mayImport: ['api.ts', 'core/request'] },
-  {
-    path: 'node',
-    holds: 'what needs Node: files, tokenizer, local servers, the chat service',
-    mayImport: ['api.ts', 'core/', 'node:'],
-  },
-  { path: 'vscode', holds: 'what needs VS Code', mayImport: ['api.ts', 'core/', 'node/', 'vscode', 'node:'] },
-  {
-    path: 'webview',
-    holds: 'the page',
-    mayImport: ['core/chat/protocol.ts', 'core/usage/protocol.ts', 'markdown-it', 'highlight.js', 'lit', '@vscode-elements/', 'katex'],
-  },
-  { path: 'extension.ts', holds: 'creates the parts and connects them', mayImport: [''] },
+  room('api.ts', 'the public types'),
+  room('core/provider', 'what a server is asked and what it says', 'api.ts', 'openai', 'eventsource-parser'),
+  room('core/inspect', 'rules on the live text: fences, limits, triggers, repetition', 'api.ts'),
+  room('core/tokens', 'counting tokens', 'api.ts', 'core/provider'),
+  room('core/request', 'one request: its clocks, its connection, its tool calls', 'api.ts', 'core/provider'),
+  room(
+    'core/resume',
+    'continuing an answer that broke off',
+    'api.ts',
+    'core/provider',
+    'core/request',
+    'core/tokens',
+    'core/answer/liveStream.ts',
+  ),
+  room(
+    'core/answer',
+    'one answer over all its requests, as a tape with readers',
+    'api.ts',
+    'core/provider',
+    'core/inspect',
+    'core/tokens',
+    'core/request',
+    'core/resume',
+  ),
+  room('core/chat', 'conversations, their journal, and the messages between host and page', 'api.ts', 'core/answer', 'core/request'),
+  room('core/insert', 'how text of an answer becomes text of a document', 'api.ts'),
+  room('core/usage', 'what was used and what it cost', 'api.ts', 'core/request'),
+  room('node', 'what needs Node but not VS Code: files, tokenizers, servers on loopback', ...core, 'node:'),
+  room('vscode/feature.ts', 'what each feature gives: commands and an end'),
+  room('vscode/settings', 'settings and API keys', ...core, 'vscode'),
+  room('vscode/ui', 'sentences, and what all pages and dialogs share', ...core, 'vscode'),
+  room('vscode/runtime', 'the engine and what it stands on', ...core, 'node', 'vscode', 'vscode/settings'),
+  room(
+    'vscode/models',
+    'endpoints, and the way from a question to a running answer',
+    ...core,
+    'node',
+    'vscode',
+    'vscode/feature.ts',
+    'vscode/settings',
+    'vscode/ui',
+    'vscode/runtime',
+  ),
+  ...['usage', 'insert', 'support', 'languageModels'].map((name) =>
+    room(
+      `vscode/${name}`,
+      {
+        usage: 'counts, budgets, the status bar, the usage page',
+        insert: 'answers in the editor',
+        support: 'log, diagnostics, recordings, the chat service',
+        languageModels: "Rivulet in VS Code's own Chat and for other extensions",
+      }[name]!,
+      ...core,
+      'node',
+      'node:',
+      'vscode',
+      'vscode/feature.ts',
+      'vscode/settings',
+      'vscode/ui',
+      'vscode/runtime',
+      'vscode/models',
+    ),
+  ),
+  room(
+    'vscode/chat',
+    'the chat: conversations, pages, attachments',
+    ...core,
+    'node',
+    'node:',
+    'vscode',
+    'vscode/feature.ts',
+    'vscode/settings',
+    'vscode/ui',
+    'vscode/runtime',
+    'vscode/models',
+    'vscode/usage',
+    'vscode/insert',
+  ),
+  room('vscode/commands.ts', 'registers the commands of all features', 'vscode', 'vscode/feature.ts', 'vscode/ui'),
+  room('webview/shared', 'what both pages share', 'core/chat/protocol.ts'),
+  room(
+    'webview/markdown',
+    'Markdown to DOM, while it streams',
+    'core/chat/protocol.ts',
+    'webview/shared',
+    'markdown-it',
+    'highlight.js',
+    'lit',
+    '@vscode-elements',
+    'katex',
+  ),
+  room('webview/chat', 'the chat page', 'core/chat/protocol.ts', 'webview/shared', 'webview/markdown', 'lit', '@vscode-elements'),
+  room('webview/usage', 'the usage page', 'core/usage/protocol.ts', 'webview/shared', 'lit', '@vscode-elements'),
+  room('extension.ts', 'makes the features in order', 'api.ts', 'vscode', ...hostRooms),
 ];

@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RivuletApi, StreamEvent } from '../../src/api.ts';
 import { type Consumer, consumer } from './consumer.ts';
-import { vscodeModelsAddress, withVscodeModels } from '../../src/vscode/models/vscodeModels.ts';
+import { vscodeModelsAddress, withVscodeModels } from '../../src/vscode/runtime/vscodeModels.ts';
 
 const vendor = 'consumer';
 const id = `vscode/${vendor}/parrot`;

@@ -13,7 +13,7 @@ import {
   type Endpoint,
   type EndpointMemory,
 } from '../../src/core/provider/openaiChat/client.ts';
-import { mergeSettings } from '../../src/vscode/models/answers.ts';
+import { mergeSettings } from '../../src/core/answer/mergeSettings.ts';
 import type { UndiciEvents } from '../../src/node/undiciEvents.ts';
 
 export const defaults: StreamSettings = {

@@ -99,3 +99,23 @@ export function readTape(tape: Tape<StreamEvent>, before: AnswerText): AnswerTex
   }
   return { text, reasoning, seams };
 }
+
+/** Whether an answer that ended this way can be continued. */
+export function isResumable(reason: EndReason): boolean {
+  switch (reason) {
+    case 'truncated':
+    case 'cancelled':
+    case 'limit':
+    case 'length':
+    case 'error':
+    case 'trigger':
+      return true;
+    case 'stop':
+    case 'content-filter':
+    case 'tool-calls':
+    case 'other':
+      return false;
+    default:
+      return reason satisfies never;
+  }
+}

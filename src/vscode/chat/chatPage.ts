@@ -8,44 +8,40 @@ import { systemClock } from '../../core/request/clock.ts';
 import { type Attached, type Attachments } from './attachments.ts';
 import type { Conversations } from './conversations.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
-import type { PageLink, PagePlace } from './chatPanel.ts';
 import * as notify from '../ui/notify.ts';
+import { pickModels } from '../models/modelPicker.ts';
+import type { Endpoints } from '../models/endpoints.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+import type { ChatSurface, PageLink } from './surfaces/surface.ts';
 
 export interface ChatPagePorts {
   readonly conversations: Conversations;
   readonly attaching: Attachments;
   readonly present: RowText;
-  /** The selected model's id. */
-  readonly model: () => string;
-  /** Asks which models to compare; undefined when the person thinks better of it. */
-  readonly modelsToCompare: () => Promise<readonly string[] | undefined>;
+  readonly settings: LiveSettings;
+  readonly endpoints: Endpoints;
   /** Inserts an answer at the cursor of the active editor, also while it is written. */
-  readonly insert: (answer: Answer) => Promise<unknown>;
+  readonly insert: (answer: Answer) => void;
 }
 
-/** What others are told of a page. */
 export interface ChatPageEvents {
-  /** A person has done something there. */
+  /** The user did something there. */
   readonly used: (page: ChatPage) => void;
-  /** It shows another conversation. */
-  readonly turned: (page: ChatPage, conversation: Conversation) => void;
   readonly closed: (page: ChatPage) => void;
 }
 
 export class ChatPage implements PageLink {
-  readonly place: PagePlace;
+  readonly #surface: ChatSurface;
   readonly #ports: ChatPagePorts;
   readonly #events: ChatPageEvents;
-  readonly #post: (message: ToPage) => void;
   #shown: { readonly conversation: Conversation; readonly frames: PageSync; readonly letGo: () => void } | undefined;
   #attachments: readonly Attachment[] = [];
   #ready = false;
 
-  constructor(place: PagePlace, ports: ChatPagePorts, events: ChatPageEvents, post: (message: ToPage) => void) {
-    this.place = place;
+  constructor(surface: ChatSurface, ports: ChatPagePorts, events: ChatPageEvents) {
+    this.#surface = surface;
     this.#ports = ports;
     this.#events = events;
-    this.#post = post;
   }
 
   /** Undefined until the first one has been read. */
@@ -55,27 +51,28 @@ export class ChatPage implements PageLink {
 
   show(conversation: Conversation): void {
     this.#leave();
-    const letGo = [this.#ports.conversations.hold(conversation)];
-    const frames = new PageSync(conversation, { post: this.#post, clock: systemClock, present: this.#ports.present });
-    if (this.place.type === 'tab') {
-      const { titled } = this.place;
-      titled(conversation.title);
-      const listening = conversation.onChange(() => titled(conversation.title));
-      letGo.push(() => listening.dispose());
-    }
-    this.#shown = { conversation, frames, letGo: () => letGo.forEach((done) => done()) };
+    const release = this.#ports.conversations.hold(conversation);
+    const showing = this.#surface.showing(conversation);
+    const frames = new PageSync(conversation, { post: (message) => this.#post(message), clock: systemClock, present: this.#ports.present });
+    this.#shown = {
+      conversation,
+      frames,
+      letGo: () => {
+        showing.dispose();
+        release();
+      },
+    };
     if (this.#ready) frames.ready();
-    this.#events.turned(this, conversation);
   }
 
   async ask(text: string): Promise<Answer | undefined> {
     const draft = this.#draft(text);
-    return draft === undefined ? undefined : this.conversation?.ask(draft, this.#ports.model());
+    return draft === undefined ? undefined : this.conversation?.ask(draft, this.#ports.settings.now().model);
   }
 
   async compare(text: string, models?: readonly string[]): Promise<readonly Answer[]> {
     if (text.trim() === '') return this.#nothing() ?? [];
-    const chosen = models ?? (await this.#ports.modelsToCompare());
+    const chosen = models ?? (await pickModels(this.#ports));
     const { conversation } = this;
     const draft = chosen === undefined ? undefined : this.#draft(text);
     if (chosen === undefined || draft === undefined || conversation === undefined) {
@@ -133,7 +130,7 @@ export class ChatPage implements PageLink {
       case 'pick':
         return conversation.pick(message.message);
       case 'edit':
-        return void conversation.edit(message.message, message.text, this.#ports.model());
+        return void conversation.edit(message.message, message.text, this.#ports.settings.now().model);
       case 'fork':
         return this.#fork(conversation, message.message);
       case 'version':
@@ -214,7 +211,7 @@ export class ChatPage implements PageLink {
   async #regenerate(conversation: Conversation, id: string): Promise<void> {
     const answer = conversation.find(id);
     if (answer?.role !== 'assistant') return;
-    await conversation.regenerate(id, conversation.isCompared(answer) ? answer.model : this.#ports.model());
+    await conversation.regenerate(id, conversation.isCompared(answer) ? answer.model : this.#ports.settings.now().model);
   }
 
   /** From an answer on, one goes on; a question is asked in other words. */
@@ -224,6 +221,10 @@ export class ChatPage implements PageLink {
     if (entry.role === 'assistant') return this.show(this.#ports.conversations.fork(conversation, id));
     this.show(entry.parent === undefined ? this.#ports.conversations.create() : this.#ports.conversations.fork(conversation, entry.parent));
     this.#takeBack(entry);
+  }
+
+  #post(message: ToPage): void {
+    this.#surface.post(message);
   }
 
   #takeBack(draft: Draft | Queued | undefined): void {

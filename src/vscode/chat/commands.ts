@@ -1,28 +1,49 @@
-/** The commands that are about conversations as wholes, and about what goes along with a question. */
+/** The commands of the chat: asking, answers, conversations, and attachments. */
 import * as vscode from 'vscode';
 import { type ExportWords, toJson, toMarkdown } from '../../core/chat/export.ts';
+import { isResumable } from '../../core/chat/entries.ts';
+import { fenceAround } from '../../core/chat/prompt.ts';
+import type { CommandTable } from '../feature.ts';
+import { type PickerPorts, pickModels } from '../models/modelPicker.ts';
+import type { Engine } from '../../core/answer/engine.ts';
+import { type AnswerResult, resultOf } from '../ui/answerResult.ts';
+import { fieldsOf } from '../ui/arguments.ts';
+import { endingOf } from '../ui/sentences.ts';
+import { showStatusMenu } from '../usage/statusMenu.ts';
 import type { Attached, Attachments } from './attachments.ts';
 import type { Chat } from './chat.ts';
-import { type Result, resultOf } from '../commands.ts';
 import type { Conversations } from './conversations.ts';
 import { deleteConversation, pickConversation, renameConversation } from './history.ts';
-import { type PickerPorts, pickModels } from '../models/modelPicker.ts';
-import type { ChatPanel } from './chatPanel.ts';
-import { endingOf } from '../ui/sentences.ts';
 import * as notify from '../ui/notify.ts';
 import { input, pick, pickFiles, pickTarget } from '../ui/pick.ts';
+import type { EditorTabs } from './surfaces/editorTab.ts';
+import type { SideBar } from './surfaces/sideBar.ts';
 
-export interface ChatCommandPorts {
+export interface ChatCommandPorts extends Pick<PickerPorts, 'endpoints' | 'settings'> {
+  readonly engine: Engine;
   readonly chat: Chat;
-  readonly panel: ChatPanel;
+  readonly sideBar: SideBar;
+  readonly tabs: EditorTabs;
   readonly conversations: Conversations;
-  readonly attaching: Attachments;
-  readonly pickers: PickerPorts;
+  readonly attachments: Attachments;
 }
 
-export function chatCommands(ports: ChatCommandPorts): Readonly<Record<string, (argument?: unknown) => unknown>> {
-  const { chat, panel, conversations, attaching } = ports;
+export function chatCommands(ports: ChatCommandPorts): CommandTable {
+  const { engine, endpoints, chat, sideBar, tabs, conversations, attachments } = ports;
   return {
+    openChat: () => openChat(sideBar),
+    newChat: () => {
+      chat.startNew();
+      return openChat(sideBar);
+    },
+    ask: (prompt) => ask(ports, prompt),
+    explainSelection: () => explainSelection(ports),
+    stop: () => engine.running.at(-1)?.stop(),
+    stopAll: () => engine.stopAll(),
+    resume: () => resume(chat),
+    regenerate: () => regenerate(ports),
+    compare: (options) => compare(ports, options),
+    showStatus: () => showStatusMenu({ engine, endpoints, resumable: () => resumable(chat) }),
     showHistory: () => showHistory(ports),
     renameChat: async () => {
       const { id, title } = await chat.conversation();
@@ -33,19 +54,58 @@ export function chatCommands(ports: ChatCommandPorts): Readonly<Record<string, (
       await deleteConversation(conversations, id, title);
     },
     exportChat: (options) => exportChat(ports, options),
-    compare: (options) => compare(ports, options),
-    openInEditor: async () => panel.openTab((await chat.conversation()).id),
-    moveToSecondarySideBar: () => moveTo('secondarySideBar', panel),
-    moveToSideBar: () => moveTo('sideBar', panel),
-    attachSelection: () => attach(ports, attaching.attach('selection')),
+    openInEditor: async () => tabs.open((await chat.conversation()).id),
+    moveToSecondarySideBar: () => moveTo('secondarySideBar', sideBar),
+    moveToSideBar: () => moveTo('sideBar', sideBar),
+    attachSelection: () => attach(ports, attachments.attach('selection')),
     attachFile: async (resource) => {
       const chosen = resource instanceof vscode.Uri ? [resource] : await pickFiles({ canSelectMany: true });
-      for (const uri of chosen ?? []) await attach(ports, attaching.file(uri));
+      for (const uri of chosen ?? []) await attach(ports, attachments.file(uri));
     },
   };
 }
 
-async function showHistory({ chat, panel, conversations }: ChatCommandPorts): Promise<void> {
+async function openChat(sideBar: SideBar): Promise<void> {
+  await sideBar.reveal();
+  sideBar.post({ type: 'focus' });
+}
+
+async function ask({ sideBar, chat }: ChatCommandPorts, prompt: unknown): Promise<AnswerResult | undefined> {
+  const text =
+    typeof prompt === 'string' ? prompt : await input({ title: vscode.l10n.t('Ask Rivulet'), placeHolder: vscode.l10n.t('Your question') });
+  if (text === undefined) return undefined;
+  await sideBar.reveal(true);
+  return resultOf(await chat.ask(text));
+}
+
+async function explainSelection(ports: ChatCommandPorts): Promise<AnswerResult | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || editor.selection.isEmpty) {
+    void notify.information(vscode.l10n.t('Select the text to explain first.'));
+    return undefined;
+  }
+  const text = editor.document.getText(editor.selection);
+  const fence = fenceAround(text);
+  return ask(ports, `${vscode.l10n.t('Explain this:')}\n\n${fence}${editor.document.languageId}\n${text}\n${fence}`);
+}
+
+async function resumable(chat: Chat): Promise<boolean> {
+  const state = (await chat.newestAnswer())?.state;
+  return state?.type === 'settled' && isResumable(state.reason);
+}
+
+async function resume(chat: Chat): Promise<AnswerResult | undefined> {
+  const answer = await chat.newestAnswer();
+  return answer === undefined ? undefined : resultOf(await (await chat.conversation()).resume(answer.id));
+}
+
+async function regenerate({ chat, settings }: ChatCommandPorts): Promise<AnswerResult | undefined> {
+  const answer = await chat.newestAnswer();
+  if (answer === undefined) return undefined;
+  return resultOf(await (await chat.conversation()).regenerate(answer.id, settings.now().model));
+}
+
+async function showHistory({ chat, sideBar, conversations }: ChatCommandPorts): Promise<void> {
   const id = await pickConversation(conversations);
   if (id === undefined) return;
   const conversation = await conversations.open(id);
@@ -55,25 +115,25 @@ async function showHistory({ chat, panel, conversations }: ChatCommandPorts): Pr
     );
     return;
   }
-  if (chat.page === undefined) await panel.reveal();
+  if (chat.page === undefined) await sideBar.reveal();
   chat.show(conversation);
 }
 
 /** @param options `{ format: 'markdown' | 'json', to?: Uri }`; what is left out is asked */
-async function exportChat({ chat, pickers }: ChatCommandPorts, options: unknown): Promise<vscode.Uri | undefined> {
+async function exportChat({ chat, endpoints }: ChatCommandPorts, options: unknown): Promise<vscode.Uri | undefined> {
   const { t } = vscode.l10n;
   const conversation = await chat.conversation();
   if (conversation.thread.length === 0) {
     void notify.information(t('There is nothing to export yet; ask something first.'));
     return undefined;
   }
-  const given = (typeof options === 'object' && options !== null ? options : {}) as Readonly<Record<string, unknown>>;
+  const given = fieldsOf(options);
   const format = given['format'] === 'markdown' || given['format'] === 'json' ? given['format'] : await pickFormat();
   if (format === undefined) return undefined;
   const extension = format === 'markdown' ? 'md' : 'json';
   const to = given['to'] instanceof vscode.Uri ? given['to'] : await pickTarget(saveOptions(conversation.title, extension));
   if (to === undefined) return undefined;
-  const label = (model: string): string => pickers.endpoints.label(model);
+  const label = (model: string): string => endpoints.label(model);
   const words: ExportWords = {
     you: t('You'),
     untitled: t('Untitled'),
@@ -106,26 +166,27 @@ function saveOptions(title: string, extension: string): vscode.SaveDialogOptions
 }
 
 /** @param options `{ prompt?, models? }`; what is left out is asked. Resolves when all answers have ended. */
-async function compare({ chat, panel, pickers }: ChatCommandPorts, options: unknown): Promise<readonly (Result | undefined)[] | undefined> {
-  const given = (typeof options === 'object' && options !== null ? options : {}) as Readonly<Record<string, unknown>>;
+async function compare(ports: ChatCommandPorts, options: unknown): Promise<readonly (AnswerResult | undefined)[] | undefined> {
+  const given = fieldsOf(options);
   const title = vscode.l10n.t('Compare Models');
   const prompt =
     typeof given['prompt'] === 'string' ? given['prompt'] : await input({ title, placeHolder: vscode.l10n.t('Your question') });
   if (prompt === undefined) return undefined;
   const named = Array.isArray(given['models']) ? given['models'].filter((model): model is string => typeof model === 'string') : undefined;
-  const models = named ?? (await pickModels(pickers));
+  const { chat, sideBar } = ports;
+  const models = named ?? (await pickModels(ports));
   if (models === undefined) return undefined;
-  await panel.reveal(true);
+  await sideBar.reveal(true);
   return (await chat.compare(prompt, models)).map(resultOf);
 }
 
-async function moveTo(place: 'sideBar' | 'secondarySideBar', panel: ChatPanel): Promise<void> {
+async function moveTo(place: 'sideBar' | 'secondarySideBar', sideBar: SideBar): Promise<void> {
   await vscode.workspace.getConfiguration('rivulet').update('location', place, vscode.ConfigurationTarget.Global);
-  await panel.reveal();
+  await sideBar.reveal();
 }
 
-async function attach({ chat, panel }: ChatCommandPorts, attached: Promise<Attached>): Promise<void> {
+async function attach({ chat, sideBar }: ChatCommandPorts, attached: Promise<Attached>): Promise<void> {
   const text = await attached;
-  await panel.reveal(true);
+  await sideBar.reveal(true);
   (await chat.readyPage()).attach(text);
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Message } from '../../api.ts';
 import type { Answers } from '../models/answers.ts';
-import type { Result } from '../commands.ts';
+import type { AnswerResult } from '../ui/answerResult.ts';
 import { insertIntoScmInput } from './scmInput.ts';
 import * as notify from '../ui/notify.ts';
 
@@ -26,7 +26,7 @@ const task =
   'it needs explaining a blank line and a short body. Answer with the message alone.';
 
 /** @param source what the menu was opened on: a source control whose root tells the repository */
-export async function writeCommitMessage(answers: Answers, source: unknown): Promise<Result | undefined> {
+export async function writeCommitMessage(answers: Answers, source: unknown): Promise<AnswerResult | undefined> {
   const repository = await repositoryOf(source);
   if (repository === undefined) return say(vscode.l10n.t('Open a folder with a Git repository first.'));
   const diff = await repository.diff(true);

@@ -4,22 +4,22 @@ import type { Message } from '../../api.ts';
 import type { Answer } from '../../core/chat/entries.ts';
 import { type ContextBudget, messagesFor, type Task } from '../../core/insert/context.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
-import { countTokens, type Encoding, roughTokens } from '../../core/tokens/tokenCounter.ts';
+import { countTokens, roughTokens } from '../../core/tokens/tokenCounter.ts';
+import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { Answers } from '../models/answers.ts';
-import type { InsertOptions, Result } from '../commands.ts';
+import type { AnswerResult, InsertOptions } from '../ui/answerResult.ts';
 import { type InsertedAnswer, Insertions } from './insertion.ts';
 import { insertText } from './insertText.ts';
 import { type InsertionTarget, targetFrom, type TargetMode, questionIn, readOnlySentence, whyNotWritable } from './insertionTarget.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 import { showHiddenProgress } from './hiddenProgress.ts';
 import * as notify from '../ui/notify.ts';
 import { input } from '../ui/pick.ts';
 
 export interface InserterPorts {
   readonly answers: Answers;
-  readonly settings: () => Settings;
-  /** The tokenizer, if it has been loaded. */
-  readonly encoding: () => Encoding | undefined;
+  readonly settings: LiveSettings;
+  readonly tokenizer: Tokenizer;
   /** Shows an answer in the panel whose document was closed while it was written. */
   readonly keepInPanel: (question: string, stream: LiveStream) => Promise<void>;
 }
@@ -42,14 +42,14 @@ export class Inserter implements vscode.Disposable {
   }
 
   /** Asks what to write, unless told, and writes it at the cursor, or at each of them. */
-  async insertAtCursor({ prompt, model }: InsertOptions = {}): Promise<Result | undefined> {
+  async insertAtCursor({ prompt, model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
     const editor = await this.#editor();
     if (editor === undefined) return undefined;
     const asked = await promptFor(vscode.l10n.t('Insert Answer at Cursor'), prompt);
     return asked === undefined ? undefined : this.#write(editor, 'cursor', { type: 'insert', prompt: asked }, model);
   }
 
-  async replaceSelection({ prompt, model }: InsertOptions = {}): Promise<Result | undefined> {
+  async replaceSelection({ prompt, model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
     const editor = await this.#editor();
     if (editor === undefined) return undefined;
     if (editor.selection.isEmpty) return say(vscode.l10n.t('Select the text to replace first.'));
@@ -57,13 +57,13 @@ export class Inserter implements vscode.Disposable {
     return asked === undefined ? undefined : this.#write(editor, 'selection', { type: 'replace', prompt: asked }, model);
   }
 
-  async continueWriting({ model }: InsertOptions = {}): Promise<Result | undefined> {
+  async continueWriting({ model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
     const editor = await this.#editor();
     return editor === undefined ? undefined : this.#write(editor, 'cursor', { type: 'continue' }, model);
   }
 
   /** The selection, or the comment above the cursor, is the question; the answer goes below it. */
-  async answerSelection({ model }: InsertOptions = {}): Promise<Result | undefined> {
+  async answerSelection({ model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
     const editor = await this.#editor();
     if (editor === undefined) return undefined;
     const question = questionIn(editor);
@@ -89,8 +89,8 @@ export class Inserter implements vscode.Disposable {
     return reason === undefined ? editor : say(reason);
   }
 
-  async #write(editor: vscode.TextEditor, mode: TargetMode, task: Task, model: string | undefined): Promise<Result | undefined> {
-    const each = this.#ports.settings().multiCursor === 'each' && editor.selections.length > 1;
+  async #write(editor: vscode.TextEditor, mode: TargetMode, task: Task, model: string | undefined): Promise<AnswerResult | undefined> {
+    const each = this.#ports.settings.now().multiCursor === 'each' && editor.selections.length > 1;
     const landings = each
       ? editor.selections.map((selection) => targetFrom(editor, { mode, selections: [selection] }))
       : [targetFrom(editor, { mode })];
@@ -98,7 +98,7 @@ export class Inserter implements vscode.Disposable {
     return results[0];
   }
 
-  async #writeAt(landing: InsertionTarget, task: Task, model: string | undefined): Promise<Result> {
+  async #writeAt(landing: InsertionTarget, task: Task, model: string | undefined): Promise<AnswerResult> {
     const { answers } = this.#ports;
     const request = {
       messages: answers.withSystemPrompt(messagesFor(task, landing.surroundings(), this.#budget())),
@@ -114,14 +114,14 @@ export class Inserter implements vscode.Disposable {
     stream: LiveStream,
     landing: InsertionTarget,
     again: { readonly question: string; readonly resume: () => Promise<LiveStream> } | undefined,
-  ): Promise<Result> {
+  ): Promise<AnswerResult> {
     const answer: InsertedAnswer = {
       reader: stream.tape.read({ pacing: true }),
       stop: () => stream.stop(),
       ...(again === undefined ? {} : { resume: async () => (await again.resume()).tape.read({ pacing: true }) }),
     };
     showHiddenProgress(stream, () => landing.writer.document);
-    const { outcome } = await this.#insertions.insert(answer, landing, { prose: this.#ports.settings().prose, onClosed });
+    const { outcome } = await this.#insertions.insert(answer, landing, { prose: this.#ports.settings.now().prose, onClosed });
     if (outcome.type === 'lost' && outcome.loss === 'closed' && again !== undefined) await this.#ports.keepInPanel(again.question, stream);
     if (outcome.type === 'lost' && outcome.loss === 'read-only') {
       stream.stop();
@@ -133,7 +133,7 @@ export class Inserter implements vscode.Disposable {
   }
 
   #budget(): ContextBudget {
-    const encoding = this.#ports.encoding();
+    const encoding = this.#ports.tokenizer.get(this.#ports.settings.now().model);
     const count = (text: string): number => (encoding === undefined ? roughTokens(text) : countTokens(encoding, text));
     return { tokens: contextTokens, count };
   }

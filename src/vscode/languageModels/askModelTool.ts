@@ -4,6 +4,7 @@ import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { plainText } from '../ui/plainText.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 
 const toolName = 'rivulet_askModel';
 
@@ -16,14 +17,14 @@ interface Input {
 export interface ToolPorts {
   readonly answers: Answers;
   readonly endpoints: Endpoints;
-  readonly model: () => string;
+  readonly settings: LiveSettings;
 }
 
-export function registerAskModelTool({ answers, endpoints, model }: ToolPorts): vscode.Disposable {
+export function registerAskModelTool({ answers, endpoints, settings }: ToolPorts): vscode.Disposable {
   return vscode.lm.registerTool<Input>(toolName, {
     // The question leaves the machine and may be billed, so the user sees where it goes before it does.
     prepareInvocation: ({ input }) => {
-      const label = endpoints.label(input.model ?? model());
+      const label = endpoints.label(input.model ?? settings.now().model);
       return {
         invocationMessage: new SafeMarkdown().text(vscode.l10n.t('Asking {0}', label)).value,
         confirmationMessages: {
@@ -34,7 +35,7 @@ export function registerAskModelTool({ answers, endpoints, model }: ToolPorts): 
     },
     invoke: async ({ input }, token) => {
       const messages = answers.withSystemPrompt([{ role: 'user', content: input.question }]);
-      const stream = await answers.begin({ model: input.model ?? model(), messages, byProgram: true }, { triggers: [] });
+      const stream = await answers.begin({ model: input.model ?? settings.now().model, messages, byProgram: true }, { triggers: [] });
       const cancel = token.onCancellationRequested(() => stream.stop());
       if (token.isCancellationRequested) stream.stop();
       const { reason, text, error } = await stream.ended;

@@ -6,14 +6,14 @@ import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
+import { pickModels } from '../models/modelPicker.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 import { endSentence } from '../ui/sentences.ts';
 
 export interface ParticipantPorts {
   readonly answers: Answers;
   readonly endpoints: Endpoints;
-  readonly model: () => string;
-  /** 2 to 4 models of the user's choice; undefined when he chose none. */
-  readonly modelsToCompare: () => Promise<readonly string[] | undefined>;
+  readonly settings: LiveSettings;
 }
 
 /** Kept with the turn: what `/continue` needs to know of an answer that broke off. */
@@ -31,7 +31,7 @@ export function registerParticipant(ports: ParticipantPorts): vscode.Disposable 
       case 'continue':
         return goOn(ports, context.history, response, token);
       default:
-        return ask(ports, ports.model(), [...history, { role: 'user', content: request.prompt }], '', response, token);
+        return ask(ports, ports.settings.now().model, [...history, { role: 'user', content: request.prompt }], '', response, token);
     }
   });
   participant.iconPath = new vscode.ThemeIcon('comment-discussion');
@@ -81,12 +81,12 @@ async function goOn(
 }
 
 async function compare(
-  { answers, endpoints, modelsToCompare }: ParticipantPorts,
+  { answers, endpoints, settings }: ParticipantPorts,
   messages: readonly Message[],
   response: vscode.ChatResponseStream,
   token: vscode.CancellationToken,
 ): Promise<vscode.ChatResult> {
-  const models = await modelsToCompare();
+  const models = await pickModels({ endpoints, settings });
   if (models === undefined) {
     response.markdown(vscode.l10n.t('No models were chosen to compare.'));
     return {};

@@ -4,22 +4,22 @@ import * as vscode from 'vscode';
 import type { Usage } from '../../api.ts';
 import { toAsyncIterable } from '../../core/answer/mergeStreams.ts';
 import type { EndEvent } from '../../core/answer/liveStream.ts';
-import { type Encoding, TokenCounter } from '../../core/tokens/tokenCounter.ts';
+import { TokenCounter } from '../../core/tokens/tokenCounter.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
+import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
-import { toWire, wordsOf } from '../models/messages.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+import { toWire, wordsOf } from '../runtime/messages.ts';
 
 const vendor = 'rivulet';
 
 export interface ProviderPorts {
   readonly answers: Answers;
   readonly endpoints: Endpoints;
-  /** The tokenizer of a model's family. */
-  readonly encoding: (model: string) => Promise<Encoding>;
-  /** The settings have changed, and the models perhaps with them. */
-  readonly onChange: (listener: () => void) => vscode.Disposable;
+  readonly settings: LiveSettings;
+  readonly tokenizer: Tokenizer;
 }
 
 /** Tokens that are announced where the settings do not say how many a model can read. */
@@ -44,7 +44,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     this.#ports = ports;
     this.#disposables = vscode.Disposable.from(
       this.#changed,
-      ports.onChange(() => this.#changed.fire()),
+      ports.settings.onChange(() => this.#changed.fire()),
       vscode.lm.registerLanguageModelChatProvider(vendor, this),
     );
   }
@@ -103,7 +103,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
   }
 
   async provideTokenCount({ id }: Info, text: string | vscode.LanguageModelChatRequestMessage): Promise<number> {
-    const encoding = await this.#ports.encoding(id);
+    const encoding = await this.#ports.tokenizer.load(id);
     const counter = new TokenCounter(() => encoding);
     counter.push(typeof text === 'string' ? text : wordsOf(text));
     return counter.count();

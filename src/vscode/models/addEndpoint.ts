@@ -4,13 +4,14 @@ import { presets, type Preset } from '../../core/provider/catalog.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import { keepEndpoint } from './modelPicker.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 import { isHttp, type Settings } from '../settings/settings.ts';
 import { input, pick, type PickItem } from '../ui/pick.ts';
 
 export interface EndpointWizardPorts {
   readonly endpoints: Endpoints;
   readonly keys: ApiKeyStore;
-  readonly settings: () => Settings;
+  readonly settings: LiveSettings;
   readonly test: (model: string) => Promise<unknown>;
 }
 
@@ -27,7 +28,7 @@ export async function addEndpoint(ports: EndpointWizardPorts): Promise<void> {
   if (baseURL === undefined) return;
   const key = preset.kind === 'local' ? '' : await askKey(preset, baseURL);
   if (key === undefined) return;
-  const id = freeId(ports.settings(), preset.id === '' ? idOf(baseURL) : preset.id);
+  const id = freeId(ports.settings.now(), preset.id === '' ? idOf(baseURL) : preset.id);
   const name = preset.name === '' ? new URL(baseURL).host : preset.name;
   if (key !== '') await keys.set(id, baseURL, key);
   const endpoint = {

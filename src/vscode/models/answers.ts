@@ -1,18 +1,26 @@
 /** From a question to a running stream: finds the endpoint, takes the settings as they are now, and starts the engine. */
-import type { Limits, Message, StreamOptions, StreamRequest } from '../../api.ts';
+import type { Limits, Message, StreamOptions, StreamRequest, Usage } from '../../api.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
-import type { LiveStream, StreamSettings } from '../../core/answer/liveStream.ts';
+import type { LiveStream } from '../../core/answer/liveStream.ts';
+import { mergeSettings } from '../../core/answer/mergeSettings.ts';
 import type { ChatRequest } from '../../core/provider/openaiChat/client.ts';
 import type { Endpoints } from './endpoints.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+
+/** Whether another request may be sent. */
+export interface RequestBudget {
+  /** Why no request may be sent now, as a sentence that the user has seen; undefined when one may. */
+  refusal(): string | undefined;
+  /** Counts a request that is no answer, such as a connection test. */
+  used(model: string, usage: Usage): void;
+}
 
 export interface AnswerPorts {
   readonly engine: Engine;
   readonly endpoints: Endpoints;
-  readonly settings: () => Settings;
-  /** Why no answer may begin now: a budget is used up. */
-  readonly refusal: () => string | undefined;
+  readonly settings: LiveSettings;
+  readonly budget: RequestBudget;
 }
 
 export class Answers {
@@ -31,9 +39,9 @@ export class Answers {
     options: StreamOptions = {},
     partial = '',
   ): Promise<LiveStream> {
-    const settings = this.#ports.settings();
+    const settings = this.#ports.settings.now();
     const id = request.model ?? settings.model;
-    const refusal = this.#ports.refusal();
+    const refusal = this.#ports.budget.refusal();
     if (refusal !== undefined) return failedAnswer(id, { kind: 'quota', message: refusal }, partial);
     const found = await this.#ports.endpoints.find(id);
     if (!('type' in found)) return failedAnswer(id, found, partial);
@@ -58,7 +66,7 @@ export class Answers {
 
   /** The conversation behind the user's system prompt. */
   withSystemPrompt(messages: readonly Message[]): readonly Message[] {
-    const { systemPrompt } = this.#ports.settings();
+    const { systemPrompt } = this.#ports.settings.now();
     return systemPrompt === '' ? messages : [{ role: 'system', content: systemPrompt }, ...messages];
   }
 }
@@ -66,15 +74,4 @@ export class Answers {
 /** What the server is asked for at most; the grace behind our own limit needs room, at 2 characters a token or more. */
 function mostTokens({ maxTokens = 0, graceCharacters = 0 }: Limits): number | undefined {
   return maxTokens === 0 ? undefined : maxTokens + Math.ceil(graceCharacters / 2);
-}
-
-/** What the caller left out is as in the settings. */
-export function mergeSettings(settings: StreamSettings, options: StreamOptions): StreamSettings {
-  return {
-    limits: { ...settings.limits, ...options.limits },
-    triggers: options.triggers ?? settings.triggers,
-    retry: { ...settings.retry, ...options.retry, ...options.resume },
-    timeouts: { ...settings.timeouts, ...options.timeouts },
-    bufferMaxDeltas: options.bufferMaxDeltas ?? settings.bufferMaxDeltas,
-  };
 }

@@ -4,9 +4,10 @@ import type { StreamError } from '../../api.ts';
 import type { Client, Endpoint, EndpointMemory } from '../../core/provider/openaiChat/client.ts';
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
 import { presets } from '../../core/provider/catalog.ts';
-import { vscodeModelsAddress } from './vscodeModels.ts';
+import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
-import { type EndpointSetting, isHttp, type Settings } from '../settings/settings.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+import { type EndpointSetting, isHttp } from '../settings/settings.ts';
 
 export interface FoundModels {
   readonly type: 'found';
@@ -32,7 +33,7 @@ export interface LocalServer {
 export interface EndpointPorts {
   readonly client: Client;
   readonly keys: ApiKeyStore;
-  readonly settings: () => Settings;
+  readonly settings: LiveSettings;
   readonly demoBaseURL: () => Promise<string>;
 }
 
@@ -66,7 +67,7 @@ export class Endpoints {
       const endpoint = await this.#demo();
       return { type: 'found', endpoint, memory: this.#memory(endpoint), model: demoModel };
     }
-    const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === endpointId);
+    const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
     const isForeign = setting === undefined ? endpointId === foreign.id : setting.kind === 'vscode';
     if (isForeign && model !== '') {
       const endpoint = foreignEndpoint(setting ?? foreign);
@@ -90,7 +91,7 @@ export class Endpoints {
   label(id: string): string {
     if (id === 'demo' || id.startsWith('demo/')) return demoLabel;
     const slash = id.indexOf('/');
-    const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === id.slice(0, slash));
+    const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === id.slice(0, slash));
     if (setting !== undefined) return `${id.slice(slash + 1)} (${setting.name})`;
     const [endpointId, vendor, ...name] = id.split('/');
     if (endpointId === replayId) return `${id.slice(slash + 1)} (${vscode.l10n.t('Replay')})`;
@@ -100,7 +101,7 @@ export class Endpoints {
   /** Tokens that a model can read and write together, where the settings say so. */
   contextWindow(id: string): number | undefined {
     const endpointId = id.slice(0, Math.max(0, id.indexOf('/')));
-    return this.#ports.settings().endpoints.find((endpoint) => endpoint.id === endpointId)?.contextWindow;
+    return this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId)?.contextWindow;
   }
 
   /**
@@ -108,7 +109,7 @@ export class Endpoints {
    * @param which `own`: without those of other extensions; `all`: with those that no setting names
    */
   async list(which: 'configured' | 'own' | 'all' = 'configured'): Promise<readonly ListedModel[]> {
-    const { endpoints } = this.#ports.settings();
+    const { endpoints } = this.#ports.settings.now();
     const asked = which === 'own' ? endpoints.filter(({ kind }) => kind !== 'vscode') : endpoints;
     const unnamed = which === 'all' && !endpoints.some(({ id, kind }) => kind === 'vscode' || id === foreign.id);
     const listed = await Promise.all([
@@ -123,13 +124,13 @@ export class Endpoints {
 
   /** The same for one endpoint; empty where it lists none. */
   async modelsOf(id: string): Promise<readonly string[]> {
-    const setting = this.#ports.settings().endpoints.find((endpoint) => endpoint.id === id);
+    const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === id);
     return setting === undefined ? [] : this.#models(setting);
   }
 
   /** Servers on this machine's usual ports that answer now and are not in the settings. */
   async discover(): Promise<readonly LocalServer[]> {
-    const { endpoints } = this.#ports.settings();
+    const { endpoints } = this.#ports.settings.now();
     const unknown = localServers.filter(
       (server) =>
         !endpoints.some(

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { demoLabel } from '../../core/provider/demo/plan.ts';
 import type { Endpoints, LocalServer } from './endpoints.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { EndpointSetting, Settings } from '../settings/settings.ts';
 import * as notify from '../ui/notify.ts';
 import { input, LivePick, pick, type PickItem, pickMany } from '../ui/pick.ts';
@@ -10,7 +11,7 @@ import { input, LivePick, pick, type PickItem, pickMany } from '../ui/pick.ts';
 export interface PickerPorts {
   readonly endpoints: Endpoints;
   readonly keys: ApiKeyStore;
-  readonly settings: () => Settings;
+  readonly settings: LiveSettings;
 }
 
 interface ModelItem extends PickItem {
@@ -27,7 +28,7 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
   models.show();
   const chosen = models.chosen();
   void Promise.all([endpoints.list('all'), endpoints.discover()]).then(([listed, servers]) => {
-    const current = settings().model;
+    const current = settings.now().model;
     models.items = [
       ...listed.map(({ endpoint, endpointName, model }): ModelItem => {
         const id = `${endpoint}/${model}`;
@@ -67,7 +68,7 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
 
 /** Asks for a key and keeps it in SecretStorage. */
 export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
-  const endpoint = await chooseEndpoint(settings(), id);
+  const endpoint = await chooseEndpoint(settings.now(), id);
   if (endpoint === undefined) return;
   const key = await input({
     title: vscode.l10n.t('API key for {0}', endpoint.name),
@@ -82,7 +83,7 @@ export async function setApiKey({ keys, settings }: PickerPorts, id?: string): P
 }
 
 export async function clearApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
-  const endpoint = await chooseEndpoint(settings(), id);
+  const endpoint = await chooseEndpoint(settings.now(), id);
   if (endpoint === undefined) return;
   await keys.clear(endpoint.id);
   void notify.information(vscode.l10n.t('The key for {0} is cleared.', endpoint.name));
@@ -112,9 +113,12 @@ export async function keepEndpoint(endpoint: Pick<EndpointSetting, 'id' | 'name'
 }
 
 /** Asks for 2 to 4 models to compare; undefined when the person thinks better of it. */
-export async function pickModels({ endpoints, settings }: PickerPorts): Promise<readonly string[] | undefined> {
+export async function pickModels({
+  endpoints,
+  settings,
+}: Pick<PickerPorts, 'endpoints' | 'settings'>): Promise<readonly string[] | undefined> {
   const { t } = vscode.l10n;
-  const current = settings().model;
+  const current = settings.now().model;
   const items = (await endpoints.list('all')).map(({ endpoint, endpointName, model }) => {
     const id = `${endpoint}/${model}`;
     return {

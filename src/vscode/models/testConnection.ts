@@ -1,26 +1,23 @@
 /** Says what works with a model's server: whether it answers, streams, counts, continues, and how soon it begins. */
 import * as vscode from 'vscode';
-import type { Usage } from '../../api.ts';
 import type { Clock } from '../../core/request/clock.ts';
-import type { Encoding } from '../../core/tokens/tokenCounter.ts';
+import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import { checkEndpoint, type EndpointReport } from '../../core/answer/endpointCheck.ts';
 import { UsageMeter } from '../../core/tokens/usageMeter.ts';
 import type { Client } from '../../core/provider/openaiChat/client.ts';
+import type { RequestBudget } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
 import { actionLabel, errorSentence } from '../ui/sentences.ts';
-import type { Settings } from '../settings/settings.ts';
 import * as notify from '../ui/notify.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 
 export interface TestConnectionPorts {
   readonly client: Client;
   readonly clock: Clock;
   readonly endpoints: Endpoints;
-  readonly settings: () => Settings;
-  readonly encoding: (model: string) => Encoding | undefined;
-  /** Why nothing may be asked now: a budget is used up, which the person has been told. */
-  readonly refusal: () => string | undefined;
-  /** Told what the questions have used, whatever came of them. */
-  readonly used: (model: string, usage: Usage) => void;
+  readonly settings: LiveSettings;
+  readonly tokenizer: Tokenizer;
+  readonly budget: RequestBudget;
 }
 
 /**
@@ -29,24 +26,24 @@ export interface TestConnectionPorts {
  */
 export async function testConnection(ports: TestConnectionPorts, id?: string): Promise<EndpointReport | undefined> {
   const { client, clock, endpoints, settings } = ports;
-  const model = id ?? settings().model;
+  const model = id ?? settings.now().model;
   const label = endpoints.label(model);
-  const refusal = ports.refusal();
+  const refusal = ports.budget.refusal();
   if (refusal !== undefined) return { type: 'failed', failure: { kind: 'quota', message: refusal } };
   const found = await endpoints.find(model);
   if (!('type' in found)) {
     void notify.error(errorSentence(found, label).text);
     return { type: 'failed', failure: found };
   }
-  const { timeouts } = settings().stream;
-  const meter = new UsageMeter(() => ports.encoding(model));
+  const { timeouts } = settings.now().stream;
+  const meter = new UsageMeter(() => ports.tokenizer.get(model));
   const trial = await notify.progress(vscode.l10n.t('Testing {0}…', label), async (token) => {
     const leave = new AbortController();
     token.onCancellationRequested(() => leave.abort());
     const tried = await checkEndpoint({ client, clock, timeouts, begin: (messages) => meter.begin(messages) }, found, leave.signal);
     return leave.signal.aborted ? undefined : tried;
   });
-  ports.used(model, meter.total());
+  ports.budget.used(model, meter.total());
   if (trial !== undefined) void tell(trial, label);
   return trial;
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as notify from '../ui/notify.ts';
 import { StatusItem } from '../ui/statusItem.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 
 interface Address {
   readonly url: string;
@@ -16,8 +17,7 @@ export interface ChatServiceCommandPorts {
     stop(): void;
   };
   readonly secrets: vscode.SecretStorage;
-  /** The port of the settings; another one is taken when it is in use. */
-  readonly port: () => number;
+  readonly settings: LiveSettings;
 }
 
 const secretName = 'rivulet.chatService';
@@ -32,8 +32,8 @@ export class ChatServiceCommands {
 
   /** Resolves to the address as soon as the service runs; what to do with it is shown meanwhile. */
   async start(): Promise<Address> {
-    const { service, port } = this.#ports;
-    const address = await service.start(await this.#token(), port());
+    const { service, settings } = this.#ports;
+    const address = await service.start(await this.#token(), settings.now().servicePort);
     this.#show(address);
     void this.#tell(address);
     return address;

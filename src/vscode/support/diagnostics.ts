@@ -1,20 +1,20 @@
 /** A report to copy into a bug report: versions, endpoints without their keys, settings, connections, what became of answers. */
 import * as vscode from 'vscode';
-import type { LimiterStats } from '../../core/request/connectionLimiter.ts';
-import type { StreamStats } from '../../core/answer/statistics.ts';
+import type { Engine } from '../../core/answer/engine.ts';
+import type { Statistics } from '../../core/answer/statistics.ts';
+import type { UndiciEvents } from '../../node/undiciEvents.ts';
 import { presets } from '../../core/provider/catalog.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
-import type { Settings } from '../settings/settings.ts';
 import * as notify from '../ui/notify.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 
 export interface DiagnosticsPorts {
   readonly version: string;
-  readonly settings: () => Settings;
+  readonly settings: LiveSettings;
   readonly keys: ApiKeyStore;
-  readonly pool: () => readonly LimiterStats[];
-  /** Connections opened to each origin. */
-  readonly sockets: () => ReadonlyMap<string, number>;
-  readonly streams: () => StreamStats;
+  readonly engine: Engine;
+  readonly undici: UndiciEvents;
+  readonly statistics: Statistics;
 }
 
 export async function copyDiagnostics(ports: DiagnosticsPorts): Promise<string> {
@@ -24,8 +24,8 @@ export async function copyDiagnostics(ports: DiagnosticsPorts): Promise<string> 
   return report;
 }
 
-async function diagnostics({ version, settings, keys, pool, sockets, streams }: DiagnosticsPorts): Promise<string> {
-  const { endpoints, problems } = settings();
+async function diagnostics({ version, settings, keys, engine, undici, statistics }: DiagnosticsPorts): Promise<string> {
+  const { endpoints, problems } = settings.now();
   const nameOf = originNames();
   const host = vscode.env.uiKind === vscode.UIKind.Web ? 'web' : 'desktop';
   const endpointLines = await Promise.all(
@@ -37,12 +37,14 @@ async function diagnostics({ version, settings, keys, pool, sockets, streams }: 
       );
     }),
   );
-  const opened = sockets();
-  const poolLines = pool().map(
-    ({ origin, limit, active, queued, requests }) =>
-      `${nameOf(origin)}: ${active} of ${limit} active, ${queued} queued, ${requests} requests, ` +
-      `${opened.get(origin) ?? 0} connections opened`,
-  );
+  const opened = undici.opened();
+  const poolLines = engine
+    .poolStats()
+    .map(
+      ({ origin, limit, active, queued, requests }) =>
+        `${nameOf(origin)}: ${active} of ${limit} active, ${queued} queued, ${requests} requests, ` +
+        `${opened.get(origin) ?? 0} connections opened`,
+    );
   return [
     `Rivulet ${version}, VS Code ${vscode.version} ` +
       `(${host}${vscode.env.remoteName === undefined ? '' : `, remote: ${vscode.env.remoteName}`})`,
@@ -53,7 +55,7 @@ async function diagnostics({ version, settings, keys, pool, sockets, streams }: 
     ...section('Settings that were changed', changedSettings()),
     ...section('Problems with settings', problems.length === 0 ? [] : [`${problems.length}, see the log`]),
     ...section('Connections', poolLines),
-    ...section('Answers since the start', [JSON.stringify(streams())]),
+    ...section('Answers since the start', [JSON.stringify(statistics.report())]),
   ].join('\n');
 }
 

@@ -1,26 +1,28 @@
 /** Saves an answer as it came over the network, and plays a saved one in the panel: for reports of what went wrong. */
 import * as vscode from 'vscode';
-import type { EndEvent, LiveStream, StreamSettings } from '../../core/answer/liveStream.ts';
+import type { EndEvent, LiveStream } from '../../core/answer/liveStream.ts';
 import type { Engine } from '../../core/answer/engine.ts';
-import { type Recording, writeRecording } from '../../core/provider/recording.ts';
+import { type Recorder, type Recording, writeRecording } from '../../core/provider/recording.ts';
+import type { ReplayServer } from '../../node/replayServer.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 import { replayId } from '../models/endpoints.ts';
 import * as notify from '../ui/notify.ts';
 import { pick, pickFiles, pickTarget } from '../ui/pick.ts';
 
 export interface RecordingPorts {
   readonly engine: Engine;
-  readonly recordings: () => readonly Recording[];
-  readonly serve: (file: Uint8Array, speed: number) => Promise<{ readonly baseURL: string; close(): void }>;
-  readonly settings: () => StreamSettings;
+  readonly recorder: Recorder;
+  readonly replay: ReplayServer;
+  readonly settings: LiveSettings;
   readonly keepInPanel: (question: string, stream: LiveStream) => Promise<void>;
 }
 
 const speeds = [0.1, 0.5, 1, 2, 10, 100];
 
 /** @param target where to save the newest answer, without a dialog */
-export async function saveStream({ recordings }: RecordingPorts, target?: vscode.Uri): Promise<vscode.Uri | undefined> {
+export async function saveStream({ recorder }: RecordingPorts, target?: vscode.Uri): Promise<vscode.Uri | undefined> {
   const { t } = vscode.l10n;
-  const kept = recordings();
+  const kept = recorder.recordings;
   if (kept.length === 0) {
     void notify.information(t('There is no answer to save yet. Ask something, and save its stream then.'));
     return undefined;
@@ -62,8 +64,8 @@ export async function replayStream(
   const speed = given.speed ?? (await chooseSpeed());
   if (speed === undefined) return undefined;
   const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-  const server = await ports.serve(await vscode.workspace.fs.readFile(file), Math.min(100, Math.max(0.1, speed)));
-  const settings = ports.settings();
+  const server = await ports.replay.serve(await vscode.workspace.fs.readFile(file), Math.min(100, Math.max(0.1, speed)));
+  const settings = ports.settings.now().stream;
   const stream = ports.engine.start(
     {
       endpoint: { id: replayId, name: t('Replay'), baseURL: server.baseURL, continuation: 'ask' },

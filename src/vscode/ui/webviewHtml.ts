@@ -1,6 +1,5 @@
-/** The document of a chat page: what it may load, and nothing else. */
+/** The document of a webview page, with a policy that lets it load its own files only. */
 import * as vscode from 'vscode';
-import { pageBoot } from '../chat/pageStrings.ts';
 
 /** Where the page's own files are. */
 export function pageRoot(extensionUri: vscode.Uri): vscode.Uri {
@@ -11,10 +10,6 @@ export function pageRoot(extensionUri: vscode.Uri): vscode.Uri {
 export function tabIcon(extensionUri: vscode.Uri): { light: vscode.Uri; dark: vscode.Uri } {
   const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', name);
   return { light: icon('tab-light.svg'), dark: icon('tab-dark.svg') };
-}
-
-export function pageHtml(webview: vscode.Webview, root: vscode.Uri): string {
-  return documentOf(webview, root, { page: 'page', title: 'Rivulet', boot: pageBoot() });
 }
 
 export interface PageDocument {

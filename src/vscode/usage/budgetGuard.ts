@@ -2,16 +2,17 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
-import { type Budget, type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
+import { type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
 import { dayOf } from '../../core/usage/ledger.ts';
 import { dollars } from '../ui/sentences.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { UsageStore } from './usageStore.ts';
 import * as notify from '../ui/notify.ts';
 
 export interface BudgetPorts {
   readonly engine: Engine;
   readonly store: UsageStore;
-  readonly budget: () => Budget;
+  readonly settings: LiveSettings;
   readonly clock: Clock;
 }
 
@@ -30,7 +31,7 @@ export class BudgetGuard {
   constructor(ports: BudgetPorts) {
     this.#ports = ports;
     this.#subscription = ports.engine.onChange(() => this.#look());
-    if (Object.values(ports.budget()).some((most) => most > 0)) void ports.store.refresh();
+    if (Object.values(ports.settings.now().budget).some((most) => most > 0)) void ports.store.refresh();
   }
 
   dispose(): void {
@@ -62,8 +63,8 @@ export class BudgetGuard {
   }
 
   #verdict(answerTokens: number): BudgetVerdict {
-    const { engine, store, budget, clock } = this.#ports;
-    const { answerTokens: most, dayTokens, dayCost } = budget();
+    const { engine, store, settings, clock } = this.#ports;
+    const { answerTokens: most, dayTokens, dayCost } = settings.now().budget;
     const waived = this.#waived === dayOf(clock.wall());
     const spent = store.today;
     const running = engine.running

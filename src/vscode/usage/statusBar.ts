@@ -7,7 +7,11 @@ import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import { type StatusView, statusView } from '../../core/usage/statusView.ts';
 import { ThrottledView } from '../../core/usage/throttledView.ts';
 import { type ActivityPhase, ActivityDot } from '../../core/usage/activityDot.ts';
+import type { Endpoints } from '../models/endpoints.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 import { tooltip, type TooltipScene } from './statusTooltip.ts';
+import { costOfStream, totalSentences } from './usageSentences.ts';
+import type { UsageStore } from './usageStore.ts';
 import { tokens, tokensInWords } from '../ui/sentences.ts';
 import { StatusItem, type StatusPart } from '../ui/statusItem.ts';
 
@@ -23,15 +27,9 @@ const figureSpace = '\u2007';
 export interface StatusBarPorts {
   readonly engine: Engine;
   readonly clock: Clock;
-  /** The selected model as people read it. */
-  readonly model: () => string;
-  readonly label: (model: string) => string;
-  readonly visible: () => boolean;
-  /** Tokens that a model can read and write together, where somebody has said. */
-  readonly contextWindow: (model: string) => number | undefined;
-  /** What a stream has cost, as people read it; undefined where no price is known. */
-  readonly cost: (stream: AnswerStream) => string | undefined;
-  readonly totals: () => readonly string[];
+  readonly settings: LiveSettings;
+  readonly endpoints: Endpoints;
+  readonly store: UsageStore;
 }
 
 export class StatusBar {
@@ -50,7 +48,7 @@ export class StatusBar {
       clock: ports.clock,
       look: () => this.#look(),
       draw: (drawn) => this.#draw(drawn),
-      moves: () => ports.engine.running.length > 0 && ports.visible(),
+      moves: () => ports.engine.running.length > 0 && ports.settings.now().statusBarVisible,
     });
     this.#subscription = ports.engine.onChange(() => this.refresh());
     this.refresh();
@@ -69,10 +67,11 @@ export class StatusBar {
   }
 
   #look(): Drawn {
-    const { engine, clock, model, label, visible, contextWindow, totals } = this.#ports;
-    if (!visible()) return { visible: false };
+    const { engine, clock, settings, endpoints, store } = this.#ports;
+    if (!settings.now().statusBarVisible) return { visible: false };
     const newest = this.#newest;
-    const window = newest === undefined ? undefined : contextWindow(newest.model);
+    const model = endpoints.label(settings.now().model);
+    const window = newest === undefined ? undefined : endpoints.contextWindow(newest.model);
     const end = newest?.phase === 'ended' ? newest.tape.at(newest.tape.length - 1) : undefined;
     const last = end?.type === 'end' ? end : undefined;
     const view = statusView({ running: engine.running, last, contextWindow: window });
@@ -80,12 +79,12 @@ export class StatusBar {
       visible: true,
       view,
       beat: this.#pulse.at(view.state === 'streaming' ? view.tokens : 0, clock.now()),
-      model: model(),
+      model,
       tooltip: {
-        model: newest === undefined ? model() : label(newest.model),
+        model: newest === undefined ? model : endpoints.label(newest.model),
         stream: newest === undefined ? undefined : this.#used(newest, last),
         contextWindow: window,
-        totals: totals(),
+        totals: totalSentences(store),
         ...noticed(view),
       },
     };
@@ -93,7 +92,7 @@ export class StatusBar {
 
   /** @param end of a stream that has ended: its clock stands */
   #used(stream: AnswerStream, end: { readonly timing: Timing } | undefined): NonNullable<TooltipScene['stream']> {
-    const cost = this.#ports.cost(stream);
+    const cost = costOfStream(this.#ports.store, stream);
     return {
       usage: stream.usage(),
       timing: end?.timing ?? stream.timing(),

@@ -1,12 +1,13 @@
 /** What a click on the status bar item offers: stop, resume, look at what was used, change the model. */
 import * as vscode from 'vscode';
 import type { Engine } from '../../core/answer/engine.ts';
+import type { Endpoints } from '../models/endpoints.ts';
 import { tokens } from '../ui/sentences.ts';
 import { pick, type PickItem } from '../ui/pick.ts';
 
 export interface StatusMenuPorts {
   readonly engine: Engine;
-  readonly label: (model: string) => string;
+  readonly endpoints: Endpoints;
   /** Whether the newest answer can be gone on with. */
   readonly resumable: () => Promise<boolean>;
 }
@@ -15,7 +16,7 @@ interface Item extends PickItem {
   readonly run?: () => unknown;
 }
 
-export async function showStatusMenu({ engine, label, resumable }: StatusMenuPorts): Promise<void> {
+export async function showStatusMenu({ engine, endpoints, resumable }: StatusMenuPorts): Promise<void> {
   const { t } = vscode.l10n;
   const { running } = engine;
   const command = (icon: string, text: string, id: string): Item => ({
@@ -27,7 +28,7 @@ export async function showStatusMenu({ engine, label, resumable }: StatusMenuPor
     const usage = stream.usage();
     return {
       icon: 'debug-stop',
-      label: t('Stop {0}', label(stream.model)),
+      label: t('Stop {0}', endpoints.label(stream.model)),
       description: t('{0} tokens', tokens(usage.completion, usage)),
       run: () => stream.stop(),
     };

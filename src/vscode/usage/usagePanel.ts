@@ -5,6 +5,7 @@ import type { FromUsagePage, ToUsagePage, UsageFilter, UsageStrings } from '../.
 import { usageView, type ViewWords } from '../../core/usage/view.ts';
 import { documentOf, pageRoot, tabIcon } from '../ui/webviewHtml.ts';
 import { dollars } from '../ui/sentences.ts';
+import type { Endpoints } from '../models/endpoints.ts';
 import type { UsageStore } from './usageStore.ts';
 import * as notify from '../ui/notify.ts';
 import { pickTarget } from '../ui/pick.ts';
@@ -12,8 +13,7 @@ import { pickTarget } from '../ui/pick.ts';
 export interface UsagePanelPorts {
   readonly extensionUri: vscode.Uri;
   readonly store: UsageStore;
-  /** How people call a model. */
-  readonly label: (model: string) => string;
+  readonly endpoints: Endpoints;
 }
 
 export class UsagePanel {
@@ -78,10 +78,15 @@ export class UsagePanel {
   }
 
   async #draw(): Promise<void> {
-    const { store, label } = this.#ports;
+    const { store, endpoints } = this.#ports;
     const rows = await store.all();
     // The filter as it is now: another may have been chosen meanwhile.
-    const view = usageView(rows, this.#filter, dayOf(Date.now()), words(label));
+    const view = usageView(
+      rows,
+      this.#filter,
+      dayOf(Date.now()),
+      words((model) => endpoints.label(model)),
+    );
     void this.#panel?.webview.postMessage({ type: 'usage', view } satisfies ToUsagePage);
   }
 }

@@ -4,14 +4,15 @@ import type { Usage } from '../../api.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { dayOf, rowOf, type Totals, totalOf, type UsageRow } from '../../core/usage/ledger.ts';
-import { costOf, type Prices, priceOf } from '../../core/usage/prices.ts';
+import { costOf, priceOf } from '../../core/usage/prices.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
 import { UsageFiles } from '../../node/disk/usageFiles.ts';
 
 export interface UsageStorePorts {
   readonly engine: Engine;
   /** Shared by all windows. */
   readonly folder: string;
-  readonly prices: () => Prices;
+  readonly settings: LiveSettings;
   readonly clock: Clock;
   readonly log: vscode.LogOutputChannel;
 }
@@ -41,7 +42,7 @@ export class UsageStore {
 
   /** US dollars; undefined where no price is known. */
   cost(model: string, usage: Usage): number | undefined {
-    return costOf(usage, priceOf(this.#ports.prices(), model));
+    return costOf(usage, priceOf(this.#ports.settings.now().prices, model));
   }
 
   get session(): Totals {

@@ -1,17 +1,17 @@
 // A formula on lines of its own, between `$$` and `$$` or `\[` and `\]`.
 import type { Leaf } from './leaf.ts';
-import type { RenderContext } from './renderContext.ts';
+import type { Formulas } from './formulas.ts';
 
 export class MathBlock implements Leaf {
   readonly element = document.createElement('div');
-  readonly #tools: RenderContext;
+  readonly #tools: { readonly math: Formulas };
   readonly #open: string;
   readonly #close: string;
   readonly #text = document.createTextNode('');
   #source = '';
   #ended = false;
 
-  constructor(mark: string, tools: RenderContext) {
+  constructor(mark: string, tools: { readonly math: Formulas }) {
     this.#tools = tools;
     this.#open = mark.slice(0, 2);
     this.#close = this.#open === '$$' ? '$$' : '\\]';

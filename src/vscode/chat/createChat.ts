@@ -1,0 +1,76 @@
+/** The chat: conversations, the pages that show them, attachments, and the commands for all of that. */
+import * as vscode from 'vscode';
+import type { LiveStream } from '../../core/answer/liveStream.ts';
+import type { Answer } from '../../core/chat/entries.ts';
+import type { RowText } from '../../core/chat/pageSync.ts';
+import type { Feature } from '../feature.ts';
+import type { Endpoints } from '../models/endpoints.ts';
+import type { Models } from '../models/createModels.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+import { queuedStatus, statusOf } from '../ui/sentences.ts';
+import type { UsageStore } from '../usage/usageStore.ts';
+import { Attachments } from './attachments.ts';
+import { Chat } from './chat.ts';
+import { chatCommands } from './commands.ts';
+import { Conversations } from './conversations.ts';
+import { registerDiagrams } from './diagram.ts';
+import { HomeConversation } from './homeConversation.ts';
+import { EditorTabs } from './surfaces/editorTab.ts';
+import { SideBar } from './surfaces/sideBar.ts';
+import { workspaceFolder } from './workspaceFolder.ts';
+
+export interface ChatFeature extends Feature {
+  /** A page asks to insert this answer into the editor. */
+  readonly onInsert: vscode.Event<Answer>;
+  /** Opens the panel and shows an answer there that was begun elsewhere. */
+  showInPanel(question: string, stream: LiveStream): Promise<void>;
+  /** Writes down all conversations. From then on nothing is written, so stopping their answers leaves no mark. */
+  flush(): void;
+}
+
+export function createChat(
+  { extensionUri, globalStorageUri, workspaceState }: vscode.ExtensionContext,
+  settings: LiveSettings,
+  runtime: Runtime,
+  { answers, endpoints }: Models,
+  store: UsageStore,
+): ChatFeature {
+  const { clock, engine, log, tokenizer } = runtime;
+  const conversations = new Conversations({
+    folder: vscode.Uri.joinPath(workspaceFolder(globalStorageUri), 'conversations').fsPath,
+    log,
+    begin: (model, messages, partial) => answers.begin({ model, messages: answers.withSystemPrompt(messages) }, {}, partial),
+    clock,
+  });
+  const attachments = new Attachments({ encoding: () => tokenizer.get(settings.now().model) });
+  const home = new HomeConversation(conversations, workspaceState);
+  const present = rowText(endpoints, settings, store);
+  const chat = new Chat({ conversations, attaching: attachments, present, settings, endpoints, home });
+  const connect = chat.connect.bind(chat);
+  const sideBar = new SideBar({ extensionUri, settings, home, connect });
+  const tabs = new EditorTabs({ extensionUri, conversations, connect });
+  const diagrams = registerDiagrams();
+  return {
+    onInsert: chat.onInsert,
+    showInPanel: async (question, stream) => {
+      await sideBar.reveal(true);
+      await chat.adopt(question, stream);
+    },
+    flush: () => conversations.dispose(),
+    commands: chatCommands({ engine, endpoints, settings, chat, sideBar, tabs, conversations, attachments }),
+    dispose: () => vscode.Disposable.from(diagrams, tabs, sideBar, chat, attachments, conversations).dispose(),
+  };
+}
+
+function rowText(endpoints: Endpoints, settings: LiveSettings, store: UsageStore): RowText {
+  return {
+    author: (row) => (row.role === 'assistant' ? endpoints.label(row.model) : vscode.l10n.t('You')),
+    status: (answer, wait) => statusOf(answer, endpoints.label(answer.model), (model, usage) => store.cost(model, usage), wait),
+    queued: queuedStatus,
+    model: () => {
+      const { model } = settings.now();
+      return { id: model, label: endpoints.label(model) };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** The chat as an editor tab. A tab keeps its conversation, also over a reload of the window. */
+import * as vscode from 'vscode';
+import type { Conversations } from '../conversations.ts';
+import { fieldsOf, textOr } from '../../ui/arguments.ts';
+import { plainText } from '../../ui/plainText.ts';
+import { tabIcon } from '../../ui/webviewHtml.ts';
+import { type ChatSurface, type Connect, fillWebview } from './surface.ts';
+
+const tabType = 'rivulet.chatEditor';
+
+export interface EditorTabPorts {
+  readonly extensionUri: vscode.Uri;
+  readonly conversations: Conversations;
+  readonly connect: Connect;
+}
+
+export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
+  readonly #ports: EditorTabPorts;
+  readonly #registered: vscode.Disposable;
+
+  constructor(ports: EditorTabPorts) {
+    this.#ports = ports;
+    this.#registered = vscode.window.registerWebviewPanelSerializer(tabType, this);
+  }
+
+  dispose(): void {
+    this.#registered.dispose();
+  }
+
+  open(conversation: string): void {
+    const options = { retainContextWhenHidden: true };
+    this.#fill(vscode.window.createWebviewPanel(tabType, 'Rivulet', vscode.ViewColumn.Active, options), conversation);
+  }
+
+  /** A tab of a window that was reloaded. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    this.#fill(panel, textOr(fieldsOf(state)['conversation'], undefined));
+    return Promise.resolve();
+  }
+
+  #fill(panel: vscode.WebviewPanel, id: string | undefined): void {
+    const { extensionUri, conversations, connect } = this.#ports;
+    panel.iconPath = tabIcon(extensionUri);
+    const surface: ChatSurface = {
+      post: (message) => void panel.webview.postMessage(message),
+      first: async () => (id === undefined ? undefined : await conversations.open(id)) ?? conversations.create(),
+      showing: (conversation) => {
+        const title = (): void => void (panel.title = conversation.title === '' ? 'Rivulet' : plainText(conversation.title));
+        title();
+        return conversation.onChange(title);
+      },
+    };
+    const link = fillWebview(panel.webview, extensionUri, surface, connect);
+    panel.onDidChangeViewState(() => link.setVisible(panel.visible));
+    panel.onDidDispose(() => link.closed());
+  }
+}

@@ -1,0 +1,34 @@
+/** Where a chat page lives. A new place is one more implementation of `ChatSurface`. */
+import type * as vscode from 'vscode';
+import type { Conversation } from '../../../core/chat/conversation.ts';
+import type { FromPage, ToPage } from '../../../core/chat/protocol.ts';
+import { documentOf, pageRoot } from '../../ui/webviewHtml.ts';
+import { pageBoot } from '../pageStrings.ts';
+
+export interface ChatSurface {
+  post(message: ToPage): void;
+  /** The conversation that it shows when it opens. */
+  first(): Promise<Conversation>;
+  /** Its page shows this conversation now. Dispose the result when the page shows another one. */
+  showing(conversation: Conversation): { dispose(): void };
+}
+
+/** The other side of a surface: its page. */
+export interface PageLink {
+  receive(message: FromPage): void;
+  setVisible(visible: boolean): void;
+  closed(): void;
+}
+
+/** A page has opened; the returned link gets its messages until `closed` is called. */
+export type Connect = (surface: ChatSurface) => PageLink;
+
+/** Loads the page into a webview and connects it. */
+export function fillWebview(webview: vscode.Webview, extensionUri: vscode.Uri, surface: ChatSurface, connect: Connect): PageLink {
+  const root = pageRoot(extensionUri);
+  webview.options = { enableScripts: true, localResourceRoots: [root] };
+  const link = connect(surface);
+  webview.onDidReceiveMessage((message: FromPage) => link.receive(message));
+  webview.html = documentOf(webview, root, { page: 'page', title: 'Rivulet', boot: pageBoot() });
+  return link;
+}

@@ -1,0 +1,44 @@
+/** The models one can ask: endpoints and their keys, the way from a question to a running answer, and the dialogs for them. */
+import type * as vscode from 'vscode';
+import type { Feature } from '../feature.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
+import { ApiKeyStore } from '../settings/apiKeys.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+import { textOr } from '../ui/arguments.ts';
+import { addEndpoint } from './addEndpoint.ts';
+import { Answers, type RequestBudget } from './answers.ts';
+import { Endpoints } from './endpoints.ts';
+import { clearApiKey, selectModel, setApiKey } from './modelPicker.ts';
+import { testConnection } from './testConnection.ts';
+
+export interface Models extends Pick<Feature, 'commands'> {
+  readonly endpoints: Endpoints;
+  readonly keys: ApiKeyStore;
+  readonly answers: Answers;
+}
+
+export function createModels(
+  { secrets }: vscode.ExtensionContext,
+  settings: LiveSettings,
+  runtime: Runtime,
+  budget: RequestBudget,
+): Models {
+  const { client, clock, engine, demo, tokenizer } = runtime;
+  const keys = new ApiKeyStore(secrets);
+  const endpoints = new Endpoints({ client, keys, settings, demoBaseURL: () => demo.baseURL() });
+  const answers = new Answers({ engine, endpoints, settings, budget });
+  const pickers = { endpoints, keys, settings };
+  const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, textOr(model, undefined));
+  return {
+    endpoints,
+    keys,
+    answers,
+    commands: {
+      selectModel: () => selectModel(pickers),
+      setApiKey: (id) => setApiKey(pickers, textOr(id, undefined)),
+      clearApiKey: (id) => clearApiKey(pickers, textOr(id, undefined)),
+      addEndpoint: () => addEndpoint({ ...pickers, test }),
+      testConnection: test,
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** The engine and what it stands on: the client, connections, tokenizers, and the servers on this machine's loopback address. */
+import * as vscode from 'vscode';
+import { Engine } from '../../core/answer/engine.ts';
+import { Statistics } from '../../core/answer/statistics.ts';
+import { createClient } from '../../core/provider/openaiChat/client.ts';
+import { Recorder } from '../../core/provider/recording.ts';
+import { systemClock } from '../../core/request/clock.ts';
+import { ConnectionLimiter } from '../../core/request/connectionLimiter.ts';
+import { DemoServer } from '../../node/demoServer.ts';
+import { pause, ReplayServer } from '../../node/replayServer.ts';
+import { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
+import { UndiciEvents } from '../../node/undiciEvents.ts';
+import { withVscodeModels } from './vscodeModels.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+
+export type Runtime = ReturnType<typeof createRuntime>;
+
+/** @param files the folder of the bundles, with a trailing slash */
+export function createRuntime(context: vscode.ExtensionContext, settings: LiveSettings, log: vscode.LogOutputChannel, files: URL) {
+  const clock = systemClock;
+  const undici = new UndiciEvents();
+  const demo = new DemoServer();
+  const replay = new ReplayServer(pause);
+  const tokenizer = new Tokenizer(files);
+  const recorder = new Recorder(clock);
+  const client = recorder.watch(
+    // VS Code patches fetch for proxies and certificates, sometimes after activation, so it is looked up at each call.
+    withVscodeModels(
+      createClient((input, init) => globalThis.fetch(input, init), clock.wall),
+      {
+        mayAsk: (model) => context.languageModelAccessInformation.canSendRequest(model),
+      },
+    ),
+  );
+  const engine = new Engine({
+    client,
+    gate: new ConnectionLimiter(() => settings.now().maxConnections, clock),
+    clock,
+    random: Math.random,
+    encoding: (model) => tokenizer.get(model),
+    watchSent: (origin, sent) => undici.watchSent(origin, sent),
+    runCommand: ({ action }) => {
+      if (typeof action === 'object') void vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+    },
+  });
+  const streaming = engine.onChange(
+    () => void vscode.commands.executeCommand('setContext', 'rivulet.streaming', engine.running.length > 0),
+  );
+  return {
+    clock,
+    client,
+    engine,
+    tokenizer,
+    recorder,
+    demo,
+    replay,
+    undici,
+    log,
+    statistics: new Statistics(),
+    /** Stops all answers, then the servers. */
+    dispose: (): void => {
+      engine.stopAll();
+      for (const part of [streaming, replay, demo, undici]) part.dispose();
+    },
+  };
+}

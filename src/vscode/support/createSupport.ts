@@ -1,0 +1,48 @@
+/** What helps when something is wrong, and what serves other programs: log, diagnostics, recordings, the chat service. */
+import * as vscode from 'vscode';
+import { ChatService } from '../../node/chatService/chatService.ts';
+import type { Feature } from '../feature.ts';
+import type { Models } from '../models/createModels.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+import { fieldsOf } from '../ui/arguments.ts';
+import { ChatServiceCommands } from './chatServiceCommands.ts';
+import { copyDiagnostics } from './diagnostics.ts';
+import { type RecordingPorts, replayStream, saveStream } from './recordings.ts';
+import { StreamLog } from './streamLog.ts';
+
+export function createSupport(
+  { secrets, extension }: vscode.ExtensionContext,
+  settings: LiveSettings,
+  runtime: Runtime,
+  { answers, endpoints, keys }: Models,
+  keepInPanel: RecordingPorts['keepInPanel'],
+): Feature {
+  const { clock, engine, log, recorder, replay, statistics, undici } = runtime;
+  const streamLog = new StreamLog({ engine, log, statistics, withText: () => settings.now().logText });
+  const service = new ChatService({
+    // A program's request runs no command of the user's, whatever the model writes.
+    begin: (asked) => answers.begin({ ...asked, byProgram: true }, { triggers: [] }),
+    models: async () => (await endpoints.list()).map(({ endpoint, model }) => `${endpoint}/${model}`),
+    wall: clock.wall,
+  });
+  const chatService = new ChatServiceCommands({ service, secrets, settings });
+  const recordings = { engine, recorder, replay, settings, keepInPanel };
+  const { version } = extension.packageJSON as { readonly version: string };
+  return {
+    commands: {
+      showLog: () => log.show(),
+      copyDiagnostics: () => copyDiagnostics({ version, settings, keys, engine, undici, statistics }),
+      saveStream: (file) => saveStream(recordings, file instanceof vscode.Uri ? file : undefined),
+      replayStream: (given) => replayStream(recordings, given instanceof vscode.Uri ? { file: given } : optionsOf(given)),
+      startChatService: () => chatService.start(),
+      stopChatService: () => chatService.stop(),
+    },
+    dispose: () => vscode.Disposable.from(streamLog, chatService).dispose(),
+  };
+}
+
+function optionsOf(given: unknown): { readonly file?: vscode.Uri; readonly speed?: number } {
+  const { file, speed } = fieldsOf(given);
+  return { ...(file instanceof vscode.Uri ? { file } : {}), ...(typeof speed === 'number' ? { speed } : {}) };
+}

@@ -1,0 +1,56 @@
+/** What has been used: the counts on disk, the budgets, the status bar item and the usage page. */
+import * as vscode from 'vscode';
+import type { Usage } from '../../api.ts';
+import type { Feature } from '../feature.ts';
+import type { Endpoints } from '../models/endpoints.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+import { fieldsOf } from '../ui/arguments.ts';
+import { BudgetGuard } from './budgetGuard.ts';
+import { StatusBar } from './statusBar.ts';
+import { UsagePanel } from './usagePanel.ts';
+import { UsageStore } from './usageStore.ts';
+
+/** The counts and the budgets, which every request is held against. */
+export function createCounts({ globalStorageUri }: vscode.ExtensionContext, settings: LiveSettings, runtime: Runtime) {
+  const { engine, clock, log } = runtime;
+  const folder = vscode.Uri.joinPath(globalStorageUri, 'usage').fsPath;
+  const store = new UsageStore({ engine, folder, settings, clock, log });
+  const budget = new BudgetGuard({ engine, store, settings, clock });
+  return {
+    store,
+    /** What `Answers` asks before each request. */
+    guard: {
+      refusal: () => budget.refusal(),
+      used: (model: string, usage: Usage) => store.addTrial(model, usage),
+    },
+    dispose: (): void => {
+      budget.dispose();
+      store.dispose();
+    },
+  };
+}
+
+/** The status bar item and the usage page. */
+export function createUsage(
+  { extensionUri }: vscode.ExtensionContext,
+  settings: LiveSettings,
+  { engine, clock }: Runtime,
+  store: UsageStore,
+  endpoints: Endpoints,
+): Feature {
+  const statusBar = new StatusBar({ engine, clock, settings, endpoints, store });
+  const panel = new UsagePanel({ extensionUri, store, endpoints });
+  const listening = [store.onChange(() => statusBar.refresh()), settings.onChange(() => statusBar.refresh())];
+  return {
+    commands: { showUsage: (options) => showUsage(panel, options) },
+    dispose: () => vscode.Disposable.from(...listening, statusBar).dispose(),
+  };
+}
+
+/** @param options `{ export: 'csv' | 'json', to: Uri }` writes the counts there and shows nothing */
+function showUsage(panel: UsagePanel, options: unknown): unknown {
+  const { export: format, to } = fieldsOf(options);
+  if ((format === 'csv' || format === 'json') && to instanceof vscode.Uri) return panel.export(format, to);
+  return panel.show();
+}
