@@ -46,8 +46,8 @@ export const rooms: readonly Room[] = [
   room('core/usage', 'what was used and what it cost', 'api.ts', 'core/request'),
   room('node', 'what needs Node but not VS Code: files, tokenizers, servers on loopback', ...core, 'node:'),
   room('vscode/feature.ts', 'what each feature gives: commands and an end'),
-  room('vscode/settings', 'settings and API keys', ...core, 'vscode'),
-  room('vscode/ui', 'sentences, and what all pages and dialogs share', ...core, 'vscode'),
+  room('vscode/ui', 'sentences, and the one door for texts in VS Code', ...core, 'vscode'),
+  room('vscode/settings', 'settings and API keys', ...core, 'vscode', 'vscode/ui'),
   room('vscode/runtime', 'the engine and what it stands on', ...core, 'node', 'vscode', 'vscode/settings'),
   room(
     'vscode/models',
