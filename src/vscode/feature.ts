@@ -4,5 +4,5 @@ export interface Feature {
   dispose(): void;
 }
 
-/** Command names without `rivulet.`, and what each runs. A menu passes an argument of its own, so an argument is checked before it is used. */
+/** Command names without `rivulet.`, and what each runs. A menu passes its own argument, so check the argument before using it. */
 export type CommandTable = Readonly<Record<string, (argument?: unknown) => unknown>>;

@@ -1,5 +1,4 @@
 // The shortest whole path: a question in the panel, an answer that grows, and a Stop that reaches the server's socket.
-import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { done, finish, gate, hang, text, usage, wait } from '../support/fakeServer.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
@@ -38,24 +37,17 @@ test('an answer grows while it comes and is done when the server says so', async
   });
 });
 
-// A machine that is busy elsewhere is late now and then; a Stop that is late by itself is late each time.
-test('Stop keeps the partial text, marks it stopped, and the socket is closed within 250 ms of the click', async () => {
-  const tookMs: number[] = [];
-  for (const round of [1, 2, 3]) {
-    const { request, answer } = await rivulet.ask(`Never end ${round}`, text('Only this much'), hang());
-    await expect.poll(() => answer.textContent()).toContain('Only this much');
-    const clickedMs = await timeOfClick(rivulet.button('Stop'));
-    const { how } = await request.over;
-    await expect.poll(() => stateOf(answer)).toBe('stopped');
-    expect({ how, text: await answer.textContent() }).toEqual({
-      how: 'client-left',
-      text: expect.stringContaining('Only this much'),
-    });
-    await expect.poll(() => rivulet.server.sockets[request.socket]?.closedMs).toBeDefined();
-    tookMs.push((rivulet.server.sockets[request.socket]?.closedMs ?? Infinity) - clickedMs);
-  }
-  // Each socket is closed; the quickest shows how long the way is when the machine has nothing else to do.
-  expect(Math.min(...tookMs)).toBeLessThan(250);
+test('Stop keeps the partial text, marks it stopped, and closes the socket', async () => {
+  const { request, answer } = await rivulet.ask('Never end', text('Only this much'), hang());
+  await expect.poll(() => answer.textContent()).toContain('Only this much');
+  await rivulet.button('Stop').click();
+  const { how } = await request.over;
+  await expect.poll(() => stateOf(answer)).toBe('stopped');
+  await expect.poll(() => rivulet.server.sockets[request.socket]?.closedMs).toBeDefined();
+  expect({ how, text: await answer.textContent() }).toEqual({
+    how: 'client-left',
+    text: expect.stringContaining('Only this much'),
+  });
 });
 
 test('the status bar counts tokens, about while they come and exactly once the server has said', async () => {
@@ -69,16 +61,3 @@ test('the status bar counts tokens, about while they come and exactly once the s
   await expect.poll(() => bar.innerText()).toContain('321');
   expect(await bar.innerText()).not.toContain('~');
 });
-
-/** Clicks, and tells when the page saw it on this process's clock: what playwright does before a click is not Stop's time. */
-async function timeOfClick(button: Locator): Promise<number> {
-  const seen = button.evaluate(
-    (element) =>
-      new Promise<number>((resolve) => {
-        const tell = (): void => resolve(performance.timeOrigin + performance.now());
-        element.addEventListener('pointerdown', tell, { once: true });
-      }),
-  );
-  await button.click();
-  return (await seen) - performance.timeOrigin;
-}

@@ -47,7 +47,7 @@ suite('An insertion', () => {
     assert.deepEqual(seen, [`class A:\n    ${text}\n`, 'class A:\n    \n', `class A:\n    ${text}\n`]);
   });
 
-  test('makes one edit in 50 ms at most and holds the network back meanwhile', async () => {
+  test('makes one edit of all that came since the last one, and holds the network back meanwhile', async () => {
     const editor = await open('|');
     const feed = new Feed(20);
     let edits = 0;
@@ -55,7 +55,6 @@ suite('An insertion', () => {
       // VS Code also tells, without a change, that the document has become dirty.
       if (document === editor.document && contentChanges.length > 0) edits++;
     });
-    const startMs = performance.now();
     const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
     let mostLag = 0;
     const pieces = Array.from({ length: 400 }, (_, index) => `${index} `);
@@ -67,8 +66,8 @@ suite('An insertion', () => {
     await done;
     watch.dispose();
     assert.equal(editor.document.getText(), pieces.join(''));
-    const windows = Math.floor((performance.now() - startMs) / 50) + 1;
-    assert.ok(edits >= 19 && edits <= windows, `${edits} edits in ${windows} windows`);
+    // Each edit takes all that may be unread; the first may come before there is so much.
+    assert.ok(edits >= 19 && edits <= 22, `${edits} edits`);
     assert.ok(mostLag <= 20, `${mostLag} unread`);
   });
 

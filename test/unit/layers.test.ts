@@ -1,4 +1,4 @@
-// Holds the imports of src to the table in scripts/rooms.ts, and more that must stay true of all files.
+// The structure of the sources: imports as in the table of scripts/rooms.ts, unique names, short lines.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -128,12 +128,35 @@ it('gives every exported name to one thing only', () => {
 });
 
 /** What shows a text outside of our own pages, and where a part of the text could become a link, an icon, or Markdown. */
-const nativeInterface =
-  /\b(show(Information|Warning|Error)Message|(show|create)QuickPick|(show|create)InputBox|showWorkspaceFolderPick|show(Open|Save)Dialog|withProgress|createStatusBarItem|setStatusBarMessage|createTreeView|registerTreeDataProvider|TreeItem|MarkdownString|registerHoverProvider|hoverMessage|createCommentController|createInputBox|NotebookCellStatusBarItem)\b|\bpanel\.title = (?!.*plainText)/g;
+const nativeInterface = new RegExp(
+  [
+    String.raw`\b(?:show(?:Information|Warning|Error)Message|(?:show|create)QuickPick|(?:show|create)InputBox)\b`,
+    String.raw`\b(?:showWorkspaceFolderPick|show(?:Open|Save)Dialog|withProgress|createStatusBarItem|setStatusBarMessage)\b`,
+    String.raw`\b(?:createTreeView|registerTreeDataProvider|TreeItem|MarkdownString|registerHoverProvider|hoverMessage)\b`,
+    String.raw`\b(?:createCommentController|NotebookCellStatusBarItem)\b`,
+    String.raw`\bpanel\.title = (?!.*plainText)`,
+  ].join('|'),
+  'g',
+);
 
 it('shows text in the interface of VS Code through src/vscode/ui alone, which makes text from outside plain', () => {
   const wrong = filesOf(src)
     .filter((file) => !file.startsWith('vscode/ui/') && !file.startsWith('webview/'))
     .flatMap((file) => [...readFileSync(join(src, file), 'utf8').matchAll(nativeInterface)].map(([call]) => `${file}: ${call}`));
   expect(wrong).toEqual([]);
+});
+
+it('has no line over 140 characters in src, test and scripts', () => {
+  const root = join(src, '..');
+  const files = ['src', 'test', 'scripts'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+      .filter((file) => /\.(ts|mjs)$/.test(file) && !file.startsWith('test/fixtures/')),
+  );
+  const long = files.flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (line.length > 140 ? [`${file}:${index + 1}`] : [])),
+  );
+  expect({ many: files.length > 300, long }).toEqual({ many: true, long: [] });
 });

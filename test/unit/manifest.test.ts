@@ -1,5 +1,5 @@
 // What package.json promises: who may change which setting, and that every package has its reason.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import manifest from '../../package.json';
 
@@ -33,14 +33,6 @@ it('asks VS Code not to forward the port of the chat service from a remote machi
 
 it('is loaded when it is needed: no activation at the start of VS Code', () => {
   expect((manifest.activationEvents as string[]).filter((event) => event === '*' || event.startsWith('onStartup'))).toEqual([]);
-});
-
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-
-it('names in the README only files that are there', () => {
-  const paths = [...readme.matchAll(/`((?:src|core|vscode|node|webview|disk|test|media)\/[\w./-]+\.\w+)`/g)].map(([, path]) => path!);
-  const exists = (path: string): boolean => ['', 'src/'].some((folder) => existsSync(new URL(`../../${folder}${path}`, import.meta.url)));
-  expect({ many: paths.length > 30, missing: paths.filter((path) => !exists(path)) }).toEqual({ many: true, missing: [] });
 });
 
 it('gives the reason for every package in docs/dependencies.md, and for none that is gone', () => {

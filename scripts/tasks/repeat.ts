@@ -1,0 +1,75 @@
+// `npm run test:repeat [-- n [m]]`: the unit tests and the in-host tests n times (10), then the whole suite m times (3) on a
+// machine whose cores are kept busy. A test that is right on one day and red on another is shown here.
+import { availableParallelism } from 'node:os';
+import { Explained, runTask } from '../explained.ts';
+import { root } from '../paths.ts';
+import { startProcess } from '../processes.ts';
+
+interface Run {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly seconds: number;
+  /** The names of what failed, or the last lines of a run that did not end. */
+  readonly complaints: readonly string[];
+}
+
+await runTask(async () => {
+  const [times = 10, wholeTimes = 3] = process.argv.slice(2).map(Number);
+  if (![times, wholeTimes].every((count) => Number.isInteger(count) && count >= 0)) {
+    throw new Explained('Say how often: npm run test:repeat -- 10 3');
+  }
+  const runs: Run[] = [];
+  const done = (run: Run): void => {
+    runs.push(run);
+    console.log(`${run.name}: ${run.passed} passed, ${run.failed} failed (${run.seconds} s)`);
+    for (const complaint of run.complaints) console.log(`  ${complaint}`);
+  };
+  for (let time = 1; time <= times; time++) {
+    done(await once(`Unit tests, ${time} of ${times}`, ['unit']));
+    done(await once(`In-host tests, ${time} of ${times}`, ['host']));
+  }
+  const cores = availableParallelism();
+  if (wholeTimes > 0) {
+    await using load = busy(cores);
+    for (let time = 1; time <= wholeTimes; time++)
+      done(await once(`Everything, with ${load.count} busy processes, ${time} of ${wholeTimes}`, []));
+  }
+  const bad = runs.filter(({ failed }) => failed > 0);
+  const passed = runs.reduce((sum, run) => sum + run.passed, 0);
+  const failed = runs.reduce((sum, run) => sum + run.failed, 0);
+  console.log(
+    `\n${times} × unit and in-host tests, ${wholeTimes} × everything with a second load on ${cores} cores: ` +
+      `${runs.length} runs, ${bad.length} of them with failures; ${passed} tests passed, ${failed} failed`,
+  );
+  return failed === 0 ? 0 : 1;
+});
+
+async function once(name: string, stages: readonly string[]): Promise<Run> {
+  const startMs = performance.now();
+  await using running = startProcess(process.execPath, [`${root}/scripts/tasks/test.ts`, ...stages], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [running.process.stdout!, running.process.stderr!]) stream.on('data', (part) => (said += part));
+  const code = await running.ended;
+  const seconds = Math.round((performance.now() - startMs) / 1000);
+  const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(said) ?? [];
+  if (passed === undefined || (code !== 0 && failed === '0')) {
+    return { name, passed: 0, failed: 1, seconds, complaints: said.trimEnd().split('\n').slice(-20) };
+  }
+  const complaints = /\nFailed:\n([^]*?)\n\n\d+ passed/.exec(said)?.[1]?.split('\n') ?? [];
+  return { name, passed: Number(passed), failed: Number(failed), seconds, complaints };
+}
+
+/** Keeps so many cores busy until it is disposed of. */
+function busy(count: number): AsyncDisposable & { readonly count: number } {
+  const processes = Array.from({ length: count }, () => startProcess(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+  return {
+    count,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(processes.map((one) => one[Symbol.asyncDispose]()));
+    },
+  };
+}
