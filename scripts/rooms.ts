@@ -44,6 +44,7 @@ export const rooms: readonly Room[] = [
   room('core/chat', 'conversations, their journal, and the messages between host and page', 'api.ts', 'core/answer', 'core/request'),
   room('core/insert', 'how text of an answer becomes text of a document', 'api.ts'),
   room('core/usage', 'what was used and what it cost', 'api.ts', 'core/request'),
+  room('core/settings', 'the settings, checked against their schema', 'api.ts', 'core/answer', 'core/inspect', 'core/usage', 'valibot'),
   room('node', 'what needs Node but not VS Code: files, tokenizers, servers on loopback', ...core, 'node:'),
   room('vscode/feature.ts', 'what each feature gives: commands and an end'),
   room('vscode/ui', 'sentences, and the one door for texts in VS Code', ...core, 'vscode'),

@@ -42,7 +42,7 @@ suite("Rivulet's models in VS Code", () => {
         contextWindow: 40_000,
         continuation: 'ask',
       },
-      { id: 'nowhere', kind: 'demo', models: ['lost'] },
+      { id: 'nowhere', models: ['lost'] },
     ];
     await settings.update('rivulet.endpoints', endpoints, vscode.ConfigurationTarget.Global);
     await vscode.extensions.getExtension('rivulet-dev.rivulet')!.activate();
@@ -229,7 +229,7 @@ suite("Rivulet's models in VS Code", () => {
         whole: ['Yes, it is.'],
         half: ['Only ha\n\n[The answer is not whole: length]'],
         unknown: 'There is no model "fak/one" among rivulet.endpoints.',
-        nowhere: 'The endpoint "nowhere" has no baseURL, so nothing was sent; add one to rivulet.endpoints.',
+        nowhere: 'There is no model "nowhere/lost" among rivulet.endpoints.',
         asked: [
           ['team/two', [{ role: 'user', content: 'Is it right?' }]],
           ['one', [{ role: 'user', content: 'Is it right?' }]],

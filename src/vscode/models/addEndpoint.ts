@@ -5,7 +5,8 @@ import type { Endpoints } from './endpoints.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import { keepEndpoint } from './modelPicker.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import { isHttp, type Settings } from '../settings/settings.ts';
+import { isHttp } from '../../core/settings/fields.ts';
+import type { Settings } from '../../core/settings/settings.ts';
 import { input, pick, type PickItem } from '../ui/pick.ts';
 
 export interface EndpointWizardPorts {

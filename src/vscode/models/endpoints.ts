@@ -7,7 +7,8 @@ import { presets } from '../../core/provider/catalog.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import { type EndpointSetting, isHttp } from '../settings/settings.ts';
+import { isHttp } from '../../core/settings/fields.ts';
+import type { EndpointSetting } from '../../core/settings/settings.ts';
 
 export interface FoundModels {
   readonly type: 'found';
@@ -76,13 +77,6 @@ export class Endpoints {
     if (setting === undefined || model === '') {
       return { kind: 'not-found', message: `There is no model "${id}" among rivulet.endpoints.` };
     }
-    // Without an address of its own the client would send the question to its default server.
-    if (setting.baseURL === '') {
-      return {
-        kind: 'not-found',
-        message: `The endpoint "${endpointId}" has no baseURL, so nothing was sent; add one to rivulet.endpoints.`,
-      };
-    }
     const endpoint = await this.#endpoint(setting);
     return { type: 'found', endpoint, memory: this.#memory(endpoint), model };
   }
@@ -145,7 +139,6 @@ export class Endpoints {
 
   async #models(setting: EndpointSetting): Promise<readonly string[]> {
     if (setting.kind === 'vscode') return setting.models.length > 0 ? setting.models : this.#ask(foreignEndpoint(setting), modelsAnswerMs);
-    if (setting.baseURL === '') return [];
     return setting.models.length > 0 ? setting.models : this.#ask(await this.#endpoint(setting), modelsAnswerMs);
   }
 

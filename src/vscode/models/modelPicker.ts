@@ -4,7 +4,7 @@ import { demoLabel } from '../../core/provider/demo/plan.ts';
 import type { Endpoints, LocalServer } from './endpoints.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import type { EndpointSetting, Settings } from '../settings/settings.ts';
+import type { EndpointSetting, Settings } from '../../core/settings/settings.ts';
 import * as notify from '../ui/notify.ts';
 import { input, LivePick, pick, type PickItem, pickMany } from '../ui/pick.ts';
 

@@ -1,25 +1,27 @@
-/** The settings as they are now: read again when they change, and complained about once for each mistake. */
+/** The settings as they are now. Each problem with them is shown once. */
 import * as vscode from 'vscode';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type Settings } from '../../core/settings/settings.ts';
 import * as notify from '../ui/notify.ts';
+import { settingSentence } from '../ui/settingSentences.ts';
 
 export class LiveSettings {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   readonly #log: vscode.LogOutputChannel;
   #settings: Settings;
-  #complained: ReadonlySet<string> = new Set();
+  /** Sentences that were shown already. */
+  #shown: ReadonlySet<string> = new Set();
 
   readonly onChange = this.#changed.event;
 
   constructor(log: vscode.LogOutputChannel) {
     this.#log = log;
-    this.#settings = readSettings();
-    this.#complain();
+    this.#settings = read();
+    this.#showProblems();
     this.#subscription = vscode.workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration('rivulet')) return;
-      this.#settings = readSettings();
-      this.#complain();
+      this.#settings = read();
+      this.#showProblems();
       this.#changed.fire();
     });
   }
@@ -33,16 +35,21 @@ export class LiveSettings {
     this.#changed.dispose();
   }
 
-  #complain(): void {
-    const { problems } = this.#settings;
+  #showProblems(): void {
+    const sentences = this.#settings.problems.map(settingSentence);
     const openSettings = vscode.l10n.t('Open Settings');
-    for (const problem of problems) {
-      if (this.#complained.has(problem)) continue;
-      this.#log.warn(problem);
-      void notify.warning(problem, openSettings).then((answer) => {
+    for (const sentence of sentences) {
+      if (this.#shown.has(sentence)) continue;
+      this.#log.warn(sentence);
+      void notify.warning(sentence, openSettings).then((answer) => {
         if (answer === openSettings) void vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet');
       });
     }
-    this.#complained = new Set(problems);
+    this.#shown = new Set(sentences);
   }
+}
+
+function read(): Settings {
+  const config = vscode.workspace.getConfiguration('rivulet');
+  return readSettings((key) => config.get<unknown>(key));
 }

@@ -1,0 +1,86 @@
+/** Reads the fields of a setting one by one, each by its schema: a field that does not fit is a problem, the others stay. */
+import * as v from 'valibot';
+
+/** What a setting had to be. */
+export type Expected =
+  | { readonly type: 'number'; readonly min: number }
+  | { readonly type: 'choice'; readonly choices: readonly string[] }
+  | { readonly type: 'boolean' | 'text' | 'texts' | 'text-map' | 'list' | 'object' | 'address' | 'identifier' | 'unused' | 'known' }
+  /** `detail`: what the regular expression engine says. */
+  | { readonly type: 'pattern'; readonly detail: string };
+
+/** A setting that cannot be used as it is. */
+export interface SettingProblem {
+  /** Without `rivulet.`. */
+  readonly setting: string;
+  /** The entry of a list or an object: its name or, where it has none, its number, counted from 1. */
+  readonly entry?: string | number;
+  readonly field?: string;
+  readonly expected: Expected;
+  /** Whether the default takes its place, or the whole entry is left out. */
+  readonly instead: 'default' | 'nothing';
+}
+
+/** A schema, and how to tell a person what it wants. */
+export interface Field<T> {
+  readonly schema: v.GenericSchema<T, T>;
+  readonly expected: Expected;
+}
+
+export const text: Field<string> = { schema: v.string(), expected: { type: 'text' } };
+export const flag: Field<boolean> = { schema: v.boolean(), expected: { type: 'boolean' } };
+export const texts: Field<string[]> = { schema: v.array(v.string()), expected: { type: 'texts' } };
+export const textMap: Field<Record<string, string>> = { schema: v.record(v.string(), v.string()), expected: { type: 'text-map' } };
+export const address: Field<string> = {
+  schema: v.pipe(
+    v.string(),
+    v.check((value) => isHttp(value)),
+  ),
+  expected: { type: 'address' },
+};
+export const identifier: Field<string> = { schema: v.pipe(v.string(), v.regex(/^[\w.-]+$/)), expected: { type: 'identifier' } };
+
+export function number(min: number): Field<number> {
+  return { schema: v.pipe(v.number(), v.finite(), v.minValue(min)), expected: { type: 'number', min } };
+}
+
+export function choice<const T extends string>(...choices: readonly T[]): Field<T> {
+  return { schema: v.picklist(choices), expected: { type: 'choice', choices } };
+}
+
+export function isHttp(value: unknown): value is string {
+  return typeof value === 'string' && URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
+}
+
+/** Undefined where the value does not fit. */
+export function fits<T>({ schema }: Field<T>, value: unknown): T | undefined {
+  const parsed = v.safeParse(schema, value);
+  return parsed.success ? parsed.output : undefined;
+}
+
+export type SettingFields = Readonly<Record<string, { readonly schema: v.GenericSchema; readonly expected: Expected }>>;
+export type Read<F extends SettingFields> = { readonly [K in keyof F]?: F[K] extends Field<infer T> ? T : never };
+
+/**
+ * The fields that fit. `problem` is called for each that does not, and for each that has no schema, since a name with a
+ * typing error would otherwise be ignored without a word.
+ */
+export function readFields<F extends SettingFields>(
+  fields: F,
+  value: Readonly<Record<string, unknown>>,
+  problem: (field: string, expected: Expected) => void,
+): Read<F> {
+  const read: Record<string, unknown> = {};
+  for (const [name, given] of Object.entries(value)) {
+    const known = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (given === undefined || given === null) continue;
+    if (known === undefined) {
+      problem(name, { type: 'known' });
+      continue;
+    }
+    const output = fits(known, given);
+    if (output === undefined) problem(name, known.expected);
+    else read[name] = output;
+  }
+  return read as Read<F>;
+}
