@@ -17,8 +17,12 @@ export class SafeMarkdown {
   }
 
   text(text: string): this {
-    // appendText escapes all but entities.
-    this.value.appendText(withoutAutolinks(inert(text)).replaceAll('&', '&amp;'));
-    return this;
+    // VS Code's appendText makes every space a no-break one, so that no line can be wrapped or searched, and leaves entities.
+    return this.ours(
+      withoutAutolinks(inert(text))
+        .replaceAll('&', '&amp;')
+        .replaceAll(/[\\`*_{}[\]()#+\-.!~<>|=]/g, '\\$&')
+        .replaceAll(/\r\n?|\n/g, '\n\n'),
+    );
   }
 }
