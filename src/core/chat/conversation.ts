@@ -1,24 +1,39 @@
-/** A conversation: asks, edits, regenerates, resumes, compares and queues, and says what has changed. */
-import type { Message } from '../../api.ts';
+/**
+ * A conversation: asks, edits, regenerates, resumes, compares and queues, and reports what has changed.
+ *
+ * An answer is running from the moment it is asked for, before its stream exists. Asking for the same thing again while it
+ * runs returns the promise of the first request, so a double click costs one request and one stop ends it.
+ */
 import type { LiveStream } from '../answer/liveStream.ts';
-import { startMany } from '../answer/startMany.ts';
-import { type Answer, type Draft, type Entry, nothingWritten, type Question, type Queued, readTape } from './entries.ts';
+import {
+  type Answer,
+  type Draft,
+  type Entry,
+  isRunning,
+  nothingWritten,
+  type Question,
+  type Queued,
+  type SettledAnswer,
+  written,
+} from './entries.ts';
 import { messagesOf } from './prompt.ts';
 import { Queue } from './queue.ts';
+import { type Begin, type NewAnswer, Runs } from './runs.ts';
 import { Tree, type Versions } from './tree.ts';
 
 export type ConversationChange =
   | { readonly type: 'added'; readonly entry: Entry }
-  /** An answer has begun to speak, has ended, or goes on with a new tape. */
+  /** An answer was asked for again, has begun, or has settled. */
   | { readonly type: 'changed'; readonly entry: Answer }
   /** The thread goes through this entry now. */
   | { readonly type: 'chosen'; readonly id: string }
   | { readonly type: 'queued' }
-  | { readonly type: 'renamed' };
+  | { readonly type: 'renamed' }
+  /** It has another id, under which it is kept from now on. */
+  | { readonly type: 'moved' };
 
 export interface ConversationPorts {
-  /** Begins an answer to `messages`; `partial` is the part of it that exists. Never rejects: a failure is on the tape. */
-  readonly begin: (model: string, messages: readonly Message[], partial: string) => Promise<LiveStream>;
+  readonly begin: Begin;
   readonly newId: () => string;
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
@@ -30,28 +45,32 @@ export interface Saved {
   readonly title?: string;
   /** Parents before children, older siblings before younger ones. */
   readonly entries: readonly Entry[];
-  /** What was picked, in order. */
+  /** What has to be chosen, in order, once all entries are there. */
   readonly chosen: readonly string[];
   readonly queue: readonly Queued[];
 }
 
 export class Conversation {
-  readonly id: string;
+  #id: string;
   readonly #ports: ConversationPorts;
   readonly #tree = new Tree();
   readonly #listeners = new Set<(change: ConversationChange) => void>();
   readonly #queue: Queue;
-  /** Questions whose answer has been asked for and is not there yet. */
-  readonly #beginning = new Set<string>();
+  readonly #runs: Runs;
   #title: string | undefined;
 
   constructor(id: string, ports: ConversationPorts, saved?: Saved) {
-    this.id = id;
+    this.#id = id;
     this.#ports = ports;
     this.#title = saved?.title;
     this.#queue = new Queue(saved?.queue ?? [], () => this.#emit({ type: 'queued' }));
+    this.#runs = new Runs({ ...ports, put: (answer) => this.#put(answer), settled: () => this.#drain() });
     for (const entry of saved?.entries ?? []) this.#tree.add(entry);
     for (const chosen of saved?.chosen ?? []) this.#tree.choose(chosen);
+  }
+
+  get id(): string {
+    return this.#id;
   }
 
   /** What is shown, in order. */
@@ -64,6 +83,11 @@ export class Conversation {
     return this.#tree.all;
   }
 
+  /** What has to be chosen, in order, to show the thread again once all entries have been added. */
+  get choices(): readonly string[] {
+    return this.#tree.choices;
+  }
+
   get queue(): readonly Queued[] {
     return this.#queue.items;
   }
@@ -73,8 +97,19 @@ export class Conversation {
     return this.#title ?? titleOf(this.#tree.all.find((entry) => entry.role === 'user')?.text ?? '');
   }
 
-  get liveAnswers(): readonly Answer[] {
-    return this.#tree.all.filter((entry): entry is Answer => entry.role === 'assistant' && entry.state.type === 'live');
+  /** The title given by a person; empty while there is none. */
+  get givenTitle(): string {
+    return this.#title ?? '';
+  }
+
+  /** Of all versions, also those that have been asked for and not begun. */
+  get runningAnswers(): readonly Answer[] {
+    return this.#tree.all.filter((entry): entry is Answer => entry.role === 'assistant' && isRunning(entry));
+  }
+
+  /** Whether a question asked now would wait: an answer of the thread is running, or a comparison waits for a choice. */
+  get busy(): boolean {
+    return this.#tree.comparison !== undefined || this.thread.some((entry) => entry.role === 'assistant' && isRunning(entry));
   }
 
   /** The newest answer of the thread, for commands that name none. */
@@ -105,33 +140,33 @@ export class Conversation {
    * question waits in the queue; taken back from there, it resolves to undefined.
    */
   async ask(draft: Draft, model: string): Promise<Answer | undefined> {
-    return this.#busy ? this.#queue.add(this.#ports.newId(), draft, model) : this.#askNow(draft, model);
+    return (await this.#askOrWait(draft, [model]))?.[0];
   }
 
-  /** Asks 2 or more models the same; all answers are shown until one is picked. Resolves when all have ended. */
+  /**
+   * Asks 2 or more models the same; all answers are shown until one is picked. Resolves when all have ended; waits in the
+   * queue as a question does.
+   */
   async compare(draft: Draft, models: readonly string[]): Promise<readonly Answer[]> {
-    const question = this.#addQuestion(draft, this.#end, true);
-    const messages = messagesOf([...this.#tree.before(question.id), question]);
-    const starts = models.map((model) => () => this.#ports.begin(model, messages, ''));
-    const answers: Promise<Answer>[] = [];
-    const { ended } = startMany(starts, models.length, (index, stream) => {
-      const made = { id: this.#ports.newId(), parent: question.id, model: models[index]!, previous: nothingWritten };
-      answers[index] = this.#write(made, stream);
-    });
-    await ended;
-    return Promise.all(answers);
+    const [first, ...others] = models;
+    return (first === undefined ? undefined : await this.#askOrWait(draft, [first, ...others])) ?? [];
   }
 
-  /** Takes in an answer that was begun elsewhere, with its question. */
-  async adopt(question: string, stream: LiveStream): Promise<Answer> {
+  /** Takes in an answer that was begun elsewhere, with its question; undefined while this conversation is busy. */
+  adopt(question: string, stream: LiveStream): Promise<Answer> | undefined {
+    if (this.busy) return undefined;
     const { id } = this.#addQuestion({ text: question, attachments: [] }, this.#end);
-    return this.#write({ id: this.#ports.newId(), parent: id, model: stream.model, previous: nothingWritten }, stream);
+    return this.#runs.adopt({ id: this.#ports.newId(), parent: id, model: stream.model, previous: nothingWritten }, stream);
   }
 
-  /** Asks in other words; the old question stays as an older version. */
+  /** Asks with another wording; the old question stays as an older version. The same wording, while it runs, is not asked twice. */
   async edit(id: string, text: string, model: string): Promise<Answer | undefined> {
     const old = this.#tree.question(id);
     if (old === undefined) return undefined;
+    for (const twin of this.#tree.questionsAfter(old.parent)) {
+      const running = twin.text === text ? this.#tree.answersTo(twin.id).find(isRunning) : undefined;
+      if (running !== undefined) return this.#show(twin.id, running);
+    }
     const { id: question } = this.#addQuestion({ text, attachments: old.attachments }, old.parent);
     return this.#answer(question, model);
   }
@@ -139,16 +174,19 @@ export class Conversation {
   /** Asks for another answer to the same question; the old one stays as an older version. */
   async regenerate(id: string, model: string): Promise<Answer | undefined> {
     const old = this.#tree.answer(id);
-    return old?.state.type === 'settled' ? this.#answer(old.parent, model) : undefined;
+    if (old === undefined) return undefined;
+    const compared = this.isCompared(old);
+    const running = this.#tree.answersTo(old.parent).find((other) => isRunning(other) && (!compared || other.model === model));
+    return running === undefined ? this.#answer(old.parent, model) : this.#show(running.id, running);
   }
 
-  /** Goes on with an answer that broke off, from the break. */
+  /** Continues an answer that broke off, from the break. */
   async resume(id: string): Promise<Answer | undefined> {
     const answer = this.#tree.answer(id);
-    if (answer?.state.type !== 'settled') return undefined;
-    const { text, reasoning, seams } = answer.state;
-    const messages = messagesOf(this.#tree.before(id));
-    return this.#write({ ...answer, previous: { text, reasoning, seams } }, await this.#ports.begin(answer.model, messages, text));
+    if (answer?.state.type !== 'settled') return this.#runs.ended(id);
+    const { parent, model, state } = answer;
+    const { text, reasoning, seams } = state;
+    return this.#start({ id, parent, model, previous: { text, reasoning, seams } }, state);
   }
 
   /** Shows an older (-1) or younger (1) version of an entry, and what came after it. */
@@ -157,7 +195,7 @@ export class Conversation {
     if (other !== undefined) this.#choose(other);
   }
 
-  /** Goes on with this answer of a comparison. */
+  /** Continues with this answer of a comparison; the others are stopped. */
   pick(id: string): void {
     const answer = this.#tree.answer(id);
     if (answer === undefined || !this.isCompared(answer)) return;
@@ -167,18 +205,24 @@ export class Conversation {
     this.#drain();
   }
 
+  /** Ends an answer, also one that has not begun. */
   stop(id: string): void {
-    const answer = this.#tree.answer(id);
-    if (answer?.state.type === 'live') answer.state.stream.stop();
+    this.#runs.stop(id);
   }
 
   stopAll(): void {
-    for (const answer of this.liveAnswers) this.stop(answer.id);
+    for (const answer of this.runningAnswers) this.stop(answer.id);
   }
 
   rename(title: string): void {
     this.#title = title.trim() === '' ? undefined : title.trim();
     this.#emit({ type: 'renamed' });
+  }
+
+  /** Gives it another id: what it was until now belongs to another window. */
+  moveTo(id: string): void {
+    this.#id = id;
+    this.#emit({ type: 'moved' });
   }
 
   /** Takes a question back out of the queue. */
@@ -188,9 +232,9 @@ export class Conversation {
 
   /** Asks a queued question at once; what is being written is stopped for it. */
   sendNow(id: string): void {
-    if (this.#tree.comparison !== undefined) return;
+    if (this.#tree.comparison !== undefined || !this.queue.some((item) => item.id === id)) return;
     for (const entry of this.thread) this.stop(entry.id);
-    this.#queue.take(id, (item) => this.#askNow(item, item.model));
+    this.#queue.take(id, (item) => this.#askNow(item, modelsOf(item)));
   }
 
   /** The way to this entry and the entry itself, as a new conversation; an answer still being written comes as far as it is. */
@@ -210,14 +254,13 @@ export class Conversation {
     return this.thread.at(-1)?.id;
   }
 
-  get #busy(): boolean {
-    const last = this.thread.at(-1);
-    if (last === undefined) return false;
-    return this.#tree.comparison !== undefined || this.#beginning.has(last.id) || (last.role === 'assistant' && last.state.type === 'live');
+  #askOrWait(draft: Draft, models: readonly [string, ...string[]]): Promise<readonly Answer[] | undefined> {
+    return this.busy ? this.#queue.add(this.#ports.newId(), draft, models) : this.#askNow(draft, models);
   }
 
-  #askNow(draft: Draft, model: string): Promise<Answer> {
-    return this.#answer(this.#addQuestion(draft, this.#end).id, model);
+  #askNow(draft: Draft, models: readonly string[]): Promise<readonly Answer[]> {
+    const { id } = this.#addQuestion(draft, this.#end, models.length > 1);
+    return Promise.all(models.map((model) => this.#answer(id, model)));
   }
 
   #addQuestion({ text, attachments }: Draft, parent: string | undefined, compared = false): Question {
@@ -227,65 +270,29 @@ export class Conversation {
     return question;
   }
 
-  async #answer(parent: string, model: string): Promise<Answer> {
-    const id = this.#ports.newId();
-    const question = this.#tree.question(parent)!;
-    this.#beginning.add(parent);
-    const stream = await this.#ports.begin(model, messagesOf([...this.#tree.before(parent), question]), '');
-    this.#beginning.delete(parent);
-    return this.#write({ id, parent, model, previous: nothingWritten }, stream);
+  #answer(parent: string, model: string): Promise<Answer> {
+    return this.#start({ id: this.#ports.newId(), parent, model, previous: nothingWritten });
   }
 
-  async #write(made: Pick<Answer, 'id' | 'parent' | 'model' | 'previous'>, stream: LiveStream): Promise<Answer> {
-    const live: Answer = { ...made, role: 'assistant', state: { type: 'live', stream } };
-    this.#put(live);
-    const thought = this.#thinking(live, stream);
-    const end = await stream.ended;
-    const reasoningMs = await thought;
-    const settled: Answer = {
-      ...live,
-      state: {
-        type: 'settled',
-        ...readTape(stream.tape, made.previous),
-        text: end.text,
-        reason: end.reason,
-        usage: end.usage,
-        timing: end.timing,
-        ...(end.error === undefined ? {} : { error: end.error }),
-        ...(reasoningMs === undefined ? {} : { reasoningMs }),
-      },
-    };
-    this.#put(settled);
-    this.#drain();
-    return settled;
+  #start(answer: NewAnswer, resumed?: SettledAnswer): Promise<Answer> {
+    const before = (): readonly Entry[] => [...this.#tree.before(answer.parent), this.#tree.question(answer.parent)!];
+    const after = before().flatMap(({ id }) => this.#runs.ended(id) ?? []);
+    return this.#runs.start(answer, after, () => messagesOf(before()), resumed);
   }
 
-  /** Measures how long the model thinks before its first word. */
-  async #thinking(live: Answer, stream: LiveStream): Promise<number | undefined> {
-    const reader = stream.tape.read({ pacing: false });
-    let beganMs: number | undefined;
-    while (!reader.finished) {
-      for (let event = reader.next(); event !== undefined; event = reader.next()) {
-        if (event.type === 'reasoning') beganMs ??= this.#ports.wall();
-        if (event.type !== 'text' && event.type !== 'end') continue;
-        reader.leave();
-        if (beganMs === undefined) return undefined;
-        const reasoningMs = this.#ports.wall() - beganMs;
-        if (event.type === 'text') this.#put({ ...live, state: { type: 'live', stream, reasoningMs } });
-        return reasoningMs;
-      }
-      await reader.more();
-    }
-    return undefined;
+  /** Shows what a second request for the same thing would have shown. */
+  #show(id: string, running: Answer): Promise<Answer> | undefined {
+    if (!this.thread.some((entry) => entry.id === id)) this.#choose(id);
+    return this.#runs.ended(running.id);
   }
 
   /** A queued question follows an answer that has ended by itself; after a failure or a stop, a person decides. */
   #drain(): void {
     const next = this.#queue.items[0];
-    if (next === undefined || this.#busy) return;
+    if (next === undefined || this.busy) return;
     const newest = this.newestAnswer?.state;
     if (newest?.type !== 'settled' || ['error', 'truncated', 'cancelled'].includes(newest.reason)) return;
-    this.#queue.take(next.id, (item) => this.#askNow(item, item.model));
+    this.#queue.take(next.id, (item) => this.#askNow(item, modelsOf(item)));
   }
 
   #choose(id: string): void {
@@ -304,8 +311,15 @@ export class Conversation {
     this.#emit({ type: 'changed', entry: answer });
   }
 
+  /** A listener that throws must neither keep others from the change nor leave an answer running for ever. */
   #emit(change: ConversationChange): void {
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        void Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
   }
 }
 
@@ -315,10 +329,16 @@ export function titleOf(question: string): string {
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
-function settledCopy(answer: Answer): Exclude<Answer['state'], { type: 'live' }> {
+function modelsOf({ model, compare = [model] }: Queued): readonly string[] {
+  return compare;
+}
+
+/** A copy of an answer that is being written is as far as that one has come. */
+function settledCopy(answer: Answer): SettledAnswer {
   const { state } = answer;
   if (state.type === 'settled') return state;
-  const { stream } = state;
-  const written = readTape(stream.tape, answer.previous);
-  return { type: 'settled', ...written, reason: 'truncated', usage: stream.usage(), timing: stream.timing() };
+  const stream = state.type === 'live' ? state.stream : undefined;
+  const usage = stream?.usage() ?? { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 0 };
+  const timing = stream?.timing() ?? { totalMs: 0, waitsMs: 0 };
+  return { type: 'settled', ...written(answer), reason: 'truncated', usage, timing };
 }

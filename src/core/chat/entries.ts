@@ -1,4 +1,4 @@
-/** What a conversation is made of: questions, and answers that are being written or have ended. Types and two readings. */
+/** What a conversation is made of: questions, and answers that are asked for, live or settled. */
 import type { EndReason, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { LiveStream } from '../answer/liveStream.ts';
 import type { Tape } from '../answer/tape.ts';
@@ -39,9 +39,9 @@ export interface Answer {
   readonly parent: string;
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
-  /** What was there before this tape began: an answer that is resumed goes on behind it. */
+  /** The text before this tape began: a resumed answer continues it. */
   readonly previous: AnswerText;
-  readonly state: LiveAnswer | SettledAnswer;
+  readonly state: AskedAnswer | LiveAnswer | SettledAnswer;
 }
 
 /** The texts of an answer, and where it was joined. */
@@ -49,6 +49,13 @@ export interface AnswerText {
   readonly text: string;
   readonly reasoning: string;
   readonly seams: readonly number[];
+}
+
+/** Asked for, but no stream exists yet: keys are being read, or an answer before it is still being written. */
+export interface AskedAnswer {
+  readonly type: 'asked';
+  /** Undefined when the answer was stopped first. */
+  readonly begun: Promise<LiveStream | undefined>;
 }
 
 export interface LiveAnswer {
@@ -76,17 +83,33 @@ export interface Queued extends Draft {
   readonly role: 'queued';
   readonly id: string;
   readonly model: string;
+  /** Asked of all these models at once. */
+  readonly compare?: readonly string[];
 }
 
 export const nothingWritten: AnswerText = { text: '', reasoning: '', seams: [] };
 
+/** Whether more of the answer may come. An answer that is only asked for counts: its request is on the way. */
+export function isRunning({ state }: Answer): boolean {
+  return state.type !== 'settled';
+}
+
 /** What there is of an answer now. */
 export function written(answer: Answer): AnswerText {
   const { state } = answer;
-  return state.type === 'live' ? readTape(state.stream.tape, answer.previous) : state;
+  switch (state.type) {
+    case 'asked':
+      return answer.previous;
+    case 'live':
+      return readTape(state.stream.tape, answer.previous);
+    case 'settled':
+      return state;
+    default:
+      return state satisfies never;
+  }
 }
 
-/** All that stands on a tape so far, behind what was there before it. */
+/** The text before a tape and everything on the tape so far. */
 export function readTape(tape: Tape<StreamEvent>, before: AnswerText): AnswerText {
   let text = before.text;
   let reasoning = before.reasoning;

@@ -56,7 +56,7 @@ function plain(entry: Entry): object {
     return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments };
   }
   const { role, id, parent, model, state } = entry;
-  if (state.type === 'live') return { role, id, parent, model, state: 'streaming', ...written(entry) };
+  if (state.type !== 'settled') return { role, id, parent, model, state: 'streaming', ...written(entry) };
   const { type: _, ...ending } = state;
   return { role, id, parent, model, state: 'ended', ...ending };
 }

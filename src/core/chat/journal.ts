@@ -1,78 +1,135 @@
-/**
- * A conversation as lines on disk: what happened to it, one JSON object per line, only ever appended. Reading stops at the
- * first line that is not whole or does not fit; all before it stands.
- */
-import type { EndReason, StreamError, Timing, Usage } from '../../api.ts';
+/** A conversation as lines on disk: what happened to it in order, one JSON object per line, only ever appended. */
+import * as v from 'valibot';
+import type { EndReason, ErrorKind } from '../../api.ts';
 import type { Saved } from './conversation.ts';
-import { type Answer, type Attachment, type Entry, nothingWritten, type Queued, type SettledAnswer } from './entries.ts';
+import { type Entry, type SettledAnswer, written } from './entries.ts';
 
+const reasons: Readonly<Record<EndReason, true>> = {
+  stop: true,
+  length: true,
+  'content-filter': true,
+  'tool-calls': true,
+  other: true,
+  cancelled: true,
+  limit: true,
+  trigger: true,
+  truncated: true,
+  error: true,
+};
+
+const kinds: Readonly<Record<ErrorKind, true>> = {
+  auth: true,
+  quota: true,
+  'rate-limit': true,
+  'connect-timeout': true,
+  'first-token-timeout': true,
+  stall: true,
+  connection: true,
+  server: true,
+  'bad-request': true,
+  'context-length': true,
+  'not-found': true,
+  malformed: true,
+  empty: true,
+};
+
+const keysOf = <K extends string>(record: Readonly<Record<K, true>>): readonly K[] => Object.keys(record) as K[];
+const number = v.pipe(v.number(), v.finite());
+const count = v.pipe(number, v.minValue(0));
+const id = v.string();
+
+const attachment = v.object({ id, name: v.string(), language: v.string(), text: v.string(), tokens: count });
+const queued = v.object({
+  role: v.literal('queued'),
+  id,
+  text: v.string(),
+  attachments: v.array(attachment),
+  model: v.string(),
+  compare: v.exactOptional(v.array(v.string())),
+});
+/** What a later version adds to these is kept. */
+const usage = v.looseObject({
+  prompt: count,
+  completion: count,
+  total: count,
+  reasoning: v.exactOptional(count),
+  cached: v.exactOptional(count),
+  estimated: v.boolean(),
+  attempts: count,
+});
+const timing = v.looseObject({ firstTokenMs: v.exactOptional(number), totalMs: number, waitsMs: number });
+const error = v.looseObject({
+  kind: v.fallback(v.picklist(keysOf(kinds)), 'server'),
+  message: v.string(),
+  status: v.exactOptional(number),
+});
+
+const journalLine = v.variant('t', [
+  v.object({ t: v.literal('head'), version: v.literal(1), id }),
+  v.object({
+    t: v.literal('question'),
+    id,
+    parent: v.exactOptional(id),
+    askedAt: number,
+    text: v.string(),
+    attachments: v.exactOptional(v.array(attachment)),
+    compared: v.exactOptional(v.boolean()),
+  }),
+  v.object({ t: v.literal('answer'), id, parent: id, model: v.string() }),
+  /** `at`: the length of what was there before, in UTF-16 units; it reveals a missing line. */
+  v.object({ t: v.literal('text'), id, at: count, s: v.string() }),
+  v.object({ t: v.literal('reasoning'), id, at: count, s: v.string() }),
+  v.object({ t: v.literal('seam'), id, at: count }),
+  v.object({
+    t: v.literal('end'),
+    id,
+    reason: v.picklist(keysOf(reasons)),
+    usage,
+    timing,
+    error: v.exactOptional(error),
+    reasoningMs: v.exactOptional(number),
+  }),
+  /** An answer that had ended is continued. */
+  v.object({ t: v.literal('resume'), id }),
+  v.object({ t: v.literal('choose'), id }),
+  v.object({ t: v.literal('queue'), items: v.array(queued) }),
+  v.object({ t: v.literal('rename'), title: v.string() }),
+]);
+
+type Deep<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+type Parsed = Deep<v.InferOutput<typeof journalLine>>;
+/** The end holds the API's own types, so that a field that is new there is written down and read back. */
 export type JournalLine =
-  | { readonly t: 'head'; readonly version: 1; readonly id: string }
-  | {
-      readonly t: 'question';
-      readonly id: string;
-      readonly parent?: string;
-      readonly askedAt: number;
-      readonly text: string;
-      readonly attachments?: readonly Attachment[];
-      readonly compared?: true;
-    }
-  | { readonly t: 'answer'; readonly id: string; readonly parent: string; readonly model: string }
-  /** `at`: the length of what was there before, in UTF-16 units; it tells when a line is missing. */
-  | { readonly t: 'text' | 'reasoning'; readonly id: string; readonly at: number; readonly s: string }
-  | { readonly t: 'seam'; readonly id: string; readonly at: number }
-  | {
-      readonly t: 'end';
-      readonly id: string;
-      readonly reason: EndReason;
-      readonly usage: Usage;
-      readonly timing: Timing;
-      readonly error?: StreamError;
-      readonly reasoningMs?: number;
-    }
-  /** An answer that had ended goes on. */
-  | { readonly t: 'resume'; readonly id: string }
-  | { readonly t: 'choose'; readonly id: string }
-  | { readonly t: 'queue'; readonly items: readonly Queued[] }
-  | { readonly t: 'rename'; readonly title: string };
-
-export interface Replayed {
-  readonly saved: Saved;
-  /** Characters of the journal that could be read; what follows them could not. */
-  readonly good: number;
-}
+  | Exclude<Parsed, { t: 'end' }>
+  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'reasoningMs'> & { readonly t: 'end'; readonly id: string });
 
 export function lineOf(line: JournalLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** Undefined when not even the first line is one of a journal. */
-export function replay(journal: string): Replayed | undefined {
-  const first = parse(journal.slice(0, Math.max(0, journal.indexOf('\n'))));
-  if (first?.t !== 'head' || first.version !== 1) return undefined;
-  const state = new Replay(first.id);
-  let good = journal.indexOf('\n') + 1;
-  for (;;) {
-    const end = journal.indexOf('\n', good);
-    if (end === -1) break;
-    const line = parse(journal.slice(good, end));
-    if (line === undefined || !state.apply(line)) break;
-    good = end + 1;
+/** Undefined when it is none, or one of its inner values has the wrong type. */
+export function parseJournalLine(line: string): JournalLine | undefined {
+  // Every line that was ever written begins like this; megabytes of something else need not be parsed.
+  if (!line.startsWith('{"t":"')) return undefined;
+  try {
+    const parsed = v.safeParse(journalLine, JSON.parse(line), { abortEarly: true });
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
   }
-  return { saved: state.saved, good };
 }
 
-/** What a conversation would look like had it been written down from the start: for one that was copied. */
+/** The journal of a conversation as if it had been written down from the start. */
 export function linesOf(saved: Saved): string {
   const lines: JournalLine[] = [{ t: 'head', version: 1, id: saved.id }];
   for (const entry of saved.entries) lines.push(...linesOfEntry(entry));
   for (const id of saved.chosen) lines.push({ t: 'choose', id });
   if (saved.queue.length > 0) lines.push({ t: 'queue', items: saved.queue });
-  if (saved.title !== undefined) lines.push({ t: 'rename', title: saved.title });
+  if (saved.title !== undefined && saved.title !== '') lines.push({ t: 'rename', title: saved.title });
   return lines.map(lineOf).join('');
 }
 
-/** An entry as it is when it has just been added: of an answer, what stands before its tape. */
+/** An entry as it is now; an answer that is still running has no end. */
 export function linesOfEntry(entry: Entry): readonly JournalLine[] {
   if (entry.role === 'user') {
     const { id, parent, askedAt, text, attachments, compared } = entry;
@@ -89,15 +146,13 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
     ];
   }
   const { id, parent, model, state } = entry;
-  const begun: JournalLine = { t: 'answer', id, parent, model };
-  if (state.type === 'live') return [begun];
-  const { reasoning, text, seams } = state;
+  const { reasoning, text, seams } = written(entry);
   return [
-    begun,
-    { t: 'reasoning', id, at: 0, s: reasoning },
-    { t: 'text', id, at: 0, s: text },
+    { t: 'answer', id, parent, model },
+    ...(reasoning === '' ? [] : [{ t: 'reasoning', id, at: 0, s: reasoning } as const]),
+    ...(text === '' ? [] : [{ t: 'text', id, at: 0, s: text } as const]),
     ...seams.map((at): JournalLine => ({ t: 'seam', id, at })),
-    ...(state.interrupted ? [] : [endLine(id, state)]),
+    ...(state.type !== 'settled' || state.interrupted ? [] : [endLine(id, state)]),
   ];
 }
 
@@ -111,131 +166,4 @@ export function endLine(id: string, { reason, usage, timing, error, reasoningMs 
     ...(error === undefined ? {} : { error }),
     ...(reasoningMs === undefined ? {} : { reasoningMs }),
   };
-}
-
-/** An answer while it is read. */
-interface Reading {
-  readonly begun: Answer;
-  text: string;
-  reasoning: string;
-  seams: number[];
-  end: Extract<JournalLine, { t: 'end' }> | undefined;
-}
-
-class Replay {
-  readonly #id: string;
-  readonly #entries = new Map<string, Entry | Reading>();
-  readonly #chosen: string[] = [];
-  #queue: readonly Queued[] = [];
-  #title: string | undefined;
-
-  constructor(id: string) {
-    this.#id = id;
-  }
-
-  /** False when the line does not go with those before it. */
-  apply(line: JournalLine): boolean {
-    switch (line.t) {
-      case 'head':
-        return false;
-      case 'question': {
-        if (line.parent !== undefined && !this.#entries.has(line.parent)) return false;
-        const { id, parent, askedAt, text, attachments = [], compared = false } = line;
-        this.#entries.set(id, { role: 'user', id, parent, askedAt, text, attachments, compared });
-        return true;
-      }
-      case 'answer': {
-        if (!this.#entries.has(line.parent)) return false;
-        const { id, parent, model } = line;
-        const begun: Answer = { role: 'assistant', id, parent, model, previous: nothingWritten, state: interrupted(nothingWritten) };
-        this.#entries.set(id, { begun, text: '', reasoning: '', seams: [], end: undefined });
-        return true;
-      }
-      case 'text':
-      case 'reasoning': {
-        const answer = this.#reading(line.id);
-        if (answer?.[line.t].length !== line.at) return false;
-        answer[line.t] += line.s;
-        return true;
-      }
-      case 'seam':
-        return this.#reading(line.id)?.seams.push(line.at) !== undefined;
-      case 'end':
-      case 'resume': {
-        const answer = this.#reading(line.id);
-        if (answer === undefined) return false;
-        answer.end = line.t === 'end' ? line : undefined;
-        return true;
-      }
-      case 'choose':
-        this.#chosen.push(line.id);
-        return this.#entries.has(line.id);
-      case 'queue':
-        this.#queue = line.items;
-        return true;
-      case 'rename':
-        this.#title = line.title;
-        return true;
-      default:
-        line satisfies never;
-        return false;
-    }
-  }
-
-  get saved(): Saved {
-    return {
-      id: this.#id,
-      ...(this.#title === undefined || this.#title === '' ? {} : { title: this.#title }),
-      entries: [...this.#entries.values()].map((entry) => ('begun' in entry ? settled(entry) : entry)),
-      chosen: this.#chosen,
-      queue: this.#queue,
-    };
-  }
-
-  #reading(id: string): Reading | undefined {
-    const entry = this.#entries.get(id);
-    return entry !== undefined && 'begun' in entry ? entry : undefined;
-  }
-}
-
-function settled({ begun, text, reasoning, seams, end }: Reading): Answer {
-  if (end === undefined) return { ...begun, state: interrupted({ text, reasoning, seams }) };
-  const { t: _, id: __, ...ending } = end;
-  return { ...begun, state: { type: 'settled', text, reasoning, seams, ...ending } };
-}
-
-/** An answer whose end was never written down was cut off, whatever its server did later. */
-function interrupted(written: Pick<SettledAnswer, 'text' | 'reasoning' | 'seams'>): SettledAnswer {
-  const usage: Usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
-  return { type: 'settled', ...written, reason: 'truncated', usage, timing: { totalMs: 0, waitsMs: 0 }, interrupted: true };
-}
-
-/** The fields that each kind of line cannot do without, by their types. */
-const fields: { readonly [T in JournalLine['t']]: Readonly<Record<string, 'string' | 'number' | 'object'>> } = {
-  head: { version: 'number', id: 'string' },
-  question: { id: 'string', askedAt: 'number', text: 'string' },
-  answer: { id: 'string', parent: 'string', model: 'string' },
-  text: { id: 'string', at: 'number', s: 'string' },
-  reasoning: { id: 'string', at: 'number', s: 'string' },
-  seam: { id: 'string', at: 'number' },
-  end: { id: 'string', reason: 'string', usage: 'object', timing: 'object' },
-  resume: { id: 'string' },
-  choose: { id: 'string' },
-  queue: { items: 'object' },
-  rename: { title: 'string' },
-};
-
-function parse(line: string): JournalLine | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || !('t' in value)) return undefined;
-  const wanted = typeof value.t === 'string' && Object.hasOwn(fields, value.t) ? fields[value.t as JournalLine['t']] : undefined;
-  if (wanted === undefined) return undefined;
-  const has = value as Readonly<Record<string, unknown>>;
-  const whole = Object.entries(wanted).every(([name, type]) => typeof has[name] === type && has[name] !== null);
-  return whole ? (value as JournalLine) : undefined;
 }

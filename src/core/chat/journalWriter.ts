@@ -3,20 +3,25 @@ import type { StreamEvent } from '../../api.ts';
 import type { Clock } from '../request/clock.ts';
 import type { Reader } from '../answer/tape.ts';
 import type { Conversation, ConversationChange } from './conversation.ts';
-import { type Answer, written } from './entries.ts';
-import { endLine, type JournalLine, lineOf, linesOfEntry } from './journal.ts';
+import { type Answer, isRunning, written } from './entries.ts';
+import { endLine, type JournalLine, lineOf, linesOf, linesOfEntry } from './journal.ts';
 
 /** How long words may stand on the tape and not on disk. */
 const flushMs = 40;
 
 export interface JournalPorts {
-  /** Appends whole lines to the conversation's journal, in the order of the calls. */
-  readonly append: (lines: string) => void;
+  /**
+   * Appends whole lines to the conversation's journal, in the order of the calls.
+   * @param whole the journal from its first line to these lines, for a file that has to be written anew
+   */
+  readonly append: (lines: string, whole: () => string) => void;
   readonly clock: Clock;
 }
 
+/** A running answer as far as it is written down. */
 interface Track {
-  readonly reader: Reader<StreamEvent>;
+  /** Undefined until the answer has begun. */
+  reader: Reader<StreamEvent> | undefined;
   text: number;
   reasoning: number;
 }
@@ -28,6 +33,7 @@ export class JournalWriter {
   readonly #tracks = new Map<string, Track>();
   #begun: boolean;
   #timer: (() => void) | undefined;
+  #onFlush: (() => void)[] = [];
 
   /** @param begun whether the journal exists: that of a conversation without a question does not */
   constructor(conversation: Conversation, begun: boolean, ports: JournalPorts) {
@@ -37,43 +43,55 @@ export class JournalWriter {
     this.#subscription = conversation.onChange((change) => this.#changed(change));
   }
 
-  /** Writes what there is now and follows no longer: what ends after this was not seen to end. */
+  /** Writes what there is now and stops following: an answer that ends later has no end in the journal. */
   dispose(): void {
     this.#subscription.dispose();
     this.#flush();
-    for (const track of this.#tracks.values()) track.reader.leave();
+    for (const track of this.#tracks.values()) track.reader?.leave();
     this.#tracks.clear();
   }
 
   #changed(change: ConversationChange): void {
     switch (change.type) {
-      case 'added':
-        this.#append(linesOfEntry(change.entry));
-        if (change.entry.role === 'assistant') this.#follow(change.entry);
-        return;
-      case 'changed': {
+      case 'added': {
         const { entry } = change;
-        if (entry.state.type === 'settled') return this.#settled(entry);
-        if (this.#tracks.has(entry.id)) return;
-        this.#append([{ t: 'resume', id: entry.id }]);
-        return this.#follow(entry);
+        if (entry.role === 'assistant' && isRunning(entry)) this.#follow(entry, 'end');
+        return this.#append(linesOfEntry(entry));
       }
+      case 'changed':
+        return this.#answerChanged(change.entry);
       case 'chosen':
         return this.#append([{ t: 'choose', id: change.id }]);
       case 'queued':
         return this.#append([{ t: 'queue', items: this.#conversation.queue }]);
       case 'renamed':
-        return this.#append([{ t: 'rename', title: this.#conversation.title }]);
+        return this.#append([{ t: 'rename', title: this.#conversation.givenTitle }]);
+      case 'moved':
+        // The new journal is written as a whole when the conversation moves.
+        return;
       default:
         change satisfies never;
     }
   }
 
-  #follow(answer: Answer): void {
-    if (answer.state.type !== 'live') return;
-    const reader = answer.state.stream.tape.read({ pacing: false });
-    this.#tracks.set(answer.id, { reader, text: answer.previous.text.length, reasoning: answer.previous.reasoning.length });
-    void this.#listen(reader);
+  #answerChanged(answer: Answer): void {
+    const track = this.#tracks.get(answer.id);
+    if (!isRunning(answer)) return this.#settled(answer, track);
+    if (track === undefined) {
+      this.#follow(answer, 'start');
+      return this.#append([{ t: 'resume', id: answer.id }]);
+    }
+    if (track.reader === undefined) this.#follow(answer, 'start');
+  }
+
+  /** @param from whether the journal holds what is on the tape already */
+  #follow(answer: Answer, from: 'start' | 'end'): void {
+    const { state } = answer;
+    const has = from === 'end' ? written(answer) : answer.previous;
+    const tape = state.type === 'live' ? state.stream.tape : undefined;
+    const reader = tape?.read({ pacing: false, from: from === 'end' ? tape.length : 0 });
+    this.#tracks.set(answer.id, { reader, text: has.text.length, reasoning: has.reasoning.length });
+    if (reader !== undefined) void this.#listen(reader);
   }
 
   async #listen(reader: Reader<StreamEvent>): Promise<void> {
@@ -87,18 +105,15 @@ export class JournalWriter {
     }
   }
 
-  #onFlush: (() => void)[] = [];
-
-  #settled(answer: Answer): void {
-    const track = this.#tracks.get(answer.id);
-    if (track === undefined || answer.state.type !== 'settled') return;
+  #settled(answer: Answer, track: Track | undefined): void {
+    const { state } = answer;
+    if (track === undefined || state.type !== 'settled') return;
     const lines = this.#unwritten(answer.id, track);
-    // Text that an ending adds or an engine took back would make the journal differ from what is shown.
-    const { text } = written(answer);
-    if (text.length > track.text) lines.push({ t: 'text', id: answer.id, at: track.text, s: text.slice(track.text) });
-    this.#append([...lines, endLine(answer.id, answer.state)]);
-    track.reader.leave();
+    track.reader?.leave();
     this.#tracks.delete(answer.id);
+    // An ending may add text that was never on the tape.
+    if (state.text.length > track.text) lines.push({ t: 'text', id: answer.id, at: track.text, s: state.text.slice(track.text) });
+    this.#append([...lines, endLine(answer.id, state)]);
   }
 
   #flush(): void {
@@ -120,7 +135,7 @@ export class JournalWriter {
       track[part] += grown[part].length;
       grown[part] = '';
     };
-    for (const event of track.reader.take()) {
+    for (const event of track.reader?.take() ?? []) {
       if (event.type === 'text' || event.type === 'reasoning') grown[event.type] += event.text;
       else if (event.type === 'seam') {
         put('text');
@@ -136,6 +151,13 @@ export class JournalWriter {
     if (lines.length === 0) return;
     const head: readonly JournalLine[] = this.#begun ? [] : [{ t: 'head', version: 1, id: this.#conversation.id }];
     this.#begun = true;
-    this.#ports.append([...head, ...lines].map(lineOf).join(''));
+    this.#ports.append([...head, ...lines].map(lineOf).join(''), () => this.#whole());
+  }
+
+  /** Everything up to now; the tapes count as written from here on. */
+  #whole(): string {
+    for (const [id, track] of this.#tracks) this.#unwritten(id, track);
+    const { id, givenTitle, entries, choices, queue } = this.#conversation;
+    return linesOf({ id, title: givenTitle, entries, chosen: choices, queue });
   }
 }

@@ -158,6 +158,8 @@ export class PageSync {
         break;
       case 'renamed':
         return;
+      case 'moved':
+        return this.#ports.post({ type: 'conversation', id: this.#conversation.id });
       default:
         change satisfies never;
     }

@@ -112,6 +112,8 @@ export type ToPage =
       readonly messages: readonly PageMessage[];
       readonly model: ModelLabel;
     }
+  /** What is shown has another id from now on. */
+  | { readonly type: 'conversation'; readonly id: string }
   | { readonly type: 'frame'; readonly frame: number; readonly changes: readonly PageChange[] }
   | { readonly type: 'model'; readonly model: ModelLabel }
   /** All that will go along with the next question. */

@@ -1,10 +1,10 @@
-/** Questions that wait for the answer before them, and those who wait for theirs. */
+/** FIFO of questions asked while an answer is written, with the promises of their callers. */
 import type { Answer, Draft, Queued } from './entries.ts';
 
 export class Queue {
   readonly #changed: () => void;
-  /** Those who asked, by the question's id. */
-  readonly #askers = new Map<string, (answer: Promise<Answer> | undefined) => void>();
+  /** Resolves the caller's promise, by the question's id. */
+  readonly #askers = new Map<string, (answers: Promise<readonly Answer[]> | undefined) => void>();
   #items: readonly Queued[];
 
   constructor(items: readonly Queued[], changed: () => void) {
@@ -16,14 +16,18 @@ export class Queue {
     return this.#items;
   }
 
-  /** Resolves with the answer, or to undefined when the question was taken back. */
-  add(id: string, { text, attachments }: Draft, model: string): Promise<Answer | undefined> {
-    this.#set([...this.#items, { role: 'queued', id, text, attachments, model }]);
+  /**
+   * Resolves with the answers, or to undefined when the question was taken back.
+   * @param models one, or several to compare
+   */
+  add(id: string, { text, attachments }: Draft, models: readonly [string, ...string[]]): Promise<readonly Answer[] | undefined> {
+    const compare = models.length > 1 ? { compare: models } : {};
+    this.#set([...this.#items, { role: 'queued', id, text, attachments, model: models[0], ...compare }]);
     return new Promise((resolve) => this.#askers.set(id, resolve));
   }
 
-  /** Takes a question out; `answer` begins its answer, or is left out when none will come. */
-  take(id: string, answer?: (item: Queued) => Promise<Answer>): Queued | undefined {
+  /** Takes a question out; `answer` asks it, and is left out when it is not to be asked. */
+  take(id: string, answer?: (item: Queued) => Promise<readonly Answer[]>): Queued | undefined {
     const item = this.#items.find((other) => other.id === id);
     if (item === undefined) return undefined;
     this.#set(this.#items.filter((other) => other.id !== id));

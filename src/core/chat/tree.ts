@@ -1,6 +1,6 @@
 /**
- * A conversation as a tree: an edited question and a regenerated answer are younger siblings of the old ones, which are
- * kept. The thread is the one way through the tree that is shown.
+ * A conversation as a tree: an edited question or a regenerated answer is a younger sibling of the old one, which is kept.
+ * The thread is the one path through the tree that is shown.
  */
 import type { Answer, Entry, Question } from './entries.ts';
 
@@ -10,7 +10,7 @@ export interface Versions {
   readonly count: number;
 }
 
-/** The key of the first questions, which go on from nothing. */
+/** The key of the first questions, which have no parent. */
 const root = '';
 
 export class Tree {
@@ -55,6 +55,14 @@ export class Tree {
     if (entry !== undefined) this.#chosen.set(entry.parent ?? root, id);
   }
 
+  /** The choices that lead to the thread again once all entries have been added in order. */
+  get choices(): readonly string[] {
+    return [...this.#chosen].flatMap(([key, id]) => {
+      const byDefault = this.question(key)?.compared !== true && this.#children.get(key)?.at(-1) === id;
+      return byDefault ? [] : [id];
+    });
+  }
+
   /** What is shown, from the first question on; it ends with all answers of a comparison in which none is picked yet. */
   get thread(): readonly Entry[] {
     const thread: Entry[] = [];
@@ -62,7 +70,7 @@ export class Tree {
     for (;;) {
       const children = this.#children.get(key);
       if (children === undefined) return thread;
-      if (this.#isOpen(key)) return [...thread, ...children.map((id) => this.#entries.get(id)!)];
+      if (this.#isOpen(key)) return [...thread, ...this.answersTo(key)];
       key = this.#chosen.get(key) ?? children.at(-1)!;
       thread.push(this.#entries.get(key)!);
     }
@@ -72,6 +80,16 @@ export class Tree {
   get comparison(): Question | undefined {
     const asked = this.thread.findLast((entry): entry is Question => entry.role === 'user');
     return asked !== undefined && this.#isOpen(asked.id) ? asked : undefined;
+  }
+
+  /** In the order in which they were asked for. */
+  answersTo(question: string): readonly Answer[] {
+    return (this.#children.get(question) ?? []).flatMap((id) => this.answer(id) ?? []);
+  }
+
+  /** The questions that follow this entry, the first ones if it is undefined. */
+  questionsAfter(parent: string | undefined): readonly Question[] {
+    return (this.#children.get(parent ?? root) ?? []).flatMap((id) => this.question(id) ?? []);
   }
 
   /** All that stands before an entry, from the first question on. */
@@ -102,7 +120,8 @@ export class Tree {
     return this.#children.get(this.#entries.get(id)?.parent ?? root) ?? [];
   }
 
+  /** A comparison without an answer offers nothing to pick, so nothing waits for it. */
   #isOpen(key: string): boolean {
-    return this.question(key)?.compared === true && !this.#chosen.has(key);
+    return this.question(key)?.compared === true && !this.#chosen.has(key) && this.answersTo(key).length > 0;
   }
 }

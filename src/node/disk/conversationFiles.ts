@@ -1,15 +1,17 @@
-/** The journals of a workspace in one folder: appended in order, listed without being read through, read when opened. */
-import { appendFileSync, closeSync, fstatSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
-import { appendFile, open, readFile, rm, truncate } from 'node:fs/promises';
+/** The journals of a workspace: appended in order, listed without being read through, read when opened. */
+import { appendFileSync, closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Saved } from '../../core/chat/conversation.ts';
-import { replay } from '../../core/chat/journal.ts';
+import { replay } from '../../core/chat/replay.ts';
+import { type Clock, systemClock } from '../../core/request/clock.ts';
 import { ConversationIndex, type IndexedConversation } from './conversationIndex.ts';
+import { type JournalRead, readJournal, repairJournal } from './journalFile.ts';
 
 export interface Loaded {
   readonly saved: Saved;
-  /** What could not be read, and where it was put aside. */
-  readonly damage?: { readonly bytes: number; readonly keptIn: string };
+  /** What could not be read as it was written, and where it was put aside; undefined if the disk refused to. */
+  readonly damage?: { readonly bytes: number; readonly keptIn: string | undefined };
 }
 
 export interface FoundConversation {
@@ -18,61 +20,102 @@ export interface FoundConversation {
   readonly snippet: string;
 }
 
+export interface ConversationFilesPorts {
+  readonly folder: string;
+  /** Folders whose conversations are listed and continued too; new ones are not put there. */
+  readonly also?: readonly string[];
+  /** Called when the disk begins to refuse; the lines are kept and tried again until it takes them. */
+  readonly failed: (error: Error) => void;
+  /**
+   * Another window has continued this journal, or it is not what was left here: nothing is appended to it any more.
+   * @param whole the conversation as it is in this window
+   */
+  readonly elsewhere: (id: string, whole: () => string) => void;
+  readonly clock?: Clock;
+}
+
+/** Lines that the disk has not taken. */
+interface Waiting {
+  readonly lines: string;
+  readonly whole: () => string;
+}
+
 /** Characters shown before and after what a search found. */
 const aroundFound = 40;
+const firstRetryMs = 1_000;
+const longestRetryMs = 30_000;
 
 export class ConversationFiles {
-  readonly #folder: string;
-  readonly #failed: (error: Error) => void;
-  readonly #listing: ConversationIndex;
+  readonly #ports: ConversationFilesPorts;
+  readonly #clock: Clock;
+  readonly #folders: readonly string[];
+  readonly #indexes: readonly ConversationIndex[];
   /** How long each journal is by what this process knows. */
   readonly #bytes = new Map<string, number>();
-  /** Lines that the disk did not take, by conversation. */
-  readonly #pending = new Map<string, string>();
+  readonly #waiting = new Map<string, Waiting>();
+  /** Journals in which half a line is left, because the disk did not even let it be cut off. */
+  readonly #torn = new Set<string>();
+  #retryMs = firstRetryMs;
+  #retry: (() => void) | undefined;
 
-  /** @param failed told when the disk begins to take nothing; the lines are kept and tried again with the next */
-  constructor(folder: string, failed: (error: Error) => void) {
-    this.#folder = folder;
-    this.#failed = failed;
-    this.#listing = new ConversationIndex(folder);
+  constructor(ports: ConversationFilesPorts) {
+    this.#ports = ports;
+    this.#clock = ports.clock ?? systemClock;
+    this.#folders = [ports.folder, ...(ports.also ?? [])];
+    this.#indexes = this.#folders.map((folder) => new ConversationIndex(folder));
   }
 
   /**
    * The lines are with the operating system when this returns, behind all that were appended before. Synchronous on purpose:
    * some kilobytes take microseconds, while an asynchronous write waits behind the file work of all other extensions, which
    * on a busy machine was more than the 100 ms of text that a crash may cost.
+   * @param whole the whole journal with these lines, for when its file is gone
    */
-  append(id: string, lines: string): void {
-    const all = (this.#pending.get(id) ?? '') + lines;
+  append(id: string, lines: string, whole: () => string): void {
+    const all = (this.#waiting.get(id)?.lines ?? '') + lines;
     try {
-      this.#appendNow(id, all);
-      this.#pending.delete(id);
+      this.#appendNow(id, all, whole);
+      this.#waiting.delete(id);
     } catch (error) {
-      if (!this.#pending.has(id)) this.#failed(error instanceof Error ? error : new Error(String(error)));
-      this.#pending.set(id, all);
+      const first = this.#waiting.size === 0;
+      this.#waiting.set(id, { lines: all, whole });
+      if (first) this.#ports.failed(error instanceof Error ? error : new Error(String(error)));
+      this.#retry ??= this.#clock.timer(this.#retryMs, () => this.#tryAgain());
     }
   }
 
-  /** Undefined when there is no such conversation, or nothing of it can be read. A damaged end is put aside. */
+  /** Whether the disk has not taken all of this conversation yet. */
+  isWaiting(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+
+  /** Tries once more to write what waits, and no longer after that. */
+  dispose(): void {
+    this.#tryAgain();
+    this.#retry?.();
+    this.#retry = undefined;
+  }
+
+  /** Undefined when there is no such conversation, or nothing of it can be read. Damage is put aside. */
   async read(id: string): Promise<Loaded | undefined> {
+    const waiting = this.#waiting.get(id);
+    const inMemory = waiting === undefined ? undefined : replay(waiting.whole(), id);
+    if (inMemory !== undefined) return { saved: inMemory.saved };
     const path = this.#path(id);
-    let journal: string;
-    try {
-      journal = await readFile(path, 'utf8');
-    } catch {
-      return undefined;
-    }
-    const replayed = replay(journal);
-    if (replayed === undefined) return undefined;
-    const { saved, good } = replayed;
-    const goodBytes = Buffer.byteLength(journal.slice(0, good));
-    this.#bytes.set(id, goodBytes);
-    return good === journal.length ? { saved } : { saved, damage: await this.#putAside(path, goodBytes) };
+    const read = await readJournal(path, id);
+    if (read === undefined) return undefined;
+    const { saved, size, damaged } = read;
+    this.#bytes.set(id, size);
+    return damaged === 0 ? { saved } : { saved, damage: { bytes: damaged, keptIn: await this.#repair(id, path, read) } };
   }
 
   /** Newest first. */
   async list(): Promise<readonly IndexedConversation[]> {
-    return this.#listing.read();
+    const lists = await Promise.all(this.#indexes.map((index) => index.read()));
+    const known = new Set<string>();
+    // The same journal in two folders is one that was copied along with a folder: the first is the one that is continued.
+    const listed = lists.flat().filter(({ id }) => !known.has(id) && known.add(id));
+    return listed.sort((a, b) => b.changedAt - a.changedAt);
   }
 
   /** Conversations in which the words occur, newest first, as they are found. */
@@ -80,66 +123,115 @@ export class ConversationFiles {
     const wanted = words.toLowerCase();
     for (const { id } of await this.list()) {
       if (signal.aborted) return;
-      const journal = await readFile(this.#path(id), 'utf8').catch(() => '');
-      const snippet = snippetOf(replay(journal)?.saved, wanted);
+      const read = await readJournal(this.#path(id), id).catch(() => undefined);
+      const snippet = snippetOf(read?.saved, wanted);
       if (snippet !== undefined) yield { id, snippet };
     }
   }
 
   async delete(id: string): Promise<void> {
-    this.#pending.delete(id);
+    this.#waiting.delete(id);
     this.#bytes.delete(id);
-    await rm(this.#path(id), { force: true });
-    await rm(`${this.#path(id)}.damaged`, { force: true });
+    this.#torn.delete(id);
+    for (const folder of this.#folders) {
+      const names = await readdir(folder).catch((): string[] => []);
+      const its = names.filter((name) => name === `${id}.jsonl` || name.startsWith(`${id}.jsonl.`));
+      for (const name of its) await rm(join(folder, name), { force: true });
+    }
   }
 
   #path(id: string): string {
-    return join(this.#folder, `${id}.jsonl`);
+    const paths = this.#folders.map((folder) => join(folder, `${id}.jsonl`));
+    return paths.find((path) => existsSync(path)) ?? join(this.#ports.folder, `${id}.jsonl`);
   }
 
   /** All or nothing: half of it, on a disk that is full, would make all that follows unreadable. */
-  #appendNow(id: string, lines: string): void {
-    const file = this.#openToAppend(this.#path(id));
+  #appendNow(id: string, lines: string, whole: () => string): void {
+    const path = this.#path(id);
+    const known = this.#bytes.get(id);
+    const file = openToAppend(path, known === undefined || known === 0);
     try {
-      const { size } = fstatSync(file);
-      // Lines of two writers between each other would be no conversation; the one who came first is the one to stop.
-      if (size !== (this.#bytes.get(id) ?? size)) throw new Error('another window goes on with this conversation.');
-      try {
-        appendFileSync(file, lines);
-        this.#bytes.set(id, fstatSync(file).size);
-      } catch (error) {
-        ftruncateSync(file, size);
-        throw error;
+      let size = file === undefined ? 0 : fstatSync(file).size;
+      if (file !== undefined && known !== undefined && size > known && this.#torn.has(id)) {
+        ftruncateSync(file, known);
+        this.#torn.delete(id);
+        size = known;
       }
+      if (known !== undefined && known > 0 && size === 0) return this.#write(id, path, undefined, 0, whole());
+      // Lines of two writers between each other would be no conversation.
+      if (known !== undefined && size !== known) return this.#leave(id, whole);
+      this.#write(id, path, file, size, lines);
     } finally {
-      closeSync(file);
+      if (file !== undefined) closeSync(file);
     }
   }
 
-  #openToAppend(path: string): number {
+  /** @param file undefined for one that is gone and made anew */
+  #write(id: string, path: string, file: number | undefined, size: number, lines: string): void {
+    const bytes = Buffer.from(lines);
+    const into = file ?? openToAppend(path, true)!;
     try {
-      return openSync(path, 'a');
+      appendFileSync(into, bytes);
+      this.#bytes.set(id, size + bytes.length);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      mkdirSync(this.#folder, { recursive: true });
-      return openSync(path, 'a');
+      try {
+        ftruncateSync(into, size);
+        // An empty journal would be listed as a conversation that cannot be opened.
+        if (size === 0) rmSync(path, { force: true });
+      } catch {
+        this.#bytes.set(id, size);
+        this.#torn.add(id);
+      }
+      throw error;
+    } finally {
+      if (file === undefined) closeSync(into);
     }
   }
 
-  /** The journal goes on behind its last good line; what came after is kept beside it, for whoever can read it. */
-  async #putAside(path: string, goodBytes: number): Promise<NonNullable<Loaded['damage']>> {
-    const keptIn = `${path}.damaged`;
-    const file = await open(path);
-    try {
-      const { size } = await file.stat();
-      const bytes = Buffer.alloc(size - goodBytes);
-      await file.read(bytes, 0, bytes.length, goodBytes);
-      await appendFile(keptIn, bytes);
-      await truncate(path, goodBytes);
-      return { bytes: bytes.length, keptIn };
-    } finally {
-      await file.close();
+  #leave(id: string, whole: () => string): void {
+    this.#bytes.delete(id);
+    this.#waiting.delete(id);
+    this.#ports.elsewhere(id, whole);
+  }
+
+  #tryAgain(): void {
+    this.#retry?.();
+    this.#retry = undefined;
+    for (const [id, { lines, whole }] of this.#waiting) {
+      try {
+        this.#appendNow(id, lines, whole);
+        this.#waiting.delete(id);
+      } catch {
+        // Said when it began.
+      }
     }
+    this.#retryMs = this.#waiting.size === 0 ? firstRetryMs : Math.min(this.#retryMs * 2, longestRetryMs);
+    if (this.#waiting.size > 0) this.#retry ??= this.#clock.timer(this.#retryMs, () => this.#tryAgain());
+  }
+
+  async #repair(id: string, path: string, read: JournalRead): Promise<string | undefined> {
+    try {
+      const { size, keptIn } = await repairJournal(path, read);
+      this.#bytes.set(id, size);
+      return keptIn;
+    } catch {
+      // It stays as it is; what follows goes into a copy.
+      this.#bytes.set(id, -1);
+      return undefined;
+    }
+  }
+}
+
+/** Undefined when the file is not there and must not be made. */
+function openToAppend(path: string, make: boolean): number | undefined {
+  const flags = constants.O_WRONLY | constants.O_APPEND | (make ? constants.O_CREAT : 0);
+  try {
+    return openSync(path, flags, 0o666);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!make) return undefined;
+    mkdirSync(join(path, '..'), { recursive: true });
+    return openSync(path, flags, 0o666);
   }
 }
 

@@ -1,8 +1,9 @@
 /**
- * The list of a folder's journals, each with its title. An index beside them spares reading the journals again; one that is
- * missing, old or damaged costs time and nothing else, since every entry is checked against its file's size.
+ * The list of a folder's journals, each with its title. An index beside them saves reading the journals again; one that is
+ * missing, old or damaged costs time and nothing else, since every entry is checked against its file's size. Of a journal
+ * that has grown, only what is new is read.
  */
-import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { titleOf } from '../../core/chat/conversation.ts';
 
@@ -27,6 +28,8 @@ const atOnce = 16;
 export class ConversationIndex {
   readonly #folder: string;
   #index: Map<string, Indexed> | undefined;
+  /** Journals whose title was read here, not taken from the index. */
+  readonly #seen = new Set<string>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -55,8 +58,9 @@ export class ConversationIndex {
       const { size, mtimeMs } = await stat(path);
       let known = index.get(id);
       if (known?.bytes !== size) {
-        known = { title: titleIn(await readFile(path)), bytes: size };
+        known = { title: await readTitle(path, this.#seen.has(id) ? known : undefined, size), bytes: size };
         index.set(id, known);
+        this.#seen.add(id);
       }
       return { id, title: known.title, changedAt: mtimeMs, bytes: size };
     } catch {
@@ -96,18 +100,53 @@ function isIndexed(entry: unknown): entry is [string, Indexed] {
   return typeof value?.title === 'string' && typeof value.bytes === 'number';
 }
 
-/** The last name it was given, else its first question; quotes inside a text are escaped, so no text looks like a line. */
-function titleIn(bytes: Buffer): string {
-  const renamed = lineAt(bytes, bytes.lastIndexOf('\n{"t":"rename",') + 1, 'title');
-  if (renamed !== undefined && renamed !== '') return renamed;
-  return titleOf(lineAt(bytes, bytes.indexOf('\n{"t":"question",') + 1, 'text') ?? '');
+const pieceBytes = 1024 * 1024;
+/** A first question with all its attachments; a longer one has no title until it is given one. */
+const longestLine = 16 * pieceBytes;
+const questionLine = '\n{"t":"question",';
+const renameLine = '\n{"t":"rename",';
+
+/** The last title it was given, else its first question; quotes inside a text are escaped, so no text looks like a line. */
+async function readTitle(path: string, known: Indexed | undefined, size: number): Promise<string> {
+  const before = known !== undefined && known.title !== '' && known.bytes < size ? known : undefined;
+  const file = await open(path);
+  try {
+    // From the line end before the new lines on; lines are found across pieces, which overlap by a line's beginning.
+    let from = Math.max(0, (before?.bytes ?? 0) - 1);
+    let question: number | undefined;
+    let renamed: number | undefined;
+    const piece = Buffer.allocUnsafe(pieceBytes);
+    for (let more = true; more; from += pieceBytes - questionLine.length) {
+      const { bytesRead } = await file.read(piece, 0, pieceBytes, from);
+      const bytes = piece.subarray(0, bytesRead);
+      const name = bytes.lastIndexOf(renameLine);
+      if (name !== -1) renamed = from + name + 1;
+      const asked = question === undefined ? bytes.indexOf(questionLine) : -1;
+      if (asked !== -1) question = from + asked + 1;
+      more = bytesRead === pieceBytes;
+    }
+    const title = renamed === undefined ? undefined : await fieldAt(file, renamed, 'title');
+    if (title !== undefined && title !== '') return title;
+    if (before !== undefined && title === undefined) return before.title;
+    // A title that was taken back: the first question stands before what was read just now.
+    if (before !== undefined) return await readTitle(path, undefined, size);
+    return titleOf((question === undefined ? undefined : await fieldAt(file, question, 'text')) ?? '');
+  } finally {
+    await file.close();
+  }
 }
 
-function lineAt(bytes: Buffer, start: number, field: string): string | undefined {
-  if (start === 0) return undefined;
-  const end = bytes.indexOf('\n', start);
+async function fieldAt(file: FileHandle, start: number, field: string): Promise<string | undefined> {
+  let line = Buffer.alloc(0);
+  while (line.length < longestLine) {
+    const piece = Buffer.allocUnsafe(64 * 1024);
+    const { bytesRead } = await file.read(piece, 0, piece.length, start + line.length);
+    const end = piece.subarray(0, bytesRead).indexOf(0x0a);
+    line = Buffer.concat([line, piece.subarray(0, end === -1 ? bytesRead : end)]);
+    if (end !== -1 || bytesRead === 0) break;
+  }
   try {
-    const value = (JSON.parse(bytes.toString('utf8', start, end === -1 ? undefined : end)) as Readonly<Record<string, unknown>>)[field];
+    const value = (JSON.parse(line.toString('utf8')) as Readonly<Record<string, unknown>>)[field];
     return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;

@@ -76,9 +76,11 @@ export class Chat {
     else this.page.show(conversation);
   }
 
-  /** Shows an answer that was begun elsewhere. */
+  /** Shows an answer that was begun elsewhere; in a new conversation if the open one is busy. */
   async adopt(question: string, stream: LiveStream): Promise<void> {
-    await (await this.conversation()).adopt(question, stream);
+    const adopted = (await this.conversation()).adopt(question, stream);
+    if (adopted === undefined) this.startNew();
+    await (adopted ?? (await this.conversation()).adopt(question, stream));
   }
 
   /** A page has opened. It gets its content when it says that it is ready. */

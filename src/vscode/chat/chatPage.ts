@@ -6,7 +6,7 @@ import { PageSync, type RowText } from '../../core/chat/pageSync.ts';
 import type { ActionCommand, FromPage, ToPage } from '../../core/chat/protocol.ts';
 import { systemClock } from '../../core/request/clock.ts';
 import { type Attached, type Attachments } from './attachments.ts';
-import type { Conversations } from './conversations.ts';
+import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import * as notify from '../ui/notify.ts';
 import { pickModels } from '../models/modelPicker.ts';
@@ -15,7 +15,7 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { ChatSurface, PageLink } from './surfaces/surface.ts';
 
 export interface ChatPagePorts {
-  readonly conversations: Conversations;
+  readonly conversations: ConversationStore;
   readonly attaching: Attachments;
   readonly present: RowText;
   readonly settings: LiveSettings;

@@ -12,7 +12,7 @@ import { endingOf } from '../ui/sentences.ts';
 import { showStatusMenu } from '../usage/statusMenu.ts';
 import type { Attached, Attachments } from './attachments.ts';
 import type { Chat } from './chat.ts';
-import type { Conversations } from './conversations.ts';
+import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { deleteConversation, pickConversation, renameConversation } from './history.ts';
 import * as notify from '../ui/notify.ts';
 import { input, pick, pickFiles, pickTarget } from '../ui/pick.ts';
@@ -24,7 +24,7 @@ export interface ChatCommandPorts extends Pick<PickerPorts, 'endpoints' | 'setti
   readonly chat: Chat;
   readonly sideBar: SideBar;
   readonly tabs: EditorTabs;
-  readonly conversations: Conversations;
+  readonly conversations: ConversationStore;
   readonly attachments: Attachments;
 }
 
@@ -38,8 +38,14 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
     },
     ask: (prompt) => ask(ports, prompt),
     explainSelection: () => explainSelection(ports),
-    stop: () => engine.running.at(-1)?.stop(),
-    stopAll: () => engine.stopAll(),
+    stop: () => {
+      // An answer that has not begun is younger than any that is running.
+      if (!conversations.stopNewestAsked()) engine.running.at(-1)?.stop();
+    },
+    stopAll: () => {
+      conversations.stopAllAsked();
+      engine.stopAll();
+    },
     resume: () => resume(chat),
     regenerate: () => regenerate(ports),
     compare: (options) => compare(ports, options),

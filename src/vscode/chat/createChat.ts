@@ -13,12 +13,12 @@ import type { UsageStore } from '../usage/usageStore.ts';
 import { Attachments } from './attachments.ts';
 import { Chat } from './chat.ts';
 import { chatCommands } from './commands.ts';
-import { Conversations } from './conversations.ts';
+import { createConversations } from './conversations.ts';
 import { registerDiagrams } from './diagram.ts';
 import { HomeConversation } from './homeConversation.ts';
 import { EditorTabs } from './surfaces/editorTab.ts';
 import { SideBar } from './surfaces/sideBar.ts';
-import { workspaceFolder } from './workspaceFolder.ts';
+import { conversationFolders } from './workspaceFolder.ts';
 
 export interface ChatFeature extends Feature {
   /** A page asks to insert this answer into the editor. */
@@ -37,10 +37,11 @@ export function createChat(
   store: UsageStore,
 ): ChatFeature {
   const { clock, engine, log, tokenizer } = runtime;
-  const conversations = new Conversations({
-    folder: vscode.Uri.joinPath(workspaceFolder(globalStorageUri), 'conversations').fsPath,
+  const conversations = createConversations({
+    ...conversationFolders(globalStorageUri, workspaceState),
     log,
-    begin: (model, messages, partial) => answers.begin({ model, messages: answers.withSystemPrompt(messages) }, {}, partial),
+    begin: (model, messages, partial, signal) =>
+      answers.begin({ model, messages: answers.withSystemPrompt(messages) }, { signal }, partial),
     clock,
   });
   const attachments = new Attachments({ encoding: () => tokenizer.get(settings.now().model) });

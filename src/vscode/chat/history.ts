@@ -1,7 +1,7 @@
 /** The list of this workspace's conversations: found by title and by what was said in them, opened, renamed, deleted. */
 import * as vscode from 'vscode';
 import type { IndexedConversation } from '../../node/disk/conversationIndex.ts';
-import type { Conversations } from './conversations.ts';
+import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import * as notify from '../ui/notify.ts';
 import { input, LivePick, type PickItem } from '../ui/pick.ts';
 
@@ -13,7 +13,7 @@ interface Item extends PickItem {
 const searchFrom = 3;
 
 /** Resolves with the id of the conversation to open. */
-export async function pickConversation(conversations: Conversations): Promise<string | undefined> {
+export async function pickConversation(conversations: ConversationStore): Promise<string | undefined> {
   const { t } = vscode.l10n;
   const pick = new LivePick<Item>({ title: t('Conversations') });
   const buttons = {
@@ -79,7 +79,7 @@ export async function pickConversation(conversations: Conversations): Promise<st
   return id;
 }
 
-export async function renameConversation(conversations: Conversations, id: string, title: string): Promise<void> {
+export async function renameConversation(conversations: ConversationStore, id: string, title: string): Promise<void> {
   const { t } = vscode.l10n;
   const prompt = t('An empty title goes back to the first question.');
   const named = await input({ title: t('Rename Conversation'), value: title, prompt });
@@ -87,7 +87,7 @@ export async function renameConversation(conversations: Conversations, id: strin
 }
 
 /** Resolves to whether it was deleted; a person is asked first. */
-export async function deleteConversation(conversations: Conversations, id: string, title: string): Promise<boolean> {
+export async function deleteConversation(conversations: ConversationStore, id: string, title: string): Promise<boolean> {
   const { t } = vscode.l10n;
   const remove = t('Delete');
   const detail = t('It is removed from this computer and cannot be brought back.');

@@ -1,16 +1,16 @@
 /** The conversation of the side bar, remembered for the workspace. Commands use it when no page is open. */
 import type * as vscode from 'vscode';
 import type { Conversation } from '../../core/chat/conversation.ts';
-import type { Conversations } from './conversations.ts';
+import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 
 const key = 'rivulet.conversation';
 
 export class HomeConversation {
-  readonly #conversations: Conversations;
+  readonly #conversations: ConversationStore;
   readonly #memory: vscode.Memento;
   #current: Promise<Conversation> | undefined;
 
-  constructor(conversations: Conversations, memory: vscode.Memento) {
+  constructor(conversations: ConversationStore, memory: vscode.Memento) {
     this.#conversations = conversations;
     this.#memory = memory;
   }

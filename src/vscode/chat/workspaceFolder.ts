@@ -1,14 +1,21 @@
-/** A folder for what belongs to the open workspace. */
-import { createHash } from 'node:crypto';
+/** The folders that hold the conversations of the open workspace. */
 import * as vscode from 'vscode';
+import { namesToRemember, workspaceNames } from '../../node/disk/workspaceNames.ts';
+
+const memoryKey = 'rivulet.workspaceNames';
 
 /**
- * VS Code's own folder for a workspace is another one, with a number behind it, while a window that ended in a hurry seems to
- * hold the first: what was kept there would be gone after a crash. So it is named by what is open.
+ * VS Code's own storage folder of a workspace changes its name when a window ends in a hurry and still seems to hold the old
+ * one: what was kept there would be gone after a crash. So the folder is named by what is open.
  */
-export function workspaceFolder(globalStorage: vscode.Uri): vscode.Uri {
-  const open =
-    vscode.workspace.workspaceFile?.toString() ?? (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString()).join('\n');
-  const name = open === '' ? 'none' : createHash('sha256').update(open).digest('hex').slice(0, 32);
-  return vscode.Uri.joinPath(globalStorage, 'workspaces', name);
+export function conversationFolders(
+  globalStorage: vscode.Uri,
+  memory: vscode.Memento,
+): { readonly folder: string; readonly also: readonly string[] } {
+  const file = vscode.workspace.workspaceFile?.toString();
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
+  const names = workspaceNames({ file, folders }, memory.get<unknown>(memoryKey));
+  void memory.update(memoryKey, namesToRemember(names));
+  const pathOf = (name: string): string => vscode.Uri.joinPath(globalStorage, 'workspaces', name, 'conversations').fsPath;
+  return { folder: pathOf(names.own), also: names.also.map(pathOf) };
 }

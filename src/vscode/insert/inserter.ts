@@ -75,11 +75,13 @@ export class Inserter implements vscode.Disposable {
   async insertAnswer(answer: Answer): Promise<void> {
     const editor = await this.#editor();
     if (editor === undefined) return;
-    if (answer.state.type === 'live') {
-      await this.#land(answer.state.stream, targetFrom(editor, { mode: 'cursor' }), undefined);
+    const { state } = answer;
+    if (state.type === 'settled') {
+      await insertText(editor, state.text);
       return;
     }
-    await insertText(editor, answer.state.text);
+    const stream = state.type === 'live' ? state.stream : await state.begun;
+    if (stream !== undefined) await this.#land(stream, targetFrom(editor, { mode: 'cursor' }), undefined);
   }
 
   async #editor(): Promise<vscode.TextEditor | undefined> {

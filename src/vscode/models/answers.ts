@@ -45,6 +45,8 @@ export class Answers {
     if (refusal !== undefined) return failedAnswer(id, { kind: 'quota', message: refusal }, partial);
     const found = await this.#ports.endpoints.find(id);
     if (!('type' in found)) return failedAnswer(id, found, partial);
+    // Given up while the key was being read: nothing is sent.
+    if (options.signal?.aborted === true) return failedAnswer(id, { kind: 'connection', message: '' }, partial);
     const maxTokens = request.maxTokens ?? mostTokens({ ...settings.stream.limits, ...options.limits });
     return this.#ports.engine.start(
       {

@@ -65,7 +65,7 @@ export type Cost = (model: string, usage: Usage) => number | undefined;
 export function statusOf(answer: Answer, server: string, cost: Cost, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
   const { state } = answer;
   if (state.type === 'settled') return settledStatus(state, server, cost(answer.model, state.usage));
-  if (wait === undefined) return { state: 'streaming', ...reasoningOf(state.reasoningMs) };
+  if (wait === undefined) return { state: 'streaming', ...(state.type === 'live' ? reasoningOf(state.reasoningMs) : {}) };
   return {
     state: 'waiting',
     note: {

@@ -46,6 +46,8 @@ function hear(message: ToPage): void {
       composer.model = message.model;
       composer.running = transcript.running;
       return follower.jump();
+    case 'conversation':
+      return host.keepConversation(message.id);
     case 'frame':
       for (const change of message.changes) transcript.apply(change);
       follower.keep();

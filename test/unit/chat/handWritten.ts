@@ -2,6 +2,7 @@
 import type { EndReason, Message, StreamEvent } from '../../../src/api.ts';
 import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
 import type { EndEvent, LiveStream } from '../../../src/core/answer/liveStream.ts';
+import { written } from '../../../src/core/chat/entries.ts';
 import { Tape } from '../../../src/core/answer/tape.ts';
 import { TestClock } from '../../support/engine.ts';
 
@@ -50,6 +51,21 @@ export class HandWritten implements LiveStream {
   stop = () => this.finish('cancelled');
 }
 
+/** A beginning that the test finishes by hand. */
+export class Beginnings {
+  readonly waiting: { readonly model: string; readonly signal: AbortSignal; begin(): HandWritten; fail(error: Error): void }[] = [];
+
+  readonly begin = (model: string, _messages: readonly Message[], partial: string, signal: AbortSignal): Promise<HandWritten> =>
+    new Promise((resolve, reject) => {
+      const begin = (): HandWritten => {
+        const stream = new HandWritten(model, partial);
+        resolve(stream);
+        return stream;
+      };
+      this.waiting.push({ model, signal, begin, fail: reject });
+    });
+}
+
 export interface Scene {
   readonly clock: TestClock;
   readonly conversation: Conversation;
@@ -88,8 +104,8 @@ export function picture(conversation: Conversation): string[] {
     const version = count > 1 ? ` ‹${index}/${count}›` : '';
     if (entry.role === 'user') return `You: ${entry.text}${version}`;
     const { state } = entry;
-    const text = state.type === 'live' ? state.stream.text : state.text;
-    return `${entry.model}: ${text}${version} (${state.type === 'live' ? 'live' : state.reason})`;
+    const text = state.type === 'live' ? state.stream.text : written(entry).text;
+    return `${entry.model}: ${text}${version} (${state.type === 'settled' ? state.reason : state.type})`;
   });
   return [...lines, ...conversation.queue.map(({ text }) => `queued: ${text}`)];
 }

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
-import { linesOf, replay } from '../../../src/core/chat/journal.ts';
+import { linesOf } from '../../../src/core/chat/journal.ts';
 import { JournalWriter } from '../../../src/core/chat/journalWriter.ts';
+import { replay } from '../../../src/core/chat/replay.ts';
 import { picture, said, scene, settle, type Scene } from './handWritten.ts';
 
 const hand = 'test/hand';

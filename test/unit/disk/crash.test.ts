@@ -92,7 +92,7 @@ async function kill(url: string, afterCharacters: number): Promise<Survived> {
     child.kill('SIGKILL');
     await gone;
 
-    const files = new ConversationFiles(folder, () => undefined);
+    const files = new ConversationFiles({ folder, failed: () => undefined, elsewhere: () => undefined });
     const loaded = await files.read('c');
     const engine = rig();
     const begin: ConstructorParameters<typeof Conversation>[1]['begin'] = async (_model, messages, partial) =>

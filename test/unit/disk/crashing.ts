@@ -8,8 +8,12 @@ import { rig } from '../../support/engine.ts';
 
 const [url = '', folder = '', notes = ''] = process.argv.slice(2);
 const engine = rig();
-const files = new ConversationFiles(folder, (error) => {
-  throw error;
+const files = new ConversationFiles({
+  folder,
+  failed: (error) => {
+    throw error;
+  },
+  elsewhere: () => undefined,
 });
 const conversation = new Conversation('c', {
   begin: async (_model, messages, partial) => engine.start(url, { request: { messages }, ...(partial === '' ? {} : { partial }) }),
@@ -18,8 +22,8 @@ const conversation = new Conversation('c', {
 });
 const file = openSync(notes, 'w');
 let written = 0;
-function append(lines: string): void {
-  files.append('c', lines);
+function append(lines: string, whole: () => string): void {
+  files.append('c', lines, whole);
   for (const line of lines.split('\n'))
     if (line.startsWith('{"t":"text"')) written += (JSON.parse(line) as { readonly s: string }).s.length;
   writeSync(file, `${written}\n`);

@@ -6,15 +6,21 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Saved } from '../../../src/core/chat/conversation.ts';
 import { lineOf, linesOf } from '../../../src/core/chat/journal.ts';
 import { ConversationFiles, type FoundConversation } from '../../../src/node/disk/conversationFiles.ts';
+import { TestClock } from '../../support/engine.ts';
 
 let folder: string;
 let files: ConversationFiles;
 let failures: string[];
+/** Conversations that another window has continued. */
+let moved: string[];
+let clock: TestClock;
 
 beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'rivulet-')), 'conversations');
   failures = [];
-  files = new ConversationFiles(folder, (error) => failures.push(error.message));
+  moved = [];
+  clock = new TestClock();
+  files = filesOf();
 });
 afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
 
@@ -41,14 +47,28 @@ function saved(id: string, question: string, answer: string): Saved {
   };
 }
 
+function filesOf(): ConversationFiles {
+  return new ConversationFiles({
+    folder,
+    clock,
+    failed: (error) => failures.push(error.message),
+    elsewhere: (id) => moved.push(id),
+  });
+}
+
+/** Appends lines to a conversation of which these lines are all. */
+function keep(id: string, lines: string, into = files): void {
+  into.append(id, lines, () => lines);
+}
+
 const titles = async (): Promise<string[]> => (await files.list()).map(({ title }) => title).sort();
 
 it('appends in order', async () => {
-  files.append('c', linesOf(saved('c', 'Hello?', '')));
+  keep('c', linesOf(saved('c', 'Hello?', '')));
   let at = 0;
   for (let line = 0; line < 500; line++) {
     const s = `word ${line} `;
-    files.append('c', lineOf({ t: 'text', id: 'ca', at, s }));
+    keep('c', lineOf({ t: 'text', id: 'ca', at, s }));
     at += s.length;
   }
   const loaded = await files.read('c');
@@ -62,15 +82,15 @@ it('lists titles, newest first, by name or by first question, and forgets what i
     ['b', 'Second?\nwith {"t":"rename","title":"a trap"}'],
     ['c', 'Third?'],
   ] as const) {
-    files.append(id, linesOf(saved(id, question, 'Yes.')));
+    keep(id, linesOf(saved(id, question, 'Yes.')));
   }
-  files.append('a', lineOf({ t: 'rename', title: 'A name' }));
+  keep('a', lineOf({ t: 'rename', title: 'A name' }));
   const named = await titles();
   const newest = (await files.list())[0]?.id;
   await files.delete('b');
   const left = await titles();
   // Another process begins with the index of this one.
-  const again = new ConversationFiles(folder, () => undefined);
+  const again = filesOf();
   expect({ named, newest, left, again: (await again.list()).map(({ title }) => title).sort() }).toEqual({
     named: ['A name', 'Second? with {"t":"rename","title":"a trap"}', 'Third?'],
     newest: 'a',
@@ -80,30 +100,30 @@ it('lists titles, newest first, by name or by first question, and forgets what i
 });
 
 it.each(['', '{', '[["a",{"title":"wrong","bytes":1}]]', '[["a",null],7]'])('lists rightly when the index holds %j', async (index) => {
-  files.append('a', linesOf(saved('a', 'First?', 'Yes.')));
+  keep('a', linesOf(saved('a', 'First?', 'Yes.')));
   await writeFile(join(folder, 'index.json'), index);
   expect(await titles()).toEqual(['First?']);
 });
 
 it('reads no journal again that has not changed', async () => {
-  for (const id of ['a', 'b']) files.append(id, linesOf(saved(id, `${id}?`, 'Yes.')));
+  for (const id of ['a', 'b']) keep(id, linesOf(saved(id, `${id}?`, 'Yes.')));
   await files.list();
   // Same size, another title: only a reader would notice.
   const path = join(folder, 'a.jsonl');
   await writeFile(path, (await readFile(path, 'utf8')).replace('"text":"a?"', '"text":"x?"'));
-  const again = new ConversationFiles(folder, () => undefined);
+  const again = filesOf();
   expect((await again.list()).map(({ title }) => title).sort()).toEqual(['a?', 'b?']);
 });
 
 it('finds words in questions and answers, in any case, across pieces that were written apart', async () => {
-  files.append('a', linesOf(saved('a', 'A question about RIVERS?', 'No.')));
-  files.append('b', linesOf(saved('b', 'Else', '')));
-  files.append(
+  keep('a', linesOf(saved('a', 'A question about RIVERS?', 'No.')));
+  keep('b', linesOf(saved('b', 'Else', '')));
+  keep(
     'b',
     lineOf({ t: 'text', id: 'ba', at: 0, s: `${'long '.repeat(30)}a ri` }) +
       lineOf({ t: 'text', id: 'ba', at: 154, s: `ver runs${' on'.repeat(40)}` }),
   );
-  files.append('c', linesOf(saved('c', 'Nothing', 'here')));
+  keep('c', linesOf(saved('c', 'Nothing', 'here')));
   const found: FoundConversation[] = [];
   for await (const one of files.search('river', new AbortController().signal)) found.push(one);
   expect(found.sort((x, y) => x.id.localeCompare(y.id))).toEqual([
@@ -113,20 +133,20 @@ it('finds words in questions and answers, in any case, across pieces that were w
 });
 
 it('stops a search that nobody waits for', async () => {
-  for (let id = 0; id < 20; id++) files.append(`c${id}`, linesOf(saved(`c${id}`, 'river', '')));
+  for (let id = 0; id < 20; id++) keep(`c${id}`, linesOf(saved(`c${id}`, 'river', '')));
   const searching = new AbortController();
   let found = 0;
   for await (const _ of files.search('river', searching.signal)) if (++found === 3) searching.abort();
   expect(found).toBe(3);
 });
 
-it('puts a damaged end aside, says how much, and goes on behind what is whole', async () => {
-  files.append('c', linesOf(saved('c', 'Hello? ünï', 'Whole.')));
+it('puts a damaged end aside, says how much, and appends after what is whole', async () => {
+  keep('c', linesOf(saved('c', 'Hello? ünï', 'Whole.')));
   const path = join(folder, 'c.jsonl');
   const damage = Buffer.from([0x7b, 0xff, 0xfe, 0x0a, 0x00, 0x31]);
   await appendFile(path, damage);
   const loaded = await files.read('c');
-  files.append('c', lineOf({ t: 'rename', title: 'Goes on' }));
+  keep('c', lineOf({ t: 'rename', title: 'Goes on' }));
   const again = await files.read('c');
   expect({
     loaded: loaded?.damage,
@@ -140,36 +160,110 @@ it('puts a damaged end aside, says how much, and goes on behind what is whole', 
 });
 
 it.each(['', 'no journal', '{"t":"head","version":2,"id":"c"}\n', '\0\0\0\0'])('does not open a file that holds %j', async (content) => {
-  files.append('x', linesOf(saved('x', 'a', 'b')));
+  keep('x', linesOf(saved('x', 'a', 'b')));
   await writeFile(join(folder, 'c.jsonl'), content);
   expect(await files.read('c')).toBeUndefined();
 });
 
-it('keeps what the disk does not take, says so, and writes it when it can', async () => {
+it('keeps what the disk does not take, says so once, and writes it by itself when it can', async () => {
   // A file where the folder should be: no directory can be made there.
   await writeFile(folder, '');
-  files.append('c', linesOf(saved('c', 'Hello?', 'Kept.')));
-  const failed = failures.length;
+  const whole = linesOf(saved('c', 'Hello?', 'Kept.'));
+  keep('c', whole);
+  files.append('c', lineOf({ t: 'rename', title: 'Later' }), () => '');
+  clock.advance(10_000);
+  const waiting = files.isWaiting('c');
   await rm(folder);
-  files.append('c', lineOf({ t: 'rename', title: 'Later' }));
-  const loaded = await files.read('c');
-  expect({ failed, title: loaded?.saved.title, entries: loaded?.saved.entries.length }).toEqual({ failed: 1, title: 'Later', entries: 2 });
+  clock.advance(30_000);
+  const loaded = await filesOf().read('c');
+  expect({ waiting, still: files.isWaiting('c'), said: failures.length, title: loaded?.saved.title, pending: clock.pending }).toEqual({
+    waiting: true,
+    still: false,
+    said: 1,
+    title: 'Later',
+    pending: 0,
+  });
 });
 
-it('does not write between the lines of another window that goes on with the conversation', async () => {
-  files.append('c', linesOf(saved('c', 'Hello?', 'Yes.')));
-  const other = new ConversationFiles(folder, () => undefined);
+it('says that the disk refuses each time that it begins to', async () => {
+  for (const round of [1, 2]) {
+    await rm(folder, { recursive: true, force: true });
+    await writeFile(folder, '');
+    keep(`c${round}`, linesOf(saved(`c${round}`, 'Hello?', 'Kept.')));
+    await rm(folder);
+    clock.advance(30_000);
+  }
+  expect({ said: failures.length, kept: await titles() }).toEqual({ said: 2, kept: ['Hello?'] });
+});
+
+it('shows the whole of a conversation that waits for the disk', async () => {
+  await writeFile(folder, '');
+  const whole = saved('c', 'Hello?', 'All of it.');
+  keep('c', linesOf(whole));
+  expect((await files.read('c'))?.saved).toEqual(whole);
+});
+
+it('writes what waits when the window closes', async () => {
+  await writeFile(folder, '');
+  keep('c', linesOf(saved('c', 'Hello?', 'Kept.')));
+  await rm(folder);
+  files.dispose();
+  expect({ kept: await titles(), pending: clock.pending }).toEqual({ kept: ['Hello?'], pending: 0 });
+});
+
+it.each(['file', 'folder', 'content'] as const)('writes a journal anew when its %s has been removed meanwhile', async (what) => {
+  const whole = linesOf(saved('c', 'Hello?', 'Yes.'));
+  keep('c', whole);
+  if (what === 'content') await writeFile(join(folder, 'c.jsonl'), '');
+  else await rm(what === 'file' ? join(folder, 'c.jsonl') : folder, { recursive: true });
+  const rename = lineOf({ t: 'rename', title: 'A name' });
+  files.append('c', rename, () => whole + rename);
+  files.append('c', lineOf({ t: 'rename', title: 'Another' }), () => '');
+  const loaded = await filesOf().read('c');
+  expect({ title: loaded?.saved.title, entries: loaded?.saved.entries.length, damage: loaded?.damage, failures, moved }).toEqual({
+    title: 'Another',
+    entries: 2,
+    damage: undefined,
+    failures: [],
+    moved: [],
+  });
+});
+
+it('does not write between the lines of another window that continues the conversation', async () => {
+  keep('c', linesOf(saved('c', 'Hello?', 'Yes.')));
+  const other = filesOf();
   await other.read('c');
-  other.append('c', lineOf({ t: 'rename', title: 'Of the other' }));
-  files.append('c', lineOf({ t: 'rename', title: 'Of the first' }));
-  expect({ failures, title: (await other.read('c'))?.saved.title }).toEqual({
-    failures: ['another window goes on with this conversation.'],
+  keep('c', lineOf({ t: 'rename', title: 'Of the other' }), other);
+  keep('c', lineOf({ t: 'rename', title: 'Of the first' }));
+  expect({ moved, failures, title: (await other.read('c'))?.saved.title }).toEqual({
+    moved: ['c'],
+    failures: [],
     title: 'Of the other',
   });
 });
 
+it('lists, reads and continues conversations of other folders, and puts new ones into its own', async () => {
+  const old = join(folder, '..', 'old');
+  const before = new ConversationFiles({ folder: old, failed: () => undefined, elsewhere: () => undefined });
+  keep('a', linesOf(saved('a', 'From before?', 'Yes.')), before);
+  files = new ConversationFiles({ folder, also: [old], clock, failed: () => undefined, elsewhere: (id) => moved.push(id) });
+  keep('b', linesOf(saved('b', 'From now?', 'Yes.')));
+  const entries = (await files.read('a'))?.saved.entries.length;
+  keep('a', lineOf({ t: 'rename', title: 'Continued' }));
+  const listed = await titles();
+  await files.delete('b');
+  expect({ entries, listed, moved, left: await titles(), own: await readdir(folder), old: (await readdir(old)).sort() }).toEqual({
+    entries: 2,
+    listed: ['Continued', 'From now?'],
+    moved: [],
+    left: ['Continued'],
+    own: ['index.json'],
+    old: ['a.jsonl', 'index.json'],
+  });
+});
+
 it('lists 500 conversations without reading one again, and reads only the one that is opened', async () => {
-  for (let id = 0; id < 500; id++) files.append(`c${id}`, linesOf(saved(`c${id}`, `Question ${id}`, 'All work and no play.')));
+  for (let id = 0; id < 500; id++) keep(`c${id}`, linesOf(saved(`c${id}`, `Question ${id}`, 'All work and no play.')));
   const listed = await titles();
   // Whatever is read from now on is zeros, in files of the same size and age.
   for (let id = 0; id < 500; id++) {
@@ -179,7 +273,7 @@ it('lists 500 conversations without reading one again, and reads only the one th
     await writeFile(path, Buffer.alloc(size));
     await utimes(path, atime, mtime);
   }
-  files = new ConversationFiles(folder, (error) => failures.push(error.message));
+  files = filesOf();
   const again = await titles();
   const opened = await files.read('c250');
   expect({ again, entries: opened?.saved.entries.length, files: (await readdir(folder)).length, failures }).toEqual({

@@ -1,6 +1,6 @@
 /** The chat as an editor tab. A tab keeps its conversation, also over a reload of the window. */
 import * as vscode from 'vscode';
-import type { Conversations } from '../conversations.ts';
+import type { ConversationStore } from '../../../node/disk/conversationStore.ts';
 import { fieldsOf, textOr } from '../../ui/arguments.ts';
 import { plainText } from '../../ui/plainText.ts';
 import { tabIcon } from '../../ui/webviewHtml.ts';
@@ -10,7 +10,7 @@ const tabType = 'rivulet.chatEditor';
 
 export interface EditorTabPorts {
   readonly extensionUri: vscode.Uri;
-  readonly conversations: Conversations;
+  readonly conversations: ConversationStore;
   readonly connect: Connect;
 }
 

@@ -38,7 +38,9 @@ export class SideBar implements vscode.WebviewViewProvider {
       first: () => home.get(),
       showing: (conversation) => {
         home.set(conversation);
-        return { dispose: () => undefined };
+        return conversation.onChange(({ type }) => {
+          if (type === 'moved') home.set(conversation);
+        });
       },
     };
     const link = fillWebview(view.webview, extensionUri, surface, connect);

@@ -1,0 +1,172 @@
+/** Running answers: from the request until the answer has settled, each with one promise and one stop. */
+import type { Message } from '../../api.ts';
+import { failedAnswer } from '../answer/failedAnswer.ts';
+import type { EndEvent, LiveStream } from '../answer/liveStream.ts';
+import { type Answer, readTape, type SettledAnswer } from './entries.ts';
+
+/**
+ * Begins an answer to `messages`; `partial` is the part of it that exists. It should not reject, since a failure belongs on
+ * the tape, but it may: the answer then ends with that error. A fired signal means that the answer is no longer wanted.
+ */
+export type Begin = (model: string, messages: readonly Message[], partial: string, signal: AbortSignal) => Promise<LiveStream>;
+
+export interface RunsPorts {
+  readonly begin: Begin;
+  readonly wall: () => number;
+  /** Puts the answer as it is now into the conversation. */
+  readonly put: (answer: Answer) => void;
+  /** An answer has settled and no longer counts as running. */
+  readonly settled: () => void;
+}
+
+/** What an answer is before anything of it exists. */
+export type NewAnswer = Pick<Answer, 'id' | 'parent' | 'model' | 'previous'>;
+
+interface Run {
+  readonly ended: Promise<Answer>;
+  readonly stop: () => void;
+}
+
+export class Runs {
+  readonly #ports: RunsPorts;
+  readonly #runs = new Map<string, Run>();
+
+  constructor(ports: RunsPorts) {
+    this.#ports = ports;
+  }
+
+  /** The settled answer that a running one will be; undefined for one that does not run. */
+  ended(id: string): Promise<Answer> | undefined {
+    return this.#runs.get(id)?.ended;
+  }
+
+  /** One that has not begun settles at once, however long its beginning takes. */
+  stop(id: string): void {
+    this.#runs.get(id)?.stop();
+  }
+
+  /**
+   * Asks for an answer. It counts as running when this returns, before there is a stream.
+   * @param after answers that must have settled first, because they are part of the messages
+   * @param resumed how the answer had ended, for one that is continued
+   */
+  start(
+    answer: NewAnswer,
+    after: readonly Promise<Answer>[],
+    messages: () => readonly Message[],
+    resumed?: SettledAnswer,
+  ): Promise<Answer> {
+    const cancelled = new AbortController();
+    const begun = new Promise<LiveStream | undefined>((resolve) => {
+      cancelled.signal.addEventListener('abort', () => resolve(undefined));
+      void this.#begin(answer, after, messages, cancelled.signal).then((stream) => {
+        // A stream that arrives after the stop is no longer wanted.
+        if (cancelled.signal.aborted) stream.stop();
+        resolve(stream);
+      });
+    });
+    const ended = begun.then((stream) => {
+      if (stream === undefined) return this.#settle({ ...answer, role: 'assistant', state: neverBegun(answer, resumed) });
+      // Stopped between the arrival of the stream and this turn.
+      if (cancelled.signal.aborted) stream.stop();
+      return this.#follow(answer, stream);
+    });
+    this.#runs.set(answer.id, { ended, stop: () => cancelled.abort() });
+    this.#ports.put({ ...answer, role: 'assistant', state: { type: 'asked', begun } });
+    return ended;
+  }
+
+  /** Takes in a stream that was begun elsewhere. */
+  adopt(answer: NewAnswer, stream: LiveStream): Promise<Answer> {
+    return this.#follow(answer, stream);
+  }
+
+  async #begin(
+    { model, previous }: NewAnswer,
+    after: readonly Promise<Answer>[],
+    messages: () => readonly Message[],
+    signal: AbortSignal,
+  ): Promise<LiveStream> {
+    try {
+      if (after.length > 0) await Promise.all(after);
+      return await this.#ports.begin(model, messages(), previous.text, signal);
+    } catch (error) {
+      return failedAnswer(model, { kind: 'server', message: messageOf(error) }, previous.text);
+    }
+  }
+
+  #follow(answer: NewAnswer, stream: LiveStream): Promise<Answer> {
+    const live: Answer = { ...answer, role: 'assistant', state: { type: 'live', stream } };
+    const ended = Promise.resolve().then(() => this.#untilEnd(live, stream));
+    this.#runs.set(answer.id, { ended, stop: () => stream.stop() });
+    this.#ports.put(live);
+    return ended;
+  }
+
+  async #untilEnd(live: Answer, stream: LiveStream): Promise<Answer> {
+    const thought = this.#thinking(live, stream);
+    const end = await endOf(stream);
+    const reasoningMs = await thought;
+    return this.#settle({
+      ...live,
+      state: {
+        type: 'settled',
+        ...readTape(stream.tape, live.previous),
+        text: end.text,
+        reason: end.reason,
+        usage: end.usage,
+        timing: end.timing,
+        ...(end.error === undefined ? {} : { error: end.error }),
+        ...(reasoningMs === undefined ? {} : { reasoningMs }),
+      },
+    });
+  }
+
+  #settle(answer: Answer): Answer {
+    this.#runs.delete(answer.id);
+    this.#ports.put(answer);
+    this.#ports.settled();
+    return answer;
+  }
+
+  /** Measures how long the model thinks before its first word. */
+  async #thinking(live: Answer, stream: LiveStream): Promise<number | undefined> {
+    const reader = stream.tape.read({ pacing: false });
+    let beganMs: number | undefined;
+    while (!reader.finished) {
+      for (let event = reader.next(); event !== undefined; event = reader.next()) {
+        if (event.type === 'reasoning') beganMs ??= this.#ports.wall();
+        if (event.type !== 'text' && event.type !== 'end') continue;
+        reader.leave();
+        if (beganMs === undefined) return undefined;
+        const reasoningMs = this.#ports.wall() - beganMs;
+        if (event.type === 'text') this.#ports.put({ ...live, state: { type: 'live', stream, reasoningMs } });
+        return reasoningMs;
+      }
+      await reader.more();
+    }
+    return undefined;
+  }
+}
+
+/** An answer that was stopped before it began; a resumed one is as it was, but for the reason. */
+function neverBegun({ previous }: NewAnswer, resumed: SettledAnswer | undefined): SettledAnswer {
+  const { error: _, interrupted: __, ...kept } = resumed ?? { ...nothingUsed, ...previous };
+  return { ...kept, type: 'settled', reason: 'cancelled' };
+}
+
+const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'error' | 'interrupted'> = {
+  usage: { prompt: 0, completion: 0, total: 0, estimated: false, attempts: 0 },
+  timing: { totalMs: 0, waitsMs: 0 },
+};
+
+/** A stream whose end fails has a bug; the answer must settle all the same. */
+function endOf(stream: LiveStream): Promise<EndEvent> {
+  return stream.ended.catch(
+    (error: unknown) => failedAnswer(stream.model, { kind: 'server', message: messageOf(error) }, stream.text).ended,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,184 @@
+/** The conversations at hand and those on disk; each is written down from its first question on. */
+import { Conversation, type ConversationPorts } from '../../core/chat/conversation.ts';
+import { linesOf } from '../../core/chat/journal.ts';
+import { JournalWriter } from '../../core/chat/journalWriter.ts';
+import type { Saved } from '../../core/chat/conversation.ts';
+import type { Clock } from '../../core/request/clock.ts';
+import { ConversationFiles, type FoundConversation, type Loaded } from './conversationFiles.ts';
+import type { IndexedConversation } from './conversationIndex.ts';
+
+/** What a person should know about how their conversations are kept. */
+export type StoreNotice =
+  /** The disk refuses; what waits is tried again until it is written. */
+  | { readonly type: 'disk'; readonly error: Error }
+  | { readonly type: 'damage'; readonly title: string; readonly damage: NonNullable<Loaded['damage']> }
+  /** Another window has continued this conversation; here it continues as a copy. */
+  | { readonly type: 'copied'; readonly title: string };
+
+export interface StorePorts {
+  readonly folder: string;
+  /** Folders whose conversations are listed and continued too. */
+  readonly also: readonly string[];
+  readonly begin: ConversationPorts['begin'];
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly notify: (notice: StoreNotice) => void;
+}
+
+interface Held {
+  readonly conversation: Conversation;
+  readonly journal: JournalWriter;
+  /** Pages that show it. */
+  holders: number;
+}
+
+export class ConversationStore {
+  readonly #ports: StorePorts;
+  readonly #files: ConversationFiles;
+  readonly #held = new Map<string, Held>();
+  readonly #opening = new Map<string, Promise<Conversation | undefined>>();
+  readonly #onDelete = new Set<(id: string) => void>();
+
+  constructor(ports: StorePorts) {
+    this.#ports = ports;
+    const { folder, also, clock, notify } = ports;
+    this.#files = new ConversationFiles({
+      folder,
+      also,
+      clock,
+      failed: (error) => notify({ type: 'disk', error }),
+      elsewhere: (id, whole) => this.#continueAsCopy(id, whole),
+    });
+  }
+
+  create(): Conversation {
+    return this.#hold(this.#ports.newId(), false);
+  }
+
+  /** Undefined when there is no such conversation. The same object for all who ask while it is at hand. */
+  open(id: string): Promise<Conversation | undefined> {
+    const held = this.#held.get(id);
+    if (held !== undefined) return Promise.resolve(held.conversation);
+    const opening = this.#opening.get(id) ?? this.#load(id).finally(() => this.#opening.delete(id));
+    this.#opening.set(id, opening);
+    return opening;
+  }
+
+  /** The path to an entry and the entry, as another conversation. */
+  fork(from: Conversation, entry: string): Conversation {
+    const saved = from.fork(entry, this.#ports.newId());
+    this.#files.append(saved.id, linesOf(saved), () => linesOf(saved));
+    return this.#hold(saved.id, true, saved);
+  }
+
+  list(): Promise<readonly IndexedConversation[]> {
+    return this.#files.list();
+  }
+
+  search(words: string, signal: AbortSignal): AsyncIterable<FoundConversation> {
+    return this.#files.search(words, signal);
+  }
+
+  async rename(id: string, title: string): Promise<void> {
+    (await this.open(id))?.rename(title);
+  }
+
+  /** Stops the newest answer that has been asked for and not begun; false when there is none. */
+  stopNewestAsked(): boolean {
+    const newest = this.#asked.at(-1);
+    newest?.conversation.stop(newest.id);
+    return newest !== undefined;
+  }
+
+  stopAllAsked(): void {
+    for (const { conversation, id } of this.#asked) conversation.stop(id);
+  }
+
+  /** Stops what is being written there, also what has not begun, and removes it from the disk. */
+  async delete(id: string): Promise<void> {
+    const held = this.#held.get(id);
+    held?.journal.dispose();
+    held?.conversation.stopAll();
+    this.#held.delete(id);
+    await this.#files.delete(id);
+    for (const listener of this.#onDelete) listener(id);
+  }
+
+  /** Calls `listener` with the id of each conversation that is deleted. */
+  onDelete(listener: (id: string) => void): { dispose(): void } {
+    this.#onDelete.add(listener);
+    return { dispose: () => this.#onDelete.delete(listener) };
+  }
+
+  /** Keeps a conversation at hand until the returned function is called. */
+  hold(conversation: Conversation): () => void {
+    const held = this.#held.get(conversation.id);
+    if (held === undefined) return () => undefined;
+    held.holders++;
+    return () => {
+      held.holders--;
+      this.#release(held);
+    };
+  }
+
+  /** Writes down what there is, before anything is stopped: what the window's end cuts off was not stopped by a person. */
+  dispose(): void {
+    for (const { journal } of this.#held.values()) journal.dispose();
+    this.#files.dispose();
+    this.#onDelete.clear();
+  }
+
+  get #asked(): readonly { readonly conversation: Conversation; readonly id: string }[] {
+    return [...this.#held.values()].flatMap(({ conversation }) =>
+      conversation.runningAnswers.filter(({ state }) => state.type === 'asked').map(({ id }) => ({ conversation, id })),
+    );
+  }
+
+  async #load(id: string): Promise<Conversation | undefined> {
+    const loaded = await this.#files.read(id);
+    if (loaded === undefined) return undefined;
+    const { saved, damage } = loaded;
+    const conversation = this.#held.get(id)?.conversation ?? this.#hold(id, true, saved);
+    if (damage !== undefined) this.#ports.notify({ type: 'damage', title: conversation.title, damage });
+    return conversation;
+  }
+
+  #hold(id: string, written: boolean, saved?: Saved): Conversation {
+    const { begin, newId, clock } = this.#ports;
+    const conversation = new Conversation(id, { begin, newId, wall: clock.wall }, saved);
+    const append = (lines: string, whole: () => string): void => this.#files.append(conversation.id, lines, whole);
+    const held: Held = { conversation, journal: new JournalWriter(conversation, written, { append, clock }), holders: 0 };
+    this.#held.set(id, held);
+    conversation.onChange(() => this.#release(held));
+    return conversation;
+  }
+
+  /** Every page and every running answer stays with its conversation, which has another id and journal from here on. */
+  #continueAsCopy(id: string, whole: () => string): void {
+    const held = this.#held.get(id);
+    const copy = this.#ports.newId();
+    if (held !== undefined) {
+      this.#held.delete(id);
+      this.#held.set(copy, held);
+      held.conversation.moveTo(copy);
+    }
+    this.#files.append(copy, whole(), whole);
+    this.#ports.notify({ type: 'copied', title: held?.conversation.title ?? '' });
+  }
+
+  /** One that no page shows, that is not being written, and that is all on disk can be read from there again. */
+  #release(held: Held): void {
+    if (!this.#isIdle(held)) return;
+    queueMicrotask(() => {
+      const { conversation, journal } = held;
+      if (!this.#isIdle(held) || this.#held.get(conversation.id) !== held) return;
+      this.#held.delete(conversation.id);
+      journal.dispose();
+    });
+  }
+
+  #isIdle({ conversation, holders }: Held): boolean {
+    const { id, runningAnswers, queue } = conversation;
+    return holders === 0 && runningAnswers.length === 0 && queue.length === 0 && !this.#files.isWaiting(id);
+  }
+}
