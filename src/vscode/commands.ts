@@ -20,7 +20,7 @@ function register(log: vscode.LogOutputChannel, name: string, run: CommandTable[
     } catch (error) {
       log.error(error instanceof Error ? error : String(error));
       const message = error instanceof Error ? error.message : String(error);
-      void notify.error(vscode.l10n.t('Rivulet could not do that: {0}', message));
+      void notify.error(vscode.l10n.t('The command failed: {0}', message));
       return undefined;
     }
   });

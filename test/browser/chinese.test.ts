@@ -24,7 +24,7 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
   await own.hover();
   await own.getByRole('button', { name: '编辑', exact: true }).click();
   server.next(...answer('另一个回答。'));
-  const edit = chat.getByRole('textbox', { name: '换一种说法提问' });
+  const edit = chat.getByRole('textbox', { name: '修改您的问题' });
   await edit.fill('您好?');
   await edit.press('Enter');
   await expect.poll(() => chat.getByRole('log').textContent()).toContain('另一个回答。');
@@ -35,7 +35,7 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
   await box.press('Enter');
   await box.fill('排队的问题');
   await box.press('Enter');
-  await button('撤回').click();
+  await button('从队列中移除').click();
   await expect.poll(() => box.inputValue()).toBe('排队的问题');
   await button('停止').click();
   await button('比较模型').click();

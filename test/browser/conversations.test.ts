@@ -33,7 +33,7 @@ test('a question asked in other words keeps the old one as an older version', as
   await startNew();
   await told('How far is the moon?', 'Far.');
   await within(question('moon'), 'Edit').click();
-  const box = rivulet.chat.getByRole('textbox', { name: 'Your question in other words' });
+  const box = rivulet.chat.getByRole('textbox', { name: 'Edit your question' });
   rivulet.server.next(...answer('384,400 km.'));
   await box.fill('How far is the moon in km?');
   await box.press('Enter');
@@ -66,7 +66,7 @@ test('a question asked while an answer streams waits, can be taken back, and fol
   await rivulet.box.fill('Third');
   await rivulet.box.press('Enter');
   await expect.poll(async () => [await stateOf(question('Second')), await stateOf(question('Third'))]).toEqual(['waiting', 'waiting']);
-  await within(question('Third'), 'Take Back').click();
+  await within(question('Third'), 'Remove from Queue').click();
   await expect.poll(() => rivulet.box.inputValue()).toBe('Third');
   rivulet.server.next(...answer('The second answer.'));
   more.open();
@@ -182,7 +182,7 @@ test('several models answer side by side, each with its own stop, and one is gon
   const [left, right] = [(await red.boundingBox())!, (await green.boundingBox())!];
   await within(red, 'Stop').click();
   await expect.poll(async () => [await stateOf(red), await stateOf(green)]).toEqual(['stopped', 'streaming']);
-  await within(green, 'Go on with this answer').click();
+  await within(green, 'Continue with this answer').click();
   await expect.poll(thread).toEqual(['Which of you?', 'One answer']);
   await rivulet.button('Stop').click();
   const ends = await Promise.all(rivulet.server.requests.slice(before, before + 2).map(async ({ over }) => (await over).how));

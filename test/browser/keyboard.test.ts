@@ -65,8 +65,8 @@ test('asks, stops, resumes, copies, edits, regenerates and goes back to an older
   await rivulet.box.focus();
   seen['Edit'] = await tabTo('Edit', 'Shift+Tab');
   await page.keyboard.press('Enter');
-  await expect.poll(async () => (await focused()).name).toBe('Your question in other words');
-  seen['Your question in other words'] = (await focused()).seen;
+  await expect.poll(async () => (await focused()).name).toBe('Edit your question');
+  seen['Edit your question'] = (await focused()).seen;
   server.next(...answer('Edited.'));
   await page.keyboard.press('Control+A');
   await page.keyboard.type('Tell me more');
@@ -110,7 +110,7 @@ test('compares two models, goes on with one of them, and exports the conversatio
   const compared = chat.getByRole('group', { name: 'Answers to compare' }).getByRole('article');
   await expect.poll(async () => Promise.all((await compared.all()).map((one) => stateOf(one)))).toEqual(['done', 'done']);
   await rivulet.box.focus();
-  const seen = await tabTo('Go on with this answer', 'Shift+Tab');
+  const seen = await tabTo('Continue with this answer', 'Shift+Tab');
   await page.keyboard.press('Enter');
   await expect.poll(() => compared.count()).toBe(0);
   await inPalette('Rivulet: Export Conversation');

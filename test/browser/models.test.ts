@@ -41,7 +41,7 @@ test('Set API Key keeps a key that is then sent, and Clear API Key forgets it', 
   await said('is set');
   const { request } = await rivulet.ask('With a key?', ...answer('Yes.'));
   await runCommand(rivulet.page, 'Rivulet: Clear API Key');
-  await said('is cleared');
+  await said('was removed');
   const { request: without } = await rivulet.ask('And now?', ...answer('No.'));
   expect([request.headers.authorization, without.headers.authorization]).toEqual(['Bearer sk-for-tests', undefined]);
 });
@@ -67,7 +67,7 @@ test('Add Endpoint asks for the address, the key and the model of a server, keep
   // A toast may have gone before it is looked for; the list keeps it.
   await rivulet.modelIs(`large (${new URL(other.url).host})`);
   await runCommand(rivulet.page, 'Notifications: Show Notifications');
-  const said = rivulet.page.locator('.notifications-center .notification-list-item').filter({ hasText: 'answers, after' });
+  const said = rivulet.page.locator('.notifications-center .notification-list-item').filter({ hasText: 'answered after' });
   await said.waitFor();
   expect({
     said: await said.innerText(),
@@ -77,8 +77,8 @@ test('Add Endpoint asks for the address, the key and the model of a server, keep
     said: expect.stringMatching(
       new RegExp(
         [
-          /large \(127\.0\.0\.1:\d+\) answers, after \d+\.\d s\. .*/,
-          /It does not count tokens; Rivulet estimates them\. Broken answers go on by asking it in words\./,
+          /large \(127\.0\.0\.1:\d+\) answered after \d+\.\d s\. .*/,
+          /It does not count tokens, so Rivulet estimates them\. Resuming: the model is prompted to continue\./,
         ]
           .map(({ source }) => source)
           .join(''),

@@ -192,7 +192,7 @@ test('Escape in the editor stops an insertion, and the notification stops one th
   const byKey = (await seen.over).how;
   const unseen = await insert();
   await openFile(page, 'greeting.py');
-  const notice = page.locator('.notification-toast').filter({ hasText: 'Rivulet is writing into README.md' });
+  const notice = page.locator('.notification-toast').filter({ hasText: 'Rivulet is inserting into README.md' });
   await notice.getByRole('button', { name: 'Cancel' }).click();
   const byNotice = (await unseen.over).how;
   await runCommand(page, 'File: Revert File').catch(() => undefined);

@@ -79,7 +79,7 @@ test('the usage page shows it by day as a chart and as a table, filtered, withou
     complaints,
     chart: await page.getByRole('img', { name: /Usage by day/ }).count(),
   }).toEqual({
-    head: ['Day', 'Model', 'Workspace', 'Answers', 'Prompt', 'of it cached', 'Answer', 'of it reasoning', 'Cost'],
+    head: ['Day', 'Model', 'Workspace', 'Answers', 'Prompt', 'cached', 'Answer', 'reasoning', 'Cost'],
     scale: [],
     prompt: true,
     complaints: [],
@@ -100,10 +100,10 @@ test('an answer beyond its budget is stopped with its text kept, after a warning
   const { request, answer: shown } = await rivulet.ask('Short', text('word '.repeat(60)), hang());
   const { how } = await request.over;
   await expect.poll(() => stateOf(shown)).toBe('limit');
-  await notification('The budget of 40 tokens for an answer is used up. The text so far is kept.')
+  await notification('The answer used its budget of 40 tokens. Its text was kept.')
     .getByRole('button', { name: 'Change Budget' })
     .waitFor();
-  await notification('The budget of 40 tokens')
+  await notification('its budget of 40 tokens')
     .getByRole('button', { name: /Clear|Close/ })
     .first()
     .click();
@@ -116,7 +116,7 @@ test('a day whose budget is nearly used up warns, one whose budget is used up an
   await expect.poll(() => stateOf(near.answer)).toBe('done');
   const half = await rivulet.ask('Warned', text('more'), finish(), usage(10, 10), done());
   await expect.poll(() => stateOf(half.answer)).toBe('done');
-  await notification('% of The budget of 100,000 tokens for today is used up').waitFor();
+  await notification("% of today's budget of 100,000 tokens").waitFor();
   const over = await rivulet.ask('Over', text('most'), finish(), usage(20_000, 10), done());
   await expect.poll(() => stateOf(over.answer)).toBe('done');
   const before = rivulet.server.requests.length;
@@ -124,9 +124,9 @@ test('a day whose budget is nearly used up warns, one whose budget is used up an
   await rivulet.box.press('Enter');
   await expect
     .poll(() => rivulet.articles.last().locator('.note-text').textContent())
-    .toContain('The budget of 100,000 tokens for today is used up');
+    .toContain("Today's budget of 100,000 tokens is used up.");
   const refused = rivulet.server.requests.length - before;
-  await notification('The budget of 100,000 tokens for today is used up').getByRole('button', { name: 'Go On Today' }).click();
+  await notification("Today's budget of 100,000 tokens is used up.").getByRole('button', { name: 'Ignore Until Tomorrow' }).click();
   rivulet.server.next(text('Going on.'), finish(), done());
   await rivulet.articles
     .last()

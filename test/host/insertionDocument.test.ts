@@ -289,7 +289,7 @@ suite('An insertion', () => {
     const editor = await open('x|');
     const seen = [await whyNotWritable(document), await whyNotWritable(editor.document)];
     content.dispose();
-    assert.deepEqual(seen, ['/frozen.txt is read-only. Open a file that can be changed, then insert again.', undefined]);
+    assert.deepEqual(seen, ['/frozen.txt is read-only. Open a file that can be edited, and insert again.', undefined]);
   });
 
   test('stops when the person takes it back with undo', async () => {

@@ -227,7 +227,7 @@ suite("Rivulet's models in VS Code", () => {
       },
       {
         whole: ['Yes, it is.'],
-        half: ['Only ha\n\n[The answer is not whole: length]'],
+        half: ['Only ha\n\n[Incomplete answer: length]'],
         unknown: 'There is no model "fak/one" among rivulet.endpoints.',
         nowhere: 'There is no model "nowhere/lost" among rivulet.endpoints.',
         asked: [

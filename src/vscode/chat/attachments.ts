@@ -58,7 +58,7 @@ export class Attachments {
     try {
       uri = vscode.Uri.parse(target, true);
     } catch {
-      return { problem: vscode.l10n.t('"{0}" is not a file that can be attached.', target.slice(0, 100)) };
+      return { problem: vscode.l10n.t('"{0}" can\'t be attached.', target.slice(0, 100)) };
     }
     return this.file(uri);
   }
@@ -70,7 +70,7 @@ export class Attachments {
     try {
       const { type, size } = await vscode.workspace.fs.stat(uri);
       if ((type & vscode.FileType.Directory) !== 0)
-        return { problem: vscode.l10n.t('{0} is a folder; attach the files in it one by one.', name) };
+        return { problem: vscode.l10n.t('{0} is a folder. Attach its files one by one.', name) };
       if (size > 4 * maxCharacters) return { problem: tooLong(name) };
       const bytes = await vscode.workspace.fs.readFile(uri);
       if (bytes.includes(0)) return { problem: notText(name) };
@@ -91,8 +91,7 @@ export class Attachments {
 
   #selection(): Attached {
     const editor = vscode.window.activeTextEditor ?? this.#lastEditor;
-    if (editor === undefined || editor.selection.isEmpty)
-      return { problem: vscode.l10n.t('Nothing is selected; select the text that should go along.') };
+    if (editor === undefined || editor.selection.isEmpty) return { problem: vscode.l10n.t('Select the text to attach first.') };
     const { document, selection } = editor;
     return this.text(nameOf(document.uri, selection), document.getText(selection), document.languageId);
   }
@@ -112,9 +111,9 @@ function offerOf(uri: vscode.Uri): MentionOffer {
 }
 
 function tooLong(name: string): string {
-  return vscode.l10n.t('{0} is longer than a million characters; attach the part that matters as a selection.', name);
+  return vscode.l10n.t('{0} is longer than a million characters. Select the relevant part and attach the selection.', name);
 }
 
 function notText(name: string): string {
-  return vscode.l10n.t('{0} is not a text; only text can be attached.', name);
+  return vscode.l10n.t('{0} is not a text file. Only text can be attached.', name);
 }

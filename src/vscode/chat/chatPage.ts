@@ -246,7 +246,7 @@ export class ChatPage implements PageLink {
   }
 
   #nothing(): undefined {
-    void notify.information(vscode.l10n.t('Type a question first; an empty one is not sent.'));
+    void notify.information(vscode.l10n.t('Type a question first.'));
   }
 
   #setAttachments(attachments: readonly Attachment[]): void {

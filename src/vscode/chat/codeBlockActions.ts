@@ -23,7 +23,7 @@ export async function useCode(use: Extract<FromPage, { type: 'code' }>['use'], l
     case 'applyToSelection': {
       const editor = vscode.window.activeTextEditor;
       if (editor === undefined) {
-        void notify.information(vscode.l10n.t('Open a file first: the code goes to its cursor.'));
+        void notify.information(vscode.l10n.t('Open a file first. The code is inserted at its cursor.'));
         return;
       }
       await insertText(editor, code, use === 'insert' ? editor.selection.active : editor.selection);

@@ -116,9 +116,7 @@ async function showHistory({ chat, sideBar, conversations }: ChatCommandPorts): 
   if (id === undefined) return;
   const conversation = await conversations.open(id);
   if (conversation === undefined) {
-    void notify.warning(
-      vscode.l10n.t('This conversation cannot be read any more; its file has been removed or is damaged from the start.'),
-    );
+    void notify.warning(vscode.l10n.t("This conversation can't be opened. Its file was removed, or is damaged from the start."));
     return;
   }
   if (chat.page === undefined) await sideBar.reveal();
@@ -130,7 +128,7 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, options: unknow
   const { t } = vscode.l10n;
   const conversation = await chat.conversation();
   if (conversation.thread.length === 0) {
-    void notify.information(t('There is nothing to export yet; ask something first.'));
+    void notify.information(t('There is nothing to export yet.'));
     return undefined;
   }
   const given = fieldsOf(options);
@@ -156,8 +154,8 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, options: unknow
 async function pickFormat(): Promise<'markdown' | 'json' | undefined> {
   const { t } = vscode.l10n;
   const items = [
-    { label: 'Markdown', description: t('what is shown, to read'), format: 'markdown' as const },
-    { label: 'JSON', description: t('everything, older versions too'), format: 'json' as const },
+    { label: 'Markdown', description: t('what is shown, for reading'), format: 'markdown' as const },
+    { label: 'JSON', description: t('everything, including older versions'), format: 'json' as const },
   ];
   return (await pick(items, { title: t('Export Conversation') }))?.format;
 }

@@ -81,7 +81,7 @@ export async function pickConversation(conversations: ConversationStore): Promis
 
 export async function renameConversation(conversations: ConversationStore, id: string, title: string): Promise<void> {
   const { t } = vscode.l10n;
-  const prompt = t('An empty title goes back to the first question.');
+  const prompt = t('Leave it empty to use the first question as the title.');
   const named = await input({ title: t('Rename Conversation'), value: title, prompt });
   if (named !== undefined) await conversations.rename(id, named);
 }
@@ -90,7 +90,7 @@ export async function renameConversation(conversations: ConversationStore, id: s
 export async function deleteConversation(conversations: ConversationStore, id: string, title: string): Promise<boolean> {
   const { t } = vscode.l10n;
   const remove = t('Delete');
-  const detail = t('It is removed from this computer and cannot be brought back.');
+  const detail = t("It will be deleted from this computer. You can't undo this.");
   const answer = await notify.ask(t('Delete the conversation "{0}"?', title), detail, remove);
   if (answer !== remove) return false;
   await conversations.delete(id);

@@ -30,7 +30,7 @@ export async function writeCommitMessage(answers: Answers, source: unknown): Pro
   const repository = await repositoryOf(source);
   if (repository === undefined) return say(vscode.l10n.t('Open a folder with a Git repository first.'));
   const diff = await repository.diff(true);
-  if (diff.trim() === '') return say(vscode.l10n.t('Stage the changes first: the message is written from them.'));
+  if (diff.trim() === '') return say(vscode.l10n.t('Stage your changes first. The commit message is written from them.'));
   const messages: readonly Message[] = [{ role: 'user', content: `${task}\n\n${diff.slice(0, maxDiffCharacters)}` }];
   const stream = await answers.begin({ messages: answers.withSystemPrompt(messages) });
   const { outcome } = await insertIntoScmInput(stream.tape.read({ pacing: true }), repository.inputBox);

@@ -9,5 +9,5 @@ export async function insertText(
   target: vscode.Range | vscode.Position = editor.selection.active,
 ): Promise<void> {
   const done = await editor.edit((edit) => edit.replace(target, text));
-  if (!done) void notify.warning(vscode.l10n.t('The file could not be changed; the text is still in the panel.'));
+  if (!done) void notify.warning(vscode.l10n.t('The file could not be changed. The text is still in the panel.'));
 }

@@ -67,7 +67,7 @@ export class Inserter implements vscode.Disposable {
     const editor = await this.#editor();
     if (editor === undefined) return undefined;
     const question = questionIn(editor);
-    if (question === undefined) return say(vscode.l10n.t('Select a question, or put the cursor below a comment that asks one.'));
+    if (question === undefined) return say(vscode.l10n.t('Select a question, or place the cursor below a comment that asks one.'));
     return this.#write(editor, 'below', { type: 'answer', question }, model);
   }
 
@@ -86,7 +86,7 @@ export class Inserter implements vscode.Disposable {
 
   async #editor(): Promise<vscode.TextEditor | undefined> {
     const editor = vscode.window.activeTextEditor;
-    if (editor === undefined) return say(vscode.l10n.t('Open a file first: the answer goes to its cursor.'));
+    if (editor === undefined) return say(vscode.l10n.t('Open a file first. The answer is inserted at its cursor.'));
     const reason = await whyNotWritable(editor.document);
     return reason === undefined ? editor : say(reason);
   }
@@ -142,15 +142,15 @@ export class Inserter implements vscode.Disposable {
 }
 
 async function promptFor(title: string, given: string | undefined): Promise<string | undefined> {
-  const asked = given ?? (await input({ title, placeHolder: vscode.l10n.t('What should be written here?') }));
+  const asked = given ?? (await input({ title, placeHolder: vscode.l10n.t('What should Rivulet write here?') }));
   if (asked === undefined) return undefined;
-  return asked.trim() === '' ? say(vscode.l10n.t('Type a question first; an empty one is not sent.')) : asked;
+  return asked.trim() === '' ? say(vscode.l10n.t('Type a question first.')) : asked;
 }
 
 async function onClosed(fileName: string): Promise<'reopen' | 'leave'> {
   const reopen = vscode.l10n.t('Reopen');
   const keep = vscode.l10n.t('Keep in Panel');
-  const text = vscode.l10n.t('{0} was closed while an answer was being written into it.', fileName);
+  const text = vscode.l10n.t('{0} was closed while an answer was being inserted.', fileName);
   return (await notify.warning(text, reopen, keep)) === reopen ? 'reopen' : 'leave';
 }
 

@@ -96,7 +96,7 @@ export function questionIn(editor: vscode.TextEditor): string | undefined {
 /** Also for an insertion that was lost as `read-only`: an editor can be, though its file is not. */
 export function readOnlySentence(document: vscode.TextDocument): string {
   const name = vscode.workspace.asRelativePath(document.uri);
-  return vscode.l10n.t('{0} is read-only. Open a file that can be changed, then insert again.', name);
+  return vscode.l10n.t('{0} is read-only. Open a file that can be edited, and insert again.', name);
 }
 
 /** A sentence that says why nothing can be inserted, or undefined when it can. */

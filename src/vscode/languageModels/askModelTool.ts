@@ -41,8 +41,8 @@ export function registerAskModelTool({ answers, endpoints, settings }: ToolPorts
       const { reason, text, error } = await stream.ended;
       cancel.dispose();
       if (reason === 'cancelled') throw new vscode.CancellationError();
-      if (text === '') throw new Error(error?.message ?? vscode.l10n.t('The model gave no answer.'));
-      const whole = reason === 'stop' ? text : `${text}\n\n${vscode.l10n.t('[The answer is not whole: {0}]', error?.message ?? reason)}`;
+      if (text === '') throw new Error(error?.message ?? vscode.l10n.t('The model returned no answer.'));
+      const whole = reason === 'stop' ? text : `${text}\n\n${vscode.l10n.t('[Incomplete answer: {0}]', error?.message ?? reason)}`;
       return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(whole)]);
     },
   });

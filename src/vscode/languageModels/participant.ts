@@ -74,7 +74,7 @@ async function goOn(
   const turn = history[last];
   const begun = turn instanceof vscode.ChatResponseTurn ? metadataOf(turn) : undefined;
   if (begun === undefined || begun.text === '') {
-    response.markdown(vscode.l10n.t('There is no answer to continue yet. Ask @rivulet something first.'));
+    response.markdown(vscode.l10n.t('There is no answer to resume yet. Ask @rivulet a question first.'));
     return {};
   }
   return ask(ports, begun.model, messagesOf(history.slice(0, last)), begun.text, response, token);
@@ -88,7 +88,7 @@ async function compare(
 ): Promise<vscode.ChatResult> {
   const models = await pickModels({ endpoints, settings });
   if (models === undefined) {
-    response.markdown(vscode.l10n.t('No models were chosen to compare.'));
+    response.markdown(vscode.l10n.t('You chose no models to compare.'));
     return {};
   }
   const asked = answers.withSystemPrompt(messages);

@@ -63,7 +63,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
         id,
         name: plainText(endpoint === 'demo' ? endpointName : model),
         detail: plainText(endpointName),
-        tooltip: plainText(vscode.l10n.t('{0}, through Rivulet: continued where it breaks off', id)),
+        tooltip: plainText(vscode.l10n.t('{0}, through Rivulet, which resumes interrupted answers', id)),
         family: model,
         version: '1',
         maxInputTokens: context - maxOutputTokens,
@@ -139,7 +139,7 @@ function toPart({ id, name, arguments: json }: ToolCall): vscode.LanguageModelTo
     input = undefined;
   }
   if (typeof input === 'object' && input !== null) return new vscode.LanguageModelToolCallPart(id, name, input);
-  throw new Error(vscode.l10n.t('The model called the tool "{0}" with arguments that are not JSON; ask again.', name));
+  throw new Error(vscode.l10n.t('The model called the tool "{0}" with arguments that are not valid JSON. Try again.', name));
 }
 
 /** What the caller has to know about an answer that is not whole; a length limit of the server's is none of ours. */
@@ -158,9 +158,9 @@ function errorOf({ reason, error }: EndEvent): Error | undefined {
       return vscode.LanguageModelError.Blocked(vscode.l10n.t("The server's content filter ended the answer."));
     case 'limit':
     case 'trigger':
-      return new Error(vscode.l10n.t('The answer was ended by a limit in the settings of Rivulet (rivulet.limits).'));
+      return new Error(vscode.l10n.t("The answer was stopped at a limit in Rivulet's settings (rivulet.limits)."));
     case 'truncated':
-      return new Error(vscode.l10n.t('The answer broke off and could not be continued: {0}', message));
+      return new Error(vscode.l10n.t('The answer was interrupted and could not be resumed: {0}', message));
     case 'error':
       if (error?.kind === 'auth') return vscode.LanguageModelError.NoPermissions(message);
       if (error?.kind === 'quota') return vscode.LanguageModelError.Blocked(message);

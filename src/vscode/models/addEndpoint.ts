@@ -59,13 +59,13 @@ async function choosePreset(): Promise<Preset | undefined> {
   const other: PresetItem = {
     icon: 'globe',
     label: t('Another server…'),
-    description: t('any with an OpenAI-compatible API'),
+    description: t('any server with an OpenAI-compatible API'),
     preset: { id: '', name: '', baseURL: 'https://', kind: 'gateway', askAddress: true },
   };
   const items = [other, ...group(t('On this machine'), 'local'), ...group(t('Gateways'), 'gateway'), ...group(t('Cloud'), 'cloud')];
   const chosen = await pick(items, {
     title: t('Add Endpoint'),
-    placeHolder: t('The server that answers'),
+    placeHolder: t('Server to add'),
     matchOnDescription: true,
     ignoreFocusOut: true,
   });
@@ -79,7 +79,7 @@ async function addressOf({ baseURL, askAddress }: Preset): Promise<string | unde
   const at = baseURL.indexOf('{');
   const address = await input({
     title: t('Add Endpoint'),
-    prompt: t('The address of its API; most end in /v1.'),
+    prompt: t('Address of its API. Most end in /v1.'),
     value: baseURL,
     valueSelection: at === -1 ? [baseURL.length, baseURL.length] : [at, baseURL.indexOf('}') + 1],
     ignoreFocusOut: true,
@@ -93,14 +93,14 @@ async function addressOf({ baseURL, askAddress }: Preset): Promise<string | unde
 async function askKey({ keyPage }: Preset, baseURL: string): Promise<string | undefined> {
   const { t } = vscode.l10n;
   const { origin } = new URL(baseURL);
-  const kept = t("Kept in the system's key store and sent to {0} only.", origin);
-  const where = keyPage === undefined ? t('Leave it empty if the server needs none.') : t('Make one at {0}.', keyPage);
+  const kept = t("Stored in the system's key store and sent only to {0}.", origin);
+  const where = keyPage === undefined ? t('Leave empty if the server needs no key.') : t('Create one at {0}.', keyPage);
   const key = await input({
     title: t('API key for {0}', origin),
     prompt: `${kept} ${where}`,
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) => (/\s/.test(value.trim()) ? t('A key holds no spaces.') : undefined),
+    validateInput: (value) => (/\s/.test(value.trim()) ? t("API keys can't contain spaces.") : undefined),
   });
   return key?.trim();
 }
@@ -120,7 +120,7 @@ async function chooseModel(
       listed.map((model) => ({ label: model })),
       {
         title,
-        placeHolder: t('The model of {0} that answers from now on', name),
+        placeHolder: t('Model of {0} to use', name),
         ignoreFocusOut: true,
       },
     );
@@ -128,9 +128,9 @@ async function chooseModel(
   }
   const typed = await input({
     title,
-    prompt: t('{0} does not list its models. Type the name of one.', name),
+    prompt: t('{0} does not list its models. Enter a model name.', name),
     ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? t('A name is needed.') : undefined),
+    validateInput: (value) => (value.trim() === '' ? t('Enter a name.') : undefined),
   });
   return typed === undefined ? undefined : { name: typed.trim(), listed: false };
 }

@@ -49,7 +49,7 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
       ),
       { icon: 'add', label: vscode.l10n.t('Add an endpoint…'), add: true },
     ];
-    models.placeholder = vscode.l10n.t('The model that answers from now on');
+    models.placeholder = vscode.l10n.t('Model to use');
     models.busy = false;
   });
   const item = await chosen;
@@ -72,21 +72,21 @@ export async function setApiKey({ keys, settings }: PickerPorts, id?: string): P
   if (endpoint === undefined) return;
   const key = await input({
     title: vscode.l10n.t('API key for {0}', endpoint.name),
-    prompt: vscode.l10n.t("Kept in the system's key store and sent to {0} only.", new URL(endpoint.baseURL).origin),
+    prompt: vscode.l10n.t("Stored in the system's key store and sent only to {0}.", new URL(endpoint.baseURL).origin),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) => (/\s/.test(value.trim()) ? vscode.l10n.t('A key holds no spaces.') : undefined),
+    validateInput: (value) => (/\s/.test(value.trim()) ? vscode.l10n.t("API keys can't contain spaces.") : undefined),
   });
   if (key === undefined || key.trim() === '') return;
   await keys.set(endpoint.id, endpoint.baseURL, key.trim());
-  void notify.information(vscode.l10n.t('The key for {0} is set.', endpoint.name));
+  void notify.information(vscode.l10n.t('The API key for {0} was saved.', endpoint.name));
 }
 
 export async function clearApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
   const endpoint = await chooseEndpoint(settings.now(), id);
   if (endpoint === undefined) return;
   await keys.clear(endpoint.id);
-  void notify.information(vscode.l10n.t('The key for {0} is cleared.', endpoint.name));
+  void notify.information(vscode.l10n.t('The API key for {0} was removed.', endpoint.name));
 }
 
 async function chooseEndpoint({ endpoints }: Settings, id: string | undefined): Promise<EndpointSetting | undefined> {
@@ -95,7 +95,7 @@ async function chooseEndpoint({ endpoints }: Settings, id: string | undefined): 
   if (named !== undefined) return named;
   if (remote.length === 0) {
     const add = vscode.l10n.t('Add Endpoint');
-    const answer = await notify.information(vscode.l10n.t('There is no endpoint yet.'), add);
+    const answer = await notify.information(vscode.l10n.t('You have no endpoints yet.'), add);
     if (answer === add) await vscode.commands.executeCommand('rivulet.addEndpoint');
     return undefined;
   }
@@ -131,6 +131,6 @@ export async function pickModels({
   const chosen = await pickMany(items, { title: t('Compare Models'), placeHolder: t('Choose 2 to 4 models') });
   if (chosen === undefined) return undefined;
   if (chosen.length >= 2 && chosen.length <= 4) return chosen.map(({ id }) => id);
-  void notify.information(t('Choose 2 to 4 models: fewer is no comparison, more do not fit beside each other.'));
+  void notify.information(t('Choose 2 to 4 models.'));
   return undefined;
 }

@@ -64,10 +64,10 @@ async function tell(trial: EndpointReport, label: string): Promise<void> {
 function worksSentence({ firstTokenMs, streams, usage, continues, models }: EndpointReport & { type: 'works' }, label: string): string {
   const { t } = vscode.l10n;
   return [
-    t('{0} answers, after {1} s.', label, (firstTokenMs / 1000).toFixed(1)),
-    streams ? t('It streams.') : t('It sends its answer in one piece, not as a stream.'),
-    usage ? t('It counts tokens.') : t('It does not count tokens; Rivulet estimates them.'),
-    continues === 'exactly' ? t('Broken answers go on from the very character.') : t('Broken answers go on by asking it in words.'),
+    t('{0} answered after {1} s.', label, (firstTokenMs / 1000).toFixed(1)),
+    streams ? t('It streams.') : t('It sends the whole answer at once instead of streaming it.'),
+    usage ? t('It counts tokens.') : t('It does not count tokens, so Rivulet estimates them.'),
+    continues === 'exactly' ? t('Resuming: continues at the exact character.') : t('Resuming: the model is prompted to continue.'),
     ...(models === undefined ? [t('It does not list its models.')] : []),
   ].join(' ');
 }

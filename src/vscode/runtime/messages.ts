@@ -98,6 +98,7 @@ function textOf(parts: readonly unknown[]): string {
 function textOfPart(part: unknown): string {
   if (part instanceof vscode.LanguageModelTextPart) return part.value;
   if (!(part instanceof vscode.LanguageModelDataPart)) return '';
-  if (part.mimeType.startsWith('image/')) throw new Error(vscode.l10n.t('Models of Rivulet take no images; leave the image out.'));
+  if (part.mimeType.startsWith('image/'))
+    throw new Error(vscode.l10n.t("Rivulet doesn't support images yet. Remove the image and try again."));
   return /^text\/|json$/.test(part.mimeType) ? new TextDecoder().decode(part.data) : '';
 }

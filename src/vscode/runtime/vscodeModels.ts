@@ -51,18 +51,21 @@ async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: 
     if (model === undefined)
       return failed(
         'not-found',
-        vscode.l10n.t('VS Code offers no model "{0}" now; the extension that brings it may be off.', request.model),
+        vscode.l10n.t('VS Code has no model "{0}". The extension that provides it may be disabled.', request.model),
       );
     // VS Code asks the user for his consent; that must follow from something he has done himself.
     if (request.byProgram === true && mayAsk(model) !== true) {
-      return failed('auth', vscode.l10n.t('Nobody has allowed Rivulet to use "{0}" yet; ask it once in Rivulet\'s panel.', request.model));
+      return failed(
+        'auth',
+        vscode.l10n.t('Rivulet has no permission to use "{0}" yet. Ask it a question in Rivulet\'s panel first.', request.model),
+      );
     }
     if (signal.aborted) return failed('connection', '');
     const { temperature, maxTokens } = request;
     const response = await model.sendRequest(
       fromWire(request.messages),
       {
-        justification: vscode.l10n.t('Rivulet sends it the question that you ask.'),
+        justification: vscode.l10n.t('Rivulet sends it the questions that you ask.'),
         ...toolOptions(request.extra),
         modelOptions: {
           ...(temperature === undefined ? {} : { temperature }),

@@ -59,7 +59,7 @@ export class ChatServiceCommands {
       priority: 89,
     });
     this.#item.tooltip = vscode.l10n.t(
-      "Programs of this machine that have the key can use Rivulet's models at {0}. Click for the key, or to stop.",
+      "Programs on this machine that have the key can use Rivulet's models at {0}. Click to show the key or to stop the service.",
       url,
     );
     this.#item.show([{ icon: 'broadcast' }, new URL(url).port]);
@@ -70,7 +70,7 @@ export class ChatServiceCommands {
     const { t } = vscode.l10n;
     const [copyCurl, copyKey, newKey, stop] = [t('Copy curl Command'), t('Copy Key'), t('New Key'), t('Stop')];
     const text = t(
-      'The chat service runs at {0} for programs of this machine that have its key. OpenAI clients take {0}/v1 as their base URL.',
+      'The chat service is running at {0} for programs on this machine that have its key. OpenAI clients use {0}/v1 as their base URL.',
       address.url,
     );
     const answer = await notify.information(text, copyCurl, copyKey, newKey, stop);

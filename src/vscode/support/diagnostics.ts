@@ -20,7 +20,7 @@ export interface DiagnosticsPorts {
 export async function copyDiagnostics(ports: DiagnosticsPorts): Promise<string> {
   const report = await diagnostics(ports);
   await vscode.env.clipboard.writeText(report);
-  void notify.information(vscode.l10n.t('The diagnostics are copied. They hold no keys, questions or answers.'));
+  void notify.information(vscode.l10n.t('Diagnostics were copied. They contain no keys, questions, or answers.'));
   return report;
 }
 

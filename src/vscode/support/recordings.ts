@@ -24,7 +24,7 @@ export async function saveStream({ recorder }: RecordingPorts, target?: vscode.U
   const { t } = vscode.l10n;
   const kept = recorder.recordings;
   if (kept.length === 0) {
-    void notify.information(t('There is no answer to save yet. Ask something, and save its stream then.'));
+    void notify.information(t('There is no answer to save yet.'));
     return undefined;
   }
   const recording = target === undefined ? await choose(kept) : kept[0];
@@ -36,7 +36,7 @@ export async function saveStream({ recorder }: RecordingPorts, target?: vscode.U
   if (file === undefined) return undefined;
   await vscode.workspace.fs.writeFile(file, writeRecording(recording));
   const open = t('Open');
-  const said = t('The stream is saved. Keys were made unreadable; the words of the answer are in it.');
+  const said = t('The stream was saved. Keys were removed. It contains the text of the answer.');
   void notify.information(said, open).then(async (answer) => {
     if (answer === open) await vscode.window.showTextDocument(file);
   });
@@ -88,7 +88,7 @@ async function chooseSpeed(): Promise<number | undefined> {
   const items = speeds.map((speed) => ({
     label: vscode.l10n.t('{0}×', speed),
     speed,
-    ...(speed === 1 ? { description: vscode.l10n.t('as it was') } : {}),
+    ...(speed === 1 ? { description: vscode.l10n.t('original speed') } : {}),
   }));
-  return (await pick(items, { title: vscode.l10n.t('Replay Stream'), placeHolder: vscode.l10n.t('How fast?') }))?.speed;
+  return (await pick(items, { title: vscode.l10n.t('Replay Stream'), placeHolder: vscode.l10n.t('Speed') }))?.speed;
 }

@@ -20,39 +20,43 @@ export function errorSentence(error: StreamError, server: string): Sentence {
       // Without a status it was not a server that refused, but VS Code or the extension that brings the model.
       if (error.status === undefined)
         return {
-          text: t('{0} may not be asked: {1} Allow it when VS Code asks you, or select another model.', server, said),
+          text: t('Access to {0} was not granted: {1} Allow access when prompted, or choose another model.', server, said),
           fix: 'selectModel',
         };
       return { text: t('{0} did not accept the API key: {1}', server, said), fix: 'setApiKey' };
     case 'quota':
-      return { text: t('{0} will not answer now: {1}', server, said), fix: 'selectModel' };
+      return { text: t('Quota exceeded at {0}: {1}', server, said), fix: 'selectModel' };
     case 'rate-limit':
-      return { text: t('{0} is asked too often: {1}', server, said), fix: 'regenerate' };
+      return { text: t('{0} is rate limiting requests: {1}', server, said), fix: 'regenerate' };
     case 'connect-timeout':
     case 'connection':
       return {
-        text: t('{0} cannot be reached ({1}). Check that it runs and that its baseURL is right.', server, said),
+        text: t('{0} cannot be reached ({1}). Check that it is running and that its baseURL is correct.', server, said),
         fix: 'openSettings',
       };
     case 'first-token-timeout':
       return {
-        text: t('{0} did not begin to answer. {1} The setting rivulet.timeouts.firstTokenSeconds allows more.', server, said),
+        text: t(
+          '{0} did not start to answer. {1} You can allow more time with the setting rivulet.timeouts.firstTokenSeconds.',
+          server,
+          said,
+        ),
         fix: 'regenerate',
       };
     case 'stall':
-      return { text: t('{0} fell silent. {1}', server, said), fix: 'resume' };
+      return { text: t('{0} stopped sending. {1}', server, said), fix: 'resume' };
     case 'server':
       return { text: t('{0} failed: {1}', server, said), fix: 'regenerate' };
     case 'bad-request':
       return { text: t('{0} refused the request: {1}', server, said), fix: 'selectModel' };
     case 'context-length':
-      return { text: t('The conversation is longer than this model can read: {0}', said), fix: 'selectModel' };
+      return { text: t('The conversation is too long for this model: {0}', said), fix: 'selectModel' };
     case 'not-found':
       return { text: t('{0} does not have this model: {1}', server, said), fix: 'selectModel' };
     case 'malformed':
       return { text: t('{0} did not send an answer: {1}', server, said), fix: 'openSettings' };
     case 'empty':
-      return { text: t('{0} sent an empty answer twice. Ask again, or select another model.', server), fix: 'regenerate' };
+      return { text: t('{0} sent an empty answer twice. Try again, or choose another model.', server), fix: 'regenerate' };
     default:
       return error.kind satisfies never;
   }
@@ -90,7 +94,7 @@ function reasoningOf(ms: number | undefined): { reasoning: string } | undefined 
 export function queuedStatus(): Status {
   const { t } = vscode.l10n;
   const actions = (['sendNow', 'unqueue'] as const).map((command) => ({ label: actionLabel(command), command }));
-  return { state: 'waiting', note: { text: t('Waits for the answer above.'), actions } };
+  return { state: 'waiting', note: { text: t('Waiting for the answer above.'), actions } };
 }
 
 /** What happened to an answer that did not end well; undefined for one that did. */
@@ -142,14 +146,14 @@ function noteOf(settled: EndingView, server: string): Note | undefined {
     case 'content-filter':
       return { text: t("The server's content filter ended the answer."), actions: [] };
     case 'limit':
-      return { text: t('A limit of yours was reached.'), actions: resume };
+      return { text: t('Stopped at your configured limit.'), actions: resume };
     case 'trigger':
-      return { text: t('A trigger of yours ended the answer.'), actions: resume };
+      return { text: t('Stopped by one of your triggers.'), actions: resume };
     case 'cancelled':
       return { text: t('Stopped by you.'), actions: resume };
     case 'truncated': {
       if (settled.interrupted)
-        return { text: t('VS Code ended while this answer was being written; this much had been kept.'), actions: resume };
+        return { text: t('VS Code ended before this answer was complete. The text up to that point was saved.'), actions: resume };
       const why =
         settled.error === undefined ? t('The connection ended before the answer was complete.') : errorSentence(settled.error, server).text;
       return { text: why, actions: resume };
@@ -186,7 +190,7 @@ export function actionLabel(command: ActionCommand): string {
     case 'sendNow':
       return t('Send Now');
     case 'unqueue':
-      return t('Take Back');
+      return t('Remove from Queue');
     default:
       return command satisfies never;
   }
@@ -196,11 +200,11 @@ function waitSentence(cause: ErrorKind, server: string): string {
   const { t } = vscode.l10n;
   switch (cause) {
     case 'rate-limit':
-      return t('{0} is busy and asks to wait.', server);
+      return t('{0} is busy and asked to wait.', server);
     case 'empty':
-      return t('{0} sent an empty answer; asking again.', server);
+      return t('{0} sent an empty answer. Trying again.', server);
     default:
-      return t('The connection to {0} broke; asking again.', server);
+      return t('The connection to {0} broke. Trying again.', server);
   }
 }
 

@@ -90,8 +90,7 @@ export class BudgetGuard {
   #warn(verdict: Exclude<BudgetVerdict, { state: 'within' }>, key: string): void {
     if (this.#told.has(key)) return;
     this.#told.add(key);
-    const share = Math.round((verdict.used / verdict.budget) * 100);
-    void notify.warning(vscode.l10n.t('{0} % of {1} is used up.', share, budgetName(verdict)));
+    void notify.warning(nearSentence(verdict));
   }
 
   /** @param model of the answer that was stopped */
@@ -100,31 +99,62 @@ export class BudgetGuard {
     const key = `over ${verdict.kind} ${verdict.budget}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
-    const goOn = verdict.kind === 'answerTokens' ? undefined : t('Go On Today');
+    const goOn = verdict.kind === 'answerTokens' ? undefined : t('Ignore Until Tomorrow');
     const change = t('Change Budget');
-    const kept = model === undefined ? '' : ` ${t('The text so far is kept.')}`;
     const buttons = goOn === undefined ? [change] : [goOn, change];
-    const answer = await notify.warning(overSentence(verdict) + kept, ...buttons);
+    const answer = await notify.warning(model === undefined ? overSentence(verdict) : stoppedSentence(verdict), ...buttons);
     this.#told.delete(key);
     if (answer === goOn && goOn !== undefined) this.#waived = dayOf(this.#ports.clock.wall());
     if (answer === change) await vscode.commands.executeCommand('workbench.action.openSettings', `rivulet.budget.${verdict.kind}`);
   }
 }
 
-function overSentence(verdict: Exclude<BudgetVerdict, { state: 'within' }>): string {
-  return vscode.l10n.t('{0} is used up.', budgetName(verdict));
+type Reached = Exclude<BudgetVerdict, { state: 'within' }>;
+
+function amountOf({ kind, budget }: Reached): string {
+  return kind === 'dayCost' ? dollars(budget) : budget.toLocaleString(vscode.env.language);
 }
 
-function budgetName({ kind, budget }: { readonly kind: BudgetKind; readonly budget: number }): string {
+function nearSentence(verdict: Reached): string {
   const { t } = vscode.l10n;
-  switch (kind) {
+  const [percent, amount] = [Math.round((verdict.used / verdict.budget) * 100), amountOf(verdict)];
+  switch (verdict.kind) {
     case 'answerTokens':
-      return t('The budget of {0} tokens for an answer', budget.toLocaleString(vscode.env.language));
+      return t('The answer has used {0} % of its budget of {1} tokens.', percent, amount);
     case 'dayTokens':
-      return t('The budget of {0} tokens for today', budget.toLocaleString(vscode.env.language));
+      return t("You have used {0} % of today's budget of {1} tokens.", percent, amount);
     case 'dayCost':
-      return t('The budget of {0} for today', dollars(budget));
+      return t("You have used {0} % of today's budget of {1}.", percent, amount);
     default:
-      return kind satisfies never;
+      return verdict.kind satisfies never;
+  }
+}
+
+function overSentence(verdict: Reached): string {
+  const { t } = vscode.l10n;
+  switch (verdict.kind) {
+    case 'answerTokens':
+      return t('The answer used its budget of {0} tokens.', amountOf(verdict));
+    case 'dayTokens':
+      return t("Today's budget of {0} tokens is used up.", amountOf(verdict));
+    case 'dayCost':
+      return t("Today's budget of {0} is used up.", amountOf(verdict));
+    default:
+      return verdict.kind satisfies never;
+  }
+}
+
+/** An answer was stopped for it. */
+function stoppedSentence(verdict: Reached): string {
+  const { t } = vscode.l10n;
+  switch (verdict.kind) {
+    case 'answerTokens':
+      return t('The answer used its budget of {0} tokens. Its text was kept.', amountOf(verdict));
+    case 'dayTokens':
+      return t("Today's budget of {0} tokens is used up. The text of the answer was kept.", amountOf(verdict));
+    case 'dayCost':
+      return t("Today's budget of {0} is used up. The text of the answer was kept.", amountOf(verdict));
+    default:
+      return verdict.kind satisfies never;
   }
 }

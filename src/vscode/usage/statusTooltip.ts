@@ -34,13 +34,13 @@ export function tooltip({ model, stream, contextWindow, totals, notice }: Toolti
     const speed = speedOf(usage, timing);
     const rows: (readonly [string, string])[] = [
       [t('Prompt'), tokens(usage.prompt, usage)],
-      ...(usage.cached === undefined ? [] : [[t('of it cached'), tokens(usage.cached, usage)] as const]),
+      ...(usage.cached === undefined ? [] : [[t('cached'), tokens(usage.cached, usage)] as const]),
       [t('Answer'), tokens(usage.completion, usage)],
-      ...(usage.reasoning === undefined ? [] : [[t('of it reasoning'), tokens(usage.reasoning, usage)] as const]),
+      ...(usage.reasoning === undefined ? [] : [[t('reasoning'), tokens(usage.reasoning, usage)] as const]),
       ...(timing.firstTokenMs === undefined ? [] : [[t('First token'), seconds(timing.firstTokenMs)] as const]),
       ...(speed === undefined ? [] : [[t('Speed'), t('{0} tokens/s', Math.round(speed))] as const]),
       [t('Requests'), String(usage.attempts)],
-      ...(stream.resumes === 0 ? [] : [[t('Continued after a break'), String(stream.resumes)] as const]),
+      ...(stream.resumes === 0 ? [] : [[t('Resumed after an interruption'), String(stream.resumes)] as const]),
       ...(timing.waitsMs === 0 ? [] : [[t('Waited'), seconds(timing.waitsMs)] as const]),
       ...(stream.attempts.length < 2
         ? []
@@ -54,7 +54,7 @@ export function tooltip({ model, stream, contextWindow, totals, notice }: Toolti
     markdown.ours(`| | |\n|:--|--:|\n${rows.map(([name, value]) => `| ${name} | ${value} |\n`).join('')}\n`);
   }
   for (const total of totals) markdown.ours('\n\n').text(total);
-  markdown.ours(`\n\n${t('Click for what can be done.')}`);
+  markdown.ours(`\n\n${t('Click for actions.')}`);
   return markdown;
 }
 

@@ -73,8 +73,8 @@ export class UsagePanel {
   async #delete(): Promise<void> {
     const { t } = vscode.l10n;
     const remove = t('Delete');
-    const detail = t('The counts of all workspaces are removed from this computer and cannot be brought back.');
-    if ((await notify.ask(t('Delete all usage counts?'), detail, remove)) === remove) await this.#ports.store.delete();
+    const detail = t("The usage data of all workspaces will be deleted from this computer. You can't undo this.");
+    if ((await notify.ask(t('Delete all usage data?'), detail, remove)) === remove) await this.#ports.store.delete();
   }
 
   async #draw(): Promise<void> {
@@ -100,17 +100,7 @@ function words(label: (model: string) => string): ViewWords {
     day: (day) => new Date(`${day}T12:00:00`).toLocaleDateString(language, { month: 'short', day: 'numeric' }),
     label,
     noWorkspace: t('no folder'),
-    head: [
-      t('Day'),
-      t('Model'),
-      t('Workspace'),
-      t('Answers'),
-      t('Prompt'),
-      t('of it cached'),
-      t('Answer'),
-      t('of it reasoning'),
-      t('Cost'),
-    ],
+    head: [t('Day'), t('Model'), t('Workspace'), t('Answers'), t('Prompt'), t('cached'), t('Answer'), t('reasoning'), t('Cost')],
     total: t('Total'),
   };
 }
@@ -131,10 +121,10 @@ function strings(): UsageStrings {
     exportCsv: t('Export as CSV'),
     exportJson: t('Export as JSON'),
     delete: t('Delete all'),
-    chart: t('Usage by day; the table below holds the same'),
+    chart: t('Usage by day. The table below has the same data.'),
     prompt: t('Prompt'),
     answer: t('Answer'),
-    none: t('Nothing has been used in these days. Costs are shown for models with a price in rivulet.prices.'),
+    none: t('No usage in this period. Costs are shown for models that have a price in rivulet.prices.'),
     total: t('Total'),
   };
 }

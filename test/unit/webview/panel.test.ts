@@ -135,9 +135,9 @@ describe('a conversation', () => {
     });
     await status(done);
     await expect.poll(() => page.locator('.code pre').textContent()).toBe('let a = 1;\nlet bc = 2;\n');
-    expect(await page.getByRole('note', { name: 'Continued after a break' }).evaluate((mark) => mark.nextElementSibling?.textContent)).toBe(
-      'let bc = 2;\n',
-    );
+    expect(
+      await page.getByRole('note', { name: 'Resumed after an interruption' }).evaluate((mark) => mark.nextElementSibling?.textContent),
+    ).toBe('let bc = 2;\n');
   });
 });
 
