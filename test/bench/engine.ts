@@ -5,7 +5,6 @@ import { streamText } from 'ai';
 import OpenAI from 'openai';
 import type { Trigger } from '../../src/api.ts';
 import { ChatCompletionsDecoder } from '../../src/core/provider/openaiChat/decoder.ts';
-import { EventReader } from '../../src/core/provider/sse.ts';
 import { rig } from '../support/engine.ts';
 import { fakeServer, hang, text } from '../support/fakeServer.ts';
 import { seeded } from '../support/random.ts';
@@ -109,16 +108,15 @@ const floor: Entrant = async (pieces) => {
 
 const transport: Entrant = async (pieces) => {
   let length = 0;
-  const dialect = new ChatCompletionsDecoder((delta) => {
+  const decoder = new ChatCompletionsDecoder((delta) => {
     if (delta.type === 'text') length += delta.text.length;
   });
-  const events = new EventReader({ event: (data) => dialect.event(data), errorField: () => undefined });
   const reader = bodyOf(pieces).getReader();
   for (;;) {
     const { done: over, value } = await reader.read();
     if (over) return length;
-    events.feed(value);
-    if (events.state.type !== 'open') return length;
+    decoder.feed(value);
+    if (decoder.state === 'done') return length;
   }
 };
 

@@ -1,7 +1,6 @@
 // The recorded responses of test/fixtures/streams, and a reader that says what Rivulet makes of some bytes.
 import { readdirSync, readFileSync } from 'node:fs';
 import { ChatCompletionsDecoder } from '../../src/core/provider/openaiChat/decoder.ts';
-import { EventReader } from '../../src/core/provider/sse.ts';
 
 const folder = new URL('../fixtures/streams/', import.meta.url);
 
@@ -52,25 +51,18 @@ export interface Reading {
 /** Feeds the pieces to a fresh reader; nothing here may throw, whatever the bytes are. */
 export function read(pieces: Iterable<Uint8Array>): Reading {
   const reading: Reading = { text: '', reasoning: '', finish: '', usage: null, error: null };
-  const dialect = new ChatCompletionsDecoder((delta) => {
-    if (delta.type === 'text') reading.text += delta.text;
+  const decoder = new ChatCompletionsDecoder((delta) => {
+    if (delta.type === 'text' || delta.type === 'refusal') reading.text += delta.text;
     else if (delta.type === 'reasoning') reading.reasoning += delta.text;
     else if (delta.type === 'usage') {
-      const { prompt, completion, reasoning, cached } = delta.usage;
+      const { prompt = 0, completion = 0, reasoning = 0, cached = 0 } = delta.usage;
       reading.usage = { prompt, completion, reasoning, cached };
     }
   });
-  const events = new EventReader({
-    event: (data) => dialect.event(data),
-    errorField: (value) => dialect.errorField(value),
-  });
-  for (const piece of pieces) if (events.state.type === 'open') events.feed(piece);
-  if (events.state.type === 'open') events.end();
-  const ending = dialect.end();
-  const failure = events.state.type === 'failed' ? events.state.failure : ending.type === 'failure' ? ending.failure : undefined;
-  if (failure !== undefined) reading.error = { kind: failure.kind, message: failure.message };
-  reading.finish =
-    failure !== undefined ? 'error' : ending.type === 'finish' ? ending.reason : events.state.type === 'done' ? 'stop' : 'truncated';
+  for (const piece of pieces) if (decoder.state === 'open' || decoder.state === 'finished') decoder.feed(piece);
+  const ending = decoder.end();
+  if (ending.type === 'failure') reading.error = { kind: ending.failure.kind, message: ending.failure.message };
+  reading.finish = ending.type === 'failure' ? 'error' : ending.type === 'finish' ? ending.reason : 'truncated';
   return reading;
 }
 

@@ -6,13 +6,8 @@ import { ConnectionLimiter } from '../../src/core/request/connectionLimiter.ts';
 import type { EndEvent, LiveStream, StreamSettings } from '../../src/core/answer/liveStream.ts';
 import type { AnswerStream } from '../../src/core/answer/answerStream.ts';
 import type { Encoding } from '../../src/core/tokens/tokenCounter.ts';
-import {
-  type ChatRequest,
-  type Client,
-  createClient,
-  type Endpoint,
-  type EndpointMemory,
-} from '../../src/core/provider/openaiChat/client.ts';
+import { createClient } from '../../src/core/provider/openaiChat/client.ts';
+import type { ChatRequest, Endpoint, EndpointMemory, Provider } from '../../src/core/provider/provider.ts';
 import { mergeSettings } from '../../src/core/answer/mergeSettings.ts';
 import type { UndiciEvents } from '../../src/node/undiciEvents.ts';
 
@@ -44,7 +39,7 @@ export interface RigOptions {
   readonly maxConnections?: number;
   readonly encoding?: Encoding;
   readonly fetch?: typeof globalThis.fetch;
-  readonly client?: Client;
+  readonly client?: Provider;
   readonly ran?: (trigger: string) => void;
   /** The runtime never reports that a request is on its way, as when a connection cannot be made. */
   readonly neverSent?: boolean;

@@ -3,8 +3,7 @@
  * resumes and limits are decided here; the network, the clock and the rules are other files'.
  */
 import type { EndReason, Limits, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
-import type { ChatRequest } from '../provider/openaiChat/client.ts';
-import type { Delta } from '../provider/openaiChat/decoder.ts';
+import type { ChatRequest, Delta } from '../provider/provider.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
 import { sleep } from '../request/clock.ts';
 import { OutputWriter } from './output.ts';
@@ -267,6 +266,7 @@ export class AnswerStream implements LiveStream {
     if (this.#delivery.halt !== undefined || this.#resumption?.startedOver === true) return;
     switch (delta.type) {
       case 'text':
+      case 'refusal':
         meter.text(delta.text);
         if (this.#resumption?.push(delta.text) !== true) this.#deliver(delta.text);
         return;
@@ -275,6 +275,10 @@ export class AnswerStream implements LiveStream {
         this.#hasOther = true;
         this.#begun();
         this.tape.write({ type: 'reasoning', text: delta.text });
+        return;
+      case 'opaque':
+      case 'citation':
+      case 'response':
         return;
       case 'usage':
         meter.server(delta.usage);

@@ -2,7 +2,7 @@
  * Finds out what a server can do by asking it two or three small questions: whether it answers, streams, counts tokens,
  * and continues a message of its own from the very character.
  */
-import type { ChatRequest, Client, Endpoint, EndpointMemory } from '../provider/openaiChat/client.ts';
+import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
 import type { Failure } from '../provider/failure.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
 import type { Clock } from '../request/clock.ts';
@@ -27,7 +27,7 @@ export type EndpointReport =
     };
 
 export interface EndpointCheckPorts {
-  readonly client: Client;
+  readonly client: Provider;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
   /** The questions are billed like any others, and are counted like them. */

@@ -1,6 +1,6 @@
 /** The words of a running answer: what is asked, under which settings, with what at hand, and what others see of it. */
 import type { Limits, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
-import type { ChatRequest, Client, Endpoint, EndpointMemory } from '../provider/openaiChat/client.ts';
+import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
 import type { Clock } from '../request/clock.ts';
 import type { ConnectionLimiter } from '../request/connectionLimiter.ts';
 import type { RetrySettings } from './retryPolicy.ts';
@@ -31,7 +31,7 @@ export interface StreamSettings {
 }
 
 export interface StreamPorts {
-  readonly client: Client;
+  readonly client: Provider;
   readonly clock: Clock;
   readonly gate: ConnectionLimiter;
   /** A number in [0, 1). */

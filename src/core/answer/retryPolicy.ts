@@ -40,7 +40,7 @@ interface Rule {
   /** First back-off and its ceiling, before jitter, in ms. */
   readonly baseMs: number;
   readonly capMs: number;
-  /** The connection broke rather than the server refusing: text that came stays as `truncated`, not `error`. */
+  /** The stream broke rather than the server refusing: text that came stays as `truncated`, not `error`. */
   readonly broke: boolean;
 }
 
@@ -52,7 +52,7 @@ export const rules: Readonly<Record<ErrorKind, Rule>> = {
   'bad-request': never,
   'context-length': never,
   'not-found': never,
-  malformed: never,
+  malformed: { ...never, broke: true },
   'rate-limit': { retry: true, baseMs: 1000, capMs: 30_000, broke: false },
   server: { retry: true, baseMs: 500, capMs: 8_000, broke: false },
   connection: { retry: true, baseMs: 500, capMs: 8_000, broke: true },

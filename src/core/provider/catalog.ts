@@ -2,7 +2,7 @@
  * Well-known servers with an OpenAI-compatible API: where they listen, where their keys are made, and what is special
  * about them. A table of facts; nothing here is asked without the user's choosing it.
  */
-import type { Continuation } from './openaiChat/client.ts';
+import type { Continuation } from './provider.ts';
 
 export interface Preset {
   readonly id: string;

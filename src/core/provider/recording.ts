@@ -3,7 +3,9 @@
  * recording is the body as it was, in lines as an event stream has them, with comments that say when what follows was
  * complete: `: at 312 ms`. Event stream readers skip comments, so a recording is a stream like any other.
  */
-import type { Client, Endpoint, Opened } from './openaiChat/client.ts';
+import type { DeltaPiece } from './deltaDecoder.ts';
+import { ChunkEncoder } from './openaiChat/encoder.ts';
+import type { Endpoint, OpenedAnswer, Provider } from './provider.ts';
 
 export interface RecordedPart {
   /** Milliseconds since the request was made. */
@@ -42,29 +44,46 @@ export class Recorder {
     return this.#recordings.toReversed();
   }
 
-  /** The same client, whose answers are kept. */
-  watch(client: Client): Client {
+  /** The same provider, whose answers are kept. */
+  watch(provider: Provider): Provider {
     return {
-      ...client,
+      ...provider,
       open: async (endpoint, request, memory, signal) => {
         const fromMs = this.#clock.now();
-        const opened = await client.open(endpoint, request, memory, signal);
-        return opened.type === 'response' ? { ...opened, heard: this.#begin(endpoint, request.model, opened, fromMs) } : opened;
+        const opened = await provider.open(endpoint, request, memory, signal);
+        return opened.type === 'opened' ? this.#heard(opened, this.#begin(endpoint, request.model, opened, fromMs)) : opened;
       },
     };
   }
 
-  #begin(
-    endpoint: Endpoint,
-    model: string,
-    { response }: Extract<Opened, { type: 'response' }>,
-    fromMs: number,
-  ): (bytes: Uint8Array) => void {
+  /** The same answer; `hear` gets the bytes of its body, or its deltas as the chunks of a stream. */
+  #heard(opened: OpenedAnswer, hear: (bytes: Uint8Array) => void): OpenedAnswer {
+    return {
+      ...opened,
+      decoder: (sink) => {
+        const encoder = new ChunkEncoder(hear);
+        const decoder = opened.decoder(sink);
+        return {
+          feed: (piece) => {
+            if (piece instanceof Uint8Array) hear(piece);
+            else encoder.piece(piece as DeltaPiece);
+            decoder.feed(piece);
+          },
+          get state() {
+            return decoder.state;
+          },
+          end: () => decoder.end(),
+        };
+      },
+    };
+  }
+
+  #begin(endpoint: Endpoint, model: string, { http }: OpenedAnswer, fromMs: number): (bytes: Uint8Array) => void {
     const recording = {
       model,
       startedMs: this.#clock.wall(),
-      status: response.status,
-      contentType: response.headers.get('content-type') ?? '',
+      status: http?.status ?? 200,
+      contentType: http?.contentType ?? 'text/event-stream',
       parts: [] as RecordedPart[],
       byteLength: 0,
       secrets: [endpoint.apiKey ?? '', ...Object.values(endpoint.headers ?? {})].filter((secret) => secret.length >= 6),

@@ -2,18 +2,16 @@
  * One request under its clocks, from the first byte out to the last byte in. It gives deltas to a sink while they
  * come and *returns* how it ended; it decides nothing about what to do next.
  */
-import { ChatCompletionsDecoder, type Delta, type Ending, type FinishReason } from '../provider/openaiChat/decoder.ts';
-import type { Opened } from '../provider/openaiChat/client.ts';
 import { type Failure, fromException } from '../provider/failure.ts';
-import { EventReader } from '../provider/sse.ts';
+import type { Decoder, Delta, FinishReason, Opened } from '../provider/provider.ts';
 import type { Clock } from './clock.ts';
 import { type Timeouts, RequestTimeouts } from './timeouts.ts';
 
 export type AttemptEnd =
-  /** The server said that it has finished. */
-  | { readonly type: 'finished'; readonly reason: FinishReason }
-  /** The body ended although nobody said that the answer was complete. */
-  | { readonly type: 'cut' }
+  /** The server said that it has finished; `word` is its own name for how. */
+  | { readonly type: 'finished'; readonly reason: FinishReason; readonly word?: string; readonly detail?: string }
+  /** The body ended, or the server broke off, before the answer was complete. */
+  | { readonly type: 'cut'; readonly word?: string }
   /** The sink wants no more. */
   | { readonly type: 'halted' }
   | { readonly type: 'cancelled' }
@@ -36,159 +34,198 @@ export interface AttemptPorts {
 const drainMs = 250;
 /** Deltas of one network read are joined up to this size; what waits for a slow reader is counted in pieces. */
 const pieceCharacters = 1_024;
-/** A server that has sent a finish reason but neither `[DONE]` nor the end of the body gets this long for usage. */
-const afterFinishMs = 2_000;
+/** A server that has named a finish reason and not ended its body gets this long for each delta that may follow. */
+const afterFinishMs = 5_000;
+/** The same for one that names a finish reason with every chunk: there it says less. */
+const afterEachFinishMs = 20_000;
 
 /**
  * Runs one attempt. Never rejects. When `signal` fires, the socket is closed at once and no delta comes after it.
  * `drained` resolves when the socket is no longer in use, at most 250 ms after the end.
  */
 export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise<{ end: AttemptEnd; drained: Promise<void> }> {
-  const own = new AbortController();
-  let timedOut: Failure | undefined;
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  // Cancelling the reader as well as the fetch ends a pending read at once, whatever that fetch makes of its signal.
-  const stop = (): void => {
-    own.abort();
-    void reader?.cancel().catch(() => undefined);
-  };
-  const watchdog = new RequestTimeouts(ports.clock, ports.timeouts, (expiry) => {
-    timedOut = expiry;
-    stop();
-  });
-  let cancelAfterFinish: (() => void) | undefined;
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop);
-  /** Why the attempt was stopped from our side, if it was. */
-  const stopped = (): AttemptEnd | undefined => {
-    if (ports.halted()) return { type: 'halted' };
-    if (signal.aborted) return { type: 'cancelled' };
-    return timedOut === undefined ? undefined : { type: 'failed', failure: timedOut };
-  };
+  const run = new Attempt(ports, signal);
+  try {
+    return { end: await run.end(), drained: run.drained };
+  } finally {
+    run.dispose();
+  }
+}
 
-  let drained = Promise.resolve();
-  const run = async (): Promise<AttemptEnd> => {
-    const before = stopped();
+class Attempt {
+  readonly #ports: AttemptPorts;
+  readonly #signal: AbortSignal;
+  readonly #own = new AbortController();
+  readonly #timeouts: RequestTimeouts;
+  readonly #sink: TextJoiner;
+  /** The server has finished and is silent. */
+  #silentAfterFinish = false;
+  /** No content has followed a finish reason. */
+  #wordless = true;
+  #cancelAfterFinish: (() => void) | undefined;
+  #timedOut: Failure | undefined;
+  #reader: ReadableStreamDefaultReader | undefined;
+  drained = Promise.resolve();
+
+  constructor(ports: AttemptPorts, signal: AbortSignal) {
+    this.#ports = ports;
+    this.#signal = signal;
+    this.#timeouts = new RequestTimeouts(ports.clock, ports.timeouts, (expiry) => {
+      this.#timedOut = expiry;
+      this.#stop();
+    });
+    this.#sink = new TextJoiner((delta) => {
+      if (!this.#own.signal.aborted) ports.sink(delta);
+    });
+    if (signal.aborted) this.#stop();
+    else signal.addEventListener('abort', this.#stop);
+  }
+
+  dispose(): void {
+    this.#signal.removeEventListener('abort', this.#stop);
+    this.#timeouts.stop();
+    this.#cancelAfterFinish?.();
+  }
+
+  async end(): Promise<AttemptEnd> {
+    const before = this.#stopped();
     if (before !== undefined) return before;
-    // All that reads the answer is made before the request goes out, since nobody waits for anything then.
-    let content = false;
-    // Text that came in one network read is given on in larger pieces: at 50 events a read that is most of the work.
-    let text = '';
-    const flush = (): void => {
-      const whole = text;
-      text = '';
-      if (whole !== '' && !own.signal.aborted) ports.sink({ type: 'text', text: whole });
-    };
-    const dialect = new ChatCompletionsDecoder((delta) => {
-      content = true;
-      if (delta.type === 'text') {
-        text += delta.text;
-        if (text.length < pieceCharacters) return;
-        flush();
-        return;
-      }
-      flush();
-      if (!own.signal.aborted) ports.sink(delta);
-    });
-    const end = (): Ending => {
-      const ending = dialect.end();
-      flush();
-      return ending;
-    };
-    const events = new EventReader({
-      event: (data) => dialect.event(data),
-      errorField: (value) => dialect.errorField(value),
-    });
-    const opened = await ports.open(own.signal, () => watchdog.sent());
-    if (opened.type === 'failed') return stopped() ?? opened;
-    watchdog.sent();
-    const body = opened.response.body as ReadableStream<Uint8Array> | null;
-    if (own.signal.aborted) {
-      void body?.cancel().catch(() => undefined);
-      return stopped() ?? { type: 'cancelled' };
+    const opened = await this.#ports.open(this.#own.signal, () => this.#timeouts.sent());
+    if (opened.type === 'failed') return this.#stopped() ?? opened;
+    this.#timeouts.sent();
+    if (this.#own.signal.aborted) {
+      void opened.body.cancel().catch(() => undefined);
+      return this.#stopped() ?? { type: 'cancelled' };
     }
-    if (body === null) return { type: 'cut' };
+    const reader = opened.body.getReader();
+    const decoder = opened.decoder((delta) => this.#sink.push(delta));
+    this.#reader = reader;
+    const broken = await this.#read(reader, decoder);
+    if (decoder.state === 'done' && !this.#own.signal.aborted) this.drained = drain(reader, this.#ports.clock);
+    else {
+      void reader.cancel().catch(() => undefined);
+      this.drained = turn();
+    }
+    return this.#endOf(decoder, broken);
+  }
 
-    reader = body.getReader();
-    let finishedByClock = false;
-    let any = false;
-    try {
-      for (;;) {
-        const read = await reader.read();
-        if (own.signal.aborted) break;
-        if (read.done) {
-          events.end();
-          break;
-        }
-        any ||= read.value.length > 0;
-        content = false;
-        opened.heard?.(read.value);
-        events.feed(read.value);
-        flush();
-        watchdog.bytes(content);
-        if (events.state.type !== 'open' || dialect.failed || ports.halted()) break;
-        if (dialect.finished && cancelAfterFinish === undefined) {
-          cancelAfterFinish = ports.clock.timer(afterFinishMs, () => {
-            finishedByClock = true;
-            stop();
-          });
-        }
-        const room = ports.room(own.signal);
-        if (room !== undefined) {
-          watchdog.pause();
-          await room;
-          if (own.signal.aborted) break;
-          watchdog.resume();
-        }
+  /** Reads to the end of the answer. Returns what broke the body, if something did. */
+  async #read(reader: ReadableStreamDefaultReader, decoder: Decoder): Promise<{ readonly exception: unknown } | undefined> {
+    const { halted, room } = this.#ports;
+    const { signal } = this.#own;
+    for (;;) {
+      let read;
+      try {
+        read = await reader.read();
+      } catch (exception) {
+        return { exception };
       }
-    } catch (exception) {
-      const stoppedHow = stopped();
-      if (stoppedHow !== undefined) return stoppedHow;
-      // A reset after the server has said how it ended takes nothing away.
-      const ending = end();
-      if (ending.type === 'finish') return { type: 'finished', reason: ending.reason };
-      return { type: 'failed', failure: ending.type === 'failure' ? ending.failure : fromException(exception) };
-    } finally {
-      if (events.state.type === 'done' && !own.signal.aborted) drained = drain(reader, ports.clock);
-      else {
-        void reader.cancel().catch(() => undefined);
-        drained = turn();
-      }
+      if (signal.aborted || read.done) return undefined;
+      const finishedBefore = decoder.state === 'finished';
+      this.#sink.begin();
+      decoder.feed(read.value);
+      this.#sink.flush();
+      this.#timeouts.bytes(this.#sink.any);
+      const { state } = decoder;
+      if (state === 'done' || state === 'failed' || halted()) return undefined;
+      this.#wordless &&= !(finishedBefore && this.#sink.content);
+      if (state === 'finished' && (this.#sink.any || this.#cancelAfterFinish === undefined)) this.#awaitSilence();
+      const wait = room(signal);
+      if (wait === undefined) continue;
+      this.#timeouts.pause();
+      await wait;
+      if (signal.aborted) return undefined;
+      this.#timeouts.resume();
     }
-    if (!finishedByClock) {
-      const how = stopped();
-      if (how !== undefined) return how;
-    }
-    if (events.state.type === 'failed') return events.state;
-    const ending = end();
-    const halted = stopped();
-    if (halted !== undefined && !finishedByClock) return halted;
+  }
+
+  /** The server has named a finish reason: the answer ends when nothing has followed it for a while. */
+  #awaitSilence(): void {
+    this.#cancelAfterFinish?.();
+    this.#cancelAfterFinish = this.#ports.clock.timer(this.#wordless ? afterFinishMs : afterEachFinishMs, () => {
+      this.#silentAfterFinish = true;
+      this.#stop();
+    });
+  }
+
+  #endOf(decoder: Decoder, broken: { readonly exception: unknown } | undefined): AttemptEnd {
+    // Our own stop comes before what the server has said, but for an error that it sent before it fell silent.
+    const stopped = this.#silentAfterFinish ? undefined : this.#stopped();
+    if (stopped !== undefined && stopped.type !== 'failed') return stopped;
+    const ending = decoder.end();
+    this.#sink.flush();
+    if (this.#ports.halted()) return { type: 'halted' };
     switch (ending.type) {
       case 'failure':
         return { type: 'failed', failure: ending.failure };
       case 'finish':
-        return { type: 'finished', reason: ending.reason };
-      case 'none':
-        if (events.state.type === 'done') return { type: 'finished', reason: 'stop' };
-        return any && !dialect.understood ? { type: 'failed', failure: notAStream } : { type: 'cut' };
+        // A reset or silence after the server has said how it ended takes nothing away.
+        return { ...ending, type: 'finished' };
+      case 'cut':
+        if (stopped !== undefined) return stopped;
+        return broken === undefined ? ending : { type: 'failed', failure: fromException(broken.exception) };
       default:
         return ending satisfies never;
     }
-  };
-
-  try {
-    return { end: await run(), drained };
-  } finally {
-    signal.removeEventListener('abort', stop);
-    watchdog.stop();
-    cancelAfterFinish?.();
   }
+
+  /** Why the attempt was stopped from our side, if it was. */
+  #stopped(): AttemptEnd | undefined {
+    if (this.#ports.halted()) return { type: 'halted' };
+    if (this.#signal.aborted) return { type: 'cancelled' };
+    return this.#timedOut === undefined ? undefined : { type: 'failed', failure: this.#timedOut };
+  }
+
+  /** Cancelling the reader as well as the fetch ends a pending read at once, whatever that fetch makes of its signal. */
+  readonly #stop = (): void => {
+    this.#own.abort();
+    void this.#reader?.cancel().catch(() => undefined);
+  };
 }
 
-const notAStream: Failure = {
-  kind: 'malformed',
-  message: 'The server sent something that is not an answer stream; check baseURL (most end in /v1).',
-};
+/** Joins the text of one network read to larger pieces: at 50 events a read that is most of the work. */
+class TextJoiner {
+  readonly #sink: (delta: Delta) => void;
+  #text = '';
+  #any = false;
+  #content = false;
+
+  constructor(sink: (delta: Delta) => void) {
+    this.#sink = sink;
+  }
+
+  /** A delta has come since {@link begin}. */
+  get any(): boolean {
+    return this.#any;
+  }
+
+  /** One of them was a piece of the answer. */
+  get content(): boolean {
+    return this.#content;
+  }
+
+  begin(): void {
+    this.#any = this.#content = false;
+  }
+
+  push(delta: Delta): void {
+    this.#any = true;
+    this.#content ||= delta.type !== 'usage' && delta.type !== 'response';
+    if (delta.type === 'text') {
+      this.#text += delta.text;
+      if (this.#text.length >= pieceCharacters) this.flush();
+      return;
+    }
+    this.flush();
+    this.#sink(delta);
+  }
+
+  flush(): void {
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '') this.#sink({ type: 'text', text });
+  }
+}
 
 /** The runtime gives a socket back a turn of the event loop after its body has ended; before that it opens another. */
 function turn(): Promise<void> {
@@ -198,13 +235,13 @@ function turn(): Promise<void> {
 }
 
 /** Reads a finished body to its end for a moment; the socket is then used again in place of being closed. */
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, clock: Clock): Promise<void> {
+async function drain(reader: ReadableStreamDefaultReader, clock: Clock): Promise<void> {
   const cancel = clock.timer(drainMs, () => void reader.cancel().catch(() => undefined));
   try {
     while (!(await reader.read()).done);
     await turn();
   } catch {
-    // A socket that breaks after the answer is nobody's loss.
+    // A socket that breaks after the answer takes nothing away.
   } finally {
     cancel();
   }

@@ -1,5 +1,5 @@
 /** Puts the tool calls of one request together: servers send each in pieces, told apart by an index. */
-import type { Delta } from '../provider/openaiChat/decoder.ts';
+import type { ToolDelta } from '../provider/provider.ts';
 
 export interface ToolCall {
   readonly id: string;
@@ -8,7 +8,6 @@ export interface ToolCall {
   readonly arguments: string;
 }
 
-type ToolDelta = Extract<Delta, { type: 'tool' }>;
 type Draft = { -readonly [key in keyof ToolCall]: ToolCall[key] } & { readonly index: number };
 
 export class ToolCalls {

@@ -3,7 +3,7 @@
  * is learnt once: a refused one falls back to plain asking.
  */
 import type { Message } from '../../api.ts';
-import type { ChatRequest, Continuation, Endpoint, EndpointMemory } from '../provider/openaiChat/client.ts';
+import type { ChatRequest, Continuation, Endpoint, EndpointMemory } from '../provider/provider.ts';
 
 /**
  * Hosts known for one way. Mistral and DeepSeek document `prefix: true` on a last assistant message; DeepSeek only

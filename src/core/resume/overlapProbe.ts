@@ -2,7 +2,7 @@
  * Asks a server for text that is already known, to learn how much it repeats when it continues an answer: the request
  * leaves the last characters of the answer out, and where they turn up in the reply is the measure.
  */
-import type { ChatRequest, Client, Continuation, Endpoint, EndpointMemory } from '../provider/openaiChat/client.ts';
+import type { ChatRequest, Provider, Continuation, Endpoint, EndpointMemory } from '../provider/provider.ts';
 import { attempt } from '../request/attempt.ts';
 import type { Clock } from '../request/clock.ts';
 import { continueRequest } from './continuation.ts';
@@ -11,7 +11,7 @@ import type { AttemptMeter } from '../tokens/usageMeter.ts';
 import type { Timeouts } from '../request/timeouts.ts';
 
 export interface ProbePorts {
-  readonly client: Client;
+  readonly client: Provider;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
   /** A probe is billed like any other request, and is counted like one. */

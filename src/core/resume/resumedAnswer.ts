@@ -2,7 +2,7 @@
  * One try at going on with an answer that broke off: the request for the rest, the join of what comes to what was
  * delivered, and what this teaches about the server.
  */
-import type { ChatRequest, Client, Continuation } from '../provider/openaiChat/client.ts';
+import type { ChatRequest, Provider, Continuation } from '../provider/provider.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 import type { Clock } from '../request/clock.ts';
 import { continuationFor, continueRequest } from './continuation.ts';
@@ -15,7 +15,7 @@ import type { AttemptMeter } from '../tokens/usageMeter.ts';
 import type { Timeouts } from '../request/timeouts.ts';
 
 export interface ResumePorts {
-  readonly client: Client;
+  readonly client: Provider;
   readonly clock: Clock;
   readonly gate: ConnectionLimiter;
   readonly timeouts: Timeouts;

@@ -3,15 +3,14 @@
  * says so.
  */
 import type { Usage } from '../../api.ts';
-import type { WireMessage } from '../provider/openaiChat/client.ts';
-import type { WireUsage } from '../provider/openaiChat/decoder.ts';
+import type { ChatMessage, TokenCounts } from '../provider/provider.ts';
 import { type Encoding, TokenCounter } from './tokenCounter.ts';
 
 /** What the chat format adds, in tokens: per message, and once for the answer's own header (OpenAI's cookbook). */
 const perMessageTokens = 3;
 const perRequestTokens = 3;
 
-type Asked = Pick<WireMessage, 'content' | 'tool_calls'>;
+type Asked = Pick<ChatMessage, 'content' | 'tool_calls'>;
 
 export class UsageMeter {
   readonly #encoding: () => Encoding | undefined;
@@ -58,7 +57,7 @@ export class UsageMeter {
   }
 
   /** The same for each attempt, in order. */
-  perAttempt(): readonly (WireUsage & { readonly estimated: boolean })[] {
+  perAttempt(): readonly (TokenCounts & { readonly estimated: boolean })[] {
     return this.#attempts.map((attempt) => ({ ...attempt.usage(), estimated: attempt.estimated }));
   }
 }
@@ -68,7 +67,7 @@ export class AttemptMeter {
   readonly #encoding: () => Encoding | undefined;
   readonly #text: TokenCounter;
   readonly #reasoning: TokenCounter;
-  #server: WireUsage | undefined;
+  #server: TokenCounts | undefined;
   #answered = false;
   #prompt: { readonly tokens: number; readonly exact: boolean } | undefined;
 
@@ -102,13 +101,14 @@ export class AttemptMeter {
     this.#reasoning.push(text);
   }
 
-  /** The last count of a server holds: some send a running one with every chunk. */
-  server(usage: WireUsage): void {
+  /** The last count of a server holds: some send a running one with every chunk, others each part on its own. */
+  server(usage: Partial<TokenCounts>): void {
     this.#answered = true;
-    this.#server = usage;
+    const { prompt = 0, completion = 0, reasoning = 0, cached = 0 } = { ...this.#server, ...usage };
+    this.#server = { prompt, completion, total: usage.total ?? prompt + completion, reasoning, cached };
   }
 
-  usage(): WireUsage {
+  usage(): TokenCounts {
     const reasoning = this.#reasoning.count();
     const completion = this.#text.count() + reasoning;
     if (this.#server !== undefined) {

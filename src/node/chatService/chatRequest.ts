@@ -1,12 +1,12 @@
 /** What a client of the chat service asked for, checked: a request for an answer, or one sentence that says what is wrong. */
 import type { StreamRequest } from '../../api.ts';
-import type { WireMessage } from '../../core/provider/openaiChat/client.ts';
+import type { ChatMessage } from '../../core/provider/provider.ts';
 import { isFields } from './fields.ts';
 import { readMessages } from './messages.ts';
 import { readTools } from './toolRequest.ts';
 
 export interface ServiceRequest extends Omit<StreamRequest, 'messages'> {
-  readonly messages: readonly WireMessage[];
+  readonly messages: readonly ChatMessage[];
   /** Fields for the server that Rivulet passes on as they are, such as `top_p`, `stop` and `tools`. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

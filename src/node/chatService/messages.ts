@@ -1,10 +1,10 @@
 /** The messages of a request to the chat service, checked: texts, tool calls and the results of tools. */
-import type { WireMessage } from '../../core/provider/openaiChat/client.ts';
+import type { ChatMessage } from '../../core/provider/provider.ts';
 import { isFields } from './fields.ts';
 
-export function readMessages(value: unknown): readonly WireMessage[] | string {
+export function readMessages(value: unknown): readonly ChatMessage[] | string {
   if (!Array.isArray(value)) return '"messages" must be a list of objects with "role" and "content".';
-  const messages: WireMessage[] = [];
+  const messages: ChatMessage[] = [];
   for (const [index, item] of value.entries()) {
     const read = readMessage(item, `messages[${index}]`);
     if (typeof read === 'string') return read;
@@ -13,7 +13,7 @@ export function readMessages(value: unknown): readonly WireMessage[] | string {
   return messages;
 }
 
-function readMessage(item: unknown, place: string): WireMessage | string {
+function readMessage(item: unknown, place: string): ChatMessage | string {
   if (!isFields(item)) return `${place} must be an object with "role" and "content".`;
   const role = item['role'] === 'developer' ? 'system' : item['role'];
   if (role !== 'system' && role !== 'user' && role !== 'assistant' && role !== 'tool') {
@@ -30,7 +30,7 @@ function readMessage(item: unknown, place: string): WireMessage | string {
   return { role, content, tool_call_id };
 }
 
-type Calls = NonNullable<WireMessage['tool_calls']>;
+type Calls = NonNullable<ChatMessage['tool_calls']>;
 
 function readCalls(value: unknown, place: string): Calls | string {
   if (!Array.isArray(value)) return `${place}.tool_calls must be a list.`;

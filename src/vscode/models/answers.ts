@@ -4,7 +4,7 @@ import type { Engine } from '../../core/answer/engine.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { mergeSettings } from '../../core/answer/mergeSettings.ts';
-import type { ChatRequest } from '../../core/provider/openaiChat/client.ts';
+import type { ChatRequest } from '../../core/provider/provider.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 

@@ -1,7 +1,7 @@
 /** The endpoints one can ask: those of the settings, the demo, and servers found on this machine. */
 import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
-import type { Client, Endpoint, EndpointMemory } from '../../core/provider/openaiChat/client.ts';
+import type { Provider, Endpoint, EndpointMemory } from '../../core/provider/provider.ts';
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
 import { presets } from '../../core/provider/catalog.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
@@ -32,7 +32,7 @@ export interface LocalServer {
 }
 
 export interface EndpointPorts {
-  readonly client: Client;
+  readonly client: Provider;
   readonly keys: ApiKeyStore;
   readonly settings: LiveSettings;
   readonly demoBaseURL: () => Promise<string>;

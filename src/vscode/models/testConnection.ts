@@ -4,7 +4,7 @@ import type { Clock } from '../../core/request/clock.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import { checkEndpoint, type EndpointReport } from '../../core/answer/endpointCheck.ts';
 import { UsageMeter } from '../../core/tokens/usageMeter.ts';
-import type { Client } from '../../core/provider/openaiChat/client.ts';
+import type { Provider } from '../../core/provider/provider.ts';
 import type { RequestBudget } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
 import { actionLabel, errorSentence } from '../ui/sentences.ts';
@@ -12,7 +12,7 @@ import * as notify from '../ui/notify.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
 export interface TestConnectionPorts {
-  readonly client: Client;
+  readonly client: Provider;
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly settings: LiveSettings;

@@ -1,13 +1,13 @@
 /** VS Code's chat messages as those of a chat completions request, and back: text, tool calls, and the results of tools. */
 import * as vscode from 'vscode';
-import type { ChatRequest, WireMessage } from '../../core/provider/openaiChat/client.ts';
+import type { ChatRequest, ChatMessage } from '../../core/provider/provider.ts';
 
-export function toWire(messages: readonly vscode.LanguageModelChatRequestMessage[]): WireMessage[] {
+export function toWire(messages: readonly vscode.LanguageModelChatRequestMessage[]): ChatMessage[] {
   return messages.flatMap((message) => {
     const text = textOf(message.content);
     const results = message.content
       .filter((part) => part instanceof vscode.LanguageModelToolResultPart)
-      .map((part): WireMessage => ({ role: 'tool', tool_call_id: part.callId, content: textOf(part.content) }));
+      .map((part): ChatMessage => ({ role: 'tool', tool_call_id: part.callId, content: textOf(part.content) }));
     const calls = message.content
       .filter((part) => part instanceof vscode.LanguageModelToolCallPart)
       .map(({ callId, name, input }) => ({
@@ -22,7 +22,7 @@ export function toWire(messages: readonly vscode.LanguageModelChatRequestMessage
 }
 
 /** The other way. The API has no role for a system's words; its documentation says to send them as a user's. */
-export function fromWire(messages: readonly WireMessage[]): vscode.LanguageModelChatMessage[] {
+export function fromWire(messages: readonly ChatMessage[]): vscode.LanguageModelChatMessage[] {
   const { User, Assistant } = vscode.LanguageModelChatMessage;
   return messages.map(({ role, content, tool_calls = [], tool_call_id = '' }) => {
     switch (role) {

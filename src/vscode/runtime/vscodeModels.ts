@@ -1,10 +1,11 @@
 /**
- * Models that other extensions offer to VS Code (Copilot's and others), as one more server. What they say is written
- * as the stream of a chat completions server, so that limits, retries, cancels and recordings work as everywhere.
+ * A provider for the models that other extensions offer to VS Code (Copilot's and others).
  */
 import * as vscode from 'vscode';
-import type { ChatRequest, Client, ModelList, Opened } from '../../core/provider/openaiChat/client.ts';
+import { DeltaDecoder, type DeltaPiece } from '../../core/provider/deltaDecoder.ts';
+import type { ChatRequest, Delta, ModelList, Opened, Provider } from '../../core/provider/provider.ts';
 import { type Failure, fromErrorObject } from '../../core/provider/failure.ts';
+import { countsOf } from '../../core/provider/openaiChat/usage.ts';
 import { fromWire, toolOptions } from './messages.ts';
 
 /** Stands in the place of an address; no request ever goes there. */
@@ -20,7 +21,7 @@ const ownVendor = 'rivulet';
 const listMs = 5_000;
 
 /** The client for servers, and these models beside it. */
-export function withVscodeModels(client: Client, ports: VscodeModelPorts): Client {
+export function withVscodeModels(client: Provider, ports: VscodeModelPorts): Provider {
   return {
     open: (endpoint, request, memory, signal) =>
       endpoint.baseURL === vscodeModelsAddress ? open(ports, request, signal) : client.open(endpoint, request, memory, signal),
@@ -74,34 +75,30 @@ async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: 
       },
       source.token,
     );
-    return { type: 'response', response: new Response(bodyOf(response, cancel)) };
+    return { type: 'opened', body: bodyOf(response, cancel), decoder: (sink) => new DeltaDecoder(sink) };
   } catch (error) {
     return { type: 'failed', failure: fromErrorObject(errorOf(error)) };
   }
 }
 
 /** Read as far as the reader asks: a part is taken from VS Code when there is room for it. */
-function bodyOf(response: vscode.LanguageModelChatResponse, cancel: () => void): ReadableStream<Uint8Array> {
+function bodyOf(response: vscode.LanguageModelChatResponse, cancel: () => void): ReadableStream<DeltaPiece> {
   const parts = response.stream[Symbol.asyncIterator]();
-  const encoder = new TextEncoder();
-  const line = (data: object): Uint8Array => encoder.encode(`data: ${JSON.stringify(data)}\n\n`);
   let calls = 0;
-  return new ReadableStream<Uint8Array>(
+  return new ReadableStream<DeltaPiece>(
     {
       pull: async (controller) => {
         try {
           const { done, value } = await parts.next();
           if (done !== true) {
             // A part that says nothing still shows that the model lives.
-            const said = contentOf(value, calls) ?? usageOf(value);
+            controller.enqueue(deltaOf(value, calls) ?? { type: 'alive' });
             if (value instanceof vscode.LanguageModelToolCallPart) calls++;
-            controller.enqueue(said === undefined ? encoder.encode(': \n\n') : line(said));
             return;
           }
-          controller.enqueue(line(delta({}, calls > 0 ? 'tool_calls' : 'stop')));
-          controller.enqueue(encoder.encode('data: [DONE]\n\n'));
+          controller.enqueue({ type: 'end', ending: { type: 'finish', reason: calls > 0 ? 'tool-calls' : 'stop' } });
         } catch (error) {
-          controller.enqueue(line({ error: errorOf(error) }));
+          controller.enqueue({ type: 'end', ending: { type: 'failure', failure: fromErrorObject(errorOf(error)) } });
         }
         controller.close();
       },
@@ -111,23 +108,20 @@ function bodyOf(response: vscode.LanguageModelChatResponse, cancel: () => void):
   );
 }
 
-function delta(fields: object, finish_reason: string | null): object {
-  return { choices: [{ index: 0, delta: fields, finish_reason }] };
-}
-
 /** @param index how many tool calls came before */
-function contentOf(part: unknown, index: number): object | undefined {
-  if (part instanceof vscode.LanguageModelTextPart) return delta({ content: part.value }, null);
-  if (!(part instanceof vscode.LanguageModelToolCallPart)) return undefined;
-  const called = { name: part.name, arguments: JSON.stringify(part.input) };
-  return delta({ tool_calls: [{ index, id: part.callId, type: 'function', function: called }] }, null);
+function deltaOf(part: unknown, index: number): Delta | undefined {
+  if (part instanceof vscode.LanguageModelTextPart) return { type: 'text', text: part.value };
+  if (part instanceof vscode.LanguageModelToolCallPart) {
+    return { type: 'tool', index, id: part.callId, name: part.name, arguments: JSON.stringify(part.input) };
+  }
+  return part instanceof vscode.LanguageModelDataPart && part.mimeType === 'usage' ? usageOf(part) : undefined;
 }
 
-/** Some extensions send the count of tokens behind the text, in the form of OpenAI's `usage`. */
-function usageOf(part: unknown): object | undefined {
-  if (!(part instanceof vscode.LanguageModelDataPart) || part.mimeType !== 'usage') return undefined;
+/** Some extensions send the count of tokens after the text, in the form of OpenAI's `usage`. */
+function usageOf({ data }: vscode.LanguageModelDataPart): Delta | undefined {
   try {
-    return { choices: [], usage: JSON.parse(new TextDecoder().decode(part.data)) as unknown };
+    const usage = countsOf(JSON.parse(new TextDecoder().decode(data)));
+    return usage === undefined ? undefined : { type: 'usage', usage };
   } catch {
     return undefined;
   }

@@ -376,7 +376,7 @@ const rows: readonly Row[] = [
   {
     fault: 'a finish reason, and the socket stays open',
     scripts: [[text('Hi'), finish(), hang()]],
-    at: (_, { clock }) => void setTimeout(() => clock.advance(2_100), 20),
+    at: (_, { clock }) => void setTimeout(() => clock.advance(5_100), 20),
     want: { text: 'Hi', reason: 'stop' },
   },
   {
@@ -408,9 +408,14 @@ const rows: readonly Row[] = [
     want: { text: '', reason: 'tool-calls' },
   },
   {
-    fault: 'heartbeats without data, and events that are not JSON',
-    scripts: [[raw('data:\n\n'), raw('event: ping\n\n'), raw(': ping\n\n'), raw('data: {"choi\n\n'), ...hello]],
+    fault: 'heartbeats without data, and in words',
+    scripts: [[raw('data:\n\n'), raw('event: ping\n\n'), raw(': ping\n\n'), raw('data: ping\n\n'), ...hello]],
     want: { text: helloWorld, reason: 'stop' },
+  },
+  {
+    fault: 'half an event in the middle of an answer',
+    scripts: [[text('Hello'), raw('data: {"choi\n\n'), text('!'), finish(), done()]],
+    want: { text: 'Hello', reason: 'truncated', kind: 'malformed' },
   },
 
   // Silence.

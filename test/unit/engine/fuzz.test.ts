@@ -55,7 +55,8 @@ function bytes(next: () => number): Uint8Array {
   const kind = next();
   if (kind < 0.4) {
     const recording = pick(recordings).slice();
-    for (let hits = Math.floor(next() * 6); hits > 0; hits--) recording[Math.floor(next() * recording.length)] = Math.floor(next() * 256);
+    const damages = next() < 0.3 ? 0 : Math.floor(next() * 6);
+    for (let hits = damages; hits > 0; hits--) recording[Math.floor(next() * recording.length)] = Math.floor(next() * 256);
     parts.push(recording.subarray(0, next() < 0.3 ? recording.length : Math.floor(next() * recording.length)), pick(scraps));
   } else if (kind < 0.9) for (let count = Math.floor(next() * 30); count > 0; count--) parts.push(pick(scraps));
   else parts.push(Uint8Array.from({ length: Math.floor(next() * 300) }, () => Math.floor(next() * 256)));

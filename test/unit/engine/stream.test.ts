@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { EndpointMemory } from '../../../src/core/provider/openaiChat/client.ts';
+import type { EndpointMemory } from '../../../src/core/provider/provider.ts';
 import { collect, endOf, problemsOf, rig, TestClock } from '../../support/engine.ts';
 import {
   answer,

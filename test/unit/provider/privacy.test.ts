@@ -21,7 +21,7 @@ it('sends what is needed and the headers of the settings; nothing about the syst
   await using server = await fakeServer();
   server.next(...answer('Hi'));
   const opened = await client.open(endpointAt(server), { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }, {}, signal);
-  if (opened.type === 'response') await opened.response.text();
+  if (opened.type === 'opened') await opened.body.cancel();
   const { host: _host, connection: _connection, 'content-length': _length, ...headers } = server.requests[0]!.headers;
   expect(headers).toEqual({
     accept: 'application/json',

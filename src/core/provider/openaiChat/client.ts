@@ -3,69 +3,9 @@
  * error bodies); its own retries and time limits are off, since those are the engine's to decide.
  */
 import type { OpenAI } from 'openai';
-import type { Message } from '../../../api.ts';
 import { type Failure, fromException, fromStatus, isRecord } from '../failure.ts';
-
-export interface Endpoint {
-  readonly id: string;
-  readonly name: string;
-  readonly baseURL: string;
-  readonly apiKey?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly continuation: Continuation | 'auto';
-}
-
-/** How a server is asked to go on with an answer that it has begun; see engine/continuation.ts. */
-export type Continuation = 'prefill' | 'prefix' | 'ask';
-
-/** A message as servers take it; the tool fields come from other programs: by VS Code's language models and the chat service. */
-export interface WireMessage {
-  readonly role: Message['role'] | 'tool';
-  readonly content: string;
-  readonly prefix?: true;
-  readonly tool_calls?: readonly {
-    readonly id: string;
-    readonly type: 'function';
-    /** `arguments` is JSON text. */
-    readonly function: { readonly name: string; readonly arguments: string };
-  }[];
-  /** Of a message of the role `tool`: which call it answers. */
-  readonly tool_call_id?: string;
-}
-
-export interface ChatRequest {
-  readonly model: string;
-  readonly messages: readonly WireMessage[];
-  readonly temperature?: number;
-  readonly maxTokens?: number;
-  /** A program asks, not a person: nothing may be done that needs somebody's consent first. */
-  readonly byProgram?: true;
-  /** Fields beside the standard ones, such as `continue_final_message`. */
-  readonly extra?: Readonly<Record<string, unknown>>;
-}
-
-/** What was learnt about an endpoint, so that it is learnt once. Owned by whoever owns the endpoint. */
-export interface EndpointMemory {
-  /** The server answered 400 or 422 to `stream_options`. */
-  refusesStreamOptions?: boolean;
-  /** The way of continuing that the server accepted, or `ask` after it refused another. */
-  continuation?: Continuation;
-}
-
-export type Opened =
-  /** `heard` is called with each piece of the body that is read. */
-  | { readonly type: 'response'; readonly response: Response; readonly heard?: (bytes: Uint8Array) => void }
-  | { readonly type: 'failed'; readonly failure: Failure };
-
-export interface Client {
-  /** Never rejects. An abort by `signal` comes back as a failure; the caller looks at its signal first. */
-  open(endpoint: Endpoint, request: ChatRequest, memory: EndpointMemory, signal: AbortSignal): Promise<Opened>;
-  models(endpoint: Endpoint, signal: AbortSignal): Promise<ModelList>;
-}
-
-export type ModelList =
-  | { readonly type: 'models'; readonly models: readonly string[] }
-  | { readonly type: 'failed'; readonly failure: Failure };
+import type { ChatRequest, Endpoint, Opened, Provider } from '../provider.ts';
+import { ChatCompletionsDecoder } from './decoder.ts';
 
 const clientHeaders = ['Lang', 'Package-Version', 'OS', 'Arch', 'Runtime', 'Runtime-Version', 'Retry-Count', 'Timeout'].map(
   (name) => `X-Stainless-${name}`,
@@ -80,7 +20,7 @@ const neverMs = 0x7fffffff;
  * @param fetch looked up at call time by the caller's function, since VS Code patches `globalThis.fetch`
  * @param wall milliseconds since the epoch, for `Retry-After` dates
  */
-export function createClient(fetch: typeof globalThis.fetch, wall: () => number): Client {
+export function createClient(fetch: typeof globalThis.fetch, wall: () => number): Provider {
   // Making one takes as long as twenty deltas, so those of the endpoints used last are kept.
   const clients = new Map<string, OpenAI>();
   const connect = async (endpoint: Endpoint): Promise<OpenAI> => {
@@ -117,7 +57,7 @@ export function createClient(fetch: typeof globalThis.fetch, wall: () => number)
     try {
       const client = await connect(endpoint);
       const response = await client.chat.completions.create(body as never, { signal }).asResponse();
-      return { type: 'response', response };
+      return answerFrom(response);
     } catch (exception) {
       return { type: 'failed', failure: toFailure(exception, wall()) };
     }
@@ -125,10 +65,10 @@ export function createClient(fetch: typeof globalThis.fetch, wall: () => number)
 
   return {
     open: async (endpoint, request, memory, signal) => {
-      if (memory.refusesStreamOptions !== true) {
+      if (memory.refused?.has(streamOptions) !== true) {
         const opened = await post(endpoint, bodyOf(request, true), signal);
         if (opened.type !== 'failed' || !refusesStreamOptions(opened.failure)) return opened;
-        memory.refusesStreamOptions = true;
+        (memory.refused ??= new Set()).add(streamOptions);
       }
       return post(endpoint, bodyOf(request, false), signal);
     },
@@ -141,6 +81,17 @@ export function createClient(fetch: typeof globalThis.fetch, wall: () => number)
         return { type: 'failed', failure: toFailure(exception, wall()) };
       }
     },
+  };
+}
+
+const streamOptions = 'stream_options';
+
+function answerFrom(response: Response): Opened {
+  return {
+    type: 'opened',
+    body: response.body ?? new Response('').body!,
+    decoder: (sink) => new ChatCompletionsDecoder(sink),
+    http: { status: response.status, contentType: response.headers.get('content-type') ?? '' },
   };
 }
 

@@ -1,274 +1,269 @@
 /**
- * What servers say, in one language: every dialect of the chat completions stream becomes the same few deltas.
- * The shapes and where they come from are in test/fixtures/streams; a new quirk is a line here and a fixture there.
+ * The chat completions stream in all its dialects: event stream, JSON lines or one JSON body. What cannot be read is
+ * remembered: after a hole in the stream nothing more is delivered and the answer has no good end.
+ * The shapes and where they come from are in test/fixtures/streams.
  */
 import { type Failure, fromErrorObject, isRecord } from '../failure.ts';
-import { Template } from './template.ts';
-import { ThinkSplitter } from '../thinkTags.ts';
+import type { Decoder, DeltaSink, Ending } from '../provider.ts';
+import { EventReader } from '../sse.ts';
+import { Choices, type Finish } from './choices.ts';
+import { errorIn, errorInWords, type FoundError } from './errors.ts';
+import { LooseJson } from './looseJson.ts';
+import { usageIn } from './usage.ts';
 
-export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'other';
+/** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
+export const maxEventCharacters = 4 * 1024 * 1024;
+/** So many objects that say nothing in this protocol, before the first that does, are another protocol. */
+const maxUnknownObjects = 8;
+/** Longest part of unreadable data that is shown. */
+const shownCharacters = 120;
 
-/** Tokens of one request as the server counted them. */
-export interface WireUsage {
-  readonly prompt: number;
-  readonly completion: number;
-  readonly total: number;
-  readonly reasoning: number;
-  readonly cached: number;
-}
+const streaming = { stream: true } as const;
 
-export type Delta =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string }
-  /** A piece of a tool call: `name` and `id` come once, `arguments` in pieces of JSON text. */
-  | { readonly type: 'tool'; readonly index: number; readonly id: string; readonly name: string; readonly arguments: string }
-  | { readonly type: 'usage'; readonly usage: WireUsage };
-
-export type DeltaSink = (delta: Delta) => void;
-
-/** How the server ended, as far as it has said so. An error beats a finish reason, which beats `[DONE]`. */
-export type Ending =
-  | { readonly type: 'finish'; readonly reason: FinishReason }
-  | { readonly type: 'failure'; readonly failure: Failure }
-  | { readonly type: 'none' };
-
-const finishReasons: ReadonlyMap<string, FinishReason | 'error'> = new Map([
-  ['stop', 'stop'],
-  ['eos', 'stop'],
-  ['end_turn', 'stop'],
-  ['stop_sequence', 'stop'],
-  ['length', 'length'],
-  ['max_tokens', 'length'],
-  ['model_length', 'length'],
-  ['content_filter', 'content-filter'],
-  ['sensitive', 'content-filter'],
-  ['safety', 'content-filter'],
-  ['tool_calls', 'tool-calls'],
-  ['function_call', 'tool-calls'],
-  ['tool_use', 'tool-calls'],
-  ['error', 'error'],
-  ['network_error', 'error'],
-]);
-
-/** Reads the JSON of one stream, event by event, and says what it means. One instance per response. */
-export class ChatCompletionsDecoder {
+export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   readonly #sink: DeltaSink;
-  readonly #think: ThinkSplitter;
-  readonly #template = new Template();
-  #finish: FinishReason | 'error' | undefined;
+  readonly #utf8 = new TextDecoder();
+  readonly #choices: Choices;
+  readonly #events: EventReader;
+  /** JSON outside of `data:` lines: JSON lines, or one body over many lines. */
+  readonly #stray: LooseJson;
+  #done = false;
   #failure: Failure | undefined;
-  #anyText = false;
-  /** An event with text and nothing else has come. */
-  #spoken = false;
-  #anyEvent = false;
-  /** A first half of a surrogate pair; deltas are cut by tokens, not by characters. */
-  #halfPair = '';
+  /** An error that is one only if no content follows it. */
+  #suspect: Failure | undefined;
+  #page: string | undefined;
+  #understood = false;
+  #unknownObjects = 0;
+  #values = 0;
+  #ending = false;
+  /** More than comments has come. */
+  #anySaid = false;
+  /** The start of what was not understood. */
+  #unread = '';
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
-    this.#think = new ThinkSplitter({
-      text: (text) => this.#text(text),
-      reasoning: (text) => sink({ type: 'reasoning', text }),
-    });
+    this.#choices = new Choices(sink);
+    this.#events = new EventReader(
+      {
+        event: (data, name) => this.#event(data, name),
+        stray: (line) => this.#line(line),
+        tooLong: () => this.#refuse(),
+      },
+      maxEventCharacters,
+    );
+    this.#stray = new LooseJson(this.#looseSink());
   }
 
-  /** The server has named a finish reason; content may still follow it. */
-  get finished(): boolean {
-    return this.#finish !== undefined;
+  get state(): Decoder['state'] {
+    if (this.#failure !== undefined) return 'failed';
+    if (this.#done) return 'done';
+    return this.#choices.finish === undefined ? 'open' : 'finished';
   }
 
-  /** The server has reported an error; nothing of worth follows one. */
-  get failed(): boolean {
-    return this.#failure !== undefined;
+  feed(bytes: Uint8Array): void {
+    if (this.#failure !== undefined || this.#done) return;
+    this.#events.feed(this.#utf8.decode(bytes, streaming));
   }
 
-  /** True once a JSON object has come; without one, what came was not such a stream. */
-  get understood(): boolean {
-    return this.#anyEvent;
+  end(): Ending {
+    if (!this.#ending) {
+      this.#ending = true;
+      if (this.#failure === undefined && !this.#done) this.#endBody();
+      this.#choices.end();
+    }
+    if (this.#failure !== undefined) return { type: 'failure', failure: this.#failure };
+    const finish = this.#choices.finish;
+    if (this.#suspect !== undefined) return { type: 'failure', failure: this.#suspect };
+    if (finish !== undefined) return endingOf(finish);
+    const wholeBody = this.#values === 1 && this.#choices.fromMessages;
+    if (this.#understood) return this.#done || wholeBody ? { type: 'finish', reason: 'stop' } : { type: 'cut' };
+    return this.#anySaid ? { type: 'failure', failure: this.#notAnAnswer() } : { type: 'cut' };
   }
 
-  /** One event's data. What is not a JSON object is passed over, as servers append notes of their own. */
-  event(json: string): void {
-    const text = this.#template.textOf(json);
-    if (text !== undefined) {
-      if (text !== '') this.#content(text);
+  #endBody(): void {
+    const rest = this.#utf8.decode();
+    if (rest !== '') this.#events.feed(rest);
+    this.#events.end();
+    const open = this.#stray.end();
+    // A body that ends inside a value was cut; whether it was an answer shows in what had come of it.
+    if (open !== undefined && !this.#understood) {
+      this.#unread ||= open;
+      this.#understood = open.includes('"choices"');
+    }
+    if (this.#page !== undefined) this.#failPage(this.#page);
+  }
+
+  #event(data: string, name: string): void {
+    if (this.#failure !== undefined || this.#done) return;
+    if (name.toLowerCase() === 'error') {
+      this.#namedError(data);
+      return;
+    }
+    if (data === '') return;
+    this.#anySaid = true;
+    if (data === '[DONE]') {
+      this.#done = true;
       return;
     }
     let value: unknown;
     try {
-      value = JSON.parse(json);
+      value = JSON.parse(data);
     } catch {
+      this.#loose(data);
       return;
     }
-    if (Array.isArray(value)) value = value[0];
-    if (!isRecord(value) || !this.#chunk(value)) return;
-    // A person waits for the first word: it is not held up for the sake of those to come.
-    if (this.#spoken) this.#template.learn(json);
-    this.#spoken = true;
+    this.#value(value);
   }
 
-  /** The payload of an `error:` field, which llama.cpp's server sent in place of `data:` until autumn 2025. */
-  errorField(text: string): void {
-    let error: unknown = text;
+  /** Data that is no JSON as a whole: values that lost what parted them, an error in words, a note, or a hole. */
+  #loose(data: string): void {
+    const reader = new LooseJson(this.#looseSink());
+    reader.push(data);
+    const open = reader.end();
+    // Where the body ends in the middle of a value nothing was lost but the rest.
+    if (open !== undefined && !this.#ending) this.#hole(open);
+  }
+
+  #looseSink(): ConstructorParameters<typeof LooseJson>[0] {
+    return {
+      value: (value) => this.#value(value),
+      words: (words) => this.#words(words),
+      broken: (text) => this.#hole(text),
+    };
+  }
+
+  #line(line: string): void {
+    if (this.#failure !== undefined || this.#done) return;
+    this.#anySaid = true;
+    if (this.#page !== undefined) {
+      if (this.#page.length < maxEventCharacters) this.#page += `${line}\n`;
+      if (/<\/title>|<\/html>/i.test(line)) this.#failPage(this.#page);
+      return;
+    }
+    if (this.#stray.open) this.#pushStray(line);
+    else if (/^\s*</.test(line)) {
+      this.#page = `${line}\n`;
+      if (/<\/title>|<\/html>/i.test(line) || !this.#understood) this.#failPage(this.#page);
+    } else this.#pushStray(line);
+  }
+
+  #pushStray(line: string): void {
+    this.#stray.push(line);
+    this.#stray.push('\n');
+    if (this.#stray.heldCharacters > maxEventCharacters) this.#refuse();
+    // Words that lead to no value on their line are a sentence of their own.
+    else if (!this.#stray.open) this.#stray.end();
+  }
+
+  #value(value: unknown): void {
+    if (this.#failure !== undefined || this.#done) return;
+    // A value that was encoded twice, or a sentence.
+    if (typeof value === 'string') this.#event(value, '');
+    if (Array.isArray(value)) {
+      for (const item of value) this.#value(item);
+      return;
+    }
+    if (!isRecord(value)) return;
+    this.#chunk(value);
+  }
+
+  #chunk(chunk: Record<string, unknown>): void {
+    this.#values++;
+    const choices = chunk['choices'];
+    const list = Array.isArray(choices) ? choices : isRecord(choices) ? [choices] : undefined;
+    const first: unknown = list?.[0];
+    const error = errorIn(chunk, isRecord(first) ? first : undefined);
+    if (error !== undefined) this.#found(error);
+    if (this.#failure !== undefined) return;
+    let known = list !== undefined;
+    for (const choice of list ?? []) if (isRecord(choice) && this.#choices.push(choice)) this.#suspect = undefined;
+    const usage = usageIn(chunk, isRecord(first) ? first : undefined);
+    if (usage !== undefined) {
+      known = true;
+      this.#sink({ type: 'usage', usage });
+    }
+    if (known || error !== undefined) this.#understood = true;
+    else if (!this.#understood && ++this.#unknownObjects > maxUnknownObjects) this.#failure = this.#notAnAnswer();
+    if (!this.#understood) this.#unread ||= JSON.stringify(chunk).slice(0, shownCharacters);
+  }
+
+  /** An event that is named `error`, with anything in it. */
+  #namedError(data: string): void {
+    let error: unknown = data;
     try {
-      error = JSON.parse(text);
+      error = JSON.parse(data);
     } catch {
-      // A sentence without JSON around it is the message itself.
+      error = errorInWords(data)?.error ?? data;
     }
-    this.#anyEvent = true;
-    this.#failure ??= fromErrorObject(error);
+    this.#found({ error, sure: true });
   }
 
-  /** Nothing more will come. Gives what was held back and returns how the server ended. */
-  end(): Ending {
-    this.#think.end();
-    if (this.#failure !== undefined) return { type: 'failure', failure: this.#failure };
-    switch (this.#finish) {
-      case undefined:
-        return { type: 'none' };
-      case 'error':
-        return { type: 'failure', failure: { kind: 'server', message: 'The server ended the answer with an error.' } };
-      default:
-        return { type: 'finish', reason: this.#finish };
+  #words(said: string): void {
+    if (this.#failure !== undefined || this.#done) return;
+    const words = said.replace(/^(?:data:\s*)+/i, '');
+    if (/^"?\[done\]"?$/i.test(words)) {
+      this.#done = true;
+      return;
     }
+    // What is left between two values where line ends were lost.
+    if (/^(?:(?:data|id|retry|event):?\s*[\w-]*\s*,?\s*)+$/i.test(words)) return;
+    // The end or the middle of a value whose beginning was lost.
+    if (/["}\]]\s*[:,}\]]|[:,{[]\s*["{[]/.test(words)) {
+      this.#hole(words);
+      return;
+    }
+    if (!this.#understood) this.#unread ||= words;
+    const error = errorInWords(words);
+    if (error !== undefined) this.#found(error);
   }
 
-  /** True when there was text in it and nothing else. */
-  #chunk(chunk: Record<string, unknown>): boolean {
-    this.#anyEvent = true;
-    const choice = firstChoice(chunk['choices']);
-    const delta = choice?.['delta'];
-    const reason = choice?.['finish_reason'];
-    // Nearly every event is text and nothing else; looking for all that others may hold takes as long as the text.
-    if (isRecord(delta) && !reason && !chunk['usage'] && typeof delta['content'] === 'string' && delta['content'] !== '') {
-      this.#message(delta);
-      return isTextAlone(delta);
-    }
-    const error = errorOf(chunk);
-    if (error !== undefined) this.#failure ??= fromErrorObject(error);
-    if (choice !== undefined) {
-      const message = choice['message'];
-      if (isRecord(delta)) this.#message(delta);
-      else if (isRecord(message) && !this.#anyText) this.#message(message);
-      if (typeof reason === 'string' && reason !== '') this.#finish = finishReasons.get(reason) ?? 'other';
-    }
-    const usage = usageOf(chunk, choice);
-    if (usage !== undefined) this.#sink({ type: 'usage', usage });
-    return false;
+  #found({ error, sure }: FoundError): void {
+    if (sure) this.#failure ??= fromErrorObject(error);
+    else if (this.#choices.finish === undefined) this.#suspect ??= fromErrorObject(error);
   }
 
-  #message(message: Record<string, unknown>): void {
-    const reasoning = message['reasoning_content'] ?? message['reasoning'];
-    if (typeof reasoning === 'string' && reasoning !== '') this.#sink({ type: 'reasoning', text: reasoning });
-    const content = message['content'];
-    if (typeof content === 'string') {
-      if (content !== '') this.#content(content);
-    } else if (Array.isArray(content)) this.#parts(content);
-    const refusal = message['refusal'];
-    if (typeof refusal === 'string' && refusal !== '') this.#text(refusal);
-    const tools = message['tool_calls'];
-    if (Array.isArray(tools)) this.#tools(tools);
+  #hole(text: string): void {
+    this.#failure ??= { kind: 'malformed', message: `The server sent data that cannot be read: ${shown(text)}` };
   }
 
-  #parts(parts: readonly unknown[]): void {
-    for (const part of parts) {
-      if (!isRecord(part)) continue;
-      if (part['type'] === 'text' && typeof part['text'] === 'string') this.#content(part['text']);
-      const thinking = part['thinking'];
-      if (part['type'] !== 'thinking' || !Array.isArray(thinking)) continue;
-      for (const thought of thinking) {
-        if (isRecord(thought) && typeof thought['text'] === 'string' && thought['text'] !== '') {
-          this.#sink({ type: 'reasoning', text: thought['text'] });
-        }
-      }
-    }
+  #refuse(): void {
+    const message = `The server sent one event of more than ${maxEventCharacters / 1024 / 1024} MB; it was refused.`;
+    this.#failure ??= { kind: 'malformed', message };
   }
 
-  #tools(tools: readonly unknown[]): void {
-    for (const [place, tool] of tools.entries()) {
-      if (!isRecord(tool)) continue;
-      const call = isRecord(tool['function']) ? tool['function'] : {};
-      this.#sink({
-        type: 'tool',
-        index: typeof tool['index'] === 'number' ? tool['index'] : place,
-        id: stringOr(tool['id']),
-        name: stringOr(call['name']),
-        arguments: stringOr(call['arguments']),
-      });
-    }
+  #failPage(page: string): void {
+    this.#page = undefined;
+    const words = fromErrorObject(page).message;
+    this.#failure ??= this.#understood
+      ? { kind: 'server', message: words }
+      : {
+          kind: 'malformed',
+          message: `The server sent a web page in place of an answer; check baseURL (most end in /v1). ${words}`.trim(),
+        };
   }
 
-  #content(text: string): void {
-    this.#anyText = true;
-    this.#think.push(text);
-  }
-
-  #text(text: string): void {
-    this.#anyText = true;
-    let whole = text;
-    if (this.#halfPair !== '') {
-      whole = this.#halfPair + text;
-      this.#halfPair = '';
-    }
-    const last = whole.charCodeAt(whole.length - 1);
-    if (last >= 0xd800 && last <= 0xdbff) {
-      this.#halfPair = whole.slice(-1);
-      whole = whole.slice(0, -1);
-    }
-    if (whole !== '') this.#sink({ type: 'text', text: whole });
+  #notAnAnswer(): Failure {
+    const sent = this.#unread === '' ? '' : ` It sent: ${shown(this.#unread)}`;
+    return {
+      kind: 'malformed',
+      message: `The server sent something that is not an answer stream; check baseURL (most end in /v1).${sent}`,
+    };
   }
 }
 
-/** Nothing of what `Dialect` reads in a message beside its text. */
-function isTextAlone(delta: Record<string, unknown>): boolean {
-  const tools = delta['tool_calls'];
-  return !(delta['reasoning_content'] || delta['reasoning'] || delta['refusal'] || (Array.isArray(tools) && tools.length > 0));
-}
-
-/** The choice with index 0, or without one; answers to n > 1 hold others too. */
-function firstChoice(choices: unknown): Record<string, unknown> | undefined {
-  if (!Array.isArray(choices)) return undefined;
-  for (let place = 0; place < choices.length; place++) {
-    const choice: unknown = choices[place];
-    if (isRecord(choice) && (choice['index'] ?? 0) === 0) return choice;
+function endingOf({ meaning, word }: Finish): Ending {
+  switch (meaning) {
+    case 'error':
+      return { type: 'failure', failure: { kind: 'server', message: `The server ended the answer with “${word}”.` } };
+    case 'cut':
+      return { type: 'cut', word };
+    default:
+      return { type: 'finish', reason: meaning, word };
   }
-  return undefined;
 }
 
-function errorOf(chunk: Record<string, unknown>): unknown {
-  if (chunk['error_message'] !== undefined) return { message: chunk['error_message'], type: chunk['error_type'] };
-  const error = chunk['error'] ?? (chunk['object'] === 'error' ? chunk : undefined);
-  if (error === undefined || error === null || error === false) return undefined;
-  return error;
-}
-
-function usageOf(chunk: Record<string, unknown>, choice: Record<string, unknown> | undefined): WireUsage | undefined {
-  const groq = chunk['x_groq'];
-  const usage = countsOf(chunk['usage']) ?? (isRecord(groq) ? countsOf(groq['usage']) : undefined) ?? countsOf(choice?.['usage']);
-  return usage;
-}
-
-function countsOf(usage: unknown): WireUsage | undefined {
-  if (!isRecord(usage) || !Number.isInteger(usage['prompt_tokens'])) return undefined;
-  const completionDetails = usage['completion_tokens_details'];
-  const promptDetails = usage['prompt_tokens_details'];
-  const prompt = count(usage['prompt_tokens']);
-  const completion = count(usage['completion_tokens']);
-  return {
-    prompt,
-    completion,
-    total: count(usage['total_tokens']) || prompt + completion,
-    reasoning: isRecord(completionDetails) ? count(completionDetails['reasoning_tokens']) : 0,
-    cached: count(
-      (isRecord(promptDetails) ? promptDetails['cached_tokens'] : undefined) ?? usage['prompt_cache_hit_tokens'] ?? usage['cached_tokens'],
-    ),
-  };
-}
-
-function count(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
-}
-
-function stringOr(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line;
 }

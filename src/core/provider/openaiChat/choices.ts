@@ -1,0 +1,231 @@
+/**
+ * The choices of a stream as one answer. Only one is ever asked for, so that text, reasoning, calls and the finish
+ * reason belong together even where a server spreads them over several indices.
+ */
+import { isRecord } from '../failure.ts';
+import type { DeltaSink } from '../provider.ts';
+import { ThinkSplitter } from '../thinkTags.ts';
+import { meaningOf, type ReasonMeaning } from './finishReasons.ts';
+import { wordsIn } from './wording.ts';
+
+export interface Finish {
+  readonly meaning: ReasonMeaning;
+  /** As the server wrote it. */
+  readonly word: string;
+}
+
+/** Calls of choices beside the first are kept apart by this much. */
+const callsPerChoice = 1_000_000;
+/** A delta that repeats the whole answer is longer than what a model may well say twice. */
+const minRepeatedCharacters = 24;
+/** So much of the content is kept to recognise that it is repeated. */
+const maxKeptCharacters = 64 * 1024;
+const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'reasoning_details'] as const;
+const otherReasoningField = /^(?:reason|think|thought)(?!.*(?:signature|tokens?|effort|format|_id$|encrypted|duration))/;
+
+export class Choices {
+  readonly #sink: DeltaSink;
+  readonly #think: ThinkSplitter;
+  readonly #finishes = new Map<string, Finish>();
+  readonly #text = new WholeCharacters();
+  readonly #reasoning = new WholeCharacters();
+  /** The choice whose text is the answer's. */
+  #textChoice: string | undefined;
+  #blank = true;
+  /** The beginning of all content as the server sent it, thoughts included, and how long it is. */
+  #content = '';
+  #length = 0;
+  #pieces = 0;
+  #fromMessages = false;
+  #unshown: string | undefined;
+
+  constructor(sink: DeltaSink) {
+    this.#sink = sink;
+    this.#think = new ThinkSplitter({
+      text: (text) => this.#give('text', text),
+      reasoning: (text) => this.#give('reasoning', text),
+    });
+  }
+
+  /** How the answer's choice ended; any other's where that one did not say. */
+  get finish(): Finish | undefined {
+    return this.#finishes.get(this.#textChoice ?? '') ?? this.#finishes.values().next().value;
+  }
+
+  /** A choice held a whole message, as in an answer that is no stream. */
+  get fromMessages(): boolean {
+    return this.#fromMessages;
+  }
+
+  /** A kind of content that came and cannot be shown, such as a picture. */
+  get unshown(): string | undefined {
+    return this.#unshown;
+  }
+
+  /** True when the choice brought content. False for anything that is no choice. */
+  push(choice: Record<string, unknown>): boolean {
+    const { delta, message, finish_reason: reason } = choice;
+    const index = String(choice['index'] ?? 0);
+    let any = false;
+    if (isRecord(delta)) any = this.#message(delta, index);
+    else if (isRecord(message)) any = this.#whole(message, index);
+    else if (choice['text'] !== undefined) any = this.#contentOf(choice['text'], index);
+    if (reason !== undefined && reason !== null && reason !== false)
+      this.#end(index, isRecord(reason) ? (reason['type'] ?? reason['reason']) : reason);
+    return any;
+  }
+
+  /** Nothing more will come: gives what was held back. */
+  end(): void {
+    this.#think.end();
+  }
+
+  #end(index: string, reason: unknown): void {
+    const word = wordsIn(reason);
+    const meaning = meaningOf(word);
+    if (meaning !== undefined) this.#finishes.set(index, { meaning, word });
+  }
+
+  /** A message after deltas repeats them; one after another message is its next piece, or repeats it and more. */
+  #whole(message: Record<string, unknown>, index: string): boolean {
+    const content = wordsIn(message['content']);
+    if (this.#length === 0) {
+      this.#fromMessages = true;
+      return this.#message(message, index);
+    }
+    if (!this.#fromMessages) return false;
+    const rest = this.#repeats(content) ? content.slice(this.#length) : content;
+    return this.#message({ ...message, content: rest }, index);
+  }
+
+  #message(message: Record<string, unknown>, index: string): boolean {
+    let any = this.#reasoningOf(message);
+    const { content, refusal, tool_calls: tools, function_call: call } = message;
+    if (content !== undefined && content !== null && content !== '') any = this.#contentOf(content, index) || any;
+    const refused = refusal === undefined || refusal === null ? '' : wordsIn(refusal);
+    if (refused !== '' && this.#owns(index, refused)) {
+      this.#give('refusal', refused);
+      any = true;
+    }
+    if (Array.isArray(tools)) any = this.#tools(tools, index) || any;
+    else if (isRecord(tools)) any = this.#tools([tools], index) || any;
+    if (isRecord(call)) any = this.#tools([{ function: call, index: 0 }], index) || any;
+    for (const field of ['images', 'audio', 'annotations'] as const) {
+      const value = message[field];
+      if (isRecord(value) && field !== 'annotations' && Object.keys(value).length > 0) this.#unshown ??= field;
+    }
+    return any;
+  }
+
+  /** The first field that is not empty: relays send the same thought under several names. */
+  #reasoningOf(message: Record<string, unknown>): boolean {
+    let words = '';
+    for (const field of reasoningFields) {
+      const value = message[field];
+      if (value === undefined || value === null || value === '') continue;
+      words = wordsIn(value);
+      if (words !== '') break;
+    }
+    if (words === '') {
+      for (const field in message) {
+        if (field !== 'content' && otherReasoningField.test(field)) words = wordsIn(message[field]);
+        if (words !== '') break;
+      }
+    }
+    if (words === '') return false;
+    this.#give('reasoning', words);
+    return true;
+  }
+
+  #contentOf(content: unknown, index: string): boolean {
+    if (typeof content === 'string') return content !== '' && this.#say(content, index);
+    if (!Array.isArray(content)) return isRecord(content) ? this.#part(content, index) : this.#say(wordsIn(content), index);
+    let any = false;
+    for (const part of content)
+      any = (isRecord(part) && !Array.isArray(part) ? this.#part(part, index) : this.#say(wordsIn(part), index)) || any;
+    return any;
+  }
+
+  #part(part: Record<string, unknown>, index: string): boolean {
+    const type = String(part['type'] ?? '');
+    const words = wordsIn(part);
+    if (/think|reason|thought/.test(type)) {
+      if (words !== '') this.#give('reasoning', words);
+      return words !== '';
+    }
+    if (words !== '') return this.#say(words, index);
+    if (type !== '' && !/text|reference|citation/.test(type)) this.#unshown ??= type;
+    return false;
+  }
+
+  #say(text: string, index: string): boolean {
+    if (text === '' || !this.#owns(index, text)) return false;
+    const isWhole = this.#pieces > 1 && text.length >= minRepeatedCharacters && text.length === this.#length;
+    if (isWhole && this.#repeats(text)) return false;
+    this.#length += text.length;
+    this.#pieces++;
+    if (this.#content.length < maxKeptCharacters) this.#content += text;
+    this.#think.push(text);
+    return true;
+  }
+
+  #repeats(text: string): boolean {
+    return text.length >= this.#length && text.startsWith(this.#content);
+  }
+
+  /** Text of a second choice is another answer, unless the first one has said nothing yet. */
+  #owns(index: string, text: string): boolean {
+    if (this.#textChoice === index) {
+      this.#blank &&= text.trim() === '';
+      return true;
+    }
+    if (this.#textChoice !== undefined && !this.#blank) return false;
+    this.#textChoice = index;
+    this.#blank = text.trim() === '';
+    return true;
+  }
+
+  #tools(tools: readonly unknown[], index: string): boolean {
+    let any = false;
+    const first = (Number(index) || 0) * callsPerChoice;
+    for (const [place, tool] of tools.entries()) {
+      if (!isRecord(tool)) continue;
+      const call = isRecord(tool['function']) ? tool['function'] : tool;
+      const json = call['arguments'] ?? call['input'] ?? call['parameters'];
+      const at = Number(tool['index'] ?? place);
+      this.#sink({
+        type: 'tool',
+        index: first + (Number.isFinite(at) ? at : place),
+        id: wordsIn(tool['id']),
+        name: wordsIn(call['name']),
+        arguments: isRecord(json) ? JSON.stringify(json) : wordsIn(json),
+      });
+      any = true;
+    }
+    return any;
+  }
+
+  #give(type: 'text' | 'reasoning' | 'refusal', text: string): void {
+    const whole = (type === 'reasoning' ? this.#reasoning : this.#text).push(text);
+    if (whole !== '') this.#sink({ type, text: whole });
+  }
+}
+
+/** Joins the halves of surrogate pairs: deltas are cut by tokens, not by characters. */
+class WholeCharacters {
+  #half = '';
+
+  push(text: string): string {
+    let whole = text;
+    if (this.#half !== '') {
+      const next = text.charCodeAt(0);
+      // A half whose other half does not follow becomes U+FFFD, as in any text that was decoded.
+      whole = (next >= 0xdc00 && next <= 0xdfff ? this.#half : '\ufffd') + text;
+      this.#half = '';
+    }
+    const last = whole.charCodeAt(whole.length - 1);
+    if (last < 0xd800 || last > 0xdbff) return whole;
+    this.#half = whole.slice(-1);
+    return whole.slice(0, -1);
+  }
+}

@@ -1,0 +1,75 @@
+/** Errors in a stream, by any spelling: which objects and sentences are errors, and how sure that is. */
+import { isRecord } from '../failure.ts';
+
+/**
+ * What may be an error. `sure` ends the answer at once; otherwise it counts only if no content follows and the server
+ * has not named a good end before: it may be a note.
+ */
+export interface FoundError {
+  readonly error: unknown;
+  readonly sure: boolean;
+}
+
+/** The error in a chunk, if it has one. Empty error fields, as Go servers send them with every chunk, are none. */
+export function errorIn(chunk: Record<string, unknown>, choice: Record<string, unknown> | undefined): FoundError | undefined {
+  for (const holder of [chunk, choice]) {
+    const error = holder?.['error'];
+    if (error !== undefined && saysSomething(error)) return { error: holder === chunk ? chunk : error, sure: true };
+  }
+  const flat = chunk['error_message'];
+  if (flat !== undefined && saysSomething(flat)) return { error: { message: flat, type: chunk['error_type'] }, sure: true };
+  if (isError(chunk['object']) || isError(chunk['type'])) return { error: chunk, sure: true };
+  const base = chunk['base_resp'];
+  if (isRecord(base) && !isSuccess(base['status_code'])) {
+    return { error: { message: base['status_msg'], code: base['status_code'] }, sure: true };
+  }
+  if (choice !== undefined || chunk['object'] === 'chat.completion.chunk') return undefined;
+  return flatError(chunk);
+}
+
+const flatWords = ['message', 'msg', 'detail', 'status_msg', 'error_msg', 'errors', 'title', 'reason'] as const;
+const flatCodes = ['code', 'status', 'status_code', 'statusCode', 'error_code', 'errcode', 'retcode'] as const;
+
+/** An object without choices whose words stand at the top: sure with a code that is no success. */
+function flatError(chunk: Record<string, unknown>): FoundError | undefined {
+  const words = flatWords
+    .map((field) => chunk[field])
+    .find((value) => (typeof value === 'string' ? value !== '' : Array.isArray(value) && value.length > 0));
+  if (words === undefined) return undefined;
+  const code = flatCodes.map((field) => chunk[field]).find((value) => value !== undefined && value !== null && value !== '');
+  if (code !== undefined && isSuccess(code)) return undefined;
+  const numeric = Number(code);
+  const sure = code !== undefined && (typeof code === 'number' || /error|fail|invalid|denied|exceed/i.test(String(code)) || numeric >= 400);
+  return { error: chunk, sure };
+}
+
+/** A sentence of a server or proxy where JSON belongs. Undefined for notes such as a heartbeat. */
+export function errorInWords(words: string): FoundError | undefined {
+  const said = /^\W*(?:error|fatal|exception)\b\W*([^]*)$/i.exec(words);
+  if (said !== null) return { error: said[1] === '' ? words : said[1], sure: false };
+  return trouble.test(words) ? { error: words, sure: false } : undefined;
+}
+
+const trouble =
+  /error|fail|unavailable|time[d -]?out|overload|refused|denied|exceed|limit|invalid|bad gateway|abort|reset|quota|unauthori[sz]ed|forbidden|not found|balance|too many|too long|terminated|disconnect|out of memory|crash|blocked/i;
+
+function isError(value: unknown): boolean {
+  return typeof value === 'string' && /^(?:error|exception)$/i.test(value);
+}
+
+function isSuccess(code: unknown): boolean {
+  if (code === undefined || code === null) return true;
+  const number = Number(code);
+  if (Number.isFinite(number)) return number === 0 || (number >= 200 && number < 300);
+  return /^(?:ok|success|succeeded|processing|queued|pending|running)$/i.test(String(code));
+}
+
+/** Deeper than any server nests, and shallow enough for the stack. */
+const maxDepth = 6;
+
+/** False for the empty values of every type, also inside an object. */
+function saysSomething(error: unknown, depth = 0): boolean {
+  if (error === null || error === undefined || error === '' || error === false || error === 0) return false;
+  if (!isRecord(error) || depth > maxDepth) return true;
+  return Object.values(error).some((value) => saysSomething(value, depth + 1));
+}

@@ -1,0 +1,131 @@
+/**
+ * Reads JSON values out of text that should have been one value: several objects that lost the line ends between
+ * them, objects spread over lines, raw control characters, NaN. What stays unreadable is reported, never skipped.
+ */
+
+export interface LooseSink {
+  value(value: unknown): void;
+  /** Text between values that is no JSON. */
+  words(text: string): void;
+  /** A value that began and cannot be read. */
+  broken(text: string): void;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/**
+ * Finds where top-level objects and arrays end, in text that comes in pieces. Reads every character once. Nothing is
+ * reported after a broken value: what follows one cannot be trusted.
+ */
+export class LooseJson {
+  readonly #sink: LooseSink;
+  /** The value that has begun, with the white space and words before it already taken off. */
+  #value = '';
+  #words = '';
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  #broken = false;
+
+  constructor(sink: LooseSink) {
+    this.#sink = sink;
+  }
+
+  /** A value has begun and not ended. */
+  get open(): boolean {
+    return this.#depth > 0;
+  }
+
+  /** How much of an unfinished value is held. */
+  get heldCharacters(): number {
+    return this.#value.length;
+  }
+
+  push(text: string): void {
+    let from = 0;
+    for (let at = 0; at < text.length && !this.#broken; at++) {
+      const code = text.charCodeAt(at);
+      if (this.#depth === 0) {
+        if (!startsValue(text, at)) continue;
+        this.#words += text.slice(from, at);
+        this.#takeWords();
+        from = at;
+        this.#depth = 1;
+      } else if (this.#escaped) this.#escaped = false;
+      else if (this.#inString) {
+        if (code === backslash) this.#escaped = true;
+        else if (code === quote) this.#inString = false;
+      } else if (code === quote) this.#inString = true;
+      else if (code === 0x7b || code === 0x5b) this.#depth++;
+      else if (code === 0x7d || code === 0x5d) {
+        this.#depth--;
+        if (this.#depth > 0) continue;
+        const value = this.#value + text.slice(from, at + 1);
+        this.#value = '';
+        from = at + 1;
+        this.#take(value);
+      }
+    }
+    if (this.#broken) return;
+    if (this.#depth > 0) this.#value += text.slice(from);
+    else this.#words += text.slice(from);
+  }
+
+  /** The text is over. Returns the value that has no end; undefined where all have one. */
+  end(): string | undefined {
+    if (this.#broken) return undefined;
+    this.#takeWords();
+    const rest = this.#value;
+    this.#value = '';
+    const open = this.#depth > 0;
+    this.#depth = 0;
+    this.#inString = this.#escaped = false;
+    return open ? rest : undefined;
+  }
+
+  #take(text: string): void {
+    const value = parseLoosely(text);
+    if (value !== undefined) this.#sink.value(value);
+    else {
+      this.#broken = true;
+      this.#sink.broken(text);
+    }
+  }
+
+  #takeWords(): void {
+    const words = this.#words.trim();
+    this.#words = '';
+    if (words !== '') this.#sink.words(words);
+  }
+}
+
+/** Whether an object or array begins here; `[DONE]` and `[error] …` are words. */
+function startsValue(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x7b || (code === 0x5b && !/[A-Za-z]/.test(text[at + 1] ?? ''));
+}
+
+/** The value of `text`; undefined when it is no JSON even with control characters and NaN allowed. */
+function parseLoosely(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    try {
+      return JSON.parse(repaired(text));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Raw control characters in strings escaped, numbers that JSON does not have replaced by null. */
+function repaired(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
+    token.startsWith('"') ? token.replace(/[\u0000-\u001f]/g, escaped) : 'null',
+  );
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

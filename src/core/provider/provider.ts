@@ -1,0 +1,139 @@
+/**
+ * The seam between the engine and a protocol: a provider turns a neutral request into an answer, and a decoder turns
+ * the answer's body into neutral deltas. The engine knows these words and no others.
+ */
+import type { Message } from '../../api.ts';
+import type { Failure } from './failure.ts';
+
+export interface Provider {
+  /** Never rejects. An abort by `signal` comes back as a failure; the caller looks at its signal first. */
+  open(endpoint: Endpoint, request: ChatRequest, memory: EndpointMemory, signal: AbortSignal): Promise<Opened>;
+  /** Never rejects. */
+  models(endpoint: Endpoint, signal: AbortSignal): Promise<ModelList>;
+}
+
+export interface Endpoint {
+  readonly id: string;
+  readonly name: string;
+  readonly baseURL: string;
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly continuation: Continuation | 'auto';
+}
+
+/**
+ * How a server is asked to continue an answer that it has begun: by the answer as the last message, marked as
+ * unfinished (`prefill`) or as a prefix (`prefix`), or by a question (`ask`).
+ */
+export type Continuation = 'prefill' | 'prefix' | 'ask';
+
+/** What an endpoint has shown about itself, so that it is learnt once. Whoever owns the endpoint owns this. */
+export interface EndpointMemory {
+  /** The way of continuing that the server accepted, or `ask` after it refused another. */
+  continuation?: Continuation;
+  /** The names of request fields that the server refused; only the provider reads them. */
+  refused?: Set<string>;
+}
+
+/** A message as servers take it; the tool fields come from other programs. */
+export interface ChatMessage {
+  readonly role: Message['role'] | 'tool';
+  readonly content: string;
+  readonly prefix?: true;
+  readonly tool_calls?: readonly {
+    readonly id: string;
+    readonly type: 'function';
+    /** `arguments` is JSON text. */
+    readonly function: { readonly name: string; readonly arguments: string };
+  }[];
+  /** Of a message of the role `tool`: which call it answers. */
+  readonly tool_call_id?: string;
+}
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  /** A program asks, not a person: the provider must not show a dialog. */
+  readonly byProgram?: true;
+  /** Fields beside the standard ones, such as `continue_final_message`. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+export type Opened = OpenedAnswer | { readonly type: 'failed'; readonly failure: Failure };
+
+/**
+ * An answer that has begun. `Piece` is what the body brings: bytes for a server; a provider that has no body of bytes
+ * streams deltas and takes {@link DeltaDecoder}.
+ */
+export interface OpenedAnswer<Piece = unknown> {
+  readonly type: 'opened';
+  readonly body: ReadableStream<Piece>;
+  /** Makes the decoder for this body; called once. */
+  decoder(sink: DeltaSink): Decoder<Piece>;
+  /** Of an answer over HTTP. */
+  readonly http?: { readonly status: number; readonly contentType: string };
+}
+
+export interface Decoder<Piece = unknown> {
+  /** Takes the next piece of the body and calls the sink, synchronously. */
+  feed(piece: Piece): void;
+  /**
+   * `finished`: the server has named a finish reason; usage, or even content, may still follow. `done`: the answer is
+   * complete, whatever the socket does. `failed`: the server reported an error, or sent what cannot be read.
+   */
+  readonly state: 'open' | 'finished' | 'done' | 'failed';
+  /** Nothing more will come. Gives the sink what was held back and returns how the server ended. */
+  end(): Ending;
+}
+
+export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'other';
+
+/** How the server ended the answer, as far as it has said so. An error beats a finish reason. */
+export type Ending =
+  /** `word` is the server's own name for the reason, `detail` its explanation. */
+  | { readonly type: 'finish'; readonly reason: FinishReason; readonly word?: string; readonly detail?: string }
+  | { readonly type: 'failure'; readonly failure: Failure }
+  /** The answer is not complete: the body ended early, or the server named a reason for breaking off. */
+  | { readonly type: 'cut'; readonly word?: string };
+
+export type DeltaSink = (delta: Delta) => void;
+
+export type Delta =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  /** Reasoning to send back unread, to the same provider and model only. `anchor` names the part that it belongs to. */
+  | { readonly type: 'opaque'; readonly value: unknown; readonly anchor?: string }
+  /** The model declines to answer; shown as text. */
+  | { readonly type: 'refusal'; readonly text: string }
+  | { readonly type: 'citation'; readonly url: string; readonly title?: string }
+  | ToolDelta
+  /** Counts so far, not additions; what is left out was not counted yet. */
+  | { readonly type: 'usage'; readonly usage: Partial<TokenCounts> }
+  | { readonly type: 'response'; readonly id?: string; readonly model?: string };
+
+/**
+ * A piece of a tool call. `index` tells the calls of an answer apart, as well as the server can; `arguments` is a
+ * piece of JSON text.
+ */
+export interface ToolDelta {
+  readonly type: 'tool';
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+/** Tokens of one request as the server counted them; the last three are part of the first two. */
+export interface TokenCounts {
+  readonly prompt: number;
+  readonly completion: number;
+  readonly total: number;
+  readonly reasoning: number;
+  readonly cached: number;
+}
+
+export type ModelList =
+  | { readonly type: 'models'; readonly models: readonly string[] }
+  | { readonly type: 'failed'; readonly failure: Failure };
