@@ -18,7 +18,7 @@ const hostRooms = ['settings', 'ui', 'runtime', 'models', 'usage', 'insert', 'su
 
 export const rooms: readonly Room[] = [
   room('api.ts', 'the public types'),
-  room('core/provider', 'what a server is asked and what it says', 'api.ts', 'openai', 'eventsource-parser'),
+  room('core/provider', 'what a server is asked and what it says', 'api.ts', 'openai'),
   room('core/inspect', 'rules on the live text: fences, limits, triggers, repetition', 'api.ts'),
   room('core/tokens', 'counting tokens', 'api.ts', 'core/provider'),
   room('core/request', 'one request: its clocks, its connection, its tool calls', 'api.ts', 'core/provider'),

@@ -36,6 +36,7 @@ export class EventReader {
   }
 
   feed(piece: string): void {
+    if (this.#stopped) return;
     const text = piece.includes('\r') || this.#skipLineFeed ? this.#withLineFeeds(piece) : piece;
     let from = 0;
     while (!this.#stopped) {

@@ -50,8 +50,37 @@ export function errorInWords(words: string): FoundError | undefined {
   return trouble.test(words) ? { error: words, sure: false } : undefined;
 }
 
-const trouble =
-  /error|fail|unavailable|time[d -]?out|overload|refused|denied|exceed|limit|invalid|bad gateway|abort|reset|quota|unauthori[sz]ed|forbidden|not found|balance|too many|too long|terminated|disconnect|out of memory|crash|blocked/i;
+/** Words of a sentence that is no note. */
+const trouble = new RegExp(
+  [
+    'error',
+    'fail',
+    'unavailable',
+    'time[d -]?out',
+    'overload',
+    'refused',
+    'denied',
+    'exceed',
+    'limit',
+    'invalid',
+    'bad gateway',
+    'abort',
+    'reset',
+    'quota',
+    'unauthori[sz]ed',
+    'forbidden',
+    'not found',
+    'balance',
+    'too many',
+    'too long',
+    'terminated',
+    'disconnect',
+    'out of memory',
+    'crash',
+    'blocked',
+  ].join('|'),
+  'i',
+);
 
 function isError(value: unknown): boolean {
   return typeof value === 'string' && /^(?:error|exception)$/i.test(value);

@@ -122,7 +122,7 @@ function parseLoosely(text: string): unknown {
 /** Raw control characters in strings escaped, numbers that JSON does not have replaced by null. */
 function repaired(text: string): string {
   return text.replace(/"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
-    token.startsWith('"') ? token.replace(/[\u0000-\u001f]/g, escaped) : 'null',
+    token.startsWith('"') ? token.replace(/\p{Cc}/gu, escaped) : 'null',
   );
 }
 
