@@ -1,5 +1,5 @@
-// Builds the bundles: the extension, the page, and, as a proof that it needs neither VS Code nor Node nor a
-// browser, the core alone (written nowhere).
+// Builds the bundles: the extension, the pages, and the core alone. The last is not written: it proves that the core needs
+// neither VS Code nor Node nor a browser.
 import * as esbuild from 'esbuild';
 import subsetFont from 'subset-font';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -24,8 +24,8 @@ const shared = {
 };
 
 /**
- * Of the `openai` client only chat completions and the list of models are called; the classes of its other resources,
- * which its constructor makes, become empty ones.
+ * Only chat completions and the list of models of the `openai` client are used. The classes of its other resources, which
+ * its constructor creates, are replaced by empty ones.
  * @type {import('esbuild').Plugin}
  */
 const onlyChat = {
@@ -106,7 +106,7 @@ if (watch) {
   if (!development) await dropUnusedIcons('dist/page/codicons');
 }
 
-/** Leaves in the icon font what any word of the bundles may name, which is a fifth of it. */
+/** Keeps only the icons that a word of the bundles may name, a fifth of the font. */
 async function dropUnusedIcons(folder) {
   const files = (await readdir('dist', { recursive: true })).filter((file) => file.endsWith('.js') && !file.includes('katex'));
   const bundles = await Promise.all(files.map((file) => readFile(`dist/${file}`, 'utf8')));

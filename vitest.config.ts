@@ -1,18 +1,18 @@
-// Unit tests run here as they are; browser tests share one real VS Code that the setup starts before the first of them.
+// Two projects: unit tests, and browser tests, which share one real VS Code that the setup starts.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // One more than vitest would take: tests that wait for a browser or a server leave a core to others.
+    // One more than the default: tests that wait for a browser or a server leave a core to others.
     maxWorkers: 2,
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          // A busy machine may hold a process up for seconds.
+          // On a busy machine a process may stand still for seconds.
           testTimeout: 30_000,
-          // A busy machine is slow to draw; a test that waits in vain pays for it only when it fails.
+          // A busy machine draws slowly; only a failing test waits this long.
           expect: { poll: { timeout: 15_000, interval: 30 } },
         },
       },
@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/sharedHost.ts'],
-          // Two cores draw one window well and two windows late.
+          // Two cores are enough for one window.
           fileParallelism: false,
           // Files share a window; see test/browser/rivulet.ts.
           isolate: false,

@@ -31,7 +31,7 @@ export async function askInPanel(question: string): Promise<number> {
   return 1;
 }
 
-/** Prints what is new until the answer has ended, and tells its last state. */
+/** Prints new text until the answer has ended, and returns its last state. */
 async function mirror(answer: Locator): Promise<string> {
   let printed = '';
   for (;;) {
@@ -44,7 +44,7 @@ async function mirror(answer: Locator): Promise<string> {
   }
 }
 
-/** What is drawn but for the marks of a break, which stand above a paragraph that is in the terminal already. */
+/** The visible text without the marks of a seam, which appear above a paragraph that is printed already. */
 function withoutSeams(body: HTMLElement): string {
   const marks = [...body.querySelectorAll<HTMLElement>('.seam')];
   for (const mark of marks) mark.hidden = true;
@@ -53,7 +53,7 @@ function withoutSeams(body: HTMLElement): string {
   return text;
 }
 
-/** Markdown may redraw a line that is already in the terminal, which cannot take it back: that line comes again. */
+/** Markdown may redraw a line that the terminal shows already; it is printed again. */
 function added(before: string, now: string): string {
   if (now.startsWith(before)) return now.slice(before.length);
   let same = 0;

@@ -1,4 +1,4 @@
-// The desktop road: the program that @vscode/test-electron downloads, opened by playwright as an Electron application.
+// Starts desktop VS Code, which @vscode/test-electron downloads, as an Electron application of Playwright.
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { _electron, type Page } from 'playwright-core';
 import { root } from './paths.ts';
@@ -32,7 +32,7 @@ export const desktopArguments = [
   '--skip-release-notes',
   '--disable-updates',
   '--disable-telemetry',
-  // Without a keychain the secrets go to a file, in CI as on a laptop.
+  // Secrets go to a file, so that no keychain is needed.
   '--password-store=basic',
 ];
 

@@ -1,10 +1,10 @@
-// An error whose message is all a person needs: a task that meets one prints the sentence and ends with exit code 1.
+// An error whose message explains everything: the task prints it without a stack and ends with exit code 1.
 
 export class Explained extends Error {
   override readonly name = 'Explained';
 }
 
-/** Runs a task to its exit code. Other errors are our mistakes and keep their stack. */
+/** Runs a task and sets the exit code. Other errors are bugs and are printed with their stack. */
 export async function runTask(task: () => Promise<number | void>): Promise<void> {
   try {
     process.exitCode = (await task()) ?? 0;

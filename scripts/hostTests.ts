@@ -32,7 +32,7 @@ export async function runHostTests(filters: readonly string[], say: (line: strin
   return { passed, failures: titles };
 }
 
-/** One CommonJS file: the test files are loaded one after another once mocha's `suite` and `test` are there. */
+/** One CommonJS file, which loads the test files one after another once mocha's `suite` and `test` exist. */
 async function bundleTests(filters: readonly string[]): Promise<void> {
   const files: string[] = [];
   for await (const file of glob('test/host/**/*.test.ts', { cwd: root })) {

@@ -1,5 +1,5 @@
-// The VS Code that comes from the npm registry alone (package code-server), installed once per user and machine.
-// A folder is renamed to its final name only when it is whole, so an interrupted install is never taken for a good one.
+// Installs VS Code from the npm package code-server, once per user and machine. The folder gets its final name when it
+// is complete, so an interrupted install is never used.
 import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -54,7 +54,7 @@ async function install(folder: string): Promise<void> {
       npm_config_nodedir: nodeRoot,
     });
     await rename(building, folder).catch((error: unknown) => {
-      // Another clone was quicker; its install is as good as this one.
+      // Another clone was faster; its copy serves as well.
       if (!existsSync(folder)) throw error;
     });
   } finally {

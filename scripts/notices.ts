@@ -1,5 +1,5 @@
-// What the licences of the parts ask for: a file in the VSIX with the name, the version and the licence text of each
-// package of which anything is in it, and of the data that is packed here.
+// Collects the notices that licences require: name, version and licence text of every package and every data file of
+// which the VSIX has a part.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import texts from 'spdx-license-list/full.js';
@@ -14,7 +14,7 @@ interface Part {
   readonly text: string;
 }
 
-/** Shipped without being in a bundle: the icon font is copied, the vocabularies are packed. */
+/** Shipped outside of the bundles: the icon font is copied, the vocabularies are packed. */
 const besides = ['@vscode/codicons', 'gpt-tokenizer'];
 
 /** Packages of which at least a byte is in a bundle. */
@@ -26,7 +26,7 @@ export function packagesIn(bundles: readonly Metafile[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
-/** @throws where a package tells no licence, so that it is looked up before it is shipped */
+/** @throws if a package has no licence, so that it is checked before it is shipped */
 export function noticesOf(bundles: readonly Metafile[]): string {
   const parts = [...new Set([...packagesIn(bundles), ...besides])].sort().flatMap(partsOf);
   const titlesByText = Map.groupBy([...parts, ...data()], ({ text }) => text);
@@ -46,7 +46,7 @@ function partsOf(name: string): Part[] {
     .map((file) => ({ title: `${name} ${version} (${license})`, text: readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n') }));
 }
 
-/** Licences of what no package's own file speaks of. */
+/** Licences that no file of a package has. */
 function data(): Part[] {
   const fonts =
     'The fonts of katex, Copyright (c) 2009-2010 Design Science, Inc., (c) 2014-2018 Khan Academy, ' +

@@ -1,5 +1,5 @@
-// Packages that few need: a folder of test/fixtures names the exact ones, and they are installed into the user's cache
-// when they are first needed, so that `npm ci` need not bring them.
+// Installs rarely used packages into the user's cache when a test first needs them, so that `npm ci` stays small. A
+// folder of test/fixtures pins their versions.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { npm } from './npm.ts';
 import { cacheFolder, root, temporaryFolder } from './paths.ts';
 
-/** The folder in which they are installed. */
+/** The folder that they are installed in. */
 export async function installOutside(fixture: string): Promise<string> {
   const source = join(root, 'test/fixtures', fixture);
   const lock = await readFile(join(source, 'package-lock.json'));
@@ -17,7 +17,7 @@ export async function installOutside(fixture: string): Promise<string> {
   await using building = await temporaryFolder('installing', cacheFolder);
   for (const file of ['package.json', 'package-lock.json']) await cp(join(source, file), join(building.path, file));
   await npm(building.path, ['ci', '--ignore-scripts']);
-  // Renamed when it is whole. Another clone may have been quicker; its install is as good as this one.
+  // Renamed when it is complete. If another clone was faster, its copy serves as well.
   await rename(building.path, folder).catch((error: unknown) => {
     if (!existsSync(folder)) throw error;
   });

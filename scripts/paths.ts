@@ -1,4 +1,4 @@
-// Where things are: in the repository, in the user's cache, and in folders that live as long as one run.
+// Paths: of the repository, of the user's cache, and of temporary folders.
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
-/** Ignored by git: what test runs leave for the person who reads them. */
+/** Output of test runs; ignored by git. */
 export const outputFolder = join(root, '.vscode-test');
 /** Shared by all clones of one user. */
 export const cacheFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'rivulet');
-/** What VS Code shows when it is opened by one of our tasks. */
+/** The workspace that our tasks open. */
 export const demoFolder = join(root, 'test/fixtures/workspace');
 
-/** Another extension that is loaded beside Rivulet in in-host tests. */
+/** Another extension, loaded next to Rivulet in in-host tests. */
 export const consumerFolder = join(root, 'test/fixtures/consumer');
 
 export interface TemporaryFolder extends AsyncDisposable {

@@ -8,7 +8,7 @@ import type { OwnPlace, Place, PlaceOptions, Settings } from './places.ts';
 import { serverPlace } from './server.ts';
 import { ensureChromium } from './systemPackages.ts';
 
-/** Quiet and the same everywhere: nothing that looks for the network, moves, or covers what a test looks at. */
+/** Settings for tests: nothing that uses the network, moves, or covers what a test looks at. */
 const calm: Settings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -26,7 +26,7 @@ const calm: Settings = {
 
 export const usesDesktop = (): boolean => (process.env['RIVULET_HOST'] ?? (process.platform === 'linux' ? 'npm' : 'desktop')) === 'desktop';
 
-/** Installs what windows need, before tests that want one begin side by side. */
+/** Installs what windows need before tests that open one start in parallel. */
 export async function ensureWindows(): Promise<void> {
   await ensureChromium();
   if (!usesDesktop()) await ensureHost();
@@ -65,7 +65,7 @@ async function writeSettings(data: string, settings: Settings): Promise<void> {
   // Desktop reads the first; a server's window the second, and its extension host those of scope machine from the third.
   for (const folder of ['User', 'data/User', 'data/Machine']) {
     await mkdir(join(data, folder), { recursive: true });
-    // Renamed into place, because a window that reads half a file takes it for no settings at all.
+    // Renamed into place, because a window would take half a file for empty settings.
     const file = join(data, folder, 'settings.json');
     await writeFile(`${file}.new`, text);
     await rename(`${file}.new`, file);

@@ -1,13 +1,13 @@
-// A VS Code to open windows in, as plain data: the process that starts it and those that use it can be different ones.
+// Describes a running VS Code as plain data, so that other processes can open windows in it.
 
 export type Settings = Readonly<Record<string, unknown>>;
 
 interface Folders {
-  /** The workspace: a copy, so that what is written in the window stays out of the repository. */
+  /** The workspace: a copy, so that tests do not change the repository. */
   readonly folder: string;
   readonly data: string;
   readonly extensions: string;
-  /** Where Rivulet is loaded from, when it was not installed from a VSIX. */
+  /** Where Rivulet is loaded from if it was not installed from a VSIX. */
   readonly development?: string;
 }
 export type Place = Folders &
@@ -20,13 +20,13 @@ export interface PlaceOptions {
   readonly settings?: Settings;
   /** Installed from this file instead of loaded from the repository. */
   readonly vsix?: string;
-  /** Loads a copy of the build, so that the next build does not pull the files from under open windows. */
+  /** Loads a copy of the build, so that the next build does not replace files that open windows use. */
   readonly frozen?: boolean;
   /** For in-host tests: windows can be told to load and test an extension, but show no pop-up messages. */
   readonly driven?: boolean;
-  /** The folder of another extension that is there too. */
+  /** The folder of another extension to load. */
   readonly beside?: string;
-  /** Goes on without any window. */
+  /** Keeps running without a window. */
   readonly lasting?: boolean;
   readonly port?: number;
   readonly trusted?: boolean;

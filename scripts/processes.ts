@@ -1,4 +1,4 @@
-// Child processes that never outlive us: each has its own group, and the whole group is ended, politely first.
+// Child processes that never outlive this one: each has its own group, which gets SIGTERM first and then SIGKILL.
 import { type ChildProcess, type SpawnOptions, execFile, spawn } from 'node:child_process';
 import { once as onceEmitted } from 'node:events';
 import { promisify } from 'node:util';
@@ -15,7 +15,7 @@ let someoneWaits = false;
 
 const heedSignals = once(() => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void interrupt());
-  // An 'exit' handler cannot wait, so it does not ask politely.
+  // An 'exit' handler cannot wait, so there is no SIGTERM.
   process.on('exit', () => {
     for (const { process: child } of groups) signalGroup(child, 'SIGKILL');
   });
@@ -28,7 +28,7 @@ async function interrupt(): Promise<void> {
   process.exit(130);
 }
 
-/** Settles at the first Ctrl+C or polite kill; who waits for it ends the process in its own way. */
+/** Settles at the first Ctrl+C or SIGTERM; the caller then ends the process itself. */
 export function interrupted(): Promise<void> {
   heedSignals();
   someoneWaits = true;
@@ -54,13 +54,13 @@ export function startProcess(command: string, args: readonly string[], options: 
   return running;
 }
 
-/** Runs a command to its end, showing what it prints, and tells its exit code. */
+/** Runs a command, shows its output, and returns its exit code. */
 export async function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<number> {
   await using running = startProcess(command, args, { stdio: 'inherit', ...options });
   return await running.ended;
 }
 
-/** What a short command prints, or undefined when it fails or does not exist. */
+/** The output of a short command, or undefined if it fails or does not exist. */
 export async function output(command: string, args: readonly string[]): Promise<string | undefined> {
   try {
     return (await promisify(execFile)(command, args)).stdout.trim();
@@ -79,7 +79,7 @@ async function endGroup(child: ChildProcess): Promise<void> {
   signalGroup(child, 'SIGKILL');
 }
 
-/** False when nobody of the group is left. */
+/** False if no process of the group is left. */
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
   if (child.pid === undefined) return false;
   if (process.platform === 'win32') return child.exitCode === null && child.kill(signal);

@@ -1,10 +1,10 @@
-// Looks for keys in the files that git keeps: what was pushed once is public for ever.
+// Looks for keys in the files that git tracks.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './paths.ts';
 import { output } from './processes.ts';
 
-/** Shapes of real keys. Those in the tests are shorter, so that none has to be excused. */
+/** Patterns of real keys. The fake ones in tests are shorter, so there are no exceptions. */
 const shapes: Readonly<Record<string, RegExp>> = {
   'an OpenAI, Anthropic, DeepSeek or OpenRouter key': /\bsk-(?:[a-z]+-){0,2}[A-Za-z0-9_-]*[A-Za-z0-9]{24,}/,
   'a Google key': /\bAIza[\w-]{35}/,
@@ -18,12 +18,12 @@ const shapes: Readonly<Record<string, RegExp>> = {
   'a bearer token': /\bBearer +[A-Za-z0-9._~+/-]{40,}/,
 };
 
-/** What looks like a key in this text. */
+/** Parts of the text that look like keys. */
 export function secretsIn(text: string): string[] {
   return Object.entries(shapes).flatMap(([what, shape]) => (shape.test(text) ? [what] : []));
 }
 
-/** A sentence for each find. The find itself is not repeated: logs are public too. */
+/** A sentence for each match, without the match itself: logs are public too. */
 export async function scanForSecrets(): Promise<string[]> {
   const files = (await output('git', ['-C', root, 'ls-files', '-z']))?.split('\0').filter((file) => file !== '') ?? [];
   if (files.length === 0) return ['git lists no files here, so nothing was looked at.'];

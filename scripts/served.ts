@@ -1,4 +1,4 @@
-// The chat service with a real engine behind it, in front of a server of the test's own.
+// Starts the chat service with a real engine and a fake model server, for tests.
 import type { StreamOptions } from '../src/api.ts';
 import { ChatService, type ServiceAddress } from '../src/node/chatService/chatService.ts';
 import { rig } from '../test/support/engine.ts';

@@ -19,13 +19,13 @@ export async function serverPlace(
   const port = await freePort(options.port);
   const args = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'];
   args.push('--telemetry-level', 'off');
-  // Ends a server whose owner was killed outright, five minutes after its last window.
+  // Ends the server five minutes after its last window, in case this process was killed.
   if (!options.lasting) args.push('--enable-remote-auto-shutdown');
-  // Lets a page's address name an extension to load and to test; it also silences pop-up messages.
+  // Lets the address of a page name an extension to load and to test. It also suppresses pop-up messages.
   if (options.driven) args.push('--enable-smoke-test-driver');
   if (options.trusted !== false) args.push('--disable-workspace-trust');
   args.push('--server-data-dir', folders.data, '--extensions-dir', folders.extensions);
-  // A VS Code that we run inside must not speak for the one that we start.
+  // The variables of a VS Code around this process must not reach the one that we start.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|npm_|ELECTRON_)/.test(name)));
   const server = startProcess(installed.node, [installed.serverMain, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   await listening(server.process.stdout!, server.process.stderr!, server.ended);
@@ -36,7 +36,7 @@ export async function serverPlace(
   };
 }
 
-/** Makes an unpacked extension an installed one, in the file where VS Code keeps count of them. */
+/** Registers an unpacked extension as installed. */
 async function registerUnpacked(path: string, extensions: string): Promise<void> {
   const { publisher, name, version } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
   const entry = { identifier: { id: `${publisher}.${name}` }, version, location: { $mid: 1, path, scheme: 'file' } };
@@ -50,7 +50,7 @@ async function installVsix(installed: InstalledHost, vsix: string, folders: { da
   if (code !== 0) throw new Error(`VS Code could not install ${vsix} (exit code ${code}).`);
 }
 
-/** The wanted port when it is free, else any. */
+/** The wanted port if it is free, else any. */
 async function freePort(wanted = 0): Promise<number> {
   const probe = createServer();
   probe.listen(wanted, '127.0.0.1');
@@ -65,7 +65,7 @@ async function freePort(wanted = 0): Promise<number> {
   return port;
 }
 
-/** Settles when the server says that it listens; rejects with its last words when it ends before that. */
+/** Settles when the server listens; rejects with its last output if it ends before that. */
 function listening(stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream, ended: Promise<number>): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = '';

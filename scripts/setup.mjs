@@ -1,6 +1,5 @@
-// The first thing `npm start` and `npm test` run in a fresh clone: plain JavaScript that needs nothing installed and runs
-// on any Node from 20 on. It installs the npm packages when they are missing or not those of package-lock.json, and hands
-// over to the task on the Node that came with them.
+// Entry point of the npm scripts: plain JavaScript that runs on Node 20 or later with nothing installed. It installs the
+// npm packages if they are missing or differ from package-lock.json, then runs the task on the Node among them.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +14,7 @@ if (!task || !tasks.includes(task)) {
   process.exit(1);
 }
 
-// Ctrl+C reaches the child too; it cleans up, so this process must outlive it.
+// Ctrl+C reaches the child too, which cleans up; this process must outlive it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child?.kill(signal));
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let child;
@@ -35,7 +34,7 @@ if (!installed()) {
 }
 process.exitCode = await run(ownNode(), [`${root}scripts/tasks/${task}.ts`, ...args], false);
 
-/** Whether node_modules holds what package-lock.json asks for. Times tell less: a checkout touches unchanged files. */
+/** Whether node_modules matches package-lock.json. File times would not tell: a checkout touches unchanged files. */
 function installed() {
   const packagesOf = (/** @type {string} */ file) => JSON.parse(readFileSync(`${root}${file}`, 'utf8')).packages;
   try {

@@ -1,4 +1,4 @@
-// The stages of `npm test`, each a function that tells how many passed and names what failed.
+// The stages of `npm test`. Each returns how many tests passed, and the names of those that failed.
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runHostTests } from './hostTests.ts';
@@ -7,10 +7,10 @@ import { run, startProcess } from './processes.ts';
 import { scanForSecrets } from './secretScan.ts';
 import { one, readVitest, sum, type Tally } from './tally.ts';
 
-/** Prints a line, now or in its turn. */
+/** Prints a line, now or when it is this stage's turn. */
 export type Say = (line: string) => void;
 
-/** The compiler and the linters, side by side; only a complaint is shown. */
+/** The compiler and the linters, in parallel; only errors are shown. */
 export async function check(): Promise<Tally> {
   const checks: Readonly<Record<string, readonly string[]>> = {
     'type-check of src': ['typescript/bin/tsc', '-p', '.'],

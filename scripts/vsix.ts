@@ -1,4 +1,4 @@
-// Makes the VSIX and looks into it: only files that the extension reads, and small enough to be downloaded on a whim.
+// Packs the VSIX and checks it: only files that the extension reads, and small.
 import { createVSIX, listFiles } from '@vscode/vsce';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,11 +8,11 @@ import { root } from './paths.ts';
 export interface Vsix {
   readonly bytes: number;
   readonly contents: readonly { readonly path: string; readonly size: number }[];
-  /** A sentence for each thing that is wrong with it. */
+  /** A sentence for each problem. */
   readonly problems: readonly string[];
 }
 
-/** Three fifths of it are the vocabularies of tokenizers, which compress no further. */
+/** Three fifths are the vocabularies of tokenizers, which cannot be compressed further. */
 const largestBytes = 1_500_000;
 
 const belongs = [
@@ -48,7 +48,7 @@ export async function packVsix(file: string): Promise<Vsix> {
   return { bytes, contents, problems };
 }
 
-/** vsce prints its own listing, in colours; ours says more. */
+/** Suppresses the listing of vsce: ours says more. */
 function silenced(): { restore(): void } {
   const { log } = console;
   console.log = () => {};

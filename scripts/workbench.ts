@@ -1,4 +1,4 @@
-// One window of VS Code, and what a person does in it: run a command, look at the panel, change the theme.
+// Opens a window of VS Code and acts in it like a person: runs commands, finds the panel, changes the theme.
 import { type Browser, type Frame, type Locator, type Page, chromium } from 'playwright-core';
 import { openDesktopWindow } from './desktop.ts';
 import { windowAddress } from './place.ts';
@@ -15,7 +15,7 @@ export type Theme = keyof typeof themes;
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: await ensureChromium(),
-    // No sandbox because root has none; the rest because each of them looks for the network.
+    // No sandbox, because root has none. The other switches turn off features that use the network.
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -25,7 +25,7 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
     ],
-    // People have scroll bars, and drag them.
+    // Playwright hides scroll bars, which people see and drag.
     ignoreDefaultArgs: ['--hide-scrollbars'],
   });
 }
@@ -66,7 +66,7 @@ async function openBrowserWindow(
     locale: language,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  // What a language pack would set. The workbench's own words stay English; extensions are asked for this language.
+  // Sets what a language pack would set. The workbench stays English; extensions see this language.
   await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
   const page = await context.newPage();
   await options.prepare?.(page);
@@ -78,7 +78,7 @@ async function openBrowserWindow(
 export async function runCommand(page: Page, name: string): Promise<void> {
   const input = page.locator('.quick-input-widget input[type="text"]');
   const entry = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
-  // A first press can come before the workbench listens to keys, and the list does not grow when an extension arrives.
+  // The first key press can come too early for the workbench, and the list is not updated when an extension is loaded.
   await untilTrue(async () => {
     await page.keyboard.press('F1');
     if (!(await appears(input))) return false;
@@ -101,7 +101,7 @@ export function webviewFrame(page: Page, selector: string, timeoutMs?: number): 
   return webviewWhere(page, async (frame) => (await frame.locator(selector).count()) > 0, timeoutMs);
 }
 
-/** The newest webview's page of which this holds; a frame that goes away meanwhile is not the one. */
+/** The page of the newest webview for which the condition holds; frames that disappear are skipped. */
 async function webviewWhere(page: Page, holds: (frame: Frame) => Promise<boolean>, timeoutMs?: number): Promise<Frame> {
   let found: Frame | undefined;
   await untilTrue(async () => {
@@ -114,8 +114,7 @@ async function webviewWhere(page: Page, holds: (frame: Frame) => Promise<boolean
 }
 
 /**
- * Opens the chat and returns its page, when the keyboard has arrived there: keys that are pressed while it is on its way
- * go elsewhere, and a tab may show a chat too.
+ * Opens the chat and returns its page once it has the focus. A tab may show a chat too.
  */
 export async function openChat(page: Page): Promise<Frame> {
   await runCommand(page, 'Rivulet: Open Chat');
@@ -124,7 +123,7 @@ export async function openChat(page: Page): Promise<Frame> {
   return await webviewWhere(page, (frame) => frame.evaluate(hasKeyboard));
 }
 
-/** Polls, because nothing announces what is waited for. */
+/** Polls, because there is no event to wait for. */
 async function untilTrue(check: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs;
   while (!(await check())) {

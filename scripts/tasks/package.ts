@@ -1,4 +1,4 @@
-// `npm run package`: builds, makes the VSIX, and refuses one that holds what nobody should download.
+// `npm run package`: builds and packs the VSIX, and fails if it contains unwanted files.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Explained, runTask } from '../explained.ts';

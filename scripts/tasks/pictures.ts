@@ -1,5 +1,5 @@
-// `npm run pictures`: drives the real panel and editor and writes the README's screenshots, a recording and the icon into
-// media/. `npm run pictures -- recording` makes that one alone.
+// `npm run pictures`: takes the README's screenshots, the recording and the icon from the real panel and editor, and
+// writes them to media/. `npm run pictures -- recording` makes only the recording.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -74,7 +74,7 @@ function settings(server: FakeServer, theme: Theme): Settings {
   };
 }
 
-/** A finished answer's beginning, while the rest still comes: Stop and the running count are in the picture. */
+/** The beginning of an answer that is still streaming, so that Stop and the running count are in the picture. */
 async function drawChat(place: Place, browser: Browser, server: FakeServer, theme: Theme): Promise<void> {
   await configure(place, settings(server, theme));
   await using window = await openWindow(place, { size: { ...size, height: size.height + titleBar } }, browser);
@@ -88,7 +88,7 @@ async function drawChat(place: Place, browser: Browser, server: FakeServer, them
   await box.fill(question);
   await box.press('Enter');
   await chat.getByText('The losers go on running').waitFor();
-  // A word in an element of its own has its colour.
+  // A highlighted word is an element.
   await chat.getByText('export', { exact: true }).waitFor();
   await page.locator('.statusbar-item', { hasText: '~' }).waitFor();
   await save(page, `chat-${theme}.png`);
@@ -96,7 +96,7 @@ async function drawChat(place: Place, browser: Browser, server: FakeServer, them
   await chat.locator('article[data-state="done"]').waitFor();
 }
 
-/** An answer streams in at the cursor while the person goes on typing above it; then Keep and Discard are offered. */
+/** An answer streams in at the cursor while text is typed above it; then Keep and Discard are offered. */
 async function recordInsertion(place: Place, browser: Browser, server: FakeServer): Promise<void> {
   await configure(place, { ...settings(server, 'dark'), 'editor.fontSize': 15, 'editor.quickSuggestions': false });
   const clip = { x: 0, y: titleBar, width: 800, height: 430 };
@@ -128,7 +128,7 @@ async function recordInsertion(place: Place, browser: Browser, server: FakeServe
   console.log(`media/insert.gif: ${Math.round(bytes / 1024)} KB`);
 }
 
-/** The activity bar's waves on a ground of their own, in the size the marketplace asks for. */
+/** The icon of the activity bar on a background, in the size that the Marketplace requires. */
 async function drawIcon(browser: Browser): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 128, height: 128 } });
   const waves = await readFile(join(media, 'activity-bar.svg'), 'utf8');
@@ -143,7 +143,7 @@ async function drawIcon(browser: Browser): Promise<void> {
 
 async function save(page: Page, name: string): Promise<void> {
   const path = join(media, name);
-  // A blinking caret and a moving progress bar would make each run's picture another.
+  // A blinking caret and a moving progress bar would make every picture different.
   await page.screenshot({ path, caret: 'hide', animations: 'disabled', clip: { x: 0, y: titleBar, ...size } });
   console.log(`media/${name}: ${Math.round((await stat(path)).size / 1024)} KB`);
 }

@@ -12,7 +12,7 @@ import { interrupted, run, startProcess } from '../processes.ts';
 import { build } from '../stages.ts';
 import { onPath } from '../systemPackages.ts';
 
-/** The same each time, so that a forwarded port or a bookmark goes on working; another when it is taken. */
+/** The same port each time, so that a forwarded port or a bookmark keeps working. Another one if it is in use. */
 const usualPort = 7481;
 
 await runTask(async () => {
@@ -35,7 +35,7 @@ function options(): { readonly ask?: string } {
 }
 
 async function openInstalled(code: string): Promise<number> {
-  // `code` returns at once, so the copy cannot be one that goes away with this process.
+  // `code` returns at once, so the folder must outlive this process.
   const folder = join(cacheFolder, 'demo');
   await rm(folder, { recursive: true, force: true });
   await cp(demoFolder, folder, { recursive: true });

@@ -1,4 +1,4 @@
-// `npm test [-- unit|host|browser [filter …]]`: runs the stages and ends with one line, `N passed, N failed`, over all.
+// `npm test [-- unit|host|browser [filter …]]`: runs the stages and ends with one line, `N passed, N failed`.
 import { inspect } from 'node:util';
 import { Explained, runTask } from '../explained.ts';
 import { ensureWindows } from '../place.ts';
@@ -17,10 +17,10 @@ const stages: Readonly<Record<string, Stage>> = {
   host: { title: 'In-host tests (in the extension host of a real VS Code)', run: host },
   browser: { title: 'Browser tests (in the window of a real VS Code)', run: browser },
 };
-/** Those of one group run side by side: in-host tests mostly wait for VS Code, which leaves the cores to unit tests. */
+/** The stages of a group run in parallel: in-host tests mostly wait for VS Code, which leaves the cores to unit tests. */
 const groups: readonly (readonly string[])[] = [['check'], ['build'], ['unit', 'host'], ['browser']];
 
-// CI=true makes the tools colour their words, which a log file cannot show.
+// CI=true turns on colours, which a log file cannot show.
 if (!process.stdout.isTTY) process.env['NO_COLOR'] = '1';
 
 await runTask(async () => {
@@ -33,7 +33,7 @@ await runTask(async () => {
   let passed = 0;
   for (const group of wanted) {
     if (group.some((name) => name !== 'check' && name !== 'build')) await ensureWindows();
-    // The first speaks at once; what the others say waits until it has ended, so that their lines do not mix.
+    // Only the first stage prints at once; the output of the others follows when it has ended, so that lines do not mix.
     const later: string[][] = group.map(() => []);
     const running = group.map((name, place) => {
       const say: Say = place === 0 ? console.log : (line) => later[place]!.push(line);

@@ -1,5 +1,5 @@
-// `npm run vocabularies`: packs the vocabularies that are kept in the repository, and records what the tokenizers that
-// they come from count, for the tests.
+// `npm run vocabularies`: packs the vocabularies that are kept in the repository, and records the counts of their
+// original tokenizers for the tests.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -47,7 +47,7 @@ await runTask(async () => {
   await writeFile(join(root, 'test/fixtures/tokenCounts.json'), `${JSON.stringify(counts)}\n`);
 });
 
-/** All tokens but the special ones, in their order. */
+/** All tokens except the special ones, in order. */
 function tokensOf({ model, added_tokens }: TokenizerJson): string[] {
   const special = new Set(added_tokens.map(({ content }) => content));
   const byteOf = bytesOfLetters();

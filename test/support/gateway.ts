@@ -1,4 +1,4 @@
-// A gateway that is not ours, as a process of its own.
+// Starts a third-party gateway in its own process.
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { installOutside } from '../../scripts/outside.ts';
