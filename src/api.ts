@@ -117,8 +117,13 @@ export type StreamEvent =
 
 export interface StreamError {
   readonly kind: ErrorKind;
+  /** The server's own words or, with a `code`, a sentence of Rivulet's in English. Never holds a key. */
   readonly message: string;
   readonly status?: number;
+  /** Names the failure where the sentence is Rivulet's. */
+  readonly code?: string;
+  /** What stands in the sentence of the code, in order. */
+  readonly values?: readonly (string | number)[];
 }
 
 /**

@@ -3,6 +3,7 @@
  * resumes and limits are decided here; the network, the clock and the rules are other files'.
  */
 import type { EndReason, Limits, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
+import { streamErrorOf } from '../provider/failure.ts';
 import type { ChatRequest, Delta } from '../provider/provider.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
 import { sleep } from '../request/clock.ts';
@@ -180,7 +181,7 @@ export class AnswerStream implements LiveStream {
       if (broke && this.#calls.begun && this.text !== '') {
         // Text can be continued, half a tool call cannot: no server goes on in the middle of its arguments.
         const { failure } = end.type === 'failed' ? end : {};
-        return { reason: 'truncated', ...(failure === undefined ? {} : { error: { kind: failure.kind, message: failure.message } }) };
+        return { reason: 'truncated', ...(failure === undefined ? {} : { error: streamErrorOf(failure) }) };
       }
       const verdict = judge(end, standing, retry, this.#ports.random());
       if (verdict.do === 'finish') {

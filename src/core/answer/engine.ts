@@ -21,12 +21,12 @@ export class Engine {
   start(job: Job, settings: StreamSettings): AnswerStream {
     const stream = new AnswerStream(job, settings, this.#ports);
     this.#running.add(stream);
-    this.#changed();
     void stream.ended.then((end) => {
       this.#running.delete(stream);
-      for (const listener of this.#endListeners) listener(stream, end);
+      for (const listener of this.#endListeners) guarded(() => listener(stream, end));
       this.#changed();
     });
+    this.#changed();
     return stream;
   }
 
@@ -56,6 +56,17 @@ export class Engine {
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) guarded(listener);
+  }
+}
+
+/** A listener that throws keeps neither the others nor the stream from going on; its error is reported as uncaught. */
+function guarded(listener: () => void): void {
+  try {
+    listener();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

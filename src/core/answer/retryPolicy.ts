@@ -3,7 +3,7 @@
  * text has come; after that the answer is resumed where it broke.
  */
 import type { EndReason, ErrorKind, StreamError } from '../../api.ts';
-import type { Failure } from '../provider/failure.ts';
+import { type Failure, streamErrorOf } from '../provider/failure.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 
 export interface RetrySettings {
@@ -100,7 +100,9 @@ function again(failure: Failure, standing: Standing, settings: RetrySettings, ra
   if (!(failure.shouldRetry ?? rule.retry)) return giveUp(failure, standing);
   const askedMs = failure.retryAfterMs;
   if (askedMs !== undefined && askedMs > settings.maxWaitSeconds * 1000) {
-    return giveUp({ ...failure, kind: 'quota', message: quotaMessage(failure.message, askedMs) }, standing);
+    // The words are the server's and ours together, so no code stands for them.
+    const { code: _code, values: _values, ...rest } = failure;
+    return giveUp({ ...rest, kind: 'quota', message: quotaMessage(failure.message, askedMs) }, standing);
   }
   if (standing.fruitless >= settings.maxAttempts) return giveUp(failure, standing);
   const resumes = standing.hasText;
@@ -114,11 +116,7 @@ function again(failure: Failure, standing: Standing, settings: RetrySettings, ra
 }
 
 function giveUp(failure: Failure, standing: Standing): RetryVerdict {
-  const error: StreamError = {
-    kind: failure.kind,
-    message: failure.message,
-    ...(failure.status === undefined ? {} : { status: failure.status }),
-  };
+  const error = streamErrorOf(failure);
   return { do: 'finish', reason: standing.hasText && rules[failure.kind].broke ? 'truncated' : 'error', error };
 }
 

@@ -1,155 +1,109 @@
 /** What went wrong outside, as a value: HTTP answers, errors inside a stream and exceptions become one `Failure`. */
-import type { ErrorKind } from '../../api.ts';
+import type { ErrorKind, StreamError } from '../../api.ts';
+import { isBlocked, isRegional, kindOfName, kindOfStatus, kindOfWords } from './errorKinds.ts';
+import { errorWords } from './errorWords.ts';
+import { isRecord } from './json.ts';
+import { type Failure, ownFailure } from './ownFailures.ts';
+import { hide } from './secrets.ts';
+import { requestedWaitMs } from './waits.ts';
 
-export interface Failure {
-  readonly kind: ErrorKind;
-  readonly message: string;
-  /** HTTP status, or the status-like code that a server sent inside its stream. */
-  readonly status?: number;
-  /** How long the server asked to wait. */
-  readonly retryAfterMs?: number;
-  /** The server's own word (`x-should-retry`), which beats the table in policy.ts. */
-  readonly shouldRetry?: boolean;
+export type { Failure } from './ownFailures.ts';
+
+export function withoutSecrets(failure: Failure, hideIn: (text: string) => string): Failure {
+  const { message, values } = failure;
+  const hidden = values?.map((value) => (typeof value === 'string' ? hideIn(value) : value));
+  return { ...failure, message: hideIn(message), ...(hidden === undefined ? {} : { values: hidden }) };
+}
+
+/** What the end of an answer tells about it. */
+export function streamErrorOf({ kind, message, status, code, values }: Failure): StreamError {
+  return {
+    kind,
+    message,
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code }),
+    ...(values === undefined ? {} : { values }),
+  };
 }
 
 /** Longest part of a server's own words that is shown. */
 const maxMessageCharacters = 300;
 
-/** An HTTP answer other than 2xx. `body` is the parsed JSON or the text. */
-export function fromStatus(status: number, headers: Headers, body: unknown, wallMs: number): Failure {
-  const words = serverWords(body);
-  const retryAfterMs = parseRetryAfter(headers, wallMs);
+/**
+ * An HTTP answer other than 2xx.
+ * @param body the parsed JSON or the text
+ * @param secrets what is taken out of the words before anything is cut off them
+ */
+export function fromStatus(status: number, headers: Headers, body: unknown, wallMs: number, secrets: readonly string[] = []): Failure {
+  const words = errorWords(body);
+  const message = clip(hide(words.message, secrets));
+  const retryAfterMs = requestedWaitMs(headers, body, words.all, wallMs);
   const should = headers.get('x-should-retry');
-  return {
-    kind: kindOfStatus(status, words),
-    message: status >= 300 && status < 400 ? redirectMessage(status, headers) : words.message || `HTTP ${status}`,
+  const known = {
     status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
   };
+  if (status >= 300 && status < 400) {
+    const target = clip(hide(headers.get('location') ?? '', secrets));
+    return ownFailure('redirect', [status, target], known);
+  }
+  if (isBlocked(status, words.all, words.isPage)) return ownFailure('blocked', [message || `HTTP ${status}`], { status });
+  const kind = kindOf(status, words.all, retryAfterMs !== undefined);
+  if (kind === 'not-found' && !/model|deployment|engine|模型/.test(words.all)) {
+    return ownFailure('no-such-path', [message || `HTTP ${status}`], { status });
+  }
+  return message === '' ? ownFailure('http-status', [status], { kind, ...known }) : { kind, message, ...known };
 }
 
-/** An error object that a server sent inside a 200: `{message, code?, type?}`, or a bare string. */
-export function fromErrorObject(error: unknown): Failure {
-  const words = serverWords(error);
+function kindOf(status: number, all: string, waits: boolean): ErrorKind {
+  if (status === 403 && isRegional(all)) return 'bad-request';
+  return kindOfWords(all, waits) ?? kindOfStatus(status);
+}
+
+/** An error object that a server sent inside a 200, in any spelling, or a bare string. */
+export function fromErrorObject(error: unknown, secrets: readonly string[] = []): Failure {
+  const words = errorWords(error);
+  const message = clip(hide(words.message, secrets));
   const status = Number(words.code);
   const known = Number.isInteger(status) && status >= 400 && status < 600;
-  return {
-    kind: kindOfWords(words) ?? (known ? kindOfStatus(status, words) : 'server'),
-    message: words.message || 'The server reported an error without a message.',
-    ...(known ? { status } : {}),
-  };
+  const retryAfterMs = requestedWaitMs(undefined, error, words.all, 0);
+  const kind =
+    kindOfWords(words.all, retryAfterMs !== undefined) ?? (known ? kindOfStatus(status) : undefined) ?? kindOfName(words.all) ?? 'server';
+  const more = { ...(known ? { status } : {}), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  return message === '' ? ownFailure('no-message', [], { kind, ...more }) : { kind, message, ...more };
 }
 
-/** An exception of fetch or of a body read. Certificate problems are told apart, since waiting does not mend them. */
-export function fromException(exception: unknown): Failure {
-  const chain: { message?: unknown; code?: unknown }[] = [];
+/** An exception of fetch or of a body read. What waiting does not mend, such as a certificate, is told apart. */
+export function fromException(exception: unknown, secrets: readonly string[] = []): Failure {
+  const chain: { message?: unknown; code?: unknown; name?: unknown }[] = [];
   for (let error = exception; isRecord(error) && chain.length < 6; error = error['cause']) chain.push(error);
   const code = chain.map((error) => String(error.code ?? '')).find((word) => word !== '') ?? '';
   const innermost = chain.at(-1);
-  const message = clip(String(innermost?.message ?? exception)) || code || 'The connection failed.';
-  if (/CONNECT_TIMEOUT|ETIMEDOUT/.test(code)) return { kind: 'connect-timeout', message };
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code)) {
-    return { kind: 'connection', message, shouldRetry: false };
+  const said = clip(hide(String(innermost?.message ?? exception), secrets)) || code;
+  if (said === '') return ownFailure('no-details');
+  const message = code === '' || said.includes(code) ? said : `${said} (${code})`;
+  if (/CONNECT_TIMEOUT|ETIMEDOUT/.test(code)) return { kind: 'connect-timeout', message: said };
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return { kind: 'first-token-timeout', message };
+  if (code === 'UND_ERR_BODY_TIMEOUT') return { kind: 'stall', message };
+  if (/^Z_|ZLIB|BROTLI/i.test(code)) return ownFailure('damaged-compression', [message], { shouldRetry: false });
+  if (code.startsWith('HPE_')) return ownFailure('not-http', [message]);
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code)) return { kind: 'connection', message: said, shouldRetry: false };
+  if (/ERR_INVALID_URL|ERR_INVALID_ARG|ERR_NOT_SUPPORTED/.test(code)) return { kind: 'bad-request', message: said };
+  // A mistake made here has no cause and no code: the network has nothing to do with it, and never will.
+  if (chain.length === 1 && code === '' && (exception instanceof RangeError || isMadeHere(exception))) {
+    return ownFailure('unwritable-request', [said]);
   }
-  if (/ERR_INVALID_URL/.test(code)) return { kind: 'bad-request', message };
-  return { kind: 'connection', message: code === '' || message.includes(code) ? message : `${message} (${code})` };
+  return { kind: 'connection', message };
 }
 
-/**
- * How long the server asks to wait, in ms: `retry-after-ms`, then `retry-after` in seconds or as an HTTP date
- * (RFC 9110, 10.2.3). Undefined when absent, negative or unreadable.
- */
-export function parseRetryAfter(headers: Headers, wallMs: number): number | undefined {
-  const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(ms) && ms >= 0) return ms;
-  const value = headers.get('retry-after')?.trim();
-  if (value === undefined || value === '') return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - wallMs);
-}
-
-interface ServerWords {
-  readonly message: string;
-  readonly code: string;
-  readonly type: string;
-}
-
-function serverWords(body: unknown): ServerWords {
-  if (typeof body === 'string') return { message: clip(textOfPage(body)), code: '', type: '' };
-  if (Array.isArray(body)) return serverWords(body[0]);
-  if (!isRecord(body)) return { message: '', code: '', type: '' };
-  const inner = body['error'];
-  if (isRecord(inner) || (typeof inner === 'string' && body['message'] === undefined)) return serverWords(inner);
-  const message = body['message'] ?? body['detail'];
-  return {
-    message: clip(typeof message === 'string' ? message : message === undefined ? '' : JSON.stringify(message)),
-    code: scalar(body['code']),
-    type: scalar(body['type']),
-  };
-}
-
-/** The words beat the status: relays send 400 for a rate limit and 429 for a quota that no wait mends. */
-function kindOfWords({ message, code, type }: ServerWords): ErrorKind | undefined {
-  // VS Code's word for a model of another extension that may not be asked; no status stands for it.
-  if (code === 'NoPermissions') return 'auth';
-  const what = `${code} ${type} ${message}`.toLowerCase();
-  if (/context[ _](length|size|window)|context_size|maximum context/.test(what)) return 'context-length';
-  if (/insufficient_quota|exceeded your current quota|insufficient balance|billing_hard_limit/.test(what)) return 'quota';
-  if (/\b429\b|rate.?limit|too many requests/.test(what)) return 'rate-limit';
-  return undefined;
-}
-
-function kindOfStatus(status: number, words: ServerWords): ErrorKind {
-  const said = kindOfWords(words);
-  if (said !== undefined && (status === 400 || status === 413 || status === 422 || status === 429)) return said;
-  switch (status) {
-    case 401:
-    case 403:
-      return 'auth';
-    case 402:
-      return 'quota';
-    case 404:
-    case 410:
-      return 'not-found';
-    case 429:
-      return 'rate-limit';
-    case 408:
-    case 409:
-    case 425:
-      return 'server';
-    default:
-      return status >= 500 ? 'server' : 'bad-request';
-  }
-}
-
-function redirectMessage(status: number, headers: Headers): string {
-  const target = headers.get('location');
-  return `The server redirects (${status})${target === null ? '' : ` to ${clip(target)}`}; set that address as baseURL.`;
-}
-
-/** The readable part of an error page: its title, else its text. */
-function textOfPage(page: string): string {
-  if (!/^\s*</.test(page)) return page.trim();
-  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]?.trim();
-  return title !== undefined && title !== ''
-    ? title
-    : page
-        .replace(/<[^>]*>/g, ' ')
-        .replace(/\s+/g, ' ')
-        .trim();
-}
-
-function scalar(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+function isMadeHere(exception: unknown): boolean {
+  return (
+    exception instanceof TypeError &&
+    /circular|BigInt|toJSON|invalid header|cannot convert|cannot be constructed|invalid url/i.test(exception.message)
+  );
 }
 
 function clip(text: string): string {
   return text.length > maxMessageCharacters ? `${text.slice(0, maxMessageCharacters)}…` : text;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -4,6 +4,7 @@
  */
 import type { Message } from '../../api.ts';
 import type { Failure } from './failure.ts';
+import type { Adjustments } from './refusedParameters.ts';
 
 export interface Provider {
   /** Never rejects. An abort by `signal` comes back as a failure; the caller looks at its signal first. */
@@ -31,8 +32,8 @@ export type Continuation = 'prefill' | 'prefix' | 'ask';
 export interface EndpointMemory {
   /** The way of continuing that the server accepted, or `ask` after it refused another. */
   continuation?: Continuation;
-  /** The names of request fields that the server refused; only the provider reads them. */
-  refused?: Set<string>;
+  /** What each model refused in a request; only the provider reads it. */
+  adjustments?: Map<string, Adjustments>;
 }
 
 /** A message as servers take it; the tool fields come from other programs. */
@@ -72,6 +73,8 @@ export interface OpenedAnswer<Piece = unknown> {
   readonly body: ReadableStream<Piece>;
   /** Makes the decoder for this body; called once. */
   decoder(sink: DeltaSink): Decoder<Piece>;
+  /** Takes the endpoint's secrets out of what the server says about a failure. */
+  readonly hide?: (text: string) => string;
   /** Of an answer over HTTP. */
   readonly http?: { readonly status: number; readonly contentType: string };
 }

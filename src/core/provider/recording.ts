@@ -6,6 +6,7 @@
 import type { DeltaPiece } from './deltaDecoder.ts';
 import { ChunkEncoder } from './openaiChat/encoder.ts';
 import type { Endpoint, OpenedAnswer, Provider } from './provider.ts';
+import { knownSecrets, likelySecrets, masked, type Range, secretsOf } from './secrets.ts';
 
 export interface RecordedPart {
   /** Milliseconds since the request was made. */
@@ -86,7 +87,7 @@ export class Recorder {
       contentType: http?.contentType ?? 'text/event-stream',
       parts: [] as RecordedPart[],
       byteLength: 0,
-      secrets: [endpoint.apiKey ?? '', ...Object.values(endpoint.headers ?? {})].filter((secret) => secret.length >= 6),
+      secrets: secretsOf(endpoint),
     };
     this.#recordings.push(recording);
     return (bytes) => {
@@ -115,7 +116,7 @@ const atLine = /^: at (\d+) ms$/;
 
 /** The file: latin1 keeps every byte as it is while text is looked for in it. */
 export function writeRecording({ model, status, contentType, parts, secrets }: Recording): Uint8Array {
-  const body = redact(parts.map(({ bytes }) => latin1(bytes)).join(''), secrets);
+  const body = withoutSecrets(parts.map(({ bytes }) => latin1(bytes)).join(''), secrets);
   // A page or a JSON object has no place for comments.
   if (/^\s*[<{[]/.test(body)) return bytesOf(body);
   const timeAt = times(parts);
@@ -162,18 +163,56 @@ export function readRecording(file: Uint8Array): readonly RecordedPart[] {
   return parts;
 }
 
-/** Keys, wherever they turn up: those that are known, and what looks like one. */
-export function redact(text: string, secrets: readonly string[]): string {
-  let out = text;
-  for (const secret of secrets) out = out.replaceAll(secret, hidden(secret));
-  return out.replace(keyShapes, hidden);
+/**
+ * The body without secrets, as long as it was. A model writes a key in several events, so the texts of all fields of one
+ * name are looked at joined as well.
+ */
+function withoutSecrets(body: string, secrets: readonly string[]): string {
+  const known = (text: string): Range[] => knownSecrets(text, secrets);
+  // Fields that hold no words, such as random padding, look like anything when they are joined.
+  const all = (text: string): Range[] => [...known(text), ...likelySecrets(text)];
+  const across = [...textsByField(body)].flatMap(([name, texts]) => secretsInJoined(body, texts, answerFields.has(name) ? all : known));
+  return masked(body, [...all(body), ...across]);
 }
 
-const keyShapes =
-  /\bsk-[\w-]{8,}|\bAIza[\w-]{20,}|\b(?:gsk|hf|ghp|xai)[_-][A-Za-z0-9]{16,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+|(?<=Bearer )[\w.~+/-]{8,}/g;
+/** Where the protocols put the words of an answer, piece by piece. */
+const answerFields: ReadonlySet<string> = new Set(
+  'content text delta reasoning reasoning_content reasoning_text thinking refusal arguments partial_json response'.split(' '),
+);
 
-/** As long as what it hides, so that places in the text stay where they are. */
-const hidden = (secret: string): string => '*'.repeat(secret.length);
+function textsByField(body: string): ReadonlyMap<string, readonly Range[]> {
+  const fields = new Map<string, Range[]>();
+  for (const match of body.matchAll(/"(\w{1,40})"\s{0,8}:\s{0,8}"((?:[^"\\\n]|\\.)*)"/g)) {
+    const [whole, name = '', text = ''] = match;
+    const to = match.index + whole.length - 1;
+    const ranges = fields.get(name) ?? [];
+    ranges.push({ from: to - text.length, to });
+    fields.set(name, ranges);
+  }
+  return fields;
+}
+
+function secretsInJoined(body: string, texts: readonly Range[], secretsIn: (text: string) => Range[]): Range[] {
+  if (texts.length < 2) return [];
+  const joined = texts.map(({ from, to }) => body.slice(from, to)).join('');
+  const found: Range[] = [];
+  let index = 0;
+  let before = 0;
+  for (const secret of secretsIn(joined).sort((a, b) => a.from - b.from)) {
+    // Back to the first text that this one, which may begin before the last one's end, touches.
+    while (index > 0 && before > secret.from) before -= lengthOf(texts[--index]);
+    while (before + lengthOf(texts[index]) <= secret.from) before += lengthOf(texts[index++]);
+    for (let at = index, start = before; at < texts.length && start < secret.to; start += lengthOf(texts[at++])) {
+      const { from, to } = texts[at] as Range;
+      found.push({ from: from + Math.max(0, secret.from - start), to: Math.min(to, from + secret.to - start) });
+    }
+  }
+  return found;
+}
+
+function lengthOf(range: Range | undefined): number {
+  return range === undefined ? 0 : range.to - range.from;
+}
 
 /** Where the events of a body begin and end; what follows the last blank line is one as well. */
 function* eventsIn(body: string): Generator<{ readonly from: number; readonly to: number }> {

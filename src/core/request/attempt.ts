@@ -2,7 +2,7 @@
  * One request under its clocks, from the first byte out to the last byte in. It gives deltas to a sink while they
  * come and *returns* how it ended; it decides nothing about what to do next.
  */
-import { type Failure, fromException } from '../provider/failure.ts';
+import { type Failure, fromException, withoutSecrets } from '../provider/failure.ts';
 import type { Decoder, Delta, FinishReason, Opened } from '../provider/provider.ts';
 import type { Clock } from './clock.ts';
 import { type Timeouts, RequestTimeouts } from './timeouts.ts';
@@ -46,7 +46,9 @@ const afterEachFinishMs = 20_000;
 export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise<{ end: AttemptEnd; drained: Promise<void> }> {
   const run = new Attempt(ports, signal);
   try {
-    return { end: await run.end(), drained: run.drained };
+    const end = await run.end();
+    if (end.type !== 'failed') return { end, drained: run.drained };
+    return { end: { type: 'failed', failure: withoutSecrets(end.failure, run.hide) }, drained: run.drained };
   } finally {
     run.dispose();
   }
@@ -66,6 +68,8 @@ class Attempt {
   #timedOut: Failure | undefined;
   #reader: ReadableStreamDefaultReader | undefined;
   drained = Promise.resolve();
+  /** Known as soon as the answer is open; what the server says after that may repeat the key. */
+  hide = (message: string): string => message;
 
   constructor(ports: AttemptPorts, signal: AbortSignal) {
     this.#ports = ports;
@@ -97,6 +101,7 @@ class Attempt {
       void opened.body.cancel().catch(() => undefined);
       return this.#stopped() ?? { type: 'cancelled' };
     }
+    this.hide = opened.hide ?? this.hide;
     const reader = opened.body.getReader();
     const decoder = opened.decoder((delta) => this.#sink.push(delta));
     this.#reader = reader;

@@ -1,5 +1,6 @@
 /** Reads the fields of a setting one by one, each by its schema: a field that does not fit is a problem, the others stay. */
 import * as v from 'valibot';
+import { isHttp } from '../provider/baseURL.ts';
 
 /** What a setting had to be. */
 export type Expected =
@@ -46,10 +47,6 @@ export function number(min: number): Field<number> {
 
 export function choice<const T extends string>(...choices: readonly T[]): Field<T> {
   return { schema: v.picklist(choices), expected: { type: 'choice', choices } };
-}
-
-export function isHttp(value: unknown): value is string {
-  return typeof value === 'string' && URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }
 
 /** Undefined where the value does not fit. */

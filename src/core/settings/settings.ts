@@ -1,4 +1,5 @@
 /** All settings as plain values, checked. What cannot be used is a problem; the rest is used. */
+import { cleanBaseURL } from '../provider/baseURL.ts';
 import type { Trigger } from '../../api.ts';
 import type { StreamSettings } from '../answer/liveStream.ts';
 import { triggerProblem } from '../inspect/triggers.ts';
@@ -135,7 +136,7 @@ function readEndpoints(value: unknown, problems: SettingProblem[]): EndpointSett
     endpoints.push({
       id,
       name: name === '' ? id : name,
-      baseURL: withoutEndSlashes(baseURL),
+      baseURL: cleanBaseURL(baseURL),
       models,
       headers,
       kind,
@@ -154,12 +155,6 @@ function missing(
   if (id === undefined) return ['id', { type: 'identifier' }];
   if (id === 'demo' || before.some((other) => other.id === id)) return ['id', { type: 'unused' }];
   return kind !== 'vscode' && baseURL === undefined ? ['baseURL', { type: 'address' }] : undefined;
-}
-
-function withoutEndSlashes(address: string): string {
-  let end = address.length;
-  while (address[end - 1] === '/') end--;
-  return address.slice(0, end);
 }
 
 const priceFields = { in: is.number(0), out: is.number(0), cached: is.number(0) };

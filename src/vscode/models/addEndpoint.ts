@@ -1,11 +1,11 @@
 /** The dialog that adds a server: a well-known one or another, its address, its key, its model, and a test of it all. */
 import * as vscode from 'vscode';
+import { cleanBaseURL, isHttp } from '../../core/provider/baseURL.ts';
 import { presets, type Preset } from '../../core/provider/catalog.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import { keepEndpoint } from './modelPicker.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import { isHttp } from '../../core/settings/fields.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { input, pick, type PickItem } from '../ui/pick.ts';
 
@@ -86,7 +86,7 @@ async function addressOf({ baseURL, askAddress }: Preset): Promise<string | unde
     validateInput: (value) =>
       isHttp(value.trim()) && !/[{}]/.test(value) ? undefined : t('It must be an address that begins with http:// or https://.'),
   });
-  return address?.trim().replace(/\/+$/, '');
+  return address === undefined ? undefined : cleanBaseURL(address);
 }
 
 /** An empty text when the server needs none. */

@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
 import type { Provider, Endpoint, EndpointMemory } from '../../core/provider/provider.ts';
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
+import { isHttp } from '../../core/provider/baseURL.ts';
 import { presets } from '../../core/provider/catalog.ts';
+import { streamErrorOf } from '../../core/provider/failure.ts';
+import { ownFailure } from '../../core/provider/ownFailures.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import { isHttp } from '../../core/settings/fields.ts';
 import type { EndpointSetting } from '../../core/settings/settings.ts';
 
 export interface FoundModels {
@@ -75,7 +77,7 @@ export class Endpoints {
       return { type: 'found', endpoint, memory: this.#memory(endpoint), model };
     }
     if (setting === undefined || model === '') {
-      return { kind: 'not-found', message: `There is no model "${id}" among rivulet.endpoints.` };
+      return streamErrorOf(ownFailure('unknown-model', [id]));
     }
     const endpoint = await this.#endpoint(setting);
     return { type: 'found', endpoint, memory: this.#memory(endpoint), model };

@@ -1,11 +1,11 @@
 /**
- * What the log says about each answer: numbers, names and kinds. Questions, answers and the words of servers (which may
- * quote them) are in it only while the user has asked for them; keys never.
+ * What the log says about each answer: numbers, names and kinds. Questions, answers and the words of servers, which may
+ * quote them, are logged only while `rivulet.log.text` is on; keys never are.
  */
 import type { Engine } from '../../core/answer/engine.ts';
 import type { Statistics } from '../../core/answer/statistics.ts';
 import type { AnswerStream } from '../../core/answer/answerStream.ts';
-import { redact } from '../../core/provider/recording.ts';
+import { redact, secretsOf } from '../../core/provider/secrets.ts';
 
 /** The part of `vscode.LogOutputChannel` that is used. */
 export interface Log {
@@ -45,12 +45,12 @@ export class StreamLog {
     const { log, statistics } = this.#ports;
     const name = `#${++this.#count} ${stream.model}`;
     const { request, endpoint } = stream.job;
-    const secrets = [endpoint.apiKey ?? '', ...Object.values(endpoint.headers ?? {})].filter((secret) => secret.length >= 6);
-    const words = (what: string, text: string): void => {
-      if (this.#ports.withText()) log.debug(`${name}: ${what}: ${redact(text, secrets)}`);
+    const words = (what: string, text: () => string): void => {
+      // Long answers take a while to be written as text, so nothing is written that is not logged.
+      if (this.#ports.withText()) log.debug(`${name}: ${what}: ${redact(text(), secretsOf(endpoint))}`);
     };
     log.debug(`${name}: asked with ${request.messages.length} messages.`);
-    words('question', JSON.stringify(request.messages));
+    words('question', () => asJson(request.messages));
     // Looked at when it has ended: the way of the words to the screen has no reader more for it.
     void stream.ended.then((end) => {
       statistics.add(end, stream.tape);
@@ -66,9 +66,18 @@ export class StreamLog {
       const line = `${name}: ${end.reason} after ${after}, ${first}, ${usage.completion} tokens, ${usage.attempts} requests.`;
       if (error === undefined) log.info(line);
       else log.warn(`${line} ${error.kind}${error.status === undefined ? '' : `, status ${error.status}`}.`);
-      if (error !== undefined) words('server said', error.message);
-      words('answer', end.text);
+      if (error !== undefined) words('server said', () => error.message);
+      words('answer', () => end.text);
     });
+  }
+}
+
+/** Another extension may have put anything into its messages. */
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    return `cannot be written as JSON (${error instanceof Error ? error.message : String(error)})`;
   }
 }
 

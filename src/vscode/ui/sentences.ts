@@ -4,6 +4,7 @@ import type { ErrorKind, StreamError, Usage } from '../../api.ts';
 import type { Answer, SettledAnswer } from '../../core/chat/entries.ts';
 import type { Action, ActionCommand, MessageState, Note, Status } from '../../core/chat/protocol.ts';
 import type { StreamEvent } from '../../api.ts';
+import { ownFailureOf } from '../../core/provider/ownFailures.ts';
 
 export interface Sentence {
   readonly text: string;
@@ -14,7 +15,19 @@ export interface Sentence {
 /** @param server how people call the server that was asked */
 export function errorSentence(error: StreamError, server: string): Sentence {
   const { t } = vscode.l10n;
-  const said = error.message;
+  const own = ownFailureOf(error.code);
+  const said = own === undefined ? error.message : t(own.sentence, ...(error.values ?? []));
+  const mend = own?.mend;
+  switch (mend) {
+    case 'key':
+      return { text: t('{0}: {1}', server, said), fix: 'setApiKey' };
+    case 'endpoints':
+      return { text: t('{0}: {1}', server, said), fix: 'openSettings' };
+    case undefined:
+      break;
+    default:
+      mend satisfies never;
+  }
   switch (error.kind) {
     case 'auth':
       // Without a status it was not a server that refused, but VS Code or the extension that brings the model.

@@ -3,14 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../../../src/core/provider/openaiChat/client.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
-import {
-  type RecordedPart,
-  Recorder,
-  type Recording,
-  readRecording,
-  redact,
-  writeRecording,
-} from '../../../src/core/provider/recording.ts';
+import { type RecordedPart, Recorder, type Recording, readRecording, writeRecording } from '../../../src/core/provider/recording.ts';
+import { redact } from '../../../src/core/provider/secrets.ts';
 import { read, recordedStreams } from '../../support/corpus.ts';
 import { collect, rig, TestClock } from '../../support/engine.ts';
 import { answer, fakeServer, hang, text } from '../../support/fakeServer.ts';
@@ -128,4 +122,33 @@ it('keeps the newest answers as they came, broken ones too, and not too much of 
     small: true,
     beginning: 4,
   });
+});
+
+it('hides a secret that the model wrote in several events, and leaves the stream readable', () => {
+  const event = (field: string, text: string): string =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { [field]: text } }] })}\n\n`;
+  const written = (texts: readonly string[], secrets: readonly string[] = []): string => {
+    const bytes = Buffer.from([...texts.map((text) => event('content', text)), event('reasoning_content', 'between')].join(''));
+    return read([writeRecording(recordingOf([{ atMs: 1, bytes }], secrets))]).text;
+  };
+  expect([
+    written(['Your key is sk-', 'proj', '-abcdefgh12345', ', keep it.']),
+    written(['It was "', 'my"o', 'wn-', 'key-42', '".'], ['my"own-key-42']),
+    written(['é', 'pass', 'wört', '-0815é'], ['passwört-0815']),
+    written(['Authorization: Bearer ', 'mytok', 'en123456', ' ok']),
+    written(['a', 'b', 'c']),
+  ]).toEqual([
+    `Your key is ${'*'.repeat(21)}, keep it.`,
+    // An escape is hidden whole.
+    expect.stringMatching(/^It was "\*{13,14}"\.$/),
+    expect.stringMatching(/^é\*{13,14}é$/),
+    `Authorization: Bearer ${'*'.repeat(13)} ok`,
+    'abc',
+  ]);
+});
+
+it('hides secrets in a body of megabytes in steps that grow with its length only', () => {
+  const part = `data: {"choices":[{"delta":{"content":"\\u0061 \\" \\\\ %41 ://"}}],"q":"${'"x":"'.repeat(3)}\n\n`;
+  const bytes = Buffer.from(part.repeat(10_000));
+  expect(writeRecording(recordingOf([{ atMs: 1, bytes }], ['team-secret-0123'])).length).toBeGreaterThan(bytes.length);
 });

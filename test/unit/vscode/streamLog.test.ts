@@ -43,7 +43,7 @@ it('tells numbers, names and kinds, and neither keys nor words', async () => {
       'debug #1 test/fake: asked with 1 messages.',
       expect.stringMatching(/^info #1 test\/fake: stop after N s, first token after N s, \d+ tokens, 1 requests\.$/),
       'debug #2 test/fake: asked with 1 messages.',
-      'debug #2 test/fake: waited 0.001 s for attempt 2 (server).',
+      'debug #2 test/fake: waited N s for attempt 2 (server).',
       'debug #2 test/fake: went on at character 44; 0 repeated ones were left out.',
       expect.stringMatching(/^info #2 test\/fake: stop after N s, first token after N s, \d+ tokens, 3 requests\.$/),
       'debug #3 test/fake: asked with 1 messages.',

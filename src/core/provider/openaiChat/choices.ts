@@ -2,7 +2,7 @@
  * The choices of a stream as one answer. Only one is ever asked for, so that text, reasoning, calls and the finish
  * reason belong together even where a server spreads them over several indices.
  */
-import { isRecord } from '../failure.ts';
+import { isRecord } from '../json.ts';
 import type { DeltaSink } from '../provider.ts';
 import { ThinkSplitter } from '../thinkTags.ts';
 import { meaningOf, type ReasonMeaning } from './finishReasons.ts';

@@ -3,7 +3,8 @@
  * remembered: after a hole in the stream nothing more is delivered and the answer has no good end.
  * The shapes and where they come from are in test/fixtures/streams.
  */
-import { type Failure, fromErrorObject, isRecord } from '../failure.ts';
+import { type Failure, fromErrorObject } from '../failure.ts';
+import { isRecord } from '../json.ts';
 import type { Decoder, DeltaSink, Ending } from '../provider.ts';
 import { EventReader } from '../sse.ts';
 import { Choices, type Finish } from './choices.ts';

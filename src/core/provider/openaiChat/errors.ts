@@ -1,5 +1,5 @@
 /** Errors in a stream, by any spelling: which objects and sentences are errors, and how sure that is. */
-import { isRecord } from '../failure.ts';
+import { isRecord } from '../json.ts';
 
 /**
  * What may be an error. `sure` ends the answer at once; otherwise it counts only if no content follows and the server

@@ -1,0 +1,5 @@
+/** JSON of which nothing is known yet. */
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,54 @@
+/** Lists of models in the shapes that servers send. What is no list is told from a list without models. */
+import { fromErrorObject } from './failure.ts';
+import { textOfPage } from './errorWords.ts';
+import { isRecord } from './json.ts';
+import { ownFailure } from './ownFailures.ts';
+import type { ModelList } from './provider.ts';
+import { hide } from './secrets.ts';
+
+const listNames = ['data', 'models', 'items', 'results', 'result', 'object'];
+const idNames = ['id', 'name', 'model', 'slug', 'model_name', 'modelId'];
+const shownCharacters = 120;
+
+export function readModelList(text: string, secrets: readonly string[]): ModelList {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    const said = textOfPage(text).slice(0, shownCharacters);
+    return { type: 'failed', failure: ownFailure('no-models', [hide(said, secrets) || '""']) };
+  }
+  const names = namesIn(value, 0);
+  if (names !== undefined) return { type: 'models', models: [...new Set(names)] };
+  if (isRecord(value) && (value['error'] ?? value['message'] ?? value['detail'] ?? value['msg']) !== undefined) {
+    return { type: 'failed', failure: fromErrorObject(value, secrets) };
+  }
+  return { type: 'failed', failure: ownFailure('no-models', [hide(text.trim().slice(0, shownCharacters), secrets)]) };
+}
+
+/** A list of names or of objects with names, an object by name, or one of those in a field; undefined for anything else. */
+function namesIn(value: unknown, depth: number): readonly string[] | undefined {
+  if (depth > 2) return undefined;
+  if (Array.isArray(value)) {
+    const names = value.map(nameOf).filter((name) => name !== '');
+    // Entries that cannot be read do not make a list empty; a list of nothing else is none.
+    return names.length > 0 || value.length === 0 ? names : undefined;
+  }
+  if (!isRecord(value)) return undefined;
+  for (const field of listNames) {
+    const inner = value[field];
+    if (inner === null) return [];
+    const names = namesIn(inner, depth + 1);
+    if (names !== undefined) return names;
+  }
+  const entries = Object.entries(value);
+  const isByName = depth > 0 && entries.every(([, entry]) => isRecord(entry));
+  return isByName ? entries.map(([name, entry]) => nameOf(entry) || name) : undefined;
+}
+
+function nameOf(entry: unknown): string {
+  if (typeof entry === 'string') return entry.trim();
+  if (!isRecord(entry)) return '';
+  const name = idNames.map((field) => entry[field]).find((one) => typeof one === 'string' && one.trim() !== '');
+  return typeof name === 'string' ? name.trim() : '';
+}

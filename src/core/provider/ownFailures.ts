@@ -1,0 +1,104 @@
+/** Failures, and those that Rivulet names itself: a code with values, and one English sentence for each. */
+import type { ErrorKind } from '../../api.ts';
+
+/** What went wrong outside, as a value. */
+export interface Failure {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  /** Set where the sentence is Rivulet's: `message` is its English form, filled with `values`. */
+  readonly code?: string;
+  readonly values?: readonly (string | number)[];
+  /** HTTP status, or the status-like code that a server sent inside its stream. */
+  readonly status?: number;
+  /** How long the server asked to wait. */
+  readonly retryAfterMs?: number;
+  /** The server's own word (`x-should-retry`), which beats the table in retryPolicy.ts. */
+  readonly shouldRetry?: boolean;
+}
+
+interface OwnFailure {
+  readonly kind: ErrorKind;
+  /** `{0}`, `{1}` … stand for the values. */
+  readonly sentence: string;
+  /** What the person can change. With it the sentence says all that there is to say and names no server. */
+  readonly mend?: 'key' | 'endpoints';
+}
+
+export const ownFailures = {
+  'key-unsendable': {
+    kind: 'auth',
+    sentence: 'The API key holds a character that cannot be sent ({0} in place {1}). Copy the key again and set it anew.',
+    mend: 'key',
+  },
+  'header-name-unsendable': {
+    kind: 'bad-request',
+    sentence: '"{0}" among the headers in rivulet.endpoints is not a name that a header can have.',
+    mend: 'endpoints',
+  },
+  'header-value-unsendable': {
+    kind: 'bad-request',
+    sentence: 'The header "{0}" in rivulet.endpoints holds a character that cannot be sent ({1} in place {2}).',
+    mend: 'endpoints',
+  },
+  'header-reserved': {
+    kind: 'bad-request',
+    sentence: 'The header "{0}" in rivulet.endpoints belongs to the connection and cannot be set.',
+    mend: 'endpoints',
+  },
+  'address-invalid': {
+    kind: 'bad-request',
+    sentence: 'The baseURL of this endpoint is not an address that begins with http:// or https://.',
+    mend: 'endpoints',
+  },
+  'address-with-password': {
+    kind: 'bad-request',
+    sentence: 'The baseURL of this endpoint holds a user name or a password, which cannot be sent that way. Use an "Authorization" header.',
+    mend: 'endpoints',
+  },
+  'unknown-model': { kind: 'not-found', sentence: 'There is no model "{0}" among rivulet.endpoints.' },
+  'no-such-path': {
+    kind: 'not-found',
+    sentence: 'The server has nothing at this address ({0}). Check baseURL; most end in /v1.',
+    mend: 'endpoints',
+  },
+  redirect: { kind: 'bad-request', sentence: 'The server redirects ({0}) to {1}. Set that address as baseURL.', mend: 'endpoints' },
+  blocked: {
+    kind: 'bad-request',
+    sentence: 'A filter in front of the server blocked the request ({0}). A "User-Agent" among the headers of the endpoint may help.',
+    mend: 'endpoints',
+  },
+  'unwritable-request': { kind: 'bad-request', sentence: 'The request cannot be made ({0}).' },
+  'damaged-compression': {
+    kind: 'malformed',
+    sentence: 'The answer cannot be unpacked: its bytes are not what its content-encoding says ({0}).',
+  },
+  'not-http': { kind: 'malformed', sentence: 'What answers at this address does not speak HTTP ({0}).', mend: 'endpoints' },
+  'no-models': { kind: 'malformed', sentence: 'The server answered the question for its models with something else: {0}' },
+  'models-too-long': { kind: 'malformed', sentence: 'The list of models is longer than {0} MB and was refused.' },
+  'http-status': { kind: 'server', sentence: 'HTTP {0}' },
+  'no-message': { kind: 'server', sentence: 'The server reported an error without a message.' },
+  'no-details': { kind: 'connection', sentence: 'The connection failed.' },
+} as const satisfies Readonly<Record<string, OwnFailure>>;
+
+export type FailureCode = keyof typeof ownFailures;
+
+export function ownFailureOf(code: string | undefined): OwnFailure | undefined {
+  return code !== undefined && Object.hasOwn(ownFailures, code) ? ownFailures[code as FailureCode] : undefined;
+}
+
+/** @param over what is known beside the code; a kind other than that of the table, for instance */
+export function ownFailure(code: FailureCode, values: readonly (string | number)[] = [], over: Partial<Failure> = {}): Failure {
+  const own: OwnFailure = ownFailures[code];
+  return {
+    kind: own.kind,
+    message: filled(own.sentence, values),
+    code,
+    ...(values.length === 0 ? {} : { values }),
+    ...(own.mend === undefined ? {} : { shouldRetry: false }),
+    ...over,
+  };
+}
+
+function filled(sentence: string, values: readonly (string | number)[]): string {
+  return sentence.replace(/\{(\d)\}/g, (place, index: string) => String(values[Number(index)] ?? place));
+}

@@ -1,0 +1,270 @@
+/** Finds secrets in a text so that they can be hidden: those that are known, in any spelling, and what looks like one. */
+
+/** Part of a text, in UTF-16 units. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SecretSource {
+  readonly baseURL?: string;
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** So many characters of a secret in a row give it away, so a secret that a limit has cut is found too. */
+const windowCharacters = 8;
+/** A shorter one is a placeholder, and hiding it would make words unreadable. */
+const minSecretCharacters = 3;
+/** The value of a header that does not say that it is secret, such as `true`, is one only from this length on. */
+const minHeaderCharacters = 6;
+
+/** The key, the values of the headers, and what the address holds before its `@`. */
+export function secretsOf({ baseURL, apiKey, headers = {} }: SecretSource): readonly string[] {
+  const found = new Set<string>();
+  const add = (secret: string | undefined): void => {
+    const trimmed = secret?.trim() ?? '';
+    if (trimmed.length >= minSecretCharacters) found.add(trimmed);
+  };
+  add(apiKey);
+  for (const [name, value] of Object.entries(headers)) {
+    if (value.length < minHeaderCharacters && !/auth|key|token|secret|cookie|pass/i.test(name)) continue;
+    add(value);
+    const [, scheme = '', credentials = ''] = /^(bearer|basic|token|api-?key|key|bot|digest)\s+(\S.*)$/i.exec(value.trim()) ?? [];
+    add(credentials);
+    if (scheme.toLowerCase() === 'basic') for (const part of userAndPassword(fromBase64(credentials))) add(part);
+  }
+  const userInfo = /^[a-z][\w+.-]*:\/\/([^/?#]*)@/i.exec(baseURL?.trim() ?? '')?.[1];
+  if (userInfo !== undefined) for (const spelling of [userInfo, percentDecoded(userInfo)]) userAndPassword(spelling).forEach(add);
+  return [...found];
+}
+
+/** Both, and the password; a user's name alone is no secret. */
+function userAndPassword(text: string): readonly string[] {
+  const colon = text.indexOf(':');
+  return colon === -1 ? [text] : [text, text.slice(colon + 1)];
+}
+
+/** The same text without the known secrets. */
+export function hide(text: string, secrets: readonly string[]): string {
+  return secrets.length === 0 ? text : masked(text, knownSecrets(text, secrets));
+}
+
+/** The same text without the known secrets and without anything that looks like a secret. */
+export function redact(text: string, secrets: readonly string[]): string {
+  return masked(text, [...knownSecrets(text, secrets), ...likelySecrets(text)]);
+}
+
+/** As long as what it hides, so that places in the text stay where they are. */
+export function masked(text: string, ranges: readonly Range[]): string {
+  let out = '';
+  let at = 0;
+  for (const { from, to } of [...ranges].sort((a, b) => a.from - b.from)) {
+    if (to <= at) continue;
+    const begin = Math.max(at, from);
+    out += text.slice(at, begin) + '*'.repeat(to - begin);
+    at = to;
+  }
+  return out + text.slice(at);
+}
+
+/** Where the text holds one of these secrets or a telling part of one: plain, escaped, percent-encoded, in base64. */
+export function knownSecrets(text: string, secrets: readonly string[]): Range[] {
+  if (secrets.length === 0) return [];
+  const windows = new Set<string>();
+  /** Whether any window begins with two characters like these: most places of a text are passed over by that alone. */
+  const pairs = new Uint8Array(0x10000);
+  const whole = new Set<string>();
+  const short: string[] = [];
+  for (const spelling of secrets.flatMap(spellings)) {
+    if (spelling.length < windowCharacters) short.push(spelling);
+    else whole.add(spelling);
+    for (let at = 0; at + windowCharacters <= spelling.length; at++) {
+      windows.add(spelling.slice(at, at + windowCharacters));
+      pairs[pairAt(spelling, at)] = 1;
+    }
+  }
+  const found: Range[] = [];
+  for (const level of readings(text)) {
+    const { decoded } = level;
+    const take = (from: number, to: number): void => {
+      if (from === -1) return;
+      const run = decoded.slice(from, to);
+      // A plain word that a long value happens to contain, such as `application`, gives nothing away.
+      if (/^[a-z]+$/.test(run) && !whole.has(run)) return;
+      found.push({ from: level.at(from), to: level.at(to) });
+    };
+    let runFrom = -1;
+    let runTo = -1;
+    for (let at = 0; at + windowCharacters <= decoded.length; at++) {
+      if (pairs[pairAt(decoded, at)] === 0 || !windows.has(decoded.slice(at, at + windowCharacters))) continue;
+      if (at > runTo) {
+        take(runFrom, runTo);
+        runFrom = at;
+      }
+      runTo = at + windowCharacters;
+    }
+    take(runFrom, runTo);
+    for (const secret of short) {
+      for (let at = decoded.indexOf(secret); at !== -1; at = decoded.indexOf(secret, at + secret.length)) {
+        const end = at + secret.length;
+        if (!isWordAt(decoded, at - 1) && !isWordAt(decoded, end)) found.push({ from: level.at(at), to: level.at(end) });
+      }
+    }
+  }
+  return found;
+}
+
+function pairAt(text: string, at: number): number {
+  return (text.charCodeAt(at) * 257 + text.charCodeAt(at + 1)) & 0xffff;
+}
+
+function isWordAt(text: string, at: number): boolean {
+  return /[A-Za-z\d]/.test(text.charAt(at));
+}
+
+/** As it is, as UTF-8 bytes, and as base64 has it wherever it stands in what was encoded. */
+function spellings(secret: string): string[] {
+  const bytes = utf8(secret);
+  const base64 = [0, 1, 2]
+    .map((before) => btoa('\0'.repeat(before) + bytes).slice(before === 0 ? 0 : before + 1, Math.floor(((before + bytes.length) * 4) / 3)))
+    .filter((core) => core.length >= windowCharacters);
+  return [...new Set([secret, bytes, ...base64, ...base64.map((core) => core.replaceAll('+', '-').replaceAll('/', '_'))])];
+}
+
+/** A text as it reads when its escapes are resolved, and where each of its characters came from. */
+interface Reading {
+  readonly decoded: string;
+  at(place: number): number;
+}
+
+/** JSON in JSON in an address is as deep as secrets were seen. */
+const maxReadings = 4;
+const escapes =
+  /\\u([\da-fA-F]{4})|\\x([\da-fA-F]{2})|%([\da-fA-F]{2})|&#x([\da-fA-F]{1,5});|&#(\d{1,6});|&(amp|quot|apos|lt|gt);|\\(["\\/'nrtbf])/g;
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  lt: '<',
+  gt: '>',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  b: '\b',
+  f: '\f',
+};
+
+function* readings(text: string): Generator<Reading> {
+  let reading: Reading = { decoded: text, at: (place) => place };
+  for (let level = 1; ; level++) {
+    yield reading;
+    if (level === maxReadings) return;
+    const next = resolved(reading);
+    if (next === undefined) return;
+    reading = next;
+  }
+}
+
+/** Undefined when there is no escape in it. */
+function resolved({ decoded, at }: Reading): Reading | undefined {
+  const parts: string[] = [];
+  /** After the place `places[i]` of the resolved text, it lags so many characters behind the other. */
+  const places: number[] = [];
+  const lags: number[] = [];
+  let from = 0;
+  let length = 0;
+  for (const match of decoded.matchAll(escapes)) {
+    const [escape, u, x, percent, hex, decimal, entity, plain] = match;
+    const digits = u ?? x ?? percent ?? hex;
+    const code = digits === undefined ? Number(decimal ?? Number.NaN) : Number.parseInt(digits, 16);
+    const word = entity ?? plain ?? '';
+    const character = Number.isNaN(code) ? (named[word] ?? word) : String.fromCharCode(code);
+    parts.push(decoded.slice(from, match.index), character);
+    length += match.index - from + 1;
+    from = match.index + escape.length;
+    places.push(length);
+    lags.push(from - length);
+  }
+  if (places.length === 0) return undefined;
+  parts.push(decoded.slice(from));
+  return { decoded: parts.join(''), at: (place) => at(place + lagAt(places, lags, place)) };
+}
+
+function lagAt(places: readonly number[], lags: readonly number[], place: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] as number) <= place) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? 0 : (lags[low - 1] as number);
+}
+
+/** Keys that vendors mark by their beginnings, and private keys. */
+const keyShapes = [
+  /\b(?:c?sk|rk|pk)[-_][\w-]{8,}/g,
+  /\b(?:nvapi|pplx|gsk|hf|xai|r8|fw|fpk|tgp|npm|glpat|dop|shpat|whsec|key)[-_](?=[\w-]*\d)[\w-]{16,}/g,
+  /\b(?:gh[opsur]_|github_pat_)\w{16,}/g,
+  /\bxox[a-z]-[\w-]{8,}/g,
+  /\b(?:AKIA|ASIA)[A-Z\d]{12,}/g,
+  /\bAIza[\w-]{20,}|\bya29\.[\w-]{20,}/g,
+  /\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+/g,
+  /(?<=-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----)[\w+/=\s]+/g,
+] as const;
+
+const value = String.raw`(?!(?:null|true|false|none|undefined|bearer|basic)\b)[^\s"'\`&,;<>(){}[\]\\]{6,}`;
+const assigned = String.raw`["'\`]?\s{0,4}[:=]\s{0,4}["'\`]?`;
+const names = [
+  'authorization|secret|password|passwd|credentials?|cookie|access[-_]?key|private[-_]?key',
+  'api[-_ ]?key(?: [a-z]{1,12}){0,2}|(?<![a-z])[a-z]{1,12}[-_]token',
+].join('|');
+/** What names of fields, of headers and of parts of an address announce as a secret. */
+const announced = [
+  new RegExp(String.raw`(?:${names})${assigned}(?:(?:bearer|basic|token|digest|api-?key)\s{1,4})?(?<secret>${value})`, 'gi'),
+  // Models write tokens of another kind: words.
+  new RegExp(String.raw`(?<![\w-])token${assigned}(?<secret>(?=[\w.~+/=-]*\d)${value})`, 'gi'),
+  new RegExp(String.raw`[?&](?:key|sig|signature|auth|code)=(?<secret>${value})`, 'gi'),
+  /\bBearer\s(?<secret>[\w.~+/=-]{8,})/g,
+  /\b(?:bearer|basic)\s(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/gi,
+  /:\/\/(?<secret>[^\s/:@"'\\]{1,200}:[^\s/@"'\\]{1,200})@/g,
+] as const;
+
+/** Where the text holds what looks like a secret: by its beginning, or by the name before it. */
+export function likelySecrets(text: string): Range[] {
+  const found: Range[] = [];
+  for (const { decoded, at } of readings(text)) {
+    for (const shape of keyShapes) {
+      for (const { index, 0: key } of decoded.matchAll(shape)) found.push({ from: at(index), to: at(index + key.length) });
+    }
+    for (const pattern of announced) {
+      for (const { index, 0: match, groups } of decoded.matchAll(pattern)) {
+        const secret = groups?.['secret'] ?? '';
+        const from = index + match.lastIndexOf(secret);
+        found.push({ from: at(from), to: at(from + secret.length) });
+      }
+    }
+  }
+  return found;
+}
+
+function utf8(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function fromBase64(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,121 @@
+// What counts as a secret, and in which spellings it is found.
+import { describe, expect, it } from 'vitest';
+import { hide, redact, secretsOf } from '../../../src/core/provider/secrets.ts';
+
+const key = 'a"b\\c/d-ö 0123456789&<x>';
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const endpoint = {
+  baseURL: 'https://user:p4ss%20w0rd@host.example/v1',
+  apiKey: 'plain-key-0123456789',
+  headers: { 'X-Team': 'team-secret-77', 'X-Token': 'abcd', 'X-Flag': 'true', Authorization: 'Bearer mytoken123456' },
+};
+/** What is left of a text when its secret is hidden; words around it stay. */
+const left = (text: string, secrets: readonly string[]): string => hide(text, secrets).replace(/\*+/g, '*');
+
+it('knows the key, the values of headers with and without their scheme, and the password of the address', () => {
+  expect(secretsOf(endpoint)).toEqual([
+    'plain-key-0123456789',
+    'team-secret-77',
+    'abcd',
+    'Bearer mytoken123456',
+    'mytoken123456',
+    'user:p4ss%20w0rd',
+    'p4ss%20w0rd',
+    'user:p4ss w0rd',
+    'p4ss w0rd',
+  ]);
+});
+
+describe('a known secret is hidden', () => {
+  it.each<[spelling: string, text: string]>([
+    ['as it is', key],
+    ['as JSON has it', JSON.stringify(key).slice(1, -1)],
+    ['as JSON with escaped slashes has it', JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/')],
+    ['as JSON in JSON has it', JSON.stringify(JSON.stringify(key)).slice(3, -3)],
+    [
+      'as JSON for web pages has it',
+      JSON.stringify(key)
+        .slice(1, -1)
+        .replace(/[&<>]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
+    ],
+    ['with all its characters escaped', [...key].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')],
+    ['percent-encoded', encodeURIComponent(key)],
+    ['percent-encoded in lower case', encodeURIComponent(key).replace(/%../g, (hex) => hex.toLowerCase())],
+    ['as HTML has it', key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&#34;')],
+    ['in base64', base64(key).replace(/=+$/, '')],
+    ['in base64 after a user', base64(`user:${key}`).slice(8, -4)],
+    ['cut at its end', key.slice(0, 12)],
+    ['cut at its beginning', key.slice(-12)],
+  ])('%s', (_spelling, text) => {
+    expect(left(`Key <${text}> is wrong.`, [key])).toMatch(/^Key <(user:)?\*[^*]{0,3}> is wrong\.$/);
+  });
+
+  it('when it is short, where it is a word of its own', () => {
+    expect(left('abcd is wrong, abcde is not it, "abcd" is', ['abcd'])).toBe('* is wrong, abcde is not it, "*" is');
+  });
+});
+
+it('does not hide a plain word that a long value contains', () => {
+  expect(hide('The application must accept text', ['application/json; team=accept'])).toBe('The application must accept text');
+});
+
+it('hides in an instant, whatever stands around the secret', () => {
+  const text = `${'\\u0061%61&amp;\\\\'.repeat(20_000)}${key}${'x'.repeat(500_000)}`;
+  expect(hide(text, [key]).includes(key.slice(3))).toBe(false);
+});
+
+describe('what looks like a secret is hidden without being known', () => {
+  it.each([
+    'authorization: bearer ~abcd1234efgh~',
+    '"Authorization":"Bearer\\u0020~abcd.1234-efgh~"',
+    'Authorization: Basic ~dXNlcjpwYXNzd29yZA==~',
+    'Authorization: ~0a1b2c3d4e5f~',
+    'x-api-key: ~0123456789abcdef~',
+    'api-key: ~0123456789abcdef~',
+    '{"api_key": "~0123456789abcdef~"}',
+    '{\\"apiKey\\":\\"~0123456789abcdef~\\"}',
+    'GET /v1/models?api_key=~0123456789abcdef~&x=1',
+    'GET /v1/models?x=1&key=~0123456789abcdef~',
+    'access_token=~abcdef123456~',
+    'token: ~abcdef123456~',
+    'Incorrect API key provided: ~my-own-key-0123456789~',
+    'https://~user:p4ssw0rd~@host',
+    '"client_secret":"~Abc123Def456~"',
+    'password = "~hunter2hunter2~"',
+    'Cookie: ~session=0123456789~; path=/',
+    '~sk-proj-abcdefgh12345~',
+    '~csk-abcdefgh12345~',
+    '~nvapi-abcdefgh1234567890~',
+    '~pplx-abcdefgh1234567890~',
+    '~r8_abcdefgh1234567890~',
+    '~fw_abcdefgh1234567890~',
+    '~tgp_v1_abcdefgh1234567890~',
+    '~sk_live_abcdefgh12345~',
+    '~gsk_abcdefgh1234567890~',
+    '~hf_abcdefgh1234567890~',
+    '~xai-abcdefgh1234567890~',
+    '~ghp_abcdefgh1234567890~',
+    '~ghs_abcdefgh1234567890~',
+    '~gho_abcdefgh1234567890~',
+    '~github_pat_abcdefgh1234567890~',
+    '~glpat-abcdefgh1234567890~',
+    '~xoxb-1234567890-abcdef~',
+    '~AKIAIOSFODNN7EXAMPLE~',
+    '~AIzaSyA1234567890abcdefghijk~',
+    '~eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-DEF_1~',
+    'Bearer ~abc.def.ghi-jkl~',
+  ])('%s', (marked) => {
+    const [before = '', secret = '', after = ''] = marked.split('~');
+    expect(redact(before + secret + after, [])).toBe(before + '*'.repeat(secret.length) + after);
+  });
+});
+
+it('leaves words alone that only speak of secrets, and numbers of tokens', () => {
+  const text = [
+    'A basic introduction to bearer tokens and api keys; ask a risk-free question about sk- and hf_',
+    '{"usage":{"prompt_tokens":1234567,"completion_tokens":12,"max_tokens": 100000}}',
+    '{"token":"Hello","logprob":-0.1,"token": null, "password": null}',
+    'The key-value store and its monkey-business: see http://127.0.0.1:8080/v1?x=1',
+  ].join('\n');
+  expect(redact(text, [])).toBe(text);
+});
