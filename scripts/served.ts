@@ -16,15 +16,9 @@ const once: StreamOptions = { retry: { maxAttempts: 1 }, resume: { maxResumes: 0
 export async function serve(server: FakeServer, options: StreamOptions = once): Promise<Served> {
   const { start } = rig();
   const service = new ChatService({
-    begin: async ({ messages, model = 'test/selected', temperature, maxTokens, extra }) =>
+    begin: async ({ model = 'test/selected', ...request }) =>
       start(server.url, {
-        request: {
-          model: model.slice(model.indexOf('/') + 1),
-          messages,
-          ...(temperature === undefined ? {} : { temperature }),
-          ...(maxTokens === undefined ? {} : { maxTokens }),
-          ...(extra === undefined ? {} : { extra }),
-        },
+        request: { ...request, model: model.slice(model.indexOf('/') + 1) },
         options,
       }),
     models: async () => ['test/selected', 'test/vendor/large'],

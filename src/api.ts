@@ -28,15 +28,53 @@ export interface StreamRequest {
   /** `"<endpoint id>/<model>"`; the setting `rivulet.model` when left out. */
   readonly model?: string;
   readonly messages: readonly Message[];
+  /** Functions that the model may call. A call is an event; its result goes back as a part of the next request. */
+  readonly tools?: readonly Tool[];
+  /** Default `auto` where there are tools. */
+  readonly toolChoice?: ToolChoice;
+  /** From 0 to 2; the server's own default when left out. */
   readonly temperature?: number;
+  /** From 0 to 1. */
+  readonly topP?: number;
+  /** The server ends the answer before any of these texts. */
+  readonly stop?: readonly string[];
   /** Sent to the server as the most tokens it may answer with. */
   readonly maxTokens?: number;
+  /** How much the model thinks before it answers, in the server's own words, such as `low` or `high`. */
+  readonly effort?: string;
+  /** Further fields of the request's JSON body, in the server's own words. They replace Rivulet's of the same name. */
+  readonly body?: Readonly<Record<string, unknown>>;
 }
 
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
+  readonly content: Content;
 }
+
+/** A text is as good as a list with that text alone. */
+export type Content = string | readonly Part[];
+
+/** The order of parts counts: reasoning stands before the tool call that it led to. */
+export type Part =
+  | { readonly type: 'text'; readonly text: string }
+  /** Of a user's message. `mime`: `image/png`, `image/jpeg`, `image/gif` or `image/webp`. */
+  | { readonly type: 'image'; readonly mime: string; readonly data: Uint8Array }
+  /** Of an assistant's message. `arguments` is the JSON text of an object. */
+  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string }
+  /** Of a user's message: what came of the call with this id. */
+  | { readonly type: 'tool-result'; readonly id: string; readonly content: Content; readonly isError?: boolean }
+  /** Of an assistant's message. `opaque` is for the server that sent it, and is given back as it came. */
+  | { readonly type: 'reasoning'; readonly text: string; readonly opaque?: unknown };
+
+export interface Tool {
+  readonly name: string;
+  readonly description?: string;
+  /** A JSON schema of the arguments; none are taken when left out. */
+  readonly parameters?: object;
+}
+
+/** `name`: this tool must be called. */
+export type ToolChoice = 'none' | 'auto' | 'required' | { readonly name: string };
 
 /** Left-out fields take their value from the settings of the same name. */
 export interface StreamOptions {

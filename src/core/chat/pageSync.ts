@@ -8,7 +8,7 @@ import type { Clock } from '../request/clock.ts';
 import type { Reader } from '../answer/tape.ts';
 import type { Conversation, ConversationChange } from './conversation.ts';
 import { type Answer, type Entry, type Queued, written, readTape } from './entries.ts';
-import type { PageChange, ModelLabel, PageMessage, Part, Status, ToPage } from './protocol.ts';
+import type { PageChange, ModelLabel, PageMessage, MessagePart, Status, ToPage } from './protocol.ts';
 
 /** What the page shows one below the other: the thread, and the questions that wait behind it. */
 export type Row = Entry | Queued;
@@ -104,7 +104,7 @@ export class PageSync {
   }
 
   /** Sends a part of a message again, from the place that the page has. */
-  lost(id: string, part: Part, have: number): void {
+  lost(id: string, part: MessagePart, have: number): void {
     const entry = this.#conversation.find(id);
     if (entry?.role !== 'assistant') return;
     const track = this.#tracks.get(id);
@@ -300,7 +300,7 @@ export class PageSync {
     }
   }
 
-  #append(track: Track, grown: Record<Part, string>): void {
+  #append(track: Track, grown: Record<MessagePart, string>): void {
     for (const part of ['reasoning', 'text'] as const) {
       const text = grown[part];
       if (text === '') continue;

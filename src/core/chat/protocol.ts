@@ -11,7 +11,7 @@
 export type MessageState = 'streaming' | 'done' | 'stopped' | 'limit' | 'truncated' | 'error' | 'waiting';
 
 /** The two texts of an answer that grow on their own. */
-export type Part = 'text' | 'reasoning';
+export type MessagePart = 'text' | 'reasoning';
 
 export interface PageMessage {
   readonly id: string;
@@ -88,7 +88,7 @@ export type PageChange =
   | {
       readonly type: 'append';
       readonly message: string;
-      readonly part: Part;
+      readonly part: MessagePart;
       /** Offset in the part at which `text` starts, in UTF-16 units. */
       readonly at: number;
       readonly text: string;
@@ -129,7 +129,7 @@ export type FromPage =
   | { readonly type: 'ready' }
   | { readonly type: 'drawn'; readonly frame: number }
   /** The page holds `have` characters of this part and was sent text from further on. */
-  | { readonly type: 'lost'; readonly message: string; readonly part: Part; readonly have: number }
+  | { readonly type: 'lost'; readonly message: string; readonly part: MessagePart; readonly have: number }
   | { readonly type: 'send'; readonly text: string }
   | { readonly type: 'stop'; readonly message: string }
   | { readonly type: 'action'; readonly message: string; readonly command: ActionCommand }

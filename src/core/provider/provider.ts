@@ -2,7 +2,7 @@
  * The seam between the engine and a protocol: a provider turns a neutral request into an answer, and a decoder turns
  * the answer's body into neutral deltas. The engine knows these words and no others.
  */
-import type { Message } from '../../api.ts';
+import type { StreamRequest } from '../../api.ts';
 import type { Failure } from './failure.ts';
 import type { Adjustments } from './refusedParameters.ts';
 
@@ -36,30 +36,16 @@ export interface EndpointMemory {
   adjustments?: Map<string, Adjustments>;
 }
 
-/** A message as servers take it; the tool fields come from other programs. */
-export interface ChatMessage {
-  readonly role: Message['role'] | 'tool';
-  readonly content: string;
-  readonly prefix?: true;
-  readonly tool_calls?: readonly {
-    readonly id: string;
-    readonly type: 'function';
-    /** `arguments` is JSON text. */
-    readonly function: { readonly name: string; readonly arguments: string };
-  }[];
-  /** Of a message of the role `tool`: which call it answers. */
-  readonly tool_call_id?: string;
-}
-
-export interface ChatRequest {
+/** A request in no server's words. */
+export interface ChatRequest extends Omit<StreamRequest, 'model'> {
+  /** The server's own name for it, without an endpoint's id. */
   readonly model: string;
-  readonly messages: readonly ChatMessage[];
-  readonly temperature?: number;
-  readonly maxTokens?: number;
+  /** False: the model may call one tool at a time only. */
+  readonly parallelTools?: boolean;
+  /** The last message is an answer that was begun: it is continued, not followed by another. */
+  readonly continues?: Exclude<Continuation, 'ask'>;
   /** A program asks, not a person: the provider must not show a dialog. */
   readonly byProgram?: true;
-  /** Fields beside the standard ones, such as `continue_final_message`. */
-  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 export type Opened = OpenedAnswer | { readonly type: 'failed'; readonly failure: Failure };

@@ -41,13 +41,8 @@ export function continueRequest(request: ChatRequest, partial: string, way: Cont
   const said = { role: 'assistant', content: partial } as const;
   switch (way) {
     case 'prefill':
-      return {
-        ...request,
-        messages: [...request.messages, said],
-        extra: { ...request.extra, continue_final_message: true, add_generation_prompt: false },
-      };
     case 'prefix':
-      return { ...request, messages: [...request.messages, { ...said, prefix: true }] };
+      return { ...request, messages: [...request.messages, said], continues: way };
     case 'ask': {
       const ask: Message = { role: 'user', content: goOn };
       return { ...request, messages: [...request.messages, said, ask] };

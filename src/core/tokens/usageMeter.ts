@@ -2,15 +2,16 @@
  * What an answer has cost so far, over all its attempts: the server's own count where it came, else an estimate that
  * says so.
  */
-import type { Usage } from '../../api.ts';
-import type { ChatMessage, TokenCounts } from '../provider/provider.ts';
+import type { Message, Usage } from '../../api.ts';
+import type { TokenCounts } from '../provider/provider.ts';
+import { readableText } from '../provider/parts.ts';
 import { type Encoding, TokenCounter } from './tokenCounter.ts';
 
 /** What the chat format adds, in tokens: per message, and once for the answer's own header (OpenAI's cookbook). */
 const perMessageTokens = 3;
 const perRequestTokens = 3;
 
-type Asked = Pick<ChatMessage, 'content' | 'tool_calls'>;
+type Asked = Pick<Message, 'content'>;
 
 export class UsageMeter {
   readonly #encoding: () => Encoding | undefined;
@@ -126,8 +127,7 @@ export class AttemptMeter {
       let tokens = perRequestTokens;
       for (const message of this.#messages) {
         const counter = new TokenCounter(this.#encoding);
-        counter.push(message.content);
-        for (const { function: called } of message.tool_calls ?? []) counter.push(`${called.name}${called.arguments}`);
+        counter.push(readableText(message.content));
         tokens += perMessageTokens + counter.count();
       }
       this.#prompt = { tokens, exact };

@@ -1,15 +1,10 @@
 /** What a client of the chat service asked for, checked: a request for an answer, or one sentence that says what is wrong. */
-import type { StreamRequest } from '../../api.ts';
-import type { ChatMessage } from '../../core/provider/provider.ts';
+import type { ChatRequest } from '../../core/provider/provider.ts';
 import { isFields } from './fields.ts';
 import { readMessages } from './messages.ts';
 import { readTools } from './toolRequest.ts';
 
-export interface ServiceRequest extends Omit<StreamRequest, 'messages'> {
-  readonly messages: readonly ChatMessage[];
-  /** Fields for the server that Rivulet passes on as they are, such as `top_p`, `stop` and `tools`. */
-  readonly extra?: Readonly<Record<string, unknown>>;
-}
+export type ServiceRequest = Omit<ChatRequest, 'model' | 'continues' | 'byProgram'> & { readonly model?: string };
 
 export interface CompletionRequest {
   readonly asked: ServiceRequest;
@@ -65,14 +60,15 @@ export function readCompletion(body: unknown): CompletionRequest | string {
   }
   const toolFields = readTools({ tools, tool_choice, parallel_tool_calls });
   if (typeof toolFields === 'string') return toolFields;
-  const extra = { ...others, ...toolFields };
   return {
     asked: {
       ...modelOf(model),
       messages: read,
       ...(typeof temperature === 'number' ? { temperature } : {}),
       ...(typeof maxTokens === 'number' ? { maxTokens } : {}),
-      ...(Object.keys(extra).length === 0 ? {} : { extra }),
+      ...toolFields,
+      // Other fields of OpenAI's, such as `top_p`, are passed on as they are.
+      ...(Object.keys(others).length === 0 ? {} : { body: others }),
     },
     stream: stream === true,
     includeUsage: isFields(stream_options) && stream_options['include_usage'] === true,

@@ -1,7 +1,9 @@
-/** The tools of a request to the chat service, checked: passed on as they came, or one sentence that says what is wrong. */
+/** The tools of a request to the chat service, checked, or one sentence that says what is wrong. */
+import type { Tool, ToolChoice } from '../../api.ts';
+import type { ChatRequest } from '../../core/provider/provider.ts';
 import { type Fields, isFields } from './fields.ts';
 
-type ToolFields = Readonly<Partial<Record<'tools' | 'tool_choice' | 'parallel_tool_calls', unknown>>>;
+type ToolFields = Pick<ChatRequest, 'tools' | 'toolChoice' | 'parallelTools'>;
 
 /** `null` and an empty list are as if they were left out. */
 export function readTools({ tools, tool_choice, parallel_tool_calls }: Fields): ToolFields | string {
@@ -12,28 +14,36 @@ export function readTools({ tools, tool_choice, parallel_tool_calls }: Fields): 
     if (choice !== undefined) return '"tool_choice" is only for a request with "tools".';
     return parallel === undefined ? {} : '"parallel_tool_calls" is only for a request with "tools".';
   }
-  const names: string[] = [];
+  const read: Tool[] = [];
   for (const [index, tool] of tools.entries()) {
     const name = nameOf(tool);
     if (name === undefined)
       return `tools[${index}] must be {"type": "function", "function": {"name": "…", "parameters": {…}}}; this service has no other tools.`;
-    const { parameters } = (tool as { function: Fields }).function;
+    const { parameters, description } = (tool as { function: Fields }).function;
     if (parameters !== undefined && !isFields(parameters))
       return `tools[${index}].function.parameters must be a JSON schema, which is an object.`;
-    names.push(name);
+    read.push({
+      name,
+      ...(typeof description === 'string' ? { description } : {}),
+      ...(parameters === undefined ? {} : { parameters }),
+    });
   }
+  const names = read.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return `Two tools have the name "${twice}"; give each its own.`;
-  if (choice !== undefined && choice !== 'none' && choice !== 'auto' && choice !== 'required') {
+  let toolChoice: ToolChoice | undefined;
+  if (choice === 'none' || choice === 'auto' || choice === 'required') toolChoice = choice;
+  else if (choice !== undefined) {
     const name = nameOf(choice);
     if (name === undefined) return '"tool_choice" must be "none", "auto", "required" or {"type": "function", "function": {"name": "…"}}.';
     if (!names.includes(name)) return `"tool_choice" names "${name}", which is not among "tools".`;
+    toolChoice = { name };
   }
   if (parallel !== undefined && typeof parallel !== 'boolean') return '"parallel_tool_calls" must be true or false.';
   return {
-    tools,
-    ...(choice === undefined ? {} : { tool_choice: choice }),
-    ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
+    tools: read,
+    ...(toolChoice === undefined ? {} : { toolChoice }),
+    ...(parallel === undefined ? {} : { parallelTools: parallel }),
   };
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Message } from '../../api.ts';
 import type { Answer } from '../../core/chat/entries.ts';
 import { type ContextBudget, messagesFor, type Task } from '../../core/insert/context.ts';
+import { textOf } from '../../core/provider/parts.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { countTokens, roughTokens } from '../../core/tokens/tokenCounter.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
@@ -155,7 +156,7 @@ async function onClosed(fileName: string): Promise<'reopen' | 'leave'> {
 }
 
 function questionOf(messages: readonly Message[]): string {
-  return messages.findLast((message) => message.role === 'user')?.content ?? '';
+  return textOf(messages.findLast((message) => message.role === 'user')?.content ?? '');
 }
 
 function say(sentence: string): undefined {

@@ -7,11 +7,11 @@ import type { EndEvent } from '../../core/answer/liveStream.ts';
 import { TokenCounter } from '../../core/tokens/tokenCounter.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
-import type { Answers } from '../models/answers.ts';
+import type { AnswerRequest, Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import { toWire, wordsOf } from '../runtime/messages.ts';
+import { toNeutral, wordsOf } from '../runtime/messages.ts';
 
 const vendor = 'rivulet';
 
@@ -81,7 +81,8 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     token: vscode.CancellationToken,
   ): Promise<void> {
     if (token.isCancellationRequested) return;
-    const request = { model: model.id, messages: toWire(messages), extra: { ...options.modelOptions, ...toolFields(options) } };
+    const { modelOptions: body = {} } = options;
+    const request = { model: model.id, messages: toNeutral(messages), ...toolsOf(options), body };
     // Another program's request runs no command of the user's, whatever the model writes.
     const stream = await this.#ports.answers.begin(request, { triggers: [] });
     const cancel = token.onCancellationRequested(() => stream.stop());
@@ -120,14 +121,15 @@ function asOpenAI({ prompt, completion, total, cached = 0, reasoning = 0 }: Usag
   };
 }
 
-function toolFields({ tools = [], toolMode }: vscode.ProvideLanguageModelChatResponseOptions): Record<string, unknown> {
+function toolsOf({ tools = [], toolMode }: vscode.ProvideLanguageModelChatResponseOptions): Pick<AnswerRequest, 'tools' | 'toolChoice'> {
   if (tools.length === 0) return {};
   return {
     tools: tools.map(({ name, description, inputSchema }) => ({
-      type: 'function',
-      function: { name, description, parameters: inputSchema ?? { type: 'object', properties: {} } },
+      name,
+      description,
+      parameters: inputSchema ?? { type: 'object', properties: {} },
     })),
-    tool_choice: toolMode === vscode.LanguageModelChatToolMode.Required ? 'required' : 'auto',
+    toolChoice: toolMode === vscode.LanguageModelChatToolMode.Required ? 'required' : 'auto',
   };
 }
 

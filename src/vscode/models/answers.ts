@@ -1,5 +1,5 @@
 /** From a question to a running stream: finds the endpoint, takes the settings as they are now, and starts the engine. */
-import type { Limits, Message, StreamOptions, StreamRequest, Usage } from '../../api.ts';
+import type { Limits, Message, StreamOptions, Usage } from '../../api.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
@@ -14,6 +14,12 @@ export interface RequestBudget {
   refusal(): string | undefined;
   /** Counts a request that is no answer, such as a connection test. */
   used(model: string, usage: Usage): void;
+}
+
+/** A request as those who ask know it. */
+export interface AnswerRequest extends Omit<ChatRequest, 'model' | 'continues'> {
+  /** `"<endpoint id>/<model>"`; the selected model when left out. */
+  readonly model?: string;
 }
 
 export interface AnswerPorts {
@@ -34,11 +40,7 @@ export class Answers {
    * Never throws: what cannot be asked is a stream whose only event says why.
    * @param partial text of this answer that exists already and is continued
    */
-  async begin(
-    request: Omit<StreamRequest, 'messages'> & Pick<ChatRequest, 'extra' | 'messages' | 'byProgram'>,
-    options: StreamOptions = {},
-    partial = '',
-  ): Promise<LiveStream> {
+  async begin(request: AnswerRequest, options: StreamOptions = {}, partial = ''): Promise<LiveStream> {
     const settings = this.#ports.settings.now();
     const id = request.model ?? settings.model;
     const refusal = this.#ports.budget.refusal();
@@ -52,14 +54,7 @@ export class Answers {
       {
         endpoint: found.endpoint,
         memory: found.memory,
-        request: {
-          model: found.model,
-          messages: request.messages,
-          ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-          ...(maxTokens === undefined ? {} : { maxTokens }),
-          ...(request.byProgram === undefined ? {} : { byProgram: request.byProgram }),
-          ...(request.extra === undefined ? {} : { extra: request.extra }),
-        },
+        request: { ...request, model: found.model, ...(maxTokens === undefined ? {} : { maxTokens }) },
         ...(partial === '' ? {} : { partial }),
       },
       mergeSettings(settings.stream, options),

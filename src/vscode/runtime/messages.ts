@@ -1,69 +1,76 @@
-/** VS Code's chat messages as those of a chat completions request, and back: text, tool calls, and the results of tools. */
+/** VS Code's chat messages as neutral ones, and back: text, pictures, tool calls, and the results of tools. */
 import * as vscode from 'vscode';
-import type { ChatRequest, ChatMessage } from '../../core/provider/provider.ts';
+import type { Content, Message, Part } from '../../api.ts';
+import { partsOf, textOf, readableText } from '../../core/provider/parts.ts';
+import type { ChatRequest } from '../../core/provider/provider.ts';
 
-export function toWire(messages: readonly vscode.LanguageModelChatRequestMessage[]): ChatMessage[] {
-  return messages.flatMap((message) => {
-    const text = textOf(message.content);
-    const results = message.content
-      .filter((part) => part instanceof vscode.LanguageModelToolResultPart)
-      .map((part): ChatMessage => ({ role: 'tool', tool_call_id: part.callId, content: textOf(part.content) }));
-    const calls = message.content
-      .filter((part) => part instanceof vscode.LanguageModelToolCallPart)
-      .map(({ callId, name, input }) => ({
-        id: callId,
-        type: 'function' as const,
-        function: { name, arguments: JSON.stringify(input) },
-      }));
-    if (calls.length > 0) return [{ role: 'assistant', content: text, tool_calls: calls }];
-    // Servers want the results right behind the call; what the user says besides comes after them.
-    return text === '' && results.length > 0 ? results : [...results, { role: roleOf(message.role), content: text }];
-  });
+export function toNeutral(messages: readonly vscode.LanguageModelChatRequestMessage[]): Message[] {
+  return messages.map((message) => ({ role: roleOf(message.role), content: simplest(message.content.flatMap(toPart)) }));
+}
+
+/** A text alone stays a text. */
+function simplest(parts: readonly Part[]): Content {
+  return parts.every((part) => part.type === 'text') ? textOf(parts) : parts;
+}
+
+function toPart(part: unknown): readonly Part[] {
+  if (part instanceof vscode.LanguageModelTextPart) return [{ type: 'text', text: part.value }];
+  if (part instanceof vscode.LanguageModelToolCallPart) {
+    return [{ type: 'tool-call', id: part.callId, name: part.name, arguments: JSON.stringify(part.input) }];
+  }
+  if (part instanceof vscode.LanguageModelToolResultPart) {
+    return [{ type: 'tool-result', id: part.callId, content: simplest(part.content.flatMap(toPart)) }];
+  }
+  if (!(part instanceof vscode.LanguageModelDataPart)) return [];
+  if (part.mimeType.startsWith('image/')) return [{ type: 'image', mime: part.mimeType, data: part.data }];
+  return /^text\/|json$/.test(part.mimeType) ? [{ type: 'text', text: new TextDecoder().decode(part.data) }] : [];
 }
 
 /** The other way. The API has no role for a system's words; its documentation says to send them as a user's. */
-export function fromWire(messages: readonly ChatMessage[]): vscode.LanguageModelChatMessage[] {
+export function fromNeutral(messages: readonly Message[]): vscode.LanguageModelChatMessage[] {
   const { User, Assistant } = vscode.LanguageModelChatMessage;
-  return messages.map(({ role, content, tool_calls = [], tool_call_id = '' }) => {
+  return messages.map(({ role, content }) => {
     switch (role) {
       case 'system':
       case 'user':
-        return User(content);
-      case 'tool':
-        return User([new vscode.LanguageModelToolResultPart(tool_call_id, [new vscode.LanguageModelTextPart(content)])]);
-      case 'assistant': {
-        if (tool_calls.length === 0) return Assistant(content);
-        const calls = tool_calls.map(
-          ({ id, function: { name, arguments: json } }) => new vscode.LanguageModelToolCallPart(id, name, inputOf(json)),
-        );
-        return Assistant([...(content === '' ? [] : [new vscode.LanguageModelTextPart(content)]), ...calls]);
-      }
+        return User(partsOf(content).flatMap(userPart));
+      case 'assistant':
+        return Assistant(partsOf(content).flatMap(assistantPart));
       default:
         return role satisfies never;
     }
   });
 }
 
-/** Some of `tools` and `tool_choice` of a chat completions request as VS Code has them. Checked before by whoever asks. */
-export function toolOptions(extra: ChatRequest['extra'] = {}): Pick<vscode.LanguageModelChatRequestOptions, 'tools' | 'toolMode'> {
-  const { tools = [], tool_choice } = extra as { tools?: readonly WireTool[]; tool_choice?: unknown };
-  // One tool that must be called is spelt as the only one of which one must be called.
-  const only = typeof tool_choice === 'object' && tool_choice !== null ? (tool_choice as WireTool).function.name : undefined;
-  const offered = tool_choice === 'none' ? [] : tools.filter((tool) => only === undefined || tool.function.name === only);
+type UserPart = vscode.LanguageModelTextPart | vscode.LanguageModelToolResultPart | vscode.LanguageModelDataPart;
+
+function userPart(part: Part): readonly UserPart[] {
+  if (part.type === 'text') return [new vscode.LanguageModelTextPart(part.text)];
+  if (part.type === 'image') return [new vscode.LanguageModelDataPart(part.data, part.mime)];
+  if (part.type === 'tool-result') return [new vscode.LanguageModelToolResultPart(part.id, partsOf(part.content).flatMap(userPart))];
+  return [];
+}
+
+function assistantPart(part: Part): readonly (vscode.LanguageModelTextPart | vscode.LanguageModelToolCallPart)[] {
+  if (part.type === 'text') return [new vscode.LanguageModelTextPart(part.text)];
+  return part.type === 'tool-call' ? [new vscode.LanguageModelToolCallPart(part.id, part.name, inputOf(part.arguments))] : [];
+}
+
+/** The tools of a request as VS Code has them. */
+export function toolOptions({ tools = [], toolChoice }: ChatRequest): Pick<vscode.LanguageModelChatRequestOptions, 'tools' | 'toolMode'> {
+  // VS Code cannot name the tool that must be called, so it gets that one alone.
+  const only = typeof toolChoice === 'object' ? toolChoice.name : undefined;
+  const offered = toolChoice === 'none' ? [] : tools.filter(({ name }) => only === undefined || name === only);
   if (offered.length === 0) return {};
   const { Required, Auto } = vscode.LanguageModelChatToolMode;
   return {
-    tools: offered.map(({ function: { name, description = '', parameters } }) => ({
+    tools: offered.map(({ name, description = '', parameters }) => ({
       name,
       description,
       ...(parameters === undefined ? {} : { inputSchema: parameters }),
     })),
-    toolMode: only !== undefined || tool_choice === 'required' ? Required : Auto,
+    toolMode: only !== undefined || toolChoice === 'required' ? Required : Auto,
   };
-}
-
-interface WireTool {
-  readonly function: { readonly name: string; readonly description?: string; readonly parameters?: object };
 }
 
 /** What a model wrote as arguments need not be an object. */
@@ -78,27 +85,13 @@ function inputOf(json: string): object {
 
 /** All words of a message, a tool's arguments and results among them, to count their tokens. */
 export function wordsOf(message: vscode.LanguageModelChatRequestMessage): string {
-  return toWire([message])
-    .map(({ content, tool_calls = [] }) =>
-      [content, ...tool_calls.map((call) => `${call.function.name} ${call.function.arguments}`)].join('\n'),
-    )
+  return toNeutral([message])
+    .map(({ content }) => readableText(content))
     .join('\n');
 }
 
-function roleOf(role: vscode.LanguageModelChatMessageRole): 'user' | 'assistant' | 'system' {
+function roleOf(role: vscode.LanguageModelChatMessageRole): Message['role'] {
   if (role === vscode.LanguageModelChatMessageRole.Assistant) return 'assistant';
   // VS Code's own chat sends its instructions under a third role that the public types do not name yet.
   return role === vscode.LanguageModelChatMessageRole.User ? 'user' : 'system';
-}
-
-function textOf(parts: readonly unknown[]): string {
-  return parts.map(textOfPart).join('');
-}
-
-function textOfPart(part: unknown): string {
-  if (part instanceof vscode.LanguageModelTextPart) return part.value;
-  if (!(part instanceof vscode.LanguageModelDataPart)) return '';
-  if (part.mimeType.startsWith('image/'))
-    throw new Error(vscode.l10n.t("Rivulet doesn't support images yet. Remove the image and try again."));
-  return /^text\/|json$/.test(part.mimeType) ? new TextDecoder().decode(part.data) : '';
 }

@@ -6,7 +6,7 @@ import { DeltaDecoder, type DeltaPiece } from '../../core/provider/deltaDecoder.
 import type { ChatRequest, Delta, ModelList, Opened, Provider } from '../../core/provider/provider.ts';
 import { type Failure, fromErrorObject } from '../../core/provider/failure.ts';
 import { countsOf } from '../../core/provider/openaiChat/usage.ts';
-import { fromWire, toolOptions } from './messages.ts';
+import { fromNeutral, toolOptions } from './messages.ts';
 
 /** Stands in the place of an address; no request ever goes there. */
 export const vscodeModelsAddress = 'vscode:models';
@@ -64,10 +64,10 @@ async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: 
     if (signal.aborted) return failed('connection', '');
     const { temperature, maxTokens } = request;
     const response = await model.sendRequest(
-      fromWire(request.messages),
+      fromNeutral(request.messages),
       {
         justification: vscode.l10n.t('Rivulet sends it the questions that you ask.'),
-        ...toolOptions(request.extra),
+        ...toolOptions(request),
         modelOptions: {
           ...(temperature === undefined ? {} : { temperature }),
           ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),

@@ -1,5 +1,5 @@
 // One article of the conversation: its author, its reasoning, its text as it grows, and the line that says how it ended.
-import type { Part, PageMessage, PageStrings, Status } from '../../core/chat/protocol.ts';
+import type { MessagePart, PageMessage, PageStrings, Status } from '../../core/chat/protocol.ts';
 import { chips } from './chips.ts';
 import { editForm } from './edit.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
@@ -75,7 +75,7 @@ export class MessageView {
     return this.#status;
   }
 
-  append(part: Part, at: number, text: string): Taken {
+  append(part: MessagePart, at: number, text: string): Taken {
     this.draw();
     if (part === 'reasoning') return this.#reasoning.append(at, text);
     const first = this.#text.have === 0;
@@ -87,7 +87,7 @@ export class MessageView {
     return taken;
   }
 
-  have(part: Part): number {
+  have(part: MessagePart): number {
     this.draw();
     return part === 'text' ? this.#text.have : this.#reasoning.have;
   }

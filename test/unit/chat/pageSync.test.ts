@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { PageSync, type RowText } from '../../../src/core/chat/pageSync.ts';
-import type { PageChange, Part, ToPage } from '../../../src/core/chat/protocol.ts';
+import type { PageChange, MessagePart, ToPage } from '../../../src/core/chat/protocol.ts';
 import { type HandWritten, type Scene, scene, settle } from './handWritten.ts';
 
 const present: RowText = {
@@ -12,7 +12,7 @@ const present: RowText = {
 
 /** A page that keeps what it was sent, and complains when an offset does not fit. */
 class Page {
-  readonly texts = new Map<string, Record<Part, string>>();
+  readonly texts = new Map<string, Record<MessagePart, string>>();
   readonly states = new Map<string, string>();
   readonly problems: string[] = [];
   frames = 0;

@@ -3,6 +3,7 @@
  * servers do, so that a newcomer sees each of Rivulet's answers to it without a key, an account or a network.
  */
 import type { Message } from '../../../api.ts';
+import { textOf } from '../parts.ts';
 
 export const demoModel = 'tour';
 export const demoLabel = 'Demo (offline, no model)';
@@ -62,14 +63,14 @@ function reading(messages: readonly Message[]): { readonly question: string; rea
   const last = messages.at(-1);
   const continues = last?.role === 'assistant' ? messages.length - 1 : isGoOn(messages) ? messages.length - 2 : -1;
   const until = continues === -1 ? messages.length : continues;
-  const question = messages.slice(0, until).findLast((message) => message.role === 'user')?.content ?? '';
-  return { question, said: continues === -1 ? '' : (messages[continues]?.content ?? '') };
+  const question = messages.slice(0, until).findLast((message) => message.role === 'user');
+  return { question: textOf(question?.content ?? ''), said: continues === -1 ? '' : textOf(messages[continues]?.content ?? '') };
 }
 
 /** A user's "go on" behind an answer that the demo has begun for the question before it. */
 function isGoOn(messages: readonly Message[]): boolean {
   const [answer, ask] = messages.slice(-2);
-  return answer?.role === 'assistant' && ask?.role === 'user' && ask.content.startsWith('Your last message was cut off.');
+  return answer?.role === 'assistant' && ask?.role === 'user' && textOf(ask.content).startsWith('Your last message was cut off.');
 }
 
 /** Tokens as models send them: a word with the space before it, or a few characters of anything else. */

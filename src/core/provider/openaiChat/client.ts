@@ -12,6 +12,7 @@ import { adjusted, refusedParameter } from '../refusedParameters.ts';
 import { hide, secretsOf } from '../secrets.ts';
 import { unsendable } from '../sendable.ts';
 import { ChatCompletionsDecoder } from './decoder.ts';
+import { wireFields, wireMessages } from './request.ts';
 
 const maxClients = 8;
 /** Longer than any wait of ours: the client's own clock must never be the one that strikes. */
@@ -123,11 +124,11 @@ async function make(fetch: Fetch, endpoint: Endpoint): Promise<OpenAI> {
 function bodyOf(request: ChatRequest): Readonly<Record<string, unknown>> {
   return {
     model: request.model,
-    messages: request.messages,
+    messages: wireMessages(request),
     stream: true,
     stream_options: { include_usage: true },
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.maxTokens === undefined ? {} : { max_tokens: request.maxTokens }),
-    ...request.extra,
+    ...wireFields(request),
   };
 }

@@ -1,0 +1,93 @@
+/** A neutral request in the words of chat completions. */
+import type { Content, Message, Tool, ToolChoice } from '../../../api.ts';
+import { dataUrl, partsOf, partsOfType, textOf } from '../parts.ts';
+import type { ChatRequest } from '../provider.ts';
+
+interface WireCall {
+  readonly id: string;
+  readonly type: 'function';
+  /** `arguments` is JSON text. */
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+type WireContent =
+  | string
+  | readonly (
+      | { readonly type: 'text'; readonly text: string }
+      | { readonly type: 'image_url'; readonly image_url: { readonly url: string } }
+    )[];
+
+export interface WireMessage {
+  readonly role: Message['role'] | 'tool';
+  readonly content: WireContent;
+  readonly tool_calls?: readonly WireCall[];
+  readonly tool_call_id?: string;
+  readonly prefix?: true;
+}
+
+/** A message with tool results becomes one message for each, and one for the rest. */
+export function wireMessages({ messages, continues }: ChatRequest): readonly WireMessage[] {
+  const wire = messages.flatMap(toWire);
+  // DeepSeek and Mistral document this field on a last message of the assistant.
+  return continues === 'prefix' ? wire.map((message, index) => (index === wire.length - 1 ? { ...message, prefix: true } : message)) : wire;
+}
+
+function toWire({ role, content }: Message): readonly WireMessage[] {
+  if (typeof content === 'string') return [{ role, content }];
+  const results = partsOfType(content, 'tool-result').map((part): WireMessage => ({
+    role: 'tool',
+    tool_call_id: part.id,
+    content: resultOf(part.content),
+  }));
+  const calls = partsOfType(content, 'tool-call').map(({ id, name, arguments: json }): WireCall => ({
+    id,
+    type: 'function',
+    function: { name, arguments: json },
+  }));
+  const rest = contentOf(content);
+  // Servers want the results right after the call; what the user says besides comes after them.
+  if (results.length > 0 && rest === '') return results;
+  return [...results, { role, content: rest, ...(calls.length === 0 ? {} : { tool_calls: calls }) }];
+}
+
+function contentOf(content: Content): WireContent {
+  if (partsOfType(content, 'image').length === 0) return textOf(content);
+  return partsOf(content).flatMap((part): Exclude<WireContent, string> => {
+    if (part.type === 'text') return [{ type: 'text', text: part.text }];
+    return part.type === 'image' ? [{ type: 'image_url', image_url: { url: dataUrl(part) } }] : [];
+  });
+}
+
+/** The result of a tool is a text there; pictures in it are named, since they cannot be sent. */
+function resultOf(content: Content): string {
+  return partsOf(content)
+    .map((part) => (part.type === 'text' ? part.text : part.type === 'image' ? `[${part.mime}]` : ''))
+    .join('');
+}
+
+/** All fields but `model`, `messages`, `temperature`, the token limit and what belongs to streaming. */
+export function wireFields(request: ChatRequest): Readonly<Record<string, unknown>> {
+  const { tools = [], toolChoice, parallelTools, topP, stop, effort, continues, body } = request;
+  return {
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(stop === undefined || stop.length === 0 ? {} : { stop }),
+    ...(effort === undefined ? {} : { reasoning_effort: effort }),
+    ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),
+    ...(toolChoice === undefined ? {} : { tool_choice: choiceOf(toolChoice) }),
+    ...(parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools }),
+    // vLLM and llama.cpp continue the last message with these two.
+    ...(continues === 'prefill' ? { continue_final_message: true, add_generation_prompt: false } : {}),
+    ...body,
+  };
+}
+
+function toolOf({ name, description, parameters }: Tool): object {
+  return {
+    type: 'function',
+    function: { name, ...(description === undefined ? {} : { description }), ...(parameters === undefined ? {} : { parameters }) },
+  };
+}
+
+function choiceOf(choice: ToolChoice): unknown {
+  return typeof choice === 'object' ? { type: 'function', function: choice } : choice;
+}
