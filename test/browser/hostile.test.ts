@@ -9,8 +9,9 @@ const rivulet = useRivulet();
 
 const vectors = JSON.parse(readFileSync(new URL('../fixtures/markdown/xss.json', import.meta.url), 'utf8')) as readonly string[];
 const elements =
-  'A BLOCKQUOTE BR BUTTON CODE COL COLGROUP DIV EM H1 H2 H3 H4 H5 H6 HR INPUT LI OL P PRE S SPAN STRONG TABLE TBODY TD TH THEAD TR UL';
-const attributes = 'class title role tabindex data-href aria-label aria-pressed aria-hidden type disabled checked start style';
+  'A B BLOCKQUOTE BR BUTTON CODE COL COLGROUP DETAILS DIV EM H1 H2 H3 H4 H5 H6 HR I INPUT KBD LI MARK OL P PRE S SPAN STRONG SUB SUMMARY SUP TABLE TBODY TD TH THEAD TR U UL';
+const attributes =
+  'class title role tabindex data-href data-code dir hidden open aria-label aria-pressed aria-hidden type disabled checked start style';
 const allowed = new Set([...elements.split(' '), ...attributes.split(' ').map((name) => `@${name}`)]);
 
 /** Every vector under a heading of its own. One that leaves a fence open is in a quote, whose end closes the fence. */

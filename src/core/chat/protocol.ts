@@ -120,6 +120,8 @@ export type ToPage =
   | { readonly type: 'attached'; readonly attachments: readonly PageAttachment[] }
   /** Answers the `find` of the same number. */
   | { readonly type: 'offers'; readonly request: number; readonly offers: readonly MentionOffer[] }
+  /** Answers the `findFiles` of the same number: which of its names are files of the workspace. */
+  | { readonly type: 'filesFound'; readonly request: number; readonly found: readonly boolean[] }
   /** Puts a text into the composer, behind what is there. */
   | { readonly type: 'draft'; readonly text: string }
   /** Puts the keyboard into the composer; sent only after a person's own action. */
@@ -146,6 +148,10 @@ export type FromPage =
     }
   /** The host asks VS Code to open it, after checking that it is http, https or mailto. */
   | { readonly type: 'open'; readonly href: string }
+  /** Asks which of these are files of the workspace; a line may follow a name, as in `src/a.ts:12`. */
+  | { readonly type: 'findFiles'; readonly request: number; readonly names: readonly string[] }
+  /** Opens such a file at its line; the host looks again whether it is one. */
+  | { readonly type: 'openFile'; readonly name: string }
   | { readonly type: 'selectModel' }
   | { readonly type: 'newChat' }
   | { readonly type: 'history' }
@@ -190,6 +196,11 @@ export interface PageStrings {
   readonly selectModel: string;
   readonly newChat: string;
   readonly image: string;
+  readonly alertNote: string;
+  readonly alertTip: string;
+  readonly alertImportant: string;
+  readonly alertWarning: string;
+  readonly alertCaution: string;
   readonly retryIn: string;
   readonly stateStopped: string;
   readonly stateLimit: string;

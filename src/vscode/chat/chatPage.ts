@@ -8,6 +8,7 @@ import { systemClock } from '../../core/request/clock.ts';
 import { type Attached, type Attachments } from './attachments.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
+import { filesFound, openFile } from './fileLinks.ts';
 import * as notify from '../ui/notify.ts';
 import { pickModels } from '../models/modelPicker.ts';
 import type { Endpoints } from '../models/endpoints.ts';
@@ -113,7 +114,7 @@ export class ChatPage implements PageLink {
       return;
     }
     if (this.#shown === undefined) return;
-    if (message.type !== 'drawn' && message.type !== 'lost') this.#events.used(this);
+    if (message.type !== 'drawn' && message.type !== 'lost' && message.type !== 'findFiles') this.#events.used(this);
     this.#hear(message, this.#shown.conversation, this.#shown.frames);
   }
 
@@ -151,6 +152,10 @@ export class ChatPage implements PageLink {
         return void useCode(message.use, message.language, message.code);
       case 'open':
         return void openLink(message.href);
+      case 'findFiles':
+        return void filesFound(message.names).then((found) => this.#post({ type: 'filesFound', request: message.request, found }));
+      case 'openFile':
+        return void openFile(message.name);
       case 'selectModel':
         return void vscode.commands.executeCommand('rivulet.selectModel');
       case 'newChat':

@@ -107,6 +107,7 @@ export class Composer {
         ${chips(this.#strings, this.#attachments, (attachment) => this.#host.post({ type: 'detach', attachment }))}
         <textarea
           rows="1"
+          dir="auto"
           aria-autocomplete="list"
           aria-controls="offers"
           aria-label=${message}

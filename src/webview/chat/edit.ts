@@ -23,7 +23,7 @@ export function editForm(strings: PageStrings, text: string, done: (text: string
   };
   render(
     html`
-      <textarea aria-label=${strings.editing} .value=${text} @keydown=${key}></textarea>
+      <textarea dir="auto" aria-label=${strings.editing} .value=${text} @keydown=${key}></textarea>
       <div class="edit-row">
         <vscode-button @click=${send}>${strings.send}</vscode-button>
         <vscode-button secondary @click=${() => done(undefined)}>${strings.cancel}</vscode-button>

@@ -56,7 +56,10 @@ export class MessageView {
     if (message.role === 'assistant') {
       this.#markdown = ports.markdown(this.#body);
       this.element.append(header, this.#reasoning.element, this.#body, this.#line.element);
-    } else this.element.append(header, ...chips(ports.strings, message.attachments ?? []), this.#body, this.#line.element);
+    } else {
+      this.#body.dir = 'auto';
+      this.element.append(header, ...chips(ports.strings, message.attachments ?? []), this.#body, this.#line.element);
+    }
     this.element.classList.toggle('queued', message.queued === true);
     this.show(message.status);
   }

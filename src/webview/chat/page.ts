@@ -5,11 +5,12 @@ import { Announcer } from './announcer.ts';
 import { Composer } from './composer.ts';
 import { takeDrops } from './drop.ts';
 import { emptyState } from './empty.ts';
+import { FileRequests } from './fileRequests.ts';
 import { AutoScroll } from './autoScroll.ts';
 import { connectHost } from '../shared/host.ts';
 import { jumpButton } from './jump.ts';
-import type { CodeUse } from '../markdown/codeBar.ts';
-import { Highlighter } from '../markdown/highlighter.ts';
+import type { CodeUse } from '../markdown/code/codeBar.ts';
+import { Highlighter } from '../markdown/code/highlighter.ts';
 import { Markdown } from '../markdown/markdown.ts';
 import { nextFrame } from '../shared/nextFrame.ts';
 import { Transcript } from './transcript.ts';
@@ -19,12 +20,15 @@ const { strings } = boot;
 const host = connectHost();
 const announcer = new Announcer();
 const composer = new Composer(host, strings);
+const files = new FileRequests(host);
 const empty = emptyState(strings, boot.examples, (text) => host.post({ type: 'send', text }));
 const markdownPorts = {
   strings,
   highlighter: new Highlighter(),
   use: (use: CodeUse, language: string, code: string) => host.post({ type: 'code', use, language, code }),
   open: (href: string) => host.post({ type: 'open', href }),
+  findFiles: (names: readonly string[]) => files.find(names),
+  openFile: (name: string) => host.post({ type: 'openFile', name }),
 };
 const transcript = new Transcript({ host, strings, markdown: (element) => new Markdown(element, markdownPorts) }, announcer, empty);
 const jump = jumpButton(strings, () => {
@@ -61,6 +65,8 @@ function hear(message: ToPage): void {
       return;
     case 'offers':
       return composer.offers(message.request, message.offers);
+    case 'filesFound':
+      return files.found(message.request, message.found);
     case 'draft':
       return composer.add(message.text);
     case 'focus':

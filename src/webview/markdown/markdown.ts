@@ -1,29 +1,38 @@
 // An answer in markdown, drawn as it arrives: each character is read once, and what is settled is never touched again.
 import type { PageStrings } from '../../core/chat/protocol.ts';
-import { Blocks } from './blocks.ts';
-import type { CodeUse } from './codeBar.ts';
-import type { Highlighter } from './highlighter.ts';
-import { Inline } from './inline.ts';
-import { Formulas } from './formulas.ts';
+import { Blocks } from './blocks/blocks.ts';
+import type { CodeUse } from './code/codeBar.ts';
+import type { Highlighter } from './code/highlighter.ts';
+import { FileReferences, type FindFiles } from './fileReferences.ts';
+import { IdleTasks } from './idleTasks.ts';
+import { Formulas } from './inline/formulas.ts';
+import { Inline } from './inline/inline.ts';
 import { References } from './references.ts';
 import type { RenderContext } from './renderContext.ts';
-import { IdleTasks } from './idleTasks.ts';
 
 export interface MarkdownPorts {
   readonly strings: PageStrings;
   readonly highlighter: Highlighter;
   readonly use: (what: CodeUse, language: string, code: string) => void;
   readonly open: (href: string) => void;
+  readonly findFiles: FindFiles;
+  readonly openFile: (name: string) => void;
 }
+
+/** As much is drawn at once; the rest of a longer text follows in steps of this size. */
+const AT_ONCE = 8192;
+const STEP = 2048;
 
 export class Markdown {
   readonly #tools: RenderContext;
   readonly #blocks: Blocks;
   readonly #seams: number[] = [];
   #length = 0;
-  /** A carriage return at the end of a piece: the line end is complete with what follows. */
-  #heldReturn = false;
+  /** A carriage return or half a character at the end of a piece: it is complete with what follows. */
+  #held = '';
   #ended = false;
+  /** What is still to be drawn or done, in order, after a text that was too long to draw at once. */
+  #waiting: ({ readonly type: 'text'; readonly text: string } | { readonly type: 'pause' | 'end' })[] = [];
 
   constructor(element: HTMLElement, ports: MarkdownPorts) {
     const references = new References();
@@ -37,14 +46,74 @@ export class Markdown {
       seamMark,
       work,
       references,
+      files: new FileReferences(ports.findFiles, (promise) => work.add(promise)),
       inline: new Inline(references.definitions),
       math: new Formulas(work),
     };
     this.#blocks = new Blocks(element, this.#tools);
-    followLinks(element, ports.open);
+    followLinks(element, ports);
   }
 
   write(text: string): void {
+    if (this.#waiting.length > 0) this.#waiting.push({ type: 'text', text });
+    else if (text.length <= AT_ONCE) this.#draw(text);
+    else {
+      this.#draw(text.slice(0, AT_ONCE));
+      this.#waiting.push({ type: 'text', text: text.slice(AT_ONCE) });
+      void this.#tools.work.slice(() => this.#step());
+    }
+  }
+
+  /** A broken answer was joined at this offset. */
+  seam(at: number): void {
+    if (at <= this.#length) this.#blocks.seam();
+    else this.#seams.push(at);
+  }
+
+  /** Nothing comes for now; a resumed answer may continue in the middle of a word or a block. */
+  pause(): void {
+    if (this.#waiting.length > 0) this.#waiting.push({ type: 'pause' });
+    else this.#blocks.pause();
+  }
+
+  /** Nothing follows. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#waiting.length > 0) this.#waiting.push({ type: 'end' });
+    else this.#finish();
+  }
+
+  /** All that was put off is done: long texts, colours, formulas, late link definitions. */
+  settled(): Promise<void> {
+    return this.#tools.work.done();
+  }
+
+  /** One step of what was put off. */
+  #step(): 'more' | 'done' {
+    const next = this.#waiting[0]!;
+    switch (next.type) {
+      case 'text':
+        this.#draw(next.text.slice(0, STEP));
+        if (next.text.length > STEP) {
+          this.#waiting[0] = { type: 'text', text: next.text.slice(STEP) };
+          return 'more';
+        }
+        break;
+      case 'pause':
+        this.#blocks.pause();
+        break;
+      case 'end':
+        this.#finish();
+        break;
+      default:
+        next satisfies never;
+    }
+    this.#waiting.shift();
+    return this.#waiting.length > 0 ? 'more' : 'done';
+  }
+
+  #draw(text: string): void {
     for (let at = this.#seams[0]; at !== undefined && at <= this.#length + text.length; at = this.#seams[0]) {
       const before = Math.max(0, at - this.#length);
       this.#feed(text.slice(0, before));
@@ -56,35 +125,17 @@ export class Markdown {
     this.#blocks.draw();
   }
 
-  /** A broken answer was joined at this offset. */
-  seam(at: number): void {
-    if (at <= this.#length) this.#blocks.seam();
-    else this.#seams.push(at);
-  }
-
-  /** Nothing comes for now; a resumed answer may go on in the middle of a word or a block. */
-  pause(): void {
-    this.#blocks.pause();
-  }
-
-  /** Nothing follows. */
-  end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+  #finish(): void {
+    this.#blocks.write(this.#held.replace('\r', '\n'));
     this.#blocks.end();
-    void this.#tools.work.slice(this.#tools.references.mender(this.#tools.inline));
-  }
-
-  /** All that was put off is done: colours, formulas, late link definitions. */
-  settled(): Promise<void> {
-    return this.#tools.work.done();
+    void this.#tools.work.slice(this.#tools.references.finish(this.#tools.inline));
   }
 
   #feed(text: string): void {
     this.#length += text.length;
-    let lines = this.#heldReturn ? `\r${text}` : text;
-    this.#heldReturn = lines.endsWith('\r');
-    if (this.#heldReturn) lines = lines.slice(0, -1);
+    let lines = this.#held + text;
+    this.#held = /[\r\ud800-\udbff]$/.exec(lines)?.[0] ?? '';
+    if (this.#held !== '') lines = lines.slice(0, -1);
     this.#blocks.write(lines.includes('\r') ? lines.replace(/\r\n?/g, '\n') : lines);
   }
 }
@@ -101,10 +152,13 @@ function drawSeam(sentence: string, where: 'inline' | 'line'): HTMLElement {
   return mark;
 }
 
-function followLinks(element: HTMLElement, open: (href: string) => void): void {
+function followLinks(element: HTMLElement, ports: MarkdownPorts): void {
   const follow = (event: Event) => {
-    const href = event.target instanceof Element && event.target.closest<HTMLElement>('a[data-href]')?.dataset['href'];
-    if (href) open(href);
+    const link = event.target instanceof Element && event.target.closest<HTMLElement>('[data-href], [data-file]');
+    if (!link) return;
+    const { href, file } = link.dataset;
+    if (file !== undefined) ports.openFile(file);
+    else if (href !== undefined) ports.open(href);
   };
   element.addEventListener('click', follow);
   element.addEventListener('keydown', (event) => event.key === 'Enter' && follow(event));

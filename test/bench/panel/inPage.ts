@@ -3,8 +3,8 @@ import '../../../src/webview/chat/page.css';
 import core from 'highlight.js/lib/core';
 import typescript from 'highlight.js/lib/languages/typescript';
 import type { PageStrings } from '../../../src/core/chat/protocol.ts';
-import { Highlighter } from '../../../src/webview/markdown/highlighter.ts';
-import { LineColours } from '../../../src/webview/markdown/lineColours.ts';
+import { Highlighter } from '../../../src/webview/markdown/code/highlighter.ts';
+import { LineColours } from '../../../src/webview/markdown/code/lineColours.ts';
 import { Markdown } from '../../../src/webview/markdown/markdown.ts';
 import { rivals, type RivalName } from './rivals.ts';
 
@@ -125,7 +125,14 @@ async function colours(code: string): Promise<{ streamedMs: number; onceMs: numb
 /** The longest that the page does not answer while late link definitions are put into all paragraphs. */
 async function mend(text: string): Promise<{ totalMs: number; longestMs: number }> {
   const view = scroller();
-  const markdown = new Markdown(body(view), { strings: {} as PageStrings, highlighter, use: () => {}, open: () => {} });
+  const markdown = new Markdown(body(view), {
+    strings: {} as PageStrings,
+    highlighter,
+    use: () => {},
+    open: () => {},
+    findFiles: () => Promise.resolve([]),
+    openFile: () => {},
+  });
   markdown.write(text);
   // The text itself is drawn and painted, and its code coloured, before the clock starts.
   await markdown.settled();

@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { Streamdown } from 'streamdown';
 import * as smd from 'streaming-markdown';
 import type { PageStrings } from '../../../src/core/chat/protocol.ts';
-import type { Highlighter } from '../../../src/webview/markdown/highlighter.ts';
+import type { Highlighter } from '../../../src/webview/markdown/code/highlighter.ts';
 import { Markdown } from '../../../src/webview/markdown/markdown.ts';
 
 export interface Renderer {
@@ -21,7 +21,14 @@ export function rivals(highlighter: Highlighter): Readonly<Record<RivalName, (el
   const strings = new Proxy({}, { get: (_, name) => String(name) }) as PageStrings;
   return {
     rivulet(element) {
-      const markdown = new Markdown(element, { strings, highlighter, use: () => {}, open: () => {} });
+      const markdown = new Markdown(element, {
+        strings,
+        highlighter,
+        use: () => {},
+        open: () => {},
+        findFiles: () => Promise.resolve([]),
+        openFile: () => {},
+      });
       return { write: (piece) => markdown.write(piece) };
     },
     'streaming-markdown'(element) {

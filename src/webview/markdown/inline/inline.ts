@@ -1,7 +1,9 @@
 // Reads the text inside a block with markdown-it's inline rules, and finds how much of it later text cannot change.
 import createMarkdownIt, { type MarkdownIt, type StateInline as State, type Token } from 'markdown-it';
+import cjkFriendly from 'markdown-it-cjk-friendly';
 import { addAutolinks, mayHoldAddress } from './autolinks.ts';
 import { mathRule, mayBeMath } from './mathRule.ts';
+import { mayStillClose, pairTags, place } from './tags.ts';
 
 export type { Token };
 
@@ -14,10 +16,17 @@ export type Definitions = Record<string, Definition>;
 
 interface Reading {
   readonly tokens: Token[];
-  /** Places before a space, in order, with nothing half-typed or emphasised around them. */
+  /** Places between words, in order, with nothing half-typed or emphasised around them. */
   readonly breaks: readonly number[];
   /** What would have to follow for the emphasis that is still open to close. */
   readonly missing: string;
+}
+
+/** What answers need beyond CommonMark and GFM: emphasis beside Chinese, Japanese and Korean, formulas, bare addresses. */
+export function addRules(md: MarkdownIt): void {
+  md.use(cjkFriendly);
+  md.inline.ruler.before('escape', 'math', mathRule);
+  addAutolinks(md);
 }
 
 export class Inline {
@@ -29,8 +38,7 @@ export class Inline {
     this.#md = new createMarkdownIt({ html: true, linkify: true });
     // Which addresses may be followed is decided where links are drawn; here a link is a link.
     this.#md.validateLink = () => true;
-    this.#md.inline.ruler.before('escape', 'math', mathRule);
-    addAutolinks(this.#md);
+    addRules(this.#md);
   }
 
   tokens(source: string): Token[] {
@@ -55,7 +63,12 @@ export class Inline {
       const known = tokens.length;
       const taken = rules.some((rule) => rule(state, false));
       if (!taken) state.pending += source[state.pos++];
-      while (starts.length < tokens.length) starts.push(at);
+      for (; starts.length < tokens.length; starts.push(at)) {
+        const token = tokens[starts.length]!;
+        if (token.type === 'html_inline') token.meta = { from: at, to: state.pos };
+      }
+      // A raw `<a>` is text, so addresses after it are links like others.
+      state.linkLevel = 0;
       if (!opening && mayOpen(state, at, taken, tokens.length > known)) opening = { at, close: /^`*/.exec(source.slice(at))![0] };
       // Spaces inside code or an address are no breaks; those steps make a token.
       if (source[at] === '\n') findBreaks(source, at, at + 1, breaks);
@@ -101,10 +114,22 @@ interface Opening {
   readonly close: string;
 }
 
-/** Breaks lie before a space or line end that follows a character: there no later text can reach back. */
+/** Breaks lie before a space or line end that follows a character, and between ideographs: no later text reaches back over them. */
 function findBreaks(source: string, from: number, to: number, breaks: number[]): void {
-  for (let at = Math.max(from, 1); at < to; at++)
-    if (isSpace(source[at]) && !isSpace(source[at - 1]) && source[at - 1] !== '\\') breaks.push(at);
+  for (let at = Math.max(from, 1); at < to; at++) {
+    if (isSpace(source[at])) {
+      if (!isSpace(source[at - 1]) && source[at - 1] !== '\\') breaks.push(at);
+    } else if (source.charCodeAt(at) >= FIRST_IDEOGRAPH && isIdeograph(source, at) && isIdeograph(source, at - 1)) breaks.push(at);
+  }
+}
+
+const FIRST_IDEOGRAPH = 0x2e80;
+
+/** A character of a script without spaces, or its punctuation; not a mark that combines with the one before. */
+function isIdeograph(source: string, at: number): boolean {
+  const code = source.charCodeAt(at);
+  if (code < FIRST_IDEOGRAPH || (code >= 0xd7a4 && code < 0xf900) || (code >= 0xfb00 && code < 0xff00) || code > 0xff9f) return false;
+  return !((code >= 0x302a && code <= 0x302f) || code === 0x3099 || code === 0x309a);
 }
 
 function isSpace(char: string | undefined): boolean {
@@ -121,7 +146,7 @@ function mayOpen(state: State, at: number, taken: boolean, pushed: boolean): boo
       return !taken && /^[A-Za-z/!?]?$/.test(src.slice(at + 1, at + 2));
     case '$':
     case '\\':
-      return !(taken && pushed) && mayBeMath(src, at);
+      return !(pushed && state.tokens.at(-1)!.type === 'math') && mayBeMath(src, at);
     case '!':
       return !taken && src[at + 1] === '[' && mayBeLink(state, at + 1);
     case '[':
@@ -142,11 +167,15 @@ function mayBeLink(state: State, at: number): boolean {
 function settle(state: State, starts: readonly number[], breaks: readonly number[], opening: Opening | undefined): Reading {
   const spans: { from: number; to: number }[] = [];
   const openings = opening ? [opening] : [];
-  const place = (token: number) => starts[token] ?? state.src.length;
+  const start = (token: number) => starts[token] ?? state.src.length;
   for (const { token, open, end, marker } of state.delimiters) {
-    if (end >= 0) spans.push({ from: place(token), to: place(state.delimiters[end]!.token) });
-    else if (open) openings.push({ at: place(token), close: String.fromCharCode(marker) });
+    if (end >= 0) spans.push({ from: start(token), to: start(state.delimiters[end]!.token) });
+    else if (open) openings.push({ at: start(token), close: String.fromCharCode(marker) });
   }
+  const tags = pairTags(state.tokens);
+  spans.push(...tags.spans);
+  for (const tag of tags.open)
+    if (mayStillClose(tag, state.src.length)) openings.push({ at: place(tag.token).from, close: `</${tag.name}>` });
   spans.sort((a, b) => a.from - b.from);
   let limit = openings.reduce((least, { at }) => Math.min(least, at), state.src.length);
   // What is open inside emphasis leaves the whole of that emphasis open.

@@ -1,9 +1,9 @@
 // A block of code as it grows: fenced, indented, or raw HTML, which is shown as the text that it is.
+import type { Cursor } from '../blocks/cursor.ts';
+import type { Leaf } from '../blocks/leaf.ts';
+import type { HtmlKind } from '../blocks/starts.ts';
+import type { RenderContext } from '../renderContext.ts';
 import { CodeView } from './codeView.ts';
-import type { Cursor } from './cursor.ts';
-import type { Leaf } from './leaf.ts';
-import type { HtmlKind } from './starts.ts';
-import type { RenderContext } from './renderContext.ts';
 
 export interface Fence {
   readonly sign: string;
@@ -13,10 +13,17 @@ export interface Fence {
   readonly info: string;
 }
 
+/** Languages whose code holds fences itself. */
+const HOLDS_FENCES = /^(?:markdown|md|mdx|mkd|mdown|rmd|qmd|gfm)$/i;
+
 export class Code implements Leaf {
   readonly fence: Fence | undefined;
   readonly #html: HtmlKind | undefined;
   readonly #view: CodeView;
+  readonly #holdsFences: boolean;
+  /** Fences that were opened inside; the innermost is last. */
+  readonly #inner: { readonly length: number; readonly holdsFences: boolean }[] = [];
+  /** The current line, as far as its text matters here: whether it is blank, or ends raw HTML. */
   #line: string | undefined;
   /** Blank lines that belong to indented code only if more of it follows. */
   #blankLines: string[] = [];
@@ -25,6 +32,7 @@ export class Code implements Leaf {
     this.fence = fence;
     this.#html = html;
     const language = html ? 'html' : (fence && tools.inline.plain(fence.info).split(/\s/)[0]) || '';
+    this.#holdsFences = HOLDS_FENCES.test(language);
     this.#view = new CodeView(language, tools);
   }
 
@@ -32,14 +40,19 @@ export class Code implements Leaf {
     return this.#view.element;
   }
 
+  /** Whether a line that begins with a fence must be whole before it says what it is. */
+  get nests(): boolean {
+    return this.#inner.at(-1)?.holdsFences ?? this.#holdsFences;
+  }
+
   /** What the block makes of a line: takes it, ends with it, or leaves it to others. Steps over its indentation. */
   claim(cursor: Cursor): 'take' | 'last' | 'leave' {
     if (this.fence) {
-      if (!cursor.indented && closes(this.fence, cursor.content)) return 'last';
+      if (!cursor.indented && this.#closes(this.fence, cursor.content)) return 'last';
       for (let left = this.fence.indent; left > 0 && cursor.isSpace(); left--) cursor.columns(1);
       return 'take';
     }
-    if (this.#html) return cursor.blank && !this.#html.closes ? 'leave' : 'take';
+    if (this.#html) return 'take';
     if (cursor.indented) cursor.columns(4);
     else if (cursor.blank) cursor.toContent();
     else return 'leave';
@@ -47,16 +60,25 @@ export class Code implements Leaf {
   }
 
   text(piece: string): void {
+    if (this.fence) {
+      this.#line = '';
+      return this.#view.text(piece);
+    }
     const before = this.#line ?? '';
+    if (this.#html) {
+      this.#line = before + piece;
+      return this.#view.text(piece);
+    }
+    // Text that follows something else than spaces says nothing new.
+    if (!blank(before)) return this.#view.text(piece);
     this.#line = before + piece;
-    if (this.fence || this.#html) return this.#view.text(piece);
     if (blank(this.#line)) return;
     for (const line of this.#blankLines) {
       this.#view.text(line);
       this.#view.endLine();
     }
     this.#blankLines = [];
-    this.#view.text(blank(before) ? this.#line : piece);
+    this.#view.text(this.#line);
   }
 
   seam(mark: HTMLElement): void {
@@ -69,7 +91,7 @@ export class Code implements Leaf {
     if (line === undefined) return 'open'; // the fence itself
     if (!this.fence && !this.#html && blank(line)) this.#blankLines.push(line);
     else this.#view.endLine();
-    return this.#html?.closes?.test(line) ? 'closed' : 'open';
+    return this.#html?.closes.test(line) ? 'closed' : 'open';
   }
 
   draw(): void {
@@ -80,13 +102,29 @@ export class Code implements Leaf {
     if (this.#line !== undefined) this.endLine();
     this.#view.close();
   }
+
+  /** In markdown, a fence with a language opens an inner block, and the next bare fence closes that one. */
+  #closes(fence: Fence, content: string): boolean {
+    const inner = this.#inner.at(-1);
+    const line = content.trimEnd();
+    const length = line.length - trimStartOf(line, fence.sign).length;
+    if (length < (inner?.length ?? fence.length)) return false;
+    const info = line.slice(length).trim();
+    if (info === '') {
+      this.#inner.pop();
+      return inner === undefined;
+    }
+    if (this.nests && !info.includes('`')) this.#inner.push({ length, holdsFences: HOLDS_FENCES.test(info.split(/\s/)[0]!) });
+    return false;
+  }
 }
 
 function blank(line: string): boolean {
   return /^[ \t]*$/.test(line);
 }
 
-function closes(fence: Fence, content: string): boolean {
-  const line = content.trimEnd();
-  return line.length >= fence.length && line === fence.sign.repeat(line.length);
+function trimStartOf(line: string, sign: string): string {
+  let from = 0;
+  while (line[from] === sign) from++;
+  return line.slice(from);
 }

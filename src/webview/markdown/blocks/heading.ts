@@ -1,7 +1,7 @@
 // A heading of one line; number signs at its end are decoration.
-import { InlineRun } from './inlineRun.ts';
+import { InlineRun } from '../inline/inlineRun.ts';
+import type { RenderContext } from '../renderContext.ts';
 import type { Leaf } from './leaf.ts';
-import type { RenderContext } from './renderContext.ts';
 
 export class Heading implements Leaf {
   readonly element: HTMLElement;
@@ -14,6 +14,7 @@ export class Heading implements Leaf {
   constructor(level: number, tools: RenderContext) {
     this.#tools = tools;
     this.element = document.createElement(`h${level}`);
+    this.element.dir = 'auto';
     this.#run = new InlineRun(this.element, tools);
   }
 
@@ -38,13 +39,15 @@ export class Heading implements Leaf {
     this.#run.draw();
   }
 
+  pause(): void {
+    this.#run.pause();
+  }
+
   close(): void {
     this.#run.close();
     this.#tools.references.watch(this.#source, () => {
       this.element.replaceChildren();
-      const again = new InlineRun(this.element, this.#tools);
-      again.write(this.#source);
-      again.close();
+      new InlineRun(this.element, this.#tools).complete(this.#source);
     });
   }
 }

@@ -5,32 +5,36 @@ export const SETEXT = /^(?:=+|-+)[ \t]*$/;
 export const BREAK = /^(?:\*[ \t]*){3,}$|^(?:_[ \t]*){3,}$|^(?:-[ \t]*){3,}$/;
 export const FENCE = /^`{3,}(?!.*`)|^~{3,}/;
 export const DELIMITER_ROW = /^(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
-/** `$$` or `\[` with the formula, if it has begun, and the closing mark, if it is there and ends the line. */
-export const MATH = /^(?:\$\$(?!.*\$\$.*\S)|\\\[(?=\s|$|.*\\\][ \t]*$)(?!.*\\\].*\S))/;
+/**
+ * `$$` or `\[` with the formula, if it has begun, and the end mark, if it is there and ends the line or sentence. Without an
+ * end mark on its line, `\[` is a formula only if it looks like one: it may be an escaped bracket.
+ */
+export const MATH = new RegExp(
+  [
+    '^(?:\\$\\$(?!.*\\$\\$.*[^\\s.,;:!?。，；：！？、])',
+    '\\\\\\[(?:(?=\\s*$)|(?=\\s(?!.*\\\\\\]))|(?=[^\\]]*[\\\\^_=][^\\]]*$)|(?=\\s|.*(?:[\\^_=+<>{}(*/-]|\\\\[A-Za-z]).*\\\\\\])(?=.*\\\\\\][ \\t]*[.,;:!?。，；：！？、]?[ \\t]*$)(?!.*\\\\\\].*\\\\\\]))',
+    '\\\\begin\\{[A-Za-z]+\\*?\\})',
+  ].join('|'),
+);
 
-const TAG_NAMES =
-  'address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|' +
-  'fieldset|figcaption|figure|footer|form|frame|frameset|h[123456]|head|header|hr|html|iframe|legend|li|link|main|menu|' +
-  'menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul';
-const ATTRIBUTE = '(?:\\s+[a-zA-Z_:][a-zA-Z0-9:._-]*(?:\\s*=\\s*(?:[^"\'=<>`\\x00-\\x20]+|\'[^\']*\'|"[^"]*"))?)';
-const TAG = `(?:<[A-Za-z][A-Za-z0-9-]*${ATTRIBUTE}*\\s*/?>|</[A-Za-z][A-Za-z0-9-]*\\s*[>])`;
-
+/** Raw HTML that is shown as code until its end. Any other tag is a word of the paragraph in which it stands. */
 export interface HtmlKind {
   readonly opens: RegExp;
-  /** Undefined: a blank line ends it. */
-  readonly closes: RegExp | undefined;
-  readonly interrupts: boolean;
+  readonly closes: RegExp;
 }
 
 export const HTML: readonly HtmlKind[] = [
-  { opens: /^<(?:script|pre|textarea|style)(?:\s|>|$)/i, closes: /<\/(?:script|pre|textarea|style)>/i, interrupts: true },
-  { opens: /^<!--/, closes: /-->/, interrupts: true },
-  { opens: /^<[?]/, closes: /\?>/, interrupts: true },
-  { opens: /^<![A-Za-z]/, closes: />/, interrupts: true },
-  { opens: /^<!\[CDATA\[/, closes: /\]\]>/, interrupts: true },
-  { opens: new RegExp(`^</?(?:${TAG_NAMES})(?:\\s|/?>|$)`, 'i'), closes: undefined, interrupts: true },
-  { opens: new RegExp(`^${TAG}\\s*$`), closes: undefined, interrupts: false },
+  { opens: /^<(?:script|pre|textarea|style)(?:\s|>|$)/i, closes: /<\/(?:script|pre|textarea|style)>/i },
+  { opens: /^<!--(?!.*-->)/, closes: /-->/ },
+  { opens: /^<[?](?!.*\?>)/, closes: /\?>/ },
+  { opens: /^<![A-Za-z](?!.*>)/, closes: />/ },
+  { opens: /^<!\[CDATA\[(?!.*\]\]>)/, closes: /\]\]>/ },
 ];
+
+/** Text that can be folded away, with its visible line. */
+export const DETAILS = /^<details(\s[^<>]*)?>/i;
+export const DETAILS_END = /^<\/details\s*>/i;
+export const SUMMARY = /^<summary(?:\s[^<>]*)?>/i;
 
 export interface ListMark {
   readonly text: string;
@@ -46,7 +50,7 @@ export function listMark(content: string): ListMark | undefined {
   return ordered ? { text: ordered[0], kind: ordered[2]!, start: Number(ordered[1]) } : undefined;
 }
 
-const MARKS = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*/;
+const MARKS = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])|<details(?:\s[^<>]*)?>|<\/details\s*>))*[ \t]*/i;
 const OPEN = new RegExp(
   [
     '', // nothing but marks so far
@@ -59,13 +63,14 @@ const OPEN = new RegExp(
     '\\+',
     '\\d{1,9}[.)]?',
     '\\$|\\$\\$.*',
-    '\\\\|\\\\\\[.*',
-    '<(?:[A-Za-z/!?][^>]*>?[ \\t]*)?',
+    '\\\\[a-z]{0,5}|\\\\\\[.*|\\\\begin\\{[A-Za-z]*\\*?',
+    '<(?:[!?].*|/?[A-Za-z]*|/?(?:details|summary)(?:\\s[^>]*)?>?[ \\t]*)?',
   ]
     .map((form) => `(?:${form})`)
     .join('|')
     .replace(/^/, '^(?:')
     .concat(')$'),
+  'i',
 );
 
 /** Whether more text on this line can no longer change which block it belongs to. It may say no too often. */

@@ -6,7 +6,7 @@ export class Cursor {
   readonly line: string;
   offset = 0;
   column = 0;
-  /** A tab of which only some columns are behind us. */
+  /** A tab of which only some columns have been passed. */
   #partialTab = false;
   nonspace = 0;
   nonspaceColumn = 0;

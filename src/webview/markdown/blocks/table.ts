@@ -1,23 +1,23 @@
-// A table as it grows, row by row, in parts with fixed columns: a new row never moves the rows above it.
-import { drawInline } from './inlineDom.ts';
+// A table as it grows, row by row, in parts with fixed columns: a new row moves the rows above it only to keep a word whole.
+import { drawInline } from '../inline/inlineDom.ts';
+import { InlineRun } from '../inline/inlineRun.ts';
+import type { RenderContext } from '../renderContext.ts';
+import { ColumnWidths } from './columnWidths.ts';
 import type { Leaf } from './leaf.ts';
-import type { RenderContext } from './renderContext.ts';
 
-/** Measured: the cost of laying out one table grows with all its rows, so a long one goes on in further tables. */
+/** Measured: the cost of laying out one table grows with all its rows, so a long one continues in further tables. */
 const ROWS_PER_PART = 32;
-/** The first rows tell how wide the columns are to be. */
-const ROWS_MEASURED = 8;
-const NARROWEST = 4;
-const WIDEST = 28;
+/** A longer unfinished row is drawn again only when it has grown by a quarter. */
+const LONG_ROW = 1024;
 
 export class Table implements Leaf {
   readonly element = document.createElement('div');
   readonly #tools: RenderContext;
   readonly #aligns: readonly string[];
-  readonly #widths: number[];
-  #columns: HTMLElement[] = [];
+  readonly #widths: ColumnWidths;
   #body!: HTMLElement;
   #rows = 0;
+  #drawAgainAt = 0;
   #line: string | undefined;
   #shown: HTMLElement | undefined;
   #mark: HTMLElement | undefined;
@@ -25,8 +25,10 @@ export class Table implements Leaf {
   constructor(header: string, delimiters: string, tools: RenderContext) {
     this.#tools = tools;
     this.#aligns = cells(delimiters).map(alignment);
-    this.#widths = this.#aligns.map(() => NARROWEST);
+    this.#widths = new ColumnWidths(this.#aligns.length);
     this.element.className = 'table';
+    // The header gives it its direction.
+    this.element.dir = 'auto';
     // A person with a keyboard can scroll a wide table sideways.
     this.element.tabIndex = 0;
     const table = this.#startPart();
@@ -47,10 +49,13 @@ export class Table implements Leaf {
     // The line of dashes ends without having had any text for us.
     if (this.#line !== undefined) this.#finish(this.#line);
     this.#line = undefined;
+    this.#drawAgainAt = 0;
     return 'open';
   }
 
   draw(): void {
+    if (this.#line !== undefined && this.#line.length < this.#drawAgainAt) return;
+    if (this.#line !== undefined && this.#line.length > LONG_ROW) this.#drawAgainAt = this.#line.length * 1.25;
     this.#shown?.remove();
     this.#shown = undefined;
     if (this.#line === undefined) return;
@@ -77,14 +82,10 @@ export class Table implements Leaf {
     const part = document.createElement('div');
     if (this.#rows > 0) part.className = 'part section';
     const table = document.createElement('table');
-    const group = document.createElement('colgroup');
-    this.#columns = this.#aligns.map(() => document.createElement('col'));
-    group.append(...this.#columns);
     this.#body = document.createElement('tbody');
-    table.append(group, this.#body);
+    table.append(this.#widths.columns(table), this.#body);
     part.append(table);
     this.element.append(part);
-    this.#setWidths();
     return table;
   }
 
@@ -93,29 +94,21 @@ export class Table implements Leaf {
     const texts = cells(line);
     this.#aligns.forEach((align, index) => {
       const cell = document.createElement(kind);
+      if (kind === 'td') cell.dir = 'auto';
       if (align) cell.style.textAlign = align;
       const text = texts[index] ?? '';
-      const fill = () => cell.replaceChildren(drawInline(this.#tools.inline.tokens(text), this.#tools));
-      fill();
-      if (final) {
-        this.#tools.references.watch(text, fill);
-        this.#measure(index, text.length);
-      }
       row.append(cell);
+      if (!final) return cell.append(drawInline(this.#tools.inline.tokens(text), this.#tools, false));
+      const fill = () => {
+        cell.replaceChildren();
+        new InlineRun(cell, this.#tools).complete(text);
+      };
+      fill();
+      this.#tools.references.watch(text, fill);
+      this.#widths.measure(index, cell.textContent, this.#rows);
     });
-    if (final && this.#rows < ROWS_MEASURED) this.#setWidths();
+    if (final) this.#widths.apply();
     return row;
-  }
-
-  #measure(column: number, length: number): void {
-    if (this.#rows < ROWS_MEASURED) this.#widths[column] = Math.min(WIDEST, Math.max(this.#widths[column]!, length));
-  }
-
-  #setWidths(): void {
-    const total = this.#widths.reduce((sum, width) => sum + width, 0);
-    this.#columns.forEach((column, index) => (column.style.width = `${((100 * this.#widths[index]!) / total).toFixed(1)}%`));
-    const table = this.#body.parentElement!;
-    table.style.minWidth = `${Math.round(total * 0.7 + this.#widths.length * 2)}ch`;
   }
 }
 

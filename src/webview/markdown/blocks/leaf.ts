@@ -2,14 +2,16 @@
 
 export interface Leaf {
   readonly element: HTMLElement;
-  /** A piece of the current line; never a line end. */
-  text(piece: string): void;
+  /** A piece of the current line; never a line end. The answer is what follows the block's end mark on the same line. */
+  text(piece: string): string | undefined | void;
   /** A broken answer was joined before the next text; left out where no mark fits in. */
   seam?(mark: HTMLElement): void;
   /** The current line is over. The answer says whether that line also ended the block. */
   endLine(): 'open' | 'closed';
   /** Shows what has come, with the unfinished rest as it would be if the answer ended here. */
   draw(): void;
+  /** Nothing comes for now: shows what has come as it is. */
+  pause?(): void;
   /** Nothing follows. */
   close(): void;
 }

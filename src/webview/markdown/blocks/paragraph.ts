@@ -1,12 +1,18 @@
 // A paragraph as it grows. Its first lines may turn out to be link definitions, its last a table's header, all of it a heading.
-import { readDefinition } from './definition.ts';
-import { InlineRun } from './inlineRun.ts';
+import { drawInline } from '../inline/inlineDom.ts';
+import { InlineRun } from '../inline/inlineRun.ts';
+import type { RenderContext } from '../renderContext.ts';
+import { alertTitle, readAlert } from './alert.ts';
+import type { Item, Quote } from './containers.ts';
+import { readDefinition, type DefinitionReading } from './definition.ts';
 import type { Leaf } from './leaf.ts';
-import type { RenderContext } from './renderContext.ts';
 
 /** "[ ] " or "[x] " at the start of a list item. */
 const TASK = /^\[[ xX]\][ \t]/;
 const TASK_MARK = 4;
+
+/** What a paragraph may say about the block that it begins: an item is a task, a quote is an alert. */
+export type Opener = Item | Quote;
 
 export class Paragraph implements Leaf {
   element: HTMLElement = document.createElement('p');
@@ -18,13 +24,15 @@ export class Paragraph implements Leaf {
   #head: string | undefined = '';
   #lineStart = 0;
   #newLine = false;
-  /** The list item that this paragraph begins, and that may be a task. */
-  readonly #item: HTMLElement | undefined;
+  readonly #opener: Opener | undefined;
   readonly #box: HTMLElement[] = [];
+  readonly #paused = document.createTextNode('');
 
-  constructor(tools: RenderContext, item?: HTMLElement) {
+  constructor(tools: RenderContext, opener?: Opener) {
     this.#tools = tools;
-    this.#item = item;
+    this.#opener = opener;
+    // The first paragraph of an item or quote gives it its direction, and must have none itself for that.
+    if (!opener) this.element.dir = 'auto';
     this.#run = new InlineRun(this.element, tools);
   }
 
@@ -33,8 +41,11 @@ export class Paragraph implements Leaf {
   }
 
   text(piece: string): void {
-    const text = this.#newLine ? `\n${piece}` : piece;
-    if (this.#newLine) this.#lineStart = this.#source.length + 1;
+    this.#paused.remove();
+    // Lines before it that were definitions are gone.
+    const next = this.#newLine && this.#source !== '';
+    const text = next ? `\n${piece}` : piece;
+    if (next) this.#lineStart = this.#source.length + 1;
     this.#newLine = false;
     this.#source += text;
     if (this.#head === undefined) this.#run.write(text);
@@ -57,7 +68,15 @@ export class Paragraph implements Leaf {
     this.#run.draw();
   }
 
+  pause(): void {
+    if (this.#head === undefined) return this.#run.pause();
+    // What may still become a definition or a mark is shown as it is.
+    this.#paused.data = this.#head;
+    this.element.append(this.#paused);
+  }
+
   close(): void {
+    this.#paused.remove();
     this.#behead(true);
     if (this.#source.trim() === '') this.element.remove();
     else this.#finish();
@@ -68,6 +87,7 @@ export class Paragraph implements Leaf {
     this.#behead(true);
     if (this.#source.trim() === '') return false;
     const heading = document.createElement(`h${level}`);
+    heading.dir = 'auto';
     heading.append(...this.element.childNodes);
     this.element.replaceWith(heading);
     this.#run.moveTo(heading);
@@ -78,15 +98,23 @@ export class Paragraph implements Leaf {
 
   /** The last line has become a table's header. The answer says whether anything is left. */
   dropLastLine(): boolean {
-    const rest = this.#source.slice(0, Math.max(0, this.#lineStart - 1));
+    return this.#keep(this.#source.slice(0, Math.max(0, this.#lineStart - 1)));
+  }
+
+  /** The end of the text was a mark of something else. */
+  shorten(length: number): void {
+    this.#keep(this.#source.slice(0, -length).trimEnd());
+  }
+
+  #keep(rest: string): boolean {
     if (rest === '') this.element.remove();
     else {
-      this.element.replaceChildren();
+      this.element.replaceChildren(...this.#box);
       this.#run = new InlineRun(this.element, this.#tools);
-      this.#head = undefined;
-      this.#source = rest;
       this.#run.write(rest);
     }
+    this.#head = undefined;
+    this.#source = rest;
     return rest !== '';
   }
 
@@ -101,22 +129,18 @@ export class Paragraph implements Leaf {
     item.classList.add('task');
     this.#box.push(box);
     this.element.prepend(box);
-    this.#source = this.#source.slice(TASK_MARK);
-    this.#lineStart = Math.max(0, this.#lineStart - TASK_MARK);
   }
 
   #finish(): void {
     this.#run.close();
     const { element } = this;
     this.#tools.references.watch(this.#source, () => {
-      const again = new InlineRun(element, this.#tools);
       element.replaceChildren(...this.#box);
-      again.write(this.#source);
-      again.close();
+      new InlineRun(element, this.#tools).complete(this.#source);
     });
   }
 
-  /** Takes definitions off the front; what cannot be one any more is text. */
+  /** Takes definitions and marks off the front; what cannot be one any more is text. */
   #behead(complete: boolean): void {
     while (this.#head !== undefined) {
       const head = this.#head;
@@ -129,19 +153,50 @@ export class Paragraph implements Leaf {
         case 'open':
           return;
         case 'none':
+          if (!this.#mark(head, complete)) return;
           this.#head = undefined;
-          if (this.#item && TASK.test(head)) this.#makeTask(this.#item, head[1] !== ' ');
-          this.#run.write(head.slice(this.#box.length * TASK_MARK));
+          this.#run.write(this.#source);
           return;
         case 'found':
-          this.#tools.references.define(reading.label, reading);
+          this.#define(reading, head.slice(0, reading.length));
           this.#head = head.slice(reading.length);
-          this.#source = this.#source.slice(reading.length);
-          this.#lineStart = Math.max(0, this.#lineStart - reading.length);
+          this.#takeOff(reading.length);
           break;
         default:
           reading satisfies never;
       }
     }
+  }
+
+  /** Reads the mark of a task or an alert; false if more text is needed for that. */
+  #mark(head: string, complete: boolean): boolean {
+    if (this.#opener?.type === 'item' && TASK.test(head)) {
+      this.#makeTask(this.#opener.element, head[1] !== ' ');
+      this.#takeOff(TASK_MARK);
+    }
+    if (this.#opener?.type !== 'quote') return true;
+    const alert = readAlert(head, complete);
+    if (alert === 'open') return false;
+    if (alert !== 'none') {
+      this.#opener.element.classList.add('alert', alert.kind);
+      this.element.before(alertTitle(alert.kind, this.#tools.strings));
+      this.#takeOff(alert.length);
+    }
+    return true;
+  }
+
+  #takeOff(length: number): void {
+    this.#source = this.#source.slice(length);
+    this.#lineStart = Math.max(0, this.#lineStart - length);
+  }
+
+  /** The definition is shown as text until something refers to it. */
+  #define(definition: DefinitionReading & { type: 'found' }, source: string): void {
+    const shown = document.createElement('p');
+    shown.className = 'definition';
+    shown.dir = 'auto';
+    shown.append(drawInline(this.#tools.inline.tokens(`\\${source.trimEnd()}`), this.#tools, true));
+    this.element.before(shown);
+    this.#tools.references.define(definition.label, definition, shown);
   }
 }

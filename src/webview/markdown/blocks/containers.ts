@@ -1,9 +1,9 @@
-// The blocks that hold blocks: the answer itself, quotes, lists and their items, each with its place in the page.
+// The blocks that hold blocks: the answer itself, quotes, folded details, lists and their items, each with its place in the page.
 import type { Cursor } from './cursor.ts';
 import { SectionedBlocks } from './sectionedBlocks.ts';
 import type { ListMark } from './starts.ts';
 
-export type Container = Root | Quote | List | Item;
+export type Container = Root | Quote | Details | List | Item;
 
 export class Root {
   readonly type = 'root';
@@ -20,9 +20,25 @@ export class Quote {
   readonly type = 'quote';
   readonly element = document.createElement('blockquote');
   readonly shelf = new SectionedBlocks(this.element);
+  empty = true;
+
+  constructor() {
+    this.element.dir = 'auto';
+  }
 }
 
-/** A list that grows long goes on in further list elements, so that no single one is costly to lay out. */
+/** Ends at `</details>`, not by indentation. */
+export class Details {
+  readonly type = 'details';
+  readonly element = document.createElement('details');
+  readonly shelf = new SectionedBlocks(this.element);
+
+  constructor(attributes: string) {
+    this.element.open = /\sopen(?![\w-])/i.test(attributes);
+  }
+}
+
+/** A long list continues in further list elements, so that no single one is costly to lay out. */
 const ITEMS_PER_ELEMENT = 32;
 
 export class List {
@@ -81,14 +97,16 @@ export class Item {
   constructor(list: List, indent: number) {
     this.list = list;
     this.indent = indent;
+    this.element.dir = 'auto';
   }
 }
 
-/** Whether the line goes on inside the container; steps over its mark if so. */
+/** Whether the line belongs into the container; steps over its mark if so. */
 export function continues(container: Container, cursor: Cursor): boolean {
   switch (container.type) {
     case 'root':
-    case 'list': // whether a list goes on is up to its items
+    case 'details':
+    case 'list': // its items decide
       return true;
     case 'quote':
       return passQuoteMark(cursor);
@@ -115,7 +133,7 @@ export function passQuoteMark(cursor: Cursor): boolean {
   return true;
 }
 
-/** Steps over a list mark and the space after it; the answer is how far the item's content is indented. */
+/** Steps over a list mark and the space after it; returns how far the item's content is indented. */
 export function passListMark(cursor: Cursor, mark: ListMark): number {
   const before = cursor.indent;
   cursor.toContent();

@@ -1,11 +1,11 @@
-// Recognises the blocks that begin with a mark of their own and hold text: headings, code, formulas, a line across.
-import { Code } from './code.ts';
+// Recognises the blocks that begin with a mark and hold text: headings, code, formulas, a line across.
+import { Code } from '../code/code.ts';
+import type { RenderContext } from '../renderContext.ts';
 import type { Cursor } from './cursor.ts';
 import { Heading } from './heading.ts';
 import type { Leaf } from './leaf.ts';
-import { MathBlock } from './math.ts';
+import { isProse, MathBlock } from './mathBlock.ts';
 import { ATX, BREAK, FENCE, HTML, MATH } from './starts.ts';
-import type { RenderContext } from './renderContext.ts';
 
 export interface LeafStart {
   readonly leaf: Leaf;
@@ -13,8 +13,7 @@ export interface LeafStart {
   readonly text?: string;
 }
 
-/** `inParagraph`: the line could also go on in a paragraph, which not every mark may interrupt. */
-export function leafStart(cursor: Cursor, inParagraph: boolean, tools: RenderContext): LeafStart | undefined {
+export function leafStart(cursor: Cursor, tools: RenderContext): LeafStart | undefined {
   const { content } = cursor;
   const atx = ATX.exec(content);
   if (atx) return { leaf: new Heading(atx[0].trimEnd().length, tools), text: content.slice(atx[0].length) };
@@ -23,11 +22,14 @@ export function leafStart(cursor: Cursor, inParagraph: boolean, tools: RenderCon
     const info = content.slice(fence[0].length).trim();
     return { leaf: new Code(tools, { sign: fence[0][0]!, length: fence[0].length, indent: cursor.indent, info }) };
   }
-  const html = HTML.find(({ opens, interrupts }) => opens.test(content) && (interrupts || !inParagraph));
+  const html = HTML.find(({ opens }) => opens.test(content));
   if (html) return { leaf: new Code(tools, undefined, html), text: cursor.rest };
   if (BREAK.test(content)) return { leaf: new Break() };
   const math = MATH.exec(content);
-  return math ? { leaf: new MathBlock(math[0], tools), text: content.slice(2) } : undefined;
+  if (!math) return undefined;
+  const text = content.slice(math[0].length);
+  // "$$ is the number of the shell."
+  return text !== '' && !text.includes('$$') && isProse(text.trim()) ? undefined : { leaf: new MathBlock(math[0], tools), text };
 }
 
 class Break implements Leaf {

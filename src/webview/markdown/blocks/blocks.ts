@@ -2,19 +2,23 @@
 //
 // A half-typed line is read as soon as its first characters decide to which block it belongs; from there its text
 // flows into that block. So the work per character does not depend on how much came before.
-import { Code } from './code.ts';
-import { continues, Item, List, passListMark, passQuoteMark, Quote, Root, type Container } from './containers.ts';
+import { Code } from '../code/code.ts';
+import type { RenderContext } from '../renderContext.ts';
+import { continues, Details, Item, List, passListMark, passQuoteMark, Quote, Root, type Container } from './containers.ts';
 import { Cursor } from './cursor.ts';
 import type { Leaf } from './leaf.ts';
 import { leafStart } from './leafStart.ts';
-import { MathBlock } from './math.ts';
-import { Paragraph } from './paragraph.ts';
+import { MathBlock } from './mathBlock.ts';
+import { Paragraph, type Opener } from './paragraph.ts';
 import type { SectionedBlocks } from './sectionedBlocks.ts';
-import { decided, decidedInFence, DELIMITER_ROW, listMark, SETEXT } from './starts.ts';
+import { decided, decidedInFence, DELIMITER_ROW, DETAILS, DETAILS_END, listMark, SETEXT, SUMMARY } from './starts.ts';
+import { Summary } from './summary.ts';
 import { cells, Table } from './table.ts';
-import type { RenderContext } from './renderContext.ts';
 
+/** The browser's layout recurses and must not be made to overflow. */
 const DEEPEST = 100;
+/** What a line is, is decided by as many of its first characters. */
+const LONGEST_START = 8192;
 
 export class Blocks {
   readonly #tools: RenderContext;
@@ -44,8 +48,10 @@ export class Blocks {
       const end = source.indexOf('\n', from);
       const line = source.slice(from, end < 0 ? undefined : end);
       if (this.#flowing) this.#text(line);
-      else if (end >= 0 || this.#isDecided(line)) this.#read(line);
-      else {
+      else if (end >= 0 || line.length > LONGEST_START || this.#isDecided(line)) {
+        this.#read(line.slice(0, LONGEST_START));
+        if (line.length > LONGEST_START) this.#text(line.slice(LONGEST_START));
+      } else {
         this.#held = line;
         break;
       }
@@ -60,9 +66,10 @@ export class Blocks {
     this.#leaf?.draw();
   }
 
-  /** Shows even the beginning of a line that has not decided what it is. */
+  /** Shows even the beginning of a line that has not decided what it is, and signs that look half-typed. */
   pause(): void {
     this.#paused?.remove();
+    this.#leaf?.pause?.();
     if (this.#held.trim() === '') return;
     this.#paused = document.createElement('p');
     this.#paused.textContent = this.#held;
@@ -85,10 +92,13 @@ export class Blocks {
   }
 
   #isDecided(line: string): boolean {
-    if (!(this.#leaf instanceof Code) || this.#leaf.fence === undefined) return decided(line);
+    const leaf = this.#leaf;
+    if (leaf instanceof MathBlock && leaf.paused) return false;
+    if (!(leaf instanceof Code) || leaf.fence === undefined) return decided(line);
     const cursor = new Cursor(line);
     const inside = this.#path.every((container) => continues(container, cursor));
-    return inside && !cursor.blank ? decidedInFence(cursor.rest, this.#leaf.fence.sign) : decided(line);
+    if (!inside || cursor.blank) return decided(line);
+    return decidedInFence(cursor.rest, leaf.fence.sign) && !(leaf.nests && cursor.content.startsWith(leaf.fence.sign.repeat(3)));
   }
 
   #text(piece: string): void {
@@ -97,11 +107,21 @@ export class Blocks {
       if (this.#leaf.seam) this.#leaf.seam(this.#tools.seamMark('inline'));
       else this.#leaf.element.before(this.#tools.seamMark('line'));
     }
-    this.#leaf?.text(piece);
+    const rest = this.#leaf?.text(piece);
+    if (rest === undefined) return;
+    this.#open(new Paragraph(this.#tools));
+    this.#leaf!.text(rest);
   }
 
   #endLine(): void {
     if (this.#leaf?.endLine() === 'closed') this.#closeLeaf();
+    const details = this.#path.findLastIndex(({ type }) => type === 'details');
+    if (details < 0 || !(this.#leaf instanceof Paragraph)) return;
+    // The last line of the details may carry their end mark.
+    const mark = /<\/details\s*>[ \t]*$/i.exec(this.#leaf.lastLine);
+    if (!mark) return;
+    this.#leaf.shorten(mark[0].length);
+    this.#cut(details);
   }
 
   #read(line: string): void {
@@ -110,7 +130,7 @@ export class Blocks {
     while (depth < this.#path.length && continues(this.#path[depth]!, cursor)) depth++;
     const inside = depth === this.#path.length;
     const blankCode = cursor.blank && this.#leaf instanceof Code && this.#leaf.fence === undefined;
-    const reading = inside && this.#leaf ? this.#goOn(this.#leaf, cursor) : 'starts';
+    const reading = inside && this.#leaf ? this.#claimed(this.#leaf, cursor) : 'starts';
     if (reading === 'taken') {
       this.#blankFrom = blankCode ? this.#insideQuotes() : Infinity;
       return;
@@ -119,7 +139,7 @@ export class Blocks {
     if (started === 'leaf') this.#blankFrom = Infinity;
     else if (cursor.blank) this.#blank(depth, started === 'containers');
     else {
-      // A paragraph goes on without the marks of its containers.
+      // A paragraph may continue without the marks of its containers.
       const lazy = !started && this.#leaf instanceof Paragraph;
       if (!lazy && !(inside && !started && this.#leaf instanceof Table)) {
         if (!started) this.#cut(depth);
@@ -131,8 +151,8 @@ export class Blocks {
     }
   }
 
-  /** The open block's own claim on the line: it takes it, ends with it, or leaves it to whatever starts here. */
-  #goOn(leaf: Leaf, cursor: Cursor): 'taken' | 'starts' {
+  /** Whether the open block takes the line, or ends with it; otherwise it is left to whatever starts here. */
+  #claimed(leaf: Leaf, cursor: Cursor): 'taken' | 'starts' {
     if (leaf instanceof Code) {
       switch (leaf.claim(cursor)) {
         case 'take':
@@ -146,11 +166,15 @@ export class Blocks {
           return 'starts';
       }
     }
-    if (leaf instanceof MathBlock && !cursor.blank) {
-      this.#text(cursor.rest);
+    if (leaf instanceof MathBlock) {
+      if (cursor.blank) leaf.blankLine();
+      else if (leaf.claims(cursor.content)) this.#text(cursor.rest);
+      else return 'starts';
       return 'taken';
     }
-    return 'starts';
+    if (!(leaf instanceof Summary) || cursor.blank) return 'starts';
+    this.#text(cursor.rest);
+    return 'taken';
   }
 
   #blank(depth: number, opened: boolean): void {
@@ -186,7 +210,6 @@ export class Blocks {
         return 'leaf';
       }
       const { content } = cursor;
-      // Deeper than anybody writes; the browser's own layout recurses and must not be made to overflow.
       if (this.#path.length > DEEPEST) break;
       if (content.startsWith('>')) {
         cut();
@@ -196,8 +219,26 @@ export class Blocks {
         this.#path.push(quote);
         continue;
       }
+      const details = DETAILS.exec(content);
+      if (details) {
+        cut();
+        pass(cursor, details[0]);
+        const container = new Details(details[1] ?? '');
+        this.#shelf().add(container.element);
+        this.#path.push(container);
+        continue;
+      }
+      const end = DETAILS_END.exec(content);
+      const ended = end ? this.#path.slice(0, opened ? undefined : depth).findLastIndex(({ type }) => type === 'details') : -1;
+      if (end && ended >= 0) {
+        opened = true;
+        this.#cut(ended);
+        pass(cursor, end[0]);
+        continue;
+      }
       if (paragraph && this.#reshape(paragraph, content)) return 'leaf';
-      const leaf = leafStart(cursor, !opened && this.#leaf instanceof Paragraph, this.#tools);
+      const summary = this.#path.at(-1)!.type === 'details' && SUMMARY.exec(content);
+      const leaf = summary ? { leaf: new Summary(this.#tools), text: content.slice(summary[0].length) } : leafStart(cursor, this.#tools);
       if (leaf) {
         cut();
         this.#open(leaf.leaf);
@@ -251,15 +292,15 @@ export class Blocks {
     if (container.type === 'list') throw new Error('a list inside a list');
     if (container.type === 'item') {
       if (!container.empty && depth >= this.#blankFrom) container.list.loosen();
-      container.empty = false;
     }
+    if (container.type === 'item' || container.type === 'quote') container.empty = false;
     return container.shelf;
   }
 
-  /** The list item, if the next block is the first in it. */
-  #firstIn(): HTMLElement | undefined {
+  /** The list item or quote, if the next block is the first in it: a paragraph may say what it is. */
+  #firstIn(): Opener | undefined {
     const container = this.#path.at(-1)!;
-    return container.type === 'item' && container.empty ? container.element : undefined;
+    return (container.type === 'item' || container.type === 'quote') && container.empty ? container : undefined;
   }
 
   #open(leaf: Leaf): void {
@@ -268,7 +309,7 @@ export class Blocks {
     this.#leaf = leaf;
   }
 
-  /** Closes the open block and the containers that the line does not go on in. */
+  /** Closes the open block and the containers that the line does not belong to. */
   #cut(depth: number): void {
     this.#closeLeaf();
     this.#path.length = depth;
@@ -278,4 +319,11 @@ export class Blocks {
     this.#leaf?.close();
     this.#leaf = undefined;
   }
+}
+
+/** Steps over a mark and the space after it. */
+function pass(cursor: Cursor, mark: string): void {
+  cursor.toContent();
+  cursor.characters(mark.length);
+  cursor.toContent();
 }

@@ -1,15 +1,17 @@
 // Shows code: its language, what can be done with it, and its lines, coloured one by one as they come.
+import { visibleText } from '../../shared/controlCharacters.ts';
+import type { RenderContext } from '../renderContext.ts';
 import { codeBar } from './codeBar.ts';
-import { LineColours } from './lineColours.ts';
 import type { Grammar, Run } from './highlighter.ts';
-import type { RenderContext } from './renderContext.ts';
+import { LineColours } from './lineColours.ts';
+import { pieceEnd } from './linePieces.ts';
 
 /** Lines that the browser lays out, or leaves out of sight, together. */
 const LINES_PER_SECTION = 48;
 /** From here on the bar stays in view while its code is. */
 const TALL_LINES = 16;
-/** A longer line is broken in the view, not in the text: one very long line is costly to lay out. */
-const LONGEST_PIECE = 2000;
+/** A longer line is not coloured. */
+const LONGEST_COLOURED = 2000;
 
 export class CodeView {
   readonly element = document.createElement('div');
@@ -19,21 +21,24 @@ export class CodeView {
   readonly #elements: HTMLElement[] = [];
   #section!: HTMLElement;
   #colours: LineColours | undefined;
-  /** The unfinished line: its text, its element, and how much of the text the element shows. */
-  #line = '';
+  /** The unfinished line: its element, its complete pieces, its last piece, and how much of that the element shows. */
   #open: HTMLElement | undefined;
+  #pieces: string[] = [];
+  #piece = '';
   #shown = 0;
   #closed = false;
 
   constructor(language: string, tools: RenderContext) {
     this.#tools = tools;
     this.element.className = 'code';
+    this.element.dir = 'ltr';
     const pre = document.createElement('pre');
     pre.tabIndex = 0;
     pre.append(this.#code);
     const { use } = tools;
     const bar = codeBar(language, tools.strings, {
-      use: (what) => use(what, language, this.#text),
+      // Pasted into a terminal, a line end would run the last line at once.
+      use: (what) => use(what, language, what === 'copy' ? this.#text.replace(/\n+$/, '') : this.#text),
       wrap: (wrap) => this.element.classList.toggle('wrap', wrap),
     });
     this.element.append(bar, pre);
@@ -45,30 +50,36 @@ export class CodeView {
     return whole.length === 0 ? '' : `${whole.join('\n')}\n`;
   }
 
-  /** Above the line that goes on: inside of it there is nothing but code. */
+  get #line(): string {
+    return this.#pieces.join('') + this.#piece;
+  }
+
+  /** Above the line that it continues: inside a line there is nothing but code. */
   seam(mark: HTMLElement): void {
     this.#open ??= this.#addLine();
     this.#open.before(mark);
   }
 
   text(piece: string): void {
-    this.#line += piece;
+    this.#piece += piece;
     this.#open ??= this.#addLine();
   }
 
   endLine(): void {
     this.text('');
-    this.#grow();
+    this.#grow(true);
     this.#open!.append('\n');
-    this.#lines.push(this.#line);
-    this.#colours?.add(this.#line);
-    this.#line = '';
+    const line = this.#line;
+    this.#lines.push(line);
+    this.#colours?.add(line);
+    this.#pieces = [];
+    this.#piece = '';
     this.#open = undefined;
     this.#shown = 0;
   }
 
   draw(): void {
-    this.#grow();
+    this.#grow(false);
   }
 
   close(): void {
@@ -76,20 +87,27 @@ export class CodeView {
     this.#colours?.close();
   }
 
-  #grow(): void {
+  #grow(complete: boolean): void {
     if (!this.#open) return;
-    for (; this.#shown < this.#line.length;) {
-      const room = LONGEST_PIECE - (this.#shown % LONGEST_PIECE);
-      const piece = this.#line.slice(this.#shown, this.#shown + room);
-      if (this.#shown < LONGEST_PIECE) this.#open.append(piece);
-      else this.#overlong(this.#open, piece);
-      this.#shown += piece.length;
+    for (;;) {
+      const { to, cut } = pieceEnd(this.#piece, complete);
+      this.#append(this.#open, this.#piece.slice(this.#shown, to));
+      this.#shown = Math.max(this.#shown, to);
+      if (!cut) return;
+      this.#pieces.push(this.#piece.slice(0, to));
+      this.#piece = this.#piece.slice(to);
+      this.#shown = 0;
     }
   }
 
-  #overlong(line: HTMLElement, piece: string): void {
-    if (this.#shown % LONGEST_PIECE === 0) line.append(Object.assign(document.createElement('span'), { className: 'piece' }));
-    line.lastElementChild!.append(piece);
+  #append(line: HTMLElement, text: string): void {
+    if (text === '') return;
+    let parent = line;
+    if (this.#pieces.length > 0) {
+      if (this.#shown === 0) line.append(Object.assign(document.createElement('span'), { className: 'piece' }));
+      parent = line.lastElementChild as HTMLElement;
+    }
+    parent.append(...visibleText(text, 'code'));
   }
 
   #addLine(): HTMLElement {
@@ -124,13 +142,14 @@ export class CodeView {
   #paint(index: number, runs: readonly Run[]): void {
     const line = this.#lines[index]!;
     // Colours must never change a word: whatever goes wrong in a grammar, the text stays.
-    if (line.length > LONGEST_PIECE || runs.map(({ text }) => text).join('') !== line) return;
-    const nodes = runs.map(({ text, scope }) => {
-      if (scope === '') return text;
+    if (line.length > LONGEST_COLOURED || runs.map(({ text }) => text).join('') !== line) return;
+    const nodes = runs.flatMap(({ text, scope }) => {
+      const shown = visibleText(text, 'code');
+      if (scope === '') return shown;
       const span = document.createElement('span');
       span.className = `hljs-${scope}`;
-      span.textContent = text;
-      return span;
+      span.append(...shown);
+      return [span];
     });
     this.#elements[index]!.replaceChildren(...nodes, '\n');
   }

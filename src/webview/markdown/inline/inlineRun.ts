@@ -1,12 +1,17 @@
 // Running text that grows: what later text cannot change is drawn once, and only the last few words are drawn again.
+import { hasHidden } from '../../shared/controlCharacters.ts';
+import type { RenderContext } from '../renderContext.ts';
 import type { Token } from './inline.ts';
 import { drawInline } from './inlineDom.ts';
-import type { RenderContext } from './renderContext.ts';
 
-/** A text that goes on longer is laid out in parts, each starting where a word ends. */
+/** A longer text is laid out in parts, each starting where a word ends. */
 const PART = 4096;
 /** A tail longer than this, held open by some lone sign, is read again only when it has grown by a quarter. */
 const LONG_TAIL = 512;
+/** As much is read at a time. Where no word ends within it, the text is cut: emphasis reaches no further. */
+const WINDOW = 16_384;
+/** How much of a long text is drawn in one step. */
+const STEP = 4096;
 
 export class InlineRun {
   readonly #tools: RenderContext;
@@ -30,6 +35,24 @@ export class InlineRun {
     this.#tail += text;
   }
 
+  /** Draws a text that is complete: at once, or a long one in steps that may wait. */
+  complete(text: string): void {
+    if (text.length <= 2 * STEP) {
+      this.write(text);
+      this.close();
+      return;
+    }
+    let next = 0;
+    void this.#tools.work.slice(() => {
+      this.write(text.slice(next, next + STEP));
+      this.draw();
+      next += STEP;
+      if (next < text.length) return 'more';
+      this.close();
+      return 'done';
+    });
+  }
+
   /** A mark before the word that the next text belongs to: inside a word or an address it would part what is one. */
   mark(mark: HTMLElement): void {
     this.#marks.push({ at: this.#tail.length, mark });
@@ -41,8 +64,16 @@ export class InlineRun {
     if (this.#tail.length < this.#retryAt) return;
     this.#settle();
     this.#retryAt = this.#tail.length > LONG_TAIL ? this.#tail.length * 1.25 : 0;
-    this.#show(this.#finished(this.#tail));
+    this.#show(this.#finished(this.#tail), false);
     this.#place();
+  }
+
+  /** Shows the tail as it is, since nothing comes for now. */
+  pause(): void {
+    this.#settle();
+    this.#show(this.#tools.inline.tokens(this.#tail), false);
+    this.#place();
+    this.#retryAt = 0;
   }
 
   /** The element's children were moved into another one. */
@@ -55,14 +86,22 @@ export class InlineRun {
   close(): void {
     this.#tail = this.#tail.trimEnd();
     this.#settle();
-    this.#show(this.#tools.inline.tokens(this.#tail));
+    this.#show(this.#tools.inline.tokens(this.#tail), true);
     this.#place();
     this.#shown = [];
     this.#tail = '';
   }
 
+  /** Reads window by window. Each window begins at the break before it, so the cuts do not depend on how the text arrived. */
   #settle(): void {
-    const { breaks } = this.#tools.inline.read(this.#tail);
+    while (this.#tail.length > WINDOW) {
+      const { breaks } = this.#tools.inline.read(this.#tail.slice(0, WINDOW));
+      this.#settleAt(breaks.length > 0 ? breaks : [wholeCharacter(this.#tail, WINDOW)]);
+    }
+    this.#settleAt(this.#tools.inline.read(this.#tail).breaks);
+  }
+
+  #settleAt(breaks: readonly number[]): void {
     if (breaks.length === 0) return;
     let done = 0;
     for (const { at, mark } of this.#marks.splice(0)) {
@@ -93,11 +132,11 @@ export class InlineRun {
     for (const { mark } of this.#marks) this.#parent.insertBefore(mark, this.#shown[0] ?? null);
   }
 
-  /** Draws text that stays. What is shown of the tail gives way to it. */
+  /** Draws text that stays, in place of what was shown of the tail. */
   #commit(text: string): void {
     if (text === '') return;
     this.#part += text.length;
-    this.#show(this.#tools.inline.tokens(text));
+    this.#show(this.#tools.inline.tokens(text), true);
     this.#shown = [];
   }
 
@@ -108,15 +147,18 @@ export class InlineRun {
     this.#part = 0;
   }
 
-  #show(tokens: readonly Token[]): void {
+  #show(tokens: readonly Token[], final: boolean): void {
     const [shown] = this.#shown;
     // Mostly it is words after words. To change a text node costs a third of putting another in its place.
     if (this.#shown.length === 1 && shown instanceof Text && tokens.length === 1 && tokens[0]!.type === 'text') {
-      shown.data = tokens[0]!.content;
-      return;
+      const { content } = tokens[0]!;
+      if (!hasHidden(content)) {
+        shown.data = content;
+        return;
+      }
     }
     for (const node of this.#shown) node.remove();
-    const drawn = drawInline(tokens, this.#tools);
+    const drawn = drawInline(tokens, this.#tools, final);
     this.#shown = [...drawn.childNodes];
     this.#parent.append(drawn);
   }
@@ -126,8 +168,14 @@ export class InlineRun {
     const bare = tail
       .trimEnd()
       .replace(/\[([^[\]]*)\]\([^()\s]*$/, '$1')
-      .replace(/[*_~`[]+$/, '');
+      .replace(/(?:[*_~`[$]+|<\/?[A-Za-z]{0,6})$/, '');
     const { tokens, missing } = this.#tools.inline.read(bare);
     return missing === '' ? tokens : this.#tools.inline.tokens(bare + missing);
   }
+}
+
+/** The place itself, or the one before if it lies inside a surrogate pair. */
+function wholeCharacter(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= 0xdc00 && code < 0xe000 ? at - 1 : at;
 }

@@ -1,5 +1,7 @@
 // Reads `[label]: address "title"` at the start of a paragraph, and says when more text is needed to know.
-import type { Inline } from './inline.ts';
+//
+// Footnotes (`[^1]: …`) and log lines (`[INFO]: Started`) are no definitions: their text must not vanish.
+import type { Inline } from '../inline/inline.ts';
 
 export type DefinitionReading =
   | { readonly type: 'found'; readonly label: string; readonly href: string; readonly title: string; readonly length: number }
@@ -8,22 +10,34 @@ export type DefinitionReading =
 
 const NONE: DefinitionReading = { type: 'none' };
 const OPEN: DefinitionReading = { type: 'open' };
+/** A definition that is longer is text. */
+const LONGEST = 4096;
+/** Something that can be an address; `<…>` says that it is meant as one. */
+const ADDRESS = /^<|[:/.#]/;
 const LABEL = /^\[((?:\\[^]|[^\\[\]]){0,999})(\\$|\]?)/;
 
 /** `complete`: nothing follows the text; otherwise its last line may go on, and lines may follow. */
 export function readDefinition(text: string, complete: boolean, inline: Inline): DefinitionReading {
+  if (text.length <= LONGEST) return read(text, complete, inline);
+  const reading = read(text.slice(0, LONGEST), false, inline);
+  return reading.type === 'open' ? NONE : reading;
+}
+
+function read(text: string, complete: boolean, inline: Inline): DefinitionReading {
   const undecided = complete ? NONE : OPEN;
   const label = LABEL.exec(text);
   if (!label) return NONE;
   if (label[2] !== ']') return label[0].length === text.length ? undecided : NONE;
   let at = label[0].length;
   if (at === text.length) return undecided;
-  if (text[at] !== ':' || label[1]!.trim() === '') return NONE;
+  if (text[at] !== ':' || label[1]!.trim() === '' || label[1]!.startsWith('^')) return NONE;
   at = skip(text, at + 1, /[ \t]*\n?[ \t]*/y);
   if (at === text.length) return undecided;
   const address = inline.helpers.parseLinkDestination(text, at, text.length);
   if (!address.ok) return text.includes('\n', at) ? NONE : undecided;
+  const written = text.slice(at, address.pos);
   at = address.pos;
+  if (!ADDRESS.test(written)) return at === text.length ? undecided : NONE;
   const found = (title: string, end: number): DefinitionReading => ({
     type: 'found',
     label: inline.normalizeLabel(label[1]!),

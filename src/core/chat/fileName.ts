@@ -1,0 +1,43 @@
+/** Reads how an answer names a file: a path or address, perhaps with a line, as in `src/a.ts:12`, `a.ts#L3-L9` or `a.ts(3,1)`. */
+
+export interface FileName {
+  /** With `/` between its parts. */
+  readonly path: string;
+  /** From the root of the file system, or of a drive. */
+  readonly absolute: boolean;
+  /** Counted from 1. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly lastLine?: number;
+}
+
+const ADDRESS = /^(?:file:\/\/(?:localhost)?|vscode(?:-insiders)?:\/\/file)(?=\/)/i;
+const PLACE =
+  /(?:#L?(?<a>\d{1,7})(?:C(?<b>\d{1,5}))?(?:-L?(?<c>\d{1,7})(?:C\d{1,5})?)?|:(?<d>\d{1,7})(?::(?<e>\d{1,5}))?(?:-(?<f>\d{1,7})(?::\d{1,5})?)?:?|\((?<g>\d{1,7})(?:,\s?(?<h>\d{1,5}))?\))$/;
+
+export function readFileName(name: string): FileName | undefined {
+  const address = ADDRESS.exec(name);
+  const place = PLACE.exec(name);
+  const bare = name.slice(address?.[0].length ?? 0, place?.index);
+  const slashes = (address ? decoded(bare) : bare).replaceAll('\\', '/');
+  const drive = /^\/?(?=[A-Za-z]:\/)/.exec(slashes);
+  const path = drive ? `/${slashes.slice(drive[0].length)}` : slashes.replace(/^(?:\.\/)+/, '');
+  if (path === '' || path.endsWith('/') || path.includes('\0')) return undefined;
+  const { a, b, c, d, e, f, g, h } = place?.groups ?? {};
+  const [line, column, lastLine] = [a ?? d ?? g, b ?? e ?? h, c ?? f];
+  return {
+    path,
+    absolute: path.startsWith('/'),
+    ...(line === undefined ? {} : { line: Math.max(1, Number(line)) }),
+    ...(column === undefined ? {} : { column: Math.max(1, Number(column)) }),
+    ...(lastLine === undefined ? {} : { lastLine: Number(lastLine) }),
+  };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,26 @@
+// Cuts a very long line of code where it is shown, never within a character: laying out one endless line is costly.
+
+const LONGEST = 2000;
+/** A character of several code points may reach as far over the cut. */
+const SLACK = 64;
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** How much of the piece can be shown. `cut`: it ends there, and the rest is another piece. */
+export function pieceEnd(piece: string, complete: boolean): { readonly to: number; readonly cut: boolean } {
+  if (piece.length > LONGEST + SLACK) return { to: boundary(piece), cut: true };
+  if (complete) return { to: piece.length, cut: false };
+  const to = Math.min(piece.length, LONGEST);
+  return { to: isHighSurrogate(piece, to - 1) ? to - 1 : to, cut: false };
+}
+
+/** The first place from the limit on where a character ends. */
+function boundary(piece: string): number {
+  const from = LONGEST - SLACK;
+  for (const { index } of characters.segment(piece.slice(from, LONGEST + SLACK))) if (from + index >= LONGEST) return from + index;
+  return isHighSurrogate(piece, LONGEST - 1) ? LONGEST - 1 : LONGEST;
+}
+
+function isHighSurrogate(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0xd800 && code < 0xdc00;
+}

@@ -1,0 +1,82 @@
+// Formulas: shown as typed until KaTeX, loaded for the first of them, has drawn them as MathML.
+import type { IdleTasks } from '../idleTasks.ts';
+
+type Katex = typeof import('katex').default;
+
+/** KaTeX draws a formula in one go; a longer one would hold the page up, so it stays as typed. */
+const LONGEST = 5000;
+/** As much is drawn at once, so that a formula does not flash up as typed each time its line is drawn again. */
+const AT_ONCE = 1000;
+/** A longer formula may be wider than the panel and gets a scroll bar; a short one keeps its base line. */
+const NARROW = 24;
+
+interface Waiting {
+  readonly element: HTMLElement;
+  readonly formula: string;
+  readonly display: boolean;
+}
+
+export class Formulas {
+  readonly #work: IdleTasks;
+  #loading: Promise<void> | undefined;
+  #katex: Katex | undefined;
+  #waiting: Waiting[] = [];
+  #slicing = false;
+  #room = AT_ONCE;
+
+  constructor(work: IdleTasks) {
+    this.#work = work;
+  }
+
+  inline(formula: string, source: string): HTMLElement {
+    const element = document.createElement('span');
+    element.textContent = source;
+    if (formula.length > NARROW) {
+      element.classList.add('wide');
+      // A person with a keyboard can scroll it sideways.
+      element.tabIndex = 0;
+    }
+    this.draw(element, formula, /^(?:\$\$|\\\[|\\begin)/.test(source));
+    return element;
+  }
+
+  draw(element: HTMLElement, formula: string, display: boolean): void {
+    element.classList.add('math');
+    if (formula.length > LONGEST) return;
+    const waiting = { element, formula, display };
+    if (this.#katex && this.#room >= formula.length) {
+      this.#room -= formula.length;
+      render(this.#katex, waiting);
+    } else this.#waiting.push(waiting);
+    this.#loading ??= import('katex').then((module) => void (this.#katex = module.default));
+    this.#slice();
+  }
+
+  /** Draws what waits, one formula at each step. */
+  #slice(): void {
+    if (this.#slicing || this.#waiting.length + AT_ONCE - this.#room === 0) return;
+    this.#slicing = true;
+    const drawn = this.#loading!.then(() => {
+      let next = 0;
+      return this.#work.slice(() => {
+        const waiting = this.#waiting[next++];
+        // Text that was drawn again meanwhile has other elements.
+        if (waiting?.element.isConnected) render(this.#katex!, waiting);
+        if (next < this.#waiting.length) return 'more';
+        this.#waiting = [];
+        this.#slicing = false;
+        this.#room = AT_ONCE;
+        return 'done';
+      });
+    });
+    this.#work.add(drawn.catch(() => undefined));
+  }
+}
+
+function render(katex: Katex, { element, formula, display }: Waiting): void {
+  // MathML needs neither the fonts nor the inline styles of KaTeX's HTML. `trust` off: no links, no images.
+  const options = { output: 'mathml', displayMode: display, throwOnError: false, trust: false, maxExpand: 200 } as const;
+  const holder = document.createElement('span');
+  katex.render(formula, holder, options);
+  element.replaceChildren(...holder.childNodes);
+}
