@@ -1,5 +1,5 @@
 // The few HTML tags that may become elements: they only mark words, and take no attribute.
-import type { Token } from './inline.ts';
+import type { Token } from 'markdown-it';
 
 const INERT = new Set('kbd sub sup b i u s mark em strong del ins small samp var'.split(' '));
 const TAG = /^<(\/?)([a-z]+)\s*>$/i;
