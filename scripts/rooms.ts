@@ -120,6 +120,7 @@ export const rooms: readonly Room[] = [
     'core/chat/protocol.ts',
     'webview/shared',
     'markdown-it',
+    'markdown-it-cjk-friendly',
     'highlight.js',
     'lit',
     '@vscode-elements',

@@ -12,8 +12,15 @@ export interface FileName {
 }
 
 const ADDRESS = /^(?:file:\/\/(?:localhost)?|vscode(?:-insiders)?:\/\/file)(?=\/)/i;
-const PLACE =
-  /(?:#L?(?<a>\d{1,7})(?:C(?<b>\d{1,5}))?(?:-L?(?<c>\d{1,7})(?:C\d{1,5})?)?|:(?<d>\d{1,7})(?::(?<e>\d{1,5}))?(?:-(?<f>\d{1,7})(?::\d{1,5})?)?:?|\((?<g>\d{1,7})(?:,\s?(?<h>\d{1,5}))?\))$/;
+const PLACE = new RegExp(
+  [
+    '#L?(?<a>\\d{1,7})(?:C(?<b>\\d{1,5}))?(?:-L?(?<c>\\d{1,7})(?:C\\d{1,5})?)?',
+    ':(?<d>\\d{1,7})(?::(?<e>\\d{1,5}))?(?:-(?<f>\\d{1,7})(?::\\d{1,5})?)?:?',
+    '\\((?<g>\\d{1,7})(?:,\\s?(?<h>\\d{1,5}))?\\)',
+  ]
+    .map((form) => `(?:${form})$`)
+    .join('|'),
+);
 
 export function readFileName(name: string): FileName | undefined {
   const address = ADDRESS.exec(name);

@@ -3,8 +3,12 @@
 /** Controls, and what turns the direction of the text after it. */
 const IN_TEXT = /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/u;
 /** In code also what takes no room. Joiners between characters beyond ASCII stay: emoji and Persian words need them. */
-const IN_CODE =
-  /(?![\t\n\r])[\p{Cc}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|(?<!\P{ASCII})[\u200c\u200d]|[\u200c\u200d](?!\P{ASCII})/u;
+const WITHOUT_WIDTH =
+  '\\u00ad\\u061c\\u115f\\u1160\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb';
+const IN_CODE = new RegExp(
+  `(?![\\t\\n\\r])[\\p{Cc}${WITHOUT_WIDTH}\\u{e0000}-\\u{e007f}]|(?<!\\P{ASCII})[\\u200c\\u200d]|[\\u200c\\u200d](?!\\P{ASCII})`,
+  'u',
+);
 
 /** The text, with each such character in an element of its own that shows its code point; copying keeps the character. */
 export function visibleText(text: string, where: 'code' | 'text'): readonly (string | HTMLElement)[] {

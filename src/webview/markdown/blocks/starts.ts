@@ -5,16 +5,21 @@ export const SETEXT = /^(?:=+|-+)[ \t]*$/;
 export const BREAK = /^(?:\*[ \t]*){3,}$|^(?:_[ \t]*){3,}$|^(?:-[ \t]*){3,}$/;
 export const FENCE = /^`{3,}(?!.*`)|^~{3,}/;
 export const DELIMITER_ROW = /^(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+const SENTENCE_END = '[ \\t]*[.,;:!?。，；：！？、]?[ \\t]*$';
 /**
- * `$$` or `\[` with the formula, if it has begun, and the end mark, if it is there and ends the line or sentence. Without an
- * end mark on its line, `\[` is a formula only if it looks like one: it may be an escaped bracket.
+ * `$$`, `\[` or an environment. An end mark on the same line must end the line or sentence, or else the formula stands in
+ * running text. `\[` may also be an escaped bracket, so it must look like a formula.
  */
 export const MATH = new RegExp(
   [
-    '^(?:\\$\\$(?!.*\\$\\$.*[^\\s.,;:!?。，；：！？、])',
-    '\\\\\\[(?:(?=\\s*$)|(?=\\s(?!.*\\\\\\]))|(?=[^\\]]*[\\\\^_=][^\\]]*$)|(?=\\s|.*(?:[\\^_=+<>{}(*/-]|\\\\[A-Za-z]).*\\\\\\])(?=.*\\\\\\][ \\t]*[.,;:!?。，；：！？、]?[ \\t]*$)(?!.*\\\\\\].*\\\\\\]))',
-    '\\\\begin\\{[A-Za-z]+\\*?\\})',
-  ].join('|'),
+    '\\$\\$(?!.*\\$\\$.*[^\\s.,;:!?。，；：！？、])',
+    '\\\\\\[(?=\\s*$|\\s(?!.*\\\\\\]))',
+    '\\\\\\[(?=[^\\]]*[\\\\^_=][^\\]]*$)',
+    `\\\\\\[(?=\\s|.*(?:[\\^_=+<>{}(*/-]|\\\\[A-Za-z]).*\\\\\\])(?=.*\\\\\\]${SENTENCE_END})(?!.*\\\\\\].*\\\\\\])`,
+    '\\\\begin\\{[A-Za-z]+\\*?\\}',
+  ]
+    .map((form) => `^(?:${form})`)
+    .join('|'),
 );
 
 /** Raw HTML that is shown as code until its end. Any other tag is a word of the paragraph in which it stands. */
