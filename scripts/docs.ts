@@ -146,7 +146,7 @@ function keyOf({ key, mac }: { readonly key: string; readonly mac?: string }): s
 
 function withRooms(page: string): string {
   const rows = rooms.map(({ path, holds, mayImport }) => {
-    const may = mayImport.map((one) => (one === '' ? 'everything' : `\`${one.replace(/[/:]$/, '')}\``)).join(', ');
+    const may = mayImport.map((one) => (one === '' ? 'everything' : `\`${one.replace(/\/$/, '').replace(/:$/, ':*')}\``)).join(', ');
     return `| \`src/${path}\` | ${holds} | ${may || 'nothing'} |`;
   });
   const table = ['| room | holds | may import |', '| --- | --- | --- |', ...rows].join('\n');
