@@ -24,15 +24,15 @@ const shared = {
 };
 
 /**
- * Only chat completions and the list of models of the `openai` client are used. The classes of its other resources, which
- * its constructor creates, are replaced by empty ones.
+ * Only the request methods of the `openai` client itself are used. The classes of its resources, which its constructor
+ * creates, are replaced by empty ones.
  * @type {import('esbuild').Plugin}
  */
-const onlyChat = {
-  name: 'only-chat',
+const withoutResources = {
+  name: 'without-resources',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]openai[\\/](resources|lib)[\\/].*\.mjs$/ }, async ({ path }) => {
-      if (/resources[\\/](chat[\\/].*|index|shared|models)\.mjs$/.test(path)) return undefined;
+      if (/resources[\\/](?:index|shared)\.mjs$/.test(path)) return undefined;
       const source = await readFile(path, 'utf8');
       const names = [...source.matchAll(/^export (?:async )?(?:class|const|let|function\*?) (\w+)|^export \{([^}]*)\}/gm)].flatMap(
         ([, name, list]) => name ?? list.split(',').map((word) => word.trim().replace(/^.* as /, '')),
@@ -58,7 +58,7 @@ const builds = {
     platform: 'node',
     target: 'node22',
     external: ['vscode'],
-    plugins: [onlyChat],
+    plugins: [withoutResources],
   },
   worker: {
     ...shared,

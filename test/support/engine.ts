@@ -6,7 +6,7 @@ import { ConnectionLimiter } from '../../src/core/request/connectionLimiter.ts';
 import type { EndEvent, LiveStream, StreamSettings } from '../../src/core/answer/liveStream.ts';
 import type { AnswerStream } from '../../src/core/answer/answerStream.ts';
 import type { Encoding } from '../../src/core/tokens/tokenCounter.ts';
-import { createClient } from '../../src/core/provider/openaiChat/client.ts';
+import { createProvider } from '../../src/core/provider/protocols.ts';
 import type { ChatRequest, Endpoint, EndpointMemory, Provider } from '../../src/core/provider/provider.ts';
 import { mergeSettings } from '../../src/core/answer/mergeSettings.ts';
 import type { UndiciEvents } from '../../src/node/undiciEvents.ts';
@@ -52,7 +52,7 @@ export function rig(options: RigOptions = {}): Rig {
   const fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const gate = new ConnectionLimiter(() => maxConnections, clock);
   const engine = new Engine({
-    client: options.client ?? createClient(fetch, clock.wall),
+    client: options.client ?? createProvider(fetch, clock.wall),
     clock,
     gate,
     random,

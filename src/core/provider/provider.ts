@@ -20,7 +20,11 @@ export interface Endpoint {
   readonly apiKey?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly continuation: Continuation | 'auto';
+  /** The protocol that the server speaks; chat completions when left out. */
+  readonly api?: Api;
 }
+
+export type Api = 'chat';
 
 /**
  * How a server is asked to continue an answer that it has begun: by the answer as the last message, marked as

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { Engine } from '../../core/answer/engine.ts';
 import { Statistics } from '../../core/answer/statistics.ts';
-import { createClient } from '../../core/provider/openaiChat/client.ts';
+import { createProvider } from '../../core/provider/protocols.ts';
 import { Recorder } from '../../core/provider/recording.ts';
 import { systemClock } from '../../core/request/clock.ts';
 import { ConnectionLimiter } from '../../core/request/connectionLimiter.ts';
@@ -26,7 +26,7 @@ export function createRuntime(context: vscode.ExtensionContext, settings: LiveSe
   const client = recorder.watch(
     // VS Code patches fetch for proxies and certificates, sometimes after activation, so it is looked up at each call.
     withVscodeModels(
-      createClient((input, init) => globalThis.fetch(input, init), clock.wall),
+      createProvider((input, init) => globalThis.fetch(input, init), clock.wall),
       {
         mayAsk: (model) => context.languageModelAccessInformation.canSendRequest(model),
       },

@@ -2,7 +2,7 @@
 // requests on to another server.
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createClient } from '../../../src/core/provider/openaiChat/client.ts';
+import { createProvider } from '../../../src/core/provider/protocols.ts';
 import { collect, endOf, problemsOf, rig } from '../../support/engine.ts';
 import { answer, fakeServer, hang, reasoning, text, usage, finish, done } from '../../support/fakeServer.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
@@ -22,7 +22,7 @@ it('reads its stream, its count and its list of models', async () => {
   const { start } = rig();
   const events = await collect(start(url));
   const end = endOf(events);
-  const list = await createClient((input, init) => fetch(input, init), Date.now).models(
+  const list = await createProvider((input, init) => fetch(input, init), Date.now).models(
     { id: 'other', name: 'Other', baseURL: url, continuation: 'auto' },
     AbortSignal.timeout(5_000),
   );

@@ -5,7 +5,7 @@ import type { Usage } from '../../../src/api.ts';
 import { systemClock } from '../../../src/core/request/clock.ts';
 import { type EndpointReport, checkEndpoint } from '../../../src/core/answer/endpointCheck.ts';
 import { UsageMeter } from '../../../src/core/tokens/usageMeter.ts';
-import { createClient } from '../../../src/core/provider/openaiChat/client.ts';
+import { createProvider } from '../../../src/core/provider/protocols.ts';
 import type { EndpointMemory } from '../../../src/core/provider/provider.ts';
 import { presets } from '../../../src/core/provider/catalog.ts';
 import { continuationFor } from '../../../src/core/resume/continuation.ts';
@@ -36,7 +36,7 @@ async function tried(scripts: readonly Script[], options: { models?: Script; con
   if (options.models !== undefined) server.models = options.models;
   for (const script of scripts) server.next(script);
   const memory: EndpointMemory = {};
-  const client = createClient((input, init) => watched(input, init), systemClock.wall);
+  const client = createProvider((input, init) => watched(input, init), systemClock.wall);
   const meter = new UsageMeter(() => undefined);
   const trial = await checkEndpoint(
     { client, clock: systemClock, timeouts: defaults.timeouts, begin: (messages) => meter.begin(messages) },

@@ -1,12 +1,12 @@
 // What leaves the machine, and for whom: the question and the key for the server that was chosen, and nothing else.
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createClient } from '../../../src/core/provider/openaiChat/client.ts';
+import { createProvider } from '../../../src/core/provider/protocols.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
 import { presets } from '../../../src/core/provider/catalog.ts';
 import { answer, type FakeServer, fakeServer, status } from '../../support/fakeServer.ts';
 
-const client = createClient((input, init) => fetch(input, init), Date.now);
+const client = createProvider((input, init) => fetch(input, init), Date.now);
 const endpointAt = (server: FakeServer) =>
   ({
     id: 'x',
@@ -92,12 +92,12 @@ describe('whatever the environment of the openai client holds', () => {
         body,
       ]);
     };
-    const clean = await wire(createClient((input, init) => fetch(input, init), Date.now));
+    const clean = await wire(createProvider((input, init) => fetch(input, init), Date.now));
     for (const name of names) vi.stubEnv(name, `env-${name}`);
     vi.stubEnv('OPENAI_BASE_URL', other.url);
     vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'X-Company-Key: env-secret\nAuthorization: Bearer env-secret\nUser-Agent: env\nAccept: env');
     vi.stubEnv('OPENAI_LOG', 'debug');
-    const set = await wire(createClient((input, init) => fetch(input, init), Date.now));
+    const set = await wire(createProvider((input, init) => fetch(input, init), Date.now));
     expect({ names: names.length > 6 && names.includes('OPENAI_CUSTOM_HEADERS'), set, reached: other.sockets.length }).toEqual({
       names: true,
       set: clean,

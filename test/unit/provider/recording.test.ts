@@ -1,7 +1,7 @@
 // A recording is the stream as it was, plus when its pieces came, minus the keys.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createClient } from '../../../src/core/provider/openaiChat/client.ts';
+import { createProvider } from '../../../src/core/provider/protocols.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
 import { type RecordedPart, Recorder, type Recording, readRecording, writeRecording } from '../../../src/core/provider/recording.ts';
 import { redact } from '../../../src/core/provider/secrets.ts';
@@ -87,7 +87,7 @@ it('keeps the newest answers as they came, broken ones too, and not too much of 
   await using server = await fakeServer();
   const clock = new TestClock();
   const recorder = new Recorder(clock);
-  const client: Provider = recorder.watch(createClient((input, init) => fetch(input, init), clock.wall));
+  const client: Provider = recorder.watch(createProvider((input, init) => fetch(input, init), clock.wall));
   const { start } = rig({ client });
   server.next(...answer('one'));
   await collect(start(server.url, { endpoint: { apiKey: 'sk-secret', headers: { 'x-team': 'team-secret' } } }));

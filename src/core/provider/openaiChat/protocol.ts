@@ -1,0 +1,23 @@
+/** OpenAI's chat completions, which most servers and gateways speak, each with a dialect. */
+import { openaiHeaders } from '../openai/openaiTransport.ts';
+import { below, type Protocol } from '../protocol.ts';
+import { ChatCompletionsDecoder } from './decoder.ts';
+import { wireFields, wireMessages } from './request.ts';
+
+export const chatCompletions: Protocol = {
+  ask: ({ baseURL }, request) => ({
+    url: below(baseURL, '/chat/completions'),
+    body: {
+      model: request.model,
+      messages: wireMessages(request),
+      stream: true,
+      stream_options: { include_usage: true },
+      ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+      ...(request.maxTokens === undefined ? {} : { max_tokens: request.maxTokens }),
+      ...wireFields(request),
+    },
+  }),
+  decoder: (sink) => new ChatCompletionsDecoder(sink),
+  modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
+  headers: openaiHeaders,
+};
