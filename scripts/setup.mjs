@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const windows = process.platform === 'win32';
-const tasks = ['start', 'test', 'package', 'pictures', 'bench', 'vocabularies', 'docs', 'repeat'];
+const tasks = ['start', 'test', 'package', 'pictures', 'bench', 'fuzz', 'vocabularies', 'docs', 'repeat'];
 const [task, ...args] = process.argv.slice(2);
 
 if (!task || !tasks.includes(task)) {

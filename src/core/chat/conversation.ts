@@ -214,6 +214,12 @@ export class Conversation {
     for (const answer of this.runningAnswers) this.stop(answer.id);
   }
 
+  /** Stops everything; what waits in the queue is not asked. */
+  abandon(): void {
+    for (const { id } of this.queue) this.unqueue(id);
+    this.stopAll();
+  }
+
   rename(title: string): void {
     this.#title = title.trim() === '' ? undefined : title.trim();
     this.#emit({ type: 'renamed' });
@@ -276,8 +282,8 @@ export class Conversation {
 
   #start(answer: NewAnswer, resumed?: SettledAnswer): Promise<Answer> {
     const before = (): readonly Entry[] => [...this.#tree.before(answer.parent), this.#tree.question(answer.parent)!];
-    const after = before().flatMap(({ id }) => this.#runs.ended(id) ?? []);
-    return this.#runs.start(answer, after, () => messagesOf(before()), resumed);
+    const running = (): readonly Promise<Answer>[] => before().flatMap(({ id }) => this.#runs.ended(id) ?? []);
+    return this.#runs.start(answer, running, () => messagesOf(before()), resumed);
   }
 
   /** Shows what a second request for the same thing would have shown. */

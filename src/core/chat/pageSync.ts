@@ -200,6 +200,12 @@ export class PageSync {
 
   #answerChanged(answer: Answer): void {
     if (!this.#shown.includes(this.#key(answer))) return;
+    const before = this.#tracks.get(answer.id);
+    // Asked again before a hidden page was told how it had ended: what was left of the old tape goes first.
+    if (before !== undefined && answer.state.type === 'asked') {
+      this.#read(before);
+      this.#tracks.delete(answer.id);
+    }
     const track = this.#tracks.get(answer.id);
     if (track === undefined) {
       if (answer.state.type === 'live') this.#follow(answer, 'start');

@@ -47,19 +47,19 @@ export class Runs {
 
   /**
    * Asks for an answer. It counts as running when this returns, before there is a stream.
-   * @param after answers that must have settled first, because they are part of the messages
+   * @param before answers that are part of the messages and are still running: they settle first
    * @param resumed how the answer had ended, for one that is continued
    */
   start(
     answer: NewAnswer,
-    after: readonly Promise<Answer>[],
+    before: () => readonly Promise<Answer>[],
     messages: () => readonly Message[],
     resumed?: SettledAnswer,
   ): Promise<Answer> {
     const cancelled = new AbortController();
     const begun = new Promise<LiveStream | undefined>((resolve) => {
       cancelled.signal.addEventListener('abort', () => resolve(undefined));
-      void this.#begin(answer, after, messages, cancelled.signal).then((stream) => {
+      void this.#begin(answer, before, messages, cancelled.signal).then((stream) => {
         // A stream that arrives after the stop is no longer wanted.
         if (cancelled.signal.aborted) stream.stop();
         resolve(stream);
@@ -83,12 +83,14 @@ export class Runs {
 
   async #begin(
     { model, previous }: NewAnswer,
-    after: readonly Promise<Answer>[],
+    before: () => readonly Promise<Answer>[],
     messages: () => readonly Message[],
     signal: AbortSignal,
   ): Promise<LiveStream> {
     try {
-      if (after.length > 0) await Promise.all(after);
+      // One that has settled may have been resumed while another was waited for.
+      for (let running = before(); running.length > 0 && !signal.aborted; running = before()) await Promise.all(running);
+      if (signal.aborted) return failedAnswer(model, { kind: 'connection', message: '' }, previous.text);
       return await this.#ports.begin(model, messages(), previous.text, signal);
     } catch (error) {
       return failedAnswer(model, { kind: 'server', message: messageOf(error) }, previous.text);

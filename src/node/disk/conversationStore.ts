@@ -83,6 +83,10 @@ export class ConversationStore {
     (await this.open(id))?.rename(title);
   }
 
+  get atHand(): readonly Conversation[] {
+    return [...this.#held.values()].map(({ conversation }) => conversation);
+  }
+
   /** Stops the newest answer that has been asked for and not begun; false when there is none. */
   stopNewestAsked(): boolean {
     const newest = this.#asked.at(-1);
@@ -94,11 +98,11 @@ export class ConversationStore {
     for (const { conversation, id } of this.#asked) conversation.stop(id);
   }
 
-  /** Stops what is being written there, also what has not begun, and removes it from the disk. */
+  /** Stops what is being written there, also what has not begun, asks nothing that waits, and removes it from the disk. */
   async delete(id: string): Promise<void> {
     const held = this.#held.get(id);
     held?.journal.dispose();
-    held?.conversation.stopAll();
+    held?.conversation.abandon();
     this.#held.delete(id);
     await this.#files.delete(id);
     for (const listener of this.#onDelete) listener(id);
@@ -129,7 +133,7 @@ export class ConversationStore {
   }
 
   get #asked(): readonly { readonly conversation: Conversation; readonly id: string }[] {
-    return [...this.#held.values()].flatMap(({ conversation }) =>
+    return this.atHand.flatMap((conversation) =>
       conversation.runningAnswers.filter(({ state }) => state.type === 'asked').map(({ id }) => ({ conversation, id })),
     );
   }

@@ -82,7 +82,7 @@ export async function repairJournal(path: string, read: JournalRead): Promise<{ 
 async function eachLine(path: string, take: (line: Buffer | undefined, bytes: number, ended: boolean) => void): Promise<void> {
   const file = await open(path);
   try {
-    const piece = Buffer.allocUnsafe(pieceBytes);
+    const piece = Buffer.allocUnsafe(Math.min((await file.stat()).size + 1, pieceBytes));
     let begun: Buffer[] = [];
     let begunBytes = 0;
     for (;;) {

@@ -1,0 +1,23 @@
+// The fuzzers of `npm run fuzz`: one row each. A case is a seed, so a failure can be run again.
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { walk } from './walk.ts';
+
+export interface Fuzzer {
+  readonly name: string;
+  /** What one case is, in the plural. */
+  readonly cases: string;
+  /** Runs the case of this seed; returns what was wrong with it. */
+  readonly run: (seed: number) => Promise<readonly string[]>;
+}
+
+const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+export const fuzzers: readonly Fuzzer[] = [
+  {
+    name: 'conversations',
+    cases: 'random walks of 60 steps through two windows on one folder',
+    run: (seed) => walk(seed, 60, join(memory, `rivulet-walk-${process.pid}`)),
+  },
+];

@@ -1,0 +1,331 @@
+// Random walks through everything that can be done with conversations: two windows, one folder, a disk that fails.
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Conversation, type Saved } from '../../src/core/chat/conversation.ts';
+import { type Answer, written } from '../../src/core/chat/entries.ts';
+import { readJournal } from '../../src/node/disk/journalFile.ts';
+import { seeded } from '../support/random.ts';
+import { HandWritten, said, settle } from '../unit/chat/handWritten.ts';
+import { pick, type Random, WalkWindow } from './window.ts';
+
+/** @returns what was wrong, with the steps that led there; nothing when all was right */
+export async function walk(seed: number, steps: number, folder: string): Promise<readonly string[]> {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(`${folder}.away`, { recursive: true, force: true });
+  const made = new Walk(seed, folder);
+  const problems = await made.run(steps);
+  rmSync(folder, { recursive: true, force: true });
+  return problems.length === 0 ? [] : [`seed ${seed}: ${problems.join('; ')}`, made.story.join(' ')];
+}
+
+const reasons = ['stop', 'stop', 'stop', 'truncated', 'error', 'cancelled', 'length', 'limit', 'content-filter'] as const;
+const words = ['a', 'bc', 'déf', '🙂', '\n', '```\n', '\ud800', '\u2028', '"'];
+
+class Walk {
+  readonly story: string[] = [];
+  readonly #random: Random;
+  readonly #folder: string;
+  readonly #problems: string[] = [];
+  #windows: WalkWindow[];
+  /** Conversations that were opened while the other window had them: there, what is on disk is of the one that wrote last. */
+  readonly #shared = new Set<string>();
+  #names = 0;
+  #full = false;
+
+  constructor(seed: number, folder: string) {
+    this.#random = seeded(seed);
+    this.#folder = folder;
+    this.#windows = [this.#window(), this.#window()];
+  }
+
+  async run(steps: number): Promise<readonly string[]> {
+    for (let step = 0; step < steps && this.#problems.length === 0; step++) {
+      const window = this.#windows[this.#random() < 0.8 ? 0 : 1]!;
+      await this.#step(window);
+      if (this.#random() < 0.7) await settle();
+      if (this.#random() < 0.3) window.clock.advance(40);
+      if (this.#random() < 0.5) window.draw(1 + Math.floor(this.#random() * 3));
+      if (this.#random() < 0.05) await this.#check();
+    }
+    await this.#check();
+    if (this.#problems.length === 0) await this.#finish();
+    return [...this.#problems, ...this.#windows.flatMap(({ problems }) => problems)];
+  }
+
+  #window(): WalkWindow {
+    return new WalkWindow(this.#folder, `w${++this.#names}`, this.#random);
+  }
+
+  async #step(window: WalkWindow): Promise<void> {
+    const { conversation } = window;
+    const actions: Readonly<Record<string, () => unknown>> = {
+      ask: () => window.expect('ask', conversation.ask(said(this.#text()), 'test/a')),
+      compare: () =>
+        window.expect(
+          'compare',
+          conversation.compare(said(this.#text()), this.#random() < 0.7 ? ['test/a', 'test/b'] : ['test/a', 'test/b', 'test/a']),
+        ),
+      adopt: () => this.#adopt(window),
+      resume: () => this.#withAnswer(window, ({ id }) => this.#twice(() => window.expect('resume', conversation.resume(id)))),
+      regenerate: () =>
+        this.#withAnswer(window, ({ id }) => this.#twice(() => window.expect('regenerate', conversation.regenerate(id, 'test/a')))),
+      edit: () => {
+        const question = pick(
+          this.#random,
+          conversation.thread.filter(({ role }) => role === 'user'),
+        );
+        const text = this.#text();
+        if (question !== undefined) this.#twice(() => window.expect('edit', conversation.edit(question.id, text, 'test/a')));
+      },
+      version: () => {
+        const entry = pick(this.#random, conversation.thread);
+        if (entry !== undefined) conversation.showVersion(entry.id, this.#random() < 0.5 ? -1 : 1);
+      },
+      pick: () => this.#withAnswer(window, ({ id }) => this.#twice(() => conversation.pick(id))),
+      stop: () => this.#withAnswer(window, ({ id }) => this.#twice(() => conversation.stop(id))),
+      stopAll: () => conversation.stopAll(),
+      sendNow: () => this.#twice(() => conversation.sendNow(pick(this.#random, conversation.queue)?.id ?? '')),
+      unqueue: () => conversation.unqueue(pick(this.#random, conversation.queue)?.id ?? ''),
+      rename: () => conversation.rename(this.#random() < 0.3 ? '' : this.#text()),
+      fork: () => {
+        const entry = pick(this.#random, conversation.thread);
+        if (entry !== undefined) window.show(window.store.fork(conversation, entry.id));
+      },
+      newChat: () => window.show(window.store.create()),
+      open: () => this.#open(window),
+      delete: () => this.#delete(window),
+      begin: () => window.beginnings.splice(Math.floor(this.#random() * window.beginnings.length), 1)[0]?.begin(),
+      fail: () => window.beginnings.splice(Math.floor(this.#random() * window.beginnings.length), 1)[0]?.fail(),
+      write: () => pick(this.#random, window.streams)?.write(pick(this.#random, words)!),
+      think: () => pick(this.#random, window.streams)?.think(pick(this.#random, words)!),
+      seam: () => pick(this.#random, window.streams)?.seam(),
+      finish: () => pick(this.#random, window.streams)?.finish(pick(this.#random, reasons)),
+      hide: () => window.setVisible(false),
+      showPage: () => window.setVisible(true),
+      disk: () => this.#setFull(!this.#full),
+      removed: () => this.#remove(conversation),
+      restart: () => this.#restart(window),
+    };
+    const often = ['ask', 'begin', 'write', 'write', 'write', 'finish', 'finish', 'resume', 'regenerate', 'version', 'pick', 'stop'];
+    const rare = new Set(['delete', 'removed', 'restart', 'newChat']);
+    let name = this.#random() < 0.5 ? pick(this.#random, often)! : pick(this.#random, Object.keys(actions))!;
+    if (rare.has(name) && this.#random() < 0.6) name = 'write';
+    this.story.push(`${this.#windows.indexOf(window)}:${name}`);
+    window.streams = window.streams.filter(({ tape }) => !tape.ended);
+    await actions[name]!();
+  }
+
+  #text(): string {
+    return Array.from({ length: 1 + Math.floor(this.#random() * 3) }, () => pick(this.#random, words)!).join('');
+  }
+
+  #twice(act: () => unknown): void {
+    act();
+    if (this.#random() < 0.3) act();
+  }
+
+  #withAnswer({ conversation }: WalkWindow, act: (answer: Answer) => void): void {
+    const answers = conversation.entries.filter((entry): entry is Answer => entry.role === 'assistant');
+    const shown = conversation.thread.filter((entry): entry is Answer => entry.role === 'assistant');
+    const answer = pick(this.#random, this.#random() < 0.8 ? shown : answers);
+    if (answer !== undefined) act(answer);
+  }
+
+  #adopt(window: WalkWindow): void {
+    const stream = new HandWritten('test/elsewhere');
+    if (this.#random() < 0.5) stream.think('hm');
+    if (this.#random() < 0.5) stream.write('begun elsewhere');
+    if (this.#random() < 0.2) stream.finish();
+    const adopted = window.conversation.adopt(this.#text(), stream);
+    if (adopted !== undefined) window.streams.push(stream);
+    window.expect('adopt', adopted);
+  }
+
+  /** One of the folder, which the other window may be showing too. */
+  async #open(window: WalkWindow): Promise<void> {
+    if (this.#full || !existsSync(this.#folder)) return;
+    const ids = readdirSync(this.#folder).flatMap((name) => /^(.*)\.jsonl$/.exec(name)?.[1] ?? []);
+    const id = pick(this.#random, ids.sort());
+    this.#share(window, id);
+    const opened = id === undefined ? undefined : await window.store.open(id);
+    if (opened !== undefined) window.show(opened);
+    else if (id !== undefined) this.#problems.push(`${id} cannot be opened`);
+  }
+
+  #share(window: WalkWindow, id: string | undefined): void {
+    const others = this.#windows.filter((other) => other !== window);
+    if (id !== undefined && others.some(({ store }) => store.atHand.some((held) => held.id === id))) this.#shared.add(id);
+  }
+
+  async #delete(window: WalkWindow): Promise<void> {
+    const { conversation } = window;
+    if (this.#full) return;
+    window.show(window.store.create());
+    await window.store.delete(conversation.id);
+  }
+
+  /** A disk that refuses: a file stands where the folder was. */
+  #setFull(full: boolean): void {
+    if (full === this.#full) return;
+    this.#full = full;
+    const away = `${this.#folder}.away`;
+    if (full) {
+      if (existsSync(this.#folder)) renameSync(this.#folder, away);
+      writeFileSync(this.#folder, '');
+    } else {
+      rmSync(this.#folder);
+      if (existsSync(away)) renameSync(away, this.#folder);
+    }
+  }
+
+  #remove({ id }: Conversation): void {
+    if (!this.#full) rmSync(this.#random() < 0.5 ? this.#folder : join(this.#folder, `${id}.jsonl`), { recursive: true, force: true });
+  }
+
+  /** The window closes and opens again, at times after something has damaged the end of the journal. */
+  async #restart(window: WalkWindow): Promise<void> {
+    this.#setFull(false);
+    const { conversation } = window;
+    window.close();
+    const before = project(conversation);
+    const path = join(this.#folder, `${conversation.id}.jsonl`);
+    const there = existsSync(path);
+    if (there && this.#random() < 0.5) this.#damage(path);
+    const again = this.#window();
+    // Its streams end unseen, as they do when an extension host is gone.
+    for (const stream of window.streams) stream.finish('cancelled');
+    this.#windows[this.#windows.indexOf(window)] = again;
+    this.#share(again, conversation.id);
+    const opened = there ? await again.store.open(conversation.id) : undefined;
+    if (opened === undefined) return;
+    again.show(opened);
+    const after = project(opened);
+    if (before !== after && !this.#shared.has(conversation.id)) this.#problems.push(`reopened ${after} is not ${before}`);
+  }
+
+  /** Lines that are none, in between or at the end; what was written stays as it was. */
+  #damage(path: string): void {
+    const junk = pick(this.#random, ['{"t":"text","id":', '\0\0\0\0', '{"t":"queue","items":{}}\n', '\xff\xfe\n', 'x\n\n{}\n'])!;
+    // One character a byte.
+    const lines = readFileSync(path, 'latin1').split(/(?<=\n)/);
+    const at = junk.endsWith('\n') ? 1 + Math.floor(this.#random() * lines.length) : lines.length;
+    lines.splice(at, 0, junk);
+    writeFileSync(path, lines.join(''), 'latin1');
+  }
+
+  async #check(): Promise<void> {
+    for (const window of this.#windows) {
+      await window.rest();
+      window.checkPage();
+      window.checkStreams();
+    }
+    if (this.#full) return;
+    for (const window of this.#windows) window.clock.advance(30_000);
+    for (const { conversation } of this.#windows) {
+      if (conversation.entries.length > 0 && !this.#shared.has(conversation.id)) await this.#checkDisk(conversation);
+    }
+  }
+
+  async #checkDisk(conversation: Conversation): Promise<void> {
+    const path = join(this.#folder, `${conversation.id}.jsonl`);
+    // Removed since the last line: it comes back with the next one.
+    if (!existsSync(path)) return;
+    const read = await readJournal(path, conversation.id);
+    if (read === undefined || read.damaged > 0) this.#problems.push(`${read?.damaged ?? 'all'} bytes on disk are damaged`);
+    const onDisk = read === undefined ? '' : projectSaved(read.saved);
+    const inMemory = project(conversation);
+    if (read !== undefined && onDisk !== inMemory) this.#problems.push(`on disk ${onDisk} is not ${inMemory}`);
+    const wrong = wrongPlace(readFileSync(path, 'utf8'));
+    if (wrong !== undefined) this.#problems.push(`a line at the wrong place: ${wrong}`);
+  }
+
+  /** Everything that was asked comes to an end, and every conversation at hand is on disk. */
+  async #finish(): Promise<void> {
+    this.#setFull(false);
+    for (const window of this.#windows) {
+      if (this.#random() < 0.5) await this.#stopAll(window);
+      for (let round = 0; round < 200 && this.#isBusy(window); round++) {
+        for (const beginning of window.beginnings.splice(0)) beginning.begin();
+        await settle();
+        for (const stream of window.streams.splice(0)) stream.finish();
+        await settle();
+        this.#decide(window);
+        await settle();
+      }
+      await window.rest();
+      const waiting = [...window.waiting].map(({ what }) => what);
+      if (waiting.length > 0) this.#problems.push(`waits for ever: ${waiting.join()}`);
+      if (this.#isBusy(window)) this.#problems.push('an answer runs for ever');
+      window.checkPage();
+    }
+    // A line of each window's own, after which each conversation has a journal of its own.
+    for (const { store, clock } of this.#windows) {
+      const held = store.atHand;
+      for (const conversation of held) conversation.rename('the end');
+      clock.advance(30_000);
+      for (const conversation of held) await this.#checkDisk(conversation);
+    }
+  }
+
+  #isBusy({ waiting, store }: WalkWindow): boolean {
+    return waiting.size > 0 || store.atHand.some(({ runningAnswers, queue }) => runningAnswers.length > 0 || queue.length > 0);
+  }
+
+  /** One stop reaches everything, also what begins only afterwards. */
+  async #stopAll(window: WalkWindow): Promise<void> {
+    for (const conversation of window.store.atHand) conversation.abandon();
+    await settle();
+    for (const beginning of window.beginnings.splice(0)) beginning.begin();
+    await settle();
+    const left = window.streams.filter(({ tape }) => !tape.ended).length;
+    if (left > 0) this.#problems.push(`${left} streams run on after everything was stopped`);
+    if (window.waiting.size > 0) this.#problems.push('something waits after everything was stopped');
+  }
+
+  /** What waits for a person: a choice, or a question behind an answer that failed. In all conversations that are at hand. */
+  #decide(window: WalkWindow): void {
+    for (const conversation of window.store.atHand) {
+      const open = conversation.thread.find((entry) => entry.role === 'assistant' && conversation.isCompared(entry));
+      if (open !== undefined) conversation.pick(open.id);
+      const next = conversation.queue[0];
+      if (next !== undefined && !conversation.busy) conversation.sendNow(next.id);
+    }
+  }
+}
+
+/** All that a person could see or continue from; of an answer that is running, what a reader of the journal would see. */
+function project({ givenTitle, title, entries, thread, queue }: Conversation): string {
+  return JSON.stringify({
+    title,
+    givenTitle,
+    entries: entries.map((entry) => {
+      if (entry.role === 'user') return [entry.id, entry.parent, entry.text, entry.compared];
+      const { text, reasoning, seams } = written(entry);
+      const { state } = entry;
+      const end = state.type !== 'settled' || state.interrupted ? 'truncated' : [state.reason, state.error, state.usage];
+      return [entry.id, entry.parent, entry.model, text, reasoning, seams, end];
+    }),
+    thread: thread.map(({ id }) => id),
+    queue: queue.map(({ id, text, compare }) => [id, text, compare]),
+  });
+}
+
+function projectSaved(saved: Saved): string {
+  const never = (): never => {
+    throw new Error('Nothing is asked here.');
+  };
+  return project(new Conversation(saved.id, { begin: never, newId: never, wall: never }, saved));
+}
+
+/** The first line that does not continue exactly where the lines before it end. */
+function wrongPlace(journal: string): string | undefined {
+  const lengths = new Map<string, number>();
+  for (const line of journal.split('\n').slice(0, -1)) {
+    const { t, id, at, s } = JSON.parse(line) as { readonly t: string; readonly id: string; readonly at: number; readonly s: string };
+    if (t !== 'text' && t !== 'reasoning') continue;
+    const has = lengths.get(t + id) ?? 0;
+    if (at !== has) return line;
+    lengths.set(t + id, has + s.length);
+  }
+  return undefined;
+}
