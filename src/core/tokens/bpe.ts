@@ -12,15 +12,15 @@ import type { Encoding, PreTokenizer } from './tokenCounter.ts';
 export const firstMade = 256;
 
 export interface Vocabulary {
-  /** By token: what it is made of, and when. The first 256 entries are unused. */
+  /** By token: its parts and its level. The first 256 entries are unused. */
   readonly left: Uint32Array<ArrayBuffer>;
   readonly right: Uint32Array<ArrayBuffer>;
   readonly level: Uint32Array<ArrayBuffer>;
-  /** The tokens, each at the hash of its parts or behind it; a power of 2 of places. */
+  /** Hash table of the tokens by their parts, with linear probing; its size is a power of 2. */
   readonly places: Uint32Array<ArrayBuffer>;
 }
 
-/** Room for so many tokens, bytes included. */
+/** @param tokens number of tokens, bytes included */
 export function emptyVocabulary(tokens: number): Vocabulary {
   const column = (): Uint32Array<ArrayBuffer> => new Uint32Array(tokens);
   const places = 2 ** Math.ceil(Math.log2(tokens * 1.5));
@@ -50,7 +50,7 @@ function joined({ left, right, places }: Vocabulary, a: number, b: number): numb
   }
 }
 
-/** Joins what can be joined, in place, and returns how many tokens are left. `made` is room to work in. */
+/** Joins pairs in place and returns the number of tokens left. `made` is a work buffer. */
 export function join(vocabulary: Vocabulary, tokens: Uint32Array, made: Uint32Array, length: number): number {
   const { level } = vocabulary;
   for (;;) {
@@ -72,10 +72,10 @@ export function join(vocabulary: Vocabulary, tokens: Uint32Array, made: Uint32Ar
   }
 }
 
-/** Words whose count is remembered; English prose repeats few thousand. */
+/** Size of the cache of word counts; English prose repeats a few thousand words. */
 const maxCachedWords = 20_000;
 
-/** @param whole words that are one token although no joins lead there */
+/** @param whole words that are one token although no joins produce them */
 export function encodingOf(vocabulary: Vocabulary, style: PreTokenizer, whole: ReadonlySet<string> = new Set()): Encoding {
   const cache = new Map<string, number>();
   const encoder = new TextEncoder();

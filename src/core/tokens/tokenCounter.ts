@@ -3,33 +3,33 @@
  * splits text into words by a pattern; new text can only change the last few words, so all others are counted once.
  */
 
-/** What a tokenizer does with text before it looks for tokens. */
+/** The part of a tokenizer that splits text into words. */
 export interface PreTokenizer {
   /** The pattern that splits text into words; global. */
   readonly words: RegExp;
-  /** Letters and the accents behind them become the one letter that Unicode has for both (NFC). */
+  /** Whether text is normalized to NFC first. */
   readonly composes?: boolean;
-  /** Of a vocabulary that is not the model's own: tokens of the model for each one counted in this word. */
+  /** For a vocabulary that is not the model's own: the model's tokens per token counted in this word. */
   readonly scale?: (word: string) => number;
 }
 
-/** A tokenizer in the parts that counting needs. */
+/** The parts of a tokenizer that counting needs. */
 export interface Encoding extends PreTokenizer {
-  /** Tokens of one word; no whole number where they are scaled. */
+  /** Tokens of one word; not an integer if they are scaled. */
   readonly count: (word: string) => number;
 }
 
-/** A word longer than this is counted in pieces, or a text without spaces would be read again with every delta. */
+/** Longer words are counted in pieces; otherwise a text without spaces would be read again with every delta. */
 const maxOpenCharacters = 2_048;
 
 export class TokenCounter {
   readonly #encoding: () => Encoding | undefined;
   /** Tokens of all words that no later text can change. */
   #settled = 0;
-  /** The text behind them. */
+  /** The text after them. */
   #open = '';
   #openTokens: number | undefined = 0;
-  /** What came while no tokenizer was there yet; tokenizers are loaded while the stream already runs. */
+  /** Text that arrived before the tokenizer was loaded. */
   #waiting = '';
 
   /** @param encoding the tokenizer, once it has been loaded */
@@ -37,12 +37,12 @@ export class TokenCounter {
     this.#encoding = encoding;
   }
 
-  /** Cheap: words are only looked for when somebody asks. */
+  /** Cheap: text is split into words only when a count is needed. */
   push(text: string): void {
     this.#waiting += text;
   }
 
-  /** Whether `count()` comes from a tokenizer, not from a rule of thumb. */
+  /** Whether `count()` comes from a tokenizer rather than a rule of thumb. */
   get exact(): boolean {
     return this.#encoding() !== undefined;
   }
@@ -55,7 +55,7 @@ export class TokenCounter {
     return Math.round(this.#settled + this.#openTokens);
   }
 
-  /** What `count()` would be with `text` behind; changes nothing. */
+  /** The count with `text` appended; changes nothing. */
   countWith(text: string): number {
     const encoding = this.#encoding();
     this.count();
@@ -74,7 +74,7 @@ export class TokenCounter {
   }
 
   /**
-   * Settles all words but those that later text may still change: the last one; the one before it, since "don" and
+   * Settles all words except those that later text may still change: the last one; the one before it, since "don" and
    * "'" become one word when "t" follows; and all that begin in white space at the end, which joins new line breaks.
    */
   #advance(encoding: Encoding): void {
@@ -108,7 +108,7 @@ function sumOf(encoding: Encoding, text: string): number {
 
 const composed = ({ composes = false }: Encoding, text: string): string => (composes ? text.normalize('NFC') : text);
 
-/** A rule of thumb for the moment before the tokenizer is there: 4 letters, or 1.4 CJK characters, make a token. */
+/** A rule of thumb until the tokenizer is loaded: 4 letters or 1.4 CJK characters per token. */
 export function roughTokens(text: string): number {
   let wide = 0;
   for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x2e7f) wide++;

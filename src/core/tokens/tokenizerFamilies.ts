@@ -1,31 +1,31 @@
-/** Which tokenizer counts for a model: families of models share one, and a model's name tells its family. */
+/** Chooses the tokenizer for a model: families of models share one, and the model's name shows its family. */
 import type { PreTokenizer } from './tokenCounter.ts';
 
-/** Those whose vocabulary is shipped: their counts are exact. */
+/** Families whose vocabulary is shipped: their counts are exact. */
 export type VocabularyName = 'o200k' | 'cl100k' | 'qwen' | 'llama3' | 'deepseek';
 export type Family = VocabularyName | 'mistral';
 
 export const families: readonly VocabularyName[] = ['o200k', 'cl100k', 'qwen', 'llama3', 'deepseek'];
 
-/** Counts for the models of no known family; the newest of the public vocabularies, and the largest. */
+/** Used for models of unknown families: the newest and largest public vocabulary. */
 export const likeliestFamily: VocabularyName = 'o200k';
 
-/** The vocabulary that counts for a family, its own or the one most like it. */
+/** The vocabulary used for a family: its own, or the most similar one. */
 export const vocabularyFor = (family: Family): VocabularyName => (family === 'mistral' ? 'o200k' : family);
 
 /**
- * Names in lower case, without their provider: `gpt-4o-mini:free`, `llama-3.3-70b-instruct`, `llama3.1:8b`. The first that
- * fits holds: a distilled model has the tokenizer of the model that it was made from, and that one's name in its own.
+ * Names in lower case, without their provider: `gpt-4o-mini:free`, `llama-3.3-70b-instruct`, `llama3.1:8b`. The first match
+ * wins: a distilled model has the tokenizer and, in its name, the name of the model that it was made from.
  */
 const names: readonly (readonly [name: RegExp, family: Family])[] = [
-  // The later ones have a vocabulary of their own.
+  // Later ones have their own vocabulary.
   [/(?<![a-z])(qwen(?!-?(3[.p][5-9]|[4-9]))|qwq|qvq)/, 'qwen'],
   [/llama[-_ ]?v?3(?!\d)|r1-distill-llama/, 'llama3'],
-  // Ollama gives the distilled ones the name of the teacher.
+  // Ollama names the distilled models after their teacher.
   [/deepseek-r1:70b/, 'llama3'],
   [/deepseek-r1:(1\.5|7|8|14|32)b/, 'qwen'],
   [/deepseek[-_. ]?(v3|r1|chat|reasoner)/, 'deepseek'],
-  // Since Mistral Nemo all have one tokenizer, Tekken; the dated names before are not meant.
+  // All models since Mistral Nemo share one tokenizer, Tekken; older dated names are excluded.
   [
     /mistral-?nemo|mistral-(small-?3|small-25|small-latest|medium|large-(3|25)|large-latest)|ministral|magistral|devstral|pixtral|voxtral/,
     'mistral',
@@ -35,7 +35,7 @@ const names: readonly (readonly [name: RegExp, family: Family])[] = [
 ];
 
 /**
- * The family of a model, or undefined where its tokenizer is not public, or not among ours.
+ * The family of a model, or undefined if its tokenizer is not public or not shipped.
  * @param model as a server names it; the provider may stand before it, as in `openai/gpt-4o`
  */
 export function familyOf(model: string): Family | undefined {
@@ -43,7 +43,7 @@ export function familyOf(model: string): Family | undefined {
   return names.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-// What is white space to the tokenizers' own regular expressions; JavaScript's \s differs in two characters.
+// White space in the regular expressions of the tokenizers; JavaScript's \s differs in two characters.
 const space = '\\p{White_Space}';
 const contraction = "'(?:[sSſdDmMtT]|[lL][lL]|[vV][eE]|[rR][eE])";
 const lower = '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]';
@@ -79,7 +79,7 @@ function asMistral(word: string): number {
   return /\p{Script=Han}/u.test(word) ? 1.2 : 1.02;
 }
 
-/** What each does with text before any token is looked for. */
+/** How each vocabulary splits text into words. */
 export const styles: Readonly<Record<Family, PreTokenizer>> = {
   o200k: { words: new RegExp(ofO200k(`(?:${contraction})?`, '\\p{N}{1,3}'), 'gu') },
   cl100k: { words: new RegExp(ofCl100k, 'gu') },

@@ -1,7 +1,4 @@
-/**
- * What an answer has cost so far, over all its attempts: the server's own count where it came, else an estimate that
- * says so.
- */
+/** Token usage of an answer over all its attempts: the server's count if there is one, otherwise an estimate. */
 import type { Message, Usage } from '../../api.ts';
 import type { TokenCounts } from '../provider/provider.ts';
 import { readableText } from '../provider/parts.ts';

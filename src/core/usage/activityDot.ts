@@ -1,6 +1,6 @@
-/** Whether words are coming, as something that moves only while they do. */
+/** Two-phase activity indicator, driven by the growth of the token count. */
 
-/** The pulse is `high` and `low` in turn while tokens come; `waiting` before the first, and once none has come for a while. */
+/** `high` and `low` alternate while tokens arrive; `waiting` before the first one and after a pause. */
 export type ActivityPhase = 'waiting' | 'high' | 'low';
 
 /** Longer than the gap between two tokens of a slow model. */
@@ -11,7 +11,7 @@ export class ActivityDot {
   #grewAtMs = 0;
   #beat: ActivityPhase = 'waiting';
 
-  /** @param tokens of all running streams so far; 0 while none runs */
+  /** @param tokens the total of all running streams; 0 if there is none */
   at(tokens: number, nowMs: number): ActivityPhase {
     if (tokens > this.#tokens) {
       this.#beat = this.#beat === 'high' ? 'low' : 'high';

@@ -1,7 +1,7 @@
-/** Whether what has been used is still within what was set aside for it; a pure table. */
+/** Compares usage with the budgets. */
 
 export interface Budget {
-  /** Tokens of one answer with all its requests, prompts included; 0 means none. */
+  /** Tokens of one answer over all its requests, prompts included; 0 means no budget. */
   readonly answerTokens: number;
   readonly dayTokens: number;
   /** US dollars. */
@@ -10,7 +10,7 @@ export interface Budget {
 
 export interface Spent {
   readonly answerTokens: number;
-  /** Of the whole day, with the running answers. */
+  /** Of the day so far, running answers included. */
   readonly dayTokens: number;
   readonly dayCost: number;
 }

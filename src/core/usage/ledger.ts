@@ -1,8 +1,8 @@
-/** What has been used, by day, model and workspace: sums that are right in any order and from any number of windows. */
+/** Usage by day, model and workspace. Rows may come in any order and from any number of windows. */
 import type { Usage } from '../../api.ts';
 
 export interface UsageRow {
-  /** Of the person's own calendar, as `YYYY-MM-DD`. */
+  /** Local date, as `YYYY-MM-DD`. */
   readonly day: string;
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
@@ -16,7 +16,7 @@ export interface UsageRow {
   readonly completion: number;
   /** Part of `completion`. */
   readonly reasoning: number;
-  /** US dollars at the price of that day; 0 where none was known. */
+  /** US dollars at the price of that day; 0 if no price was known. */
   readonly cost: number;
   /** How many of the tokens are estimates. */
   readonly estimated: number;
@@ -29,7 +29,7 @@ export const keptDays = 400;
 
 export const nothingUsed: Totals = { answers: 0, requests: 0, prompt: 0, cached: 0, completion: 0, reasoning: 0, cost: 0, estimated: 0 };
 
-/** @param answers 0 for requests that gave no answer to anybody, such as the test of a connection */
+/** @param answers 0 for requests without an answer to show, such as a connection test */
 export function rowOf(
   where: Pick<UsageRow, 'day' | 'model' | 'workspace'>,
   usage: Usage,
@@ -50,7 +50,7 @@ export function rowOf(
   };
 }
 
-/** One row for each day, model and workspace, oldest day first; rows of the same are added up. */
+/** Adds up the rows of the same day, model and workspace; oldest day first. */
 export function summed(rows: Iterable<UsageRow>): readonly UsageRow[] {
   const sums = new Map<string, UsageRow>();
   for (const row of rows) {
@@ -67,7 +67,7 @@ export function totalOf(rows: Iterable<Totals>): Totals {
   return total;
 }
 
-/** The day of the person's own calendar. */
+/** The local date. */
 export function dayOf(ms: number): string {
   const date = new Date(ms);
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -77,11 +77,11 @@ export function dayOf(ms: number): string {
 /** The last days up to `today`, oldest first. */
 export function daysUntil(today: string, count: number): readonly string[] {
   const [year = 0, month = 1, day = 1] = today.split('-').map(Number);
-  // Noon, so that no change of the clocks makes a day of 23 or 25 hours skip or repeat one.
+  // Noon, so that days of 23 or 25 hours neither skip nor repeat a date.
   return Array.from({ length: count }, (_, index) => dayOf(new Date(year, month - 1, day - count + 1 + index, 12).getTime()));
 }
 
-/** What an untrusted line holds, or undefined when it is no row. */
+/** Parses an untrusted line; undefined if it is not a row. */
 export function parseRow(line: string): UsageRow | undefined {
   try {
     const value = JSON.parse(line) as Readonly<Record<string, unknown>> | null;
@@ -109,7 +109,7 @@ const columns = [
 
 /** RFC 4180, with a header. */
 export function toCsv(rows: readonly UsageRow[]): string {
-  // A spreadsheet takes a cell that begins like a formula for one (OWASP, CSV injection).
+  // A spreadsheet would run a cell that looks like a formula (OWASP, CSV injection).
   const cell = (value: string | number): string => {
     const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

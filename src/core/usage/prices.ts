@@ -1,11 +1,11 @@
-/** What tokens cost, where somebody has said so. */
+/** Costs of tokens, at the prices in the settings. */
 import type { Usage } from '../../api.ts';
 
 /** US dollars per million tokens. */
 export interface Price {
   readonly in: number;
   readonly out: number;
-  /** For prompt tokens that the server had cached; as `in` where it is left out. */
+  /** For prompt tokens from the server's cache. Defaults to `in`. */
   readonly cached?: number;
 }
 
@@ -17,7 +17,7 @@ export function priceOf(prices: Prices, id: string): Price | undefined {
   return own(id) ?? own(id.slice(id.indexOf('/') + 1));
 }
 
-/** US dollars; undefined where no price is known. Reasoning is part of the answer, cached tokens are part of the prompt. */
+/** US dollars; undefined if no price is known. Reasoning is part of the answer, cached tokens are part of the prompt. */
 export function costOf(
   { prompt, completion, cached = 0 }: Pick<Usage, 'prompt' | 'completion' | 'cached'>,
   price: Price | undefined,

@@ -1,4 +1,4 @@
-/** What the extension host and the usage page say to each other. Types only. */
+/** Messages between the extension host and the usage page. Types only. */
 
 export interface UsageFilter {
   /** Days up to today. */
@@ -12,11 +12,11 @@ export interface UsageFilter {
 
 export interface UsageBar {
   readonly day: string;
-  /** As people read it. */
+  /** Label to display. */
   readonly label: string;
   /** Tokens of the prompt and of the answer, or the cost as the only part. */
   readonly parts: readonly number[];
-  /** The whole, in words. */
+  /** Text for screen readers and the tooltip. */
   readonly spoken: string;
 }
 

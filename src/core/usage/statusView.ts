@@ -1,4 +1,4 @@
-/** What the status bar shows of the running streams, as data; a pure table from what is to what is said. */
+/** What the status bar shows, as data: a pure function of the running streams. */
 import type { Limits, StreamError, Timing, Usage } from '../../api.ts';
 
 /** A running stream, or the last one that ran. */
@@ -12,9 +12,9 @@ export interface StatusStream {
 export interface StatusScene {
   /** Oldest first. */
   readonly running: readonly StatusStream[];
-  /** The newest that has ended; kept until the next one begins. */
+  /** The last stream that ended, until the next one begins. */
   readonly last: { readonly usage: Usage; readonly error?: StreamError } | undefined;
-  /** Tokens that the model of the newest stream can read and write together; undefined where nobody has said. */
+  /** Context window of the newest stream's model, in tokens; undefined if unknown. */
   readonly contextWindow: number | undefined;
 }
 
@@ -24,20 +24,20 @@ export type StatusView =
   | { readonly state: 'failed'; readonly error: StreamError }
   | {
       readonly state: 'streaming';
-      /** Of all running streams together. */
+      /** Total of all running streams. */
       readonly tokens: number;
       readonly estimated: boolean;
-      /** Whole tokens per second; undefined until half a second of text has come. */
+      /** Tokens per second, rounded; undefined for the first half second of text. */
       readonly perSecond: number | undefined;
       readonly streams: number;
       readonly near: Near | undefined;
     };
 
-/** What the newest stream has nearly used up. */
+/** The limit that the newest stream is close to. */
 export type Near = 'limit' | 'context';
 
 const nearShare = 0.9;
-/** A speed from less than this is a guess. */
+/** A speed measured over less than this is a guess. */
 const leastSpeedMs = 500;
 
 export function statusView({ running, last, contextWindow }: StatusScene): StatusView {
@@ -52,7 +52,7 @@ export function statusView({ running, last, contextWindow }: StatusScene): Statu
   return {
     state: 'streaming',
     tokens: usages.reduce((sum, usage) => sum + usage.completion, 0),
-    // A stream that has not been answered yet has counted nothing, which is no estimate.
+    // A stream without an answer so far has a count of 0, which is not an estimate.
     estimated: usages.some((usage) => usage.estimated),
     perSecond: speeds.length === 0 ? undefined : Math.round(speeds.reduce((sum, speed) => sum + speed, 0)),
     streams: running.length,
@@ -78,7 +78,7 @@ function nearOf(stream: StatusStream, usage: Usage, contextWindow: number | unde
   return share(usage.total, contextWindow ?? 0) >= nearShare ? 'context' : undefined;
 }
 
-/** 0 means that there is no limit. */
+/** 0 means no limit. */
 function share(used: number, most: number): number {
   return most > 0 ? used / most : 0;
 }

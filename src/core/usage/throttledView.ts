@@ -1,12 +1,12 @@
-/** Draws what changes by itself at most so many times a second, and not at all what has not changed. */
+/** Redraws a view when it changed, at most once per interval. */
 import type { Clock } from '../request/clock.ts';
 
 export interface ThrottlePorts<View> {
   readonly clock: Clock;
-  /** Looks at what is now. */
+  /** Returns the current view. */
   readonly look: () => View;
   readonly draw: (view: View) => void;
-  /** Whether it changes by itself, so that it must be looked at again and again. */
+  /** Whether it changes without an event, so that it must be polled. */
   readonly moves: () => boolean;
 }
 
@@ -23,7 +23,7 @@ export class ThrottledView<View> {
     this.#ports = ports;
   }
 
-  /** Something has changed: it is drawn now, or as soon as the pace allows. */
+  /** Redraws now, or as soon as the interval allows. */
   nudge(): void {
     if (this.#next !== undefined) return;
     const { clock } = this.#ports;

@@ -1,4 +1,4 @@
-/** The usage page's picture of a ledger: which bars, which scale, which table, for what a person chose to see. */
+/** Turns a ledger and a filter into the bars, the scale and the table of the usage page. */
 import { daysUntil, totalOf, type UsageRow, summed } from './ledger.ts';
 import type { UsageFilter, UsageView } from './protocol.ts';
 
@@ -8,7 +8,7 @@ export interface ViewWords {
   readonly day: (day: string) => string;
   readonly label: (model: string) => string;
   readonly noWorkspace: string;
-  /** Of the columns: day, model, workspace, answers, prompt, of it cached, answer, of it reasoning, cost. */
+  /** Headings: day, model, workspace, answers, prompt, cached, answer, reasoning, cost. */
   readonly head: readonly string[];
   readonly total: string;
 }
@@ -69,7 +69,7 @@ function cells(row: Pick<UsageRow, 'answers' | 'prompt' | 'cached' | 'completion
   ];
 }
 
-/** 0 and up to four round numbers, of which the last is not below the most. */
+/** 0 and up to four round numbers; the last is at least `most`. */
 export function marksUpTo(most: number): readonly number[] {
   if (most <= 0) return [0, 1];
   const rough = most / 4;

@@ -1,20 +1,20 @@
-/** The tokenizers, each loaded when a model of its family first answers, and never on that answer's path. */
+/** Loads tokenizers in a worker when a model of their family first answers, without delaying that answer. */
 import { Worker } from 'node:worker_threads';
 import { encodingOf, type Vocabulary } from '../../core/tokens/bpe.ts';
 import { type Family, familyOf, likeliestFamily, type VocabularyName, vocabularyFor, styles } from '../../core/tokens/tokenizerFamilies.ts';
 import type { Encoding } from '../../core/tokens/tokenCounter.ts';
 
-/** The first words of an answer are worth more than an exact count of them. */
+/** Delay before loading: the first words of an answer matter more than their exact count. */
 const loadAfterMs = 300;
 
-/** What the worker is told. */
+/** Message to the worker. */
 export interface Wanted {
   readonly family: VocabularyName;
-  /** Where the files of the vocabularies are, as a URL that ends in a slash. */
+  /** URL of the folder of vocabularies; ends in a slash. */
   readonly folder: string;
 }
 
-/** What it answers with. */
+/** Message from the worker. */
 export interface Handed {
   readonly vocabulary: Vocabulary;
   readonly whole: readonly string[];
@@ -31,7 +31,7 @@ export class Tokenizer {
     this.#dist = dist;
   }
 
-  /** The encoding of a model's family once it is there; the first call begins to load it. */
+  /** The encoding of a model's family, or undefined while it loads. The first call starts loading. */
   get(model: string): Encoding | undefined {
     const family = familyOf(model) ?? likeliestFamily;
     const loaded = this.#loaded.get(family);
@@ -62,7 +62,7 @@ export class Tokenizer {
 
 function unpackedElsewhere(script: URL, wanted: Wanted): Promise<Handed> {
   return new Promise((resolve, reject) => {
-    // Without the flags of the host, some of which a worker refuses.
+    // Without the flags of the extension host, some of which a worker rejects.
     const worker = new Worker(script, { workerData: wanted, execArgv: [] });
     worker.unref();
     worker.once('message', resolve);

@@ -1,10 +1,10 @@
 /**
- * How a tokenizer's vocabulary is kept in a file, in two thirds of the room that a list of its tokens takes: the sorted
- * tokens, each without what it shares with the one before; and for each its level (see bpe.ts), of which only the
- * distance from its parts is written. The parts are not: joining all shorter tokens leads to them.
+ * The file format of a tokenizer's vocabulary, two thirds of the size of a list of its tokens: the sorted tokens, each
+ * without the prefix that it shares with the one before, and for each the distance of its level (see bpe.ts) from its
+ * parts. The parts are not stored: joining all shorter tokens gives them.
  *
- * Vocabularies share most of their tokens, so one is packed on others: only tokens that these have not are written, and
- * a bit for each that they have. One that goes on where another ends takes all of that as it is.
+ * Vocabularies share most of their tokens, so one builds on others: only tokens that the others lack are stored, and one
+ * bit for each token that they have. One that extends another includes all of it.
  */
 import { addToken, emptyVocabulary, firstMade, join, type Vocabulary } from '../../core/tokens/bpe.ts';
 
@@ -22,7 +22,7 @@ export interface Unpacked {
 export interface Basis {
   /** The tokens of other vocabularies, sorted. */
   readonly known: readonly Token[];
-  /** The vocabulary that this one goes on from; all its tokens are among `known`. */
+  /** The vocabulary that this one extends; all its tokens are among `known`. */
   readonly start?: Unpacked;
 }
 
@@ -31,7 +31,7 @@ export const noBasis: Basis = { known: [] };
 /** A mark before each token says how many bytes of the one before are dropped; marks in a row add up. UTF-8 has no such bytes. */
 const firstMark = 0xf5;
 const mostPerMark = 0xff - firstMark;
-/** A number from here on takes a second byte. */
+/** Numbers from here on take a second byte. */
 const firstLong = 200;
 
 /** @param inOrder all tokens that are added to the start, in the order in which they are joined; those of one byte are left out */
@@ -177,7 +177,7 @@ function shared(sorted: readonly Token[]): string {
     .join('');
 }
 
-/** The short before the long, else as they come. */
+/** Shorter tokens first, otherwise in the given order. */
 function byLength(tokens: readonly Token[]): Token[] {
   const groups: Token[][] = [];
   for (const token of tokens) (groups[token.length] ??= []).push(token);

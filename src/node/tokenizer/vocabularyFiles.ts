@@ -1,13 +1,13 @@
-/** Which vocabulary is packed on which, and how one is read together with those under it. */
+/** Which vocabularies build on others, and how to read one together with those. */
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import type { VocabularyName } from '../../core/tokens/tokenizerFamilies.ts';
 import { type Basis, type Token, type Unpacked, unpackTokens, unpackVocabulary } from './vocabulary.ts';
 
 interface Under {
-  /** Their tokens are not written again. */
+  /** Families whose tokens are not stored again. */
   readonly known: readonly VocabularyName[];
-  /** Which all begins with: as these were made, by adding to it. */
+  /** The family that this one extends. */
   readonly start?: VocabularyName;
 }
 
@@ -34,7 +34,7 @@ function unpackOn(family: VocabularyName, start: VocabularyName | undefined, fil
   return unpackVocabulary(file(family), basisOf(family, file, start && unpackOn(start, basedOn[start].start, file)));
 }
 
-/** What a family's file is packed on. */
+/** The vocabularies that a family's file builds on. */
 export function basisOf(family: VocabularyName, file: (family: VocabularyName) => Buffer, start: Unpacked | undefined): Basis {
   // Two files may hold the same token, if neither is packed on the other.
   const known: Token[] = [...new Set(basedOn[family].known.flatMap((name) => unpackTokens(file(name))))].sort();

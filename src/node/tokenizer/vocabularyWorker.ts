@@ -1,4 +1,4 @@
-// Unpacks one vocabulary on a thread of its own, where a fifth of a second of work holds up nobody, and hands it over.
+// Unpacks a vocabulary on a worker thread, because it takes a fifth of a second.
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { VocabularyName } from '../../core/tokens/tokenizerFamilies.ts';

@@ -1,4 +1,4 @@
-/** Warns when a budget is nearly used up, and stops an answer that goes beyond it; its text stays. */
+/** Warns when a budget is nearly used up, and stops an answer that exceeds it. Its text is kept. */
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
@@ -23,9 +23,9 @@ export class BudgetGuard {
   readonly #ports: BudgetPorts;
   readonly #subscription: { dispose(): void };
   #timer: (() => void) | undefined;
-  /** What has been said already: a budget of an answer once for each answer, one of the day once a day. */
+  /** Warnings shown already: one for each answer, and one a day for the budgets of the day. */
   readonly #told = new Set<string>();
-  /** The day for which a person has waived its budgets. */
+  /** The day whose budgets the user ignores. */
   #waived: string | undefined;
 
   constructor(ports: BudgetPorts) {
@@ -39,7 +39,7 @@ export class BudgetGuard {
     this.#subscription.dispose();
   }
 
-  /** Why no answer may begin now, in a sentence; undefined when one may. */
+  /** A sentence that says why no answer may begin; undefined if one may. */
   refusal(): string | undefined {
     const verdict = this.#verdict(0);
     if (verdict.state !== 'over') return undefined;
@@ -93,7 +93,7 @@ export class BudgetGuard {
     void notify.warning(nearSentence(verdict));
   }
 
-  /** @param model of the answer that was stopped */
+  /** @param model of the answer that was stopped, if one was */
   async #offer(verdict: Exclude<BudgetVerdict, { state: 'within' }>, model: string | undefined): Promise<void> {
     const { t } = vscode.l10n;
     const key = `over ${verdict.kind} ${verdict.budget}`;
@@ -144,7 +144,7 @@ function overSentence(verdict: Reached): string {
   }
 }
 
-/** An answer was stopped for it. */
+/** For an answer that was stopped. */
 function stoppedSentence(verdict: Reached): string {
   const { t } = vscode.l10n;
   switch (verdict.kind) {

@@ -1,4 +1,4 @@
-/** What has been used: the counts on disk, the budgets, the status bar item and the usage page. */
+/** Creates the usage feature: the counts on disk, the budgets, the status bar item and the usage page. */
 import * as vscode from 'vscode';
 import type { Usage } from '../../api.ts';
 import type { Feature } from '../feature.ts';
@@ -11,7 +11,7 @@ import { StatusBar } from './statusBar.ts';
 import { UsagePanel } from './usagePanel.ts';
 import { UsageStore } from './usageStore.ts';
 
-/** The counts and the budgets, which every request is held against. */
+/** The counts and the budgets, which every request is checked against. */
 export function createCounts({ globalStorageUri }: vscode.ExtensionContext, settings: LiveSettings, runtime: Runtime) {
   const { engine, clock, log } = runtime;
   const folder = vscode.Uri.joinPath(globalStorageUri, 'usage').fsPath;
@@ -19,7 +19,7 @@ export function createCounts({ globalStorageUri }: vscode.ExtensionContext, sett
   const budget = new BudgetGuard({ engine, store, settings, clock });
   return {
     store,
-    /** What `Answers` asks before each request. */
+    /** Called before each request. */
     guard: {
       refusal: () => budget.refusal(),
       used: (model: string, usage: Usage) => store.addTrial(model, usage),

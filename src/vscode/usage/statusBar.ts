@@ -1,4 +1,4 @@
-/** The status bar item: which model answers, and while it does how many tokens have come, how fast, and how many streams. */
+/** The status bar item: the model and, while it answers, the tokens, the speed and the number of streams. */
 import * as vscode from 'vscode';
 import type { Timing } from '../../api.ts';
 import type { Clock } from '../../core/request/clock.ts';
@@ -15,11 +15,11 @@ import type { UsageStore } from './usageStore.ts';
 import { tokens, tokensInWords } from '../ui/sentences.ts';
 import { StatusItem, type StatusPart } from '../ui/statusItem.ts';
 
-/** Two a second: for each, VS Code restyles its window for some 8 ms, and more is a flicker that nobody reads. */
+/** Twice a second: VS Code restyles its window for about 8 ms each time, and faster changes cannot be read. */
 const drawEveryMs = 500;
-/** VS Code draws an open tooltip anew, out of nothing, whenever it is set; while words come its numbers may be this old. */
+/** VS Code rebuilds an open tooltip whenever it is set, so its numbers may be this old while text arrives. */
 const tooltipEveryMs = 5_000;
-/** Digits keep their places while they grow to this many. */
+/** Numbers are padded to this many digits, so that the item does not move. */
 const steadyDigits = 5;
 /** As wide as a digit (U+2007). */
 const figureSpace = '\u2007';
@@ -39,7 +39,7 @@ export class StatusBar {
   readonly #pulse = new ActivityDot();
   readonly #subscription: { dispose(): void };
   #tooltip: { readonly kind: string; readonly atMs: number } | undefined;
-  /** The newest stream, also when it has ended: its exact count stays readable until the next begins. */
+  /** The newest stream, even if it has ended: its exact count stays visible until the next one begins. */
   #newest: AnswerStream | undefined;
 
   constructor(ports: StatusBarPorts) {
@@ -90,7 +90,7 @@ export class StatusBar {
     };
   }
 
-  /** @param end of a stream that has ended: its clock stands */
+  /** @param end of a stream that has ended */
   #used(stream: AnswerStream, end: { readonly timing: Timing } | undefined): NonNullable<TooltipScene['stream']> {
     const cost = costOfStream(this.#ports.store, stream);
     return {
@@ -126,7 +126,7 @@ export class StatusBar {
   }
 }
 
-/** What the item was last made from; the same is not drawn again. */
+/** What was drawn last; the same is not drawn again. */
 type Drawn =
   | { readonly visible: false }
   | {
@@ -138,8 +138,8 @@ type Drawn =
     };
 
 /**
- * What spins has VS Code restyle its window sixty times a second, a tenth of all that an answer costs it. So only a wait
- * spins; while words come the dot beats with them.
+ * A spinning icon makes VS Code restyle its window sixty times a second, a tenth of the whole cost of an answer. So only
+ * a wait spins; while text arrives, the dot pulses with it.
  */
 const beatIcons: Readonly<Record<ActivityPhase, string>> = { waiting: 'loading~spin', high: 'circle-filled', low: 'circle-outline' };
 
@@ -158,7 +158,7 @@ function barParts({ view, beat, model }: Extract<Drawn, { visible: true }>): rea
         ...(view.perSecond === undefined ? [] : [t('{0}/s', String(view.perSecond).padStart(3, figureSpace))]),
         ...(view.streams === 1 ? [] : [t('{0} streams', view.streams)]),
       ];
-      // In words too: high contrast has no colour for a warning.
+      // As text too: high contrast themes have no colour for a warning.
       const near = view.near === 'limit' ? t('near the limit') : t('context nearly full');
       return [{ icon: beatIcons[beat] }, parts.join(' · '), ...(view.near === undefined ? [] : [{ icon: 'warning' }, near])];
     }
@@ -202,7 +202,7 @@ function spoken(view: StatusView, model: string): string {
   }
 }
 
-/** @param digits that the number takes at least */
+/** @param digits the minimum width */
 function counted(view: { readonly tokens: number; readonly estimated: boolean }, digits = 0): string {
   return tokensInWords(view.tokens, tokens(view.tokens, view).padStart(digits, figureSpace));
 }

@@ -1,4 +1,4 @@
-/** The table behind the status bar item: what the newest stream has used, how it came, and what of its context is left. */
+/** The tooltip of the status bar item: usage, timing and remaining context of the newest stream. */
 import * as vscode from 'vscode';
 import { speedOf } from '../../core/usage/statusView.ts';
 import type { Timing, Usage } from '../../api.ts';
@@ -18,9 +18,9 @@ export interface TooltipScene {
       }
     | undefined;
   readonly contextWindow: number | undefined;
-  /** Sums as sentences, such as "today: 12,000 tokens". */
+  /** Totals as sentences, such as "Today: 12,000 tokens". */
   readonly totals: readonly string[];
-  /** What the item's colour and icon stand for. */
+  /** What the item's colour and icon mean. */
   readonly notice?: { readonly icon: 'warning' | 'error'; readonly text: string };
 }
 
@@ -58,7 +58,7 @@ export function tooltip({ model, stream, contextWindow, totals, notice }: Toolti
   return markdown;
 }
 
-/** Ten squares and a percentage; a picture that a screen reader can say too. */
+/** Ten squares and a percentage, which screen readers can read. */
 export function contextBar(used: number, window: number): string {
   const share = Math.min(1, used / window);
   const full = Math.round(share * 10);

@@ -1,4 +1,4 @@
-/** The usage page as an editor tab: what has been used by day, model and workspace, to look at, to export, to delete. */
+/** The usage page in an editor tab: usage by day, model and workspace, with export and deletion. */
 import * as vscode from 'vscode';
 import { dayOf, toCsv } from '../../core/usage/ledger.ts';
 import type { FromUsagePage, ToUsagePage, UsageFilter, UsageStrings } from '../../core/usage/protocol.ts';
@@ -42,7 +42,7 @@ export class UsagePanel {
     panel.webview.html = documentOf(panel.webview, root, { page: 'usage', title, boot: strings() });
   }
 
-  /** @param options `{ format: 'csv' | 'json', to?: Uri }`; what is left out is asked */
+  /** @param options `{ format: 'csv' | 'json', to?: Uri }`; missing values are asked for */
   async export(format: 'csv' | 'json', to?: vscode.Uri): Promise<vscode.Uri | undefined> {
     const rows = await this.#ports.store.all();
     const target = to ?? (await pickTarget({ filters: { [format.toUpperCase()]: [format] }, ...defaultTarget(`rivulet-usage.${format}`) }));

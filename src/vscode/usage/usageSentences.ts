@@ -1,18 +1,18 @@
-/** What has been used, in words. */
+/** Sentences about usage. */
 import * as vscode from 'vscode';
 import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import type { Totals } from '../../core/usage/ledger.ts';
 import { dollars, tokens, tokensInWords } from '../ui/sentences.ts';
 import type { UsageStore } from './usageStore.ts';
 
-/** Undefined where no price is known. */
+/** Undefined if no price is known. */
 export function costOfStream(store: UsageStore, stream: AnswerStream): string | undefined {
   const usage = stream.usage();
   const cost = store.cost(stream.model, usage);
   return cost === undefined ? undefined : `${usage.estimated ? '~' : ''}${dollars(cost)}`;
 }
 
-/** Of this window, and of today in all windows. */
+/** For this window, and for today in all windows. */
 export function totalSentences({ session, today }: UsageStore): readonly string[] {
   const { t } = vscode.l10n;
   return [t('This session: {0}', totalOf(session)), t('Today: {0}', totalOf(today))];

@@ -1,4 +1,4 @@
-/** Keeps what every answer has used, and knows the sums of today and of this session. */
+/** Records the usage of every answer, with totals for today and for this session. */
 import * as vscode from 'vscode';
 import type { Usage } from '../../api.ts';
 import type { Clock } from '../../core/request/clock.ts';
@@ -40,7 +40,7 @@ export class UsageStore {
     this.#changed.dispose();
   }
 
-  /** US dollars; undefined where no price is known. */
+  /** US dollars; undefined if no price is known. */
   cost(model: string, usage: Usage): number | undefined {
     return costOf(usage, priceOf(this.#ports.settings.now().prices, model));
   }
@@ -70,7 +70,7 @@ export class UsageStore {
     this.#changed.fire();
   }
 
-  /** What was used to find something out, by requests that are no answers. */
+  /** Records requests that are not answers, such as connection tests. */
   addTrial(model: string, usage: Usage): void {
     this.#record(model, usage, 0);
   }
@@ -80,7 +80,7 @@ export class UsageStore {
   }
 
   #record(model: string, usage: Usage, answers: 0 | 1): void {
-    // Nothing was answered, so nothing was used.
+    // The server did not answer, so nothing was used.
     if (usage.total === 0) return;
     const workspace = vscode.workspace.name ?? '';
     const row = rowOf({ day: this.#day(), model, workspace }, usage, this.cost(model, usage), answers);

@@ -1,4 +1,4 @@
-// Bars for the days, drawn as SVG in the colours of the window; prompt and answer differ by pattern too, not by colour alone.
+// A bar chart by day, as SVG in theme colours. Prompt and answer differ by pattern too, not only by colour.
 import { svg, html, type TemplateResult } from 'lit';
 import type { UsageFilter, UsageView } from '../../core/usage/protocol.ts';
 

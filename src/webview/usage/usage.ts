@@ -1,4 +1,4 @@
-// The usage page: a chart, the same as a table, and what can be done with it.
+// The usage page: a chart, a table with the same data, filters, export and deletion.
 import './usage.css';
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
@@ -28,7 +28,7 @@ function choice(label: string, options: readonly Option[], chosen: string, choos
 }
 
 function page({ filter, table, models, workspaces, ...view }: UsageView): TemplateResult {
-  // A second choice may come before the host has answered the first.
+  // The filter may change again before the host has answered.
   let chosen = filter;
   const choose = (changes: Partial<UsageFilter>): void => {
     chosen = { ...chosen, ...changes };
