@@ -13,6 +13,7 @@ export interface EventSink {
   tooLong(): void;
 }
 
+const lineFeed = 0x0a;
 const colon = 0x3a;
 const space = 0x20;
 const carriageReturn = 0x0d;
@@ -42,13 +43,26 @@ export class EventReader {
     while (!this.#stopped) {
       const end = text.indexOf('\n', from);
       if (end === -1) break;
+      if (end - from > this.#maxCharacters) {
+        this.#refuse();
+        return;
+      }
       if (this.#partial !== '') {
         const line = this.#partial + text.slice(from, end);
         this.#partial = '';
         this.#line(line);
-      } else if (end === from) this.#dispatch();
-      else this.#line(text.slice(from, end));
-      from = end + 1;
+        from = end + 1;
+      } else if (end === from) {
+        this.#dispatch();
+        from = end + 1;
+      } else if (text.charCodeAt(end + 1) === lineFeed && this.#isBlank && text.startsWith('data: ', from)) {
+        // Nearly every event: one line of data, and the blank line after it.
+        if (end > from + 6) this.#sink.event(text.slice(from + 6, end), '');
+        from = end + 2;
+      } else {
+        this.#line(text.slice(from, end));
+        from = end + 1;
+      }
     }
     if (from < text.length) this.#partial += from === 0 ? text : text.slice(from);
     if (this.#partial.length > this.#maxCharacters) this.#refuse();
@@ -61,6 +75,11 @@ export class EventReader {
     this.#partial = '';
     if (line !== '') this.#line(line);
     this.#dispatch();
+  }
+
+  /** Nothing of an event has come. */
+  get #isBlank(): boolean {
+    return !this.#hasData && this.#name === '';
   }
 
   #line(line: string): void {

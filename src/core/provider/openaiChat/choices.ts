@@ -14,6 +14,7 @@ export interface Finish {
   readonly word: string;
 }
 
+const firstIndex = '0';
 /** Calls of choices beside the first are kept apart by this much. */
 const callsPerChoice = 1_000_000;
 /** A delta that repeats the whole answer is longer than what a model may well say twice. */
@@ -62,7 +63,22 @@ export class Choices {
     return this.#unshown;
   }
 
-  /** True when the choice brought content. False for anything that is no choice. */
+  /** Takes a choice of index 0 that has text and nothing else; false for any other, which is left alone. */
+  pushText({ index, delta, finish_reason: reason }: Record<string, unknown>): boolean {
+    if ((index !== undefined && index !== 0) || reason || !isRecord(delta)) return false;
+    const content = delta['content'];
+    if (typeof content !== 'string' || content === '') return false;
+    for (const field in delta) if (delta[field] && field !== 'content' && field !== 'role') return false;
+    this.#say(content, firstIndex);
+    return true;
+  }
+
+  /** Text of the choice with index 0. */
+  say(text: string): void {
+    this.#say(text, firstIndex);
+  }
+
+  /** True when the choice brought content. */
   push(choice: Record<string, unknown>): boolean {
     const { delta, message, finish_reason: reason } = choice;
     const index = String(choice['index'] ?? 0);

@@ -7,9 +7,11 @@ import { type Failure, fromErrorObject } from '../failure.ts';
 import { isRecord } from '../json.ts';
 import type { Decoder, DeltaSink, Ending } from '../provider.ts';
 import { EventReader } from '../sse.ts';
+import { Utf8Pieces } from '../utf8Pieces.ts';
 import { Choices, type Finish } from './choices.ts';
 import { errorIn, errorInWords, type FoundError } from './errors.ts';
 import { LooseJson } from './looseJson.ts';
+import { Template } from './template.ts';
 import { usageIn } from './usage.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
@@ -19,11 +21,10 @@ const maxUnknownObjects = 8;
 /** Longest part of unreadable data that is shown. */
 const shownCharacters = 120;
 
-const streaming = { stream: true } as const;
-
 export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   readonly #sink: DeltaSink;
-  readonly #utf8 = new TextDecoder();
+  readonly #utf8 = new Utf8Pieces();
+  readonly #template = new Template();
   readonly #choices: Choices;
   readonly #events: EventReader;
   /** JSON outside of `data:` lines: JSON lines, or one body over many lines. */
@@ -37,6 +38,8 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #unknownObjects = 0;
   #values = 0;
   #ending = false;
+  /** A chunk with text and nothing else has come. */
+  #spoken = false;
   /** More than comments has come. */
   #anySaid = false;
   /** The start of what was not understood. */
@@ -64,7 +67,8 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
 
   feed(bytes: Uint8Array): void {
     if (this.#failure !== undefined || this.#done) return;
-    this.#events.feed(this.#utf8.decode(bytes, streaming));
+    const text = this.#utf8.decode(bytes);
+    if (text !== '') this.#events.feed(text);
   }
 
   end(): Ending {
@@ -83,7 +87,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   }
 
   #endBody(): void {
-    const rest = this.#utf8.decode();
+    const rest = this.#utf8.end();
     if (rest !== '') this.#events.feed(rest);
     this.#events.end();
     const open = this.#stray.end();
@@ -107,6 +111,11 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       this.#done = true;
       return;
     }
+    const text = this.#template.textOf(data);
+    if (text !== undefined) {
+      if (text !== '') this.#choices.say(text);
+      return;
+    }
     let value: unknown;
     try {
       value = JSON.parse(data);
@@ -114,7 +123,22 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       this.#loose(data);
       return;
     }
-    this.#value(value);
+    if (isRecord(value) && this.#textChunk(value)) {
+      // The first word is not held up for the sake of those to come.
+      if (this.#spoken) this.#template.learn(data);
+      this.#spoken = true;
+    } else this.#value(value);
+  }
+
+  /** The way of nearly every event: takes a chunk of the first choice that has text and nothing else. */
+  #textChunk(chunk: Record<string, unknown>): boolean {
+    const choices = chunk['choices'];
+    if (!Array.isArray(choices) || choices.length !== 1 || chunk['error'] || chunk['usage']) return false;
+    const only: unknown = choices[0];
+    if (!isRecord(only) || only['error'] || !this.#choices.pushText(only)) return false;
+    this.#understood = true;
+    this.#suspect = undefined;
+    return true;
   }
 
   /** Data that is no JSON as a whole: values that lost what parted them, an error in words, a note, or a hole. */

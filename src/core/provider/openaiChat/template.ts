@@ -1,0 +1,111 @@
+/**
+ * Reads the text out of an event that differs from one read before in nothing else, without parsing it again: a server
+ * writes the same 300 characters around each token. Measured, it takes the whole engine from 2.3 to 1.5 µs for each
+ * event. It must agree with JSON.parse; its test checks that.
+ */
+
+/** An event with two holes: its text, and OpenAI's random padding, if it has one, which nobody reads. */
+interface Learnt {
+  /** Up to the opening quote of the text, included. */
+  readonly head: string;
+  /** From the closing quote of the text; up to the opening quote of the padding if there is one. */
+  readonly middle: string;
+  /** From the closing quote of the padding; empty if there is none. */
+  readonly tail: string;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+/** Longer texts are cut out by the parser: a slice would keep the whole network read in memory (V8 copies up to 12). */
+const maxSliceCharacters = 12;
+/** What learning costs in hits, and what a stream may spend beforehand: one whose events never repeat gives it up. */
+const learningCost = 4;
+const firstCredit = 12;
+
+export class Template {
+  #learnt: Learnt | undefined;
+  #credit = firstCredit;
+
+  /** The text of `json`, or undefined when it is not like the learnt event and has to be parsed. */
+  textOf(json: string): string | undefined {
+    const learnt = this.#learnt;
+    if (learnt === undefined) return undefined;
+    const { head, middle, tail } = learnt;
+    const from = head.length;
+    // Slices are compared, since V8 compares equal lengths by words and `startsWith` by characters.
+    if (json.slice(0, from) !== head) return undefined;
+    const to = endOfString(json, from);
+    if (to === -1) return undefined;
+    if (tail === '') {
+      if (json.length - to !== middle.length || json.slice(to) !== middle) return undefined;
+    } else {
+      const paddingAt = to + middle.length;
+      if (json.slice(to, paddingAt) !== middle) return undefined;
+      const end = endOfString(json, paddingAt);
+      if (end === -1 || json.length - end !== tail.length || json.slice(end) !== tail) return undefined;
+      // An escape in the padding could be a wrong one, which would make the whole event unreadable.
+      if (json.slice(paddingAt, end).includes('\\')) return undefined;
+    }
+    const text = stringAt(json, from, to);
+    if (text !== undefined) this.#credit++;
+    return text;
+  }
+
+  /** Learns an event that was parsed; `text` is its `choices[0].delta.content`, and nothing else in it counts. */
+  learn(json: string): void {
+    if (this.#credit < learningCost) return;
+    this.#credit -= learningCost;
+    this.#learnt = undefined;
+    const head = /"content":\s*"/.exec(json);
+    if (head === null) return;
+    const from = head.index + head[0].length;
+    const to = endOfString(json, from);
+    if (to === -1) return;
+    const padding = /"obfuscation":\s*"/.exec(json.slice(to));
+    const paddingAt = padding === null ? json.length : to + padding.index + padding[0].length;
+    const end = padding === null ? json.length : endOfString(json, paddingAt);
+    if (end === -1) return;
+    const learnt = { head: json.slice(0, from), middle: json.slice(to, paddingAt), tail: json.slice(end) };
+    if (holds(learnt)) this.#learnt = learnt;
+  }
+}
+
+/** Proves by two words of our own that the holes are where they are thought to be, and nowhere inside other strings. */
+function holds({ head, middle, tail }: Learnt): boolean {
+  try {
+    const value = JSON.parse(`${head}our text${middle}${tail === '' ? '' : 'our padding'}${tail}`) as {
+      readonly choices?: readonly { readonly delta?: { readonly content?: unknown } }[];
+      readonly obfuscation?: unknown;
+    };
+    // Of several choices another one than the first may be the one that is read.
+    if (value.choices?.length !== 1) return false;
+    return value.choices[0]?.delta?.content === 'our text' && (tail === '' || value.obfuscation === 'our padding');
+  } catch {
+    return false;
+  }
+}
+
+/** Where the JSON string that begins at `from` has its closing quote; -1 when it has none. */
+function endOfString(json: string, from: number): number {
+  for (let at = from; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === quote) return at;
+    // Control characters make it no JSON.
+    if (code < 0x20) return -1;
+    if (code === backslash) at++;
+  }
+  return -1;
+}
+
+/** The value of the JSON string between two quotes; undefined when it is none. */
+function stringAt(json: string, from: number, to: number): string | undefined {
+  if (to - from <= maxSliceCharacters) {
+    const text = json.slice(from, to);
+    if (!text.includes('\\')) return text;
+  }
+  try {
+    return JSON.parse(json.slice(from - 1, to + 1)) as string;
+  } catch {
+    return undefined;
+  }
+}
