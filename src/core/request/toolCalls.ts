@@ -1,42 +1,205 @@
-/** Puts the tool calls of one request together: servers send each in pieces, told apart by an index. */
+/**
+ * Puts the tool calls of one request together from their pieces. Servers tell calls apart by index, by id, by name, or
+ * only by the end of the JSON before; all of them are looked at, and a call is handed out only when it is whole.
+ */
 import type { ToolDelta } from '../provider/provider.ts';
+import { ObjectScanner } from './objectScanner.ts';
 
 export interface ToolCall {
+  /** Its own: no other call of the answer has it. */
   readonly id: string;
   readonly name: string;
-  /** JSON text as the model wrote it; it may be empty for a tool without parameters, and need not be valid. */
+  /** The JSON text of an object. */
   readonly arguments: string;
 }
 
-type Draft = { -readonly [key in keyof ToolCall]: ToolCall[key] } & { readonly index: number };
+/** All calls of an answer, or why none can be trusted: half an answer's calls are as wrong as half a call. */
+export type AssembledCalls =
+  | { readonly type: 'calls'; readonly calls: readonly ToolCall[] }
+  | { readonly type: 'broken'; readonly message: string };
+
+/** Most characters of one call's arguments. */
+const maxCharacters = 8 * 1024 * 1024;
 
 export class ToolCalls {
-  /** In the order of their indices, and of their coming where one index is used again. */
   readonly #drafts: Draft[] = [];
+  readonly #byIndex = new Map<number, Draft>();
+  readonly #byId = new Map<string, Draft>();
+  #last: Draft | undefined;
 
   /** A piece has come, so that what follows is no longer text alone. */
   get begun(): boolean {
     return this.#drafts.length > 0;
   }
 
-  /**
-   * Name and id hold from their first coming: some servers repeat them with every piece. Others send every call whole
-   * and under the index 0: there another id begins another call.
-   */
-  push({ index, id, name, arguments: piece }: ToolDelta): void {
-    const known = this.#drafts.findLast((draft) => draft.index === index);
-    if (known === undefined || (id !== '' && known.id !== '' && id !== known.id)) {
-      const after = this.#drafts.findIndex((draft) => draft.index > index);
-      this.#drafts.splice(after === -1 ? this.#drafts.length : after, 0, { index, id, name, arguments: piece });
+  push(delta: ToolDelta): void {
+    const { index, id, name, arguments: piece } = delta;
+    const before = this.#byIndex.get(index);
+    const known = before ?? (id === '' ? undefined : this.#byId.get(id));
+    const draft = this.#draftOf(delta, known, before !== undefined);
+    this.#byIndex.set(index, draft);
+    if (draft === known && draft.isRepeatedBy(delta)) {
+      draft.reopened ||= name !== '';
       return;
     }
-    known.id ||= id;
-    known.name ||= name;
-    known.arguments += piece;
+    // A call may be opened by a piece with the name of the one before it and nothing else.
+    draft.take(id, name === '' && draft !== known && known?.reopened === true ? known.name : name, piece);
+    if (id !== '' && !this.#byId.has(id)) this.#byId.set(id, draft);
+    this.#last = draft;
   }
 
   /** Ask only when the server has ended well: before that a call may lack its end. */
-  calls(): readonly ToolCall[] {
-    return this.#drafts.map(({ id, name, arguments: json }, place) => ({ id: id || `call_${place}`, name, arguments: json }));
+  assemble(): AssembledCalls {
+    const calls: ToolCall[] = [];
+    const ids = new Set<string>();
+    for (const draft of this.#drafts.toSorted((a, b) => a.index - b.index)) {
+      if (draft.isPhantom) continue;
+      if (draft.name === '') return { type: 'broken', message: 'The model sent arguments for a tool without a name.' };
+      const json = draft.json();
+      if (json === undefined) {
+        return { type: 'broken', message: `The arguments of the tool call “${draft.name}” are not a whole JSON object.` };
+      }
+      let id = draft.id;
+      for (let made = calls.length; id === '' || ids.has(id); made++) id = `call_${made}`;
+      ids.add(id);
+      calls.push({ id, name: draft.name, arguments: json });
+    }
+    return { type: 'calls', calls };
+  }
+
+  /** The call that a piece belongs to. */
+  #draftOf(delta: ToolDelta, known: Draft | undefined, sameIndex: boolean): Draft {
+    const { index, name, arguments: piece } = delta;
+    if (known === undefined) {
+      // A piece in the middle of a call whose index is not kept.
+      return name === '' && this.#last?.open === true ? this.#last : this.#begin(index);
+    }
+    if (known.isRepeatedBy(delta)) return known;
+    if (sameIndex) return known.isFollowedBy(delta) ? this.#begin(index) : known;
+    // One id under two indices is one call, unless that is whole and has other arguments.
+    return known.whole && piece.trim() !== '' ? this.#begin(index) : known;
+  }
+
+  #begin(index: number): Draft {
+    const draft = new Draft(index);
+    this.#drafts.push(draft);
+    return draft;
+  }
+}
+
+class Draft {
+  readonly index: number;
+  #scanner = new ObjectScanner();
+  /** The first one holds: some servers send another with every piece. */
+  #id = '';
+  #name = '';
+  #joined = '';
+  /** The last piece, while each repeats the one before it and more. */
+  #cumulative: string | undefined;
+  #tooLong = false;
+  /** Its name came again after its end: the next call has the same. */
+  reopened = false;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  /** The arguments are a whole JSON object, so that nothing more can belong to them. */
+  get whole(): boolean {
+    return this.#scanner.whole && !this.#isEmpty;
+  }
+
+  /** An empty object holds the place of arguments that follow, or is all there is. */
+  get #isEmpty(): boolean {
+    return this.#joined.length <= 8 && /^\s*\{\s*\}\s*$/.test(this.#joined);
+  }
+
+  /** The arguments have begun and not ended. */
+  get open(): boolean {
+    return this.#joined.trim() !== '' && !this.whole;
+  }
+
+  /** Some servers send an empty call beside a plain answer. */
+  get isPhantom(): boolean {
+    return this.#name === '' && this.#joined.trim() === '';
+  }
+
+  /** The piece says nothing that is not here already: some servers send the whole call again after its pieces. */
+  isRepeatedBy({ id, name, arguments: piece }: ToolDelta): boolean {
+    if (!this.whole || (name !== '' && name !== this.#name) || (id !== '' && this.#id !== '' && id !== this.#id)) return false;
+    return piece.trim() === '' || piece === this.#joined || sameValue(piece, this.#joined);
+  }
+
+  /** The piece begins another call although it has the same index. */
+  isFollowedBy({ id, name, arguments: piece }: ToolDelta): boolean {
+    if (this.whole) return true;
+    const otherId = id !== '' && this.#id !== '' && id !== this.#id;
+    // Without a name a piece never begins a call.
+    if (name === '' || (this.#id !== '' && id === this.#id)) return false;
+    if (name !== this.#name && this.#name !== '') return true;
+    return otherId && this.open && piece.trimStart().startsWith('{') && !this.#isCumulative(piece);
+  }
+
+  take(id: string, name: string, piece: string): void {
+    this.#id ||= id;
+    // A name may come in pieces, or longer each time.
+    if (this.#joined === '' && name !== this.#name) this.#name = name.startsWith(this.#name) ? name : this.#name + name;
+    if (piece === '' || this.#tooLong) return;
+    if (this.#isEmpty) this.#restart();
+    this.#cumulative = this.#joined === '' || this.#isCumulative(piece) ? piece : undefined;
+    this.#joined += piece;
+    this.#scanner.push(piece);
+    if (this.#joined.length <= maxCharacters) return;
+    this.#tooLong = true;
+    this.#joined = this.#joined.slice(0, 1);
+    this.#cumulative = undefined;
+  }
+
+  #restart(): void {
+    this.#joined = '';
+    this.#cumulative = undefined;
+    this.#scanner = new ObjectScanner();
+  }
+
+  /** The arguments as the JSON text of an object; undefined when they are none. */
+  json(): string | undefined {
+    if (this.#tooLong) return undefined;
+    const text = this.#joined.trim();
+    // A tool without parameters.
+    if (text === '' || text === 'null' || text === '""') return '{}';
+    return objectText(text) ?? (this.#cumulative === undefined ? undefined : objectText(this.#cumulative));
+  }
+
+  #isCumulative(piece: string): boolean {
+    return this.#cumulative !== undefined && piece.startsWith(this.#cumulative);
+  }
+}
+
+/** Whether two texts are the same JSON, apart from white space. */
+function sameValue(piece: string, whole: string): boolean {
+  if (!piece.trimStart().startsWith('{')) return false;
+  try {
+    return JSON.stringify(JSON.parse(piece)) === JSON.stringify(JSON.parse(whole));
+  } catch {
+    return false;
+  }
+}
+
+/** The text if it is a JSON object, or the text in it if it is one that was encoded twice. */
+function objectText(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'string') return value === text ? undefined : objectText(value);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : undefined;
+  } catch {
+    return undefined;
   }
 }
