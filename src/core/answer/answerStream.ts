@@ -4,6 +4,7 @@
  */
 import type { EndReason, Limits, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
 import { streamErrorOf } from '../provider/failure.ts';
+import { ownFailure } from '../provider/ownFailures.ts';
 import type { ChatRequest, Delta } from '../provider/provider.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
 import { sleep } from '../request/clock.ts';
@@ -17,6 +18,11 @@ import { type AttemptMeter, UsageMeter } from '../tokens/usageMeter.ts';
 
 /** How long an answer whose time is up may take to finish its sentence or line, if it was given a grace for that. */
 const graceMs = 2_000;
+
+interface AnswerEnd {
+  readonly reason: EndReason;
+  readonly error?: StreamError;
+}
 
 export class AnswerStream implements LiveStream {
   readonly job: Job;
@@ -127,7 +133,7 @@ export class AnswerStream implements LiveStream {
         else timeUp();
       });
     }
-    let end: { readonly reason: EndReason; readonly error?: StreamError };
+    let end: AnswerEnd;
     try {
       end = await this.#attemptAll();
     } catch (bug) {
@@ -154,7 +160,7 @@ export class AnswerStream implements LiveStream {
     return end;
   }
 
-  async #attemptAll(): Promise<{ readonly reason: EndReason; readonly error?: StreamError }> {
+  async #attemptAll(): Promise<AnswerEnd> {
     const { retry } = this.#settings;
     let fruitless = 0;
     let empty = 0;
@@ -185,9 +191,7 @@ export class AnswerStream implements LiveStream {
       }
       const verdict = judge(end, standing, retry, this.#ports.random());
       if (verdict.do === 'finish') {
-        const whole = verdict.reason === 'stop' || verdict.reason === 'tool-calls' || verdict.reason === 'other';
-        if (whole) this.#toolCalls = this.#calls.calls();
-        return verdict;
+        return this.#withCalls(verdict);
       }
       if (verdict.do === 'resume' && fruitless === 0) this.#resumes++;
       // A slow server is asked for less, but only where somebody has said how much he wants at most.
@@ -196,6 +200,16 @@ export class AnswerStream implements LiveStream {
       if (this.#delivery.halt !== undefined) return { reason: this.#delivery.halt };
       if (this.#controller.signal.aborted) return { reason: 'cancelled' };
     }
+  }
+
+  /** After a good end the tool calls are handed out, if they are whole; else it is not a good end. */
+  #withCalls(end: AnswerEnd): AnswerEnd {
+    if (end.reason !== 'stop' && end.reason !== 'tool-calls' && end.reason !== 'other') return end;
+    const assembled = this.#calls.assemble();
+    if (assembled.type === 'broken') return { reason: 'error', error: streamErrorOf(assembled.failure) };
+    this.#toolCalls = assembled.calls;
+    if (assembled.calls.length > 0) return { ...end, reason: end.reason === 'stop' ? 'tool-calls' : end.reason };
+    return end.reason === 'tool-calls' ? { reason: 'error', error: streamErrorOf(ownFailure('tools-missing')) } : end;
   }
 
   #request(maxTokens: number | undefined): ChatRequest {
@@ -287,7 +301,7 @@ export class AnswerStream implements LiveStream {
       case 'tool':
         // The model has written that too, and it is billed like text.
         meter.text(delta.arguments);
-        this.#hasOther = true;
+        this.#hasOther ||= delta.name !== '' || delta.arguments.trim() !== '';
         this.#begun();
         this.#calls.push(delta);
         return;

@@ -4,6 +4,7 @@
  */
 import type { EndReason, ErrorKind, StreamError } from '../../api.ts';
 import { type Failure, streamErrorOf } from '../provider/failure.ts';
+import { ownFailure } from '../provider/ownFailures.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 
 export interface RetrySettings {
@@ -73,7 +74,8 @@ export function judge(end: AttemptEnd, standing: Standing, settings: RetrySettin
     case 'halted':
       return { do: 'finish', reason: 'limit' };
     case 'finished': {
-      if (end.reason === 'stop' && !standing.hasText && !standing.hasOther) {
+      const isWhole = end.reason === 'stop' || end.reason === 'other' || end.reason === 'tool-calls';
+      if (isWhole && !standing.hasText && !standing.hasOther) {
         // Once, an empty answer is taken for a mishap and asked for again.
         if (standing.empty <= 1) return again(emptyAnswer, standing, settings, random);
         return { do: 'finish', reason: 'error', error: emptyAnswer };
@@ -82,11 +84,14 @@ export function judge(end: AttemptEnd, standing: Standing, settings: RetrySettin
       if (goesOn && standing.resumes < settings.maxResumes && standing.fruitless === 0) {
         return { do: 'resume', cause: 'connection', waitMs: 0 };
       }
-      return { do: 'finish', reason: end.reason };
+      if (end.reason !== 'other') return { do: 'finish', reason: end.reason };
+      return { do: 'finish', reason: 'other', error: streamErrorOf(ownFailure('unknown-end', [end.word ?? ''])) };
     }
     case 'cut': {
-      const verdict = again(cut, standing, settings, random);
-      return verdict.do === 'finish' ? { do: 'finish', reason: 'truncated' } : verdict;
+      const failure = end.word === undefined ? cut : ownFailure('broke-off', [end.word]);
+      const verdict = again(failure, standing, settings, random);
+      if (verdict.do !== 'finish') return verdict;
+      return { do: 'finish', reason: 'truncated', ...(end.word === undefined ? {} : { error: streamErrorOf(failure) }) };
     }
     case 'failed':
       return again(end.failure, standing, settings, random);

@@ -21,7 +21,7 @@ interface OwnFailure {
   /** `{0}`, `{1}` … stand for the values. */
   readonly sentence: string;
   /** What the person can change. With it the sentence says all that there is to say and names no server. */
-  readonly mend?: 'key' | 'endpoints';
+  readonly mend?: 'key' | 'endpoints' | 'regenerate';
 }
 
 export const ownFailures = {
@@ -75,6 +75,41 @@ export const ownFailures = {
   'not-http': { kind: 'malformed', sentence: 'What answers at this address does not speak HTTP ({0}).', mend: 'endpoints' },
   'no-models': { kind: 'malformed', sentence: 'The server answered the question for its models with something else: {0}' },
   'models-too-long': { kind: 'malformed', sentence: 'The list of models is longer than {0} MB and was refused.' },
+  'web-page': {
+    kind: 'malformed',
+    sentence: 'The server sent a web page in place of an answer ({0}). Check baseURL; most end in /v1.',
+    mend: 'endpoints',
+  },
+  'not-an-answer': {
+    kind: 'malformed',
+    sentence: 'The server sent something that is not an answer stream ({0}). Check baseURL; most end in /v1.',
+    mend: 'endpoints',
+  },
+  unreadable: {
+    kind: 'malformed',
+    sentence: 'The server sent data that cannot be read, so nothing after it was taken: {0}',
+    mend: 'regenerate',
+  },
+  'event-too-long': {
+    kind: 'malformed',
+    sentence: 'The server sent one event of more than {0} MB; it was refused.',
+    mend: 'regenerate',
+  },
+  'tool-without-name': { kind: 'malformed', sentence: 'The model sent arguments for a tool without a name.', mend: 'regenerate' },
+  'tool-arguments': {
+    kind: 'malformed',
+    sentence: 'The model called the tool "{0}" with arguments that are not a whole JSON object.',
+    mend: 'regenerate',
+  },
+  'tools-missing': {
+    kind: 'malformed',
+    sentence: 'The server said that the model calls tools, but sent no call.',
+    mend: 'regenerate',
+  },
+  'only-unshown': { kind: 'empty', sentence: 'The answer holds only {0}, which cannot be shown here.', mend: 'regenerate' },
+  'ended-with-error': { kind: 'server', sentence: 'The server ended the answer with "{0}".' },
+  'unknown-end': { kind: 'server', sentence: 'The server ended the answer with "{0}", which has no known meaning.', mend: 'regenerate' },
+  'broke-off': { kind: 'connection', sentence: 'The server broke the answer off ("{0}").' },
   'http-status': { kind: 'server', sentence: 'HTTP {0}' },
   'no-message': { kind: 'server', sentence: 'The server reported an error without a message.' },
   'no-details': { kind: 'connection', sentence: 'The connection failed.' },

@@ -2,6 +2,8 @@
  * Puts the tool calls of one request together from their pieces. Servers tell calls apart by index, by id, by name, or
  * only by the end of the JSON before; all of them are looked at, and a call is handed out only when it is whole.
  */
+import type { Failure } from '../provider/failure.ts';
+import { ownFailure } from '../provider/ownFailures.ts';
 import type { ToolDelta } from '../provider/provider.ts';
 import { ObjectScanner } from './objectScanner.ts';
 
@@ -16,7 +18,7 @@ export interface ToolCall {
 /** All calls of an answer, or why none can be trusted: half an answer's calls are as wrong as half a call. */
 export type AssembledCalls =
   | { readonly type: 'calls'; readonly calls: readonly ToolCall[] }
-  | { readonly type: 'broken'; readonly message: string };
+  | { readonly type: 'broken'; readonly failure: Failure };
 
 /** Most characters of one call's arguments. */
 const maxCharacters = 8 * 1024 * 1024;
@@ -54,11 +56,9 @@ export class ToolCalls {
     const ids = new Set<string>();
     for (const draft of this.#drafts.toSorted((a, b) => a.index - b.index)) {
       if (draft.isPhantom) continue;
-      if (draft.name === '') return { type: 'broken', message: 'The model sent arguments for a tool without a name.' };
+      if (draft.name === '') return { type: 'broken', failure: ownFailure('tool-without-name') };
       const json = draft.json();
-      if (json === undefined) {
-        return { type: 'broken', message: `The arguments of the tool call “${draft.name}” are not a whole JSON object.` };
-      }
+      if (json === undefined) return { type: 'broken', failure: ownFailure('tool-arguments', [draft.name]) };
       let id = draft.id;
       for (let made = calls.length; id === '' || ids.has(id); made++) id = `call_${made}`;
       ids.add(id);
@@ -185,7 +185,8 @@ class Draft {
 
 /** Whether two texts are the same JSON, apart from white space. */
 function sameValue(piece: string, whole: string): boolean {
-  if (!piece.trimStart().startsWith('{')) return false;
+  // What is far shorter is not the same, and is not worth parsing the whole again.
+  if (piece.length * 2 < whole.length || !piece.trimStart().startsWith('{')) return false;
   try {
     return JSON.stringify(JSON.parse(piece)) === JSON.stringify(JSON.parse(whole));
   } catch {

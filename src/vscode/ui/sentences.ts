@@ -23,6 +23,8 @@ export function errorSentence(error: StreamError, server: string): Sentence {
       return { text: t('{0}: {1}', server, said), fix: 'setApiKey' };
     case 'endpoints':
       return { text: t('{0}: {1}', server, said), fix: 'openSettings' };
+    case 'regenerate':
+      return { text: t('{0}: {1}', server, said), fix: 'regenerate' };
     case undefined:
       break;
     default:
@@ -150,8 +152,9 @@ function noteOf(settled: EndingView, server: string): Note | undefined {
   const resume: readonly Action[] = [{ label: t('Resume'), command: 'resume' }];
   switch (settled.reason) {
     case 'stop':
-    case 'other':
       return undefined;
+    case 'other':
+      return settled.error === undefined ? undefined : { text: errorSentence(settled.error, server).text, actions: [] };
     case 'tool-calls':
       return { text: t('The model asked to use tools, which this conversation does not offer.'), actions: [] };
     case 'length':

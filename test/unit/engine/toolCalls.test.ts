@@ -1,36 +1,264 @@
-// How the pieces of tool calls that servers send become whole calls.
-import { expect, it } from 'vitest';
+// How the pieces of tool calls that servers send become whole calls, and which are never handed out.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { ToolCalls } from '../../../src/core/request/toolCalls.ts';
+import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';
 
 type Piece = readonly [index: number, id: string, name: string, json: string];
 
-const callsOf = (...pieces: readonly Piece[]) => {
+const callsOf = (...pieces: readonly Piece[]): unknown => {
   const calls = new ToolCalls();
   for (const [index, id, name, json] of pieces) calls.push({ type: 'tool', index, id, name, arguments: json });
-  return calls.calls().map((call) => [call.id, call.name, call.arguments]);
+  const assembled = calls.assemble();
+  if (assembled.type === 'broken') return assembled.failure.code;
+  return assembled.calls.map((call) => [call.id, call.name, call.arguments]);
 };
 
-it('joins the pieces of each index, in whatever order they come', () => {
-  expect(callsOf([0, 'a', 'find', ''], [1, 'b', 'read', '{"x":'], [0, '', '', '{"y"'], [1, '', '', '1}'], [0, '', '', ':2}'])).toEqual([
-    ['a', 'find', '{"y":2}'],
-    ['b', 'read', '{"x":1}'],
-  ]);
+describe('the pieces of a call', () => {
+  it('are joined by their index, in whatever order they come', () => {
+    expect(callsOf([0, 'a', 'find', ''], [1, 'b', 'read', '{"x":'], [0, '', '', '{"y"'], [1, '', '', '1}'], [0, '', '', ':2}'])).toEqual([
+      ['a', 'find', '{"y":2}'],
+      ['b', 'read', '{"x":1}'],
+    ]);
+  });
+
+  it('bring the name and the id once, or every time', () => {
+    expect(callsOf([0, 'a', 'find', '{"y"'], [0, 'a', 'find', ':2}'])).toEqual([['a', 'find', '{"y":2}']]);
+  });
+
+  it('belong to the call before while that has no end, whatever id they have', () => {
+    expect([
+      callsOf([0, 'call_a', 'read', ''], [0, 'tool-1', '', '{"path":'], [0, 'tool-1', '', '"a.ts"}']),
+      callsOf([0, 'x1', 'read', '{"pa'], [0, 'x2', '', 'th":'], [0, 'x3', '', '"a.ts"}']),
+      callsOf([0, 'x1', 'read', '{"pa'], [0, 'x2', 'read', 'th":'], [0, 'x3', 'read', '"a.ts"}']),
+    ]).toEqual([[['call_a', 'read', '{"path":"a.ts"}']], [['x1', 'read', '{"path":"a.ts"}']], [['x1', 'read', '{"path":"a.ts"}']]]);
+  });
+
+  it('belong to the call before while that has no end, whatever index they have', () => {
+    expect(callsOf([0, 'a', 'read', '{"path":'], [1, '', '', '"a'], [2, '', '', '.ts"}'])).toEqual([['a', 'read', '{"path":"a.ts"}']]);
+  });
+
+  it('may each repeat all so far', () => {
+    expect([
+      callsOf([0, 'a', 'read', '{"pa'], [0, 'a', 'read', '{"path":"a'], [0, 'a', 'read', '{"path":"a.ts"}']),
+      callsOf([0, 'a', 're', ''], [0, 'a', 'read', '{'], [0, 'a', 'read', '{"path":1'], [0, 'a', 'read', '{"path":1}']),
+    ]).toEqual([[['a', 'read', '{"path":"a.ts"}']], [['a', 'read', '{"path":1}']]]);
+  });
+
+  it('may be followed by the whole again, and by nothing', () => {
+    const pieces: Piece[] = [
+      [0, 'p1', 'read', ''],
+      [0, '', '', '{"path":'],
+      [0, '', '', '"a.ts"}'],
+    ];
+    const once = [['p1', 'read', '{"path":"a.ts"}']];
+    expect([
+      callsOf(...pieces, [0, 'p1', 'read', '{"path":"a.ts"}']),
+      callsOf(...pieces, [0, '', '', '{"path": "a.ts"}']),
+      callsOf(...pieces, [1, 'p1', 'read', '{"path":"a.ts"}']),
+      callsOf(...pieces, [0, '', '', ''], [0, '', 'read', '']),
+    ]).toEqual([once, once, once, once]);
+  });
+
+  it('may stand under two indices with the same id', () => {
+    expect([
+      callsOf([0, 'e1', 'exec', ''], [1, 'e1', 'exec', '{"cmd":"date"}']),
+      callsOf([0, 'e1', 'exec', ''], [1, 'e1', 'exec', '{"cmd":'], [1, '', '', '"date"}']),
+    ]).toEqual([[['e1', 'exec', '{"cmd":"date"}']], [['e1', 'exec', '{"cmd":"date"}']]]);
+  });
+
+  it('may begin with an empty object that holds their place', () => {
+    expect(callsOf([0, 'a', 'read', '{}'], [0, '', '', '{"path":'], [0, '', '', '1}'])).toEqual([['a', 'read', '{"path":1}']]);
+  });
 });
 
-it('takes a name and an id that come with every piece once', () => {
-  expect(callsOf([0, 'a', 'find', '{"y"'], [0, 'a', 'find', ':2}'])).toEqual([['a', 'find', '{"y":2}']]);
+describe('another call under the same index', () => {
+  const two = (...ids: readonly [string, string]): unknown => [
+    [ids[0], 'weather', '{"city":"Oslo"}'],
+    [ids[1], 'weather', '{"city":"Rome"}'],
+  ];
+
+  it('begins where the JSON before it has ended', () => {
+    expect([
+      callsOf([0, 'a', 'weather', '{"city":"Oslo"}'], [0, 'b', 'weather', '{"city":"Rome"}']),
+      callsOf([0, '', 'weather', '{"city":"Oslo"}'], [0, '', 'weather', '{"city":"Rome"}']),
+      callsOf([0, '', 'weather', '{"city":"Oslo"}'], [0, '', 'weather', ''], [0, '', '', '{"city":'], [0, '', '', '"Rome"}']),
+      callsOf([0, 'a', 'weather', '{"city":"Oslo"}'], [0, 'b', 'weather', ''], [0, 'b', '', '{"city":'], [0, 'b', '', '"Rome"}']),
+    ]).toEqual([two('a', 'b'), two('call_0', 'call_1'), two('call_0', 'call_1'), two('a', 'b')]);
+  });
+
+  it('begins with another name', () => {
+    expect(callsOf([0, '', 'time', ''], [0, '', 'weather', '{"city":"Rome"}'])).toEqual([
+      ['call_0', 'time', '{}'],
+      ['call_1', 'weather', '{"city":"Rome"}'],
+    ]);
+  });
+
+  it('with the id of the first is given an id of its own', () => {
+    expect(callsOf([0, 'a', 'weather', '{"city":"Oslo"}'], [1, 'a', 'weather', '{"city":"Rome"}'])).toEqual(two('a', 'call_1'));
+  });
 });
 
-it('takes another id under the same index for another call', () => {
-  expect(callsOf([0, 'a', 'find', '{"y":2}'], [0, 'b', 'find', '{"y":3}'])).toEqual([
-    ['a', 'find', '{"y":2}'],
-    ['b', 'find', '{"y":3}'],
-  ]);
+describe('what is handed out', () => {
+  it('has an id that no other call has, in the order of the indices', () => {
+    expect(callsOf([1, 'call_0', 'read', '{}'], [0, '', 'find', ''])).toEqual([
+      ['call_0', 'find', '{}'],
+      ['call_1', 'read', '{}'],
+    ]);
+  });
+
+  it.each([
+    ['arguments without a name', [[0, 'a', '', '{"x":1}']], 'tool-without-name'],
+    ['half an object', [[0, 'a', 'read', '{"x":']], 'tool-arguments'],
+    ['a list', [[0, 'a', 'read', '[1]']], 'tool-arguments'],
+    ['a number', [[0, 'a', 'read', '5']], 'tool-arguments'],
+    [
+      'an object and something after it',
+      [
+        [0, 'a', 'read', '{"x":1}'],
+        [0, '', '', ' oops'],
+      ],
+      'tool-without-name',
+    ],
+    [
+      'two objects, the second one without a name',
+      [
+        [0, 'a', 'read', '{"x":1}'],
+        [0, '', '', '{"x":2}'],
+      ],
+      'tool-without-name',
+    ],
+    [
+      'one whole call and one half',
+      [
+        [0, 'a', 'read', '{"x":1}'],
+        [1, 'b', 'read', '{"x"'],
+      ],
+      'tool-arguments',
+    ],
+  ] as readonly (readonly [string, readonly Piece[], string])[])('is nothing at all where there is %s', (_, pieces, code) => {
+    expect(callsOf(...pieces)).toBe(code);
+  });
+
+  it('is no call that says nothing', () => {
+    expect(callsOf([0, '', '', ''], [1, 'a', '', ''])).toEqual([]);
+  });
+
+  it('is an empty object for a tool without parameters', () => {
+    expect([callsOf([0, 'a', 'now', '']), callsOf([0, 'a', 'now', 'null']), callsOf([0, 'a', 'now', '{}'])]).toEqual(
+      Array.from({ length: 3 }, () => [['a', 'now', '{}']]),
+    );
+  });
+
+  it('is the object in a text that was encoded twice', () => {
+    expect(callsOf([0, 'a', 'read', JSON.stringify('{"x":1}')])).toEqual([['a', 'read', '{"x":1}']]);
+  });
+
+  it('is what was called, however the arguments are cut into pieces', () => {
+    const call = fc.record({ name: fc.constantFrom('read', '__proto__', 'toString'), input: fc.object({ maxDepth: 2 }) });
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 4 }), fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), (calls, sizes) => {
+        const pieces = calls.flatMap(({ name, input }, index) => {
+          const json = JSON.stringify(input);
+          const parts: Piece[] = [[index, `id${index}`, name, '']];
+          for (let at = 0, turn = 0; at < json.length; turn++) {
+            const size = sizes[turn % sizes.length] as number;
+            parts.push([index, '', '', json.slice(at, at + size)]);
+            at += size;
+          }
+          return parts;
+        });
+        expect(callsOf(...pieces)).toEqual(calls.map(({ name, input }, index) => [`id${index}`, name, JSON.stringify(input)]));
+      }),
+      { seed: 3 },
+    );
+  });
 });
 
-it('gives calls without an id one of their own, and keeps the order of the indices', () => {
-  expect(callsOf([1, '', 'read', '{}'], [0, '', 'find', ''])).toEqual([
-    ['call_0', 'find', ''],
-    ['call_1', 'read', '{}'],
-  ]);
+it('takes each piece once, whatever their number', () => {
+  let compared = 0;
+  // Numbers that count how often one is compared: what is looked up is not.
+  const index = (value: number): number =>
+    ({
+      valueOf: () => {
+        compared++;
+        return value;
+      },
+    }) as unknown as number;
+  const calls = new ToolCalls();
+  const count = 20_000;
+  for (let at = 0; at < count; at++) calls.push({ type: 'tool', index: index(at), id: `c${at}`, name: 'f', arguments: '{}' });
+  const whilePushing = compared;
+  const assembled = calls.assemble();
+  expect([assembled.type === 'calls' && assembled.calls.length, whilePushing, compared < count * 40]).toEqual([count, 0, true]);
+});
+
+describe('an answer with tool calls', () => {
+  const tools = (...calls: readonly object[]): object => chunk({ tool_calls: calls });
+  const outcome = async (...parts: readonly (object | string)[]): Promise<unknown> => {
+    const { text, reason, kind, calls, requests } = await seen(body(...parts, doneEvent));
+    return [text, reason, kind, calls.map((call) => [call.id, call.name, call.arguments]), requests];
+  };
+
+  it('may give the arguments as an object, a number or a piece of one', async () => {
+    const call = (args: unknown, more: object = { id: 'o1' }): object =>
+      tools({ index: 0, ...more, function: { name: 'bash', arguments: args } });
+    expect([
+      await outcome(call({ command: 'ls -l', n: 2 }), finished('tool_calls')),
+      await outcome(call('{"n":'), call(2, {}), call('}', {}), finished('tool_calls')),
+    ]).toEqual([
+      ['', 'tool-calls', undefined, [['o1', 'bash', '{"command":"ls -l","n":2}']], 1],
+      ['', 'tool-calls', undefined, [['o1', 'bash', '{"n":2}']], 1],
+    ]);
+  });
+
+  it('may have them in other choices, in one object, in the old field, or flat', async () => {
+    const call = { id: 'a', function: { name: 'now', arguments: '{"x":1}' } };
+    const one = ['', 'tool-calls', undefined, [['a', 'now', '{"x":1}']], 1];
+    expect([
+      await outcome({ choices: [{ index: 1, delta: { tool_calls: [{ index: 0, ...call }] } }] }, finished('tool_calls')),
+      await outcome(chunk({ tool_calls: call }), finished('tool_calls')),
+      await outcome(tools({ index: '0', id: 'a', name: 'now', arguments: '{"x":1}' }), finished('tool_calls')),
+      await outcome(
+        chunk({ function_call: { name: 'now', arguments: '{"x":' } }),
+        chunk({ function_call: { arguments: '1}' } }),
+        finished('function_call'),
+      ),
+    ]).toEqual([one, one, one, ['', 'tool-calls', undefined, [['call_0', 'now', '{"x":1}']], 1]]);
+  });
+
+  it('calls nothing where a phantom stands beside a finished text', async () => {
+    expect(await outcome(chunk({ content: 'All done.' }), tools({ index: 0, id: '', type: 'function', function: {} }), finished())).toEqual(
+      ['All done.', 'stop', undefined, [], 1],
+    );
+  });
+
+  it('hands out no half call, whatever the server calls the end', async () => {
+    const half = tools({ index: 0, id: 'a', function: { name: 'write', arguments: '{"text":"half' } });
+    const ends = ['stop', 'tool_calls', 'abort', 'length', 'content_filter', 'no_such_word', 'MALFORMED_FUNCTION_CALL'];
+    const seenEnds = await Promise.all(
+      ends.map(async (end) => (await seen(body(half, finished(end), doneEvent), { retry: { maxAttempts: 1 } })).calls),
+    );
+    expect(seenEnds).toEqual(ends.map(() => []));
+  });
+
+  it('that the server announces and does not send is no good end', async () => {
+    expect(await outcome(chunk({ content: 'Let me look.' }), finished('tool_calls'))).toEqual([
+      'Let me look.',
+      'error',
+      'malformed',
+      [],
+      1,
+    ]);
+  });
+
+  it('takes a call with an end by another name for one with a call', async () => {
+    expect(await outcome(tools({ index: 0, id: 'a', function: { name: 'now', arguments: '{}' } }), finished('stop'))).toEqual([
+      '',
+      'tool-calls',
+      undefined,
+      [['a', 'now', '{}']],
+      1,
+    ]);
+  });
 });

@@ -22,6 +22,7 @@ const minRepeatedCharacters = 24;
 /** So much of the content is kept to recognise that it is repeated. */
 const maxKeptCharacters = 64 * 1024;
 const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'reasoning_details'] as const;
+const mediaFields = ['images', 'image', 'audio', 'video', 'videos'] as const;
 const otherReasoningField = /^(?:reason|think|thought)(?!.*(?:signature|tokens?|effort|format|_id$|encrypted|duration))/;
 
 export class Choices {
@@ -39,6 +40,9 @@ export class Choices {
   #pieces = 0;
   #fromMessages = false;
   #unshown: string | undefined;
+  #lost: string | undefined;
+  /** Something other than that has come. */
+  #any = false;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
@@ -58,9 +62,9 @@ export class Choices {
     return this.#fromMessages;
   }
 
-  /** A kind of content that came and cannot be shown, such as a picture. */
+  /** The kind of content that came in place of all others and cannot be shown, such as a picture. */
   get unshown(): string | undefined {
-    return this.#unshown;
+    return this.#any ? undefined : this.#unshown;
   }
 
   /** Takes a choice of index 0 that has text and nothing else; false for any other, which is left alone. */
@@ -81,14 +85,21 @@ export class Choices {
   /** True when the choice brought content. */
   push(choice: Record<string, unknown>): boolean {
     const { delta, message, finish_reason: reason } = choice;
+    if (isRecord(choice['index'])) return this.#lose('index');
     const index = String(choice['index'] ?? 0);
     let any = false;
-    if (isRecord(delta)) any = this.#message(delta, index);
+    if (isRecord(delta) && !Array.isArray(delta)) any = this.#message(delta, index);
     else if (isRecord(message)) any = this.#whole(message, index);
+    else if (delta !== undefined && delta !== null) any = this.#contentOf(delta, index);
     else if (choice['text'] !== undefined) any = this.#contentOf(choice['text'], index);
     if (reason !== undefined && reason !== null && reason !== false)
       this.#end(index, isRecord(reason) ? (reason['type'] ?? reason['reason']) : reason);
     return any;
+  }
+
+  /** A field whose type loses what it should say. */
+  get lost(): string | undefined {
+    return this.#lost;
   }
 
   /** Nothing more will come: gives what was held back. */
@@ -118,17 +129,18 @@ export class Choices {
     let any = this.#reasoningOf(message);
     const { content, refusal, tool_calls: tools, function_call: call } = message;
     if (content !== undefined && content !== null && content !== '') any = this.#contentOf(content, index) || any;
-    const refused = refusal === undefined || refusal === null ? '' : wordsIn(refusal);
+    const refused = typeof refusal === 'boolean' ? '' : wordsIn(refusal);
     if (refused !== '' && this.#owns(index, refused)) {
       this.#give('refusal', refused);
       any = true;
     }
     if (Array.isArray(tools)) any = this.#tools(tools, index) || any;
     else if (isRecord(tools)) any = this.#tools([tools], index) || any;
+    else if (tools) this.#lose('tool_calls');
     if (isRecord(call)) any = this.#tools([{ function: call, index: 0 }], index) || any;
-    for (const field of ['images', 'audio', 'annotations'] as const) {
+    for (const field of mediaFields) {
       const value = message[field];
-      if (isRecord(value) && field !== 'annotations' && Object.keys(value).length > 0) this.#unshown ??= field;
+      if (isRecord(value) && Object.keys(value).length > 0) this.#unshown ??= field;
     }
     return any;
   }
@@ -138,13 +150,13 @@ export class Choices {
     let words = '';
     for (const field of reasoningFields) {
       const value = message[field];
-      if (value === undefined || value === null || value === '') continue;
+      if (value === undefined || value === null || value === '' || typeof value === 'boolean') continue;
       words = wordsIn(value);
       if (words !== '') break;
     }
     if (words === '') {
       for (const field in message) {
-        if (field !== 'content' && otherReasoningField.test(field)) words = wordsIn(message[field]);
+        if (otherReasoningField.test(field) && typeof message[field] !== 'boolean') words = wordsIn(message[field]);
         if (words !== '') break;
       }
     }
@@ -170,6 +182,7 @@ export class Choices {
       return words !== '';
     }
     if (words !== '') return this.#say(words, index);
+    if (type === '' && !('text' in part)) return this.#lose('content');
     if (type !== '' && !/text|reference|citation/.test(type)) this.#unshown ??= type;
     return false;
   }
@@ -205,7 +218,10 @@ export class Choices {
     let any = false;
     const first = (Number(index) || 0) * callsPerChoice;
     for (const [place, tool] of tools.entries()) {
-      if (!isRecord(tool)) continue;
+      if (!isRecord(tool)) {
+        if (tool) this.#lose('tool_calls');
+        continue;
+      }
       const call = isRecord(tool['function']) ? tool['function'] : tool;
       const json = call['arguments'] ?? call['input'] ?? call['parameters'];
       const at = Number(tool['index'] ?? place);
@@ -218,10 +234,17 @@ export class Choices {
       });
       any = true;
     }
+    this.#any ||= any;
     return any;
   }
 
+  #lose(field: string): false {
+    this.#lost ??= field;
+    return false;
+  }
+
   #give(type: 'text' | 'reasoning' | 'refusal', text: string): void {
+    this.#any ||= type !== 'reasoning';
     const whole = (type === 'reasoning' ? this.#reasoning : this.#text).push(text);
     if (whole !== '') this.#sink({ type, text: whole });
   }

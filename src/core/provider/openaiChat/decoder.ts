@@ -4,8 +4,10 @@
  * The shapes and where they come from are in test/fixtures/streams.
  */
 import { type Failure, fromErrorObject } from '../failure.ts';
+import { ownFailure } from '../ownFailures.ts';
 import { isRecord } from '../json.ts';
 import type { Decoder, DeltaSink, Ending } from '../provider.ts';
+import { textOfPage } from '../errorWords.ts';
 import { EventReader } from '../sse.ts';
 import { Utf8Pieces } from '../utf8Pieces.ts';
 import { Choices, type Finish } from './choices.ts';
@@ -40,9 +42,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #ending = false;
   /** A chunk with text and nothing else has come. */
   #spoken = false;
-  /** More than comments has come. */
-  #anySaid = false;
-  /** The start of what was not understood. */
+  /** The start of what was not understood; empty while nothing but comments has come. */
   #unread = '';
 
   constructor(sink: DeltaSink) {
@@ -80,10 +80,12 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (this.#failure !== undefined) return { type: 'failure', failure: this.#failure };
     const finish = this.#choices.finish;
     if (this.#suspect !== undefined) return { type: 'failure', failure: this.#suspect };
+    const { unshown } = this.#choices;
+    if (unshown !== undefined) return { type: 'failure', failure: ownFailure('only-unshown', [unshown]) };
     if (finish !== undefined) return endingOf(finish);
     const wholeBody = this.#values === 1 && this.#choices.fromMessages;
     if (this.#understood) return this.#done || wholeBody ? { type: 'finish', reason: 'stop' } : { type: 'cut' };
-    return this.#anySaid ? { type: 'failure', failure: this.#notAnAnswer() } : { type: 'cut' };
+    return this.#unread !== '' ? { type: 'failure', failure: this.#notAnAnswer() } : { type: 'cut' };
   }
 
   #endBody(): void {
@@ -93,7 +95,6 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     const open = this.#stray.end();
     // A body that ends inside a value was cut; whether it was an answer shows in what had come of it.
     if (open !== undefined && !this.#understood) {
-      this.#unread ||= open;
       this.#understood = open.includes('"choices"');
     }
     if (this.#page !== undefined) this.#failPage(this.#page);
@@ -101,12 +102,16 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
 
   #event(data: string, name: string): void {
     if (this.#failure !== undefined || this.#done) return;
+    if (this.#stray.open) {
+      this.#hole(this.#stray.end() ?? '');
+      return;
+    }
     if (name.toLowerCase() === 'error') {
       this.#namedError(data);
       return;
     }
     if (data === '') return;
-    this.#anySaid = true;
+    this.#saw(data);
     if (data === '[DONE]') {
       this.#done = true;
       return;
@@ -160,7 +165,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
 
   #line(line: string): void {
     if (this.#failure !== undefined || this.#done) return;
-    this.#anySaid = true;
+    this.#saw(line);
     if (this.#page !== undefined) {
       if (this.#page.length < maxEventCharacters) this.#page += `${line}\n`;
       if (/<\/title>|<\/html>/i.test(line)) this.#failPage(this.#page);
@@ -196,21 +201,26 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #chunk(chunk: Record<string, unknown>): void {
     this.#values++;
     const choices = chunk['choices'];
-    const list = Array.isArray(choices) ? choices : isRecord(choices) ? [choices] : undefined;
-    const first: unknown = list?.[0];
-    const error = errorIn(chunk, isRecord(first) ? first : undefined);
+    const list: readonly unknown[] | undefined = Array.isArray(choices) ? choices : choices ? [choices] : undefined;
+    const first = isRecord(list?.[0]) ? list[0] : undefined;
+    const error = errorIn(chunk, first);
     if (error !== undefined) this.#found(error);
     if (this.#failure !== undefined) return;
-    let known = list !== undefined;
-    for (const choice of list ?? []) if (isRecord(choice) && this.#choices.push(choice)) this.#suspect = undefined;
-    const usage = usageIn(chunk, isRecord(first) ? first : undefined);
-    if (usage !== undefined) {
-      known = true;
-      this.#sink({ type: 'usage', usage });
-    }
-    if (known || error !== undefined) this.#understood = true;
+    for (const choice of list ?? []) this.#choice(choice);
+    const usage = usageIn(chunk, first);
+    if (usage !== undefined) this.#sink({ type: 'usage', usage });
+    if (list !== undefined || usage !== undefined || error !== undefined) this.#understood = true;
     else if (!this.#understood && ++this.#unknownObjects > maxUnknownObjects) this.#failure = this.#notAnAnswer();
-    if (!this.#understood) this.#unread ||= JSON.stringify(chunk).slice(0, shownCharacters);
+  }
+
+  #choice(choice: unknown): void {
+    if (this.#failure !== undefined || choice === null) return;
+    if (!isRecord(choice)) {
+      this.#hole('choices');
+      return;
+    }
+    if (this.#choices.push(choice)) this.#suspect = undefined;
+    if (this.#choices.lost !== undefined) this.#hole(this.#choices.lost);
   }
 
   /** An event that is named `error`, with anything in it. */
@@ -238,7 +248,6 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       this.#hole(words);
       return;
     }
-    if (!this.#understood) this.#unread ||= words;
     const error = errorInWords(words);
     if (error !== undefined) this.#found(error);
   }
@@ -248,39 +257,34 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     else if (this.#choices.finish === undefined) this.#suspect ??= fromErrorObject(error);
   }
 
+  #saw(text: string): void {
+    if (!this.#understood && this.#unread.length < shownCharacters) this.#unread += `${text.slice(0, shownCharacters)} `;
+  }
+
   #hole(text: string): void {
-    this.#failure ??= { kind: 'malformed', message: `The server sent data that cannot be read: ${shown(text)}` };
+    this.#failure ??= ownFailure('unreadable', [shown(text)]);
   }
 
   #refuse(): void {
-    const message = `The server sent one event of more than ${maxEventCharacters / 1024 / 1024} MB; it was refused.`;
-    this.#failure ??= { kind: 'malformed', message };
+    this.#failure ??= ownFailure('event-too-long', [maxEventCharacters / 1024 / 1024]);
   }
 
   #failPage(page: string): void {
     this.#page = undefined;
-    const words = fromErrorObject(page).message;
-    this.#failure ??= this.#understood
-      ? { kind: 'server', message: words }
-      : {
-          kind: 'malformed',
-          message: `The server sent a web page in place of an answer; check baseURL (most end in /v1). ${words}`.trim(),
-        };
+    const words = textOfPage(page);
+    // After words of the answer it is a proxy that speaks.
+    this.#failure ??= this.#understood ? { ...fromErrorObject(page), kind: 'server' } : ownFailure('web-page', [shown(words || page)]);
   }
 
   #notAnAnswer(): Failure {
-    const sent = this.#unread === '' ? '' : ` It sent: ${shown(this.#unread)}`;
-    return {
-      kind: 'malformed',
-      message: `The server sent something that is not an answer stream; check baseURL (most end in /v1).${sent}`,
-    };
+    return ownFailure('not-an-answer', [shown(this.#unread)]);
   }
 }
 
 function endingOf({ meaning, word }: Finish): Ending {
   switch (meaning) {
     case 'error':
-      return { type: 'failure', failure: { kind: 'server', message: `The server ended the answer with “${word}”.` } };
+      return { type: 'failure', failure: ownFailure('ended-with-error', [word]) };
     case 'cut':
       return { type: 'cut', word };
     default:
