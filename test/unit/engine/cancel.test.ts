@@ -46,7 +46,7 @@ it('aborts the request before stop returns, and closes the socket, for 200 strea
   const { 'client-left': left = 0, 'never asked': never = 0, ...others } = ends;
   expect({ all: left + never, most: left > 150, others }).toEqual({ all: 200, most: true, others: {} });
   await server.idle();
-}, 60_000);
+}, 120_000);
 
 it('gives no event after the end, and leaves no listener for each chunk behind', async () => {
   await using server = await fakeServer();
