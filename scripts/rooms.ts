@@ -58,6 +58,7 @@ export const rooms: readonly Room[] = [
     'core/provider',
     'core/answer',
     'core/inspect',
+    'core/provider',
     'core/usage',
     'valibot',
   ),

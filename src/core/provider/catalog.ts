@@ -2,7 +2,8 @@
  * Well-known servers with an OpenAI-compatible API: where they listen, where their keys are made, and what is special
  * about them. A table of facts; nothing here is asked without the user's choosing it.
  */
-import type { Continuation } from './provider.ts';
+import { isHttp } from './baseURL.ts';
+import type { Api, Continuation } from './provider.ts';
 
 export interface Preset {
   readonly id: string;
@@ -92,3 +93,16 @@ export const presets: readonly Preset[] = [
   { id: 'vllm', name: 'vLLM', baseURL: 'http://127.0.0.1:8000/v1', kind: 'local' },
   { id: 'litellm', name: 'LiteLLM', baseURL: 'http://127.0.0.1:4000/v1', kind: 'gateway', askAddress: true },
 ];
+
+/** Addresses that are known for a protocol other than chat completions; relays and gateways speak chat completions. */
+const knownApis: readonly (readonly [host: RegExp, api: Api])[] = [
+  [/^api\.openai\.com$/, 'responses'],
+  [/^ollama\.com$|:11434$/, 'ollama'],
+];
+
+/** The protocol of a server whose settings say `auto`. */
+export function apiOf(baseURL: string): Api {
+  if (!isHttp(baseURL)) return 'chat';
+  const { host } = new URL(baseURL);
+  return knownApis.find(([pattern]) => pattern.test(host))?.[1] ?? 'chat';
+}

@@ -74,6 +74,11 @@ export const ownFailures = {
   },
   'not-http': { kind: 'malformed', sentence: 'What answers at this address does not speak HTTP ({0}).', mend: 'endpoints' },
   'no-models': { kind: 'malformed', sentence: 'The server answered the question for its models with something else: {0}' },
+  'text-differs': {
+    kind: 'malformed',
+    sentence: 'The server repeated the answer in other words than it had sent before.',
+    mend: 'regenerate',
+  },
   'models-too-long': { kind: 'malformed', sentence: 'The list of models is longer than {0} MB and was refused.' },
   'web-page': {
     kind: 'malformed',

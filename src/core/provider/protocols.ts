@@ -1,6 +1,9 @@
 /** All protocols, by the name that `rivulet.endpoints[].api` has for them. */
 import type { Fetch } from './guardedFetch.ts';
 import { openaiTransport } from './openai/openaiTransport.ts';
+import { fetchTransport } from './fetchTransport.ts';
+import { ollama } from './ollama/protocol.ts';
+import { responses } from './openaiResponses/protocol.ts';
 import { chatCompletions } from './openaiChat/protocol.ts';
 import { providerOf } from './protocol.ts';
 import type { Api, Provider } from './provider.ts';
@@ -14,6 +17,8 @@ export function createProvider(fetch: Fetch, wall: () => number): Provider {
   const openai = openaiTransport(fetch);
   const providers: Readonly<Record<Api, Provider>> = {
     chat: providerOf(chatCompletions, openai, wall),
+    responses: providerOf(responses, openai, wall),
+    ollama: providerOf(ollama, fetchTransport(fetch, ollama), wall),
   };
   return {
     open: (endpoint, ...rest) => providers[endpoint.api ?? 'chat'].open(endpoint, ...rest),

@@ -22,9 +22,13 @@ export interface Endpoint {
   readonly continuation: Continuation | 'auto';
   /** The protocol that the server speaks; chat completions when left out. */
   readonly api?: Api;
+  /** Tokens that its models can read and write together, where the settings say so. */
+  readonly contextWindow?: number;
 }
 
-export type Api = 'chat';
+/** The protocols, as `rivulet.endpoints[].api` names them. */
+export type Api = (typeof apis)[number];
+export const apis = ['chat', 'responses', 'ollama'] as const;
 
 /**
  * How a server is asked to continue an answer that it has begun: by the answer as the last message, marked as
@@ -125,6 +129,8 @@ export interface TokenCounts {
   readonly total: number;
   readonly reasoning: number;
   readonly cached: number;
+  /** Prompt tokens that the server has put into its cache; part of the prompt. */
+  readonly cacheWrite?: number;
 }
 
 export type ModelList =

@@ -8,6 +8,12 @@ export type Adjustments = Readonly<Record<string, string | undefined>>;
 /** Fields without which the answer is still an answer to the question. */
 const optional = [
   'stream_options',
+  'include',
+  'store',
+  'reasoning',
+  'think',
+  'truncate',
+  'shift',
   'max_completion_tokens',
   'max_tokens',
   'temperature',

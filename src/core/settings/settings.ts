@@ -2,6 +2,7 @@
 import { cleanBaseURL } from '../provider/baseURL.ts';
 import type { Trigger } from '../../api.ts';
 import type { StreamSettings } from '../answer/liveStream.ts';
+import { type Api, apis } from '../provider/provider.ts';
 import { triggerProblem } from '../inspect/triggers.ts';
 import type { Budget } from '../usage/budget.ts';
 import type { Price, Prices } from '../usage/prices.ts';
@@ -18,6 +19,8 @@ export interface EndpointSetting {
   readonly headers: Readonly<Record<string, string>>;
   readonly kind: 'openai' | 'vscode';
   readonly continuation: 'auto' | 'prefill' | 'prefix' | 'ask';
+  /** The protocol that the server speaks; `auto`: the one that its address is known for, else chat completions. */
+  readonly api: 'auto' | Api;
   /** Tokens that its models can read and write together; undefined where it is not known. */
   readonly contextWindow?: number;
 }
@@ -106,6 +109,7 @@ const endpointFields = {
   headers: is.textMap,
   kind: is.choice('openai', 'vscode'),
   continuation: is.choice('auto', 'prefill', 'prefix', 'ask'),
+  api: is.choice('auto', ...apis),
   contextWindow: is.number(1),
 };
 
@@ -132,7 +136,17 @@ function readEndpoints(value: unknown, problems: SettingProblem[]): EndpointSett
       continue;
     }
     for (const [field, expected] of wrong) say(field, expected, 'default');
-    const { id = '', name = '', baseURL = '', models = [], headers = {}, kind = 'openai', continuation = 'auto', contextWindow } = read;
+    const {
+      id = '',
+      name = '',
+      baseURL = '',
+      models = [],
+      headers = {},
+      kind = 'openai',
+      continuation = 'auto',
+      api = 'auto',
+      contextWindow,
+    } = read;
     endpoints.push({
       id,
       name: name === '' ? id : name,
@@ -141,6 +155,7 @@ function readEndpoints(value: unknown, problems: SettingProblem[]): EndpointSett
       headers,
       kind,
       continuation,
+      api,
       ...(contextWindow === undefined ? {} : { contextWindow }),
     });
   }

@@ -4,7 +4,7 @@ import type { StreamError } from '../../api.ts';
 import type { Provider, Endpoint, EndpointMemory } from '../../core/provider/provider.ts';
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
 import { isHttp } from '../../core/provider/baseURL.ts';
-import { presets } from '../../core/provider/catalog.ts';
+import { apiOf, presets } from '../../core/provider/catalog.ts';
 import { streamErrorOf } from '../../core/provider/failure.ts';
 import { ownFailure } from '../../core/provider/ownFailures.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
@@ -162,6 +162,8 @@ export class Endpoints {
       baseURL: setting.baseURL,
       headers: setting.headers,
       continuation: setting.continuation,
+      api: setting.api === 'auto' ? apiOf(setting.baseURL) : setting.api,
+      ...(setting.contextWindow === undefined ? {} : { contextWindow: setting.contextWindow }),
       ...(apiKey === undefined ? {} : { apiKey }),
     };
   }

@@ -6,13 +6,13 @@
 import { type Failure, fromErrorObject } from '../failure.ts';
 import { ownFailure } from '../ownFailures.ts';
 import { isRecord } from '../json.ts';
+import { LooseJson } from '../looseJson.ts';
 import type { Decoder, DeltaSink, Ending } from '../provider.ts';
 import { textOfPage } from '../errorWords.ts';
 import { EventReader } from '../sse.ts';
 import { Utf8Pieces } from '../utf8Pieces.ts';
 import { Choices, type Finish } from './choices.ts';
 import { errorIn, errorInWords, type FoundError } from './errors.ts';
-import { LooseJson } from './looseJson.ts';
 import { Template } from './template.ts';
 import { usageIn } from './usage.ts';
 

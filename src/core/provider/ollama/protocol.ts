@@ -1,0 +1,19 @@
+/** Ollama's own API. Its chat completions ignore the size of the context window and how much a model thinks. */
+import type { Protocol } from '../protocol.ts';
+import { OllamaDecoder } from './decoder.ts';
+import { ollamaBody } from './request.ts';
+
+export const ollama: Protocol = {
+  ask: ({ baseURL, contextWindow }, request) => ({ url: `${rootOf(baseURL)}/api/chat`, body: ollamaBody(request, contextWindow) }),
+  decoder: (sink) => new OllamaDecoder(sink),
+  modelsUrl: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
+  headers: (apiKey) => ({
+    accept: 'application/x-ndjson, application/json',
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+  }),
+};
+
+/** People write the address of the chat completions, which end in `/v1`. */
+function rootOf(baseURL: string): string {
+  return baseURL.replace(/\/+$/, '').replace(/\/(?:v1|api)$/, '');
+}

@@ -1,0 +1,314 @@
+/** OpenAI's Responses stream: events by type, items by their place, parts by their place in the item. */
+import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
+import { type Failure, fromErrorObject } from '../failure.ts';
+import { isRecord } from '../json.ts';
+import { JsonStream } from '../jsonStream.ts';
+import { ownFailure } from '../ownFailures.ts';
+import type { Decoder, DeltaSink, Ending } from '../provider.ts';
+import { countsIn } from './usage.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type PartKind = 'text' | 'refusal' | 'summary' | 'thought';
+
+/** So many objects that say nothing in this protocol, before the first that does, are another protocol. */
+const maxUnknown = 8;
+/** Longest part of what was not understood that is shown. */
+const shownCharacters = 120;
+
+export class ResponsesDecoder implements Decoder<Uint8Array> {
+  readonly #sink: DeltaSink;
+  readonly #json = new JsonStream((value) => this.#event(value));
+  /** What was delivered of each part, by its kind and place: the events that end a part repeat the whole. */
+  readonly #parts = new Map<string, string>();
+  /** Arguments delivered of each call, by the place of its item. */
+  readonly #calls = new Map<number, { readonly id: string; readonly name: string; text: string }>();
+  #ending: Ending | undefined;
+  #failure: Failure | undefined;
+  #understood = false;
+  #unknown = 0;
+  /** The start of what was not understood. */
+  #unread = '';
+
+  constructor(sink: DeltaSink) {
+    this.#sink = sink;
+  }
+
+  get state(): Decoder['state'] {
+    if (this.#failure !== undefined || this.#json.failure !== undefined) return 'failed';
+    return this.#ending === undefined ? 'open' : 'done';
+  }
+
+  feed(bytes: Uint8Array): void {
+    if (this.#ending === undefined && this.#failure === undefined) this.#json.feed(bytes);
+  }
+
+  end(): Ending {
+    if (this.#ending === undefined && this.#failure === undefined) this.#json.end();
+    const failure = this.#failure ?? this.#json.failure;
+    if (failure !== undefined) return { type: 'failure', failure };
+    if (this.#ending !== undefined) return this.#ending;
+    return this.#unknown > 0 && !this.#understood
+      ? { type: 'failure', failure: ownFailure('not-an-answer', [this.#unread]) }
+      : { type: 'cut' };
+  }
+
+  #event(event: Fields): void {
+    if (this.#ending !== undefined || this.#failure !== undefined) return;
+    // What a server that does not stream answers with.
+    if (event['object'] === 'response') return this.#whole(event);
+    const name = event['type'] as ResponseStreamEvent['type'];
+    const understood = this.#understood;
+    this.#understood = true;
+    switch (name) {
+      case 'response.output_text.delta':
+        return this.#text(event, 'text', event['delta']);
+      case 'response.output_text.done':
+        return this.#missing('text', placeOf(event, 'text'), event['text']);
+      case 'response.refusal.delta':
+        return this.#text(event, 'refusal', event['delta']);
+      case 'response.refusal.done':
+        return this.#missing('refusal', placeOf(event, 'refusal'), event['refusal']);
+      case 'response.reasoning_summary_text.delta':
+        return this.#text(event, 'summary', event['delta']);
+      case 'response.reasoning_summary_text.done':
+        return this.#missing('summary', placeOf(event, 'summary'), event['text']);
+      case 'response.reasoning_text.delta':
+        return this.#text(event, 'thought', event['delta']);
+      case 'response.reasoning_text.done':
+        return this.#missing('thought', placeOf(event, 'thought'), event['text']);
+      case 'response.function_call_arguments.delta':
+        return this.#arguments(numberIn(event, 'output_index'), wordIn(event, 'delta'));
+      case 'response.function_call_arguments.done':
+        return this.#missingArguments(numberIn(event, 'output_index'), wordIn(event, 'arguments'));
+      case 'response.output_item.added':
+        return this.#added(event['item'], numberIn(event, 'output_index'));
+      case 'response.output_item.done':
+        return this.#item(event['item'], numberIn(event, 'output_index'));
+      case 'response.output_text.annotation.added':
+        return this.#annotation(event['annotation']);
+      case 'response.created':
+      case 'response.queued':
+      case 'response.in_progress':
+        return this.#info(event['response']);
+      case 'response.completed':
+      case 'response.incomplete':
+      case 'response.failed':
+        return this.#whole(event['response']);
+      case 'error':
+        // OpenAI nests the error; its published type has it flat.
+        this.#failure = fromErrorObject(isRecord(event['error']) ? event['error'] : event);
+        return undefined;
+      // Signs of life: what these say stands in the items and in the last event, or is nothing that an answer keeps.
+      case 'response.content_part.added':
+      case 'response.content_part.done':
+      case 'response.reasoning_summary_part.added':
+      case 'response.reasoning_summary_part.done':
+      case 'response.audio.delta':
+      case 'response.audio.done':
+      case 'response.audio.transcript.delta':
+      case 'response.audio.transcript.done':
+      case 'response.code_interpreter_call.completed':
+      case 'response.code_interpreter_call.in_progress':
+      case 'response.code_interpreter_call.interpreting':
+      case 'response.code_interpreter_call_code.delta':
+      case 'response.code_interpreter_call_code.done':
+      case 'response.compaction.compacting':
+      case 'response.custom_tool_call_input.delta':
+      case 'response.custom_tool_call_input.done':
+      case 'response.file_search_call.completed':
+      case 'response.file_search_call.in_progress':
+      case 'response.file_search_call.searching':
+      case 'response.image_generation_call.completed':
+      case 'response.image_generation_call.generating':
+      case 'response.image_generation_call.in_progress':
+      case 'response.image_generation_call.partial_image':
+      case 'response.mcp_call.completed':
+      case 'response.mcp_call.failed':
+      case 'response.mcp_call.in_progress':
+      case 'response.mcp_call_arguments.delta':
+      case 'response.mcp_call_arguments.done':
+      case 'response.mcp_list_tools.completed':
+      case 'response.mcp_list_tools.failed':
+      case 'response.mcp_list_tools.in_progress':
+      case 'response.shell_call_command.added':
+      case 'response.shell_call_command.delta':
+      case 'response.shell_call_command.done':
+      case 'response.shell_call_output_content.delta':
+      case 'response.shell_call_output_content.done':
+      case 'response.web_search_call.completed':
+      case 'response.web_search_call.in_progress':
+      case 'response.web_search_call.searching':
+        return undefined;
+      default:
+        name satisfies never;
+        this.#understood = understood || String(name).startsWith('response.');
+        this.#other(event);
+    }
+  }
+
+  /** An event that no type of OpenAI's explains: an error in another spelling, or a newer event, which the last one repeats. */
+  #other(event: Fields): void {
+    const error = event['error'] ?? (typeof event['message'] === 'string' && 'code' in event ? event : undefined);
+    if (error !== undefined && error !== null && error !== '') this.#failure = fromErrorObject(event);
+    else if (!this.#understood) this.#passOver(event);
+  }
+
+  #passOver(event: Fields): void {
+    this.#unread ||= JSON.stringify(event).slice(0, shownCharacters);
+    if (++this.#unknown > maxUnknown) this.#failure = ownFailure('not-an-answer', [this.#unread]);
+  }
+
+  #info(response: unknown): void {
+    if (!isRecord(response)) return;
+    const id = wordIn(response, 'id');
+    const model = wordIn(response, 'model');
+    this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });
+  }
+
+  #text(event: Fields, kind: PartKind, delta: unknown): void {
+    if (typeof delta === 'string' && delta !== '') this.#deliver(kind, placeOf(event, kind), delta);
+  }
+
+  #deliver(kind: PartKind, place: string, text: string): void {
+    const before = this.#parts.get(place);
+    this.#parts.set(place, (before ?? '') + text);
+    switch (kind) {
+      case 'text':
+        return this.#sink({ type: 'text', text });
+      case 'refusal':
+        return this.#sink({ type: 'refusal', text });
+      case 'thought':
+        return this.#sink({ type: 'reasoning', text });
+      case 'summary':
+        // Each part of a summary is a paragraph.
+        return this.#sink({ type: 'reasoning', text: before === undefined && !place.endsWith(' 0') ? `\n\n${text}` : text });
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  /** Delivers what a part has beyond what came of it. A part that says something else than was shown is a hole. */
+  #missing(kind: PartKind, place: string, whole: unknown): void {
+    if (typeof whole !== 'string') return;
+    const delivered = this.#parts.get(place) ?? '';
+    if (!whole.startsWith(delivered)) this.#failure ??= ownFailure('text-differs');
+    else if (whole.length > delivered.length) this.#deliver(kind, place, whole.slice(delivered.length));
+  }
+
+  #added(item: unknown, index: number): void {
+    if (!isRecord(item) || item['type'] !== 'function_call' || this.#calls.has(index)) return;
+    const call = { id: wordIn(item, 'call_id') || wordIn(item, 'id'), name: wordIn(item, 'name'), text: '' };
+    this.#calls.set(index, call);
+    this.#sink({ type: 'tool', index, id: call.id, name: call.name, arguments: '' });
+    this.#arguments(index, wordIn(item, 'arguments'));
+  }
+
+  #arguments(index: number, piece: string): void {
+    const call = this.#calls.get(index);
+    if (call === undefined || piece === '') return;
+    call.text += piece;
+    this.#sink({ type: 'tool', index, id: call.id, name: call.name, arguments: piece });
+  }
+
+  #missingArguments(index: number, whole: string): void {
+    const delivered = this.#calls.get(index)?.text ?? '';
+    if (!whole.startsWith(delivered)) this.#failure ??= ownFailure('text-differs');
+    else this.#arguments(index, whole.slice(delivered.length));
+  }
+
+  /** An item that is whole. */
+  #item(item: unknown, index: number): void {
+    if (!isRecord(item)) return;
+    switch (item['type']) {
+      case 'function_call':
+        this.#added(item, index);
+        return this.#missingArguments(index, wordIn(item, 'arguments'));
+      case 'message':
+        return this.#message(item['content'], index);
+      case 'reasoning':
+        return this.#reasoning(item, index);
+      default:
+        return undefined;
+    }
+  }
+
+  #message(content: unknown, index: number): void {
+    for (const [place, part] of listOf(content).entries()) {
+      if (part['type'] === 'output_text') this.#missing('text', `text ${index} ${place}`, part['text']);
+      if (part['type'] === 'refusal') this.#missing('refusal', `refusal ${index} ${place}`, part['refusal']);
+    }
+  }
+
+  #reasoning(item: Fields, index: number): void {
+    for (const [place, part] of listOf(item['summary']).entries()) this.#missing('summary', `summary ${index} ${place}`, part['text']);
+    for (const [place, part] of listOf(item['content']).entries()) this.#missing('thought', `thought ${index} ${place}`, part['text']);
+    const key = `opaque ${index}`;
+    // Whole only here; the last event repeats the item.
+    if (typeof item['encrypted_content'] !== 'string' || this.#parts.has(key)) return;
+    this.#parts.set(key, '');
+    this.#sink({ type: 'opaque', value: item, anchor: wordIn(item, 'id') });
+  }
+
+  #annotation(annotation: unknown): void {
+    if (!isRecord(annotation) || typeof annotation['url'] !== 'string') return;
+    const title = wordIn(annotation, 'title');
+    this.#sink({ type: 'citation', url: annotation['url'], ...(title === '' ? {} : { title }) });
+  }
+
+  /** The whole answer, with how it ended. */
+  #whole(response: unknown): void {
+    if (!isRecord(response)) return;
+    this.#understood = true;
+    this.#info(response);
+    for (const [index, item] of listOf(response['output']).entries()) this.#item(item, index);
+    const usage = countsIn(response['usage']);
+    if (usage !== undefined) this.#sink({ type: 'usage', usage });
+    if (this.#failure !== undefined) return;
+    const word = wordIn(response, 'status');
+    switch (word) {
+      case 'completed':
+        this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
+        return;
+      case 'incomplete':
+        this.#ending = incomplete(isRecord(response['incomplete_details']) ? wordIn(response['incomplete_details'], 'reason') : '');
+        return;
+      case 'failed':
+        this.#failure = fromErrorObject(isRecord(response['error']) ? response['error'] : response);
+        return;
+      default:
+        // `cancelled`, and words that are not known yet: none of them says that the answer is whole.
+        this.#ending = { type: 'cut', ...(word === '' ? {} : { word }) };
+    }
+  }
+}
+
+function incomplete(word: string): Ending {
+  switch (word) {
+    case 'max_output_tokens':
+      return { type: 'finish', reason: 'length', word };
+    case 'content_filter':
+      return { type: 'finish', reason: 'content-filter', word };
+    default:
+      return { type: 'cut', word: word || 'incomplete' };
+  }
+}
+
+/** The part of an answer that an event speaks of: its kind, its item's place, and its own place there. */
+function placeOf(event: Fields, kind: PartKind): string {
+  const part = kind === 'summary' ? numberIn(event, 'summary_index') : numberIn(event, 'content_index');
+  return `${kind} ${numberIn(event, 'output_index')} ${part}`;
+}
+
+function listOf(value: unknown): readonly Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function wordIn(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function numberIn(fields: Fields, name: string): number {
+  const value = fields[name];
+  return typeof value === 'number' ? value : 0;
+}

@@ -1,0 +1,12 @@
+/** OpenAI's Responses, which its newest models speak alone. Nothing is stored at the vendor. */
+import { openaiHeaders } from '../openai/openaiTransport.ts';
+import { below, type Protocol } from '../protocol.ts';
+import { ResponsesDecoder } from './decoder.ts';
+import { responseBody } from './request.ts';
+
+export const responses: Protocol = {
+  ask: ({ baseURL }, request) => ({ url: below(baseURL, '/responses'), body: responseBody(request) }),
+  decoder: (sink) => new ResponsesDecoder(sink),
+  modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
+  headers: openaiHeaders,
+};

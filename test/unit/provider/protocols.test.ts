@@ -1,0 +1,136 @@
+// Every recorded body of every protocol is read as the vendor's own client reads it: whole, byte by byte and in random cuts.
+import { describe, expect, it } from 'vitest';
+import { chatCompletions } from '../../../src/core/provider/openaiChat/protocol.ts';
+import { ollama } from '../../../src/core/provider/ollama/protocol.ts';
+import { responses } from '../../../src/core/provider/openaiResponses/protocol.ts';
+import { type Protocol, providerOf, type Transport } from '../../../src/core/provider/protocol.ts';
+import { fetchTransport } from '../../../src/core/provider/fetchTransport.ts';
+import { finishWord, protocolBodies, type ProtocolReading, readProtocol } from '../../support/protocolCorpus.ts';
+import { seeded } from '../../support/random.ts';
+
+/** `opaqueOf`: what the expectations call the value of an opaque piece. */
+const protocols: readonly {
+  readonly folder: string;
+  readonly protocol: Protocol;
+  readonly opaqueOf: (value: unknown) => unknown;
+}[] = [
+  { folder: 'responses', protocol: responses, opaqueOf: (value) => (value as { encrypted_content: string }).encrypted_content },
+  { folder: 'ollama', protocol: ollama, opaqueOf: (value) => value },
+];
+
+const kinds: Readonly<Record<string, string>> = { rate_limit: 'rate-limit', bad_request: 'bad-request', not_found: 'not-found' };
+
+describe.each(protocols)('$folder', ({ folder, protocol, opaqueOf }) => {
+  const bodies = protocolBodies(folder);
+  const streams = bodies.filter(({ status, name }) => status === 200 && !name.startsWith('18b-'));
+
+  /** The reading in the words of the expectation; only what the expectation names. */
+  function told(reading: ProtocolReading, { expect: wanted }: (typeof bodies)[number]): object {
+    const { ending } = reading;
+    return {
+      text: reading.text,
+      reasoning: reading.reasoning,
+      ...(wanted.refusal === undefined ? {} : { refusal: reading.refusal }),
+      opaque: reading.opaque.map(({ value }) => opaqueOf(value)),
+      tools: reading.tools.map(({ name, arguments: json }) => [name, json]),
+      usage: wanted.usage === null ? null : Object.fromEntries(Object.keys(wanted.usage).map((key) => [key, reading.usage[key] ?? null])),
+      error: ending.type === 'failure' ? [ending.failure.kind, ending.failure.message] : null,
+      finish: finishWord(ending),
+      model: wanted.model === undefined ? undefined : reading.model,
+    };
+  }
+
+  function wantedOf({ expect: wanted }: (typeof bodies)[number]): object {
+    return {
+      text: wanted.text,
+      reasoning: wanted.reasoning,
+      ...(wanted.refusal === undefined ? {} : { refusal: wanted.refusal }),
+      opaque: wanted.opaque.map(({ value }) => value),
+      tools: wanted.finish === 'truncated' ? [] : wanted.tools.map(({ name, arguments: json }) => [name, json]),
+      usage: wanted.usage,
+      error: wanted.error === null ? null : [kinds[wanted.error.kind] ?? wanted.error.kind, wanted.error.message],
+      finish: wanted.finish,
+      model: wanted.model,
+    };
+  }
+
+  it.each(streams)('$name is read as expected: $what', (body) => {
+    expect(told(readProtocol(protocol.decoder, [body.bytes]), body)).toEqual(wantedOf(body));
+  });
+
+  it.each(streams)('$name is read the same byte by byte and in 1,000 random cuts', (body) => {
+    const whole = readProtocol(protocol.decoder, [body.bytes]);
+    const bytes = Array.from(body.bytes, (byte) => Uint8Array.of(byte));
+    expect(readProtocol(protocol.decoder, bytes)).toEqual(whole);
+    const random = seeded(folder.length * 1_000 + body.bytes.length);
+    for (let round = 0; round < 1_000; round++) {
+      const pieces: Uint8Array[] = [];
+      for (let at = 0; at < body.bytes.length;) {
+        const next = at + 1 + Math.floor(random() * 700);
+        pieces.push(body.bytes.subarray(at, next));
+        at = next;
+      }
+      const reading = readProtocol(protocol.decoder, pieces);
+      if (JSON.stringify(reading) !== JSON.stringify(whole)) expect({ round, reading }).toEqual({ round, reading: whole });
+    }
+  });
+
+  it.each(bodies.filter(({ status }) => status !== 200))(
+    '$name is a refusal with its kind: $what',
+    async ({ bytes, status, headers, expect: wanted }) => {
+      const fetch = async (): Promise<Response> =>
+        new Response(bytes, { status, headers: { 'content-type': 'application/json', ...headers } });
+      const transport: Transport = fetchTransport(fetch as typeof globalThis.fetch, protocol);
+      const endpoint = { id: 'x', name: 'X', baseURL: 'http://127.0.0.1:1/v1', continuation: 'auto' } as const;
+      const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const;
+      const opened = await providerOf(protocol, transport, () => 0).open(endpoint, request, {}, new AbortController().signal);
+      expect(opened).toMatchObject({
+        type: 'failed',
+        failure: {
+          kind: kinds[wanted.error?.kind ?? ''] ?? wanted.error?.kind,
+          status,
+          message: expect.stringContaining(wanted.error?.message ?? ''),
+        },
+      });
+    },
+  );
+
+  it('an answer that is cut anywhere never ends well with less than all of it', () => {
+    for (const { bytes, expect: wanted } of streams) {
+      if (wanted.error !== null || wanted.finish === 'truncated') continue;
+      const whole = readProtocol(protocol.decoder, [bytes]);
+      for (let at = 0; at < bytes.length; at += 7) {
+        const reading = readProtocol(protocol.decoder, [bytes.subarray(0, at)]);
+        const good = reading.ending.type === 'finish';
+        const lacks = reading.text !== whole.text || reading.tools.length !== whole.tools.length;
+        expect({ prefix: whole.text.startsWith(reading.text), good: good && lacks }).toEqual({ prefix: true, good: false });
+      }
+    }
+  });
+
+  it('passes a hundred thousand pieces that say nothing on to nobody', () => {
+    const encode = new TextEncoder();
+    let calls = 0;
+    const decoder = protocol.decoder(() => calls++);
+    const noise =
+      folder === 'ollama'
+        ? '{"model":"m","message":{"role":"assistant","content":""},"done":false}\n'
+        : 'data: {"type":"response.in_progress","response":{}}\n\n: ping\n\n';
+    const block = encode.encode(noise.repeat(1_000));
+    for (let round = 0; round < 100; round++) decoder.feed(block);
+    expect({ ended: decoder.end().type, few: calls <= 100_001 }).toEqual({ ended: 'cut', few: true });
+  });
+});
+
+it('reads what the protocols have in common with the same reader: a web page is no answer in any of them', () => {
+  const page = new TextEncoder().encode('<!doctype html><title>Sign in</title><p>Please sign in');
+  const endings = [responses, ollama, chatCompletions].map(({ decoder }) => {
+    const { ending } = readProtocol(decoder, [page]);
+    return ending.type === 'failure' ? [ending.failure.kind, /Sign in/.test(ending.failure.message)] : ending.type;
+  });
+  expect(endings).toEqual([
+    ['malformed', true],
+    ['malformed', true],
+    ['malformed', true],
+  ]);
+});
