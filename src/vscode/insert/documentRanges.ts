@@ -9,7 +9,7 @@ import { withEol } from '../../core/insert/shape.ts';
 import { isInTab, textAt } from './editorEdits.ts';
 
 export class DocumentRanges {
-  readonly pins: TrackedRanges;
+  readonly ranges: TrackedRanges;
   /** What stood at each place before, with `\n` as line end. */
   readonly originals: readonly string[];
   #document: vscode.TextDocument;
@@ -24,7 +24,7 @@ export class DocumentRanges {
     this.#mirror = document.getText();
     this.#eol = document.eol;
     this.#hadTab = isInTab(document);
-    this.pins = new TrackedRanges(spans);
+    this.ranges = new TrackedRanges(spans);
     this.originals = spans.map(({ start, end }) => textAt(document, start, end));
   }
 
@@ -48,12 +48,12 @@ export class DocumentRanges {
     if (document.eol !== this.#eol) {
       this.#eol = document.eol;
       this.#mirror = document.getText();
-      this.pins.changed({ type: 'line-ends', text: this.#mirror, eol: this.lineEnd });
+      this.ranges.changed({ type: 'line-ends', text: this.#mirror, eol: this.lineEnd });
       return false;
     }
     const changes = contentChanges.flatMap((change) => this.#read(change));
     const takenBack = reason === vscode.TextDocumentChangeReason.Undo && changes.some((change) => this.#takesBack(change));
-    this.pins.changed({ type: 'changes', changes });
+    this.ranges.changed({ type: 'changes', changes });
     return takenBack;
   }
 
@@ -66,19 +66,19 @@ export class DocumentRanges {
     this.#eol = next.eol;
     if (after === before) {
       // Thrown away unsaved, but still in memory: what we put was taken out before the tab closed.
-      const isTakenOut = this.pins.spans.every(
-        ({ start, end }, index) => !this.pins.has(index) || textAt(next, start, end) === this.originals[index],
+      const isTakenOut = this.ranges.spans.every(
+        ({ start, end }, index) => !this.ranges.has(index) || textAt(next, start, end) === this.originals[index],
       );
-      if (isTakenOut) this.pins.restart();
+      if (isTakenOut) this.ranges.restart();
       return isTakenOut;
     }
     const { text, spans } = this.#withoutAnswer(before);
     if (after === text) {
-      this.pins.restart(spans);
+      this.ranges.restart(spans);
       return true;
     }
     const change = changeBetween(before, after);
-    if (change !== undefined) this.pins.changed({ type: 'changes', changes: [change] });
+    if (change !== undefined) this.ranges.changed({ type: 'changes', changes: [change] });
     return false;
   }
 
@@ -87,15 +87,15 @@ export class DocumentRanges {
     const before = this.#mirror;
     this.#mirror = before.slice(0, rangeOffset) + text + before.slice(rangeOffset + rangeLength);
     // In flight the change may be our own, which must stay as it was planned to be known again.
-    if (this.pins.isInFlight) return [change];
-    const refined = refine(change, before.slice(rangeOffset, rangeOffset + rangeLength), this.pins.spans);
+    if (this.ranges.isInFlight) return [change];
+    const refined = refine(change, before.slice(rangeOffset, rangeOffset + rangeLength), this.ranges.spans);
     return refined === undefined ? [] : [refined];
   }
 
   /** Undo takes text away from a growing end only when it takes back what was streamed. */
   #takesBack({ rangeOffset, rangeLength }: TextChange): boolean {
-    return this.pins.spans.some(
-      ({ start, end }, index) => this.pins.has(index) && rangeOffset >= start && rangeOffset < end && rangeOffset + rangeLength >= end,
+    return this.ranges.spans.some(
+      ({ start, end }, index) => this.ranges.has(index) && rangeOffset >= start && rangeOffset < end && rangeOffset + rangeLength >= end,
     );
   }
 
@@ -104,11 +104,11 @@ export class DocumentRanges {
     let text = '';
     let from = 0;
     const spans: OffsetRange[] = [];
-    for (const [index, { start, end }] of this.pins.spans.entries()) {
+    for (const [index, { start, end }] of this.ranges.spans.entries()) {
       text += before.slice(from, start);
       const original = withEol(this.originals[index] ?? '', this.lineEnd);
       spans.push({ start: text.length, end: text.length + original.length });
-      text += this.pins.has(index) ? original : before.slice(start, end);
+      text += this.ranges.has(index) ? original : before.slice(start, end);
       from = end;
     }
     return { text: text + before.slice(from), spans };

@@ -59,7 +59,7 @@ export class RangeWriter implements vscode.Disposable {
   }
 
   get spans(): readonly OffsetRange[] {
-    return this.#places.pins.spans;
+    return this.#places.ranges.spans;
   }
 
   get loss(): Loss | undefined {
@@ -115,8 +115,8 @@ export class RangeWriter implements vscode.Disposable {
 
   /** Puts back what stood at the places before: the whole insertion taken out, also after other edits. */
   async discard(onClosed: OnClosed): Promise<Loss | undefined> {
-    const originals = this.#places.originals.map((text, index) => (this.#places.pins.has(index) ? text : undefined));
-    this.#places.pins.restart();
+    const originals = this.#places.originals.map((text, index) => (this.#places.ranges.has(index) ? text : undefined));
+    this.#places.ranges.restart();
     this.#othersChanged = true;
     const loss = await this.#edit(originals, onClosed);
     this.#put = this.#put.map(() => '');
@@ -126,21 +126,21 @@ export class RangeWriter implements vscode.Disposable {
   /** Takes the last `length` characters of what was put away again, where they still stand. */
   async takeBack(lengths: readonly number[], onClosed: OnClosed): Promise<void> {
     if (lengths.every((length) => length === 0)) return;
-    const spans = this.#places.pins.spans;
+    const spans = this.#places.ranges.spans;
     const kept = this.#put.map((put, index) => {
       const { start, end } = spans[index] ?? { start: 0, end: 0 };
       const tail = put.slice(put.length - (lengths[index] ?? 0));
       const text = textAt(this.document, start, end);
       return text.endsWith(tail) ? text.slice(0, text.length - tail.length) : text;
     });
-    this.#places.pins.restart();
+    this.#places.ranges.restart();
     await this.#edit(kept, onClosed);
     this.#put = this.#put.map((put, index) => put.slice(0, put.length - (lengths[index] ?? 0)));
   }
 
   /** Puts `texts[i]` at place i; undefined leaves the place alone. */
   async #edit(texts: readonly (string | undefined)[], onClosed: OnClosed): Promise<Loss | undefined> {
-    const { pins } = this.#places;
+    const { ranges } = this.#places;
     let wanted = texts;
     let refusals = 0;
     while (this.#loss === undefined) {
@@ -155,10 +155,10 @@ export class RangeWriter implements vscode.Disposable {
       }
       // Others may have been quicker after the same wait.
       if (this.#inDocument().some(({ landed }) => landed !== undefined) || this.#places.isClosed) continue;
-      const planned = pins.plan(wanted.map((text) => (text === undefined ? text : withEol(text, this.#places.lineEnd))));
+      const planned = ranges.plan(wanted.map((text) => (text === undefined ? text : withEol(text, this.#places.lineEnd))));
       if (planned.length === 0) {
-        pins.settled(false);
-        return pins.gone ? this.#lose('deleted') : undefined;
+        ranges.settled(false);
+        return ranges.gone ? this.#lose('deleted') : undefined;
       }
       const editor = refusals < mostRefusals ? editorOf(this.document) : undefined;
       this.#changesInFlight = 0;
@@ -166,11 +166,11 @@ export class RangeWriter implements vscode.Disposable {
       this.#landed = asked.then(() => undefined);
       const accepted = await asked;
       this.#landed = undefined;
-      const settled = pins.settled(accepted);
+      const settled = ranges.settled(accepted);
       switch (settled) {
         case 'put':
           this.#othersChanged = this.#changesInFlight > 1;
-          if (editor !== undefined) collapse(editor, pins.spans);
+          if (editor !== undefined) collapse(editor, ranges.spans);
           this.#moved.fire();
           return this.#loss;
         case 'gone':
@@ -208,14 +208,14 @@ export class RangeWriter implements vscode.Disposable {
     this.#changesInFlight++;
     if (this.#places.follow(event)) this.#lose('undone');
     this.#wake?.();
-    const { pins } = this.#places;
-    if (pins.gone) this.#lose('deleted');
-    if (!pins.isInFlight) this.#moved.fire();
+    const { ranges } = this.#places;
+    if (ranges.gone) this.#lose('deleted');
+    if (!ranges.isInFlight) this.#moved.fire();
   }
 
   /** Whether the change that arrived may be ours or a sibling's. */
   get #isFamily(): boolean {
-    return this.#places.pins.isInFlight || this.#inDocument().some(({ landed }) => landed !== undefined);
+    return this.#places.ranges.isInFlight || this.#inDocument().some(({ landed }) => landed !== undefined);
   }
 
   #inDocument(): readonly RangeWriter[] {
@@ -240,7 +240,7 @@ export class RangeWriter implements vscode.Disposable {
     const again = this.#places.moveTo(next);
     this.#othersChanged = true;
     this.#successor.follow(next);
-    if (this.#places.pins.gone) this.#lose('deleted');
+    if (this.#places.ranges.gone) this.#lose('deleted');
     return again;
   }
 }

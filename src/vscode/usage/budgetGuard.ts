@@ -24,7 +24,7 @@ export class BudgetGuard {
   readonly #subscription: { dispose(): void };
   #timer: (() => void) | undefined;
   /** Warnings shown already: one for each answer, and one a day for the budgets of the day. */
-  readonly #told = new Set<string>();
+  readonly #warned = new Set<string>();
   /** The day whose budgets the user ignores. */
   #waived: string | undefined;
 
@@ -88,8 +88,8 @@ export class BudgetGuard {
   }
 
   #warn(verdict: Exclude<BudgetVerdict, { state: 'within' }>, key: string): void {
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
     void notify.warning(nearSentence(verdict));
   }
 
@@ -97,13 +97,13 @@ export class BudgetGuard {
   async #offer(verdict: Exclude<BudgetVerdict, { state: 'within' }>, model: string | undefined): Promise<void> {
     const { t } = vscode.l10n;
     const key = `over ${verdict.kind} ${verdict.budget}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
     const goOn = verdict.kind === 'answerTokens' ? undefined : t('Ignore Until Tomorrow');
     const change = t('Change Budget');
     const buttons = goOn === undefined ? [change] : [goOn, change];
     const answer = await notify.warning(model === undefined ? overSentence(verdict) : stoppedSentence(verdict), ...buttons);
-    this.#told.delete(key);
+    this.#warned.delete(key);
     if (answer === goOn && goOn !== undefined) this.#waived = dayOf(this.#ports.clock.wall());
     if (answer === change) await vscode.commands.executeCommand('workbench.action.openSettings', `rivulet.budget.${verdict.kind}`);
   }

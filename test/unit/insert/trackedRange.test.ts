@@ -74,24 +74,24 @@ describe('a file that was read anew', () => {
 
 /**
  * A document as a list of characters that know who wrote them, beside an editor that takes an edit only when it was
- * made for the newest version: what the pins should do, done without any offset of theirs.
+ * made for the newest version: what the ranges should do, done without any offset of theirs.
  */
 class ModelEditor {
   version = 1;
   cells: string[];
   /** Who wrote each cell; an answer's place is the marker cell of the same name, which has no text. */
   owners: string[];
-  readonly #pins: TrackedRanges;
+  readonly #ranges: TrackedRanges;
   readonly #unread: TextChange[][] = [];
 
   constructor(text: string, spans: readonly { start: number; end: number }[]) {
     this.cells = text.split('');
     this.owners = this.cells.map(() => 'person');
-    this.#pins = new TrackedRanges(spans);
+    this.#ranges = new TrackedRanges(spans);
   }
 
-  get pins(): TrackedRanges {
-    return this.#pins;
+  get ranges(): TrackedRanges {
+    return this.#ranges;
   }
 
   get text(): string {
@@ -111,7 +111,7 @@ class ModelEditor {
   /** The extension host hears of `count` changes. */
   hear(count: number): void {
     for (const changes of this.#unread.splice(0, count)) {
-      this.pins.changed({ type: 'changes', changes });
+      this.ranges.changed({ type: 'changes', changes });
       this.heard++;
     }
   }
@@ -123,7 +123,7 @@ class ModelEditor {
   }
 }
 
-describe('pins in an editor that refuses edits', () => {
+describe('ranges in an editor that refuses edits', () => {
   const step = fc.oneof(
     { weight: 3, arbitrary: fc.record({ type: fc.constant('put' as const), late: fc.nat(3) }) },
     { weight: 2, arbitrary: fc.record({ type: fc.constant('hear' as const), count: fc.integer({ min: 1, max: 3 }) }) },
@@ -169,7 +169,7 @@ describe('pins in an editor that refuses edits', () => {
             case 'put': {
               const text = String.fromCharCode(0x4e00 + piece);
               const knows = editor.heard;
-              const planned = editor.pins.plan(put.map(() => text));
+              const planned = editor.ranges.plan(put.map(() => text));
               // The person goes on typing while the question is under way.
               if (next.late > 0) type((next.late * 0.37) % 1, 0, 'z');
               const accepted = editor.version === knows;
@@ -182,7 +182,7 @@ describe('pins in an editor that refuses edits', () => {
               } else refusals++;
               // The reply comes after the changes that came before it.
               editor.hear(accepted ? Infinity : next.late);
-              expect(editor.pins.settled(accepted)).toBe(accepted ? 'put' : 'refused');
+              expect(editor.ranges.settled(accepted)).toBe(accepted ? 'put' : 'refused');
               if (accepted) {
                 piece++;
                 for (const index of put.keys()) put[index] += text;
@@ -199,7 +199,7 @@ describe('pins in an editor that refuses edits', () => {
           answers: put,
           person: person.join(''),
         });
-        for (const [index, span] of editor.pins.spans.entries()) {
+        for (const [index, span] of editor.ranges.spans.entries()) {
           if (put[index] === '') continue;
           expect(span).toEqual({
             start: editor.owners.indexOf(`answer ${index}`),
@@ -238,12 +238,12 @@ describe('pins in an editor that refuses edits', () => {
   });
 
   it('replace a selection with the first piece and grow from there', () => {
-    const pins = new TrackedRanges([{ start: 4, end: 7 }]);
-    expect(pins.plan(['ab'])).toEqual([{ offset: 4, length: 3, text: 'ab' }]);
-    pins.changed({ type: 'changes', changes: [{ rangeOffset: 4, rangeLength: 3, text: 'ab' }] });
-    expect([pins.settled(true), pins.spans]).toEqual(['put', [{ start: 4, end: 6 }]]);
-    expect(pins.plan(['c'])).toEqual([{ offset: 6, length: 0, text: 'c' }]);
-    expect([pins.settled(true), pins.spans]).toEqual(['unseen', [{ start: 4, end: 6 }]]);
+    const ranges = new TrackedRanges([{ start: 4, end: 7 }]);
+    expect(ranges.plan(['ab'])).toEqual([{ offset: 4, length: 3, text: 'ab' }]);
+    ranges.changed({ type: 'changes', changes: [{ rangeOffset: 4, rangeLength: 3, text: 'ab' }] });
+    expect([ranges.settled(true), ranges.spans]).toEqual(['put', [{ start: 4, end: 6 }]]);
+    expect(ranges.plan(['c'])).toEqual([{ offset: 6, length: 0, text: 'c' }]);
+    expect([ranges.settled(true), ranges.spans]).toEqual(['unseen', [{ start: 4, end: 6 }]]);
   });
 
   it('know their edit again when the editor made it smaller or added to it', () => {
