@@ -12,9 +12,19 @@ export interface Room {
 const room = (path: string, holds: string, ...mayImport: readonly string[]): Room => ({ path, holds, mayImport });
 
 const core = ['api.ts', 'core'];
-const hostRooms = ['settings', 'ui', 'runtime', 'models', 'usage', 'insert', 'support', 'languageModels', 'chat', 'commands.ts'].map(
-  (name) => `vscode/${name}`,
-);
+const hostRooms = [
+  'settings',
+  'ui',
+  'runtime',
+  'models',
+  'languages',
+  'usage',
+  'insert',
+  'support',
+  'languageModels',
+  'chat',
+  'commands.ts',
+].map((name) => `vscode/${name}`);
 
 export const rooms: readonly Room[] = [
   room('api.ts', 'the public types'),
@@ -78,6 +88,14 @@ export const rooms: readonly Room[] = [
     'vscode/ui',
     'vscode/runtime',
   ),
+  room(
+    'vscode/languages',
+    'what extensions declare of languages, and what a cursor stands in',
+    ...core,
+    'vscode',
+    'jsonc-parser',
+    'valibot',
+  ),
   ...['usage', 'insert', 'support', 'languageModels'].map((name) =>
     room(
       `vscode/${name}`,
@@ -96,6 +114,7 @@ export const rooms: readonly Room[] = [
       'vscode/ui',
       'vscode/runtime',
       'vscode/models',
+      ...(name === 'insert' ? ['vscode/languages'] : []),
     ),
   ),
   room(

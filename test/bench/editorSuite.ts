@@ -2,8 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { Insertions } from '../../src/vscode/insert/insertion.ts';
-import { targetFrom } from '../../src/vscode/insert/insertionTarget.ts';
-import { Feed, options } from '../host/insertionScene.ts';
+import { Feed, options, targetAt } from '../host/insertionScene.ts';
 
 export interface EditorMeasured {
   readonly name: string;
@@ -80,7 +79,7 @@ export async function measureAll(): Promise<readonly EditorMeasured[]> {
   const few = all.slice(0, baselineTokens);
   const streamed = async (editor: vscode.TextEditor): Promise<void> => {
     const feed = new Feed(100);
-    const landing = targetFrom(editor, { mode: 'cursor' });
+    const landing = targetAt(editor, { mode: 'cursor' });
     const done = insertions.insert(feed.answer, landing, { ...options, content: 'code' });
     await feed.pour(all);
     feed.end();

@@ -1,7 +1,8 @@
 // A block of code while it is still written: coloured, copied, inserted, opened, applied, wrapped and scrolled before its end has come.
-import type { Locator } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
-import { openFile } from '../../scripts/workbench.ts';
+import { done, finish, text } from '../support/fakeServer.ts';
+import { openFile, runCommand, webviewFrame } from '../../scripts/workbench.ts';
 import { pouring } from './pouring.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
@@ -18,6 +19,7 @@ const editorText = async (): Promise<string> => {
     .map(({ text }) => `${text}\n`.replaceAll('\u00a0', ' '))
     .join('');
 };
+const newestChat = (page: Page): Promise<Frame> => webviewFrame(page, '[role="log"] article.assistant');
 const activeTab = (name: string | RegExp): Promise<void> =>
   rivulet.page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
 
@@ -33,6 +35,7 @@ test('while it grows it has its language and colours, and can be copied, inserte
   const label = await answer.getByText('python', { exact: true }).isVisible();
 
   await within(answer, 'Copy code').click();
+  // Without the last line end: pasted into a terminal, that would run it.
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(code.trimEnd());
   await within(answer, 'Copied').waitFor();
 
@@ -102,4 +105,32 @@ test('while it grows its long lines scroll sideways or wrap, and its bar stays i
     back: { pressed: 'false', wide: true },
     during: 'streaming',
   });
+});
+
+test('from an editor tab, code and whole answers go to the text editor used last, indented and without fences', async () => {
+  const { page } = rivulet;
+  await openFile(page, 'greeting.py');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('def f():\nif a:\n', { delay: 20 });
+  await expect.poll(editorText).toBe('def f():\n    if a:\n        \n');
+  const reply = 'Here it is:\n\n```python\nif b:\n    x = 1\nelse:\n    x = 2\n```\n\nThat is all.';
+  const { answer } = await rivulet.ask('An if', text(reply), finish(), done());
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  await page.locator('.editor-group-container .view-lines').first().click();
+  await page.keyboard.press('Control+End');
+  // The tab covers the file.
+  await runCommand(page, 'Rivulet: Open Conversation in Editor');
+  await activeTab('An if');
+  const tab = (await newestChat(page)).locator('article.assistant').last();
+  await within(tab, 'Insert code at cursor').click();
+  await activeTab('greeting.py');
+  const code = '        if b:\n            x = 1\n        else:\n            x = 2';
+  await expect.poll(editorText).toBe(`def f():\n    if a:\n${code}\n`);
+
+  await page.keyboard.press('Control+Z');
+  await runCommand(page, 'Rivulet: Open Conversation in Editor');
+  await activeTab('An if');
+  await within((await newestChat(page)).locator('article.assistant').last(), 'Insert at cursor').click();
+  await activeTab('greeting.py');
+  await expect.poll(editorText).toBe(`def f():\n    if a:\n        # Here it is:\n${code}\n\n        # That is all.\n`);
 });

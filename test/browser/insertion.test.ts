@@ -1,7 +1,7 @@
 // What a person sees and can press while an answer is written into the editor.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { hang, text } from '../support/fakeServer.ts';
+import { done, finish, hang, text } from '../support/fakeServer.ts';
 import { openFile, runCommand } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
@@ -48,4 +48,18 @@ test('the status bar counts tokens, Stop is offered, and Escape in the editor st
     how: 'client-left',
     kept: 1,
   });
+});
+
+test('an answer of which nothing gets into the file says so, and is shown in the panel on demand', async () => {
+  const { page, server, chat } = rivulet;
+  await rivulet.configure({ 'rivulet.insert.prose': 'drop' });
+  await openFile(page, 'greeting.py');
+  server.next(text('This is only talk, and no code at all.'), finish(), done());
+  await runCommand(page, 'Rivulet: Insert Answer at Cursor');
+  await page.locator('.quick-input-widget input[type="text"]').fill('Say something');
+  await page.keyboard.press('Enter');
+  const toast = page.locator('.notification-toast', { hasText: 'Nothing was inserted' });
+  await toast.getByRole('button', { name: 'Show in Panel' }).click();
+  await chat.locator('article.assistant', { hasText: 'only talk' }).waitFor();
+  await rivulet.configure({});
 });

@@ -3,9 +3,9 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type Insertions } from '../../src/vscode/insert/insertion.ts';
 import { AutoReveal } from '../../src/vscode/insert/decorations.ts';
-import { targetFrom, whyNotWritable } from '../../src/vscode/insert/insertionTarget.ts';
+import { whyNotWritable } from '../../src/vscode/insert/insertionTarget.ts';
 import { seeded } from '../support/random.ts';
-import { closeAll, Feed, insertions, lastPrefix, open, options, until, wait } from './insertionScene.ts';
+import { closeAll, Feed, insertions, lastPrefix, open, options, targetAt, until, wait } from './insertionScene.ts';
 import { Typed } from './insertionTyped.ts';
 
 const code = { ...options, content: 'code' as const };
@@ -30,7 +30,7 @@ suite('An insertion', () => {
     const editor = await open('class A:\n    |\n', python);
     const { document } = editor;
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), options);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), options);
     const answer = 'Here is the method:\n\n```python\ndef f(self):\n    return 1\n```\n';
     for (let at = 0; at < answer.length; at += 5) {
       feed.text(answer.slice(at, at + 5));
@@ -55,7 +55,7 @@ suite('An insertion', () => {
       // VS Code also tells, without a change, that the document has become dirty.
       if (document === editor.document && contentChanges.length > 0) edits++;
     });
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     let mostLag = 0;
     const pieces = Array.from({ length: 400 }, (_, index) => `${index} `);
     await feed.pour(pieces, () => {
@@ -74,7 +74,7 @@ suite('An insertion', () => {
   test('lands at every cursor with one edit, each with its own indentation', async () => {
     const editor = await open('|\n  |\n    |');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('a {\n');
     await wait(80);
     feed.text('  b\n}').end();
@@ -88,7 +88,7 @@ suite('An insertion', () => {
     const editor = await open('one two three');
     editor.selection = new vscode.Selection(0, 4, 0, 7);
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'selection' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'selection' }), code);
     feed.text('2');
     await until(() => editor.document.getText() === 'one 2 three');
     await wait(60);
@@ -101,7 +101,7 @@ suite('An insertion', () => {
   test('lands below a selection', async () => {
     const editor = await open('  // how?|\n}', typescript);
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'below' }), options);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'below' }), options);
     feed.text('```ts\nlike(this);\n```').end();
     await done;
     assert.equal(editor.document.getText(), '  // how?\n  like(this);\n}');
@@ -110,7 +110,7 @@ suite('An insertion', () => {
   test('uses the line ends of the document', async () => {
     const editor = await open('a\r\n\t|\r\nb');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('x\n', '\ny\r', '\nz');
     await until(() => editor.document.getText().includes('z'));
     await type('!');
@@ -122,7 +122,7 @@ suite('An insertion', () => {
   test('stays at its place when the line ends of the document are changed', async () => {
     const editor = await open('a\nb\n|\nc');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('x\ny');
     await until(() => editor.document.getText().includes('y'));
     await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
@@ -142,7 +142,7 @@ suite('An insertion', () => {
         vscode.TextEdit.insert(document.lineAt(document.lineCount - 1).range.end, '/**/'),
       ],
     });
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('"x": [');
     await until(() => editor.document.getText().includes('['));
     await editor.document.save();
@@ -157,7 +157,7 @@ suite('An insertion', () => {
     const editor = await open('a |b');
     const { document } = editor;
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => document.getText() === 'a 1b');
     await open('other|');
@@ -181,7 +181,7 @@ suite('An insertion', () => {
   test('is shown in either half of a split editor', async () => {
     const editor = await open('a |b');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => editor.document.getText() === 'a 1b');
     await vscode.commands.executeCommand('workbench.action.splitEditor');
@@ -205,7 +205,7 @@ suite('An insertion', () => {
     const from = editor.document.uri;
     const to = vscode.Uri.joinPath(from, '../after.txt');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => editor.document.getText() === 'a 1b');
     const edit = new vscode.WorkspaceEdit();
@@ -227,7 +227,7 @@ suite('An insertion', () => {
         return choice;
       };
       const feed = new Feed();
-      const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), { ...code, onClosed });
+      const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), { ...code, onClosed });
       feed.text('1');
       await until(() => document.getText() === 'a 1b');
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
@@ -246,7 +246,7 @@ suite('An insertion', () => {
     const editor = await vscode.window.showTextDocument(document);
     editor.selection = new vscode.Selection(0, 1, 0, 1);
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text(' = 1').end();
     await done;
     assert.equal(document.getText(), 'x = 1');
@@ -263,7 +263,7 @@ suite('An insertion', () => {
     const cell = vscode.window.activeTextEditor!;
     cell.selection = new vscode.Selection(0, 1, 0, 1);
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(cell, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(cell, { mode: 'cursor' }), code);
     feed.text(' = 1');
     await until(() => cell.document.getText() === 'x = 1');
     await open('other|');
@@ -276,7 +276,7 @@ suite('An insertion', () => {
     const editor = await open('a |b');
     await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('1').end();
     const { outcome } = await done;
     await vscode.commands.executeCommand('workbench.action.files.setActiveEditorWriteableInSession');
@@ -295,7 +295,7 @@ suite('An insertion', () => {
   test('stops when the person takes it back with undo', async () => {
     const editor = await open('a |b');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => editor.document.getText() === 'a 1b');
     feed.text('2');
@@ -308,7 +308,7 @@ suite('An insertion', () => {
   test('stops when its place is deleted with what stood around it', async () => {
     const editor = await open('abc|def');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => editor.document.getText() === 'abc1def');
     await editor.edit((edit) => edit.delete(new vscode.Range(0, 1, 0, 6)));
@@ -320,7 +320,7 @@ suite('An insertion', () => {
     const editor = await open('a\n|\nz');
     const { document } = editor;
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('1');
     await until(() => document.getText().includes('1'));
     feed.text('2');
@@ -362,7 +362,7 @@ suite('An insertion', () => {
         if (event.document === document) expected.change(event.contentChanges);
       });
       const feed = new Feed(10);
-      const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), { ...code, windowMs: 5 });
+      const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), { ...code, windowMs: 5 });
       let typed = 0;
       const person = (async () => {
         while (!feed.tape.ended) {
@@ -396,7 +396,7 @@ suite('An insertion', () => {
   test('stays in one piece when the person types right behind it', async () => {
     const editor = await open('|');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     for (const [index, text] of [...'typed'].entries()) {
       feed.text(`${index}`);
       await wait(60);
@@ -413,7 +413,7 @@ suite('An insertion', () => {
     const feed = new Feed();
     const second = new Feed();
     feed.next.push(second);
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), options);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), options);
     feed.text('```ts\nx;\n``').end('truncated');
     await done;
     const seen = [document.getText()];
@@ -433,6 +433,26 @@ suite('An insertion', () => {
     assert.deepEqual(seen, ['  a x;\n  ``b', resumed, '  a b', resumed]);
   });
 
+  for (const how of ['undone', 'deleted by hand'] as const) {
+    test(`takes Keep and Discard along when it is ${how}`, async () => {
+      const editor = await open('a\n|\nb');
+      const { document } = editor;
+      const lenses = async (): Promise<number> =>
+        (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri)).length;
+      const feed = new Feed();
+      const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
+      feed.text('1\n2').end();
+      await done;
+      const seen = [await lenses()];
+      if (how === 'undone') await undo();
+      else await editor.edit((edit) => edit.delete(new vscode.Range(1, 0, 2, 1)));
+      seen.push(await lenses());
+      const next = all.insert(new Feed().text('3').end().answer, targetAt(editor, { mode: 'cursor' }), code);
+      await next;
+      assert.deepEqual([...seen, await lenses(), document.getText()], [2, 0, 2, 'a\n3\nb']);
+    });
+  }
+
   test('can be discarded until the person saves the file, also when it is saved by itself', async () => {
     const files = vscode.workspace.getConfiguration('files');
     await files.update('autoSave', 'afterDelay', vscode.ConfigurationTarget.Global);
@@ -442,7 +462,7 @@ suite('An insertion', () => {
     const lenses = async (): Promise<number> =>
       (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri)).length;
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('1').end();
     await done;
     await until(() => !document.isDirty);
@@ -457,7 +477,7 @@ suite('An insertion', () => {
     const editor = await open('|\n|\n|');
     const feeds = editor.selections.map(() => new Feed());
     const runs = feeds.map((feed, index) =>
-      all.insert(feed.answer, targetFrom(editor, { mode: 'cursor', selections: [editor.selections[index]!] }), code),
+      all.insert(feed.answer, targetAt(editor, { mode: 'cursor', selections: [editor.selections[index]!] }), code),
     );
     const letters = [...'abcdefgh'];
     await Promise.all(
@@ -479,7 +499,7 @@ suite('An insertion', () => {
   test('keeps its end in view, unless the person scrolls away', async () => {
     const editor = await open('|');
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetFrom(editor, { mode: 'cursor' }), code);
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     const lastLine = (): number => editor.document.lineCount - 1;
     const lines = (word: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${word} ${index}\n`);
     await feed.pour(lines('line', 120), () => wait(4));

@@ -2,6 +2,11 @@
 import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../src/api.ts';
 import { Tape } from '../../src/core/answer/tape.ts';
+import { readOniguruma } from '../../src/node/oniguruma.ts';
+import { type InsertionTarget, targetFrom, type TargetOptions } from '../../src/vscode/insert/insertionTarget.ts';
+import { LanguageContributions } from '../../src/vscode/languages/contributions.ts';
+import { CursorScanner } from '../../src/vscode/languages/cursorScanner.ts';
+import { Grammars } from '../../src/vscode/languages/grammars.ts';
 import { type InsertedAnswer, type InsertionOptions, Insertions } from '../../src/vscode/insert/insertion.ts';
 
 const usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
@@ -51,6 +56,12 @@ export class Feed {
 }
 
 export const options: InsertionOptions = { prose: 'comment', onClosed: async () => 'leave' };
+
+export const contributions = new LanguageContributions();
+const dist = new URL(`${vscode.extensions.getExtension('rivulet-dev.rivulet')!.extensionUri.toString()}/dist/`);
+const scanner = new CursorScanner(contributions, new Grammars(contributions, () => readOniguruma(dist)));
+
+export const targetAt = (editor: vscode.TextEditor, where: TargetOptions): InsertionTarget => targetFrom(editor, where, scanner);
 
 let scenes = 0;
 export const insertions = (): Insertions => new Insertions(`rivulet.test${scenes++}`);

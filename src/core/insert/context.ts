@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly before: string;
   readonly selection: string;
   readonly after: string;
+  /** What the place stands in; `text` where nothing is code. */
+  readonly inside: 'code' | 'comment' | 'string' | 'text';
 }
 
 export type Task =
@@ -48,15 +50,26 @@ export function messagesFor(task: Task, place: Surroundings, budget: ContextBudg
 }
 
 function rules(task: Task, place: Surroundings): string {
-  const isText = place.language === 'markdown' || place.language === 'plaintext';
   return [
     `Your answer is written into the file ${JSON.stringify(place.fileName)} (language: ${place.language}) while you give it.`,
     task.type === 'replace' ? 'It takes the place of the text between <selection> and </selection>.' : 'It is inserted at <cursor/>.',
-    isText
-      ? 'Give only the text to insert, without an introduction and without a fence around it.'
-      : 'Give only the code to insert, in one fenced code block. Say what must be said in comments of that language.',
+    formOf(place.inside),
     'Do not repeat the text around it. Indent relative to the first line of your answer.',
   ].join('\n');
+}
+
+function formOf(inside: Surroundings['inside']): string {
+  switch (inside) {
+    case 'text':
+      return 'Give only the text to insert, without an introduction and without a fence around it.';
+    case 'code':
+      return 'Give only the code to insert, in one fenced code block. Say what must be said in comments of that language.';
+    case 'comment':
+    case 'string':
+      return `The place is inside a ${inside}. Give only the text for it, without a fence and without the marks around it.`;
+    default:
+      return inside satisfies never;
+  }
 }
 
 function question(task: Task, before: string, selection: string, after: string): string {

@@ -1,9 +1,9 @@
 /**
- * Whether an answer that does not begin with a fence begins with talk or with code: one look at its first line, because
- * whoever waits for more cannot stream.
+ * Whether an answer that does not begin with a fence begins with talk or with code. Only its first line is looked at:
+ * waiting for more would hold the stream back.
  */
 
-/** In these a line of prose is the content itself; a fence is still a fence in all but the verbatim ones. */
+/** Here a line of prose is the content itself; a fence is still a fence. */
 const proseLanguages = new Set(
   'asciidoc cucumber feature gherkin git-commit latex mdx quarto restructuredtext scminput tex typst html'.split(' '),
 );
@@ -11,11 +11,14 @@ const proseLanguages = new Set(
 /** Here "Name: a value" is code. */
 const keyLanguages = new Set('dockercompose properties yaml'.split(' '));
 
-/** Nothing is stripped here: the answer is the text. */
-const verbatimLanguages = new Set('markdown plaintext scminput git-commit mdx quarto log chatagent prompt'.split(' '));
+/** Nothing is taken out here: the answer is the text. */
+const verbatimLanguages = new Set('plaintext scminput git-commit mdx quarto rmd log'.split(' '));
 
-export function isVerbatim(language: string): boolean {
-  return verbatimLanguages.has(language);
+/**
+ * @param grammar the scope name of the language's grammar, where there is one: any flavour of Markdown has its word in it
+ */
+export function isVerbatim(language: string, grammar = ''): boolean {
+  return verbatimLanguages.has(language.toLowerCase()) || /markdown/i.test(`${language} ${grammar}`);
 }
 
 /** How much of the first line is looked at, in UTF-16 units; a longer one need not be waited for. */

@@ -1,30 +1,27 @@
 /** The question that stands in the document itself: the comment at or above the cursor. */
-import { commentStyle } from './comment.ts';
+import { type CommentMarks, commentStyle, lineMark } from './comment.ts';
 
 /**
  * The text of the comment that ends on the last line of `before`, or directly above it when that line is blank;
  * undefined when there is none.
  * @param before the document up to the cursor, with `\n` or `\r\n`
- * @param language VS Code's identifier
  */
-export function questionAbove(before: string, language: string): string | undefined {
+export function questionAbove(before: string, marks: CommentMarks): string | undefined {
   const lines = before.split(/\r?\n/);
   while (lines.length > 0 && lines.at(-1)?.trim() === '') lines.pop();
-  const style = commentStyle(language);
+  const style = commentStyle(marks);
   const last = lines.at(-1)?.trim() ?? '';
   if (last.endsWith('*/')) return blockAbove(lines);
   if (style === undefined) return undefined;
+  // In batch files the mark may be written with an @ or without.
+  const opens = [style.open.trim(), style.open.trim().replace(/^@(?=\w)/, '')];
   const found: string[] = [];
   for (const line of lines.toReversed()) {
     const text = line.trim();
-    if (!text.startsWith(style.open)) break;
+    const open = opens.find((mark) => text.toLowerCase().startsWith(mark.toLowerCase()));
+    if (open === undefined) break;
     const inner = style.close === '' ? text : text.slice(0, text.endsWith(style.close) ? -style.close.length : undefined);
-    found.unshift(
-      inner
-        .slice(style.open.length)
-        .replace(/^[/!#;*-]*/, '')
-        .trim(),
-    );
+    found.unshift(inner.slice(style.close === '' ? lineMark(text, open).length : open.length).trim());
   }
   return nonEmpty(found.join('\n').trim());
 }

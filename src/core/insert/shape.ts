@@ -2,17 +2,25 @@
  * The text of an answer made into text of a document while it streams: fences out, talk into comments, indentation of
  * the cursor's line. The result is the same however the answer was cut into pieces.
  */
-import { commentSafe, commentStyle, type CommentStyle } from './comment.ts';
+import { commentSafe, commentStyle, type CommentMarks, type CommentStyle } from './comment.ts';
+import type { CursorPlace } from './cursorPlace.ts';
 import { Indenter, type Indentation } from './indent.ts';
-import { isVerbatim } from './prose.ts';
+import { TextShape } from './textShape.ts';
 import { Unfence, type Kind } from './unfence.ts';
 
-/** What to do with talk around the code in a code file; the setting `rivulet.insert.prose`. */
+/**
+ * What to do with talk around the code in a code file; the setting `rivulet.insert.prose`. Where a language has no
+ * comments, `comment` keeps the talk as it is.
+ */
 export type Prose = 'comment' | 'drop' | 'keep';
 
 export interface ShapeOptions {
-  /** VS Code's identifier of the document's language. */
+  /** VS Code's identifier of the language at the cursor, which may be embedded in the document's. */
   readonly language: string;
+  readonly comments: CommentMarks;
+  /** The document is read as it is, as Markdown: nothing is taken out of the answer. */
+  readonly verbatim: boolean;
+  readonly place: CursorPlace;
   readonly indentation: Indentation;
   /** Text of the cursor's line before and after the cursor (or the selection). */
   readonly lineBefore: string;
@@ -22,15 +30,23 @@ export interface ShapeOptions {
   readonly content: 'answer' | 'code';
   /** Begin on a line of its own under the cursor's. */
   readonly ownLine: boolean;
+  /** A selection is replaced: what follows it belongs to the same line. */
+  readonly replaces: boolean;
 }
 
 export class Shape {
   readonly #options: ShapeOptions;
   readonly #base: string;
   readonly #comment: CommentStyle | undefined;
-  readonly #indenter: Indenter;
-  readonly #unfence: Unfence | undefined;
+  readonly #prose: Prose;
   readonly #verbatim: boolean;
+  /** The beginning of an answer inside a comment or string, until it shows where the answer belongs. */
+  #beginning: string | undefined;
+  #textShape: TextShape | undefined;
+  #indenter: Indenter;
+  #unfence: Unfence | undefined;
+  /** The answer begins on a line of its own. */
+  #ownLine: boolean;
   /** Text that can no longer change and was not yet given out. */
   #out = '';
   /** End of the last piece, when the next one may belong to it: a carriage return, half of a surrogate pair. */
@@ -45,16 +61,22 @@ export class Shape {
   constructor(options: ShapeOptions) {
     this.#options = options;
     this.#base = /^[ \t]*/.exec(options.lineBefore)?.[0] ?? '';
-    this.#comment = commentStyle(options.language);
-    const before = options.ownLine ? this.#base : options.lineBefore;
-    this.#indenter = new Indenter(documentIndentation(options), this.#base, before);
-    this.#verbatim = isVerbatim(options.language);
+    this.#comment = commentStyle(options.comments);
+    this.#prose = options.prose === 'comment' && this.#comment === undefined ? 'keep' : options.prose;
+    this.#verbatim = options.verbatim;
+    this.#ownLine = options.ownLine;
+    this.#indenter = this.#newIndenter();
+    const { type } = options.place;
     if (!this.#verbatim && options.content === 'answer') {
       this.#unfence = new Unfence(options.language, {
         text: (kind, text, block) => this.#text(kind, text, block),
         lineEnd: (kind) => this.#lineEnd(kind),
       });
     }
+    // Below a line comment is code again.
+    if (this.#verbatim || type === 'code' || (type === 'line-comment' && options.ownLine)) return;
+    if (options.content === 'answer') this.#beginning = '';
+    else this.#begin(type === 'line-comment' ? 'code' : 'text');
   }
 
   /** Takes the next piece of the answer; returns what can be inserted now, with `\n` as line end. */
@@ -70,15 +92,20 @@ export class Shape {
   end(): string {
     this.#feed(this.#tail.replace('\r', '\n'));
     this.#tail = '';
+    if (this.#beginning !== undefined) this.#decide(this.#beginning, true);
+    if (this.#textShape !== undefined) return this.#give() + this.#textShape.end();
     this.#unfence?.end();
     if (this.#verbatim) {
       this.#out += '\n'.repeat(this.#breaks);
       if (this.#breaks === 0 && this.#last === undefined) this.#out += this.#space ?? '';
       this.#breaks = 0;
-    } else if (this.#last !== undefined && this.#isComment(this.#last.kind)) {
-      this.#closeComment();
-      // What stands behind the cursor must not become part of the comment.
-      if (this.#options.lineAfter.trim() !== '' && !this.#options.ownLine) this.#out += `\n${this.#base}`;
+    } else if (this.#last !== undefined) {
+      const { place, lineAfter } = this.#options;
+      const isComment = this.#isComment(this.#last.kind);
+      if (isComment) this.#closeComment();
+      // What stands after the cursor must not become part of a comment, nor the rest of a comment code.
+      if (lineAfter.trim() !== '' && place.type === 'line-comment' && !this.#options.ownLine) this.#out += `\n${this.#base}${place.mark} `;
+      else if (lineAfter.trim() !== '' && !this.#ownLine && (isComment || this.#isWholeLines)) this.#out += `\n${this.#base}`;
     }
     this.#last = undefined;
     return this.#give();
@@ -90,7 +117,42 @@ export class Shape {
     return out;
   }
 
+  /** Lines that were put before the text of a line; one that is replaced in part stays one. */
+  get #isWholeLines(): boolean {
+    return this.#breaks > 0 && this.#options.lineBefore.trim() === '' && !this.#options.replaces;
+  }
+
+  #newIndenter(): Indenter {
+    return new Indenter(documentIndentation(this.#options), this.#base, this.#ownLine ? this.#base : this.#options.lineBefore);
+  }
+
+  #decide(beginning: string, isOver: boolean): void {
+    const { place } = this.#options;
+    const content = contentOf(beginning, place.type === 'line-comment' ? place.mark : undefined, isOver);
+    this.#beginning = content === undefined ? beginning : undefined;
+    if (content === undefined) return;
+    this.#begin(content);
+    this.#feed(beginning);
+  }
+
+  /** Code does not belong into the comment that asks for it: it goes to a line of its own below. */
+  #begin(content: 'text' | 'fenced-text' | 'code'): void {
+    const { place } = this.#options;
+    if (content === 'code' || place.type === 'code') {
+      this.#ownLine = true;
+      this.#indenter = this.#newIndenter();
+    } else this.#textShape = new TextShape({ ...this.#options, place, fenced: content === 'fenced-text' });
+  }
+
   #feed(text: string): void {
+    if (this.#beginning !== undefined) {
+      this.#decide(this.#beginning + text, false);
+      return;
+    }
+    if (this.#textShape !== undefined) {
+      this.#out += this.#textShape.push(text);
+      return;
+    }
     if (this.#unfence !== undefined) {
       this.#unfence.push(text);
       return;
@@ -102,12 +164,11 @@ export class Shape {
   }
 
   #isComment(kind: Kind): boolean {
-    return kind === 'prose' && this.#options.prose === 'comment' && this.#comment !== undefined;
+    return kind === 'prose' && this.#prose === 'comment';
   }
 
   #isDropped(kind: Kind): boolean {
-    if (kind === 'code') return false;
-    return this.#options.prose === 'drop' || (this.#options.prose === 'comment' && this.#comment === undefined);
+    return kind === 'prose' && this.#prose === 'drop';
   }
 
   #lineEnd(kind: Kind): void {
@@ -144,7 +205,7 @@ export class Shape {
     if (this.#comment === undefined || this.#comment.close === '') return text;
     let safe = '';
     for (const character of text) {
-      safe += commentSafe(this.#comment, character, this.#character);
+      safe += commentSafe(this.#comment.close, character, this.#character);
       this.#character = character;
     }
     return safe;
@@ -157,8 +218,8 @@ export class Shape {
     this.#breaks = 0;
     this.#out += '\n'.repeat(breaks);
     if (kind === 'prose') {
-      if (!atCursor) this.#out += this.#base;
-      if (this.#isComment(kind)) this.#out += `${this.#comment?.open ?? ''} ${space}`;
+      if (!atCursor && !(this.#isComment(kind) && this.#comment?.atMargin === true)) this.#out += this.#base;
+      if (this.#isComment(kind)) this.#out += `${(this.#comment?.open ?? '').trimEnd()} ${space}`;
       else this.#out += space;
       this.#character = '';
       return;
@@ -179,8 +240,8 @@ export class Shape {
   #breaksBefore(kind: Kind, block: number, space: string): number {
     const last = this.#last;
     if (last === undefined) {
-      if (this.#verbatim) return this.#breaks + (this.#options.ownLine ? 1 : 0);
-      if (this.#options.ownLine) return 1;
+      if (this.#verbatim) return this.#breaks + (this.#ownLine ? 1 : 0);
+      if (this.#ownLine) return 1;
       // On a blank line a line end first would only push the code down, but "def f():|" may be answered with one; a
       // fence cannot say so, other than by indenting its first line.
       if (kind === 'prose' || this.#options.lineBefore.trim() === '') return 0;
@@ -188,10 +249,25 @@ export class Shape {
       return space !== '' && !/\s$/.test(this.#options.lineBefore) ? 1 : 0;
     }
     if (last.block === block && last.kind === kind) return this.#breaks;
-    if (kind === 'prose' || this.#options.prose === 'keep') return Math.max(1, this.#breaks);
+    if (kind === 'prose' || this.#prose === 'keep') return Math.max(1, this.#breaks);
     // Talk stands directly over its code; two blocks without talk between them are parted by a blank line.
     return last.kind === 'prose' ? 1 : Math.max(2, this.#breaks);
   }
+}
+
+/**
+ * What an answer inside a comment or string begins with; undefined while more of it must be seen.
+ * @param mark of the line comment that the cursor stands in
+ */
+function contentOf(beginning: string, mark: string | undefined, isOver: boolean): 'text' | 'fenced-text' | 'code' | undefined {
+  const text = beginning.trimStart();
+  if (!isOver && /^(?:`{0,2}|~{0,2})$/.test(text)) return undefined;
+  const fence = /^(?:```|~~~)[^\n]*(\n?)/.exec(text);
+  if (fence === null) return 'text';
+  if (mark === undefined) return 'fenced-text';
+  const code = text.slice(fence[0].length).trimStart();
+  if (!isOver && (fence[1] === '' || (code.length < mark.length && mark.startsWith(code)))) return undefined;
+  return code.startsWith(mark) ? 'fenced-text' : 'code';
 }
 
 /** A Makefile's recipes need tabs and YAML forbids them, whatever the editor is set to. */

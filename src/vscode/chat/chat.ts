@@ -6,6 +6,7 @@ import type { Answer } from '../../core/chat/entries.ts';
 import { ChatPage, type ChatPagePorts } from './chatPage.ts';
 import type { HomeConversation } from './homeConversation.ts';
 import type { ChatSurface, PageLink } from './surfaces/surface.ts';
+import type { PanelText } from '../insert/inserter.ts';
 
 export interface ChatPorts extends Omit<ChatPagePorts, 'insert'> {
   readonly home: HomeConversation;
@@ -14,8 +15,8 @@ export interface ChatPorts extends Omit<ChatPagePorts, 'insert'> {
 export class Chat {
   readonly #ports: ChatPorts;
   readonly #pages = new Set<ChatPage>();
-  readonly #insert = new vscode.EventEmitter<Answer>();
-  /** A page asks to insert this answer into the editor. */
+  readonly #insert = new vscode.EventEmitter<PanelText>();
+  /** A page asks to put this into the editor. */
   readonly onInsert = this.#insert.event;
   readonly #listening: vscode.Disposable;
   /** The page that was used last. */
@@ -87,7 +88,7 @@ export class Chat {
   connect(surface: ChatSurface): PageLink {
     const page = new ChatPage(
       surface,
-      { ...this.#ports, insert: (answer) => this.#insert.fire(answer) },
+      { ...this.#ports, insert: (text) => this.#insert.fire(text) },
       {
         used: (used) => (this.#active = used),
         closed: (closed) => {

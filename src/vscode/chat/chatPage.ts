@@ -9,6 +9,7 @@ import { type Attached, type Attachments } from './attachments.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import { filesFound, openFile } from './fileLinks.ts';
+import type { PanelText } from '../insert/inserter.ts';
 import * as notify from '../ui/notify.ts';
 import { pickModels } from '../models/modelPicker.ts';
 import type { Endpoints } from '../models/endpoints.ts';
@@ -21,8 +22,8 @@ export interface ChatPagePorts {
   readonly present: RowText;
   readonly settings: LiveSettings;
   readonly endpoints: Endpoints;
-  /** Inserts an answer at the cursor of the active editor, also while it is written. */
-  readonly insert: (answer: Answer) => void;
+  /** Puts a text into the text editor used last. */
+  readonly insert: (text: PanelText) => void;
 }
 
 export interface ChatPageEvents {
@@ -146,10 +147,10 @@ export class ChatPage implements PageLink {
         return void vscode.env.clipboard.writeText(message.text);
       case 'insert': {
         const answer = conversation.find(message.message);
-        return void (answer?.role === 'assistant' && this.#ports.insert(answer));
+        return void (answer?.role === 'assistant' && this.#ports.insert({ type: 'answer', answer }));
       }
       case 'code':
-        return void useCode(message.use, message.language, message.code);
+        return void useCode(message, this.#ports.insert);
       case 'open':
         return void openLink(message.href);
       case 'findFiles':

@@ -1,34 +1,26 @@
 /** What a page asks VS Code to do with a text of an answer. */
 import * as vscode from 'vscode';
 import type { FromPage } from '../../core/chat/protocol.ts';
+import type { PanelText } from '../insert/inserter.ts';
 import { showDiagram } from './diagram.ts';
-import { insertText } from '../insert/insertText.ts';
-import * as notify from '../ui/notify.ts';
 
-export async function useCode(use: Extract<FromPage, { type: 'code' }>['use'], language: string, code: string): Promise<void> {
+type CodeMessage = Extract<FromPage, { type: 'code' }>;
+
+export async function useCode({ use, language, code }: CodeMessage, insert: (text: PanelText) => void): Promise<void> {
   switch (use) {
     case 'copy':
-      await vscode.env.clipboard.writeText(code);
+      // A line end at the end would run the command in a terminal at once.
+      await vscode.env.clipboard.writeText(code.replace(/\r?\n$/, ''));
       return;
-    case 'newFile': {
-      const known = (await vscode.languages.getLanguages()).includes(language);
-      const document = await vscode.workspace.openTextDocument({ content: code, ...(known ? { language } : {}) });
-      await vscode.window.showTextDocument(document);
-      return;
-    }
     case 'diagram':
       await showDiagram(code);
       return;
+    case 'newFile':
+      return insert({ type: 'new-file', code, info: language });
     case 'insert':
-    case 'applyToSelection': {
-      const editor = vscode.window.activeTextEditor;
-      if (editor === undefined) {
-        void notify.information(vscode.l10n.t('Open a file first. The code is inserted at its cursor.'));
-        return;
-      }
-      await insertText(editor, code, use === 'insert' ? editor.selection.active : editor.selection);
-      return;
-    }
+      return insert({ type: 'code', code, mode: 'cursor' });
+    case 'applyToSelection':
+      return insert({ type: 'code', code, mode: 'selection' });
     default:
       use satisfies never;
   }

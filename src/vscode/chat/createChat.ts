@@ -1,7 +1,6 @@
 /** The chat: conversations, the pages that show them, attachments, and the commands for all of that. */
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
-import type { Answer } from '../../core/chat/entries.ts';
 import type { RowText } from '../../core/chat/pageSync.ts';
 import type { Feature } from '../feature.ts';
 import type { Endpoints } from '../models/endpoints.ts';
@@ -9,6 +8,7 @@ import type { Models } from '../models/createModels.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { queuedStatus, statusOf } from '../ui/sentences.ts';
+import type { PanelText } from '../insert/inserter.ts';
 import type { UsageStore } from '../usage/usageStore.ts';
 import { Attachments } from './attachments.ts';
 import { Chat } from './chat.ts';
@@ -21,8 +21,8 @@ import { SideBar } from './surfaces/sideBar.ts';
 import { conversationFolders } from './workspaceFolder.ts';
 
 export interface ChatFeature extends Feature {
-  /** A page asks to insert this answer into the editor. */
-  readonly onInsert: vscode.Event<Answer>;
+  /** A page asks to put this into the editor. */
+  readonly onInsert: vscode.Event<PanelText>;
   /** Opens the panel and shows an answer there that was begun elsewhere. */
   showInPanel(question: string, stream: LiveStream): Promise<void>;
   /** Writes down all conversations. From then on nothing is written, so stopping their answers leaves no mark. */

@@ -1,7 +1,10 @@
 /** Answers in the editor: at the cursor, in place of a selection, below a question, and in the message box of source control. */
 import * as vscode from 'vscode';
-import type { Answer } from '../../core/chat/entries.ts';
+import { readOniguruma } from '../../node/oniguruma.ts';
 import type { Feature } from '../feature.ts';
+import { LanguageContributions } from '../languages/contributions.ts';
+import { CursorScanner } from '../languages/cursorScanner.ts';
+import { Grammars } from '../languages/grammars.ts';
 import type { Answers } from '../models/answers.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
@@ -9,23 +12,27 @@ import type { InsertOptions } from '../ui/answerResult.ts';
 import { fieldsOf } from '../ui/arguments.ts';
 import { registerCodeActions } from './codeActions.ts';
 import { writeCommitMessage } from './commitMessage.ts';
-import { Inserter, type InserterPorts } from './inserter.ts';
+import { Inserter, type InserterPorts, type PanelText } from './inserter.ts';
+import { openNewFile } from './newFile.ts';
 
 export interface Insert extends Feature {
-  /** Inserts an answer of the panel at the cursor, also while it is written. */
-  insertAnswer(answer: Answer): Promise<void>;
+  /** Puts a text of the panel into the editor. */
+  insert(text: PanelText): Promise<void>;
 }
 
 export function createInsert(
   settings: LiveSettings,
-  { tokenizer }: Runtime,
+  { tokenizer, files }: Runtime,
   answers: Answers,
   keepInPanel: InserterPorts['keepInPanel'],
 ): Insert {
-  const inserter = new Inserter({ answers, settings, tokenizer, keepInPanel });
+  const languages = new LanguageContributions();
+  const scanner = new CursorScanner(languages, new Grammars(languages, () => readOniguruma(files)));
+  const newFile = (code: string, info: string): Promise<void> => openNewFile(code, info, languages);
+  const inserter = new Inserter({ answers, settings, tokenizer, scanner, newFile, keepInPanel });
   const codeActions = registerCodeActions();
   return {
-    insertAnswer: (answer) => inserter.insertAnswer(answer),
+    insert: (text) => inserter.insert(text),
     commands: {
       insertAtCursor: (options) => inserter.insertAtCursor(optionsOf(options)),
       replaceSelection: (options) => inserter.replaceSelection(optionsOf(options)),
@@ -33,7 +40,7 @@ export function createInsert(
       answerSelection: (options) => inserter.answerSelection(optionsOf(options)),
       writeCommitMessage: (source) => writeCommitMessage(answers, source),
     },
-    dispose: () => vscode.Disposable.from(codeActions, inserter).dispose(),
+    dispose: () => vscode.Disposable.from(codeActions, inserter, languages).dispose(),
   };
 }
 

@@ -9,19 +9,32 @@ import { countTokens, roughTokens } from '../../core/tokens/tokenCounter.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { Answers } from '../models/answers.ts';
 import type { AnswerResult, InsertOptions } from '../ui/answerResult.ts';
-import { type InsertedAnswer, Insertions } from './insertion.ts';
-import { insertText } from './insertText.ts';
+import { type InsertedAnswer, type InsertionOutcome, Insertions } from './insertion.ts';
+import { LastTextEditor } from './lastTextEditor.ts';
 import { type InsertionTarget, targetFrom, type TargetMode, questionIn, readOnlySentence, whyNotWritable } from './insertionTarget.ts';
+import type { CursorScanner } from '../languages/cursorScanner.ts';
+import { wholeAnswer } from './wholeAnswer.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { showHiddenProgress } from './hiddenProgress.ts';
 import * as notify from '../ui/notify.ts';
 import { input } from '../ui/pick.ts';
 
+/** A text of the panel, and where in the editor it goes. */
+export type PanelText =
+  /** At the cursor, also while it is being written. */
+  | { readonly type: 'answer'; readonly answer: Answer }
+  /** At the cursor, or in place of the selection. */
+  | { readonly type: 'code'; readonly code: string; readonly mode: 'cursor' | 'selection' }
+  /** `info` is the text after the fence of the block. */
+  | { readonly type: 'new-file'; readonly code: string; readonly info: string };
+
 export interface InserterPorts {
   readonly answers: Answers;
   readonly settings: LiveSettings;
   readonly tokenizer: Tokenizer;
-  /** Shows an answer in the panel whose document was closed while it was written. */
+  readonly scanner: CursorScanner;
+  readonly newFile: (code: string, info: string) => Promise<void>;
+  /** Shows an answer in the panel that did not get into its document. */
   readonly keepInPanel: (question: string, stream: LiveStream) => Promise<void>;
 }
 
@@ -33,6 +46,7 @@ const contextTokens = 4_000;
 export class Inserter implements vscode.Disposable {
   readonly #ports: InserterPorts;
   readonly #insertions = new Insertions();
+  readonly #lastEditor = new LastTextEditor();
 
   constructor(ports: InserterPorts) {
     this.#ports = ports;
@@ -40,12 +54,15 @@ export class Inserter implements vscode.Disposable {
 
   dispose(): void {
     this.#insertions.dispose();
+    this.#lastEditor.dispose();
   }
 
   /** Asks what to write, unless told, and writes it at the cursor, or at each of them. */
   async insertAtCursor({ prompt, model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
     const editor = await this.#editor();
     if (editor === undefined) return undefined;
+    // While the user types the question.
+    void this.#ports.scanner.scan(editor.document, [editor.document.offsetAt(editor.selection.active)]);
     const asked = await promptFor(vscode.l10n.t('Insert Answer at Cursor'), prompt);
     return asked === undefined ? undefined : this.#write(editor, 'cursor', { type: 'insert', prompt: asked }, model);
   }
@@ -67,70 +84,88 @@ export class Inserter implements vscode.Disposable {
   async answerSelection({ model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
     const editor = await this.#editor();
     if (editor === undefined) return undefined;
-    const question = questionIn(editor);
+    const question = await questionIn(editor, this.#ports.scanner);
     if (question === undefined) return say(vscode.l10n.t('Select a question, or place the cursor below a comment that asks one.'));
     return this.#write(editor, 'below', { type: 'answer', question }, model);
   }
 
-  /** Inserts an answer of the panel, also while it is being written. */
-  async insertAnswer(answer: Answer): Promise<void> {
+  /** Puts a text of the panel into the text editor used last. */
+  async insert(text: PanelText): Promise<void> {
+    if (text.type === 'new-file') return this.#ports.newFile(text.code, text.info);
     const editor = await this.#editor();
     if (editor === undefined) return;
-    const { state } = answer;
-    if (state.type === 'settled') {
-      await insertText(editor, state.text);
-      return;
-    }
+    if (text.type === 'answer') return this.#insertAnswer(text.answer, targetFrom(editor, { mode: 'cursor' }, this.#ports.scanner));
+    const target = targetFrom(editor, { mode: text.mode, cursors: 'primary' }, this.#ports.scanner);
+    return this.#insertWhole(text.code, target, 'code');
+  }
+
+  async #insertAnswer({ state, previous }: Answer, target: InsertionTarget): Promise<void> {
+    if (state.type === 'settled') return this.#insertWhole(state.text, target, 'answer');
     const stream = state.type === 'live' ? state.stream : await state.begun;
-    if (stream !== undefined) await this.#land(stream, targetFrom(editor, { mode: 'cursor' }), undefined);
+    if (stream === undefined) return target.dispose();
+    const reader = stream.tape.read({ pacing: true });
+    // The panel keeps the answer whatever becomes of it in the document, so it is not stopped from here.
+    const inserted: InsertedAnswer = { before: previous.text, reader, stop: () => undefined };
+    showHiddenProgress(stream, () => target.writer.document);
+    const { outcome } = await this.#insertions.insert(inserted, target, { prose: this.#ports.settings.now().prose, onClosed });
+    sayReadOnly(outcome, target);
+  }
+
+  async #insertWhole(text: string, target: InsertionTarget, content: 'answer' | 'code'): Promise<void> {
+    const { prose } = this.#ports.settings.now();
+    const options = { prose, content, onClosed, offersChoice: false };
+    const { outcome, inserted } = await this.#insertions.insert(wholeAnswer(text), target, options);
+    sayReadOnly(outcome, target);
+    if (outcome.type === 'ended' && inserted === '') say(leftOutSentence());
   }
 
   async #editor(): Promise<vscode.TextEditor | undefined> {
-    const editor = vscode.window.activeTextEditor;
-    if (editor === undefined) return say(vscode.l10n.t('Open a file first. The answer is inserted at its cursor.'));
+    const editor = await this.#lastEditor.find();
+    if (editor === undefined) return say(vscode.l10n.t('Open a file first. The text is inserted at its cursor.'));
     const reason = await whyNotWritable(editor.document);
     return reason === undefined ? editor : say(reason);
   }
 
   async #write(editor: vscode.TextEditor, mode: TargetMode, task: Task, model: string | undefined): Promise<AnswerResult | undefined> {
+    const { scanner } = this.#ports;
     const each = this.#ports.settings.now().multiCursor === 'each' && editor.selections.length > 1;
-    const landings = each
-      ? editor.selections.map((selection) => targetFrom(editor, { mode, selections: [selection] }))
-      : [targetFrom(editor, { mode })];
-    const results = await Promise.all(landings.map((landing) => this.#writeAt(landing, task, model)));
+    const targets = each
+      ? editor.selections.map((selection) => targetFrom(editor, { mode, selections: [selection] }, scanner))
+      : [targetFrom(editor, { mode }, scanner)];
+    const results = await Promise.all(targets.map((target) => this.#writeAt(target, task, model)));
     return results[0];
   }
 
-  async #writeAt(landing: InsertionTarget, task: Task, model: string | undefined): Promise<AnswerResult> {
+  async #writeAt(target: InsertionTarget, task: Task, model: string | undefined): Promise<AnswerResult> {
     const { answers } = this.#ports;
     const request = {
-      messages: answers.withSystemPrompt(messagesFor(task, landing.surroundings(), this.#budget())),
+      messages: answers.withSystemPrompt(messagesFor(task, target.surroundings(), this.#budget())),
       ...(model === undefined ? {} : { model }),
     };
     const options = { limits: { graceCharacters } };
     const stream = await answers.begin(request, options);
     const resume = async (): Promise<LiveStream> => answers.begin(request, options, stream.text);
-    return this.#land(stream, landing, { question: questionOf(request.messages), resume });
+    return this.#land(stream, target, { question: questionOf(request.messages), resume });
   }
 
   async #land(
     stream: LiveStream,
-    landing: InsertionTarget,
-    again: { readonly question: string; readonly resume: () => Promise<LiveStream> } | undefined,
+    target: InsertionTarget,
+    { question, resume }: { readonly question: string; readonly resume: () => Promise<LiveStream> },
   ): Promise<AnswerResult> {
+    const { keepInPanel, settings } = this.#ports;
     const answer: InsertedAnswer = {
       reader: stream.tape.read({ pacing: true }),
       stop: () => stream.stop(),
-      ...(again === undefined ? {} : { resume: async () => (await again.resume()).tape.read({ pacing: true }) }),
+      resume: async () => (await resume()).tape.read({ pacing: true }),
     };
-    showHiddenProgress(stream, () => landing.writer.document);
-    const { outcome } = await this.#insertions.insert(answer, landing, { prose: this.#ports.settings.now().prose, onClosed });
-    if (outcome.type === 'lost' && outcome.loss === 'closed' && again !== undefined) await this.#ports.keepInPanel(again.question, stream);
-    if (outcome.type === 'lost' && outcome.loss === 'read-only') {
-      stream.stop();
-      say(readOnlySentence(landing.editor.document));
-    }
+    showHiddenProgress(stream, () => target.writer.document);
+    const { outcome, inserted } = await this.#insertions.insert(answer, target, { prose: settings.now().prose, onClosed });
+    if (outcome.type === 'lost' && outcome.loss === 'closed') await keepInPanel(question, stream);
+    if (sayReadOnly(outcome, target)) stream.stop();
     const end = await stream.ended;
+    const isLeftOut = outcome.type === 'ended' && inserted === '' && end.text.trim() !== '';
+    if (isLeftOut) void offerPanel(leftOutSentence(), () => keepInPanel(question, stream));
     if (end.error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', end.error.message));
     return { text: end.text, end: end.reason, usage: end.usage };
   }
@@ -153,6 +188,22 @@ async function onClosed(fileName: string): Promise<'reopen' | 'leave'> {
   const keep = vscode.l10n.t('Keep in Panel');
   const text = vscode.l10n.t('{0} was closed while an answer was being inserted.', fileName);
   return (await notify.warning(text, reopen, keep)) === reopen ? 'reopen' : 'leave';
+}
+
+function leftOutSentence(): string {
+  return vscode.l10n.t('Nothing was inserted. The answer has no code, and rivulet.insert.prose leaves out the text around it.');
+}
+
+async function offerPanel(sentence: string, show: () => Promise<void>): Promise<void> {
+  const button = vscode.l10n.t('Show in Panel');
+  if ((await notify.information(sentence, button)) === button) await show();
+}
+
+/** An editor can refuse what its file would take. */
+function sayReadOnly(outcome: InsertionOutcome, target: InsertionTarget): boolean {
+  const isReadOnly = outcome.type === 'lost' && outcome.loss === 'read-only';
+  if (isReadOnly) say(readOnlySentence(target.editor.document));
+  return isReadOnly;
 }
 
 function questionOf(messages: readonly Message[]): string {

@@ -25,6 +25,8 @@ import type { Loss, RangeWriter } from './rangeWriter.ts';
 import type { InsertionTarget } from './insertionTarget.ts';
 
 export interface InsertedAnswer {
+  /** Text of the answer that the reader no longer gives. */
+  readonly before?: string;
   /** A pacing reader from where the text to insert begins. */
   readonly reader: Reader<StreamEvent>;
   /** Cancels the answer: the person undid it or took its place away. Called at most once. */
@@ -44,6 +46,8 @@ export interface InsertionOptions {
   readonly onClosed: OnClosed;
   /** At most one edit in this many milliseconds. Default 50: an edit is a round trip to the window. */
   readonly windowMs?: number;
+  /** Whether Keep and Discard are offered at the end. Default true; a text that was complete before needs no more than undo. */
+  readonly offersChoice?: boolean;
 }
 
 /** `lost`: the rest of the answer is not in the document; the reader has left and holds nobody back. */
@@ -74,7 +78,8 @@ const hiddenWindowMs = 1_000;
 
 export class Insertions implements vscode.Disposable {
   readonly #running = new Set<Insertion>();
-  readonly #ended = new Map<RangeWriter, Insertion>();
+  /** Insertions that can still be kept or discarded, and what ends the choice without one. */
+  readonly #ended = new Map<RangeWriter, { readonly insertion: Insertion; readonly watching: vscode.Disposable }>();
   readonly #marks = new InsertionDecorations();
   readonly #choices: InsertionCodeLenses;
   readonly #subscriptions: vscode.Disposable;
@@ -98,7 +103,7 @@ export class Insertions implements vscode.Disposable {
       reader.leave();
       landing.dispose();
     }
-    for (const { landing } of this.#ended.values()) landing.dispose();
+    for (const { insertion, watching } of this.#ended.values()) vscode.Disposable.from(watching, insertion.landing).dispose();
     this.#subscriptions.dispose();
   }
 
@@ -108,7 +113,7 @@ export class Insertions implements vscode.Disposable {
   }
 
   async #run(insertion: Insertion): Promise<Inserted> {
-    const { answer, landing } = insertion;
+    const { answer, landing, options } = insertion;
     const { writer } = landing;
     const follower = new AutoReveal(landing.editor, writer);
     const subscriptions = vscode.Disposable.from(
@@ -135,7 +140,7 @@ export class Insertions implements vscode.Disposable {
     }
     if (outcome.type === 'lost' && (outcome.loss === 'undone' || outcome.loss === 'deleted')) answer.stop();
     const inserted = writer.put(0);
-    if (outcome.type === 'ended' && writer.hasText) this.#offer(insertion, outcome.reason);
+    if (outcome.type === 'ended' && writer.hasText && options.offersChoice !== false) this.#offer(insertion, outcome.reason);
     else landing.dispose();
     return { inserted, outcome };
   }
@@ -147,12 +152,12 @@ export class Insertions implements vscode.Disposable {
     let reason: EndReason = 'cancelled';
     let editedAt = -Infinity;
     let waiting: readonly string[] = [];
+    let text = insertion.raw === '' ? (insertion.answer.before ?? '') : '';
     for (;;) {
       if (waiting.length === 0) await reader.more();
       const restMs = waiting.length === 0 ? editedAt + windowMs - performance.now() : windowMs;
       // A timer may fire up to a millisecond early.
       if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(restMs) + 1));
-      let text = '';
       for (const event of reader.take()) {
         if (event.type === 'text') text += event.text;
         else if (event.type === 'end') reason = event.reason;
@@ -160,12 +165,14 @@ export class Insertions implements vscode.Disposable {
       if (writer.loss !== undefined) return { type: 'lost', loss: writer.loss };
       const isLast = reader.finished;
       insertion.raw += text;
-      if (text !== '') insertion.shapes ??= landing.shapes(options.prose, options.content ?? 'answer');
+      if (text !== '') insertion.shapes ??= await landing.shapes(options.prose, options.content ?? 'answer');
       const shaped = insertion.shapes?.map((shape) => shape.push(text) + (isLast ? shape.end() : '')) ?? [];
+      const isPause = text === '';
+      text = '';
       const pieces = shaped.map((piece, index) => (waiting[index] ?? '') + piece);
       waiting = [];
       if (pieces.some((piece) => piece !== '')) {
-        const canWait = !isLast && !writer.isVisible && text !== '';
+        const canWait = !isLast && !writer.isVisible && !isPause;
         if (canWait && performance.now() - editedAt < hiddenWindowMs) {
           waiting = pieces;
           continue;
@@ -186,9 +193,16 @@ export class Insertions implements vscode.Disposable {
 
   #offer(insertion: Insertion, reason: EndReason): void {
     const { landing, answer } = insertion;
-    this.#ended.set(landing.writer, insertion);
-    this.#marks.show(landing.writer, 'ended');
-    this.#choices.offer({ writer: landing.writer, canResume: answer.resume !== undefined && isCutOff(reason) });
+    const { writer } = landing;
+    const withdraw = (): void => this.#close(writer)?.landing.dispose();
+    const watching = vscode.Disposable.from(
+      writer.onLost(withdraw),
+      // Undone or deleted, there is nothing left to choose about.
+      writer.onMoved(() => writer.spans.every(({ start, end }) => start === end) && withdraw()),
+    );
+    this.#ended.set(writer, { insertion, watching });
+    this.#marks.show(writer, 'ended');
+    this.#choices.offer({ writer, canResume: answer.resume !== undefined && isCutOff(reason) });
   }
 
   #keepIn(document: vscode.TextDocument): void {
@@ -197,11 +211,12 @@ export class Insertions implements vscode.Disposable {
 
   /** The choice is made; undefined when it was made before. */
   #close(writer: RangeWriter): Insertion | undefined {
-    const insertion = this.#ended.get(writer);
+    const ended = this.#ended.get(writer);
+    ended?.watching.dispose();
     this.#ended.delete(writer);
     this.#choices.withdraw(writer);
     this.#marks.hide(writer);
-    return insertion;
+    return ended?.insertion;
   }
 
   async #choose(choice: Choice, { writer }: LensOffer): Promise<void> {
@@ -232,7 +247,7 @@ export class Insertions implements vscode.Disposable {
       return;
     }
     // Text that was given out only because the answer had ended may read differently with what follows.
-    const shapes = landing.shapes(options.prose, options.content ?? 'answer');
+    const shapes = await landing.shapes(options.prose, options.content ?? 'answer');
     const before = shapes.map((shape) => shape.push(insertion.raw));
     await landing.writer.takeBack(
       before.map((text, index) => landing.writer.put(index).length - text.length),

@@ -5,8 +5,10 @@
 import * as vscode from 'vscode';
 import type { Surroundings } from '../../core/insert/context.ts';
 import type { Indentation } from '../../core/insert/indent.ts';
+import { isVerbatim } from '../../core/insert/prose.ts';
 import { questionAbove } from '../../core/insert/question.ts';
 import { type Prose, Shape, type ShapeOptions } from '../../core/insert/shape.ts';
+import type { CursorScan, CursorScanner } from '../languages/cursorScanner.ts';
 import { RangeWriter } from './rangeWriter.ts';
 
 /** `cursor`: at the cursor. `selection`: in its place. `below`: on a line of its own under the selection's last line. */
@@ -27,13 +29,16 @@ export class InsertionTarget implements vscode.Disposable {
   readonly editor: vscode.TextEditor;
   readonly #mode: TargetMode;
   readonly #indentation: Indentation;
+  readonly #scanning: Promise<readonly CursorScan[]>;
+  #scans: readonly CursorScan[] | undefined;
   #shapes: readonly ShapeOptions[] | undefined;
 
-  constructor(editor: vscode.TextEditor, writer: RangeWriter, mode: TargetMode, indentation: Indentation) {
+  constructor(editor: vscode.TextEditor, writer: RangeWriter, mode: TargetMode, scanning: Promise<readonly CursorScan[]>) {
     this.editor = editor;
     this.writer = writer;
     this.#mode = mode;
-    this.#indentation = indentation;
+    this.#indentation = indentationOf(editor);
+    this.#scanning = scanning.then((scans) => (this.#scans = scans));
   }
 
   dispose(): void {
@@ -41,19 +46,23 @@ export class InsertionTarget implements vscode.Disposable {
   }
 
   /** One shape for each place, made from the document as it is before the first text. */
-  shapes(prose: Prose, content: 'answer' | 'code'): readonly Shape[] {
+  async shapes(prose: Prose, content: 'answer' | 'code'): Promise<readonly Shape[]> {
+    const scans = await this.#scanning;
     const { document, spans } = this.writer;
-    this.#shapes ??= spans.map(({ start, end }) => {
+    this.#shapes ??= spans.flatMap(({ start, end }, index) => {
+      const scan = scans[index];
+      if (scan === undefined) return [];
       const from = document.positionAt(start);
       const to = document.positionAt(end);
       return {
-        language: document.languageId,
+        ...scan,
         indentation: this.#indentation,
         lineBefore: document.lineAt(from).text.slice(0, from.character),
         lineAfter: document.lineAt(to).text.slice(to.character),
         prose,
         content,
         ownLine: this.#mode === 'below',
+        replaces: this.#mode === 'selection',
       };
     });
     return this.#shapes.map((options) => new Shape(options));
@@ -64,17 +73,37 @@ export class InsertionTarget implements vscode.Disposable {
     const { document, spans } = this.writer;
     const { start, end } = spans[index] ?? { start: 0, end: 0 };
     const text = document.getText();
+    // Not waited for: the request is worth more than a hint in it.
+    const scan = this.#scans?.[index];
     return {
-      language: document.languageId,
+      language: scan?.language ?? document.languageId,
+      inside: this.#insideOf(scan),
       fileName: document.isUntitled ? document.fileName : vscode.workspace.asRelativePath(document.uri),
       before: text.slice(0, start),
       selection: text.slice(start, end),
       after: text.slice(end),
     };
   }
+
+  #insideOf(scan: CursorScan | undefined): Surroundings['inside'] {
+    if (scan === undefined) return isVerbatim(this.writer.document.languageId) ? 'text' : 'code';
+    if (scan.verbatim) return 'text';
+    switch (scan.place.type) {
+      case 'string':
+        return 'string';
+      case 'block-comment':
+        return 'comment';
+      case 'code':
+      case 'line-comment':
+        // Code that a line comment asks for goes below it.
+        return 'code';
+      default:
+        return scan.place satisfies never;
+    }
+  }
 }
 
-export function targetFrom(editor: vscode.TextEditor, options: TargetOptions): InsertionTarget {
+export function targetFrom(editor: vscode.TextEditor, options: TargetOptions, scanner: CursorScanner): InsertionTarget {
   const { document } = editor;
   const all = options.selections ?? editor.selections;
   const chosen = options.cursors === 'primary' ? all.slice(0, 1) : all;
@@ -83,14 +112,19 @@ export function targetFrom(editor: vscode.TextEditor, options: TargetOptions): I
     .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
     // Two selections that end on the same line have one place below.
     .filter((span, index, others) => index === 0 || span.start !== others[index - 1]?.start);
-  return new InsertionTarget(editor, new RangeWriter(document, spans), options.mode, indentationOf(editor));
+  const scanning = scanner.scan(
+    document,
+    spans.map(({ start }) => start),
+  );
+  return new InsertionTarget(editor, new RangeWriter(document, spans), options.mode, scanning);
 }
 
 /** The question that a document holds itself: the selection, or the comment above the cursor. */
-export function questionIn(editor: vscode.TextEditor): string | undefined {
+export async function questionIn(editor: vscode.TextEditor, scanner: CursorScanner): Promise<string | undefined> {
   const { document, selection } = editor;
   if (!selection.isEmpty) return document.getText(selection).trim() || undefined;
-  return questionAbove(document.getText(new vscode.Range(0, 0, selection.active.line, selection.active.character)), document.languageId);
+  const before = document.getText(new vscode.Range(0, 0, selection.active.line, selection.active.character));
+  return questionAbove(before, await scanner.comments(document.languageId));
 }
 
 /** Also for an insertion that was lost as `read-only`: an editor can be, though its file is not. */

@@ -7,7 +7,14 @@ import { questionAbove } from '../../../src/core/insert/question.ts';
 const words = (text: string): number => text.split(/\s+/).filter((word) => word !== '').length;
 
 describe('the messages', () => {
-  const place = { language: 'python', fileName: 'a/b.py', before: 'a = 1\nb = ', selection: 'c', after: '\nd = 4\n' };
+  const place = {
+    language: 'python',
+    inside: 'code' as const,
+    fileName: 'a/b.py',
+    before: 'a = 1\nb = ',
+    selection: 'c',
+    after: '\nd = 4\n',
+  };
   const user = (task: Task, tokens = 100): string | undefined => messagesFor(task, place, { tokens, count: words }).at(-1)?.content;
 
   it('show the place in the file', () => {
@@ -50,16 +57,17 @@ describe('the messages', () => {
 
 describe('the question in the document', () => {
   it('is the comment above the cursor', () => {
-    expect(questionAbove('x\n  // Sort the list\n  // by name.\n  ', 'typescript')).toBe('Sort the list\nby name.');
-    expect(questionAbove('# Sort the list', 'python')).toBe('Sort the list');
-    expect(questionAbove('/**\n * Sort\n * it.\n */\n', 'css')).toBe('Sort\nit.');
-    expect(questionAbove('<!-- Sort it. -->\n', 'html')).toBe('Sort it.');
-    expect(questionAbove('-- Sort it', 'lua')).toBe('Sort it');
+    expect(questionAbove('x\n  // Sort the list\n  // by name.\n  ', { line: '//', block: ['/*', '*/'] })).toBe('Sort the list\nby name.');
+    expect(questionAbove('# Sort the list', { line: '#' })).toBe('Sort the list');
+    expect(questionAbove('/**\n * Sort\n * it.\n */\n', { block: ['/*', '*/'] })).toBe('Sort\nit.');
+    expect(questionAbove('<!-- Sort it. -->\n', { block: ['<!--', '-->'] })).toBe('Sort it.');
+    expect(questionAbove('rem Sort it\nREM by name', { line: '@REM ' })).toBe('Sort it\nby name');
+    expect(questionAbove('-- Sort it', { line: '--' })).toBe('Sort it');
   });
 
   it('is not there when the line above is code', () => {
-    expect(questionAbove('// a\nx();\n', 'typescript')).toBe(undefined);
-    expect(questionAbove('', 'typescript')).toBe(undefined);
-    expect(questionAbove('{}', 'json')).toBe(undefined);
+    expect(questionAbove('// a\nx();\n', { line: '//', block: ['/*', '*/'] })).toBe(undefined);
+    expect(questionAbove('', { line: '//', block: ['/*', '*/'] })).toBe(undefined);
+    expect(questionAbove('{}', {})).toBe(undefined);
   });
 });

@@ -1,6 +1,7 @@
 /** What an answer becomes in a document, as pictures: `|` is the cursor, `«…»` is what was streamed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type CursorPlace, inCode } from '../../../src/core/insert/cursorPlace.ts';
 import { Shape, withEol, type ShapeOptions } from '../../../src/core/insert/shape.ts';
 import { optionsAt, picture, shaped } from './picture.ts';
 
@@ -67,6 +68,22 @@ describe('indentation', () => {
     const yaml = { language: 'yaml', indentation: { tabs: true, size: 2 } };
     expect(picture('jobs:\n  |', 'test:\n\tsteps:\n\t\t- run: x', yaml)).toBe('jobs:\n  «test:\n    steps:\n      - run: x»');
     expect(picture('jobs:\n  |', '- a: 1\n  b: 2\n- c', yaml)).toBe('jobs:\n  «- a: 1\n    b: 2\n  - c»');
+  });
+
+  it('keeps the text behind the cursor on its line when whole lines come before it', () => {
+    const code = 'a();\nb();\n';
+    expect(picture('  |c();', code, { content: 'code' })).toBe('  «a();\n  b();\n  »c();');
+    expect(picture('|c();', `\`\`\`ts\n${code}\`\`\``)).toBe('«a();\nb();\n»c();');
+    expect(picture('|c();', 'a() || ')).toBe('«a() || »c();');
+    expect(picture('f(|);', 'a\n', { content: 'code' })).toBe('f(«a»);');
+    expect(picture('| + 1;', 'a\n', { content: 'code', replaces: true })).toBe('«a» + 1;');
+  });
+
+  it('indents a code block as the line of the cursor', () => {
+    const block = 'if a:\n    x = 1\nelse:\n    x = 2\n';
+    expect(picture('    def f(self):\n        |\n', block, { ...python, content: 'code' })).toBe(
+      '    def f(self):\n        «if a:\n            x = 1\n        else:\n            x = 2»\n',
+    );
   });
 
   it('begins a line of its own under the cursor', () => {
@@ -159,8 +176,17 @@ describe('comments', () => {
     expect(picture('|', 'This is --> the end:\n```xml\n<a/>\n```', { language: 'vue' })).toContain('<a/>');
   });
 
-  it('are left out where the language has none', () => {
-    expect(picture('|', 'Here is the file:\n```json\n{}\n```\nThat is all.', { language: 'json' })).toBe('«{}»');
+  it('give way to the words alone where the language has none', () => {
+    const answer = 'Here is the file:\n```\n{}\n```\nThat is all.';
+    expect(picture('|', answer, { language: 'org' })).toBe('«Here is the file:\n{}\nThat is all.»');
+    expect(picture('|', 'Only words.\n\nAnd more.', { language: 'razor' })).toBe('«Only words.\n\nAnd more.»');
+    expect(picture('|', answer, { language: 'org', prose: 'drop' })).toBe('«{}»');
+  });
+
+  it('begin in the first column where a language wants them there', () => {
+    expect(picture('all:\n\t|', 'This is how:\n```\ncc a\n```\nThat is all.', { language: 'makefile' })).toBe(
+      'all:\n\t«# This is how:\n\tcc a\n# That is all.»',
+    );
   });
 
   it('do not swallow what stands behind the cursor', () => {
@@ -190,6 +216,8 @@ describe('the pieces of an answer', () => {
     '    .z()',
     'def f():',
     '*/ -->',
+    '// `x` """',
+    '/',
     'x'.repeat(90),
   );
   const answer = fc
@@ -198,7 +226,15 @@ describe('the pieces of an answer', () => {
   const options = fc
     .record({
       before: fc.constantFrom('|', '    |', '\t|', '    x = |;', '  f(): |', 'return|'),
-      language: fc.constantFrom('typescript', 'python', 'css', 'markdown', 'json', 'vue', 'makefile'),
+      language: fc.constantFrom('typescript', 'python', 'css', 'markdown', 'org', 'vue', 'makefile'),
+      place: fc.constantFrom<CursorPlace>(
+        inCode,
+        inCode,
+        { type: 'line-comment', mark: '//' },
+        { type: 'block-comment', mark: '* ', close: '*/' },
+        { type: 'string', escaped: '`' },
+        { type: 'string', escaped: '"""' },
+      ),
       prose: fc.constantFrom('comment' as const, 'drop' as const, 'keep' as const),
       content: fc.constantFrom('answer' as const, 'answer' as const, 'code' as const),
       ownLine: fc.boolean(),

@@ -1,0 +1,48 @@
+/** What the cursor stands in: it decides whether an inserted word would be code, part of a comment, or part of a string. */
+import { type CommentMarks, lineMark } from './comment.ts';
+
+export type CursorPlace =
+  | { readonly type: 'code' }
+  /** A comment that ends with its line; `mark` begins each further line. */
+  | { readonly type: 'line-comment'; readonly mark: string }
+  /** `mark` begins each further line after its indentation, such as `* `; `close` must not occur in the text. */
+  | { readonly type: 'block-comment'; readonly mark: string; readonly close: string }
+  /** A string or docstring. `escaped` is a delimiter that would end it and that a backslash takes the meaning of. */
+  | { readonly type: 'string'; readonly escaped: string | undefined };
+
+export const inCode: CursorPlace = { type: 'code' };
+
+export function lineCommentPlace(comment: string, marks: CommentMarks): CursorPlace {
+  return { type: 'line-comment', mark: lineMark(comment, marks.line) };
+}
+
+/** @param lineBefore the cursor's line up to the cursor */
+export function blockCommentPlace(lineBefore: string, marks: CommentMarks): CursorPlace {
+  return { type: 'block-comment', mark: blockMark(lineBefore), close: marks.block?.[1] ?? '' };
+}
+
+/** Stars are continued where they were begun: `/**` and ` *`, not a plain block. */
+function blockMark(lineBefore: string): string {
+  const text = lineBefore.trimStart();
+  if (/^\/\*[*!]/.test(text)) return ' * ';
+  return /^\*(?!\/)/.test(text) ? '* ' : '';
+}
+
+/**
+ * The place as far as comment marks alone can tell, for languages without a grammar: a line that begins with the mark
+ * of a line comment, and a block that was opened and not closed.
+ * @param before the document up to the cursor
+ */
+export function placeByMarks(before: string, marks: CommentMarks): CursorPlace {
+  const lineBefore = before.slice(before.lastIndexOf('\n') + 1);
+  const { line, block } = marks;
+  if (line !== undefined && lineBefore.trimStart().toLowerCase().startsWith(line.trimEnd().toLowerCase())) {
+    return lineCommentPlace(lineBefore, marks);
+  }
+  if (block === undefined || block[1].trim() === '') return inCode;
+  const opened = before.lastIndexOf(block[0]);
+  const isOpen = opened !== -1 && !before.includes(block[1], opened + block[0].length);
+  // Where both marks are the same, each second one closes.
+  const isBegun = block[0] !== block[1] || before.split(block[0]).length % 2 === 0;
+  return isOpen && isBegun ? blockCommentPlace(lineBefore, marks) : inCode;
+}

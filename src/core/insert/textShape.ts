@@ -1,0 +1,157 @@
+/**
+ * The text of an answer inside a comment or a string: no marks of its own, each line continued the way the person began.
+ * Fences are taken out only of an answer that begins with one; elsewhere they are part of the text, as in doc comments.
+ */
+import { commentSafe } from './comment.ts';
+import type { CursorPlace } from './cursorPlace.ts';
+import { Unfence } from './unfence.ts';
+
+export interface TextShapeOptions {
+  readonly language: string;
+  /** Text of the cursor's line before the cursor. */
+  readonly lineBefore: string;
+  readonly place: Exclude<CursorPlace, { readonly type: 'code' }>;
+  /** Begin on a line of its own under the cursor's. */
+  readonly ownLine: boolean;
+  /** The answer begins with a fence. */
+  readonly fenced: boolean;
+}
+
+export class TextShape {
+  readonly #place: TextShapeOptions['place'];
+  readonly #lineBefore: string;
+  readonly #ownLine: boolean;
+  /** What begins each further line. */
+  readonly #lineStart: string;
+  readonly #close: string;
+  readonly #delimiter: string | undefined;
+  readonly #unfence: Unfence | undefined;
+  #out = '';
+  /** Text of the current line that does not show yet what the line is. */
+  #held: string | undefined = '';
+  #breaks = 0;
+  #hasText = false;
+  /** Indentation of the first line, which the others lose. */
+  #indent = '';
+  /** The characters before, as far as they may belong to a mark that would close the place. */
+  #tail = '';
+
+  constructor({ language, lineBefore, place, ownLine, fenced }: TextShapeOptions) {
+    this.#place = place;
+    this.#lineBefore = lineBefore;
+    this.#ownLine = ownLine;
+    const base = /^[ \t]*/.exec(lineBefore)?.[0] ?? '';
+    const mark = place.type === 'line-comment' ? `${place.mark} ` : place.type === 'block-comment' ? place.mark : '';
+    this.#lineStart = base + mark;
+    this.#close = place.type === 'block-comment' ? place.close : '';
+    this.#delimiter = place.type === 'string' ? place.escaped : undefined;
+    if (!fenced) return;
+    this.#unfence = new Unfence(language, {
+      text: (_kind, text) => this.#part(text),
+      lineEnd: () => this.#lineEnd(),
+    });
+  }
+
+  /** @param text whole characters, with `\n` as line end */
+  push(text: string): string {
+    if (this.#unfence !== undefined) this.#unfence.push(text);
+    else {
+      for (const [index, line] of text.split('\n').entries()) {
+        if (index > 0) this.#lineEnd();
+        if (line !== '') this.#part(line);
+      }
+    }
+    return this.#give();
+  }
+
+  /** Line ends at the end of the answer are left out: what stands after the cursor closes the comment or the string. */
+  end(): string {
+    this.#unfence?.end();
+    if (this.#held !== undefined && !this.#isBlank(this.#held)) this.#release(this.#held);
+    return this.#give();
+  }
+
+  #give(): string {
+    const out = this.#out;
+    this.#out = '';
+    return out;
+  }
+
+  #part(text: string): void {
+    if (this.#held === undefined) {
+      this.#write(text);
+      return;
+    }
+    this.#held += text;
+    if (!this.#isUndecided(this.#held)) this.#release(this.#held);
+  }
+
+  #lineEnd(): void {
+    if (this.#held !== undefined && !this.#isBlank(this.#held)) this.#release(this.#held);
+    // Blank lines before the first text would only push it away from the cursor.
+    if (this.#hasText) this.#breaks++;
+    this.#held = '';
+  }
+
+  /** Nothing but white space and a comment mark of the model's own. */
+  #isBlank(line: string): boolean {
+    const text = line.trim();
+    return text === '' || (this.#place.type === 'line-comment' && text === this.#place.mark);
+  }
+
+  #isUndecided(line: string): boolean {
+    return this.#isBlank(line) || (this.#place.type === 'line-comment' && this.#place.mark.startsWith(line.trim()));
+  }
+
+  #release(line: string): void {
+    this.#held = undefined;
+    let text = line;
+    if (this.#place.type === 'line-comment') {
+      const { mark } = this.#place;
+      const inner = line.trimStart();
+      // A model that knows where it writes may begin each line with the mark itself.
+      if (inner.startsWith(`${mark} `)) text = inner.slice(mark.length + 1);
+    }
+    const isFirst = !this.#hasText;
+    this.#hasText = true;
+    if (isFirst) {
+      this.#indent = /^[ \t]*/.exec(text)?.[0] ?? '';
+      if (this.#ownLine) this.#newLine(this.#lineStart);
+      // A word after the mark needs the space that the person has not typed yet.
+      else if (this.#place.type === 'line-comment' && this.#lineBefore.endsWith(this.#place.mark)) this.#write(' ');
+    } else {
+      for (; this.#breaks > 1; this.#breaks--) this.#newLine(this.#lineStart.trimEnd());
+      this.#newLine(this.#lineStart);
+    }
+    this.#breaks = 0;
+    this.#write(text.startsWith(this.#indent) ? text.slice(this.#indent.length) : text);
+  }
+
+  #newLine(start: string): void {
+    // A blank line of a string or an unmarked block keeps no white space.
+    this.#out += `\n${start}`;
+    this.#tail = '';
+  }
+
+  #write(text: string): void {
+    if (this.#close === '' && this.#delimiter === undefined) {
+      this.#out += text;
+      return;
+    }
+    for (const character of text) {
+      if (this.#delimiter !== undefined) this.#escape(character, this.#delimiter);
+      else {
+        this.#out += commentSafe(this.#close, character, this.#tail);
+        this.#tail = character;
+      }
+    }
+  }
+
+  /** A backslash before the character that would complete the delimiter, unless the answer has written one. */
+  #escape(character: string, delimiter: string): void {
+    const tail = this.#tail + character;
+    const ends = this.#unfence === undefined && tail.endsWith(delimiter) && tail[tail.length - delimiter.length - 1] !== '\\';
+    this.#out += ends ? `\\${character}` : character;
+    this.#tail = ends ? `\\${character}` : tail.slice(-delimiter.length);
+  }
+}

@@ -1,0 +1,128 @@
+/** What the installed extensions declare about languages: their names, comment marks and grammars. */
+// Its main file is UMD, which bundlers cannot follow.
+import { parse } from 'jsonc-parser/lib/esm/main.js';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { CommentMarks } from '../../core/insert/comment.ts';
+
+const texts = v.fallback(v.array(v.string()), []);
+
+const languageSchema = v.object({
+  id: v.string(),
+  aliases: texts,
+  extensions: texts,
+  filenames: texts,
+  configuration: v.fallback(v.optional(v.string()), undefined),
+});
+
+const grammarSchema = v.object({
+  scopeName: v.string(),
+  path: v.string(),
+  language: v.fallback(v.optional(v.string()), undefined),
+  /** Scope names and the languages of the text in them. */
+  embeddedLanguages: v.fallback(v.record(v.string(), v.string()), {}),
+  /** Scope names and `comment`, `string` or `other`. */
+  tokenTypes: v.fallback(v.record(v.string(), v.string()), {}),
+  injectTo: texts,
+});
+
+const mark = v.pipe(v.string(), v.nonEmpty());
+
+const configurationSchema = v.object({
+  comments: v.object({
+    lineComment: v.fallback(v.optional(v.union([mark, v.object({ comment: mark, noIndent: v.optional(v.boolean()) })])), undefined),
+    blockComment: v.fallback(v.optional(v.tuple([mark, mark])), undefined),
+  }),
+});
+
+export interface LanguageContribution extends v.InferOutput<typeof languageSchema> {
+  readonly folder: vscode.Uri;
+}
+
+export interface GrammarContribution extends v.InferOutput<typeof grammarSchema> {
+  readonly folder: vscode.Uri;
+}
+
+interface Declared {
+  readonly languages: readonly LanguageContribution[];
+  readonly grammars: readonly GrammarContribution[];
+}
+
+export class LanguageContributions implements vscode.Disposable {
+  readonly #subscription: vscode.Disposable;
+  #declared: Declared | undefined;
+  readonly #comments = new Map<string, Promise<CommentMarks>>();
+
+  constructor() {
+    this.#subscription = vscode.extensions.onDidChange(() => {
+      this.#declared = undefined;
+      this.#comments.clear();
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  /** In the order in which VS Code reads them: a later one wins. */
+  get languages(): readonly LanguageContribution[] {
+    return this.#read().languages;
+  }
+
+  get grammars(): readonly GrammarContribution[] {
+    return this.#read().grammars;
+  }
+
+  /** Empty where no extension says how the language marks its comments. */
+  comments(language: string): Promise<CommentMarks> {
+    const known = this.#comments.get(language) ?? this.#readComments(language);
+    this.#comments.set(language, known);
+    return known;
+  }
+
+  async #readComments(language: string): Promise<CommentMarks> {
+    let marks: CommentMarks = {};
+    for (const { id, folder, configuration } of this.languages) {
+      if (id !== language || configuration === undefined) continue;
+      const file = await readText(vscode.Uri.joinPath(folder, configuration));
+      const read = v.safeParse(configurationSchema, parse(file, [], { allowTrailingComma: true }));
+      if (!read.success) continue;
+      const { lineComment, blockComment } = read.output.comments;
+      const line = typeof lineComment === 'object' ? lineComment.comment : lineComment;
+      marks = {
+        ...marks,
+        ...(line === undefined ? {} : { line, atMargin: typeof lineComment === 'object' && lineComment.noIndent === true }),
+        ...(blockComment === undefined ? {} : { block: blockComment }),
+      };
+    }
+    return marks;
+  }
+
+  #read(): Declared {
+    this.#declared ??= {
+      languages: this.#entries('languages', languageSchema),
+      grammars: this.#entries('grammars', grammarSchema),
+    };
+    return this.#declared;
+  }
+
+  /** Entries of other shapes are passed over, as VS Code does. */
+  #entries<T>(point: string, schema: v.GenericSchema<unknown, T>): (T & { readonly folder: vscode.Uri })[] {
+    return vscode.extensions.all.flatMap(({ packageJSON, extensionUri }) => {
+      const entries = (packageJSON as { contributes?: Record<string, unknown> }).contributes?.[point];
+      return (Array.isArray(entries) ? entries : []).flatMap((entry) => {
+        const read = v.safeParse(schema, entry);
+        return read.success ? [{ ...read.output, folder: extensionUri }] : [];
+      });
+    });
+  }
+}
+
+/** Empty where the file cannot be read: an extension without its files is as good as none. */
+export async function readText(uri: vscode.Uri): Promise<string> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,163 @@
+/** Reads a document up to the cursor with its language's grammar, to learn what a word written there would be. */
+import type * as vscode from 'vscode';
+import type { IGrammar, StateStack } from 'vscode-textmate';
+import type { CommentMarks } from '../../core/insert/comment.ts';
+import { blockCommentPlace, type CursorPlace, inCode, lineCommentPlace, placeByMarks } from '../../core/insert/cursorPlace.ts';
+import { isVerbatim } from '../../core/insert/prose.ts';
+import type { LanguageContributions } from './contributions.ts';
+import type { Grammars, LoadedGrammar } from './grammars.ts';
+
+export interface CursorScan {
+  /** Of the text at the cursor: JavaScript in the script of an HTML file. */
+  readonly language: string;
+  readonly comments: CommentMarks;
+  readonly verbatim: boolean;
+  readonly place: CursorPlace;
+}
+
+/** Longest part of a document that is read; beyond it comment marks alone must do. */
+const mostCharacters = 1_000_000;
+/** A longer line is passed over, as VS Code does. */
+const longestLine = 20_000;
+/** How long the extension host is kept busy without a break, in ms. */
+const sliceMs = 8;
+
+/** Token types of vscode-textmate's metadata. */
+const comment = 1;
+const string = 2;
+
+/** A letter in place of the word to come. */
+const probe = 'x';
+
+export class CursorScanner {
+  readonly #contributions: LanguageContributions;
+  readonly #grammars: Grammars;
+  /** The newest one, which a command may have started before its target was made. */
+  #last: { readonly key: string; readonly scans: Promise<readonly CursorScan[]> } | undefined;
+
+  constructor(contributions: LanguageContributions, grammars: Grammars) {
+    this.#contributions = contributions;
+    this.#grammars = grammars;
+  }
+
+  comments(language: string): Promise<CommentMarks> {
+    return this.#contributions.comments(language);
+  }
+
+  /** One scan for each offset, of the document as it is now; never rejects. */
+  scan(document: vscode.TextDocument, offsets: readonly number[]): Promise<readonly CursorScan[]> {
+    const key = `${document.uri.toString()} ${document.version} ${document.languageId} ${offsets.join(' ')}`;
+    if (this.#last?.key === key) return this.#last.scans;
+    const scans = this.#scan(document.languageId, document.getText(), offsets);
+    this.#last = { key, scans };
+    return scans;
+  }
+
+  async #scan(language: string, text: string, offsets: readonly number[]): Promise<readonly CursorScan[]> {
+    const loaded = Math.max(...offsets, 0) > mostCharacters ? undefined : await this.#grammars.load(language);
+    const verbatim = isVerbatim(language, loaded?.scopeName);
+    const found = loaded === undefined || verbatim ? undefined : await walk(loaded, text, offsets);
+    return Promise.all(
+      offsets.map(async (offset, index) => {
+        const probed = found?.[index];
+        const own = probed?.language ?? language;
+        const comments = await this.comments(own);
+        const place = probed === undefined ? placeByMarks(text.slice(0, offset), comments) : placeOf(probed, comments);
+        return { language: own, comments, verbatim, place };
+      }),
+    );
+  }
+}
+
+/** What the grammar says of the probe. */
+interface Probed {
+  readonly language: string | undefined;
+  readonly lineBefore: string;
+  readonly inside:
+    | { readonly type: 'code' | 'block-comment' }
+    | { readonly type: 'line-comment'; readonly comment: string }
+    | { readonly type: 'string'; readonly escaped: string | undefined };
+}
+
+function placeOf({ inside, lineBefore }: Probed, marks: CommentMarks): CursorPlace {
+  switch (inside.type) {
+    case 'code':
+      return inCode;
+    case 'line-comment':
+      return lineCommentPlace(inside.comment, marks);
+    case 'block-comment':
+      return blockCommentPlace(lineBefore, marks);
+    case 'string':
+      return inside;
+    default:
+      return inside satisfies never;
+  }
+}
+
+async function walk(loaded: LoadedGrammar, text: string, offsets: readonly number[]): Promise<readonly Probed[]> {
+  const lines = text.slice(0, Math.max(...offsets, 0)).split('\n');
+  const found: Probed[] = [];
+  let state: StateStack | null = null;
+  let start = 0;
+  let pausedMs = performance.now();
+  for (const line of lines) {
+    for (const [index, offset] of offsets.entries()) {
+      const column = offset - start;
+      if (column < 0 || column > line.length) continue;
+      found[index] = column > longestLine ? unread(line.slice(0, column)) : probedAt(loaded, line.slice(0, column), state);
+    }
+    if (line.length <= longestLine) state = loaded.grammar.tokenizeLine2(line.replace(/\r$/, ''), state).ruleStack;
+    start += line.length + 1;
+    if (performance.now() - pausedMs > sliceMs) {
+      await new Promise((resolve) => setImmediate(resolve));
+      pausedMs = performance.now();
+    }
+  }
+  return found;
+}
+
+function unread(lineBefore: string): Probed {
+  return { language: undefined, lineBefore, inside: { type: 'code' } };
+}
+
+function probedAt({ grammar, language }: LoadedGrammar, lineBefore: string, state: StateStack | null): Probed {
+  const read = grammar.tokenizeLine2(lineBefore + probe, state);
+  const token = tokenAt(read.tokens, lineBefore.length);
+  const known = { language: language(token.language), lineBefore };
+  if (token.type === comment) {
+    // Only a comment with a mark at its end reaches the next line.
+    const next = tokenAt(grammar.tokenizeLine2(probe, read.ruleStack).tokens, 0);
+    if (next.type === comment) return { ...known, inside: { type: 'block-comment' } };
+    return { ...known, inside: { type: 'line-comment', comment: lineBefore.slice(token.start) } };
+  }
+  if (token.type !== string || isBareWord(grammar, lineBefore, state)) return { ...known, inside: { type: 'code' } };
+  return { ...known, inside: { type: 'string', escaped: escapedDelimiter(grammar, lineBefore, state) } };
+}
+
+/** Grammars call plain words strings too: the scalars of YAML, the arguments of a shell. */
+function isBareWord(grammar: IGrammar, lineBefore: string, state: StateStack | null): boolean {
+  const { tokens } = grammar.tokenizeLine(lineBefore + probe, state);
+  const { scopes } = tokens.findLast(({ startIndex }) => startIndex <= lineBefore.length) ?? { scopes: [] };
+  const innermost = scopes.findLast((scope) => /^string\b/.test(scope)) ?? '';
+  return /unquoted/.test(innermost) && !/heredoc|here|block/.test(innermost);
+}
+
+/** The delimiter that would end the string here, if a backslash before it keeps it from doing so. */
+function escapedDelimiter(grammar: IGrammar, lineBefore: string, state: StateStack | null): string | undefined {
+  const staysString = (text: string): boolean => {
+    const line = lineBefore + text;
+    return tokenAt(grammar.tokenizeLine2(line + probe, state).tokens, line.length).type === string;
+  };
+  const delimiter = ['`', '"', "'", '"""', "'''"].find((each) => !staysString(each));
+  return delimiter !== undefined && staysString(`\\${delimiter}`) ? delimiter : undefined;
+}
+
+/** `start` is where the run of tokens of the same type begins. */
+function tokenAt(tokens: Uint32Array, offset: number): { readonly language: number; readonly type: number; readonly start: number } {
+  let at = 0;
+  while (at + 2 < tokens.length && (tokens[at + 2] ?? 0) <= offset) at += 2;
+  const typeOf = (index: number): number => ((tokens[index + 1] ?? 0) >>> 8) & 0b11;
+  let first = at;
+  while (first >= 2 && typeOf(first - 2) === typeOf(at)) first -= 2;
+  return { language: (tokens[at + 1] ?? 0) & 0xff, type: typeOf(at), start: tokens[first] ?? 0 };
+}

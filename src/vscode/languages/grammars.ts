@@ -1,0 +1,87 @@
+/** TextMate grammars of the installed extensions, read the way VS Code's own tokenizer reads them. */
+import * as vscode from 'vscode';
+import type { IGrammar, IOnigLib, Registry } from 'vscode-textmate';
+import { type GrammarContribution, type LanguageContributions, readText } from './contributions.ts';
+
+export interface LoadedGrammar {
+  readonly grammar: IGrammar;
+  readonly scopeName: string;
+  /** The language of a number in a token's metadata. */
+  readonly language: (number: number) => string | undefined;
+}
+
+const tokenTypes: Readonly<Record<string, 0 | 1 | 2>> = { other: 0, comment: 1, string: 2 };
+
+/** All that was read of the installed grammars; thrown away when other extensions are installed. */
+interface Installed {
+  readonly of: readonly GrammarContribution[];
+  readonly loaded: Map<string, Promise<LoadedGrammar | undefined>>;
+  readonly registry: Promise<Registry>;
+}
+
+export class Grammars {
+  readonly #contributions: LanguageContributions;
+  readonly #wasm: () => Promise<Uint8Array>;
+  #oniguruma: Promise<IOnigLib> | undefined;
+  #installed: Installed | undefined;
+
+  /** @param wasm the bytes of Oniguruma, the engine of the grammars' regular expressions */
+  constructor(contributions: LanguageContributions, wasm: () => Promise<Uint8Array>) {
+    this.#contributions = contributions;
+    this.#wasm = wasm;
+  }
+
+  /** Undefined for a language without a grammar, or with one that cannot be read. */
+  load(language: string): Promise<LoadedGrammar | undefined> {
+    const { grammars } = this.#contributions;
+    if (this.#installed?.of !== grammars) {
+      this.#oniguruma ??= loadOniguruma(this.#wasm);
+      this.#installed = { of: grammars, loaded: new Map(), registry: registryOf(grammars, this.#oniguruma) };
+    }
+    const { loaded } = this.#installed;
+    const known = loaded.get(language) ?? loadGrammar(language, this.#installed).catch(() => undefined);
+    loaded.set(language, known);
+    return known;
+  }
+}
+
+async function loadGrammar(language: string, { of, registry }: Installed): Promise<LoadedGrammar | undefined> {
+  const chosen = of.findLast((grammar) => grammar.language === language);
+  if (chosen === undefined) return undefined;
+  const { scopeName, embeddedLanguages } = chosen;
+  const names = [language, ...new Set(Object.values(embeddedLanguages))];
+  // 0 means "no language".
+  const numbers = Object.entries(embeddedLanguages).map(([scope, name]) => [scope, names.lastIndexOf(name) + 1] as const);
+  const types = Object.entries(chosen.tokenTypes).map(([scope, type]) => [scope, tokenTypes[type] ?? 0] as const);
+  const grammar = await (
+    await registry
+  ).loadGrammarWithConfiguration(scopeName, 1, {
+    embeddedLanguages: Object.fromEntries(numbers),
+    tokenTypes: Object.fromEntries(types),
+  });
+  return grammar === null ? undefined : { grammar, scopeName, language: (number) => names[number - 1] };
+}
+
+async function registryOf(grammars: readonly GrammarContribution[], oniguruma: Promise<IOnigLib>): Promise<Registry> {
+  const textmate = await import('vscode-textmate');
+  return new textmate.Registry({
+    onigLib: oniguruma,
+    loadGrammar: async (scopeName) => {
+      const found = grammars.findLast((grammar) => grammar.scopeName === scopeName);
+      if (found === undefined) return undefined;
+      return textmate.parseRawGrammar(await readText(vscode.Uri.joinPath(found.folder, found.path)), found.path);
+    },
+    // A grammar that is injected into `source` is injected into `source.js` too.
+    getInjections: (scopeName) =>
+      grammars.filter(({ injectTo }) => injectTo.some((to) => `${scopeName}.`.startsWith(`${to}.`))).map((each) => each.scopeName),
+  });
+}
+
+async function loadOniguruma(wasm: () => Promise<Uint8Array>): Promise<IOnigLib> {
+  const [oniguruma, data] = await Promise.all([import('vscode-oniguruma'), wasm()]);
+  await oniguruma.loadWASM({ data });
+  return {
+    createOnigScanner: (sources) => new oniguruma.OnigScanner([...sources]),
+    createOnigString: (text) => new oniguruma.OnigString(text),
+  };
+}
