@@ -94,6 +94,8 @@ export const rooms: readonly Room[] = [
     ...core,
     'vscode',
     'jsonc-parser',
+    'vscode-textmate',
+    'vscode-oniguruma',
     'valibot',
   ),
   ...['usage', 'insert', 'support', 'languageModels'].map((name) =>

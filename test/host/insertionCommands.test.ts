@@ -69,6 +69,27 @@ suite('The commands that insert', () => {
     assert.deepEqual([end, requests, inserted, editor.document.getText()], ['stop', 3, 'a A!\nb B!\nc C!\n', 'a \nb \nc \n']);
   });
 
+  test('refuse to replace a selection that is too long to be sent, and ask nothing', async () => {
+    const whole = 'let one = 1;\n'.repeat(12_000);
+    const editor = await open(whole, { language: 'typescript' });
+    const before = server.requests.length;
+    editor.selection = new vscode.Selection(new vscode.Position(0, 0), editor.document.positionAt(whole.length));
+    const result = await vscode.commands.executeCommand('rivulet.replaceSelection', { prompt: 'Sort', model: 'fake/fake' });
+    assert.deepEqual([result, server.requests.length - before, editor.document.getText() === whole], [undefined, 0, true]);
+  });
+
+  test('replace selections that differ by an answer each, and each model sees its own whole', async () => {
+    const editor = await open('a1 b2 c3');
+    editor.selections = [0, 3, 6].map((at) => new vscode.Selection(0, at, 0, at + 2));
+    server.always(({ body }) => {
+      const [, selected] = /<selection>(\w+)</.exec(String(body.messages.at(-1).content)) ?? [];
+      return [text(`[${selected}]`), finish(), done()];
+    });
+    await vscode.commands.executeCommand('rivulet.replaceSelection', { prompt: 'Bracket it', model: 'fake/fake' });
+    server.always([]);
+    assert.equal(editor.document.getText(), '[a1] [b2] [c3]');
+  });
+
   test('end with a whole line of code, or a whole sentence, where a limit strikes', async () => {
     const lines = ['const one = 1;', 'const two = 2;'];
     const code = `${lines.join('\n')}\n`.repeat(60);

@@ -1,6 +1,6 @@
 /** What a model is told when its answer goes into a document: the task, the place, and as much text around it as fits. */
 
-/** The place in the document. Texts are whole: they are cut here. */
+/** The place in the document. Texts are whole: those around the selection are cut here. */
 export interface Surroundings {
   /** VS Code's identifier of the language. */
   readonly language: string;
@@ -21,8 +21,10 @@ export type Task =
   | { readonly type: 'answer'; readonly question: string };
 
 export interface ContextBudget {
-  /** Most tokens of document text, selection included. */
+  /** Most tokens of the text around the place. */
   readonly tokens: number;
+  /** Most tokens of a selection that is replaced: it is sent whole or not at all, since all of it is replaced. */
+  readonly selectionTokens: number;
   readonly count: (text: string) => number;
 }
 
@@ -31,14 +33,20 @@ export interface ContextMessage {
   readonly content: string;
 }
 
-/** Of what is left beside the selection, this part goes to the text before the cursor; what it does not need is the other's. */
+/** Of the budget, this part goes to the text before the cursor; what it does not need is the other's. */
 const shareBefore = 0.75;
 
+/** The tokens of a selection that is too long to be replaced; undefined for one that fits. */
+export function excessTokens(selection: string, budget: ContextBudget): number | undefined {
+  const tokens = budget.count(selection);
+  return tokens > budget.selectionTokens ? tokens : undefined;
+}
+
 export function messagesFor(task: Task, place: Surroundings, budget: ContextBudget): readonly ContextMessage[] {
-  const selection = task.type === 'replace' ? cut(place.selection, budget.tokens, budget.count, 'end') : '';
+  const selection = task.type === 'replace' ? place.selection : '';
   // What is not replaced stays in the document around the answer.
   const before = task.type === 'answer' || task.type === 'replace' ? place.before : place.before + place.selection;
-  const left = Math.max(0, budget.tokens - budget.count(selection));
+  const left = budget.tokens;
   const above = cut(before, Math.floor(left * shareBefore), budget.count, 'start');
   const below = cut(place.after, left - budget.count(above), budget.count, 'end');
   const rest = left - budget.count(above) - budget.count(below);

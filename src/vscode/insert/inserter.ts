@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Message } from '../../api.ts';
 import type { Answer } from '../../core/chat/entries.ts';
-import { type ContextBudget, messagesFor, type Task } from '../../core/insert/context.ts';
+import { type ContextBudget, excessTokens, messagesFor, type Task } from '../../core/insert/context.ts';
 import { textOf } from '../../core/provider/parts.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { countTokens, roughTokens } from '../../core/tokens/tokenCounter.ts';
@@ -40,8 +40,9 @@ export interface InserterPorts {
 
 /** An answer in a document ends with a whole line or sentence, if there is an end within so many characters behind a limit. */
 const graceCharacters = 400;
-/** Most tokens of the document that go with a question. */
+/** Most tokens of the text around the place that go with a question, and of a selection that is replaced. */
 const contextTokens = 4_000;
+const selectionTokens = 32_000;
 
 export class Inserter implements vscode.Disposable {
   readonly #ports: InserterPorts;
@@ -71,6 +72,8 @@ export class Inserter implements vscode.Disposable {
     const editor = await this.#editor();
     if (editor === undefined) return undefined;
     if (editor.selection.isEmpty) return say(vscode.l10n.t('Select the text to replace first.'));
+    const excess = editor.selections.map((selection) => excessTokens(editor.document.getText(selection), this.#budget())).find(Boolean);
+    if (excess !== undefined) return say(tooLongSentence(excess));
     const asked = await promptFor(vscode.l10n.t('Replace Selection With…'), prompt);
     return asked === undefined ? undefined : this.#write(editor, 'selection', { type: 'replace', prompt: asked }, model);
   }
@@ -128,7 +131,9 @@ export class Inserter implements vscode.Disposable {
 
   async #write(editor: vscode.TextEditor, mode: TargetMode, task: Task, model: string | undefined): Promise<AnswerResult | undefined> {
     const { scanner } = this.#ports;
-    const each = this.#ports.settings.now().multiCursor === 'each' && editor.selections.length > 1;
+    // What the model has not seen is not replaced by its answer.
+    const differ = mode === 'selection' && new Set(editor.selections.map((each) => editor.document.getText(each))).size > 1;
+    const each = (differ || this.#ports.settings.now().multiCursor === 'each') && editor.selections.length > 1;
     const targets = each
       ? editor.selections.map((selection) => targetFrom(editor, { mode, selections: [selection] }, scanner))
       : [targetFrom(editor, { mode }, scanner)];
@@ -173,7 +178,7 @@ export class Inserter implements vscode.Disposable {
   #budget(): ContextBudget {
     const encoding = this.#ports.tokenizer.get(this.#ports.settings.now().model);
     const count = (text: string): number => (encoding === undefined ? roughTokens(text) : countTokens(encoding, text));
-    return { tokens: contextTokens, count };
+    return { tokens: contextTokens, selectionTokens, count };
   }
 }
 
@@ -188,6 +193,11 @@ async function onClosed(fileName: string): Promise<'reopen' | 'leave'> {
   const keep = vscode.l10n.t('Keep in Panel');
   const text = vscode.l10n.t('{0} was closed while an answer was being inserted.', fileName);
   return (await notify.warning(text, reopen, keep)) === reopen ? 'reopen' : 'leave';
+}
+
+function tooLongSentence(tokens: number): string {
+  const { t } = vscode.l10n;
+  return t('The selection has about {0} tokens, and at most {1} can be sent. Select less. Nothing was changed.', tokens, selectionTokens);
 }
 
 function leftOutSentence(): string {

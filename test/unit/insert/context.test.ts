@@ -1,7 +1,7 @@
 /** What a model is told about the place where its answer lands. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, messagesFor, type Task } from '../../../src/core/insert/context.ts';
+import { cut, excessTokens, messagesFor, type Task } from '../../../src/core/insert/context.ts';
 import { questionAbove } from '../../../src/core/insert/question.ts';
 
 const words = (text: string): number => text.split(/\s+/).filter((word) => word !== '').length;
@@ -15,7 +15,8 @@ describe('the messages', () => {
     selection: 'c',
     after: '\nd = 4\n',
   };
-  const user = (task: Task, tokens = 100): string | undefined => messagesFor(task, place, { tokens, count: words }).at(-1)?.content;
+  const user = (task: Task, tokens = 100): string | undefined =>
+    messagesFor(task, place, { tokens, selectionTokens: 100, count: words }).at(-1)?.content;
 
   it('show the place in the file', () => {
     expect(user({ type: 'insert', prompt: 'Add it.' })).toBe('Add it.\n\n<file>\na = 1\nb = c<cursor/>\nd = 4\n\n</file>');
@@ -23,15 +24,26 @@ describe('the messages', () => {
   });
 
   it('name the file and its language', () => {
-    const [system] = messagesFor({ type: 'continue' }, place, { tokens: 100, count: words });
+    const [system] = messagesFor({ type: 'continue' }, place, { tokens: 100, selectionTokens: 100, count: words });
     expect(system?.content).toContain('"a/b.py" (language: python)');
   });
 
   it('give what one side does not need to the other', () => {
     expect(user({ type: 'continue' }, 6)).toContain('<file>\nb = c<cursor/>\nd = 4\n');
     const many = { ...place, before: 'x\n'.repeat(50), selection: '', after: 'y\n' };
-    const [, message] = messagesFor({ type: 'continue' }, many, { tokens: 20, count: words });
+    const [, message] = messagesFor({ type: 'continue' }, many, { tokens: 20, selectionTokens: 100, count: words });
     expect(words(message?.content.match(/<file>([^]*)<cursor/)?.[1] ?? '')).toBe(19);
+  });
+
+  it('hold a selection that is replaced whole, however small the budget is, and one that is too long is refused', () => {
+    const long = 'a b\n'.repeat(40);
+    const budget = { tokens: 6, selectionTokens: 80, count: words };
+    const [, message] = messagesFor({ type: 'replace', prompt: 'Sort it.' }, { ...place, selection: long }, budget);
+    expect([
+      message?.content.includes(`<selection>${long}</selection>`),
+      excessTokens(long, budget),
+      excessTokens(`${long}c`, budget),
+    ]).toEqual([true, undefined, 81]);
   });
 
   it('never hold more text than the budget', () => {
