@@ -1,0 +1,83 @@
+/** The best chain of matches between the few answer lines that wait to be settled and the old lines ahead of them. */
+import type { OldLines } from './oldLines.ts';
+
+/** An answer line that waits; `id` is that of the equal old line, if there is one. */
+export interface HeldLine {
+  readonly text: string;
+  readonly id: number | undefined;
+}
+
+/** A held line, by its index, and the old line that it keeps. */
+export interface Match {
+  readonly held: number;
+  readonly place: number;
+}
+
+interface Candidate extends Match {
+  readonly score: number;
+  /** Where the chain that ends here begins among the old lines. */
+  readonly first: number;
+  readonly previous: Candidate | undefined;
+}
+
+/** Most places that are tried for one line; a weak line is everywhere. */
+const mostPlaces = 48;
+const mostWeakPlaces = 6;
+const weakWeight = 0.3;
+/** Two lines that follow each other on both sides. */
+const diagonal = 0.3;
+
+export class MatchChains {
+  readonly #old: OldLines;
+  readonly #rows: (readonly Candidate[])[] = [];
+
+  constructor(old: OldLines) {
+    this.#old = old;
+  }
+
+  clear(): void {
+    this.#rows.length = 0;
+  }
+
+  /** @param from the first old line that is not settled; @param to the first one that may not be kept */
+  push(line: HeldLine, from: number, to: number): void {
+    const held = this.#rows.length;
+    this.#rows.push(line.id === undefined ? [] : this.#candidates(line.id, held, from, to));
+  }
+
+  /**
+   * The chain that ends with the newest line and is proven: it weighs more than the old lines that it jumps over.
+   * Undefined while there is none.
+   */
+  proven(from: number): readonly Match[] | undefined {
+    let best: Candidate | undefined;
+    let bestExcess = 0;
+    for (const candidate of this.#rows.at(-1) ?? []) {
+      const excess = candidate.score - 1 - 1.6 * Math.log(1 + candidate.first - from);
+      if (excess >= bestExcess && (best === undefined || excess > bestExcess)) [best, bestExcess] = [candidate, excess];
+    }
+    if (best === undefined) return undefined;
+    const matches: Match[] = [];
+    for (let at: Candidate | undefined = best; at !== undefined; at = at.previous) matches.unshift(at);
+    return matches;
+  }
+
+  #candidates(id: number, held: number, from: number, to: number): readonly Candidate[] {
+    const weight = this.#old.weight(id);
+    const places = this.#old.places(id, from, to, weight < weakWeight ? mostWeakPlaces : mostPlaces);
+    return places.map((place) => {
+      let best: Candidate = { held, place, score: weight, first: place, previous: undefined };
+      for (const row of this.#rows) {
+        for (const previous of row) {
+          if (previous.place >= place) continue;
+          const skipped = place - previous.place - 1;
+          const passed = held - previous.held - 1;
+          const step = skipped + passed === 0 ? diagonal : -0.4 - 0.8 * Math.log(1 + skipped) - 0.2 * passed;
+          const score = previous.score + weight + step;
+          if (score > best.score) best = { held, place, score, first: previous.first, previous };
+        }
+      }
+      return best;
+    });
+  }
+}

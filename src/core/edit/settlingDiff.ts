@@ -1,0 +1,228 @@
+/**
+ * The line diff of an answer that replaces old lines, while it streams. A line is settled after a few more at most: kept,
+ * added, or, once a later line has proven that the answer went on after it, removed. What is settled stays, but for a jump
+ * over old lines that turns out to be wrong.
+ */
+import { type HeldLine, type Match, MatchChains } from './matchChain.ts';
+import { OldLines } from './oldLines.ts';
+
+/** Each follows the one before: what comes first in the text comes first here. */
+export type LineOp =
+  /** The next old lines stay as they are. */
+  | { readonly type: 'keep'; readonly count: number }
+  | { readonly type: 'add'; readonly lines: readonly string[] }
+  /** The next old lines go. */
+  | { readonly type: 'remove'; readonly count: number }
+  /** Everything from this old line and this answer line on is taken back; the operations that follow put it anew. */
+  | { readonly type: 'revise'; readonly oldLine: number; readonly newLine: number };
+
+/** `whole`: the answer ended by itself. `cut`: it may lack its end, so old lines that it did not reach stay. */
+export type AnswerEnd = 'whole' | 'cut';
+
+/** Most answer lines that wait for proof. */
+const mostHeld = 6;
+/** A jump over so many old lines is watched until the lines kept after it weigh so much, or so many have come. */
+const watchedJump = 3;
+const trustedWeight = 30;
+const mostWatchedLines = 200;
+/** By how much the lines that were jumped over must outweigh those kept since. */
+const reviseMargin = 4;
+
+interface Jump {
+  /** The old lines that it passed over. */
+  readonly from: number;
+  readonly to: number;
+  /** The answer line after the last one that was settled before it. */
+  readonly newLine: number;
+  readonly lines: string[];
+  keptWeight: number;
+  missedWeight: number;
+}
+
+export class SettlingDiff {
+  readonly #old: OldLines;
+  readonly #chains: MatchChains;
+  #ops: LineOp[] = [];
+  /** The first old line that is not settled. */
+  #next = 0;
+  /** Answer lines that are settled. */
+  #settled = 0;
+  #afterKeep = true;
+  #held: HeldLine[] = [];
+  #jump: Jump | undefined;
+  /** Old lines from here on cannot be kept: where a wrong jump went. */
+  #barrier: number;
+
+  constructor(old: OldLines) {
+    this.#old = old;
+    this.#chains = new MatchChains(old);
+    this.#barrier = old.length;
+  }
+
+  /** The first old line that the answer has not reached. */
+  get reached(): number {
+    return this.#next;
+  }
+
+  /** @param line a whole line of the answer, without its line end */
+  push(line: string): readonly LineOp[] {
+    const jump = this.#jump;
+    this.#line(line);
+    if (jump !== undefined && jump === this.#jump) this.#watch(jump, line);
+    return this.#give();
+  }
+
+  end(how: AnswerEnd): readonly LineOp[] {
+    const last = how === 'whole' ? this.#commonEnd() : 0;
+    const kept = this.#held.splice(this.#held.length - last, last);
+    while (this.#held.length > 0) this.#settleOldest();
+    if (how === 'whole') {
+      this.#remove(this.#old.length - kept.length - this.#next);
+      this.#keep(kept.length);
+    }
+    return this.#give();
+  }
+
+  #give(): readonly LineOp[] {
+    const ops = this.#ops;
+    this.#ops = [];
+    return ops;
+  }
+
+  #line(text: string): void {
+    const id = this.#old.idOf(text);
+    if (this.#held.length === 0) {
+      if (this.#afterKeep && id !== undefined && id === this.#old.idAt(this.#next) && this.#next < this.#barrier) return this.#keep(1);
+      if (id === undefined || !this.#old.occursFrom(id, this.#next)) return this.#add([text]);
+    }
+    this.#hold({ text, id });
+    const chain = this.#chains.proven(this.#next);
+    if (chain !== undefined) this.#settle(chain);
+    else if (this.#held.length > mostHeld) this.#settleOldest();
+  }
+
+  #hold(line: HeldLine): void {
+    this.#held.push(line);
+    this.#chains.push(line, this.#next, this.#barrier);
+  }
+
+  /** No proof will come for it any more, unless it stands next anyway. */
+  #settleOldest(): void {
+    const [oldest, ...rest] = this.#held;
+    if (oldest === undefined) return;
+    if (oldest.id !== undefined && oldest.id === this.#old.idAt(this.#next) && this.#next < this.#barrier) this.#keep(1);
+    else this.#add([oldest.text]);
+    this.#holdAgain(rest);
+  }
+
+  #holdAgain(lines: readonly HeldLine[]): void {
+    this.#held = [];
+    this.#chains.clear();
+    for (const line of lines) this.#hold(line);
+  }
+
+  #settle(chain: readonly Match[]): void {
+    const held = this.#held;
+    const start = { place: this.#next, settled: this.#settled };
+    const matches = this.#grown(chain);
+    let line = 0;
+    for (const { held: index, place } of matches) {
+      this.#remove(place - this.#next);
+      this.#add(held.slice(line, index).map(({ text }) => text));
+      this.#keep(1);
+      line = index + 1;
+    }
+    this.#held = [];
+    this.#chains.clear();
+    const to = matches[0]?.place ?? start.place;
+    if (to - start.place < watchedJump) return;
+    const lines = held.map(({ text }) => text);
+    this.#jump = { from: start.place, to, newLine: start.settled, lines, keptWeight: this.#weightOf(matches), missedWeight: 0 };
+  }
+
+  /** With the equal lines directly before each match: they proved nothing, but they are equal. */
+  #grown(chain: readonly Match[]): readonly Match[] {
+    const grown: Match[] = [];
+    let [line, place] = [0, this.#next];
+    for (const match of chain) {
+      const before: Match[] = [];
+      for (let back = 1; match.held - back >= line && match.place - back >= place; back++) {
+        if (this.#held[match.held - back]?.id !== this.#old.idAt(match.place - back)) break;
+        before.unshift({ held: match.held - back, place: match.place - back });
+      }
+      grown.push(...before, match);
+      [line, place] = [match.held + 1, match.place + 1];
+    }
+    return grown;
+  }
+
+  #weightOf(matches: readonly Match[]): number {
+    return matches.reduce((sum, { place }) => sum + this.#old.weight(this.#old.idAt(place) ?? -1), 0);
+  }
+
+  /** How many held lines are the last old lines too. */
+  #commonEnd(): number {
+    let same = 0;
+    while (
+      same < this.#held.length &&
+      this.#old.length - 1 - same >= this.#next &&
+      this.#held[this.#held.length - 1 - same]?.id === this.#old.idAt(this.#old.length - 1 - same)
+    ) {
+      same++;
+    }
+    return same;
+  }
+
+  /** Notes what speaks against the last jump, and takes it back when that is more than what speaks for it. */
+  #watch(jump: Jump, line: string): void {
+    jump.lines.push(line);
+    const id = this.#old.idOf(line);
+    if (id === undefined) return;
+    const weight = this.#old.weight(id);
+    if (this.#old.places(id, jump.from, jump.to, 1).length > 0) jump.missedWeight += weight;
+    else if (this.#old.occursFrom(id, jump.to)) jump.keptWeight += weight;
+    if (jump.missedWeight >= jump.keptWeight + reviseMargin) this.#revise(jump);
+    else if (jump.keptWeight > trustedWeight || jump.lines.length > mostWatchedLines) this.#jump = undefined;
+  }
+
+  #revise(jump: Jump): void {
+    this.#ops.push({ type: 'revise', oldLine: jump.from, newLine: jump.newLine });
+    this.#jump = undefined;
+    this.#next = jump.from;
+    this.#settled = jump.newLine;
+    this.#afterKeep = false;
+    this.#held = [];
+    this.#chains.clear();
+    this.#barrier = jump.to;
+    for (const line of jump.lines) this.#line(line);
+    this.#barrier = this.#old.length;
+    this.#jump = undefined;
+    this.#holdAgain(this.#held);
+  }
+
+  #keep(count: number): void {
+    if (count === 0) return;
+    this.#next += count;
+    this.#settled += count;
+    this.#afterKeep = true;
+    const last = this.#ops.at(-1);
+    if (last?.type === 'keep') this.#ops[this.#ops.length - 1] = { type: 'keep', count: last.count + count };
+    else this.#ops.push({ type: 'keep', count });
+  }
+
+  #add(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    this.#settled += lines.length;
+    this.#afterKeep = false;
+    const last = this.#ops.at(-1);
+    if (last?.type === 'add') this.#ops[this.#ops.length - 1] = { type: 'add', lines: [...last.lines, ...lines] };
+    else this.#ops.push({ type: 'add', lines });
+  }
+
+  #remove(count: number): void {
+    if (count === 0) return;
+    this.#next += count;
+    this.#afterKeep = false;
+    this.#ops.push({ type: 'remove', count });
+  }
+}
