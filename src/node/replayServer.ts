@@ -1,8 +1,10 @@
-/** Plays a recorded answer: an OpenAI-compatible server on loopback that says what another one said, at any speed. */
+/** Plays a recorded answer: a server on loopback that says what another one said, in its protocol, at any speed. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { type RecordedPart, readRecording } from '../core/provider/recording.ts';
+import type { Api } from '../core/provider/provider.ts';
+import { apiOfBody } from '../core/provider/protocols.ts';
 import { write } from './chatService/http.ts';
 
 /** Waits so long, or until the signal fires; never rejects. */
@@ -23,7 +25,8 @@ export class ReplayServer {
    * Serves this recording to whoever asks, until `close` is called.
    * @param speed 1 is as fast as it was; from 0.1 to 100
    */
-  async serve(file: Uint8Array, speed: number): Promise<{ readonly baseURL: string; close(): void }> {
+  async serve(file: Uint8Array, speed: number): Promise<{ readonly baseURL: string; readonly api: Api; close(): void }> {
+    const api = apiOfBody(new TextDecoder().decode(file));
     const parts = readRecording(file);
     const http = createServer((request, response) => {
       request.resume();
@@ -40,7 +43,7 @@ export class ReplayServer {
       http.close();
       http.closeAllConnections();
     };
-    return { baseURL: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`, close };
+    return { baseURL: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`, api, close };
   }
 
   dispose(): void {

@@ -19,6 +19,8 @@ export interface Protocol {
   decoder(sink: DeltaSink): Decoder<Uint8Array>;
   /** The whole address of the list of models. */
   modelsUrl(endpoint: Endpoint): string;
+  /** What an answer in this protocol has in it, and none in another: a recording does not say which protocol it is in. */
+  readonly signature: RegExp;
   /** The headers of every request beside `content-type`; the endpoint's own headers win over them. */
   headers(apiKey: string | undefined): Readonly<Record<string, string>>;
 }

@@ -1,12 +1,16 @@
 /** All protocols, by the name that `rivulet.endpoints[].api` has for them. */
-import type { Fetch } from './guardedFetch.ts';
-import { openaiTransport } from './openai/openaiTransport.ts';
 import { fetchTransport } from './fetchTransport.ts';
+import type { Fetch } from './guardedFetch.ts';
 import { ollama } from './ollama/protocol.ts';
-import { responses } from './openaiResponses/protocol.ts';
+import { openaiTransport } from './openai/openaiTransport.ts';
 import { chatCompletions } from './openaiChat/protocol.ts';
-import { providerOf } from './protocol.ts';
-import type { Api, Provider } from './provider.ts';
+import { responses } from './openaiResponses/protocol.ts';
+import { type Protocol, providerOf, type Transport } from './protocol.ts';
+import { type Api, apis, type Provider } from './provider.ts';
+
+const protocols: Readonly<Record<Api, Protocol>> = { chat: chatCompletions, responses, ollama };
+/** Those that are asked through OpenAI's own client. */
+const openaiApis: ReadonlySet<Api> = new Set(['chat', 'responses']);
 
 /**
  * A provider that speaks each endpoint's protocol.
@@ -15,13 +19,20 @@ import type { Api, Provider } from './provider.ts';
  */
 export function createProvider(fetch: Fetch, wall: () => number): Provider {
   const openai = openaiTransport(fetch);
-  const providers: Readonly<Record<Api, Provider>> = {
-    chat: providerOf(chatCompletions, openai, wall),
-    responses: providerOf(responses, openai, wall),
-    ollama: providerOf(ollama, fetchTransport(fetch, ollama), wall),
-  };
+  const transportOf = (api: Api): Transport => (openaiApis.has(api) ? openai : fetchTransport(fetch, protocols[api]));
+  const providers = new Map(apis.map((api) => [api, providerOf(protocols[api], transportOf(api), wall)]));
+  const providerFor = (api: Api = 'chat'): Provider => providers.get(api) as Provider;
   return {
-    open: (endpoint, ...rest) => providers[endpoint.api ?? 'chat'].open(endpoint, ...rest),
-    models: (endpoint, signal) => providers[endpoint.api ?? 'chat'].models(endpoint, signal),
+    open: (endpoint, ...rest) => providerFor(endpoint.api).open(endpoint, ...rest),
+    models: (endpoint, signal) => providerFor(endpoint.api).models(endpoint, signal),
   };
+}
+
+/** Most of a recording that is looked at, in UTF-16 units. */
+const lookedAt = 64 * 1024;
+
+/** The protocol that the body of an answer is in; chat completions where none is recognised. */
+export function apiOfBody(body: string): Api {
+  const start = body.slice(0, lookedAt);
+  return apis.find((api) => protocols[api].signature.test(start)) ?? 'chat';
 }

@@ -68,7 +68,7 @@ export async function replayStream(
   const settings = ports.settings.now().stream;
   const stream = ports.engine.start(
     {
-      endpoint: { id: replayId, name: t('Replay'), baseURL: server.baseURL, continuation: 'ask' },
+      endpoint: { id: replayId, name: t('Replay'), baseURL: server.baseURL, api: server.api, continuation: 'ask' },
       memory: {},
       replayed: true,
       request: { model: name, messages: [{ role: 'user', content: name }] },

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { ReplayServer } from '../../../src/node/replayServer.ts';
 import { recordedStreams } from '../../support/corpus.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
+import { protocolBodies } from '../../support/protocolCorpus.ts';
 import { fakeServer, raw } from '../../support/fakeServer.ts';
 
 const file = Buffer.from(
@@ -43,6 +44,22 @@ it('plays every stream of the corpus as the server itself did', async () => {
   }
   replay.dispose();
   expect(played).toEqual(live);
+});
+
+it.each(['responses', 'ollama'])('plays every stream of %s in its own protocol', async (folder) => {
+  const replay = new ReplayServer(() => Promise.resolve());
+  const wrong: unknown[] = [];
+  for (const { name, bytes, status, expect: wanted } of protocolBodies(folder)) {
+    // The second half of a stream, and answers that are no streams, are in no protocol by themselves.
+    if (status !== 200 || name.startsWith('18b') || wanted.error !== null) continue;
+    const { baseURL, api, close } = await replay.serve(bytes, 100);
+    const end = endOf(await collect(rig().start(baseURL, { endpoint: { api }, options })));
+    const text = wanted.text + (wanted.refusal ?? '');
+    if (end.text !== text) wrong.push([name, end.text, text]);
+    close();
+  }
+  replay.dispose();
+  expect(wrong).toEqual([]);
 });
 
 it('stops when nobody listens any more', async () => {

@@ -7,6 +7,7 @@ export const ollama: Protocol = {
   ask: ({ baseURL, contextWindow }, request) => ({ url: `${rootOf(baseURL)}/api/chat`, body: ollamaBody(request, contextWindow) }),
   decoder: (sink) => new OllamaDecoder(sink),
   modelsUrl: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
+  signature: /"done"\s*:\s*(?:true|false)/,
   headers: (apiKey) => ({
     accept: 'application/x-ndjson, application/json',
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),

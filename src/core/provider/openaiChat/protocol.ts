@@ -19,5 +19,6 @@ export const chatCompletions: Protocol = {
   }),
   decoder: (sink) => new ChatCompletionsDecoder(sink),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
+  signature: /"choices"\s*:/,
   headers: openaiHeaders,
 };

@@ -8,5 +8,6 @@ export const responses: Protocol = {
   ask: ({ baseURL }, request) => ({ url: below(baseURL, '/responses'), body: responseBody(request) }),
   decoder: (sink) => new ResponsesDecoder(sink),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
+  signature: /"type"\s*:\s*"response\.|"object"\s*:\s*"response"/,
   headers: openaiHeaders,
 };
