@@ -56,6 +56,7 @@ export const rooms: readonly Room[] = [
     'conversations, their journal, and the messages between host and page',
     'api.ts',
     'core/answer',
+    'core/inspect',
     'core/request',
     'valibot',
   ),

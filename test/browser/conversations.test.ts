@@ -102,7 +102,7 @@ test('the history finds a conversation by what was said in it, renames it, and d
   await quickInput().press('Enter');
   await row('A sharper name').hover();
   await row('A sharper name').getByRole('button', { name: 'Delete' }).click();
-  const dialog = rivulet.page.getByRole('dialog').filter({ hasText: 'cannot be brought back' });
+  const dialog = rivulet.page.getByRole('dialog').filter({ hasText: 'It will be deleted from this computer' });
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await expect.poll(() => row('A sharper name').count()).toBe(0);
   await rivulet.page.keyboard.press('Escape');

@@ -72,7 +72,7 @@ test.runIf(process.platform === 'linux')(
       hosts: own.length,
       // A word a millisecond at most: 100 words are the 100 ms that may be missing.
       missing: lastNumber(shown) - lastNumber(kept) <= 100,
-      note: note?.includes('VS Code ended while this answer was being written'),
+      note: note?.includes('VS Code ended before this answer was complete'),
       resumed: whole.endsWith(`${kept.slice(-100)} and that is all.`),
     }).toEqual({ hosts: 1, missing: true, note: true, resumed: true });
   },

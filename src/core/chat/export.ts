@@ -1,6 +1,7 @@
 /** A conversation as a document for others: Markdown to read, JSON to work with. */
 import type { Conversation } from './conversation.ts';
 import { type Answer, type Entry, written } from './entries.ts';
+import { closedMarkdown, plainMarkdown, typedMarkdown } from './closedMarkdown.ts';
 import { fenceAround } from './prompt.ts';
 
 export interface ExportWords {
@@ -16,7 +17,7 @@ export interface ExportWords {
 /** The thread that is shown, oldest first. */
 export function toMarkdown(conversation: Conversation, words: ExportWords): string {
   const title = conversation.title === '' ? words.untitled : conversation.title;
-  return `${[`# ${title}`, ...conversation.thread.map((entry) => section(entry, words))].join('\n\n')}\n`;
+  return `${[`# ${plainMarkdown(title)}`, ...conversation.thread.map((entry) => section(entry, words))].join('\n\n')}\n`;
 }
 
 /** Everything, older versions too: `parent` says what follows what, `shown` is the thread. */
@@ -32,18 +33,21 @@ export function toJson(conversation: Conversation): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
+/** Each section closes what it opened: the next one begins with a heading of the document. */
 function section(entry: Entry, words: ExportWords): string {
   if (entry.role === 'user') {
     const files = entry.attachments.map(({ name, language, text }) => {
       const fence = fenceAround(text);
       return `<details><summary>${escaped(name)}</summary>\n\n${fence}${language}\n${text}\n${fence}\n\n</details>`;
     });
-    return [`## ${words.you}`, entry.text, ...files].join('\n\n');
+    return [`## ${plainMarkdown(words.you)}`, typedMarkdown(entry.text), ...files].join('\n\n');
   }
   const { text, reasoning } = written(entry);
-  const thought = reasoning === '' ? [] : [`<details><summary>${escaped(words.reasoning)}</summary>\n\n${reasoning}\n\n</details>`];
+  const thought =
+    reasoning === '' ? [] : [`<details><summary>${escaped(words.reasoning)}</summary>\n\n${closedMarkdown(reasoning)}\n\n</details>`];
   const ending = words.ending(entry);
-  return [`## ${words.label(entry.model)}`, ...thought, text, ...(ending === undefined ? [] : [`> ${ending}`])].join('\n\n');
+  const sections = [`## ${plainMarkdown(words.label(entry.model))}`, ...thought, closedMarkdown(text)];
+  return [...sections, ...(ending === undefined ? [] : [`> ${plainMarkdown(ending)}`])].join('\n\n');
 }
 
 function escaped(text: string): string {

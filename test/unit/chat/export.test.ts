@@ -1,0 +1,197 @@
+// Exported sections close what they opened. What a reader sees is found with markdown-it and an HTML parser, not with our own rules.
+import fc from 'fast-check';
+import markdownIt from 'markdown-it';
+import { parse } from 'parse5';
+import { describe, expect, it } from 'vitest';
+import { toMarkdown } from '../../../src/core/chat/export.ts';
+import { said, scene, settle } from './handWritten.ts';
+
+const words = {
+  you: 'You',
+  untitled: 'Untitled',
+  reasoning: 'Reasoning',
+  label: (model: string) => model,
+  ending: () => 'Stopped by you.',
+};
+
+async function exported(question: string, answer: string, reasoning = '', title = 'A title'): Promise<string> {
+  const { conversation, streams } = scene();
+  conversation.rename(title);
+  for (const text of [question, 'The last question']) {
+    void conversation.ask(said(text), 'test/model');
+    await settle();
+    if (reasoning !== '') streams.at(-1)!.think(reasoning);
+    streams.at(-1)!.write(text === question ? answer : 'The last answer.');
+    streams.at(-1)!.finish('cancelled');
+    await settle();
+  }
+  return toMarkdown(conversation, words);
+}
+
+interface HtmlNode {
+  readonly nodeName: string;
+  readonly value?: string;
+  readonly childNodes?: readonly HtmlNode[];
+}
+
+const textOf = (node: HtmlNode): string => node.value ?? (node.childNodes ?? []).map(textOf).join('');
+const all = (node: HtmlNode): readonly HtmlNode[] => [node, ...(node.childNodes ?? []).flatMap(all)];
+
+/** The document as a browser would show it: its outermost headings and quotes, and every heading anywhere. */
+function outline(markdown: string): { readonly outer: readonly string[]; readonly headings: readonly string[]; readonly text: string } {
+  const html = parse(markdownIt({ html: true }).render(markdown)) as unknown as HtmlNode;
+  const body = all(html).find(({ nodeName }) => nodeName === 'body')!;
+  const outer = body.childNodes!.filter(({ nodeName }) => /^h[1-6]$|^blockquote$/.test(nodeName));
+  const headings = all(body).filter(({ nodeName }) => /^h[1-6]$/.test(nodeName));
+  const own = outer.map(textOf).map((text) => text.trim());
+  return { outer: own.filter((text) => right.includes(text)), headings: headings.map(textOf), text: textOf(body) };
+}
+
+const right = ['A title', 'You', 'test/model', 'Stopped by you.', 'You', 'test/model', 'Stopped by you.'];
+const open = [
+  '```\nconst a = 1;',
+  '````md\n```js\nx\n```',
+  '~~~\ncode\n```',
+  '   ```\n   indented',
+  '```',
+  '```\n```\n```',
+  '> ```\n> quoted',
+  '- ```\n  item',
+  '1. one\n\n   ```js\n   item\n   ```\n\n2. two\n   ~~~\n   open',
+  '- ```\n  whole\n  ```',
+  '<!-- a comment',
+  '<!-- a comment\n```\nx',
+  '<details><summary>More</summary>\n\nHidden',
+  '<div class="x',
+  '<div>\n<b>bold',
+  '<script>',
+  '<pre>\n\ntext',
+  '<textarea>\n\ntext',
+  '<style>\n* {',
+  '<?php',
+  '<![CDATA[ x',
+  '<!DOCTYPE',
+  '<table><tr><td>cell',
+  '<a href="x">link',
+  '<svg><title>',
+  'Vec<String> and a<b',
+  '`<div>` is code, `<div',
+  '$$\nx = 1',
+  '$$ x = 1 $$\n\n$$\n\\frac',
+  '| a |\n| --- |\n| b',
+  '[ref]: <x',
+  '*emphasis',
+  '**bold `code',
+  'text\n',
+  '    indented code',
+  '\\<div>',
+  '<p>',
+  '<!---->',
+  '<details>\n\n```html\n</details>',
+  '<DETAILS>\n\ntext',
+];
+
+describe('a section', () => {
+  it.each(open)('closes what an answer left open: %j', async (text) => {
+    expect(outline(await exported('Explain', text)).outer).toEqual(right);
+  });
+
+  it.each(open)('closes what a question left open: %j', async (text) => {
+    expect(outline(await exported(text, 'An answer')).outer).toEqual(right);
+  });
+
+  it.each(open)('closes what the reasoning left open: %j', async (text) => {
+    const { outer, text: shown } = outline(await exported('Explain', 'An answer', text));
+    expect([outer, shown.includes('The last answer.')]).toEqual([right, true]);
+  });
+
+  it('is closed whatever texts are made of', async () => {
+    const parts = [
+      '```',
+      '````',
+      '~~~',
+      '\n',
+      '\n\n',
+      '> ',
+      '- ',
+      '1. ',
+      '  ',
+      '    ',
+      'text',
+      '`',
+      '<div>',
+      '</div>',
+      '<!--',
+      '-->',
+      '<b',
+      '>',
+      '"',
+      '<pre>',
+      '</pre>',
+      '<details>',
+      '# ',
+      '\n---\n',
+      '\\',
+      '<script>',
+      '</script>',
+      '<p>',
+      '$',
+      '[',
+      '](',
+    ];
+    const text = fc.array(fc.constantFrom(...parts), { maxLength: 12 }).map((some) => `a${some.join('')}`);
+    await fc.assert(
+      fc.asyncProperty(text, text, async (question, answer) => {
+        expect(outline(await exported(question, answer)).outer).toEqual(right);
+      }),
+      { seed: 9, numRuns: 3_000 },
+    );
+  });
+});
+
+describe('a question', () => {
+  it.each([
+    '# A heading',
+    '###### Six',
+    'Text\n===',
+    'Text\n---',
+    '> # Quoted',
+    '- # In an item',
+    '> Text\n> ---',
+    '#',
+    '## You',
+    'a\n  ==  ',
+  ])('has no heading of the document: %j', async (text) => {
+    const { headings, text: shown } = outline(await exported(text, 'An answer'));
+    expect([headings, shown.includes(text.replaceAll(/[>\s-]*\n.*|^[>\s-]*/g, '').trim())]).toEqual([
+      right.filter((one) => one !== 'Stopped by you.'),
+      true,
+    ]);
+  });
+
+  it('keeps its code, and shows its tags as they were typed', async () => {
+    const text = 'Why does `<b>` do this?\n\n```html\n# <b>\n```\nAnd <b>this</b>?';
+    expect((await exported(text, 'An answer')).split('\n').slice(4, 11)).toEqual([
+      'Why does `<b>` do this?',
+      '',
+      '```html',
+      '# <b>',
+      '```',
+      'And &lt;b>this&lt;/b>?',
+      '',
+    ]);
+  });
+});
+
+it('leaves what is whole as it was written', async () => {
+  const answer =
+    '# A heading\n\n<details><summary>x</summary>\n\n- one\n- `two <b`\n\n</details>\n\n```js\nif (a < b) {}\n```\n\nDone, a < b & c.';
+  expect(await exported('Two and two?', answer)).toContain(`## You\n\nTwo and two?\n\n## test/model\n\n${answer}\n\n> Stopped by you.`);
+});
+
+it.each(['A <b>', '# A', '*a* _b_ `c` [d](e)', 'C #', 'snake_case_name & &amp; <!--', '$x$ | y ~~z~~', '1. a'])(
+  'has the title as it was written: %j',
+  async (title) => {
+    expect(outline(await exported('Explain', 'An answer', '', title)).headings[0]).toBe(title);
+  },
+);
