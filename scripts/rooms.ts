@@ -62,7 +62,7 @@ export const rooms: readonly Room[] = [
   ),
   room('core/insert', 'how text of an answer becomes text of a document', 'api.ts'),
   room('core/edit', 'the line diff of an answer that replaces text, while it streams'),
-  room('core/usage', 'what was used and what it cost', 'api.ts', 'core/request'),
+  room('core/usage', 'what was used and what it cost', 'api.ts', 'core/request', 'valibot'),
   room(
     'core/settings',
     'the settings, checked against their schema',

@@ -1,4 +1,5 @@
 /** Usage by day, model and workspace. Rows may come in any order and from any number of windows. */
+import * as v from 'valibot';
 import type { Usage } from '../../api.ts';
 
 export interface UsageRow {
@@ -29,6 +30,15 @@ export const keptDays = 400;
 
 export const nothingUsed: Totals = { answers: 0, requests: 0, prompt: 0, cached: 0, completion: 0, reasoning: 0, cost: 0, estimated: 0 };
 
+/** No answer uses a billion tokens: a server that says so has miscounted, and its count must not use up a budget. */
+const mostTokens = 1e9;
+/** Dollars or tokens of a day; sums above it would no longer be exact. */
+const most = Number.MAX_SAFE_INTEGER;
+
+function plausible(value: number | undefined, upTo: number): number {
+  return value !== undefined && value >= 0 && value <= upTo ? value : 0;
+}
+
 /** @param answers 0 for requests without an answer to show, such as a connection test */
 export function rowOf(
   where: Pick<UsageRow, 'day' | 'model' | 'workspace'>,
@@ -36,17 +46,20 @@ export function rowOf(
   cost: number | undefined,
   answers: 0 | 1 = 1,
 ): UsageRow {
-  const { prompt, completion, cached = 0, reasoning = 0, attempts, estimated } = usage;
+  const prompt = plausible(usage.prompt, mostTokens);
+  const completion = plausible(usage.completion, mostTokens);
+  const doubted = prompt !== usage.prompt || completion !== usage.completion;
   return {
     ...where,
     answers,
-    requests: attempts,
+    requests: plausible(usage.attempts, mostTokens),
     prompt,
-    cached,
+    cached: plausible(usage.cached, prompt),
     completion,
-    reasoning,
-    cost: cost ?? 0,
-    estimated: estimated ? prompt + completion : 0,
+    reasoning: plausible(usage.reasoning, completion),
+    // What was calculated from a count that is doubted is doubted too.
+    cost: doubted ? 0 : plausible(cost, most),
+    estimated: usage.estimated || doubted ? prompt + completion : 0,
   };
 }
 
@@ -81,13 +94,34 @@ export function daysUntil(today: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => dayOf(new Date(year, month - 1, day - count + 1 + index, 12).getTime()));
 }
 
+/** A number that cannot be one costs that number, not the row. */
+const counted = v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(most)), 0);
+const usageRow = v.object({
+  day: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/)),
+  model: v.string(),
+  workspace: v.string(),
+  answers: counted,
+  requests: counted,
+  prompt: counted,
+  cached: counted,
+  completion: counted,
+  reasoning: counted,
+  cost: counted,
+  estimated: counted,
+});
+
 /** Parses an untrusted line; undefined if it is not a row. */
 export function parseRow(line: string): UsageRow | undefined {
+  // A byte order mark may stand before the first.
+  const text = line.startsWith('\uFEFF') ? line.slice(1) : line;
+  if (!text.startsWith('{')) return undefined;
   try {
-    const value = JSON.parse(line) as Readonly<Record<string, unknown>> | null;
-    const texts = ['day', 'model', 'workspace'].every((name) => typeof value?.[name] === 'string');
-    const numbers = Object.keys(nothingUsed).every((name) => typeof value?.[name] === 'number' && Number.isFinite(value[name]));
-    return texts && numbers ? (value as unknown as UsageRow) : undefined;
+    const parsed = v.safeParse(usageRow, JSON.parse(text));
+    if (!parsed.success) return undefined;
+    const row = parsed.output;
+    const upTo = mostTokens * Math.max(1, row.requests);
+    const doubted = row.prompt > upTo || row.completion > upTo;
+    return { ...row, prompt: plausible(row.prompt, upTo), completion: plausible(row.completion, upTo), cost: doubted ? 0 : row.cost };
   } catch {
     return undefined;
   }

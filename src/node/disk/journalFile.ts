@@ -1,10 +1,11 @@
 /** Reads one journal in pieces, whatever its size and state, and repairs what is damaged without losing the damaged bytes. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, open, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Saved } from '../../core/chat/conversation.ts';
 import { linesOf } from '../../core/chat/journal.ts';
 import { type LineUse, Replay } from '../../core/chat/replay.ts';
+import { eachLine } from './lines.ts';
 
 export interface JournalRead {
   readonly saved: Saved;
@@ -17,10 +18,6 @@ export interface JournalRead {
   readonly onlyTail: boolean;
 }
 
-const pieceBytes = 1024 * 1024;
-/** No line of a conversation is as long; what is longer is damage, and is not kept in memory. */
-const longestLine = 64 * pieceBytes;
-const lineFeed = 0x0a;
 const brace = 0x7b;
 const byteOrderMark = 0xef;
 const strict = new TextDecoder('utf-8', { fatal: true });
@@ -76,35 +73,6 @@ export async function repairJournal(path: string, read: JournalRead): Promise<{ 
     throw error;
   }
   return { size: journal.length, keptIn };
-}
-
-/** @param take called with each line without its line end, undefined when it is too long to be one */
-async function eachLine(path: string, take: (line: Buffer | undefined, bytes: number, ended: boolean) => void): Promise<void> {
-  const file = await open(path);
-  try {
-    const piece = Buffer.allocUnsafe(Math.min((await file.stat()).size + 1, pieceBytes));
-    let begun: Buffer[] = [];
-    let begunBytes = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(piece, 0, piece.length);
-      if (bytesRead === 0) break;
-      let from = 0;
-      for (let end = piece.indexOf(lineFeed); end !== -1 && end < bytesRead; end = piece.indexOf(lineFeed, from)) {
-        const rest = piece.subarray(from, end);
-        const bytes = begunBytes + rest.length;
-        take(bytes > longestLine ? undefined : begunBytes === 0 ? rest : Buffer.concat([...begun, rest]), bytes + 1, true);
-        begun = [];
-        begunBytes = 0;
-        from = end + 1;
-      }
-      begunBytes += bytesRead - from;
-      if (begunBytes > longestLine) begun = [];
-      else if (bytesRead > from) begun.push(Buffer.from(piece.subarray(from, bytesRead)));
-    }
-    if (begunBytes > 0) take(begunBytes > longestLine ? undefined : Buffer.concat(begun), begunBytes, false);
-  } finally {
-    await file.close();
-  }
 }
 
 function takeLine(replay: Replay, line: Buffer): LineUse {

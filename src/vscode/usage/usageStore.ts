@@ -37,6 +37,7 @@ export class UsageStore {
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#files.flush();
     this.#changed.dispose();
   }
 

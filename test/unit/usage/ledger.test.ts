@@ -1,5 +1,5 @@
 // Sums, prices, budgets and the page's picture of them: pure tables, and a folder that several windows write to.
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -70,6 +70,23 @@ describe('a ledger', () => {
       }),
       { seed: 3 },
     );
+  });
+
+  it.each([9e15, 1e308, Infinity, NaN, -1])('does not believe a server that counts %d tokens', (tokens) => {
+    const doubted = { ...usage, prompt: tokens, cached: tokens, total: tokens };
+    expect(rowOf({ day: '2026-01-01', model: 'a/m', workspace: '' }, doubted, tokens)).toEqual({
+      day: '2026-01-01',
+      model: 'a/m',
+      workspace: '',
+      answers: 1,
+      requests: 2,
+      prompt: 0,
+      cached: 0,
+      completion: 20,
+      reasoning: 5,
+      cost: 0,
+      estimated: 20,
+    });
   });
 
   it('knows each day once, over both changes of the clocks and a leap day', () => {
@@ -201,6 +218,69 @@ describe('the folder', () => {
       await writeFile(join(folder, 'usage-x.sums'), `half a li\n{"day":1}\nnull\n${JSON.stringify(row(today))}`);
       await rename(join(folder, 'usage-x.sums'), join(folder, 'usage-y.sums'));
       expect((await files.read(today)).map(({ day, answers }) => [day, answers])).toEqual([[today, 2]]);
+    }));
+
+  it('counts a row that the disk refuses, says so once, and writes it when there is room', () =>
+    inFolder(async (folder) => {
+      const files = new UsageFiles(folder);
+      files.append(row(today));
+      await rename(folder, `${folder}.away`);
+      await writeFile(folder, '');
+      const refused = [1, 2].map(() => {
+        try {
+          files.append(row(today));
+          return 'quiet';
+        } catch {
+          return 'said';
+        }
+      });
+      const during = totalOf(await files.read(today)).answers;
+      await rm(folder);
+      await rename(`${folder}.away`, folder);
+      files.flush();
+      const inAnother = totalOf(await new UsageFiles(folder).read(today)).answers;
+      expect({ refused, during, inAnother, here: totalOf(await files.read(today)).answers }).toEqual({
+        refused: ['said', 'quiet'],
+        during: 2,
+        inAnother: 3,
+        here: 3,
+      });
+    }));
+
+  it.each(['{"day":"2026-06-01","model":"a', 'x', '\0\0', '\uFFFD'])('loses no row behind half a line: %j', (half) =>
+    inFolder(async (folder) => {
+      const files = new UsageFiles(folder);
+      for (let round = 0; round < 10; round++) files.append(row(today));
+      await appendFile(join(folder, 'usage.jsonl'), half);
+      files.append(row(today));
+      expect(totalOf(await files.read(today)).answers).toBe(11);
+    }),
+  );
+
+  it('loses of a damaged row the number that is damaged, and reads on after a byte order mark and megabytes of zeros', () =>
+    inFolder(async (folder) => {
+      const files = new UsageFiles(folder);
+      const lines = [
+        JSON.stringify({ ...row(today), cost: null }),
+        JSON.stringify(row(today)).replace('"prompt":100', '"prompt":1e999'),
+        JSON.stringify({ ...row(today), prompt: 9e15, cost: 1e308 }),
+        JSON.stringify({ ...row(today), completion: -5, cached: '60' }),
+        JSON.stringify({ ...row(today), day: '__proto__' }),
+      ];
+      await mkdir(folder);
+      await writeFile(join(folder, 'usage-x.sums'), `\uFEFF${lines.join('\n')}`);
+      await writeFile(join(folder, 'usage-y.sums'), '');
+      await truncate(join(folder, 'usage-y.sums'), 100 * 1024 ** 2);
+      expect(totalOf(await files.read(today))).toEqual({
+        answers: 4,
+        requests: 8,
+        prompt: 200,
+        cached: 180,
+        completion: 60,
+        reasoning: 20,
+        cost: 0,
+        estimated: 0,
+      });
     }));
 
   it('is empty when it was deleted, and can be written again', () =>
