@@ -15,6 +15,7 @@ const core = ['api.ts', 'core'];
 const hostRooms = [
   'settings',
   'ui',
+  'access',
   'runtime',
   'models',
   'languages',
@@ -78,6 +79,7 @@ export const rooms: readonly Room[] = [
   room('vscode/feature.ts', 'what each feature gives: commands and an end'),
   room('vscode/ui', 'sentences, and the one door for texts in VS Code', ...core, 'vscode'),
   room('vscode/settings', 'settings and API keys', ...core, 'vscode', 'vscode/ui'),
+  room('vscode/access', 'which other extensions may use Rivulet', ...core, 'vscode', 'vscode/feature.ts', 'vscode/ui'),
   room('vscode/runtime', 'the engine and what it stands on', ...core, 'node', 'vscode', 'vscode/settings'),
   room(
     'vscode/models',
@@ -119,6 +121,7 @@ export const rooms: readonly Room[] = [
       'vscode/runtime',
       'vscode/models',
       ...(name === 'insert' ? ['vscode/languages'] : []),
+      'vscode/access',
     ),
   ),
   room(
@@ -135,8 +138,10 @@ export const rooms: readonly Room[] = [
     'vscode/models',
     'vscode/usage',
     'vscode/insert',
+    'fuzzysort',
+    'ignore',
   ),
-  room('vscode/commands.ts', 'registers the commands of all features', 'vscode', 'vscode/feature.ts', 'vscode/ui'),
+  room('vscode/commands.ts', 'registers the commands of all features', 'vscode', 'vscode/feature.ts', 'vscode/ui', 'vscode/access'),
   room('webview/shared', 'what both pages share', 'core/chat/protocol.ts'),
   room(
     'webview/markdown',
@@ -150,7 +155,16 @@ export const rooms: readonly Room[] = [
     '@vscode-elements',
     'katex',
   ),
-  room('webview/chat', 'the chat page', 'core/chat/protocol.ts', 'webview/shared', 'webview/markdown', 'lit', '@vscode-elements'),
+  room(
+    'webview/chat',
+    'the chat page',
+    'core/chat/protocol.ts',
+    'core/chat/answerActions.ts',
+    'webview/shared',
+    'webview/markdown',
+    'lit',
+    '@vscode-elements',
+  ),
   room('webview/usage', 'the usage page', 'core/usage/protocol.ts', 'webview/shared', 'lit', '@vscode-elements'),
   room('extension.ts', 'makes the features in order', 'api.ts', 'vscode', ...hostRooms),
 ];

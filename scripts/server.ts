@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Explained } from './explained.ts';
 import { ensureHost, type InstalledHost } from './install.ts';
 import type { OwnPlace, Place, PlaceOptions } from './places.ts';
@@ -15,7 +15,10 @@ export async function serverPlace(
 ): Promise<OwnPlace> {
   const installed = await ensureHost();
   if (options.vsix) await installVsix(installed, options.vsix, folders);
-  else if (!options.driven) await registerUnpacked(folders.development!, folders.extensions);
+  else if (!options.driven) {
+    const beside = options.beside === undefined ? [] : [join(folders.extensions, basename(options.beside))];
+    await registerUnpacked([folders.development!, ...beside], folders.extensions);
+  }
   const port = await freePort(options.port);
   const args = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'];
   args.push('--telemetry-level', 'off');
@@ -36,11 +39,13 @@ export async function serverPlace(
   };
 }
 
-/** Registers an unpacked extension as installed. */
-async function registerUnpacked(path: string, extensions: string): Promise<void> {
-  const { publisher, name, version } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
-  const entry = { identifier: { id: `${publisher}.${name}` }, version, location: { $mid: 1, path, scheme: 'file' } };
-  await writeFile(join(extensions, 'extensions.json'), JSON.stringify([entry]));
+/** Registers unpacked extensions as installed. */
+async function registerUnpacked(paths: readonly string[], extensions: string): Promise<void> {
+  const entries = paths.map(async (path) => {
+    const { publisher, name, version } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
+    return { identifier: { id: `${publisher}.${name}` }, version, location: { $mid: 1, path, scheme: 'file' } };
+  });
+  await writeFile(join(extensions, 'extensions.json'), JSON.stringify(await Promise.all(entries)));
 }
 
 async function installVsix(installed: InstalledHost, vsix: string, folders: { data: string; extensions: string }): Promise<void> {

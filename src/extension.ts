@@ -1,6 +1,7 @@
 /** Makes the features in order, each from those before it, and returns the API. Decides nothing. */
 import * as vscode from 'vscode';
 import type { RivuletApi } from './api.ts';
+import { ExtensionAccess } from './vscode/access/extensionAccess.ts';
 import { createChat } from './vscode/chat/createChat.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { createInsert } from './vscode/insert/createInsert.ts';
@@ -18,17 +19,25 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const settings = own(new LiveSettings(log));
   const runtime = own(createRuntime(context, settings, log, new URL('./', import.meta.url)));
   const counts = own(createCounts(context, settings, runtime));
+  const access = own(
+    new ExtensionAccess({
+      memory: context.globalState,
+      canAsk: context.extensionMode !== vscode.ExtensionMode.Test,
+      ownId: context.extension.id,
+    }),
+  );
   const models = createModels(context, settings, runtime, counts.guard);
   const usage = own(createUsage(context, settings, runtime, counts.store, models.endpoints));
   const chat = own(createChat(context, settings, runtime, models, counts.store));
   const insert = own(createInsert(settings, runtime, models.answers, chat.showInPanel));
   own(chat.onInsert((wanted) => void insert.insert(wanted)));
   const support = own(createSupport(context, settings, runtime, models, chat.showInPanel));
-  own(registerLanguageModels(settings, runtime, models));
+  own(registerLanguageModels(settings, runtime, models, access));
   own(
     registerCommands(
       log,
-      [models, usage, chat, insert, support].map(({ commands }) => commands),
+      access,
+      [access, models, usage, chat, insert, support].map(({ commands }) => commands),
     ),
   );
   // Conversations are written down before their answers stop: the end of a window must not look like the user's Stop.
@@ -38,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       runtime.engine.stopAll();
     },
   });
-  return createPublicApi(models.answers, models.endpoints);
+  return createPublicApi(models.answers, models.endpoints, access);
 }
 
 /** Disposes what it was given when the extension ends, the last one first. */

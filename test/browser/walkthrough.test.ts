@@ -1,8 +1,7 @@
 // The walkthrough as VS Code shows it: five steps, each with its picture and buttons that work.
 import { expect, test } from 'vitest';
-import { answer } from '../support/fakeServer.ts';
 import { runCommand, webviewFrame } from '../../scripts/workbench.ts';
-import { useRivulet } from './rivulet.ts';
+import { stateOf, useRivulet } from './rivulet.ts';
 
 // A narrow window shows the steps alone, and one that has been open for a while may not offer the walkthrough any more.
 const rivulet = useRivulet({ own: true, size: { width: 1700, height: 900 } });
@@ -31,11 +30,12 @@ test('the walkthrough leads through asking, inserting, stopping and resuming', a
     await expect.poll(width).toBeGreaterThan(300);
   }
   await steps.nth(1).click();
-  server.next(...answer('Here it is.'));
   await page.getByRole('button', { name: 'Ask for Some Code' }).click();
-  await expect.poll(() => articles.last().innerText()).toContain('Here it is.');
-  expect({ pictures: pictures.size, asked: server.requests.at(-1)?.body.messages.at(-1).content }).toEqual({
+  await expect.poll(() => stateOf(articles.last())).toBe('done');
+  // The demo answers: the selected model would be paid for an example.
+  expect({ pictures: pictures.size, author: await articles.last().getAttribute('aria-label'), asked: server.requests.length }).toEqual({
     pictures: 5,
-    asked: '/code Write a small function',
+    author: 'Demo (offline, no model)',
+    asked: 0,
   });
 });

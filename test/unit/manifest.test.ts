@@ -42,3 +42,15 @@ it('gives the reason for every package in docs/dependencies.md, and for none tha
   const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).filter((name) => !name.startsWith('@types/'));
   expect(named.filter((name) => name !== '@musistudio/llms').sort()).toEqual(packages.sort());
 });
+
+it.each(['package.nls.json', 'package.nls.zh-cn.json'])(
+  'asks the demo in the walkthrough, never the model that is selected: %s',
+  (file) => {
+    const texts = Object.values(JSON.parse(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')) as Record<string, string>);
+    const asked = texts.flatMap((text) =>
+      [...text.matchAll(/command:rivulet\.ask\?([^)]*)\)/g)].map(([, query]) => decodeURIComponent(query!)),
+    );
+    const models = asked.map((query) => (JSON.parse(query) as readonly { readonly model?: string }[]).map(({ model }) => model));
+    expect(models).toEqual([['demo/tour'], ['demo/tour'], ['demo/tour']]);
+  },
+);

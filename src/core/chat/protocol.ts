@@ -40,6 +40,12 @@ export interface PageAttachment {
   readonly tokens: number;
 }
 
+/** A text that is being written, and where its caret is. */
+export interface WrittenDraft {
+  readonly text: string;
+  readonly caret: number;
+}
+
 /** Something that can be attached, offered while a person writes `#…`. */
 export interface MentionOffer {
   /** What `attach` gives back: a URI, or `selection`. */
@@ -53,6 +59,8 @@ export interface Status {
   readonly state: MessageState;
   /** One sentence about what happened, and what can be done about it. */
   readonly note?: Note;
+  /** It ended in a way after which its rest can be asked for. */
+  readonly resumable?: boolean;
   /** How long the model thought, in words. */
   readonly reasoning?: string;
   /** The small line under an answer: tokens, speed, cost; already localised. */
@@ -122,8 +130,10 @@ export type ToPage =
   | { readonly type: 'offers'; readonly request: number; readonly offers: readonly MentionOffer[] }
   /** Answers the `findFiles` of the same number: which of its names are files of the workspace. */
   | { readonly type: 'filesFound'; readonly request: number; readonly found: readonly boolean[] }
-  /** Puts a text into the composer, behind what is there. */
+  /** Adds a text to the one in the composer. */
   | { readonly type: 'draft'; readonly text: string }
+  /** What was being written here before the page was made anew. */
+  | { readonly type: 'restore'; readonly draft: WrittenDraft }
   /** Puts the keyboard into the composer; sent only after a person's own action. */
   | { readonly type: 'focus' };
 
@@ -133,6 +143,8 @@ export type FromPage =
   /** The page holds `have` characters of this part and was sent text from further on. */
   | { readonly type: 'lost'; readonly message: string; readonly part: MessagePart; readonly have: number }
   | { readonly type: 'send'; readonly text: string }
+  /** What is in the composer now; the host keeps it. */
+  | { readonly type: 'draft'; readonly draft: WrittenDraft }
   | { readonly type: 'stop'; readonly message: string }
   | { readonly type: 'action'; readonly message: string; readonly command: ActionCommand }
   | { readonly type: 'regenerate'; readonly message: string }
@@ -166,7 +178,7 @@ export type FromPage =
   | { readonly type: 'find'; readonly request: number; readonly words: string }
   | { readonly type: 'attach'; readonly target: string }
   /** A file that was dropped from outside the window. */
-  | { readonly type: 'attachText'; readonly name: string; readonly text: string }
+  | { readonly type: 'attachBytes'; readonly name: string; readonly bytes: Uint8Array }
   | { readonly type: 'detach'; readonly attachment: string };
 
 /** Every sentence the page shows, in the language of the window. Filled in by the host; `{0}` marks a value. */
@@ -180,6 +192,9 @@ export interface PageStrings {
   readonly regenerate: string;
   readonly copy: string;
   readonly copied: string;
+  readonly copyMarkdown: string;
+  readonly copyPlainText: string;
+  readonly more: string;
   readonly insertAtCursor: string;
   readonly jumpToLatest: string;
   readonly copyCode: string;
@@ -224,12 +239,15 @@ export interface PageStrings {
   readonly token: string;
   readonly tokens: string;
   readonly offers: string;
+  readonly noOffers: string;
   readonly answers: string;
 }
 
 /** Embedded in the page as inert JSON, read once when it starts. */
 export interface PageBoot {
   readonly strings: PageStrings;
-  /** Prompts offered while the conversation is empty. */
+  /** Prompts for the demo, sent by a click while the conversation is empty. */
   readonly examples: readonly string[];
+  /** Beginnings of questions for other models, put into the composer by a click. */
+  readonly openings: readonly string[];
 }

@@ -56,9 +56,10 @@ export class Chat {
     return this.page === undefined ? new Promise((resolve) => this.#awaiting.push(resolve)) : Promise.resolve(this.page);
   }
 
-  async ask(text: string): Promise<Answer | undefined> {
-    if (this.page?.conversation !== undefined) return this.page.ask(text);
-    return (await this.conversation()).ask({ text, attachments: [] }, this.#ports.settings.now().model);
+  /** @param model the selected one when left out */
+  async ask(text: string, model?: string): Promise<Answer | undefined> {
+    if (this.page?.conversation !== undefined) return this.page.ask(text, model);
+    return (await this.conversation()).ask({ text, attachments: [] }, model ?? this.#ports.settings.now().model);
   }
 
   async compare(text: string, models: readonly string[]): Promise<readonly Answer[]> {
@@ -109,5 +110,6 @@ export class Chat {
   #deleted(id: string): void {
     for (const page of this.#pages) if (page.conversation?.id === id) page.show(this.#ports.conversations.create());
     void this.#ports.home.forget(id);
+    this.#ports.drafts.delete(id);
   }
 }

@@ -5,8 +5,9 @@ import type { Answer, Attachment, Draft, Queued } from '../../core/chat/entries.
 import { PageSync, type RowText } from '../../core/chat/pageSync.ts';
 import type { ActionCommand, FromPage, ToPage } from '../../core/chat/protocol.ts';
 import { systemClock } from '../../core/request/clock.ts';
-import { type Attached, type Attachments } from './attachments.ts';
+import { type Attached, type Attachments, dialogTarget } from './attachments.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
+import type { Drafts } from './drafts.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import { filesFound, openFile } from './fileLinks.ts';
 import type { PanelText } from '../insert/inserter.ts';
@@ -19,6 +20,7 @@ import type { ChatSurface, PageLink } from './surfaces/surface.ts';
 export interface ChatPagePorts {
   readonly conversations: ConversationStore;
   readonly attaching: Attachments;
+  readonly drafts: Drafts;
   readonly present: RowText;
   readonly settings: LiveSettings;
   readonly endpoints: Endpoints;
@@ -37,11 +39,13 @@ export class ChatPage implements PageLink {
   readonly #ports: ChatPagePorts;
   readonly #events: ChatPageEvents;
   #shown: { readonly conversation: Conversation; readonly frames: PageSync; readonly letGo: () => void } | undefined;
-  #attachments: readonly Attachment[] = [];
+  /** Where the draft is kept. */
+  #place: string;
   #ready = false;
 
   constructor(surface: ChatSurface, ports: ChatPagePorts, events: ChatPageEvents) {
     this.#surface = surface;
+    this.#place = surface.draftPlace(undefined);
     this.#ports = ports;
     this.#events = events;
   }
@@ -64,12 +68,30 @@ export class ChatPage implements PageLink {
         release();
       },
     };
+    // What is being written stays in front of the person, whatever is shown above it.
+    const place = this.#surface.draftPlace(conversation);
     if (this.#ready) frames.ready();
+    if (place === this.#place) return;
+    this.#ports.drafts.move(this.#place, place);
+    this.#place = place;
+    if (this.#ready) this.#showDraft();
   }
 
-  async ask(text: string): Promise<Answer | undefined> {
+  /** Puts the keyboard into the box. */
+  focus(): void {
+    this.#post({ type: 'focus' });
+  }
+
+  /** Gives the draft to the page that is opened next for this place. */
+  moveDraft(place: string): void {
+    if (place === this.#place) return;
+    this.#ports.drafts.move(this.#place, place);
+    this.#showDraft();
+  }
+
+  async ask(text: string, model = this.#ports.settings.now().model): Promise<Answer | undefined> {
     const draft = this.#draft(text);
-    return draft === undefined ? undefined : this.conversation?.ask(draft, this.#ports.settings.now().model);
+    return draft === undefined ? undefined : this.conversation?.ask(draft, model);
   }
 
   async compare(text: string, models?: readonly string[]): Promise<readonly Answer[]> {
@@ -86,11 +108,21 @@ export class ChatPage implements PageLink {
 
   /** Adds what goes along with the next question, or says why it cannot. */
   attach(attached: Attached): void {
-    if ('problem' in attached) {
-      void notify.warning(attached.problem);
-      return;
-    }
-    this.#setAttachments([...this.#attachments.filter(({ name }) => name !== attached.name), attached]);
+    if ('problem' in attached) return void notify.warning(attached.problem);
+    if (attached.warning !== undefined) void notify.warning(attached.warning);
+    const { attachment } = attached;
+    this.#setAttachments([...this.#attachments.filter(({ name }) => name !== attachment.name), attachment]);
+  }
+
+  /** A file from outside has no address: one with a name that is taken is another file, unless its text is the same. */
+  async #attachBytes(given: string, bytes: Uint8Array): Promise<void> {
+    const attached = await this.#ports.attaching.bytes(given, bytes);
+    if ('problem' in attached) return this.attach(attached);
+    const { attachment } = attached;
+    const isTaken = (name: string): boolean => this.#attachments.some((other) => other.name === name && other.text !== attachment.text);
+    let name = given;
+    for (let count = 2; isTaken(name); count++) name = `${given} (${count})`;
+    this.attach({ ...attached, attachment: { ...attachment, name } });
   }
 
   modelChanged(): void {
@@ -111,7 +143,7 @@ export class ChatPage implements PageLink {
     if (message.type === 'ready') {
       this.#ready = true;
       this.#shown?.frames.ready();
-      this.#setAttachments(this.#attachments);
+      this.#showDraft();
       return;
     }
     if (this.#shown === undefined) return;
@@ -128,6 +160,7 @@ export class ChatPage implements PageLink {
       case 'send':
         return void this.ask(message.text);
       case 'compare':
+        if (message.text === '') return void vscode.commands.executeCommand('rivulet.compare');
         return void this.compare(message.text);
       case 'pick':
         return conversation.pick(message.message);
@@ -165,10 +198,13 @@ export class ChatPage implements PageLink {
         return void vscode.commands.executeCommand('rivulet.showHistory');
       case 'find':
         return void this.#find(message.request, message.words);
+      case 'draft':
+        return this.#ports.drafts.write(this.#place, message.draft);
       case 'attach':
+        if (message.target === dialogTarget) return void vscode.commands.executeCommand('rivulet.attachFile');
         return void this.#ports.attaching.attach(message.target).then((attached) => this.attach(attached));
-      case 'attachText':
-        return this.attach(this.#ports.attaching.text(message.name, message.text));
+      case 'attachBytes':
+        return void this.#attachBytes(message.name, message.bytes);
       case 'detach':
         return this.#setAttachments(this.#attachments.filter(({ id }) => id !== message.attachment));
       default:
@@ -220,7 +256,7 @@ export class ChatPage implements PageLink {
     await conversation.regenerate(id, conversation.isCompared(answer) ? answer.model : this.#ports.settings.now().model);
   }
 
-  /** From an answer on, one goes on; a question is asked in other words. */
+  /** An answer is continued in a new conversation; a question is edited in one. */
   #fork(conversation: Conversation, id: string): void {
     const entry = conversation.find(id);
     if (entry === undefined) return;
@@ -255,8 +291,22 @@ export class ChatPage implements PageLink {
     void notify.information(vscode.l10n.t('Type a question first.'));
   }
 
+  get #attachments(): readonly Attachment[] {
+    return this.#ports.drafts.attachments(this.#place);
+  }
+
   #setAttachments(attachments: readonly Attachment[]): void {
-    this.#attachments = attachments;
+    this.#ports.drafts.attach(this.#place, attachments);
+    this.#showAttachments();
+  }
+
+  #showDraft(): void {
+    this.#post({ type: 'restore', draft: this.#ports.drafts.written(this.#place) });
+    this.#showAttachments();
+  }
+
+  #showAttachments(): void {
+    const attachments = this.#attachments;
     this.#post({ type: 'attached', attachments: attachments.map(({ id, name, tokens }) => ({ id, name, tokens })) });
   }
 

@@ -1,13 +1,13 @@
 /** The commands of the chat: asking, answers, conversations, and attachments. */
 import * as vscode from 'vscode';
 import { type ExportWords, toJson, toMarkdown } from '../../core/chat/export.ts';
-import { isResumable } from '../../core/chat/entries.ts';
+import { answerActions, factsOf } from '../../core/chat/answerActions.ts';
 import { fenceAround } from '../../core/chat/prompt.ts';
 import type { CommandTable } from '../feature.ts';
 import { type PickerPorts, pickModels } from '../models/modelPicker.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { type AnswerResult, resultOf } from '../ui/answerResult.ts';
-import { fieldsOf } from '../ui/arguments.ts';
+import { fieldsOf, textOr } from '../ui/arguments.ts';
 import { endingOf } from '../ui/sentences.ts';
 import { showStatusMenu } from '../usage/statusMenu.ts';
 import type { Attached, Attachments } from './attachments.ts';
@@ -60,7 +60,11 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
       await deleteConversation(conversations, id, title);
     },
     exportChat: (options) => exportChat(ports, options),
-    openInEditor: async () => tabs.open((await chat.conversation()).id),
+    openInEditor: async () => {
+      const { id } = await chat.conversation();
+      chat.page?.moveDraft(id);
+      tabs.open(id);
+    },
     moveToSecondarySideBar: () => moveTo('secondarySideBar', sideBar),
     moveToSideBar: () => moveTo('sideBar', sideBar),
     attachSelection: () => attach(ports, attachments.attach('selection')),
@@ -76,12 +80,14 @@ async function openChat(sideBar: SideBar): Promise<void> {
   sideBar.post({ type: 'focus' });
 }
 
-async function ask({ sideBar, chat }: ChatCommandPorts, prompt: unknown): Promise<AnswerResult | undefined> {
+/** @param asked the question, or `{ prompt, model? }`; asked for when left out */
+async function ask({ sideBar, chat }: ChatCommandPorts, asked: unknown): Promise<AnswerResult | undefined> {
+  const { prompt = asked, model } = fieldsOf(asked);
   const text =
     typeof prompt === 'string' ? prompt : await input({ title: vscode.l10n.t('Ask Rivulet'), placeHolder: vscode.l10n.t('Your question') });
   if (text === undefined) return undefined;
   await sideBar.reveal(true);
-  return resultOf(await chat.ask(text));
+  return resultOf(await chat.ask(text, textOr(model, undefined)));
 }
 
 async function explainSelection(ports: ChatCommandPorts): Promise<AnswerResult | undefined> {
@@ -96,8 +102,8 @@ async function explainSelection(ports: ChatCommandPorts): Promise<AnswerResult |
 }
 
 async function resumable(chat: Chat): Promise<boolean> {
-  const state = (await chat.newestAnswer())?.state;
-  return state?.type === 'settled' && isResumable(state.reason);
+  const answer = await chat.newestAnswer();
+  return answer !== undefined && answerActions.resume.applies(factsOf(answer, (await chat.conversation()).isCompared(answer)));
 }
 
 async function resume(chat: Chat): Promise<AnswerResult | undefined> {
@@ -121,6 +127,7 @@ async function showHistory({ chat, sideBar, conversations }: ChatCommandPorts): 
   }
   if (chat.page === undefined) await sideBar.reveal();
   chat.show(conversation);
+  chat.page?.focus();
 }
 
 /** @param options `{ format: 'markdown' | 'json', to?: Uri }`; what is left out is asked */

@@ -14,6 +14,7 @@ import { Attachments } from './attachments.ts';
 import { Chat } from './chat.ts';
 import { chatCommands } from './commands.ts';
 import { createConversations } from './conversations.ts';
+import { Drafts } from './drafts.ts';
 import { registerDiagrams } from './diagram.ts';
 import { HomeConversation } from './homeConversation.ts';
 import { EditorTabs } from './surfaces/editorTab.ts';
@@ -47,7 +48,8 @@ export function createChat(
   const attachments = new Attachments({ encoding: () => tokenizer.get(settings.now().model) });
   const home = new HomeConversation(conversations, workspaceState);
   const present = rowText(endpoints, settings, store);
-  const chat = new Chat({ conversations, attaching: attachments, present, settings, endpoints, home });
+  const drafts = new Drafts(workspaceState);
+  const chat = new Chat({ conversations, attaching: attachments, drafts, present, settings, endpoints, home });
   const connect = chat.connect.bind(chat);
   const sideBar = new SideBar({ extensionUri, settings, home, connect });
   const tabs = new EditorTabs({ extensionUri, conversations, connect });

@@ -15,6 +15,9 @@ export function pageBoot(): PageBoot {
       regenerate: t('Regenerate'),
       copy: t('Copy'),
       copied: t('Copied'),
+      copyMarkdown: t('Copy as Markdown'),
+      copyPlainText: t('Copy as Plain Text'),
+      more: t('More actions'),
       insertAtCursor: t('Insert at cursor'),
       jumpToLatest: t('Jump to latest'),
       copyCode: t('Copy code'),
@@ -59,8 +62,10 @@ export function pageBoot(): PageBoot {
       token: t('about {0} token'),
       tokens: t('about {0} tokens'),
       offers: t('What to attach'),
+      noOffers: t('No matching files'),
       answers: t('Answers to compare'),
     },
     examples: [t('What is this demo?'), t('/drop Show me a connection that breaks'), t('/code Write a small function')],
+    openings: [t('Explain this code:'), t('Write a unit test for this:'), t('What does this error mean?')],
   };
 }

@@ -12,6 +12,7 @@ import type { Endpoints } from '../models/endpoints.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { toNeutral, wordsOf } from '../runtime/messages.ts';
+import { type ExtensionAccess, refusalSentence } from '../access/extensionAccess.ts';
 
 const vendor = 'rivulet';
 
@@ -20,6 +21,7 @@ export interface ProviderPorts {
   readonly endpoints: Endpoints;
   readonly settings: LiveSettings;
   readonly tokenizer: Tokenizer;
+  readonly access: ExtensionAccess;
 }
 
 /** Tokens that are announced where the settings do not say how many a model can read. */
@@ -81,6 +83,9 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     token: vscode.CancellationToken,
   ): Promise<void> {
     if (token.isCancellationRequested) return;
+    const initiator = initiatorOf(options);
+    if (initiator !== undefined && !(await this.#ports.access.allows(initiator, 'models')))
+      throw vscode.LanguageModelError.NoPermissions(refusalSentence());
     const { modelOptions: body = {} } = options;
     const request = { model: model.id, messages: toNeutral(messages), ...toolsOf(options), body };
     // Another program's request runs no command of the user's, whatever the model writes.
@@ -109,6 +114,12 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     counter.push(typeof text === 'string' ? text : wordsOf(text));
     return counter.count();
   }
+}
+
+/** VS Code says which extension asks, or `core` for itself; the field is not in its types yet. */
+function initiatorOf(options: vscode.ProvideLanguageModelChatResponseOptions): string | undefined {
+  const { requestInitiator } = options as { readonly requestInitiator?: unknown };
+  return typeof requestInitiator === 'string' && requestInitiator !== 'core' ? requestInitiator : undefined;
 }
 
 function asOpenAI({ prompt, completion, total, cached = 0, reasoning = 0 }: Usage): object {

@@ -4,13 +4,15 @@ import { toAsyncIterable, mergeStreams } from '../../core/answer/mergeStreams.ts
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { triggerProblem } from '../../core/inspect/triggers.ts';
+import { type ExtensionAccess, refusalSentence } from '../access/extensionAccess.ts';
 import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 
-export function createPublicApi(answers: Answers, endpoints: Endpoints): RivuletApi {
-  const start = async (request: StreamRequest, options: StreamOptions): Promise<LiveStream> => {
+export function createPublicApi(answers: Answers, endpoints: Endpoints, access: ExtensionAccess): RivuletApi {
+  const start = async (caller: string | undefined, request: StreamRequest, options: StreamOptions): Promise<LiveStream> => {
     const problem = problemOf(request, options);
     if (problem !== undefined) return failedAnswer(request.model ?? '', { kind: 'bad-request', message: problem });
+    if (!(await access.allows(caller, 'models'))) return failedAnswer(request.model ?? '', { kind: 'auth', message: refusalSentence() });
     const stream = await answers.begin({ ...request, byProgram: true }, options);
     stopWith(stream, options);
     return stream;
@@ -18,14 +20,18 @@ export function createPublicApi(answers: Answers, endpoints: Endpoints): Rivulet
   return {
     version: 1,
     listModels: async () => (await endpoints.list()).map(({ endpoint, model }) => ({ endpoint, model })),
-    stream: (request: StreamRequest, options: StreamOptions = {}): AsyncIterable<StreamEvent> =>
-      toAsyncIterable(() => start(request, options)),
-    streamMany: (requests: readonly StreamRequest[], options: StreamManyOptions = {}) =>
-      mergeStreams(
-        requests.map((request) => () => start(request, options)),
+    stream: (request: StreamRequest, options: StreamOptions = {}): AsyncIterable<StreamEvent> => {
+      const caller = access.caller();
+      return toAsyncIterable(() => start(caller, request, options));
+    },
+    streamMany: (requests: readonly StreamRequest[], options: StreamManyOptions = {}) => {
+      const caller = access.caller();
+      return mergeStreams(
+        requests.map((request) => () => start(caller, request, options)),
         options.order ?? 'as-arrives',
         Math.max(1, options.maxConcurrent ?? requests.length),
-      ),
+      );
+    },
   };
 }
 

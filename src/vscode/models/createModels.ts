@@ -8,6 +8,7 @@ import { textOr } from '../ui/arguments.ts';
 import { addEndpoint } from './addEndpoint.ts';
 import { Answers, type RequestBudget } from './answers.ts';
 import { Endpoints } from './endpoints.ts';
+import { PlainHttpWarning } from './plainHttpWarning.ts';
 import { clearApiKey, selectModel, setApiKey } from './modelPicker.ts';
 import { testConnection } from './testConnection.ts';
 
@@ -18,14 +19,20 @@ export interface Models extends Pick<Feature, 'commands'> {
 }
 
 export function createModels(
-  { secrets }: vscode.ExtensionContext,
+  { secrets, globalState }: vscode.ExtensionContext,
   settings: LiveSettings,
   runtime: Runtime,
   budget: RequestBudget,
 ): Models {
   const { client, clock, engine, demo, tokenizer } = runtime;
   const keys = new ApiKeyStore(secrets);
-  const endpoints = new Endpoints({ client, keys, settings, demoBaseURL: () => demo.baseURL() });
+  const endpoints = new Endpoints({
+    client,
+    keys,
+    settings,
+    demoBaseURL: () => demo.baseURL(),
+    plainHttp: new PlainHttpWarning(globalState),
+  });
   const answers = new Answers({ engine, endpoints, settings, budget });
   const pickers = { endpoints, keys, settings };
   const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, textOr(model, undefined));

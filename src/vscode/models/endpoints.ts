@@ -8,6 +8,7 @@ import { apiOf, presets } from '../../core/provider/catalog.ts';
 import { streamErrorOf } from '../../core/provider/failure.ts';
 import { ownFailure } from '../../core/provider/ownFailures.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
+import type { PlainHttpWarning } from './plainHttpWarning.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { EndpointSetting } from '../../core/settings/settings.ts';
@@ -38,6 +39,7 @@ export interface EndpointPorts {
   readonly keys: ApiKeyStore;
   readonly settings: LiveSettings;
   readonly demoBaseURL: () => Promise<string>;
+  readonly plainHttp: PlainHttpWarning;
 }
 
 /** Where the usual servers listen when nobody has told them otherwise. */
@@ -156,7 +158,7 @@ export class Endpoints {
 
   async #endpoint(setting: EndpointSetting): Promise<Endpoint> {
     const apiKey = await this.#ports.keys.get(setting.id, setting.baseURL);
-    return {
+    const endpoint: Endpoint = {
       id: setting.id,
       name: setting.name,
       baseURL: setting.baseURL,
@@ -166,6 +168,8 @@ export class Endpoints {
       ...(setting.contextWindow === undefined ? {} : { contextWindow: setting.contextWindow }),
       ...(apiKey === undefined ? {} : { apiKey }),
     };
+    this.#ports.plainHttp.look(endpoint);
+    return endpoint;
   }
 
   async #demo(): Promise<Endpoint> {

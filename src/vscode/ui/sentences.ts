@@ -1,7 +1,7 @@
 /** What happened and what to do about it, in the language of the window: one sentence for each kind of error and end. */
 import * as vscode from 'vscode';
 import type { ErrorKind, StreamError, Usage } from '../../api.ts';
-import type { Answer, SettledAnswer } from '../../core/chat/entries.ts';
+import { type Answer, isResumable, type SettledAnswer } from '../../core/chat/entries.ts';
 import type { Action, ActionCommand, MessageState, Note, Status } from '../../core/chat/protocol.ts';
 import type { StreamEvent } from '../../api.ts';
 import { ownFailureOf } from '../../core/provider/ownFailures.ts';
@@ -98,7 +98,13 @@ export function statusOf(answer: Answer, server: string, cost: Cost, wait?: Extr
 function settledStatus(settled: SettledAnswer, server: string, cost: number | undefined): Status {
   const state = stateOf(settled);
   const note = noteOf(settled, server);
-  return { state, ...(note === undefined ? {} : { note }), ...reasoningOf(settled.reasoningMs), footer: footerOf(settled, cost) };
+  return {
+    state,
+    ...(note === undefined ? {} : { note }),
+    ...reasoningOf(settled.reasoningMs),
+    footer: footerOf(settled, cost),
+    resumable: isResumable(settled.reason),
+  };
 }
 
 function reasoningOf(ms: number | undefined): { reasoning: string } | undefined {

@@ -1,5 +1,6 @@
 /** What a click on the status bar item offers: stop, resume, look at what was used, change the model. */
 import * as vscode from 'vscode';
+import { answerActions } from '../../core/chat/answerActions.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { tokens } from '../ui/sentences.ts';
@@ -8,7 +9,7 @@ import { pick, type PickItem } from '../ui/pick.ts';
 export interface StatusMenuPorts {
   readonly engine: Engine;
   readonly endpoints: Endpoints;
-  /** Whether the newest answer can be gone on with. */
+  /** Whether the newest answer can be resumed. */
   readonly resumable: () => Promise<boolean>;
 }
 
@@ -36,7 +37,7 @@ export async function showStatusMenu({ engine, endpoints, resumable }: StatusMen
   const items: readonly Item[] = [
     ...stops,
     ...(running.length > 1 ? [command('stop-circle', t('Stop all {0}', running.length), 'stopAll')] : []),
-    ...(running.length === 0 && (await resumable()) ? [command('debug-continue', t('Resume the newest answer'), 'resume')] : []),
+    ...(running.length === 0 && (await resumable()) ? [command(answerActions.resume.icon, t('Resume the newest answer'), 'resume')] : []),
     command('graph', t('Show usage'), 'showUsage'),
     command('chip', t('Select model'), 'selectModel'),
     command('output', t('Show Log'), 'showLog'),

@@ -28,7 +28,10 @@ export class UsagePanel {
   show(): void {
     if (this.#panel !== undefined) return this.#panel.reveal();
     const title = vscode.l10n.t('Rivulet: Usage');
-    const panel = vscode.window.createWebviewPanel('rivulet.usage', title, vscode.ViewColumn.Active, { retainContextWhenHidden: true });
+    const panel = vscode.window.createWebviewPanel('rivulet.usage', title, vscode.ViewColumn.Active, {
+      retainContextWhenHidden: true,
+      enableFindWidget: true,
+    });
     const root = pageRoot(this.#ports.extensionUri);
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
     panel.iconPath = tabIcon(this.#ports.extensionUri);

@@ -15,7 +15,7 @@ export function chips(strings: PageStrings, attachments: readonly PageAttachment
       ({ id, name, tokens }) =>
         html`<li class="chip">
           <span class="codicon codicon-file" aria-hidden="true"></span>
-          <span class="chip-name" title=${name}>${name}</span>
+          <bdi class="chip-name" title=${name}>${name}</bdi>
           <span class="chip-tokens"
             >${fill(tokens === 1 ? strings.token : strings.tokens, tokens.toLocaleString(document.documentElement.lang))}</span
           >

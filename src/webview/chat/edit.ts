@@ -1,15 +1,16 @@
-// A question being put in other words: a box with its text, and two ways out.
+// The form in which a question is edited: a box with its text, Send, and Cancel.
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, render } from 'lit';
 import type { PageStrings } from '../../core/chat/protocol.ts';
 import { plainEnter } from '../shared/plainEnter.ts';
+import { questionFrom } from '../shared/question.ts';
 
 /** @param done gets the new text, or undefined when it is left as it was */
 export function editForm(strings: PageStrings, text: string, done: (text: string | undefined) => void): HTMLElement {
   const form = document.createElement('form');
   form.className = 'edit';
   const send = (): void => {
-    const written = form.querySelector('textarea')!.value.trim();
+    const written = questionFrom(form.querySelector('textarea')!.value);
     done(written === '' ? undefined : written);
   };
   const key = (event: KeyboardEvent): void => {

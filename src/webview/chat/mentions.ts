@@ -1,6 +1,7 @@
 // What is offered while a person writes `#…`: files and the selection, chosen by keyboard or by click.
 import { html, render } from 'lit';
 import type { MentionOffer, PageStrings } from '../../core/chat/protocol.ts';
+import { replaceText } from './editText.ts';
 
 export interface MentionPorts {
   readonly strings: PageStrings;
@@ -10,7 +11,7 @@ export interface MentionPorts {
   readonly attach: (target: string) => void;
 }
 
-/** A `#` at the start or after a space, and what is written behind it, up to the caret. */
+/** A `#` at the start or after a space, and the word after it, up to the caret. */
 const mention = /(?:^|\s)#(\S*)$/;
 
 export class Mentions {
@@ -18,7 +19,10 @@ export class Mentions {
   readonly #ports: MentionPorts;
   #request = 0;
   #offers: readonly MentionOffer[] = [];
-  #chosen = 0;
+  /** Offers are shown, or a line that says there are none. */
+  #open = false;
+  /** Set by the arrows: Enter sends a text with a `#` in it unless an offer was chosen, or is named in full. */
+  #chosen: number | undefined;
 
   constructor(ports: MentionPorts) {
     this.#ports = ports;
@@ -40,28 +44,36 @@ export class Mentions {
   show(request: number, offers: readonly MentionOffer[]): void {
     if (request !== this.#request || this.#words === undefined) return;
     this.#offers = offers;
-    this.#chosen = 0;
+    this.#open = true;
+    this.#chosen = undefined;
     this.#render();
   }
 
   close(): void {
     this.#request++;
     this.#offers = [];
+    this.#open = false;
+    this.#chosen = undefined;
     this.#render();
   }
 
   /** Whether the key was for the list. */
   key(event: KeyboardEvent): boolean {
-    if (this.#offers.length === 0 || event.isComposing) return false;
+    if (!this.#open || event.isComposing) return false;
+    const chosen = this.#offers[this.#chosen ?? 0];
     switch (event.key) {
       case 'ArrowDown':
       case 'ArrowUp':
-        this.#chosen = (this.#chosen + (event.key === 'ArrowDown' ? 1 : -1) + this.#offers.length) % this.#offers.length;
-        this.#render();
+        if (chosen === undefined) return false;
+        this.#move(event.key === 'ArrowDown' ? 1 : -1);
         break;
       case 'Enter':
+        if (chosen === undefined || event.shiftKey || (this.#chosen === undefined && !isNamed(chosen, this.#words))) return false;
+        this.#take(chosen);
+        break;
       case 'Tab':
-        this.#take(this.#offers[this.#chosen]!);
+        if (chosen === undefined || event.shiftKey) return false;
+        this.#take(chosen);
         break;
       case 'Escape':
         event.stopPropagation();
@@ -79,36 +91,49 @@ export class Mentions {
     return mention.exec(box.value.slice(0, box.selectionStart))?.[1];
   }
 
+  #move(step: 1 | -1): void {
+    const { length } = this.#offers;
+    this.#chosen = this.#chosen === undefined ? (step === 1 ? 0 : length - 1) : (this.#chosen + step + length) % length;
+    this.#render();
+  }
+
   #take(offer: MentionOffer): void {
     const box = this.#ports.box();
     const words = this.#words ?? '';
-    const start = box.selectionStart - words.length - 1;
-    box.setRangeText('', start, box.selectionStart, 'end');
+    const end = box.selectionStart;
+    replaceText(box, end - words.length - 1, end, '');
     this.#ports.attach(offer.target);
     this.close();
-    box.focus();
   }
 
   #render(): void {
     const box = this.#ports.box();
-    this.element.hidden = this.#offers.length === 0;
-    if (this.element.hidden) box.removeAttribute('aria-activedescendant');
+    this.element.hidden = !this.#open;
+    if (this.#chosen === undefined) box.removeAttribute('aria-activedescendant');
     else box.setAttribute('aria-activedescendant', `offer-${this.#chosen}`);
     render(
-      this.#offers.map(
-        (offer, index) =>
-          html`<div
-            role="option"
-            id=${`offer-${index}`}
-            aria-selected=${index === this.#chosen}
-            @mousedown=${(event: Event) => event.preventDefault()}
-            @click=${() => this.#take(offer)}
-          >
-            <span>${offer.label}</span> <span class="offer-detail">${offer.detail}</span>
-          </div>`,
-      ),
+      this.#offers.length === 0
+        ? html`<div class="no-offers" role="option" aria-disabled="true" aria-selected="false">${this.#ports.strings.noOffers}</div>`
+        : this.#offers.map(
+            (offer, index) =>
+              html`<div
+                role="option"
+                id=${`offer-${index}`}
+                aria-selected=${index === this.#chosen}
+                title=${offer.detail === '' ? offer.label : `${offer.label} · ${offer.detail}`}
+                @mousedown=${(event: Event) => event.preventDefault()}
+                @click=${() => this.#take(offer)}
+              >
+                <bdi>${offer.label}</bdi> <bdi class="offer-detail">${offer.detail}</bdi>
+              </div>`,
+          ),
       this.element,
     );
     this.element.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }
+}
+
+/** `#README` names README.md; `#12` names no file, though page12.ts is offered. */
+function isNamed({ label }: MentionOffer, words = ''): boolean {
+  return words.length > 2 && (label === words || label.replace(/\.[^.]+$/, '') === words);
 }

@@ -5,6 +5,7 @@ import { editForm } from './edit.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
 import type { Host } from '../shared/host.ts';
 import { Markdown } from '../markdown/markdown.ts';
+import { plainTextOf } from './plainTextOf.ts';
 import { Reasoning } from './reasoning.ts';
 import { StatusLine, type MessageAction, type Told } from './status.ts';
 
@@ -74,6 +75,11 @@ export class MessageView {
     this.show(this.#status);
   }
 
+  /** All of its text so far. */
+  get text(): string {
+    return this.#initial?.text ?? this.#text.text;
+  }
+
   get status(): Status {
     return this.#status;
   }
@@ -125,7 +131,12 @@ export class MessageView {
     this.draw();
     const { post } = this.#ports.host;
     switch (deed) {
+      case 'stop':
+        return post({ type: 'stop', message: this.#id });
+      case 'copyPlainText':
+        return post({ type: 'copy', text: plainTextOf(this.#body) });
       case 'copy':
+      case 'copyMarkdown':
         return post({ type: 'copy', text: this.#text.text });
       case 'insert':
         return post({ type: 'insert', message: this.#id });

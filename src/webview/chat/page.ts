@@ -1,10 +1,10 @@
 // The page: makes its parts, and answers each frame of the host once it is drawn.
 import './page.css';
-import type { PageBoot, ToPage } from '../../core/chat/protocol.ts';
+import type { ModelLabel, PageBoot, ToPage } from '../../core/chat/protocol.ts';
 import { Announcer } from './announcer.ts';
 import { Composer } from './composer.ts';
 import { takeDrops } from './drop.ts';
-import { emptyState } from './empty.ts';
+import { EmptyState } from './empty.ts';
 import { FileRequests } from './fileRequests.ts';
 import { AutoScroll } from './autoScroll.ts';
 import { connectHost } from '../shared/host.ts';
@@ -19,9 +19,11 @@ const boot = JSON.parse(document.getElementById('boot')!.textContent!) as PageBo
 const { strings } = boot;
 const host = connectHost();
 const announcer = new Announcer();
-const composer = new Composer(host, strings);
+const composer = new Composer({ host, strings, questions: () => transcript.questions, sent: () => (asked = true) });
+/** A question was sent here that is not shown yet; when it is, it comes into view. */
+let asked = false;
 const files = new FileRequests(host);
-const empty = emptyState(strings, boot.examples, (text) => host.post({ type: 'send', text }));
+const empty = new EmptyState(boot, { send: (text) => host.post({ type: 'send', text }), write: (text) => composer.insert(text) });
 const markdownPorts = {
   strings,
   highlighter: new Highlighter(),
@@ -30,7 +32,7 @@ const markdownPorts = {
   findFiles: (names: readonly string[]) => files.find(names),
   openFile: (name: string) => host.post({ type: 'openFile', name }),
 };
-const transcript = new Transcript({ host, strings, markdown: (element) => new Markdown(element, markdownPorts) }, announcer, empty);
+const transcript = new Transcript({ host, strings, markdown: (element) => new Markdown(element, markdownPorts) }, announcer, empty.element);
 const jump = jumpButton(strings, () => {
   follower.jump();
   transcript.element.focus({ preventScroll: true });
@@ -47,19 +49,21 @@ function hear(message: ToPage): void {
     case 'reset':
       host.keepConversation(message.conversation);
       transcript.reset(message.messages);
-      composer.model = message.model;
+      show(message.model);
       composer.running = transcript.running;
       return follower.jump();
     case 'conversation':
       return host.keepConversation(message.id);
     case 'frame':
       for (const change of message.changes) transcript.apply(change);
-      follower.keep();
+      if (asked && message.changes.some((change) => change.type === 'add' && change.message.role === 'user')) {
+        asked = false;
+        follower.jump();
+      } else follower.keep();
       composer.running = transcript.running;
       return nextFrame(() => host.post({ type: 'drawn', frame: message.frame }));
     case 'model':
-      composer.model = message.model;
-      return;
+      return show(message.model);
     case 'attached':
       composer.attachments = message.attachments;
       return;
@@ -69,6 +73,8 @@ function hear(message: ToPage): void {
       return files.found(message.request, message.found);
     case 'draft':
       return composer.add(message.text);
+    case 'restore':
+      return composer.restore(message.draft);
     case 'focus':
       return composer.focus();
     default:
@@ -76,12 +82,17 @@ function hear(message: ToPage): void {
   }
 }
 
-/** The keyboard is in this page but nowhere in particular: VS Code has put it here, so that somebody can write. */
+function show(model: ModelLabel): void {
+  composer.model = model;
+  empty.model = model.id;
+}
+
+/** The keyboard is in this page but nowhere in particular: VS Code has put it here, so that a person can write. */
 function takeKeyboard(): void {
   if (document.hasFocus() && document.activeElement === document.body) composer.focus();
 }
 
-takeDrops(document.body, (message) => host.post(message));
+takeDrops(document.body, { post: (message) => host.post(message), insert: (text) => composer.insert(text) });
 window.addEventListener('keydown', (event) => {
   // Escape first belongs to an input method that is choosing.
   if (event.key === 'Escape' && !event.isComposing) composer.stop();

@@ -1,9 +1,12 @@
 // What stands under an answer: what happened to it, what can be done about it, and what it cost.
 import { html, nothing, render, type TemplateResult } from 'lit';
+import { actionsOf, type AnswerActionId, isRunningState } from '../../core/chat/answerActions.ts';
 import type { Action, Note, PageMessage, PageStrings, Status } from '../../core/chat/protocol.ts';
+import { moreMenu } from './moreMenu.ts';
 import { fill } from '../shared/words.ts';
 
-export type MessageAction = 'copy' | 'insert' | 'resume' | 'regenerate' | 'pick' | 'edit' | 'fork' | 'older' | 'newer';
+/** Of an answer, and of a question. */
+export type MessageAction = AnswerActionId | 'edit' | 'older' | 'newer';
 
 /** What the line needs to know of the message besides its status. */
 export interface Told {
@@ -62,40 +65,29 @@ export class StatusLine {
   }
 
   #deedsOfAnswer(status: Status, empty: boolean, compared: boolean): TemplateResult {
-    const { strings } = this.#ports;
-    const running = status.state === 'streaming' || status.state === 'waiting';
+    const { strings, deed } = this.#ports;
+    const { resumable = false, note } = status;
+    const offered = actionsOf({ running: isRunningState(status.state), empty, compared, resumable });
+    // What the note offers as a button is not offered a second time.
+    const row = offered.filter(({ place, command }) => place !== 'menu' && !(command !== undefined && offers(note, command)));
+    const menu = offered.filter(({ place }) => place === 'menu').map(({ id, icon, label }) => ({ id, icon, label: strings[label] }));
     return html`
       ${status.state === 'streaming' ? html`<span class="pulse" aria-hidden="true"></span>` : nothing}
-      ${compared && running ? this.#stop() : nothing}
-      ${
-        compared && !empty
-          ? html`<vscode-button class="pick" @click=${() => this.#ports.deed('pick')}>${strings.pick}</vscode-button>`
-          : nothing
-      }
-      ${empty ? nothing : [this.#deed('copy', 'copy', strings.copy), this.#deed('insert', 'insert', strings.insertAtCursor)]}
-      ${
-        running || status.state === 'done' || offers(status.note, 'resume')
-          ? nothing
-          : this.#deed('resume', 'debug-continue', strings.resume)
-      }
-      ${running || offers(status.note, 'regenerate') ? nothing : this.#deed('regenerate', 'refresh', strings.regenerate)}
-      ${running || compared ? nothing : this.#deed('fork', 'repo-forked', strings.fork)}
+      ${row.map(({ id, icon, label, place, newestOnly }) =>
+        place === 'button'
+          ? html`<vscode-button class=${id} @click=${() => deed(id)}>${strings[label]}</vscode-button>`
+          : this.#deed(id, icon, strings[label], { newestOnly: newestOnly === true }),
+      )}
+      ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, deed)}
     `;
-  }
-
-  /** Answers side by side are stopped one by one. */
-  #stop(): TemplateResult {
-    const { stop } = this.#ports.strings;
-    const act = (): void => this.#ports.action({ label: stop, command: 'stop' });
-    return html`<vscode-toolbar-button class="stop" icon="debug-stop" label=${stop} title=${stop} @click=${act}></vscode-toolbar-button>`;
   }
 
   #versions({ index, count }: NonNullable<PageMessage['versions']>): TemplateResult {
     const { olderVersion, newerVersion, version } = this.#ports.strings;
     return html`<span class="versions">
-      ${this.#deed('older', 'chevron-left', olderVersion, index === 1)}
+      ${this.#deed('older', 'chevron-left', olderVersion, { disabled: index === 1 })}
       <span role="img" aria-label=${fill(version, index, count)}>${index}/${count}</span>
-      ${this.#deed('newer', 'chevron-right', newerVersion, index === count)}
+      ${this.#deed('newer', 'chevron-right', newerVersion, { disabled: index === count })}
     </span>`;
   }
 
@@ -111,9 +103,14 @@ export class StatusLine {
     </div>`;
   }
 
-  #deed(deed: MessageAction, icon: string, label: string, disabled = false): TemplateResult {
+  #deed(
+    deed: MessageAction,
+    icon: string,
+    label: string,
+    { disabled = false, newestOnly = false }: { readonly disabled?: boolean; readonly newestOnly?: boolean } = {},
+  ): TemplateResult {
     return html`<vscode-toolbar-button
-      class=${deed}
+      class=${newestOnly ? `${deed} newest-only` : deed}
       icon=${icon}
       label=${label}
       title=${label}
@@ -126,11 +123,11 @@ export class StatusLine {
 const icons: Record<Status['state'], string> = {
   streaming: 'info',
   done: 'info',
-  stopped: 'debug-stop',
+  stopped: 'stop-circle',
   limit: 'dashboard',
   truncated: 'debug-disconnect',
   error: 'error',
-  waiting: 'watch',
+  waiting: 'clockface',
 };
 
 function offers(note: Note | undefined, command: Action['command']): boolean {

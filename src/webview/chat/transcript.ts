@@ -37,6 +37,11 @@ export class Transcript {
     return [...this.#messages].findLast(([, { status }]) => status.state === 'streaming' || status.state === 'waiting')?.[0];
   }
 
+  /** What was asked, the oldest first. */
+  get questions(): readonly string[] {
+    return [...this.#messages.values()].filter(({ role }) => role === 'user').map(({ text }) => text);
+  }
+
   reset(messages: readonly PageMessage[]): void {
     for (const message of this.#messages.values()) message.remove();
     this.#messages.clear();

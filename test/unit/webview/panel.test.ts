@@ -77,11 +77,17 @@ describe('a conversation', () => {
     'shows the state %s with its note and buttons',
     async (state) => {
       await show(message({ id: 'a', text: 'Some words', reasoning: 'First, think.' }));
-      await status({ state, footer: '12 tokens', note: { text: 'What happened.', actions: [{ label: 'Show log', command: 'showLog' }] } });
+      const resumable = !['done', 'waiting'].includes(state);
+      await status({
+        state,
+        resumable,
+        footer: '12 tokens',
+        note: { text: 'What happened.', actions: [{ label: 'Show log', command: 'showLog' }] },
+      });
       await page.locator(`[data-state=${state}]`).waitFor();
       await role('button', 'Show log').click();
       expect(await later('action')).toEqual([{ type: 'action', message: 'a', command: 'showLog' }]);
-      expect(await role('button', 'Resume').count()).toBe(['done', 'waiting'].includes(state) ? 0 : 1);
+      expect(await role('button', 'Resume').count()).toBe(resumable ? 1 : 0);
       expect(await role('button', 'Stop').count()).toBe(state === 'waiting' ? 1 : 0);
       expect(await page.getByText('12 tokens').count()).toBe(1);
       await page.getByText('Reasoning').click();
@@ -96,7 +102,7 @@ describe('a conversation', () => {
   });
 
   it('does what its buttons say', async () => {
-    await show(message({ id: 'a', text: 'Words to **keep**', status: { state: 'stopped' } }));
+    await show(message({ id: 'a', text: 'Words to **keep**', status: { state: 'stopped', resumable: true } }));
     for (const name of ['Copy', 'Insert at cursor', 'Resume', 'Regenerate']) await role('button', name).click();
     await role('button', 'New chat').click();
     await page.getByTitle('Select model').click();
@@ -141,6 +147,49 @@ describe('a conversation', () => {
   });
 });
 
+describe('the menu of an answer', () => {
+  const text =
+    '# Title\n\nSome *words* and `code`, $x$.\n\n```js\nlet a;\n\n  b();\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n- one\n- two\n';
+  const menu = () => page.getByRole('menu', { name: 'More actions' });
+
+  it('copies the answer as Markdown, and as the words without the marks', async () => {
+    await show(message({ id: 'a', text, status: done }));
+    for (const name of ['Copy as Markdown', 'Copy as Plain Text']) {
+      await role('button', 'More actions').click();
+      await page.getByRole('menuitem', { name }).click();
+    }
+    const [markdown, plain] = (await later('copy')).map((said) => (said.type === 'copy' ? said.text : ''));
+    expect({ markdown, plain: plain!.replaceAll(/[ \t]*\n\s*/g, '\n') }).toEqual({
+      markdown: text,
+      plain: 'Title\nSome words and code, x.\nlet a;\nb();\na\tb\n1\t2\none\ntwo',
+    });
+  });
+
+  it('is used by keyboard alone, and Escape closes it without stopping the answer', async () => {
+    await show(message({ id: 'a', text: 'Some words' }));
+    const button = role('button', 'More actions');
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await menu().waitFor();
+    const opened = await button.getAttribute('aria-expanded');
+    await page.keyboard.press('ArrowUp');
+    const chosen = await page.evaluate(() => document.activeElement?.textContent?.trim());
+    await page.keyboard.press('Escape');
+    await menu().waitFor({ state: 'hidden' });
+    const back = await button.evaluate((element) => element === document.activeElement);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect({ opened, chosen, back, stops: await later('stop'), copies: await later('copy') }).toEqual({
+      opened: 'true',
+      chosen: 'Copy as Plain Text',
+      back: true,
+      stops: [],
+      copies: [{ type: 'copy', text: 'Some words' }],
+    });
+  });
+});
+
 describe('a long history', () => {
   it('is there at its end at once, and in the end as a whole, still at its end', async () => {
     const messages = Array.from({ length: 40 }, (_, index) =>
@@ -181,7 +230,10 @@ describe('the composer', () => {
   it('keeps a draft, takes the keyboard only when told, and stops the newest answer', async () => {
     await show(message({ id: 'a' }));
     await role('textbox', 'Message').fill('half a thought');
-    expect(await page.evaluate('kept')).toEqual({ draft: 'half a thought', conversation: 'c' });
+    expect([await page.evaluate('kept'), await later('draft')]).toEqual([
+      { conversation: 'c' },
+      [{ type: 'draft', draft: { text: 'half a thought', caret: 14 } }],
+    ]);
     await page.getByRole('log').focus();
     await panel.stream('a', cut(answer('mixed', 3000), 200, 1));
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');

@@ -16,6 +16,9 @@ const sentences: Record<string, string> = {
   regenerate: 'Regenerate',
   copy: 'Copy',
   copied: 'Copied',
+  copyMarkdown: 'Copy as Markdown',
+  copyPlainText: 'Copy as Plain Text',
+  more: 'More actions',
   insertAtCursor: 'Insert at cursor',
   jumpToLatest: 'Jump to latest',
   copyCode: 'Copy code',
@@ -60,11 +63,13 @@ const sentences: Record<string, string> = {
   token: 'about {0} token',
   tokens: 'about {0} tokens',
   offers: 'What to attach',
+  noOffers: 'No matching files',
   answers: 'Answers to compare',
 };
 const boot: PageBoot = {
   strings: sentences as unknown as PageBoot['strings'],
   examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'],
+  openings: ['Explain this code:', 'What does this error mean?'],
 };
 
 export interface Panel {
@@ -99,7 +104,7 @@ export async function panelTab(browser: Browser, files: Bundle): Promise<PanelTa
   await context.addInitScript(`
     window.said = []; window.drawn = 0;
     window.acquireVsCodeApi = () => ({
-      postMessage: (m) => { if (m.type === 'drawn') window.drawn = m.frame; said.push(m); }, getState: () => ({ draft: '' }),
+      postMessage: (m) => { if (m.type === 'drawn') window.drawn = m.frame; said.push(m); },
       setState: (s) => { window.kept = s; },
     });`);
   let options: PanelOptions = {};

@@ -28,7 +28,7 @@ export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
   }
 
   open(conversation: string): void {
-    const options = { retainContextWhenHidden: true };
+    const options = { retainContextWhenHidden: true, enableFindWidget: true };
     this.#fill(vscode.window.createWebviewPanel(tabType, 'Rivulet', vscode.ViewColumn.Active, options), conversation);
   }
 
@@ -43,6 +43,7 @@ export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
     panel.iconPath = tabIcon(extensionUri);
     const surface: ChatSurface = {
       post: (message) => void panel.webview.postMessage(message),
+      draftPlace: (conversation) => conversation?.id ?? id ?? 'tab',
       first: async () => (id === undefined ? undefined : await conversations.open(id)) ?? conversations.create(),
       showing: (conversation) => {
         const title = (): void => void (panel.title = conversation.title === '' ? 'Rivulet' : plainText(conversation.title));

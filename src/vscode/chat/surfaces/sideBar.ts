@@ -35,6 +35,8 @@ export class SideBar implements vscode.WebviewViewProvider {
     const surface: ChatSurface = {
       // The promise of postMessage may never settle, so it is not awaited.
       post: (message) => void view.webview.postMessage(message),
+      // The same in both side bars, whatever they show.
+      draftPlace: () => 'sideBar',
       first: () => home.get(),
       showing: (conversation) => {
         home.set(conversation);

@@ -7,6 +7,8 @@ import { pageBoot } from '../pageStrings.ts';
 
 export interface ChatSurface {
   post(message: ToPage): void;
+  /** Under which name the draft is kept that is written here while this conversation is shown. */
+  draftPlace(conversation: Conversation | undefined): string;
   /** The conversation that it shows when it opens. */
   first(): Promise<Conversation>;
   /** Its page shows this conversation now. Dispose the result when the page shows another one. */

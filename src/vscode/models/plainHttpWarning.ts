@@ -1,0 +1,38 @@
+/** Warns once for each server that gets a key by plain HTTP over a network, where others can read it. */
+import * as vscode from 'vscode';
+import { isReadableOnTheWay } from '../../core/provider/baseURL.ts';
+import type { Endpoint } from '../../core/provider/provider.ts';
+import * as notify from '../ui/notify.ts';
+
+const memoryKey = 'rivulet.plainHttpWarned';
+
+export class PlainHttpWarning {
+  readonly #memory: vscode.Memento;
+
+  constructor(memory: vscode.Memento) {
+    this.#memory = memory;
+  }
+
+  /** This endpoint is about to be asked. */
+  look({ name, baseURL, apiKey, headers = {} }: Endpoint): void {
+    const sendsKey = apiKey !== undefined || Object.keys(headers).some((header) => /auth|key|token|secret|cookie/i.test(header));
+    if (!sendsKey || !isReadableOnTheWay(baseURL)) return;
+    const { origin } = new URL(baseURL);
+    const warned = this.#memory.get<readonly string[]>(memoryKey, []);
+    if (warned.includes(origin)) return;
+    void this.#memory.update(memoryKey, [...warned, origin]);
+    void this.#warn(name, origin);
+  }
+
+  async #warn(name: string, origin: string): Promise<void> {
+    const { t } = vscode.l10n;
+    const openSettings = t('Open Settings');
+    const text = t(
+      'The API key of {0} is sent to {1} over plain HTTP. Others on the network can read it. Use an https:// address if there is one.',
+      name,
+      origin,
+    );
+    if ((await notify.warning(text, openSettings)) !== openSettings) return;
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+  }
+}

@@ -1,0 +1,91 @@
+// The menu of an answer: a button with three dots, and a list of what is done less often.
+import { html, type TemplateResult } from 'lit';
+
+export interface MenuItem<Id extends string> {
+  readonly id: Id;
+  readonly icon: string;
+  readonly label: string;
+}
+
+export function moreMenu<Id extends string>(label: string, items: readonly MenuItem<Id>[], choose: (id: Id) => void): TemplateResult {
+  return html`<span class="more">
+    <button
+      type="button"
+      class="more-button"
+      aria-label=${label}
+      title=${label}
+      aria-haspopup="menu"
+      aria-expanded="false"
+      @click=${(event: Event) => open(event.currentTarget as HTMLElement)}
+    >
+      <span class="codicon codicon-ellipsis" aria-hidden="true"></span>
+    </button>
+    <div class="menu" role="menu" popover aria-label=${label} @keydown=${move} @toggle=${toggled}>
+      ${items.map(
+        ({ id, icon, label: words }) =>
+          html`<button
+            type="button"
+            role="menuitem"
+            tabindex="-1"
+            @click=${(event: Event) => {
+              close(event.currentTarget as HTMLElement);
+              choose(id);
+            }}
+          >
+            <span class="codicon codicon-${icon}" aria-hidden="true"></span>${words}
+          </button>`,
+      )}
+    </div>
+  </span>`;
+}
+
+/** The menu is in the browser's top layer, where no scroller cuts it off; it opens where there is room. */
+function open(button: HTMLElement): void {
+  const menu = button.parentElement!.querySelector<HTMLElement>('.menu')!;
+  menu.showPopover();
+  const place = button.getBoundingClientRect();
+  const { offsetWidth, offsetHeight } = menu;
+  const below = place.bottom + offsetHeight <= window.innerHeight;
+  menu.style.left = `${Math.max(4, Math.min(place.left, window.innerWidth - offsetWidth - 4))}px`;
+  menu.style.top = `${below ? place.bottom : place.top - offsetHeight}px`;
+  menu.querySelector('button')?.focus();
+}
+
+function close(inside: HTMLElement): void {
+  const menu = inside.closest<HTMLElement>('.menu');
+  menu?.hidePopover();
+  menu?.parentElement?.querySelector<HTMLElement>('.more-button')?.focus();
+}
+
+function toggled(event: ToggleEvent): void {
+  const menu = event.currentTarget as HTMLElement;
+  menu.previousElementSibling?.setAttribute('aria-expanded', String(event.newState === 'open'));
+}
+
+function move(event: KeyboardEvent): void {
+  const items = [...(event.currentTarget as HTMLElement).querySelectorAll('button')];
+  const at = items.indexOf(document.activeElement as HTMLButtonElement);
+  const focus = (index: number): void => items[(index + items.length) % items.length]?.focus();
+  switch (event.key) {
+    case 'ArrowDown':
+      focus(at + 1);
+      break;
+    case 'ArrowUp':
+      focus(at - 1);
+      break;
+    case 'Home':
+      focus(0);
+      break;
+    case 'End':
+      focus(-1);
+      break;
+    case 'Escape':
+      close(event.target as HTMLElement);
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
+  // Escape would stop the answer, and the arrows scroll it.
+  event.stopPropagation();
+}

@@ -1,0 +1,262 @@
+// The box where a person writes, in the page by itself: what is sent, what can be undone, what is offered, dropped, and kept.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { FromPage, PageMessage, Status } from '../../../src/core/chat/protocol.ts';
+import { launch } from './chromium.ts';
+import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';
+
+// A busy machine draws slowly.
+vi.setConfig({ testTimeout: 60_000 });
+
+let browser: Browser;
+let tab: PanelTab;
+let panel: Panel;
+let page: Page;
+
+beforeAll(async () => {
+  const [launched, files] = await Promise.all([launch(), bundlePanel()]);
+  browser = launched;
+  tab = await panelTab(browser, files);
+}, 60_000);
+afterAll(() => browser?.close());
+
+async function show(...messages: PageMessage[]): Promise<void> {
+  panel = await tab.open();
+  page = panel.page;
+  await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages });
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+}
+
+const role = (name: Parameters<Page['getByRole']>[0], label: string) => page.getByRole(name, { name: label, exact: true });
+const box = () => role('textbox', 'Message');
+const later = async <T extends FromPage['type']>(type: T) =>
+  (await panel.said()).filter((said): said is Extract<FromPage, { type: T }> => said.type === type);
+const sent = async () => (await later('send')).map(({ text }) => text);
+const done: Status = { state: 'done' };
+const question = (id: string, text: string): PageMessage => message({ id, role: 'user', author: 'You', text, status: done });
+const focused = () => page.evaluate(() => document.activeElement?.tagName);
+
+/** Types, and answers what the page looks for with these offers. */
+async function offered(words: string, ...labels: string[]): Promise<void> {
+  const before = (await later('find')).length;
+  await box().pressSequentially(words);
+  await expect.poll(async () => (await later('find')).length).toBeGreaterThan(before);
+  const request = (await later('find')).at(-1)!.request;
+  await panel.tell({ type: 'offers', request, offers: labels.map((label) => ({ target: `file:///${label}`, label, detail: 'src' })) });
+  await page.getByRole('listbox').waitFor();
+}
+
+it('sends the first line with its indentation, and without the empty lines around the text', async () => {
+  await show();
+  const texts = ['    if x:\n        y = 1\n    return y', '\n  \n\t- item\n\n', '　　全角', '  one  '];
+  for (const text of texts) {
+    await box().fill(text);
+    await box().press('Enter');
+  }
+  expect(await sent()).toEqual(['    if x:\n        y = 1\n    return y', '\t- item', '　　全角', '  one']);
+});
+
+it('keeps the indentation of an edited question', async () => {
+  await show(question('u', '    a\n  b'));
+  await role('button', 'Edit').click();
+  await role('textbox', 'Edit your question').press('Enter');
+  expect(await later('edit')).toEqual([{ type: 'edit', message: 'u', text: '    a\n  b' }]);
+});
+
+it('brings a question back with Undo after it was sent, and typed text after an offer was taken', async () => {
+  await show();
+  await box().pressSequentially('first');
+  await box().press('Enter');
+  const afterSending = await box().inputValue();
+  await box().press('Control+z');
+  const undone = await box().inputValue();
+  await box().fill('');
+  await offered('see #12', 'page12.ts');
+  await box().press('ArrowDown');
+  await box().press('Enter');
+  const taken = await box().inputValue();
+  await box().press('Control+z');
+  expect([afterSending, undone, taken, await box().inputValue()]).toEqual(['', 'first', 'see ', 'see #12']);
+});
+
+it.each([
+  ['Please close issue #12', 'page12.ts'],
+  ['#', 'main.ts'],
+  ['colour #fff', 'offf.css'],
+  ['#include', 'includes.h'],
+  ['#1', '1.md'],
+])('sends "%s" with Enter although %s is offered', async (words, label) => {
+  await show();
+  await offered(words, label);
+  await box().press('Enter');
+  expect([await sent(), await later('attach'), await box().inputValue()]).toEqual([[words], [], '']);
+});
+
+it('takes an offer with Enter once the arrows have chosen it, and with Tab or a click at any time', async () => {
+  await show();
+  await offered('#a', 'one.ts', 'two.ts');
+  await box().press('ArrowUp');
+  await box().press('Enter');
+  await offered('#b', 'three.ts');
+  await box().press('Tab');
+  await offered('#c', 'four.ts');
+  await page.getByRole('option', { name: 'four.ts' }).click();
+  expect([(await later('attach')).map(({ target }) => target), await sent(), await focused()]).toEqual([
+    ['file:///two.ts', 'file:///three.ts', 'file:///four.ts'],
+    [],
+    'TEXTAREA',
+  ]);
+});
+
+it.each(['README', 'README.md', 'Makefile'])('takes a file that is named in full as #%s with Enter', async (words) => {
+  await show();
+  await offered(`Read #${words}`, words === 'Makefile' ? words : 'README.md');
+  await box().press('Enter');
+  expect([await sent(), (await later('attach')).length, await box().inputValue()]).toEqual([[], 1, 'Read ']);
+});
+
+it('says that nothing fits, and lets Enter send', async () => {
+  await show();
+  await offered('#zzz');
+  const said = await page.getByRole('listbox').innerText();
+  await box().press('Enter');
+  expect([said, await sent()]).toEqual(['No matching files', ['#zzz']]);
+});
+
+it('brings back what was asked with ArrowUp in an empty box, and leaves the arrows alone in a text', async () => {
+  await show(question('1', 'first'), message({ id: 'a', text: 'x', status: done }), question('2', 'second\nline'));
+  const seen: string[] = [];
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await box().press(key);
+    seen.push(await box().inputValue());
+  };
+  await box().focus();
+  await press('ArrowDown');
+  await press('ArrowUp');
+  await press('ArrowUp');
+  await press('ArrowUp');
+  await press('ArrowDown');
+  await press('ArrowDown');
+  await press('ArrowUp', 'x');
+  await press('Home', 'ArrowUp', 'ArrowUp', 'ArrowDown');
+  expect(seen).toEqual(['', 'second\nline', 'first', 'first', 'second\nline', '', 'second\nlinex', 'second\nlinex']);
+});
+
+it('tells the host each change of the draft, and goes on with the one that it is given', async () => {
+  await show();
+  await box().pressSequentially('ab');
+  await box().press('ArrowLeft');
+  await box().evaluate((element: HTMLElement) => element.blur());
+  const told = (await later('draft')).map(({ draft }) => draft);
+  panel = await tab.open();
+  await box().pressSequentially('!');
+  await panel.tell({ type: 'restore', draft: { text: 'half a thought', caret: 4 } });
+  await expect.poll(() => box().inputValue()).toBe('half a thought!');
+  panel = await tab.open();
+  await panel.tell({ type: 'restore', draft: { text: 'half a thought', caret: 4 } });
+  await expect.poll(() => box().inputValue()).toBe('half a thought');
+  const caret = await box().evaluate((element: HTMLTextAreaElement) => element.selectionStart);
+  expect({ told, caret }).toEqual({
+    told: [
+      { text: 'a', caret: 1 },
+      { text: 'ab', caret: 2 },
+      { text: 'ab', caret: 1 },
+    ],
+    caret: 4,
+  });
+});
+
+it.each(['New chat', 'Send', 'Remove src/main.ts'])('leaves the keyboard in the box after "%s" was pressed', async (name) => {
+  await show();
+  await panel.tell({ type: 'attached', attachments: [{ id: 'f', name: 'src/main.ts', tokens: 3 }] });
+  await box().fill('a question');
+  await role('button', name).click();
+  expect(await focused()).toBe('TEXTAREA');
+});
+
+it('brings the question that was sent into view, wherever the reader was', async () => {
+  await show(...Array.from({ length: 30 }, (_, index) => question(`q${index}`, `Question ${index}\n\n\n`)));
+  const log = page.getByRole('log');
+  await log.press('Home');
+  await expect.poll(() => log.evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+  await panel.tell({ type: 'frame', frame: 1, changes: [{ type: 'add', message: question('other', 'From a command') }] });
+  await page.getByText('From a command').waitFor();
+  const left = await log.evaluate(({ scrollTop }) => scrollTop);
+  await box().fill('Mine');
+  await box().press('Enter');
+  await panel.tell({ type: 'frame', frame: 2, changes: [{ type: 'add', message: question('mine', 'Mine') }] });
+  await expect
+    .poll(() => log.evaluate(({ scrollTop, scrollHeight, clientHeight }) => scrollHeight - clientHeight - scrollTop))
+    .toBeLessThan(3);
+  expect(left).toBe(0);
+});
+
+it('sends the examples of the demo only to the demo; for other models it begins a question', async () => {
+  await show();
+  const examples = await page.locator('.example').allInnerTexts();
+  await panel.tell({ type: 'model', model: { id: 'lab/large', label: 'large (Lab)' } });
+  await role('button', 'Explain this code:').click();
+  const openings = await page.locator('.example').allInnerTexts();
+  expect({ examples, openings, sent: await sent(), box: await box().inputValue(), focused: await focused() }).toEqual({
+    examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'],
+    openings: ['Explain this code:', 'What does this error mean?'],
+    sent: [],
+    box: 'Explain this code:\n',
+    focused: 'TEXTAREA',
+  });
+});
+
+/** Drops what a drag would carry; returns whether the page took it from the browser. */
+const drop = (target: 'box' | 'page', data: Readonly<Record<string, string>>, files: Readonly<Record<string, readonly number[]>> = {}) =>
+  page.evaluate(
+    ([where, types, contents]) => {
+      const transfer = new DataTransfer();
+      for (const [type, text] of Object.entries(types)) transfer.setData(type, text);
+      for (const [name, bytes] of Object.entries(contents)) transfer.items.add(new File([new Uint8Array(bytes)], name));
+      const element = where === 'box' ? document.querySelector('textarea')! : document.querySelector('[role=log]')!;
+      const event = new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true });
+      element.dispatchEvent(event);
+      return event.defaultPrevented;
+    },
+    [target, data, files] as const,
+  );
+
+it('puts dropped text and links into the box, and leaves a drag inside the box to the browser', async () => {
+  await show();
+  await box().fill('See ');
+  const taken = [
+    await drop('page', { 'text/plain': 'some words' }),
+    await drop('box', { 'text/plain': 'some words' }),
+    await drop('box', { 'text/uri-list': '# a comment\r\nhttps://example.com/a', 'text/plain': 'https://example.com/a' }),
+  ];
+  expect({ taken, box: await box().inputValue(), attached: await later('attach') }).toEqual({
+    taken: [true, false, true],
+    box: 'See some wordshttps://example.com/a',
+    attached: [],
+  });
+});
+
+it('attaches dropped files: by address those of VS Code, by their bytes those from outside', async () => {
+  await show();
+  await drop('page', { 'application/vnd.code.uri-list': 'file:///a/index.ts\nvscode-remote://x/b/index.ts' });
+  await drop('page', {}, { 'index.ts': [0xd6, 0xd0], 'other.ts': [0xff, 0xfe, 0x41, 0] });
+  await expect.poll(async () => (await later('attachBytes')).length).toBe(2);
+  expect([
+    (await later('attach')).map(({ target }) => target),
+    (await later('attachBytes')).map(({ name, bytes }) => [name, Object.values(bytes)]),
+  ]).toEqual([
+    ['file:///a/index.ts', 'vscode-remote://x/b/index.ts'],
+    [
+      ['index.ts', [0xd6, 0xd0]],
+      ['other.ts', [0xff, 0xfe, 0x41, 0]],
+    ],
+  ]);
+});
+
+it('writes right-to-left text from the right, in the box and while a question is edited', async () => {
+  await show(question('u', 'האם זה עובד?'));
+  await box().fill('האם זה עובד?');
+  await role('button', 'Edit').click();
+  const directions = await page.locator('textarea').evaluateAll((all) => all.map((element) => getComputedStyle(element).direction));
+  expect(directions).toEqual(['rtl', 'rtl']);
+});
