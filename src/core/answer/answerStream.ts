@@ -245,7 +245,7 @@ export class AnswerStream implements LiveStream {
     const { clock, client, gate, watchSent } = this.#ports;
     const { signal } = this.#controller;
     this.#phase = 'connecting';
-    const place = await gate.enter(endpoint.baseURL, signal);
+    const place = await gate.enter(endpoint.baseURL, signal, request.byProgram === true ? 'program' : 'person');
     if (place === undefined) return { type: 'cancelled' };
 
     this.#attempts++;

@@ -1,6 +1,6 @@
 /**
- * How many requests run at once to one origin: first come, first served. The limit is ours to keep, since VS Code
- * replaces the connection pool of a caller by one without limits.
+ * How many requests run at once to one origin. A person's requests go before those of programs, which never get the last
+ * place; otherwise first come, first served. VS Code replaces a caller's connection pool by one without limits.
  */
 import type { Clock } from './clock.ts';
 
@@ -12,6 +12,9 @@ export interface LimiterStats {
   /** Requests let through since the start. */
   readonly requests: number;
 }
+
+/** On whose behalf a request is made. */
+export type Requester = 'person' | 'program';
 
 /** A place among the requests of an origin. */
 export interface Slot {
@@ -26,11 +29,13 @@ const worthWaitingMs = 60;
 interface Origin {
   readonly name: string;
   active: number;
+  /** Of the active ones, those of programs. */
+  programs: number;
   requests: number;
   /** Of the active ones, those whose answer is complete and whose socket is about to be free. */
   draining: number;
   readonly drained: Set<() => void>;
-  readonly queue: (() => void)[];
+  readonly queues: Readonly<Record<Requester, (() => void)[]>>;
 }
 
 export class ConnectionLimiter {
@@ -47,13 +52,14 @@ export class ConnectionLimiter {
   }
 
   /** Resolves to a place at the origin of `baseURL`, or to undefined when the signal fires first. */
-  async enter(baseURL: string, signal: AbortSignal): Promise<Slot | undefined> {
+  async enter(baseURL: string, signal: AbortSignal, requester: Requester = 'person'): Promise<Slot | undefined> {
     if (signal.aborted) return undefined;
     const place = this.#origin(baseURL);
     if (place.draining > 0) await this.#drained(place, signal);
     if (signal.aborted) return undefined;
-    const at = this.tryEnter(baseURL);
+    const at = this.tryEnter(baseURL, requester);
     if (at !== undefined) return at;
+    const queue = place.queues[requester];
     const entered = await new Promise<boolean>((resolve) => {
       const go = (): void => {
         signal.removeEventListener('abort', givenUp);
@@ -61,39 +67,48 @@ export class ConnectionLimiter {
       };
       const givenUp = (): void => {
         signal.removeEventListener('abort', givenUp);
-        place.queue.splice(place.queue.indexOf(go), 1);
+        queue.splice(queue.indexOf(go), 1);
         resolve(false);
       };
       signal.addEventListener('abort', givenUp);
-      place.queue.push(go);
+      queue.push(go);
     });
-    return entered ? this.#place(place) : undefined;
+    return entered ? this.#place(place, requester) : undefined;
   }
 
-  /** Enters only if nobody has to wait for it. */
-  tryEnter(baseURL: string): Slot | undefined {
+  /** Enters only if no other request has to wait for it. */
+  tryEnter(baseURL: string, requester: Requester = 'person'): Slot | undefined {
     const place = this.#origin(baseURL);
-    if (place.active >= this.#limit() || place.queue.length > 0) return undefined;
-    this.#take(place);
-    return this.#place(place);
+    const { person, program } = place.queues;
+    const isFirst = person.length === 0 && (requester === 'person' || program.length === 0);
+    if (!isFirst || !this.#hasRoom(place, requester)) return undefined;
+    this.#take(place, requester);
+    return this.#place(place, requester);
   }
 
   stats(): LimiterStats[] {
-    return [...this.#origins].map(([origin, { active, requests, queue }]) => ({
+    return [...this.#origins].map(([origin, { active, requests, queues }]) => ({
       origin,
       limit: this.#limit(),
       active,
-      queued: queue.length,
+      queued: queues.person.length + queues.program.length,
       requests,
     }));
   }
 
-  #take(place: Origin): void {
+  #hasRoom(place: Origin, requester: Requester): boolean {
+    const limit = this.#limit();
+    // With a single place there is none to keep free.
+    return place.active < limit && (requester === 'person' || place.programs < Math.max(1, limit - 1));
+  }
+
+  #take(place: Origin, requester: Requester): void {
     place.active++;
+    if (requester === 'program') place.programs++;
     place.requests++;
   }
 
-  #place(place: Origin): Slot {
+  #place(place: Origin, requester: Requester): Slot {
     let left = false;
     return {
       origin: place.name,
@@ -101,25 +116,29 @@ export class ConnectionLimiter {
         if (left) return;
         left = true;
         if (until === undefined) {
-          this.#free(place);
+          this.#free(place, requester);
           return;
         }
         place.draining++;
         void until.finally(() => {
           place.draining--;
-          this.#free(place);
+          this.#free(place, requester);
           for (const wake of place.drained) wake();
         });
       },
     };
   }
 
-  #free(place: Origin): void {
+  #free(place: Origin, requester: Requester): void {
     place.active--;
+    if (requester === 'program') place.programs--;
     // Taken here and not by the one who waits: between its being called and its running others could slip in.
-    while (place.active < this.#limit() && place.queue.length > 0) {
-      this.#take(place);
-      place.queue.shift()?.();
+    for (const next of ['person', 'program'] as const) {
+      const queue = place.queues[next];
+      while (queue.length > 0 && this.#hasRoom(place, next)) {
+        this.#take(place, next);
+        queue.shift()?.();
+      }
     }
   }
 
@@ -142,7 +161,15 @@ export class ConnectionLimiter {
     const known = this.#byAddress.get(baseURL);
     if (known !== undefined) return known;
     const name = originOf(baseURL);
-    const made = this.#origins.get(name) ?? { name, active: 0, requests: 0, draining: 0, drained: new Set(), queue: [] };
+    const made = this.#origins.get(name) ?? {
+      name,
+      active: 0,
+      programs: 0,
+      requests: 0,
+      draining: 0,
+      drained: new Set(),
+      queues: { person: [], program: [] },
+    };
     this.#origins.set(name, made);
     this.#byAddress.set(baseURL, made);
     return made;

@@ -97,7 +97,7 @@ export class ResumedAnswer {
   async #ask(drops: readonly number[]): Promise<number | undefined> {
     const { endpoint, memory, request } = this.#job;
     const { client, clock, gate, timeouts, begin } = this.#ports;
-    const place = gate.tryEnter(endpoint.baseURL);
+    const place = gate.tryEnter(endpoint.baseURL, this.#job.request.byProgram === true ? 'program' : 'person');
     if (place === undefined) return undefined;
     try {
       const question = { endpoint, memory, request, way: this.#way, old: this.#old, drops };

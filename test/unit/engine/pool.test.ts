@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/request/clock.ts';
-import { ConnectionLimiter } from '../../../src/core/request/connectionLimiter.ts';
+import { ConnectionLimiter, type Requester, type Slot } from '../../../src/core/request/connectionLimiter.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
 import { answer, done, fakeServer, finish, type Step, text, wait } from '../../support/fakeServer.ts';
 
@@ -142,3 +142,43 @@ async function patchedFetch(proxyURL: string): Promise<typeof globalThis.fetch> 
   );
   return patched as typeof globalThis.fetch;
 }
+
+it('lets a person in before programs, which never take the last place', async () => {
+  let limit = 3;
+  const gate = new ConnectionLimiter(() => limit, systemClock);
+  const { signal } = new AbortController();
+  const order: string[] = [];
+  const enter = (name: string, requester: Requester): void =>
+    void gate.enter('a', signal, requester).then((slot) => {
+      order.push(name);
+      slots.push(slot!);
+    });
+  const slots: Slot[] = [];
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  for (const name of ['p1', 'p2', 'p3', 'p4']) enter(name, 'program');
+  await settled();
+  const programsAlone = [...order];
+  enter('me1', 'person');
+  enter('me2', 'person');
+  await settled();
+  const withPerson = [...order];
+  const refused = [gate.tryEnter('a', 'program'), gate.tryEnter('a', 'person')];
+  slots.shift()!.leave();
+  await settled();
+  const whenOneLeaves = [...order];
+  while (slots.length > 0) {
+    slots.shift()!.leave();
+    await settled();
+  }
+  limit = 1;
+  enter('p5', 'program');
+  await settled();
+  expect({ programsAlone, withPerson, refused, whenOneLeaves, order, stats: gate.stats()[0] }).toMatchObject({
+    programsAlone: ['p1', 'p2'],
+    withPerson: ['p1', 'p2', 'me1'],
+    refused: [undefined, undefined],
+    whenOneLeaves: ['p1', 'p2', 'me1', 'me2'],
+    order: ['p1', 'p2', 'me1', 'me2', 'p3', 'p4', 'p5'],
+    stats: { active: 1, queued: 0 },
+  });
+});
