@@ -1,7 +1,8 @@
 // Starts the chat service with a real engine and a fake model server, for tests.
 import type { StreamOptions } from '../src/api.ts';
 import { ChatService, type ServiceAddress } from '../src/node/chatService/chatService.ts';
-import { rig } from '../test/support/engine.ts';
+import { type Clock, systemClock } from '../src/core/request/clock.ts';
+import { type Rig, rig, type RigOptions } from '../test/support/engine.ts';
 import type { FakeServer } from '../test/support/fakeServer.ts';
 
 export const token = 'the-key-of-the-service';
@@ -9,20 +10,27 @@ export const token = 'the-key-of-the-service';
 export interface Served {
   readonly service: ChatService;
   readonly address: ServiceAddress;
+  /** Asks the same server as a person does. */
+  readonly start: Rig['start'];
 }
 
 const once: StreamOptions = { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 }, limits: { stopRepetition: false } };
 
-export async function serve(server: FakeServer, options: StreamOptions = once): Promise<Served> {
-  const { start } = rig();
+export async function serve(
+  server: FakeServer,
+  options: StreamOptions = once,
+  clock: Pick<Clock, 'timer'> = systemClock,
+  how: RigOptions = {},
+): Promise<Served> {
+  const { start } = rig(how);
   const service = new ChatService({
     begin: async ({ model = 'test/selected', ...request }) =>
       start(server.url, {
-        request: { ...request, model: model.slice(model.indexOf('/') + 1) },
+        request: { ...request, model: model.slice(model.indexOf('/') + 1), byProgram: true },
         options,
       }),
     models: async () => ['test/selected', 'test/vendor/large'],
-    wall: () => 1_760_000_000_000,
+    clock: { timer: clock.timer, wall: () => 1_760_000_000_000 },
   });
-  return { service, address: await service.start(token, 0) };
+  return { service, address: await service.start(token, 0), start };
 }

@@ -1,17 +1,23 @@
 /** The demo endpoint: an OpenAI-compatible server on loopback that plays the plans of core/provider/demo/plan.ts. */
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from '../api.ts';
 import { demoModel, demoPlan } from '../core/provider/demo/plan.ts';
+import { socketTimes } from './chatService/connections.ts';
+import { webRefusal } from './chatService/guard.ts';
 import { readJson, sendJson } from './chatService/http.ts';
 
 const maxBodyBytes = 4 * 1024 * 1024;
+const maxConnections = 64;
+/** So many questions are remembered, and none of their words. */
+const maxQuestions = 64;
 
 export class DemoServer {
   #server: Promise<{ readonly http: Server; readonly baseURL: string }> | undefined;
-  /** How often each question was asked, so that `/429` is busy only at first. */
-  readonly #asked = new Map<string, number>();
+  /** The hashes of questions that were asked an odd number of times, oldest first: `/429` is busy every other time. */
+  readonly #asked = new Set<string>();
 
   /** Started when it is first needed, on a port that the system chooses. */
   async baseURL(): Promise<string> {
@@ -27,19 +33,25 @@ export class DemoServer {
   }
 
   async #start(): Promise<{ readonly http: Server; readonly baseURL: string }> {
-    const http = createServer((request, response) => {
+    const http = createServer(socketTimes, (request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
       http.listen(0, '127.0.0.1', resolve);
     });
+    http.maxConnections = maxConnections;
     // An extension host that is asked to end must not wait for the demo.
     http.unref();
     return { http, baseURL: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1` };
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = webRefusal(request.headers, request.socket.localPort ?? 0);
+    if (refusal !== undefined) {
+      sendJson(response, refusal.status, { error: { message: refusal.message } });
+      return;
+    }
     if (request.method === 'GET' && request.url === '/v1/models') {
       sendJson(response, 200, { object: 'list', data: [{ id: demoModel, object: 'model', owned_by: 'rivulet' }] });
       return;
@@ -50,12 +62,18 @@ export class DemoServer {
     }
     const body = await readJson(request, maxBodyBytes);
     const messages = messagesOf(body.type === 'json' ? body.value : undefined);
-    const key = JSON.stringify(messages);
-    const attempt = this.#asked.get(key) ?? 0;
-    this.#asked.set(key, attempt === 0 ? 1 : 0);
+    const attempt = this.#attempt(createHash('sha256').update(JSON.stringify(messages)).digest('base64'));
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     await play(messages, attempt, response, gone.signal);
+  }
+
+  #attempt(question: string): 0 | 1 {
+    if (this.#asked.delete(question)) return 1;
+    this.#asked.add(question);
+    const [oldest] = this.#asked;
+    if (this.#asked.size > maxQuestions && oldest !== undefined) this.#asked.delete(oldest);
+    return 0;
   }
 }
 

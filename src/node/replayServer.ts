@@ -1,11 +1,13 @@
 /** Plays a recorded answer: a server on loopback that says what another one said, in its protocol, at any speed. */
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { type RecordedPart, readRecording } from '../core/provider/recording.ts';
 import type { Api } from '../core/provider/provider.ts';
 import { apiOfBody } from '../core/provider/protocols.ts';
-import { write } from './chatService/http.ts';
+import { webRefusal } from './chatService/guard.ts';
+import { sendJson, write } from './chatService/http.ts';
 
 /** Waits so long, or until the signal fires; never rejects. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -22,14 +24,20 @@ export class ReplayServer {
   }
 
   /**
-   * Serves this recording to whoever asks, until `close` is called.
+   * Serves this recording until `close` is called, at an address that only the caller knows.
    * @param speed 1 is as fast as it was; from 0.1 to 100
    */
   async serve(file: Uint8Array, speed: number): Promise<{ readonly baseURL: string; readonly api: Api; close(): void }> {
     const api = apiOfBody(new TextDecoder().decode(file));
     const parts = readRecording(file);
+    const secret = `/${randomUUID()}/`;
     const http = createServer((request, response) => {
       request.resume();
+      const refusal = webRefusal(request.headers, request.socket.localPort ?? 0);
+      if (refusal !== undefined || !request.url?.startsWith(secret)) {
+        sendJson(response, refusal?.status ?? 404, { error: { message: refusal?.message ?? 'Nothing is played here.' } });
+        return;
+      }
       this.#play(parts, speed, response).catch(() => response.destroy());
     });
     await new Promise<void>((resolve, reject) => {
@@ -43,7 +51,7 @@ export class ReplayServer {
       http.close();
       http.closeAllConnections();
     };
-    return { baseURL: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`, api, close };
+    return { baseURL: `http://127.0.0.1:${(http.address() as AddressInfo).port}${secret}v1`, api, close };
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 // The demo endpoint over real HTTP, through the engine: each slash word shows what it promises.
+import { request } from 'node:http';
 import { afterAll, expect, it, vi } from 'vitest';
 import { demoModel } from '../../src/core/provider/demo/plan.ts';
 import { DemoServer } from '../../src/node/demoServer.ts';
@@ -71,4 +72,26 @@ it('/code answers with a code block', async () => {
 
 it.each(['/slow', '/long'])('%s streams, and can be stopped', async (word) => {
   expect(endOf(await asked(word, {}, stopAtText)).reason).toBe('cancelled');
+});
+
+it('is for programs on this machine, and forgets what it was asked', async () => {
+  const own = new DemoServer();
+  const url = `${await own.baseURL()}/chat/completions`;
+  const { port } = new URL(url);
+  const post = (question: string, headers: Record<string, string> = {}): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const asking = request(url, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode));
+      asking.on('error', reject).end(JSON.stringify({ messages: [{ role: 'user', content: question }] }));
+    });
+  const refused = [
+    await post('Hi', { host: `evil.example:${port}` }),
+    await post('Hi', { origin: 'https://evil.example', 'content-type': 'text/plain' }),
+    await post('Hi', { 'sec-fetch-site': 'cross-site' }),
+  ];
+  const busy = [await post('/429 a'), await post('/429 a'), await post('/429 a')];
+  // Each of these is remembered for a while, in place of the ones before.
+  for (let index = 0; index < 70; index++) await post(`/429 ${index}`);
+  const forgotten = await post('/429 0');
+  own.dispose();
+  expect({ refused, busy, forgotten }).toEqual({ refused: [403, 403, 403], busy: [429, 200, 429], forgotten: 429 });
 });

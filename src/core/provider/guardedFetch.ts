@@ -70,10 +70,11 @@ async function readAtMost(
   return { bytes, whole };
 }
 
-/** Why there is no answer to read: the server refused, or fetch failed. */
+/** Why there is no answer to read: the server refused, fetch failed, or the request could not even be made. */
 export type NotOpenedReason =
   | { readonly type: 'refused'; readonly status: number; readonly headers: Headers; readonly body: unknown }
-  | { readonly type: 'exception'; readonly exception: unknown };
+  | { readonly type: 'exception'; readonly exception: unknown }
+  | { readonly type: 'not-made'; readonly exception: unknown };
 
 /** Carries the reason through a vendor's client, which would look into an ordinary error and drop half of it. */
 class NotOpenedError extends Error {
@@ -92,7 +93,7 @@ export function reasonOf(thrown: unknown): NotOpenedReason {
     if (error instanceof NotOpenedError) return error.reason;
     error = error['cause'];
   }
-  return { type: 'exception', exception: thrown };
+  return { type: 'not-made', exception: thrown };
 }
 
 function jsonOrText(text: string): unknown {

@@ -43,6 +43,10 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         return { type: 'failed', failure: fromStatus(reason.status, reason.headers, reason.body, wall(), secrets) };
       case 'exception':
         return { type: 'failed', failure: fromException(reason.exception, secrets) };
+      case 'not-made': {
+        const message = reason.exception instanceof Error ? reason.exception.message : String(reason.exception);
+        return { type: 'failed', failure: ownFailure('unwritable-request', [hide(message, secrets)]) };
+      }
       default:
         return reason satisfies never;
     }
@@ -59,11 +63,13 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
       const mistake = unsendable(endpoint);
       if (mistake !== undefined) return { type: 'failed', failure: mistake };
       const { model } = request;
-      const { url, body: whole } = protocol.ask(endpoint, request);
       for (let round = 0; ; round++) {
         const learnt = memory.adjustments?.get(model) ?? {};
-        const body = adjusted(whole, learnt);
+        let body: Readonly<Record<string, unknown>> = {};
         try {
+          // Another extension may have put anything into its messages, so writing them may fail.
+          const { url, body: whole } = protocol.ask(endpoint, request);
+          body = adjusted(whole, learnt);
           return opened(await transport.post(endpoint, url, body, signal), endpoint);
         } catch (thrown) {
           const reason = reasonOf(thrown);

@@ -6,7 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
+import { hide } from '../../core/provider/secrets.ts';
+import type { Clock } from '../../core/request/clock.ts';
 import { type ServiceRequest, readChat, readCompletion } from './chatRequest.ts';
+import { Connections, socketTimes } from './connections.ts';
 import { refusalFor } from './guard.ts';
 import { readJson, sendJson } from './http.ts';
 import { final, openai, openaiError, openaiWhole, plain, problemOf, streamTo } from './reply.ts';
@@ -16,8 +19,7 @@ export interface ChatServicePorts {
   readonly begin: (asked: ServiceRequest) => Promise<LiveStream>;
   /** `"<endpoint id>/<model>"` each. */
   readonly models: () => Promise<readonly string[]>;
-  /** Milliseconds since the epoch. */
-  readonly wall: () => number;
+  readonly clock: Pick<Clock, 'wall' | 'timer'>;
 }
 
 export interface ServiceAddress {
@@ -27,14 +29,23 @@ export interface ServiceAddress {
 }
 
 const maxBodyBytes = 4 * 1024 * 1024;
-const maxConnections = 64;
-/** For the request's own bytes; an answer may take as long as it takes. */
-const requestMs = 30_000;
+/** So many requests are read or answered at once; others are told to come back. */
+const maxRequests = 256;
+/** Longest part of a client's own words that it is sent back. */
+const maxEchoCharacters = 200;
+
+interface Opened {
+  readonly http: Server;
+  readonly connections: Connections;
+  readonly address: ServiceAddress;
+}
 
 export class ChatService {
   readonly #ports: ChatServicePorts;
   readonly #running = new Set<LiveStream>();
-  #open: { readonly http: Server; readonly address: ServiceAddress } | undefined;
+  #opening: Promise<Opened> | undefined;
+  #open: Opened | undefined;
+  #requests = 0;
 
   constructor(ports: ChatServicePorts) {
     this.#ports = ports;
@@ -45,28 +56,44 @@ export class ChatService {
   }
 
   /**
+   * A service that runs, or is about to, stays as it is.
    * @param token what a client must send as its key
    * @param port where to listen; another one, chosen by the system, when it is taken or 0
    */
   async start(token: string, port: number): Promise<ServiceAddress> {
-    if (this.#open !== undefined) return this.#open.address;
-    const http = createServer({ requestTimeout: requestMs, headersTimeout: requestMs }, (request, response) => {
+    const opening = (this.#opening ??= this.#listen(token, port));
+    try {
+      const opened = await opening;
+      if (this.#opening === opening) this.#open = opened;
+      return opened.address;
+    } catch (error) {
+      if (this.#opening === opening) this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  async #listen(token: string, port: number): Promise<Opened> {
+    const http = createServer(socketTimes, (request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
-    http.maxConnections = maxConnections;
+    const connections = new Connections(http);
     await listen(http, port).catch(() => listen(http, 0));
     // An extension host that is asked to end must not wait for the service.
     http.unref();
-    const address = { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, token };
-    this.#open = { http, address };
-    return address;
+    return { http, connections, address: { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, token } };
   }
 
-  /** Ends the answers that are under way, and lets nobody in any more. */
+  /** Ends the answers that are under way and refuses new requests. */
   stop(): void {
     for (const stream of this.#running) stream.stop();
-    this.#open?.http.close();
-    this.#open?.http.closeAllConnections();
+    void this.#opening?.then(
+      ({ http }) => {
+        http.close();
+        http.closeAllConnections();
+      },
+      () => undefined,
+    );
+    this.#opening = undefined;
     this.#open = undefined;
   }
 
@@ -76,13 +103,20 @@ export class ChatService {
       response.destroy();
       return;
     }
-    const { http, address } = this.#open;
+    const { http, connections, address } = this.#open;
     const refusal = refusalFor(request.headers, (http.address() as AddressInfo).port, address.token);
     if (refusal !== undefined) {
       const challenge: Record<string, string> = refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
       refuse(response, refusal.status, refusal.message, challenge);
       return;
     }
+    connections.welcome(request);
+    if (this.#requests >= maxRequests) {
+      refuse(response, 503, `The service answers ${maxRequests} requests at once; try again in a moment.`, { 'retry-after': '1' });
+      return;
+    }
+    this.#requests++;
+    response.once('close', () => this.#requests--);
     const path = (request.url ?? '').split('?')[0];
     switch (`${request.method} ${path}`) {
       case 'GET /v1/models':
@@ -95,11 +129,7 @@ export class ChatService {
         await this.#completion(request, response);
         return;
       default:
-        refuse(
-          response,
-          404,
-          `There is no ${request.method} ${path}; this service has POST /chat, POST /v1/chat/completions and GET /v1/models.`,
-        );
+        refuse(response, 404, `There is no ${echo(`${request.method} ${path}`, address)}; this service has ${paths}.`);
     }
   }
 
@@ -108,7 +138,7 @@ export class ChatService {
     if (body === undefined) return;
     const asked = readChat(body.value);
     if (typeof asked === 'string') sendJson(response, 400, { error: asked });
-    else await streamTo(response, await this.#begin(asked, response), plain);
+    else await streamTo(response, await this.#begin(asked, response), plain, this.#ports.clock);
   }
 
   async #completion(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -120,10 +150,10 @@ export class ChatService {
       return;
     }
     const id = `chatcmpl-${randomUUID()}`;
-    const createdSeconds = Math.floor(this.#ports.wall() / 1000);
+    const createdSeconds = Math.floor(this.#ports.clock.wall() / 1000);
     const stream = await this.#begin(read.asked, response);
     if (read.stream) {
-      await streamTo(response, stream, openai(id, stream.model, createdSeconds, read.includeUsage));
+      await streamTo(response, stream, openai(id, stream.model, createdSeconds, read.includeUsage), this.#ports.clock);
       return;
     }
     // Nobody paces this one: its client waits for the whole.
@@ -157,8 +187,15 @@ export class ChatService {
   }
 
   #model(id: string): object {
-    return { id, object: 'model', created: Math.floor(this.#ports.wall() / 1000), owned_by: id.split('/')[0] };
+    return { id, object: 'model', created: Math.floor(this.#ports.clock.wall() / 1000), owned_by: id.split('/')[0] };
   }
+}
+
+const paths = 'POST /chat, POST /v1/chat/completions and GET /v1/models';
+
+/** A client's own words, without the key that it may have put there. */
+function echo(words: string, { token }: ServiceAddress): string {
+  return hide(words, [token]).slice(0, maxEchoCharacters);
 }
 
 function refuse(response: ServerResponse, status: number, message: string, headers: Readonly<Record<string, string>> = {}): void {
@@ -175,8 +212,8 @@ async function bodyOf(request: IncomingMessage, response: ServerResponse): Promi
       // What is left of the body is not read: the connection ends with the answer.
       refuse(response, 413, `The body is larger than ${maxBodyBytes / 1024 / 1024} MB.`, { connection: 'close' });
       return undefined;
-    case 'not-json':
-      refuse(response, 400, 'The body is not JSON.');
+    case 'unreadable':
+      refuse(response, 400, body.message);
       return undefined;
     default:
       return body satisfies never;

@@ -13,6 +13,17 @@ export interface Refusal {
 
 /** @param port where the service listens; it is part of the `Host` that a client of this machine sends */
 export function refusalFor(headers: IncomingHttpHeaders, port: number, token: string): Refusal | undefined {
+  const refusal = webRefusal(headers, port);
+  if (refusal !== undefined) return refusal;
+  const given = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+  if (given === undefined || !same(given, token)) {
+    return { status: 401, message: 'Send the key of this service as "Authorization: Bearer …"; Rivulet: Start Chat Service shows it.' };
+  }
+  return undefined;
+}
+
+/** Why a request is not from a program of this machine, with a key or without. */
+export function webRefusal(headers: IncomingHttpHeaders, port: number): Refusal | undefined {
   const names = [`127.0.0.1:${port}`, `localhost:${port}`];
   if (!names.includes((headers.host ?? '').toLowerCase())) {
     return { status: 403, message: `The Host header must be ${names.join(' or ')}; this service is for programs of this machine.` };
@@ -20,10 +31,6 @@ export function refusalFor(headers: IncomingHttpHeaders, port: number, token: st
   // Browsers send one of these with whatever a page asks for; programs send none.
   if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) {
     return { status: 403, message: 'Web pages may not use this service.' };
-  }
-  const given = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
-  if (given === undefined || !same(given, token)) {
-    return { status: 401, message: 'Send the key of this service as "Authorization: Bearer …"; Rivulet: Start Chat Service shows it.' };
   }
   return undefined;
 }

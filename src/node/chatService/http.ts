@@ -1,11 +1,25 @@
 /** The few words of HTTP that the servers on loopback share: a bounded body in, JSON or a written piece out. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../core/request/clock.ts';
 
-export type Body = { readonly type: 'json'; readonly value: unknown } | { readonly type: 'too-large' } | { readonly type: 'not-json' };
+export type Body =
+  | { readonly type: 'json'; readonly value: unknown }
+  | { readonly type: 'too-large' }
+  /** Why, as a sentence. */
+  | { readonly type: 'unreadable'; readonly message: string };
+
+/** Deeper than any schema of a tool; what handles values by recursion needs an end. */
+const maxDepth = 256;
+/** A client that has not made room for more text by then is taken for gone. */
+const takesNothingMs = 60_000;
 
 /** Reads a request's body as JSON and stops at `maxBytes`. Rejects only when the client leaves meanwhile. */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<Body> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') return unreadable('The body must not be compressed.');
+  const charset = /charset\s*=\s*"?([\w-]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) return unreadable('The body must be UTF-8.');
   let length = 0;
   const parts: Buffer[] = [];
   // Not destroyed when the loop is left: the client is still to be told why.
@@ -14,11 +28,40 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
     if (length > maxBytes) return { type: 'too-large' };
     parts.push(part);
   }
+  let text: string;
   try {
-    return { type: 'json', value: JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown };
+    // Leaves a byte order mark out.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
   } catch {
-    return { type: 'not-json' };
+    return unreadable('The body is not UTF-8.');
   }
+  if (isDeeper(text, maxDepth)) return unreadable(`The body is JSON that is nested more than ${maxDepth} deep.`);
+  try {
+    return { type: 'json', value: JSON.parse(text) as unknown };
+  } catch {
+    return unreadable('The body is not JSON.');
+  }
+}
+
+function unreadable(message: string): Body {
+  return { type: 'unreadable', message };
+}
+
+/** Counts brackets outside of strings. */
+function isDeeper(json: string, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (inString) {
+      if (code === 0x5c) at++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > limit) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
 }
 
 export function sendJson(response: ServerResponse, status: number, body: object, headers: Readonly<Record<string, string>> = {}): void {
@@ -26,8 +69,15 @@ export function sendJson(response: ServerResponse, status: number, body: object,
   response.end(JSON.stringify(body));
 }
 
-/** Writes, and waits while the client does not read; the signal ends the wait. */
-export async function write(response: ServerResponse, text: string | Uint8Array, gone: AbortSignal): Promise<void> {
+/** Writes, and waits while the client does not read. The signal ends the wait, and so does a client that never reads. */
+export async function write(
+  response: ServerResponse,
+  text: string | Uint8Array,
+  gone: AbortSignal,
+  clock?: Pick<Clock, 'timer'>,
+): Promise<void> {
   if (response.write(text) || gone.aborted) return;
+  const offTime = clock?.timer(takesNothingMs, () => response.destroy());
   await once(response, 'drain', { signal: gone }).catch(() => undefined);
+  offTime?.();
 }

@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { EndReason, ErrorKind, StreamEvent, Usage } from '../../api.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
+import type { Clock } from '../../core/request/clock.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
 import { sendJson, write } from './http.ts';
 
@@ -35,8 +36,13 @@ const eventStream = {
   'x-accel-buffering': 'no',
 };
 
-/** Sends the answer while it is written, until its end or until the client leaves. */
-export async function streamTo(response: ServerResponse, stream: LiveStream, dialect: ReplyFormat): Promise<void> {
+/** Sends the answer while it is written, until its end or until the client leaves or reads no more. */
+export async function streamTo(
+  response: ServerResponse,
+  stream: LiveStream,
+  dialect: ReplyFormat,
+  clock: Pick<Clock, 'timer'>,
+): Promise<void> {
   const gone = new AbortController();
   const reader = stream.tape.read({ pacing: true });
   const leave = (): void => {
@@ -59,7 +65,7 @@ export async function streamTo(response: ServerResponse, stream: LiveStream, dia
       response.writeHead(200, eventStream);
     }
     const last = end === undefined ? '' : problem === undefined ? dialect.end(end, stream.toolCalls) : dialect.failed(problem);
-    await write(response, out + last, gone.signal);
+    await write(response, out + last, gone.signal, clock);
   }
   response.end();
 }

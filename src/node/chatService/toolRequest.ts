@@ -15,6 +15,7 @@ export function readTools({ tools, tool_choice, parallel_tool_calls }: Fields): 
     return parallel === undefined ? {} : '"parallel_tool_calls" is only for a request with "tools".';
   }
   const read: Tool[] = [];
+  const names = new Set<string>();
   for (const [index, tool] of tools.entries()) {
     const name = nameOf(tool);
     if (name === undefined)
@@ -22,21 +23,20 @@ export function readTools({ tools, tool_choice, parallel_tool_calls }: Fields): 
     const { parameters, description } = (tool as { function: Fields }).function;
     if (parameters !== undefined && !isFields(parameters))
       return `tools[${index}].function.parameters must be a JSON schema, which is an object.`;
+    if (names.has(name)) return `Two tools have the name "${name}"; give each its own.`;
+    names.add(name);
     read.push({
       name,
       ...(typeof description === 'string' ? { description } : {}),
       ...(parameters === undefined ? {} : { parameters }),
     });
   }
-  const names = read.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) return `Two tools have the name "${twice}"; give each its own.`;
   let toolChoice: ToolChoice | undefined;
   if (choice === 'none' || choice === 'auto' || choice === 'required') toolChoice = choice;
   else if (choice !== undefined) {
     const name = nameOf(choice);
     if (name === undefined) return '"tool_choice" must be "none", "auto", "required" or {"type": "function", "function": {"name": "…"}}.';
-    if (!names.includes(name)) return `"tool_choice" names "${name}", which is not among "tools".`;
+    if (!names.has(name)) return `"tool_choice" names "${name}", which is not among "tools".`;
     toolChoice = { name };
   }
   if (parallel !== undefined && typeof parallel !== 'boolean') return '"parallel_tool_calls" must be true or false.';

@@ -25,6 +25,7 @@ const secretName = 'rivulet.chatService';
 export class ChatServiceCommands {
   readonly #ports: ChatServiceCommandPorts;
   #item: StatusItem | undefined;
+  #starting: Promise<Address> | undefined;
 
   constructor(ports: ChatServiceCommandPorts) {
     this.#ports = ports;
@@ -32,14 +33,19 @@ export class ChatServiceCommands {
 
   /** Resolves to the address as soon as the service runs; what to do with it is shown meanwhile. */
   async start(): Promise<Address> {
-    const { service, settings } = this.#ports;
-    const address = await service.start(await this.#token(), settings.now().servicePort);
+    // Run twice at once, the command starts one service with one key.
+    this.#starting ??= this.#begin().finally(() => {
+      this.#starting = undefined;
+    });
+    const address = await this.#starting;
     this.#show(address);
     void this.#tell(address);
     return address;
   }
 
   async stop(): Promise<void> {
+    // A service that is being started is stopped too.
+    await this.#starting?.catch(() => undefined);
     this.#ports.service.stop();
     this.#item?.dispose();
     this.#item = undefined;
@@ -49,6 +55,11 @@ export class ChatServiceCommands {
   dispose(): void {
     this.#ports.service.stop();
     this.#item?.dispose();
+  }
+
+  async #begin(): Promise<Address> {
+    const { service, settings } = this.#ports;
+    return service.start(await this.#token(), settings.now().servicePort);
   }
 
   #show({ url }: Address): void {

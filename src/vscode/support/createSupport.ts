@@ -24,7 +24,7 @@ export function createSupport(
     // A program's request runs no command of the user's, whatever the model writes.
     begin: (asked) => answers.begin({ ...asked, byProgram: true }, { triggers: [] }),
     models: async () => (await endpoints.list()).map(({ endpoint, model }) => `${endpoint}/${model}`),
-    wall: clock.wall,
+    clock,
   });
   const chatService = new ChatServiceCommands({ service, secrets, settings });
   const recordings = { engine, recorder, replay, settings, keepInPanel };

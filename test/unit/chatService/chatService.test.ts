@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Message } from '../../../src/api.ts';
+import { systemClock } from '../../../src/core/request/clock.ts';
 import { ChatService, type ServiceAddress } from '../../../src/node/chatService/chatService.ts';
 import {
   answer,
@@ -358,7 +359,7 @@ it('ends what is under way when it is stopped, and lets nobody in any more', asy
 
 it('takes another port when the wanted one is in use', async () => {
   const port = Number(new URL(address.url).port);
-  const second = new ChatService({ begin: () => Promise.reject(new Error('Nobody asks.')), models: async () => [], wall: () => 0 });
+  const second = new ChatService({ begin: () => Promise.reject(new Error('Nobody asks.')), models: async () => [], clock: systemClock });
   const other = await second.start(token, port);
   second.stop();
   expect(Number(new URL(other.url).port)).not.toBe(port);

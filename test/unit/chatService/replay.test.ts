@@ -1,10 +1,11 @@
 // A recording played by a server: the same events, at the recorded pace times a factor.
+import { request } from 'node:http';
 import { expect, it } from 'vitest';
 import { ReplayServer } from '../../../src/node/replayServer.ts';
 import { recordedStreams } from '../../support/corpus.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
 import { protocolBodies } from '../../support/protocolCorpus.ts';
-import { fakeServer, raw } from '../../support/fakeServer.ts';
+import { fakeServer, gate, raw } from '../../support/fakeServer.ts';
 
 const file = Buffer.from(
   ': rivulet recording 1\n: model m, status 200, text/event-stream\n' +
@@ -63,13 +64,36 @@ it.each(['responses', 'ollama'])('plays every stream of %s in its own protocol',
 });
 
 it('stops when nobody listens any more', async () => {
-  const { promise: left, resolve } = Promise.withResolvers<void>();
-  const server = new ReplayServer((_ms, signal) => new Promise<void>((done) => signal.addEventListener('abort', () => done(resolve()))));
+  const left = gate();
+  const playing = gate();
+  const server = new ReplayServer((_ms, signal) => {
+    playing.open();
+    return new Promise<void>((done) => signal.addEventListener('abort', () => done(left.open())));
+  });
   const { baseURL } = await server.serve(file, 1);
   const stream = rig().start(baseURL, { options });
-  setTimeout(() => stream.stop(), 50);
+  await playing.opened;
+  stream.stop();
   const { reason } = await stream.ended;
-  await left;
+  await left.opened;
   server.dispose();
   expect(reason).toBe('cancelled');
+});
+
+it('plays for its caller alone: not at another path, not for another host, and not for a page', async () => {
+  const server = new ReplayServer(() => Promise.resolve());
+  const { baseURL } = await server.serve(file, 1);
+  const { origin, port } = new URL(baseURL);
+  const ask = (url: string, headers: Record<string, string> = {}): Promise<number | undefined> =>
+    new Promise((resolve) => {
+      request(url, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode)).end('{}');
+    });
+  const seen = [
+    await ask(`${baseURL}/chat/completions`),
+    await ask(`${origin}/v1/chat/completions`),
+    await ask(`${baseURL}/chat/completions`, { host: `evil.example:${port}` }),
+    await ask(`${baseURL}/chat/completions`, { origin: 'https://evil.example' }),
+  ];
+  server.dispose();
+  expect(seen).toEqual([200, 404, 403, 403]);
 });

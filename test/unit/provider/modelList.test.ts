@@ -1,10 +1,10 @@
 // Lists of models in any shape, of any length; what is no list is said.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createClient } from '../../../src/core/provider/openaiChat/client.ts';
+import { createProvider } from '../../../src/core/provider/protocols.ts';
 import { type FakeServer, fakeServer, head, raw, type Script, status } from '../../support/fakeServer.ts';
 
-const client = createClient((input, init) => fetch(input, init), Date.now);
+const client = createProvider((input, init) => fetch(input, init), Date.now);
 const { signal } = new AbortController();
 
 async function listed(script: Script, look: (server: FakeServer) => unknown = () => undefined): Promise<unknown> {

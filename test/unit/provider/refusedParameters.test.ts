@@ -7,7 +7,7 @@ import { answer, fakeServer, status } from '../../support/fakeServer.ts';
 const openai = (param: string | null, message: string, code = 'unsupported_parameter'): object => ({
   error: { message, type: 'invalid_request_error', param, code },
 });
-const request = { temperature: 0.5, maxTokens: 100, extra: { top_p: 0.9, stop: ['x'], parallel_tool_calls: false, tools: [] } };
+const request = { temperature: 0.5, maxTokens: 100, topP: 0.9, stop: ['x'], parallelTools: false, tools: [{ name: 't' }] };
 const all = ['max_tokens', 'parallel_tool_calls', 'stop', 'stream_options', 'temperature', 'tools', 'top_p'];
 
 describe('a model that refuses', () => {

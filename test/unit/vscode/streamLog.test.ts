@@ -69,3 +69,53 @@ it('tells the words when the user wants them, and keys never', async () => {
   const leaked = secrets.filter((secret) => lines.some((line) => line.includes(secret)));
   expect(leaked).toEqual(['My question', 'My answer', 'the refused words']);
 });
+
+it.each<[what: string, withText: boolean, value: unknown]>([
+  ['is cyclic, and nothing is logged of it', false, cyclic()],
+  ['is cyclic, and its words are logged', true, cyclic()],
+  ['is a BigInt', true, 1n],
+  ['throws when it is written', true, { toJSON: () => JSON.parse('no') as unknown }],
+])('refuses a request of another extension that %s; nothing of it stays running', async (_what, withText, value) => {
+  await using server = await fakeServer();
+  const { engine, start } = rig();
+  const log: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+  using _log = Object.assign(new StreamLog({ engine, log, statistics: new Statistics(), withText: () => withText }), {
+    [Symbol.dispose]: () => undefined,
+  });
+  const message = { role: 'user', content: 'Hi', self: value } as const;
+  const { reason, error, usage: used } = await start(server.url, { request: { messages: [message], body: { value } } }).ended;
+  expect([reason, error?.kind, error?.code, used.attempts, engine.running.length, server.sockets.length]).toEqual([
+    'error',
+    'bad-request',
+    'unwritable-request',
+    1,
+    0,
+    0,
+  ]);
+});
+
+function cyclic(): object {
+  const made: { self?: unknown } = {};
+  made.self = made;
+  return made;
+}
+
+it('keeps a stream and the other listeners going when one listener throws', async () => {
+  await using server = await fakeServer();
+  server.next(...answer('Hi'));
+  const { engine, start } = rig();
+  const heard: string[] = [];
+  const uncaught: unknown[] = [];
+  const onError = (error: unknown): void => void uncaught.push(error);
+  const before = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').on('uncaughtException', onError);
+  engine.onChange(() => {
+    throw new Error('A listener');
+  });
+  engine.onChange(() => heard.push(`${engine.running.length} running`));
+  const { text: said } = await start(server.url).ended;
+  await new Promise((resolve) => setImmediate(resolve));
+  process.removeAllListeners('uncaughtException');
+  for (const listener of before) process.on('uncaughtException', listener);
+  expect([said, heard, uncaught.map(String)]).toEqual(['Hi', ['1 running', '0 running'], ['Error: A listener', 'Error: A listener']]);
+});
