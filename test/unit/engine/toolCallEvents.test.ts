@@ -3,8 +3,11 @@ import { expect, it } from 'vitest';
 import { collect, rig } from '../../support/engine.ts';
 import { fakeServer, raw } from '../../support/fakeServer.ts';
 
-const piece = (index: number, id: string, name: string, json: string): string =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [{ index, id, type: 'function', function: { name, arguments: json } }] } }] })}\n\n`;
+function piece(index: number, id: string, name: string, json: string): string {
+  const call = { index, id, type: 'function', function: { name, arguments: json } };
+  return `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [call] } }] })}\n\n`;
+}
+
 const finish = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n';
 const once = { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } };
 
