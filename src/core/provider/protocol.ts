@@ -7,7 +7,7 @@ import { fromException, fromStatus, type Failure } from './failure.ts';
 import { maxWholeBytes, type NotOpenedReason, readWhole, reasonOf, TooLongError } from './guardedFetch.ts';
 import { readModelList } from './modelList.ts';
 import { ownFailure } from './ownFailures.ts';
-import type { ChatRequest, Decoder, DeltaSink, Endpoint, Opened, Provider } from './provider.ts';
+import type { ChatRequest, Decoder, DeltaSink, Endpoint, EndpointMemory, Opened, Provider, UnopenedThoughts } from './provider.ts';
 import { adjusted, refusedParameter } from './refusedParameters.ts';
 import { hide, secretsOf } from './secrets.ts';
 import { unsendable } from './sendable.ts';
@@ -16,7 +16,7 @@ export interface Protocol {
   /** What is posted for an answer: the whole address and the JSON body. No key stands in the address. */
   ask(endpoint: Endpoint, request: ChatRequest): { readonly url: string; readonly body: Readonly<Record<string, unknown>> };
   /** Reads the body of the answer. */
-  decoder(sink: DeltaSink): Decoder<Uint8Array>;
+  decoder(sink: DeltaSink, thoughts?: UnopenedThoughts): Decoder<Uint8Array>;
   /** The whole address of the list of models. */
   modelsUrl(endpoint: Endpoint): string;
   /** What an answer in this protocol has in it, and none in another: a recording does not say which protocol it is in. */
@@ -51,10 +51,10 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         return reason satisfies never;
     }
   };
-  const opened = (response: Response, endpoint: Endpoint): Opened => ({
+  const opened = (response: Response, endpoint: Endpoint, thoughts: UnopenedThoughts): Opened => ({
     type: 'opened',
     body: response.body ?? new Response('').body!,
-    decoder: (sink) => protocol.decoder(sink),
+    decoder: (sink) => protocol.decoder(sink, thoughts),
     hide: (text) => hide(text, secretsOf(endpoint)),
     http: { status: response.status, contentType: response.headers.get('content-type') ?? '' },
   });
@@ -70,7 +70,7 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
           // Another extension may have put anything into its messages, so writing them may fail.
           const { url, body: whole } = protocol.ask(endpoint, request);
           body = adjusted(whole, learnt);
-          return opened(await transport.post(endpoint, url, body, signal), endpoint);
+          return opened(await transport.post(endpoint, url, body, signal), endpoint, thoughtsOf(memory, model));
         } catch (thrown) {
           const reason = reasonOf(thrown);
           const refused = reason.type === 'refused' ? refusedParameter(reason.status, reason.body, body) : undefined;
@@ -93,6 +93,13 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         return failed(reasonOf(thrown), endpoint);
       }
     },
+  };
+}
+
+function thoughtsOf(memory: EndpointMemory, model: string): UnopenedThoughts {
+  return {
+    close: memory.thoughtEnds?.get(model),
+    learn: (close) => void (memory.thoughtEnds ??= new Map()).set(model, close),
   };
 }
 

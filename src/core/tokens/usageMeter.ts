@@ -2,6 +2,7 @@
 import type { Message, Usage } from '../../api.ts';
 import type { TokenCounts } from '../provider/provider.ts';
 import { readableText } from '../provider/parts.ts';
+import { type CheckedCounts, ServerCounts } from './serverCounts.ts';
 import { type Encoding, TokenCounter } from './tokenCounter.ts';
 
 /** What the chat format adds, in tokens: per message, and once for the answer's own header (OpenAI's cookbook). */
@@ -65,7 +66,8 @@ export class AttemptMeter {
   readonly #encoding: () => Encoding | undefined;
   readonly #text: TokenCounter;
   readonly #reasoning: TokenCounter;
-  #server: TokenCounts | undefined;
+  #server: ServerCounts | undefined;
+  #characters = 0;
   #answered = false;
   #prompt: { readonly tokens: number; readonly exact: boolean } | undefined;
 
@@ -80,41 +82,53 @@ export class AttemptMeter {
     return this.#answered;
   }
 
+  /** The server has counted, whatever its count is worth. */
   get fromServer(): boolean {
     return this.#server !== undefined;
   }
 
+  /** Some of it was counted here. */
   get estimated(): boolean {
-    return this.#server === undefined && this.#answered;
+    return this.#answered && this.#checked()?.exact !== true;
   }
 
   /** Text counts from its arrival, also what a seam then leaves out: it was produced and will be billed. */
   text(text: string): void {
     this.#answered = true;
+    this.#characters += text.length;
     this.#text.push(text);
   }
 
   reasoning(text: string): void {
     this.#answered = true;
+    this.#characters += text.length;
     this.#reasoning.push(text);
   }
 
-  /** The last count of a server holds: some send a running one with every chunk, others each part on its own. */
   server(usage: Partial<TokenCounts>): void {
     this.#answered = true;
-    const { prompt = 0, completion = 0, reasoning = 0, cached = 0 } = { ...this.#server, ...usage };
-    this.#server = { prompt, completion, total: usage.total ?? prompt + completion, reasoning, cached };
+    this.#server ??= new ServerCounts();
+    this.#server.add(usage, this.#characters);
   }
 
   usage(): TokenCounts {
+    const checked = this.#checked();
+    if (checked !== undefined) {
+      const { prompt, completion, total, reasoning, cached } = checked;
+      return { prompt, completion, total, reasoning, cached };
+    }
     const reasoning = this.#reasoning.count();
     const completion = this.#text.count() + reasoning;
-    if (this.#server !== undefined) {
-      // A running count may lag behind what has come since, on a stream that broke off.
-      return this.#server;
-    }
     const prompt = this.#promptTokens();
     return { prompt, completion, total: prompt + completion, reasoning, cached: 0 };
+  }
+
+  #checked(): CheckedCounts | undefined {
+    return this.#server?.checked({
+      prompt: () => this.#promptTokens(),
+      completion: () => this.#text.count() + this.#reasoning.count(),
+      characters: this.#characters,
+    });
   }
 
   #promptTokens(): number {
