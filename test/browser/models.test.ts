@@ -38,7 +38,7 @@ test('Set API Key keeps a key that is then sent, and Clear API Key forgets it', 
   const said = (words: string) => rivulet.page.locator('.notification-list-item').filter({ hasText: words }).waitFor();
   await input.fill('sk-for-tests');
   await input.press('Enter');
-  await said('is set');
+  await said('was saved');
   const { request } = await rivulet.ask('With a key?', ...answer('Yes.'));
   await runCommand(rivulet.page, 'Rivulet: Clear API Key');
   await said('was removed');
