@@ -51,8 +51,8 @@ export function createChat(
   const drafts = new Drafts(workspaceState);
   const chat = new Chat({ conversations, attaching: attachments, drafts, present, settings, endpoints, home });
   const connect = chat.connect.bind(chat);
-  const sideBar = new SideBar({ extensionUri, settings, home, connect });
-  const tabs = new EditorTabs({ extensionUri, conversations, connect });
+  const sideBar = new SideBar({ extensionUri, log, connect, settings, home });
+  const tabs = new EditorTabs({ extensionUri, log, connect, conversations });
   const diagrams = registerDiagrams();
   return {
     onInsert: chat.onInsert,

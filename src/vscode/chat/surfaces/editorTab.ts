@@ -4,14 +4,12 @@ import type { ConversationStore } from '../../../node/disk/conversationStore.ts'
 import { fieldsOf, textOr } from '../../ui/arguments.ts';
 import { plainText } from '../../ui/plainText.ts';
 import { tabIcon } from '../../ui/webviewHtml.ts';
-import { type ChatSurface, type Connect, fillWebview } from './surface.ts';
+import { type ChatSurface, fillWebview, type PagePorts } from './surface.ts';
 
 const tabType = 'rivulet.chatEditor';
 
-export interface EditorTabPorts {
-  readonly extensionUri: vscode.Uri;
+export interface EditorTabPorts extends PagePorts {
   readonly conversations: ConversationStore;
-  readonly connect: Connect;
 }
 
 export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
@@ -39,7 +37,7 @@ export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
   }
 
   #fill(panel: vscode.WebviewPanel, id: string | undefined): void {
-    const { extensionUri, conversations, connect } = this.#ports;
+    const { extensionUri, conversations } = this.#ports;
     panel.iconPath = tabIcon(extensionUri);
     const surface: ChatSurface = {
       post: (message) => void panel.webview.postMessage(message),
@@ -51,7 +49,7 @@ export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
         return conversation.onChange(title);
       },
     };
-    const link = fillWebview(panel.webview, extensionUri, surface, connect);
+    const link = fillWebview(panel.webview, this.#ports, surface);
     panel.onDidChangeViewState(() => link.setVisible(panel.visible));
     panel.onDidDispose(() => link.closed());
   }

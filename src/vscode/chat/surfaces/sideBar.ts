@@ -3,15 +3,13 @@ import * as vscode from 'vscode';
 import type { ToPage } from '../../../core/chat/protocol.ts';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
 import type { HomeConversation } from '../homeConversation.ts';
-import { type ChatSurface, type Connect, fillWebview } from './surface.ts';
+import { type ChatSurface, fillWebview, type PagePorts } from './surface.ts';
 
 const viewIds = ['rivulet.chat', 'rivulet.chatSecondary'] as const;
 
-export interface SideBarPorts {
-  readonly extensionUri: vscode.Uri;
+export interface SideBarPorts extends PagePorts {
   readonly settings: LiveSettings;
   readonly home: HomeConversation;
-  readonly connect: Connect;
 }
 
 export class SideBar implements vscode.WebviewViewProvider {
@@ -31,7 +29,7 @@ export class SideBar implements vscode.WebviewViewProvider {
 
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#view = view;
-    const { extensionUri, home, connect } = this.#ports;
+    const { home } = this.#ports;
     const surface: ChatSurface = {
       // The promise of postMessage may never settle, so it is not awaited.
       post: (message) => void view.webview.postMessage(message),
@@ -45,7 +43,7 @@ export class SideBar implements vscode.WebviewViewProvider {
         });
       },
     };
-    const link = fillWebview(view.webview, extensionUri, surface, connect);
+    const link = fillWebview(view.webview, this.#ports, surface);
     view.onDidChangeVisibility(() => link.setVisible(view.visible));
     view.onDidDispose(() => {
       if (this.#view === view) this.#view = undefined;

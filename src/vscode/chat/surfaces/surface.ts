@@ -1,6 +1,7 @@
 /** Where a chat page lives. A new place is one more implementation of `ChatSurface`. */
 import type * as vscode from 'vscode';
 import type { Conversation } from '../../../core/chat/conversation.ts';
+import { readPageMessage } from '../../../core/chat/pageMessages.ts';
 import type { FromPage, ToPage } from '../../../core/chat/protocol.ts';
 import { documentOf, pageRoot } from '../../ui/webviewHtml.ts';
 import { pageBoot } from '../pageStrings.ts';
@@ -25,12 +26,22 @@ export interface PageLink {
 /** A page has opened; the returned link gets its messages until `closed` is called. */
 export type Connect = (surface: ChatSurface) => PageLink;
 
+export interface PagePorts {
+  readonly extensionUri: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+  readonly connect: Connect;
+}
+
 /** Loads the page into a webview and connects it. */
-export function fillWebview(webview: vscode.Webview, extensionUri: vscode.Uri, surface: ChatSurface, connect: Connect): PageLink {
+export function fillWebview(webview: vscode.Webview, { extensionUri, log, connect }: PagePorts, surface: ChatSurface): PageLink {
   const root = pageRoot(extensionUri);
   webview.options = { enableScripts: true, localResourceRoots: [root] };
   const link = connect(surface);
-  webview.onDidReceiveMessage((message: FromPage) => link.receive(message));
+  webview.onDidReceiveMessage((message: unknown) => {
+    const read = readPageMessage(message);
+    if (typeof read === 'string') log.warn(read);
+    else link.receive(read);
+  });
   webview.html = documentOf(webview, root, { page: 'page', title: 'Rivulet', boot: pageBoot() });
   return link;
 }

@@ -1,0 +1,38 @@
+// What a page may send: each message as it is, and nothing else.
+import { expect, it } from 'vitest';
+import { type CheckedMessage, readPageMessage } from '../../../src/core/chat/pageMessages.ts';
+import type { FromPage } from '../../../src/core/chat/protocol.ts';
+
+it.each([
+  { type: 'ready' },
+  { type: 'send', text: 'Hi' },
+  { type: 'lost', message: 'm1', part: 'text', have: 3 },
+  { type: 'version', message: 'm1', step: -1 },
+  { type: 'attachBytes', name: 'a.txt', bytes: new Uint8Array([1]) },
+  { type: 'findFiles', request: 1, names: ['src/a.ts:12'] },
+])('takes $type as it is', (message) => {
+  expect(readPageMessage(message)).toEqual(message);
+});
+
+it.each([
+  ['nothing', undefined, 'A message of the page was ignored'],
+  ['a text', 'send', 'A message of the page was ignored'],
+  ['an unknown type', { type: 'run', command: 'x' }, '"type"'],
+  ['a missing field', { type: 'send' }, '"text"'],
+  ['a field of the wrong type', { type: 'drawn', frame: '1' }, '"frame"'],
+  ['a number that is no count', { type: 'drawn', frame: -1 }, '"frame"'],
+  ['an unknown command', { type: 'action', message: 'm', command: 'deleteAll' }, '"command"'],
+  ['a list with a stranger in it', { type: 'findFiles', request: 1, names: ['a', 7] }, '"names.1"'],
+])('names what is wrong with %s', (_what, message, named) => {
+  expect(readPageMessage(message)).toEqual(expect.stringContaining(named));
+});
+
+it('passes on no field that it does not know', () => {
+  expect(readPageMessage({ type: 'ready', __proto__: null, extra: 1 })).toEqual({ type: 'ready' });
+});
+
+it('knows every message of the protocol', () => {
+  // Does not compile while one has no schema.
+  const known = (type: FromPage['type']): CheckedMessage => type;
+  expect(readPageMessage({ type: known('history') })).toEqual({ type: 'history' });
+});
