@@ -56,9 +56,9 @@ export class Markdown {
 
   write(text: string): void {
     if (this.#waiting.length > 0) this.#waiting.push({ type: 'text', text });
-    else if (text.length <= AT_ONCE) this.#draw(text);
+    else if (text.length <= AT_ONCE) this.#draw(text, false);
     else {
-      this.#draw(text.slice(0, AT_ONCE));
+      this.#draw(text.slice(0, AT_ONCE), true);
       this.#waiting.push({ type: 'text', text: text.slice(AT_ONCE) });
       void this.#tools.work.slice(() => this.#step());
     }
@@ -94,7 +94,7 @@ export class Markdown {
     const next = this.#waiting[0]!;
     switch (next.type) {
       case 'text':
-        this.#draw(next.text.slice(0, STEP));
+        this.#draw(next.text.slice(0, STEP), next.text.length > STEP || this.#waiting.length > 1);
         if (next.text.length > STEP) {
           this.#waiting[0] = { type: 'text', text: next.text.slice(STEP) };
           return 'more';
@@ -113,7 +113,8 @@ export class Markdown {
     return this.#waiting.length > 0 ? 'more' : 'done';
   }
 
-  #draw(text: string): void {
+  /** `more`: further text waits already. */
+  #draw(text: string, more: boolean): void {
     for (let at = this.#seams[0]; at !== undefined && at <= this.#length + text.length; at = this.#seams[0]) {
       const before = Math.max(0, at - this.#length);
       this.#feed(text.slice(0, before));
@@ -122,7 +123,7 @@ export class Markdown {
       text = text.slice(before);
     }
     this.#feed(text);
-    this.#blocks.draw();
+    this.#blocks.draw(more);
   }
 
   #finish(): void {

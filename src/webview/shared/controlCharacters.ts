@@ -10,13 +10,16 @@ const IN_CODE = new RegExp(
   'u',
 );
 
-/** The text, with each such character in an element of its own that shows its code point; copying keeps the character. */
-export function visibleText(text: string, where: 'code' | 'text'): readonly (string | HTMLElement)[] {
+/**
+ * The text, with each such character in an element of its own that shows its code point; copying keeps the character.
+ * `from`: what is before it was shown already.
+ */
+export function visibleText(text: string, where: 'code' | 'text', from = 0): readonly (string | HTMLElement)[] {
   const pattern = where === 'code' ? IN_CODE : IN_TEXT;
-  if (!pattern.test(text)) return [text];
+  if (!pattern.test(text)) return [text.slice(from)];
   const nodes: (string | HTMLElement)[] = [];
-  let from = 0;
   for (const { 0: char, index } of text.matchAll(new RegExp(pattern, 'gu'))) {
+    if (index < from) continue;
     if (index > from) nodes.push(text.slice(from, index));
     nodes.push(mark(char));
     from = index + char.length;

@@ -5,6 +5,7 @@ import { Highlighter } from '../../../src/webview/markdown/code/highlighter.ts';
 import { Markdown } from '../../../src/webview/markdown/markdown.ts';
 import { addRules } from '../../../src/webview/markdown/inline/inline.ts';
 import { canonical } from './canonical.ts';
+import { counted, type Work } from './counted.ts';
 import { outline } from './outline.ts';
 
 // Each sentence is its own name.
@@ -71,6 +72,13 @@ async function paused(text: string): Promise<string> {
   return outline(element);
 }
 
+/** What it takes to draw the pieces, each after the one before. */
+async function work(pieces: readonly string[]): Promise<Work> {
+  // Loaded before, so that only the drawing is counted.
+  await Promise.all(['js', 'diff'].map((language) => highlighter.grammar(language)));
+  return counted(() => stream(pieces));
+}
+
 /** The same, as far as any renderer would agree. */
 async function ours(text: string): Promise<string> {
   const { element, markdown } = create();
@@ -118,4 +126,4 @@ function theirs(text: string): string {
   return canonical(holder);
 }
 
-Object.assign(window, { rivulet: { stream, seen, frames, paused, ours, theirs, opened, used, create } });
+Object.assign(window, { rivulet: { stream, work, seen, frames, paused, ours, theirs, opened, used, create } });

@@ -62,8 +62,8 @@ export class Blocks {
     }
   }
 
-  draw(): void {
-    this.#leaf?.draw();
+  draw(more: boolean): void {
+    this.#leaf?.draw(more);
   }
 
   /** Shows even the beginning of a line that has not decided what it is, and signs that look half-typed. */

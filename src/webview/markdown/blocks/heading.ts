@@ -35,8 +35,8 @@ export class Heading implements Leaf {
     return 'closed';
   }
 
-  draw(): void {
-    this.#run.draw();
+  draw(more: boolean): void {
+    this.#run.draw(more);
   }
 
   pause(): void {

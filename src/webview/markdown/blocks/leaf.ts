@@ -8,8 +8,8 @@ export interface Leaf {
   seam?(mark: HTMLElement): void;
   /** The current line is over. The answer says whether that line also ended the block. */
   endLine(): 'open' | 'closed';
-  /** Shows what has come, with the unfinished rest as it would be if the answer ended here. */
-  draw(): void;
+  /** Shows what has come, with the unfinished rest as it would be if the answer ended here. `more`: text waits already. */
+  draw(more: boolean): void;
   /** Nothing comes for now: shows what has come as it is. */
   pause?(): void;
   /** Nothing follows. */

@@ -10,6 +10,7 @@ import type { Leaf } from './leaf.ts';
 /** "[ ] " or "[x] " at the start of a list item. */
 const TASK = /^\[[ xX]\][ \t]/;
 const TASK_MARK = 4;
+const LONG_HEAD = 256;
 
 /** What a paragraph may say about the block that it begins: an item is a task, a quote is an alert. */
 export type Opener = Item | Quote;
@@ -22,6 +23,8 @@ export class Paragraph implements Leaf {
   #source = '';
   /** The beginning, as long as it may be a definition. */
   #head: string | undefined = '';
+  /** Undecided, the head is read again when it has grown as long as this. */
+  #readAgainAt = 0;
   #lineStart = 0;
   #newLine = false;
   readonly #opener: Opener | undefined;
@@ -64,8 +67,8 @@ export class Paragraph implements Leaf {
     return 'open';
   }
 
-  draw(): void {
-    this.#run.draw();
+  draw(more: boolean): void {
+    this.#run.draw(more);
   }
 
   pause(): void {
@@ -148,9 +151,11 @@ export class Paragraph implements Leaf {
         if (complete) this.#head = undefined;
         return;
       }
+      if (!complete && head.length < this.#readAgainAt) return;
       const reading = head[0] === '[' ? readDefinition(head, complete, this.#tools.inline) : { type: 'none' as const };
       switch (reading.type) {
         case 'open':
+          this.#readAgainAt = head.length > LONG_HEAD ? head.length * 1.25 : 0;
           return;
         case 'none':
           if (!this.#mark(head, complete)) return;
@@ -160,6 +165,7 @@ export class Paragraph implements Leaf {
         case 'found':
           this.#define(reading, head.slice(0, reading.length));
           this.#head = head.slice(reading.length);
+          this.#readAgainAt = 0;
           this.#takeOff(reading.length);
           break;
         default:

@@ -41,8 +41,8 @@ export class Summary implements Leaf {
     return 'open';
   }
 
-  draw(): void {
-    this.#run.draw();
+  draw(more: boolean): void {
+    this.#run.draw(more);
   }
 
   close(): void {

@@ -9,6 +9,8 @@ import type { Leaf } from './leaf.ts';
 const ROWS_PER_PART = 32;
 /** A longer unfinished row is drawn again only when it has grown by a quarter. */
 const LONG_ROW = 1024;
+/** An even longer one is drawn when it is complete. */
+const LONGEST_SHOWN = 8192;
 
 export class Table implements Leaf {
   readonly element = document.createElement('div');
@@ -53,9 +55,10 @@ export class Table implements Leaf {
     return 'open';
   }
 
-  draw(): void {
-    if (this.#line !== undefined && this.#line.length < this.#drawAgainAt) return;
-    if (this.#line !== undefined && this.#line.length > LONG_ROW) this.#drawAgainAt = this.#line.length * 1.25;
+  draw(more: boolean): void {
+    const length = this.#line?.length ?? 0;
+    if (more || length < this.#drawAgainAt || length > LONGEST_SHOWN) return;
+    if (length > LONG_ROW) this.#drawAgainAt = length * 1.25;
     this.#shown?.remove();
     this.#shown = undefined;
     if (this.#line === undefined) return;

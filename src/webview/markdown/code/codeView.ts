@@ -91,7 +91,7 @@ export class CodeView {
     if (!this.#open) return;
     for (;;) {
       const { to, cut } = pieceEnd(this.#piece, complete);
-      this.#append(this.#open, this.#piece.slice(this.#shown, to));
+      this.#append(this.#open, to);
       this.#shown = Math.max(this.#shown, to);
       if (!cut) return;
       this.#pieces.push(this.#piece.slice(0, to));
@@ -100,14 +100,16 @@ export class CodeView {
     }
   }
 
-  #append(line: HTMLElement, text: string): void {
-    if (text === '') return;
+  #append(line: HTMLElement, to: number): void {
+    if (to <= this.#shown) return;
     let parent = line;
     if (this.#pieces.length > 0) {
       if (this.#shown === 0) line.append(Object.assign(document.createElement('span'), { className: 'piece' }));
       parent = line.lastElementChild as HTMLElement;
     }
-    parent.append(...visibleText(text, 'code'));
+    // A joiner is seen together with the character before it.
+    const from = Math.max(0, this.#shown - 2);
+    parent.append(...visibleText(this.#piece.slice(from, to), 'code', this.#shown - from));
   }
 
   #addLine(): HTMLElement {

@@ -10,7 +10,8 @@ export function pieceEnd(piece: string, complete: boolean): { readonly to: numbe
   if (piece.length > LONGEST + SLACK) return { to: boundary(piece), cut: true };
   if (complete) return { to: piece.length, cut: false };
   const to = Math.min(piece.length, LONGEST);
-  return { to: isHighSurrogate(piece, to - 1) ? to - 1 : to, cut: false };
+  const half = isHighSurrogate(piece, to - 1) || /[\u200c\u200d]/.test(piece.charAt(to - 1));
+  return { to: half ? to - 1 : to, cut: false };
 }
 
 /** The first place from the limit on where a character ends. */

@@ -6,7 +6,9 @@ type Katex = typeof import('katex').default;
 /** KaTeX draws a formula in one go; a longer one would hold the page up, so it stays as typed. */
 const LONGEST = 5000;
 /** As much is drawn at once, so that a formula does not flash up as typed each time its line is drawn again. */
-const AT_ONCE = 1000;
+const AT_ONCE = 2000;
+/** What any formula costs, in characters of a long one. */
+const LEAST = 100;
 /** A longer formula may be wider than the panel and gets a scroll bar; a short one keeps its base line. */
 const NARROW = 24;
 
@@ -45,7 +47,7 @@ export class Formulas {
     if (formula.length > LONGEST) return;
     const waiting = { element, formula, display };
     if (this.#katex && this.#room >= formula.length) {
-      this.#room -= formula.length;
+      this.#room -= formula.length + LEAST;
       render(this.#katex, waiting);
     } else this.#waiting.push(waiting);
     this.#loading ??= import('katex').then((module) => void (this.#katex = module.default));

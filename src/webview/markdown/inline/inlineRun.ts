@@ -9,7 +9,7 @@ const PART = 4096;
 /** A tail longer than this, held open by some lone sign, is read again only when it has grown by a quarter. */
 const LONG_TAIL = 512;
 /** As much is read at a time. Where no word ends within it, the text is cut: emphasis reaches no further. */
-const WINDOW = 16_384;
+const WINDOW = 8192;
 /** How much of a long text is drawn in one step. */
 const STEP = 4096;
 
@@ -22,6 +22,8 @@ export class InlineRun {
   #shown: ChildNode[] = [];
   #part = 0;
   #retryAt = 0;
+  /** Some of the tail was never shown. */
+  #hidden = false;
   /** Marks that belong before the character at their place in the tail. */
   #marks: { readonly at: number; readonly mark: HTMLElement }[] = [];
 
@@ -45,7 +47,7 @@ export class InlineRun {
     let next = 0;
     void this.#tools.work.slice(() => {
       this.write(text.slice(next, next + STEP));
-      this.draw();
+      this.draw(true);
       next += STEP;
       if (next < text.length) return 'more';
       this.close();
@@ -59,11 +61,13 @@ export class InlineRun {
     this.#retryAt = 0;
   }
 
-  draw(): void {
-    if (this.#tail === '') return;
-    if (this.#tail.length < this.#retryAt) return;
+  /** `more`: further text waits already, so what is not settled need not be shown yet. */
+  draw(more = false): void {
+    if (this.#tail === '' || (this.#tail.length < this.#retryAt && (more || !this.#hidden))) return;
     this.#settle();
     this.#retryAt = this.#tail.length > LONG_TAIL ? this.#tail.length * 1.25 : 0;
+    this.#hidden = more;
+    if (more) return;
     this.#show(this.#finished(this.#tail), false);
     this.#place();
   }
