@@ -22,6 +22,7 @@ export interface MarkdownPorts {
 /** As much is drawn at once; the rest of a longer text follows in steps of this size. */
 const AT_ONCE = 8192;
 const STEP = 2048;
+const CARRIAGE_RETURN = 13;
 
 export class Markdown {
   readonly #tools: RenderContext;
@@ -135,7 +136,8 @@ export class Markdown {
   #feed(text: string): void {
     this.#length += text.length;
     let lines = this.#held + text;
-    this.#held = /[\r\ud800-\udbff]$/.exec(lines)?.[0] ?? '';
+    const last = lines.charCodeAt(lines.length - 1);
+    this.#held = last === CARRIAGE_RETURN || (last >= 0xd800 && last < 0xdc00) ? lines.slice(-1) : '';
     if (this.#held !== '') lines = lines.slice(0, -1);
     this.#blocks.write(lines.includes('\r') ? lines.replace(/\r\n?/g, '\n') : lines);
   }

@@ -215,7 +215,8 @@ export class Blocks {
         cut();
         passQuoteMark(cursor);
         const quote = new Quote();
-        this.#shelf().add(quote.element);
+        this.#add(quote.element);
+        this.#direct(quote.element);
         this.#path.push(quote);
         continue;
       }
@@ -224,7 +225,7 @@ export class Blocks {
         cut();
         pass(cursor, details[0]);
         const container = new Details(details[1] ?? '');
-        this.#shelf().add(container.element);
+        this.#add(container.element);
         this.#path.push(container);
         continue;
       }
@@ -265,7 +266,7 @@ export class Blocks {
     if (cells(header).length !== cells(content).length) return false;
     const table = new Table(header, content, this.#tools);
     if (paragraph.dropLastLine()) paragraph.close();
-    this.#shelf().add(table.element);
+    this.#add(table.element);
     this.#leaf = table;
     return true;
   }
@@ -280,8 +281,17 @@ export class Blocks {
     } else if (this.#path.length - 1 >= this.#blankFrom) list.loosen();
     const item = new Item(list, indent);
     list.add(item.element);
+    this.#direct(item.element);
     this.#path.push(item);
     this.#blankFrom = Infinity;
+  }
+
+  #add(element: HTMLElement): void {
+    this.#shelf().add(element);
+  }
+
+  #direct(element: HTMLElement): void {
+    if (this.#path.some((container) => container.type !== 'list' && container.element.dir !== '')) element.dir = 'auto';
   }
 
   /** Where the next block goes; a list holds only items, so anything else ends it. */
@@ -305,7 +315,10 @@ export class Blocks {
 
   #open(leaf: Leaf): void {
     this.#closeLeaf();
-    this.#shelf().add(leaf.element);
+    const first = this.#firstIn();
+    this.#add(leaf.element);
+    // Words within a block that may run from right to left may run the other way.
+    if (!first && leaf.element.tagName === 'P') this.#direct(leaf.element);
     this.#leaf = leaf;
   }
 

@@ -8,8 +8,16 @@ const WIDEST = 28;
 const LONGEST_WORD = 36;
 /** The padding of a cell. */
 const PADDING = 2.5;
-/** Where a line may break beside spaces: between ideographs, and after a hyphen. */
-const WORDS = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\uac00-\ud7af]|[^\s\-\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\uac00-\ud7af]+-?|-/g;
+const LONGEST_READ = 10_000;
+const WIDEST_CHARACTER = 1.9;
+const [SPACE, LINE_END, HYPHEN] = [32, 10, 45];
+/** By the character's code; as in most fonts for user interfaces. */
+const WIDTHS = Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/[mwMW@%]/.test(char)) return 1.6;
+  if (/[A-Z_+<>=~#&]/.test(char)) return 1.25;
+  return /[ijl.,:;'|!`]/.test(char) ? 0.6 : 1.05;
+});
 
 export class ColumnWidths {
   /** In `ch`, without the padding. */
@@ -35,9 +43,9 @@ export class ColumnWidths {
   }
 
   measure(column: number, text: string, row: number): void {
-    if (row < ROWS_MEASURED) this.#raise(this.#content, column, Math.min(WIDEST, width(text.slice(0, WIDEST * 2))));
-    const words = text.slice(0, 10_000).match(WORDS) ?? [];
-    this.#raise(this.#words, column, Math.min(LONGEST_WORD, Math.max(0, ...words.map(width))));
+    if (row < ROWS_MEASURED) this.#raise(this.#content, column, Math.min(WIDEST, width(text.slice(0, WIDEST * 2)).whole));
+    if (text.length * WIDEST_CHARACTER > this.#words[column]!)
+      this.#raise(this.#words, column, Math.min(LONGEST_WORD, width(text.slice(0, LONGEST_READ)).longestWord));
   }
 
   apply(): void {
@@ -62,16 +70,18 @@ export class ColumnWidths {
   }
 }
 
-/** About as wide as the text is, in widths of the digit 0. */
-function width(text: string): number {
-  let sum = 0;
-  for (const char of text) {
-    const code = char.codePointAt(0)!;
-    if (code >= 0x2e80) sum += 1.9;
-    else if (/[mwMW@%…—]/.test(char)) sum += 1.6;
-    else if (/[A-Z_+<>=~#&]/.test(char)) sum += 1.25;
-    else if (/[ijl.,:;'|!`]/.test(char)) sum += 0.6;
-    else sum += 1.05;
+/** About as wide as the text and its longest word are, in widths of the digit 0. Ideographs and hyphens end a word. */
+function width(text: string): { readonly whole: number; readonly longestWord: number } {
+  let whole = 0;
+  let word = 0;
+  let longestWord = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const wide = code < WIDTHS.length ? WIDTHS[code]! : code >= 0x2e80 ? WIDEST_CHARACTER : 1.1;
+    whole += wide;
+    word = code === SPACE || code === LINE_END || code >= 0x2e80 ? 0 : word + wide;
+    if (word > longestWord) longestWord = word;
+    if (code === HYPHEN) word = 0;
   }
-  return sum;
+  return { whole, longestWord };
 }

@@ -21,10 +21,6 @@ export class Quote {
   readonly element = document.createElement('blockquote');
   readonly shelf = new SectionedBlocks(this.element);
   empty = true;
-
-  constructor() {
-    this.element.dir = 'auto';
-  }
 }
 
 /** Ends at `</details>`, not by indentation. */
@@ -97,7 +93,6 @@ export class Item {
   constructor(list: List, indent: number) {
     this.list = list;
     this.indent = indent;
-    this.element.dir = 'auto';
   }
 }
 

@@ -1,6 +1,7 @@
 // A heading of one line; number signs at its end are decoration.
 import { InlineRun } from '../inline/inlineRun.ts';
 import type { RenderContext } from '../renderContext.ts';
+import { mayRunRight } from './direction.ts';
 import type { Leaf } from './leaf.ts';
 
 export class Heading implements Leaf {
@@ -14,7 +15,6 @@ export class Heading implements Leaf {
   constructor(level: number, tools: RenderContext) {
     this.#tools = tools;
     this.element = document.createElement(`h${level}`);
-    this.element.dir = 'auto';
     this.#run = new InlineRun(this.element, tools);
   }
 
@@ -23,6 +23,7 @@ export class Heading implements Leaf {
     const decoration = (this.#source === '' ? /(?:^|[ \t]+)#*[ \t]*$/ : /[ \t]+#*[ \t]*$/).exec(text);
     const end = decoration ? decoration.index : text.length;
     this.#held = text.slice(end);
+    if (mayRunRight(piece)) this.element.dir = 'auto';
     this.#source += text.slice(0, end);
     this.#run.write(text.slice(0, end));
   }

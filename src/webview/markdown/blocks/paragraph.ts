@@ -5,6 +5,7 @@ import type { RenderContext } from '../renderContext.ts';
 import { alertTitle, readAlert } from './alert.ts';
 import type { Item, Quote } from './containers.ts';
 import { readDefinition, type DefinitionReading } from './definition.ts';
+import { mayRunRight } from './direction.ts';
 import type { Leaf } from './leaf.ts';
 
 /** "[ ] " or "[x] " at the start of a list item. */
@@ -34,8 +35,6 @@ export class Paragraph implements Leaf {
   constructor(tools: RenderContext, opener?: Opener) {
     this.#tools = tools;
     this.#opener = opener;
-    // The first paragraph of an item or quote gives it its direction, and must have none itself for that.
-    if (!opener) this.element.dir = 'auto';
     this.#run = new InlineRun(this.element, tools);
   }
 
@@ -45,6 +44,8 @@ export class Paragraph implements Leaf {
 
   text(piece: string): void {
     this.#paused.remove();
+    // The first paragraph of an item or quote gives it its direction, and must have none itself for that.
+    if (mayRunRight(piece)) (this.#opener ?? this).element.dir = 'auto';
     // Lines before it that were definitions are gone.
     const next = this.#newLine && this.#source !== '';
     const text = next ? `\n${piece}` : piece;
@@ -90,7 +91,7 @@ export class Paragraph implements Leaf {
     this.#behead(true);
     if (this.#source.trim() === '') return false;
     const heading = document.createElement(`h${level}`);
-    heading.dir = 'auto';
+    if (this.element.dir !== '') heading.dir = 'auto';
     heading.append(...this.element.childNodes);
     this.element.replaceWith(heading);
     this.#run.moveTo(heading);
@@ -200,7 +201,7 @@ export class Paragraph implements Leaf {
   #define(definition: DefinitionReading & { type: 'found' }, source: string): void {
     const shown = document.createElement('p');
     shown.className = 'definition';
-    shown.dir = 'auto';
+    if (mayRunRight(source)) shown.dir = 'auto';
     shown.append(drawInline(this.#tools.inline.tokens(`\\${source.trimEnd()}`), this.#tools, true));
     this.element.before(shown);
     this.#tools.references.define(definition.label, definition, shown);

@@ -1,6 +1,7 @@
 // The visible line of folded details: running text between `<summary>` and `</summary>`.
 import { InlineRun } from '../inline/inlineRun.ts';
 import type { RenderContext } from '../renderContext.ts';
+import { mayRunRight } from './direction.ts';
 import type { Leaf } from './leaf.ts';
 
 const END = /<\/summary\s*>/i;
@@ -15,11 +16,11 @@ export class Summary implements Leaf {
   #empty = true;
 
   constructor(tools: RenderContext) {
-    this.element.dir = 'auto';
     this.#run = new InlineRun(this.element, tools);
   }
 
   text(piece: string): string | undefined {
+    if (mayRunRight(piece)) this.element.dir = 'auto';
     const text = this.#held + piece;
     this.#held = '';
     if (this.#ended) return this.#behind(text);

@@ -3,12 +3,15 @@ import { drawInline } from '../inline/inlineDom.ts';
 import { InlineRun } from '../inline/inlineRun.ts';
 import type { RenderContext } from '../renderContext.ts';
 import { ColumnWidths } from './columnWidths.ts';
+import { mayRunRight } from './direction.ts';
 import type { Leaf } from './leaf.ts';
 
 /** Measured: the cost of laying out one table grows with all its rows, so a long one continues in further tables. */
 const ROWS_PER_PART = 32;
 /** A longer unfinished row is drawn again only when it has grown by a quarter. */
 const LONG_ROW = 1024;
+/** A longer cell is drawn in steps. */
+const SHORT_CELL = 1024;
 /** An even longer one is drawn when it is complete. */
 const LONGEST_SHOWN = 8192;
 
@@ -30,7 +33,7 @@ export class Table implements Leaf {
     this.#widths = new ColumnWidths(this.#aligns.length);
     this.element.className = 'table';
     // The header gives it its direction.
-    this.element.dir = 'auto';
+    if (mayRunRight(header)) this.element.dir = 'auto';
     // A person with a keyboard can scroll a wide table sideways.
     this.element.tabIndex = 0;
     const table = this.#startPart();
@@ -97,12 +100,13 @@ export class Table implements Leaf {
     const texts = cells(line);
     this.#aligns.forEach((align, index) => {
       const cell = document.createElement(kind);
-      if (kind === 'td') cell.dir = 'auto';
+      if (kind === 'td' && (this.element.dir !== '' || mayRunRight(line))) cell.dir = 'auto';
       if (align) cell.style.textAlign = align;
       const text = texts[index] ?? '';
       row.append(cell);
       if (!final) return cell.append(drawInline(this.#tools.inline.tokens(text), this.#tools, false));
       const fill = () => {
+        if (text.length <= SHORT_CELL) return cell.replaceChildren(drawInline(this.#tools.inline.tokens(text), this.#tools, true));
         cell.replaceChildren();
         new InlineRun(cell, this.#tools).complete(text);
       };
