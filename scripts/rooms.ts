@@ -29,7 +29,7 @@ const hostRooms = [
 
 export const rooms: readonly Room[] = [
   room('api.ts', 'the public types'),
-  room('core/provider', 'what a server is asked and what it says', 'api.ts', 'openai'),
+  room('core/provider', 'what a server is asked and what it says', 'api.ts', 'openai', '@anthropic-ai/sdk', '@google/genai'),
   room('core/inspect', 'rules on the live text: fences, limits, triggers, repetition', 'api.ts'),
   room('core/tokens', 'counting tokens', 'api.ts', 'core/provider'),
   room('core/request', 'one request: its clocks, its connection, its tool calls', 'api.ts', 'core/provider'),
@@ -138,6 +138,7 @@ export const rooms: readonly Room[] = [
     'vscode/models',
     'vscode/usage',
     'vscode/insert',
+    'fuzzysort',
     'ignore',
   ),
   room('vscode/commands.ts', 'registers the commands of all features', 'vscode', 'vscode/feature.ts', 'vscode/ui', 'vscode/access'),

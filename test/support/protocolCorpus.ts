@@ -14,6 +14,7 @@ export interface ProtocolExpectation {
   readonly error: { readonly kind: string; readonly message: string; readonly retryAfterMs?: number; readonly status?: number } | null;
   readonly finish: string;
   readonly finishRaw?: string;
+  readonly citations?: readonly { readonly url: string; readonly title?: string }[];
   readonly model?: string;
 }
 
@@ -56,6 +57,7 @@ export interface ProtocolReading {
   reasoning: string;
   refusal: string;
   opaque: Extract<Delta, { type: 'opaque' }>[];
+  citations: { url: string; title?: string }[];
   tools: { id: string; name: string; arguments: string }[];
   usage: Record<string, number>;
   model: string;
@@ -70,6 +72,7 @@ export function readProtocol(decoderOf: (sink: DeltaSink) => Decoder<Uint8Array>
     reasoning: '',
     refusal: '',
     opaque: [],
+    citations: [],
     tools: [],
     usage: {},
     model: '',
@@ -95,6 +98,7 @@ export function readProtocol(decoderOf: (sink: DeltaSink) => Decoder<Uint8Array>
         reading.model = delta.model ?? reading.model;
         return;
       case 'citation':
+        reading.citations.push({ url: delta.url, ...(delta.title === undefined ? {} : { title: delta.title }) });
         return;
       default:
         delta satisfies never;

@@ -2,12 +2,13 @@
  * One honest answer: attempts become one row of events on a tape, with exactly one `end`, always last. Retries,
  * resumes and limits are decided here; the network, the clock and the rules are other files'.
  */
-import type { EndReason, Limits, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
+import type { EndReason, Limits, Part, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
 import { streamErrorOf } from '../provider/failure.ts';
 import { ownFailure } from '../provider/ownFailures.ts';
 import type { ChatRequest, Delta } from '../provider/provider.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
 import { sleep } from '../request/clock.ts';
+import { AnswerParts } from './answerParts.ts';
 import { OutputWriter } from './output.ts';
 import type { EndEvent, Job, LiveStream, Phase, StreamPorts, StreamSettings } from './liveStream.ts';
 import { judge, type Standing } from './retryPolicy.ts';
@@ -18,6 +19,8 @@ import { type AttemptMeter, UsageMeter } from '../tokens/usageMeter.ts';
 
 /** How long an answer whose time is up may take to finish its sentence or line, if it was given a grace for that. */
 const graceMs = 2_000;
+/** How often a server may pause one answer. */
+const maxPauses = 32;
 
 interface AnswerEnd {
   readonly reason: EndReason;
@@ -44,6 +47,10 @@ export class AnswerStream implements LiveStream {
   /** Of the attempt that runs; a retried request makes its calls anew. */
   #calls = new ToolCalls();
   #toolCalls: readonly ToolCall[] = [];
+  #said = new AnswerParts([]);
+  /** What was said before the server paused, until the answer goes on. */
+  #paused: readonly Part[] | undefined;
+  #parts: readonly Part[] = [];
   /** Of the attempt that runs, where it goes on with a broken answer. */
   #resumption: ResumedAnswer | undefined;
 
@@ -85,6 +92,10 @@ export class AnswerStream implements LiveStream {
   /** The calls of an answer that has ended well; what breaks off in a call gives none. */
   get toolCalls(): readonly ToolCall[] {
     return this.#toolCalls;
+  }
+
+  get parts(): readonly Part[] {
+    return this.#parts;
   }
 
   /** Counted as far as the text has come; cheap enough to ask for a few times a second. */
@@ -147,6 +158,7 @@ export class AnswerStream implements LiveStream {
   #finish(reason: EndReason, error: StreamError | undefined): EndEvent {
     this.#delivery.end();
     this.#phase = 'ended';
+    this.#parts = this.#partsOf(reason);
     const end: EndEvent = {
       type: 'end',
       reason,
@@ -155,26 +167,39 @@ export class AnswerStream implements LiveStream {
       timing: this.timing(),
       ...(error === undefined ? {} : { error }),
     };
-    for (const { id, name, arguments: json } of this.#toolCalls) this.tape.write({ type: 'tool-call', id, name, arguments: json });
     this.tape.write(end);
     this.tape.end();
     return end;
+  }
+
+  /** What a limit, a break or a seam has changed is the text and nothing else. */
+  #partsOf(reason: EndReason): readonly Part[] {
+    const asSaid = reason === 'stop' || reason === 'tool-calls' || reason === 'other' || reason === 'length';
+    if (asSaid && this.#resumes === 0 && this.job.partial === undefined) return this.#said.parts(this.#toolCalls);
+    const text: readonly Part[] = this.text === '' ? [] : [{ type: 'text', text: this.text }];
+    return [...text, ...this.#toolCalls.map((call) => ({ type: 'tool-call', ...call }) as const)];
   }
 
   async #attemptAll(): Promise<AnswerEnd> {
     const { retry } = this.#settings;
     let fruitless = 0;
     let empty = 0;
+    let pauses = 0;
     let maxTokens = this.job.request.maxTokens;
     for (;;) {
       const before = this.text.length;
-      this.#resumption = before > 0 ? this.#newResumption() : undefined;
+      this.#resumption = before > 0 && this.#paused === undefined ? this.#newResumption() : undefined;
       const end = await this.#attempt(this.#request(maxTokens));
       if (this.#delivery.halt !== undefined) return { reason: this.#delivery.halt };
 
       const gained = this.text.length > before;
       if (this.#resumption?.learn(end, gained) === true) continue;
       if (this.#resumption?.startedOver === true) return { reason: 'truncated' };
+      if (end.type === 'finished' && end.reason === 'pause' && pauses++ < maxPauses) {
+        this.#paused = this.#said.parts([]);
+        continue;
+      }
+      if (gained) this.#paused = undefined;
       fruitless = gained ? 0 : fruitless + 1;
       if (end.type === 'finished' && !gained) empty++;
       const standing: Standing = {
@@ -214,11 +239,13 @@ export class AnswerStream implements LiveStream {
   }
 
   #request(maxTokens: number | undefined): ChatRequest {
-    const { request } = this.job;
     const resumption = this.#resumption;
-    if (resumption === undefined) return maxTokens === undefined ? request : { ...request, maxTokens };
-    const left = maxTokens === undefined ? undefined : Math.max(1, maxTokens - this.#delivery.tokens());
-    return resumption.request(left === undefined ? request : { ...request, maxTokens: left });
+    const goesOn = resumption !== undefined || this.#paused !== undefined;
+    const left = maxTokens === undefined || !goesOn ? maxTokens : Math.max(1, maxTokens - this.#delivery.tokens());
+    const request = left === undefined ? this.job.request : { ...this.job.request, maxTokens: left };
+    if (resumption !== undefined) return resumption.request(request);
+    if (this.#paused === undefined) return request;
+    return { ...request, messages: [...request.messages, { role: 'assistant', content: this.#paused }] };
   }
 
   #newResumption(): ResumedAnswer {
@@ -251,6 +278,7 @@ export class AnswerStream implements LiveStream {
 
     this.#attempts++;
     this.#calls = new ToolCalls();
+    this.#said = new AnswerParts(this.#paused ?? (this.text === '' ? [] : [{ type: 'text', text: this.text }]));
     this.tape.write({ type: 'start', model: this.model, attempt: this.#attempts });
     const meter = this.#meter.begin(request.messages);
     const resumption = this.#resumption;
@@ -273,6 +301,7 @@ export class AnswerStream implements LiveStream {
       signal,
     );
     place.leave(drained);
+    if (end.type === 'finished') meter.finished();
     await resumption?.end();
     if (meter.fromServer) this.tape.write({ type: 'usage', usage: this.usage() });
     return end;
@@ -280,6 +309,7 @@ export class AnswerStream implements LiveStream {
 
   #take(delta: Delta, meter: AttemptMeter): void {
     if (this.#delivery.halt !== undefined || this.#resumption?.startedOver === true) return;
+    this.#said.push(delta);
     switch (delta.type) {
       case 'text':
       case 'refusal':
@@ -293,6 +323,8 @@ export class AnswerStream implements LiveStream {
         this.tape.write({ type: 'reasoning', text: delta.text });
         return;
       case 'opaque':
+        this.#hasOther = true;
+        return;
       case 'citation':
       case 'response':
         return;

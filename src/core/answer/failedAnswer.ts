@@ -17,6 +17,7 @@ export function failedAnswer(model: string, error: StreamError, partial = ''): L
     phase: 'ended',
     text: partial,
     toolCalls: [],
+    parts: [],
     usage: () => usage,
     timing: () => timing,
     stop: () => undefined,

@@ -1,5 +1,5 @@
 /** The words of a running answer: what is asked, under which settings, with what at hand, and what others see of it. */
-import type { Limits, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
+import type { Limits, Part, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
 import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
 import type { Clock } from '../request/clock.ts';
 import type { ConnectionLimiter } from '../request/connectionLimiter.ts';
@@ -54,6 +54,8 @@ export interface LiveStream {
   readonly text: string;
   /** The tool calls of an answer that has ended well; empty before its end, and where a call broke off. */
   readonly toolCalls: readonly ToolCall[];
+  /** What the model said, as the next request sends it back; empty before the end. */
+  readonly parts: readonly Part[];
   usage(): Usage;
   timing(): Timing;
   stop(): void;

@@ -84,6 +84,8 @@ export function judge(end: AttemptEnd, standing: Standing, settings: RetrySettin
       if (goesOn && standing.resumes < settings.maxResumes && standing.fruitless === 0) {
         return { do: 'resume', cause: 'connection', waitMs: 0 };
       }
+      // A server that never stops pausing.
+      if (end.reason === 'pause') return { do: 'finish', reason: 'truncated' };
       if (end.reason !== 'other') return { do: 'finish', reason: end.reason };
       return { do: 'finish', reason: 'other', error: streamErrorOf(ownFailure('unknown-end', [end.word ?? ''])) };
     }

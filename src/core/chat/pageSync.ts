@@ -292,7 +292,6 @@ export class PageSync {
         case 'fence':
         case 'trigger':
         case 'usage':
-        case 'tool-call':
         case 'end':
           break;
         default:

@@ -60,6 +60,13 @@ export const presets: readonly Preset[] = [
     continuation: 'prefix',
   },
   {
+    id: 'anthropic',
+    name: 'Anthropic',
+    baseURL: 'https://api.anthropic.com/v1',
+    kind: 'cloud',
+    keyPage: 'https://console.anthropic.com/settings/keys',
+  },
+  {
     id: 'gemini',
     name: 'Gemini',
     baseURL: 'https://generativelanguage.googleapis.com/v1beta/openai',
@@ -97,6 +104,7 @@ export const presets: readonly Preset[] = [
 /** Addresses that are known for a protocol other than chat completions; relays and gateways speak chat completions. */
 const knownApis: readonly (readonly [host: RegExp, api: Api])[] = [
   [/^api\.openai\.com$/, 'responses'],
+  [/^api\.anthropic\.com$/, 'messages'],
   [/^ollama\.com$|:11434$/, 'ollama'],
 ];
 

@@ -1,5 +1,30 @@
-/** JSON of which nothing is known yet. */
+/** JSON of which nothing is known yet: looking into it without trusting it. */
+
+export type JsonFields = Readonly<Record<string, unknown>>;
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+/** An empty one where there is none. */
+export function recordIn(fields: JsonFields, name: string): JsonFields {
+  const value = fields[name];
+  return isRecord(value) && !Array.isArray(value) ? value : {};
+}
+
+/** The objects of a list; empty where there is none. */
+export function recordsIn(fields: JsonFields, name: string): readonly JsonFields[] {
+  const value = fields[name];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/** The empty string where there is none. */
+export function wordIn(fields: JsonFields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
+}
+
+export function numberIn(fields: JsonFields, name: string): number | undefined {
+  const value = fields[name];
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

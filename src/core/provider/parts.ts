@@ -1,5 +1,6 @@
 /** Reading the content of a message, which is a text or a list of parts. */
 import type { Content, Part } from '../../api.ts';
+import { isRecord } from './json.ts';
 
 export function partsOf(content: Content): readonly Part[] {
   if (typeof content !== 'string') return content;
@@ -15,6 +16,18 @@ export function textOf(content: Content): string {
 /** Only the parts of one type. */
 export function partsOfType<T extends Part['type']>(content: Content, type: T): readonly Extract<Part, { type: T }>[] {
   return partsOf(content).filter((part): part is Extract<Part, { type: T }> => part.type === type);
+}
+
+/** The arguments of a call for protocols that take an object; text that is none is kept as it is, under a name of its own. */
+export function argumentsObject(json: string): Readonly<Record<string, unknown>> {
+  if (json.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(json);
+    if (isRecord(value) && !Array.isArray(value)) return value;
+  } catch {
+    // A model may write anything.
+  }
+  return { arguments: json };
 }
 
 /** All that a model reads of a message as words, to count its tokens: a tool's arguments and results among them. */

@@ -3,26 +3,57 @@
  * sends it, leaves out what a model refuses, and turns what goes wrong into a failure. A new protocol is one folder with
  * one of these, and one row in protocols.ts.
  */
+import { errorWords } from './errorWords.ts';
 import { fromException, fromStatus, type Failure } from './failure.ts';
 import { maxWholeBytes, type NotOpenedReason, readWhole, reasonOf, TooLongError } from './guardedFetch.ts';
 import { readModelList } from './modelList.ts';
+import { originOf, sealed, unsealed } from './opaque.ts';
 import { ownFailure } from './ownFailures.ts';
-import type { ChatRequest, Decoder, DeltaSink, Endpoint, EndpointMemory, Opened, Provider, UnopenedThoughts } from './provider.ts';
+import type { ChatRequest, Continuation, Decoder, DeltaSink, Endpoint, ModelList, Opened, Provider } from './provider.ts';
 import { adjusted, refusedParameter } from './refusedParameters.ts';
 import { hide, secretsOf } from './secrets.ts';
 import { unsendable } from './sendable.ts';
 
 export interface Protocol {
-  /** What is posted for an answer: the whole address and the JSON body. No key stands in the address. */
-  ask(endpoint: Endpoint, request: ChatRequest): { readonly url: string; readonly body: Readonly<Record<string, unknown>> };
+  /**
+   * What is posted for an answer: the whole address and the JSON body. No key stands in the address.
+   * @param remedies words of {@link Protocol.remedy} that hold for this request
+   */
+  ask(
+    endpoint: Endpoint,
+    request: ChatRequest,
+    remedies: readonly string[],
+  ): { readonly url: string; readonly body: Readonly<Record<string, unknown>> };
+  /**
+   * How a refused request is asked once more, in a word of the protocol's own; undefined where nothing of the kind helps.
+   * @param words all words of the refusal, in lower case
+   * @param tried the words that were tried already
+   */
+  readonly remedy?: (words: string, tried: readonly string[]) => Remedy | undefined;
   /** Reads the body of the answer. */
-  decoder(sink: DeltaSink, thoughts?: UnopenedThoughts): Decoder<Uint8Array>;
+  decoder(sink: DeltaSink): Decoder<Uint8Array>;
   /** The whole address of the list of models. */
   modelsUrl(endpoint: Endpoint): string;
   /** What an answer in this protocol has in it, and none in another: a recording does not say which protocol it is in. */
   readonly signature: RegExp;
+  /** Reads a page of the list; undefined where it is none. Left out: one page, in any of the usual shapes. */
+  readonly modelPage?: (page: unknown) => ModelPage | undefined;
+  /** The way of continuing a broken answer that is tried first; `ask` when left out. */
+  readonly continuation?: (endpoint: Endpoint) => Continuation;
   /** The headers of every request beside `content-type`; the endpoint's own headers win over them. */
   headers(apiKey: string | undefined): Readonly<Record<string, string>>;
+}
+
+export interface Remedy {
+  readonly word: string;
+  /** True: the model refuses it always, so that it is remembered. */
+  readonly lasts: boolean;
+}
+
+export interface ModelPage {
+  readonly models: readonly string[];
+  /** Added to the query of the list's address for the next page. */
+  readonly next?: Readonly<Record<string, string>>;
 }
 
 /** Sends requests. Both functions reject where there is no answer to read; `reasonOf` knows what they reject with. */
@@ -33,6 +64,8 @@ export interface Transport {
 
 /** Refused fields that one request may be mended of. */
 const maxAdjustments = 4;
+/** Most pages of a list of models. */
+const maxPages = 20;
 
 /** @param wall milliseconds since the epoch, for `Retry-After` dates */
 export function providerOf(protocol: Protocol, transport: Transport, wall: () => number): Provider {
@@ -51,10 +84,11 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         return reason satisfies never;
     }
   };
-  const opened = (response: Response, endpoint: Endpoint, thoughts: UnopenedThoughts): Opened => ({
+  const opened = (response: Response, endpoint: Endpoint, origin: string): Opened => ({
     type: 'opened',
     body: response.body ?? new Response('').body!,
-    decoder: (sink) => protocol.decoder(sink, thoughts),
+    decoder: (sink) =>
+      protocol.decoder((delta) => sink(delta.type === 'opaque' ? { ...delta, value: sealed(delta.value, origin) } : delta)),
     hide: (text) => hide(text, secretsOf(endpoint)),
     http: { status: response.status, contentType: response.headers.get('content-type') ?? '' },
   });
@@ -63,16 +97,26 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
       const mistake = unsendable(endpoint);
       if (mistake !== undefined) return { type: 'failed', failure: mistake };
       const { model } = request;
+      const origin = originOf(endpoint, model);
+      let remedies = memory.remedies?.get(model) ?? [];
       for (let round = 0; ; round++) {
         const learnt = memory.adjustments?.get(model) ?? {};
         let body: Readonly<Record<string, unknown>> = {};
         try {
           // Another extension may have put anything into its messages, so writing them may fail.
-          const { url, body: whole } = protocol.ask(endpoint, request);
+          const { url, body: whole } = protocol.ask(endpoint, unsealed(request, origin), remedies);
           body = adjusted(whole, learnt);
-          return opened(await transport.post(endpoint, url, body, signal), endpoint, thoughtsOf(memory, model));
+          return opened(await transport.post(endpoint, url, body, signal), endpoint, origin);
         } catch (thrown) {
           const reason = reasonOf(thrown);
+          const remedy = reason.type === 'refused' ? remedyFor(protocol, reason, remedies) : undefined;
+          if (remedy !== undefined && round < maxAdjustments) {
+            remedies = [...remedies, remedy.word];
+            if (!remedy.lasts) continue;
+            memory.remedies ??= new Map();
+            memory.remedies.set(model, [...(memory.remedies.get(model) ?? []), remedy.word]);
+            continue;
+          }
           const refused = reason.type === 'refused' ? refusedParameter(reason.status, reason.body, body) : undefined;
           if (refused === undefined || round >= maxAdjustments) return failed(reason, endpoint);
           memory.adjustments ??= new Map();
@@ -84,8 +128,7 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
       const mistake = unsendable(endpoint);
       if (mistake !== undefined) return { type: 'failed', failure: mistake };
       try {
-        const response = await transport.get(endpoint, protocol.modelsUrl(endpoint), signal);
-        return readModelList(await readWhole(response), secretsOf(endpoint));
+        return await modelsOf(protocol, transport, endpoint, signal);
       } catch (thrown) {
         if (thrown instanceof TooLongError) {
           return { type: 'failed', failure: ownFailure('models-too-long', [maxWholeBytes / 1024 / 1024]) };
@@ -96,11 +139,48 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
   };
 }
 
-function thoughtsOf(memory: EndpointMemory, model: string): UnopenedThoughts {
-  return {
-    close: memory.thoughtEnds?.get(model),
-    learn: (close) => void (memory.thoughtEnds ??= new Map()).set(model, close),
-  };
+function remedyFor(
+  protocol: Protocol,
+  { status, body }: NotOpenedReason & { type: 'refused' },
+  tried: readonly string[],
+): Remedy | undefined {
+  if (status !== 400 && status !== 422) return undefined;
+  const remedy = protocol.remedy?.(errorWords(body).all, tried);
+  return remedy === undefined || tried.includes(remedy.word) ? undefined : remedy;
+}
+
+async function modelsOf(protocol: Protocol, transport: Transport, endpoint: Endpoint, signal: AbortSignal): Promise<ModelList> {
+  const first = protocol.modelsUrl(endpoint);
+  const models = new Set<string>();
+  let url = first;
+  for (let pages = 1; ; pages++) {
+    const text = await readWhole(await transport.get(endpoint, url, signal));
+    const page = protocol.modelPage?.(jsonOf(text));
+    if (page === undefined) return readModelList(text, secretsOf(endpoint));
+    for (const model of page.models) models.add(model);
+    if (page.next === undefined || pages === maxPages) return { type: 'models', models: [...models] };
+    url = withQuery(first, page.next);
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function withQuery(url: string, query: Readonly<Record<string, string>>): string {
+  const whole = new URL(url);
+  for (const [name, value] of Object.entries(query)) whole.searchParams.set(name, value);
+  return whole.href;
+}
+
+/** The base address with the version of the API at its end; one that names a version already stays as it is. */
+export function versioned(baseURL: string, version: string): string {
+  const [path = '', query] = baseURL.split('?', 2);
+  return /\/v\d+(?:alpha|beta)?\d*$/.test(path) ? baseURL : `${path}/${version}${query === undefined ? '' : `?${query}`}`;
 }
 
 /** An address below the base address; a query of the base stays. */

@@ -1,4 +1,5 @@
 /** All protocols, by the name that `rivulet.endpoints[].api` has for them. */
+import { messages } from './anthropicMessages/protocol.ts';
 import { fetchTransport } from './fetchTransport.ts';
 import type { Fetch } from './guardedFetch.ts';
 import { ollama } from './ollama/protocol.ts';
@@ -6,9 +7,9 @@ import { openaiTransport } from './openai/openaiTransport.ts';
 import { chatCompletions } from './openaiChat/protocol.ts';
 import { responses } from './openaiResponses/protocol.ts';
 import { type Protocol, providerOf, type Transport } from './protocol.ts';
-import { type Api, apis, type Provider } from './provider.ts';
+import { type Api, apis, type Continuation, type Endpoint, type Provider } from './provider.ts';
 
-const protocols: Readonly<Record<Api, Protocol>> = { chat: chatCompletions, responses, ollama };
+const protocols: Readonly<Record<Api, Protocol>> = { chat: chatCompletions, responses, messages, ollama };
 /** Those that are asked through OpenAI's own client. */
 const openaiApis: ReadonlySet<Api> = new Set(['chat', 'responses']);
 
@@ -26,6 +27,11 @@ export function createProvider(fetch: Fetch, wall: () => number): Provider {
     open: (endpoint, ...rest) => providerFor(endpoint.api).open(endpoint, ...rest),
     models: (endpoint, signal) => providerFor(endpoint.api).models(endpoint, signal),
   };
+}
+
+/** How an endpoint is asked first to continue a broken answer. */
+export function continuationOf(endpoint: Endpoint): Continuation {
+  return protocols[endpoint.api ?? 'chat'].continuation?.(endpoint) ?? 'ask';
 }
 
 /** Most of a recording that is looked at, in UTF-16 units. */

@@ -28,7 +28,7 @@ export interface Endpoint {
 
 /** The protocols, as `rivulet.endpoints[].api` names them. */
 export type Api = (typeof apis)[number];
-export const apis = ['chat', 'responses', 'ollama'] as const;
+export const apis = ['chat', 'responses', 'messages', 'ollama'] as const;
 
 /**
  * How a server is asked to continue an answer that it has begun: by the answer as the last message, marked as
@@ -40,16 +40,10 @@ export type Continuation = 'prefill' | 'prefix' | 'ask';
 export interface EndpointMemory {
   /** The way of continuing that the server accepted, or `ask` after it refused another. */
   continuation?: Continuation;
-  /** The tag that ends the thoughts of a model that begins them without one. */
-  thoughtEnds?: Map<string, string>;
   /** What each model refused in a request; only the provider reads it. */
   adjustments?: Map<string, Adjustments>;
-}
-
-/** Thoughts that a closing tag ends and none opens: seen in one answer of a model, they are expected in its next. */
-export interface UnopenedThoughts {
-  readonly close: string | undefined;
-  learn(close: string): void;
+  /** What else each model has to be asked differently, in words of its protocol; only the provider reads it. */
+  remedies?: Map<string, readonly string[]>;
 }
 
 /** A request in no server's words. */
@@ -93,7 +87,8 @@ export interface Decoder<Piece = unknown> {
   end(): Ending;
 }
 
-export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'other';
+/** `pause`: the server wants to be asked again with what it has said, and goes on from there. */
+export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'pause' | 'other';
 
 /** How the server ended the answer, as far as it has said so. An error beats a finish reason. */
 export type Ending =

@@ -1,35 +1,16 @@
 /**
- * How a server is asked to go on with an answer that broke off. Three ways are in use; which one an endpoint takes
- * is learnt once: a refused one falls back to plain asking.
+ * How a server is asked to continue an answer that broke off. Which of the three ways an endpoint takes is learnt once:
+ * after a refusal it is asked by a question.
  */
 import type { Message } from '../../api.ts';
+import { continuationOf } from '../provider/protocols.ts';
 import type { ChatRequest, Continuation, Endpoint, EndpointMemory } from '../provider/provider.ts';
 
-/**
- * Hosts known for one way. Mistral and DeepSeek document `prefix: true` on a last assistant message; DeepSeek only
- * below `/beta`, and elsewhere takes the message as it is.
- */
-const knownHosts: readonly (readonly [RegExp, Continuation])[] = [
-  [/(^|\.)deepseek\.com$/, 'prefix'],
-  [/(^|\.)mistral\.ai$/, 'prefix'],
-  [/(^|\.)(openai|openai\.azure|anthropic|googleapis|openrouter|groq)\.(com|ai)$/, 'ask'],
-];
-
-/** The way to try next for this endpoint: the setting, what was learnt, what the host is known for, or a guess. */
+/** The way to try next for this endpoint: the setting, what was learnt, or what its protocol knows. */
 export function continuationFor(endpoint: Endpoint, memory: EndpointMemory): Continuation {
   if (memory.continuation !== undefined) return memory.continuation;
   if (endpoint.continuation !== 'auto') return endpoint.continuation;
-  let host = '';
-  try {
-    host = new URL(endpoint.baseURL).hostname;
-  } catch {
-    return 'ask';
-  }
-  const known = knownHosts.find(([pattern]) => pattern.test(host));
-  if (known !== undefined) return known[1];
-  // vLLM and llama.cpp run on one's own machines, and others there ignore the two fields or answer 400.
-  const own = host === 'localhost' || host === '[::1]' || /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(host);
-  return own ? 'prefill' : 'ask';
+  return continuationOf(endpoint);
 }
 
 const goOn =

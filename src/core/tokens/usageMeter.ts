@@ -2,7 +2,6 @@
 import type { Message, Usage } from '../../api.ts';
 import type { TokenCounts } from '../provider/provider.ts';
 import { readableText } from '../provider/parts.ts';
-import { type CheckedCounts, ServerCounts } from './serverCounts.ts';
 import { type Encoding, TokenCounter } from './tokenCounter.ts';
 
 /** What the chat format adds, in tokens: per message, and once for the answer's own header (OpenAI's cookbook). */
@@ -33,6 +32,7 @@ export class UsageMeter {
     let total = 0;
     let reasoning = 0;
     let cached = 0;
+    let cacheWrite = 0;
     let estimated = false;
     for (const attempt of this.#attempts) {
       if (!attempt.answered) continue;
@@ -42,6 +42,7 @@ export class UsageMeter {
       total += usage.total;
       reasoning += usage.reasoning;
       cached += usage.cached;
+      cacheWrite += usage.cacheWrite ?? 0;
       estimated ||= attempt.estimated;
     }
     return {
@@ -50,6 +51,7 @@ export class UsageMeter {
       total,
       ...(reasoning > 0 ? { reasoning } : {}),
       ...(cached > 0 ? { cached } : {}),
+      ...(cacheWrite > 0 ? { cacheWrite } : {}),
       estimated,
       attempts: this.#attempts.length,
     };
@@ -66,9 +68,9 @@ export class AttemptMeter {
   readonly #encoding: () => Encoding | undefined;
   readonly #text: TokenCounter;
   readonly #reasoning: TokenCounter;
-  #server: ServerCounts | undefined;
-  #characters = 0;
+  #server: TokenCounts | undefined;
   #answered = false;
+  #isFinished = false;
   #prompt: { readonly tokens: number; readonly exact: boolean } | undefined;
 
   constructor(messages: readonly Asked[], encoding: () => Encoding | undefined) {
@@ -82,53 +84,55 @@ export class AttemptMeter {
     return this.#answered;
   }
 
-  /** The server has counted, whatever its count is worth. */
   get fromServer(): boolean {
     return this.#server !== undefined;
   }
 
-  /** Some of it was counted here. */
   get estimated(): boolean {
-    return this.#answered && this.#checked()?.exact !== true;
+    return this.#answered && (this.#server === undefined || this.#lags);
+  }
+
+  /** The server has said how the answer ended: what it has counted by now holds. */
+  finished(): void {
+    this.#isFinished = true;
+  }
+
+  /** A server that counts when it begins, and again only at its end, has counted next to nothing of what came between. */
+  get #lags(): boolean {
+    return !this.#isFinished && this.#server !== undefined && this.#server.completion * 2 < this.#completion;
+  }
+
+  get #completion(): number {
+    return this.#text.count() + this.#reasoning.count();
   }
 
   /** Text counts from its arrival, also what a seam then leaves out: it was produced and will be billed. */
   text(text: string): void {
     this.#answered = true;
-    this.#characters += text.length;
     this.#text.push(text);
   }
 
   reasoning(text: string): void {
     this.#answered = true;
-    this.#characters += text.length;
     this.#reasoning.push(text);
   }
 
+  /** The last count of a server holds: some send a running one with every chunk, others each part on its own. */
   server(usage: Partial<TokenCounts>): void {
     this.#answered = true;
-    this.#server ??= new ServerCounts();
-    this.#server.add(usage, this.#characters);
+    const { prompt = 0, completion = 0, reasoning = 0, cached = 0, cacheWrite = 0 } = { ...this.#server, ...usage };
+    this.#server = { prompt, completion, total: usage.total ?? prompt + completion, reasoning, cached, cacheWrite };
   }
 
   usage(): TokenCounts {
-    const checked = this.#checked();
-    if (checked !== undefined) {
-      const { prompt, completion, total, reasoning, cached } = checked;
-      return { prompt, completion, total, reasoning, cached };
+    if (this.#server !== undefined) {
+      const { prompt } = this.#server;
+      return this.#lags ? { ...this.#server, completion: this.#completion, total: prompt + this.#completion } : this.#server;
     }
     const reasoning = this.#reasoning.count();
-    const completion = this.#text.count() + reasoning;
+    const completion = this.#completion;
     const prompt = this.#promptTokens();
     return { prompt, completion, total: prompt + completion, reasoning, cached: 0 };
-  }
-
-  #checked(): CheckedCounts | undefined {
-    return this.#server?.checked({
-      prompt: () => this.#promptTokens(),
-      completion: () => this.#text.count() + this.#reasoning.count(),
-      characters: this.#characters,
-    });
   }
 
   #promptTokens(): number {

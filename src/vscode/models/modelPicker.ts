@@ -66,10 +66,10 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
   await vscode.workspace.getConfiguration('rivulet').update('model', item.model, vscode.ConfigurationTarget.Global);
 }
 
-/** Asks for a key and keeps it in SecretStorage. Resolves to whether one was set. */
-export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<boolean> {
+/** Asks for a key and keeps it in SecretStorage. */
+export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
   const endpoint = await chooseEndpoint(settings.now(), id);
-  if (endpoint === undefined) return false;
+  if (endpoint === undefined) return;
   const key = await input({
     title: vscode.l10n.t('API key for {0}', endpoint.name),
     prompt: vscode.l10n.t("Stored in the system's key store and sent only to {0}.", new URL(endpoint.baseURL).origin),
@@ -77,10 +77,9 @@ export async function setApiKey({ keys, settings }: PickerPorts, id?: string): P
     ignoreFocusOut: true,
     validateInput: (value) => (/\s/.test(value.trim()) ? vscode.l10n.t("API keys can't contain spaces.") : undefined),
   });
-  if (key === undefined || key.trim() === '') return false;
+  if (key === undefined || key.trim() === '') return;
   await keys.set(endpoint.id, endpoint.baseURL, key.trim());
   void notify.information(vscode.l10n.t('The API key for {0} was saved.', endpoint.name));
-  return true;
 }
 
 export async function clearApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {

@@ -14,6 +14,7 @@ export class HandWritten implements LiveStream {
   readonly tape = new Tape<StreamEvent>(100);
   readonly phase = 'streaming';
   readonly toolCalls = [];
+  readonly parts = [];
   readonly ended: Promise<EndEvent>;
   text: string;
   #end: (event: EndEvent) => void = () => undefined;

@@ -7,7 +7,7 @@ import { type EndpointReport, checkEndpoint } from '../../../src/core/answer/end
 import { UsageMeter } from '../../../src/core/tokens/usageMeter.ts';
 import { createProvider } from '../../../src/core/provider/protocols.ts';
 import type { EndpointMemory } from '../../../src/core/provider/provider.ts';
-import { presets } from '../../../src/core/provider/catalog.ts';
+import { apiOf, presets } from '../../../src/core/provider/catalog.ts';
 import { continuationFor } from '../../../src/core/resume/continuation.ts';
 import { defaults } from '../../support/engine.ts';
 import {
@@ -126,11 +126,13 @@ it.each<[what: string, scripts: Script[], options: Parameters<typeof tried>[1], 
 
 it('knows for each well-known server how it continues an answer, and has read a stream of its own', () => {
   const ways = presets.map(({ id, name, baseURL, continuation }) => {
-    const auto = continuationFor({ id, name, baseURL: baseURL.replace('{resource}', 'x'), continuation: 'auto' }, {});
+    const address = baseURL.replace('{resource}', 'x');
+    const auto = continuationFor({ id, name, baseURL: address, continuation: 'auto', api: apiOf(address) }, {});
     return [id, continuation === undefined || continuation === auto ? auto : `${continuation}, and not ${auto}`];
   });
   const recorded = readdirSync(new URL('../../fixtures/streams', import.meta.url));
-  const unread = presets.filter(({ id }) => !recorded.some((file) => file.includes(`-${id}-`)));
+  // Those with a protocol of their own have a folder in fixtures/protocols.
+  const unread = presets.filter(({ id, baseURL }) => apiOf(baseURL) === 'chat' && !recorded.some((file) => file.includes(`-${id}-`)));
   expect({ ways, unread }).toEqual({
     ways: [
       ['openai', 'ask'],
@@ -139,6 +141,7 @@ it('knows for each well-known server how it continues an answer, and has read a 
       ['openrouter', 'ask'],
       ['groq', 'ask'],
       ['mistral', 'prefix'],
+      ['anthropic', 'prefill'],
       ['gemini', 'ask'],
       ['siliconflow', 'ask'],
       ['dashscope', 'ask'],

@@ -73,7 +73,7 @@ const messages: readonly Message[] = [
   {
     role: 'assistant',
     content: [
-      { type: 'reasoning', text: 'Hm', opaque: reasoning },
+      { type: 'reasoning', text: 'Hm', opaque: { origin: 'responses:x/m', value: reasoning } },
       { type: 'reasoning', text: 'Of another server', opaque: { signature: 'x' } },
       { type: 'text', text: 'Let me look.' },
       { type: 'tool-call', id: 'c1', name: 'look', arguments: '{"at":1}' },

@@ -1,5 +1,6 @@
 // Every recorded body of every protocol is read as the vendor's own client reads it: whole, byte by byte and in random cuts.
 import { describe, expect, it } from 'vitest';
+import { messages } from '../../../src/core/provider/anthropicMessages/protocol.ts';
 import { chatCompletions } from '../../../src/core/provider/openaiChat/protocol.ts';
 import { ollama } from '../../../src/core/provider/ollama/protocol.ts';
 import { responses } from '../../../src/core/provider/openaiResponses/protocol.ts';
@@ -8,19 +9,41 @@ import { fetchTransport } from '../../../src/core/provider/fetchTransport.ts';
 import { finishWord, protocolBodies, type ProtocolReading, readProtocol } from '../../support/protocolCorpus.ts';
 import { seeded } from '../../support/random.ts';
 
-/** `opaqueOf`: what the expectations call the value of an opaque piece. */
+/** `opaqueOf`: what the expectations call the value of an opaque piece, if they do; `noise`: an event that says nothing. */
 const protocols: readonly {
   readonly folder: string;
   readonly protocol: Protocol;
-  readonly opaqueOf: (value: unknown) => unknown;
+  readonly opaqueOf: (value: any) => unknown;
+  readonly noise: string;
 }[] = [
-  { folder: 'responses', protocol: responses, opaqueOf: (value) => (value as { encrypted_content: string }).encrypted_content },
-  { folder: 'ollama', protocol: ollama, opaqueOf: (value) => value },
+  {
+    folder: 'responses',
+    protocol: responses,
+    opaqueOf: (value) => value.encrypted_content,
+    noise: 'data: {"type":"response.in_progress","response":{}}\n\n: ping\n\n',
+  },
+  {
+    folder: 'messages',
+    protocol: messages,
+    opaqueOf: (value) => value.signature ?? value.data,
+    noise: 'event: ping\ndata: {"type":"ping"}\n\n: ping\n\n',
+  },
+  {
+    folder: 'ollama',
+    protocol: ollama,
+    opaqueOf: (value) => value,
+    noise: '{"model":"m","message":{"role":"assistant","content":""},"done":false}\n',
+  },
 ];
 
-const kinds: Readonly<Record<string, string>> = { rate_limit: 'rate-limit', bad_request: 'bad-request', not_found: 'not-found' };
+const kinds: Readonly<Record<string, string>> = {
+  rate_limit: 'rate-limit',
+  bad_request: 'bad-request',
+  not_found: 'not-found',
+  context_length: 'context-length',
+};
 
-describe.each(protocols)('$folder', ({ folder, protocol, opaqueOf }) => {
+describe.each(protocols)('$folder', ({ folder, protocol, opaqueOf, noise }) => {
   const bodies = protocolBodies(folder);
   const streams = bodies.filter(({ status, name }) => status === 200 && !name.startsWith('18b-'));
 
@@ -30,8 +53,9 @@ describe.each(protocols)('$folder', ({ folder, protocol, opaqueOf }) => {
     return {
       text: reading.text,
       reasoning: reading.reasoning,
-      ...(wanted.refusal === undefined ? {} : { refusal: reading.refusal }),
-      opaque: reading.opaque.map(({ value }) => opaqueOf(value)),
+      ...(wanted.refusal === undefined ? {} : { refusal: reading.refusal || (ending.type === 'finish' ? ending.detail : '') }),
+      opaque: reading.opaque.map(({ value }) => opaqueOf(value)).filter((value) => value !== undefined),
+      ...(wanted.citations === undefined ? {} : { citations: reading.citations }),
       tools: reading.tools.map(({ name, arguments: json }) => [name, json]),
       usage: wanted.usage === null ? null : Object.fromEntries(Object.keys(wanted.usage).map((key) => [key, reading.usage[key] ?? null])),
       error: ending.type === 'failure' ? [ending.failure.kind, ending.failure.message] : null,
@@ -44,7 +68,8 @@ describe.each(protocols)('$folder', ({ folder, protocol, opaqueOf }) => {
     return {
       text: wanted.text,
       reasoning: wanted.reasoning,
-      ...(wanted.refusal === undefined ? {} : { refusal: wanted.refusal }),
+      ...(wanted.refusal === undefined ? {} : { refusal: expect.stringContaining(wanted.refusal) }),
+      ...(wanted.citations === undefined ? {} : { citations: wanted.citations }),
       opaque: wanted.opaque.map(({ value }) => value),
       tools: wanted.finish === 'truncated' ? [] : wanted.tools.map(({ name, arguments: json }) => [name, json]),
       usage: wanted.usage,
@@ -112,10 +137,6 @@ describe.each(protocols)('$folder', ({ folder, protocol, opaqueOf }) => {
     const encode = new TextEncoder();
     let calls = 0;
     const decoder = protocol.decoder(() => calls++);
-    const noise =
-      folder === 'ollama'
-        ? '{"model":"m","message":{"role":"assistant","content":""},"done":false}\n'
-        : 'data: {"type":"response.in_progress","response":{}}\n\n: ping\n\n';
     const block = encode.encode(noise.repeat(1_000));
     for (let round = 0; round < 100; round++) decoder.feed(block);
     expect({ ended: decoder.end().type, few: calls <= 100_001 }).toEqual({ ended: 'cut', few: true });

@@ -7,6 +7,8 @@ export const ollama: Protocol = {
   ask: ({ baseURL, contextWindow }, request) => ({ url: `${rootOf(baseURL)}/api/chat`, body: ollamaBody(request, contextWindow) }),
   decoder: (sink) => new OllamaDecoder(sink),
   modelsUrl: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
+  // The template of most models continues a last message of the assistant.
+  continuation: () => 'prefill',
   signature: /"done"\s*:\s*(?:true|false)/,
   headers: (apiKey) => ({
     accept: 'application/x-ndjson, application/json',

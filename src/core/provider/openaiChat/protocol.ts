@@ -1,6 +1,7 @@
 /** OpenAI's chat completions, which most servers and gateways speak, each with a dialect. */
 import { openaiHeaders } from '../openai/openaiTransport.ts';
 import { below, type Protocol } from '../protocol.ts';
+import { chatContinuation } from './continuation.ts';
 import { ChatCompletionsDecoder } from './decoder.ts';
 import { wireFields, wireMessages } from './request.ts';
 
@@ -17,8 +18,9 @@ export const chatCompletions: Protocol = {
       ...wireFields(request),
     },
   }),
-  decoder: (sink, thoughts) => new ChatCompletionsDecoder(sink, thoughts),
+  decoder: (sink) => new ChatCompletionsDecoder(sink),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
+  continuation: chatContinuation,
   signature: /"choices"\s*:/,
   headers: openaiHeaders,
 };

@@ -1,0 +1,173 @@
+/** The blocks of a message while they are open: which deltas belong to what, and what is whole only at a block's end. */
+import type { ContentBlock, RawContentBlockDelta } from '@anthropic-ai/sdk/resources/messages/messages';
+import { type JsonFields, recordIn, recordsIn, wordIn } from '../json.ts';
+import { argumentsObject } from '../parts.ts';
+import type { DeltaSink } from '../provider.ts';
+
+type Kind = 'text' | 'thinking' | 'redacted' | 'call' | 'hosted';
+
+/** `hosted` tools are called and answered by the server; what they say goes back unread with the next request. */
+const kinds = {
+  text: 'text',
+  thinking: 'thinking',
+  redacted_thinking: 'redacted',
+  tool_use: 'call',
+  server_tool_use: 'hosted',
+  web_search_tool_result: 'hosted',
+  web_fetch_tool_result: 'hosted',
+  code_execution_tool_result: 'hosted',
+  bash_code_execution_tool_result: 'hosted',
+  text_editor_code_execution_tool_result: 'hosted',
+  tool_search_tool_result: 'hosted',
+  container_upload: 'hosted',
+} as const satisfies Record<ContentBlock['type'], Kind>;
+
+type Open =
+  | { readonly kind: 'text' | 'unknown' }
+  | { readonly kind: 'thinking'; words: string; signature: string }
+  | { readonly kind: 'call'; readonly index: number; readonly input: JsonFields; hasPieces: boolean }
+  | { readonly kind: 'hosted'; readonly block: JsonFields; json: string };
+
+const text: Open = { kind: 'text' };
+const unknown: Open = { kind: 'unknown' };
+
+export class MessageBlocks {
+  readonly #sink: DeltaSink;
+  readonly #open = new Map<number, Open>();
+  #calls = 0;
+  #hasReasoning = false;
+  #hasContent = false;
+  #unknownType: string | undefined;
+
+  constructor(sink: DeltaSink) {
+    this.#sink = sink;
+  }
+
+  /** The type of a block that is not known, where the answer holds nothing else. */
+  get unshown(): string | undefined {
+    return this.#hasContent ? undefined : this.#unknownType;
+  }
+
+  start(index: number, block: JsonFields): void {
+    const type = wordIn(block, 'type');
+    const kind: Kind | undefined = Object.hasOwn(kinds, type) ? kinds[type as ContentBlock['type']] : undefined;
+    switch (kind) {
+      case 'text':
+        this.#open.set(index, text);
+        for (const citation of recordsIn(block, 'citations')) this.#citation(citation);
+        return this.#text(wordIn(block, 'text'));
+      case 'thinking': {
+        const open: Open = { kind, words: '', signature: wordIn(block, 'signature') };
+        this.#open.set(index, open);
+        return this.#thinking(open, wordIn(block, 'thinking'));
+      }
+      case 'redacted':
+        this.#open.set(index, unknown);
+        this.#hasContent = true;
+        return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });
+      case 'call': {
+        const open: Open = { kind, index: this.#calls++, input: recordIn(block, 'input'), hasPieces: false };
+        this.#open.set(index, open);
+        this.#hasContent = true;
+        return this.#sink({ type: 'tool', index: open.index, id: wordIn(block, 'id'), name: wordIn(block, 'name'), arguments: '' });
+      }
+      case 'hosted':
+        this.#open.set(index, { kind, block, json: '' });
+        return undefined;
+      case undefined:
+        this.#open.set(index, unknown);
+        this.#unknownType ??= type;
+        return undefined;
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  delta(index: number, delta: JsonFields): void {
+    const type = delta['type'] as RawContentBlockDelta['type'];
+    const open = this.#open.get(index) ?? this.#unannounced(index, type);
+    if (open.kind === 'unknown') return undefined;
+    switch (type) {
+      case 'text_delta':
+        return open.kind === 'hosted' ? undefined : this.#text(wordIn(delta, 'text'));
+      case 'thinking_delta':
+        return open.kind === 'thinking' ? this.#thinking(open, wordIn(delta, 'thinking')) : undefined;
+      case 'signature_delta':
+        if (open.kind === 'thinking') open.signature = wordIn(delta, 'signature');
+        return undefined;
+      case 'input_json_delta':
+        return this.#json(open, wordIn(delta, 'partial_json'));
+      case 'citations_delta':
+        return this.#citation(recordIn(delta, 'citation'));
+      default:
+        // A newer kind of delta beside those that are known.
+        return type satisfies never;
+    }
+  }
+
+  /** What is whole only now is given out now; a block that is cut gives none of it. */
+  stop(index: number): void {
+    const open = this.#open.get(index);
+    this.#open.delete(index);
+    switch (open?.kind) {
+      case 'thinking': {
+        const block = { type: 'thinking', thinking: open.words, signature: open.signature };
+        this.#hasContent = true;
+        return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });
+      }
+      case 'call':
+        // The input stands in the block's start where no piece of it has come.
+        return open.hasPieces ? undefined : this.#arguments(open.index, JSON.stringify(open.input));
+      case 'hosted': {
+        const block = open.json === '' ? open.block : { ...open.block, input: argumentsObject(open.json) };
+        return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });
+      }
+      case 'text':
+      case 'unknown':
+      case undefined:
+        return undefined;
+      default:
+        return open satisfies never;
+    }
+  }
+
+  /** Some gateways leave the start of a block out. */
+  #unannounced(index: number, type: string): Open {
+    const open: Open = type === 'text_delta' ? text : type === 'thinking_delta' ? { kind: 'thinking', words: '', signature: '' } : unknown;
+    this.#open.set(index, open);
+    return open;
+  }
+
+  #text(words: string): void {
+    if (words === '') return;
+    this.#hasContent = true;
+    this.#sink({ type: 'text', text: words });
+  }
+
+  #thinking(open: Open & { kind: 'thinking' }, words: string): void {
+    if (words === '') return;
+    // Each block is a paragraph.
+    const isNext = open.words === '' && this.#hasReasoning;
+    open.words += words;
+    this.#hasReasoning = true;
+    this.#sink({ type: 'reasoning', text: isNext ? `\n\n${words}` : words });
+  }
+
+  #json(open: Open, piece: string): void {
+    if (piece === '') return;
+    if (open.kind === 'hosted') open.json += piece;
+    if (open.kind !== 'call') return;
+    open.hasPieces = true;
+    this.#arguments(open.index, piece);
+  }
+
+  #arguments(index: number, piece: string): void {
+    this.#sink({ type: 'tool', index, id: '', name: '', arguments: piece });
+  }
+
+  #citation(citation: JsonFields): void {
+    const url = wordIn(citation, 'url');
+    const title = wordIn(citation, 'title') || wordIn(citation, 'document_title');
+    if (url !== '') this.#sink({ type: 'citation', url, ...(title === '' ? {} : { title }) });
+  }
+}

@@ -1,0 +1,37 @@
+/** Anthropic's Messages, which gateways and local servers offer as well. */
+import { recordsIn, isRecord, wordIn } from '../json.ts';
+import { JsonDecoder } from '../jsonDecoder.ts';
+import { below, type Protocol, versioned, withQuery } from '../protocol.ts';
+import { MessagesReader } from './reader.ts';
+import { remedy } from './remedies.ts';
+import { messagesBody } from './request.ts';
+
+/**
+ * Not 2026-10-21: that version refuses `temperature` and `top_p` for every model and brings nothing that is used here,
+ * while gateways and local servers know this one alone. The models themselves answer the same to both.
+ */
+const version = '2023-06-01';
+
+export const messages: Protocol = {
+  ask: ({ baseURL }, request, remedies) => ({
+    url: below(versioned(baseURL, 'v1'), '/messages'),
+    body: messagesBody(request, remedies),
+  }),
+  remedy,
+  decoder: (sink) => new JsonDecoder(new MessagesReader(sink)),
+  modelsUrl: ({ baseURL }) => withQuery(below(versioned(baseURL, 'v1'), '/models'), { limit: '1000' }),
+  modelPage: (page) => {
+    const models = isRecord(page) ? recordsIn(page, 'data').map((model) => wordIn(model, 'id')) : [];
+    if (!isRecord(page) || !models.every((id) => id !== '') || models.length === 0) return undefined;
+    const last = page['has_more'] === true ? wordIn(page, 'last_id') : '';
+    return { models, ...(last === '' ? {} : { next: { after_id: last } }) };
+  },
+  signature: /"type"\s*:\s*"(?:message_start|content_block_|message")/,
+  headers: (apiKey) => ({
+    accept: 'text/event-stream, application/json',
+    'anthropic-version': version,
+    ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
+  }),
+  // Models since 4.6 refuse it, which is learnt at no cost.
+  continuation: () => 'prefill',
+};

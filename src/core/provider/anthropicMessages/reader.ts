@@ -1,0 +1,125 @@
+/** The Messages stream: a message begins, its blocks come one after the other, and a delta of the message ends it. */
+import type { RawMessageStreamEvent, StopReason } from '@anthropic-ai/sdk/resources/messages/messages';
+import { type Failure, fromErrorObject } from '../failure.ts';
+import { type JsonFields, numberIn, recordIn, recordsIn, wordIn } from '../json.ts';
+import type { ObjectReader } from '../jsonDecoder.ts';
+import { ownFailure } from '../ownFailures.ts';
+import type { DeltaSink, Ending, FinishReason } from '../provider.ts';
+import { MessageBlocks } from './blocks.ts';
+import { Counts } from './usage.ts';
+
+/** `message` is the whole answer, from a server that does not stream. */
+type EventType = RawMessageStreamEvent['type'] | 'ping' | 'error' | 'message';
+
+const reasons = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool-calls',
+  pause_turn: 'pause',
+  refusal: 'content-filter',
+} as const satisfies Record<StopReason, FinishReason>;
+
+export class MessagesReader implements ObjectReader {
+  readonly #sink: DeltaSink;
+  readonly #blocks: MessageBlocks;
+  readonly #counts = new Counts();
+  #failure: Failure | undefined;
+  /** The server's word for how the answer ended. */
+  #word = '';
+  #detail = '';
+  #done = false;
+
+  constructor(sink: DeltaSink) {
+    this.#sink = sink;
+    this.#blocks = new MessageBlocks(sink);
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  get state(): ObjectReader['state'] {
+    if (this.#done) return 'done';
+    return this.#word === '' ? 'open' : 'finished';
+  }
+
+  take(event: JsonFields): boolean {
+    const name = event['type'] as EventType;
+    switch (name) {
+      case 'content_block_delta':
+        this.#blocks.delta(placeOf(event), recordIn(event, 'delta'));
+        return true;
+      case 'content_block_start':
+        this.#blocks.start(placeOf(event), recordIn(event, 'content_block'));
+        return true;
+      case 'content_block_stop':
+        this.#blocks.stop(placeOf(event));
+        return true;
+      case 'message_start':
+        this.#begin(recordIn(event, 'message'));
+        return true;
+      case 'message_delta':
+        this.#end(recordIn(event, 'delta'));
+        this.#count(event['usage']);
+        return true;
+      case 'message_stop':
+        this.#done = true;
+        return true;
+      case 'message':
+        this.#begin(event);
+        this.#end(event);
+        this.#done = true;
+        return true;
+      case 'ping':
+        return true;
+      case 'error':
+        this.#failure = fromErrorObject(event);
+        return true;
+      default:
+        name satisfies never;
+        if (event['error'] === undefined || event['error'] === null) return false;
+        this.#failure = fromErrorObject(event);
+        return true;
+    }
+  }
+
+  end(): Ending {
+    const word = this.#word;
+    // Without a reason the message is not whole, also where the server says that it stops here.
+    if (word === '') return { type: 'cut' };
+    const reason = Object.hasOwn(reasons, word) ? reasons[word as StopReason] : 'other';
+    const { unshown } = this.#blocks;
+    if (reason === 'stop' && unshown !== undefined) return { type: 'failure', failure: ownFailure('only-unshown', [unshown]) };
+    return { type: 'finish', reason, word, ...(this.#detail === '' ? {} : { detail: this.#detail }) };
+  }
+
+  #begin(message: JsonFields): void {
+    const id = wordIn(message, 'id');
+    const model = wordIn(message, 'model');
+    if (id !== '' || model !== '') this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });
+    this.#count(message['usage']);
+    for (const [index, block] of recordsIn(message, 'content').entries()) {
+      this.#blocks.start(index, block);
+      this.#blocks.stop(index);
+    }
+  }
+
+  #end(delta: JsonFields): void {
+    this.#word = wordIn(delta, 'stop_reason') || this.#word;
+    const details = recordIn(delta, 'stop_details');
+    const category = wordIn(details, 'category');
+    const explanation = wordIn(details, 'explanation');
+    if (category + explanation !== '') this.#detail = [category, explanation].filter((word) => word !== '').join(': ');
+  }
+
+  #count(usage: unknown): void {
+    const counts = this.#counts.take(usage);
+    if (counts !== undefined) this.#sink({ type: 'usage', usage: counts });
+  }
+}
+
+function placeOf(event: JsonFields): number {
+  return numberIn(event, 'index') ?? 0;
+}

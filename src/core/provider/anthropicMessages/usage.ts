@@ -1,0 +1,29 @@
+/** The token counts of a message. Each is a total of its own that a later event may state again; none is ever added up. */
+import { isRecord, numberIn, recordIn } from '../json.ts';
+import type { TokenCounts } from '../provider.ts';
+
+export class Counts {
+  readonly #latest = new Map<string, number>();
+
+  /** The counts so far; undefined where nothing is counted. */
+  take(usage: unknown): Partial<TokenCounts> | undefined {
+    if (!isRecord(usage)) return undefined;
+    for (const name of ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens', 'output_tokens']) {
+      this.#set(name, numberIn(usage, name));
+    }
+    this.#set('thinking_tokens', numberIn(recordIn(usage, 'output_tokens_details'), 'thinking_tokens'));
+    const cached = this.#latest.get('cache_read_input_tokens');
+    const cacheWrite = this.#latest.get('cache_creation_input_tokens');
+    const input = this.#latest.get('input_tokens');
+    // The input counts neither what came from the cache nor what went into it.
+    const prompt = input === undefined ? undefined : input + (cached ?? 0) + (cacheWrite ?? 0);
+    const completion = this.#latest.get('output_tokens');
+    const counts = { prompt, completion, cached, cacheWrite, reasoning: this.#latest.get('thinking_tokens') };
+    const known = Object.entries(counts).filter(([, value]) => value !== undefined);
+    return known.length === 0 ? undefined : Object.fromEntries(known);
+  }
+
+  #set(name: string, count: number | undefined): void {
+    if (count !== undefined) this.#latest.set(name, count);
+  }
+}

@@ -1,0 +1,22 @@
+/** How a chat completions server is asked to continue a broken answer: each has a way of its own, or none. */
+import type { Continuation, Endpoint } from '../provider.ts';
+
+/**
+ * Hosts known for one way. Mistral and DeepSeek document `prefix: true` on a last assistant message; DeepSeek only
+ * below `/beta`, and elsewhere takes the message as it is.
+ */
+const knownHosts: readonly (readonly [RegExp, Continuation])[] = [
+  [/(^|\.)deepseek\.com$/, 'prefix'],
+  [/(^|\.)mistral\.ai$/, 'prefix'],
+  [/(^|\.)(openai|openai\.azure|anthropic|googleapis|openrouter|groq)\.(com|ai)$/, 'ask'],
+];
+
+export function chatContinuation({ baseURL }: Endpoint): Continuation {
+  if (!URL.canParse(baseURL)) return 'ask';
+  const host = new URL(baseURL).hostname;
+  const known = knownHosts.find(([pattern]) => pattern.test(host));
+  if (known !== undefined) return known[1];
+  // vLLM and llama.cpp run on one's own machines, and others there ignore the two fields or answer 400.
+  const own = host === 'localhost' || host === '[::1]' || /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(host);
+  return own ? 'prefill' : 'ask';
+}
