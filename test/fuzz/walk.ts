@@ -265,7 +265,7 @@ class Walk {
       if (this.#isBusy(window)) this.#problems.push('an answer runs for ever');
       window.checkPage();
     }
-    // A line of each window's own, after which each conversation has a journal of its own.
+    // One line from each window: after it, every conversation has a separate journal.
     for (const { store, clock } of this.#windows) {
       const held = store.atHand;
       for (const conversation of held) conversation.rename('the end');
@@ -289,7 +289,7 @@ class Walk {
     if (window.waiting.size > 0) this.#problems.push('something waits after everything was stopped');
   }
 
-  /** What waits for a person: a choice, or a question behind an answer that failed. In all conversations that are at hand. */
+  /** Makes the decisions that wait for a person: picks an answer, sends a question queued after a failure. */
   #decide(window: WalkWindow): void {
     for (const conversation of window.store.atHand) {
       const open = conversation.thread.find((entry) => entry.role === 'assistant' && conversation.isCompared(entry));

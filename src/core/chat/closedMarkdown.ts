@@ -72,7 +72,7 @@ function piecesOf(text: string): Pieces {
   return { pieces, fence };
 }
 
-/** A formula in a block of its own begins with a line of `$$…` and ends with one of `…$$`. */
+/** A display formula starts with a line `$$…` and ends with a line `…$$`. */
 function formulaIsOpen(outside: string): boolean {
   let open = false;
   for (const line of outside.split('\n')) {
@@ -92,7 +92,7 @@ const preElement = '<pre(?=[\\s>])[\\s\\S]*?</pre>';
 const tag =
   `<(?<end>/?)(?<name>(?!(?:${textual})\\b)[a-z][a-z\\d-]*)` + '(?:\\s[^<>"\']*(?:(?:"[^"]*"|\'[^\']*\')[^<>"\']*)*)?(?<closed>/?)>';
 const unfinished = '<(?=[a-z/!?])';
-/** The tag of an element that goes on past its piece: what follows would be neither code nor text. */
+/** A `<pre>` without its end: a browser would take everything after it for preformatted text. */
 const endlessPre = '<(?=pre[\\s>])(?![\\s\\S]*?</pre>)';
 const inText = [codeSpan, comment.replaceAll('[\\s\\S]', '.'), endlessPre, tag, unfinished].join('|');
 const inHtml = [comment, textElement, endlessPre, tag, unfinished].join('|');

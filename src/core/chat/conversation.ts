@@ -9,6 +9,7 @@ import {
   type Answer,
   type Draft,
   type Entry,
+  isResumable,
   isRunning,
   nothingWritten,
   type Question,
@@ -125,6 +126,11 @@ export class Conversation {
     return this.#tree.versions(id);
   }
 
+  /** Whether a comparison at the end of the thread waits for a choice. */
+  get isComparing(): boolean {
+    return this.#tree.comparison !== undefined;
+  }
+
   /** Whether this answer is one of several that wait to be picked. */
   isCompared(answer: Answer): boolean {
     return this.#tree.comparison?.id === answer.parent;
@@ -184,6 +190,7 @@ export class Conversation {
   async resume(id: string): Promise<Answer | undefined> {
     const answer = this.#tree.answer(id);
     if (answer?.state.type !== 'settled') return this.#runs.ended(id);
+    if (!isResumable(answer.state.reason)) return undefined;
     const { parent, model, state } = answer;
     const { text, reasoning, seams } = state;
     return this.#start({ id, parent, model, previous: { text, reasoning, seams } }, state);

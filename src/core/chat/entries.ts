@@ -24,7 +24,7 @@ export interface Draft {
 export interface Question extends Draft {
   readonly role: 'user';
   readonly id: string;
-  /** The answer it goes on from; undefined for a first question. */
+  /** The answer it follows; undefined for a first question. */
   readonly parent: string | undefined;
   /** When it was asked, in ms since the epoch. */
   readonly askedAt: number;

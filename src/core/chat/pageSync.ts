@@ -10,7 +10,7 @@ import type { Conversation, ConversationChange } from './conversation.ts';
 import { type Answer, type Entry, type Queued, written, readTape } from './entries.ts';
 import type { PageChange, ModelLabel, PageMessage, MessagePart, Status, ToPage } from './protocol.ts';
 
-/** What the page shows one below the other: the thread, and the questions that wait behind it. */
+/** What the page shows from top to bottom: the thread, then the queued questions. */
 export type Row = Entry | Queued;
 
 /** How the words around an answer are found; they are in the language of the window. */
@@ -18,7 +18,8 @@ export interface RowText {
   author(row: Row): string;
   /** @param wait the answer's next attempt, while it waits for one */
   status(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): Status;
-  queued(question: Queued): Status;
+  /** @param forChoice whether it waits until an answer of a comparison is picked */
+  queued(question: Queued, forChoice: boolean): Status;
   model(): ModelLabel;
 }
 
@@ -170,9 +171,9 @@ export class PageSync {
     return [...this.#conversation.thread, ...this.#conversation.queue];
   }
 
-  /** A picked answer is shown anew: it no longer stands beside others. */
+  /** A picked answer is shown anew: it no longer stands beside others. So is a question that waited for the choice. */
   #key(row: Row): string {
-    return this.#compared(row) ? `${row.id} compared` : row.id;
+    return this.#compared(row) || (row.role === 'queued' && this.#conversation.isComparing) ? `${row.id} compared` : row.id;
   }
 
   #compared(row: Row): boolean {
@@ -212,7 +213,7 @@ export class PageSync {
       this.#pushStatus(answer);
       return;
     }
-    // The end is told when all text before it has been sent.
+    // The end is sent only after all text before it.
     track.answer = answer;
     if (answer.state.type === 'live') this.#pushStatus(answer);
   }
@@ -341,7 +342,7 @@ export class PageSync {
     }
     const attachments = row.attachments.map(({ id, name, tokens }) => ({ id, name, tokens }));
     const said = { id: row.id, author, text: row.text, reasoning: '', seams: [], attachments };
-    if (row.role === 'queued') return { ...said, role: 'user', status: present.queued(row), queued: true };
+    if (row.role === 'queued') return { ...said, role: 'user', status: present.queued(row, this.#conversation.isComparing), queued: true };
     return { ...said, role: 'user', status: { state: 'done' }, versions: this.#conversation.versions(row.id) };
   }
 }

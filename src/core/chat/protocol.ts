@@ -61,7 +61,7 @@ export interface Status {
   readonly note?: Note;
   /** It ended in a way after which its rest can be asked for. */
   readonly resumable?: boolean;
-  /** How long the model thought, in words. */
+  /** How long the model thought, as a localised sentence. */
   readonly reasoning?: string;
   /** The small line under an answer: tokens, speed, cost; already localised. */
   readonly footer?: string;

@@ -66,9 +66,9 @@ export class ConversationFiles {
   }
 
   /**
-   * The lines are with the operating system when this returns, behind all that were appended before. Synchronous on purpose:
-   * some kilobytes take microseconds, while an asynchronous write waits behind the file work of all other extensions, which
-   * on a busy machine was more than the 100 ms of text that a crash may cost.
+   * The operating system has the lines when this returns, after all that were appended before. Synchronous on purpose: a few
+   * kilobytes take microseconds, while an asynchronous write waits for the file work of all other extensions; on a busy
+   * machine that took longer than the 100 ms of text that a crash may cost.
    * @param whole the whole journal with these lines, for when its file is gone
    */
   append(id: string, lines: string, whole: () => string): void {

@@ -14,7 +14,7 @@ export interface JournalRead {
   readonly good: number;
   /** Bytes of the lines that were not. */
   readonly damaged: number;
-  /** Everything damaged is behind everything good, so cutting it off repairs the file. */
+  /** All damage comes after the last good line, so cutting it off repairs the file. */
   readonly onlyTail: boolean;
 }
 

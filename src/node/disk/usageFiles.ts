@@ -75,7 +75,7 @@ export class UsageFiles {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Lines of less than a page are written by the system as a whole, whoever else appends. */
+  /** The system writes a line of less than a page as a whole, even while other windows append. */
   #write(): void {
     if (this.#waiting.length === 0) return;
     mkdirSync(this.#folder, { recursive: true });
@@ -124,7 +124,7 @@ async function rowsOf(path: string): Promise<{ readonly rows: readonly UsageRow[
   return { rows, bytes };
 }
 
-/** A line of its own, also after half a line of somebody else's; all of it or nothing. */
+/** Starts a new line even if the file ends in half a line; writes all of it or nothing. */
 function writeLine(file: number, line: string): void {
   const { size } = fstatSync(file);
   const last = Buffer.alloc(1);

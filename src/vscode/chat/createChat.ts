@@ -70,7 +70,7 @@ function rowText(endpoints: Endpoints, settings: LiveSettings, store: UsageStore
   return {
     author: (row) => (row.role === 'assistant' ? endpoints.label(row.model) : vscode.l10n.t('You')),
     status: (answer, wait) => statusOf(answer, endpoints.label(answer.model), (model, usage) => store.cost(model, usage), wait),
-    queued: queuedStatus,
+    queued: (_, forChoice) => queuedStatus(forChoice),
     model: () => {
       const { model } = settings.now();
       return { id: model, label: endpoints.label(model) };

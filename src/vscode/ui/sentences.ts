@@ -111,11 +111,13 @@ function reasoningOf(ms: number | undefined): { reasoning: string } | undefined 
   return ms === undefined ? undefined : { reasoning: vscode.l10n.t('Reasoned for {0} s', (ms / 1000).toFixed(1)) };
 }
 
-/** Of a question that waits behind others. */
-export function queuedStatus(): Status {
+/** Of a question that waits behind others. One that waits for a choice cannot be sent before it: it would follow no answer. */
+export function queuedStatus(forChoice: boolean): Status {
   const { t } = vscode.l10n;
-  const actions = (['sendNow', 'unqueue'] as const).map((command) => ({ label: actionLabel(command), command }));
-  return { state: 'waiting', note: { text: t('Waiting for the answer above.'), actions } };
+  const commands = forChoice ? (['unqueue'] as const) : (['sendNow', 'unqueue'] as const);
+  const actions = commands.map((command) => ({ label: actionLabel(command), command }));
+  const text = forChoice ? t('Waiting until you pick one of the answers above.') : t('Waiting for the answer above.');
+  return { state: 'waiting', note: { text, actions } };
 }
 
 /** What happened to an answer that did not end well; undefined for one that did. */

@@ -307,6 +307,13 @@ it('tells a model the whole of an answer before it, when that one is being resum
   });
 });
 
+it('resumes no answer that is complete', async () => {
+  const made = slow();
+  void made.conversation.ask(said('one'), hand);
+  await answer(made, 'Whole.');
+  expect([await made.conversation.resume(made.conversation.newestAnswer!.id), made.waiting.length]).toEqual([undefined, 0]);
+});
+
 it('copies an answer that has not begun as far as it is', async () => {
   const made = await broken();
   void made.conversation.resume(made.id);
@@ -314,7 +321,7 @@ it('copies an answer that has not begun as far as it is', async () => {
   expect(picture(copy.conversation)).toEqual(['You: one', 'test/hand: Half  (truncated)']);
 });
 
-it('goes on when a listener fails, and says so', async () => {
+it('continues when a listener throws, and reports the error', async () => {
   const { conversation } = scene();
   const failures: unknown[] = [];
   const heard: string[] = [];

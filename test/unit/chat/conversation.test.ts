@@ -77,7 +77,7 @@ describe('a thread', () => {
     });
   });
 
-  it('goes on from a break in the same answer', async () => {
+  it('continues from a break in the same answer', async () => {
     const made = scene();
     void made.conversation.ask(said('tell'), hand);
     await settle();
@@ -116,7 +116,7 @@ describe('a thread', () => {
 });
 
 describe('a question asked while an answer is written', () => {
-  it('waits for it and follows, and whoever asked gets its answer', async () => {
+  it('waits for it and follows, and its caller gets its answer', async () => {
     const made = scene();
     void made.conversation.ask(said('one'), hand);
     await settle();
@@ -133,7 +133,7 @@ describe('a question asked while an answer is written', () => {
   });
 
   it.each(['truncated', 'cancelled', 'error'] as const)(
-    'is not asked behind an answer that is %s, until a person says so',
+    'is not asked after an answer that is %s until a person sends it',
     async (reason) => {
       const made = scene();
       void made.conversation.ask(said('one'), hand);
@@ -161,7 +161,7 @@ describe('a question asked while an answer is written', () => {
     expect(picture(made.conversation)).toEqual(['You: one', 'test/hand: ON (cancelled)', 'You: two', 'test/hand:  (live)']);
   });
 
-  it('can be taken back, and nobody waits for it any more', async () => {
+  it('can be taken back, which settles its promise', async () => {
     const made = scene();
     void made.conversation.ask(said('one'), hand);
     await settle();
@@ -250,7 +250,7 @@ describe('a comparison', () => {
 });
 
 describe('a copy', () => {
-  it('is the way to an entry, with ids of its own, and leaves the original alone', async () => {
+  it('is the path to an entry, with new ids, and leaves the original alone', async () => {
     const made = await told('one', 'two');
     const saved = made.conversation.fork(idOf(made, 'ONE'), 'copy');
     const copy = scene(saved);

@@ -79,7 +79,7 @@ it('gives back the whole conversation: versions, choices, seams, endings, names 
   });
 });
 
-it('marks an answer whose end was never written down, and goes on from there', async () => {
+it('marks an answer whose end was never written down, and continues from there', async () => {
   const made = await busy();
   const again = scene(replay(made.journal.text())?.saved);
   const answer = again.conversation.newestAnswer!;

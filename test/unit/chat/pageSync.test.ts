@@ -97,7 +97,7 @@ it('has one frame under way at a time, and joins what has come meanwhile', async
   expect([posted.length, page.problems]).toEqual([0, []]);
 });
 
-it('tells the end behind the last text, never before it', async () => {
+it('sends the end after the last text, never before it', async () => {
   const { stream, deliver, page } = await asked();
   stream.write('all of it');
   stream.finish();
@@ -108,7 +108,7 @@ it('tells the end behind the last text, never before it', async () => {
   expect([page.texts.get('m2')?.text, page.states.get('m2'), page.problems]).toEqual(['all of it', 'done', []]);
 });
 
-it('goes on after its deadline when a page never answers', async () => {
+it('continues after its deadline when a page never answers', async () => {
   const { stream, posted, clock } = await asked();
   stream.write('a');
   await settle();
@@ -229,7 +229,7 @@ it('does not send bytes twice: at most 1.15 times the answer', async () => {
   expect(bytes / total).toBeLessThan(1.15);
 });
 
-it.each([2, 50, 200, 500])('is at most a frame and one and a half round trips behind at a round trip of %d ms', async (roundTripMs) => {
+it.each([2, 50, 200, 500])('lags at most a frame and one and a half round trips at a round trip of %d ms', async (roundTripMs) => {
   const { stream, posted, frames, clock, page } = await asked();
   const frameMs = 16;
   const wire: { readonly at: number; readonly run: () => void }[] = [];
@@ -264,4 +264,25 @@ it.each([2, 50, 200, 500])('is at most a frame and one and a half round trips be
   // One in 40 ms at most, and the end.
   expect(messages).toBeLessThanOrEqual(4_000 / 40 + 2);
   expect(largest).toBeLessThan(20_000);
+});
+
+it('shows a queued question anew when it waits for a choice, and again when the choice is made', async () => {
+  const made = scene();
+  const states: string[] = [];
+  const sync = new PageSync(made.conversation, {
+    post: (message) => {
+      if (message.type !== 'frame') return;
+      for (const change of message.changes) if (change.type === 'add' && change.message.queued) states.push(change.message.status.footer!);
+      sync.drawn(message.frame);
+    },
+    clock: made.clock,
+    present: { ...present, queued: (_, forChoice) => ({ state: 'waiting', footer: forChoice ? 'for a choice' : 'for an answer' }) },
+  });
+  sync.ready();
+  void made.conversation.compare({ text: 'Which?', attachments: [] }, ['test/a', 'test/b']);
+  void made.conversation.ask({ text: 'Then?', attachments: [] }, 'test/a');
+  await settle();
+  made.conversation.pick(made.conversation.thread[1]!.id);
+  await settle();
+  expect(states).toEqual(['for a choice', 'for an answer']);
 });

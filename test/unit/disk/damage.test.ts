@@ -207,7 +207,7 @@ it('reads back what two resumes at once of an older version had shown, with all 
   expect([shown(loaded?.saved), loaded?.damage]).toEqual([['You: one', 'm: Half B (stop)', 'You: two'], undefined]);
 });
 
-it('shows the beginning of a journal with a gigabyte of something else behind it, and lists it', { timeout: 60_000 }, async () => {
+it('shows the beginning of a journal followed by a gigabyte of something else, and lists it', { timeout: 60_000 }, async () => {
   const size = 1024 ** 3;
   await writeFile(path, journal());
   await truncate(path, size);

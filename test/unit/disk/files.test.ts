@@ -132,7 +132,7 @@ it('finds words in questions and answers, in any case, across pieces that were w
   ]);
 });
 
-it('stops a search that nobody waits for', async () => {
+it('stops a search that was given up', async () => {
   for (let id = 0; id < 20; id++) keep(`c${id}`, linesOf(saved(`c${id}`, 'river', '')));
   const searching = new AbortController();
   let found = 0;
