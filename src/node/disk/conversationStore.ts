@@ -25,6 +25,9 @@ export interface StorePorts {
   readonly notify: (notice: StoreNotice) => void;
 }
 
+/** Time for a caller of `open` to hold what it got. */
+const keptAfterOpeningMs = 1_000;
+
 interface Held {
   readonly conversation: Conversation;
   readonly journal: JournalWriter;
@@ -56,12 +59,13 @@ export class ConversationStore {
   }
 
   /** Undefined when there is no such conversation. The same object for all who ask while it is at hand. */
-  open(id: string): Promise<Conversation | undefined> {
-    const held = this.#held.get(id);
-    if (held !== undefined) return Promise.resolve(held.conversation);
+  async open(id: string): Promise<Conversation | undefined> {
+    const held = this.#held.get(id)?.conversation;
+    if (held !== undefined) return this.#keepForCaller(held);
     const opening = this.#opening.get(id) ?? this.#load(id).finally(() => this.#opening.delete(id));
     this.#opening.set(id, opening);
-    return opening;
+    const opened = await opening;
+    return opened === undefined ? undefined : this.#keepForCaller(opened);
   }
 
   /** The path to an entry and the entry, as another conversation. */
@@ -136,6 +140,12 @@ export class ConversationStore {
     return this.atHand.flatMap((conversation) =>
       conversation.runningAnswers.filter(({ state }) => state.type === 'asked').map(({ id }) => ({ conversation, id })),
     );
+  }
+
+  /** It must not be released before the caller holds it: it would be shown and no longer written down. */
+  #keepForCaller(conversation: Conversation): Conversation {
+    this.#ports.clock.timer(keptAfterOpeningMs, this.hold(conversation));
+    return conversation;
   }
 
   async #load(id: string): Promise<Conversation | undefined> {

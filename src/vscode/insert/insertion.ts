@@ -18,7 +18,6 @@ import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../api.ts';
 import type { Prose, Shape } from '../../core/insert/shape.ts';
 import type { Reader } from '../../core/answer/tape.ts';
-import { isResumable } from '../../core/chat/entries.ts';
 import { type Choice, InsertionCodeLenses, type LensOffer } from './codeLenses.ts';
 import { AutoReveal, InsertionDecorations } from './decorations.ts';
 import type { OnClosed } from './documentSuccessor.ts';

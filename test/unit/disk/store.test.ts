@@ -61,7 +61,7 @@ async function onDisk(id: string): Promise<string[] | undefined> {
 }
 
 it('keeps a conversation that is left while its answer begins, and writes the answer down', async () => {
-  const { store, waiting } = window();
+  const { store, waiting, clock } = window();
   const conversation = store.create();
   const leave = store.hold(conversation);
   void conversation.ask(said('one'), hand);
@@ -72,9 +72,30 @@ it('keeps a conversation that is left while its answer begins, and writes the an
   await settle();
   stream.write('Whole.');
   stream.finish();
+  clock.advance(1_000);
   await settle();
   const shown = ['You: one', 'test/hand: Whole. (stop)'];
   expect([same, (await store.open(conversation.id)) === conversation, await onDisk(conversation.id)]).toEqual([true, false, shown]);
+});
+
+it('keeps what it has opened until the caller holds it, although the answer ends in between', async () => {
+  const { store, waiting, clock } = window();
+  const conversation = store.create();
+  const leave = store.hold(conversation);
+  void conversation.ask(said('one'), hand);
+  const stream = waiting[0]!.begin();
+  await settle();
+  leave();
+  const opened = (await store.open(conversation.id))!;
+  stream.finish();
+  await settle();
+  const hold = store.hold(opened);
+  clock.advance(1_000);
+  opened.rename('Kept');
+  const title = (await window().store.open(conversation.id))?.title;
+  hold();
+  await settle();
+  expect([opened === conversation, title, store.atHand]).toEqual([true, 'Kept', []]);
 });
 
 it('stops an answer that begins after its conversation was deleted', async () => {
