@@ -9,6 +9,7 @@ import type { Encoding } from '../../src/core/tokens/tokenCounter.ts';
 import { createProvider } from '../../src/core/provider/protocols.ts';
 import type { ChatRequest, Endpoint, EndpointMemory, Provider } from '../../src/core/provider/provider.ts';
 import { mergeSettings } from '../../src/core/answer/mergeSettings.ts';
+import { PatternCompiler } from '../../src/node/patterns.ts';
 import type { UndiciEvents } from '../../src/node/undiciEvents.ts';
 
 export const defaults: StreamSettings = {
@@ -41,6 +42,7 @@ export interface RigOptions {
   readonly fetch?: typeof globalThis.fetch;
   readonly client?: Provider;
   readonly ran?: (trigger: string) => void;
+  readonly tooSlow?: (trigger: string) => void;
   /** The runtime never reports that a request is on its way, as when a connection cannot be made. */
   readonly neverSent?: boolean;
   /** What reports it otherwise; without one a request counts as sent at once. */
@@ -63,6 +65,8 @@ export function rig(options: RigOptions = {}): Rig {
       return () => undefined;
     },
     runCommand: (trigger) => ran?.(trigger.name),
+    compilePattern: new PatternCompiler().compile,
+    tooSlow: (trigger) => options.tooSlow?.(trigger.name),
   });
   return {
     engine,

@@ -61,7 +61,7 @@ export class AnswerStream implements LiveStream {
     this.tape = new Tape(settings.bufferMaxDeltas);
     const encoding = (): ReturnType<StreamPorts['encoding']> => ports.encoding(job.request.model);
     this.#meter = new UsageMeter(encoding);
-    this.#delivery = new OutputWriter(settings, { tape: this.tape, encoding, runCommand: ports.runCommand });
+    this.#delivery = new OutputWriter(settings, { ...ports, tape: this.tape, encoding });
     this.#startedAt = ports.clock.now();
     if (job.partial !== undefined) this.#delivery.continueFrom(job.partial);
     this.ended = this.#run();

@@ -1,6 +1,7 @@
 /** The words of a running answer: what is asked, under which settings, with what at hand, and what others see of it. */
 import type { Limits, Part, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
 import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
+import type { PatternPorts } from '../inspect/triggers.ts';
 import type { Clock } from '../request/clock.ts';
 import type { ConnectionLimiter } from '../request/connectionLimiter.ts';
 import type { RetrySettings } from './retryPolicy.ts';
@@ -30,7 +31,7 @@ export interface StreamSettings {
   readonly bufferMaxDeltas: number;
 }
 
-export interface StreamPorts {
+export interface StreamPorts extends PatternPorts {
   readonly client: Provider;
   readonly clock: Clock;
   readonly gate: ConnectionLimiter;

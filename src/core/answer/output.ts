@@ -4,11 +4,12 @@ import type { StreamSettings } from './liveStream.ts';
 import type { Tape } from './tape.ts';
 import { type Encoding, TokenCounter } from '../tokens/tokenCounter.ts';
 import { TextInspector } from '../inspect/inspector.ts';
+import type { PatternPorts } from '../inspect/triggers.ts';
 
 /** What ends an answer from our side. */
 export type StopCause = 'limit' | 'trigger';
 
-export interface OutputPorts {
+export interface OutputPorts extends PatternPorts {
   readonly tape: Tape<StreamEvent>;
   /** The tokenizer of the model, once loaded. */
   readonly encoding: () => Encoding | undefined;
@@ -26,7 +27,8 @@ export class OutputWriter {
   constructor({ limits, triggers }: Pick<StreamSettings, 'limits' | 'triggers'>, ports: OutputPorts) {
     this.#ports = ports;
     this.#counter = new TokenCounter(ports.encoding);
-    this.#watch = new TextInspector({ limits, triggers, tokensWith: (text) => this.#counter.countWith(text) });
+    const { compilePattern, tooSlow } = ports;
+    this.#watch = new TextInspector({ limits, triggers, tokensWith: (text) => this.#counter.countWith(text), compilePattern, tooSlow });
   }
 
   /** All text delivered so far. */

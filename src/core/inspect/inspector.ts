@@ -3,9 +3,10 @@ import type { Limits, StreamEvent, Trigger } from '../../api.ts';
 import { type FenceEdge, FenceTracker } from './fences.ts';
 import { Limiter } from './limits.ts';
 import { RepetitionGuard } from './repetition.ts';
-import { type TriggerHit, TriggerMatcher } from './triggers.ts';
+import type { TriggerHit } from './lineMatcher.ts';
+import { type PatternPorts, TriggerMatcher } from './triggers.ts';
 
-export interface InspectorSettings {
+export interface InspectorSettings extends PatternPorts {
   readonly limits: Limits;
   readonly triggers: readonly Trigger[];
   /** Tokens of the answer if `text` were added. */
@@ -35,10 +36,10 @@ export class TextInspector {
   #edges: FenceEdge[] = [];
   #hits: TriggerHit[] = [];
 
-  constructor({ limits, triggers, tokensWith }: InspectorSettings) {
+  constructor({ limits, triggers, tokensWith, ...patterns }: InspectorSettings) {
     this.#triggers = triggers;
     this.#fences = new FenceTracker((edge) => this.#edges.push(edge));
-    this.#matcher = new TriggerMatcher(triggers, (hit) => this.#hits.push(hit));
+    this.#matcher = new TriggerMatcher(triggers, (hit) => this.#hits.push(hit), patterns);
     const { maxCharacters = 0, maxTokens = 0, maxLines = 0, maxSeconds = 0, stopRepetition = true } = limits;
     const limited = maxCharacters > 0 || maxTokens > 0 || maxLines > 0 || maxSeconds > 0;
     this.#limiter = limited ? new Limiter(limits, { tokensWith, inFence: () => this.#fences.open !== undefined }) : undefined;

@@ -8,10 +8,12 @@ import { systemClock } from '../../core/request/clock.ts';
 import { ConnectionLimiter } from '../../core/request/connectionLimiter.ts';
 import { DemoServer } from '../../node/demoServer.ts';
 import { pause, ReplayServer } from '../../node/replayServer.ts';
+import { PatternCompiler } from '../../node/patterns.ts';
 import { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import { UndiciEvents } from '../../node/undiciEvents.ts';
 import { withVscodeModels } from './vscodeModels.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import * as notify from '../ui/notify.ts';
 
 export type Runtime = ReturnType<typeof createRuntime>;
 
@@ -22,6 +24,7 @@ export function createRuntime(context: vscode.ExtensionContext, settings: LiveSe
   const demo = new DemoServer();
   const replay = new ReplayServer(pause);
   const tokenizer = new Tokenizer(files);
+  const patterns = new PatternCompiler();
   const recorder = new Recorder(clock);
   const client = recorder.watch(
     // VS Code patches fetch for proxies and certificates, sometimes after activation, so it is looked up at each call.
@@ -42,6 +45,14 @@ export function createRuntime(context: vscode.ExtensionContext, settings: LiveSe
     runCommand: ({ action }) => {
       if (typeof action === 'object') void vscode.commands.executeCommand(action.command, ...(action.args ?? []));
     },
+    compilePattern: patterns.compile,
+    tooSlow: ({ name }) =>
+      void notify.warning(
+        vscode.l10n.t(
+          'The trigger "{0}" is off for the rest of this answer: its regular expression takes too long. Simplify it in rivulet.triggers.',
+          name,
+        ),
+      ),
   });
   const streaming = engine.onChange(
     () => void vscode.commands.executeCommand('setContext', 'rivulet.streaming', engine.running.length > 0),

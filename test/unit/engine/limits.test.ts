@@ -1,11 +1,18 @@
 import { expect, it } from 'vitest';
 import type { Limits } from '../../../src/api.ts';
+import { nativePattern } from '../../../src/core/inspect/patterns.ts';
 import { TextInspector } from '../../../src/core/inspect/inspector.ts';
 
 /** What is delivered of the pieces, and whether a limit ended it. */
 function limited(limits: Limits, pieces: readonly string[], tokensWith = (text: string): number => text.length): string {
   let text = '';
-  const watch = new TextInspector({ limits, triggers: [], tokensWith: (more) => tokensWith(text + more) });
+  const watch = new TextInspector({
+    limits,
+    triggers: [],
+    tokensWith: (more) => tokensWith(text + more),
+    compilePattern: nativePattern,
+    tooSlow: () => undefined,
+  });
   for (const piece of pieces) {
     const seen = watch.push(piece);
     text += seen.text;

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { StreamEvent, Trigger } from '../../../src/api.ts';
 import { triggerProblem } from '../../../src/core/inspect/triggers.ts';
 import { TextInspector } from '../../../src/core/inspect/inspector.ts';
+import { type CompilePattern, nativePattern } from '../../../src/core/inspect/patterns.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
 
 interface Watched {
@@ -11,8 +12,8 @@ interface Watched {
   readonly halt: string | undefined;
 }
 
-function watch(pieces: readonly string[], triggers: readonly Trigger[]): Watched {
-  const watcher = new TextInspector({ limits: {}, triggers, tokensWith: () => 0 });
+function watch(pieces: readonly string[], triggers: readonly Trigger[], compilePattern: CompilePattern = nativePattern): Watched {
+  const watcher = new TextInspector({ limits: {}, triggers, tokensWith: () => 0, compilePattern, tooSlow: () => undefined });
   let text = '';
   const events: StreamEvent[] = [];
   for (const piece of pieces) {

@@ -1,0 +1,111 @@
+/** Looks for a pattern in the lines of a live text: a match is reported as soon as no more text can change it. */
+import type { Trigger } from '../../api.ts';
+import type { FoundText, Pattern } from './patterns.ts';
+
+export interface TriggerHit {
+  readonly trigger: Trigger;
+  readonly match: string;
+  /** Where the match begins. */
+  readonly offset: number;
+  /** Where it ends; text behind it is not delivered when the trigger stops the answer. */
+  readonly end: number;
+}
+
+/** A machine that holds up a search so often is too slow for it. */
+const maxRounds = 5;
+/** A pattern sees one line; a longer one is cut into lines of this many characters. */
+const maxLineCharacters = 2_000;
+
+export class LineMatcher {
+  readonly #trigger: Trigger;
+  readonly #pattern: Pattern;
+  readonly #hit: (hit: TriggerHit) => void;
+  readonly #tooSlow: (trigger: Trigger) => void;
+  #off = false;
+  /** Of the piece of text that is looked at; reported when all of it has been. */
+  #hits: TriggerHit[] = [];
+  #line = '';
+  #lineAt = 0;
+  /** Where in the line the last match ended. */
+  #used = 0;
+
+  /** @param tooSlow called once, when the pattern is given up for the rest of the answer */
+  constructor(trigger: Trigger, pattern: Pattern, hit: (hit: TriggerHit) => void, tooSlow: (trigger: Trigger) => void) {
+    this.#trigger = trigger;
+    this.#pattern = pattern;
+    this.#hit = hit;
+    this.#tooSlow = tooSlow;
+  }
+
+  /** `text` begins at `offset`. */
+  push(text: string, offset: number): void {
+    this.#within(() => this.#push(text, offset));
+  }
+
+  end(offset: number): void {
+    this.#within(() => this.#endLine());
+    this.#lineAt = offset;
+  }
+
+  #within(work: () => void): void {
+    if (this.#off) return;
+    const [line, lineAt, used] = [this.#line, this.#lineAt, this.#used];
+    for (let round = 0; round < maxRounds; round++) {
+      [this.#line, this.#lineAt, this.#used] = [line, lineAt, used];
+      this.#hits = [];
+      const ended = this.#pattern.within(work);
+      if (ended === 'interrupted') continue;
+      this.#hits.forEach(this.#hit);
+      if (ended === 'done') return;
+      break;
+    }
+    this.#off = true;
+    this.#tooSlow(this.#trigger);
+  }
+
+  #push(text: string, offset: number): void {
+    let from = 0;
+    while (from < text.length) {
+      const newline = text.indexOf('\n', from);
+      const full = from + maxLineCharacters - this.#line.length;
+      const end = Math.min(newline === -1 ? text.length : newline, full);
+      if (end > from) this.#add(text.slice(from, end));
+      from = end;
+      if (end === full || end === newline) {
+        this.#endLine();
+        if (end === newline) from++;
+        this.#lineAt = offset + from;
+      }
+    }
+  }
+
+  /** Tries each new prefix of the line in turn: a match is settled when it ends before the prefix does. */
+  #add(text: string): void {
+    let length = this.#line.length + 1;
+    this.#line += text;
+    // Elsewhere a match in a prefix is a match in the whole, so one failed search answers for all.
+    if (!this.#pattern.looksAround && this.#find(this.#line) === undefined) return;
+    while (length <= this.#line.length) {
+      const match = this.#find(this.#line.slice(0, length));
+      if (match === undefined || match.index + match.text.length >= length) length++;
+      else this.#report(match);
+    }
+  }
+
+  #endLine(): void {
+    for (let match = this.#find(this.#line); match !== undefined; match = this.#find(this.#line)) this.#report(match);
+    this.#line = '';
+    this.#used = 0;
+  }
+
+  /** The first match after the last one. */
+  #find(line: string): FoundText | undefined {
+    return this.#pattern.find(line, this.#used);
+  }
+
+  #report(match: FoundText): void {
+    this.#used = match.index + match.text.length;
+    const offset = this.#lineAt + match.index;
+    this.#hits.push({ trigger: this.#trigger, match: match.text, offset, end: offset + match.text.length });
+  }
+}

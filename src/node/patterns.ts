@@ -1,0 +1,106 @@
+/**
+ * Regular expressions of users, which must not hold up the extension host. An engine of linear time runs them; what it
+ * does not know, such as look-around, is run by JavaScript's own under a budget of time.
+ */
+import { createContext, Script } from 'node:vm';
+import { type CompilePattern, nativePattern, type Pattern } from '../core/inspect/patterns.ts';
+
+type Engine = (typeof import('re2js'))['RE2JS'];
+
+/** One piece of text may take so long; the engine of JavaScript can be interrupted in the midst of a search. */
+const pieceMs = 100;
+/** And all pieces of an answer together. */
+const answerMs = 1_000;
+
+export class PatternCompiler {
+  readonly #cpuMs: () => number;
+  #engine: Engine | undefined;
+  #loading: Promise<void> | undefined;
+
+  /** @param cpuMs time of work, not of waiting: a machine that is busy otherwise switches no rule off */
+  constructor(cpuMs: () => number = threadCpuMs) {
+    this.#cpuMs = cpuMs;
+  }
+
+  /** Resolves when the linear engine is there. Before that, and where it cannot be loaded, the budget alone protects. */
+  load(): Promise<void> {
+    this.#loading ??= import('re2js').then(
+      ({ RE2JS }) => {
+        this.#engine = RE2JS;
+      },
+      () => undefined,
+    );
+    return this.#loading;
+  }
+
+  readonly compile: CompilePattern = (source) => {
+    void this.load();
+    return (this.#engine === undefined ? undefined : linear(this.#engine, source)) ?? this.#budgeted(source);
+  };
+
+  #budgeted(source: string): Pattern {
+    const pattern = nativePattern(source);
+    const context: { work?: () => void } = createContext({});
+    const script = new Script('work()');
+    let usedMs = 0;
+    return {
+      ...pattern,
+      within: (work) => {
+        const fromMs = this.#cpuMs();
+        context.work = work;
+        try {
+          script.runInContext(context, { timeout: pieceMs });
+        } catch (error) {
+          if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+          return this.#cpuMs() - fromMs < pieceMs / 2 ? 'interrupted' : 'too-slow';
+        }
+        usedMs += this.#cpuMs() - fromMs;
+        return usedMs < answerMs ? 'done' : 'too-slow';
+      },
+    };
+  }
+}
+
+function threadCpuMs(): number {
+  const { user, system } = 'threadCpuUsage' in process ? process.threadCpuUsage() : (process as NodeJS.Process).cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Undefined for what that engine does not know, or would read in another way than JavaScript. */
+function linear(engine: Engine, source: string): Pattern | undefined {
+  // Named references, and halves of a character.
+  if (/\\k<|\\u[dD][89a-fA-F]/.test(source)) return undefined;
+  try {
+    const expression = engine.compile(engine.translateRegExp(withWideSpaces(source)));
+    return {
+      looksAround: false,
+      within: (work) => {
+        work();
+        return 'done';
+      },
+      find: (line, from) => {
+        const matcher = expression.matcher(line);
+        if (!matcher.find(from)) return undefined;
+        const text = matcher.group() ?? '';
+        return text === '' ? undefined : { index: matcher.start(), text };
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** JavaScript's `\s` knows the spaces of Unicode, the other engine's only those of ASCII. */
+function withWideSpaces(source: string): string {
+  const spaces = String.raw`\s\x0b\x{feff}\p{Z}`;
+  let inClass = false;
+  return source.replace(/\\[sS]|\\.|[[\]]/gs, (token) => {
+    if (token === '[') inClass = true;
+    else if (token === ']') inClass = false;
+    if (token === '\\s') return inClass ? spaces : `[${spaces}]`;
+    if (token !== '\\S') return token;
+    // Thrown for a class that cannot be written in that engine; JavaScript's own runs it then.
+    if (inClass) throw new SyntaxError('A class with \\S');
+    return `[^${spaces}]`;
+  });
+}
