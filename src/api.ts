@@ -211,6 +211,8 @@ export interface Usage {
 
 export interface Timing {
   readonly firstTokenMs?: number;
+  /** From the first reasoning to the first text, or to the end if there was none; absent while the model still reasons. */
+  readonly reasoningMs?: number;
   readonly totalMs: number;
   readonly waitsMs: number;
 }

@@ -42,6 +42,9 @@ export class AnswerStream implements LiveStream {
   #attempts = 0;
   #resumes = 0;
   #firstTokenAt: number | undefined;
+  /** From the first reasoning to the first text. */
+  #reasonedFrom: number | undefined;
+  #reasonedTo: number | undefined;
   #waitsMs = 0;
   #hasOther = false;
   /** Of the attempt that runs; a retried request makes its calls anew. */
@@ -111,6 +114,7 @@ export class AnswerStream implements LiveStream {
     const now = this.#ports.clock.now();
     return {
       ...(this.#firstTokenAt === undefined ? {} : { firstTokenMs: this.#firstTokenAt - this.#startedAt }),
+      ...(this.#reasonedFrom === undefined || this.#reasonedTo === undefined ? {} : { reasoningMs: this.#reasonedTo - this.#reasonedFrom }),
       totalMs: now - this.#startedAt,
       waitsMs: this.#waitsMs,
     };
@@ -157,6 +161,7 @@ export class AnswerStream implements LiveStream {
 
   #finish(reason: EndReason, error: StreamError | undefined): EndEvent {
     this.#delivery.end();
+    if (this.#reasonedFrom !== undefined) this.#reasonedTo ??= this.#ports.clock.now();
     this.#phase = 'ended';
     this.#parts = this.#partsOf(reason);
     const end: EndEvent = {
@@ -320,6 +325,7 @@ export class AnswerStream implements LiveStream {
         meter.reasoning(delta.text);
         this.#hasOther = true;
         this.#begun();
+        this.#reasonedFrom ??= this.#ports.clock.now();
         this.tape.write({ type: 'reasoning', text: delta.text });
         return;
       case 'opaque':
@@ -345,6 +351,7 @@ export class AnswerStream implements LiveStream {
 
   #deliver(text: string): void {
     this.#begun();
+    if (this.#reasonedFrom !== undefined) this.#reasonedTo ??= this.#ports.clock.now();
     this.#delivery.push(text);
   }
 

@@ -61,8 +61,6 @@ export interface AskedAnswer {
 export interface LiveAnswer {
   readonly type: 'live';
   readonly stream: LiveStream;
-  /** How long the model thought before its first word, in ms; unknown until that word. */
-  readonly reasoningMs?: number;
 }
 
 export interface SettledAnswer extends AnswerText {
@@ -71,7 +69,6 @@ export interface SettledAnswer extends AnswerText {
   readonly usage: Usage;
   readonly timing: Timing;
   readonly error?: StreamError;
-  readonly reasoningMs?: number;
   /** The window or the extension host ended while it was written; this is what had reached the disk. */
   readonly interrupted?: true;
 }

@@ -57,7 +57,12 @@ const usage = v.looseObject({
   estimated: v.boolean(),
   attempts: count,
 });
-const timing = v.looseObject({ firstTokenMs: v.exactOptional(number), totalMs: number, waitsMs: number });
+const timing = v.looseObject({
+  firstTokenMs: v.exactOptional(number),
+  reasoningMs: v.exactOptional(number),
+  totalMs: number,
+  waitsMs: number,
+});
 const error = v.looseObject({
   kind: v.fallback(v.picklist(keysOf(kinds)), 'server'),
   message: v.string(),
@@ -87,6 +92,7 @@ const journalLine = v.variant('t', [
     usage,
     timing,
     error: v.exactOptional(error),
+    /** Where earlier versions kept what is part of the timing now. */
     reasoningMs: v.exactOptional(number),
   }),
   /** An answer that had ended is continued. */
@@ -101,7 +107,11 @@ type Parsed = Deep<v.InferOutput<typeof journalLine>>;
 /** The end holds the API's own types, so that a field that is new there is written down and read back. */
 export type JournalLine =
   | Exclude<Parsed, { t: 'end' }>
-  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'reasoningMs'> & { readonly t: 'end'; readonly id: string });
+  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error'> & {
+      readonly t: 'end';
+      readonly id: string;
+      readonly reasoningMs?: number;
+    });
 
 export function lineOf(line: JournalLine): string {
   return `${JSON.stringify(line)}\n`;
@@ -156,7 +166,7 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
   ];
 }
 
-export function endLine(id: string, { reason, usage, timing, error, reasoningMs }: SettledAnswer): JournalLine {
+export function endLine(id: string, { reason, usage, timing, error }: SettledAnswer): JournalLine {
   return {
     t: 'end',
     id,
@@ -164,6 +174,5 @@ export function endLine(id: string, { reason, usage, timing, error, reasoningMs 
     usage,
     timing,
     ...(error === undefined ? {} : { error }),
-    ...(reasoningMs === undefined ? {} : { reasoningMs }),
   };
 }

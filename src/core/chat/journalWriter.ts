@@ -1,6 +1,7 @@
 /** Writes a conversation down while it happens: a reader of its tapes that never holds one back. */
 import type { StreamEvent } from '../../api.ts';
 import type { Clock } from '../request/clock.ts';
+import { takeJoined } from '../answer/takeJoined.ts';
 import type { Reader } from '../answer/tape.ts';
 import type { Conversation, ConversationChange } from './conversation.ts';
 import { type Answer, isRunning, written } from './entries.ts';
@@ -125,25 +126,15 @@ export class JournalWriter {
     for (const wake of woken) wake();
   }
 
-  /** What a tape has got since it was last looked at, neighbouring words joined. */
+  /** What a tape has got since it was last looked at. */
   #unwritten(id: string, track: Track): JournalLine[] {
     const lines: JournalLine[] = [];
-    const grown = { text: '', reasoning: '' };
-    const put = (part: 'text' | 'reasoning'): void => {
-      if (grown[part] === '') return;
-      lines.push({ t: part, id, at: track[part], s: grown[part] });
-      track[part] += grown[part].length;
-      grown[part] = '';
-    };
-    for (const event of track.reader?.take() ?? []) {
-      if (event.type === 'text' || event.type === 'reasoning') grown[event.type] += event.text;
-      else if (event.type === 'seam') {
-        put('text');
-        lines.push({ t: 'seam', id, at: event.offset });
-      }
+    for (const event of track.reader === undefined ? [] : takeJoined(track.reader)) {
+      if (event.type === 'seam') lines.push({ t: 'seam', id, at: event.offset });
+      if (event.type !== 'text' && event.type !== 'reasoning') continue;
+      lines.push({ t: event.type, id, at: track[event.type], s: event.text });
+      track[event.type] += event.text.length;
     }
-    put('reasoning');
-    put('text');
     return lines;
   }
 

@@ -5,6 +5,7 @@
  */
 import type { StreamEvent } from '../../api.ts';
 import type { Clock } from '../request/clock.ts';
+import { takeJoined } from '../answer/takeJoined.ts';
 import type { Reader } from '../answer/tape.ts';
 import type { Conversation, ConversationChange } from './conversation.ts';
 import { type Answer, type Entry, type Queued, written, readTape } from './entries.ts';
@@ -215,7 +216,6 @@ export class PageSync {
     }
     // The end is sent only after all text before it.
     track.answer = answer;
-    if (answer.state.type === 'live') this.#pushStatus(answer);
   }
 
   /** @param from whether the page has what is on the tape already */
@@ -271,15 +271,13 @@ export class PageSync {
   }
 
   #read(track: Track): void {
-    const grown = { text: '', reasoning: '' };
-    for (const event of track.reader.take()) {
+    for (const event of takeJoined(track.reader)) {
       switch (event.type) {
         case 'text':
         case 'reasoning':
-          grown[event.type] += event.text;
+          this.#append(track, event.type, event.text);
           break;
         case 'seam':
-          this.#append(track, grown);
           this.#changes.push({ type: 'seam', message: track.answer.id, at: event.offset });
           break;
         case 'wait':
@@ -299,7 +297,6 @@ export class PageSync {
           event satisfies never;
       }
     }
-    this.#append(track, grown);
     if (!track.reader.finished) this.#listen(track);
     else if (track.answer.state.type === 'settled') {
       this.#tracks.delete(track.answer.id);
@@ -307,15 +304,12 @@ export class PageSync {
     }
   }
 
-  #append(track: Track, grown: Record<MessagePart, string>): void {
-    for (const part of ['reasoning', 'text'] as const) {
-      const text = grown[part];
-      if (text === '') continue;
-      this.#changes.push({ type: 'append', message: track.answer.id, part, at: track[part], text });
-      track[part] += text.length;
-      track.begun = true;
-      grown[part] = '';
-    }
+  #append(track: Track, part: MessagePart, text: string): void {
+    // With the first text it is known how long the model reasoned.
+    if (part === 'text' && track.text === 0 && track.reasoning > 0 && track.answer.state.type === 'live') this.#pushStatus(track.answer);
+    this.#changes.push({ type: 'append', message: track.answer.id, part, at: track[part], text });
+    track[part] += text.length;
+    track.begun = true;
   }
 
   #listen(track: Track): void {

@@ -197,8 +197,9 @@ export class Replay {
 
 function settled(begun: Answer, { text, reasoning, seams, end }: Reading): Answer {
   if (end === undefined) return { ...begun, state: interrupted({ text, reasoning, seams }) };
-  const { t: _, id: __, ...ending } = end;
-  return { ...begun, state: { type: 'settled', text, reasoning, seams, ...ending } };
+  const { t: _, id: __, reasoningMs, ...ending } = end;
+  const timing = reasoningMs === undefined ? end.timing : { ...end.timing, reasoningMs };
+  return { ...begun, state: { type: 'settled', text, reasoning, seams, ...ending, timing } };
 }
 
 /** An answer without an end in the journal was cut off, whatever its server did later. */

@@ -12,7 +12,6 @@ export type Begin = (model: string, messages: readonly Message[], partial: strin
 
 export interface RunsPorts {
   readonly begin: Begin;
-  readonly wall: () => number;
   /** Puts the answer as it is now into the conversation. */
   readonly put: (answer: Answer) => void;
   /** An answer has settled and no longer counts as running. */
@@ -106,9 +105,7 @@ export class Runs {
   }
 
   async #untilEnd(live: Answer, stream: LiveStream): Promise<Answer> {
-    const thought = this.#thinking(live, stream);
     const end = await endOf(stream);
-    const reasoningMs = await thought;
     return this.#settle({
       ...live,
       state: {
@@ -119,7 +116,6 @@ export class Runs {
         usage: end.usage,
         timing: end.timing,
         ...(end.error === undefined ? {} : { error: end.error }),
-        ...(reasoningMs === undefined ? {} : { reasoningMs }),
       },
     });
   }
@@ -129,25 +125,6 @@ export class Runs {
     this.#ports.put(answer);
     this.#ports.settled();
     return answer;
-  }
-
-  /** Measures how long the model thinks before its first word. */
-  async #thinking(live: Answer, stream: LiveStream): Promise<number | undefined> {
-    const reader = stream.tape.read({ pacing: false });
-    let beganMs: number | undefined;
-    while (!reader.finished) {
-      for (let event = reader.next(); event !== undefined; event = reader.next()) {
-        if (event.type === 'reasoning') beganMs ??= this.#ports.wall();
-        if (event.type !== 'text' && event.type !== 'end') continue;
-        reader.leave();
-        if (beganMs === undefined) return undefined;
-        const reasoningMs = this.#ports.wall() - beganMs;
-        if (event.type === 'text') this.#ports.put({ ...live, state: { type: 'live', stream, reasoningMs } });
-        return reasoningMs;
-      }
-      await reader.more();
-    }
-    return undefined;
   }
 }
 

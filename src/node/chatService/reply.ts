@@ -4,6 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { EndReason, ErrorKind, StreamEvent, Usage } from '../../api.ts';
+import { takeJoined } from '../../core/answer/takeJoined.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
@@ -53,7 +54,7 @@ export async function streamTo(
   if (response.destroyed) leave();
   while (!reader.finished) {
     await reader.more();
-    const { out, end } = spell(reader.take(), dialect);
+    const { out, end } = spell(takeJoined(reader), dialect);
     const problem = end === undefined ? undefined : problemOf(end);
     // Until the first word the status may still become that of an error.
     if (out === '' && end === undefined) continue;
@@ -70,24 +71,13 @@ export async function streamTo(
   response.end();
 }
 
-/** Text that lies unread side by side is sent as one event: a slow client gets fewer and larger ones. */
 function spell(events: readonly StreamEvent[], dialect: ReplyFormat): { readonly out: string; readonly end: End | undefined } {
   let out = '';
-  let kind: 'text' | 'reasoning' = 'text';
-  let held = '';
-  const flush = (): void => {
-    if (held !== '') out += dialect[kind](held);
-    held = '';
-  };
   let end: End | undefined;
   for (const event of events) {
-    if (event.type === 'text' || event.type === 'reasoning') {
-      if (event.type !== kind) flush();
-      kind = event.type;
-      held += event.text;
-    } else if (event.type === 'end') end = event;
+    if (event.type === 'text' || event.type === 'reasoning') out += dialect[event.type](event.text);
+    else if (event.type === 'end') end = event;
   }
-  flush();
   return { out, end };
 }
 

@@ -84,7 +84,7 @@ export type Cost = (model: string, usage: Usage) => number | undefined;
 export function statusOf(answer: Answer, server: string, cost: Cost, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
   const { state } = answer;
   if (state.type === 'settled') return settledStatus(state, server, cost(answer.model, state.usage));
-  if (wait === undefined) return { state: 'streaming', ...(state.type === 'live' ? reasoningOf(state.reasoningMs) : {}) };
+  if (wait === undefined) return { state: 'streaming', ...(state.type === 'live' ? reasoningOf(state.stream.timing().reasoningMs) : {}) };
   return {
     state: 'waiting',
     note: {
@@ -101,7 +101,7 @@ function settledStatus(settled: SettledAnswer, server: string, cost: number | un
   return {
     state,
     ...(note === undefined ? {} : { note }),
-    ...reasoningOf(settled.reasoningMs),
+    ...reasoningOf(settled.timing.reasoningMs),
     footer: footerOf(settled, cost),
     resumable: isResumable(settled.reason),
   };

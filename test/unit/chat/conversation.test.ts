@@ -93,26 +93,6 @@ describe('a thread', () => {
       state: { type: 'settled', text: 'The first half and the second', reason: 'stop', seams: [14] },
     });
   });
-
-  it('knows how long the model thought before its first word', async () => {
-    const made = scene();
-    void made.conversation.ask(said('think'), hand);
-    await settle();
-    const [stream] = made.streams;
-    stream!.think('Hm.');
-    await settle();
-    made.clock.advance(4_000);
-    stream!.write('Yes.');
-    await settle();
-    const during = made.conversation.newestAnswer!.state;
-    made.clock.advance(60_000);
-    stream!.finish();
-    await settle();
-    expect([during, made.conversation.newestAnswer!.state]).toMatchObject([
-      { type: 'live', reasoningMs: 4_000 },
-      { type: 'settled', reasoningMs: 4_000 },
-    ]);
-  });
 });
 
 describe('a question asked while an answer is written', () => {

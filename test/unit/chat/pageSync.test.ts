@@ -286,3 +286,34 @@ it('shows a queued question anew when it waits for a choice, and again when the 
   await settle();
   expect(states).toEqual(['for a choice', 'for an answer']);
 });
+
+it('says with the first text how long the model reasoned', async () => {
+  const made = scene();
+  const sent: string[] = [];
+  const sync = new PageSync(made.conversation, {
+    post: (message) => {
+      if (message.type !== 'frame') return;
+      for (const change of message.changes)
+        sent.push(change.type === 'append' ? change.text : change.type === 'status' ? (change.status.reasoning ?? '…') : change.type);
+      sync.drawn(message.frame);
+    },
+    clock: made.clock,
+    present: {
+      ...present,
+      status: ({ state }) => ({
+        state: 'streaming',
+        ...(state.type === 'live' && state.stream.text !== '' ? { reasoning: 'Reasoned for 4 s' } : {}),
+      }),
+    },
+  });
+  sync.ready();
+  void made.conversation.ask({ text: 'Think.', attachments: [] }, 'test/hand');
+  await settle();
+  for (const write of ['think', 'think', 'write', 'write'] as const) {
+    made.streams[0]![write](write);
+    await settle();
+    made.clock.advance(40);
+    await settle();
+  }
+  expect(sent).toEqual(['add', 'add', '…', 'think', 'think', 'Reasoned for 4 s', 'write', 'write']);
+});

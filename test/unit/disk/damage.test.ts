@@ -166,6 +166,12 @@ it('loses of a damaged line what stood in it, and no other words', async () => {
   });
 });
 
+it('reads how long a model reasoned where earlier versions wrote it', async () => {
+  await writeFile(path, journal({ end2: lines.end2.replace('"t":"end"', '"t":"end","reasoningMs":4000') }));
+  const answer = (await files().read('c'))?.saved.entries.at(-1);
+  expect(answer).toMatchObject({ state: { timing: { totalMs: 1, waitsMs: 0, reasoningMs: 4000 } } });
+});
+
 it('keeps a last line that lacks nothing but its line end', async () => {
   const bytes = journal().subarray(0, -1);
   expect(await opened(bytes)).toEqual(kept(whole, lines.end2.length - 1, bytes));

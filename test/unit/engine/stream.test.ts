@@ -170,3 +170,28 @@ it('lets an answer whose time is up end its sentence, for two seconds and no lon
   ]);
   await server.idle();
 });
+
+it.each([
+  ['until its first text', [text('Yes.'), finish(), done()]],
+  ['until its end when no text comes', [finish(), done()]],
+])('knows how long the model reasoned: %s', async (_, rest) => {
+  await using server = await fakeServer();
+  const thought = gate();
+  const clock = new TestClock();
+  server.next(reasoning('Hm.'), wait(thought.opened), ...rest);
+  const stream = rig({ clock }).start(server.url, { options: { retry: { maxAttempts: 1 } } });
+  const during: unknown[] = [];
+  const events = await collect(stream, (event) => {
+    if (event.type !== 'reasoning') return;
+    clock.advance(4_000);
+    during.push(stream.timing().reasoningMs);
+    thought.open();
+  });
+  expect([during, endOf(events).timing.reasoningMs]).toEqual([[undefined], 4_000]);
+});
+
+it('knows no time of reasoning for an answer without any', async () => {
+  await using server = await fakeServer();
+  server.next(...answer('Yes.'));
+  expect(endOf(await collect(rig().start(server.url))).timing).not.toHaveProperty('reasoningMs');
+});
