@@ -118,12 +118,7 @@ it.each(families)('looks at each character a bounded number of times, however lo
     expect(counter.count()).toBe(countTokens(encoding, text.slice(0, length)));
     return characters / length;
   };
-<<<<<<< HEAD
   const [quarter, whole] = [work(4 * Math.floor(text.length / 16)), work(text.length)];
-=======
-  const most = text.length - (text.length % 16);
-  const [quarter, whole] = [work(most / 4), work(most)];
->>>>>>> 8c4f424 (Docs made anew; the token test counts whole pieces)
   console.log(`${family}: ${quarter.toFixed(2)} and ${whole.toFixed(2)} characters looked at for each`);
   expect({ few: whole < 8, constant: whole < quarter * 1.2 }).toEqual({ few: true, constant: true });
 });
