@@ -69,7 +69,7 @@ export const presets: readonly Preset[] = [
   {
     id: 'gemini',
     name: 'Gemini',
-    baseURL: 'https://generativelanguage.googleapis.com/v1beta/openai',
+    baseURL: 'https://generativelanguage.googleapis.com/v1beta',
     kind: 'cloud',
     keyPage: 'https://aistudio.google.com/apikey',
   },
@@ -102,15 +102,17 @@ export const presets: readonly Preset[] = [
 ];
 
 /** Addresses that are known for a protocol other than chat completions; relays and gateways speak chat completions. */
-const knownApis: readonly (readonly [host: RegExp, api: Api])[] = [
-  [/^api\.openai\.com$/, 'responses'],
-  [/^api\.anthropic\.com$/, 'messages'],
-  [/^ollama\.com$|:11434$/, 'ollama'],
+const knownApis: readonly (readonly [address: RegExp, api: Api])[] = [
+  [/^api\.openai\.com\//, 'responses'],
+  [/^api\.anthropic\.com\//, 'messages'],
+  // Below /openai it speaks chat completions.
+  [/^generativelanguage\.googleapis\.com\/(?!.*\bopenai\b)/, 'gemini'],
+  [/^(?:ollama\.com|[^/]+:11434)\//, 'ollama'],
 ];
 
 /** The protocol of a server whose settings say `auto`. */
 export function apiOf(baseURL: string): Api {
   if (!isHttp(baseURL)) return 'chat';
-  const { host } = new URL(baseURL);
-  return knownApis.find(([pattern]) => pattern.test(host))?.[1] ?? 'chat';
+  const { host, pathname } = new URL(baseURL);
+  return knownApis.find(([pattern]) => pattern.test(host + pathname))?.[1] ?? 'chat';
 }

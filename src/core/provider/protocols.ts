@@ -1,6 +1,7 @@
 /** All protocols, by the name that `rivulet.endpoints[].api` has for them. */
 import { messages } from './anthropicMessages/protocol.ts';
 import { fetchTransport } from './fetchTransport.ts';
+import { gemini } from './gemini/protocol.ts';
 import type { Fetch } from './guardedFetch.ts';
 import { ollama } from './ollama/protocol.ts';
 import { openaiTransport } from './openai/openaiTransport.ts';
@@ -9,7 +10,7 @@ import { responses } from './openaiResponses/protocol.ts';
 import { type Protocol, providerOf, type Transport } from './protocol.ts';
 import { type Api, apis, type Continuation, type Endpoint, type Provider } from './provider.ts';
 
-const protocols: Readonly<Record<Api, Protocol>> = { chat: chatCompletions, responses, messages, ollama };
+const protocols: Readonly<Record<Api, Protocol>> = { chat: chatCompletions, responses, messages, gemini, ollama };
 /** Those that are asked through OpenAI's own client. */
 const openaiApis: ReadonlySet<Api> = new Set(['chat', 'responses']);
 

@@ -28,7 +28,7 @@ export interface Endpoint {
 
 /** The protocols, as `rivulet.endpoints[].api` names them. */
 export type Api = (typeof apis)[number];
-export const apis = ['chat', 'responses', 'messages', 'ollama'] as const;
+export const apis = ['chat', 'responses', 'messages', 'gemini', 'ollama'] as const;
 
 /**
  * How a server is asked to continue an answer that it has begun: by the answer as the last message, marked as

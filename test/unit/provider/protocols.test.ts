@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { messages } from '../../../src/core/provider/anthropicMessages/protocol.ts';
 import { chatCompletions } from '../../../src/core/provider/openaiChat/protocol.ts';
+import { gemini } from '../../../src/core/provider/gemini/protocol.ts';
 import { ollama } from '../../../src/core/provider/ollama/protocol.ts';
 import { responses } from '../../../src/core/provider/openaiResponses/protocol.ts';
 import { type Protocol, providerOf, type Transport } from '../../../src/core/provider/protocol.ts';
@@ -27,6 +28,12 @@ const protocols: readonly {
     protocol: messages,
     opaqueOf: (value) => value.signature ?? value.data,
     noise: 'event: ping\ndata: {"type":"ping"}\n\n: ping\n\n',
+  },
+  {
+    folder: 'gemini',
+    protocol: gemini,
+    opaqueOf: (value) => value.thoughtSignature,
+    noise: 'data: {"candidates":[{"content":{"parts":[{"text":""}],"role":"model"},"index":0}]}\n\n: ping\n\n',
   },
   {
     folder: 'ollama',

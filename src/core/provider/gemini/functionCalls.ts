@@ -1,0 +1,74 @@
+/** The function calls of an answer: whole ones, and those whose arguments come in pieces by their JSON path. */
+import { type JsonFields, recordIn, recordsIn, wordIn } from '../json.ts';
+import { type Failure, ownFailure } from '../ownFailures.ts';
+import type { DeltaSink } from '../provider.ts';
+import { setAt } from './jsonPath.ts';
+import type { Kept } from './signatures.ts';
+
+interface Draft {
+  readonly index: number;
+  readonly name: string;
+  readonly args: Record<string, unknown>;
+  /** More of its arguments follow, as the server says. */
+  willContinue: boolean;
+}
+
+export class FunctionCalls {
+  readonly #sink: DeltaSink;
+  #count = 0;
+  /** The call that has come last: pieces without a name belong to it. */
+  #last: Draft | undefined;
+  #open = false;
+  #failure: Failure | undefined;
+
+  constructor(sink: DeltaSink) {
+    this.#sink = sink;
+  }
+
+  get any(): boolean {
+    return this.#count > 0;
+  }
+
+  /** The answer is said to be over, and a call is not. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  take(call: JsonFields, thoughtSignature: string): void {
+    const name = wordIn(call, 'name');
+    const draft = name === '' ? (this.#last ?? this.#namelessOf(call)) : this.#begin(name, wordIn(call, 'id'), thoughtSignature);
+    if (draft === undefined) return;
+    Object.assign(draft.args, recordIn(call, 'args'));
+    for (const piece of recordsIn(call, 'partialArgs'))
+      if (!setAt(draft.args, piece)) this.#failure ??= ownFailure('tool-arguments', [name]);
+    draft.willContinue = call['willContinue'] === true;
+  }
+
+  /** Gives out the arguments of the last call, which nothing can be added to any more. */
+  close(): void {
+    const draft = this.#last;
+    if (draft === undefined) return;
+    this.#last = undefined;
+    this.#open ||= draft.willContinue;
+    if (!draft.willContinue) this.#sink({ type: 'tool', index: draft.index, id: '', name: '', arguments: JSON.stringify(draft.args) });
+  }
+
+  #begin(name: string, id: string, thoughtSignature: string): Draft {
+    this.close();
+    const index = this.#count++;
+    const kept: Kept = { on: 'call', thoughtSignature };
+    // Before its call, as it is given back.
+    if (thoughtSignature !== '') this.#sink({ type: 'opaque', value: kept, anchor: `tool:${index}` });
+    this.#sink({ type: 'tool', index, id, name, arguments: '' });
+    return (this.#last = { index, name, args: Object.create(null) as Record<string, unknown>, willContinue: false });
+  }
+
+  /** Arguments of no call are a call without a name, which the answer then says; an empty piece is nothing. */
+  #namelessOf(call: JsonFields): Draft | undefined {
+    return call['args'] === undefined && call['partialArgs'] === undefined ? undefined : this.#begin('', '', '');
+  }
+}

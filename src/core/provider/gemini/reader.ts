@@ -1,0 +1,154 @@
+/** The `generateContent` stream: each object brings parts of a candidate, and the last one its reason to finish. */
+import { type Failure, fromErrorObject } from '../failure.ts';
+import { type JsonFields, recordIn, recordsIn, wordIn } from '../json.ts';
+import type { ObjectReader } from '../jsonDecoder.ts';
+import { ownFailure } from '../ownFailures.ts';
+import type { DeltaSink, Ending } from '../provider.ts';
+import { FunctionCalls } from './functionCalls.ts';
+import { meaningOfFinish } from './finish.ts';
+import type { Kept } from './signatures.ts';
+import { countsOfMetadata } from './usage.ts';
+
+/** Fields beside the content of a part. */
+const besides: ReadonlySet<string> = new Set(['thought', 'thoughtSignature', 'partMetadata', 'videoMetadata', 'mediaResolution']);
+
+export class GeminiReader implements ObjectReader {
+  readonly #sink: DeltaSink;
+  readonly #calls: FunctionCalls;
+  readonly #cited = new Set<string>();
+  #failure: Failure | undefined;
+  #word = '';
+  #detail = '';
+  #blockedPrompt = '';
+  #continues = false;
+  #id = '';
+  #model = '';
+  #hasContent = false;
+  /** The first kind of part that came and cannot be shown. */
+  #unshown: string | undefined;
+
+  constructor(sink: DeltaSink) {
+    this.#sink = sink;
+    this.#calls = new FunctionCalls(sink);
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure ?? this.#calls.failure;
+  }
+
+  get state(): ObjectReader['state'] {
+    return this.#word === '' && this.#blockedPrompt === '' ? 'open' : 'finished';
+  }
+
+  take(chunk: JsonFields): boolean {
+    if (chunk['error'] !== undefined && chunk['error'] !== null) {
+      this.#failure = fromErrorObject(chunk);
+      return true;
+    }
+    this.#info(chunk);
+    const counts = countsOfMetadata(chunk['usageMetadata']);
+    if (counts !== undefined) this.#sink({ type: 'usage', usage: counts });
+    const feedback = recordIn(chunk, 'promptFeedback');
+    const reason = wordIn(feedback, 'blockReason');
+    if (reason !== '' && reason !== 'BLOCKED_REASON_UNSPECIFIED') {
+      this.#blockedPrompt = reason;
+      this.#detail = wordIn(feedback, 'blockReasonMessage');
+    }
+    // One answer is ever asked for.
+    const candidates = recordsIn(chunk, 'candidates');
+    const candidate = candidates.find(({ index }) => (index ?? 0) === 0) ?? candidates[0];
+    if (candidate !== undefined) this.#candidate(candidate);
+    return candidate !== undefined || counts !== undefined || reason !== '' || 'candidates' in chunk || this.#id !== '';
+  }
+
+  end(): Ending {
+    const detail = this.#detail === '' ? {} : { detail: this.#detail };
+    if (this.#word === '') {
+      if (this.#blockedPrompt === '') return { type: 'cut' };
+      return { type: 'finish', reason: 'content-filter', word: `prompt:${this.#blockedPrompt}`, ...detail };
+    }
+    const word = this.#word;
+    const meaning = meaningOfFinish(word);
+    switch (meaning) {
+      case 'error':
+        return {
+          type: 'failure',
+          failure: this.#detail === '' ? ownFailure('ended-with-error', [word]) : { kind: 'server', message: this.#detail },
+        };
+      case 'pause':
+        return this.#continues ? { type: 'finish', reason: 'pause', word } : { type: 'cut', word };
+      case 'none':
+        return { type: 'cut' };
+      case 'stop':
+        if (this.#calls.open) return { type: 'cut', word };
+        if (!this.#hasContent && this.#unshown !== undefined) {
+          return { type: 'failure', failure: ownFailure('only-unshown', [this.#unshown]) };
+        }
+        return { type: 'finish', reason: this.#calls.any ? 'tool-calls' : 'stop', word, ...detail };
+      case 'length':
+      case 'content-filter':
+      case 'tool-calls':
+      case 'other':
+        return { type: 'finish', reason: meaning, word, ...detail };
+      default:
+        return meaning satisfies never;
+    }
+  }
+
+  /** They stand in every chunk. */
+  #info(chunk: JsonFields): void {
+    const id = wordIn(chunk, 'responseId') || this.#id;
+    const model = wordIn(chunk, 'modelVersion') || this.#model;
+    if (id === this.#id && model === this.#model) return;
+    this.#id = id;
+    this.#model = model;
+    this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });
+  }
+
+  #candidate(candidate: JsonFields): void {
+    for (const part of recordsIn(recordIn(candidate, 'content'), 'parts')) this.#part(part);
+    const citations = recordIn(candidate, 'citationMetadata');
+    for (const source of [...recordsIn(citations, 'citationSources'), ...recordsIn(citations, 'citations')]) this.#cite(source);
+    for (const chunk of recordsIn(recordIn(candidate, 'groundingMetadata'), 'groundingChunks')) this.#cite(recordIn(chunk, 'web'));
+    const word = wordIn(candidate, 'finishReason');
+    if (word === '' || meaningOfFinish(word) === 'none') return;
+    this.#word = word;
+    this.#detail = wordIn(candidate, 'finishMessage');
+    this.#calls.close();
+    const continuationToken = wordIn(candidate, 'continuationToken');
+    if (meaningOfFinish(word) !== 'pause' || continuationToken === '') return;
+    this.#continues = true;
+    this.#keep({ on: 'pause', continuationToken });
+  }
+
+  #part(part: JsonFields): void {
+    const thoughtSignature = wordIn(part, 'thoughtSignature');
+    const call = part['functionCall'];
+    if (typeof call === 'object' && call !== null) {
+      this.#hasContent = true;
+      this.#calls.take(call as JsonFields, thoughtSignature);
+      return;
+    }
+    const text = wordIn(part, 'text');
+    const on = part['thought'] === true ? 'thought' : 'text';
+    if (text !== '') {
+      this.#hasContent = true;
+      this.#sink({ type: on === 'thought' ? 'reasoning' : 'text', text });
+    }
+    // A signature may come alone, with an empty text or with none.
+    if (thoughtSignature !== '') this.#keep({ on, thoughtSignature, text });
+    if (typeof part['text'] !== 'string') this.#unshown ??= Object.keys(part).find((name) => !besides.has(name));
+  }
+
+  #keep(kept: Kept): void {
+    this.#sink({ type: 'opaque', value: kept, anchor: kept.on });
+  }
+
+  #cite(source: JsonFields): void {
+    const url = wordIn(source, 'uri');
+    if (url === '' || this.#cited.has(url)) return;
+    this.#cited.add(url);
+    const title = wordIn(source, 'title');
+    this.#sink({ type: 'citation', url, ...(title === '' ? {} : { title }) });
+  }
+}

@@ -1,0 +1,21 @@
+/** The token counts of a chunk: running totals, of which the last holds. */
+import { isRecord, numberIn } from '../json.ts';
+import type { TokenCounts } from '../provider.ts';
+
+export function countsOfMetadata(usage: unknown): Partial<TokenCounts> | undefined {
+  if (!isRecord(usage)) return undefined;
+  const prompt = numberIn(usage, 'promptTokenCount');
+  const total = numberIn(usage, 'totalTokenCount');
+  const reasoning = numberIn(usage, 'thoughtsTokenCount');
+  const cached = numberIn(usage, 'cachedContentTokenCount');
+  const counts = {
+    // What hosted tools brought is read by the model too; what was cached is in the prompt already.
+    ...(prompt === undefined ? {} : { prompt: prompt + (numberIn(usage, 'toolUsePromptTokenCount') ?? 0) }),
+    // Left out while there is nothing of it.
+    completion: (numberIn(usage, 'candidatesTokenCount') ?? 0) + (reasoning ?? 0),
+    ...(total === undefined ? {} : { total }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+    ...(cached === undefined ? {} : { cached }),
+  };
+  return prompt === undefined && total === undefined && counts.completion === 0 ? undefined : counts;
+}
