@@ -4,6 +4,7 @@
  */
 import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
 import type { Failure } from '../provider/failure.ts';
+import { ownFailure } from '../provider/ownFailures.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
 import type { Clock } from '../request/clock.ts';
 import { continuationFor, continueRequest } from '../resume/continuation.ts';
@@ -65,7 +66,7 @@ export async function checkEndpoint(ports: EndpointCheckPorts, target: EndpointC
   };
 }
 
-const nothingCame: Failure = { kind: 'empty', message: 'The server accepted the question and sent no text.' };
+const nothingCame = ownFailure('no-text');
 
 async function continues(
   ports: EndpointCheckPorts,

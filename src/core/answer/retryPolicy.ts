@@ -63,8 +63,8 @@ export const rules: Readonly<Record<ErrorKind, Rule>> = {
   empty: { retry: true, baseMs: 250, capMs: 1_000, broke: false },
 };
 
-const cut: Failure = { kind: 'connection', message: 'The stream ended before the answer was complete.' };
-const emptyAnswer: Failure = { kind: 'empty', message: 'The model sent an empty answer.' };
+const cut = ownFailure('cut-off');
+const emptyAnswer = ownFailure('empty-answer');
 
 /** @param random a number in [0, 1) for the jitter */
 export function judge(end: AttemptEnd, standing: Standing, settings: RetrySettings, random: number): RetryVerdict {
@@ -78,7 +78,7 @@ export function judge(end: AttemptEnd, standing: Standing, settings: RetrySettin
       if (isWhole && !standing.hasText && !standing.hasOther) {
         // Once, an empty answer is taken for a mishap and asked for again.
         if (standing.empty <= 1) return again(emptyAnswer, standing, settings, random);
-        return { do: 'finish', reason: 'error', error: emptyAnswer };
+        return { do: 'finish', reason: 'error', error: streamErrorOf(emptyAnswer) };
       }
       const goesOn = end.reason === 'length' && settings.continueOnLength && standing.hasText;
       if (goesOn && standing.resumes < settings.maxResumes && standing.fruitless === 0) {
@@ -107,9 +107,9 @@ function again(failure: Failure, standing: Standing, settings: RetrySettings, ra
   if (!(failure.shouldRetry ?? rule.retry)) return giveUp(failure, standing);
   const askedMs = failure.retryAfterMs;
   if (askedMs !== undefined && askedMs > settings.maxWaitSeconds * 1000) {
-    // The words are the server's and ours together, so no code stands for them.
-    const { code: _code, values: _values, ...rest } = failure;
-    return giveUp({ ...rest, kind: 'quota', message: quotaMessage(failure.message, askedMs) }, standing);
+    const { status } = failure;
+    const over = status === undefined ? {} : { status };
+    return giveUp(ownFailure('wait-too-long', [failure.message, spanOf(askedMs)], over), standing);
   }
   if (standing.fruitless >= settings.maxAttempts) return giveUp(failure, standing);
   const resumes = standing.hasText;
@@ -127,8 +127,7 @@ function giveUp(failure: Failure, standing: Standing): RetryVerdict {
   return { do: 'finish', reason: standing.hasText && rules[failure.kind].broke ? 'truncated' : 'error', error };
 }
 
-function quotaMessage(message: string, askedMs: number): string {
-  const minutes = Math.ceil(askedMs / 60_000);
-  const span = askedMs < 120_000 ? `${Math.ceil(askedMs / 1000)} s` : minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
-  return `${message} The server asks to wait ${span}, longer than rivulet.retry.maxWaitSeconds allows.`;
+function spanOf(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  return ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }

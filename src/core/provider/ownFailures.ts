@@ -117,6 +117,17 @@ export const ownFailures = {
   'broke-off': { kind: 'connection', sentence: 'The server broke the answer off ("{0}").' },
   'http-status': { kind: 'server', sentence: 'HTTP {0}' },
   'no-message': { kind: 'server', sentence: 'The server reported an error without a message.' },
+  'no-connection': { kind: 'connect-timeout', sentence: 'No connection within {0} s.' },
+  'no-first-token': { kind: 'first-token-timeout', sentence: 'No first token within {0} s.' },
+  'silent-stream': { kind: 'stall', sentence: 'The stream has been silent for {0} s or more.' },
+  'slept-through': { kind: 'connection', sentence: 'The connection did not survive while the computer slept.' },
+  'cut-off': { kind: 'connection', sentence: 'The stream ended before the answer was complete.' },
+  'empty-answer': { kind: 'empty', sentence: 'The model sent an empty answer.' },
+  'no-text': { kind: 'empty', sentence: 'The server accepted the question and sent no text.' },
+  'wait-too-long': {
+    kind: 'quota',
+    sentence: '{0} The server asks to wait {1}, longer than rivulet.retry.maxWaitSeconds allows.',
+  },
   'no-details': { kind: 'connection', sentence: 'The connection failed.' },
 } as const satisfies Readonly<Record<string, OwnFailure>>;
 

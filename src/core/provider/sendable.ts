@@ -9,13 +9,19 @@ const reserved = ['connection', 'content-length', 'expect', 'keep-alive', 'trans
 /** RFC 9110, 5.6.2. */
 const headerName = /^[!#$%&'*+.^`|~\w-]+$/;
 
+/** Why this key cannot be sent, or undefined. */
+export function unsendableKey(apiKey: string): Failure | undefined {
+  const bad = first(apiKey, /[^\x21-\x7e]/u);
+  return bad === undefined ? undefined : ownFailure('key-unsendable', bad);
+}
+
 /** Why no request can be made to this endpoint, or undefined. */
 export function unsendable({ baseURL = '', apiKey, headers = {} }: SecretSource): Failure | undefined {
   if (!isHttp(baseURL)) return ownFailure('address-invalid');
   const { username, password } = new URL(baseURL);
   if (username !== '' || password !== '') return ownFailure('address-with-password');
-  const badKey = apiKey === undefined ? undefined : first(apiKey, /[^\x21-\x7e]/u);
-  if (badKey !== undefined) return ownFailure('key-unsendable', badKey);
+  const badKey = apiKey === undefined ? undefined : unsendableKey(apiKey);
+  if (badKey !== undefined) return badKey;
   for (const [name, value] of Object.entries(headers)) {
     if (!headerName.test(name)) return ownFailure('header-name-unsendable', [name]);
     if (reserved.includes(name.toLowerCase())) return ownFailure('header-reserved', [name]);

@@ -3,7 +3,7 @@
  * and emptiness (signs of life, but no content). They stand still while our own reader is the slow side, and a
  * computer that slept has lost its connection, which is not the server's stall.
  */
-import type { ErrorKind } from '../../api.ts';
+import { type Failure, ownFailure } from '../provider/ownFailures.ts';
 import type { Clock } from './clock.ts';
 
 export interface Timeouts {
@@ -11,11 +11,6 @@ export interface Timeouts {
   readonly firstTokenSeconds: number;
   /** Without any byte; with bytes but without content the stream gets twice as long. */
   readonly idleSeconds: number;
-}
-
-export interface Expiry {
-  readonly kind: Extract<ErrorKind, 'connect-timeout' | 'first-token-timeout' | 'stall' | 'connection'>;
-  readonly message: string;
 }
 
 /** Servers and relays that only send comments are given this many times the idle time. */
@@ -32,7 +27,7 @@ type Phase = 'connect' | 'first-token' | 'flow';
 export class RequestTimeouts {
   readonly #clock: Clock;
   readonly #timeouts: Timeouts;
-  readonly #expire: (expiry: Expiry) => void;
+  readonly #expire: (expiry: Failure) => void;
   #phase: Phase = 'connect';
   #phaseAt: number;
   #bytesAt: number;
@@ -41,7 +36,7 @@ export class RequestTimeouts {
   #wokeAt: number | undefined;
   #tick: { readonly dueAt: number; readonly wallAt: number; readonly cancel: () => void } | undefined;
 
-  constructor(clock: Clock, timeouts: Timeouts, expire: (expiry: Expiry) => void) {
+  constructor(clock: Clock, timeouts: Timeouts, expire: (expiry: Failure) => void) {
     this.#clock = clock;
     this.#timeouts = timeouts;
     this.#expire = expire;
@@ -137,18 +132,18 @@ export class RequestTimeouts {
     }
   }
 
-  #expiry(): Expiry {
+  #expiry(): Failure {
     if (this.#wokeAt !== undefined) {
-      return { kind: 'connection', message: 'The connection did not survive while the computer slept.' };
+      return ownFailure('slept-through');
     }
     const { connectSeconds, firstTokenSeconds, idleSeconds } = this.#timeouts;
     switch (this.#phase) {
       case 'connect':
-        return { kind: 'connect-timeout', message: `No connection within ${connectSeconds} s.` };
+        return ownFailure('no-connection', [connectSeconds]);
       case 'first-token':
-        return { kind: 'first-token-timeout', message: `No first token within ${firstTokenSeconds} s.` };
+        return ownFailure('no-first-token', [firstTokenSeconds]);
       case 'flow':
-        return { kind: 'stall', message: `The stream has been silent for ${idleSeconds} s or more.` };
+        return ownFailure('silent-stream', [idleSeconds]);
       default:
         return this.#phase satisfies never;
     }

@@ -4,10 +4,11 @@ import { cleanBaseURL, isHttp } from '../../core/provider/baseURL.ts';
 import { presets, type Preset } from '../../core/provider/catalog.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
-import { keepEndpoint } from './modelPicker.ts';
+import { keepEndpoint, keyProblem } from './modelPicker.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { input, pick, type PickItem } from '../ui/pick.ts';
+import { failureText } from '../ui/sentences.ts';
 
 export interface EndpointWizardPorts {
   readonly endpoints: Endpoints;
@@ -100,7 +101,7 @@ async function askKey({ keyPage }: Preset, baseURL: string): Promise<string | un
     prompt: `${kept} ${where}`,
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) => (/\s/.test(value.trim()) ? t("API keys can't contain spaces.") : undefined),
+    validateInput: keyProblem,
   });
   return key?.trim();
 }
@@ -114,7 +115,8 @@ async function chooseModel(
   const { t } = vscode.l10n;
   const title = t('Select Model');
   // Where the list is no help, an empty list of the table says so.
-  const listed = preset.models?.length === 0 ? [] : await endpoints.modelsOf(id);
+  const list = preset.models?.length === 0 ? undefined : await endpoints.listOf(id);
+  const listed = list?.type === 'models' ? list.models : [];
   if (listed.length > 0) {
     const chosen = await pick(
       listed.map((model) => ({ label: model })),
@@ -128,7 +130,10 @@ async function chooseModel(
   }
   const typed = await input({
     title,
-    prompt: t('{0} does not list its models. Enter a model name.', name),
+    prompt:
+      list?.type === 'failed'
+        ? t('{0} could not be asked for its models: {1} Enter a model name.', name, failureText(list.failure))
+        : t('{0} does not list its models. Enter a model name.', name),
     ignoreFocusOut: true,
     validateInput: (value) => (value.trim() === '' ? t('Enter a name.') : undefined),
   });

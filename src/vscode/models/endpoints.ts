@@ -1,7 +1,7 @@
 /** The endpoints one can ask: those of the settings, the demo, and servers found on this machine. */
 import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
-import type { Provider, Endpoint, EndpointMemory } from '../../core/provider/provider.ts';
+import type { Provider, Endpoint, EndpointMemory, ModelList } from '../../core/provider/provider.ts';
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
 import { isHttp } from '../../core/provider/baseURL.ts';
 import { apiOf, presets } from '../../core/provider/catalog.ts';
@@ -120,10 +120,10 @@ export class Endpoints {
     return [...listed.flat(), { endpoint: 'demo', endpointName: demoLabel, model: demoModel }];
   }
 
-  /** The same for one endpoint; empty where it lists none. */
-  async modelsOf(id: string): Promise<readonly string[]> {
+  /** The same for one endpoint, or why it cannot be asked. */
+  async listOf(id: string): Promise<ModelList> {
     const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === id);
-    return setting === undefined ? [] : this.#models(setting);
+    return setting === undefined ? { type: 'models', models: [] } : this.#list(setting);
   }
 
   /** Servers on this machine's usual ports that answer now and are not in the settings. */
@@ -142,8 +142,14 @@ export class Endpoints {
   }
 
   async #models(setting: EndpointSetting): Promise<readonly string[]> {
-    if (setting.kind === 'vscode') return setting.models.length > 0 ? setting.models : this.#ask(foreignEndpoint(setting), modelsAnswerMs);
-    return setting.models.length > 0 ? setting.models : this.#ask(await this.#endpoint(setting), modelsAnswerMs);
+    const list = await this.#list(setting);
+    return list.type === 'models' ? list.models : [];
+  }
+
+  async #list(setting: EndpointSetting): Promise<ModelList> {
+    if (setting.models.length > 0) return { type: 'models', models: setting.models };
+    const endpoint = setting.kind === 'vscode' ? foreignEndpoint(setting) : await this.#endpoint(setting);
+    return this.#ports.client.models(endpoint, AbortSignal.timeout(modelsAnswerMs));
   }
 
   async #foreign(): Promise<readonly ListedModel[]> {

@@ -1,5 +1,7 @@
 /** The dialogs for models and keys. */
 import * as vscode from 'vscode';
+import { unsendableKey } from '../../core/provider/sendable.ts';
+import { failureText } from '../ui/sentences.ts';
 import { demoLabel } from '../../core/provider/demo/plan.ts';
 import type { Endpoints, LocalServer } from './endpoints.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
@@ -66,6 +68,12 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
   await vscode.workspace.getConfiguration('rivulet').update('model', item.model, vscode.ConfigurationTarget.Global);
 }
 
+/** What is wrong with a key that is being typed. */
+export function keyProblem(value: string): string | undefined {
+  const failure = unsendableKey(value.trim());
+  return failure === undefined ? undefined : failureText(failure);
+}
+
 /** Asks for a key and keeps it in SecretStorage. */
 export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
   const endpoint = await chooseEndpoint(settings.now(), id);
@@ -75,7 +83,7 @@ export async function setApiKey({ keys, settings }: PickerPorts, id?: string): P
     prompt: vscode.l10n.t("Stored in the system's key store and sent only to {0}.", new URL(endpoint.baseURL).origin),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) => (/\s/.test(value.trim()) ? vscode.l10n.t("API keys can't contain spaces.") : undefined),
+    validateInput: keyProblem,
   });
   if (key === undefined || key.trim() === '') return;
   await keys.set(endpoint.id, endpoint.baseURL, key.trim());

@@ -36,7 +36,7 @@ export async function saveStream({ recorder }: RecordingPorts, target?: vscode.U
   if (file === undefined) return undefined;
   await vscode.workspace.fs.writeFile(file, writeRecording(recording));
   const open = t('Open');
-  const said = t('The stream was saved. Keys were removed. It contains the text of the answer.');
+  const said = t('The stream was saved. Your keys, and what looks like a key, were removed. It contains the text of the answer.');
   void notify.information(said, open).then(async (answer) => {
     if (answer === open) await vscode.window.showTextDocument(file);
   });

@@ -12,12 +12,17 @@ export interface Sentence {
   readonly fix?: ActionCommand;
 }
 
+/** The server's own words, or the sentence for a failure that Rivulet names, in the language of the window. */
+export function failureText({ code, message, values = [] }: StreamError): string {
+  const own = ownFailureOf(code);
+  return own === undefined ? message : vscode.l10n.t(own.sentence, ...values);
+}
+
 /** @param server how people call the server that was asked */
 export function errorSentence(error: StreamError, server: string): Sentence {
   const { t } = vscode.l10n;
-  const own = ownFailureOf(error.code);
-  const said = own === undefined ? error.message : t(own.sentence, ...(error.values ?? []));
-  const mend = own?.mend;
+  const said = failureText(error);
+  const mend = ownFailureOf(error.code)?.mend;
   switch (mend) {
     case 'key':
       return { text: t('{0}: {1}', server, said), fix: 'setApiKey' };

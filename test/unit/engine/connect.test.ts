@@ -34,7 +34,7 @@ it('gives up on a server that takes the connection and never finishes the handsh
     hellos,
     fine: endOf(fine).text,
   }).toEqual({
-    late: ['error', { kind: 'connect-timeout', message: 'No connection within 0.3 s.' }, 2],
+    late: ['error', { kind: 'connect-timeout', message: 'No connection within 0.3 s.', code: 'no-connection', values: [0.3] }, 2],
     waits: ['connect-timeout'],
     hellos: [22, 22],
     fine: 'Hi',

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
-import { type Expiry, RequestTimeouts } from '../../../src/core/request/timeouts.ts';
+import type { ErrorKind } from '../../../src/api.ts';
+import { RequestTimeouts } from '../../../src/core/request/timeouts.ts';
 import { TestClock } from '../../support/engine.ts';
 
 const timeouts = { connectSeconds: 5, firstTokenSeconds: 300, idleSeconds: 60 };
 
-function scene(): { clock: TestClock; dog: RequestTimeouts; expired: Expiry['kind'][] } {
+function scene(): { clock: TestClock; dog: RequestTimeouts; expired: ErrorKind[] } {
   const clock = new TestClock();
-  const expired: Expiry['kind'][] = [];
+  const expired: ErrorKind[] = [];
   return { clock, expired, dog: new RequestTimeouts(clock, timeouts, (expiry) => expired.push(expiry.kind)) };
 }
 
