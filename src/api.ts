@@ -142,7 +142,7 @@ export type StreamEvent =
   | { readonly type: 'usage'; readonly usage: Usage }
   /** The next attempt starts in `seconds`. */
   | { readonly type: 'wait'; readonly cause: ErrorKind; readonly seconds: number; readonly attempt: number }
-  /** A broken answer goes on at `offset`; `overlap` repeated characters were left out. */
+  /** An interrupted answer continues at `offset`; `overlap` repeated characters were left out. */
   | { readonly type: 'seam'; readonly offset: number; readonly overlap: number }
   | {
       readonly type: 'end';

@@ -1,7 +1,7 @@
 /**
  * What the runtime tells about its connections: when a request is on its way, and how many sockets were opened. The
  * fetch of VS Code cannot be asked, but Node's diagnostics channels report on every undici in the process. That is also
- * the one place where the time limits of its own can be taken off our requests: VS Code replaces a caller's agent.
+ * the only place where undici's own time limits can be taken off our requests: VS Code replaces a caller's agent.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 

@@ -51,10 +51,10 @@ export class AnswerStream implements LiveStream {
   #calls = new ToolCalls();
   #toolCalls: readonly ToolCall[] = [];
   #said = new AnswerParts([]);
-  /** What was said before the server paused, until the answer goes on. */
+  /** What was said before the server paused, until the answer continues. */
   #paused: readonly Part[] | undefined;
   #parts: readonly Part[] = [];
-  /** Of the attempt that runs, where it goes on with a broken answer. */
+  /** Of the current attempt, if it continues an interrupted answer. */
   #resumption: ResumedAnswer | undefined;
 
   constructor(job: Job, settings: StreamSettings, ports: StreamPorts) {
@@ -125,7 +125,7 @@ export class AnswerStream implements LiveStream {
     this.#controller.abort();
   }
 
-  /** Ends the answer as at a limit of its own; false when it ends already. */
+  /** Ends the answer as a limit would; false when it is ending already. */
   stopAtLimit(): boolean {
     if (this.#delivery.halt !== undefined || this.#phase === 'ended' || this.#controller.signal.aborted) return false;
     this.#delivery.haltAtLimit();
@@ -216,7 +216,7 @@ export class AnswerStream implements LiveStream {
       };
       const broke = end.type === 'cut' || end.type === 'failed';
       if (broke && this.#calls.begun && this.text !== '') {
-        // Text can be continued, half a tool call cannot: no server goes on in the middle of its arguments.
+        // Text can be continued, half a tool call cannot: no server continues in the middle of its arguments.
         const { failure } = end.type === 'failed' ? end : {};
         return { reason: 'truncated', ...(failure === undefined ? {} : { error: streamErrorOf(failure) }) };
       }
@@ -225,7 +225,7 @@ export class AnswerStream implements LiveStream {
         return this.#withCalls(verdict);
       }
       if (verdict.do === 'resume' && fruitless === 0) this.#resumes++;
-      // A slow server is asked for less, but only where somebody has said how much he wants at most.
+      // A slow server is asked for less, but only if the request has a limit.
       if (verdict.cause === 'first-token-timeout' && maxTokens !== undefined) maxTokens = Math.max(1, maxTokens >> 1);
       if (verdict.waitMs > 0) await this.#wait(verdict.cause, verdict.waitMs);
       if (this.#delivery.halt !== undefined) return { reason: this.#delivery.halt };

@@ -1,6 +1,6 @@
 /**
  * Finds out what a server can do by asking it two or three small questions: whether it answers, streams, counts tokens,
- * and continues a message of its own from the very character.
+ * and continues its own message at the exact character.
  */
 import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
 import type { Failure } from '../provider/failure.ts';
@@ -21,7 +21,7 @@ export type EndpointReport =
       readonly streams: boolean;
       /** The server counts tokens, so that usage is exact. */
       readonly usage: boolean;
-      /** `exactly`: it goes on from the very character. `asked`: it is asked in words to go on, and repeats are left out. */
+      /** `exactly`: it continues at the exact character. `asked`: it is prompted to continue, and repeats are left out. */
       readonly continues: 'exactly' | 'asked';
       /** How many models it lists; undefined when it does not. */
       readonly models: number | undefined;
@@ -43,7 +43,7 @@ export interface EndpointCheckTarget {
 }
 
 const question = 'Write the numbers from one to ten as English words, separated by commas. Write nothing else.';
-/** Inside a word, so that an answer which begins anew is told from one that goes on. */
+/** Inside a word, so that a new answer is distinguished from a continued one. */
 const begun = 'one, two, three, fo';
 /** A model that talks on has shown enough. */
 const enoughCharacters = 600;

@@ -41,7 +41,7 @@ export class Engine {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
-  /** Calls `listener` with every stream that has ended, before it is told to others that it no longer runs. */
+  /** Calls `listener` with every stream that has ended, before other listeners hear that it no longer runs. */
   onEnd(listener: EndListener): { dispose(): void } {
     this.#endListeners.add(listener);
     return { dispose: () => this.#endListeners.delete(listener) };

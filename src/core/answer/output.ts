@@ -1,4 +1,4 @@
-/** The way of new text onto the tape: what limits, fences and triggers leave of it, with their events behind it. */
+/** Writes new text to the tape: what limits, fences and triggers leave of it, followed by their events. */
 import type { StreamEvent, Trigger } from '../../api.ts';
 import type { StreamSettings } from './liveStream.ts';
 import type { Tape } from './tape.ts';

@@ -157,7 +157,7 @@ export class Reader<T> {
     });
   }
 
-  /** From now on this reader takes nothing and holds nobody back. */
+  /** From now on this reader takes nothing and no longer slows the stream. */
   leave(): void {
     if (this.#left) return;
     this.#left = true;

@@ -1,4 +1,4 @@
-/** What a model is told when its answer goes into a document: the task, the place, and as much text around it as fits. */
+/** The prompt for an answer that goes into a document: the task, the place, and as much surrounding text as fits. */
 
 /** The place in the document. Texts are whole: those around the selection are cut here. */
 export interface Surroundings {

@@ -24,9 +24,9 @@ const opensBlock = new RegExp(
     .map(({ source }) => source)
     .join('|'),
 );
-/** A line that goes on with the statement before it. */
+/** A line that continues the statement before it. */
 const continues = /^[.?:&|+*/=<>)\]}]/;
-/** Its content, and what goes on under it, begins behind the mark. */
+/** Its content, and its continuation lines, begin after the mark. */
 const listItem = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/;
 
 export class Indenter {

@@ -28,7 +28,7 @@ export interface ShapeOptions {
   readonly prose: Prose;
   /** `code`: the text is code already (a copied code block), without fences and talk. */
   readonly content: 'answer' | 'code';
-  /** Begin on a line of its own under the cursor's. */
+  /** Begin on a new line under the cursor's. */
   readonly ownLine: boolean;
   /** A selection is replaced: what follows it belongs to the same line. */
   readonly replaces: boolean;
@@ -45,7 +45,7 @@ export class Shape {
   #textShape: TextShape | undefined;
   #indenter: Indenter;
   #unfence: Unfence | undefined;
-  /** The answer begins on a line of its own. */
+  /** The answer begins on a new line. */
   #ownLine: boolean;
   /** Text that can no longer change and was not yet given out. */
   #out = '';
@@ -135,7 +135,7 @@ export class Shape {
     this.#feed(beginning);
   }
 
-  /** Code does not belong into the comment that asks for it: it goes to a line of its own below. */
+  /** Code does not belong in the comment that asks for it: it goes to a new line below. */
   #begin(content: 'text' | 'fenced-text' | 'code'): void {
     const { place } = this.#options;
     if (content === 'code' || place.type === 'code') {

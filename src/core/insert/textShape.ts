@@ -1,5 +1,5 @@
 /**
- * The text of an answer inside a comment or a string: no marks of its own, each line continued the way the person began.
+ * The text of an answer inside a comment or a string: no new marks, each line continued the way the user began.
  * Fences are taken out only of an answer that begins with one; elsewhere they are part of the text, as in doc comments.
  */
 import { commentSafe } from './comment.ts';
@@ -11,7 +11,7 @@ export interface TextShapeOptions {
   /** Text of the cursor's line before the cursor. */
   readonly lineBefore: string;
   readonly place: Exclude<CursorPlace, { readonly type: 'code' }>;
-  /** Begin on a line of its own under the cursor's. */
+  /** Begin on a new line under the cursor's. */
   readonly ownLine: boolean;
   /** The answer begins with a fence. */
   readonly fenced: boolean;

@@ -17,7 +17,7 @@ export interface OffsetRange {
 }
 
 /**
- * Where `span` is after somebody else's `change`; undefined when the place itself was deleted or rewritten together
+ * Where `span` is after a `change` by others; undefined when the place itself was deleted or rewritten together
  * with what stood on both sides of it.
  *
  * - Typed exactly at `end`, or at the place of an answer that has no text yet: stays behind the answer. The person's

@@ -1,5 +1,5 @@
 /**
- * Markdown fences taken out of an answer while it streams: every line goes on as code or as prose, and a line is held
+ * Markdown fences taken out of an answer while it streams: every line is passed on as code or as prose, and a line is held
  * back only while it may still become a fence. Rules of CommonMark 0.31, section 4.5.
  */
 import { looksLikeProse, proseLook } from './prose.ts';

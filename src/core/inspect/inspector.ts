@@ -18,7 +18,7 @@ export interface Inspected {
   readonly text: string;
   /** Events that belong behind this text, in the order of their offsets. */
   readonly events: readonly StreamEvent[];
-  /** Rules whose action is a command, to be run by whoever owns the stream. */
+  /** Rules whose action is a command, which the owner of the stream runs. */
   readonly commands: readonly Trigger[];
   /** Set when the answer must end behind this text. */
   readonly halt?: 'limit' | 'trigger';

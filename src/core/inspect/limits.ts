@@ -133,7 +133,7 @@ export class Limiter {
   }
 }
 
-/** Enough to see a sentence's end with the quotes and brackets that close behind it. */
+/** Enough to see the end of a sentence with its closing quotes and brackets. */
 const lastCharacters = 8;
 
 function newlines(text: string): number {

@@ -7,7 +7,7 @@ export interface TriggerHit {
   readonly match: string;
   /** Where the match begins. */
   readonly offset: number;
-  /** Where it ends; text behind it is not delivered when the trigger stops the answer. */
+  /** Where it ends; text after it is not delivered when the trigger stops the answer. */
   readonly end: number;
 }
 

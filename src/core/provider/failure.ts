@@ -74,7 +74,7 @@ export function fromErrorObject(error: unknown, secrets: readonly string[] = [])
   return message === '' ? ownFailure('no-message', [], { kind, ...more }) : { kind, message, ...more };
 }
 
-/** An exception of fetch or of a body read. What waiting does not mend, such as a certificate, is told apart. */
+/** An exception of fetch or of a body read. Errors that waiting cannot fix, such as a certificate, are marked. */
 export function fromException(exception: unknown, secrets: readonly string[] = []): Failure {
   const chain: { message?: unknown; code?: unknown; name?: unknown }[] = [];
   for (let error = exception; isRecord(error) && chain.length < 6; error = error['cause']) chain.push(error);

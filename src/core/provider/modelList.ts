@@ -1,4 +1,4 @@
-/** Lists of models in the shapes that servers send. What is no list is told from a list without models. */
+/** Lists of models in the shapes that servers send. A response that is no list is distinguished from an empty list. */
 import { fromErrorObject } from './failure.ts';
 import { textOfPage } from './errorWords.ts';
 import { isRecord } from './json.ts';

@@ -18,7 +18,7 @@ export function partsOfType<T extends Part['type']>(content: Content, type: T): 
   return partsOf(content).filter((part): part is Extract<Part, { type: T }> => part.type === type);
 }
 
-/** The arguments of a call for protocols that take an object; text that is none is kept as it is, under a name of its own. */
+/** The arguments of a call for protocols that take an object; text that is no object is kept under a separate name. */
 export function argumentsObject(json: string): Readonly<Record<string, unknown>> {
   if (json.trim() === '') return {};
   try {

@@ -42,7 +42,7 @@ export interface EndpointMemory {
   continuation?: Continuation;
   /** What each model refused in a request; only the provider reads it. */
   adjustments?: Map<string, Adjustments>;
-  /** What else each model has to be asked differently, in words of its protocol; only the provider reads it. */
+  /** Other changes that each model's requests need, in the protocol's own fields; only the provider reads it. */
   remedies?: Map<string, readonly string[]>;
 }
 
@@ -87,7 +87,7 @@ export interface Decoder<Piece = unknown> {
   end(): Ending;
 }
 
-/** `pause`: the server wants to be asked again with what it has said, and goes on from there. */
+/** `pause`: the server wants to be called again with what it has said, and continues from there. */
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'pause' | 'other';
 
 /** How the server ended the answer, as far as it has said so. An error beats a finish reason. */

@@ -78,7 +78,7 @@ export class ThinkSplitter {
     if (!state.begun) rest = rest.trimStart();
     const close = rest.indexOf(state.close);
     const body = close === -1 ? rest : rest.slice(0, close);
-    // Held back: white space at the end, and in front of it or behind it what may become the closing tag.
+    // Held back: white space at the end, and before or after it what may become the closing tag.
     const settled = body.slice(0, close === -1 ? body.length - partialAtEnd(body, state.close) : body.length).trimEnd();
     if (settled !== '') {
       state.begun = true;

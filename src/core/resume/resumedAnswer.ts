@@ -84,7 +84,7 @@ export class ResumedAnswer {
     this.#joiner = undefined;
   }
 
-  /** Remembers the way that worked. True when this one did not, and the server is to be asked in words, from now on. */
+  /** Remembers the way that worked. True when this one did not work, so that the server is asked by a message from now on. */
   learn(end: AttemptEnd, gained: boolean): boolean {
     const { memory } = this.#job;
     if (gained) memory.continuation = this.#way;
@@ -108,7 +108,7 @@ export class ResumedAnswer {
   }
 }
 
-/** A request that the server understood and did not want: what it answers to a message of its own at the end. */
+/** A request that the server understood and did not want: its reply to a request that ends with an assistant message. */
 function refused(end: AttemptEnd): boolean {
   return end.type === 'failed' && end.failure.kind === 'bad-request';
 }

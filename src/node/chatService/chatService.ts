@@ -23,13 +23,13 @@ export interface ChatServicePorts {
 }
 
 export interface ServiceAddress {
-  /** Without a slash at its end; `/v1` behind it is the base URL for OpenAI clients. */
+  /** Without a trailing slash; with `/v1` added it is the base URL for OpenAI clients. */
   readonly url: string;
   readonly token: string;
 }
 
 const maxBodyBytes = 4 * 1024 * 1024;
-/** So many requests are read or answered at once; others are told to come back. */
+/** Most requests read or answered at once; others get 503. */
 const maxRequests = 256;
 /** Longest part of a client's own words that it is sent back. */
 const maxEchoCharacters = 200;

@@ -1,4 +1,4 @@
-/** Which document goes on where a closed one ended: the same file under another name, saved from untitled, opened again. */
+/** The document that replaces a closed one: renamed, saved from untitled, or opened again. */
 import * as vscode from 'vscode';
 
 /** What to do when the document was closed: open it again, or leave it (the answer is kept elsewhere). */

@@ -33,7 +33,7 @@ export async function editIn(editor: vscode.TextEditor, planned: readonly Planne
   }
 }
 
-/** Reaches a document that is not shown; each such edit is an undo step of its own. */
+/** Reaches a document that is not shown; each such edit is a separate undo step. */
 export async function editThroughWorkspace(document: vscode.TextDocument, planned: readonly Planned[]): Promise<boolean> {
   const edit = new vscode.WorkspaceEdit();
   for (const { offset, length, text } of planned) {

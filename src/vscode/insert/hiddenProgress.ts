@@ -1,4 +1,4 @@
-/** A notification with a Cancel for an answer that nobody can see being written, for as long as it is out of sight. */
+/** A notification with Cancel while an answer is written into a document that is not visible. */
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import * as notify from '../ui/notify.ts';

@@ -50,7 +50,7 @@ export interface InsertionOptions {
   readonly offersChoice?: boolean;
 }
 
-/** `lost`: the rest of the answer is not in the document; the reader has left and holds nobody back. */
+/** `lost`: the rest of the answer is not in the document, and the reader no longer slows the stream. */
 export type InsertionOutcome = { readonly type: 'ended'; readonly reason: EndReason } | { readonly type: 'lost'; readonly loss: Loss };
 
 export interface Inserted {
@@ -71,7 +71,7 @@ interface Insertion {
 
 const defaultWindowMs = 50;
 /**
- * Each edit of a document that is not shown is an undo step of its own (only editors can join them), so there are few.
+ * Each edit of a document that is not shown is a separate undo step (only editors can join them), so there are few.
  * A pause of the answer, its end and the document's return end the wait.
  */
 const hiddenWindowMs = 1_000;
@@ -90,7 +90,7 @@ export class Insertions implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#marks,
       this.#choices,
-      // Whoever saves the document has kept what is in it; so has who closes it. Saving by itself is nobody's choice.
+      // A manual save or closing the document keeps the insertion. Auto save does not.
       vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
         if (reason === vscode.TextDocumentSaveReason.Manual) this.#keepIn(document);
       }),

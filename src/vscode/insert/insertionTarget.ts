@@ -11,7 +11,7 @@ import { type Prose, Shape, type ShapeOptions } from '../../core/insert/shape.ts
 import type { CursorScan, CursorScanner } from '../languages/cursorScanner.ts';
 import { RangeWriter } from './rangeWriter.ts';
 
-/** `cursor`: at the cursor. `selection`: in its place. `below`: on a line of its own under the selection's last line. */
+/** `cursor`: at the cursor. `selection`: in its place. `below`: on a new line under the selection's last line. */
 export type TargetMode = 'cursor' | 'selection' | 'below';
 
 export interface TargetOptions {
@@ -22,7 +22,7 @@ export interface TargetOptions {
   readonly selections?: readonly vscode.Selection[];
 }
 
-/** Owned by whoever made it until it is given to `Insertions.insert`; dispose of one that is not used. */
+/** The caller owns it until it is passed to `Insertions.insert`, and disposes of one that is not used. */
 export class InsertionTarget implements vscode.Disposable {
   readonly writer: RangeWriter;
   /** The editor that the command was run in; it may be closed or show something else by now. */

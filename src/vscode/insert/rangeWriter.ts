@@ -26,7 +26,7 @@ export class RangeWriter implements vscode.Disposable {
   /** All that was put at each place, with `\n` as line end. */
   #put: string[];
   #loss: Loss | undefined;
-  /** Somebody else changed the document since our last edit; the next one is an undo step of its own then. */
+  /** The document was changed by others since our last edit, so the next edit starts a new undo step. */
   #othersChanged = true;
   /** Changes of the document since our edit was asked for; the first of them is ours if it was taken. */
   #changesInFlight = 0;

@@ -32,7 +32,7 @@ export async function insertIntoScmInput(
   let raw = '';
   let inserted = '';
   while (!reader.finished) {
-    // Also while nothing comes: what the person typed in one place and then in another is told apart only in between.
+    // Also while no text comes: two edits of the user are told apart only by looking between them.
     await Promise.race([reader.more(), new Promise((resolve) => setTimeout(resolve, windowMs))]);
     for (const event of reader.take()) {
       if (event.type === 'text') raw += event.text;

@@ -1,4 +1,4 @@
-/** `@rivulet` in VS Code's own Chat: answers with the chosen model, `/compare` asks several, `/continue` goes on. */
+/** `@rivulet` in VS Code's own Chat: answers with the chosen model, `/compare` asks several, `/continue` continues the last answer. */
 import * as vscode from 'vscode';
 import type { Message, StreamEvent } from '../../api.ts';
 import { toAsyncIterable, mergeStreams } from '../../core/answer/mergeStreams.ts';

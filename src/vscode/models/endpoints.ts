@@ -42,7 +42,7 @@ export interface EndpointPorts {
   readonly plainHttp: PlainHttpWarning;
 }
 
-/** Where the usual servers listen when nobody has told them otherwise. */
+/** The default addresses of well-known local servers. */
 const localServers = presets.filter(({ kind }) => kind === 'local');
 
 /** The models that other extensions offer to VS Code; an endpoint of the settings may take the name. */

@@ -12,7 +12,7 @@ import { fromNeutral, toolOptions } from './messages.ts';
 export const vscodeModelsAddress = 'vscode:models';
 
 export interface VscodeModelPorts {
-  /** Whether the user lets Rivulet ask this model; undefined when nobody has asked him yet. */
+  /** Whether the user lets Rivulet ask this model; undefined when the user was not asked yet. */
   readonly mayAsk: (model: vscode.LanguageModelChat) => boolean | undefined;
 }
 
@@ -29,7 +29,7 @@ export function withVscodeModels(client: Provider, ports: VscodeModelPorts): Pro
   };
 }
 
-/** `"<vendor>/<id>"` of each; asks nobody for anything, so it shows no dialog. */
+/** `"<vendor>/<id>"` of each. Sends no request, so it shows no dialog. */
 async function list(): Promise<ModelList> {
   // Each vendor is asked for its models; one that never answers must not keep the others from being seen.
   const never = new Promise<readonly vscode.LanguageModelChat[]>((resolve) => {

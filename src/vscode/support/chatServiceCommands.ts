@@ -104,7 +104,7 @@ export class ChatServiceCommands {
     }
   }
 
-  /** One key for this machine, so that a program that was told once goes on working. */
+  /** One key for this machine, so that a program that has it keeps working. */
   async #token(): Promise<string> {
     const kept = await this.#ports.secrets.get(secretName);
     if (kept !== undefined) return kept;

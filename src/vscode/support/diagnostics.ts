@@ -63,7 +63,7 @@ function section(title: string, lines: readonly string[]): string[] {
   return [`${title}:`, ...(lines.length === 0 ? ['- none'] : lines.map((line) => `- ${line}`)), ''];
 }
 
-/** Addresses of well-known servers and of this machine are told; of others only which are the same. */
+/** Well-known and local addresses are named. Others are numbered, so that the same one is recognised. */
 function originNames(): (address: string) => string {
   const known = new Set(presets.filter(({ baseURL }) => !baseURL.includes('{')).map(({ baseURL }) => new URL(baseURL).origin));
   const others: string[] = [];
@@ -87,7 +87,7 @@ function changedSettings(): string[] {
     const seen = config.inspect(name);
     const set = seen?.workspaceFolderValue ?? seen?.workspaceValue ?? seen?.globalValue;
     if (set === undefined) return [];
-    // Texts and lists may hold words and addresses: that they are set is all that is told.
+    // Texts and lists may hold private words and addresses, so only the fact that they are set is reported.
     const plain = typeof set === 'number' || typeof set === 'boolean';
     return [plain ? `${full} = ${String(set)}` : `${full} (set)`];
   });

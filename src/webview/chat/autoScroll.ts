@@ -42,7 +42,7 @@ export class AutoScroll {
 
   /**
    * Looks at the end if it is followed. Called right after a change, and not only by the observer, the view has moved before
-   * the frame begins: moved within the frame, it would be told of in a frame of its own.
+   * the frame begins: a change within the frame would cause another frame.
    */
   keep(): void {
     if (!this.#following) return;

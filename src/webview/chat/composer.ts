@@ -70,7 +70,7 @@ export class Composer {
     this.#box.focus();
   }
 
-  /** Adds a text to what is written, on a line of its own. */
+  /** Appends a text on a new line. */
   add(text: string): void {
     const { length } = this.#box.value;
     this.#replace(length, length, length === 0 ? text : `\n${text}`);

@@ -1,4 +1,4 @@
-// What a model thought before it answered: folded away, and drawn only when somebody opens it.
+// What a model thought before it answered: folded, and rendered only when it is opened.
 import type { PageStrings } from '../../core/chat/protocol.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
 import type { Markdown } from '../markdown/markdown.ts';
@@ -29,7 +29,7 @@ export class Reasoning {
     this.element.classList.toggle('thinking', thinking);
   }
 
-  /** How long it took, in words. */
+  /** How long it took, as text. */
   set took(sentence: string) {
     this.#summary.textContent = sentence;
   }

@@ -6,7 +6,7 @@ export type FindFiles = (names: readonly string[]) => Promise<readonly boolean[]
 const LONGEST_NAME = 300;
 /** One question holds as many names. */
 const AT_ONCE = 200;
-/** A name or path, perhaps with a line behind it. A single word is one only with a capital, as in `Makefile`. */
+/** A name or path, perhaps followed by a line number. A single word is one only with a capital, as in `Makefile`. */
 const IN_CODE = /^(?:[\w@~.+\-()[\]\p{L}]*[./\\][^\s`'"<>|*?;,=&%$!{}]*|[A-Z][A-Za-z]+)$/u;
 const NOT_IN_CODE = /^(?:\w+:\/\/(?!file\/)|[./\\]+$|[\d.]+$|.*\($|.*\(\)$)/;
 /** An address that is no path: it has a scheme, or leads to a place on its own page. */

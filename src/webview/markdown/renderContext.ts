@@ -17,6 +17,6 @@ export interface RenderContext {
   readonly math: Formulas;
   readonly work: IdleTasks;
   readonly use: (what: CodeUse, language: string, code: string) => void;
-  /** Says that a broken answer was joined: `inline` between two words or lines, `line` as a sentence of its own. */
+  /** Says that a broken answer was joined: `inline` between two words or lines, `line` as a separate line. */
   readonly seamMark: (where: 'inline' | 'line') => HTMLElement;
 }

@@ -11,7 +11,7 @@ const IN_CODE = new RegExp(
 );
 
 /**
- * The text, with each such character in an element of its own that shows its code point; copying keeps the character.
+ * The text, with each such character in an element that shows its code point; copying keeps the character.
  * `from`: what is before it was shown already.
  */
 export function visibleText(text: string, where: 'code' | 'text', from = 0): readonly (string | HTMLElement)[] {

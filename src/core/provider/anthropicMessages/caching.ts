@@ -1,6 +1,6 @@
 /**
  * Which prefix of a request the server keeps. Reading it again costs a tenth, writing it a quarter more than plain
- * tokens, so only what is likely to be sent again is marked: a long system prompt, and a conversation that goes on.
+ * tokens, so only what is likely to be sent again is marked: a long system prompt, and a conversation that continues.
  */
 import type { MessageCreateParamsStreaming, TextBlockParam } from '@anthropic-ai/sdk/resources/messages/messages';
 import type { Turn } from './turns.ts';

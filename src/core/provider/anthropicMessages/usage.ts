@@ -1,4 +1,4 @@
-/** The token counts of a message. Each is a total of its own that a later event may state again; none is ever added up. */
+/** The token counts of a message. Each is a total that a later event may repeat; they are never added up. */
 import { isRecord, numberIn, recordIn } from '../json.ts';
 import type { TokenCounts } from '../provider.ts';
 

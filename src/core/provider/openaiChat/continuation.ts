@@ -1,4 +1,4 @@
-/** How a chat completions server is asked to continue a broken answer: each has a way of its own, or none. */
+/** How a chat completions server is asked to continue an interrupted answer. */
 import type { Continuation, Endpoint } from '../provider.ts';
 
 /**

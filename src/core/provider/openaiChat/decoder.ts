@@ -146,7 +146,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     return true;
   }
 
-  /** Data that is no JSON as a whole: values that lost what parted them, an error in words, a note, or a hole. */
+  /** Data that is not one JSON value: several values without separators, an error message, a note, or a hole. */
   #loose(data: string): void {
     const reader = new LooseJson(this.#looseSink());
     reader.push(data);

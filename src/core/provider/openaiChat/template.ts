@@ -4,7 +4,7 @@
  * event. It must agree with JSON.parse; its test checks that.
  */
 
-/** An event with two holes: its text, and OpenAI's random padding, if it has one, which nobody reads. */
+/** An event with two holes: its text, and OpenAI's random padding, if it has one, which is never read. */
 interface Learnt {
   /** Up to the opening quote of the text, included. */
   readonly head: string;

@@ -1,4 +1,4 @@
-// A formula on lines of its own: between `$$` and `$$`, `\[` and `\]`, or as a LaTeX environment.
+// A display formula: between `$$` and `$$`, `\[` and `\]`, or as a LaTeX environment.
 //
 // A blank line does not end it, since models leave some inside formulas. A line of prose after a blank line does: then its
 // end mark is missing, and it stays as typed.
@@ -31,7 +31,7 @@ export class MathBlock implements Leaf {
     this.element.append(this.#text);
   }
 
-  /** Blank lines came, so the next line says whether the formula goes on. */
+  /** Blank lines came, so the next line says whether the formula continues. */
   get paused(): boolean {
     return this.#paused;
   }
