@@ -1,4 +1,5 @@
 // Two projects: unit tests, and browser tests, which share one real VS Code that the setup starts.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        // Sentences are tested in Chinese, where one that was left in English shows.
+        resolve: { alias: { vscode: fileURLToPath(new URL('test/support/vscodeInChinese.ts', import.meta.url)) } },
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],

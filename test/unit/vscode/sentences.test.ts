@@ -1,0 +1,119 @@
+// Everything that can go wrong, told in Chinese: no English sentence of ours stands in it, only the server's own words.
+import { expect, it } from 'vitest';
+import type { EndReason, ErrorKind, StreamError } from '../../../src/api.ts';
+import { ownFailure, ownFailures, type FailureCode } from '../../../src/core/provider/ownFailures.ts';
+import { readSettings } from '../../../src/core/settings/settings.ts';
+import { endSentence, errorSentence } from '../../../src/vscode/ui/sentences.ts';
+import { settingSentence } from '../../../src/vscode/ui/settingSentences.ts';
+import { collect, endOf, rig } from '../../support/engine.ts';
+import { drop, fakeServer, head, raw, status, type Step, text } from '../../support/fakeServer.ts';
+
+const server = 'M';
+/** What a server said, in no language. */
+const said = 'ZZZ';
+
+const kinds: readonly ErrorKind[] = [
+  'auth',
+  'quota',
+  'rate-limit',
+  'connect-timeout',
+  'first-token-timeout',
+  'stall',
+  'connection',
+  'server',
+  'bad-request',
+  'context-length',
+  'not-found',
+  'malformed',
+  'empty',
+];
+const reasons: readonly EndReason[] = [
+  'stop',
+  'length',
+  'content-filter',
+  'tool-calls',
+  'other',
+  'cancelled',
+  'limit',
+  'trigger',
+  'truncated',
+  'error',
+];
+
+const encode = (body: string): Uint8Array => new TextEncoder().encode(body);
+
+/** Sentences with three Latin words in a row. What Node says of a socket, with its code, is not ours to translate. */
+function english(sentences: readonly (string | undefined)[]): string[] {
+  const ours = (sentence: string): string => sentence.replaceAll(/[\w ]+ \([A-Z_]+\)/g, '');
+  return sentences.filter((sentence): sentence is string => /[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}/.test(ours(sentence ?? '')));
+}
+
+it('each kind of error, with the words of a server and with each of our own failures', () => {
+  const own = (Object.keys(ownFailures) as FailureCode[]).map((code): StreamError => ownFailure(code, ['A', 'B', 'C']));
+  const foreign = kinds.flatMap((kind): StreamError[] => [
+    { kind, message: said },
+    { kind, message: said, status: 400 },
+  ]);
+  const sentences = [...own, ...foreign].map((error) => errorSentence(error, server).text);
+  expect({ many: sentences.length > 40, english: english(sentences) }).toEqual({ many: true, english: [] });
+});
+
+it('each end of an answer, with text and without', () => {
+  const sentences = reasons.flatMap((reason) =>
+    ['', 'Half'].flatMap((words) => [
+      endSentence({ reason, text: words }, server),
+      endSentence({ reason, text: words, error: { kind: 'server', message: said } }, server),
+    ]),
+  );
+  expect(english(sentences)).toEqual([]);
+});
+
+it('what really goes wrong between a server and the engine', async () => {
+  await using fake = await fakeServer();
+  const cases: readonly (readonly Step[])[] = [
+    status(401, { error: { message: said } }),
+    status(403, { error: { message: said } }),
+    status(429, { error: { message: said } }),
+    status(500, said),
+    status(200, '<!doctype html><title>ZZZ</title>'),
+    status(404, said),
+    status(302, ''),
+    [head(200), raw(encode('{"a":1}\n'))],
+    [head(200), text('Half'), raw(encode('data: {"choices":[{"delta":{"content":"x"\n\ndata: }}\n\n'))],
+    [head(200), drop()],
+    [head(200), text('Half'), drop()],
+  ];
+  const told: string[] = [];
+  for (const steps of cases) {
+    fake.next(...steps);
+    const end = endOf(await collect(rig().start(fake.url, { options: { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } } })));
+    told.push(endSentence(end, server) ?? '', ...(end.error === undefined ? [] : [errorSentence(end.error, server).text]));
+  }
+  const gone = endOf(await collect(rig().start('http://127.0.0.1:9/v1', { options: { retry: { maxAttempts: 1 } } })));
+  if (gone.error !== undefined) told.push(errorSentence(gone.error, server).text);
+  expect({ many: told.length > 15, english: english(told) }).toEqual({ many: true, english: [] });
+});
+
+it('each setting that cannot be used', () => {
+  const values: Readonly<Record<string, unknown>> = {
+    endpoints: [
+      {},
+      'x',
+      { id: 'a', baseURL: 'b' },
+      { id: 'demo', baseURL: 'http://x' },
+      { id: 'c', baseURL: 'http://x', kind: 1, no: 1, models: 1 },
+    ],
+    triggers: [{ name: 'a', on: 'regex', match: '(' }, { name: '' }, 1],
+    prices: { a: 1, b: { in: 'x' } },
+    'limits.maxTokens': -1,
+    'log.text': 1,
+    location: 1,
+    systemPrompt: 1,
+  };
+  // What a regular expression engine says of a pattern is its own.
+  const { problems } = readSettings((key) => values[key]);
+  const sentences = problems.map((problem) =>
+    settingSentence(problem.expected.type === 'pattern' ? { ...problem, expected: { type: 'pattern', detail: said } } : problem),
+  );
+  expect({ many: sentences.length > 10, english: english(sentences) }).toEqual({ many: true, english: [] });
+});
