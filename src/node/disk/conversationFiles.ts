@@ -1,5 +1,5 @@
 /** The journals of a workspace: appended in order, listed without being read through, read when opened. */
-import { appendFileSync, closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Saved } from '../../core/chat/conversation.ts';
@@ -42,6 +42,7 @@ interface Waiting {
 
 /** Characters shown before and after what a search found. */
 const aroundFound = 40;
+const tailBytes = 64;
 const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
 
@@ -52,6 +53,8 @@ export class ConversationFiles {
   readonly #indexes: readonly ConversationIndex[];
   /** How long each journal is by what this process knows. */
   readonly #bytes = new Map<string, number>();
+  /** The last bytes that this process wrote to each journal: a file that was written anew may by chance be as long. */
+  readonly #tails = new Map<string, Buffer>();
   readonly #waiting = new Map<string, Waiting>();
   /** Journals in which half a line is left, because the disk did not even let it be cut off. */
   readonly #torn = new Set<string>();
@@ -106,6 +109,7 @@ export class ConversationFiles {
     if (read === undefined) return undefined;
     const { saved, size, damaged } = read;
     this.#bytes.set(id, size);
+    this.#tails.delete(id);
     return damaged === 0 ? { saved } : { saved, damage: { bytes: damaged, keptIn: await this.#repair(id, path, read) } };
   }
 
@@ -132,6 +136,7 @@ export class ConversationFiles {
   async delete(id: string): Promise<void> {
     this.#waiting.delete(id);
     this.#bytes.delete(id);
+    this.#tails.delete(id);
     this.#torn.delete(id);
     for (const folder of this.#folders) {
       const names = await readdir(folder).catch((): string[] => []);
@@ -159,7 +164,9 @@ export class ConversationFiles {
       }
       if (known !== undefined && known > 0 && size === 0) return this.#write(id, path, undefined, 0, whole());
       // Lines of two writers between each other would be no conversation.
-      if (known !== undefined && size !== known) return this.#leave(id, whole);
+      const tail = this.#tails.get(id);
+      const changed = size !== known || (file !== undefined && tail !== undefined && !endsWith(file, size, tail));
+      if (known !== undefined && changed) return this.#leave(id, whole);
       this.#write(id, path, file, size, lines);
     } finally {
       if (file !== undefined) closeSync(file);
@@ -173,6 +180,7 @@ export class ConversationFiles {
     try {
       appendFileSync(into, bytes);
       this.#bytes.set(id, size + bytes.length);
+      this.#tails.set(id, Buffer.from(bytes.subarray(-tailBytes)));
     } catch (error) {
       try {
         ftruncateSync(into, size);
@@ -190,6 +198,7 @@ export class ConversationFiles {
 
   #leave(id: string, whole: () => string): void {
     this.#bytes.delete(id);
+    this.#tails.delete(id);
     this.#waiting.delete(id);
     this.#ports.elsewhere(id, whole);
   }
@@ -224,7 +233,7 @@ export class ConversationFiles {
 
 /** Undefined when the file is not there and must not be made. */
 function openToAppend(path: string, make: boolean): number | undefined {
-  const flags = constants.O_WRONLY | constants.O_APPEND | (make ? constants.O_CREAT : 0);
+  const flags = constants.O_RDWR | constants.O_APPEND | (make ? constants.O_CREAT : 0);
   try {
     return openSync(path, flags, 0o666);
   } catch (error) {
@@ -233,6 +242,11 @@ function openToAppend(path: string, make: boolean): number | undefined {
     mkdirSync(join(path, '..'), { recursive: true });
     return openSync(path, flags, 0o666);
   }
+}
+
+function endsWith(file: number, size: number, tail: Buffer): boolean {
+  const last = Buffer.alloc(tail.length);
+  return readSync(file, last, 0, last.length, size - last.length) === last.length && last.equals(tail);
 }
 
 function snippetOf(saved: Saved | undefined, wanted: string): string | undefined {

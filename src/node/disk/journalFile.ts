@@ -40,9 +40,10 @@ export async function readJournal(path: string, id: string): Promise<JournalRead
   };
   try {
     await eachLine(path, take);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  } catch {
+    // It is gone, or the disk cannot read on: what was read until then is shown.
+    damaged++;
+    partly = true;
   }
   const { saved } = replay;
   return saved === undefined ? undefined : { saved, size, good, damaged, onlyTail: !partly && damaged === size - good };

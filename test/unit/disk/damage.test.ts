@@ -1,5 +1,5 @@
 // Damaged journals, with real files: only what is damaged is lost, it is said how much, and what follows is kept.
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -211,6 +211,11 @@ it('reads back what two resumes at once of an older version had shown, with all 
   await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const loaded = await files().read('c');
   expect([shown(loaded?.saved), loaded?.damage]).toEqual([['You: one', 'm: Half B (stop)', 'You: two'], undefined]);
+});
+
+it('does not open what is no file, and does not fail on it', async () => {
+  await mkdir(path);
+  expect([await files().read('c'), await files().read('gone'), (await files().list()).length]).toEqual([undefined, undefined, 0]);
 });
 
 it('shows the beginning of a journal followed by a gigabyte of something else, and lists it', { timeout: 60_000 }, async () => {

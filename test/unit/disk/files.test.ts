@@ -242,6 +242,13 @@ it('does not write between the lines of another window that continues the conver
   });
 });
 
+it('notices a journal that another window has written anew, also one of the same length', async () => {
+  keep('d', `${linesOf(saved('d', 'Hello?', 'Yes.'))}${lineOf({ t: 'rename', title: 'One' })}`);
+  await writeFile(join(folder, 'd.jsonl'), `${linesOf(saved('d', 'Hello?', 'Yes.'))}${lineOf({ t: 'rename', title: 'Two' })}`);
+  keep('d', lineOf({ t: 'rename', title: 'Three' }));
+  expect([moved, (await filesOf().read('d'))?.saved.title]).toEqual([['d'], 'Two']);
+});
+
 it('lists, reads and continues conversations of other folders, and puts new ones into its own', async () => {
   const old = join(folder, '..', 'old');
   const before = new ConversationFiles({ folder: old, failed: () => undefined, elsewhere: () => undefined });
