@@ -43,7 +43,7 @@ export interface FakeServer extends AsyncDisposable {
   /** The base URL, ending in `/v1`. */
   readonly url: string;
   readonly port: number;
-  /** Chat completion requests in the order of their arrival. */
+  /** Requests for an answer, in any protocol, in the order of their arrival. */
   readonly requests: readonly FakeRequest[];
   /** Everything else that was asked for, `GET /v1/models` for one. */
   readonly others: readonly FakeRequest[];
@@ -108,6 +108,9 @@ export function status(code: number, body: unknown = '', headers: Record<string,
   return [head(code, { 'content-type': html ? 'text/html' : 'application/json', ...headers }), raw(html ? body : JSON.stringify(body))];
 }
 
+/** The paths of the protocols. Only chat completions have steps here; others are sent as `raw`. */
+const asksForAnAnswer = /\/(?:chat\/completions|responses|messages|api\/chat)$|:streamGenerateContent\?/;
+
 export async function fakeServer(options: { port?: number } = {}): Promise<FakeServer> {
   const planned: Script[] = [];
   const requests: FakeRequest[] = [];
@@ -145,7 +148,7 @@ export async function fakeServer(options: { port?: number } = {}): Promise<FakeS
       },
     };
     let script: Script;
-    if (request.path.endsWith('/chat/completions')) {
+    if (asksForAnAnswer.test(request.path)) {
       script = planned.shift() ?? otherwise;
       const index = requests.push(request) - 1;
       awaited.get(index)?.resolve(request);

@@ -6,7 +6,7 @@ import { type Failure, fromErrorObject } from './failure.ts';
 import { isRecord } from './json.ts';
 import { LooseJson } from './looseJson.ts';
 import { ownFailure } from './ownFailures.ts';
-import { EventReader } from './sse.ts';
+import { beginsField, EventReader } from './sse.ts';
 import { Utf8Pieces } from './utf8Pieces.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
@@ -73,7 +73,7 @@ export class JsonStream {
   }
 
   #line(line: string): void {
-    if (this.#failure !== undefined) return;
+    if (this.#failure !== undefined || (this.#ending && beginsField(line))) return;
     if (this.#page !== '' || (!this.#lines.open && /^\s*</.test(line))) {
       if (this.#page.length < maxValueCharacters) this.#page += `${line}\n`;
       return;
@@ -101,7 +101,8 @@ export class JsonStream {
 
   /** A sentence where JSON belongs: a proxy's error, or the middle of a value whose beginning was lost. */
   #words(words: string): void {
-    if (/^"?\[done\]"?$/i.test(words) || /^[\W\d]*$/.test(words)) return;
+    // A mark of the end, or a sign of life in a word.
+    if (/^\W*(?:done|ping|pong|alive|keep.?alive|heart.?beat)?\W*$/i.test(words) || /^[\W\d]*$/.test(words)) return;
     if (/["}\]]\s*[:,}\]]|[:,{[]\s*["{[]/.test(words)) this.#hole(words);
     else this.#failure ??= fromErrorObject(words.replace(/^\W*(?:data:)?\s*(?:error\b\W*)?/i, '') || words);
   }

@@ -18,6 +18,11 @@ const colon = 0x3a;
 const space = 0x20;
 const carriageReturn = 0x0d;
 
+/** Whether this may be the beginning of a field's line, where the body ends in the middle of it. */
+export function beginsField(line: string): boolean {
+  return ['data', 'event', 'id', 'retry'].some((field) => field.startsWith(line));
+}
+
 export class EventReader {
   readonly #sink: EventSink;
   readonly #maxCharacters: number;

@@ -52,7 +52,8 @@ export class OllamaDecoder implements Decoder<Uint8Array> {
       this.#failure = fromErrorObject(line);
       return;
     }
-    if (isRecord(message)) this.#message(message);
+    // A list of contents is another protocol's.
+    if (isRecord(message) && !Array.isArray(message['content'])) this.#message(message);
     else if (done !== true) {
       if (!this.#understood) this.#passOver(line);
       return;

@@ -9,7 +9,7 @@ import { isRecord } from '../json.ts';
 import { LooseJson } from '../looseJson.ts';
 import type { Decoder, DeltaSink, Ending } from '../provider.ts';
 import { textOfPage } from '../errorWords.ts';
-import { EventReader } from '../sse.ts';
+import { beginsField, EventReader } from '../sse.ts';
 import { Utf8Pieces } from '../utf8Pieces.ts';
 import { Choices, type Finish } from './choices.ts';
 import { errorIn, errorInWords, type FoundError } from './errors.ts';
@@ -40,6 +40,8 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #unknownObjects = 0;
   #values = 0;
   #ending = false;
+  /** The body ends in the middle of an event. */
+  #cutInEvent = false;
   /** A chunk with text and nothing else has come. */
   #spoken = false;
   /** The start of what was not understood; empty while nothing but comments has come. */
@@ -85,7 +87,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (finish !== undefined) return endingOf(finish);
     const wholeBody = this.#values === 1 && this.#choices.fromMessages;
     if (this.#understood) return this.#done || wholeBody ? { type: 'finish', reason: 'stop' } : { type: 'cut' };
-    return this.#unread !== '' ? { type: 'failure', failure: this.#notAnAnswer() } : { type: 'cut' };
+    return this.#unread !== '' && !this.#cutInEvent ? { type: 'failure', failure: this.#notAnAnswer() } : { type: 'cut' };
   }
 
   #endBody(): void {
@@ -152,7 +154,8 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     reader.push(data);
     const open = reader.end();
     // Where the body ends in the middle of a value nothing was lost but the rest.
-    if (open !== undefined && !this.#ending) this.#hole(open);
+    if (open !== undefined && this.#ending) this.#cutInEvent = true;
+    else if (open !== undefined) this.#hole(open);
   }
 
   #looseSink(): ConstructorParameters<typeof LooseJson>[0] {
@@ -164,7 +167,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   }
 
   #line(line: string): void {
-    if (this.#failure !== undefined || this.#done) return;
+    if (this.#failure !== undefined || this.#done || (this.#ending && beginsField(line))) return;
     this.#saw(line);
     if (this.#page !== undefined) {
       if (this.#page.length < maxEventCharacters) this.#page += `${line}\n`;

@@ -1,0 +1,148 @@
+// The faults that every protocol has, in each of them: what breaks, what a server refuses, and how it says that it ended.
+import { describe, expect, it } from 'vitest';
+import type { StreamEvent, StreamOptions } from '../../../src/api.ts';
+import { collect, endOf, problemsOf, rig, type Start, TestClock } from '../../support/engine.ts';
+import { dialects } from '../../support/dialects.ts';
+import { drop, type FakeServer, fakeServer, gate, hang, raw, status, type Step, wait } from '../../support/fakeServer.ts';
+
+const once: StreamOptions = { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } };
+
+describe.each(dialects)('$api', ({ api, begin, text, end, overloaded, refusal }) => {
+  const start: Start = { endpoint: { api, continuation: 'ask' } };
+  const whole = raw(begin + text('Hello') + text(' world') + end('stop'));
+
+  /** Each script answers one request. */
+  async function told(scripts: readonly (readonly Step[])[], options?: StreamOptions, at: At = () => undefined): Promise<unknown[]> {
+    await using server = await fakeServer();
+    for (const script of scripts) server.next(...script);
+    const clock = new TestClock();
+    const stream = rig({ clock }).start(server.url, { ...start, ...(options === undefined ? {} : { options }) });
+    const events = await collect(stream, (event) => {
+      at(event, { clock, server });
+      if (event.type === 'wait') queueMicrotask(() => clock.advance(event.seconds * 1_000));
+    });
+    const { text: said, reason, error } = endOf(events);
+    const waits = events.flatMap((event) => (event.type === 'wait' ? [event.seconds] : []));
+    return [said, reason, error?.kind, server.requests.length, waits, ...problemsOf(events)];
+  }
+  type At = (event: StreamEvent, scene: { readonly clock: TestClock; readonly server: FakeServer }) => void;
+
+  it('says that it was cut, wherever it was', async () => {
+    const bytes = new TextEncoder().encode(whole.type === 'write' ? (whole.bytes as string) : '');
+    const wrong: unknown[] = [];
+    for (let at = 0; at < bytes.length; at++) {
+      const fetch = async (): Promise<Response> => new Response(bytes.slice(0, at));
+      const stream = rig({ fetch: fetch as typeof globalThis.fetch }).start('http://127.0.0.1:1/v1', { ...start, options: once });
+      const events = await collect(stream);
+      const { text: said, reason } = endOf(events);
+      const isPrefix = 'Hello world'.startsWith(said) && problemsOf(events).length === 0;
+      if (!isPrefix || (reason !== 'truncated' && !(reason === 'stop' && said === 'Hello world'))) wrong.push([at, said, reason]);
+    }
+    expect(wrong.map(String)).toEqual([]);
+  });
+
+  it('continues after a reset', async () => {
+    const read = gate();
+    const broken = [raw(begin + text('Hello')), wait(read.opened), drop({ reset: true })];
+    const rest = [raw(begin + text(' world') + end('stop'))];
+    const atText: At = (event) => {
+      if (event.type === 'text') setImmediate(read.open);
+    };
+    expect(await told([broken, rest], undefined, atText)).toEqual(['Hello world', 'stop', undefined, 2, []]);
+  });
+
+  it('continues after it has fallen silent', async () => {
+    const atText: At = (event, { clock }) => {
+      if (event.type === 'text' && event.text === 'Hello') setImmediate(() => clock.advance(61_000));
+    };
+    const silent = [raw(begin + text('Hello')), hang()];
+    expect(await told([silent, [raw(begin + text(' world') + end('stop'))]], undefined, atText)).toEqual([
+      'Hello world',
+      'stop',
+      undefined,
+      2,
+      [],
+    ]);
+  });
+
+  it.each([
+    ['seconds', { 'retry-after': '7' }, 'Slow down', 7],
+    ['milliseconds', { 'retry-after-ms': '350' }, 'Slow down', 0.35],
+    ['a date', { 'retry-after': new Date(1_760_000_012_000).toUTCString() }, 'Slow down', 12],
+    ['words', {}, 'Slow down. Please retry in 22.5s.', 22.5],
+  ])('waits after a 429 as long as it says in %s', async (_, headers, words, seconds) => {
+    const refused = status(429, refusal(words), headers);
+    expect(await told([refused, [whole]])).toEqual(['Hello world', 'stop', undefined, 2, [seconds]]);
+  });
+
+  it('asks again after a 503 and after a body without a word', async () => {
+    expect(await told([status(503, refusal('Overloaded')), [raw('')], [whole]])).toEqual([
+      'Hello world',
+      'stop',
+      undefined,
+      3,
+      [0.25, 0.5],
+    ]);
+  });
+
+  it('asks again where an error is all that comes, and continues where it follows words', async () => {
+    expect([
+      await told([[raw(overloaded)], [whole]]),
+      await told([[raw(begin + text('Hello') + overloaded)], [raw(begin + text(' world') + end('stop'))]]),
+      await told([[raw(begin + text('Hello') + overloaded + text(' more') + end('stop'))]], once),
+    ]).toEqual([
+      ['Hello world', 'stop', undefined, 2, [0.25]],
+      ['Hello world', 'stop', undefined, 2, [0.25]],
+      ['Hello', 'error', 'server', 1, []],
+    ]);
+  });
+
+  it('never asks again with a wrong key, or for a prompt that is too long', async () => {
+    expect([
+      (await told([status(401, refusal('No such key'))])).slice(1, 4),
+      (await told([status(400, refusal('prompt is too long: 213462 tokens > 200000 maximum'))])).slice(1, 4),
+    ]).toEqual([
+      ['error', 'auth', 1],
+      ['error', 'context-length', 1],
+    ]);
+  });
+
+  it('tells a length and a filter from a good end', async () => {
+    const ends = api === 'ollama' ? (['length'] as const) : (['length', 'content-filter'] as const);
+    for (const how of ends) expect(await told([[raw(begin + text('Hello') + end(how))]])).toEqual(['Hello', how, undefined, 1, []]);
+  });
+
+  it('takes nothing after a hole', async () => {
+    const hole = api === 'ollama' ? '{"model":"m","message":{"content":"x"},,}\n' : 'data: {"half":\n\n';
+    expect(await told([[raw(begin + text('Hello') + hole + text(' world') + end('stop'))]], once)).toEqual([
+      'Hello',
+      'truncated',
+      'malformed',
+      1,
+      [],
+    ]);
+  });
+
+  it('takes a web page for no answer', async () => {
+    expect((await told([status(200, '<!doctype html><title>Sign in</title>')], once)).slice(0, 4)).toEqual(['', 'error', 'malformed', 1]);
+  });
+
+  it('takes an answer in another protocol for none', async () => {
+    for (const other of dialects) {
+      if (other.api === api) continue;
+      const body = raw(other.begin + other.text('Hello') + other.text(' world') + other.end('stop'));
+      expect([other.api, ...(await told([[body]], once))].slice(0, 5)).toEqual([other.api, '', 'error', 'malformed', 1]);
+    }
+  });
+
+  it('passes over signs of life', async () => {
+    const alive = api === 'ollama' ? '\n' : ': ping\n\ndata:\n\nevent: ping\n\ndata: keep-alive\n\n';
+    expect(await told([[raw(alive + begin + alive + text('Hello') + alive + text(' world') + alive + end('stop'))]])).toEqual([
+      'Hello world',
+      'stop',
+      undefined,
+      1,
+      [],
+    ]);
+  });
+});
