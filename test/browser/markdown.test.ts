@@ -124,3 +124,20 @@ test('what is settled stays the same element, with its selection, focus and inne
   }));
   expect(seen).toEqual({ enough: true, gone: 0, touched: [], scrolled: 90, focused: true, selected: 'its way' });
 });
+
+test('a file that an answer names opens at its line, and nothing outside of the workspace does', async () => {
+  const { page } = rivulet;
+  const flow = pouring();
+  const { answer } = await rivulet.ask('Where is it?', flow.script);
+  flow.pour(
+    'See [the greeting](greeting.py#L2), `greeting.py:1`, [a way out](../../../../../etc/passwd), `/etc/passwd` and [none](none.py).\n\n',
+  );
+  flow.end();
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  await expect.poll(() => answer.getByRole('link').allTextContents()).toEqual(['the greeting', 'greeting.py:1']);
+  await answer.getByText('a way out').click();
+  await answer.getByRole('link', { name: 'the greeting' }).click();
+  await page.locator('.editor-group-container .tab.active', { hasText: 'greeting.py' }).waitFor();
+  await expect.poll(() => page.locator('.statusbar-item[id="status.editor.selection"]').innerText()).toMatch(/Ln 2, Col 1/);
+  expect(await page.locator('.editor-group-container .tab').allTextContents()).toEqual([expect.stringContaining('greeting.py')]);
+});

@@ -27,6 +27,21 @@ const inPage = <K extends keyof Rivulet>(name: K, argument: Parameters<Rivulet[K
     [name, argument] as const,
   ) as Promise<Awaited<ReturnType<Rivulet[K]>>>;
 
+/** Texts, and what no frame of theirs may show. */
+const flipping: readonly (readonly [string, RegExp])[] = [
+  ['这是**重点：内**容', /\*/],
+  ['**注意：**请先备份', /\*/],
+  ['~~删除。~~后文', /~/],
+  ['Add $HOME/bin:$PATH to it.', /<math>/],
+  ['设$x$为', /<math>(?!x<|typed)/],
+  ['Press <kbd>Ctrl</kbd> now', /&lt;/],
+  ['> [!NOTE]\n> Useful.', /\[!|NOTE/],
+  ['[INFO]: Started\nmore', /<a /],
+  ['$$\na = b\n\nc = d\n$$\nThis is prose.', /<p>[^T]*=|<\/math>[^<]*\$\$/],
+  ['<details>\n<summary>Log</summary>\n\ntext\n\n</details>\nAfter', /&lt;/],
+  ['```markdown\n```js\na\n```\nb\n```\nc', /<\/pre><pre>|<pre>[^]*c<\/pre>/],
+];
+
 describe.each(Object.entries(cases))('%s', (_, sentences) => {
   it.each(Object.entries(sentences))('%s', async (__, documents) => {
     const seen: Record<string, string> = {};
@@ -53,4 +68,43 @@ describe.each(Object.entries(cases))('%s', (_, sentences) => {
     );
     expect(differing).toEqual([]);
   }, 120_000);
+});
+
+it('while it streams, no sign that becomes something else flashes up, and what is shown does not flip', async () => {
+  const found: Record<string, readonly string[]> = {};
+  for (const [text, wrong] of flipping) {
+    const frames = await inPage('frames', text);
+    const seen = frames.filter((frame) => wrong.test(frame));
+    if (seen.length > 0) found[text] = seen;
+  }
+  expect(found).toEqual({});
+});
+
+it('what could be half of something is shown as it is when the answer breaks off there', async () => {
+  const texts = [
+    'It is 5 *',
+    'A [word',
+    '[x]: https://e.org/a',
+    'Costs $5$',
+    'a <kb',
+    '> [!NOTE]',
+    '| a |\n|--',
+    '**bold',
+    '$$\nx',
+    '```js\na\nb',
+  ];
+  const paused: Record<string, string> = {};
+  for (const text of texts) paused[text] = (await inPage('paused', text)).replace(/<[^>]*>/g, '');
+  expect(paused).toEqual({
+    'It is 5 *': 'It is 5 *',
+    'A [word': 'A [word',
+    '[x]: https://e.org/a': '[x]: https://e.org/a',
+    'Costs $5$': 'Costs 5',
+    'a <kb': 'a &lt;kb',
+    '> [!NOTE]': '[!NOTE]',
+    '| a |\n|--': '| a ||--',
+    '**bold': '**bold',
+    '$$\nx': '$$\nx',
+    '```js\na\nb': 'a\nb',
+  });
 });

@@ -27,7 +27,7 @@ function write(node: Node): string {
   if (tag === 'code' && node.hasAttribute('data-file')) return `<code file>${outline(node)}</code>`;
   if (tag === 'code' && node.parentElement?.tagName === 'PRE') return outline(node);
   if (tag === 'table' || tag === 'tr') return `<${tag}>${outline(node)}`;
-  if (classList.contains('alert')) return `<${[...classList].join(' ')}>${outline(node)}</alert>`;
+  if (classList.contains('alert')) return `<${[...classList].join(' ').replace('alert-', '')}>${outline(node)}</alert>`;
   if (tag === 'details') return `<details${node.hasAttribute('open') ? ' open' : ''}>${outline(node)}</details>`;
   return TRANSPARENT.has(tagName) ? outline(node) : `<${tag}>${outline(node)}</${tag}>`;
 }

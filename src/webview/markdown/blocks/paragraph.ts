@@ -185,7 +185,7 @@ export class Paragraph implements Leaf {
     const alert = readAlert(head, complete);
     if (alert === 'open') return false;
     if (alert !== 'none') {
-      this.#opener.element.classList.add('alert', alert.kind);
+      this.#opener.element.classList.add('alert', `alert-${alert.kind}`);
       this.element.before(alertTitle(alert.kind, this.#tools.strings));
       this.#takeOff(alert.length);
     }

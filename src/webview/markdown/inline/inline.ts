@@ -14,6 +14,8 @@ export interface Definition {
 /** Link definitions by their normalised label, in the shape that markdown-it reads. */
 export type Definitions = Record<string, Definition>;
 
+const TILDE = 0x7e;
+
 interface Reading {
   readonly tokens: Token[];
   /** Places between words, in order, with nothing half-typed or emphasised around them. */
@@ -170,7 +172,7 @@ function settle(state: State, starts: readonly number[], breaks: readonly number
   const start = (token: number) => starts[token] ?? state.src.length;
   for (const { token, open, end, marker } of state.delimiters) {
     if (end >= 0) spans.push({ from: start(token), to: start(state.delimiters[end]!.token) });
-    else if (open) openings.push({ at: start(token), close: String.fromCharCode(marker) });
+    else if (open) openings.push({ at: start(token), close: marker === TILDE ? '~~' : String.fromCharCode(marker) });
   }
   const tags = pairTags(state.tokens);
   spans.push(...tags.spans);
