@@ -23,7 +23,10 @@ await runTask(async () => {
   const wanted = fuzzers.filter(({ name }) => values.only === undefined || name === values.only);
   if (wanted.length === 0) throw new Explained(`There are these fuzzers: ${fuzzers.map(({ name }) => name).join(', ')}.`);
   const outcomes: Outcome[] = [];
-  for (const fuzzer of wanted) outcomes.push(await runFor((minutes * 60_000) / wanted.length, fuzzer, from));
+  for (const fuzzer of wanted) {
+    outcomes.push(await runFor((minutes * 60_000) / wanted.length, fuzzer, from));
+    await fuzzer.end?.();
+  }
   console.log('\nWhat was run:');
   for (const { fuzzer, cases, seconds, failed } of outcomes) {
     const seeds = `seeds ${from} to ${from + cases - 1}`;

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { markdownFuzzer } from './markdown.ts';
 import { walk } from './walk.ts';
 
 export interface Fuzzer {
@@ -10,6 +11,8 @@ export interface Fuzzer {
   readonly cases: string;
   /** Runs the case of this seed; returns what was wrong with it. */
   readonly run: (seed: number) => Promise<readonly string[]>;
+  /** Ends what its cases shared. */
+  readonly end?: () => Promise<void>;
 }
 
 const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -19,5 +22,10 @@ export const fuzzers: readonly Fuzzer[] = [
     name: 'conversations',
     cases: 'random walks of 60 steps through two windows on one folder',
     run: (seed) => walk(seed, 60, join(memory, `rivulet-walk-${process.pid}`)),
+  },
+  {
+    name: 'markdown',
+    cases: 'random texts of markdown, cut at random places',
+    ...markdownFuzzer(),
   },
 ];

@@ -4,6 +4,7 @@ import spec from 'commonmark-spec';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { differences } from '../../fuzz/markdown.ts';
 import { answer, cut, SHAPES } from './answers.ts';
 import { bundle, launch, open } from './chromium.ts';
 
@@ -252,3 +253,12 @@ it('line ends may be any, and cut in two', async () => {
   };
   expect(await stream([text])).toBe(await stream([text.replace(/\r\n?/g, '\n')]));
 });
+
+it('random texts look the same in random pieces as in one', async () => {
+  const found: (readonly string[])[] = [];
+  for (let seed = 1; seed <= 400; seed++) {
+    const problems = await differences(page, seed);
+    if (problems.length > 0) found.push(problems);
+  }
+  expect(found).toEqual([]);
+}, 120_000);

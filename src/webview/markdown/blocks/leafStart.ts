@@ -29,7 +29,8 @@ export function leafStart(cursor: Cursor, tools: RenderContext): LeafStart | und
   if (!math) return undefined;
   const text = content.slice(math[0].length);
   // "$$ is the number of the shell."
-  return text !== '' && !text.includes('$$') && isProse(text.trim()) ? undefined : { leaf: new MathBlock(math[0], tools), text };
+  const isText = math[0] === '$$' && text !== '' && !text.includes('$$') && isProse(text.trim());
+  return isText ? undefined : { leaf: new MathBlock(math[0], tools), text };
 }
 
 class Break implements Leaf {

@@ -44,8 +44,6 @@ export class Paragraph implements Leaf {
 
   text(piece: string): void {
     this.#paused.remove();
-    // The first paragraph of an item or quote gives it its direction, and must have none itself for that.
-    if (mayRunRight(piece)) (this.#opener ?? this).element.dir = 'auto';
     // Lines before it that were definitions are gone.
     const next = this.#newLine && this.#source !== '';
     const text = next ? `\n${piece}` : piece;
@@ -57,6 +55,8 @@ export class Paragraph implements Leaf {
       this.#head += text;
       this.#behead(false);
     }
+    // The first paragraph of an item or quote gives it its direction, and must have none itself for that.
+    if (mayRunRight(piece)) (this.#opener ?? this).element.dir = 'auto';
   }
 
   seam(mark: HTMLElement): void {
