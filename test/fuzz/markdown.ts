@@ -2,11 +2,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { seeded } from '../support/random.ts';
 import { bundle, launch, open } from '../unit/webview/chromium.ts';
-import type { Fuzzer } from './fuzzers.ts';
 
 /** Beginnings, marks and ends of everything that markdown has, and words to go between. */
 const FRAGMENTS = [
-  ...[
+  [
     'word ',
     'two words ',
     '中文，',
@@ -27,8 +26,8 @@ const FRAGMENTS = [
     ': ',
     '！',
   ],
-  ...['*', '**', '***', '_', '~~', '`', '``', '**注意：**', '**“重点”**', '*a*', '`code`', '`greeting.py:2`', '\\', '\\*', '&amp;', '&'],
-  ...[
+  ['*', '**', '***', '_', '~~', '`', '``', '**注意：**', '**“重点”**', '*a*', '`code`', '`greeting.py:2`', '\\', '\\*', '&amp;', '&'],
+  [
     '$',
     '$$',
     '$x$',
@@ -45,7 +44,7 @@ const FRAGMENTS = [
     '\\end{align}',
     '^2',
   ],
-  ...[
+  [
     '[',
     ']',
     '](',
@@ -60,7 +59,7 @@ const FRAGMENTS = [
     '[^1]',
     '\n[^1]: note\n',
   ],
-  ...[
+  [
     '<',
     '>',
     '<b>',
@@ -76,8 +75,8 @@ const FRAGMENTS = [
     '\n<details>\n',
     '\n</details>\n',
   ],
-  ...['<summary>', '</summary>', '</details>', '\n<pre>\n', '</pre>', 'www.e.org', 'a@b.co', 'https://e.org/x', '@', 'www.'],
-  ...[
+  ['<summary>', '</summary>', '</details>', '\n<pre>\n', '</pre>', 'www.e.org', 'a@b.co', 'https://e.org/x', '@', 'www.'],
+  [
     '\n# ',
     '\n## x\n',
     '\n---\n',
@@ -93,7 +92,7 @@ const FRAGMENTS = [
     '- [ ] ',
     '- [x] ',
   ],
-  ...[
+  [
     '\n```\n',
     '\n```js\n',
     '\n```markdown\n',
@@ -107,7 +106,7 @@ const FRAGMENTS = [
     '\u200d',
     '\u0000',
   ],
-] as const;
+].flat();
 
 export function randomMarkdown(seed: number): { readonly text: string; readonly pieces: readonly string[] } {
   const random = seeded(seed);
@@ -128,7 +127,7 @@ interface Rivulet {
 }
 
 /** Runs cases in one tab, opened for the first of them. */
-export function markdownFuzzer(): Pick<Fuzzer, 'run' | 'end'> {
+export function markdownFuzzer(): { readonly run: (seed: number) => Promise<readonly string[]>; readonly end: () => Promise<void> } {
   let browser: Promise<Browser> | undefined;
   let page: Promise<Page> | undefined;
   return {
