@@ -67,7 +67,7 @@ export function fromErrorObject(error: unknown, secrets: readonly string[] = [])
   const message = clip(hide(words.message, secrets));
   const status = Number(words.code);
   const known = Number.isInteger(status) && status >= 400 && status < 600;
-  const retryAfterMs = requestedWaitMs(undefined, error, words.all, 0);
+  const retryAfterMs = requestedWaitMs(undefined, error, words.all, undefined);
   const kind =
     kindOfWords(words.all, retryAfterMs !== undefined) ?? (known ? kindOfStatus(status) : undefined) ?? kindOfName(words.all) ?? 'server';
   const more = { ...(known ? { status } : {}), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };

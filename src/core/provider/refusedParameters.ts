@@ -43,14 +43,16 @@ const refuses = [
  * @returns what to change, or undefined where the refusal names no field of the request that may be left out
  */
 export function refusedParameter(status: number, answer: unknown, body: Readonly<Record<string, unknown>>): Adjustments | undefined {
-  if (status !== 400 && status !== 422) return undefined;
+  // Some servers fail where they should refuse.
+  const refusesAll = status === 400 || status === 422;
+  if (!refusesAll && status !== 500 && status !== 501) return undefined;
   const { all } = errorWords(answer);
   const sent = optional.filter((field) => field in body);
   const named = paramOf(answer);
   const field = sent.find((name) => name === named) ?? firstNamed(all, sent);
   if (field === undefined) return undefined;
   // Asking for usage is for our own sake: whatever is wrong with it, it is left out.
-  if (field !== 'stream_options' && !refuses.some((words) => words.test(all))) return undefined;
+  if (!(field === 'stream_options' && refusesAll) && !refuses.some((words) => words.test(all))) return undefined;
   const renamed = otherName[field];
   return { [field]: renamed !== undefined && isNamed(all, renamed) && !(renamed in body) ? renamed : undefined };
 }

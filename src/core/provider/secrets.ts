@@ -19,7 +19,7 @@ const minSecretCharacters = 3;
 /** The value of a header that does not say that it is secret, such as `true`, is one only from this length on. */
 const minHeaderCharacters = 6;
 
-/** The key, the values of the headers, and what the address holds before its `@`. */
+/** The key, the values of the headers, what the address holds before its `@`, and keys among its parameters. */
 export function secretsOf({ baseURL, apiKey, headers = {} }: SecretSource): readonly string[] {
   const found = new Set<string>();
   const add = (secret: string | undefined): void => {
@@ -33,6 +33,9 @@ export function secretsOf({ baseURL, apiKey, headers = {} }: SecretSource): read
     const [, scheme = '', credentials = ''] = /^(bearer|basic|token|api-?key|key|bot|digest)\s+(\S.*)$/i.exec(value.trim()) ?? [];
     add(credentials);
     if (scheme.toLowerCase() === 'basic') for (const part of userAndPassword(fromBase64(credentials))) add(part);
+  }
+  for (const [, value = ''] of baseURL?.matchAll(/[?&][^=&#]*(?:key|token|secret|auth|sig|pass)[^=&#]*=([^&#]*)/gi) ?? []) {
+    for (const spelling of [value, percentDecoded(value)]) add(spelling);
   }
   const userInfo = /^[a-z][\w+.-]*:\/\/([^/?#]*)@/i.exec(baseURL?.trim() ?? '')?.[1];
   if (userInfo !== undefined) for (const spelling of [userInfo, percentDecoded(userInfo)]) userAndPassword(spelling).forEach(add);

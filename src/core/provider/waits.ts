@@ -7,13 +7,21 @@ const minWaitMs = 250;
 const epochSeconds = 1_000_000_000;
 const epochMs = 1_000_000_000_000;
 
-/** The longest wait that headers or body name, in ms, or undefined. */
-export function requestedWaitMs(headers: Headers | undefined, body: unknown, words: string, wallMs: number): number | undefined {
+/**
+ * The longest wait that headers or body name, in ms, or undefined.
+ * @param wallMs milliseconds since the epoch; without it dates say nothing
+ */
+export function requestedWaitMs(
+  headers: Headers | undefined,
+  body: unknown,
+  words: string,
+  wallMs: number | undefined,
+): number | undefined {
   const ms = inHeaders(headers, wallMs) ?? inFields(body, wallMs, 0, { left: 500 }) ?? inWords(words);
   return ms === undefined ? undefined : Math.max(minWaitMs, ms);
 }
 
-function inHeaders(headers: Headers | undefined, wallMs: number): number | undefined {
+function inHeaders(headers: Headers | undefined, wallMs: number | undefined): number | undefined {
   if (headers === undefined) return undefined;
   const plain = milliseconds(headers.get('retry-after-ms')) ?? afterMs(headers.get('retry-after'), wallMs);
   if (plain !== undefined) return plain;
@@ -32,7 +40,7 @@ function milliseconds(value: string | null): number | undefined {
 }
 
 /** RFC 9110, 10.2.3, and what is sent in its place: several values, durations with units, times since the epoch. */
-function afterMs(value: string | null, wallMs: number): number | undefined {
+function afterMs(value: string | null, wallMs: number | undefined): number | undefined {
   if (value === null) return undefined;
   const dates = value.match(
     /[a-z]{3,9}, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(?: GMT)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?/gi,
@@ -41,17 +49,16 @@ function afterMs(value: string | null, wallMs: number): number | undefined {
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
-function dateMs(text: string, wallMs: number): number | undefined {
+function dateMs(text: string, wallMs: number | undefined): number | undefined {
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - wallMs);
+  return Number.isNaN(date) || wallMs === undefined ? undefined : Math.max(0, date - wallMs);
 }
 
 /** A number of seconds, a duration with units, or a time since the epoch. */
-function secondsMs(value: string, wallMs: number): number | undefined {
+function secondsMs(value: string, wallMs: number | undefined): number | undefined {
   const number = numberOf(value);
   if (number === undefined) return durationMs(value);
-  if (number >= epochMs) return Math.max(0, number - wallMs);
-  if (number >= epochSeconds) return Math.max(0, number * 1000 - wallMs);
+  if (number >= epochSeconds) return wallMs === undefined ? undefined : Math.max(0, (number >= epochMs ? number : number * 1000) - wallMs);
   return number < 0 ? undefined : number * 1000;
 }
 
@@ -107,13 +114,14 @@ function inWords(words: string): number | undefined {
 }
 
 /** A field of this name, at any depth: Google's RetryInfo, OpenRouter's headers in the metadata, and relays' own. */
-function inFields(value: unknown, wallMs: number, depth: number, budget: { left: number }): number | undefined {
+function inFields(value: unknown, wallMs: number | undefined, depth: number, budget: { left: number }): number | undefined {
   if (depth > 8 || !isRecord(value)) return undefined;
   for (const [key, entry] of Object.entries(value)) {
     if (budget.left-- <= 0) return undefined;
     const name = key.toLowerCase().replace(/[-_]/g, '');
     let ms: number | undefined;
-    if (name === 'retrydelay' || name === 'retryafter' || name === 'retryafterseconds' || name === 'retryin') ms = fieldMs(entry, wallMs);
+    if (name === 'retrydelay' || name === 'retryafter' || name === 'retryafterseconds' || name === 'retryin' || name === 'estimatedtime')
+      ms = fieldMs(entry, wallMs);
     else if (name === 'retryafterms') ms = milliseconds(String(entry));
     else if (name === 'xratelimitreset') ms = Number(entry) >= epochSeconds ? fieldMs(entry, wallMs) : undefined;
     ms ??= inFields(entry, wallMs, depth + 1, budget);
@@ -123,7 +131,7 @@ function inFields(value: unknown, wallMs: number, depth: number, budget: { left:
 }
 
 /** `38`, `"38"`, `"38s"`, or protobuf's `{ seconds, nanos }`. */
-function fieldMs(entry: unknown, wallMs: number): number | undefined {
+function fieldMs(entry: unknown, wallMs: number | undefined): number | undefined {
   if (typeof entry === 'number' || typeof entry === 'string') return afterMs(String(entry), wallMs);
   if (!isRecord(entry)) return undefined;
   const seconds = Number(entry['seconds'] ?? 0);

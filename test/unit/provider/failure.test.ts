@@ -167,6 +167,7 @@ describe('the wait that a server asks for', () => {
     ['in a header as a time since the epoch', message('slow'), { 'retry-after': String(wallMs / 1000 + 9) }, 9],
     ['in a window that is used up', message('slow'), { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1m2.5s' }, 62.5],
     ['in a field in seconds', { error: { message: 'slow', retry_after: 4 } }, {}, 4],
+    ['in the time that a model takes to load', { error: 'rate limit, model is loading', estimated_time: 20.5 }, {}, 20.5],
     ['in a field in milliseconds', { error: { message: 'slow', retry_after_ms: 1500 } }, {}, 1.5],
     ['in a field of protobuf', { error: { message: 'slow', details: [{ retryDelay: { seconds: 3, nanos: 500_000_000 } }] } }, {}, 3.5],
     [
@@ -196,9 +197,12 @@ it('reads errors inside a stream by their words, their code and their type', () 
     { error: { type: 'invalid_request_error', message: 'bad field' } },
     'out of memory on device 0',
     { code: 1002, msg: 'The balance of the account' },
+    { message: 'slow down', metadata: { headers: { 'X-RateLimit-Reset': String(wallMs) } } },
+    { message: 'slow down', retry_after: 3 },
     {},
     '',
   ].map((error) => fromErrorObject(error));
+  expect(said.map(({ retryAfterMs }) => retryAfterMs).filter((ms) => ms !== undefined)).toEqual([3_000]);
   expect(said.map(({ kind, message: text, status }) => [kind, text, status])).toEqual([
     ['quota', 'The monthly budget of your team is used up', 402],
     ['server', 'Overloaded, try later', undefined],
@@ -207,6 +211,8 @@ it('reads errors inside a stream by their words, their code and their type', () 
     ['bad-request', 'bad field', undefined],
     ['server', 'out of memory on device 0', undefined],
     ['quota', 'The balance of the account', undefined],
+    ['rate-limit', 'slow down', undefined],
+    ['rate-limit', 'slow down', undefined],
     ['server', 'The server reported an error without a message.', undefined],
     ['server', 'The server reported an error without a message.', undefined],
   ]);

@@ -45,6 +45,12 @@ describe('a model that refuses', () => {
       all.filter((n) => n !== 'temperature'),
     ],
     [
+      'a field by an exception of its own',
+      { detail: "create() got an unexpected keyword argument 'stream_options'" },
+      all.filter((name) => name !== 'stream_options'),
+      500,
+    ],
+    [
       'a field as serde does',
       { error: 'unknown field `parallel_tool_calls`, expected one of …' },
       all.filter((name) => !name.startsWith('par')),

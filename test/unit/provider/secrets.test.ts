@@ -26,6 +26,11 @@ it('knows the key, the values of headers with and without their scheme, and the 
   ]);
 });
 
+it('knows a key among the parameters of the address', () => {
+  const baseURL = 'https://host/v1?api-version=2024-10-21&key=s3cr%21t-key&sig=abcdef#token=x';
+  expect(secretsOf({ baseURL })).toEqual(['s3cr%21t-key', 's3cr!t-key', 'abcdef']);
+});
+
 describe('a known secret is hidden', () => {
   it.each<[spelling: string, text: string]>([
     ['as it is', key],
