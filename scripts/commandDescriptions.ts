@@ -31,6 +31,7 @@ export const commandDescriptions: Readonly<Record<string, string>> = {
   'rivulet.testConnection': 'Asks the selected model one or two tiny questions, and says what works: streaming, token counts, continuing.',
   'rivulet.setApiKey': "Stores the key of an endpoint in the system's key store.",
   'rivulet.clearApiKey': 'Removes a stored key.',
+  'rivulet.manageExtensionAccess': 'Lists the extensions that may use your models through Rivulet, and takes the permission back.',
   'rivulet.startChatService': 'Lets other programs of this machine use your models, and shows the address and the key of the service.',
   'rivulet.stopChatService': 'Stops the chat service.',
   'rivulet.showStatus': 'Lists the running answers, to stop or resume them, and shows what was used. Also a click on the status bar item.',

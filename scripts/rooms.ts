@@ -138,7 +138,6 @@ export const rooms: readonly Room[] = [
     'vscode/models',
     'vscode/usage',
     'vscode/insert',
-    'fuzzysort',
     'ignore',
   ),
   room('vscode/commands.ts', 'registers the commands of all features', 'vscode', 'vscode/feature.ts', 'vscode/ui', 'vscode/access'),

@@ -135,6 +135,8 @@ export type StreamEvent =
   | { readonly type: 'start'; readonly model: string; readonly attempt: number }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
+  /** A whole call: `arguments` is the JSON text of an object. All calls of an answer stand right before its end. */
+  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string }
   /** `offset` is where the fence's own marker begins. An answer that ends inside a fence closes it at its end. */
   | { readonly type: 'fence'; readonly edge: 'open' | 'close'; readonly language: string; readonly offset: number }
   /** `offset` is where the match begins. */

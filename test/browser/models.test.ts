@@ -1,6 +1,6 @@
 // Which model answers and with which key: the two dialogs, as a person uses them.
 import { expect, test } from 'vitest';
-import { answer, fakeServer, text } from '../support/fakeServer.ts';
+import { answer, fakeServer, status, text } from '../support/fakeServer.ts';
 import { runCommand } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
@@ -38,12 +38,28 @@ test('Set API Key keeps a key that is then sent, and Clear API Key forgets it', 
   const said = (words: string) => rivulet.page.locator('.notification-list-item').filter({ hasText: words }).waitFor();
   await input.fill('sk-for-tests');
   await input.press('Enter');
-  await said('is set');
+  await said('was saved');
   const { request } = await rivulet.ask('With a key?', ...answer('Yes.'));
   await runCommand(rivulet.page, 'Rivulet: Clear API Key');
   await said('was removed');
   const { request: without } = await rivulet.ask('And now?', ...answer('No.'));
   expect([request.headers.authorization, without.headers.authorization]).toEqual(['Bearer sk-for-tests', undefined]);
+});
+
+test('a question that was refused for its key goes out again when the key is set from there', async () => {
+  const { page, server } = rivulet;
+  const before = server.requests.length;
+  const { answer: refused } = await rivulet.ask('Let me in', ...status(401, { error: { message: 'No key' } }));
+  server.next(...answer('Welcome.'));
+  await refused.getByRole('button', { name: 'Set API Key' }).click();
+  const input = page.locator('.quick-input-widget input');
+  await input.fill('sk-of-the-button');
+  await input.press('Enter');
+  await expect.poll(() => rivulet.articles.last().innerText()).toContain('Welcome.');
+  const keys = server.requests.slice(before).map(({ headers }) => headers.authorization);
+  await runCommand(page, 'Rivulet: Clear API Key');
+  await page.locator('.notification-list-item').filter({ hasText: 'was removed' }).first().waitFor();
+  expect(keys).toEqual([undefined, 'Bearer sk-of-the-button']);
 });
 
 test('Add Endpoint asks for the address, the key and the model of a server, keeps them, and says what works', async () => {

@@ -228,8 +228,8 @@ suite("Rivulet's models in VS Code", () => {
       {
         whole: ['Yes, it is.'],
         half: ['Only ha\n\n[Incomplete answer: length]'],
-        unknown: 'There is no model "fak/one" among rivulet.endpoints.',
-        nowhere: 'There is no model "nowhere/lost" among rivulet.endpoints.',
+        unknown: 'rivulet.endpoints has no model "fak/one".',
+        nowhere: 'rivulet.endpoints has no model "nowhere/lost".',
         asked: [
           ['team/two', [{ role: 'user', content: 'Is it right?' }]],
           ['one', [{ role: 'user', content: 'Is it right?' }]],

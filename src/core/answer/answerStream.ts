@@ -172,6 +172,7 @@ export class AnswerStream implements LiveStream {
       timing: this.timing(),
       ...(error === undefined ? {} : { error }),
     };
+    for (const { id, name, arguments: json } of this.#toolCalls) this.tape.write({ type: 'tool-call', id, name, arguments: json });
     this.tape.write(end);
     this.tape.end();
     return end;

@@ -291,6 +291,7 @@ export class PageSync {
         case 'fence':
         case 'trigger':
         case 'usage':
+        case 'tool-call':
         case 'end':
           break;
         default:

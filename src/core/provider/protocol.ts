@@ -9,7 +9,18 @@ import { maxWholeBytes, type NotOpenedReason, readWhole, reasonOf, TooLongError 
 import { readModelList } from './modelList.ts';
 import { originOf, sealed, unsealed } from './opaque.ts';
 import { ownFailure } from './ownFailures.ts';
-import type { ChatRequest, Continuation, Decoder, DeltaSink, Endpoint, ModelList, Opened, Provider } from './provider.ts';
+import type {
+  ChatRequest,
+  Continuation,
+  Decoder,
+  DeltaSink,
+  Endpoint,
+  EndpointMemory,
+  ModelList,
+  Opened,
+  Provider,
+  UnopenedThoughts,
+} from './provider.ts';
 import { adjusted, refusedParameter } from './refusedParameters.ts';
 import { hide, secretsOf } from './secrets.ts';
 import { unsendable } from './sendable.ts';
@@ -31,7 +42,7 @@ export interface Protocol {
    */
   readonly remedy?: (words: string, tried: readonly string[]) => Remedy | undefined;
   /** Reads the body of the answer. */
-  decoder(sink: DeltaSink): Decoder<Uint8Array>;
+  decoder(sink: DeltaSink, thoughts?: UnopenedThoughts): Decoder<Uint8Array>;
   /** The whole address of the list of models. */
   modelsUrl(endpoint: Endpoint): string;
   /** What an answer in this protocol has in it, and none in another: a recording does not say which protocol it is in. */
@@ -84,11 +95,11 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         return reason satisfies never;
     }
   };
-  const opened = (response: Response, endpoint: Endpoint, origin: string): Opened => ({
+  const opened = (response: Response, endpoint: Endpoint, origin: string, thoughts: UnopenedThoughts): Opened => ({
     type: 'opened',
     body: response.body ?? new Response('').body!,
     decoder: (sink) =>
-      protocol.decoder((delta) => sink(delta.type === 'opaque' ? { ...delta, value: sealed(delta.value, origin) } : delta)),
+      protocol.decoder((delta) => sink(delta.type === 'opaque' ? { ...delta, value: sealed(delta.value, origin) } : delta), thoughts),
     hide: (text) => hide(text, secretsOf(endpoint)),
     http: { status: response.status, contentType: response.headers.get('content-type') ?? '' },
   });
@@ -106,7 +117,7 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
           // Another extension may have put anything into its messages, so writing them may fail.
           const { url, body: whole } = protocol.ask(endpoint, unsealed(request, origin), remedies);
           body = adjusted(whole, learnt);
-          return opened(await transport.post(endpoint, url, body, signal), endpoint, origin);
+          return opened(await transport.post(endpoint, url, body, signal), endpoint, origin, thoughtsOf(memory, model));
         } catch (thrown) {
           const reason = reasonOf(thrown);
           const remedy = reason.type === 'refused' ? remedyFor(protocol, reason, remedies) : undefined;
@@ -136,6 +147,13 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         return failed(reasonOf(thrown), endpoint);
       }
     },
+  };
+}
+
+function thoughtsOf(memory: EndpointMemory, model: string): UnopenedThoughts {
+  return {
+    close: memory.thoughtEnds?.get(model),
+    learn: (close) => void (memory.thoughtEnds ??= new Map()).set(model, close),
   };
 }
 

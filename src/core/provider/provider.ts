@@ -40,10 +40,18 @@ export type Continuation = 'prefill' | 'prefix' | 'ask';
 export interface EndpointMemory {
   /** The way of continuing that the server accepted, or `ask` after it refused another. */
   continuation?: Continuation;
+  /** The tag that ends the thoughts of a model that begins them without one. */
+  thoughtEnds?: Map<string, string>;
   /** What each model refused in a request; only the provider reads it. */
   adjustments?: Map<string, Adjustments>;
   /** Other changes that each model's requests need, in the protocol's own fields; only the provider reads it. */
   remedies?: Map<string, readonly string[]>;
+}
+
+/** Thoughts that a closing tag ends and none opens: seen in one answer of a model, they are expected in its next. */
+export interface UnopenedThoughts {
+  readonly close: string | undefined;
+  learn(close: string): void;
 }
 
 /** A request in no server's words. */

@@ -1,6 +1,7 @@
 /**
- * Tells a model's thoughts from its answer where a server sends both as content: a `<think>` or `<thought>` block at
- * the very start. White space around the tags belongs to neither side; anywhere else the tags are text.
+ * Tells a model's thoughts from its answer where a server sends both as content: a block such as `<think>…</think>` or
+ * `[THINK]…[/THINK]` at the very start. White space around the tags belongs to neither side; anywhere else the tags are
+ * text.
  */
 
 export interface ThinkSink {
@@ -8,23 +9,35 @@ export interface ThinkSink {
   reasoning(text: string): void;
 }
 
-const tags = ['<think>', '<thought>'] as const;
+const word = '[a-z_:]{0,12}(?:think|thought|reason)[a-z_]{0,8}';
+const opener = new RegExp(`^(?:<(${word})>|\\[(${word})\\]|◁(${word})▷)`, 'i');
+/** The tags of gpt-oss, where a channel other than `final` holds thoughts. */
+const channel = /^(?:<\|start\|>\w*)?<\|channel\|>\s*(\w+)[^<]{0,40}<\|message\|>/;
+/** What may still become a tag. */
+const begunOpener = /^(?:<[a-z_:]{0,24}|\[[a-z_:]{0,24}|◁[a-z_]{0,24}|<\|[^]{0,80})$/i;
+/** A closing tag that ends its line, where no tag has opened the thought. */
+const bareCloser = new RegExp(`(?<![\`'"\\w])(</${word}>|\\[/${word}\\]|◁/${word}▷)[^\\S\\n]*\\n`, 'i');
 
 type State =
   /** Nothing but white space and perhaps half a tag has come. */
   | { readonly at: 'start'; held: string }
   /** Inside the block: `held` is white space, or half a closing tag, that may belong to neither side. */
-  | { readonly at: 'inside'; readonly close: string; held: string; begun: boolean }
-  /** Behind the closing tag, before the first word of the answer. */
-  | { readonly at: 'between' }
+  | { readonly at: 'inside'; readonly close: string; held: string; begun: boolean; readonly opened: boolean }
+  /** After the closing tag, before the first word of the answer: another block may follow. */
+  | { readonly at: 'between'; held: string }
   | { readonly at: 'text' };
 
 export class ThinkSplitter {
   #state: State = { at: 'start', held: '' };
   readonly #sink: ThinkSink;
+  readonly #close: string | undefined;
+  /** What came in a thought that no tag has opened: it may turn out to be the answer. */
+  #unopened = '';
 
-  constructor(sink: ThinkSink) {
+  /** @param close the tag that ends this model's thoughts, if they begin without one */
+  constructor(sink: ThinkSink, close?: string) {
     this.#sink = sink;
+    this.#close = close;
   }
 
   push(text: string): void {
@@ -33,47 +46,54 @@ export class ThinkSplitter {
         this.#sink.text(text);
         return;
       case 'start':
-        this.#start(this.#state, text);
+      case 'between':
+        this.#outside(this.#state, text);
         return;
       case 'inside':
         this.#inside(this.#state, text);
         return;
-      case 'between': {
-        const rest = text.trimStart();
-        if (rest === '') return;
-        this.#state = { at: 'text' };
-        this.#sink.text(rest);
-        return;
-      }
       default:
         this.#state satisfies never;
     }
   }
 
-  /** The stream is over: what was held back was text, or the end of an unclosed thought. */
-  end(): void {
+  /**
+   * The stream is over: what was held back was text, or the end of an unclosed thought.
+   * @param whole the answer is complete, so that a thought that no tag has opened or closed was the answer
+   */
+  end(whole: boolean): void {
     const state = this.#state;
     this.#state = { at: 'text' };
-    if (state.at === 'start' && state.held !== '') this.#sink.text(state.held);
-    if (state.at === 'inside' && state.held.trimEnd() !== '') this.#sink.reasoning(state.held.trimEnd());
+    if ((state.at === 'start' || state.at === 'between') && state.held !== '') this.#sink.text(state.held);
+    if (state.at !== 'inside') return;
+    if (state.held.trimEnd() !== '') this.#sink.reasoning(state.held.trimEnd());
+    if (!state.opened && whole && this.#unopened !== '') this.#sink.text(this.#unopened);
   }
 
-  #start(state: { held: string }, text: string): void {
+  #outside(state: { readonly at: 'start' | 'between'; held: string }, text: string): void {
     state.held += text;
     const head = state.held.trimStart();
-    const tag = tags.find((candidate) => head.startsWith(candidate));
+    if (head === '') return;
+    const tag = tagOf(head);
     if (tag !== undefined) {
-      this.#state = { at: 'inside', close: `</${tag.slice(1)}`, held: '', begun: false };
+      this.#state =
+        tag.close === undefined ? { at: 'between', held: '' } : { at: 'inside', close: tag.close, held: '', begun: false, opened: true };
       const rest = head.slice(tag.length);
       if (rest !== '') this.push(rest);
       return;
     }
-    if (tags.some((candidate) => candidate.startsWith(head))) return;
+    if (begunOpener.test(head)) return;
+    if (state.at === 'start' && this.#close !== undefined) {
+      this.#state = { at: 'inside', close: this.#close, held: '', begun: false, opened: false };
+      this.push(state.held);
+      return;
+    }
     this.#state = { at: 'text' };
-    this.#sink.text(state.held);
+    this.#sink.text(state.at === 'start' ? state.held : head);
   }
 
-  #inside(state: { readonly close: string; held: string; begun: boolean }, text: string): void {
+  #inside(state: { readonly close: string; held: string; begun: boolean; readonly opened: boolean }, text: string): void {
+    if (!state.opened) this.#unopened += text;
     let rest = state.held + text;
     if (!state.begun) rest = rest.trimStart();
     const close = rest.indexOf(state.close);
@@ -88,16 +108,35 @@ export class ThinkSplitter {
       state.held = body.slice(settled.length);
       return;
     }
-    this.#state = { at: 'between' };
+    this.#state = { at: 'between', held: '' };
     const after = rest.slice(close + state.close.length);
     if (after !== '') this.push(after);
   }
 }
 
+/** The closing tag of a thought that no tag opens, as some servers send it; undefined where there is none. */
+export function bareCloserIn(content: string): string | undefined {
+  if (tagOf(content.trimStart()) !== undefined) return undefined;
+  const found = bareCloser.exec(content);
+  const close = found?.[1];
+  if (close === undefined) return undefined;
+  // A text about such tags names the opening one too.
+  return content.slice(0, found?.index).includes(close.replace('/', '')) ? undefined : close;
+}
+
+/** The tag that a text begins with: how long it is, and what ends its thought; nothing for one that begins the answer. */
+function tagOf(head: string): { readonly length: number; readonly close?: string } | undefined {
+  const tag = opener.exec(head)?.[0];
+  if (tag !== undefined) return { length: tag.length, close: `${tag.slice(0, 1)}/${tag.slice(1)}` };
+  const found = channel.exec(head);
+  if (found === null) return undefined;
+  return found[1] === 'final' ? { length: found[0].length } : { length: found[0].length, close: '<|end|>' };
+}
+
 /** How many characters at the end of `text` could be the beginning of `word`. */
-function partialAtEnd(text: string, word: string): number {
-  for (let length = Math.min(text.length, word.length - 1); length > 0; length--) {
-    if (text.endsWith(word.slice(0, length))) return length;
+function partialAtEnd(text: string, close: string): number {
+  for (let length = Math.min(text.length, close.length - 1); length > 0; length--) {
+    if (text.endsWith(close.slice(0, length))) return length;
   }
   return 0;
 }

@@ -58,6 +58,7 @@ export async function probeOverlap(
         return client.open(endpoint, asked, memory, inner);
       },
       sink: (delta) => {
+        if (delta.type === 'usage') meter.server(delta.usage);
         if (delta.type !== 'text') return;
         meter.text(delta.text);
         answer += delta.text;

@@ -2,6 +2,7 @@
 import type { Message, Usage } from '../../api.ts';
 import type { TokenCounts } from '../provider/provider.ts';
 import { readableText } from '../provider/parts.ts';
+import { type CheckedCounts, ServerCounts } from './serverCounts.ts';
 import { type Encoding, TokenCounter } from './tokenCounter.ts';
 
 /** What the chat format adds, in tokens: per message, and once for the answer's own header (OpenAI's cookbook). */
@@ -68,7 +69,8 @@ export class AttemptMeter {
   readonly #encoding: () => Encoding | undefined;
   readonly #text: TokenCounter;
   readonly #reasoning: TokenCounter;
-  #server: TokenCounts | undefined;
+  #server: ServerCounts | undefined;
+  #characters = 0;
   #answered = false;
   #isFinished = false;
   #prompt: { readonly tokens: number; readonly exact: boolean } | undefined;
@@ -84,55 +86,59 @@ export class AttemptMeter {
     return this.#answered;
   }
 
+  /** The server has counted, whatever its count is worth. */
   get fromServer(): boolean {
     return this.#server !== undefined;
   }
 
+  /** Some of it was counted here. */
   get estimated(): boolean {
-    return this.#answered && (this.#server === undefined || this.#lags);
+    return this.#answered && this.#checked()?.exact !== true;
   }
 
-  /** The server has said how the answer ended: what it has counted by now holds. */
+  /** The server has said how the answer ended. */
   finished(): void {
     this.#isFinished = true;
-  }
-
-  /** A server that counts when it begins, and again only at its end, has counted next to nothing of what came between. */
-  get #lags(): boolean {
-    return !this.#isFinished && this.#server !== undefined && this.#server.completion * 2 < this.#completion;
-  }
-
-  get #completion(): number {
-    return this.#text.count() + this.#reasoning.count();
   }
 
   /** Text counts from its arrival, also what a seam then leaves out: it was produced and will be billed. */
   text(text: string): void {
     this.#answered = true;
+    this.#characters += text.length;
     this.#text.push(text);
   }
 
   reasoning(text: string): void {
     this.#answered = true;
+    this.#characters += text.length;
     this.#reasoning.push(text);
   }
 
-  /** The last count of a server holds: some send a running one with every chunk, others each part on its own. */
   server(usage: Partial<TokenCounts>): void {
     this.#answered = true;
-    const { prompt = 0, completion = 0, reasoning = 0, cached = 0, cacheWrite = 0 } = { ...this.#server, ...usage };
-    this.#server = { prompt, completion, total: usage.total ?? prompt + completion, reasoning, cached, cacheWrite };
+    this.#server ??= new ServerCounts();
+    this.#server.add(usage, this.#characters);
   }
 
   usage(): TokenCounts {
-    if (this.#server !== undefined) {
-      const { prompt } = this.#server;
-      return this.#lags ? { ...this.#server, completion: this.#completion, total: prompt + this.#completion } : this.#server;
+    const checked = this.#checked();
+    if (checked !== undefined) {
+      const { exact: _, ...counts } = checked;
+      return counts;
     }
     const reasoning = this.#reasoning.count();
-    const completion = this.#completion;
+    const completion = this.#text.count() + reasoning;
     const prompt = this.#promptTokens();
     return { prompt, completion, total: prompt + completion, reasoning, cached: 0 };
+  }
+
+  #checked(): CheckedCounts | undefined {
+    return this.#server?.checked({
+      prompt: () => this.#promptTokens(),
+      completion: () => this.#text.count() + this.#reasoning.count(),
+      characters: this.#characters,
+      isFinished: this.#isFinished,
+    });
   }
 
   #promptTokens(): number {

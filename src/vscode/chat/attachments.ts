@@ -54,7 +54,7 @@ export class Attachments {
       tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [fileOf(input.uri)] : [])),
     );
     const files = words === '' ? [] : await this.#files.list();
-    const ranked = words === '' ? open : [...rankFiles(open, words, maxOffers), ...rankFiles(files, words, maxOffers)];
+    const ranked = words === '' ? open : [...(await rankFiles(open, words, maxOffers)), ...(await rankFiles(files, words, maxOffers))];
     for (const { uri, name, path } of ranked) {
       const detail = path === name ? '' : path.slice(0, path.length - name.length - 1);
       if (!offers.has(uri.toString())) offers.set(uri.toString(), { target: uri.toString(), label: name, detail });

@@ -216,8 +216,10 @@ export class ChatPage implements PageLink {
     switch (command) {
       case 'setApiKey': {
         const answer = conversation.find(id);
-        const endpoint = answer?.role === 'assistant' ? answer.model.split('/')[0] : undefined;
-        await vscode.commands.executeCommand('rivulet.setApiKey', endpoint);
+        if (answer?.role !== 'assistant') return;
+        const isSet = await vscode.commands.executeCommand('rivulet.setApiKey', answer.model.split('/')[0]);
+        // The question goes out again by itself: it failed for want of this key.
+        if (isSet === true) await conversation.regenerate(id, answer.model);
         return;
       }
       case 'selectModel':

@@ -7,6 +7,7 @@ import { input, LivePick, type PickItem } from '../ui/pick.ts';
 
 interface Item extends PickItem {
   readonly id?: string;
+  readonly title?: string;
 }
 
 /** Letters from which on the texts are searched too. */
@@ -30,7 +31,9 @@ export async function pickConversation(conversations: ConversationStore): Promis
       const snippet = found.get(one.id);
       return {
         id: one.id,
+        title: one.title,
         label: one.title === '' ? t('Untitled') : one.title,
+        ...iconOf(conversations, one.id),
         description: timeOf(one.changedAt),
         buttons: [buttons.rename, buttons.delete],
         ...(snippet === undefined ? {} : { detail: snippet, alwaysShow: true }),
@@ -59,11 +62,11 @@ export async function pickConversation(conversations: ConversationStore): Promis
     draw();
     pick.busy = false;
   };
-  const change = async ({ id, label }: Item, button: vscode.QuickInputButton): Promise<void> => {
+  const change = async ({ id, title = '' }: Item, button: vscode.QuickInputButton): Promise<void> => {
     if (id === undefined) return;
     elsewhere = true;
-    if (button === buttons.rename) await renameConversation(conversations, id, label);
-    else await deleteConversation(conversations, id, label);
+    if (button === buttons.rename) await renameConversation(conversations, id, title);
+    else await deleteConversation(conversations, id, title);
     elsewhere = false;
     pick.show();
     await read();
@@ -102,12 +105,27 @@ function withDays(listed: readonly IndexedConversation[], itemOf: (one: IndexedC
   const items: Item[] = [];
   let day = '';
   for (const one of listed) {
-    const its = new Date(one.changedAt).toLocaleDateString(vscode.env.language, { dateStyle: 'long' });
+    const its = dayName(one.changedAt, Date.now());
     if (its !== day) items.push({ label: its, separator: true });
     day = its;
     items.push(itemOf(one));
   }
   return items;
+}
+
+/** Whether an answer is being written there, or it is open somewhere. */
+function iconOf(conversations: ConversationStore, id: string): { readonly icon?: string } {
+  const conversation = conversations.atHand.find((each) => each.id === id);
+  if (conversation === undefined) return {};
+  return { icon: conversation.busy ? 'loading~spin' : 'comment' };
+}
+
+function dayName(ms: number, nowMs: number): string {
+  const day = (time: number): string => new Date(time).toLocaleDateString(vscode.env.language, { dateStyle: 'long' });
+  const yesterday = new Date(nowMs);
+  yesterday.setDate(yesterday.getDate() - 1);
+  if (day(ms) === day(nowMs)) return vscode.l10n.t('Today');
+  return day(ms) === day(yesterday.getTime()) ? vscode.l10n.t('Yesterday') : day(ms);
 }
 
 function timeOf(ms: number): string {

@@ -1,5 +1,7 @@
 /** Keep, Discard and Resume above an insertion that has ended, as CodeLens; saying nothing keeps it. */
 import * as vscode from 'vscode';
+import { answerActions } from '../../core/chat/answerActions.ts';
+import { plainText } from '../ui/plainText.ts';
 import type { RangeWriter } from './rangeWriter.ts';
 
 export type Choice = 'keep' | 'discard' | 'resume';
@@ -61,12 +63,14 @@ export class InsertionCodeLenses implements vscode.CodeLensProvider, vscode.Disp
       .filter(({ writer }) => writer.document === document)
       .flatMap((offer) => {
         const at = document.positionAt(offer.writer.spans[0]?.start ?? 0);
-        const lens = (title: string, choice: Choice): vscode.CodeLens =>
-          new vscode.CodeLens(new vscode.Range(at, at), { title, command: this.#command(choice), arguments: [offer] });
+        const lens = (icon: string, text: string, choice: Choice): vscode.CodeLens => {
+          const title = `$(${icon}) ${plainText(text)}`;
+          return new vscode.CodeLens(new vscode.Range(at, at), { title, command: this.#command(choice), arguments: [offer] });
+        };
         return [
-          lens(vscode.l10n.t('$(check) Keep'), 'keep'),
-          lens(vscode.l10n.t('$(discard) Discard'), 'discard'),
-          ...(offer.canResume ? [lens(vscode.l10n.t('$(debug-continue) Resume'), 'resume')] : []),
+          lens('check', vscode.l10n.t('Keep'), 'keep'),
+          lens('discard', vscode.l10n.t('Discard'), 'discard'),
+          ...(offer.canResume ? [lens(answerActions.resume.icon, vscode.l10n.t('Resume'), 'resume')] : []),
         ];
       });
   }

@@ -201,7 +201,7 @@ function tooLongSentence(tokens: number): string {
 }
 
 function leftOutSentence(): string {
-  return vscode.l10n.t('Nothing was inserted. The answer has no code, and rivulet.insert.prose leaves out the text around it.');
+  return vscode.l10n.t('Nothing was inserted. The answer has no code, and rivulet.insert.prose leaves out other text.');
 }
 
 async function offerPanel(sentence: string, show: () => Promise<void>): Promise<void> {

@@ -16,6 +16,7 @@
  */
 import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../api.ts';
+import { isResumable } from '../../core/chat/entries.ts';
 import type { Prose, Shape } from '../../core/insert/shape.ts';
 import type { Reader } from '../../core/answer/tape.ts';
 import { type Choice, InsertionCodeLenses, type LensOffer } from './codeLenses.ts';
@@ -202,7 +203,7 @@ export class Insertions implements vscode.Disposable {
     );
     this.#ended.set(writer, { insertion, watching });
     this.#marks.show(writer, 'ended');
-    this.#choices.offer({ writer, canResume: answer.resume !== undefined && isCutOff(reason) });
+    this.#choices.offer({ writer, canResume: answer.resume !== undefined && isResumable(reason) });
   }
 
   #keepIn(document: vscode.TextDocument): void {
@@ -254,24 +255,5 @@ export class Insertions implements vscode.Disposable {
       options.onClosed,
     );
     await this.#run({ ...insertion, shapes, reader });
-  }
-}
-
-function isCutOff(reason: EndReason): boolean {
-  switch (reason) {
-    case 'cancelled':
-    case 'error':
-    case 'length':
-    case 'limit':
-    case 'truncated':
-    case 'trigger':
-      return true;
-    case 'stop':
-    case 'content-filter':
-    case 'tool-calls':
-    case 'other':
-      return false;
-    default:
-      return reason satisfies never;
   }
 }

@@ -74,10 +74,10 @@ export function keyProblem(value: string): string | undefined {
   return failure === undefined ? undefined : failureText(failure);
 }
 
-/** Asks for a key and keeps it in SecretStorage. */
-export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
+/** Asks for a key and keeps it in SecretStorage. Resolves to whether one was set. */
+export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<boolean> {
   const endpoint = await chooseEndpoint(settings.now(), id);
-  if (endpoint === undefined) return;
+  if (endpoint === undefined) return false;
   const key = await input({
     title: vscode.l10n.t('API key for {0}', endpoint.name),
     prompt: vscode.l10n.t("Stored in the system's key store and sent only to {0}.", new URL(endpoint.baseURL).origin),
@@ -85,9 +85,10 @@ export async function setApiKey({ keys, settings }: PickerPorts, id?: string): P
     ignoreFocusOut: true,
     validateInput: keyProblem,
   });
-  if (key === undefined || key.trim() === '') return;
+  if (key === undefined || key.trim() === '') return false;
   await keys.set(endpoint.id, endpoint.baseURL, key.trim());
   void notify.information(vscode.l10n.t('The API key for {0} was saved.', endpoint.name));
+  return true;
 }
 
 export async function clearApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {

@@ -47,7 +47,7 @@ function expectedSentence(place: string, expected: Expected): string {
     case 'known':
       return t('{0} is not known to Rivulet; check its spelling.', place);
     case 'pattern':
-      return t('{0} is not a regular expression that can be used: {1}.', place, expected.detail);
+      return t('{0} is not a valid regular expression: {1}.', place, expected.detail);
     default:
       return expected satisfies never;
   }

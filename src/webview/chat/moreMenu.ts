@@ -20,7 +20,7 @@ export function moreMenu<Id extends string>(label: string, items: readonly MenuI
     >
       <span class="codicon codicon-ellipsis" aria-hidden="true"></span>
     </button>
-    <div class="menu" role="menu" popover aria-label=${label} @keydown=${move} @toggle=${toggled}>
+    <div class="menu" role="menu" popover aria-label=${label} @keydown=${move} @beforetoggle=${toggled}>
       ${items.map(
         ({ id, icon, label: words }) =>
           html`<button

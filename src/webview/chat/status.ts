@@ -53,7 +53,7 @@ export class StatusLine {
           : html`<div class="deeds">
               ${message.role === 'user' ? this.#deedsOfQuestion() : this.#deedsOfAnswer(status, empty, message.compared === true)}
               ${message.versions === undefined || message.versions.count < 2 ? nothing : this.#versions(message.versions)}
-              ${status.footer === undefined ? nothing : html`<span class="footer">${status.footer}</span>`}
+              ${status.footer === undefined ? nothing : html`<span class="footer" title=${status.footer}>${status.footer}</span>`}
             </div>`
       }
     `;

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => other.stop());
 
 it('reads its stream, its count and its list of models', async () => {
-  other.onMessage('Go.', { content: knownAnswer, usage: { prompt_tokens: 5, completion_tokens: 77, total_tokens: 82 } });
+  other.onMessage('Go.', { content: knownAnswer, usage: { prompt_tokens: 5, completion_tokens: 777, total_tokens: 782 } });
   const { start } = rig();
   const events = await collect(start(url));
   const end = endOf(events);
@@ -35,7 +35,7 @@ it('reads its stream, its count and its list of models', async () => {
   }).toEqual({
     text: true,
     reason: 'stop',
-    counted: expect.objectContaining({ prompt: 5, completion: 77, estimated: false }),
+    counted: expect.objectContaining({ prompt: 5, completion: 777, estimated: false }),
     problems: [],
     models: 'models',
   });

@@ -17,20 +17,20 @@ const tree = files(
 
 it.each([
   ['readme', ['README.md', 'docs/Readme.zh.md']],
-  ['Button', ['src/parts/button.ts', 'src/parts/iconButton.ts', 'src/parts/my-button.test.ts', 'src/button/index.ts']],
-  ['partsbutton', ['src/parts/button.ts', 'src/parts/iconButton.ts', 'src/parts/my-button.test.ts']],
+  ['Button', ['src/parts/button.ts', 'src/parts/my-button.test.ts', 'src/parts/iconButton.ts', 'src/button/index.ts']],
+  ['partsbutton', ['src/parts/button.ts', 'src/parts/my-button.test.ts', 'src/parts/iconButton.ts']],
   ['buttn', ['src/parts/button.ts', 'src/parts/my-button.test.ts', 'src/parts/iconButton.ts', 'src/button/index.ts']],
-  ['parts/b', ['src/parts/button.ts', 'src/parts/iconButton.ts', 'src/parts/my-button.test.ts']],
-  ['parts\\b', ['src/parts/button.ts', 'src/parts/iconButton.ts', 'src/parts/my-button.test.ts']],
+  ['parts/b', ['src/parts/button.ts', 'src/parts/my-button.test.ts', 'src/parts/iconButton.ts']],
+  ['parts\\b', ['src/parts/button.ts', 'src/parts/my-button.test.ts', 'src/parts/iconButton.ts']],
   ['读取', ['src/数据/读取.ts']],
   ['zzz', []],
-])('for "%s" offers %j', (words, expected) => {
-  expect(paths(rankFiles(tree, words, 12))).toEqual(expected);
+])('for "%s" offers %j', async (words, expected) => {
+  expect(paths(await rankFiles(tree, words, 12))).toEqual(expected);
 });
 
-it('puts a name that begins with the letters before a thousand others that have them', () => {
+it('puts a name that begins with the letters before a thousand others that have them', async () => {
   const many = files(...Array.from({ length: 1_000 }, (_, index) => `src/a${index}/xbutton.js`), 'src/deep/er/still/button.ts');
-  expect(paths(rankFiles(many, 'button', 12))[0]).toBe('src/deep/er/still/button.ts');
+  expect(paths(await rankFiles(many, 'button', 12))[0]).toBe('src/deep/er/still/button.ts');
 });
 
 it('leaves out what ignore files name, and lets a deeper one take a file back', () => {

@@ -3,8 +3,8 @@
  * reason belong together even where a server spreads them over several indices.
  */
 import { isRecord } from '../json.ts';
-import type { DeltaSink } from '../provider.ts';
-import { ThinkSplitter } from '../thinkTags.ts';
+import type { DeltaSink, UnopenedThoughts } from '../provider.ts';
+import { bareCloserIn, ThinkSplitter } from '../thinkTags.ts';
 import { meaningOf, type ReasonMeaning } from './finishReasons.ts';
 import { wordsIn } from './wording.ts';
 
@@ -28,6 +28,7 @@ const otherReasoningField = /^(?:reason|think|thought)(?!.*(?:signature|tokens?|
 export class Choices {
   readonly #sink: DeltaSink;
   readonly #think: ThinkSplitter;
+  readonly #thoughts: UnopenedThoughts;
   readonly #finishes = new Map<string, Finish>();
   readonly #text = new WholeCharacters();
   readonly #reasoning = new WholeCharacters();
@@ -44,12 +45,11 @@ export class Choices {
   /** Something other than that has come. */
   #any = false;
 
-  constructor(sink: DeltaSink) {
+  constructor(sink: DeltaSink, thoughts: UnopenedThoughts) {
     this.#sink = sink;
-    this.#think = new ThinkSplitter({
-      text: (text) => this.#give('text', text),
-      reasoning: (text) => this.#give('reasoning', text),
-    });
+    this.#thoughts = thoughts;
+    const give = { text: (text: string) => this.#give('text', text), reasoning: (text: string) => this.#give('reasoning', text) };
+    this.#think = new ThinkSplitter(give, thoughts.close);
   }
 
   /** How the answer's choice ended; any other's where that one did not say. */
@@ -104,7 +104,9 @@ export class Choices {
 
   /** Nothing more will come: gives what was held back. */
   end(): void {
-    this.#think.end();
+    this.#think.end(this.finish?.meaning === 'stop');
+    const close = this.#thoughts.close === undefined ? bareCloserIn(this.#content) : undefined;
+    if (close !== undefined) this.#thoughts.learn(close);
   }
 
   #end(index: string, reason: unknown): void {

@@ -7,7 +7,7 @@ import { type Failure, fromErrorObject } from '../failure.ts';
 import { ownFailure } from '../ownFailures.ts';
 import { isRecord } from '../json.ts';
 import { LooseJson } from '../looseJson.ts';
-import type { Decoder, DeltaSink, Ending } from '../provider.ts';
+import type { Decoder, DeltaSink, Ending, UnopenedThoughts } from '../provider.ts';
 import { textOfPage } from '../errorWords.ts';
 import { beginsField, EventReader } from '../sse.ts';
 import { Utf8Pieces } from '../utf8Pieces.ts';
@@ -47,9 +47,9 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   /** The start of what was not understood; empty while nothing but comments has come. */
   #unread = '';
 
-  constructor(sink: DeltaSink) {
+  constructor(sink: DeltaSink, thoughts: UnopenedThoughts = { close: undefined, learn: () => undefined }) {
     this.#sink = sink;
-    this.#choices = new Choices(sink);
+    this.#choices = new Choices(sink, thoughts);
     this.#events = new EventReader(
       {
         event: (data, name) => this.#event(data, name),

@@ -11,7 +11,7 @@ const meanings: readonly (readonly [RegExp, ReasonMeaning])[] = [
   [/malformed|unexpected_tool|invalid_(?:tool|function)|too_many_tool/, 'error'],
   [/filter|safety|sensitive|recitation|prohibited|blocklist|blocked|refus|spii|moderation|guardrail|language/, 'content-filter'],
   [/length|context_window|max_.*tokens?|token_limit|max_new|^max$/, 'length'],
-  [/abort|cancel|time_?out|interrupt|insufficient|resource|overload|preempt|evict|shut_?down|disconnect|unavailable/, 'cut'],
+  [/abort|cancel|timed?_?out|interrupt|insufficient|resource|overload|preempt|evict|shut_?down|disconnect|unavailable/, 'cut'],
   [/error|fail|exception|crash/, 'error'],
 ];
 

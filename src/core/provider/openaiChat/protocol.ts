@@ -18,7 +18,7 @@ export const chatCompletions: Protocol = {
       ...wireFields(request),
     },
   }),
-  decoder: (sink) => new ChatCompletionsDecoder(sink),
+  decoder: (sink, thoughts) => new ChatCompletionsDecoder(sink, thoughts),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
   continuation: chatContinuation,
   signature: /"choices"\s*:/,

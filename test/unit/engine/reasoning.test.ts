@@ -1,0 +1,79 @@
+// Reasoning under any name and between any tags is no part of the answer.
+import { describe, expect, it } from 'vitest';
+import type { EndpointMemory } from '../../../src/core/provider/provider.ts';
+import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';
+import { collect, endOf, rig } from '../../support/engine.ts';
+
+const done = [finished(), doneEvent] as const;
+
+describe('reasoning', () => {
+  it.each([
+    ['an empty field beside a full one', { content: '', reasoning_content: '', reasoning: 'I think ' }],
+    ['reasoning_text', { reasoning_text: 'I think ' }],
+    ['thinking', { thinking: 'I think ' }],
+    ['thought', { thought: 'I think ' }],
+    ['an object', { reasoning: { content: 'I think ' } }],
+    ['details', { reasoning_details: [{ type: 'reasoning.text', text: 'I think ', signature: 'x' }] }],
+    ['details of a summary', { reasoning_details: [{ type: 'reasoning.summary', summary: 'I think ' }] }],
+    ['a part with a text', { content: [{ type: 'thinking', thinking: 'I think ' }] }],
+    ['a part with a list', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'I think ' }] }] }],
+    ['two fields with the same', { reasoning_content: 'I think ', reasoning: 'I think ', reasoning_details: [{ text: 'I think ' }] }],
+  ])('is read under any name: %s', async (_, delta) => {
+    const { reasoning, text } = await seen(body(chunk(delta), chunk({ content: 'Hi.' }), ...done));
+    expect([reasoning, text]).toEqual(['I think ', 'Hi.']);
+  });
+
+  it.each([
+    ['<think>', '</think>'],
+    ['<thinking>', '</thinking>'],
+    ['<thought>', '</thought>'],
+    ['<reasoning>', '</reasoning>'],
+    ['<seed:think>', '</seed:think>'],
+    ['[THINK]', '[/THINK]'],
+    ['◁think▷', '◁/think▷'],
+    ['<|channel|>analysis<|message|>', '<|end|><|start|>assistant<|channel|>final<|message|>'],
+  ])('in tags is no part of the answer, however it is cut: %s', async (open, close) => {
+    const content = `${open}\nI think.\n${close}\n\nHi.`;
+    const cuts = [1, 3, 7, content.length].map((size) =>
+      Array.from({ length: Math.ceil(content.length / size) }, (_, at) => content.slice(at * size, (at + 1) * size)),
+    );
+    const seenAll = await Promise.all(cuts.map((pieces) => seen(body(...pieces.map((piece) => chunk({ content: piece })), ...done))));
+    expect(seenAll.map(({ reasoning, text }) => [reasoning, text])).toEqual(cuts.map(() => ['I think.', 'Hi.']));
+  });
+
+  it.each(['<thinner', '[link](x)', '<div>', '[note]', '<', '[', '< 5'])('is not what only looks like a tag: %s', async (content) => {
+    const pieces = [...content].map((piece) => chunk({ content: piece }));
+    expect((await seen(body(...pieces, ...done))).text).toBe(content);
+  });
+
+  it('that no tag opens is known by its end from the second answer on', async () => {
+    const memory: EndpointMemory = {};
+    const answers = [
+      'The user says hi.\n</think>\n\nHello!',
+      'They ask again.\n</think>\n\nHello again!',
+      '<think>\nThis time opened.\n</think>\n\nYes.',
+      'No thought at all.',
+    ];
+    const seenAll: unknown[] = [];
+    for (const content of answers) {
+      const pieces = content.match(/[^]{1,5}/g) ?? [];
+      const { start } = rig({ fetch: async () => new Response(body(...pieces.map((piece) => chunk({ content: piece })), ...done)) });
+      const events = await collect(start('http://127.0.0.1:1/v1', { memory }));
+      seenAll.push([events.map((event) => (event.type === 'reasoning' ? event.text : '')).join(''), endOf(events).text]);
+    }
+    expect(seenAll).toEqual([
+      ['', answers[0]],
+      ['They ask again.', 'Hello again!'],
+      ['This time opened.', 'Yes.'],
+      // A guess that was wrong takes nothing from the answer.
+      ['No thought at all.', 'No thought at all.'],
+    ]);
+  });
+
+  it('is not learnt from a text about such tags', async () => {
+    const memory: EndpointMemory = {};
+    const { start } = rig({ fetch: async () => new Response(body(chunk({ content: 'Use <think>\nand\n</think>\nfor it.' }), ...done)) });
+    await collect(start('http://127.0.0.1:1/v1', { memory }));
+    expect(memory.thoughtEnds).toBeUndefined();
+  });
+});

@@ -1,0 +1,165 @@
+// Errors that servers and relays send inside a stream, and streams of other protocols, by whatever spelling.
+import { describe, expect, it } from 'vitest';
+import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';
+import { collect, endOf, rig } from '../../support/engine.ts';
+
+const once = { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } };
+const done = [finished(), doneEvent] as const;
+const said = chunk({ content: 'Half an answer' });
+
+describe('an error inside a stream', () => {
+  const outcome = async (...parts: readonly (object | string)[]): Promise<unknown> => {
+    const { text, reason, kind, message } = await seen(body(said, ...parts), once);
+    return [text, reason, kind, message];
+  };
+
+  it.each([
+    ['a sentence as data', 'data: error: out of memory on device 0\n\n', 'server', 'out of memory on device 0'],
+    ['a sentence as JSON', 'data: "Error: out of memory on device 0"\n\n', 'server', 'out of memory on device 0'],
+    ['a sentence in brackets', 'data: [ERROR] out of memory on device 0\n\n', 'server', 'out of memory on device 0'],
+    [
+      'a sentence outside of data',
+      'upstream connect error or disconnect/reset before headers\n\n',
+      'server',
+      'upstream connect error or disconnect/reset before headers',
+    ],
+    ['an event named error', 'event: error\ndata: {"message":"GPU fell over"}\n\n', 'server', 'GPU fell over'],
+    ['an event named error, with a text field', 'event: error\ndata: {"text":"GPU fell over"}\n\n', 'server', 'GPU fell over'],
+    ['an event named ERROR, with a sentence', 'event: ERROR\ndata: upstream connect error\n\n', 'server', 'upstream connect error'],
+    [
+      'an event named error, with a code of its own',
+      'event: error\ndata: {"message":"The monthly budget of your team is used up","code":402}\n\n',
+      'quota',
+      'The monthly budget of your team is used up',
+    ],
+    [
+      'pretty-printed JSON',
+      '{\n  "error": {\n    "code": 429,\n    "message": "Resource has been exhausted",\n    "status": "RESOURCE_EXHAUSTED"\n  }\n}\n',
+      'rate-limit',
+      'Resource has been exhausted',
+    ],
+    ['JSON on one line', '{"error":{"code":429,"message":"Resource has been exhausted"}}\n', 'rate-limit', 'Resource has been exhausted'],
+    ['a list with an error', 'data: [{"error":{"code":503,"message":"Busy"}}]\n\n', 'server', 'Busy'],
+    [
+      'an object of the type error',
+      'data: {"type":"error","message":"Overloaded, try later","code":"overloaded_error"}\n\n',
+      'server',
+      'Overloaded, try later',
+    ],
+    [
+      'an error in an object of the type error',
+      'data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n',
+      'server',
+      'Overloaded',
+    ],
+    [
+      'code and message at the top',
+      'data: {"code":"DataInspectionFailed","message":"Input data may contain inappropriate content."}\n\n',
+      'bad-request',
+      'Input data may contain inappropriate content.',
+    ],
+    ['code and msg at the top', 'data: {"code":1002,"msg":"The balance is not enough"}\n\n', 'quota', 'The balance is not enough'],
+    ['a detail at the top', 'data: {"detail":"Not authenticated"}\n\n', 'auth', 'Not authenticated'],
+    [
+      'a status message in base_resp',
+      'data: {"choices":null,"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}\n\n',
+      'quota',
+      'insufficient balance',
+    ],
+    [
+      'an error in the choice',
+      'data: {"choices":[{"error":{"code":502,"message":"Upstream idle timeout exceeded"},"finish_reason":"error"}]}\n\n',
+      'server',
+      'Upstream idle timeout exceeded',
+    ],
+    ['a web page', '<html>\n<head><title>502 Bad Gateway</title></head>\n</html>\n', 'server', '502 Bad Gateway'],
+    ['the field error:', 'error: {"code":500,"message":"slot unavailable"}\n\n', 'server', 'slot unavailable'],
+  ])('is one whatever its spelling, also with [DONE] after it: %s', async (_, event, kind, message) => {
+    expect([await outcome(event), await outcome(event, doneEvent)]).toEqual([
+      ['Half an answer', 'error', kind, message],
+      ['Half an answer', 'error', kind, message],
+    ]);
+  });
+
+  it('without a word is one too', async () => {
+    expect(await outcome('event: error\n\n', doneEvent)).toEqual([
+      'Half an answer',
+      'error',
+      'server',
+      'The server reported an error without a message.',
+    ]);
+  });
+
+  it('is asked again only where that helps', async () => {
+    const requests = async (event: string): Promise<number> => (await seen(body(event, doneEvent))).requests;
+    expect([
+      await requests('data: {"code":1002,"msg":"The balance is not enough"}\n\n'),
+      await requests('{"detail":"Not authenticated"}'),
+      await requests('event: error\ndata: {"message":"GPU fell over"}\n\n'),
+    ]).toEqual([1, 1, 3]);
+  });
+
+  it('is none while it says nothing', async () => {
+    const empties = ['', null, {}, [], false, 0, { code: 0, message: '' }, { message: null, details: [] }];
+    const ends = await Promise.all(
+      empties.flatMap((error) => [
+        seen(body(chunk({ content: 'Whole' }, null, { error }), chunk({}, 'stop', { error }), doneEvent)),
+        seen(body(chunk({ content: 'Whole' }), chunk({}, 'stop', { error_message: error }), doneEvent)),
+      ]),
+    );
+    expect(ends.map(({ text, reason, requests }) => [text, reason, requests])).toEqual(ends.map(() => ['Whole', 'stop', 1]));
+  });
+
+  it('is none where the answer goes on after it, or had ended before', async () => {
+    const note = 'data: {"message":"worker 3 failed over"}\n\n';
+    expect([await outcome(note, chunk({ content: ', and the rest' }), ...done), await outcome(finished(), note, doneEvent)]).toEqual([
+      ['Half an answer, and the rest', 'stop', undefined, undefined],
+      ['Half an answer', 'stop', undefined, undefined],
+    ]);
+  });
+
+  it('nested 100,000 deep is told as malformed or as an error, not as a broken connection', async () => {
+    const deep = `data: {"error":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}\n\n`;
+    const { reason, kind } = await seen(body(said, deep), once);
+    expect([reason, kind === 'server' || kind === 'malformed']).toEqual(['error', true]);
+  });
+});
+
+describe('a stream of another protocol', () => {
+  it.each([
+    [
+      'Messages',
+      [
+        { type: 'message_start', message: { id: 'm', content: [] } },
+        { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } },
+      ],
+    ],
+    [
+      'Responses',
+      [
+        { type: 'response.created', response: { id: 'r' } },
+        { type: 'response.output_text.delta', delta: 'Hi' },
+      ],
+    ],
+    ['Gemini', [{ candidates: [{ content: { parts: [{ text: 'Hi' }] } }] }]],
+  ])('is told at once and not asked for again: %s', async (_, events) => {
+    const { reason, kind, requests } = await seen(body(...events));
+    expect([reason, kind, requests]).toEqual(['error', 'malformed', 1]);
+  });
+
+  it('in JSON lines too', async () => {
+    const lines = [{ message: { role: 'assistant', content: 'Hi' }, done: false }, { done: true }];
+    const { reason, kind, requests } = await seen(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect([reason, kind, requests]).toEqual(['error', 'malformed', 1]);
+  });
+
+  it('is not read to its end', async () => {
+    let pulled = 0;
+    const event = new TextEncoder().encode(body({ type: 'content_block_delta', delta: { text: 'x' } }));
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => (pulled++ < 5_000 ? controller.enqueue(event) : controller.close()),
+    });
+    const { start } = rig({ fetch: async () => new Response(stream) });
+    expect([endOf(await collect(start('http://127.0.0.1:1/v1'))).error?.kind, pulled < 50]).toEqual(['malformed', true]);
+  });
+});
