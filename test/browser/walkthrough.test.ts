@@ -31,6 +31,7 @@ test('the walkthrough leads through asking, inserting, stopping and resuming', a
   }
   await steps.nth(1).click();
   await page.getByRole('button', { name: 'Ask for Some Code' }).click();
+  await expect.poll(() => articles.count()).toBe(2);
   await expect.poll(() => stateOf(articles.last())).toBe('done');
   // The demo answers: the selected model would be paid for an example.
   expect({ pictures: pictures.size, author: await articles.last().getAttribute('aria-label'), asked: server.requests.length }).toEqual({
