@@ -15,8 +15,8 @@ import {
   type Question,
   type Queued,
   type SettledAnswer,
-  written,
 } from './entries.ts';
+import { copiesOf } from './copies.ts';
 import { messagesOf } from './prompt.ts';
 import { Queue } from './queue.ts';
 import { type Begin, type NewAnswer, Runs } from './runs.ts';
@@ -254,13 +254,7 @@ export class Conversation {
   fork(id: string, newId: string): Saved {
     const entry = this.#tree.find(id);
     const path = entry === undefined ? [] : [...this.#tree.before(id), entry];
-    const ids = new Map(path.map((old) => [old.id, this.#ports.newId()]));
-    const entries = path.map((old): Entry => {
-      const copied = { id: ids.get(old.id)!, parent: old.parent === undefined ? undefined : ids.get(old.parent) };
-      if (old.role === 'user') return { ...old, ...copied, compared: false };
-      return { ...old, ...copied, parent: copied.parent!, previous: nothingWritten, state: settledCopy(old) };
-    });
-    return { id: newId, entries, chosen: [], queue: [] };
+    return { id: newId, entries: copiesOf(path, this.#ports.newId), chosen: [], queue: [] };
   }
 
   get #end(): string | undefined {
@@ -344,14 +338,4 @@ export function titleOf(question: string): string {
 
 function modelsOf({ model, compare = [model] }: Queued): readonly string[] {
   return compare;
-}
-
-/** A copy of an answer that is being written is as far as that one has come. */
-function settledCopy(answer: Answer): SettledAnswer {
-  const { state } = answer;
-  if (state.type === 'settled') return state;
-  const stream = state.type === 'live' ? state.stream : undefined;
-  const usage = stream?.usage() ?? { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 0 };
-  const timing = stream?.timing() ?? { totalMs: 0, waitsMs: 0 };
-  return { type: 'settled', ...written(answer), reason: 'truncated', usage, timing };
 }
