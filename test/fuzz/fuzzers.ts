@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { damagedCase } from './damage.ts';
 import { markdownFuzzer } from './markdown.ts';
 import { walk } from './walk.ts';
 
@@ -27,5 +28,13 @@ export const fuzzers: readonly Fuzzer[] = [
     name: 'markdown',
     cases: 'random texts of markdown, cut at random places',
     ...markdownFuzzer(),
+  },
+  {
+    name: 'streams',
+    cases: 'good streams, damaged the way relays do it',
+    run: async (seed) => {
+      const { damage, problems } = damagedCase(seed);
+      return problems.length === 0 ? [] : [damage, ...problems];
+    },
   },
 ];

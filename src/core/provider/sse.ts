@@ -9,6 +9,8 @@ export interface EventSink {
   event(data: string, name: string): void;
   /** A line that no field of the standard explains: JSON outside of `data:`, a web page, a proxy's sentence. */
   stray(line: string): void;
+  /** What stands after the colon of a comment, which is a sign of life and no more, as long as no line end was lost. */
+  comment?(text: string): void;
   /** One event or line is longer than the limit; nothing is reported after this. */
   tooLong(): void;
 }
@@ -93,8 +95,10 @@ export class EventReader {
       return;
     }
     const first = line.charCodeAt(0);
-    // A comment: only a sign of life.
-    if (first === colon) return;
+    if (first === colon) {
+      this.#sink.comment?.(line.slice(1));
+      return;
+    }
     if (first === 0x64 && line.startsWith('data')) {
       if (line.charCodeAt(4) === colon) {
         this.#append(line.slice(line.charCodeAt(5) === space ? 6 : 5));
@@ -106,7 +110,13 @@ export class EventReader {
       }
     }
     if (first === 0x65 && line.startsWith('event:')) this.#name = line.slice(line.charCodeAt(6) === space ? 7 : 6);
-    else if (!/^(?:id|retry|event)(?::|$)/.test(line)) this.#sink.stray(line);
+    else if (!/^(?:id|retry|event)(?::|$)/.test(line)) this.#stray(line);
+  }
+
+  /** JSON between the lines of an event stays in its place among them. */
+  #stray(line: string): void {
+    if (this.#hasData && /["{}]/.test(line)) this.#append(line);
+    else this.#sink.stray(line);
   }
 
   #append(value: string): void {

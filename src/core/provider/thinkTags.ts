@@ -59,15 +59,16 @@ export class ThinkSplitter {
 
   /**
    * The stream is over: what was held back was text, or the end of an unclosed thought.
-   * @param whole the answer is complete, so that a thought that no tag has opened or closed was the answer
+   * @param whole the answer has ended well: then half a tag was text
+   * @param complete and it lacks nothing: then a thought that no tag has opened or closed was the answer
    */
-  end(whole: boolean): void {
+  end(whole: boolean, complete: boolean): void {
     const state = this.#state;
     this.#state = { at: 'text' };
-    if ((state.at === 'start' || state.at === 'between') && state.held !== '') this.#sink.text(state.held);
+    if ((state.at === 'start' || state.at === 'between') && state.held !== '' && whole) this.#sink.text(state.held);
     if (state.at !== 'inside') return;
     if (state.held.trimEnd() !== '') this.#sink.reasoning(state.held.trimEnd());
-    if (!state.opened && whole && this.#unopened !== '') this.#sink.text(this.#unopened);
+    if (!state.opened && complete && this.#unopened !== '') this.#sink.text(this.#unopened);
   }
 
   #outside(state: { readonly at: 'start' | 'between'; held: string }, text: string): void {

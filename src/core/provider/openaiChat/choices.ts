@@ -42,6 +42,7 @@ export class Choices {
   #fromMessages = false;
   #unshown: string | undefined;
   #lost: string | undefined;
+  #wentOn = false;
   /** Something other than that has come. */
   #any = false;
 
@@ -97,14 +98,19 @@ export class Choices {
     return any;
   }
 
+  /** Content has followed a finish reason, so that the server says one with every chunk, or said it too early. */
+  get wentOn(): boolean {
+    return this.#wentOn;
+  }
+
   /** A field whose type loses what it should say. */
   get lost(): string | undefined {
     return this.#lost;
   }
 
-  /** Nothing more will come: gives what was held back. */
-  end(): void {
-    this.#think.end(this.finish?.meaning === 'stop');
+  /** Nothing more will come: gives what was held back, as far as it is certain what it was. */
+  end(whole: boolean): void {
+    this.#think.end(whole, whole && (this.finish?.meaning ?? 'stop') === 'stop');
     const close = this.#thoughts.close === undefined ? bareCloserIn(this.#content) : undefined;
     if (close !== undefined) this.#thoughts.learn(close);
   }
@@ -237,6 +243,7 @@ export class Choices {
       any = true;
     }
     this.#any ||= any;
+    this.#wentOn ||= any && this.#finishes.size > 0;
     return any;
   }
 
@@ -246,6 +253,7 @@ export class Choices {
   }
 
   #give(type: 'text' | 'reasoning' | 'refusal', text: string): void {
+    this.#wentOn ||= this.#finishes.size > 0;
     this.#any ||= type !== 'reasoning';
     const whole = (type === 'reasoning' ? this.#reasoning : this.#text).push(text);
     if (whole !== '') this.#sink({ type, text: whole });

@@ -32,6 +32,8 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   /** JSON outside of `data:` lines: JSON lines, or one body over many lines. */
   readonly #stray: LooseJson;
   #done = false;
+  /** `[DONE]` has come where the answer may not be complete. */
+  #doneSaid = false;
   #failure: Failure | undefined;
   /** An error that is one only if no content follows it. */
   #suspect: Failure | undefined;
@@ -54,6 +56,10 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       {
         event: (data, name) => this.#event(data, name),
         stray: (line) => this.#line(line),
+        comment: (text) => {
+          // A chunk whose line end before it was lost, or whose field name was.
+          if (text.includes('"choices"')) this.#line(text.slice(Math.max(0, text.indexOf('{'))));
+        },
         tooLong: () => this.#refuse(),
       },
       maxEventCharacters,
@@ -64,7 +70,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   get state(): Decoder['state'] {
     if (this.#failure !== undefined) return 'failed';
     if (this.#done) return 'done';
-    return this.#choices.finish === undefined ? 'open' : 'finished';
+    return this.#choices.finish === undefined && !this.#doneSaid ? 'open' : 'finished';
   }
 
   feed(bytes: Uint8Array): void {
@@ -77,16 +83,19 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (!this.#ending) {
       this.#ending = true;
       if (this.#failure === undefined && !this.#done) this.#endBody();
-      this.#choices.end();
+      this.#choices.end(this.#how().type === 'finish');
     }
-    if (this.#failure !== undefined) return { type: 'failure', failure: this.#failure };
-    const finish = this.#choices.finish;
-    if (this.#suspect !== undefined) return { type: 'failure', failure: this.#suspect };
-    const { unshown } = this.#choices;
+    return this.#how();
+  }
+
+  #how(): Ending {
+    const failure = this.#failure ?? this.#suspect;
+    if (failure !== undefined) return { type: 'failure', failure };
+    const { finish, unshown } = this.#choices;
     if (unshown !== undefined) return { type: 'failure', failure: ownFailure('only-unshown', [unshown]) };
     if (finish !== undefined) return endingOf(finish);
     const wholeBody = this.#values === 1 && this.#choices.fromMessages;
-    if (this.#understood) return this.#done || wholeBody ? { type: 'finish', reason: 'stop' } : { type: 'cut' };
+    if (this.#understood) return this.#done || this.#doneSaid || wholeBody ? { type: 'finish', reason: 'stop' } : { type: 'cut' };
     return this.#unread !== '' && !this.#cutInEvent ? { type: 'failure', failure: this.#notAnAnswer() } : { type: 'cut' };
   }
 
@@ -115,12 +124,13 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (data === '') return;
     this.#saw(data);
     if (data === '[DONE]') {
-      this.#done = true;
+      this.#sayDone();
       return;
     }
     const text = this.#template.textOf(data);
     if (text !== undefined) {
       if (text !== '') this.#choices.say(text);
+      this.#wentOn();
       return;
     }
     let value: unknown;
@@ -144,7 +154,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     const only: unknown = choices[0];
     if (!isRecord(only) || only['error'] || !this.#choices.pushText(only)) return false;
     this.#understood = true;
-    this.#suspect = undefined;
+    this.#wentOn();
     return true;
   }
 
@@ -222,7 +232,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       this.#hole('choices');
       return;
     }
-    if (this.#choices.push(choice)) this.#suspect = undefined;
+    if (this.#choices.push(choice)) this.#wentOn();
     if (this.#choices.lost !== undefined) this.#hole(this.#choices.lost);
   }
 
@@ -241,7 +251,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (this.#failure !== undefined || this.#done) return;
     const words = said.replace(/^(?:data:\s*)+/i, '');
     if (/^"?\[done\]"?$/i.test(words)) {
-      this.#done = true;
+      this.#sayDone();
       return;
     }
     // What is left between two values where line ends were lost.
@@ -258,6 +268,18 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #found({ error, sure }: FoundError): void {
     if (sure) this.#failure ??= fromErrorObject(error);
     else if (this.#choices.finish === undefined) this.#suspect ??= fromErrorObject(error);
+  }
+
+  /** After a good finish reason nothing follows `[DONE]`; without one, what follows shows that it stood in the wrong place. */
+  #sayDone(): void {
+    if (this.#choices.finish !== undefined && !this.#choices.wentOn) this.#done = true;
+    else this.#doneSaid = true;
+  }
+
+  /** Content has come: what was taken for an error or an end before it was none. */
+  #wentOn(): void {
+    this.#suspect = undefined;
+    this.#doneSaid = false;
   }
 
   #saw(text: string): void {
