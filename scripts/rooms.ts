@@ -33,15 +33,7 @@ export const rooms: readonly Room[] = [
   room('core/inspect', 'rules on the live text: fences, limits, triggers, repetition', 'api.ts'),
   room('core/tokens', 'counting tokens', 'api.ts', 'core/provider'),
   room('core/request', 'one request: its clocks, its connection, its tool calls', 'api.ts', 'core/provider'),
-  room(
-    'core/resume',
-    'continuing an answer that broke off',
-    'api.ts',
-    'core/provider',
-    'core/request',
-    'core/tokens',
-    'core/answer/liveStream.ts',
-  ),
+  room('core/resume', 'continuing an answer that broke off', 'api.ts', 'core/provider', 'core/request', 'core/tokens'),
   room(
     'core/answer',
     'one answer over all its requests, as a tape with readers',

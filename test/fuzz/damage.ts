@@ -240,7 +240,7 @@ export function damagedCase(seed: number): Case {
   for (let turn = 0; turn < 5; turn++) next();
   const good = next() < 0.6 ? made(next) : pick(next, recorded);
   const first = pick(next, damages);
-  const second = next() < 0.25 ? pick(next, damages) : damages[0]!;
+  const second = next() < 0.25 && !good.endsAlways ? pick(next, damages) : damages[0]!;
   // Two moved ends can agree with each other on a wrong place, and a cut behind one of them cannot be seen.
   const ends = /moved|lost|cut|error/;
   const both = ends.test(first.name) && ends.test(second.name) ? [first] : [first, second];

@@ -28,6 +28,7 @@ interface AnswerEnd {
 }
 
 export class AnswerStream implements LiveStream {
+  readonly id = crypto.randomUUID();
   readonly job: Job;
   readonly tape: Tape<StreamEvent>;
   /** Resolves with the last event, when the answer has ended and its socket is free. */
@@ -46,6 +47,7 @@ export class AnswerStream implements LiveStream {
   #reasonedFrom: number | undefined;
   #reasonedTo: number | undefined;
   #waitsMs = 0;
+  #end: EndEvent | undefined;
   #hasOther = false;
   /** Of the attempt that runs; a retried request makes its calls anew. */
   #calls = new ToolCalls();
@@ -85,6 +87,10 @@ export class AnswerStream implements LiveStream {
 
   get phase(): Phase {
     return this.#phase;
+  }
+
+  get end(): EndEvent | undefined {
+    return this.#end;
   }
 
   /** All text delivered so far. */
@@ -173,6 +179,7 @@ export class AnswerStream implements LiveStream {
       ...(error === undefined ? {} : { error }),
     };
     for (const { id, name, arguments: json } of this.#toolCalls) this.tape.write({ type: 'tool-call', id, name, arguments: json });
+    this.#end = end;
     this.tape.write(end);
     this.tape.end();
     return end;

@@ -11,9 +11,11 @@ export function failedAnswer(model: string, error: StreamError, partial = ''): L
   tape.write(end);
   tape.end();
   return {
+    id: crypto.randomUUID(),
     model,
     tape,
     ended: Promise.resolve(end),
+    end,
     phase: 'ended',
     text: partial,
     toolCalls: [],

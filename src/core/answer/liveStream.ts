@@ -1,4 +1,4 @@
-/** The words of a running answer: what is asked, under which settings, with what at hand, and what others see of it. */
+/** Types shared by the engine and those who watch an answer: the request, its settings, its surroundings, its view. */
 import type { Limits, Part, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
 import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
 import type { PatternPorts } from '../inspect/triggers.ts';
@@ -47,11 +47,16 @@ export interface StreamPorts extends PatternPorts {
 
 /** An answer being written, as those who show or stop it see it. */
 export interface LiveStream {
+  /** No other stream has it. */
+  readonly id: string;
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
   readonly tape: Tape<StreamEvent>;
   readonly ended: Promise<EndEvent>;
+  /** The last event, once it is on the tape. */
+  readonly end: EndEvent | undefined;
   readonly phase: Phase;
+  /** All text delivered so far, that of the answer which is continued included. */
   readonly text: string;
   /** The tool calls of an answer that has ended well; empty before its end, and where a call broke off. */
   readonly toolCalls: readonly ToolCall[];

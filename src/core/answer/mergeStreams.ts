@@ -1,8 +1,10 @@
 /** Answers as async iterables: one stream, or many merged by a rule. */
 import type { StreamEvent, StreamManyOptions } from '../../api.ts';
 import type { LiveStream } from './liveStream.ts';
-import { type Start, startMany } from './startMany.ts';
 import type { Reader } from './tape.ts';
+
+/** Begins an answer; asked for when its turn comes. Never rejects. */
+export type Start = () => LiveStream | Promise<LiveStream>;
 
 /** Events taken from one answer before the next has its turn. */
 const turnEvents = 64;
@@ -95,4 +97,37 @@ function turn(items: readonly Item[], order: NonNullable<StreamManyOptions['orde
     default:
       return order satisfies never;
   }
+}
+
+interface Started {
+  /** Resolves when all that were begun have ended, and no more will be. Never rejects. */
+  readonly ended: Promise<void>;
+  /** Begins no more. An answer that is just being begun is stopped when it is there. */
+  leave(): void;
+}
+
+/**
+ * Each answer has a place of its own until it has ended, so a failing one leaves the others alone.
+ * @param maxConcurrent 1 or more
+ * @param began called with each answer as soon as it is there, in no fixed order
+ */
+function startMany(starts: readonly Start[], maxConcurrent: number, began: (index: number, stream: LiveStream) => void): Started {
+  let next = 0;
+  let left = false;
+  const inTurn = async (): Promise<void> => {
+    while (!left && next < starts.length) {
+      const index = next++;
+      const stream = await starts[index]!();
+      if (left) stream.stop();
+      began(index, stream);
+      await stream.ended;
+    }
+  };
+  const places = Array.from({ length: Math.min(maxConcurrent, starts.length) }, inTurn);
+  return {
+    ended: Promise.all(places).then(() => undefined),
+    leave: () => {
+      left = true;
+    },
+  };
 }

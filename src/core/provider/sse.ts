@@ -96,7 +96,8 @@ export class EventReader {
     }
     const first = line.charCodeAt(0);
     if (first === colon) {
-      this.#sink.comment?.(line.slice(1));
+      if (this.#hasData && line.includes('{"')) this.#append(line.slice(1));
+      else this.#sink.comment?.(line.slice(1));
       return;
     }
     if (first === 0x64 && line.startsWith('data')) {

@@ -22,6 +22,10 @@ const maxOverlap = 2_000;
 const sureOverlap = 16;
 /** So much equal text from the answer's beginning means that the server has started over. */
 const sureRestart = 24;
+/** A model that was asked to continue may begin with a sentence of its own, up to this long. */
+const maxPreamble = 200;
+/** After such a sentence more text must be equal to be no chance. */
+const surePreamble = 48;
 
 export class OverlapFinder {
   readonly #old: string;
@@ -32,9 +36,14 @@ export class OverlapFinder {
   /** Characters at the start of the head that belong to neither text, such as a fence opened again. */
   #skipped = 0;
   #fenceSettled = false;
+  #preambleSettled: boolean;
 
-  /** @param openFence marker and language of the code block that `old` ends in, like "```ts"; only with a language */
-  constructor(old: string, openFence?: string) {
+  /**
+   * @param openFence marker and language of the code block that `old` ends in, like "```ts"; only with a language
+   * @param asked the model was asked to continue, so that it may answer that before it does
+   */
+  constructor(old: string, openFence?: string, asked = false) {
+    this.#preambleSettled = !asked;
     this.#old = old;
     this.#tail = old.slice(-maxOverlap);
     this.#openFence = openFence;
@@ -57,6 +66,7 @@ export class OverlapFinder {
   }
 
   #decide(last: boolean): OverlapVerdict {
+    if (!this.#preambleSettled && !this.#settlePreamble(last)) return { type: 'hold' };
     if (!this.#fenceSettled && !this.#settleFence(last)) return { type: 'hold' };
     const head = this.#head.slice(this.#skipped);
     if (head === '') return last ? { type: 'join', drop: this.#skipped } : { type: 'hold' };
@@ -119,8 +129,41 @@ export class OverlapFinder {
     return 0;
   }
 
+  /** False while the head may still be a sentence before the old text is said again, such as "Sure, here it is:". */
+  #settlePreamble(last: boolean): boolean {
+    const head = this.#head;
+    // What continues in the middle of a sentence has none.
+    if (!/^[\s*_#>"'“]*[\p{Lu}\p{Lo}]/u.test(head)) return this.#preambleDone(0, /^[\s*_#>"'“]*$/.test(head) && !last);
+    // Nor has what repeats old text at once.
+    if (this.#overlaps(head).some((length) => this.#isSure(length))) return this.#preambleDone(0, false);
+    if (this.#mayRepeat(head)) return this.#preambleDone(0, !last);
+    const need = Math.min(surePreamble, this.#old.length);
+    let open = !last && head.length <= maxPreamble;
+    for (const { index, 0: gap } of head.slice(0, maxPreamble).matchAll(/[:：.。!！…](?:["'”*_]*\s+|\s*\n)|\n+/g)) {
+      const from = index + gap.length;
+      const rest = head.slice(from);
+      if (rest.length >= need && this.#repeatsFrom(rest, need)) return this.#preambleDone(from, false);
+      if (rest.length < need && !last && this.#mayRepeat(rest)) open = true;
+    }
+    return this.#preambleDone(0, open);
+  }
+
+  /** Whether old text is said again from its beginning, or its end is. */
+  #repeatsFrom(rest: string, need: number): boolean {
+    if (this.#old.startsWith(rest.slice(0, need))) return true;
+    return this.#overlaps(rest).some((length) => length >= surePreamble);
+  }
+
+  #preambleDone(skip: number, open: boolean): boolean {
+    if (open) return false;
+    this.#preambleSettled = true;
+    this.#skipped = skip;
+    return true;
+  }
+
   /** False while the head may still become the fence line again. */
   #settleFence(last: boolean): boolean {
+    if (this.#skipped > 0) return this.#fenceDone(this.#skipped);
     const fence = this.#openFence as string;
     const lead = this.#head.length - this.#head.trimStart().length;
     const line = this.#head.slice(lead);

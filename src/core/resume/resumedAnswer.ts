@@ -1,18 +1,23 @@
 /**
- * One try at going on with an answer that broke off: the request for the rest, the join of what comes to what was
- * delivered, and what this teaches about the server.
+ * One attempt to continue an answer that broke off: the request for the rest, the join of what comes to what was
+ * delivered, and what this shows about the server. The head of what comes is held back until it is clear where it fits.
  */
-import type { ChatRequest, Provider, Continuation } from '../provider/provider.ts';
+import type { ChatRequest, Continuation, Endpoint, EndpointMemory, Provider } from '../provider/provider.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 import type { Clock } from '../request/clock.ts';
 import { continuationFor, continueRequest } from './continuation.ts';
 import type { ConnectionLimiter } from '../request/connectionLimiter.ts';
-import type { Job } from '../answer/liveStream.ts';
-import { Joiner } from './joiner.ts';
 import { probeOverlap } from './overlapProbe.ts';
-import { OverlapFinder } from './overlap.ts';
+import { OverlapFinder, type OverlapVerdict } from './overlap.ts';
 import type { AttemptMeter } from '../tokens/usageMeter.ts';
 import type { Timeouts } from '../request/timeouts.ts';
+
+/** The answer that broke off: what was asked, and where. */
+export interface ResumeContext {
+  readonly endpoint: Endpoint;
+  readonly memory: EndpointMemory;
+  readonly request: ChatRequest;
+}
 
 export interface ResumePorts {
   readonly client: Provider;
@@ -20,40 +25,32 @@ export interface ResumePorts {
   readonly gate: ConnectionLimiter;
   readonly timeouts: Timeouts;
   readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
-  /** New text, behind `drop` repeated characters at its head; called once. */
+  /** New text, after `drop` repeated characters at its head; called once. */
   readonly joined: (drop: number, rest: string) => void;
 }
 
 export class ResumedAnswer {
-  readonly #job: Job;
+  readonly #context: ResumeContext;
   readonly #old: string;
   readonly #way: Continuation;
   readonly #ports: ResumePorts;
   readonly #signal: AbortSignal;
   /** While the head of the continued answer is held back. */
-  #joiner: Joiner | undefined;
+  #overlap: OverlapFinder | undefined;
+  #asking: Promise<void> | undefined;
   #startedOver = false;
 
   /**
    * @param old the answer as far as it was delivered
-   * @param openFence the code block that `old` ends in, see Seam
+   * @param openFence the code block that `old` ends in, see OverlapFinder
    */
-  constructor(job: Job, old: string, openFence: string | undefined, ports: ResumePorts, signal: AbortSignal) {
-    this.#job = job;
+  constructor(context: ResumeContext, old: string, openFence: string | undefined, ports: ResumePorts, signal: AbortSignal) {
+    this.#context = context;
     this.#old = old;
-    this.#way = continuationFor(job.endpoint, job.memory);
+    this.#way = continuationFor(context.endpoint, context.memory);
     this.#ports = ports;
     this.#signal = signal;
-    this.#joiner = new Joiner(new OverlapFinder(old, openFence), {
-      ask: (drops) => this.#ask(drops),
-      joined: (drop, rest) => {
-        this.#joiner = undefined;
-        if (!signal.aborted && rest !== '') ports.joined(drop, rest);
-      },
-      startedOver: () => {
-        this.#startedOver = true;
-      },
-    });
+    this.#overlap = new OverlapFinder(old, openFence, this.#way === 'ask');
   }
 
   /** The request for the rest. */
@@ -63,14 +60,16 @@ export class ResumedAnswer {
 
   /** False when the join is made already: then this is new text, and the caller's. */
   push(text: string): boolean {
-    if (this.#joiner === undefined) return false;
-    this.#joiner.push(text);
+    const overlap = this.#overlap;
+    if (overlap === undefined) return false;
+    const verdict = overlap.push(text);
+    if (this.#asking === undefined) this.#take(overlap, verdict);
     return true;
   }
 
-  /** Resolves when the network may be read on; undefined while it may. */
+  /** While the server is asked where the answer fits: resolves when the network may be read on. */
   get asking(): Promise<void> | undefined {
-    return this.#joiner?.asking;
+    return this.#asking;
   }
 
   /** The server gave another answer from the start. */
@@ -80,24 +79,53 @@ export class ResumedAnswer {
 
   /** The continued answer is over, maybe while its head was still held; resolves when what it brought has been joined. */
   async end(): Promise<void> {
-    if (!this.#signal.aborted) await this.#joiner?.end();
-    this.#joiner = undefined;
+    const overlap = this.#overlap;
+    if (overlap !== undefined && !this.#signal.aborted) {
+      if (this.#asking === undefined && overlap.head !== '') this.#take(overlap, overlap.end());
+      await this.#asking;
+    }
+    this.#overlap = undefined;
   }
 
   /** Remembers the way that worked. True when this one did not work, so that the server is asked by a message from now on. */
   learn(end: AttemptEnd, gained: boolean): boolean {
-    const { memory } = this.#job;
+    const { memory } = this.#context;
     if (gained) memory.continuation = this.#way;
     if (gained || this.#way === 'ask' || !(this.#startedOver || refused(end))) return false;
     memory.continuation = 'ask';
     return true;
   }
 
+  #take(overlap: OverlapFinder, verdict: OverlapVerdict): void {
+    switch (verdict.type) {
+      case 'hold':
+        return;
+      case 'join':
+        this.#join(overlap, verdict.drop);
+        return;
+      case 'unclear':
+        this.#asking = this.#ask(verdict.drops).then((drop) => this.#join(overlap, drop ?? verdict.likely));
+        return;
+      case 'different':
+        this.#startedOver = true;
+        return;
+      default:
+        verdict satisfies never;
+    }
+  }
+
+  #join(overlap: OverlapFinder, drop: number): void {
+    const rest = overlap.head.slice(drop);
+    this.#overlap = undefined;
+    this.#asking = undefined;
+    if (!this.#signal.aborted && rest !== '') this.#ports.joined(drop, rest);
+  }
+
   /** Finds out by a second, short request which of the possible cuts is right. */
   async #ask(drops: readonly number[]): Promise<number | undefined> {
-    const { endpoint, memory, request } = this.#job;
+    const { endpoint, memory, request } = this.#context;
     const { client, clock, gate, timeouts, begin } = this.#ports;
-    const place = gate.tryEnter(endpoint.baseURL, this.#job.request.byProgram === true ? 'program' : 'person');
+    const place = gate.tryEnter(endpoint.baseURL, request.byProgram === true ? 'program' : 'person');
     if (place === undefined) return undefined;
     try {
       const question = { endpoint, memory, request, way: this.#way, old: this.#old, drops };

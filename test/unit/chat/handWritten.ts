@@ -10,6 +10,8 @@ const usage = { prompt: 1, completion: 1, total: 2, estimated: false, attempts: 
 const timing = { totalMs: 1, waitsMs: 0 };
 
 export class HandWritten implements LiveStream {
+  readonly id = crypto.randomUUID();
+  end: EndEvent | undefined;
   readonly model: string;
   readonly tape = new Tape<StreamEvent>(100);
   readonly phase = 'streaming';
@@ -17,13 +19,13 @@ export class HandWritten implements LiveStream {
   readonly parts = [];
   readonly ended: Promise<EndEvent>;
   text: string;
-  #end: (event: EndEvent) => void = () => undefined;
+  #ended: (event: EndEvent) => void = () => undefined;
 
   /** @param partial what exists of the answer already */
   constructor(model = 'test/hand', partial = '') {
     this.model = model;
     this.text = partial;
-    this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.ended = new Promise((resolve) => (this.#ended = resolve));
   }
 
   write(text: string): void {
@@ -42,9 +44,10 @@ export class HandWritten implements LiveStream {
   finish(reason: EndReason = 'stop'): void {
     if (this.tape.ended) return;
     const end: EndEvent = { type: 'end', reason, text: this.text, usage, timing };
+    this.end = end;
     this.tape.write(end);
     this.tape.end();
-    this.#end(end);
+    this.#ended(end);
   }
 
   usage = () => usage;

@@ -161,7 +161,18 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   /** Data that is not one JSON value: several values without separators, an error message, a note, or a hole. */
   #loose(data: string): void {
     const reader = new LooseJson(this.#looseSink());
-    reader.push(data);
+    for (const line of data.split('\n')) {
+      if (!reader.open) {
+        reader.end();
+        try {
+          this.#value(JSON.parse(line));
+          continue;
+        } catch {
+          // The beginning of a value over several lines, several on one line, or none.
+        }
+      }
+      reader.push(`${line}\n`);
+    }
     const open = reader.end();
     // Where the body ends in the middle of a value nothing was lost but the rest.
     if (open !== undefined && this.#ending) this.#cutInEvent = true;
@@ -244,7 +255,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     } catch {
       error = errorInWords(data)?.error ?? data;
     }
-    this.#found({ error, sure: true });
+    this.#found({ error, certainty: 'sure' });
   }
 
   #words(said: string): void {
@@ -265,9 +276,9 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (error !== undefined) this.#found(error);
   }
 
-  #found({ error, sure }: FoundError): void {
-    if (sure) this.#failure ??= fromErrorObject(error);
-    else if (this.#choices.finish === undefined) this.#suspect ??= fromErrorObject(error);
+  #found({ error, certainty }: FoundError): void {
+    if (certainty === 'sure') this.#failure ??= fromErrorObject(error);
+    else if (certainty === 'likely' || this.#choices.finish === undefined) this.#suspect ??= fromErrorObject(error);
   }
 
   /** After a good finish reason nothing follows `[DONE]`; without one, what follows shows that it stood in the wrong place. */

@@ -2,26 +2,26 @@
 import { isRecord } from '../json.ts';
 
 /**
- * What may be an error. `sure` ends the answer at once; otherwise it counts only if no content follows and the server
- * has not named a good end before: it may be a note.
+ * What may be an error. `sure` ends the answer at once. `likely` counts if no content follows, `maybe` only if besides
+ * the server has not named an end before: it may be a note.
  */
 export interface FoundError {
   readonly error: unknown;
-  readonly sure: boolean;
+  readonly certainty: 'sure' | 'likely' | 'maybe';
 }
 
 /** The error in a chunk, if it has one. Empty error fields, as Go servers send them with every chunk, are none. */
 export function errorIn(chunk: Record<string, unknown>, choice: Record<string, unknown> | undefined): FoundError | undefined {
   for (const holder of [chunk, choice]) {
     const error = holder?.['error'];
-    if (error !== undefined && saysSomething(error)) return { error: holder === chunk ? chunk : error, sure: true };
+    if (error !== undefined && saysSomething(error)) return { error: holder === chunk ? chunk : error, certainty: 'sure' };
   }
   const flat = chunk['error_message'];
-  if (flat !== undefined && saysSomething(flat)) return { error: { message: flat, type: chunk['error_type'] }, sure: true };
-  if (isError(chunk['object']) || isError(chunk['type'])) return { error: chunk, sure: true };
+  if (flat !== undefined && saysSomething(flat)) return { error: { message: flat, type: chunk['error_type'] }, certainty: 'sure' };
+  if (isError(chunk['object']) || isError(chunk['type'])) return { error: chunk, certainty: 'sure' };
   const base = chunk['base_resp'];
   if (isRecord(base) && !isSuccess(base['status_code'])) {
-    return { error: { message: base['status_msg'], code: base['status_code'] }, sure: true };
+    return { error: { message: base['status_msg'], code: base['status_code'] }, certainty: 'sure' };
   }
   if (choice !== undefined || chunk['object'] === 'chat.completion.chunk') return undefined;
   return flatError(chunk);
@@ -40,14 +40,14 @@ function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   if (code !== undefined && isSuccess(code)) return undefined;
   const numeric = Number(code);
   const sure = code !== undefined && (typeof code === 'number' || /error|fail|invalid|denied|exceed/i.test(String(code)) || numeric >= 400);
-  return { error: chunk, sure };
+  return { error: chunk, certainty: sure ? 'sure' : 'maybe' };
 }
 
 /** A sentence of a server or proxy where JSON belongs. Undefined for notes such as a heartbeat. */
 export function errorInWords(words: string): FoundError | undefined {
   const said = /^\W*(?:error|fatal|exception)\b\W*([^]*)$/i.exec(words);
-  if (said !== null) return { error: said[1] === '' ? words : said[1], sure: false };
-  return trouble.test(words) ? { error: words, sure: false } : undefined;
+  if (said !== null) return { error: said[1] === '' ? words : said[1], certainty: 'likely' };
+  return trouble.test(words) ? { error: words, certainty: 'maybe' } : undefined;
 }
 
 /** Words of a sentence that is no note. */

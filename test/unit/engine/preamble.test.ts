@@ -1,0 +1,67 @@
+// A model that is asked to continue may talk first: the text does not stand there twice, and no word of it is lost.
+import { describe, expect, it } from 'vitest';
+import { OverlapFinder } from '../../../src/core/resume/overlap.ts';
+import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';
+import { knownAnswer } from '../../support/knownAnswer.ts';
+
+const old = 'The bridge was built in the summer of 1890, when the river was low. Its piers are of gran';
+const rest = 'ite from the north of the country. It still stands.';
+
+/** What is appended to `old`, however the new stream is cut; undefined when there is no honest join. */
+function appended(head: string, before = old): readonly (string | undefined)[] {
+  return [1, 5, 40, head.length].map((size) => {
+    const finder = new OverlapFinder(before, undefined, true);
+    let verdict = finder.push('');
+    let at = 0;
+    for (; at < head.length && verdict.type === 'hold'; at += size) verdict = finder.push(head.slice(at, at + size));
+    if (verdict.type === 'hold') verdict = finder.end();
+    if (verdict.type === 'different') return undefined;
+    const drop = verdict.type === 'join' ? verdict.drop : verdict.type === 'unclear' ? verdict.likely : 0;
+    return finder.head.slice(drop) + head.slice(at);
+  });
+}
+
+const always = (text: string | undefined): readonly (string | undefined)[] => [text, text, text, text];
+
+describe('a model that talks before it continues', () => {
+  it.each([
+    ['Sure, here it is again:\n\n'],
+    ['Of course! Here is the complete answer.\n\n'],
+    ['I apologize for the interruption. Here is the text again: '],
+    ['**Continuing:**\n\n'],
+    ['好的，以下是完整的回答：\n\n'],
+    ['Natürlich, hier noch einmal der ganze Text:\n'],
+  ])('and then says it all again adds only what is new: %j', (preamble) => {
+    expect(appended(preamble + old + rest)).toEqual(always(rest));
+  });
+
+  it('and then repeats a long piece of the end adds only what is new', () => {
+    expect(appended(`Continuing from where I stopped:\n\n${old.slice(-60)}${rest}`)).toEqual(always(rest));
+  });
+
+  it('in an answer that goes on with a sentence of its own loses nothing', () => {
+    const full = 'The first part ends here.';
+    for (const next of [' Then: more.\n\nAnd more of it.', '\n\nSure, that is one way:\n\n- a\n- b', 'Also:\n\nThe first rule.', 'Sure.']) {
+      expect(appended(next, full)).toEqual(always(next));
+    }
+  });
+
+  it('cannot be joined where it then says something else', () => {
+    expect(appended(`Sure, here it is again:\n\n${old.slice(0, 70)} something quite different, and long enough to tell.`)).toEqual(
+      always(undefined),
+    );
+  });
+
+  it('is joined in a whole answer, at any place of the break', async () => {
+    const wrong: unknown[] = [];
+    for (let cut = 40; cut < knownAnswer.length; cut += 97) {
+      const bodies = [
+        body(chunk({ content: knownAnswer.slice(0, cut) })),
+        body(...[`Sure, here is the answer again:\n\n${knownAnswer}`].map((content) => chunk({ content })), finished(), doneEvent),
+      ];
+      const { text, reason } = await seen(bodies);
+      if (text !== knownAnswer || reason !== 'stop') wrong.push({ cut, reason, text: text.slice(cut - 20, cut + 60) });
+    }
+    expect(wrong).toEqual([]);
+  });
+});
