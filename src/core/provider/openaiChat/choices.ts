@@ -55,6 +55,7 @@ export class Choices {
 
   /** How the answer's choice ended; any other's where that one did not say. */
   get finish(): Finish | undefined {
+    if (this.#finishes.size === 0) return undefined;
     return this.#finishes.get(this.#textChoice ?? '') ?? this.#finishes.values().next().value;
   }
 

@@ -117,12 +117,12 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       this.#hole(this.#stray.end() ?? '');
       return;
     }
-    if (name.toLowerCase() === 'error') {
+    if (name !== '' && name.toLowerCase() === 'error') {
       this.#namedError(data);
       return;
     }
     if (data === '') return;
-    this.#saw(data);
+    if (!this.#understood) this.#saw(data);
     if (data === '[DONE]') {
       this.#sayDone();
       return;
@@ -189,7 +189,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
 
   #line(line: string): void {
     if (this.#failure !== undefined || this.#done || (this.#ending && beginsField(line))) return;
-    this.#saw(line);
+    if (!this.#understood) this.#saw(line);
     if (this.#page !== undefined) {
       if (this.#page.length < maxEventCharacters) this.#page += `${line}\n`;
       if (/<\/title>|<\/html>/i.test(line)) this.#failPage(this.#page);
@@ -294,7 +294,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   }
 
   #saw(text: string): void {
-    if (!this.#understood && this.#unread.length < shownCharacters) this.#unread += `${text.slice(0, shownCharacters)} `;
+    if (this.#unread.length < shownCharacters) this.#unread += `${text.slice(0, shownCharacters)} `;
   }
 
   #hole(text: string): void {
