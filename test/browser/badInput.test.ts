@@ -31,7 +31,7 @@ test('a server that answers with a web page is named, and settings are offered',
   const { answer: shown } = await rivulet.ask('Hello?', ...page);
   await expect.poll(() => stateOf(shown)).toBe('error');
   expect({ text: await shown.innerText(), fix: await shown.getByRole('button', { name: 'Open Settings' }).count() }).toEqual({
-    text: expect.stringMatching(/fake.*did not send an answer/s),
+    text: expect.stringMatching(/fake.*sent a web page.*Sign in/s),
     fix: 1,
   });
 });

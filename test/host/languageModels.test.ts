@@ -187,7 +187,7 @@ suite("Rivulet's models in VS Code", () => {
           }
         }
       } catch (error) {
-        seen.push(/broke off/.test(String(error)) ? 'broke off' : String(error));
+        seen.push(/was interrupted/.test(String(error)) ? 'broke off' : String(error));
       }
       return seen;
     };
