@@ -98,9 +98,10 @@ export class Table implements Leaf {
   #row(line: string, kind: 'th' | 'td', final: boolean): HTMLElement {
     const row = document.createElement('tr');
     const texts = cells(line);
+    const directed = kind === 'td' && (this.element.dir !== '' || mayRunRight(line));
     this.#aligns.forEach((align, index) => {
       const cell = document.createElement(kind);
-      if (kind === 'td' && (this.element.dir !== '' || mayRunRight(line))) cell.dir = 'auto';
+      if (directed) cell.dir = 'auto';
       if (align) cell.style.textAlign = align;
       const text = texts[index] ?? '';
       row.append(cell);
