@@ -34,7 +34,8 @@ const meanings: Readonly<Record<`${WireReason}`, Meaning>> = {
 
 export function meaningOfFinish(word: string): Meaning {
   if (Object.hasOwn(meanings, word)) return meanings[word as keyof typeof meanings];
-  // Words that are newer than these lines.
+  // Words of servers that imitate Google's, and those that are newer than these lines.
+  if (/^(?:FUNCTION|TOOL)_CALLS?$/.test(word)) return 'tool-calls';
   if (/MALFORMED|UNEXPECTED|TOO_MANY|MISSING|INVALID/.test(word)) return 'error';
   return /SAFETY|RECITATION|PROHIBITED|BLOCK|ARMOR|JAILBREAK/.test(word) ? 'content-filter' : 'other';
 }
