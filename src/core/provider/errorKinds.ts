@@ -10,7 +10,7 @@ const spent: Words = [
   /not enough (?:credits?|balance|funds|quota)|(?<!load[ -])\bbalance\b|out of credits?|no credits/,
   /(?:purchase|buy|add) (?:more )?credits|billing_(?:not_active|hard_limit)|billing_error/,
   /billing (?:is )?not active|account is not active|payment required|payment_required|\btop.?up\b|recharge/,
-  /in arrears|overdue|arrearage|monthly budget|spend(?:ing)? limit|余额|欠费|充值|额度不足|额度已|账户.{0,10}停/,
+  /in arrears|overdue|arrearage|monthly budget|spend(?:ing)?[ _]limit|余额|欠费|充值|额度不足|额度已|账户.{0,10}停/,
 ];
 /** A share is used up; a server that names a time means a window that opens again. */
 const quota: Words = [

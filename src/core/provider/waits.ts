@@ -25,11 +25,12 @@ function inHeaders(headers: Headers | undefined, wallMs: number | undefined): nu
   if (headers === undefined) return undefined;
   const plain = milliseconds(headers.get('retry-after-ms')) ?? afterMs(headers.get('retry-after'), wallMs);
   if (plain !== undefined) return plain;
-  // OpenAI's and Groq's: when a window opens again, told for requests and for tokens also while there is room.
-  const resets = ['requests', 'tokens'].flatMap((what) => {
-    const remaining = headers.get(`x-ratelimit-remaining-${what}`);
-    const reset = durationMs(headers.get(`x-ratelimit-reset-${what}`) ?? '');
-    return reset === undefined || remaining === null || Number(remaining) > 0 ? [] : [reset];
+  // When a window opens again, as vendors say it for requests and for tokens; also while there is room.
+  const resets = [...headers].flatMap(([name, value]) => {
+    if (!name.includes('ratelimit') || !name.includes('reset')) return [];
+    const remaining = headers.get(name.replace('reset', 'remaining'));
+    const reset = remaining === null || Number(remaining) > 0 ? undefined : afterMs(value, wallMs);
+    return reset === undefined ? [] : [reset];
   });
   return resets.length === 0 ? undefined : Math.max(...resets);
 }

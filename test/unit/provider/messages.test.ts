@@ -191,6 +191,37 @@ it('asks for a shorter answer where the prompt leaves room for no longer one, th
   expect(asked.map(({ body }) => body.max_tokens)).toEqual([32_000, 10_000, 32_000]);
 });
 
+it('waits until its limits open again, and does not wait for money', async () => {
+  const failed = async (error: object, headers: Record<string, string>): Promise<unknown> => {
+    await using server = await loopback(() => ({
+      status: 429,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ type: 'error', error: { type: 'rate_limit_error', message: 'Limit reached.', ...error } }),
+    }));
+    const endpoint = { id: 'x', name: 'X', baseURL: server.url, continuation: 'auto', api: 'messages' } as const;
+    const request = { model: 'm', messages: [user('Hi')] };
+    const opened = await createProvider(fetch, () => 0).open(endpoint, request, {}, new AbortController().signal);
+    return opened.type === 'failed' ? [opened.failure.kind, opened.failure.retryAfterMs] : opened.type;
+  };
+  const limits = {
+    'anthropic-ratelimit-requests-reset': '1970-01-01T00:00:17Z',
+    'anthropic-ratelimit-tokens-reset': '1970-01-01T00:01:00Z',
+  };
+  expect([
+    await failed({}, { ...limits, 'anthropic-ratelimit-requests-remaining': '0', 'anthropic-ratelimit-tokens-remaining': '900' }),
+    await failed({}, limits),
+    await failed({ details: { error_code: 'enforced_spend_limit_reached' } }, {}),
+    await failed({ details: { error_code: 'contract_spend_limit_reached' } }, {}),
+    await failed({ details: { error_code: 'ramp_limit_exceeded' } }, { 'retry-after': '5' }),
+  ]).toEqual([
+    ['rate-limit', 17_000],
+    ['rate-limit', undefined],
+    ['quota', undefined],
+    ['quota', undefined],
+    ['rate-limit', 5_000],
+  ]);
+});
+
 it('never asks a second time for a refusal that no other request mends', async () => {
   const asked = await sent({ messages: [user('Hi')] }, [refusal('messages: at least one message is required'), plain]);
   expect(asked.length).toBe(1);

@@ -1,4 +1,7 @@
 // Every recorded body of every protocol is read as the vendor's own client reads it: whole, byte by byte and in random cuts.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { messages } from '../../../src/core/provider/anthropicMessages/protocol.ts';
 import { chatCompletions } from '../../../src/core/provider/openaiChat/protocol.ts';
@@ -161,4 +164,17 @@ it('reads what the protocols have in common with the same reader: a web page is 
     ['malformed', true],
     ['malformed', true],
   ]);
+});
+
+it('keeps the fields of each protocol in its own folder', () => {
+  const fieldsOf: Readonly<Record<string, RegExp>> = {
+    anthropicMessages: /content_block|stop_reason|input_schema|tool_use_id|cache_control|anthropic-version/,
+    gemini: /generationConfig|functionCall|functionResponse|thoughtSignature|usageMetadata|inlineData|alt=sse/,
+  };
+  const root = fileURLToPath(new URL('../../../src/', import.meta.url));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const astray = Object.entries(fieldsOf).flatMap(([folder, fields]) =>
+    files.filter((file) => !file.startsWith(`core/provider/${folder}/`) && fields.test(readFileSync(join(root, file), 'utf8'))),
+  );
+  expect(astray).toEqual([]);
 });

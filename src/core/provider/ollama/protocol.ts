@@ -1,11 +1,12 @@
 /** Ollama's own API. Its chat completions ignore the size of the context window and how much a model thinks. */
+import { JsonDecoder } from '../jsonDecoder.ts';
 import type { Protocol } from '../protocol.ts';
-import { OllamaDecoder } from './decoder.ts';
+import { OllamaReader } from './reader.ts';
 import { ollamaBody } from './request.ts';
 
 export const ollama: Protocol = {
   ask: ({ baseURL, contextWindow }, request) => ({ url: `${rootOf(baseURL)}/api/chat`, body: ollamaBody(request, contextWindow) }),
-  decoder: (sink) => new OllamaDecoder(sink),
+  decoder: (sink) => new JsonDecoder(new OllamaReader(sink)),
   modelsUrl: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
   // The template of most models continues a last message of the assistant.
   continuation: () => 'prefill',

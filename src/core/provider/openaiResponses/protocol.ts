@@ -1,12 +1,13 @@
 /** OpenAI's Responses, which its newest models speak alone. Nothing is stored at the vendor. */
 import { openaiHeaders } from '../openai/openaiTransport.ts';
+import { JsonDecoder } from '../jsonDecoder.ts';
 import { below, type Protocol } from '../protocol.ts';
-import { ResponsesDecoder } from './decoder.ts';
+import { ResponsesReader } from './reader.ts';
 import { responseBody } from './request.ts';
 
 export const responses: Protocol = {
   ask: ({ baseURL }, request) => ({ url: below(baseURL, '/responses'), body: responseBody(request) }),
-  decoder: (sink) => new ResponsesDecoder(sink),
+  decoder: (sink) => new JsonDecoder(new ResponsesReader(sink)),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
   signature: /"type"\s*:\s*"response\.|"object"\s*:\s*"response"/,
   headers: openaiHeaders,

@@ -1,64 +1,51 @@
 /** OpenAI's Responses stream: events by type, items by their place, parts by their place in the item. */
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Failure, fromErrorObject } from '../failure.ts';
-import { isRecord } from '../json.ts';
-import { JsonStream } from '../jsonStream.ts';
+import { isRecord, type JsonFields, wordIn } from '../json.ts';
+import type { ObjectReader } from '../jsonDecoder.ts';
 import { ownFailure } from '../ownFailures.ts';
-import type { Decoder, DeltaSink, Ending } from '../provider.ts';
+import type { DeltaSink, Ending } from '../provider.ts';
 import { countsIn } from './usage.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
 type PartKind = 'text' | 'refusal' | 'summary' | 'thought';
 
-/** So many objects that say nothing in this protocol, before the first that does, are another protocol. */
-const maxUnknown = 8;
-/** Longest part of what was not understood that is shown. */
-const shownCharacters = 120;
-
-export class ResponsesDecoder implements Decoder<Uint8Array> {
+export class ResponsesReader implements ObjectReader {
   readonly #sink: DeltaSink;
-  readonly #json = new JsonStream((value) => this.#event(value));
   /** What was delivered of each part, by its kind and place: the events that end a part repeat the whole. */
   readonly #parts = new Map<string, string>();
   /** Arguments delivered of each call, by the place of its item. */
   readonly #calls = new Map<number, { readonly id: string; readonly name: string; text: string }>();
   #ending: Ending | undefined;
   #failure: Failure | undefined;
-  #understood = false;
-  #unknown = 0;
-  /** The start of what was not understood. */
-  #unread = '';
+  /** The event at hand is one of this protocol. */
+  #known = false;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
   }
 
-  get state(): Decoder['state'] {
-    if (this.#failure !== undefined || this.#json.failure !== undefined) return 'failed';
+  get state(): ObjectReader['state'] {
     return this.#ending === undefined ? 'open' : 'done';
   }
 
-  feed(bytes: Uint8Array): void {
-    if (this.#ending === undefined && this.#failure === undefined) this.#json.feed(bytes);
+  get failure(): Failure | undefined {
+    return this.#failure;
   }
 
   end(): Ending {
-    if (this.#ending === undefined && this.#failure === undefined) this.#json.end();
-    const failure = this.#failure ?? this.#json.failure;
-    if (failure !== undefined) return { type: 'failure', failure };
-    if (this.#ending !== undefined) return this.#ending;
-    return this.#unknown > 0 && !this.#understood
-      ? { type: 'failure', failure: ownFailure('not-an-answer', [this.#unread]) }
-      : { type: 'cut' };
+    return this.#ending ?? { type: 'cut' };
   }
 
-  #event(event: Fields): void {
-    if (this.#ending !== undefined || this.#failure !== undefined) return;
+  take(event: JsonFields): boolean {
+    this.#known = true;
+    this.#event(event);
+    return this.#known;
+  }
+
+  #event(event: JsonFields): void {
     // What a server that does not stream answers with.
     if (event['object'] === 'response') return this.#whole(event);
     const name = event['type'] as ResponseStreamEvent['type'];
-    const understood = this.#understood;
-    this.#understood = true;
     switch (name) {
       case 'response.output_text.delta':
         return this.#text(event, 'text', event['delta']);
@@ -141,21 +128,15 @@ export class ResponsesDecoder implements Decoder<Uint8Array> {
         return undefined;
       default:
         name satisfies never;
-        this.#understood = understood || String(name).startsWith('response.');
-        this.#other(event);
+        return this.#other(event, String(name));
     }
   }
 
   /** An event that no type of OpenAI's explains: an error in another spelling, or a newer event, which the last one repeats. */
-  #other(event: Fields): void {
+  #other(event: JsonFields, name: string): void {
     const error = event['error'] ?? (typeof event['message'] === 'string' && 'code' in event ? event : undefined);
     if (error !== undefined && error !== null && error !== '') this.#failure = fromErrorObject(event);
-    else if (!this.#understood) this.#passOver(event);
-  }
-
-  #passOver(event: Fields): void {
-    this.#unread ||= JSON.stringify(event).slice(0, shownCharacters);
-    if (++this.#unknown > maxUnknown) this.#failure = ownFailure('not-an-answer', [this.#unread]);
+    else this.#known = name.startsWith('response.');
   }
 
   #info(response: unknown): void {
@@ -165,7 +146,7 @@ export class ResponsesDecoder implements Decoder<Uint8Array> {
     this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });
   }
 
-  #text(event: Fields, kind: PartKind, delta: unknown): void {
+  #text(event: JsonFields, kind: PartKind, delta: unknown): void {
     if (typeof delta === 'string' && delta !== '') this.#deliver(kind, placeOf(event, kind), delta);
   }
 
@@ -239,7 +220,7 @@ export class ResponsesDecoder implements Decoder<Uint8Array> {
     }
   }
 
-  #reasoning(item: Fields, index: number): void {
+  #reasoning(item: JsonFields, index: number): void {
     for (const [place, part] of listOf(item['summary']).entries()) this.#missing('summary', `summary ${index} ${place}`, part['text']);
     for (const [place, part] of listOf(item['content']).entries()) this.#missing('thought', `thought ${index} ${place}`, part['text']);
     const key = `opaque ${index}`;
@@ -258,7 +239,6 @@ export class ResponsesDecoder implements Decoder<Uint8Array> {
   /** The whole answer, with how it ended. */
   #whole(response: unknown): void {
     if (!isRecord(response)) return;
-    this.#understood = true;
     this.#info(response);
     for (const [index, item] of listOf(response['output']).entries()) this.#item(item, index);
     const usage = countsIn(response['usage']);
@@ -294,7 +274,7 @@ function incomplete(word: string): Ending {
 }
 
 /** The part of an answer that an event speaks of: its kind, its item's place, and its own place there. */
-function placeOf(event: Fields, kind: PartKind): string {
+function placeOf(event: JsonFields, kind: PartKind): string {
   const part = kind === 'summary' ? numberIn(event, 'summary_index') : numberIn(event, 'content_index');
   return `${kind} ${numberIn(event, 'output_index')} ${part}`;
 }
@@ -303,12 +283,7 @@ function listOf(value: unknown): readonly Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-function wordIn(fields: Fields, name: string): string {
-  const value = fields[name];
-  return typeof value === 'string' ? value : '';
-}
-
-function numberIn(fields: Fields, name: string): number {
+function numberIn(fields: JsonFields, name: string): number {
   const value = fields[name];
   return typeof value === 'number' ? value : 0;
 }
