@@ -2,7 +2,7 @@
 import type { Frame, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { answer, done, finish, gate, hang, reasoning, status, text, usage, wait } from '../support/fakeServer.ts';
-import { openFile, runCommand, webviewFrame } from '../../scripts/workbench.ts';
+import { openFile, runCommand, webviewFrame, widenSideBar } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
@@ -176,12 +176,25 @@ test('several models answer side by side, each with its own stop, and one is gon
   await rivulet.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
   await rivulet.server.arrived(before + 1);
   const beside = rivulet.chat.getByRole('group', { name: 'Answers to compare' });
-  const [red, green] = ['red (Fake)', 'green (Fake)'].map((name) => beside.getByRole('article', { name })) as [Locator, Locator];
+  const [red, green] = ['red (Fake)', 'green (Fake)'].map((name) => beside.getByRole('article', { name, includeHidden: true })) as [
+    Locator,
+    Locator,
+  ];
   await expect.poll(async () => [await stateOf(red), await stateOf(green)]).toEqual(['streaming', 'streaming']);
   await expect.poll(() => green.textContent()).toContain('One answer');
+  // A narrow panel shows one at a time, a wide one all.
+  const seen = async (): Promise<boolean[]> => [await red.isVisible(), await green.isVisible()];
+  const tab = (name: string): Locator => rivulet.chat.getByRole('tab', { name });
+  await tab('green (Fake)').click();
+  const narrow = await seen();
+  await widenSideBar(rivulet.page, 760);
+  await expect.poll(seen).toEqual([true, true]);
   const [left, right] = [(await red.boundingBox())!, (await green.boundingBox())!];
+  await widenSideBar(rivulet.page, 300);
+  await tab('red (Fake)').click();
   await within(red, 'Stop').click();
   await expect.poll(async () => [await stateOf(red), await stateOf(green)]).toEqual(['stopped', 'streaming']);
+  await tab('green (Fake)').click();
   await within(green, 'Continue with this answer').click();
   await expect.poll(thread).toEqual(['Which of you?', 'One answer']);
   await rivulet.button('Stop').click();
@@ -189,7 +202,8 @@ test('several models answer side by side, each with its own stop, and one is gon
   const { request } = await rivulet.ask('And now?', ...answer('Now this.'));
   expect({
     ends,
-    apart: left.x !== right.x || left.y !== right.y,
+    narrow,
+    beside: left.y === right.y && left.x !== right.x,
     models: rivulet.server.requests
       .slice(before, before + 2)
       .map(({ body }) => body.model)
@@ -197,7 +211,8 @@ test('several models answer side by side, each with its own stop, and one is gon
     next: request.body.messages.map(({ content }: { content: string }) => content),
   }).toEqual({
     ends: ['client-left', 'client-left'],
-    apart: true,
+    narrow: [false, true],
+    beside: true,
     models: ['green', 'red'],
     next: ['Which of you?', 'One answer', 'And now?'],
   });

@@ -107,7 +107,7 @@ test('compares two models, goes on with one of them, and exports the conversatio
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Space');
   await page.keyboard.press('Enter');
-  const compared = chat.getByRole('group', { name: 'Answers to compare' }).getByRole('article');
+  const compared = chat.getByRole('group', { name: 'Answers to compare' }).getByRole('article', { includeHidden: true });
   await expect.poll(async () => Promise.all((await compared.all()).map((one) => stateOf(one)))).toEqual(['done', 'done']);
   await rivulet.box.focus();
   const seen = await tabTo('Continue with this answer', 'Shift+Tab');

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Attachment } from '../../core/chat/entries.ts';
 import type { MentionOffer } from '../../core/chat/protocol.ts';
 import { type Encoding, TokenCounter } from '../../core/tokens/tokenCounter.ts';
-import { WorkspaceFiles } from './workspaceFiles.ts';
+import type { WorkspaceFile, WorkspaceFiles } from './workspaceFiles.ts';
 
 export interface AttachmentPorts {
   readonly encoding: () => Encoding | undefined;
@@ -24,7 +24,8 @@ export type Attached =
 
 export class Attachments {
   readonly #ports: AttachmentPorts;
-  readonly #files = new WorkspaceFiles();
+  /** Made when the first `#` is typed: it watches the workspace. */
+  #files: WorkspaceFiles | undefined;
   readonly #subscription: vscode.Disposable;
   /** A page that has the keyboard leaves no active editor. */
   #lastEditor = vscode.window.activeTextEditor;
@@ -36,7 +37,7 @@ export class Attachments {
 
   dispose(): void {
     this.#subscription.dispose();
-    this.#files.dispose();
+    this.#files?.dispose();
   }
 
   /** The selection, then open files, then files of the workspace that fit the words; without words also a dialog. */
@@ -53,7 +54,7 @@ export class Attachments {
     const open = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
       tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [fileOf(input.uri)] : [])),
     );
-    const files = words === '' ? [] : await this.#files.list();
+    const files = words === '' ? [] : await this.#workspaceFiles();
     const ranked = words === '' ? open : [...(await rankFiles(open, words, maxOffers)), ...(await rankFiles(files, words, maxOffers))];
     for (const { uri, name, path } of ranked) {
       const detail = path === name ? '' : path.slice(0, path.length - name.length - 1);
@@ -61,6 +62,12 @@ export class Attachments {
     }
     const best = [...offers.values()].slice(0, maxOffers);
     return words === '' ? [...best, { target: dialogTarget, label: t('Choose a file…'), detail: '' }] : best;
+  }
+
+  async #workspaceFiles(): Promise<readonly WorkspaceFile[]> {
+    const { WorkspaceFiles } = await import('./workspaceFiles.ts');
+    this.#files ??= new WorkspaceFiles();
+    return this.#files.list();
   }
 
   /** @param target a URI, or `selection` */

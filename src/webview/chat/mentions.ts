@@ -11,8 +11,11 @@ export interface MentionPorts {
   readonly attach: (target: string) => void;
 }
 
-/** A `#` at the start or after a space, and the word after it, up to the caret. */
-const mention = /(?:^|\s)#(\S*)$/;
+/**
+ * A `#` at the start or after a space, and the word after it, up to the caret. Chinese and Japanese put no space before it,
+ * and their input methods type `＃`.
+ */
+const mention = /(?:^|[\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF00-\uFFEF])[#＃](\S*)$/u;
 
 export class Mentions {
   readonly element = document.createElement('div');

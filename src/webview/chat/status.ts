@@ -75,7 +75,9 @@ export class StatusLine {
       ${status.state === 'streaming' ? html`<span class="pulse" aria-hidden="true"></span>` : nothing}
       ${row.map(({ id, icon, label, place, newestOnly }) =>
         place === 'button'
-          ? html`<vscode-button class=${id} @click=${() => deed(id)}>${strings[label]}</vscode-button>`
+          ? html`<vscode-button class=${id} ?secondary=${isRunningState(status.state)} @click=${() => deed(id)}
+              >${strings[label]}</vscode-button
+            >`
           : this.#deed(id, icon, strings[label], { newestOnly: newestOnly === true }),
       )}
       ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, deed)}

@@ -1,6 +1,7 @@
 // The conversation on the page: applies what the host says changed, in order, and notices what it was not told.
 import type { PageChange, PageMessage } from '../../core/chat/protocol.ts';
 import type { Announcer } from './announcer.ts';
+import { Beside } from './beside.ts';
 import { MessageView, type MessagePorts } from './message.ts';
 import { IdleTasks } from '../markdown/idleTasks.ts';
 import { fill } from '../shared/words.ts';
@@ -17,6 +18,8 @@ export class Transcript {
   readonly #announcer: Announcer;
   readonly #empty: HTMLElement;
   readonly #work = new IdleTasks();
+  /** The comparison that was shown last; only the end of a conversation can be one. */
+  #beside: Beside | undefined;
 
   constructor(ports: MessagePorts, announcer: Announcer, empty: HTMLElement) {
     this.#ports = ports;
@@ -45,6 +48,7 @@ export class Transcript {
   reset(messages: readonly PageMessage[]): void {
     for (const message of this.#messages.values()) message.remove();
     this.#messages.clear();
+    this.#beside = undefined;
     this.content.replaceChildren();
     const drawn = messages.map((message) => this.#add(message));
     this.#showEmpty();
@@ -71,7 +75,7 @@ export class Transcript {
       case 'remove':
         this.#messages.get(change.message)?.remove();
         this.#messages.delete(change.message);
-        this.content.querySelector(':scope > .beside:empty')?.remove();
+        this.#forget(change.message);
         return this.#showEmpty();
       default:
         change satisfies never;
@@ -83,20 +87,23 @@ export class Transcript {
     if (this.#messages.has(message.id)) return undefined;
     const drawn = new MessageView(message, this.#ports);
     this.#messages.set(message.id, drawn);
-    (message.compared ? this.#beside() : this.content).append(drawn.element);
+    if (message.compared) this.#besideAtEnd().add(message.id, message.author, drawn.element);
+    else this.content.append(drawn.element);
     return drawn;
   }
 
-  /** The row at the end in which answers stand side by side. */
-  #beside(): HTMLElement {
-    const last = this.content.lastElementChild;
-    if (last instanceof HTMLElement && last.classList.contains('beside')) return last;
-    const row = document.createElement('div');
-    row.className = 'beside';
-    row.setAttribute('role', 'group');
-    row.setAttribute('aria-label', this.#ports.strings.answers);
-    this.content.append(row);
-    return row;
+  /** The comparison at the end of the conversation, made when there is none. */
+  #besideAtEnd(): Beside {
+    if (this.#beside === undefined || this.content.lastElementChild !== this.#beside.element) {
+      this.#beside = new Beside(this.#ports.strings.answers);
+      this.content.append(this.#beside.element);
+    }
+    return this.#beside;
+  }
+
+  #forget(id: string): void {
+    this.#beside?.remove(id);
+    if (this.#beside?.isEmpty === true) this.#beside.element.remove();
   }
 
   #append(id: string, part: 'text' | 'reasoning', at: number, text: string): void {

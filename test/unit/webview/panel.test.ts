@@ -147,6 +147,34 @@ describe('a conversation', () => {
   });
 });
 
+describe('answers to compare', () => {
+  it('are tabs with the names of the models in a narrow panel, used by keyboard too, and columns in a wide one', async () => {
+    const compared = ['red', 'green', 'blue'].map((name) =>
+      message({ id: name, author: name, text: `I am ${name}.`, compared: true, status: done }),
+    );
+    await show(message({ id: 'u', role: 'user', author: 'You', text: 'Who?', status: done }), ...compared);
+    const seen = () => page.locator('.beside article:visible').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+    const steps: Record<string, unknown> = { narrow: await seen() };
+    await page.getByRole('tab', { name: 'green' }).click();
+    steps['clicked'] = await seen();
+    await page.keyboard.press('ArrowRight');
+    steps['moved'] = [await seen(), await page.evaluate(() => document.activeElement?.textContent)];
+    await panel.tell({ type: 'frame', frame: 901, changes: [{ type: 'remove', message: 'blue' }] });
+    await expect.poll(() => page.getByRole('tab').count()).toBe(2);
+    steps['removed'] = await seen();
+    await page.setViewportSize({ width: 700, height: 800 });
+    await expect.poll(async () => (await seen()).length).toBe(2);
+    steps['wide'] = [await seen(), await page.getByRole('tab').count()];
+    expect(steps).toEqual({
+      narrow: ['red'],
+      clicked: ['green'],
+      moved: [['blue'], 'blue'],
+      removed: ['red'],
+      wide: [['red', 'green'], 0],
+    });
+  });
+});
+
 describe('the menu of an answer', () => {
   const text =
     '# Title\n\nSome *words* and `code`, $x$.\n\n```js\nlet a;\n\n  b();\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n- one\n- two\n';

@@ -115,6 +115,18 @@ it.each(['README', 'README.md', 'Makefile'])('takes a file that is named in full
   expect([await sent(), (await later('attach')).length, await box().inputValue()]).toEqual([[], 1, 'Read ']);
 });
 
+it('offers files after Chinese words without a space, and after the wide mark, but not for C# or an address', async () => {
+  await show();
+  const asked: string[][] = [];
+  for (const words of ['解释#but', '＃but', '见：#but', 'C#but', 'a/b#but']) {
+    const before = (await later('find')).length;
+    await box().fill(words);
+    await box().press('End');
+    asked.push((await later('find')).slice(before).map((find) => find.words));
+  }
+  expect(asked).toEqual([['but'], ['but'], ['but'], [], []]);
+});
+
 it('says that nothing fits, and lets Enter send', async () => {
   await show();
   await offered('#zzz');

@@ -1,0 +1,72 @@
+// Answers to compare: columns where there is room for them, tabs with the models' names in a narrow panel.
+
+interface Column {
+  readonly answer: HTMLElement;
+  readonly tab: HTMLButtonElement;
+}
+
+export class Beside {
+  readonly element = document.createElement('div');
+  readonly #tabs = document.createElement('div');
+  readonly #columns = new Map<string, Column>();
+
+  constructor(label: string) {
+    this.element.className = 'beside';
+    this.element.setAttribute('role', 'group');
+    this.element.setAttribute('aria-label', label);
+    this.#tabs.className = 'tabs';
+    this.#tabs.setAttribute('role', 'tablist');
+    this.#tabs.setAttribute('aria-label', label);
+    this.#tabs.addEventListener('keydown', (event) => this.#move(event));
+    this.element.append(this.#tabs);
+  }
+
+  get isEmpty(): boolean {
+    return this.#columns.size === 0;
+  }
+
+  add(id: string, name: string, answer: HTMLElement): void {
+    const tab = document.createElement('button');
+    tab.type = 'button';
+    tab.setAttribute('role', 'tab');
+    tab.textContent = name;
+    tab.title = name;
+    answer.id = `answer-${id}`;
+    tab.setAttribute('aria-controls', answer.id);
+    tab.addEventListener('click', () => this.#choose(id));
+    this.#columns.set(id, { answer, tab });
+    this.#tabs.append(tab);
+    this.element.append(answer);
+    this.#choose([...this.#columns].find(([, column]) => column.tab.ariaSelected === 'true')?.[0] ?? id);
+  }
+
+  /** The answer's element has been removed. */
+  remove(id: string): void {
+    const column = this.#columns.get(id);
+    if (column === undefined) return;
+    column.tab.remove();
+    this.#columns.delete(id);
+    const [first] = this.#columns.keys();
+    if (column.tab.ariaSelected === 'true' && first !== undefined) this.#choose(first);
+  }
+
+  #choose(id: string): void {
+    for (const [each, { answer, tab }] of this.#columns) {
+      tab.ariaSelected = String(each === id);
+      tab.tabIndex = each === id ? 0 : -1;
+      answer.classList.toggle('behind', each !== id);
+    }
+  }
+
+  #move(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step === 0) return;
+    const ids = [...this.#columns.keys()];
+    const at = ids.findIndex((id) => this.#columns.get(id)!.tab === document.activeElement);
+    const next = ids.at((at + step) % ids.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    this.#choose(next);
+    this.#columns.get(next)!.tab.focus();
+  }
+}
