@@ -48,7 +48,8 @@ test('a title with icon names is read as it was written, in the list of conversa
   await page.keyboard.press('Escape');
   expect({ onTab, label, detail }).toEqual({
     onTab: { text: expect.stringContaining('What does $(pwd) do in bash, and $(zap)?'), links: 0, icons: [] },
-    label: { text: expect.stringContaining('What does $(pwd) do in bash, and $(zap)?'), links: 0, icons: [] },
+    // The icon says that the conversation is open.
+    label: { text: expect.stringContaining('What does $(pwd) do in bash, and $(zap)?'), links: 0, icons: ['comment'] },
     detail: { text: expect.stringContaining('$(flame)'), links: 0, icons: [] },
   });
 });

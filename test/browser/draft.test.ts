@@ -1,0 +1,170 @@
+// What is being written belongs to the person: it outlives a move and a reload, and files are found and read as VS Code does.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Frame } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answer } from '../support/fakeServer.ts';
+import { startPlace } from '../../scripts/place.ts';
+import type { OwnPlace } from '../../scripts/places.ts';
+import { openChat, runCommand } from '../../scripts/workbench.ts';
+import { useRivulet } from './rivulet.ts';
+
+let own: OwnPlace;
+
+const bytes = (text: string, encoding: 'utf8' | 'utf16le' = 'utf8'): Buffer => Buffer.from(text, encoding);
+const files: Readonly<Record<string, Buffer>> = {
+  '.gitignore': bytes('/generated/\n'),
+  'generated/button.ts': bytes(''),
+  ...Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`node_modules/p${index}/button.js`, bytes('')])),
+  'src/parts/button.ts': bytes('export {};\n'),
+  'src/parts/iconButton.ts': bytes(''),
+  'src/button/index.ts': bytes(''),
+  'src/parts/my-button.test.ts': bytes(''),
+  'src/parts/buttons.ts': bytes(''),
+  'lib/button.css': bytes(''),
+  'lib/bUtTon.md': bytes(''),
+  'src/parts/builder/tongs.ts': bytes(''),
+  'src/parts/page12.ts': bytes(''),
+  'notes/README.zh.md': bytes(''),
+  'utf16.txt': Buffer.concat([Buffer.from([0xff, 0xfe]), bytes('naïve 中文', 'utf16le')]),
+};
+
+beforeAll(async () => {
+  own = await startPlace({ frozen: true });
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(own.place.folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+});
+afterAll(() => own[Symbol.asyncDispose]());
+
+const rivulet = useRivulet({ place: () => own.place });
+const box = (chat: Frame) => chat.getByRole('textbox', { name: 'Message' });
+
+/** What stands in the composer, and whether the keyboard is there. */
+async function written(chat: Frame): Promise<{ readonly text: string; readonly chips: string[]; readonly keyboard: boolean }> {
+  return {
+    text: await box(chat).inputValue(),
+    chips: await chat.locator('.composer .chip-name').allInnerTexts(),
+    keyboard: await box(chat).evaluate((element) => document.hasFocus() && document.activeElement === element),
+  };
+}
+
+/** The composer's page with this text in it. */
+const chatWith = (text: string): Promise<Frame> => webviewWith(text);
+async function webviewWith(text: string): Promise<Frame> {
+  let found: Frame | undefined;
+  await expect
+    .poll(async () => {
+      for (const frame of rivulet.page.frames()) {
+        const value = await frame
+          .locator('.composer textarea')
+          .inputValue({ timeout: 200 })
+          .catch(() => undefined);
+        if (value === text) found = frame;
+      }
+      return found === undefined ? 'not yet' : 'there';
+    })
+    .toBe('there');
+  return found!;
+}
+
+test('a draft, its attachment and the keyboard go along to the other side bar and back', async () => {
+  const { page, chat } = rivulet;
+  await box(chat).fill('  half a thought');
+  await box(chat).press('End');
+  await box(chat).pressSequentially(' #utf16');
+  await chat.getByRole('option', { name: 'utf16.txt' }).click();
+  await chat.locator('.composer .chip').waitFor();
+  await box(chat).press('Backspace');
+  await runCommand(page, 'Rivulet: Move Chat to the Secondary Side Bar');
+  const there = await chatWith('  half a thought');
+  await expect.poll(async () => (await written(there)).keyboard).toBe(true);
+  const moved = await written(there);
+  await runCommand(page, 'Rivulet: Move Chat to the Side Bar');
+  const back = await chatWith('  half a thought');
+  await expect.poll(async () => (await written(back)).keyboard).toBe(true);
+  const all = { text: '  half a thought', chips: ['utf16.txt'], keyboard: true };
+  expect({ moved, back: await written(back) }).toEqual({ moved: all, back: all });
+});
+
+test('a draft is there again when the window was reloaded, and is taken along into a tab', async () => {
+  const { page } = rivulet;
+  await page.reload();
+  const chat = await openChat(page);
+  await expect.poll(() => box(chat).inputValue()).toBe('  half a thought');
+  const reloaded = await written(chat);
+  await runCommand(page, 'Rivulet: Open Conversation in Editor');
+  await page.locator('.editor-group-container .tab.active').waitFor();
+  const tab = await chatWith('  half a thought');
+  await expect.poll(() => box(chat).inputValue()).toBe('');
+  const inTab = await written(tab);
+  const left = await written(chat);
+  rivulet.server.next(...answer('Whole.'));
+  const before = rivulet.server.requests.length;
+  await box(tab).press('Enter');
+  const request = await rivulet.server.arrived(before);
+  await runCommand(page, 'View: Close Editor');
+  expect({
+    reloaded,
+    inTab: [inTab.text, inTab.chips],
+    left: [left.text, left.chips],
+    asked: request.body.messages.at(-1).content,
+  }).toEqual({
+    reloaded: { text: '  half a thought', chips: ['utf16.txt'], keyboard: true },
+    inTab: ['  half a thought', ['utf16.txt']],
+    left: ['', []],
+    asked: expect.stringMatching(/naïve 中文[\s\S]* {2}half a thought/),
+  });
+});
+
+test('what is offered after # are the files that Quick Open lists, in its order', async () => {
+  const { page } = rivulet;
+  const chat = await openChat(page);
+  const rows = page.locator('.quick-input-list .monaco-list-row .label-name');
+  const offered = (): Promise<string[]> =>
+    chat.getByRole('option').evaluateAll((all) => all.map((one) => one.querySelector('bdi')?.textContent ?? ''));
+  for (const words of ['button', 'Button', 'readme', 'buttn', 'partsbutton', 'page12', 'parts/b', 'but.ts', 'test', 'bton']) {
+    await box(chat).fill('');
+    await page.keyboard.press('Control+P');
+    await page.locator('.quick-input-widget input[type="text"]').fill(words);
+    // The list of the words before is there for a moment.
+    let before = '';
+    await expect
+      .poll(
+        async () => {
+          const now = (await rows.allInnerTexts()).join('|');
+          const stands = now === before && now !== '';
+          before = now;
+          return stands;
+        },
+        { interval: 400 },
+      )
+      .toBe(true);
+    const theirs = await rows.allInnerTexts();
+    await page.keyboard.press('Escape');
+    await openChat(page);
+    await box(chat).pressSequentially(`#${words}`);
+    await expect.poll(offered, { message: words }).toEqual(theirs.slice(0, 12));
+  }
+  await box(chat).fill('');
+});
+
+test('a file from outside that is neither UTF-8 nor what files.encoding says is attached with a warning', async () => {
+  const { page } = rivulet;
+  const chat = await openChat(page);
+  await box(chat).fill('');
+  await chat.evaluate(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([new Uint8Array([0xd6, 0xd0, 0xce, 0xc4])], 'gbk.txt'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  });
+  await chat.locator('.composer .chip').waitFor();
+  const said = page.locator('.notification-list-item-message').filter({ hasText: 'gbk.txt' }).first();
+  await said.waitFor();
+  expect(await said.innerText()).toBe(
+    'Parts of gbk.txt cannot be read as utf8. Open it in VS Code with its own encoding and attach it again, or change files.encoding.',
+  );
+  await chat.getByRole('button', { name: 'Remove gbk.txt' }).click();
+});
