@@ -53,7 +53,7 @@ export const rooms: readonly Room[] = [
     'core/request',
     'valibot',
   ),
-  room('core/insert', 'how text of an answer becomes text of a document', 'api.ts'),
+  room('core/insert', 'how text of an answer becomes text of a document', 'api.ts', 'core/edit'),
   room('core/edit', 'the line diff of an answer that replaces text, while it streams'),
   room('core/usage', 'what was used and what it cost', 'api.ts', 'core/request', 'valibot'),
   room(

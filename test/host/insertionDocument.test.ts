@@ -38,7 +38,7 @@ suite('An insertion', () => {
     }
     feed.end();
     const text = '# Here is the method:\n    def f(self):\n        return 1';
-    assert.deepEqual(await done, { inserted: text, outcome: ended });
+    assert.deepEqual(await done, { inserted: text, outcome: ended, leftLines: 0, isUnchanged: false });
     const seen = [document.getText()];
     await undo();
     seen.push(document.getText());
@@ -530,13 +530,16 @@ suite('An insertion', () => {
     await until(() => top() > 20);
     const theirs = top() - 10;
     const follower = new AutoReveal(editor, text);
-    const tops: number[] = [];
-    const watch = vscode.window.onDidChangeTextEditorVisibleRanges(() => tops.push(top()));
+    // A late layout of the editor tells the same ranges again.
+    const tops = [top()];
+    const watch = vscode.window.onDidChangeTextEditorVisibleRanges(() => {
+      if (top() !== tops.at(-1)) tops.push(top());
+    });
     // Both are sent before the extension host hears of either, in this order.
     void vscode.commands.executeCommand('editorScroll', { to: 'up', by: 'line', value: 10 });
     line = 250;
     follower.follow();
-    await until(() => tops.length >= 3);
+    await until(() => tops.length >= 4);
     const left = top();
     line = 299;
     follower.follow();
@@ -554,7 +557,7 @@ suite('An insertion', () => {
     watch.dispose();
     // VS Code keeps the lines of sticky scroll free above what it is asked to show.
     const above = theirs - left;
-    const moves = { first: tops[0], second: (tops[1] ?? 0) > 200, above: above >= 0 && above <= 5, next };
+    const moves = { first: tops[1], second: (tops[2] ?? 0) > 200, above: above >= 0 && above <= 5, next };
     assert.deepEqual(moves, { first: theirs, second: true, above: true, next: left - 1 });
   });
 });

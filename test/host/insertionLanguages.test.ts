@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type Insertions } from '../../src/vscode/insert/insertion.ts';
 import { languageOfFence } from '../../src/core/insert/fenceLanguage.ts';
-import { closeAll, contributions, Feed, insertions, options, targetAt } from './insertionScene.ts';
+import { closeAll, contributions, Feed, insertions, open, options, targetAt } from './insertionScene.ts';
 
 const talk = 'Reads the stream piece by piece.\n\nThe last piece ends it.\n';
 
@@ -19,10 +19,9 @@ suite('An answer in a document', () => {
 
   /** The text around the cursor `|` after the answer has landed there. */
   const landed = async (picture: string, language: string, answer: string): Promise<string> => {
-    const document = await vscode.workspace.openTextDocument({ content: picture.replace('|', ''), language });
-    const editor = await vscode.window.showTextDocument(document);
-    const at = document.positionAt(picture.indexOf('|'));
-    editor.selection = new vscode.Selection(at, at);
+    // A file, since a new untitled document may take the name of one that is still being closed.
+    const editor = await open(picture, { language });
+    const { document } = editor;
     const feed = new Feed();
     const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), { ...options, offersChoice: false });
     feed.text(answer).end();
@@ -40,7 +39,7 @@ suite('An answer in a document', () => {
         const missing = answer.split(/[\s`]+/).filter((word) => !text.includes(word));
         if (missing.length > 0) lost.push(`${language}: ${missing.join(' ')}`);
       }
-      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await closeAll();
     }
     assert.deepEqual({ lost, many: languages.length > 60 }, { lost: [], many: true });
   });
@@ -123,8 +122,26 @@ suite('An answer in a document', () => {
     assert.equal(text, '    # add them\n    a = 1\n    b = 2\n');
   });
 
-  test('does not end the string that it stands in', async () => {
-    assert.equal(await landed('f(`|`);', 'typescript', 'Calls `read` first.'), 'f(`Calls \\`read\\` first.`);');
+  test('does not end the string that it stands in, nor leave its line where that would', async () => {
+    const seen: string[] = [];
+    for (const [language, picture, answer] of [
+      ['typescript', 'f(`|`);', 'Calls `read` first.'],
+      ['typescript', 'f("|");', 'Says "read".\n\nThen ends.'],
+      ['json', '{ "a": "|" }', 'Says "read".\nThen ends.'],
+      ['python', "f('|')", "It's one."],
+      ['csharp', 'f(@"|");', 'Says "read".\nThen ends.'],
+      ['shellscript', 'echo "|"', 'Says "read".'],
+    ] as const) {
+      seen.push(await landed(picture, language, answer));
+    }
+    assert.deepEqual(seen, [
+      'f(`Calls \\`read\\` first.`);',
+      'f("Says \\"read\\".\\n\\nThen ends.");',
+      '{ "a": "Says \\"read\\".\\nThen ends." }',
+      "f('It\\'s one.')",
+      'f(@"Says ""read"".\nThen ends.");',
+      'echo "Says \\"read\\"."',
+    ]);
   });
 });
 

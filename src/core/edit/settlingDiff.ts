@@ -75,6 +75,7 @@ export class SettlingDiff {
   end(how: AnswerEnd): readonly LineOp[] {
     const last = how === 'whole' ? this.#commonEnd() : 0;
     const kept = this.#held.splice(this.#held.length - last, last);
+    this.#barrier = this.#old.length - last;
     while (this.#held.length > 0) this.#settleOldest();
     if (how === 'whole') {
       this.#remove(this.#old.length - kept.length - this.#next);

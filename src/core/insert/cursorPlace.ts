@@ -7,8 +7,14 @@ export type CursorPlace =
   | { readonly type: 'line-comment'; readonly mark: string }
   /** `mark` begins each further line after its indentation, such as `* `; `close` must not occur in the text. */
   | { readonly type: 'block-comment'; readonly mark: string; readonly close: string }
-  /** A string or docstring. `escaped` is a delimiter that would end it and that a backslash takes the meaning of. */
-  | { readonly type: 'string'; readonly escaped: string | undefined };
+  /** A string or docstring. `lineEnd` is the two characters `\n` in a string that must stay on its line. */
+  | { readonly type: 'string'; readonly escapes: readonly StringEscape[]; readonly lineEnd: '\n' | '\\n' };
+
+/** A mark that would end the string, and what before it takes its meaning: a backslash, or the mark once more. */
+export interface StringEscape {
+  readonly mark: string;
+  readonly by: string;
+}
 
 export const inCode: CursorPlace = { type: 'code' };
 

@@ -57,6 +57,7 @@ export class Shape {
   #breaks = 0;
   #last: { readonly kind: Kind; readonly block: number } | undefined;
   #character = '';
+  #hasContent = false;
 
   constructor(options: ShapeOptions) {
     this.#options = options;
@@ -77,6 +78,11 @@ export class Shape {
     if (this.#verbatim || type === 'code' || (type === 'line-comment' && options.ownLine)) return;
     if (options.content === 'answer') this.#beginning = '';
     else this.#begin(type === 'line-comment' ? 'code' : 'text');
+  }
+
+  /** False while the answer is nothing but talk about the code that was asked for. */
+  get hasContent(): boolean {
+    return this.#hasContent || this.#textShape !== undefined;
   }
 
   /** Takes the next piece of the answer; returns what can be inserted now, with `\n` as line end. */
@@ -184,6 +190,7 @@ export class Shape {
   }
 
   #text(kind: Kind, text: string, block: number): void {
+    if (kind === 'code') this.#hasContent = true;
     if (this.#isDropped(kind)) return;
     let rest = text;
     if (this.#space !== undefined) {

@@ -3,7 +3,7 @@
  * Fences are taken out only of an answer that begins with one; elsewhere they are part of the text, as in doc comments.
  */
 import { commentSafe } from './comment.ts';
-import type { CursorPlace } from './cursorPlace.ts';
+import type { CursorPlace, StringEscape } from './cursorPlace.ts';
 import { Unfence } from './unfence.ts';
 
 export interface TextShapeOptions {
@@ -24,7 +24,9 @@ export class TextShape {
   /** What begins each further line. */
   readonly #lineStart: string;
   readonly #close: string;
-  readonly #delimiter: string | undefined;
+  readonly #escapes: readonly StringEscape[];
+  /** How a line ends here. */
+  readonly #break: string;
   readonly #unfence: Unfence | undefined;
   #out = '';
   /** Text of the current line that does not show yet what the line is. */
@@ -44,7 +46,8 @@ export class TextShape {
     const mark = place.type === 'line-comment' ? `${place.mark} ` : place.type === 'block-comment' ? place.mark : '';
     this.#lineStart = base + mark;
     this.#close = place.type === 'block-comment' ? place.close : '';
-    this.#delimiter = place.type === 'string' ? place.escaped : undefined;
+    this.#escapes = place.type === 'string' ? place.escapes : [];
+    this.#break = place.type === 'string' ? place.lineEnd : '\n';
     if (!fenced) return;
     this.#unfence = new Unfence(language, {
       text: (_kind, text) => this.#part(text),
@@ -129,17 +132,17 @@ export class TextShape {
 
   #newLine(start: string): void {
     // A blank line of a string or an unmarked block keeps no white space.
-    this.#out += `\n${start}`;
+    this.#out += this.#break === '\n' ? `\n${start}` : this.#break;
     this.#tail = '';
   }
 
   #write(text: string): void {
-    if (this.#close === '' && this.#delimiter === undefined) {
+    if (this.#close === '' && this.#escapes.length === 0) {
       this.#out += text;
       return;
     }
     for (const character of text) {
-      if (this.#delimiter !== undefined) this.#escape(character, this.#delimiter);
+      if (this.#close === '') this.#escape(character);
       else {
         this.#out += commentSafe(this.#close, character, this.#tail);
         this.#tail = character;
@@ -147,11 +150,13 @@ export class TextShape {
     }
   }
 
-  /** A backslash before the character that would complete the delimiter, unless the answer has written one. */
-  #escape(character: string, delimiter: string): void {
+  /** Keeps the character from completing a mark that ends the string, unless the answer has done so. */
+  #escape(character: string): void {
     const tail = this.#tail + character;
-    const ends = this.#unfence === undefined && tail.endsWith(delimiter) && tail[tail.length - delimiter.length - 1] !== '\\';
-    this.#out += ends ? `\\${character}` : character;
-    this.#tail = ends ? `\\${character}` : tail.slice(-delimiter.length);
+    const found = this.#unfence === undefined ? this.#escapes.find(({ mark }) => tail.endsWith(mark)) : undefined;
+    const isEscaped = found !== undefined && found.by === '\\' && tail[tail.length - found.mark.length - 1] === '\\';
+    const put = found === undefined || isEscaped ? character : found.by + character;
+    this.#out += put;
+    this.#tail = (this.#tail + put).slice(-4);
   }
 }

@@ -2,6 +2,7 @@
  * The places of one insertion with an edit in flight: the editor answers late whether it took the edit, so the changes
  * that arrive meanwhile wait until it is known whether the first of them is ours.
  */
+import type { Step } from '../edit/step.ts';
 import { afterLineEnds, followAll, type TextChange, type OffsetRange } from './trackedRange.ts';
 
 /** One replacement that the editor is asked for. */
@@ -21,14 +22,30 @@ export type DocumentChange =
 export type SettledEdit = 'put' | 'refused' | 'unseen' | 'gone';
 
 interface Place {
+  /** What was put; the next text goes to its end. */
   span: OffsetRange;
-  /** True until its first text was put: that one replaces what was selected. */
-  fresh: boolean;
+  /** Old text after it: what was selected, as far as it was neither passed nor removed. */
+  rest: OffsetRange;
+  hasText: boolean;
   gone: boolean;
 }
 
+interface OwnChange extends TextChange {
+  /** The end of the text belongs to the old text after it. */
+  readonly leadLength: number;
+}
+
+interface PlannedPlace {
+  readonly place: Place;
+  readonly changes: readonly OwnChange[];
+  /** Where the next text goes, in the document before the edit. */
+  readonly frontier: number;
+  /** The old text begins there too. */
+  readonly meetsRest: boolean;
+}
+
 interface Flight {
-  readonly planned: readonly { readonly place: Place; readonly change: TextChange }[];
+  readonly planned: readonly PlannedPlace[];
   readonly events: DocumentChange[];
 }
 
@@ -38,17 +55,30 @@ export class TrackedRanges {
 
   /** @param spans what is selected at each place, or empty spans at the cursors; they may not overlap */
   constructor(spans: readonly OffsetRange[]) {
-    this.#places = spans.map((span) => ({ span, fresh: true, gone: false }));
+    this.#places = spans.map((rest) => ({ span: { start: rest.start, end: rest.start }, rest, hasText: false, gone: false }));
   }
 
-  /** In the order given to the constructor. While an edit is in flight they may be behind the document. */
+  /**
+   * What was put at each place, or what is selected there until then. In the order given to the constructor. While an
+   * edit is in flight they may lag behind the document.
+   */
   get spans(): readonly OffsetRange[] {
-    return this.#places.map((place) => place.span);
+    return this.#places.map((place) => (place.hasText ? place.span : place.rest));
+  }
+
+  /** The spans together with the old text after them. */
+  get scopes(): readonly OffsetRange[] {
+    return this.#places.map(({ span, rest, hasText }) => (hasText ? { start: span.start, end: Math.max(span.end, rest.end) } : rest));
+  }
+
+  /** Where the old text of each place begins and ends. */
+  get rests(): readonly OffsetRange[] {
+    return this.#places.map(({ rest }) => rest);
   }
 
   /** True when text was put at the place. */
   has(index: number): boolean {
-    return this.#places[index]?.fresh === false;
+    return this.#places[index]?.hasText === true;
   }
 
   get gone(): boolean {
@@ -59,18 +89,20 @@ export class TrackedRanges {
     return this.#flight !== undefined;
   }
 
-  /** The edit that puts `texts[i]` at the end of place i; undefined leaves that place alone. */
-  plan(texts: readonly (string | undefined)[]): readonly Planned[] {
+  /**
+   * The edit that takes `edits[i]` at place i; undefined leaves that place alone. Where no text changes there is no edit:
+   * old text that is passed is passed at once.
+   */
+  plan(edits: readonly (readonly Step[] | undefined)[]): readonly Planned[] {
     if (this.#flight !== undefined) throw new Error('An edit is in flight.');
     const planned = this.#places.flatMap((place, index) => {
-      const text = texts[index];
-      if (text === undefined || place.gone) return [];
-      const { start, end } = place.span;
-      const rangeOffset = place.fresh ? start : end;
-      return [{ place, change: { rangeOffset, rangeLength: end - rangeOffset, text } }];
+      const steps = edits[index];
+      return steps === undefined || steps.length === 0 || place.gone ? [] : [planAt(place, steps)];
     });
-    this.#flight = { planned, events: [] };
-    return planned.map(({ change }) => ({ offset: change.rangeOffset, length: change.rangeLength, text: change.text }));
+    const changes = planned.flatMap((each) => each.changes);
+    if (changes.length === 0) for (const each of planned) advance(each);
+    else this.#flight = { planned, events: [] };
+    return changes.map((change) => ({ offset: change.rangeOffset, length: change.rangeLength, text: change.text }));
   }
 
   /** A change of the document, ours or not. */
@@ -93,33 +125,39 @@ export class TrackedRanges {
     return accepted ? 'unseen' : 'refused';
   }
 
-  /** The next text of every place takes the place of what is there now. */
-  restart(spans: readonly OffsetRange[] = this.spans): void {
+  /** What is at every place now, or at these spans, is its old text from here on. */
+  restart(spans: readonly OffsetRange[] = this.scopes): void {
     for (const [index, place] of this.#places.entries()) {
-      place.span = spans[index] ?? place.span;
-      place.fresh = true;
+      place.rest = spans[index] ?? place.rest;
+      place.span = { start: place.rest.start, end: place.rest.start };
+      place.hasText = false;
     }
   }
 
   #own(flight: Flight, event: readonly TextChange[]): void {
-    const isOurs = (change: TextChange): boolean =>
-      flight.planned.some(
-        ({ change: ours }) =>
-          ours.rangeOffset === change.rangeOffset && ours.rangeLength === change.rangeLength && ours.text === change.text,
-      );
+    const ours = flight.planned.flatMap((each) => each.changes.map((change) => ({ each, change })));
+    const ownerOf = (change: TextChange): PlannedPlace | undefined =>
+      ours.find(
+        ({ change: own }) => own.rangeOffset === change.rangeOffset && own.rangeLength === change.rangeLength && own.text === change.text,
+      )?.each;
     // An editor may add to our edit (it trims white space that it had typed itself), and the workspace may cut it into
     // smaller ones with the same result: then its pieces say nothing new.
-    const isWhole = event.filter(isOurs).length >= flight.planned.length;
-    const changes = isWhole ? event : descending(flight.planned.map(({ change }) => change));
+    const isWhole = event.filter((change) => ownerOf(change) !== undefined).length >= ours.length;
+    const changes = isWhole ? event : descending(ours.map(({ change }) => change));
+    for (const each of flight.planned) advance(each);
     for (const change of changes) {
-      const owner = flight.planned.find(({ change: ours }) => ours.rangeOffset === change.rangeOffset && isOurs(change));
-      for (const place of this.#places) {
-        if (place !== owner?.place) this.#shift(place, [change]);
-      }
+      const owner = ownerOf(change)?.place;
+      for (const place of this.#places) if (place !== owner) this.#shift(place, [change]);
       if (owner === undefined) continue;
-      const start = owner.place.fresh ? change.rangeOffset : owner.place.span.start;
-      owner.place.span = { start, end: change.rangeOffset + change.text.length };
-      owner.place.fresh = false;
+      const grown = change.text.length - change.rangeLength;
+      owner.span = { start: owner.span.start, end: owner.span.end + grown };
+      owner.rest = { start: owner.rest.start + grown, end: owner.rest.end + grown };
+    }
+    for (const { place, changes: own, frontier, meetsRest } of flight.planned) {
+      const last = own.at(-1);
+      if (last === undefined || last.leadLength === 0 || last.rangeOffset + last.rangeLength !== frontier) continue;
+      place.span = { start: place.span.start, end: place.span.end - last.leadLength };
+      if (meetsRest) place.rest = { start: place.span.end, end: place.rest.end };
     }
   }
 
@@ -130,7 +168,10 @@ export class TrackedRanges {
         return;
       case 'line-ends': {
         const moved = (offset: number): number => afterLineEnds(offset, event.text, event.eol);
-        for (const place of this.#places) place.span = { start: moved(place.span.start), end: moved(place.span.end) };
+        for (const place of this.#places) {
+          place.span = { start: moved(place.span.start), end: moved(place.span.end) };
+          place.rest = { start: moved(place.rest.start), end: moved(place.rest.end) };
+        }
         return;
       }
       default:
@@ -139,10 +180,93 @@ export class TrackedRanges {
   }
 
   #shift(place: Place, changes: readonly TextChange[]): void {
+    const rest = followAll(place.rest, changes);
+    if (!place.hasText) {
+      if (rest === undefined) place.gone = true;
+      else [place.rest, place.span] = [rest, { start: rest.start, end: rest.start }];
+      return;
+    }
     const span = followAll(place.span, changes);
     if (span === undefined) place.gone = true;
     else place.span = span;
+    // Deleted together with what was around it, the old text is nothing after the answer.
+    place.rest =
+      rest !== undefined && rest.start >= place.span.end ? rest : { start: place.span.end, end: Math.max(place.span.end, rest?.end ?? 0) };
   }
+}
+
+/** The place as it is when its edit has passed the old text, but not yet changed any. */
+function advance({ place, frontier, meetsRest }: PlannedPlace): void {
+  place.span = { start: place.span.start, end: frontier };
+  if (meetsRest) place.rest = { start: frontier, end: place.rest.end };
+  place.hasText = true;
+}
+
+function planAt(place: Place, steps: readonly Step[]): PlannedPlace {
+  const changes: OwnChange[] = [];
+  let open: { offset: number; length: number; text: string; lead: string } | undefined;
+  const flush = (): void => {
+    if (open !== undefined && (open.length > 0 || open.text !== '' || open.lead !== '')) {
+      const { offset, length, text, lead } = open;
+      changes.push({ rangeOffset: offset, rangeLength: length, text: text + lead, leadLength: lead.length });
+    }
+    open = undefined;
+  };
+  /** Where the next text goes, and where the next old text is. */
+  let at = place.span.end;
+  let rest = place.rest.start;
+  /** Old text that an earlier step of this edit puts there itself. */
+  const past = (length: number): number => {
+    const lead = Math.min(open?.lead.length ?? 0, length);
+    if (open !== undefined && lead > 0) [open.text, open.lead] = [open.text + open.lead.slice(0, lead), open.lead.slice(lead)];
+    return length - lead;
+  };
+  for (const step of steps) {
+    switch (step.type) {
+      case 'put':
+        open ??= { offset: at, length: 0, text: '', lead: '' };
+        open.text += step.text;
+        open.lead = step.lead + open.lead;
+        break;
+      case 'back':
+        if (open !== undefined && open.text.endsWith(step.text)) open.text = open.text.slice(0, open.text.length - step.text.length);
+        else {
+          flush();
+          open = { offset: at - step.text.length, length: step.text.length, text: '', lead: '' };
+        }
+        break;
+      case 'pass': {
+        const passed = past(step.text.length);
+        if (passed > 0) flush();
+        rest += passed;
+        at = rest;
+        break;
+      }
+      case 'remove':
+      case 'clear': {
+        let length = step.type === 'clear' ? place.rest.end - rest : step.text.length;
+        if (step.type === 'remove' && open !== undefined) {
+          const own = Math.min(open.lead.length, length);
+          open.lead = open.lead.slice(own);
+          length -= own;
+        }
+        if (length === 0) break;
+        if (open === undefined || open.offset + open.length !== rest) {
+          flush();
+          open = { offset: rest, length: 0, text: '', lead: '' };
+        }
+        open.length += length;
+        rest += length;
+        at = rest;
+        break;
+      }
+      default:
+        step satisfies never;
+    }
+  }
+  flush();
+  const meetsRest = at === rest || (changes.at(-1)?.leadLength ?? 0) > 0;
+  return { place, changes, frontier: at, meetsRest };
 }
 
 /** From the end of the document to its beginning, so that no change moves the next. */

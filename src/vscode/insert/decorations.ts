@@ -1,4 +1,4 @@
-/** What is seen of an insertion: a soft background behind the streamed text, a caret where it grows, and a view that follows it. */
+/** How an insertion is shown: a soft background behind the text that was put, a caret where it grows, and a view that follows it. */
 import * as vscode from 'vscode';
 import type { RangeWriter } from './rangeWriter.ts';
 
@@ -52,7 +52,7 @@ export class InsertionDecorations implements vscode.Disposable {
     const { document } = editor;
     const here = [...this.#shown].filter((writer) => writer.document === document);
     const at = (offset: number): vscode.Position => document.positionAt(offset);
-    const ranges = here.flatMap((writer) => writer.spans.map(({ start, end }) => new vscode.Range(at(start), at(end))));
+    const ranges = here.flatMap((writer) => writer.added);
     const carets = here
       .filter((writer) => this.#growing.has(writer))
       .flatMap((writer) => writer.spans.map(({ end }) => new vscode.Range(at(end), at(end))));

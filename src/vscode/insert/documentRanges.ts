@@ -3,6 +3,7 @@
  * and another document that takes the place of a closed one.
  */
 import * as vscode from 'vscode';
+import { expectedText, type Step } from '../../core/edit/step.ts';
 import { type TextChange, changeBetween, refine, type OffsetRange } from '../../core/insert/trackedRange.ts';
 import { TrackedRanges } from '../../core/insert/trackedRanges.ts';
 import { withEol } from '../../core/insert/shape.ts';
@@ -43,16 +44,38 @@ export class DocumentRanges {
     return this.#document.isClosed || (this.#hadTab && !hasTab);
   }
 
-  /** Moves the places; returns whether the change is an undo that takes back what was streamed. */
-  follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): boolean {
+  /** A step as it is in this document. */
+  inDocument(step: Step): Step {
+    const own = (text: string): string => withEol(text, this.lineEnd);
+    if (step.type === 'clear') return step;
+    return step.type === 'put' ? { ...step, text: own(step.text), lead: own(step.lead) } : { ...step, text: own(step.text) };
+  }
+
+  /** Whether the document has the text that the steps take back, pass and remove. */
+  finds(index: number, steps: readonly Step[]): boolean {
+    const own = (text: string): string => withEol(text, this.lineEnd);
+    const { start: rest } = this.ranges.rests[index] ?? { start: 0 };
+    const { end } = this.ranges.spans[index] ?? { end: 0 };
+    const [first] = steps;
+    const back = first?.type === 'back' ? own(first.text) : '';
+    return this.#mirror.startsWith(own(expectedText(steps)), rest) && this.#mirror.slice(0, end).endsWith(back);
+  }
+
+  /**
+   * Moves the places; returns whether the change is an undo that takes back what was streamed.
+   * @param put the text of each place as we left it, with `\n` as line end
+   */
+  follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent, put: readonly string[]): boolean {
     if (document.eol !== this.#eol) {
       this.#eol = document.eol;
       this.#mirror = document.getText();
       this.ranges.changed({ type: 'line-ends', text: this.#mirror, eol: this.lineEnd });
       return false;
     }
+    const isUndo = reason === vscode.TextDocumentChangeReason.Undo;
+    const untouched = isUndo ? this.#untouched(put) : [];
     const changes = contentChanges.flatMap((change) => this.#read(change));
-    const takenBack = reason === vscode.TextDocumentChangeReason.Undo && changes.some((change) => this.#takesBack(change));
+    const takenBack = isUndo && changes.some((change) => this.#takesBack(change) || untouched.some((span) => reachesInto(change, span)));
     this.ranges.changed({ type: 'changes', changes });
     return takenBack;
   }
@@ -66,7 +89,7 @@ export class DocumentRanges {
     this.#eol = next.eol;
     if (after === before) {
       // Thrown away unsaved, but still in memory: what we put was taken out before the tab closed.
-      const isTakenOut = this.ranges.spans.every(
+      const isTakenOut = this.ranges.scopes.every(
         ({ start, end }, index) => !this.ranges.has(index) || textAt(next, start, end) === this.originals[index],
       );
       if (isTakenOut) this.ranges.restart();
@@ -88,8 +111,33 @@ export class DocumentRanges {
     this.#mirror = before.slice(0, rangeOffset) + text + before.slice(rangeOffset + rangeLength);
     // In flight the change may be our own, which must stay as it was planned to be known again.
     if (this.ranges.isInFlight) return [change];
-    const refined = refine(change, before.slice(rangeOffset, rangeOffset + rangeLength), this.ranges.spans);
+    const refined = refine(change, before.slice(rangeOffset, rangeOffset + rangeLength), this.ranges.scopes);
     return refined === undefined ? [] : [refined];
+  }
+
+  /** Places where nobody but us has written: an undo in one of them can only take back what was streamed. */
+  #untouched(put: readonly string[]): readonly OffsetRange[] {
+    return this.ranges.spans.filter(
+      ({ start, end }, index) => this.ranges.has(index) && this.#mirror.slice(start, end) === withEol(put[index] ?? '', this.lineEnd),
+    );
+  }
+
+  /**
+   * @param text what we left at the span, with `\n` as line end
+   * @param parts of the text, in order
+   */
+  rangesOf({ start, end }: OffsetRange, text: string, parts: readonly OffsetRange[]): readonly vscode.Range[] {
+    const at = (offset: number): vscode.Position => this.#document.positionAt(offset);
+    if (this.#mirror.slice(start, end) !== withEol(text, this.lineEnd)) return [new vscode.Range(at(start), at(end))];
+    const extra = this.lineEnd.length - 1;
+    let [from, breaks] = [0, 0];
+    /** Each call with an offset at or after the one before. */
+    const moved = (offset: number): number => {
+      if (extra > 0) for (let line = text.indexOf('\n', from); line !== -1 && line < offset; line = text.indexOf('\n', line + 1)) breaks++;
+      from = offset;
+      return start + offset + breaks * extra;
+    };
+    return parts.map((part) => new vscode.Range(at(moved(part.start)), at(moved(part.end))));
   }
 
   /** Undo takes text away from a growing end only when it takes back what was streamed. */
@@ -104,7 +152,7 @@ export class DocumentRanges {
     let text = '';
     let from = 0;
     const spans: OffsetRange[] = [];
-    for (const [index, { start, end }] of this.ranges.spans.entries()) {
+    for (const [index, { start, end }] of this.ranges.scopes.entries()) {
       text += before.slice(from, start);
       const original = withEol(this.originals[index] ?? '', this.lineEnd);
       spans.push({ start: text.length, end: text.length + original.length });
@@ -113,4 +161,8 @@ export class DocumentRanges {
     }
     return { text: text + before.slice(from), spans };
   }
+}
+
+function reachesInto({ rangeOffset, rangeLength }: TextChange, { start, end }: OffsetRange): boolean {
+  return rangeOffset < end && rangeOffset + rangeLength > start;
 }

@@ -76,10 +76,17 @@ export function textAt(document: vscode.TextDocument, start: number, end: number
   return document.getText(rangeAt(document, start, end)).replaceAll('\r\n', '\n');
 }
 
-/** A selection that was replaced would stay selected and grow with the text: the next key would delete all of it. */
-export function collapse(editor: vscode.TextEditor, spans: readonly OffsetRange[]): void {
+/**
+ * A selection that was replaced would stay selected and grow with the text: the next key would delete all of it.
+ * @param exactly only selections of just that text; otherwise those too that reach further
+ */
+export function collapse(editor: vscode.TextEditor, scopes: readonly OffsetRange[], exactly: boolean): void {
   const isOurs = (selection: vscode.Selection): boolean =>
-    !selection.isEmpty && spans.some(({ start, end }) => selection.isEqual(rangeAt(editor.document, start, end)));
+    !selection.isEmpty &&
+    scopes.some(({ start, end }) => {
+      const range = rangeAt(editor.document, start, end);
+      return exactly ? selection.isEqual(range) : selection.contains(range);
+    });
   if (!editor.selections.some(isOurs)) return;
   editor.selections = editor.selections.map((selection) =>
     isOurs(selection) ? new vscode.Selection(selection.end, selection.end) : selection,

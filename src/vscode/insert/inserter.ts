@@ -78,6 +78,14 @@ export class Inserter implements vscode.Disposable {
     return asked === undefined ? undefined : this.#write(editor, 'selection', { type: 'replace', prompt: asked }, model);
   }
 
+  decide(what: 'keepChange' | 'undoChange'): Promise<void> {
+    return this.#insertions.decide(what);
+  }
+
+  decideAll(choice: 'keep' | 'discard'): Promise<void> {
+    return this.#insertions.decideAll(choice);
+  }
+
   async continueWriting({ model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
     const editor = await this.#editor();
     return editor === undefined ? undefined : this.#write(editor, 'cursor', { type: 'continue' }, model);
@@ -165,12 +173,17 @@ export class Inserter implements vscode.Disposable {
       resume: async () => (await resume()).tape.read({ pacing: true }),
     };
     showHiddenProgress(stream, () => target.writer.document);
-    const { outcome, inserted } = await this.#insertions.insert(answer, target, { prose: settings.now().prose, onClosed });
+    const { outcome, inserted, leftLines, isUnchanged } = await this.#insertions.insert(answer, target, {
+      prose: settings.now().prose,
+      onClosed,
+    });
     if (outcome.type === 'lost' && outcome.loss === 'closed') await keepInPanel(question, stream);
     if (sayReadOnly(outcome, target)) stream.stop();
     const end = await stream.ended;
     const isLeftOut = outcome.type === 'ended' && inserted === '' && end.text.trim() !== '';
     if (isLeftOut) void offerPanel(leftOutSentence(), () => keepInPanel(question, stream));
+    if (isUnchanged) say(vscode.l10n.t('The answer is the same as the selected text.'));
+    if (end.reason === 'stop' && leftLines > 0 && !isLeftOut) say(leftSentence(leftLines));
     if (end.error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', end.error.message));
     return { text: end.text, end: end.reason, usage: end.usage };
   }
@@ -198,6 +211,11 @@ async function onClosed(fileName: string): Promise<'reopen' | 'leave'> {
 function tooLongSentence(tokens: number): string {
   const { t } = vscode.l10n;
   return t('The selection has about {0} tokens, and at most {1} can be sent. Select less. Nothing was changed.', tokens, selectionTokens);
+}
+
+function leftSentence(lines: number): string {
+  const { t } = vscode.l10n;
+  return t('Lines of the selection that were kept below the answer: {0}. It did not reach them, or found them changed.', lines);
 }
 
 function leftOutSentence(): string {

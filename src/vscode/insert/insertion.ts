@@ -17,12 +17,15 @@
 import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../api.ts';
 import { isResumable } from '../../core/chat/entries.ts';
+import type { ReplacedText } from '../../core/edit/replacedText.ts';
+import { putStep, type Step } from '../../core/edit/step.ts';
 import type { Prose, Shape } from '../../core/insert/shape.ts';
 import type { Reader } from '../../core/answer/tape.ts';
 import { type Choice, InsertionCodeLenses, type LensOffer } from './codeLenses.ts';
 import { AutoReveal, InsertionDecorations } from './decorations.ts';
 import type { OnClosed } from './documentSuccessor.ts';
 import type { Loss, RangeWriter } from './rangeWriter.ts';
+import { openChangesIn } from './openChanges.ts';
 import type { InsertionTarget } from './insertionTarget.ts';
 
 export interface InsertedAnswer {
@@ -58,6 +61,10 @@ export interface Inserted {
   /** What was put at the first place, with `\n` as line end. */
   readonly inserted: string;
   readonly outcome: InsertionOutcome;
+  /** Lines of a replaced text that were left below the whole answer: it did not reach them, or found them changed. */
+  readonly leftLines: number;
+  /** The answer is the text that it was to replace. */
+  readonly isUnchanged: boolean;
 }
 
 interface Insertion {
@@ -67,6 +74,7 @@ interface Insertion {
   /** The answer so far, unshaped, to shape again when it is resumed. */
   raw: string;
   shapes: readonly Shape[] | undefined;
+  replaced: readonly ReplacedText[] | undefined;
   reader: Reader<StreamEvent>;
 }
 
@@ -108,9 +116,20 @@ export class Insertions implements vscode.Disposable {
     this.#subscriptions.dispose();
   }
 
+  /** Decides about the change at the cursor. */
+  decide(what: 'keepChange' | 'undoChange'): Promise<void> {
+    return this.#choices.decide(what);
+  }
+
+  /** Decides about all changes of the newest insertion in the document that has the cursor. */
+  async decideAll(choice: 'keep' | 'discard'): Promise<void> {
+    const offer = this.#choices.atCursor;
+    if (offer !== undefined) await this.#choose(choice, offer);
+  }
+
   /** Settles when the answer has ended and all of it is in the document, or its place was lost. Never rejects. */
   async insert(answer: InsertedAnswer, landing: InsertionTarget, options: InsertionOptions): Promise<Inserted> {
-    return this.#run({ answer, landing, options, raw: '', shapes: undefined, reader: answer.reader });
+    return this.#run({ answer, landing, options, raw: '', shapes: undefined, replaced: undefined, reader: answer.reader });
   }
 
   async #run(insertion: Insertion): Promise<Inserted> {
@@ -141,9 +160,13 @@ export class Insertions implements vscode.Disposable {
     }
     if (outcome.type === 'lost' && (outcome.loss === 'undone' || outcome.loss === 'deleted')) answer.stop();
     const inserted = writer.put(0);
-    if (outcome.type === 'ended' && writer.hasText && options.offersChoice !== false) this.#offer(insertion, outcome.reason);
+    const isWhole = outcome.type === 'ended' && outcome.reason === 'stop';
+    const isUnchanged = isWhole && insertion.replaced !== undefined && writer.isUnchanged;
+    if (outcome.type === 'ended' && writer.hasText && !isUnchanged && options.offersChoice !== false)
+      this.#offer(insertion, outcome.reason);
     else landing.dispose();
-    return { inserted, outcome };
+    const leftLines = insertion.replaced?.reduce((sum, each) => sum + each.leftLines, 0) ?? 0;
+    return { inserted, outcome, leftLines, isUnchanged };
   }
 
   async #pump(insertion: Insertion, follower: AutoReveal): Promise<InsertionOutcome> {
@@ -166,8 +189,13 @@ export class Insertions implements vscode.Disposable {
       if (writer.loss !== undefined) return { type: 'lost', loss: writer.loss };
       const isLast = reader.finished;
       insertion.raw += text;
-      if (text !== '') insertion.shapes ??= await landing.shapes(options.prose, options.content ?? 'answer');
-      const shaped = insertion.shapes?.map((shape) => shape.push(text) + (isLast ? shape.end() : '')) ?? [];
+      if (text !== '' && insertion.shapes === undefined) {
+        insertion.shapes = await landing.shapes(options.prose, options.content ?? 'answer');
+        insertion.replaced = await landing.replaced();
+      }
+      // A replaced text takes no half line, and what was cut off may be resumed in the middle of one.
+      const isWhole = insertion.replaced === undefined || reason === 'stop';
+      const shaped = insertion.shapes?.map((shape) => shape.push(text) + (isLast && isWhole ? shape.end() : '')) ?? [];
       const isPause = text === '';
       text = '';
       const pieces = shaped.map((piece, index) => (waiting[index] ?? '') + piece);
@@ -178,13 +206,25 @@ export class Insertions implements vscode.Disposable {
           waiting = pieces;
           continue;
         }
-        editedAt = performance.now();
-        const loss = await writer.append(pieces, options.onClosed);
+        const edits = editsOf(pieces, insertion.replaced);
+        if (edits.some((steps) => steps.length > 0)) editedAt = performance.now();
+        const loss = await this.#append(insertion, edits);
         if (loss !== undefined) return { type: 'lost', loss };
         follower.follow();
       }
-      if (isLast) return { type: 'ended', reason };
+      if (!isLast) continue;
+      const last = insertion.replaced?.map((each, index) =>
+        isWhole && insertion.shapes?.[index]?.hasContent === true ? each.end() : each.suspend(isWhole || endsLine(insertion.raw)),
+      );
+      const loss = last === undefined ? undefined : await this.#append(insertion, last);
+      return loss === undefined ? { type: 'ended', reason } : { type: 'lost', loss };
     }
+  }
+
+  async #append({ landing, options, replaced }: Insertion, edits: readonly (readonly Step[])[]): Promise<Loss | undefined> {
+    const loss = await landing.writer.append(edits, options.onClosed, (index) => replaced?.[index]?.release() ?? []);
+    if (loss === undefined) for (const each of replaced ?? []) each.landed();
+    return loss;
   }
 
   /** While at least one answer is being inserted, `rivulet.inserting` is true. */
@@ -196,14 +236,22 @@ export class Insertions implements vscode.Disposable {
     const { landing, answer } = insertion;
     const { writer } = landing;
     const withdraw = (): void => this.#close(writer)?.landing.dispose();
+    const changes = openChangesIn(writer, insertion.replaced ?? []);
     const watching = vscode.Disposable.from(
+      ...(changes === undefined ? [] : [changes]),
+      // Each change is decided, so there is nothing left to decide for all.
+      changes?.onChange(() => (changes.pending.length === 0 ? withdraw() : this.#choices.refresh())) ?? vscode.Disposable.from(),
       writer.onLost(withdraw),
       // Undone or deleted, there is nothing left to choose about.
       writer.onMoved(() => writer.spans.every(({ start, end }) => start === end) && withdraw()),
     );
     this.#ended.set(writer, { insertion, watching });
     this.#marks.show(writer, 'ended');
-    this.#choices.offer({ writer, canResume: answer.resume !== undefined && isResumable(reason) });
+    this.#choices.offer({
+      writer,
+      canResume: answer.resume !== undefined && isResumable(reason),
+      ...(changes === undefined ? {} : { changes }),
+    });
   }
 
   #keepIn(document: vscode.TextDocument): void {
@@ -247,6 +295,14 @@ export class Insertions implements vscode.Disposable {
       landing.dispose();
       return;
     }
+    if (insertion.replaced !== undefined) {
+      await this.#append(
+        insertion,
+        insertion.replaced.map((each) => each.resume()),
+      );
+      await this.#run({ ...insertion, reader });
+      return;
+    }
     // Text that was given out only because the answer had ended may read differently with what follows.
     const shapes = await landing.shapes(options.prose, options.content ?? 'answer');
     const before = shapes.map((shape) => shape.push(insertion.raw));
@@ -256,4 +312,18 @@ export class Insertions implements vscode.Disposable {
     );
     await this.#run({ ...insertion, shapes, reader });
   }
+}
+
+/** Whether the answer so far ends with a whole line; a fence only closes it. */
+function endsLine(answer: string): boolean {
+  return /(?:^|\n)(?:\s*(?:`{3,}|~{3,})\s*)?$/.test(answer);
+}
+
+/** What is put takes the place of all that is selected, or only of the lines that it changes. */
+function editsOf(pieces: readonly string[], replaced: readonly ReplacedText[] | undefined): readonly (readonly Step[])[] {
+  return pieces.map((piece, index) => {
+    const text = replaced?.[index];
+    if (text !== undefined) return text.take(piece);
+    return piece === '' ? [] : [{ type: 'clear' }, putStep(piece)];
+  });
 }

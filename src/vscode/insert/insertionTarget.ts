@@ -3,6 +3,7 @@
  * the places are followed.
  */
 import * as vscode from 'vscode';
+import { ReplacedText } from '../../core/edit/replacedText.ts';
 import type { Surroundings } from '../../core/insert/context.ts';
 import type { Indentation } from '../../core/insert/indent.ts';
 import { isVerbatim } from '../../core/insert/prose.ts';
@@ -66,6 +67,17 @@ export class InsertionTarget implements vscode.Disposable {
       };
     });
     return this.#shapes.map((options) => new Shape(options));
+  }
+
+  /**
+   * What is replaced, where that has several lines: unchanged ones stay untouched. Undefined where the answer is put as
+   * it comes.
+   */
+  async replaced(): Promise<readonly ReplacedText[] | undefined> {
+    const scans = await this.#scanning;
+    const texts = this.writer.spans.map((_, index) => this.writer.oldText(index));
+    if (this.#mode !== 'selection' || !texts.some((text) => text.includes('\n'))) return undefined;
+    return texts.map((text, index) => new ReplacedText(text, scans[index]?.verbatim === true));
   }
 
   /** What the model may see of the document around place `index`. */

@@ -3,8 +3,9 @@
  * by then, a hidden document is reached through the workspace, and a closed one is waited for.
  */
 import * as vscode from 'vscode';
+import { PlaceText } from '../../core/edit/placeText.ts';
+import { putStep, type Step } from '../../core/edit/step.ts';
 import type { OffsetRange } from '../../core/insert/trackedRange.ts';
-import { withEol } from '../../core/insert/shape.ts';
 import { collapse, editIn, editorOf, editThroughWorkspace, textAt } from './editorEdits.ts';
 import { DocumentRanges } from './documentRanges.ts';
 import { DocumentSuccessor, type OnClosed } from './documentSuccessor.ts';
@@ -23,9 +24,10 @@ export class RangeWriter implements vscode.Disposable {
   readonly #lost = new vscode.EventEmitter<Loss>();
   readonly #subscriptions: vscode.Disposable[] = [this.#moved, this.#lost];
   readonly #successor: DocumentSuccessor;
-  /** All that was put at each place, with `\n` as line end. */
-  #put: string[];
+  readonly #texts: readonly PlaceText[];
   #loss: Loss | undefined;
+  /** The selections that were replaced are none any more. */
+  #isCollapsed = false;
   /** The document was changed by others since our last edit, so the next edit starts a new undo step. */
   #othersChanged = true;
   /** Changes of the document since our edit was asked for; the first of them is ours if it was taken. */
@@ -37,7 +39,7 @@ export class RangeWriter implements vscode.Disposable {
   /** @param spans UTF-16 offsets; what they hold is replaced by the first text */
   constructor(document: vscode.TextDocument, spans: readonly OffsetRange[]) {
     this.#places = new DocumentRanges(document, spans);
-    this.#put = spans.map(() => '');
+    this.#texts = this.#places.originals.map((original) => new PlaceText(original));
     this.#successor = new DocumentSuccessor(document);
     this.#subscriptions.push(
       this.#successor,
@@ -66,9 +68,15 @@ export class RangeWriter implements vscode.Disposable {
     return this.#loss;
   }
 
-  /** Text that was put at place `index` so far, with `\n` as line end. */
+  /** The old text at place `index` that was neither passed nor removed, as it is by now, with `\n` as line end. */
+  oldText(index: number): string {
+    const { start, end } = this.#places.ranges.rests[index] ?? { start: 0, end: 0 };
+    return textAt(this.document, start, end);
+  }
+
+  /** Text that was put or passed at place `index` so far, with `\n` as line end. */
   put(index: number): string {
-    return this.#put[index] ?? '';
+    return this.#texts[index]?.put ?? '';
   }
 
   /** Answers that grow beside this one take turns with it and are undone together with it. */
@@ -91,8 +99,27 @@ export class RangeWriter implements vscode.Disposable {
     return editorOf(this.document) !== undefined;
   }
 
+  /**
+   * Where in the document text was put, without old text that was passed. A place that somebody else wrote into counts as
+   * put altogether.
+   */
+  get added(): readonly vscode.Range[] {
+    return this.spans.flatMap((span, index) => this.#places.rangesOf(span, this.put(index), this.#texts[index]?.added ?? []));
+  }
+
+  /** Nobody else has written into the text at place `index`. */
+  isIntact(index: number): boolean {
+    const { start, end } = this.spans[index] ?? { start: 0, end: 0 };
+    return textAt(this.document, start, end) === this.put(index);
+  }
+
+  /** Every replaced text is what it was. */
+  get isUnchanged(): boolean {
+    return this.#texts.every((text) => text.isUnchanged);
+  }
+
   get hasText(): boolean {
-    return this.#put.some((text) => text !== '');
+    return this.#texts.some(({ put }) => put !== '');
   }
 
   dispose(): void {
@@ -101,53 +128,54 @@ export class RangeWriter implements vscode.Disposable {
   }
 
   /**
-   * Settles when the document has the texts, or they cannot get there any more.
-   * @param texts one for each place, with `\n` as line end
+   * Settles when the document has the edits, or they cannot get there any more.
+   * @param edits one for each place, with `\n` as line end; undefined leaves the place alone
+   * @param release gives the steps that take the place of an edit whose old text is not there any more
    */
-  async append(texts: readonly string[], onClosed: OnClosed): Promise<Loss | undefined> {
-    const loss = await this.#edit(
-      texts.map((text) => (text === '' ? undefined : text)),
-      onClosed,
-    );
-    if (loss === undefined) this.#put = this.#put.map((put, index) => put + (texts[index] ?? ''));
-    return loss;
+  async append(
+    edits: readonly (readonly Step[] | undefined)[],
+    onClosed: OnClosed,
+    release: (index: number) => readonly Step[] = () => [],
+  ): Promise<Loss | undefined> {
+    return this.#edit(edits, onClosed, release);
   }
 
   /** Puts back what stood at the places before: the whole insertion taken out, also after other edits. */
   async discard(onClosed: OnClosed): Promise<Loss | undefined> {
-    const originals = this.#places.originals.map((text, index) => (this.#places.ranges.has(index) ? text : undefined));
+    const originals = this.#places.originals.map((text, index): readonly Step[] | undefined =>
+      this.#places.ranges.has(index) ? [{ type: 'clear' }, putStep(text)] : undefined,
+    );
     this.#places.ranges.restart();
     this.#othersChanged = true;
     const loss = await this.#edit(originals, onClosed);
-    this.#put = this.#put.map(() => '');
+    for (const text of this.#texts) text.reset();
     return loss;
   }
 
   /** Takes the last `length` characters of what was put away again, where they still stand. */
   async takeBack(lengths: readonly number[], onClosed: OnClosed): Promise<void> {
-    if (lengths.every((length) => length === 0)) return;
     const spans = this.#places.ranges.spans;
-    const kept = this.#put.map((put, index) => {
+    const edits = this.#texts.map(({ put }, index): readonly Step[] | undefined => {
       const { start, end } = spans[index] ?? { start: 0, end: 0 };
-      const tail = put.slice(put.length - (lengths[index] ?? 0));
-      const text = textAt(this.document, start, end);
-      return text.endsWith(tail) ? text.slice(0, text.length - tail.length) : text;
+      const text = put.slice(put.length - (lengths[index] ?? 0));
+      return text !== '' && textAt(this.document, start, end).endsWith(text) ? [{ type: 'back', text }] : undefined;
     });
-    this.#places.ranges.restart();
-    await this.#edit(kept, onClosed);
-    this.#put = this.#put.map((put, index) => put.slice(0, put.length - (lengths[index] ?? 0)));
+    await this.#edit(edits, onClosed);
   }
 
-  /** Puts `texts[i]` at place i; undefined leaves the place alone. */
-  async #edit(texts: readonly (string | undefined)[], onClosed: OnClosed): Promise<Loss | undefined> {
+  async #edit(
+    edits: readonly (readonly Step[] | undefined)[],
+    onClosed: OnClosed,
+    release: (index: number) => readonly Step[] = () => [],
+  ): Promise<Loss | undefined> {
     const { ranges } = this.#places;
-    let wanted = texts;
+    let wanted = edits;
     let refusals = 0;
     while (this.#loss === undefined) {
       if (this.#places.isClosed) {
         const again = await this.#reopen(onClosed);
         // What was in the document was lost with it, so it is put again.
-        if (again) wanted = wanted.map((text, index) => (text === undefined ? this.#put[index] : this.put(index) + text));
+        if (again) await this.#putAgain(onClosed);
         continue;
       }
       for (const { landed } of this.#inDocument()) {
@@ -155,9 +183,13 @@ export class RangeWriter implements vscode.Disposable {
       }
       // Others may have been quicker after the same wait.
       if (this.#inDocument().some(({ landed }) => landed !== undefined) || this.#places.isClosed) continue;
-      const planned = ranges.plan(wanted.map((text) => (text === undefined ? text : withEol(text, this.#places.lineEnd))));
+      wanted = wanted.map((steps, index) => (steps === undefined || this.#places.finds(index, steps) ? steps : release(index)));
+      const planned = ranges.plan(wanted.map((steps) => steps?.map((step) => this.#places.inDocument(step))));
       if (planned.length === 0) {
-        ranges.settled(false);
+        this.#done(wanted);
+        const shown = editorOf(this.document);
+        if (shown !== undefined) this.#collapse(shown);
+        if (!ranges.gone) this.#moved.fire();
         return ranges.gone ? this.#lose('deleted') : undefined;
       }
       const editor = refusals < mostRefusals ? editorOf(this.document) : undefined;
@@ -170,7 +202,8 @@ export class RangeWriter implements vscode.Disposable {
       switch (settled) {
         case 'put':
           this.#othersChanged = this.#changesInFlight > 1;
-          if (editor !== undefined) collapse(editor, ranges.spans);
+          this.#done(wanted);
+          if (editor !== undefined) this.#collapse(editor);
           this.#moved.fire();
           return this.#loss;
         case 'gone':
@@ -191,6 +224,22 @@ export class RangeWriter implements vscode.Disposable {
     return this.#loss;
   }
 
+  async #putAgain(onClosed: OnClosed): Promise<void> {
+    const edits = this.#texts.map((text) => text.again());
+    for (const text of this.#texts) text.reset();
+    await this.#edit(edits, onClosed);
+  }
+
+  #done(edits: readonly (readonly Step[] | undefined)[]): void {
+    for (const [index, steps] of edits.entries()) this.#texts[index]?.apply(steps ?? []);
+  }
+
+  #collapse(editor: vscode.TextEditor): void {
+    const scopes = this.#places.ranges.scopes.filter((_, index) => this.#isCollapsed || this.#places.originals[index] !== '');
+    collapse(editor, scopes, this.#isCollapsed);
+    this.#isCollapsed = true;
+  }
+
   #nextChange(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#wake?.(), staleMs);
@@ -206,7 +255,13 @@ export class RangeWriter implements vscode.Disposable {
     if (event.document !== this.document || event.contentChanges.length === 0) return;
     this.#othersChanged = !this.#isFamily;
     this.#changesInFlight++;
-    if (this.#places.follow(event)) this.#lose('undone');
+    if (
+      this.#places.follow(
+        event,
+        this.#texts.map(({ put }) => put),
+      )
+    )
+      this.#lose('undone');
     this.#wake?.();
     const { ranges } = this.#places;
     if (ranges.gone) this.#lose('deleted');

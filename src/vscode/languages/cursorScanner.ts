@@ -2,7 +2,14 @@
 import type * as vscode from 'vscode';
 import type { IGrammar, StateStack } from 'vscode-textmate';
 import type { CommentMarks } from '../../core/insert/comment.ts';
-import { blockCommentPlace, type CursorPlace, inCode, lineCommentPlace, placeByMarks } from '../../core/insert/cursorPlace.ts';
+import {
+  blockCommentPlace,
+  type CursorPlace,
+  inCode,
+  lineCommentPlace,
+  placeByMarks,
+  type StringEscape,
+} from '../../core/insert/cursorPlace.ts';
 import { isVerbatim } from '../../core/insert/prose.ts';
 import type { LanguageContributions } from './contributions.ts';
 import type { Grammars, LoadedGrammar } from './grammars.ts';
@@ -25,6 +32,9 @@ const sliceMs = 8;
 /** Token types of vscode-textmate's metadata. */
 const comment = 1;
 const string = 2;
+
+/** Languages whose strings end with their line, though their grammars do not say so. */
+const endsStrings = /^(?:json\w*|snippets|c|cpp|cuda-cpp|objective-c|objective-cpp|go|java|hlsl|shaderlab)$/;
 
 /** A letter in place of the word to come. */
 const probe = 'x';
@@ -76,7 +86,7 @@ interface Probed {
   readonly inside:
     | { readonly type: 'code' | 'block-comment' }
     | { readonly type: 'line-comment'; readonly comment: string }
-    | { readonly type: 'string'; readonly escaped: string | undefined };
+    | Extract<CursorPlace, { readonly type: 'string' }>;
 }
 
 function placeOf({ inside, lineBefore }: Probed, marks: CommentMarks): CursorPlace {
@@ -131,7 +141,12 @@ function probedAt({ grammar, language }: LoadedGrammar, lineBefore: string, stat
     return { ...known, inside: { type: 'line-comment', comment: lineBefore.slice(token.start) } };
   }
   if (token.type !== string || isBareWord(grammar, lineBefore, state)) return { ...known, inside: { type: 'code' } };
-  return { ...known, inside: { type: 'string', escaped: escapedDelimiter(grammar, lineBefore, state) } };
+  const escapes = escapesAt(grammar, lineBefore, state);
+  const next = tokenAt(grammar.tokenizeLine2(probe, read.ruleStack).tokens, 0);
+  const byBackslash = escapes.filter(({ by }) => by === '\\');
+  const isOneLine = next.type !== string || (endsStrings.test(known.language ?? '') && byBackslash.some(({ mark }) => mark.length === 1));
+  const lineEnd = isOneLine && byBackslash.length > 0 ? '\\n' : '\n';
+  return { ...known, inside: { type: 'string', escapes, lineEnd } };
 }
 
 /** Grammars call plain words strings too: the scalars of YAML, the arguments of a shell. */
@@ -142,14 +157,24 @@ function isBareWord(grammar: IGrammar, lineBefore: string, state: StateStack | n
   return /unquoted/.test(innermost) && !/heredoc|here|block/.test(innermost);
 }
 
-/** The delimiter that would end the string here, if a backslash before it keeps it from doing so. */
-function escapedDelimiter(grammar: IGrammar, lineBefore: string, state: StateStack | null): string | undefined {
+/** The marks that would end the string here, as far as something before them keeps them from it. */
+function escapesAt(grammar: IGrammar, lineBefore: string, state: StateStack | null): readonly StringEscape[] {
   const staysString = (text: string): boolean => {
     const line = lineBefore + text;
-    return tokenAt(grammar.tokenizeLine2(line + probe, state).tokens, line.length).type === string;
+    const { type } = tokenAt(grammar.tokenizeLine2(line + probe, state).tokens, line.length);
+    return type === string && !isBareWord(grammar, line, state);
   };
-  const delimiter = ['`', '"', "'", '"""', "'''"].find((each) => !staysString(each));
-  return delimiter !== undefined && staysString(`\\${delimiter}`) ? delimiter : undefined;
+  // Doubled marks may also be the end of one string and the beginning of another.
+  const isEscape = (text: string): boolean => {
+    const { tokens } = grammar.tokenizeLine(lineBefore + text + probe, state);
+    const scopes = tokens.findLast(({ startIndex }) => startIndex <= lineBefore.length)?.scopes ?? [];
+    return scopes.some((scope) => scope.includes('escape')) && staysString(text);
+  };
+  return ['`', '"', "'", '"""', "'''"].flatMap((mark): readonly StringEscape[] => {
+    if (staysString(mark)) return [];
+    if (staysString(`\\${mark}`)) return [{ mark, by: '\\' }];
+    return mark.length === 1 && isEscape(mark + mark) ? [{ mark, by: mark }] : [];
+  });
 }
 
 /** `start` is where the run of tokens of the same type begins. */

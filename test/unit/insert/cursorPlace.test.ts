@@ -8,7 +8,11 @@ const talk = 'Reads the stream, as `read` does.\n\nThe last piece ends it.\n';
 const code = '```\nread();\nclose();\n```\n';
 const line = (mark: string): CursorPlace => ({ type: 'line-comment', mark });
 const block = (mark: string, close = '*/'): CursorPlace => ({ type: 'block-comment', mark, close });
-const string = (escaped?: string): CursorPlace => ({ type: 'string', escaped });
+const string = (mark?: string, by = '\\', lineEnd: '\n' | '\\n' = '\n'): CursorPlace => ({
+  type: 'string',
+  escapes: mark === undefined ? [] : [{ mark, by }],
+  lineEnd,
+});
 
 describe('an answer inside a line comment', () => {
   it('goes on with the mark that the person began', () => {
@@ -69,6 +73,11 @@ describe('an answer inside a string', () => {
   it('cannot end it', () => {
     expect(picture('`|`', 'uses `a` and \\`b', { place: string('`') })).toBe('`«uses \\`a\\` and \\`b»`');
     expect(picture('"""|"""', 'a "" b """ c', { language: 'python', place: string('"""') })).toBe('"""«a "" b ""\\" c»"""');
+  });
+
+  it('stays on its line where it must, and doubles a quote where that is what keeps it from ending', () => {
+    expect(picture('"|"', 'one "two"\n\nthree', { place: string('"', '\\', '\\n') })).toBe('"«one \\"two\\"\\n\\nthree»"');
+    expect(picture("'|'", "it's", { language: 'sql', place: string("'", "'") })).toBe("'«it''s»'");
   });
 
   it('loses the fence around the whole of it', () => {

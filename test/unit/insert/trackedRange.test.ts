@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterLineEnds, changeBetween, follow, refine, type TextChange } from '../../../src/core/insert/trackedRange.ts';
 import { TrackedRanges } from '../../../src/core/insert/trackedRanges.ts';
+import { ReplacedText } from '../../../src/core/edit/replacedText.ts';
+import { putStep, type Step } from '../../../src/core/edit/step.ts';
 
 /** The picture after `[from, to)` of the plain text was replaced by `text`; `gone` when the place is. */
 function edited(picture: string, from: number, to: number, text: string): string {
@@ -169,7 +171,7 @@ describe('ranges in an editor that refuses edits', () => {
             case 'put': {
               const text = String.fromCharCode(0x4e00 + piece);
               const knows = editor.heard;
-              const planned = editor.ranges.plan(put.map(() => text));
+              const planned = editor.ranges.plan(put.map(() => [putStep(text)]));
               // The person goes on typing while the question is under way.
               if (next.late > 0) type((next.late * 0.37) % 1, 0, 'z');
               const accepted = editor.version === knows;
@@ -239,20 +241,82 @@ describe('ranges in an editor that refuses edits', () => {
 
   it('replace a selection with the first piece and grow from there', () => {
     const ranges = new TrackedRanges([{ start: 4, end: 7 }]);
-    expect(ranges.plan(['ab'])).toEqual([{ offset: 4, length: 3, text: 'ab' }]);
+    expect(ranges.plan([[{ type: 'clear' }, putStep('ab')]])).toEqual([{ offset: 4, length: 3, text: 'ab' }]);
     ranges.changed({ type: 'changes', changes: [{ rangeOffset: 4, rangeLength: 3, text: 'ab' }] });
     expect([ranges.settled(true), ranges.spans]).toEqual(['put', [{ start: 4, end: 6 }]]);
-    expect(ranges.plan(['c'])).toEqual([{ offset: 6, length: 0, text: 'c' }]);
+    expect(ranges.plan([[putStep('c')]])).toEqual([{ offset: 6, length: 0, text: 'c' }]);
     expect([ranges.settled(true), ranges.spans]).toEqual(['unseen', [{ start: 4, end: 6 }]]);
+  });
+
+  it('hold the text of answers that replace several texts at once, wherever the person types around them', () => {
+    const line = fc.constantFrom('', '}', 'alpha();', 'beta(1);', 'const gamma = 3;', 'delta(alpha);', 'end');
+    const text = fc.array(line, { maxLength: 10 }).map((lines) => lines.join('\n'));
+    const person = fc.array(fc.tuple(fc.nat(2), fc.constantFrom('x', 'yy', '\n')), { maxLength: 12 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(text, text), { minLength: 2, maxLength: 2 }),
+        person,
+        fc.integer({ min: 1, max: 30 }),
+        (pairs, typed, size) => {
+          // What the person has, and the two texts between.
+          const around = ['before\n', '\nbetween\n', '\nafter'];
+          const selections: { start: number; end: number }[] = [];
+          let document = around[0]!;
+          for (const [index, [old]] of pairs.entries()) {
+            selections.push({ start: document.length, end: document.length + old.length });
+            document += old + around[index + 1]!;
+          }
+          const ranges = new TrackedRanges(selections);
+          const replaced = pairs.map(([old]) => new ReplacedText(old, true));
+          const change = (changes: readonly TextChange[]): void => {
+            for (const { rangeOffset, rangeLength, text: put } of changes) {
+              document = document.slice(0, rangeOffset) + put + document.slice(rangeOffset + rangeLength);
+            }
+            ranges.changed({ type: 'changes', changes });
+          };
+          const apply = (steps: readonly (readonly Step[])[]): void => {
+            const planned = ranges.plan(steps);
+            if (planned.length === 0) return;
+            change(
+              planned
+                .map(({ offset, length, text: put }) => ({ rangeOffset: offset, rangeLength: length, text: put }))
+                .toSorted((a, b) => b.rangeOffset - a.rangeOffset),
+            );
+            ranges.settled(true);
+          };
+          for (let at = 0; pairs.some(([, answer]) => at < answer.length); at += size) {
+            apply(replaced.map((each, index) => each.take(pairs[index]![1].slice(at, at + size))));
+            const [where, put] = typed.shift() ?? [0, ''];
+            if (put === '') continue;
+            // In the middle of the person's own text.
+            const anchor = document.indexOf(
+              ['b', 'b', 'a'][where]!,
+              where === 1 ? ranges.scopes[0]!.end : where === 2 ? ranges.scopes[1]!.end : 0,
+            );
+            change([{ rangeOffset: anchor + 1, rangeLength: 0, text: put }]);
+          }
+          apply(replaced.map((each) => each.end()));
+          const scopes = ranges.scopes.map(({ start, end }) => document.slice(start, end));
+          expect(scopes.map((scope, index) => replaced[index]!.leftLines > 0 || scope === (pairs[index]![1] || pairs[index]![0]))).toEqual([
+            true,
+            true,
+          ]);
+          expect(document.replaceAll(/x|yy|\n/g, '')).toBe(
+            ['before', scopes[0], 'between', scopes[1], 'after'].join('').replaceAll(/x|yy|\n/g, ''),
+          );
+        },
+      ),
+      { numRuns: 3_000 },
+    );
   });
 
   it('know their edit again when the editor made it smaller or added to it', () => {
     const smaller = new TrackedRanges([{ start: 4, end: 7 }]);
-    smaller.plan(['fab']);
+    smaller.plan([[{ type: 'clear' }, putStep('fab')]]);
     smaller.changed({ type: 'changes', changes: [{ rangeOffset: 5, rangeLength: 1, text: 'a' }] });
     expect([smaller.settled(true), smaller.spans]).toEqual(['put', [{ start: 4, end: 7 }]]);
     const larger = new TrackedRanges([{ start: 4, end: 4 }]);
-    larger.plan(['\nab']);
+    larger.plan([[putStep('\nab')]]);
     larger.changed({
       type: 'changes',
       changes: [

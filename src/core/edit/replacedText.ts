@@ -1,0 +1,222 @@
+/**
+ * A text of several lines while an answer takes its place: unchanged lines are passed, and only whole lines are put, so
+ * that the document never holds half a line before an old one.
+ */
+import { OldLines } from './oldLines.ts';
+import { type LineOp, SettlingDiff } from './settlingDiff.ts';
+import { putStep, type Step } from './step.ts';
+import { lineChanges, textChanges, type TextSpanChange } from './textChanges.ts';
+
+/** An answer that ends far from the end of the old text and matched none of its last lines has probably not meant the rest. */
+const farFromEnd = 20;
+
+export class ReplacedText {
+  readonly #old: readonly string[];
+  readonly #diff: SettlingDiff;
+  /** Answer lines, as they are or will be in the document. */
+  readonly #settled: string[] = [];
+  /** For each of them the old line that it is, or undefined for one that was added. */
+  readonly #kept: (number | undefined)[] = [];
+  #next = 0;
+  /** The last line, until its end has come. */
+  #partial = '';
+  /** Whole lines of the answer. */
+  readonly #lines: string[] = [];
+  /** How many settled lines the document has for certain, and how many old ones it has passed or removed. */
+  #landed = { settled: 0, next: 0 };
+  /** Lines that were put before they were settled, because the answer was cut off, until they are taken back. */
+  #tail: readonly string[] = [];
+  /** The last of them was a half line then, or may go on. */
+  #halfInTail = 0;
+  #isResuming = false;
+  #lastKept = -1;
+  /** How many lines were settled before the current batch, and, once it took lines back, which, and from which one on. */
+  #batchStart = 0;
+  #revised: { readonly settled: readonly string[]; readonly from: number } | undefined;
+  #released = false;
+  #leftLines = 0;
+
+  /** @param exactBlanks blanks at the end of a line count, as in Markdown */
+  constructor(old: string, exactBlanks: boolean) {
+    this.#old = old.split('\n');
+    this.#diff = new SettlingDiff(new OldLines(this.#old, exactBlanks));
+  }
+
+  /** Old lines that were left below the answer, which did not reach them or found them changed. */
+  get leftLines(): number {
+    return this.#leftLines;
+  }
+
+  /** The changes of an answer that has ended; none where its lines were put without a look at the old ones. */
+  changes(eol: string): readonly TextSpanChange[] {
+    if (this.#released || this.#tail.length > 0) return [];
+    return textChanges(lineChanges(this.#kept, this.#old, this.#next), this.#settled, eol);
+  }
+
+  take(text: string): readonly Step[] {
+    const lines = (this.#partial + text).split('\n');
+    this.#partial = lines.pop() ?? '';
+    this.#lines.push(...lines);
+    if (this.#released) return this.#plain();
+    return this.#batch(() => lines.flatMap((line) => this.#steps(this.#diff.push(line))));
+  }
+
+  /** The answer ended by itself. */
+  end(): readonly Step[] {
+    // An answer of which nothing is left, such as talk that is dropped, is no wish for an empty text.
+    if (this.#lines.length === 0 && this.#partial === '') return [];
+    this.#lines.push(this.#partial);
+    if (this.#released) return this.#plain();
+    return this.#batch(() => {
+      const steps = this.#steps(this.#diff.push(this.#partial));
+      const isEarly =
+        this.#lastKept >= 0 && this.#old.length - this.#next > farFromEnd && this.#lastKept < this.#settled.length - farFromEnd;
+      const last = this.#steps(this.#diff.end(isEarly ? 'cut' : 'whole'));
+      this.#leftLines = this.#old.length - this.#next;
+      return [...steps, ...last];
+    });
+  }
+
+  /**
+   * The answer was cut off: its whole lines are put, its half line waits, and no old line goes.
+   * @param isLastWhole the last line is whole, though its line end has not come
+   */
+  suspend(isLastWhole: boolean): readonly Step[] {
+    const last = isLastWhole && this.#partial !== '' ? [this.#partial] : [];
+    const waiting = [...this.#lines.slice(this.#settled.length), ...last];
+    this.#leftLines = this.#old.length - this.#next;
+    if (waiting.length === 0) return [];
+    this.#tail = waiting;
+    this.#halfInTail = last.length;
+    return [putStep(this.#joined(waiting), this.#lead)];
+  }
+
+  /** The answer goes on where it was cut off. */
+  resume(): readonly Step[] {
+    const lead = this.#lead;
+    this.#leftLines = 0;
+    if (this.#tail.length === 0) return [];
+    this.#isResuming = true;
+    return [{ type: 'back', text: this.#joined(this.#tail) }, ...(lead === '' ? [] : [{ type: 'remove', text: lead } as const])];
+  }
+
+  /** The document has all steps so far. */
+  landed(): void {
+    this.#landed = { settled: this.#settled.length, next: this.#next };
+    if (this.#isResuming) this.#tail = [];
+    this.#isResuming = false;
+  }
+
+  /** The old text is not what it was: from here on it is left alone, and the rest of the answer is put before it. */
+  release(): readonly Step[] {
+    this.#released = true;
+    this.#next = this.#landed.next;
+    this.#leftLines = this.#old.length - this.#next;
+    this.#settled.length = this.#landed.settled;
+    // Lines that could not be taken back are there for good; one that goes on is put again with its end.
+    this.#settled.push(...this.#tail.slice(0, this.#tail.length - this.#halfInTail));
+    this.#tail = [];
+    return this.#plain();
+  }
+
+  #plain(): readonly Step[] {
+    const lines = this.#lines.slice(this.#settled.length);
+    if (lines.length === 0) return [];
+    const text = this.#joined(lines);
+    const lead = this.#settled.length === 0 ? '\n' : '';
+    this.#settled.push(...lines);
+    return [putStep(text, lead)];
+  }
+
+  /** The steps that `run` makes, or, where it took settled lines back, one change from what the document has. */
+  #batch(run: () => readonly Step[]): readonly Step[] {
+    const next = this.#next;
+    this.#batchStart = this.#settled.length;
+    this.#revised = undefined;
+    const steps = run();
+    return this.#anew(next) ?? steps;
+  }
+
+  #steps(ops: readonly LineOp[]): readonly Step[] {
+    return ops.map((op) => this.#step(op)).filter((step) => step !== undefined);
+  }
+
+  #step(op: LineOp): Step | undefined {
+    switch (op.type) {
+      case 'keep': {
+        const lines = this.#old.slice(this.#next, this.#next + op.count);
+        const step: Step = { type: 'pass', text: this.#joined(lines) };
+        this.#settled.push(...lines);
+        this.#kept.push(...lines.map((_, index) => this.#next + index));
+        this.#lastKept = this.#settled.length - 1;
+        this.#next += op.count;
+        return step;
+      }
+      case 'add': {
+        const step = putStep(this.#joined(op.lines), this.#lead);
+        this.#settled.push(...op.lines);
+        this.#kept.push(...op.lines.map(() => undefined));
+        return step;
+      }
+      case 'remove': {
+        const text = this.#oldText(this.#settled.length, this.#next, this.#next + op.count);
+        this.#next += op.count;
+        return { type: 'remove', text };
+      }
+      case 'revise':
+        this.#revised = {
+          settled: this.#revised?.settled ?? this.#settled.slice(0, this.#batchStart),
+          from: Math.min(this.#revised?.from ?? op.newLine, op.newLine),
+        };
+        this.#settled.length = op.newLine;
+        this.#kept.length = op.newLine;
+        this.#next = op.oldLine;
+        return undefined;
+      default:
+        return op satisfies never;
+    }
+  }
+
+  /**
+   * Undefined where nothing was taken back.
+   * @param next the old line that the document has reached
+   */
+  #anew(next: number): readonly Step[] | undefined {
+    if (this.#revised === undefined) return undefined;
+    const { settled, from } = this.#revised;
+    const same = Math.min(from, settled.length);
+    const back = joinedAfter(same, settled.slice(same));
+    const put = joinedAfter(same, this.#settled.slice(same));
+    // Old lines that had gone stand after the answer again.
+    const again = this.#old.slice(this.#next, next);
+    const isParted = settled.length > 0 || again.length > 0;
+    const lead = (isParted ? again.length > 0 : this.#next < this.#old.length) && this.#settled.length > 0 ? '\n' : '';
+    const steps: Step[] = [];
+    if (back !== '') steps.push({ type: 'back', text: back });
+    if (this.#next > next) steps.push({ type: 'remove', text: this.#oldText(settled.length, next, this.#next) });
+    if (put !== '' || again.length > 0) steps.push(putStep(put, lead + again.join('\n')));
+    return steps;
+  }
+
+  /** Old lines with the line ends that go with them. */
+  #oldText(settled: number, from: number, to: number): string {
+    const lines = this.#old.slice(from, to);
+    if (settled > 0) return joinedAfter(settled, lines);
+    return lines.join('\n') + (to < this.#old.length ? '\n' : '');
+  }
+
+  #joined(lines: readonly string[]): string {
+    return joinedAfter(this.#settled.length, lines);
+  }
+
+  /** Text before the first old line must be parted from it. */
+  get #lead(): string {
+    return this.#settled.length === 0 && this.#next < this.#old.length ? '\n' : '';
+  }
+}
+
+/** Each line brings the line end before it, but for the first of all. */
+function joinedAfter(settled: number, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return (settled > 0 ? '\n' : '') + lines.join('\n');
+}

@@ -1,0 +1,54 @@
+/** The changes of a replaced text that can be undone one by one: each is exact, whatever becomes of the others. */
+
+/** Lines of the new text, and the old lines that they took the place of. */
+export interface LineChange {
+  readonly newStart: number;
+  readonly newEnd: number;
+  readonly removed: readonly string[];
+}
+
+/** `[start, end)` of the new text; `removed` in its place undoes the change. */
+export interface TextSpanChange {
+  readonly start: number;
+  readonly end: number;
+  readonly removed: string;
+  readonly removedLines: number;
+  readonly addedLines: number;
+}
+
+/**
+ * @param kept for each new line the old line that it is, or undefined for one that was added
+ * @param reached the first old line that stands after the new text
+ */
+export function lineChanges(kept: readonly (number | undefined)[], old: readonly string[], reached: number): readonly LineChange[] {
+  const changes: LineChange[] = [];
+  let [newStart, next] = [0, 0];
+  for (const [line, place] of [...kept, reached].entries()) {
+    if (place === undefined) continue;
+    if (line > newStart || place > next) changes.push({ newStart, newEnd: line, removed: old.slice(next, place) });
+    [newStart, next] = [line + 1, place + 1];
+  }
+  return changes;
+}
+
+/** @param eol the line end of the text that the offsets count in */
+export function textChanges(changes: readonly LineChange[], lines: readonly string[], eol: string): readonly TextSpanChange[] {
+  const starts: number[] = [];
+  let at = 0;
+  for (const line of lines) {
+    starts.push(at);
+    at += line.length + eol.length;
+  }
+  const endOf = (line: number): number => (starts[line] ?? 0) + (lines[line] ?? '').length;
+  return changes.map(({ newStart, newEnd, removed }) => {
+    const counts = { removedLines: removed.length, addedLines: newEnd - newStart };
+    const text = removed.join(eol);
+    if (newEnd > newStart && removed.length > 0) return { start: starts[newStart] ?? 0, end: endOf(newEnd - 1), removed: text, ...counts };
+    // Lines that only came, or only went, take a line end along: the one before them, or the one after the first.
+    const start = newStart > 0 ? endOf(newStart - 1) : 0;
+    if (removed.length > 0)
+      return { start, end: start, removed: newStart > 0 ? eol + text : text + (lines.length > 0 ? eol : ''), ...counts };
+    const end = newStart > 0 || newEnd === lines.length ? endOf(newEnd - 1) : (starts[newEnd] ?? 0);
+    return { start, end, removed: '', ...counts };
+  });
+}

@@ -1,0 +1,204 @@
+// Answers that replace several lines: unchanged lines stay untouched, and nothing is lost on the way.
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { type Inserted, type Insertions } from '../../src/vscode/insert/insertion.ts';
+import { closeAll, Feed, insertions, lastPrefix, open, options, targetAt, until } from './insertionScene.ts';
+
+const code = { ...options, content: 'code' as const };
+const old = ['function one() {', '  return 1;', '}', 'function two() {', '  return 2;', '}', 'function three() {', '  return 3;', '}'];
+const answer = old.map((line) => (line === '  return 2;' ? '  return "two";' : line)).join('\n');
+const before = 'const before = 0;\n';
+const after = '\nconst after = 4;\n';
+const undo = (): Thenable<unknown> => vscode.commands.executeCommand('undo');
+
+suite('An answer that replaces lines', () => {
+  let all: Insertions;
+  setup(() => {
+    all = insertions();
+  });
+  teardown(async () => {
+    all.dispose();
+    await closeAll();
+  });
+
+  const scene = async (eol = '\n'): Promise<vscode.TextEditor> => {
+    const editor = await open((before + old.join('\n') + after).replaceAll('\n', eol), { name: '.ts', language: 'typescript' });
+    editor.selection = new vscode.Selection(1, 0, old.length, 1);
+    return editor;
+  };
+  const replace = (editor: vscode.TextEditor, feed: Feed): Promise<Inserted> =>
+    all.insert(feed.answer, targetAt(editor, { mode: 'selection' }), code);
+  /** The lines that edits touched. */
+  const watch = (document: vscode.TextDocument): { readonly texts: string[]; dispose(): void } => {
+    const texts: string[] = [];
+    const watching = vscode.workspace.onDidChangeTextDocument((event) => {
+      if (event.document === document) texts.push(...event.contentChanges.map(({ rangeLength, text }) => `-${rangeLength} +${text}`));
+    });
+    return { texts, dispose: () => watching.dispose() };
+  };
+
+  test('touches only the lines that it changes, and is one undo and one redo', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    const breakpoint = new vscode.SourceBreakpoint(new vscode.Location(document.uri, new vscode.Position(8, 0)));
+    vscode.debug.addBreakpoints([breakpoint]);
+    const changes = watch(document);
+    const feed = new Feed();
+    const done = replace(editor, feed);
+    for (const line of answer.split(/(?<=\n)/)) {
+      feed.text(line);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    feed.end();
+    const { outcome } = await done;
+    changes.dispose();
+    const seen = [document.getText()];
+    await undo();
+    seen.push(document.getText());
+    await vscode.commands.executeCommand('redo');
+    seen.push(document.getText());
+    vscode.debug.removeBreakpoints([breakpoint]);
+    const whole = before + answer + after;
+    assert.deepEqual([outcome.type, seen], ['ended', [whole, before + old.join('\n') + after, whole]]);
+    assert.deepEqual(
+      changes.texts.filter((text) => /one|three/.test(text)),
+      [],
+    );
+  });
+
+  test('makes no edit for the same text, and says that it is the same', async () => {
+    const editor = await scene();
+    const changes = watch(editor.document);
+    const { isUnchanged } = await replace(editor, new Feed().text(old.join('\n')).end());
+    changes.dispose();
+    assert.deepEqual([isUnchanged, changes.texts, editor.document.isDirty], [true, [], false]);
+  });
+
+  test('keeps the line ends of the document', async () => {
+    const editor = await scene('\r\n');
+    await replace(editor, new Feed().text(answer).end());
+    assert.equal(editor.document.getText(), (before + answer + after).replaceAll('\n', '\r\n'));
+  });
+
+  test('keeps what the person types in a line that it has not reached', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    const feed = new Feed();
+    const done = replace(editor, feed);
+    feed.text(`${old.slice(0, 3).join('\n')}\nconst added = true;\nfunction `);
+    await until(() => document.getText().includes('added'));
+    const line = document.getText().split('\n').indexOf('  return 3;');
+    await editor.edit((edit) => edit.insert(new vscode.Position(line, 10), ' + 30'));
+    feed.text('two() {\n  return 2;\n}\n').end();
+    const { leftLines } = await done;
+    const text = document.getText();
+    assert.deepEqual(
+      [text.includes('return 3 + 30;'), text.includes('const added'), leftLines > 0, text.startsWith(before), text.endsWith(after)],
+      [true, true, true, true, true],
+    );
+  });
+
+  test('that is stopped leaves its whole lines and all old lines that it did not reach, and goes on where it was stopped', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    const feed = new Feed();
+    const second = new Feed();
+    feed.next.push(second);
+    const done = replace(editor, feed);
+    const at = answer.indexOf('"two"');
+    feed.text(answer.slice(0, at)).end('cancelled');
+    await done;
+    const stopped = document.getText();
+    second.text(answer.slice(at)).end();
+    await vscode.commands.executeCommand(`${lastPrefix()}.resume`);
+    const resumed = document.getText();
+    await vscode.commands.executeCommand(`${lastPrefix()}.discard`);
+    assert.deepEqual(
+      [stopped, resumed, document.getText()],
+      [before + old.join('\n') + after, before + answer + after, before + old.join('\n') + after],
+    );
+  });
+
+  test('that ends by a length limit removes nothing after its last line', async () => {
+    const editor = await scene();
+    await replace(editor, new Feed().text('function one() {\n  return "one";\n').end('length'));
+    assert.equal(editor.document.getText(), `${before}function one() {\n  return "one";\n${old.slice(1).join('\n')}${after}`);
+  });
+
+  test('that is only talk removes nothing, whether the talk becomes a comment or is left out', async () => {
+    const seen: unknown[] = [];
+    for (const prose of ['comment', 'drop'] as const) {
+      const editor = await scene();
+      const feed = new Feed().text('I am sorry, but I cannot do that.').end();
+      const { leftLines } = await all.insert(feed.answer, targetAt(editor, { mode: 'selection' }), { ...options, prose });
+      seen.push(editor.document.getText(), leftLines > 0);
+    }
+    const text = old.join('\n') + after;
+    assert.deepEqual(seen, [`${before}// I am sorry, but I cannot do that.\n${text}`, true, before + text, true]);
+  });
+
+  test('stops when it is undone, and the text is what it was', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    const feed = new Feed();
+    const done = replace(editor, feed);
+    feed.text(`const added = true;\n${old.slice(0, 5).join('\n')}\n`);
+    await until(() => document.getText().includes('added'));
+    // Lines that were passed lie between what was added and where the answer goes on.
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    await undo();
+    feed.text('const more = true;\n');
+    const { outcome } = await done;
+    assert.deepEqual([outcome, feed.stopped, document.getText()], [{ type: 'lost', loss: 'undone' }, 1, before + old.join('\n') + after]);
+  });
+
+  test('grows in several selections at once', async () => {
+    const editor = await open('a\nb\nc\n\nd\ne\nf\n');
+    editor.selections = [new vscode.Selection(0, 0, 2, 1), new vscode.Selection(4, 0, 6, 1)];
+    const feed = new Feed();
+    const done = replace(editor, feed);
+    feed.text('alpha\nb\n');
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    feed.text('gamma').end();
+    await done;
+    const whole = editor.document.getText();
+    await undo();
+    assert.deepEqual([whole, editor.document.getText()], ['alpha\nb\ngamma\n\nalpha\nb\ngamma\n', 'a\nb\nc\n\nd\ne\nf\n']);
+  });
+
+  test('has each of its changes kept or undone on its own, also after the person typed above them', async () => {
+    const editor = await scene('\r\n');
+    const { document } = editor;
+    const both = answer.replace('return 3;', 'return "three";\n  // more');
+    await replace(editor, new Feed().text(both).end());
+    const lenses = async (): Promise<vscode.CodeLens[]> =>
+      (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 99)).filter(
+        ({ command }) => command?.title.includes('This Change') === true,
+      );
+    const lf = (): string => document.getText().replaceAll('\r\n', '\n');
+    const first = await lenses();
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// typed\n'));
+    const [undoSecond, undoThird] = (await lenses()).filter(({ command }) => command!.title.includes('Undo'));
+    await vscode.commands.executeCommand(undoSecond!.command!.command, ...undoSecond!.command!.arguments!);
+    const seen = [lf()];
+    // Undoing is an undo step of its own.
+    await undo();
+    seen.push(lf());
+    await vscode.commands.executeCommand(undoThird!.command!.command, ...undoThird!.command!.arguments!);
+    seen.push(lf());
+    const typed = `// typed\n${before}`;
+    assert.deepEqual(
+      [first.map(({ command }) => command!.title), seen, await lenses()],
+      [
+        [
+          '$(check) Keep This Change',
+          '$(discard) Undo This Change −1 +1',
+          '$(check) Keep This Change',
+          '$(discard) Undo This Change −1 +2',
+        ],
+        [typed + both.replace('"two"', '2') + after, typed + both + after, typed + answer + after],
+        [],
+      ],
+    );
+  });
+});
