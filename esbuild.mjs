@@ -3,7 +3,6 @@
 import * as esbuild from 'esbuild';
 import subsetFont from 'subset-font';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { brotliCompressSync } from 'node:zlib';
 import { families } from './src/core/tokens/tokenizerFamilies.ts';
 import { fileOf } from './src/node/tokenizer/vocabularyFiles.ts';
 import { noticesFile, noticesOf } from './scripts/notices.ts';
@@ -97,10 +96,6 @@ await cp('node_modules/@vscode/codicons/dist', 'dist/page/codicons', {
 
 // The tokenizers' vocabularies; brotli makes them a third smaller than the VSIX's own compression would.
 for (const family of families) await writeFile(`dist/vocabularies/${fileOf(family)}`, packedVocabulary(family));
-
-// The engine of TextMate grammars, packed for the same reason.
-const oniguruma = await readFile('node_modules/vscode-oniguruma/release/onig.wasm');
-await writeFile('dist/onig.wasm.br', brotliCompressSync(oniguruma));
 
 if (watch) {
   for (const options of Object.values(builds)) await (await esbuild.context(options)).watch();

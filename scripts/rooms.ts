@@ -88,10 +88,10 @@ export const rooms: readonly Room[] = [
     'vscode/languages',
     'what extensions declare of languages, and what a cursor stands in',
     ...core,
+    'node',
     'vscode',
     'jsonc-parser',
     'vscode-textmate',
-    'vscode-oniguruma',
     'valibot',
   ),
   ...['usage', 'insert', 'support', 'languageModels'].map((name) =>

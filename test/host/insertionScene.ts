@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../src/api.ts';
 import { Tape } from '../../src/core/answer/tape.ts';
-import { readOniguruma } from '../../src/node/oniguruma.ts';
+import { loadTextMate } from '../../src/node/textmate.ts';
 import { type InsertionTarget, targetFrom, type TargetOptions } from '../../src/vscode/insert/insertionTarget.ts';
 import { LanguageContributions } from '../../src/vscode/languages/contributions.ts';
 import { CursorScanner } from '../../src/vscode/languages/cursorScanner.ts';
@@ -58,8 +58,7 @@ export class Feed {
 export const options: InsertionOptions = { prose: 'comment', onClosed: async () => 'leave' };
 
 export const contributions = new LanguageContributions();
-const dist = new URL(`${vscode.extensions.getExtension('rivulet-dev.rivulet')!.extensionUri.toString()}/dist/`);
-const scanner = new CursorScanner(contributions, new Grammars(contributions, () => readOniguruma(dist)));
+const scanner = new CursorScanner(contributions, new Grammars(contributions, () => loadTextMate(vscode.env.appRoot)));
 
 export const targetAt = (editor: vscode.TextEditor, where: TargetOptions): InsertionTarget => targetFrom(editor, where, scanner);
 

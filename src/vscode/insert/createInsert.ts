@@ -1,6 +1,6 @@
 /** Answers in the editor: at the cursor, in place of a selection, below a question, and in the message box of source control. */
 import * as vscode from 'vscode';
-import { readOniguruma } from '../../node/oniguruma.ts';
+import { loadTextMate } from '../../node/textmate.ts';
 import type { Feature } from '../feature.ts';
 import { LanguageContributions } from '../languages/contributions.ts';
 import { CursorScanner } from '../languages/cursorScanner.ts';
@@ -22,12 +22,12 @@ export interface Insert extends Feature {
 
 export function createInsert(
   settings: LiveSettings,
-  { tokenizer, files }: Runtime,
+  { tokenizer }: Runtime,
   answers: Answers,
   keepInPanel: InserterPorts['keepInPanel'],
 ): Insert {
   const languages = new LanguageContributions();
-  const scanner = new CursorScanner(languages, new Grammars(languages, () => readOniguruma(files)));
+  const scanner = new CursorScanner(languages, new Grammars(languages, () => loadTextMate(vscode.env.appRoot)));
   const newFile = (code: string, info: string): Promise<void> => openNewFile(code, info, languages);
   const inserter = new Inserter({ answers, settings, tokenizer, scanner, newFile, keepInPanel });
   const codeActions = registerCodeActions();

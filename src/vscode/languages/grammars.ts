@@ -1,6 +1,7 @@
 /** TextMate grammars of the installed extensions, read the way VS Code's own tokenizer reads them. */
 import * as vscode from 'vscode';
 import type { IGrammar, IOnigLib, Registry } from 'vscode-textmate';
+import type { TextMate } from '../../node/textmate.ts';
 import { type GrammarContribution, type LanguageContributions, readText } from './contributions.ts';
 
 export interface LoadedGrammar {
@@ -16,27 +17,27 @@ const tokenTypes: Readonly<Record<string, 0 | 1 | 2>> = { other: 0, comment: 1, 
 interface Installed {
   readonly of: readonly GrammarContribution[];
   readonly loaded: Map<string, Promise<LoadedGrammar | undefined>>;
-  readonly registry: Promise<Registry>;
+  readonly registry: Promise<Registry | undefined>;
 }
 
 export class Grammars {
   readonly #contributions: LanguageContributions;
-  readonly #wasm: () => Promise<Uint8Array>;
-  #oniguruma: Promise<IOnigLib> | undefined;
+  readonly #loadTextMate: () => Promise<TextMate | undefined>;
+  #textMate: Promise<TextMate | undefined> | undefined;
   #installed: Installed | undefined;
 
-  /** @param wasm the bytes of Oniguruma, the engine of the grammars' regular expressions */
-  constructor(contributions: LanguageContributions, wasm: () => Promise<Uint8Array>) {
+  /** @param textMate loads VS Code's tokenizer; called once, and no language has a grammar without it */
+  constructor(contributions: LanguageContributions, textMate: () => Promise<TextMate | undefined>) {
     this.#contributions = contributions;
-    this.#wasm = wasm;
+    this.#loadTextMate = textMate;
   }
 
   /** Undefined for a language without a grammar, or with one that cannot be read. */
   load(language: string): Promise<LoadedGrammar | undefined> {
     const { grammars } = this.#contributions;
     if (this.#installed?.of !== grammars) {
-      this.#oniguruma ??= loadOniguruma(this.#wasm);
-      this.#installed = { of: grammars, loaded: new Map(), registry: registryOf(grammars, this.#oniguruma) };
+      this.#textMate ??= this.#loadTextMate();
+      this.#installed = { of: grammars, loaded: new Map(), registry: registryOf(grammars, this.#textMate) };
     }
     const { loaded } = this.#installed;
     const known = loaded.get(language) ?? loadGrammar(language, this.#installed).catch(() => undefined);
@@ -53,19 +54,24 @@ async function loadGrammar(language: string, { of, registry }: Installed): Promi
   // 0 means "no language".
   const numbers = Object.entries(embeddedLanguages).map(([scope, name]) => [scope, names.lastIndexOf(name) + 1] as const);
   const types = Object.entries(chosen.tokenTypes).map(([scope, type]) => [scope, tokenTypes[type] ?? 0] as const);
-  const grammar = await (
-    await registry
-  ).loadGrammarWithConfiguration(scopeName, 1, {
+  const loaded = await registry;
+  if (loaded === undefined) return undefined;
+  const grammar = await loaded.loadGrammarWithConfiguration(scopeName, 1, {
     embeddedLanguages: Object.fromEntries(numbers),
     tokenTypes: Object.fromEntries(types),
   });
   return grammar === null ? undefined : { grammar, scopeName, language: (number) => names[number - 1] };
 }
 
-async function registryOf(grammars: readonly GrammarContribution[], oniguruma: Promise<IOnigLib>): Promise<Registry> {
-  const textmate = await import('vscode-textmate');
+async function registryOf(
+  grammars: readonly GrammarContribution[],
+  textMate: Promise<TextMate | undefined>,
+): Promise<Registry | undefined> {
+  const loaded = await textMate;
+  if (loaded === undefined) return undefined;
+  const { textmate } = loaded;
   return new textmate.Registry({
-    onigLib: oniguruma,
+    onigLib: onigurumaOf(loaded),
     loadGrammar: async (scopeName) => {
       const found = grammars.findLast((grammar) => grammar.scopeName === scopeName);
       if (found === undefined) return undefined;
@@ -77,9 +83,8 @@ async function registryOf(grammars: readonly GrammarContribution[], oniguruma: P
   });
 }
 
-async function loadOniguruma(wasm: () => Promise<Uint8Array>): Promise<IOnigLib> {
-  const [oniguruma, data] = await Promise.all([import('vscode-oniguruma'), wasm()]);
-  await oniguruma.loadWASM({ data });
+async function onigurumaOf({ oniguruma, wasm }: TextMate): Promise<IOnigLib> {
+  await oniguruma.loadWASM({ data: wasm });
   return {
     createOnigScanner: (sources) => new oniguruma.OnigScanner([...sources]),
     createOnigString: (text) => new oniguruma.OnigString(text),

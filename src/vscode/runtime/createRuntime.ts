@@ -58,7 +58,6 @@ export function createRuntime(context: vscode.ExtensionContext, settings: LiveSe
     () => void vscode.commands.executeCommand('setContext', 'rivulet.streaming', engine.running.length > 0),
   );
   return {
-    files,
     clock,
     client,
     engine,
