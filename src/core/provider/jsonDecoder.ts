@@ -6,7 +6,8 @@ import type { Failure } from './failure.ts';
 import type { JsonFields } from './json.ts';
 import { JsonStream } from './jsonStream.ts';
 import { ownFailure } from './ownFailures.ts';
-import type { Decoder, Ending } from './provider.ts';
+import type { Decoder, DeltaSink, Ending } from './provider.ts';
+import { wholeCharacters } from './wholeCharacters.ts';
 
 /** Makes deltas of the objects of one answer. */
 export interface ObjectReader {
@@ -34,8 +35,9 @@ export class JsonDecoder implements Decoder<Uint8Array> {
   #unread = '';
   #ending: Ending | undefined;
 
-  constructor(reader: ObjectReader) {
-    this.#reader = reader;
+  /** @param readerOf makes the reader, which gives its deltas to the sink that it gets */
+  constructor(sink: DeltaSink, readerOf: (whole: DeltaSink) => ObjectReader) {
+    this.#reader = readerOf(wholeCharacters(sink));
   }
 
   get state(): Decoder['state'] {

@@ -1,6 +1,7 @@
 // The faults that every protocol has, in each of them: what breaks, what a server refuses, and how it says that it ended.
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent, StreamOptions } from '../../../src/api.ts';
+import { createProvider } from '../../../src/core/provider/protocols.ts';
 import { collect, endOf, problemsOf, rig, type Start, TestClock } from '../../support/engine.ts';
 import { dialects } from '../../support/dialects.ts';
 import { drop, type FakeServer, fakeServer, gate, hang, raw, status, type Step, wait } from '../../support/fakeServer.ts';
@@ -133,6 +134,25 @@ describe.each(dialects)('$api', ({ api, begin, text, end, overloaded, refusal })
       const body = raw(other.begin + other.text('Hello') + other.text(' world') + other.end('stop'));
       expect([other.api, ...(await told([[body]], once))].slice(0, 5)).toEqual([other.api, '', 'error', 'malformed', 1]);
     }
+  });
+
+  it('hands on no half of a character', async () => {
+    const body = begin + text('\ud83d') + text('\ude00 and ') + text('\ud83d') + text('x') + end('stop');
+    const provider = createProvider(
+      async () => new Response(body),
+      () => 0,
+    );
+    const endpoint = { id: 'x', name: 'X', baseURL: 'http://127.0.0.1:1/v1', continuation: 'ask', api } as const;
+    const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const;
+    const opened = await provider.open(endpoint, request, {}, new AbortController().signal);
+    if (opened.type === 'failed') throw new Error(opened.failure.message);
+    const texts: string[] = [];
+    opened
+      .decoder((delta) => {
+        if (delta.type === 'text') texts.push(delta.text);
+      })
+      .feed(new TextEncoder().encode(body));
+    expect([texts.join(''), texts.every((one) => one.isWellFormed())]).toEqual(['\u{1f600} and \ufffdx', true]);
   });
 
   it('passes over signs of life', async () => {

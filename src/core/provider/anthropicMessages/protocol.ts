@@ -18,7 +18,7 @@ export const messages: Protocol = {
     body: messagesBody(request, remedies),
   }),
   remedy,
-  decoder: (sink) => new JsonDecoder(new MessagesReader(sink)),
+  decoder: (sink) => new JsonDecoder(sink, (whole) => new MessagesReader(whole)),
   modelsUrl: ({ baseURL }) => withQuery(below(versioned(baseURL, 'v1'), '/models'), { limit: '1000' }),
   modelPage: (page) => {
     const models = isRecord(page) ? recordsIn(page, 'data').map((model) => wordIn(model, 'id')) : [];

@@ -16,7 +16,7 @@ export const gemini: Protocol = {
     body: geminiBody(request, remedies),
   }),
   remedy: geminiRemedy,
-  decoder: (sink) => new JsonDecoder(new GeminiReader(sink)),
+  decoder: (sink) => new JsonDecoder(sink, (whole) => new GeminiReader(whole)),
   modelsUrl: ({ baseURL }) => withQuery(below(versioned(baseURL, version), '/models'), { pageSize: '1000' }),
   modelPage: (page) => {
     if (!isRecord(page) || !Array.isArray(page['models'])) return undefined;

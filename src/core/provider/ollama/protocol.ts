@@ -6,7 +6,7 @@ import { ollamaBody } from './request.ts';
 
 export const ollama: Protocol = {
   ask: ({ baseURL, contextWindow }, request) => ({ url: `${rootOf(baseURL)}/api/chat`, body: ollamaBody(request, contextWindow) }),
-  decoder: (sink) => new JsonDecoder(new OllamaReader(sink)),
+  decoder: (sink) => new JsonDecoder(sink, (whole) => new OllamaReader(whole)),
   modelsUrl: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
   // The template of most models continues a last message of the assistant.
   continuation: () => 'prefill',

@@ -6,6 +6,7 @@ import { isRecord } from '../json.ts';
 import type { DeltaSink, UnopenedThoughts } from '../provider.ts';
 import { bareCloserIn, ThinkSplitter } from '../thinkTags.ts';
 import { meaningOf, type ReasonMeaning } from './finishReasons.ts';
+import { WholeCharacters } from '../wholeCharacters.ts';
 import { wordsIn } from './wording.ts';
 
 export interface Finish {
@@ -258,24 +259,5 @@ export class Choices {
     this.#any ||= type !== 'reasoning';
     const whole = (type === 'reasoning' ? this.#reasoning : this.#text).push(text);
     if (whole !== '') this.#sink({ type, text: whole });
-  }
-}
-
-/** Joins the halves of surrogate pairs: deltas are cut by tokens, not by characters. */
-class WholeCharacters {
-  #half = '';
-
-  push(text: string): string {
-    let whole = text;
-    if (this.#half !== '') {
-      const next = text.charCodeAt(0);
-      // A half whose other half does not follow becomes U+FFFD, as in any text that was decoded.
-      whole = (next >= 0xdc00 && next <= 0xdfff ? this.#half : '\ufffd') + text;
-      this.#half = '';
-    }
-    const last = whole.charCodeAt(whole.length - 1);
-    if (last < 0xd800 || last > 0xdbff) return whole;
-    this.#half = whole.slice(-1);
-    return whole.slice(0, -1);
   }
 }

@@ -7,7 +7,7 @@ import { responseBody } from './request.ts';
 
 export const responses: Protocol = {
   ask: ({ baseURL }, request) => ({ url: below(baseURL, '/responses'), body: responseBody(request) }),
-  decoder: (sink) => new JsonDecoder(new ResponsesReader(sink)),
+  decoder: (sink) => new JsonDecoder(sink, (whole) => new ResponsesReader(whole)),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
   signature: /"type"\s*:\s*"response\.|"object"\s*:\s*"response"/,
   headers: openaiHeaders,
