@@ -20,12 +20,12 @@ describe.each(apis)('%s', (api) => {
   const url = (): string => (api === 'gemini' || api === 'ollama' ? other.url : `${other.url}/v1`);
 
   it('reads its answer and its counts', async () => {
-    other.onMessage('Go.', { content: knownAnswer, usage: { prompt_tokens: 5, completion_tokens: 77, total_tokens: 82 } });
+    other.onMessage('Go.', { content: knownAnswer, usage: { prompt_tokens: 5, completion_tokens: 750, total_tokens: 755 } });
     const events = await collect(rig().start(url(), ask));
     const { text, reason, usage } = endOf(events);
     const { prompt, completion } = usage;
     // It never counts for Ollama.
-    const counts = api === 'ollama' ? [prompt, completion] : [5, 77];
+    const counts = api === 'ollama' ? [prompt, completion] : [5, 750];
     expect([text === knownAnswer, reason, prompt, completion, problemsOf(events)]).toEqual([true, 'stop', ...counts, []]);
   });
 
