@@ -7,6 +7,10 @@ export const commandDescriptions: Readonly<Record<string, string>> = {
   'rivulet.insertAtCursor':
     'Asks what to write and streams the answer into the editor. One undo removes all of it. Optional argument: `{ prompt, model? }`.',
   'rivulet.replaceSelection': 'Streams an answer in place of the selection. Optional argument: `{ prompt, model? }`.',
+  'rivulet.change.keep': 'Keeps one change that an answer has made to the text.',
+  'rivulet.change.undo': 'Undoes one change that an answer has made to the text.',
+  'rivulet.changes.keepAll': 'Keeps all changes that answers have made in the file.',
+  'rivulet.changes.undoAll': 'Undoes all changes that answers have made in the file.',
   'rivulet.continueWriting': 'Continues the text before the cursor.',
   'rivulet.answerSelection': 'Takes the selection, or the comment above the cursor, as the question, and inserts the answer below it.',
   'rivulet.explainSelection': 'Explains the selection in the chat.',
