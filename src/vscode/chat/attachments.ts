@@ -22,6 +22,10 @@ export type Attached =
   | { readonly attachment: Attachment; /** What the person should know about it. */ readonly warning?: string }
   | { readonly problem: string };
 
+/** Characters that no text has: VS Code may read a binary file as UTF-16, where they are all that is left to see. */
+// oxlint-disable-next-line no-control-regex
+const notInTexts = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
+
 export class Attachments {
   readonly #ports: AttachmentPorts;
   /** Made when the first `#` is typed: it watches the workspace. */
@@ -119,7 +123,7 @@ export class Attachments {
 
   #text(name: string, text: string, language = ''): Attached {
     if (text.length > maxCharacters) return { problem: tooLong(name) };
-    if (text.includes('\0')) return { problem: notText(name) };
+    if (notInTexts.test(text)) return { problem: notText(name) };
     const counter = new TokenCounter(this.#ports.encoding);
     counter.push(text);
     return { attachment: { id: crypto.randomUUID(), name, language, text, tokens: counter.count() } };
