@@ -127,7 +127,7 @@ test('what is offered after # are the files that Quick Open lists, in its order'
     chat.getByRole('option').evaluateAll((all) => all.map((one) => one.querySelector('bdi')?.textContent ?? ''));
   for (const words of ['button', 'Button', 'readme', 'buttn', 'partsbutton', 'page12', 'parts/b', 'but.ts', 'test', 'bton']) {
     await box(chat).fill('');
-    await page.keyboard.press('Control+P');
+    await runCommand(page, 'Go to File...');
     await page.locator('.quick-input-widget input[type="text"]').fill(words);
     // The list of the words before is there for a moment.
     let before = '';
