@@ -128,9 +128,9 @@ test('from an editor tab, code and whole answers go to the text editor used last
   await expect.poll(editorText).toBe(`def f():\n    if a:\n${code}\n`);
 
   await page.keyboard.press('Control+Z');
-  await runCommand(page, 'Rivulet: Open Conversation in Editor');
+  await page.getByRole('tab', { name: 'An if' }).first().click();
   await activeTab('An if');
-  await within((await newestChat(page)).locator('article.assistant').last(), 'Insert at cursor').click();
+  await within(tab, 'Insert at cursor').click();
   await activeTab('greeting.py');
   await expect.poll(editorText).toBe(`def f():\n    if a:\n        # Here it is:\n${code}\n\n        # That is all.\n`);
 });

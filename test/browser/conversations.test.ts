@@ -197,6 +197,8 @@ test('several models answer side by side, each with its own stop, and one is gon
   await tab('green (Fake)').click();
   await within(green, 'Continue with this answer').click();
   await expect.poll(thread).toEqual(['Which of you?', 'One answer']);
+  // Stop is the composer's alone once the answer is no longer one of several.
+  await expect.poll(() => rivulet.button('Stop').count()).toBe(1);
   await rivulet.button('Stop').click();
   const ends = await Promise.all(rivulet.server.requests.slice(before, before + 2).map(async ({ over }) => (await over).how));
   const { request } = await rivulet.ask('And now?', ...answer('Now this.'));

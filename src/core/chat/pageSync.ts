@@ -308,7 +308,11 @@ export class PageSync {
   #append(track: Track, part: MessagePart, text: string): void {
     // With the first text it is known how long the model reasoned.
     if (part === 'text' && track.text === 0 && track.reasoning > 0 && track.answer.state.type === 'live') this.#pushStatus(track.answer);
-    this.#changes.push({ type: 'append', message: track.answer.id, part, at: track[part], text });
+    const last = this.#changes.at(-1);
+    // Events that the page is not sent, such as fences, part texts that it gets as one.
+    if (last?.type === 'append' && last.message === track.answer.id && last.part === part) {
+      this.#changes[this.#changes.length - 1] = { ...last, text: last.text + text };
+    } else this.#changes.push({ type: 'append', message: track.answer.id, part, at: track[part], text });
     track[part] += text.length;
     track.begun = true;
   }

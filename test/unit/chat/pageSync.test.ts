@@ -201,6 +201,19 @@ it('holds the stream back while a visible page does not draw', async () => {
   expect(stream.tape.hasRoom).toBe(true);
 });
 
+it('sends as one what events that the page does not get have parted', async () => {
+  const { stream, posted, page, deliver } = await asked();
+  stream.write('Look:\n');
+  stream.tape.write({ type: 'fence', edge: 'open', language: 'ts', offset: 6 });
+  stream.write('```ts\n');
+  stream.tape.write({ type: 'fence', edge: 'close', language: 'ts', offset: 12 });
+  stream.write('```\n');
+  await settle();
+  const appends = posted.flatMap((message) => (message.type === 'frame' ? message.changes.filter(({ type }) => type === 'append') : []));
+  deliver();
+  expect([appends.length, page.texts.get('m2')?.text, page.problems]).toEqual([1, 'Look:\n```ts\n```\n', []]);
+});
+
 it('gives a page that is loaded again everything, once', async () => {
   const { stream, posted, frames, page, deliver } = await asked();
   stream.write('before ');
