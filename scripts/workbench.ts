@@ -81,14 +81,20 @@ export async function runCommand(page: Page, name: string): Promise<void> {
   // The first key press can come too early for the workbench, and the list is not updated when an extension is loaded.
   await untilTrue(async () => {
     await page.keyboard.press('F1');
-    if (!(await appears(input))) return false;
-    await input.fill(`>${name}`);
+    // The box may close between any two of these, when the window moves the focus elsewhere.
+    if (!(await appears(input)) || !(await fills(input, `>${name}`))) return false;
     if (await appears(entry)) return true;
     await page.keyboard.press('Escape');
     return false;
   });
   await entry.click();
 }
+
+const fills = (input: Locator, text: string): Promise<boolean> =>
+  input.fill(text, { timeout: 1_500 }).then(
+    () => true,
+    () => false,
+  );
 
 const appears = (what: Locator): Promise<boolean> =>
   what.waitFor({ timeout: 1_500 }).then(
