@@ -107,7 +107,7 @@ interface Started {
 }
 
 /**
- * Each answer has a place of its own until it has ended, so a failing one leaves the others alone.
+ * Each answer keeps its slot until it has ended, so a failing one does not disturb the others.
  * @param maxConcurrent 1 or more
  * @param began called with each answer as soon as it is there, in no fixed order
  */

@@ -91,7 +91,7 @@ export class ReplacedText {
     return [putStep(this.#joined(waiting), this.#lead)];
   }
 
-  /** The answer goes on where it was cut off. */
+  /** The answer continues where it was cut off. */
   resume(): readonly Step[] {
     const lead = this.#lead;
     this.#leftLines = 0;
@@ -113,7 +113,7 @@ export class ReplacedText {
     this.#next = this.#landed.next;
     this.#leftLines = this.#old.length - this.#next;
     this.#settled.length = this.#landed.settled;
-    // Lines that could not be taken back are there for good; one that goes on is put again with its end.
+    // Lines that could not be taken back stay; an unfinished one is written again with its end.
     this.#settled.push(...this.#tail.slice(0, this.#tail.length - this.#halfInTail));
     this.#tail = [];
     return this.#plain();

@@ -22,7 +22,7 @@ const maxOverlap = 2_000;
 const sureOverlap = 16;
 /** So much equal text from the answer's beginning means that the server has started over. */
 const sureRestart = 24;
-/** A model that was asked to continue may begin with a sentence of its own, up to this long. */
+/** A model that was asked to continue may begin with an introduction, up to this long. */
 const maxPreamble = 200;
 /** After such a sentence more text must be equal to be no chance. */
 const surePreamble = 48;

@@ -115,7 +115,7 @@ export class DocumentRanges {
     return refined === undefined ? [] : [refined];
   }
 
-  /** Places where nobody but us has written: an undo in one of them can only take back what was streamed. */
+  /** Places that only we have written to: an undo in one of them can only take back streamed text. */
   #untouched(put: readonly string[]): readonly OffsetRange[] {
     return this.ranges.spans.filter(
       ({ start, end }, index) => this.ranges.has(index) && this.#mirror.slice(start, end) === withEol(put[index] ?? '', this.lineEnd),

@@ -48,7 +48,7 @@ async function reveal({ document, selection }: vscode.TextEditor): Promise<vscod
   try {
     return await vscode.window.showTextDocument(document, { selection, ...(group === undefined ? {} : { viewColumn: group.viewColumn }) });
   } catch {
-    // A cell of a notebook has no editor of its own.
+    // A notebook cell has no separate editor.
     return undefined;
   }
 }

@@ -58,7 +58,7 @@ export class OpenChanges implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** Puts the old lines back, as an undo step of its own. */
+  /** Puts the old lines back, as a separate undo step. */
   async undo({ id }: PendingChange): Promise<void> {
     const change = this.pending.find((each) => each.id === id);
     if (change === undefined) return;

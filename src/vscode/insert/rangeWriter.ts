@@ -100,7 +100,7 @@ export class RangeWriter implements vscode.Disposable {
   }
 
   /**
-   * Where in the document text was put, without old text that was passed. A place that somebody else wrote into counts as
+   * Where in the document text was put, without old text that was passed. A place that others wrote into counts as
    * put altogether.
    */
   get added(): readonly vscode.Range[] {
