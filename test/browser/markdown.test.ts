@@ -127,17 +127,16 @@ test('what is settled stays the same element, with its selection, focus and inne
 
 test('a file that an answer names opens at its line, and nothing outside of the workspace does', async () => {
   const { page } = rivulet;
+  // Not the file that other tests write into, in the same window.
   const flow = pouring();
   const { answer } = await rivulet.ask('Where is it?', flow.script);
-  flow.pour(
-    'See [the greeting](greeting.py#L2), `greeting.py:1`, [a way out](../../../../../etc/passwd), `/etc/passwd` and [none](none.py).\n\n',
-  );
+  flow.pour('See [the notes](README.md#L2), `README.md:1`, [a way out](../../../../../etc/passwd), `/etc/passwd` and [none](none.py).\n\n');
   flow.end();
   await expect.poll(() => stateOf(answer)).toBe('done');
-  await expect.poll(() => answer.getByRole('link').allTextContents()).toEqual(['the greeting', 'greeting.py:1']);
+  await expect.poll(() => answer.getByRole('link').allTextContents()).toEqual(['the notes', 'README.md:1']);
   await answer.getByText('a way out').click();
-  await answer.getByRole('link', { name: 'the greeting' }).click();
-  await page.locator('.editor-group-container .tab.active', { hasText: 'greeting.py' }).waitFor();
+  await answer.getByRole('link', { name: 'the notes' }).click();
+  await page.locator('.editor-group-container .tab.active', { hasText: 'README.md' }).waitFor();
   await expect.poll(() => page.locator('.statusbar-item[id="status.editor.selection"]').innerText()).toMatch(/Ln 2, Col 1/);
-  expect(await page.locator('.editor-group-container .tab').allTextContents()).toEqual([expect.stringContaining('greeting.py')]);
+  expect(await page.locator('.editor-group-container .tab').allTextContents()).toEqual([expect.stringContaining('README.md')]);
 });
