@@ -141,11 +141,11 @@ export const rooms: readonly Room[] = [
     'ignore',
   ),
   room('vscode/commands.ts', 'registers the commands of all features', 'vscode', 'vscode/feature.ts', 'vscode/ui', 'vscode/access'),
-  room('webview/shared', 'what both pages share', 'core/chat/protocol.ts'),
+  room('webview/shared', 'what both pages share', 'core/chat/page/protocol.ts'),
   room(
     'webview/markdown',
     'Markdown to DOM, while it streams',
-    'core/chat/protocol.ts',
+    'core/chat/page/protocol.ts',
     'webview/shared',
     'markdown-it',
     'markdown-it-cjk-friendly',
@@ -157,7 +157,7 @@ export const rooms: readonly Room[] = [
   room(
     'webview/chat',
     'the chat page',
-    'core/chat/protocol.ts',
+    'core/chat/page/protocol.ts',
     'core/chat/answerActions.ts',
     'webview/shared',
     'webview/markdown',

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { type RecordedPart, readRecording } from '../core/provider/recording.ts';
+import { type RecordedPart, readRecording } from '../core/provider/http/recording.ts';
 import type { Api } from '../core/provider/provider.ts';
 import { apiOfBody } from '../core/provider/protocols.ts';
 import { webRefusal } from './chatService/guard.ts';

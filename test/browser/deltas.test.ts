@@ -3,7 +3,7 @@
 import type { Frame } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { runCommand, webviewFrame } from '../../scripts/workbench.ts';
-import type { ToPage } from '../../src/core/chat/protocol.ts';
+import type { ToPage } from '../../src/core/chat/page/protocol.ts';
 import { answer as written } from '../unit/webview/answers.ts';
 import { pouring } from './pouring.ts';
 import { stateOf, useRivulet } from './rivulet.ts';

@@ -1,5 +1,5 @@
 // A page as a model: it keeps the rows that it is sent and notes every message that does not fit.
-import type { PageChange, PageMessage, MessagePart, ToPage } from '../../src/core/chat/protocol.ts';
+import type { PageChange, PageMessage, MessagePart, ToPage } from '../../src/core/chat/page/protocol.ts';
 
 export interface PageRow {
   text: string;

@@ -1,7 +1,7 @@
 // Every sentence has its translation, with the same places for values.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { ownFailures } from '../../src/core/provider/ownFailures.ts';
+import { ownFailures } from '../../src/core/provider/failures/ownFailures.ts';
 
 const root = new URL('../../', import.meta.url);
 const json = (file: string): Record<string, string> => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as Record<string, string>;

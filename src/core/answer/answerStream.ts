@@ -3,8 +3,8 @@
  * resumes and limits are decided here; the network, the clock and the rules are other files'.
  */
 import type { EndReason, Limits, Part, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
-import { streamErrorOf } from '../provider/failure.ts';
-import { ownFailure } from '../provider/ownFailures.ts';
+import { streamErrorOf } from '../provider/failures/failure.ts';
+import { ownFailure } from '../provider/failures/ownFailures.ts';
 import type { ChatRequest, Delta } from '../provider/provider.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
 import { sleep } from '../request/clock.ts';

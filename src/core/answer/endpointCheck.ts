@@ -3,8 +3,8 @@
  * and continues its own message at the exact character.
  */
 import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
-import type { Failure } from '../provider/failure.ts';
-import { ownFailure } from '../provider/ownFailures.ts';
+import type { Failure } from '../provider/failures/failure.ts';
+import { ownFailure } from '../provider/failures/ownFailures.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
 import type { Clock } from '../request/clock.ts';
 import { continuationFor, continueRequest } from '../resume/continuation.ts';

@@ -3,8 +3,8 @@
  * text has come; after that the answer is resumed where it broke.
  */
 import type { EndReason, ErrorKind, StreamError } from '../../api.ts';
-import { type Failure, streamErrorOf } from '../provider/failure.ts';
-import { ownFailure } from '../provider/ownFailures.ts';
+import { type Failure, streamErrorOf } from '../provider/failures/failure.ts';
+import { ownFailure } from '../provider/failures/ownFailures.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 
 export interface RetrySettings {

@@ -1,6 +1,6 @@
 /** What can be done with an answer: one table for the buttons under it, its menu, the status bar's menu, and the commands. */
 import { type Answer, isResumable, written } from './entries.ts';
-import type { MessageState, PageStrings } from './protocol.ts';
+import type { MessageState, PageStrings } from './page/protocol.ts';
 
 export type AnswerActionId = 'stop' | 'pick' | 'copy' | 'insert' | 'resume' | 'regenerate' | 'fork' | 'copyMarkdown' | 'copyPlainText';
 

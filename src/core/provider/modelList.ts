@@ -1,10 +1,10 @@
 /** Lists of models in the shapes that servers send. A response that is no list is distinguished from an empty list. */
-import { fromErrorObject } from './failure.ts';
-import { textOfPage } from './errorWords.ts';
-import { isRecord } from './json.ts';
-import { ownFailure } from './ownFailures.ts';
+import { fromErrorObject } from './failures/failure.ts';
+import { textOfPage } from './failures/errorWords.ts';
+import { isRecord } from './reading/json.ts';
+import { ownFailure } from './failures/ownFailures.ts';
 import type { ModelList } from './provider.ts';
-import { hide } from './secrets.ts';
+import { hide } from './failures/secrets.ts';
 
 const listNames = ['data', 'models', 'items', 'results', 'result', 'object'];
 const idNames = ['id', 'name', 'model', 'slug', 'model_name', 'modelId'];

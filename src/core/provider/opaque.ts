@@ -3,7 +3,7 @@
  * other: another model answers it with a refusal, and another vendor has no right to it.
  */
 import type { Message, Part } from '../../api.ts';
-import { isRecord } from './json.ts';
+import { isRecord } from './reading/json.ts';
 import type { ChatRequest, Endpoint } from './provider.ts';
 
 /** What parts and journals hold; plain JSON. */

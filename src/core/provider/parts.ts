@@ -1,6 +1,6 @@
 /** Reading the content of a message, which is a text or a list of parts. */
 import type { Content, Part } from '../../api.ts';
-import { isRecord } from './json.ts';
+import { isRecord } from './reading/json.ts';
 
 export function partsOf(content: Content): readonly Part[] {
   if (typeof content !== 'string') return content;

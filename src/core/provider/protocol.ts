@@ -3,12 +3,12 @@
  * sends it, leaves out what a model refuses, and turns what goes wrong into a failure. A new protocol is one folder with
  * one of these, and one row in protocols.ts.
  */
-import { errorWords } from './errorWords.ts';
-import { fromException, fromStatus, type Failure } from './failure.ts';
-import { maxWholeBytes, type NotOpenedReason, readWhole, reasonOf, TooLongError } from './guardedFetch.ts';
+import { errorWords } from './failures/errorWords.ts';
+import { fromException, fromStatus, type Failure } from './failures/failure.ts';
+import { maxWholeBytes, type NotOpenedReason, readWhole, reasonOf, TooLongError } from './http/guardedFetch.ts';
 import { readModelList } from './modelList.ts';
 import { originOf, sealed, unsealed } from './opaque.ts';
-import { ownFailure } from './ownFailures.ts';
+import { ownFailure } from './failures/ownFailures.ts';
 import type {
   ChatRequest,
   Continuation,
@@ -21,9 +21,9 @@ import type {
   Provider,
   UnopenedThoughts,
 } from './provider.ts';
-import { adjusted, refusedParameter } from './refusedParameters.ts';
-import { hide, secretsOf } from './secrets.ts';
-import { unsendable } from './sendable.ts';
+import { adjusted, refusedParameter } from './failures/refusedParameters.ts';
+import { hide, secretsOf } from './failures/secrets.ts';
+import { unsendable } from './http/sendable.ts';
 
 export interface Protocol {
   /**

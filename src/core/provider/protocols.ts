@@ -1,10 +1,10 @@
 /** All protocols, by the name that `rivulet.endpoints[].api` has for them. */
 import { messages } from './anthropicMessages/protocol.ts';
-import { fetchTransport } from './fetchTransport.ts';
+import { fetchTransport } from './http/fetchTransport.ts';
 import { gemini } from './gemini/protocol.ts';
-import type { Fetch } from './guardedFetch.ts';
+import type { Fetch } from './http/guardedFetch.ts';
 import { ollama } from './ollama/protocol.ts';
-import { openaiTransport } from './openai/openaiTransport.ts';
+import { openaiTransport } from './http/openaiTransport.ts';
 import { chatCompletions } from './openaiChat/protocol.ts';
 import { responses } from './openaiResponses/protocol.ts';
 import { type Protocol, providerOf, type Transport } from './protocol.ts';

@@ -3,8 +3,8 @@
  * the answer's body into neutral deltas. The engine knows these words and no others.
  */
 import type { StreamRequest } from '../../api.ts';
-import type { Failure } from './failure.ts';
-import type { Adjustments } from './refusedParameters.ts';
+import type { Failure } from './failures/failure.ts';
+import type { Adjustments } from './failures/refusedParameters.ts';
 
 export interface Provider {
   /** Never rejects. An abort by `signal` comes back as a failure; the caller looks at its signal first. */

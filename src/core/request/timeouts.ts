@@ -3,7 +3,7 @@
  * and emptiness (signs of life, but no content). They stand still while our own reader is the slow side, and a
  * computer that slept has lost its connection, which is not the server's stall.
  */
-import { type Failure, ownFailure } from '../provider/ownFailures.ts';
+import { type Failure, ownFailure } from '../provider/failures/ownFailures.ts';
 import type { Clock } from './clock.ts';
 
 export interface Timeouts {

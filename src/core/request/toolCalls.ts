@@ -2,8 +2,8 @@
  * Puts the tool calls of one request together from their pieces. Servers tell calls apart by index, by id, by name, or
  * only by the end of the JSON before; all of them are looked at, and a call is handed out only when it is whole.
  */
-import type { Failure } from '../provider/failure.ts';
-import { ownFailure } from '../provider/ownFailures.ts';
+import type { Failure } from '../provider/failures/failure.ts';
+import { ownFailure } from '../provider/failures/ownFailures.ts';
 import type { ToolDelta } from '../provider/provider.ts';
 import { ObjectScanner } from './objectScanner.ts';
 

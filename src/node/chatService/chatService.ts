@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
-import { hide } from '../../core/provider/secrets.ts';
+import { hide } from '../../core/provider/failures/secrets.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import { type ServiceRequest, readChat, readCompletion } from './chatRequest.ts';
 import { Connections, socketTimes } from './connections.ts';

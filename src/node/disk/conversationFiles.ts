@@ -3,7 +3,7 @@ import { appendFileSync, closeSync, constants, existsSync, fstatSync, ftruncateS
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Saved } from '../../core/chat/conversation.ts';
-import { replay } from '../../core/chat/replay.ts';
+import { replay } from '../../core/chat/journal/replay.ts';
 import { type Clock, systemClock } from '../../core/request/clock.ts';
 import { ConversationIndex, type IndexedConversation } from './conversationIndex.ts';
 import { type JournalRead, readJournal, repairJournal } from './journalFile.ts';

@@ -1,7 +1,7 @@
 /** The conversations at hand and those on disk; each is written down from its first question on. */
 import { Conversation, type ConversationPorts } from '../../core/chat/conversation.ts';
-import { linesOf } from '../../core/chat/journal.ts';
-import { JournalWriter } from '../../core/chat/journalWriter.ts';
+import { linesOf } from '../../core/chat/journal/journal.ts';
+import { JournalWriter } from '../../core/chat/journal/journalWriter.ts';
 import type { Saved } from '../../core/chat/conversation.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import { ConversationFiles, type FoundConversation, type Loaded } from './conversationFiles.ts';

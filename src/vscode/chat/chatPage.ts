@@ -2,14 +2,14 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../../core/chat/conversation.ts';
 import type { Answer, Attachment, Draft, Queued } from '../../core/chat/entries.ts';
-import { PageSync, type RowText } from '../../core/chat/pageSync.ts';
-import type { ActionCommand, FromPage, ToPage } from '../../core/chat/protocol.ts';
+import { PageSync, type RowText } from '../../core/chat/page/pageSync.ts';
+import type { ActionCommand, FromPage, ToPage } from '../../core/chat/page/protocol.ts';
 import { systemClock } from '../../core/request/clock.ts';
-import { type Attached, type Attachments, dialogTarget } from './attachments.ts';
+import { type Attached, type Attachments, dialogTarget } from './files/attachments.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import type { Drafts } from './drafts.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
-import { filesFound, openFile } from './fileLinks.ts';
+import { filesFound, openFile } from './files/fileLinks.ts';
 import type { PanelText } from '../insert/inserter.ts';
 import * as notify from '../ui/notify.ts';
 import { pickModels } from '../models/modelPicker.ts';

@@ -1,6 +1,6 @@
 /** What a page asks VS Code to do with a text of an answer. */
 import * as vscode from 'vscode';
-import type { FromPage } from '../../core/chat/protocol.ts';
+import type { FromPage } from '../../core/chat/page/protocol.ts';
 import type { PanelText } from '../insert/inserter.ts';
 import { showDiagram } from './diagram.ts';
 

@@ -1,6 +1,6 @@
 /** The commands of the chat: asking, answers, conversations, and attachments. */
 import * as vscode from 'vscode';
-import { type ExportWords, toJson, toMarkdown } from '../../core/chat/export.ts';
+import { type ExportWords, toJson, toMarkdown } from '../../core/chat/export/export.ts';
 import { answerActions, factsOf } from '../../core/chat/answerActions.ts';
 import { fenceAround } from '../../core/chat/prompt.ts';
 import type { CommandTable } from '../feature.ts';
@@ -10,7 +10,7 @@ import { type AnswerResult, resultOf } from '../ui/answerResult.ts';
 import { fieldsOf, textOr } from '../ui/arguments.ts';
 import { endingOf } from '../ui/sentences.ts';
 import { showStatusMenu } from '../usage/statusMenu.ts';
-import type { Attached, Attachments } from './attachments.ts';
+import type { Attached, Attachments } from './files/attachments.ts';
 import type { Chat } from './chat.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { deleteConversation, pickConversation, renameConversation } from './history.ts';

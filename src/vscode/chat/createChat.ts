@@ -1,7 +1,7 @@
 /** The chat: conversations, the pages that show them, attachments, and the commands for all of that. */
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
-import type { RowText } from '../../core/chat/pageSync.ts';
+import type { RowText } from '../../core/chat/page/pageSync.ts';
 import type { Feature } from '../feature.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import type { Models } from '../models/createModels.ts';
@@ -10,7 +10,7 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 import { queuedStatus, statusOf } from '../ui/sentences.ts';
 import type { PanelText } from '../insert/inserter.ts';
 import type { UsageStore } from '../usage/usageStore.ts';
-import { Attachments } from './attachments.ts';
+import { Attachments } from './files/attachments.ts';
 import { Chat } from './chat.ts';
 import { chatCommands } from './commands.ts';
 import { createConversations } from './conversations.ts';

@@ -1,7 +1,7 @@
 /** What a person is writing and has attached, kept for the place it is written in: it outlives the page, and a reload of the window. */
 import type * as vscode from 'vscode';
 import type { Attachment } from '../../core/chat/entries.ts';
-import type { WrittenDraft } from '../../core/chat/protocol.ts';
+import type { WrittenDraft } from '../../core/chat/page/protocol.ts';
 
 type Kept<Value> = Readonly<Record<string, Value>>;
 

@@ -1,6 +1,6 @@
 /** Every sentence that the page shows, in the language of the window. */
 import * as vscode from 'vscode';
-import type { PageBoot } from '../../core/chat/protocol.ts';
+import type { PageBoot } from '../../core/chat/page/protocol.ts';
 
 export function pageBoot(): PageBoot {
   const { t } = vscode.l10n;

@@ -7,7 +7,7 @@ import { answerActions } from '../../core/chat/answerActions.ts';
 import { plainText } from '../ui/plainText.ts';
 import type { PendingChange } from '../../core/insert/changeLedger.ts';
 import type { OpenChanges } from './openChanges.ts';
-import type { RangeWriter } from './rangeWriter.ts';
+import type { RangeWriter } from './document/rangeWriter.ts';
 
 export type Choice = 'keep' | 'discard' | 'resume';
 

@@ -1,6 +1,6 @@
 /** How an insertion is shown: a soft background behind the text that was put, a caret where it grows, and a view that follows it. */
 import * as vscode from 'vscode';
-import type { RangeWriter } from './rangeWriter.ts';
+import type { RangeWriter } from './document/rangeWriter.ts';
 
 /** How long a scroll of ours may be on its way, also to a remote host. */
 const crossingMs = 1_000;

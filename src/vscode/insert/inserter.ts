@@ -10,7 +10,7 @@ import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { Answers } from '../models/answers.ts';
 import type { AnswerResult, InsertOptions } from '../ui/answerResult.ts';
 import { type InsertedAnswer, type InsertionOutcome, Insertions } from './insertion.ts';
-import { LastTextEditor } from './lastTextEditor.ts';
+import { LastTextEditor } from './document/lastTextEditor.ts';
 import { type InsertionTarget, targetFrom, type TargetMode, questionIn, readOnlySentence, whyNotWritable } from './insertionTarget.ts';
 import type { CursorScanner } from '../languages/cursorScanner.ts';
 import { wholeAnswer } from './wholeAnswer.ts';

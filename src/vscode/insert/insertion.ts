@@ -23,8 +23,8 @@ import type { Prose, Shape } from '../../core/insert/shape.ts';
 import type { Reader } from '../../core/answer/tape.ts';
 import { type Choice, InsertionCodeLenses, type LensOffer } from './codeLenses.ts';
 import { AutoReveal, InsertionDecorations } from './decorations.ts';
-import type { OnClosed } from './documentSuccessor.ts';
-import type { Loss, RangeWriter } from './rangeWriter.ts';
+import type { OnClosed } from './document/documentSuccessor.ts';
+import type { Loss, RangeWriter } from './document/rangeWriter.ts';
 import { openChangesIn } from './openChanges.ts';
 import type { InsertionTarget } from './insertionTarget.ts';
 

@@ -10,7 +10,7 @@ import { isVerbatim } from '../../core/insert/prose.ts';
 import { questionAbove } from '../../core/insert/question.ts';
 import { type Prose, Shape, type ShapeOptions } from '../../core/insert/shape.ts';
 import type { CursorScan, CursorScanner } from '../languages/cursorScanner.ts';
-import { RangeWriter } from './rangeWriter.ts';
+import { RangeWriter } from './document/rangeWriter.ts';
 
 /** `cursor`: at the cursor. `selection`: in its place. `below`: on a new line under the selection's last line. */
 export type TargetMode = 'cursor' | 'selection' | 'below';

@@ -4,8 +4,8 @@ import type { ReplacedText } from '../../core/edit/replacedText.ts';
 import type { TextSpanChange } from '../../core/edit/textChanges.ts';
 import { ChangeLedger, type PendingChange } from '../../core/insert/changeLedger.ts';
 import { withEol } from '../../core/insert/shape.ts';
-import { editIn, editorOf, editThroughWorkspace } from './editorEdits.ts';
-import type { RangeWriter } from './rangeWriter.ts';
+import { editIn, editorOf, editThroughWorkspace } from './document/editorEdits.ts';
+import type { RangeWriter } from './document/rangeWriter.ts';
 
 export class OpenChanges implements vscode.Disposable {
   readonly document: vscode.TextDocument;

@@ -5,8 +5,8 @@ import type { Provider, Endpoint, EndpointMemory, ModelList } from '../../core/p
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
 import { isHttp } from '../../core/provider/baseURL.ts';
 import { apiOf, presets } from '../../core/provider/catalog.ts';
-import { streamErrorOf } from '../../core/provider/failure.ts';
-import { ownFailure } from '../../core/provider/ownFailures.ts';
+import { streamErrorOf } from '../../core/provider/failures/failure.ts';
+import { ownFailure } from '../../core/provider/failures/ownFailures.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { PlainHttpWarning } from './plainHttpWarning.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';

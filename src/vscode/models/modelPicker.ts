@@ -1,6 +1,6 @@
 /** The dialogs for models and keys. */
 import * as vscode from 'vscode';
-import { unsendableKey } from '../../core/provider/sendable.ts';
+import { unsendableKey } from '../../core/provider/http/sendable.ts';
 import { failureText } from '../ui/sentences.ts';
 import { demoLabel } from '../../core/provider/demo/plan.ts';
 import type { Endpoints, LocalServer } from './endpoints.ts';

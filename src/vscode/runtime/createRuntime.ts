@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Engine } from '../../core/answer/engine.ts';
 import { Statistics } from '../../core/answer/statistics.ts';
 import { createProvider } from '../../core/provider/protocols.ts';
-import { Recorder } from '../../core/provider/recording.ts';
+import { Recorder } from '../../core/provider/http/recording.ts';
 import { systemClock } from '../../core/request/clock.ts';
 import { ConnectionLimiter } from '../../core/request/connectionLimiter.ts';
 import { DemoServer } from '../../node/demoServer.ts';

@@ -2,9 +2,9 @@
  * A provider for the models that other extensions offer to VS Code (Copilot's and others).
  */
 import * as vscode from 'vscode';
-import { DeltaDecoder, type DeltaPiece } from '../../core/provider/deltaDecoder.ts';
+import { DeltaDecoder, type DeltaPiece } from '../../core/provider/reading/deltaDecoder.ts';
 import type { ChatRequest, Delta, ModelList, Opened, Provider } from '../../core/provider/provider.ts';
-import { type Failure, fromErrorObject } from '../../core/provider/failure.ts';
+import { type Failure, fromErrorObject } from '../../core/provider/failures/failure.ts';
 import { countsOf } from '../../core/provider/openaiChat/usage.ts';
 import { fromNeutral, toolOptions } from './messages.ts';
 

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { EndEvent, LiveStream } from '../../core/answer/liveStream.ts';
 import type { Engine } from '../../core/answer/engine.ts';
-import { type Recorder, type Recording, writeRecording } from '../../core/provider/recording.ts';
+import { type Recorder, type Recording, writeRecording } from '../../core/provider/http/recording.ts';
 import type { ReplayServer } from '../../node/replayServer.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { replayId } from '../models/endpoints.ts';

@@ -5,7 +5,7 @@
 import type { Engine } from '../../core/answer/engine.ts';
 import type { Statistics } from '../../core/answer/statistics.ts';
 import type { AnswerStream } from '../../core/answer/answerStream.ts';
-import { redact, secretsOf } from '../../core/provider/secrets.ts';
+import { redact, secretsOf } from '../../core/provider/failures/secrets.ts';
 
 /** The part of `vscode.LogOutputChannel` that is used. */
 export interface Log {

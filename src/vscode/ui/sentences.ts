@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import type { ErrorKind, StreamError, Usage } from '../../api.ts';
 import { type Answer, isResumable, type SettledAnswer } from '../../core/chat/entries.ts';
-import type { Action, ActionCommand, MessageState, Note, Status } from '../../core/chat/protocol.ts';
+import type { Action, ActionCommand, MessageState, Note, Status } from '../../core/chat/page/protocol.ts';
 import type { StreamEvent } from '../../api.ts';
-import { ownFailureOf } from '../../core/provider/ownFailures.ts';
+import { ownFailureOf } from '../../core/provider/failures/ownFailures.ts';
 
 export interface Sentence {
   readonly text: string;

@@ -1,6 +1,6 @@
 // What a new conversation shows: a word of welcome, and prompts to begin with.
 import { html, render } from 'lit';
-import type { PageBoot } from '../../core/chat/protocol.ts';
+import type { PageBoot } from '../../core/chat/page/protocol.ts';
 
 export interface EmptyPorts {
   readonly send: (prompt: string) => void;

@@ -1,9 +1,9 @@
 // The page: makes its parts, and answers each frame of the host once it is drawn.
 import './page.css';
-import type { ModelLabel, PageBoot, ToPage } from '../../core/chat/protocol.ts';
+import type { ModelLabel, PageBoot, ToPage } from '../../core/chat/page/protocol.ts';
 import { Announcer } from './announcer.ts';
-import { Composer } from './composer.ts';
-import { takeDrops } from './drop.ts';
+import { Composer } from './composer/composer.ts';
+import { takeDrops } from './composer/drop.ts';
 import { EmptyState } from './empty.ts';
 import { FileRequests } from './fileRequests.ts';
 import { AutoScroll } from './autoScroll.ts';

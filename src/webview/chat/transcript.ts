@@ -1,8 +1,8 @@
 // The conversation on the page: applies what the host says changed, in order, and notices what it was not told.
-import type { PageChange, PageMessage } from '../../core/chat/protocol.ts';
+import type { PageChange, PageMessage } from '../../core/chat/page/protocol.ts';
 import type { Announcer } from './announcer.ts';
-import { Beside } from './beside.ts';
-import { MessageView, type MessagePorts } from './message.ts';
+import { Beside } from './answer/beside.ts';
+import { MessageView, type MessagePorts } from './answer/message.ts';
 import { IdleTasks } from '../markdown/idleTasks.ts';
 import { fill } from '../shared/words.ts';
 

@@ -1,5 +1,5 @@
 // The one way out of the page: typed messages to the extension host, and which conversation a tab shows.
-import type { FromPage, ToPage } from '../../core/chat/protocol.ts';
+import type { FromPage, ToPage } from '../../core/chat/page/protocol.ts';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;

@@ -1,8 +1,8 @@
 // Between a question and its stream: keys are read, settings are looked at, a dialog waits. All that counts as running.
 import { expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
-import { JournalWriter } from '../../../src/core/chat/journalWriter.ts';
-import { replay } from '../../../src/core/chat/replay.ts';
+import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
+import { replay } from '../../../src/core/chat/journal/replay.ts';
 import { TestClock } from '../../support/engine.ts';
 import { Beginnings, type HandWritten, HandWritten as Stream, picture, said, scene, settle } from './handWritten.ts';
 

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
-import { linesOf } from '../../../src/core/chat/journal.ts';
-import { JournalWriter } from '../../../src/core/chat/journalWriter.ts';
-import { replay } from '../../../src/core/chat/replay.ts';
+import { linesOf } from '../../../src/core/chat/journal/journal.ts';
+import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
+import { replay } from '../../../src/core/chat/journal/replay.ts';
 import { picture, said, scene, settle, type Scene } from './handWritten.ts';
 
 const hand = 'test/hand';

@@ -1,7 +1,7 @@
 // What a page may send: each message as it is, and nothing else.
 import { expect, it } from 'vitest';
-import { type CheckedMessage, readPageMessage } from '../../../src/core/chat/pageMessages.ts';
-import type { FromPage } from '../../../src/core/chat/protocol.ts';
+import { type CheckedMessage, readPageMessage } from '../../../src/core/chat/page/pageMessages.ts';
+import type { FromPage } from '../../../src/core/chat/page/protocol.ts';
 
 it.each([
   { type: 'ready' },

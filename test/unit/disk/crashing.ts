@@ -2,7 +2,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { systemClock } from '../../../src/core/request/clock.ts';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
-import { JournalWriter } from '../../../src/core/chat/journalWriter.ts';
+import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
 import { ConversationFiles } from '../../../src/node/disk/conversationFiles.ts';
 import { rig } from '../../support/engine.ts';
 

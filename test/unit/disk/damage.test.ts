@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
-import { lineOf, linesOf } from '../../../src/core/chat/journal.ts';
+import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationFiles } from '../../../src/node/disk/conversationFiles.ts';
 import { readJournal } from '../../../src/node/disk/journalFile.ts';
 import { picture } from '../chat/handWritten.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Saved } from '../../../src/core/chat/conversation.ts';
-import { lineOf, linesOf } from '../../../src/core/chat/journal.ts';
+import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationFiles, type FoundConversation } from '../../../src/node/disk/conversationFiles.ts';
 import { TestClock } from '../../support/engine.ts';
 

@@ -1,7 +1,7 @@
 // What an error of a server means, by the words of many servers, and how long they ask to wait.
 import { describe, expect, it } from 'vitest';
 import type { ErrorKind } from '../../../src/api.ts';
-import { fromErrorObject, fromException, fromStatus } from '../../../src/core/provider/failure.ts';
+import { fromErrorObject, fromException, fromStatus } from '../../../src/core/provider/failures/failure.ts';
 
 const wallMs = Date.UTC(2026, 0, 1);
 const http = (status: number, body: unknown, headers: Record<string, string> = {}) =>

@@ -9,7 +9,7 @@ import { gemini } from '../../../src/core/provider/gemini/protocol.ts';
 import { ollama } from '../../../src/core/provider/ollama/protocol.ts';
 import { responses } from '../../../src/core/provider/openaiResponses/protocol.ts';
 import { type Protocol, providerOf, type Transport } from '../../../src/core/provider/protocol.ts';
-import { fetchTransport } from '../../../src/core/provider/fetchTransport.ts';
+import { fetchTransport } from '../../../src/core/provider/http/fetchTransport.ts';
 import { finishWord, protocolBodies, type ProtocolReading, readProtocol } from '../../support/protocolCorpus.ts';
 import { seeded } from '../../support/random.ts';
 

@@ -1,6 +1,6 @@
 // What counts as a secret, and in which spellings it is found.
 import { describe, expect, it } from 'vitest';
-import { hide, redact, secretsOf } from '../../../src/core/provider/secrets.ts';
+import { hide, redact, secretsOf } from '../../../src/core/provider/failures/secrets.ts';
 
 const key = 'a"b\\c/d-ö 0123456789&<x>';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

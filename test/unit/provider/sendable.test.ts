@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cleanBaseURL, isReadableOnTheWay } from '../../../src/core/provider/baseURL.ts';
 import type { Endpoint } from '../../../src/core/provider/provider.ts';
-import { unsendable } from '../../../src/core/provider/sendable.ts';
+import { unsendable } from '../../../src/core/provider/http/sendable.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
 import { answer, fakeServer, status } from '../../support/fakeServer.ts';
 

@@ -2,7 +2,7 @@
 import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventReader } from '../../../src/core/provider/sse.ts';
+import { EventReader } from '../../../src/core/provider/reading/sse.ts';
 
 interface Seen {
   readonly events: (readonly [data: string, name: string])[];

@@ -1,6 +1,6 @@
 // Which files are offered for a few letters, and in which order: as VS Code's own Quick Open would.
 import { expect, it } from 'vitest';
-import { rankFiles, withoutIgnored } from '../../../src/vscode/chat/fileRank.ts';
+import { rankFiles, withoutIgnored } from '../../../src/vscode/chat/files/fileRank.ts';
 
 const files = (...paths: string[]) => paths.map((path) => ({ path, name: path.slice(path.lastIndexOf('/') + 1) }));
 const paths = (found: readonly { readonly path: string }[]) => found.map(({ path }) => path);

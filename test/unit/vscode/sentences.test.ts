@@ -1,7 +1,7 @@
 // Everything that can go wrong, told in Chinese: no English sentence of ours stands in it, only the server's own words.
 import { expect, it } from 'vitest';
 import type { EndReason, ErrorKind, StreamError } from '../../../src/api.ts';
-import { ownFailure, ownFailures, type FailureCode } from '../../../src/core/provider/ownFailures.ts';
+import { ownFailure, ownFailures, type FailureCode } from '../../../src/core/provider/failures/ownFailures.ts';
 import { readSettings } from '../../../src/core/settings/settings.ts';
 import { endSentence, errorSentence } from '../../../src/vscode/ui/sentences.ts';
 import { settingSentence } from '../../../src/vscode/ui/settingSentences.ts';

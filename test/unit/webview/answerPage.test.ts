@@ -1,7 +1,7 @@
 // How answers look in the page itself, with its styles: directions, tables, wide formulas, long lines, and what is copied.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { FromPage } from '../../../src/core/chat/protocol.ts';
+import type { FromPage } from '../../../src/core/chat/page/protocol.ts';
 import { launch } from './chromium.ts';
 import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { FromPage, PageMessage, Status } from '../../../src/core/chat/protocol.ts';
+import type { FromPage, PageMessage, Status } from '../../../src/core/chat/page/protocol.ts';
 import { answer, cut } from './answers.ts';
 import { launch } from './chromium.ts';
 import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';

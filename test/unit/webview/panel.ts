@@ -1,7 +1,7 @@
 // The page by itself in Chromium, under the same content security policy, with a host made of two lists.
 import type { Browser, Page } from 'playwright-core';
 import { readFile } from 'node:fs/promises';
-import type { FromPage, PageBoot, PageMessage, ToPage } from '../../../src/core/chat/protocol.ts';
+import type { FromPage, PageBoot, PageMessage, ToPage } from '../../../src/core/chat/page/protocol.ts';
 import { bundle, openEmpty, ORIGIN, type Bundle } from './chromium.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;

@@ -1,7 +1,7 @@
 // The box where a person writes, in the page by itself: what is sent, what can be undone, what is offered, dropped, and kept.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { FromPage, PageMessage, Status } from '../../../src/core/chat/protocol.ts';
+import type { FromPage, PageMessage, Status } from '../../../src/core/chat/page/protocol.ts';
 import { launch } from './chromium.ts';
 import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';
 

@@ -1,6 +1,6 @@
 /** The blocks of a message while they are open: which deltas belong to what, and what is whole only at a block's end. */
 import type { ContentBlock, RawContentBlockDelta } from '@anthropic-ai/sdk/resources/messages/messages';
-import { type JsonFields, recordIn, recordsIn, wordIn } from '../json.ts';
+import { type JsonFields, recordIn, recordsIn, wordIn } from '../reading/json.ts';
 import { argumentsObject } from '../parts.ts';
 import type { DeltaSink } from '../provider.ts';
 

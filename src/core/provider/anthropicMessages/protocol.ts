@@ -1,6 +1,6 @@
 /** Anthropic's Messages, which gateways and local servers offer as well. */
-import { recordsIn, isRecord, wordIn } from '../json.ts';
-import { JsonDecoder } from '../jsonDecoder.ts';
+import { recordsIn, isRecord, wordIn } from '../reading/json.ts';
+import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import { below, type Protocol, versioned, withQuery } from '../protocol.ts';
 import { MessagesReader } from './reader.ts';
 import { remedy } from './remedies.ts';

@@ -1,9 +1,9 @@
 /** The Messages stream: a message begins, its blocks come one after the other, and a delta of the message ends it. */
 import type { RawMessageStreamEvent, StopReason } from '@anthropic-ai/sdk/resources/messages/messages';
-import { type Failure, fromErrorObject } from '../failure.ts';
-import { type JsonFields, numberIn, recordIn, recordsIn, wordIn } from '../json.ts';
-import type { ObjectReader } from '../jsonDecoder.ts';
-import { ownFailure } from '../ownFailures.ts';
+import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { type JsonFields, numberIn, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+import type { ObjectReader } from '../reading/jsonDecoder.ts';
+import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending, FinishReason } from '../provider.ts';
 import { MessageBlocks } from './blocks.ts';
 import { Counts } from './usage.ts';

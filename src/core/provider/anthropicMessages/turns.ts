@@ -7,7 +7,7 @@ import type {
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages/messages';
 import type { Content, Message, Part } from '../../../api.ts';
-import { isRecord } from '../json.ts';
+import { isRecord } from '../reading/json.ts';
 import { argumentsObject, base64, partsOf, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
 

@@ -1,5 +1,5 @@
 /** The token counts of a message. Each is a total that a later event may repeat; they are never added up. */
-import { isRecord, numberIn, recordIn } from '../json.ts';
+import { isRecord, numberIn, recordIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 export class Counts {

@@ -1,6 +1,6 @@
 /** The function calls of an answer: whole ones, and those whose arguments come in pieces by their JSON path. */
-import { type JsonFields, recordIn, recordsIn, wordIn } from '../json.ts';
-import { type Failure, ownFailure } from '../ownFailures.ts';
+import { type JsonFields, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+import { type Failure, ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink } from '../provider.ts';
 import { setAt } from './jsonPath.ts';
 import type { Kept } from './signatures.ts';

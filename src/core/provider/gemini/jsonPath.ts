@@ -1,5 +1,5 @@
 /** Sets a value by its JSON path, such as `$.tags[0]`, in arguments that come in pieces. */
-import { type JsonFields, isRecord, wordIn } from '../json.ts';
+import { type JsonFields, isRecord, wordIn } from '../reading/json.ts';
 
 /** Deeper than the arguments of any tool, and shallow enough for the stack. */
 const maxDepth = 64;

@@ -1,6 +1,6 @@
 /** Google's Gemini, by `streamGenerateContent`. */
-import { isRecord, recordsIn, wordIn } from '../json.ts';
-import { JsonDecoder } from '../jsonDecoder.ts';
+import { isRecord, recordsIn, wordIn } from '../reading/json.ts';
+import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import { below, type Protocol, versioned, withQuery } from '../protocol.ts';
 import { GeminiReader } from './reader.ts';
 import { geminiRemedy } from './remedies.ts';

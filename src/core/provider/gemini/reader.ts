@@ -1,8 +1,8 @@
 /** The `generateContent` stream: each object brings parts of a candidate, and the last one its reason to finish. */
-import { type Failure, fromErrorObject } from '../failure.ts';
-import { type JsonFields, recordIn, recordsIn, wordIn } from '../json.ts';
-import type { ObjectReader } from '../jsonDecoder.ts';
-import { ownFailure } from '../ownFailures.ts';
+import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { type JsonFields, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+import type { ObjectReader } from '../reading/jsonDecoder.ts';
+import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
 import { FunctionCalls } from './functionCalls.ts';
 import { meaningOfFinish } from './finish.ts';

@@ -1,5 +1,5 @@
 /** The token counts of a chunk: running totals, of which the last holds. */
-import { isRecord, numberIn } from '../json.ts';
+import { isRecord, numberIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 export function countsOfMetadata(usage: unknown): Partial<TokenCounts> | undefined {

@@ -1,5 +1,5 @@
 /** Ollama's own API. Its chat completions ignore the size of the context window and how much a model thinks. */
-import { JsonDecoder } from '../jsonDecoder.ts';
+import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import type { Protocol } from '../protocol.ts';
 import { OllamaReader } from './reader.ts';
 import { ollamaBody } from './request.ts';

@@ -1,7 +1,7 @@
 /** Ollama's own stream: one JSON object a line, the last one with how it ended and the counts. */
-import { type Failure, fromErrorObject } from '../failure.ts';
-import { isRecord, type JsonFields, wordIn } from '../json.ts';
-import type { ObjectReader } from '../jsonDecoder.ts';
+import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { isRecord, type JsonFields, wordIn } from '../reading/json.ts';
+import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import type { DeltaSink, Ending, FinishReason, TokenCounts } from '../provider.ts';
 
 export class OllamaReader implements ObjectReader {

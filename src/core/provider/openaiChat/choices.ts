@@ -2,11 +2,11 @@
  * The choices of a stream as one answer. Only one is ever asked for, so that text, reasoning, calls and the finish
  * reason belong together even where a server spreads them over several indices.
  */
-import { isRecord } from '../json.ts';
+import { isRecord } from '../reading/json.ts';
 import type { DeltaSink, UnopenedThoughts } from '../provider.ts';
-import { bareCloserIn, ThinkSplitter } from '../thinkTags.ts';
+import { bareCloserIn, ThinkSplitter } from '../reading/thinkTags.ts';
 import { meaningOf, type ReasonMeaning } from './finishReasons.ts';
-import { WholeCharacters } from '../wholeCharacters.ts';
+import { WholeCharacters } from '../reading/wholeCharacters.ts';
 import { wordsIn } from './wording.ts';
 
 export interface Finish {

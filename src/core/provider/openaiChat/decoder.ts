@@ -3,14 +3,14 @@
  * remembered: after a hole in the stream nothing more is delivered and the answer has no good end.
  * The shapes and where they come from are in test/fixtures/streams.
  */
-import { type Failure, fromErrorObject } from '../failure.ts';
-import { ownFailure } from '../ownFailures.ts';
-import { isRecord } from '../json.ts';
-import { LooseJson } from '../looseJson.ts';
+import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { ownFailure } from '../failures/ownFailures.ts';
+import { isRecord } from '../reading/json.ts';
+import { LooseJson } from '../reading/looseJson.ts';
 import type { Decoder, DeltaSink, Ending, UnopenedThoughts } from '../provider.ts';
-import { textOfPage } from '../errorWords.ts';
-import { beginsField, EventReader } from '../sse.ts';
-import { Utf8Pieces } from '../utf8Pieces.ts';
+import { textOfPage } from '../failures/errorWords.ts';
+import { beginsField, EventReader } from '../reading/sse.ts';
+import { Utf8Pieces } from '../reading/utf8Pieces.ts';
 import { Choices, type Finish } from './choices.ts';
 import { errorIn, errorInWords, type FoundError } from './errors.ts';
 import { Template } from './template.ts';

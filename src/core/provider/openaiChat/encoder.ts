@@ -1,5 +1,5 @@
 /** Deltas as a chat completions stream, so that the answer of a provider without a body can be saved and replayed. */
-import type { DeltaPiece } from '../deltaDecoder.ts';
+import type { DeltaPiece } from '../reading/deltaDecoder.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,5 +1,5 @@
 /** OpenAI's chat completions, which most servers and gateways speak, each with a dialect. */
-import { openaiHeaders } from '../openai/openaiTransport.ts';
+import { openaiHeaders } from '../http/openaiTransport.ts';
 import { below, type Protocol } from '../protocol.ts';
 import { chatContinuation } from './continuation.ts';
 import { ChatCompletionsDecoder } from './decoder.ts';

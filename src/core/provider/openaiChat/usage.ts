@@ -1,5 +1,5 @@
 /** The token counts of a chunk, by the names that servers give them. Whether they can be true is the meter's to judge. */
-import { isRecord } from '../json.ts';
+import { isRecord } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 /** Undefined where the chunk has none. */

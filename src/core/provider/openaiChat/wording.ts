@@ -1,5 +1,5 @@
 /** Words in fields of any JSON type: what a server should have sent as a string, and may have sent as something else. */
-import { isRecord } from '../json.ts';
+import { isRecord } from '../reading/json.ts';
 
 /** Where the words of an object are, in the order of preference. */
 const wordFields = ['text', 'content', 'value', 'thinking', 'reasoning', 'summary', 'output_text', 'refusal'] as const;

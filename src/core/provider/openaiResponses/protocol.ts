@@ -1,6 +1,6 @@
 /** OpenAI's Responses, which its newest models speak alone. Nothing is stored at the vendor. */
-import { openaiHeaders } from '../openai/openaiTransport.ts';
-import { JsonDecoder } from '../jsonDecoder.ts';
+import { openaiHeaders } from '../http/openaiTransport.ts';
+import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import { below, type Protocol } from '../protocol.ts';
 import { ResponsesReader } from './reader.ts';
 import { responseBody } from './request.ts';

@@ -1,9 +1,9 @@
 /** OpenAI's Responses stream: events by type, items by their place, parts by their place in the item. */
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
-import { type Failure, fromErrorObject } from '../failure.ts';
-import { isRecord, type JsonFields, wordIn } from '../json.ts';
-import type { ObjectReader } from '../jsonDecoder.ts';
-import { ownFailure } from '../ownFailures.ts';
+import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { isRecord, type JsonFields, wordIn } from '../reading/json.ts';
+import type { ObjectReader } from '../reading/jsonDecoder.ts';
+import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
 import { countsIn } from './usage.ts';
 

@@ -1,6 +1,6 @@
 /** A neutral request in the words of OpenAI's Responses: a list of items in place of messages. */
 import type { Content, Message, Part, Tool, ToolChoice } from '../../../api.ts';
-import { isRecord } from '../json.ts';
+import { isRecord } from '../reading/json.ts';
 import { dataUrl, partsOf, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
 

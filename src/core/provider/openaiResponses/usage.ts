@@ -1,5 +1,5 @@
 /** The token counts of a response. The server's input and output hold what was cached and what was reasoning. */
-import { isRecord } from '../json.ts';
+import { isRecord } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 /** Undefined where there are none. */

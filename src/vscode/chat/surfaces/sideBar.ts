@@ -1,6 +1,6 @@
 /** The chat in the primary or the secondary side bar. It reopens with the conversation that it showed last. */
 import * as vscode from 'vscode';
-import type { ToPage } from '../../../core/chat/protocol.ts';
+import type { ToPage } from '../../../core/chat/page/protocol.ts';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
 import type { HomeConversation } from '../homeConversation.ts';
 import { type ChatSurface, fillWebview, type PagePorts } from './surface.ts';

@@ -1,8 +1,8 @@
 /** Where a chat page lives. A new place is one more implementation of `ChatSurface`. */
 import type * as vscode from 'vscode';
 import type { Conversation } from '../../../core/chat/conversation.ts';
-import { readPageMessage } from '../../../core/chat/pageMessages.ts';
-import type { FromPage, ToPage } from '../../../core/chat/protocol.ts';
+import { readPageMessage } from '../../../core/chat/page/pageMessages.ts';
+import type { FromPage, ToPage } from '../../../core/chat/page/protocol.ts';
 import { documentOf, pageRoot } from '../../ui/webviewHtml.ts';
 import { pageBoot } from '../pageStrings.ts';
 

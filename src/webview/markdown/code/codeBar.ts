@@ -1,5 +1,5 @@
 // The bar above a block of code: its language and its buttons, usable from the first line on.
-import type { FromPage, PageStrings } from '../../../core/chat/protocol.ts';
+import type { FromPage, PageStrings } from '../../../core/chat/page/protocol.ts';
 
 export type CodeUse = Extract<FromPage, { type: 'code' }>['use'];
 

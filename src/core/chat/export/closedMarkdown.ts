@@ -1,0 +1,169 @@
+/**
+ * Markdown that ends where it ends: what a text leaves open (a code fence, a formula, a comment, an HTML element) is closed
+ * or shown as text, so that it does not swallow what follows in the same document.
+ */
+import { FenceTracker } from '../../inspect/fences.ts';
+
+export function closedMarkdown(text: string): string {
+  const { pieces, fence } = piecesOf(text);
+  const open: string[] = [];
+  const closed = pieces
+    .map((piece, index) => (piece.fenced ? piece.text : withWholeTags(piece.text, index + 1 < pieces.length, open)))
+    .join('');
+  const outside = pieces.filter(({ fenced }) => !fenced);
+  const formula = formulaIsOpen(outside.map((piece) => piece.text).join(''));
+  const lines = [...(fence === undefined ? [] : [fence]), ...(formula ? ['$$'] : [])].map((end) => `\n${end}`).join('');
+  const elements = open.toReversed().map((name) => `\n\n</${name}>`);
+  return (lines === '' ? closed : closed.replace(/\n$/, '')) + lines + elements.join('');
+}
+
+/** As a person typed it: neither its headings nor its tags are those of the document that it stands in. */
+export function typedMarkdown(text: string): string {
+  let blank = true;
+  const typed = piecesOf(text).pieces.map((piece) => {
+    if (piece.fenced) {
+      blank = true;
+      return piece.text;
+    }
+    return withoutTags(
+      piece.text.replace(/[^\n]+|\n/g, (line) => {
+        if (line === '\n') return line;
+        const shown = withoutHeading(line, blank);
+        blank = /^[\s>]*$/.test(line);
+        return shown;
+      }),
+    );
+  });
+  return closedMarkdown(typed.join(''));
+}
+
+/** One line of plain text, such as a title: nothing in it is markup. */
+export function plainMarkdown(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*[\]<>~|$]|&(?=#?\w+;)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
+    .replace(/(?<= )#+ *$/, (marks) => `\\${marks}`);
+}
+
+interface Pieces {
+  readonly pieces: readonly { readonly text: string; readonly fenced: boolean }[];
+  /** What closes the fence that is open at the end. */
+  readonly fence: string | undefined;
+}
+
+function piecesOf(text: string): Pieces {
+  const pieces: { text: string; fenced: boolean }[] = [];
+  let from = 0;
+  const cut = (to: number, fenced: boolean): void => {
+    if (to > from) pieces.push({ text: text.slice(from, to), fenced });
+    from = Math.max(from, to);
+  };
+  const tracker = new FenceTracker(({ edge, offset, lineEnd }) => {
+    if (edge === 'open') cut(offset, false);
+    // A fence that its container closed ends where the next line begins.
+    else cut(text.startsWith('`', offset) || text.startsWith('~', offset) ? lineEnd : offset, true);
+  });
+  tracker.push(text.endsWith('\n') ? text : `${text}\n`);
+  const fenced = tracker.open !== undefined;
+  // A heading ends every container and with it a fence inside of one: only a fence of the document itself stays open.
+  tracker.push('\n# \n');
+  const fence = fenced ? /^(?:`+|~+)/.exec(tracker.open ?? '')?.[0] : undefined;
+  cut(text.length, fenced);
+  return { pieces, fence };
+}
+
+/** A display formula starts with a line `$$…` and ends with a line `…$$`. */
+function formulaIsOpen(outside: string): boolean {
+  let open = false;
+  for (const line of outside.split('\n')) {
+    const rest: string | undefined = open ? line : /^ {0,3}\$\$(.*)$/.exec(line)?.[1];
+    if (rest !== undefined) open = !rest.trimEnd().endsWith('$$');
+  }
+  return open;
+}
+
+/** One that goes over several lines is not looked for: where it might end depends on all blocks of Markdown. */
+const codeSpan = '(`+)(?!`)[^\\n]{0,2000}?[^`\\n]\\1(?!`)|`+|\\\\[\\s\\S]';
+const comment = '<!--(?:-?>|[\\s\\S]*?--!?>)|<\\?[\\s\\S]*?\\?>|<!\\[CDATA\\[[\\s\\S]*?\\]\\]>|<![a-z][^>]*>';
+/** Elements that hold text, not tags, to a browser. Without their end, and within a paragraph they are shown as text. */
+const textual = 'script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext';
+const textElement = `<(?<raw>${textual})(?=[\\s>])[\\s\\S]*?</\\k<raw>>`;
+const preElement = '<pre(?=[\\s>])[\\s\\S]*?</pre>';
+const tag =
+  `<(?<end>/?)(?<name>(?!(?:${textual})\\b)[a-z][a-z\\d-]*)` + '(?:\\s[^<>"\']*(?:(?:"[^"]*"|\'[^\']*\')[^<>"\']*)*)?(?<closed>/?)>';
+const unfinished = '<(?=[a-z/!?])';
+/** A `<pre>` without its end: a browser would take everything after it for preformatted text. */
+const endlessPre = '<(?=pre[\\s>])(?![\\s\\S]*?</pre>)';
+const inText = [codeSpan, comment.replaceAll('[\\s\\S]', '.'), endlessPre, tag, unfinished].join('|');
+const inHtml = [comment, textElement, endlessPre, tag, unfinished].join('|');
+
+/** Elements without an end tag, or whose end tag HTML supplies by itself. */
+const endless = new Set(
+  'area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody tfoot option'.split(' '),
+);
+
+/** @param open names of elements that are open; what begins and does not end in this piece is added */
+function withWholeTags(piece: string, beforeFence: boolean, open: string[]): string {
+  const mend = (found: string, ...args: readonly unknown[]): string => {
+    const { end, name, closed } = args.at(-1) as Readonly<Record<string, string | undefined>>;
+    if (found === '<') return '&lt;';
+    if (name === undefined || closed === '/' || endless.has(name.toLowerCase())) return found;
+    const at = open.findLastIndex((other) => other.toLowerCase() === name.toLowerCase());
+    if (end === '') open.push(name);
+    else if (at !== -1) open.splice(at, 1);
+    return found;
+  };
+  let mended = '';
+  let from = 0;
+  for (const block of htmlBlocks(piece)) {
+    mended += piece.slice(from, block.from).replace(new RegExp(inText, 'gi'), mend);
+    const html = piece.slice(block.from, block.to);
+    // In a quote or a list item each line may be the last.
+    const lines = block.nested ? html.split(/(?<=\n)/) : [html];
+    mended += lines.map((line) => line.replace(new RegExp(inHtml, 'gi'), mend)).join('');
+    from = block.to;
+    // What would be a fence is none in a block of HTML; a blank line ends the block.
+    if (beforeFence && block.to === piece.length) mended = mended.replace(/\n([ \t]*)$/, '\n\n$1');
+  }
+  return mended + piece.slice(from).replace(new RegExp(inText, 'gi'), mend);
+}
+
+interface HtmlBlock {
+  readonly from: number;
+  readonly to: number;
+  /** In a quote or a list item. */
+  readonly nested: boolean;
+}
+
+/** Lines in which there is neither code nor escapes: from one that begins with a tag to the next blank line (CommonMark 4.6). */
+function htmlBlocks(piece: string): readonly HtmlBlock[] {
+  const blocks: HtmlBlock[] = [];
+  const long = new RegExp(`${comment}|${textElement}|${preElement}`, 'iy');
+  const short = new RegExp(tag, 'iy');
+  const blank = /\n[ \t]*\n/g;
+  for (const { 0: begin, index } of piece.matchAll(/^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)]))*[ \t]*<(?=[a-z/!?])/gim)) {
+    if (index < (blocks.at(-1)?.to ?? 0)) continue;
+    long.lastIndex = short.lastIndex = index + begin.length - 1;
+    const nested = begin.trim() !== '<';
+    // A comment, or an element such as pre, may hold blank lines.
+    const goesOn = long.test(piece);
+    // A line that begins with half a tag will be text.
+    if (!goesOn && (!short.test(piece) || /^pre\b/i.test(piece.slice(index + begin.length)))) continue;
+    blank.lastIndex = Math.max(index, goesOn && !nested ? long.lastIndex : 0);
+    blocks.push({ from: index, to: blank.exec(piece)?.index ?? piece.length, nested });
+  }
+  return blocks;
+}
+
+/** Outside of code spans, tags are shown as they were typed. */
+function withoutTags(piece: string): string {
+  return piece.replace(new RegExp(`${codeSpan}|${unfinished}`, 'gi'), (found) => (found === '<' ? '&lt;' : found));
+}
+
+/** A heading shows its marks instead of being one; also inside quotes and list items. */
+function withoutHeading(line: string, afterBlank: boolean): string {
+  const container = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*/.exec(line)![0];
+  const rest = line.slice(container.length);
+  const underline = !afterBlank && /^(?:=+|-+)\s*$/.test(rest);
+  return underline || /^#{1,6}(?:\s|$)/.test(rest) ? `${container}\\${rest}` : line;
+}

@@ -1,0 +1,66 @@
+/** A conversation as a document for others: Markdown to read, JSON to work with. */
+import type { Conversation } from '../conversation.ts';
+import { type Answer, type Entry, written } from '../entries.ts';
+import { closedMarkdown, plainMarkdown, typedMarkdown } from './closedMarkdown.ts';
+import { fenceAround } from '../prompt.ts';
+
+export interface ExportWords {
+  readonly you: string;
+  readonly untitled: string;
+  readonly reasoning: string;
+  /** How people call a model. */
+  readonly label: (model: string) => string;
+  /** What happened to an answer that did not end well; undefined for one that did. */
+  readonly ending: (answer: Answer) => string | undefined;
+}
+
+/** The thread that is shown, oldest first. */
+export function toMarkdown(conversation: Conversation, words: ExportWords): string {
+  const title = conversation.title === '' ? words.untitled : conversation.title;
+  return `${[`# ${plainMarkdown(title)}`, ...conversation.thread.map((entry) => section(entry, words))].join('\n\n')}\n`;
+}
+
+/** Everything, older versions too: `parent` says what follows what, `shown` is the thread. */
+export function toJson(conversation: Conversation): string {
+  const document = {
+    format: 'rivulet-conversation',
+    version: 1,
+    id: conversation.id,
+    title: conversation.title,
+    shown: conversation.thread.map(({ id }) => id),
+    entries: conversation.entries.map(plain),
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+/** Each section closes what it opened: the next one begins with a heading of the document. */
+function section(entry: Entry, words: ExportWords): string {
+  if (entry.role === 'user') {
+    const files = entry.attachments.map(({ name, language, text }) => {
+      const fence = fenceAround(text);
+      return `<details><summary>${escaped(name)}</summary>\n\n${fence}${language}\n${text}\n${fence}\n\n</details>`;
+    });
+    return [`## ${plainMarkdown(words.you)}`, typedMarkdown(entry.text), ...files].join('\n\n');
+  }
+  const { text, reasoning } = written(entry);
+  const thought =
+    reasoning === '' ? [] : [`<details><summary>${escaped(words.reasoning)}</summary>\n\n${closedMarkdown(reasoning)}\n\n</details>`];
+  const ending = words.ending(entry);
+  const sections = [`## ${plainMarkdown(words.label(entry.model))}`, ...thought, closedMarkdown(text)];
+  return [...sections, ...(ending === undefined ? [] : [`> ${plainMarkdown(ending)}`])].join('\n\n');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
+
+function plain(entry: Entry): object {
+  if (entry.role === 'user') {
+    const { role, id, parent, askedAt, text, attachments } = entry;
+    return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments };
+  }
+  const { role, id, parent, model, state } = entry;
+  if (state.type !== 'settled') return { role, id, parent, model, state: 'streaming', ...written(entry) };
+  const { type: _, ...ending } = state;
+  return { role, id, parent, model, state: 'ended', ...ending };
+}

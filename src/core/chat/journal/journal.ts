@@ -1,0 +1,178 @@
+/** A conversation as lines on disk: what happened to it in order, one JSON object per line, only ever appended. */
+import * as v from 'valibot';
+import type { EndReason, ErrorKind } from '../../../api.ts';
+import type { Saved } from '../conversation.ts';
+import { type Entry, type SettledAnswer, written } from '../entries.ts';
+
+const reasons: Readonly<Record<EndReason, true>> = {
+  stop: true,
+  length: true,
+  'content-filter': true,
+  'tool-calls': true,
+  other: true,
+  cancelled: true,
+  limit: true,
+  trigger: true,
+  truncated: true,
+  error: true,
+};
+
+const kinds: Readonly<Record<ErrorKind, true>> = {
+  auth: true,
+  quota: true,
+  'rate-limit': true,
+  'connect-timeout': true,
+  'first-token-timeout': true,
+  stall: true,
+  connection: true,
+  server: true,
+  'bad-request': true,
+  'context-length': true,
+  'not-found': true,
+  malformed: true,
+  empty: true,
+};
+
+const keysOf = <K extends string>(record: Readonly<Record<K, true>>): readonly K[] => Object.keys(record) as K[];
+const number = v.pipe(v.number(), v.finite());
+const count = v.pipe(number, v.minValue(0));
+const id = v.string();
+
+const attachment = v.object({ id, name: v.string(), language: v.string(), text: v.string(), tokens: count });
+const queued = v.object({
+  role: v.literal('queued'),
+  id,
+  text: v.string(),
+  attachments: v.array(attachment),
+  model: v.string(),
+  compare: v.exactOptional(v.array(v.string())),
+});
+/** What a later version adds to these is kept. */
+const usage = v.looseObject({
+  prompt: count,
+  completion: count,
+  total: count,
+  reasoning: v.exactOptional(count),
+  cached: v.exactOptional(count),
+  estimated: v.boolean(),
+  attempts: count,
+});
+const timing = v.looseObject({
+  firstTokenMs: v.exactOptional(number),
+  reasoningMs: v.exactOptional(number),
+  totalMs: number,
+  waitsMs: number,
+});
+const error = v.looseObject({
+  kind: v.fallback(v.picklist(keysOf(kinds)), 'server'),
+  message: v.string(),
+  status: v.exactOptional(number),
+});
+
+const journalLine = v.variant('t', [
+  v.object({ t: v.literal('head'), version: v.literal(1), id }),
+  v.object({
+    t: v.literal('question'),
+    id,
+    parent: v.exactOptional(id),
+    askedAt: number,
+    text: v.string(),
+    attachments: v.exactOptional(v.array(attachment)),
+    compared: v.exactOptional(v.boolean()),
+  }),
+  v.object({ t: v.literal('answer'), id, parent: id, model: v.string() }),
+  /** `at`: the length of what was there before, in UTF-16 units; it reveals a missing line. */
+  v.object({ t: v.literal('text'), id, at: count, s: v.string() }),
+  v.object({ t: v.literal('reasoning'), id, at: count, s: v.string() }),
+  v.object({ t: v.literal('seam'), id, at: count }),
+  v.object({
+    t: v.literal('end'),
+    id,
+    reason: v.picklist(keysOf(reasons)),
+    usage,
+    timing,
+    error: v.exactOptional(error),
+    /** Where earlier versions kept what is part of the timing now. */
+    reasoningMs: v.exactOptional(number),
+  }),
+  /** An answer that had ended is continued. */
+  v.object({ t: v.literal('resume'), id }),
+  v.object({ t: v.literal('choose'), id }),
+  v.object({ t: v.literal('queue'), items: v.array(queued) }),
+  v.object({ t: v.literal('rename'), title: v.string() }),
+]);
+
+type Deep<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+type Parsed = Deep<v.InferOutput<typeof journalLine>>;
+/** The end holds the API's own types, so that a field that is new there is written down and read back. */
+export type JournalLine =
+  | Exclude<Parsed, { t: 'end' }>
+  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error'> & {
+      readonly t: 'end';
+      readonly id: string;
+      readonly reasoningMs?: number;
+    });
+
+export function lineOf(line: JournalLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** Undefined when it is none, or one of its inner values has the wrong type. */
+export function parseJournalLine(line: string): JournalLine | undefined {
+  // Every line that was ever written begins like this; megabytes of something else need not be parsed.
+  if (!line.startsWith('{"t":"')) return undefined;
+  try {
+    const parsed = v.safeParse(journalLine, JSON.parse(line), { abortEarly: true });
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The journal of a conversation as if it had been written down from the start. */
+export function linesOf(saved: Saved): string {
+  const lines: JournalLine[] = [{ t: 'head', version: 1, id: saved.id }];
+  for (const entry of saved.entries) lines.push(...linesOfEntry(entry));
+  for (const id of saved.chosen) lines.push({ t: 'choose', id });
+  if (saved.queue.length > 0) lines.push({ t: 'queue', items: saved.queue });
+  if (saved.title !== undefined && saved.title !== '') lines.push({ t: 'rename', title: saved.title });
+  return lines.map(lineOf).join('');
+}
+
+/** An entry as it is now; an answer that is still running has no end. */
+export function linesOfEntry(entry: Entry): readonly JournalLine[] {
+  if (entry.role === 'user') {
+    const { id, parent, askedAt, text, attachments, compared } = entry;
+    return [
+      {
+        t: 'question',
+        id,
+        ...(parent === undefined ? {} : { parent }),
+        askedAt,
+        text,
+        ...(attachments.length === 0 ? {} : { attachments }),
+        ...(compared ? { compared } : {}),
+      },
+    ];
+  }
+  const { id, parent, model, state } = entry;
+  const { reasoning, text, seams } = written(entry);
+  return [
+    { t: 'answer', id, parent, model },
+    ...(reasoning === '' ? [] : [{ t: 'reasoning', id, at: 0, s: reasoning } as const]),
+    ...(text === '' ? [] : [{ t: 'text', id, at: 0, s: text } as const]),
+    ...seams.map((at): JournalLine => ({ t: 'seam', id, at })),
+    ...(state.type !== 'settled' || state.interrupted ? [] : [endLine(id, state)]),
+  ];
+}
+
+export function endLine(id: string, { reason, usage, timing, error }: SettledAnswer): JournalLine {
+  return {
+    t: 'end',
+    id,
+    reason,
+    usage,
+    timing,
+    ...(error === undefined ? {} : { error }),
+  };
+}

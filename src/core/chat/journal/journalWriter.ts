@@ -1,0 +1,154 @@
+/** Writes a conversation down while it happens: a reader of its tapes that never holds one back. */
+import type { StreamEvent } from '../../../api.ts';
+import type { Clock } from '../../request/clock.ts';
+import { takeJoined } from '../../answer/takeJoined.ts';
+import type { Reader } from '../../answer/tape.ts';
+import type { Conversation, ConversationChange } from '../conversation.ts';
+import { type Answer, isRunning, written } from '../entries.ts';
+import { endLine, type JournalLine, lineOf, linesOf, linesOfEntry } from './journal.ts';
+
+/** How long words may stand on the tape and not on disk. */
+const flushMs = 40;
+
+export interface JournalPorts {
+  /**
+   * Appends whole lines to the conversation's journal, in the order of the calls.
+   * @param whole the journal from its first line to these lines, for a file that has to be written anew
+   */
+  readonly append: (lines: string, whole: () => string) => void;
+  readonly clock: Clock;
+}
+
+/** A running answer as far as it is written down. */
+interface Track {
+  /** Undefined until the answer has begun. */
+  reader: Reader<StreamEvent> | undefined;
+  text: number;
+  reasoning: number;
+}
+
+export class JournalWriter {
+  readonly #ports: JournalPorts;
+  readonly #conversation: Conversation;
+  readonly #subscription: { dispose(): void };
+  readonly #tracks = new Map<string, Track>();
+  #begun: boolean;
+  #timer: (() => void) | undefined;
+  #onFlush: (() => void)[] = [];
+
+  /** @param begun whether the journal exists: that of a conversation without a question does not */
+  constructor(conversation: Conversation, begun: boolean, ports: JournalPorts) {
+    this.#conversation = conversation;
+    this.#ports = ports;
+    this.#begun = begun;
+    this.#subscription = conversation.onChange((change) => this.#changed(change));
+  }
+
+  /** Writes what there is now and stops following: an answer that ends later has no end in the journal. */
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#flush();
+    for (const track of this.#tracks.values()) track.reader?.leave();
+    this.#tracks.clear();
+  }
+
+  #changed(change: ConversationChange): void {
+    switch (change.type) {
+      case 'added': {
+        const { entry } = change;
+        if (entry.role === 'assistant' && isRunning(entry)) this.#follow(entry, 'end');
+        return this.#append(linesOfEntry(entry));
+      }
+      case 'changed':
+        return this.#answerChanged(change.entry);
+      case 'chosen':
+        return this.#append([{ t: 'choose', id: change.id }]);
+      case 'queued':
+        return this.#append([{ t: 'queue', items: this.#conversation.queue }]);
+      case 'renamed':
+        return this.#append([{ t: 'rename', title: this.#conversation.givenTitle }]);
+      case 'moved':
+        // The new journal is written as a whole when the conversation moves.
+        return;
+      default:
+        change satisfies never;
+    }
+  }
+
+  #answerChanged(answer: Answer): void {
+    const track = this.#tracks.get(answer.id);
+    if (!isRunning(answer)) return this.#settled(answer, track);
+    if (track === undefined) {
+      this.#follow(answer, 'start');
+      return this.#append([{ t: 'resume', id: answer.id }]);
+    }
+    if (track.reader === undefined) this.#follow(answer, 'start');
+  }
+
+  /** @param from whether the journal holds what is on the tape already */
+  #follow(answer: Answer, from: 'start' | 'end'): void {
+    const { state } = answer;
+    const has = from === 'end' ? written(answer) : answer.previous;
+    const tape = state.type === 'live' ? state.stream.tape : undefined;
+    const reader = tape?.read({ pacing: false, from: from === 'end' ? tape.length : 0 });
+    this.#tracks.set(answer.id, { reader, text: has.text.length, reasoning: has.reasoning.length });
+    if (reader !== undefined) void this.#listen(reader);
+  }
+
+  async #listen(reader: Reader<StreamEvent>): Promise<void> {
+    while (!reader.finished) {
+      await reader.more();
+      if (reader.finished) return;
+      await new Promise<void>((resolve) => {
+        this.#timer ??= this.#ports.clock.timer(flushMs, () => this.#flush());
+        this.#onFlush.push(resolve);
+      });
+    }
+  }
+
+  #settled(answer: Answer, track: Track | undefined): void {
+    const { state } = answer;
+    if (track === undefined || state.type !== 'settled') return;
+    const lines = this.#unwritten(answer.id, track);
+    track.reader?.leave();
+    this.#tracks.delete(answer.id);
+    // An ending may add text that was never on the tape.
+    if (state.text.length > track.text) lines.push({ t: 'text', id: answer.id, at: track.text, s: state.text.slice(track.text) });
+    this.#append([...lines, endLine(answer.id, state)]);
+  }
+
+  #flush(): void {
+    this.#timer?.();
+    this.#timer = undefined;
+    this.#append([...this.#tracks].flatMap(([id, track]) => this.#unwritten(id, track)));
+    const woken = this.#onFlush;
+    this.#onFlush = [];
+    for (const wake of woken) wake();
+  }
+
+  /** What a tape has got since it was last looked at. */
+  #unwritten(id: string, track: Track): JournalLine[] {
+    const lines: JournalLine[] = [];
+    for (const event of track.reader === undefined ? [] : takeJoined(track.reader)) {
+      if (event.type === 'seam') lines.push({ t: 'seam', id, at: event.offset });
+      if (event.type !== 'text' && event.type !== 'reasoning') continue;
+      lines.push({ t: event.type, id, at: track[event.type], s: event.text });
+      track[event.type] += event.text.length;
+    }
+    return lines;
+  }
+
+  #append(lines: readonly JournalLine[]): void {
+    if (lines.length === 0) return;
+    const head: readonly JournalLine[] = this.#begun ? [] : [{ t: 'head', version: 1, id: this.#conversation.id }];
+    this.#begun = true;
+    this.#ports.append([...head, ...lines].map(lineOf).join(''), () => this.#whole());
+  }
+
+  /** Everything up to now; the tapes count as written from here on. */
+  #whole(): string {
+    for (const [id, track] of this.#tracks) this.#unwritten(id, track);
+    const { id, givenTitle, entries, choices, queue } = this.#conversation;
+    return linesOf({ id, title: givenTitle, entries, chosen: choices, queue });
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * Reads a journal back into a conversation, line by line in the order in which things happened. A damaged line costs what
+ * stood in it: lines that depend on one that was lost are attached to stand-ins, so that their words stay readable.
+ */
+import type { Usage } from '../../../api.ts';
+import type { Saved } from '../conversation.ts';
+import { type Answer, nothingWritten, type Queued, type SettledAnswer } from '../entries.ts';
+import { type JournalLine, parseJournalLine } from './journal.ts';
+import { Tree } from '../tree.ts';
+
+export interface Replayed {
+  readonly saved: Saved;
+  /** Characters up to the end of the last line that was read as it was written. */
+  readonly good: number;
+  /** Characters of the lines that were not. */
+  readonly damaged: number;
+}
+
+/** How much of a line was used: all of it as it was written, some of it, or nothing. */
+export type LineUse = 'whole' | 'partly' | 'nothing';
+
+/** Shown in place of what was lost. */
+const lost = '\uFFFD';
+
+/** A whole journal that is in memory; undefined when nothing of it can be read. */
+export function replay(journal: string, id?: string): Replayed | undefined {
+  const state = new Replay(id);
+  let good = 0;
+  let damaged = 0;
+  for (let from = 0; from < journal.length;) {
+    const end = journal.indexOf('\n', from) + 1;
+    const to = end === 0 ? journal.length : end;
+    // A last line without its line end is read if it is whole, but nothing can be appended to it.
+    if (state.take(journal.slice(from, end === 0 ? to : end - 1)) === 'whole' && end !== 0) good = to;
+    else damaged += to - from;
+    from = to;
+  }
+  const { saved } = state;
+  return saved === undefined ? undefined : { saved, good, damaged };
+}
+
+/** An answer while it is read. */
+interface Reading {
+  text: string;
+  reasoning: string;
+  seams: number[];
+  /** The `at` that the next line must have; undefined after a line whose length is not known. */
+  next: { text: number | undefined; reasoning: number | undefined };
+  /** Lengths at which the answer was resumed. */
+  readonly resumed: { readonly text: number; readonly reasoning: number }[];
+  end: Extract<JournalLine, { t: 'end' }> | undefined;
+}
+
+export class Replay {
+  #id: string | undefined;
+  readonly #tree = new Tree();
+  readonly #readings = new Map<string, Reading>();
+  #queue: readonly Queued[] = [];
+  #title = '';
+  /** Something that later lines may depend on could not be read. */
+  #lost = false;
+  #foreign = false;
+  #begun = false;
+  #headed = false;
+
+  /** @param id of the conversation; by default what the first line says */
+  constructor(id?: string) {
+    this.#id = id;
+  }
+
+  /** @param lossy bytes of the line were no text and have been replaced, so its length says nothing */
+  take(line: string, lossy = false): LineUse {
+    if (this.#foreign) return 'nothing';
+    const parsed = parseJournalLine(line);
+    const first = !this.#begun;
+    this.#begun = true;
+    // The journal of a later version, which must stay as it is.
+    if (first && parsed === undefined && /^\{"t":"head","version":(?!1,)/.test(line)) this.#foreign = true;
+    if (parsed === undefined || (first && parsed.t !== 'head')) this.#lost = true;
+    if (parsed === undefined) return 'nothing';
+    const use = this.#apply(parsed, first, lossy);
+    return lossy && use === 'whole' ? 'partly' : use;
+  }
+
+  /** Undefined when there is nothing that could be shown. */
+  get saved(): Saved | undefined {
+    if (this.#foreign || this.#id === undefined) return undefined;
+    const entries = this.#tree.all.map((entry) => (entry.role === 'user' ? entry : settled(entry, this.#readings.get(entry.id)!)));
+    if (entries.length === 0 && !this.#headed) return undefined;
+    return {
+      id: this.#id,
+      ...(this.#title === '' ? {} : { title: this.#title }),
+      entries,
+      chosen: this.#tree.choices,
+      queue: this.#queue,
+    };
+  }
+
+  #apply(line: JournalLine, first: boolean, lossy: boolean): LineUse {
+    switch (line.t) {
+      case 'head':
+        this.#id ??= line.id;
+        this.#headed ||= first;
+        return first ? 'whole' : 'nothing';
+      case 'question':
+        return this.#question(line);
+      case 'answer':
+        return this.#answer(line.id, line.parent, line.model);
+      case 'text':
+      case 'reasoning':
+        return this.#words(line, lossy);
+      case 'seam':
+        return this.#with(line.id, (answer) => answer.seams.push(line.at));
+      case 'end':
+        return this.#with(line.id, (answer) => (answer.end = line));
+      case 'resume':
+        return this.#with(line.id, (answer) => {
+          answer.end = undefined;
+          answer.resumed.push({ text: answer.text.length, reasoning: answer.reasoning.length });
+        });
+      case 'choose':
+        this.#tree.choose(line.id);
+        return this.#tree.find(line.id) === undefined ? 'nothing' : 'whole';
+      case 'queue':
+        this.#queue = line.items;
+        return 'whole';
+      case 'rename':
+        this.#title = line.title;
+        return 'whole';
+      default:
+        return line satisfies never;
+    }
+  }
+
+  #question(line: Extract<JournalLine, { t: 'question' }>): LineUse {
+    const { id, askedAt, text, attachments = [], compared = false } = line;
+    // Said twice; once is enough.
+    if (this.#tree.find(id) !== undefined) return 'whole';
+    const known = line.parent === undefined || this.#tree.find(line.parent) !== undefined;
+    if (!known && !this.#lost) return 'nothing';
+    const parent = known ? line.parent : this.#tree.all.at(-1)?.id;
+    this.#tree.add({ role: 'user', id, parent, askedAt, text, attachments, compared });
+    return known ? 'whole' : 'partly';
+  }
+
+  #answer(id: string, parent: string, model: string): LineUse {
+    if (this.#tree.find(id) !== undefined) return 'whole';
+    const question = this.#tree.find(parent);
+    if (question === undefined ? !this.#lost || id === parent : question.role !== 'user') return 'nothing';
+    if (question === undefined) {
+      const before = this.#tree.all.at(-1)?.id;
+      this.#tree.add({ role: 'user', id: parent, parent: before, askedAt: 0, text: lost, attachments: [], compared: false });
+    }
+    const state = interrupted({ text: '', reasoning: '', seams: [] });
+    this.#tree.add({ role: 'assistant', id, parent, model, previous: nothingWritten, state });
+    this.#readings.set(id, { text: '', reasoning: '', seams: [], next: { text: 0, reasoning: 0 }, resumed: [], end: undefined });
+    return question === undefined ? 'partly' : 'whole';
+  }
+
+  #words({ t: part, id, at, s }: Extract<JournalLine, { t: 'text' | 'reasoning' }>, lossy: boolean): LineUse {
+    const answer = this.#reading(id);
+    if (answer === undefined) return 'nothing';
+    const next = answer.next[part] ?? at;
+    const has = answer[part];
+    if (at > next) {
+      if (!this.#lost) return 'nothing';
+      answer[part] += lost;
+    } else if (at < next) {
+      if (has.slice(at, at + s.length) === s && next === has.length) return 'whole';
+      // Written by a version that could resume an answer twice at once: the second replaced the first.
+      if (!answer.resumed.some((length) => length[part] === at) || next !== has.length) return 'nothing';
+      answer[part] = has.slice(0, at);
+      if (part === 'text') answer.seams = answer.seams.filter((seam) => seam <= at);
+    }
+    answer[part] += s;
+    answer.next[part] = lossy ? undefined : at + s.length;
+    return at > next ? 'partly' : 'whole';
+  }
+
+  #with(id: string, change: (answer: Reading) => void): LineUse {
+    const answer = this.#reading(id);
+    if (answer === undefined) return 'nothing';
+    change(answer);
+    return 'whole';
+  }
+
+  /** A line about an answer whose own line was lost belongs to the last question. */
+  #reading(id: string): Reading | undefined {
+    const known = this.#readings.get(id);
+    if (known !== undefined || !this.#lost || this.#tree.find(id) !== undefined) return known;
+    const question = this.#tree.all.findLast(({ role }) => role === 'user');
+    if (question === undefined) return undefined;
+    this.#answer(id, question.id, lost);
+    return this.#readings.get(id);
+  }
+}
+
+function settled(begun: Answer, { text, reasoning, seams, end }: Reading): Answer {
+  if (end === undefined) return { ...begun, state: interrupted({ text, reasoning, seams }) };
+  const { t: _, id: __, reasoningMs, ...ending } = end;
+  const timing = reasoningMs === undefined ? end.timing : { ...end.timing, reasoningMs };
+  return { ...begun, state: { type: 'settled', text, reasoning, seams, ...ending, timing } };
+}
+
+/** An answer without an end in the journal was cut off, whatever its server did later. */
+function interrupted(written: Pick<SettledAnswer, 'text' | 'reasoning' | 'seams'>): SettledAnswer {
+  const usage: Usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
+  return { type: 'settled', ...written, reason: 'truncated', usage, timing: { totalMs: 0, waitsMs: 0 }, interrupted: true };
+}

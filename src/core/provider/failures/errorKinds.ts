@@ -1,0 +1,145 @@
+/** Which kind of failure the words of a server mean. The words beat the status: relays send any status for any reason. */
+import type { ErrorKind } from '../../../api.ts';
+
+type Words = readonly RegExp[];
+
+/** Nothing but money or another plan mends it. */
+const spent: Words = [
+  /insufficient[ _](?:user[ _])?(?:quota|balance|credits?|funds?)/,
+  /\b(?:quota|credits?|funds?|budget|allowance)\b.{0,40}\b(?:not enough|insufficient|too low|depleted|used up|run out|ran out|negative)\b/,
+  /not enough (?:credits?|balance|funds|quota)|(?<!load[ -])\bbalance\b|out of credits?|no credits/,
+  /(?:purchase|buy|add) (?:more )?credits|billing_(?:not_active|hard_limit)|billing_error/,
+  /billing (?:is )?not active|account is not active|payment required|payment_required|\btop.?up\b|recharge/,
+  /in arrears|overdue|arrearage|monthly budget|spend(?:ing)?[ _]limit|余额|欠费|充值|额度不足|额度已|账户.{0,10}停/,
+];
+/** A share is used up; a server that names a time means a window that opens again. */
+const quota: Words = [
+  /exceed\w*.{0,40}\bquota|\bquota\b.{0,60}\b(?:exceed|exhaust|reach|used up)|usage limit|allocated quota/,
+  /budget.{0,40}exceed|配额|用量/,
+];
+const window = /per[ -_]?(?:minute|second|hour)|\b[rt]pm\b/;
+const rate: Words = [
+  /\b429\b|rate.?limit|too many (?:\w+ )?requests|throttl|slow down|requests? per /,
+  /tokens? per (?:minute|second|hour|day|min\b)|per[ -]minute|\b[rt]pm\b|concurren\w+ (?:limit|requests)/,
+  /resource_exhausted|resource has been exhausted|频率|限流|过于频繁/,
+];
+const tooLong: Words = [
+  /context[ _-]?(?:length|size|window|limit)|maximum context|exceed\w* .{0,20}context|context.{0,20}exceed/,
+  /\b(?:prompt|inputs?|request|messages|conversation|history|text)\b.{0,50}\btoo (?:long|large|big|many tokens)/,
+  /too many (?:input |prompt )?tokens|\b(?:prompt|input|inputs|messages|conversation)\b.{0,60}\bexceed\w*\b/,
+  /exceed\w*.{0,40}\b(?:model )?token limit|\btokens?\b.{0,40}\bexceed\w*.{0,40}\b(?:max|limit|allowed)/,
+  /(?:prompt|input) (?:token )?(?:length|count|size).{0,60}(?:exceed|should be|must be|maximum|limit|greater|longer)/,
+  /(?:maximum|max)[ _](?:allowed )?(?:prompt|input)[ _](?:length|tokens|size)|maximum number of (?:input )?tokens/,
+  /max_seq_len|max_model_len|maximum model length|longer than the (?:maximum|model|context)/,
+  /prompt_tokens_exceeded|request_too_large|string_above_max_length/,
+  /reduce (?:the|your) (?:length|prompt|input|messages|number of)|inputs?`? tokens \+ `?max_new_tokens/,
+  /must have (?:less|fewer) than .{0,20}tokens|shorten (?:the|your)|n_ctx|上下文|超长|输入.{0,10}(?:过长|太长|长度)/,
+  /超过.{0,20}(?:长度|token)|token.{0,20}(?:超出|超过|上限)/,
+];
+/** Of the wait for a limit on the answer's own length, which no shorter conversation mends. */
+const answerTooLong = /(?<!\+ `?)max_(?:completion_|output_|new_)?tokens`?'?"?:? (?:is |must |should |\(|value|\d|exceeds|too)/;
+const noModel: Words = [
+  /model[ _-]?not[ _-]?(?:found|exist)/,
+  /(?:model|deployment)\b.{0,100}\b(?:does not exist|doesn't exist|not exist|not found|not available)/,
+  /(?:model|deployment)\b.{0,100}\b(?:no longer available|deprecated|decommissioned|retired)/,
+  /(?:no such|unknown|invalid|unavailable) model|not a valid model|model_decommissioned|deploymentnotfound/,
+  /no available channel|no endpoints found|no allowed providers|(?:no|not have) access to .{0,20}model|模型不存在/,
+  /模型.{0,20}(?:不支持|下线|不可用)|无可用渠道/,
+];
+const noKey: Words = [
+  /invalid[ _-](?:x-)?api[ _-]?key|incorrect api key/,
+  /api[ _-]?key (?:is )?(?:not valid|invalid|not found|missing|expired|required|disabled|incorrect|wrong)/,
+  /(?:api_key|authentication)_(?:invalid|error)|(?:no|missing|provide an?|valid) api[ _-]?key|invalid_api_key/,
+  /authentication (?:failed|fails|required|error)|unauthori[sz]ed|unauthenticated|not authenticated/,
+  /invalid (?:bearer|credential|authentication|auth\b|access token)|invalid token(?! (?:in|at)\b)/,
+  /token (?:is |has )?(?:invalid|expired)|nopermissions|鉴权|认证失败|无效的令牌/,
+];
+const refusedContent: Words = [
+  /data_?inspection|inappropriate content|content_?(?:policy|filter|moderation)|responsible_?ai/,
+  /content management policy|sensitive (?:words?|content|information)|敏感|违规|不合规/,
+];
+const busy: Words = [
+  /overloaded|at capacity|over capacity|no capacity|capacity exceeded|temporarily unavailable/,
+  /(?:server|service|system) (?:is )?(?:too )?(?:busy|unavailable)|service_unavailable|try again later|繁忙|负载/,
+];
+/** What is named by a status of gRPC or a type of Anthropic's and OpenAI's errors. */
+const named: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/\b(?:unauthenticated|permission_denied|authentication_error|permission_error)\b/, 'auth'],
+  [/\b(?:invalid_argument|failed_precondition|out_of_range|invalid_request_error|unsupported_\w+|bad_request)\b/, 'bad-request'],
+  [/\b(?:not_found_error|not_found)\b/, 'not-found'],
+];
+
+/** Of the place where the person is. */
+const elsewhere: Words = [
+  /unsupported_country|not (?:available|supported) in your (?:country|region|location)|user location/,
+  /(?:country|region|territory).{0,40}not supported/,
+];
+/** Words of firewalls and of bot checks. */
+const blocks: Words = [
+  /error code: 1\d\d\d|request (?:was |has been |is )?(?:blocked|rejected)|(?:been|was|were|is) blocked/,
+  /cloudflare|access denied.{0,200}(?:reference|akamai|edgesuite)|firewall|\bwaf\b|incapsula|sucuri|mod_security/,
+  /administrative rules|datadome|perimeterx|bot (?:detect|protect)\w*|automated (?:requests|traffic)/,
+  /unusual traffic/,
+];
+
+/**
+ * @param all in lower case
+ * @param waits the server names a time after which it may be asked again
+ */
+export function kindOfWords(all: string, waits: boolean): ErrorKind | undefined {
+  if (says(all, spent)) return 'quota';
+  if (says(all, quota)) return waits || window.test(all) ? 'rate-limit' : 'quota';
+  // A limit on tokens for a minute speaks of too large a request as well.
+  if (/rate.?limit|per[ -]minute|\b[rt]pm\b/.test(all)) return 'rate-limit';
+  if (says(all, tooLong) && !answerTooLong.test(all)) return 'context-length';
+  if (says(all, rate)) return 'rate-limit';
+  if (says(all, noModel)) return 'not-found';
+  if (says(all, noKey)) return 'auth';
+  if (says(all, refusedContent)) return 'bad-request';
+  if (says(all, busy)) return 'server';
+  return undefined;
+}
+
+/** For an error inside a stream, where no status says more. */
+export function kindOfName(all: string): ErrorKind | undefined {
+  return named.find(([name]) => name.test(all))?.[1];
+}
+
+export function kindOfStatus(status: number): ErrorKind {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'auth';
+    case 402:
+      return 'quota';
+    case 404:
+    case 405:
+    case 410:
+      return 'not-found';
+    case 429:
+      return 'rate-limit';
+    case 408:
+    case 409:
+    case 425:
+      return 'server';
+    default:
+      return status >= 500 ? 'server' : 'bad-request';
+  }
+}
+
+/** A firewall or a bot check answered, not the API: the key has nothing to do with it. */
+export function isBlocked(status: number, all: string, isPage: boolean): boolean {
+  const check = /just a moment|attention required|captcha|challenge-platform|enable javascript and cookies/.test(all);
+  if (status === 503 || status === 429) return check;
+  if (status !== 403 && status !== 406 && status !== 451) return false;
+  return isPage || check || says(all, blocks);
+}
+
+/** Refused for where the person is, which no key mends. */
+export function isRegional(all: string): boolean {
+  return says(all, elsewhere);
+}
+
+function says(all: string, words: Words): boolean {
+  return words.some((pattern) => pattern.test(all));
+}

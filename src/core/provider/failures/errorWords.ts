@@ -1,0 +1,149 @@
+/** The server's own words in the body of an error, wherever it put them: nested, in lists, as text in JSON, in a page. */
+import { isRecord } from '../reading/json.ts';
+
+export interface ErrorWords {
+  /** What the server says to a person; empty when it says nothing. */
+  readonly message: string;
+  /** Its code, as text; the innermost one. */
+  readonly code: string;
+  /** All its words, those of the layers around included, in lower case: what tells the kind of the failure. */
+  readonly all: string;
+  /** A web page in place of an API's answer. */
+  readonly isPage: boolean;
+}
+
+/** Where relays wrap the error of the server that they asked. In this order; the first with words wins. */
+const wrappers = ['raw', 'metadata', 'error', 'errors', 'innererror', 'fault', 'exception', 'baseresp', 'cause', 'response', 'body'];
+const messages = [
+  'message',
+  'msg',
+  'detail',
+  'errormessage',
+  'errormsg',
+  'errmsg',
+  'statusmsg',
+  'statusmessage',
+  'errordescription',
+  'faultstring',
+  'description',
+  'reason',
+  'title',
+  'details',
+  'text',
+];
+const codes = ['code', 'errorcode', 'errcode', 'statuscode', 'status'];
+const types = ['type', 'errortype', 'reason', 'param', 'status'];
+/** What gateways say around the words that matter. */
+const empty =
+  /^(?:\w+ )?(?:provider|upstream|server|internal server|bad request|request)?[ _]?(?:returned )?(?:an )?(?:error|failed)?\.?$/i;
+
+const maxDepth = 8;
+const maxItems = 8;
+/** So much of an error is looked at for its kind. */
+const maxCharacters = 4_000;
+
+export function errorWords(body: unknown): ErrorWords {
+  const heard: string[] = [];
+  const found = find(body, 0, heard);
+  return {
+    message: found.message,
+    code: found.code,
+    all: heard.join(' ').slice(0, maxCharacters).toLowerCase(),
+    isPage: typeof body === 'string' && /^\s*</.test(body),
+  };
+}
+
+interface Found {
+  readonly message: string;
+  readonly code: string;
+}
+
+const nothing: Found = { message: '', code: '' };
+
+function find(value: unknown, depth: number, heard: string[]): Found {
+  if (depth > maxDepth) return nothing;
+  if (typeof value === 'string') {
+    const inner = jsonOf(value);
+    if (inner !== undefined) return find(inner, depth + 1, heard);
+    const message = textOfPage(value);
+    heard.push(message);
+    return { message, code: '' };
+  }
+  if (Array.isArray(value)) return first(value.slice(0, maxItems).map((item) => find(item, depth + 1, heard)));
+  if (!isRecord(value)) return nothing;
+
+  const fields = new Map(Object.entries(value).map(([key, entry]) => [key.toLowerCase().replace(/[-_]/g, ''), entry]));
+  heard.push(...types.map((name) => scalar(fields.get(name))), ...codes.map((name) => scalar(fields.get(name))));
+  const inner = first(
+    wrappers.map((name) => (typeof fields.get(name) === 'string' && name !== 'raw' ? nothing : find(fields.get(name), depth + 1, heard))),
+  );
+  const own = first([...messages, 'error'].map((name) => find(fields.get(name), depth + 1, heard)));
+  const place = Array.isArray(fields.get('loc')) ? (fields.get('loc') as unknown[]).map(scalar).join('.') : '';
+  if (place !== '') heard.push(place);
+  const message = empty.test(inner.message) && own.message !== '' ? own.message : inner.message;
+  const code = codes.map((name) => scalar(fields.get(name))).find((text) => text !== '') ?? '';
+  return { message: place === '' || message === '' ? message : `${place}: ${message}`, code: inner.code || own.code || code };
+}
+
+/** The first with words that say something, else the first with any. */
+function first(found: readonly Found[]): Found {
+  const code = found.map((one) => one.code).find((text) => text !== '') ?? '';
+  const said = found.filter(({ message }) => message !== '');
+  return { message: (said.find(({ message }) => !empty.test(message)) ?? said[0] ?? nothing).message, code };
+}
+
+function jsonOf(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function scalar(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, maxCharacters) : '';
+}
+
+/** The readable part of a page: its title, else its text. Each character is looked at a few times at most. */
+export function textOfPage(page: string): string {
+  if (!/^\s*</.test(page)) return page.trim();
+  const lower = page.toLowerCase();
+  const titleAt = lower.indexOf('<title');
+  const title = titleAt === -1 ? '' : between(page, page.indexOf('>', titleAt), '<');
+  return plain(title) || plain(withoutTags(page, lower));
+}
+
+function between(page: string, open: number, end: string): string {
+  const to = open === -1 ? -1 : page.indexOf(end, open + 1);
+  return to === -1 ? '' : page.slice(open + 1, to);
+}
+
+function withoutTags(page: string, lower: string): string {
+  let text = '';
+  let at = 0;
+  while (text.length < maxCharacters) {
+    const open = page.indexOf('<', at);
+    if (open === -1) return text + page.slice(at);
+    text += `${page.slice(at, open)} `;
+    const unread = ['script', 'style'].find((name) => lower.startsWith(name, open + 1));
+    const close = unread === undefined ? open : lower.indexOf(`</${unread}`, open);
+    const end = close === -1 ? -1 : page.indexOf('>', close);
+    if (end === -1) return text;
+    at = end + 1;
+  }
+  return text;
+}
+
+function plain(text: string): string {
+  return text
+    .slice(0, 2 * maxCharacters)
+    .replace(/&(?:#39|apos);/g, "'")
+    .replace(/&quot;/g, '"')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,109 @@
+/** What went wrong outside, as a value: HTTP answers, errors inside a stream and exceptions become one `Failure`. */
+import type { ErrorKind, StreamError } from '../../../api.ts';
+import { isBlocked, isRegional, kindOfName, kindOfStatus, kindOfWords } from './errorKinds.ts';
+import { errorWords } from './errorWords.ts';
+import { isRecord } from '../reading/json.ts';
+import { type Failure, ownFailure } from './ownFailures.ts';
+import { hide } from './secrets.ts';
+import { requestedWaitMs } from './waits.ts';
+
+export type { Failure } from './ownFailures.ts';
+
+export function withoutSecrets(failure: Failure, hideIn: (text: string) => string): Failure {
+  const { message, values } = failure;
+  const hidden = values?.map((value) => (typeof value === 'string' ? hideIn(value) : value));
+  return { ...failure, message: hideIn(message), ...(hidden === undefined ? {} : { values: hidden }) };
+}
+
+/** What the end of an answer tells about it. */
+export function streamErrorOf({ kind, message, status, code, values }: Failure): StreamError {
+  return {
+    kind,
+    message,
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code }),
+    ...(values === undefined ? {} : { values }),
+  };
+}
+
+/** Longest part of a server's own words that is shown. */
+const maxMessageCharacters = 300;
+
+/**
+ * An HTTP answer other than 2xx.
+ * @param body the parsed JSON or the text
+ * @param secrets what is taken out of the words before anything is cut off them
+ */
+export function fromStatus(status: number, headers: Headers, body: unknown, wallMs: number, secrets: readonly string[] = []): Failure {
+  const words = errorWords(body);
+  const message = clip(hide(words.message, secrets));
+  const retryAfterMs = requestedWaitMs(headers, body, words.all, wallMs);
+  const should = headers.get('x-should-retry');
+  const known = {
+    status,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
+  };
+  if (status >= 300 && status < 400) {
+    const target = clip(hide(headers.get('location') ?? '', secrets));
+    return ownFailure('redirect', [status, target], known);
+  }
+  if (isBlocked(status, words.all, words.isPage)) return ownFailure('blocked', [message || `HTTP ${status}`], { status });
+  const kind = kindOf(status, words.all, retryAfterMs !== undefined);
+  if (kind === 'not-found' && !/model|deployment|engine|模型/.test(words.all)) {
+    return ownFailure('no-such-path', [message || `HTTP ${status}`], { status });
+  }
+  return message === '' ? ownFailure('http-status', [status], { kind, ...known }) : { kind, message, ...known };
+}
+
+function kindOf(status: number, all: string, waits: boolean): ErrorKind {
+  if (status === 403 && isRegional(all)) return 'bad-request';
+  return kindOfWords(all, waits) ?? kindOfStatus(status);
+}
+
+/** An error object that a server sent inside a 200, in any spelling, or a bare string. */
+export function fromErrorObject(error: unknown, secrets: readonly string[] = []): Failure {
+  const words = errorWords(error);
+  const message = clip(hide(words.message, secrets));
+  const status = Number(words.code);
+  const known = Number.isInteger(status) && status >= 400 && status < 600;
+  const retryAfterMs = requestedWaitMs(undefined, error, words.all, undefined);
+  const kind =
+    kindOfWords(words.all, retryAfterMs !== undefined) ?? (known ? kindOfStatus(status) : undefined) ?? kindOfName(words.all) ?? 'server';
+  const more = { ...(known ? { status } : {}), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  return message === '' ? ownFailure('no-message', [], { kind, ...more }) : { kind, message, ...more };
+}
+
+/** An exception of fetch or of a body read. Errors that waiting cannot fix, such as a certificate, are marked. */
+export function fromException(exception: unknown, secrets: readonly string[] = []): Failure {
+  const chain: { message?: unknown; code?: unknown; name?: unknown }[] = [];
+  for (let error = exception; isRecord(error) && chain.length < 6; error = error['cause']) chain.push(error);
+  const code = chain.map((error) => String(error.code ?? '')).find((word) => word !== '') ?? '';
+  const innermost = chain.at(-1);
+  const said = clip(hide(String(innermost?.message ?? exception), secrets)) || code;
+  if (said === '') return ownFailure('no-details');
+  const message = code === '' || said.includes(code) ? said : `${said} (${code})`;
+  if (/CONNECT_TIMEOUT|ETIMEDOUT/.test(code)) return { kind: 'connect-timeout', message: said };
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return { kind: 'first-token-timeout', message };
+  if (code === 'UND_ERR_BODY_TIMEOUT') return { kind: 'stall', message };
+  if (/^Z_|ZLIB|BROTLI/i.test(code)) return ownFailure('damaged-compression', [message], { shouldRetry: false });
+  if (code.startsWith('HPE_')) return ownFailure('not-http', [message]);
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code)) return { kind: 'connection', message: said, shouldRetry: false };
+  if (/ERR_INVALID_URL|ERR_INVALID_ARG|ERR_NOT_SUPPORTED/.test(code)) return { kind: 'bad-request', message: said };
+  // A mistake made here has no cause and no code: the network has nothing to do with it, and never will.
+  if (chain.length === 1 && code === '' && (exception instanceof RangeError || isMadeHere(exception))) {
+    return ownFailure('unwritable-request', [said]);
+  }
+  return { kind: 'connection', message };
+}
+
+function isMadeHere(exception: unknown): boolean {
+  return (
+    exception instanceof TypeError &&
+    /circular|BigInt|toJSON|invalid header|cannot convert|cannot be constructed|invalid url/i.test(exception.message)
+  );
+}
+
+function clip(text: string): string {
+  return text.length > maxMessageCharacters ? `${text.slice(0, maxMessageCharacters)}…` : text;
+}

@@ -1,0 +1,156 @@
+/** Failures, and those that Rivulet names itself: a code with values, and one English sentence for each. */
+import type { ErrorKind } from '../../../api.ts';
+
+/** What went wrong outside, as a value. */
+export interface Failure {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  /** Set where the sentence is Rivulet's: `message` is its English form, filled with `values`. */
+  readonly code?: string;
+  readonly values?: readonly (string | number)[];
+  /** HTTP status, or the status-like code that a server sent inside its stream. */
+  readonly status?: number;
+  /** How long the server asked to wait. */
+  readonly retryAfterMs?: number;
+  /** The server's own word (`x-should-retry`), which beats the table in retryPolicy.ts. */
+  readonly shouldRetry?: boolean;
+}
+
+interface OwnFailure {
+  readonly kind: ErrorKind;
+  /** `{0}`, `{1}` … stand for the values. */
+  readonly sentence: string;
+  /** What the person can change. With it the sentence says all that there is to say and names no server. */
+  readonly mend?: 'key' | 'endpoints' | 'regenerate';
+}
+
+export const ownFailures = {
+  'key-unsendable': {
+    kind: 'auth',
+    sentence: 'The API key contains a character that cannot be sent ({0} at position {1}). Copy the key again and enter it.',
+    mend: 'key',
+  },
+  'header-name-unsendable': {
+    kind: 'bad-request',
+    sentence: '"{0}" in the headers of rivulet.endpoints is not a valid header name.',
+    mend: 'endpoints',
+  },
+  'header-value-unsendable': {
+    kind: 'bad-request',
+    sentence: 'The header "{0}" in rivulet.endpoints contains a character that cannot be sent ({1} at position {2}).',
+    mend: 'endpoints',
+  },
+  'header-reserved': {
+    kind: 'bad-request',
+    sentence: 'The header "{0}" in rivulet.endpoints is set by the connection and cannot be changed.',
+    mend: 'endpoints',
+  },
+  'address-invalid': {
+    kind: 'bad-request',
+    sentence: 'The baseURL of this endpoint does not begin with http:// or https://.',
+    mend: 'endpoints',
+  },
+  'address-with-password': {
+    kind: 'bad-request',
+    sentence:
+      'The baseURL of this endpoint contains a user name or password, which cannot be sent this way. Use an "Authorization" header.',
+    mend: 'endpoints',
+  },
+  'unknown-model': { kind: 'not-found', sentence: 'rivulet.endpoints has no model "{0}".' },
+  'no-such-path': {
+    kind: 'not-found',
+    sentence: 'The server has no API at this address ({0}). Check the baseURL. Most end in /v1.',
+    mend: 'endpoints',
+  },
+  redirect: { kind: 'bad-request', sentence: 'The server redirects ({0}) to {1}. Set that address as baseURL.', mend: 'endpoints' },
+  blocked: {
+    kind: 'bad-request',
+    sentence: 'A firewall blocked the request ({0}). Adding a "User-Agent" header to the endpoint may help.',
+    mend: 'endpoints',
+  },
+  'unwritable-request': { kind: 'bad-request', sentence: 'The request could not be sent ({0}).' },
+  'damaged-compression': {
+    kind: 'malformed',
+    sentence: 'The answer could not be decompressed: it does not match its content-encoding ({0}).',
+  },
+  'not-http': { kind: 'malformed', sentence: 'The server at this address does not use HTTP ({0}).', mend: 'endpoints' },
+  'no-models': { kind: 'malformed', sentence: 'The server did not return a list of models: {0}' },
+  'text-differs': {
+    kind: 'malformed',
+    sentence: 'The server repeated the answer with different text.',
+    mend: 'regenerate',
+  },
+  'models-too-long': { kind: 'malformed', sentence: 'The list of models is larger than {0} MB and was rejected.' },
+  'web-page': {
+    kind: 'malformed',
+    sentence: 'The server sent a web page instead of an answer ({0}). Check the baseURL. Most end in /v1.',
+    mend: 'endpoints',
+  },
+  'not-an-answer': {
+    kind: 'malformed',
+    sentence: 'The server sent something other than an answer stream ({0}). Check the baseURL. Most end in /v1.',
+    mend: 'endpoints',
+  },
+  unreadable: {
+    kind: 'malformed',
+    sentence: 'The server sent data that cannot be read. What follows it was ignored: {0}',
+    mend: 'regenerate',
+  },
+  'event-too-long': {
+    kind: 'malformed',
+    sentence: 'The server sent an event of more than {0} MB, which was rejected.',
+    mend: 'regenerate',
+  },
+  'tool-without-name': { kind: 'malformed', sentence: 'The model sent arguments for a tool without a name.', mend: 'regenerate' },
+  'tool-arguments': {
+    kind: 'malformed',
+    sentence: 'The model called the tool "{0}" with arguments that are not a complete JSON object.',
+    mend: 'regenerate',
+  },
+  'tools-missing': {
+    kind: 'malformed',
+    sentence: 'The server announced tool calls but sent none.',
+    mend: 'regenerate',
+  },
+  'only-unshown': { kind: 'empty', sentence: 'The answer contains only {0}, which cannot be shown here.', mend: 'regenerate' },
+  'ended-with-error': { kind: 'server', sentence: 'The server ended the answer with "{0}".' },
+  'unknown-end': { kind: 'server', sentence: 'The server ended the answer with "{0}", which has no known meaning.', mend: 'regenerate' },
+  'broke-off': { kind: 'connection', sentence: 'The server interrupted the answer ("{0}").' },
+  'http-status': { kind: 'server', sentence: 'HTTP {0}' },
+  'no-message': { kind: 'server', sentence: 'The server reported an error without a message.' },
+  'no-connection': { kind: 'connect-timeout', sentence: 'No connection within {0} s.' },
+  'no-first-token': { kind: 'first-token-timeout', sentence: 'No first token within {0} s.' },
+  'silent-stream': { kind: 'stall', sentence: 'The stream has been silent for {0} s or more.' },
+  'slept-through': { kind: 'connection', sentence: 'The connection did not survive while the computer slept.' },
+  'cut-off': { kind: 'connection', sentence: 'The stream ended before the answer was complete.' },
+  'empty-answer': { kind: 'empty', sentence: 'The model sent an empty answer.' },
+  'no-text': { kind: 'empty', sentence: 'The server accepted the question and sent no text.' },
+  'wait-too-long': {
+    kind: 'quota',
+    sentence: '{0} The server asks to wait {1}, longer than rivulet.retry.maxWaitSeconds allows.',
+  },
+  'no-details': { kind: 'connection', sentence: 'The connection failed.' },
+} as const satisfies Readonly<Record<string, OwnFailure>>;
+
+export type FailureCode = keyof typeof ownFailures;
+
+export function ownFailureOf(code: string | undefined): OwnFailure | undefined {
+  return code !== undefined && Object.hasOwn(ownFailures, code) ? ownFailures[code as FailureCode] : undefined;
+}
+
+/** @param over what is known beside the code; a kind other than that of the table, for instance */
+export function ownFailure(code: FailureCode, values: readonly (string | number)[] = [], over: Partial<Failure> = {}): Failure {
+  const own: OwnFailure = ownFailures[code];
+  return {
+    kind: own.kind,
+    message: filled(own.sentence, values),
+    code,
+    ...(values.length === 0 ? {} : { values }),
+    ...(own.mend === undefined ? {} : { shouldRetry: false }),
+    ...over,
+  };
+}
+
+function filled(sentence: string, values: readonly (string | number)[]): string {
+  return sentence.replace(/\{(\d)\}/g, (place, index: string) => String(values[Number(index)] ?? place));
+}

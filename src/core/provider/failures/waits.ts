@@ -1,0 +1,141 @@
+/** How long a server asks to wait: read from headers, from fields of the body and from its words. Unreadable is unknown, not zero. */
+import { isRecord } from '../reading/json.ts';
+
+/** Asking again sooner than this only brings the same answer. */
+const minWaitMs = 250;
+/** A number of seconds above this is a date, in seconds or in milliseconds since the epoch. */
+const epochSeconds = 1_000_000_000;
+const epochMs = 1_000_000_000_000;
+
+/**
+ * The longest wait that headers or body name, in ms, or undefined.
+ * @param wallMs milliseconds since the epoch; without it dates say nothing
+ */
+export function requestedWaitMs(
+  headers: Headers | undefined,
+  body: unknown,
+  words: string,
+  wallMs: number | undefined,
+): number | undefined {
+  const ms = inHeaders(headers, wallMs) ?? inFields(body, wallMs, 0, { left: 500 }) ?? inWords(words);
+  return ms === undefined ? undefined : Math.max(minWaitMs, ms);
+}
+
+function inHeaders(headers: Headers | undefined, wallMs: number | undefined): number | undefined {
+  if (headers === undefined) return undefined;
+  const plain = milliseconds(headers.get('retry-after-ms')) ?? afterMs(headers.get('retry-after'), wallMs);
+  if (plain !== undefined) return plain;
+  // When a window opens again, as vendors say it for requests and for tokens; also while there is room.
+  const resets = [...headers].flatMap(([name, value]) => {
+    if (!name.includes('ratelimit') || !name.includes('reset')) return [];
+    const remaining = headers.get(name.replace('reset', 'remaining'));
+    const reset = remaining === null || Number(remaining) > 0 ? undefined : afterMs(value, wallMs);
+    return reset === undefined ? [] : [reset];
+  });
+  return resets.length === 0 ? undefined : Math.max(...resets);
+}
+
+function milliseconds(value: string | null): number | undefined {
+  const numbers = (value ?? '').split(',').map(numberOf).filter(isWait);
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
+}
+
+/** RFC 9110, 10.2.3, and what is sent in its place: several values, durations with units, times since the epoch. */
+function afterMs(value: string | null, wallMs: number | undefined): number | undefined {
+  if (value === null) return undefined;
+  const dates = value.match(
+    /[a-z]{3,9}, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(?: GMT)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?/gi,
+  );
+  const all = (dates ?? value.split(',')).map((part) => (dates === null ? secondsMs(part, wallMs) : dateMs(part, wallMs))).filter(isWait);
+  return all.length === 0 ? undefined : Math.max(...all);
+}
+
+function dateMs(text: string, wallMs: number | undefined): number | undefined {
+  const date = Date.parse(text);
+  return Number.isNaN(date) || wallMs === undefined ? undefined : Math.max(0, date - wallMs);
+}
+
+/** A number of seconds, a duration with units, or a time since the epoch. */
+function secondsMs(value: string, wallMs: number | undefined): number | undefined {
+  const number = numberOf(value);
+  if (number === undefined) return durationMs(value);
+  if (number >= epochSeconds) return wallMs === undefined ? undefined : Math.max(0, (number >= epochMs ? number : number * 1000) - wallMs);
+  return number < 0 ? undefined : number * 1000;
+}
+
+function numberOf(text: string): number | undefined {
+  const trimmed = text.trim().replace(/^"(.*)"$/, '$1');
+  const number = Number(trimmed);
+  return trimmed === '' || !Number.isFinite(number) ? undefined : number;
+}
+
+function isWait(ms: number | undefined): ms is number {
+  return ms !== undefined && ms >= 0;
+}
+
+const unitMs: readonly (readonly [RegExp, number])[] = [
+  [/^(?:ms|msec|millis\w*|毫秒)$/, 1],
+  [/^(?:s|sec|secs|second|seconds|秒|秒钟)$/, 1_000],
+  [/^(?:m|min|mins|minute|minutes|分|分钟)$/, 60_000],
+  [/^(?:h|hr|hrs|hour|hours|小时|个小时)$/, 3_600_000],
+  [/^(?:d|day|days|天)$/, 86_400_000],
+];
+const units = 'ms|msec|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|毫秒|秒钟?|分钟?|个?小时|天';
+const part = String.raw`\d{1,12}(?:\.\d{1,9})?\s?(?:${units})`;
+const duration = String.raw`${part}(?:[\s,]{0,2}(?:and )?${part}){0,3}(?![a-z\d])`;
+
+/** `38s`, `1m2.5s`, `1 hour and 2 minutes`; undefined for anything else. */
+export function durationMs(text: string): number | undefined {
+  const trimmed = text.trim().toLowerCase();
+  return new RegExp(`^${duration}$`).test(trimmed) ? sumMs(trimmed) : undefined;
+}
+
+function sumMs(text: string): number {
+  let ms = 0;
+  for (const [, number, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s?([a-z]+|[\u4e00-\u9fff]+)/g)) {
+    ms += Number(number) * (unitMs.find(([name]) => name.test(unit))?.[1] ?? 0);
+  }
+  return ms;
+}
+
+const inSentence = new RegExp(
+  [
+    String.raw`(?:retry|again|wait|available|resets?|back)\b[^.;:\d]{0,40}?\b(?:in|after|for)?:?\s?(?:about )?(${duration})`,
+    String.raw`(${duration})\s?(?:之?后|以后)`,
+    String.raw`(?:after|wait|in)\s(${duration})`,
+  ].join('|'),
+  'i',
+);
+
+/** The server says it in a sentence: "Please try again in 22.5s." */
+function inWords(words: string): number | undefined {
+  const found = inSentence.exec(words.slice(0, 4_000).toLowerCase());
+  const text = found?.[1] ?? found?.[2] ?? found?.[3];
+  return text === undefined ? undefined : sumMs(text);
+}
+
+/** A field of this name, at any depth: Google's RetryInfo, OpenRouter's headers in the metadata, and relays' own. */
+function inFields(value: unknown, wallMs: number | undefined, depth: number, budget: { left: number }): number | undefined {
+  if (depth > 8 || !isRecord(value)) return undefined;
+  for (const [key, entry] of Object.entries(value)) {
+    if (budget.left-- <= 0) return undefined;
+    const name = key.toLowerCase().replace(/[-_]/g, '');
+    let ms: number | undefined;
+    if (name === 'retrydelay' || name === 'retryafter' || name === 'retryafterseconds' || name === 'retryin' || name === 'estimatedtime')
+      ms = fieldMs(entry, wallMs);
+    else if (name === 'retryafterms') ms = milliseconds(String(entry));
+    else if (name === 'xratelimitreset') ms = Number(entry) >= epochSeconds ? fieldMs(entry, wallMs) : undefined;
+    ms ??= inFields(entry, wallMs, depth + 1, budget);
+    if (isWait(ms)) return ms;
+  }
+  return undefined;
+}
+
+/** `38`, `"38"`, `"38s"`, or protobuf's `{ seconds, nanos }`. */
+function fieldMs(entry: unknown, wallMs: number | undefined): number | undefined {
+  if (typeof entry === 'number' || typeof entry === 'string') return afterMs(String(entry), wallMs);
+  if (!isRecord(entry)) return undefined;
+  const seconds = Number(entry['seconds'] ?? 0);
+  const nanos = Number(entry['nanos'] ?? 0);
+  return Number.isFinite(seconds + nanos) && seconds + nanos > 0 ? seconds * 1000 + nanos / 1e6 : undefined;
+}

@@ -1,0 +1,59 @@
+/**
+ * Requests by the official `openai` client, for the two protocols of OpenAI. The client's own retries and time limits are
+ * off, since those are the engine's to decide.
+ */
+import type { OpenAI } from 'openai';
+import { type Fetch, guardedFetch } from './guardedFetch.ts';
+import type { Transport } from '../protocol.ts';
+import type { Endpoint } from '../provider.ts';
+
+const maxClients = 8;
+/** Longer than any wait of ours: the client's own clock must never be the one that strikes. */
+const neverMs = 0x7fffffff;
+
+/** @param fetch looked up at call time by the caller's function, since VS Code patches `globalThis.fetch` */
+export function openaiTransport(fetch: Fetch): Transport {
+  // Making one takes as long as twenty deltas, so those of the endpoints used last are kept.
+  const clients = new Map<string, OpenAI>();
+  const connect = async (endpoint: Endpoint): Promise<OpenAI> => {
+    const key = JSON.stringify([endpoint.baseURL, endpoint.apiKey, endpoint.headers]);
+    const known = clients.get(key);
+    if (known !== undefined) return known;
+    const made = await make(fetch, endpoint);
+    if (clients.size >= maxClients) clients.clear();
+    clients.set(key, made);
+    return made;
+  };
+  return {
+    post: async (endpoint, url, body, signal) => (await connect(endpoint)).post(url, { body, signal }).asResponse(),
+    get: async (endpoint, url, signal) => (await connect(endpoint)).get(url, { signal }).asResponse(),
+  };
+}
+
+export function openaiHeaders(apiKey: string | undefined): Readonly<Record<string, string>> {
+  return {
+    // Some gateways answer 406 to a stream that was not asked for by name.
+    accept: 'text/event-stream, application/json',
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
+}
+
+/** Every option is given: what is left out is taken from the environment by the client. */
+async function make(fetch: Fetch, endpoint: Endpoint): Promise<OpenAI> {
+  const [{ OpenAI }, { VERSION }] = await Promise.all([import('openai'), import('openai/version')]);
+  const headers = { 'user-agent': `OpenAI/JS ${VERSION}`, ...openaiHeaders(endpoint.apiKey) };
+  return new OpenAI({
+    baseURL: endpoint.baseURL,
+    // Not sent: `guardedFetch` sets all headers.
+    apiKey: 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    maxRetries: 0,
+    timeout: neverMs,
+    logLevel: 'off',
+    dangerouslyAllowBrowser: true,
+    fetch: guardedFetch(fetch, endpoint, headers),
+  });
+}

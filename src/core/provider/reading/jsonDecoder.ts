@@ -1,0 +1,78 @@
+/**
+ * A decoder for protocols whose stream is a row of JSON objects with an explicit end: the bytes, holes and bodies of
+ * another protocol are the same for all of them. What the objects mean is an {@link ObjectReader}'s.
+ */
+import type { Failure } from '../failures/failure.ts';
+import type { JsonFields } from './json.ts';
+import { JsonStream } from './jsonStream.ts';
+import { ownFailure } from '../failures/ownFailures.ts';
+import type { Decoder, DeltaSink, Ending } from '../provider.ts';
+import { wholeCharacters } from './wholeCharacters.ts';
+
+/** Makes deltas of the objects of one answer. */
+export interface ObjectReader {
+  /** Takes the next object; false where it says nothing in this protocol. */
+  take(object: JsonFields): boolean;
+  readonly state: 'open' | 'finished' | 'done';
+  /** What the server reported, or what makes the rest of the answer worthless. */
+  readonly failure: Failure | undefined;
+  /** Nothing more will come. Called once, and only while there is no failure. */
+  end(): Ending;
+}
+
+/** So many objects that say nothing in this protocol, before the first that does, are another protocol. */
+const maxUnknown = 8;
+/** Longest part of what was not understood that is shown. */
+const shownCharacters = 120;
+
+export class JsonDecoder implements Decoder<Uint8Array> {
+  readonly #reader: ObjectReader;
+  readonly #json = new JsonStream((object) => this.#take(object));
+  #failure: Failure | undefined;
+  #understood = false;
+  #unknown = 0;
+  /** The start of what was not understood. */
+  #unread = '';
+  #ending: Ending | undefined;
+
+  /** @param readerOf makes the reader, which gives its deltas to the sink that it gets */
+  constructor(sink: DeltaSink, readerOf: (whole: DeltaSink) => ObjectReader) {
+    this.#reader = readerOf(wholeCharacters(sink));
+  }
+
+  get state(): Decoder['state'] {
+    return this.#broken === undefined ? this.#reader.state : 'failed';
+  }
+
+  feed(bytes: Uint8Array): void {
+    if (this.#isOpen) this.#json.feed(bytes);
+  }
+
+  end(): Ending {
+    return (this.#ending ??= this.#end());
+  }
+
+  #end(): Ending {
+    if (this.#isOpen) this.#json.end();
+    if (this.#unknown > 0 && !this.#understood) this.#failure ??= ownFailure('not-an-answer', [this.#unread]);
+    const failure = this.#broken;
+    return failure === undefined ? this.#reader.end() : { type: 'failure', failure };
+  }
+
+  get #broken(): Failure | undefined {
+    return this.#failure ?? this.#reader.failure ?? this.#json.failure;
+  }
+
+  get #isOpen(): boolean {
+    return this.#broken === undefined && this.#reader.state !== 'done';
+  }
+
+  #take(object: JsonFields): void {
+    if (!this.#isOpen) return;
+    if (this.#reader.take(object)) this.#understood = true;
+    else if (!this.#understood) {
+      this.#unread ||= JSON.stringify(object).slice(0, shownCharacters);
+      if (++this.#unknown > maxUnknown) this.#failure = ownFailure('not-an-answer', [this.#unread]);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Reads a body of JSON objects: events of an event stream, JSON lines, or one JSON body. What cannot be read is a hole:
+ * nothing is delivered after one, and the answer has no good end.
+ */
+import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { isRecord } from './json.ts';
+import { LooseJson } from './looseJson.ts';
+import { ownFailure } from '../failures/ownFailures.ts';
+import { beginsField, EventReader } from './sse.ts';
+import { Utf8Pieces } from './utf8Pieces.ts';
+
+/** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
+const maxValueCharacters = 16 * 1024 * 1024;
+/** Longest part of unreadable data that is shown. */
+const shownCharacters = 120;
+
+export class JsonStream {
+  readonly #value: (value: Record<string, unknown>) => void;
+  readonly #utf8 = new Utf8Pieces();
+  readonly #events: EventReader;
+  readonly #lines: LooseJson;
+  #failure: Failure | undefined;
+  #page = '';
+  #ending = false;
+
+  /** @param value called for each object, in order; synchronous, on the hot path */
+  constructor(value: (value: Record<string, unknown>) => void) {
+    this.#value = value;
+    this.#events = new EventReader(
+      {
+        event: (data) => this.#event(data),
+        stray: (line) => this.#line(line),
+        tooLong: () => this.#refuse(),
+      },
+      maxValueCharacters,
+    );
+    this.#lines = new LooseJson(this.#looseSink());
+  }
+
+  /** Why nothing more is delivered. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  feed(bytes: Uint8Array): void {
+    if (this.#failure === undefined) this.#events.feed(this.#utf8.decode(bytes));
+  }
+
+  /** The body is over: a last line counts without its line end, and a value without its end is no hole but a cut. */
+  end(): void {
+    if (this.#ending || this.#failure !== undefined) return;
+    this.#ending = true;
+    const rest = this.#utf8.end();
+    if (rest !== '') this.#events.feed(rest);
+    this.#events.end();
+    this.#lines.end();
+    if (this.#page !== '') this.#failure ??= ownFailure('web-page', [fromErrorObject(this.#page).message]);
+  }
+
+  #event(data: string): void {
+    if (this.#failure !== undefined || data === '' || data === '[DONE]') return;
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      const reader = new LooseJson(this.#looseSink());
+      reader.push(data);
+      const open = reader.end();
+      if (open !== undefined && !this.#ending) this.#hole(open);
+      return;
+    }
+    this.#deliver(value);
+  }
+
+  #line(line: string): void {
+    if (this.#failure !== undefined || (this.#ending && beginsField(line))) return;
+    if (this.#page !== '' || (!this.#lines.open && /^\s*</.test(line))) {
+      if (this.#page.length < maxValueCharacters) this.#page += `${line}\n`;
+      return;
+    }
+    this.#lines.push(`${line}\n`);
+    if (this.#lines.heldCharacters > maxValueCharacters) this.#refuse();
+    // Words that lead to no value on their line are a sentence.
+    else if (!this.#lines.open) this.#lines.end();
+  }
+
+  #looseSink(): ConstructorParameters<typeof LooseJson>[0] {
+    return {
+      value: (value) => this.#deliver(value),
+      words: (words) => this.#words(words),
+      broken: (text) => this.#hole(text),
+    };
+  }
+
+  #deliver(value: unknown): void {
+    if (this.#failure !== undefined) return;
+    if (Array.isArray(value)) for (const item of value) this.#deliver(item);
+    else if (isRecord(value)) this.#value(value);
+    else this.#words(String(value));
+  }
+
+  /** A sentence where JSON belongs: a proxy's error, or the middle of a value whose beginning was lost. */
+  #words(words: string): void {
+    // A mark of the end, or a sign of life in a word.
+    if (/^\W*(?:done|ping|pong|alive|keep.?alive|heart.?beat)?\W*$/i.test(words) || /^[\W\d]*$/.test(words)) return;
+    if (/["}\]]\s*[:,}\]]|[:,{[]\s*["{[]/.test(words)) this.#hole(words);
+    else this.#failure ??= fromErrorObject(words.replace(/^\W*(?:data:)?\s*(?:error\b\W*)?/i, '') || words);
+  }
+
+  #hole(text: string): void {
+    const line = text.replace(/\s+/g, ' ').trim();
+    this.#failure ??= ownFailure('unreadable', [line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line]);
+  }
+
+  #refuse(): void {
+    this.#failure ??= ownFailure('event-too-long', [maxValueCharacters / 1024 / 1024]);
+  }
+}

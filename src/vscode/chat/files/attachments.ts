@@ -1,0 +1,185 @@
+/** What can go along with a question: finds it, and reads it as VS Code does, or says in a sentence why it cannot be read. */
+import * as vscode from 'vscode';
+import type { Attachment } from '../../../core/chat/entries.ts';
+import type { MentionOffer } from '../../../core/chat/page/protocol.ts';
+import { type Encoding, TokenCounter } from '../../../core/tokens/tokenCounter.ts';
+import type { WorkspaceFile, WorkspaceFiles } from './workspaceFiles.ts';
+
+export interface AttachmentPorts {
+  readonly encoding: () => Encoding | undefined;
+}
+
+/** The target that means the selection of the editor used last. */
+export const selectionTarget = 'selection';
+/** The target that means a file chosen in a dialog. */
+export const dialogTarget = 'dialog';
+
+/** Most characters of one attachment; more than most models can read. */
+const maxCharacters = 1_000_000;
+const maxOffers = 12;
+
+export type Attached =
+  | { readonly attachment: Attachment; /** What the person should know about it. */ readonly warning?: string }
+  | { readonly problem: string };
+
+/** Characters that no text has: VS Code may read a binary file as UTF-16, where they are all that is left to see. */
+// oxlint-disable-next-line no-control-regex
+const notInTexts = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
+
+export class Attachments {
+  readonly #ports: AttachmentPorts;
+  /** Made when the first `#` is typed: it watches the workspace. */
+  #files: WorkspaceFiles | undefined;
+  readonly #subscription: vscode.Disposable;
+  /** A page that has the keyboard leaves no active editor. */
+  #lastEditor = vscode.window.activeTextEditor;
+
+  constructor(ports: AttachmentPorts) {
+    this.#ports = ports;
+    this.#subscription = vscode.window.onDidChangeActiveTextEditor((editor) => (this.#lastEditor = editor ?? this.#lastEditor));
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#files?.dispose();
+  }
+
+  /** The selection, then open files, then files of the workspace that fit the words; without words also a dialog. */
+  async offers(words: string): Promise<readonly MentionOffer[]> {
+    const { rankFiles } = await import('./fileRank.ts');
+    const { t } = vscode.l10n;
+    const fits = (text: string): boolean => text.toLowerCase().includes(words.toLowerCase());
+    const offers = new Map<string, MentionOffer>();
+    const selection = t('selection');
+    const editor = this.#lastEditor;
+    if (editor !== undefined && !editor.selection.isEmpty && (fits(selection) || fits(nameOf(editor.document.uri)))) {
+      offers.set(selectionTarget, { target: selectionTarget, label: selection, detail: nameOf(editor.document.uri, editor.selection) });
+    }
+    const open = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+      tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [fileOf(input.uri)] : [])),
+    );
+    const files = words === '' ? [] : await this.#workspaceFiles();
+    const ranked = words === '' ? open : [...(await rankFiles(open, words, maxOffers)), ...(await rankFiles(files, words, maxOffers))];
+    for (const { uri, name, path } of ranked) {
+      const detail = path === name ? '' : path.slice(0, path.length - name.length - 1);
+      if (!offers.has(uri.toString())) offers.set(uri.toString(), { target: uri.toString(), label: name, detail });
+    }
+    const best = [...offers.values()].slice(0, maxOffers);
+    return words === '' ? [...best, { target: dialogTarget, label: t('Choose a file…'), detail: '' }] : best;
+  }
+
+  async #workspaceFiles(): Promise<readonly WorkspaceFile[]> {
+    const { WorkspaceFiles } = await import('./workspaceFiles.ts');
+    this.#files ??= new WorkspaceFiles();
+    return this.#files.list();
+  }
+
+  /** @param target a URI, or `selection` */
+  async attach(target: string): Promise<Attached> {
+    if (target === selectionTarget) return this.#selection();
+    let uri: vscode.Uri;
+    try {
+      uri = vscode.Uri.parse(target, true);
+    } catch {
+      return { problem: notAFile(target) };
+    }
+    return this.file(uri);
+  }
+
+  async file(uri: vscode.Uri): Promise<Attached> {
+    const { t } = vscode.l10n;
+    const name = nameOf(uri);
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+    if (open !== undefined) return this.#text(name, open.getText(), open.languageId);
+    // A link that was dropped, for one: nothing is fetched.
+    if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) === undefined) return { problem: notAFile(uri.toString(true)) };
+    try {
+      const { type, size } = await vscode.workspace.fs.stat(uri);
+      if ((type & vscode.FileType.Directory) !== 0) return { problem: t('{0} is a folder. Attach its files one by one.', name) };
+      if (size > 4 * maxCharacters) return { problem: tooLong(name) };
+      const document = await vscode.workspace.openTextDocument(uri);
+      const attached = this.#text(name, document.getText(), document.languageId);
+      const bytes = hasUnread(attached) ? await vscode.workspace.fs.readFile(uri) : undefined;
+      return bytes === undefined || isUtf8(bytes) ? attached : { ...attached, warning: unreadable(name, document.encoding) };
+    } catch (error) {
+      // VS Code opens no binary file as a text, and says so.
+      return { problem: t('{0} cannot be read: {1}', name, error instanceof Error ? error.message : String(error)) };
+    }
+  }
+
+  /** A file from outside the window, which only its bytes are known of. */
+  async bytes(name: string, bytes: Uint8Array): Promise<Attached> {
+    if (bytes.length > 4 * maxCharacters) return { problem: tooLong(name) };
+    let text: string;
+    try {
+      text = await vscode.workspace.decode(bytes);
+    } catch {
+      return { problem: notText(name) };
+    }
+    const attached = this.#text(name, text);
+    if (!hasUnread(attached) || isUtf8(bytes)) return attached;
+    return { ...attached, warning: unreadable(name, vscode.workspace.getConfiguration('files').get('encoding', 'utf8')) };
+  }
+
+  #text(name: string, text: string, language = ''): Attached {
+    if (text.length > maxCharacters) return { problem: tooLong(name) };
+    if (notInTexts.test(text)) return { problem: notText(name) };
+    const counter = new TokenCounter(this.#ports.encoding);
+    counter.push(text);
+    return { attachment: { id: crypto.randomUUID(), name, language, text, tokens: counter.count() } };
+  }
+
+  #selection(): Attached {
+    const editor = vscode.window.activeTextEditor ?? this.#lastEditor;
+    if (editor === undefined || editor.selection.isEmpty) return { problem: vscode.l10n.t('Select the text to attach first.') };
+    const { document, selection } = editor;
+    return this.#text(nameOf(document.uri, selection), document.getText(selection), document.languageId);
+  }
+}
+
+function nameOf(uri: vscode.Uri, selection?: vscode.Selection): string {
+  const name = uri.scheme === 'untitled' ? uri.path : vscode.workspace.asRelativePath(uri);
+  if (selection === undefined) return name;
+  const [from, to] = [selection.start.line + 1, selection.end.line + 1];
+  return from === to ? `${name}:${from}` : `${name}:${from}-${to}`;
+}
+
+function fileOf(uri: vscode.Uri): { readonly uri: vscode.Uri; readonly name: string; readonly path: string } {
+  const path = nameOf(uri);
+  return { uri, path, name: path.slice(path.lastIndexOf('/') + 1) };
+}
+
+/** Whether the text has the character that stands for bytes that could not be read. */
+function hasUnread(attached: Attached): boolean {
+  return 'attachment' in attached && attached.attachment.text.includes('\uFFFD');
+}
+
+/** The character may also be in a text as such. */
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unreadable(name: string, encoding: string): string {
+  return vscode.l10n.t(
+    'Parts of {0} cannot be read as {1}. Open it in VS Code with its own encoding and attach it again, or change files.encoding.',
+    name,
+    encoding,
+  );
+}
+
+function notAFile(target: string): string {
+  return vscode.l10n.t('"{0}" can\'t be attached.', target.slice(0, 100));
+}
+
+function tooLong(name: string): string {
+  return vscode.l10n.t('{0} is longer than a million characters. Select the relevant part and attach the selection.', name);
+}
+
+function notText(name: string): string {
+  return vscode.l10n.t('{0} is not a text file. Only text can be attached.', name);
+}

@@ -1,0 +1,301 @@
+/**
+ * Puts text at followed places of one document, one edit in flight: refused edits are made again where the places are
+ * by then, a hidden document is reached through the workspace, and a closed one is waited for.
+ */
+import * as vscode from 'vscode';
+import { PlaceText } from '../../../core/edit/placeText.ts';
+import { putStep, type Step } from '../../../core/edit/step.ts';
+import type { OffsetRange } from '../../../core/insert/trackedRange.ts';
+import { collapse, editIn, editorOf, editThroughWorkspace, textAt } from './editorEdits.ts';
+import { DocumentRanges } from './documentRanges.ts';
+import { DocumentSuccessor, type OnClosed } from './documentSuccessor.ts';
+
+/** Why the text cannot go where it was meant to go. */
+export type Loss = 'closed' | 'deleted' | 'undone' | 'read-only';
+
+/** An editor that refused so many edits is passed by, through the workspace. */
+const mostRefusals = 4;
+/** How long a refused edit waits for the change that made it stale, in ms. */
+const staleMs = 30;
+
+export class RangeWriter implements vscode.Disposable {
+  readonly #places: DocumentRanges;
+  readonly #moved = new vscode.EventEmitter<void>();
+  readonly #lost = new vscode.EventEmitter<Loss>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#moved, this.#lost];
+  readonly #successor: DocumentSuccessor;
+  readonly #texts: readonly PlaceText[];
+  #loss: Loss | undefined;
+  /** The selections that were replaced are none any more. */
+  #isCollapsed = false;
+  /** The document was changed by others since our last edit, so the next edit starts a new undo step. */
+  #othersChanged = true;
+  /** Changes of the document since our edit was asked for; the first of them is ours if it was taken. */
+  #changesInFlight = 0;
+  #wake: (() => void) | undefined;
+  #landed: Promise<void> | undefined;
+  #siblings: () => Iterable<RangeWriter> = () => [];
+
+  /** @param spans UTF-16 offsets; what they hold is replaced by the first text */
+  constructor(document: vscode.TextDocument, spans: readonly OffsetRange[]) {
+    this.#places = new DocumentRanges(document, spans);
+    this.#texts = this.#places.originals.map((original) => new PlaceText(original));
+    this.#successor = new DocumentSuccessor(document);
+    this.#subscriptions.push(
+      this.#successor,
+      vscode.workspace.onDidChangeTextDocument((event) => this.#changed(event)),
+    );
+  }
+
+  /** The document, its places or the text at them have changed. */
+  get onMoved(): vscode.Event<void> {
+    return this.#moved.event;
+  }
+
+  get onLost(): vscode.Event<Loss> {
+    return this.#lost.event;
+  }
+
+  get document(): vscode.TextDocument {
+    return this.#places.document;
+  }
+
+  get spans(): readonly OffsetRange[] {
+    return this.#places.ranges.spans;
+  }
+
+  get loss(): Loss | undefined {
+    return this.#loss;
+  }
+
+  /** The old text at place `index` that was neither passed nor removed, as it is by now, with `\n` as line end. */
+  oldText(index: number): string {
+    const { start, end } = this.#places.ranges.rests[index] ?? { start: 0, end: 0 };
+    return textAt(this.document, start, end);
+  }
+
+  /** Text that was put or passed at place `index` so far, with `\n` as line end. */
+  put(index: number): string {
+    return this.#texts[index]?.put ?? '';
+  }
+
+  /** Answers that grow beside this one take turns with it and are undone together with it. */
+  growBeside(siblings: () => Iterable<RangeWriter>): void {
+    this.#siblings = siblings;
+    if (this.#inDocument().some((sibling) => sibling.wroteLast)) this.#othersChanged = false;
+  }
+
+  /** The last change of the document was ours, so the editor can join the next one to it in one undo step. */
+  get wroteLast(): boolean {
+    return !this.#othersChanged;
+  }
+
+  /** Settles when the edit in flight has landed or was refused. */
+  get landed(): Promise<void> | undefined {
+    return this.#landed;
+  }
+
+  get isVisible(): boolean {
+    return editorOf(this.document) !== undefined;
+  }
+
+  /**
+   * Where in the document text was put, without old text that was passed. A place that others wrote into counts as
+   * put altogether.
+   */
+  get added(): readonly vscode.Range[] {
+    return this.spans.flatMap((span, index) => this.#places.rangesOf(span, this.put(index), this.#texts[index]?.added ?? []));
+  }
+
+  /** Nobody else has written into the text at place `index`. */
+  isIntact(index: number): boolean {
+    const { start, end } = this.spans[index] ?? { start: 0, end: 0 };
+    return textAt(this.document, start, end) === this.put(index);
+  }
+
+  /** Every replaced text is what it was. */
+  get isUnchanged(): boolean {
+    return this.#texts.every((text) => text.isUnchanged);
+  }
+
+  get hasText(): boolean {
+    return this.#texts.some(({ put }) => put !== '');
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+    this.#wake?.();
+  }
+
+  /**
+   * Settles when the document has the edits, or they cannot get there any more.
+   * @param edits one for each place, with `\n` as line end; undefined leaves the place alone
+   * @param release gives the steps that take the place of an edit whose old text is not there any more
+   */
+  async append(
+    edits: readonly (readonly Step[] | undefined)[],
+    onClosed: OnClosed,
+    release: (index: number) => readonly Step[] = () => [],
+  ): Promise<Loss | undefined> {
+    return this.#edit(edits, onClosed, release);
+  }
+
+  /** Puts back what stood at the places before: the whole insertion taken out, also after other edits. */
+  async discard(onClosed: OnClosed): Promise<Loss | undefined> {
+    const originals = this.#places.originals.map((text, index): readonly Step[] | undefined =>
+      this.#places.ranges.has(index) ? [{ type: 'clear' }, putStep(text)] : undefined,
+    );
+    this.#places.ranges.restart();
+    this.#othersChanged = true;
+    const loss = await this.#edit(originals, onClosed);
+    for (const text of this.#texts) text.reset();
+    return loss;
+  }
+
+  /** Takes the last `length` characters of what was put away again, where they still stand. */
+  async takeBack(lengths: readonly number[], onClosed: OnClosed): Promise<void> {
+    const spans = this.#places.ranges.spans;
+    const edits = this.#texts.map(({ put }, index): readonly Step[] | undefined => {
+      const { start, end } = spans[index] ?? { start: 0, end: 0 };
+      const text = put.slice(put.length - (lengths[index] ?? 0));
+      return text !== '' && textAt(this.document, start, end).endsWith(text) ? [{ type: 'back', text }] : undefined;
+    });
+    await this.#edit(edits, onClosed);
+  }
+
+  async #edit(
+    edits: readonly (readonly Step[] | undefined)[],
+    onClosed: OnClosed,
+    release: (index: number) => readonly Step[] = () => [],
+  ): Promise<Loss | undefined> {
+    const { ranges } = this.#places;
+    let wanted = edits;
+    let refusals = 0;
+    while (this.#loss === undefined) {
+      if (this.#places.isClosed) {
+        const again = await this.#reopen(onClosed);
+        // What was in the document was lost with it, so it is put again.
+        if (again) await this.#putAgain(onClosed);
+        continue;
+      }
+      for (const { landed } of this.#inDocument()) {
+        if (landed !== undefined) await landed;
+      }
+      // Others may have been quicker after the same wait.
+      if (this.#inDocument().some(({ landed }) => landed !== undefined) || this.#places.isClosed) continue;
+      wanted = wanted.map((steps, index) => (steps === undefined || this.#places.finds(index, steps) ? steps : release(index)));
+      const planned = ranges.plan(wanted.map((steps) => steps?.map((step) => this.#places.inDocument(step))));
+      if (planned.length === 0) {
+        this.#done(wanted);
+        const shown = editorOf(this.document);
+        if (shown !== undefined) this.#collapse(shown);
+        if (!ranges.gone) this.#moved.fire();
+        return ranges.gone ? this.#lose('deleted') : undefined;
+      }
+      const editor = refusals < mostRefusals ? editorOf(this.document) : undefined;
+      this.#changesInFlight = 0;
+      const asked = editor === undefined ? editThroughWorkspace(this.document, planned) : editIn(editor, planned, this.#othersChanged);
+      this.#landed = asked.then(() => undefined);
+      const accepted = await asked;
+      this.#landed = undefined;
+      const settled = ranges.settled(accepted);
+      switch (settled) {
+        case 'put':
+          this.#othersChanged = this.#changesInFlight > 1;
+          this.#done(wanted);
+          if (editor !== undefined) this.#collapse(editor);
+          this.#moved.fire();
+          return this.#loss;
+        case 'gone':
+          return this.#lose('deleted');
+        case 'unseen':
+          // Closed in the same moment, or read-only: those editors say yes and do nothing.
+          if (!this.#places.isClosed) return this.#lose('read-only');
+          break;
+        case 'refused':
+          refusals++;
+          this.#othersChanged = true;
+          await this.#nextChange();
+          break;
+        default:
+          settled satisfies never;
+      }
+    }
+    return this.#loss;
+  }
+
+  async #putAgain(onClosed: OnClosed): Promise<void> {
+    const edits = this.#texts.map((text) => text.again());
+    for (const text of this.#texts) text.reset();
+    await this.#edit(edits, onClosed);
+  }
+
+  #done(edits: readonly (readonly Step[] | undefined)[]): void {
+    for (const [index, steps] of edits.entries()) this.#texts[index]?.apply(steps ?? []);
+  }
+
+  #collapse(editor: vscode.TextEditor): void {
+    const scopes = this.#places.ranges.scopes.filter((_, index) => this.#isCollapsed || this.#places.originals[index] !== '');
+    collapse(editor, scopes, this.#isCollapsed);
+    this.#isCollapsed = true;
+  }
+
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake?.(), staleMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  #changed(event: vscode.TextDocumentChangeEvent): void {
+    if (event.document !== this.document || event.contentChanges.length === 0) return;
+    this.#othersChanged = !this.#isFamily;
+    this.#changesInFlight++;
+    if (
+      this.#places.follow(
+        event,
+        this.#texts.map(({ put }) => put),
+      )
+    )
+      this.#lose('undone');
+    this.#wake?.();
+    const { ranges } = this.#places;
+    if (ranges.gone) this.#lose('deleted');
+    if (!ranges.isInFlight) this.#moved.fire();
+  }
+
+  /** Whether the change that arrived may be ours or a sibling's. */
+  get #isFamily(): boolean {
+    return this.#places.ranges.isInFlight || this.#inDocument().some(({ landed }) => landed !== undefined);
+  }
+
+  #inDocument(): readonly RangeWriter[] {
+    return [...this.#siblings()].filter((other) => other !== this && other.document === this.document);
+  }
+
+  #lose(loss: Loss): Loss {
+    if (this.#loss === undefined) {
+      this.#loss = loss;
+      this.#lost.fire(loss);
+    }
+    return this.#loss;
+  }
+
+  /** Goes on in the document that follows the closed one; true when the text of all places has to be put again. */
+  async #reopen(onClosed: OnClosed): Promise<boolean> {
+    const next = await this.#successor.find(onClosed);
+    if (next === undefined) {
+      this.#lose('closed');
+      return false;
+    }
+    const again = this.#places.moveTo(next);
+    this.#othersChanged = true;
+    this.#successor.follow(next);
+    if (this.#places.ranges.gone) this.#lose('deleted');
+    return again;
+  }
+}

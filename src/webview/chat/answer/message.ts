@@ -1,0 +1,172 @@
+// One article of the conversation: its author, its reasoning, its text as it grows, and the line that says how it ended.
+import type { MessagePart, PageMessage, PageStrings, Status } from '../../../core/chat/page/protocol.ts';
+import { chips } from '../composer/chips.ts';
+import { editForm } from '../edit.ts';
+import { AppendedText, type Taken } from './appendedText.ts';
+import type { Host } from '../../shared/host.ts';
+import { Markdown } from '../../markdown/markdown.ts';
+import { plainTextOf } from './plainTextOf.ts';
+import { Reasoning } from './reasoning.ts';
+import { StatusLine, type MessageAction, type Told } from './status.ts';
+
+export interface MessagePorts {
+  readonly host: Host;
+  readonly strings: PageStrings;
+  /** Draws markdown into the element; the page decides with which tools. */
+  readonly markdown: (element: HTMLElement) => Markdown;
+}
+
+export class MessageView {
+  readonly element = document.createElement('article');
+  readonly author: string;
+  readonly role: PageMessage['role'];
+  readonly #ports: MessagePorts;
+  readonly #id: string;
+  readonly #told: Told['message'];
+  readonly #text = new AppendedText();
+  readonly #body = document.createElement('div');
+  readonly #markdown: Markdown | undefined;
+  readonly #reasoning: Reasoning;
+  readonly #line: StatusLine;
+  /** What it began with, until it is drawn. */
+  #initial: PageMessage | undefined;
+  #status: Status;
+
+  /** Shows the author and how it ended; the text comes with `draw`, which may wait. */
+  constructor(message: PageMessage, ports: MessagePorts) {
+    this.#initial = message;
+    this.#ports = ports;
+    this.#id = message.id;
+    this.role = message.role;
+    this.#told = message;
+    this.author = message.author;
+    this.#status = message.status;
+    this.element.className = `message ${message.role}`;
+    this.element.setAttribute('aria-label', message.author);
+    this.element.tabIndex = -1;
+    const header = document.createElement('header');
+    header.textContent = message.author;
+    this.#body.className = 'body';
+    this.#reasoning = new Reasoning(ports.strings, ports.markdown);
+    this.#line = new StatusLine({
+      strings: ports.strings,
+      deed: (deed) => this.#do(deed),
+      action: ({ command }) => ports.host.post({ type: 'action', message: this.#id, command }),
+    });
+    // What a person wrote is shown as written; only answers are markdown.
+    if (message.role === 'assistant') {
+      this.#markdown = ports.markdown(this.#body);
+      this.element.append(header, this.#reasoning.element, this.#body, this.#line.element);
+    } else {
+      this.#body.dir = 'auto';
+      this.element.append(header, ...chips(ports.strings, message.attachments ?? []), this.#body, this.#line.element);
+    }
+    this.element.classList.toggle('queued', message.queued === true);
+    this.show(message.status);
+  }
+
+  draw(): void {
+    const message = this.#initial;
+    this.#initial = undefined;
+    if (!message) return;
+    for (const at of message.seams) this.#markdown?.seam(at);
+    this.append('reasoning', 0, message.reasoning);
+    this.append('text', 0, message.text);
+    this.show(this.#status);
+  }
+
+  /** All of its text so far. */
+  get text(): string {
+    return this.#initial?.text ?? this.#text.text;
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  append(part: MessagePart, at: number, text: string): Taken {
+    this.draw();
+    if (part === 'reasoning') return this.#reasoning.append(at, text);
+    const first = this.#text.have === 0;
+    const taken = this.#text.take(at, text);
+    if (taken.type !== 'new') return taken;
+    if (this.#markdown) this.#markdown.write(taken.text);
+    else this.#body.append(taken.text);
+    if (first) this.show(this.#status);
+    return taken;
+  }
+
+  have(part: MessagePart): number {
+    this.draw();
+    return part === 'text' ? this.#text.have : this.#reasoning.have;
+  }
+
+  seam(at: number): void {
+    this.draw();
+    this.#markdown?.seam(at);
+  }
+
+  show(status: Status): void {
+    this.#status = status;
+    const running = status.state === 'streaming' || status.state === 'waiting';
+    this.element.dataset['state'] = status.state;
+    this.#reasoning.thinking = running && this.#text.have === 0;
+    if (this.#initial === undefined && !running) this.#rest(status);
+    if (status.reasoning !== undefined) this.#reasoning.took = status.reasoning;
+    this.#line.show({ status, empty: this.#text.have === 0, message: this.#told });
+  }
+
+  #rest(status: Status): void {
+    if (status.state === 'done') this.#markdown?.end();
+    else this.#markdown?.pause();
+    this.#reasoning.pause();
+  }
+
+  remove(): void {
+    this.#line.dispose();
+    this.element.remove();
+  }
+
+  #do(deed: MessageAction): void {
+    this.draw();
+    const { post } = this.#ports.host;
+    switch (deed) {
+      case 'stop':
+        return post({ type: 'stop', message: this.#id });
+      case 'copyPlainText':
+        return post({ type: 'copy', text: plainTextOf(this.#body) });
+      case 'copy':
+      case 'copyMarkdown':
+        return post({ type: 'copy', text: this.#text.text });
+      case 'insert':
+        return post({ type: 'insert', message: this.#id });
+      case 'resume':
+        return post({ type: 'action', message: this.#id, command: 'resume' });
+      case 'regenerate':
+      case 'pick':
+      case 'fork':
+        return post({ type: deed, message: this.#id });
+      case 'edit':
+        return this.#edit();
+      case 'older':
+        return post({ type: 'version', message: this.#id, step: -1 });
+      case 'newer':
+        return post({ type: 'version', message: this.#id, step: 1 });
+      default:
+        deed satisfies never;
+    }
+  }
+
+  /** Puts a form in place of the question until it is asked in other words or left as it was. */
+  #edit(): void {
+    const form = editForm(this.#ports.strings, this.#text.text, (text) => {
+      form.replaceWith(this.#body);
+      this.#line.element.hidden = false;
+      if (text !== undefined) this.#ports.host.post({ type: 'edit', message: this.#id, text });
+      else this.element.focus();
+    });
+    this.#body.replaceWith(form);
+    this.#line.element.hidden = true;
+    form.querySelector('textarea')?.focus();
+  }
+}

@@ -1,0 +1,137 @@
+// What stands under an answer: what happened to it, what can be done about it, and what it cost.
+import { html, nothing, render, type TemplateResult } from 'lit';
+import { actionsOf, type AnswerActionId, isRunningState } from '../../../core/chat/answerActions.ts';
+import type { Action, Note, PageMessage, PageStrings, Status } from '../../../core/chat/page/protocol.ts';
+import { moreMenu } from './moreMenu.ts';
+import { fill } from '../../shared/words.ts';
+
+/** Of an answer, and of a question. */
+export type MessageAction = AnswerActionId | 'edit' | 'older' | 'newer';
+
+/** What the line needs to know of the message besides its status. */
+export interface Told {
+  readonly status: Status;
+  /** There is no text yet. */
+  readonly empty: boolean;
+  readonly message: Pick<PageMessage, 'role' | 'versions' | 'compared' | 'queued'>;
+}
+
+export interface StatusPorts {
+  readonly strings: PageStrings;
+  readonly deed: (deed: MessageAction) => void;
+  readonly action: (action: Action) => void;
+}
+
+export class StatusLine {
+  readonly element = document.createElement('div');
+  readonly #ports: StatusPorts;
+  #clock: number | undefined;
+
+  constructor(ports: StatusPorts) {
+    this.#ports = ports;
+    this.element.className = 'status';
+  }
+
+  show(told: Told): void {
+    clearInterval(this.#clock);
+    this.#clock = undefined;
+    const draw = () => render(this.#template(told), this.element);
+    draw();
+    if (told.status.note?.until !== undefined) this.#clock = window.setInterval(draw, 1000);
+  }
+
+  dispose(): void {
+    clearInterval(this.#clock);
+  }
+
+  #template({ status, empty, message }: Told): TemplateResult {
+    return html`
+      ${status.note === undefined ? nothing : this.#note(status, status.note)}
+      ${
+        message.queued
+          ? nothing
+          : html`<div class="deeds">
+              ${message.role === 'user' ? this.#deedsOfQuestion() : this.#deedsOfAnswer(status, empty, message.compared === true)}
+              ${message.versions === undefined || message.versions.count < 2 ? nothing : this.#versions(message.versions)}
+              ${status.footer === undefined ? nothing : html`<span class="footer" title=${status.footer}>${status.footer}</span>`}
+            </div>`
+      }
+    `;
+  }
+
+  #deedsOfQuestion(): TemplateResult {
+    const { edit, fork } = this.#ports.strings;
+    return html`${this.#deed('edit', 'edit', edit)}${this.#deed('fork', 'repo-forked', fork)}`;
+  }
+
+  #deedsOfAnswer(status: Status, empty: boolean, compared: boolean): TemplateResult {
+    const { strings, deed } = this.#ports;
+    const { resumable = false, note } = status;
+    const offered = actionsOf({ running: isRunningState(status.state), empty, compared, resumable });
+    // What the note offers as a button is not offered a second time.
+    const row = offered.filter(({ place, command }) => place !== 'menu' && !(command !== undefined && offers(note, command)));
+    const menu = offered.filter(({ place }) => place === 'menu').map(({ id, icon, label }) => ({ id, icon, label: strings[label] }));
+    return html`
+      ${status.state === 'streaming' ? html`<span class="pulse" aria-hidden="true"></span>` : nothing}
+      ${row.map(({ id, icon, label, place, newestOnly }) =>
+        place === 'button'
+          ? html`<vscode-button class=${id} ?secondary=${isRunningState(status.state)} @click=${() => deed(id)}
+              >${strings[label]}</vscode-button
+            >`
+          : this.#deed(id, icon, strings[label], { newestOnly: newestOnly === true }),
+      )}
+      ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, deed)}
+    `;
+  }
+
+  #versions({ index, count }: NonNullable<PageMessage['versions']>): TemplateResult {
+    const { olderVersion, newerVersion, version } = this.#ports.strings;
+    return html`<span class="versions">
+      ${this.#deed('older', 'chevron-left', olderVersion, { disabled: index === 1 })}
+      <span role="img" aria-label=${fill(version, index, count)}>${index}/${count}</span>
+      ${this.#deed('newer', 'chevron-right', newerVersion, { disabled: index === count })}
+    </span>`;
+  }
+
+  #note(status: Status, note: Note): TemplateResult {
+    const { text, until } = note;
+    const seconds = until === undefined ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1000));
+    return html`<div class="note">
+      <span class="codicon codicon-${icons[status.state]}" aria-hidden="true"></span>
+      <span class="note-text">${seconds === undefined ? text : fill(this.#ports.strings.retryIn, text, seconds)}</span>
+      ${note.actions.map(
+        (action) => html`<vscode-button secondary @click=${() => this.#ports.action(action)}>${action.label}</vscode-button>`,
+      )}
+    </div>`;
+  }
+
+  #deed(
+    deed: MessageAction,
+    icon: string,
+    label: string,
+    { disabled = false, newestOnly = false }: { readonly disabled?: boolean; readonly newestOnly?: boolean } = {},
+  ): TemplateResult {
+    return html`<vscode-toolbar-button
+      class=${newestOnly ? `${deed} newest-only` : deed}
+      icon=${icon}
+      label=${label}
+      title=${label}
+      ?inert=${disabled}
+      @click=${() => this.#ports.deed(deed)}
+    ></vscode-toolbar-button>`;
+  }
+}
+
+const icons: Record<Status['state'], string> = {
+  streaming: 'info',
+  done: 'info',
+  stopped: 'stop-circle',
+  limit: 'dashboard',
+  truncated: 'debug-disconnect',
+  error: 'error',
+  waiting: 'clockface',
+};
+
+function offers(note: Note | undefined, command: Action['command']): boolean {
+  return note?.actions.some((action) => action.command === command) ?? false;
+}

@@ -1,0 +1,213 @@
+// Where a person writes: the text box, the model it goes to, and the buttons that send and stop.
+import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
+import { html, nothing, render, type TemplateResult } from 'lit';
+import type { MentionOffer, ModelLabel, PageAttachment, PageStrings, WrittenDraft } from '../../../core/chat/page/protocol.ts';
+import { chips } from './chips.ts';
+import type { Host } from '../../shared/host.ts';
+import { Mentions } from './mentions.ts';
+import { plainEnter } from '../../shared/plainEnter.ts';
+import { questionFrom } from '../../shared/question.ts';
+import { replaceText } from './editText.ts';
+import { Recall } from './recall.ts';
+
+export interface ComposerPorts {
+  readonly host: Host;
+  readonly strings: PageStrings;
+  /** What was asked in this conversation, the oldest first. */
+  readonly questions: () => readonly string[];
+  /** A question is on its way. */
+  readonly sent: () => void;
+}
+
+export class Composer {
+  readonly element = document.createElement('form');
+  readonly #host: Host;
+  readonly #strings: PageStrings;
+  readonly #recall: Recall;
+  readonly #sent: () => void;
+  #model: ModelLabel | undefined;
+  /** The answer that Stop ends: the newest that is still coming. */
+  #running: string | undefined;
+  #attachments: readonly PageAttachment[] = [];
+  #restored = false;
+  /** What the host was told last. */
+  #kept: WrittenDraft = { text: '', caret: 0 };
+  readonly #mentions: Mentions;
+
+  constructor({ host, strings, questions, sent }: ComposerPorts) {
+    this.#sent = sent;
+    this.#host = host;
+    this.#strings = strings;
+    this.element.className = 'composer';
+    this.#mentions = new Mentions({
+      strings,
+      box: () => this.#box,
+      find: (request, words) => host.post({ type: 'find', request, words }),
+      attach: (target) => host.post({ type: 'attach', target }),
+    });
+    this.element.classList.add('blank');
+    this.#recall = new Recall({ box: () => this.#box, questions, replace: (text) => this.#replace(0, this.#box.value.length, text) });
+    this.#render();
+  }
+
+  set model(model: ModelLabel) {
+    this.#model = model;
+    this.#render();
+  }
+
+  set running(message: string | undefined) {
+    if (this.#running === message) return;
+    this.#running = message;
+    this.#render();
+  }
+
+  set attachments(attachments: readonly PageAttachment[]) {
+    this.#attachments = attachments;
+    this.#render();
+  }
+
+  focus(): void {
+    this.#box.focus();
+  }
+
+  /** Appends a text on a new line. */
+  add(text: string): void {
+    const { length } = this.#box.value;
+    this.#replace(length, length, length === 0 ? text : `\n${text}`);
+  }
+
+  /** Puts a text where the caret is, in place of what is selected. */
+  insert(text: string): void {
+    const { selectionStart, selectionEnd } = this.#box;
+    this.#replace(selectionStart, selectionEnd, text);
+  }
+
+  /** Shows the draft that the host has kept. What was typed before the first one came follows it. */
+  restore({ text, caret }: WrittenDraft): void {
+    const box = this.#box;
+    const typed = this.#restored ? '' : box.value;
+    this.#restored = true;
+    box.value = text + typed;
+    const place = typed === '' ? caret : text.length + typed.length;
+    box.setSelectionRange(place, place);
+    if (typed === '') this.#kept = { text, caret };
+    else this.#keep();
+    this.#look();
+  }
+
+  offers(request: number, offers: readonly MentionOffer[]): void {
+    this.#mentions.show(request, offers);
+  }
+
+  /** Ends the answer that is coming, if there is one. */
+  stop(): void {
+    if (this.#running !== undefined) this.#host.post({ type: 'stop', message: this.#running });
+  }
+
+  get #box(): HTMLTextAreaElement {
+    return this.element.querySelector('textarea')!;
+  }
+
+  #send(type: 'send' | 'compare'): void {
+    const text = questionFrom(this.#box.value);
+    this.focus();
+    // Without a question, Compare asks for one.
+    if (text === '' && type === 'send') return;
+    this.#host.post({ type, text });
+    this.#sent();
+    this.#replace(0, this.#box.value.length, '');
+  }
+
+  #replace(start: number, end: number, text: string): void {
+    replaceText(this.#box, start, end, text);
+  }
+
+  #changed(): void {
+    this.#keep();
+    this.#look();
+  }
+
+  /** The host keeps what is written: the page ends when its view is moved or closed. */
+  #keep(): void {
+    const { value, selectionStart } = this.#box;
+    if (value === this.#kept.text && selectionStart === this.#kept.caret) return;
+    this.#kept = { text: value, caret: selectionStart };
+    this.#host.post({ type: 'draft', draft: this.#kept });
+  }
+
+  #look(): void {
+    this.element.classList.toggle('blank', this.#box.value.trim() === '');
+    this.#mentions.look();
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (this.#mentions.key(event) || this.#recall.key(event) || !plainEnter(event)) return;
+    event.preventDefault();
+    this.#send('send');
+  }
+
+  /** The same as typing a `#`. */
+  #mention(): void {
+    const before = this.#box.value.slice(0, this.#box.selectionStart);
+    this.insert(/(^|\s)$/.test(before) ? '#' : ' #');
+  }
+
+  #left(): void {
+    this.#mentions.close();
+    // The caret may have moved since the last letter.
+    this.#keep();
+  }
+
+  #detach(attachment: string): void {
+    this.#host.post({ type: 'detach', attachment });
+    this.focus();
+  }
+
+  #newChat(): void {
+    this.#host.post({ type: 'newChat' });
+    this.focus();
+  }
+
+  #render(): void {
+    const { message, placeholder, send, stop, selectModel, newChat, history, compare, attach } = this.#strings;
+    render(
+      html`
+        ${this.#mentions.element} ${chips(this.#strings, this.#attachments, (attachment) => this.#detach(attachment))}
+        <textarea
+          rows="1"
+          dir="auto"
+          aria-autocomplete="list"
+          aria-controls="offers"
+          aria-label=${message}
+          placeholder=${placeholder}
+          @keydown=${(event: KeyboardEvent) => this.#key(event)}
+          @input=${() => this.#changed()}
+          @blur=${() => this.#left()}
+        ></textarea>
+        <div class="composer-row">
+          <button
+            type="button"
+            class="model"
+            title=${this.#model === undefined ? selectModel : `${selectModel}: ${this.#model.label}`}
+            @click=${() => this.#host.post({ type: 'selectModel' })}
+          >
+            <span class="codicon codicon-chip" aria-hidden="true"></span
+            ><span class="model-name">${this.#model?.label ?? selectModel}</span>
+          </button>
+          <span class="composer-tools">
+            ${this.#button('attach', attach, () => this.#mention())}
+            ${this.#button('history', history, () => this.#host.post({ type: 'history' }))}
+            ${this.#button('add', newChat, () => this.#newChat())} ${this.#button('split-horizontal', compare, () => this.#send('compare'))}
+            ${this.#running === undefined ? nothing : this.#button('stop-circle', stop, () => this.stop())}
+            ${this.#button('send', send, () => this.#send('send'), 'send')}
+          </span>
+        </div>
+      `,
+      this.element,
+    );
+  }
+
+  #button(icon: string, label: string, click: () => void, name = ''): TemplateResult {
+    return html`<vscode-toolbar-button class=${name} icon=${icon} label=${label} title=${label} @click=${click}></vscode-toolbar-button>`;
+  }
+}

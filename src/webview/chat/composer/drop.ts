@@ -1,0 +1,57 @@
+// What is dropped onto the page: files of the workspace by their address, files from outside by their bytes, links and text as text.
+import type { FromPage } from '../../../core/chat/page/protocol.ts';
+
+export interface DropPorts {
+  readonly post: (message: FromPage) => void;
+  /** Puts a text into the box where the caret is. */
+  readonly insert: (text: string) => void;
+}
+
+/** More than this is refused by the host anyhow, in a sentence. */
+const maxBytes = 4_000_004;
+
+export function takeDrops(element: HTMLElement, { post, insert }: DropPorts): void {
+  const dropping = (on: boolean): void => void element.classList.toggle('dropping', on);
+  element.addEventListener('dragover', (event) => {
+    // A text box takes text by itself, and shows where it would go.
+    if (isTextBox(event.target) && !bringsFiles(event.dataTransfer)) return dropping(false);
+    event.preventDefault();
+    dropping(true);
+  });
+  for (const over of ['dragleave', 'drop', 'dragend']) element.addEventListener(over, () => dropping(false));
+  element.addEventListener('drop', (event) => {
+    const data = event.dataTransfer;
+    if (data === null) return event.preventDefault();
+    // VS Code names what it drags by its own type; others by the one of RFC 2483, where a line with # is a comment.
+    const list = data.getData('application/vnd.code.uri-list') || data.getData('text/uri-list');
+    const addresses = list.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+    const links = addresses.filter(isLink);
+    const targets = addresses.filter((address) => !isLink(address));
+    if (addresses.length === 0 && data.files.length === 0 && isTextBox(event.target)) return;
+    event.preventDefault();
+    for (const target of targets) post({ type: 'attach', target });
+    if (links.length > 0) insert(links.join('\n'));
+    else if (targets.length > 0) return;
+    else if (data.files.length > 0) for (const file of data.files) void takeFile(file, post);
+    else insert(data.getData('text/plain'));
+  });
+}
+
+async function takeFile(file: File, post: (message: FromPage) => void): Promise<void> {
+  // Only VS Code knows in which encodings people keep their files.
+  const bytes = new Uint8Array(await file.slice(0, maxBytes).arrayBuffer());
+  post({ type: 'attachBytes', name: file.name, bytes });
+}
+
+/** Something to read, not a file: it is never fetched. */
+function isLink(address: string): boolean {
+  return /^(https?|ftp|mailto):/i.test(address);
+}
+
+function isTextBox(target: EventTarget | null): boolean {
+  return target instanceof HTMLTextAreaElement;
+}
+
+function bringsFiles(data: DataTransfer | null): boolean {
+  return data?.types.some((type) => type === 'Files' || type.endsWith('uri-list')) ?? false;
+}
