@@ -35,7 +35,23 @@ export class PatternCompiler {
 
   readonly compile: CompilePattern = (source) => {
     void this.load();
-    return (this.#engine === undefined ? undefined : linear(this.#engine, source)) ?? this.#budgeted(source);
+    if (this.#engine !== undefined) return linear(this.#engine, source) ?? this.#budgeted(source);
+    let pattern = this.#budgeted(source);
+    let isFinal = false;
+    return {
+      get looksAround() {
+        return pattern.looksAround;
+      },
+      find: (line, from) => pattern.find(line, from),
+      within: (work) => {
+        // The budget costs a thread for each piece of text: the linear engine takes over as soon as it is there.
+        if (!isFinal && this.#engine !== undefined) {
+          pattern = linear(this.#engine, source) ?? pattern;
+          isFinal = true;
+        }
+        return pattern.within(work);
+      },
+    };
   };
 
   #budgeted(source: string): Pattern {
@@ -46,15 +62,19 @@ export class PatternCompiler {
     return {
       ...pattern,
       within: (work) => {
-        const fromMs = this.#cpuMs();
-        context.work = work;
+        // The search alone is measured: to enter the other context takes longer than most searches.
+        let fromMs = this.#cpuMs();
+        context.work = () => {
+          fromMs = this.#cpuMs();
+          work();
+          usedMs += this.#cpuMs() - fromMs;
+        };
         try {
           script.runInContext(context, { timeout: pieceMs });
         } catch (error) {
           if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
           return this.#cpuMs() - fromMs < pieceMs / 2 ? 'interrupted' : 'too-slow';
         }
-        usedMs += this.#cpuMs() - fromMs;
         return usedMs < answerMs ? 'done' : 'too-slow';
       },
     };
