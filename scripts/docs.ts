@@ -26,7 +26,7 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string }[];
     readonly keybindings: readonly { readonly command: string; readonly key: string; readonly mac?: string }[];
-    readonly configuration: { readonly properties: Readonly<Record<string, Schema>> };
+    readonly configuration: readonly { readonly title: string; readonly properties: Readonly<Record<string, Schema>> }[];
   };
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
 }
@@ -51,15 +51,18 @@ function textOf(path: string): string {
 
 function settingsPage(manifest: Manifest, say: (key: string | undefined) => string): string {
   const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
-  const sections = Object.entries(manifest.contributes.configuration.properties).map(([name, schema]) =>
-    [
-      `## \`${name}\``,
-      describe(schema, say),
-      facts(schema, restricted.includes(name)),
-      ...choices(schema, say),
-      ...fields(schema.items ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {}), say),
-    ].join('\n\n'),
-  );
+  const sections = manifest.contributes.configuration.flatMap(({ title, properties }) => [
+    `## ${say(title)}`,
+    ...Object.entries(properties).map(([name, schema]) =>
+      [
+        `### \`${name}\``,
+        describe(schema, say),
+        facts(schema, restricted.includes(name)),
+        ...choices(schema, say),
+        ...fields(schema.items ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {}), say),
+      ].join('\n\n'),
+    ),
+  ]);
   const introduction = [
     '# Settings',
     made,

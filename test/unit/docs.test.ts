@@ -65,7 +65,7 @@ it('links only to files and headings that are there', () => {
 it('names only paths, npm scripts, settings and commands that are there', () => {
   const folders = /^(?:src|core|node|vscode|webview|docs|scripts|test|media|vocabularies|l10n|\.github)\//;
   const contributed = [
-    ...Object.keys(manifest.contributes.configuration.properties),
+    ...manifest.contributes.configuration.flatMap(({ properties }) => Object.keys(properties)),
     ...manifest.contributes.commands.map(({ command }) => command),
   ];
   const problems = pages

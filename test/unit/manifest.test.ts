@@ -3,9 +3,20 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import manifest from '../../package.json';
 
-const settings = manifest.contributes.configuration.properties as Readonly<
-  Record<string, { readonly type: string; readonly scope?: string }>
->;
+interface Setting {
+  readonly type: string;
+  readonly scope?: string;
+  readonly order?: number;
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly markdownDescription?: string;
+}
+const categories = manifest.contributes.configuration as readonly {
+  readonly title: string;
+  readonly order: number;
+  readonly properties: Readonly<Record<string, Setting>>;
+}[];
+const settings: Readonly<Record<string, Setting>> = Object.assign({}, ...categories.map(({ properties }) => properties));
 const scopeOf = (name: string): string => settings[`rivulet.${name}`]?.scope ?? 'window';
 /** A workspace may set these: they come with the folder that one opens. */
 const open = Object.keys(settings).filter((name) => !['machine', 'application'].includes(settings[name]!.scope ?? 'window'));
@@ -27,9 +38,48 @@ it('takes from an untrusted workspace no setting that changes a request or what 
 it('asks VS Code not to forward the port of the chat service from a remote machine', () => {
   const { 'remote.portsAttributes': ports } = manifest.contributes.configurationDefaults;
   expect(ports).toEqual({
-    [manifest.contributes.configuration.properties['rivulet.chatService.port'].default]: { label: 'Rivulet', onAutoForward: 'ignore' },
+    [settings['rivulet.chatService.port']!.default as number]: { label: 'Rivulet', onAutoForward: 'ignore' },
   });
 });
+
+it('shows the settings in categories, in an order of its own, the endpoints first', () => {
+  const counted = (length: number): readonly number[] => Array.from({ length }, (_, index) => index + 1);
+  expect({
+    categories: categories.map(({ order }) => order),
+    settings: categories.map(({ properties }) => Object.values(properties).map(({ order }) => order)),
+    first: Object.keys(settings)[0],
+  }).toEqual({
+    categories: counted(categories.length),
+    settings: categories.map(({ properties }) => counted(Object.keys(properties).length)),
+    first: 'rivulet.endpoints',
+  });
+});
+
+it('describes every setting, every field of a setting and every choice', () => {
+  expect(Object.entries(settings).flatMap(([name, schema]) => undescribed(name, schema))).toEqual([]);
+});
+
+interface Schema {
+  readonly description?: string;
+  readonly markdownDescription?: string;
+  readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+  readonly markdownEnumDescriptions?: readonly string[];
+  readonly items?: Schema;
+  readonly additionalProperties?: Schema | boolean;
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+function undescribed(name: string, schema: Schema): readonly string[] {
+  const inner = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : (schema.items ?? {});
+  const fields = { ...schema.properties, ...inner.properties };
+  const said = schema.enumDescriptions ?? schema.markdownEnumDescriptions ?? [];
+  return [
+    ...((schema.markdownDescription ?? schema.description) === undefined ? [name] : []),
+    ...(schema.enum !== undefined && schema.enum.length !== said.length ? [`choices of ${name}`] : []),
+    ...Object.entries(fields).flatMap(([field, one]) => undescribed(`${name}.${field}`, one)),
+  ];
+}
 
 it('is loaded when it is needed: no activation at the start of VS Code', () => {
   expect((manifest.activationEvents as string[]).filter((event) => event === '*' || event.startsWith('onStartup'))).toEqual([]);

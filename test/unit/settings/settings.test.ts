@@ -142,11 +142,11 @@ it('leaves out only the triggers and prices that cannot be used', () => {
 it('has the defaults that the manifest announces', () => {
   const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
     contributes: {
-      configuration: { properties: Record<string, { default?: unknown }> } | { properties: Record<string, { default?: unknown }> }[];
+      configuration: { properties: Record<string, { default?: unknown }> }[];
     };
   };
   const { configuration } = manifest.contributes;
-  const properties = Object.assign({}, ...[configuration].flat().map((part) => part.properties)) as Record<string, { default?: unknown }>;
+  const properties = Object.assign({}, ...configuration.map((part) => part.properties)) as Record<string, { default?: unknown }>;
   const announced = Object.fromEntries(
     Object.entries(properties).map(([name, { default: value }]) => [name.replace('rivulet.', ''), value]),
   );
