@@ -7,6 +7,8 @@ import { type CompilePattern, nativePattern, type Pattern } from '../core/inspec
 
 type Engine = (typeof import('re2js'))['RE2JS'];
 
+/** In how many ways an expression may try to match at one place, for the engine of JavaScript to run it unwatched. */
+const maxWays = 200;
 /** One piece of text may take so long; the engine of JavaScript can be interrupted in the midst of a search. */
 const pieceMs = 100;
 /** And all pieces of an answer together. */
@@ -34,6 +36,8 @@ export class PatternCompiler {
   }
 
   readonly compile: CompilePattern = (source) => {
+    // Ten times as fast as the linear engine, which is a third of what an event costs.
+    if (waysToMatch(source) <= maxWays) return nativePattern(source);
     void this.load();
     if (this.#engine !== undefined) return linear(this.#engine, source) ?? this.#budgeted(source);
     let pattern = this.#budgeted(source);
@@ -79,6 +83,14 @@ export class PatternCompiler {
       },
     };
   }
+}
+
+/** An upper bound, infinite for what may repeat without end or is not a plain sequence of characters. */
+function waysToMatch(source: string): number {
+  const plain = source.replace(/\\[^\dk]|\[(?:\\.|[^\]\\])*\]/g, 'x');
+  if (/[*+\\]|\(\?(?!:)|\{\d+,\}|\)[?{]/.test(plain)) return Infinity;
+  const choices = plain.matchAll(/\{(\d+)(?:,(\d+))?\}|\||(?<!\()\?/g);
+  return [...choices].reduce((ways, [, least, most = least]) => ways * (least === undefined ? 2 : Number(most) - Number(least) + 1), 1);
 }
 
 function threadCpuMs(): number {

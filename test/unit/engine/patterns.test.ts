@@ -68,6 +68,24 @@ it.each<[pattern: string, how: string, compile: () => CompilePattern]>([
   expect(off).toEqual(['rule']);
 });
 
+it.each([
+  ['[A-Z]{5}\\d', true],
+  ['TODO|FIXME', true],
+  ['(?:yes|no), .{0,20}!', true],
+  ['\\u{1F600}', true],
+  ['[*+]\\+', true],
+  ['a?a?a?a?a?a?a?a?aaaaaaaa', false],
+  ['.{0,50}x.{0,50}y', false],
+  ['(a|b){2,40}c', false],
+  ['(?=a)b', false],
+  ['(.)\\1', false],
+  ['\\w+', false],
+])('runs %s unwatched: %s', (source, isUnwatched) => {
+  let looks = 0;
+  const pattern = new PatternCompiler(() => looks++).compile(source);
+  expect([pattern.within(() => void pattern.find('text', 0)), looks === 0]).toEqual(['done', isUnwatched]);
+});
+
 it('gives up a pattern that takes a little too long each time', () => {
   let cpuMs = 0;
   const slow = new PatternCompiler(() => cpuMs).compile('(?=a)a');
