@@ -2,7 +2,8 @@
 import type { Message } from '../../src/api.ts';
 import type { Conversation, ConversationChange } from '../../src/core/chat/conversation.ts';
 import { isRunning, written } from '../../src/core/chat/entries.ts';
-import { PageSync, type RowText } from '../../src/core/chat/page/pageSync.ts';
+import type { RowText } from '../../src/core/chat/page/pageRows.ts';
+import { PageSync } from '../../src/core/chat/page/pageSync.ts';
 import type { ToPage } from '../../src/core/chat/page/protocol.ts';
 import { ConversationStore } from '../../src/node/disk/conversationStore.ts';
 import { TestClock } from '../support/engine.ts';

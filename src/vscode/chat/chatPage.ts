@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../../core/chat/conversation.ts';
 import type { Answer, Attachment, Draft, Queued } from '../../core/chat/entries.ts';
-import { PageSync, type RowText } from '../../core/chat/page/pageSync.ts';
+import type { RowText } from '../../core/chat/page/pageRows.ts';
+import { PageSync } from '../../core/chat/page/pageSync.ts';
 import type { ActionCommand, FromPage, ToPage } from '../../core/chat/page/protocol.ts';
 import { systemClock } from '../../core/request/clock.ts';
 import { type Attached, type Attachments, dialogTarget } from './files/attachments.ts';

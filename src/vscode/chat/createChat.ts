@@ -1,7 +1,7 @@
 /** The chat: conversations, the pages that show them, attachments, and the commands for all of that. */
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
-import type { RowText } from '../../core/chat/page/pageSync.ts';
+import type { RowText } from '../../core/chat/page/pageRows.ts';
 import type { Feature } from '../feature.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import type { Models } from '../models/createModels.ts';

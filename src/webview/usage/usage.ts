@@ -86,7 +86,7 @@ function page({ filter, table, models, workspaces, ...view }: UsageView): Templa
                 </tfoot>
               </table>`
       }
-      <div class="deeds">
+      <div class="actions">
         <vscode-button secondary @click=${() => host.postMessage({ type: 'export', format: 'csv' })}>${strings.exportCsv}</vscode-button>
         <vscode-button secondary @click=${() => host.postMessage({ type: 'export', format: 'json' })}>${strings.exportJson}</vscode-button>
         <vscode-button secondary @click=${() => host.postMessage({ type: 'delete' })}>${strings.delete}</vscode-button>

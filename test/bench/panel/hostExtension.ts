@@ -85,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
     provideLanguageModelChatResponse: async () => undefined,
     provideTokenCount: async () => 1,
   });
-  const deeds: Readonly<Record<string, (given: Pour) => Promise<Poured | undefined>>> = {
+  const routes: Readonly<Record<string, (given: Pour) => Promise<Poured | undefined>>> = {
     '/open': async () => {
       plain = vscode.window.createWebviewPanel('rivulet-bench.plain', 'Plain', vscode.ViewColumn.One, { enableScripts: true });
       plain.webview.html = plainPage;
@@ -111,10 +111,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const server = createServer(async (request, response) => {
     const body: Buffer[] = [];
     for await (const part of request) body.push(part as Buffer);
-    const deed = deeds[request.url ?? ''];
+    const route = routes[request.url ?? ''];
     const given = JSON.parse(Buffer.concat(body).toString() || '{}') as Pour;
     try {
-      response.end(JSON.stringify((await deed?.(given)) ?? {}));
+      response.end(JSON.stringify((await route?.(given)) ?? {}));
     } catch (error) {
       response.writeHead(500).end(String(error));
     }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { PageSync, type RowText } from '../../../src/core/chat/page/pageSync.ts';
+import type { RowText } from '../../../src/core/chat/page/pageRows.ts';
+import { PageSync } from '../../../src/core/chat/page/pageSync.ts';
 import type { PageChange, MessagePart, ToPage } from '../../../src/core/chat/page/protocol.ts';
 import { type HandWritten, type Scene, scene, settle } from './handWritten.ts';
 

@@ -1,28 +1,16 @@
 /**
- * The page as a reader of a conversation: what is unread goes out as one frame, and the next follows when the page has
- * drawn it, or a deadline has passed, since a webview may never answer. A hidden page is no reader at all; shown again, it
- * continues from its place.
+ * The page as a reader of a conversation: what is unread goes out as one frame. A hidden page reads nothing; shown again,
+ * it continues from its place.
  */
 import type { StreamEvent } from '../../../api.ts';
 import type { Clock } from '../../request/clock.ts';
 import { takeJoined } from '../../answer/takeJoined.ts';
 import type { Reader } from '../../answer/tape.ts';
 import type { Conversation, ConversationChange } from '../conversation.ts';
-import { type Answer, type Entry, type Queued, written, readTape } from '../entries.ts';
-import type { PageChange, ModelLabel, PageMessage, MessagePart, Status, ToPage } from './protocol.ts';
-
-/** What the page shows from top to bottom: the thread, then the queued questions. */
-export type Row = Entry | Queued;
-
-/** How the words around an answer are found; they are in the language of the window. */
-export interface RowText {
-  author(row: Row): string;
-  /** @param wait the answer's next attempt, while it waits for one */
-  status(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): Status;
-  /** @param forChoice whether it waits until an answer of a comparison is picked */
-  queued(question: Queued, forChoice: boolean): Status;
-  model(): ModelLabel;
-}
+import { type Answer, written, readTape } from '../entries.ts';
+import { FramePacing } from './framePacing.ts';
+import { PageRows, type RowText } from './pageRows.ts';
+import type { PageChange, MessagePart, ToPage } from './protocol.ts';
 
 export interface PageSyncPorts {
   /** Hands a message to the webview; whether it ever arrives is not known. */
@@ -30,16 +18,6 @@ export interface PageSyncPorts {
   readonly clock: Clock;
   readonly present: RowText;
 }
-
-/** A page that has not drawn a frame after this long is sent the next one. */
-const drawnDeadlineMs = 500;
-
-/**
- * Words that come faster than this are shown together. Each message costs the window about 4 ms, however short it is, and
- * text that grows as often as a film has pictures is read no worse than text that grows sixty times a second. A buffer of
- * 100 deltas still lets 2,500 a second through, which is more than any server sends.
- */
-const leastBetweenMs = 40;
 
 /** One live answer, as far as the page has been sent it. */
 interface Track {
@@ -59,14 +37,9 @@ export class PageSync {
   readonly #ports: PageSyncPorts;
   readonly #tracks = new Map<string, Track>();
   readonly #subscription: { dispose(): void };
-  /** What the page holds, in order; see `#key`. */
-  #shown: readonly string[] = [];
+  readonly #rows: PageRows;
+  readonly #pacing: FramePacing;
   #changes: PageChange[] = [];
-  #frame = 0;
-  #inFlight: (() => void) | undefined;
-  #postedAt = -Infinity;
-  /** The frame that waits until enough words have come together. */
-  #due: (() => void) | undefined;
   /** Something has come of an answer that nothing is shown of yet. */
   #begins = false;
   #visible = false;
@@ -75,6 +48,8 @@ export class PageSync {
   constructor(conversation: Conversation, ports: PageSyncPorts) {
     this.#conversation = conversation;
     this.#ports = ports;
+    this.#rows = new PageRows(conversation, ports.present);
+    this.#pacing = new FramePacing(ports.clock, () => this.#pump());
     this.#subscription = conversation.onChange((change) => this.#changed(change));
   }
 
@@ -84,25 +59,21 @@ export class PageSync {
     this.#visible = true;
     this.#leaveAll();
     this.#changes = [];
-    this.#landed();
-    this.#postedAt = -Infinity;
-    const rows = this.#rows;
-    this.#shown = rows.map((row) => this.#key(row));
+    this.#pacing.restart();
+    const rows = this.#rows.all();
     for (const row of rows) if (row.role === 'assistant') this.#follow(row, 'end');
     this.#ports.post({
       type: 'reset',
       conversation: this.#conversation.id,
       title: this.#conversation.title,
-      messages: rows.map((row) => this.#message(row)),
+      messages: rows.map((row) => this.#rows.message(row)),
       model: this.#ports.present.model(),
     });
     this.#pump();
   }
 
   drawn(frame: number): void {
-    if (frame !== this.#frame) return;
-    this.#landed();
-    this.#pump();
+    if (this.#pacing.drawn(frame)) this.#pump();
   }
 
   /** Sends a part of a message again, from the place that the page has. */
@@ -123,8 +94,7 @@ export class PageSync {
     this.#visible = visible;
     for (const track of this.#tracks.values()) track.reader.pace(visible);
     if (visible) {
-      this.#landed();
-      this.#postedAt = -Infinity;
+      this.#pacing.restart();
       this.#pump();
     }
   }
@@ -135,9 +105,7 @@ export class PageSync {
 
   dispose(): void {
     this.#subscription.dispose();
-    this.#landed();
-    this.#due?.();
-    this.#due = undefined;
+    this.#pacing.stop();
     this.#leaveAll();
     this.#ready = false;
   }
@@ -168,40 +136,21 @@ export class PageSync {
     this.#pump();
   }
 
-  get #rows(): readonly Row[] {
-    return [...this.#conversation.thread, ...this.#conversation.queue];
-  }
-
-  /** A picked answer is shown anew: it no longer stands beside others. So is a question that waited for the choice. */
-  #key(row: Row): string {
-    return this.#compared(row) || (row.role === 'queued' && this.#conversation.isComparing) ? `${row.id} compared` : row.id;
-  }
-
-  #compared(row: Row): boolean {
-    return row.role === 'assistant' && this.#conversation.isCompared(row);
-  }
-
-  /** Takes away what is no longer shown, from the first row that differs, and puts there what is. */
   #turn(): void {
-    const rows = this.#rows;
-    const keys = rows.map((row) => this.#key(row));
-    const same = keys.findIndex((key, index) => key !== this.#shown[index]);
-    const from = same === -1 ? keys.length : same;
-    for (const key of this.#shown.slice(from)) {
-      const id = key.split(' ')[0] as string;
+    const { removed, added } = this.#rows.turn();
+    for (const id of removed) {
       this.#tracks.get(id)?.reader.leave();
       this.#tracks.delete(id);
       this.#changes.push({ type: 'remove', message: id });
     }
-    for (const row of rows.slice(from)) {
-      this.#changes.push({ type: 'add', message: this.#message(row) });
+    for (const row of added) {
+      this.#changes.push({ type: 'add', message: this.#rows.message(row) });
       if (row.role === 'assistant') this.#follow(row, 'end');
     }
-    this.#shown = keys;
   }
 
   #answerChanged(answer: Answer): void {
-    if (!this.#shown.includes(this.#key(answer))) return;
+    if (!this.#rows.shows(answer)) return;
     const before = this.#tracks.get(answer.id);
     // Asked again before a hidden page was told how it had ended: what was left of the old tape goes first.
     if (before !== undefined && answer.state.type === 'asked') {
@@ -236,38 +185,17 @@ export class PageSync {
 
   #pump(): void {
     if (!this.#ready || !this.#visible) return;
-    // An answer that has ended is shown at once: its last words wait for no frame before them.
-    const ended = (): boolean => [...this.#tracks.values()].some((track) => track.answer.state.type === 'settled');
-    if (this.#inFlight !== undefined && !ended()) return;
-    // What a person has done, what has happened to an answer, and its first words wait for nothing more.
-    const waitMs = this.#changes.length > 0 || this.#begins || ended() ? 0 : this.#postedAt + leastBetweenMs - this.#ports.clock.now();
-    if (waitMs > 0) {
-      this.#due ??= this.#ports.clock.timer(waitMs, () => {
-        this.#due = undefined;
-        this.#pump();
-      });
-      return;
-    }
+    // An answer that has ended is shown at once: its last text waits for no frame before it. What a person has done, what has
+    // happened to an answer, and its first text wait for nothing more.
+    const ended = [...this.#tracks.values()].some((track) => track.answer.state.type === 'settled');
+    if (!this.#pacing.mayPost(ended ? 'end' : this.#changes.length > 0 || this.#begins ? 'change' : 'text')) return;
     this.#begins = false;
     for (const track of this.#tracks.values()) this.#read(track);
     if (this.#changes.length === 0) return;
-    const frame = ++this.#frame;
-    this.#landed();
-    this.#due?.();
-    this.#due = undefined;
-    this.#postedAt = this.#ports.clock.now();
-    this.#inFlight = this.#ports.clock.timer(drawnDeadlineMs, () => {
-      this.#landed();
-      this.#pump();
-    });
+    const frame = this.#pacing.post();
     const changes = this.#changes;
     this.#changes = [];
     this.#ports.post({ type: 'frame', frame, changes });
-  }
-
-  #landed(): void {
-    this.#inFlight?.();
-    this.#inFlight = undefined;
   }
 
   #read(track: Track): void {
@@ -329,19 +257,5 @@ export class PageSync {
 
   #pushStatus(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): void {
     this.#changes.push({ type: 'status', message: answer.id, status: this.#ports.present.status(answer, wait) });
-  }
-
-  #message(row: Row): PageMessage {
-    const { present } = this.#ports;
-    const author = present.author(row);
-    if (row.role === 'assistant') {
-      const { text, reasoning, seams } = written(row);
-      const rest = this.#compared(row) ? { compared: true } : { versions: this.#conversation.versions(row.id) };
-      return { id: row.id, role: 'assistant', author, text, reasoning, seams, status: present.status(row), ...rest };
-    }
-    const attachments = row.attachments.map(({ id, name, tokens }) => ({ id, name, tokens }));
-    const said = { id: row.id, author, text: row.text, reasoning: '', seams: [], attachments };
-    if (row.role === 'queued') return { ...said, role: 'user', status: present.queued(row, this.#conversation.isComparing), queued: true };
-    return { ...said, role: 'user', status: { state: 'done' }, versions: this.#conversation.versions(row.id) };
   }
 }

@@ -7,7 +7,7 @@ import type { Host } from '../../shared/host.ts';
 import { Markdown } from '../../markdown/markdown.ts';
 import { plainTextOf } from './plainTextOf.ts';
 import { Reasoning } from './reasoning.ts';
-import { StatusLine, type MessageAction, type Told } from './status.ts';
+import { StatusLine, type MessageAction, type StatusLineContent } from './status.ts';
 
 export interface MessagePorts {
   readonly host: Host;
@@ -22,7 +22,7 @@ export class MessageView {
   readonly role: PageMessage['role'];
   readonly #ports: MessagePorts;
   readonly #id: string;
-  readonly #told: Told['message'];
+  readonly #message: StatusLineContent['message'];
   readonly #text = new AppendedText();
   readonly #body = document.createElement('div');
   readonly #markdown: Markdown | undefined;
@@ -38,7 +38,7 @@ export class MessageView {
     this.#ports = ports;
     this.#id = message.id;
     this.role = message.role;
-    this.#told = message;
+    this.#message = message;
     this.author = message.author;
     this.#status = message.status;
     this.element.className = `message ${message.role}`;
@@ -50,8 +50,8 @@ export class MessageView {
     this.#reasoning = new Reasoning(ports.strings, ports.markdown);
     this.#line = new StatusLine({
       strings: ports.strings,
-      deed: (deed) => this.#do(deed),
-      action: ({ command }) => ports.host.post({ type: 'action', message: this.#id, command }),
+      perform: (action) => this.#perform(action),
+      noteAction: ({ command }) => ports.host.post({ type: 'action', message: this.#id, command }),
     });
     // What a person wrote is shown as written; only answers are markdown.
     if (message.role === 'assistant') {
@@ -113,7 +113,7 @@ export class MessageView {
     this.#reasoning.thinking = running && this.#text.have === 0;
     if (this.#initial === undefined && !running) this.#rest(status);
     if (status.reasoning !== undefined) this.#reasoning.took = status.reasoning;
-    this.#line.show({ status, empty: this.#text.have === 0, message: this.#told });
+    this.#line.show({ status, empty: this.#text.have === 0, message: this.#message });
   }
 
   #rest(status: Status): void {
@@ -127,10 +127,10 @@ export class MessageView {
     this.element.remove();
   }
 
-  #do(deed: MessageAction): void {
+  #perform(action: MessageAction): void {
     this.draw();
     const { post } = this.#ports.host;
-    switch (deed) {
+    switch (action) {
       case 'stop':
         return post({ type: 'stop', message: this.#id });
       case 'copyPlainText':
@@ -145,7 +145,7 @@ export class MessageView {
       case 'regenerate':
       case 'pick':
       case 'fork':
-        return post({ type: deed, message: this.#id });
+        return post({ type: action, message: this.#id });
       case 'edit':
         return this.#edit();
       case 'older':
@@ -153,7 +153,7 @@ export class MessageView {
       case 'newer':
         return post({ type: 'version', message: this.#id, step: 1 });
       default:
-        deed satisfies never;
+        action satisfies never;
     }
   }
 

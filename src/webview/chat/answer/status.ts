@@ -8,8 +8,8 @@ import { fill } from '../../shared/words.ts';
 /** Of an answer, and of a question. */
 export type MessageAction = AnswerActionId | 'edit' | 'older' | 'newer';
 
-/** What the line needs to know of the message besides its status. */
-export interface Told {
+/** What the line shows. */
+export interface StatusLineContent {
   readonly status: Status;
   /** There is no text yet. */
   readonly empty: boolean;
@@ -18,8 +18,9 @@ export interface Told {
 
 export interface StatusPorts {
   readonly strings: PageStrings;
-  readonly deed: (deed: MessageAction) => void;
-  readonly action: (action: Action) => void;
+  readonly perform: (action: MessageAction) => void;
+  /** A button of the note was pressed. */
+  readonly noteAction: (action: Action) => void;
 }
 
 export class StatusLine {
@@ -32,26 +33,26 @@ export class StatusLine {
     this.element.className = 'status';
   }
 
-  show(told: Told): void {
+  show(content: StatusLineContent): void {
     clearInterval(this.#clock);
     this.#clock = undefined;
-    const draw = () => render(this.#template(told), this.element);
+    const draw = () => render(this.#template(content), this.element);
     draw();
-    if (told.status.note?.until !== undefined) this.#clock = window.setInterval(draw, 1000);
+    if (content.status.note?.until !== undefined) this.#clock = window.setInterval(draw, 1000);
   }
 
   dispose(): void {
     clearInterval(this.#clock);
   }
 
-  #template({ status, empty, message }: Told): TemplateResult {
+  #template({ status, empty, message }: StatusLineContent): TemplateResult {
     return html`
       ${status.note === undefined ? nothing : this.#note(status, status.note)}
       ${
         message.queued
           ? nothing
-          : html`<div class="deeds">
-              ${message.role === 'user' ? this.#deedsOfQuestion() : this.#deedsOfAnswer(status, empty, message.compared === true)}
+          : html`<div class="actions">
+              ${message.role === 'user' ? this.#questionActions() : this.#answerActions(status, empty, message.compared === true)}
               ${message.versions === undefined || message.versions.count < 2 ? nothing : this.#versions(message.versions)}
               ${status.footer === undefined ? nothing : html`<span class="footer" title=${status.footer}>${status.footer}</span>`}
             </div>`
@@ -59,13 +60,13 @@ export class StatusLine {
     `;
   }
 
-  #deedsOfQuestion(): TemplateResult {
+  #questionActions(): TemplateResult {
     const { edit, fork } = this.#ports.strings;
-    return html`${this.#deed('edit', 'edit', edit)}${this.#deed('fork', 'repo-forked', fork)}`;
+    return html`${this.#button('edit', 'edit', edit)}${this.#button('fork', 'repo-forked', fork)}`;
   }
 
-  #deedsOfAnswer(status: Status, empty: boolean, compared: boolean): TemplateResult {
-    const { strings, deed } = this.#ports;
+  #answerActions(status: Status, empty: boolean, compared: boolean): TemplateResult {
+    const { strings, perform } = this.#ports;
     const { resumable = false, note } = status;
     const offered = actionsOf({ running: isRunningState(status.state), empty, compared, resumable });
     // What the note offers as a button is not offered a second time.
@@ -75,21 +76,21 @@ export class StatusLine {
       ${status.state === 'streaming' ? html`<span class="pulse" aria-hidden="true"></span>` : nothing}
       ${row.map(({ id, icon, label, place, newestOnly }) =>
         place === 'button'
-          ? html`<vscode-button class=${id} ?secondary=${isRunningState(status.state)} @click=${() => deed(id)}
+          ? html`<vscode-button class=${id} ?secondary=${isRunningState(status.state)} @click=${() => perform(id)}
               >${strings[label]}</vscode-button
             >`
-          : this.#deed(id, icon, strings[label], { newestOnly: newestOnly === true }),
+          : this.#button(id, icon, strings[label], { newestOnly: newestOnly === true }),
       )}
-      ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, deed)}
+      ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, perform)}
     `;
   }
 
   #versions({ index, count }: NonNullable<PageMessage['versions']>): TemplateResult {
     const { olderVersion, newerVersion, version } = this.#ports.strings;
     return html`<span class="versions">
-      ${this.#deed('older', 'chevron-left', olderVersion, { disabled: index === 1 })}
+      ${this.#button('older', 'chevron-left', olderVersion, { disabled: index === 1 })}
       <span role="img" aria-label=${fill(version, index, count)}>${index}/${count}</span>
-      ${this.#deed('newer', 'chevron-right', newerVersion, { disabled: index === count })}
+      ${this.#button('newer', 'chevron-right', newerVersion, { disabled: index === count })}
     </span>`;
   }
 
@@ -100,24 +101,24 @@ export class StatusLine {
       <span class="codicon codicon-${icons[status.state]}" aria-hidden="true"></span>
       <span class="note-text">${seconds === undefined ? text : fill(this.#ports.strings.retryIn, text, seconds)}</span>
       ${note.actions.map(
-        (action) => html`<vscode-button secondary @click=${() => this.#ports.action(action)}>${action.label}</vscode-button>`,
+        (action) => html`<vscode-button secondary @click=${() => this.#ports.noteAction(action)}>${action.label}</vscode-button>`,
       )}
     </div>`;
   }
 
-  #deed(
-    deed: MessageAction,
+  #button(
+    action: MessageAction,
     icon: string,
     label: string,
     { disabled = false, newestOnly = false }: { readonly disabled?: boolean; readonly newestOnly?: boolean } = {},
   ): TemplateResult {
     return html`<vscode-toolbar-button
-      class=${newestOnly ? `${deed} newest-only` : deed}
+      class=${newestOnly ? `${action} newest-only` : action}
       icon=${icon}
       label=${label}
       title=${label}
       ?inert=${disabled}
-      @click=${() => this.#ports.deed(deed)}
+      @click=${() => this.#ports.perform(action)}
     ></vscode-toolbar-button>`;
   }
 }
