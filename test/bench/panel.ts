@@ -147,7 +147,9 @@ function judge(shape: Shape, results: ReadonlyMap<RivalName, readonly Measured[]
 async function colours(): Promise<void> {
   console.log("\ncolouring TypeScript (this page's own source) while it streams, against one pass over the whole:");
   const folder = new URL('../../src/webview/markdown/', import.meta.url);
-  const source = readdirSync(folder)
+  const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .toSorted()
     .map((file) => readFileSync(new URL(file, folder), 'utf8'))
     .join('\n');
   const sizes = [5_000, 10_000, 20_000, 40_000];

@@ -7,8 +7,11 @@ import type { Trigger } from '../../api.ts';
 import { LineMatcher, type TriggerHit } from './lineMatcher.ts';
 import { type CompilePattern, nativePattern } from './patterns.ts';
 
-/** Sentence ends: western marks before a space or the line's end, CJK marks anywhere. */
-const sentenceEnd = String.raw`[.!?…]+["'”’)\]]*(?=\s|$)|[。！？]+[”’」』）]*`;
+/**
+ * Sentence ends: western marks before a space or the line's end, CJK marks anywhere. Of several marks in a row, a search
+ * begins at the first only, so that its time does not grow with their square.
+ */
+const sentenceEnd = String.raw`(?<![.!?…])[.!?…]+["'”’)\]]*(?=\s|$)|(?<![。！？])[。！？]+[”’」』）]*`;
 
 /** Checks the rules once, when they are given, so that a stream never meets a bad one. Returns what is wrong. */
 export function triggerProblem(trigger: Trigger): string | undefined {
