@@ -28,7 +28,7 @@ export function readModelList(text: string, secrets: readonly string[]): ModelLi
 
 /** A list of names or of objects with names, an object by name, or one of those in a field; undefined for anything else. */
 function namesIn(value: unknown, depth: number): readonly string[] | undefined {
-  if (depth > 2) return undefined;
+  if (depth > 3) return undefined;
   if (Array.isArray(value)) {
     const names = value.map(nameOf).filter((name) => name !== '');
     // Entries that cannot be read do not make a list empty; a list of nothing else is none.
@@ -42,8 +42,17 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
     if (names !== undefined) return names;
   }
   const entries = Object.entries(value);
-  const isByName = depth > 0 && entries.every(([, entry]) => isRecord(entry));
-  return isByName ? entries.map(([name, entry]) => nameOf(entry) || name) : undefined;
+  if (depth > 0 && entries.every(([, entry]) => isRecord(entry) && !Array.isArray(entry))) {
+    return entries.map(([name, entry]) => nameOf(entry) || name);
+  }
+  // A field of another name: its entries must be objects, since a list of texts may be anything.
+  const others = entries.filter(([name, entry]) => isRecord(entry) && !listNames.includes(name) && !/error/i.test(name));
+  for (const [, entry] of others) {
+    const list = Array.isArray(entry) ? entry.filter(isRecord) : entry;
+    const names = Array.isArray(list) && list.length === 0 ? undefined : namesIn(list, depth + 1);
+    if (names !== undefined) return names;
+  }
+  return undefined;
 }
 
 function nameOf(entry: unknown): string {

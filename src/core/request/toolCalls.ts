@@ -129,7 +129,7 @@ class Draft {
 
   /** Some servers send an empty call beside a plain answer. */
   get isPhantom(): boolean {
-    return this.#name === '' && this.#joined.trim() === '';
+    return this.#name === '' && (this.#joined.trim() === '' || this.#isEmpty);
   }
 
   /** The piece says nothing that is not here already: some servers send the whole call again after its pieces. */

@@ -60,6 +60,8 @@ describe('an error inside a stream', () => {
     ],
     ['code and msg at the top', 'data: {"code":1002,"msg":"The balance is not enough"}\n\n', 'quota', 'The balance is not enough'],
     ['a detail at the top', 'data: {"detail":"Not authenticated"}\n\n', 'auth', 'Not authenticated'],
+    ['an object that says it is no success', 'data: {"success":false,"errorMessage":"GPU lost"}\n\n', 'server', 'GPU lost'],
+    ['a header with a code', 'data: {"header":{"code":10013,"message":"input blocked"}}\n\n', 'server', 'input blocked'],
     [
       'a status message in base_resp',
       'data: {"choices":null,"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}\n\n',

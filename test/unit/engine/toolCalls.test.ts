@@ -228,9 +228,13 @@ describe('an answer with tool calls', () => {
   });
 
   it('calls nothing where a phantom stands beside a finished text', async () => {
-    expect(await outcome(chunk({ content: 'All done.' }), tools({ index: 0, id: '', type: 'function', function: {} }), finished())).toEqual(
-      ['All done.', 'stop', undefined, [], 1],
+    const phantoms = [{}, { name: '', arguments: '' }, { name: '', arguments: '{}' }, { arguments: {} }];
+    const ends = await Promise.all(
+      phantoms.map((phantom) =>
+        outcome(chunk({ content: 'All done.' }), tools({ index: 0, id: '', type: 'function', function: phantom }), finished()),
+      ),
     );
+    expect(ends).toEqual(phantoms.map(() => ['All done.', 'stop', undefined, [], 1]));
   });
 
   it('hands out no half call, whatever the server calls the end', async () => {

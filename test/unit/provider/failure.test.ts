@@ -156,6 +156,8 @@ describe('the wait that a server asks for', () => {
     ['in words with minutes', message('Please try again in 1m2.5s.'), {}, 62.5],
     ['in words at length', message('Too many requests, please wait 2 minutes and 5 seconds'), {}, 125],
     ['in words after a verb', message('Please retry after 22 seconds.'), {}, 22],
+    ['in words as a date', message('The limit will reset at 2026-01-01T00:00:50Z.'), {}, 50],
+    ['in a header as a duration of ISO 8601', message('slow'), { 'retry-after': 'PT1M30S' }, 90],
     ['in Chinese words', message('请求过于频繁，请在30秒后重试'), {}, 30],
     ['in a header beside an empty one', message('slow'), { 'retry-after-ms': ' ', 'retry-after': '7' }, 7],
     ['in two headers', message('slow'), { 'retry-after': '5, 5' }, 5],

@@ -27,6 +27,8 @@ describe('models are found in', () => {
     ['a list with holes', { data: [null, { id: 'm1' }, 7, {}, { id: 5 }] }, ['m1']],
     ['an object by name', { data: { m1: {}, m2: { id: 'm2-id' } } }, ['m1', 'm2-id']],
     ['a list in a list', { result: { models: [{ id: 'm1' }] } }, ['m1']],
+    ['a list in a field of another name', { code: 0, data: { list: [{ model: 'm1' }], total: 1 } }, ['m1']],
+    ['a list two fields deep', { output: { models: [{ model: 'm1' }] } }, ['m1']],
     ['a list with doubles and blanks', { data: [{ id: 'm1' }, { id: 'm1' }, { id: '' }, { id: ' m2 ' }] }, ['m1', 'm2']],
     ['an empty list', { data: [] }, []],
     ['no list at all', { object: 'list', data: null }, []],
@@ -54,6 +56,7 @@ describe('it is said when the answer is', () => {
       ['malformed', 'no-models', ['{"status":"ok","key":"**************"}']],
     ],
     ['a list of what has no name', status(200, { data: [{ x: 1 }] }), ['malformed', 'no-models', ['{"data":[{"x":1}]}']]],
+    ['a list of texts', status(200, { notes: ['m1', 'm2'] }), ['malformed', 'no-models', ['{"notes":["m1","m2"]}']]],
     ['nothing', status(200, ''), ['malformed', 'no-models', ['""']]],
     ['refused', status(401, { error: { message: 'No such key sk-secret-0123' } }), ['auth', undefined, 'No such key **************']],
   ])('%s', async (_what, script, said) => {

@@ -17,7 +17,7 @@ export function requestedWaitMs(
   words: string,
   wallMs: number | undefined,
 ): number | undefined {
-  const ms = inHeaders(headers, wallMs) ?? inFields(body, wallMs, 0, { left: 500 }) ?? inWords(words);
+  const ms = inHeaders(headers, wallMs) ?? inFields(body, wallMs, 0, { left: 500 }) ?? inWords(words, wallMs);
   return ms === undefined ? undefined : Math.max(minWaitMs, ms);
 }
 
@@ -84,9 +84,12 @@ const units = 'ms|msec|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hr
 const part = String.raw`\d{1,12}(?:\.\d{1,9})?\s?(?:${units})`;
 const duration = String.raw`${part}(?:[\s,]{0,2}(?:and )?${part}){0,3}(?![a-z\d])`;
 
-/** `38s`, `1m2.5s`, `1 hour and 2 minutes`; undefined for anything else. */
+/** `38s`, `1m2.5s`, `PT38S`, `1 hour and 2 minutes`; undefined for anything else. */
 export function durationMs(text: string): number | undefined {
-  const trimmed = text.trim().toLowerCase();
+  const trimmed = text
+    .trim()
+    .toLowerCase()
+    .replace(/^pt(?=\d)/, '');
   return new RegExp(`^${duration}$`).test(trimmed) ? sumMs(trimmed) : undefined;
 }
 
@@ -107,8 +110,13 @@ const inSentence = new RegExp(
   'i',
 );
 
+const untilDate =
+  /(?:again|resets?|until|available)\b[^.;\d]{0,20}(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)/i;
+
 /** The server says it in a sentence: "Please try again in 22.5s." */
-function inWords(words: string): number | undefined {
+function inWords(words: string, wallMs: number | undefined): number | undefined {
+  const [, day, time, zone = ''] = untilDate.exec(words.slice(0, 4_000)) ?? [];
+  if (day !== undefined) return dateMs(`${day}T${time}${/^[+-]/.test(zone) ? zone : 'Z'}`, wallMs);
   const found = inSentence.exec(words.slice(0, 4_000).toLowerCase());
   const text = found?.[1] ?? found?.[2] ?? found?.[3];
   return text === undefined ? undefined : sumMs(text);

@@ -27,20 +27,23 @@ export function errorIn(chunk: Record<string, unknown>, choice: Record<string, u
   return flatError(chunk);
 }
 
-const flatWords = ['message', 'msg', 'detail', 'status_msg', 'error_msg', 'errors', 'title', 'reason'] as const;
-const flatCodes = ['code', 'status', 'status_code', 'statusCode', 'error_code', 'errcode', 'retcode'] as const;
+const words = 'message msg detail statusmsg errormsg errormessage errmsg errordescription errors title reason'.split(' ');
+const codes = 'code status statuscode errorcode errcode errno retcode'.split(' ');
 
-/** An object without choices whose words stand at the top: sure with a code that is no success. */
+/** An object without choices that has words and says that something failed: at its top, or in a part such as `header`. */
 function flatError(chunk: Record<string, unknown>): FoundError | undefined {
-  const words = flatWords
-    .map((field) => chunk[field])
-    .find((value) => (typeof value === 'string' ? value !== '' : Array.isArray(value) && value.length > 0));
-  if (words === undefined) return undefined;
-  const code = flatCodes.map((field) => chunk[field]).find((value) => value !== undefined && value !== null && value !== '');
-  if (code !== undefined && isSuccess(code)) return undefined;
-  const numeric = Number(code);
-  const sure = code !== undefined && (typeof code === 'number' || /error|fail|invalid|denied|exceed/i.test(String(code)) || numeric >= 400);
-  return { error: chunk, certainty: sure ? 'sure' : 'maybe' };
+  for (const holder of [chunk, ...Object.values(chunk).filter(isRecord)]) {
+    const fields = new Map(Object.entries(holder).map(([name, value]) => [name.toLowerCase().replace(/[-_]/g, ''), value]));
+    const said = words.map((name) => fields.get(name));
+    if (!said.some((value) => (typeof value === 'string' ? value !== '' : Array.isArray(value) && value.length > 0))) continue;
+    const failed = [fields.get('success'), fields.get('ok')].includes(false);
+    const code = codes.map((name) => fields.get(name)).find((value) => value !== undefined && value !== null && value !== '');
+    if (!failed && (holder === chunk ? code !== undefined && isSuccess(code) : isSuccess(code))) continue;
+    const numeric = Number(code);
+    const telling = typeof code === 'number' || /error|fail|invalid|denied|exceed/i.test(String(code)) || numeric >= 400;
+    return { error: holder, certainty: failed || (code !== undefined && telling) ? 'sure' : 'maybe' };
+  }
+  return undefined;
 }
 
 /** A sentence of a server or proxy where JSON belongs. Undefined for notes such as a heartbeat. */
@@ -98,7 +101,8 @@ const maxDepth = 6;
 
 /** False for the empty values of every type, also inside an object. */
 function saysSomething(error: unknown, depth = 0): boolean {
-  if (error === null || error === undefined || error === '' || error === false || error === 0) return false;
+  if (error === null || error === undefined || error === false || error === 0) return false;
+  if (typeof error === 'string') return !/^(?:|none|null|nil|false|ok|success|0)$/i.test(error.trim());
   if (!isRecord(error) || depth > maxDepth) return true;
   return Object.values(error).some((value) => saysSomething(value, depth + 1));
 }

@@ -10,7 +10,7 @@ export interface ThinkSink {
 }
 
 const word = '[a-z_:]{0,12}(?:think|thought|reason)[a-z_]{0,8}';
-const opener = new RegExp(`^(?:<(${word})>|\\[(${word})\\]|◁(${word})▷)`, 'i');
+const opener = new RegExp(`^(?:<${word}>|<\\|${word}\\|>|\\[${word}\\]|◁${word}▷)`, 'i');
 /** The tags of gpt-oss, where a channel other than `final` holds thoughts. */
 const channel = /^(?:<\|start\|>\w*)?<\|channel\|>\s*(\w+)[^<]{0,40}<\|message\|>/;
 /** What may still become a tag. */
@@ -128,10 +128,16 @@ export function bareCloserIn(content: string): string | undefined {
 /** The tag that a text begins with: how long it is, and what ends its thought; nothing for one that begins the answer. */
 function tagOf(head: string): { readonly length: number; readonly close?: string } | undefined {
   const tag = opener.exec(head)?.[0];
-  if (tag !== undefined) return { length: tag.length, close: `${tag.slice(0, 1)}/${tag.slice(1)}` };
+  if (tag !== undefined) return { length: tag.length, close: closerOf(tag) };
   const found = channel.exec(head);
   if (found === null) return undefined;
   return found[1] === 'final' ? { length: found[0].length } : { length: found[0].length, close: '<|end|>' };
+}
+
+/** `</think>` for `<think>`, and `<|END_THINKING|>` for `<|START_THINKING|>`. */
+function closerOf(tag: string): string {
+  const ended = tag.replace(/(?:START|BEGIN)(?=_)/, 'END').replace(/(?:start|begin)(?=_)/, 'end');
+  return ended === tag ? tag.replace(/^(?:<\|?|.)/, '$&/') : ended;
 }
 
 /** How many characters at the end of `text` could be the beginning of `word`. */
