@@ -48,6 +48,7 @@ export const rooms: readonly Room[] = [
     'core/chat',
     'conversations, their journal, and the messages between host and page',
     'api.ts',
+    'core/provider',
     'core/answer',
     'core/inspect',
     'core/request',

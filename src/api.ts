@@ -144,8 +144,17 @@ export type StreamEvent =
   | { readonly type: 'usage'; readonly usage: Usage }
   /** The next attempt starts in `seconds`. */
   | { readonly type: 'wait'; readonly cause: ErrorKind; readonly seconds: number; readonly attempt: number }
-  /** An interrupted answer continues at `offset`; `overlap` repeated characters were left out. */
-  | { readonly type: 'seam'; readonly offset: number; readonly overlap: number }
+  /**
+   * An interrupted answer continues at `offset` of its text, or of its reasoning; `overlap` repeated characters were left
+   * out. `anew`: the model was asked from the start; what stands before `offset` is an attempt that was lost, at this cost.
+   */
+  | {
+      readonly type: 'seam';
+      readonly part?: 'text' | 'reasoning';
+      readonly offset: number;
+      readonly overlap: number;
+      readonly anew?: TokenCost;
+    }
   | {
       readonly type: 'end';
       readonly reason: EndReason;
@@ -153,7 +162,26 @@ export type StreamEvent =
       readonly usage: Usage;
       readonly timing: Timing;
       readonly error?: StreamError;
+      /** The server's own word for the reason where it is another one, such as `max_tokens`. */
+      readonly word?: string;
+      /** What the server says about the reason, such as the category of a refusal. */
+      readonly detail?: string;
+      /** What the answer refers to, each address once. */
+      readonly citations?: readonly Citation[];
+      /** What the model said, in order, to give back in the next request; left out where it is the text alone. */
+      readonly parts?: readonly Part[];
     };
+
+/** Tokens of one request. */
+export interface TokenCost {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+export interface Citation {
+  readonly url: string;
+  readonly title?: string;
+}
 
 export interface StreamError {
   readonly kind: ErrorKind;

@@ -1,6 +1,9 @@
 // Random walks through everything that can be done with conversations: two windows, one folder, a disk that fails.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
+import type { Part } from '../../src/api.ts';
+import type { EndEvent } from '../../src/core/answer/liveStream.ts';
 import { Conversation, type Saved } from '../../src/core/chat/conversation.ts';
 import { type Answer, written } from '../../src/core/chat/entries.ts';
 import { readJournal } from '../../src/node/disk/journalFile.ts';
@@ -99,14 +102,30 @@ class Walk {
       write: () => pick(this.#random, window.streams)?.write(pick(this.#random, words)!),
       think: () => pick(this.#random, window.streams)?.think(pick(this.#random, words)!),
       seam: () => pick(this.#random, window.streams)?.seam(),
-      finish: () => pick(this.#random, window.streams)?.finish(pick(this.#random, reasons)),
+      anew: () => pick(this.#random, window.streams)?.anew(),
+      part: () => pick(this.#random, window.streams)?.parts.push(this.#part()),
+      finish: () => pick(this.#random, window.streams)?.finish(pick(this.#random, reasons), this.#details()),
       hide: () => window.setVisible(false),
       showPage: () => window.setVisible(true),
       disk: () => this.#setFull(!this.#full),
       removed: () => this.#remove(conversation),
       restart: () => this.#restart(window),
     };
-    const often = ['ask', 'begin', 'write', 'write', 'write', 'finish', 'finish', 'resume', 'regenerate', 'version', 'pick', 'stop'];
+    const often = [
+      'part',
+      'ask',
+      'begin',
+      'write',
+      'write',
+      'write',
+      'finish',
+      'finish',
+      'resume',
+      'regenerate',
+      'version',
+      'pick',
+      'stop',
+    ];
     const rare = new Set(['delete', 'removed', 'restart', 'newChat']);
     let name = this.#random() < 0.5 ? pick(this.#random, often)! : pick(this.#random, Object.keys(actions))!;
     if (rare.has(name) && this.#random() < 0.6) name = 'write';
@@ -117,6 +136,29 @@ class Walk {
 
   #text(): string {
     return Array.from({ length: 1 + Math.floor(this.#random() * 3) }, () => pick(this.#random, words)!).join('');
+  }
+
+  /** Some of the texts stand in the answer, some do not. */
+  #part(): Part {
+    const text = this.#text();
+    const opaque: unknown = pick(this.#random, [
+      undefined,
+      { origin: 'test', value: text },
+      new Uint8Array([0, 255, 128]),
+      [text, { $rivulet: 1 }],
+    ]);
+    const kinds: readonly Part[] = [
+      { type: 'text', text },
+      { type: 'reasoning', text, ...(opaque === undefined ? {} : { opaque }) },
+      { type: 'tool-call', id: text, name: text, arguments: '{}' },
+    ];
+    return pick(this.#random, kinds)!;
+  }
+
+  #details(): Partial<EndEvent> {
+    if (this.#random() < 0.6) return {};
+    const url = `https://example.com/${this.#text()}`;
+    return { word: this.#text(), detail: this.#text(), citations: [this.#random() < 0.5 ? { url } : { url, title: this.#text() }] };
   }
 
   #twice(act: () => unknown): void {
@@ -307,14 +349,21 @@ function project({ givenTitle, title, entries, thread, queue }: Conversation): s
     givenTitle,
     entries: entries.map((entry) => {
       if (entry.role === 'user') return [entry.id, entry.parent, entry.text, entry.compared];
-      const { text, reasoning, seams } = written(entry);
+      const { text, reasoning, seams, citations } = written(entry);
       const { state } = entry;
-      const end = state.type !== 'settled' || state.interrupted ? 'truncated' : [state.reason, state.error, state.usage];
-      return [entry.id, entry.parent, entry.model, text, reasoning, seams, end];
+      const ended = state.type === 'settled' && !state.interrupted ? state : undefined;
+      const end =
+        ended === undefined ? 'truncated' : [ended.reason, ended.error, ended.usage, ended.word, ended.detail, shown(ended.parts)];
+      return [entry.id, entry.parent, entry.model, text, reasoning, seams, citations, end];
     }),
     thread: thread.map(({ id }) => id),
     queue: queue.map(({ id, text, compare }) => [id, text, compare]),
   });
+}
+
+/** As Node shows it, so that bytes are no list and no object. */
+function shown(parts: readonly Part[] | undefined): string {
+  return inspect(parts, { depth: null });
 }
 
 function projectSaved(saved: Saved): string {

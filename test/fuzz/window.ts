@@ -1,5 +1,5 @@
 // A window as the conversation fuzzer sees it: its store, its page, and answers whose beginnings and ends the walk decides.
-import type { Message } from '../../src/api.ts';
+import type { Content, Message } from '../../src/api.ts';
 import type { Conversation, ConversationChange } from '../../src/core/chat/conversation.ts';
 import { isRunning, written } from '../../src/core/chat/entries.ts';
 import type { RowText } from '../../src/core/chat/page/pageRows.ts';
@@ -144,9 +144,13 @@ export class WalkWindow {
   /** A model is told what was said in full, never a part of an answer that is still being written. */
   #checkTold(messages: readonly Message[]): void {
     const answers = this.store.atHand.flatMap(({ entries }) => entries.filter((entry) => entry.role === 'assistant'));
-    const settled = new Set(answers.filter((answer) => !isRunning(answer)).map((answer) => written(answer).text));
+    const settled = answers.flatMap(({ state }) => (state.type === 'settled' ? [state] : []));
+    const isSaid = (content: Content): boolean =>
+      settled.some(({ text, parts = [] }) =>
+        typeof content === 'string' ? content === text : content.every((part) => parts.includes(part)),
+      );
     for (const { role, content } of messages)
-      if (role === 'assistant' && !settled.has(String(content))) this.problems.push(`a model was told ${JSON.stringify(content)}`);
+      if (role === 'assistant' && !isSaid(content)) this.problems.push(`a model was told ${JSON.stringify(content)}`);
   }
 
   #begin(model: string, messages: readonly Message[], partial: string): Promise<HandWritten> {

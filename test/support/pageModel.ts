@@ -1,10 +1,10 @@
 // A page as a model: it keeps the rows that it is sent and notes every message that does not fit.
-import type { PageChange, PageMessage, MessagePart, ToPage } from '../../src/core/chat/page/protocol.ts';
+import type { PageChange, PageMessage, MessagePart, Seam, ToPage } from '../../src/core/chat/page/protocol.ts';
 
 export interface PageRow {
   text: string;
   reasoning: string;
-  seams: readonly number[];
+  seams: readonly Seam[];
   state: string;
 }
 
@@ -35,7 +35,7 @@ export class PageModel {
       case 'append':
         return this.#append(row, change.part, change.at, change.text);
       case 'seam':
-        row.seams = [...row.seams, change.at];
+        row.seams = [...row.seams, change.seam];
         return;
       case 'status':
         row.state = change.status.state;

@@ -2,11 +2,12 @@
  * One honest answer: attempts become one row of events on a tape, with exactly one `end`, always last. What comes after
  * what is the attempts' to decide; here are the answer's limits in time, its stop, and its end.
  */
-import type { EndReason, Limits, Part, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
+import type { Limits, Part, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { ToolCall } from '../request/toolCalls.ts';
 import { UsageMeter } from '../tokens/usageMeter.ts';
 import { AnswerProgress } from './answerProgress.ts';
 import { type Outcome, Attempts } from './attempts.ts';
+import { partsField } from './endDetails.ts';
 import type { EndEvent, Job, LiveStream, Phase, StreamPorts, StreamSettings } from './liveStream.ts';
 import { OutputWriter } from './output.ts';
 import { Tape } from './tape.ts';
@@ -134,10 +135,10 @@ export class AnswerStream implements LiveStream {
       end = { reason: 'error', error: { kind: 'malformed', message: bug instanceof Error ? bug.message : String(bug) } };
     }
     offTime();
-    return this.#finish(end.reason, end.error);
+    return this.#finish(end);
   }
 
-  #finish(reason: EndReason, error: StreamError | undefined): EndEvent {
+  #finish({ reason, ...details }: Outcome): EndEvent {
     this.#delivery.end();
     this.#progress.ends();
     this.#parts = this.#attempts.partsOf(reason);
@@ -147,7 +148,9 @@ export class AnswerStream implements LiveStream {
       text: this.text,
       usage: this.usage(),
       timing: this.timing(),
-      ...(error === undefined ? {} : { error }),
+      ...details,
+      ...this.#attempts.citations.field,
+      ...partsField(this.#parts),
     };
     for (const { id, name, arguments: json } of this.toolCalls) this.tape.write({ type: 'tool-call', id, name, arguments: json });
     this.#end = end;

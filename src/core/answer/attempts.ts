@@ -13,7 +13,8 @@ import { ResumedAnswer } from '../resume/resumedAnswer.ts';
 import type { AttemptMeter, UsageMeter } from '../tokens/usageMeter.ts';
 import { AnswerParts } from './answerParts.ts';
 import type { AnswerProgress } from './answerProgress.ts';
-import type { Job, StreamPorts, StreamSettings } from './liveStream.ts';
+import { Citations, serverWords } from './endDetails.ts';
+import type { EndEvent, Job, StreamPorts, StreamSettings } from './liveStream.ts';
 import type { OutputWriter } from './output.ts';
 import { judge, type Standing } from './retryPolicy.ts';
 import type { Tape } from './tape.ts';
@@ -21,10 +22,7 @@ import type { Tape } from './tape.ts';
 /** How often a server may pause one answer. */
 const maxPauses = 32;
 
-export interface Outcome {
-  readonly reason: EndReason;
-  readonly error?: StreamError;
-}
+export type Outcome = Pick<EndEvent, 'reason' | 'error' | 'word' | 'detail'>;
 
 /** What the requests of an answer share with the answer. */
 export interface AttemptsPorts extends StreamPorts {
@@ -40,6 +38,8 @@ export class Attempts {
   readonly #job: Job;
   readonly #settings: StreamSettings;
   readonly #ports: AttemptsPorts;
+  /** What the answer refers to. */
+  readonly citations = new Citations();
   #count = 0;
   #resumes = 0;
   #hasOther = false;
@@ -113,7 +113,10 @@ export class Attempts {
         return { reason: 'truncated', ...(failure === undefined ? {} : { error: streamErrorOf(failure) }) };
       }
       const verdict = judge(end, standing, retry, random());
-      if (verdict.do === 'finish') return this.#withCalls(verdict);
+      if (verdict.do === 'finish') {
+        const { do: _, ...outcome } = verdict;
+        return this.#withCalls({ ...outcome, ...serverWords(end, verdict.reason) });
+      }
       if (verdict.do === 'resume' && fruitless === 0) this.#resumes++;
       // A slow server is asked for less, but only if the request has a limit.
       if (verdict.cause === 'first-token-timeout' && maxTokens !== undefined) maxTokens = Math.max(1, maxTokens >> 1);
@@ -224,6 +227,8 @@ export class Attempts {
         this.#hasOther = true;
         return;
       case 'citation':
+        this.citations.push(delta);
+        return;
       case 'response':
         return;
       case 'usage':

@@ -19,7 +19,7 @@ import {
 import { copiesOf } from './copies.ts';
 import { messagesOf } from './prompt.ts';
 import { Queue } from './queue.ts';
-import { type Begin, type NewAnswer, Runs } from './runs.ts';
+import { type Begin, type Messages, type NewAnswer, Runs } from './runs.ts';
 import { Tree, type Versions } from './tree.ts';
 
 export type ConversationChange =
@@ -38,6 +38,8 @@ export interface ConversationPorts {
   readonly newId: () => string;
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
+  /** The bytes of a picture that a question of this conversation names; undefined where its file is gone. */
+  readonly picture?: (conversation: string, file: string) => Promise<Uint8Array | undefined>;
 }
 
 /** A conversation as it was left. */
@@ -49,6 +51,8 @@ export interface Saved {
   /** What has to be chosen, in order, once all entries are there. */
   readonly chosen: readonly string[];
   readonly queue: readonly Queued[];
+  /** Lines of its journal that a later version wrote: they are kept and not shown. */
+  readonly unknown?: readonly string[];
 }
 
 export class Conversation {
@@ -58,12 +62,15 @@ export class Conversation {
   readonly #listeners = new Set<(change: ConversationChange) => void>();
   readonly #queue: Queue;
   readonly #runs: Runs;
+  /** See {@link Saved.unknown}. */
+  readonly unknown: readonly string[];
   #title: string | undefined;
 
   constructor(id: string, ports: ConversationPorts, saved?: Saved) {
     this.#id = id;
     this.#ports = ports;
     this.#title = saved?.title;
+    this.unknown = saved?.unknown ?? [];
     this.#queue = new Queue(saved?.queue ?? [], () => this.#emit({ type: 'queued' }));
     this.#runs = new Runs({ ...ports, put: (answer) => this.#put(answer), settled: () => this.#drain() });
     for (const entry of saved?.entries ?? []) this.#tree.add(entry);
@@ -173,7 +180,7 @@ export class Conversation {
       const running = twin.text === text ? this.#tree.answersTo(twin.id).find(isRunning) : undefined;
       if (running !== undefined) return this.#show(twin.id, running);
     }
-    const { id: question } = this.#addQuestion({ text, attachments: old.attachments }, old.parent);
+    const { id: question } = this.#addQuestion({ ...old, text }, old.parent);
     return this.#answer(question, model);
   }
 
@@ -192,8 +199,8 @@ export class Conversation {
     if (answer?.state.type !== 'settled') return this.#runs.ended(id);
     if (!isResumable(answer.state.reason)) return undefined;
     const { parent, model, state } = answer;
-    const { text, reasoning, seams } = state;
-    return this.#start({ id, parent, model, previous: { text, reasoning, seams } }, state);
+    const { text, reasoning, seams, citations } = state;
+    return this.#start({ id, parent, model, previous: { text, reasoning, seams, citations } }, state);
   }
 
   /** Shows an older (-1) or younger (1) version of an entry, and what came after it. */
@@ -270,9 +277,10 @@ export class Conversation {
     return Promise.all(models.map((model) => this.#answer(id, model)));
   }
 
-  #addQuestion({ text, attachments }: Draft, parent: string | undefined, compared = false): Question {
+  #addQuestion({ text, attachments, pictures }: Draft, parent: string | undefined, compared = false): Question {
     const id = this.#ports.newId();
-    const question: Question = { role: 'user', id, parent, askedAt: this.#ports.wall(), text, attachments, compared };
+    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }) };
+    const question: Question = { role: 'user', id, parent, askedAt: this.#ports.wall(), ...said, compared };
     this.#add(question);
     return question;
   }
@@ -284,7 +292,21 @@ export class Conversation {
   #start(answer: NewAnswer, resumed?: SettledAnswer): Promise<Answer> {
     const before = (): readonly Entry[] => [...this.#tree.before(answer.parent), this.#tree.question(answer.parent)!];
     const running = (): readonly Promise<Answer>[] => before().flatMap(({ id }) => this.#runs.ended(id) ?? []);
-    return this.#runs.start(answer, running, () => messagesOf(before()), resumed);
+    const messages = (): ReturnType<Messages> => {
+      const entries = before();
+      const files = entries.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : [])).map(({ file }) => file);
+      return files.length === 0 ? messagesOf(entries) : this.#pictures(files).then((pictures) => messagesOf(entries, pictures));
+    };
+    return this.#runs.start(answer, running, messages, resumed);
+  }
+
+  async #pictures(files: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const loaded = new Map<string, Uint8Array>();
+    for (const file of files) {
+      const bytes = await this.#ports.picture?.(this.#id, file);
+      if (bytes !== undefined) loaded.set(file, bytes);
+    }
+    return loaded;
   }
 
   /** Shows what a second request for the same thing would have shown. */

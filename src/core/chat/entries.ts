@@ -1,7 +1,8 @@
 /** What a conversation is made of: questions, and answers that are asked for, live or settled. */
-import type { EndReason, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
+import type { Citation, EndReason, Part, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { LiveStream } from '../answer/liveStream.ts';
 import type { Tape } from '../answer/tape.ts';
+import type { Seam } from './page/protocol.ts';
 
 /** A text that goes along with a question: a file, or a selection. */
 export interface Attachment {
@@ -15,10 +16,19 @@ export interface Attachment {
   readonly tokens: number;
 }
 
+/** A picture of a question; its bytes are in a file beside the journal. */
+export interface Picture {
+  readonly type: 'image';
+  readonly mime: string;
+  /** Its name there. */
+  readonly file: string;
+}
+
 /** What a person is about to say. */
 export interface Draft {
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  readonly pictures?: readonly Picture[];
 }
 
 export interface Question extends Draft {
@@ -44,11 +54,12 @@ export interface Answer {
   readonly state: AskedAnswer | LiveAnswer | SettledAnswer;
 }
 
-/** The texts of an answer, and where it was joined. */
+/** The texts of an answer, where each was joined, and what they refer to. */
 export interface AnswerText {
   readonly text: string;
   readonly reasoning: string;
-  readonly seams: readonly number[];
+  readonly seams: readonly Seam[];
+  readonly citations: readonly Citation[];
 }
 
 /** Asked for, but no stream exists yet: keys are being read, or an answer before it is still being written. */
@@ -69,6 +80,11 @@ export interface SettledAnswer extends AnswerText {
   readonly usage: Usage;
   readonly timing: Timing;
   readonly error?: StreamError;
+  /** The server's own word for how it ended, and what it says about that. */
+  readonly word?: string;
+  readonly detail?: string;
+  /** What the model said, in order, to give back in the next request; left out where it is the text alone. */
+  readonly parts?: readonly Part[];
   /** The window or the extension host ended while it was written; this is what had reached the disk. */
   readonly interrupted?: true;
 }
@@ -84,7 +100,7 @@ export interface Queued extends Draft {
   readonly compare?: readonly string[];
 }
 
-export const nothingWritten: AnswerText = { text: '', reasoning: '', seams: [] };
+export const nothingWritten: AnswerText = { text: '', reasoning: '', seams: [], citations: [] };
 
 /** Whether more of the answer may come. An answer that is only asked for counts: its request is on the way. */
 export function isRunning({ state }: Answer): boolean {
@@ -111,13 +127,25 @@ export function readTape(tape: Tape<StreamEvent>, before: AnswerText): AnswerTex
   let text = before.text;
   let reasoning = before.reasoning;
   const seams = [...before.seams];
+  let { citations } = before;
   for (let place = 0; place < tape.length; place++) {
     const event = tape.at(place);
     if (event?.type === 'text') text += event.text;
     else if (event?.type === 'reasoning') reasoning += event.text;
-    else if (event?.type === 'seam') seams.push(event.offset);
+    else if (event?.type === 'seam') seams.push(seamOf(event));
+    else if (event?.type === 'end') citations = together(before.citations, event.citations ?? []);
   }
-  return { text, reasoning, seams };
+  return { text, reasoning, seams, citations };
+}
+
+export function seamOf({ part, offset, anew }: Extract<StreamEvent, { type: 'seam' }>): Seam {
+  return { at: offset, ...(part === 'reasoning' ? { part } : {}), ...(anew === undefined ? {} : { anew }) };
+}
+
+/** Each address once. */
+function together(before: readonly Citation[], after: readonly Citation[]): readonly Citation[] {
+  const known = new Set(before.map(({ url }) => url));
+  return [...before, ...after.filter(({ url }) => !known.has(url))];
 }
 
 /** Whether an answer that ended this way can be continued. */

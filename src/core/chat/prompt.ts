@@ -1,12 +1,17 @@
-/** What the model gets to read of a conversation: its texts in order, with what was attached to each question. */
-import type { Message } from '../../api.ts';
+/** What the model gets to read of a conversation: its parts in order, with what was attached to each question. */
+import type { Content, Message, Part } from '../../api.ts';
 import { type Attachment, type Draft, type Entry, written } from './entries.ts';
 
-/** @param entries from the first question on; answers without text say nothing and are left out */
-export function messagesOf(entries: readonly Entry[]): readonly Message[] {
+/**
+ * @param entries from the first question on; answers that said nothing are left out
+ * @param pictures the bytes of the pictures that the questions name, by file
+ */
+export function messagesOf(entries: readonly Entry[], pictures: ReadonlyMap<string, Uint8Array> = new Map()): readonly Message[] {
   return entries.flatMap((entry): Message[] => {
-    if (entry.role === 'user') return [{ role: 'user', content: contentOf(entry) }];
+    if (entry.role === 'user') return [{ role: 'user', content: withPictures(entry, pictures) }];
     const { text } = written(entry);
+    const parts = entry.state.type === 'settled' ? withoutCalls(entry.state.parts ?? []) : [];
+    if (parts.length > 0) return [{ role: 'assistant', content: parts }];
     return text === '' ? [] : [{ role: 'assistant', content: text }];
   });
 }
@@ -14,6 +19,28 @@ export function messagesOf(entries: readonly Entry[]): readonly Message[] {
 /** The attachments stand before the words that speak of them. */
 export function contentOf({ text, attachments }: Draft): string {
   return [...attachments.map(attached), text].join('\n\n');
+}
+
+/** The pictures stand before the words. One whose file is gone is named, so that the model does not guess at it. */
+function withPictures(question: Draft, loaded: ReadonlyMap<string, Uint8Array>): Content {
+  const { pictures = [] } = question;
+  const text = contentOf(question);
+  if (pictures.length === 0) return text;
+  const parts = pictures.map(({ mime, file }): Part => {
+    const data = loaded.get(file);
+    return data === undefined ? { type: 'text', text: `[${mime}: ${file}]\n\n` } : { type: 'image', mime, data };
+  });
+  return text === '' ? parts : [...parts, { type: 'text', text }];
+}
+
+/** A call that was never answered is refused in every protocol, and so is the reasoning that led to it without it. */
+function withoutCalls(parts: readonly Part[]): readonly Part[] {
+  const kept: Part[] = [];
+  for (const part of parts) {
+    if (part.type !== 'tool-call') kept.push(part);
+    else while (kept.at(-1)?.type === 'reasoning') kept.pop();
+  }
+  return kept.some(({ type }) => type === 'text') ? kept : [];
 }
 
 function attached({ name, language, text }: Attachment): string {

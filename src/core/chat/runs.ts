@@ -18,6 +18,9 @@ export interface RunsPorts {
   readonly settled: () => void;
 }
 
+/** What is asked; a promise where pictures have to be loaded. */
+export type Messages = () => readonly Message[] | Promise<readonly Message[]>;
+
 /** What an answer is before anything of it exists. */
 export type NewAnswer = Pick<Answer, 'id' | 'parent' | 'model' | 'previous'>;
 
@@ -49,12 +52,7 @@ export class Runs {
    * @param before answers that are part of the messages and are still running: they settle first
    * @param resumed how the answer had ended, for one that is continued
    */
-  start(
-    answer: NewAnswer,
-    before: () => readonly Promise<Answer>[],
-    messages: () => readonly Message[],
-    resumed?: SettledAnswer,
-  ): Promise<Answer> {
+  start(answer: NewAnswer, before: () => readonly Promise<Answer>[], messages: Messages, resumed?: SettledAnswer): Promise<Answer> {
     const cancelled = new AbortController();
     const begun = new Promise<LiveStream | undefined>((resolve) => {
       cancelled.signal.addEventListener('abort', () => resolve(undefined));
@@ -83,14 +81,16 @@ export class Runs {
   async #begin(
     { model, previous }: NewAnswer,
     before: () => readonly Promise<Answer>[],
-    messages: () => readonly Message[],
+    messages: Messages,
     signal: AbortSignal,
   ): Promise<LiveStream> {
     try {
       // One that has settled may have been resumed while another was waited for.
       for (let running = before(); running.length > 0 && !signal.aborted; running = before()) await Promise.all(running);
       if (signal.aborted) return failedAnswer(model, { kind: 'connection', message: '' }, previous.text);
-      return await this.#ports.begin(model, messages(), previous.text, signal);
+      const said = messages();
+      // Where nothing has to be loaded, the request goes out in this turn.
+      return await this.#ports.begin(model, said instanceof Promise ? await said : said, previous.text, signal);
     } catch (error) {
       return failedAnswer(model, { kind: 'server', message: messageOf(error) }, previous.text);
     }
@@ -116,6 +116,9 @@ export class Runs {
         usage: end.usage,
         timing: end.timing,
         ...(end.error === undefined ? {} : { error: end.error }),
+        ...(end.word === undefined ? {} : { word: end.word }),
+        ...(end.detail === undefined ? {} : { detail: end.detail }),
+        ...(end.parts === undefined ? {} : { parts: end.parts }),
       },
     });
   }
@@ -130,11 +133,11 @@ export class Runs {
 
 /** An answer that was stopped before it began; a resumed one is as it was, but for the reason. */
 function neverBegun({ previous }: NewAnswer, resumed: SettledAnswer | undefined): SettledAnswer {
-  const { error: _, interrupted: __, ...kept } = resumed ?? { ...nothingUsed, ...previous };
+  const { error: _, interrupted: __, word: ___, detail: ____, ...kept } = resumed ?? { ...nothingUsed, ...previous };
   return { ...kept, type: 'settled', reason: 'cancelled' };
 }
 
-const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'error' | 'interrupted'> = {
+const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'error' | 'interrupted' | 'word' | 'detail'> = {
   usage: { prompt: 0, completion: 0, total: 0, estimated: false, attempts: 0 },
   timing: { totalMs: 0, waitsMs: 0 },
 };

@@ -12,6 +12,8 @@ export type StoreNotice =
   /** The disk refuses; what waits is tried again until it is written. */
   | { readonly type: 'disk'; readonly error: Error }
   | { readonly type: 'damage'; readonly title: string; readonly damage: NonNullable<Loaded['damage']> }
+  /** Lines of a later version of Rivulet are kept and not shown. */
+  | { readonly type: 'newer'; readonly title: string; readonly lines: number }
   /** Another window has continued this conversation; here it continues as a copy. */
   | { readonly type: 'copied'; readonly title: string };
 
@@ -20,6 +22,7 @@ export interface StorePorts {
   /** Folders whose conversations are listed and continued too. */
   readonly also: readonly string[];
   readonly begin: ConversationPorts['begin'];
+  readonly picture?: ConversationPorts['picture'];
   readonly newId: () => string;
   readonly clock: Clock;
   readonly notify: (notice: StoreNotice) => void;
@@ -153,13 +156,16 @@ export class ConversationStore {
     if (loaded === undefined) return undefined;
     const { saved, damage } = loaded;
     const conversation = this.#held.get(id)?.conversation ?? this.#hold(id, true, saved);
-    if (damage !== undefined) this.#ports.notify({ type: 'damage', title: conversation.title, damage });
+    const { title, unknown } = conversation;
+    if (damage !== undefined) this.#ports.notify({ type: 'damage', title, damage });
+    if (unknown.length > 0) this.#ports.notify({ type: 'newer', title, lines: unknown.length });
     return conversation;
   }
 
   #hold(id: string, written: boolean, saved?: Saved): Conversation {
-    const { begin, newId, clock } = this.#ports;
-    const conversation = new Conversation(id, { begin, newId, wall: clock.wall }, saved);
+    const { begin, picture, newId, clock } = this.#ports;
+    const ports = { begin, newId, wall: clock.wall, ...(picture === undefined ? {} : { picture }) };
+    const conversation = new Conversation(id, ports, saved);
     const append = (lines: string, whole: () => string): void => this.#files.append(conversation.id, lines, whole);
     const held: Held = { conversation, journal: new JournalWriter(conversation, written, { append, clock }), holders: 0 };
     this.#held.set(id, held);

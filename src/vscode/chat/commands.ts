@@ -149,6 +149,7 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, options: unknow
     you: t('You'),
     untitled: t('Untitled'),
     reasoning: t('Reasoning'),
+    sources: t('Sources'),
     label,
     ending: (answer) => endingOf(answer, label(answer.model)),
   };

@@ -15,7 +15,7 @@ export function createConversations({ log, ...ports }: ConversationsPorts): Conv
     newId: () => crypto.randomUUID(),
     notify: (notice) => {
       if (notice.type === 'disk') log.error(notice.error);
-      if (notice.type === 'copied') void notify.information(sentenceOf(notice));
+      if (notice.type === 'copied' || notice.type === 'newer') void notify.information(sentenceOf(notice));
       else void notify.warning(sentenceOf(notice));
     },
   });
@@ -42,6 +42,12 @@ function sentenceOf(notice: StoreNotice): string {
         keptIn,
       );
     }
+    case 'newer':
+      return t(
+        '{0} entries of the conversation "{1}" were written by a newer version of Rivulet. They are kept, but not shown.',
+        notice.lines,
+        notice.title === '' ? untitled : notice.title,
+      );
     case 'copied':
       return t(
         'Another window has continued the conversation "{0}". This window continues in a copy; both are in the list of conversations.',

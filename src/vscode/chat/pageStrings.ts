@@ -26,6 +26,8 @@ export function pageBoot(): PageBoot {
       applyToSelection: t('Apply to selection'),
       wrapLines: t('Wrap lines'),
       reasoning: t('Reasoning'),
+      lostAttempt: t('Interrupted attempt'),
+      lostAttemptCost: t('Interrupted attempt · {0} tokens'),
       seam: t('Resumed here after an interruption'),
       answerStarted: t('The answer has begun.'),
       answerFinished: t('The answer is complete.'),

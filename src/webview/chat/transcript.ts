@@ -71,7 +71,7 @@ export class Transcript {
       case 'status':
         return this.#status(change.message, change.status);
       case 'seam':
-        return this.#messages.get(change.message)?.seam(change.at);
+        return this.#messages.get(change.message)?.seam(change.seam);
       case 'remove':
         this.#messages.get(change.message)?.remove();
         this.#messages.delete(change.message);

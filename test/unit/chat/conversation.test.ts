@@ -90,7 +90,7 @@ describe('a thread', () => {
     const answer = made.conversation.newestAnswer!;
     expect({ same: answer.id === id, state: answer.state }).toMatchObject({
       same: true,
-      state: { type: 'settled', text: 'The first half and the second', reason: 'stop', seams: [14] },
+      state: { type: 'settled', text: 'The first half and the second', reason: 'stop', seams: [{ at: 14 }] },
     });
   });
 });
@@ -272,6 +272,7 @@ describe('an export', () => {
     you: 'You',
     untitled: 'Untitled',
     reasoning: 'Reasoning',
+    sources: 'Sources',
     label: (model: string) => model,
     ending: () => 'Stopped by you.',
   };
@@ -289,7 +290,7 @@ describe('an export', () => {
     const document = JSON.parse(toJson(made.conversation)) as { title: string; shown: string[]; entries: { id: string; text: string }[] };
     expect({ ...document, shown: document.shown.map((id) => document.entries.find((entry) => entry.id === id)?.text) }).toMatchObject({
       format: 'rivulet-conversation',
-      version: 1,
+      version: 2,
       title: 'one',
       shown: ['one', 'UNO'],
       entries: [

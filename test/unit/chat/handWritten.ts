@@ -1,6 +1,6 @@
 // An answer that the test writes by hand, and a conversation whose answers are such.
-import type { EndReason, Message, StreamEvent } from '../../../src/api.ts';
-import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
+import type { EndReason, Message, Part, StreamEvent } from '../../../src/api.ts';
+import { Conversation, type ConversationPorts, type Saved } from '../../../src/core/chat/conversation.ts';
 import type { EndEvent, LiveStream } from '../../../src/core/answer/liveStream.ts';
 import { written } from '../../../src/core/chat/entries.ts';
 import { Tape } from '../../../src/core/answer/tape.ts';
@@ -16,14 +16,16 @@ export class HandWritten implements LiveStream {
   readonly tape = new Tape<StreamEvent>(100);
   readonly phase = 'streaming';
   readonly toolCalls = [];
-  readonly parts = [];
+  readonly parts: Part[] = [];
   readonly ended: Promise<EndEvent>;
   text: string;
+  #thought: string;
   #ended: (event: EndEvent) => void = () => undefined;
 
   /** @param partial what exists of the answer already */
-  constructor(model = 'test/hand', partial = '') {
+  constructor(model = 'test/hand', partial = '', thought = '') {
     this.model = model;
+    this.#thought = thought;
     this.text = partial;
     this.ended = new Promise((resolve) => (this.#ended = resolve));
   }
@@ -34,6 +36,7 @@ export class HandWritten implements LiveStream {
   }
 
   think(text: string): void {
+    this.#thought += text;
     this.tape.write({ type: 'reasoning', text });
   }
 
@@ -41,9 +44,15 @@ export class HandWritten implements LiveStream {
     this.tape.write({ type: 'seam', offset: this.text.length, overlap: 0 });
   }
 
-  finish(reason: EndReason = 'stop'): void {
+  /** The reasoning begins anew: what was thought until now is lost. */
+  anew(): void {
+    this.tape.write({ type: 'seam', part: 'reasoning', offset: this.#thought.length, overlap: 0, anew: { prompt: 7, completion: 2 } });
+  }
+
+  finish(reason: EndReason = 'stop', details: Partial<EndEvent> = {}): void {
     if (this.tape.ended) return;
-    const end: EndEvent = { type: 'end', reason, text: this.text, usage, timing };
+    const parts = this.parts.length === 0 ? {} : { parts: this.parts };
+    const end: EndEvent = { type: 'end', reason, text: this.text, usage, timing, ...parts, ...details };
     this.end = end;
     this.tape.write(end);
     this.tape.end();
@@ -79,7 +88,7 @@ export interface Scene {
   readonly asked: (readonly Message[])[];
 }
 
-export function scene(saved?: Saved): Scene {
+export function scene(saved?: Saved, picture?: ConversationPorts['picture']): Scene {
   const streams: HandWritten[] = [];
   const asked: (readonly Message[])[] = [];
   const clock = new TestClock();
@@ -90,7 +99,9 @@ export function scene(saved?: Saved): Scene {
     asked.push(messages);
     return stream;
   };
-  const conversation = new Conversation('c', { begin, newId: () => `m${saved === undefined ? '' : 'n'}${++ids}`, wall: clock.wall }, saved);
+  const newId = (): string => `m${saved === undefined ? '' : 'n'}${++ids}`;
+  const ports = { begin, newId, wall: clock.wall, ...(picture === undefined ? {} : { picture }) };
+  const conversation = new Conversation('c', ports, saved);
   return { clock, conversation, streams, asked };
 }
 

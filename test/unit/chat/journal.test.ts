@@ -75,7 +75,7 @@ it('gives back the whole conversation: versions, choices, seams, endings, names 
     picture: expected,
     title: 'A name',
     first: { text: 'one "🙂" \u2028 \ud800', attachments: [{ name: 'f', text: 'x' }] },
-    seams: { state: { seams: [14], reasoning: 'Hm\n' } },
+    seams: { state: { seams: [{ at: 14 }], reasoning: 'Hm\n' } },
   });
 });
 

@@ -126,7 +126,6 @@ it.each([
   ['words of nothing', '{"t":"text","id":"nothing","at":0,"s":"x"}'],
   ['words that leave a hole', '{"t":"text","id":"a2","at":50,"s":"x"}'],
   ['a choice of nothing', '{"t":"choose","id":"nothing"}'],
-  ['a kind that is not known', '{"t":"constructor","id":"a2"}'],
   ['a list', '[]'],
   ['a name that all objects have', '{"t":"text","id":"__proto__","at":0,"s":"x"}'],
 ])('puts aside %s, and nothing else', async (_, line) => {

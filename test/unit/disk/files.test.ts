@@ -38,8 +38,8 @@ function saved(id: string, question: string, answer: string): Saved {
         id: `${id}a`,
         parent: `${id}q`,
         model: 'test/hand',
-        previous: { text: '', reasoning: '', seams: [] },
-        state: { type: 'settled', text: answer, reasoning: '', seams: [], reason: 'stop', usage, timing },
+        previous: { text: '', reasoning: '', seams: [], citations: [] },
+        state: { type: 'settled', text: answer, reasoning: '', seams: [], citations: [], reason: 'stop', usage, timing },
       },
     ],
     chosen: [],
@@ -159,7 +159,7 @@ it('puts a damaged end aside, says how much, and appends after what is whole', a
   });
 });
 
-it.each(['', 'no journal', '{"t":"head","version":2,"id":"c"}\n', '\0\0\0\0'])('does not open a file that holds %j', async (content) => {
+it.each(['', 'no journal', '{"t":"head","version":3,"id":"c"}\n', '\0\0\0\0'])('does not open a file that holds %j', async (content) => {
   keep('x', linesOf(saved('x', 'a', 'b')));
   await writeFile(join(folder, 'c.jsonl'), content);
   expect(await files.read('c')).toBeUndefined();

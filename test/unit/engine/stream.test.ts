@@ -35,6 +35,10 @@ it('tells the whole story of an answer, in order', async () => {
       text: '```js\nx\n```\n',
       usage: { prompt: 7, completion: 5, total: 12, estimated: false, attempts: 1 },
       timing: undefined,
+      parts: [
+        { type: 'reasoning', text: 'Hm.' },
+        { type: 'text', text: '```js\nx\n```\n' },
+      ],
     },
   ]);
 });

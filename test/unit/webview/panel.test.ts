@@ -135,7 +135,7 @@ describe('a conversation', () => {
       frame: 901,
       changes: [
         { type: 'status', message: 'a', status: { state: 'streaming' } },
-        { type: 'seam', message: 'a', at: 22 },
+        { type: 'seam', message: 'a', seam: { at: 22 } },
         { type: 'append', message: 'a', part: 'text', at: 22, text: 'c = 2;\n```\nEnd' },
       ],
     });

@@ -28,6 +28,8 @@ const sentences: Record<string, string> = {
   wrapLines: 'Wrap lines',
   reasoning: 'Reasoning',
   seam: 'Resumed after an interruption',
+  lostAttempt: 'Interrupted attempt',
+  lostAttemptCost: 'Interrupted attempt · {0} tokens',
   answerStarted: 'The answer has begun.',
   answerFinished: 'The answer is complete.',
   emptyTitle: 'Rivulet',

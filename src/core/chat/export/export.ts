@@ -1,6 +1,8 @@
 /** A conversation as a document for others: Markdown to read, JSON to work with. */
+import type { Citation, Part } from '../../../api.ts';
 import type { Conversation } from '../conversation.ts';
 import { type Answer, type Entry, written } from '../entries.ts';
+import { toExactJson } from '../journal/exactJson.ts';
 import { closedMarkdown, plainMarkdown, typedMarkdown } from './closedMarkdown.ts';
 import { fenceAround } from '../prompt.ts';
 
@@ -8,6 +10,8 @@ export interface ExportWords {
   readonly you: string;
   readonly untitled: string;
   readonly reasoning: string;
+  /** Above the list of what an answer refers to. */
+  readonly sources: string;
   /** How people call a model. */
   readonly label: (model: string) => string;
   /** What happened to an answer that did not end well; undefined for one that did. */
@@ -24,13 +28,13 @@ export function toMarkdown(conversation: Conversation, words: ExportWords): stri
 export function toJson(conversation: Conversation): string {
   const document = {
     format: 'rivulet-conversation',
-    version: 1,
+    version: 2,
     id: conversation.id,
     title: conversation.title,
     shown: conversation.thread.map(({ id }) => id),
     entries: conversation.entries.map(plain),
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return `${JSON.stringify(toExactJson(document), undefined, 2)}\n`;
 }
 
 /** Each section closes what it opened: the next one begins with a heading of the document. */
@@ -40,14 +44,29 @@ function section(entry: Entry, words: ExportWords): string {
       const fence = fenceAround(text);
       return `<details><summary>${escaped(name)}</summary>\n\n${fence}${language}\n${text}\n${fence}\n\n</details>`;
     });
-    return [`## ${plainMarkdown(words.you)}`, typedMarkdown(entry.text), ...files].join('\n\n');
+    const pictures = (entry.pictures ?? []).map(({ mime, file }) => plainMarkdown(`[${mime}: ${file}]`));
+    return [`## ${plainMarkdown(words.you)}`, typedMarkdown(entry.text), ...files, ...pictures].join('\n\n');
   }
-  const { text, reasoning } = written(entry);
+  const { text, reasoning, citations } = written(entry);
+  const parts = entry.state.type === 'settled' ? (entry.state.parts ?? []) : [];
   const thought =
     reasoning === '' ? [] : [`<details><summary>${escaped(words.reasoning)}</summary>\n\n${closedMarkdown(reasoning)}\n\n</details>`];
   const ending = words.ending(entry);
-  const sections = [`## ${plainMarkdown(words.label(entry.model))}`, ...thought, closedMarkdown(text)];
-  return [...sections, ...(ending === undefined ? [] : [`> ${plainMarkdown(ending)}`])].join('\n\n');
+  const sections = [`## ${plainMarkdown(words.label(entry.model))}`, ...thought, closedMarkdown(text), ...parts.flatMap(call)];
+  const sources = citations.length === 0 ? [] : [`${plainMarkdown(words.sources)}\n\n${citations.map(source).join('\n')}`];
+  return [...sections, ...sources, ...(ending === undefined ? [] : [`> ${plainMarkdown(ending)}`])].join('\n\n');
+}
+
+function call(part: Part): readonly string[] {
+  if (part.type !== 'tool-call') return [];
+  const fence = fenceAround(part.arguments);
+  return [`**${plainMarkdown(part.name)}**\n\n${fence}json\n${part.arguments}\n${fence}`];
+}
+
+/** A link only to the web: a server may name anything. */
+function source({ url, title }: Citation): string {
+  const name = plainMarkdown(title === undefined || title.trim() === '' ? url : title);
+  return /^https?:\/\//i.test(url) ? `- [${name}](<${url.replace(/[<>\\\s]/g, encodeURIComponent)}>)` : `- ${name}`;
 }
 
 function escaped(text: string): string {
@@ -56,8 +75,8 @@ function escaped(text: string): string {
 
 function plain(entry: Entry): object {
   if (entry.role === 'user') {
-    const { role, id, parent, askedAt, text, attachments } = entry;
-    return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments };
+    const { role, id, parent, askedAt, text, attachments, pictures } = entry;
+    return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments, pictures };
   }
   const { role, id, parent, model, state } = entry;
   if (state.type !== 'settled') return { role, id, parent, model, state: 'streaming', ...written(entry) };

@@ -3,6 +3,10 @@ import * as v from 'valibot';
 import type { EndReason, ErrorKind } from '../../../api.ts';
 import type { Saved } from '../conversation.ts';
 import { type Entry, type SettledAnswer, written } from '../entries.ts';
+import { type KeptPart, keptParts } from './keptParts.ts';
+
+/** Version 1 kept texts alone. */
+export const version = 2;
 
 const reasons: Readonly<Record<EndReason, true>> = {
   stop: true,
@@ -39,11 +43,13 @@ const count = v.pipe(number, v.minValue(0));
 const id = v.string();
 
 const attachment = v.object({ id, name: v.string(), language: v.string(), text: v.string(), tokens: count });
+const pictures = v.exactOptional(v.array(v.object({ type: v.literal('image'), mime: v.string(), file: v.string() })));
 const queued = v.object({
   role: v.literal('queued'),
   id,
   text: v.string(),
   attachments: v.array(attachment),
+  pictures,
   model: v.string(),
   compare: v.exactOptional(v.array(v.string())),
 });
@@ -69,8 +75,10 @@ const error = v.looseObject({
   status: v.exactOptional(number),
 });
 
+const citation = v.object({ url: v.string(), title: v.exactOptional(v.string()) });
+
 const journalLine = v.variant('t', [
-  v.object({ t: v.literal('head'), version: v.literal(1), id }),
+  v.object({ t: v.literal('head'), version: v.picklist([1, version]), id }),
   v.object({
     t: v.literal('question'),
     id,
@@ -78,13 +86,22 @@ const journalLine = v.variant('t', [
     askedAt: number,
     text: v.string(),
     attachments: v.exactOptional(v.array(attachment)),
+    pictures,
     compared: v.exactOptional(v.boolean()),
   }),
   v.object({ t: v.literal('answer'), id, parent: id, model: v.string() }),
   /** `at`: the length of what was there before, in UTF-16 units; it reveals a missing line. */
   v.object({ t: v.literal('text'), id, at: count, s: v.string() }),
   v.object({ t: v.literal('reasoning'), id, at: count, s: v.string() }),
-  v.object({ t: v.literal('seam'), id, at: count }),
+  v.object({
+    t: v.literal('seam'),
+    id,
+    at: count,
+    part: v.exactOptional(v.literal('reasoning')),
+    anew: v.exactOptional(v.object({ prompt: count, completion: count })),
+  }),
+  /** All that the answer refers to. */
+  v.object({ t: v.literal('citations'), id, items: v.array(citation) }),
   v.object({
     t: v.literal('end'),
     id,
@@ -92,6 +109,10 @@ const journalLine = v.variant('t', [
     usage,
     timing,
     error: v.exactOptional(error),
+    word: v.exactOptional(v.string()),
+    detail: v.exactOptional(v.string()),
+    /** Left out where they are the text alone. What they hold is looked at when all of the text is there. */
+    parts: v.exactOptional(v.array(v.unknown())),
     /** Where earlier versions kept what is part of the timing now. */
     reasoningMs: v.exactOptional(number),
   }),
@@ -107,9 +128,10 @@ type Parsed = Deep<v.InferOutput<typeof journalLine>>;
 /** The end holds the API's own types, so that a field that is new there is written down and read back. */
 export type JournalLine =
   | Exclude<Parsed, { t: 'end' }>
-  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error'> & {
+  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail'> & {
       readonly t: 'end';
       readonly id: string;
+      readonly parts?: readonly KeptPart[] | readonly unknown[];
       readonly reasoningMs?: number;
     });
 
@@ -117,12 +139,16 @@ export function lineOf(line: JournalLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** Undefined when it is none, or one of its inner values has the wrong type. */
-export function parseJournalLine(line: string): JournalLine | undefined {
+const types: ReadonlySet<unknown> = new Set(journalLine.options.map(({ entries }) => entries.t.literal));
+
+/** Undefined when it is none, or one of its inner values has the wrong type; `unknown` when it is of a later version. */
+export function parseJournalLine(line: string): JournalLine | 'unknown' | undefined {
   // Every line that was ever written begins like this; megabytes of something else need not be parsed.
   if (!line.startsWith('{"t":"')) return undefined;
   try {
-    const parsed = v.safeParse(journalLine, JSON.parse(line), { abortEarly: true });
+    const value: { readonly t: unknown } = JSON.parse(line);
+    if (!types.has(value.t)) return 'unknown';
+    const parsed = v.safeParse(journalLine, value, { abortEarly: true });
     return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;
@@ -131,18 +157,18 @@ export function parseJournalLine(line: string): JournalLine | undefined {
 
 /** The journal of a conversation as if it had been written down from the start. */
 export function linesOf(saved: Saved): string {
-  const lines: JournalLine[] = [{ t: 'head', version: 1, id: saved.id }];
+  const lines: JournalLine[] = [{ t: 'head', version, id: saved.id }];
   for (const entry of saved.entries) lines.push(...linesOfEntry(entry));
   for (const id of saved.chosen) lines.push({ t: 'choose', id });
   if (saved.queue.length > 0) lines.push({ t: 'queue', items: saved.queue });
   if (saved.title !== undefined && saved.title !== '') lines.push({ t: 'rename', title: saved.title });
-  return lines.map(lineOf).join('');
+  return [...lines.map(lineOf), ...(saved.unknown ?? []).map((line) => `${line}\n`)].join('');
 }
 
 /** An entry as it is now; an answer that is still running has no end. */
 export function linesOfEntry(entry: Entry): readonly JournalLine[] {
   if (entry.role === 'user') {
-    const { id, parent, askedAt, text, attachments, compared } = entry;
+    const { id, parent, askedAt, text, attachments, pictures: shown = [], compared } = entry;
     return [
       {
         t: 'question',
@@ -151,22 +177,25 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
         askedAt,
         text,
         ...(attachments.length === 0 ? {} : { attachments }),
+        ...(shown.length === 0 ? {} : { pictures: shown }),
         ...(compared ? { compared } : {}),
       },
     ];
   }
   const { id, parent, model, state } = entry;
-  const { reasoning, text, seams } = written(entry);
+  const { reasoning, text, seams, citations } = written(entry);
   return [
     { t: 'answer', id, parent, model },
     ...(reasoning === '' ? [] : [{ t: 'reasoning', id, at: 0, s: reasoning } as const]),
     ...(text === '' ? [] : [{ t: 'text', id, at: 0, s: text } as const]),
-    ...seams.map((at): JournalLine => ({ t: 'seam', id, at })),
+    ...seams.map((seam): JournalLine => ({ t: 'seam', id, ...seam })),
+    ...(citations.length === 0 ? [] : [{ t: 'citations', id, items: citations } as const]),
     ...(state.type !== 'settled' || state.interrupted ? [] : [endLine(id, state)]),
   ];
 }
 
-export function endLine(id: string, { reason, usage, timing, error }: SettledAnswer): JournalLine {
+export function endLine(id: string, answer: SettledAnswer): JournalLine {
+  const { reason, usage, timing, error, word, detail, parts } = answer;
   return {
     t: 'end',
     id,
@@ -174,5 +203,8 @@ export function endLine(id: string, { reason, usage, timing, error }: SettledAns
     usage,
     timing,
     ...(error === undefined ? {} : { error }),
+    ...(word === undefined ? {} : { word }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(parts === undefined ? {} : { parts: keptParts(parts, answer) }),
   };
 }

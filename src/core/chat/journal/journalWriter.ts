@@ -4,8 +4,8 @@ import type { Clock } from '../../request/clock.ts';
 import { takeJoined } from '../../answer/takeJoined.ts';
 import type { Reader } from '../../answer/tape.ts';
 import type { Conversation, ConversationChange } from '../conversation.ts';
-import { type Answer, isRunning, written } from '../entries.ts';
-import { endLine, type JournalLine, lineOf, linesOf, linesOfEntry } from './journal.ts';
+import { type Answer, isRunning, seamOf, written } from '../entries.ts';
+import { endLine, type JournalLine, lineOf, linesOf, linesOfEntry, version } from './journal.ts';
 
 /** How long words may stand on the tape and not on disk. */
 const flushMs = 40;
@@ -114,6 +114,7 @@ export class JournalWriter {
     this.#tracks.delete(answer.id);
     // An ending may add text that was never on the tape.
     if (state.text.length > track.text) lines.push({ t: 'text', id: answer.id, at: track.text, s: state.text.slice(track.text) });
+    if (state.citations.length > 0) lines.push({ t: 'citations', id: answer.id, items: state.citations });
     this.#append([...lines, endLine(answer.id, state)]);
   }
 
@@ -130,7 +131,7 @@ export class JournalWriter {
   #unwritten(id: string, track: Track): JournalLine[] {
     const lines: JournalLine[] = [];
     for (const event of track.reader === undefined ? [] : takeJoined(track.reader)) {
-      if (event.type === 'seam') lines.push({ t: 'seam', id, at: event.offset });
+      if (event.type === 'seam') lines.push({ t: 'seam', id, ...seamOf(event) });
       if (event.type !== 'text' && event.type !== 'reasoning') continue;
       lines.push({ t: event.type, id, at: track[event.type], s: event.text });
       track[event.type] += event.text.length;
@@ -140,7 +141,7 @@ export class JournalWriter {
 
   #append(lines: readonly JournalLine[]): void {
     if (lines.length === 0) return;
-    const head: readonly JournalLine[] = this.#begun ? [] : [{ t: 'head', version: 1, id: this.#conversation.id }];
+    const head: readonly JournalLine[] = this.#begun ? [] : [{ t: 'head', version, id: this.#conversation.id }];
     this.#begun = true;
     this.#ports.append([...head, ...lines].map(lineOf).join(''), () => this.#whole());
   }
@@ -148,7 +149,7 @@ export class JournalWriter {
   /** Everything up to now; the tapes count as written from here on. */
   #whole(): string {
     for (const [id, track] of this.#tracks) this.#unwritten(id, track);
-    const { id, givenTitle, entries, choices, queue } = this.#conversation;
-    return linesOf({ id, title: givenTitle, entries, chosen: choices, queue });
+    const { id, givenTitle, entries, choices, queue, unknown } = this.#conversation;
+    return linesOf({ id, title: givenTitle, entries, chosen: choices, queue, unknown });
   }
 }

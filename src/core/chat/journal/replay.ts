@@ -4,8 +4,10 @@
  */
 import type { Usage } from '../../../api.ts';
 import type { Saved } from '../conversation.ts';
-import { type Answer, nothingWritten, type Queued, type SettledAnswer } from '../entries.ts';
+import { type Answer, type AnswerText, nothingWritten, type Queued, type SettledAnswer } from '../entries.ts';
+import type { Seam } from '../page/protocol.ts';
 import { type JournalLine, parseJournalLine } from './journal.ts';
+import { partsOfKept } from './keptParts.ts';
 import { Tree } from '../tree.ts';
 
 export interface Replayed {
@@ -16,7 +18,7 @@ export interface Replayed {
   readonly damaged: number;
 }
 
-/** How much of a line was used: all of it as it was written, some of it, or nothing. */
+/** How much of a line was used: all of it as it was written, some of it, or nothing. A line of a later version counts as whole. */
 export type LineUse = 'whole' | 'partly' | 'nothing';
 
 /** Shown in place of what was lost. */
@@ -43,18 +45,24 @@ export function replay(journal: string, id?: string): Replayed | undefined {
 interface Reading {
   text: string;
   reasoning: string;
-  seams: number[];
+  seams: Seam[];
   /** The `at` that the next line must have; undefined after a line whose length is not known. */
   next: { text: number | undefined; reasoning: number | undefined };
   /** Lengths at which the answer was resumed. */
   readonly resumed: { readonly text: number; readonly reasoning: number }[];
-  end: Extract<JournalLine, { t: 'end' }> | undefined;
+  end: EndLine | undefined;
+  /** Some of its words are lost, so that places in them mean nothing. */
+  damaged: boolean;
+  citations: AnswerText['citations'];
 }
+
+type EndLine = Extract<JournalLine, { t: 'end' }>;
 
 export class Replay {
   #id: string | undefined;
   readonly #tree = new Tree();
   readonly #readings = new Map<string, Reading>();
+  readonly #unknown: string[] = [];
   #queue: readonly Queued[] = [];
   #title = '';
   /** Something that later lines may depend on could not be read. */
@@ -75,9 +83,13 @@ export class Replay {
     const first = !this.#begun;
     this.#begun = true;
     // The journal of a later version, which must stay as it is.
-    if (first && parsed === undefined && /^\{"t":"head","version":(?!1,)/.test(line)) this.#foreign = true;
-    if (parsed === undefined || (first && parsed.t !== 'head')) this.#lost = true;
+    if (first && parsed === undefined && /^\{"t":"head","version":(?![12],)/.test(line)) this.#foreign = true;
+    if (parsed === undefined || parsed === 'unknown' || (first && parsed.t !== 'head')) this.#lost = true;
     if (parsed === undefined) return 'nothing';
+    if (parsed === 'unknown') {
+      this.#unknown.push(line);
+      return lossy ? 'partly' : 'whole';
+    }
     const use = this.#apply(parsed, first, lossy);
     return lossy && use === 'whole' ? 'partly' : use;
   }
@@ -93,6 +105,7 @@ export class Replay {
       entries,
       chosen: this.#tree.choices,
       queue: this.#queue,
+      ...(this.#unknown.length === 0 ? {} : { unknown: this.#unknown }),
     };
   }
 
@@ -110,7 +123,12 @@ export class Replay {
       case 'reasoning':
         return this.#words(line, lossy);
       case 'seam':
-        return this.#with(line.id, (answer) => answer.seams.push(line.at));
+        return this.#with(line.id, (answer) => {
+          const { t: _, id: __, ...seam } = line;
+          answer.seams.push(seam);
+        });
+      case 'citations':
+        return this.#with(line.id, (answer) => (answer.citations = line.items));
       case 'end':
         return this.#with(line.id, (answer) => (answer.end = line));
       case 'resume':
@@ -133,13 +151,14 @@ export class Replay {
   }
 
   #question(line: Extract<JournalLine, { t: 'question' }>): LineUse {
-    const { id, askedAt, text, attachments = [], compared = false } = line;
+    const { id, askedAt, text, attachments = [], pictures, compared = false } = line;
     // Said twice; once is enough.
     if (this.#tree.find(id) !== undefined) return 'whole';
     const known = line.parent === undefined || this.#tree.find(line.parent) !== undefined;
     if (!known && !this.#lost) return 'nothing';
     const parent = known ? line.parent : this.#tree.all.at(-1)?.id;
-    this.#tree.add({ role: 'user', id, parent, askedAt, text, attachments, compared });
+    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }) };
+    this.#tree.add({ role: 'user', id, parent, askedAt, ...said, compared });
     return known ? 'whole' : 'partly';
   }
 
@@ -151,9 +170,9 @@ export class Replay {
       const before = this.#tree.all.at(-1)?.id;
       this.#tree.add({ role: 'user', id: parent, parent: before, askedAt: 0, text: lost, attachments: [], compared: false });
     }
-    const state = interrupted({ text: '', reasoning: '', seams: [] });
-    this.#tree.add({ role: 'assistant', id, parent, model, previous: nothingWritten, state });
-    this.#readings.set(id, { text: '', reasoning: '', seams: [], next: { text: 0, reasoning: 0 }, resumed: [], end: undefined });
+    this.#tree.add({ role: 'assistant', id, parent, model, previous: nothingWritten, state: interrupted(nothingWritten) });
+    const next = { text: 0, reasoning: 0 };
+    this.#readings.set(id, { text: '', reasoning: '', seams: [], next, resumed: [], end: undefined, damaged: false, citations: [] });
     return question === undefined ? 'partly' : 'whole';
   }
 
@@ -170,8 +189,9 @@ export class Replay {
       // Written by a version that could resume an answer twice at once: the second replaced the first.
       if (!answer.resumed.some((length) => length[part] === at) || next !== has.length) return 'nothing';
       answer[part] = has.slice(0, at);
-      if (part === 'text') answer.seams = answer.seams.filter((seam) => seam <= at);
+      answer.seams = answer.seams.filter((seam) => (seam.part ?? 'text') !== part || seam.at <= at);
     }
+    answer.damaged ||= lossy || at > next;
     answer[part] += s;
     answer.next[part] = lossy ? undefined : at + s.length;
     return at > next ? 'partly' : 'whole';
@@ -195,15 +215,18 @@ export class Replay {
   }
 }
 
-function settled(begun: Answer, { text, reasoning, seams, end }: Reading): Answer {
-  if (end === undefined) return { ...begun, state: interrupted({ text, reasoning, seams }) };
-  const { t: _, id: __, reasoningMs, ...ending } = end;
+function settled(begun: Answer, { text, reasoning, seams, citations, damaged, end }: Reading): Answer {
+  if (end === undefined) return { ...begun, state: interrupted({ text, reasoning, seams, citations }) };
+  const { t: _, id: __, reasoningMs, parts: kept, ...ending } = end;
   const timing = reasoningMs === undefined ? end.timing : { ...end.timing, reasoningMs };
-  return { ...begun, state: { type: 'settled', text, reasoning, seams, ...ending, timing } };
+  const parts = kept === undefined || damaged ? undefined : partsOfKept(kept, { text, reasoning });
+  const said = { text, reasoning, seams, citations, ...(parts === undefined ? {} : { parts }) };
+  return { ...begun, state: { type: 'settled', ...said, ...ending, timing } };
 }
 
 /** An answer without an end in the journal was cut off, whatever its server did later. */
-function interrupted(written: Pick<SettledAnswer, 'text' | 'reasoning' | 'seams'>): SettledAnswer {
+function interrupted({ text, reasoning, seams, citations }: AnswerText): SettledAnswer {
   const usage: Usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
-  return { type: 'settled', ...written, reason: 'truncated', usage, timing: { totalMs: 0, waitsMs: 0 }, interrupted: true };
+  const timing = { totalMs: 0, waitsMs: 0 };
+  return { type: 'settled', text, reasoning, seams, citations, reason: 'truncated', usage, timing, interrupted: true };
 }

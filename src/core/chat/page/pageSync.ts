@@ -7,7 +7,7 @@ import type { Clock } from '../../request/clock.ts';
 import { takeJoined } from '../../answer/takeJoined.ts';
 import type { Reader } from '../../answer/tape.ts';
 import type { Conversation, ConversationChange } from '../conversation.ts';
-import { type Answer, written, readTape } from '../entries.ts';
+import { type Answer, readTape, seamOf, written } from '../entries.ts';
 import { FramePacing } from './framePacing.ts';
 import { PageRows, type RowText } from './pageRows.ts';
 import type { PageChange, MessagePart, ToPage } from './protocol.ts';
@@ -206,7 +206,7 @@ export class PageSync {
           this.#append(track, event.type, event.text);
           break;
         case 'seam':
-          this.#changes.push({ type: 'seam', message: track.answer.id, at: event.offset });
+          this.#changes.push({ type: 'seam', message: track.answer.id, seam: seamOf(event) });
           break;
         case 'wait':
           track.waiting = true;

@@ -13,6 +13,14 @@ export type MessageState = 'streaming' | 'done' | 'stopped' | 'limit' | 'truncat
 /** The two texts of an answer that grow on their own. */
 export type MessagePart = 'text' | 'reasoning';
 
+/** Where a broken answer was joined: an offset in its text, or in its reasoning. */
+export interface Seam {
+  readonly at: number;
+  readonly part?: 'reasoning';
+  /** The model was asked from the start: what stands before is an attempt that was lost, and its cost in tokens. */
+  readonly anew?: { readonly prompt: number; readonly completion: number };
+}
+
 export interface PageMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant';
@@ -20,8 +28,7 @@ export interface PageMessage {
   readonly author: string;
   readonly text: string;
   readonly reasoning: string;
-  /** Offsets in `text` at which a broken answer was joined. */
-  readonly seams: readonly number[];
+  readonly seams: readonly Seam[];
   readonly status: Status;
   /** Which version of this message is shown, of how many. */
   readonly versions?: { readonly index: number; readonly count: number };
@@ -102,7 +109,7 @@ export type PageChange =
       readonly text: string;
     }
   | { readonly type: 'status'; readonly message: string; readonly status: Status }
-  | { readonly type: 'seam'; readonly message: string; readonly at: number }
+  | { readonly type: 'seam'; readonly message: string; readonly seam: Seam }
   | { readonly type: 'remove'; readonly message: string };
 
 export interface ModelLabel {
@@ -204,6 +211,8 @@ export interface PageStrings {
   readonly wrapLines: string;
   readonly reasoning: string;
   readonly seam: string;
+  readonly lostAttempt: string;
+  readonly lostAttemptCost: string;
   readonly answerStarted: string;
   readonly answerFinished: string;
   readonly emptyTitle: string;

@@ -1,5 +1,5 @@
 // One article of the conversation: its author, its reasoning, its text as it grows, and the line that says how it ended.
-import type { MessagePart, PageMessage, PageStrings, Status } from '../../../core/chat/page/protocol.ts';
+import type { MessagePart, PageMessage, PageStrings, Seam, Status } from '../../../core/chat/page/protocol.ts';
 import { chips } from '../composer/chips.ts';
 import { editForm } from '../edit.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
@@ -69,7 +69,7 @@ export class MessageView {
     const message = this.#initial;
     this.#initial = undefined;
     if (!message) return;
-    for (const at of message.seams) this.#markdown?.seam(at);
+    for (const seam of message.seams) this.#join(seam);
     this.append('reasoning', 0, message.reasoning);
     this.append('text', 0, message.text);
     this.show(this.#status);
@@ -101,9 +101,14 @@ export class MessageView {
     return part === 'text' ? this.#text.have : this.#reasoning.have;
   }
 
-  seam(at: number): void {
+  seam(seam: Seam): void {
     this.draw();
-    this.#markdown?.seam(at);
+    this.#join(seam);
+  }
+
+  #join(seam: Seam): void {
+    if (seam.part === 'reasoning') this.#reasoning.seam(seam);
+    else this.#markdown?.seam(seam.at);
   }
 
   show(status: Status): void {

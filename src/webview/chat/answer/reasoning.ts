@@ -1,22 +1,27 @@
 // What a model thought before it answered: folded, and rendered only when it is opened.
-import type { PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings, Seam } from '../../../core/chat/page/protocol.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
 import type { Markdown } from '../../markdown/markdown.ts';
 
 export class Reasoning {
   readonly element = document.createElement('details');
-  readonly #body = document.createElement('div');
+  #body = bodyOf();
   readonly #text = new AppendedText();
   readonly #summary = document.createElement('summary');
+  readonly #strings: PageStrings;
   readonly #markdown: (element: HTMLElement) => Markdown;
+  /** Where it was joined or begun anew, in order. */
+  #seams: readonly Seam[] = [];
   #drawn: Markdown | undefined;
+  /** Where the attempt begins that is being drawn. */
+  #from = 0;
 
   constructor(strings: PageStrings, markdown: (element: HTMLElement) => Markdown) {
+    this.#strings = strings;
     this.#markdown = markdown;
     this.element.className = 'reasoning';
     this.element.hidden = true;
     this.#summary.textContent = strings.reasoning;
-    this.#body.className = 'body';
     this.element.append(this.#summary, this.#body);
     this.element.addEventListener('toggle', () => this.element.open && this.#draw());
   }
@@ -38,9 +43,14 @@ export class Reasoning {
     const taken = this.#text.take(at, text);
     if (taken.type === 'new') {
       this.element.hidden = false;
-      this.#drawn?.write(taken.text);
+      if (this.#drawn) this.#write(this.#text.have - taken.text.length, taken.text);
     }
     return taken;
+  }
+
+  seam(seam: Seam): void {
+    this.#seams = [...this.#seams, seam];
+    if (seam.anew === undefined) this.#drawn?.seam(seam.at - this.#from);
   }
 
   pause(): void {
@@ -49,8 +59,47 @@ export class Reasoning {
 
   #draw(): void {
     if (this.#drawn) return;
-    this.#drawn = this.#markdown(this.#body);
-    this.#drawn.write(this.#text.text);
-    this.#drawn.pause();
+    this.#begin(0);
+    this.#write(0, this.#text.text);
+    this.#drawn!.pause();
   }
+
+  #begin(from: number): void {
+    this.#from = from;
+    this.#drawn = this.#markdown(this.#body);
+    for (const { at, anew } of this.#seams) if (anew === undefined && at >= from) this.#drawn.seam(at - from);
+  }
+
+  /** Text that stands before a new beginning is of an attempt that was lost: two are never shown as one. */
+  #write(at: number, text: string): void {
+    let done = at;
+    for (const { at: end, anew } of this.#seams) {
+      if (anew === undefined || end < done || end <= this.#from || end >= at + text.length) continue;
+      this.#drawn!.write(text.slice(done - at, end - at));
+      this.#fold(anew.prompt + anew.completion);
+      this.#begin(end);
+      done = end;
+    }
+    this.#drawn!.write(text.slice(done - at));
+  }
+
+  #fold(tokens: number): void {
+    this.#drawn!.pause();
+    const lost = document.createElement('details');
+    lost.className = 'lost';
+    const summary = document.createElement('summary');
+    const { lostAttempt, lostAttemptCost } = this.#strings;
+    summary.textContent = tokens === 0 ? lostAttempt : lostAttemptCost.replace('{0}', String(tokens));
+    // Its text may still be being drawn, so it keeps its element.
+    this.#body.replaceWith(lost);
+    lost.append(summary, this.#body);
+    this.#body = bodyOf();
+    this.element.append(this.#body);
+  }
+}
+
+function bodyOf(): HTMLElement {
+  const body = document.createElement('div');
+  body.className = 'body';
+  return body;
 }
