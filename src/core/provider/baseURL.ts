@@ -35,3 +35,27 @@ function withoutSlashes(text: string): string {
   while (text[end - 1] === '/') end--;
   return text.slice(0, end);
 }
+
+export function withQuery(url: string, query: Readonly<Record<string, string>>): string {
+  const whole = new URL(url);
+  for (const [name, value] of Object.entries(query)) whole.searchParams.set(name, value);
+  return whole.href;
+}
+
+/** The base address with the version of the API at its end; one that names a version already stays as it is. */
+export function versioned(baseURL: string, version: string): string {
+  const [path = '', query] = baseURL.split('?', 2);
+  return /\/v\d+(?:alpha|beta)?\d*$/.test(path) ? baseURL : `${path}/${version}${query === undefined ? '' : `?${query}`}`;
+}
+
+/** An address below the base address; a query of the base stays. */
+export function below(baseURL: string, path: string): string {
+  const at = baseURL.indexOf('?');
+  return at === -1 ? baseURL + path : baseURL.slice(0, at) + path + baseURL.slice(at);
+}
+
+/** The address of the server itself: people write the address of one of its APIs. */
+export function rootOf(baseURL: string): string {
+  const [path = ''] = baseURL.split('?', 1);
+  return withoutSlashes(path).replace(/(?:\/api)?\/v\d+(?:beta)?$|\/api$/, '');
+}

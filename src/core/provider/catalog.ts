@@ -110,6 +110,17 @@ const knownApis: readonly (readonly [address: RegExp, api: Api])[] = [
   [/^(?:ollama\.com|[^/]+:11434)\//, 'ollama'],
 ];
 
+const cloudHosts: ReadonlySet<string> = new Set(
+  presets.filter(({ kind, baseURL }) => kind === 'cloud' && !baseURL.includes('{')).map(({ baseURL }) => new URL(baseURL).host),
+);
+
+/** Whether a vendor's own servers are at this address, about which nothing more can be found out than the catalog has. */
+export function isCloud(baseURL: string): boolean {
+  if (!isHttp(baseURL)) return false;
+  const { host } = new URL(baseURL);
+  return cloudHosts.has(host) || /\.openai\.azure\.com$|^openrouter\.ai$/.test(host);
+}
+
 /** The protocol of a server whose settings say `auto`. */
 export function apiOf(baseURL: string): Api {
   if (!isHttp(baseURL)) return 'chat';

@@ -4,6 +4,9 @@
  * one of these, and one row in protocols.ts.
  */
 import { errorWords } from './failures/errorWords.ts';
+import { askRoute, type FactRoute } from './facts/factRoute.ts';
+import type { ToldFacts } from './facts/modelFacts.ts';
+import { withQuery } from './baseURL.ts';
 import { fromException, fromStatus, type Failure } from './failures/failure.ts';
 import { maxWholeBytes, type NotOpenedReason, readWhole, reasonOf, TooLongError } from './http/guardedFetch.ts';
 import { readModelList } from './modelList.ts';
@@ -16,6 +19,7 @@ import type {
   DeltaSink,
   Endpoint,
   EndpointMemory,
+  FactsReport,
   ModelList,
   Opened,
   Provider,
@@ -49,6 +53,14 @@ export interface Protocol {
   readonly signature: RegExp;
   /** Reads a page of the list; undefined where it is none. Left out: one page, in any of the usual shapes. */
   readonly modelPage?: (page: unknown) => ModelPage | undefined;
+  /** What a page of the list tells of its models. */
+  readonly listFacts?: (page: unknown) => readonly ToldFacts[];
+  /**
+   * The further routes that tell facts.
+   * @param model the model that the person has chosen; all when left out
+   * @param list the first page of the list of models
+   */
+  readonly factRoutes?: (endpoint: Endpoint, model: string | undefined, list: unknown) => readonly FactRoute[];
   /** The way of continuing a broken answer that is tried first; `ask` when left out. */
   readonly continuation?: (endpoint: Endpoint) => Continuation;
   /** The headers of every request beside `content-type`; the endpoint's own headers win over them. */
@@ -147,6 +159,8 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         return failed(reasonOf(thrown), endpoint);
       }
     },
+    facts: async (endpoint, model, signal) =>
+      unsendable(endpoint) === undefined ? factsOf(protocol, transport, endpoint, model, signal) : { told: [], answered: [] },
   };
 }
 
@@ -168,17 +182,59 @@ function remedyFor(
 }
 
 async function modelsOf(protocol: Protocol, transport: Transport, endpoint: Endpoint, signal: AbortSignal): Promise<ModelList> {
-  const first = protocol.modelsUrl(endpoint);
   const models = new Set<string>();
+  const told: ToldFacts[] = [];
+  let isList = false;
+  for await (const text of pagesOf(protocol, transport, endpoint, signal)) {
+    const parsed = jsonOf(text);
+    told.push(...(protocol.listFacts?.(parsed) ?? []));
+    const page = protocol.modelPage?.(parsed);
+    if (page === undefined && !isList) {
+      const list = readModelList(text, secretsOf(endpoint));
+      return list.type === 'models' ? { ...list, told } : list;
+    }
+    isList = true;
+    for (const model of page?.models ?? []) models.add(model);
+  }
+  return { type: 'models', models: [...models], told };
+}
+
+/** The pages of the list of models, as the server sends them. */
+async function* pagesOf(protocol: Protocol, transport: Transport, endpoint: Endpoint, signal: AbortSignal): AsyncGenerator<string> {
+  const first = protocol.modelsUrl(endpoint);
   let url = first;
   for (let pages = 1; ; pages++) {
     const text = await readWhole(await transport.get(endpoint, url, signal));
-    const page = protocol.modelPage?.(jsonOf(text));
-    if (page === undefined) return readModelList(text, secretsOf(endpoint));
-    for (const model of page.models) models.add(model);
-    if (page.next === undefined || pages === maxPages) return { type: 'models', models: [...models] };
-    url = withQuery(first, page.next);
+    yield text;
+    const next = protocol.modelPage?.(jsonOf(text))?.next;
+    if (next === undefined || pages === maxPages) return;
+    url = withQuery(first, next);
   }
+}
+
+/** What fails tells nothing; the routes are asked at the same time. */
+async function factsOf(
+  protocol: Protocol,
+  transport: Transport,
+  endpoint: Endpoint,
+  model: string | undefined,
+  signal: AbortSignal,
+): Promise<FactsReport> {
+  const told: ToldFacts[] = [];
+  let list: unknown;
+  try {
+    for await (const text of pagesOf(protocol, transport, endpoint, signal)) {
+      const page = jsonOf(text);
+      list ??= page;
+      told.push(...(protocol.listFacts?.(page) ?? []));
+    }
+  } catch {
+    // Some gateways list nothing and tell facts all the same.
+  }
+  const routes = protocol.factRoutes?.(endpoint, model, list) ?? [];
+  const asked = await Promise.all(routes.map((route) => askRoute(route, transport, endpoint, signal)));
+  for (const answer of asked) told.push(...(answer ?? []));
+  return { told, answered: routes.filter((_, index) => asked[index] !== undefined).map(({ route }) => route) };
 }
 
 function jsonOf(text: string): unknown {
@@ -187,22 +243,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function withQuery(url: string, query: Readonly<Record<string, string>>): string {
-  const whole = new URL(url);
-  for (const [name, value] of Object.entries(query)) whole.searchParams.set(name, value);
-  return whole.href;
-}
-
-/** The base address with the version of the API at its end; one that names a version already stays as it is. */
-export function versioned(baseURL: string, version: string): string {
-  const [path = '', query] = baseURL.split('?', 2);
-  return /\/v\d+(?:alpha|beta)?\d*$/.test(path) ? baseURL : `${path}/${version}${query === undefined ? '' : `?${query}`}`;
-}
-
-/** An address below the base address; a query of the base stays. */
-export function below(baseURL: string, path: string): string {
-  const at = baseURL.indexOf('?');
-  return at === -1 ? baseURL + path : baseURL.slice(0, at) + path + baseURL.slice(at);
 }

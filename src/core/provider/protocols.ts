@@ -27,6 +27,7 @@ export function createProvider(fetch: Fetch, wall: () => number): Provider {
   return {
     open: (endpoint, ...rest) => providerFor(endpoint.api).open(endpoint, ...rest),
     models: (endpoint, signal) => providerFor(endpoint.api).models(endpoint, signal),
+    facts: (endpoint, ...rest) => providerFor(endpoint.api).facts(endpoint, ...rest),
   };
 }
 

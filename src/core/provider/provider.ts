@@ -3,6 +3,7 @@
  * the answer's body into neutral deltas. The engine knows these words and no others.
  */
 import type { StreamRequest } from '../../api.ts';
+import type { ToldFacts } from './facts/modelFacts.ts';
 import type { Failure } from './failures/failure.ts';
 import type { Adjustments } from './failures/refusedParameters.ts';
 
@@ -11,6 +12,11 @@ export interface Provider {
   open(endpoint: Endpoint, request: ChatRequest, memory: EndpointMemory, signal: AbortSignal): Promise<Opened>;
   /** Never rejects. */
   models(endpoint: Endpoint, signal: AbortSignal): Promise<ModelList>;
+  /**
+   * What the server tells of its models by all routes that it has; never rejects.
+   * @param model the model that the person has chosen, which may be asked about by name
+   */
+  facts(endpoint: Endpoint, model: string | undefined, signal: AbortSignal): Promise<FactsReport>;
 }
 
 export interface Endpoint {
@@ -144,6 +150,14 @@ export interface TokenCounts {
   readonly cacheWrite?: number;
 }
 
+export interface FactsReport {
+  /** Of one model, what is told last is the most exact. */
+  readonly told: readonly ToldFacts[];
+  /** The routes beside the list that have answered: what they do not mention is not so any more. */
+  readonly answered: readonly string[];
+}
+
 export type ModelList =
-  | { readonly type: 'models'; readonly models: readonly string[] }
+  /** `told`: what the list tells of its models. */
+  | { readonly type: 'models'; readonly models: readonly string[]; readonly told?: readonly ToldFacts[] }
   | { readonly type: 'failed'; readonly failure: Failure };

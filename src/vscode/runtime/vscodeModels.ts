@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { DeltaDecoder, type DeltaPiece } from '../../core/provider/reading/deltaDecoder.ts';
 import type { ChatRequest, Delta, ModelList, Opened, Provider } from '../../core/provider/provider.ts';
 import { type Failure, fromErrorObject } from '../../core/provider/failures/failure.ts';
+import { knownFacts, tokensIn, type ToldFacts } from '../../core/provider/facts/modelFacts.ts';
 import { countsOf } from '../../core/provider/openaiChat/usage.ts';
 import { fromNeutral, toolOptions } from './messages.ts';
 
@@ -26,17 +27,36 @@ export function withVscodeModels(client: Provider, ports: VscodeModelPorts): Pro
     open: (endpoint, request, memory, signal) =>
       endpoint.baseURL === vscodeModelsAddress ? open(ports, request, signal) : client.open(endpoint, request, memory, signal),
     models: (endpoint, signal) => (endpoint.baseURL === vscodeModelsAddress ? list() : client.models(endpoint, signal)),
+    facts: async (endpoint, model, signal) => {
+      if (endpoint.baseURL !== vscodeModelsAddress) return client.facts(endpoint, model, signal);
+      return { told: factsOfModels(await offered()), answered: [] };
+    },
   };
 }
 
 /** `"<vendor>/<id>"` of each. Sends no request, so it shows no dialog. */
 async function list(): Promise<ModelList> {
+  const models = await offered();
+  return { type: 'models', models: models.map(nameOf), told: factsOfModels(models) };
+}
+
+async function offered(): Promise<readonly vscode.LanguageModelChat[]> {
   // Each vendor is asked for its models; one that never answers must not keep the others from being seen.
   const never = new Promise<readonly vscode.LanguageModelChat[]>((resolve) => {
     setTimeout(() => resolve([]), listMs).unref();
   });
   const models = await Promise.race([vscode.lm.selectChatModels(), never]).then(undefined, () => []);
-  return { type: 'models', models: models.filter(({ vendor }) => vendor !== ownVendor).map(({ vendor, id }) => `${vendor}/${id}`) };
+  return models.filter(({ vendor }) => vendor !== ownVendor);
+}
+
+const nameOf = ({ vendor, id }: vscode.LanguageModelChat): string => `${vendor}/${id}`;
+
+function factsOfModels(models: readonly vscode.LanguageModelChat[]): readonly ToldFacts[] {
+  return models.map((model) => ({
+    model: nameOf(model),
+    facts: knownFacts({ maxInput: tokensIn(model.maxInputTokens) }),
+    route: 'vscode.lm',
+  }));
 }
 
 async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: AbortSignal): Promise<Opened> {

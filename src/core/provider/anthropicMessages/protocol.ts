@@ -1,7 +1,11 @@
 /** Anthropic's Messages, which gateways and local servers offer as well. */
 import { recordsIn, isRecord, wordIn } from '../reading/json.ts';
 import { JsonDecoder } from '../reading/jsonDecoder.ts';
-import { below, type Protocol, versioned, withQuery } from '../protocol.ts';
+import { below, versioned, withQuery } from '../baseURL.ts';
+import { ownServerRoutes } from '../facts/servers/ownServers.ts';
+import { openaiListFacts } from '../facts/servers/openaiList.ts';
+import type { Protocol } from '../protocol.ts';
+import { anthropicFacts } from './facts.ts';
 import { MessagesReader } from './reader.ts';
 import { remedy } from './remedies.ts';
 import { messagesBody } from './request.ts';
@@ -26,6 +30,9 @@ export const messages: Protocol = {
     const last = page['has_more'] === true ? wordIn(page, 'last_id') : '';
     return { models, ...(last === '' ? {} : { next: { after_id: last } }) };
   },
+  // Gateways and local servers that speak Messages list their models as they do for other protocols.
+  listFacts: (page) => anthropicFacts(page) ?? openaiListFacts(page),
+  factRoutes: ownServerRoutes,
   signature: /"type"\s*:\s*"(?:message_start|content_block_|message")/,
   headers: (apiKey) => ({
     accept: 'text/event-stream, application/json',

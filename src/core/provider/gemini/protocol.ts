@@ -1,7 +1,9 @@
 /** Google's Gemini, by `streamGenerateContent`. */
 import { isRecord, recordsIn, wordIn } from '../reading/json.ts';
 import { JsonDecoder } from '../reading/jsonDecoder.ts';
-import { below, type Protocol, versioned, withQuery } from '../protocol.ts';
+import { below, versioned, withQuery } from '../baseURL.ts';
+import type { Protocol } from '../protocol.ts';
+import { geminiFacts } from './facts.ts';
 import { GeminiReader } from './reader.ts';
 import { geminiRemedy } from './remedies.ts';
 import { geminiBody } from './request.ts';
@@ -29,6 +31,7 @@ export const gemini: Protocol = {
       ...(next === '' ? {} : { next: { pageToken: next } }),
     };
   },
+  listFacts: geminiFacts,
   signature: /"(?:candidates|promptFeedback|usageMetadata)"\s*:/,
   headers: (apiKey) => ({
     accept: 'text/event-stream, application/json',

@@ -1,6 +1,9 @@
 /** OpenAI's chat completions, which most servers and gateways speak, each with a dialect. */
 import { openaiHeaders } from '../http/openaiTransport.ts';
-import { below, type Protocol } from '../protocol.ts';
+import { below } from '../baseURL.ts';
+import { openaiListFacts } from '../facts/servers/openaiList.ts';
+import { ownServerRoutes } from '../facts/servers/ownServers.ts';
+import type { Protocol } from '../protocol.ts';
 import { chatContinuation } from './continuation.ts';
 import { ChatCompletionsDecoder } from './decoder.ts';
 import { wireFields, wireMessages } from './request.ts';
@@ -20,6 +23,8 @@ export const chatCompletions: Protocol = {
   }),
   decoder: (sink, thoughts) => new ChatCompletionsDecoder(sink, thoughts),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
+  listFacts: openaiListFacts,
+  factRoutes: ownServerRoutes,
   continuation: chatContinuation,
   signature: /"choices"\s*:/,
   headers: openaiHeaders,

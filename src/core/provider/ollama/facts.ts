@@ -1,0 +1,85 @@
+/**
+ * What Ollama tells of its models. The window is real only for a model in memory (`/api/ps`), or where the model's file
+ * sets it; the length that a model was trained for is not what it runs with.
+ */
+import type { FactRoute } from '../facts/factRoute.ts';
+import { knownFacts, type ModelFacts, tokensIn, type ToldFacts } from '../facts/modelFacts.ts';
+import { isRecord, type JsonFields, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+
+/** The list of models on disk. */
+export function ollamaListFacts(list: unknown): readonly ToldFacts[] {
+  return entriesOf(list).flatMap(([model, entry]) => {
+    const facts = knownFacts({
+      trainedWindow: tokensIn(recordIn(entry, 'details')['context_length']),
+      ...capabilitiesOf(entry, recordIn(entry, 'details')),
+    });
+    return Object.keys(facts).length === 0 ? [] : [{ model, facts, route: '/api/tags' }];
+  });
+}
+
+/** @param model the model that the person has chosen; only the loaded ones when left out */
+export function ollamaRoutes(root: string, model: string | undefined): readonly FactRoute[] {
+  const loaded: FactRoute = { url: `${root}/api/ps`, route: '/api/ps', read: (answer) => loadedFacts(answer, model) };
+  if (model === undefined) return [loaded];
+  return [{ url: `${root}/api/show`, route: '/api/show', body: { model }, read: (answer) => shownFacts(answer, model) }, loaded];
+}
+
+function loadedFacts(answer: unknown, asked: string | undefined): readonly ToldFacts[] | undefined {
+  if (!isRecord(answer) || !Array.isArray(answer['models'])) return undefined;
+  const route = '/api/ps';
+  const loaded = entriesOf(answer).map(([model, entry]): ToldFacts => ({
+    model,
+    facts: knownFacts({ contextWindow: tokensIn(entry['context_length']), loaded: true }),
+    route,
+  }));
+  const isAsked = ({ model }: ToldFacts): boolean => asked !== undefined && withTag(model) === withTag(asked);
+  if (asked === undefined) return loaded;
+  // The chosen one may be named without its tag.
+  const own = loaded.find(isAsked);
+  const rest = loaded.filter((told) => !isAsked(told));
+  return [...rest, { model: asked, facts: own?.facts ?? { loaded: false }, route }];
+}
+
+function shownFacts(answer: unknown, model: string): readonly ToldFacts[] | undefined {
+  if (!isRecord(answer)) return undefined;
+  const info = recordIn(answer, 'model_info');
+  const architecture = wordIn(info, 'general.architecture');
+  const trained = tokensIn(info[`${architecture}.context_length`]);
+  const facts = knownFacts({
+    trainedWindow: trained,
+    contextWindow: setWindow(wordIn(answer, 'parameters')),
+    ...capabilitiesOf(answer, recordIn(answer, 'details')),
+  });
+  return Object.keys(facts).length === 0 ? undefined : [{ model, facts, route: '/api/show' }];
+}
+
+/** The parameters of a model's file are lines of a name and a value. */
+function setWindow(parameters: string): number | undefined {
+  return tokensIn(/^num_ctx\s+"?(\d+)"?\s*$/m.exec(parameters)?.[1]);
+}
+
+function capabilitiesOf(fields: JsonFields, details: JsonFields): Pick<ModelFacts, 'vision' | 'tools' | 'thinking' | 'efforts'> {
+  const { capabilities } = fields;
+  if (!Array.isArray(capabilities)) return {};
+  const thinking = capabilities.includes('thinking');
+  return {
+    vision: capabilities.includes('vision'),
+    tools: capabilities.includes('tools'),
+    thinking,
+    ...(thinking ? { efforts: effortsOfFamily(wordIn(details, 'family')) } : {}),
+  };
+}
+
+/** gpt-oss always thinks and takes a level; other models think or do not. */
+function effortsOfFamily(family: string): readonly string[] {
+  return /^gpt-?oss/.test(family) ? ['low', 'medium', 'high'] : ['none', 'auto'];
+}
+
+function entriesOf(list: unknown): readonly (readonly [model: string, entry: JsonFields])[] {
+  if (!isRecord(list)) return [];
+  return recordsIn(list, 'models')
+    .map((entry) => [wordIn(entry, 'name') || wordIn(entry, 'model'), entry] as const)
+    .filter(([model]) => model !== '');
+}
+
+const withTag = (model: string): string => (model.includes(':') ? model : `${model}:latest`);
