@@ -42,6 +42,8 @@ export interface StreamRequest {
   readonly maxTokens?: number;
   /** How much the model thinks before it answers, in the server's own words, such as `low` or `high`. */
   readonly effort?: string;
+  /** How much the model writes, in the server's own words, such as `low` or `high`. */
+  readonly verbosity?: string;
   /** Further fields of the request's JSON body, in the server's own words. They replace Rivulet's of the same name. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
@@ -190,6 +192,8 @@ export interface StreamError {
   readonly status?: number;
   /** Names the failure where the sentence is Rivulet's. */
   readonly code?: string;
+  /** Tokens that the model has room for, where the server has named them in refusing a prompt that is too long. */
+  readonly contextWindow?: number;
   /** What stands in the sentence of the code, in order. */
   readonly values?: readonly (string | number)[];
 }

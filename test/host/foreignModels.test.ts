@@ -200,7 +200,8 @@ suite('Models of other extensions', () => {
 
   test('are not asked by a program before the user has allowed it', async () => {
     const permission: { value: boolean | undefined } = { value: undefined };
-    const none = { open: () => Promise.reject(new Error('not this one')), models: () => Promise.reject(new Error('not this one')) };
+    const no = (): Promise<never> => Promise.reject(new Error('not this one'));
+    const none = { open: no, models: no, facts: no };
     const client = withVscodeModels(none, { mayAsk: () => permission.value });
     const endpoint = { id: 'vscode', name: 'VS Code', baseURL: vscodeModelsAddress, continuation: 'ask' } as const;
     const request = { model: `${vendor}/parrot`, messages: [{ role: 'user', content: 'Hello?' }] } as const;

@@ -30,6 +30,19 @@ export function isReadableOnTheWay(baseURL: string): boolean {
   return protocol === 'http:' && !/^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\]|\[::ffff:7f\w\w:\w+\])\.?$/.test(hostname);
 }
 
+/** Whether the server is one's own: on this machine or on a network that the outside cannot reach. */
+export function isOwnNetwork(baseURL: string): boolean {
+  if (!isHttp(baseURL)) return false;
+  const { hostname } = new URL(baseURL);
+  if (/^(?:127|10|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)\.[\d.]+$/.test(hostname)) return true;
+  return (
+    hostname === '[::1]' ||
+    /^\[f[cd]/.test(hostname) ||
+    (!hostname.includes('.') && !hostname.startsWith('[')) ||
+    /\.(?:local|lan|internal|localhost)\.?$/.test(hostname)
+  );
+}
+
 function withoutSlashes(text: string): string {
   let end = text.length;
   while (text[end - 1] === '/') end--;

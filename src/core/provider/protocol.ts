@@ -160,7 +160,7 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
       }
     },
     facts: async (endpoint, model, signal) =>
-      unsendable(endpoint) === undefined ? factsOf(protocol, transport, endpoint, model, signal) : { told: [], answered: [] },
+      unsendable(endpoint) === undefined ? factsOf(protocol, transport, endpoint, model, signal) : { told: [], loaded: [] },
   };
 }
 
@@ -234,7 +234,8 @@ async function factsOf(
   const routes = protocol.factRoutes?.(endpoint, model, list) ?? [];
   const asked = await Promise.all(routes.map((route) => askRoute(route, transport, endpoint, signal)));
   for (const answer of asked) told.push(...(answer ?? []));
-  return { told, answered: routes.filter((_, index) => asked[index] !== undefined).map(({ route }) => route) };
+  const loaded = routes.filter(({ mentionsLoaded }, index) => mentionsLoaded === true && asked[index] !== undefined);
+  return { told, loaded: loaded.map(({ route }) => route) };
 }
 
 function jsonOf(text: string): unknown {

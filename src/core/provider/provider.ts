@@ -153,8 +153,8 @@ export interface TokenCounts {
 export interface FactsReport {
   /** Of one model, what is told last is the most exact. */
   readonly told: readonly ToldFacts[];
-  /** The routes beside the list that have answered: what they do not mention is not so any more. */
-  readonly answered: readonly string[];
+  /** The routes that have told which models are in the server's memory: the others are not. */
+  readonly loaded: readonly string[];
 }
 
 export type ModelList =

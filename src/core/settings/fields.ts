@@ -31,6 +31,7 @@ export interface Field<T> {
 export const text: Field<string> = { schema: v.string(), expected: { type: 'text' } };
 export const flag: Field<boolean> = { schema: v.boolean(), expected: { type: 'boolean' } };
 export const texts: Field<string[]> = { schema: v.array(v.string()), expected: { type: 'texts' } };
+export const record: Field<Record<string, unknown>> = { schema: v.record(v.string(), v.unknown()), expected: { type: 'object' } };
 export const textMap: Field<Record<string, string>> = { schema: v.record(v.string(), v.string()), expected: { type: 'text-map' } };
 export const address: Field<string> = {
   schema: v.pipe(

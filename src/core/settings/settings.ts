@@ -6,6 +6,7 @@ import { type Api, apis } from '../provider/provider.ts';
 import { triggerProblem } from '../inspect/triggers.ts';
 import type { Budget } from '../usage/budget.ts';
 import type { Price, Prices } from '../usage/prices.ts';
+import { type ModelSettings, readModelSettings } from './modelSettings.ts';
 import * as is from './fields.ts';
 import { type Expected, type Field, fits, readFields, type SettingProblem } from './fields.ts';
 
@@ -27,6 +28,7 @@ export interface EndpointSetting {
 
 export interface Settings {
   readonly endpoints: readonly EndpointSetting[];
+  readonly models: ModelSettings;
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
   readonly systemPrompt: string;
@@ -62,6 +64,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
   const number = (setting: string, fallback: number, min: number): number => one(setting, is.number(min), fallback);
   return {
     endpoints: readEndpoints(get('endpoints') ?? [], problems),
+    models: readModelSettings(get('models') ?? {}, problems),
     model: one('model', is.text, 'demo/tour') || 'demo/tour',
     systemPrompt: one('systemPrompt', is.text, ''),
     stream: {

@@ -6,6 +6,7 @@ import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { mergeSettings } from '../../core/answer/mergeSettings.ts';
 import type { ChatRequest } from '../../core/provider/provider.ts';
 import type { Endpoints } from './endpoints.ts';
+import type { KnownModels } from './knownModels.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
 /** Whether another request may be sent. */
@@ -25,6 +26,7 @@ export interface AnswerRequest extends Omit<ChatRequest, 'model' | 'continues'> 
 export interface AnswerPorts {
   readonly engine: Engine;
   readonly endpoints: Endpoints;
+  readonly known: KnownModels;
   readonly settings: LiveSettings;
   readonly budget: RequestBudget;
 }
@@ -50,7 +52,7 @@ export class Answers {
     // Given up while the key was being read: nothing is sent.
     if (options.signal?.aborted === true) return failedAnswer(id, { kind: 'connection', message: '' }, partial);
     const maxTokens = request.maxTokens ?? mostTokens({ ...settings.stream.limits, ...options.limits });
-    return this.#ports.engine.start(
+    const stream = this.#ports.engine.start(
       {
         endpoint: found.endpoint,
         memory: found.memory,
@@ -59,6 +61,8 @@ export class Answers {
       },
       mergeSettings(settings.stream, options),
     );
+    void stream.ended.then((end) => this.#ports.known.answered(found.endpoint, found.model, end));
+    return stream;
   }
 
   /** The conversation behind the user's system prompt. */

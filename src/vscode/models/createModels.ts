@@ -8,11 +8,13 @@ import { textOr } from '../ui/arguments.ts';
 import { addEndpoint } from './addEndpoint.ts';
 import { Answers, type RequestBudget } from './answers.ts';
 import { Endpoints } from './endpoints.ts';
+import { KnownModels } from './knownModels.ts';
 import { PlainHttpWarning } from './plainHttpWarning.ts';
 import { clearApiKey, selectModel, setApiKey } from './modelPicker.ts';
 import { testConnection } from './testConnection.ts';
 
-export interface Models extends Pick<Feature, 'commands'> {
+export interface Models extends Feature {
+  readonly known: KnownModels;
   readonly endpoints: Endpoints;
   readonly keys: ApiKeyStore;
   readonly answers: Answers;
@@ -26,17 +28,21 @@ export function createModels(
 ): Models {
   const { client, clock, engine, demo, tokenizer } = runtime;
   const keys = new ApiKeyStore(secrets);
+  const known = new KnownModels({ client, settings, memory: globalState, wall: clock.wall });
   const endpoints = new Endpoints({
     client,
+    known,
     keys,
     settings,
     demoBaseURL: () => demo.baseURL(),
     plainHttp: new PlainHttpWarning(globalState),
   });
-  const answers = new Answers({ engine, endpoints, settings, budget });
+  const answers = new Answers({ engine, endpoints, known, settings, budget });
   const pickers = { endpoints, keys, settings };
   const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, textOr(model, undefined));
   return {
+    known,
+    dispose: () => known.dispose(),
     endpoints,
     keys,
     answers,

@@ -7,7 +7,10 @@ import { isHttp } from '../../core/provider/baseURL.ts';
 import { apiOf, presets } from '../../core/provider/catalog.ts';
 import { streamErrorOf } from '../../core/provider/failures/failure.ts';
 import { ownFailure } from '../../core/provider/failures/ownFailures.ts';
+import { windowOf } from '../../core/provider/facts/modelFacts.ts';
+import type { KnownFacts } from '../../core/models/factBook.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
+import type { KnownModels } from './knownModels.ts';
 import type { PlainHttpWarning } from './plainHttpWarning.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
@@ -40,6 +43,7 @@ export interface EndpointPorts {
   readonly settings: LiveSettings;
   readonly demoBaseURL: () => Promise<string>;
   readonly plainHttp: PlainHttpWarning;
+  readonly known: KnownModels;
 }
 
 /** The default addresses of well-known local servers. */
@@ -82,7 +86,10 @@ export class Endpoints {
       return streamErrorOf(ownFailure('unknown-model', [id]));
     }
     const endpoint = await this.#endpoint(setting);
-    return { type: 'found', endpoint, memory: this.#memory(endpoint), model };
+    // Ollama is asked for the window that was announced, so that it has it.
+    const window = this.contextWindow(id);
+    const told = window === undefined ? endpoint : { ...endpoint, contextWindow: window };
+    return { type: 'found', endpoint: told, memory: this.#memory(endpoint), model };
   }
 
   /** As people read it. */
@@ -96,10 +103,14 @@ export class Endpoints {
     return endpointId === foreign.id && name.length > 0 ? `${name.join('/')} (${vendor})` : id;
   }
 
-  /** Tokens that a model can read and write together, where the settings say so. */
+  /** What is known of a model: each fact with its source. A fact that nobody has told is left out. */
+  factsOf(id: string): KnownFacts {
+    return this.#ports.known.of(id);
+  }
+
+  /** Tokens that a model has room for, where that is known. */
   contextWindow(id: string): number | undefined {
-    const endpointId = id.slice(0, Math.max(0, id.indexOf('/')));
-    return this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId)?.contextWindow;
+    return windowOf(this.factsOf(id).facts);
   }
 
   /**
@@ -149,11 +160,18 @@ export class Endpoints {
   async #list(setting: EndpointSetting): Promise<ModelList> {
     if (setting.models.length > 0) return { type: 'models', models: setting.models };
     const endpoint = setting.kind === 'vscode' ? foreignEndpoint(setting) : await this.#endpoint(setting);
-    return this.#ports.client.models(endpoint, AbortSignal.timeout(modelsAnswerMs));
+    return this.#listed(endpoint);
+  }
+
+  async #listed(endpoint: Endpoint): Promise<ModelList> {
+    const list = await this.#ports.client.models(endpoint, AbortSignal.timeout(modelsAnswerMs));
+    if (list.type === 'models') this.#ports.known.listed(endpoint, list.told ?? []);
+    return list;
   }
 
   async #foreign(): Promise<readonly ListedModel[]> {
-    const models = await this.#ask(foreignEndpoint(foreign), modelsAnswerMs);
+    const list = await this.#listed(foreignEndpoint(foreign));
+    const models = list.type === 'models' ? list.models : [];
     return models.map((model) => ({ endpoint: foreign.id, endpointName: foreign.name, model }));
   }
 
@@ -171,7 +189,6 @@ export class Endpoints {
       headers: setting.headers,
       continuation: setting.continuation,
       api: setting.api === 'auto' ? apiOf(setting.baseURL) : setting.api,
-      ...(setting.contextWindow === undefined ? {} : { contextWindow: setting.contextWindow }),
       ...(apiKey === undefined ? {} : { apiKey }),
     };
     this.#ports.plainHttp.look(endpoint);

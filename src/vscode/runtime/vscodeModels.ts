@@ -29,7 +29,7 @@ export function withVscodeModels(client: Provider, ports: VscodeModelPorts): Pro
     models: (endpoint, signal) => (endpoint.baseURL === vscodeModelsAddress ? list() : client.models(endpoint, signal)),
     facts: async (endpoint, model, signal) => {
       if (endpoint.baseURL !== vscodeModelsAddress) return client.facts(endpoint, model, signal);
-      return { told: factsOfModels(await offered()), answered: [] };
+      return { told: factsOfModels(await offered()), loaded: [] };
     },
   };
 }

@@ -8,6 +8,8 @@ export interface FactRoute {
   readonly url: string;
   /** The path that people know it by. */
   readonly route: string;
+  /** It mentions every model that is in the server's memory: one that is missing there is not loaded. */
+  readonly mentionsLoaded?: true;
   /** Posted as JSON; the route is fetched with GET when left out. */
   readonly body?: object;
   /** Reads the parsed answer; undefined where the answer is not what the route is known for. */

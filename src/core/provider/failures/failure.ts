@@ -4,6 +4,7 @@ import { isBlocked, isRegional, kindOfName, kindOfStatus, kindOfWords } from './
 import { errorWords } from './errorWords.ts';
 import { isRecord } from '../reading/json.ts';
 import { type Failure, ownFailure } from './ownFailures.ts';
+import { namedWindow } from './namedWindow.ts';
 import { hide } from './secrets.ts';
 import { requestedWaitMs } from './waits.ts';
 
@@ -16,13 +17,14 @@ export function withoutSecrets(failure: Failure, hideIn: (text: string) => strin
 }
 
 /** What the end of an answer tells about it. */
-export function streamErrorOf({ kind, message, status, code, values }: Failure): StreamError {
+export function streamErrorOf({ kind, message, status, code, values, contextWindow }: Failure): StreamError {
   return {
     kind,
     message,
     ...(status === undefined ? {} : { status }),
     ...(code === undefined ? {} : { code }),
     ...(values === undefined ? {} : { values }),
+    ...(contextWindow === undefined ? {} : { contextWindow }),
   };
 }
 
@@ -53,7 +55,8 @@ export function fromStatus(status: number, headers: Headers, body: unknown, wall
   if (kind === 'not-found' && !/model|deployment|engine|模型/.test(words.all)) {
     return ownFailure('no-such-path', [message || `HTTP ${status}`], { status });
   }
-  return message === '' ? ownFailure('http-status', [status], { kind, ...known }) : { kind, message, ...known };
+  const more = { ...known, ...namedWindow(kind, body, words.all) };
+  return message === '' ? ownFailure('http-status', [status], { kind, ...more }) : { kind, message, ...more };
 }
 
 function kindOf(status: number, all: string, waits: boolean): ErrorKind {
@@ -70,7 +73,11 @@ export function fromErrorObject(error: unknown, secrets: readonly string[] = [])
   const retryAfterMs = requestedWaitMs(undefined, error, words.all, undefined);
   const kind =
     kindOfWords(words.all, retryAfterMs !== undefined) ?? (known ? kindOfStatus(status) : undefined) ?? kindOfName(words.all) ?? 'server';
-  const more = { ...(known ? { status } : {}), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  const more = {
+    ...(known ? { status } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...namedWindow(kind, error, words.all),
+  };
   return message === '' ? ownFailure('no-message', [], { kind, ...more }) : { kind, message, ...more };
 }
 

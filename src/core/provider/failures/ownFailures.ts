@@ -10,6 +10,8 @@ export interface Failure {
   readonly values?: readonly (string | number)[];
   /** HTTP status, or the status-like code that a server sent inside its stream. */
   readonly status?: number;
+  /** Tokens that the model has room for, where the server names them in refusing a prompt that is too long. */
+  readonly contextWindow?: number;
   /** How long the server asked to wait. */
   readonly retryAfterMs?: number;
   /** The server's own word (`x-should-retry`), which beats the table in retryPolicy.ts. */

@@ -17,27 +17,22 @@ export function ollamaListFacts(list: unknown): readonly ToldFacts[] {
   });
 }
 
-/** @param model the model that the person has chosen; only the loaded ones when left out */
+/** @param model the model that the person has chosen */
 export function ollamaRoutes(root: string, model: string | undefined): readonly FactRoute[] {
-  const loaded: FactRoute = { url: `${root}/api/ps`, route: '/api/ps', read: (answer) => loadedFacts(answer, model) };
+  const route = '/api/ps';
+  const loaded: FactRoute = { url: root + route, route, mentionsLoaded: true, read: (answer) => loadedFacts(answer, model, route) };
   if (model === undefined) return [loaded];
   return [{ url: `${root}/api/show`, route: '/api/show', body: { model }, read: (answer) => shownFacts(answer, model) }, loaded];
 }
 
-function loadedFacts(answer: unknown, asked: string | undefined): readonly ToldFacts[] | undefined {
+function loadedFacts(answer: unknown, asked: string | undefined, route: string): readonly ToldFacts[] | undefined {
   if (!isRecord(answer) || !Array.isArray(answer['models'])) return undefined;
-  const route = '/api/ps';
-  const loaded = entriesOf(answer).map(([model, entry]): ToldFacts => ({
-    model,
-    facts: knownFacts({ contextWindow: tokensIn(entry['context_length']), loaded: true }),
-    route,
-  }));
-  const isAsked = ({ model }: ToldFacts): boolean => asked !== undefined && withTag(model) === withTag(asked);
-  if (asked === undefined) return loaded;
-  // The chosen one may be named without its tag.
-  const own = loaded.find(isAsked);
-  const rest = loaded.filter((told) => !isAsked(told));
-  return [...rest, { model: asked, facts: own?.facts ?? { loaded: false }, route }];
+  return entriesOf(answer).flatMap(([name, entry]): ToldFacts[] => {
+    const facts = knownFacts({ contextWindow: tokensIn(entry['context_length']), loaded: true });
+    // People leave out the tag of the model that they choose.
+    const isAsked = asked !== undefined && asked !== name && withTag(asked) === name;
+    return [{ model: name, facts, route }, ...(isAsked ? [{ model: asked, facts, route }] : [])];
+  });
 }
 
 function shownFacts(answer: unknown, model: string): readonly ToldFacts[] | undefined {

@@ -1,0 +1,219 @@
+/**
+ * What is known of the models of all endpoints, each fact with its source and time. What a server tells is kept by route,
+ * so that a newer answer of a route replaces its older one; a server's refusal of a long prompt corrects the window.
+ */
+import * as v from 'valibot';
+import { type ModelFacts, type ToldFacts, windowOf } from '../provider/facts/modelFacts.ts';
+import type { FactsReport } from '../provider/provider.ts';
+
+export interface KnownFacts {
+  readonly facts: ModelFacts;
+  readonly sources: { readonly [name in keyof ModelFacts]?: FactSource };
+}
+
+export type FactSource =
+  | { readonly by: 'settings' }
+  | { readonly by: 'server'; readonly route: string; readonly atMs: number }
+  /** The server has refused a prompt and named its limit. */
+  | { readonly by: 'refusal'; readonly atMs: number };
+
+interface Entry {
+  /** By route, in the order of how exact they are. */
+  readonly routes: Map<string, { readonly facts: ModelFacts; readonly atMs: number }>;
+  /** `told`: the window that the server told then. Where it tells another one, it was started anew. */
+  refusal?: { readonly window: number; readonly told: number | undefined; readonly atMs: number };
+  /** Tokens of the longest prompt that was accepted. */
+  accepted: number;
+  /** The model was chosen or asked, so that its entry is written down. */
+  used: boolean;
+}
+
+/** The endpoint that a model belongs to, with its address: a changed address is another server. */
+export interface EndpointKey {
+  readonly id: string;
+  readonly baseURL: string;
+}
+
+export interface FactBookPorts {
+  /** Milliseconds since the epoch. */
+  readonly wall: () => number;
+  /** What was written last. */
+  readonly read: () => unknown;
+  readonly write: (written: unknown) => void;
+}
+
+/** Models of which facts are written down; those used last stay. */
+const maxWritten = 200;
+/** Models of which facts are kept in memory; the largest list known has 2,000. */
+const maxKept = 10_000;
+
+export class FactBook {
+  readonly #ports: FactBookPorts;
+  /** Those used last come last. */
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(ports: FactBookPorts) {
+    this.#ports = ports;
+    for (const [key, { routes, refusal, accepted }] of written(ports.read())) {
+      this.#entries.set(key, { routes: new Map(routes), ...(refusal === undefined ? {} : { refusal }), accepted, used: true });
+    }
+  }
+
+  of(endpoint: EndpointKey, model: string): KnownFacts {
+    const entry = this.#entries.get(keyOf(endpoint, model));
+    return entry === undefined ? { facts: {}, sources: {} } : knownOf(entry);
+  }
+
+  /** Tokens of the longest prompt that the model has accepted; 0 when none is known. */
+  accepted(endpoint: EndpointKey, model: string): number {
+    return this.#entries.get(keyOf(endpoint, model))?.accepted ?? 0;
+  }
+
+  /** A list of models tells facts along with the names. Says whether anything is new. */
+  listed(endpoint: EndpointKey, told: readonly ToldFacts[]): boolean {
+    let isNew = false;
+    for (const { model, facts, route } of told) {
+      const entry = this.#entry(endpoint, model);
+      const before = entry.routes.get(route)?.facts;
+      entry.routes.set(route, { facts, atMs: this.#ports.wall() });
+      isNew ||= JSON.stringify(before) !== JSON.stringify(facts);
+    }
+    this.#forget();
+    return isNew;
+  }
+
+  /** All routes of the server have told. Says whether anything is new. */
+  reported(endpoint: EndpointKey, { told, loaded }: FactsReport): boolean {
+    let isNew = false;
+    for (const route of loaded) {
+      const mentioned = new Set(told.filter((one) => one.route === route).map(({ model }) => keyOf(endpoint, model)));
+      for (const [key, { routes }] of this.#entries) {
+        const before = routes.get(route);
+        if (before === undefined || mentioned.has(key) || !key.startsWith(keyOf(endpoint, '')) || before.facts.loaded === false) continue;
+        // The window stays: it is what the model is loaded with again.
+        routes.set(route, { ...before, facts: { ...before.facts, loaded: false } });
+        isNew = true;
+      }
+    }
+    // The most exact routes come last, so that they win.
+    const before = new Map(told.map(({ model }) => [model, JSON.stringify(this.of(endpoint, model).facts)]));
+    for (const { model, route } of told) this.#entry(endpoint, model).routes.delete(route);
+    this.listed(endpoint, told);
+    this.#write();
+    return isNew || [...before].some(([model, facts]) => JSON.stringify(this.of(endpoint, model).facts) !== facts);
+  }
+
+  /** The model was chosen or asked; what is known of it is written down. */
+  use(endpoint: EndpointKey, model: string): void {
+    const key = keyOf(endpoint, model);
+    const entry = this.#entry(endpoint, model);
+    entry.used = true;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    this.#write();
+  }
+
+  /** The server has refused a prompt and named its limit. */
+  refusedLength(endpoint: EndpointKey, model: string, window: number): void {
+    const entry = this.#entry(endpoint, model);
+    entry.refusal = { window, told: windowOf(toldBy(entry).facts), atMs: this.#ports.wall() };
+    entry.accepted = Math.min(entry.accepted, window);
+    this.use(endpoint, model);
+  }
+
+  /** The server has counted a prompt of so many tokens and answered it. */
+  acceptedLength(endpoint: EndpointKey, model: string, tokens: number): void {
+    const entry = this.#entry(endpoint, model);
+    if (tokens <= entry.accepted) return;
+    entry.accepted = tokens;
+    this.use(endpoint, model);
+  }
+
+  #entry(endpoint: EndpointKey, model: string): Entry {
+    const key = keyOf(endpoint, model);
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const made: Entry = { routes: new Map(), accepted: 0, used: false };
+    this.#entries.set(key, made);
+    return made;
+  }
+
+  #forget(): void {
+    for (const [key, { used }] of this.#entries) {
+      if (this.#entries.size <= maxKept) return;
+      if (!used) this.#entries.delete(key);
+    }
+  }
+
+  #write(): void {
+    const used = [...this.#entries].filter(([, entry]) => entry.used).slice(-maxWritten);
+    this.#ports.write(
+      used.map(([key, { routes, refusal, accepted }]) => {
+        // What depends on what is loaded now says nothing tomorrow.
+        const lasting = [...routes].filter(([, { facts }]) => facts.loaded === undefined);
+        return [key, { routes: lasting, ...(refusal === undefined ? {} : { refusal }), accepted }];
+      }),
+    );
+  }
+}
+
+function toldBy({ routes }: Entry): KnownFacts {
+  let facts: ModelFacts = {};
+  let sources: KnownFacts['sources'] = {};
+  for (const [route, { facts: told, atMs }] of routes) {
+    facts = { ...facts, ...told };
+    const source: FactSource = { by: 'server', route, atMs };
+    sources = { ...sources, ...Object.fromEntries(Object.keys(told).map((name) => [name, source])) };
+  }
+  return { facts, sources };
+}
+
+function knownOf(entry: Entry): KnownFacts {
+  const { facts, sources } = toldBy(entry);
+  const { refusal } = entry;
+  if (refusal === undefined || windowOf(facts) !== refusal.told) return { facts, sources };
+  const { maxInput: _, ...others } = facts;
+  return {
+    facts: { ...others, contextWindow: refusal.window },
+    sources: { ...sources, contextWindow: { by: 'refusal', atMs: refusal.atMs } },
+  };
+}
+
+const keyOf = ({ id, baseURL }: EndpointKey, model: string): string => `${id} ${baseURL} ${model}`;
+
+const isTokens = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const isTime = v.pipe(v.number(), v.finite());
+const isPrice = v.object({ in: v.number(), out: v.number(), cached: v.exactOptional(v.number()), cacheWrite: v.exactOptional(v.number()) });
+const isFacts: v.GenericSchema<ModelFacts, ModelFacts> = v.object({
+  contextWindow: v.exactOptional(isTokens),
+  maxInput: v.exactOptional(isTokens),
+  maxOutput: v.exactOptional(isTokens),
+  trainedWindow: v.exactOptional(isTokens),
+  vision: v.exactOptional(v.boolean()),
+  tools: v.exactOptional(v.boolean()),
+  thinking: v.exactOptional(v.boolean()),
+  efforts: v.exactOptional(v.array(v.string())),
+  price: v.exactOptional(isPrice),
+  lifecycle: v.exactOptional(v.string()),
+  retires: v.exactOptional(v.string()),
+  loaded: v.exactOptional(v.boolean()),
+});
+const isEntry = v.tuple([
+  v.string(),
+  v.object({
+    routes: v.array(v.tuple([v.string(), v.object({ facts: isFacts, atMs: isTime })])),
+    refusal: v.exactOptional(v.object({ window: isTokens, told: v.optional(isTokens), atMs: isTime })),
+    accepted: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  }),
+]);
+type WrittenEntry = readonly [key: string, entry: Pick<Entry, 'refusal' | 'accepted'> & { readonly routes: RouteRow[] }];
+type RouteRow = [route: string, told: { readonly facts: ModelFacts; readonly atMs: number }];
+
+/** What an older or newer version has written otherwise is left out. */
+function written(value: unknown): readonly WrittenEntry[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((entry: unknown): WrittenEntry[] => {
+    const parsed = v.safeParse(isEntry, entry);
+    return parsed.success ? [parsed.output as unknown as WrittenEntry] : [];
+  });
+}

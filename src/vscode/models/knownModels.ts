@@ -1,0 +1,125 @@
+/** What is known of the models that one can ask, from the settings and from their servers; kept over restarts. */
+import * as vscode from 'vscode';
+import type { EndEvent } from '../../core/answer/liveStream.ts';
+import { FactBook, type EndpointKey, type KnownFacts } from '../../core/models/factBook.ts';
+import { knownFacts, type ToldFacts } from '../../core/provider/facts/modelFacts.ts';
+import type { Endpoint, Provider } from '../../core/provider/provider.ts';
+import { modelSettingOf, type ModelSetting } from '../../core/settings/modelSettings.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+
+export interface KnownModelPorts {
+  readonly client: Pick<Provider, 'facts'>;
+  readonly settings: Pick<LiveSettings, 'now'>;
+  readonly memory: vscode.Memento;
+  /** Milliseconds since the epoch. */
+  readonly wall: () => number;
+}
+
+const memoryKey = 'rivulet.modelFacts';
+/** A server gets this long to tell its facts. */
+const answerMs = 5_000;
+/** After this time a server is asked again when one of its models is asked. */
+const freshMs = 10 * 60_000;
+
+export class KnownModels implements vscode.Disposable {
+  readonly #ports: KnownModelPorts;
+  readonly #book: FactBook;
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** When the facts of each model, or of a whole endpoint, were asked for last. */
+  readonly #askedMs = new Map<string, number>();
+  readonly #asking = new Map<string, Promise<void>>();
+  readonly onChange = this.#changed.event;
+
+  constructor(ports: KnownModelPorts) {
+    this.#ports = ports;
+    this.#book = new FactBook({
+      wall: ports.wall,
+      read: () => ports.memory.get<unknown>(memoryKey),
+      write: (written) => void ports.memory.update(memoryKey, written),
+    });
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  /** @param id `"<endpoint id>/<model>"` */
+  of(id: string): KnownFacts {
+    const { endpoint, model, contextWindow } = this.#place(id);
+    const told = this.#book.of(endpoint, model);
+    const own = factsIn({
+      ...(contextWindow === undefined ? {} : { contextWindow }),
+      ...modelSettingOf(this.#ports.settings.now().models, id),
+    });
+    const names = Object.keys(own);
+    return {
+      facts: { ...told.facts, ...own },
+      sources: { ...told.sources, ...Object.fromEntries(names.map((name) => [name, { by: 'settings' }])) },
+    };
+  }
+
+  /** Tokens of the longest prompt that the model has accepted; 0 when none is known. */
+  accepted(id: string): number {
+    const { endpoint, model } = this.#place(id);
+    return this.#book.accepted(endpoint, model);
+  }
+
+  /** The list of models of an endpoint told facts along with the names. */
+  listed(endpoint: EndpointKey, told: readonly ToldFacts[]): void {
+    if (this.#book.listed(endpoint, told)) this.#changed.fire();
+  }
+
+  /**
+   * Asks the server for its facts. Never rejects.
+   * @param model all of its models when left out
+   * @param olderMs what was asked for less than this long ago is not asked for again
+   */
+  async refresh(endpoint: Endpoint, model?: string, olderMs = 0): Promise<void> {
+    const key = `${endpoint.id} ${endpoint.baseURL} ${model ?? ''}`;
+    const running = this.#asking.get(key);
+    if (running !== undefined) return running;
+    const now = this.#ports.wall();
+    if (now - (this.#askedMs.get(key) ?? Number.NEGATIVE_INFINITY) < olderMs) return;
+    this.#askedMs.set(key, now);
+    const asking = this.#ask(endpoint, model).finally(() => this.#asking.delete(key));
+    this.#asking.set(key, asking);
+    await asking;
+  }
+
+  /** The model was chosen. */
+  chosen(endpoint: Endpoint, model: string): void {
+    this.#book.use(endpoint, model);
+    void this.refresh(endpoint, model);
+  }
+
+  /** An answer of the model has ended: it is in its server's memory now, and the prompt was taken or refused. */
+  answered(endpoint: Endpoint, model: string, { error, usage }: EndEvent): void {
+    if (error?.contextWindow !== undefined) {
+      this.#book.refusedLength(endpoint, model, error.contextWindow);
+      this.#changed.fire();
+    } else if (error === undefined && !usage.estimated && usage.attempts === 1) {
+      this.#book.acceptedLength(endpoint, model, usage.prompt);
+    }
+    if (error === undefined) void this.refresh(endpoint, model, freshMs);
+  }
+
+  async #ask(endpoint: Endpoint, model: string | undefined): Promise<void> {
+    const report = await this.#ports.client.facts(endpoint, model, AbortSignal.timeout(answerMs));
+    if (this.#book.reported(endpoint, report)) this.#changed.fire();
+  }
+
+  #place(id: string): { readonly endpoint: EndpointKey; readonly model: string; readonly contextWindow: number | undefined } {
+    const slash = id.indexOf('/');
+    const endpointId = id.slice(0, Math.max(0, slash));
+    const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
+    return {
+      endpoint: { id: endpointId, baseURL: setting?.baseURL ?? '' },
+      model: id.slice(slash + 1),
+      contextWindow: setting?.contextWindow,
+    };
+  }
+}
+
+function factsIn({ contextWindow, maxOutput, vision, tools, efforts }: ModelSetting): KnownFacts['facts'] {
+  return knownFacts({ contextWindow, maxOutput, vision, tools, efforts });
+}
