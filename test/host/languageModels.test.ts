@@ -57,7 +57,7 @@ suite("Rivulet's models in VS Code", () => {
   test('shows the models of all endpoints', async () => {
     const models = await vscode.lm.selectChatModels({ vendor: 'rivulet' });
     assert.deepEqual(models.map(({ id, name, family, maxInputTokens }) => [id, name, family, maxInputTokens]).sort(), [
-      ['demo/tour', 'Demo (offline, no model)', 'tour', 111_616],
+      ['demo/tour', 'Demo (offline, no model)', 'tour', 24_576],
       ['fake/gpt-4', 'gpt-4', 'gpt-4', 30_000],
       ['fake/one', 'one', 'one', 30_000],
       ['fake/qwen/qwen3-8b', 'qwen/qwen3-8b', 'qwen/qwen3-8b', 30_000],

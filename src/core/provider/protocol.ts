@@ -191,12 +191,12 @@ async function modelsOf(protocol: Protocol, transport: Transport, endpoint: Endp
     const page = protocol.modelPage?.(parsed);
     if (page === undefined && !isList) {
       const list = readModelList(text, secretsOf(endpoint));
-      return list.type === 'models' ? { ...list, told } : list;
+      return list.type === 'models' && told.length > 0 ? { ...list, told } : list;
     }
     isList = true;
     for (const model of page?.models ?? []) models.add(model);
   }
-  return { type: 'models', models: [...models], told };
+  return { type: 'models', models: [...models], ...(told.length === 0 ? {} : { told }) };
 }
 
 /** The pages of the list of models, as the server sends them. */

@@ -14,9 +14,9 @@ export function registerLanguageModels(
   models: Models,
   access: ExtensionAccess,
 ): vscode.Disposable {
-  const { answers, endpoints } = models;
+  const { answers, endpoints, known } = models;
   return vscode.Disposable.from(
-    new ModelProvider({ answers, endpoints, settings, tokenizer, access }),
+    new ModelProvider({ answers, endpoints, known, settings, tokenizer, access }),
     registerAskModelTool({ answers, endpoints, settings }),
     registerParticipant({ answers, endpoints, settings }),
   );

@@ -10,6 +10,10 @@ import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { AnswerRequest, Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
+import type { KnownModels } from '../models/knownModels.ts';
+import { modelSettingOf } from '../../core/settings/modelSettings.ts';
+import { chosenEffort, informationOf, type ModelInformation } from './modelInformation.ts';
+import { parametersIn } from './modelOptions.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { toNeutral, wordsOf } from '../runtime/messages.ts';
 import { type ExtensionAccess, refusalSentence } from '../access/extensionAccess.ts';
@@ -19,15 +23,11 @@ const vendor = 'rivulet';
 export interface ProviderPorts {
   readonly answers: Answers;
   readonly endpoints: Endpoints;
+  readonly known: KnownModels;
   readonly settings: LiveSettings;
   readonly tokenizer: Tokenizer;
   readonly access: ExtensionAccess;
 }
-
-/** Tokens that are announced where the settings do not say how many a model can read. */
-const usualContext = 128_000;
-/** Tokens of it that are kept free for the answer, at most. */
-const mostOutput = 16_384;
 
 /** VS Code throws away the texts that its reader has not taken yet when an error comes; this long it is waited for. */
 const errorAfterMs = 250;
@@ -47,6 +47,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     this.#disposables = vscode.Disposable.from(
       this.#changed,
       ports.settings.onChange(() => this.#changed.fire()),
+      ports.known.onChange(() => this.#changed.fire()),
       vscode.lm.registerLanguageModelChatProvider(vendor, this),
     );
   }
@@ -55,23 +56,24 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     this.#disposables.dispose();
   }
 
-  async provideLanguageModelChatInformation(): Promise<Info[]> {
-    const models = await this.#ports.endpoints.list('own');
+  async provideLanguageModelChatInformation(): Promise<ModelInformation[]> {
+    const { endpoints, known, settings } = this.#ports;
+    const models = await endpoints.list('own');
+    // Asked for at the same time and without a wait: what they tell is announced when it is there.
+    endpoints.refreshFacts();
     return models.map(({ endpoint, endpointName, model }) => {
       const id = `${endpoint}/${model}`;
-      const context = this.#ports.endpoints.contextWindow(id) ?? usualContext;
-      const maxOutputTokens = Math.min(mostOutput, Math.ceil(context / 4));
-      return {
+      const isDemo = endpoint === 'demo';
+      return informationOf({
         id,
-        name: plainText(endpoint === 'demo' ? endpointName : model),
-        detail: plainText(endpointName),
-        tooltip: plainText(vscode.l10n.t('{0}, through Rivulet, which resumes interrupted answers', id)),
-        family: model,
-        version: '1',
-        maxInputTokens: context - maxOutputTokens,
-        maxOutputTokens,
-        capabilities: { toolCalling: endpoint !== 'demo', imageInput: false },
-      };
+        model,
+        endpointName,
+        known: known.of(id),
+        accepted: known.accepted(id),
+        isLocal: endpoints.isLocal(endpoint),
+        isDemo,
+        effort: modelSettingOf(settings.now().models, id).effort,
+      });
     });
   }
 
@@ -87,7 +89,14 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     if (initiator !== undefined && !(await this.#ports.access.allows(initiator, 'models')))
       throw vscode.LanguageModelError.NoPermissions(refusalSentence());
     const { modelOptions: body = {} } = options;
-    const request = { model: model.id, messages: toNeutral(messages), ...toolsOf(options), body };
+    const effort = chosenEffort(options);
+    const request = {
+      model: model.id,
+      messages: toNeutral(messages),
+      ...toolsOf(options),
+      ...parametersIn(body),
+      ...(effort === undefined ? {} : { effort }),
+    };
     // Another program's request runs no command of the user's, whatever the model writes.
     const stream = await this.#ports.answers.begin(request, { triggers: [] });
     const cancel = token.onCancellationRequested(() => stream.stop());

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
 import type { Provider, Endpoint, EndpointMemory, ModelList } from '../../core/provider/provider.ts';
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
-import { isHttp } from '../../core/provider/baseURL.ts';
+import { isHttp, isOwnNetwork } from '../../core/provider/baseURL.ts';
 import { apiOf, presets } from '../../core/provider/catalog.ts';
 import { streamErrorOf } from '../../core/provider/failures/failure.ts';
 import { ownFailure } from '../../core/provider/failures/ownFailures.ts';
@@ -57,6 +57,8 @@ export const replayId = 'replay';
 
 const localAnswerMs = 600;
 const modelsAnswerMs = 5_000;
+/** VS Code asks for all models often; their servers are asked for facts this often. */
+const factsFreshMs = 10 * 60_000;
 
 export class Endpoints {
   readonly #ports: EndpointPorts;
@@ -90,6 +92,20 @@ export class Endpoints {
     const window = this.contextWindow(id);
     const told = window === undefined ? endpoint : { ...endpoint, contextWindow: window };
     return { type: 'found', endpoint: told, memory: this.#memory(endpoint), model };
+  }
+
+  /** Asks all servers for the facts about their models, those that were not asked for a while; never rejects. */
+  refreshFacts(): void {
+    for (const setting of this.#ports.settings.now().endpoints) {
+      if (setting.kind === 'vscode') continue;
+      void this.#endpoint(setting).then((endpoint) => this.#ports.known.refresh(endpoint, undefined, factsFreshMs));
+    }
+  }
+
+  /** Whether the endpoint's server is on this machine or in its network. */
+  isLocal(endpointId: string): boolean {
+    const setting = this.#ports.settings.now().endpoints.find(({ id }) => id === endpointId);
+    return setting !== undefined && isOwnNetwork(setting.baseURL);
   }
 
   /** As people read it. */

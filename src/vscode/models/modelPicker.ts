@@ -1,6 +1,7 @@
 /** The dialogs for models and keys. */
 import * as vscode from 'vscode';
 import { unsendableKey } from '../../core/provider/http/sendable.ts';
+import { factLine } from '../ui/factSentences.ts';
 import { failureText } from '../ui/sentences.ts';
 import { demoLabel } from '../../core/provider/demo/plan.ts';
 import type { Endpoints, LocalServer } from './endpoints.ts';
@@ -36,7 +37,7 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
         const id = `${endpoint}/${model}`;
         return {
           label: endpoint === 'demo' ? demoLabel : model,
-          description: endpoint === 'demo' ? '' : endpointName,
+          description: endpoint === 'demo' ? '' : [endpointName, factLine(endpoints.factsOf(id).facts)].filter(Boolean).join(' · '),
           model: id,
           ...(id === current ? { detail: vscode.l10n.t('in use') } : {}),
         };

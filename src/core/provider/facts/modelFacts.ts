@@ -50,6 +50,14 @@ export function windowOf({ contextWindow, maxInput }: ModelFacts): number | unde
   return contextWindow ?? maxInput;
 }
 
+/** What most servers accept, for a model that thinks and whose server has named no words for how much. */
+const usualEfforts = ['low', 'medium', 'high'];
+
+/** The words that `effort` may have, least first; none for a model that is not known to think. */
+export function effortsOf({ efforts, thinking }: ModelFacts): readonly string[] {
+  return efforts ?? (thinking === true ? usualEfforts : []);
+}
+
 /** The facts without their empty fields, so that what is unknown does not hide what is known. */
 export function knownFacts(facts: { readonly [name in keyof ModelFacts]?: ModelFacts[name] | undefined }): ModelFacts {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
