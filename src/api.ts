@@ -113,6 +113,8 @@ export interface StreamManyOptions extends StreamOptions {
 export interface Limits {
   readonly maxCharacters?: number;
   readonly maxTokens?: number;
+  /** Of what the model thinks before it answers, counted here. */
+  readonly maxReasoningTokens?: number;
   readonly maxLines?: number;
   readonly maxSeconds?: number;
   /**

@@ -32,6 +32,7 @@ export interface Start {
   readonly endpoint?: Partial<Endpoint>;
   readonly memory?: EndpointMemory;
   readonly partial?: string;
+  readonly reasoned?: number;
 }
 
 export interface RigOptions {
@@ -78,6 +79,7 @@ export function rig(options: RigOptions = {}): Rig {
           memory: how.memory ?? {},
           request: { model: 'fake', messages: [{ role: 'user', content: 'Go.' }], ...how.request },
           ...(how.partial === undefined ? {} : { partial: how.partial }),
+          ...(how.reasoned === undefined ? {} : { reasoned: how.reasoned }),
         },
         mergeSettings(defaults, how.options ?? {}),
       ),

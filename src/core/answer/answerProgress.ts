@@ -33,6 +33,11 @@ export class AnswerProgress {
     this.#firstTokenAt ??= this.#clock.now();
   }
 
+  /** What was thought until now led to nothing. */
+  forgetsReasoning(): void {
+    this.#reasonedFrom = undefined;
+  }
+
   reasons(): void {
     this.begun();
     this.#reasonedFrom ??= this.#clock.now();

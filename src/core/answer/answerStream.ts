@@ -10,6 +10,7 @@ import { type Outcome, Attempts } from './attempts.ts';
 import { partsField } from './endDetails.ts';
 import type { EndEvent, Job, LiveStream, Phase, StreamPorts, StreamSettings } from './liveStream.ts';
 import { OutputWriter } from './output.ts';
+import { ReasoningWriter } from './reasoningWriter.ts';
 import { Tape } from './tape.ts';
 
 /** How long an answer whose time is up may take to finish its sentence or line, if it was given a grace for that. */
@@ -47,6 +48,7 @@ export class AnswerStream implements LiveStream {
       meter: this.#meter,
       delivery: this.#delivery,
       progress: this.#progress,
+      reasoning: new ReasoningWriter(this.tape, job.reasoned ?? 0, job.partial !== undefined),
       signal: this.#controller.signal,
     });
     this.ended = this.#run();

@@ -17,6 +17,7 @@ import { Citations, serverWords } from './endDetails.ts';
 import type { EndEvent, Job, StreamPorts, StreamSettings } from './liveStream.ts';
 import type { OutputWriter } from './output.ts';
 import { judge, type Standing } from './retryPolicy.ts';
+import type { ReasoningWriter } from './reasoningWriter.ts';
 import type { Tape } from './tape.ts';
 
 /** How often a server may pause one answer. */
@@ -30,6 +31,7 @@ export interface AttemptsPorts extends StreamPorts {
   readonly meter: UsageMeter;
   readonly delivery: OutputWriter;
   readonly progress: AnswerProgress;
+  readonly reasoning: ReasoningWriter;
   /** Fires when the answer is stopped, or a limit ends it. */
   readonly signal: AbortSignal;
 }
@@ -180,6 +182,7 @@ export class Attempts {
     this.#calls = new ToolCalls();
     this.#said = new AnswerParts(this.#paused ?? (this.#text === '' ? [] : [{ type: 'text', text: this.#text }]));
     tape.write({ type: 'start', model: `${endpoint.id}/${request.model}`, attempt: this.#count });
+    this.#ports.reasoning.request(this.#paused === undefined ? 'break' : 'pause');
     const meter = this.#ports.meter.begin(request.messages);
     const resumption = this.#resumption;
     const { end, drained } = await attempt(
@@ -203,12 +206,13 @@ export class Attempts {
     place.leave(drained);
     if (end.type === 'finished') meter.finished();
     await resumption?.end();
+    if (end.type !== 'finished' && this.#text === '' && this.#paused === undefined) this.#ports.reasoning.lose(meter.usage());
     if (meter.fromServer) tape.write({ type: 'usage', usage: this.#ports.meter.total() });
     return end;
   }
 
   #take(delta: Delta, meter: AttemptMeter): void {
-    const { delivery, progress, tape } = this.#ports;
+    const { delivery, progress, reasoning } = this.#ports;
     if (delivery.halt !== undefined || this.#resumption?.startedOver === true) return;
     this.#said.push(delta);
     switch (delta.type) {
@@ -220,8 +224,10 @@ export class Attempts {
       case 'reasoning':
         meter.reasoning(delta.text);
         this.#hasOther = true;
+        this.#markLost();
         progress.reasons();
-        tape.write({ type: 'reasoning', text: delta.text });
+        reasoning.push(delta.text);
+        if (this.#thoughtTooLong(meter)) delivery.haltAtLimit();
         return;
       case 'opaque':
         this.#hasOther = true;
@@ -238,6 +244,7 @@ export class Attempts {
         // The model has written that too, and it is billed like text.
         meter.text(delta.arguments);
         this.#hasOther ||= delta.name !== '' || delta.arguments.trim() !== '';
+        this.#markLost();
         progress.begun();
         this.#calls.push(delta);
         return;
@@ -246,7 +253,21 @@ export class Attempts {
     }
   }
 
+  /** Something has come of the attempt that replaces one that was lost. */
+  #markLost(): void {
+    const { reasoning, progress } = this.#ports;
+    if (reasoning.isMarked) return;
+    reasoning.mark();
+    progress.forgetsReasoning();
+  }
+
+  #thoughtTooLong(meter: AttemptMeter): boolean {
+    const { maxReasoningTokens = 0 } = this.#settings.limits;
+    return maxReasoningTokens > 0 && meter.reasoningTokens() > maxReasoningTokens;
+  }
+
   #deliver(text: string): void {
+    this.#markLost();
     this.#ports.progress.speaks();
     this.#ports.delivery.push(text);
   }

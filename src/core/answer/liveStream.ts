@@ -19,6 +19,8 @@ export interface Job {
   readonly request: ChatRequest;
   /** Text of this answer that was delivered before, by a stream that broke off: it is continued, not repeated. */
   readonly partial?: string;
+  /** Characters of reasoning that the same stream had delivered. */
+  readonly reasoned?: number;
   /** Played again from a file: the tokens that it tells of are not used once more. */
   readonly replayed?: true;
 }

@@ -5,10 +5,17 @@ import type { EndEvent, LiveStream } from '../answer/liveStream.ts';
 import { type Answer, readTape, type SettledAnswer } from './entries.ts';
 
 /**
- * Begins an answer to `messages`; `partial` is the part of it that exists. It should not reject, since a failure belongs on
+ * Begins an answer to `messages`; `partial` is the part of it that exists, after
+ * `reasoned` characters of reasoning. It should not reject, since a failure belongs on
  * the tape, but it may: the answer then ends with that error. A fired signal means that the answer is no longer wanted.
  */
-export type Begin = (model: string, messages: readonly Message[], partial: string, signal: AbortSignal) => Promise<LiveStream>;
+export type Begin = (
+  model: string,
+  messages: readonly Message[],
+  partial: string,
+  signal: AbortSignal,
+  reasoned: number,
+) => Promise<LiveStream>;
 
 export interface RunsPorts {
   readonly begin: Begin;
@@ -90,7 +97,7 @@ export class Runs {
       if (signal.aborted) return failedAnswer(model, { kind: 'connection', message: '' }, previous.text);
       const said = messages();
       // Where nothing has to be loaded, the request goes out in this turn.
-      return await this.#ports.begin(model, said instanceof Promise ? await said : said, previous.text, signal);
+      return await this.#ports.begin(model, said instanceof Promise ? await said : said, previous.text, signal, previous.reasoning.length);
     } catch (error) {
       return failedAnswer(model, { kind: 'server', message: messageOf(error) }, previous.text);
     }

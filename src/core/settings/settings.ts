@@ -71,6 +71,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
       limits: {
         maxCharacters: number('limits.maxCharacters', 0, 0),
         maxTokens: number('limits.maxTokens', 0, 0),
+        maxReasoningTokens: number('limits.maxReasoningTokens', 0, 0),
         maxSeconds: number('limits.maxSeconds', 0, 0),
       },
       triggers: readTriggers(get('triggers') ?? [], problems),

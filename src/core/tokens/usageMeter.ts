@@ -114,6 +114,11 @@ export class AttemptMeter {
     this.#reasoning.push(text);
   }
 
+  /** Counted here; a server tells its own count only at the end. */
+  reasoningTokens(): number {
+    return this.#reasoning.count();
+  }
+
   server(usage: Partial<TokenCounts>): void {
     this.#answered = true;
     this.#server ??= new ServerCounts();

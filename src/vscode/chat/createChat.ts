@@ -41,8 +41,8 @@ export function createChat(
   const conversations = createConversations({
     ...conversationFolders(globalStorageUri, workspaceState),
     log,
-    begin: (model, messages, partial, signal) =>
-      answers.begin({ model, messages: answers.withSystemPrompt(messages) }, { signal }, partial),
+    begin: (model, messages, partial, signal, reasoned) =>
+      answers.begin({ model, messages: answers.withSystemPrompt(messages) }, { signal }, partial, reasoned),
     clock,
   });
   const attachments = new Attachments({ encoding: () => tokenizer.get(settings.now().model) });

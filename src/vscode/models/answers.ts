@@ -41,8 +41,9 @@ export class Answers {
   /**
    * Never throws: what cannot be asked is a stream whose only event says why.
    * @param partial text of this answer that exists already and is continued
+   * @param reasoned characters of reasoning that exist already
    */
-  async begin(request: AnswerRequest, options: StreamOptions = {}, partial = ''): Promise<LiveStream> {
+  async begin(request: AnswerRequest, options: StreamOptions = {}, partial = '', reasoned = 0): Promise<LiveStream> {
     const settings = this.#ports.settings.now();
     const id = request.model ?? settings.model;
     const refusal = this.#ports.budget.refusal();
@@ -58,6 +59,7 @@ export class Answers {
         memory: found.memory,
         request: { ...request, model: found.model, ...(maxTokens === undefined ? {} : { maxTokens }) },
         ...(partial === '' ? {} : { partial }),
+        ...(reasoned === 0 ? {} : { reasoned }),
       },
       mergeSettings(settings.stream, options),
     );

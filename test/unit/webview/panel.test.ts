@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { FromPage, PageMessage, Status } from '../../../src/core/chat/page/protocol.ts';
+import type { FromPage, PageChange, PageMessage, Status } from '../../../src/core/chat/page/protocol.ts';
 import { answer, cut } from './answers.ts';
 import { launch } from './chromium.ts';
 import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';
@@ -144,6 +144,30 @@ describe('a conversation', () => {
     expect(
       await page.getByRole('note', { name: 'Resumed after an interruption' }).evaluate((mark) => mark.nextElementSibling?.textContent),
     ).toBe('let bc = 2;\n');
+  });
+});
+
+describe('reasoning', () => {
+  it('of a lost attempt is folded away with its cost, also while it is open, and a joined one is marked', async () => {
+    await show(message({ id: 'a' }));
+    const tell = (frame: number, ...changes: PageChange[]) => panel.tell({ type: 'frame', frame, changes });
+    const think = (at: number, text: string): PageChange => ({ type: 'append', message: 'a', part: 'reasoning', at, text });
+    const seam = (at: number, anew?: { prompt: number; completion: number }): PageChange => ({
+      type: 'seam',
+      message: 'a',
+      seam: { at, part: 'reasoning', ...(anew === undefined ? {} : { anew }) },
+    });
+    await tell(901, think(0, 'First lost.'), seam(11, { prompt: 90, completion: 10 }), think(11, 'Second lost.'));
+    await page.locator('.reasoning > summary').click();
+    await tell(902, seam(23, { prompt: 0, completion: 0 }), think(23, 'Kept and '), seam(32), think(32, 'joined.'));
+    await expect.poll(() => page.locator('.reasoning > .body').innerText()).toBe('Kept and joined.');
+    expect(
+      await page.locator('.reasoning .lost').evaluateAll((all) => all.map((one) => [...one.children].map((child) => child.textContent))),
+    ).toEqual([
+      ['Interrupted attempt · 100 tokens', 'First lost.'],
+      ['Interrupted attempt', 'Second lost.'],
+    ]);
+    expect(await page.locator('.reasoning').getByRole('note').count()).toBe(1);
   });
 });
 
