@@ -161,6 +161,7 @@ export const rooms: readonly Room[] = [
     'the chat page',
     'core/chat/page/protocol.ts',
     'core/chat/answerActions.ts',
+    'core/chat/pictures',
     'webview/shared',
     'webview/markdown',
     'lit',

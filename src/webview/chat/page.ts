@@ -67,6 +67,8 @@ function hear(message: ToPage): void {
     case 'attached':
       composer.attachments = message.attachments;
       return;
+    case 'picture':
+      return composer.attach(message.name, message.bytes);
     case 'offers':
       return composer.offers(message.request, message.offers);
     case 'filesFound':
@@ -92,7 +94,11 @@ function takeKeyboard(): void {
   if (document.hasFocus() && document.activeElement === document.body) composer.focus();
 }
 
-takeDrops(document.body, { post: (message) => host.post(message), insert: (text) => composer.insert(text) });
+takeDrops(document.body, {
+  post: (message) => host.post(message),
+  insert: (text) => composer.insert(text),
+  file: (file) => composer.attach(file.name, file),
+});
 window.addEventListener('keydown', (event) => {
   // Escape first belongs to an input method that is choosing.
   if (event.key === 'Escape' && !event.isComposing) composer.stop();

@@ -4,6 +4,7 @@ import type { FromPage } from './protocol.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const pixels = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 const schema = v.variant('type', [
   v.object({ type: v.literal('ready') }),
@@ -40,6 +41,19 @@ const schema = v.variant('type', [
   v.object({ type: v.literal('find'), request: count, words: text }),
   v.object({ type: v.literal('attach'), target: text }),
   v.object({ type: v.literal('attachBytes'), name: text, bytes: v.instance(Uint8Array) }),
+  v.object({
+    type: v.literal('attachPicture'),
+    name: text,
+    mime: v.picklist(['image/png', 'image/jpeg', 'image/gif', 'image/webp']),
+    bytes: v.instance(Uint8Array),
+    width: pixels,
+    height: pixels,
+    thumbnail: v.pipe(text, v.regex(/^data:image\/(webp|png);base64,[\w+/]+=*$/), v.maxLength(60_000)),
+    animated: v.boolean(),
+    from: v.exactOptional(v.object({ width: pixels, height: pixels })),
+  }),
+  v.object({ type: v.literal('refusePicture'), name: text, problem: v.picklist(['kind', 'broken', 'too-large']) }),
+  v.object({ type: v.literal('openPicture'), attachment: text, message: v.exactOptional(text) }),
   v.object({ type: v.literal('detach'), attachment: text }),
 ]) satisfies v.GenericSchema<FromPage>;
 

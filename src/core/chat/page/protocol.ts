@@ -45,7 +45,27 @@ export interface PageAttachment {
   readonly name: string;
   /** An estimate. */
   readonly tokens: number;
+  readonly picture?: PagePicture;
 }
+
+export interface PagePicture {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  /** A small one of it, as a `data:` address. */
+  readonly thumbnail: string;
+  /** What it measured before it was made smaller. */
+  readonly from?: PictureSize;
+}
+
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `kind`: no model reads this kind of picture. `broken`: it cannot be decoded. */
+export type PictureProblem = 'kind' | 'broken' | 'too-large';
 
 /** A text that is being written, and where its caret is. */
 export interface WrittenDraft {
@@ -133,6 +153,8 @@ export type ToPage =
   | { readonly type: 'model'; readonly model: ModelLabel }
   /** All that will go along with the next question. */
   | { readonly type: 'attached'; readonly attachments: readonly PageAttachment[] }
+  /** A file turned out to be a picture: the page makes it ready and gives it back with `attachPicture`. */
+  | { readonly type: 'picture'; readonly name: string; readonly bytes: Uint8Array }
   /** Answers the `find` of the same number. */
   | { readonly type: 'offers'; readonly request: number; readonly offers: readonly MentionOffer[] }
   /** Answers the `findFiles` of the same number: which of its names are files of the workspace. */
@@ -186,6 +208,22 @@ export type FromPage =
   | { readonly type: 'attach'; readonly target: string }
   /** A file that was dropped from outside the window. */
   | { readonly type: 'attachBytes'; readonly name: string; readonly bytes: Uint8Array }
+  /** A picture, ready to be sent. */
+  | {
+      readonly type: 'attachPicture';
+      readonly name: string;
+      readonly mime: string;
+      readonly bytes: Uint8Array;
+      readonly width: number;
+      readonly height: number;
+      readonly thumbnail: string;
+      /** Only its first frame is here. */
+      readonly animated: boolean;
+      readonly from?: PictureSize;
+    }
+  | { readonly type: 'refusePicture'; readonly name: string; readonly problem: PictureProblem }
+  /** Shows a picture in its own size; `message` names the question that it belongs to, which the composer has not. */
+  | { readonly type: 'openPicture'; readonly attachment: string; readonly message?: string }
   | { readonly type: 'detach'; readonly attachment: string };
 
 /** Every sentence the page shows, in the language of the window. Filled in by the host; `{0}` marks a value. */
@@ -247,6 +285,9 @@ export interface PageStrings {
   readonly detach: string;
   readonly token: string;
   readonly tokens: string;
+  readonly pictureSize: string;
+  readonly pictureSmaller: string;
+  readonly openPicture: string;
   readonly offers: string;
   readonly noOffers: string;
   readonly answers: string;

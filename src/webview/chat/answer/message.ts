@@ -59,7 +59,11 @@ export class MessageView {
       this.element.append(header, this.#reasoning.element, this.#body, this.#line.element);
     } else {
       this.#body.dir = 'auto';
-      this.element.append(header, ...chips(ports.strings, message.attachments ?? []), this.#body, this.#line.element);
+      const openPicture = (attachment: string): void => ports.host.post({ type: 'openPicture', attachment, message: message.id });
+      const attached = chips(ports.strings, message.attachments ?? [], { openPicture });
+      // A picture may be the whole question.
+      this.#body.hidden = message.text === '' && attached.length > 0;
+      this.element.append(header, ...attached, this.#body, this.#line.element);
     }
     this.element.classList.toggle('queued', message.queued === true);
     this.show(message.status);

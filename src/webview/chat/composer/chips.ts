@@ -1,37 +1,68 @@
-// What goes along with a question, one chip each, with about how many tokens it costs.
+// What goes along with a question, one chip each, with about how many tokens it costs; a picture with its thumbnail and size.
 import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
-import { html, nothing, render } from 'lit';
-import type { PageAttachment, PageStrings } from '../../../core/chat/page/protocol.ts';
+import { html, nothing, render, type TemplateResult } from 'lit';
+import type { PageAttachment, PagePicture, PageStrings } from '../../../core/chat/page/protocol.ts';
+import { mostPicturePixels } from '../../../core/chat/pictures/pictureKind.ts';
 import { fill } from '../../shared/words.ts';
 
+export interface ChipActions {
+  /** Left out where nothing can be removed. */
+  readonly detach?: (id: string) => void;
+  readonly openPicture: (id: string) => void;
+}
+
 /** A list, or nothing for no attachments. */
-export function chips(strings: PageStrings, attachments: readonly PageAttachment[], detach?: (id: string) => void): readonly HTMLElement[] {
+export function chips(strings: PageStrings, attachments: readonly PageAttachment[], actions: ChipActions): readonly HTMLElement[] {
   if (attachments.length === 0) return [];
   const list = document.createElement('ul');
   list.className = 'chips';
   list.setAttribute('aria-label', strings.attached);
   render(
-    attachments.map(
-      ({ id, name, tokens }) =>
-        html`<li class="chip">
-          <span class="codicon codicon-file" aria-hidden="true"></span>
-          <bdi class="chip-name" title=${name}>${name}</bdi>
-          <span class="chip-tokens"
-            >${fill(tokens === 1 ? strings.token : strings.tokens, tokens.toLocaleString(document.documentElement.lang))}</span
-          >
-          ${
-            detach === undefined
-              ? nothing
-              : html`<vscode-toolbar-button
-                  icon="close"
-                  label=${fill(strings.detach, name)}
-                  title=${fill(strings.detach, name)}
-                  @click=${() => detach(id)}
-                ></vscode-toolbar-button>`
-          }
-        </li>`,
-    ),
+    attachments.map((attachment) => chip(strings, attachment, actions)),
     list,
   );
   return [list];
 }
+
+function chip(strings: PageStrings, { id, name, tokens, picture }: PageAttachment, { detach, openPicture }: ChipActions): TemplateResult {
+  const cost = fill(tokens === 1 ? strings.token : strings.tokens, number(tokens));
+  const size = picture === undefined ? '' : sizeOf(strings, picture);
+  return html`<li class="chip" title=${[name, ...(size === '' ? [] : [size]), cost, ...smaller(strings, picture)].join('\n')}>
+    ${
+      picture === undefined
+        ? html`<span class="codicon codicon-file" aria-hidden="true"></span>`
+        : html`<button type="button" class="thumbnail" aria-label=${fill(strings.openPicture, name)} @click=${() => openPicture(id)}>
+            <img src=${picture.thumbnail} alt="" />
+          </button>`
+    }
+    <bdi class="chip-name">${name}</bdi>
+    <span class="chip-tokens">${size === '' ? cost : `${size}, ${cost}`}</span>
+    ${
+      detach === undefined
+        ? nothing
+        : html`<vscode-toolbar-button
+            icon="close"
+            label=${fill(strings.detach, name)}
+            title=${fill(strings.detach, name)}
+            @click=${() => detach(id)}
+          ></vscode-toolbar-button>`
+    }
+  </li>`;
+}
+
+function sizeOf({ pictureSize }: PageStrings, { width, height, bytes }: PagePicture): string {
+  return fill(pictureSize, number(width), number(height), bytesOf(bytes));
+}
+
+function smaller({ pictureSmaller }: PageStrings, picture: PagePicture | undefined): readonly string[] {
+  if (picture?.from === undefined) return [];
+  return [fill(pictureSmaller, number(picture.from.width), number(picture.from.height), number(mostPicturePixels))];
+}
+
+function bytesOf(bytes: number): string {
+  const [value, unit] = bytes < 999_500 ? [Math.max(1, Math.round(bytes / 1_000)), 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
+  return value.toLocaleString(language(), { style: 'unit', unit, maximumFractionDigits: 1 });
+}
+
+const number = (value: number): string => value.toLocaleString(language());
+const language = (): string => document.documentElement.lang;

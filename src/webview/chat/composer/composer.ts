@@ -5,6 +5,8 @@ import type { MentionOffer, ModelLabel, PageAttachment, PageStrings, WrittenDraf
 import { chips } from './chips.ts';
 import type { Host } from '../../shared/host.ts';
 import { Mentions } from './mentions.ts';
+import { pastedFiles } from './drop.ts';
+import { OutsideFiles } from './outsideFiles.ts';
 import { plainEnter } from '../../shared/plainEnter.ts';
 import { questionFrom } from '../../shared/question.ts';
 import { replaceText } from './editText.ts';
@@ -33,11 +35,13 @@ export class Composer {
   /** What the host was told last. */
   #kept: WrittenDraft = { text: '', caret: 0 };
   readonly #mentions: Mentions;
+  readonly #files: OutsideFiles;
 
   constructor({ host, strings, questions, sent }: ComposerPorts) {
     this.#sent = sent;
     this.#host = host;
     this.#strings = strings;
+    this.#files = new OutsideFiles((message) => host.post(message));
     this.element.className = 'composer';
     this.#mentions = new Mentions({
       strings,
@@ -68,6 +72,11 @@ export class Composer {
 
   focus(): void {
     this.#box.focus();
+  }
+
+  /** Attaches a file from outside the window, or a picture that the host has found. */
+  attach(name: string, file: Blob | Uint8Array): void {
+    this.#files.take(name, file);
   }
 
   /** Appends a text on a new line. */
@@ -111,9 +120,11 @@ export class Composer {
   #send(type: 'send' | 'compare'): void {
     const text = questionFrom(this.#box.value);
     this.focus();
+    const isEmpty = text === '' && this.#attachments.every(({ picture }) => picture === undefined);
     // Without a question, Compare asks for one.
-    if (text === '' && type === 'send') return;
-    this.#host.post({ type, text });
+    if (isEmpty && !this.#files.busy && type === 'send') return;
+    // A picture that is still being decoded goes along.
+    this.#files.after(() => this.#host.post({ type, text }));
     this.#sent();
     this.#replace(0, this.#box.value.length, '');
   }
@@ -152,6 +163,13 @@ export class Composer {
     this.insert(/(^|\s)$/.test(before) ? '#' : ' #');
   }
 
+  #paste(event: ClipboardEvent): void {
+    const files = pastedFiles(event.clipboardData);
+    if (files.length === 0) return;
+    event.preventDefault();
+    for (const file of files) this.attach(file.name, file);
+  }
+
   #left(): void {
     this.#mentions.close();
     // The caret may have moved since the last letter.
@@ -172,7 +190,10 @@ export class Composer {
     const { message, placeholder, send, stop, selectModel, newChat, history, compare, attach } = this.#strings;
     render(
       html`
-        ${this.#mentions.element} ${chips(this.#strings, this.#attachments, (attachment) => this.#detach(attachment))}
+        ${this.#mentions.element} ${chips(this.#strings, this.#attachments, {
+          detach: (attachment) => this.#detach(attachment),
+          openPicture: (attachment) => this.#host.post({ type: 'openPicture', attachment }),
+        })}
         <textarea
           rows="1"
           dir="auto"
@@ -182,6 +203,7 @@ export class Composer {
           placeholder=${placeholder}
           @keydown=${(event: KeyboardEvent) => this.#key(event)}
           @input=${() => this.#changed()}
+          @paste=${(event: ClipboardEvent) => this.#paste(event)}
           @blur=${() => this.#left()}
         ></textarea>
         <div class="composer-row">

@@ -1,16 +1,15 @@
-// What is dropped onto the page: files of the workspace by their address, files from outside by their bytes, links and text as text.
+// What is dropped or pasted: files of the workspace by their address, files from outside by their bytes, links and text as text.
 import type { FromPage } from '../../../core/chat/page/protocol.ts';
 
 export interface DropPorts {
   readonly post: (message: FromPage) => void;
   /** Puts a text into the box where the caret is. */
   readonly insert: (text: string) => void;
+  /** Takes a file from outside the window. */
+  readonly file: (file: File) => void;
 }
 
-/** More than this is refused by the host anyhow, in a sentence. */
-const maxBytes = 4_000_004;
-
-export function takeDrops(element: HTMLElement, { post, insert }: DropPorts): void {
+export function takeDrops(element: HTMLElement, { post, insert, file }: DropPorts): void {
   const dropping = (on: boolean): void => void element.classList.toggle('dropping', on);
   element.addEventListener('dragover', (event) => {
     // A text box takes text by itself, and shows where it would go.
@@ -32,15 +31,14 @@ export function takeDrops(element: HTMLElement, { post, insert }: DropPorts): vo
     for (const target of targets) post({ type: 'attach', target });
     if (links.length > 0) insert(links.join('\n'));
     else if (targets.length > 0) return;
-    else if (data.files.length > 0) for (const file of data.files) void takeFile(file, post);
+    else if (data.files.length > 0) for (const dropped of data.files) file(dropped);
     else insert(data.getData('text/plain'));
   });
 }
 
-async function takeFile(file: File, post: (message: FromPage) => void): Promise<void> {
-  // Only VS Code knows in which encodings people keep their files.
-  const bytes = new Uint8Array(await file.slice(0, maxBytes).arrayBuffer());
-  post({ type: 'attachBytes', name: file.name, bytes });
+/** The files that a paste brings. Programs that copy a table or a text often put a picture of it beside the text. */
+export function pastedFiles(data: DataTransfer | null): readonly File[] {
+  return data === null || data.getData('text/plain') !== '' ? [] : [...data.files];
 }
 
 /** Something to read, not a file: it is never fetched. */

@@ -1,0 +1,57 @@
+// Files that the page holds itself: pictures are made ready here, all others go to the host as they are, in their order.
+import type { FromPage } from '../../../core/chat/page/protocol.ts';
+import { isPicture, readyPicture } from './pictures.ts';
+
+/** Enough to tell what it is. */
+const headBytes = 4_096;
+/** More than any camera makes; decoding it would take all memory. */
+const mostPictureBytes = 60_000_000;
+
+/** More of a text is refused by the host anyhow, in a sentence. */
+const mostTextBytes = 4_000_004;
+
+export class OutsideFiles {
+  readonly #post: (message: FromPage) => void;
+  /** What was taken is handed on in its order. */
+  #handed: Promise<void> | undefined;
+
+  constructor(post: (message: FromPage) => void) {
+    this.#post = post;
+  }
+
+  take(name: string, file: Blob | Uint8Array): void {
+    const message = messageOf(name, file);
+    const before = this.#handed;
+    const handed = message.then(async (ready) => {
+      await before;
+      this.#post(ready);
+    });
+    this.#handed = handed;
+    void handed.finally(() => {
+      if (this.#handed === handed) this.#handed = undefined;
+    });
+  }
+
+  get busy(): boolean {
+    return this.#handed !== undefined;
+  }
+
+  /** Does it now, or once all files that were taken before are handed on. */
+  after(work: () => void): void {
+    if (this.#handed === undefined) work();
+    else void this.#handed.then(work);
+  }
+}
+
+async function messageOf(name: string, file: Blob | Uint8Array): Promise<FromPage> {
+  const blob = file instanceof Blob ? file : new Blob([new Uint8Array(file)]);
+  const read = async (bytes: number): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await blob.slice(0, bytes).arrayBuffer());
+  try {
+    // Only VS Code knows in which encodings people keep their files.
+    if (!isPicture(name, await read(headBytes))) return { type: 'attachBytes', name, bytes: await read(mostTextBytes) };
+    const ready = blob.size > mostPictureBytes ? 'too-large' : await readyPicture(name, await read(blob.size));
+    return typeof ready === 'string' ? { type: 'refusePicture', name, problem: ready } : ready;
+  } catch {
+    return { type: 'refusePicture', name, problem: 'broken' };
+  }
+}
