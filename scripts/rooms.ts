@@ -52,6 +52,7 @@ export const rooms: readonly Room[] = [
     'core/answer',
     'core/inspect',
     'core/request',
+    'core/tokens',
     'valibot',
   ),
   room('core/models', 'what is known of each model, and the parameters that it is asked with', 'api.ts', 'core/provider', 'valibot'),

@@ -16,12 +16,14 @@ import * as notify from '../ui/notify.ts';
 import { pickModels } from '../models/modelPicker.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import type { PromptGauge } from './promptGauge.ts';
 import type { ChatSurface, PageLink } from './surfaces/surface.ts';
 
 export interface ChatPagePorts {
   readonly conversations: ConversationStore;
   readonly attaching: Attachments;
   readonly drafts: Drafts;
+  readonly gauge: PromptGauge;
   readonly present: RowText;
   readonly settings: LiveSettings;
   readonly endpoints: Endpoints;
@@ -60,18 +62,23 @@ export class ChatPage implements PageLink {
     this.#leave();
     const release = this.#ports.conversations.hold(conversation);
     const showing = this.#surface.showing(conversation);
+    const changes = conversation.onChange(() => this.#measure());
     const frames = new PageSync(conversation, { post: (message) => this.#post(message), clock: systemClock, present: this.#ports.present });
     this.#shown = {
       conversation,
       frames,
       letGo: () => {
         showing.dispose();
+        changes.dispose();
         release();
       },
     };
     // What is being written stays in front of the person, whatever is shown above it.
     const place = this.#surface.draftPlace(conversation);
-    if (this.#ready) frames.ready();
+    if (this.#ready) {
+      frames.ready();
+      this.#measure();
+    }
     if (place === this.#place) return;
     this.#ports.drafts.move(this.#place, place);
     this.#place = place;
@@ -128,6 +135,7 @@ export class ChatPage implements PageLink {
 
   modelChanged(): void {
     this.#shown?.frames.modelChanged();
+    this.#measure();
   }
 
   setVisible(visible: boolean): void {
@@ -200,7 +208,8 @@ export class ChatPage implements PageLink {
       case 'find':
         return void this.#find(message.request, message.words);
       case 'draft':
-        return this.#ports.drafts.write(this.#place, message.draft);
+        this.#ports.drafts.write(this.#place, message.draft);
+        return this.#measure();
       case 'attach':
         if (message.target === dialogTarget) return void vscode.commands.executeCommand('rivulet.attachFile');
         return void this.#ports.attaching.attach(message.target).then((attached) => this.attach(attached));
@@ -311,6 +320,17 @@ export class ChatPage implements PageLink {
   #showAttachments(): void {
     const attachments = this.#attachments;
     this.#post({ type: 'attached', attachments: attachments.map(({ id, name, tokens }) => ({ id, name, tokens })) });
+    this.#measure();
+  }
+
+  /** Tells the page how large the prompt would be that is sent now. */
+  #measure(): void {
+    const { conversation } = this;
+    if (!this.#ready || conversation === undefined) return;
+    const { text } = this.#ports.drafts.written(this.#place);
+    const next = { model: this.#ports.settings.now().model, conversation, text, attachments: this.#attachments };
+    const size = this.#ports.gauge.measure(next, () => this.#measure());
+    this.#post({ type: 'promptSize', ...(size === undefined ? {} : { size }) });
   }
 
   #leave(): void {

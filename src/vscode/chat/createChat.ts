@@ -17,6 +17,7 @@ import { createConversations } from './conversations.ts';
 import { Drafts } from './drafts.ts';
 import { registerDiagrams } from './diagram.ts';
 import { HomeConversation } from './homeConversation.ts';
+import { PromptGauge } from './promptGauge.ts';
 import { EditorTabs } from './surfaces/editorTab.ts';
 import { SideBar } from './surfaces/sideBar.ts';
 import { conversationFolders } from './workspaceFolder.ts';
@@ -49,7 +50,8 @@ export function createChat(
   const home = new HomeConversation(conversations, workspaceState);
   const present = rowText(endpoints, settings, store);
   const drafts = new Drafts(workspaceState);
-  const chat = new Chat({ conversations, attaching: attachments, drafts, present, settings, endpoints, home });
+  const gauge = new PromptGauge({ tokenizer, endpoints, system: () => settings.now().systemPrompt });
+  const chat = new Chat({ conversations, attaching: attachments, drafts, gauge, present, settings, endpoints, home });
   const connect = chat.connect.bind(chat);
   const sideBar = new SideBar({ extensionUri, log, connect, settings, home });
   const tabs = new EditorTabs({ extensionUri, log, connect, conversations });

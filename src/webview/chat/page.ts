@@ -67,6 +67,9 @@ function hear(message: ToPage): void {
     case 'attached':
       composer.attachments = message.attachments;
       return;
+    case 'promptSize':
+      composer.promptSize = message.size;
+      return;
     case 'picture':
       return composer.attach(message.name, message.bytes);
     case 'offers':

@@ -272,3 +272,33 @@ it('writes right-to-left text from the right, in the box and while a question is
   const directions = await page.locator('textarea').evaluateAll((all) => all.map((element) => getComputedStyle(element).direction));
   expect(directions).toEqual(['rtl', 'rtl']);
 });
+
+it('shows how large the next prompt is, with its parts, and when it no longer fits', async () => {
+  await show();
+  const meter = page.getByRole('meter', { name: 'Next prompt' });
+  const none = await meter.count();
+  const size = { system: 12, history: 3_000, attachments: 0, question: 9, prompt: 3_027 };
+  const seen: unknown[] = [];
+  for (const more of [
+    { exact: true, state: 'fits', window: 8_192, answer: 2_048 },
+    { exact: false, state: 'near', window: 4_096, answer: 1_024 },
+    { exact: false, state: 'fits', prompt: 5_000 },
+  ] as const) {
+    await panel.tell({ type: 'promptSize', size: { ...size, ...more } });
+    const short = more.exact ? '3K' : 'prompt' in more ? '~5K' : '~3K';
+    await expect.poll(() => meter.innerText()).toBe(short);
+    seen.push([await meter.getAttribute('aria-valuemax'), await meter.getAttribute('aria-valuetext')]);
+  }
+  expect({ none, seen }).toEqual({
+    none: 0,
+    seen: [
+      ['8192', '3,027 of 8,192 tokens; Instructions: 12; Conversation so far: 3,000; Question: 9; Kept free for the answer: 2,048'],
+      [
+        '4096',
+        '~3,027 of 4,096 tokens; Little room is left for the answer.; ' +
+          'Instructions: 12; Conversation so far: 3,000; Question: 9; Kept free for the answer: 1,024',
+      ],
+      [null, '~5,000 tokens; Instructions: 12; Conversation so far: 3,000; Question: 9'],
+    ],
+  });
+});

@@ -67,6 +67,21 @@ export interface PictureSize {
 /** `kind`: no model reads this kind of picture. `broken`: it cannot be decoded. */
 export type PictureProblem = 'kind' | 'broken' | 'too-large';
 
+/** How large the next prompt is, in tokens. */
+export interface PromptSize {
+  readonly system: number;
+  readonly history: number;
+  readonly attachments: number;
+  readonly question: number;
+  readonly prompt: number;
+  /** Kept free for the answer. */
+  readonly answer?: number;
+  /** What the model can read and write together; left out where it is not known. */
+  readonly window?: number;
+  readonly exact: boolean;
+  readonly state: 'fits' | 'near' | 'over';
+}
+
 /** A text that is being written, and where its caret is. */
 export interface WrittenDraft {
   readonly text: string;
@@ -153,6 +168,8 @@ export type ToPage =
   | { readonly type: 'model'; readonly model: ModelLabel }
   /** All that will go along with the next question. */
   | { readonly type: 'attached'; readonly attachments: readonly PageAttachment[] }
+  /** Left out while there is nothing to send. */
+  | { readonly type: 'promptSize'; readonly size?: PromptSize }
   /** A file turned out to be a picture: the page makes it ready and gives it back with `attachPicture`. */
   | { readonly type: 'picture'; readonly name: string; readonly bytes: Uint8Array }
   /** Answers the `find` of the same number. */
@@ -288,6 +305,16 @@ export interface PageStrings {
   readonly pictureSize: string;
   readonly pictureSmaller: string;
   readonly openPicture: string;
+  readonly nextPrompt: string;
+  readonly promptTokens: string;
+  readonly promptOf: string;
+  readonly promptNear: string;
+  readonly promptOver: string;
+  readonly promptSystem: string;
+  readonly promptHistory: string;
+  readonly promptAttachments: string;
+  readonly promptQuestion: string;
+  readonly promptAnswer: string;
   readonly offers: string;
   readonly noOffers: string;
   readonly answers: string;

@@ -1,8 +1,9 @@
 // Where a person writes: the text box, the model it goes to, and the buttons that send and stop.
 import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
-import type { MentionOffer, ModelLabel, PageAttachment, PageStrings, WrittenDraft } from '../../../core/chat/page/protocol.ts';
+import type { MentionOffer, ModelLabel, PageAttachment, PageStrings, PromptSize, WrittenDraft } from '../../../core/chat/page/protocol.ts';
 import { chips } from './chips.ts';
+import { gauge } from './gauge.ts';
 import type { Host } from '../../shared/host.ts';
 import { Mentions } from './mentions.ts';
 import { pastedFiles } from './drop.ts';
@@ -31,6 +32,7 @@ export class Composer {
   /** The answer that Stop ends: the newest that is still coming. */
   #running: string | undefined;
   #attachments: readonly PageAttachment[] = [];
+  #size: PromptSize | undefined;
   #restored = false;
   /** What the host was told last. */
   #kept: WrittenDraft = { text: '', caret: 0 };
@@ -67,6 +69,11 @@ export class Composer {
 
   set attachments(attachments: readonly PageAttachment[]) {
     this.#attachments = attachments;
+    this.#render();
+  }
+
+  set promptSize(size: PromptSize | undefined) {
+    this.#size = size;
     this.#render();
   }
 
@@ -216,6 +223,7 @@ export class Composer {
             <span class="codicon codicon-chip" aria-hidden="true"></span
             ><span class="model-name">${this.#model?.label ?? selectModel}</span>
           </button>
+          ${gauge(this.#strings, this.#size)}
           <span class="composer-tools">
             ${this.#button('attach', attach, () => this.#mention())}
             ${this.#button('history', history, () => this.#host.post({ type: 'history' }))}

@@ -1,0 +1,85 @@
+/** Tells a page how large its next prompt is, whenever the draft, the conversation or the model changes. */
+import type { Conversation } from '../../core/chat/conversation.ts';
+import { type Attachment, type Entry, isRunning } from '../../core/chat/entries.ts';
+import type { PromptSize } from '../../core/chat/page/protocol.ts';
+import { contentOf, messagesOf } from '../../core/chat/prompt.ts';
+import { PromptMeter } from '../../core/chat/promptMeter.ts';
+import { readableText } from '../../core/provider/parts.ts';
+import { familyOf, vocabularyFor } from '../../core/tokens/tokenizerFamilies.ts';
+import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
+import type { Endpoints } from '../models/endpoints.ts';
+
+export interface PromptGaugePorts {
+  readonly tokenizer: Tokenizer;
+  readonly endpoints: Pick<Endpoints, 'contextWindow'>;
+  /** What stands before every conversation. */
+  readonly system: () => string;
+}
+
+/** What is asked next. */
+export interface NextPrompt {
+  readonly model: string;
+  readonly conversation: Conversation;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+}
+
+export class PromptGauge {
+  readonly #ports: PromptGaugePorts;
+  readonly #meter = new PromptMeter();
+  /** What each entry is in a prompt. An entry that changes becomes another object. */
+  readonly #texts = new WeakMap<Entry, readonly string[]>();
+  readonly #attached = new WeakMap<Attachment, string>();
+  #loading = new Set<string>();
+
+  constructor(ports: PromptGaugePorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Undefined while there is nothing to send.
+   * @param again called when the tokenizer of the model has been loaded
+   */
+  measure({ model, conversation, text, attachments }: NextPrompt, again: () => void): PromptSize | undefined {
+    const { thread } = conversation;
+    if (thread.length === 0 && text === '' && attachments.length === 0) return undefined;
+    const { tokenizer, endpoints, system } = this.#ports;
+    const encoding = tokenizer.get(model);
+    if (encoding === undefined && !this.#loading.has(model)) {
+      this.#loading.add(model);
+      void tokenizer.load(model).then(again, () => undefined);
+    }
+    const family = familyOf(model);
+    const room = {
+      window: endpoints.contextWindow(model),
+      maxOutput: undefined,
+      ownTokenizer: family !== undefined && vocabularyFor(family) === family,
+    };
+    const texts = {
+      system: system(),
+      history: thread.flatMap((entry) => this.#textsOf(entry)),
+      running: thread.reduce((tokens, entry) => tokens + runningTokens(entry), 0),
+      attachments: attachments.map((attachment) => this.#textOf(attachment)),
+      pictures: 0,
+      question: text,
+    };
+    return this.#meter.measure(texts, room, encoding);
+  }
+
+  #textsOf(entry: Entry): readonly string[] {
+    if (entry.role === 'assistant' && isRunning(entry)) return [];
+    const known = this.#texts.get(entry) ?? messagesOf([entry]).map(({ content }) => readableText(content));
+    this.#texts.set(entry, known);
+    return known;
+  }
+
+  #textOf(attachment: Attachment): string {
+    const known = this.#attached.get(attachment) ?? contentOf({ text: '', attachments: [attachment] });
+    this.#attached.set(attachment, known);
+    return known;
+  }
+}
+
+function runningTokens(entry: Entry): number {
+  return entry.role === 'assistant' && entry.state.type === 'live' ? entry.state.stream.usage().completion : 0;
+}

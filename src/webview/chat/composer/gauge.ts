@@ -1,0 +1,56 @@
+// How large the next prompt is, as a ring that fills up and a number; its parts are in the words of the hover.
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { PageStrings, PromptSize } from '../../../core/chat/page/protocol.ts';
+import { fill } from '../../shared/words.ts';
+
+/** Around a circle of this radius goes a line that is 100 long. */
+const radius = 100 / (2 * Math.PI);
+
+export function gauge(strings: PageStrings, size: PromptSize | undefined): TemplateResult | typeof nothing {
+  if (size === undefined) return nothing;
+  const { prompt, window, exact, state } = size;
+  const tokens = `${exact ? '' : '~'}${number(prompt)}`;
+  const whole = window === undefined ? fill(strings.promptTokens, tokens) : fill(strings.promptOf, tokens, number(window));
+  const lines = [whole, ...warning(strings, state), ...partsOf(strings, size)];
+  const share = window === undefined ? 0 : Math.min(1, prompt / window);
+  return html`<span
+    class="gauge ${state}"
+    role="meter"
+    tabindex="0"
+    aria-label=${strings.nextPrompt}
+    aria-valuemin="0"
+    aria-valuenow=${window === undefined ? prompt : Math.min(prompt, window)}
+    aria-valuemax=${window ?? nothing}
+    aria-valuetext=${lines.join('; ')}
+    title=${[strings.nextPrompt, ...lines].join('\n')}
+  >
+    ${window === undefined ? nothing : ring(share)}
+    <span class="gauge-text" aria-hidden="true">${exact ? '' : '~'}${short(prompt)}</span>
+  </span>`;
+}
+
+function ring(share: number): TemplateResult {
+  const circle = (name: string, length: number): TemplateResult =>
+    svg`<circle class=${name} cx="20" cy="20" r=${radius} fill="none" stroke-width="6" stroke-dasharray="${length} 100"></circle>`;
+  return html`<svg class="ring" viewBox="0 0 40 40" aria-hidden="true">${circle('ring-whole', 100)}${circle('ring-share', share * 100)}</svg>`;
+}
+
+function warning({ promptNear, promptOver }: PageStrings, state: PromptSize['state']): readonly string[] {
+  if (state === 'fits') return [];
+  return [state === 'near' ? promptNear : promptOver];
+}
+
+function partsOf(strings: PageStrings, { system, history, attachments, question, answer }: PromptSize): readonly string[] {
+  const parts: readonly (readonly [sentence: string, tokens: number])[] = [
+    [strings.promptSystem, system],
+    [strings.promptHistory, history],
+    [strings.promptAttachments, attachments],
+    [strings.promptQuestion, question],
+    [strings.promptAnswer, answer ?? 0],
+  ];
+  return parts.filter(([, tokens]) => tokens > 0).map(([sentence, tokens]) => fill(sentence, number(tokens)));
+}
+
+const language = (): string => document.documentElement.lang;
+const number = (value: number): string => value.toLocaleString(language());
+const short = (value: number): string => value.toLocaleString(language(), { notation: 'compact', maximumFractionDigits: 1 });

@@ -1,0 +1,85 @@
+// How large the next prompt is: part by part, exact where the tokenizer is the model's own, and when it no longer fits.
+import { expect, it } from 'vitest';
+import { PromptMeter, type PromptTexts } from '../../../src/core/chat/promptMeter.ts';
+import type { Encoding } from '../../../src/core/tokens/tokenCounter.ts';
+import { encodingFor } from '../../../scripts/vocabularies.ts';
+import { asked } from '../../support/reference.ts';
+
+const nothing: PromptTexts = { system: '', history: [], running: 0, attachments: [], pictures: 0, question: '' };
+const own = { window: undefined, maxOutput: undefined, ownTokenizer: true };
+const encoding = encodingFor('o200k');
+/** OpenAI's cookbook: three tokens for each message, and three before the answer. */
+const cookbook = (texts: readonly string[]): number =>
+  asked('o200k', (count) => texts.reduce((total, text) => total + 3 + count(text), 3));
+
+it("counts the whole prompt as OpenAI's cookbook does, and its parts", () => {
+  const system = 'You are a careful reviewer.';
+  const history = ['What does `reduce` do?', 'It folds a list into one value.\n\n```ts\n[1, 2].reduce((a, b) => a + b);\n```'];
+  const question = 'And on an empty list?\nExplain it in two sentences.';
+  const { prompt, ...parts } = new PromptMeter().measure({ ...nothing, system, history, question }, own, encoding);
+  expect({ prompt, exact: parts.exact, sum: parts.system + parts.history + parts.question }).toEqual({
+    prompt: cookbook([system, ...history, question]),
+    exact: true,
+    sum: prompt - 6,
+  });
+});
+
+it('tokenizes neither history nor attachments again when a letter is typed', () => {
+  let characters = 0;
+  const watched: Encoding = {
+    ...encoding,
+    count: (word) => {
+      characters += word.length;
+      return encoding.count(word);
+    },
+  };
+  const long = 'Some words of an earlier answer. '.repeat(5_000);
+  const meter = new PromptMeter();
+  const texts = { ...nothing, system: long, history: [long, `${long}!`], attachments: [long], question: long };
+  const first = meter.measure(texts, own, watched);
+  const before = characters;
+  characters = 0;
+  const second = meter.measure({ ...texts, question: `${long}x` }, own, watched);
+  expect({ all: before >= long.length * 2, few: characters < 1_000, more: second.prompt >= first.prompt }).toEqual({
+    all: true,
+    few: true,
+    more: true,
+  });
+});
+
+it('says when little room is left and when the prompt does not fit, and nothing where the window is not known', () => {
+  const words = (count: number): PromptTexts => ({ ...nothing, question: 'a '.repeat(count) });
+  const state = (count: number, window: number | undefined, maxOutput?: number): unknown => {
+    const { answer, ...measured } = new PromptMeter().measure(words(count), { window, maxOutput, ownTokenizer: true }, encoding);
+    return [measured.state, answer];
+  };
+  expect([
+    state(100, undefined),
+    state(100, 8_000),
+    state(100, 8_000, 1_000),
+    state(6_500, 8_000, 1_000),
+    state(7_200, 8_000, 1_000),
+    state(7_800, 8_000, 1_000),
+    state(8_100, 8_000, 100),
+  ]).toEqual([
+    ['fits', undefined],
+    ['fits', 2_000],
+    ['fits', 1_000],
+    ['fits', 1_000],
+    ['near', 1_000],
+    ['over', 1_000],
+    ['over', 100],
+  ]);
+});
+
+it('is an estimate with pictures, with the tokenizer of another family, while one is loaded, and while an answer comes', () => {
+  const exact = (texts: Partial<PromptTexts>, room = own, loaded: Encoding | undefined = encoding): boolean =>
+    new PromptMeter().measure({ ...nothing, question: 'Hello', ...texts }, room, loaded).exact;
+  expect([
+    exact({}),
+    exact({ pictures: 1_105 }),
+    exact({ running: 12 }),
+    exact({}, { ...own, ownTokenizer: false }),
+    new PromptMeter().measure({ ...nothing, question: 'Hello' }, own, undefined).exact,
+  ]).toEqual([true, false, false, false, false]);
+});

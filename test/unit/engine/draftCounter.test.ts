@@ -1,0 +1,61 @@
+// A text that is edited anywhere counts as the whole text does, and only what is near the edit is tokenized again.
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { DraftCounter } from '../../../src/core/tokens/draftCounter.ts';
+import { families } from '../../../src/core/tokens/tokenizerFamilies.ts';
+import { countTokens } from '../../../src/core/tokens/tokenCounter.ts';
+import { corpora } from '../../../scripts/tokenCorpus.ts';
+import { encodingFor } from '../../../scripts/vocabularies.ts';
+import { seeded } from '../../support/random.ts';
+import { asked } from '../../support/reference.ts';
+
+const code = readFileSync(new URL('../../../src/core/answer/answerStream.ts', import.meta.url), 'utf8');
+const texts: readonly string[] = [...Object.values(corpora), code];
+
+it.each(['o200k', 'cl100k'] as const)("counts every draft as OpenAI's own tokenizer does: %s", (family) => {
+  const encoding = encodingFor(family);
+  const wrong = asked(family, (count) =>
+    texts.filter((text) => new DraftCounter().count(text, encoding) !== count(text)).map((text) => text.slice(0, 40)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it.each(families)('counts as the whole does after any edits: %s', (family) => {
+  const encoding = encodingFor(family);
+  const next = seeded(11);
+  const counter = new DraftCounter();
+  const pick = (limit: number): number => Math.floor(next() * limit);
+  let draft = '';
+  const wrong: unknown[] = [];
+  for (let step = 0; step < 300; step++) {
+    const source = texts[pick(texts.length)]!;
+    const from = pick(source.length);
+    const written = [...source.slice(from, from + 1 + pick(step % 10 === 0 ? 800 : 6))].filter((unit) => !/\p{Cs}/u.test(unit)).join('');
+    const at = [...draft.slice(0, pick(draft.length + 1))].filter((unit) => !/\p{Cs}/u.test(unit)).join('').length;
+    draft = draft.slice(0, at) + written + draft.slice(at + pick(4));
+    draft = draft.replace(/\p{Cs}/gu, '');
+    const counted = counter.count(draft, encoding);
+    const whole = countTokens(encoding, draft);
+    if (counted !== whole) wrong.push({ step, counted, whole });
+  }
+  expect(wrong.slice(0, 3)).toEqual([]);
+});
+
+it('tokenizes a few hundred characters for a letter typed into a long draft, in prose and in code', () => {
+  const encoding = encodingFor('o200k');
+  const most = [code, texts[0]!].map((text) => {
+    let long = text;
+    while (long.length < 100_000) long += `\n${text}`;
+    const counter = new DraftCounter();
+    counter.count(long, encoding);
+    const tokenized: number[] = [];
+    for (const share of [0, 0.1, 0.5, 0.9, 1]) {
+      const at = Math.round(long.length * share);
+      long = `${long.slice(0, at)}x${long.slice(at)}`;
+      counter.count(long, encoding);
+      tokenized.push(counter.tokenized);
+    }
+    return Math.max(...tokenized) < 1_500;
+  });
+  expect(most).toEqual([true, true]);
+});
