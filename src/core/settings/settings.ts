@@ -26,12 +26,24 @@ export interface EndpointSetting {
   readonly contextWindow?: number;
 }
 
+/** One entry of `rivulet.prompts`. */
+export interface PromptSetting {
+  readonly prompt: string;
+  readonly description: string;
+  /** Empty for the one that is selected. */
+  readonly model: string;
+}
+
 export interface Settings {
   readonly endpoints: readonly EndpointSetting[];
   readonly models: ModelSettings;
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
   readonly systemPrompt: string;
+  /** Instructions in files of the workspace go along. */
+  readonly instructions: boolean;
+  /** Slash commands by name. */
+  readonly prompts: Readonly<Record<string, PromptSetting>>;
   readonly stream: StreamSettings;
   /** Requests at once to one server. */
   readonly maxConnections: number;
@@ -67,6 +79,8 @@ export function readSettings(get: (key: string) => unknown): Settings {
     models: readModelSettings(get('models') ?? {}, problems),
     model: one('model', is.text, 'demo/tour') || 'demo/tour',
     systemPrompt: one('systemPrompt', is.text, ''),
+    instructions: one('instructions', is.flag, false),
+    prompts: readPrompts(get('prompts') ?? {}, problems),
     stream: {
       limits: {
         maxCharacters: number('limits.maxCharacters', 0, 0),
@@ -206,6 +220,34 @@ function readPrices(value: unknown, problems: SettingProblem[]): Prices {
     } else if (!wrong) say(input === undefined ? 'in' : 'out', { type: 'number', min: 0 });
   }
   return prices;
+}
+
+const promptFields = { prompt: is.text, description: is.text, model: is.text };
+
+function readPrompts(value: unknown, problems: SettingProblem[]): Settings['prompts'] {
+  const setting = 'prompts';
+  if (!isObject(value)) {
+    problems.push({ setting, expected: { type: 'object' }, instead: 'default' });
+    return {};
+  }
+  const prompts: [name: string, prompt: PromptSetting][] = [];
+  for (const [name, entry] of Object.entries(value)) {
+    const say = (expected: Expected, field?: string): void =>
+      void problems.push({ setting, entry: name, ...(field === undefined ? {} : { field }), expected, instead: 'nothing' });
+    if (/[\s/]/.test(name) || name === '') say({ type: 'word' });
+    else if (typeof entry === 'string') prompts.push([name, { prompt: entry, description: '', model: '' }]);
+    else if (!isObject(entry)) say({ type: 'text' });
+    else {
+      let wrong = false;
+      const { prompt, description, model } = readFields(promptFields, entry, (field, expected) => {
+        wrong = true;
+        say(expected, field);
+      });
+      if (prompt === undefined && !wrong) say({ type: 'text' }, 'prompt');
+      else if (prompt !== undefined && !wrong) prompts.push([name, { prompt, description: description ?? '', model: model ?? '' }]);
+    }
+  }
+  return Object.fromEntries(prompts);
 }
 
 const triggerFields = {

@@ -21,8 +21,8 @@ export interface StorePorts {
   readonly folder: string;
   /** Folders whose conversations are listed and continued too. */
   readonly also: readonly string[];
-  readonly begin: ConversationPorts['begin'];
-  readonly picture?: ConversationPorts['picture'];
+  /** The last argument is the id of the conversation. */
+  readonly begin: (...asked: [...Parameters<ConversationPorts['begin']>, string]) => ReturnType<ConversationPorts['begin']>;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly notify: (notice: StoreNotice) => void;
@@ -163,9 +163,14 @@ export class ConversationStore {
   }
 
   #hold(id: string, written: boolean, saved?: Saved): Conversation {
-    const { begin, picture, newId, clock } = this.#ports;
-    const ports = { begin, newId, wall: clock.wall, ...(picture === undefined ? {} : { picture }) };
-    const conversation = new Conversation(id, ports, saved);
+    const { begin, newId, clock } = this.#ports;
+    const ports: ConversationPorts = {
+      begin: (...asked) => begin(...asked, conversation.id),
+      newId,
+      wall: clock.wall,
+      picture: (of, file) => this.pictures.read(of, file),
+    };
+    const conversation: Conversation = new Conversation(id, ports, saved);
     const append = (lines: string, whole: () => string): void => this.#files.append(conversation.id, lines, whole);
     const held: Held = { conversation, journal: new JournalWriter(conversation, written, { append, clock }), holders: 0 };
     this.#held.set(id, held);

@@ -111,5 +111,6 @@ export class Chat {
     for (const page of this.#pages) if (page.conversation?.id === id) page.show(this.#ports.conversations.create());
     void this.#ports.home.forget(id);
     this.#ports.drafts.delete(id);
+    this.#ports.instructions.forget(id);
   }
 }

@@ -16,6 +16,9 @@ import * as notify from '../ui/notify.ts';
 import { pickModels } from '../models/modelPicker.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import type { Instruction } from './files/instructions.ts';
+import type { InstructionChoices } from './files/instructionChoices.ts';
+import type { Prompts } from './files/prompts.ts';
 import type { PromptGauge } from './promptGauge.ts';
 import type { ChatSurface, PageLink } from './surfaces/surface.ts';
 
@@ -24,6 +27,8 @@ export interface ChatPagePorts {
   readonly attaching: Attachments;
   readonly drafts: Drafts;
   readonly gauge: PromptGauge;
+  readonly prompts: Prompts;
+  readonly instructions: InstructionChoices;
   readonly present: RowText;
   readonly settings: LiveSettings;
   readonly endpoints: Endpoints;
@@ -63,6 +68,7 @@ export class ChatPage implements PageLink {
     const release = this.#ports.conversations.hold(conversation);
     const showing = this.#surface.showing(conversation);
     const changes = conversation.onChange(() => this.#measure());
+    const instructions = this.#ports.instructions.onChange(() => this.#showAttachments());
     const frames = new PageSync(conversation, { post: (message) => this.#post(message), clock: systemClock, present: this.#ports.present });
     this.#shown = {
       conversation,
@@ -70,6 +76,7 @@ export class ChatPage implements PageLink {
       letGo: () => {
         showing.dispose();
         changes.dispose();
+        instructions.dispose();
         release();
       },
     };
@@ -77,7 +84,7 @@ export class ChatPage implements PageLink {
     const place = this.#surface.draftPlace(conversation);
     if (this.#ready) {
       frames.ready();
-      this.#measure();
+      this.#showAttachments();
     }
     if (place === this.#place) return;
     this.#ports.drafts.move(this.#place, place);
@@ -167,7 +174,7 @@ export class ChatPage implements PageLink {
       case 'lost':
         return frames.lost(message.message, message.part, message.have);
       case 'send':
-        return void this.ask(message.text);
+        return void this.#send(message.text);
       case 'compare':
         if (message.text === '') return void vscode.commands.executeCommand('rivulet.compare');
         return void this.compare(message.text);
@@ -206,7 +213,7 @@ export class ChatPage implements PageLink {
       case 'history':
         return void vscode.commands.executeCommand('rivulet.showHistory');
       case 'find':
-        return void this.#find(message.request, message.words);
+        return void this.#find(message);
       case 'draft':
         this.#ports.drafts.write(this.#place, message.draft);
         return this.#measure();
@@ -216,6 +223,7 @@ export class ChatPage implements PageLink {
       case 'attachBytes':
         return void this.#attachBytes(message.name, message.bytes);
       case 'detach':
+        if (this.#ports.instructions.remove(conversation.id, message.attachment)) return this.#showAttachments();
         return this.#setAttachments(this.#attachments.filter(({ id }) => id !== message.attachment));
       default:
         message satisfies never;
@@ -287,8 +295,16 @@ export class ChatPage implements PageLink {
     this.#setAttachments([...this.#attachments, ...draft.attachments]);
   }
 
-  async #find(request: number, words: string): Promise<void> {
-    this.#post({ type: 'offers', request, offers: await this.#ports.attaching.offers(words) });
+  async #find({ what, request, words }: Extract<FromPage, { type: 'find' }>): Promise<void> {
+    const from = what === 'attachments' ? this.#ports.attaching : this.#ports.prompts;
+    this.#post({ type: 'offers', request, offers: await from.offers(words) });
+  }
+
+  /** A slash command becomes its prompt first. */
+  async #send(text: string): Promise<void> {
+    const expanded = await this.#ports.prompts.expand(text);
+    if (expanded?.type === 'cancelled') return this.#post({ type: 'draft', text });
+    await (expanded === undefined ? this.ask(text) : this.ask(expanded.text, expanded.model));
   }
 
   /** What is asked, with what was attached; undefined when there is nothing to ask. */
@@ -307,6 +323,10 @@ export class ChatPage implements PageLink {
     return this.#ports.drafts.attachments(this.#place);
   }
 
+  get #instructions(): readonly Instruction[] {
+    return this.conversation === undefined ? [] : this.#ports.instructions.of(this.conversation.id);
+  }
+
   #setAttachments(attachments: readonly Attachment[]): void {
     this.#ports.drafts.attach(this.#place, attachments);
     this.#showAttachments();
@@ -318,8 +338,12 @@ export class ChatPage implements PageLink {
   }
 
   #showAttachments(): void {
-    const attachments = this.#attachments;
-    this.#post({ type: 'attached', attachments: attachments.map(({ id, name, tokens }) => ({ id, name, tokens })) });
+    const { model } = this.#ports.settings.now();
+    const instructions = this.#instructions.map(({ id, name, text }) => {
+      return { id, name, tokens: this.#ports.gauge.count(model, text), instructions: true } as const;
+    });
+    const attachments = this.#attachments.map(({ id, name, tokens }) => ({ id, name, tokens }));
+    this.#post({ type: 'attached', attachments: [...instructions, ...attachments] });
     this.#measure();
   }
 
@@ -328,7 +352,8 @@ export class ChatPage implements PageLink {
     const { conversation } = this;
     if (!this.#ready || conversation === undefined) return;
     const { text } = this.#ports.drafts.written(this.#place);
-    const next = { model: this.#ports.settings.now().model, conversation, text, attachments: this.#attachments };
+    const { model } = this.#ports.settings.now();
+    const next = { model, conversation, text, attachments: this.#attachments, instructions: this.#instructions };
     const size = this.#ports.gauge.measure(next, () => this.#measure());
     this.#post({ type: 'promptSize', ...(size === undefined ? {} : { size }) });
   }

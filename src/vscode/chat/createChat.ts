@@ -11,6 +11,9 @@ import { queuedStatus, statusOf } from '../ui/sentences.ts';
 import type { PanelText } from '../insert/inserter.ts';
 import type { UsageStore } from '../usage/usageStore.ts';
 import { Attachments } from './files/attachments.ts';
+import { InstructionChoices } from './files/instructionChoices.ts';
+import { Instructions, instructionsText } from './files/instructions.ts';
+import { Prompts } from './files/prompts.ts';
 import { Chat } from './chat.ts';
 import { chatCommands } from './commands.ts';
 import { createConversations } from './conversations.ts';
@@ -39,19 +42,24 @@ export function createChat(
   store: UsageStore,
 ): ChatFeature {
   const { clock, engine, log, tokenizer } = runtime;
+  const instructions = new Instructions(settings);
+  const choices = new InstructionChoices(workspaceState, instructions);
   const conversations = createConversations({
     ...conversationFolders(globalStorageUri, workspaceState),
     log,
-    begin: (model, messages, partial, signal, reasoned) =>
-      answers.begin({ model, messages: answers.withSystemPrompt(messages) }, { signal }, partial, reasoned),
+    begin: async (model, messages, partial, signal, reasoned, conversation) => {
+      const instructions = await choices.textFor(conversation);
+      return answers.begin({ model, messages: answers.withSystemPrompt(messages, instructions) }, { signal }, partial, reasoned);
+    },
     clock,
   });
   const attachments = new Attachments({ encoding: () => tokenizer.get(settings.now().model) });
   const home = new HomeConversation(conversations, workspaceState);
   const present = rowText(endpoints, settings, store);
   const drafts = new Drafts(workspaceState);
-  const gauge = new PromptGauge({ tokenizer, endpoints, system: () => settings.now().systemPrompt });
-  const chat = new Chat({ conversations, attaching: attachments, drafts, gauge, present, settings, endpoints, home });
+  const prompts = new Prompts({ settings, endpoints, editor: () => attachments.editor });
+  const gauge = new PromptGauge({ tokenizer, endpoints, system: (chosen) => answers.systemPrompt(instructionsText(chosen)) });
+  const chat = new Chat({ conversations, attaching: attachments, drafts, gauge, prompts, instructions: choices, present, settings, endpoints, home });
   const connect = chat.connect.bind(chat);
   const sideBar = new SideBar({ extensionUri, log, connect, settings, home });
   const tabs = new EditorTabs({ extensionUri, log, connect, conversations });
@@ -64,7 +72,7 @@ export function createChat(
     },
     flush: () => conversations.dispose(),
     commands: chatCommands({ engine, endpoints, settings, chat, sideBar, tabs, conversations, attachments }),
-    dispose: () => vscode.Disposable.from(diagrams, tabs, sideBar, chat, attachments, conversations).dispose(),
+    dispose: () => vscode.Disposable.from(diagrams, tabs, sideBar, chat, attachments, instructions, conversations).dispose(),
   };
 }
 

@@ -5,15 +5,17 @@ import type { PromptSize } from '../../core/chat/page/protocol.ts';
 import { contentOf, messagesOf } from '../../core/chat/prompt.ts';
 import { PromptMeter } from '../../core/chat/promptMeter.ts';
 import { readableText } from '../../core/provider/parts.ts';
+import { TokenCounter } from '../../core/tokens/tokenCounter.ts';
 import { familyOf, vocabularyFor } from '../../core/tokens/tokenizerFamilies.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
+import type { Instruction } from './files/instructions.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 
 export interface PromptGaugePorts {
   readonly tokenizer: Tokenizer;
   readonly endpoints: Pick<Endpoints, 'contextWindow'>;
   /** What stands before every conversation. */
-  readonly system: () => string;
+  readonly system: (instructions: readonly Instruction[]) => string;
 }
 
 /** What is asked next. */
@@ -22,6 +24,7 @@ export interface NextPrompt {
   readonly conversation: Conversation;
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  readonly instructions: readonly Instruction[];
 }
 
 export class PromptGauge {
@@ -36,11 +39,18 @@ export class PromptGauge {
     this.#ports = ports;
   }
 
+  /** Tokens of a text, with the tokenizer of the model where it is loaded. */
+  count(model: string, text: string): number {
+    const counter = new TokenCounter(() => this.#ports.tokenizer.get(model));
+    counter.push(text);
+    return counter.count();
+  }
+
   /**
    * Undefined while there is nothing to send.
    * @param again called when the tokenizer of the model has been loaded
    */
-  measure({ model, conversation, text, attachments }: NextPrompt, again: () => void): PromptSize | undefined {
+  measure({ model, conversation, text, attachments, instructions }: NextPrompt, again: () => void): PromptSize | undefined {
     const { thread } = conversation;
     if (thread.length === 0 && text === '' && attachments.length === 0) return undefined;
     const { tokenizer, endpoints, system } = this.#ports;
@@ -56,7 +66,7 @@ export class PromptGauge {
       ownTokenizer: family !== undefined && vocabularyFor(family) === family,
     };
     const texts = {
-      system: system(),
+      system: system(instructions),
       history: thread.flatMap((entry) => this.#textsOf(entry)),
       running: thread.reduce((tokens, entry) => tokens + runningTokens(entry), 0),
       attachments: attachments.map((attachment) => this.#textOf(attachment)),

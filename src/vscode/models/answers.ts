@@ -67,10 +67,15 @@ export class Answers {
     return stream;
   }
 
-  /** The conversation behind the user's system prompt. */
-  withSystemPrompt(messages: readonly Message[]): readonly Message[] {
+  /** The conversation with the user's system prompt, and what else belongs there, before it. */
+  withSystemPrompt(messages: readonly Message[], instructions = ''): readonly Message[] {
+    const content = this.systemPrompt(instructions);
+    return content === '' ? messages : [{ role: 'system', content }, ...messages];
+  }
+
+  systemPrompt(instructions: string): string {
     const { systemPrompt } = this.#ports.settings.now();
-    return systemPrompt === '' ? messages : [{ role: 'system', content: systemPrompt }, ...messages];
+    return [systemPrompt, instructions].filter((text) => text !== '').join('\n\n');
   }
 }
 

@@ -42,6 +42,8 @@ function expectedSentence(place: string, expected: Expected): string {
       return t('{0} must be an address that begins with http:// or https://.', place);
     case 'identifier':
       return t('{0} must be a word of letters, digits, dots, hyphens, and underscores.', place);
+    case 'word':
+      return t('{0} must be a name without spaces and slashes.', place);
     case 'unused':
       return t('{0} is taken by another endpoint; choose another id.', place);
     case 'known':

@@ -302,3 +302,34 @@ it('shows how large the next prompt is, with its parts, and when it no longer fi
     ],
   });
 });
+
+it('completes half the name of a slash command with Enter, sends a whole one, and offers none for other slashes', async () => {
+  await show();
+  const offer = async (words: string, ...names: string[]): Promise<void> => {
+    await box().fill('');
+    const before = (await later('find')).length;
+    await box().pressSequentially(words);
+    await expect.poll(async () => (await later('find')).length).toBeGreaterThan(before);
+    const { request } = (await later('find')).at(-1)!;
+    const offers = names.map((name) => ({ target: name, label: `/${name}`, detail: '', insert: `/${name} ` }));
+    await panel.tell({ type: 'offers', request, offers });
+  };
+  await offer('/re', 'review', 'rename');
+  await page.getByRole('option', { name: '/review' }).waitFor();
+  await box().press('Enter');
+  const completed = await box().inputValue();
+  await offer('/review', 'review');
+  await page.getByRole('option', { name: '/review' }).waitFor();
+  await box().press('Enter');
+  await offer('/drop');
+  await box().press('Enter');
+  const asked = (await later('find')).length;
+  for (const text of ['/etc/hosts', 'a /b', '//']) await box().fill(text);
+  expect({
+    completed,
+    sent: await sent(),
+    kinds: [...new Set((await later('find')).map(({ what }) => what))],
+    more: (await later('find')).length - asked,
+    open: await page.getByRole('listbox').count(),
+  }).toEqual({ completed: '/review ', sent: ['/review', '/drop'], kinds: ['commands'], more: 0, open: 0 });
+});

@@ -38,7 +38,7 @@ const schema = v.variant('type', [
   v.object({ type: v.literal('edit'), message: text, text }),
   v.object({ type: v.literal('fork'), message: text }),
   v.object({ type: v.literal('version'), message: text, step: v.picklist([-1, 1]) }),
-  v.object({ type: v.literal('find'), request: count, words: text }),
+  v.object({ type: v.literal('find'), what: v.picklist(['attachments', 'commands']), request: count, words: text }),
   v.object({ type: v.literal('attach'), target: text }),
   v.object({ type: v.literal('attachBytes'), name: text, bytes: v.instance(Uint8Array) }),
   v.object({

@@ -46,6 +46,8 @@ export interface PageAttachment {
   /** An estimate. */
   readonly tokens: number;
   readonly picture?: PagePicture;
+  /** Instructions of the workspace, not a file that a person has attached. */
+  readonly instructions?: true;
 }
 
 export interface PagePicture {
@@ -88,13 +90,15 @@ export interface WrittenDraft {
   readonly caret: number;
 }
 
-/** Something that can be attached, offered while a person writes `#…`. */
+/** Something that can be attached, offered while a person writes `#…`; or a slash command. */
 export interface MentionOffer {
   /** What `attach` gives back: a URI, or `selection`. */
   readonly target: string;
   readonly label: string;
   /** Where it is. */
   readonly detail: string;
+  /** What is written in place of the words, where nothing is attached. */
+  readonly insert?: string;
 }
 
 export interface Status {
@@ -220,8 +224,8 @@ export type FromPage =
   | { readonly type: 'edit'; readonly message: string; readonly text: string }
   | { readonly type: 'fork'; readonly message: string }
   | { readonly type: 'version'; readonly message: string; readonly step: -1 | 1 }
-  /** Looks for what can be attached; `request` counts up, so that a late answer is known as such. */
-  | { readonly type: 'find'; readonly request: number; readonly words: string }
+  /** Looks for what can be attached, or for slash commands; `request` counts up, so that a late answer is known as such. */
+  | { readonly type: 'find'; readonly what: 'attachments' | 'commands'; readonly request: number; readonly words: string }
   | { readonly type: 'attach'; readonly target: string }
   /** A file that was dropped from outside the window. */
   | { readonly type: 'attachBytes'; readonly name: string; readonly bytes: Uint8Array }

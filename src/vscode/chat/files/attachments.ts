@@ -44,6 +44,11 @@ export class Attachments {
     this.#files?.dispose();
   }
 
+  /** The editor that was used last. */
+  get editor(): vscode.TextEditor | undefined {
+    return vscode.window.activeTextEditor ?? this.#lastEditor;
+  }
+
   /** The selection, then open files, then files of the workspace that fit the words; without words also a dialog. */
   async offers(words: string): Promise<readonly MentionOffer[]> {
     const { rankFiles } = await import('./fileRank.ts');
@@ -130,7 +135,7 @@ export class Attachments {
   }
 
   #selection(): Attached {
-    const editor = vscode.window.activeTextEditor ?? this.#lastEditor;
+    const { editor } = this;
     if (editor === undefined || editor.selection.isEmpty) return { problem: vscode.l10n.t('Select the text to attach first.') };
     const { document, selection } = editor;
     return this.#text(nameOf(document.uri, selection), document.getText(selection), document.languageId);

@@ -24,13 +24,13 @@ export function chips(strings: PageStrings, attachments: readonly PageAttachment
   return [list];
 }
 
-function chip(strings: PageStrings, { id, name, tokens, picture }: PageAttachment, { detach, openPicture }: ChipActions): TemplateResult {
+function chip(strings: PageStrings, { id, name, tokens, picture, instructions }: PageAttachment, { detach, openPicture }: ChipActions): TemplateResult {
   const cost = fill(tokens === 1 ? strings.token : strings.tokens, number(tokens));
   const size = picture === undefined ? '' : sizeOf(strings, picture);
   return html`<li class="chip" title=${[name, ...(size === '' ? [] : [size]), cost, ...smaller(strings, picture)].join('\n')}>
     ${
       picture === undefined
-        ? html`<span class="codicon codicon-file" aria-hidden="true"></span>`
+        ? html`<span class="codicon codicon-${instructions === true ? 'book' : 'file'}" aria-hidden="true"></span>`
         : html`<button type="button" class="thumbnail" aria-label=${fill(strings.openPicture, name)} @click=${() => openPicture(id)}>
             <img src=${picture.thumbnail} alt="" />
           </button>`

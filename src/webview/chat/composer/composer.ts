@@ -48,7 +48,7 @@ export class Composer {
     this.#mentions = new Mentions({
       strings,
       box: () => this.#box,
-      find: (request, words) => host.post({ type: 'find', request, words }),
+      find: (what, request, words) => host.post({ type: 'find', what, request, words }),
       attach: (target) => host.post({ type: 'attach', target }),
     });
     this.element.classList.add('blank');

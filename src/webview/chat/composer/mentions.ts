@@ -1,21 +1,31 @@
-// What is offered while a person writes `#…`: files and the selection, chosen by keyboard or by click.
+// What is offered while a person writes `#…` or `/…`: files and the selection, or prompts, chosen by keyboard or by click.
 import { html, render } from 'lit';
-import type { MentionOffer, PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { FromPage, MentionOffer, PageStrings } from '../../../core/chat/page/protocol.ts';
 import { replaceText } from './editText.ts';
 
 export interface MentionPorts {
   readonly strings: PageStrings;
   readonly box: () => HTMLTextAreaElement;
   /** Asks for what fits these words. */
-  readonly find: (request: number, words: string) => void;
+  readonly find: (what: What, request: number, words: string) => void;
   readonly attach: (target: string) => void;
 }
+
+type What = Extract<FromPage, { type: 'find' }>['what'];
 
 /**
  * A `#` at the start or after a space, and the word after it, up to the caret. Chinese and Japanese put no space before it,
  * and their input methods type `＃`.
  */
 const mention = /(?:^|[\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF00-\uFFEF])[#＃](\S*)$/u;
+
+/** A slash command begins the question; the arguments follow a space. */
+const command = /^\s*[/／]([^\s/]*)$/u;
+
+interface Written {
+  readonly what: What;
+  readonly words: string;
+}
 
 export class Mentions {
   readonly element = document.createElement('div');
@@ -38,14 +48,17 @@ export class Mentions {
 
   /** The text or the caret has changed. */
   look(): void {
-    const words = this.#words;
-    if (words === undefined) return this.close();
-    this.#ports.find(++this.#request, words);
+    const written = this.#written;
+    if (written === undefined) return this.close();
+    this.#ports.find(written.what, ++this.#request, written.words);
   }
 
   /** Answers to an older question are late, and dropped. */
   show(request: number, offers: readonly MentionOffer[]): void {
-    if (request !== this.#request || this.#words === undefined) return;
+    const written = this.#written;
+    if (request !== this.#request || written === undefined) return;
+    // Most questions that begin with a slash are none of these commands.
+    if (written.what === 'commands' && offers.length === 0) return this.close();
     this.#offers = offers;
     this.#open = true;
     this.#chosen = undefined;
@@ -71,7 +84,7 @@ export class Mentions {
         this.#move(event.key === 'ArrowDown' ? 1 : -1);
         break;
       case 'Enter':
-        if (chosen === undefined || event.shiftKey || (this.#chosen === undefined && !isNamed(chosen, this.#words))) return false;
+        if (chosen === undefined || event.shiftKey || (this.#chosen === undefined && !isMeant(chosen, this.#written))) return false;
         this.#take(chosen);
         break;
       case 'Tab':
@@ -89,9 +102,13 @@ export class Mentions {
     return true;
   }
 
-  get #words(): string | undefined {
+  get #written(): Written | undefined {
     const box = this.#ports.box();
-    return mention.exec(box.value.slice(0, box.selectionStart))?.[1];
+    const before = box.value.slice(0, box.selectionStart);
+    const name = command.exec(before)?.[1];
+    if (name !== undefined) return { what: 'commands', words: name };
+    const words = mention.exec(before)?.[1];
+    return words === undefined ? undefined : { what: 'attachments', words };
   }
 
   #move(step: 1 | -1): void {
@@ -102,10 +119,10 @@ export class Mentions {
 
   #take(offer: MentionOffer): void {
     const box = this.#ports.box();
-    const words = this.#words ?? '';
+    const { words } = this.#written ?? { words: '' };
     const end = box.selectionStart;
-    replaceText(box, end - words.length - 1, end, '');
-    this.#ports.attach(offer.target);
+    replaceText(box, end - words.length - 1, end, offer.insert ?? '');
+    if (offer.insert === undefined) this.#ports.attach(offer.target);
     this.close();
   }
 
@@ -136,7 +153,11 @@ export class Mentions {
   }
 }
 
-/** `#README` names README.md; `#12` names no file, though page12.ts is offered. */
-function isNamed({ label }: MentionOffer, words = ''): boolean {
+/**
+ * `#README` names README.md; `#12` names no file, though page12.ts is offered. Half the name of a command is completed, and
+ * the whole name is sent.
+ */
+function isMeant({ label }: MentionOffer, { what, words }: Written = { what: 'attachments', words: '' }): boolean {
+  if (what === 'commands') return words !== '' && label !== `/${words}`;
   return words.length > 2 && (label === words || label.replace(/\.[^.]+$/, '') === words);
 }

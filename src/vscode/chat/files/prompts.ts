@@ -1,0 +1,135 @@
+/** Prompts as slash commands: those of the setting `rivulet.prompts`, and the prompt files of a trusted workspace. */
+import * as vscode from 'vscode';
+import type { MentionOffer } from '../../../core/chat/page/protocol.ts';
+import { fillPrompt, inputsOf, type PromptFile, readPromptFile } from '../../../core/chat/promptFile.ts';
+import type { Endpoints } from '../../models/endpoints.ts';
+import type { LiveSettings } from '../../settings/liveSettings.ts';
+import * as notify from '../../ui/notify.ts';
+import { input } from '../../ui/pick.ts';
+
+export interface PromptsPorts {
+  readonly settings: LiveSettings;
+  readonly endpoints: Pick<Endpoints, 'list' | 'label'>;
+  /** The editor used last: a page that has the keyboard leaves none active. */
+  readonly editor: () => vscode.TextEditor | undefined;
+}
+
+/** What a slash command became. */
+export type Expanded =
+  | { readonly type: 'question'; readonly text: string; /** The one that the prompt asks for. */ readonly model?: string }
+  | { readonly type: 'cancelled' };
+
+interface Prompt extends PromptFile {
+  readonly name: string;
+}
+
+const extension = '.prompt.md';
+const mostFiles = 500;
+
+export class Prompts {
+  readonly #ports: PromptsPorts;
+
+  constructor(ports: PromptsPorts) {
+    this.#ports = ports;
+  }
+
+  /** @param words what follows the slash so far */
+  async offers(words: string): Promise<readonly MentionOffer[]> {
+    const wanted = words.toLowerCase();
+    return (await this.#list())
+      .filter(({ name }) => name.toLowerCase().startsWith(wanted))
+      .map(({ name, description }) => ({ target: name, label: `/${name}`, detail: description, insert: `/${name} ` }));
+  }
+
+  /** Undefined where the question is no slash command of a prompt. The person is asked for what the prompt wants to know. */
+  async expand(question: string): Promise<Expanded | undefined> {
+    const [, name, words = ''] = /^\/(\S+)(?:\s+([\s\S]*))?$/.exec(question) ?? [];
+    if (name === undefined) return undefined;
+    const prompt = (await this.#list()).find((other) => other.name === name);
+    if (prompt === undefined) return undefined;
+    const values = new Map(valuesOf(this.#ports.editor()));
+    const inputs = inputsOf(prompt.body);
+    const only = inputs.length === 1 && words !== '' ? inputs[0] : undefined;
+    if (only !== undefined) values.set(`input:${only.name}`, words);
+    for (const { name: asked, placeholder } of only === undefined ? inputs : []) {
+      const value = await input({ title: `/${name}: ${asked}`, placeHolder: placeholder });
+      if (value === undefined) return { type: 'cancelled' };
+      values.set(`input:${asked}`, value);
+    }
+    const filled = fillPrompt(prompt.body, (variable) => values.get(variable));
+    const text = only === undefined && words !== '' ? `${filled}\n\n${words}` : filled;
+    const model = await this.#model(prompt);
+    return { type: 'question', text, ...(model === undefined ? {} : { model }) };
+  }
+
+  /** A person's own prompts come before those of the workspace. */
+  async #list(): Promise<readonly Prompt[]> {
+    const own = Object.entries(this.#ports.settings.now().prompts).map(
+      ([name, { prompt, description, model }]): Prompt => ({ name, description, models: model === '' ? [] : [model], body: prompt }),
+    );
+    // What a workspace brings along is only used once a person trusts it.
+    const files = vscode.workspace.isTrusted ? await Promise.all((vscode.workspace.workspaceFolders ?? []).map(filesOf)) : [];
+    const known = new Set<string>();
+    return [...own, ...files.flat()].filter(({ name }) => !known.has(name) && known.add(name));
+  }
+
+  /** The first model of the prompt that can be asked; that none can be is said. */
+  async #model({ name, models }: Prompt): Promise<string | undefined> {
+    if (models.length === 0) return undefined;
+    const listed = (await this.#ports.endpoints.list()).map(({ endpoint, model }) => ({ id: `${endpoint}/${model}`, model }));
+    for (const wanted of models) {
+      const found = listed.find(({ id }) => id === wanted) ?? listed.find(({ model }) => simple(model) === simple(wanted));
+      if (found !== undefined) return found.id;
+    }
+    const selected = this.#ports.endpoints.label(this.#ports.settings.now().model);
+    void notify.information(
+      vscode.l10n.t('The prompt "{0}" is meant for {1}, which no endpoint offers. {2} is asked.', name, models.join(', '), selected),
+    );
+    return undefined;
+  }
+}
+
+async function filesOf(folder: vscode.WorkspaceFolder): Promise<readonly Prompt[]> {
+  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, `.github/prompts/*${extension}`), null, mostFiles);
+  const prompts = await Promise.all(
+    found.map(async (uri): Promise<readonly Prompt[]> => {
+      const name = uri.path.slice(uri.path.lastIndexOf('/') + 1, -extension.length);
+      if (name === '' || /\s/.test(name)) return [];
+      try {
+        return [{ name, ...readPromptFile(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri))) }];
+      } catch {
+        // It was removed, or cannot be read: it is not offered.
+        return [];
+      }
+    }),
+  );
+  return prompts.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The variables of VS Code's own prompt files. */
+function* valuesOf(editor: vscode.TextEditor | undefined): Generator<readonly [name: string, value: string]> {
+  const folder = (editor && vscode.workspace.getWorkspaceFolder(editor.document.uri)) ?? vscode.workspace.workspaceFolders?.[0];
+  if (folder !== undefined) {
+    yield ['workspaceFolder', folder.uri.fsPath];
+    yield ['workspaceFolderBasename', folder.name];
+  }
+  if (editor === undefined) return;
+  const { document, selection } = editor;
+  const path = document.uri.fsPath;
+  const base = document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
+  yield ['file', path];
+  yield ['fileBasename', base];
+  yield ['fileBasenameNoExtension', base.replace(/(?<=.)\.[^.]*$/, '')];
+  yield ['fileDirname', path.slice(0, Math.max(0, path.length - base.length - 1))];
+  yield ['selection', document.getText(selection)];
+  yield ['selectedText', document.getText(selection)];
+}
+
+/** "GPT-4o (copilot)" and "openai/gpt-4o" are the same model. */
+function simple(model: string): string {
+  const name = model.replace(/\s*\([^)]*\)\s*$/, '');
+  return name
+    .slice(name.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .replaceAll(/[^a-z\d.]+/g, '-');
+}
