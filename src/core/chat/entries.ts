@@ -2,7 +2,7 @@
 import type { Citation, EndReason, Part, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { LiveStream } from '../answer/liveStream.ts';
 import type { Tape } from '../answer/tape.ts';
-import type { Seam } from './page/protocol.ts';
+import type { PictureSize, Seam } from './page/protocol.ts';
 
 /** A text that goes along with a question: a file, or a selection. */
 export interface Attachment {
@@ -22,6 +22,16 @@ export interface Picture {
   readonly mime: string;
   /** Its name there. */
   readonly file: string;
+  /** As people read it. */
+  readonly name: string;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  /** A small one of it, as a `data:` address. */
+  readonly thumbnail: string;
+  /** What it measured before it was made smaller. */
+  readonly from?: PictureSize;
 }
 
 /** What a person is about to say. */

@@ -17,11 +17,13 @@ export interface PromptTexts {
   readonly system: string;
   /** Earlier questions and answers as the model gets them; each text is counted once. */
   readonly history: readonly string[];
+  /** Of all pictures there, in tokens. */
+  readonly historyPictures: number;
   /** The answer that is being written now, in tokens. */
   readonly running: number;
   /** Files and selections as the model gets them. */
   readonly attachments: readonly string[];
-  /** Of all pictures, in tokens. */
+  /** Of all pictures that are attached, in tokens. */
   readonly pictures: number;
   readonly question: string;
 }
@@ -70,7 +72,7 @@ export class PromptMeter {
     const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
     const system = message(texts.system);
-    const history = sum(texts.history.map(message)) + texts.running;
+    const history = sum(texts.history.map(message)) + texts.historyPictures + texts.running;
     const attachments = sum(texts.attachments.map(count)) + texts.pictures;
     const question = this.#question.count(texts.question, encoding);
     const prompt = system + history + attachments + question + perMessageTokens + perRequestTokens;
@@ -80,7 +82,7 @@ export class PromptMeter {
       attachments,
       question,
       prompt,
-      exact: ownTokenizer && encoding !== undefined && texts.pictures === 0 && texts.running === 0,
+      exact: ownTokenizer && encoding !== undefined && texts.pictures + texts.historyPictures + texts.running === 0,
     };
     if (window === undefined) return { ...measured, state: 'fits' };
     const answer = Math.min(maxOutput ?? usualAnswer, Math.ceil(window / 4));

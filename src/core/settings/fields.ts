@@ -6,7 +6,9 @@ import { isHttp } from '../provider/baseURL.ts';
 export type Expected =
   | { readonly type: 'number'; readonly min: number }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
-  | { readonly type: 'boolean' | 'text' | 'texts' | 'text-map' | 'list' | 'object' | 'address' | 'identifier' | 'word' | 'unused' | 'known' }
+  | {
+      readonly type: 'boolean' | 'text' | 'texts' | 'text-map' | 'list' | 'object' | 'address' | 'identifier' | 'word' | 'unused' | 'known';
+    }
   /** `detail`: what the regular expression engine says. */
   | { readonly type: 'pattern'; readonly detail: string };
 

@@ -2,9 +2,11 @@
 import { Conversation, type ConversationPorts } from '../../core/chat/conversation.ts';
 import { linesOf } from '../../core/chat/journal/journal.ts';
 import { JournalWriter } from '../../core/chat/journal/journalWriter.ts';
+import type { Entry, Queued } from '../../core/chat/entries.ts';
 import type { Saved } from '../../core/chat/conversation.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import { ConversationFiles, type FoundConversation, type Loaded } from './conversationFiles.ts';
+import { PictureFiles } from './pictureFiles.ts';
 import type { IndexedConversation } from './conversationIndex.ts';
 
 /** What a person should know about how their conversations are kept. */
@@ -39,6 +41,8 @@ interface Held {
 }
 
 export class ConversationStore {
+  /** The pictures of all questions, and of those that are being written. */
+  readonly pictures: PictureFiles;
   readonly #ports: StorePorts;
   readonly #files: ConversationFiles;
   readonly #held = new Map<string, Held>();
@@ -48,6 +52,7 @@ export class ConversationStore {
   constructor(ports: StorePorts) {
     this.#ports = ports;
     const { folder, also, clock, notify } = ports;
+    this.pictures = new PictureFiles(folder, also);
     this.#files = new ConversationFiles({
       folder,
       also,
@@ -74,6 +79,7 @@ export class ConversationStore {
   /** The path to an entry and the entry, as another conversation. */
   fork(from: Conversation, entry: string): Conversation {
     const saved = from.fork(entry, this.#ports.newId());
+    this.pictures.copy(from.id, saved.id, filesIn(saved.entries));
     this.#files.append(saved.id, linesOf(saved), () => linesOf(saved));
     return this.#hold(saved.id, true, saved);
   }
@@ -183,6 +189,7 @@ export class ConversationStore {
     const held = this.#held.get(id);
     const copy = this.#ports.newId();
     if (held !== undefined) {
+      this.pictures.copy(id, copy, filesIn([...held.conversation.entries, ...held.conversation.queue]));
       this.#held.delete(id);
       this.#held.set(copy, held);
       held.conversation.moveTo(copy);
@@ -206,4 +213,8 @@ export class ConversationStore {
     const { id, runningAnswers, queue } = conversation;
     return holders === 0 && runningAnswers.length === 0 && queue.length === 0 && !this.#files.isWaiting(id);
   }
+}
+
+function filesIn(drafts: readonly (Entry | Queued)[]): readonly string[] {
+  return drafts.flatMap((draft) => (draft.role === 'assistant' ? [] : (draft.pictures ?? []).map(({ file }) => file)));
 }

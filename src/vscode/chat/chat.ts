@@ -110,6 +110,7 @@ export class Chat {
   #deleted(id: string): void {
     for (const page of this.#pages) if (page.conversation?.id === id) page.show(this.#ports.conversations.create());
     void this.#ports.home.forget(id);
+    for (const { file } of this.#ports.drafts.pictures(id)) this.#ports.pictures.removeDraft(file);
     this.#ports.drafts.delete(id);
     this.#ports.instructions.forget(id);
   }

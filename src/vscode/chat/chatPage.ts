@@ -1,36 +1,27 @@
 /** One page and the conversation it shows: what a person does there becomes a call. */
 import * as vscode from 'vscode';
 import type { Conversation } from '../../core/chat/conversation.ts';
-import type { Answer, Attachment, Draft, Queued } from '../../core/chat/entries.ts';
+import type { Answer } from '../../core/chat/entries.ts';
 import type { RowText } from '../../core/chat/page/pageRows.ts';
 import { PageSync } from '../../core/chat/page/pageSync.ts';
 import type { ActionCommand, FromPage, ToPage } from '../../core/chat/page/protocol.ts';
 import { systemClock } from '../../core/request/clock.ts';
-import { type Attached, type Attachments, dialogTarget } from './files/attachments.ts';
+import { type Attached, dialogTarget } from './files/attachments.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
-import type { Drafts } from './drafts.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import { filesFound, openFile } from './files/fileLinks.ts';
 import type { PanelText } from '../insert/inserter.ts';
 import * as notify from '../ui/notify.ts';
 import { pickModels } from '../models/modelPicker.ts';
 import type { Endpoints } from '../models/endpoints.ts';
-import type { LiveSettings } from '../settings/liveSettings.ts';
-import type { Instruction } from './files/instructions.ts';
-import type { InstructionChoices } from './files/instructionChoices.ts';
+import { PageDraft, type PageDraftPorts } from './pageDraft.ts';
 import type { Prompts } from './files/prompts.ts';
-import type { PromptGauge } from './promptGauge.ts';
 import type { ChatSurface, PageLink } from './surfaces/surface.ts';
 
-export interface ChatPagePorts {
+export interface ChatPagePorts extends PageDraftPorts {
   readonly conversations: ConversationStore;
-  readonly attaching: Attachments;
-  readonly drafts: Drafts;
-  readonly gauge: PromptGauge;
   readonly prompts: Prompts;
-  readonly instructions: InstructionChoices;
   readonly present: RowText;
-  readonly settings: LiveSettings;
   readonly endpoints: Endpoints;
   /** Puts a text into the text editor used last. */
   readonly insert: (text: PanelText) => void;
@@ -47,15 +38,15 @@ export class ChatPage implements PageLink {
   readonly #ports: ChatPagePorts;
   readonly #events: ChatPageEvents;
   #shown: { readonly conversation: Conversation; readonly frames: PageSync; readonly letGo: () => void } | undefined;
-  /** Where the draft is kept. */
-  #place: string;
+  readonly #draft: PageDraft;
   #ready = false;
 
   constructor(surface: ChatSurface, ports: ChatPagePorts, events: ChatPageEvents) {
     this.#surface = surface;
-    this.#place = surface.draftPlace(undefined);
     this.#ports = ports;
     this.#events = events;
+    const page = { conversation: () => this.conversation, isReady: () => this.#ready, post: (message: ToPage) => this.#post(message) };
+    this.#draft = new PageDraft(ports, page, surface.draftPlace(undefined));
   }
 
   /** Undefined until the first one has been read. */
@@ -67,8 +58,8 @@ export class ChatPage implements PageLink {
     this.#leave();
     const release = this.#ports.conversations.hold(conversation);
     const showing = this.#surface.showing(conversation);
-    const changes = conversation.onChange(() => this.#measure());
-    const instructions = this.#ports.instructions.onChange(() => this.#showAttachments());
+    const changes = conversation.onChange(() => this.#draft.measure());
+    const instructions = this.#ports.instructions.onChange(() => this.#draft.showAttachments());
     const frames = new PageSync(conversation, { post: (message) => this.#post(message), clock: systemClock, present: this.#ports.present });
     this.#shown = {
       conversation,
@@ -84,12 +75,9 @@ export class ChatPage implements PageLink {
     const place = this.#surface.draftPlace(conversation);
     if (this.#ready) {
       frames.ready();
-      this.#showAttachments();
+      this.#draft.showAttachments();
     }
-    if (place === this.#place) return;
-    this.#ports.drafts.move(this.#place, place);
-    this.#place = place;
-    if (this.#ready) this.#showDraft();
+    this.#draft.moveTo(place);
   }
 
   /** Puts the keyboard into the box. */
@@ -99,21 +87,19 @@ export class ChatPage implements PageLink {
 
   /** Gives the draft to the page that is opened next for this place. */
   moveDraft(place: string): void {
-    if (place === this.#place) return;
-    this.#ports.drafts.move(this.#place, place);
-    this.#showDraft();
+    this.#draft.giveTo(place);
   }
 
   async ask(text: string, model = this.#ports.settings.now().model): Promise<Answer | undefined> {
-    const draft = this.#draft(text);
-    return draft === undefined ? undefined : this.conversation?.ask(draft, model);
+    const { conversation } = this;
+    const draft = conversation === undefined ? undefined : this.#draft.take(text, conversation);
+    return draft === undefined ? undefined : conversation?.ask(draft, model);
   }
 
   async compare(text: string, models?: readonly string[]): Promise<readonly Answer[]> {
-    if (text.trim() === '') return this.#nothing() ?? [];
     const chosen = models ?? (await pickModels(this.#ports));
     const { conversation } = this;
-    const draft = chosen === undefined ? undefined : this.#draft(text);
+    const draft = chosen === undefined || conversation === undefined ? undefined : this.#draft.take(text, conversation);
     if (chosen === undefined || draft === undefined || conversation === undefined) {
       this.#post({ type: 'draft', text });
       return [];
@@ -121,28 +107,13 @@ export class ChatPage implements PageLink {
     return conversation.compare(draft, chosen);
   }
 
-  /** Adds what goes along with the next question, or says why it cannot. */
   attach(attached: Attached): void {
-    if ('problem' in attached) return void notify.warning(attached.problem);
-    if (attached.warning !== undefined) void notify.warning(attached.warning);
-    const { attachment } = attached;
-    this.#setAttachments([...this.#attachments.filter(({ name }) => name !== attachment.name), attachment]);
-  }
-
-  /** A file from outside has no address: one with a name that is taken is another file, unless its text is the same. */
-  async #attachBytes(given: string, bytes: Uint8Array): Promise<void> {
-    const attached = await this.#ports.attaching.bytes(given, bytes);
-    if ('problem' in attached) return this.attach(attached);
-    const { attachment } = attached;
-    const isTaken = (name: string): boolean => this.#attachments.some((other) => other.name === name && other.text !== attachment.text);
-    let name = given;
-    for (let count = 2; isTaken(name); count++) name = `${given} (${count})`;
-    this.attach({ ...attached, attachment: { ...attachment, name } });
+    this.#draft.attach(attached);
   }
 
   modelChanged(): void {
     this.#shown?.frames.modelChanged();
-    this.#measure();
+    this.#draft.showAttachments();
   }
 
   setVisible(visible: boolean): void {
@@ -159,7 +130,7 @@ export class ChatPage implements PageLink {
     if (message.type === 'ready') {
       this.#ready = true;
       this.#shown?.frames.ready();
-      this.#showDraft();
+      this.#draft.show();
       return;
     }
     if (this.#shown === undefined) return;
@@ -215,16 +186,20 @@ export class ChatPage implements PageLink {
       case 'find':
         return void this.#find(message);
       case 'draft':
-        this.#ports.drafts.write(this.#place, message.draft);
-        return this.#measure();
+        return this.#draft.write(message.draft);
       case 'attach':
         if (message.target === dialogTarget) return void vscode.commands.executeCommand('rivulet.attachFile');
         return void this.#ports.attaching.attach(message.target).then((attached) => this.attach(attached));
       case 'attachBytes':
-        return void this.#attachBytes(message.name, message.bytes);
+        return void this.#draft.attachBytes(message.name, message.bytes);
+      case 'attachPicture':
+        return this.#draft.attachPicture(message);
+      case 'refusePicture':
+        return this.#draft.refusePicture(message.name, message.problem);
+      case 'openPicture':
+        return this.#draft.openPicture(message.attachment, message.message);
       case 'detach':
-        if (this.#ports.instructions.remove(conversation.id, message.attachment)) return this.#showAttachments();
-        return this.#setAttachments(this.#attachments.filter(({ id }) => id !== message.attachment));
+        return this.#draft.detach(message.attachment);
       default:
         message satisfies never;
     }
@@ -262,7 +237,7 @@ export class ChatPage implements PageLink {
         conversation.sendNow(id);
         return;
       case 'unqueue':
-        this.#takeBack(conversation.unqueue(id));
+        this.#draft.takeBack(conversation.unqueue(id), conversation);
         return;
       default:
         command satisfies never;
@@ -282,17 +257,11 @@ export class ChatPage implements PageLink {
     if (entry === undefined) return;
     if (entry.role === 'assistant') return this.show(this.#ports.conversations.fork(conversation, id));
     this.show(entry.parent === undefined ? this.#ports.conversations.create() : this.#ports.conversations.fork(conversation, entry.parent));
-    this.#takeBack(entry);
+    this.#draft.takeBack(entry, conversation);
   }
 
   #post(message: ToPage): void {
     this.#surface.post(message);
-  }
-
-  #takeBack(draft: Draft | Queued | undefined): void {
-    if (draft === undefined) return;
-    this.#post({ type: 'draft', text: draft.text });
-    this.#setAttachments([...this.#attachments, ...draft.attachments]);
   }
 
   async #find({ what, request, words }: Extract<FromPage, { type: 'find' }>): Promise<void> {
@@ -305,57 +274,6 @@ export class ChatPage implements PageLink {
     const expanded = await this.#ports.prompts.expand(text);
     if (expanded?.type === 'cancelled') return this.#post({ type: 'draft', text });
     await (expanded === undefined ? this.ask(text) : this.ask(expanded.text, expanded.model));
-  }
-
-  /** What is asked, with what was attached; undefined when there is nothing to ask. */
-  #draft(text: string): Draft | undefined {
-    if (text.trim() === '') return this.#nothing();
-    const attachments = this.#attachments;
-    this.#setAttachments([]);
-    return { text, attachments };
-  }
-
-  #nothing(): undefined {
-    void notify.information(vscode.l10n.t('Type a question first.'));
-  }
-
-  get #attachments(): readonly Attachment[] {
-    return this.#ports.drafts.attachments(this.#place);
-  }
-
-  get #instructions(): readonly Instruction[] {
-    return this.conversation === undefined ? [] : this.#ports.instructions.of(this.conversation.id);
-  }
-
-  #setAttachments(attachments: readonly Attachment[]): void {
-    this.#ports.drafts.attach(this.#place, attachments);
-    this.#showAttachments();
-  }
-
-  #showDraft(): void {
-    this.#post({ type: 'restore', draft: this.#ports.drafts.written(this.#place) });
-    this.#showAttachments();
-  }
-
-  #showAttachments(): void {
-    const { model } = this.#ports.settings.now();
-    const instructions = this.#instructions.map(({ id, name, text }) => {
-      return { id, name, tokens: this.#ports.gauge.count(model, text), instructions: true } as const;
-    });
-    const attachments = this.#attachments.map(({ id, name, tokens }) => ({ id, name, tokens }));
-    this.#post({ type: 'attached', attachments: [...instructions, ...attachments] });
-    this.#measure();
-  }
-
-  /** Tells the page how large the prompt would be that is sent now. */
-  #measure(): void {
-    const { conversation } = this;
-    if (!this.#ready || conversation === undefined) return;
-    const { text } = this.#ports.drafts.written(this.#place);
-    const { model } = this.#ports.settings.now();
-    const next = { model, conversation, text, attachments: this.#attachments, instructions: this.#instructions };
-    const size = this.#ports.gauge.measure(next, () => this.#measure());
-    this.#post({ type: 'promptSize', ...(size === undefined ? {} : { size }) });
   }
 
   #leave(): void {

@@ -59,7 +59,19 @@ export function createChat(
   const drafts = new Drafts(workspaceState);
   const prompts = new Prompts({ settings, endpoints, editor: () => attachments.editor });
   const gauge = new PromptGauge({ tokenizer, endpoints, system: (chosen) => answers.systemPrompt(instructionsText(chosen)) });
-  const chat = new Chat({ conversations, attaching: attachments, drafts, gauge, prompts, instructions: choices, present, settings, endpoints, home });
+  const chat = new Chat({
+    conversations,
+    attaching: attachments,
+    drafts,
+    pictures,
+    gauge,
+    prompts,
+    instructions: choices,
+    present,
+    settings,
+    endpoints,
+    home,
+  });
   const connect = chat.connect.bind(chat);
   const sideBar = new SideBar({ extensionUri, log, connect, settings, home });
   const tabs = new EditorTabs({ extensionUri, log, connect, conversations });

@@ -1,6 +1,6 @@
 /** What a person is writing and has attached, kept for the place it is written in: it outlives the page, and a reload of the window. */
 import type * as vscode from 'vscode';
-import type { Attachment } from '../../core/chat/entries.ts';
+import type { Attachment, Picture } from '../../core/chat/entries.ts';
 import type { WrittenDraft } from '../../core/chat/page/protocol.ts';
 
 type Kept<Value> = Readonly<Record<string, Value>>;
@@ -8,6 +8,7 @@ type Kept<Value> = Readonly<Record<string, Value>>;
 /** Kept apart: a text changes with each letter, and attachments may be long. */
 const textsKey = 'rivulet.drafts';
 const attachmentsKey = 'rivulet.draftAttachments';
+const picturesKey = 'rivulet.draftPictures';
 const nothing: WrittenDraft = { text: '', caret: 0 };
 
 export class Drafts {
@@ -25,12 +26,18 @@ export class Drafts {
     return this.#all<readonly Attachment[]>(attachmentsKey)[place] ?? [];
   }
 
+  /** Their bytes are in files. */
+  pictures(place: string): readonly Picture[] {
+    return this.#all<readonly Picture[]>(picturesKey)[place] ?? [];
+  }
+
   write(place: string, draft: WrittenDraft): void {
     this.#set(textsKey, place, draft.text === '' ? undefined : draft);
   }
 
-  attach(place: string, attachments: readonly Attachment[]): void {
+  attach(place: string, attachments: readonly Attachment[], pictures: readonly Picture[]): void {
     this.#set(attachmentsKey, place, attachments.length === 0 ? undefined : attachments);
+    this.#set(picturesKey, place, pictures.length === 0 ? undefined : pictures);
   }
 
   /** Takes a draft along to another place, before what is being written there. */
@@ -41,13 +48,14 @@ export class Drafts {
     if (taken.text !== '') this.write(to, there.text === '' ? taken : { text: `${taken.text}\n${there.text}`, caret: taken.caret });
     const kept = this.attachments(to);
     const names = new Set(kept.map(({ name }) => name));
-    this.attach(to, [...kept, ...this.attachments(from).filter(({ name }) => !names.has(name))]);
+    const attachments = [...kept, ...this.attachments(from).filter(({ name }) => !names.has(name))];
+    this.attach(to, attachments, [...this.pictures(to), ...this.pictures(from)]);
     this.delete(from);
   }
 
   delete(place: string): void {
     this.write(place, nothing);
-    this.attach(place, []);
+    this.attach(place, [], []);
   }
 
   #all<Value>(key: string): Kept<Value> {

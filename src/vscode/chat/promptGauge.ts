@@ -1,6 +1,7 @@
 /** Tells a page how large its next prompt is, whenever the draft, the conversation or the model changes. */
 import type { Conversation } from '../../core/chat/conversation.ts';
-import { type Attachment, type Entry, isRunning } from '../../core/chat/entries.ts';
+import { type Attachment, type Entry, isRunning, type Picture } from '../../core/chat/entries.ts';
+import { pictureTokens } from '../../core/chat/pictures/pictureTokens.ts';
 import type { PromptSize } from '../../core/chat/page/protocol.ts';
 import { contentOf, messagesOf } from '../../core/chat/prompt.ts';
 import { PromptMeter } from '../../core/chat/promptMeter.ts';
@@ -24,6 +25,7 @@ export interface NextPrompt {
   readonly conversation: Conversation;
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  readonly pictures: readonly Picture[];
   readonly instructions: readonly Instruction[];
 }
 
@@ -50,9 +52,9 @@ export class PromptGauge {
    * Undefined while there is nothing to send.
    * @param again called when the tokenizer of the model has been loaded
    */
-  measure({ model, conversation, text, attachments, instructions }: NextPrompt, again: () => void): PromptSize | undefined {
+  measure({ model, conversation, text, attachments, pictures, instructions }: NextPrompt, again: () => void): PromptSize | undefined {
     const { thread } = conversation;
-    if (thread.length === 0 && text === '' && attachments.length === 0) return undefined;
+    if (thread.length === 0 && text === '' && attachments.length === 0 && pictures.length === 0) return undefined;
     const { tokenizer, endpoints, system } = this.#ports;
     const encoding = tokenizer.get(model);
     if (encoding === undefined && !this.#loading.has(model)) {
@@ -68,9 +70,13 @@ export class PromptGauge {
     const texts = {
       system: system(instructions),
       history: thread.flatMap((entry) => this.#textsOf(entry)),
+      historyPictures: tokensOf(
+        model,
+        thread.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : [])),
+      ),
       running: thread.reduce((tokens, entry) => tokens + runningTokens(entry), 0),
       attachments: attachments.map((attachment) => this.#textOf(attachment)),
-      pictures: 0,
+      pictures: tokensOf(model, pictures),
       question: text,
     };
     return this.#meter.measure(texts, room, encoding);
@@ -88,6 +94,10 @@ export class PromptGauge {
     this.#attached.set(attachment, known);
     return known;
   }
+}
+
+function tokensOf(model: string, pictures: readonly Picture[]): number {
+  return pictures.reduce((tokens, picture) => tokens + pictureTokens(model, picture), 0);
 }
 
 function runningTokens(entry: Entry): number {

@@ -15,10 +15,18 @@ it.each([
     { description: 'Says: "why" # too', models: ['Claude Sonnet 4.5 (copilot)'], body: 'Why?' },
   ],
   ['several models in a line', "---\nmodel: ['a/b', c]\n---\nx", { description: '', models: ['a/b', 'c'], body: 'x' }],
-  ['several models in lines', '---\nmodel:\n  - first one\n  - second\ndescription: d\n---\nx', { description: 'd', models: ['first one', 'second'], body: 'x' }],
+  [
+    'several models in lines',
+    '---\nmodel:\n  - first one\n  - second\ndescription: d\n---\nx',
+    { description: 'd', models: ['first one', 'second'], body: 'x' },
+  ],
   ['an empty head', '---\n---\nx', { description: '', models: [], body: 'x' }],
   ['a head that does not end', '---\nmodel: a\nx', { description: '', models: [], body: '---\nmodel: a\nx' }],
-  ['a rule that is part of the prompt', 'Before\n---\nmodel: a\n---\n', { description: '', models: [], body: 'Before\n---\nmodel: a\n---' }],
+  [
+    'a rule that is part of the prompt',
+    'Before\n---\nmodel: a\n---\n',
+    { description: '', models: [], body: 'Before\n---\nmodel: a\n---' },
+  ],
 ])('reads a prompt file with %s', (_, text, read) => {
   expect(readPromptFile(text)).toEqual(read);
 });

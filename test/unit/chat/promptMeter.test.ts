@@ -5,12 +5,11 @@ import type { Encoding } from '../../../src/core/tokens/tokenCounter.ts';
 import { encodingFor } from '../../../scripts/vocabularies.ts';
 import { asked } from '../../support/reference.ts';
 
-const nothing: PromptTexts = { system: '', history: [], running: 0, attachments: [], pictures: 0, question: '' };
+const nothing: PromptTexts = { system: '', history: [], historyPictures: 0, running: 0, attachments: [], pictures: 0, question: '' };
 const own = { window: undefined, maxOutput: undefined, ownTokenizer: true };
 const encoding = encodingFor('o200k');
 /** OpenAI's cookbook: three tokens for each message, and three before the answer. */
-const cookbook = (texts: readonly string[]): number =>
-  asked('o200k', (count) => texts.reduce((total, text) => total + 3 + count(text), 3));
+const cookbook = (texts: readonly string[]): number => asked('o200k', (count) => texts.reduce((total, text) => total + 3 + count(text), 3));
 
 it("counts the whole prompt as OpenAI's cookbook does, and its parts", () => {
   const system = 'You are a careful reviewer.';
@@ -78,8 +77,9 @@ it('is an estimate with pictures, with the tokenizer of another family, while on
   expect([
     exact({}),
     exact({ pictures: 1_105 }),
+    exact({ historyPictures: 1_105 }),
     exact({ running: 12 }),
     exact({}, { ...own, ownTokenizer: false }),
     new PromptMeter().measure({ ...nothing, question: 'Hello' }, own, undefined).exact,
-  ]).toEqual([true, false, false, false, false]);
+  ]).toEqual([true, false, false, false, false, false]);
 });

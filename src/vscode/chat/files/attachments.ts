@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Attachment } from '../../../core/chat/entries.ts';
 import type { MentionOffer } from '../../../core/chat/page/protocol.ts';
+import { isOtherPicture, isSvg, pictureKind } from '../../../core/chat/pictures/pictureKind.ts';
 import { type Encoding, TokenCounter } from '../../../core/tokens/tokenCounter.ts';
 import type { WorkspaceFile, WorkspaceFiles } from './workspaceFiles.ts';
 
@@ -20,7 +21,13 @@ const maxOffers = 12;
 
 export type Attached =
   | { readonly attachment: Attachment; /** What the person should know about it. */ readonly warning?: string }
+  /** The page makes it ready. */
+  | { readonly picture: { readonly name: string; readonly bytes: Uint8Array } }
   | { readonly problem: string };
+
+const pictureNames = /\.(png|jpe?g|gif|webp|bmp|tiff?|hei[cf]|avif)$/i;
+/** The page refuses a larger one too. */
+const mostPictureBytes = 60_000_000;
 
 /** Characters that no text has: VS Code may read a binary file as UTF-16, where they are all that is left to see. */
 // oxlint-disable-next-line no-control-regex
@@ -101,6 +108,8 @@ export class Attachments {
     try {
       const { type, size } = await vscode.workspace.fs.stat(uri);
       if ((type & vscode.FileType.Directory) !== 0) return { problem: t('{0} is a folder. Attach its files one by one.', name) };
+      const picture = await pictureIn(uri, size);
+      if (picture !== undefined) return { picture: { name, bytes: picture } };
       if (size > 4 * maxCharacters) return { problem: tooLong(name) };
       const document = await vscode.workspace.openTextDocument(uri);
       const attached = this.#text(name, document.getText(), document.languageId);
@@ -131,7 +140,10 @@ export class Attachments {
     if (notInTexts.test(text)) return { problem: notText(name) };
     const counter = new TokenCounter(this.#ports.encoding);
     counter.push(text);
-    return { attachment: { id: crypto.randomUUID(), name, language, text, tokens: counter.count() } };
+    const attachment = { id: crypto.randomUUID(), name, language, text, tokens: counter.count() };
+    return isSvg(text)
+      ? { attachment, warning: vscode.l10n.t('{0} is an SVG: models read its source text and do not see the picture.', name) }
+      : { attachment };
   }
 
   #selection(): Attached {
@@ -140,6 +152,13 @@ export class Attachments {
     const { document, selection } = editor;
     return this.#text(nameOf(document.uri, selection), document.getText(selection), document.languageId);
   }
+}
+
+/** The bytes of a file that is a picture by its name or its first bytes, unless it is too large to be one. */
+async function pictureIn(uri: vscode.Uri, size: number): Promise<Uint8Array | undefined> {
+  if (size > mostPictureBytes || (!pictureNames.test(uri.path) && size > 4 * maxCharacters)) return undefined;
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  return pictureKind(bytes) !== undefined || isOtherPicture(uri.path, bytes) ? bytes : undefined;
 }
 
 function nameOf(uri: vscode.Uri, selection?: vscode.Selection): string {

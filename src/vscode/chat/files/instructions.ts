@@ -87,7 +87,13 @@ export function instructionsText(instructions: readonly Instruction[]): string {
 /** The folder of the file first, the workspace folder last. */
 function foldersUpTo(root: vscode.Uri, file: vscode.Uri | undefined): readonly vscode.Uri[] {
   const folders = [root];
-  const inner = file === undefined ? [] : file.path.slice(root.path.replace(/\/$/, '').length + 1).split('/').slice(0, -1);
+  const inner =
+    file === undefined
+      ? []
+      : file.path
+          .slice(root.path.replace(/\/$/, '').length + 1)
+          .split('/')
+          .slice(0, -1);
   for (const name of inner) folders.unshift(vscode.Uri.joinPath(folders[0]!, name));
   return folders;
 }

@@ -64,9 +64,12 @@ export class Prompts {
 
   /** A person's own prompts come before those of the workspace. */
   async #list(): Promise<readonly Prompt[]> {
-    const own = Object.entries(this.#ports.settings.now().prompts).map(
-      ([name, { prompt, description, model }]): Prompt => ({ name, description, models: model === '' ? [] : [model], body: prompt }),
-    );
+    const own = Object.entries(this.#ports.settings.now().prompts).map(([name, { prompt, description, model }]): Prompt => ({
+      name,
+      description,
+      models: model === '' ? [] : [model],
+      body: prompt,
+    }));
     // What a workspace brings along is only used once a person trusts it.
     const files = vscode.workspace.isTrusted ? await Promise.all((vscode.workspace.workspaceFolders ?? []).map(filesOf)) : [];
     const known = new Set<string>();

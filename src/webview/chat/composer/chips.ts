@@ -24,7 +24,11 @@ export function chips(strings: PageStrings, attachments: readonly PageAttachment
   return [list];
 }
 
-function chip(strings: PageStrings, { id, name, tokens, picture, instructions }: PageAttachment, { detach, openPicture }: ChipActions): TemplateResult {
+function chip(
+  strings: PageStrings,
+  { id, name, tokens, picture, instructions }: PageAttachment,
+  { detach, openPicture }: ChipActions,
+): TemplateResult {
   const cost = fill(tokens === 1 ? strings.token : strings.tokens, number(tokens));
   const size = picture === undefined ? '' : sizeOf(strings, picture);
   return html`<li class="chip" title=${[name, ...(size === '' ? [] : [size]), cost, ...smaller(strings, picture)].join('\n')}>

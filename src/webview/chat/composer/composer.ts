@@ -197,7 +197,8 @@ export class Composer {
     const { message, placeholder, send, stop, selectModel, newChat, history, compare, attach } = this.#strings;
     render(
       html`
-        ${this.#mentions.element} ${chips(this.#strings, this.#attachments, {
+        ${this.#mentions.element}
+        ${chips(this.#strings, this.#attachments, {
           detach: (attachment) => this.#detach(attachment),
           openPicture: (attachment) => this.#host.post({ type: 'openPicture', attachment }),
         })}

@@ -32,7 +32,9 @@ export function gauge(strings: PageStrings, size: PromptSize | undefined): Templ
 function ring(share: number): TemplateResult {
   const circle = (name: string, length: number): TemplateResult =>
     svg`<circle class=${name} cx="20" cy="20" r=${radius} fill="none" stroke-width="6" stroke-dasharray="${length} 100"></circle>`;
-  return html`<svg class="ring" viewBox="0 0 40 40" aria-hidden="true">${circle('ring-whole', 100)}${circle('ring-share', share * 100)}</svg>`;
+  return html`<svg class="ring" viewBox="0 0 40 40" aria-hidden="true">
+    ${circle('ring-whole', 100)}${circle('ring-share', share * 100)}
+  </svg>`;
 }
 
 function warning({ promptNear, promptOver }: PageStrings, state: PromptSize['state']): readonly string[] {

@@ -1,0 +1,86 @@
+/**
+ * The pictures of questions. A conversation's own lie beside its journal, under names that begin like it, so that they are
+ * deleted with it; those of drafts lie in a folder of their own until they are sent.
+ */
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A journal can be edited by hand: no name in it leads to another folder. */
+const safe = /^[\w-]+\.(png|jpg|gif|webp)$/;
+
+const extensions: Readonly<Record<string, string>> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/gif': 'gif', 'image/webp': 'webp' };
+
+export class PictureFiles {
+  readonly #folder: string;
+  readonly #folders: readonly string[];
+
+  /** @param also folders whose conversations are continued too */
+  constructor(folder: string, also: readonly string[]) {
+    this.#folder = folder;
+    this.#folders = [folder, ...also];
+  }
+
+  /** Keeps a picture for a draft and returns the name of its file. Synchronous: the question may follow at once. */
+  add(id: string, mime: string, bytes: Uint8Array): string {
+    const file = `${id}.${extensions[mime] ?? 'png'}`;
+    mkdirSync(this.#drafts, { recursive: true });
+    writeFileSync(this.#draft(file), bytes);
+    return file;
+  }
+
+  /** The draft is sent in this conversation. */
+  send(conversation: string, file: string): void {
+    if (!safe.test(file) || !existsSync(this.#draft(file))) return;
+    const path = this.#path(conversation, file);
+    mkdirSync(join(path, '..'), { recursive: true });
+    renameSync(this.#draft(file), path);
+  }
+
+  /** A question is taken back into a draft; in the conversation it may still be part of another. */
+  takeBack(conversation: string, file: string): void {
+    const path = this.#path(conversation, file);
+    if (!safe.test(file) || !existsSync(path)) return;
+    mkdirSync(this.#drafts, { recursive: true });
+    copyFileSync(path, this.#draft(file));
+  }
+
+  /** A conversation begins as a copy of another. */
+  copy(from: string, to: string, files: readonly string[]): void {
+    for (const file of files.filter((name) => safe.test(name))) {
+      const path = this.#path(from, file);
+      if (existsSync(path)) copyFileSync(path, this.#path(to, file));
+    }
+  }
+
+  removeDraft(file: string): void {
+    if (safe.test(file)) rmSync(this.#draft(file), { force: true });
+  }
+
+  /** Undefined where the file is gone. */
+  async read(conversation: string, file: string): Promise<Uint8Array | undefined> {
+    const path = this.pathOf(conversation, file);
+    return path === undefined ? undefined : readFile(path).catch(() => undefined);
+  }
+
+  /** @param conversation undefined for a draft */
+  pathOf(conversation: string | undefined, file: string): string | undefined {
+    if (!safe.test(file)) return undefined;
+    const path = conversation === undefined ? this.#draft(file) : this.#path(conversation, file);
+    return existsSync(path) ? path : undefined;
+  }
+
+  get #drafts(): string {
+    return join(this.#folder, 'drafts');
+  }
+
+  #draft(file: string): string {
+    return join(this.#drafts, file);
+  }
+
+  /** Beside the journal, wherever that is. */
+  #path(conversation: string, file: string): string {
+    const folder = this.#folders.find((other) => existsSync(join(other, `${conversation}.jsonl`))) ?? this.#folder;
+    return join(folder, `${conversation}.jsonl.${file}`);
+  }
+}
