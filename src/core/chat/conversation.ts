@@ -294,10 +294,15 @@ export class Conversation {
     const running = (): readonly Promise<Answer>[] => before().flatMap(({ id }) => this.#runs.ended(id) ?? []);
     const messages = (): ReturnType<Messages> => {
       const entries = before();
-      const files = entries.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : [])).map(({ file }) => file);
+      const files = filesIn(entries);
       return files.length === 0 ? messagesOf(entries) : this.#pictures(files).then((pictures) => messagesOf(entries, pictures));
     };
     return this.#runs.start(answer, running, messages, resumed);
+  }
+
+  /** The bytes of all its pictures, by file; those whose file is gone are missing. */
+  pictures(): Promise<ReadonlyMap<string, Uint8Array>> {
+    return this.#pictures(filesIn(this.entries));
   }
 
   async #pictures(files: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -356,6 +361,10 @@ export class Conversation {
 export function titleOf(question: string): string {
   const line = question.trim().replace(/\s+/g, ' ');
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+function filesIn(entries: readonly Entry[]): readonly string[] {
+  return entries.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : [])).map(({ file }) => file);
 }
 
 function modelsOf({ model, compare = [model] }: Queued): readonly string[] {

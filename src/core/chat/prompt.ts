@@ -26,9 +26,9 @@ function withPictures(question: Draft, loaded: ReadonlyMap<string, Uint8Array>):
   const { pictures = [] } = question;
   const text = contentOf(question);
   if (pictures.length === 0) return text;
-  const parts = pictures.map(({ mime, file }): Part => {
+  const parts = pictures.map(({ mime, file, name }): Part => {
     const data = loaded.get(file);
-    return data === undefined ? { type: 'text', text: `[${mime}: ${file}]\n\n` } : { type: 'image', mime, data };
+    return data === undefined ? { type: 'text', text: `[${mime}: ${name}]\n\n` } : { type: 'image', mime, data };
   });
   return text === '' ? parts : [...parts, { type: 'text', text }];
 }

@@ -60,7 +60,11 @@ export class PictureFiles {
   /** Undefined where the file is gone. */
   async read(conversation: string, file: string): Promise<Uint8Array | undefined> {
     const path = this.pathOf(conversation, file);
-    return path === undefined ? undefined : readFile(path).catch(() => undefined);
+    if (path === undefined) return undefined;
+    return readFile(path).then(
+      (read) => new Uint8Array(read),
+      () => undefined,
+    );
   }
 
   /** @param conversation undefined for a draft */

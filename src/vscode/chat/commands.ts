@@ -153,7 +153,8 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, options: unknow
     label,
     ending: (answer) => endingOf(answer, label(answer.model)),
   };
-  const text = format === 'markdown' ? toMarkdown(conversation, words) : toJson(conversation);
+  const pictures = await conversation.pictures();
+  const text = format === 'markdown' ? toMarkdown(conversation, words, pictures) : toJson(conversation, pictures);
   await vscode.workspace.fs.writeFile(to, new TextEncoder().encode(text));
   if (given['to'] === undefined) await vscode.window.showTextDocument(to);
   return to;

@@ -63,7 +63,7 @@ export function createChat(
     conversations,
     attaching: attachments,
     drafts,
-    pictures,
+    pictures: conversations.pictures,
     gauge,
     prompts,
     instructions: choices,

@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../../core/chat/conversation.ts';
 import type { Attachment, Draft, Picture } from '../../core/chat/entries.ts';
+import { pageAttachments } from '../../core/chat/page/pageAttachments.ts';
 import type { FromPage, PageAttachment, PictureProblem, ToPage } from '../../core/chat/page/protocol.ts';
 import { mostPicturePixels, pictureKind } from '../../core/chat/pictures/pictureKind.ts';
-import { pictureTokens } from '../../core/chat/pictures/pictureTokens.ts';
 import type { PictureFiles } from '../../node/disk/pictureFiles.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import * as notify from '../ui/notify.ts';
@@ -164,7 +164,7 @@ export class PageDraft {
     const instructions = this.#instructions.map(({ id, name, text }): PageAttachment => {
       return { id, name, tokens: gauge.count(model, text), instructions: true };
     });
-    this.#page.post({ type: 'attached', attachments: [...instructions, ...shownAttachments(model, this.#draft)] });
+    this.#page.post({ type: 'attached', attachments: [...instructions, ...pageAttachments(this.#draft, model)] });
     this.measure();
   }
 
@@ -200,16 +200,6 @@ export class PageDraft {
     this.#ports.drafts.attach(this.#place, attachments, pictures);
     this.showAttachments();
   }
-}
-
-/** The chips of a question. */
-export function shownAttachments(model: string, { attachments, pictures = [] }: Pick<Draft, 'attachments' | 'pictures'>): PageAttachment[] {
-  return [
-    ...pictures.map(({ file, name, type: _, mime: __, ...picture }): PageAttachment => {
-      return { id: file, name, tokens: pictureTokens(model, picture), picture };
-    }),
-    ...attachments.map(({ id, name, tokens }) => ({ id, name, tokens })),
-  ];
 }
 
 function refusal(name: string, problem: PictureProblem): string {

@@ -2,9 +2,14 @@
 import type { EndReason, Message, Part, StreamEvent } from '../../../src/api.ts';
 import { Conversation, type ConversationPorts, type Saved } from '../../../src/core/chat/conversation.ts';
 import type { EndEvent, LiveStream } from '../../../src/core/answer/liveStream.ts';
-import { written } from '../../../src/core/chat/entries.ts';
+import { type Picture, written } from '../../../src/core/chat/entries.ts';
 import { Tape } from '../../../src/core/answer/tape.ts';
 import { TestClock } from '../../support/engine.ts';
+
+/** A picture of a question, without its bytes. */
+export function pictureNamed(file: string, mime = 'image/png'): Picture {
+  return { type: 'image', mime, file, name: file, width: 4, height: 3, bytes: 70, thumbnail: 'data:image/webp;base64,UklG' };
+}
 
 const usage = { prompt: 1, completion: 1, total: 2, estimated: false, attempts: 1 };
 const timing = { totalMs: 1, waitsMs: 0 };

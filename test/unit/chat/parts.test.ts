@@ -7,7 +7,7 @@ import { toJson, toMarkdown } from '../../../src/core/chat/export/export.ts';
 import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
 import { replay } from '../../../src/core/chat/journal/replay.ts';
-import { said, scene, settle, type Scene } from './handWritten.ts';
+import { pictureNamed, said, scene, settle, type Scene } from './handWritten.ts';
 
 const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
 const parts: readonly Part[] = [
@@ -29,7 +29,7 @@ async function told(end: Partial<EndEvent> = details): Promise<Scene & { readonl
   const made = scene();
   let journal = '';
   new JournalWriter(made.conversation, false, { append: (lines) => (journal += lines), clock: made.clock });
-  void made.conversation.ask({ ...said('Look.'), pictures: [{ type: 'image', mime: 'image/png', file: 'p1.png' }] }, 'test/hand');
+  void made.conversation.ask({ ...said('Look.'), pictures: [pictureNamed('p1.png', 'image/png')] }, 'test/hand');
   await settle();
   const [stream] = made.streams;
   stream!.think('lost');
@@ -81,7 +81,7 @@ it('gives the next request what the model said, without the call that was never 
     return file === 'p1.png' ? bytes : undefined;
   };
   const again = scene(savedOf(made.journal()), picture);
-  void again.conversation.ask({ ...said('And?'), pictures: [{ type: 'image', mime: 'image/gif', file: 'gone.gif' }] }, 'test/hand');
+  void again.conversation.ask({ ...said('And?'), pictures: [pictureNamed('gone.gif', 'image/gif')] }, 'test/hand');
   await settle();
   expect({ asked, messages: again.asked[0] }).toEqual({
     asked: ['c/p1.png', 'c/gone.gif'],

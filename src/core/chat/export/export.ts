@@ -1,5 +1,6 @@
 /** A conversation as a document for others: Markdown to read, JSON to work with. */
 import type { Citation, Part } from '../../../api.ts';
+import { base64, dataUrl } from '../../provider/parts.ts';
 import type { Conversation } from '../conversation.ts';
 import { type Answer, type Entry, written } from '../entries.ts';
 import { toExactJson } from '../journal/exactJson.ts';
@@ -18,33 +19,39 @@ export interface ExportWords {
   readonly ending: (answer: Answer) => string | undefined;
 }
 
-/** The thread that is shown, oldest first. */
-export function toMarkdown(conversation: Conversation, words: ExportWords): string {
+/** The bytes of pictures, by file. */
+type Pictures = ReadonlyMap<string, Uint8Array>;
+
+/** The thread that is shown, oldest first. Its pictures are in addresses at the end, where they leave the text readable. */
+export function toMarkdown(conversation: Conversation, words: ExportWords, pictures: Pictures = new Map()): string {
   const title = conversation.title === '' ? words.untitled : conversation.title;
-  return `${[`# ${plainMarkdown(title)}`, ...conversation.thread.map((entry) => section(entry, words))].join('\n\n')}\n`;
+  const sections = conversation.thread.map((entry) => section(entry, words, pictures));
+  return `${[`# ${plainMarkdown(title)}`, ...sections, ...addresses(conversation.thread, pictures)].join('\n\n')}\n`;
 }
 
 /** Everything, older versions too: `parent` says what follows what, `shown` is the thread. */
-export function toJson(conversation: Conversation): string {
+export function toJson(conversation: Conversation, pictures: Pictures = new Map()): string {
   const document = {
     format: 'rivulet-conversation',
     version: 2,
     id: conversation.id,
     title: conversation.title,
     shown: conversation.thread.map(({ id }) => id),
-    entries: conversation.entries.map(plain),
+    entries: conversation.entries.map((entry) => plain(entry, pictures)),
   };
   return `${JSON.stringify(toExactJson(document), undefined, 2)}\n`;
 }
 
 /** Each section closes what it opened: the next one begins with a heading of the document. */
-function section(entry: Entry, words: ExportWords): string {
+function section(entry: Entry, words: ExportWords, loaded: Pictures): string {
   if (entry.role === 'user') {
     const files = entry.attachments.map(({ name, language, text }) => {
       const fence = fenceAround(text);
       return `<details><summary>${escaped(name)}</summary>\n\n${fence}${language}\n${text}\n${fence}\n\n</details>`;
     });
-    const pictures = (entry.pictures ?? []).map(({ mime, file }) => plainMarkdown(`[${mime}: ${file}]`));
+    const pictures = (entry.pictures ?? []).map(({ mime, file, name }) =>
+      loaded.has(file) ? `![${plainMarkdown(name)}][${file}]` : plainMarkdown(`[${mime}: ${name}]`),
+    );
     return [`## ${plainMarkdown(words.you)}`, typedMarkdown(entry.text), ...files, ...pictures].join('\n\n');
   }
   const { text, reasoning, citations } = written(entry);
@@ -55,6 +62,14 @@ function section(entry: Entry, words: ExportWords): string {
   const sections = [`## ${plainMarkdown(words.label(entry.model))}`, ...thought, closedMarkdown(text), ...parts.flatMap(call)];
   const sources = citations.length === 0 ? [] : [`${plainMarkdown(words.sources)}\n\n${citations.map(source).join('\n')}`];
   return [...sections, ...sources, ...(ending === undefined ? [] : [`> ${plainMarkdown(ending)}`])].join('\n\n');
+}
+
+function addresses(thread: readonly Entry[], loaded: Pictures): readonly string[] {
+  const shown = thread.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : []));
+  return [...new Map(shown.map(({ file, mime }) => [file, mime]))].flatMap(([file, mime]) => {
+    const data = loaded.get(file);
+    return data === undefined ? [] : [`[${file}]: ${dataUrl({ type: 'image', mime, data })}`];
+  });
 }
 
 function call(part: Part): readonly string[] {
@@ -73,9 +88,13 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
-function plain(entry: Entry): object {
+function plain(entry: Entry, loaded: Pictures): object {
   if (entry.role === 'user') {
-    const { role, id, parent, askedAt, text, attachments, pictures } = entry;
+    const { role, id, parent, askedAt, text, attachments } = entry;
+    const pictures = entry.pictures?.map((picture) => {
+      const data = loaded.get(picture.file);
+      return data === undefined ? picture : { ...picture, data: base64(data) };
+    });
     return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments, pictures };
   }
   const { role, id, parent, model, state } = entry;

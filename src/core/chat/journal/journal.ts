@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { EndReason, ErrorKind } from '../../../api.ts';
 import type { Saved } from '../conversation.ts';
 import { type Entry, type SettledAnswer, written } from '../entries.ts';
+import { thumbnailAddress } from '../pictures/pictureKind.ts';
 import { type KeptPart, keptParts } from './keptParts.ts';
 
 /** Version 1 kept texts alone. */
@@ -43,7 +44,20 @@ const count = v.pipe(number, v.minValue(0));
 const id = v.string();
 
 const attachment = v.object({ id, name: v.string(), language: v.string(), text: v.string(), tokens: count });
-const pictures = v.exactOptional(v.array(v.object({ type: v.literal('image'), mime: v.string(), file: v.string() })));
+const pixels = v.pipe(number, v.integer(), v.minValue(1));
+const picture = v.object({
+  type: v.literal('image'),
+  mime: v.string(),
+  file: v.string(),
+  name: v.string(),
+  width: pixels,
+  height: pixels,
+  bytes: count,
+  /** The page shows it as it is, so nothing else may stand here. */
+  thumbnail: v.fallback(v.pipe(v.string(), v.regex(thumbnailAddress)), ''),
+  from: v.exactOptional(v.object({ width: pixels, height: pixels })),
+});
+const pictures = v.exactOptional(v.array(picture));
 const queued = v.object({
   role: v.literal('queued'),
   id,

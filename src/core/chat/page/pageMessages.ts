@@ -1,5 +1,6 @@
 /** Messages of the page, checked: a page is a document in a browser, and what it sends is not taken on trust. */
 import * as v from 'valibot';
+import { thumbnailAddress } from '../pictures/pictureKind.ts';
 import type { FromPage } from './protocol.ts';
 
 const text = v.string();
@@ -48,7 +49,7 @@ const schema = v.variant('type', [
     bytes: v.instance(Uint8Array),
     width: pixels,
     height: pixels,
-    thumbnail: v.pipe(text, v.regex(/^data:image\/(webp|png);base64,[\w+/]+=*$/), v.maxLength(60_000)),
+    thumbnail: v.pipe(text, v.regex(thumbnailAddress), v.maxLength(60_000)),
     animated: v.boolean(),
     from: v.exactOptional(v.object({ width: pixels, height: pixels })),
   }),

@@ -2,6 +2,7 @@
 import type { StreamEvent } from '../../../api.ts';
 import type { Conversation } from '../conversation.ts';
 import { type Answer, type Entry, type Queued, written } from '../entries.ts';
+import { pageAttachments } from './pageAttachments.ts';
 import type { ModelLabel, PageMessage, Status } from './protocol.ts';
 
 /** What the page shows from top to bottom: the thread, then the queued questions. */
@@ -63,7 +64,7 @@ export class PageRows {
       const rest = this.#compared(row) ? { compared: true } : { versions: this.#conversation.versions(row.id) };
       return { id: row.id, role: 'assistant', author, text, reasoning, seams, status: this.#text.status(row), ...rest };
     }
-    const attachments = row.attachments.map(({ id, name, tokens }) => ({ id, name, tokens }));
+    const attachments = pageAttachments(row, this.#text.model().id);
     const said = { id: row.id, author, text: row.text, reasoning: '', seams: [], attachments };
     if (row.role === 'queued')
       return { ...said, role: 'user', status: this.#text.queued(row, this.#conversation.isComparing), queued: true };

@@ -1,0 +1,77 @@
+// Pictures, slash commands and instructions in a real window: what a person pastes or turns on reaches the server.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { answer } from '../support/fakeServer.ts';
+import { stateOf, useRivulet } from './rivulet.ts';
+
+const rivulet = useRivulet({ settings: { 'rivulet.prompts': { greet: 'Say hello to ${input:who}.' } } });
+
+const inFolder = (...path: string[]): string => join(rivulet.place.folder, ...path);
+afterAll(() => Promise.all([inFolder('AGENTS.md'), inFolder('.github')].map((path) => rm(path, { recursive: true, force: true }))));
+
+/** Pastes a picture that the browser draws. */
+const paste = (name: string, width: number, height: number): Promise<void> =>
+  rivulet.box.evaluate(
+    async (box, [file, wide, high]) => {
+      const canvas = new OffscreenCanvas(wide, high);
+      canvas.getContext('2d')!.fillRect(0, 0, wide, high);
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([await canvas.convertToBlob()], file, { type: 'image/png' }));
+      box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }));
+    },
+    [name, width, height] as const,
+  );
+
+test('a pasted picture is sent with the question and with the next one, shown in the conversation, and removed with its chip', async () => {
+  await rivulet.newChat();
+  await paste('wrong.png', 5, 5);
+  await rivulet.button('Remove wrong.png').click();
+  await paste('screen.png', 4, 2);
+  await rivulet.button('Open screen.png').waitFor();
+  const first = await rivulet.ask('What is this?', ...answer('A bar.'));
+  await expect.poll(() => stateOf(first.answer)).toBe('done');
+  const second = await rivulet.ask('Sure?', ...answer('Yes.'));
+  await expect.poll(() => stateOf(second.answer)).toBe('done');
+  const contentOf = (body: { messages: { content: unknown }[] }, at: number): unknown => body.messages[at]?.content;
+  const picture = { type: 'image_url', image_url: { url: expect.stringMatching(/^data:image\/png;base64,iVBOR/) } };
+  const sent = [picture, { type: 'text', text: 'What is this?' }];
+  const shown = rivulet.articles.first().getByRole('button', { name: 'Open screen.png' }).locator('img');
+  expect({
+    sent: [contentOf(first.request.body, 0), contentOf(second.request.body, 0), contentOf(second.request.body, 2)],
+    shown: await shown.evaluate((img: HTMLImageElement) => img.naturalWidth > 0),
+    left: await rivulet.chat.locator('.composer .chip').count(),
+  }).toEqual({ sent: [sent, sent, 'Sure?'], shown: true, left: 0 });
+});
+
+test('prompts are slash commands with their inputs, and the nearest instructions go along until they are removed', async () => {
+  await mkdir(inFolder('.github', 'prompts'), { recursive: true });
+  await writeFile(inFolder('.github', 'prompts', 'shorten.prompt.md'), '---\ndescription: Fewer words\n---\nMake it shorter.\n');
+  await writeFile(inFolder('AGENTS.md'), 'Speak like a pirate.');
+  await rivulet.configure({ 'rivulet.instructions': true });
+  await rivulet.newChat();
+  const chip = rivulet.chat.locator('.composer .chip', { hasText: 'AGENTS.md' });
+  await chip.waitFor();
+  await rivulet.box.pressSequentially('/sho');
+  await rivulet.chat.getByRole('option', { name: '/shorten' }).waitFor();
+  await rivulet.box.press('Enter');
+  await expect.poll(() => rivulet.box.inputValue()).toBe('/shorten ');
+  const before = rivulet.server.requests.length;
+  rivulet.server.next(...answer('Arr.'));
+  await rivulet.box.press('Enter');
+  const file = await rivulet.server.arrived(before);
+  await expect.poll(() => stateOf(rivulet.articles.last())).toBe('done');
+  await rivulet.button('Remove AGENTS.md').click();
+  await chip.waitFor({ state: 'detached' });
+  const own = await rivulet.ask('/greet the sea', ...answer('Hello.'));
+  await expect.poll(() => stateOf(own.answer)).toBe('done');
+  await rivulet.configure({});
+  expect([file.body.messages, own.request.body.messages.at(0), own.request.body.messages.at(-1)]).toEqual([
+    [
+      { role: 'system', content: 'AGENTS.md:\n\nSpeak like a pirate.' },
+      { role: 'user', content: 'Make it shorter.' },
+    ],
+    { role: 'user', content: 'Make it shorter.' },
+    { role: 'user', content: 'Say hello to the sea.' },
+  ]);
+});
