@@ -11,7 +11,6 @@ import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import { filesFound, openFile } from './files/fileLinks.ts';
 import type { PanelText } from '../insert/inserter.ts';
-import * as notify from '../ui/notify.ts';
 import { pickModels } from '../models/modelPicker.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { PageDraft, type PageDraftPorts } from './pageDraft.ts';

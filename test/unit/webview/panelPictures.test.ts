@@ -100,13 +100,9 @@ it('hands on a pasted picture as it is, and one with a longer side smaller in it
   ]);
 });
 
-/** Two frames of one pixel (GIF89a). */
-const movingGif = [
-  ...[0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff],
-  ...[0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0],
-  ...[0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0],
-  0x3b,
-];
+/** One pixel in each frame (GIF89a). */
+const frame = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+const movingGif = [0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, ...frame, ...frame, 0x3b];
 
 it('says what a picture is that no model reads: broken, of another kind, or moving; a source text stays a text', async () => {
   await show();

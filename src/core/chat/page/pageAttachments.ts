@@ -6,8 +6,10 @@ import type { PageAttachment } from './protocol.ts';
 /** @param model that the tokens are estimated for */
 export function pageAttachments({ attachments, pictures = [] }: Omit<Draft, 'text'>, model: string): readonly PageAttachment[] {
   return [
-    ...pictures.map(({ type: _, mime: __, file, name, ...picture }): PageAttachment => {
-      return { id: file, name, tokens: pictureTokens(model, picture), picture };
+    ...pictures.map((picture): PageAttachment => {
+      const { file, name, width, height, bytes, thumbnail, from } = picture;
+      const shown = { width, height, bytes, thumbnail, ...(from === undefined ? {} : { from }) };
+      return { id: file, name, tokens: pictureTokens(model, picture), picture: shown };
     }),
     ...attachments.map(({ id, name, tokens }) => ({ id, name, tokens })),
   ];
