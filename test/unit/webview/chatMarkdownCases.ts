@@ -187,4 +187,14 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
         '<p><a ->a</a> <a ->b</a> <a https://e.org/greeting.py>c</a></p>',
     },
   },
+  'rows of a table with more bars than columns': {
+    'lose no word: bars in code and formulas are text': {
+      '| a | b |\n|--|--|\n| $|x|$ | `a|b` |': '<table><tr><th>a</th><th>b</th><tr><td><math>|x|</math></td><td><code>a|b</code></td>',
+      '| or | `||` |\n|--|--|\n| pipe | `a | b` and `c|d` |':
+        '<table><tr><th>or</th><th><code>||</code></th><tr><td>pipe</td><td><code>a | b</code> and <code>c|d</code></td>',
+    },
+    'lose no word: the last cell takes what is left over': {
+      '| a | b |\n|--|--|\n| 1 | 2 | 3 |': '<table><tr><th>a</th><th>b</th><tr><td>1</td><td>2 | 3</td>',
+    },
+  },
 };

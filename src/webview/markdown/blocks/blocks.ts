@@ -13,7 +13,7 @@ import { Paragraph, type Opener } from './paragraph.ts';
 import type { SectionedBlocks } from './sectionedBlocks.ts';
 import { decided, decidedInFence, DELIMITER_ROW, DETAILS, DETAILS_END, listMark, SETEXT, SUMMARY } from './starts.ts';
 import { Summary } from './summary.ts';
-import { cells, Table } from './table.ts';
+import { cells, Table, withTextBars } from './table.ts';
 
 /** The browser's layout recurses and must not be made to overflow. */
 const DEEPEST = 100;
@@ -263,7 +263,8 @@ export class Blocks {
     }
     if (!DELIMITER_ROW.test(content)) return false;
     const header = paragraph.lastLine;
-    if (cells(header).length !== cells(content).length) return false;
+    const columns = cells(content).length;
+    if (cells(header).length !== columns && cells(withTextBars(header)).length !== columns) return false;
     const table = new Table(header, content, this.#tools);
     if (paragraph.dropLastLine()) paragraph.close();
     this.#add(table.element);

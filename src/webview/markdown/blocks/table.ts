@@ -97,7 +97,7 @@ export class Table implements Leaf {
 
   #row(line: string, kind: 'th' | 'td', final: boolean): HTMLElement {
     const row = document.createElement('tr');
-    const texts = cells(line);
+    const texts = cellsFor(line, this.#aligns.length);
     const directed = kind === 'td' && (this.element.dir !== '' || mayRunRight(line));
     this.#aligns.forEach((align, index) => {
       const cell = document.createElement(kind);
@@ -127,6 +127,20 @@ export function cells(line: string): string[] {
     .replace(/^\|/, '')
     .replace(/(?<!\\)\|$/, '');
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
+}
+
+/** As many as there are columns: in a row with too many bars, those in code and formulas are text, then all that are left over. */
+function cellsFor(line: string, columns: number): readonly string[] {
+  const all = cells(line);
+  if (all.length <= columns) return all;
+  const kept = cells(withTextBars(line));
+  const texts = kept.length < columns ? all : kept;
+  return [...texts.slice(0, columns - 1), texts.slice(columns - 1).join(' | ')];
+}
+
+/** The line with a backslash before each bar in code or in a formula. */
+export function withTextBars(line: string): string {
+  return line.replace(/`[^`]+`|\$[^$]+\$/g, (span) => span.replace(/(?<!\\)\|/g, '\\|'));
 }
 
 function alignment(delimiter: string): string {
