@@ -1,6 +1,6 @@
 /** The blocks of a message while they are open: which deltas belong to what, and what is whole only at a block's end. */
 import type { ContentBlock, RawContentBlockDelta } from '@anthropic-ai/sdk/resources/messages/messages';
-import { type JsonFields, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+import { type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { argumentsObject } from '../parts.ts';
 import type { DeltaSink } from '../provider.ts';
 
@@ -89,14 +89,14 @@ export class MessageBlocks {
     if (open.kind === 'unknown') return undefined;
     switch (type) {
       case 'text_delta':
-        return open.kind === 'hosted' ? undefined : this.#text(wordIn(delta, 'text'));
+        return open.kind === 'hosted' ? undefined : this.#text(spelled(delta['text']));
       case 'thinking_delta':
-        return open.kind === 'thinking' ? this.#thinking(open, wordIn(delta, 'thinking')) : undefined;
+        return open.kind === 'thinking' ? this.#thinking(open, spelled(delta['thinking'])) : undefined;
       case 'signature_delta':
         if (open.kind === 'thinking') open.signature = wordIn(delta, 'signature');
         return undefined;
       case 'input_json_delta':
-        return this.#json(open, wordIn(delta, 'partial_json'));
+        return this.#json(open, spelled(delta['partial_json']));
       case 'citations_delta':
         return this.#citation(recordIn(delta, 'citation'));
       default:

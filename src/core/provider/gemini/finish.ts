@@ -1,9 +1,9 @@
 /** What Gemini calls the end of an answer, in neutral words. */
 import type { FinishReason as WireReason } from '@google/genai';
-import type { FinishReason } from '../provider.ts';
+import { meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
 
 /** `none`: no end. `error`: the model's own call or step went wrong, which asking again may mend. */
-export type Meaning = FinishReason | 'error' | 'none';
+export type Meaning = ReasonMeaning | 'none';
 
 const meanings: Readonly<Record<`${WireReason}`, Meaning>> = {
   FINISH_REASON_UNSPECIFIED: 'none',
@@ -33,9 +33,9 @@ const meanings: Readonly<Record<`${WireReason}`, Meaning>> = {
 };
 
 export function meaningOfFinish(word: string): Meaning {
-  if (Object.hasOwn(meanings, word)) return meanings[word as keyof typeof meanings];
-  // Words of servers that imitate Google's, and those that are newer than these lines.
-  if (/^(?:FUNCTION|TOOL)_CALLS?$/.test(word)) return 'tool-calls';
-  if (/MALFORMED|UNEXPECTED|TOO_MANY|MISSING|INVALID/.test(word)) return 'error';
-  return /SAFETY|RECITATION|PROHIBITED|BLOCK|ARMOR|JAILBREAK/.test(word) ? 'content-filter' : 'other';
+  const plain = word.toUpperCase();
+  if (Object.hasOwn(meanings, plain)) return meanings[plain as keyof typeof meanings];
+  // Words that are newer than these lines, and those of servers that imitate Google's.
+  if (/UNEXPECTED|TOO_MANY|MISSING|INVALID/.test(plain)) return 'error';
+  return /ARMOR|JAILBREAK|BLOCK/.test(plain) ? 'content-filter' : (meaningOf(word) ?? 'none');
 }

@@ -1,5 +1,5 @@
 /** The function calls of an answer: whole ones, and those whose arguments come in pieces by their JSON path. */
-import { type JsonFields, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, recordsIn, wordIn } from '../reading/json.ts';
 import { type Failure, ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink } from '../provider.ts';
 import { setAt } from './jsonPath.ts';
@@ -42,7 +42,9 @@ export class FunctionCalls {
     const name = wordIn(call, 'name');
     const draft = name === '' ? (this.#last ?? this.#namelessOf(call)) : this.#begin(name, wordIn(call, 'id'), thoughtSignature);
     if (draft === undefined) return;
-    Object.assign(draft.args, recordIn(call, 'args'));
+    const args = argumentsIn(call['args']);
+    if (args === undefined) this.#failure ??= ownFailure('tool-arguments', [name]);
+    else Object.assign(draft.args, args);
     for (const piece of recordsIn(call, 'partialArgs'))
       if (!setAt(draft.args, piece)) this.#failure ??= ownFailure('tool-arguments', [name]);
     draft.willContinue = call['willContinue'] === true;
@@ -71,4 +73,18 @@ export class FunctionCalls {
   #namelessOf(call: JsonFields): Draft | undefined {
     return call['args'] === undefined && call['partialArgs'] === undefined ? undefined : this.#begin('', '', '');
   }
+}
+
+/** The object, which relays send as JSON text too; undefined for anything else. */
+function argumentsIn(args: unknown): JsonFields | undefined {
+  if (args === undefined || args === null || args === '') return {};
+  let value = args;
+  if (typeof args === 'string') {
+    try {
+      value = JSON.parse(args);
+    } catch {
+      return undefined;
+    }
+  }
+  return isRecord(value) && !Array.isArray(value) ? value : undefined;
 }

@@ -1,6 +1,6 @@
 /** The `generateContent` stream: each object brings parts of a candidate, and the last one its reason to finish. */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { type JsonFields, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+import { type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
@@ -79,6 +79,8 @@ export class GeminiReader implements ObjectReader {
         return this.#continues ? { type: 'finish', reason: 'pause', word } : { type: 'cut', word };
       case 'none':
         return { type: 'cut' };
+      case 'cut':
+        return { type: 'cut', word };
       case 'stop':
         if (this.#calls.open) return { type: 'cut', word };
         if (!this.#hasContent && this.#unshown !== undefined) {
@@ -129,7 +131,7 @@ export class GeminiReader implements ObjectReader {
       this.#calls.take(call as JsonFields, thoughtSignature);
       return;
     }
-    const text = wordIn(part, 'text');
+    const text = spelled(part['text']);
     const on = part['thought'] === true ? 'thought' : 'text';
     if (text !== '') {
       this.#hasContent = true;
@@ -137,7 +139,7 @@ export class GeminiReader implements ObjectReader {
     }
     // A signature may come alone, with an empty text or with none.
     if (thoughtSignature !== '') this.#keep({ on, thoughtSignature, text });
-    if (typeof part['text'] !== 'string') this.#unshown ??= Object.keys(part).find((name) => !besides.has(name));
+    if (text === '' && typeof part['text'] !== 'string') this.#unshown ??= Object.keys(part).find((name) => !besides.has(name));
   }
 
   #keep(kept: Kept): void {

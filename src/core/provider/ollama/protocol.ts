@@ -8,7 +8,7 @@ import { ollamaBody } from './request.ts';
 
 export const ollama: Protocol = {
   ask: ({ baseURL, contextWindow }, request) => ({ url: `${rootOf(baseURL)}/api/chat`, body: ollamaBody(request, contextWindow) }),
-  decoder: (sink) => new JsonDecoder(sink, (whole) => new OllamaReader(whole)),
+  decoder: (sink, thoughts) => new JsonDecoder(sink, (whole) => new OllamaReader(whole, thoughts)),
   modelsUrl: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
   listFacts: ollamaListFacts,
   factRoutes: ({ baseURL }, model) => ollamaRoutes(rootOf(baseURL), model),

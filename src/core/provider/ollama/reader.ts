@@ -1,18 +1,24 @@
 /** Ollama's own stream: one JSON object a line, the last one with how it ended and the counts. */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { isRecord, type JsonFields, wordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, spelled, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
-import type { DeltaSink, Ending, FinishReason, TokenCounts } from '../provider.ts';
+import { endingOf } from '../reading/finishWords.ts';
+import { ThinkSplitter } from '../reading/thinkTags.ts';
+import type { DeltaSink, Ending, TokenCounts, UnopenedThoughts } from '../provider.ts';
 
 export class OllamaReader implements ObjectReader {
   readonly #sink: DeltaSink;
+  /** Models that the server does not know as thinking ones put their thoughts into the content. */
+  readonly #think: ThinkSplitter;
   #calls = 0;
   #begun = false;
   #ending: Ending | undefined;
   #failure: Failure | undefined;
 
-  constructor(sink: DeltaSink) {
+  constructor(sink: DeltaSink, thoughts?: UnopenedThoughts) {
     this.#sink = sink;
+    const give = { text: (text: string) => sink({ type: 'text', text }), reasoning: (text: string) => sink({ type: 'reasoning', text }) };
+    this.#think = new ThinkSplitter(give, thoughts?.close);
   }
 
   get state(): ObjectReader['state'] {
@@ -24,6 +30,7 @@ export class OllamaReader implements ObjectReader {
   }
 
   end(): Ending {
+    if (this.#ending === undefined) this.#think.end(false, false);
     return this.#ending ?? { type: 'cut' };
   }
 
@@ -39,15 +46,18 @@ export class OllamaReader implements ObjectReader {
     if (!this.#begun && typeof line['model'] === 'string') this.#sink({ type: 'response', model: line['model'] });
     this.#begun = true;
     if (done !== true) return true;
+    this.#think.end(true, true);
     const usage = countsOf(line);
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
-    this.#ending = endingOf(wordIn(line, 'done_reason'), this.#calls > 0);
+    this.#ending = ollamaEnding(wordIn(line, 'done_reason'), this.#calls > 0);
     return true;
   }
 
   #message({ thinking, content, tool_calls: calls }: JsonFields): void {
-    if (typeof thinking === 'string' && thinking !== '') this.#sink({ type: 'reasoning', text: thinking });
-    if (typeof content === 'string' && content !== '') this.#sink({ type: 'text', text: content });
+    const thought = spelled(thinking);
+    if (thought !== '') this.#sink({ type: 'reasoning', text: thought });
+    const text = spelled(content);
+    if (text !== '') this.#think.push(text);
     // Each entry is a whole call; the server's own index may repeat.
     for (const call of Array.isArray(calls) ? calls : []) {
       const called = isRecord(call) ? call['function'] : undefined;
@@ -64,20 +74,12 @@ export class OllamaReader implements ObjectReader {
   }
 }
 
-const reasons: ReadonlyMap<string, FinishReason> = new Map([
-  ['stop', 'stop'],
-  // A server whose runner closed its connection names none.
-  ['', 'stop'],
-  ['tool_calls', 'tool-calls'],
-  ['length', 'length'],
-  ['load', 'other'],
-  ['unload', 'other'],
-]);
+/** How an answer ends that has run out of words; a server whose runner closed its connection names nothing. */
+const loading: readonly string[] = ['load', 'unload'];
 
-function endingOf(word: string, called: boolean): Ending {
-  const reason = reasons.get(word);
-  if (reason === undefined) return { type: 'cut', word };
-  return { type: 'finish', reason: reason === 'stop' && called ? 'tool-calls' : reason, word };
+function ollamaEnding(word: string, called: boolean): Ending {
+  const ending = endingOf(word, word === '' ? 'stop' : loading.includes(word) ? 'other' : undefined);
+  return ending.type === 'finish' && ending.reason === 'stop' && called ? { ...ending, reason: 'tool-calls' } : ending;
 }
 
 /** Both are left out where they would be 0. */

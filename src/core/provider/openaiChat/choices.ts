@@ -5,7 +5,7 @@
 import { isRecord } from '../reading/json.ts';
 import type { DeltaSink, UnopenedThoughts } from '../provider.ts';
 import { bareCloserIn, ThinkSplitter } from '../reading/thinkTags.ts';
-import { meaningOf, type ReasonMeaning } from './finishReasons.ts';
+import { meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
 import { WholeCharacters } from '../reading/wholeCharacters.ts';
 import { wordsIn } from './wording.ts';
 

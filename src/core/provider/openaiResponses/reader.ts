@@ -1,7 +1,7 @@
 /** OpenAI's Responses stream: events by type, items by their place, parts by their place in the item. */
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { isRecord, type JsonFields, wordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, spelled, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
@@ -15,6 +15,8 @@ export class ResponsesReader implements ObjectReader {
   readonly #parts = new Map<string, string>();
   /** Arguments delivered of each call, by the place of its item. */
   readonly #calls = new Map<number, { readonly id: string; readonly name: string; text: string }>();
+  /** The first kind of item that came and cannot be shown. */
+  #unshown: string | undefined;
   #ending: Ending | undefined;
   #failure: Failure | undefined;
   /** The event at hand is one of this protocol. */
@@ -147,7 +149,8 @@ export class ResponsesReader implements ObjectReader {
   }
 
   #text(event: JsonFields, kind: PartKind, delta: unknown): void {
-    if (typeof delta === 'string' && delta !== '') this.#deliver(kind, placeOf(event, kind), delta);
+    const text = spelled(delta);
+    if (text !== '') this.#deliver(kind, placeOf(event, kind), text);
   }
 
   #deliver(kind: PartKind, place: string, text: string): void {
@@ -209,6 +212,7 @@ export class ResponsesReader implements ObjectReader {
       case 'reasoning':
         return this.#reasoning(item, index);
       default:
+        this.#unshown ??= wordIn(item, 'type');
         return undefined;
     }
   }
@@ -247,7 +251,9 @@ export class ResponsesReader implements ObjectReader {
     const word = wordIn(response, 'status');
     switch (word) {
       case 'completed':
-        this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
+        if (this.#unshown !== undefined && this.#parts.size + this.#calls.size === 0)
+          this.#failure = ownFailure('only-unshown', [this.#unshown]);
+        else this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
         return;
       case 'incomplete':
         this.#ending = incomplete(isRecord(response['incomplete_details']) ? wordIn(response['incomplete_details'], 'reason') : '');

@@ -28,3 +28,9 @@ export function numberIn(fields: JsonFields, name: string): number | undefined {
   const value = fields[name];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
+
+/** A text, or a number or truth value as its text: some servers send a token such as `6` as what it looks like. */
+export function spelled(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}

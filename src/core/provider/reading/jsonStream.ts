@@ -21,6 +21,7 @@ export class JsonStream {
   readonly #lines: LooseJson;
   #failure: Failure | undefined;
   #page = '';
+  #begun = false;
   #ending = false;
 
   /** @param value called for each object, in order; synchronous, on the hot path */
@@ -74,11 +75,14 @@ export class JsonStream {
 
   #line(line: string): void {
     if (this.#failure !== undefined || (this.#ending && beginsField(line))) return;
+    // The items of a list are read one by one as they come.
+    const item = this.#begun ? line : line.replace(/^\s*\[/, '');
+    this.#begun ||= line.trim() !== '';
     if (this.#page !== '' || (!this.#lines.open && /^\s*</.test(line))) {
       if (this.#page.length < maxValueCharacters) this.#page += `${line}\n`;
       return;
     }
-    this.#lines.push(`${line}\n`);
+    this.#lines.push(`${item}\n`);
     if (this.#lines.heldCharacters > maxValueCharacters) this.#refuse();
     // Words that lead to no value on their line are a sentence.
     else if (!this.#lines.open) this.#lines.end();

@@ -1,5 +1,6 @@
 /** What servers call the end of an answer, in neutral words. A word that is not known is never a good end. */
-import type { FinishReason } from '../provider.ts';
+import { ownFailure } from '../failures/ownFailures.ts';
+import type { Ending, FinishReason } from '../provider.ts';
 
 /** `cut`: the server stopped before the answer was complete. `error`: it failed. */
 export type ReasonMeaning = FinishReason | 'cut' | 'error';
@@ -23,4 +24,16 @@ export function meaningOf(word: string): ReasonMeaning | undefined {
     .replace(/^_|_$/g, '');
   if (plain === '' || plain === 'null' || plain === 'none' || plain === 'finish_reason_unspecified') return undefined;
   return meanings.find(([pattern]) => pattern.test(plain))?.[1] ?? 'other';
+}
+
+/** The ending that a word means. */
+export function endingOf(word: string, meaning: ReasonMeaning = meaningOf(word) ?? 'cut'): Ending {
+  switch (meaning) {
+    case 'error':
+      return { type: 'failure', failure: ownFailure('ended-with-error', [word]) };
+    case 'cut':
+      return { type: 'cut', word };
+    default:
+      return { type: 'finish', reason: meaning, word };
+  }
 }

@@ -1,0 +1,59 @@
+// What relays change in the protocols that have types of their own: a value of another type, a word in other letters, a list cut short.
+import { expect, it } from 'vitest';
+import type { Api } from '../../../src/core/provider/provider.ts';
+import { collect, endOf, rig } from '../../support/engine.ts';
+
+const event = (fields: { readonly type: string } & Record<string, unknown>): string => `data: ${JSON.stringify(fields)}\n\n`;
+const line = (fields: object): string => `${JSON.stringify(fields)}\n`;
+const list = (...chunks: readonly object[]): string => `[${chunks.map((chunk) => JSON.stringify(chunk)).join(',\n')}`;
+
+const block = (delta: object, reason = 'end_turn'): string =>
+  [
+    event({ type: 'message_start', message: { content: [] } }),
+    event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+    event({ type: 'content_block_delta', index: 0, delta }),
+    event({ type: 'content_block_stop', index: 0 }),
+    event({ type: 'message_delta', delta: { stop_reason: reason } }),
+    event({ type: 'message_stop' }),
+  ].join('');
+const hi = { type: 'text_delta', text: 'Hi' };
+const candidate = (parts: readonly object[], finishReason?: string): object => ({ candidates: [{ content: { parts }, finishReason }] });
+const completed = (...output: readonly object[]): string =>
+  event({ type: 'response.completed', response: { status: 'completed', output } });
+const done = (content: string, done_reason: string): string =>
+  line({ message: { content }, done: false }) + line({ message: { content: '' }, done: true, done_reason });
+
+it.each<[what: string, api: Api, body: string, seen: readonly unknown[]]>([
+  ['a number where text belongs', 'messages', block({ type: 'text_delta', text: 6 }), ['6', 'stop']],
+  ['a number where text belongs', 'responses', event({ type: 'response.output_text.delta', delta: 6 }) + completed(), ['6', 'stop']],
+  ['a number where text belongs', 'gemini', list(candidate([{ text: 6 }], 'STOP')), ['6', 'stop']],
+  ['a number where text belongs', 'ollama', line({ message: { content: 6 }, done: false }) + done('', 'stop'), ['6', 'stop']],
+  ['a reason in other letters', 'messages', block(hi, 'END_TURN'), ['Hi', 'stop']],
+  ['a reason in other letters', 'gemini', list(candidate([{ text: 'Hi' }], 'max_tokens')), ['Hi', 'length']],
+  ['a reason in other letters', 'ollama', done('Hi', 'STOP'), ['Hi', 'stop']],
+  ['a reason of another protocol', 'messages', block(hi, 'content_filter'), ['Hi', 'content-filter']],
+  ['a reason that is no end', 'messages', block(hi, 'engine_overloaded'), ['Hi', 'truncated']],
+  ['a reason that is no end', 'gemini', list(candidate([{ text: 'Hi' }], 'CANCELLED')), ['Hi', 'truncated']],
+  ['a reason that is no end', 'ollama', done('Hi', 'abort'), ['Hi', 'truncated']],
+  ['a reason that is not known', 'ollama', done('Hi', 'no_such_word'), ['Hi', 'other']],
+  [
+    'arguments as JSON text',
+    'gemini',
+    list(candidate([{ functionCall: { name: 'f', args: '{"a":1}' } }], 'STOP')),
+    ['', 'tool-calls', 'f({"a":1})'],
+  ],
+  ['arguments that are no object', 'gemini', list(candidate([{ functionCall: { name: 'f', args: [1] } }], 'STOP')), ['', 'error']],
+  ['a list that is cut', 'gemini', list(candidate([{ text: 'Hi' }]), {}).slice(0, -2), ['Hi', 'truncated']],
+  ['thoughts in the content', 'ollama', done('<think>Hm.</think>Hi', 'stop'), ['Hi', 'stop', 'Hm.']],
+  ['nothing but what cannot be shown', 'responses', completed({ type: 'custom_tool_call', name: 'f', input: 'x' }), ['', 'error']],
+])('%s (%s)', async (_what, api, body, seen) => {
+  const { start } = rig({ fetch: async () => new Response(body) });
+  const stream = start('http://127.0.0.1:1/v1', { endpoint: { api }, options: { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } } });
+  const events = await collect(stream);
+  const { text, reason } = endOf(events);
+  const beside = events.flatMap((one) => {
+    if (one.type === 'tool-call') return [`${one.name}(${one.arguments})`];
+    return one.type === 'reasoning' ? [one.text] : [];
+  });
+  expect([text, reason, ...beside]).toEqual(seen);
+});
