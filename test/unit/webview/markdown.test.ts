@@ -20,7 +20,7 @@ const gfm = JSON.parse(readFileSync(new URL('gfm.json', fixtures), 'utf8')) as s
 const readmes = readdirSync(new URL('readmes/', fixtures))
   .filter((name) => name.endsWith('.md'))
   .map((name) => readFileSync(new URL(`readmes/${name}`, fixtures), 'utf8'));
-/** Examples that a chat reads otherwise: unused definitions are shown, lone tags are text, a row keeps all its words. Written by hand, as far as canonical. */
+/** What a chat reads otherwise: unused definitions and all words of a row are shown, lone tags are text. By hand, as far as canonical. */
 const departures = JSON.parse(readFileSync(new URL('departures.json', fixtures), 'utf8')) as Record<string, string>;
 const answers = Array.from({ length: 60 }, (_, seed) => answer('mixed', 3000 + 200 * seed, seed).trimEnd());
 

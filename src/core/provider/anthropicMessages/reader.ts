@@ -3,7 +3,7 @@ import type { RawMessageStreamEvent, StopReason } from '@anthropic-ai/sdk/resour
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { type JsonFields, numberIn, recordIn, recordsIn, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
-import { endingOf } from '../reading/finishWords.ts';
+import { endingOfWord } from '../reading/finishWords.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending, FinishReason } from '../provider.ts';
 import { MessageBlocks } from './blocks.ts';
@@ -91,7 +91,7 @@ export class MessagesReader implements ObjectReader {
     // Without a reason the message is not whole, also where the server says that it stops here.
     if (word === '') return { type: 'cut' };
     const plain = word.toLowerCase();
-    const ending = endingOf(word, Object.hasOwn(reasons, plain) ? reasons[plain as StopReason] : undefined);
+    const ending = endingOfWord(word, Object.hasOwn(reasons, plain) ? reasons[plain as StopReason] : undefined);
     if (ending.type !== 'finish') return ending;
     const { unshown } = this.#blocks;
     if (ending.reason === 'stop' && unshown !== undefined) return { type: 'failure', failure: ownFailure('only-unshown', [unshown]) };

@@ -2,7 +2,7 @@
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { isRecord, type JsonFields, spelled, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
-import { endingOf } from '../reading/finishWords.ts';
+import { endingOfWord } from '../reading/finishWords.ts';
 import { ThinkSplitter } from '../reading/thinkTags.ts';
 import type { DeltaSink, Ending, TokenCounts, UnopenedThoughts } from '../provider.ts';
 
@@ -78,7 +78,7 @@ export class OllamaReader implements ObjectReader {
 const loading: readonly string[] = ['load', 'unload'];
 
 function ollamaEnding(word: string, called: boolean): Ending {
-  const ending = endingOf(word, word === '' ? 'stop' : loading.includes(word) ? 'other' : undefined);
+  const ending = endingOfWord(word, word === '' ? 'stop' : loading.includes(word) ? 'other' : undefined);
   return ending.type === 'finish' && ending.reason === 'stop' && called ? { ...ending, reason: 'tool-calls' } : ending;
 }
 

@@ -12,7 +12,7 @@ import { textOfPage } from '../failures/errorWords.ts';
 import { beginsField, EventReader } from '../reading/sse.ts';
 import { Utf8Pieces } from '../reading/utf8Pieces.ts';
 import { Choices } from './choices.ts';
-import { endingOf } from '../reading/finishWords.ts';
+import { endingOfWord } from '../reading/finishWords.ts';
 import { errorIn, errorInWords, type FoundError } from './errors.ts';
 import { Template } from './template.ts';
 import { usageIn } from './usage.ts';
@@ -94,7 +94,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (failure !== undefined) return { type: 'failure', failure };
     const { finish, unshown } = this.#choices;
     if (unshown !== undefined) return { type: 'failure', failure: ownFailure('only-unshown', [unshown]) };
-    if (finish !== undefined) return endingOf(finish.word, finish.meaning);
+    if (finish !== undefined) return endingOfWord(finish.word, finish.meaning);
     const wholeBody = this.#values === 1 && this.#choices.fromMessages;
     if (this.#understood) return this.#done || this.#doneSaid || wholeBody ? { type: 'finish', reason: 'stop' } : { type: 'cut' };
     return this.#unread !== '' && !this.#cutInEvent ? { type: 'failure', failure: this.#notAnAnswer() } : { type: 'cut' };

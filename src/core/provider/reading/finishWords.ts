@@ -27,7 +27,7 @@ export function meaningOf(word: string): ReasonMeaning | undefined {
 }
 
 /** The ending that a word means. */
-export function endingOf(word: string, meaning: ReasonMeaning = meaningOf(word) ?? 'cut'): Ending {
+export function endingOfWord(word: string, meaning: ReasonMeaning = meaningOf(word) ?? 'cut'): Ending {
   switch (meaning) {
     case 'error':
       return { type: 'failure', failure: ownFailure('ended-with-error', [word]) };
