@@ -78,6 +78,7 @@ export const rooms: readonly Room[] = [
     'vscode-textmate',
     'vscode-oniguruma',
     're2js',
+    'valibot',
   ),
   room('vscode/feature.ts', 'what each feature gives: commands and an end'),
   room('vscode/ui', 'sentences, and the one door for texts in VS Code', ...core, 'vscode'),

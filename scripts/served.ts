@@ -1,6 +1,7 @@
 // Starts the chat service with a real engine and a fake model server, for tests.
 import type { StreamOptions } from '../src/api.ts';
 import { ChatService, type ServiceAddress } from '../src/node/chatService/chatService.ts';
+import type { Api } from '../src/core/provider/provider.ts';
 import { type Clock, systemClock } from '../src/core/request/clock.ts';
 import { type Rig, rig, type RigOptions } from '../test/support/engine.ts';
 import type { FakeServer } from '../test/support/fakeServer.ts';
@@ -20,15 +21,19 @@ export async function serve(
   server: FakeServer,
   options: StreamOptions = once,
   clock: Pick<Clock, 'timer'> = systemClock,
-  how: RigOptions = {},
+  how: RigOptions & { readonly api?: Api } = {},
 ): Promise<Served> {
   const { start } = rig(how);
+  const { api = 'chat' } = how;
+  const nameOf = (model: string): string => model.slice(model.indexOf('/') + 1);
   const service = new ChatService({
     begin: async ({ model = 'test/selected', ...request }) =>
       start(server.url, {
-        request: { ...request, model: model.slice(model.indexOf('/') + 1), byProgram: true },
+        request: { ...request, model: nameOf(model), byProgram: true },
+        endpoint: { api },
         options,
       }),
+    target: async (model = 'test/selected') => ({ api, origin: `${api}:test/${nameOf(model)}` }),
     models: async () => ['test/selected', 'test/vendor/large'],
     clock: { timer: clock.timer, wall: () => 1_760_000_000_000 },
   });

@@ -138,7 +138,8 @@ export interface Trigger {
 export type StreamEvent =
   | { readonly type: 'start'; readonly model: string; readonly attempt: number }
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string }
+  /** `opaque`: see the part of the same type; it belongs to the reasoning before it, or stands alone with an empty text. */
+  | { readonly type: 'reasoning'; readonly text: string; readonly opaque?: unknown }
   /** A whole call: `arguments` is the JSON text of an object. All calls of an answer stand right before its end. */
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string }
   /** `offset` is where the fence's own marker begins. An answer that ends inside a fence closes it at its end. */

@@ -231,6 +231,7 @@ export class Attempts {
         return;
       case 'opaque':
         this.#hasOther = true;
+        this.#ports.tape.write({ type: 'reasoning', text: '', opaque: delta.value });
         return;
       case 'citation':
         this.citations.push(delta);

@@ -1,22 +1,29 @@
 /**
- * The models of VS Code for other programs of this machine: `POST /chat` and the OpenAI-compatible
- * `POST /v1/chat/completions` on loopback. A program needs the service's own key and never sees those of the servers.
+ * The models of VS Code for other programs of this machine, on loopback, in the dialects of their clients: each door is one
+ * address. A program needs the service's own key and never sees those of the servers.
  */
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { hide } from '../../core/provider/failures/secrets.ts';
 import type { Clock } from '../../core/request/clock.ts';
-import { type ServiceRequest, readChat, readCompletion } from './chatRequest.ts';
+import { ServedAnswers, maxDetached, type ServedAnswer } from './answers.ts';
+import { BodyBudget, type BodyShare } from './bodyBudget.ts';
 import { Connections, socketTimes } from './connections.ts';
+import type { Asked, Door, ServiceRequest, Target } from './doors/door.ts';
+import { Mistake } from './doors/schema.ts';
 import { refusalFor } from './guard.ts';
 import { readJson, sendJson } from './http.ts';
-import { final, openai, openaiError, openaiWhole, plain, problemOf, streamTo } from './reply.ts';
+import { type Problem, problemOf } from './problem.ts';
+import { rejoinOf } from './rejoin.ts';
+import { dialectOf, paths, type Route, routeOf } from './routes.ts';
+import { final, sendAnswer } from './sendAnswer.ts';
 
 export interface ChatServicePorts {
   /** Never throws: what cannot be asked is a stream whose only event says why. */
   readonly begin: (asked: ServiceRequest) => Promise<LiveStream>;
+  /** The server of a model, or of the selected one; undefined where there is none. */
+  readonly target: (model: string | undefined) => Promise<Target | undefined>;
   /** `"<endpoint id>/<model>"` each. */
   readonly models: () => Promise<readonly string[]>;
   readonly clock: Pick<Clock, 'wall' | 'timer'>;
@@ -29,6 +36,8 @@ export interface ServiceAddress {
 }
 
 const maxBodyBytes = 4 * 1024 * 1024;
+/** Most that the bodies of all requests may take at once; others get 503. */
+const maxBodiesBytes = 64 * 1024 * 1024;
 /** Most requests read or answered at once; others get 503. */
 const maxRequests = 256;
 /** Longest part of a client's own words that it is sent back. */
@@ -42,13 +51,15 @@ interface Opened {
 
 export class ChatService {
   readonly #ports: ChatServicePorts;
-  readonly #running = new Set<LiveStream>();
+  readonly #answers: ServedAnswers;
+  readonly #bodies = new BodyBudget(maxBodiesBytes);
   #opening: Promise<Opened> | undefined;
   #open: Opened | undefined;
   #requests = 0;
 
   constructor(ports: ChatServicePorts) {
     this.#ports = ports;
+    this.#answers = new ServedAnswers(ports.clock.wall);
   }
 
   get address(): ServiceAddress | undefined {
@@ -85,7 +96,7 @@ export class ChatService {
 
   /** Ends the answers that are under way and refuses new requests. */
   stop(): void {
-    for (const stream of this.#running) stream.stop();
+    this.#answers.stopAll();
     void this.#opening?.then(
       ({ http }) => {
         http.close();
@@ -104,86 +115,111 @@ export class ChatService {
       return;
     }
     const { http, connections, address } = this.#open;
+    const dialect = dialectOf(request);
     const refusal = refusalFor(request.headers, (http.address() as AddressInfo).port, address.token);
     if (refusal !== undefined) {
       const challenge: Record<string, string> = refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
-      refuse(response, refusal.status, refusal.message, challenge);
+      refuse(response, dialect, refusal.status, refusal.message, challenge);
       return;
     }
     connections.welcome(request);
     if (this.#requests >= maxRequests) {
-      refuse(response, 503, `The service answers ${maxRequests} requests at once; try again in a moment.`, { 'retry-after': '1' });
+      refuse(response, dialect, 503, `The service answers ${maxRequests} requests at once; try again in a moment.`, later);
       return;
     }
     this.#requests++;
     response.once('close', () => this.#requests--);
-    const path = (request.url ?? '').split('?')[0];
-    switch (`${request.method} ${path}`) {
-      case 'GET /v1/models':
-        sendJson(response, 200, { object: 'list', data: (await this.#ports.models()).map((id) => this.#model(id)) });
-        return;
-      case 'POST /chat':
-        await this.#chat(request, response);
-        return;
-      case 'POST /v1/chat/completions':
-        await this.#completion(request, response);
-        return;
+    const route = routeOf(request);
+    const { token } = address;
+    try {
+      await this.#route(route, request, response, token);
+    } catch (thrown) {
+      if (!(thrown instanceof Mistake)) throw thrown;
+      refuse(response, route.type === 'ask' ? route.door : dialect, 400, hide(thrown.message, [token]));
+    }
+  }
+
+  async #route(route: Route, request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
+    const echo = hide(`${request.method} ${(request.url ?? '').split('?')[0]}`, [token]).slice(0, maxEchoCharacters);
+    switch (route.type) {
+      case 'ask':
+        return this.#ask(route.door, request, response, token);
+      case 'models':
+        return sendJson(response, 200, listOf((await this.#ports.models()).map((id) => this.#model(id))));
+      case 'read':
+      case 'cancel': {
+        const answer = this.#answers.find(route.id, token);
+        if (answer === undefined) return refuse(response, dialectOf(request), 404, notKept);
+        if (route.type === 'read') return this.#rejoin(answer, route.query, request, response);
+        request.resume();
+        answer.stream.stop();
+        await answer.stream.ended;
+        return sendJson(response, 200, answer.dialect.whole(answer.stream), headersOf(answer));
+      }
+      case 'wrong-method':
+        return refuse(response, dialectOf(request), 405, `${echo} is not offered; use ${route.allowed}.`, { allow: route.allowed });
+      case 'none':
+        return refuse(response, dialectOf(request), 404, `There is no ${echo}; this service has ${paths}.`);
       default:
-        refuse(response, 404, `There is no ${echo(`${request.method} ${path}`, address)}; this service has ${paths}.`);
+        return route satisfies never;
     }
   }
 
-  async #chat(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bodyOf(request, response);
-    if (body === undefined) return;
-    const asked = readChat(body.value);
-    if (typeof asked === 'string') sendJson(response, 400, { error: asked });
-    else await streamTo(response, await this.#begin(asked, response), plain, this.#ports.clock);
+  async #ask(door: Door, request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
+    const share = this.#bodies.share();
+    try {
+      const body = await bodyOf(request, response, door, share);
+      if (body === undefined) return;
+      const read = await door.read(body.value, this.#ports.target);
+      const asked = { ...read, detached: read.detached || wantsToDetach(request) };
+      if (asked.detached && !this.#answers.hasRoomForDetached) {
+        refuse(response, door, 503, `${maxDetached} answers continue without their clients; try again when one has ended.`, later);
+        return;
+      }
+      await this.#answer(door, asked, response, token, share.bytes);
+    } finally {
+      share.release();
+    }
   }
 
-  async #completion(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bodyOf(request, response);
-    if (body === undefined) return;
-    const read = readCompletion(body.value);
-    if (typeof read === 'string') {
-      refuse(response, 400, read);
+  async #answer(door: Door, asked: Asked, response: ServerResponse, token: string, requestBytes: number): Promise<void> {
+    const stream = await this.#ports.begin(asked.request);
+    const answer = this.#answers.add(door, asked, stream, token, requestBytes);
+    const headers = { ...headersOf(answer), ...ignoredHeader(asked.ignored) };
+    if (!asked.stream && asked.detached) {
+      // The client asks for it later; it has a name until then.
+      sendJson(response, 200, answer.dialect.whole(stream), headers);
+      await stream.ended;
       return;
     }
-    const id = `chatcmpl-${randomUUID()}`;
-    const createdSeconds = Math.floor(this.#ports.clock.wall() / 1000);
-    const stream = await this.#begin(read.asked, response);
-    if (read.stream) {
-      await streamTo(response, stream, openai(id, stream.model, createdSeconds, read.includeUsage), this.#ports.clock);
+    this.#enter(answer, response);
+    if (asked.stream) {
+      await sendAnswer(response, answer, { after: -1, atOnce: asked.detached, headers }, this.#ports.clock);
+      if (asked.detached) await stream.ended;
       return;
     }
-    // Nobody paces this one: its client waits for the whole.
-    const end = await stream.ended;
-    const problem = problemOf(end);
-    if (problem !== undefined) {
-      const partial = end.text === '' ? {} : { partial: end.text };
-      sendJson(response, problem.status, { ...openaiError(problem), ...partial }, final);
-      return;
+    const problem = problemOf(await stream.ended);
+    if (problem === undefined) sendJson(response, 200, answer.dialect.whole(stream), headers);
+    else {
+      const partial = stream.text === '' ? {} : { partial: stream.text };
+      sendJson(response, problem.status, { ...door.refusal(problem), ...partial }, { ...headers, ...final });
     }
-    let reasoning = '';
-    for (let place = 0; place < stream.tape.length; place++) {
-      const event = stream.tape.at(place);
-      if (event?.type === 'reasoning') reasoning += event.text;
-    }
-    sendJson(response, 200, openaiWhole(id, stream.model, createdSeconds, { end, reasoning, calls: stream.toolCalls }));
   }
 
-  /** Asks, and stops the answer when the client leaves, even while it is still being begun. */
-  async #begin(asked: ServiceRequest, response: ServerResponse): Promise<LiveStream> {
-    let left = response.destroyed;
-    response.once('close', () => {
-      left = true;
-    });
-    const stream = await this.#ports.begin(asked);
-    this.#running.add(stream);
-    void stream.ended.then(() => this.#running.delete(stream));
-    if (left) stream.stop();
-    else response.once('close', () => stream.stop());
-    return stream;
+  async #rejoin(answer: ServedAnswer, query: URLSearchParams, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { stream, after } = rejoinOf(request, query);
+    const headers = headersOf(answer);
+    if (!stream) return sendJson(response, 200, answer.dialect.whole(answer.stream), headers);
+    this.#enter(answer, response);
+    const sent = await sendAnswer(response, answer, { after, atOnce: true, headers }, this.#ports.clock);
+    if (!sent) throw new Mistake(`The answer has no event ${after} yet.`);
+  }
+
+  /** The reader leaves when its connection closes, even where that happened meanwhile. */
+  #enter(answer: ServedAnswer, response: ServerResponse): void {
+    const leave = this.#answers.enter(answer);
+    if (response.destroyed) leave();
+    else response.once('close', leave);
   }
 
   #model(id: string): object {
@@ -191,29 +227,63 @@ export class ChatService {
   }
 }
 
-const paths = 'POST /chat, POST /v1/chat/completions and GET /v1/models';
+const later = { 'retry-after': '1' };
+const notKept = 'There is no such answer: it was never begun with this key, or is no longer kept.';
 
-/** A client's own words, without the key that it may have put there. */
-function echo(words: string, { token }: ServiceAddress): string {
-  return hide(words, [token]).slice(0, maxEchoCharacters);
+/** As OpenAI's clients and Anthropic's read it. */
+function listOf(models: readonly object[]): object {
+  return { object: 'list', data: models, has_more: false };
 }
 
-function refuse(response: ServerResponse, status: number, message: string, headers: Readonly<Record<string, string>> = {}): void {
-  sendJson(response, status, { error: { message, type: 'invalid_request_error', code: null, param: null } }, { ...final, ...headers });
+function wantsToDetach({ headers }: IncomingMessage): boolean {
+  const value = headers['x-rivulet-detach'];
+  if (value === undefined || value === 'false') return false;
+  if (value !== 'true') throw new Mistake('The header x-rivulet-detach must be true or false.');
+  return true;
+}
+
+function headersOf({ id }: ServedAnswer): Readonly<Record<string, string>> {
+  return { 'x-rivulet-answer': id };
+}
+
+/** Names of the client's own, as far as a header can hold them. */
+function ignoredHeader(names: readonly string[]): Readonly<Record<string, string>> {
+  if (names.length === 0) return {};
+  return { 'x-rivulet-ignored': names.map((name) => name.slice(0, 100).replace(/[^\w.[\]-]/g, '?')).join(', ') };
+}
+
+function refuse(
+  response: ServerResponse,
+  door: Door,
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const problem: Problem = { kind: 'refused', message, status };
+  sendJson(response, status, door.refusal(problem), { ...final, ...headers });
 }
 
 /** The body, or undefined after the client was told what is wrong with it. */
-async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<{ readonly value: unknown } | undefined> {
-  const body = await readJson(request, maxBodyBytes);
+async function bodyOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  door: Door,
+  share: BodyShare,
+): Promise<{ readonly value: unknown } | undefined> {
+  const body = await readJson(request, maxBodyBytes, share);
+  // What is left of a body is not read: the connection ends with the answer.
+  const close = { connection: 'close' };
   switch (body.type) {
     case 'json':
       return body;
     case 'too-large':
-      // What is left of the body is not read: the connection ends with the answer.
-      refuse(response, 413, `The body is larger than ${maxBodyBytes / 1024 / 1024} MB.`, { connection: 'close' });
+      refuse(response, door, 413, `The body is larger than ${maxBodyBytes / 1024 / 1024} MB.`, close);
+      return undefined;
+    case 'no-room':
+      refuse(response, door, 503, 'Other requests take all the room for bodies; try again in a moment.', { ...close, ...later });
       return undefined;
     case 'unreadable':
-      refuse(response, 400, body.message);
+      refuse(response, door, 400, body.message);
       return undefined;
     default:
       return body satisfies never;

@@ -15,11 +15,12 @@ export interface Refusal {
 export function refusalFor(headers: IncomingHttpHeaders, port: number, token: string): Refusal | undefined {
   const refusal = webRefusal(headers, port);
   if (refusal !== undefined) return refusal;
-  const given = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
-  if (given === undefined || !same(given, token)) {
-    return { status: 401, message: 'Send the key of this service as "Authorization: Bearer …"; Rivulet: Start Chat Service shows it.' };
-  }
-  return undefined;
+  const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+  // Anthropic's clients have a header for the key.
+  const given = [bearer, headers['x-api-key']].filter((key) => typeof key === 'string');
+  if (given.some((key) => same(key, token))) return undefined;
+  const message = 'Send the key of this service as "Authorization: Bearer …" or as "x-api-key"; Rivulet: Start Chat Service shows it.';
+  return { status: 401, message };
 }
 
 /** Why a request is not from a program of this machine, with a key or without. */

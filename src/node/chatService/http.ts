@@ -2,10 +2,13 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/request/clock.ts';
+import type { BodyShare } from './bodyBudget.ts';
 
 export type Body =
   | { readonly type: 'json'; readonly value: unknown }
   | { readonly type: 'too-large' }
+  /** Other bodies take all the room that there is. */
+  | { readonly type: 'no-room' }
   /** Why, as a sentence. */
   | { readonly type: 'unreadable'; readonly message: string };
 
@@ -15,7 +18,7 @@ const maxDepth = 256;
 const takesNothingMs = 60_000;
 
 /** Reads a request's body as JSON and stops at `maxBytes`. Rejects only when the client leaves meanwhile. */
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<Body> {
+export async function readJson(request: IncomingMessage, maxBytes: number, share?: BodyShare): Promise<Body> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') return unreadable('The body must not be compressed.');
   const charset = /charset\s*=\s*"?([\w-]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
@@ -26,6 +29,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += part.length;
     if (length > maxBytes) return { type: 'too-large' };
+    if (share?.add(part.length) === false) return { type: 'no-room' };
     parts.push(part);
   }
   let text: string;

@@ -1,6 +1,8 @@
 /** What helps when something is wrong, and what serves other programs: log, diagnostics, recordings, the chat service. */
 import * as vscode from 'vscode';
 import { ChatService } from '../../node/chatService/chatService.ts';
+import { originOf } from '../../core/provider/opaque.ts';
+import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { Feature } from '../feature.ts';
 import type { Models } from '../models/createModels.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
@@ -23,6 +25,15 @@ export function createSupport(
   const service = new ChatService({
     // A program's request runs no command of the user's, whatever the model writes.
     begin: (asked) => answers.begin({ ...asked, byProgram: true }, { triggers: [] }),
+    target: async (model) => {
+      const found = await endpoints.find(model ?? settings.now().model);
+      if (!('type' in found)) return undefined;
+      const { endpoint } = found;
+      return {
+        api: endpoint.baseURL === vscodeModelsAddress ? 'vscode' : (endpoint.api ?? 'chat'),
+        origin: originOf(endpoint, found.model),
+      };
+    },
     models: async () => (await endpoints.list()).map(({ endpoint, model }) => `${endpoint}/${model}`),
     clock,
   });

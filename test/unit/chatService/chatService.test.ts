@@ -25,6 +25,7 @@ import {
   wait,
 } from '../../support/fakeServer.ts';
 import { serve, token } from '../../../scripts/served.ts';
+import { eventsIn } from '../../support/events.ts';
 
 let server: FakeServer;
 let service: ChatService;
@@ -44,11 +45,7 @@ const authorization = { authorization: `Bearer ${token}` };
 const post = (path: string, body: unknown, headers: Record<string, string> = authorization): Promise<Response> =>
   fetch(`${address.url}${path}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers });
 /** The data of each event. */
-const events = (body: string): unknown[] =>
-  body
-    .split('\n\n')
-    .filter((event) => event !== '')
-    .map((event) => (event === 'data: [DONE]' ? '[DONE]' : JSON.parse(event.replace(/^data: /, ''))));
+const events = (body: string): unknown[] => eventsIn(body).map(({ data }) => data);
 
 it('POST /chat streams the answer, and says at its end how many tokens it had', async () => {
   const more = gate();
@@ -359,7 +356,12 @@ it('ends what is under way when it is stopped, and lets nobody in any more', asy
 
 it('takes another port when the wanted one is in use', async () => {
   const port = Number(new URL(address.url).port);
-  const second = new ChatService({ begin: () => Promise.reject(new Error('Nobody asks.')), models: async () => [], clock: systemClock });
+  const second = new ChatService({
+    begin: () => Promise.reject(new Error('Nobody asks.')),
+    target: async () => undefined,
+    models: async () => [],
+    clock: systemClock,
+  });
   const other = await second.start(token, port);
   second.stop();
   expect(Number(new URL(other.url).port)).not.toBe(port);

@@ -100,7 +100,12 @@ it('answers a person while clients that never read hold all the places that prog
 });
 
 it('is one server however often it is started at once, and none when it was stopped meanwhile', async () => {
-  const ports = { begin: () => Promise.reject(new Error('Not asked.')), models: async () => [], clock: systemClock };
+  const ports = {
+    begin: () => Promise.reject(new Error('Not asked.')),
+    target: async () => undefined,
+    models: async () => [],
+    clock: systemClock,
+  };
   const twice = new ChatService(ports);
   const addresses = await Promise.all([twice.start('one', 0), twice.start('two', 0), twice.start('three', 0)]);
   const again = await twice.start('four', 0);

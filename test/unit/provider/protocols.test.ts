@@ -172,7 +172,10 @@ it('keeps the fields of each protocol in its own folder', () => {
     gemini: /generationConfig|functionCall|functionResponse|thoughtSignature|usageMetadata|inlineData|alt=sse/,
   };
   const root = fileURLToPath(new URL('../../../src/', import.meta.url));
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    // The chat service speaks the protocols from the other side.
+    .filter((file) => !file.startsWith('node/chatService/doors/'));
   const astray = Object.entries(fieldsOf).flatMap(([folder, fields]) =>
     files.filter((file) => !file.startsWith(`core/provider/${folder}/`) && fields.test(readFileSync(join(root, file), 'utf8'))),
   );

@@ -2,6 +2,7 @@
 import type { Content, Message, Tool, ToolChoice } from '../../../api.ts';
 import { dataUrl, partsOf, partsOfType, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
+import { isRecord } from '../reading/json.ts';
 
 interface WireCall {
   readonly id: string;
@@ -25,6 +26,9 @@ export interface WireMessage {
   readonly prefix?: true;
 }
 
+/** Where servers of this protocol put reasoning, and clients give it back. */
+export const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'reasoning_details'] as const;
+
 /** A message with tool results becomes one message for each, and one for the rest. */
 export function wireMessages({ messages, continues }: ChatRequest): readonly WireMessage[] {
   const wire = messages.flatMap(toWire);
@@ -47,7 +51,16 @@ function toWire({ role, content }: Message): readonly WireMessage[] {
   const rest = contentOf(content);
   // Servers want the results right after the call; what the user says besides comes after them.
   if (results.length > 0 && rest === '') return results;
-  return [...results, { role, content: rest, ...(calls.length === 0 ? {} : { tool_calls: calls }) }];
+  return [...results, { role, content: rest, ...givenBack(content), ...(calls.length === 0 ? {} : { tool_calls: calls }) }];
+}
+
+/** Reasoning in the fields in which a client of this protocol gives it back. */
+function givenBack(content: Content): Readonly<Record<string, unknown>> {
+  const fields: Record<string, unknown> = {};
+  for (const { opaque } of partsOfType(content, 'reasoning')) {
+    for (const field of reasoningFields) if (isRecord(opaque) && field in opaque) fields[field] = opaque[field];
+  }
+  return fields;
 }
 
 function contentOf(content: Content): WireContent {

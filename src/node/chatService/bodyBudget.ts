@@ -1,0 +1,40 @@
+/** Bounds what all bodies that are read or answered at once may take together. */
+
+export class BodyBudget {
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  share(): BodyShare {
+    let mine = 0;
+    return {
+      get bytes() {
+        return mine;
+      },
+      add: (bytes) => {
+        if (this.#bytes + bytes > this.#maxBytes) return false;
+        this.#bytes += bytes;
+        mine += bytes;
+        return true;
+      },
+      release: () => {
+        this.#bytes -= mine;
+        mine = 0;
+      },
+    };
+  }
+}
+
+export interface BodyShare {
+  readonly bytes: number;
+  /** False, and nothing is added, where there is no room. */
+  add(bytes: number): boolean;
+  release(): void;
+}

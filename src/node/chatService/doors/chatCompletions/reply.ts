@@ -1,0 +1,126 @@
+/** Chat completions: spells an answer as chunks, or as one object. */
+import type { Usage } from '../../../../api.ts';
+import type { EndEvent, LiveStream } from '../../../../core/answer/liveStream.ts';
+import type { ToolCall } from '../../../../core/request/toolCalls.ts';
+import { isCutByLimit, type Problem, problemOf } from '../../problem.ts';
+import { saidSoFar } from '../../speech.ts';
+import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
+import { enveloped } from '../opaque.ts';
+
+export function chatDialect(facts: SpokenAnswer, includeUsage: boolean): Dialect {
+  return { encoder: () => new ChunkEncoder(facts, includeUsage), whole: (stream) => completion(facts, stream) };
+}
+
+class ChunkEncoder implements Encoder {
+  readonly #head: object;
+  readonly #includeUsage: boolean;
+  #role: object = { role: 'assistant' };
+  #calls = 0;
+
+  constructor({ id, model, createdSeconds }: SpokenAnswer, includeUsage: boolean) {
+    this.#head = { id, object: 'chat.completion.chunk', created: createdSeconds, model };
+    this.#includeUsage = includeUsage;
+  }
+
+  open(): readonly Frame[] {
+    return [];
+  }
+
+  take(said: Parameters<Encoder['take']>[0]): readonly Frame[] {
+    switch (said.type) {
+      case 'text':
+        return [this.#delta({ content: said.text })];
+      case 'reasoning':
+        return [this.#delta({ reasoning_content: said.text })];
+      case 'opaque':
+        return [this.#delta({ reasoning_details: [detailOf(said.value)] })];
+      case 'call':
+        return [this.#delta({ tool_calls: [{ index: this.#calls++, ...asOpenAI(said.call) }] })];
+      case 'again':
+        return [];
+      case 'end':
+        return this.#end(said.end);
+      default:
+        return said satisfies never;
+    }
+  }
+
+  #end(end: EndEvent): readonly Frame[] {
+    const problem = problemOf(end);
+    if (problem !== undefined) return [{ data: openaiError(problem) }];
+    return [
+      this.#delta({}, finishReason(end, this.#calls > 0)),
+      ...(this.#includeUsage ? [{ data: { ...this.#head, choices: [], usage: openaiUsage(end.usage) } }] : []),
+      { data: '[DONE]' },
+    ];
+  }
+
+  #delta(fields: object, finish_reason: string | null = null): Frame {
+    const frame = { data: { ...this.#head, choices: [{ index: 0, delta: { ...this.#role, ...fields }, finish_reason }] } };
+    this.#role = {};
+    return frame;
+  }
+}
+
+export function openaiError({ kind, message, status }: Problem): object {
+  const code = kind === 'refused' ? null : kind;
+  return { error: { message, type: status < 500 ? 'invalid_request_error' : 'api_error', code, param: null } };
+}
+
+/** The finish reason is null while the answer is not whole. */
+function completion({ id, model, createdSeconds }: SpokenAnswer, stream: LiveStream): object {
+  const said = saidSoFar(stream);
+  const { text, end } = stream;
+  const reasoning = said.map((each) => (each.type === 'reasoning' ? each.text : '')).join('');
+  const opaque = said.flatMap((each) => (each.type === 'opaque' ? [each.value] : []));
+  const calls = said.flatMap((each) => (each.type === 'call' ? [each.call] : []));
+  const problem = end === undefined ? undefined : problemOf(end);
+  const message = {
+    role: 'assistant',
+    // An answer that only calls tools says nothing: null, as OpenAI has it.
+    content: text === '' && calls.length > 0 ? null : text,
+    refusal: null,
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(opaque.length === 0 ? {} : { reasoning_details: opaque.map(detailOf) }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map(asOpenAI) }),
+  };
+  const finish_reason = end === undefined || problem !== undefined ? null : finishReason(end, calls.length > 0);
+  return {
+    id,
+    object: 'chat.completion',
+    created: createdSeconds,
+    model,
+    choices: [{ index: 0, message, logprobs: null, finish_reason }],
+    usage: openaiUsage(stream.usage()),
+    ...(problem === undefined ? {} : openaiError(problem)),
+  };
+}
+
+/** As OpenRouter has it. */
+function detailOf(opaque: unknown, index = 0): object {
+  return { type: 'reasoning.encrypted', data: enveloped(opaque), index };
+}
+
+/** A tool without parameters may come without arguments; clients parse them all. */
+function asOpenAI({ id, name, arguments: json }: ToolCall): object {
+  return { id, type: 'function', function: { name, arguments: json.trim() === '' ? '{}' : json } };
+}
+
+/** Some servers say `stop` after a tool call; clients look for its own reason. */
+function finishReason({ reason }: EndEvent, hasCalls: boolean): string {
+  if (hasCalls) return 'tool_calls';
+  if (isCutByLimit(reason)) return 'length';
+  return reason === 'content-filter' ? 'content_filter' : 'stop';
+}
+
+/** `estimated` says that the server did not count and Rivulet did. */
+function openaiUsage({ prompt, completion: written, total, reasoning, cached, estimated }: Usage): object {
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: written,
+    total_tokens: total,
+    ...(reasoning === undefined ? {} : { completion_tokens_details: { reasoning_tokens: reasoning } }),
+    ...(cached === undefined ? {} : { prompt_tokens_details: { cached_tokens: cached } }),
+    ...(estimated ? { estimated: true } : {}),
+  };
+}

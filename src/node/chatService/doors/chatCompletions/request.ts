@@ -1,0 +1,134 @@
+/** `POST /v1/chat/completions`: reads the request. */
+import * as v from 'valibot';
+import type { ToolChoice } from '../../../../api.ts';
+import { type Fields, isFields } from '../../fields.ts';
+import type { Asked, Door } from '../door.ts';
+import { checkSupported, extrasFor, formatIn } from '../extras.ts';
+import { Ignored } from '../parts.ts';
+import {
+  checked,
+  countField,
+  flagField,
+  given,
+  maybe,
+  Mistake,
+  modelField,
+  modelOf,
+  numberField,
+  objectField,
+  schemaField,
+  shaped,
+  textField,
+  textOrList,
+} from '../schema.ts';
+import { toolFields, unknownToolFields } from '../tools.ts';
+import { messageOf, chatMessage } from './messages.ts';
+import { chatDialect, openaiError } from './reply.ts';
+
+const notATool = 'must be {"type": "function", "function": {"name": "…", "parameters": {…}}}; this service has no other tools';
+const notAChoice = 'must be "none", "auto", "required" or {"type": "function", "function": {"name": "…"}}';
+const name = v.pipe(v.string(), v.nonEmpty());
+const called = v.looseObject({ type: v.literal('function'), function: v.looseObject({ name }) });
+
+const tool = v.pipe(
+  shaped(called, notATool),
+  v.looseObject({
+    type: v.literal('function'),
+    function: v.looseObject({ name, description: maybe(textField), parameters: maybe(schemaField) }),
+  }),
+);
+type Choice = Exclude<ToolChoice, object> | { readonly function: { readonly name: string } };
+const choice: v.GenericSchema<unknown, Choice> = shaped(v.union([v.picklist(['none', 'auto', 'required']), called]), notAChoice);
+const body = v.looseObject({
+  model: maybe(modelField),
+  messages: v.pipe(
+    v.array(chatMessage, 'must be a list of objects with "role" and "content"'),
+    v.nonEmpty('must hold at least one message'),
+  ),
+  stream: maybe(flagField),
+  stream_options: maybe(v.looseObject({ include_usage: maybe(flagField) }, 'must be an object')),
+  background: maybe(flagField),
+  store: maybe(flagField),
+  temperature: maybe(numberField),
+  top_p: maybe(numberField),
+  stop: maybe(textOrList(textField, 'must be a text or a list of texts')),
+  max_tokens: maybe(countField),
+  max_completion_tokens: maybe(countField),
+  reasoning_effort: maybe(textField),
+  n: maybe(v.literal(1, 'must be 1: this service gives one answer to a request')),
+  tools: maybe(v.array(tool, 'must be a list')),
+  tool_choice: maybe(choice),
+  parallel_tool_calls: maybe(flagField),
+  response_format: maybe(objectField),
+});
+
+const notOffered = ['functions', 'function_call', 'logprobs', 'audio', 'modalities'] as const;
+
+export const chatCompletionsDoor: Door = {
+  path: '/v1/chat/completions',
+  prefix: 'chatcmpl-',
+  refusal: openaiError,
+  read: async (value, targetOf) => {
+    const read = checked(body, value, 'The body must be a JSON object with "model" and "messages".');
+    return readBody(read, await targetOf(modelOf(read.model).model));
+  },
+};
+
+function readBody(read: v.InferOutput<typeof body>, target: Parameters<typeof extrasFor>[2]): Asked {
+  const { model: asked, messages, stream, stream_options, background, store, temperature, top_p, stop, ...more } = read;
+  const { max_tokens, max_completion_tokens, reasoning_effort, n: _, tools, tool_choice, parallel_tool_calls, ...others } = more;
+  refuse(others, tools ?? [], tool_choice ?? undefined, parallel_tool_calls ?? undefined);
+  const ignored = new Ignored();
+  const isChat = target?.api === 'chat';
+  const format = formatIn(others.response_format);
+  if (others.response_format?.['type'] === 'text' && !isChat) others.response_format = undefined;
+  const sent = unknownToolFields(tools ?? [], toolRest, isChat, ignored);
+  const rest = given({ ...others, store, ...sent });
+  const extras = extrasFor(rest, 'chat', target, format === undefined ? undefined : { field: 'response_format', value: format });
+  const maxTokens = max_completion_tokens ?? max_tokens ?? undefined;
+  const request = {
+    ...modelOf(asked),
+    messages: messages.map((message, index) => messageOf(message, `messages[${index}]`, target, ignored)),
+    ...(typeof temperature === 'number' ? { temperature } : {}),
+    ...(typeof top_p === 'number' ? { topP: top_p } : {}),
+    ...(stop === undefined || stop === null ? {} : { stop: typeof stop === 'string' ? [stop] : stop }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(typeof reasoning_effort === 'string' ? { effort: reasoning_effort } : {}),
+    ...toolFields({
+      tools: (tools ?? []).map(({ function: { name: toolName, description, parameters } }) => ({
+        name: toolName,
+        ...(typeof description === 'string' ? { description } : {}),
+        ...(isFields(parameters) ? { parameters } : {}),
+      })),
+      choice: typeof tool_choice === 'object' ? tool_choice?.function : tool_choice,
+      parallel: parallel_tool_calls ?? undefined,
+    }),
+    ...(extras.body === undefined ? {} : { body: extras.body }),
+  };
+  return {
+    request,
+    stream: stream === true,
+    detached: background === true,
+    kept: store !== false,
+    ignored: [...ignored.names, ...extras.ignored, ...checkSupported(request, target, 'stop')],
+    dialect: (facts) => chatDialect(facts, stream_options?.include_usage === true),
+  };
+}
+
+/** What is refused and not ignored: the client would wait for something that never comes. */
+function refuse(others: Fields, tools: readonly unknown[], choice: unknown, parallel: unknown): void {
+  for (const field of notOffered) {
+    const value = others[field];
+    if (value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)) {
+      throw new Mistake(`"${field}" is not offered by this service; leave it out.`);
+    }
+  }
+  if (tools.length > 0) return;
+  if (choice !== undefined) throw new Mistake('"tool_choice" is only for a request with "tools".');
+  if (parallel !== undefined) throw new Mistake('"parallel_tool_calls" is only for a request with "tools".');
+}
+
+function toolRest({ type: _type, function: inside, ...rest }: Fields): Fields {
+  const { name: _name, description: _description, parameters: _parameters, ...inner } = isFields(inside) ? inside : {};
+  return { ...rest, ...inner };
+}

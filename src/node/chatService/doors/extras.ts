@@ -1,0 +1,117 @@
+/**
+ * Fields of a request that Rivulet has no word for. A server of the same protocol gets them as they are. For another, the
+ * form of the answer is translated, what changes no word of it is left out and named, and the rest is refused.
+ */
+import type { Api, ChatRequest } from '../../../core/provider/provider.ts';
+import { type Fields, isFields } from '../fields.ts';
+import type { Target } from './door.ts';
+import { Mistake } from './schema.ts';
+
+const protocols: Readonly<Record<Target['api'], string>> = {
+  chat: 'chat completions',
+  responses: 'Responses',
+  messages: 'Messages',
+  gemini: "Gemini's API",
+  ollama: "Ollama's API",
+  vscode: "VS Code's model API",
+};
+
+/** They label, route or cache a request. */
+const harmless = new Set([
+  'betas',
+  'cache_control',
+  'include',
+  'metadata',
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+  'safety_identifier',
+  'service_tier',
+  'store',
+  'truncation',
+  'user',
+  'verbosity',
+]);
+
+/** The form that the answer must have. */
+export type AnswerFormat =
+  | { readonly type: 'json_object' }
+  | { readonly type: 'json_schema'; readonly name: string; readonly schema: Fields; readonly strict?: boolean };
+
+export interface Extras {
+  readonly body?: Fields;
+  readonly ignored: readonly string[];
+}
+
+/** @param format what of `rest` says the form of the answer, and how it says it */
+export function extrasFor(
+  rest: Fields,
+  door: Api,
+  target: Target | undefined,
+  format: { readonly field: string; readonly value: AnswerFormat } | undefined,
+): Extras {
+  const names = Object.keys(rest);
+  if (names.length === 0) return { ignored: [] };
+  // A model that does not exist is a failure that is said later.
+  if (target === undefined || target.api === door) return { body: rest, ignored: [] };
+  const ignored: string[] = [];
+  let body: Fields | undefined;
+  for (const name of names) {
+    if (name === format?.field) body = formatFor(target.api, format.value);
+    else if (harmless.has(name)) ignored.push(name);
+    if (name === format?.field ? body === undefined : !harmless.has(name)) {
+      throw new Mistake(
+        `"${name.slice(0, 100)}" cannot be passed on: the server of this model speaks ${protocols[target.api]}. Leave it out.`,
+      );
+    }
+  }
+  return { ...(body === undefined ? {} : { body }), ignored };
+}
+
+/** Refuses what has a word in Rivulet and none in the server's protocol. */
+export function checkSupported(
+  { stop, parallelTools }: Partial<ChatRequest>,
+  target: Target | undefined,
+  stopField: string,
+): readonly string[] {
+  if (stop !== undefined && stop.length > 0 && target?.api === 'responses') {
+    throw new Mistake(
+      `"${stopField}" cannot be passed on: the server of this model speaks Responses, which has no such field. Leave it out.`,
+    );
+  }
+  const none = parallelTools !== undefined && (target?.api === 'gemini' || target?.api === 'ollama' || target?.api === 'vscode');
+  return none ? ['parallel_tool_calls'] : [];
+}
+
+function formatFor(api: Target['api'], format: AnswerFormat): Fields | undefined {
+  switch (api) {
+    case 'chat':
+      if (format.type === 'json_object') return { response_format: format };
+      return { response_format: { type: 'json_schema', json_schema: withoutType(format) } };
+    case 'responses':
+      return { text: { format } };
+    case 'messages':
+      return format.type === 'json_object' ? undefined : { output_config: { format: { type: 'json_schema', schema: format.schema } } };
+    case 'ollama':
+      return { format: format.type === 'json_object' ? 'json' : format.schema };
+    case 'gemini':
+    case 'vscode':
+      return undefined;
+    default:
+      return api satisfies never;
+  }
+}
+
+function withoutType({ name, schema, strict }: AnswerFormat & { type: 'json_schema' }): Fields {
+  return { name, schema, ...(strict === undefined ? {} : { strict }) };
+}
+
+/** Of `{type, json_schema: {…}}`, or the same in one piece; undefined for any other. */
+export function formatIn(value: unknown): AnswerFormat | undefined {
+  if (!isFields(value)) return undefined;
+  if (value['type'] === 'json_object') return { type: 'json_object' };
+  const inner = isFields(value['json_schema']) ? value['json_schema'] : value;
+  const { name = 'answer', schema, strict } = inner;
+  if (value['type'] !== 'json_schema' || typeof name !== 'string' || !isFields(schema)) return undefined;
+  return { type: 'json_schema', name, schema, ...(typeof strict === 'boolean' ? { strict } : {}) };
+}

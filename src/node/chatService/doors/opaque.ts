@@ -1,0 +1,36 @@
+/**
+ * Sealed reasoning on its way through a client. A client of the server's own protocol gets what the server gave, as it
+ * gave it; any other carries it in an envelope, in the field of its dialect that is meant to be given back unread.
+ */
+import { sealed } from '../../../core/provider/opaque.ts';
+import type { Api } from '../../../core/provider/provider.ts';
+import { type Fields, isFields } from '../fields.ts';
+import type { Target } from './door.ts';
+
+const mark = 'rivulet.';
+
+/** What a server of this protocol gave; undefined for that of another. */
+export function rawOf(opaque: unknown, api: Api): Fields | undefined {
+  if (!isFields(opaque) || typeof opaque['origin'] !== 'string' || !opaque['origin'].startsWith(`${api}:`)) return undefined;
+  return isFields(opaque['value']) ? opaque['value'] : undefined;
+}
+
+export function enveloped(opaque: unknown): string {
+  return mark + Buffer.from(JSON.stringify(opaque)).toString('base64url');
+}
+
+/** What is in the envelope; undefined for a text that is none. */
+export function unenveloped(text: unknown): unknown {
+  if (typeof text !== 'string' || !text.startsWith(mark)) return undefined;
+  try {
+    const opaque: unknown = JSON.parse(Buffer.from(text.slice(mark.length), 'base64url').toString());
+    return isFields(opaque) && typeof opaque['origin'] === 'string' ? opaque : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a client of the server's own protocol sends back; undefined where the server speaks another. */
+export function resealed(value: Fields, api: Api, target: Target | undefined): unknown {
+  return target?.api === api ? sealed(value, target.origin) : undefined;
+}

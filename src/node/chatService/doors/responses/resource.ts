@@ -1,0 +1,88 @@
+/** The response object: what was asked, what came of it, and how it stands. */
+import type { Usage } from '../../../../api.ts';
+import type { EndEvent } from '../../../../core/answer/liveStream.ts';
+import { type Fields, isFields } from '../../fields.ts';
+import { isCutByLimit, type Problem, problemOf } from '../../problem.ts';
+import type { SpokenAnswer } from '../door.ts';
+
+/** What the client asked for, as far as the object repeats it. */
+export type Echo = Fields;
+
+export function resource(facts: SpokenAnswer, echo: Echo, output: readonly object[], end: EndEvent | undefined, usage?: Usage): object {
+  const { id, model, createdSeconds } = facts;
+  const problem = end === undefined ? undefined : problemOf(end);
+  const status = statusOf(end, problem);
+  const or = (name: string, otherwise: unknown): unknown => echo[name] ?? otherwise;
+  return {
+    id,
+    object: 'response',
+    created_at: createdSeconds,
+    completed_at: end !== undefined && status === 'completed' ? createdSeconds + Math.ceil(end.timing.totalMs / 1000) : null,
+    status,
+    background: echo['background'] === true,
+    error: status === 'failed' && problem !== undefined ? errorOf(problem) : null,
+    incomplete_details:
+      status === 'incomplete' && end !== undefined
+        ? { reason: end.reason === 'content-filter' ? 'content_filter' : 'max_output_tokens' }
+        : null,
+    instructions: or('instructions', null),
+    max_output_tokens: or('max_output_tokens', null),
+    max_tool_calls: null,
+    metadata: or('metadata', {}),
+    model,
+    output,
+    parallel_tool_calls: or('parallel_tool_calls', true),
+    previous_response_id: null,
+    prompt_cache_key: or('prompt_cache_key', null),
+    reasoning: { effort: null, summary: null, ...(isFields(echo['reasoning']) ? echo['reasoning'] : {}) },
+    safety_identifier: or('safety_identifier', null),
+    service_tier: or('service_tier', 'default'),
+    store: echo['store'] !== false,
+    temperature: or('temperature', 1),
+    text: { format: { type: 'text' }, ...(isFields(echo['text']) ? echo['text'] : {}) },
+    tool_choice: or('tool_choice', 'auto'),
+    tools: Array.isArray(echo['tools']) ? echo['tools'].map(toolOf) : [],
+    top_p: or('top_p', 1),
+    top_logprobs: 0,
+    presence_penalty: 0,
+    frequency_penalty: 0,
+    truncation: or('truncation', 'disabled'),
+    usage: usage === undefined ? null : usageOf(usage),
+  };
+}
+
+function statusOf(end: EndEvent | undefined, problem: Problem | undefined): string {
+  if (end === undefined) return 'in_progress';
+  if (problem !== undefined) return problem.kind === 'cancelled' ? 'cancelled' : 'failed';
+  return isCutByLimit(end.reason) || end.reason === 'content-filter' ? 'incomplete' : 'completed';
+}
+
+/** The API's words for errors are few. */
+function errorOf({ kind, message }: Problem): object {
+  switch (kind) {
+    case 'rate-limit':
+    case 'quota':
+      return { code: 'rate_limit_exceeded', message };
+    case 'bad-request':
+    case 'context-length':
+      return { code: 'invalid_prompt', message };
+    default:
+      return { code: 'server_error', message };
+  }
+}
+
+function toolOf(tool: unknown): object {
+  return { description: null, parameters: null, strict: false, ...(isFields(tool) ? tool : {}) };
+}
+
+/** `estimated` says that the server did not count and Rivulet did. */
+function usageOf({ prompt, completion, total, reasoning, cached, cacheWrite, estimated }: Usage): object {
+  return {
+    input_tokens: prompt,
+    input_tokens_details: { cached_tokens: cached ?? 0, ...(cacheWrite === undefined ? {} : { cache_write_tokens: cacheWrite }) },
+    output_tokens: completion,
+    output_tokens_details: { reasoning_tokens: reasoning ?? 0 },
+    total_tokens: total,
+    ...(estimated ? { estimated: true } : {}),
+  };
+}

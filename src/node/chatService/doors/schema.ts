@@ -1,0 +1,75 @@
+/** Checks a body against a schema: what does not fit is one sentence that names the field. */
+import * as v from 'valibot';
+import { type Fields, isFields } from '../fields.ts';
+
+/** Longest place in a body that is repeated to the client, whose words its names are. */
+const maxPlaceCharacters = 200;
+
+/** A mistake of the client, as one sentence. */
+export class Mistake extends Error {}
+
+/** @param whole what is said where the body is no object */
+export function checked<T>(schema: v.GenericSchema<unknown, T>, body: unknown, whole: string): T {
+  if (!isFields(body)) throw new Mistake(whole);
+  const read = v.safeParse(schema, body, {
+    abortEarly: true,
+    message: ({ input }) => (input === undefined ? 'is missing' : 'does not fit'),
+  });
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  const keys = (issue.path ?? []).map(({ key }) => key);
+  // Of a thing whose type is not known, the thing is named.
+  throw new Mistake(`${named(placeOf(issue.type === 'variant' ? keys.slice(0, -1) : keys))} ${issue.message}.`);
+}
+
+/** What is inside of it has no message of its own: the whole is what does not fit. */
+export function shaped<T>(schema: v.GenericSchema<unknown, T>, message: string): v.GenericSchema<unknown, T> {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform(({ dataset, addIssue, NEVER }): T => {
+      const read = v.safeParse(schema, dataset.value, { abortEarly: true });
+      if (read.success) return read.output;
+      addIssue({ message });
+      return NEVER;
+    }),
+  );
+}
+
+/** `messages[0].content` */
+export function placeOf(path: readonly unknown[]): string {
+  const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return place.replace(/^\./, '').slice(0, maxPlaceCharacters);
+}
+
+/** A field of the body itself stands in quotes. */
+export function named(place: string): string {
+  return /[[.]/.test(place) ? place : `"${place}"`;
+}
+
+/** `null` says as much as leaving a field out. */
+export const maybe = v.nullish;
+export const textField = v.string('must be a text');
+export const flagField = v.boolean('must be true or false');
+export const numberField = v.pipe(v.number('must be a number'), v.finite('must be a finite number'));
+export const countField = v.custom<number>(
+  (value) => Number.isSafeInteger(value) && Number(value) > 0,
+  'must be a whole number greater than 0',
+);
+export const objectField = v.custom<Fields>(isFields, 'must be an object');
+export const schemaField = v.custom<Fields>(isFields, 'must be a JSON schema, which is an object');
+export const modelField = v.string('must be a text, such as "demo/tour"; GET /v1/models lists them');
+
+/** A text, or a list of what the schema describes. */
+export function textOrList<Item>(item: v.GenericSchema<unknown, Item>, message: string): v.GenericSchema<unknown, string | Item[]> {
+  return v.lazy((value): v.GenericSchema<unknown, string | Item[]> => (typeof value === 'string' ? v.string() : v.array(item, message)));
+}
+
+/** Some clients cannot leave the model out; `default` is the one that is selected in VS Code. */
+export function modelOf(name: string | null | undefined): { readonly model?: string } {
+  return name === undefined || name === null || name === '' || name === 'default' ? {} : { model: name };
+}
+
+/** Fields without a value are as good as none. */
+export function given(rest: Fields): Fields {
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== null));
+}

@@ -1,0 +1,52 @@
+/** Tools in Rivulet's words: each name once, and a choice among them. */
+import type { Tool, ToolChoice } from '../../../api.ts';
+import type { ChatRequest } from '../../../core/provider/provider.ts';
+import type { Fields } from '../fields.ts';
+import type { Ignored } from './parts.ts';
+import { Mistake } from './schema.ts';
+
+export interface ToolWords {
+  readonly tools: readonly Tool[];
+  readonly choice: ToolChoice | undefined;
+  readonly parallel: boolean | undefined;
+}
+
+export function toolFields({ tools, choice, parallel }: ToolWords): Pick<ChatRequest, 'tools' | 'toolChoice' | 'parallelTools'> {
+  if (tools.length === 0) {
+    if (typeof choice === 'object' || choice === 'required') throw new Mistake('"tool_choice" is only for a request with "tools".');
+    // Without tools, none is called anyway.
+    return {};
+  }
+  const names = new Set<string>();
+  for (const { name } of tools) {
+    if (names.has(name)) throw new Mistake(`Two tools have the name "${name.slice(0, 100)}"; give each its own.`);
+    names.add(name);
+  }
+  if (typeof choice === 'object' && !names.has(choice.name)) {
+    throw new Mistake(`"tool_choice" names "${choice.name.slice(0, 100)}", which is not among "tools".`);
+  }
+  return {
+    tools,
+    ...(choice === undefined ? {} : { toolChoice: choice }),
+    ...(parallel === undefined ? {} : { parallelTools: parallel }),
+  };
+}
+
+/**
+ * Fields of tools that Rivulet has no word for, such as `strict`. A server of the same protocol gets the tools as they
+ * were sent; for another, the fields are named.
+ */
+export function unknownToolFields(
+  tools: readonly Fields[],
+  restOf: (tool: Fields) => Fields,
+  isSameProtocol: boolean,
+  ignored: Ignored,
+): { readonly tools?: readonly Fields[] } {
+  let any = false;
+  for (const [index, tool] of tools.entries()) {
+    const rest = Object.entries(restOf(tool)).filter(([, value]) => value !== undefined && value !== null && value !== false);
+    any ||= rest.length > 0;
+    if (!isSameProtocol && rest.length > 0) ignored.add(`tools[${index}]`, Object.fromEntries(rest));
+  }
+  return any && isSameProtocol ? { tools } : {};
+}

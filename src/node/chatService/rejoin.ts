@@ -1,0 +1,38 @@
+/** What a client asks for that reads an answer which was begun before: all of it as it is, or its events from one on. */
+import type { IncomingMessage } from 'node:http';
+import { Mistake } from './doors/schema.ts';
+
+export interface Rejoin {
+  readonly stream: boolean;
+  /** The number of the last event that the client has; -1 for none. */
+  readonly after: number;
+}
+
+/** They change nothing of what this service sends. */
+const harmless = /^include(?:\[\d*\])?$|^include_obfuscation$/;
+
+/** Throws a `Mistake`. */
+export function rejoinOf({ headers }: IncomingMessage, query: URLSearchParams): Rejoin {
+  for (const name of query.keys()) {
+    if (name === 'stream' || name === 'starting_after' || harmless.test(name)) continue;
+    throw new Mistake(`There is no parameter "${name.slice(0, 100)}"; "stream" and "starting_after" are offered.`);
+  }
+  const wanted = query.get('stream') ?? 'false';
+  if (wanted !== 'true' && wanted !== 'false') throw new Mistake('"stream" must be true or false.');
+  const stream = wanted === 'true';
+  const from = query.get('starting_after');
+  const last = headers['last-event-id'];
+  if (!stream && from !== null) throw new Mistake('"starting_after" is only for "stream=true".');
+  // A client that reconnects by itself repeats the address, and says in the header what has come since.
+  const after = [
+    ...(from === null ? [] : [numberIn(from, '"starting_after"')]),
+    ...(typeof last === 'string' && last !== '' && stream ? [numberIn(last, 'Last-Event-ID')] : []),
+  ];
+  return { stream, after: Math.max(-1, ...after) };
+}
+
+function numberIn(text: string, name: string): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  if (value === undefined) throw new Mistake(`${name} must be the number of an event: a whole number from 0 on.`);
+  return value;
+}
