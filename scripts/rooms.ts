@@ -55,7 +55,7 @@ export const rooms: readonly Room[] = [
     'core/tokens',
     'valibot',
   ),
-  room('core/models', 'what is known of each model, and the parameters that it is asked with', 'api.ts', 'core/provider', 'valibot'),
+  room('core/models', 'what is known of each model, and what is announced of it', 'api.ts', 'core/provider', 'valibot'),
   room('core/insert', 'how text of an answer becomes text of a document', 'api.ts', 'core/edit'),
   room('core/edit', 'the line diff of an answer that replaces text, while it streams'),
   room('core/usage', 'what was used and what it cost', 'api.ts', 'core/request', 'valibot'),

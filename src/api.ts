@@ -175,6 +175,8 @@ export type StreamEvent =
       readonly citations?: readonly Citation[];
       /** What the model said, in order, to give back in the next request; left out where it is the text alone. */
       readonly parts?: readonly Part[];
+      /** Parameters of the request that had no effect: the protocol has no word for them, or the model refuses them. */
+      readonly leftOut?: readonly string[];
     };
 
 /** Tokens of one request. */

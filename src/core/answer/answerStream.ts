@@ -153,6 +153,7 @@ export class AnswerStream implements LiveStream {
       ...details,
       ...this.#attempts.citations.field,
       ...partsField(this.#parts),
+      ...this.#attempts.leftOut,
     };
     for (const { id, name, arguments: json } of this.toolCalls) this.tape.write({ type: 'tool-call', id, name, arguments: json });
     this.#end = end;

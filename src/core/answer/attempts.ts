@@ -42,6 +42,7 @@ export class Attempts {
   readonly #ports: AttemptsPorts;
   /** What the answer refers to. */
   readonly citations = new Citations();
+  #leftOut: readonly string[] = [];
   #count = 0;
   #resumes = 0;
   #hasOther = false;
@@ -68,6 +69,11 @@ export class Attempts {
   /** The calls of an answer that has ended well; what breaks off in a call gives none. */
   get toolCalls(): readonly ToolCall[] {
     return this.#toolCalls;
+  }
+
+  /** Nothing where the last request was sent with all of its parameters. */
+  get leftOut(): Pick<EndEvent, 'leftOut'> {
+    return this.#leftOut.length === 0 ? {} : { leftOut: this.#leftOut };
   }
 
   /** What a limit, a break or a seam has changed is the text and nothing else. */
@@ -190,7 +196,9 @@ export class Attempts {
         open: async (own, sent) => {
           const off = watchSent(place.origin, sent);
           try {
-            return await client.open(endpoint, request, memory, own);
+            const opened = await client.open(endpoint, request, memory, own);
+            if (opened.type === 'opened') this.#leftOut = opened.leftOut ?? [];
+            return opened;
           } finally {
             off();
           }

@@ -16,6 +16,7 @@ import {
   type Queued,
   type SettledAnswer,
 } from './entries.ts';
+import { mergeParameters, type Parameters } from '../provider/parameters.ts';
 import { copiesOf } from './copies.ts';
 import { messagesOf } from './prompt.ts';
 import { Queue } from './queue.ts';
@@ -30,6 +31,8 @@ export type ConversationChange =
   | { readonly type: 'chosen'; readonly id: string }
   | { readonly type: 'queued' }
   | { readonly type: 'renamed' }
+  /** Its next questions are asked with other parameters. */
+  | { readonly type: 'parameters' }
   /** It has another id, under which it is kept from now on. */
   | { readonly type: 'moved' };
 
@@ -51,6 +54,7 @@ export interface Saved {
   /** What has to be chosen, in order, once all entries are there. */
   readonly chosen: readonly string[];
   readonly queue: readonly Queued[];
+  readonly parameters?: Parameters;
   /** Lines of its journal that a later version wrote: they are kept and not shown. */
   readonly unknown?: readonly string[];
 }
@@ -65,11 +69,13 @@ export class Conversation {
   /** See {@link Saved.unknown}. */
   readonly unknown: readonly string[];
   #title: string | undefined;
+  #parameters: Parameters;
 
   constructor(id: string, ports: ConversationPorts, saved?: Saved) {
     this.#id = id;
     this.#ports = ports;
     this.#title = saved?.title;
+    this.#parameters = saved?.parameters ?? {};
     this.unknown = saved?.unknown ?? [];
     this.#queue = new Queue(saved?.queue ?? [], () => this.#emit({ type: 'queued' }));
     this.#runs = new Runs({ ...ports, put: (answer) => this.#put(answer), settled: () => this.#drain() });
@@ -108,6 +114,16 @@ export class Conversation {
   /** The title given by a person; empty while there is none. */
   get givenTitle(): string {
     return this.#title ?? '';
+  }
+
+  /** What its questions are asked with beside the parameters that the settings have for the model. */
+  get parameters(): Parameters {
+    return this.#parameters;
+  }
+
+  setParameters(parameters: Parameters): void {
+    this.#parameters = mergeParameters(parameters);
+    this.#emit({ type: 'parameters' });
   }
 
   /** Of all versions, also those that have been asked for and not begun. */
@@ -198,9 +214,10 @@ export class Conversation {
     const answer = this.#tree.answer(id);
     if (answer?.state.type !== 'settled') return this.#runs.ended(id);
     if (!isResumable(answer.state.reason)) return undefined;
-    const { parent, model, state } = answer;
+    const { parent, model, parameters, state } = answer;
     const { text, reasoning, seams, citations } = state;
-    return this.#start({ id, parent, model, previous: { text, reasoning, seams, citations } }, state);
+    const asked = parameters === undefined ? {} : { parameters };
+    return this.#start({ id, parent, model, ...asked, previous: { text, reasoning, seams, citations } }, state);
   }
 
   /** Shows an older (-1) or younger (1) version of an entry, and what came after it. */
@@ -261,7 +278,8 @@ export class Conversation {
   fork(id: string, newId: string): Saved {
     const entry = this.#tree.find(id);
     const path = entry === undefined ? [] : [...this.#tree.before(id), entry];
-    return { id: newId, entries: copiesOf(path, this.#ports.newId), chosen: [], queue: [] };
+    const entries = copiesOf(path, this.#ports.newId);
+    return { id: newId, entries, chosen: [], queue: [], ...someParameters(this.#parameters) };
   }
 
   get #end(): string | undefined {
@@ -277,16 +295,18 @@ export class Conversation {
     return Promise.all(models.map((model) => this.#answer(id, model)));
   }
 
-  #addQuestion({ text, attachments, pictures }: Draft, parent: string | undefined, compared = false): Question {
+  #addQuestion({ text, attachments, pictures, parameters }: Draft, parent: string | undefined, compared = false): Question {
     const id = this.#ports.newId();
-    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }) };
+    const own = parameters === undefined ? {} : { parameters };
+    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }), ...own };
     const question: Question = { role: 'user', id, parent, askedAt: this.#ports.wall(), ...said, compared };
     this.#add(question);
     return question;
   }
 
   #answer(parent: string, model: string): Promise<Answer> {
-    return this.#start({ id: this.#ports.newId(), parent, model, previous: nothingWritten });
+    const parameters = mergeParameters(this.#parameters, this.#tree.question(parent)?.parameters);
+    return this.#start({ id: this.#ports.newId(), parent, model, ...someParameters(parameters), previous: nothingWritten });
   }
 
   #start(answer: NewAnswer, resumed?: SettledAnswer): Promise<Answer> {
@@ -369,4 +389,8 @@ function filesIn(entries: readonly Entry[]): readonly string[] {
 
 function modelsOf({ model, compare = [model] }: Queued): readonly string[] {
   return compare;
+}
+
+function someParameters(parameters: Parameters): { readonly parameters?: Parameters } {
+  return Object.keys(parameters).length === 0 ? {} : { parameters };
 }

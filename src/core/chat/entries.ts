@@ -1,6 +1,7 @@
 /** What a conversation is made of: questions, and answers that are asked for, live or settled. */
 import type { Citation, EndReason, Part, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { LiveStream } from '../answer/liveStream.ts';
+import type { Parameters } from '../provider/parameters.ts';
 import type { Tape } from '../answer/tape.ts';
 import type { PictureSize, Seam } from './page/protocol.ts';
 
@@ -39,6 +40,8 @@ export interface Draft {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly pictures?: readonly Picture[];
+  /** What this question alone is asked with. */
+  readonly parameters?: Parameters;
 }
 
 export interface Question extends Draft {
@@ -59,6 +62,8 @@ export interface Answer {
   readonly parent: string;
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
+  /** What it was asked with beside the parameters that the settings have for the model. */
+  readonly parameters?: Parameters;
   /** The text before this tape began: a resumed answer continues it. */
   readonly previous: AnswerText;
   readonly state: AskedAnswer | LiveAnswer | SettledAnswer;
@@ -95,6 +100,8 @@ export interface SettledAnswer extends AnswerText {
   readonly detail?: string;
   /** What the model said, in order, to give back in the next request; left out where it is the text alone. */
   readonly parts?: readonly Part[];
+  /** Parameters that it was asked with in vain. */
+  readonly leftOut?: readonly string[];
   /** The window or the extension host ended while it was written; this is what had reached the disk. */
   readonly interrupted?: true;
 }

@@ -20,9 +20,14 @@ export class Queue {
    * Resolves with the answers, or to undefined when the question was taken back.
    * @param models one, or several to compare
    */
-  add(id: string, { text, attachments, pictures }: Draft, models: readonly [string, ...string[]]): Promise<readonly Answer[] | undefined> {
+  add(
+    id: string,
+    { text, attachments, pictures, parameters }: Draft,
+    models: readonly [string, ...string[]],
+  ): Promise<readonly Answer[] | undefined> {
     const compare = models.length > 1 ? { compare: models } : {};
-    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }) };
+    const own = parameters === undefined ? {} : { parameters };
+    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }), ...own };
     this.#set([...this.#items, { role: 'queued', id, ...said, model: models[0], ...compare }]);
     return new Promise((resolve) => this.#askers.set(id, resolve));
   }

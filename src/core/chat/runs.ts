@@ -2,6 +2,7 @@
 import type { Message } from '../../api.ts';
 import { failedAnswer } from '../answer/failedAnswer.ts';
 import type { EndEvent, LiveStream } from '../answer/liveStream.ts';
+import type { Parameters } from '../provider/parameters.ts';
 import { type Answer, readTape, type SettledAnswer } from './entries.ts';
 
 /**
@@ -15,6 +16,7 @@ export type Begin = (
   partial: string,
   signal: AbortSignal,
   reasoned: number,
+  parameters: Parameters,
 ) => Promise<LiveStream>;
 
 export interface RunsPorts {
@@ -29,7 +31,7 @@ export interface RunsPorts {
 export type Messages = () => readonly Message[] | Promise<readonly Message[]>;
 
 /** What an answer is before anything of it exists. */
-export type NewAnswer = Pick<Answer, 'id' | 'parent' | 'model' | 'previous'>;
+export type NewAnswer = Pick<Answer, 'id' | 'parent' | 'model' | 'parameters' | 'previous'>;
 
 interface Run {
   readonly ended: Promise<Answer>;
@@ -86,7 +88,7 @@ export class Runs {
   }
 
   async #begin(
-    { model, previous }: NewAnswer,
+    { model, parameters = {}, previous }: NewAnswer,
     before: () => readonly Promise<Answer>[],
     messages: Messages,
     signal: AbortSignal,
@@ -97,7 +99,14 @@ export class Runs {
       if (signal.aborted) return failedAnswer(model, { kind: 'connection', message: '' }, previous.text);
       const said = messages();
       // Where nothing has to be loaded, the request goes out in this turn.
-      return await this.#ports.begin(model, said instanceof Promise ? await said : said, previous.text, signal, previous.reasoning.length);
+      return await this.#ports.begin(
+        model,
+        said instanceof Promise ? await said : said,
+        previous.text,
+        signal,
+        previous.reasoning.length,
+        parameters,
+      );
     } catch (error) {
       return failedAnswer(model, { kind: 'server', message: messageOf(error) }, previous.text);
     }
@@ -126,6 +135,7 @@ export class Runs {
         ...(end.word === undefined ? {} : { word: end.word }),
         ...(end.detail === undefined ? {} : { detail: end.detail }),
         ...(end.parts === undefined ? {} : { parts: end.parts }),
+        ...(end.leftOut === undefined ? {} : { leftOut: end.leftOut }),
       },
     });
   }
@@ -140,11 +150,11 @@ export class Runs {
 
 /** An answer that was stopped before it began; a resumed one is as it was, but for the reason. */
 function neverBegun({ previous }: NewAnswer, resumed: SettledAnswer | undefined): SettledAnswer {
-  const { error: _, interrupted: __, word: ___, detail: ____, ...kept } = resumed ?? { ...nothingUsed, ...previous };
+  const { error: _, interrupted: __, word: ___, detail: ____, leftOut: _____, ...kept } = resumed ?? { ...nothingUsed, ...previous };
   return { ...kept, type: 'settled', reason: 'cancelled' };
 }
 
-const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'error' | 'interrupted' | 'word' | 'detail'> = {
+const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'error' | 'interrupted' | 'word' | 'detail' | 'leftOut'> = {
   usage: { prompt: 0, completion: 0, total: 0, estimated: false, attempts: 0 },
   timing: { totalMs: 0, waitsMs: 0 },
 };

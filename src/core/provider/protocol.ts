@@ -11,6 +11,7 @@ import { fromException, fromStatus, type Failure } from './failures/failure.ts';
 import { maxWholeBytes, type NotOpenedReason, readWhole, reasonOf, TooLongError } from './http/guardedFetch.ts';
 import { readModelList } from './modelList.ts';
 import { originOf, sealed, unsealed } from './opaque.ts';
+import { leftOut } from './leftOut.ts';
 import { ownFailure } from './failures/ownFailures.ts';
 import type {
   ChatRequest,
@@ -21,12 +22,13 @@ import type {
   EndpointMemory,
   FactsReport,
   ModelList,
-  Opened,
+  OpenedAnswer,
   Provider,
   UnopenedThoughts,
 } from './provider.ts';
 import { adjusted, refusedParameter } from './failures/refusedParameters.ts';
 import { hide, secretsOf } from './failures/secrets.ts';
+import { StopTexts } from './reading/stopTexts.ts';
 import { unsendable } from './http/sendable.ts';
 
 export interface Protocol {
@@ -63,6 +65,8 @@ export interface Protocol {
   readonly factRoutes?: (endpoint: Endpoint, model: string | undefined, list: unknown) => readonly FactRoute[];
   /** The way of continuing a broken answer that is tried first; `ask` when left out. */
   readonly continuation?: (endpoint: Endpoint) => Continuation;
+  /** False: its requests have no word for texts that end the answer, so that Rivulet ends it there. */
+  readonly stopsItself?: false;
   /** The headers of every request beside `content-type`; the endpoint's own headers win over them. */
   headers(apiKey: string | undefined): Readonly<Record<string, string>>;
 }
@@ -107,7 +111,7 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         return reason satisfies never;
     }
   };
-  const opened = (response: Response, endpoint: Endpoint, origin: string, thoughts: UnopenedThoughts): Opened => ({
+  const opened = (response: Response, endpoint: Endpoint, origin: string, thoughts: UnopenedThoughts): OpenedAnswer<Uint8Array> => ({
     type: 'opened',
     body: response.body ?? new Response('').body!,
     decoder: (sink) =>
@@ -129,7 +133,10 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
           // Another extension may have put anything into its messages, so writing them may fail.
           const { url, body: whole } = protocol.ask(endpoint, unsealed(request, origin), remedies);
           body = adjusted(whole, learnt);
-          return opened(await transport.post(endpoint, url, body, signal), endpoint, origin, thoughtsOf(memory, model));
+          const answer = opened(await transport.post(endpoint, url, body, signal), endpoint, origin, thoughtsOf(memory, model));
+          const without = leftOut(request, (other) => adjusted(protocol.ask(endpoint, other, remedies).body, learnt), ['stop']);
+          const stops = protocol.stopsItself === false || Object.hasOwn(learnt, 'stop') ? (request.stop ?? []) : [];
+          return { ...(stops.length === 0 ? answer : stoppingAt(answer, stops)), ...(without.length === 0 ? {} : { leftOut: without }) };
         } catch (thrown) {
           const reason = reasonOf(thrown);
           const remedy = reason.type === 'refused' ? remedyFor(protocol, reason, remedies) : undefined;
@@ -161,6 +168,17 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
     },
     facts: async (endpoint, model, signal) =>
       unsendable(endpoint) === undefined ? factsOf(protocol, transport, endpoint, model, signal) : { told: [], loaded: [] },
+  };
+}
+
+/** The same answer, ended before any of these texts. */
+function stoppingAt(answer: OpenedAnswer<Uint8Array>, stops: readonly string[]): OpenedAnswer<Uint8Array> {
+  return {
+    ...answer,
+    decoder: (sink) => {
+      const texts = new StopTexts(sink, stops);
+      return texts.around(answer.decoder(texts.sink));
+    },
   };
 }
 

@@ -5,6 +5,7 @@
 import type { StreamRequest } from '../../api.ts';
 import type { ToldFacts } from './facts/modelFacts.ts';
 import type { Failure } from './failures/failure.ts';
+import type { ParameterName } from './parameters.ts';
 import type { Adjustments } from './failures/refusedParameters.ts';
 
 export interface Provider {
@@ -85,6 +86,8 @@ export interface OpenedAnswer<Piece = unknown> {
   decoder(sink: DeltaSink): Decoder<Piece>;
   /** Takes the endpoint's secrets out of what the server says about a failure. */
   readonly hide?: (text: string) => string;
+  /** Parameters of the request that have no effect: the protocol has no word for them, or the model refuses them. */
+  readonly leftOut?: readonly ParameterName[];
   /** Of an answer over HTTP. */
   readonly http?: { readonly status: number; readonly contentType: string };
 }

@@ -1,5 +1,5 @@
 /** The setting `rivulet.models`: facts that a server does not tell or tells wrongly, and the parameters of a model. */
-import type { Parameters } from '../models/parameters.ts';
+import type { Parameters } from '../provider/parameters.ts';
 import type { ModelFacts } from '../provider/facts/modelFacts.ts';
 import * as is from './fields.ts';
 import { readFields, type SettingProblem } from './fields.ts';

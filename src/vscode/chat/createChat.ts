@@ -47,9 +47,14 @@ export function createChat(
   const conversations = createConversations({
     ...conversationFolders(globalStorageUri, workspaceState),
     log,
-    begin: async (model, messages, partial, signal, reasoned, conversation) => {
+    begin: async (model, messages, partial, signal, reasoned, parameters, conversation) => {
       const instructions = await choices.textFor(conversation);
-      return answers.begin({ model, messages: answers.withSystemPrompt(messages, instructions) }, { signal }, partial, reasoned);
+      return answers.begin(
+        { model, messages: answers.withSystemPrompt(messages, instructions), ...parameters },
+        { signal },
+        partial,
+        reasoned,
+      );
     },
     clock,
   });

@@ -1,5 +1,5 @@
 /** The options that another extension gives VS Code for a request, as parameters: known names by their meaning, others as they are. */
-import type { Parameters } from '../../core/models/parameters.ts';
+import type { Parameters } from '../../core/provider/parameters.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,17 @@
 /** From a question to a running stream: finds the endpoint, takes the settings as they are now, and starts the engine. */
+import * as vscode from 'vscode';
 import type { Limits, Message, StreamOptions, Usage } from '../../api.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { mergeSettings } from '../../core/answer/mergeSettings.ts';
+import { mergeParameters } from '../../core/provider/parameters.ts';
+import { modelSettingOf } from '../../core/settings/modelSettings.ts';
 import type { ChatRequest } from '../../core/provider/provider.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
+import * as notify from '../ui/notify.ts';
+import { leftOutSentence } from '../ui/parameterSentences.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
 /** Whether another request may be sent. */
@@ -33,6 +38,8 @@ export interface AnswerPorts {
 
 export class Answers {
   readonly #ports: AnswerPorts;
+  /** Parameters of models that the person knows to have no effect. */
+  readonly #told = new Set<string>();
 
   constructor(ports: AnswerPorts) {
     this.#ports = ports;
@@ -52,19 +59,36 @@ export class Answers {
     if (!('type' in found)) return failedAnswer(id, found, partial);
     // Given up while the key was being read: nothing is sent.
     if (options.signal?.aborted === true) return failedAnswer(id, { kind: 'connection', message: '' }, partial);
-    const maxTokens = request.maxTokens ?? mostTokens({ ...settings.stream.limits, ...options.limits });
+    const parameters = mergeParameters(modelSettingOf(settings.models, id), request);
+    const maxTokens = parameters.maxTokens ?? mostTokens({ ...settings.stream.limits, ...options.limits });
     const stream = this.#ports.engine.start(
       {
         endpoint: found.endpoint,
         memory: found.memory,
-        request: { ...request, model: found.model, ...(maxTokens === undefined ? {} : { maxTokens }) },
+        request: { ...request, ...parameters, model: found.model, ...(maxTokens === undefined ? {} : { maxTokens }) },
         ...(partial === '' ? {} : { partial }),
         ...(reasoned === 0 ? {} : { reasoned }),
       },
       mergeSettings(settings.stream, options),
     );
-    void stream.ended.then((end) => this.#ports.known.answered(found.endpoint, found.model, end));
+    void stream.ended.then((end) => {
+      this.#ports.known.answered(found.endpoint, found.model, end);
+      this.#tellLeftOut(id, end.leftOut ?? []);
+    });
     return stream;
+  }
+
+  /** A parameter of the settings that has no effect is named once; others are shown where they were set. */
+  #tellLeftOut(id: string, leftOut: readonly string[]): void {
+    const own: Readonly<Record<string, unknown>> = modelSettingOf(this.#ports.settings.now().models, id);
+    const untold = leftOut.filter((name) => own[name] !== undefined && !this.#told.has(`${id} ${name}`));
+    const sentence = leftOutSentence(untold, this.#ports.endpoints.label(id));
+    if (sentence === undefined) return;
+    for (const name of untold) this.#told.add(`${id} ${name}`);
+    const openSettings = vscode.l10n.t('Open Settings');
+    void notify.information(sentence, openSettings).then((chosen) => {
+      if (chosen === openSettings) void vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.models');
+    });
   }
 
   /** The conversation with the user's system prompt, and what else belongs there, before it. */

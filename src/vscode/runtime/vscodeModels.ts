@@ -82,7 +82,7 @@ async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: 
       );
     }
     if (signal.aborted) return failed('connection', '');
-    const { temperature, maxTokens } = request;
+    const { temperature, topP, stop, maxTokens, body } = request;
     const response = await model.sendRequest(
       fromNeutral(request.messages),
       {
@@ -90,12 +90,22 @@ async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: 
         ...toolOptions(request),
         modelOptions: {
           ...(temperature === undefined ? {} : { temperature }),
+          ...(topP === undefined ? {} : { top_p: topP }),
+          ...(stop === undefined ? {} : { stop }),
           ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+          ...body,
         },
       },
       source.token,
     );
-    return { type: 'opened', body: bodyOf(response, cancel), decoder: (sink) => new DeltaDecoder(sink) };
+    // VS Code gives them to a model only where a person has chosen them in its own picker.
+    const leftOut = (['effort', 'verbosity'] as const).filter((name) => request[name] !== undefined);
+    return {
+      type: 'opened',
+      body: bodyOf(response, cancel),
+      decoder: (sink) => new DeltaDecoder(sink),
+      ...(leftOut.length === 0 ? {} : { leftOut }),
+    };
   } catch (error) {
     return { type: 'failed', failure: fromErrorObject(errorOf(error)) };
   }

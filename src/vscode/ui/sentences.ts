@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { ErrorKind, StreamError, Usage } from '../../api.ts';
 import { type Answer, isResumable, type SettledAnswer } from '../../core/chat/entries.ts';
 import type { Action, ActionCommand, MessageState, Note, Status } from '../../core/chat/page/protocol.ts';
+import type { Parameters } from '../../core/provider/parameters.ts';
+import { parameterTexts } from './parameterSentences.ts';
 import type { StreamEvent } from '../../api.ts';
 import { ownFailureOf } from '../../core/provider/failures/ownFailures.ts';
 
@@ -88,7 +90,7 @@ export type Cost = (model: string, usage: Usage) => number | undefined;
 /** @param wait the answer's next attempt, while it waits for one */
 export function statusOf(answer: Answer, server: string, cost: Cost, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
   const { state } = answer;
-  if (state.type === 'settled') return settledStatus(state, server, cost(answer.model, state.usage));
+  if (state.type === 'settled') return settledStatus(state, server, cost(answer.model, state.usage), answer.parameters);
   if (wait === undefined) return { state: 'streaming', ...(state.type === 'live' ? reasoningOf(state.stream.timing().reasoningMs) : {}) };
   return {
     state: 'waiting',
@@ -100,14 +102,14 @@ export function statusOf(answer: Answer, server: string, cost: Cost, wait?: Extr
   };
 }
 
-function settledStatus(settled: SettledAnswer, server: string, cost: number | undefined): Status {
+function settledStatus(settled: SettledAnswer, server: string, cost: number | undefined, parameters: Parameters = {}): Status {
   const state = stateOf(settled);
   const note = noteOf(settled, server);
   return {
     state,
     ...(note === undefined ? {} : { note }),
     ...reasoningOf(settled.timing.reasoningMs),
-    footer: footerOf(settled, cost),
+    footer: footerOf(settled, cost, parameters),
     resumable: isResumable(settled.reason),
   };
 }
@@ -237,7 +239,7 @@ function waitSentence(cause: ErrorKind, server: string): string {
   }
 }
 
-function footerOf({ usage, timing }: SettledAnswer, cost: number | undefined): string {
+function footerOf({ usage, timing, leftOut = [] }: SettledAnswer, cost: number | undefined, parameters: Parameters): string {
   const { t } = vscode.l10n;
   const parts: string[] = [];
   if (usage.total > 0) {
@@ -251,6 +253,7 @@ function footerOf({ usage, timing }: SettledAnswer, cost: number | undefined): s
   }
   if (usage.attempts > 1) parts.push(t('{0} requests', usage.attempts));
   if (cost !== undefined && usage.total > 0) parts.push(`${usage.estimated ? '~' : ''}${dollars(cost)}`);
+  parts.push(...parameterTexts(parameters, leftOut));
   return parts.join(' · ');
 }
 

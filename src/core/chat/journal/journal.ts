@@ -58,12 +58,23 @@ const picture = v.object({
   from: v.exactOptional(v.object({ width: pixels, height: pixels })),
 });
 const pictures = v.exactOptional(v.array(picture));
+/** What a later version adds is kept. */
+const parameters = v.looseObject({
+  temperature: v.exactOptional(number),
+  topP: v.exactOptional(number),
+  stop: v.exactOptional(v.array(v.string())),
+  maxTokens: v.exactOptional(count),
+  effort: v.exactOptional(v.string()),
+  verbosity: v.exactOptional(v.string()),
+  body: v.exactOptional(v.record(v.string(), v.unknown())),
+});
 const queued = v.object({
   role: v.literal('queued'),
   id,
   text: v.string(),
   attachments: v.array(attachment),
   pictures,
+  parameters: v.exactOptional(parameters),
   model: v.string(),
   compare: v.exactOptional(v.array(v.string())),
 });
@@ -101,9 +112,10 @@ const journalLine = v.variant('t', [
     text: v.string(),
     attachments: v.exactOptional(v.array(attachment)),
     pictures,
+    parameters: v.exactOptional(parameters),
     compared: v.exactOptional(v.boolean()),
   }),
-  v.object({ t: v.literal('answer'), id, parent: id, model: v.string() }),
+  v.object({ t: v.literal('answer'), id, parent: id, model: v.string(), parameters: v.exactOptional(parameters) }),
   /** `at`: the length of what was there before, in UTF-16 units; it reveals a missing line. */
   v.object({ t: v.literal('text'), id, at: count, s: v.string() }),
   v.object({ t: v.literal('reasoning'), id, at: count, s: v.string() }),
@@ -125,6 +137,7 @@ const journalLine = v.variant('t', [
     error: v.exactOptional(error),
     word: v.exactOptional(v.string()),
     detail: v.exactOptional(v.string()),
+    leftOut: v.exactOptional(v.array(v.string())),
     /** Left out where they are the text alone. What they hold is looked at when all of the text is there. */
     parts: v.exactOptional(v.array(v.unknown())),
     /** Where earlier versions kept what is part of the timing now. */
@@ -135,6 +148,8 @@ const journalLine = v.variant('t', [
   v.object({ t: v.literal('choose'), id }),
   v.object({ t: v.literal('queue'), items: v.array(queued) }),
   v.object({ t: v.literal('rename'), title: v.string() }),
+  /** All that the conversation's next questions are asked with. */
+  v.object({ t: v.literal('parameters'), parameters }),
 ]);
 
 type Deep<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
@@ -142,7 +157,7 @@ type Parsed = Deep<v.InferOutput<typeof journalLine>>;
 /** The end holds the API's own types, so that a field that is new there is written down and read back. */
 export type JournalLine =
   | Exclude<Parsed, { t: 'end' }>
-  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail'> & {
+  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail' | 'leftOut'> & {
       readonly t: 'end';
       readonly id: string;
       readonly parts?: readonly KeptPart[] | readonly unknown[];
@@ -176,13 +191,14 @@ export function linesOf(saved: Saved): string {
   for (const id of saved.chosen) lines.push({ t: 'choose', id });
   if (saved.queue.length > 0) lines.push({ t: 'queue', items: saved.queue });
   if (saved.title !== undefined && saved.title !== '') lines.push({ t: 'rename', title: saved.title });
+  if (saved.parameters !== undefined) lines.push({ t: 'parameters', parameters: saved.parameters });
   return [...lines.map(lineOf), ...(saved.unknown ?? []).map((line) => `${line}\n`)].join('');
 }
 
 /** An entry as it is now; an answer that is still running has no end. */
 export function linesOfEntry(entry: Entry): readonly JournalLine[] {
   if (entry.role === 'user') {
-    const { id, parent, askedAt, text, attachments, pictures: shown = [], compared } = entry;
+    const { id, parent, askedAt, text, attachments, pictures: shown = [], parameters: own, compared } = entry;
     return [
       {
         t: 'question',
@@ -192,14 +208,15 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
         text,
         ...(attachments.length === 0 ? {} : { attachments }),
         ...(shown.length === 0 ? {} : { pictures: shown }),
+        ...(own === undefined ? {} : { parameters: own }),
         ...(compared ? { compared } : {}),
       },
     ];
   }
-  const { id, parent, model, state } = entry;
+  const { id, parent, model, parameters: asked, state } = entry;
   const { reasoning, text, seams, citations } = written(entry);
   return [
-    { t: 'answer', id, parent, model },
+    { t: 'answer', id, parent, model, ...(asked === undefined ? {} : { parameters: asked }) },
     ...(reasoning === '' ? [] : [{ t: 'reasoning', id, at: 0, s: reasoning } as const]),
     ...(text === '' ? [] : [{ t: 'text', id, at: 0, s: text } as const]),
     ...seams.map((seam): JournalLine => ({ t: 'seam', id, ...seam })),
@@ -209,7 +226,7 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
 }
 
 export function endLine(id: string, answer: SettledAnswer): JournalLine {
-  const { reason, usage, timing, error, word, detail, parts } = answer;
+  const { reason, usage, timing, error, word, detail, leftOut, parts } = answer;
   return {
     t: 'end',
     id,
@@ -219,6 +236,7 @@ export function endLine(id: string, answer: SettledAnswer): JournalLine {
     ...(error === undefined ? {} : { error }),
     ...(word === undefined ? {} : { word }),
     ...(detail === undefined ? {} : { detail }),
+    ...(leftOut === undefined ? {} : { leftOut }),
     ...(parts === undefined ? {} : { parts: keptParts(parts, answer) }),
   };
 }

@@ -67,6 +67,8 @@ export class JournalWriter {
         return this.#append([{ t: 'queue', items: this.#conversation.queue }]);
       case 'renamed':
         return this.#append([{ t: 'rename', title: this.#conversation.givenTitle }]);
+      case 'parameters':
+        return this.#append([{ t: 'parameters', parameters: this.#conversation.parameters }]);
       case 'moved':
         // The new journal is written as a whole when the conversation moves.
         return;

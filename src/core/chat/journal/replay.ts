@@ -6,6 +6,7 @@ import type { Usage } from '../../../api.ts';
 import type { Saved } from '../conversation.ts';
 import { type Answer, type AnswerText, nothingWritten, type Queued, type SettledAnswer } from '../entries.ts';
 import type { Seam } from '../page/protocol.ts';
+import type { Parameters } from '../../provider/parameters.ts';
 import { type JournalLine, parseJournalLine } from './journal.ts';
 import { partsOfKept } from './keptParts.ts';
 import { Tree } from '../tree.ts';
@@ -65,6 +66,7 @@ export class Replay {
   readonly #unknown: string[] = [];
   #queue: readonly Queued[] = [];
   #title = '';
+  #parameters: Parameters | undefined;
   /** Something that later lines may depend on could not be read. */
   #lost = false;
   #foreign = false;
@@ -105,6 +107,7 @@ export class Replay {
       entries,
       chosen: this.#tree.choices,
       queue: this.#queue,
+      ...(this.#parameters === undefined ? {} : { parameters: this.#parameters }),
       ...(this.#unknown.length === 0 ? {} : { unknown: this.#unknown }),
     };
   }
@@ -118,7 +121,7 @@ export class Replay {
       case 'question':
         return this.#question(line);
       case 'answer':
-        return this.#answer(line.id, line.parent, line.model);
+        return this.#answer(line.id, line.parent, line.model, line.parameters);
       case 'text':
       case 'reasoning':
         return this.#words(line, lossy);
@@ -145,24 +148,28 @@ export class Replay {
       case 'rename':
         this.#title = line.title;
         return 'whole';
+      case 'parameters':
+        this.#parameters = line.parameters;
+        return 'whole';
       default:
         return line satisfies never;
     }
   }
 
   #question(line: Extract<JournalLine, { t: 'question' }>): LineUse {
-    const { id, askedAt, text, attachments = [], pictures, compared = false } = line;
+    const { id, askedAt, text, attachments = [], pictures, parameters, compared = false } = line;
     // Said twice; once is enough.
     if (this.#tree.find(id) !== undefined) return 'whole';
     const known = line.parent === undefined || this.#tree.find(line.parent) !== undefined;
     if (!known && !this.#lost) return 'nothing';
     const parent = known ? line.parent : this.#tree.all.at(-1)?.id;
-    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }) };
+    const own = parameters === undefined ? {} : { parameters };
+    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }), ...own };
     this.#tree.add({ role: 'user', id, parent, askedAt, ...said, compared });
     return known ? 'whole' : 'partly';
   }
 
-  #answer(id: string, parent: string, model: string): LineUse {
+  #answer(id: string, parent: string, model: string, parameters?: Parameters): LineUse {
     if (this.#tree.find(id) !== undefined) return 'whole';
     const question = this.#tree.find(parent);
     if (question === undefined ? !this.#lost || id === parent : question.role !== 'user') return 'nothing';
@@ -170,7 +177,8 @@ export class Replay {
       const before = this.#tree.all.at(-1)?.id;
       this.#tree.add({ role: 'user', id: parent, parent: before, askedAt: 0, text: lost, attachments: [], compared: false });
     }
-    this.#tree.add({ role: 'assistant', id, parent, model, previous: nothingWritten, state: interrupted(nothingWritten) });
+    const asked = parameters === undefined ? {} : { parameters };
+    this.#tree.add({ role: 'assistant', id, parent, model, ...asked, previous: nothingWritten, state: interrupted(nothingWritten) });
     const next = { text: 0, reasoning: 0 };
     this.#readings.set(id, { text: '', reasoning: '', seams: [], next, resumed: [], end: undefined, damaged: false, citations: [] });
     return question === undefined ? 'partly' : 'whole';

@@ -127,6 +127,7 @@ export class PageSync {
         this.#answerChanged(change.entry);
         break;
       case 'renamed':
+      case 'parameters':
         return;
       case 'moved':
         return this.#ports.post({ type: 'conversation', id: this.#conversation.id });

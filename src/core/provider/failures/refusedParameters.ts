@@ -8,6 +8,8 @@ export type Adjustments = Readonly<Record<string, string | undefined>>;
 /** Fields without which the answer is still an answer to the question. */
 const optional = [
   'stream_options',
+  'stop',
+  'text',
   'include',
   'store',
   'reasoning',

@@ -80,11 +80,12 @@ function resultOf(content: Content): string {
 
 /** All fields but `model`, `messages`, `temperature`, the token limit and what belongs to streaming. */
 export function wireFields(request: ChatRequest): Readonly<Record<string, unknown>> {
-  const { tools = [], toolChoice, parallelTools, topP, stop, effort, continues, body } = request;
+  const { tools = [], toolChoice, parallelTools, topP, stop, effort, verbosity, continues, body } = request;
   return {
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop }),
     ...(effort === undefined ? {} : { reasoning_effort: effort }),
+    ...(verbosity === undefined ? {} : { verbosity }),
     ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),
     ...(toolChoice === undefined ? {} : { tool_choice: choiceOf(toolChoice) }),
     ...(parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools }),

@@ -14,6 +14,7 @@ export const responses: Protocol = {
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
   listFacts: openaiListFacts,
   factRoutes: ownServerRoutes,
+  stopsItself: false,
   signature: /"type"\s*:\s*"response\.|"object"\s*:\s*"response"/,
   headers: openaiHeaders,
 };

@@ -5,7 +5,7 @@ import { dataUrl, partsOf, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
 
 export function responseBody(request: ChatRequest): Readonly<Record<string, unknown>> {
-  const { model, messages, tools = [], toolChoice, parallelTools, temperature, topP, maxTokens, effort, body } = request;
+  const { model, messages, tools = [], toolChoice, parallelTools, temperature, topP, maxTokens, effort, verbosity, body } = request;
   const [first] = messages;
   const instructions = first?.role === 'system' ? textOf(first.content) : undefined;
   return {
@@ -21,6 +21,7 @@ export function responseBody(request: ChatRequest): Readonly<Record<string, unkn
     // Without `summary` nothing of the reasoning is shown.
     reasoning: { ...(effort === undefined ? {} : { effort }), summary: 'auto' },
     ...(maxTokens === undefined ? {} : { max_output_tokens: maxTokens }),
+    ...(verbosity === undefined ? {} : { text: { verbosity } }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),

@@ -1,7 +1,8 @@
 /** The parameters that a question may be asked with: of the model, of the conversation, of the question itself. */
 import type { StreamRequest } from '../../api.ts';
 
-export type Parameters = Pick<StreamRequest, (typeof parameterNames)[number]>;
+export type ParameterName = (typeof parameterNames)[number];
+export type Parameters = Pick<StreamRequest, ParameterName>;
 
 export const parameterNames = ['temperature', 'topP', 'stop', 'maxTokens', 'effort', 'verbosity', 'body'] as const;
 
@@ -16,18 +17,4 @@ export function mergeParameters(...layers: readonly (Parameters | undefined)[]):
     }
   }
   return merged;
-}
-
-/** The parameters among other fields. */
-export function parametersOf(fields: Parameters): Parameters {
-  return mergeParameters(fields);
-}
-
-/** Those parameters that differ from what the model is asked with anyway, each as a name and a value for people. */
-export function differences(asked: Parameters, usual: Parameters): readonly (readonly [name: string, value: string])[] {
-  return parameterNames.flatMap((name): (readonly [string, string])[] => {
-    const value = asked[name];
-    if (value === undefined || JSON.stringify(value) === JSON.stringify(usual[name])) return [];
-    return [[name, typeof value === 'string' ? value : JSON.stringify(value)]];
-  });
 }

@@ -1,0 +1,74 @@
+/**
+ * Ends an answer before any of the texts that it must stop at, where the server cannot do that itself. Text that may be the
+ * beginning of one is held back until the next text shows whether it is.
+ */
+import type { Decoder, DeltaSink } from '../provider.ts';
+
+export class StopTexts {
+  readonly #sink: DeltaSink;
+  readonly #stops: readonly string[];
+  /** The end of the text so far, as far as one of the texts could begin in it. */
+  #held = '';
+  #stopped = false;
+
+  constructor(sink: DeltaSink, stops: readonly string[]) {
+    this.#sink = sink;
+    this.#stops = stops.filter((stop) => stop !== '');
+  }
+
+  readonly sink: DeltaSink = (delta) => {
+    if (delta.type === 'usage') return this.#sink(delta);
+    if (this.#stopped) return;
+    if (delta.type !== 'text') {
+      this.flush();
+      return this.#sink(delta);
+    }
+    const text = this.#held + delta.text;
+    const at = Math.min(...this.#stops.map((stop) => placeOf(text, stop)));
+    this.#stopped = at < Number.POSITIVE_INFINITY;
+    const end = this.#stopped ? at : text.length - this.#begun(text);
+    this.#held = this.#stopped ? '' : text.slice(end);
+    if (end > 0) this.#sink({ type: 'text', text: text.slice(0, end) });
+  };
+
+  /** Nothing follows that could complete one of the texts. */
+  flush(): void {
+    const held = this.#held;
+    this.#held = '';
+    if (held !== '') this.#sink({ type: 'text', text: held });
+  }
+
+  /** The decoder of the same body, whose answer is complete at one of the texts. */
+  around<Piece>(decoder: Decoder<Piece>): Decoder<Piece> {
+    const isStopped = (): boolean => this.#stopped;
+    return {
+      feed: (piece) => decoder.feed(piece),
+      get state() {
+        return isStopped() && decoder.state !== 'failed' ? 'done' : decoder.state;
+      },
+      end: () => {
+        if (isStopped()) return { type: 'finish', reason: 'stop' };
+        const ending = decoder.end();
+        if (isStopped()) return { type: 'finish', reason: 'stop' };
+        this.flush();
+        return ending;
+      },
+    };
+  }
+
+  /** How many characters at the end of the text could be the beginning of one of the texts. */
+  #begun(text: string): number {
+    let longest = 0;
+    for (const stop of this.#stops) {
+      for (let length = Math.min(stop.length - 1, text.length); length > longest; length--) {
+        if (text.endsWith(stop.slice(0, length))) longest = length;
+      }
+    }
+    return longest;
+  }
+}
+
+function placeOf(text: string, stop: string): number {
+  const at = text.indexOf(stop);
+  return at === -1 ? Number.POSITIVE_INFINITY : at;
+}
