@@ -8,6 +8,7 @@ import { createInsert } from './vscode/insert/createInsert.ts';
 import { registerLanguageModels } from './vscode/languageModels/createLanguageModels.ts';
 import { createPublicApi } from './vscode/languageModels/publicApi.ts';
 import { createModels } from './vscode/models/createModels.ts';
+import { KnownModels } from './vscode/models/knownModels.ts';
 import { createRuntime } from './vscode/runtime/createRuntime.ts';
 import { LiveSettings } from './vscode/settings/liveSettings.ts';
 import { createSupport } from './vscode/support/createSupport.ts';
@@ -18,7 +19,8 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const log = own(vscode.window.createOutputChannel('Rivulet', { log: true }));
   const settings = own(new LiveSettings(log));
   const runtime = own(createRuntime(context, settings, log, new URL('./', import.meta.url)));
-  const counts = own(createCounts(context, settings, runtime));
+  const known = own(new KnownModels({ client: runtime.client, settings, memory: context.globalState, wall: runtime.clock.wall }));
+  const counts = own(createCounts(context, settings, runtime, known));
   const access = own(
     new ExtensionAccess({
       memory: context.globalState,
@@ -26,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       ownId: context.extension.id,
     }),
   );
-  const models = own(createModels(context, settings, runtime, counts.guard));
+  const models = createModels(context, settings, runtime, known, counts.guard);
   const usage = own(createUsage(context, settings, runtime, counts.store, models.endpoints));
   const chat = own(createChat(context, settings, runtime, models, counts.store));
   const insert = own(createInsert(settings, runtime, models.answers, chat.showInPanel));

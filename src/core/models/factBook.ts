@@ -20,12 +20,18 @@ export type FactSource =
 interface Entry {
   /** By route, in the order of how exact they are. */
   readonly routes: Map<string, { readonly facts: ModelFacts; readonly atMs: number }>;
-  /** `told`: the window that the server told then. Where it tells another one, it was started anew. */
-  refusal?: { readonly window: number; readonly told: number | undefined; readonly atMs: number };
+  refusal?: Refusal;
   /** Tokens of the longest prompt that was accepted. */
   accepted: number;
   /** The model was chosen or asked, so that its entry is written down. */
   used: boolean;
+}
+
+interface Refusal {
+  readonly window: number;
+  /** The route that had told the window, and what it had told: where it tells another one, the server was started anew. */
+  readonly told?: { readonly route: string; readonly window: number };
+  readonly atMs: number;
 }
 
 /** The endpoint that a model belongs to, with its address: a changed address is another server. */
@@ -116,7 +122,11 @@ export class FactBook {
   /** The server has refused a prompt and named its limit. */
   refusedLength(endpoint: EndpointKey, model: string, window: number): void {
     const entry = this.#entry(endpoint, model);
-    entry.refusal = { window, told: windowOf(toldBy(entry).facts), atMs: this.#ports.wall() };
+    const { facts, sources } = toldBy(entry);
+    const source = sources.contextWindow ?? sources.maxInput;
+    const told = windowOf(facts);
+    const before = source?.by === 'server' && told !== undefined ? { told: { route: source.route, window: told } } : {};
+    entry.refusal = { window, ...before, atMs: this.#ports.wall() };
     entry.accepted = Math.min(entry.accepted, window);
     this.use(endpoint, model);
   }
@@ -171,12 +181,19 @@ function toldBy({ routes }: Entry): KnownFacts {
 function knownOf(entry: Entry): KnownFacts {
   const { facts, sources } = toldBy(entry);
   const { refusal } = entry;
-  if (refusal === undefined || windowOf(facts) !== refusal.told) return { facts, sources };
+  if (refusal === undefined || !holds(refusal, entry)) return { facts, sources };
   const { maxInput: _, ...others } = facts;
   return {
     facts: { ...others, contextWindow: refusal.window },
     sources: { ...sources, contextWindow: { by: 'refusal', atMs: refusal.atMs } },
   };
+}
+
+/** A route that tells nothing more takes nothing back. */
+function holds({ window, told }: Refusal, entry: Entry): boolean {
+  if (told === undefined) return (windowOf(toldBy(entry).facts) ?? window) >= window;
+  const now = entry.routes.get(told.route);
+  return now === undefined || windowOf(now.facts) === told.window;
 }
 
 const keyOf = ({ id, baseURL }: EndpointKey, model: string): string => `${id} ${baseURL} ${model}`;
@@ -202,7 +219,9 @@ const isEntry = v.tuple([
   v.string(),
   v.object({
     routes: v.array(v.tuple([v.string(), v.object({ facts: isFacts, atMs: isTime })])),
-    refusal: v.exactOptional(v.object({ window: isTokens, told: v.optional(isTokens), atMs: isTime })),
+    refusal: v.exactOptional(
+      v.object({ window: isTokens, told: v.exactOptional(v.object({ route: v.string(), window: isTokens })), atMs: isTime }),
+    ),
     accepted: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   }),
 ]);

@@ -7,6 +7,8 @@ export interface Price {
   readonly out: number;
   /** For prompt tokens from the server's cache. Defaults to `in`. */
   readonly cached?: number;
+  /** For prompt tokens that the server puts into its cache. Defaults to `in`. */
+  readonly cacheWrite?: number;
 }
 
 /** By `"<endpoint id>/<model>"`, or by the model's own name for all endpoints. */
@@ -19,10 +21,13 @@ export function priceOf(prices: Prices, id: string): Price | undefined {
 
 /** US dollars; undefined if no price is known. Reasoning is part of the answer, cached tokens are part of the prompt. */
 export function costOf(
-  { prompt, completion, cached = 0 }: Pick<Usage, 'prompt' | 'completion' | 'cached'>,
+  { prompt, completion, cached = 0, cacheWrite = 0 }: Pick<Usage, 'prompt' | 'completion' | 'cached' | 'cacheWrite'>,
   price: Price | undefined,
 ): number | undefined {
   if (price === undefined) return undefined;
   const fromCache = Math.min(cached, prompt);
-  return ((prompt - fromCache) * price.in + fromCache * (price.cached ?? price.in) + completion * price.out) / 1_000_000;
+  const toCache = Math.min(cacheWrite, prompt - fromCache);
+  const plain = prompt - fromCache - toCache;
+  const sum = plain * price.in + fromCache * (price.cached ?? price.in) + toCache * (price.cacheWrite ?? price.in) + completion * price.out;
+  return sum / 1_000_000;
 }

@@ -8,12 +8,12 @@ import { textOr } from '../ui/arguments.ts';
 import { addEndpoint } from './addEndpoint.ts';
 import { Answers, type RequestBudget } from './answers.ts';
 import { Endpoints } from './endpoints.ts';
-import { KnownModels } from './knownModels.ts';
+import type { KnownModels } from './knownModels.ts';
 import { PlainHttpWarning } from './plainHttpWarning.ts';
 import { clearApiKey, selectModel, setApiKey } from './modelPicker.ts';
 import { testConnection } from './testConnection.ts';
 
-export interface Models extends Feature {
+export interface Models extends Pick<Feature, 'commands'> {
   readonly known: KnownModels;
   readonly endpoints: Endpoints;
   readonly keys: ApiKeyStore;
@@ -24,11 +24,11 @@ export function createModels(
   { secrets, globalState }: vscode.ExtensionContext,
   settings: LiveSettings,
   runtime: Runtime,
+  known: KnownModels,
   budget: RequestBudget,
 ): Models {
   const { client, clock, engine, demo, tokenizer } = runtime;
   const keys = new ApiKeyStore(secrets);
-  const known = new KnownModels({ client, settings, memory: globalState, wall: clock.wall });
   const endpoints = new Endpoints({
     client,
     known,
@@ -42,7 +42,6 @@ export function createModels(
   const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, textOr(model, undefined));
   return {
     known,
-    dispose: () => known.dispose(),
     endpoints,
     keys,
     answers,

@@ -72,7 +72,15 @@ export function errorSentence(error: StreamError, server: string): Sentence {
     case 'bad-request':
       return { text: t('{0} refused the request: {1}', server, said), fix: 'selectModel' };
     case 'context-length':
-      return { text: t('The conversation is too long for this model: {0}', said), fix: 'selectModel' };
+      return {
+        text: [
+          t('The conversation is too long for this model: {0}', said),
+          ...(error.contextWindow === undefined
+            ? []
+            : [t('Rivulet now counts on a context window of {0} tokens.', error.contextWindow.toLocaleString(vscode.env.language))]),
+        ].join(' '),
+        fix: 'selectModel',
+      };
     case 'not-found':
       return { text: t('{0} does not have this model: {1}', server, said), fix: 'selectModel' };
     case 'malformed':

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Usage } from '../../api.ts';
 import type { Feature } from '../feature.ts';
 import type { Endpoints } from '../models/endpoints.ts';
+import type { KnownModels } from '../models/knownModels.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { fieldsOf } from '../ui/arguments.ts';
@@ -12,10 +13,10 @@ import { UsagePanel } from './usagePanel.ts';
 import { UsageStore } from './usageStore.ts';
 
 /** The counts and the budgets, which every request is checked against. */
-export function createCounts({ globalStorageUri }: vscode.ExtensionContext, settings: LiveSettings, runtime: Runtime) {
+export function createCounts({ globalStorageUri }: vscode.ExtensionContext, settings: LiveSettings, runtime: Runtime, known: KnownModels) {
   const { engine, clock, log } = runtime;
   const folder = vscode.Uri.joinPath(globalStorageUri, 'usage').fsPath;
-  const store = new UsageStore({ engine, folder, settings, clock, log });
+  const store = new UsageStore({ engine, folder, settings, known, clock, log });
   const budget = new BudgetGuard({ engine, store, settings, clock });
   return {
     store,

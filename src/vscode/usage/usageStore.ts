@@ -5,6 +5,7 @@ import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { dayOf, rowOf, type Totals, totalOf, type UsageRow } from '../../core/usage/ledger.ts';
 import { costOf, priceOf } from '../../core/usage/prices.ts';
+import type { KnownModels } from '../models/knownModels.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { UsageFiles } from '../../node/disk/usageFiles.ts';
 
@@ -13,6 +14,7 @@ export interface UsageStorePorts {
   /** Shared by all windows. */
   readonly folder: string;
   readonly settings: LiveSettings;
+  readonly known: Pick<KnownModels, 'of'>;
   readonly clock: Clock;
   readonly log: vscode.LogOutputChannel;
 }
@@ -43,7 +45,8 @@ export class UsageStore {
 
   /** US dollars; undefined if no price is known. */
   cost(model: string, usage: Usage): number | undefined {
-    return costOf(usage, priceOf(this.#ports.settings.now().prices, model));
+    // What the server asks for counts before what the settings say.
+    return costOf(usage, this.#ports.known.of(model).facts.price ?? priceOf(this.#ports.settings.now().prices, model));
   }
 
   get session(): Totals {
