@@ -170,6 +170,38 @@ suite("Rivulet's models in VS Code", () => {
     );
   });
 
+  test('shows what a model thinks, and gives it back in the tool round, also for a caller that lost it', async () => {
+    const first = server.requests.length;
+    server.next(
+      delta({ reasoning_content: 'Rome, ' }),
+      delta({ reasoning_content: 'then.' }),
+      piece(0, { id: 't', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } }),
+      finish('tool_calls'),
+      done(),
+    );
+    const asked = [User('Weather in Rome?')];
+    const parts: unknown[] = [];
+    const response = await model.sendRequest(asked, { tools: [weather] });
+    for await (const part of response.stream) if (!(part instanceof vscode.LanguageModelDataPart)) parts.push(part);
+    const thoughts = parts.map((part) => (part as { value?: unknown }).value).filter((value) => typeof value === 'string');
+    server.next(...status(400, { error: { message: 'The reasoning_content must be passed back to the API.' } }));
+    server.always(() => answer('Sun.'));
+    const result = User([new vscode.LanguageModelToolResultPart('t', [new vscode.LanguageModelTextPart('sun')])]);
+    const call = new vscode.LanguageModelToolCallPart('t', 'weather', { city: 'Rome' });
+    for (const said of [parts as vscode.LanguageModelToolCallPart[], [call]]) {
+      const second = await model.sendRequest([...asked, Assistant(said), result], { tools: [weather] });
+      for await (const _ of second.text);
+    }
+    const back = server.requests
+      .slice(first)
+      .map(({ body }) => (body.messages[1] as { reasoning_content?: string } | undefined)?.reasoning_content);
+    const hasThinking = 'LanguageModelThinkingPart' in vscode;
+    assert.deepEqual(
+      [back, hasThinking && thoughts.length > 0 ? thoughts.join('') : 'Rome, then.'],
+      [[undefined, undefined, 'Rome, then.', 'Rome, then.'], 'Rome, then.'],
+    );
+  });
+
   test('never gives half a tool call: one that is cut alone is asked for again, one behind text fails', async () => {
     const first = server.requests.length;
     const half = piece(0, { id: 'half', type: 'function', function: { name: 'weather', arguments: '{"city":"Ro' } });

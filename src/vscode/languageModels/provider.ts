@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import type { Usage } from '../../api.ts';
 import { toAsyncIterable } from '../../core/answer/mergeStreams.ts';
 import type { EndEvent } from '../../core/answer/liveStream.ts';
+import { KeptReasoning } from '../../core/answer/keptReasoning.ts';
+import { partsOfType } from '../../core/provider/parts.ts';
 import { TokenCounter } from '../../core/tokens/tokenCounter.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
@@ -16,6 +18,7 @@ import { chosenEffort, informationOf, type ModelInformation } from './modelInfor
 import { parametersIn } from './modelOptions.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { toNeutral, wordsOf } from '../runtime/messages.ts';
+import { thinkingPart } from '../runtime/thinking.ts';
 import { type ExtensionAccess, refusalSentence } from '../access/extensionAccess.ts';
 
 const vendor = 'rivulet';
@@ -40,6 +43,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
   readonly #ports: ProviderPorts;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
+  readonly #reasoning = new KeptReasoning();
   readonly #disposables: vscode.Disposable;
 
   constructor(ports: ProviderPorts) {
@@ -92,7 +96,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     const effort = chosenEffort(options);
     const request = {
       model: model.id,
-      messages: toNeutral(messages),
+      messages: this.#reasoning.restored(toNeutral(messages)),
       ...toolsOf(options),
       ...parametersIn(body),
       ...(effort === undefined ? {} : { effort }),
@@ -104,7 +108,11 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     try {
       for await (const event of toAsyncIterable(() => stream)) {
         if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
+        if (event.type === 'reasoning') reportThinking(progress, event.text, stream.id);
         if (event.type !== 'end') continue;
+        this.#reasoning.keep(stream.parts);
+        const back = partsOfType(stream.parts, 'reasoning').filter(({ opaque }) => opaque !== undefined);
+        if (back.length > 0) reportThinking(progress, '', stream.id, back);
         for (const call of stream.toolCalls) progress.report(toPart(call));
         progress.report(vscode.LanguageModelDataPart.json(asOpenAI(event.usage), usageMime));
         const error = errorOf(event);
@@ -123,6 +131,12 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     counter.push(typeof text === 'string' ? text : wordsOf(text));
     return counter.count();
   }
+}
+
+/** Nothing where this VS Code has no part for it. */
+function reportThinking(progress: vscode.Progress<vscode.LanguageModelResponsePart>, ...thought: Parameters<typeof thinkingPart>): void {
+  const part = thinkingPart(...thought);
+  if (part !== undefined) progress.report(part);
 }
 
 /** VS Code says which extension asks, or `core` for itself; the field is not in its types yet. */

@@ -3,9 +3,19 @@ import * as vscode from 'vscode';
 import type { Content, Message, Part } from '../../api.ts';
 import { partsOf, textOf, readableText } from '../../core/provider/parts.ts';
 import type { ChatRequest } from '../../core/provider/provider.ts';
+import { asThinking, ownReasoning, reasoningOf } from './thinking.ts';
 
 export function toNeutral(messages: readonly vscode.LanguageModelChatRequestMessage[]): Message[] {
-  return messages.map((message) => ({ role: roleOf(message.role), content: simplest(message.content.flatMap(toPart)) }));
+  return messages.map(({ role, content }) => {
+    const own = content.flatMap((part) => ownReasoning(part) ?? []);
+    // What was streamed as thinking stands in there too. A model wants it before what it led to.
+    const parts = own.length === 0 ? content.flatMap(toPart) : [...own, ...content.flatMap(withoutReasoning)];
+    return { role: roleOf(role), content: simplest(parts) };
+  });
+}
+
+function withoutReasoning(part: unknown): readonly Part[] {
+  return reasoningOf(part) === undefined ? toPart(part) : [];
 }
 
 /** A text alone stays a text. */
@@ -14,6 +24,9 @@ function simplest(parts: readonly Part[]): Content {
 }
 
 function toPart(part: unknown): readonly Part[] {
+  const thought = reasoningOf(part);
+  // What other models gave with it is not for ours.
+  if (thought !== undefined) return thought.text === '' ? [] : [{ type: 'reasoning', text: thought.text }];
   if (part instanceof vscode.LanguageModelTextPart) return [{ type: 'text', text: part.value }];
   if (part instanceof vscode.LanguageModelToolCallPart) {
     return [{ type: 'tool-call', id: part.callId, name: part.name, arguments: JSON.stringify(part.input) }];
@@ -51,8 +64,14 @@ function userPart(part: Part): readonly UserPart[] {
   return [];
 }
 
-function assistantPart(part: Part): readonly (vscode.LanguageModelTextPart | vscode.LanguageModelToolCallPart)[] {
+type AssistantPart = vscode.LanguageModelTextPart | vscode.LanguageModelToolCallPart;
+
+function assistantPart(part: Part): readonly AssistantPart[] {
   if (part.type === 'text') return [new vscode.LanguageModelTextPart(part.text)];
+  if (part.type === 'reasoning') {
+    const thinking = part.opaque === undefined ? undefined : asThinking(part);
+    return thinking === undefined ? [] : [thinking as AssistantPart];
+  }
   return part.type === 'tool-call' ? [new vscode.LanguageModelToolCallPart(part.id, part.name, inputOf(part.arguments))] : [];
 }
 

@@ -7,7 +7,9 @@ import type { ChatRequest, Delta, ModelList, Opened, Provider } from '../../core
 import { type Failure, fromErrorObject } from '../../core/provider/failures/failure.ts';
 import { knownFacts, tokensIn, type ToldFacts } from '../../core/provider/facts/modelFacts.ts';
 import { countsOf } from '../../core/provider/openaiChat/usage.ts';
+import { originOf, sealed, unsealed } from '../../core/provider/opaque.ts';
 import { fromNeutral, toolOptions } from './messages.ts';
+import { reasoningOf } from './thinking.ts';
 
 /** Stands in the place of an address; no request ever goes there. */
 export const vscodeModelsAddress = 'vscode:models';
@@ -25,7 +27,9 @@ const listMs = 5_000;
 export function withVscodeModels(client: Provider, ports: VscodeModelPorts): Provider {
   return {
     open: (endpoint, request, memory, signal) =>
-      endpoint.baseURL === vscodeModelsAddress ? open(ports, request, signal) : client.open(endpoint, request, memory, signal),
+      endpoint.baseURL === vscodeModelsAddress
+        ? open(ports, originOf(endpoint, request.model), request, signal)
+        : client.open(endpoint, request, memory, signal),
     models: (endpoint, signal) => (endpoint.baseURL === vscodeModelsAddress ? list() : client.models(endpoint, signal)),
     facts: async (endpoint, model, signal) => {
       if (endpoint.baseURL !== vscodeModelsAddress) return client.facts(endpoint, model, signal);
@@ -59,7 +63,7 @@ function factsOfModels(models: readonly vscode.LanguageModelChat[]): readonly To
   }));
 }
 
-async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: AbortSignal): Promise<Opened> {
+async function open({ mayAsk }: VscodeModelPorts, origin: string, request: ChatRequest, signal: AbortSignal): Promise<Opened> {
   const slash = request.model.indexOf('/');
   const vendor = request.model.slice(0, Math.max(0, slash));
   const source = new vscode.CancellationTokenSource();
@@ -84,7 +88,7 @@ async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: 
     if (signal.aborted) return failed('connection', '');
     const { temperature, topP, stop, maxTokens, body } = request;
     const response = await model.sendRequest(
-      fromNeutral(request.messages),
+      fromNeutral(unsealed(request, origin).messages),
       {
         justification: vscode.l10n.t('Rivulet sends it the questions that you ask.'),
         ...toolOptions(request),
@@ -102,7 +106,7 @@ async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: 
     const leftOut = (['effort', 'verbosity'] as const).filter((name) => request[name] !== undefined);
     return {
       type: 'opened',
-      body: bodyOf(response, cancel),
+      body: bodyOf(response, origin, cancel),
       decoder: (sink) => new DeltaDecoder(sink),
       ...(leftOut.length === 0 ? {} : { leftOut }),
     };
@@ -112,7 +116,7 @@ async function open({ mayAsk }: VscodeModelPorts, request: ChatRequest, signal: 
 }
 
 /** Read as far as the reader asks: a part is taken from VS Code when there is room for it. */
-function bodyOf(response: vscode.LanguageModelChatResponse, cancel: () => void): ReadableStream<DeltaPiece> {
+function bodyOf(response: vscode.LanguageModelChatResponse, origin: string, cancel: () => void): ReadableStream<DeltaPiece> {
   const parts = response.stream[Symbol.asyncIterator]();
   let calls = 0;
   return new ReadableStream<DeltaPiece>(
@@ -122,7 +126,8 @@ function bodyOf(response: vscode.LanguageModelChatResponse, cancel: () => void):
           const { done, value } = await parts.next();
           if (done !== true) {
             // A part that says nothing still shows that the model lives.
-            controller.enqueue(deltaOf(value, calls) ?? { type: 'alive' });
+            const deltas = deltasOf(value, calls, origin);
+            for (const delta of deltas.length === 0 ? [{ type: 'alive' } as const] : deltas) controller.enqueue(delta);
             if (value instanceof vscode.LanguageModelToolCallPart) calls++;
             return;
           }
@@ -139,12 +144,20 @@ function bodyOf(response: vscode.LanguageModelChatResponse, cancel: () => void):
 }
 
 /** @param index how many tool calls came before */
-function deltaOf(part: unknown, index: number): Delta | undefined {
-  if (part instanceof vscode.LanguageModelTextPart) return { type: 'text', text: part.value };
+function deltasOf(part: unknown, index: number, origin: string): readonly Delta[] {
+  if (part instanceof vscode.LanguageModelTextPart) return [{ type: 'text', text: part.value }];
   if (part instanceof vscode.LanguageModelToolCallPart) {
-    return { type: 'tool', index, id: part.callId, name: part.name, arguments: JSON.stringify(part.input) };
+    return [{ type: 'tool', index, id: part.callId, name: part.name, arguments: JSON.stringify(part.input) }];
   }
-  return part instanceof vscode.LanguageModelDataPart && part.mimeType === 'usage' ? usageOf(part) : undefined;
+  if (part instanceof vscode.LanguageModelDataPart) {
+    const usage = part.mimeType === 'usage' ? usageOf(part) : undefined;
+    return usage === undefined ? [] : [usage];
+  }
+  const { text = '', opaque } = reasoningOf(part) ?? {};
+  return [
+    ...(text === '' ? [] : [{ type: 'reasoning', text } as const]),
+    ...(opaque === undefined ? [] : [{ type: 'opaque', value: sealed(opaque, origin) } as const]),
+  ];
 }
 
 /** Some extensions send the count of tokens after the text, in the form of OpenAI's `usage`. */

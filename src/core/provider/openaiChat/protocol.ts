@@ -6,14 +6,15 @@ import { ownServerRoutes } from '../facts/servers/ownServers.ts';
 import type { Protocol } from '../protocol.ts';
 import { chatContinuation } from './continuation.ts';
 import { ChatCompletionsDecoder } from './decoder.ts';
+import { reasoningRemedy } from './reasoningBack.ts';
 import { wireFields, wireMessages } from './request.ts';
 
 export const chatCompletions: Protocol = {
-  ask: ({ baseURL }, request) => ({
+  ask: ({ baseURL }, request, remedies) => ({
     url: below(baseURL, '/chat/completions'),
     body: {
       model: request.model,
-      messages: wireMessages(request),
+      messages: wireMessages(request, remedies),
       stream: true,
       stream_options: { include_usage: true },
       ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
@@ -21,6 +22,7 @@ export const chatCompletions: Protocol = {
       ...wireFields(request),
     },
   }),
+  remedy: reasoningRemedy,
   decoder: (sink, thoughts) => new ChatCompletionsDecoder(sink, thoughts),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
   listFacts: openaiListFacts,

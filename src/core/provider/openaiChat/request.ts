@@ -3,6 +3,7 @@ import type { Content, Message, Tool, ToolChoice } from '../../../api.ts';
 import { dataUrl, partsOf, partsOfType, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
 import { isRecord } from '../reading/json.ts';
+import { reasoningBack, withoutReasoning } from './reasoningBack.ts';
 
 interface WireCall {
   readonly id: string;
@@ -23,6 +24,7 @@ export interface WireMessage {
   readonly content: WireContent;
   readonly tool_calls?: readonly WireCall[];
   readonly tool_call_id?: string;
+  readonly reasoning_content?: string;
   readonly prefix?: true;
 }
 
@@ -30,14 +32,19 @@ export interface WireMessage {
 export const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'reasoning_details'] as const;
 
 /** A message with tool results becomes one message for each, and one for the rest. */
-export function wireMessages({ messages, continues }: ChatRequest): readonly WireMessage[] {
-  const wire = messages.flatMap(toWire);
+export function wireMessages(request: ChatRequest, remedies: readonly string[] = []): readonly WireMessage[] {
+  const { messages, continues } = request;
+  const reasoning = reasoningBack(request, remedies);
+  const given = !remedies.includes(withoutReasoning);
+  const wire = messages.flatMap((message, place) => toWire(message, reasoning.get(place), given));
   // DeepSeek and Mistral document this field on a last message of the assistant.
   return continues === 'prefix' ? wire.map((message, index) => (index === wire.length - 1 ? { ...message, prefix: true } : message)) : wire;
 }
 
-function toWire({ role, content }: Message): readonly WireMessage[] {
-  if (typeof content === 'string') return [{ role, content }];
+/** @param asGiven whether what a client gave back goes out in the client's own fields */
+function toWire({ role, content }: Message, reasoning: string | undefined, asGiven: boolean): readonly WireMessage[] {
+  const back = reasoning === undefined ? {} : { reasoning_content: reasoning };
+  if (typeof content === 'string') return [{ role, content, ...back }];
   const results = partsOfType(content, 'tool-result').map((part): WireMessage => ({
     role: 'tool',
     tool_call_id: part.id,
@@ -51,7 +58,10 @@ function toWire({ role, content }: Message): readonly WireMessage[] {
   const rest = contentOf(content);
   // Servers want the results right after the call; what the user says besides comes after them.
   if (results.length > 0 && rest === '') return results;
-  return [...results, { role, content: rest, ...givenBack(content), ...(calls.length === 0 ? {} : { tool_calls: calls }) }];
+  return [
+    ...results,
+    { role, content: rest, ...back, ...(asGiven ? givenBack(content) : {}), ...(calls.length === 0 ? {} : { tool_calls: calls }) },
+  ];
 }
 
 /** Reasoning in the fields in which a client of this protocol gives it back. */
