@@ -10,6 +10,8 @@ import type { PanelText } from '../insert/inserter.ts';
 
 export interface ChatPorts extends Omit<ChatPagePorts, 'insert'> {
   readonly home: HomeConversation;
+  /** More is known of the models. */
+  readonly onFacts: vscode.Event<void>;
 }
 
 export class Chat {
@@ -29,6 +31,7 @@ export class Chat {
       this.#insert,
       ports.conversations.onDelete((id) => this.#deleted(id)),
       ports.settings.onChange(() => this.#pages.forEach((page) => page.modelChanged())),
+      ports.onFacts(() => this.#pages.forEach((page) => page.modelChanged())),
     );
   }
 

@@ -7,6 +7,7 @@ import { PageSync } from '../../core/chat/page/pageSync.ts';
 import type { ActionCommand, FromPage, ToPage } from '../../core/chat/page/protocol.ts';
 import { systemClock } from '../../core/request/clock.ts';
 import { type Attached, dialogTarget } from './files/attachments.ts';
+import { effortsOf } from '../../core/provider/facts/modelFacts.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import { filesFound, openFile } from './files/fileLinks.ts';
@@ -57,7 +58,10 @@ export class ChatPage implements PageLink {
     this.#leave();
     const release = this.#ports.conversations.hold(conversation);
     const showing = this.#surface.showing(conversation);
-    const changes = conversation.onChange(() => this.#draft.measure());
+    const changes = conversation.onChange(({ type }) => {
+      if (type === 'parameters') this.#showParameters();
+      else this.#draft.measure();
+    });
     const instructions = this.#ports.instructions.onChange(() => this.#draft.showAttachments());
     const frames = new PageSync(conversation, { post: (message) => this.#post(message), clock: systemClock, present: this.#ports.present });
     this.#shown = {
@@ -74,6 +78,7 @@ export class ChatPage implements PageLink {
     const place = this.#surface.draftPlace(conversation);
     if (this.#ready) {
       frames.ready();
+      this.#showParameters();
       this.#draft.showAttachments();
     }
     this.#draft.moveTo(place);
@@ -112,6 +117,7 @@ export class ChatPage implements PageLink {
 
   modelChanged(): void {
     this.#shown?.frames.modelChanged();
+    this.#showParameters();
     this.#draft.showAttachments();
   }
 
@@ -129,6 +135,7 @@ export class ChatPage implements PageLink {
     if (message.type === 'ready') {
       this.#ready = true;
       this.#shown?.frames.ready();
+      this.#showParameters();
       this.#draft.show();
       return;
     }
@@ -178,6 +185,8 @@ export class ChatPage implements PageLink {
         return void openFile(message.name);
       case 'selectModel':
         return void vscode.commands.executeCommand('rivulet.selectModel');
+      case 'setParameters':
+        return conversation.setParameters(message.parameters);
       case 'newChat':
         return this.show(this.#ports.conversations.create());
       case 'history':
@@ -257,6 +266,14 @@ export class ChatPage implements PageLink {
     if (entry.role === 'assistant') return this.show(this.#ports.conversations.fork(conversation, id));
     this.show(entry.parent === undefined ? this.#ports.conversations.create() : this.#ports.conversations.fork(conversation, entry.parent));
     this.#draft.takeBack(entry, conversation);
+  }
+
+  #showParameters(): void {
+    const { conversation } = this;
+    if (conversation === undefined || !this.#ready) return;
+    const { endpoints, settings } = this.#ports;
+    const efforts = effortsOf(endpoints.factsOf(settings.now().model).facts);
+    this.#post({ type: 'parameters', parameters: conversation.parameters, efforts });
   }
 
   #post(message: ToPage): void {

@@ -38,7 +38,7 @@ export function createChat(
   { extensionUri, globalStorageUri, workspaceState }: vscode.ExtensionContext,
   settings: LiveSettings,
   runtime: Runtime,
-  { answers, endpoints }: Models,
+  { answers, endpoints, known }: Models,
   store: UsageStore,
 ): ChatFeature {
   const { clock, engine, log, tokenizer } = runtime;
@@ -76,6 +76,7 @@ export function createChat(
     settings,
     endpoints,
     home,
+    onFacts: known.onChange,
   });
   const connect = chat.connect.bind(chat);
   const sideBar = new SideBar({ extensionUri, log, connect, settings, home });

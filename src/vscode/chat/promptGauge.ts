@@ -14,7 +14,7 @@ import type { Endpoints } from '../models/endpoints.ts';
 
 export interface PromptGaugePorts {
   readonly tokenizer: Tokenizer;
-  readonly endpoints: Pick<Endpoints, 'contextWindow'>;
+  readonly endpoints: Pick<Endpoints, 'contextWindow' | 'factsOf'>;
   /** What stands before every conversation. */
   readonly system: (instructions: readonly Instruction[]) => string;
 }
@@ -64,7 +64,7 @@ export class PromptGauge {
     const family = familyOf(model);
     const room = {
       window: endpoints.contextWindow(model),
-      maxOutput: undefined,
+      maxOutput: endpoints.factsOf(model).facts.maxOutput,
       ownTokenizer: family !== undefined && vocabularyFor(family) === family,
     };
     const texts = {

@@ -67,6 +67,8 @@ function hear(message: ToPage): void {
     case 'attached':
       composer.attachments = message.attachments;
       return;
+    case 'parameters':
+      return composer.parameters(message.parameters, message.efforts);
     case 'promptSize':
       composer.promptSize = message.size;
       return;

@@ -28,8 +28,13 @@ function conversationOf(journal = '') {
     },
     saved,
   );
-  const writer = new JournalWriter(conversation, journal !== '', { append: (more) => (lines += more), clock });
-  return { conversation, asked, streams, clock, written: () => lines, dispose: () => writer.dispose() };
+  let anew = (): string => '';
+  const append = (more: string, whole: () => string): void => {
+    lines += more;
+    anew = whole;
+  };
+  const writer = new JournalWriter(conversation, journal !== '', { append, clock });
+  return { conversation, asked, streams, clock, written: () => lines, anew: () => anew(), dispose: () => writer.dispose() };
 }
 
 it('asks with those of the conversation and then of the question, keeps them with the answer, and reads them back', async () => {
@@ -94,4 +99,16 @@ it('gives the parameters to a copy of the conversation', async () => {
   streams[0]!.finish();
   await settle();
   expect(conversation.fork(conversation.newestAnswer!.id, 'd')).toMatchObject({ parameters: { effort: 'low' } });
+});
+
+it('begins no journal for parameters alone, and keeps them when the journal is written anew', async () => {
+  const { conversation, streams, written, anew } = conversationOf();
+  conversation.setParameters({ effort: 'low' });
+  const before = written();
+  void conversation.ask(said('one'), 'a/b');
+  await settle();
+  streams[0]!.finish();
+  await settle();
+  const parametersIn = (journal: string) => replay(journal)?.saved.parameters;
+  expect([before, parametersIn(written()), parametersIn(anew())]).toEqual(['', { effort: 'low' }, { effort: 'low' }]);
 });

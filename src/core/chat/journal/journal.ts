@@ -191,7 +191,8 @@ export function linesOf(saved: Saved): string {
   for (const id of saved.chosen) lines.push({ t: 'choose', id });
   if (saved.queue.length > 0) lines.push({ t: 'queue', items: saved.queue });
   if (saved.title !== undefined && saved.title !== '') lines.push({ t: 'rename', title: saved.title });
-  if (saved.parameters !== undefined) lines.push({ t: 'parameters', parameters: saved.parameters });
+  const { parameters: own = {} } = saved;
+  if (Object.keys(own).length > 0) lines.push({ t: 'parameters', parameters: own });
   return [...lines.map(lineOf), ...(saved.unknown ?? []).map((line) => `${line}\n`)].join('');
 }
 

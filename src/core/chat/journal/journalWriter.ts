@@ -68,7 +68,8 @@ export class JournalWriter {
       case 'renamed':
         return this.#append([{ t: 'rename', title: this.#conversation.givenTitle }]);
       case 'parameters':
-        return this.#append([{ t: 'parameters', parameters: this.#conversation.parameters }]);
+        // A conversation without a question has no journal yet.
+        return this.#begun ? this.#append([this.#parameters]) : undefined;
       case 'moved':
         // The new journal is written as a whole when the conversation moves.
         return;
@@ -143,15 +144,24 @@ export class JournalWriter {
 
   #append(lines: readonly JournalLine[]): void {
     if (lines.length === 0) return;
-    const head: readonly JournalLine[] = this.#begun ? [] : [{ t: 'head', version, id: this.#conversation.id }];
+    const head = this.#begun ? [] : this.#head;
     this.#begun = true;
     this.#ports.append([...head, ...lines].map(lineOf).join(''), () => this.#whole());
+  }
+
+  get #head(): readonly JournalLine[] {
+    const { id, parameters } = this.#conversation;
+    return [{ t: 'head', version, id }, ...(Object.keys(parameters).length === 0 ? [] : [this.#parameters])];
+  }
+
+  get #parameters(): JournalLine {
+    return { t: 'parameters', parameters: this.#conversation.parameters };
   }
 
   /** Everything up to now; the tapes count as written from here on. */
   #whole(): string {
     for (const [id, track] of this.#tracks) this.#unwritten(id, track);
-    const { id, givenTitle, entries, choices, queue, unknown } = this.#conversation;
-    return linesOf({ id, title: givenTitle, entries, chosen: choices, queue, unknown });
+    const { id, givenTitle, entries, choices, queue, parameters, unknown } = this.#conversation;
+    return linesOf({ id, title: givenTitle, entries, chosen: choices, queue, parameters, unknown });
   }
 }

@@ -32,6 +32,18 @@ const schema = v.variant('type', [
   v.object({ type: v.literal('findFiles'), request: count, names: v.array(text) }),
   v.object({ type: v.literal('openFile'), name: text }),
   v.object({ type: v.literal('selectModel') }),
+  v.object({
+    type: v.literal('setParameters'),
+    parameters: v.object({
+      temperature: v.exactOptional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+      topP: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+      stop: v.exactOptional(v.array(text)),
+      maxTokens: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      effort: v.exactOptional(text),
+      verbosity: v.exactOptional(text),
+      body: v.exactOptional(v.record(text, v.unknown())),
+    }),
+  }),
   v.object({ type: v.literal('newChat') }),
   v.object({ type: v.literal('history') }),
   v.object({ type: v.literal('compare'), text }),

@@ -84,6 +84,17 @@ export interface PromptSize {
   readonly state: 'fits' | 'near' | 'over';
 }
 
+/** What the questions of a conversation are asked with; what is left out is as the model has it. */
+export interface PageParameters {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly stop?: readonly string[];
+  readonly maxTokens?: number;
+  readonly effort?: string;
+  readonly verbosity?: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
 /** A text that is being written, and where its caret is. */
 export interface WrittenDraft {
   readonly text: string;
@@ -172,6 +183,8 @@ export type ToPage =
   | { readonly type: 'model'; readonly model: ModelLabel }
   /** All that will go along with the next question. */
   | { readonly type: 'attached'; readonly attachments: readonly PageAttachment[] }
+  /** `efforts`: the words that the selected model knows for how much it thinks, least first. */
+  | { readonly type: 'parameters'; readonly parameters: PageParameters; readonly efforts: readonly string[] }
   /** Left out while there is nothing to send. */
   | { readonly type: 'promptSize'; readonly size?: PromptSize }
   /** A file turned out to be a picture: the page makes it ready and gives it back with `attachPicture`. */
@@ -215,6 +228,7 @@ export type FromPage =
   /** Opens such a file at its line; the host looks again whether it is one. */
   | { readonly type: 'openFile'; readonly name: string }
   | { readonly type: 'selectModel' }
+  | { readonly type: 'setParameters'; readonly parameters: PageParameters }
   | { readonly type: 'newChat' }
   | { readonly type: 'history' }
   /** Asks several models the same; which ones, the host asks. */
@@ -309,6 +323,18 @@ export interface PageStrings {
   readonly pictureSize: string;
   readonly pictureSmaller: string;
   readonly openPicture: string;
+  readonly parameters: string;
+  readonly parametersSet: string;
+  readonly effort: string;
+  readonly effortDefault: string;
+  readonly temperature: string;
+  readonly maxTokens: string;
+  readonly verbosity: string;
+  readonly stopTexts: string;
+  readonly bodyFields: string;
+  readonly notAnObject: string;
+  readonly apply: string;
+  readonly resetParameters: string;
   readonly nextPrompt: string;
   readonly promptTokens: string;
   readonly promptOf: string;

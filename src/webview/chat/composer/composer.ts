@@ -1,11 +1,20 @@
 // Where a person writes: the text box, the model it goes to, and the buttons that send and stop.
 import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
-import type { MentionOffer, ModelLabel, PageAttachment, PageStrings, PromptSize, WrittenDraft } from '../../../core/chat/page/protocol.ts';
+import type {
+  MentionOffer,
+  ModelLabel,
+  PageAttachment,
+  PageParameters,
+  PageStrings,
+  PromptSize,
+  WrittenDraft,
+} from '../../../core/chat/page/protocol.ts';
 import { chips } from './chips.ts';
 import { gauge } from './gauge.ts';
 import type { Host } from '../../shared/host.ts';
 import { Mentions } from './mentions.ts';
+import { ParameterForm } from './parameterForm.ts';
 import { pastedFiles } from './drop.ts';
 import { OutsideFiles } from './outsideFiles.ts';
 import { plainEnter } from '../../shared/plainEnter.ts';
@@ -38,6 +47,7 @@ export class Composer {
   #kept: WrittenDraft = { text: '', caret: 0 };
   readonly #mentions: Mentions;
   readonly #files: OutsideFiles;
+  readonly #parameters: ParameterForm;
 
   constructor({ host, strings, questions, sent }: ComposerPorts) {
     this.#sent = sent;
@@ -50,6 +60,11 @@ export class Composer {
       box: () => this.#box,
       find: (what, request, words) => host.post({ type: 'find', what, request, words }),
       attach: (target) => host.post({ type: 'attach', target }),
+    });
+    this.#parameters = new ParameterForm({
+      strings,
+      set: (parameters) => host.post({ type: 'setParameters', parameters }),
+      closed: () => this.focus(),
     });
     this.element.classList.add('blank');
     this.#recall = new Recall({ box: () => this.#box, questions, replace: (text) => this.#replace(0, this.#box.value.length, text) });
@@ -69,6 +84,11 @@ export class Composer {
 
   set attachments(attachments: readonly PageAttachment[]) {
     this.#attachments = attachments;
+    this.#render();
+  }
+
+  parameters(parameters: PageParameters, efforts: readonly string[]): void {
+    this.#parameters.show(parameters, efforts);
     this.#render();
   }
 
@@ -224,7 +244,7 @@ export class Composer {
             <span class="codicon codicon-chip" aria-hidden="true"></span
             ><span class="model-name">${this.#model?.label ?? selectModel}</span>
           </button>
-          ${gauge(this.#strings, this.#size)}
+          ${this.#parameters.controls()} ${gauge(this.#strings, this.#size)}
           <span class="composer-tools">
             ${this.#button('attach', attach, () => this.#mention())}
             ${this.#button('history', history, () => this.#host.post({ type: 'history' }))}
@@ -233,6 +253,7 @@ export class Composer {
             ${this.#button('send', send, () => this.#send('send'), 'send')}
           </span>
         </div>
+        ${this.#parameters.element}
       `,
       this.element,
     );

@@ -1,0 +1,195 @@
+// What the questions of this conversation are asked with: the effort as a switch, all else in a small form above the box.
+import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
+import { html, nothing, render, type TemplateResult } from 'lit';
+import type { PageParameters, PageStrings } from '../../../core/chat/page/protocol.ts';
+import { fill } from '../../shared/words.ts';
+
+export interface ParameterPorts {
+  readonly strings: PageStrings;
+  readonly set: (parameters: PageParameters) => void;
+  /** The form was closed by the keyboard or a button of its own. */
+  readonly closed: () => void;
+}
+
+const verbosities = ['low', 'medium', 'high'];
+
+export class ParameterForm {
+  readonly element = document.createElement('form');
+  readonly #ports: ParameterPorts;
+  #parameters: PageParameters = {};
+  #efforts: readonly string[] = [];
+
+  constructor(ports: ParameterPorts) {
+    this.#ports = ports;
+    this.element.className = 'parameter-form';
+    this.element.popover = 'auto';
+    this.element.setAttribute('role', 'dialog');
+    this.element.setAttribute('aria-label', ports.strings.parameters);
+    this.element.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#apply();
+    });
+    // The page's Escape would stop an answer.
+    this.element.addEventListener('keydown', (event) => {
+      event.stopPropagation();
+      if (event.isComposing) return;
+      if (event.key === 'Escape') this.#close();
+      // The button is no native one, so Enter submits nothing by itself. What it does by itself would reach the next focus.
+      else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
+        event.preventDefault();
+        this.element.requestSubmit();
+      }
+    });
+  }
+
+  show(parameters: PageParameters, efforts: readonly string[]): void {
+    this.#parameters = parameters;
+    this.#efforts = efforts;
+  }
+
+  /** The switch, where the model is known to have efforts; and the button that opens the form. */
+  controls(): TemplateResult {
+    const { strings } = this.#ports;
+    const { effort } = this.#parameters;
+    const others = Object.keys(this.#parameters).filter((name) => name !== 'effort').length;
+    const label = others === 0 ? strings.parameters : fill(strings.parametersSet, others);
+    // An effort that the model does not name was set by hand; it is sent, so it is shown.
+    const efforts = effort === undefined || this.#efforts.includes(effort) ? this.#efforts : [...this.#efforts, effort];
+    return html`${
+        efforts.length === 0
+          ? nothing
+          : html`<select
+              class="effort"
+              aria-label=${strings.effort}
+              title=${strings.effort}
+              @change=${(event: Event) => this.#setEffort((event.target as HTMLSelectElement).value)}
+            >
+              <option value="" .selected=${effort === undefined}>${strings.effortDefault}</option>
+              ${efforts.map((name) => html`<option value=${name} .selected=${name === effort}>${name}</option>`)}
+            </select>`
+      }<vscode-toolbar-button
+        class=${others === 0 ? 'parameters' : 'parameters changed'}
+        icon="settings"
+        label=${label}
+        title=${label}
+        @click=${() => this.#open()}
+      ></vscode-toolbar-button>`;
+  }
+
+  #setEffort(value: string): void {
+    const { effort: _, ...others } = this.#parameters;
+    this.#ports.set(value === '' ? others : { ...others, effort: value });
+  }
+
+  #open(): void {
+    this.#render();
+    this.element.reset();
+    this.element.showPopover();
+    this.element.querySelector('input')?.focus();
+  }
+
+  #close(): void {
+    this.element.hidePopover();
+    this.#ports.closed();
+  }
+
+  #render(): void {
+    const { strings } = this.#ports;
+    const { temperature, topP, maxTokens, verbosity, stop = [], body } = this.#parameters;
+    const number = (name: string, label: string, value: number | undefined, limits: { min: number; max?: number; step: string }) =>
+      html`<label
+        ><span>${label}</span
+        ><input
+          name=${name}
+          type="number"
+          min=${limits.min}
+          max=${limits.max ?? nothing}
+          step=${limits.step}
+          value=${value ?? ''}
+          placeholder=${strings.effortDefault}
+      /></label>`;
+    const given = verbosity === undefined || verbosities.includes(verbosity) ? verbosities : [...verbosities, verbosity];
+    render(
+      html`
+        ${number('temperature', strings.temperature, temperature, { min: 0, max: 2, step: 'any' })}
+        ${number('topP', 'Top p', topP, { min: 0, max: 1, step: 'any' })}
+        ${number('maxTokens', strings.maxTokens, maxTokens, { min: 1, step: '1' })}
+        <label
+          ><span>${strings.verbosity}</span
+          ><select name="verbosity">
+            <option value="" ?selected=${verbosity === undefined}>${strings.effortDefault}</option>
+            ${given.map((name) => html`<option value=${name} ?selected=${name === verbosity}>${name}</option>`)}
+          </select></label
+        >
+        <label class="wide"
+          ><span>${strings.stopTexts}</span><textarea name="stop" rows="1" .defaultValue=${stop.join('\n')}></textarea>
+        </label>
+        <label class="wide"
+          ><span>${strings.bodyFields}</span
+          ><textarea
+            name="body"
+            rows="2"
+            spellcheck="false"
+            .defaultValue=${body === undefined ? '' : JSON.stringify(body, undefined, 2)}
+            @input=${() => this.#body.setCustomValidity('')}
+          ></textarea>
+        </label>
+        <div class="parameter-row">
+          <vscode-button @click=${() => this.element.requestSubmit()}>${strings.apply}</vscode-button>
+          <vscode-button secondary @click=${() => this.#reset()}>${strings.resetParameters}</vscode-button>
+        </div>
+      `,
+      this.element,
+    );
+  }
+
+  get #body(): HTMLTextAreaElement {
+    return this.element.querySelector<HTMLTextAreaElement>('textarea[name=body]')!;
+  }
+
+  #reset(): void {
+    const { effort } = this.#parameters;
+    this.#ports.set(effort === undefined ? {} : { effort });
+    this.#close();
+  }
+
+  #apply(): void {
+    const data = new FormData(this.element);
+    const text = (name: string): string => String(data.get(name) ?? '');
+    const body = objectIn(text('body'));
+    if (body === 'wrong') {
+      this.#body.setCustomValidity(this.#ports.strings.notAnObject);
+      this.#body.reportValidity();
+      return;
+    }
+    const { effort } = this.#parameters;
+    const stop = text('stop')
+      .split(/\r?\n/)
+      .filter((line) => line !== '');
+    this.#ports.set({
+      ...(effort === undefined ? {} : { effort }),
+      ...numberIn('temperature', text('temperature')),
+      ...numberIn('topP', text('topP')),
+      ...numberIn('maxTokens', text('maxTokens')),
+      ...(text('verbosity') === '' ? {} : { verbosity: text('verbosity') }),
+      ...(stop.length === 0 ? {} : { stop }),
+      ...(body === undefined ? {} : { body }),
+    });
+    this.#close();
+  }
+}
+
+function numberIn<Name extends string>(name: Name, text: string): Partial<Record<Name, number>> {
+  return text.trim() === '' ? {} : ({ [name]: Number(text) } as Partial<Record<Name, number>>);
+}
+
+/** Undefined where there is nothing. */
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined | 'wrong' {
+  if (text.trim() === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : 'wrong';
+  } catch {
+    return 'wrong';
+  }
+}

@@ -1,0 +1,100 @@
+// The effort and the other parameters of a conversation, in the page by itself: what is shown, and what is set.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { PageParameters } from '../../../src/core/chat/page/protocol.ts';
+import { launch } from './chromium.ts';
+import { bundlePanel, model, panelTab, type Panel, type PanelTab } from './panel.ts';
+
+// A busy machine draws slowly.
+vi.setConfig({ testTimeout: 60_000 });
+
+let browser: Browser;
+let tab: PanelTab;
+let panel: Panel;
+let page: Page;
+
+beforeAll(async () => {
+  const [launched, files] = await Promise.all([launch(), bundlePanel()]);
+  browser = launched;
+  tab = await panelTab(browser, files);
+}, 60_000);
+afterAll(() => browser?.close());
+
+async function show(parameters: PageParameters, efforts: readonly string[]): Promise<void> {
+  panel = await tab.open();
+  page = panel.page;
+  await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages: [] });
+  await panel.tell({ type: 'parameters', parameters, efforts });
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+}
+
+const effort = () => page.getByRole('combobox', { name: 'Effort' });
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const form = () => page.getByRole('dialog', { name: 'Parameters' });
+const set = async () => (await panel.said()).flatMap((said) => (said.type === 'setParameters' ? [said.parameters] : []));
+
+it('switches the effort of the conversation among the words of the model, and keeps one that the model does not name', async () => {
+  await show({ temperature: 0.2 }, ['low', 'high']);
+  const offered = await effort().locator('option').allInnerTexts();
+  await effort().selectOption('high');
+  await panel.tell({ type: 'parameters', parameters: { temperature: 0.2, effort: 'high' }, efforts: ['low', 'high'] });
+  await expect.poll(() => effort().inputValue()).toBe('high');
+  await effort().selectOption('Default');
+  await panel.tell({ type: 'parameters', parameters: { effort: 'xhigh' }, efforts: ['low', 'high'] });
+  await expect.poll(() => effort().inputValue()).toBe('xhigh');
+  await panel.tell({ type: 'parameters', parameters: {}, efforts: [] });
+  await effort().waitFor({ state: 'detached' });
+  expect({ offered, set: await set() }).toEqual({
+    offered: ['Default', 'low', 'high'],
+    set: [{ temperature: 0.2, effort: 'high' }, { temperature: 0.2 }],
+  });
+});
+
+it('sets the other parameters in a form, which keeps the effort and refuses what is no object', async () => {
+  await show({ effort: 'low', topP: 0.5, body: { top_k: 5 } }, ['low']);
+  await button('Parameters (2 changed)').click();
+  const before = [
+    await form().getByLabel('Top p').inputValue(),
+    await form()
+      .getByLabel(/JSON object/)
+      .inputValue(),
+    await form().getByLabel('Temperature').inputValue(),
+  ];
+  await form().getByLabel('Temperature').fill('1.2');
+  await form().getByLabel('Top p').fill('');
+  await form().getByLabel('Most tokens').fill('500');
+  await form().getByLabel('Verbosity').selectOption('low');
+  await form()
+    .getByLabel(/Stop texts/)
+    .fill('END\n\n  two words');
+  const body = form().getByLabel(/JSON object/);
+  await body.fill('[1]');
+  await button('Use').click();
+  const refused = await body.evaluate((element: HTMLTextAreaElement) => element.validationMessage);
+  await body.fill('{"seed": 7}');
+  await form().getByLabel('Temperature').press('Enter');
+  await form().waitFor({ state: 'hidden' });
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+  await expect.poll(focused).toBe('Message');
+  expect({ before, refused, set: await set() }).toEqual({
+    before: ['0.5', '{\n  "top_k": 5\n}', ''],
+    refused: 'This is not a JSON object.',
+    set: [{ effort: 'low', temperature: 1.2, maxTokens: 500, verbosity: 'low', stop: ['END', '  two words'], body: { seed: 7 } }],
+  });
+});
+
+it('leaves the parameters as they are when the form is closed with Escape, which stops no answer, and resets them', async () => {
+  await show({ temperature: 1 }, []);
+  await button('Parameters (1 changed)').click();
+  await form().getByLabel('Temperature').fill('2');
+  await page.keyboard.press('Escape');
+  await form().waitFor({ state: 'hidden' });
+  await button('Parameters (1 changed)').click();
+  const again = await form().getByLabel('Temperature').inputValue();
+  await form().getByRole('button', { name: 'Reset' }).click();
+  expect({ again, set: await set(), stopped: (await panel.said()).filter(({ type }) => type === 'stop') }).toEqual({
+    again: '1',
+    set: [{}],
+    stopped: [],
+  });
+});
