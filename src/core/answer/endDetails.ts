@@ -11,7 +11,7 @@ export function serverWords(end: AttemptEnd, reason: EndReason): ServerWords {
   if (end.type !== 'finished' && end.type !== 'cut') return {};
   const { word } = end;
   const detail = end.type === 'finished' ? end.detail : undefined;
-  const isOther = word !== undefined && word.replaceAll('_', '-') !== reason;
+  const isOther = word !== undefined && word.toLowerCase().replaceAll('_', '-') !== reason;
   return { ...(isOther ? { word } : {}), ...(detail === undefined ? {} : { detail }) };
 }
 

@@ -26,6 +26,7 @@ export function pageBoot(): PageBoot {
       applyToSelection: t('Apply to selection'),
       wrapLines: t('Wrap lines'),
       reasoning: t('Reasoning'),
+      sources: t('Sources'),
       lostAttempt: t('Interrupted attempt'),
       lostAttemptCost: t('Interrupted attempt · {0} tokens'),
       seam: t('Resumed here after an interruption'),

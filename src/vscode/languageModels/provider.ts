@@ -11,6 +11,7 @@ import type { ToolCall } from '../../core/request/toolCalls.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { AnswerRequest, Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
+import { filterSentence } from '../ui/sentences.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import type { KnownModels } from '../models/knownModels.ts';
 import { modelSettingOf } from '../../core/settings/modelSettings.ts';
@@ -179,7 +180,8 @@ function toPart({ id, name, arguments: json }: ToolCall): vscode.LanguageModelTo
 }
 
 /** What the caller has to know about an answer that is not whole; a length limit of the server's is none of ours. */
-function errorOf({ reason, error }: EndEvent): Error | undefined {
+function errorOf(end: EndEvent): Error | undefined {
+  const { reason, error } = end;
   // VS Code's Chat and other extensions show it.
   const message = withoutAutolinks(plainText(error?.message ?? ''));
   switch (reason) {
@@ -191,7 +193,7 @@ function errorOf({ reason, error }: EndEvent): Error | undefined {
     case 'cancelled':
       return new vscode.CancellationError();
     case 'content-filter':
-      return vscode.LanguageModelError.Blocked(vscode.l10n.t("The server's content filter ended the answer."));
+      return vscode.LanguageModelError.Blocked(withoutAutolinks(plainText(filterSentence(end))));
     case 'limit':
     case 'trigger':
       return new Error(vscode.l10n.t("The answer was stopped at a limit in Rivulet's settings (rivulet.limits)."));

@@ -6,6 +6,7 @@ import type { Action, ActionCommand, MessageState, Note, Status } from '../../co
 import type { Parameters } from '../../core/provider/parameters.ts';
 import { parameterTexts } from './parameterSentences.ts';
 import type { StreamEvent } from '../../api.ts';
+import { plainText } from './plainText.ts';
 import { ownFailureOf } from '../../core/provider/failures/ownFailures.ts';
 
 export interface Sentence {
@@ -117,9 +118,20 @@ function settledStatus(settled: SettledAnswer, server: string, cost: number | un
     state,
     ...(note === undefined ? {} : { note }),
     ...reasoningOf(settled.timing.reasoningMs),
+    ...sourcesOf(settled),
     footer: footerOf(settled, cost, parameters),
     resumable: isResumable(settled.reason),
   };
+}
+
+/** Most sources that are shown under an answer. */
+const maxSources = 100;
+
+/** A server may call anything a source; only addresses of the web are opened. */
+function sourcesOf({ citations }: SettledAnswer): Pick<Status, 'sources'> {
+  const web = citations.filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url)).slice(0, maxSources);
+  if (web.length === 0) return {};
+  return { sources: web.map(({ url, title = '' }) => ({ url, title: plainText(title.trim() === '' ? new URL(url).host : title) })) };
 }
 
 function reasoningOf(ms: number | undefined): { reasoning: string } | undefined {
@@ -163,7 +175,7 @@ function stateOf({ reason }: SettledAnswer): MessageState {
 }
 
 /** How an answer ended. */
-export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted'>;
+export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted' | 'word' | 'detail'>;
 
 /** What happened to an answer that did not end by itself; undefined for one that did. */
 export function endSentence(ending: EndingView, server: string): string | undefined {
@@ -183,7 +195,7 @@ function noteOf(settled: EndingView, server: string): Note | undefined {
     case 'length':
       return { text: t("The server's length limit was reached."), actions: resume };
     case 'content-filter':
-      return { text: t("The server's content filter ended the answer."), actions: [] };
+      return { text: filterSentence(settled), actions: [] };
     case 'limit':
       return { text: t('Stopped at your configured limit.'), actions: resume };
     case 'trigger':
@@ -207,6 +219,13 @@ function noteOf(settled: EndingView, server: string): Note | undefined {
     default:
       return settled.reason satisfies never;
   }
+}
+
+/** With the category and the reason, where the server names them. */
+export function filterSentence({ word, detail = word }: Pick<EndingView, 'word' | 'detail'>): string {
+  const { t } = vscode.l10n;
+  if (detail === undefined) return t("The server's content filter ended the answer.");
+  return t("The server's content filter ended the answer: {0}", detail);
 }
 
 export function actionLabel(command: ActionCommand): string {

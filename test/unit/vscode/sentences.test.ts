@@ -68,6 +68,15 @@ it('each end of an answer, with text and without', () => {
   expect(english(sentences)).toEqual([]);
 });
 
+it('a refusal, with its category and what the server says of it', () => {
+  const told = (details: object): string | undefined => endSentence({ reason: 'content-filter', text: '', ...details }, server);
+  expect([told({ detail: 'bio: ZZZ' }), told({ word: 'SAFETY' }), told({ word: 'refusal', detail: 'cyber' })]).toEqual([
+    expect.stringContaining('bio: ZZZ'),
+    expect.stringContaining('SAFETY'),
+    expect.stringContaining('cyber'),
+  ]);
+});
+
 it('what really goes wrong between a server and the engine', async () => {
   await using fake = await fakeServer();
   const cases: readonly (readonly Step[])[] = [

@@ -148,6 +148,22 @@ describe('a conversation', () => {
 });
 
 describe('reasoning', () => {
+  it('and text stand above what the answer refers to: links that the host opens', async () => {
+    const sources = [
+      { url: 'https://example.com/a?b=1', title: '<b>A</b>' },
+      { url: 'https://b.example/', title: 'b.example' },
+    ];
+    await show(message({ id: 'a', text: 'Said.', status: { ...done, sources } }));
+    const links = page.getByRole('navigation', { name: 'Sources' }).getByRole('link');
+    await links.first().click();
+    await links.nth(1).press('Enter');
+    await expect.poll(async () => (await later('open')).length).toBe(2);
+    expect([await links.allInnerTexts(), await later('open')]).toEqual([
+      ['<b>A</b>', 'b.example'],
+      sources.map(({ url }) => ({ type: 'open', href: url })),
+    ]);
+  });
+
   it('of a lost attempt is folded away with its cost, also while it is open, and a joined one is marked', async () => {
     await show(message({ id: 'a' }));
     const tell = (frame: number, ...changes: PageChange[]) => panel.tell({ type: 'frame', frame, changes });

@@ -28,6 +28,7 @@ const sentences: Record<string, string> = {
   wrapLines: 'Wrap lines',
   reasoning: 'Reasoning',
   seam: 'Resumed after an interruption',
+  sources: 'Sources',
   lostAttempt: 'Interrupted attempt',
   lostAttemptCost: 'Interrupted attempt · {0} tokens',
   answerStarted: 'The answer has begun.',

@@ -120,6 +120,8 @@ export interface Status {
   readonly resumable?: boolean;
   /** How long the model thought, as a localised sentence. */
   readonly reasoning?: string;
+  /** What the answer refers to: addresses of the web, which the host opens. */
+  readonly sources?: readonly { readonly url: string; readonly title: string }[];
   /** The small line under an answer: tokens, speed, cost; already localised. */
   readonly footer?: string;
 }
@@ -284,6 +286,7 @@ export interface PageStrings {
   readonly wrapLines: string;
   readonly reasoning: string;
   readonly seam: string;
+  readonly sources: string;
   readonly lostAttempt: string;
   readonly lostAttemptCost: string;
   readonly answerStarted: string;

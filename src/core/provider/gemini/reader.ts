@@ -148,9 +148,11 @@ export class GeminiReader implements ObjectReader {
 
   #cite(source: JsonFields): void {
     const url = wordIn(source, 'uri');
-    if (url === '' || this.#cited.has(url)) return;
-    this.#cited.add(url);
     const title = wordIn(source, 'title');
+    // Told again with a title that it did not have.
+    const known = `${url} ${title}`;
+    if (url === '' || this.#cited.has(known)) return;
+    this.#cited.add(known);
     this.#sink({ type: 'citation', url, ...(title === '' ? {} : { title }) });
   }
 }

@@ -51,6 +51,7 @@ export class MessageView {
     this.#line = new StatusLine({
       strings: ports.strings,
       perform: (action) => this.#perform(action),
+      open: (href) => ports.host.post({ type: 'open', href }),
       noteAction: ({ command }) => ports.host.post({ type: 'action', message: this.#id, command }),
     });
     // What a person wrote is shown as written; only answers are markdown.

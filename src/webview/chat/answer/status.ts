@@ -19,6 +19,8 @@ export interface StatusLineContent {
 export interface StatusPorts {
   readonly strings: PageStrings;
   readonly perform: (action: MessageAction) => void;
+  /** A source was chosen. */
+  readonly open: (url: string) => void;
   /** A button of the note was pressed. */
   readonly noteAction: (action: Action) => void;
 }
@@ -48,6 +50,7 @@ export class StatusLine {
   #template({ status, empty, message }: StatusLineContent): TemplateResult {
     return html`
       ${status.note === undefined ? nothing : this.#note(status, status.note)}
+      ${status.sources === undefined ? nothing : this.#sources(status.sources)}
       ${
         message.queued
           ? nothing
@@ -104,6 +107,18 @@ export class StatusLine {
         (action) => html`<vscode-button secondary @click=${() => this.#ports.noteAction(action)}>${action.label}</vscode-button>`,
       )}
     </div>`;
+  }
+
+  #sources(sources: NonNullable<Status['sources']>): TemplateResult {
+    return html`<nav class="sources" aria-label=${this.#ports.strings.sources}>
+      ${sources.map(({ url, title }) => html`<a href=${url} title=${url} @click=${(event: Event) => this.#open(event, url)}>${title}</a> `)}
+    </nav>`;
+  }
+
+  /** The host opens it, after a look at it. */
+  #open(event: Event, url: string): void {
+    event.preventDefault();
+    this.#ports.open(url);
   }
 
   #button(

@@ -1,0 +1,71 @@
+// The end tells what the server said of it: its own word, the category of a refusal, and what the answer refers to.
+import { expect, it } from 'vitest';
+import type { Api } from '../../../src/core/provider/provider.ts';
+import { collect, endOf, rig } from '../../support/engine.ts';
+import { fakeServer, finish, head, raw, text, done, type Step } from '../../support/fakeServer.ts';
+
+const events = (...all: readonly object[]): Step[] => [
+  head(200, { 'content-type': 'text/event-stream' }),
+  ...all.map((one) => raw(`data: ${JSON.stringify(one)}\n\n`)),
+];
+const message = { type: 'message_start', message: { id: 'm', model: 'c', usage: { input_tokens: 1, output_tokens: 1 } } };
+const block = { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'No.' } };
+const stop = (fields: object): object => ({ type: 'message_delta', delta: fields, usage: { output_tokens: 2 } });
+const gemini = (candidate: object): object => ({
+  candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'No.' }] }, ...candidate }],
+});
+const refusal = { stop_reason: 'refusal', stop_details: { category: 'bio', explanation: 'Not this.' } };
+const sites = [{ url: 'https://a.example', title: 'A' }, { url: 'https://b.example' }];
+
+it.each<[string, Api, readonly Step[], object]>([
+  [
+    'a refusal',
+    'messages',
+    events(message, block, stop(refusal), { type: 'message_stop' }),
+    {
+      reason: 'content-filter',
+      word: 'refusal',
+      detail: 'bio: Not this.',
+    },
+  ],
+  [
+    'a stop at one of the texts',
+    'messages',
+    events(message, block, stop({ stop_reason: 'stop_sequence' }), { type: 'message_stop' }),
+    {
+      reason: 'stop',
+      word: 'stop_sequence',
+    },
+  ],
+  [
+    'a filter',
+    'gemini',
+    events(gemini({ finishReason: 'SAFETY', finishMessage: 'Blocked.' })),
+    {
+      reason: 'content-filter',
+      word: 'SAFETY',
+      detail: 'Blocked.',
+    },
+  ],
+  [
+    'an address that is named twice',
+    'gemini',
+    events(
+      gemini({ citationMetadata: { citationSources: [{ uri: 'https://a.example' }, { uri: 'https://b.example' }] } }),
+      gemini({ finishReason: 'STOP', groundingMetadata: { groundingChunks: [{ web: { uri: 'https://a.example', title: 'A' } }] } }),
+    ),
+    { reason: 'stop', citations: sites },
+  ],
+  ['a word that says the same as the reason', 'chat', [text('No.'), finish('length'), done()], { reason: 'length' }],
+  [
+    'a word that nobody knows',
+    'chat',
+    [text('No.'), finish('tired'), done()],
+    { reason: 'other', word: 'tired', error: expect.anything() },
+  ],
+])('of %s', async (_, api, steps, wanted) => {
+  await using server = await fakeServer();
+  server.next(...steps);
+  const { type: __, text: ___, usage: ____, timing: _____, ...end } = endOf(await collect(rig().start(server.url, { endpoint: { api } })));
+  expect(end).toEqual(wanted);
+});
