@@ -11,6 +11,7 @@ export const commandDescriptions: Readonly<Record<string, string>> = {
   'rivulet.change.undo': 'Undoes one change that an answer has made to the text.',
   'rivulet.changes.keepAll': 'Keeps all changes that answers have made in the file.',
   'rivulet.changes.undoAll': 'Undoes all changes that answers have made in the file.',
+  'rivulet.changes.compare': 'Shows the file beside the text before the changes, in a diff editor.',
   'rivulet.continueWriting': 'Continues the text before the cursor.',
   'rivulet.answerSelection': 'Takes the selection, or the comment above the cursor, as the question, and inserts the answer below it.',
   'rivulet.explainSelection': 'Explains the selection in the chat.',

@@ -35,12 +35,12 @@ const scopes: Readonly<Record<string, AccessScope>> = {
 };
 
 function register(log: vscode.LogOutputChannel, access: ExtensionAccess, name: string, run: CommandTable[string]): vscode.Disposable {
-  return vscode.commands.registerCommand(`rivulet.${name}`, async (argument?: unknown) => {
+  return vscode.commands.registerCommand(`rivulet.${name}`, async (...given: readonly unknown[]) => {
     const scope = scopes[name];
     const caller = scope === undefined ? undefined : access.caller();
     if (scope !== undefined && caller !== undefined && !(await access.allows(caller, scope))) throw new Error(refusalSentence());
     try {
-      return await run(argument);
+      return await run(...given);
     } catch (error) {
       log.error(error instanceof Error ? error : String(error));
       const message = error instanceof Error ? error.message : String(error);

@@ -4,5 +4,5 @@ export interface Feature {
   dispose(): void;
 }
 
-/** Command names without `rivulet.`, and what each runs. A menu passes its own argument, so check the argument before using it. */
-export type CommandTable = Readonly<Record<string, (argument?: unknown) => unknown>>;
+/** Command names without `rivulet.`, and what each runs. A menu passes arguments of its own, so check them before using them. */
+export type CommandTable = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;

@@ -175,30 +175,120 @@ suite('An answer that replaces lines', () => {
       (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 99)).filter(
         ({ command }) => command?.title.includes('This Change') === true,
       );
+    const titles = (all: readonly vscode.CodeLens[]): (string | undefined)[] => all.map(({ command }) => command?.title);
     const lf = (): string => document.getText().replaceAll('\r\n', '\n');
     const first = await lenses();
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// typed\n'));
-    const [undoSecond, undoThird] = (await lenses()).filter(({ command }) => command!.title.includes('Undo'));
+    const undos = async (): Promise<vscode.CodeLens[]> => (await lenses()).filter(({ command }) => command!.title.includes('Undo'));
+    const [undoSecond] = await undos();
     await vscode.commands.executeCommand(undoSecond!.command!.command, ...undoSecond!.command!.arguments!);
     const seen = [lf()];
-    // Undoing is an undo step of its own.
+    // Undoing is an undo step of its own, and brings the change back.
     await undo();
     seen.push(lf());
+    const [, undoThird] = await undos();
     await vscode.commands.executeCommand(undoThird!.command!.command, ...undoThird!.command!.arguments!);
     seen.push(lf());
     const typed = `// typed\n${before}`;
     assert.deepEqual(
-      [first.map(({ command }) => command!.title), seen, await lenses()],
+      [titles(first), seen, titles(await lenses())],
+      [
+        ['$(check) Keep This Change', '$(discard) Undo This Change', '$(check) Keep This Change', '$(discard) Undo This Change'],
+        [typed + both.replace('"two"', '2') + after, typed + both + after, typed + answer + after],
+        ['$(check) Keep This Change', '$(discard) Undo This Change'],
+      ],
+    );
+  });
+
+  const lensesIn = (document: vscode.TextDocument): Thenable<vscode.CodeLens[]> =>
+    vscode.commands.executeCommand('vscode.executeCodeLensProvider', document.uri, 99);
+  const run = async (lens: vscode.CodeLens | undefined): Promise<void> => {
+    await vscode.commands.executeCommand(lens!.command!.command, ...lens!.command!.arguments!);
+  };
+
+  test('has a change undone, and one kept, while the rest still streams, and goes on where it was', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    const feed = new Feed();
+    const done = replace(editor, feed);
+    const lines = answer
+      .replace('return 1', 'return "one"')
+      .replace('return 3', 'return "three"')
+      .split(/(?<=\n)/);
+    feed.text(...lines.slice(0, 8));
+    let growing: (string | undefined)[] = [];
+    while (growing.length < 6) growing = (await lensesIn(document)).map(({ command }) => command?.title);
+    const edits = watch(document);
+    await run((await lensesIn(document)).find(({ command }) => command!.title.includes('Keep')));
+    const keepEdits = edits.texts.length;
+    await run((await lensesIn(document)).find(({ command }) => command!.title.includes('Undo')));
+    edits.dispose();
+    feed.text(...lines.slice(8)).end();
+    await done;
+    const ended = (await lensesIn(document)).map(({ command }) => command!.title);
+    assert.deepEqual(
+      [growing, keepEdits, document.getText(), ended],
       [
         [
           '$(check) Keep This Change',
-          '$(discard) Undo This Change −1 +1',
+          '$(discard) Undo This Change',
+          '$(diff) −1 +1',
           '$(check) Keep This Change',
-          '$(discard) Undo This Change −1 +2',
+          '$(discard) Undo This Change',
+          '$(diff) −1 +1',
         ],
-        [typed + both.replace('"two"', '2') + after, typed + both + after, typed + answer + after],
-        [],
+        0,
+        before + lines.join('').replace('"two"', '2') + after,
+        ['$(check) Keep This Change', '$(discard) Undo This Change', '$(diff) −1 +1'],
       ],
     );
+  });
+
+  test('comes back with its changes when an undo of it is redone', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    await replace(editor, new Feed().text(answer.replace('return 3', 'return "three"')).end());
+    const count = async (): Promise<number> => (await lensesIn(document)).length;
+    const seen = [await count()];
+    await undo();
+    seen.push(await count());
+    await vscode.commands.executeCommand('redo');
+    seen.push(await count());
+    assert.deepEqual(seen, [8, 0, 8]);
+  });
+
+  test('is one undo and one redo also when the file is saved while it streams, and so is an insertion', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    const lines = answer
+      .replace('return 1', 'return "one"')
+      .replace('return 3', 'return "three"')
+      .split(/(?<=\n)/);
+    let saves = 0;
+    // VS Code begins an undo step with each save, and auto save saves after each edit at worst.
+    const saving = vscode.Disposable.from(
+      vscode.workspace.onDidChangeTextDocument((event) => void (event.document === document && document.isDirty && document.save())),
+      vscode.workspace.onDidSaveTextDocument((each) => void (each === document && saves++)),
+    );
+    for (const mode of ['selection', 'cursor'] as const) {
+      const start = document.getText();
+      saves = 0;
+      const feed = new Feed();
+      const done = all.insert(feed.answer, targetAt(editor, { mode }), code);
+      feed.text(...lines.slice(0, 3));
+      await until(() => document.getText().includes('"one"') && saves > 0);
+      feed.text(...lines.slice(3, 6));
+      await until(() => document.getText().includes('"two"') && saves > 1);
+      feed.text(...lines.slice(6)).end();
+      await done;
+      const whole = document.getText();
+      await undo();
+      await until(() => document.getText() === start);
+      await vscode.commands.executeCommand('redo');
+      await until(() => document.getText() === whole);
+      await undo();
+      await until(() => document.getText() === start);
+    }
+    saving.dispose();
   });
 });

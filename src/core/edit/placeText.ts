@@ -1,18 +1,11 @@
 /** What one place of a document holds as its edits left it: the text that was put or passed, and the old text after it. */
 import { putStep, type Step } from './step.ts';
 
-/** `[start, end)` in the text of a place. */
-interface Added {
-  readonly start: number;
-  readonly end: number;
-}
-
 export class PlaceText {
   /** From the beginning of the place to where the next text goes, with `\n` as line end. */
   put = '';
   readonly #original: string;
   #rest: string;
-  #added: Added[] = [];
 
   /** @param original what the place held before */
   constructor(original: string) {
@@ -24,16 +17,10 @@ export class PlaceText {
     return this.put + this.#rest === this.#original;
   }
 
-  /** What was put, without what was passed, in the order of the text. */
-  get added(): readonly Added[] {
-    return this.#added;
-  }
-
   apply(steps: readonly Step[]): void {
     for (const step of steps) {
       switch (step.type) {
         case 'put':
-          if (step.text !== '') this.#add({ start: this.put.length, end: this.put.length + step.text.length });
           this.put += step.text;
           this.#rest = step.lead + this.#rest;
           break;
@@ -49,9 +36,6 @@ export class PlaceText {
           break;
         case 'back':
           this.put = this.put.slice(0, this.put.length - step.text.length);
-          this.#added = this.#added.flatMap(({ start, end }) =>
-            start >= this.put.length ? [] : [{ start, end: Math.min(end, this.put.length) }],
-          );
           break;
         default:
           step satisfies never;
@@ -66,12 +50,6 @@ export class PlaceText {
 
   /** The old text stands there again. */
   reset(): void {
-    [this.put, this.#rest, this.#added] = ['', this.#original, []];
-  }
-
-  #add(added: Added): void {
-    const last = this.#added.at(-1);
-    if (last?.end === added.start) this.#added[this.#added.length - 1] = { start: last.start, end: added.end };
-    else this.#added.push(added);
+    [this.put, this.#rest] = ['', this.#original];
   }
 }

@@ -2,15 +2,16 @@
  * A text of several lines while an answer takes its place: unchanged lines are passed, and only whole lines are put, so
  * that the document never holds half a line before an old one.
  */
+import type { PlacedText } from './placedText.ts';
 import { OldLines } from './oldLines.ts';
 import { type LineOp, SettlingDiff } from './settlingDiff.ts';
 import { putStep, type Step } from './step.ts';
-import { lineChanges, textChanges, type TextSpanChange } from './textChanges.ts';
+import { type LineChange, lineChanges, textChanges, type TextSpanChange } from './textChanges.ts';
 
 /** An answer that ends far from the end of the old text and matched none of its last lines has probably not meant the rest. */
 const farFromEnd = 20;
 
-export class ReplacedText {
+export class ReplacedText implements PlacedText {
   readonly #old: readonly string[];
   readonly #diff: SettlingDiff;
   /** Answer lines, as they are or will be in the document. */
@@ -35,6 +36,8 @@ export class ReplacedText {
   #revised: { readonly settled: readonly string[]; readonly from: number } | undefined;
   #released = false;
   #leftLines = 0;
+  /** Changes before this line are decided or cannot change any more. */
+  #decided = { line: 0, next: 0 };
 
   /** @param exactBlanks blanks at the end of a line count, as in Markdown */
   constructor(old: string, exactBlanks: boolean) {
@@ -47,10 +50,28 @@ export class ReplacedText {
     return this.#leftLines;
   }
 
-  /** The changes of an answer that has ended; none where its lines were put without a look at the old ones. */
+  get lineCount(): number {
+    return this.#settled.length + this.#tail.length;
+  }
+
+  /** All that the document has of the answer, from the first change on that may still become another. */
   changes(eol: string): readonly TextSpanChange[] {
-    if (this.#released || this.#tail.length > 0) return [];
-    return textChanges(lineChanges(this.#kept, this.#old, this.#next), this.#settled, eol);
+    return textChanges(this.#lineChanges(), [...this.#settled, ...this.#tail], eol, this.#next < this.#old.length);
+  }
+
+  /** What was settled so far is not taken back, and a decided change does not come again. */
+  decide(line: number): number {
+    this.#diff.trust();
+    const last = this.#lineChanges().at(-1);
+    const isLater = last !== undefined && last.newStart > line;
+    this.#decided = isLater ? { line: last.newStart, next: last.oldStart } : { line: this.lineCount, next: this.#next };
+    return this.#decided.line;
+  }
+
+  #lineChanges(): readonly LineChange[] {
+    const kept = [...this.#kept, ...this.#tail.map(() => undefined)];
+    const { line, next } = this.#decided;
+    return lineChanges(kept, this.#old, this.#next, { line: Math.min(line, kept.length), next });
   }
 
   take(text: string): readonly Step[] {
@@ -113,8 +134,9 @@ export class ReplacedText {
     this.#next = this.#landed.next;
     this.#leftLines = this.#old.length - this.#next;
     this.#settled.length = this.#landed.settled;
+    this.#kept.length = this.#landed.settled;
     // Lines that could not be taken back stay; an unfinished one is written again with its end.
-    this.#settled.push(...this.#tail.slice(0, this.#tail.length - this.#halfInTail));
+    this.#addSettled(this.#tail.slice(0, this.#tail.length - this.#halfInTail));
     this.#tail = [];
     return this.#plain();
   }
@@ -124,8 +146,13 @@ export class ReplacedText {
     if (lines.length === 0) return [];
     const text = this.#joined(lines);
     const lead = this.#settled.length === 0 ? '\n' : '';
-    this.#settled.push(...lines);
+    this.#addSettled(lines);
     return [putStep(text, lead)];
+  }
+
+  #addSettled(lines: readonly string[]): void {
+    this.#settled.push(...lines);
+    this.#kept.push(...lines.map(() => undefined));
   }
 
   /** The steps that `run` makes, or, where it took settled lines back, one change from what the document has. */
@@ -154,8 +181,7 @@ export class ReplacedText {
       }
       case 'add': {
         const step = putStep(this.#joined(op.lines), this.#lead);
-        this.#settled.push(...op.lines);
-        this.#kept.push(...op.lines.map(() => undefined));
+        this.#addSettled(op.lines);
         return step;
       }
       case 'remove': {

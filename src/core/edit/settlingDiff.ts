@@ -72,6 +72,11 @@ export class SettlingDiff {
     return this.#give();
   }
 
+  /** What is settled so far is not taken back any more. */
+  trust(): void {
+    this.#jump = undefined;
+  }
+
   end(how: AnswerEnd): readonly LineOp[] {
     const last = how === 'whole' ? this.#commonEnd() : 0;
     const kept = this.#held.splice(this.#held.length - last, last);

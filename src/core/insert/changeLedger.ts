@@ -1,44 +1,116 @@
-/** The changes of a document that are neither kept nor undone yet, followed through all other edits. */
+/** The changes of an answer that are neither kept nor undone yet, from the first settled line on, followed through all other edits. */
 import type { TextSpanChange } from '../edit/textChanges.ts';
-import { followAll, type OffsetRange, type TextChange } from './trackedRange.ts';
+import { afterLineEnds, followAll, type OffsetRange, type TextChange } from './trackedRange.ts';
 
 export interface PendingChange {
-  readonly id: number;
+  /** The place of the answer that it belongs to, and its first line there. */
+  readonly place: number;
+  readonly line: number;
   readonly span: OffsetRange;
+  /** Where it begins in the text of the answer. */
+  readonly textStart: number;
   /** What undoes it in the place of its span. */
   readonly removed: string;
   readonly removedLines: number;
   readonly addedLines: number;
+  /** More of the answer may belong to it. */
+  readonly isOpen: boolean;
 }
 
-export class ChangeLedger {
-  #pending: PendingChange[];
+/** What the document has of an answer at one of its places. */
+export interface PlaceChanges {
+  readonly place: number;
+  /** With offsets in the text of the answer. */
+  readonly changes: readonly TextSpanChange[];
+  /** The end of that text in the document: where others wrote before it, only its end is known. */
+  readonly end: number;
+  readonly length: number;
+  /** Changes that reach this line may still grow. */
+  readonly openLine: number;
+}
 
-  /** @param changes with offsets of the document */
-  constructor(changes: readonly TextSpanChange[]) {
-    this.#pending = changes.map(({ start, end, ...rest }, id) => ({ id, span: { start, end }, ...rest }));
-  }
+/** States of the document to which an undo or a redo may return. */
+const mostRemembered = 16;
+
+export class ChangeLedger {
+  #pending: readonly PendingChange[] = [];
+  /** For each place the first line whose changes may still become others. */
+  readonly #from = new Map<number, number>();
+  #remembered: readonly { readonly text: string; readonly pending: readonly PendingChange[] }[] = [];
 
   /** In the order of the document. */
   get pending(): readonly PendingChange[] {
     return this.#pending;
   }
 
+  /** The answer has grown, ended or taken lines back. */
+  update({ place, changes, end: frontier, length, openLine }: PlaceChanges): void {
+    const from = this.#from.get(place) ?? 0;
+    const at = (offset: number): number => Math.max(0, frontier - length + offset);
+    const grown = changes.map(({ start, end: last, ...rest }): PendingChange => {
+      const known = this.#pending.find((each) => each.place === place && each.line === rest.line);
+      const isOpen = rest.line + rest.addedLines >= openLine;
+      if (known?.isOpen === false && !isOpen && known.addedLines === rest.addedLines && known.removed === rest.removed) return known;
+      const end = at(last);
+      // What was typed before its end has moved its beginning, so that is followed.
+      const begin = known === undefined ? at(start) : known.span.start + start - known.textStart;
+      return { ...rest, place, span: { start: Math.min(begin, end), end }, textStart: start, isOpen };
+    });
+    const others = this.#pending.filter((each) => each.place !== place || each.line < from);
+    this.#pending = [...others, ...grown].toSorted((a, b) => a.span.start - b.span.start);
+  }
+
   /** Edits by others: what was typed in a change is part of it, and a change that was rewritten with what is around it is kept. */
   follow(edits: readonly TextChange[]): void {
     this.#pending = this.#pending.flatMap((change) => {
       const span = followAll(change.span, edits);
-      return span === undefined ? [] : [{ ...change, span }];
+      // An addition that was deleted is no change any more.
+      return span === undefined || (span.start === span.end && change.removed === '') ? [] : [{ ...change, span }];
     });
   }
 
-  /** The change is kept; nothing happens to the document. */
-  keep(id: number): void {
-    this.#pending = this.#pending.filter((each) => each.id !== id);
+  /**
+   * The change is decided; nothing happens to the document. A change that was undone comes back with its text.
+   * @param from the first line of its place whose changes may still become others
+   */
+  decide(change: PendingChange, how: 'kept' | 'undone', from: number): void {
+    const without = (pending: readonly PendingChange[]): readonly PendingChange[] =>
+      pending.filter(({ place, line }) => place !== change.place || line !== change.line);
+    this.#pending = without(this.#pending);
+    if (how === 'kept') this.#remembered = this.#remembered.map(({ text, pending }) => ({ text, pending: without(pending) }));
+    this.#from.set(change.place, from);
   }
 
-  /** A change whose edit was refused waits again. */
-  restore(change: PendingChange): void {
-    this.#pending = [...this.#pending, change].toSorted((a, b) => a.span.start - b.span.start);
+  /** The line ends of the whole document were changed. */
+  lineEnds(text: string, eol: '\n' | '\r\n'): void {
+    const moved = (offset: number): number => afterLineEnds(offset, text, eol);
+    this.#pending = this.#pending.map(({ span, removed, ...rest }) => ({
+      ...rest,
+      span: { start: moved(span.start), end: moved(span.end) },
+      removed: removed.replace(/\r?\n/g, eol),
+    }));
   }
+
+  /** The document has this text now; when an undo or a redo brings it back, its changes come back too. */
+  remember(text: string): void {
+    const others = this.#remembered.filter((each) => each.text !== text);
+    this.#remembered = [...others, { text, pending: this.#pending }].slice(-mostRemembered);
+  }
+
+  /** After an undo or a redo. */
+  recall(text: string): void {
+    const known = this.#remembered.find((each) => each.text === text);
+    this.#pending = known?.pending ?? this.#pending.filter(({ span, removed }) => text.slice(span.start, span.end) !== removed);
+  }
+}
+
+/** The text before: what the document would be if all these changes were undone. */
+export function textBefore(text: string, pending: readonly PendingChange[]): string {
+  let [before, from] = ['', 0];
+  for (const { span, removed } of pending.toSorted((a, b) => a.span.start - b.span.start)) {
+    if (span.start < from) continue;
+    before += text.slice(from, span.start) + removed;
+    from = span.end;
+  }
+  return before + text.slice(from);
 }

@@ -4,7 +4,7 @@ import { isHttp } from '../provider/baseURL.ts';
 
 /** What a setting had to be. */
 export type Expected =
-  | { readonly type: 'number'; readonly min: number }
+  | { readonly type: 'number' | 'flag-or-number'; readonly min: number }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
   | {
       readonly type: 'boolean' | 'text' | 'texts' | 'text-map' | 'list' | 'object' | 'address' | 'identifier' | 'word' | 'unused' | 'known';
@@ -46,6 +46,10 @@ export const identifier: Field<string> = { schema: v.pipe(v.string(), v.regex(/^
 
 export function number(min: number): Field<number> {
   return { schema: v.pipe(v.number(), v.finite(), v.minValue(min)), expected: { type: 'number', min } };
+}
+
+export function flagOrNumber(min: number): Field<boolean | number> {
+  return { schema: v.union([v.boolean(), number(min).schema]), expected: { type: 'flag-or-number', min } };
 }
 
 export function choice<const T extends string>(...choices: readonly T[]): Field<T> {

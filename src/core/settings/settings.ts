@@ -34,6 +34,9 @@ export interface PromptSetting {
   readonly model: string;
 }
 
+/** In the file, in a diff editor in its place, or in one beside it. */
+export type ChangesView = 'file' | 'compare' | 'both';
+
 export interface Settings {
   readonly endpoints: readonly EndpointSetting[];
   readonly models: ModelSettings;
@@ -60,6 +63,10 @@ export interface Settings {
   readonly prose: 'comment' | 'drop' | 'keep';
   /** Several cursors get the same answer, or one answer each. */
   readonly multiCursor: 'same' | 'each';
+  /** Where the changes of an answer are shown. */
+  readonly changesView: ChangesView;
+  /** Calm mode: at most so many edits a second, of whole lines. */
+  readonly calmEdits: number | undefined;
   readonly problems: readonly SettingProblem[];
 }
 
@@ -115,8 +122,18 @@ export function readSettings(get: (key: string) => unknown): Settings {
     view: one('location', is.choice('sideBar', 'secondarySideBar'), 'sideBar') === 'sideBar' ? 'rivulet.chat' : 'rivulet.chatSecondary',
     prose: one('insert.prose', is.choice('comment', 'drop', 'keep'), 'comment'),
     multiCursor: one('insert.multiCursor', is.choice('same', 'each'), 'same'),
+    changesView: one('changes.view', is.choice('file', 'compare', 'both'), 'file'),
+    calmEdits: calmEditsOf(one('insert.calm', is.flagOrNumber(0), false)),
     problems,
   };
+}
+
+/** Edits a second of calm mode where no number is set. */
+const calmDefault = 2;
+
+function calmEditsOf(calm: boolean | number): number | undefined {
+  if (calm === false || calm === 0) return undefined;
+  return calm === true ? calmDefault : calm;
 }
 
 const endpointFields = {

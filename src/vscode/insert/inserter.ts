@@ -9,7 +9,8 @@ import { countTokens, roughTokens } from '../../core/tokens/tokenCounter.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { Answers } from '../models/answers.ts';
 import type { AnswerResult, InsertOptions } from '../ui/answerResult.ts';
-import { type InsertedAnswer, type InsertionOutcome, Insertions } from './insertion.ts';
+import type { Decisions } from './changes/decisions.ts';
+import { type InsertedAnswer, type InsertionOptions, type InsertionOutcome, Insertions } from './insertion.ts';
 import { LastTextEditor } from './document/lastTextEditor.ts';
 import { type InsertionTarget, targetFrom, type TargetMode, questionIn, readOnlySentence, whyNotWritable } from './insertionTarget.ts';
 import type { CursorScanner } from '../languages/cursorScanner.ts';
@@ -78,12 +79,9 @@ export class Inserter implements vscode.Disposable {
     return asked === undefined ? undefined : this.#write(editor, 'selection', { type: 'replace', prompt: asked }, model);
   }
 
-  decide(what: 'keepChange' | 'undoChange'): Promise<void> {
-    return this.#insertions.decide(what);
-  }
-
-  decideAll(choice: 'keep' | 'discard'): Promise<void> {
-    return this.#insertions.decideAll(choice);
+  /** Keep, Undo and Compare. */
+  get decisions(): Decisions {
+    return this.#insertions.decisions;
   }
 
   async continueWriting({ model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
@@ -118,13 +116,12 @@ export class Inserter implements vscode.Disposable {
     // The panel keeps the answer whatever becomes of it in the document, so it is not stopped from here.
     const inserted: InsertedAnswer = { before: previous.text, reader, stop: () => undefined };
     showHiddenProgress(stream, () => target.writer.document);
-    const { outcome } = await this.#insertions.insert(inserted, target, { prose: this.#ports.settings.now().prose, onClosed });
+    const { outcome } = await this.#insertions.insert(inserted, target, this.#options());
     sayReadOnly(outcome, target);
   }
 
   async #insertWhole(text: string, target: InsertionTarget, content: 'answer' | 'code'): Promise<void> {
-    const { prose } = this.#ports.settings.now();
-    const options = { prose, content, onClosed, offersChoice: false };
+    const options = { ...this.#options(), content, offersChoice: false };
     const { outcome, inserted } = await this.#insertions.insert(wholeAnswer(text), target, options);
     sayReadOnly(outcome, target);
     if (outcome.type === 'ended' && inserted === '') say(leftOutSentence());
@@ -166,17 +163,14 @@ export class Inserter implements vscode.Disposable {
     target: InsertionTarget,
     { question, resume }: { readonly question: string; readonly resume: () => Promise<LiveStream> },
   ): Promise<AnswerResult> {
-    const { keepInPanel, settings } = this.#ports;
+    const { keepInPanel } = this.#ports;
     const answer: InsertedAnswer = {
       reader: stream.tape.read({ pacing: true }),
       stop: () => stream.stop(),
       resume: async () => (await resume()).tape.read({ pacing: true }),
     };
     showHiddenProgress(stream, () => target.writer.document);
-    const { outcome, inserted, leftLines, isUnchanged } = await this.#insertions.insert(answer, target, {
-      prose: settings.now().prose,
-      onClosed,
-    });
+    const { outcome, inserted, leftLines, isUnchanged } = await this.#insertions.insert(answer, target, this.#options());
     if (outcome.type === 'lost' && outcome.loss === 'closed') await keepInPanel(question, stream);
     if (sayReadOnly(outcome, target)) stream.stop();
     const end = await stream.ended;
@@ -186,6 +180,11 @@ export class Inserter implements vscode.Disposable {
     if (end.reason === 'stop' && leftLines > 0 && !isLeftOut) say(leftSentence(leftLines));
     if (end.error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', end.error.message));
     return { text: end.text, end: end.reason, usage: end.usage };
+  }
+
+  #options(): InsertionOptions {
+    const { prose, changesView: view, calmEdits } = this.#ports.settings.now();
+    return { prose, view, calmEdits, onClosed };
   }
 
   #budget(): ContextBudget {

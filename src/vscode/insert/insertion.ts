@@ -3,7 +3,7 @@
  *
  *     const insertions = own(new Insertions());                        // once, in extension.ts
  *     const sentence = await whyNotWritable(editor.document);          // read-only: show it and stop here
- *     const landing = landingFrom(editor, { mode: 'cursor' });         // at once: from here on its places are followed
+ *     const landing = targetFrom(editor, { mode: 'cursor' }, scanner); // at once: from here on its places are followed
  *     const messages = messagesFor(task, landing.surroundings(), budget);
  *     const stream = await answers.begin({ messages });
  *     const { inserted, outcome } = await insertions.insert(
@@ -17,15 +17,22 @@
 import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../api.ts';
 import { isResumable } from '../../core/chat/entries.ts';
-import type { ReplacedText } from '../../core/edit/replacedText.ts';
-import { putStep, type Step } from '../../core/edit/step.ts';
+import type { PlacedText } from '../../core/edit/placedText.ts';
+import type { Step } from '../../core/edit/step.ts';
 import type { Prose, Shape } from '../../core/insert/shape.ts';
 import type { Reader } from '../../core/answer/tape.ts';
-import { type Choice, InsertionCodeLenses, type LensOffer } from './codeLenses.ts';
-import { AutoReveal, InsertionDecorations } from './decorations.ts';
+import type { ChangesView } from '../../core/settings/settings.ts';
+import { ChangeCodeLenses } from './changes/codeLenses.ts';
+import { ChangeDecorations } from './changes/decorations.ts';
+import { ChangeStatus } from './changes/changeStatus.ts';
+import { Decisions } from './changes/decisions.ts';
+import { type Offer, Offers } from './changes/offers.ts';
+import { OpenChanges } from './changes/openChanges.ts';
+import { TextBefore } from './changes/textBefore.ts';
+import { AutoReveal } from './document/autoReveal.ts';
 import type { OnClosed } from './document/documentSuccessor.ts';
-import type { Loss, RangeWriter } from './document/rangeWriter.ts';
-import { openChangesIn } from './openChanges.ts';
+import type { Loss } from './document/rangeWriter.ts';
+import { UndoRuns } from './document/undoRuns.ts';
 import type { InsertionTarget } from './insertionTarget.ts';
 
 export interface InsertedAnswer {
@@ -50,8 +57,12 @@ export interface InsertionOptions {
   readonly onClosed: OnClosed;
   /** At most one edit in this many milliseconds. Default 50: an edit is a round trip to the window. */
   readonly windowMs?: number;
-  /** Whether Keep and Discard are offered at the end. Default true; a text that was complete before needs no more than undo. */
+  /** Calm mode: at most so many edits a second, each of whole lines. */
+  readonly calmEdits?: number | undefined;
+  /** Whether Keep and Discard are offered after an insertion. Default true; a text that was complete before needs no more than undo. */
   readonly offersChoice?: boolean;
+  /** Where the changes of old lines are shown. Default `file`. */
+  readonly view?: ChangesView;
 }
 
 /** `lost`: the rest of the answer is not in the document, and the reader no longer slows the stream. */
@@ -74,7 +85,8 @@ interface Insertion {
   /** The answer so far, unshaped, to shape again when it is resumed. */
   raw: string;
   shapes: readonly Shape[] | undefined;
-  replaced: readonly ReplacedText[] | undefined;
+  texts: readonly PlacedText[];
+  offer: Offer | undefined;
   reader: Reader<StreamEvent>;
 }
 
@@ -85,23 +97,36 @@ const defaultWindowMs = 50;
  */
 const hiddenWindowMs = 1_000;
 
+/** Answers that were taken out and may come back by a redo. */
+const mostUndone = 4;
+
 export class Insertions implements vscode.Disposable {
   readonly #running = new Set<Insertion>();
-  /** Insertions that can still be kept or discarded, and what ends the choice without one. */
-  readonly #ended = new Map<RangeWriter, { readonly insertion: Insertion; readonly watching: vscode.Disposable }>();
-  readonly #marks = new InsertionDecorations();
-  readonly #choices: InsertionCodeLenses;
+  /** Insertions that can still be kept or taken out. */
+  readonly #ended = new Map<Offer, Insertion>();
+  readonly #undoRuns = new UndoRuns();
+  readonly #offers = new Offers();
+  readonly #textBefore = new TextBefore(this.#offers);
+  readonly decisions: Decisions;
   readonly #subscriptions: vscode.Disposable;
 
-  /** @param commandPrefix of the commands `<prefix>.keep`, `.discard` and `.resume` that are registered here */
+  /** @param commandPrefix of the commands that its lenses run, such as `<prefix>.keep`, which are registered here */
   constructor(commandPrefix = 'rivulet.insertion') {
-    this.#choices = new InsertionCodeLenses(commandPrefix, (choice, offer) => this.#choose(choice, offer));
+    this.decisions = new Decisions(this.#offers, this.#textBefore, commandPrefix, {
+      resume: (offer) => this.#resumeOffer(offer),
+      close: (offer) => this.#close(offer),
+    });
     this.#subscriptions = vscode.Disposable.from(
-      this.#marks,
-      this.#choices,
-      // A manual save or closing the document keeps the insertion. Auto save does not.
+      this.decisions,
+      new ChangeCodeLenses(this.#offers, commandPrefix),
+      new ChangeDecorations(this.#offers),
+      new ChangeStatus(this.#offers),
+      this.#textBefore,
+      this.#offers,
+      this.#undoRuns,
+      // A manual save keeps an insertion; changes of old lines wait until each is decided.
       vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
-        if (reason === vscode.TextDocumentSaveReason.Manual) this.#keepIn(document);
+        if (reason === vscode.TextDocumentSaveReason.Manual) this.#keepIn(document, ({ isDiff }) => !isDiff);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => this.#keepIn(document)),
     );
@@ -112,42 +137,29 @@ export class Insertions implements vscode.Disposable {
       reader.leave();
       landing.dispose();
     }
-    for (const { insertion, watching } of this.#ended.values()) vscode.Disposable.from(watching, insertion.landing).dispose();
+    for (const { landing } of this.#ended.values()) landing.dispose();
     this.#subscriptions.dispose();
-  }
-
-  /** Decides about the change at the cursor. */
-  decide(what: 'keepChange' | 'undoChange'): Promise<void> {
-    return this.#choices.decide(what);
-  }
-
-  /** Decides about all changes of the newest insertion in the document that has the cursor. */
-  async decideAll(choice: 'keep' | 'discard'): Promise<void> {
-    const offer = this.#choices.atCursor;
-    if (offer !== undefined) await this.#choose(choice, offer);
   }
 
   /** Settles when the answer has ended and all of it is in the document, or its place was lost. Never rejects. */
   async insert(answer: InsertedAnswer, landing: InsertionTarget, options: InsertionOptions): Promise<Inserted> {
-    return this.#run({ answer, landing, options, raw: '', shapes: undefined, replaced: undefined, reader: answer.reader });
+    return this.#run({ answer, landing, options, raw: '', shapes: undefined, texts: [], offer: undefined, reader: answer.reader });
   }
 
   async #run(insertion: Insertion): Promise<Inserted> {
-    const { answer, landing, options } = insertion;
+    const { answer, landing } = insertion;
     const { writer } = landing;
     const follower = new AutoReveal(landing.editor, writer);
     const subscriptions = vscode.Disposable.from(
       follower,
-      writer.onMoved(() => this.#marks.update(writer)),
       writer.onLost(() => insertion.reader.leave()),
     );
     const running = this.#running;
     writer.growBeside(function* () {
       for (const other of running) yield other.landing.writer;
-    });
+    }, this.#undoRuns);
     running.add(insertion);
     this.#tellRunning();
-    this.#marks.show(writer, 'growing');
     let outcome: InsertionOutcome;
     try {
       outcome = await this.#pump(insertion, follower);
@@ -156,26 +168,25 @@ export class Insertions implements vscode.Disposable {
       subscriptions.dispose();
       this.#running.delete(insertion);
       this.#tellRunning();
-      this.#marks.hide(writer);
     }
     if (outcome.type === 'lost' && (outcome.loss === 'undone' || outcome.loss === 'deleted')) answer.stop();
     const inserted = writer.put(0);
     const isWhole = outcome.type === 'ended' && outcome.reason === 'stop';
-    const isUnchanged = isWhole && insertion.replaced !== undefined && writer.isUnchanged;
-    if (outcome.type === 'ended' && writer.hasText && !isUnchanged && options.offersChoice !== false)
-      this.#offer(insertion, outcome.reason);
-    else landing.dispose();
-    const leftLines = insertion.replaced?.reduce((sum, each) => sum + each.leftLines, 0) ?? 0;
+    const isUnchanged = isWhole && insertion.offer?.isDiff === true && writer.isUnchanged;
+    this.#end(insertion, outcome, isUnchanged);
+    const leftLines = insertion.texts.reduce((sum, each) => sum + each.leftLines, 0);
     return { inserted, outcome, leftLines, isUnchanged };
   }
 
   async #pump(insertion: Insertion, follower: AutoReveal): Promise<InsertionOutcome> {
     const { landing, options, reader } = insertion;
     const { writer } = landing;
-    const windowMs = options.windowMs ?? defaultWindowMs;
+    const windowMs = options.calmEdits === undefined ? (options.windowMs ?? defaultWindowMs) : 1_000 / options.calmEdits;
     let reason: EndReason = 'cancelled';
     let editedAt = -Infinity;
     let waiting: readonly string[] = [];
+    /** Lines without their end, which wait in calm mode. */
+    let halves: readonly string[] = [];
     let text = insertion.raw === '' ? (insertion.answer.before ?? '') : '';
     for (;;) {
       if (waiting.length === 0) await reader.more();
@@ -189,42 +200,62 @@ export class Insertions implements vscode.Disposable {
       if (writer.loss !== undefined) return { type: 'lost', loss: writer.loss };
       const isLast = reader.finished;
       insertion.raw += text;
-      if (text !== '' && insertion.shapes === undefined) {
-        insertion.shapes = await landing.shapes(options.prose, options.content ?? 'answer');
-        insertion.replaced = await landing.replaced();
-      }
+      if (text !== '' && insertion.shapes === undefined) await this.#begin(insertion);
+      const isDiff = insertion.offer?.isDiff === true;
       // A replaced text takes no half line, and what was cut off may be resumed in the middle of one.
-      const isWhole = insertion.replaced === undefined || reason === 'stop';
+      const isWhole = !isDiff || reason === 'stop';
       const shaped = insertion.shapes?.map((shape) => shape.push(text) + (isLast && isWhole ? shape.end() : '')) ?? [];
       const isPause = text === '';
       text = '';
-      const pieces = shaped.map((piece, index) => (waiting[index] ?? '') + piece);
-      waiting = [];
+      let pieces = shaped.map((piece, index) => (waiting[index] ?? '') + (halves[index] ?? '') + piece);
+      [waiting, halves] = [[], []];
+      if (options.calmEdits !== undefined && !isLast) {
+        halves = pieces.map((piece) => piece.slice(piece.lastIndexOf('\n') + 1));
+        pieces = pieces.map((piece, index) => piece.slice(0, piece.length - (halves[index] ?? '').length));
+      }
       if (pieces.some((piece) => piece !== '')) {
         const canWait = !isLast && !writer.isVisible && !isPause;
         if (canWait && performance.now() - editedAt < hiddenWindowMs) {
           waiting = pieces;
           continue;
         }
-        const edits = editsOf(pieces, insertion.replaced);
+        const edits = pieces.map((piece, index) => insertion.texts[index]?.take(piece) ?? []);
         if (edits.some((steps) => steps.length > 0)) editedAt = performance.now();
         const loss = await this.#append(insertion, edits);
         if (loss !== undefined) return { type: 'lost', loss };
         follower.follow();
       }
       if (!isLast) continue;
-      const last = insertion.replaced?.map((each, index) =>
+      const last = insertion.texts.map((each, index) =>
         isWhole && insertion.shapes?.[index]?.hasContent === true ? each.end() : each.suspend(isWhole || endsLine(insertion.raw)),
       );
-      const loss = last === undefined ? undefined : await this.#append(insertion, last);
+      const loss = await this.#append(insertion, last);
       return loss === undefined ? { type: 'ended', reason } : { type: 'lost', loss };
     }
   }
 
-  async #append({ landing, options, replaced }: Insertion, edits: readonly (readonly Step[])[]): Promise<Loss | undefined> {
-    const loss = await landing.writer.append(edits, options.onClosed, (index) => replaced?.[index]?.release() ?? []);
-    if (loss === undefined) for (const each of replaced ?? []) each.landed();
-    return loss;
+  /** With the first text: from here on the document changes. */
+  async #begin(insertion: Insertion): Promise<void> {
+    const { landing, options } = insertion;
+    insertion.shapes = await landing.shapes(options.prose, options.content ?? 'answer');
+    const { isDiff, texts } = await landing.texts();
+    insertion.texts = texts;
+    const { writer } = landing;
+    insertion.offer = { writer, isDiff, state: 'growing', changes: new OpenChanges(writer, texts) };
+    this.#offers.add(insertion.offer);
+    const view = options.view ?? 'file';
+    if (!isDiff || view === 'file') return;
+    const viewColumn = view === 'both' ? vscode.ViewColumn.Beside : landing.editor.viewColumn;
+    await this.#textBefore.compare(writer.document, { preserveFocus: true, ...(viewColumn === undefined ? {} : { viewColumn }) });
+  }
+
+  async #append({ landing, options, texts, offer }: Insertion, edits: readonly (readonly Step[])[]): Promise<Loss | undefined> {
+    if (edits.every((steps) => steps.length === 0)) return landing.writer.loss;
+    const loss = await landing.writer.append(edits, options.onClosed, (index) => texts[index]?.release() ?? []);
+    if (loss !== undefined) return loss;
+    for (const each of texts) each.landed();
+    offer?.changes.update('growing');
+    return undefined;
   }
 
   /** While at least one answer is being inserted, `rivulet.inserting` is true. */
@@ -232,83 +263,62 @@ export class Insertions implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', 'rivulet.inserting', this.#running.size > 0);
   }
 
-  #offer(insertion: Insertion, reason: EndReason): void {
-    const { landing, answer } = insertion;
+  /** What can be decided is offered; an answer that was undone can come back by a redo. */
+  #end(insertion: Insertion, outcome: InsertionOutcome, isUnchanged: boolean): void {
+    const { landing, answer, options, offer } = insertion;
     const { writer } = landing;
-    const withdraw = (): void => this.#close(writer)?.landing.dispose();
-    const changes = openChangesIn(writer, insertion.replaced ?? []);
-    const watching = vscode.Disposable.from(
-      ...(changes === undefined ? [] : [changes]),
-      // Each change is decided, so there is nothing left to decide for all.
-      changes?.onChange(() => (changes.pending.length === 0 ? withdraw() : this.#choices.refresh())) ?? vscode.Disposable.from(),
-      writer.onLost(withdraw),
-      // Undone or deleted, there is nothing left to choose about.
-      writer.onMoved(() => writer.spans.every(({ start, end }) => start === end) && withdraw()),
-    );
-    this.#ended.set(writer, { insertion, watching });
-    this.#marks.show(writer, 'ended');
-    this.#choices.offer({
-      writer,
-      canResume: answer.resume !== undefined && isResumable(reason),
-      ...(changes === undefined ? {} : { changes }),
-    });
-  }
-
-  #keepIn(document: vscode.TextDocument): void {
-    for (const writer of this.#ended.keys()) if (writer.document === document) this.#close(writer)?.landing.dispose();
-  }
-
-  /** The choice is made; undefined when it was made before. */
-  #close(writer: RangeWriter): Insertion | undefined {
-    const ended = this.#ended.get(writer);
-    ended?.watching.dispose();
-    this.#ended.delete(writer);
-    this.#choices.withdraw(writer);
-    this.#marks.hide(writer);
-    return ended?.insertion;
-  }
-
-  async #choose(choice: Choice, { writer }: LensOffer): Promise<void> {
-    const insertion = this.#close(writer);
-    if (insertion === undefined) return;
-    switch (choice) {
-      case 'keep':
-        insertion.landing.dispose();
-        return;
-      case 'discard':
-        await writer.discard(insertion.options.onClosed);
-        insertion.landing.dispose();
-        return;
-      case 'resume':
-        await this.#resume(insertion);
-        return;
-      default:
-        choice satisfies never;
+    const isThere = outcome.type === 'ended' ? writer.hasText && !isUnchanged : outcome.loss === 'undone';
+    const isOffered = offer?.isDiff === true || options.offersChoice !== false;
+    if (offer === undefined || !isThere || !isOffered) {
+      if (offer !== undefined) this.#offers.remove(offer);
+      landing.dispose();
+      return;
     }
+    if (outcome.type === 'ended') {
+      offer.state = answer.resume !== undefined && isResumable(outcome.reason) ? 'resumable' : 'ended';
+      offer.changes.update('ended');
+    } else {
+      offer.state = 'ended';
+      this.#offers.refresh();
+    }
+    this.#ended.set(offer, insertion);
+    const undone = [...this.#ended.keys()].filter(({ changes }) => changes.pending.length === 0);
+    for (const each of undone.slice(0, -mostUndone)) this.#close(each);
   }
 
-  async #resume(insertion: Insertion): Promise<void> {
+  #keepIn(document: vscode.TextDocument, isMeant: (offer: Offer) => boolean = () => true): void {
+    for (const offer of this.#ended.keys()) if (offer.changes.document === document && isMeant(offer)) this.#close(offer);
+  }
+
+  /** The choice is made. */
+  #close(offer: Offer): void {
+    this.#ended.get(offer)?.landing.dispose();
+    this.#ended.delete(offer);
+    this.#offers.remove(offer);
+  }
+
+  async #resumeOffer(offer: Offer): Promise<void> {
+    const insertion = this.#ended.get(offer);
+    this.#ended.delete(offer);
+    if (insertion !== undefined) await this.#resume(insertion, offer);
+  }
+
+  async #resume(insertion: Insertion, offer: Offer): Promise<void> {
     const { answer, landing, options } = insertion;
     const reader = await answer.resume?.();
     if (reader === undefined || landing.writer.loss !== undefined) {
       reader?.leave();
+      this.#offers.remove(offer);
       landing.dispose();
       return;
     }
-    if (insertion.replaced !== undefined) {
-      await this.#append(
-        insertion,
-        insertion.replaced.map((each) => each.resume()),
-      );
-      await this.#run({ ...insertion, reader });
-      return;
-    }
+    offer.state = 'growing';
     // Text that was given out only because the answer had ended may read differently with what follows.
-    const shapes = await landing.shapes(options.prose, options.content ?? 'answer');
-    const before = shapes.map((shape) => shape.push(insertion.raw));
-    await landing.writer.takeBack(
-      before.map((text, index) => landing.writer.put(index).length - text.length),
-      options.onClosed,
+    const shapes = offer.isDiff ? insertion.shapes : await landing.shapes(options.prose, options.content ?? 'answer');
+    const given = offer.isDiff ? [] : shapes?.map((shape) => shape.push(insertion.raw));
+    await this.#append(
+      insertion,
+      insertion.texts.map((each, index) => each.resume(given?.[index] ?? '')),
     );
     await this.#run({ ...insertion, shapes, reader });
   }
@@ -317,13 +327,4 @@ export class Insertions implements vscode.Disposable {
 /** Whether the answer so far ends with a whole line; a fence only closes it. */
 function endsLine(answer: string): boolean {
   return /(?:^|\n)(?:\s*(?:`{3,}|~{3,})\s*)?$/.test(answer);
-}
-
-/** What is put takes the place of all that is selected, or only of the lines that it changes. */
-function editsOf(pieces: readonly string[], replaced: readonly ReplacedText[] | undefined): readonly (readonly Step[])[] {
-  return pieces.map((piece, index) => {
-    const text = replaced?.[index];
-    if (text !== undefined) return text.take(piece);
-    return piece === '' ? [] : [{ type: 'clear' }, putStep(piece)];
-  });
 }

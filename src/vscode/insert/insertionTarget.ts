@@ -3,6 +3,7 @@
  * the places are followed.
  */
 import * as vscode from 'vscode';
+import { type PlacedText, InsertedText } from '../../core/edit/placedText.ts';
 import { ReplacedText } from '../../core/edit/replacedText.ts';
 import type { Surroundings } from '../../core/insert/context.ts';
 import type { Indentation } from '../../core/insert/indent.ts';
@@ -70,14 +71,15 @@ export class InsertionTarget implements vscode.Disposable {
   }
 
   /**
-   * What is replaced, where that has several lines: unchanged ones stay untouched. Undefined where the answer is put as
-   * it comes.
+   * How the answer becomes text at each place. What is replaced and has several lines is compared with the answer, so
+   * that unchanged lines stay untouched; elsewhere the answer is put as it comes.
    */
-  async replaced(): Promise<readonly ReplacedText[] | undefined> {
+  async texts(): Promise<{ readonly isDiff: boolean; readonly texts: readonly PlacedText[] }> {
     const scans = await this.#scanning;
-    const texts = this.writer.spans.map((_, index) => this.writer.oldText(index));
-    if (this.#mode !== 'selection' || !texts.some((text) => text.includes('\n'))) return undefined;
-    return texts.map((text, index) => new ReplacedText(text, scans[index]?.verbatim === true));
+    const old = this.writer.spans.map((_, index) => this.writer.oldText(index));
+    const isDiff = this.#mode === 'selection' && old.some((text) => text.includes('\n'));
+    const texts = old.map((text, index) => (isDiff ? new ReplacedText(text, scans[index]?.verbatim === true) : new InsertedText(text)));
+    return { isDiff, texts };
   }
 
   /** What the model may see of the document around place `index`. */

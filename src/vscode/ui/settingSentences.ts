@@ -24,6 +24,8 @@ function expectedSentence(place: string, expected: Expected): string {
   switch (expected.type) {
     case 'number':
       return t('{0} must be a number of at least {1}.', place, expected.min);
+    case 'flag-or-number':
+      return t('{0} must be true, false, or a number of at least {1}.', place, expected.min);
     case 'choice':
       return t('{0} must be one of: {1}.', place, expected.choices.join(', '));
     case 'boolean':

@@ -13,12 +13,16 @@ export interface StatusItemOptions {
   /** Run by a click. */
   readonly command: string;
   readonly priority: number;
+  /** `status`: a screen reader speaks whenever the text changes. Default `button`. */
+  readonly role?: 'button' | 'status';
 }
 
 export class StatusItem implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
+  readonly #role: 'button' | 'status';
 
-  constructor({ id, name, command, priority }: StatusItemOptions) {
+  constructor({ id, name, command, priority, role = 'button' }: StatusItemOptions) {
+    this.#role = role;
     this.#item = vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Right, priority);
     this.#item.name = name;
     this.#item.command = command;
@@ -40,7 +44,7 @@ export class StatusItem implements vscode.Disposable {
 
   /** What a screen reader says in place of the text. */
   set spoken(label: string) {
-    this.#item.accessibilityInformation = { label: plainText(label), role: 'button' };
+    this.#item.accessibilityInformation = { label: plainText(label), role: this.#role };
   }
 
   dispose(): void {

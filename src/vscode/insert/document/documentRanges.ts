@@ -122,24 +122,6 @@ export class DocumentRanges {
     );
   }
 
-  /**
-   * @param text what we left at the span, with `\n` as line end
-   * @param parts of the text, in order
-   */
-  rangesOf({ start, end }: OffsetRange, text: string, parts: readonly OffsetRange[]): readonly vscode.Range[] {
-    const at = (offset: number): vscode.Position => this.#document.positionAt(offset);
-    if (this.#mirror.slice(start, end) !== withEol(text, this.lineEnd)) return [new vscode.Range(at(start), at(end))];
-    const extra = this.lineEnd.length - 1;
-    let [from, breaks] = [0, 0];
-    /** Each call with an offset at or after the one before. */
-    const moved = (offset: number): number => {
-      if (extra > 0) for (let line = text.indexOf('\n', from); line !== -1 && line < offset; line = text.indexOf('\n', line + 1)) breaks++;
-      from = offset;
-      return start + offset + breaks * extra;
-    };
-    return parts.map((part) => new vscode.Range(at(moved(part.start)), at(moved(part.end))));
-  }
-
   /** Undo takes text away from a growing end only when it takes back what was streamed. */
   #takesBack({ rangeOffset, rangeLength }: TextChange): boolean {
     return this.ranges.spans.some(

@@ -4,11 +4,12 @@
  */
 import * as vscode from 'vscode';
 import { PlaceText } from '../../../core/edit/placeText.ts';
-import { putStep, type Step } from '../../../core/edit/step.ts';
+import type { Step } from '../../../core/edit/step.ts';
 import type { OffsetRange } from '../../../core/insert/trackedRange.ts';
 import { collapse, editIn, editorOf, editThroughWorkspace, textAt } from './editorEdits.ts';
 import { DocumentRanges } from './documentRanges.ts';
 import { DocumentSuccessor, type OnClosed } from './documentSuccessor.ts';
+import type { UndoRuns } from './undoRuns.ts';
 
 /** Why the text cannot go where it was meant to go. */
 export type Loss = 'closed' | 'deleted' | 'undone' | 'read-only';
@@ -20,9 +21,9 @@ const staleMs = 30;
 
 export class RangeWriter implements vscode.Disposable {
   readonly #places: DocumentRanges;
-  readonly #moved = new vscode.EventEmitter<void>();
   readonly #lost = new vscode.EventEmitter<Loss>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#moved, this.#lost];
+  readonly #step = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#lost, this.#step];
   readonly #successor: DocumentSuccessor;
   readonly #texts: readonly PlaceText[];
   #loss: Loss | undefined;
@@ -35,6 +36,7 @@ export class RangeWriter implements vscode.Disposable {
   #wake: (() => void) | undefined;
   #landed: Promise<void> | undefined;
   #siblings: () => Iterable<RangeWriter> = () => [];
+  #undoRuns: UndoRuns | undefined;
 
   /** @param spans UTF-16 offsets; what they hold is replaced by the first text */
   constructor(document: vscode.TextDocument, spans: readonly OffsetRange[]) {
@@ -47,13 +49,13 @@ export class RangeWriter implements vscode.Disposable {
     );
   }
 
-  /** The document, its places or the text at them have changed. */
-  get onMoved(): vscode.Event<void> {
-    return this.#moved.event;
-  }
-
   get onLost(): vscode.Event<Loss> {
     return this.#lost.event;
+  }
+
+  /** The next edit begins a new undo step. */
+  get onStep(): vscode.Event<void> {
+    return this.#step.event;
   }
 
   get document(): vscode.TextDocument {
@@ -80,8 +82,9 @@ export class RangeWriter implements vscode.Disposable {
   }
 
   /** Answers that grow beside this one take turns with it and are undone together with it. */
-  growBeside(siblings: () => Iterable<RangeWriter>): void {
+  growBeside(siblings: () => Iterable<RangeWriter>, undoRuns: UndoRuns): void {
     this.#siblings = siblings;
+    this.#undoRuns = undoRuns;
     if (this.#inDocument().some((sibling) => sibling.wroteLast)) this.#othersChanged = false;
   }
 
@@ -99,18 +102,9 @@ export class RangeWriter implements vscode.Disposable {
     return editorOf(this.document) !== undefined;
   }
 
-  /**
-   * Where in the document text was put, without old text that was passed. A place that others wrote into counts as
-   * put altogether.
-   */
-  get added(): readonly vscode.Range[] {
-    return this.spans.flatMap((span, index) => this.#places.rangesOf(span, this.put(index), this.#texts[index]?.added ?? []));
-  }
-
-  /** Nobody else has written into the text at place `index`. */
-  isIntact(index: number): boolean {
-    const { start, end } = this.spans[index] ?? { start: 0, end: 0 };
-    return textAt(this.document, start, end) === this.put(index);
+  /** An edit is on its way. */
+  get isWriting(): boolean {
+    return this.#landed !== undefined;
   }
 
   /** Every replaced text is what it was. */
@@ -140,29 +134,6 @@ export class RangeWriter implements vscode.Disposable {
     return this.#edit(edits, onClosed, release);
   }
 
-  /** Puts back what stood at the places before: the whole insertion taken out, also after other edits. */
-  async discard(onClosed: OnClosed): Promise<Loss | undefined> {
-    const originals = this.#places.originals.map((text, index): readonly Step[] | undefined =>
-      this.#places.ranges.has(index) ? [{ type: 'clear' }, putStep(text)] : undefined,
-    );
-    this.#places.ranges.restart();
-    this.#othersChanged = true;
-    const loss = await this.#edit(originals, onClosed);
-    for (const text of this.#texts) text.reset();
-    return loss;
-  }
-
-  /** Takes the last `length` characters of what was put away again, where they still stand. */
-  async takeBack(lengths: readonly number[], onClosed: OnClosed): Promise<void> {
-    const spans = this.#places.ranges.spans;
-    const edits = this.#texts.map(({ put }, index): readonly Step[] | undefined => {
-      const { start, end } = spans[index] ?? { start: 0, end: 0 };
-      const text = put.slice(put.length - (lengths[index] ?? 0));
-      return text !== '' && textAt(this.document, start, end).endsWith(text) ? [{ type: 'back', text }] : undefined;
-    });
-    await this.#edit(edits, onClosed);
-  }
-
   async #edit(
     edits: readonly (readonly Step[] | undefined)[],
     onClosed: OnClosed,
@@ -189,11 +160,14 @@ export class RangeWriter implements vscode.Disposable {
         this.#done(wanted);
         const shown = editorOf(this.document);
         if (shown !== undefined) this.#collapse(shown);
-        if (!ranges.gone) this.#moved.fire();
         return ranges.gone ? this.#lose('deleted') : undefined;
       }
       const editor = refusals < mostRefusals ? editorOf(this.document) : undefined;
       this.#changesInFlight = 0;
+      if (this.#othersChanged) {
+        this.#step.fire();
+        this.#undoRuns?.begin(this.document);
+      }
       const asked = editor === undefined ? editThroughWorkspace(this.document, planned) : editIn(editor, planned, this.#othersChanged);
       this.#landed = asked.then(() => undefined);
       const accepted = await asked;
@@ -203,8 +177,8 @@ export class RangeWriter implements vscode.Disposable {
         case 'put':
           this.#othersChanged = this.#changesInFlight > 1;
           this.#done(wanted);
+          if (!this.#othersChanged) this.#undoRuns?.landed(this.document);
           if (editor !== undefined) this.#collapse(editor);
-          this.#moved.fire();
           return this.#loss;
         case 'gone':
           return this.#lose('deleted');
@@ -265,7 +239,6 @@ export class RangeWriter implements vscode.Disposable {
     this.#wake?.();
     const { ranges } = this.#places;
     if (ranges.gone) this.#lose('deleted');
-    if (!ranges.isInFlight) this.#moved.fire();
   }
 
   /** Whether the change that arrived may be ours or a sibling's. */

@@ -1,65 +1,11 @@
-/** How an insertion is shown: a soft background behind the text that was put, a caret where it grows, and a view that follows it. */
+/** A view that follows the end of a text that grows. */
 import * as vscode from 'vscode';
-import type { RangeWriter } from './document/rangeWriter.ts';
+import type { RangeWriter } from './rangeWriter.ts';
 
 /** How long a scroll of ours may be on its way, also to a remote host. */
 const crossingMs = 1_000;
 
 type GrowingText = Pick<RangeWriter, 'document' | 'spans'>;
-
-export class InsertionDecorations implements vscode.Disposable {
-  readonly #shown = new Set<RangeWriter>();
-  readonly #growing = new Set<RangeWriter>();
-  readonly #text = vscode.window.createTextEditorDecorationType({
-    backgroundColor: new vscode.ThemeColor('editor.rangeHighlightBackground'),
-    overviewRulerColor: new vscode.ThemeColor('editorCursor.foreground'),
-    overviewRulerLane: vscode.OverviewRulerLane.Left,
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-  });
-  readonly #caret = vscode.window.createTextEditorDecorationType({
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    after: { contentText: '▏', color: new vscode.ThemeColor('editorCursor.foreground'), margin: '0 -1ch 0 0' },
-  });
-  readonly #subscription = vscode.window.onDidChangeVisibleTextEditors((editors) => {
-    for (const editor of editors) this.#paint(editor);
-  });
-
-  dispose(): void {
-    vscode.Disposable.from(this.#text, this.#caret, this.#subscription).dispose();
-  }
-
-  show(writer: RangeWriter, state: 'growing' | 'ended'): void {
-    this.#shown.add(writer);
-    if (state === 'growing') this.#growing.add(writer);
-    else this.#growing.delete(writer);
-    this.update(writer);
-  }
-
-  hide(writer: RangeWriter): void {
-    this.#shown.delete(writer);
-    this.#growing.delete(writer);
-    this.update(writer);
-  }
-
-  update(writer: RangeWriter): void {
-    for (const editor of vscode.window.visibleTextEditors) {
-      if (editor.document === writer.document) this.#paint(editor);
-    }
-  }
-
-  /** Of all insertions in the document: an editor holds one set of ranges for each kind of mark. */
-  #paint(editor: vscode.TextEditor): void {
-    const { document } = editor;
-    const here = [...this.#shown].filter((writer) => writer.document === document);
-    const at = (offset: number): vscode.Position => document.positionAt(offset);
-    const ranges = here.flatMap((writer) => writer.added);
-    const carets = here
-      .filter((writer) => this.#growing.has(writer))
-      .flatMap((writer) => writer.spans.map(({ end }) => new vscode.Range(at(end), at(end))));
-    editor.setDecorations(this.#text, ranges);
-    editor.setDecorations(this.#caret, carets);
-  }
-}
 
 /**
  * Keeps the growing end in view as long as the person stays there. It only ever scrolls down, so a view that went up

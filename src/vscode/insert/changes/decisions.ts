@@ -1,0 +1,116 @@
+/** Keep, Undo, Resume and Compare: by lens, by key, from the palette, from the peek's bar and from the diff editor's title. */
+import * as vscode from 'vscode';
+import type { PendingChange } from '../../../core/insert/changeLedger.ts';
+import type { Choice, Offer, Offers } from './offers.ts';
+import type { TextBefore } from './textBefore.ts';
+
+export interface DecisionPorts {
+  resume(offer: Offer): Promise<void>;
+  /** Everything about the answer is decided. */
+  close(offer: Offer): void;
+}
+
+export class Decisions implements vscode.Disposable {
+  readonly #offers: Offers;
+  readonly #textBefore: TextBefore;
+  readonly #ports: DecisionPorts;
+  readonly #commands: vscode.Disposable;
+
+  /** @param prefix of the lenses' commands; without an argument each means the newest answer, or the change at the cursor */
+  constructor(offers: Offers, textBefore: TextBefore, prefix: string, ports: DecisionPorts) {
+    this.#offers = offers;
+    this.#textBefore = textBefore;
+    this.#ports = ports;
+    const register = (name: string, run: (offer?: Offer, change?: PendingChange) => unknown): vscode.Disposable =>
+      vscode.commands.registerCommand(`${prefix}.${name}`, run);
+    this.#commands = vscode.Disposable.from(
+      ...(['keep', 'discard', 'resume'] as const).map((choice) => register(choice, (offer) => this.#choose(choice, offer))),
+      register('keepChange', (offer, change) => this.#decideOne('keep', offer, change)),
+      register('undoChange', (offer, change) => this.#decideOne('undo', offer, change)),
+      register('peekChange', (offer, change) => this.#peek(offer, change)),
+    );
+  }
+
+  dispose(): void {
+    this.#commands.dispose();
+  }
+
+  /**
+   * Decides about the change at the cursor.
+   * @param given what VS Code's peek passes: the document, all its changes, and which of them is shown
+   */
+  async change(what: 'keep' | 'undo', given: readonly unknown[]): Promise<void> {
+    const lines = linesOf(given);
+    const [uri] = given;
+    const document = lines === undefined ? undefined : vscode.workspace.textDocuments.find((each) => each.uri.toString() === String(uri));
+    if (document === undefined || lines === undefined) return this.#decideOne(what);
+    for (const { offer, changes } of this.#offers.at(document, lines.first, lines.last)) await this.#decide(what, offer, changes);
+  }
+
+  /** Decides about all changes in a document: the one that is named, or the active one. */
+  async all(what: 'keep' | 'undo', given: readonly unknown[]): Promise<void> {
+    const document = this.#documentOf(given[0]);
+    if (document === undefined) return;
+    for (const offer of this.#offers.in(document)) await this.#decide(what, offer, offer.changes.pending);
+  }
+
+  async compare(given: readonly unknown[]): Promise<void> {
+    const document = this.#documentOf(given[0]) ?? this.#offers.all.find(({ isDiff }) => isDiff)?.changes.document;
+    if (document !== undefined) await this.#textBefore.compare(document);
+  }
+
+  #documentOf(named: unknown): vscode.TextDocument | undefined {
+    const documents = this.#offers.all.map(({ changes }) => changes.document);
+    const isNamed = (uri: vscode.Uri): boolean =>
+      named instanceof vscode.Uri && (uri.toString() === named.toString() || uri.toString() === named.query);
+    const active = vscode.window.activeTextEditor?.document;
+    return (
+      documents.find(({ uri }) => isNamed(uri)) ?? documents.find((each) => each === active || each.uri.toString() === active?.uri.query)
+    );
+  }
+
+  async #choose(choice: Choice, given?: Offer): Promise<void> {
+    const offer = this.#offers.all.find((each) => each === given) ?? this.#offers.all.findLast(({ state }) => state !== 'growing');
+    if (offer === undefined || offer.state === 'growing') return;
+    switch (choice) {
+      case 'keep':
+        return this.#decide('keep', offer, offer.changes.pending);
+      case 'discard':
+        return this.#decide('undo', offer, offer.changes.pending);
+      case 'resume':
+        return this.#ports.resume(offer);
+      default:
+        choice satisfies never;
+    }
+  }
+
+  async #decideOne(what: 'keep' | 'undo', offer?: Offer, change?: PendingChange): Promise<void> {
+    const found = offer === undefined || change === undefined ? this.#offers.changeAtCursor : { offer, changes: [change] };
+    if (found !== undefined) await this.#decide(what, found.offer, found.changes);
+  }
+
+  async #decide(what: 'keep' | 'undo', offer: Offer, changes: readonly PendingChange[]): Promise<void> {
+    if (what === 'keep') offer.changes.keep(changes);
+    else await offer.changes.undo(changes);
+    // Changes that were undone may come back by VS Code's own undo; those that were kept do not.
+    if (what === 'keep' && offer.state !== 'growing' && offer.changes.pending.length === 0) this.#ports.close(offer);
+  }
+
+  /** Shows the removed lines where the change is. */
+  async #peek(offer?: Offer, change?: PendingChange): Promise<void> {
+    if (offer === undefined || change === undefined) return;
+    const { document } = offer.changes;
+    const at = new vscode.Position(offer.changes.lineOf(change), 0);
+    await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
+    await vscode.commands.executeCommand('editor.action.dirtydiff.next');
+  }
+}
+
+/** The lines of the change that the peek shows, counted from 0. A change that only removes lines is after its line. */
+function linesOf([, changes, index]: readonly unknown[]): { readonly first: number; readonly last: number } | undefined {
+  const change: unknown = Array.isArray(changes) && typeof index === 'number' ? changes[index] : undefined;
+  if (typeof change !== 'object' || change === null) return undefined;
+  const { modifiedStartLineNumber: first, modifiedEndLineNumber: last } = change as Record<string, unknown>;
+  if (typeof first !== 'number' || typeof last !== 'number') return undefined;
+  return last === 0 ? { first, last: first } : { first: first - 1, last: last - 1 };
+}

@@ -1,0 +1,106 @@
+/** The answers in documents that can still be kept, taken out or resumed, and their changes: what keys, lenses and views refer to. */
+import * as vscode from 'vscode';
+import type { PendingChange } from '../../../core/insert/changeLedger.ts';
+import type { RangeWriter } from '../document/rangeWriter.ts';
+import type { OpenChanges } from './openChanges.ts';
+
+export type Choice = 'keep' | 'discard' | 'resume';
+
+export interface Offer {
+  readonly writer: RangeWriter;
+  readonly changes: OpenChanges;
+  /** Old lines are compared with the answer; otherwise the answer is one change. */
+  readonly isDiff: boolean;
+  /** `resumable`: the answer broke off or was stopped, and its rest can be asked for. */
+  state: 'growing' | 'ended' | 'resumable';
+}
+
+/** A change, and the answer that it belongs to. */
+interface Located {
+  readonly offer: Offer;
+  readonly changes: readonly PendingChange[];
+}
+
+export class Offers implements vscode.Disposable {
+  readonly #offers = new Map<Offer, vscode.Disposable>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscription: vscode.Disposable;
+  readonly #keys = { hasChanges: false, atChange: false };
+
+  constructor() {
+    this.#subscription = vscode.Disposable.from(
+      this.#changed,
+      vscode.window.onDidChangeTextEditorSelection(() => this.#tellKeys()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#tellKeys()),
+    );
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#offers.values(), this.#subscription).dispose();
+  }
+
+  /** Offers have come, gone or changed, or their changes have. */
+  get onChange(): vscode.Event<void> {
+    return this.#changed.event;
+  }
+
+  get all(): readonly Offer[] {
+    return [...this.#offers.keys()];
+  }
+
+  in(document: vscode.TextDocument): readonly Offer[] {
+    return this.all.filter(({ changes }) => changes.document === document);
+  }
+
+  add(offer: Offer): void {
+    this.#offers.set(
+      offer,
+      offer.changes.onChange(() => this.refresh()),
+    );
+    this.refresh();
+  }
+
+  /** Nothing more can be decided about it. */
+  remove(offer: Offer): void {
+    this.#offers.get(offer)?.dispose();
+    this.#offers.delete(offer);
+    offer.changes.dispose();
+    this.refresh();
+  }
+
+  refresh(): void {
+    this.#tellKeys();
+    this.#changed.fire();
+  }
+
+  /** The newest one in the document that has the cursor. */
+  get atCursor(): Offer | undefined {
+    const document = vscode.window.activeTextEditor?.document;
+    return document === undefined ? undefined : this.in(document).findLast(({ changes }) => changes.pending.length > 0);
+  }
+
+  /** The changes at these lines, counted from 0. */
+  at(document: vscode.TextDocument, first: number, last: number): readonly Located[] {
+    const found = this.in(document).map((offer) => ({ offer, changes: offer.changes.within(first, last) }));
+    return found.filter(({ changes }) => changes.length > 0);
+  }
+
+  /** The change that has the cursor. */
+  get changeAtCursor(): Located | undefined {
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined) return undefined;
+    const { line } = editor.selection.active;
+    const [found] = this.at(editor.document, line, line);
+    return found === undefined ? undefined : { offer: found.offer, changes: found.changes.slice(0, 1) };
+  }
+
+  /** The keys of changes mean something only where there are changes, and where the cursor is in one. */
+  #tellKeys(): void {
+    const now = { hasChanges: this.atCursor !== undefined, atChange: this.changeAtCursor !== undefined };
+    for (const key of ['hasChanges', 'atChange'] as const) {
+      if (now[key] === this.#keys[key]) continue;
+      this.#keys[key] = now[key];
+      void vscode.commands.executeCommand('setContext', `rivulet.${key}`, now[key]);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/** The changes of one answer in its document, from its first settled line until each is kept or undone. */
+import * as vscode from 'vscode';
+import type { PlacedText } from '../../../core/edit/placedText.ts';
+import { ChangeLedger, type PendingChange } from '../../../core/insert/changeLedger.ts';
+import { editIn, editorOf, editThroughWorkspace } from '../document/editorEdits.ts';
+import type { RangeWriter } from '../document/rangeWriter.ts';
+
+/** Longer documents are not compared with their earlier states. */
+const mostRememberedCharacters = 2_000_000;
+const mostRefusals = 4;
+
+export class OpenChanges implements vscode.Disposable {
+  readonly #writer: RangeWriter;
+  readonly #texts: readonly PlacedText[];
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable;
+  #ledger = new ChangeLedger();
+  #document: vscode.TextDocument;
+  #eol: vscode.EndOfLine;
+
+  constructor(writer: RangeWriter, texts: readonly PlacedText[]) {
+    this.#writer = writer;
+    this.#texts = texts;
+    this.#document = writer.document;
+    this.#eol = writer.document.eol;
+    this.#subscriptions = vscode.Disposable.from(
+      this.#changed,
+      writer.onStep(() => this.#remember()),
+      vscode.workspace.onDidChangeTextDocument((event) => this.#follow(event)),
+    );
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+  }
+
+  /** Changes have come, were decided or have moved. */
+  get onChange(): vscode.Event<void> {
+    return this.#changed.event;
+  }
+
+  get document(): vscode.TextDocument {
+    return this.#document;
+  }
+
+  /** In the order of the document. */
+  get pending(): readonly PendingChange[] {
+    return this.#ledger.pending;
+  }
+
+  /** The document has more of the answer, or less. */
+  update(state: 'growing' | 'ended'): void {
+    const document = this.#writer.document;
+    if (document !== this.#document) {
+      // In the document that took the place of a closed one, the answer was put anew.
+      this.#ledger = new ChangeLedger();
+      [this.#document, this.#eol] = [document, document.eol];
+    }
+    const eol = lineEndOf(document);
+    for (const [place, text] of this.#texts.entries()) {
+      const { end } = this.#writer.spans[place] ?? { end: 0 };
+      const breaks = eol === '\n' ? 0 : this.#writer.put(place).split('\n').length - 1;
+      const length = this.#writer.put(place).length + breaks;
+      const openLine = state === 'growing' ? text.lineCount : Number.POSITIVE_INFINITY;
+      this.#ledger.update({ place, changes: text.changes(eol), end, length, openLine });
+    }
+    if (state === 'ended') this.#remember();
+    this.#changed.fire();
+  }
+
+  /** Its added lines; empty at the place of lines that only went. */
+  rangeOf(change: PendingChange): vscode.Range {
+    const line = this.lineOf(change);
+    const last = this.#document.positionAt(change.span.end);
+    const end = last.character === 0 && last.line > line ? last.line - 1 : last.line;
+    return change.addedLines === 0 ? new vscode.Range(line, 0, line, 0) : new vscode.Range(line, 0, Math.max(line, end), 0);
+  }
+
+  /** Where the change is shown: its first new line, or the line after the ones that went. */
+  lineOf({ line, span, removedLines, addedLines }: PendingChange): number {
+    // Lines that only came or only went take the line end before them along.
+    const beginsBefore = line > 0 && (removedLines === 0 || addedLines === 0);
+    return Math.min(this.#document.positionAt(span.start).line + (beginsBefore ? 1 : 0), this.#document.lineCount - 1);
+  }
+
+  /** The changes that these lines are in or next to. */
+  within(first: number, last: number): readonly PendingChange[] {
+    return this.pending.filter((change) => {
+      const { start, end } = this.rangeOf(change);
+      return first <= end.line && last >= start.line;
+    });
+  }
+
+  keep(changes: readonly PendingChange[]): void {
+    for (const change of this.#closed(changes)) this.#decide(change, 'kept');
+    this.#remember();
+    this.#changed.fire();
+  }
+
+  /** Puts the old text back, as one undo step of its own. */
+  async undo(changes: readonly PendingChange[]): Promise<void> {
+    const lines = this.#closed(changes);
+    const isMeant = (each: PendingChange): boolean => lines.some(({ place, line }) => each.place === place && each.line === line);
+    this.#remember();
+    for (let refusals = 0; refusals < mostRefusals; refusals++) {
+      await this.#writer.landed;
+      const undone = this.pending.filter(isMeant);
+      if (undone.length === 0) return;
+      const planned = undone.map(({ span, removed }) => ({ offset: span.start, length: span.end - span.start, text: removed }));
+      const editor = editorOf(this.#document);
+      const done = await (editor === undefined ? editThroughWorkspace(this.#document, planned) : editIn(editor, planned, true));
+      if (!done) continue;
+      for (const change of this.pending.filter(isMeant)) this.#decide(change, 'undone');
+      break;
+    }
+    this.#remember();
+    this.#changed.fire();
+  }
+
+  /** What is still being written is decided when it is whole. */
+  #closed(changes: readonly PendingChange[]): readonly PendingChange[] {
+    return changes.filter(({ isOpen }) => !isOpen);
+  }
+
+  #decide(change: PendingChange, how: 'kept' | 'undone'): void {
+    this.#ledger.decide(change, how, this.#texts[change.place]?.decide(change.line) ?? 0);
+  }
+
+  #remember(): void {
+    const text = this.#document.getText();
+    if (text.length <= mostRememberedCharacters) this.#ledger.remember(text);
+  }
+
+  #follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    if (document !== this.#document || contentChanges.length === 0) return;
+    if (document.eol === this.#eol) this.#ledger.follow(contentChanges);
+    else {
+      this.#eol = document.eol;
+      this.#ledger.lineEnds(document.getText(), lineEndOf(document));
+    }
+    if (reason !== undefined) this.#ledger.recall(document.getText());
+    if (!this.#writer.isWriting) this.#changed.fire();
+  }
+}
+
+function lineEndOf(document: vscode.TextDocument): '\n' | '\r\n' {
+  return document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+}

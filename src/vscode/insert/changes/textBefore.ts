@@ -1,0 +1,114 @@
+/**
+ * The text before the changes, as a virtual document that follows each decision. VS Code compares it with the document
+ * itself: in the gutter, with the removed lines in its peek, and in a diff editor.
+ */
+import * as vscode from 'vscode';
+import { textBefore } from '../../../core/insert/changeLedger.ts';
+import type { Offer, Offers } from './offers.ts';
+
+const scheme = 'rivulet-before';
+/** While an answer grows, the text before changes with each line that goes; VS Code compares the whole document each time. */
+const refreshEveryMs = 250;
+
+export class TextBefore implements vscode.Disposable {
+  readonly #offers: Offers;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #subscription: vscode.Disposable;
+  readonly #refreshing = new Map<string, NodeJS.Timeout>();
+  readonly #shown = new Map<string, string>();
+  #sourceControl: vscode.SourceControl | undefined;
+  #group: vscode.SourceControlResourceGroup | undefined;
+  #compared = '';
+
+  constructor(offers: Offers) {
+    this.#offers = offers;
+    this.#subscription = vscode.Disposable.from(
+      offers.onChange(() => this.#refresh()),
+      vscode.workspace.registerTextDocumentContentProvider(scheme, {
+        onDidChange: this.#changed.event,
+        provideTextDocumentContent: (uri) => this.#textOf(uri),
+      }),
+      this.#changed,
+    );
+  }
+
+  dispose(): void {
+    for (const timer of this.#refreshing.values()) clearTimeout(timer);
+    this.#sourceControl?.dispose();
+    this.#subscription.dispose();
+  }
+
+  /** Shows the document beside its text before, in one editor. */
+  async compare(document: vscode.TextDocument, options: vscode.TextDocumentShowOptions = {}): Promise<void> {
+    const title = vscode.l10n.t('{0} (before the changes ↔ now)', vscode.workspace.asRelativePath(document.uri));
+    await vscode.commands.executeCommand('vscode.diff', beforeUri(document.uri), document.uri, title, { preview: false, ...options });
+  }
+
+  #textOf(uri: vscode.Uri): string | undefined {
+    const document = this.#offers.all.find(({ changes }) => changes.document.uri.toString() === uri.query)?.changes.document;
+    return document === undefined ? this.#shown.get(uri.query) : this.#beforeOf(document);
+  }
+
+  /** With the changes of all answers put back; they do not overlap. */
+  #beforeOf(document: vscode.TextDocument): string {
+    return textBefore(
+      document.getText(),
+      this.#offers.in(document).flatMap(({ changes }) => changes.pending),
+    );
+  }
+
+  #refresh(): void {
+    const diffs = this.#offers.all.filter(({ isDiff, changes }) => isDiff && changes.pending.length > 0);
+    this.#tellSourceControl(diffs);
+    const documents = new Set(this.#offers.all.filter(({ isDiff }) => isDiff).map(({ changes }) => changes.document));
+    for (const document of documents) this.#refreshSoon(document);
+  }
+
+  #refreshSoon(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    if (this.#refreshing.has(key)) return;
+    const timer = setTimeout(() => {
+      this.#refreshing.delete(key);
+      const before = this.#beforeOf(document);
+      if (before === this.#shown.get(key)) return;
+      this.#shown.set(key, before);
+      this.#changed.fire(beforeUri(document.uri));
+    }, refreshEveryMs);
+    this.#refreshing.set(key, timer);
+  }
+
+  /** It is there only while something can be decided. */
+  #tellSourceControl(diffs: readonly Offer[]): void {
+    const uris = new Map(diffs.map(({ changes }) => [changes.document.uri.toString(), changes.document.uri]));
+    const compared = [...uris.keys()].toSorted().join('\n');
+    if (compared === this.#compared) return;
+    this.#compared = compared;
+    if (uris.size === 0) {
+      this.#sourceControl?.dispose();
+      this.#sourceControl = undefined;
+      this.#shown.clear();
+      return;
+    }
+    if (this.#sourceControl === undefined) {
+      this.#sourceControl = vscode.scm.createSourceControl('rivulet', 'Rivulet');
+      this.#sourceControl.inputBox.visible = false;
+      this.#group = this.#sourceControl.createResourceGroup('changes', vscode.l10n.t('Changes to Keep or Undo'));
+    }
+    if (this.#group !== undefined) {
+      this.#group.resourceStates = Array.from(uris.values(), (resourceUri) => ({
+        resourceUri,
+        command: { title: vscode.l10n.t('Compare with Text Before'), command: 'rivulet.changes.compare', arguments: [resourceUri] },
+      }));
+    }
+    // VS Code asks once for each document, so it must ask again for one that has changes only now.
+    const control: { quickDiffProvider?: vscode.QuickDiffProvider | undefined } = this.#sourceControl;
+    control.quickDiffProvider = undefined;
+    control.quickDiffProvider = {
+      provideOriginalResource: (uri) => (uris.has(uri.toString()) ? beforeUri(uri) : undefined),
+    };
+  }
+}
+
+function beforeUri(uri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.from({ scheme, path: uri.path, query: uri.toString() });
+}

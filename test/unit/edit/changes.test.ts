@@ -1,0 +1,176 @@
+/** The changes of an answer while it streams: kept and undone at any moment, and the text before them. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ReplacedText } from '../../../src/core/edit/replacedText.ts';
+import { ChangeLedger, type PendingChange, textBefore } from '../../../src/core/insert/changeLedger.ts';
+import { cuts, pieces, StepDocument, text } from './stepDocument.ts';
+
+/** An answer, its document, and a person who decides about its changes. */
+class Scene {
+  readonly document: StepDocument;
+  readonly replaced: ReplacedText;
+  readonly ledger = new ChangeLedger();
+  readonly eol: string;
+
+  constructor(old: string, eol = '\n') {
+    this.document = new StepDocument(old);
+    this.replaced = new ReplacedText(old, true);
+    this.eol = eol;
+  }
+
+  get shown(): string {
+    return this.document.text.replaceAll('\n', this.eol);
+  }
+
+  get before(): string {
+    return textBefore(this.shown, this.ledger.pending);
+  }
+
+  take(piece: string): void {
+    this.#put(this.replaced.take(piece), 'growing');
+  }
+
+  end(): void {
+    this.#put(this.replaced.end(), 'ended');
+  }
+
+  stop(isLastWhole: boolean): void {
+    this.#put(this.replaced.suspend(isLastWhole), 'ended');
+  }
+
+  resume(): void {
+    this.#put(this.replaced.resume(), 'growing');
+  }
+
+  keep(change: PendingChange): void {
+    this.ledger.decide(change, 'kept', this.replaced.decide(change.line));
+  }
+
+  undo(change: PendingChange): void {
+    const { start, end } = change.span;
+    const put = this.document.put.replaceAll('\n', this.eol).length;
+    const shown = this.shown.slice(0, start) + change.removed + this.shown.slice(end);
+    const at = end <= put ? put + change.removed.length - (end - start) : start + change.removed.length;
+    this.document.put = shown.slice(0, at).replaceAll('\r\n', '\n');
+    this.document.rest = shown.slice(at).replaceAll('\r\n', '\n');
+    this.ledger.follow([{ rangeOffset: start, rangeLength: end - start, text: change.removed }]);
+    this.ledger.decide(change, 'undone', this.replaced.decide(change.line));
+  }
+
+  /** The model of a place that others write into: only the answer knows what it put itself. */
+  #put(steps: ReturnType<ReplacedText['take']>, state: 'growing' | 'ended'): void {
+    for (const step of steps) {
+      if (step.type === 'back' && !this.document.put.endsWith(step.text)) throw new Error('It takes back what is not there.');
+    }
+    this.document.take(steps);
+    this.replaced.landed();
+    const length = this.document.place.put.replaceAll('\n', this.eol).length;
+    const end = this.document.put.replaceAll('\n', this.eol).length;
+    const openLine = state === 'growing' ? this.replaced.lineCount : Infinity;
+    this.ledger.update({ place: 0, changes: this.replaced.changes(this.eol), end, length, openLine });
+  }
+}
+
+const decisions = fc.array(fc.record({ after: fc.nat(12), which: fc.nat(8), keeps: fc.boolean() }), { maxLength: 6 });
+const eols = fc.constantFrom('\n', '\r\n');
+
+describe('changes while an answer streams', () => {
+  it('can all be undone at any moment, whatever came and whatever was decided before', () => {
+    fc.assert(
+      fc.property(text, text, cuts, decisions, eols, (old, answer, at, decided, eol) => {
+        const scene = new Scene(old, eol);
+        let before = old.replaceAll('\n', eol);
+        for (const [index, piece] of pieces(answer, at).entries()) {
+          scene.take(piece);
+          expect(scene.before).toBe(before);
+          for (const { which, keeps } of decided.filter(({ after }) => after === index)) {
+            const change = scene.ledger.pending.filter(({ isOpen }) => !isOpen)[which];
+            if (change === undefined) continue;
+            if (keeps) scene.keep(change);
+            else scene.undo(change);
+            if (keeps) before = scene.before;
+            expect(scene.before).toBe(before);
+          }
+        }
+        scene.end();
+        expect(scene.before).toBe(before);
+        while (scene.ledger.pending.length > 0) scene.undo(scene.ledger.pending[0]!);
+        expect(scene.shown).toBe(before);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('undone in any subset and any order leave exactly those bytes', () => {
+    fc.assert(
+      fc.property(text, text, fc.array(fc.nat(20), { maxLength: 20 }), eols, (old, answer, order, eol) => {
+        const scene = new Scene(old, eol);
+        scene.take(answer);
+        scene.end();
+        for (const index of order) {
+          const change = scene.ledger.pending[index];
+          if (change !== undefined) scene.undo(change);
+          expect(scene.before).toBe(old.replaceAll('\n', eol));
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('of an answer that was stopped can be undone too, and more of them come when it is resumed', () => {
+    fc.assert(
+      fc.property(text, text, fc.nat(300), fc.boolean(), eols, (old, answer, cut, isWhole, eol) => {
+        const scene = new Scene(old, eol);
+        const before = old.replaceAll('\n', eol);
+        scene.take(answer.slice(0, cut));
+        scene.stop(isWhole);
+        expect(scene.before).toBe(before);
+        scene.resume();
+        expect(scene.before).toBe(before);
+        scene.take(answer.slice(cut));
+        scene.end();
+        while (scene.ledger.pending.length > 0) scene.undo(scene.ledger.pending[0]!);
+        expect(scene.shown).toBe(before);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('that are kept are not undone by what comes after, and a jump that was taken for right is not taken back over them', () => {
+    const block = (name: string, count: number): string[] =>
+      Array.from({ length: count }, (_, at) => `const ${name}${at} = compute(${at});`);
+    const [first, second] = [block('first', 10), block('second', 6)];
+    const scene = new Scene([...first, ...second].join('\n'));
+    // The answer puts a copy of the second block before the first: the diff jumps, and would take that back.
+    scene.take([...second, ''].join('\n'));
+    const [jump] = scene.ledger.pending;
+    scene.keep(jump!);
+    scene.take([...first, ...second].join('\n'));
+    scene.end();
+    expect([jump!.removedLines, scene.document.text]).toEqual([10, [...second, ...first, ...second].join('\n')]);
+  });
+
+  it('come back when an undo or a redo brings their text back', () => {
+    const scene = new Scene('one\ntwo\nthree');
+    scene.ledger.remember('one\ntwo\nthree');
+    scene.take('one\n2\nthree');
+    scene.end();
+    scene.ledger.remember('one\n2\nthree');
+    const seen = [scene.ledger.pending.length];
+    scene.ledger.follow([{ rangeOffset: 4, rangeLength: 1, text: 'two' }]);
+    scene.ledger.recall('one\ntwo\nthree');
+    seen.push(scene.ledger.pending.length);
+    scene.ledger.follow([{ rangeOffset: 4, rangeLength: 3, text: '2' }]);
+    scene.ledger.recall('one\n2\nthree');
+    seen.push(scene.ledger.pending.length);
+    expect([seen, scene.before]).toEqual([[1, 0, 1], 'one\ntwo\nthree']);
+  });
+
+  it('that were typed into take what was typed along', () => {
+    const scene = new Scene('one\ntwo\nthree');
+    scene.take('one\n2 + 2\nthree');
+    scene.end();
+    scene.ledger.follow([{ rangeOffset: 5, rangeLength: 0, text: ' + typed' }]);
+    expect(textBefore('one\n2 + typed + 2\nthree', scene.ledger.pending)).toBe('one\ntwo\nthree');
+  });
+});
