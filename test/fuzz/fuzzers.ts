@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cutCase } from './cuts.ts';
 import { damagedCase } from './damage.ts';
 import { markdownFuzzer } from './markdown.ts';
 import { walk } from './walk.ts';
@@ -23,6 +24,11 @@ export const fuzzers: readonly Fuzzer[] = [
     name: 'conversations',
     cases: 'random walks of 60 steps through two windows on one folder',
     run: (seed) => walk(seed, 60, join(memory, `rivulet-walk-${process.pid}`)),
+  },
+  {
+    name: 'cuts',
+    cases: 'answers that a server keeps, cut one to five times',
+    run: cutCase,
   },
   {
     name: 'markdown',

@@ -6,7 +6,8 @@ import type { Limits, Part, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { ToolCall } from '../request/toolCalls.ts';
 import { UsageMeter } from '../tokens/usageMeter.ts';
 import { AnswerProgress } from './answerProgress.ts';
-import { type Outcome, Attempts } from './attempts.ts';
+import { Attempts } from './attempts.ts';
+import type { Outcome } from './intake.ts';
 import { partsField } from './endDetails.ts';
 import type { EndEvent, Job, LiveStream, Phase, StreamPorts, StreamSettings } from './liveStream.ts';
 import { OutputWriter } from './output.ts';
@@ -29,6 +30,9 @@ export class AnswerStream implements LiveStream {
   readonly #delivery: OutputWriter;
   readonly #progress: AnswerProgress;
   readonly #attempts: Attempts;
+  readonly #handleListeners = new Set<() => void>();
+  #handle: string | undefined;
+  #left = false;
   #end: EndEvent | undefined;
   #parts: readonly Part[] = [];
 
@@ -50,6 +54,8 @@ export class AnswerStream implements LiveStream {
       progress: this.#progress,
       reasoning: new ReasoningWriter(this.tape, job.reasoned ?? 0, job.partial !== undefined),
       signal: this.#controller.signal,
+      left: () => this.#left,
+      keeps: (handle) => this.#keeps(handle),
     });
     this.ended = this.#run();
   }
@@ -88,6 +94,15 @@ export class AnswerStream implements LiveStream {
     return this.#parts;
   }
 
+  get handle(): string | undefined {
+    return this.#handle;
+  }
+
+  onHandle(listener: () => void): { dispose(): void } {
+    this.#handleListeners.add(listener);
+    return { dispose: () => this.#handleListeners.delete(listener) };
+  }
+
   /** Counted as far as the text has come; cheap enough to ask for a few times a second. */
   usage(): Usage {
     return this.#meter.total();
@@ -106,12 +121,23 @@ export class AnswerStream implements LiveStream {
     this.#controller.abort();
   }
 
+  leave(): void {
+    this.#left = true;
+    this.#controller.abort();
+  }
+
   /** Ends the answer as a limit would; false when it is ending already. */
   stopAtLimit(): boolean {
     if (this.#delivery.halt !== undefined || this.phase === 'ended' || this.#controller.signal.aborted) return false;
     this.#delivery.haltAtLimit();
     this.#controller.abort();
     return true;
+  }
+
+  #keeps(handle: string | undefined): void {
+    if (handle === this.#handle) return;
+    this.#handle = handle;
+    for (const listener of this.#handleListeners) listener();
   }
 
   async #run(): Promise<EndEvent> {

@@ -1,19 +1,21 @@
 /**
- * The requests of one answer, one after the other, until one of them or a rule ends it: what each of them asks for, where
- * what it brings goes, and what follows when it has ended.
+ * The requests of one answer, one after the other, until one of them or a rule ends it: what each of them asks for, and what
+ * follows when it has ended.
  */
 import type { EndReason, Part, StreamError, StreamEvent } from '../../api.ts';
 import { streamErrorOf } from '../provider/failures/failure.ts';
 import { ownFailure } from '../provider/failures/ownFailures.ts';
-import type { ChatRequest, Delta } from '../provider/provider.ts';
-import { attempt, type AttemptEnd } from '../request/attempt.ts';
+import type { ChatRequest, KeptAnswer, StopResult } from '../provider/provider.ts';
+import type { AttemptEnd } from '../request/attempt.ts';
 import { sleep } from '../request/clock.ts';
-import { type ToolCall, ToolCalls } from '../request/toolCalls.ts';
+import type { ToolCall } from '../request/toolCalls.ts';
+import { rejoiningAttempt, type RejoiningResult } from '../resume/rejoiningAttempt.ts';
+import { ReplayedAnswer } from '../resume/replayedAnswer.ts';
 import { ResumedAnswer } from '../resume/resumedAnswer.ts';
-import type { AttemptMeter, UsageMeter } from '../tokens/usageMeter.ts';
-import { AnswerParts } from './answerParts.ts';
+import type { UsageMeter } from '../tokens/usageMeter.ts';
 import type { AnswerProgress } from './answerProgress.ts';
-import { Citations, serverWords } from './endDetails.ts';
+import { type Citations, serverWords } from './endDetails.ts';
+import { Intake, type Outcome } from './intake.ts';
 import type { EndEvent, Job, StreamPorts, StreamSettings } from './liveStream.ts';
 import type { OutputWriter } from './output.ts';
 import { judge, type Standing } from './retryPolicy.ts';
@@ -22,8 +24,6 @@ import type { Tape } from './tape.ts';
 
 /** How often a server may pause one answer. */
 const maxPauses = 32;
-
-export type Outcome = Pick<EndEvent, 'reason' | 'error' | 'word' | 'detail'>;
 
 /** What the requests of an answer share with the answer. */
 export interface AttemptsPorts extends StreamPorts {
@@ -34,31 +34,35 @@ export interface AttemptsPorts extends StreamPorts {
   readonly reasoning: ReasoningWriter;
   /** Fires when the answer is stopped, or a limit ends it. */
   readonly signal: AbortSignal;
+  /** Whether it was only left, so that a server that keeps it may write on. */
+  readonly left: () => boolean;
+  /** A server keeps all of the answer under this handle, or none does any more. */
+  readonly keeps: (handle: string | undefined) => void;
 }
+
+type AttemptResult = Pick<RejoiningResult, 'end' | 'missing'>;
 
 export class Attempts {
   readonly #job: Job;
   readonly #settings: StreamSettings;
   readonly #ports: AttemptsPorts;
-  /** What the answer refers to. */
-  readonly citations = new Citations();
+  readonly #intake: Intake;
   #leftOut: readonly string[] = [];
   #count = 0;
   #resumes = 0;
-  #hasOther = false;
-  /** Of the attempt that runs; a retried request makes its calls anew. */
-  #calls = new ToolCalls();
-  #toolCalls: readonly ToolCall[] = [];
-  #said = new AnswerParts([]);
   /** What was said before the server paused, until the answer continues. */
   #paused: readonly Part[] | undefined;
   /** Of the current attempt, if it continues an interrupted answer. */
   #resumption: ResumedAnswer | undefined;
+  /** Of the answer, if it is one of an earlier session that was read again. */
+  #replay: ReplayedAnswer | undefined;
+  #stop: StopResult | undefined;
 
   constructor(job: Job, settings: StreamSettings, ports: AttemptsPorts) {
     this.#job = job;
     this.#settings = settings;
     this.#ports = ports;
+    this.#intake = new Intake({ ...ports, limits: settings.limits });
   }
 
   /** How often the answer was continued after a break. */
@@ -66,9 +70,12 @@ export class Attempts {
     return this.#resumes;
   }
 
-  /** The calls of an answer that has ended well; what breaks off in a call gives none. */
   get toolCalls(): readonly ToolCall[] {
-    return this.#toolCalls;
+    return this.#intake.toolCalls;
+  }
+
+  get citations(): Citations {
+    return this.#intake.citations;
   }
 
   /** Nothing where the last request was sent with all of its parameters. */
@@ -76,15 +83,18 @@ export class Attempts {
     return this.#leftOut.length === 0 ? {} : { leftOut: this.#leftOut };
   }
 
-  /** What a limit, a break or a seam has changed is the text and nothing else. */
   partsOf(reason: EndReason): readonly Part[] {
-    const asSaid = reason === 'stop' || reason === 'tool-calls' || reason === 'other' || reason === 'length';
-    if (asSaid && this.#resumes === 0 && this.#job.partial === undefined) return this.#said.parts(this.#toolCalls);
-    const text: readonly Part[] = this.#text === '' ? [] : [{ type: 'text', text: this.#text }];
-    return [...text, ...this.#toolCalls.map((call) => ({ type: 'tool-call', ...call }) as const)];
+    const isOne = this.#resumes === 0 && (this.#replay !== undefined || this.#job.partial === undefined);
+    return this.#intake.partsOf(reason, isOne);
   }
 
   async run(): Promise<Outcome> {
+    const outcome = (await this.#takeUp()) ?? (await this.#untilEnd());
+    // An answer that may still be written is not shown as stopped and nothing more.
+    return this.#stop === 'unconfirmed' ? { ...outcome, error: outcome.error ?? streamErrorOf(ownFailure('stop-unconfirmed')) } : outcome;
+  }
+
+  async #untilEnd(): Promise<Outcome> {
     const { retry } = this.#settings;
     const { delivery, signal, random } = this.#ports;
     let fruitless = 0;
@@ -94,36 +104,30 @@ export class Attempts {
     for (;;) {
       const before = this.#text.length;
       this.#resumption = before > 0 && this.#paused === undefined ? this.#newResumption() : undefined;
-      const end = await this.#attempt(this.#request(maxTokens));
+      const { end, missing } = await this.#attempt(this.#request(maxTokens));
       if (delivery.halt !== undefined) return { reason: delivery.halt };
+      if (missing?.type === 'unreachable') return this.#broken(end);
+      if (missing?.type === 'lost') this.#tellLost();
 
       const gained = this.#text.length > before;
       if (this.#resumption?.learn(end, gained) === true) continue;
       if (this.#resumption?.startedOver === true) return { reason: 'truncated' };
       if (end.type === 'finished' && end.reason === 'pause' && pauses++ < maxPauses) {
-        this.#paused = this.#said.parts([]);
+        this.#paused = this.#intake.saidBeforePause();
         continue;
       }
       if (gained) this.#paused = undefined;
       fruitless = gained ? 0 : fruitless + 1;
       if (end.type === 'finished' && !gained) empty++;
-      const standing: Standing = {
-        fruitless,
-        empty,
-        resumes: this.#resumes,
-        hasText: this.#text !== '',
-        hasOther: this.#hasOther,
-      };
+      const { hasOther, isCalling } = this.#intake;
+      const standing: Standing = { fruitless, empty, resumes: this.#resumes, hasText: this.#text !== '', hasOther };
       const broke = end.type === 'cut' || end.type === 'failed';
-      if (broke && this.#calls.begun && this.#text !== '') {
-        // Text can be continued, half a tool call cannot: no server continues in the middle of its arguments.
-        const { failure } = end.type === 'failed' ? end : {};
-        return { reason: 'truncated', ...(failure === undefined ? {} : { error: streamErrorOf(failure) }) };
-      }
+      // Text can be continued, half a tool call cannot: no server continues in the middle of its arguments.
+      if (broke && isCalling && this.#text !== '') return this.#broken(end);
       const verdict = judge(end, standing, retry, random());
       if (verdict.do === 'finish') {
         const { do: _, ...outcome } = verdict;
-        return this.#withCalls({ ...outcome, ...serverWords(end, verdict.reason) });
+        return this.#intake.withCalls({ ...outcome, ...serverWords(end, verdict.reason) });
       }
       if (verdict.do === 'resume' && fruitless === 0) this.#resumes++;
       // A slow server is asked for less, but only if the request has a limit.
@@ -134,18 +138,47 @@ export class Attempts {
     }
   }
 
+  /**
+   * Reads an answer of an earlier session from its beginning, in place of asking for its rest. Undefined where the rest has
+   * to be asked for.
+   */
+  async #takeUp(): Promise<Outcome | undefined> {
+    const { kept, endpoint, memory, request } = this.#job;
+    const known = kept === undefined ? undefined : this.#ports.client.kept?.(endpoint, request, memory, kept.handle);
+    if (kept === undefined || known === undefined) return undefined;
+    const replay = (this.#replay = new ReplayedAnswer({ text: this.#text, reasoning: kept.reasoning }));
+    const { end, missing } = await this.#attempt(request, known);
+    const { halt } = this.#ports.delivery;
+    if (halt !== undefined) return { reason: halt };
+    if (replay.differs !== undefined) {
+      return { reason: 'truncated', error: streamErrorOf(ownFailure('rejoin-differs', [replay.differs])) };
+    }
+    if (end.type === 'cancelled') return { reason: 'cancelled' };
+    if (end.type === 'finished') {
+      // Under this name the server has less than was shown.
+      if (!replay.complete) return { reason: 'truncated', error: streamErrorOf(ownFailure('rejoin-gap')) };
+      const reason = end.reason === 'pause' ? 'truncated' : end.reason;
+      return this.#intake.withCalls({ reason, ...serverWords(end, reason) });
+    }
+    if (missing?.type !== 'lost') return this.#broken(end);
+    if (kept.only) return this.#broken({ type: 'failed', failure: missing.failure });
+    this.#replay = undefined;
+    this.#tellLost();
+    return undefined;
+  }
+
   get #text(): string {
     return this.#ports.delivery.text;
   }
 
-  /** After a good end the tool calls are handed out, if they are whole; else it is not a good end. */
-  #withCalls(end: Outcome): Outcome {
-    if (end.reason !== 'stop' && end.reason !== 'tool-calls' && end.reason !== 'other') return end;
-    const assembled = this.#calls.assemble();
-    if (assembled.type === 'broken') return { reason: 'error', error: streamErrorOf(assembled.failure) };
-    this.#toolCalls = assembled.calls;
-    if (assembled.calls.length > 0) return { ...end, reason: end.reason === 'stop' ? 'tool-calls' : end.reason };
-    return end.reason === 'tool-calls' ? { reason: 'error', error: streamErrorOf(ownFailure('tools-missing')) } : end;
+  #broken(end: AttemptEnd): Outcome {
+    const error = end.type === 'failed' ? { error: streamErrorOf(end.failure) } : {};
+    return { reason: this.#text === '' && !this.#intake.hasOther ? 'error' : 'truncated', ...error };
+  }
+
+  /** The answer cannot be read on; the rest is asked for, and paid for. */
+  #tellLost(): void {
+    this.#ports.tape.write({ type: 'wait', cause: 'not-found', seconds: 0, attempt: this.#count + 1 });
   }
 
   #request(maxTokens: number | undefined): ChatRequest {
@@ -165,7 +198,7 @@ export class Attempts {
     const begin = meter.begin.bind(meter);
     const joined = (drop: number, rest: string): void => {
       delivery.seam(drop);
-      this.#deliver(rest);
+      this.#intake.deliver(rest);
     };
     const ports = { client, clock, gate, timeouts, begin, joined };
     return new ResumedAnswer(this.#job, this.#text, delivery.openFence, ports, signal);
@@ -177,107 +210,54 @@ export class Attempts {
     await progress.waits(() => sleep(clock, waitMs, signal));
   }
 
-  async #attempt(request: ChatRequest): Promise<AttemptEnd> {
+  async #attempt(request: ChatRequest, known?: KeptAnswer): Promise<AttemptResult> {
     const { endpoint, memory } = this.#job;
-    const { clock, client, gate, watchSent, tape, delivery, progress, signal } = this.#ports;
+    const { clock, client, gate, watchSent, tape, progress, signal, random, left, reasoning, keeps } = this.#ports;
+    const intake = this.#intake;
     progress.connects();
     const place = await gate.enter(endpoint.baseURL, signal, request.byProgram === true ? 'program' : 'person');
-    if (place === undefined) return { type: 'cancelled' };
+    if (place === undefined) return { end: { type: 'cancelled' } };
 
     this.#count++;
-    this.#calls = new ToolCalls();
-    this.#said = new AnswerParts(this.#paused ?? (this.#text === '' ? [] : [{ type: 'text', text: this.#text }]));
-    tape.write({ type: 'start', model: `${endpoint.id}/${request.model}`, attempt: this.#count });
-    this.#ports.reasoning.request(this.#paused === undefined ? 'break' : 'pause');
-    const meter = this.#ports.meter.begin(request.messages);
+    const before: readonly Part[] = this.#text === '' || known !== undefined ? [] : [{ type: 'text', text: this.#text }];
     const resumption = this.#resumption;
-    const { end, drained } = await attempt(
+    const isAll = known !== undefined || (this.#text === '' && !intake.hasOther);
+    if (known === undefined) keeps(undefined);
+    intake.begin({ resumption, replay: known === undefined ? undefined : this.#replay, before: this.#paused ?? before });
+    tape.write({ type: 'start', model: `${endpoint.id}/${request.model}`, attempt: this.#count });
+    reasoning.request(known !== undefined ? 'same' : this.#paused === undefined ? 'break' : 'pause');
+    const meter = this.#ports.meter.begin(request.messages);
+    const { end, drained, missing, stop } = await rejoiningAttempt(
       {
+        ...(known === undefined ? {} : { known }),
         open: async (own, sent) => {
           const off = watchSent(place.origin, sent);
           try {
-            const opened = await client.open(endpoint, request, memory, own);
+            const opened = await client.open(endpoint, { ...request, mayBeKept: true }, memory, own);
             if (opened.type === 'opened') this.#leftOut = opened.leftOut ?? [];
             return opened;
           } finally {
             off();
           }
         },
-        sink: (delta) => this.#take(delta, meter),
-        halted: () => delivery.halt !== undefined || resumption?.startedOver === true,
+        sink: (delta) => intake.take(delta, meter),
+        halted: () => intake.isFull,
         room: (own) => resumption?.asking ?? (tape.hasRoom ? undefined : tape.room(own)),
+        keeps: (handle) => keeps(isAll ? handle : undefined),
+        wait: (cause, ms) => this.#wait(cause, ms),
+        random,
+        leaves: left,
         clock,
         timeouts: this.#settings.timeouts,
       },
       signal,
     );
     place.leave(drained);
+    this.#stop = stop;
     if (end.type === 'finished') meter.finished();
     await resumption?.end();
-    if (end.type !== 'finished' && this.#text === '' && this.#paused === undefined) this.#ports.reasoning.lose(meter.usage());
+    if (end.type !== 'finished' && this.#text === '' && this.#paused === undefined) reasoning.lose(meter.usage());
     if (meter.fromServer) tape.write({ type: 'usage', usage: this.#ports.meter.total() });
-    return end;
-  }
-
-  #take(delta: Delta, meter: AttemptMeter): void {
-    const { delivery, progress, reasoning } = this.#ports;
-    if (delivery.halt !== undefined || this.#resumption?.startedOver === true) return;
-    this.#said.push(delta);
-    switch (delta.type) {
-      case 'text':
-      case 'refusal':
-        meter.text(delta.text);
-        if (this.#resumption?.push(delta.text) !== true) this.#deliver(delta.text);
-        return;
-      case 'reasoning':
-        meter.reasoning(delta.text);
-        this.#hasOther = true;
-        this.#markLost();
-        progress.reasons();
-        reasoning.push(delta.text);
-        if (this.#thoughtTooLong(meter)) delivery.haltAtLimit();
-        return;
-      case 'opaque':
-        this.#hasOther = true;
-        this.#ports.tape.write({ type: 'reasoning', text: '', opaque: delta.value });
-        return;
-      case 'citation':
-        this.citations.push(delta);
-        return;
-      case 'response':
-        return;
-      case 'usage':
-        meter.server(delta.usage);
-        return;
-      case 'tool':
-        // The model has written that too, and it is billed like text.
-        meter.text(delta.arguments);
-        this.#hasOther ||= delta.name !== '' || delta.arguments.trim() !== '';
-        this.#markLost();
-        progress.begun();
-        this.#calls.push(delta);
-        return;
-      default:
-        delta satisfies never;
-    }
-  }
-
-  /** Something has come of the attempt that replaces one that was lost. */
-  #markLost(): void {
-    const { reasoning, progress } = this.#ports;
-    if (reasoning.isMarked) return;
-    reasoning.mark();
-    progress.forgetsReasoning();
-  }
-
-  #thoughtTooLong(meter: AttemptMeter): boolean {
-    const { maxReasoningTokens = 0 } = this.#settings.limits;
-    return maxReasoningTokens > 0 && meter.reasoningTokens() > maxReasoningTokens;
-  }
-
-  #deliver(text: string): void {
-    this.#markLost();
-    this.#ports.progress.speaks();
-    this.#ports.delivery.push(text);
+    return { end, ...(missing === undefined ? {} : { missing }) };
   }
 }

@@ -21,8 +21,18 @@ export interface Job {
   readonly partial?: string;
   /** Characters of reasoning that the same stream had delivered. */
   readonly reasoned?: number;
+  /** The server that began the answer may still have it, under this handle; it is read again before the rest is asked for. */
+  readonly kept?: KeptJob;
   /** Played again from a file: the tokens that it tells of are not used once more. */
   readonly replayed?: true;
+}
+
+export interface KeptJob {
+  readonly handle: string;
+  /** The reasoning of this answer that was delivered before. */
+  readonly reasoning: string;
+  /** True: where the server does not have the answer any more, nothing is asked for, since no person has asked for it. */
+  readonly only: boolean;
 }
 
 export interface StreamSettings {
@@ -64,9 +74,15 @@ export interface LiveStream {
   readonly toolCalls: readonly ToolCall[];
   /** What the model said, as the next request sends it back; empty before the end. */
   readonly parts: readonly Part[];
+  /** What a server that keeps the answer knows it by; undefined where none keeps all of it. */
+  readonly handle?: string | undefined;
+  /** Calls `listener` when there is another handle, or none any more. */
+  onHandle?(listener: () => void): { dispose(): void };
   usage(): Usage;
   timing(): Timing;
   stop(): void;
+  /** Closes the connection; a server that keeps the answer writes it on, to be read later. */
+  leave?(): void;
 }
 
 export type Phase = 'waiting' | 'connecting' | 'streaming' | 'ended';

@@ -34,8 +34,16 @@ export class ReasoningWriter {
     return this.#lost === undefined;
   }
 
-  /** @param after what the new request's reasoning is to that before it: part of the same turn, or of a continued answer */
-  request(after: 'pause' | 'break'): void {
+  /**
+   * @param after what the new request's reasoning is to that before it: part of the same turn, or of a continued answer, or
+   * the very same answer, read on
+   */
+  request(after: 'pause' | 'break' | 'same'): void {
+    if (after === 'same') {
+      this.#lost = undefined;
+      this.#between = 'nothing';
+      return;
+    }
     if (this.#length > 0 && this.#lost === undefined) this.#between = after === 'pause' ? 'paragraph' : 'seam';
     this.#begin = this.#length;
   }

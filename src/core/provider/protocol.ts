@@ -9,7 +9,10 @@ import type { ToldFacts } from './facts/modelFacts.ts';
 import { withQuery } from './baseURL.ts';
 import { fromException, fromStatus, type Failure } from './failures/failure.ts';
 import { maxWholeBytes, type NotOpenedReason, readWhole, reasonOf, TooLongError } from './http/guardedFetch.ts';
+import { type KeptDecoder, type KeptForm, type KeptTransport, KeptAnswerReader, unkept } from './kept.ts';
+import { beginKept } from './keptRequest.ts';
 import { readModelList } from './modelList.ts';
+import { jsonOf } from './reading/json.ts';
 import { originOf, sealed, unsealed } from './opaque.ts';
 import { leftOut } from './leftOut.ts';
 import { ownFailure } from './failures/ownFailures.ts';
@@ -67,6 +70,8 @@ export interface Protocol {
   readonly continuation?: (endpoint: Endpoint) => Continuation;
   /** False: its requests have no word for texts that end the answer, so that Rivulet ends it there. */
   readonly stopsItself?: false;
+  /** The form in which a server keeps an answer while it writes it; left out where the protocol knows none. */
+  readonly kept?: KeptForm;
   /** The headers of every request beside `content-type`; the endpoint's own headers win over them. */
   headers(apiKey: string | undefined): Readonly<Record<string, string>>;
 }
@@ -84,9 +89,8 @@ export interface ModelPage {
 }
 
 /** Sends requests. Both functions reject where there is no answer to read; `reasonOf` knows what they reject with. */
-export interface Transport {
+export interface Transport extends KeptTransport {
   post(endpoint: Endpoint, url: string, body: object, signal: AbortSignal): Promise<Response>;
-  get(endpoint: Endpoint, url: string, signal: AbortSignal): Promise<Response>;
 }
 
 /** Refused fields that one request may be mended of. */
@@ -111,14 +115,34 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         return reason satisfies never;
     }
   };
-  const opened = (response: Response, endpoint: Endpoint, origin: string, thoughts: UnopenedThoughts): OpenedAnswer<Uint8Array> => ({
+  const opened = (response: Response, endpoint: Endpoint): Omit<OpenedAnswer, 'decoder'> => ({
     type: 'opened',
     body: response.body ?? new Response('').body!,
-    decoder: (sink) =>
-      protocol.decoder((delta) => sink(delta.type === 'opaque' ? { ...delta, value: sealed(delta.value, origin) } : delta), thoughts),
     hide: (text) => hide(text, secretsOf(endpoint)),
     http: { status: response.status, contentType: response.headers.get('content-type') ?? '' },
   });
+  /** Texts at which Rivulet ends the answer, since the server does not. */
+  const stopsHere = ({ stop = [] }: ChatRequest, learnt: object): readonly string[] =>
+    protocol.stopsItself === false || Object.hasOwn(learnt, 'stop') ? stop : [];
+  /** The name of an answer that the server keeps, and all that is needed to read it. */
+  const keptAs = (id: string, form: KeptForm, endpoint: Endpoint, request: ChatRequest, memory: EndpointMemory): KeptAnswerReader => {
+    const { model } = request;
+    const origin = originOf(endpoint, model);
+    const stops = stopsHere(request, memory.adjustments?.get(model) ?? {});
+    return new KeptAnswerReader(id, {
+      form,
+      transport,
+      endpoint,
+      memory,
+      wall,
+      decoder: (sink) => {
+        let inner: KeptDecoder | undefined;
+        const outer = stoppingAt(stops, sink, (own) => (inner = form.decoder(sealing(own, origin), thoughtsOf(memory, model))));
+        return { decoder: outer, kept: inner as unknown as KeptDecoder };
+      },
+      opened: (response) => opened(response, endpoint),
+    });
+  };
   return {
     open: async (endpoint, request, memory, signal) => {
       const mistake = unsendable(endpoint);
@@ -127,16 +151,35 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
       const origin = originOf(endpoint, model);
       let remedies = memory.remedies?.get(model) ?? [];
       for (let round = 0; ; round++) {
+        const form = request.mayBeKept === true && !remedies.includes(unkept) ? keptForm(protocol, endpoint, memory) : undefined;
         const learnt = memory.adjustments?.get(model) ?? {};
         let body: Readonly<Record<string, unknown>> = {};
         try {
           // Another extension may have put anything into its messages, so writing them may fail.
+          const stops = stopsHere(request, learnt);
+          const told = (): Pick<OpenedAnswer, 'leftOut'> => {
+            const bodyOf = (other: ChatRequest): object => adjusted((form ?? protocol).ask(endpoint, other, remedies, '').body, learnt);
+            const without = leftOut(request, bodyOf, ['stop']);
+            return without.length === 0 ? {} : { leftOut: without };
+          };
+          if (form !== undefined) {
+            const id = crypto.randomUUID();
+            const { url, body: whole, headers = {} } = form.ask(endpoint, unsealed(request, origin), remedies, id);
+            body = adjusted(whole, learnt);
+            const asked = { ...endpoint, headers: { ...endpoint.headers, ...headers } };
+            const post = (own: AbortSignal): Promise<Response> => transport.send(asked, 'POST', url, own, body);
+            const begun = await beginKept({ form, id, post, keptAs: (name) => keptAs(name, form, endpoint, request, memory) }, signal);
+            return begun.type === 'opened' ? { ...begun, ...told() } : begun;
+          }
           const { url, body: whole } = protocol.ask(endpoint, unsealed(request, origin), remedies);
           body = adjusted(whole, learnt);
-          const answer = opened(await transport.post(endpoint, url, body, signal), endpoint, origin, thoughtsOf(memory, model));
-          const without = leftOut(request, (other) => adjusted(protocol.ask(endpoint, other, remedies).body, learnt), ['stop']);
-          const stops = protocol.stopsItself === false || Object.hasOwn(learnt, 'stop') ? (request.stop ?? []) : [];
-          return { ...(stops.length === 0 ? answer : stoppingAt(answer, stops)), ...(without.length === 0 ? {} : { leftOut: without }) };
+          const response = await transport.post(endpoint, url, body, signal);
+          const thoughts = thoughtsOf(memory, model);
+          return {
+            ...opened(response, endpoint),
+            decoder: (sink) => stoppingAt(stops, sink, (inner) => protocol.decoder(sealing(inner, origin), thoughts)),
+            ...told(),
+          };
         } catch (thrown) {
           const reason = reasonOf(thrown);
           const remedy = reason.type === 'refused' ? remedyFor(protocol, reason, remedies) : undefined;
@@ -154,6 +197,8 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         }
       }
     },
+    kept: (endpoint, request, memory, handle) =>
+      protocol.kept === undefined ? undefined : keptAs(handle, protocol.kept, endpoint, request, memory),
     models: async (endpoint, signal) => {
       const mistake = unsendable(endpoint);
       if (mistake !== undefined) return { type: 'failed', failure: mistake };
@@ -171,15 +216,20 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
   };
 }
 
-/** The same answer, ended before any of these texts. */
-function stoppingAt(answer: OpenedAnswer<Uint8Array>, stops: readonly string[]): OpenedAnswer<Uint8Array> {
-  return {
-    ...answer,
-    decoder: (sink) => {
-      const texts = new StopTexts(sink, stops);
-      return texts.around(answer.decoder(texts.sink));
-    },
-  };
+/** The decoder of the same answer, ended before any of these texts. */
+function stoppingAt(stops: readonly string[], sink: DeltaSink, decoderOf: (sink: DeltaSink) => Decoder<Uint8Array>): Decoder<Uint8Array> {
+  if (stops.length === 0) return decoderOf(sink);
+  const texts = new StopTexts(sink, stops);
+  return texts.around(decoderOf(texts.sink));
+}
+
+function sealing(sink: DeltaSink, origin: string): DeltaSink {
+  return (delta) => sink(delta.type === 'opaque' ? { ...delta, value: sealed(delta.value, origin) } : delta);
+}
+
+/** Undefined where the server may not keep answers, or has shown that it does not. */
+export function keptForm({ kept }: Protocol, { resumable }: Endpoint, { rejoins }: EndpointMemory): KeptForm | undefined {
+  return resumable === true && rejoins !== false ? kept : undefined;
 }
 
 function thoughtsOf(memory: EndpointMemory, model: string): UnopenedThoughts {
@@ -254,12 +304,4 @@ async function factsOf(
   for (const answer of asked) told.push(...(answer ?? []));
   const loaded = routes.filter(({ mentionsLoaded }, index) => mentionsLoaded === true && asked[index] !== undefined);
   return { told, loaded: loaded.map(({ route }) => route) };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -26,6 +26,7 @@ export function createProvider(fetch: Fetch, wall: () => number): Provider {
   const providerFor = (api: Api = 'chat'): Provider => providers.get(api) as Provider;
   return {
     open: (endpoint, ...rest) => providerFor(endpoint.api).open(endpoint, ...rest),
+    kept: (endpoint, ...rest) => providerFor(endpoint.api).kept?.(endpoint, ...rest),
     models: (endpoint, signal) => providerFor(endpoint.api).models(endpoint, signal),
     facts: (endpoint, ...rest) => providerFor(endpoint.api).facts(endpoint, ...rest),
   };
@@ -34,6 +35,11 @@ export function createProvider(fetch: Fetch, wall: () => number): Provider {
 /** How an endpoint is asked first to continue a broken answer. */
 export function continuationOf(endpoint: Endpoint): Continuation {
   return protocols[endpoint.api ?? 'chat'].continuation?.(endpoint) ?? 'ask';
+}
+
+/** Whether an answer of this endpoint can be read on after a break, where the server may keep it. */
+export function canRejoin(endpoint: Endpoint): boolean {
+  return protocols[endpoint.api ?? 'chat'].kept !== undefined;
 }
 
 /** Most of a recording that is looked at, in UTF-16 units. */

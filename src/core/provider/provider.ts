@@ -11,6 +11,8 @@ import type { Adjustments } from './failures/refusedParameters.ts';
 export interface Provider {
   /** Never rejects. An abort by `signal` comes back as a failure; the caller looks at its signal first. */
   open(endpoint: Endpoint, request: ChatRequest, memory: EndpointMemory, signal: AbortSignal): Promise<Opened>;
+  /** An answer that a server was asked to keep earlier, to be read from its beginning; undefined where servers keep none. */
+  kept?(endpoint: Endpoint, request: ChatRequest, memory: EndpointMemory, handle: string): KeptAnswer | undefined;
   /** Never rejects. */
   models(endpoint: Endpoint, signal: AbortSignal): Promise<ModelList>;
   /**
@@ -31,6 +33,8 @@ export interface Endpoint {
   readonly api?: Api;
   /** Tokens that its models can read and write together, where the settings say so. */
   readonly contextWindow?: number;
+  /** The server may keep an answer while it is written, so that it can be read on after a break. */
+  readonly resumable?: boolean;
 }
 
 /** The protocols, as `rivulet.endpoints[].api` names them. */
@@ -47,6 +51,8 @@ export type Continuation = 'prefill' | 'prefix' | 'ask';
 export interface EndpointMemory {
   /** The way of continuing that the server accepted, or `ask` after it refused another. */
   continuation?: Continuation;
+  /** Whether an answer of this server could be rejoined; false: it is no longer asked to keep any. */
+  rejoins?: boolean;
   /** The tag that ends the thoughts of a model that begins them without one. */
   thoughtEnds?: Map<string, string>;
   /** What each model refused in a request; only the provider reads it. */
@@ -71,9 +77,39 @@ export interface ChatRequest extends Omit<StreamRequest, 'model'> {
   readonly continues?: Exclude<Continuation, 'ask'>;
   /** A program asks, not a person: the provider must not show a dialog. */
   readonly byProgram?: true;
+  /** The caller rejoins an answer that the server keeps, and tells the server when it is no longer wanted. */
+  readonly mayBeKept?: true;
 }
 
-export type Opened = OpenedAnswer | { readonly type: 'failed'; readonly failure: Failure };
+export type Opened =
+  | OpenedAnswer
+  /** `kept`: the request may have reached the server all the same, which would then have the answer under this name. */
+  | { readonly type: 'failed'; readonly failure: Failure; readonly kept?: KeptAnswer; readonly stop?: StopResult };
+
+/**
+ * An answer that the server writes to its end whether it is read or not. It can be read on where a body broke off, by the
+ * same decoder, and only a request of its own stops it.
+ */
+export interface KeptAnswer {
+  /** What the server knows it by. */
+  readonly handle: string;
+  /** Changes when something of the answer has been read. Undefined: the server has shown no place to read on from. */
+  readonly cursor: string | undefined;
+  /** Opens the rest. Never rejects. */
+  rejoin(signal: AbortSignal): Promise<Rejoined>;
+  /** Tells the server that no more is wanted. Never rejects. */
+  stop(): Promise<StopResult>;
+}
+
+/** `unconfirmed`: the server may still be writing, and billing, the answer. */
+export type StopResult = 'confirmed' | 'unconfirmed';
+
+export type Rejoined =
+  | Opened
+  /** The server streams it no longer and has not finished it either. */
+  | { readonly type: 'later'; readonly waitMs: number }
+  /** The server does not have it, or not from the cursor on. */
+  | { readonly type: 'lost'; readonly failure: Failure };
 
 /**
  * An answer that has begun. `Piece` is what the body brings: bytes for a server; a provider that has no body of bytes
@@ -90,6 +126,7 @@ export interface OpenedAnswer<Piece = unknown> {
   readonly leftOut?: readonly ParameterName[];
   /** Of an answer over HTTP. */
   readonly http?: { readonly status: number; readonly contentType: string };
+  readonly kept?: KeptAnswer;
 }
 
 export interface Decoder<Piece = unknown> {
@@ -110,7 +147,14 @@ export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' |
 /** How the server ended the answer, as far as it has said so. An error beats a finish reason. */
 export type Ending =
   /** `word` is the server's own name for the reason, `detail` its explanation. */
-  | { readonly type: 'finish'; readonly reason: FinishReason; readonly word?: string; readonly detail?: string }
+  | {
+      readonly type: 'finish';
+      readonly reason: FinishReason;
+      readonly word?: string;
+      readonly detail?: string;
+      /** It was ended here, and not by the server. */
+      readonly endedHere?: true;
+    }
   | { readonly type: 'failure'; readonly failure: Failure }
   /** The answer is not complete: the body ended early, or the server named a reason for breaking off. */
   | { readonly type: 'cut'; readonly word?: string };

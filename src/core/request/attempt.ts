@@ -9,7 +9,13 @@ import { type Timeouts, RequestTimeouts } from './timeouts.ts';
 
 export type AttemptEnd =
   /** The server said that it has finished; `word` is its own name for how. */
-  | { readonly type: 'finished'; readonly reason: FinishReason; readonly word?: string; readonly detail?: string }
+  | {
+      readonly type: 'finished';
+      readonly reason: FinishReason;
+      readonly word?: string;
+      readonly detail?: string;
+      readonly endedHere?: true;
+    }
   /** The body ended, or the server broke off, before the answer was complete. */
   | { readonly type: 'cut'; readonly word?: string }
   /** The sink wants no more. */
@@ -39,16 +45,22 @@ const afterFinishMs = 5_000;
 /** The same for one that names a finish reason with every chunk: there it says less. */
 const afterEachFinishMs = 20_000;
 
-/**
- * Runs one attempt. Never rejects. When `signal` fires, the socket is closed at once and no delta comes after it.
- * `drained` resolves when the socket is no longer in use, at most 250 ms after the end.
- */
-export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise<{ end: AttemptEnd; drained: Promise<void> }> {
+export interface AttemptResult {
+  readonly end: AttemptEnd;
+  /** Resolves when the socket is no longer in use, at most 250 ms after the end. */
+  readonly drained: Promise<void>;
+  /** The body of an answer that the server keeps broke off, and its decoder waits for the rest. */
+  readonly unfinished: boolean;
+}
+
+/** Runs one attempt. Never rejects. When `signal` fires, the socket is closed at once and no delta comes after it. */
+export async function attempt(ports: AttemptPorts, signal: AbortSignal): Promise<AttemptResult> {
   const run = new Attempt(ports, signal);
   try {
     const end = await run.end();
-    if (end.type !== 'failed') return { end, drained: run.drained };
-    return { end: { type: 'failed', failure: withoutSecrets(end.failure, run.hide) }, drained: run.drained };
+    const { drained, unfinished } = run;
+    if (end.type !== 'failed') return { end, drained, unfinished };
+    return { end: { type: 'failed', failure: withoutSecrets(end.failure, run.hide) }, drained, unfinished };
   } finally {
     run.dispose();
   }
@@ -67,6 +79,8 @@ class Attempt {
   #cancelAfterFinish: (() => void) | undefined;
   #timedOut: Failure | undefined;
   #reader: ReadableStreamDefaultReader | undefined;
+  #isKept = false;
+  unfinished = false;
   drained = Promise.resolve();
   /** Known as soon as the answer is open; what the server says after that may repeat the key. */
   hide = (message: string): string => message;
@@ -102,6 +116,7 @@ class Attempt {
       return this.#stopped() ?? { type: 'cancelled' };
     }
     this.hide = opened.hide ?? this.hide;
+    this.#isKept = opened.kept !== undefined;
     const reader = opened.body.getReader();
     const decoder = opened.decoder((delta) => this.#sink.push(delta));
     this.#reader = reader;
@@ -157,6 +172,11 @@ class Attempt {
     // Our own stop comes before what the server has said, but for an error that it sent before it fell silent.
     const stopped = this.#silentAfterFinish ? undefined : this.#stopped();
     if (stopped !== undefined && stopped.type !== 'failed') return stopped;
+    const { state } = decoder;
+    if (this.#isKept && !this.#silentAfterFinish && state !== 'done' && state !== 'failed' && !this.#ports.halted()) {
+      this.unfinished = true;
+      return stopped ?? (broken === undefined ? { type: 'cut' } : { type: 'failed', failure: fromException(broken.exception) });
+    }
     const ending = decoder.end();
     this.#sink.flush();
     if (this.#ports.halted()) return { type: 'halted' };

@@ -174,7 +174,7 @@ it('ends an answer at a text that must end it where the protocol has no word for
   const event = (text: string) =>
     `data: ${JSON.stringify({ type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: text })}\n\n`;
   const { first } = await ask('responses', { stop: ['END'] }, undefined, event('one E') + event('ND two') + event(' three'));
-  expect([first.text, first.ending]).toEqual(['one ', { type: 'finish', reason: 'stop' }]);
+  expect([first.text, first.ending]).toEqual(['one ', { type: 'finish', reason: 'stop', endedHere: true }]);
 });
 
 it('ends an answer at such a text whatever the pieces are, and holds back nothing at its end', () => {

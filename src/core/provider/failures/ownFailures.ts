@@ -82,6 +82,29 @@ export const ownFailures = {
     sentence: 'The server repeated the answer with different text.',
     mend: 'regenerate',
   },
+  'rejoin-differs': {
+    kind: 'malformed',
+    sentence: 'After the interruption the server continued with a different answer: {0}',
+    mend: 'regenerate',
+  },
+  'rejoin-gap': {
+    kind: 'malformed',
+    sentence: 'After the interruption the server left out part of the answer.',
+    mend: 'regenerate',
+  },
+  'rejoin-lost': { kind: 'not-found', sentence: 'The server no longer has the answer that was interrupted.' },
+  'rejoin-lost-because': { kind: 'not-found', sentence: 'The server no longer has the answer that was interrupted ({0}).' },
+  'sending-uncertain': {
+    kind: 'connection',
+    sentence:
+      'The connection failed before the server confirmed the request ({0}). It was not sent again: the server may be answering it already.',
+    mend: 'regenerate',
+  },
+  'stop-unconfirmed': {
+    kind: 'connection',
+    sentence: 'The server did not confirm the stop. It may still be writing the answer, and charge for it.',
+    mend: 'regenerate',
+  },
   'models-too-long': { kind: 'malformed', sentence: 'The list of models is larger than {0} MB and was rejected.' },
   'web-page': {
     kind: 'malformed',

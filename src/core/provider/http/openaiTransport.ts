@@ -3,6 +3,7 @@
  * off, since those are the engine's to decide.
  */
 import type { OpenAI } from 'openai';
+import { fetchTransport } from './fetchTransport.ts';
 import { type Fetch, guardedFetch } from './guardedFetch.ts';
 import type { Transport } from '../protocol.ts';
 import type { Endpoint } from '../provider.ts';
@@ -27,6 +28,8 @@ export function openaiTransport(fetch: Fetch): Transport {
   return {
     post: async (endpoint, url, body, signal) => (await connect(endpoint)).post(url, { body, signal }).asResponse(),
     get: async (endpoint, url, signal) => (await connect(endpoint)).get(url, { signal }).asResponse(),
+    // What the client has nothing to add to, with headers of one request that no client is kept for.
+    send: fetchTransport(fetch, { headers: openaiHeaders }).send,
   };
 }
 

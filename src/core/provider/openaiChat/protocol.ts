@@ -7,21 +7,25 @@ import type { Protocol } from '../protocol.ts';
 import { chatContinuation } from './continuation.ts';
 import { ChatCompletionsDecoder } from './decoder.ts';
 import { reasoningRemedy } from './reasoningBack.ts';
+import { chatSession } from './session.ts';
 import { wireFields, wireMessages } from './request.ts';
 
+const ask: Protocol['ask'] = ({ baseURL }, request, remedies) => ({
+  url: below(baseURL, '/chat/completions'),
+  body: {
+    model: request.model,
+    messages: wireMessages(request, remedies),
+    stream: true,
+    stream_options: { include_usage: true },
+    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+    ...(request.maxTokens === undefined ? {} : { max_tokens: request.maxTokens }),
+    ...wireFields(request),
+  },
+});
+
 export const chatCompletions: Protocol = {
-  ask: ({ baseURL }, request, remedies) => ({
-    url: below(baseURL, '/chat/completions'),
-    body: {
-      model: request.model,
-      messages: wireMessages(request, remedies),
-      stream: true,
-      stream_options: { include_usage: true },
-      ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-      ...(request.maxTokens === undefined ? {} : { max_tokens: request.maxTokens }),
-      ...wireFields(request),
-    },
-  }),
+  ask,
+  kept: chatSession(ask),
   remedy: reasoningRemedy,
   decoder: (sink, thoughts) => new ChatCompletionsDecoder(sink, thoughts),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),

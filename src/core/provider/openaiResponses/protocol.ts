@@ -1,4 +1,6 @@
-/** OpenAI's Responses, which its newest models speak alone. Nothing is stored at the vendor. */
+/** OpenAI's Responses, which its newest models speak alone. Nothing is stored at the vendor, unless the endpoint's settings allow it. */
+import { background } from './background.ts';
+import { unkept } from '../kept.ts';
 import { openaiHeaders } from '../http/openaiTransport.ts';
 import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import { below } from '../baseURL.ts';
@@ -16,5 +18,8 @@ export const responses: Protocol = {
   factRoutes: ownServerRoutes,
   stopsItself: false,
   signature: /"type"\s*:\s*"response\.|"object"\s*:\s*"response"/,
+  kept: background,
+  // Some models and servers have no background mode.
+  remedy: (words) => (/\bbackground\b/.test(words) ? { word: unkept, lasts: true } : undefined),
   headers: openaiHeaders,
 };

@@ -5,6 +5,7 @@ import { isRecord, type JsonFields, spelled, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
+import { Sequence } from './sequence.ts';
 import { countsIn } from './usage.ts';
 
 type PartKind = 'text' | 'refusal' | 'summary' | 'thought';
@@ -21,6 +22,10 @@ export class ResponsesReader implements ObjectReader {
   #failure: Failure | undefined;
   /** The event at hand is one of this protocol. */
   #known = false;
+  #id = '';
+  readonly #sequence = new Sequence();
+  /** What a rejoined stream says again, to be compared with what was delivered. */
+  #again: ResponsesReader | undefined;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
@@ -38,10 +43,55 @@ export class ResponsesReader implements ObjectReader {
     return this.#ending ?? { type: 'cut' };
   }
 
+  get cursor(): string | undefined {
+    return this.#sequence.cursor;
+  }
+
+  rejoin(): void {
+    this.#sequence.rejoin();
+  }
+
   take(event: JsonFields): boolean {
     this.#known = true;
-    this.#event(event);
+    const place = this.#sequence.take(event['sequence_number']);
+    switch (place) {
+      case 'next':
+        if (this.#again !== undefined) this.#compare(this.#again);
+        this.#event(event);
+        break;
+      case 'again':
+        // What ends a part repeats all of it, and this stream may have begun in its middle.
+        this.#again ??= new ResponsesReader(() => undefined);
+        if (/delta$|item\.added$/.test(String(event['type']))) this.#again.#event(event);
+        else this.#sameId(event['response']);
+        break;
+      case 'gap':
+        this.#failure ??= ownFailure('rejoin-gap');
+        break;
+      default:
+        place satisfies never;
+    }
     return this.#known;
+  }
+
+  #compare(again: ResponsesReader): void {
+    this.#again = undefined;
+    for (const [place, text] of again.#parts) this.#mustEnd(this.#parts.get(place), text);
+    for (const [index, { text }] of again.#calls) this.#mustEnd(this.#calls.get(index)?.text, text);
+  }
+
+  #mustEnd(delivered: string | undefined, again: string): void {
+    if (delivered?.endsWith(again) !== true && again !== '') this.#differs(again);
+  }
+
+  #sameId(response: unknown): void {
+    const id = isRecord(response) ? wordIn(response, 'id') : '';
+    if (this.#sequence.rejoined && id !== '' && this.#id !== '' && id !== this.#id) this.#differs(id);
+    this.#id ||= id;
+  }
+
+  #differs(what: string): void {
+    this.#failure ??= ownFailure('rejoin-differs', [what.length > 120 ? `${what.slice(0, 120)}…` : what]);
   }
 
   #event(event: JsonFields): void {
@@ -143,6 +193,7 @@ export class ResponsesReader implements ObjectReader {
 
   #info(response: unknown): void {
     if (!isRecord(response)) return;
+    this.#sameId(response);
     const id = wordIn(response, 'id');
     const model = wordIn(response, 'model');
     this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });

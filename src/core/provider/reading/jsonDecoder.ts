@@ -18,6 +18,10 @@ export interface ObjectReader {
   readonly failure: Failure | undefined;
   /** Nothing more will come. Called once, and only while there is no failure. */
   end(): Ending;
+  /** Of a protocol whose answers can be read on: up to where the answer was read. */
+  readonly cursor?: string | undefined;
+  /** What follows comes from another body of the same answer, from about the cursor on. */
+  rejoin?(): void;
 }
 
 /** So many objects that say nothing in this protocol, before the first that does, are another protocol. */
@@ -27,7 +31,7 @@ const shownCharacters = 120;
 
 export class JsonDecoder implements Decoder<Uint8Array> {
   readonly #reader: ObjectReader;
-  readonly #json = new JsonStream((object) => this.#take(object));
+  #json = new JsonStream((object) => this.#take(object));
   #failure: Failure | undefined;
   #understood = false;
   #unknown = 0;
@@ -42,6 +46,16 @@ export class JsonDecoder implements Decoder<Uint8Array> {
 
   get state(): Decoder['state'] {
     return this.#broken === undefined ? this.#reader.state : 'failed';
+  }
+
+  get cursor(): string | undefined {
+    return this.#reader.cursor;
+  }
+
+  /** Half an object at the end of the last body is dropped: it comes again. */
+  rejoin(): void {
+    this.#json = new JsonStream((object) => this.#take(object));
+    this.#reader.rejoin?.();
   }
 
   feed(bytes: Uint8Array): void {

@@ -47,7 +47,7 @@ export class StopTexts {
         return isStopped() && decoder.state !== 'failed' ? 'done' : decoder.state;
       },
       end: () => {
-        if (isStopped()) return { type: 'finish', reason: 'stop' };
+        if (isStopped()) return { type: 'finish', reason: 'stop', endedHere: true };
         const ending = decoder.end();
         if (isStopped()) return { type: 'finish', reason: 'stop' };
         this.flush();

@@ -1,0 +1,182 @@
+// A server that keeps what it generates, as OpenAI's Responses in background mode, llama.cpp's sessions and Gemini's
+// Interactions do, and whose connections break where a test says: at any byte of a response, its headers included.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type KeepingKind = 'responses' | 'session' | 'interactions';
+
+export interface KeptRecording {
+  readonly kind: KeepingKind;
+  readonly name: string;
+  /** The whole body as the server would send it without a break. */
+  readonly body: Uint8Array;
+}
+
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: unknown;
+}
+
+/** What is done in place of an answer, once: the request is counted all the same. */
+export type Instead =
+  | { readonly status: number; readonly body: unknown }
+  /** This body, whatever was asked for. */
+  | { readonly sends: Uint8Array | string; readonly type?: string }
+  | 'reset';
+
+export interface KeepingServer extends AsyncDisposable {
+  readonly url: string;
+  readonly asked: readonly Asked[];
+  /** Answers that were begun, by their names. */
+  readonly begun: readonly string[];
+  readonly stopped: readonly string[];
+  /** Raw bytes after which the next connections break, in order; `undefined`: that one does not. Later ones never do. */
+  cuts: (number | undefined)[];
+  /** The bodies do not end: the server is still writing. */
+  holds: boolean;
+  /** Answers the requests for the rest, in order. */
+  instead: Instead[];
+  /** Answers the requests to stop, in order. */
+  insteadOfStop: Instead[];
+  close(): Promise<void>;
+}
+
+/** How long the headers of a response are: cuts below it fall into them. */
+export const headerBytes = Buffer.byteLength(headersOf('text/event-stream'));
+
+/** @param torn whether a break is a reset, and not the end of the connection */
+export async function keepingServer(recording: KeptRecording, torn: () => boolean = () => true): Promise<KeepingServer> {
+  const begun: string[] = [];
+  const stopped: string[] = [];
+  const asked: Asked[] = [];
+  const events = eventsIn(Buffer.from(recording.body).toString());
+  const http = createServer({ keepAliveTimeout: 0 }, async (incoming, response) => {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const part of incoming) chunks.push(part as Buffer);
+    } catch {
+      return;
+    }
+    const text = Buffer.concat(chunks).toString();
+    const { method = '', url: path = '', headers } = incoming;
+    asked.push({ method, path, headers, body: text === '' ? undefined : JSON.parse(text) });
+    const query = new URL(path, 'http://x').searchParams;
+    const isStop = method === 'DELETE' || path.endsWith('/cancel');
+    const isRest = method === 'GET';
+    const instead = isStop ? server.insteadOfStop.shift() : isRest ? server.instead.shift() : undefined;
+    if (instead !== undefined) return insteadOf(response, instead);
+    if (isStop) {
+      stopped.push(path);
+      return json(response, 200, {});
+    }
+    if (!isRest) {
+      begun.push(nameOf(recording, headers));
+      if (server.holds) {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write(allButEnd(recording));
+        return;
+      }
+      return send(response, recording.body, server.cuts.shift(), torn());
+    }
+    switch (recording.kind) {
+      case 'session': {
+        if (!path.includes('/stream?conv_id=')) return json(response, 404, { error: { message: 'No such path' } });
+        const id = query.get('conv_id') ?? '';
+        if (!begun.includes(id)) return json(response, 404, { error: { code: 404, message: 'Stream not found or expired' } });
+        return send(response, recording.body.subarray(Number(query.get('from'))), server.cuts.shift(), torn());
+      }
+      case 'responses': {
+        const after = query.get('starting_after');
+        const rest = events.filter((event) => after === null || sequenceOf(event) > Number(after));
+        return send(response, Buffer.from(rest.join('')), server.cuts.shift(), torn());
+      }
+      case 'interactions': {
+        const after = query.get('last_event_id');
+        const at = events.findIndex((event) => event.includes(`"event_id":"${after}"`));
+        return send(response, Buffer.from(events.slice(at + 1).join('')), server.cuts.shift(), torn());
+      }
+      default:
+        recording.kind satisfies never;
+    }
+  });
+  http.on('connection', (socket) => socket.on('error', () => undefined));
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const { port } = http.address() as AddressInfo;
+  const server: KeepingServer = {
+    url: `http://127.0.0.1:${port}/v1`,
+    asked,
+    begun,
+    stopped,
+    cuts: [],
+    holds: false,
+    instead: [],
+    insteadOfStop: [],
+    close: async () => {
+      if (!http.listening) return;
+      const closed = once(http, 'close');
+      http.close();
+      http.closeAllConnections();
+      await closed;
+    },
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+  return server;
+}
+
+function headersOf(type: string): string {
+  return `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n`;
+}
+
+/** Raw bytes on the socket, so that a break may fall anywhere. */
+function send(response: ServerResponse, body: Uint8Array, cut: number | undefined, reset: boolean, type = 'text/event-stream'): void {
+  const { socket } = response;
+  if (socket === null) return;
+  const size = body.length === 0 ? '' : `${body.length.toString(16)}\r\n`;
+  const end = body.length === 0 ? '0\r\n\r\n' : '\r\n0\r\n\r\n';
+  const whole = Buffer.concat([Buffer.from(headersOf(type) + size), body, Buffer.from(end)]);
+  if (cut === undefined || cut >= whole.length) {
+    socket.end(whole);
+    return;
+  }
+  socket.write(whole.subarray(0, cut), () => {
+    // What was written is on its way before the reset, which would overtake it.
+    if (reset) setImmediate(() => socket.resetAndDestroy());
+    else socket.end();
+  });
+}
+
+function insteadOf(response: ServerResponse, instead: Instead): void {
+  if (instead === 'reset') response.socket?.resetAndDestroy();
+  else if ('status' in instead) json(response, instead.status, instead.body);
+  else send(response, Buffer.from(instead.sends), undefined, false, instead.type);
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body));
+}
+
+function nameOf({ kind, body }: KeptRecording, headers: IncomingMessage['headers']): string {
+  if (kind === 'session') return String(headers['x-conversation-id']);
+  return /"id":"((?:resp|int)_[^"]*)"/.exec(Buffer.from(body).toString())?.[1] ?? '';
+}
+
+function allButEnd({ body }: KeptRecording): string {
+  const events = eventsIn(Buffer.from(body).toString());
+  return events
+    .slice(
+      0,
+      events.findIndex((event) => /finish_reason":"|_?type":"\w+\.(?:completed|incomplete)"/.test(event)),
+    )
+    .join('');
+}
+
+export function eventsIn(body: string): readonly string[] {
+  return body.match(/[^]+?(?:\n\n|$)/g) ?? [];
+}
+
+function sequenceOf(event: string): number {
+  return Number(/"sequence_number":(\d+)/.exec(event)?.[1] ?? Infinity);
+}
