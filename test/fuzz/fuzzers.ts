@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { cutCase } from './cuts.ts';
 import { damagedCase } from './damage.ts';
 import { markdownFuzzer } from './markdown.ts';
+import { rejoinCase } from './rejoin.ts';
 import { walk } from './walk.ts';
 
 export interface Fuzzer {
@@ -42,5 +43,10 @@ export const fuzzers: readonly Fuzzer[] = [
       const { damage, problems } = damagedCase(seed);
       return problems.length === 0 ? [] : [damage, ...problems];
     },
+  },
+  {
+    name: 'readers',
+    cases: 'answers of the chat service with 5 readers at once, each of which drops and rejoins 1,000 times',
+    run: (seed) => rejoinCase({ seed, readers: 5, drops: 1_000 }),
   },
 ];

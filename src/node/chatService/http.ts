@@ -69,8 +69,9 @@ function isDeeper(json: string, limit: number): boolean {
 }
 
 export function sendJson(response: ServerResponse, status: number, body: object, headers: Readonly<Record<string, string>> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-  response.end(JSON.stringify(body));
+  const json = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': json.length, ...headers });
+  response.end(json);
 }
 
 /** Writes, and waits while the client does not read. The signal ends the wait, and so does a client that never reads. */

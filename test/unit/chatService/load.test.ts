@@ -99,6 +99,31 @@ it('answers a person while clients that never read hold all the places that prog
   expect([person.text, /For you/.test(await third), clock.pending]).toEqual(['For you', true, 0]);
 });
 
+it('holds no more than 64 MB of bodies at once, answers those that fit, and tells the others to come back', async () => {
+  server.always(() => answer('Hi'));
+  const body = Buffer.from(JSON.stringify({ message: 'x'.repeat(4 * 1024 * 1024 - 100) }));
+  const headers = { authorization: `Bearer ${token}`, 'content-length': body.length };
+  let refused = 0;
+  const asked = Array.from({ length: 24 }, () => {
+    const request = httpRequest(`${served.address.url}/chat`, { method: 'POST', headers, agent });
+    const status = new Promise<number | undefined>((resolve) => {
+      request.on('response', (response: IncomingMessage) => {
+        if (response.statusCode === 503) refused++;
+        response.resume().on('close', () => resolve(response.statusCode));
+      });
+      request.on('error', () => undefined);
+    });
+    request.write(body.subarray(0, -1));
+    return { request, status };
+  });
+  // 15 whole bodies fit, and no 17 do.
+  await expect.poll(() => refused).toBeGreaterThanOrEqual(8);
+  for (const { request } of asked) request.end(body.subarray(-1));
+  const statuses = await Promise.all(asked.map(({ status }) => status));
+  const answered = statuses.filter((status) => status === 200).length;
+  expect({ all: answered + refused, some: answered > 0, bounded: answered <= 16 }).toEqual({ all: 24, some: true, bounded: true });
+});
+
 it('is one server however often it is started at once, and none when it was stopped meanwhile', async () => {
   const ports = {
     begin: () => Promise.reject(new Error('Not asked.')),
