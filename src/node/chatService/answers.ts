@@ -49,8 +49,11 @@ export class ServedAnswers {
     this.#wall = wall;
   }
 
-  get hasRoomForDetached(): boolean {
-    return this.#detached < maxDetached;
+  /** Takes the place of a detached answer until it ends; false where there is none. */
+  placeForDetached(): boolean {
+    if (this.#detached >= maxDetached) return false;
+    this.#detached++;
+    return true;
   }
 
   /** @param requestBytes how large the body was */
@@ -60,7 +63,6 @@ export class ServedAnswers {
     const { detached, kept } = asked;
     const entry: Entry = { id, door, dialect, stream, detached, kept, owner, readers: 0, bytes: requestBytes, ended: false };
     this.#entries.set(id, entry);
-    if (detached) this.#detached++;
     void this.#measure(entry);
     return entry;
   }

@@ -4,30 +4,11 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LiveStream } from '../../core/answer/liveStream.ts';
-import { hide } from '../../core/provider/failures/secrets.ts';
-import type { Clock } from '../../core/request/clock.ts';
-import { ServedAnswers, maxDetached, type ServedAnswer } from './answers.ts';
-import { BodyBudget, type BodyShare } from './bodyBudget.ts';
 import { Connections, socketTimes } from './connections.ts';
-import type { Asked, Door, ServiceRequest, Target } from './doors/door.ts';
-import { Mistake } from './doors/schema.ts';
 import { refusalFor } from './guard.ts';
-import { readJson, sendJson } from './http.ts';
-import { type Problem, problemOf } from './problem.ts';
-import { rejoinOf } from './rejoin.ts';
-import { dialectOf, paths, type Route, routeOf } from './routes.ts';
-import { final, sendAnswer } from './sendAnswer.ts';
-
-export interface ChatServicePorts {
-  /** Never throws: what cannot be asked is a stream whose only event says why. */
-  readonly begin: (asked: ServiceRequest) => Promise<LiveStream>;
-  /** The server of a model, or of the selected one; undefined where there is none. */
-  readonly target: (model: string | undefined) => Promise<Target | undefined>;
-  /** `"<endpoint id>/<model>"` each. */
-  readonly models: () => Promise<readonly string[]>;
-  readonly clock: Pick<Clock, 'wall' | 'timer'>;
-}
+import { later, refuse } from './refuse.ts';
+import { type ChatServicePorts, Requests } from './requests.ts';
+import { dialectOf } from './routes.ts';
 
 export interface ServiceAddress {
   /** Without a trailing slash; with `/v1` added it is the base URL for OpenAI clients. */
@@ -35,13 +16,8 @@ export interface ServiceAddress {
   readonly token: string;
 }
 
-const maxBodyBytes = 4 * 1024 * 1024;
-/** Most that the bodies of all requests may take at once; others get 503. */
-const maxBodiesBytes = 64 * 1024 * 1024;
 /** Most requests read or answered at once; others get 503. */
 const maxRequests = 256;
-/** Longest part of a client's own words that it is sent back. */
-const maxEchoCharacters = 200;
 
 interface Opened {
   readonly http: Server;
@@ -50,16 +26,13 @@ interface Opened {
 }
 
 export class ChatService {
-  readonly #ports: ChatServicePorts;
-  readonly #answers: ServedAnswers;
-  readonly #bodies = new BodyBudget(maxBodiesBytes);
+  readonly #handler: Requests;
   #opening: Promise<Opened> | undefined;
   #open: Opened | undefined;
   #requests = 0;
 
   constructor(ports: ChatServicePorts) {
-    this.#ports = ports;
-    this.#answers = new ServedAnswers(ports.clock.wall);
+    this.#handler = new Requests(ports);
   }
 
   get address(): ServiceAddress | undefined {
@@ -96,7 +69,7 @@ export class ChatService {
 
   /** Ends the answers that are under way and refuses new requests. */
   stop(): void {
-    this.#answers.stopAll();
+    this.#handler.stopAll();
     void this.#opening?.then(
       ({ http }) => {
         http.close();
@@ -129,164 +102,7 @@ export class ChatService {
     }
     this.#requests++;
     response.once('close', () => this.#requests--);
-    const route = routeOf(request);
-    const { token } = address;
-    try {
-      await this.#route(route, request, response, token);
-    } catch (thrown) {
-      if (!(thrown instanceof Mistake)) throw thrown;
-      refuse(response, route.type === 'ask' ? route.door : dialect, 400, hide(thrown.message, [token]));
-    }
-  }
-
-  async #route(route: Route, request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
-    const echo = hide(`${request.method} ${(request.url ?? '').split('?')[0]}`, [token]).slice(0, maxEchoCharacters);
-    switch (route.type) {
-      case 'ask':
-        return this.#ask(route.door, request, response, token);
-      case 'models':
-        return sendJson(response, 200, listOf((await this.#ports.models()).map((id) => this.#model(id))));
-      case 'read':
-      case 'cancel': {
-        const answer = this.#answers.find(route.id, token);
-        if (answer === undefined) return refuse(response, dialectOf(request), 404, notKept);
-        if (route.type === 'read') return this.#rejoin(answer, route.query, request, response);
-        request.resume();
-        answer.stream.stop();
-        await answer.stream.ended;
-        return sendJson(response, 200, answer.dialect.whole(answer.stream), headersOf(answer));
-      }
-      case 'wrong-method':
-        return refuse(response, dialectOf(request), 405, `${echo} is not offered; use ${route.allowed}.`, { allow: route.allowed });
-      case 'none':
-        return refuse(response, dialectOf(request), 404, `There is no ${echo}; this service has ${paths}.`);
-      default:
-        return route satisfies never;
-    }
-  }
-
-  async #ask(door: Door, request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
-    const share = this.#bodies.share();
-    try {
-      const body = await bodyOf(request, response, door, share);
-      if (body === undefined) return;
-      const read = await door.read(body.value, this.#ports.target);
-      const asked = { ...read, detached: read.detached || wantsToDetach(request) };
-      if (asked.detached && !this.#answers.hasRoomForDetached) {
-        refuse(response, door, 503, `${maxDetached} answers continue without their clients; try again when one has ended.`, later);
-        return;
-      }
-      await this.#answer(door, asked, response, token, share.bytes);
-    } finally {
-      share.release();
-    }
-  }
-
-  async #answer(door: Door, asked: Asked, response: ServerResponse, token: string, requestBytes: number): Promise<void> {
-    const stream = await this.#ports.begin(asked.request);
-    const answer = this.#answers.add(door, asked, stream, token, requestBytes);
-    const headers = { ...headersOf(answer), ...ignoredHeader(asked.ignored) };
-    if (!asked.stream && asked.detached) {
-      // The client asks for it later; it has a name until then.
-      sendJson(response, 200, answer.dialect.whole(stream), headers);
-      await stream.ended;
-      return;
-    }
-    this.#enter(answer, response);
-    if (asked.stream) {
-      await sendAnswer(response, answer, { after: -1, atOnce: asked.detached, headers }, this.#ports.clock);
-      if (asked.detached) await stream.ended;
-      return;
-    }
-    const problem = problemOf(await stream.ended);
-    if (problem === undefined) sendJson(response, 200, answer.dialect.whole(stream), headers);
-    else {
-      const partial = stream.text === '' ? {} : { partial: stream.text };
-      sendJson(response, problem.status, { ...door.refusal(problem), ...partial }, { ...headers, ...final });
-    }
-  }
-
-  async #rejoin(answer: ServedAnswer, query: URLSearchParams, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { stream, after } = rejoinOf(request, query);
-    const headers = headersOf(answer);
-    if (!stream) return sendJson(response, 200, answer.dialect.whole(answer.stream), headers);
-    this.#enter(answer, response);
-    const sent = await sendAnswer(response, answer, { after, atOnce: true, headers }, this.#ports.clock);
-    if (!sent) throw new Mistake(`The answer has no event ${after} yet.`);
-  }
-
-  /** The reader leaves when its connection closes, even where that happened meanwhile. */
-  #enter(answer: ServedAnswer, response: ServerResponse): void {
-    const leave = this.#answers.enter(answer);
-    if (response.destroyed) leave();
-    else response.once('close', leave);
-  }
-
-  #model(id: string): object {
-    return { id, object: 'model', created: Math.floor(this.#ports.clock.wall() / 1000), owned_by: id.split('/')[0] };
-  }
-}
-
-const later = { 'retry-after': '1' };
-const notKept = 'There is no such answer: it was never begun with this key, or is no longer kept.';
-
-/** As OpenAI's clients and Anthropic's read it. */
-function listOf(models: readonly object[]): object {
-  return { object: 'list', data: models, has_more: false };
-}
-
-function wantsToDetach({ headers }: IncomingMessage): boolean {
-  const value = headers['x-rivulet-detach'];
-  if (value === undefined || value === 'false') return false;
-  if (value !== 'true') throw new Mistake('The header x-rivulet-detach must be true or false.');
-  return true;
-}
-
-function headersOf({ id }: ServedAnswer): Readonly<Record<string, string>> {
-  return { 'x-rivulet-answer': id };
-}
-
-/** Names of the client's own, as far as a header can hold them. */
-function ignoredHeader(names: readonly string[]): Readonly<Record<string, string>> {
-  if (names.length === 0) return {};
-  return { 'x-rivulet-ignored': names.map((name) => name.slice(0, 100).replace(/[^\w.[\]-]/g, '?')).join(', ') };
-}
-
-function refuse(
-  response: ServerResponse,
-  door: Door,
-  status: number,
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  const problem: Problem = { kind: 'refused', message, status };
-  sendJson(response, status, door.refusal(problem), { ...final, ...headers });
-}
-
-/** The body, or undefined after the client was told what is wrong with it. */
-async function bodyOf(
-  request: IncomingMessage,
-  response: ServerResponse,
-  door: Door,
-  share: BodyShare,
-): Promise<{ readonly value: unknown } | undefined> {
-  const body = await readJson(request, maxBodyBytes, share);
-  // What is left of a body is not read: the connection ends with the answer.
-  const close = { connection: 'close' };
-  switch (body.type) {
-    case 'json':
-      return body;
-    case 'too-large':
-      refuse(response, door, 413, `The body is larger than ${maxBodyBytes / 1024 / 1024} MB.`, close);
-      return undefined;
-    case 'no-room':
-      refuse(response, door, 503, 'Other requests take all the room for bodies; try again in a moment.', { ...close, ...later });
-      return undefined;
-    case 'unreadable':
-      refuse(response, door, 400, body.message);
-      return undefined;
-    default:
-      return body satisfies never;
+    await this.#handler.handle(request, response, address.token);
   }
 }
 

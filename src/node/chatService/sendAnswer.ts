@@ -8,6 +8,7 @@ import type { Clock } from '../../core/request/clock.ts';
 import type { ServedAnswer } from './answers.ts';
 import type { Frame } from './doors/door.ts';
 import { sendJson, write } from './http.ts';
+import { final } from './refuse.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { type Said, Speech } from './speech.ts';
 
@@ -19,9 +20,6 @@ const eventStream = {
   'cache-control': 'no-store',
   'x-accel-buffering': 'no',
 };
-
-/** The engine has asked again as often as it may; a client that asks once more would only double that. */
-export const final = { 'x-should-retry': 'false' };
 
 export interface Sending {
   /** The number of the last event that the client has; -1 for none. */
