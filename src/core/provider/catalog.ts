@@ -121,9 +121,15 @@ export function isCloud(baseURL: string): boolean {
   return cloudHosts.has(host) || /\.openai\.azure\.com$|^openrouter\.ai$/.test(host);
 }
 
-/** The protocol of a server whose settings say `auto`. */
-export function apiOf(baseURL: string): Api {
+/** The protocol of a server whose settings say `auto`; undefined where its address is not known for one. */
+export function knownApiOf(baseURL: string): Api | undefined {
   if (!isHttp(baseURL)) return 'chat';
   const { host, pathname } = new URL(baseURL);
-  return knownApis.find(([pattern]) => pattern.test(host + pathname))?.[1] ?? 'chat';
+  const known = knownApis.find(([pattern]) => pattern.test(host + pathname))?.[1];
+  return known ?? (isCloud(baseURL) ? 'chat' : undefined);
+}
+
+/** The same; chat completions, which most servers speak, where nothing is known. */
+export function apiOf(baseURL: string): Api {
+  return knownApiOf(baseURL) ?? 'chat';
 }

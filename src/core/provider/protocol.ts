@@ -58,6 +58,8 @@ export interface Protocol {
   readonly signature: RegExp;
   /** Reads a page of the list; undefined where it is none. Left out: one page, in any of the usual shapes. */
   readonly modelPage?: (page: unknown) => ModelPage | undefined;
+  /** Whether a list of models is in a shape that servers of no other protocol send. */
+  readonly ownList?: (list: unknown) => boolean;
   /** What a page of the list tells of its models. */
   readonly listFacts?: (page: unknown) => readonly ToldFacts[];
   /**

@@ -13,6 +13,8 @@ export interface Provider {
   open(endpoint: Endpoint, request: ChatRequest, memory: EndpointMemory, signal: AbortSignal): Promise<Opened>;
   /** An answer that a server was asked to keep earlier, to be read from its beginning; undefined where servers keep none. */
   kept?(endpoint: Endpoint, request: ChatRequest, memory: EndpointMemory, handle: string): KeptAnswer | undefined;
+  /** Which protocol the server speaks, by requests that cost nothing; undefined where nothing shows it. Never rejects. */
+  detect?(endpoint: Endpoint, signal: AbortSignal): Promise<Api | undefined>;
   /** Never rejects. */
   models(endpoint: Endpoint, signal: AbortSignal): Promise<ModelList>;
   /**
@@ -31,6 +33,8 @@ export interface Endpoint {
   readonly continuation: Continuation | 'auto';
   /** The protocol that the server speaks; chat completions when left out. */
   readonly api?: Api;
+  /** Who has named the protocol, where that may be wrong: a person, or nobody. */
+  readonly apiBy?: 'setting' | 'guess';
   /** Tokens that its models can read and write together, where the settings say so. */
   readonly contextWindow?: number;
   /** The server may keep an answer while it is written, so that it can be read on after a break. */
@@ -53,6 +57,10 @@ export interface EndpointMemory {
   continuation?: Continuation;
   /** Whether an answer of this server could be rejoined; false: it is no longer asked to keep any. */
   rejoins?: boolean;
+  /** The protocol that was found where nobody has named one. */
+  api?: Api | undefined;
+  /** Another protocol was looked for already. */
+  apiSearched?: boolean;
   /** The tag that ends the thoughts of a model that begins them without one. */
   thoughtEnds?: Map<string, string>;
   /** What each model refused in a request; only the provider reads it. */

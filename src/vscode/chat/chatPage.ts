@@ -12,7 +12,7 @@ import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import { filesFound, openFile } from './files/fileLinks.ts';
 import type { PanelText } from '../insert/inserter.ts';
-import { pickModels } from '../models/modelPicker.ts';
+import { pickModels, useFoundApi } from '../models/modelPicker.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { PageDraft, type PageDraftPorts } from './pageDraft.ts';
 import type { Prompts } from './files/prompts.ts';
@@ -229,6 +229,13 @@ export class ChatPage implements PageLink {
       case 'openSettings':
         await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
         return;
+      case 'useFoundApi': {
+        const answer = conversation.find(id);
+        if (answer?.role !== 'assistant' || answer.state.type !== 'settled') return;
+        const isSet = await useFoundApi(answer.model.split('/', 1)[0] ?? '', answer.state.error);
+        if (isSet) await conversation.regenerate(id, answer.model);
+        return;
+      }
       case 'showLog':
         await vscode.commands.executeCommand('rivulet.showLog');
         return;

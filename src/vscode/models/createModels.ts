@@ -7,6 +7,7 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 import { textOr } from '../ui/arguments.ts';
 import { addEndpoint } from './addEndpoint.ts';
 import { Answers, type RequestBudget } from './answers.ts';
+import { FoundApis } from './foundApis.ts';
 import { Endpoints } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
 import { PlainHttpWarning } from './plainHttpWarning.ts';
@@ -32,6 +33,7 @@ export function createModels(
   const endpoints = new Endpoints({
     client,
     known,
+    foundApis: new FoundApis(globalState),
     keys,
     settings,
     demoBaseURL: () => demo.baseURL(),

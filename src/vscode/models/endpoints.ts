@@ -1,15 +1,17 @@
 /** The endpoints one can ask: those of the settings, the demo, and servers found on this machine. */
 import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
-import type { Provider, Endpoint, EndpointMemory, ModelList } from '../../core/provider/provider.ts';
+import type { Api, Provider, Endpoint, EndpointMemory, ModelList } from '../../core/provider/provider.ts';
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
 import { isHttp, isOwnNetwork } from '../../core/provider/baseURL.ts';
-import { apiOf, presets } from '../../core/provider/catalog.ts';
+import { lacksPath } from '../../core/provider/detectApi.ts';
+import { knownApiOf, presets } from '../../core/provider/catalog.ts';
 import { streamErrorOf } from '../../core/provider/failures/failure.ts';
 import { ownFailure } from '../../core/provider/failures/ownFailures.ts';
 import { windowOf } from '../../core/provider/facts/modelFacts.ts';
 import type { KnownFacts } from '../../core/models/factBook.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
+import type { FoundApis } from './foundApis.ts';
 import type { KnownModels } from './knownModels.ts';
 import type { PlainHttpWarning } from './plainHttpWarning.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
@@ -44,6 +46,7 @@ export interface EndpointPorts {
   readonly demoBaseURL: () => Promise<string>;
   readonly plainHttp: PlainHttpWarning;
   readonly known: KnownModels;
+  readonly foundApis: FoundApis;
 }
 
 /** The default addresses of well-known local servers. */
@@ -106,6 +109,14 @@ export class Endpoints {
   isLocal(endpointId: string): boolean {
     const setting = this.#ports.settings.now().endpoints.find(({ id }) => id === endpointId);
     return setting !== undefined && isOwnNetwork(setting.baseURL);
+  }
+
+  /** Finds out which protocol the server speaks, where nobody has named one, and remembers it. */
+  async detect(endpoint: Endpoint): Promise<Api | undefined> {
+    if (endpoint.apiBy !== 'guess') return endpoint.api;
+    const api = await this.#ports.client.detect?.(endpoint, new AbortController().signal);
+    if (api !== undefined) this.#memory(endpoint).api = api;
+    return api;
   }
 
   /** As people read it. */
@@ -180,7 +191,12 @@ export class Endpoints {
   }
 
   async #listed(endpoint: Endpoint): Promise<ModelList> {
-    const list = await this.#ports.client.models(endpoint, AbortSignal.timeout(modelsAnswerMs));
+    let list = await this.#ports.client.models(endpoint, AbortSignal.timeout(modelsAnswerMs));
+    if (list.type === 'failed' && endpoint.apiBy === 'guess' && lacksPath(list.failure)) {
+      const api = await this.detect(endpoint);
+      if (api !== undefined && api !== endpoint.api)
+        list = await this.#ports.client.models({ ...endpoint, api }, AbortSignal.timeout(modelsAnswerMs));
+    }
     if (list.type === 'models') this.#ports.known.listed(endpoint, list.told ?? []);
     return list;
   }
@@ -204,7 +220,7 @@ export class Endpoints {
       baseURL: setting.baseURL,
       headers: setting.headers,
       continuation: setting.continuation,
-      api: setting.api === 'auto' ? apiOf(setting.baseURL) : setting.api,
+      ...this.#apiOf(setting),
       ...(apiKey === undefined ? {} : { apiKey }),
     };
     this.#ports.plainHttp.look(endpoint);
@@ -215,11 +231,27 @@ export class Endpoints {
     return { id: 'demo', name: demoLabel, baseURL: await this.#ports.demoBaseURL(), continuation: 'ask' };
   }
 
+  /** A person's word counts, then the address, then what was found out. */
+  #apiOf({ api, baseURL }: EndpointSetting): Pick<Endpoint, 'api' | 'apiBy'> {
+    if (api !== 'auto') return { api, apiBy: 'setting' };
+    const known = knownApiOf(baseURL);
+    return known === undefined ? { api: this.#ports.foundApis.get(baseURL) ?? 'chat', apiBy: 'guess' } : { api: known };
+  }
+
   #memory(endpoint: Endpoint): EndpointMemory {
     const key = `${endpoint.id} ${endpoint.baseURL}`;
     const known = this.#memories.get(key);
     if (known !== undefined) return known;
-    const made: EndpointMemory = {};
+    const { foundApis } = this.#ports;
+    const { baseURL, name } = endpoint;
+    const made: EndpointMemory = {
+      get api() {
+        return foundApis.get(baseURL);
+      },
+      set api(found) {
+        if (found !== undefined) foundApis.set(baseURL, found, name);
+      },
+    };
     this.#memories.set(key, made);
     return made;
   }

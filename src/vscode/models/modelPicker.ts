@@ -1,5 +1,7 @@
 /** The dialogs for models and keys. */
 import * as vscode from 'vscode';
+import type { StreamError } from '../../api.ts';
+import { apis } from '../../core/provider/provider.ts';
 import { unsendableKey } from '../../core/provider/http/sendable.ts';
 import { factLine } from '../ui/factSentences.ts';
 import { failureText } from '../ui/sentences.ts';
@@ -120,6 +122,21 @@ export async function keepEndpoint(endpoint: Pick<EndpointSetting, 'id' | 'name'
   const kept = config.inspect<unknown>('endpoints')?.globalValue;
   const others = Array.isArray(kept) ? (kept as { readonly id?: unknown }[]).filter(({ id }) => id !== endpoint.id) : [];
   await config.update('endpoints', [...others, endpoint], vscode.ConfigurationTarget.Global);
+}
+
+/** Puts the protocol that a failure names into the settings of the endpoint. Resolves to whether that was done. */
+export async function useFoundApi(id: string, error: StreamError | undefined): Promise<boolean> {
+  const api = apis.find((one) => error?.code === 'wrong-api' && one === error.values?.[1]);
+  const config = vscode.workspace.getConfiguration('rivulet');
+  const kept = config.inspect<unknown>('endpoints')?.globalValue;
+  const isOwn = (entry: unknown): entry is object => typeof entry === 'object' && entry !== null && 'id' in entry && entry.id === id;
+  if (api === undefined || !Array.isArray(kept) || !kept.some(isOwn)) return false;
+  await config.update(
+    'endpoints',
+    kept.map((entry: unknown) => (isOwn(entry) ? { ...entry, api } : entry)),
+    vscode.ConfigurationTarget.Global,
+  );
+  return true;
 }
 
 /** Asks for 2 to 4 models to compare; undefined when the person thinks better of it. */

@@ -4,9 +4,12 @@ import type { Clock } from '../../core/request/clock.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import { checkEndpoint, type EndpointReport } from '../../core/answer/endpointCheck.ts';
 import { UsageMeter } from '../../core/tokens/usageMeter.ts';
-import type { Provider } from '../../core/provider/provider.ts';
+import type { Api, Provider } from '../../core/provider/provider.ts';
 import type { RequestBudget } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
+import { apiLabel } from '../ui/apiLabels.ts';
+import { streamErrorOf } from '../../core/provider/failures/failure.ts';
+import { useFoundApi } from './modelPicker.ts';
 import { actionLabel, errorSentence } from '../ui/sentences.ts';
 import * as notify from '../ui/notify.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
@@ -40,31 +43,39 @@ export async function testConnection(ports: TestConnectionPorts, id?: string): P
   const trial = await notify.progress(vscode.l10n.t('Testing {0}…', label), async (token) => {
     const leave = new AbortController();
     token.onCancellationRequested(() => leave.abort());
+    if (found.memory.api === undefined) await endpoints.detect(found.endpoint);
     const tried = await checkEndpoint({ client, clock, timeouts, begin: (messages) => meter.begin(messages) }, found, leave.signal);
     return leave.signal.aborted ? undefined : tried;
   });
   ports.budget.used(model, meter.total());
-  if (trial !== undefined) void tell(trial, label);
+  const api = found.endpoint.apiBy === 'guess' ? (found.memory.api ?? found.endpoint.api) : found.endpoint.api;
+  if (trial !== undefined) void tell(trial, model, label, api);
   return trial;
 }
 
-async function tell(trial: EndpointReport, label: string): Promise<void> {
+async function tell(trial: EndpointReport, model: string, label: string, api: Api | undefined): Promise<void> {
   if (trial.type === 'works') {
-    void notify.information(worksSentence(trial, label));
+    void notify.information(worksSentence(trial, label, api));
     return;
   }
   const { text, fix } = errorSentence(trial.failure, label);
-  const action = fix === 'setApiKey' || fix === 'selectModel' || fix === 'openSettings' ? fix : undefined;
+  const action = fix === 'setApiKey' || fix === 'selectModel' || fix === 'openSettings' || fix === 'useFoundApi' ? fix : undefined;
   const chosen = await notify.error(text, ...(action === undefined ? [] : [actionLabel(action)]));
   if (chosen === undefined || action === undefined) return;
-  if (action === 'openSettings') await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+  if (action === 'useFoundApi') await useFoundApi(model.split('/', 1)[0] ?? '', streamErrorOf(trial.failure));
+  else if (action === 'openSettings') await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
   else await vscode.commands.executeCommand(`rivulet.${action}`);
 }
 
-function worksSentence({ firstTokenMs, streams, usage, continues, models }: EndpointReport & { type: 'works' }, label: string): string {
+function worksSentence(
+  { firstTokenMs, streams, usage, continues, models }: EndpointReport & { type: 'works' },
+  label: string,
+  api: Api | undefined,
+): string {
   const { t } = vscode.l10n;
   return [
     t('{0} answered after {1} s.', label, (firstTokenMs / 1000).toFixed(1)),
+    ...(api === undefined ? [] : [t('It speaks {0}.', apiLabel(api))]),
     streams ? t('It streams.') : t('It sends the whole answer at once instead of streaming it.'),
     usage ? t('It counts tokens.') : t('It does not count tokens, so Rivulet estimates them.'),
     continues === 'exactly' ? t('Resuming: continues at the exact character.') : t('Resuming: the model is prompted to continue.'),

@@ -31,6 +31,8 @@ export function errorSentence(error: StreamError, server: string): Sentence {
       return { text: t('{0}: {1}', server, said), fix: 'setApiKey' };
     case 'endpoints':
       return { text: t('{0}: {1}', server, said), fix: 'openSettings' };
+    case 'api':
+      return { text: t('{0}: {1}', server, said), fix: 'useFoundApi' };
     case 'regenerate':
       return { text: t('{0}: {1}', server, said), fix: 'regenerate' };
     case undefined:
@@ -237,6 +239,8 @@ export function actionLabel(command: ActionCommand): string {
       return t('Select Model');
     case 'openSettings':
       return t('Open Settings');
+    case 'useFoundApi':
+      return t('Correct the Setting');
     case 'showLog':
       return t('Show Log');
     case 'resume':

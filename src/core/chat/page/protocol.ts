@@ -143,6 +143,7 @@ export type ActionCommand =
   | 'setApiKey'
   | 'selectModel'
   | 'openSettings'
+  | 'useFoundApi'
   | 'showLog'
   | 'resume'
   | 'regenerate'

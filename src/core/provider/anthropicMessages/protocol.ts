@@ -30,6 +30,7 @@ export const messages: Protocol = {
     const last = page['has_more'] === true ? wordIn(page, 'last_id') : '';
     return { models, ...(last === '' ? {} : { next: { after_id: last } }) };
   },
+  ownList: (list) => isRecord(list) && recordsIn(list, 'data').some((entry) => entry['type'] === 'model' && 'display_name' in entry),
   // Gateways and local servers that speak Messages list their models as they do for other protocols.
   listFacts: (page) => anthropicFacts(page) ?? openaiListFacts(page),
   factRoutes: ownServerRoutes,

@@ -23,7 +23,7 @@ interface OwnFailure {
   /** `{0}`, `{1}` … stand for the values. */
   readonly sentence: string;
   /** What the person can change. With it the sentence says all that there is to say and names no server. */
-  readonly mend?: 'key' | 'endpoints' | 'regenerate';
+  readonly mend?: 'key' | 'endpoints' | 'api' | 'regenerate';
 }
 
 export const ownFailures = {
@@ -51,6 +51,16 @@ export const ownFailures = {
     kind: 'bad-request',
     sentence: 'The baseURL of this endpoint does not begin with http:// or https://.',
     mend: 'endpoints',
+  },
+  'wrong-api': {
+    kind: 'bad-request',
+    sentence: 'This server does not speak the API "{0}", which rivulet.endpoints names for it. It speaks "{1}".',
+    mend: 'api',
+  },
+  'other-api': {
+    kind: 'bad-request',
+    sentence: 'The server answered in the API "{1}" and not in "{0}". Rivulet uses "{1}" from now on.',
+    mend: 'regenerate',
   },
   'address-with-password': {
     kind: 'bad-request',

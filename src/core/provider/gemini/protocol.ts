@@ -31,6 +31,7 @@ export const gemini: Protocol = {
       ...(next === '' ? {} : { next: { pageToken: next } }),
     };
   },
+  ownList: (list) => isRecord(list) && recordsIn(list, 'models').some((entry) => wordIn(entry, 'name').startsWith('models/')),
   listFacts: geminiFacts,
   signature: /"(?:candidates|promptFeedback|usageMetadata)"\s*:/,
   headers: (apiKey) => ({

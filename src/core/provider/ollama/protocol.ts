@@ -1,4 +1,5 @@
 /** Ollama's own API. Its chat completions ignore the size of the context window and how much a model thinks. */
+import { isRecord, recordsIn } from '../reading/json.ts';
 import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import { rootOf } from '../baseURL.ts';
 import type { Protocol } from '../protocol.ts';
@@ -10,6 +11,7 @@ export const ollama: Protocol = {
   ask: ({ baseURL, contextWindow }, request) => ({ url: `${rootOf(baseURL)}/api/chat`, body: ollamaBody(request, contextWindow) }),
   decoder: (sink, thoughts) => new JsonDecoder(sink, (whole) => new OllamaReader(whole, thoughts)),
   modelsUrl: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
+  ownList: (list) => isRecord(list) && recordsIn(list, 'models').some((entry) => 'digest' in entry && isRecord(entry['details'])),
   listFacts: ollamaListFacts,
   factRoutes: ({ baseURL }, model) => ollamaRoutes(rootOf(baseURL), model),
   // The template of most models continues a last message of the assistant.
