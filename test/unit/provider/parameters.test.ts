@@ -177,6 +177,13 @@ it('ends an answer at a text that must end it where the protocol has no word for
   expect([first.text, first.ending]).toEqual(['one ', { type: 'finish', reason: 'stop', endedHere: true }]);
 });
 
+it('ends an answer at such a text itself where the model refuses the parameter', async () => {
+  const chunk = (content: string) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
+  const refuse = (body: Body) => ('stop' in body ? "Unsupported parameter: 'stop' is not supported with this model." : undefined);
+  const { first, second, bodies } = await ask('chat', { stop: ['END'] }, refuse, chunk('one EN') + chunk('D two'));
+  expect([first.text, second.text, first.leftOut, bodies.length]).toEqual(['one ', 'one ', undefined, 3]);
+});
+
 it('ends an answer at such a text whatever the pieces are, and holds back nothing at its end', () => {
   const heard: Delta[] = [];
   const whole = 'aab';

@@ -96,7 +96,7 @@ it('shows a refusal of a value, of a field that matters, or of one that was not 
   const refusals = [
     openai('max_tokens', 'max_tokens is too large: 100000. This model supports at most 16384 completion tokens.', 'invalid_value'),
     openai('temperature', 'temperature must be between 0 and 1', 'invalid_value'),
-    openai('stop', "Unsupported parameter: 'stop' is not supported with this model."),
+    openai('tool_choice', "Unsupported parameter: 'tool_choice' is not supported with this model."),
     openai('tools', 'tools is not supported with this model'),
     openai('seed', "Unsupported parameter: 'seed'"),
     openai('messages', "Unsupported value: 'messages[0].role' does not support 'system' with this model."),
