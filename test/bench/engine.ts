@@ -10,6 +10,7 @@ import { fakeServer, hang, text } from '../support/fakeServer.ts';
 import { seeded } from '../support/random.ts';
 import { encodingFor } from '../../scripts/vocabularies.ts';
 import { firstContents } from './firstContent.ts';
+import { protocolBenches, type Read } from './protocols.ts';
 
 const encoding = encodingFor('o200k');
 const words = [
@@ -168,14 +169,19 @@ const entrants: Readonly<Record<string, Entrant>> = {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 
 /** Microseconds per event of each entrant, in turns. */
-async function measure(pieces: readonly Uint8Array[], count: number, names: readonly string[]): Promise<Map<string, number>> {
+async function measure<T>(
+  input: T,
+  count: number,
+  racers: Readonly<Record<string, (input: T) => Promise<number>>>,
+): Promise<Map<string, number>> {
+  const names = Object.keys(racers);
   const times = new Map<string, number[]>(names.map((name) => [name, []]));
   const lengths = new Set<number>();
   for (let round = 0; round <= rounds; round++) {
-    for (const name of names) {
+    for (const [name, run] of Object.entries(racers)) {
       globalThis.gc?.();
       const from = performance.now();
-      lengths.add(await (entrants[name] as Entrant)(pieces));
+      lengths.add(await run(input));
       // The first round warms up.
       if (round > 0) times.get(name)?.push(((performance.now() - from) * 1000) / count);
     }
@@ -194,7 +200,11 @@ function table(rows: readonly (readonly string[])[]): void {
 }
 
 const count = 20_000;
-if (process.argv[2] !== 'first') await costs();
+if (process.argv[2] === 'protocols') await protocols();
+else if (process.argv[2] !== 'first') {
+  await costs();
+  await protocols();
+}
 console.log('First content in the consumer’s hands, and that of fetch + reader (median)\n');
 table(await firstContents());
 await cancels();
@@ -204,7 +214,7 @@ async function costs(): Promise<void> {
   const list = events(count);
   const shapes: readonly Shape[] = ['event', '16 KiB', '50 B'];
   const results: Map<string, number>[] = [];
-  for (const shape of shapes) results.push(await measure(shaped(list, shape), count, Object.keys(entrants)));
+  for (const shape of shapes) results.push(await measure(shaped(list, shape), count, entrants));
   console.log(`Microseconds per event, and the ratio to the floor (${count} events, median of ${rounds} rounds)\n`);
   const base = Object.keys(entrants)[0] as string;
   table([
@@ -217,8 +227,7 @@ async function costs(): Promise<void> {
 
   const sizes = [5_000, 10_000, 20_000, 40_000];
   const growth: number[] = [];
-  for (const size of sizes)
-    growth.push((await measure(shaped(events(size), 'event'), size, ['Rivulet, whole engine'])).get('Rivulet, whole engine') ?? 0);
+  for (const size of sizes) growth.push((await measure(shaped(events(size), 'event'), size, { engine })).get('engine') ?? 0);
   const exponent = 1 + Math.log((growth.at(-1) ?? 1) / (growth[0] ?? 1)) / Math.log((sizes.at(-1) ?? 1) / (sizes[0] ?? 1));
   console.log('Whole engine by the answer’s length\n');
   table([
@@ -226,6 +235,33 @@ async function costs(): Promise<void> {
     ['µs per event', ...growth.map((value) => value.toFixed(2))],
     ['exponent', exponent.toFixed(3)],
   ]);
+}
+
+/** The other protocols, beside their vendors' own clients. */
+async function protocols(): Promise<void> {
+  const next = seeded(9);
+  const said = Array.from({ length: count }, () => words[Math.floor(next() * words.length)] as string);
+  const rows: string[][] = [];
+  for (const [name, { events: lines, entrants: racers }] of Object.entries(protocolBenches(said))) {
+    const encoder = new TextEncoder();
+    const pieces = lines.map((line) => encoder.encode(line));
+    const type = name === 'ollama' ? 'application/x-ndjson' : 'text/event-stream';
+    const shapes: readonly Shape[] = ['event', '16 KiB'];
+    const results: Map<string, number>[] = [];
+    for (const shape of shapes) {
+      const body = (): Response => new Response(bodyOf(shaped(pieces, shape)), { headers: { 'content-type': type } });
+      results.push(await measure<Parameters<Read>[0]>(body, count, racers));
+    }
+    for (const racer of Object.keys(racers)) {
+      const cells = results.flatMap((result) => {
+        const value = result.get(racer) ?? 0;
+        return [value.toFixed(2), (value / (result.get('floor') ?? 1)).toFixed(2)];
+      });
+      rows.push([racer === 'floor' ? `${name}: floor` : `  ${racer}`, ...cells]);
+    }
+  }
+  console.log(`The other protocols: microseconds per event, and the ratio to the floor of each\n`);
+  table([['', 'event', '×', '16 KiB', '×'], ...rows]);
 }
 
 /** From the cancel to the server’s seeing the socket closed. */

@@ -110,7 +110,7 @@ export class GeminiReader implements ObjectReader {
   #candidate(candidate: JsonFields): void {
     for (const part of recordsIn(recordIn(candidate, 'content'), 'parts')) this.#part(part);
     const citations = recordIn(candidate, 'citationMetadata');
-    for (const source of [...recordsIn(citations, 'citationSources'), ...recordsIn(citations, 'citations')]) this.#cite(source);
+    for (const name of ['citationSources', 'citations']) for (const source of recordsIn(citations, name)) this.#cite(source);
     for (const chunk of recordsIn(recordIn(candidate, 'groundingMetadata'), 'groundingChunks')) this.#cite(recordIn(chunk, 'web'));
     const word = wordIn(candidate, 'finishReason');
     if (word === '' || meaningOfFinish(word) === 'none') return;

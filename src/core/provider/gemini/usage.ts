@@ -8,14 +8,14 @@ export function countsOfMetadata(usage: unknown): Partial<TokenCounts> | undefin
   const total = numberIn(usage, 'totalTokenCount');
   const reasoning = numberIn(usage, 'thoughtsTokenCount');
   const cached = numberIn(usage, 'cachedContentTokenCount');
-  const counts = {
-    // What hosted tools brought is read by the model too; what was cached is in the prompt already.
-    ...(prompt === undefined ? {} : { prompt: prompt + (numberIn(usage, 'toolUsePromptTokenCount') ?? 0) }),
-    // Left out while there is nothing of it.
+  // Left out while there is nothing of it.
+  const counts: { -readonly [name in keyof TokenCounts]?: number } = {
     completion: (numberIn(usage, 'candidatesTokenCount') ?? 0) + (reasoning ?? 0),
-    ...(total === undefined ? {} : { total }),
-    ...(reasoning === undefined ? {} : { reasoning }),
-    ...(cached === undefined ? {} : { cached }),
   };
+  // What hosted tools brought is read by the model too; what was cached is in the prompt already.
+  if (prompt !== undefined) counts.prompt = prompt + (numberIn(usage, 'toolUsePromptTokenCount') ?? 0);
+  if (total !== undefined) counts.total = total;
+  if (reasoning !== undefined) counts.reasoning = reasoning;
+  if (cached !== undefined) counts.cached = cached;
   return prompt === undefined && total === undefined && counts.completion === 0 ? undefined : counts;
 }

@@ -6,16 +6,19 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
+const noFields: JsonFields = {};
+const noRecords: readonly JsonFields[] = [];
+
 /** An empty one where there is none. */
 export function recordIn(fields: JsonFields, name: string): JsonFields {
   const value = fields[name];
-  return isRecord(value) && !Array.isArray(value) ? value : {};
+  return isRecord(value) && !Array.isArray(value) ? value : noFields;
 }
 
 /** The objects of a list; empty where there is none. */
 export function recordsIn(fields: JsonFields, name: string): readonly JsonFields[] {
   const value = fields[name];
-  return Array.isArray(value) ? value.filter(isRecord) : [];
+  return Array.isArray(value) ? value.filter(isRecord) : noRecords;
 }
 
 /** The empty string where there is none. */

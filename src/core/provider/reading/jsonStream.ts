@@ -75,6 +75,15 @@ export class JsonStream {
 
   #line(line: string): void {
     if (this.#failure !== undefined || (this.#ending && beginsField(line))) return;
+    if (!this.#lines.open && this.#page === '' && line.startsWith('{')) {
+      this.#begun = true;
+      try {
+        // Nearly every line of JSON lines.
+        return this.#deliver(JSON.parse(line));
+      } catch {
+        // The beginning of a longer value, or several on one line.
+      }
+    }
     // The items of a list are read one by one as they come.
     const item = this.#begun ? line : line.replace(/^\s*\[/, '');
     this.#begun ||= line.trim() !== '';

@@ -62,9 +62,11 @@ export class EventReader {
       } else if (end === from) {
         this.#dispatch();
         from = end + 1;
-      } else if (text.charCodeAt(end + 1) === lineFeed && this.#isBlank && text.startsWith('data: ', from)) {
+      } else if (text.charCodeAt(end + 1) === lineFeed && !this.#hasData && text.startsWith('data: ', from)) {
         // Nearly every event: one line of data, and the blank line after it.
-        if (end > from + 6) this.#sink.event(text.slice(from + 6, end), '');
+        const name = this.#name;
+        this.#name = '';
+        if (end > from + 6 || name !== '') this.#sink.event(text.slice(from + 6, end), name);
         from = end + 2;
       } else {
         this.#line(text.slice(from, end));
@@ -82,11 +84,6 @@ export class EventReader {
     this.#partial = '';
     if (line !== '') this.#line(line);
     this.#dispatch();
-  }
-
-  /** Nothing of an event has come. */
-  get #isBlank(): boolean {
-    return !this.#hasData && this.#name === '';
   }
 
   #line(line: string): void {
@@ -142,7 +139,8 @@ export class EventReader {
   #withLineFeeds(piece: string): string {
     const text = this.#skipLineFeed && piece.startsWith('\n') ? piece.slice(1) : piece;
     if (piece !== '') this.#skipLineFeed = piece.charCodeAt(piece.length - 1) === carriageReturn;
-    return text.replace(/\r\n?/g, '\n');
+    const pairs = text.replaceAll('\r\n', '\n');
+    return pairs.includes('\r') ? pairs.replaceAll('\r', '\n') : pairs;
   }
 
   #refuse(): void {
