@@ -333,7 +333,7 @@ const rows: readonly Row[] = [
   {
     fault: 'a connection that breaks while reasoning',
     scripts: [[reasoning('Hmm'), drop()], hello],
-    want: { text: helloWorld, reason: 'stop', attempts: 2, waits: [0.25] },
+    want: { text: helloWorld, reason: 'stop', attempts: 2, waits: [0.25], seams: 1 },
   },
 
   // Errors inside a 200.

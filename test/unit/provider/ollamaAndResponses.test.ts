@@ -1,6 +1,7 @@
 // What Ollama and a Responses server are sent, over a real socket, and that each address gets its own protocol.
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Ollama } from 'ollama';
 import type { ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Message } from '../../../src/api.ts';
@@ -158,6 +159,33 @@ it('sends Ollama its own shapes: pictures apart, arguments as an object, the nam
       },
     },
   ]);
+});
+
+it('sends Ollama what its own client sends for the same question', async () => {
+  await ask('ollama', { messages, tools, temperature: 0.5, maxTokens: 100, stop: ['END'], effort: 'high' }, 32_768);
+  const { port } = server.address() as AddressInfo;
+  const client = new Ollama({ host: `http://127.0.0.1:${port}`, headers: { authorization: 'Bearer sk-test' } });
+  const call = { id: 'c1', function: { name: 'look', arguments: { at: 1 } } };
+  const answer = await client.chat({
+    model: 'm',
+    messages: [
+      { role: 'system', content: 'Be short.' },
+      { role: 'user', content: 'What is this?', images: [picture.data] },
+      { role: 'assistant', content: 'Let me look.', thinking: 'HmOf another server', tool_calls: [call] },
+      { role: 'tool', content: 'A cat', tool_name: 'look' },
+      { role: 'user', content: 'And?' },
+    ],
+    tools: [{ type: 'function', function: tools[0]! }],
+    think: 'high',
+    stream: true,
+    options: { temperature: 0.5, num_predict: 100, stop: ['END'], num_ctx: 32_768 },
+  });
+  answer.abort();
+  const [ours, theirs] = seen.map(({ path, authorization, body }) => ({ path, authorization, body }));
+  // Beside that, Ollama is told not to shorten the prompt in silence, and which call a result belongs to.
+  const { truncate, shift, ...rest } = ours!.body;
+  const sent = (rest['messages'] as Record<string, unknown>[]).map(({ tool_call_id: _, ...message }) => message);
+  expect([{ ...ours, body: { ...rest, messages: sent } }, truncate, shift]).toEqual([theirs, false, false]);
 });
 
 it.each([
