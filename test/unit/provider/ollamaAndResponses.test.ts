@@ -184,7 +184,7 @@ it('sends Ollama what its own client sends for the same question', async () => {
   const [ours, theirs] = seen.map(({ path, authorization, body }) => ({ path, authorization, body }));
   // Beside that, Ollama is told not to shorten the prompt in silence, and which call a result belongs to.
   const { truncate, shift, ...rest } = ours!.body;
-  const sent = (rest['messages'] as Record<string, unknown>[]).map(({ tool_call_id: _, ...message }) => message);
+  const sent = (rest['messages'] as Record<string, unknown>[]).map((message) => ({ ...message, tool_call_id: undefined }));
   expect([{ ...ours, body: { ...rest, messages: sent } }, truncate, shift]).toEqual([theirs, false, false]);
 });
 
