@@ -32,7 +32,10 @@ export const commandDescriptions: Readonly<Record<string, string>> = {
   'rivulet.moveToSecondarySideBar': 'Shows the chat in the secondary side bar (`rivulet.location`).',
   'rivulet.moveToSideBar': 'Shows the chat in the side bar (`rivulet.location`).',
   'rivulet.selectModel': 'Chooses the model: of your endpoints, of servers found on this machine, or of other extensions.',
-  'rivulet.addEndpoint': 'Adds a server: asks for its address and key, lists its models, and tests the connection.',
+  'rivulet.addEndpoint':
+    'Connects a server from what is pasted: an address, a key, an example request, variables, or settings of another client.',
+  'rivulet.editEndpoint': 'Changes the address, the key or the name of an endpoint. Takes the id of an endpoint as argument.',
+  'rivulet.removeEndpoint': 'Removes an endpoint and its API key, after a question. Takes the id of an endpoint as argument.',
   'rivulet.testConnection': 'Asks the selected model one or two tiny questions, and says what works: streaming, token counts, continuing.',
   'rivulet.setApiKey': "Stores the key of an endpoint in the system's key store.",
   'rivulet.clearApiKey': 'Removes a stored key.',

@@ -30,6 +30,7 @@ const hostRooms = [
 export const rooms: readonly Room[] = [
   room('api.ts', 'the public types'),
   room('core/provider', 'what a server is asked and what it says', 'api.ts', 'openai', '@anthropic-ai/sdk', '@google/genai'),
+  room('core/connect', 'what people paste to connect a server, and what answers there', 'api.ts', 'core/provider', 'jsonc-parser'),
   room('core/inspect', 'rules on the live text: fences, limits, triggers, repetition', 'api.ts'),
   room('core/tokens', 'counting tokens', 'api.ts', 'core/provider'),
   room('core/request', 'one request: its clocks, its connection, its tool calls', 'api.ts', 'core/provider'),

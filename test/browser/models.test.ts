@@ -1,6 +1,6 @@
 // Which model answers and with which key: the two dialogs, as a person uses them.
 import { expect, test } from 'vitest';
-import { answer, fakeServer, status, text } from '../support/fakeServer.ts';
+import { answer, fakeServer, status } from '../support/fakeServer.ts';
 import { runCommand } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
@@ -62,45 +62,40 @@ test('a question that was refused for its key goes out again when the key is set
   expect(keys).toEqual([undefined, 'Bearer sk-of-the-button']);
 });
 
-test('Add Endpoint asks for the address, the key and the model of a server, keeps them, and says what works', async () => {
+test('Add Endpoint finds services by the names that people know, and asks for an address that none of them has', async () => {
   await using other = await fakeServer();
-  other.models = ['small', 'large'];
-  other.always([text('one, two'), ...answer(', three')]);
-  const input = rivulet.page.locator('.quick-input-widget input');
-  const fill = async (words: string, title: string): Promise<void> => {
-    await rivulet.page.locator('.quick-input-widget').filter({ hasText: title }).waitFor();
-    await input.fill(words);
-    await input.press('Enter');
-  };
+  other.models = ['small', 'gpt-4o'];
+  const widget = rivulet.page.locator('.quick-input-widget');
+  const input = widget.locator('input');
   await runCommand(rivulet.page, 'Rivulet: Add Endpoint');
-  await fill('Another server', 'Add Endpoint');
-  await rivulet.page.locator('.quick-input-widget').filter({ hasText: 'most end in /v1' }).waitFor();
-  await fill('not an address', 'most end in /v1');
-  await rivulet.page.locator('.quick-input-widget').filter({ hasText: 'must be an address' }).waitFor();
-  await fill(other.url, 'must be an address');
-  await fill('sk-of-the-other', 'key store');
-  await fill('large', 'Select Model');
-  // A toast may have gone before it is looked for; the list keeps it.
-  await rivulet.modelIs(`large (${new URL(other.url).host})`);
-  await runCommand(rivulet.page, 'Notifications: Show Notifications');
-  const said = rivulet.page.locator('.notifications-center .notification-list-item').filter({ hasText: 'answered after' });
-  await said.waitFor();
-  expect({
-    said: await said.innerText(),
-    keys: [...new Set(other.requests.map(({ headers }) => headers.authorization))],
-    model: other.requests[0]?.body.model,
-  }).toEqual({
-    said: expect.stringMatching(
-      new RegExp(
-        [
-          /large \(127\.0\.0\.1:\d+\) answered after \d+\.\d s\. .*/,
-          /It does not count tokens, so Rivulet estimates them\. Resuming: the model is prompted to continue\./,
-        ]
-          .map(({ source }) => source)
-          .join(''),
-      ),
-    ),
-    keys: ['Bearer sk-of-the-other'],
-    model: 'large',
+  await widget.filter({ hasText: 'Add Endpoint' }).waitFor();
+  const found: Record<string, string[]> = {};
+  for (const word of ['百炼', '智谱', '豆包', '混元', '千帆', '阶跃', '月之暗面', 'MiniMax']) {
+    await input.fill(word);
+    await expect.poll(() => rows().count()).toBe(1);
+    found[word] = (await rows().allInnerTexts()).map((row) => row.split('\n')[0]!);
+  }
+  await input.fill('Custom');
+  await input.press('Enter');
+  await widget.filter({ hasText: 'Most end in /v1' }).waitFor();
+  await input.fill('not an address');
+  await input.press('Enter');
+  await widget.filter({ hasText: 'Enter an address such as' }).waitFor();
+  await input.fill(`https://${other.url}/chat/completions`);
+  await input.press('Enter');
+  await rivulet.modelIs(`gpt-4o (${new URL(other.url).host})`);
+  expect({ found, lists: other.others.map(({ path }) => path), asked: other.requests.length }).toEqual({
+    found: {
+      百炼: [expect.stringContaining('DashScope')],
+      智谱: [expect.stringContaining('Zhipu')],
+      豆包: [expect.stringContaining('Volcengine')],
+      混元: [expect.stringContaining('Hunyuan')],
+      千帆: [expect.stringContaining('Qianfan')],
+      阶跃: [expect.stringContaining('StepFun')],
+      月之暗面: [expect.stringContaining('Moonshot')],
+      MiniMax: [expect.stringContaining('MiniMax')],
+    },
+    lists: ['/v1/models'],
+    asked: 0,
   });
 });

@@ -14,8 +14,12 @@ export interface Preset {
   readonly kind: 'cloud' | 'gateway' | 'local';
   /** The address is only a proposal: everyone runs it elsewhere. */
   readonly askAddress?: true;
+  /** Other names that people look for: the vendor's, its models', in the language of its country. */
+  readonly also?: string;
   /** The page on which one makes a key. */
   readonly keyPage?: string;
+  /** Environment variables in which its own tools expect the key. */
+  readonly variables?: readonly string[];
   /** Left out where `auto` finds the best way by itself. */
   readonly continuation?: Continuation;
   /** For servers that do not list their models at `/models`. */
@@ -23,7 +27,15 @@ export interface Preset {
 }
 
 export const presets: readonly Preset[] = [
-  { id: 'openai', name: 'OpenAI', baseURL: 'https://api.openai.com/v1', kind: 'cloud', keyPage: 'https://platform.openai.com/api-keys' },
+  {
+    id: 'openai',
+    name: 'OpenAI',
+    baseURL: 'https://api.openai.com/v1',
+    kind: 'cloud',
+    keyPage: 'https://platform.openai.com/api-keys',
+    also: 'GPT ChatGPT',
+    variables: ['OPENAI_API_KEY'],
+  },
   // The v1 API takes the deployment's name as the model and lists what the region offers, not what is deployed.
   {
     id: 'azure',
@@ -31,6 +43,8 @@ export const presets: readonly Preset[] = [
     baseURL: 'https://{resource}.openai.azure.com/openai/v1',
     kind: 'cloud',
     keyPage: 'https://ai.azure.com',
+    also: '微软 Microsoft',
+    variables: ['AZURE_OPENAI_API_KEY'],
     models: [],
   },
   // Below /beta an answer is continued from the very character (`prefix`); elsewhere it begins anew.
@@ -40,6 +54,8 @@ export const presets: readonly Preset[] = [
     baseURL: 'https://api.deepseek.com/beta',
     kind: 'cloud',
     keyPage: 'https://platform.deepseek.com/api_keys',
+    also: '深度求索',
+    variables: ['DEEPSEEK_API_KEY'],
     continuation: 'prefix',
     models: ['deepseek-chat', 'deepseek-reasoner'],
   },
@@ -49,14 +65,23 @@ export const presets: readonly Preset[] = [
     baseURL: 'https://openrouter.ai/api/v1',
     kind: 'gateway',
     keyPage: 'https://openrouter.ai/settings/keys',
+    variables: ['OPENROUTER_API_KEY'],
   },
-  { id: 'groq', name: 'Groq', baseURL: 'https://api.groq.com/openai/v1', kind: 'cloud', keyPage: 'https://console.groq.com/keys' },
+  {
+    id: 'groq',
+    name: 'Groq',
+    baseURL: 'https://api.groq.com/openai/v1',
+    kind: 'cloud',
+    keyPage: 'https://console.groq.com/keys',
+    variables: ['GROQ_API_KEY'],
+  },
   {
     id: 'mistral',
     name: 'Mistral',
     baseURL: 'https://api.mistral.ai/v1',
     kind: 'cloud',
     keyPage: 'https://console.mistral.ai/api-keys',
+    variables: ['MISTRAL_API_KEY'],
     continuation: 'prefix',
   },
   {
@@ -65,6 +90,8 @@ export const presets: readonly Preset[] = [
     baseURL: 'https://api.anthropic.com/v1',
     kind: 'cloud',
     keyPage: 'https://console.anthropic.com/settings/keys',
+    also: 'Claude',
+    variables: ['ANTHROPIC_API_KEY'],
   },
   {
     id: 'gemini',
@@ -72,6 +99,8 @@ export const presets: readonly Preset[] = [
     baseURL: 'https://generativelanguage.googleapis.com/v1beta',
     kind: 'cloud',
     keyPage: 'https://aistudio.google.com/apikey',
+    also: '谷歌 Google AI Studio',
+    variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
   },
   {
     id: 'siliconflow',
@@ -79,6 +108,8 @@ export const presets: readonly Preset[] = [
     baseURL: 'https://api.siliconflow.cn/v1',
     kind: 'cloud',
     keyPage: 'https://cloud.siliconflow.cn/account/ak',
+    also: '硅基流动',
+    variables: ['SILICONFLOW_API_KEY'],
   },
   {
     id: 'dashscope',
@@ -86,6 +117,8 @@ export const presets: readonly Preset[] = [
     baseURL: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
     kind: 'cloud',
     keyPage: 'https://bailian.console.aliyun.com/?tab=model#/api-key',
+    also: '阿里云百炼 通义千问 Alibaba',
+    variables: ['DASHSCOPE_API_KEY'],
   },
   {
     id: 'moonshot',
@@ -93,6 +126,62 @@ export const presets: readonly Preset[] = [
     baseURL: 'https://api.moonshot.cn/v1',
     kind: 'cloud',
     keyPage: 'https://platform.moonshot.cn/console/api-keys',
+    also: '月之暗面',
+    variables: ['MOONSHOT_API_KEY'],
+  },
+  {
+    id: 'zhipu',
+    name: 'Zhipu (GLM)',
+    baseURL: 'https://open.bigmodel.cn/api/paas/v4',
+    kind: 'cloud',
+    keyPage: 'https://bigmodel.cn/usercenter/proj-mgmt/apikeys',
+    also: '智谱清言 BigModel Z.ai',
+    variables: ['ZHIPUAI_API_KEY', 'ZHIPU_API_KEY'],
+  },
+  {
+    id: 'volcengine',
+    name: 'Volcengine Ark (Doubao)',
+    baseURL: 'https://ark.cn-beijing.volces.com/api/v3',
+    kind: 'cloud',
+    keyPage: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
+    also: '火山方舟 火山引擎 豆包 字节 ByteDance',
+    variables: ['ARK_API_KEY'],
+  },
+  {
+    id: 'minimax',
+    name: 'MiniMax',
+    baseURL: 'https://api.minimaxi.com/v1',
+    kind: 'cloud',
+    keyPage: 'https://platform.minimaxi.com/user-center/basic-information/interface-key',
+    also: '稀宇 海螺',
+    variables: ['MINIMAX_API_KEY'],
+  },
+  {
+    id: 'hunyuan',
+    name: 'Hunyuan',
+    baseURL: 'https://api.hunyuan.cloud.tencent.com/v1',
+    kind: 'cloud',
+    keyPage: 'https://console.cloud.tencent.com/hunyuan/api-key',
+    also: '腾讯混元 Tencent',
+    variables: ['HUNYUAN_API_KEY'],
+  },
+  {
+    id: 'qianfan',
+    name: 'Qianfan (ERNIE)',
+    baseURL: 'https://qianfan.baidubce.com/v2',
+    kind: 'cloud',
+    keyPage: 'https://console.bce.baidu.com/iam/#/iam/apikey/list',
+    also: '百度千帆 文心一言 Baidu',
+    variables: ['QIANFAN_API_KEY'],
+  },
+  {
+    id: 'stepfun',
+    name: 'StepFun',
+    baseURL: 'https://api.stepfun.com/v1',
+    kind: 'cloud',
+    keyPage: 'https://platform.stepfun.com/interface-key',
+    also: '阶跃星辰',
+    variables: ['STEPFUN_API_KEY', 'STEP_API_KEY'],
   },
   { id: 'ollama', name: 'Ollama', baseURL: 'http://127.0.0.1:11434/v1', kind: 'local' },
   { id: 'lmstudio', name: 'LM Studio', baseURL: 'http://127.0.0.1:1234/v1', kind: 'local' },
@@ -100,6 +189,20 @@ export const presets: readonly Preset[] = [
   { id: 'vllm', name: 'vLLM', baseURL: 'http://127.0.0.1:8000/v1', kind: 'local' },
   { id: 'litellm', name: 'LiteLLM', baseURL: 'http://127.0.0.1:4000/v1', kind: 'gateway', askAddress: true },
 ];
+
+/** The well-known server at this address: by its host, or by its port on this machine. */
+export function presetAt(baseURL: string): Preset | undefined {
+  if (!isHttp(baseURL)) return undefined;
+  const { host, hostname, port } = new URL(baseURL);
+  if (/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)) {
+    return presets.find((preset) => preset.kind === 'local' && new URL(preset.baseURL).port === port);
+  }
+  return presets.find((preset) => {
+    const [, known = ''] = /^https?:\/\/([^/]+)/.exec(preset.baseURL) ?? [];
+    const [, tail] = /^\{\w+\}(\..+)$/.exec(known) ?? [];
+    return tail === undefined ? known === host : host.endsWith(tail);
+  });
+}
 
 /** Addresses that are known for a protocol other than chat completions; relays and gateways speak chat completions. */
 const knownApis: readonly (readonly [address: RegExp, api: Api])[] = [

@@ -16,7 +16,8 @@ export function readModelList(text: string, secrets: readonly string[]): ModelLi
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     const said = textOfPage(text).slice(0, shownCharacters);
-    return { type: 'failed', failure: ownFailure('no-models', [hide(said, secrets) || '""']) };
+    const code = /^\s*</.test(text) ? 'models-page' : 'no-models';
+    return { type: 'failed', failure: ownFailure(code, [hide(said, secrets) || '""']) };
   }
   const names = namesIn(value, 0);
   if (names !== undefined) return { type: 'models', models: [...new Set(names)] };

@@ -108,7 +108,7 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
       case 'refused':
         return { type: 'failed', failure: fromStatus(reason.status, reason.headers, reason.body, wall(), secrets) };
       case 'exception':
-        return { type: 'failed', failure: fromException(reason.exception, secrets) };
+        return { type: 'failed', failure: fromException(reason.exception, secrets, endpoint.baseURL) };
       case 'not-made': {
         const message = reason.exception instanceof Error ? reason.exception.message : String(reason.exception);
         return { type: 'failed', failure: ownFailure('unwritable-request', [hide(message, secrets)]) };

@@ -12,6 +12,7 @@ import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import { filesFound, openFile } from './files/fileLinks.ts';
 import type { PanelText } from '../insert/inserter.ts';
+import type { Models } from '../models/createModels.ts';
 import { pickModels, useFoundApi } from '../models/modelPicker.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { PageDraft, type PageDraftPorts } from './pageDraft.ts';
@@ -23,6 +24,8 @@ export interface ChatPagePorts extends PageDraftPorts {
   readonly prompts: Prompts;
   readonly present: RowText;
   readonly endpoints: Endpoints;
+  /** Connects the server that a text of any form speaks of; undefined where it speaks of none. */
+  readonly connect: Models['connect'];
   /** Puts a text into the text editor used last. */
   readonly insert: (text: PanelText) => void;
 }
@@ -208,9 +211,21 @@ export class ChatPage implements PageLink {
         return this.#draft.openPicture(message.attachment, message.message);
       case 'detach':
         return this.#draft.detach(message.attachment);
+      case 'connect':
+        return void this.#connect(message.text);
+      case 'addEndpoint':
+        return void vscode.commands.executeCommand('rivulet.addEndpoint');
       default:
         message satisfies never;
     }
+  }
+
+  async #connect(text: string): Promise<void> {
+    const outcome = await this.#ports.connect(text);
+    if (outcome === undefined) {
+      this.#post({ type: 'connection', text: vscode.l10n.t('No address and no key were found in this text.') });
+    } else this.#post({ type: 'connection', text: outcome.type === 'failed' ? outcome.text : '' });
+    if (outcome?.type === 'connected') this.focus();
   }
 
   async #act(command: ActionCommand, id: string, conversation: Conversation): Promise<void> {
@@ -226,8 +241,15 @@ export class ChatPage implements PageLink {
       case 'selectModel':
         await vscode.commands.executeCommand('rivulet.selectModel');
         return;
-      case 'openSettings':
-        await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
+      case 'editEndpoint': {
+        const answer = conversation.find(id);
+        if (answer?.role !== 'assistant') return;
+        const isEdited = await vscode.commands.executeCommand('rivulet.editEndpoint', answer.model.split('/')[0]);
+        if (isEdited === true) await conversation.regenerate(id, answer.model);
+        return;
+      }
+      case 'openProxySettings':
+        await vscode.commands.executeCommand('workbench.action.openSettings', 'http.proxy');
         return;
       case 'useFoundApi': {
         const answer = conversation.find(id);

@@ -151,7 +151,7 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, options: unknow
     reasoning: t('Reasoning'),
     sources: t('Sources'),
     label,
-    ending: (answer) => endingOf(answer, label(answer.model)),
+    ending: (answer) => endingOf(answer, endpoints.asked(answer.model)),
   };
   const pictures = await conversation.pictures();
   const text = format === 'markdown' ? toMarkdown(conversation, words, pictures) : toJson(conversation, pictures);

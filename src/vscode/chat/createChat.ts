@@ -38,7 +38,7 @@ export function createChat(
   { extensionUri, globalStorageUri, workspaceState }: vscode.ExtensionContext,
   settings: LiveSettings,
   runtime: Runtime,
-  { answers, endpoints, known }: Models,
+  { answers, endpoints, known, connect: connectServer }: Models,
   store: UsageStore,
 ): ChatFeature {
   const { clock, engine, log, tokenizer } = runtime;
@@ -75,6 +75,7 @@ export function createChat(
     present,
     settings,
     endpoints,
+    connect: connectServer,
     home,
     onFacts: known.onChange,
   });
@@ -97,7 +98,7 @@ export function createChat(
 function rowText(endpoints: Endpoints, settings: LiveSettings, store: UsageStore): RowText {
   return {
     author: (row) => (row.role === 'assistant' ? endpoints.label(row.model) : vscode.l10n.t('You')),
-    status: (answer, wait) => statusOf(answer, endpoints.label(answer.model), (model, usage) => store.cost(model, usage), wait),
+    status: (answer, wait) => statusOf(answer, endpoints.asked(answer.model), (model, usage) => store.cost(model, usage), wait),
     queued: (_, forChoice) => queuedStatus(forChoice),
     model: () => {
       const { model } = settings.now();

@@ -8,6 +8,7 @@ import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 import { pickModels } from '../models/modelPicker.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import type { AskedOf } from '../ui/failureSentences.ts';
 import { endSentence } from '../ui/sentences.ts';
 
 export interface ParticipantPorts {
@@ -57,7 +58,7 @@ async function ask(
       text += event.text;
       response.markdown(event.text);
     }
-    if (event.type === 'end') errorDetails = problemOf(event, endpoints.label(model));
+    if (event.type === 'end') errorDetails = problemOf(event, endpoints.asked(model));
   }
   cancel.dispose();
   const metadata: Metadata = { text, model };
@@ -104,15 +105,15 @@ async function compare(
     if (index !== shown) response.markdown(new SafeMarkdown().ours('\n\n### ').text(endpoints.label(models[index]!)).ours('\n\n').value);
     shown = index;
     if (event.type === 'text') response.markdown(event.text);
-    const problem = event.type === 'end' ? problemOf(event, endpoints.label(models[index]!)) : undefined;
+    const problem = event.type === 'end' ? problemOf(event, endpoints.asked(models[index]!)) : undefined;
     if (problem !== undefined) response.markdown(new SafeMarkdown().ours('\n\n*').text(problem.message).ours('*').value);
   }
   return {};
 }
 
 /** VS Code itself shows that an answer was stopped. */
-function problemOf(end: Extract<StreamEvent, { type: 'end' }>, server: string): vscode.ChatErrorDetails | undefined {
-  const message = end.reason === 'cancelled' ? undefined : endSentence(end, server);
+function problemOf(end: Extract<StreamEvent, { type: 'end' }>, asked: AskedOf): vscode.ChatErrorDetails | undefined {
+  const message = end.reason === 'cancelled' ? undefined : endSentence(end, asked);
   return message === undefined ? undefined : { message: withoutAutolinks(plainText(message)) };
 }
 

@@ -64,7 +64,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
   async provideLanguageModelChatInformation(): Promise<ModelInformation[]> {
     const { endpoints, known, settings } = this.#ports;
     const models = await endpoints.list('own');
-    // Asked for at the same time and without a wait: what they tell is announced when it is there.
+    // AskedOf for at the same time and without a wait: what they tell is announced when it is there.
     endpoints.refreshFacts();
     return models.map(({ endpoint, endpointName, model }) => {
       const id = `${endpoint}/${model}`;

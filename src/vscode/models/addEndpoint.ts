@@ -1,152 +1,182 @@
-/** The dialog that adds a server: a well-known one or another, its address, its key, its model, and a test of it all. */
+/** The box that connects a server: it takes an address, a key, an example or another client's settings, or a vendor's name. */
 import * as vscode from 'vscode';
-import { cleanBaseURL, isHttp } from '../../core/provider/baseURL.ts';
-import { presets, type Preset } from '../../core/provider/catalog.ts';
-import type { Endpoints } from './endpoints.ts';
-import type { ApiKeyStore } from '../settings/apiKeys.ts';
-import { keepEndpoint, keyProblem } from './modelPicker.ts';
-import type { LiveSettings } from '../settings/liveSettings.ts';
-import type { Settings } from '../../core/settings/settings.ts';
-import { input, pick, type PickItem } from '../ui/pick.ts';
-import { failureText } from '../ui/sentences.ts';
+import { type Pasted, recognized } from '../../core/connect/pasted.ts';
+import { type Preset, presets } from '../../core/provider/catalog.ts';
+import { environmentKey } from '../settings/apiKeys.ts';
+import * as notify from '../ui/notify.ts';
+import { LivePick, type PickItem } from '../ui/pick.ts';
+import { chooseServer, connectServer, type ConnectOutcome, type ConnectPorts, hostName, keyHint } from './connect.ts';
+import { askAddress } from './connectQuestions.ts';
+import { freeId, keepEndpoint, selectForUse } from './endpointList.ts';
 
-export interface EndpointWizardPorts {
-  readonly endpoints: Endpoints;
-  readonly keys: ApiKeyStore;
-  readonly settings: LiveSettings;
-  readonly test: (model: string) => Promise<unknown>;
-}
-
-interface PresetItem extends PickItem {
+interface BoxItem extends PickItem {
   readonly preset?: Preset;
+  readonly found?: readonly Pasted[];
+  readonly other?: true;
 }
 
-/** Escape at any question leaves everything as it was. */
-export async function addEndpoint(ports: EndpointWizardPorts): Promise<void> {
-  const { keys } = ports;
-  const preset = await choosePreset();
-  if (preset === undefined) return;
-  const baseURL = await addressOf(preset);
-  if (baseURL === undefined) return;
-  const key = preset.kind === 'local' ? '' : await askKey(preset, baseURL);
-  if (key === undefined) return;
-  const id = freeId(ports.settings.now(), preset.id === '' ? idOf(baseURL) : preset.id);
-  const name = preset.name === '' ? new URL(baseURL).host : preset.name;
-  if (key !== '') await keys.set(id, baseURL, key);
-  const endpoint = {
-    id,
-    name,
-    baseURL,
-    ...(preset.models === undefined || preset.models.length === 0 ? {} : { models: preset.models }),
-    ...(preset.continuation === undefined ? {} : { continuation: preset.continuation }),
-  };
-  await keepEndpoint(endpoint);
-  const model = await chooseModel(ports, id, name, preset);
-  if (model === undefined) return;
-  if (!model.listed) await keepEndpoint({ ...endpoint, models: [model.name] });
-  const full = `${id}/${model.name}`;
-  await vscode.workspace.getConfiguration('rivulet').update('model', full, vscode.ConfigurationTarget.Global);
-  await ports.test(full);
+/** Shows the box and connects what is chosen in it. Resolves to whether a server was connected. */
+export async function addEndpoint(ports: ConnectPorts): Promise<boolean> {
+  const chosen = await askBox();
+  if (chosen === undefined) return false;
+  const { preset, found, other } = chosen;
+  let pasted: Pasted | undefined = found === undefined ? { models: [] } : await chooseServer(found);
+  if (other === true) {
+    const baseURL = await askAddress(undefined);
+    pasted = baseURL === undefined ? undefined : { models: [], baseURL };
+  }
+  for (; pasted !== undefined;) {
+    const outcome = await connectServer(ports, pasted, preset);
+    if (outcome.type === 'connected') await vscode.commands.executeCommand('rivulet.openChat');
+    if (outcome.type !== 'failed') return tellConnected(outcome, pasted.key);
+    pasted = await retried(ports, pasted, outcome);
+  }
+  return false;
 }
 
-async function choosePreset(): Promise<Preset | undefined> {
+/**
+ * Connects what was pasted into the page, where the outcome of a failure is shown.
+ * Undefined where nothing was recognised in it.
+ */
+export async function connectText(ports: ConnectPorts, text: string): Promise<ConnectOutcome | undefined> {
+  const found = recognized(text);
+  if (found.length === 0) return undefined;
+  const pasted = await chooseServer(found);
+  if (pasted === undefined) return { type: 'cancelled' };
+  const outcome = await connectServer(ports, pasted);
+  if (outcome.type === 'connected') void tellConnected(outcome, pasted.key);
+  return outcome;
+}
+
+async function askBox(): Promise<BoxItem | undefined> {
   const { t } = vscode.l10n;
-  const group = (label: string, kind: Preset['kind']): PresetItem[] => [
+  const box = new LivePick<BoxItem>({
+    title: t('Add Endpoint'),
+    placeHolder: t('Paste an address, a key, or an example request, or choose a service'),
+    ignoreFocusOut: true,
+  });
+  const known = vendors();
+  box.items = known;
+  let before = '';
+  box.onValue((value) => {
+    const text = value;
+    const isPasted = text.length > before.length + 8;
+    before = text;
+    const show = (whole: string): void => {
+      const found = recognized(whole);
+      box.items = found.length === 0 ? known : [foundItem(found), ...known];
+    };
+    show(text);
+    if (!isPasted) return;
+    // A box of one line swallows the line breaks of what is pasted into it; the clipboard still has them.
+    void vscode.env.clipboard.readText().then((copied) => {
+      if (before === text && copied.replaceAll(/[\r\n]+/g, '') === text.replaceAll(/[\r\n]+/g, '')) show(copied);
+    }, ignored);
+  });
+  box.show();
+  const item = await box.chosen();
+  box.dispose();
+  return item;
+}
+
+/** A browser may refuse to read the clipboard. */
+function ignored(): void {}
+
+function foundItem(found: readonly Pasted[]): BoxItem {
+  const { t } = vscode.l10n;
+  const [first, ...others] = found;
+  const { baseURL, key, preset, models } = first!;
+  const host = baseURL === undefined ? presets.find(({ id }) => id === preset)?.name : hostName(baseURL);
+  return {
+    icon: 'plug',
+    label:
+      others.length > 0
+        ? t('Choose one of {0} servers in this text…', found.length)
+        : host === undefined
+          ? t('Connect with this key…')
+          : t('Connect to {0}', host),
+    description: [...(key === undefined ? [] : [keyHint(key)]), ...models.slice(0, 2)].join(' · '),
+    alwaysShow: true,
+    found,
+  };
+}
+
+/** Well-known services, those whose key is in the environment first. */
+function vendors(): readonly BoxItem[] {
+  const { t } = vscode.l10n;
+  const item = (preset: Preset): BoxItem => {
+    const found = environmentKey(preset.id, preset.baseURL);
+    return {
+      label: preset.name,
+      description: [...(preset.also === undefined ? [] : [preset.also]), preset.baseURL].join(' · '),
+      ...(found === undefined ? {} : { detail: t('The key in {0} is used.', found.variable) }),
+      preset,
+    };
+  };
+  const group = (label: string, kind: Preset['kind']): BoxItem[] => [
     { label, separator: true },
     ...presets
       .filter((preset) => preset.kind === kind)
-      .map((preset): PresetItem => ({ label: preset.name, description: preset.baseURL, preset })),
+      .map(item)
+      .sort((a, b) => Number(b.detail !== undefined) - Number(a.detail !== undefined)),
   ];
-  const other: PresetItem = {
-    icon: 'globe',
-    label: t('Another server…'),
-    description: t('any server with an OpenAI-compatible API'),
-    preset: { id: '', name: '', baseURL: 'https://', kind: 'gateway', askAddress: true },
-  };
-  const items = [other, ...group(t('On this machine'), 'local'), ...group(t('Gateways'), 'gateway'), ...group(t('Cloud'), 'cloud')];
-  const chosen = await pick(items, {
-    title: t('Add Endpoint'),
-    placeHolder: t('Server to add'),
-    matchOnDescription: true,
-    ignoreFocusOut: true,
-  });
-  return chosen?.preset;
+  return [
+    { icon: 'globe', label: t('Custom or relay…'), description: t('any OpenAI-compatible API'), other: true },
+    ...group(t('Cloud'), 'cloud'),
+    ...group(t('Gateways'), 'gateway'),
+    ...group(t('On this machine'), 'local'),
+  ];
 }
 
-/** Asked for where only the user knows it. */
-async function addressOf({ baseURL, askAddress }: Preset): Promise<string | undefined> {
-  if (askAddress !== true && !baseURL.includes('{')) return baseURL;
+async function retried(ports: ConnectPorts, pasted: Pasted, failed: ConnectOutcome & { type: 'failed' }): Promise<Pasted | undefined> {
   const { t } = vscode.l10n;
-  const at = baseURL.indexOf('{');
-  const address = await input({
-    title: t('Add Endpoint'),
-    prompt: t('Address of its API. Most end in /v1.'),
-    value: baseURL,
-    valueSelection: at === -1 ? [baseURL.length, baseURL.length] : [at, baseURL.indexOf('}') + 1],
-    ignoreFocusOut: true,
-    validateInput: (value) =>
-      isHttp(value.trim()) && !/[{}]/.test(value) ? undefined : t('It must be an address that begins with http:// or https://.'),
-  });
-  return address === undefined ? undefined : cleanBaseURL(address);
-}
-
-/** An empty text when the server needs none. */
-async function askKey({ keyPage }: Preset, baseURL: string): Promise<string | undefined> {
-  const { t } = vscode.l10n;
-  const { origin } = new URL(baseURL);
-  const kept = t("Stored in the system's key store and sent only to {0}.", origin);
-  const where = keyPage === undefined ? t('Leave empty if the server needs no key.') : t('Create one at {0}.', keyPage);
-  const key = await input({
-    title: t('API key for {0}', origin),
-    prompt: `${kept} ${where}`,
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: keyProblem,
-  });
-  return key?.trim();
-}
-
-async function chooseModel(
-  { endpoints }: EndpointWizardPorts,
-  id: string,
-  name: string,
-  preset: Preset,
-): Promise<{ readonly name: string; readonly listed: boolean } | undefined> {
-  const { t } = vscode.l10n;
-  const title = t('Select Model');
-  // Where the list is no help, an empty list of the table says so.
-  const list = preset.models?.length === 0 ? undefined : await endpoints.listOf(id);
-  const listed = list?.type === 'models' ? list.models : [];
-  if (listed.length > 0) {
-    const chosen = await pick(
-      listed.map((model) => ({ label: model })),
-      {
-        title,
-        placeHolder: t('Model of {0} to use', name),
-        ignoreFocusOut: true,
-      },
-    );
-    return chosen === undefined ? undefined : { name: chosen.label, listed: true };
+  const again = t('Try Again');
+  const change = t('Change Address');
+  const anyway = t('Add Anyway');
+  switch (await notify.error(failed.text, again, change, anyway)) {
+    case again:
+      return { ...pasted, baseURL: failed.baseURL };
+    case change: {
+      const baseURL = await askAddress(failed);
+      return baseURL === undefined ? undefined : { ...pasted, baseURL };
+    }
+    case anyway:
+      await keepUntested(ports, pasted, failed);
+      return undefined;
+    default:
+      return undefined;
   }
-  const typed = await input({
-    title,
-    prompt:
-      list?.type === 'failed'
-        ? t('{0} could not be asked for its models: {1} Enter a model name.', name, failureText(list.failure))
-        : t('{0} does not list its models. Enter a model name.', name),
-    ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? t('Enter a name.') : undefined),
+}
+
+/** For a server that is off now. Its models are listed once it runs. */
+async function keepUntested(
+  { settings, keys }: ConnectPorts,
+  { key, models }: Pasted,
+  { name, baseURL }: ConnectOutcome & { type: 'failed' },
+): Promise<void> {
+  const preset = presets.find((one) => one.name === name);
+  const id = freeId(settings.now(), preset?.id ?? hostName(baseURL).replace(/[^\w.-]/g, '-'));
+  if (key !== undefined) await keys.set(id, baseURL, key);
+  await keepEndpoint({ id, name, baseURL });
+  if (models[0] !== undefined) await selectForUse(`${id}/${models[0]}`);
+}
+
+async function tellConnected(outcome: ConnectOutcome, key: string | undefined): Promise<boolean> {
+  if (outcome.type !== 'connected') return false;
+  const { t } = vscode.l10n;
+  const change = t('Change Model');
+  const clear = t('Clear Clipboard');
+  const copied =
+    key === undefined
+      ? ''
+      : await vscode.env.clipboard.readText().then(
+          (text) => text,
+          () => '',
+        );
+  const buttons = key !== undefined && copied.includes(key) ? [change, clear] : [change];
+  void notify.information(outcome.text, ...buttons).then(async (answer) => {
+    if (answer === change) await vscode.commands.executeCommand('rivulet.selectModel');
+    if (answer === clear) await vscode.env.clipboard.writeText('');
   });
-  return typed === undefined ? undefined : { name: typed.trim(), listed: false };
-}
-
-function idOf(baseURL: string): string {
-  return new URL(baseURL).hostname.replace(/^(api|www)\./, '').replace(/[^\w.-]/g, '') || 'server';
-}
-
-function freeId({ endpoints }: Settings, wanted: string): string {
-  const taken = (id: string): boolean => id === 'demo' || endpoints.some((endpoint) => endpoint.id === id);
-  let id = wanted;
-  for (let next = 2; taken(id); next++) id = `${wanted}-${next}`;
-  return id;
+  return true;
 }

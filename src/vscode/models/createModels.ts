@@ -5,7 +5,9 @@ import type { Runtime } from '../runtime/createRuntime.ts';
 import { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { textOr } from '../ui/arguments.ts';
-import { addEndpoint } from './addEndpoint.ts';
+import { addEndpoint, connectText } from './addEndpoint.ts';
+import type { ConnectOutcome } from './connect.ts';
+import { editEndpoint, removeEndpoint } from './editEndpoint.ts';
 import { Answers, type RequestBudget } from './answers.ts';
 import { FoundApis } from './foundApis.ts';
 import { Endpoints } from './endpoints.ts';
@@ -19,6 +21,8 @@ export interface Models extends Pick<Feature, 'commands'> {
   readonly endpoints: Endpoints;
   readonly keys: ApiKeyStore;
   readonly answers: Answers;
+  /** Connects the server that a text of any form speaks of; undefined where it speaks of none. */
+  readonly connect: (text: string) => Promise<ConnectOutcome | undefined>;
 }
 
 export function createModels(
@@ -41,17 +45,21 @@ export function createModels(
   });
   const answers = new Answers({ engine, endpoints, known, settings, budget });
   const pickers = { endpoints, keys, settings };
+  const connecting = { client, keys, settings };
   const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, textOr(model, undefined));
   return {
     known,
     endpoints,
     keys,
     answers,
+    connect: (text) => connectText(connecting, text),
     commands: {
       selectModel: () => selectModel(pickers),
       setApiKey: (id) => setApiKey(pickers, textOr(id, undefined)),
       clearApiKey: (id) => clearApiKey(pickers, textOr(id, undefined)),
-      addEndpoint: () => addEndpoint({ ...pickers, test }),
+      addEndpoint: () => addEndpoint(connecting),
+      editEndpoint: (id) => editEndpoint(connecting, textOr(id, undefined)),
+      removeEndpoint: (id) => removeEndpoint(connecting, textOr(id, undefined)),
       testConnection: test,
     },
   };

@@ -13,6 +13,7 @@ import type { KnownFacts } from '../../core/models/factBook.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { FoundApis } from './foundApis.ts';
 import type { KnownModels } from './knownModels.ts';
+import type { AskedOf } from '../ui/failureSentences.ts';
 import type { PlainHttpWarning } from './plainHttpWarning.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
@@ -117,6 +118,19 @@ export class Endpoints {
     const api = await this.#ports.client.detect?.(endpoint, new AbortController().signal);
     if (api !== undefined) this.#memory(endpoint).api = api;
     return api;
+  }
+
+  /** The endpoint and the model of an id, by the names that people know. */
+  asked(id: string): AskedOf {
+    const [endpointId = '', ...name] = id.split('/');
+    const model = name.join('/');
+    const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
+    if (setting !== undefined) return { server: setting.name, model };
+    if (endpointId === 'demo') return { server: demoLabel, model: demoModel };
+    if (endpointId === replayId) return { server: vscode.l10n.t('Replay'), model };
+    return endpointId === foreign.id && name.length > 1
+      ? { server: name[0]!, model: name.slice(1).join('/') }
+      : { server: endpointId, model };
   }
 
   /** As people read it. */

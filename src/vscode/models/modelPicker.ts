@@ -1,17 +1,18 @@
 /** The dialogs for models and keys. */
 import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
+import { presetAt } from '../../core/provider/catalog.ts';
 import { apis } from '../../core/provider/provider.ts';
-import { unsendableKey } from '../../core/provider/http/sendable.ts';
 import { factLine } from '../ui/factSentences.ts';
-import { failureText } from '../ui/sentences.ts';
 import { demoLabel } from '../../core/provider/demo/plan.ts';
 import type { Endpoints, LocalServer } from './endpoints.ts';
+import { askKey } from './connectQuestions.ts';
+import { chooseEndpoint } from './editEndpoint.ts';
+import { keepEndpoint } from './endpointList.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import type { EndpointSetting, Settings } from '../../core/settings/settings.ts';
 import * as notify from '../ui/notify.ts';
-import { input, LivePick, pick, type PickItem, pickMany } from '../ui/pick.ts';
+import { LivePick, type PickItem, pickMany } from '../ui/pick.ts';
 
 export interface PickerPorts {
   readonly endpoints: Endpoints;
@@ -52,7 +53,7 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
           server,
         })),
       ),
-      { icon: 'add', label: vscode.l10n.t('Add an endpoint…'), add: true },
+      { icon: 'add', label: vscode.l10n.t('Add Endpoint…'), add: true },
     ];
     models.placeholder = vscode.l10n.t('Model to use');
     models.busy = false;
@@ -71,25 +72,14 @@ export async function selectModel({ endpoints, settings }: PickerPorts): Promise
   await vscode.workspace.getConfiguration('rivulet').update('model', item.model, vscode.ConfigurationTarget.Global);
 }
 
-/** What is wrong with a key that is being typed. */
-export function keyProblem(value: string): string | undefined {
-  const failure = unsendableKey(value.trim());
-  return failure === undefined ? undefined : failureText(failure);
-}
-
 /** Asks for a key and keeps it in SecretStorage. Resolves to whether one was set. */
 export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<boolean> {
   const endpoint = await chooseEndpoint(settings.now(), id);
   if (endpoint === undefined) return false;
-  const key = await input({
-    title: vscode.l10n.t('API key for {0}', endpoint.name),
-    prompt: vscode.l10n.t("Stored in the system's key store and sent only to {0}.", new URL(endpoint.baseURL).origin),
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: keyProblem,
-  });
-  if (key === undefined || key.trim() === '') return false;
-  await keys.set(endpoint.id, endpoint.baseURL, key.trim());
+  const preset = presetAt(endpoint.baseURL);
+  const key = await askKey({ ...endpoint, ...(preset === undefined ? {} : { preset }) });
+  if (key === undefined || key === '') return false;
+  await keys.set(endpoint.id, endpoint.baseURL, key);
   void notify.information(vscode.l10n.t('The API key for {0} was saved.', endpoint.name));
   return true;
 }
@@ -99,29 +89,6 @@ export async function clearApiKey({ keys, settings }: PickerPorts, id?: string):
   if (endpoint === undefined) return;
   await keys.clear(endpoint.id);
   void notify.information(vscode.l10n.t('The API key for {0} was removed.', endpoint.name));
-}
-
-async function chooseEndpoint({ endpoints }: Settings, id: string | undefined): Promise<EndpointSetting | undefined> {
-  const remote = endpoints.filter((endpoint) => endpoint.kind === 'openai');
-  const named = remote.find((endpoint) => endpoint.id === id);
-  if (named !== undefined) return named;
-  if (remote.length === 0) {
-    const add = vscode.l10n.t('Add Endpoint');
-    const answer = await notify.information(vscode.l10n.t('You have no endpoints yet.'), add);
-    if (answer === add) await vscode.commands.executeCommand('rivulet.addEndpoint');
-    return undefined;
-  }
-  if (remote.length === 1) return remote[0];
-  const items = remote.map((endpoint) => ({ label: endpoint.name, description: endpoint.baseURL, endpoint }));
-  return (await pick(items, { title: vscode.l10n.t('Which endpoint?') }))?.endpoint;
-}
-
-/** Adds the endpoint to the user's settings, or puts it in the place of the one with its id. */
-export async function keepEndpoint(endpoint: Pick<EndpointSetting, 'id' | 'name' | 'baseURL'> & Partial<EndpointSetting>): Promise<void> {
-  const config = vscode.workspace.getConfiguration('rivulet');
-  const kept = config.inspect<unknown>('endpoints')?.globalValue;
-  const others = Array.isArray(kept) ? (kept as { readonly id?: unknown }[]).filter(({ id }) => id !== endpoint.id) : [];
-  await config.update('endpoints', [...others, endpoint], vscode.ConfigurationTarget.Global);
 }
 
 /** Puts the protocol that a failure names into the settings of the endpoint. Resolves to whether that was done. */

@@ -7,10 +7,12 @@ import { UsageMeter } from '../../core/tokens/usageMeter.ts';
 import type { Api, Provider } from '../../core/provider/provider.ts';
 import type { RequestBudget } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
-import { apiLabel } from '../ui/apiLabels.ts';
 import { streamErrorOf } from '../../core/provider/failures/failure.ts';
+import { actionLabel } from '../ui/actionLabels.ts';
+import { apiLabel } from '../ui/apiLabels.ts';
+import { type AskedOf, errorSentence } from '../ui/failureSentences.ts';
+import { joined } from '../ui/joined.ts';
 import { useFoundApi } from './modelPicker.ts';
-import { actionLabel, errorSentence } from '../ui/sentences.ts';
 import * as notify from '../ui/notify.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
@@ -35,7 +37,7 @@ export async function testConnection(ports: TestConnectionPorts, id?: string): P
   if (refusal !== undefined) return { type: 'failed', failure: { kind: 'quota', message: refusal } };
   const found = await endpoints.find(model);
   if (!('type' in found)) {
-    void notify.error(errorSentence(found, label).text);
+    void notify.error(errorSentence(found, endpoints.asked(model)).text);
     return { type: 'failed', failure: found };
   }
   const { timeouts } = settings.now().stream;
@@ -49,22 +51,22 @@ export async function testConnection(ports: TestConnectionPorts, id?: string): P
   });
   ports.budget.used(model, meter.total());
   const api = found.endpoint.apiBy === 'guess' ? (found.memory.api ?? found.endpoint.api) : found.endpoint.api;
-  if (trial !== undefined) void tell(trial, model, label, api);
+  if (trial !== undefined) void tell(trial, model, endpoints.asked(model), label, api);
   return trial;
 }
 
-async function tell(trial: EndpointReport, model: string, label: string, api: Api | undefined): Promise<void> {
+async function tell(trial: EndpointReport, model: string, asked: AskedOf, label: string, api: Api | undefined): Promise<void> {
   if (trial.type === 'works') {
     void notify.information(worksSentence(trial, label, api));
     return;
   }
-  const { text, fix } = errorSentence(trial.failure, label);
-  const action = fix === 'setApiKey' || fix === 'selectModel' || fix === 'openSettings' || fix === 'useFoundApi' ? fix : undefined;
+  const { text, fix } = errorSentence(trial.failure, asked);
+  const action = fix === 'setApiKey' || fix === 'selectModel' || fix === 'editEndpoint' || fix === 'useFoundApi' ? fix : undefined;
   const chosen = await notify.error(text, ...(action === undefined ? [] : [actionLabel(action)]));
   if (chosen === undefined || action === undefined) return;
-  if (action === 'useFoundApi') await useFoundApi(model.split('/', 1)[0] ?? '', streamErrorOf(trial.failure));
-  else if (action === 'openSettings') await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
-  else await vscode.commands.executeCommand(`rivulet.${action}`);
+  const [endpoint = ''] = model.split('/', 1);
+  if (action === 'useFoundApi') await useFoundApi(endpoint, streamErrorOf(trial.failure));
+  else await vscode.commands.executeCommand(`rivulet.${action}`, ...(action === 'selectModel' ? [] : [endpoint]));
 }
 
 function worksSentence(
@@ -73,12 +75,12 @@ function worksSentence(
   api: Api | undefined,
 ): string {
   const { t } = vscode.l10n;
-  return [
+  return joined([
     t('{0} answered after {1} s.', label, (firstTokenMs / 1000).toFixed(1)),
     ...(api === undefined ? [] : [t('It speaks {0}.', apiLabel(api))]),
     streams ? t('It streams.') : t('It sends the whole answer at once instead of streaming it.'),
     usage ? t('It counts tokens.') : t('It does not count tokens, so Rivulet estimates them.'),
     continues === 'exactly' ? t('Resuming: continues at the exact character.') : t('Resuming: the model is prompted to continue.'),
     ...(models === undefined ? [t('It does not list its models.')] : []),
-  ].join(' ');
+  ]);
 }

@@ -1,14 +1,12 @@
 /** API keys, one per endpoint, in SecretStorage. A key is bound to the origin that it was entered for. */
 import type * as vscode from 'vscode';
 import { isHttp } from '../../core/provider/baseURL.ts';
+import { presets } from '../../core/provider/catalog.ts';
 
 interface StoredKey {
   readonly key: string;
   readonly origin: string;
 }
-
-/** The key of the environment, and the only endpoint and address that it is for. */
-const ofEnvironment = { variable: 'OPENAI_API_KEY', id: 'openai', origin: 'https://api.openai.com' };
 
 export class ApiKeyStore {
   readonly #secrets: vscode.SecretStorage;
@@ -25,9 +23,7 @@ export class ApiKeyStore {
     const origin = originOf(baseURL);
     const stored = readKey(await this.#secrets.get(nameOf(id)));
     if (stored?.origin === origin) return stored.key;
-    if (id !== ofEnvironment.id || origin !== ofEnvironment.origin) return undefined;
-    // A file that was read into the variable ends in a line break.
-    return process.env[ofEnvironment.variable]?.trim() || undefined;
+    return environmentKey(id, origin)?.key;
   }
 
   async set(id: string, baseURL: string, key: string): Promise<void> {
@@ -38,6 +34,17 @@ export class ApiKeyStore {
   async clear(id: string): Promise<void> {
     await this.#secrets.delete(nameOf(id));
   }
+}
+
+/** The key in a variable of a well-known server, for the id and the address of that server alone. */
+export function environmentKey(id: string, baseURL: string): { readonly variable: string; readonly key: string } | undefined {
+  const preset = presets.find((one) => one.id === id && originOf(one.baseURL) === originOf(baseURL));
+  for (const variable of preset?.variables ?? []) {
+    // A file that was read into the variable ends in a line break.
+    const key = process.env[variable]?.trim();
+    if (key !== undefined && key !== '') return { variable, key };
+  }
+  return undefined;
 }
 
 function nameOf(id: string): string {

@@ -35,7 +35,8 @@ export async function pickMany<Item extends PickItem>(
 export class LivePick<Item extends PickItem> implements vscode.Disposable {
   readonly #pick = vscode.window.createQuickPick<Shown<Item>>();
 
-  constructor({ title, placeHolder }: Pick<vscode.QuickPickOptions, 'title' | 'placeHolder'>) {
+  constructor({ title, placeHolder, ignoreFocusOut = false }: Pick<vscode.QuickPickOptions, 'title' | 'placeHolder' | 'ignoreFocusOut'>) {
+    this.#pick.ignoreFocusOut = ignoreFocusOut;
     this.#pick.title = title === undefined ? undefined : plainText(title);
     this.#pick.placeholder = placeHolder === undefined ? undefined : plainText(placeHolder);
     this.#pick.matchOnDescription = true;

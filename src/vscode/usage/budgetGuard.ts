@@ -4,7 +4,7 @@ import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
 import { dayOf } from '../../core/usage/ledger.ts';
-import { dollars } from '../ui/sentences.ts';
+import { dollars } from '../ui/money.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { UsageStore } from './usageStore.ts';
 import * as notify from '../ui/notify.ts';

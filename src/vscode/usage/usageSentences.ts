@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import type { Totals } from '../../core/usage/ledger.ts';
-import { dollars, tokens, tokensInWords } from '../ui/sentences.ts';
+import { tokens, tokensInWords } from '../ui/counts.ts';
+import { dollars } from '../ui/money.ts';
 import type { UsageStore } from './usageStore.ts';
 
 /** Undefined if no price is known. */

@@ -1,8 +1,9 @@
-// What a new conversation shows: a word of welcome, and prompts to begin with.
-import { html, render } from 'lit';
+// What a new conversation shows: how to connect a model where there is none yet, and prompts to begin with.
+import { html, nothing, render } from 'lit';
 import type { PageBoot } from '../../core/chat/page/protocol.ts';
+import { ConnectBox, type ConnectBoxPorts } from './connectBox.ts';
 
-export interface EmptyPorts {
+export interface EmptyPorts extends ConnectBoxPorts {
   readonly send: (prompt: string) => void;
   /** Puts a text into the box, for the person to complete. */
   readonly write: (text: string) => void;
@@ -10,12 +11,14 @@ export interface EmptyPorts {
 
 export class EmptyState {
   readonly element = document.createElement('div');
+  readonly connection: ConnectBox;
   readonly #boot: PageBoot;
   readonly #ports: EmptyPorts;
 
   constructor(boot: PageBoot, ports: EmptyPorts) {
     this.#boot = boot;
     this.#ports = ports;
+    this.connection = new ConnectBox(boot.strings, ports);
     this.element.className = 'empty';
     this.model = '';
   }
@@ -25,10 +28,17 @@ export class EmptyState {
     const { strings, examples, openings } = this.#boot;
     const demo = id.startsWith('demo/');
     const { send, write } = this.#ports;
+    if (!demo) this.connection.clear();
     render(
       html`
         <h2>${strings.emptyTitle}</h2>
         <p>${strings.emptyHint}</p>
+        ${
+          demo
+            ? html`${this.connection.element}
+                <p class="or">${strings.tryDemo}</p>`
+            : nothing
+        }
         <ul>
           ${(demo ? examples : openings).map(
             (prompt) =>

@@ -23,7 +23,12 @@ const composer = new Composer({ host, strings, questions: () => transcript.quest
 /** A question was sent here that is not shown yet; when it is, it comes into view. */
 let asked = false;
 const files = new FileRequests(host);
-const empty = new EmptyState(boot, { send: (text) => host.post({ type: 'send', text }), write: (text) => composer.insert(text) });
+const empty = new EmptyState(boot, {
+  send: (text) => host.post({ type: 'send', text }),
+  write: (text) => composer.insert(text),
+  connect: (text) => host.post({ type: 'connect', text }),
+  choose: () => host.post({ type: 'addEndpoint' }),
+});
 const markdownPorts = {
   strings,
   highlighter: new Highlighter(),
@@ -84,6 +89,8 @@ function hear(message: ToPage): void {
       return composer.restore(message.draft);
     case 'focus':
       return composer.focus();
+    case 'connection':
+      return empty.connection.told(message.text);
     default:
       message satisfies never;
   }

@@ -43,7 +43,7 @@ describe('models are found in', () => {
 
 describe('it is said when the answer is', () => {
   it.each<[what: string, script: Script, said: unknown]>([
-    ['a page', status(200, '<html><title>Sign in</title></html>'), ['malformed', 'no-models', ['Sign in']]],
+    ['a page', status(200, '<html><title>Sign in</title></html>'), ['malformed', 'models-page', ['Sign in']]],
     ['an error with status 200', status(200, { error: { message: 'Invalid token' } }), ['auth', undefined, 'Invalid token']],
     [
       'an error in other words',

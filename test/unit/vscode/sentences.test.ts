@@ -3,12 +3,13 @@ import { expect, it } from 'vitest';
 import type { EndReason, ErrorKind, StreamError } from '../../../src/api.ts';
 import { ownFailure, ownFailures, type FailureCode } from '../../../src/core/provider/failures/ownFailures.ts';
 import { readSettings } from '../../../src/core/settings/settings.ts';
-import { endSentence, errorSentence } from '../../../src/vscode/ui/sentences.ts';
+import { errorSentence } from '../../../src/vscode/ui/failureSentences.ts';
+import { endSentence } from '../../../src/vscode/ui/sentences.ts';
 import { settingSentence } from '../../../src/vscode/ui/settingSentences.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
 import { drop, fakeServer, head, raw, status, type Step, text } from '../../support/fakeServer.ts';
 
-const server = 'M';
+const asked = { server: 'M', model: 'm' };
 /** What a server said, in no language. */
 const said = 'ZZZ';
 
@@ -54,22 +55,22 @@ it('each kind of error, with the words of a server and with each of our own fail
     { kind, message: said },
     { kind, message: said, status: 400 },
   ]);
-  const sentences = [...own, ...foreign].map((error) => errorSentence(error, server).text);
+  const sentences = [...own, ...foreign].map((error) => errorSentence(error, asked).text);
   expect({ many: sentences.length > 40, english: english(sentences) }).toEqual({ many: true, english: [] });
 });
 
 it('each end of an answer, with text and without', () => {
   const sentences = reasons.flatMap((reason) =>
     ['', 'Half'].flatMap((words) => [
-      endSentence({ reason, text: words }, server),
-      endSentence({ reason, text: words, error: { kind: 'server', message: said } }, server),
+      endSentence({ reason, text: words }, asked),
+      endSentence({ reason, text: words, error: { kind: 'server', message: said } }, asked),
     ]),
   );
   expect(english(sentences)).toEqual([]);
 });
 
 it('a refusal, with its category and what the server says of it', () => {
-  const told = (details: object): string | undefined => endSentence({ reason: 'content-filter', text: '', ...details }, server);
+  const told = (details: object): string | undefined => endSentence({ reason: 'content-filter', text: '', ...details }, asked);
   expect([told({ detail: 'bio: ZZZ' }), told({ word: 'SAFETY' }), told({ word: 'refusal', detail: 'cyber' })]).toEqual([
     expect.stringContaining('bio: ZZZ'),
     expect.stringContaining('SAFETY'),
@@ -96,10 +97,10 @@ it('what really goes wrong between a server and the engine', async () => {
   for (const steps of cases) {
     fake.next(...steps);
     const end = endOf(await collect(rig().start(fake.url, { options: { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } } })));
-    told.push(endSentence(end, server) ?? '', ...(end.error === undefined ? [] : [errorSentence(end.error, server).text]));
+    told.push(endSentence(end, asked) ?? '', ...(end.error === undefined ? [] : [errorSentence(end.error, asked).text]));
   }
   const gone = endOf(await collect(rig().start('http://127.0.0.1:9/v1', { options: { retry: { maxAttempts: 1 } } })));
-  if (gone.error !== undefined) told.push(errorSentence(gone.error, server).text);
+  if (gone.error !== undefined) told.push(errorSentence(gone.error, asked).text);
   expect({ many: told.length > 15, english: english(told) }).toEqual({ many: true, english: [] });
 });
 

@@ -20,7 +20,8 @@ const schema = v.variant('type', [
     command: v.picklist([
       'setApiKey',
       'selectModel',
-      'openSettings',
+      'editEndpoint',
+      'openProxySettings',
       'useFoundApi',
       'showLog',
       'resume',
@@ -79,6 +80,8 @@ const schema = v.variant('type', [
   v.object({ type: v.literal('refusePicture'), name: text, problem: v.picklist(['kind', 'broken', 'too-large']) }),
   v.object({ type: v.literal('openPicture'), attachment: text, message: v.exactOptional(text) }),
   v.object({ type: v.literal('detach'), attachment: text }),
+  v.object({ type: v.literal('connect'), text }),
+  v.object({ type: v.literal('addEndpoint') }),
 ]) satisfies v.GenericSchema<FromPage>;
 
 /** The messages that have a schema. */

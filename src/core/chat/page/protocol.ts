@@ -142,7 +142,8 @@ export interface Action {
 export type ActionCommand =
   | 'setApiKey'
   | 'selectModel'
-  | 'openSettings'
+  | 'editEndpoint'
+  | 'openProxySettings'
   | 'useFoundApi'
   | 'showLog'
   | 'resume'
@@ -201,7 +202,9 @@ export type ToPage =
   /** What was being written here before the page was made anew. */
   | { readonly type: 'restore'; readonly draft: WrittenDraft }
   /** Puts the keyboard into the composer; sent only after a person's own action. */
-  | { readonly type: 'focus' };
+  | { readonly type: 'focus' }
+  /** What became of what was pasted to connect a server: a sentence, or empty where nothing is to be said. */
+  | { readonly type: 'connection'; readonly text: string };
 
 export type FromPage =
   | { readonly type: 'ready' }
@@ -262,7 +265,10 @@ export type FromPage =
   | { readonly type: 'refusePicture'; readonly name: string; readonly problem: PictureProblem }
   /** Shows a picture in its own size; `message` names the question that it belongs to, which the composer has not. */
   | { readonly type: 'openPicture'; readonly attachment: string; readonly message?: string }
-  | { readonly type: 'detach'; readonly attachment: string };
+  | { readonly type: 'detach'; readonly attachment: string }
+  /** Connects the server that this text speaks of. */
+  | { readonly type: 'connect'; readonly text: string }
+  | { readonly type: 'addEndpoint' };
 
 /** Every sentence the page shows, in the language of the window. Filled in by the host; `{0}` marks a value. */
 export interface PageStrings {
@@ -294,6 +300,13 @@ export interface PageStrings {
   readonly answerFinished: string;
   readonly emptyTitle: string;
   readonly emptyHint: string;
+  readonly connectTitle: string;
+  readonly connectHint: string;
+  readonly connectPlaceholder: string;
+  readonly connect: string;
+  readonly connecting: string;
+  readonly chooseService: string;
+  readonly tryDemo: string;
   readonly selectModel: string;
   readonly newChat: string;
   readonly image: string;

@@ -6,6 +6,7 @@ import { isRecord } from '../reading/json.ts';
 import { type Failure, ownFailure } from './ownFailures.ts';
 import { namedWindow } from './namedWindow.ts';
 import { hide } from './secrets.ts';
+import { unreachedIn } from './unreached.ts';
 import { requestedWaitMs } from './waits.ts';
 
 export type { Failure } from './ownFailures.ts';
@@ -53,7 +54,7 @@ export function fromStatus(status: number, headers: Headers, body: unknown, wall
   if (isBlocked(status, words.all, words.isPage)) return ownFailure('blocked', [message || `HTTP ${status}`], { status });
   const kind = kindOf(status, words.all, retryAfterMs !== undefined);
   if (kind === 'not-found' && !/model|deployment|engine|模型/.test(words.all)) {
-    return ownFailure('no-such-path', [message || `HTTP ${status}`], { status });
+    return ownFailure('no-such-path', [message || `HTTP ${status}`], { status, ...(words.isPage ? { fromPage: true } : {}) });
   }
   const more = { ...known, ...namedWindow(kind, body, words.all) };
   return message === '' ? ownFailure('http-status', [status], { kind, ...more }) : { kind, message, ...more };
@@ -81,10 +82,15 @@ export function fromErrorObject(error: unknown, secrets: readonly string[] = [])
   return message === '' ? ownFailure('no-message', [], { kind, ...more }) : { kind, message, ...more };
 }
 
-/** An exception of fetch or of a body read. Errors that waiting cannot fix, such as a certificate, are marked. */
-export function fromException(exception: unknown, secrets: readonly string[] = []): Failure {
-  const chain: { message?: unknown; code?: unknown; name?: unknown }[] = [];
-  for (let error = exception; isRecord(error) && chain.length < 6; error = error['cause']) chain.push(error);
+/**
+ * An exception of fetch or of a body read. Errors that waiting cannot fix, such as a certificate, are marked.
+ * @param baseURL of the endpoint that was asked
+ */
+export function fromException(exception: unknown, secrets: readonly string[] = [], baseURL = ''): Failure {
+  const chain: Readonly<Record<string, unknown>>[] = [];
+  for (let error = exception; isRecord(error) && chain.length < 6; error = error['cause'] ?? firstOf(error['errors'])) chain.push(error);
+  const unreached = unreachedIn(chain, baseURL);
+  if (unreached !== undefined) return unreached;
   const code = chain.map((error) => String(error.code ?? '')).find((word) => word !== '') ?? '';
   const innermost = chain.at(-1);
   const said = clip(hide(String(innermost?.message ?? exception), secrets)) || code;
@@ -102,6 +108,10 @@ export function fromException(exception: unknown, secrets: readonly string[] = [
     return ownFailure('unwritable-request', [said]);
   }
   return { kind: 'connection', message };
+}
+
+function firstOf(errors: unknown): unknown {
+  return Array.isArray(errors) ? errors[0] : undefined;
 }
 
 function isMadeHere(exception: unknown): boolean {

@@ -14,6 +14,8 @@ export interface Failure {
   readonly contextWindow?: number;
   /** How long the server asked to wait. */
   readonly retryAfterMs?: number;
+  /** A web page said it, so that no API may be there. */
+  readonly fromPage?: true;
   /** The server's own word (`x-should-retry`), which beats the table in retryPolicy.ts. */
   readonly shouldRetry?: boolean;
 }
@@ -23,7 +25,9 @@ interface OwnFailure {
   /** `{0}`, `{1}` … stand for the values. */
   readonly sentence: string;
   /** What the person can change. With it the sentence says all that there is to say and names no server. */
-  readonly mend?: 'key' | 'endpoints' | 'api' | 'regenerate';
+  readonly mend?: 'key' | 'endpoints' | 'api' | 'proxy' | 'regenerate';
+  /** Whether asking again may help although the person can change something. */
+  readonly retried?: true;
 }
 
 export const ownFailures = {
@@ -80,12 +84,40 @@ export const ownFailures = {
     sentence: 'A firewall blocked the request ({0}). Adding a "User-Agent" header to the endpoint may help.',
     mend: 'endpoints',
   },
+  'no-such-host': {
+    kind: 'connection',
+    sentence: 'There is no server named {0}. Check the baseURL, the network, and the proxy (http.proxy).',
+    mend: 'endpoints',
+    retried: true,
+  },
+  'nothing-listens': {
+    kind: 'connection',
+    sentence: 'Nothing is running at {0}. Start the server, or check the baseURL.',
+    mend: 'endpoints',
+    retried: true,
+  },
+  'proxy-unreachable': {
+    kind: 'connection',
+    sentence: 'The proxy {0} cannot be reached. Check the setting http.proxy and the HTTPS_PROXY variable.',
+    mend: 'proxy',
+    retried: true,
+  },
+  'proxy-refused': {
+    kind: 'bad-request',
+    sentence: 'A proxy refused the connection ({0}). Check the setting http.proxy and its user name and password.',
+    mend: 'proxy',
+  },
   'unwritable-request': { kind: 'bad-request', sentence: 'The request could not be sent ({0}).' },
   'damaged-compression': {
     kind: 'malformed',
     sentence: 'The answer could not be decompressed: it does not match its content-encoding ({0}).',
   },
   'not-http': { kind: 'malformed', sentence: 'The server at this address does not use HTTP ({0}).', mend: 'endpoints' },
+  'models-page': {
+    kind: 'malformed',
+    sentence: 'The server sent a web page instead of a list of models ({0}). Check the baseURL. Most end in /v1.',
+    mend: 'endpoints',
+  },
   'no-models': { kind: 'malformed', sentence: 'The server did not return a list of models: {0}' },
   'text-differs': {
     kind: 'malformed',
@@ -162,7 +194,8 @@ export const ownFailures = {
   'no-text': { kind: 'empty', sentence: 'The server accepted the question and sent no text.' },
   'wait-too-long': {
     kind: 'quota',
-    sentence: '{0} The server asks to wait {1}, longer than rivulet.retry.maxWaitSeconds allows.',
+    sentence: 'The server asks to wait {1}, longer than rivulet.retry.maxWaitSeconds allows: {0}',
+    mend: 'regenerate',
   },
   'no-details': { kind: 'connection', sentence: 'The connection failed.' },
 } as const satisfies Readonly<Record<string, OwnFailure>>;
@@ -181,7 +214,7 @@ export function ownFailure(code: FailureCode, values: readonly (string | number)
     message: filled(own.sentence, values),
     code,
     ...(values.length === 0 ? {} : { values }),
-    ...(own.mend === undefined ? {} : { shouldRetry: false }),
+    ...(own.mend === undefined || own.retried ? {} : { shouldRetry: false }),
     ...over,
   };
 }

@@ -1,0 +1,104 @@
+/** Mends an address as people paste it: its scheme, what stands behind the base address, and what is glued to it. */
+import { cleanBaseURL, isHttp } from '../provider/baseURL.ts';
+import type { Api } from '../provider/provider.ts';
+
+export interface MendedAddress {
+  readonly baseURL: string;
+  /** The protocol whose path stood behind the base address. */
+  readonly api?: Api;
+  /** Named by the path, as Gemini and Azure do. */
+  readonly model?: string;
+  /** A key among the parameters; it is taken out of the address. */
+  readonly key?: string;
+}
+
+/** Undefined for a text that cannot be made an address. */
+export function mendedAddress(text: string): MendedAddress | undefined {
+  const whole = withScheme(text);
+  if (whole === undefined) return undefined;
+  const url = new URL(whole);
+  url.hash = '';
+  let key: string | undefined;
+  for (const name of ['key', 'api_key', 'apikey', 'api-key', 'token', 'access_token']) {
+    key ??= url.searchParams.get(name) ?? undefined;
+    url.searchParams.delete(name);
+  }
+  for (const name of ['alt', 'limit', 'pageSize']) url.searchParams.delete(name);
+  const shape = shapeOf(url);
+  return {
+    baseURL: cleanBaseURL(url.href),
+    ...shape,
+    ...(key === undefined || key === '' ? {} : { key }),
+  };
+}
+
+/** Changes the address where its path is one of a single request, and says what the path names. */
+function shapeOf(url: URL): { readonly api?: Api; readonly model?: string } {
+  const deployment = /^(.*\/openai)\/deployments\/([^/]+)(?:\/.*)?$/.exec(url.pathname);
+  if (deployment !== null) {
+    url.pathname = `${deployment[1]}/v1`;
+    url.searchParams.delete('api-version');
+    return { model: decoded(deployment[2]!) };
+  }
+  const gemini = /^(.*)\/models\/([^/:]+):(?:stream)?generateContent$/i.exec(url.pathname);
+  if (gemini !== null) {
+    url.pathname = gemini[1]!;
+    return { api: 'gemini', model: decoded(gemini[2]!) };
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  const one = requestPaths.find(([pattern]) => pattern.test(path));
+  if (one === undefined) return {};
+  const [pattern, api] = one;
+  url.pathname = path.replace(pattern, '');
+  return api === undefined ? {} : { api };
+}
+
+/** What stands behind a base address in an example of a request, and the protocol that it belongs to. */
+const requestPaths: readonly (readonly [path: RegExp, api?: Api])[] = [
+  [/\/messages(?:\/count_tokens)?$/i, 'messages'],
+  [/\/responses$/i, 'responses'],
+  [/\/api\/(?:chat|generate|tags|show|ps)$/i, 'ollama'],
+  [/\/(?:chat\/completions|completions|models|embeddings|rerank|images\/generations|audio\/\w+)(?:\/.*)?$/i],
+];
+
+function withScheme(text: string): string | undefined {
+  const bare = text
+    .trim()
+    .replace(/^['"`<([{\s]+|['"`>)\]}\s,;.。、，；！]+$/gu, '')
+    // The last scheme counts: people paste behind one that stands there already.
+    .replace(/^(?:https?:?\/{0,2})+(?=https?:?\/)/i, '')
+    .replace(/^(https?):?\/{1,}/i, (_, scheme: string) => `${scheme.toLowerCase()}://`)
+    .replace(/^\/\//, 'https://');
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(bare)) return isHttp(bare) && hostIsWhole(bare) ? bare : undefined;
+  const host = /^(?:[\w-]+\.)*[\w-]+(?=[:/?#]|$)|^\[[\da-f:]+\]/i.exec(bare)?.[0];
+  if (host === undefined) return undefined;
+  const isHere = /^(?:localhost|\[.*\]|\d+(?:\.\d+){3}|.*\.(?:local|lan|internal|localhost))$/i.test(host) || !host.includes('.');
+  if (!isHere && !/\.[a-z]{2,}$|\.xn--[\w-]+$/i.test(host)) return undefined;
+  if (!host.includes('.') && host !== 'localhost' && !/^[\w-]+:\d+/.test(bare) && !host.startsWith('[')) return undefined;
+  const whole = `${isHere ? 'http' : 'https'}://${bare}`;
+  return isHttp(whole) ? whole : undefined;
+}
+
+/** Placeholders such as `https://your-domain/v1` and `https://{resource}.openai.azure.com` are none. */
+function hostIsWhole(text: string): boolean {
+  const { hostname } = new URL(text);
+  return hostname !== '' && !/[{}<>$%*]|^(?:your|my|xxx+|example)[\w-]*(?:\.|$)|\.\.\.|xxxx/i.test(decoded(hostname));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Base addresses to try, the likeliest first: all of one origin, so that a key goes nowhere else. */
+export function addressCandidates(baseURL: string): readonly string[] {
+  const { origin, pathname, search } = new URL(baseURL);
+  const path = pathname.replace(/\/+$/, '');
+  const at = (tail: string): string => `${origin}${tail}${search}`;
+  const versioned = /\/v\d+(?:alpha|beta)?\d*(?:\/|$)/i.test(path) || path.endsWith('/beta');
+  const list = path === '' ? ['/v1', ''] : versioned ? [path, '/v1'] : [path, `${path}/v1`, '/v1'];
+  return [...new Set(list.map(at))];
+}

@@ -1,0 +1,54 @@
+/**
+ * Recognises what a person pastes to connect a server: an address, a key, an example in any language, environment
+ * variables, or the settings of another client.
+ */
+import type { Api } from '../provider/provider.ts';
+import { mendedAddress } from './address.ts';
+import { factsOfJson } from './pastedJson.ts';
+import { factsOfText, normalized } from './pastedText.ts';
+import { type PastedFacts, presetOfKey } from './words.ts';
+
+/** What was found of one server. What is missing has to be asked for. */
+export interface Pasted {
+  /** A base address: with a scheme, without the path of a single request. */
+  readonly baseURL?: string;
+  readonly key?: string;
+  /** The text says that no key is needed: `EMPTY`, `ollama`. */
+  readonly keyless?: true;
+  readonly models: readonly string[];
+  /** The protocol, where the path, a header or a variable names it. */
+  readonly api?: Api;
+  /** The id of the well-known server that a name or the key's own form belongs to, where no address is given. */
+  readonly preset?: string;
+}
+
+/** Longer than any client's settings. */
+const maxCharacters = 200_000;
+
+/** Each server that the text speaks of; none where nothing was recognised. */
+export function recognized(text: string): readonly Pasted[] {
+  const plain = normalized(text.slice(0, maxCharacters));
+  const facts = factsOfJson(plain) ?? factsOfText(plain.replaceAll('\\"', '"'));
+  // A vendor's name alone is enough for a server on this machine, which needs neither.
+  const found = facts.map(pastedOf).filter(({ baseURL, key, preset }) => baseURL !== undefined || key !== undefined || preset === 'ollama');
+  const seen = new Set<string>();
+  return found.filter(({ baseURL, key, preset }) => {
+    const id = JSON.stringify([baseURL, key, preset]);
+    return seen.size < seen.add(id).size;
+  });
+}
+
+function pastedOf({ address, key, keyless, models, api, preset }: PastedFacts): Pasted {
+  const mended = address === undefined ? undefined : mendedAddress(address);
+  const found = key ?? mended?.key;
+  const protocol = mended?.api ?? api;
+  const known = (found === undefined ? undefined : presetOfKey(found)) ?? preset;
+  return {
+    ...(mended === undefined ? {} : { baseURL: mended.baseURL }),
+    ...(found === undefined ? {} : { key: found }),
+    ...(keyless && found === undefined ? { keyless } : {}),
+    models: [...new Set([...(mended?.model === undefined ? [] : [mended.model]), ...models])],
+    ...(protocol === undefined ? {} : { api: protocol }),
+    ...(mended !== undefined || known === undefined ? {} : { preset: known }),
+  };
+}

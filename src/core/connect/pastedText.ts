@@ -1,0 +1,224 @@
+/**
+ * Finds addresses, keys and names of models in text of any form: shell commands, source code, variables, YAML, TOML, links
+ * of other clients, a page of a provider. No language is parsed; each place is judged by the name before it and by its form.
+ */
+import { apiOfName, type PastedFacts, isKey, isModel, isNoKey, factKindOf, presetOfName } from './words.ts';
+
+/** The same text in plain ASCII punctuation, on whole lines, without encodings around it. */
+export function normalized(text: string): string {
+  return (
+    unpacked(text)
+      .normalize('NFKC')
+      .replaceAll(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, '')
+      .replaceAll(/[“”„‟«»「」『』＂]/g, '"')
+      .replaceAll(/[‘’‚‛]/g, "'")
+      .replaceAll(/[。、]/g, ' ')
+      .replaceAll(/[–—‒―]/g, '-')
+      // How resellers of keys separate fields.
+      .replaceAll(/-{3,}|\|{2,}/g, '\n')
+      // A line that continues on the next: POSIX shells, PowerShell, cmd.exe.
+      .replaceAll(/[ \t]*[\\`^][ \t]*\r?\n[ \t]*/g, ' ')
+      // Where a field of one line swallowed the line break between an address and a key.
+      .replaceAll(/(?<=\/v\d+\/?)(?=sk-[\w-]{12})|(?<=[A-Za-z\d])(?=https?:\/\/)/g, '\n')
+  );
+}
+
+/** Links in which another client hands over its settings, percent-encoded or in base64. */
+function unpacked(text: string): string {
+  let plain = text;
+  const data = /[?&](?:data|config)=([\w+/=%-]{24,})/.exec(plain)?.[1];
+  const decoded = data === undefined ? undefined : fromBase64(percentDecoded(data));
+  if (decoded !== undefined && /^\s*\{/.test(decoded)) return decoded;
+  for (let round = 0; round < 2 && /%(?:7B|22|3A%2F%2F)/i.test(plain); round++) plain = percentDecoded(plain);
+  const settings = /[?&#/](?:settings|config)=(\{.*\})/s.exec(plain)?.[1];
+  return settings ?? plain;
+}
+
+function percentDecoded(text: string): string {
+  return text.replaceAll(/(?:%[\da-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes;
+    }
+  });
+}
+
+function fromBase64(text: string): string | undefined {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}
+
+type Fact =
+  | { readonly type: 'address'; readonly value: string; readonly named: boolean; readonly at: number; readonly preset?: string }
+  | { readonly type: 'key'; readonly value: string; readonly named: boolean; readonly at: number; readonly preset?: string }
+  | { readonly type: 'keyless' | 'model' | 'api'; readonly value: string; readonly at: number }
+  /** An entry of a list begins, so that another server may. */
+  | { readonly type: 'entry'; readonly at: number };
+
+/** A name, what stands between it and its value, and the value: `base_url="…"`, `-H "x-api-key: …"`, `| 密钥 | … |`. */
+const named = new RegExp(
+  [
+    // A name of a program, with a second word where people write two, or a Chinese one.
+    String.raw`(?<name>(?<!\w|\w[.-])[A-Za-z_][\w.-]{0,60}(?: (?:base|api|url|key|host|id|name|token|address|endpoint)){0,2}`,
+    String.raw`|(?:[A-Za-z]{1,12} ?){0,2}[\u3400-\u9fff]{1,8}(?: ?(?:url|key))?)`,
+    String.raw`["'\x60*_)\]]*\s*`,
+    // An equals sign or a colon; nothing but blanks where what follows cannot be a word; a flag; a call.
+    String.raw`(?:(?:[:=|]|=>|->|:=|是|为)\s*|(?=["'\x60<]?(?:https?:|sk-|Bearer\s))`,
+    String.raw`|(?<=(?:^|\s)--[\w-]{1,40}\s{1,8}|(?:setx|setenv)\s{1,8}\w{1,60}\s{1,8})|\(\s*(?=["'\x60]))`,
+    String.raw`(?:[fr]?["'\x60*<|]+\s*)?(?:Bearer\s+|Basic\s+)?(?<value>[^\s"'\x60|<>,;(){}[\]]+)`,
+  ].join(''),
+  'giu',
+);
+
+export function factsOfText(text: string): readonly PastedFacts[] {
+  const facts: Fact[] = [];
+  const taken: (readonly [from: number, to: number])[] = [];
+  for (const { index, 0: whole, groups } of text.matchAll(named)) {
+    const { name = '' } = groups ?? {};
+    const said = groups?.['value'] ?? '';
+    const at = index + whole.length - said.length;
+    const value = withoutEnd(said);
+    const label = name.trim();
+    const fact = namedFact(label, value, at);
+    const skip = factKindOf(lastWord(label)) === 'skip';
+    if (fact.length > 0 || skip) taken.push([at, at + value.length]);
+    facts.push(...fact);
+  }
+  const isTaken = (at: number): boolean => taken.some(([from, to]) => at >= from && at < to);
+  for (const { index, 0: url } of text.matchAll(/https?:?\/\/?[^\s"'`<>|,;(){}\u3000-\u9fff\uff00-\uffef]+/gi)) {
+    if (!isTaken(index)) facts.push({ type: 'address', value: url, named: false, at: index });
+  }
+  for (const { index, 0: said } of text.matchAll(/[\w+./:=-]{12,}/g)) {
+    const word = withoutEnd(said);
+    if (isTaken(index) || /^https?:|\/\//.test(word) || !isKey(word, false)) continue;
+    facts.push({ type: 'key', value: word, named: false, at: index });
+  }
+  for (const { index } of text.matchAll(/^[ \t]*-[ \t]+(?:name|title|provider)[ \t]*:/gm)) facts.push({ type: 'entry', at: index });
+  return grouped(withBareWords(text, likely(facts.sort((a, b) => a.at - b.at))));
+}
+
+/** Without what ends a sentence. */
+function withoutEnd(word: string): string {
+  return word.replace(/\.+$/, '');
+}
+
+function lastWord(name: string): string {
+  return /[^\s.]+$/.exec(name)?.[0] ?? name;
+}
+
+function namedFact(name: string, value: string, at: number): readonly Fact[] {
+  const word = lastWord(name);
+  const kind = factKindOf(name) ?? factKindOf(word);
+  const preset = presetOfName(word);
+  const from = preset === undefined ? {} : { preset };
+  const api = apiOfName(word, value);
+  const more: readonly Fact[] = api === undefined ? [] : [{ type: 'api', value: api, at }];
+  switch (kind) {
+    case 'address':
+      return looksLikeAddress(value) ? [{ type: 'address', value, named: true, at, ...from }, ...more] : [];
+    case 'key':
+      if (isKey(value, true)) return [{ type: 'key', value, named: true, at, ...from }, ...more];
+      return isNoKey(value) ? [{ type: 'keyless', value, at }] : [];
+    case 'model':
+      return isModel(value) ? [{ type: 'model', value, at }] : [];
+    case 'skip':
+    case undefined:
+      return more;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function looksLikeAddress(text: string): boolean {
+  return /^(?:https?:?\/{1,2})/i.test(text) || /^[\w-]+(?:\.[\w-]+)*(?::\d+|\.[a-z]{2,})(?:[/?#].*)?$/i.test(text);
+}
+
+/** Addresses of pages, files and examples are left out where there is a better one. */
+function likely(facts: readonly Fact[]): readonly Fact[] {
+  const weight = (fact: Fact): number => (fact.type === 'address' ? weightOf(fact) : 0);
+  const best = Math.max(0, ...facts.map(weight));
+  return facts.filter((fact) => fact.type !== 'address' || (best <= 1 ? weight(fact) === best : weight(fact) > 1));
+}
+
+function weightOf({ value, named: isNamed }: Fact & { type: 'address' }): number {
+  const [, host = '', path = ''] = /^(?:https?:?\/+)*([^/?#]*)([^?#]*)/i.exec(value) ?? [];
+  const isPage =
+    /\.(?:json|png|jpe?g|gif|svg|webp|html?|md|pdf|js|css|sh|zip)$/i.test(path) ||
+    /\/(?:docs?|console|keys?|api-?keys|token|topup|login|register|pricing|settings\/keys|account|blob|wiki)(?:\/|$)/i.test(path) ||
+    /^(?:www\.)?(?:github\.com|docs?\.|platform\.|console\.|help\.|status\.|raw\.githubusercontent\.com|schema|example\.com)/i.test(host);
+  if (isNamed) return isPage ? 2 : 4;
+  if (isPage) return 0;
+  if (/\/(?:chat\/completions|completions|messages|responses|models|embeddings)\/?$|:(?:stream)?generateContent$/i.test(path)) return 3;
+  return /\/v\d|\/api\b|\/openai|compatible/i.test(path) || /^api\.|api[.-]|^(?:localhost|127\.|10\.|192\.168\.)/i.test(host) ? 2 : 1;
+}
+
+/** Text of words alone: an address without a scheme, and a key in no known form beside an address. */
+function withBareWords(text: string, facts: readonly Fact[]): readonly Fact[] {
+  const words = [...text.matchAll(/[^\s,;|]+/g)].map(({ index, 0: word }) => ({ at: index, word: word.replace(/^["'`<]+|["'`>]+$/g, '') }));
+  if (words.length > 6) return facts;
+  const added: Fact[] = [...facts];
+  const has = (type: Fact['type']): boolean => added.some((fact) => fact.type === type);
+  if (!has('address')) {
+    const bare = words.find(({ word }) => looksLikeAddress(word) && !isKey(word, false) && !/\.(?:com|cn)?@/.test(word));
+    if (bare !== undefined) added.push({ type: 'address', value: bare.word, named: false, at: bare.at });
+  }
+  if (!has('key')) {
+    const bare = words.find(
+      ({ word }) =>
+        !looksLikeAddress(word) && word.length >= 16 && /\d/.test(word) && /[a-z]/i.test(word) && isKey(word, true) && !/[/=]/.test(word),
+    );
+    if (bare !== undefined) added.push({ type: 'key', value: bare.word, named: false, at: bare.at });
+  }
+  return added.sort((a, b) => a.at - b.at);
+}
+
+/** One server after the other: a second address or key begins the next one, since a key must not go to another's address. */
+function grouped(facts: readonly Fact[]): readonly PastedFacts[] {
+  const servers: PastedFacts[] = [];
+  let open: PastedFacts = { models: [] };
+  const close = (): void => {
+    if (open.address !== undefined || open.key !== undefined || open.preset !== undefined) servers.push(open);
+    open = { models: [] };
+  };
+  for (const fact of facts) {
+    switch (fact.type) {
+      case 'entry':
+        if (open.address !== undefined || open.key !== undefined) close();
+        break;
+      case 'address':
+        if (open.address !== undefined && hostOf(open.address) !== hostOf(fact.value)) close();
+        open = { ...open, address: open.address ?? fact.value, ...presetOf(open, fact) };
+        break;
+      case 'key':
+        if (open.key !== undefined && open.key !== fact.value) close();
+        open = { ...open, key: fact.value, ...presetOf(open, fact) };
+        break;
+      case 'keyless':
+        open = { ...open, keyless: true };
+        break;
+      case 'model':
+        open = { ...open, models: [...open.models, fact.value] };
+        break;
+      case 'api':
+        open = { ...open, api: open.api ?? (fact.value as NonNullable<PastedFacts['api']>) };
+        break;
+      default:
+        fact satisfies never;
+    }
+  }
+  close();
+  return servers;
+}
+
+function presetOf(open: PastedFacts, { preset }: { readonly preset?: string }): { readonly preset?: string } {
+  const known = open.preset ?? preset;
+  return known === undefined ? {} : { preset: known };
+}
+
+function hostOf(address: string): string {
+  return /^(?:https?:?\/+)*([^/?#]+)/i.exec(address)?.[1]?.toLowerCase() ?? address;
+}

@@ -1,0 +1,138 @@
+/** The words by which addresses, keys and models are named in examples and settings, and what a key looks like. */
+import type { Api } from '../provider/provider.ts';
+
+/** What was found of one server, before it is checked. */
+export interface PastedFacts {
+  readonly address?: string;
+  readonly key?: string;
+  readonly keyless?: true;
+  readonly models: readonly string[];
+  readonly api?: Api;
+  readonly preset?: string;
+}
+
+/** One pattern of several, whose lines would be too long. */
+function oneOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'), 'i');
+}
+
+export type FactKind = 'address' | 'key' | 'model' | 'skip';
+
+/** What a name says about its value; undefined for a name that says nothing. */
+export function factKindOf(name: string): FactKind | undefined {
+  const plain = name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  if (skipped.test(plain)) return 'skip';
+  if (addressNames.test(plain)) return 'address';
+  if (keyNames.test(plain)) return 'key';
+  return modelNames.test(plain) ? 'model' : undefined;
+}
+
+/** Names that look like one of the others and are not: where a key is kept, a proxy, a page. */
+const skipped = oneOf(
+  /^(?:envkey|apikeyenv(?:var)?|keyname|schema|referer|httpreferer|origin|xtitle|useragent|icon|logo)$/,
+  /^(?:image|imageurl|website|homepage|docs?|maxtokens|tokens?count|httpsproxy|httpproxy|proxy)$|keyhelper$/,
+);
+const addressNames = oneOf(
+  /(?:base|api|host|server|endpoint|domain|openai|anthropic|gateway|proxy|relay)(?:ur[li]|address|host|base|endpoint)$/,
+  /^(?:url|host|endpoint|domain|server|address|baseurlpath|base|location)$|ollamahost$/,
+  /(?:地址|域名|网址|接口|入口|端点|url)$/,
+);
+const keyNames = oneOf(
+  /api(?:secret)?key$|accesskey$|secretkey$|authtoken$|accesstoken$|bearertoken$|apitoken$/,
+  /^(?:key|token|authorization|bearer|xgoogapikey|secret)$|(?:openai|llm|model)key$/,
+  /(?:密钥|秘钥|令牌|密匙|key值)$/,
+);
+const modelNames = /model(?:id|name|s)?$|^(?:defaultmodel|deployment(?:name)?)$|模型(?:名|名称|id)?$/;
+
+/** Well-known servers by the beginning of a variable's name, such as `DEEPSEEK_API_KEY`, or by the name of a provider. */
+const presetNames: readonly (readonly [name: RegExp, preset: string])[] = [
+  [/^(?:azure)/i, 'azure'],
+  [/^openrouter/i, 'openrouter'],
+  [/^openai/i, 'openai'],
+  [/^(?:anthropic|claude)/i, 'anthropic'],
+  [/^(?:gemini|google)/i, 'gemini'],
+  [/^deepseek/i, 'deepseek'],
+  [/^(?:dashscope|bailian|qwen|alibaba)/i, 'dashscope'],
+  [/^(?:moonshot|kimi)/i, 'moonshot'],
+  [/^(?:siliconflow|siliconcloud)/i, 'siliconflow'],
+  [/^(?:zhipu|zai|bigmodel|glm)/i, 'zhipu'],
+  [/^(?:ark|volc|doubao)/i, 'volcengine'],
+  [/^minimax/i, 'minimax'],
+  [/^(?:hunyuan|tencent)/i, 'hunyuan'],
+  [/^(?:qianfan|baidu|ernie)/i, 'qianfan'],
+  [/^step(?:fun)?(?:_|$)/i, 'stepfun'],
+  [/^groq/i, 'groq'],
+  [/^mistral/i, 'mistral'],
+  [/^ollama/i, 'ollama'],
+];
+
+export function presetOfName(name: string): string | undefined {
+  return presetNames.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** Forms of keys that name their vendor. */
+const keyForms: readonly (readonly [form: RegExp, preset: string])[] = [
+  [/^sk-ant-/, 'anthropic'],
+  [/^sk-or-v\d/, 'openrouter'],
+  [/^sk-(?:proj|svcacct|admin)-/, 'openai'],
+  [/^AIza[\w-]{30,}$/, 'gemini'],
+  [/^gsk_/, 'groq'],
+  [/^[\da-f]{32}\.[A-Za-z\d]{16}$/, 'zhipu'],
+  [/^bce-v3\//, 'qianfan'],
+];
+
+export function presetOfKey(key: string): string | undefined {
+  return keyForms.find(([form]) => form.test(key))?.[1];
+}
+
+/** Keys that are recognised without a name before them. */
+const knownKeys = oneOf(
+  /^(?:sk-[\w-]{12,}|AIza[\w-]{30,}|gsk_\w{20,}|xai-\w{20,}|pplx-\w{20,}|nvapi-[\w-]{20,}|hf_\w{20,}|ghp_\w{20,})$/,
+  /^(?:github_pat_\w{20,}|csk-\w{20,}|fw_\w{16,}|tp-\w{20,}|bce-v3\/\S{20,}|[\da-f]{32}\.[A-Za-z\d]{16})$/,
+  /^eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+$/,
+);
+
+/** Code and addresses. */
+const notKeys = /^https?:|[()[\]{}<>$"'`\\]|^(?:os|process|import|env|config|settings|st|self)\./i;
+
+/** @param named a name such as `api_key` stands before it */
+export function isKey(text: string, named: boolean): boolean {
+  if (!/^[\x21-\x7e]{6,2048}$/.test(text) || isPlaceholder(text)) return false;
+  if (knownKeys.test(text)) return true;
+  if (!named || notKeys.test(text)) return false;
+  // A word is no key: "api_key = api_key", "API key is required".
+  return /\d/.test(text) || (text.length >= 20 && !/[_.]/.test(text));
+}
+
+const placeholders = oneOf(
+  /^[$%<{[]|\.\.\.|…|\*{3}|x{4}|your|placeholder|replace|change-?me|api[_-]?key|env:|input:/i,
+  /^sk-(?:test|demo|example|1234\d*)$|secret-?key$/i,
+);
+
+/** Text of examples in place of a key. */
+export function isPlaceholder(text: string): boolean {
+  return placeholders.test(text) || /^(.)\1*$/.test(text.replace(/^sk-/, ''));
+}
+
+const noKeys = oneOf(
+  /^(?:empty|none|null|no-?key|no-?key-?required|not-?needed|not-?required|dummy|na|n\/a|-)$/i,
+  /^(?:ollama|lm-?studio|sk-no-key-required)$/i,
+);
+
+/** Text that local servers are given in place of a key. */
+export function isNoKey(text: string): boolean {
+  return noKeys.test(text);
+}
+
+/** Whether this may be the name of a model. */
+export function isModel(text: string): boolean {
+  return /^\w(?:[\w./:@+-]{0,118}\w)?$/.test(text) && !/^(?:https?:|true$|false$|str$|string$|null$|none$)/i.test(text);
+}
+
+/** The protocol that a name belongs to. */
+export function apiOfName(name: string, value: string): Api | undefined {
+  if (/^anthropic[_-]?(?:base|auth|api|model|version)|^x-api-key$/i.test(name)) return 'messages';
+  if (/wire[_-]?api/i.test(name) && value === 'responses') return 'responses';
+  if (/^x-goog-api-key$/i.test(name)) return 'gemini';
+  return undefined;
+}

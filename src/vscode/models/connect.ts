@@ -1,0 +1,197 @@
+/** Connects a server: asks for what is missing, tests the address and the key with one request, and keeps both at the end. */
+import * as vscode from 'vscode';
+import { likelyModel } from '../../core/connect/likelyModel.ts';
+import type { Pasted } from '../../core/connect/pasted.ts';
+import { probeServer, type ProbeResult } from '../../core/connect/probe.ts';
+import { apiOf, type Preset, presetAt, presets } from '../../core/provider/catalog.ts';
+import { isReadableOnTheWay } from '../../core/provider/baseURL.ts';
+import type { Api, Provider } from '../../core/provider/provider.ts';
+import type { ApiKeyStore } from '../settings/apiKeys.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+import { errorSentence, failureText } from '../ui/failureSentences.ts';
+import * as notify from '../ui/notify.ts';
+import { input, pick } from '../ui/pick.ts';
+import { askAddress, askKey } from './connectQuestions.ts';
+import { endpointAt, freeId, keepEndpoint, selectForUse } from './endpointList.ts';
+
+export interface ConnectPorts {
+  readonly client: Pick<Provider, 'models'>;
+  readonly keys: ApiKeyStore;
+  readonly settings: LiveSettings;
+}
+
+/** `text`: what a person reads about it. */
+export type ConnectOutcome =
+  | { readonly type: 'connected'; readonly text: string; readonly model: string }
+  | { readonly type: 'failed'; readonly text: string; readonly baseURL: string; readonly name: string }
+  | { readonly type: 'cancelled' };
+
+/** A server that is to be connected, with all that is known of it. */
+interface Target {
+  readonly name: string;
+  readonly baseURL: string;
+  readonly preset?: Preset;
+  /** The endpoint that has this address already. */
+  readonly id?: string;
+  readonly key?: string;
+  readonly api?: Api;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const cancelled: ConnectOutcome = { type: 'cancelled' };
+
+/** Nothing is kept before the last question is answered: Escape at any of them leaves everything as it was. */
+export async function connectServer(ports: ConnectPorts, pasted: Pasted, given?: Preset): Promise<ConnectOutcome> {
+  const preset = given ?? presets.find(({ id }) => id === pasted.preset);
+  const baseURL = pasted.baseURL ?? (await addressOf(preset));
+  if (baseURL === undefined) return cancelled;
+  let target = targetOf(ports, { ...pasted, baseURL }, preset);
+  const stored = await ports.keys.get(target.id ?? idOf(target), target.baseURL);
+  if (target.key !== undefined && target.id !== undefined && stored !== undefined && stored !== target.key) {
+    if (!(await mayReplaceKey(target.name))) return cancelled;
+  }
+  if (target.key === undefined && stored !== undefined) target = { ...target, key: stored };
+  const isKeyless = pasted.keyless === true || target.preset?.kind === 'local' || !needsKey(target.baseURL);
+  if (target.key === undefined && !isKeyless) {
+    const key = await askKey(target);
+    if (key === undefined) return cancelled;
+    if (key !== '') target = { ...target, key };
+  }
+  for (;;) {
+    const result = await test(ports, target);
+    if (result === undefined) return cancelled;
+    if (result.type !== 'failed') return keep(ports, target, result, pasted.models);
+    const text = failureSentence(target, result);
+    if (result.reason !== 'key') return { type: 'failed', text, baseURL: target.baseURL, name: target.name };
+    const key = await askKey(target, text);
+    if (key === undefined) return cancelled;
+    target = { ...target, key };
+  }
+}
+
+function targetOf({ settings }: ConnectPorts, { baseURL, key, api }: Pasted & { baseURL: string }, given: Preset | undefined): Target {
+  const preset = given ?? presetAt(baseURL);
+  const path = new URL(baseURL).pathname.replace(/\/$/, '');
+  // A vendor's own example may leave out what the catalog knows: DeepSeek continues answers below /beta only.
+  const known = preset !== undefined && !preset.baseURL.includes('{') && ['', '/v1'].includes(path) && presetAt(baseURL) === preset;
+  const address = known && preset.kind === 'cloud' ? preset.baseURL : baseURL;
+  const existing = endpointAt(settings.now(), address);
+  return {
+    name: existing?.name ?? preset?.name ?? hostName(address),
+    baseURL: address,
+    ...(preset === undefined ? {} : { preset }),
+    ...(existing === undefined ? {} : { id: existing.id, headers: existing.headers }),
+    ...(key === undefined ? {} : { key }),
+    ...(api === undefined ? {} : { api }),
+  };
+}
+
+async function addressOf(preset: Preset | undefined): Promise<string | undefined> {
+  if (preset !== undefined && preset.askAddress !== true && !preset.baseURL.includes('{')) return preset.baseURL;
+  return askAddress(preset);
+}
+
+/** Servers on this machine or in its network mostly need none, so they are asked without one first. */
+function needsKey(baseURL: string): boolean {
+  const { hostname } = new URL(baseURL);
+  const isNear =
+    !isReadableOnTheWay(baseURL.replace(/^https:/, 'http:')) ||
+    /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.|\.(?:local|lan|internal)$/.test(hostname);
+  return !isNear;
+}
+
+async function mayReplaceKey(name: string): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const replace = t('Replace Key');
+  return (
+    (await notify.ask(t('{0} already has another API key. Replace it?', name), t('The endpoint stays as it is otherwise.'), replace)) ===
+    replace
+  );
+}
+
+async function test({ client }: ConnectPorts, target: Target): Promise<ProbeResult | undefined> {
+  return notify.progress(vscode.l10n.t('Connecting to {0}…', target.name), async (token) => {
+    const leave = new AbortController();
+    token.onCancellationRequested(() => leave.abort());
+    const result = await probeServer(client, target, leave.signal);
+    return leave.signal.aborted ? undefined : result;
+  });
+}
+
+function failureSentence({ name, baseURL }: Target, { reason, failure }: ProbeResult & { type: 'failed' }): string {
+  const { t } = vscode.l10n;
+  if (reason === 'key') return t('{0} refused the API key: {1}', name, failureText(failure));
+  if (failure.code === 'models-page' || failure.fromPage === true) {
+    return t('A web page answered at {0}, not an API. Check the address. Most end in /v1.', baseURL);
+  }
+  return errorSentence(failure, { server: name, model: '' }).text;
+}
+
+async function keep(
+  { keys, settings }: ConnectPorts,
+  target: Target,
+  result: Exclude<ProbeResult, { type: 'failed' }>,
+  wanted: readonly string[],
+): Promise<ConnectOutcome> {
+  const { t } = vscode.l10n;
+  const { preset, name, api } = target;
+  // Where the catalog says that the list is no help, only the person knows the names.
+  const listed = result.type === 'connected' && preset?.models?.length !== 0 ? result.models : [];
+  const model = likelyModel(listed, wanted) ?? wanted[0] ?? (await askModel(name));
+  if (model === undefined) return cancelled;
+  const isKnown = preset !== undefined && target.baseURL === preset.baseURL;
+  const baseURL = isKnown ? target.baseURL : result.baseURL;
+  const id = target.id ?? freeId(settings.now(), idOf(target));
+  const models = preset?.models?.length ? preset.models : listed.length === 0 ? [model] : undefined;
+  if (target.key !== undefined && target.key !== (await keys.get(id, baseURL))) await keys.set(id, baseURL, target.key);
+  await keepEndpoint({
+    id,
+    name,
+    baseURL,
+    ...(models === undefined ? {} : { models }),
+    ...(api === undefined || api === apiOf(baseURL) ? {} : { api }),
+    ...(isKnown && preset.continuation !== undefined ? { continuation: preset.continuation } : {}),
+  });
+  await selectForUse(`${id}/${model}`);
+  const text =
+    listed.length === 0
+      ? t('{0} is connected. Using {1}.', name, model)
+      : t('{0} is connected with {1} models. Using {2}.', name, listed.length, model);
+  return { type: 'connected', text, model: `${id}/${model}` };
+}
+
+async function askModel(name: string): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const typed = await input({
+    title: t('Select Model'),
+    prompt: t('{0} does not list its models. Enter the name of one.', name),
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.trim() === '' ? t('Enter a name.') : undefined),
+  });
+  return typed?.trim();
+}
+
+/** Which of several servers in one text. */
+export async function chooseServer(found: readonly Pasted[]): Promise<Pasted | undefined> {
+  if (found.length < 2) return found[0];
+  const { t } = vscode.l10n;
+  const items = found.map((pasted) => ({
+    label: pasted.baseURL === undefined ? (presets.find(({ id }) => id === pasted.preset)?.name ?? t('API key')) : hostName(pasted.baseURL),
+    description: [...(pasted.key === undefined ? [] : [keyHint(pasted.key)]), ...pasted.models.slice(0, 3)].join(' · '),
+    pasted,
+  }));
+  return (await pick(items, { title: t('Add Endpoint'), placeHolder: t('Server to add'), ignoreFocusOut: true }))?.pasted;
+}
+
+/** Enough of a key to tell it from another. */
+export function keyHint(key: string): string {
+  return `${key.slice(0, 3)}…${key.slice(-4)}`;
+}
+
+export function hostName(baseURL: string): string {
+  return new URL(baseURL).host.replace(/^(?:api|www)\./, '');
+}
+
+function idOf({ preset, baseURL }: Target): string {
+  return preset?.id ?? (new URL(baseURL).hostname.replace(/^(?:api|www)\./, '').replace(/[^\w.-]/g, '') || 'server');
+}

@@ -1,0 +1,46 @@
+/** The list of endpoints in the user's settings: what is added to it, changed in it, and removed from it. */
+import * as vscode from 'vscode';
+import type { EndpointSetting, Settings } from '../../core/settings/settings.ts';
+
+export type KeptEndpoint = Pick<EndpointSetting, 'id' | 'name' | 'baseURL'> & Partial<EndpointSetting>;
+
+/** Adds the endpoint, or changes the fields of the one with its id. */
+export async function keepEndpoint(endpoint: KeptEndpoint): Promise<void> {
+  const kept = endpointsKept();
+  const at = kept.findIndex(({ id }) => id === endpoint.id);
+  await write(at === -1 ? [...kept, endpoint] : kept.with(at, { ...kept[at], ...endpoint }));
+}
+
+export async function dropEndpoint(id: string): Promise<void> {
+  await write(endpointsKept().filter((one) => one.id !== id));
+}
+
+export async function selectForUse(model: string | undefined): Promise<void> {
+  await vscode.workspace.getConfiguration('rivulet').update('model', model, vscode.ConfigurationTarget.Global);
+}
+
+/** An id that no other endpoint has. */
+export function freeId({ endpoints }: Settings, wanted: string): string {
+  const taken = (id: string): boolean => id === 'demo' || endpoints.some((endpoint) => endpoint.id === id);
+  let id = wanted;
+  for (let next = 2; taken(id); next++) id = `${wanted}-${next}`;
+  return id;
+}
+
+/** The endpoint at this address, with or without the version at its end. */
+export function endpointAt({ endpoints }: Settings, baseURL: string): EndpointSetting | undefined {
+  const plain = (address: string): string => address.toLowerCase().replace(/\/(?:v\d+\w*|beta)$/, '');
+  return (
+    endpoints.find((endpoint) => endpoint.baseURL === baseURL) ?? endpoints.find((endpoint) => plain(endpoint.baseURL) === plain(baseURL))
+  );
+}
+
+/** As they stand in the file: an entry that cannot be used stays there. */
+function endpointsKept(): readonly { readonly id?: unknown }[] {
+  const kept = vscode.workspace.getConfiguration('rivulet').inspect<unknown>('endpoints')?.globalValue;
+  return Array.isArray(kept) ? (kept as { readonly id?: unknown }[]) : [];
+}
+
+async function write(endpoints: readonly object[]): Promise<void> {
+  await vscode.workspace.getConfiguration('rivulet').update('endpoints', endpoints, vscode.ConfigurationTarget.Global);
+}
