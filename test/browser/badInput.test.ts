@@ -26,11 +26,11 @@ test.each([
   await expect.poll(() => shown.innerText()).toContain('Still here.');
 });
 
-test('a server that answers with a web page is named, and settings are offered', async () => {
+test('a server that answers with a web page is named, and its address can be edited', async () => {
   const page = status(200, '<!doctype html><title>Sign in</title><p>Please sign in');
   const { answer: shown } = await rivulet.ask('Hello?', ...page);
   await expect.poll(() => stateOf(shown)).toBe('error');
-  expect({ text: await shown.innerText(), fix: await shown.getByRole('button', { name: 'Open Settings' }).count() }).toEqual({
+  expect({ text: await shown.innerText(), fix: await shown.getByRole('button', { name: 'Edit Endpoint' }).count() }).toEqual({
     text: expect.stringMatching(/fake.*sent a web page.*Sign in/s),
     fix: 1,
   });
@@ -50,7 +50,7 @@ test.each([
   });
 });
 
-test('a server that is not there is named, and settings are offered', async () => {
+test('a server that is not there is named, and its address can be edited', async () => {
   const gone = await fakeServer();
   await gone.close();
   await rivulet.configure({ 'rivulet.endpoints': [{ id: 'gone', baseURL: gone.url, models: ['m'] }], 'rivulet.model': 'gone/m' });
@@ -60,8 +60,8 @@ test('a server that is not there is named, and settings are offered', async () =
   await rivulet.box.press('Enter');
   const shown = rivulet.articles.nth(before + 1);
   await expect.poll(() => stateOf(shown)).toBe('error');
-  expect({ text: await shown.innerText(), fix: await shown.getByRole('button', { name: 'Open Settings' }).count() }).toEqual({
-    text: expect.stringMatching(/gone.*cannot be reached/s),
+  expect({ text: await shown.innerText(), fix: await shown.getByRole('button', { name: 'Edit Endpoint' }).count() }).toEqual({
+    text: expect.stringMatching(/gone.*Nothing is running at/s),
     fix: 1,
   });
 });

@@ -71,8 +71,8 @@ class Person {
 
 const connected = (server: FakeServer) => rivulet.modelIs(`gpt-4o (127.0.0.1:${server.port})`);
 const sent = ({ requests, others }: FakeServer) => ({
-  // VS Code's own model picker asks as well, once the server is in the settings.
-  lists: [...new Set(others.map(({ path, headers }) => `${path} ${headers.authorization}`))],
+  // Once the server is in the settings, it is asked for facts about its models as well.
+  lists: [...new Set(others.filter(({ path }) => path === '/v1/models').map(({ path, headers }) => `${path} ${headers.authorization}`))],
   question: requests.map(({ path, headers, body }) => [path, headers.authorization, body.model]),
 });
 const right = { lists: [`/v1/models Bearer ${key}`], question: [['/v1/chat/completions', `Bearer ${key}`, 'gpt-4o']] };
@@ -164,7 +164,7 @@ test('the same address is not added twice, and Remove Endpoint takes it away wit
   const question = rivulet.page.locator('.monaco-dialog-box');
   await question.filter({ hasText: `Remove the endpoint "127.0.0.1:${server.port}"?` }).waitFor();
   await question.getByRole('button', { name: 'Remove', exact: true }).click();
-  await rivulet.modelIs('Demo');
+  await rivulet.modelIs('Demo (offline');
   await rivulet.configure({
     'rivulet.endpoints': [{ id: '127.0.0.1', baseURL: server.url, models: ['gpt-4o'] }],
     'rivulet.model': '127.0.0.1/gpt-4o',
