@@ -47,6 +47,7 @@ export function resource(facts: SpokenAnswer, echo: Echo, output: readonly objec
     presence_penalty: 0,
     frequency_penalty: 0,
     truncation: or('truncation', 'disabled'),
+    user: or('user', null),
     usage: usage === undefined ? null : usageOf(usage),
   };
 }
