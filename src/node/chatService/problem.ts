@@ -32,6 +32,11 @@ export function problemOf({ reason, error }: End): Problem | undefined {
   }
 }
 
+/** Parameters that the model refused or its protocol lacks, by Rivulet's names. */
+export function leftOutOf({ leftOut }: End): { readonly left_out?: readonly string[] } {
+  return leftOut === undefined || leftOut.length === 0 ? {} : { left_out: leftOut };
+}
+
 /** The limit that the answer ran into, for dialects that have a word for it. */
 export function isCutByLimit(reason: EndReason): boolean {
   return reason === 'length' || reason === 'limit';

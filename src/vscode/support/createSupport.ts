@@ -25,13 +25,14 @@ export function createSupport(
   const service = new ChatService({
     // A program's request runs no command of the user's, whatever the model writes.
     begin: (asked) => answers.begin({ ...asked, byProgram: true }, { triggers: [] }),
-    target: async (model) => {
-      const found = await endpoints.find(model ?? settings.now().model);
+    target: async (asked) => {
+      const found = await endpoints.find(asked ?? settings.now().model);
       if (!('type' in found)) return undefined;
-      const { endpoint } = found;
+      const { endpoint, memory, model } = found;
+      const spoken = endpoint.apiBy === 'guess' && memory.api !== undefined ? { ...endpoint, api: memory.api } : endpoint;
       return {
-        api: endpoint.baseURL === vscodeModelsAddress ? 'vscode' : (endpoint.api ?? 'chat'),
-        origin: originOf(endpoint, found.model),
+        api: endpoint.baseURL === vscodeModelsAddress ? 'vscode' : (spoken.api ?? 'chat'),
+        origin: originOf(spoken, model),
       };
     },
     models: async () => (await endpoints.list()).map(({ endpoint, model }) => `${endpoint}/${model}`),

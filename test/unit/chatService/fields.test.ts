@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { serve, type Served, token } from '../../../scripts/served.ts';
 import type { Api } from '../../../src/core/provider/provider.ts';
-import { type FakeServer, fakeServer, raw } from '../../support/fakeServer.ts';
+import { type FakeServer, fakeServer, raw, status } from '../../support/fakeServer.ts';
 import { dialects } from '../../support/dialects.ts';
 
 let server: FakeServer;
@@ -159,8 +159,6 @@ it.each<[what: string, api: Api, path: string, fields: object, says: RegExp]>([
   ['the most likely tokens', 'chat', messages, { top_k: 5 }, /^"top_k" cannot be passed on: .* chat completions/],
   ['a format without a schema', 'messages', chat, { response_format: { type: 'json_object' } }, /^"response_format" cannot/],
   ['a format that is not known', 'ollama', chat, { response_format: { type: 'grammar' } }, /^"response_format" cannot/],
-  ['a stop where there is none', 'responses', chat, { stop: ['END'] }, /^"stop" cannot be passed on/],
-  ['stop sequences where there are none', 'responses', messages, { stop_sequences: ['END'] }, /^"stop_sequences" cannot/],
   ['an answer that is stored elsewhere', 'chat', responses, { previous_response_id: 'resp_1' }, /^"previous_response_id" is not offered/],
   ['a stored item', 'chat', responses, { input: [{ type: 'item_reference', id: 'x' }] }, /^input\[0\] must be a message/],
   [
@@ -242,4 +240,27 @@ it.each<[what: string, api: Api, path: string, fields: object, says: RegExp]>([
 ])('refuses what would be lost: %s', async (_what, api, path, fields, says) => {
   const outcome = await ask(api, path, fields);
   expect([outcome.status, outcome.message, server.requests.length]).toEqual([400, expect.stringMatching(says), 0]);
+});
+
+it('ends an answer before a stop text where the protocol of the server has none, and says which parameters were left out', async () => {
+  const served = await serve(server, undefined, undefined, { api: 'responses' });
+  running.push(served);
+  const { begin, text, end } = dialects.find(({ api }) => api === 'responses')!;
+  const post = async (fields: object): Promise<Record<string, any>> => {
+    const body = JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }], ...fields });
+    const headers = { authorization: `Bearer ${token}` };
+    return (await (await fetch(served.address.url + chat, { method: 'POST', body, headers })).json()) as Record<string, any>;
+  };
+  server.next(raw(begin + text('One END two') + end('stop')));
+  const stopped = await post({ stop: ['END'] });
+  server.next(
+    ...status(400, { error: { message: "Unsupported parameter: 'temperature' is not supported with this model.", param: 'temperature' } }),
+  );
+  server.next(raw(begin + text('Hi') + end('stop')));
+  const without = await post({ temperature: 0.5 });
+  expect([stopped['choices'][0].message.content, without['choices'][0].message.content, without['left_out']]).toEqual([
+    'One ',
+    'Hi',
+    ['temperature'],
+  ]);
 });

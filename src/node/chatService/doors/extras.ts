@@ -30,7 +30,6 @@ const harmless = new Set([
   'store',
   'truncation',
   'user',
-  'verbosity',
 ]);
 
 /** The form that the answer must have. */
@@ -68,19 +67,10 @@ export function extrasFor(
   return { ...(body === undefined ? {} : { body }), ignored };
 }
 
-/** Refuses what has a word in Rivulet and none in the server's protocol. */
-export function checkSupported(
-  { stop, parallelTools }: Partial<ChatRequest>,
-  target: Target | undefined,
-  stopField: string,
-): readonly string[] {
-  if (stop !== undefined && stop.length > 0 && target?.api === 'responses') {
-    throw new Mistake(
-      `"${stopField}" cannot be passed on: the server of this model speaks Responses, which has no such field. Leave it out.`,
-    );
-  }
-  const none = parallelTools !== undefined && (target?.api === 'gemini' || target?.api === 'ollama' || target?.api === 'vscode');
-  return none ? ['parallel_tool_calls'] : [];
+/** What has a word in Rivulet and none in the server's protocol. */
+export function unsupported({ parallelTools }: Partial<ChatRequest>, target: Target | undefined): readonly string[] {
+  const none = target?.api === 'gemini' || target?.api === 'ollama' || target?.api === 'vscode';
+  return none && parallelTools !== undefined ? ['parallel_tool_calls'] : [];
 }
 
 function formatFor(api: Target['api'], format: AnswerFormat): Fields | undefined {

@@ -1,7 +1,7 @@
 /** `POST /chat`: a question and its answer, for scripts. */
 import * as v from 'valibot';
 import type { EndEvent } from '../../../core/answer/liveStream.ts';
-import { problemOf } from '../problem.ts';
+import { leftOutOf, problemOf } from '../problem.ts';
 import { saidSoFar } from '../speech.ts';
 import { messageOf, chatMessage } from './chatCompletions/messages.ts';
 import type { SpokenAnswer, Dialect, Door, Frame } from './door.ts';
@@ -82,5 +82,5 @@ function plainDialect({ id, model: name }: SpokenAnswer): Dialect {
 function ending(end: EndEvent): object {
   const problem = problemOf(end);
   if (problem !== undefined) return { error: problem.message, kind: problem.kind };
-  return { done: true, end: end.reason, tokens: end.usage.completion, usage: end.usage };
+  return { done: true, end: end.reason, tokens: end.usage.completion, usage: end.usage, ...leftOutOf(end) };
 }

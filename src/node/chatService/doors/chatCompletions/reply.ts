@@ -2,7 +2,7 @@
 import type { Usage } from '../../../../api.ts';
 import type { EndEvent, LiveStream } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
-import { isCutByLimit, type Problem, problemOf } from '../../problem.ts';
+import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.ts';
 import { saidSoFar } from '../../speech.ts';
 import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
 import { enveloped } from '../opaque.ts';
@@ -49,14 +49,14 @@ class ChunkEncoder implements Encoder {
     const problem = problemOf(end);
     if (problem !== undefined) return [{ data: openaiError(problem) }];
     return [
-      this.#delta({}, finishReason(end, this.#calls > 0)),
+      this.#delta({}, finishReason(end, this.#calls > 0), leftOutOf(end)),
       ...(this.#includeUsage ? [{ data: { ...this.#head, choices: [], usage: openaiUsage(end.usage) } }] : []),
       { data: '[DONE]' },
     ];
   }
 
-  #delta(fields: object, finish_reason: string | null = null): Frame {
-    const frame = { data: { ...this.#head, choices: [{ index: 0, delta: { ...this.#role, ...fields }, finish_reason }] } };
+  #delta(fields: object, finish_reason: string | null = null, more: object = {}): Frame {
+    const frame = { data: { ...this.#head, choices: [{ index: 0, delta: { ...this.#role, ...fields }, finish_reason }], ...more } };
     this.#role = {};
     return frame;
   }
@@ -92,6 +92,7 @@ function completion({ id, model, createdSeconds }: SpokenAnswer, stream: LiveStr
     model,
     choices: [{ index: 0, message, logprobs: null, finish_reason }],
     usage: openaiUsage(stream.usage()),
+    ...(end === undefined ? {} : leftOutOf(end)),
     ...(problem === undefined ? {} : openaiError(problem)),
   };
 }

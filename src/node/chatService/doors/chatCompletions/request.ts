@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { type Fields, isFields } from '../../fields.ts';
 import type { Asked, Door } from '../door.ts';
-import { checkSupported, extrasFor, formatIn } from '../extras.ts';
+import { extrasFor, formatIn, unsupported } from '../extras.ts';
 import { Ignored } from '../parts.ts';
 import {
   checked,
@@ -55,6 +55,7 @@ const body = v.looseObject({
   max_tokens: maybe(countField),
   max_completion_tokens: maybe(countField),
   reasoning_effort: maybe(textField),
+  verbosity: maybe(textField),
   n: maybe(v.literal(1, 'must be 1: this service gives one answer to a request')),
   tools: maybe(v.array(tool, 'must be a list')),
   tool_choice: maybe(choice),
@@ -76,7 +77,7 @@ export const chatCompletionsDoor: Door = {
 
 function readBody(read: v.InferOutput<typeof body>, target: Parameters<typeof extrasFor>[2]): Asked {
   const { model: asked, messages, stream, stream_options, background, store, temperature, top_p, stop, ...more } = read;
-  const { max_tokens, max_completion_tokens, reasoning_effort, n: _, tools, tool_choice, parallel_tool_calls, ...others } = more;
+  const { max_tokens, max_completion_tokens, reasoning_effort, verbosity, n: _, tools, tool_choice, parallel_tool_calls, ...others } = more;
   refuse(others, tools ?? [], tool_choice ?? undefined, parallel_tool_calls ?? undefined);
   const ignored = new Ignored();
   const isChat = target?.api === 'chat';
@@ -94,6 +95,7 @@ function readBody(read: v.InferOutput<typeof body>, target: Parameters<typeof ex
     ...(stop === undefined || stop === null ? {} : { stop: typeof stop === 'string' ? [stop] : stop }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(typeof reasoning_effort === 'string' ? { effort: reasoning_effort } : {}),
+    ...(typeof verbosity === 'string' ? { verbosity } : {}),
     ...toolFields({
       tools: (tools ?? []).map(({ function: { name: toolName, description, parameters } }) => ({
         name: toolName,
@@ -110,7 +112,7 @@ function readBody(read: v.InferOutput<typeof body>, target: Parameters<typeof ex
     stream: stream === true,
     detached: background === true,
     kept: store !== false,
-    ignored: [...ignored.names, ...extras.ignored, ...checkSupported(request, target, 'stop')],
+    ignored: [...ignored.names, ...extras.ignored, ...unsupported(request, target)],
     dialect: (facts) => chatDialect(facts, stream_options?.include_usage === true),
   };
 }

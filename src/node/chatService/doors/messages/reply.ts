@@ -3,7 +3,7 @@ import type { Usage } from '../../../../api.ts';
 import { argumentsObject } from '../../../../core/provider/parts.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
-import { isCutByLimit, type Problem, problemOf } from '../../problem.ts';
+import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.ts';
 import { type Said, saidSoFar } from '../../speech.ts';
 import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
 import { enveloped, rawOf } from '../opaque.ts';
@@ -65,7 +65,11 @@ class BlockEncoder implements Encoder {
   message(end: EndEvent | undefined, usage: Usage): object {
     const problem = end === undefined ? undefined : problemOf(end);
     const reason = end === undefined || problem !== undefined ? null : this.#stopReason(end);
-    return { ...this.#message(this.#content, reason, usageOf(usage)), ...(problem === undefined ? {} : { error: errorOf(problem) }) };
+    return {
+      ...this.#message(this.#content, reason, usageOf(usage)),
+      ...(end === undefined ? {} : leftOutOf(end)),
+      ...(problem === undefined ? {} : { error: errorOf(problem) }),
+    };
   }
 
   #message(content: readonly object[], stop_reason: string | null, usage: object): object {
@@ -138,7 +142,12 @@ class BlockEncoder implements Encoder {
     const problem = problemOf(end);
     if (problem !== undefined) return [named({ type: 'error', error: errorOf(problem) })];
     return [
-      named({ type: 'message_delta', delta: { stop_reason: this.#stopReason(end), stop_sequence: null }, usage: usageOf(end.usage) }),
+      named({
+        type: 'message_delta',
+        delta: { stop_reason: this.#stopReason(end), stop_sequence: null },
+        usage: usageOf(end.usage),
+        ...leftOutOf(end),
+      }),
       named({ type: 'message_stop' }),
     ];
   }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import type { Fields } from '../../fields.ts';
 import type { Asked, Door, Target } from '../door.ts';
-import { checkSupported, extrasFor, formatIn } from '../extras.ts';
+import { extrasFor, formatIn, unsupported } from '../extras.ts';
 import { Ignored } from '../parts.ts';
 import {
   checked,
@@ -113,7 +113,7 @@ function readBody(read: v.InferOutput<typeof body>, target: Target | undefined):
     stream: stream === true,
     detached: background === true,
     kept: store !== false,
-    ignored: [...ignored.names, ...extras.ignored, ...checkSupported(request, target, 'stop_sequences')],
+    ignored: [...ignored.names, ...extras.ignored, ...unsupported(request, target)],
     dialect: messagesDialect,
   };
 }

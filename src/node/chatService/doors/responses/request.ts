@@ -4,7 +4,7 @@ import type { ToolChoice } from '../../../../api.ts';
 import { type Fields, isFields } from '../../fields.ts';
 import { openaiError } from '../chatCompletions/reply.ts';
 import type { Asked, Door, Target } from '../door.ts';
-import { checkSupported, extrasFor, formatIn } from '../extras.ts';
+import { extrasFor, formatIn, unsupported } from '../extras.ts';
 import { Ignored } from '../parts.ts';
 import {
   checked,
@@ -94,6 +94,7 @@ function readBody(read: Body, target: Target | undefined): Asked {
     ...(typeof top_p === 'number' ? { topP: top_p } : {}),
     ...(typeof max_output_tokens === 'number' ? { maxTokens: max_output_tokens } : {}),
     ...(typeof reasoning?.effort === 'string' ? { effort: reasoning.effort } : {}),
+    ...(typeof form?.verbosity === 'string' ? { verbosity: form.verbosity } : {}),
     ...toolFields({
       tools: (tools ?? []).map(({ name: toolName, description, parameters }) => ({
         name: toolName,
@@ -110,7 +111,7 @@ function readBody(read: Body, target: Target | undefined): Asked {
     stream: stream === true,
     detached: background === true,
     kept: store !== false,
-    ignored: [...ignored.names, ...extras.ignored, ...checkSupported(request, target, 'stop')],
+    ignored: [...ignored.names, ...extras.ignored, ...unsupported(request, target)],
     dialect: (facts) => responsesDialect(facts, echo),
   };
 }
@@ -128,9 +129,10 @@ function refuse(read: Body): void {
 
 /** What says nothing beyond the default is left out for other protocols. */
 function formFields(form: NonNullable<Body['text']>, isResponses: boolean): Fields {
-  if (isResponses) return Object.keys(given(form)).length === 0 ? {} : { text: form };
-  const { format, verbosity, ...rest } = form;
-  return { ...rest, format: format?.['type'] === 'text' ? undefined : format, verbosity };
+  const { format, verbosity: _verbosity, ...rest } = form;
+  // Together with the verbosity: a field of the body replaces Rivulet's of the same name.
+  if (isResponses) return Object.keys(given({ ...rest, format })).length === 0 ? {} : { text: form };
+  return { ...rest, format: format?.['type'] === 'text' ? undefined : format };
 }
 
 function formatOf({ format }: NonNullable<Body['text']>): Parameters<typeof extrasFor>[3] {

@@ -2,7 +2,7 @@
 import type { Usage } from '../../../../api.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import { type Fields, isFields } from '../../fields.ts';
-import { isCutByLimit, type Problem, problemOf } from '../../problem.ts';
+import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.ts';
 import type { SpokenAnswer } from '../door.ts';
 
 /** What the client asked for, as far as the object repeats it. */
@@ -49,6 +49,7 @@ export function resource(facts: SpokenAnswer, echo: Echo, output: readonly objec
     truncation: or('truncation', 'disabled'),
     user: or('user', null),
     usage: usage === undefined ? null : usageOf(usage),
+    ...(end === undefined ? {} : leftOutOf(end)),
   };
 }
 
