@@ -11,7 +11,7 @@ import manifest from '../../package.json';
 const activated = (): Thenable<RivuletApi> => vscode.extensions.getExtension<RivuletApi>('rivulet-dev.rivulet')!.activate();
 
 suite('Activation', () => {
-  test('loads one small script, and the client and the tokenizer only with the first question', async () => {
+  test('loads one small script, the tokenizer with the first question, and the client with the first question to a server', async () => {
     const api = await activated();
     const before = await loaded();
     // The first word is enough.
@@ -22,12 +22,24 @@ suite('Activation', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       after = await loaded();
     }
+    // Nothing listens there; the client is needed to find out.
+    await vscode.workspace.getConfiguration('rivulet').update('endpoints', [{ id: 'none', baseURL: 'http://127.0.0.1:9/v1' }], true);
+    const asking = { model: 'none/x', messages: [{ role: 'user', content: 'Hello' }] } as const;
+    for await (const _ of api.stream(asking, { retry: { maxAttempts: 1 } }));
+    await vscode.workspace.getConfiguration('rivulet').update('endpoints', undefined, true);
+    const asked = await loaded();
     assert.deepEqual(
-      { before: [before.names, before.vocabularies], after: [after.names, after.vocabularies], small: before.bytes < after.bytes / 2 },
+      {
+        before: [before.names, before.vocabularies],
+        after: [after.names, after.vocabularies],
+        asked: asked.names,
+        small: before.bytes < asked.bytes / 2,
+      },
       {
         // `chunk`: what scripts share, a few lines each.
         before: [['chunk', 'extension'], 0],
-        after: [['chunk', 'extension', 'openai', 'version'], 1],
+        after: [['chunk', 'extension'], 1],
+        asked: ['chunk', 'extension', 'openai', 'version'],
         small: true,
       },
     );

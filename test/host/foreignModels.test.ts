@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RivuletApi, StreamEvent } from '../../src/api.ts';
 import { type Consumer, consumer } from './consumer.ts';
-import { vscodeModelsAddress, withVscodeModels } from '../../src/vscode/runtime/vscodeModels.ts';
+import { vscodeModels, vscodeModelsAddress } from '../../src/vscode/runtime/vscodeModels.ts';
 
 const vendor = 'consumer';
 const id = `vscode/${vendor}/parrot`;
@@ -200,9 +200,7 @@ suite('Models of other extensions', () => {
 
   test('are not asked by a program before the user has allowed it', async () => {
     const permission: { value: boolean | undefined } = { value: undefined };
-    const no = (): Promise<never> => Promise.reject(new Error('not this one'));
-    const none = { open: no, models: no, facts: no };
-    const client = withVscodeModels(none, { mayAsk: () => permission.value });
+    const client = vscodeModels({ mayAsk: () => permission.value });
     const endpoint = { id: 'vscode', name: 'VS Code', baseURL: vscodeModelsAddress, continuation: 'ask' } as const;
     const request = { model: `${vendor}/parrot`, messages: [{ role: 'user', content: 'Hello?' }] } as const;
     const open = async (byProgram: boolean): Promise<string> => {

@@ -1,25 +1,30 @@
-// The demo endpoint over real HTTP, through the engine: each slash word shows what it promises.
-import { request } from 'node:http';
-import { afterAll, expect, it, vi } from 'vitest';
+// The demo through the engine: each slash word shows what it promises, and nothing goes over a network.
+import { expect, it, vi } from 'vitest';
 import { demoModel } from '../../src/core/provider/demo/plan.ts';
-import { DemoServer } from '../../src/node/demoServer.ts';
+import { demoAddress, demoProvider } from '../../src/core/provider/demo/provider.ts';
+import { withOwnAddresses } from '../../src/core/provider/ownAddresses.ts';
+import { createProvider } from '../../src/core/provider/protocols.ts';
+import { systemClock } from '../../src/core/request/clock.ts';
+import type { AnswerStream } from '../../src/core/answer/answerStream.ts';
 import type { StreamEvent, StreamOptions } from '../../src/api.ts';
-import { collect, endOf, problemsOf, rig, TestClock } from '../support/engine.ts';
+import { collect, endOf, problemsOf, rig, type RigOptions, TestClock } from '../support/engine.ts';
 
 // The demo takes its time, as a model does, and a busy machine takes more.
 vi.setConfig({ testTimeout: 30_000 });
-const demo = new DemoServer();
-afterAll(() => demo.dispose());
+const noNetwork = createProvider(() => Promise.reject(new Error('The demo needs no network.')), systemClock.wall);
+const client = withOwnAddresses(noNetwork, { [demoAddress]: demoProvider(systemClock) });
+
+function started(question: string, options: StreamOptions = {}, of: RigOptions = {}): AnswerStream {
+  const request = { model: demoModel, messages: [{ role: 'user', content: question }] } as const;
+  return rig({ client, ...of }).start(demoAddress, { options, request });
+}
 
 async function asked(
   question: string,
   options: StreamOptions = {},
   at: (event: StreamEvent, stop: () => void) => void = () => undefined,
 ): Promise<StreamEvent[]> {
-  const stream = rig().start(await demo.baseURL(), {
-    options,
-    request: { model: demoModel, messages: [{ role: 'user', content: question }] },
-  });
+  const stream = started(question, options);
   const events = await collect(stream, (event) => at(event, () => stream.stop()));
   expect(problemsOf(events)).toEqual([]);
   return events;
@@ -55,8 +60,7 @@ it('/stall falls silent, and the answer is continued', async () => {
 
 it('/429 asks to wait once, and then answers', async () => {
   const clock = new TestClock();
-  const messages = [{ role: 'user', content: '/429 Hello' }] as const;
-  const events = await collect(rig({ clock }).start(await demo.baseURL(), { request: { model: demoModel, messages } }), (event) => {
+  const events = await collect(started('/429 Hello', {}, { clock }), (event) => {
     if (event.type === 'wait') queueMicrotask(() => clock.advance(event.seconds * 1000));
   });
   expect(events.flatMap((event) => (event.type === 'wait' ? [[event.cause, event.seconds]] : []))).toEqual([['rate-limit', 3]]);
@@ -74,24 +78,26 @@ it.each(['/slow', '/long'])('%s streams, and can be stopped', async (word) => {
   expect(endOf(await asked(word, {}, stopAtText)).reason).toBe('cancelled');
 });
 
-it('is for programs on this machine, and forgets what it was asked', async () => {
-  const own = new DemoServer();
-  const url = `${await own.baseURL()}/chat/completions`;
-  const { port } = new URL(url);
-  const post = (question: string, headers: Record<string, string> = {}): Promise<number | undefined> =>
-    new Promise((resolve, reject) => {
-      const asking = request(url, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode));
-      asking.on('error', reject).end(JSON.stringify({ messages: [{ role: 'user', content: question }] }));
-    });
-  const refused = [
-    await post('Hi', { host: `evil.example:${port}` }),
-    await post('Hi', { origin: 'https://evil.example', 'content-type': 'text/plain' }),
-    await post('Hi', { 'sec-fetch-site': 'cross-site' }),
-  ];
-  const busy = [await post('/429 a'), await post('/429 a'), await post('/429 a')];
+it('forgets what it was asked', async () => {
+  const own = demoProvider(systemClock);
+  const endpoint = { id: 'demo', name: 'Demo', baseURL: demoAddress, continuation: 'ask' } as const;
+  const ask = async (question: string): Promise<string> => {
+    const request = { model: demoModel, messages: [{ role: 'user', content: question }] } as const;
+    const opened = await own.open(endpoint, request, {}, new AbortController().signal);
+    return opened.type === 'opened' ? 'answers' : `${opened.failure.kind} ${opened.failure.retryAfterMs}`;
+  };
+  const busy = [await ask('/429 a'), await ask('/429 a'), await ask('/429 a')];
   // Each of these is remembered for a while, in place of the ones before.
-  for (let index = 0; index < 70; index++) await post(`/429 ${index}`);
-  const forgotten = await post('/429 0');
-  own.dispose();
-  expect({ refused, busy, forgotten }).toEqual({ refused: [403, 403, 403], busy: [429, 200, 429], forgotten: 429 });
+  for (let index = 0; index < 70; index++) await ask(`/429 ${index}`);
+  expect([...busy, await ask('/429 0')]).toEqual(['rate-limit 3000', 'answers', 'rate-limit 3000', 'rate-limit 3000']);
+});
+
+it('sets no timer after it was stopped', async () => {
+  const clock = new TestClock();
+  const slow = withOwnAddresses(noNetwork, { [demoAddress]: demoProvider(clock) });
+  const stream = started('/slow', {}, { client: slow });
+  await vi.waitFor(() => expect(clock.pending).toBe(1));
+  stream.stop();
+  await stream.ended;
+  await vi.waitFor(() => expect(clock.pending).toBe(0));
 });

@@ -32,7 +32,7 @@ export function createModels(
   known: KnownModels,
   budget: RequestBudget,
 ): Models {
-  const { client, clock, engine, demo, tokenizer } = runtime;
+  const { client, clock, engine, tokenizer } = runtime;
   const keys = new ApiKeyStore(secrets);
   const endpoints = new Endpoints({
     client,
@@ -40,7 +40,6 @@ export function createModels(
     foundApis: new FoundApis(globalState),
     keys,
     settings,
-    demoBaseURL: () => demo.baseURL(),
     plainHttp: new PlainHttpWarning(globalState),
   });
   const answers = new Answers({ engine, endpoints, known, settings, budget });

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
 import type { Api, Provider, Endpoint, EndpointMemory, ModelList } from '../../core/provider/provider.ts';
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
+import { demoAddress } from '../../core/provider/demo/provider.ts';
 import { isHttp, isOwnNetwork } from '../../core/provider/baseURL.ts';
 import { lacksPath } from '../../core/provider/detectApi.ts';
 import { knownApiOf, presets } from '../../core/provider/catalog.ts';
@@ -44,7 +45,6 @@ export interface EndpointPorts {
   readonly client: Provider;
   readonly keys: ApiKeyStore;
   readonly settings: LiveSettings;
-  readonly demoBaseURL: () => Promise<string>;
   readonly plainHttp: PlainHttpWarning;
   readonly known: KnownModels;
   readonly foundApis: FoundApis;
@@ -79,7 +79,7 @@ export class Endpoints {
     const endpointId = slash === -1 ? id : id.slice(0, slash);
     const model = slash === -1 ? '' : id.slice(slash + 1);
     if (endpointId === 'demo') {
-      const endpoint = await this.#demo();
+      const endpoint: Endpoint = { id: 'demo', name: demoLabel, baseURL: demoAddress, continuation: 'ask' };
       return { type: 'found', endpoint, memory: this.#memory(endpoint), model: demoModel };
     }
     const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
@@ -239,10 +239,6 @@ export class Endpoints {
     };
     this.#ports.plainHttp.look(endpoint);
     return endpoint;
-  }
-
-  async #demo(): Promise<Endpoint> {
-    return { id: 'demo', name: demoLabel, baseURL: await this.#ports.demoBaseURL(), continuation: 'ask' };
   }
 
   /** A person's word counts, then the address, then what was found out. */

@@ -1,17 +1,18 @@
-/** The engine and what it stands on: the client, connections, tokenizers, and the servers on this machine's loopback address. */
+/** The engine and what it stands on: the providers, connections, tokenizers, and the server that plays recordings. */
 import * as vscode from 'vscode';
 import { Engine } from '../../core/answer/engine.ts';
 import { Statistics } from '../../core/answer/statistics.ts';
+import { demoAddress, demoProvider } from '../../core/provider/demo/provider.ts';
+import { withOwnAddresses } from '../../core/provider/ownAddresses.ts';
 import { createProvider } from '../../core/provider/protocols.ts';
 import { Recorder } from '../../core/provider/http/recording.ts';
 import { systemClock } from '../../core/request/clock.ts';
 import { ConnectionLimiter } from '../../core/request/connectionLimiter.ts';
-import { DemoServer } from '../../node/demoServer.ts';
 import { pause, ReplayServer } from '../../node/replayServer.ts';
 import { PatternCompiler } from '../../node/patterns.ts';
 import { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import { UndiciEvents } from '../../node/undiciEvents.ts';
-import { withVscodeModels } from './vscodeModels.ts';
+import { vscodeModels, vscodeModelsAddress } from './vscodeModels.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import * as notify from '../ui/notify.ts';
 
@@ -21,17 +22,17 @@ export type Runtime = ReturnType<typeof createRuntime>;
 export function createRuntime(context: vscode.ExtensionContext, settings: LiveSettings, log: vscode.LogOutputChannel, files: URL) {
   const clock = systemClock;
   const undici = new UndiciEvents();
-  const demo = new DemoServer();
   const replay = new ReplayServer(pause);
   const tokenizer = new Tokenizer(files);
   const patterns = new PatternCompiler();
   const recorder = new Recorder(clock);
   const client = recorder.watch(
     // VS Code patches fetch for proxies and certificates, sometimes after activation, so it is looked up at each call.
-    withVscodeModels(
+    withOwnAddresses(
       createProvider((input, init) => globalThis.fetch(input, init), clock.wall),
       {
-        mayAsk: (model) => context.languageModelAccessInformation.canSendRequest(model),
+        [demoAddress]: demoProvider(clock),
+        [vscodeModelsAddress]: vscodeModels({ mayAsk: (model) => context.languageModelAccessInformation.canSendRequest(model) }),
       },
     ),
   );
@@ -63,15 +64,14 @@ export function createRuntime(context: vscode.ExtensionContext, settings: LiveSe
     engine,
     tokenizer,
     recorder,
-    demo,
     replay,
     undici,
     log,
     statistics: new Statistics(),
-    /** Stops all answers, then the servers. */
+    /** Stops all answers, then the server. */
     dispose: (): void => {
       engine.stopAll();
-      for (const part of [streaming, replay, demo, undici]) part.dispose();
+      for (const part of [streaming, replay, undici]) part.dispose();
     },
   };
 }

@@ -23,18 +23,11 @@ export interface VscodeModelPorts {
 const ownVendor = 'rivulet';
 const listMs = 5_000;
 
-/** The client for servers, and these models beside it. */
-export function withVscodeModels(client: Provider, ports: VscodeModelPorts): Provider {
+export function vscodeModels(ports: VscodeModelPorts): Provider {
   return {
-    open: (endpoint, request, memory, signal) =>
-      endpoint.baseURL === vscodeModelsAddress
-        ? open(ports, originOf(endpoint, request.model), request, signal)
-        : client.open(endpoint, request, memory, signal),
-    models: (endpoint, signal) => (endpoint.baseURL === vscodeModelsAddress ? list() : client.models(endpoint, signal)),
-    facts: async (endpoint, model, signal) => {
-      if (endpoint.baseURL !== vscodeModelsAddress) return client.facts(endpoint, model, signal);
-      return { told: factsOfModels(await offered()), loaded: [] };
-    },
+    open: (endpoint, request, _, signal) => open(ports, originOf(endpoint, request.model), request, signal),
+    models: () => list(),
+    facts: async () => ({ told: factsOfModels(await offered()), loaded: [] }),
   };
 }
 

@@ -103,8 +103,8 @@ again. **Nothing was typed twice.**`;
 function tourAnswer(word: string): string {
   const unknown = word === '' ? '' : `There is no \`${word}\` in the demo. `;
   const list = Object.entries(demoWords).map(([name, what]) => `- \`${name}\` ${what}`);
-  return `${unknown}This is the **offline demo**: no model is behind it, but it takes the same road as a real one, over HTTP and \
-server-sent events.
+  return `${unknown}This is the **offline demo**: no model is behind it, but its words take the same way through Rivulet as those \
+of a real one.
 
 What you are watching:
 
