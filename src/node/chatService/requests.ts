@@ -100,15 +100,15 @@ export class Requests {
       const stream = await this.#ports.begin(asked.request);
       // Nothing of a request that was still being read outlives the service.
       if (stops !== this.#stops) stream.stop();
-      await this.#answer(this.#answers.add(door, asked, stream, token, share.bytes), asked, response);
+      await this.#answer(this.#answers.add(door, asked, stream, token, share.bytes), asked, response, token);
     } finally {
       share.release();
     }
   }
 
-  async #answer(answer: ServedAnswer, asked: Asked, response: ServerResponse): Promise<void> {
+  async #answer(answer: ServedAnswer, asked: Asked, response: ServerResponse, token: string): Promise<void> {
     const { stream, door } = answer;
-    const headers = { ...headersOf(answer), ...ignoredHeader(asked.ignored) };
+    const headers = { ...headersOf(answer), ...ignoredHeader(asked.ignored, token) };
     if (!asked.stream && asked.detached) {
       // The client asks for it later; it has a name until then.
       sendJson(response, 200, answer.dialect.whole(stream), headers);
@@ -169,9 +169,17 @@ function headersOf({ id }: ServedAnswer): Readonly<Record<string, string>> {
 }
 
 /** Names of the client's own, as far as a header can hold them. */
-function ignoredHeader(names: readonly string[]): Readonly<Record<string, string>> {
+function ignoredHeader(names: readonly string[], token: string): Readonly<Record<string, string>> {
   if (names.length === 0) return {};
-  return { 'x-rivulet-ignored': names.map((name) => name.slice(0, 100).replace(/[^\w.[\]-]/g, '?')).join(', ') };
+  return {
+    'x-rivulet-ignored': names
+      .map((name) =>
+        hide(name, [token])
+          .slice(0, 100)
+          .replace(/[^\w.[\]-]/g, '?'),
+      )
+      .join(', '),
+  };
 }
 
 /** The body, or undefined after the client was told what is wrong with it. */
