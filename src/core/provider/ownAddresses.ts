@@ -2,10 +2,12 @@
 import type { Provider } from './provider.ts';
 
 /** @param own by the `baseURL` of their endpoints; every other endpoint is a server */
-export function withOwnAddresses(servers: Provider, own: Readonly<Record<string, Provider>>): Provider {
+export function withOwnAddresses(servers: Provider, own: Readonly<Record<string, Provider>>): Required<Provider> {
   const providerFor = (baseURL: string): Provider => (Object.hasOwn(own, baseURL) ? own[baseURL]! : servers);
   return {
     open: (endpoint, ...rest) => providerFor(endpoint.baseURL).open(endpoint, ...rest),
+    kept: (endpoint, ...rest) => providerFor(endpoint.baseURL).kept?.(endpoint, ...rest),
+    detect: async (endpoint, signal) => providerFor(endpoint.baseURL).detect?.(endpoint, signal),
     models: (endpoint, signal) => providerFor(endpoint.baseURL).models(endpoint, signal),
     facts: (endpoint, ...rest) => providerFor(endpoint.baseURL).facts(endpoint, ...rest),
   };
