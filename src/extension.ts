@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       ownId: context.extension.id,
     }),
   );
-  const models = createModels(context, settings, runtime, known, counts.guard);
+  const models = own(createModels(context, settings, runtime, known, counts.guard));
   const usage = own(createUsage(context, settings, runtime, counts.store, models.endpoints));
   const chat = own(createChat(context, settings, runtime, models, counts.store));
   const insert = own(createInsert(settings, runtime, models.answers, chat.showInPanel));
@@ -46,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   own({
     dispose: () => {
       chat.flush();
-      runtime.engine.stopAll();
+      runtime.engine.leaveAll();
     },
   });
   return createPublicApi(models.answers, models.endpoints, access);

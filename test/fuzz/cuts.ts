@@ -13,7 +13,8 @@ export const apiOfKind = { responses: 'responses', session: 'chat', interactions
 const hurried: Clock = {
   now: () => systemClock.now() * 20,
   wall: () => systemClock.wall(),
-  timer: (ms, fire) => systemClock.timer(ms / 20, fire),
+  // The silence after a finish reason is waited for as it is: a busy machine is slow itself.
+  timer: (ms, fire) => systemClock.timer(ms < 5_000 ? ms / 20 : ms, fire),
 };
 
 async function read(server: KeepingServer, { kind }: KeptRecording) {

@@ -3,7 +3,7 @@ import type { StreamEvent, StreamOptions } from '../../src/api.ts';
 import { type Clock, systemClock } from '../../src/core/request/clock.ts';
 import { Engine } from '../../src/core/answer/engine.ts';
 import { ConnectionLimiter } from '../../src/core/request/connectionLimiter.ts';
-import type { EndEvent, LiveStream, StreamSettings } from '../../src/core/answer/liveStream.ts';
+import type { EndEvent, Job, LiveStream, StreamSettings } from '../../src/core/answer/liveStream.ts';
 import type { AnswerStream } from '../../src/core/answer/answerStream.ts';
 import type { Encoding } from '../../src/core/tokens/tokenCounter.ts';
 import { createProvider } from '../../src/core/provider/protocols.ts';
@@ -33,6 +33,7 @@ export interface Start {
   readonly memory?: EndpointMemory;
   readonly partial?: string;
   readonly reasoned?: number;
+  readonly job?: Partial<Job>;
 }
 
 export interface RigOptions {
@@ -80,6 +81,7 @@ export function rig(options: RigOptions = {}): Rig {
           request: { model: 'fake', messages: [{ role: 'user', content: 'Go.' }], ...how.request },
           ...(how.partial === undefined ? {} : { partial: how.partial }),
           ...(how.reasoned === undefined ? {} : { reasoned: how.reasoned }),
+          ...how.job,
         },
         mergeSettings(defaults, how.options ?? {}),
       ),

@@ -161,7 +161,8 @@ export class Attempts {
       return this.#intake.withCalls({ reason, ...serverWords(end, reason) });
     }
     if (missing?.type !== 'lost') return this.#broken(end);
-    if (kept.only) return this.#broken({ type: 'failed', failure: missing.failure });
+    this.#ports.keeps(undefined);
+    if (kept.only) return this.#broken({ type: 'cut' });
     this.#replay = undefined;
     this.#tellLost();
     return undefined;

@@ -47,6 +47,14 @@ export class Engine {
     return { dispose: () => this.#endListeners.delete(listener) };
   }
 
+  /** The window ends: what can be read on later is left, the rest is stopped. */
+  leaveAll(): void {
+    for (const stream of this.#running) {
+      if (stream.job.inJournal === true) stream.leave();
+      else stream.stop();
+    }
+  }
+
   stopAll(): void {
     for (const stream of this.#running) stream.stop();
   }

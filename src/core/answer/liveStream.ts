@@ -23,6 +23,8 @@ export interface Job {
   readonly reasoned?: number;
   /** The server that began the answer may still have it, under this handle; it is read again before the rest is asked for. */
   readonly kept?: KeptJob;
+  /** The answer and its handle are written down, so that it can be read on in another session. */
+  readonly inJournal?: true;
   /** Played again from a file: the tokens that it tells of are not used once more. */
   readonly replayed?: true;
 }

@@ -4,7 +4,7 @@
  * An answer is running from the moment it is asked for, before its stream exists. Asking for the same thing again while it
  * runs returns the promise of the first request, so a double click costs one request and one stop ends it.
  */
-import type { LiveStream } from '../answer/liveStream.ts';
+import type { KeptJob, LiveStream } from '../answer/liveStream.ts';
 import {
   type Answer,
   type Draft,
@@ -214,10 +214,25 @@ export class Conversation {
     const answer = this.#tree.answer(id);
     if (answer?.state.type !== 'settled') return this.#runs.ended(id);
     if (!isResumable(answer.state.reason)) return undefined;
-    const { parent, model, parameters, state } = answer;
-    const { text, reasoning, seams, citations } = state;
+    return this.#resume(answer, answer.state, false);
+  }
+
+  /** Reads on the answers that were being written when the window ended, where a server has kept them. */
+  async takeUp(): Promise<void> {
+    const cutOff = this.#tree.all.flatMap((entry): Promise<Answer>[] => {
+      if (entry.role !== 'assistant' || entry.state.type !== 'settled') return [];
+      const { interrupted, handle } = entry.state;
+      return interrupted === true && handle !== undefined ? [this.#resume(entry, entry.state, true)] : [];
+    });
+    await Promise.all(cutOff);
+  }
+
+  /** @param only whether nothing is asked for where the server does not have the answer any more */
+  #resume({ id, parent, model, parameters }: Answer, state: SettledAnswer, only: boolean): Promise<Answer> {
+    const { text, reasoning, seams, citations, handle } = state;
     const asked = parameters === undefined ? {} : { parameters };
-    return this.#start({ id, parent, model, ...asked, previous: { text, reasoning, seams, citations } }, state);
+    const kept = handle === undefined ? undefined : { handle, reasoning, only };
+    return this.#start({ id, parent, model, ...asked, previous: { text, reasoning, seams, citations } }, state, kept);
   }
 
   /** Shows an older (-1) or younger (1) version of an entry, and what came after it. */
@@ -309,7 +324,7 @@ export class Conversation {
     return this.#start({ id: this.#ports.newId(), parent, model, ...someParameters(parameters), previous: nothingWritten });
   }
 
-  #start(answer: NewAnswer, resumed?: SettledAnswer): Promise<Answer> {
+  #start(answer: NewAnswer, resumed?: SettledAnswer, kept?: KeptJob): Promise<Answer> {
     const before = (): readonly Entry[] => [...this.#tree.before(answer.parent), this.#tree.question(answer.parent)!];
     const running = (): readonly Promise<Answer>[] => before().flatMap(({ id }) => this.#runs.ended(id) ?? []);
     const messages = (): ReturnType<Messages> => {
@@ -317,7 +332,7 @@ export class Conversation {
       const files = filesIn(entries);
       return files.length === 0 ? messagesOf(entries) : this.#pictures(files).then((pictures) => messagesOf(entries, pictures));
     };
-    return this.#runs.start(answer, running, messages, resumed);
+    return this.#runs.start(answer, running, messages, resumed, kept);
   }
 
   /** The bytes of all its pictures, by file; those whose file is gone are missing. */

@@ -102,6 +102,8 @@ export interface SettledAnswer extends AnswerText {
   readonly parts?: readonly Part[];
   /** Parameters that it was asked with in vain. */
   readonly leftOut?: readonly string[];
+  /** The server may still have the answer, under this handle: it is read from there before it is asked for again. */
+  readonly handle?: string;
   /** The window or the extension host ended while it was written; this is what had reached the disk. */
   readonly interrupted?: true;
 }
@@ -122,6 +124,20 @@ export const nothingWritten: AnswerText = { text: '', reasoning: '', seams: [], 
 /** Whether more of the answer may come. An answer that is only asked for counts: its request is on the way. */
 export function isRunning({ state }: Answer): boolean {
   return state.type !== 'settled';
+}
+
+/** What a server that keeps the answer knows it by. */
+export function handleOf({ state }: Answer): string | undefined {
+  switch (state.type) {
+    case 'asked':
+      return undefined;
+    case 'live':
+      return state.stream.handle;
+    case 'settled':
+      return state.handle;
+    default:
+      return state satisfies never;
+  }
 }
 
 /** What there is of an answer now. */

@@ -1,7 +1,7 @@
 /** Running answers: from the request until the answer has settled, each with one promise and one stop. */
 import type { Message } from '../../api.ts';
 import { failedAnswer } from '../answer/failedAnswer.ts';
-import type { EndEvent, LiveStream } from '../answer/liveStream.ts';
+import type { EndEvent, KeptJob, LiveStream } from '../answer/liveStream.ts';
 import type { Parameters } from '../provider/parameters.ts';
 import { type Answer, readTape, type SettledAnswer } from './entries.ts';
 
@@ -9,6 +9,7 @@ import { type Answer, readTape, type SettledAnswer } from './entries.ts';
  * Begins an answer to `messages`; `partial` is the part of it that exists, after
  * `reasoned` characters of reasoning. It should not reject, since a failure belongs on
  * the tape, but it may: the answer then ends with that error. A fired signal means that the answer is no longer wanted.
+ * `kept`: a server may have all of the answer, which is then read there.
  */
 export type Begin = (
   model: string,
@@ -17,6 +18,7 @@ export type Begin = (
   signal: AbortSignal,
   reasoned: number,
   parameters: Parameters,
+  kept: KeptJob | undefined,
 ) => Promise<LiveStream>;
 
 export interface RunsPorts {
@@ -61,11 +63,17 @@ export class Runs {
    * @param before answers that are part of the messages and are still running: they settle first
    * @param resumed how the answer had ended, for one that is continued
    */
-  start(answer: NewAnswer, before: () => readonly Promise<Answer>[], messages: Messages, resumed?: SettledAnswer): Promise<Answer> {
+  start(
+    answer: NewAnswer,
+    before: () => readonly Promise<Answer>[],
+    messages: Messages,
+    resumed?: SettledAnswer,
+    kept?: KeptJob,
+  ): Promise<Answer> {
     const cancelled = new AbortController();
     const begun = new Promise<LiveStream | undefined>((resolve) => {
       cancelled.signal.addEventListener('abort', () => resolve(undefined));
-      void this.#begin(answer, before, messages, cancelled.signal).then((stream) => {
+      void this.#begin(answer, before, messages, cancelled.signal, kept).then((stream) => {
         // A stream that arrives after the stop is no longer wanted.
         if (cancelled.signal.aborted) stream.stop();
         resolve(stream);
@@ -92,6 +100,7 @@ export class Runs {
     before: () => readonly Promise<Answer>[],
     messages: Messages,
     signal: AbortSignal,
+    kept: KeptJob | undefined,
   ): Promise<LiveStream> {
     try {
       // One that has settled may have been resumed while another was waited for.
@@ -106,6 +115,7 @@ export class Runs {
         signal,
         previous.reasoning.length,
         parameters,
+        kept,
       );
     } catch (error) {
       return failedAnswer(model, { kind: 'server', message: messageOf(error) }, previous.text);
@@ -136,6 +146,7 @@ export class Runs {
         ...(end.detail === undefined ? {} : { detail: end.detail }),
         ...(end.parts === undefined ? {} : { parts: end.parts }),
         ...(end.leftOut === undefined ? {} : { leftOut: end.leftOut }),
+        ...(stream.handle === undefined || (end.reason !== 'truncated' && end.reason !== 'error') ? {} : { handle: stream.handle }),
       },
     });
   }
@@ -150,8 +161,8 @@ export class Runs {
 
 /** An answer that was stopped before it began; a resumed one is as it was, but for the reason. */
 function neverBegun({ previous }: NewAnswer, resumed: SettledAnswer | undefined): SettledAnswer {
-  const { error: _, interrupted: __, word: ___, detail: ____, leftOut: _____, ...kept } = resumed ?? { ...nothingUsed, ...previous };
-  return { ...kept, type: 'settled', reason: 'cancelled' };
+  const { error: _, interrupted: __, word: ___, detail: ____, leftOut: _____, ...before } = resumed ?? { ...nothingUsed, ...previous };
+  return { ...before, type: 'settled', reason: 'cancelled' };
 }
 
 const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'error' | 'interrupted' | 'word' | 'detail' | 'leftOut'> = {

@@ -26,8 +26,13 @@ export function isHttp(value: unknown): value is string {
 /** Whether what is sent there can be read on its way: plain HTTP to anything but this machine. */
 export function isReadableOnTheWay(baseURL: string): boolean {
   if (!isHttp(baseURL)) return false;
-  const { protocol, hostname } = new URL(baseURL);
-  return protocol === 'http:' && !/^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\]|\[::ffff:7f\w\w:\w+\])\.?$/.test(hostname);
+  return new URL(baseURL).protocol === 'http:' && !isThisMachine(baseURL);
+}
+
+/** Whether the server runs on this machine. */
+export function isThisMachine(baseURL: string): boolean {
+  if (!isHttp(baseURL)) return false;
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\]|\[::ffff:7f\w\w:\w+\])\.?$/.test(new URL(baseURL).hostname);
 }
 
 /** Whether the server is one's own: on this machine or on a network that the outside cannot reach. */

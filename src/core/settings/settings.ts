@@ -24,6 +24,8 @@ export interface EndpointSetting {
   readonly api: 'auto' | Api;
   /** Tokens that its models can read and write together; undefined where it is not known. */
   readonly contextWindow?: number;
+  /** The server may keep an answer while it is written; where nothing is said, a server on this machine may. */
+  readonly resumable?: boolean;
 }
 
 /** One entry of `rivulet.prompts`. */
@@ -146,6 +148,7 @@ const endpointFields = {
   continuation: is.choice('auto', 'prefill', 'prefix', 'ask'),
   api: is.choice('auto', ...apis),
   contextWindow: is.number(1),
+  resumable: is.flag,
 };
 
 function readEndpoints(value: unknown, problems: SettingProblem[]): EndpointSetting[] {
@@ -181,6 +184,7 @@ function readEndpoints(value: unknown, problems: SettingProblem[]): EndpointSett
       continuation = 'auto',
       api = 'auto',
       contextWindow,
+      resumable,
     } = read;
     endpoints.push({
       id,
@@ -192,6 +196,7 @@ function readEndpoints(value: unknown, problems: SettingProblem[]): EndpointSett
       continuation,
       api,
       ...(contextWindow === undefined ? {} : { contextWindow }),
+      ...(resumable === undefined ? {} : { resumable }),
     });
   }
   return endpoints;

@@ -22,6 +22,7 @@ import { registerDiagrams } from './diagram.ts';
 import { HomeConversation } from './homeConversation.ts';
 import { PromptGauge } from './promptGauge.ts';
 import { EditorTabs } from './surfaces/editorTab.ts';
+import { RunningConversations } from './runningConversations.ts';
 import { SideBar } from './surfaces/sideBar.ts';
 import { conversationFolders } from './workspaceFolder.ts';
 
@@ -44,20 +45,20 @@ export function createChat(
   const { clock, engine, log, tokenizer } = runtime;
   const instructions = new Instructions(settings);
   const choices = new InstructionChoices(workspaceState, instructions);
+  const running = new RunningConversations(workspaceState);
   const conversations = createConversations({
     ...conversationFolders(globalStorageUri, workspaceState),
     log,
-    begin: async (model, messages, partial, signal, reasoned, parameters, conversation) => {
+    begin: async (model, messages, partial, signal, reasoned, parameters, kept, conversation) => {
       const instructions = await choices.textFor(conversation);
-      return answers.begin(
-        { model, messages: answers.withSystemPrompt(messages, instructions), ...parameters },
-        { signal },
-        partial,
-        reasoned,
-      );
+      const request = { model, messages: answers.withSystemPrompt(messages, instructions), ...parameters };
+      const stream = await answers.begin(request, { signal }, partial, reasoned, { kept });
+      running.follow(conversation, stream);
+      return stream;
     },
     clock,
   });
+  void running.takeUp(conversations);
   const attachments = new Attachments({ encoding: () => tokenizer.get(settings.now().model) });
   const home = new HomeConversation(conversations, workspaceState);
   const present = rowText(endpoints, settings, store);
@@ -89,7 +90,10 @@ export function createChat(
       await sideBar.reveal(true);
       await chat.adopt(question, stream);
     },
-    flush: () => conversations.dispose(),
+    flush: () => {
+      running.dispose();
+      conversations.dispose();
+    },
     commands: chatCommands({ engine, endpoints, settings, chat, sideBar, tabs, conversations, attachments }),
     dispose: () => vscode.Disposable.from(diagrams, tabs, sideBar, chat, attachments, instructions, conversations).dispose(),
   };

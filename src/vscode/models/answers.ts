@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Limits, Message, StreamOptions, Usage } from '../../api.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
-import type { LiveStream } from '../../core/answer/liveStream.ts';
+import type { KeptJob, LiveStream } from '../../core/answer/liveStream.ts';
 import { mergeSettings } from '../../core/answer/mergeSettings.ts';
 import { mergeParameters } from '../../core/provider/parameters.ts';
 import { modelSettingOf } from '../../core/settings/modelSettings.ts';
@@ -49,11 +49,20 @@ export class Answers {
    * Never throws: what cannot be asked is a stream whose only event says why.
    * @param partial text of this answer that exists already and is continued
    * @param reasoned characters of reasoning that exist already
+   * @param journal of a conversation: where a server may have the answer already
    */
-  async begin(request: AnswerRequest, options: StreamOptions = {}, partial = '', reasoned = 0): Promise<LiveStream> {
+  async begin(
+    request: AnswerRequest,
+    options: StreamOptions = {},
+    partial = '',
+    reasoned = 0,
+    journal?: { readonly kept: KeptJob | undefined },
+  ): Promise<LiveStream> {
     const settings = this.#ports.settings.now();
     const id = request.model ?? settings.model;
-    const refusal = this.#ports.budget.refusal();
+    const { kept } = journal ?? {};
+    // What is only read on has been paid for.
+    const refusal = kept?.only === true ? undefined : this.#ports.budget.refusal();
     if (refusal !== undefined) return failedAnswer(id, { kind: 'quota', message: refusal }, partial);
     const found = await this.#ports.endpoints.find(id);
     if (!('type' in found)) return failedAnswer(id, found, partial);
@@ -68,6 +77,8 @@ export class Answers {
         request: { ...request, ...parameters, model: found.model, ...(maxTokens === undefined ? {} : { maxTokens }) },
         ...(partial === '' ? {} : { partial }),
         ...(reasoned === 0 ? {} : { reasoned }),
+        ...(journal === undefined ? {} : { inJournal: true }),
+        ...(kept === undefined ? {} : { kept }),
       },
       mergeSettings(settings.stream, options),
     );

@@ -12,11 +12,12 @@ import { Answers, type RequestBudget } from './answers.ts';
 import { FoundApis } from './foundApis.ts';
 import { Endpoints } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
+import { askToKeep } from './keepConsent.ts';
 import { PlainHttpWarning } from './plainHttpWarning.ts';
 import { clearApiKey, selectModel, setApiKey } from './modelPicker.ts';
 import { testConnection } from './testConnection.ts';
 
-export interface Models extends Pick<Feature, 'commands'> {
+export interface Models extends Feature {
   readonly known: KnownModels;
   readonly endpoints: Endpoints;
   readonly keys: ApiKeyStore;
@@ -43,6 +44,7 @@ export function createModels(
     plainHttp: new PlainHttpWarning(globalState),
   });
   const answers = new Answers({ engine, endpoints, known, settings, budget });
+  const consent = askToKeep(engine, settings, globalState);
   const pickers = { endpoints, keys, settings };
   const connecting = { client, keys, settings };
   const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, textOr(model, undefined));
@@ -52,6 +54,7 @@ export function createModels(
     keys,
     answers,
     connect: (text) => connectText(connecting, text),
+    dispose: () => consent.dispose(),
     commands: {
       selectModel: () => selectModel(pickers),
       setApiKey: (id) => setApiKey(pickers, textOr(id, undefined)),

@@ -4,7 +4,7 @@ import type { StreamError } from '../../api.ts';
 import type { Api, Provider, Endpoint, EndpointMemory, ModelList } from '../../core/provider/provider.ts';
 import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
 import { demoAddress } from '../../core/provider/demo/provider.ts';
-import { isHttp, isOwnNetwork } from '../../core/provider/baseURL.ts';
+import { isHttp, isOwnNetwork, isThisMachine } from '../../core/provider/baseURL.ts';
 import { lacksPath } from '../../core/provider/detectApi.ts';
 import { knownApiOf, presets } from '../../core/provider/catalog.ts';
 import { streamErrorOf } from '../../core/provider/failures/failure.ts';
@@ -235,6 +235,7 @@ export class Endpoints {
       headers: setting.headers,
       continuation: setting.continuation,
       ...this.#apiOf(setting),
+      resumable: setting.resumable ?? isThisMachine(setting.baseURL),
       ...(apiKey === undefined ? {} : { apiKey }),
     };
     this.#ports.plainHttp.look(endpoint);

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { EndReason, ErrorKind } from '../../../api.ts';
 import type { Saved } from '../conversation.ts';
-import { type Entry, type SettledAnswer, written } from '../entries.ts';
+import { type Entry, handleOf, type SettledAnswer, written } from '../entries.ts';
 import { thumbnailAddress } from '../pictures/pictureKind.ts';
 import { type KeptPart, keptParts } from './keptParts.ts';
 
@@ -143,6 +143,8 @@ const journalLine = v.variant('t', [
     /** Where earlier versions kept what is part of the timing now. */
     reasoningMs: v.exactOptional(number),
   }),
+  /** A server keeps the answer under this handle; without one, none does any more. */
+  v.object({ t: v.literal('kept'), id, handle: v.exactOptional(v.string()) }),
   /** An answer that had ended is continued. */
   v.object({ t: v.literal('resume'), id }),
   v.object({ t: v.literal('choose'), id }),
@@ -216,8 +218,10 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
   }
   const { id, parent, model, parameters: asked, state } = entry;
   const { reasoning, text, seams, citations } = written(entry);
+  const handle = handleOf(entry);
   return [
     { t: 'answer', id, parent, model, ...(asked === undefined ? {} : { parameters: asked }) },
+    ...(handle === undefined ? [] : [{ t: 'kept', id, handle } as const]),
     ...(reasoning === '' ? [] : [{ t: 'reasoning', id, at: 0, s: reasoning } as const]),
     ...(text === '' ? [] : [{ t: 'text', id, at: 0, s: text } as const]),
     ...seams.map((seam): JournalLine => ({ t: 'seam', id, ...seam })),

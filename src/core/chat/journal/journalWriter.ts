@@ -2,6 +2,7 @@
 import type { StreamEvent } from '../../../api.ts';
 import type { Clock } from '../../request/clock.ts';
 import { takeJoined } from '../../answer/takeJoined.ts';
+import type { LiveStream } from '../../answer/liveStream.ts';
 import type { Reader } from '../../answer/tape.ts';
 import type { Conversation, ConversationChange } from '../conversation.ts';
 import { type Answer, isRunning, seamOf, written } from '../entries.ts';
@@ -25,6 +26,7 @@ interface Track {
   reader: Reader<StreamEvent> | undefined;
   text: number;
   reasoning: number;
+  readonly unsubscribe: () => void;
 }
 
 export class JournalWriter {
@@ -48,7 +50,10 @@ export class JournalWriter {
   dispose(): void {
     this.#subscription.dispose();
     this.#flush();
-    for (const track of this.#tracks.values()) track.reader?.leave();
+    for (const track of this.#tracks.values()) {
+      track.unsubscribe();
+      track.reader?.leave();
+    }
     this.#tracks.clear();
   }
 
@@ -94,8 +99,22 @@ export class JournalWriter {
     const has = from === 'end' ? written(answer) : answer.previous;
     const tape = state.type === 'live' ? state.stream.tape : undefined;
     const reader = tape?.read({ pacing: false, from: from === 'end' ? tape.length : 0 });
-    this.#tracks.set(answer.id, { reader, text: has.text.length, reasoning: has.reasoning.length });
+    const unsubscribe = state.type === 'live' ? this.#followHandle(answer.id, state.stream) : () => undefined;
+    this.#tracks.set(answer.id, { reader, text: has.text.length, reasoning: has.reasoning.length, unsubscribe });
     if (reader !== undefined) void this.#listen(reader);
+  }
+
+  /** Written at once: it stands in the journal before the first word does. */
+  #followHandle(id: string, stream: LiveStream): () => void {
+    let known: string | undefined;
+    const look = (): void => {
+      if (stream.handle === known) return;
+      known = stream.handle;
+      this.#append([{ t: 'kept', id, ...(known === undefined ? {} : { handle: known }) }]);
+    };
+    const subscription = stream.onHandle?.(look);
+    look();
+    return () => subscription?.dispose();
   }
 
   async #listen(reader: Reader<StreamEvent>): Promise<void> {
@@ -113,6 +132,7 @@ export class JournalWriter {
     const { state } = answer;
     if (track === undefined || state.type !== 'settled') return;
     const lines = this.#unwritten(answer.id, track);
+    track.unsubscribe();
     track.reader?.leave();
     this.#tracks.delete(answer.id);
     // An ending may add text that was never on the tape.

@@ -55,6 +55,7 @@ interface Reading {
   /** Some of its words are lost, so that places in them mean nothing. */
   damaged: boolean;
   citations: AnswerText['citations'];
+  handle: string | undefined;
 }
 
 type EndLine = Extract<JournalLine, { t: 'end' }>;
@@ -132,6 +133,8 @@ export class Replay {
         });
       case 'citations':
         return this.#with(line.id, (answer) => (answer.citations = line.items));
+      case 'kept':
+        return this.#with(line.id, (answer) => (answer.handle = line.handle));
       case 'end':
         return this.#with(line.id, (answer) => (answer.end = line));
       case 'resume':
@@ -180,7 +183,8 @@ export class Replay {
     const asked = parameters === undefined ? {} : { parameters };
     this.#tree.add({ role: 'assistant', id, parent, model, ...asked, previous: nothingWritten, state: interrupted(nothingWritten) });
     const next = { text: 0, reasoning: 0 };
-    this.#readings.set(id, { text: '', reasoning: '', seams: [], next, resumed: [], end: undefined, damaged: false, citations: [] });
+    const read = { next, resumed: [], end: undefined, damaged: false, handle: undefined };
+    this.#readings.set(id, { ...read, text: '', reasoning: '', seams: [], citations: [] });
     return question === undefined ? 'partly' : 'whole';
   }
 
@@ -223,13 +227,16 @@ export class Replay {
   }
 }
 
-function settled(begun: Answer, { text, reasoning, seams, citations, damaged, end }: Reading): Answer {
-  if (end === undefined) return { ...begun, state: interrupted({ text, reasoning, seams, citations }) };
-  const { t: _, id: __, reasoningMs, parts: kept, ...ending } = end;
+function settled(begun: Answer, { text, reasoning, seams, citations, damaged, end, handle }: Reading): Answer {
+  // Where words are lost, what the server has cannot be compared with them.
+  const kept = handle === undefined || damaged ? {} : { handle };
+  if (end === undefined) return { ...begun, state: { ...interrupted({ text, reasoning, seams, citations }), ...kept } };
+  const { t: _, id: __, reasoningMs, parts: keptParts, ...ending } = end;
   const timing = reasoningMs === undefined ? end.timing : { ...end.timing, reasoningMs };
-  const parts = kept === undefined || damaged ? undefined : partsOfKept(kept, { text, reasoning });
+  const parts = keptParts === undefined || damaged ? undefined : partsOfKept(keptParts, { text, reasoning });
   const said = { text, reasoning, seams, citations, ...(parts === undefined ? {} : { parts }) };
-  return { ...begun, state: { type: 'settled', ...said, ...ending, timing } };
+  const again = end.reason === 'truncated' || end.reason === 'error' ? kept : {};
+  return { ...begun, state: { type: 'settled', ...said, ...ending, timing, ...again } };
 }
 
 /** An answer without an end in the journal was cut off, whatever its server did later. */

@@ -134,8 +134,12 @@ export const ownFailures = {
     sentence: 'After the interruption the server left out part of the answer.',
     mend: 'regenerate',
   },
-  'rejoin-lost': { kind: 'not-found', sentence: 'The server no longer has the answer that was interrupted.' },
-  'rejoin-lost-because': { kind: 'not-found', sentence: 'The server no longer has the answer that was interrupted ({0}).' },
+  'rejoin-lost': { kind: 'not-found', sentence: 'The server no longer has the answer that was interrupted.', mend: 'regenerate' },
+  'rejoin-lost-because': {
+    kind: 'not-found',
+    sentence: 'The server no longer has the answer that was interrupted ({0}).',
+    mend: 'regenerate',
+  },
   'sending-uncertain': {
     kind: 'connection',
     sentence:

@@ -1,0 +1,108 @@
+// An answer that was being written when the window ended: its journal knows what the server calls it, and the next start
+// reads it on.
+import { expect, it } from 'vitest';
+import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
+import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
+import { replay } from '../../../src/core/chat/journal/replay.ts';
+import { systemClock } from '../../../src/core/request/clock.ts';
+import { apiOfKind } from '../../fuzz/cuts.ts';
+import { rig } from '../../support/engine.ts';
+import { eventsIn, type KeepingKind, keepingServer, type KeepingServer } from '../../support/keepingServer.ts';
+import { keptRecordings } from '../../support/keptRecordings.ts';
+
+const kinds: readonly KeepingKind[] = ['responses', 'session'];
+const asked = { text: 'Go.', attachments: [] };
+
+function conversationAt(server: KeepingServer, kind: KeepingKind, saved?: Saved) {
+  const made = rig();
+  let ids = 0;
+  const conversation = new Conversation(
+    'c',
+    {
+      begin: async (_, messages, partial, __, reasoned, ___, kept) =>
+        made.start(server.url, {
+          endpoint: { api: apiOfKind[kind], resumable: true },
+          request: { messages },
+          ...(partial === '' ? {} : { partial }),
+          job: { inJournal: true, reasoned, ...(kept === undefined ? {} : { kept }) },
+        }),
+      newId: () => `m${++ids}`,
+      wall: () => 0,
+    },
+    saved,
+  );
+  let journal = '';
+  const writer = new JournalWriter(conversation, saved !== undefined, { append: (lines) => (journal += lines), clock: systemClock });
+  return { conversation, writer, journal: () => journal, engine: made.engine };
+}
+
+/** Asks, and ends the window when a word is there; returns the journal. */
+async function cutOff(server: KeepingServer, kind: KeepingKind): Promise<string> {
+  server.holds = true;
+  const { conversation, writer, journal, engine } = conversationAt(server, kind);
+  void conversation.ask(asked, 'test/fake');
+  while (!/"t":"(?:text|reasoning)"/.test(journal())) await new Promise((resolve) => setImmediate(resolve));
+  writer.dispose();
+  engine.leaveAll();
+  server.holds = false;
+  return journal();
+}
+
+async function whole(kind: KeepingKind) {
+  await using server = await keepingServer(keptRecordings(kind)[0]!);
+  const { conversation } = conversationAt(server, kind);
+  return (await conversation.ask(asked, 'test/fake'))!.state;
+}
+
+for (const kind of kinds) {
+  it(`has the handle of an answer of ${kind} in the journal before its first word`, async () => {
+    await using server = await keepingServer(keptRecordings(kind)[0]!);
+    const lines = (await cutOff(server, kind))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).t as string);
+    expect(lines.slice(0, 4)).toEqual(['head', 'question', 'answer', 'kept']);
+  });
+
+  it(`reads an answer of ${kind} on after the window has ended, without another request for it`, async () => {
+    await using server = await keepingServer(keptRecordings(kind)[0]!);
+    const { saved } = replay(await cutOff(server, kind))!;
+    const next = conversationAt(server, kind, saved);
+    await next.conversation.takeUp();
+    const { state } = next.conversation.newestAnswer!;
+    expect({ state: { ...state, timing: 0 }, begun: server.begun.length, stopped: server.stopped.length }).toEqual({
+      state: { ...(await whole(kind)), timing: 0 },
+      begun: 1,
+      stopped: 0,
+    });
+  });
+
+  it(`leaves an answer of ${kind} as it was where the server does not have it any more`, async () => {
+    await using server = await keepingServer(keptRecordings(kind)[0]!);
+    const { saved } = replay(await cutOff(server, kind))!;
+    const gone = { status: 404, body: { error: { message: 'Not found' } } };
+    server.instead = [gone, gone];
+    const next = conversationAt(server, kind, saved);
+    await next.conversation.takeUp();
+    const { state } = next.conversation.newestAnswer!;
+    expect([state.type === 'settled' && [state.reason, state.error?.code], server.begun.length]).toEqual([['truncated', undefined], 1]);
+  });
+}
+
+it('ends as truncated, with all that was delivered, where the server has other words under this handle', async () => {
+  const [recording] = keptRecordings('responses');
+  await using server = await keepingServer(recording!);
+  const { saved } = replay(await cutOff(server, 'responses'))!;
+  const body = Buffer.from(recording!.body).toString();
+  const first = eventsIn(body).find((event) => event.includes('output_text.delta'))!;
+  server.instead = [{ sends: body.replace(first, first.replace(/"delta":"[^"]*"/, '"delta":"Something else"')) }];
+  const next = conversationAt(server, 'responses', saved);
+  await next.conversation.takeUp();
+  const { state } = next.conversation.newestAnswer!;
+  const delivered = saved.entries.find(({ role }) => role === 'assistant');
+  expect(state.type === 'settled' && [state.reason, state.error?.code, state.text]).toEqual([
+    'truncated',
+    'rejoin-differs',
+    delivered?.role === 'assistant' && delivered.state.type === 'settled' && delivered.state.text,
+  ]);
+});
