@@ -26,6 +26,7 @@ export const commandDescriptions: Readonly<Record<string, string>> = {
   'rivulet.showHistory': 'Lists the conversations of this workspace, with search in titles and texts.',
   'rivulet.renameChat': 'Renames the conversation that is shown.',
   'rivulet.deleteChat': 'Deletes the conversation that is shown.',
+  'rivulet.compactChat': 'Asks the model for a summary of the older messages. Later prompts begin with it in their place.',
   'rivulet.exportChat':
     'Exports the conversation that is shown: as Markdown what is visible, or as JSON all versions. Optional argument: `{ format, to }`.',
   'rivulet.openInEditor': 'Opens the conversation in an editor tab as well.',

@@ -75,3 +75,42 @@ test('prompts are slash commands with their inputs, and the nearest instructions
     { role: 'user', content: 'Say hello to the sea.' },
   ]);
 });
+
+test('a prompt that is too long waits for a choice: summed up, it goes out with the summary, which can be edited and undone', async () => {
+  await rivulet.configure({ 'rivulet.models': { 'fake/fake': { contextWindow: 900, maxOutput: 200 } } });
+  await rivulet.newChat();
+  const words = (word: string): string => `${word} `.repeat(330);
+  for (const word of ['one', 'two']) {
+    const { answer: shown } = await rivulet.ask(word, ...answer(words(word)));
+    await expect.poll(() => stateOf(shown)).toBe('done');
+  }
+  await rivulet.box.fill(words('three'));
+  await rivulet.chat.getByText('This prompt is longer than').waitFor();
+  const before = rivulet.server.requests.length;
+  await rivulet.box.press('Enter');
+  const held = { requests: rivulet.server.requests.length - before, box: (await rivulet.box.inputValue()).length };
+  rivulet.server.next(...answer('In short: one.'));
+  await rivulet.button('Sum Up Older Messages').click();
+  const asked = await rivulet.server.arrived(before);
+  const summary = rivulet.articles.last();
+  await summary.getByText('Later prompts begin with this summary').waitFor();
+  await summary.getByRole('button', { name: 'Edit Summary' }).click();
+  await summary.getByRole('textbox', { name: 'Edit your question' }).fill('Only one.');
+  await summary.getByRole('button', { name: 'Send', exact: true }).click();
+  await rivulet.chat.getByText('Only one.').waitFor({ state: 'attached' });
+  const next = rivulet.server.requests.length;
+  rivulet.server.next(...answer('Three.'));
+  await rivulet.box.press('Enter');
+  const sent = await rivulet.server.arrived(next);
+  await expect.poll(() => stateOf(rivulet.articles.last())).toBe('done');
+  await rivulet.articles.nth(4).getByRole('button', { name: 'Undo' }).click();
+  await rivulet.chat.getByText('This summary is not used').waitFor();
+  await rivulet.configure({});
+  const contents = (body: { messages: { content: string }[] }): string[] => body.messages.map(({ content }) => content.slice(0, 60).trim());
+  expect({ held, asked: contents(asked.body).length, last: contents(asked.body).at(-1)!.slice(0, 24), sent: contents(sent.body) }).toEqual({
+    held: { requests: 0, box: words('three').length },
+    asked: 5,
+    last: 'Sum up this conversation',
+    sent: [expect.stringContaining('Summary of the conversation so far:\n\nOnly one.\n\nthree')],
+  });
+});

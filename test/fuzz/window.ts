@@ -19,6 +19,7 @@ export function pick<T>(random: Random, items: readonly T[]): T | undefined {
 const present: RowText = {
   author: (entry) => (entry.role === 'user' ? 'You' : entry.role),
   status: (answer) => ({ state: isRunning(answer) ? 'streaming' : 'done' }),
+  cut: () => ({ text: 'cut', actions: [] }),
   queued: () => ({ state: 'waiting' }),
   model: () => ({ id: 'test/hand', label: 'Hand' }),
 };

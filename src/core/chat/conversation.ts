@@ -7,6 +7,7 @@
 import type { KeptJob, LiveStream } from '../answer/liveStream.ts';
 import {
   type Answer,
+  type Cut,
   type Draft,
   type Entry,
   isResumable,
@@ -17,6 +18,7 @@ import {
   type SettledAnswer,
 } from './entries.ts';
 import { mergeParameters, type Parameters } from '../provider/parameters.ts';
+import { asksForSummary, isSummary } from './cut.ts';
 import { copiesOf } from './copies.ts';
 import { messagesOf } from './prompt.ts';
 import { Queue } from './queue.ts';
@@ -31,6 +33,8 @@ export type ConversationChange =
   | { readonly type: 'chosen'; readonly id: string }
   | { readonly type: 'queued' }
   | { readonly type: 'renamed' }
+  /** What this question leaves out of prompts is left out no longer, or again. */
+  | { readonly type: 'cut'; readonly entry: Question }
   /** Its next questions are asked with other parameters. */
   | { readonly type: 'parameters' }
   /** It has another id, under which it is kept from now on. */
@@ -108,7 +112,9 @@ export class Conversation {
 
   /** The title given by a person, else the first question shortened; empty while there is neither. */
   get title(): string {
-    return this.#title ?? titleOf(this.#tree.all.find((entry) => entry.role === 'user')?.text ?? '');
+    return (
+      this.#title ?? titleOf(this.#tree.all.find((entry): entry is Question => entry.role === 'user' && !asksForSummary(entry))?.text ?? '')
+    );
   }
 
   /** The title given by a person; empty while there is none. */
@@ -200,13 +206,44 @@ export class Conversation {
     return this.#answer(question, model);
   }
 
+  /** Sends again what a question leaves out of prompts, or leaves it out again. */
+  undoCut(id: string, undone: boolean): void {
+    this.#changeCut(id, (cut) => {
+      const { undone: _, ...used } = cut;
+      return undone ? { ...used, undone } : used;
+    });
+  }
+
+  /** Whether this is the question for a summary of what was said before, or the summary. */
+  isSummary(entry: Entry): boolean {
+    return isSummary(entry, (id) => this.#tree.find(id));
+  }
+
+  /** Puts a summary into the words of a person; what was said after it stays where it is. */
+  rewriteSummary(id: string, text: string): void {
+    const answer = this.#tree.answer(id);
+    if (answer !== undefined && this.isSummary(answer)) this.#changeCut(answer.parent, (cut) => ({ ...cut, text }));
+  }
+
+  #changeCut(id: string, change: (cut: Cut) => Cut): void {
+    const question = this.#tree.question(id);
+    if (question?.cut === undefined) return;
+    const entry: Question = { ...question, cut: change(question.cut) };
+    this.#tree.replace(entry);
+    this.#emit({ type: 'cut', entry });
+  }
+
   /** Asks for another answer to the same question; the old one stays as an older version. */
   async regenerate(id: string, model: string): Promise<Answer | undefined> {
     const old = this.#tree.answer(id);
     if (old === undefined) return undefined;
     const compared = this.isCompared(old);
     const running = this.#tree.answersTo(old.parent).find((other) => isRunning(other) && (!compared || other.model === model));
-    return running === undefined ? this.#answer(old.parent, model) : this.#show(running.id, running);
+    if (running !== undefined) return this.#show(running.id, running);
+    // Another summary is asked for, so the words of a person no longer stand in its place.
+    const { text: own, ...cut } = this.#tree.question(old.parent)?.cut ?? { upTo: '' };
+    if (own !== undefined) this.#changeCut(old.parent, () => cut);
+    return this.#answer(old.parent, model);
   }
 
   /** Continues an answer that broke off, from the break. */
@@ -310,9 +347,9 @@ export class Conversation {
     return Promise.all(models.map((model) => this.#answer(id, model)));
   }
 
-  #addQuestion({ text, attachments, pictures, parameters }: Draft, parent: string | undefined, compared = false): Question {
+  #addQuestion({ text, attachments, pictures, parameters, cut }: Draft, parent: string | undefined, compared = false): Question {
     const id = this.#ports.newId();
-    const own = parameters === undefined ? {} : { parameters };
+    const own = { ...(parameters === undefined ? {} : { parameters }), ...(cut === undefined ? {} : { cut }) };
     const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }), ...own };
     const question: Question = { role: 'user', id, parent, askedAt: this.#ports.wall(), ...said, compared };
     this.#add(question);

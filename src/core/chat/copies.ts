@@ -6,7 +6,11 @@ export function copiesOf(path: readonly Entry[], newId: () => string): readonly 
   const ids = new Map(path.map((old) => [old.id, newId()]));
   return path.map((old): Entry => {
     const copied = { id: ids.get(old.id)!, parent: old.parent === undefined ? undefined : ids.get(old.parent) };
-    if (old.role === 'user') return { ...old, ...copied, compared: false };
+    if (old.role === 'user') {
+      const { cut, ...question } = old;
+      const upTo = cut === undefined ? undefined : ids.get(cut.upTo);
+      return { ...question, ...copied, compared: false, ...(cut === undefined || upTo === undefined ? {} : { cut: { ...cut, upTo } }) };
+    }
     return { ...old, ...copied, parent: copied.parent!, previous: nothingWritten, state: settledCopy(old) };
   });
 }

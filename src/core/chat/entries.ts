@@ -35,6 +35,18 @@ export interface Picture {
   readonly from?: PictureSize;
 }
 
+/** From a question on, the messages before a place are not sent any more. */
+export interface Cut {
+  /** The last entry that is not sent. */
+  readonly upTo: string;
+  /** The answer to this question sums up what is not sent. */
+  readonly summary?: true;
+  /** The summary in the words of a person, in place of the answer's. */
+  readonly text?: string;
+  /** A person has taken it back: everything is sent again. */
+  readonly undone?: true;
+}
+
 /** What a person is about to say. */
 export interface Draft {
   readonly text: string;
@@ -42,6 +54,8 @@ export interface Draft {
   readonly pictures?: readonly Picture[];
   /** What this question alone is asked with. */
   readonly parameters?: Parameters;
+  /** From this question on, prompts are shorter. */
+  readonly cut?: Cut;
 }
 
 export interface Question extends Draft {

@@ -1,12 +1,36 @@
 /** What the model gets to read of a conversation: its parts in order, with what was attached to each question. */
 import type { Content, Message, Part } from '../../api.ts';
+import { type Sent, sentOf, toSumUp } from './cut.ts';
 import { type Attachment, type Draft, type Entry, written } from './entries.ts';
+
+/** For the model, so in no language of the window. */
+const summaryHead = 'Summary of the conversation so far:';
 
 /**
  * @param entries from the first question on; answers that said nothing are left out
  * @param pictures the bytes of the pictures that the questions name, by file
  */
 export function messagesOf(entries: readonly Entry[], pictures: ReadonlyMap<string, Uint8Array> = new Map()): readonly Message[] {
+  const last = entries.at(-1);
+  if (last?.role === 'user' && last.cut?.summary === true) {
+    return [...messagesFrom(toSumUp(entries, last.cut), pictures), { role: 'user', content: last.text }];
+  }
+  return messagesFrom(sentOf(entries), pictures);
+}
+
+/** A summary stands in the first question that follows it: some models refuse two messages of a person in a row. */
+function messagesFrom({ summary, entries }: Sent, pictures: ReadonlyMap<string, Uint8Array>): readonly Message[] {
+  const messages = messagesOfAll(entries, pictures);
+  if (summary === undefined) return messages;
+  const [first, ...others] = messages;
+  const before = `${summaryHead}\n\n${summary}`;
+  if (first?.role !== 'user') return [{ role: 'user', content: before }, ...messages];
+  const content: Content =
+    typeof first.content === 'string' ? `${before}\n\n${first.content}` : [{ type: 'text', text: `${before}\n\n` }, ...first.content];
+  return [{ role: 'user', content }, ...others];
+}
+
+function messagesOfAll(entries: readonly Entry[], pictures: ReadonlyMap<string, Uint8Array>): readonly Message[] {
   return entries.flatMap((entry): Message[] => {
     if (entry.role === 'user') return [{ role: 'user', content: withPictures(entry, pictures) }];
     const { text } = written(entry);
@@ -14,6 +38,19 @@ export function messagesOf(entries: readonly Entry[], pictures: ReadonlyMap<stri
     if (parts.length > 0) return [{ role: 'assistant', content: parts }];
     return text === '' ? [] : [{ role: 'assistant', content: text }];
   });
+}
+
+/** For a model that cannot see: each picture is named in its place. */
+export function withoutPictures(messages: readonly Message[]): readonly Message[] {
+  return messages.map(({ role, content }) => {
+    if (typeof content === 'string') return { role, content };
+    const parts = content.map((part): Part => (part.type === 'image' ? { type: 'text', text: `[${part.mime}: not sent]\n\n` } : part));
+    return { role, content: parts };
+  });
+}
+
+export function hasPictures({ content }: Message): boolean {
+  return typeof content !== 'string' && content.some(({ type }) => type === 'image');
 }
 
 /** The attachments stand before the words that speak of them. */

@@ -22,11 +22,11 @@ export class Queue {
    */
   add(
     id: string,
-    { text, attachments, pictures, parameters }: Draft,
+    { text, attachments, pictures, parameters, cut }: Draft,
     models: readonly [string, ...string[]],
   ): Promise<readonly Answer[] | undefined> {
     const compare = models.length > 1 ? { compare: models } : {};
-    const own = parameters === undefined ? {} : { parameters };
+    const own = { ...(parameters === undefined ? {} : { parameters }), ...(cut === undefined ? {} : { cut }) };
     const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }), ...own };
     this.#set([...this.#items, { role: 'queued', id, ...said, model: models[0], ...compare }]);
     return new Promise((resolve) => this.#askers.set(id, resolve));

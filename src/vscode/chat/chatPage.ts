@@ -4,7 +4,7 @@ import type { Conversation } from '../../core/chat/conversation.ts';
 import type { Answer } from '../../core/chat/entries.ts';
 import type { RowText } from '../../core/chat/page/pageRows.ts';
 import { PageSync } from '../../core/chat/page/pageSync.ts';
-import type { ActionCommand, FromPage, ToPage } from '../../core/chat/page/protocol.ts';
+import type { ActionCommand, FromPage, NoticeCommand, ToPage } from '../../core/chat/page/protocol.ts';
 import { systemClock } from '../../core/request/clock.ts';
 import { type Attached, dialogTarget } from './files/attachments.ts';
 import { effortsOf } from '../../core/provider/facts/modelFacts.ts';
@@ -14,7 +14,7 @@ import { filesFound, openFile } from './files/fileLinks.ts';
 import type { PanelText } from '../insert/inserter.ts';
 import type { Models } from '../models/createModels.ts';
 import { pickModels, useFoundApi } from '../models/modelPicker.ts';
-import type { Endpoints } from '../models/endpoints.ts';
+import { summaryDraft } from './nextPrompt.ts';
 import { PageDraft, type PageDraftPorts } from './pageDraft.ts';
 import type { Prompts } from './files/prompts.ts';
 import type { ChatSurface, PageLink } from './surfaces/surface.ts';
@@ -23,7 +23,6 @@ export interface ChatPagePorts extends PageDraftPorts {
   readonly conversations: ConversationStore;
   readonly prompts: Prompts;
   readonly present: RowText;
-  readonly endpoints: Endpoints;
   /** Connects the server that a text of any form speaks of; undefined where it speaks of none. */
   readonly connect: Models['connect'];
   /** Puts a text into the text editor used last. */
@@ -103,6 +102,14 @@ export class ChatPage implements PageLink {
     return draft === undefined ? undefined : conversation?.ask(draft, model);
   }
 
+  /** Asks the model for a summary of the older messages, which later prompts begin with. */
+  async compact(): Promise<Answer | undefined> {
+    const { conversation } = this;
+    const { model } = this.#ports.settings.now();
+    const draft = conversation === undefined ? undefined : summaryDraft(this.#ports.gauge, model, conversation);
+    return draft === undefined ? undefined : conversation?.ask(draft, model);
+  }
+
   async compare(text: string, models?: readonly string[]): Promise<readonly Answer[]> {
     const chosen = models ?? (await pickModels(this.#ports));
     const { conversation } = this;
@@ -161,6 +168,7 @@ export class ChatPage implements PageLink {
       case 'pick':
         return conversation.pick(message.message);
       case 'edit':
+        if (conversation.find(message.message)?.role === 'assistant') return conversation.rewriteSummary(message.message, message.text);
         return void conversation.edit(message.message, message.text, this.#ports.settings.now().model);
       case 'fork':
         return this.#fork(conversation, message.message);
@@ -188,6 +196,8 @@ export class ChatPage implements PageLink {
         return void openFile(message.name);
       case 'selectModel':
         return void vscode.commands.executeCommand('rivulet.selectModel');
+      case 'notice':
+        return this.#notice(message.command, conversation);
       case 'setParameters':
         return conversation.setParameters(message.parameters);
       case 'newChat':
@@ -273,6 +283,12 @@ export class ChatPage implements PageLink {
       case 'sendNow':
         conversation.sendNow(id);
         return;
+      case 'undoCut':
+      case 'redoCut':
+        return this.#undoCut(conversation, id, command === 'undoCut');
+      case 'editSummary':
+        // The page shows the form.
+        return;
       case 'unqueue':
         this.#draft.takeBack(conversation.unqueue(id), conversation);
         return;
@@ -295,6 +311,29 @@ export class ChatPage implements PageLink {
     if (entry.role === 'assistant') return this.show(this.#ports.conversations.fork(conversation, id));
     this.show(entry.parent === undefined ? this.#ports.conversations.create() : this.#ports.conversations.fork(conversation, entry.parent));
     this.#draft.takeBack(entry, conversation);
+  }
+
+  #notice(command: NoticeCommand, conversation: Conversation): void {
+    switch (command) {
+      case 'selectModel':
+        return void vscode.commands.executeCommand('rivulet.selectModel');
+      case 'removePictures':
+        return this.#draft.removePictures();
+      case 'leaveOut':
+        return this.#draft.leaveOut(conversation);
+      case 'keepAll':
+        return this.#draft.keepAll();
+      case 'compact':
+        return void this.compact();
+      default:
+        command satisfies never;
+    }
+  }
+
+  /** @param id the question that leaves something out, or the summary that stands for it */
+  #undoCut(conversation: Conversation, id: string, undone: boolean): void {
+    const entry = conversation.find(id);
+    conversation.undoCut(entry?.role === 'assistant' ? entry.parent : id, undone);
   }
 
   #showParameters(): void {

@@ -59,6 +59,7 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
       const { id, title } = await chat.conversation();
       await deleteConversation(conversations, id, title);
     },
+    compactChat: async () => resultOf(await (await chat.readyPage()).compact()),
     exportChat: (options) => exportChat(ports, options),
     openInEditor: async () => {
       const { id } = await chat.conversation();

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import type { RowText } from '../../core/chat/page/pageRows.ts';
+import { hasPictures, withoutPictures } from '../../core/chat/prompt.ts';
+import * as notify from '../ui/notify.ts';
 import type { Feature } from '../feature.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import type { Models } from '../models/createModels.ts';
@@ -9,6 +11,7 @@ import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { queuedStatus, statusOf } from '../ui/sentences.ts';
 import type { PanelText } from '../insert/inserter.ts';
+import { cutNote } from '../ui/cutSentences.ts';
 import type { UsageStore } from '../usage/usageStore.ts';
 import { Attachments } from './files/attachments.ts';
 import { InstructionChoices } from './files/instructionChoices.ts';
@@ -51,7 +54,13 @@ export function createChat(
     log,
     begin: async (model, messages, partial, signal, reasoned, parameters, kept, conversation) => {
       const instructions = await choices.textFor(conversation);
-      const request = { model, messages: answers.withSystemPrompt(messages, instructions), ...parameters };
+      const isBlind = endpoints.factsOf(model).facts.vision === false && messages.some(hasPictures);
+      // The composer says this before; it does not know which models are compared or asked again.
+      if (isBlind && hasPictures(messages.at(-1)!)) {
+        void notify.information(vscode.l10n.t('{0} cannot see pictures: it is asked without them.', endpoints.label(model)));
+      }
+      const seen = isBlind ? withoutPictures(messages) : messages;
+      const request = { model, messages: answers.withSystemPrompt(seen, instructions), ...parameters };
       const stream = await answers.begin(request, { signal }, partial, reasoned, { kept });
       running.follow(conversation, stream);
       return stream;
@@ -104,6 +113,7 @@ function rowText(endpoints: Endpoints, settings: LiveSettings, store: UsageStore
     author: (row) => (row.role === 'assistant' ? endpoints.label(row.model) : vscode.l10n.t('You')),
     status: (answer, wait) => statusOf(answer, endpoints.asked(answer.model), (model, usage) => store.cost(model, usage), wait),
     queued: (_, forChoice) => queuedStatus(forChoice),
+    cut: (row, cut) => cutNote(row.role === 'assistant', cut),
     model: () => {
       const { model } = settings.now();
       return { id: model, label: endpoints.label(model) };

@@ -1,17 +1,19 @@
 /** What is being written on a page: its text, and what goes along with it, kept for the place where it is written. */
 import * as vscode from 'vscode';
 import type { Conversation } from '../../core/chat/conversation.ts';
-import type { Attachment, Draft, Picture } from '../../core/chat/entries.ts';
+import type { Attachment, Cut, Draft, Picture } from '../../core/chat/entries.ts';
 import { pageAttachments } from '../../core/chat/page/pageAttachments.ts';
-import type { FromPage, PageAttachment, PictureProblem, ToPage } from '../../core/chat/page/protocol.ts';
+import type { FromPage, PageAttachment, PictureProblem, PromptSize, ToPage } from '../../core/chat/page/protocol.ts';
 import { mostPicturePixels, pictureKind } from '../../core/chat/pictures/pictureKind.ts';
 import type { PictureFiles } from '../../node/disk/pictureFiles.ts';
+import type { Endpoints } from '../models/endpoints.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import * as notify from '../ui/notify.ts';
 import type { Drafts } from './drafts.ts';
 import type { Attached, Attachments } from './files/attachments.ts';
 import type { InstructionChoices } from './files/instructionChoices.ts';
 import type { Instruction } from './files/instructions.ts';
+import { leaveOut, noticeOf } from './nextPrompt.ts';
 import type { PromptGauge } from './promptGauge.ts';
 
 export interface PageDraftPorts {
@@ -21,6 +23,7 @@ export interface PageDraftPorts {
   readonly gauge: PromptGauge;
   readonly instructions: InstructionChoices;
   readonly settings: LiveSettings;
+  readonly endpoints: Endpoints;
 }
 
 export interface PageDraftPage {
@@ -37,6 +40,9 @@ export class PageDraft {
   readonly #page: PageDraftPage;
   /** Where it is kept. */
   #place: string;
+  /** What the next question leaves out of prompts. */
+  #cut: Cut | undefined;
+  #size: PromptSize | undefined;
   /** Files that turned out to be pictures before the page could make them ready. */
   #unready: Extract<ToPage, { type: 'picture' }>[] = [];
 
@@ -128,10 +134,6 @@ export class PageDraft {
     void vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
   }
 
-  get hasPictures(): boolean {
-    return this.#pictures.length > 0;
-  }
-
   /** What is asked in this conversation, with what goes along; undefined when there is nothing to ask. */
   take(text: string, conversation: Conversation): Draft | undefined {
     const [attachments, pictures] = [this.#attachments, this.#pictures];
@@ -139,9 +141,11 @@ export class PageDraft {
       void notify.information(vscode.l10n.t('Type a question first.'));
       return undefined;
     }
+    const cut = conversation.thread.some(({ id }) => id === this.#cut?.upTo) ? this.#cut : undefined;
+    this.#cut = undefined;
     this.#set({ attachments: [], pictures: [] });
     for (const { file } of pictures) this.#ports.pictures.send(conversation.id, file);
-    return { text, attachments, ...(pictures.length === 0 ? {} : { pictures }) };
+    return { text, attachments, ...(pictures.length === 0 ? {} : { pictures }), ...(cut === undefined ? {} : { cut }) };
   }
 
   /** Leaves the pictures out of the next question. */
@@ -172,11 +176,37 @@ export class PageDraft {
   measure(): void {
     const conversation = this.#page.conversation();
     if (!this.#page.isReady() || conversation === undefined) return;
-    const { drafts, gauge, settings } = this.#ports;
+    const { drafts, endpoints, gauge, settings } = this.#ports;
     const { text } = drafts.written(this.#place);
-    const next = { ...this.#draft, model: settings.now().model, conversation, text, instructions: this.#instructions };
+    const { model } = settings.now();
+    const next = { ...this.#draft, model, conversation, text, instructions: this.#instructions, cut: this.#cut };
     const size = gauge.measure(next, () => this.measure());
-    this.#page.post({ type: 'promptSize', ...(size === undefined ? {} : { size }) });
+    this.#size = size;
+    const notice = noticeOf({
+      model: endpoints.label(model),
+      vision: endpoints.factsOf(model).facts.vision,
+      draftPictures: this.#pictures.length,
+      historyPictures: conversation.thread.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : [])).length,
+      leftOut: this.#cut === undefined ? 0 : conversation.thread.findIndex(({ id }) => id === this.#cut?.upTo) + 1,
+      size,
+    });
+    this.#page.post({
+      type: 'promptSize',
+      ...(size === undefined ? {} : { size }),
+      ...(notice === undefined ? {} : { notice }),
+    });
+  }
+
+  /** The next question begins a shorter prompt. */
+  leaveOut(conversation: Conversation): void {
+    const { model } = this.#ports.settings.now();
+    this.#cut = this.#size === undefined ? undefined : leaveOut(this.#ports.gauge, model, conversation, this.#size);
+    this.measure();
+  }
+
+  keepAll(): void {
+    this.#cut = undefined;
+    this.measure();
   }
 
   get #draft(): { readonly attachments: readonly Attachment[]; readonly pictures: readonly Picture[] } {

@@ -86,6 +86,7 @@ export function pageBoot(): PageBoot {
       notAnObject: t('This is not a JSON object.'),
       apply: t('Use'),
       resetParameters: t('Reset'),
+      summary: t('Summary of the conversation so far'),
       nextPrompt: t('Next prompt'),
       promptTokens: t('{0} tokens'),
       promptOf: t('{0} of {1} tokens'),

@@ -1,6 +1,7 @@
 /** Tells a page how large its next prompt is, whenever the draft, the conversation or the model changes. */
 import type { Conversation } from '../../core/chat/conversation.ts';
-import { type Attachment, type Entry, isRunning, type Picture } from '../../core/chat/entries.ts';
+import { sentOf } from '../../core/chat/cut.ts';
+import { type Attachment, type Cut, type Entry, isRunning, type Picture } from '../../core/chat/entries.ts';
 import { pictureTokens } from '../../core/chat/pictures/pictureTokens.ts';
 import type { PromptSize } from '../../core/chat/page/protocol.ts';
 import { contentOf, messagesOf } from '../../core/chat/prompt.ts';
@@ -27,6 +28,8 @@ export interface NextPrompt {
   readonly attachments: readonly Attachment[];
   readonly pictures: readonly Picture[];
   readonly instructions: readonly Instruction[];
+  /** What the question leaves out. */
+  readonly cut: Cut | undefined;
 }
 
 export class PromptGauge {
@@ -52,10 +55,14 @@ export class PromptGauge {
    * Undefined while there is nothing to send.
    * @param again called when the tokenizer of the model has been loaded
    */
-  measure({ model, conversation, text, attachments, pictures, instructions }: NextPrompt, again: () => void): PromptSize | undefined {
+  measure({ model, conversation, text, attachments, pictures, instructions, cut }: NextPrompt, again: () => void): PromptSize | undefined {
     const { thread } = conversation;
     if (thread.length === 0 && text === '' && attachments.length === 0 && pictures.length === 0) return undefined;
     const { tokenizer, endpoints, system } = this.#ports;
+    const sent = sentOf(thread);
+    const from = cut === undefined ? 0 : sent.entries.findIndex(({ id }) => id === cut.upTo) + 1;
+    const entries = sent.entries.slice(from);
+    const summary = sent.summary === undefined || cut !== undefined ? [] : [sent.summary];
     const encoding = tokenizer.get(model);
     if (encoding === undefined && !this.#loading.has(model)) {
       this.#loading.add(model);
@@ -69,17 +76,25 @@ export class PromptGauge {
     };
     const texts = {
       system: system(instructions),
-      history: thread.flatMap((entry) => this.#textsOf(entry)),
-      historyPictures: tokensOf(
-        model,
-        thread.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : [])),
-      ),
-      running: thread.reduce((tokens, entry) => tokens + runningTokens(entry), 0),
+      history: [...summary, ...entries.flatMap((entry) => this.#textsOf(entry))],
+      historyPictures: tokensOf(model, picturesIn(entries)),
+      running: entries.reduce((tokens, entry) => tokens + runningTokens(entry), 0),
       attachments: attachments.map((attachment) => this.#textOf(attachment)),
       pictures: tokensOf(model, pictures),
       question: text,
     };
     return this.#meter.measure(texts, room, encoding);
+  }
+
+  /** What the model can read and write together. */
+  window(model: string): number | undefined {
+    return this.#ports.endpoints.contextWindow(model);
+  }
+
+  /** About how many tokens these entries are in a prompt. */
+  tokensOf(model: string, entries: readonly Entry[]): number {
+    const texts = entries.flatMap((entry) => this.#textsOf(entry));
+    return texts.reduce((tokens, text) => tokens + this.count(model, text), tokensOf(model, picturesIn(entries)));
   }
 
   #textsOf(entry: Entry): readonly string[] {
@@ -94,6 +109,10 @@ export class PromptGauge {
     this.#attached.set(attachment, known);
     return known;
   }
+}
+
+function picturesIn(entries: readonly Entry[]): readonly Picture[] {
+  return entries.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : []));
 }
 
 function tokensOf(model: string, pictures: readonly Picture[]): number {

@@ -25,6 +25,12 @@ export function actionLabel(command: ActionCommand): string {
       return t('Stop');
     case 'sendNow':
       return t('Send Now');
+    case 'undoCut':
+      return t('Undo');
+    case 'redoCut':
+      return t('Redo');
+    case 'editSummary':
+      return t('Edit Summary');
     case 'unqueue':
       return t('Remove from Queue');
     default:

@@ -75,8 +75,7 @@ function hear(message: ToPage): void {
     case 'parameters':
       return composer.parameters(message.parameters, message.efforts);
     case 'promptSize':
-      composer.promptSize = message.size;
-      return;
+      return composer.nextPrompt(message.size, message.notice);
     case 'picture':
       return composer.attach(message.name, message.bytes);
     case 'offers':

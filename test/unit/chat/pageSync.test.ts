@@ -7,6 +7,7 @@ import { type HandWritten, type Scene, scene, settle } from './handWritten.ts';
 const present: RowText = {
   author: (entry) => (entry.role === 'user' ? 'You' : entry.model),
   status: (answer, wait) => ({ state: wait !== undefined ? 'waiting' : answer.state.type === 'live' ? 'streaming' : 'done' }),
+  cut: () => ({ text: 'cut', actions: [] }),
   queued: () => ({ state: 'waiting' }),
   model: () => ({ id: 'test/hand', label: 'Hand' }),
 };

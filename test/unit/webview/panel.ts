@@ -87,6 +87,7 @@ const sentences: Record<string, string> = {
   notAnObject: 'This is not a JSON object.',
   apply: 'Use',
   resetParameters: 'Reset',
+  summary: 'Summary of the conversation so far',
   nextPrompt: 'Next prompt',
   promptTokens: '{0} tokens',
   promptOf: '{0} of {1} tokens',

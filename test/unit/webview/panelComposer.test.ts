@@ -333,3 +333,33 @@ it('completes half the name of a slash command with Enter, sends a whole one, an
     open: await page.getByRole('listbox').count(),
   }).toEqual({ completed: '/review ', sent: ['/review', '/drop'], kinds: ['commands'], more: 0, open: 0 });
 });
+
+it('holds a question back while the notice above the box waits for a choice, and sends it when that is made', async () => {
+  await show();
+  const notice = {
+    text: 'Too long.',
+    actions: [{ label: 'Shorten', command: 'leaveOut' }],
+    blocking: true,
+    anyway: 'Send Anyway',
+  } as const;
+  await panel.tell({ type: 'promptSize', notice });
+  await page.getByText('Too long.').waitFor();
+  await box().fill('a question');
+  await box().press('Enter');
+  const held = [await sent(), await box().inputValue()];
+  const chosen = await page.evaluate(() => document.activeElement?.textContent?.trim());
+  await role('button', 'Shorten').click();
+  await role('button', 'Send Anyway').click();
+  await panel.tell({ type: 'promptSize', notice: { text: 'Little room.', actions: [], blocking: false } });
+  await page.getByText('Little room.').waitFor();
+  await box().fill('another');
+  await box().press('Enter');
+  await panel.tell({ type: 'promptSize' });
+  await page.getByText('Little room.').waitFor({ state: 'hidden' });
+  expect({ held, chosen, commands: (await later('notice')).map(({ command }) => command), sent: await sent() }).toEqual({
+    held: [[], 'a question'],
+    chosen: 'Shorten',
+    commands: ['leaveOut'],
+    sent: ['a question', 'another'],
+  });
+});

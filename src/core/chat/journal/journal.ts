@@ -68,6 +68,13 @@ const parameters = v.looseObject({
   verbosity: v.exactOptional(v.string()),
   body: v.exactOptional(v.record(v.string(), v.unknown())),
 });
+const cutFields = v.object({
+  upTo: id,
+  summary: v.exactOptional(v.literal(true)),
+  text: v.exactOptional(v.string()),
+  undone: v.exactOptional(v.literal(true)),
+});
+const cut = v.exactOptional(cutFields);
 const queued = v.object({
   role: v.literal('queued'),
   id,
@@ -75,6 +82,7 @@ const queued = v.object({
   attachments: v.array(attachment),
   pictures,
   parameters: v.exactOptional(parameters),
+  cut,
   model: v.string(),
   compare: v.exactOptional(v.array(v.string())),
 });
@@ -113,6 +121,7 @@ const journalLine = v.variant('t', [
     attachments: v.exactOptional(v.array(attachment)),
     pictures,
     parameters: v.exactOptional(parameters),
+    cut,
     compared: v.exactOptional(v.boolean()),
   }),
   v.object({ t: v.literal('answer'), id, parent: id, model: v.string(), parameters: v.exactOptional(parameters) }),
@@ -150,6 +159,8 @@ const journalLine = v.variant('t', [
   v.object({ t: v.literal('choose'), id }),
   v.object({ t: v.literal('queue'), items: v.array(queued) }),
   v.object({ t: v.literal('rename'), title: v.string() }),
+  /** What a question leaves out of prompts, as it is from now on. */
+  v.object({ t: v.literal('cut'), id, cut: cutFields }),
   /** All that the conversation's next questions are asked with. */
   v.object({ t: v.literal('parameters'), parameters }),
 ]);
@@ -201,7 +212,7 @@ export function linesOf(saved: Saved): string {
 /** An entry as it is now; an answer that is still running has no end. */
 export function linesOfEntry(entry: Entry): readonly JournalLine[] {
   if (entry.role === 'user') {
-    const { id, parent, askedAt, text, attachments, pictures: shown = [], parameters: own, compared } = entry;
+    const { id, parent, askedAt, text, attachments, pictures: shown = [], parameters: own, cut: from, compared } = entry;
     return [
       {
         t: 'question',
@@ -212,6 +223,7 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
         ...(attachments.length === 0 ? {} : { attachments }),
         ...(shown.length === 0 ? {} : { pictures: shown }),
         ...(own === undefined ? {} : { parameters: own }),
+        ...(from === undefined ? {} : { cut: from }),
         ...(compared ? { compared } : {}),
       },
     ];

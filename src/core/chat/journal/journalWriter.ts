@@ -72,6 +72,8 @@ export class JournalWriter {
         return this.#append([{ t: 'queue', items: this.#conversation.queue }]);
       case 'renamed':
         return this.#append([{ t: 'rename', title: this.#conversation.givenTitle }]);
+      case 'cut':
+        return change.entry.cut === undefined ? undefined : this.#append([{ t: 'cut', id: change.entry.id, cut: change.entry.cut }]);
       case 'parameters':
         // A conversation without a question has no journal yet.
         return this.#begun ? this.#append([this.#parameters]) : undefined;

@@ -4,7 +4,7 @@
  */
 import type { Usage } from '../../../api.ts';
 import type { Saved } from '../conversation.ts';
-import { type Answer, type AnswerText, nothingWritten, type Queued, type SettledAnswer } from '../entries.ts';
+import { type Answer, type AnswerText, type Cut, nothingWritten, type Queued, type SettledAnswer } from '../entries.ts';
 import type { Seam } from '../page/protocol.ts';
 import type { Parameters } from '../../provider/parameters.ts';
 import { type JournalLine, parseJournalLine } from './journal.ts';
@@ -151,6 +151,8 @@ export class Replay {
       case 'rename':
         this.#title = line.title;
         return 'whole';
+      case 'cut':
+        return this.#cut(line.id, line.cut);
       case 'parameters':
         this.#parameters = line.parameters;
         return 'whole';
@@ -160,16 +162,23 @@ export class Replay {
   }
 
   #question(line: Extract<JournalLine, { t: 'question' }>): LineUse {
-    const { id, askedAt, text, attachments = [], pictures, parameters, compared = false } = line;
+    const { id, askedAt, text, attachments = [], pictures, parameters, cut, compared = false } = line;
     // Said twice; once is enough.
     if (this.#tree.find(id) !== undefined) return 'whole';
     const known = line.parent === undefined || this.#tree.find(line.parent) !== undefined;
     if (!known && !this.#lost) return 'nothing';
     const parent = known ? line.parent : this.#tree.all.at(-1)?.id;
-    const own = parameters === undefined ? {} : { parameters };
+    const own = { ...(parameters === undefined ? {} : { parameters }), ...(cut === undefined ? {} : { cut }) };
     const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }), ...own };
     this.#tree.add({ role: 'user', id, parent, askedAt, ...said, compared });
     return known ? 'whole' : 'partly';
+  }
+
+  #cut(id: string, cut: Cut): LineUse {
+    const question = this.#tree.question(id);
+    if (question === undefined) return 'nothing';
+    this.#tree.replace({ ...question, cut });
+    return 'whole';
   }
 
   #answer(id: string, parent: string, model: string, parameters?: Parameters): LineUse {

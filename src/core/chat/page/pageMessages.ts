@@ -29,6 +29,9 @@ const schema = v.variant('type', [
       'stop',
       'sendNow',
       'unqueue',
+      'undoCut',
+      'redoCut',
+      'editSummary',
     ]),
   }),
   v.object({ type: v.literal('regenerate'), message: text }),
@@ -44,6 +47,7 @@ const schema = v.variant('type', [
   v.object({ type: v.literal('findFiles'), request: count, names: v.array(text) }),
   v.object({ type: v.literal('openFile'), name: text }),
   v.object({ type: v.literal('selectModel') }),
+  v.object({ type: v.literal('notice'), command: v.picklist(['selectModel', 'removePictures', 'leaveOut', 'keepAll', 'compact']) }),
   v.object({
     type: v.literal('setParameters'),
     parameters: v.object({

@@ -1,9 +1,10 @@
 /** Which rows the page holds, and how they differ from what the conversation shows now. */
 import type { StreamEvent } from '../../../api.ts';
 import type { Conversation } from '../conversation.ts';
-import { type Answer, type Entry, type Queued, written } from '../entries.ts';
+import { asksForSummary, summaryOf } from '../cut.ts';
+import { type Answer, type Cut, type Entry, type Queued, written } from '../entries.ts';
 import { pageAttachments } from './pageAttachments.ts';
-import type { ModelLabel, PageMessage, Status } from './protocol.ts';
+import type { ModelLabel, Note, PageMessage, Status } from './protocol.ts';
 
 /** What the page shows from top to bottom: the thread, then the queued questions. */
 export type Row = Entry | Queued;
@@ -16,6 +17,8 @@ export interface RowText {
   /** @param forChoice whether it waits until an answer of a comparison is picked */
   queued(question: Queued, forChoice: boolean): Status;
   model(): ModelLabel;
+  /** About a question, or about a summary that is used, from which on prompts are shorter. */
+  cut(row: Entry, cut: Cut): Note;
 }
 
 /** The rows to take away, by id, and the rows to add after them at the end of the page. */
@@ -60,24 +63,53 @@ export class PageRows {
   message(row: Row): PageMessage {
     const author = this.#text.author(row);
     if (row.role === 'assistant') {
-      const { text, reasoning, seams } = written(row);
+      const { reasoning, seams, text: own } = written(row);
+      const text = this.#cutBy(row)?.text ?? own;
       const rest = this.#compared(row) ? { compared: true } : { versions: this.#conversation.versions(row.id) };
-      return { id: row.id, role: 'assistant', author, text, reasoning, seams, status: this.#text.status(row), ...rest };
+      return {
+        id: row.id,
+        role: 'assistant',
+        author,
+        text,
+        reasoning,
+        seams,
+        status: this.status(row),
+        ...(this.#cutBy(row) === undefined ? {} : { summary: true }),
+        ...rest,
+      };
     }
     const attachments = pageAttachments(row, this.#text.model().id);
     const said = { id: row.id, author, text: row.text, reasoning: '', seams: [], attachments };
     if (row.role === 'queued')
       return { ...said, role: 'user', status: this.#text.queued(row, this.#conversation.isComparing), queued: true };
-    return { ...said, role: 'user', status: { state: 'done' }, versions: this.#conversation.versions(row.id) };
+    const note = row.cut === undefined ? {} : { note: this.#text.cut(row, row.cut) };
+    return { ...said, role: 'user', status: { state: 'done', ...note }, versions: this.#conversation.versions(row.id) };
+  }
+
+  /** A summary that is whole says what it is for. */
+  status(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
+    const status = this.#text.status(answer, wait);
+    const cut = this.#cutBy(answer);
+    return cut === undefined || summaryOf(cut, answer) === undefined ? status : { ...status, note: this.#text.cut(answer, cut) };
+  }
+
+  /** What a summary stands for. */
+  #cutBy(answer: Answer): Cut | undefined {
+    const question = this.#conversation.find(answer.parent);
+    return question?.role === 'user' && asksForSummary(question) ? question.cut : undefined;
   }
 
   get #rows(): readonly Row[] {
-    return [...this.#conversation.thread, ...this.#conversation.queue];
+    // The question for a summary is Rivulet's own.
+    const thread = this.#conversation.thread.filter((entry) => entry.role === 'assistant' || !asksForSummary(entry));
+    return [...thread, ...this.#conversation.queue];
   }
 
   /** A picked answer is shown anew: it no longer stands beside others. So is a question that waited for the choice. */
   #key(row: Row): string {
-    return this.#compared(row) || (row.role === 'queued' && this.#conversation.isComparing) ? `${row.id} compared` : row.id;
+    if (this.#compared(row) || (row.role === 'queued' && this.#conversation.isComparing)) return `${row.id} compared`;
+    const cut = row.role === 'user' ? row.cut : row.role === 'assistant' ? this.#cutBy(row) : undefined;
+    return cut?.undone === true || cut?.text !== undefined ? `${row.id} ${cut.undone === true} ${cut.text ?? ''}` : row.id;
   }
 
   #compared(row: Row): boolean {

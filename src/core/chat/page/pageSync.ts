@@ -121,6 +121,7 @@ export class PageSync {
       case 'added':
       case 'chosen':
       case 'queued':
+      case 'cut':
         this.#turn();
         break;
       case 'changed':
@@ -257,6 +258,6 @@ export class PageSync {
   }
 
   #pushStatus(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): void {
-    this.#changes.push({ type: 'status', message: answer.id, status: this.#ports.present.status(answer, wait) });
+    this.#changes.push({ type: 'status', message: answer.id, status: this.#rows.status(answer, wait) });
   }
 }

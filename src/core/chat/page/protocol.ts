@@ -37,6 +37,8 @@ export interface PageMessage {
   /** A question that waits for the answer before it. */
   readonly queued?: boolean;
   readonly attachments?: readonly PageAttachment[];
+  /** It sums up what was said before, and stands for it in later prompts. */
+  readonly summary?: boolean;
 }
 
 /** What goes along with a question, as a chip. */
@@ -83,6 +85,17 @@ export interface PromptSize {
   readonly exact: boolean;
   readonly state: 'fits' | 'near' | 'over';
 }
+
+/** A sentence above the box about the next prompt, and what can be done. */
+export interface ComposerNotice {
+  readonly text: string;
+  readonly actions: readonly { readonly label: string; readonly command: NoticeCommand }[];
+  /** Nothing is sent until one of the actions was chosen; `anyway`: or this, which sends it as it is. */
+  readonly blocking: boolean;
+  readonly anyway?: string;
+}
+
+export type NoticeCommand = 'selectModel' | 'removePictures' | 'leaveOut' | 'keepAll' | 'compact';
 
 /** What the questions of a conversation are asked with; what is left out is as the model has it. */
 export interface PageParameters {
@@ -150,6 +163,9 @@ export type ActionCommand =
   | 'regenerate'
   | 'stop'
   | 'sendNow'
+  | 'undoCut'
+  | 'redoCut'
+  | 'editSummary'
   | 'unqueue';
 
 export type PageChange =
@@ -189,8 +205,8 @@ export type ToPage =
   | { readonly type: 'attached'; readonly attachments: readonly PageAttachment[] }
   /** `efforts`: the words that the selected model knows for how much it thinks, least first. */
   | { readonly type: 'parameters'; readonly parameters: PageParameters; readonly efforts: readonly string[] }
-  /** Left out while there is nothing to send. */
-  | { readonly type: 'promptSize'; readonly size?: PromptSize }
+  /** Left out while there is nothing to send, or nothing to say. */
+  | { readonly type: 'promptSize'; readonly size?: PromptSize; readonly notice?: ComposerNotice }
   /** A file turned out to be a picture: the page makes it ready and gives it back with `attachPicture`. */
   | { readonly type: 'picture'; readonly name: string; readonly bytes: Uint8Array }
   /** Answers the `find` of the same number. */
@@ -234,6 +250,7 @@ export type FromPage =
   /** Opens such a file at its line; the host looks again whether it is one. */
   | { readonly type: 'openFile'; readonly name: string }
   | { readonly type: 'selectModel' }
+  | { readonly type: 'notice'; readonly command: NoticeCommand }
   | { readonly type: 'setParameters'; readonly parameters: PageParameters }
   | { readonly type: 'newChat' }
   | { readonly type: 'history' }
@@ -352,6 +369,7 @@ export interface PageStrings {
   readonly notAnObject: string;
   readonly apply: string;
   readonly resetParameters: string;
+  readonly summary: string;
   readonly nextPrompt: string;
   readonly promptTokens: string;
   readonly promptOf: string;

@@ -52,12 +52,14 @@ export class MessageView {
       strings: ports.strings,
       perform: (action) => this.#perform(action),
       open: (href) => ports.host.post({ type: 'open', href }),
-      noteAction: ({ command }) => ports.host.post({ type: 'action', message: this.#id, command }),
+      noteAction: ({ command }) =>
+        command === 'editSummary' ? this.#edit() : ports.host.post({ type: 'action', message: this.#id, command }),
     });
     // What a person wrote is shown as written; only answers are markdown.
     if (message.role === 'assistant') {
       this.#markdown = ports.markdown(this.#body);
-      this.element.append(header, this.#reasoning.element, this.#body, this.#line.element);
+      const body = message.summary === true ? folded(ports.strings.summary, this.#body, message.status) : this.#body;
+      this.element.append(header, this.#reasoning.element, body, this.#line.element);
     } else {
       this.#body.dir = 'auto';
       const openPicture = (attachment: string): void => ports.host.post({ type: 'openPicture', attachment, message: message.id });
@@ -175,8 +177,20 @@ export class MessageView {
       if (text !== undefined) this.#ports.host.post({ type: 'edit', message: this.#id, text });
       else this.element.focus();
     });
+    this.#body.closest('details')?.setAttribute('open', '');
     this.#body.replaceWith(form);
     this.#line.element.hidden = true;
     form.querySelector('textarea')?.focus();
   }
+}
+
+/** A summary is read now and then: it is open while it is written. */
+function folded(name: string, body: HTMLElement, { state }: Status): HTMLElement {
+  const details = document.createElement('details');
+  details.className = 'summary';
+  details.open = state === 'streaming' || state === 'waiting';
+  const title = document.createElement('summary');
+  title.textContent = name;
+  details.append(title, body);
+  return details;
 }

@@ -2,6 +2,7 @@
 import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type {
+  ComposerNotice,
   MentionOffer,
   ModelLabel,
   PageAttachment,
@@ -15,6 +16,7 @@ import { gauge } from './gauge.ts';
 import type { Host } from '../../shared/host.ts';
 import { Mentions } from './mentions.ts';
 import { ParameterForm } from './parameterForm.ts';
+import { NoticeLine } from './notice.ts';
 import { pastedFiles } from './drop.ts';
 import { OutsideFiles } from './outsideFiles.ts';
 import { plainEnter } from '../../shared/plainEnter.ts';
@@ -48,6 +50,7 @@ export class Composer {
   readonly #mentions: Mentions;
   readonly #files: OutsideFiles;
   readonly #parameters: ParameterForm;
+  readonly #notice: NoticeLine;
 
   constructor({ host, strings, questions, sent }: ComposerPorts) {
     this.#sent = sent;
@@ -60,6 +63,10 @@ export class Composer {
       box: () => this.#box,
       find: (what, request, words) => host.post({ type: 'find', what, request, words }),
       attach: (target) => host.post({ type: 'attach', target }),
+    });
+    this.#notice = new NoticeLine({
+      perform: (command) => host.post({ type: 'notice', command }),
+      anyway: () => this.#send('send', true),
     });
     this.#parameters = new ParameterForm({
       strings,
@@ -92,8 +99,9 @@ export class Composer {
     this.#render();
   }
 
-  set promptSize(size: PromptSize | undefined) {
+  nextPrompt(size: PromptSize | undefined, notice: ComposerNotice | undefined): void {
     this.#size = size;
+    this.#notice.show(notice);
     this.#render();
   }
 
@@ -144,12 +152,14 @@ export class Composer {
     return this.element.querySelector('textarea')!;
   }
 
-  #send(type: 'send' | 'compare'): void {
+  #send(type: 'send' | 'compare', anyway = false): void {
     const text = questionFrom(this.#box.value);
     this.focus();
     const isEmpty = text === '' && this.#attachments.every(({ picture }) => picture === undefined);
     // Without a question, Compare asks for one.
     if (isEmpty && !this.#files.busy && type === 'send') return;
+    // Other models are chosen for a comparison.
+    if (type === 'send' && !anyway && this.#notice.blocks()) return;
     // A picture that is still being decoded goes along.
     this.#files.after(() => this.#host.post({ type, text }));
     this.#sent();
@@ -217,7 +227,7 @@ export class Composer {
     const { message, placeholder, send, stop, selectModel, newChat, history, compare, attach } = this.#strings;
     render(
       html`
-        ${this.#mentions.element}
+        ${this.#mentions.element} ${this.#notice.element}
         ${chips(this.#strings, this.#attachments, {
           detach: (attachment) => this.#detach(attachment),
           openPicture: (attachment) => this.#host.post({ type: 'openPicture', attachment }),

@@ -1,0 +1,47 @@
+// A sentence above the box about the next prompt, with what can be done about it; some hold a question back until it is done.
+import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
+import { html, nothing, render } from 'lit';
+import type { ComposerNotice, NoticeCommand } from '../../../core/chat/page/protocol.ts';
+
+export interface NoticePorts {
+  readonly perform: (command: NoticeCommand) => void;
+  /** Sends the question as it is. */
+  readonly anyway: () => void;
+}
+
+export class NoticeLine {
+  readonly element = document.createElement('div');
+  readonly #ports: NoticePorts;
+  #notice: ComposerNotice | undefined;
+
+  constructor(ports: NoticePorts) {
+    this.#ports = ports;
+    this.element.className = 'notice';
+    this.element.setAttribute('role', 'status');
+    this.element.hidden = true;
+  }
+
+  show(notice: ComposerNotice | undefined): void {
+    this.#notice = notice;
+    this.element.hidden = notice === undefined;
+    if (notice === undefined) return;
+    const { text, actions, blocking, anyway } = notice;
+    this.element.classList.toggle('blocking', blocking);
+    render(
+      html`<span class="codicon codicon-${blocking ? 'warning' : 'info'}" aria-hidden="true"></span>
+        <span class="notice-text">${text}</span>
+        ${actions.map(
+          ({ label, command }) => html`<vscode-button secondary @click=${() => this.#ports.perform(command)}>${label}</vscode-button>`,
+        )}
+        ${anyway === undefined ? nothing : html`<vscode-button secondary @click=${() => this.#ports.anyway()}>${anyway}</vscode-button>`}`,
+      this.element,
+    );
+  }
+
+  /** Whether a question waits for a choice; the keyboard is put on it. */
+  blocks(): boolean {
+    if (this.#notice?.blocking !== true) return false;
+    this.element.querySelector<HTMLElement>('vscode-button')?.focus();
+    return true;
+  }
+}
