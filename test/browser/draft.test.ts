@@ -26,6 +26,8 @@ const files: Readonly<Record<string, Buffer>> = {
   'src/parts/builder/tongs.ts': bytes(''),
   'src/parts/page12.ts': bytes(''),
   'notes/README.zh.md': bytes(''),
+  'unmarked.txt': bytes('Zählung ohne Marke', 'utf16le'),
+  'twice.ts': bytes('third'),
   'utf16.txt': Buffer.concat([Buffer.from([0xff, 0xfe]), bytes('naïve 中文', 'utf16le')]),
 };
 
@@ -167,4 +169,43 @@ test('a file from outside that is neither UTF-8 nor what files.encoding says is 
     'Parts of gbk.txt cannot be read as utf8. Open it in VS Code with its own encoding and attach it again, or change files.encoding.',
   );
   await chat.getByRole('button', { name: 'Remove gbk.txt' }).click();
+});
+
+test('files of one name are all attached, and UTF-16 is read without its mark too', async () => {
+  const { page } = rivulet;
+  const chat = await openChat(page);
+  await box(chat).fill('');
+  const little = bytes('Grüße, Welt', 'utf16le');
+  const dropped: readonly (readonly [name: string, content: number[]])[] = [
+    ['twice.ts', [...bytes('first')]],
+    ['twice.ts', [...bytes('second')]],
+    ['twice.ts', [...bytes('second')]],
+    ['little.txt', [...little]],
+    ['big.txt', [...Buffer.from(little).swap16()]],
+  ];
+  await chat.evaluate((all) => {
+    const transfer = new DataTransfer();
+    for (const [name, content] of all) transfer.items.add(new File([new Uint8Array(content)], name));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, dropped);
+  await expect.poll(() => chat.locator('.composer .chip').count()).toBe(4);
+  for (const name of ['twice.ts', 'unmarked.txt']) {
+    await box(chat).pressSequentially(`#${name}`);
+    await chat.getByRole('option', { name }).click();
+  }
+  await expect.poll(() => chat.locator('.composer .chip').count()).toBe(6);
+  const { chips } = await written(chat);
+  rivulet.server.next(...answer('Read.'));
+  const before = rivulet.server.requests.length;
+  await box(chat).fill('Go');
+  await box(chat).press('Enter');
+  const { body } = await rivulet.server.arrived(before);
+  const asked = String(body.messages.at(-1).content);
+  expect({
+    chips,
+    texts: ['first', 'second', 'third', 'Grüße, Welt', 'Zählung ohne Marke'].map((text) => asked.split(text).length - 1),
+  }).toEqual({
+    chips: ['twice.ts', 'twice.ts (2)', 'little.txt', 'big.txt', 'twice.ts (3)', 'unmarked.txt'],
+    texts: [1, 1, 1, 2, 1],
+  });
 });

@@ -90,7 +90,12 @@ export class PageDraft {
     }
     if (attached.warning !== undefined) void notify.warning(attached.warning);
     const { attachment } = attached;
-    this.#set({ attachments: [...this.#attachments.filter(({ name }) => name !== attachment.name), attachment] });
+    // Attached again, a file is read anew. One from outside with its name is another file.
+    const others = this.#attachments.filter(
+      ({ id, name, text }) => name !== attachment.name || (isOutside(id) && text !== attachment.text),
+    );
+    const name = free(attachment.name, (tried) => others.some((other) => other.name === tried));
+    this.#set({ attachments: [...others, { ...attachment, name }] });
   }
 
   /** A file from outside has no address: one with a name that is taken is another file, unless its text is the same. */
@@ -99,7 +104,7 @@ export class PageDraft {
     if (!('attachment' in attached)) return this.attach(attached);
     const { attachment } = attached;
     const name = free(given, (tried) => this.#attachments.some((other) => other.name === tried && other.text !== attachment.text));
-    this.attach({ ...attached, attachment: { ...attachment, name } });
+    this.attach({ ...attached, attachment: { ...attachment, id: outside + attachment.id, name } });
   }
 
   attachPicture({ name: given, mime, bytes, width, height, thumbnail, animated, from }: ReadyPicture): void {
@@ -247,6 +252,13 @@ function refusal(name: string, problem: PictureProblem): string {
 }
 
 /** The name, or the name with the first number that makes it free. */
+/** What the id of a file from outside begins with. */
+const outside = 'outside-';
+
+function isOutside(id: string): boolean {
+  return id.startsWith(outside);
+}
+
 function free(name: string, isTaken: (name: string) => boolean): string {
   let tried = name;
   for (let count = 2; isTaken(tried); count++) tried = `${name} (${count})`;

@@ -39,6 +39,9 @@ export function messageOf(wire: v.InferOutput<typeof chatMessage>, place: string
   const { role, content, tool_calls, tool_call_id, refusal, ...rest } = wire;
   const calls = role === 'assistant' ? (tool_calls ?? []) : [];
   const { reasoning, others } = role === 'assistant' ? reasoningOf(rest, target) : { reasoning: [], others: rest };
+  if (others['function_call'] !== undefined && others['function_call'] !== null) {
+    throw new Mistake(`${place}.function_call is not offered by this service; use "tool_calls".`);
+  }
   ignored.add(place, others);
   if ((content === undefined || content === null) && calls.length === 0 && !refusal && reasoning.length === 0) {
     throw new Mistake(`${place}.content must be a text or a list of parts.`);
