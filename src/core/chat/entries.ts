@@ -190,7 +190,7 @@ export function seamOf({ part, offset, anew }: Extract<StreamEvent, { type: 'sea
 }
 
 /** Each address once. */
-function together(before: readonly Citation[], after: readonly Citation[]): readonly Citation[] {
+export function together(before: readonly Citation[], after: readonly Citation[]): readonly Citation[] {
   const known = new Set(before.map(({ url }) => url));
   return [...before, ...after.filter(({ url }) => !known.has(url))];
 }

@@ -6,13 +6,17 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { walk } from '../../fuzz/walk.ts';
 
+/** Walks that a long run has found: a window that closes after an answer with sources has ended and before it is settled. */
+const found = [21_723, 44_377];
+
 it(
   'reads back what was there, shows it, and lets nothing wait for ever, in 2,000 random walks of 60 steps',
   { timeout: 300_000 },
   async () => {
     const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rivulet-'));
     const problems: string[] = [];
-    for (let seed = 1; seed <= 2_000 && problems.length === 0; seed++) problems.push(...(await walk(seed, 60, join(folder, 'walk'))));
+    const seeds = [...found, ...Array.from({ length: 2_000 }, (_, index) => index + 1)];
+    for (const seed of seeds) if (problems.length === 0) problems.push(...(await walk(seed, 60, join(folder, 'walk'))));
     await rm(folder, { recursive: true, force: true });
     expect(problems).toEqual([]);
   },

@@ -1,11 +1,11 @@
 /** Writes a conversation down while it happens: a reader of its tapes that never holds one back. */
-import type { StreamEvent } from '../../../api.ts';
+import type { Citation, StreamEvent } from '../../../api.ts';
 import type { Clock } from '../../request/clock.ts';
 import { takeJoined } from '../../answer/takeJoined.ts';
 import type { LiveStream } from '../../answer/liveStream.ts';
 import type { Reader } from '../../answer/tape.ts';
 import type { Conversation, ConversationChange } from '../conversation.ts';
-import { type Answer, isRunning, seamOf, written } from '../entries.ts';
+import { type Answer, isRunning, seamOf, together, written } from '../entries.ts';
 import { endLine, type JournalLine, lineOf, linesOf, linesOfEntry, version } from './journal.ts';
 
 /** How long words may stand on the tape and not on disk. */
@@ -26,6 +26,8 @@ interface Track {
   reader: Reader<StreamEvent> | undefined;
   text: number;
   reasoning: number;
+  /** The sources that are written down. */
+  citations: readonly Citation[];
   readonly unsubscribe: () => void;
 }
 
@@ -102,7 +104,8 @@ export class JournalWriter {
     const tape = state.type === 'live' ? state.stream.tape : undefined;
     const reader = tape?.read({ pacing: false, from: from === 'end' ? tape.length : 0 });
     const unsubscribe = state.type === 'live' ? this.#followHandle(answer.id, state.stream) : () => undefined;
-    this.#tracks.set(answer.id, { reader, text: has.text.length, reasoning: has.reasoning.length, unsubscribe });
+    const { text, reasoning, citations } = has;
+    this.#tracks.set(answer.id, { reader, text: text.length, reasoning: reasoning.length, citations, unsubscribe });
     if (reader !== undefined) void this.#listen(reader);
   }
 
@@ -139,7 +142,7 @@ export class JournalWriter {
     this.#tracks.delete(answer.id);
     // An ending may add text that was never on the tape.
     if (state.text.length > track.text) lines.push({ t: 'text', id: answer.id, at: track.text, s: state.text.slice(track.text) });
-    if (state.citations.length > 0) lines.push({ t: 'citations', id: answer.id, items: state.citations });
+    if (state.citations.length > track.citations.length) lines.push({ t: 'citations', id: answer.id, items: state.citations });
     this.#append([...lines, endLine(answer.id, state)]);
   }
 
@@ -157,6 +160,11 @@ export class JournalWriter {
     const lines: JournalLine[] = [];
     for (const event of track.reader === undefined ? [] : takeJoined(track.reader)) {
       if (event.type === 'seam') lines.push({ t: 'seam', id, ...seamOf(event) });
+      // The window may close before the conversation learns of the end.
+      if (event.type === 'end' && event.citations !== undefined) {
+        track.citations = together(track.citations, event.citations);
+        lines.push({ t: 'citations', id, items: track.citations });
+      }
       if (event.type !== 'text' && event.type !== 'reasoning') continue;
       lines.push({ t: event.type, id, at: track[event.type], s: event.text });
       track[event.type] += event.text.length;
