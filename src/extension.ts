@@ -32,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const usage = own(createUsage(context, settings, runtime, counts.store, models.endpoints));
   const chat = own(createChat(context, settings, runtime, models, counts.store));
   const insert = own(createInsert(settings, runtime, models.answers, chat.showInPanel));
+  own(chat.onUse(() => usage.seen()));
   own(chat.onInsert((wanted) => void insert.insert(wanted)));
   const support = own(createSupport(context, settings, runtime, models, chat.showInPanel));
   own(registerLanguageModels(settings, runtime, models, access));

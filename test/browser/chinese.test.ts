@@ -18,14 +18,14 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
   await expect.poll(states).toEqual(['done', 'stopped']);
   const note = await chat.locator('.note-text').textContent();
   server.next(...answer(',现在完整了。'));
-  await button('继续').click();
+  await button('续写').click();
   await expect.poll(states).toEqual(['done', 'done']);
-  const own = chat.getByRole('article', { name: '您' });
+  const own = chat.getByRole('article', { name: '你' });
   await own.hover();
   await own.getByRole('button', { name: '编辑', exact: true }).click();
   server.next(...answer('另一个回答。'));
-  const edit = chat.getByRole('textbox', { name: '修改您的问题' });
-  await edit.fill('您好?');
+  const edit = chat.getByRole('textbox', { name: '修改问题' });
+  await edit.fill('你好啊?');
   await edit.press('Enter');
   await expect.poll(() => chat.getByRole('log').textContent()).toContain('另一个回答。');
   await own.getByRole('button', { name: '较旧的版本', exact: true }).click();
@@ -41,10 +41,10 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
   await button('比较模型').click();
   await rivulet.page.locator('.quick-input-widget').getByText('比较模型').waitFor();
   await rivulet.page.keyboard.press('Escape');
-  await button('新对话').click();
+  await button('新建对话').click();
   await rivulet.page.keyboard.press('Escape');
-  await button('对话').click();
-  await rivulet.page.locator('.quick-input-widget').getByText('对话', { exact: true }).waitFor();
+  await button('历史对话').click();
+  await rivulet.page.locator('.quick-input-widget').getByText('历史对话', { exact: true }).waitFor();
   await rivulet.page.keyboard.press('Escape');
   // What is left in English is a word of the page that nobody translated.
   const names = await chat
@@ -54,5 +54,5 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
         .map((element) => element.getAttribute('aria-label') ?? element.getAttribute('title') ?? '')
         .filter((name) => /^[A-Za-z ]{3,}$/.test(name)),
     );
-  expect({ note, names }).toEqual({ note: '您已停止。', names: [] });
+  expect({ note, names }).toEqual({ note: '已停止生成。', names: [] });
 });

@@ -27,7 +27,7 @@ export interface Rivulet {
   ask(question: string, ...steps: Step[] | [Script]): Promise<{ readonly request: FakeRequest; readonly answer: Locator }>;
 }
 
-const newChat: Readonly<Record<string, string>> = { 'zh-cn': '新对话' };
+const newChat: Readonly<Record<string, string>> = { 'zh-cn': '新建对话' };
 
 export interface RivuletOptions extends WindowOptions {
   readonly settings?: Settings;

@@ -29,10 +29,10 @@ test('it names the model, counts while an answer streams, and holds the exact co
   await expect.poll(() => item().textContent()).toMatch(/~\d+ tokens/);
   more.open();
   await expect.poll(() => stateOf(shown)).toBe('done');
-  await expect.poll(() => item().textContent()).toMatch(/^\s*321 tokens/);
+  await expect.poll(() => item().textContent()).toMatch(/^\s*fake · 321 tokens/);
   const one = await rivulet.ask('Count one', text('one'), finish(), usage(5, 1), done());
   await expect.poll(() => stateOf(one.answer)).toBe('done');
-  await expect.poll(() => item().textContent()).toMatch(/^\s*1 token$/);
+  await expect.poll(() => item().textContent()).toMatch(/^\s*fake · 1 token$/);
 });
 
 test('it spins while it waits for words, and beats while they come', async () => {
@@ -68,10 +68,10 @@ test('its tooltip is a table of what was used, with the context window as a bar'
   await hover.waitFor();
   const cells = await hover.locator('td').allTextContents();
   await rivulet.page.mouse.move(10, 300);
-  expect(cells).toEqual(expect.arrayContaining(['Prompt', '179', 'Answer', '321', 'Requests', '1', 'Context window', '■■■■■□□□□□ 50 %']));
+  expect(cells).toEqual(expect.arrayContaining(['Prompt', '179', 'Answer', '321', 'Requests', '1', 'Context window', '■■■■■□□□□□ 50%']));
 });
 
-test('it warns near a limit, and turns red when an answer has failed until the next one begins', async () => {
+test('it warns near a limit, and turns red when an answer has failed until it was looked at or the next one begins', async () => {
   const calm = await background();
   await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', baseURL: rivulet.server.url, models: ['fake'], contextWindow: 10 }] });
   const request = await endless();
@@ -86,16 +86,22 @@ test('it warns near a limit, and turns red when an answer has failed until the n
   const failed = await background();
   const said = await item().textContent();
   const spoken = await item().locator('[aria-label]').first().getAttribute('aria-label');
+  await item().click();
+  await row('Show Usage').waitFor();
+  await rivulet.page.keyboard.press('Escape');
+  await expect.poll(background).toBe(calm);
+  const seen = await item().textContent();
   const again = await rivulet.ask('Work', ...answer('Yes.'));
   await expect.poll(() => stateOf(again.answer)).toBe('done');
   await expect.poll(background).toBe(calm);
   // In words as well as in colour, since high contrast has none.
-  expect({ icon: warned.icon, warned: warned.text, said, differ: new Set([calm, warned.colour, failed]).size, spoken }).toEqual({
+  expect({ icon: warned.icon, warned: warned.text, said, differ: new Set([calm, warned.colour, failed]).size, spoken, seen }).toEqual({
     icon: 1,
     warned: expect.stringContaining('context nearly full'),
-    said: expect.stringContaining('fake (fake) failed'),
+    said: expect.stringContaining('fake failed'),
     differ: 3,
     spoken: expect.stringContaining('No such key'),
+    seen: expect.stringContaining('fake (fake)'),
   });
 });
 
@@ -145,12 +151,12 @@ test('a click stops one stream or all, and afterwards resumes', async () => {
   const one = (await second.over).how;
   await endless('Third').catch(() => undefined);
   await item().click();
-  await row('Stop all').click();
+  await row('Stop All').click();
   const all = (await first.over).how;
   await expect.poll(() => item().locator('.codicon-comment').count()).toBe(1);
   rivulet.server.next(...answer(' and the rest.'));
   await item().click();
-  await row('Resume the newest answer').click();
+  await row('Resume the Newest Answer').click();
   await expect.poll(() => rivulet.articles.last().textContent()).toContain('and the rest.');
   expect({ one, all }).toEqual({ one: 'client-left', all: 'client-left' });
 });

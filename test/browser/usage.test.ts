@@ -31,7 +31,7 @@ test('the footer and the tooltip say what an answer has cost where a price is kn
   expect({
     free: (await free.answer.locator('.footer').textContent())!.includes('$'),
     cost: said.includes('$0.021'),
-    session: Number(/This session: ~?([\d,]+) tokens/.exec(said)?.[1]?.replaceAll(',', '')) >= 3_020,
+    session: Number(/This window: ~?([\d,]+) tokens/.exec(said)?.[1]?.replaceAll(',', '')) >= 3_020,
     today: said.includes('Today: '),
   }).toEqual({
     free: false,
@@ -46,10 +46,10 @@ test('the usage page shows it by day as a chart and as a table, filtered, withou
   await page.getByRole('table').waitFor();
   const head = await page.getByRole('columnheader').allTextContents();
   const total = await page.locator('tfoot td').allTextContents();
-  await page.getByLabel('Show').selectOption('cost');
+  await page.getByLabel('Measure').selectOption('cost');
   await expect.poll(() => page.locator('text.scale').allTextContents()).toEqual(expect.arrayContaining([expect.stringContaining('$')]));
-  await page.getByLabel('Show').selectOption('tokens');
-  await page.getByLabel('Days').selectOption('7');
+  await page.getByLabel('Measure').selectOption('tokens');
+  await page.getByLabel('Period').selectOption('7');
   await expect.poll(() => page.locator('svg g').count()).toBe(7);
   // The second choice does not take the first one back.
   const scale = (await page.locator('text.scale').allTextContents()).filter((mark) => mark.includes('$'));

@@ -20,6 +20,9 @@ export class Chat {
   readonly #insert = new vscode.EventEmitter<PanelText>();
   /** A page asks to put this into the editor. */
   readonly onInsert = this.#insert.event;
+  readonly #used = new vscode.EventEmitter<void>();
+  /** A person does something on a page, or has brought it to view. */
+  readonly onUse = this.#used.event;
   readonly #listening: vscode.Disposable;
   /** The page that was used last. */
   #active: ChatPage | undefined;
@@ -29,6 +32,7 @@ export class Chat {
     this.#ports = ports;
     this.#listening = vscode.Disposable.from(
       this.#insert,
+      this.#used,
       ports.conversations.onDelete((id) => this.#deleted(id)),
       ports.settings.onChange(() => this.#pages.forEach((page) => page.modelChanged())),
       ports.onFacts(() => this.#pages.forEach((page) => page.modelChanged())),
@@ -94,7 +98,10 @@ export class Chat {
       surface,
       { ...this.#ports, insert: (text) => this.#insert.fire(text) },
       {
-        used: (used) => (this.#active = used),
+        used: (used, looked) => {
+          this.#active = used;
+          if (looked) this.looked();
+        },
         closed: (closed) => {
           this.#pages.delete(closed);
           if (this.#active === closed) this.#active = undefined;
@@ -108,6 +115,11 @@ export class Chat {
       if (page.conversation === undefined && this.#pages.has(page)) page.show(conversation);
     });
     return page;
+  }
+
+  /** A person looks at what Rivulet shows. */
+  looked(): void {
+    this.#used.fire();
   }
 
   #deleted(id: string): void {

@@ -31,7 +31,7 @@ export interface ChatPagePorts extends PageDraftPorts {
 
 export interface ChatPageEvents {
   /** The user did something there. */
-  readonly used: (page: ChatPage) => void;
+  readonly used: (page: ChatPage, looked: boolean) => void;
   readonly closed: (page: ChatPage) => void;
 }
 
@@ -133,7 +133,7 @@ export class ChatPage implements PageLink {
 
   setVisible(visible: boolean): void {
     this.#shown?.frames.setVisible(visible);
-    if (visible) this.#events.used(this);
+    if (visible) this.#events.used(this, true);
   }
 
   closed(): void {
@@ -150,7 +150,10 @@ export class ChatPage implements PageLink {
       return;
     }
     if (this.#shown === undefined) return;
-    if (message.type !== 'drawn' && message.type !== 'lost' && message.type !== 'findFiles') this.#events.used(this);
+    if (message.type !== 'drawn' && message.type !== 'lost' && message.type !== 'findFiles') {
+      // A draft is written down a moment after a question was sent, and shows no look at its answer.
+      this.#events.used(this, message.type !== 'draft');
+    }
     this.#hear(message, this.#shown.conversation, this.#shown.frames);
   }
 

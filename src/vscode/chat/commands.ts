@@ -49,7 +49,10 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
     resume: () => resume(chat),
     regenerate: () => regenerate(ports),
     compare: (options) => compare(ports, options),
-    showStatus: () => showStatusMenu({ engine, endpoints, resumable: () => resumable(chat) }),
+    showStatus: () => {
+      chat.looked();
+      return showStatusMenu({ engine, endpoints, resumable: () => resumable(chat) });
+    },
     showHistory: () => showHistory(ports),
     renameChat: async () => {
       const { id, title } = await chat.conversation();

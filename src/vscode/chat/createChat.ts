@@ -32,6 +32,8 @@ import { conversationFolders } from './workspaceFolder.ts';
 export interface ChatFeature extends Feature {
   /** A page asks to put this into the editor. */
   readonly onInsert: vscode.Event<PanelText>;
+  /** A person looks at the chat or at the status menu. */
+  readonly onUse: vscode.Event<void>;
   /** Opens the panel and shows an answer there that was begun elsewhere. */
   showInPanel(question: string, stream: LiveStream): Promise<void>;
   /** Writes down all conversations. From then on nothing is written, so stopping their answers leaves no mark. */
@@ -95,6 +97,7 @@ export function createChat(
   const diagrams = registerDiagrams();
   return {
     onInsert: chat.onInsert,
+    onUse: chat.onUse,
     showInPanel: async (question, stream) => {
       await sideBar.reveal(true);
       await chat.adopt(question, stream);

@@ -11,6 +11,7 @@ import { streamErrorOf } from '../../core/provider/failures/failure.ts';
 import { actionLabel } from '../ui/actionLabels.ts';
 import { apiLabel } from '../ui/apiLabels.ts';
 import { type AskedOf, errorSentence } from '../ui/failureSentences.ts';
+import { spanText } from '../ui/counts.ts';
 import { joined } from '../ui/joined.ts';
 import { useFoundApi } from './modelPicker.ts';
 import * as notify from '../ui/notify.ts';
@@ -76,11 +77,13 @@ function worksSentence(
 ): string {
   const { t } = vscode.l10n;
   return joined([
-    t('{0} answered after {1} s.', label, (firstTokenMs / 1000).toFixed(1)),
+    t('{0} answered after {1}.', label, spanText(firstTokenMs)),
     ...(api === undefined ? [] : [t('It speaks {0}.', apiLabel(api))]),
     streams ? t('It streams.') : t('It sends the whole answer at once instead of streaming it.'),
-    usage ? t('It counts tokens.') : t('It does not count tokens, so Rivulet estimates them.'),
-    continues === 'exactly' ? t('Resuming: continues at the exact character.') : t('Resuming: the model is prompted to continue.'),
+    usage ? t('It reports token usage.') : t('It does not report token usage, so Rivulet estimates it.'),
+    continues === 'exactly'
+      ? t('Interrupted answers are continued exactly where they stopped.')
+      : t('Interrupted answers are continued by a follow-up request.'),
     ...(models === undefined ? [t('It does not list its models.')] : []),
   ]);
 }

@@ -5,7 +5,7 @@ import { type Answer, isResumable, type SettledAnswer } from '../../core/chat/en
 import type { Action, MessageState, Note, Status } from '../../core/chat/page/protocol.ts';
 import type { Parameters } from '../../core/provider/parameters.ts';
 import { actionLabel } from './actionLabels.ts';
-import { tokens } from './counts.ts';
+import { spanText, tokens } from './counts.ts';
 import { type AskedOf, errorSentence, waitSentence } from './failureSentences.ts';
 import { dollars } from './money.ts';
 import { parameterTexts } from './parameterSentences.ts';
@@ -53,7 +53,7 @@ function sourcesOf({ citations }: SettledAnswer): Pick<Status, 'sources'> {
 }
 
 function reasoningOf(ms: number | undefined): { reasoning: string } | undefined {
-  return ms === undefined ? undefined : { reasoning: vscode.l10n.t('Reasoned for {0} s', (ms / 1000).toFixed(1)) };
+  return ms === undefined ? undefined : { reasoning: vscode.l10n.t('Reasoned for {0}', spanText(ms)) };
 }
 
 /** Of a question that waits behind others. One that waits for a choice cannot be sent before it: it would follow no answer. */
@@ -154,7 +154,7 @@ function footerOf({ usage, timing, leftOut = [] }: SettledAnswer, cost: number |
     parts.push(usage.prompt === 1 ? t('{0} token in, {1} out', ...counts) : t('{0} tokens in, {1} out', ...counts));
   }
   if (timing.firstTokenMs !== undefined) {
-    parts.push(t('first after {0} s', (timing.firstTokenMs / 1000).toFixed(1)));
+    parts.push(t('first after {0}', spanText(timing.firstTokenMs)));
     const seconds = (timing.totalMs - timing.firstTokenMs - timing.waitsMs) / 1000;
     if (seconds > 0.2 && usage.completion > 0) parts.push(t('{0} tokens/s', Math.round(usage.completion / seconds)));
   }

@@ -120,11 +120,11 @@ function nearSentence(verdict: Reached): string {
   const [percent, amount] = [Math.round((verdict.used / verdict.budget) * 100), amountOf(verdict)];
   switch (verdict.kind) {
     case 'answerTokens':
-      return t('The answer has used {0} % of its budget of {1} tokens.', percent, amount);
+      return t('The answer has used {0}% of its budget of {1} tokens.', percent, amount);
     case 'dayTokens':
-      return t("You have used {0} % of today's budget of {1} tokens.", percent, amount);
+      return t("You have used {0}% of today's budget of {1} tokens.", percent, amount);
     case 'dayCost':
-      return t("You have used {0} % of today's budget of {1}.", percent, amount);
+      return t("You have used {0}% of today's budget of {1}.", percent, amount);
     default:
       return verdict.kind satisfies never;
   }

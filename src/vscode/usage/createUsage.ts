@@ -39,11 +39,12 @@ export function createUsage(
   { engine, clock }: Runtime,
   store: UsageStore,
   endpoints: Endpoints,
-): Feature {
+): Feature & { readonly seen: () => void } {
   const statusBar = new StatusBar({ engine, clock, settings, endpoints, store });
   const panel = new UsagePanel({ extensionUri, store, endpoints });
   const listening = [store.onChange(() => statusBar.refresh()), settings.onChange(() => statusBar.refresh())];
   return {
+    seen: () => statusBar.seen(),
     commands: { showUsage: (options) => showUsage(panel, options) },
     dispose: () => vscode.Disposable.from(...listening, statusBar).dispose(),
   };

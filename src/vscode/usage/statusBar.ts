@@ -41,6 +41,8 @@ export class StatusBar {
   #tooltip: { readonly kind: string; readonly atMs: number } | undefined;
   /** The newest stream, even if it has ended: its exact count stays visible until the next one begins. */
   #newest: AnswerStream | undefined;
+  /** The failed stream whose error was seen, so that it is not shown any more. */
+  #seen: AnswerStream | undefined;
 
   constructor(ports: StatusBarPorts) {
     this.#ports = ports;
@@ -60,6 +62,13 @@ export class StatusBar {
     this.#pace.nudge();
   }
 
+  /** The person has looked: an error has done its duty. */
+  seen(): void {
+    if (this.#seen === this.#newest || this.#newest?.phase !== 'ended') return;
+    this.#seen = this.#newest;
+    this.refresh();
+  }
+
   dispose(): void {
     this.#pace.dispose();
     this.#subscription.dispose();
@@ -74,12 +83,14 @@ export class StatusBar {
     const window = newest === undefined ? undefined : endpoints.contextWindow(newest.model);
     const end = newest?.phase === 'ended' ? newest.tape.at(newest.tape.length - 1) : undefined;
     const last = end?.type === 'end' ? end : undefined;
-    const view = statusView({ running: engine.running, last, contextWindow: window });
+    const shown = last === undefined || newest !== this.#seen ? last : { usage: last.usage };
+    const view = statusView({ running: engine.running, last: shown, contextWindow: window });
     return {
       visible: true,
       view,
       beat: this.#pulse.at(view.state === 'streaming' ? view.tokens : 0, clock.now()),
       model,
+      answered: newest === undefined ? model : endpoints.asked(newest.model).model,
       tooltip: {
         model: newest === undefined ? model : endpoints.label(newest.model),
         stream: newest === undefined ? undefined : this.#used(newest, last),
@@ -105,7 +116,7 @@ export class StatusBar {
   #draw(drawn: Drawn): void {
     if (!drawn.visible) return this.#item.hide();
     this.#explain(drawn);
-    this.#item.spoken = spoken(drawn.view, drawn.model);
+    this.#item.spoken = spoken(drawn);
     this.#item.show(barParts(drawn), backgroundOf(drawn.view));
   }
 
@@ -133,7 +144,10 @@ type Drawn =
       readonly visible: true;
       readonly view: StatusView;
       readonly beat: ActivityPhase;
+      /** The selected model. */
       readonly model: string;
+      /** The model of the newest answer, without its endpoint. */
+      readonly answered: string;
       readonly tooltip: TooltipScene;
     };
 
@@ -143,15 +157,15 @@ type Drawn =
  */
 const beatIcons: Readonly<Record<ActivityPhase, string>> = { waiting: 'loading~spin', high: 'circle-filled', low: 'circle-outline' };
 
-function barParts({ view, beat, model }: Extract<Drawn, { visible: true }>): readonly StatusPart[] {
+function barParts({ view, beat, model, answered }: Extract<Drawn, { visible: true }>): readonly StatusPart[] {
   const { t } = vscode.l10n;
   switch (view.state) {
     case 'idle':
       return [{ icon: 'comment' }, model];
     case 'ended':
-      return [{ icon: 'comment' }, counted(view)];
+      return [{ icon: 'comment' }, view.tokens === 0 ? model : `${answered} · ${counted(view)}`];
     case 'failed':
-      return [{ icon: 'error' }, t('{0} failed', model)];
+      return [{ icon: 'error' }, t('{0} failed', answered)];
     case 'streaming': {
       const parts = [
         counted(view, steadyDigits),
@@ -182,20 +196,21 @@ function noticed(view: StatusView): Pick<TooltipScene, 'notice'> {
 }
 
 /** For a screen reader, which cannot see an icon or a colour. */
-function spoken(view: StatusView, model: string): string {
+function spoken({ view, model, answered }: Extract<Drawn, { visible: true }>): string {
   const { t } = vscode.l10n;
   switch (view.state) {
     case 'idle':
       return t('Rivulet: {0}', model);
     case 'ended':
-      return t('Rivulet: {0}', counted(view));
+      return t('Rivulet: {0}', view.tokens === 0 ? model : `${answered} · ${counted(view)}`);
     case 'failed':
       return t('Rivulet: the last answer failed: {0}', view.error.message);
     case 'streaming': {
-      const near =
-        view.near === 'limit' ? t('near the limit') : view.near === 'context' ? t('the context window is nearly full') : undefined;
-      const sentence = t('Rivulet is answering: {0}', counted(view));
-      return near === undefined ? sentence : `${sentence}, ${near}`;
+      const count = counted(view);
+      if (view.near === undefined) return t('Rivulet is answering: {0}', count);
+      return view.near === 'limit'
+        ? t('Rivulet is answering: {0}, near the limit', count)
+        : t('Rivulet is answering: {0}, the context window is nearly full', count);
     }
     default:
       return view satisfies never;

@@ -36,10 +36,10 @@ export async function showStatusMenu({ engine, endpoints, resumable }: StatusMen
   });
   const items: readonly Item[] = [
     ...stops,
-    ...(running.length > 1 ? [command('stop-circle', t('Stop all {0}', running.length), 'stopAll')] : []),
-    ...(running.length === 0 && (await resumable()) ? [command(answerActions.resume.icon, t('Resume the newest answer'), 'resume')] : []),
-    command('graph', t('Show usage'), 'showUsage'),
-    command('chip', t('Select model'), 'selectModel'),
+    ...(running.length > 1 ? [command('stop-circle', t('Stop All {0}', running.length), 'stopAll')] : []),
+    ...(running.length === 0 && (await resumable()) ? [command(answerActions.resume.icon, t('Resume the Newest Answer'), 'resume')] : []),
+    command('graph', t('Show Usage'), 'showUsage'),
+    command('chip', t('Select Model'), 'selectModel'),
     command('output', t('Show Log'), 'showLog'),
   ];
   const chosen = await pick(items, { title: 'Rivulet', matchOnDescription: true });

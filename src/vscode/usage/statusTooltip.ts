@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { speedOf } from '../../core/usage/statusView.ts';
 import type { Timing, Usage } from '../../api.ts';
-import { tokens } from '../ui/counts.ts';
+import { spanText, tokens } from '../ui/counts.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 
 export interface TooltipScene {
@@ -37,11 +37,11 @@ export function tooltip({ model, stream, contextWindow, totals, notice }: Toolti
       ...(usage.cached === undefined ? [] : [[t('cached'), tokens(usage.cached, usage)] as const]),
       [t('Answer'), tokens(usage.completion, usage)],
       ...(usage.reasoning === undefined ? [] : [[t('reasoning'), tokens(usage.reasoning, usage)] as const]),
-      ...(timing.firstTokenMs === undefined ? [] : [[t('First token'), seconds(timing.firstTokenMs)] as const]),
+      ...(timing.firstTokenMs === undefined ? [] : [[t('First token'), spanText(timing.firstTokenMs)] as const]),
       ...(speed === undefined ? [] : [[t('Speed'), t('{0} tokens/s', Math.round(speed))] as const]),
       [t('Requests'), String(usage.attempts)],
       ...(stream.resumes === 0 ? [] : [[t('Resumed after an interruption'), String(stream.resumes)] as const]),
-      ...(timing.waitsMs === 0 ? [] : [[t('Waited'), seconds(timing.waitsMs)] as const]),
+      ...(timing.waitsMs === 0 ? [] : [[t('Waited'), spanText(timing.waitsMs)] as const]),
       ...(stream.attempts.length < 2
         ? []
         : stream.attempts.map(
@@ -62,11 +62,8 @@ export function tooltip({ model, stream, contextWindow, totals, notice }: Toolti
 export function contextBar(used: number, window: number): string {
   const share = Math.min(1, used / window);
   const full = Math.round(share * 10);
-  return `${'■'.repeat(full)}${'□'.repeat(10 - full)} ${Math.round(share * 100)} %`;
-}
-
-function seconds(ms: number): string {
-  return vscode.l10n.t('{0} s', (ms / 1_000).toFixed(1));
+  const begun = full === 0 && used > 0;
+  return `${begun ? '▏' : '■'.repeat(full)}${'□'.repeat(begun ? 9 : 10 - full)} ${Math.round(share * 100)}%`;
 }
 
 function count(of: number, { estimated }: { readonly estimated: boolean }): string {

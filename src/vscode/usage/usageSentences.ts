@@ -16,11 +16,11 @@ export function costOfStream(store: UsageStore, stream: AnswerStream): string | 
 /** For this window, and for today in all windows. */
 export function totalSentences({ session, today }: UsageStore): readonly string[] {
   const { t } = vscode.l10n;
-  return [t('This session: {0}', totalOf(session)), t('Today: {0}', totalOf(today))];
+  return [t('This window: {0}', totalOf(session)), t('Today: {0}', totalOf(today))];
 }
 
 function totalOf({ prompt, completion, cost, estimated }: Totals): string {
   const sum = prompt + completion;
   const words = tokensInWords(sum, tokens(sum, { estimated: estimated > 0 }));
-  return cost === 0 ? words : `${words}, ${dollars(cost)}`;
+  return cost === 0 ? words : vscode.l10n.t('{0}, {1}', words, dollars(cost));
 }
