@@ -37,8 +37,10 @@ export class ToolCalls {
   push(delta: ToolDelta): void {
     const { index, id, name, arguments: piece } = delta;
     const before = this.#byIndex.get(index);
-    const known = before ?? (id === '' ? undefined : this.#byId.get(id));
-    const draft = this.#draftOf(delta, known, before !== undefined);
+    const named = id === '' ? undefined : this.#byId.get(id);
+    // Where calls come by turns under one index, the id says whose turn it is.
+    const known = name === '' && named?.open === true ? named : (before ?? named);
+    const draft = this.#draftOf(delta, known, known === before);
     this.#byIndex.set(index, draft);
     if (draft === known && draft.isRepeatedBy(delta)) {
       draft.reopened ||= name !== '';
@@ -144,7 +146,8 @@ class Draft {
     const otherId = id !== '' && this.#id !== '' && id !== this.#id;
     // Without a name a piece never begins a call.
     if (name === '' || (this.#id !== '' && id === this.#id)) return false;
-    if (name !== this.#name && this.#name !== '') return true;
+    // A name may come in pieces, of which the first has the id.
+    if (name !== this.#name && this.#name !== '') return id !== '' || this.#id === '' || this.#joined !== '';
     return otherId && this.open && piece.trimStart().startsWith('{') && !this.#isCumulative(piece);
   }
 

@@ -74,6 +74,13 @@ describe('an error inside a stream', () => {
       'server',
       'Upstream idle timeout exceeded',
     ],
+    ['a fault', 'data: {"fault":{"faultstring":"Quota violation"}}\n\n', 'server', 'Quota violation'],
+    ['an exception in words', 'data: {"exception":"RuntimeError: CUDA error"}\n\n', 'server', 'RuntimeError: CUDA error'],
+    ['err', 'data: {"err":"worker crashed"}\n\n', 'server', 'worker crashed'],
+    ['a list of errors in words', 'data: {"errors":["worker crashed"]}\n\n', 'server', 'worker crashed'],
+    ['an event named failure, with a sentence', 'event: failure\ndata: it broke\n\n', 'server', 'it broke'],
+    ['an event named stream.error', 'event: stream.error\ndata: {"text":"it broke"}\n\n', 'server', 'it broke'],
+    ['the trace of a crash', 'data: Traceback (most recent call last): in run\n\n', 'server', 'Traceback (most recent call last): in run'],
     ['a web page', '<html>\n<head><title>502 Bad Gateway</title></head>\n</html>\n', 'server', '502 Bad Gateway'],
     ['the field error:', 'error: {"code":500,"message":"slot unavailable"}\n\n', 'server', 'slot unavailable'],
   ])('is one whatever its spelling, also with [DONE] after it: %s', async (_, event, kind, message) => {

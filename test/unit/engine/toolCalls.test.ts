@@ -34,6 +34,37 @@ describe('the pieces of a call', () => {
     ]).toEqual([[['call_a', 'read', '{"path":"a.ts"}']], [['x1', 'read', '{"path":"a.ts"}']], [['x1', 'read', '{"path":"a.ts"}']]]);
   });
 
+  it('belong to the call with their id where calls come by turns under one index', () => {
+    expect(
+      callsOf(
+        [0, 'a', 'find', '{"p":'],
+        [0, 'b', 'read', '{"q":'],
+        [0, 'a', '', '1'],
+        [0, 'b', '', '2'],
+        [0, 'a', '', '}'],
+        [0, 'b', '', '}'],
+      ),
+    ).toEqual([
+      ['a', 'find', '{"p":1}'],
+      ['b', 'read', '{"q":2}'],
+    ]);
+  });
+
+  it('may bring a name in pieces, the id with the first alone', () => {
+    expect([
+      callsOf([0, 'a', 'read_', ''], [0, '', 'file', ''], [0, '', '', '{"p":1}']),
+      callsOf([0, 'a', 'read_', ''], [0, '', 'file', '{"p":1}']),
+      callsOf([0, 'a', 'now', '{}'], [0, '', 'date', '{}']),
+    ]).toEqual([
+      [['a', 'read_file', '{"p":1}']],
+      [['a', 'read_file', '{"p":1}']],
+      [
+        ['a', 'now', '{}'],
+        ['call_1', 'date', '{}'],
+      ],
+    ]);
+  });
+
   it('belong to the call before while that has no end, whatever index they have', () => {
     expect(callsOf([0, 'a', 'read', '{"path":'], [1, '', '', '"a'], [2, '', '', '.ts"}'])).toEqual([['a', 'read', '{"path":"a.ts"}']]);
   });

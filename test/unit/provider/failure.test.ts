@@ -168,6 +168,7 @@ describe('the wait that a server asks for', () => {
     ['in a header as two dates', message('slow'), { 'retry-after': 'Thu, 01 Jan 2026 00:00:12 GMT, Thu, 01 Jan 2026 00:00:12 GMT' }, 12],
     ['in a header as a time since the epoch', message('slow'), { 'retry-after': String(wallMs / 1000 + 9) }, 9],
     ['in a window that is used up', message('slow'), { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1m2.5s' }, 62.5],
+    ['in the header of the standard', message('slow'), { 'ratelimit-reset': '15' }, 15],
     ['in a field in seconds', { error: { message: 'slow', retry_after: 4 } }, {}, 4],
     ['in the time that a model takes to load', { error: 'rate limit, model is loading', estimated_time: 20.5 }, {}, 20.5],
     ['in a field in milliseconds', { error: { message: 'slow', retry_after_ms: 1500 } }, {}, 1.5],

@@ -29,7 +29,9 @@ function inHeaders(headers: Headers | undefined, wallMs: number | undefined): nu
   const resets = [...headers].flatMap(([name, value]) => {
     if (!name.includes('ratelimit') || !name.includes('reset')) return [];
     const remaining = headers.get(name.replace('reset', 'remaining'));
-    const reset = remaining === null || Number(remaining) > 0 ? undefined : afterMs(value, wallMs);
+    // The standard's own header speaks of the request that was refused.
+    const isUsedUp = remaining === null ? /^(?:x-)?ratelimit-reset$/.test(name) : !(Number(remaining) > 0);
+    const reset = isUsedUp ? afterMs(value, wallMs) : undefined;
     return reset === undefined ? [] : [reset];
   });
   return resets.length === 0 ? undefined : Math.max(...resets);

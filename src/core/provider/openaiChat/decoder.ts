@@ -13,7 +13,7 @@ import { beginsField, EventReader } from '../reading/sse.ts';
 import { Utf8Pieces } from '../reading/utf8Pieces.ts';
 import { Choices } from './choices.ts';
 import { endingOfWord } from '../reading/finishWords.ts';
-import { errorIn, errorInWords, type FoundError } from './errors.ts';
+import { errorIn, errorInWords, type FoundError, isNameOfError } from './errors.ts';
 import { Template } from './template.ts';
 import { usageIn } from './usage.ts';
 
@@ -118,7 +118,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       this.#hole(this.#stray.end() ?? '');
       return;
     }
-    if (name !== '' && name.toLowerCase() === 'error') {
+    if (name !== '' && isNameOfError(name)) {
       this.#namedError(data);
       return;
     }

@@ -16,6 +16,10 @@ export function errorIn(chunk: Record<string, unknown>, choice: Record<string, u
     const error = holder?.['error'];
     if (error !== undefined && saysSomething(error)) return { error: holder === chunk ? chunk : error, certainty: 'sure' };
   }
+  for (const [name, value] of Object.entries(chunk)) {
+    if (!namesAnError.test(name) || name === 'error' || !saysSomething(value)) continue;
+    return { error: typeof value === 'string' ? { message: value } : value, certainty: 'sure' };
+  }
   const flat = chunk['error_message'];
   if (flat !== undefined && saysSomething(flat)) return { error: { message: flat, type: chunk['error_type'] }, certainty: 'sure' };
   if (isError(chunk['object']) || isError(chunk['type'])) return { error: chunk, certainty: 'sure' };
@@ -29,6 +33,13 @@ export function errorIn(chunk: Record<string, unknown>, choice: Record<string, u
 
 const words = 'message msg detail statusmsg errormsg errormessage errmsg errordescription errors title reason'.split(' ');
 const codes = 'code status statuscode errorcode errcode errno retcode'.split(' ');
+
+/** Also the names of events: `exception`, `server_error`, `stream.failed`. */
+const namesAnError = /^(?:\w+[._-])?(?:err|errors?|exception|fault|fatal|failure|failed)$/i;
+
+export function isNameOfError(name: string): boolean {
+  return namesAnError.test(name);
+}
 
 /** An object without choices that has words and says that something failed: at its top, or in a part such as `header`. */
 function flatError(chunk: Record<string, unknown>): FoundError | undefined {
@@ -48,7 +59,7 @@ function flatError(chunk: Record<string, unknown>): FoundError | undefined {
 
 /** A sentence of a server or proxy where JSON belongs. Undefined for notes such as a heartbeat. */
 export function errorInWords(words: string): FoundError | undefined {
-  const said = /^\W*(?:error|fatal|exception)\b\W*([^]*)$/i.exec(words);
+  const said = /^\W*(?:error|fatal|exception|panic)\b\W*([^]*)$/i.exec(words);
   if (said !== null) return { error: said[1] === '' ? words : said[1], certainty: 'likely' };
   return trouble.test(words) ? { error: words, certainty: 'maybe' } : undefined;
 }
@@ -81,6 +92,12 @@ const trouble = new RegExp(
     'out of memory',
     'crash',
     'blocked',
+    'traceback',
+    'exception',
+    'panic',
+    'killed',
+    'segmentation fault',
+    'broke',
   ].join('|'),
   'i',
 );
