@@ -90,7 +90,7 @@ test('a prompt that is too long waits for a choice: summed up, it goes out with 
   await rivulet.box.press('Enter');
   const held = { requests: rivulet.server.requests.length - before, box: (await rivulet.box.inputValue()).length };
   rivulet.server.next(...answer('In short: one.'));
-  await rivulet.button('Sum Up Older Messages').click();
+  await rivulet.button('Sum Up Older Part').click();
   const asked = await rivulet.server.arrived(before);
   const summary = rivulet.articles.last();
   await summary.getByText('Later prompts begin with this summary').waitFor();

@@ -17,13 +17,20 @@ beforeAll(async () => {
     'rivulet.limits.maxCharacters': 5,
     'rivulet.model': 'demo/tour',
     'rivulet.insert.prose': 'drop',
+    'rivulet.prompts': { hi: 'Obey this prompt.' },
   };
   await mkdir(join(own.place.folder, '.vscode'));
   await writeFile(join(own.place.folder, '.vscode/settings.json'), JSON.stringify(settings));
+  await mkdir(join(own.place.folder, '.github/prompts'), { recursive: true });
+  await writeFile(join(own.place.folder, '.github/prompts/go.prompt.md'), 'Obey this file.');
+  await writeFile(join(own.place.folder, 'AGENTS.md'), 'Obey these instructions.');
 });
 afterAll(() => own[Symbol.asyncDispose]());
 
-const rivulet = useRivulet({ place: () => own.place, settings: { 'security.workspace.trust.startupPrompt': 'never' } });
+const rivulet = useRivulet({
+  place: () => own.place,
+  settings: { 'security.workspace.trust.startupPrompt': 'never', 'rivulet.instructions': true },
+});
 
 test('the settings of an untrusted folder bring neither a system prompt nor a limit nor another model', async () => {
   const { request, answer: shown } = await rivulet.ask('Who tells you what to do?', ...answer('You do, and', ' nobody else.'));
@@ -34,6 +41,16 @@ test('the settings of an untrusted folder bring neither a system prompt nor a li
     messages: ['user'],
     text: expect.stringContaining('You do, and nobody else.'),
   });
+});
+
+test('an untrusted folder brings neither instructions nor slash commands', async () => {
+  const asked: unknown[] = [];
+  for (const question of ['/go', '/hi']) {
+    const { request, answer: shown } = await rivulet.ask(question, ...answer('ok'));
+    await expect.poll(() => stateOf(shown)).toBe('done');
+    asked.push(request.body.messages.map(({ role }: { role: string }) => role).includes('system'), request.body.messages.at(-1).content);
+  }
+  expect([asked, await rivulet.chat.locator('.composer .chip').count()]).toEqual([[false, '/go', false, '/hi'], 0]);
 });
 
 /** Asks what is never answered to its end, in a page that may be a new one. */

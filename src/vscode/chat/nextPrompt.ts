@@ -59,7 +59,7 @@ export function noticeOf({ model, vision, draftPictures, historyPictures, leftOu
 function shorterActions(): readonly { readonly label: string; readonly command: NoticeCommand }[] {
   const { t } = vscode.l10n;
   return [
-    { label: t('Sum Up Older Messages'), command: 'compact' },
+    { label: t('Sum Up Older Part'), command: 'compact' },
     { label: t('Leave Out the Oldest'), command: 'leaveOut' },
   ];
 }

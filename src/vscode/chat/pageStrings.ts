@@ -71,7 +71,7 @@ export function pageBoot(): PageBoot {
       detach: t('Remove {0}'),
       token: t('about {0} token'),
       tokens: t('about {0} tokens'),
-      pictureSize: t('{0} × {1} pixels, {2}'),
+      pictureSize: t('{0} × {1}, {2}'),
       pictureSmaller: t('Made smaller from {0} × {1} pixels: models read at most {2} on a side.'),
       openPicture: t('Open {0}'),
       parameters: t('Parameters'),

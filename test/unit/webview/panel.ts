@@ -72,7 +72,7 @@ const sentences: Record<string, string> = {
   detach: 'Remove {0}',
   token: 'about {0} token',
   tokens: 'about {0} tokens',
-  pictureSize: '{0} × {1} pixels, {2}',
+  pictureSize: '{0} × {1}, {2}',
   pictureSmaller: 'Made smaller from {0} × {1} pixels: models read at most {2} on a side.',
   openPicture: 'Open {0}',
   parameters: 'Parameters',
