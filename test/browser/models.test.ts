@@ -10,9 +10,17 @@ const rows = () => rivulet.page.locator('.quick-input-list .monaco-list-row');
 test('Select Model lists what each endpoint and each server on this machine offers, and keeps the choice', async () => {
   await using local = await fakeServer({ port: 1234 });
   local.models = ['local-model'];
-  rivulet.server.models = ['one', 'two'];
+  rivulet.server.models = status(200, {
+    data: [
+      { id: 'one', max_model_len: 32_768 },
+      { id: 'two', max_model_len: 8_192, input_modalities: ['text', 'image'] },
+    ],
+  });
   await rivulet.configure({
-    'rivulet.endpoints': [{ id: 'fake', name: 'Team', baseURL: rivulet.server.url }],
+    'rivulet.endpoints': [
+      { id: 'fake', name: 'Team', baseURL: rivulet.server.url },
+      { id: 'off', name: 'Attic', baseURL: 'http://127.0.0.1:9/v1' },
+    ],
     'rivulet.model': 'fake/one',
   });
   await rivulet.modelIs('one (Team)');
@@ -21,14 +29,21 @@ test('Select Model lists what each endpoint and each server on this machine offe
     .poll(async () => (await rows().allInnerTexts()).map((row) => row.replaceAll('\n', ' ')))
     .toEqual(
       expect.arrayContaining([
-        expect.stringContaining('two'),
+        expect.stringMatching(/^one ?Team · 32k tokens ?in use/),
+        expect.stringMatching(/^two ?Team · 8k tokens · sees pictures/),
+        expect.stringMatching(/^\s*Attic cannot be reached/),
         expect.stringContaining('Demo (offline, no model)'),
         expect.stringMatching(/local-model.*LM Studio, found at/),
       ]),
     );
+  await rivulet.page.locator('.quick-input-widget').getByRole('button', { name: 'Only models that see pictures' }).click();
+  await expect
+    .poll(async () => (await rows().locator('.label-name').allInnerTexts()).filter((label) => /^(one|two|local-model|Models)/.test(label)))
+    .toEqual(['two', 'Models of which it is not known: 3.']);
   await rows().filter({ hasText: 'two' }).first().click();
   await rivulet.modelIs('two (Team)');
   const { request } = await rivulet.ask('Who answers?', ...answer('I do.'));
+  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', name: 'Team', baseURL: rivulet.server.url }] });
   expect(request.body.model).toBe('two');
 });
 

@@ -14,7 +14,9 @@ import { Endpoints } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
 import { askToKeep } from './keepConsent.ts';
 import { PlainHttpWarning } from './plainHttpWarning.ts';
-import { clearApiKey, selectModel, setApiKey } from './modelPicker.ts';
+import { ModelMemory } from './modelMemory.ts';
+import { clearApiKey, setApiKey } from './modelPicker.ts';
+import { selectModel } from './selectModel.ts';
 import { testConnection } from './testConnection.ts';
 
 export interface Models extends Feature {
@@ -56,7 +58,7 @@ export function createModels(
     connect: (text) => connectText(connecting, text),
     dispose: () => consent.dispose(),
     commands: {
-      selectModel: () => selectModel(pickers),
+      selectModel: (options) => selectModel({ endpoints, known, settings, models: new ModelMemory(globalState) }, options),
       setApiKey: (id) => setApiKey(pickers, textOr(id, undefined)),
       clearApiKey: (id) => clearApiKey(pickers, textOr(id, undefined)),
       addEndpoint: () => addEndpoint(connecting),

@@ -159,17 +159,24 @@ export class Endpoints {
    * @param which `own`: without those of other extensions; `all`: with those that no setting names
    */
   async list(which: 'configured' | 'own' | 'all' = 'configured'): Promise<readonly ListedModel[]> {
+    const listed = await Promise.all(
+      this.lists(which).map(async ({ id, name, list }) => {
+        const told = await list;
+        return told.type === 'models' ? told.models.map((model) => ({ endpoint: id, endpointName: name, model })) : [];
+      }),
+    );
+    return [...listed.flat(), { endpoint: 'demo', endpointName: demoLabel, model: demoModel }];
+  }
+
+  /** The same by endpoint, each as soon as it has answered; without the demo. */
+  lists(which: 'configured' | 'own' | 'all'): readonly { readonly id: string; readonly name: string; readonly list: Promise<ModelList> }[] {
     const { endpoints } = this.#ports.settings.now();
     const asked = which === 'own' ? endpoints.filter(({ kind }) => kind !== 'vscode') : endpoints;
     const unnamed = which === 'all' && !endpoints.some(({ id, kind }) => kind === 'vscode' || id === foreign.id);
-    const listed = await Promise.all([
-      ...asked.map(async (setting) => {
-        const models = await this.#models(setting);
-        return models.map((model) => ({ endpoint: setting.id, endpointName: setting.name, model }));
-      }),
-      ...(unnamed ? [this.#foreign()] : []),
-    ]);
-    return [...listed.flat(), { endpoint: 'demo', endpointName: demoLabel, model: demoModel }];
+    return [
+      ...asked.map((setting) => ({ id: setting.id, name: setting.name, list: this.#list(setting) })),
+      ...(unnamed ? [{ ...foreign, list: this.#listed(foreignEndpoint(foreign)) }] : []),
+    ];
   }
 
   /** The same for one endpoint, or why it cannot be asked. */
@@ -193,11 +200,6 @@ export class Endpoints {
     return found.filter((server) => server.models.length > 0);
   }
 
-  async #models(setting: EndpointSetting): Promise<readonly string[]> {
-    const list = await this.#list(setting);
-    return list.type === 'models' ? list.models : [];
-  }
-
   async #list(setting: EndpointSetting): Promise<ModelList> {
     if (setting.models.length > 0) return { type: 'models', models: setting.models };
     const endpoint = setting.kind === 'vscode' ? foreignEndpoint(setting) : await this.#endpoint(setting);
@@ -213,12 +215,6 @@ export class Endpoints {
     }
     if (list.type === 'models') this.#ports.known.listed(endpoint, list.told ?? []);
     return list;
-  }
-
-  async #foreign(): Promise<readonly ListedModel[]> {
-    const list = await this.#listed(foreignEndpoint(foreign));
-    const models = list.type === 'models' ? list.models : [];
-    return models.map((model) => ({ endpoint: foreign.id, endpointName: foreign.name, model }));
   }
 
   async #ask(endpoint: Endpoint, withinMs: number): Promise<readonly string[]> {

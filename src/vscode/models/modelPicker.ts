@@ -3,73 +3,19 @@ import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
 import { presetAt } from '../../core/provider/catalog.ts';
 import { apis } from '../../core/provider/provider.ts';
-import { factLine } from '../ui/factSentences.ts';
 import { demoLabel } from '../../core/provider/demo/plan.ts';
-import type { Endpoints, LocalServer } from './endpoints.ts';
+import type { Endpoints } from './endpoints.ts';
 import { askKey } from './connectQuestions.ts';
 import { chooseEndpoint } from './editEndpoint.ts';
-import { keepEndpoint } from './endpointList.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import * as notify from '../ui/notify.ts';
-import { LivePick, type PickItem, pickMany } from '../ui/pick.ts';
+import { pickMany } from '../ui/pick.ts';
 
 export interface PickerPorts {
   readonly endpoints: Endpoints;
   readonly keys: ApiKeyStore;
   readonly settings: LiveSettings;
-}
-
-interface ModelItem extends PickItem {
-  readonly model?: string;
-  /** A server that is not in the settings yet. */
-  readonly server?: LocalServer;
-  readonly add?: true;
-}
-
-/** Shows the models of all endpoints, and of servers found on this machine; the chosen one is kept in the settings. */
-export async function selectModel({ endpoints, settings }: PickerPorts): Promise<void> {
-  const models = new LivePick<ModelItem>({ title: vscode.l10n.t('Select Model'), placeHolder: vscode.l10n.t('Looking for models…') });
-  models.busy = true;
-  models.show();
-  const chosen = models.chosen();
-  void Promise.all([endpoints.list('all'), endpoints.discover()]).then(([listed, servers]) => {
-    const current = settings.now().model;
-    models.items = [
-      ...listed.map(({ endpoint, endpointName, model }): ModelItem => {
-        const id = `${endpoint}/${model}`;
-        return {
-          label: endpoint === 'demo' ? demoLabel : model,
-          description: endpoint === 'demo' ? '' : [endpointName, factLine(endpoints.factsOf(id).facts)].filter(Boolean).join(' · '),
-          model: id,
-          ...(id === current ? { detail: vscode.l10n.t('in use') } : {}),
-        };
-      }),
-      ...servers.flatMap((server) =>
-        server.models.map((model): ModelItem => ({
-          label: model,
-          description: vscode.l10n.t('{0}, found at {1}', server.name, server.baseURL),
-          model: `${server.id}/${model}`,
-          server,
-        })),
-      ),
-      { icon: 'add', label: vscode.l10n.t('Add Endpoint…'), add: true },
-    ];
-    models.placeholder = vscode.l10n.t('Model to use');
-    models.busy = false;
-  });
-  const item = await chosen;
-  models.dispose();
-  if (item === undefined) return;
-  if (item.add === true) {
-    await vscode.commands.executeCommand('rivulet.addEndpoint');
-    return;
-  }
-  if (item.server !== undefined) {
-    const { id, name, baseURL } = item.server;
-    await keepEndpoint({ id, name, baseURL });
-  }
-  await vscode.workspace.getConfiguration('rivulet').update('model', item.model, vscode.ConfigurationTarget.Global);
 }
 
 /** Asks for a key and keeps it in SecretStorage. Resolves to whether one was set. */

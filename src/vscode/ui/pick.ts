@@ -16,6 +16,12 @@ export interface PickItem {
   readonly buttons?: readonly vscode.QuickInputButton[];
 }
 
+export interface FilterButton {
+  readonly icon: string;
+  readonly tooltip: string;
+  readonly isOn: boolean;
+}
+
 interface Shown<Item> extends vscode.QuickPickItem {
   readonly item: Item;
 }
@@ -42,8 +48,34 @@ export class LivePick<Item extends PickItem> implements vscode.Disposable {
     this.#pick.matchOnDescription = true;
   }
 
+  /** A row that a person has moved to stays the active one, if it is still there. */
   set items(items: readonly Item[]) {
+    const active = this.#pick.activeItems[0];
+    const moved = active !== undefined && active !== this.#pick.items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
     this.#pick.items = items.map(shown);
+    const same = moved
+      ? this.#pick.items.find(({ label, description }) => label === active.label && description === active.description)
+      : undefined;
+    if (same !== undefined) this.#pick.activeItems = [same];
+  }
+
+  /** Buttons beside the title that can be switched on and off. */
+  filters(buttons: readonly FilterButton[], toggled: (index: number, isOn: boolean) => void): void {
+    const on = buttons.map(({ isOn }) => isOn);
+    const draw = (): void => {
+      this.#pick.buttons = buttons.map(({ icon, tooltip }, index) => ({
+        iconPath: new vscode.ThemeIcon(icon, on[index] === true ? new vscode.ThemeColor('inputOption.activeForeground') : undefined),
+        tooltip: on[index] === true ? `${tooltip} ✓` : tooltip,
+      }));
+    };
+    this.#pick.onDidTriggerButton((button) => {
+      const index = this.#pick.buttons.indexOf(button);
+      if (index === -1) return;
+      on[index] = on[index] !== true;
+      draw();
+      toggled(index, on[index]);
+    });
+    draw();
   }
 
   set busy(busy: boolean) {

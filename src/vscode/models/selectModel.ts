@@ -1,0 +1,226 @@
+/** The dialog that selects a model: its facts as quiet text, pinned and recent ones first, and a filter by what is needed. */
+import * as vscode from 'vscode';
+import { type ModelGroup, type ModelNeed, type ModelRow, modelRows } from '../../core/models/modelRows.ts';
+import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
+import { fieldsOf } from '../ui/arguments.ts';
+import { factLine, factRows } from '../ui/factSentences.ts';
+import { LivePick, pick, type PickItem } from '../ui/pick.ts';
+import { errorSentence } from '../ui/failureSentences.ts';
+import type { Endpoints, LocalServer } from './endpoints.ts';
+import type { KnownModels } from './knownModels.ts';
+import type { ModelMemory } from './modelMemory.ts';
+import { keepEndpoint } from './endpointList.ts';
+import type { LiveSettings } from '../settings/liveSettings.ts';
+
+export interface SelectModelPorts {
+  readonly endpoints: Endpoints;
+  readonly known: KnownModels;
+  readonly settings: LiveSettings;
+  readonly models: ModelMemory;
+}
+
+interface ModelItem extends PickItem {
+  /** `"<endpoint id>/<model>"`. */
+  readonly id?: string;
+  /** A server that is not in the settings yet. */
+  readonly server?: LocalServer;
+  /** What choosing the row does where it is no model. */
+  readonly run?: () => unknown;
+}
+
+/** New facts come in many pieces; the rows are made anew this often at most. */
+const refreshMs = 150;
+const needs: readonly ModelNeed[] = ['vision', 'tools', 'thinking'];
+
+/** @param options `{ needs: ['vision'] }` shows models alone that are known to see pictures */
+export async function selectModel(ports: SelectModelPorts, options?: unknown): Promise<void> {
+  const wanted = fieldsOf(options)['needs'];
+  const dialog = new ModelDialog(
+    ports,
+    needs.filter((need) => Array.isArray(wanted) && wanted.includes(need)),
+  );
+  const item = await dialog.chosen();
+  dialog.dispose();
+  if (item?.run !== undefined) await item.run();
+  if (item?.id === undefined) return;
+  if (item.server !== undefined) {
+    const { id, name, baseURL } = item.server;
+    await keepEndpoint({ id, name, baseURL });
+  }
+  await ports.models.chosen(item.id);
+  await vscode.workspace.getConfiguration('rivulet').update('model', item.id, vscode.ConfigurationTarget.Global);
+  const found = await ports.endpoints.find(item.id);
+  if ('type' in found) ports.known.chosen(found.endpoint, found.model);
+}
+
+class ModelDialog {
+  readonly #ports: SelectModelPorts;
+  readonly #pick: LivePick<ModelItem>;
+  readonly #subscription: vscode.Disposable;
+  #groups: readonly ModelGroup[];
+  #servers: readonly LocalServer[] = [];
+  #needs: readonly ModelNeed[];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ports: SelectModelPorts, wanted: readonly ModelNeed[]) {
+    const { endpoints, known } = ports;
+    this.#ports = ports;
+    this.#needs = wanted;
+    this.#pick = new LivePick<ModelItem>({ title: vscode.l10n.t('Select Model'), placeHolder: vscode.l10n.t('Looking for models…') });
+    this.#pick.busy = true;
+    this.#subscription = known.onChange(() => this.#soon());
+    const lists = endpoints.lists('all');
+    const named = new Set(ports.settings.now().endpoints.map(({ id }) => id));
+    const demo: ModelGroup = { id: 'demo', name: demoLabel, list: { type: 'models', models: [demoModel] } };
+    this.#groups = [...lists.map(({ id, name }): ModelGroup => ({ id, name, list: { type: 'asking' } })), demo];
+    // A server that is slow, or off, holds up its own rows and no others.
+    const asked = lists.map(async ({ id, list }) => {
+      const told = await list;
+      this.#groups = this.#groups.map((group) => (group.id === id ? { ...group, list: told } : group));
+      // No setting names VS Code's models, so it is no news that there are none.
+      const isBare = told.type === 'models' && told.models.length === 0 && !named.has(id);
+      if (isBare) this.#groups = this.#groups.filter((group) => group.id !== id);
+      this.#show();
+    });
+    const found = endpoints.discover().then((servers) => {
+      this.#servers = servers;
+      this.#show();
+    });
+    void Promise.all([...asked, found]).then(() => (this.#pick.busy = false));
+    endpoints.refreshFacts();
+    this.#pick.onButton((item, button) => void this.#pressed(item, button));
+    this.#pick.filters(
+      needs.map((need) => ({ ...filterButton(need), isOn: wanted.includes(need) })),
+      (index, isOn) => {
+        const need = needs[index]!;
+        this.#needs = isOn ? [...this.#needs, need] : this.#needs.filter((other) => other !== need);
+        this.#show();
+      },
+    );
+    this.#show();
+    this.#pick.placeholder = vscode.l10n.t('Model to use');
+    this.#pick.show();
+  }
+
+  chosen(): Promise<ModelItem | undefined> {
+    return this.#pick.chosen();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#subscription.dispose();
+    this.#pick.dispose();
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#show();
+    }, refreshMs);
+  }
+
+  #show(): void {
+    const { endpoints, models } = this.#ports;
+    const { pinned, recent } = models;
+    const groups = [
+      ...this.#groups,
+      ...this.#servers.map(({ id, name, models: listed }): ModelGroup => ({ id, name, list: { type: 'models', models: listed } })),
+    ];
+    const rows = modelRows({ groups, pinned, recent, needs: this.#needs, factsOf: (id) => endpoints.factsOf(id).facts });
+    const add: ModelItem = {
+      icon: 'add',
+      label: vscode.l10n.t('Add Endpoint…'),
+      alwaysShow: true,
+      run: () => vscode.commands.executeCommand('rivulet.addEndpoint'),
+    };
+    this.#pick.items = [...rows.map((row) => this.#item(row)), add];
+  }
+
+  #item(row: ModelRow): ModelItem {
+    const { t } = vscode.l10n;
+    switch (row.type) {
+      case 'heading':
+        if (row.of === 'endpoint') return { label: row.group.name, separator: true };
+        return { label: row.of === 'pinned' ? t('Pinned') : t('Recent'), separator: true };
+      case 'model':
+        return this.#modelItem(row);
+      case 'asking':
+        return { label: t('Asking for its models…'), icon: 'loading~spin', run: () => undefined };
+      case 'empty':
+        return { label: t('It lists no models.'), run: () => undefined };
+      case 'failed':
+        return this.#failedItem(row.group);
+      case 'hidden':
+        return { label: hiddenText(row), icon: 'filter', alwaysShow: true, run: () => undefined };
+      default:
+        return row satisfies never;
+    }
+  }
+
+  #modelItem({ group, model, facts, isPinned }: Extract<ModelRow, { type: 'model' }>): ModelItem {
+    const { t } = vscode.l10n;
+    const id = `${group.id}/${model}`;
+    const server = this.#servers.find((one) => one.id === group.id);
+    const isDemo = group.id === 'demo';
+    const where = server === undefined ? group.name : t('{0}, found at {1}', server.name, server.baseURL);
+    return {
+      id,
+      label: isDemo ? demoLabel : model,
+      description: isDemo ? '' : [where, factLine(facts)].filter((text) => text !== '').join(' · '),
+      ...(facts.loaded === true ? { icon: 'circle-filled' } : {}),
+      ...(id === this.#ports.settings.now().model ? { detail: t('in use') } : {}),
+      ...(server === undefined ? {} : { server }),
+      buttons: isDemo ? [] : [...(Object.keys(facts).length === 0 ? [] : [infoButton()]), isPinned ? unpinButton() : pinButton()],
+    };
+  }
+
+  #failedItem({ id, name, list }: ModelGroup): ModelItem {
+    if (list.type !== 'failed') return { label: name };
+    const { text, fix } = errorSentence(list.failure, { server: name, model: '' });
+    const command = fix === 'setApiKey' ? 'rivulet.setApiKey' : 'rivulet.editEndpoint';
+    const run = (): unknown => vscode.commands.executeCommand(command, id);
+    return { label: text, icon: 'warning', run };
+  }
+
+  async #pressed(item: ModelItem, button: vscode.QuickInputButton): Promise<void> {
+    if (item.id === undefined) return;
+    if (button.tooltip === infoButton().tooltip) return showFacts(this.#ports.endpoints, item.id);
+    await this.#ports.models.togglePin(item.id);
+    this.#show();
+  }
+}
+
+/** Each fact with its source; nothing is chosen here. */
+async function showFacts(endpoints: Endpoints, id: string): Promise<void> {
+  const rows = factRows(endpoints.factsOf(id)).map(([name, value, source]) => ({ label: name, description: value, detail: source }));
+  await pick(rows, { title: endpoints.label(id), placeHolder: vscode.l10n.t('What is known of this model') });
+}
+
+function hiddenText({ lack, unknown }: Extract<ModelRow, { type: 'hidden' }>): string {
+  const { t } = vscode.l10n;
+  return [
+    ...(lack === 0 ? [] : [t('Models that cannot do that: {0}.', lack)]),
+    ...(unknown === 0 ? [] : [t('Models of which it is not known: {0}.', unknown)]),
+  ].join(' ');
+}
+
+function filterButton(need: ModelNeed): { readonly icon: string; readonly tooltip: string } {
+  const { t } = vscode.l10n;
+  switch (need) {
+    case 'vision':
+      return { icon: 'eye', tooltip: t('Only models that see pictures') };
+    case 'tools':
+      return { icon: 'tools', tooltip: t('Only models that use tools') };
+    case 'thinking':
+      return { icon: 'lightbulb', tooltip: t('Only models that think') };
+    default:
+      return need satisfies never;
+  }
+}
+
+const pinButton = (): vscode.QuickInputButton => ({ iconPath: new vscode.ThemeIcon('pin'), tooltip: vscode.l10n.t('Pin') });
+const unpinButton = (): vscode.QuickInputButton => ({ iconPath: new vscode.ThemeIcon('pinned'), tooltip: vscode.l10n.t('Unpin') });
+const infoButton = (): vscode.QuickInputButton => ({
+  iconPath: new vscode.ThemeIcon('info'),
+  tooltip: vscode.l10n.t('What is known of this model'),
+});
