@@ -43,12 +43,12 @@ export function modelRows({ groups, pinned, recent, needs, factsOf }: ModelRowsI
   let lack = 0;
   let unknown = 0;
   for (const group of groups) {
-    rows.push({ type: 'heading', of: 'endpoint', group });
+    const heading = { type: 'heading', of: 'endpoint', group } as const;
     if (group.list.type !== 'models') {
-      rows.push({ type: group.list.type, group });
+      rows.push(heading, { type: group.list.type, group });
       continue;
     }
-    if (group.list.models.length === 0) rows.push({ type: 'empty', group });
+    if (group.list.models.length === 0) rows.push(heading, { type: 'empty', group });
     const own: Extract<ModelRow, { type: 'model' }>[] = [];
     for (const model of group.list.models) {
       const id = `${group.id}/${model}`;
@@ -62,6 +62,7 @@ export function modelRows({ groups, pinned, recent, needs, factsOf }: ModelRowsI
         own.push(row);
       }
     }
+    if (own.length > 0) rows.push(heading);
     // Those that answer without a wait come first.
     rows.push(...own.filter(({ facts }) => facts.loaded === true), ...own.filter(({ facts }) => facts.loaded !== true));
   }

@@ -199,8 +199,8 @@ async function showFacts(endpoints: Endpoints, id: string): Promise<void> {
 function hiddenText({ lack, unknown }: Extract<ModelRow, { type: 'hidden' }>): string {
   const { t } = vscode.l10n;
   return [
-    ...(lack === 0 ? [] : [t('Models that cannot do that: {0}.', lack)]),
-    ...(unknown === 0 ? [] : [t('Models of which it is not known: {0}.', unknown)]),
+    ...(lack === 0 ? [] : [t('Not shown: {0} that cannot.', lack)]),
+    ...(unknown === 0 ? [] : [t('Not shown: {0} whose servers do not say.', unknown)]),
   ].join(' ');
 }
 

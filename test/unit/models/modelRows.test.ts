@@ -63,7 +63,7 @@ it('shows the models alone that are known to do what is needed, and says how man
   const groups = [group('a', 'blind', 'sees', 'unknown'), group('b', 'hot', 'cold')];
   expect([rowsOf(groups, ['vision'], ['a/blind']).rows, rowsOf(groups, ['vision', 'tools']).rows]).toEqual([
     ['— A', 'a/sees', '— B', 'b/hot', 'hidden 1+2'],
-    ['— A', '— B', 'b/hot', 'hidden 1+3'],
+    ['— B', 'b/hot', 'hidden 1+3'],
   ]);
 });
 
