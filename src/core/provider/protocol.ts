@@ -29,7 +29,7 @@ import type {
   Provider,
   UnopenedThoughts,
 } from './provider.ts';
-import { adjusted, refusedParameter } from './failures/refusedParameters.ts';
+import { adjusted, type OptionalFields, refusedParameter } from './failures/refusedParameters.ts';
 import { hide, secretsOf } from './failures/secrets.ts';
 import { StopTexts } from './reading/stopTexts.ts';
 import { unsendable } from './http/sendable.ts';
@@ -56,6 +56,10 @@ export interface Protocol {
   modelsUrl(endpoint: Endpoint): string;
   /** What an answer in this protocol has in it, and none in another: a recording does not say which protocol it is in. */
   readonly signature: RegExp;
+  /** The fields of an answer that hold its words, piece by piece. */
+  readonly wordFields: readonly string[];
+  /** The fields of a request that may be left out where a model refuses them; see refusedParameters.ts. */
+  readonly optional?: OptionalFields;
   /** Reads a page of the list; undefined where it is none. Left out: one page, in any of the usual shapes. */
   readonly modelPage?: (page: unknown) => ModelPage | undefined;
   /** Whether a list of models is in a shape that servers of no other protocol send. */
@@ -192,7 +196,7 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
             memory.remedies.set(model, [...(memory.remedies.get(model) ?? []), remedy.word]);
             continue;
           }
-          const refused = reason.type === 'refused' ? refusedParameter(reason.status, reason.body, body) : undefined;
+          const refused = reason.type === 'refused' ? refusedParameter(reason.status, reason.body, body, protocol.optional) : undefined;
           if (refused === undefined || round >= maxAdjustments) return failed(reason, endpoint);
           memory.adjustments ??= new Map();
           memory.adjustments.set(model, { ...learnt, ...refused });

@@ -1,11 +1,11 @@
 /** Rivulet's models in VS Code's own model picker and for every extension, with retry and resume underneath. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { Usage } from '../../api.ts';
 import { toAsyncIterable } from '../../core/answer/mergeStreams.ts';
 import type { EndEvent } from '../../core/answer/liveStream.ts';
 import { KeptReasoning } from '../../core/answer/keptReasoning.ts';
 import { partsOfType } from '../../core/provider/parts.ts';
+import { asUsage } from '../../core/provider/openaiChat/usage.ts';
 import { TokenCounter } from '../../core/tokens/tokenCounter.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
@@ -115,7 +115,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
         const back = partsOfType(stream.parts, 'reasoning').filter(({ opaque }) => opaque !== undefined);
         if (back.length > 0) reportThinking(progress, '', stream.id, back);
         for (const call of stream.toolCalls) progress.report(toPart(call));
-        progress.report(vscode.LanguageModelDataPart.json(asOpenAI(event.usage), usageMime));
+        progress.report(vscode.LanguageModelDataPart.json(asUsage(event.usage), usageMime));
         const error = errorOf(event);
         if (error === undefined) continue;
         if (event.text !== '' && !token.isCancellationRequested) await sleep(errorAfterMs);
@@ -144,16 +144,6 @@ function reportThinking(progress: vscode.Progress<vscode.LanguageModelResponsePa
 function initiatorOf(options: vscode.ProvideLanguageModelChatResponseOptions): string | undefined {
   const { requestInitiator } = options as { readonly requestInitiator?: unknown };
   return typeof requestInitiator === 'string' && requestInitiator !== 'core' ? requestInitiator : undefined;
-}
-
-function asOpenAI({ prompt, completion, total, cached = 0, reasoning = 0 }: Usage): object {
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: total,
-    prompt_tokens_details: { cached_tokens: cached },
-    completion_tokens_details: { reasoning_tokens: reasoning },
-  };
 }
 
 function toolsOf({ tools = [], toolMode }: vscode.ProvideLanguageModelChatResponseOptions): Pick<AnswerRequest, 'tools' | 'toolChoice'> {

@@ -35,6 +35,7 @@ export const messages: Protocol = {
   listFacts: (page) => anthropicFacts(page) ?? openaiListFacts(page),
   factRoutes: ownServerRoutes,
   signature: /"type"\s*:\s*"(?:message_start|content_block_|message")/,
+  wordFields: ['text', 'thinking', 'partial_json'],
   headers: (apiKey) => ({
     accept: 'text/event-stream, application/json',
     'anthropic-version': version,

@@ -6,31 +6,16 @@ import { isRecord } from '../reading/json.ts';
 export type Adjustments = Readonly<Record<string, string | undefined>>;
 
 /** Fields without which the answer is still an answer to the question. */
-const optional = [
-  'stream_options',
-  'stop',
-  'text',
-  'include',
-  'store',
-  'reasoning',
-  'think',
-  'truncate',
-  'shift',
-  'max_completion_tokens',
-  'max_tokens',
-  'temperature',
-  'top_p',
-  'top_k',
-  'presence_penalty',
-  'frequency_penalty',
-  'seed',
-  'reasoning_effort',
-  'verbosity',
-  'parallel_tool_calls',
-  'user',
-  'logprobs',
-];
-const otherName: Readonly<Record<string, string>> = { max_tokens: 'max_completion_tokens', max_completion_tokens: 'max_tokens' };
+export interface OptionalFields {
+  readonly names: readonly string[];
+  /** Fields that have two names, of which a model may know one. */
+  readonly otherNames?: Readonly<Record<string, string>>;
+  /** A field that is for our own sake: whatever is wrong with it, it is left out. `words` are all that name it in a refusal. */
+  readonly ownSake?: { readonly name: string; readonly words: readonly string[] };
+}
+
+/** Those that have one name in many protocols, and that people set in the body of a request. */
+const common = ['stop', 'temperature', 'top_p', 'top_k', 'presence_penalty', 'frequency_penalty', 'seed', 'verbosity', 'user', 'logprobs'];
 /** The field as such is refused, and not the value that it has. */
 const refuses = [
   /unsupported|not support|n't support|not (?:be )?(?:permitted|allowed|accepted|specified)|cannot|unknown/,
@@ -42,21 +27,27 @@ const refuses = [
  * @param status of the refusal
  * @param answer its body, uncut
  * @param body the request that was refused
+ * @param own the further fields of its protocol
  * @returns what to change, or undefined where the refusal names no field of the request that may be left out
  */
-export function refusedParameter(status: number, answer: unknown, body: Readonly<Record<string, unknown>>): Adjustments | undefined {
+export function refusedParameter(
+  status: number,
+  answer: unknown,
+  body: Readonly<Record<string, unknown>>,
+  own: OptionalFields = { names: [] },
+): Adjustments | undefined {
   // Some servers fail where they should refuse.
   const refusesAll = status === 400 || status === 422;
   if (!refusesAll && status !== 500 && status !== 501) return undefined;
   const { all } = errorWords(answer);
-  const sent = optional.filter((field) => field in body);
+  const sent = [...own.names, ...common].filter((field) => field in body);
+  const wordsOf = (field: string): readonly string[] => (field === own.ownSake?.name ? own.ownSake.words : [field]);
   const named = paramOf(answer);
-  const field = sent.find((name) => name === named) ?? firstNamed(all, sent);
+  const field = sent.find((name) => name === named) ?? firstNamed(all, sent, wordsOf);
   if (field === undefined) return undefined;
-  // Asking for usage is for our own sake: whatever is wrong with it, it is left out.
-  if (!(field === 'stream_options' && refusesAll) && !refuses.some((words) => words.test(all))) return undefined;
-  const renamed = otherName[field];
-  return { [field]: renamed !== undefined && isNamed(all, renamed) && !(renamed in body) ? renamed : undefined };
+  if (!(field === own.ownSake?.name && refusesAll) && !refuses.some((words) => words.test(all))) return undefined;
+  const renamed = own.otherNames?.[field];
+  return { [field]: renamed !== undefined && placeOf(all, [renamed]) !== -1 && !(renamed in body) ? renamed : undefined };
 }
 
 /** The same request as its model takes it. */
@@ -80,16 +71,11 @@ function paramOf(answer: unknown): string | undefined {
 }
 
 /** A sentence names what it refuses before what should be used instead. */
-function firstNamed(all: string, fields: readonly string[]): string | undefined {
-  const places = fields.map((field) => ({ field, at: placeOf(all, field) })).filter(({ at }) => at !== -1);
+function firstNamed(all: string, fields: readonly string[], wordsOf: (field: string) => readonly string[]): string | undefined {
+  const places = fields.map((field) => ({ field, at: placeOf(all, wordsOf(field)) })).filter(({ at }) => at !== -1);
   return places.sort((a, b) => a.at - b.at)[0]?.field;
 }
 
-function isNamed(all: string, field: string): boolean {
-  return placeOf(all, field) !== -1;
-}
-
-function placeOf(all: string, field: string): number {
-  const names = field === 'stream_options' ? '(?:stream_options|include_usage)' : field;
-  return new RegExp(String.raw`(?<!\w)${names}(?!\w)`).exec(all)?.index ?? -1;
+function placeOf(all: string, names: readonly string[]): number {
+  return new RegExp(String.raw`(?<!\w)(?:${names.join('|')})(?!\w)`).exec(all)?.index ?? -1;
 }

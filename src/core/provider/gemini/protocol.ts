@@ -34,6 +34,7 @@ export const gemini: Protocol = {
   ownList: (list) => isRecord(list) && recordsIn(list, 'models').some((entry) => wordIn(entry, 'name').startsWith('models/')),
   listFacts: geminiFacts,
   signature: /"(?:candidates|promptFeedback|usageMetadata)"\s*:/,
+  wordFields: ['text'],
   headers: (apiKey) => ({
     accept: 'text/event-stream, application/json',
     ...(apiKey === undefined ? {} : { 'x-goog-api-key': apiKey }),

@@ -6,6 +6,7 @@
 import type { DeltaPiece } from '../reading/deltaDecoder.ts';
 import { ChunkEncoder } from '../openaiChat/encoder.ts';
 import type { Endpoint, OpenedAnswer, Provider } from '../provider.ts';
+import { wordFields } from '../protocols.ts';
 import { knownSecrets, likelySecrets, masked, type Range, secretsOf } from '../failures/secrets.ts';
 
 export interface RecordedPart {
@@ -171,14 +172,9 @@ function withoutSecrets(body: string, secrets: readonly string[]): string {
   const known = (text: string): Range[] => knownSecrets(text, secrets);
   // Fields that hold no words, such as random padding, look like anything when they are joined.
   const all = (text: string): Range[] => [...known(text), ...likelySecrets(text)];
-  const across = [...textsByField(body)].flatMap(([name, texts]) => secretsInJoined(body, texts, answerFields.has(name) ? all : known));
+  const across = [...textsByField(body)].flatMap(([name, texts]) => secretsInJoined(body, texts, wordFields.has(name) ? all : known));
   return masked(body, [...all(body), ...across]);
 }
-
-/** Where the protocols put the words of an answer, piece by piece. */
-const answerFields: ReadonlySet<string> = new Set(
-  'content text delta reasoning reasoning_content reasoning_text thinking refusal arguments partial_json response'.split(' '),
-);
 
 function textsByField(body: string): ReadonlyMap<string, readonly Range[]> {
   const fields = new Map<string, Range[]>();

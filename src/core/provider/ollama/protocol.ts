@@ -17,6 +17,8 @@ export const ollama: Protocol = {
   // The template of most models continues a last message of the assistant.
   continuation: () => 'prefill',
   signature: /"done"\s*:\s*(?:true|false)/,
+  optional: { names: ['think', 'truncate', 'shift'] },
+  wordFields: ['content', 'thinking', 'response'],
   headers: (apiKey) => ({
     accept: 'application/x-ndjson, application/json',
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),

@@ -33,5 +33,11 @@ export const chatCompletions: Protocol = {
   factRoutes: ownServerRoutes,
   continuation: chatContinuation,
   signature: /"choices"\s*:/,
+  optional: {
+    names: ['stream_options', 'max_completion_tokens', 'max_tokens', 'reasoning_effort', 'parallel_tool_calls'],
+    otherNames: { max_tokens: 'max_completion_tokens', max_completion_tokens: 'max_tokens' },
+    ownSake: { name: 'stream_options', words: ['stream_options', 'include_usage'] },
+  },
+  wordFields: ['content', 'text', 'reasoning', 'reasoning_content', 'reasoning_text', 'thinking', 'refusal', 'arguments'],
   headers: openaiHeaders,
 };

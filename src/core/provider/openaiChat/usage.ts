@@ -1,4 +1,5 @@
 /** The token counts of a chunk, by the names that servers give them. Whether they can be true is the meter's to judge. */
+import type { Usage } from '../../../api.ts';
 import { isRecord } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
@@ -25,6 +26,17 @@ export function countsOf(usage: unknown): Partial<TokenCounts> | undefined {
   };
   const known = Object.entries(counts).filter(([, value]) => value !== undefined);
   return known.length === 0 ? undefined : Object.fromEntries(known);
+}
+
+/** Counts in the form that clients of OpenAI read. */
+export function asUsage({ prompt, completion, total, cached = 0, reasoning = 0 }: Usage): object {
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: total,
+    prompt_tokens_details: { cached_tokens: cached },
+    completion_tokens_details: { reasoning_tokens: reasoning },
+  };
 }
 
 function first(fields: Record<string, unknown>, names: readonly string[]): unknown {

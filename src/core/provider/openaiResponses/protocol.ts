@@ -18,6 +18,11 @@ export const responses: Protocol = {
   factRoutes: ownServerRoutes,
   stopsItself: false,
   signature: /"type"\s*:\s*"response\.|"object"\s*:\s*"response"/,
+  optional: {
+    names: ['stream_options', 'text', 'include', 'store', 'reasoning', 'parallel_tool_calls', 'max_output_tokens'],
+    ownSake: { name: 'stream_options', words: ['stream_options', 'include_obfuscation'] },
+  },
+  wordFields: ['delta', 'text', 'arguments', 'refusal'],
   kept: background,
   // Some models and servers have no background mode.
   remedy: (words) => (/\bbackground\b/.test(words) ? { word: unkept, lasts: true } : undefined),
