@@ -147,6 +147,8 @@ export type StreamEvent =
   /** `offset` is where the match begins. */
   | { readonly type: 'trigger'; readonly rule: string; readonly match: string; readonly offset: number }
   | { readonly type: 'usage'; readonly usage: Usage }
+  /** The server is silent because it loads the model first, which may take minutes. */
+  | { readonly type: 'loading' }
   /** The next attempt starts in `seconds`. */
   | { readonly type: 'wait'; readonly cause: ErrorKind; readonly seconds: number; readonly attempt: number }
   /**

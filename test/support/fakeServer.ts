@@ -56,6 +56,8 @@ export interface FakeServer extends AsyncDisposable {
   always(script: Script): void;
   /** The models named by `GET /v1/models`, or the script that answers it. */
   models: readonly string[] | Script;
+  /** What Ollama's list of the models in memory holds; there is none when left out. */
+  memory: Script | undefined;
   /** The request number `index` (from 0), as soon as it is there. */
   arrived(index: number): Promise<FakeRequest>;
   /** Closes the sockets that serve nobody; resolves when none is open, so a forgotten one is a test that never ends. */
@@ -154,7 +156,9 @@ export async function fakeServer(options: { port?: number } = {}): Promise<FakeS
       awaited.get(index)?.resolve(request);
     } else {
       others.push(request);
-      script = request.path.endsWith('/models') ? modelsScript(server.models) : status(404, { error: { message: 'No such path' } });
+      const missing = status(404, { error: { message: 'No such path' } });
+      if (request.path.endsWith('/models')) script = modelsScript(server.models);
+      else script = request.path === '/api/ps' ? (server.memory ?? missing) : missing;
     }
     await play(typeof script === 'function' ? script(request) : script, response, state);
   });
@@ -182,6 +186,7 @@ export async function fakeServer(options: { port?: number } = {}): Promise<FakeS
       return sockets.filter((socket) => socket.closedMs === undefined).length;
     },
     models: ['fake'],
+    memory: undefined,
     next(...steps: Step[] | [Script]) {
       planned.push(steps.length === 1 && !isStep(steps[0]) ? (steps[0] as Script) : (steps as Step[]));
     },

@@ -20,6 +20,7 @@ import type { EndEvent, Job, StreamPorts, StreamSettings } from './liveStream.ts
 import type { OutputWriter } from './output.ts';
 import { judge, type Standing } from './retryPolicy.ts';
 import type { ReasoningWriter } from './reasoningWriter.ts';
+import { tellLoading } from './modelLoading.ts';
 import type { Tape } from './tape.ts';
 
 /** How often a server may pause one answer. */
@@ -234,7 +235,9 @@ export class Attempts {
         open: async (own, sent) => {
           const off = watchSent(place.origin, sent);
           try {
-            const opened = await client.open(endpoint, { ...request, mayBeKept: true }, memory, own);
+            const loading = client.loads?.(endpoint, request.model, own);
+            const opening = client.open(endpoint, { ...request, mayBeKept: true }, memory, own);
+            const opened = await tellLoading(opening, loading, clock, () => tape.write({ type: 'loading' }));
             if (opened.type === 'opened') this.#leftOut = opened.leftOut ?? [];
             return opened;
           } finally {

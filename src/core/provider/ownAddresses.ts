@@ -8,6 +8,7 @@ export function withOwnAddresses(servers: Provider, own: Readonly<Record<string,
     open: (endpoint, ...rest) => providerFor(endpoint.baseURL).open(endpoint, ...rest),
     kept: (endpoint, ...rest) => providerFor(endpoint.baseURL).kept?.(endpoint, ...rest),
     detect: async (endpoint, signal) => providerFor(endpoint.baseURL).detect?.(endpoint, signal),
+    loads: (endpoint, ...rest) => providerFor(endpoint.baseURL).loads?.(endpoint, ...rest),
     models: (endpoint, signal) => providerFor(endpoint.baseURL).models(endpoint, signal),
     facts: (endpoint, ...rest) => providerFor(endpoint.baseURL).facts(endpoint, ...rest),
   };

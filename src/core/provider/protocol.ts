@@ -72,6 +72,8 @@ export interface Protocol {
    * @param list the first page of the list of models
    */
   readonly factRoutes?: (endpoint: Endpoint, model: string | undefined, list: unknown) => readonly FactRoute[];
+  /** The route that mentions the models in the server's memory, where a request waits until its model is there. */
+  readonly loadedRoute?: (endpoint: Endpoint, model: string) => FactRoute | undefined;
   /** The way of continuing a broken answer that is tried first; `ask` when left out. */
   readonly continuation?: (endpoint: Endpoint) => Continuation;
   /** False: its requests have no word for texts that end the answer, so that Rivulet ends it there. */
@@ -205,6 +207,11 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
     },
     kept: (endpoint, request, memory, handle) =>
       protocol.kept === undefined ? undefined : keptAs(handle, protocol.kept, endpoint, request, memory),
+    loads: (endpoint, model, signal) => {
+      const route = protocol.loadedRoute?.(endpoint, model);
+      if (route === undefined || unsendable(endpoint) !== undefined) return undefined;
+      return askRoute(route, transport, endpoint, signal).then((told) => told !== undefined && !told.some((one) => one.model === model));
+    },
     models: async (endpoint, signal) => {
       const mistake = unsendable(endpoint);
       if (mistake !== undefined) return { type: 'failed', failure: mistake };

@@ -54,6 +54,7 @@ export function createProvider(fetch: Fetch, wall: () => number): Provider {
       const as = spoken(endpoint, memory);
       return providerFor(as.api).kept?.(as, request, memory, handle);
     },
+    loads: (endpoint, ...rest) => providerFor(endpoint.api).loads?.(endpoint, ...rest),
     models: (endpoint, signal) => providerFor(endpoint.api).models(endpoint, signal),
     facts: (endpoint, ...rest) => providerFor(endpoint.api).facts(endpoint, ...rest),
   };

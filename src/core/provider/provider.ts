@@ -15,6 +15,8 @@ export interface Provider {
   kept?(endpoint: Endpoint, request: ChatRequest, memory: EndpointMemory, handle: string): KeptAnswer | undefined;
   /** Which protocol the server speaks, by requests that cost nothing; undefined where nothing shows it. Never rejects. */
   detect?(endpoint: Endpoint, signal: AbortSignal): Promise<Api | undefined>;
+  /** Whether the model is not in the server's memory yet; undefined where servers of this kind do not tell. Never rejects. */
+  loads?(endpoint: Endpoint, model: string, signal: AbortSignal): Promise<boolean> | undefined;
   /** Never rejects. */
   models(endpoint: Endpoint, signal: AbortSignal): Promise<ModelList>;
   /**

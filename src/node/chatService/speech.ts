@@ -44,6 +44,7 @@ export class Speech {
       case 'trigger':
       case 'usage':
       case 'wait':
+      case 'loading':
       case 'seam':
         return [];
       default:

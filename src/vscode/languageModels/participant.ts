@@ -9,6 +9,7 @@ import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 import { pickModels } from '../models/modelPicker.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { AskedOf } from '../ui/failureSentences.ts';
+import { loadingSentence } from '../ui/failureSentences.ts';
 import { endSentence } from '../ui/sentences.ts';
 
 export interface ParticipantPorts {
@@ -54,6 +55,7 @@ async function ask(
   let errorDetails: vscode.ChatErrorDetails | undefined;
   for await (const event of toAsyncIterable(() => stream)) {
     if (event.type === 'wait') response.progress(vscode.l10n.t('Waiting {0} s before the next attempt', Math.ceil(event.seconds)));
+    if (event.type === 'loading') response.progress(loadingSentence({ server: endpoints.label(model), model }));
     if (event.type === 'text') {
       text += event.text;
       response.markdown(event.text);

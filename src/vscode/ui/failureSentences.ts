@@ -101,6 +101,10 @@ export function errorSentence(error: StreamError, { server, model }: AskedOf): S
 }
 
 /** Why an answer waits for its next attempt. */
+export function loadingSentence({ server }: AskedOf): string {
+  return vscode.l10n.t('{0} is loading the model. The answer begins when it is in memory.', server);
+}
+
 export function waitSentence(cause: ErrorKind, { server }: AskedOf): string {
   const { t } = vscode.l10n;
   switch (cause) {

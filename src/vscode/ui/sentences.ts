@@ -1,12 +1,13 @@
 /** The status of an answer, and how it ended, in the language of the window. */
 import * as vscode from 'vscode';
-import type { StreamEvent, Usage } from '../../api.ts';
+import type { Usage } from '../../api.ts';
 import { type Answer, isResumable, type SettledAnswer } from '../../core/chat/entries.ts';
+import type { Waiting } from '../../core/chat/page/pageRows.ts';
 import type { Action, MessageState, Note, Status } from '../../core/chat/page/protocol.ts';
 import type { Parameters } from '../../core/provider/parameters.ts';
 import { actionLabel } from './actionLabels.ts';
 import { spanText, tokens } from './counts.ts';
-import { type AskedOf, errorSentence, waitSentence } from './failureSentences.ts';
+import { type AskedOf, errorSentence, loadingSentence, waitSentence } from './failureSentences.ts';
 import { dollars } from './money.ts';
 import { parameterTexts } from './parameterSentences.ts';
 import { plainText } from './plainText.ts';
@@ -14,19 +15,14 @@ import { plainText } from './plainText.ts';
 /** US dollars; undefined where no price is known. */
 export type Cost = (model: string, usage: Usage) => number | undefined;
 
-/** @param wait the answer's next attempt, while it waits for one */
-export function statusOf(answer: Answer, asked: AskedOf, cost: Cost, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
+/** @param wait what the answer waits for: its next attempt, or its model */
+export function statusOf(answer: Answer, asked: AskedOf, cost: Cost, wait?: Waiting): Status {
   const { state } = answer;
   if (state.type === 'settled') return settledStatus(state, asked, cost(answer.model, state.usage), answer.parameters);
   if (wait === undefined) return { state: 'streaming', ...(state.type === 'live' ? reasoningOf(state.stream.timing().reasoningMs) : {}) };
-  return {
-    state: 'waiting',
-    note: {
-      text: waitSentence(wait.cause, asked),
-      until: Date.now() + wait.seconds * 1000,
-      actions: [{ label: vscode.l10n.t('Cancel'), command: 'stop' }],
-    },
-  };
+  const actions: readonly Action[] = [{ label: vscode.l10n.t('Cancel'), command: 'stop' }];
+  if (wait.type === 'loading') return { state: 'waiting', note: { text: loadingSentence(asked), actions } };
+  return { state: 'waiting', note: { text: waitSentence(wait.cause, asked), until: Date.now() + wait.seconds * 1000, actions } };
 }
 
 function settledStatus(settled: SettledAnswer, asked: AskedOf, cost: number | undefined, parameters: Parameters = {}): Status {

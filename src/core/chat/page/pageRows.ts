@@ -10,10 +10,13 @@ import type { ModelLabel, Note, PageMessage, Status } from './protocol.ts';
 export type Row = Entry | Queued;
 
 /** How the words around an answer are found; they are in the language of the window. */
+/** What an answer waits for. */
+export type Waiting = Extract<StreamEvent, { type: 'wait' | 'loading' }>;
+
 export interface RowText {
   author(row: Row): string;
-  /** @param wait the answer's next attempt, while it waits for one */
-  status(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): Status;
+  /** @param wait what the answer waits for: its next attempt, or its model */
+  status(answer: Answer, wait?: Waiting): Status;
   /** @param forChoice whether it waits until an answer of a comparison is picked */
   queued(question: Queued, forChoice: boolean): Status;
   model(): ModelLabel;
@@ -87,7 +90,7 @@ export class PageRows {
   }
 
   /** A summary that is whole says what it is for. */
-  status(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): Status {
+  status(answer: Answer, wait?: Waiting): Status {
     const status = this.#text.status(answer, wait);
     const cut = this.#cutBy(answer);
     return cut === undefined || summaryOf(cut, answer) === undefined ? status : { ...status, note: this.#text.cut(answer, cut) };

@@ -9,7 +9,7 @@ import type { Reader } from '../../answer/tape.ts';
 import type { Conversation, ConversationChange } from '../conversation.ts';
 import { type Answer, readTape, seamOf, written } from '../entries.ts';
 import { FramePacing } from './framePacing.ts';
-import { PageRows, type RowText } from './pageRows.ts';
+import { PageRows, type RowText, type Waiting } from './pageRows.ts';
 import type { PageChange, MessagePart, ToPage } from './protocol.ts';
 
 export interface PageSyncPorts {
@@ -211,12 +211,12 @@ export class PageSync {
           this.#changes.push({ type: 'seam', message: track.answer.id, seam: seamOf(event) });
           break;
         case 'wait':
+        case 'loading':
           track.waiting = true;
           this.#pushStatus(track.answer, event);
           break;
         case 'start':
-          if (track.waiting) this.#pushStatus(track.answer);
-          track.waiting = false;
+          this.#goesOn(track);
           break;
         case 'fence':
         case 'trigger':
@@ -236,6 +236,7 @@ export class PageSync {
   }
 
   #append(track: Track, part: MessagePart, text: string): void {
+    this.#goesOn(track);
     // With the first text it is known how long the model reasoned.
     if (part === 'text' && track.text === 0 && track.reasoning > 0 && track.answer.state.type === 'live') this.#pushStatus(track.answer);
     const last = this.#changes.at(-1);
@@ -257,7 +258,13 @@ export class PageSync {
     });
   }
 
-  #pushStatus(answer: Answer, wait?: Extract<StreamEvent, { type: 'wait' }>): void {
+  /** What it has waited for is over. */
+  #goesOn(track: Track): void {
+    if (track.waiting && track.answer.state.type === 'live') this.#pushStatus(track.answer);
+    track.waiting = false;
+  }
+
+  #pushStatus(answer: Answer, wait?: Waiting): void {
     this.#changes.push({ type: 'status', message: answer.id, status: this.#rows.status(answer, wait) });
   }
 }

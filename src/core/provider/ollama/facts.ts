@@ -19,10 +19,15 @@ export function ollamaListFacts(list: unknown): readonly ToldFacts[] {
 
 /** @param model the model that the person has chosen */
 export function ollamaRoutes(root: string, model: string | undefined): readonly FactRoute[] {
-  const route = '/api/ps';
-  const loaded: FactRoute = { url: root + route, route, mentionsLoaded: true, read: (answer) => loadedFacts(answer, model, route) };
+  const loaded = ollamaLoaded(root, model);
   if (model === undefined) return [loaded];
   return [{ url: `${root}/api/show`, route: '/api/show', body: { model }, read: (answer) => shownFacts(answer, model) }, loaded];
+}
+
+/** The models in memory. */
+export function ollamaLoaded(root: string, model: string | undefined): FactRoute {
+  const route = '/api/ps';
+  return { url: root + route, route, mentionsLoaded: true, read: (answer) => loadedFacts(answer, model, route) };
 }
 
 function loadedFacts(answer: unknown, asked: string | undefined, route: string): readonly ToldFacts[] | undefined {

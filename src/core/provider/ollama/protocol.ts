@@ -3,7 +3,7 @@ import { isRecord, recordsIn } from '../reading/json.ts';
 import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import { rootOf } from '../baseURL.ts';
 import type { Protocol } from '../protocol.ts';
-import { ollamaListFacts, ollamaRoutes } from './facts.ts';
+import { ollamaListFacts, ollamaLoaded, ollamaRoutes } from './facts.ts';
 import { OllamaReader } from './reader.ts';
 import { ollamaBody } from './request.ts';
 
@@ -14,6 +14,8 @@ export const ollama: Protocol = {
   ownList: (list) => isRecord(list) && recordsIn(list, 'models').some((entry) => 'digest' in entry && isRecord(entry['details'])),
   listFacts: ollamaListFacts,
   factRoutes: ({ baseURL }, model) => ollamaRoutes(rootOf(baseURL), model),
+  // A model that runs at Ollama's own servers is never in memory here.
+  loadedRoute: ({ baseURL }, model) => (/[:-]cloud$/.test(model) ? undefined : ollamaLoaded(rootOf(baseURL), model)),
   // The template of most models continues a last message of the assistant.
   continuation: () => 'prefill',
   signature: /"done"\s*:\s*(?:true|false)/,
