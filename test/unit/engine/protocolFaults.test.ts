@@ -42,6 +42,32 @@ describe.each(dialects)('$api', ({ api, begin, text, end, overloaded, refusal })
     expect(wrong.map(String)).toEqual([]);
   });
 
+  it.each([
+    ['a detail', { detail: 'Not authenticated' }, 'auth'],
+    ['a code and words', { code: 1002, msg: 'The balance is not enough' }, 'quota'],
+    ['an exception', { exception: 'GPU lost' }, 'server'],
+    ['the type error', { type: 'error', message: 'Overloaded' }, 'server'],
+    ['no success', { success: false, errorMessage: 'GPU lost' }, 'server'],
+  ])('hears an error in the words of others, before the first word and after it: %s', async (_what, error, kind) => {
+    const line = api === 'ollama' ? `${JSON.stringify(error)}\n` : `data: ${JSON.stringify(error)}\n\n`;
+    expect([await told([[raw(line)]], once), await told([[raw(begin + text('Half') + line)]], once)]).toEqual([
+      ['', 'error', kind, 1, []],
+      ['Half', 'error', kind, 1, []],
+    ]);
+  });
+
+  it('hears no error in an object that is a note', async () => {
+    const line = (note: object): string => (api === 'ollama' ? `${JSON.stringify(note)}\n` : `data: ${JSON.stringify(note)}\n\n`);
+    const notes = line({ status: 'processing' }) + line({ x_gateway: { region: 'eu' } }) + line({ message: 'worker 3 took over' });
+    expect(await told([[raw(begin + text('Hello') + notes + text(' world') + end('stop'))]], once)).toEqual([
+      'Hello world',
+      'stop',
+      undefined,
+      1,
+      [],
+    ]);
+  });
+
   it('continues after a reset', async () => {
     const read = gate();
     const broken = [raw(begin + text('Hello')), wait(read.opened), drop({ reset: true })];

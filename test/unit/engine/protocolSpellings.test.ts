@@ -23,6 +23,20 @@ const completed = (...output: readonly object[]): string =>
 const done = (content: string, done_reason: string): string =>
   line({ message: { content }, done: false }) + line({ message: { content: '' }, done: true, done_reason });
 
+const call = (fields: object, piece?: unknown): string =>
+  [
+    event({ type: 'message_start', message: { content: [] } }),
+    event({ type: 'content_block_start', index: 0, content_block: { type: 'tool_use', id: 'a', name: 'f', ...fields } }),
+    ...(piece === undefined
+      ? []
+      : [event({ type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: piece } })]),
+    event({ type: 'content_block_stop', index: 0 }),
+    event({ type: 'message_delta', delta: { stop_reason: 'tool_use' } }),
+    event({ type: 'message_stop' }),
+  ].join('');
+const called = (...tool_calls: readonly object[]): string =>
+  line({ message: { content: '', tool_calls }, done: false }) + line({ message: { content: '' }, done: true, done_reason: 'stop' });
+
 it.each<[what: string, api: Api, body: string, seen: readonly unknown[]]>([
   ['a number where text belongs', 'messages', block({ type: 'text_delta', text: 6 }), ['6', 'stop']],
   ['a number where text belongs', 'responses', event({ type: 'response.output_text.delta', delta: 6 }) + completed(), ['6', 'stop']],
@@ -43,6 +57,16 @@ it.each<[what: string, api: Api, body: string, seen: readonly unknown[]]>([
     ['', 'tool-calls', 'f({"a":1})'],
   ],
   ['arguments that are no object', 'gemini', list(candidate([{ functionCall: { name: 'f', args: [1] } }], 'STOP')), ['', 'error']],
+  [
+    'arguments as an object',
+    'responses',
+    completed({ type: 'function_call', call_id: 'a', name: 'f', arguments: { a: 1 } }),
+    ['', 'tool-calls', 'f({"a":1})'],
+  ],
+  ['input as JSON text', 'messages', call({ input: '{"a":1}' }), ['', 'tool-calls', 'f({"a":1})']],
+  ['input as an object in a piece', 'messages', call({ input: {} }, { a: 1 }), ['', 'tool-calls', 'f({"a":1})']],
+  ['a call without the field for its function', 'ollama', called({ name: 'f', arguments: { a: 1 } }), ['', 'tool-calls', 'f({"a":1})']],
+  ['a call without a name', 'ollama', called({ function: { arguments: { a: 1 } } }), ['', 'error']],
   ['a list that is cut', 'gemini', list(candidate([{ text: 'Hi' }]), {}).slice(0, -2), ['Hi', 'truncated']],
   ['thoughts in the content', 'ollama', done('<think>Hm.</think>Hi', 'stop'), ['Hi', 'stop', 'Hm.']],
   ['nothing but what cannot be shown', 'responses', completed({ type: 'custom_tool_call', name: 'f', input: 'x' }), ['', 'error']],

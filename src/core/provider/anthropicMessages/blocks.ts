@@ -1,6 +1,6 @@
 /** The blocks of a message while they are open: which deltas belong to what, and what is whole only at a block's end. */
 import type { ContentBlock, RawContentBlockDelta } from '@anthropic-ai/sdk/resources/messages/messages';
-import { type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
+import { jsonIn, type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { argumentsObject } from '../parts.ts';
 import type { DeltaSink } from '../provider.ts';
 
@@ -25,7 +25,7 @@ const kinds = {
 type Open =
   | { readonly kind: 'text' | 'unknown' }
   | { readonly kind: 'thinking'; words: string; signature: string }
-  | { readonly kind: 'call'; readonly index: number; readonly input: JsonFields; hasPieces: boolean }
+  | { readonly kind: 'call'; readonly index: number; readonly input: string; hasPieces: boolean }
   | { readonly kind: 'hosted'; readonly block: JsonFields; json: string };
 
 const text: Open = { kind: 'text' };
@@ -66,7 +66,7 @@ export class MessageBlocks {
         this.#hasContent = true;
         return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });
       case 'call': {
-        const open: Open = { kind, index: this.#calls++, input: recordIn(block, 'input'), hasPieces: false };
+        const open: Open = { kind, index: this.#calls++, input: jsonIn(block, 'input'), hasPieces: false };
         this.#open.set(index, open);
         this.#hasContent = true;
         return this.#sink({ type: 'tool', index: open.index, id: wordIn(block, 'id'), name: wordIn(block, 'name'), arguments: '' });
@@ -96,7 +96,7 @@ export class MessageBlocks {
         if (open.kind === 'thinking') open.signature = wordIn(delta, 'signature');
         return undefined;
       case 'input_json_delta':
-        return this.#json(open, spelled(delta['partial_json']));
+        return this.#json(open, jsonIn(delta, 'partial_json'));
       case 'citations_delta':
         return this.#citation(recordIn(delta, 'citation'));
       default:
@@ -117,7 +117,7 @@ export class MessageBlocks {
       }
       case 'call':
         // The input stands in the block's start where no piece of it has come.
-        return open.hasPieces ? undefined : this.#arguments(open.index, JSON.stringify(open.input));
+        return open.hasPieces ? undefined : this.#arguments(open.index, open.input);
       case 'hosted': {
         const block = open.json === '' ? open.block : { ...open.block, input: argumentsObject(open.json) };
         return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });

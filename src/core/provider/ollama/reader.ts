@@ -60,14 +60,14 @@ export class OllamaReader implements ObjectReader {
     if (text !== '') this.#think.push(text);
     // Each entry is a whole call; the server's own index may repeat.
     for (const call of Array.isArray(calls) ? calls : []) {
-      const called = isRecord(call) ? call['function'] : undefined;
-      if (!isRecord(called) || typeof called['name'] !== 'string') continue;
+      if (!isRecord(call)) continue;
+      const called = isRecord(call['function']) ? call['function'] : call;
       const given = called['arguments'];
       this.#sink({
         type: 'tool',
         index: this.#calls++,
-        id: isRecord(call) && typeof call['id'] === 'string' ? call['id'] : '',
-        name: called['name'],
+        id: spelled(call['id']),
+        name: spelled(called['name']),
         arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}),
       });
     }

@@ -13,7 +13,7 @@ import { beginsField, EventReader } from '../reading/sse.ts';
 import { Utf8Pieces } from '../reading/utf8Pieces.ts';
 import { Choices } from './choices.ts';
 import { endingOfWord } from '../reading/finishWords.ts';
-import { errorIn, errorInWords, type FoundError, isNameOfError } from './errors.ts';
+import { errorIn, errorInWords, type FoundError, isNameOfError } from '../reading/streamErrors.ts';
 import { Template } from './template.ts';
 import { usageIn } from './usage.ts';
 

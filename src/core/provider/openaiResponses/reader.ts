@@ -1,7 +1,7 @@
 /** OpenAI's Responses stream: events by type, items by their place, parts by their place in the item. */
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { isRecord, type JsonFields, spelled, wordIn } from '../reading/json.ts';
+import { isRecord, jsonIn, type JsonFields, spelled, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
@@ -116,9 +116,9 @@ export class ResponsesReader implements ObjectReader {
       case 'response.reasoning_text.done':
         return this.#missing('thought', placeOf(event, 'thought'), event['text']);
       case 'response.function_call_arguments.delta':
-        return this.#arguments(numberIn(event, 'output_index'), wordIn(event, 'delta'));
+        return this.#arguments(numberIn(event, 'output_index'), jsonIn(event, 'delta'));
       case 'response.function_call_arguments.done':
-        return this.#missingArguments(numberIn(event, 'output_index'), wordIn(event, 'arguments'));
+        return this.#missingArguments(numberIn(event, 'output_index'), jsonIn(event, 'arguments'));
       case 'response.output_item.added':
         return this.#added(event['item'], numberIn(event, 'output_index'));
       case 'response.output_item.done':
@@ -235,7 +235,7 @@ export class ResponsesReader implements ObjectReader {
     const call = { id: wordIn(item, 'call_id') || wordIn(item, 'id'), name: wordIn(item, 'name'), text: '' };
     this.#calls.set(index, call);
     this.#sink({ type: 'tool', index, id: call.id, name: call.name, arguments: '' });
-    this.#arguments(index, wordIn(item, 'arguments'));
+    this.#arguments(index, jsonIn(item, 'arguments'));
   }
 
   #arguments(index: number, piece: string): void {
@@ -257,7 +257,7 @@ export class ResponsesReader implements ObjectReader {
     switch (item['type']) {
       case 'function_call':
         this.#added(item, index);
-        return this.#missingArguments(index, wordIn(item, 'arguments'));
+        return this.#missingArguments(index, jsonIn(item, 'arguments'));
       case 'message':
         return this.#message(item['content'], index);
       case 'reasoning':

@@ -27,6 +27,12 @@ export function wordIn(fields: JsonFields, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** JSON text: as it is, or that of an object in its place; the empty string where there is none. */
+export function jsonIn(fields: JsonFields, name: string): string {
+  const value = fields[name];
+  return isRecord(value) ? JSON.stringify(value) : spelled(value);
+}
+
 export function numberIn(fields: JsonFields, name: string): number | undefined {
   const value = fields[name];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

@@ -2,11 +2,12 @@
  * A decoder for protocols whose stream is a row of JSON objects with an explicit end: the bytes, holes and bodies of
  * another protocol are the same for all of them. What the objects mean is an {@link ObjectReader}'s.
  */
-import type { Failure } from '../failures/failure.ts';
+import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import type { JsonFields } from './json.ts';
 import { JsonStream } from './jsonStream.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { Decoder, DeltaSink, Ending } from '../provider.ts';
+import { errorIn } from './streamErrors.ts';
 import { wholeCharacters } from './wholeCharacters.ts';
 
 /** Makes deltas of the objects of one answer. */
@@ -33,6 +34,8 @@ export class JsonDecoder implements Decoder<Uint8Array> {
   readonly #reader: ObjectReader;
   #json = new JsonStream((object) => this.#take(object));
   #failure: Failure | undefined;
+  /** An error that is one only if nothing follows it. */
+  #suspect: Failure | undefined;
   #understood = false;
   #unknown = 0;
   /** The start of what was not understood. */
@@ -69,7 +72,7 @@ export class JsonDecoder implements Decoder<Uint8Array> {
   #end(): Ending {
     if (this.#isOpen) this.#json.end();
     if (this.#unknown > 0 && !this.#understood) this.#failure ??= ownFailure('not-an-answer', [this.#unread]);
-    const failure = this.#broken;
+    const failure = this.#broken ?? this.#suspect;
     return failure === undefined ? this.#reader.end() : { type: 'failure', failure };
   }
 
@@ -83,7 +86,14 @@ export class JsonDecoder implements Decoder<Uint8Array> {
 
   #take(object: JsonFields): void {
     if (!this.#isOpen) return;
-    if (this.#reader.take(object)) this.#understood = true;
+    if (this.#reader.take(object)) {
+      this.#understood = true;
+      this.#suspect = undefined;
+      return;
+    }
+    const error = errorIn(object, undefined);
+    if (error?.certainty === 'sure') this.#failure = fromErrorObject(error.error);
+    else if (error !== undefined && this.#reader.state === 'open') this.#suspect = fromErrorObject(error.error);
     else if (!this.#understood) {
       this.#unread ||= JSON.stringify(object).slice(0, shownCharacters);
       if (++this.#unknown > maxUnknown) this.#failure = ownFailure('not-an-answer', [this.#unread]);

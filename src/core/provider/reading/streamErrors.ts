@@ -1,5 +1,5 @@
 /** Errors in a stream, by any spelling: which objects and sentences are errors, and how sure that is. */
-import { isRecord } from '../reading/json.ts';
+import { isRecord } from './json.ts';
 
 /**
  * What may be an error. `sure` ends the answer at once. `likely` counts if no content follows, `maybe` only if besides
