@@ -1,36 +1,19 @@
 // How answers look in the page itself, with its styles: directions, tables, wide formulas, long lines, and what is copied.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { FromPage } from '../../../src/core/chat/page/protocol.ts';
-import { launch } from './chromium.ts';
-import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { done, message, panelScene, question, type Panel } from './panel.ts';
 
-let browser: Browser;
-let tab: PanelTab;
 let panel: Panel;
 let page: Page;
-
-beforeAll(async () => {
-  browser = await launch();
-  tab = await panelTab(browser, await bundlePanel());
-}, 60_000);
-afterAll(async () => {
-  await tab?.[Symbol.asyncDispose]();
-  await browser?.close();
-});
-beforeEach(async () => {
-  panel = await tab.open();
-  page = panel.page;
+const { show: open, sent: said } = panelScene((opened) => {
+  panel = opened;
+  ({ page } = opened);
 });
 
-const show = async (text: string, question = 'Hello'): Promise<void> => {
-  const asked = message({ id: 'u', role: 'user', author: 'You', text: question, status: { state: 'done' } });
-  const answered = message({ id: 'a', text, status: { state: 'done' } });
-  await panel.tell({ type: 'reset', conversation: 'c', title: 't', model, messages: [asked, answered] });
+const show = async (text: string, asked = 'Hello'): Promise<void> => {
+  await open(question('u', asked), message({ id: 'a', text, status: done }));
   await page.locator('article.assistant .body > *').first().waitFor();
 };
-const said = async <T extends FromPage['type']>(type: T): Promise<Extract<FromPage, { type: T }>[]> =>
-  (await panel.said()).filter((each): each is Extract<FromPage, { type: T }> => each.type === type);
 
 it('each block has the direction of its words, and code, formulas and marks stay where they belong', async () => {
   await show(
@@ -162,9 +145,7 @@ it('no character is cut in half in a long line of code, streamed or not', async 
     });
   await show(text);
   const once = await whole();
-  panel = await tab.open();
-  page = panel.page;
-  await panel.tell({ type: 'reset', conversation: 'c', title: 't', model, messages: [message({ id: 'a' })] });
+  await open(message({ id: 'a' }));
   await panel.stream('a', text.match(/[^]{1,97}/g)!);
   const expected = lines.map((line) => ({ text: `${line}\n`, halves: 0 }));
   expect({ once, streamed: await whole() }).toEqual({ once: expected, streamed: expected });

@@ -1,41 +1,30 @@
 // The page in a real browser, found by role and name as a person or a screen reader finds it: what test/browser
 // does not show in VS Code's window.
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { FromPage, PageChange, PageMessage, Status } from '../../../src/core/chat/page/protocol.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, vi } from 'vitest';
+import type { PageChange, PageMessage, Status } from '../../../src/core/chat/page/protocol.ts';
 import { answer, cut } from './answers.ts';
-import { launch } from './chromium.ts';
-import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';
+import { done, message, panelScene, themes, type Panel } from './panel.ts';
 
 // A busy machine draws slowly.
 vi.setConfig({ testTimeout: 60_000 });
 
-let browser: Browser;
-let tab: PanelTab;
 let panel: Panel;
 let page: Page;
-
-beforeAll(async () => {
-  const [launched, files] = await Promise.all([launch(), bundlePanel()]);
-  browser = launched;
-  tab = await panelTab(browser, files);
-}, 60_000);
-afterAll(() => browser?.close());
-
-async function show(...messages: PageMessage[]): Promise<void> {
-  panel = await tab.open();
-  page = panel.page;
-  await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages });
-  await page.getByRole('textbox', { name: 'Message' }).waitFor();
-}
-
-const role = (name: Parameters<Page['getByRole']>[0], label: string) => page.getByRole(name, { name: label, exact: true });
-const later = async (type: FromPage['type']) => (await panel.said()).filter((said) => said.type === type);
-const done: Status = { state: 'done' };
+const {
+  show,
+  open,
+  role,
+  sent: later,
+  frame,
+} = panelScene((opened) => {
+  panel = opened;
+  ({ page } = opened);
+});
 
 async function status(next: Status): Promise<void> {
-  await panel.tell({ type: 'frame', frame: 900, changes: [{ type: 'status', message: 'a', status: next }] });
+  await frame({ type: 'status', message: 'a', status: next });
 }
 
 describe('a conversation', () => {
@@ -142,7 +131,7 @@ describe('a conversation', () => {
     await status(done);
     await expect.poll(() => page.locator('.code pre').textContent()).toBe('let a = 1;\nlet bc = 2;\n');
     expect(
-      await page.getByRole('note', { name: 'Resumed after an interruption' }).evaluate((mark) => mark.nextElementSibling?.textContent),
+      await page.getByRole('note', { name: 'Resumed here after an interruption' }).evaluate((mark) => mark.nextElementSibling?.textContent),
     ).toBe('let bc = 2;\n');
   });
 });
@@ -395,7 +384,6 @@ describe('safety', () => {
 describe('accessibility', () => {
   const axe = readFileSync(new URL('../../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
-  const themes = ['vscode-dark', 'vscode-light', 'vscode-high-contrast'] as const;
   const asked = message({
     id: 'u',
     role: 'user',
@@ -426,9 +414,7 @@ describe('accessibility', () => {
 
   describe.each(themes)('axe finds nothing to complain about in %s', (theme) => {
     it.each(Object.keys(states))('%s', async (state) => {
-      panel = await tab.open({ theme });
-      page = panel.page;
-      await panel.tell({ type: 'reset', conversation: 'c', title: 't', model, messages: states[state]! });
+      await open({ theme }, ...states[state]!);
       await panel.tell({ type: 'attached', attachments: [{ id: 'g', name: 'README.md', tokens: 12 }] });
       expect(await complaints()).toEqual([]);
     });

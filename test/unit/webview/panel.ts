@@ -1,107 +1,20 @@
 // The page by itself in Chromium, under the same content security policy, with a host made of two lists.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { FromPage, PageBoot, PageMessage, ToPage } from '../../../src/core/chat/page/protocol.ts';
-import { bundle, openEmpty, ORIGIN, type Bundle } from './chromium.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { FromPage, PageBoot, PageChange, PageMessage, Status, ToPage } from '../../../src/core/chat/page/protocol.ts';
+import { bundle, launch, openEmpty, ORIGIN, type Bundle } from './chromium.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 
-const sentences: Record<string, string> = {
-  conversation: 'Conversation',
-  message: 'Message',
-  placeholder: 'Ask anything',
-  send: 'Send',
-  stop: 'Stop',
-  resume: 'Resume',
-  regenerate: 'Regenerate',
-  copy: 'Copy',
-  copied: 'Copied',
-  copyMarkdown: 'Copy as Markdown',
-  copyPlainText: 'Copy as Plain Text',
-  more: 'More actions',
-  insertAtCursor: 'Insert at cursor',
-  jumpToLatest: 'Jump to latest',
-  copyCode: 'Copy code',
-  insertCode: 'Insert code at cursor',
-  newFile: 'New file from code',
-  applyToSelection: 'Apply to selection',
-  wrapLines: 'Wrap lines',
-  reasoning: 'Reasoning',
-  seam: 'Resumed after an interruption',
-  sources: 'Sources',
-  lostAttempt: 'Interrupted attempt',
-  lostAttemptCost: 'Interrupted attempt · {0} tokens',
-  answerStarted: 'The answer has begun.',
-  answerFinished: 'The answer is complete.',
-  emptyTitle: 'Rivulet',
-  emptyHint: 'Answers stream in here, without stutter.',
-  connectTitle: 'Connect a model',
-  connectHint: 'The address is asked for its models at once.',
-  connectPlaceholder: 'Paste an API address and a key',
-  connect: 'Connect',
-  connecting: 'Connecting…',
-  chooseService: 'Choose a Service…',
-  tryDemo: 'Or try the demo:',
-  selectModel: 'Select model',
-  newChat: 'New chat',
-  image: 'Image: {0}',
-  alertNote: 'Note',
-  alertTip: 'Tip',
-  alertImportant: 'Important',
-  alertWarning: 'Warning',
-  alertCaution: 'Caution',
-  retryIn: '{0} Next try in {1} s.',
-  stateStopped: 'Stopped',
-  stateLimit: 'Limit reached',
-  stateTruncated: 'Cut off',
-  stateError: 'Failed',
-  stateWaiting: 'Waiting',
-  renderDiagram: 'Draw the diagram',
-  history: 'Conversations',
-  compare: 'Compare models',
-  pick: 'Continue with this answer',
-  edit: 'Edit',
-  editing: 'Edit your question',
-  cancel: 'Cancel',
-  fork: 'New chat from here',
-  olderVersion: 'Older version',
-  newerVersion: 'Newer version',
-  version: '{0} of {1}',
-  attach: 'Attach a file or the selection',
-  attached: 'Attached',
-  detach: 'Remove {0}',
-  token: 'about {0} token',
-  tokens: 'about {0} tokens',
-  pictureSize: '{0} × {1}, {2}',
-  pictureSmaller: 'Made smaller from {0} × {1} pixels: models read at most {2} on a side.',
-  openPicture: 'Open {0}',
-  parameters: 'Parameters',
-  parametersSet: 'Parameters ({0} changed)',
-  effort: 'Effort',
-  effortDefault: 'Default',
-  temperature: 'Temperature',
-  maxTokens: 'Most tokens',
-  verbosity: 'Verbosity',
-  stopTexts: 'Stop texts, one per line',
-  bodyFields: 'Further fields of the request, as a JSON object',
-  notAnObject: 'This is not a JSON object.',
-  apply: 'Use',
-  resetParameters: 'Reset',
-  summary: 'Summary of the conversation so far',
-  nextPrompt: 'Next prompt',
-  promptTokens: '{0} tokens',
-  promptOf: '{0} of {1} tokens',
-  promptNear: 'Little room is left for the answer.',
-  promptOver: 'This is more than the model can read.',
-  promptSystem: 'Instructions: {0}',
-  promptHistory: 'Conversation so far: {0}',
-  promptAttachments: 'Attachments: {0}',
-  promptQuestion: 'Question: {0}',
-  promptAnswer: 'Kept free for the answer: {0}',
-  offers: 'What to attach',
-  noOffers: 'No matching files',
-  answers: 'Answers to compare',
-};
+/** The English sentences of the page, read from its source: the extension host, which makes them, is not here. */
+const sentences = Object.fromEntries(
+  [...readFileSync(`${root}src/vscode/chat/pageStrings.ts`, 'utf8').matchAll(/(\w+): t\(\s*(['"])(.*?)\2,?\s*\)/g)].map((found) => [
+    found[1],
+    found[3],
+  ]),
+);
 const boot: PageBoot = {
   strings: sentences as unknown as PageBoot['strings'],
   examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'],
@@ -116,12 +29,16 @@ export interface Panel {
   readonly stream: (id: string, pieces: readonly string[], part?: 'text' | 'reasoning') => Promise<void>;
 }
 
+export type Theme = (typeof themes)[number];
+
+export const themes = ['vscode-dark', 'vscode-light', 'vscode-high-contrast', 'vscode-high-contrast-light'] as const;
+
 export interface PanelOptions {
-  readonly theme?: 'vscode-light' | 'vscode-dark' | 'vscode-high-contrast';
+  readonly theme?: Theme;
 }
 
 /** The page's own bundle with the icon font, as the extension ships them. */
-export async function bundlePanel(): Promise<Bundle> {
+async function bundlePanel(): Promise<Bundle> {
   const icons = await Promise.all(
     ['codicon.css', 'codicon.ttf'].map(
       async (name) => [`/${name}`, await readFile(`${root}node_modules/@vscode/codicons/dist/${name}`)] as const,
@@ -131,11 +48,11 @@ export async function bundlePanel(): Promise<Bundle> {
 }
 
 /** One tab in which the panel is opened again and again: a new tab each time would be most of a test. */
-export interface PanelTab extends AsyncDisposable {
+interface PanelTab extends AsyncDisposable {
   open(options?: PanelOptions): Promise<Panel>;
 }
 
-export async function panelTab(browser: Browser, files: Bundle): Promise<PanelTab> {
+async function panelTab(browser: Browser, files: Bundle): Promise<PanelTab> {
   const context = await browser.newContext({ viewport: { width: 460, height: 800 } });
   await context.addInitScript(`
     window.said = []; window.drawn = 0;
@@ -162,7 +79,7 @@ function documentOf({ theme = 'vscode-dark' }: PanelOptions): string {
     `default-src 'none'; script-src 'nonce-n' ${ORIGIN}; style-src ${ORIGIN} 'nonce-n'; ` + `font-src ${ORIGIN}; img-src ${ORIGIN} data:`;
   return `<html lang="en"><meta http-equiv="Content-Security-Policy" content="${csp}">
     <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
-    <body class="${theme}"><script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
+    <body class="${theme.startsWith('vscode-high-contrast') ? `vscode-high-contrast ${theme}` : theme}"><script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
 }
 
 async function panelIn(page: Page, theme: string): Promise<Panel> {
@@ -197,3 +114,55 @@ export function message(partial: Partial<PageMessage> & Pick<PageMessage, 'id'>)
 }
 
 export const model = { id: 'demo/tour', label: 'Demo (offline, no model)' };
+
+export const done: Status = { state: 'done' };
+
+export const question = (id: string, text: string): PageMessage => message({ id, role: 'user', author: 'You', text, status: done });
+
+/** The panel of one test file: opened with the messages of each test, and looked at by role and name. */
+export interface PanelScene {
+  readonly show: (...messages: PageMessage[]) => Promise<void>;
+  readonly open: (options: PanelOptions, ...messages: PageMessage[]) => Promise<void>;
+  /** Opens the page anew, before the host has sent anything. */
+  readonly blank: (options?: PanelOptions) => Promise<void>;
+  readonly role: (name: Parameters<Page['getByRole']>[0], label: string) => Locator;
+  /** What the page has sent of one kind. */
+  readonly sent: <T extends FromPage['type']>(type: T) => Promise<Extract<FromPage, { type: T }>[]>;
+  readonly frame: (...changes: PageChange[]) => Promise<void>;
+}
+
+/** @param opened gets the panel each time it is opened */
+export function panelScene(opened: (panel: Panel) => void): PanelScene {
+  let browser: Browser;
+  let tab: PanelTab;
+  let panel: Panel;
+  let frames = 900;
+  beforeAll(async () => {
+    const [launched, files] = await Promise.all([launch(), bundlePanel()]);
+    browser = launched;
+    tab = await panelTab(browser, files);
+  }, 60_000);
+  afterAll(() => browser?.close());
+  const blank = async (options: PanelOptions = {}): Promise<void> => {
+    panel = await tab.open(options);
+    opened(panel);
+  };
+  const open = async (options: PanelOptions, ...messages: PageMessage[]): Promise<void> => {
+    await blank(options);
+    await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages });
+    await panel.page.getByRole('textbox', { name: 'Message' }).waitFor();
+  };
+  return {
+    blank,
+    open,
+    show: (...messages) => open({}, ...messages),
+    role: (name, label) => panel.page.getByRole(name, { name: label, exact: true }),
+    sent: async <T extends FromPage['type']>(type: T) =>
+      (await panel.said()).filter((said): said is Extract<FromPage, { type: T }> => said.type === type),
+    async frame(...changes) {
+      frames += 1;
+      await panel.tell({ type: 'frame', frame: frames, changes });
+      await expect.poll(() => panel.page.evaluate('drawn')).toBe(frames);
+    },
+  };
+}

@@ -1,39 +1,24 @@
 // The box where a person writes, in the page by itself: what is sent, what can be undone, what is offered, dropped, and kept.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { FromPage, PageMessage, Status } from '../../../src/core/chat/page/protocol.ts';
-import { launch } from './chromium.ts';
-import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';
+import type { Page } from 'playwright-core';
+import { expect, it, vi } from 'vitest';
+import { done, message, panelScene, question, type Panel } from './panel.ts';
 
 // A busy machine draws slowly.
 vi.setConfig({ testTimeout: 60_000 });
 
-let browser: Browser;
-let tab: PanelTab;
 let panel: Panel;
 let page: Page;
-
-beforeAll(async () => {
-  const [launched, files] = await Promise.all([launch(), bundlePanel()]);
-  browser = launched;
-  tab = await panelTab(browser, files);
-}, 60_000);
-afterAll(() => browser?.close());
-
-async function show(...messages: PageMessage[]): Promise<void> {
-  panel = await tab.open();
-  page = panel.page;
-  await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages });
-  await page.getByRole('textbox', { name: 'Message' }).waitFor();
-}
-
-const role = (name: Parameters<Page['getByRole']>[0], label: string) => page.getByRole(name, { name: label, exact: true });
+const {
+  show,
+  blank,
+  role,
+  sent: later,
+} = panelScene((opened) => {
+  panel = opened;
+  ({ page } = opened);
+});
 const box = () => role('textbox', 'Message');
-const later = async <T extends FromPage['type']>(type: T) =>
-  (await panel.said()).filter((said): said is Extract<FromPage, { type: T }> => said.type === type);
 const sent = async () => (await later('send')).map(({ text }) => text);
-const done: Status = { state: 'done' };
-const question = (id: string, text: string): PageMessage => message({ id, role: 'user', author: 'You', text, status: done });
 const focused = () => page.evaluate(() => document.activeElement?.tagName);
 
 /** Types, and answers what the page looks for with these offers. */
@@ -160,11 +145,11 @@ it('tells the host each change of the draft, and goes on with the one that it is
   await box().press('ArrowLeft');
   await box().evaluate((element: HTMLElement) => element.blur());
   const told = (await later('draft')).map(({ draft }) => draft);
-  panel = await tab.open();
+  await blank();
   await box().pressSequentially('!');
   await panel.tell({ type: 'restore', draft: { text: 'half a thought', caret: 4 } });
   await expect.poll(() => box().inputValue()).toBe('half a thought!');
-  panel = await tab.open();
+  await blank();
   await panel.tell({ type: 'restore', draft: { text: 'half a thought', caret: 4 } });
   await expect.poll(() => box().inputValue()).toBe('half a thought');
   const caret = await box().evaluate((element: HTMLTextAreaElement) => element.selectionStart);
