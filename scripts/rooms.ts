@@ -169,6 +169,7 @@ export const rooms: readonly Room[] = [
     'webview/markdown',
     'lit',
     '@vscode-elements',
+    're2js',
   ),
   room('webview/usage', 'the usage page', 'core/usage/protocol.ts', 'webview/shared', 'lit', '@vscode-elements'),
   room('extension.ts', 'makes the features in order', 'api.ts', 'vscode', ...hostRooms),

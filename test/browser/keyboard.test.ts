@@ -1,5 +1,6 @@
 // Everything in the chat without a mouse: each thing can be reached by Tab, shows that it has the keyboard, and works.
 import { expect, test } from 'vitest';
+import { runCommand, webviewFrame } from '../../scripts/workbench.ts';
 import { answer, hang, text } from '../support/fakeServer.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
@@ -122,4 +123,27 @@ test('compares two models, goes on with one of them, and exports the conversatio
   // The editor draws blanks as hard ones.
   await expect.poll(() => exported.textContent()).toMatch(/One.answer\./);
   expect({ seen, text: await exported.textContent() }).toEqual({ seen: true, text: expect.stringMatching(/By.keyboard\?/) });
+});
+
+test('finds in the conversation and goes from question to question with keys, in the side bar and in a tab', async () => {
+  const { page, chat } = rivulet;
+  const seen: Record<string, unknown> = {};
+  const use = async (where: string, frame: typeof chat): Promise<void> => {
+    await frame.getByRole('textbox', { name: 'Message' }).focus();
+    await page.keyboard.press('Control+f');
+    const find = frame.getByRole('search', { name: 'Find in conversation' });
+    await find.waitFor();
+    await page.keyboard.type('edited');
+    await expect.poll(() => find.locator('.find-count').innerText()).toBe('1 of 1');
+    await page.keyboard.press('Escape');
+    await find.waitFor({ state: 'hidden' });
+    await page.keyboard.press('Control+Alt+ArrowUp');
+    await expect.poll(() => frame.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('You');
+    seen[where] = true;
+  };
+  await use('side bar', chat);
+  await runCommand(page, 'Rivulet: Open Conversation in Editor');
+  await page.locator('.editor-group-container .tab').first().waitFor();
+  await use('tab', await webviewFrame(page, '[role="log"] article.assistant'));
+  expect(seen).toEqual({ 'side bar': true, tab: true });
 });

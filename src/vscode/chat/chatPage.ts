@@ -91,6 +91,14 @@ export class ChatPage implements PageLink {
     this.#post({ type: 'focus' });
   }
 
+  openFind(): void {
+    this.#post({ type: 'openFind' });
+  }
+
+  goTo(question: Extract<ToPage, { type: 'goTo' }>['question']): void {
+    this.#post({ type: 'goTo', question });
+  }
+
   /** Gives the draft to the page that is opened next for this place. */
   moveDraft(place: string): void {
     this.#draft.giveTo(place);

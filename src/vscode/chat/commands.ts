@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type ExportWords, toJson, toMarkdown } from '../../core/chat/export/export.ts';
 import { answerActions, factsOf } from '../../core/chat/answerActions.ts';
+import { titleOf } from '../../core/chat/conversation.ts';
 import { fenceAround } from '../../core/chat/prompt.ts';
 import type { CommandTable } from '../feature.ts';
 import { type PickerPorts, pickModels } from '../models/modelPicker.ts';
@@ -12,8 +13,9 @@ import { endingOf } from '../ui/sentences.ts';
 import { showStatusMenu } from '../usage/statusMenu.ts';
 import type { Attached, Attachments } from './files/attachments.ts';
 import type { Chat } from './chat.ts';
+import type { ChatPage } from './chatPage.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
-import { deleteConversation, pickConversation, renameConversation } from './history.ts';
+import { deleteConversation, pickConversation, renameConversation, timeOf } from './history.ts';
 import * as notify from '../ui/notify.ts';
 import { input, pick, pickFiles, pickTarget } from '../ui/pick.ts';
 import type { EditorTabs } from './surfaces/editorTab.ts';
@@ -54,6 +56,10 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
       return showStatusMenu({ engine, endpoints, resumable: () => resumable(chat) });
     },
     showHistory: () => showHistory(ports),
+    findInChat: async () => (await openPage(ports)).openFind(),
+    nextQuestion: () => chat.page?.goTo('next'),
+    previousQuestion: () => chat.page?.goTo('previous'),
+    goToQuestion: () => goToQuestion(ports),
     renameChat: async () => {
       const { id, title } = await chat.conversation();
       await renameConversation(conversations, id, title);
@@ -82,6 +88,24 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
 async function openChat(sideBar: SideBar): Promise<void> {
   await sideBar.reveal();
   sideBar.post({ type: 'focus' });
+}
+
+/** The page that a command means; opens one when there is none. */
+async function openPage({ sideBar, chat }: ChatCommandPorts): Promise<ChatPage> {
+  if (chat.page === undefined) await sideBar.reveal();
+  return chat.readyPage();
+}
+
+/** The outline of the conversation: its questions, the newest first. */
+async function goToQuestion(ports: ChatCommandPorts): Promise<void> {
+  const { t } = vscode.l10n;
+  const { thread } = await ports.chat.conversation();
+  const items = thread.flatMap((entry) =>
+    entry.role === 'user' ? [{ label: titleOf(entry.text), description: timeOf(entry.askedAt), id: entry.id }] : [],
+  );
+  if (items.length === 0) return void notify.information(t('There are no questions in this conversation yet.'));
+  const chosen = await pick(items.toReversed(), { title: t('Go to Question'), matchOnDescription: true });
+  if (chosen !== undefined) (await openPage(ports)).goTo({ id: chosen.id });
 }
 
 /** @param asked the question, or `{ prompt, model? }`; asked for when left out */

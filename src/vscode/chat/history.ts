@@ -128,6 +128,6 @@ function dayName(ms: number, nowMs: number): string {
   return day(ms) === day(yesterday.getTime()) ? vscode.l10n.t('Yesterday') : day(ms);
 }
 
-function timeOf(ms: number): string {
+export function timeOf(ms: number): string {
   return new Date(ms).toLocaleTimeString(vscode.env.language, { timeStyle: 'short' });
 }

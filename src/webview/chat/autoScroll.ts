@@ -25,14 +25,14 @@ export class AutoScroll {
     sizes.observe(content);
     sizes.observe(scroller);
     // The wheel and the keys say what they mean before the view has moved; for all other ways the movement itself does.
-    scroller.addEventListener('wheel', (event) => event.deltaY < 0 && this.#leave(), { passive: true });
-    scroller.addEventListener('keydown', (event) => scrollsUp(event) && this.#leave());
+    scroller.addEventListener('wheel', (event) => event.deltaY < 0 && this.leave(), { passive: true });
+    scroller.addEventListener('keydown', (event) => scrollsUp(event) && this.leave());
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     for (const type of ['mousedown', 'touchstart']) scroller.addEventListener(type, () => (this.#held = true), { passive: true });
     for (const type of ['mouseup', 'touchend', 'touchcancel']) window.addEventListener(type, () => (this.#held = false));
     // A scroll bar keeps the release to itself.
     window.addEventListener('mousemove', ({ buttons }) => (this.#held &&= buttons > 0));
-    document.addEventListener('selectionchange', () => this.#selecting() && this.#leave());
+    document.addEventListener('selectionchange', () => this.#selecting() && this.leave());
   }
 
   jump(): void {
@@ -50,7 +50,8 @@ export class AutoScroll {
     this.#look();
   }
 
-  #leave(): void {
+  /** The reader looks elsewhere. */
+  leave(): void {
     if (this.#scroller.scrollHeight > this.#scroller.clientHeight) this.#set(false);
   }
 

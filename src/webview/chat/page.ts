@@ -6,6 +6,7 @@ import { Composer } from './composer/composer.ts';
 import { takeDrops } from './composer/drop.ts';
 import { EmptyState } from './empty.ts';
 import { FileRequests } from './fileRequests.ts';
+import { FindBar } from './find/findBar.ts';
 import { AutoScroll } from './autoScroll.ts';
 import { connectHost } from '../shared/host.ts';
 import { jumpButton } from './jump.ts';
@@ -13,6 +14,7 @@ import type { CodeUse } from '../markdown/code/codeBar.ts';
 import { Highlighter } from '../markdown/code/highlighter.ts';
 import { Markdown } from '../markdown/markdown.ts';
 import { nextFrame } from '../shared/nextFrame.ts';
+import { Questions } from './questions.ts';
 import { Transcript } from './transcript.ts';
 
 const boot = JSON.parse(document.getElementById('boot')!.textContent!) as PageBoot;
@@ -44,9 +46,13 @@ const jump = jumpButton(strings, () => {
 });
 const follower = new AutoScroll(transcript.element, transcript.content, (following) => (jump.hidden = following));
 
+const leaveEnd = (): void => follower.leave();
+const find = new FindBar({ strings, transcript, leaveEnd });
+const questions = new Questions({ strings, transcript, leaveEnd, jump: () => follower.jump() });
+
 const stage = document.createElement('div');
 stage.className = 'stage';
-stage.append(transcript.element, jump);
+stage.append(find.element, questions.element, transcript.element, jump);
 document.getElementById('root')!.append(stage, composer.element, announcer.element);
 
 function hear(message: ToPage): void {
@@ -90,6 +96,10 @@ function hear(message: ToPage): void {
       return composer.focus();
     case 'connection':
       return empty.connection.told(message.text);
+    case 'openFind':
+      return find.open();
+    case 'goTo':
+      return questions.go(message.question);
     default:
       message satisfies never;
   }

@@ -45,6 +45,31 @@ export class Transcript {
     return [...this.#messages.values()].filter(({ role }) => role === 'user').map(({ text }) => text);
   }
 
+  /** The elements of all messages, from top to bottom. */
+  get articles(): readonly HTMLElement[] {
+    return [...this.#messages.values()].map(({ element }) => element);
+  }
+
+  /** The questions that have been asked. */
+  get askedQuestions(): readonly MessageView[] {
+    return [...this.#messages.values()].filter(({ role, element }) => role === 'user' && !element.matches('.queued'));
+  }
+
+  /** The first message that is in view. */
+  get articleInView(): HTMLElement | undefined {
+    const { top } = this.element.getBoundingClientRect();
+    return this.articles.find((article) => article.getBoundingClientRect().bottom > top);
+  }
+
+  /** Draws what waits to be drawn, and what is folded. */
+  drawAll(): Promise<void> {
+    const views = [...this.#messages.values()];
+    return this.#work.slice(() => {
+      views.pop()?.drawAll();
+      return views.length > 0 ? 'more' : 'done';
+    });
+  }
+
   reset(messages: readonly PageMessage[]): void {
     for (const message of this.#messages.values()) message.remove();
     this.#messages.clear();

@@ -86,7 +86,13 @@ export class PageRows {
     if (row.role === 'queued')
       return { ...said, role: 'user', status: this.#text.queued(row, this.#conversation.isComparing), queued: true };
     const note = row.cut === undefined ? {} : { note: this.#text.cut(row, row.cut) };
-    return { ...said, role: 'user', status: { state: 'done', ...note }, versions: this.#conversation.versions(row.id) };
+    return {
+      ...said,
+      role: 'user',
+      status: { state: 'done', ...note },
+      versions: this.#conversation.versions(row.id),
+      askedAt: row.askedAt,
+    };
   }
 
   /** A summary that is whole says what it is for. */

@@ -39,6 +39,8 @@ export interface PageMessage {
   readonly attachments?: readonly PageAttachment[];
   /** It sums up what was said before, and stands for it in later prompts. */
   readonly summary?: boolean;
+  /** When a question was asked, in ms since the epoch. */
+  readonly askedAt?: number;
 }
 
 /** What goes along with a question, as a chip. */
@@ -220,7 +222,11 @@ export type ToPage =
   /** Puts the keyboard into the composer; sent only after a person's own action. */
   | { readonly type: 'focus' }
   /** What became of what was pasted to connect a server: a sentence, or empty where nothing is to be said. */
-  | { readonly type: 'connection'; readonly text: string };
+  | { readonly type: 'connection'; readonly text: string }
+  /** Opens find in the conversation. */
+  | { readonly type: 'openFind' }
+  /** Shows a question: from where the reader is, or by its id. */
+  | { readonly type: 'goTo'; readonly question: 'next' | 'previous' | { readonly id: string } };
 
 export type FromPage =
   | { readonly type: 'ready' }
@@ -383,6 +389,17 @@ export interface PageStrings {
   readonly offers: string;
   readonly noOffers: string;
   readonly answers: string;
+  readonly close: string;
+  readonly find: string;
+  readonly findPlaceholder: string;
+  readonly findPrevious: string;
+  readonly findNext: string;
+  readonly findCase: string;
+  readonly findWord: string;
+  readonly findRegex: string;
+  readonly findNone: string;
+  readonly findInvalid: string;
+  readonly goToQuestion: string;
 }
 
 /** Embedded in the page as inert JSON, read once when it starts. */

@@ -26,7 +26,7 @@ export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
   }
 
   open(conversation: string): void {
-    const options = { retainContextWhenHidden: true, enableFindWidget: true };
+    const options = { retainContextWhenHidden: true };
     this.#fill(vscode.window.createWebviewPanel(tabType, 'Rivulet', vscode.ViewColumn.Active, options), conversation);
   }
 

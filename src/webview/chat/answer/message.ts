@@ -18,10 +18,10 @@ export interface MessagePorts {
 
 export class MessageView {
   readonly element = document.createElement('article');
+  readonly id: string;
   readonly author: string;
   readonly role: PageMessage['role'];
   readonly #ports: MessagePorts;
-  readonly #id: string;
   readonly #message: StatusLineContent['message'];
   readonly #text = new AppendedText();
   readonly #body = document.createElement('div');
@@ -36,7 +36,7 @@ export class MessageView {
   constructor(message: PageMessage, ports: MessagePorts) {
     this.#initial = message;
     this.#ports = ports;
-    this.#id = message.id;
+    this.id = message.id;
     this.role = message.role;
     this.#message = message;
     this.author = message.author;
@@ -46,6 +46,7 @@ export class MessageView {
     this.element.tabIndex = -1;
     const header = document.createElement('header');
     header.textContent = message.author;
+    if (message.askedAt !== undefined) header.append(timeOf(message.askedAt));
     this.#body.className = 'body';
     this.#reasoning = new Reasoning(ports.strings, ports.markdown);
     this.#line = new StatusLine({
@@ -53,7 +54,7 @@ export class MessageView {
       perform: (action) => this.#perform(action),
       open: (href) => ports.host.post({ type: 'open', href }),
       noteAction: ({ command }) =>
-        command === 'editSummary' ? this.#edit() : ports.host.post({ type: 'action', message: this.#id, command }),
+        command === 'editSummary' ? this.#edit() : ports.host.post({ type: 'action', message: this.id, command }),
     });
     // What a person wrote is shown as written; only answers are markdown.
     if (message.role === 'assistant') {
@@ -80,6 +81,12 @@ export class MessageView {
     this.append('reasoning', 0, message.reasoning);
     this.append('text', 0, message.text);
     this.show(this.#status);
+  }
+
+  /** Also what is folded. */
+  drawAll(): void {
+    this.draw();
+    this.#reasoning.draw();
   }
 
   /** All of its text so far. */
@@ -144,26 +151,26 @@ export class MessageView {
     const { post } = this.#ports.host;
     switch (action) {
       case 'stop':
-        return post({ type: 'stop', message: this.#id });
+        return post({ type: 'stop', message: this.id });
       case 'copyPlainText':
         return post({ type: 'copy', text: plainTextOf(this.#body) });
       case 'copy':
       case 'copyMarkdown':
         return post({ type: 'copy', text: this.#text.text });
       case 'insert':
-        return post({ type: 'insert', message: this.#id });
+        return post({ type: 'insert', message: this.id });
       case 'resume':
-        return post({ type: 'action', message: this.#id, command: 'resume' });
+        return post({ type: 'action', message: this.id, command: 'resume' });
       case 'regenerate':
       case 'pick':
       case 'fork':
-        return post({ type: action, message: this.#id });
+        return post({ type: action, message: this.id });
       case 'edit':
         return this.#edit();
       case 'older':
-        return post({ type: 'version', message: this.#id, step: -1 });
+        return post({ type: 'version', message: this.id, step: -1 });
       case 'newer':
-        return post({ type: 'version', message: this.#id, step: 1 });
+        return post({ type: 'version', message: this.id, step: 1 });
       default:
         action satisfies never;
     }
@@ -174,7 +181,7 @@ export class MessageView {
     const form = editForm(this.#ports.strings, this.#text.text, (text) => {
       form.replaceWith(this.#body);
       this.#line.element.hidden = false;
-      if (text !== undefined) this.#ports.host.post({ type: 'edit', message: this.#id, text });
+      if (text !== undefined) this.#ports.host.post({ type: 'edit', message: this.id, text });
       else this.element.focus();
     });
     this.#body.closest('details')?.setAttribute('open', '');
@@ -193,4 +200,16 @@ function folded(name: string, body: HTMLElement, { state }: Status): HTMLElement
   title.textContent = name;
   details.append(title, body);
   return details;
+}
+
+/** Today's times without the date. */
+function timeOf(ms: number): HTMLTimeElement {
+  const date = new Date(ms);
+  const element = document.createElement('time');
+  const isToday = date.toDateString() === new Date().toDateString();
+  const { lang } = document.documentElement;
+  element.dateTime = date.toISOString();
+  element.textContent = date.toLocaleString(lang, isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' });
+  element.title = date.toLocaleString(lang, { dateStyle: 'full', timeStyle: 'medium' });
+  return element;
 }

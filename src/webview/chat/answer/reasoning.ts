@@ -23,7 +23,7 @@ export class Reasoning {
     this.element.hidden = true;
     this.#summary.textContent = strings.reasoning;
     this.element.append(this.#summary, this.#body);
-    this.element.addEventListener('toggle', () => this.element.open && this.#draw());
+    this.element.addEventListener('toggle', () => this.element.open && this.draw());
   }
 
   get have(): number {
@@ -57,7 +57,8 @@ export class Reasoning {
     this.#drawn?.pause();
   }
 
-  #draw(): void {
+  /** Renders it, also while it is folded. */
+  draw(): void {
     if (this.#drawn) return;
     this.#begin(0);
     this.#write(0, this.#text.text);

@@ -1,0 +1,197 @@
+// Find in the conversation: the box, its switches, and the way from match to match.
+import { html, render } from 'lit';
+import type { PageStrings } from '../../../core/chat/page/protocol.ts';
+import { IdleTasks } from '../../markdown/idleTasks.ts';
+import { fill } from '../../shared/words.ts';
+import type { Transcript } from '../transcript.ts';
+import { Finder, type Found } from './finder.ts';
+import { type FindQuery, matcherOf } from './matcher.ts';
+import { reveal } from './reveal.ts';
+
+/** A growing answer is searched again after this long. */
+const GROWN_MS = 200;
+
+export interface FindPorts {
+  readonly strings: PageStrings;
+  readonly transcript: Transcript;
+  /** The view is about to be moved to a match. */
+  readonly leaveEnd: () => void;
+}
+
+type Switch = 'matchCase' | 'wholeWord' | 'regex';
+
+export class FindBar {
+  readonly element = document.createElement('div');
+  readonly #ports: FindPorts;
+  readonly #work = new IdleTasks();
+  readonly #finder: Finder;
+  readonly #changes = new MutationObserver((records) => this.#grown(records));
+  readonly #grownArticles = new Set<HTMLElement>();
+  #timer: number | undefined;
+  #query: FindQuery = { text: '', matchCase: false, wholeWord: false, regex: false };
+  #found: Found = { index: 0, count: 0, more: false };
+  #invalid = false;
+  /** The first match of a new search has not been shown yet. */
+  #fresh = false;
+
+  constructor(ports: FindPorts) {
+    this.#ports = ports;
+    this.#finder = new Finder(
+      () => ports.transcript.articles,
+      this.#work,
+      (found) => this.#shown(found),
+    );
+    this.element.className = 'find';
+    this.element.setAttribute('role', 'search');
+    this.element.setAttribute('aria-label', ports.strings.find);
+    this.element.hidden = true;
+    this.element.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  /** Opens with what is selected, if it is one line. */
+  open(): void {
+    const selected = String(document.getSelection()).trim();
+    this.element.hidden = false;
+    this.#render();
+    if (selected !== '' && !selected.includes('\n')) this.#box.value = selected;
+    this.#box.select();
+    this.#box.focus();
+    this.#changes.observe(this.#ports.transcript.content, { subtree: true, childList: true, characterData: true });
+    void this.#search({ text: this.#box.value });
+  }
+
+  close(): void {
+    this.element.hidden = true;
+    this.#changes.disconnect();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const range = this.#finder.current;
+    this.#finder.search(undefined);
+    // The keyboard goes to where the last match is, so that reading continues from there.
+    const article = range?.startContainer.parentElement?.closest('article');
+    (article ?? this.#ports.transcript.element).focus({ preventScroll: true });
+  }
+
+  get #box(): HTMLInputElement {
+    return this.element.querySelector('input')!;
+  }
+
+  async #search(change: Partial<FindQuery>): Promise<void> {
+    const query = (this.#query = { ...this.#query, ...change });
+    const matcher = query.text === '' ? undefined : await matcherOf(query);
+    if (this.#query !== query || this.element.hidden) return;
+    this.#invalid = matcher === undefined && query.text !== '';
+    this.#fresh = true;
+    // What was not drawn yet, and what is folded, is searched too.
+    await this.#ports.transcript.drawAll();
+    if (this.#query === query) this.#finder.search(matcher);
+  }
+
+  #shown(found: Found): void {
+    this.#found = found;
+    this.#render();
+    if (!this.#fresh) return;
+    this.#fresh = false;
+    if (found.count > 0) this.#reveal(this.#finder.startAt(this.#ports.transcript.articleInView));
+  }
+
+  #step(by: 1 | -1): void {
+    this.#reveal(this.#finder.step(by));
+  }
+
+  #reveal(range: StaticRange | undefined): void {
+    if (range === undefined) return;
+    this.#ports.leaveEnd();
+    reveal(range);
+  }
+
+  #grown(records: readonly MutationRecord[]): void {
+    for (const { target } of records) {
+      const element = target instanceof Element ? target : target.parentElement;
+      const article = element?.closest('article');
+      if (article) this.#grownArticles.add(article);
+      // Messages came or went.
+      else if (element?.matches('.messages, .beside') === true)
+        for (const each of this.#ports.transcript.articles) this.#grownArticles.add(each);
+    }
+    this.#timer ??= window.setTimeout(() => {
+      this.#timer = undefined;
+      const articles = [...this.#grownArticles];
+      this.#grownArticles.clear();
+      void this.#ports.transcript.drawAll().then(() => this.#finder.refresh(articles));
+    }, GROWN_MS);
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.isComposing) return;
+    const { key, shiftKey, altKey } = event;
+    if (key === 'Escape') this.close();
+    else if (key === 'F3' || (key === 'Enter' && event.target === this.#box)) this.#step(shiftKey ? -1 : 1);
+    else if (altKey && switchKeys[event.code] !== undefined) this.#toggle(switchKeys[event.code]!);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #toggle(name: Switch): void {
+    void this.#search({ [name]: !this.#query[name] });
+    this.#render();
+  }
+
+  get #count(): string {
+    const { strings } = this.#ports;
+    const { index, count, more } = this.#found;
+    if (this.#query.text === '') return '';
+    if (this.#invalid) return strings.findInvalid;
+    if (count === 0) return strings.findNone;
+    return fill(strings.version, index, more ? `${count}+` : count);
+  }
+
+  #render(): void {
+    const { strings } = this.#ports;
+    const none = this.#found.count === 0;
+    const toggle = (name: Switch, icon: string, label: string) =>
+      html`<button
+        type="button"
+        class="codicon codicon-${icon}"
+        aria-label=${label}
+        title=${label}
+        aria-pressed=${this.#query[name]}
+        @click=${() => this.#toggle(name)}
+      ></button>`;
+    const button = (icon: string, label: string, click: () => void, disabled = false) =>
+      html`<button
+        type="button"
+        class="codicon codicon-${icon}"
+        aria-label=${label}
+        title=${label}
+        ?disabled=${disabled}
+        @click=${click}
+      ></button>`;
+    render(
+      html`
+        <span class="find-box">
+          <input
+            type="text"
+            aria-label=${strings.find}
+            aria-invalid=${this.#invalid}
+            placeholder=${strings.findPlaceholder}
+            spellcheck="false"
+            @input=${() => void this.#search({ text: this.#box.value })}
+          />
+          ${toggle('matchCase', 'case-sensitive', strings.findCase)} ${toggle('wholeWord', 'whole-word', strings.findWord)}
+          ${toggle('regex', 'regex', strings.findRegex)}
+        </span>
+        <span class="find-count" aria-live="polite">${this.#count}</span>
+        <span class="find-steps">
+          ${button('arrow-up', strings.findPrevious, () => this.#step(-1), none)}
+          ${button('arrow-down', strings.findNext, () => this.#step(1), none)} ${button('close', strings.close, () => this.close())}
+        </span>
+      `,
+      this.element,
+    );
+  }
+}
+
+/** As in VS Code's own find, with Alt. */
+const switchKeys: Readonly<Record<string, Switch>> = { KeyC: 'matchCase', KeyW: 'wholeWord', KeyR: 'regex' };

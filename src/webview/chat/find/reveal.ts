@@ -1,0 +1,33 @@
+// Brings a match into view, out of everything that hides it: a folded part, another tab, a line that is scrolled sideways.
+
+/** Between a match and the edge of the code that it is in. */
+const MARGIN_PX = 24;
+
+export function reveal(range: StaticRange): void {
+  const element = range.startContainer.parentElement;
+  if (element === null) return;
+  for (let folded = element.closest('details'); folded !== null; folded = folded.parentElement?.closest('details') ?? null)
+    folded.open = true;
+  element.closest('.folded')?.classList.remove('folded');
+  const answer = element.closest('.behind');
+  if (answer !== null) document.querySelector<HTMLElement>(`[role=tab][aria-controls="${CSS.escape(answer.id)}"]`)?.click();
+  // Nearest first: what is left out of the layout has no place until it is near.
+  element.scrollIntoView({ block: 'center', inline: 'nearest' });
+  const live = document.createRange();
+  live.setStart(range.startContainer, range.startOffset);
+  live.setEnd(range.endContainer, range.endOffset);
+  const scroller = element.closest('.transcript')!;
+  const place = live.getBoundingClientRect();
+  const view = scroller.getBoundingClientRect();
+  if (place.top < view.top || place.bottom > view.bottom) scroller.scrollTop += place.top - view.top - view.height / 2;
+  scrollSideways(element, live);
+}
+
+function scrollSideways(element: Element, range: Range): void {
+  const wide = element.closest('pre, .table, .math');
+  if (wide === null || wide.scrollWidth <= wide.clientWidth) return;
+  const place = range.getBoundingClientRect();
+  const view = wide.getBoundingClientRect();
+  if (place.left < view.left) wide.scrollLeft += place.left - view.left - MARGIN_PX;
+  else if (place.right > view.right) wide.scrollLeft += place.right - view.right + MARGIN_PX;
+}

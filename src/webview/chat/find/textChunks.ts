@@ -1,0 +1,81 @@
+// The text of a message as it is read: one chunk for each block, and where its characters are in the document.
+
+export interface Chunk {
+  readonly text: string;
+  readonly nodes: readonly Text[];
+  /** Where the text of each node starts in `text`. */
+  readonly starts: readonly number[];
+}
+
+/** Elements within a line of text; all others end the chunk, since a match does not reach from one block into the next. */
+const INLINE = new Set('A ABBR B BDI CODE DEL EM I INS KBD LABEL MARK Q S SAMP SMALL SPAN STRONG SUB SUP U VAR'.split(' '));
+/** Our own words in a message, and the source of a formula, which is there a second time. */
+const SKIPPED = '.code-bar, .seam, .joint, button, annotation';
+/** After so many nodes there is a pause. */
+const NODES_PER_STEP = 1000;
+
+/** Yields each chunk, and `pause` in between so that the caller can do the work in slices. */
+export function* chunksOf(root: HTMLElement): Generator<Chunk | 'pause'> {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) =>
+    node instanceof Element && node.matches(SKIPPED) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+  );
+  let nodes: Text[] = [];
+  let block: Element | undefined;
+  let seen = 0;
+  while (walker.nextNode() !== null) {
+    const node = walker.currentNode;
+    seen += 1;
+    if (seen % NODES_PER_STEP === 0) yield 'pause';
+    const own = node instanceof Text ? blockOf(node) : undefined;
+    const isBreak = node instanceof HTMLBRElement;
+    if ((isBreak || (own !== undefined && own !== block)) && nodes.length > 0) {
+      yield chunkOf(nodes);
+      nodes = [];
+    }
+    if (own === undefined) continue;
+    block = own;
+    nodes.push(node as Text);
+  }
+  if (nodes.length > 0) yield chunkOf(nodes);
+}
+
+/** The range of a match, from the node where it starts to the node where it ends. */
+export function rangeIn({ nodes, starts }: Chunk, from: number, to: number): StaticRange {
+  const first = lastAtMost(starts, from);
+  const last = lastAtMost(starts, to - 1);
+  return new StaticRange({
+    startContainer: nodes[first]!,
+    startOffset: from - starts[first]!,
+    endContainer: nodes[last]!,
+    endOffset: to - starts[last]!,
+  });
+}
+
+function blockOf(node: Text): Element {
+  let element = node.parentElement!;
+  while ((INLINE.has(element.tagName) || element.namespaceURI?.endsWith('MathML') === true) && element.parentElement !== null)
+    element = element.parentElement;
+  return element;
+}
+
+function chunkOf(nodes: readonly Text[]): Chunk {
+  const starts: number[] = [];
+  let length = 0;
+  for (const { data } of nodes) {
+    starts.push(length);
+    length += data.length;
+  }
+  return { text: nodes.map(({ data }) => data).join(''), nodes, starts };
+}
+
+/** The index of the last number that is not above `limit`; the numbers ascend. */
+function lastAtMost(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (numbers[middle]! <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,101 @@
+// Moving from question to question, and the line that shows the question of the answer that is being read.
+import type { PageStrings, ToPage } from '../../core/chat/page/protocol.ts';
+import { fill } from '../shared/words.ts';
+import type { MessageView } from './answer/message.ts';
+import type { Transcript } from './transcript.ts';
+
+export interface QuestionPorts {
+  readonly strings: PageStrings;
+  readonly transcript: Transcript;
+  /** The view is about to be moved. */
+  readonly leaveEnd: () => void;
+  /** Moves the view to the end. */
+  readonly jump: () => void;
+}
+
+type Target = Extract<ToPage, { type: 'goTo' }>['question'];
+
+/** For as many frames a question is kept at the top after the view was moved to it. */
+const SETTLE_FRAMES = 20;
+/** Nearer to the top than this counts as at the top; zoom levels make offsets fractional. */
+const AT_TOP_PX = 6;
+
+export class Questions {
+  readonly element = document.createElement('button');
+  readonly #ports: QuestionPorts;
+  #looking = false;
+  #shown: MessageView | undefined;
+  /** The view was moved to this question, and the reader has not moved it since. */
+  #settling: MessageView | undefined;
+
+  constructor(ports: QuestionPorts) {
+    this.#ports = ports;
+    this.element.type = 'button';
+    this.element.className = 'sticky-question';
+    this.element.hidden = true;
+    this.element.addEventListener('click', () => this.#shown && this.#show(this.#shown));
+    for (const type of ['wheel', 'keydown', 'pointerdown'])
+      ports.transcript.element.addEventListener(type, () => (this.#settling = undefined), { passive: true });
+    ports.transcript.element.addEventListener('scroll', () => this.look(), { passive: true });
+  }
+
+  go(target: Target): void {
+    const questions = this.#ports.transcript.askedQuestions;
+    const found =
+      target === 'next'
+        ? questions.find((question) => this.#top(question) > AT_TOP_PX)
+        : target === 'previous'
+          ? questions.findLast((question) => this.#top(question) < -AT_TOP_PX)
+          : questions.find(({ id }) => id === target.id);
+    if (found !== undefined) this.#show(found);
+    else if (target === 'next') this.#ports.jump();
+  }
+
+  /** Looks, with the next frame, which question belongs to what is in view. */
+  look(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    requestAnimationFrame(() => {
+      this.#looking = false;
+      this.#stick();
+    });
+  }
+
+  #stick(): void {
+    const questions = this.#ports.transcript.askedQuestions;
+    let low = -1;
+    for (let high = questions.length; high - low > 1;) {
+      const middle = (low + high) >> 1;
+      if (this.#top(questions[middle]!) <= AT_TOP_PX) low = middle;
+      else high = middle;
+    }
+    const question = questions[low];
+    const gone = question !== undefined && this.#top(question) + question.element.offsetHeight <= 0;
+    this.#shown = gone ? question : undefined;
+    this.element.hidden = !gone;
+    this.#ports.transcript.element.classList.toggle('has-sticky', gone);
+    const line = gone ? question.text.trim().split('\n', 1)[0]!.slice(0, 300) : '';
+    if (this.element.textContent === line) return;
+    this.element.textContent = line;
+    this.element.setAttribute('aria-label', fill(this.#ports.strings.goToQuestion, line));
+  }
+
+  #top({ element }: MessageView): number {
+    return element.getBoundingClientRect().top - this.#ports.transcript.element.getBoundingClientRect().top;
+  }
+
+  #show(question: MessageView): void {
+    this.#ports.leaveEnd();
+    question.element.focus({ preventScroll: true });
+    this.#settling = question;
+    this.#settle(SETTLE_FRAMES);
+  }
+
+  /** Messages that were out of sight get their real heights while they come into view, which moves what is below them. */
+  #settle(frames: number): void {
+    const question = this.#settling;
+    if (question === undefined || frames === 0) return;
+    if (Math.abs(this.#top(question)) > 1) question.element.scrollIntoView({ block: 'start' });
+    requestAnimationFrame(() => this.#settle(frames - 1));
+  }
+}

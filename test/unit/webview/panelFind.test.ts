@@ -1,0 +1,167 @@
+// Find in the conversation, and moving from question to question, in the page by itself.
+import type { Page } from 'playwright-core';
+import { expect, it, vi } from 'vitest';
+import { answer } from './answers.ts';
+import { done, message, panelScene, question, type Panel } from './panel.ts';
+
+// A busy machine draws slowly.
+vi.setConfig({ testTimeout: 60_000 });
+
+let panel: Panel;
+let page: Page;
+const { show, role, frame } = panelScene((opened) => {
+  panel = opened;
+  ({ page } = opened);
+});
+
+const bar = () => page.getByRole('search', { name: 'Find in conversation' });
+const box = () => bar().getByRole('textbox', { name: 'Find in conversation' });
+const count = () => bar().locator('.find-count').innerText();
+const counted = (expected: string) => expect.poll(count).toBe(expected);
+/** The text of the current match, and whether it is in view. */
+const current = () =>
+  page.evaluate(() => {
+    const [range] = CSS.highlights.get('rivulet-find-current') as unknown as Iterable<StaticRange>;
+    if (range === undefined) return undefined;
+    const live = document.createRange();
+    live.setStart(range.startContainer, range.startOffset);
+    live.setEnd(range.endContainer, range.endOffset);
+    const place = live.getBoundingClientRect();
+    const view = document.querySelector('[role=log]')!.getBoundingClientRect();
+    return {
+      text: live.toString(),
+      inView: place.height > 0 && place.top >= view.top && place.bottom <= view.bottom && place.right <= view.right,
+    };
+  });
+const open = async (words: string) => {
+  await panel.tell({ type: 'openFind' });
+  await box().fill(words);
+};
+
+it('finds in questions, in answers out of view, and in folded reasoning, and goes round with Enter and Shift+Enter', async () => {
+  await show(
+    question('u', 'A needle?'),
+    message({
+      id: 'a',
+      text: `**Nee**dle one.\n\n${answer('mixed', 9000, 3)}\n\nno\n\nneedle`,
+      reasoning: 'I think: *needle*.',
+      status: done,
+    }),
+    ...Array.from({ length: 30 }, (_, index) => message({ id: `m${index}`, text: `Filler ${index}.`, status: done })),
+  );
+  await open('needle');
+  await counted('1 of 4');
+  const seen = [await current()];
+  for (const key of ['Enter', 'Enter', 'Enter', 'Enter', 'Shift+Enter']) {
+    await page.keyboard.press(key);
+    seen.push(await current());
+  }
+  const folded = await page
+    .locator('details.reasoning')
+    .first()
+    .evaluate((details: HTMLDetailsElement) => details.open);
+  expect({ seen, folded, count: await count() }).toEqual({
+    seen: ['needle', 'needle', 'Needle', 'needle', 'needle', 'needle'].map((text) => ({ text, inView: true })),
+    folded: true,
+    count: '4 of 4',
+  });
+});
+
+it('can match case, whole words and regular expressions, and says when there is nothing and when the expression is wrong', async () => {
+  await show(message({ id: 'a', text: 'Cat cats CAT concat\n\n```js\ncat(1);\ncat(22);\n```\n\n数据库 数据\n', status: done }));
+  const seen: Record<string, string> = {};
+  const look = async (name: string, words: string) => {
+    await box().fill('');
+    await box().fill(words);
+    await expect.poll(count).not.toBe('');
+    seen[name] = await count();
+  };
+  await open('cat');
+  await look('plain', 'cat');
+  await page.keyboard.press('Alt+c');
+  await look('case', 'cat');
+  await page.keyboard.press('Alt+w');
+  await look('case, word', 'cat');
+  await page.keyboard.press('Alt+c');
+  await look('word', 'cat');
+  await look('word, Chinese', '数据');
+  await role('button', 'Use regular expression').click();
+  await look('word, regex', String.raw`cat(?:s)?`);
+  await page.keyboard.press('Alt+w');
+  await look('regex', String.raw`\((\d)\d*\)`);
+  await look('wrong', '(');
+  await look('nothing', 'dog');
+  // An engine that backtracks would not come back from this one.
+  await look('costly', String.raw`(a+)+$`);
+  expect(seen).toEqual({
+    plain: '1 of 6',
+    case: '1 of 4',
+    'case, word': '1 of 2',
+    word: '1 of 4',
+    'word, Chinese': '1 of 1',
+    'word, regex': '1 of 5',
+    regex: '1 of 2',
+    wrong: 'Not a valid regular expression',
+    nothing: 'No results',
+    costly: 'No results',
+  });
+});
+
+it('keeps up with an answer that grows and with messages that come and go, and Escape closes it without stopping the answer', async () => {
+  await show(question('u', 'water'), message({ id: 'a' }));
+  await open('water');
+  await counted('1 of 1');
+  await panel.stream('a', ['Water, ', 'wat', 'er.\n\n', 'No.']);
+  await counted('1 of 3');
+  await frame({ type: 'add', message: question('q', 'More water') });
+  await counted('1 of 4');
+  await frame({ type: 'remove', message: 'a' }, { type: 'remove', message: 'q' });
+  await counted('1 of 1');
+  await page.keyboard.press('Escape');
+  await bar().waitFor({ state: 'hidden' });
+  expect({ stops: (await panel.said()).filter(({ type }) => type === 'stop'), highlights: await current() }).toEqual({
+    stops: [],
+    highlights: undefined,
+  });
+});
+
+it('goes to the next and the previous question, and shows in one line the question of the answer that is read', async () => {
+  await show(
+    ...['First question\nwith a second line', 'Second question', 'Third question'].flatMap((text, index) => [
+      question(`q${index}`, text),
+      message({ id: `a${index}`, text: answer('mixed', 6000, index), status: done }),
+    ]),
+  );
+  await page.getByText('First question').first().waitFor({ state: 'attached' });
+  const sticky = page.locator('.sticky-question');
+  const seen: unknown[] = [];
+  const look = async () => {
+    await page.evaluate(async () => {
+      for (let frames = 0; frames < 22; frames++) await new Promise(requestAnimationFrame);
+    });
+    const focused = await page.evaluate(() => document.activeElement?.querySelector('.body')?.textContent?.split('\n')[0]);
+    seen.push({ sticky: (await sticky.isVisible()) ? await sticky.innerText() : '', focused });
+  };
+  const go = (to: 'next' | 'previous' | { id: string }) => panel.tell({ type: 'goTo', question: to });
+  await expect.poll(() => sticky.isVisible()).toBe(true);
+  await look();
+  for (const to of ['previous', 'previous', 'next', { id: 'q0' }, 'next', 'next'] as const) {
+    await go(to);
+    await look();
+  }
+  await page.getByRole('log').hover();
+  await page.mouse.wheel(0, 600);
+  await expect.poll(() => sticky.isVisible()).toBe(true);
+  await sticky.click();
+  await look();
+  expect(seen).toEqual([
+    { sticky: 'Third question', focused: undefined },
+    { sticky: '', focused: 'Third question' },
+    { sticky: '', focused: 'Second question' },
+    { sticky: '', focused: 'Third question' },
+    { sticky: '', focused: 'First question' },
+    { sticky: '', focused: 'Second question' },
+    { sticky: '', focused: 'Third question' },
+    { sticky: '', focused: 'Third question' },
+  ]);
+});
