@@ -23,8 +23,6 @@ export interface AnswerAction {
   readonly place: 'button' | 'row' | 'menu';
   /** The command that does it with the newest answer, without `rivulet.`. */
   readonly command?: 'resume' | 'regenerate';
-  /** Offered for the last answer of a conversation only. */
-  readonly newestOnly?: true;
   readonly applies: (facts: AnswerFacts) => boolean;
 }
 
@@ -40,7 +38,6 @@ export const answerActions: Readonly<Record<AnswerActionId, AnswerAction>> = {
     label: 'resume',
     place: 'row',
     command: 'resume',
-    newestOnly: true,
     applies: ({ running, empty, resumable }) => !running && !empty && resumable,
   },
   regenerate: { icon: 'refresh', label: 'regenerate', place: 'row', command: 'regenerate', applies: ({ running }) => !running },

@@ -165,6 +165,11 @@ export class Conversation {
     return this.#tree.comparison?.id === answer.parent;
   }
 
+  /** Whether nothing follows this answer in the thread. */
+  isLast(answer: string): boolean {
+    return this.#end === answer || this.#tree.comparison?.id === this.#tree.answer(answer)?.parent;
+  }
+
   onChange(listener: (change: ConversationChange) => void): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
@@ -246,12 +251,12 @@ export class Conversation {
     return this.#answer(old.parent, model);
   }
 
-  /** Continues an answer that broke off, from the break. */
-  async resume(id: string): Promise<Answer | undefined> {
+  /** Continues an answer that broke off, from the break: the answer itself, or another version of it without what followed. */
+  async resume(id: string, as: 'itself' | 'version' = 'itself'): Promise<Answer | undefined> {
     const answer = this.#tree.answer(id);
     if (answer?.state.type !== 'settled') return this.#runs.ended(id);
     if (!isResumable(answer.state.reason)) return undefined;
-    return this.#resume(answer, answer.state, false);
+    return this.#resume(as === 'itself' ? answer : { ...answer, id: this.#ports.newId() }, answer.state, false);
   }
 
   /** Reads on the answers that were being written when the window ended, where a server has kept them. */
@@ -317,6 +322,10 @@ export class Conversation {
   /** Takes a question back out of the queue. */
   unqueue(id: string): Queued | undefined {
     return this.#queue.take(id);
+  }
+
+  changeQueue(change: (items: readonly Queued[]) => readonly Queued[]): void {
+    this.#queue.change(change);
   }
 
   /** Asks a queued question at once; what is being written is stopped for it. */

@@ -44,8 +44,26 @@ export class Queue {
     return item;
   }
 
+  /** Reorders or rewords what waits. */
+  change(change: (items: readonly Queued[]) => readonly Queued[]): void {
+    this.#set(change(this.#items));
+  }
+
   #set(items: readonly Queued[]): void {
     this.#items = items;
     this.#changed();
   }
+}
+
+/** With one question moved up (a negative step) or down, as far as there is room. */
+export function moved(items: readonly Queued[], id: string, step: number): readonly Queued[] {
+  const from = items.findIndex((item) => item.id === id);
+  if (from === -1) return items;
+  const others = items.filter((item) => item.id !== id);
+  const to = Math.max(0, Math.min(from + step, others.length));
+  return [...others.slice(0, to), items[from]!, ...others.slice(to)];
+}
+
+export function reworded(items: readonly Queued[], id: string, text: string): readonly Queued[] {
+  return items.map((item) => (item.id === id ? { ...item, text } : item));
 }

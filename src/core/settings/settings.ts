@@ -59,6 +59,8 @@ export interface Settings {
   readonly statusBarVisible: boolean;
   readonly prices: Prices;
   readonly budget: Budget;
+  /** What happens to a question that is sent while an answer streams. */
+  readonly steering: 'wait' | 'interrupt' | 'aside';
   /** The view where the chat lives. */
   readonly view: 'rivulet.chat' | 'rivulet.chatSecondary';
   /** What happens to text around the code in a code file. */
@@ -121,6 +123,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
       dayTokens: number('budget.dayTokens', 0, 0),
       dayCost: number('budget.dayCost', 0, 0),
     },
+    steering: one('steering', is.choice('wait', 'interrupt', 'aside'), 'wait'),
     view: one('location', is.choice('sideBar', 'secondarySideBar'), 'sideBar') === 'sideBar' ? 'rivulet.chat' : 'rivulet.chatSecondary',
     prose: one('insert.prose', is.choice('comment', 'drop', 'keep'), 'comment'),
     multiCursor: one('insert.multiCursor', is.choice('same', 'each'), 'same'),

@@ -1,10 +1,11 @@
 /** One page and the conversation it shows: what a person does there becomes a call. */
 import * as vscode from 'vscode';
 import type { Conversation } from '../../core/chat/conversation.ts';
-import type { Answer } from '../../core/chat/entries.ts';
+import type { Answer, Draft } from '../../core/chat/entries.ts';
 import type { RowText } from '../../core/chat/page/pageRows.ts';
 import { PageSync } from '../../core/chat/page/pageSync.ts';
-import type { ActionCommand, FromPage, NoticeCommand, ToPage } from '../../core/chat/page/protocol.ts';
+import type { ActionCommand, FromPage, NoticeCommand, Steering, ToPage } from '../../core/chat/page/protocol.ts';
+import { moved, reworded } from '../../core/chat/queue.ts';
 import { systemClock } from '../../core/request/clock.ts';
 import { type Attached, dialogTarget } from './files/attachments.ts';
 import { effortsOf } from '../../core/provider/facts/modelFacts.ts';
@@ -25,6 +26,8 @@ export interface ChatPagePorts extends PageDraftPorts {
   readonly present: RowText;
   /** Connects the server that a text of any form speaks of; undefined where it speaks of none. */
   readonly connect: Models['connect'];
+  /** Asks; `how` decides while an answer streams. */
+  readonly steer: (conversation: Conversation, draft: Draft, model: string, how: Steering) => Promise<Answer | undefined>;
   /** Puts a text into the text editor used last. */
   readonly insert: (text: PanelText) => void;
 }
@@ -104,10 +107,13 @@ export class ChatPage implements PageLink {
     this.#draft.giveTo(place);
   }
 
-  async ask(text: string, model = this.#ports.settings.now().model): Promise<Answer | undefined> {
+  /** @param how what happens while an answer streams */
+  async ask(text: string, model?: string, how?: Steering): Promise<Answer | undefined> {
     const { conversation } = this;
     const draft = conversation === undefined ? undefined : this.#draft.take(text, conversation);
-    return draft === undefined ? undefined : conversation?.ask(draft, model);
+    if (draft === undefined || conversation === undefined) return undefined;
+    const { model: selected, steering } = this.#ports.settings.now();
+    return this.#ports.steer(conversation, draft, model ?? selected, how ?? steering);
   }
 
   /** Asks the model for a summary of the older messages, which later prompts begin with. */
@@ -145,11 +151,13 @@ export class ChatPage implements PageLink {
   }
 
   closed(): void {
+    // A page that is closed no longer says that it has lost the keyboard.
+    void vscode.commands.executeCommand('setContext', 'rivulet.chatFocused', false);
     this.#leave();
     this.#events.closed(this);
   }
 
-  receive(message: FromPage): void {
+  receive(message: Exclude<FromPage, { type: 'focused' }>): void {
     if (message.type === 'ready') {
       this.#ready = true;
       this.#shown?.frames.ready();
@@ -165,14 +173,16 @@ export class ChatPage implements PageLink {
     this.#hear(message, this.#shown.conversation, this.#shown.frames);
   }
 
-  #hear(message: Exclude<FromPage, { type: 'ready' }>, conversation: Conversation, frames: PageSync): void {
+  #hear(message: Exclude<FromPage, { type: 'ready' | 'focused' }>, conversation: Conversation, frames: PageSync): void {
     switch (message.type) {
       case 'drawn':
         return frames.drawn(message.frame);
       case 'lost':
         return frames.lost(message.message, message.part, message.have);
       case 'send':
-        return void this.#send(message.text);
+        return void this.#send(message.text, message.how);
+      case 'moveQueued':
+        return conversation.changeQueue((items) => moved(items, message.message, message.step));
       case 'compare':
         if (message.text === '') return void vscode.commands.executeCommand('rivulet.compare');
         return void this.compare(message.text);
@@ -180,6 +190,8 @@ export class ChatPage implements PageLink {
         return conversation.pick(message.message);
       case 'edit':
         if (conversation.find(message.message)?.role === 'assistant') return conversation.rewriteSummary(message.message, message.text);
+        if (conversation.find(message.message) === undefined)
+          return conversation.changeQueue((items) => reworded(items, message.message, message.text));
         return void conversation.edit(message.message, message.text, this.#ports.settings.now().model);
       case 'fork':
         return this.#fork(conversation, message.message);
@@ -283,7 +295,8 @@ export class ChatPage implements PageLink {
         await vscode.commands.executeCommand('rivulet.showLog');
         return;
       case 'resume':
-        await conversation.resume(id);
+        // An answer that a later question follows was left on purpose: its old course is taken up beside that question.
+        await conversation.resume(id, conversation.isLast(id) ? 'itself' : 'version');
         return;
       case 'regenerate':
         await this.#regenerate(conversation, id);
@@ -365,10 +378,10 @@ export class ChatPage implements PageLink {
   }
 
   /** A slash command becomes its prompt first. */
-  async #send(text: string): Promise<void> {
+  async #send(text: string, how?: Steering): Promise<void> {
     const expanded = await this.#ports.prompts.expand(text);
     if (expanded?.type === 'cancelled') return this.#post({ type: 'draft', text });
-    await (expanded === undefined ? this.ask(text) : this.ask(expanded.text, expanded.model));
+    await (expanded === undefined ? this.ask(text, undefined, how) : this.ask(expanded.text, expanded.model, how));
   }
 
   #leave(): void {

@@ -24,6 +24,7 @@ import { Drafts } from './drafts.ts';
 import { registerDiagrams } from './diagram.ts';
 import { HomeConversation } from './homeConversation.ts';
 import { PromptGauge } from './promptGauge.ts';
+import { steer } from './steer.ts';
 import { EditorTabs } from './surfaces/editorTab.ts';
 import { RunningConversations } from './runningConversations.ts';
 import { SideBar } from './surfaces/sideBar.ts';
@@ -90,6 +91,7 @@ export function createChat(
     connect: connectServer,
     home,
     onFacts: known.onChange,
+    steer: (...asked) => steer({ conversations, clock, open: (id) => tabs.open(id) }, ...asked),
   });
   const connect = chat.connect.bind(chat);
   const sideBar = new SideBar({ extensionUri, log, connect, settings, home });

@@ -124,7 +124,12 @@ window.addEventListener('keydown', (event) => {
   // Escape first belongs to an input method that is choosing.
   if (event.key === 'Escape' && !event.isComposing) composer.stop();
 });
-window.addEventListener('focus', takeKeyboard);
+window.addEventListener('focus', () => {
+  host.post({ type: 'focused', focused: true });
+  takeKeyboard();
+});
+window.addEventListener('blur', () => host.post({ type: 'focused', focused: false }));
 host.listen(hear);
 host.post({ type: 'ready' });
+if (document.hasFocus()) host.post({ type: 'focused', focused: true });
 takeKeyboard();

@@ -296,7 +296,8 @@ describe('the composer', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
     await panel.tell({ type: 'focus' });
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
-    await role('button', 'Stop').click();
+    await role('button', 'More ways to send').click();
+    await page.getByRole('menuitem', { name: 'Stop' }).click();
     await page.keyboard.press('Escape');
     expect(await later('stop')).toEqual([
       { type: 'stop', message: 'a' },

@@ -11,7 +11,9 @@ const schema = v.variant('type', [
   v.object({ type: v.literal('ready') }),
   v.object({ type: v.literal('drawn'), frame: count }),
   v.object({ type: v.literal('lost'), message: text, part: v.picklist(['text', 'reasoning']), have: count }),
-  v.object({ type: v.literal('send'), text }),
+  v.object({ type: v.literal('send'), text, how: v.exactOptional(v.picklist(['wait', 'interrupt', 'aside'])) }),
+  v.object({ type: v.literal('focused'), focused: v.boolean() }),
+  v.object({ type: v.literal('moveQueued'), message: text, step: v.picklist([-1, 1]) }),
   v.object({ type: v.literal('draft'), draft: v.object({ text, caret: count }) }),
   v.object({ type: v.literal('stop'), message: text }),
   v.object({

@@ -170,6 +170,9 @@ export type ActionCommand =
   | 'editSummary'
   | 'unqueue';
 
+/** What happens to a question that is sent while an answer streams. */
+export type Steering = 'wait' | 'interrupt' | 'aside';
+
 export type PageChange =
   | { readonly type: 'add'; readonly message: PageMessage }
   | {
@@ -233,7 +236,12 @@ export type FromPage =
   | { readonly type: 'drawn'; readonly frame: number }
   /** The page holds `have` characters of this part and was sent text from further on. */
   | { readonly type: 'lost'; readonly message: string; readonly part: MessagePart; readonly have: number }
-  | { readonly type: 'send'; readonly text: string }
+  /** `how`: what happens while an answer streams; the setting decides when it is left out. */
+  | { readonly type: 'send'; readonly text: string; readonly how?: Steering }
+  /** The keyboard came into the page, or left it. */
+  | { readonly type: 'focused'; readonly focused: boolean }
+  /** A question that waits changes its place: -1 is up. */
+  | { readonly type: 'moveQueued'; readonly message: string; readonly step: -1 | 1 }
   /** What is in the composer now; the host keeps it. */
   | { readonly type: 'draft'; readonly draft: WrittenDraft }
   | { readonly type: 'stop'; readonly message: string }
@@ -400,6 +408,12 @@ export interface PageStrings {
   readonly findNone: string;
   readonly findInvalid: string;
   readonly goToQuestion: string;
+  readonly sendOptions: string;
+  readonly sendWait: string;
+  readonly sendInterrupt: string;
+  readonly sendAside: string;
+  readonly moveUp: string;
+  readonly moveDown: string;
 }
 
 /** Embedded in the page as inert JSON, read once when it starts. */

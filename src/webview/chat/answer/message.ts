@@ -167,6 +167,10 @@ export class MessageView {
         return post({ type: action, message: this.id });
       case 'edit':
         return this.#edit();
+      case 'up':
+        return post({ type: 'moveQueued', message: this.id, step: -1 });
+      case 'down':
+        return post({ type: 'moveQueued', message: this.id, step: 1 });
       case 'older':
         return post({ type: 'version', message: this.id, step: -1 });
       case 'newer':

@@ -7,7 +7,12 @@ export interface MenuItem<Id extends string> {
   readonly label: string;
 }
 
-export function moreMenu<Id extends string>(label: string, items: readonly MenuItem<Id>[], choose: (id: Id) => void): TemplateResult {
+export function moreMenu<Id extends string>(
+  label: string,
+  items: readonly MenuItem<Id>[],
+  choose: (id: Id) => void,
+  icon = 'ellipsis',
+): TemplateResult {
   return html`<span class="more">
     <button
       type="button"
@@ -18,11 +23,11 @@ export function moreMenu<Id extends string>(label: string, items: readonly MenuI
       aria-expanded="false"
       @click=${(event: Event) => open(event.currentTarget as HTMLElement)}
     >
-      <span class="codicon codicon-ellipsis" aria-hidden="true"></span>
+      <span class="codicon codicon-${icon}" aria-hidden="true"></span>
     </button>
     <div class="menu" role="menu" popover aria-label=${label} @keydown=${move} @beforetoggle=${toggled}>
       ${items.map(
-        ({ id, icon, label: words }) =>
+        ({ id, icon: its, label: words }) =>
           html`<button
             type="button"
             role="menuitem"
@@ -32,7 +37,7 @@ export function moreMenu<Id extends string>(label: string, items: readonly MenuI
               choose(id);
             }}
           >
-            <span class="codicon codicon-${icon}" aria-hidden="true"></span>${words}
+            <span class="codicon codicon-${its}" aria-hidden="true"></span>${words}
           </button>`,
       )}
     </div>

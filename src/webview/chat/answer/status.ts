@@ -6,7 +6,7 @@ import { moreMenu } from './moreMenu.ts';
 import { fill } from '../../shared/words.ts';
 
 /** Of an answer, and of a question. */
-export type MessageAction = AnswerActionId | 'edit' | 'older' | 'newer';
+export type MessageAction = AnswerActionId | 'edit' | 'older' | 'newer' | 'up' | 'down';
 
 /** What the line shows. */
 export interface StatusLineContent {
@@ -53,7 +53,7 @@ export class StatusLine {
       ${status.sources === undefined ? nothing : this.#sources(status.sources)}
       ${
         message.queued
-          ? nothing
+          ? html`<div class="actions">${this.#queuedActions()}</div>`
           : html`<div class="actions">
               ${message.role === 'user' ? this.#questionActions() : this.#answerActions(status, empty, message.compared === true)}
               ${message.versions === undefined || message.versions.count < 2 ? nothing : this.#versions(message.versions)}
@@ -61,6 +61,11 @@ export class StatusLine {
             </div>`
       }
     `;
+  }
+
+  #queuedActions(): TemplateResult {
+    const { edit, moveUp, moveDown } = this.#ports.strings;
+    return html`${this.#button('edit', 'edit', edit)}${this.#button('up', 'arrow-up', moveUp)}${this.#button('down', 'arrow-down', moveDown)}`;
   }
 
   #questionActions(): TemplateResult {
@@ -77,12 +82,12 @@ export class StatusLine {
     const menu = offered.filter(({ place }) => place === 'menu').map(({ id, icon, label }) => ({ id, icon, label: strings[label] }));
     return html`
       ${status.state === 'streaming' ? html`<span class="pulse" aria-hidden="true"></span>` : nothing}
-      ${row.map(({ id, icon, label, place, newestOnly }) =>
+      ${row.map(({ id, icon, label, place }) =>
         place === 'button'
           ? html`<vscode-button class=${id} ?secondary=${isRunningState(status.state)} @click=${() => perform(id)}
               >${strings[label]}</vscode-button
             >`
-          : this.#button(id, icon, strings[label], { newestOnly: newestOnly === true }),
+          : this.#button(id, icon, strings[label]),
       )}
       ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, perform)}
     `;
@@ -121,14 +126,9 @@ export class StatusLine {
     this.#ports.open(url);
   }
 
-  #button(
-    action: MessageAction,
-    icon: string,
-    label: string,
-    { disabled = false, newestOnly = false }: { readonly disabled?: boolean; readonly newestOnly?: boolean } = {},
-  ): TemplateResult {
+  #button(action: MessageAction, icon: string, label: string, { disabled = false }: { readonly disabled?: boolean } = {}): TemplateResult {
     return html`<vscode-toolbar-button
-      class=${newestOnly ? `${action} newest-only` : action}
+      class=${action}
       icon=${icon}
       label=${label}
       title=${label}

@@ -9,8 +9,10 @@ import type {
   PageParameters,
   PageStrings,
   PromptSize,
+  Steering,
   WrittenDraft,
 } from '../../../core/chat/page/protocol.ts';
+import { moreMenu } from '../answer/moreMenu.ts';
 import { chips } from './chips.ts';
 import { gauge } from './gauge.ts';
 import type { Host } from '../../shared/host.ts';
@@ -45,6 +47,8 @@ export class Composer {
   #attachments: readonly PageAttachment[] = [];
   #size: PromptSize | undefined;
   #restored = false;
+  /** There is nothing to send. */
+  #blank = true;
   /** What the host was told last. */
   #kept: WrittenDraft = { text: '', caret: 0 };
   readonly #mentions: Mentions;
@@ -66,7 +70,7 @@ export class Composer {
     });
     this.#notice = new NoticeLine({
       perform: (command) => host.post({ type: 'notice', command }),
-      anyway: () => this.#send('send', true),
+      anyway: () => this.#send('send', undefined, true),
     });
     this.#parameters = new ParameterForm({
       strings,
@@ -152,7 +156,7 @@ export class Composer {
     return this.element.querySelector('textarea')!;
   }
 
-  #send(type: 'send' | 'compare', anyway = false): void {
+  #send(type: 'send' | 'compare', how?: Steering, anyway = false): void {
     const text = questionFrom(this.#box.value);
     this.focus();
     const isEmpty = text === '' && this.#attachments.every(({ picture }) => picture === undefined);
@@ -161,7 +165,7 @@ export class Composer {
     // Other models are chosen for a comparison.
     if (type === 'send' && !anyway && this.#notice.blocks()) return;
     // A picture that is still being decoded goes along.
-    this.#files.after(() => this.#host.post({ type, text }));
+    this.#files.after(() => this.#host.post(type === 'send' && how !== undefined ? { type, text, how } : { type, text }));
     this.#sent();
     this.#replace(0, this.#box.value.length, '');
   }
@@ -184,7 +188,12 @@ export class Composer {
   }
 
   #look(): void {
-    this.element.classList.toggle('blank', this.#box.value.trim() === '');
+    const blank = this.#box.value.trim() === '';
+    if (blank !== this.#blank) {
+      this.#blank = blank;
+      this.element.classList.toggle('blank', blank);
+      this.#render();
+    }
     this.#mentions.look();
   }
 
@@ -259,14 +268,36 @@ export class Composer {
             ${this.#button('attach', attach, () => this.#mention())}
             ${this.#button('history', history, () => this.#host.post({ type: 'history' }))}
             ${this.#button('add', newChat, () => this.#newChat())} ${this.#button('split-horizontal', compare, () => this.#send('compare'))}
-            ${this.#running === undefined ? nothing : this.#button('stop-circle', stop, () => this.stop())}
-            ${this.#button('send', send, () => this.#send('send'), 'send')}
+            ${this.#running === undefined ? nothing : this.#waysToSend()}
+            ${
+              this.#running !== undefined && this.#hasNothing
+                ? this.#button('stop-circle', stop, () => this.stop(), 'stop')
+                : this.#button('send', send, () => this.#send('send'), 'send')
+            }
           </span>
         </div>
         ${this.#parameters.element}
       `,
       this.element,
     );
+  }
+
+  /** A picture may be the whole question. */
+  get #hasNothing(): boolean {
+    return this.#blank && this.#attachments.every(({ picture }) => picture === undefined);
+  }
+
+  /** While an answer streams, a question can be sent in several ways; Stop is one more, since Send has its place. */
+  #waysToSend(): TemplateResult | typeof nothing {
+    if (this.#hasNothing) return nothing;
+    const { sendOptions, sendWait, sendInterrupt, sendAside, stop } = this.#strings;
+    const ways = [
+      { id: 'wait', icon: 'clockface', label: sendWait },
+      { id: 'interrupt', icon: 'debug-step-over', label: sendInterrupt },
+      { id: 'aside', icon: 'split-horizontal', label: sendAside },
+      { id: 'stop', icon: 'stop-circle', label: stop },
+    ] as const;
+    return moreMenu(sendOptions, ways, (id) => (id === 'stop' ? this.stop() : this.#send('send', id)), 'chevron-down');
   }
 
   #button(icon: string, label: string, click: () => void, name = ''): TemplateResult {

@@ -31,6 +31,8 @@ export class FindBar {
   #query: FindQuery = { text: '', matchCase: false, wholeWord: false, regex: false };
   #found: Found = { index: 0, count: 0, more: false };
   #invalid = false;
+  /** What was found belongs to an earlier query. */
+  #searching = false;
   /** The first match of a new search has not been shown yet. */
   #fresh = false;
 
@@ -78,6 +80,8 @@ export class FindBar {
 
   async #search(change: Partial<FindQuery>): Promise<void> {
     const query = (this.#query = { ...this.#query, ...change });
+    this.#searching = true;
+    this.#render();
     const matcher = query.text === '' ? undefined : await matcherOf(query);
     if (this.#query !== query || this.element.hidden) return;
     this.#invalid = matcher === undefined && query.text !== '';
@@ -89,6 +93,7 @@ export class FindBar {
 
   #shown(found: Found): void {
     this.#found = found;
+    this.#searching = false;
     this.#render();
     if (!this.#fresh) return;
     this.#fresh = false;
@@ -141,7 +146,7 @@ export class FindBar {
   get #count(): string {
     const { strings } = this.#ports;
     const { index, count, more } = this.#found;
-    if (this.#query.text === '') return '';
+    if (this.#query.text === '' || this.#searching) return '';
     if (this.#invalid) return strings.findInvalid;
     if (count === 0) return strings.findNone;
     return fill(strings.version, index, more ? `${count}+` : count);
