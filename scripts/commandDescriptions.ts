@@ -29,9 +29,10 @@ export const commandDescriptions: Readonly<Record<string, string>> = {
   'rivulet.compactChat': 'Asks the model for a summary of the older messages. Later prompts begin with it in their place.',
   'rivulet.exportChat':
     'Exports the conversation that is shown: as Markdown what is visible, or as JSON all versions. Optional argument: `{ format, to }`.',
-  'rivulet.findInChat': 'Finds text in the conversation that is shown, also in folded reasoning and in an answer that is still streaming.',
-  'rivulet.nextQuestion': 'Scrolls to the next question, or to the end.',
-  'rivulet.previousQuestion': 'Scrolls to the question before.',
+  'rivulet.findInChat':
+    'Finds text in the conversation that is shown (Ctrl+F in the chat), also in folded reasoning and in an answer that is still streaming.',
+  'rivulet.nextQuestion': 'Scrolls to the next question, or to the end (Ctrl+Alt+Down in the chat).',
+  'rivulet.previousQuestion': 'Scrolls to the question before (Ctrl+Alt+Up in the chat).',
   'rivulet.goToQuestion': 'Lists the questions of the conversation, to go to one.',
   'rivulet.openInEditor': 'Opens the conversation in an editor tab as well.',
   'rivulet.moveToSecondarySideBar': 'Shows the chat in the secondary side bar (`rivulet.location`).',

@@ -170,6 +170,7 @@ export const rooms: readonly Room[] = [
     'lit',
     '@vscode-elements',
     're2js',
+    'turndown',
   ),
   room('webview/usage', 'the usage page', 'core/usage/protocol.ts', 'webview/shared', 'lit', '@vscode-elements'),
   room('extension.ts', 'makes the features in order', 'api.ts', 'vscode', ...hostRooms),

@@ -129,11 +129,11 @@ test('finds in the conversation and goes from question to question with keys, in
   const { page, chat } = rivulet;
   const seen: Record<string, unknown> = {};
   const use = async (where: string, frame: typeof chat): Promise<void> => {
-    await frame.getByRole('textbox', { name: 'Message' }).focus();
+    await frame.getByRole('textbox', { name: 'Message' }).click();
     await page.keyboard.press('Control+f');
     const find = frame.getByRole('search', { name: 'Find in conversation' });
     await find.waitFor();
-    await page.keyboard.type('edited');
+    await page.keyboard.type('answer');
     await expect.poll(() => find.locator('.find-count').innerText()).toBe('1 of 1');
     await page.keyboard.press('Escape');
     await find.waitFor({ state: 'hidden' });

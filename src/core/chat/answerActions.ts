@@ -2,7 +2,17 @@
 import { type Answer, isResumable, written } from './entries.ts';
 import type { MessageState, PageStrings } from './page/protocol.ts';
 
-export type AnswerActionId = 'stop' | 'pick' | 'copy' | 'insert' | 'resume' | 'regenerate' | 'fork' | 'copyMarkdown' | 'copyPlainText';
+export type AnswerActionId =
+  | 'stop'
+  | 'pick'
+  | 'copy'
+  | 'insert'
+  | 'resume'
+  | 'regenerate'
+  | 'fork'
+  | 'copyMarkdown'
+  | 'copyPlainText'
+  | 'compareWords';
 
 /** What decides which actions an answer has. */
 export interface AnswerFacts {
@@ -11,6 +21,8 @@ export interface AnswerFacts {
   readonly empty: boolean;
   /** It stands beside other answers to the same question, of which none is picked yet. */
   readonly compared: boolean;
+  /** There are other answers to its question. */
+  readonly hasOthers: boolean;
   /** It broke off or was stopped, and its rest can be asked for. */
   readonly resumable: boolean;
 }
@@ -44,6 +56,12 @@ export const answerActions: Readonly<Record<AnswerActionId, AnswerAction>> = {
   fork: { icon: 'repo-forked', label: 'fork', place: 'row', applies: ({ running, compared }) => !running && !compared },
   copyMarkdown: { icon: 'markdown', label: 'copyMarkdown', place: 'menu', applies: ({ empty }) => !empty },
   copyPlainText: { icon: 'symbol-text', label: 'copyPlainText', place: 'menu', applies: ({ empty }) => !empty },
+  compareWords: {
+    icon: 'diff',
+    label: 'compareWords',
+    place: 'menu',
+    applies: ({ empty, hasOthers }) => hasOthers && !empty,
+  },
 };
 
 export interface OfferedAction extends AnswerAction {
@@ -61,12 +79,13 @@ export function isRunningState(state: MessageState): boolean {
   return state === 'streaming' || state === 'waiting';
 }
 
-export function factsOf(answer: Answer, compared: boolean): AnswerFacts {
+export function factsOf(answer: Answer, compared: boolean, hasOthers = compared): AnswerFacts {
   const { state } = answer;
   return {
     running: state.type === 'live',
     empty: written(answer).text === '',
     compared,
+    hasOthers,
     resumable: state.type === 'settled' && isResumable(state.reason),
   };
 }

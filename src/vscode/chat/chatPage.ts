@@ -10,6 +10,7 @@ import { systemClock } from '../../core/request/clock.ts';
 import { type Attached, dialogTarget } from './files/attachments.ts';
 import { effortsOf } from '../../core/provider/facts/modelFacts.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
+import { compareWords } from './answerDiff.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
 import { filesFound, openFile } from './files/fileLinks.ts';
 import type { PanelText } from '../insert/inserter.ts';
@@ -151,13 +152,11 @@ export class ChatPage implements PageLink {
   }
 
   closed(): void {
-    // A page that is closed no longer says that it has lost the keyboard.
-    void vscode.commands.executeCommand('setContext', 'rivulet.chatFocused', false);
     this.#leave();
     this.#events.closed(this);
   }
 
-  receive(message: Exclude<FromPage, { type: 'focused' }>): void {
+  receive(message: FromPage): void {
     if (message.type === 'ready') {
       this.#ready = true;
       this.#shown?.frames.ready();
@@ -173,7 +172,7 @@ export class ChatPage implements PageLink {
     this.#hear(message, this.#shown.conversation, this.#shown.frames);
   }
 
-  #hear(message: Exclude<FromPage, { type: 'ready' | 'focused' }>, conversation: Conversation, frames: PageSync): void {
+  #hear(message: Exclude<FromPage, { type: 'ready' }>, conversation: Conversation, frames: PageSync): void {
     switch (message.type) {
       case 'drawn':
         return frames.drawn(message.frame);
@@ -188,6 +187,10 @@ export class ChatPage implements PageLink {
         return void this.compare(message.text);
       case 'pick':
         return conversation.pick(message.message);
+      case 'sideBySide':
+        return void vscode.commands.executeCommand('rivulet.openInEditor');
+      case 'compareWords':
+        return void compareWords(conversation, message.message, (model) => this.#ports.endpoints.label(model));
       case 'edit':
         if (conversation.find(message.message)?.role === 'assistant') return conversation.rewriteSummary(message.message, message.text);
         if (conversation.find(message.message) === undefined)

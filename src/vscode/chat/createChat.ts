@@ -21,6 +21,7 @@ import { Chat } from './chat.ts';
 import { chatCommands } from './commands.ts';
 import { createConversations } from './conversations.ts';
 import { Drafts } from './drafts.ts';
+import { registerAnswerDocuments } from './answerDiff.ts';
 import { registerDiagrams } from './diagram.ts';
 import { HomeConversation } from './homeConversation.ts';
 import { PromptGauge } from './promptGauge.ts';
@@ -96,7 +97,7 @@ export function createChat(
   const connect = chat.connect.bind(chat);
   const sideBar = new SideBar({ extensionUri, log, connect, settings, home });
   const tabs = new EditorTabs({ extensionUri, log, connect, conversations });
-  const diagrams = registerDiagrams();
+  const documents = vscode.Disposable.from(registerDiagrams(), registerAnswerDocuments());
   return {
     onInsert: chat.onInsert,
     onUse: chat.onUse,
@@ -109,7 +110,7 @@ export function createChat(
       conversations.dispose();
     },
     commands: chatCommands({ engine, endpoints, settings, chat, sideBar, tabs, conversations, attachments }),
-    dispose: () => vscode.Disposable.from(diagrams, tabs, sideBar, chat, attachments, instructions, conversations).dispose(),
+    dispose: () => vscode.Disposable.from(documents, tabs, sideBar, chat, attachments, instructions, conversations).dispose(),
   };
 }
 

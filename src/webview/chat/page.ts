@@ -13,8 +13,10 @@ import { jumpButton } from './jump.ts';
 import type { CodeUse } from '../markdown/code/codeBar.ts';
 import { Highlighter } from '../markdown/code/highlighter.ts';
 import { Markdown } from '../markdown/markdown.ts';
+import { pageKey } from './keys.ts';
 import { nextFrame } from '../shared/nextFrame.ts';
 import { Questions } from './questions.ts';
+import { SelectionBar } from './selection/selectionBar.ts';
 import { Transcript } from './transcript.ts';
 
 const boot = JSON.parse(document.getElementById('boot')!.textContent!) as PageBoot;
@@ -50,10 +52,20 @@ const leaveEnd = (): void => follower.leave();
 const find = new FindBar({ strings, transcript, leaveEnd });
 const questions = new Questions({ strings, transcript, leaveEnd, jump: () => follower.jump() });
 
+const selection = new SelectionBar({
+  host,
+  strings,
+  transcript: transcript.element,
+  quote: (markdown) => {
+    composer.add(markdown);
+    composer.focus();
+  },
+});
+
 const stage = document.createElement('div');
 stage.className = 'stage';
 stage.append(find.element, questions.element, transcript.element, jump);
-document.getElementById('root')!.append(stage, composer.element, announcer.element);
+document.getElementById('root')!.append(stage, composer.element, selection.element, announcer.element);
 
 function hear(message: ToPage): void {
   switch (message.type) {
@@ -120,16 +132,24 @@ takeDrops(document.body, {
   insert: (text) => composer.insert(text),
   file: (file) => composer.attach(file.name, file),
 });
+// Escape is left to whatever has the keyboard first.
 window.addEventListener('keydown', (event) => {
-  // Escape first belongs to an input method that is choosing.
   if (event.key === 'Escape' && !event.isComposing) composer.stop();
 });
-window.addEventListener('focus', () => {
-  host.post({ type: 'focused', focused: true });
-  takeKeyboard();
-});
-window.addEventListener('blur', () => host.post({ type: 'focused', focused: false }));
+// These are taken before VS Code hears of them: it would find in the file that is open beside the chat.
+window.addEventListener(
+  'keydown',
+  (event) => {
+    const key = pageKey(event);
+    if (key === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (key === 'find') find.open();
+    else questions.go(key);
+  },
+  { capture: true },
+);
+window.addEventListener('focus', takeKeyboard);
 host.listen(hear);
 host.post({ type: 'ready' });
-if (document.hasFocus()) host.post({ type: 'focused', focused: true });
 takeKeyboard();

@@ -120,7 +120,7 @@ export class Transcript {
   /** The comparison at the end of the conversation, made when there is none. */
   #besideAtEnd(): Beside {
     if (this.#beside === undefined || this.content.lastElementChild !== this.#beside.element) {
-      this.#beside = new Beside(this.#ports.strings.answers);
+      this.#beside = new Beside(this.#ports.strings, () => this.#ports.host.post({ type: 'sideBySide' }));
       this.content.append(this.#beside.element);
     }
     return this.#beside;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { actionsOf, answerActions, type AnswerFacts } from '../../../src/core/chat/answerActions.ts';
 
-const facts: AnswerFacts = { running: false, empty: false, compared: false, resumable: false };
+const facts: AnswerFacts = { running: false, empty: false, compared: false, hasOthers: false, resumable: false };
 const ids = (changes: Partial<AnswerFacts>) => actionsOf({ ...facts, ...changes }).map(({ id }) => id);
 const copies = ['copyMarkdown', 'copyPlainText'];
 
@@ -14,7 +14,8 @@ it.each([
   ['broke off', { resumable: true }, ['copy', 'insert', 'resume', 'regenerate', 'fork', ...copies]],
   ['failed without a word, so there is nothing to resume', { resumable: true, empty: true }, ['regenerate', 'fork']],
   ['is compared and being written', { running: true, compared: true }, ['stop', 'pick', 'copy', 'insert', ...copies]],
-  ['is compared and whole', { compared: true }, ['pick', 'copy', 'insert', 'regenerate', ...copies]],
+  ['is compared and whole', { compared: true, hasOthers: true }, ['pick', 'copy', 'insert', 'regenerate', ...copies, 'compareWords']],
+  ['has other versions', { hasOthers: true }, ['copy', 'insert', 'regenerate', 'fork', ...copies, 'compareWords']],
 ] as const)('for an answer that %s', (_, changes, expected) => {
   expect(ids(changes)).toEqual(expected);
 });

@@ -238,8 +238,6 @@ export type FromPage =
   | { readonly type: 'lost'; readonly message: string; readonly part: MessagePart; readonly have: number }
   /** `how`: what happens while an answer streams; the setting decides when it is left out. */
   | { readonly type: 'send'; readonly text: string; readonly how?: Steering }
-  /** The keyboard came into the page, or left it. */
-  | { readonly type: 'focused'; readonly focused: boolean }
   /** A question that waits changes its place: -1 is up. */
   | { readonly type: 'moveQueued'; readonly message: string; readonly step: -1 | 1 }
   /** What is in the composer now; the host keeps it. */
@@ -271,6 +269,10 @@ export type FromPage =
   /** Asks several models the same; which ones, the host asks. */
   | { readonly type: 'compare'; readonly text: string }
   | { readonly type: 'pick'; readonly message: string }
+  /** Opens the conversation in an editor tab, where answers to compare have room. */
+  | { readonly type: 'sideBySide' }
+  /** Shows which words differ between this answer and another one to the same question. */
+  | { readonly type: 'compareWords'; readonly message: string }
   /** A question in other words. */
   | { readonly type: 'edit'; readonly message: string; readonly text: string }
   | { readonly type: 'fork'; readonly message: string }
@@ -414,6 +416,12 @@ export interface PageStrings {
   readonly sendAside: string;
   readonly moveUp: string;
   readonly moveDown: string;
+  readonly selection: string;
+  readonly quote: string;
+  readonly showAll: string;
+  readonly showLess: string;
+  readonly sideBySide: string;
+  readonly compareWords: string;
 }
 
 /** Embedded in the page as inert JSON, read once when it starts. */

@@ -1,5 +1,5 @@
 /** Where a chat page lives. A new place is one more implementation of `ChatSurface`. */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import { readPageMessage } from '../../../core/chat/page/pageMessages.ts';
 import type { FromPage, ToPage } from '../../../core/chat/page/protocol.ts';
@@ -18,7 +18,7 @@ export interface ChatSurface {
 
 /** The other side of a surface: its page. */
 export interface PageLink {
-  receive(message: Exclude<FromPage, { type: 'focused' }>): void;
+  receive(message: FromPage): void;
   setVisible(visible: boolean): void;
   closed(): void;
 }
@@ -40,8 +40,6 @@ export function fillWebview(webview: vscode.Webview, { extensionUri, log, connec
   webview.onDidReceiveMessage((message: unknown) => {
     const read = readPageMessage(message);
     if (typeof read === 'string') log.warn(read);
-    // VS Code's own `focusedView` does not notice the keyboard inside a webview.
-    else if (read.type === 'focused') void vscode.commands.executeCommand('setContext', 'rivulet.chatFocused', read.focused);
     else link.receive(read);
   });
   webview.html = documentOf(webview, root, { page: 'page', title: 'Rivulet', boot: pageBoot() });

@@ -1,4 +1,6 @@
 // Answers to compare: columns where there is room for them, tabs with the models' names in a narrow panel.
+import type { PageStrings } from '../../../core/chat/page/protocol.ts';
+import { midCut } from '../../shared/midCut.ts';
 
 interface Column {
   readonly answer: HTMLElement;
@@ -10,7 +12,7 @@ export class Beside {
   readonly #tabs = document.createElement('div');
   readonly #columns = new Map<string, Column>();
 
-  constructor(label: string) {
+  constructor({ answers: label, sideBySide }: PageStrings, open: () => void) {
     this.element.className = 'beside';
     this.element.setAttribute('role', 'group');
     this.element.setAttribute('aria-label', label);
@@ -18,7 +20,16 @@ export class Beside {
     this.#tabs.setAttribute('role', 'tablist');
     this.#tabs.setAttribute('aria-label', label);
     this.#tabs.addEventListener('keydown', (event) => this.#move(event));
-    this.element.append(this.#tabs);
+    const wide = document.createElement('button');
+    wide.type = 'button';
+    wide.className = 'side-by-side codicon codicon-split-horizontal';
+    wide.title = sideBySide;
+    wide.setAttribute('aria-label', sideBySide);
+    wide.addEventListener('click', open);
+    const head = document.createElement('div');
+    head.className = 'tabs-row';
+    head.append(this.#tabs, wide);
+    this.element.append(head);
   }
 
   get isEmpty(): boolean {
@@ -29,7 +40,9 @@ export class Beside {
     const tab = document.createElement('button');
     tab.type = 'button';
     tab.setAttribute('role', 'tab');
-    tab.textContent = name;
+    tab.classList.add('mid-cut');
+    tab.append(...midCut(name).map((part) => Object.assign(document.createElement('span'), { textContent: part })));
+    tab.setAttribute('aria-label', name);
     tab.title = name;
     answer.id = `answer-${id}`;
     tab.setAttribute('aria-controls', answer.id);

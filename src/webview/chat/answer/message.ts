@@ -5,6 +5,7 @@ import { editForm } from '../edit.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
 import type { Host } from '../../shared/host.ts';
 import { Markdown } from '../../markdown/markdown.ts';
+import { foldQuestion } from './foldedQuestion.ts';
 import { plainTextOf } from './plainTextOf.ts';
 import { Reasoning } from './reasoning.ts';
 import { StatusLine, type MessageAction, type StatusLineContent } from './status.ts';
@@ -80,6 +81,7 @@ export class MessageView {
     for (const seam of message.seams) this.#join(seam);
     this.append('reasoning', 0, message.reasoning);
     this.append('text', 0, message.text);
+    if (message.role === 'user') this.#body.after(...foldQuestion(this.#body, message.text, this.#ports.strings));
     this.show(this.#status);
   }
 
@@ -162,6 +164,7 @@ export class MessageView {
       case 'resume':
         return post({ type: 'action', message: this.id, command: 'resume' });
       case 'regenerate':
+      case 'compareWords':
       case 'pick':
       case 'fork':
         return post({ type: action, message: this.id });

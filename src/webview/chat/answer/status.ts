@@ -55,7 +55,7 @@ export class StatusLine {
         message.queued
           ? html`<div class="actions">${this.#queuedActions()}</div>`
           : html`<div class="actions">
-              ${message.role === 'user' ? this.#questionActions() : this.#answerActions(status, empty, message.compared === true)}
+              ${message.role === 'user' ? this.#questionActions() : this.#answerActions(status, empty, message)}
               ${message.versions === undefined || message.versions.count < 2 ? nothing : this.#versions(message.versions)}
               ${status.footer === undefined ? nothing : html`<span class="footer" title=${status.footer}>${status.footer}</span>`}
             </div>`
@@ -73,10 +73,12 @@ export class StatusLine {
     return html`${this.#button('edit', 'edit', edit)}${this.#button('fork', 'repo-forked', fork)}`;
   }
 
-  #answerActions(status: Status, empty: boolean, compared: boolean): TemplateResult {
+  #answerActions(status: Status, empty: boolean, message: StatusLineContent['message']): TemplateResult {
     const { strings, perform } = this.#ports;
     const { resumable = false, note } = status;
-    const offered = actionsOf({ running: isRunningState(status.state), empty, compared, resumable });
+    const { compared = false, versions } = message;
+    const hasOthers = compared || (versions?.count ?? 1) > 1;
+    const offered = actionsOf({ running: isRunningState(status.state), empty, compared, hasOthers, resumable });
     // What the note offers as a button is not offered a second time.
     const row = offered.filter(({ place, command }) => place !== 'menu' && !(command !== undefined && offers(note, command)));
     const menu = offered.filter(({ place }) => place === 'menu').map(({ id, icon, label }) => ({ id, icon, label: strings[label] }));

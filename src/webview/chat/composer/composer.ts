@@ -21,6 +21,7 @@ import { ParameterForm } from './parameterForm.ts';
 import { NoticeLine } from './notice.ts';
 import { pastedFiles } from './drop.ts';
 import { OutsideFiles } from './outsideFiles.ts';
+import { midCut } from '../../shared/midCut.ts';
 import { plainEnter } from '../../shared/plainEnter.ts';
 import { questionFrom } from '../../shared/question.ts';
 import { replaceText } from './editText.ts';
@@ -261,7 +262,7 @@ export class Composer {
             @click=${() => this.#host.post({ type: 'selectModel' })}
           >
             <span class="codicon codicon-chip" aria-hidden="true"></span
-            ><span class="model-name">${this.#model?.label ?? selectModel}</span>
+            ><span class="model-name mid-cut">${midCut(this.#model?.label ?? selectModel).map((part) => html`<span>${part}</span>`)}</span>
           </button>
           ${this.#parameters.controls()} ${gauge(this.#strings, this.#size)}
           <span class="composer-tools">

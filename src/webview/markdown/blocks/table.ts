@@ -113,7 +113,7 @@ export class Table implements Leaf {
       };
       fill();
       this.#tools.references.watch(text, fill);
-      this.#widths.measure(index, cell.textContent, this.#rows);
+      this.#widths.measure(index, drawnText(cell, text), this.#rows);
     });
     if (final) this.#widths.apply();
     return row;
@@ -141,6 +141,17 @@ function cellsFor(line: string, columns: number): readonly string[] {
 /** The line with a backslash before each bar in code or in a formula. */
 export function withTextBars(line: string): string {
   return line.replace(/`[^`]+`|\$[^$]+\$/g, (span) => span.replace(/(?<!\\)\|/g, '\\|'));
+}
+
+/** The text of a cell as it will be drawn: formulas are drawn later, and much narrower than they are typed. */
+function drawnText(cell: HTMLElement, source: string): string {
+  if (cell.querySelector('.math') === null) return cell.textContent;
+  return source.replaceAll(/\$+([^$]+)\$+/g, (_, formula: string) =>
+    formula
+      .replaceAll(/\\(log|ln|exp|sin|cos|tan|lim|max|min)\b/g, '$1')
+      .replaceAll(/\\[a-zA-Z]+/g, 'x')
+      .replaceAll(/[{}^_\\\s]/g, ''),
+  );
 }
 
 function alignment(delimiter: string): string {

@@ -1,0 +1,108 @@
+// What can be done with a selected part of a message: ask about it, copy it as Markdown, or copy it as plain text.
+import type { PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { Host } from '../../shared/host.ts';
+import { selectedMarkdown } from './selectedMarkdown.ts';
+
+export interface SelectionPorts {
+  readonly host: Host;
+  readonly strings: PageStrings;
+  readonly transcript: HTMLElement;
+  /** Puts a quotation into the next question. */
+  readonly quote: (markdown: string) => void;
+}
+
+/** Between the selection and the bar. */
+const GAP_PX = 4;
+
+export class SelectionBar {
+  readonly element = document.createElement('div');
+  readonly #ports: SelectionPorts;
+  #held = false;
+
+  constructor(ports: SelectionPorts) {
+    this.#ports = ports;
+    const { strings } = ports;
+    this.element.className = 'selection-bar';
+    this.element.setAttribute('role', 'toolbar');
+    this.element.setAttribute('aria-label', strings.selection);
+    this.element.hidden = true;
+    this.element.append(
+      this.#button('comment-discussion', strings.quote, strings.quote, (range) => void this.#quote(range)),
+      this.#button('markdown', strings.copyMarkdown, '', (range) => void this.#copyMarkdown(range)),
+      this.#button('symbol-text', strings.copyPlainText, '', () => this.#copy(String(document.getSelection()))),
+    );
+    // While the button is down the selection is still being made.
+    window.addEventListener('pointerdown', ({ target }) => {
+      this.#held = !this.element.contains(target as Node);
+      if (this.#held) this.element.hidden = true;
+    });
+    window.addEventListener('pointerup', () => {
+      this.#held = false;
+      this.#look();
+    });
+    document.addEventListener('selectionchange', () => this.#held || this.#look());
+    ports.transcript.addEventListener('scroll', () => this.element.hidden || this.#look(), { passive: true });
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      this.element.hidden = true;
+      ports.transcript.focus({ preventScroll: true });
+    });
+  }
+
+  /** The selection, if it lies within the text of one message. */
+  get #range(): Range | undefined {
+    const selection = document.getSelection();
+    if (selection === null || selection.isCollapsed || selection.rangeCount === 0) return undefined;
+    const range = selection.getRangeAt(0);
+    const { commonAncestorContainer: common } = range;
+    const body = (common instanceof Element ? common : common.parentElement)?.closest('.message .body');
+    return body != null && String(selection).trim() !== '' ? range : undefined;
+  }
+
+  #look(): void {
+    const range = this.#range;
+    this.element.hidden = range === undefined;
+    if (range === undefined) return;
+    const lines = range.getClientRects();
+    const last = lines[lines.length - 1] ?? range.getBoundingClientRect();
+    const view = this.#ports.transcript.getBoundingClientRect();
+    const { offsetWidth, offsetHeight } = this.element;
+    const top = Math.min(Math.max(last.bottom + GAP_PX, view.top), view.bottom - offsetHeight - GAP_PX);
+    this.element.style.top = `${top}px`;
+    this.element.style.left = `${Math.max(GAP_PX, Math.min(last.right - offsetWidth, view.right - offsetWidth - GAP_PX))}px`;
+  }
+
+  async #quote(range: Range): Promise<void> {
+    const markdown = await selectedMarkdown(range);
+    document.getSelection()?.removeAllRanges();
+    this.#ports.quote(`${markdown.replaceAll(/^/gm, '> ').replaceAll(/^> $/gm, '>')}\n\n`);
+  }
+
+  async #copyMarkdown(range: Range): Promise<void> {
+    this.#copy(await selectedMarkdown(range));
+  }
+
+  #copy(text: string): void {
+    this.#ports.host.post({ type: 'copy', text });
+    document.getSelection()?.removeAllRanges();
+  }
+
+  #button(icon: string, label: string, words: string, use: (range: Range) => void): HTMLElement {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.title = label;
+    button.setAttribute('aria-label', label);
+    const drawing = document.createElement('span');
+    drawing.className = `codicon codicon-${icon}`;
+    drawing.setAttribute('aria-hidden', 'true');
+    button.append(drawing, words);
+    // A press must not take the selection away before it is used.
+    button.addEventListener('mousedown', (event) => event.preventDefault());
+    button.addEventListener('click', () => {
+      const range = this.#range;
+      if (range !== undefined) use(range.cloneRange());
+    });
+    return button;
+  }
+}
