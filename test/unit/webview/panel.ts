@@ -77,7 +77,8 @@ function documentOf({ theme = 'vscode-dark' }: PanelOptions): string {
     `default-src 'none'; script-src 'nonce-n' ${ORIGIN}; style-src ${ORIGIN} 'nonce-n'; ` + `font-src ${ORIGIN}; img-src ${ORIGIN} data:`;
   return `<html lang="en"><meta http-equiv="Content-Security-Policy" content="${csp}">
     <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
-    <body class="${theme.startsWith('vscode-high-contrast') ? `vscode-high-contrast ${theme}` : theme}"><script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
+    <body class="${theme.startsWith('vscode-high-contrast') ? `vscode-high-contrast ${theme}` : theme}">
+    <script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
 }
 
 async function panelIn(page: Page, theme: string): Promise<Panel> {

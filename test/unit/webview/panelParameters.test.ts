@@ -1,29 +1,21 @@
 // The effort and the other parameters of a conversation, in the page by itself: what is shown, and what is set.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it, vi } from 'vitest';
 import type { PageParameters } from '../../../src/core/chat/page/protocol.ts';
-import { launch } from './chromium.ts';
-import { bundlePanel, model, panelTab, type Panel, type PanelTab } from './panel.ts';
+import { panelScene, type Panel } from './panel.ts';
 
 // A busy machine draws slowly.
 vi.setConfig({ testTimeout: 60_000 });
 
-let browser: Browser;
-let tab: PanelTab;
 let panel: Panel;
 let page: Page;
-
-beforeAll(async () => {
-  const [launched, files] = await Promise.all([launch(), bundlePanel()]);
-  browser = launched;
-  tab = await panelTab(browser, files);
-}, 60_000);
-afterAll(() => browser?.close());
+const { show: open } = panelScene((opened) => {
+  panel = opened;
+  ({ page } = opened);
+});
 
 async function show(parameters: PageParameters, efforts: readonly string[]): Promise<void> {
-  panel = await tab.open();
-  page = panel.page;
-  await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages: [] });
+  await open();
   await panel.tell({ type: 'parameters', parameters, efforts });
   await page.getByRole('textbox', { name: 'Message' }).waitFor();
 }

@@ -1,35 +1,25 @@
 // Pictures in the page by itself: what is pasted or dropped is made ready there, shown as a thumbnail, or refused.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it, vi } from 'vitest';
 import type { FromPage } from '../../../src/core/chat/page/protocol.ts';
-import { launch } from './chromium.ts';
-import { bundlePanel, message, model, panelTab, type Panel, type PanelTab } from './panel.ts';
+import { message, panelScene, type Panel } from './panel.ts';
 
 // A busy machine draws slowly.
 vi.setConfig({ testTimeout: 60_000 });
 
-let browser: Browser;
-let tab: PanelTab;
 let panel: Panel;
 let page: Page;
-
-beforeAll(async () => {
-  const [launched, files] = await Promise.all([launch(), bundlePanel()]);
-  browser = launched;
-  tab = await panelTab(browser, files);
-}, 60_000);
-afterAll(() => browser?.close());
+const { show: open, sent: later } = panelScene((opened) => {
+  panel = opened;
+  ({ page } = opened);
+});
 
 async function show(): Promise<void> {
-  panel = await tab.open();
-  page = panel.page;
-  await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages: [] });
+  await open();
   await box().waitFor();
 }
 
 const box = () => page.getByRole('textbox', { name: 'Message', exact: true });
-const later = async <T extends FromPage['type']>(type: T) =>
-  (await panel.said()).filter((said): said is Extract<FromPage, { type: T }> => said.type === type);
 const until = async <T extends FromPage['type']>(type: T, count: number) => {
   await expect.poll(async () => (await later(type)).length).toBe(count);
   return later(type);

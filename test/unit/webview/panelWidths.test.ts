@@ -37,7 +37,8 @@ const everything: readonly PageMessage[] = [
       '## A loop in place',
       'Use **two indices** and `swap`; see [the page](https://example.com/a/very/long/address/that/does/not/end/soon/index.html).',
       '| 情况 | 时间 | 空间 | 说明 |\n|---|---|---|---|\n| 最好 | $O(n)$ | $O(1)$ | 已经有序 |\n| 最坏 | $O(n \\log n)$ | $O(n)$ | 需要复制 |',
-      '```ts\nexport function reverse<T>(list: T[]): T[] {\n  for (let i = 0, j = list.length - 1; i < j; i++, j--) [list[i], list[j]] = [list[j]!, list[i]!];\n  return list;\n}\n```',
+      '```ts\nexport function reverse<T>(list: T[]): T[] {\n  for (let i = 0, j = list.length - 1; i < j; i++, j--)' +
+        ' [list[i], list[j]] = [list[j]!, list[i]!];\n  return list;\n}\n```',
       '> [!WARNING]\n> It changes the list that it is given.',
       '- [x] in place\n- [ ] tested\n',
       '$$\\sum_{k=1}^{n} k = \\frac{n(n+1)}{2}$$',
@@ -53,7 +54,9 @@ const everything: readonly PageMessage[] = [
       resumable: true,
       footer: '9 tokens · 0.4 s',
       note: {
-        text: 'Lab cannot be reached (connect ECONNREFUSED 127.0.0.1:11434 /home/someone/projects/very-long-folder-name/endpoint.sock). Check that it is running.',
+        text:
+          'Lab cannot be reached (connect ECONNREFUSED 127.0.0.1:11434 /home/someone/projects/very-long-folder-name/endpoint.sock). ' +
+          'Check that it is running.',
         actions: [
           { label: 'Open settings', command: 'openSettings' },
           { label: 'Show log', command: 'showLog' },

@@ -65,7 +65,8 @@ export class StatusLine {
 
   #queuedActions(): TemplateResult {
     const { edit, moveUp, moveDown } = this.#ports.strings;
-    return html`${this.#button('edit', 'edit', edit)}${this.#button('up', 'arrow-up', moveUp)}${this.#button('down', 'arrow-down', moveDown)}`;
+    return html`${this.#button('edit', 'edit', edit)}${this.#button('up', 'arrow-up', moveUp)}
+    ${this.#button('down', 'arrow-down', moveDown)}`;
   }
 
   #questionActions(): TemplateResult {
