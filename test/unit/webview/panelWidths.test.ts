@@ -58,7 +58,7 @@ const everything: readonly PageMessage[] = [
           'Lab cannot be reached (connect ECONNREFUSED 127.0.0.1:11434 /home/someone/projects/very-long-folder-name/endpoint.sock). ' +
           'Check that it is running.',
         actions: [
-          { label: 'Open settings', command: 'openSettings' },
+          { label: 'Select model', command: 'selectModel' },
           { label: 'Show log', command: 'showLog' },
         ],
       },
