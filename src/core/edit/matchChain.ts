@@ -27,12 +27,22 @@ const weakWeight = 0.3;
 /** Two lines that follow each other on both sides. */
 const diagonal = 0.3;
 
+/** The best place for the held lines, and how much the best one elsewhere weighs. */
+export interface Placed {
+  readonly matches: readonly Match[];
+  readonly score: number;
+  readonly next: number;
+}
+
 export class MatchChains {
   readonly #old: OldLines;
+  readonly #everywhere: boolean;
   readonly #rows: (readonly Candidate[])[] = [];
 
-  constructor(old: OldLines) {
+  /** @param everywhere places far away count as much as near ones */
+  constructor(old: OldLines, { everywhere = false } = {}) {
     this.#old = old;
+    this.#everywhere = everywhere;
   }
 
   clear(): void {
@@ -56,15 +66,24 @@ export class MatchChains {
       const excess = candidate.score - 1 - 1.6 * Math.log(1 + candidate.first - from);
       if (excess >= bestExcess && (best === undefined || excess > bestExcess)) [best, bestExcess] = [candidate, excess];
     }
+    return best === undefined ? undefined : matchesOf(best);
+  }
+
+  best(): Placed | undefined {
+    const all = this.#rows.flat();
+    let best: Candidate | undefined;
+    for (const candidate of all) if (best === undefined || candidate.score > best.score) best = candidate;
     if (best === undefined) return undefined;
-    const matches: Match[] = [];
-    for (let at: Candidate | undefined = best; at !== undefined; at = at.previous) matches.unshift(at);
-    return matches;
+    const { first, place, score } = best;
+    let next = 0;
+    // A chain that lies in the best one, or goes over its edge, is no other place.
+    for (const candidate of all) if (candidate.place < first || candidate.first > place) next = Math.max(next, candidate.score);
+    return { matches: matchesOf(best), score, next };
   }
 
   #candidates(id: number, held: number, from: number, to: number): readonly Candidate[] {
     const weight = this.#old.weight(id);
-    const places = this.#old.places(id, from, to, weight < weakWeight ? mostWeakPlaces : mostPlaces);
+    const places = this.#old.places(id, from, to, this.#everywhere || weight >= weakWeight ? mostPlaces : mostWeakPlaces);
     return places.map((place) => {
       let best: Candidate = { held, place, score: weight, first: place, previous: undefined };
       for (const row of this.#rows) {
@@ -80,4 +99,10 @@ export class MatchChains {
       return best;
     });
   }
+}
+
+function matchesOf(end: Candidate): readonly Match[] {
+  const matches: Match[] = [];
+  for (let at: Candidate | undefined = end; at !== undefined; at = at.previous) matches.unshift(at);
+  return matches;
 }

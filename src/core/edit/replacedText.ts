@@ -4,7 +4,8 @@
  */
 import type { PlacedText } from './placedText.ts';
 import { OldLines } from './oldLines.ts';
-import { type LineOp, SettlingDiff } from './settlingDiff.ts';
+import { PlacingDiff, type Scope } from './placingDiff.ts';
+import type { LineOp } from './settlingDiff.ts';
 import { putStep, type Step } from './step.ts';
 import { type LineChange, lineChanges, textChanges, type TextSpanChange } from './textChanges.ts';
 
@@ -13,7 +14,7 @@ const farFromEnd = 20;
 
 export class ReplacedText implements PlacedText {
   readonly #old: readonly string[];
-  readonly #diff: SettlingDiff;
+  readonly #diff: PlacingDiff;
   /** Answer lines, as they are or will be in the document. */
   readonly #settled: string[] = [];
   /** For each of them the old line that it is, or undefined for one that was added. */
@@ -21,8 +22,10 @@ export class ReplacedText implements PlacedText {
   #next = 0;
   /** The last line, until its end has come. */
   #partial = '';
-  /** Whole lines of the answer. */
-  readonly #lines: string[] = [];
+  /** Settled lines that are only old ones between those of the answer. */
+  readonly #skipped = new Set<number>();
+  /** The answer has text. */
+  #hasText = false;
   /** How many settled lines the document has for certain, and how many old ones it has passed or removed. */
   #landed = { settled: 0, next: 0 };
   /** Lines that were put before they were settled, because the answer was cut off, until they are taken back. */
@@ -33,21 +36,31 @@ export class ReplacedText implements PlacedText {
   #lastKept = -1;
   /** How many lines were settled before the current batch, and, once it took lines back, which, and from which one on. */
   #batchStart = 0;
-  #revised: { readonly settled: readonly string[]; readonly from: number } | undefined;
+  #revised: { readonly settled: readonly string[]; readonly kept: readonly (number | undefined)[]; readonly from: number } | undefined;
   #released = false;
   #leftLines = 0;
   /** Changes before this line are decided or cannot change any more. */
   #decided = { line: 0, next: 0 };
 
   /** @param exactBlanks blanks at the end of a line count, as in Markdown */
-  constructor(old: string, exactBlanks: boolean) {
+  constructor(old: string, exactBlanks: boolean, scope: Scope = 'whole') {
     this.#old = old.split('\n');
-    this.#diff = new SettlingDiff(new OldLines(this.#old, exactBlanks));
+    this.#diff = new PlacingDiff(new OldLines(this.#old, exactBlanks), scope);
+  }
+
+  /** Parts of the answer that fit nowhere, or in several places equally well. */
+  get unplaced(): readonly string[] {
+    return this.#diff.unplaced.map((lines) => lines.join('\n'));
   }
 
   /** Old lines that were left below the answer, which did not reach them or found them changed. */
   get leftLines(): number {
     return this.#leftLines;
+  }
+
+  /** Old lines in long runs that were removed, since the answer goes on after them and has little in their place. */
+  get unmentioned(): number {
+    return this.#diff.unmentioned;
   }
 
   get lineCount(): number {
@@ -77,23 +90,26 @@ export class ReplacedText implements PlacedText {
   take(text: string): readonly Step[] {
     const lines = (this.#partial + text).split('\n');
     this.#partial = lines.pop() ?? '';
-    this.#lines.push(...lines);
-    if (this.#released) return this.#plain();
+    if (lines.length > 0) this.#hasText = true;
+    if (this.#released) return this.#plain(lines);
     return this.#batch(() => lines.flatMap((line) => this.#steps(this.#diff.push(line))));
   }
 
   /** The answer ended by itself. */
   end(): readonly Step[] {
     // An answer of which nothing is left, such as talk that is dropped, is no wish for an empty text.
-    if (this.#lines.length === 0 && this.#partial === '') return [];
-    this.#lines.push(this.#partial);
-    if (this.#released) return this.#plain();
+    if (!this.#hasText && this.#partial === '') return [];
+    if (this.#released) return this.#plain([this.#partial]);
     return this.#batch(() => {
-      const steps = this.#steps(this.#diff.push(this.#partial));
+      // The line end that closes a part belongs to its last line.
+      const steps = this.#diff.scope === 'part' && this.#partial === '' ? [] : this.#steps(this.#diff.push(this.#partial));
       const isEarly =
+        this.#diff.scope === 'whole' &&
         this.#lastKept >= 0 && this.#old.length - this.#next > farFromEnd && this.#lastKept < this.#settled.length - farFromEnd;
       const last = this.#steps(this.#diff.end(isEarly ? 'cut' : 'whole'));
-      this.#leftLines = this.#old.length - this.#next;
+      // A part leaves lines on purpose.
+      const rest = this.#old.slice(this.#next);
+      this.#leftLines = this.#diff.isWhole && rest.some((line) => line.trim() !== '') ? rest.length : 0;
       return [...steps, ...last];
     });
   }
@@ -104,7 +120,7 @@ export class ReplacedText implements PlacedText {
    */
   suspend(isLastWhole: boolean): readonly Step[] {
     const last = isLastWhole && this.#partial !== '' ? [this.#partial] : [];
-    const waiting = [...this.#lines.slice(this.#settled.length), ...last];
+    const waiting = this.#released ? last : [...this.#diff.pending, ...last];
     this.#leftLines = this.#old.length - this.#next;
     if (waiting.length === 0) return [];
     this.#tail = waiting;
@@ -131,18 +147,21 @@ export class ReplacedText implements PlacedText {
   /** The old text is not what it was: from here on it is left alone, and the rest of the answer is put before it. */
   release(): readonly Step[] {
     this.#released = true;
+    const inDocument = this.#tail.length - this.#halfInTail;
+    const unlanded = this.#settled.filter((_, index) => index >= this.#landed.settled && !this.#skipped.has(index));
+    const pending = this.#diff.pending.slice(inDocument);
     this.#next = this.#landed.next;
     this.#leftLines = this.#old.length - this.#next;
+    if (this.#revised !== undefined) this.#restore(this.#revised);
     this.#settled.length = this.#landed.settled;
     this.#kept.length = this.#landed.settled;
     // Lines that could not be taken back stay; an unfinished one is written again with its end.
-    this.#addSettled(this.#tail.slice(0, this.#tail.length - this.#halfInTail));
+    this.#addSettled(this.#tail.slice(0, inDocument));
     this.#tail = [];
-    return this.#plain();
+    return this.#plain([...unlanded, ...pending]);
   }
 
-  #plain(): readonly Step[] {
-    const lines = this.#lines.slice(this.#settled.length);
+  #plain(lines: readonly string[]): readonly Step[] {
     if (lines.length === 0) return [];
     const text = this.#joined(lines);
     const lead = this.#settled.length === 0 ? '\n' : '';
@@ -153,6 +172,12 @@ export class ReplacedText implements PlacedText {
   #addSettled(lines: readonly string[]): void {
     this.#settled.push(...lines);
     this.#kept.push(...lines.map(() => undefined));
+  }
+
+  /** What the document has, since the edit that took lines back was refused. */
+  #restore({ settled, kept }: { readonly settled: readonly string[]; readonly kept: readonly (number | undefined)[] }): void {
+    this.#settled.splice(0, this.#settled.length, ...settled);
+    this.#kept.splice(0, this.#kept.length, ...kept);
   }
 
   /** The steps that `run` makes, or, where it took settled lines back, one change from what the document has. */
@@ -170,9 +195,11 @@ export class ReplacedText implements PlacedText {
 
   #step(op: LineOp): Step | undefined {
     switch (op.type) {
+      case 'skip':
       case 'keep': {
         const lines = this.#old.slice(this.#next, this.#next + op.count);
         const step: Step = { type: 'pass', text: this.#joined(lines) };
+        if (op.type === 'skip') for (let index = 0; index < op.count; index++) this.#skipped.add(this.#settled.length + index);
         this.#settled.push(...lines);
         this.#kept.push(...lines.map((_, index) => this.#next + index));
         this.#lastKept = this.#settled.length - 1;
@@ -192,6 +219,7 @@ export class ReplacedText implements PlacedText {
       case 'revise':
         this.#revised = {
           settled: this.#revised?.settled ?? this.#settled.slice(0, this.#batchStart),
+          kept: this.#revised?.kept ?? this.#kept.slice(0, this.#batchStart),
           from: Math.min(this.#revised?.from ?? op.newLine, op.newLine),
         };
         this.#settled.length = op.newLine;

@@ -11,6 +11,8 @@ export type LineOp =
   /** The next old lines stay as they are. */
   | { readonly type: 'keep'; readonly count: number }
   | { readonly type: 'add'; readonly lines: readonly string[] }
+  /** The next old lines stay, though the answer does not have them. */
+  | { readonly type: 'skip'; readonly count: number }
   /** The next old lines go. */
   | { readonly type: 'remove'; readonly count: number }
   /** Everything from this old line and this answer line on is taken back; the operations that follow put it anew. */
@@ -69,6 +71,35 @@ export class SettlingDiff {
     const jump = this.#jump;
     this.#line(line);
     if (jump !== undefined && jump === this.#jump) this.#watch(jump, line);
+    return this.#give();
+  }
+
+  /** Answer lines that are not settled. */
+  get held(): readonly string[] {
+    return this.#held.map(({ text }) => text);
+  }
+
+  /** The next old lines stay where they are: the answer leaves them out. */
+  skip(count: number): readonly LineOp[] {
+    if (count > 0) {
+      this.#next += count;
+      this.#settled += count;
+      this.#ops.push({ type: 'skip', count });
+    }
+    this.#afterKeep = true;
+    this.trust();
+    return this.#give();
+  }
+
+  /** The next old lines go, since the lines before them are those lines changed. */
+  drop(count: number): readonly LineOp[] {
+    this.#remove(Math.min(count, this.#old.length - this.#next));
+    return this.#give();
+  }
+
+  /** The oldest line that waits for proof gets none. */
+  settleOldest(): readonly LineOp[] {
+    this.#settleOldest();
     return this.#give();
   }
 

@@ -54,6 +54,7 @@ export class Applied {
 
   #take(op: LineOp): void {
     switch (op.type) {
+      case 'skip':
       case 'keep':
         this.settled = [
           ...this.settled,

@@ -1,0 +1,34 @@
+/** How much of a code block stands in each of some files: which of them it was probably written for. */
+import { OldLines } from './oldLines.ts';
+
+export interface RankedFile<File> {
+  readonly file: File;
+  /** Between 0 and 1: the weight of the block's lines that the file has too. */
+  readonly share: number;
+}
+
+/** The file that the block is for must have so much of it, and so many times as much as the next one. */
+const leastShare = 0.6;
+const leastLead = 2;
+
+/** The best one first. */
+export function rankFiles<File>(code: string, files: readonly { readonly file: File; readonly text: string }[]): readonly RankedFile<File>[] {
+  const lines = code.split(/\r?\n/).map((line) => line.trim());
+  const own = new OldLines(lines);
+  const weights = lines.map((line) => (line === '' ? 0 : own.weight(own.idOf(line) ?? -1)));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return files
+    .map(({ file, text }) => {
+      const there = new Set(text.split(/\r?\n/).map((line) => line.trim()));
+      const found = lines.reduce((sum, line, at) => sum + (there.has(line) ? (weights[at] ?? 0) : 0), 0);
+      return { file, share: total === 0 ? 0 : found / total };
+    })
+    .toSorted((a, b) => b.share - a.share);
+}
+
+/** Undefined where none is certain enough to be taken without a question. */
+export function certainFile<File>(ranked: readonly RankedFile<File>[]): File | undefined {
+  const [best, next] = ranked;
+  if (best === undefined || best.share < leastShare) return undefined;
+  return next === undefined || best.share >= leastLead * next.share ? best.file : undefined;
+}
