@@ -46,7 +46,8 @@ test('while it grows it has its language and colours, and can be copied, inserte
 
   await page.locator('.editor-group-container .view-lines').first().click();
   await page.keyboard.press('Control+A');
-  await within(answer, 'Apply to selection').click();
+  await within(answer, 'Apply to file…').click();
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'In Place of the Selection' }).click();
   await expect.poll(async () => (await editorText()).trimEnd()).toBe(code.trimEnd());
 
   await within(answer, 'New file from code').click();

@@ -1,22 +1,28 @@
 /** A comment line that stands for lines that the answer leaves out, such as `// ... existing code ...`. */
 
 /** What may open and close a comment, in any language. */
-const comment = /^\s*(?:\{\s*)?(?:\/\/+|\/\*+|#+|--+|<!--|;+|%+|\(\*|\{-|'|"""|rem\b|\*)\s*(.*?)\s*(?:\*+\/|-->|\*\)|-\}|""")?(?:\s*\})?\s*$/i;
+const opens = String.raw`(?:\/\/+|\/\*+|#+|--+|<!--|;+|%+|\(\*|\{-|'|"""|rem\b|\*)`;
+const closes = String.raw`(?:\*+\/|-->|\*\)|-\}|""")`;
+const comment = new RegExp(String.raw`^\s*(?:\{\s*)?${opens}\s*(.*?)\s*${closes}?(?:\s*\})?\s*$`, 'i');
 const dots = String.raw`(?:\.{3,}|…)`;
 const leftOut = new RegExp(
   [
-    String.raw`\b(?:existing|unchanged|omitted|remaining|rest|previous|same|other|no changes?|as before|keep|kept|continues?|truncated|snip(?:ped)?)\b`,
-    '其余|其他|其它|剩余|现有|已有|原有|不变|省略|保留|未修改|同上|既存|残り|省略',
+    String.raw`\b(?:existing|unchanged|omitted|remaining|rest|previous|same|other|no changes?|as before)\b`,
+    String.raw`\b(?:keep|kept|continues?|truncated|snip(?:ped)?)\b`,
+    '其余|其他|其它|剩余|现有|已有|原有|不变|省略|保留|未修改|同上|既存|残り',
   ].join('|'),
   'i',
 );
+const things = 'code|file|class|function|method|component|implementation|imports?|content|module|script|page|document|logic|styles?|tests?';
+const whole = String.raw`code|file|rest|function|methods?|imports?|everything(?: else)?|content`;
+const own = String.raw`code|imports?|methods?|functions?|content|lines|logic|implementation`;
 const sentence = new RegExp(
   [
-    String.raw`^\W*(?:the )?(?:rest|remainder) of (?:the |your |this |my )?(?:\w+ ){0,3}(?:code|file|class|function|method|component|implementation|imports?|content|module|script|page|document|logic|styles?|tests?)\b`,
-    String.raw`\b(?:code|file|rest|function|methods?|imports?|everything(?: else)?|content)\b.*\b(?:remains?|stays?|is|are) (?:the same|unchanged|as (?:is|before))\b`,
-    String.raw`^\W*(?:existing|unchanged|remaining|previous) (?:\w+ ){0,2}(?:code|imports?|methods?|functions?|content|lines|logic|implementation)\W*$`,
+    String.raw`^\W*(?:the )?(?:rest|remainder) of (?:the |your |this |my )?(?:\w+ ){0,3}(?:${things})\b`,
+    String.raw`\b(?:${whole})\b.*\b(?:remains?|stays?|is|are) (?:the same|unchanged|as (?:is|before))\b`,
+    String.raw`^\W*(?:existing|unchanged|remaining|previous) (?:\w+ ){0,2}(?:${own})\W*$`,
     String.raw`\bomitted for brevity\b`,
-    '^\\W*(?:其余|其他|其它|剩余|现有|已有|原有)(?:的)?(?:代码|部分|内容|方法|函数|逻辑)',
+    String.raw`^\W*(?:其余|其他|其它|剩余|现有|已有|原有)(?:的)?(?:代码|部分|内容|方法|函数|逻辑)`,
   ].join('|'),
   'i',
 );

@@ -1,7 +1,7 @@
 /** How much of a code block stands in each of some files: which of them it was probably written for. */
 import { OldLines } from './oldLines.ts';
 
-export interface RankedFile<File> {
+export interface MatchedFile<File> {
   readonly file: File;
   /** Between 0 and 1: the weight of the block's lines that the file has too. */
   readonly share: number;
@@ -12,7 +12,10 @@ const leastShare = 0.6;
 const leastLead = 2;
 
 /** The best one first. */
-export function rankFiles<File>(code: string, files: readonly { readonly file: File; readonly text: string }[]): readonly RankedFile<File>[] {
+export function filesByMatch<File>(
+  code: string,
+  files: readonly { readonly file: File; readonly text: string }[],
+): readonly MatchedFile<File>[] {
   const lines = code.split(/\r?\n/).map((line) => line.trim());
   const own = new OldLines(lines);
   const weights = lines.map((line) => (line === '' ? 0 : own.weight(own.idOf(line) ?? -1)));
@@ -27,7 +30,7 @@ export function rankFiles<File>(code: string, files: readonly { readonly file: F
 }
 
 /** Undefined where none is certain enough to be taken without a question. */
-export function certainFile<File>(ranked: readonly RankedFile<File>[]): File | undefined {
+export function certainFile<File>(ranked: readonly MatchedFile<File>[]): File | undefined {
   const [best, next] = ranked;
   if (best === undefined || best.share < leastShare) return undefined;
   return next === undefined || best.share >= leastLead * next.share ? best.file : undefined;

@@ -7,6 +7,10 @@ export interface PlacedText {
   readonly leftLines: number;
   /** Lines that the document has of the answer. A change that reaches the last one may still grow. */
   readonly lineCount: number;
+  /** Parts of the answer that fit nowhere, or in several places equally well. */
+  readonly unplaced: readonly string[];
+  /** Old lines in long runs that were removed, since the answer goes on after them and has little in their place. */
+  readonly unmentioned: number;
   take(text: string): readonly Step[];
   /** The answer ended by itself. */
   end(): readonly Step[];
@@ -35,6 +39,8 @@ export interface PlacedText {
 /** An answer that is put as it comes, in place of all old text at once: an insertion, or one line that is replaced. */
 export class InsertedText implements PlacedText {
   readonly leftLines = 0;
+  readonly unplaced = [];
+  readonly unmentioned = 0;
   readonly lineCount = Number.POSITIVE_INFINITY;
   readonly #old: string;
   #put = '';

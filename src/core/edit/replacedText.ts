@@ -105,7 +105,9 @@ export class ReplacedText implements PlacedText {
       const steps = this.#diff.scope === 'part' && this.#partial === '' ? [] : this.#steps(this.#diff.push(this.#partial));
       const isEarly =
         this.#diff.scope === 'whole' &&
-        this.#lastKept >= 0 && this.#old.length - this.#next > farFromEnd && this.#lastKept < this.#settled.length - farFromEnd;
+        this.#lastKept >= 0 &&
+        this.#old.length - this.#next > farFromEnd &&
+        this.#lastKept < this.#settled.length - farFromEnd;
       const last = this.#steps(this.#diff.end(isEarly ? 'cut' : 'whole'));
       // A part leaves lines on purpose.
       const rest = this.#old.slice(this.#next);

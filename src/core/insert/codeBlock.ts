@@ -14,7 +14,9 @@ export interface CodeBlock {
 export function codeBlocks(answer: string): readonly CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let above = '';
-  let open: { readonly mark: string; readonly indent: number; readonly info: string; readonly above: string; readonly lines: string[] } | undefined;
+  let open:
+    | { readonly mark: string; readonly indent: number; readonly info: string; readonly above: string; readonly lines: string[] }
+    | undefined;
   const close = (isOpen: boolean): void => {
     if (open === undefined) return;
     const { info, lines } = open;
@@ -28,7 +30,8 @@ export function codeBlocks(answer: string): readonly CodeBlock[] {
     if (open !== undefined) {
       const closes = fence !== null && mark[0] === open.mark[0] && mark.length >= open.mark.length && info.trim() === '';
       if (closes) close(false);
-      else if (index < all.length - 1 || line !== '') open.lines.push(line.slice(Math.min(open.indent, line.length - line.trimStart().length)));
+      else if (index < all.length - 1 || line !== '')
+        open.lines.push(line.slice(Math.min(open.indent, line.length - line.trimStart().length)));
     } else if (fence !== null && !(mark.startsWith('`') && info.includes('`'))) {
       open = { mark, indent: space.length, info: info.trim(), above, lines: [] };
     } else if (line.trim() !== '') above = line.trim();
@@ -40,7 +43,8 @@ export function codeBlocks(answer: string): readonly CodeBlock[] {
 /** A name that may be a file's: with a folder or an ending, without spaces. */
 const path = String.raw`(?:[\w.@()+~-]|\[[\w.-]*\])+(?:[\\/](?:[\w.@()+~-]|\[[\w.-]*\])+)*`;
 const isFile = (name: string): boolean => /[\\/]|\.[A-Za-z][\w-]{0,9}$/.test(name) && !/^(?:https?:|\d+(?:\.\d+)*$)/.test(name);
-const firstLineMark = /^\s*(?:\/\/+|#+|--+|;+|%+|\/\*+|<!--|\{\/\*)\s*(?:(?:file ?(?:path|name)?|path)\s*[:=]\s*)?(\S+?)\s*(?:\*+\/\}?|-->)?\s*$/i;
+const firstLineMark =
+  /^\s*(?:\/\/+|#+|--+|;+|%+|\/\*+|<!--|\{\/\*)\s*(?:(?:file ?(?:path|name)?|path)\s*[:=]\s*)?(\S+?)\s*(?:\*+\/\}?|-->)?\s*$/i;
 
 /** The names of files that the block, its first line or the line above it gives, the surest first. */
 export function filesNamed({ info, above, code }: Pick<CodeBlock, 'info' | 'above' | 'code'>): readonly string[] {
@@ -70,7 +74,10 @@ function nameAbove(line: string): readonly string[] {
 }
 
 function cleaned(name: string): string {
-  return name.replace(/^["'`(]+|["'`),:;]+$/g, '').replace(/:\d+(?:-\d+)?$/, '').replaceAll('\\', '/');
+  return name
+    .replace(/^["'`(]+|["'`),:;]+$/g, '')
+    .replace(/:\d+(?:-\d+)?$/, '')
+    .replaceAll('\\', '/');
 }
 
 /** The name as a path inside of a folder; undefined for one that may lead out of it. */

@@ -213,7 +213,7 @@ export class ChatPage implements PageLink {
         return void (answer?.role === 'assistant' && this.#ports.insert({ type: 'answer', answer }));
       }
       case 'code':
-        return void useCode(message, this.#ports.insert);
+        return void useCode(message, conversation, this.#ports.insert);
       case 'open':
         return void openLink(message.href);
       case 'findFiles':

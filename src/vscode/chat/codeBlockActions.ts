@@ -1,12 +1,18 @@
 /** What a page asks VS Code to do with a text of an answer. */
 import * as vscode from 'vscode';
 import type { FromPage } from '../../core/chat/page/protocol.ts';
+import type { Conversation } from '../../core/chat/conversation.ts';
 import type { PanelText } from '../insert/inserter.ts';
+import { appliedBlock } from './appliedBlock.ts';
 import { showDiagram } from './diagram.ts';
 
 type CodeMessage = Extract<FromPage, { type: 'code' }>;
 
-export async function useCode({ use, language, code }: CodeMessage, insert: (text: PanelText) => void): Promise<void> {
+export async function useCode(
+  { use, language, code }: CodeMessage,
+  conversation: Conversation,
+  insert: (text: PanelText) => void,
+): Promise<void> {
   switch (use) {
     case 'copy':
       // A line end at the end would run the command in a terminal at once.
@@ -19,8 +25,8 @@ export async function useCode({ use, language, code }: CodeMessage, insert: (tex
       return insert({ type: 'new-file', code, info: language });
     case 'insert':
       return insert({ type: 'code', code, mode: 'cursor' });
-    case 'applyToSelection':
-      return insert({ type: 'code', code, mode: 'selection' });
+    case 'apply':
+      return insert({ type: 'apply', ...appliedBlock(code, language, conversation.thread, (id) => conversation.find(id)) });
     default:
       use satisfies never;
   }

@@ -10,8 +10,10 @@ import type { Models } from '../models/createModels.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { queuedStatus, statusOf } from '../ui/sentences.ts';
+import type { AppliedBlock } from '../insert/applyToFile.ts';
 import type { PanelText } from '../insert/inserter.ts';
 import { cutNote } from '../ui/cutSentences.ts';
+import { appliedBlock, newestBlock } from './appliedBlock.ts';
 import type { UsageStore } from '../usage/usageStore.ts';
 import { Attachments } from './files/attachments.ts';
 import { InstructionChoices } from './files/instructionChoices.ts';
@@ -36,6 +38,8 @@ export interface ChatFeature extends Feature {
   readonly onInsert: vscode.Event<PanelText>;
   /** A person looks at the chat or at the status menu. */
   readonly onUse: vscode.Event<void>;
+  /** A code block of the conversation: this one, or the newest. */
+  blockOf(code: string | undefined, info: string): Promise<AppliedBlock | undefined>;
   /** Opens the panel and shows an answer there that was begun elsewhere. */
   showInPanel(question: string, stream: LiveStream): Promise<void>;
   /** Writes down all conversations. From then on nothing is written, so stopping their answers leaves no mark. */
@@ -101,6 +105,11 @@ export function createChat(
   return {
     onInsert: chat.onInsert,
     onUse: chat.onUse,
+    blockOf: async (code, info) => {
+      const conversation = await chat.conversation();
+      const find = conversation.find.bind(conversation);
+      return code === undefined ? newestBlock(conversation.thread, find) : appliedBlock(code, info, conversation.thread, find);
+    },
     showInPanel: async (question, stream) => {
       await sideBar.reveal(true);
       await chat.adopt(question, stream);

@@ -23,7 +23,7 @@ export function pageBoot(): PageBoot {
       copyCode: t('Copy code'),
       insertCode: t('Insert code at cursor'),
       newFile: t('New file from code'),
-      applyToSelection: t('Apply to selection'),
+      applyCode: t('Apply to file…'),
       wrapLines: t('Wrap lines'),
       reasoning: t('Reasoning'),
       sources: t('Sources'),

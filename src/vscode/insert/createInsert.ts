@@ -10,6 +10,8 @@ import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { InsertOptions } from '../ui/answerResult.ts';
 import { fieldsOf } from '../ui/arguments.ts';
+import * as notify from '../ui/notify.ts';
+import type { AppliedBlock } from './applyToFile.ts';
 import { registerCodeActions } from './codeActions.ts';
 import { writeCommitMessage } from './commitMessage.ts';
 import { Inserter, type InserterPorts, type PanelText } from './inserter.ts';
@@ -20,16 +22,18 @@ export interface Insert extends Feature {
   insert(text: PanelText): Promise<void>;
 }
 
-export function createInsert(
-  settings: LiveSettings,
-  { tokenizer }: Runtime,
-  answers: Answers,
-  keepInPanel: InserterPorts['keepInPanel'],
-): Insert {
+/** What the chat does for texts in the editor. */
+export interface PanelPorts {
+  readonly showInPanel: InserterPorts['keepInPanel'];
+  /** A code block of the conversation: this one, or the newest. */
+  blockOf(code: string | undefined, info: string): Promise<AppliedBlock | undefined>;
+}
+
+export function createInsert(settings: LiveSettings, { tokenizer }: Runtime, answers: Answers, panel: PanelPorts): Insert {
   const languages = new LanguageContributions();
   const scanner = new CursorScanner(languages, new Grammars(languages, () => loadTextMate(vscode.env.appRoot)));
   const newFile = (code: string, info: string): Promise<void> => openNewFile(code, info, languages);
-  const inserter = new Inserter({ answers, settings, tokenizer, scanner, newFile, keepInPanel });
+  const inserter = new Inserter({ answers, settings, tokenizer, scanner, newFile, keepInPanel: panel.showInPanel });
   const codeActions = registerCodeActions();
   return {
     insert: (text) => inserter.insert(text),
@@ -43,6 +47,12 @@ export function createInsert(
       'changes.keepAll': (...given) => inserter.decisions.all('keep', given),
       'changes.undoAll': (...given) => inserter.decisions.all('undo', given),
       'changes.compare': (...given) => inserter.decisions.compare(given),
+      applyToFile: async (options) => {
+        const { code, info } = fieldsOf(options);
+        const block = await panel.blockOf(typeof code === 'string' ? code : undefined, typeof info === 'string' ? info : '');
+        if (block !== undefined) return inserter.insert({ type: 'apply', ...block });
+        return void notify.information(vscode.l10n.t('No answer of this conversation has a code block.'));
+      },
       writeCommitMessage: (source) => writeCommitMessage(answers, source),
     },
     dispose: () => vscode.Disposable.from(codeActions, inserter, languages).dispose(),

@@ -9,6 +9,7 @@ import { countTokens, roughTokens } from '../../core/tokens/tokenCounter.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { Answers } from '../models/answers.ts';
 import type { AnswerResult, InsertOptions } from '../ui/answerResult.ts';
+import { type AppliedBlock, applyToFile } from './applyToFile.ts';
 import type { Decisions } from './changes/decisions.ts';
 import { type InsertedAnswer, type InsertionOptions, type InsertionOutcome, Insertions } from './insertion.ts';
 import { LastTextEditor } from './document/lastTextEditor.ts';
@@ -26,6 +27,8 @@ export type PanelText =
   | { readonly type: 'answer'; readonly answer: Answer }
   /** At the cursor, or in place of the selection. */
   | { readonly type: 'code'; readonly code: string; readonly mode: 'cursor' | 'selection' }
+  /** To the file that it belongs to. */
+  | ({ readonly type: 'apply' } & AppliedBlock)
   /** `info` is the text after the fence of the block. */
   | { readonly type: 'new-file'; readonly code: string; readonly info: string };
 
@@ -101,11 +104,22 @@ export class Inserter implements vscode.Disposable {
   /** Puts a text of the panel into the text editor used last. */
   async insert(text: PanelText): Promise<void> {
     if (text.type === 'new-file') return this.#ports.newFile(text.code, text.info);
+    if (text.type === 'apply') return this.#apply(text);
     const editor = await this.#editor();
     if (editor === undefined) return;
     if (text.type === 'answer') return this.#insertAnswer(text.answer, targetFrom(editor, { mode: 'cursor' }, this.#ports.scanner));
     const target = targetFrom(editor, { mode: text.mode, cursors: 'primary' }, this.#ports.scanner);
     return this.#insertWhole(text.code, target, 'code');
+  }
+
+  async #apply(block: AppliedBlock): Promise<void> {
+    return applyToFile(block, {
+      insertions: this.#insertions,
+      scanner: this.#ports.scanner,
+      options: () => this.#options(),
+      editor: () => this.#lastEditor.find(),
+      put: (place, code, info) => this.insert(place === 'new-file' ? { type: place, code, info } : { type: 'code', code, mode: place }),
+    });
   }
 
   async #insertAnswer({ state, previous }: Answer, target: InsertionTarget): Promise<void> {

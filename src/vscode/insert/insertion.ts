@@ -74,6 +74,10 @@ export interface Inserted {
   readonly outcome: InsertionOutcome;
   /** Lines of a replaced text that were left below the whole answer: it did not reach them, or found them changed. */
   readonly leftLines: number;
+  /** Parts of it that fit nowhere in a file, or in several places equally well. */
+  readonly unplaced: readonly string[];
+  /** Lines of a file in long runs that were removed, since the answer goes on after them. */
+  readonly unmentioned: number;
   /** The answer is the text that it was to replace. */
   readonly isUnchanged: boolean;
 }
@@ -174,8 +178,10 @@ export class Insertions implements vscode.Disposable {
     const isWhole = outcome.type === 'ended' && outcome.reason === 'stop';
     const isUnchanged = isWhole && insertion.offer?.isDiff === true && writer.isUnchanged;
     this.#end(insertion, outcome, isUnchanged);
-    const leftLines = insertion.texts.reduce((sum, each) => sum + each.leftLines, 0);
-    return { inserted, outcome, leftLines, isUnchanged };
+    const { texts } = insertion;
+    const leftLines = texts.reduce((sum, each) => sum + each.leftLines, 0);
+    const unmentioned = texts.reduce((sum, each) => sum + each.unmentioned, 0);
+    return { inserted, outcome, leftLines, unmentioned, unplaced: texts.flatMap((each) => each.unplaced), isUnchanged };
   }
 
   async #pump(insertion: Insertion, follower: AutoReveal): Promise<InsertionOutcome> {

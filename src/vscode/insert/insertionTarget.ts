@@ -13,8 +13,11 @@ import { type Prose, Shape, type ShapeOptions } from '../../core/insert/shape.ts
 import type { CursorScan, CursorScanner } from '../languages/cursorScanner.ts';
 import { RangeWriter } from './document/rangeWriter.ts';
 
-/** `cursor`: at the cursor. `selection`: in its place. `below`: on a new line under the selection's last line. */
-export type TargetMode = 'cursor' | 'selection' | 'below';
+/**
+ * `cursor`: at the cursor. `selection`: in its place. `below`: on a new line under the selection's last line. `file`: where
+ * its lines belong.
+ */
+export type TargetMode = 'cursor' | 'selection' | 'below' | 'file';
 
 export interface TargetOptions {
   readonly mode: TargetMode;
@@ -64,7 +67,7 @@ export class InsertionTarget implements vscode.Disposable {
         prose,
         content,
         ownLine: this.#mode === 'below',
-        replaces: this.#mode === 'selection',
+        replaces: this.#mode === 'selection' || this.#mode === 'file',
       };
     });
     return this.#shapes.map((options) => new Shape(options));
@@ -77,8 +80,11 @@ export class InsertionTarget implements vscode.Disposable {
   async texts(): Promise<{ readonly isDiff: boolean; readonly texts: readonly PlacedText[] }> {
     const scans = await this.#scanning;
     const old = this.writer.spans.map((_, index) => this.writer.oldText(index));
-    const isDiff = this.#mode === 'selection' && old.some((text) => text.includes('\n'));
-    const texts = old.map((text, index) => (isDiff ? new ReplacedText(text, scans[index]?.verbatim === true) : new InsertedText(text)));
+    const isDiff = this.#mode === 'file' || (this.#mode === 'selection' && old.some((text) => text.includes('\n')));
+    const scope = this.#mode === 'file' ? 'part' : 'whole';
+    const texts = old.map((text, index) =>
+      isDiff ? new ReplacedText(text, scans[index]?.verbatim === true, scope) : new InsertedText(text),
+    );
     return { isDiff, texts };
   }
 
@@ -119,7 +125,7 @@ export class InsertionTarget implements vscode.Disposable {
 
 export function targetFrom(editor: vscode.TextEditor, options: TargetOptions, scanner: CursorScanner): InsertionTarget {
   const { document } = editor;
-  const all = options.selections ?? editor.selections;
+  const all = options.mode === 'file' ? [editor.selection] : (options.selections ?? editor.selections);
   const chosen = options.cursors === 'primary' ? all.slice(0, 1) : all;
   const ranges = chosen.map((selection) => rangeFor(document, selection, options.mode)).toSorted((a, b) => a.start.compareTo(b.start));
   const spans = ranges
@@ -176,6 +182,8 @@ function rangeFor(document: vscode.TextDocument, selection: vscode.Selection, mo
       return new vscode.Range(selection.active, selection.active);
     case 'selection':
       return trimmed(document, selection);
+    case 'file':
+      return new vscode.Range(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end);
     case 'below': {
       const { end } = trimmed(document, selection);
       const line = document.lineAt(end).range.end;

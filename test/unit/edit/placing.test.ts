@@ -60,7 +60,7 @@ const edited = (from: string, to: string): string => {
 describe('an answer for a file', () => {
   it.each<[title: string, answer: string, wanted: string]>([
     ['that is whole', edited("'settings'", "'config'"), edited("'settings'", "'config'")],
-    ['that is whole and changes its first line', edited("{ join }", '{ join, sep }'), edited("{ join }", '{ join, sep }')],
+    ['that is whole and changes its first line', edited('{ join }', '{ join, sep }'), edited('{ join }', '{ join, sep }')],
     ['that is the same', file, file],
     [
       'that leaves lines out before and after a method',
@@ -132,7 +132,10 @@ export function defaultLoader(): Loader {
     this.names.push('again.json');
   }
 `,
-      edited("    this.names.length = 0;\n  }\n", "    this.names.length = 0;\n  }\n\n  reopen(): void {\n    this.names.push('again.json');\n  }\n"),
+      edited(
+        '    this.names.length = 0;\n  }\n',
+        "    this.names.length = 0;\n  }\n\n  reopen(): void {\n    this.names.push('again.json');\n  }\n",
+      ),
     ],
   ])('%s is put where its lines belong', (_title, answer, wanted) => {
     const { text: put, unplaced } = placed(file, answer);
@@ -145,7 +148,8 @@ export function defaultLoader(): Loader {
   });
 
   it('changes nothing when it fits nowhere, or in two places', () => {
-    const twice = 'function one() {\n  const value = compute();\n  return value;\n}\nfunction two() {\n  const value = compute();\n  return value;\n}\n';
+    const twice =
+      'function one() {\n  const value = compute();\n  return value;\n}\nfunction two() {\n  const value = compute();\n  return value;\n}\n';
     const nowhere = 'SELECT name FROM users;';
     const both = '  const value = compute();\n  log(value);';
     expect([placed(file, nowhere), placed(twice, both)]).toEqual([
@@ -303,7 +307,7 @@ describe('real edits', () => {
     return { runs, right, asked, lost, silent };
   };
 
-  it('of which only the changed lines and some around them are answered with come out right where eight lines are around each, and seldom lose a line that the edit keeps', () => {
+  it('come out right where they are answered with eight lines around each change, and seldom lose a line that they keep', () => {
     const measured = Object.fromEntries([1, 3, 8].map((context) => [context, measure(context, false)]));
     console.log(`Lines left out, by lines around a change: ${JSON.stringify(measured)}`);
     const silent = Object.values(measured).reduce((sum, each) => sum + each.silent, 0);

@@ -1,6 +1,6 @@
 /** Which code block of an answer was chosen, and which file the answer names for it. */
 import { describe, expect, it } from 'vitest';
-import { certainFile, rankFiles } from '../../../src/core/edit/fileMatch.ts';
+import { certainFile, filesByMatch } from '../../../src/core/edit/fileMatch.ts';
 import { codeBlocks, filesNamed, innerPath } from '../../../src/core/insert/codeBlock.ts';
 
 describe('the code blocks of an answer', () => {
@@ -72,12 +72,12 @@ describe('the file of a block', () => {
     const same = { file: 'same.ts', text: 'import x;\nexport function load() {\n  return read();\n}\nexport const oldOne = 1;\n' };
     const near = { file: 'near.ts', text: 'export function load() {\n  return write();\n}\n' };
     const other = { file: 'other.ts', text: 'SELECT 1;\n' };
-    const shares = rankFiles(code, [other, near, same]).map(({ file, share }) => [file, Math.round(share * 100)]);
+    const shares = filesByMatch(code, [other, near, same]).map(({ file, share }) => [file, Math.round(share * 100)]);
     expect(shares.map(([file]) => file)).toEqual(['same.ts', 'near.ts', 'other.ts']);
-    expect([certainFile(rankFiles(code, [other, same])), certainFile(rankFiles(code, [near, same])), certainFile(rankFiles(code, [other]))]).toEqual([
-      'same.ts',
-      undefined,
-      undefined,
-    ]);
+    expect([
+      certainFile(filesByMatch(code, [other, same])),
+      certainFile(filesByMatch(code, [near, same])),
+      certainFile(filesByMatch(code, [other])),
+    ]).toEqual(['same.ts', undefined, undefined]);
   });
 });

@@ -40,7 +40,7 @@ const schema = v.variant('type', [
   v.object({ type: v.literal('insert'), message: text }),
   v.object({
     type: v.literal('code'),
-    use: v.picklist(['copy', 'insert', 'newFile', 'applyToSelection', 'diagram']),
+    use: v.picklist(['copy', 'insert', 'newFile', 'apply', 'diagram']),
     language: text,
     code: text,
   }),

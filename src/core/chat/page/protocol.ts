@@ -251,7 +251,7 @@ export type FromPage =
   /** A code block of an answer; `use` says where it goes. */
   | {
       readonly type: 'code';
-      readonly use: 'copy' | 'insert' | 'newFile' | 'applyToSelection' | 'diagram';
+      readonly use: 'copy' | 'insert' | 'newFile' | 'apply' | 'diagram';
       readonly language: string;
       readonly code: string;
     }
@@ -322,7 +322,7 @@ export interface PageStrings {
   readonly copyCode: string;
   readonly insertCode: string;
   readonly newFile: string;
-  readonly applyToSelection: string;
+  readonly applyCode: string;
   readonly wrapLines: string;
   readonly reasoning: string;
   readonly seam: string;

@@ -35,7 +35,7 @@ export function codeBar(language: string, strings: PageStrings, ports: CodeBarPo
     copyButton(strings, () => ports.use('copy')),
     use('insert', 'insert', strings.insertCode),
     use('newFile', 'new-file', strings.newFile),
-    use('applyToSelection', 'replace', strings.applyToSelection),
+    use('apply', 'git-pull-request-go-to-changes', strings.applyCode),
     ...(language === 'mermaid' ? [use('diagram', 'type-hierarchy', strings.renderDiagram)] : []),
   );
   return bar;

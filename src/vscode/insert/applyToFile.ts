@@ -1,0 +1,113 @@
+/** Applies a code block of an answer to the file that it belongs to, as changes that can be kept or undone one by one. */
+import * as vscode from 'vscode';
+import type { LiveStream } from '../../core/answer/liveStream.ts';
+import { type CodeBlock, firstLineName } from '../../core/insert/codeBlock.ts';
+import type { CursorScanner } from '../languages/cursorScanner.ts';
+import * as notify from '../ui/notify.ts';
+import { type BlockPlace, placeOfBlock } from './blockFile.ts';
+import type { Inserted, InsertedAnswer, InsertionOptions, Insertions } from './insertion.ts';
+import { targetFrom, whyNotWritable } from './insertionTarget.ts';
+import { streamedBlock } from './streamedBlock.ts';
+import { wholeAnswer } from './wholeAnswer.ts';
+
+export interface AppliedBlock {
+  readonly block: CodeBlock;
+  /** Names of files that went along with the question. */
+  readonly attached: readonly string[];
+  /** Where the block is still being written: the answer, its text before the stream, and which of its blocks it is. */
+  readonly live?: { readonly stream: LiveStream; readonly before: string; readonly index: number };
+}
+
+export interface ApplyPorts {
+  readonly insertions: Insertions;
+  readonly scanner: CursorScanner;
+  readonly options: () => InsertionOptions;
+  /** The editor that was used last. */
+  readonly editor: () => Promise<vscode.TextEditor | undefined>;
+  /** Puts the code elsewhere: the person wants it so, or it fits nowhere in the file. */
+  readonly put: (place: Exclude<BlockPlace['type'], 'file'>, code: string, info: string) => Promise<void>;
+}
+
+export async function applyToFile(applied: AppliedBlock, ports: ApplyPorts): Promise<void> {
+  const { block } = applied;
+  const last = await ports.editor();
+  const place = await placeOfBlock(block, applied.attached, last?.selection.isEmpty === false);
+  if (place === undefined) return;
+  if (place.type !== 'file') return ports.put(place.type, block.code, block.info);
+  const document = await vscode.workspace.openTextDocument(place.uri);
+  const reason = await whyNotWritable(document);
+  if (reason !== undefined) return void notify.information(reason);
+  const editor = await shown(document, last);
+  const target = targetFrom(editor, { mode: 'file' }, ports.scanner);
+  const own = document.getText();
+  const answer = answerOf(applied, (code, isWhole) => withoutName(code, own, isWhole));
+  const result = await ports.insertions.insert(answer, target, { ...ports.options(), content: 'code' });
+  // The answer to a question may never come.
+  void askAbout(result, document, ports);
+}
+
+function answerOf({ block, live }: AppliedBlock, shape: (code: string, isWhole: boolean) => string): InsertedAnswer {
+  return live === undefined ? wholeAnswer(shape(block.code, true)) : streamedBlock(live.stream, live.before, live.index, shape);
+}
+
+/** A first line that only names the file is no line of it. */
+function withoutName(code: string, own: string, isWhole: boolean): string {
+  const end = code.indexOf('\n');
+  if (end === -1) return isWhole ? code : '';
+  const isName = firstLineName(code) !== undefined && !own.includes(code.slice(0, end).trim());
+  return isName ? code.slice(end + 1) : code;
+}
+
+/** An editor that shows it stays as it is; the focus stays where it is. */
+async function shown(document: vscode.TextDocument, last: vscode.TextEditor | undefined): Promise<vscode.TextEditor> {
+  const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+  if (visible !== undefined) return visible;
+  const column = last?.viewColumn;
+  return vscode.window.showTextDocument(document, {
+    preserveFocus: true,
+    preview: false,
+    ...(column === undefined ? {} : { viewColumn: column }),
+  });
+}
+
+/** What the lines do not prove is asked. */
+async function askAbout(result: Inserted, document: vscode.TextDocument, ports: ApplyPorts): Promise<void> {
+  const { t } = vscode.l10n;
+  const { outcome, unplaced, leftLines, unmentioned, isUnchanged } = result;
+  if (outcome.type !== 'ended' || outcome.reason !== 'stop') return;
+  const { version } = document;
+  if (unplaced.length > 0) {
+    const [cursor, file] = [t('Insert at Cursor'), t('New File')];
+    const sentence = t(
+      'Parts of the block that fit nowhere in {0}, or in several places: {1}. They were not written.',
+      nameOf(document),
+      unplaced.length,
+    );
+    const choice = await notify.warning(sentence, cursor, file);
+    if (choice !== undefined) await ports.put(choice === cursor ? 'cursor' : 'new-file', unplaced.join('\n'), document.languageId);
+    return;
+  }
+  if (unmentioned > 0) {
+    const show = t('Compare with Text Before');
+    const sentence = t(
+      'The block leaves out {0} lines between others, without a comment that stands for them. They were removed.',
+      unmentioned,
+    );
+    if ((await notify.warning(sentence, show)) === show) await vscode.commands.executeCommand('rivulet.changes.compare', document.uri);
+  } else if (leftLines > 0) {
+    const remove = t('Remove Them');
+    const sentence = t('The block ends before {0} does. Lines after it that were kept: {1}.', nameOf(document), leftLines);
+    if ((await notify.information(sentence, remove)) === remove && document.version === version) await removeLast(document, leftLines);
+  } else if (isUnchanged) void notify.information(t('{0} has these lines already.', nameOf(document)));
+}
+
+async function removeLast(document: vscode.TextDocument, lines: number): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  const first = Math.max(0, document.lineCount - lines - 1);
+  edit.delete(document.uri, new vscode.Range(document.lineAt(first).range.end, document.lineAt(document.lineCount - 1).range.end));
+  await vscode.workspace.applyEdit(edit);
+}
+
+function nameOf(document: vscode.TextDocument): string {
+  return vscode.workspace.asRelativePath(document.uri);
+}

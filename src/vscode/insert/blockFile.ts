@@ -1,0 +1,134 @@
+/** The file that a code block belongs to: the one that the answer names, or whose lines it has; otherwise the person says. */
+import { realpath } from 'node:fs/promises';
+import { dirname, relative, sep } from 'node:path';
+import * as vscode from 'vscode';
+import { certainFile, filesByMatch } from '../../core/edit/fileMatch.ts';
+import { type CodeBlock, filesNamed, innerPath } from '../../core/insert/codeBlock.ts';
+import * as notify from '../ui/notify.ts';
+import { pick, type PickItem } from '../ui/pick.ts';
+
+export type BlockPlace = { readonly type: 'file'; readonly uri: vscode.Uri } | { readonly type: 'new-file' | 'cursor' | 'selection' };
+
+/** Documents whose lines are compared with the block. */
+const mostCompared = 40;
+
+/**
+ * Undefined when the person has dismissed the question.
+ * @param attached names of files that went along with the question
+ */
+export async function placeOfBlock(block: CodeBlock, attached: readonly string[], hasSelection: boolean): Promise<BlockPlace | undefined> {
+  const names = filesNamed(block)
+    .map(innerPath)
+    .filter((name) => name !== undefined);
+  for (const name of names) {
+    const uri = await existing(name);
+    if (uri !== undefined) return { type: 'file', uri };
+  }
+  const [created] = names;
+  if (created !== undefined) return create(created);
+  const files = await Promise.all(attached.map((name) => existing(name.replace(/:\d+(?:-\d+)?$/, ''))));
+  const known = files.filter((uri) => uri !== undefined);
+  const [only] = known;
+  if (only !== undefined && known.length === 1) return { type: 'file', uri: only };
+  const ranked = filesByMatch(block.code, await compared(known));
+  const certain = certainFile(ranked);
+  // A selection says that another place may be meant.
+  if (certain !== undefined && !hasSelection) return { type: 'file', uri: certain };
+  return ask(ranked.filter(({ share }) => share > 0).slice(0, 10), hasSelection);
+}
+
+async function ask(
+  ranked: readonly { readonly file: vscode.Uri; readonly share: number }[],
+  hasSelection: boolean,
+): Promise<BlockPlace | undefined> {
+  const { t } = vscode.l10n;
+  const files = ranked.map(({ file, share }): PickItem & { readonly place: BlockPlace } => ({
+    label: vscode.workspace.asRelativePath(file),
+    icon: 'file-code',
+    description: t('{0} % of the block', Math.round(share * 100)),
+    place: { type: 'file', uri: file },
+  }));
+  const selection = { label: t('In Place of the Selection'), icon: 'replace', place: { type: 'selection' } as const };
+  const items: readonly (PickItem & { readonly place: BlockPlace })[] = [
+    ...files,
+    ...(hasSelection ? [selection] : []),
+    { label: t('At the Cursor'), icon: 'insert', place: { type: 'cursor' } },
+    { label: t('New File'), icon: 'new-file', place: { type: 'new-file' } },
+  ];
+  return (await pick(items, { title: t('Apply Code Block'), placeHolder: t('Where does this block belong?') }))?.place;
+}
+
+/** Attached files and those that are open, shown ones first. */
+async function compared(attached: readonly vscode.Uri[]): Promise<readonly { readonly file: vscode.Uri; readonly text: string }[]> {
+  const documents = [...vscode.window.visibleTextEditors.map(({ document }) => document), ...vscode.workspace.textDocuments];
+  const uris = new Map([...attached, ...documents.map(({ uri }) => uri)].map((uri) => [uri.toString(), uri]));
+  const found: { file: vscode.Uri; text: string }[] = [];
+  for (const uri of uris.values()) {
+    if (found.length >= mostCompared) break;
+    if (uri.scheme !== 'untitled' && !(await isInside(uri))) continue;
+    try {
+      found.push({ file: uri, text: (await vscode.workspace.openTextDocument(uri)).getText() });
+    } catch {
+      // Not a text, or gone.
+    }
+  }
+  return found;
+}
+
+/** A file of the workspace by its path in a folder, or by the end of its path where only one ends so. */
+async function existing(name: string): Promise<vscode.Uri | undefined> {
+  const path = innerPath(name);
+  if (path === undefined) return undefined;
+  for (const folder of vscode.workspace.workspaceFolders ?? []) {
+    for (const inner of [path, path.startsWith(`${folder.name}/`) ? path.slice(folder.name.length + 1) : path]) {
+      const uri = vscode.Uri.joinPath(folder.uri, inner);
+      if ((await isFile(uri)) && (await isInside(uri))) return uri;
+    }
+  }
+  const [found, ...others] = await vscode.workspace.findFiles(`**/${path.replace(/[[\]{}*?!]/g, '[$&]')}`, '**/node_modules/**', 2);
+  return found !== undefined && others.length === 0 && (await isInside(found)) ? found : undefined;
+}
+
+async function create(path: string): Promise<BlockPlace | undefined> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  if (folder === undefined) return { type: 'new-file' };
+  const uri = vscode.Uri.joinPath(folder.uri, path);
+  if (!(await isInside(uri))) return undefined;
+  const yes = vscode.l10n.t('Create');
+  const answer = await notify.ask(
+    vscode.l10n.t('Create {0}?', path),
+    vscode.l10n.t('The answer names this file, and it does not exist.'),
+    yes,
+  );
+  if (answer !== yes) return undefined;
+  const edit = new vscode.WorkspaceEdit();
+  edit.createFile(uri, { ignoreIfExists: true });
+  await vscode.workspace.applyEdit(edit);
+  return { type: 'file', uri };
+}
+
+async function isFile(uri: vscode.Uri): Promise<boolean> {
+  try {
+    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Also where links lead: a file of the workspace may be one that is elsewhere. */
+async function isInside(uri: vscode.Uri): Promise<boolean> {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (folder === undefined) return false;
+  if (uri.scheme !== 'file') return true;
+  const path = relative(await realPath(folder.uri.fsPath), await realPath(uri.fsPath));
+  return path !== '..' && !path.startsWith(`..${sep}`) && !path.includes(':');
+}
+
+/** Of the nearest folder that exists, where the file does not yet. */
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    return dirname(path) === path ? path : realPath(dirname(path));
+  }
+}

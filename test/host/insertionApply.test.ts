@@ -1,0 +1,86 @@
+// Code blocks that are applied to the file that they belong to.
+import * as assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { type Insertions } from '../../src/vscode/insert/insertion.ts';
+import { closeAll, Feed, insertions, open, options, targetAt, until } from './insertionScene.ts';
+
+const file = `import { join } from 'node:path';
+
+export class Loader {
+  load(name: string): string {
+    return join('settings', name);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+`;
+const method = `load(name: string): string {
+  return join('config', name);
+}
+`;
+const wanted = file.replace("'settings'", "'config'");
+
+suite('A code block', () => {
+  let all: Insertions;
+  setup(() => {
+    all = insertions();
+  });
+  teardown(async () => {
+    all.dispose();
+    await closeAll();
+  });
+  const nameOf = ({ document }: vscode.TextEditor): string => vscode.workspace.asRelativePath(document.uri);
+
+  test('is put into the file that is named, while it streams, and touches nothing else', async () => {
+    const editor = await open(file, { name: '.ts', language: 'typescript' });
+    const { document } = editor;
+    const feed = new Feed();
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'file' }), { ...options, content: 'code' });
+    feed.text(...method.split(/(?<=\n)/).slice(0, 2));
+    feed.text('}\n\nclose(): void {\n');
+    await until(() => document.getText().includes('config'));
+    feed.text('  this.closed = true;\n}\n').end();
+    const { unplaced, leftLines } = await done;
+    assert.deepEqual([document.getText(), unplaced, leftLines], [wanted, [], 0]);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), file);
+  });
+
+  test('goes to the file that its fence names, and neither to the editor that has the focus nor away from there', async () => {
+    const target = await open(file, { name: '.ts' });
+    const name = nameOf(target);
+    const other = await open('other |text');
+    await vscode.commands.executeCommand('rivulet.applyToFile', { code: method, info: `ts ${name}` });
+    const seen = [target.document.getText(), other.document.getText(), vscode.window.activeTextEditor?.document === other.document];
+    await vscode.commands.executeCommand('rivulet.changes.undoAll', target.document.uri);
+    assert.deepEqual([...seen, target.document.getText()], [wanted, 'other text', true, file]);
+  });
+
+  test('finds its file by its lines, and a first line that names it is not written', async () => {
+    const target = await open(file, { name: '.ts' });
+    await vscode.commands.executeCommand('rivulet.applyToFile', { code: wanted, info: 'ts' });
+    const byLines = target.document.getText();
+    await vscode.commands.executeCommand('rivulet.changes.undoAll');
+    await vscode.commands.executeCommand('rivulet.applyToFile', { code: `// ${nameOf(target)}\n${wanted}`, info: 'ts' });
+    assert.deepEqual([byLines, target.document.getText()], [wanted, wanted]);
+  });
+
+  test('is not written through a link that leads out of the workspace', async () => {
+    const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+    const outside = await mkdtemp(join(tmpdir(), 'outside-'));
+    const link = join(folder, 'linked');
+    await symlink(outside, link);
+    try {
+      await vscode.commands.executeCommand('rivulet.applyToFile', { code: 'const a = 1;\n', info: 'ts linked/a.ts' });
+      assert.deepEqual(await readdir(outside), []);
+    } finally {
+      await rm(link);
+      await rm(outside, { recursive: true });
+    }
+  });
+});
