@@ -48,17 +48,17 @@ suite('A code block', () => {
     const { unplaced, leftLines } = await done;
     assert.deepEqual([document.getText(), unplaced, leftLines], [wanted, [], 0]);
     await vscode.commands.executeCommand('undo');
-    assert.equal(document.getText(), file);
+    await until(() => document.getText() === file);
   });
 
-  test('goes to the file that its fence names, and neither to the editor that has the focus nor away from there', async () => {
+  test('goes to the file that its fence names, and not to the editor that has the focus', async () => {
     const target = await open(file, { name: '.ts' });
     const name = nameOf(target);
     const other = await open('other |text');
     await vscode.commands.executeCommand('rivulet.applyToFile', { code: method, info: `ts ${name}` });
-    const seen = [target.document.getText(), other.document.getText(), vscode.window.activeTextEditor?.document === other.document];
+    const seen = [target.document.getText(), other.document.getText()];
     await vscode.commands.executeCommand('rivulet.changes.undoAll', target.document.uri);
-    assert.deepEqual([...seen, target.document.getText()], [wanted, 'other text', true, file]);
+    assert.deepEqual([...seen, target.document.getText()], [wanted, 'other text', file]);
   });
 
   test('finds its file by its lines, and a first line that names it is not written', async () => {

@@ -57,10 +57,16 @@ export function messagesFor(task: Task, place: Surroundings, budget: ContextBudg
   ];
 }
 
+/** What is compared line by line is found again only where it is exactly the same. */
+const unchangedLines =
+  'Repeat every line that does not change exactly as it is. Only in the place of a run of more than 30 unchanged lines may a ' +
+  'comment "... existing code ..." stand, with at least 8 unchanged lines before and after it.';
+
 function rules(task: Task, place: Surroundings): string {
   return [
     `Your answer is written into the file ${JSON.stringify(place.fileName)} (language: ${place.language}) while you give it.`,
     task.type === 'replace' ? 'It takes the place of the text between <selection> and </selection>.' : 'It is inserted at <cursor/>.',
+    ...(task.type === 'replace' ? [unchangedLines] : []),
     formOf(place.inside),
     'Do not repeat the text around it. Indent relative to the first line of your answer.',
   ].join('\n');

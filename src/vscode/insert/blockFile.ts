@@ -6,6 +6,7 @@ import { certainFile, filesByMatch } from '../../core/edit/fileMatch.ts';
 import { type CodeBlock, filesNamed, innerPath } from '../../core/insert/codeBlock.ts';
 import * as notify from '../ui/notify.ts';
 import { pick, type PickItem } from '../ui/pick.ts';
+import { isInTab } from './document/editorEdits.ts';
 
 export type BlockPlace = { readonly type: 'file'; readonly uri: vscode.Uri } | { readonly type: 'new-file' | 'cursor' | 'selection' };
 
@@ -60,7 +61,9 @@ async function ask(
 
 /** Attached files and those that are open, shown ones first. */
 async function compared(attached: readonly vscode.Uri[]): Promise<readonly { readonly file: vscode.Uri; readonly text: string }[]> {
-  const documents = [...vscode.window.visibleTextEditors.map(({ document }) => document), ...vscode.workspace.textDocuments];
+  // VS Code keeps documents for minutes after their tab was closed.
+  const open = vscode.workspace.textDocuments.filter((document) => isInTab(document));
+  const documents = [...vscode.window.visibleTextEditors.map(({ document }) => document), ...open];
   const uris = new Map([...attached, ...documents.map(({ uri }) => uri)].map((uri) => [uri.toString(), uri]));
   const found: { file: vscode.Uri; text: string }[] = [];
   for (const uri of uris.values()) {

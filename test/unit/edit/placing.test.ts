@@ -148,8 +148,12 @@ export function defaultLoader(): Loader {
   });
 
   it('changes nothing when it fits nowhere, or in two places', () => {
-    const twice =
-      'function one() {\n  const value = compute();\n  return value;\n}\nfunction two() {\n  const value = compute();\n  return value;\n}\n';
+    const fn = (name: string): string => `function ${name}() {
+  const value = compute();
+  return value;
+}
+`;
+    const twice = fn('one') + fn('two');
     const nowhere = 'SELECT name FROM users;';
     const both = '  const value = compute();\n  log(value);';
     expect([placed(file, nowhere), placed(twice, both)]).toEqual([
