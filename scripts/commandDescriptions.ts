@@ -10,7 +10,7 @@ export const commandDescriptions: Readonly<Record<string, string>> = {
   'rivulet.change.keep': 'Keeps one change that an answer has made to the text.',
   'rivulet.change.undo': 'Undoes one change that an answer has made to the text.',
   'rivulet.applyToFile':
-    'Applies the newest code block of the chat to the file that it belongs to. With the argument `{ code, info }`, that code; `info` is the text after its fence.',
+    'Applies the newest code block of the chat, or the argument `{ code, info }`, to its file; `info` follows the fence.',
   'rivulet.changes.keepAll': 'Keeps all changes that answers have made in the file.',
   'rivulet.changes.undoAll': 'Undoes all changes that answers have made in the file.',
   'rivulet.changes.compare': 'Shows the file beside the text before the changes, in a diff editor.',
