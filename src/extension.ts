@@ -31,12 +31,8 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const models = own(createModels(context, settings, runtime, known, counts.guard));
   const usage = own(createUsage(context, settings, runtime, counts.store, models.endpoints));
   const chat = own(createChat(context, settings, runtime, models, counts.store));
-<<<<<<< HEAD
-  const insert = own(createInsert(settings, runtime, models.answers, chat.showInPanel));
-  own(chat.onUse(() => usage.seen()));
-=======
   const insert = own(createInsert(settings, runtime, models.answers, chat));
->>>>>>> 200becc (Apply to file: a code block goes to the file that the answer names or whose lines it has, also while it streams)
+  own(chat.onUse(() => usage.seen()));
   own(chat.onInsert((wanted) => void insert.insert(wanted)));
   const support = own(createSupport(context, settings, runtime, models, chat.showInPanel));
   own(registerLanguageModels(settings, runtime, models, access));
