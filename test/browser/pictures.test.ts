@@ -3,12 +3,22 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { answer } from '../support/fakeServer.ts';
+import { openFile } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({ settings: { 'rivulet.prompts': { greet: 'Say hello to ${input:who}.' } } });
 
+/** One pixel. */
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+
 const inFolder = (...path: string[]): string => join(rivulet.place.folder, ...path);
-afterAll(() => Promise.all([inFolder('AGENTS.md'), inFolder('.github')].map((path) => rm(path, { recursive: true, force: true }))));
+afterAll(() =>
+  Promise.all(
+    [inFolder('AGENTS.md'), inFolder('.github'), inFolder('dot.png'), inFolder('pkg')].map((path) =>
+      rm(path, { recursive: true, force: true }),
+    ),
+  ),
+);
 
 /** Pastes a picture that the browser draws. */
 const paste = (name: string, width: number, height: number): Promise<void> =>
@@ -24,9 +34,14 @@ const paste = (name: string, width: number, height: number): Promise<void> =>
   );
 
 test('a pasted picture is sent with the question and with the next one, shown in the conversation, and removed with its chip', async () => {
+  await writeFile(inFolder('dot.png'), Buffer.from(dot, 'base64'));
   await rivulet.newChat();
   await paste('wrong.png', 5, 5);
   await rivulet.button('Remove wrong.png').click();
+  // A picture of the workspace is made ready by the page too.
+  await rivulet.box.pressSequentially('#dot.png');
+  await rivulet.chat.getByRole('option', { name: 'dot.png' }).click();
+  await rivulet.button('Remove dot.png').click();
   await paste('screen.png', 4, 2);
   await rivulet.button('Open screen.png').waitFor();
   const first = await rivulet.ask('What is this?', ...answer('A bar.'));
@@ -61,7 +76,12 @@ test('prompts are slash commands with their inputs, and the nearest instructions
   await rivulet.box.press('Enter');
   const file = await rivulet.server.arrived(before);
   await expect.poll(() => stateOf(rivulet.articles.last())).toBe('done');
-  await rivulet.button('Remove AGENTS.md').click();
+  // The nearest one to the file that a person works on.
+  await mkdir(inFolder('pkg', 'api'), { recursive: true });
+  await writeFile(inFolder('pkg', 'AGENTS.md'), 'Speak like a sailor.');
+  await writeFile(inFolder('pkg', 'api', 'boat.ts'), '');
+  await openFile(rivulet.page, 'boat.ts');
+  await rivulet.button('Remove pkg/AGENTS.md').click();
   await chip.waitFor({ state: 'detached' });
   const own = await rivulet.ask('/greet the sea', ...answer('Hello.'));
   await expect.poll(() => stateOf(own.answer)).toBe('done');

@@ -170,6 +170,23 @@ suite("Rivulet's models in VS Code", () => {
     );
   });
 
+  test('hands a picture on before the words about it', async () => {
+    const first = server.requests.length;
+    server.next(...answer('A dot.'));
+    // One pixel; VS Code decodes it before it hands it on.
+    const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+    const picture = vscode.LanguageModelDataPart.image(Buffer.from(dot, 'base64'), 'image/png');
+    const response = await model.sendRequest([User([picture, new vscode.LanguageModelTextPart('What is this?')])]);
+    let said = '';
+    for await (const piece of response.text) said += piece;
+    const { body } = await server.arrived(first);
+    const [sent, words] = body.messages.at(-1).content;
+    assert.deepEqual(
+      [said, sent.type, /^data:image\/png;base64,iVBORw0KGgo/.test(sent.image_url.url), words],
+      ['A dot.', 'image_url', true, { type: 'text', text: 'What is this?' }],
+    );
+  });
+
   test('shows what a model thinks, and gives it back in the tool round, also for a caller that lost it', async () => {
     const first = server.requests.length;
     server.next(

@@ -181,3 +181,25 @@ it('shows a thumbnail with its name, size and tokens, in the composer and in the
     ],
   });
 });
+
+it('turns a photo upright that a camera has taken on its side, and sends nothing else that the camera wrote down', async () => {
+  await show();
+  const jpeg = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(6, 4);
+    canvas.getContext('2d');
+    return [...new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg' })).arrayBuffer())];
+  });
+  // Exif with one entry: orientation 6, "turn to the right" (JEITA CP-3451, 4.6.4).
+  const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+  const exif = [0xff, 0xe1, 0, 8 + tiff.length, 0x45, 0x78, 0x69, 0x66, 0, 0, ...tiff];
+  await bring('paste', [{ name: 'phone.jpg', type: 'image/jpeg', bytes: [...jpeg.slice(0, 2), ...exif, ...jpeg.slice(2)] }]);
+  const [photo] = await until('attachPicture', 1);
+  const sent = String.fromCharCode(...Object.values(photo!.bytes));
+  expect([photo!.mime, photo!.width, photo!.height, await measured(photo!.bytes, photo!.mime), sent.includes('Exif')]).toEqual([
+    'image/jpeg',
+    4,
+    6,
+    [4, 6],
+    false,
+  ]);
+});

@@ -90,15 +90,15 @@ function escaped(text: string): string {
 
 function plain(entry: Entry, loaded: Pictures): object {
   if (entry.role === 'user') {
-    const { role, id, parent, askedAt, text, attachments } = entry;
+    const { role, id, parent, askedAt, text, attachments, parameters, cut } = entry;
     const pictures = entry.pictures?.map((picture) => {
       const data = loaded.get(picture.file);
       return data === undefined ? picture : { ...picture, data: base64(data) };
     });
-    return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments, pictures };
+    return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments, pictures, parameters, cut };
   }
-  const { role, id, parent, model, state } = entry;
-  if (state.type !== 'settled') return { role, id, parent, model, state: 'streaming', ...written(entry) };
+  const { role, id, parent, model, parameters, state } = entry;
+  if (state.type !== 'settled') return { role, id, parent, model, parameters, state: 'streaming', ...written(entry) };
   const { type: _, ...ending } = state;
-  return { role, id, parent, model, state: 'ended', ...ending };
+  return { role, id, parent, model, parameters, state: 'ended', ...ending };
 }

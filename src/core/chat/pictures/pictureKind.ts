@@ -41,13 +41,21 @@ export function isSvg(source: string): boolean {
   return /^\uFEFF?\s*(<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(\w+:)?svg[\s>]/i.test(source.slice(0, 4_096));
 }
 
+/** Where a program looks for what a camera has written down: how it was held, when, and where. */
+const metadataBytes = 256_000;
+
+/** Whether there is Exif or XMP data. Models do not turn a picture as Exif says, and the place is none of their business. */
+export function hasMetadata(bytes: Uint8Array): boolean {
+  return /Exif\0\0|eXIf|EXIF|ns\.adobe\.com\/xap/.test(text(bytes, 0, metadataBytes));
+}
+
 function startsWith(bytes: Uint8Array, signature: string): boolean {
   return text(bytes, 0, signature.length) === signature;
 }
 
 function text(bytes: Uint8Array, from: number, to: number): string {
   let found = '';
-  for (const byte of bytes.subarray(from, to)) found += String.fromCharCode(byte);
+  for (let at = from; at < Math.min(to, bytes.length); at++) found += String.fromCharCode(bytes[at]!);
   return found;
 }
 

@@ -1,6 +1,6 @@
 // Makes a picture ready to be sent: decodes it, makes it smaller where a side exceeds what models read, and draws its thumbnail.
 import type { FromPage, PictureProblem } from '../../../core/chat/page/protocol.ts';
-import { isOtherPicture, mostPicturePixels, pictureKind, type PictureKind } from '../../../core/chat/pictures/pictureKind.ts';
+import { hasMetadata, isOtherPicture, mostPicturePixels, pictureKind, type PictureKind } from '../../../core/chat/pictures/pictureKind.ts';
 
 type Ready = Extract<FromPage, { type: 'attachPicture' }>;
 
@@ -33,8 +33,9 @@ export async function readyPicture(name: string, bytes: Uint8Array<ArrayBuffer>)
 async function readied(name: string, bytes: Uint8Array, kind: PictureKind, bitmap: ImageBitmap): Promise<Ready | PictureProblem> {
   const { width, height } = within(bitmap, mostPicturePixels);
   const isSmaller = width !== bitmap.width || height !== bitmap.height;
-  // One frame of a moving picture is another picture. All others go as they are, if they can.
-  const redrawn = isSmaller || kind.animated || bytes.length > mostBytes ? await drawn(bitmap, width, height, kind) : undefined;
+  // One frame of a moving picture is another picture, and so is an upright one. All others go as they are, if they can.
+  const isOther = isSmaller || kind.animated || hasMetadata(bytes) || bytes.length > mostBytes;
+  const redrawn = isOther ? await drawn(bitmap, width, height, kind) : undefined;
   const data = redrawn === undefined ? bytes : new Uint8Array(await redrawn.arrayBuffer());
   if (data.length > mostBytes) return 'too-large';
   const thumbnail = within(bitmap, thumbnailPixels);
