@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Api } from '../../../src/core/provider/provider.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
-import { fakeServer, finish, head, raw, text, done, type Step } from '../../support/fakeServer.ts';
+import { chunk, delta, fakeServer, finish, head, raw, text, done, type Step } from '../../support/fakeServer.ts';
 
 const events = (...all: readonly object[]): Step[] => [
   head(200, { 'content-type': 'text/event-stream' }),
@@ -62,6 +62,37 @@ it.each<[string, Api, readonly Step[], object]>([
     'chat',
     [text('No.'), finish('tired'), done()],
     { reason: 'other', word: 'tired', error: expect.anything() },
+  ],
+  [
+    'sources of a search, repeated with every chunk',
+    'chat',
+    [
+      chunk({ citations: ['https://a.example', 'not an address', 7], choices: [{ index: 0, delta: { content: 'No.' } }] }),
+      chunk({
+        citations: ['https://a.example', 'https://b.example'],
+        search_results: [{ title: 'A', url: 'https://a.example' }],
+        choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
+      }),
+      done(),
+    ],
+    { reason: 'stop', citations: sites },
+  ],
+  [
+    'annotations of the message',
+    'chat',
+    [
+      text('No.'),
+      delta({ annotations: [{ type: 'url_citation', url_citation: { url: 'https://a.example', title: 'A', start_index: 0 } }] }),
+      delta({
+        annotations: [
+          { type: 'url_citation', url_citation: { url: 'https://b.example' } },
+          { type: 'file', file: {} },
+        ],
+      }),
+      finish(),
+      done(),
+    ],
+    { reason: 'stop', citations: sites },
   ],
 ])('of %s', async (_, api, steps, wanted) => {
   await using server = await fakeServer();

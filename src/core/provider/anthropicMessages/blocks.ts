@@ -1,6 +1,7 @@
 /** The blocks of a message while they are open: which deltas belong to what, and what is whole only at a block's end. */
 import type { ContentBlock, RawContentBlockDelta } from '@anthropic-ai/sdk/resources/messages/messages';
 import { jsonIn, type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
+import { citationDelta } from '../reading/deltas.ts';
 import { argumentsObject } from '../parts.ts';
 import type { DeltaSink } from '../provider.ts';
 
@@ -168,6 +169,6 @@ export class MessageBlocks {
   #citation(citation: JsonFields): void {
     const url = wordIn(citation, 'url');
     const title = wordIn(citation, 'title') || wordIn(citation, 'document_title');
-    if (url !== '') this.#sink({ type: 'citation', url, ...(title === '' ? {} : { title }) });
+    if (url !== '') this.#sink(citationDelta(url, title));
   }
 }

@@ -2,6 +2,7 @@
 import type { RawMessageStreamEvent, StopReason } from '@anthropic-ai/sdk/resources/messages/messages';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { type JsonFields, numberIn, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+import { responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { endingOfWord } from '../reading/finishWords.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
@@ -101,7 +102,7 @@ export class MessagesReader implements ObjectReader {
   #begin(message: JsonFields): void {
     const id = wordIn(message, 'id');
     const model = wordIn(message, 'model');
-    if (id !== '' || model !== '') this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });
+    if (id !== '' || model !== '') this.#sink(responseDelta(id, model));
     this.#count(message['usage']);
     for (const [index, block] of recordsIn(message, 'content').entries()) {
       this.#blocks.start(index, block);

@@ -1,6 +1,7 @@
 /** The `generateContent` stream: each object brings parts of a candidate, and the last one its reason to finish. */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
+import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
@@ -104,7 +105,7 @@ export class GeminiReader implements ObjectReader {
     if (id === this.#id && model === this.#model) return;
     this.#id = id;
     this.#model = model;
-    this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });
+    this.#sink(responseDelta(id, model));
   }
 
   #candidate(candidate: JsonFields): void {
@@ -153,6 +154,6 @@ export class GeminiReader implements ObjectReader {
     const known = `${url} ${title}`;
     if (url === '' || this.#cited.has(known)) return;
     this.#cited.add(known);
-    this.#sink({ type: 'citation', url, ...(title === '' ? {} : { title }) });
+    this.#sink(citationDelta(url, title));
   }
 }

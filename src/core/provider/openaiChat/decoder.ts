@@ -12,6 +12,7 @@ import { textOfPage } from '../failures/errorWords.ts';
 import { beginsField, EventReader } from '../reading/sse.ts';
 import { Utf8Pieces } from '../reading/utf8Pieces.ts';
 import { Choices } from './choices.ts';
+import { ChatCitations } from './citations.ts';
 import { endingOfWord } from '../reading/finishWords.ts';
 import { errorIn, errorInWords, type FoundError, isNameOfError } from '../reading/streamErrors.ts';
 import { Template } from './template.ts';
@@ -29,6 +30,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   readonly #utf8 = new Utf8Pieces();
   readonly #template = new Template();
   readonly #choices: Choices;
+  readonly #citations: ChatCitations;
   readonly #events: EventReader;
   /** JSON outside of `data:` lines: JSON lines, or one body over many lines. */
   readonly #stray: LooseJson;
@@ -53,6 +55,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   constructor(sink: DeltaSink, thoughts: UnopenedThoughts = { close: undefined, learn: () => undefined }) {
     this.#sink = sink;
     this.#choices = new Choices(sink, thoughts);
+    this.#citations = new ChatCitations(sink);
     this.#events = new EventReader(
       {
         event: (data, name) => this.#event(data, name),
@@ -232,6 +235,9 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (error !== undefined) this.#found(error);
     if (this.#failure !== undefined) return;
     for (const choice of list ?? []) this.#choice(choice);
+    this.#citations.take(chunk);
+    if (isRecord(first?.['delta'])) this.#citations.take(first['delta']);
+    if (isRecord(first?.['message'])) this.#citations.take(first['message']);
     const usage = usageIn(chunk, first);
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
     if (list !== undefined || usage !== undefined || error !== undefined) this.#understood = true;

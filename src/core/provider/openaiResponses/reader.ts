@@ -2,6 +2,7 @@
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { isRecord, jsonIn, type JsonFields, spelled, wordIn } from '../reading/json.ts';
+import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
@@ -194,9 +195,7 @@ export class ResponsesReader implements ObjectReader {
   #info(response: unknown): void {
     if (!isRecord(response)) return;
     this.#sameId(response);
-    const id = wordIn(response, 'id');
-    const model = wordIn(response, 'model');
-    this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });
+    this.#sink(responseDelta(wordIn(response, 'id'), wordIn(response, 'model')));
   }
 
   #text(event: JsonFields, kind: PartKind, delta: unknown): void {
@@ -287,8 +286,7 @@ export class ResponsesReader implements ObjectReader {
 
   #annotation(annotation: unknown): void {
     if (!isRecord(annotation) || typeof annotation['url'] !== 'string') return;
-    const title = wordIn(annotation, 'title');
-    this.#sink({ type: 'citation', url: annotation['url'], ...(title === '' ? {} : { title }) });
+    this.#sink(citationDelta(annotation['url'], wordIn(annotation, 'title')));
   }
 
   /** The whole answer, with how it ended. */
