@@ -13,7 +13,7 @@ test('the walkthrough leads through asking, inserting, stopping and resuming', a
   const steps = page.locator('.gettingStartedContainer .step-title');
   await expect
     .poll(() => steps.allInnerTexts())
-    .toEqual(['Choose a model', 'Ask a question', 'Insert at the cursor', 'Stop at any time', 'Resume where it broke off']);
+    .toEqual(['Connect a model', 'Ask a question', 'Insert at the cursor', 'Stop at any time', 'Resume where it broke off']);
   const pictures = new Set<string>();
   for (const step of await steps.all()) {
     await step.click();

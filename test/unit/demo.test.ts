@@ -1,5 +1,6 @@
 // The demo through the engine: each slash word shows what it promises, and nothing goes over a network.
 import { expect, it, vi } from 'vitest';
+import { chineseTexts } from '../../src/core/provider/demo/chineseTexts.ts';
 import { demoModel } from '../../src/core/provider/demo/plan.ts';
 import { demoAddress, demoProvider } from '../../src/core/provider/demo/provider.ts';
 import { withOwnAddresses } from '../../src/core/provider/ownAddresses.ts';
@@ -100,4 +101,19 @@ it('sets no timer after it was stopped', async () => {
   stream.stop();
   await stream.ended;
   await vi.waitFor(() => expect(clock.pending).toBe(0));
+});
+
+it('speaks Chinese to a Chinese window, with the same slash words', async () => {
+  const chinese = withOwnAddresses(noNetwork, { [demoAddress]: demoProvider(systemClock, chineseTexts) });
+  const answered = async (question: string): Promise<string> => endOf(await collect(started(question, {}, { client: chinese }))).text;
+  const tour = await answered('你好');
+  expect({
+    quote: tour.startsWith('你问的是：\n\n> 你好'),
+    words: tour.match(/`\/\w+`/g),
+    drop: (await answered('/drop')).slice(0, 12),
+  }).toEqual({
+    quote: true,
+    words: ['`/drop`', '`/slow`', '`/stall`', '`/429`', '`/long`', '`/code`'],
+    drop: '这个回答的连接会在大约这',
+  });
 });

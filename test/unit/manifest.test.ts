@@ -101,6 +101,6 @@ it.each(['package.nls.json', 'package.nls.zh-cn.json'])(
       [...text.matchAll(/command:rivulet\.ask\?([^)]*)\)/g)].map(([, query]) => decodeURIComponent(query!)),
     );
     const models = asked.map((query) => (JSON.parse(query) as readonly { readonly model?: string }[]).map(({ model }) => model));
-    expect(models).toEqual([['demo/tour'], ['demo/tour'], ['demo/tour']]);
+    expect(models).toEqual(Array(4).fill(['demo/tour']));
   },
 );

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
 import type { Api, Provider, Endpoint, EndpointMemory, ModelList } from '../../core/provider/provider.ts';
-import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
+import { demoModel } from '../../core/provider/demo/plan.ts';
 import { demoAddress } from '../../core/provider/demo/provider.ts';
 import { isHttp, isOwnNetwork, isThisMachine } from '../../core/provider/baseURL.ts';
 import { lacksPath } from '../../core/provider/detectApi.ts';
@@ -79,7 +79,7 @@ export class Endpoints {
     const endpointId = slash === -1 ? id : id.slice(0, slash);
     const model = slash === -1 ? '' : id.slice(slash + 1);
     if (endpointId === 'demo') {
-      const endpoint: Endpoint = { id: 'demo', name: demoLabel, baseURL: demoAddress, continuation: 'ask' };
+      const endpoint: Endpoint = { id: 'demo', name: demoLabel(), baseURL: demoAddress, continuation: 'ask' };
       return { type: 'found', endpoint, memory: this.#memory(endpoint), model: demoModel };
     }
     const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
@@ -126,7 +126,7 @@ export class Endpoints {
     const model = name.join('/');
     const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
     if (setting !== undefined) return { server: setting.name, model };
-    if (endpointId === 'demo') return { server: demoLabel, model: demoModel };
+    if (endpointId === 'demo') return { server: demoLabel(), model: demoModel };
     if (endpointId === replayId) return { server: vscode.l10n.t('Replay'), model };
     return endpointId === foreign.id && name.length > 1
       ? { server: name[0]!, model: name.slice(1).join('/') }
@@ -135,7 +135,7 @@ export class Endpoints {
 
   /** As people read it. */
   label(id: string): string {
-    if (id === 'demo' || id.startsWith('demo/')) return demoLabel;
+    if (id === 'demo' || id.startsWith('demo/')) return demoLabel();
     const slash = id.indexOf('/');
     const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === id.slice(0, slash));
     if (setting !== undefined) return `${id.slice(slash + 1)} (${setting.name})`;
@@ -165,7 +165,7 @@ export class Endpoints {
         return told.type === 'models' ? told.models.map((model) => ({ endpoint: id, endpointName: name, model })) : [];
       }),
     );
-    return [...listed.flat(), { endpoint: 'demo', endpointName: demoLabel, model: demoModel }];
+    return [...listed.flat(), { endpoint: 'demo', endpointName: demoLabel(), model: demoModel }];
   }
 
   /** The same by endpoint, each as soon as it has answered; without the demo. */
@@ -262,6 +262,11 @@ export class Endpoints {
     this.#memories.set(key, made);
     return made;
   }
+}
+
+/** The demo, by the name that people know. */
+export function demoLabel(): string {
+  return vscode.l10n.t('Demo (offline, no model)');
 }
 
 function foreignEndpoint({ id, name }: { readonly id: string; readonly name: string }): Endpoint {

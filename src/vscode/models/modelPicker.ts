@@ -3,8 +3,7 @@ import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
 import { presetAt } from '../../core/provider/catalog.ts';
 import { apis } from '../../core/provider/provider.ts';
-import { demoLabel } from '../../core/provider/demo/plan.ts';
-import type { Endpoints } from './endpoints.ts';
+import { demoLabel, type Endpoints } from './endpoints.ts';
 import { askKey } from './connectQuestions.ts';
 import { chooseEndpoint } from './editEndpoint.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
@@ -62,7 +61,7 @@ export async function pickModels({
   const items = (await endpoints.list('all')).map(({ endpoint, endpointName, model }) => {
     const id = `${endpoint}/${model}`;
     return {
-      label: endpoint === 'demo' ? demoLabel : model,
+      label: endpoint === 'demo' ? demoLabel() : model,
       description: endpoint === 'demo' ? '' : endpointName,
       id,
       picked: id === current,

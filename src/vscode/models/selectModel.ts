@@ -1,12 +1,12 @@
 /** The dialog that selects a model: its facts as quiet text, pinned and recent ones first, and a filter by what is needed. */
 import * as vscode from 'vscode';
 import { type ModelGroup, type ModelNeed, type ModelRow, modelRows } from '../../core/models/modelRows.ts';
-import { demoLabel, demoModel } from '../../core/provider/demo/plan.ts';
+import { demoModel } from '../../core/provider/demo/plan.ts';
 import { fieldsOf } from '../ui/arguments.ts';
 import { factLine, factRows } from '../ui/factSentences.ts';
 import { LivePick, pick, type PickItem } from '../ui/pick.ts';
 import { errorSentence } from '../ui/failureSentences.ts';
-import type { Endpoints, LocalServer } from './endpoints.ts';
+import { demoLabel, type Endpoints, type LocalServer } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
 import type { ModelMemory } from './modelMemory.ts';
 import { keepEndpoint } from './endpointList.ts';
@@ -71,7 +71,7 @@ class ModelDialog {
     this.#subscription = known.onChange(() => this.#soon());
     const lists = endpoints.lists('all');
     const named = new Set(ports.settings.now().endpoints.map(({ id }) => id));
-    const demo: ModelGroup = { id: 'demo', name: demoLabel, list: { type: 'models', models: [demoModel] } };
+    const demo: ModelGroup = { id: 'demo', name: demoLabel(), list: { type: 'models', models: [demoModel] } };
     this.#groups = [...lists.map(({ id, name }): ModelGroup => ({ id, name, list: { type: 'asking' } })), demo];
     // A server that is slow, or off, holds up its own rows and no others.
     const asked = lists.map(async ({ id, list }) => {
@@ -165,7 +165,7 @@ class ModelDialog {
     const where = server === undefined ? group.name : t('{0}, found at {1}', server.name, server.baseURL);
     return {
       id,
-      label: isDemo ? demoLabel : model,
+      label: isDemo ? demoLabel() : model,
       description: isDemo ? '' : [where, factLine(facts)].filter((text) => text !== '').join(' · '),
       ...(facts.loaded === true ? { icon: 'circle-filled' } : {}),
       ...(id === this.#ports.settings.now().model ? { detail: t('in use') } : {}),

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { Engine } from '../../core/answer/engine.ts';
 import { Statistics } from '../../core/answer/statistics.ts';
+import { chineseTexts } from '../../core/provider/demo/chineseTexts.ts';
+import { englishTexts } from '../../core/provider/demo/englishTexts.ts';
 import { demoAddress, demoProvider } from '../../core/provider/demo/provider.ts';
 import { withOwnAddresses } from '../../core/provider/ownAddresses.ts';
 import { createProvider } from '../../core/provider/protocols.ts';
@@ -31,7 +33,7 @@ export function createRuntime(context: vscode.ExtensionContext, settings: LiveSe
     withOwnAddresses(
       createProvider((input, init) => globalThis.fetch(input, init), clock.wall),
       {
-        [demoAddress]: demoProvider(clock),
+        [demoAddress]: demoProvider(clock, /^zh\b/i.test(vscode.env.language) ? chineseTexts : englishTexts),
         [vscodeModelsAddress]: vscodeModels({ mayAsk: (model) => context.languageModelAccessInformation.canSendRequest(model) }),
       },
     ),

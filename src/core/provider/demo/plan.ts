@@ -4,9 +4,10 @@
  */
 import type { Message } from '../../../api.ts';
 import { textOf } from '../parts.ts';
+import { englishTexts } from './englishTexts.ts';
+import type { DemoTexts } from './texts.ts';
 
 export const demoModel = 'tour';
-export const demoLabel = 'Demo (offline, no model)';
 
 export type DemoStep =
   | { readonly type: 'pause'; readonly ms: number }
@@ -18,29 +19,19 @@ export type DemoStep =
   | { readonly type: 'stall' }
   | { readonly type: 'finish' };
 
-/** The slash words, and what each one shows. */
-export const demoWords: Readonly<Record<string, string>> = {
-  '/drop': 'cuts the connection in the middle of the answer; watch it being resumed',
-  '/slow': 'sends a few words a second',
-  '/stall': 'falls silent in the middle',
-  '/429': 'is too busy at first and asks to wait',
-  '/long': 'answers with many pages',
-  '/code': 'answers with code',
-};
-
 const tokenPauseMs = 12;
 
 /**
  * @param messages the conversation as the client sent it; a last assistant message is continued behind its end
  * @param attempt how often this very question was asked before, from 0: `/429` is busy only the first time
  */
-export function demoPlan(messages: readonly Message[], attempt: number): readonly DemoStep[] {
+export function demoPlan(messages: readonly Message[], attempt: number, texts: DemoTexts = englishTexts): readonly DemoStep[] {
   const { question, said } = reading(messages);
   const word = /^\s*(\/\w+)/.exec(question)?.[1] ?? '';
   if (word === '/429' && attempt === 0) {
-    return [{ type: 'status', status: 429, retryAfterSeconds: 3, message: 'The demo is acting busy; try again in 3 seconds.' }];
+    return [{ type: 'status', status: 429, retryAfterSeconds: 3, message: texts.busy(3) }];
   }
-  const rest = answerTo(question, word).slice(said.length);
+  const rest = answerTo(question, word, texts).slice(said.length);
   const pauseMs = word === '/slow' ? 220 : word === '/long' ? 2 : tokenPauseMs;
   const steps: DemoStep[] = [{ type: 'pause', ms: 150 }];
   const breaks = said === '' && (word === '/drop' || word === '/stall');
@@ -78,94 +69,23 @@ function pieces(text: string): readonly string[] {
   return text.match(/\s*[\p{L}\p{N}'’]{1,6}|\s*[^\s\p{L}\p{N}]{1,3}|\s+/gu) ?? [];
 }
 
-function answerTo(question: string, word: string): string {
+function answerTo(question: string, word: string, texts: DemoTexts): string {
   const asked = question.replace(/^\s*\/\w+\s*/, '').trim();
-  const quote = asked === '' ? '' : `You asked:\n\n> ${asked.slice(0, 400).replaceAll('\n', '\n> ')}\n\n`;
+  const quote = asked === '' ? '' : `${texts.asked}\n\n> ${asked.slice(0, 400).replaceAll('\n', '\n> ')}\n\n`;
   switch (word) {
     case '/code':
-      return quote + codeAnswer;
+      return quote + texts.code;
     case '/long':
-      return quote + Array.from({ length: 60 }, (_, page) => longPage(page + 1)).join('\n\n');
+      return quote + Array.from({ length: 60 }, (_, page) => texts.page(page + 1)).join('\n\n');
     case '/drop':
-      return `${quote}${dropAnswer}`;
+      return quote + texts.drop;
     case '/stall':
-      return `${quote}${stallAnswer}`;
+      return quote + texts.stall;
     case '/429':
-      return `${quote}The server was too busy at first. Rivulet read how long it asked to wait, showed the countdown, waited, and asked \
-again. **Nothing was typed twice.**`;
+      return quote + texts.waited;
     case '/slow':
-      return `${quote}${slowAnswer}`;
+      return quote + texts.slow;
     default:
-      return quote + tourAnswer(word);
+      return quote + texts.tour(word);
   }
-}
-
-function tourAnswer(word: string): string {
-  const unknown = word === '' ? '' : `There is no \`${word}\` in the demo. `;
-  const list = Object.entries(demoWords).map(([name, what]) => `- \`${name}\` ${what}`);
-  return `${unknown}This is the **offline demo**: no model is behind it, but its words take the same way through Rivulet as those \
-of a real one.
-
-What you are watching:
-
-1. Each piece is drawn as it arrives; the page does the same small work for the first word and for the last.
-2. The number in the status bar counts tokens while they come, with a \`~\` until the server has confirmed it.
-3. **Stop**, or Escape, closes the connection at once and keeps what was written.
-
-Try what happens when a server misbehaves:
-
-${list.join('\n')}
-
-To use a real model, run **Rivulet: Select Model**.`;
-}
-
-const codeAnswer = `Here is a small function that waits for the first of several promises and gives up after a while:
-
-\`\`\`ts
-export async function firstOf<T>(candidates: readonly Promise<T>[], ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([...candidates, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-\`\`\`
-
-The \`finally\` clears the timer on both ways out, so that nothing keeps running when a candidate wins.`;
-
-const dropAnswer = `The connection of this answer is cut about here, in the middle of a sentence, without any word from the server. Most \
-tools would end the answer now and show it as if it were complete. Rivulet notices that the server never said it had finished, asks \
-again with everything it has, holds the new text back until the two ends fit, and goes on writing. The thin line above this paragraph \
-says so.`;
-
-const stallAnswer = `This answer falls silent before it is complete, while the connection stays open. A silence longer than \
-\`rivulet.timeouts.idleSeconds\` counts as a broken stream, and the answer is continued from where it stopped. You can also press \
-**Stop** now: what was written stays, and **Resume** asks for the rest.`;
-
-const slowAnswer = `This is what a small model on a slow machine feels like: a few words a second. Reading and writing do not wait for \
-each other; scroll up, select text or type the next question while this goes on.`;
-
-function longPage(page: number): string {
-  return `## Page ${page}
-
-Streaming turns waiting into reading. This page is number ${page} of a long answer, which is here so that you can see whether the panel \
-gets slower as the text grows; it should not.
-
-- item one of page ${page}, with \`inline code\`
-- item two of page ${page}, with **bold** and *slanted* words
-
-| step | what | cost |
-| ---: | --- | --- |
-| ${page}.1 | read the bytes | constant |
-| ${page}.2 | grow the open block | constant |
-
-\`\`\`python
-def page_${page}(text: str) -> int:
-    """Count the words of page ${page}."""
-    return len(text.split())
-\`\`\``;
 }

@@ -3,6 +3,7 @@ import { fromStatus } from '../failures/failure.ts';
 import { textOf } from '../parts.ts';
 import type { ChatRequest, Opened, Provider } from '../provider.ts';
 import { DeltaDecoder, type DeltaPiece } from '../reading/deltaDecoder.ts';
+import type { DemoTexts } from './texts.ts';
 import { demoModel, demoPlan, type DemoStep } from './plan.ts';
 
 /** Stands in the place of an address; nothing is ever sent there. */
@@ -17,7 +18,8 @@ interface Clock {
   timer(ms: number, fire: () => void): () => void;
 }
 
-export function demoProvider(clock: Clock): Provider {
+/** @param texts what it says; English when left out */
+export function demoProvider(clock: Clock, texts?: DemoTexts): Provider {
   /** Marks of questions that were asked an odd number of times, oldest first: `/429` is busy every other time. */
   const asked = new Set<number>();
   const attemptOf = (question: number): 0 | 1 => {
@@ -29,7 +31,7 @@ export function demoProvider(clock: Clock): Provider {
   };
   return {
     open: async (_, request) => {
-      const plan = demoPlan(request.messages, attemptOf(markOf(request)));
+      const plan = demoPlan(request.messages, attemptOf(markOf(request)), texts);
       const [first] = plan;
       if (first?.type === 'status') return refusal(first, clock);
       return { type: 'opened', body: bodyOf(plan, promptTokens(request), clock), decoder: (sink) => new DeltaDecoder(sink) };
