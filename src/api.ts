@@ -161,6 +161,8 @@ export type StreamEvent =
       readonly offset: number;
       readonly overlap: number;
       readonly anew?: TokenCost;
+      /** Another model continues from here, as `"<endpoint id>/<model>"`. */
+      readonly model?: string;
     }
   | {
       readonly type: 'end';
@@ -177,6 +179,8 @@ export type StreamEvent =
       readonly citations?: readonly Citation[];
       /** What the model said, in order, to give back in the next request; left out where it is the text alone. */
       readonly parts?: readonly Part[];
+      /** What each request has used, where there was more than one. */
+      readonly perAttempt?: readonly AttemptUsage[];
       /** Parameters of the request that had no effect: the protocol has no word for them, or the model refuses them. */
       readonly leftOut?: readonly string[];
     };
@@ -245,9 +249,22 @@ export interface Usage {
   readonly cached?: number;
   /** Prompt tokens that the server has put into its cache, where it says so. */
   readonly cacheWrite?: number;
+  /** Of these, what was paid for more than once, since the answer had to be continued or asked for again. */
+  readonly paidAgain?: TokenCost;
   /** True while any part of it was counted here and not by the server. */
   readonly estimated: boolean;
   readonly attempts: number;
+}
+
+/** The tokens of one request. */
+export interface AttemptUsage extends TokenCost {
+  /** `"<endpoint id>/<model>"`. */
+  readonly model: string;
+  readonly total: number;
+  readonly reasoning: number;
+  readonly cached: number;
+  readonly cacheWrite?: number;
+  readonly estimated: boolean;
 }
 
 export interface Timing {

@@ -42,7 +42,7 @@ export class AnswerStream implements LiveStream {
     this.#ports = ports;
     this.tape = new Tape(settings.bufferMaxDeltas);
     const encoding = (): ReturnType<StreamPorts['encoding']> => ports.encoding(job.request.model);
-    this.#meter = new UsageMeter(encoding);
+    this.#meter = new UsageMeter(encoding, job.kept === undefined && (job.partial !== undefined || (job.reasoned ?? 0) > 0));
     this.#delivery = new OutputWriter(settings, { ...ports, tape: this.tape, encoding });
     this.#progress = new AnswerProgress(ports.clock);
     if (job.partial !== undefined) this.#delivery.continueFrom(job.partial);
@@ -92,6 +92,11 @@ export class AnswerStream implements LiveStream {
 
   get parts(): readonly Part[] {
     return this.#parts;
+  }
+
+  /** The window has ended: what was used is counted when the answer is read on. */
+  get isLeft(): boolean {
+    return this.#left && this.#handle !== undefined;
   }
 
   get handle(): string | undefined {
@@ -170,6 +175,7 @@ export class AnswerStream implements LiveStream {
     this.#delivery.end();
     this.#progress.ends();
     this.#parts = this.#attempts.partsOf(reason);
+    const perAttempt = this.perAttempt();
     const end: EndEvent = {
       type: 'end',
       reason,
@@ -180,6 +186,7 @@ export class AnswerStream implements LiveStream {
       ...this.#attempts.citations.field,
       ...partsField(this.#parts),
       ...this.#attempts.leftOut,
+      ...(perAttempt.length > 1 ? { perAttempt } : {}),
     };
     for (const { id, name, arguments: json } of this.toolCalls) this.tape.write({ type: 'tool-call', id, name, arguments: json });
     this.#end = end;

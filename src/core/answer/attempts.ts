@@ -12,11 +12,11 @@ import type { ToolCall } from '../request/toolCalls.ts';
 import { rejoiningAttempt, type RejoiningResult } from '../resume/rejoiningAttempt.ts';
 import { ReplayedAnswer } from '../resume/replayedAnswer.ts';
 import { ResumedAnswer } from '../resume/resumedAnswer.ts';
-import type { UsageMeter } from '../tokens/usageMeter.ts';
+import type { AttemptMeter, UsageMeter } from '../tokens/usageMeter.ts';
 import type { AnswerProgress } from './answerProgress.ts';
 import { type Citations, serverWords } from './endDetails.ts';
 import { Intake, type Outcome } from './intake.ts';
-import type { EndEvent, Job, StreamPorts, StreamSettings } from './liveStream.ts';
+import type { EndEvent, Fallback, Job, StreamPorts, StreamSettings } from './liveStream.ts';
 import type { OutputWriter } from './output.ts';
 import { judge, type Standing } from './retryPolicy.ts';
 import type { ReasoningWriter } from './reasoningWriter.ts';
@@ -45,6 +45,11 @@ type AttemptResult = Pick<RejoiningResult, 'end' | 'missing'>;
 
 export class Attempts {
   readonly #job: Job;
+  /** Who is asked, and for what: the answer's own model, or one that has taken its place. */
+  #target: Pick<Job, 'endpoint' | 'memory' | 'request'>;
+  #fallbacks: readonly Fallback[];
+  /** Whether the text so far is another model's. */
+  #isTaken = false;
   readonly #settings: StreamSettings;
   readonly #ports: AttemptsPorts;
   readonly #intake: Intake;
@@ -58,9 +63,13 @@ export class Attempts {
   /** Of the answer, if it is one of an earlier session that was read again. */
   #replay: ReplayedAnswer | undefined;
   #stop: StopResult | undefined;
+  /** Of the current attempt. */
+  #meter: AttemptMeter | undefined;
 
   constructor(job: Job, settings: StreamSettings, ports: AttemptsPorts) {
     this.#job = job;
+    this.#target = job;
+    this.#fallbacks = job.fallbacks ?? [];
     this.#settings = settings;
     this.#ports = ports;
     this.#intake = new Intake({ ...ports, limits: settings.limits });
@@ -101,7 +110,8 @@ export class Attempts {
     let fruitless = 0;
     let empty = 0;
     let pauses = 0;
-    let maxTokens = this.#job.request.maxTokens;
+    let resumesBefore = 0;
+    let { maxTokens } = this.#target.request;
     for (;;) {
       const before = this.#text.length;
       this.#resumption = before > 0 && this.#paused === undefined ? this.#newResumption() : undefined;
@@ -121,12 +131,18 @@ export class Attempts {
       fruitless = gained ? 0 : fruitless + 1;
       if (end.type === 'finished' && !gained) empty++;
       const { hasOther, isCalling } = this.#intake;
-      const standing: Standing = { fruitless, empty, resumes: this.#resumes, hasText: this.#text !== '', hasOther };
+      const standing: Standing = { fruitless, empty, resumes: this.#resumes - resumesBefore, hasText: this.#text !== '', hasOther };
       const broke = end.type === 'cut' || end.type === 'failed';
       // Text can be continued, half a tool call cannot: no server continues in the middle of its arguments.
       if (broke && isCalling && this.#text !== '') return this.#broken(end);
       const verdict = judge(end, standing, retry, random());
       if (verdict.do === 'finish') {
+        if (isWorthAnother(verdict) && (await this.#nextModel())) {
+          fruitless = empty = 0;
+          resumesBefore = this.#resumes;
+          ({ maxTokens } = this.#target.request);
+          continue;
+        }
         const { do: _, ...outcome } = verdict;
         return this.#intake.withCalls({ ...outcome, ...serverWords(end, verdict.reason) });
       }
@@ -169,6 +185,20 @@ export class Attempts {
     return undefined;
   }
 
+  /** Asks the next model from here on; false where there is none. */
+  async #nextModel(): Promise<boolean> {
+    for (;;) {
+      const [next, ...others] = this.#fallbacks;
+      if (next === undefined || this.#ports.signal.aborted) return false;
+      this.#fallbacks = others;
+      const found = await next.find();
+      if (found === undefined) continue;
+      this.#target = found;
+      this.#isTaken = this.#text !== '';
+      return true;
+    }
+  }
+
   get #text(): string {
     return this.#ports.delivery.text;
   }
@@ -184,7 +214,7 @@ export class Attempts {
   }
 
   #request(maxTokens: number | undefined): ChatRequest {
-    const { request: asked } = this.#job;
+    const { request: asked } = this.#target;
     const resumption = this.#resumption;
     const goesOn = resumption !== undefined || this.#paused !== undefined;
     const left = maxTokens === undefined || !goesOn ? maxTokens : Math.max(1, maxTokens - this.#ports.delivery.tokens());
@@ -197,13 +227,17 @@ export class Attempts {
   #newResumption(): ResumedAnswer {
     const { client, clock, gate, meter, delivery, signal } = this.#ports;
     const { timeouts } = this.#settings;
-    const begin = meter.begin.bind(meter);
-    const joined = (drop: number, rest: string): void => {
-      delivery.seam(drop);
+    const { endpoint, request } = this.#target;
+    const begin = (messages: ChatRequest['messages']): AttemptMeter =>
+      meter.begin(messages, { model: `${endpoint.id}/${request.model}`, role: 'probe' });
+    const joined = (repeated: string, rest: string): void => {
+      this.#meter?.repeated(repeated);
+      delivery.seam(repeated.length, this.#isTaken ? `${endpoint.id}/${request.model}` : undefined);
+      this.#isTaken = false;
       this.#intake.deliver(rest);
     };
     const ports = { client, clock, gate, timeouts, begin, joined };
-    return new ResumedAnswer(this.#job, this.#text, delivery.openFence, ports, signal);
+    return new ResumedAnswer(this.#target, this.#text, delivery.openFence, ports, signal);
   }
 
   async #wait(cause: StreamError['kind'], waitMs: number): Promise<void> {
@@ -213,7 +247,7 @@ export class Attempts {
   }
 
   async #attempt(request: ChatRequest, known?: KeptAnswer): Promise<AttemptResult> {
-    const { endpoint, memory } = this.#job;
+    const { endpoint, memory } = this.#target;
     const { clock, client, gate, watchSent, tape, progress, signal, random, left, reasoning, keeps } = this.#ports;
     const intake = this.#intake;
     progress.connects();
@@ -228,7 +262,9 @@ export class Attempts {
     intake.begin({ resumption, replay: known === undefined ? undefined : this.#replay, before: this.#paused ?? before });
     tape.write({ type: 'start', model: `${endpoint.id}/${request.model}`, attempt: this.#count });
     reasoning.request(known !== undefined ? 'same' : this.#paused === undefined ? 'break' : 'pause');
-    const meter = this.#ports.meter.begin(request.messages);
+    const role = this.#paused === undefined ? 'answer' : 'turn';
+    const meter = this.#ports.meter.begin(request.messages, { model: `${endpoint.id}/${request.model}`, role });
+    this.#meter = meter;
     const { end, drained, missing, stop } = await rejoiningAttempt(
       {
         ...(known === undefined ? {} : { known }),
@@ -260,8 +296,30 @@ export class Attempts {
     this.#stop = stop;
     if (end.type === 'finished') meter.finished();
     await resumption?.end();
-    if (end.type !== 'finished' && this.#text === '' && this.#paused === undefined) reasoning.lose(meter.usage());
+    if (resumption?.startedOver === true) meter.lose('always');
+    if (end.type !== 'finished' && this.#text === '' && this.#paused === undefined) {
+      meter.lose('if-followed');
+      reasoning.lose(meter.usage());
+    }
     if (meter.fromServer) tape.write({ type: 'usage', usage: this.#ports.meter.total() });
     return { end, ...(missing === undefined ? {} : { missing }) };
   }
 }
+
+/** Whether another server may do what this one did not: it was busy, out of reach or without quota, or broke off. */
+function isWorthAnother({ reason, error }: Outcome): boolean {
+  if (reason !== 'error' && reason !== 'truncated') return false;
+  return error === undefined || worthAnother.has(error.kind);
+}
+
+const worthAnother: ReadonlySet<StreamError['kind']> = new Set([
+  'quota',
+  'rate-limit',
+  'server',
+  'connection',
+  'connect-timeout',
+  'first-token-timeout',
+  'stall',
+  'empty',
+  'not-found',
+]);

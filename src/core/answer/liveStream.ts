@@ -23,10 +23,20 @@ export interface Job {
   readonly reasoned?: number;
   /** The server that began the answer may still have it, under this handle; it is read again before the rest is asked for. */
   readonly kept?: KeptJob;
+  /** Asked in order, one at a time. */
+  readonly fallbacks?: readonly Fallback[];
   /** The answer and its handle are written down, so that it can be read on in another session. */
   readonly inJournal?: true;
   /** Played again from a file: the tokens that it tells of are not used once more. */
   readonly replayed?: true;
+}
+
+/** Another model that continues the answer where the one before it is given up. */
+export interface Fallback {
+  /** `"<endpoint id>/<model>"`. */
+  readonly model: string;
+  /** Undefined where it cannot be asked. Called when it is its turn, since its key has to be read. */
+  find(): Promise<{ readonly endpoint: Endpoint; readonly memory: EndpointMemory; readonly request: ChatRequest } | undefined>;
 }
 
 export interface KeptJob {

@@ -72,8 +72,8 @@ export class OutputWriter {
   }
 
   /** What follows joins what is there, behind `overlap` characters that the server repeated. */
-  seam(overlap: number): void {
-    this.#ports.tape.write({ type: 'seam', offset: this.#text.length, overlap });
+  seam(overlap: number, model?: string): void {
+    this.#ports.tape.write({ type: 'seam', offset: this.#text.length, overlap, ...(model === undefined ? {} : { model }) });
   }
 
   haltAtLimit(): void {

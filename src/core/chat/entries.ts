@@ -185,8 +185,13 @@ export function readTape(tape: Tape<StreamEvent>, before: AnswerText): AnswerTex
   return { text, reasoning, seams, citations };
 }
 
-export function seamOf({ part, offset, anew }: Extract<StreamEvent, { type: 'seam' }>): Seam {
-  return { at: offset, ...(part === 'reasoning' ? { part } : {}), ...(anew === undefined ? {} : { anew }) };
+export function seamOf({ part, offset, anew, model }: Extract<StreamEvent, { type: 'seam' }>): Seam {
+  return {
+    at: offset,
+    ...(part === 'reasoning' ? { part } : {}),
+    ...(anew === undefined ? {} : { anew }),
+    ...(model === undefined ? {} : { model }),
+  };
 }
 
 /** Each address once. */

@@ -25,8 +25,8 @@ export interface ResumePorts {
   readonly gate: ConnectionLimiter;
   readonly timeouts: Timeouts;
   readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
-  /** New text, after `drop` repeated characters at its head; called once. */
-  readonly joined: (drop: number, rest: string) => void;
+  /** New text, after what it repeats at its head; called once. */
+  readonly joined: (repeated: string, rest: string) => void;
 }
 
 export class ResumedAnswer {
@@ -118,7 +118,7 @@ export class ResumedAnswer {
     const rest = overlap.head.slice(drop);
     this.#overlap = undefined;
     this.#asking = undefined;
-    if (!this.#signal.aborted && rest !== '') this.#ports.joined(drop, rest);
+    if (!this.#signal.aborted && rest !== '') this.#ports.joined(overlap.head.slice(0, drop), rest);
   }
 
   /** Finds out by a second, short request which of the possible cuts is right. */

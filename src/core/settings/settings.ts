@@ -57,6 +57,8 @@ export interface Settings {
   /** Where the chat service listens; 0 lets the system choose. */
   readonly servicePort: number;
   readonly statusBarVisible: boolean;
+  /** The models that continue an answer of a model that is given up, in order. */
+  readonly fallbacks: Readonly<Record<string, readonly string[]>>;
   readonly prices: Prices;
   readonly budget: Budget;
   /** What happens to a question that is sent while an answer streams. */
@@ -88,6 +90,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
   return {
     endpoints: readEndpoints(get('endpoints') ?? [], problems),
     models: readModelSettings(get('models') ?? {}, problems),
+    fallbacks: readFallbacks(get('fallbacks') ?? {}, problems),
     model: one('model', is.text, 'demo/tour') || 'demo/tour',
     systemPrompt: one('systemPrompt', is.text, ''),
     instructions: one('instructions', is.flag, false),
@@ -213,6 +216,21 @@ function missing(
   if (id === undefined) return ['id', { type: 'identifier' }];
   if (id === 'demo' || before.some((other) => other.id === id)) return ['id', { type: 'unused' }];
   return kind !== 'vscode' && baseURL === undefined ? ['baseURL', { type: 'address' }] : undefined;
+}
+
+function readFallbacks(value: unknown, problems: SettingProblem[]): Readonly<Record<string, readonly string[]>> {
+  const setting = 'fallbacks';
+  if (!isObject(value)) {
+    problems.push({ setting, expected: { type: 'object' }, instead: 'default' });
+    return {};
+  }
+  const fallbacks: Record<string, readonly string[]> = {};
+  for (const [model, entry] of Object.entries(value)) {
+    const models = fits(is.texts, entry);
+    if (models === undefined) problems.push({ setting, entry: model, expected: is.texts.expected, instead: 'nothing' });
+    else fallbacks[model] = models.filter((other) => other !== model);
+  }
+  return fallbacks;
 }
 
 const priceFields = { in: is.number(0), out: is.number(0), cached: is.number(0) };

@@ -1,5 +1,5 @@
 /** Token usage of an answer over all its attempts: the server's count if there is one, otherwise an estimate. */
-import type { Message, Usage } from '../../api.ts';
+import type { AttemptUsage, Message, TokenCost, Usage } from '../../api.ts';
 import type { TokenCounts } from '../provider/provider.ts';
 import { readableText } from '../provider/parts.ts';
 import { type CheckedCounts, ServerCounts } from './serverCounts.ts';
@@ -11,19 +11,49 @@ const perRequestTokens = 3;
 
 type Asked = Pick<Message, 'content'>;
 
+/** Of an attempt that no server has answered: it was not billed. */
+const nothingUsed: TokenCounts = { prompt: 0, completion: 0, total: 0, reasoning: 0, cached: 0 };
+
 export class UsageMeter {
   readonly #encoding: () => Encoding | undefined;
+  readonly #isContinued: boolean;
   readonly #attempts: AttemptMeter[] = [];
 
-  /** @param encoding the tokenizer of the model's family, once it has been loaded */
-  constructor(encoding: () => Encoding | undefined) {
+  /**
+   * @param encoding the tokenizer of the model's family, once it has been loaded
+   * @param isContinued whether the prompt has been paid for by an earlier stream of the same answer
+   */
+  constructor(encoding: () => Encoding | undefined, isContinued = false) {
     this.#encoding = encoding;
+    this.#isContinued = isContinued;
   }
 
-  begin(messages: readonly Asked[]): AttemptMeter {
-    const attempt = new AttemptMeter(messages, this.#encoding);
+  begin(messages: readonly Asked[], of: AttemptRole = {}): AttemptMeter {
+    const attempt = new AttemptMeter(messages, of.encoding ?? this.#encoding, of);
     this.#attempts.push(attempt);
     return attempt;
+  }
+
+  /**
+   * What was paid for more than once: prompts after the first, and what was written again or for nothing. The later requests
+   * of a turn that the server has paused are no repetition.
+   */
+  get #paidAgain(): TokenCost {
+    const answered = this.#attempts.filter((attempt) => attempt.answered);
+    let isPaid = this.#isContinued;
+    let hasReasoned = false;
+    let prompt = 0;
+    let completion = 0;
+    for (const [index, attempt] of answered.entries()) {
+      const usage = attempt.usage();
+      const isLost = attempt.isLost(index < answered.length - 1);
+      if (isPaid && attempt.role !== 'turn') prompt += usage.prompt;
+      const again = attempt.repeatedTokens() + (hasReasoned && attempt.role !== 'turn' ? usage.reasoning : 0);
+      completion += isLost ? usage.completion : Math.min(usage.completion, again);
+      isPaid = true;
+      hasReasoned ||= !isLost && usage.reasoning > 0;
+    }
+    return { prompt, completion };
   }
 
   /** Sum over the attempts that a server has answered; one that never got through was not billed. */
@@ -46,6 +76,7 @@ export class UsageMeter {
       cacheWrite += usage.cacheWrite ?? 0;
       estimated ||= attempt.estimated;
     }
+    const paidAgain = this.#attempts.length > 1 || this.#isContinued ? this.#paidAgain : undefined;
     return {
       prompt,
       completion,
@@ -53,15 +84,30 @@ export class UsageMeter {
       ...(reasoning > 0 ? { reasoning } : {}),
       ...(cached > 0 ? { cached } : {}),
       ...(cacheWrite > 0 ? { cacheWrite } : {}),
+      ...(paidAgain === undefined || paidAgain.prompt + paidAgain.completion === 0 ? {} : { paidAgain }),
       estimated,
       attempts: this.#attempts.length,
     };
   }
 
   /** The same for each attempt, in order. */
-  perAttempt(): readonly (TokenCounts & { readonly estimated: boolean })[] {
-    return this.#attempts.map((attempt) => ({ ...attempt.usage(), estimated: attempt.estimated }));
+  perAttempt(): readonly AttemptUsage[] {
+    return this.#attempts.map((attempt) => ({
+      model: attempt.model,
+      ...(attempt.answered ? attempt.usage() : nothingUsed),
+      estimated: attempt.estimated,
+    }));
   }
+}
+
+/** What a request is to the answer. */
+export interface AttemptRole {
+  /** `"<endpoint id>/<model>"`. */
+  readonly model?: string;
+  /** The tokenizer of its model, where that is another one. */
+  readonly encoding?: () => Encoding | undefined;
+  /** `turn`: it continues a turn that the server has paused. `probe`: nothing of what it brings is shown. */
+  readonly role?: 'answer' | 'turn' | 'probe';
 }
 
 export class AttemptMeter {
@@ -74,8 +120,15 @@ export class AttemptMeter {
   #answered = false;
   #isFinished = false;
   #prompt: { readonly tokens: number; readonly exact: boolean } | undefined;
+  readonly model: string;
+  readonly role: NonNullable<AttemptRole['role']>;
+  #repeated: TokenCounter | undefined;
+  #lost: 'never' | 'if-followed' | 'always';
 
-  constructor(messages: readonly Asked[], encoding: () => Encoding | undefined) {
+  constructor(messages: readonly Asked[], encoding: () => Encoding | undefined, { model = '', role = 'answer' }: AttemptRole = {}) {
+    this.model = model;
+    this.role = role;
+    this.#lost = role === 'probe' ? 'always' : 'never';
     this.#messages = messages;
     this.#encoding = encoding;
     this.#text = new TokenCounter(encoding);
@@ -94,6 +147,25 @@ export class AttemptMeter {
   /** Some of it was counted here. */
   get estimated(): boolean {
     return this.#answered && this.#checked()?.exact !== true;
+  }
+
+  /** Text that had been delivered before; it is counted as produced all the same. */
+  repeated(text: string): void {
+    this.#repeated ??= new TokenCounter(this.#encoding);
+    this.#repeated.push(text);
+  }
+
+  repeatedTokens(): number {
+    return this.#repeated?.count() ?? 0;
+  }
+
+  /** What it has brought is of no use: `if-followed`, where another attempt takes its place. */
+  lose(when: 'if-followed' | 'always'): void {
+    this.#lost = when;
+  }
+
+  isLost(isFollowed: boolean): boolean {
+    return this.#lost === 'always' || (this.#lost === 'if-followed' && isFollowed);
   }
 
   /** The server has said how the answer ended. */

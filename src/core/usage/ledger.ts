@@ -17,18 +17,30 @@ export interface UsageRow {
   readonly completion: number;
   /** Part of `completion`. */
   readonly reasoning: number;
+  /** Tokens of both that were paid for more than once. */
+  readonly paidAgain: number;
   /** US dollars at the price of that day; 0 if no price was known. */
   readonly cost: number;
   /** How many of the tokens are estimates. */
   readonly estimated: number;
 }
 
-export type Totals = Pick<UsageRow, 'answers' | 'requests' | 'prompt' | 'cached' | 'completion' | 'reasoning' | 'cost' | 'estimated'>;
+export type Totals = Omit<UsageRow, 'day' | 'model' | 'workspace'>;
 
 /** Days that are kept. */
 export const keptDays = 400;
 
-export const nothingUsed: Totals = { answers: 0, requests: 0, prompt: 0, cached: 0, completion: 0, reasoning: 0, cost: 0, estimated: 0 };
+export const nothingUsed: Totals = {
+  answers: 0,
+  requests: 0,
+  prompt: 0,
+  cached: 0,
+  completion: 0,
+  reasoning: 0,
+  paidAgain: 0,
+  cost: 0,
+  estimated: 0,
+};
 
 /** No answer uses a billion tokens: a server that says so has miscounted, and its count must not use up a budget. */
 const mostTokens = 1e9;
@@ -57,6 +69,7 @@ export function rowOf(
     cached: plausible(usage.cached, prompt),
     completion,
     reasoning: plausible(usage.reasoning, completion),
+    paidAgain: plausible(usage.paidAgain?.prompt, prompt) + plausible(usage.paidAgain?.completion, completion),
     // What was calculated from a count that is doubted is doubted too.
     cost: doubted ? 0 : plausible(cost, most),
     estimated: usage.estimated || doubted ? prompt + completion : 0,
@@ -106,6 +119,7 @@ const usageRow = v.object({
   cached: counted,
   completion: counted,
   reasoning: counted,
+  paidAgain: counted,
   cost: counted,
   estimated: counted,
 });
@@ -137,6 +151,7 @@ const columns = [
   'cached',
   'completion',
   'reasoning',
+  'paidAgain',
   'cost',
   'estimated',
 ] as const;
@@ -159,6 +174,7 @@ function added(a: Totals, b: Totals): Totals {
     cached: a.cached + b.cached,
     completion: a.completion + b.completion,
     reasoning: a.reasoning + b.reasoning,
+    paidAgain: a.paidAgain + b.paidAgain,
     cost: a.cost + b.cost,
     estimated: a.estimated + b.estimated,
   };

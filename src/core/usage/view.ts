@@ -1,5 +1,5 @@
 /** Turns a ledger and a filter into the bars, the scale and the table of the usage page. */
-import { daysUntil, totalOf, type UsageRow, summed } from './ledger.ts';
+import { daysUntil, type Totals, totalOf, type UsageRow, summed } from './ledger.ts';
 import type { UsageFilter, UsageView } from './protocol.ts';
 
 export interface ViewWords {
@@ -8,7 +8,7 @@ export interface ViewWords {
   readonly day: (day: string) => string;
   readonly label: (model: string) => string;
   readonly noWorkspace: string;
-  /** Headings: day, model, workspace, answers, prompt, cached, answer, reasoning, cost. */
+  /** Headings: day, model, workspace, answers, prompt, cached, answer, reasoning, paid again, cost. */
   readonly head: readonly string[];
   readonly total: string;
 }
@@ -57,7 +57,7 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
   };
 }
 
-function cells(row: Pick<UsageRow, 'answers' | 'prompt' | 'cached' | 'completion' | 'reasoning' | 'cost'>, words: ViewWords): string[] {
+function cells(row: Totals, words: ViewWords): string[] {
   const { number } = words;
   return [
     number(row.answers),
@@ -65,6 +65,7 @@ function cells(row: Pick<UsageRow, 'answers' | 'prompt' | 'cached' | 'completion
     number(row.cached),
     number(row.completion),
     number(row.reasoning),
+    number(row.paidAgain),
     row.cost === 0 ? '–' : words.cost(row.cost),
   ];
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Limits, Message, StreamOptions, Usage } from '../../api.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
-import type { KeptJob, LiveStream } from '../../core/answer/liveStream.ts';
+import type { Fallback, KeptJob, LiveStream } from '../../core/answer/liveStream.ts';
 import { mergeSettings } from '../../core/answer/mergeSettings.ts';
 import { mergeParameters } from '../../core/provider/parameters.ts';
 import { modelSettingOf } from '../../core/settings/modelSettings.ts';
@@ -68,25 +68,43 @@ export class Answers {
     if (!('type' in found)) return failedAnswer(id, found, partial);
     // Given up while the key was being read: nothing is sent.
     if (options.signal?.aborted === true) return failedAnswer(id, { kind: 'connection', message: '' }, partial);
-    const parameters = mergeParameters(modelSettingOf(settings.models, id), request);
-    const maxTokens = parameters.maxTokens ?? mostTokens({ ...settings.stream.limits, ...options.limits });
     const stream = this.#ports.engine.start(
       {
         endpoint: found.endpoint,
         memory: found.memory,
-        request: { ...request, ...parameters, model: found.model, ...(maxTokens === undefined ? {} : { maxTokens }) },
+        request: this.#requestFor(id, found.model, request, options),
         ...(partial === '' ? {} : { partial }),
         ...(reasoned === 0 ? {} : { reasoned }),
         ...(journal === undefined ? {} : { inJournal: true }),
         ...(kept === undefined ? {} : { kept }),
+        fallbacks: (settings.fallbacks[id] ?? []).map((model) => this.#fallback(model, request, options)),
       },
       mergeSettings(settings.stream, options),
     );
     void stream.ended.then((end) => {
-      this.#ports.known.answered(found.endpoint, found.model, end);
+      const isOwn = end.perAttempt?.every(({ model }) => model === stream.model) ?? true;
+      if (isOwn) this.#ports.known.answered(found.endpoint, found.model, end);
       this.#tellLeftOut(id, end.leftOut ?? []);
     });
     return stream;
+  }
+
+  #fallback(model: string, request: AnswerRequest, options: StreamOptions): Fallback {
+    return {
+      model,
+      find: async () => {
+        const found = await this.#ports.endpoints.find(model);
+        if (!('type' in found) || this.#ports.budget.refusal() !== undefined) return undefined;
+        return { endpoint: found.endpoint, memory: found.memory, request: this.#requestFor(model, found.model, request, options) };
+      },
+    };
+  }
+
+  #requestFor(id: string, model: string, request: AnswerRequest, options: StreamOptions): ChatRequest {
+    const settings = this.#ports.settings.now();
+    const parameters = mergeParameters(modelSettingOf(settings.models, id), request);
+    const maxTokens = parameters.maxTokens ?? mostTokens({ ...settings.stream.limits, ...options.limits });
+    return { ...request, ...parameters, model, ...(maxTokens === undefined ? {} : { maxTokens }) };
   }
 
   /** A parameter of the settings that has no effect is named once; others are shown where they were set. */

@@ -155,6 +155,10 @@ function footerOf({ usage, timing, leftOut = [] }: SettledAnswer, cost: number |
     if (seconds > 0.2 && usage.completion > 0) parts.push(t('{0} tokens/s', Math.round(usage.completion / seconds)));
   }
   if (usage.attempts > 1) parts.push(t('{0} requests', usage.attempts));
+  if (usage.paidAgain !== undefined) {
+    const { prompt, completion } = usage.paidAgain;
+    parts.push(t('{0} tokens paid again', tokens(prompt + completion, usage)));
+  }
   if (cost !== undefined && usage.total > 0) parts.push(`${usage.estimated ? '~' : ''}${dollars(cost)}`);
   parts.push(...parameterTexts(parameters, leftOut));
   return parts.join(' · ');

@@ -103,7 +103,18 @@ function words(label: (model: string) => string): ViewWords {
     day: (day) => new Date(`${day}T12:00:00`).toLocaleDateString(language, { month: 'short', day: 'numeric' }),
     label,
     noWorkspace: t('no folder'),
-    head: [t('Day'), t('Model'), t('Workspace'), t('Answers'), t('Prompt'), t('cached'), t('Answer'), t('reasoning'), t('Cost')],
+    head: [
+      t('Day'),
+      t('Model'),
+      t('Workspace'),
+      t('Answers'),
+      t('Prompt'),
+      t('cached'),
+      t('Answer'),
+      t('reasoning'),
+      t('paid again'),
+      t('Cost'),
+    ],
     total: t('Total'),
   };
 }

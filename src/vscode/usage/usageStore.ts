@@ -4,6 +4,7 @@ import type { Usage } from '../../api.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { dayOf, rowOf, type Totals, totalOf, type UsageRow } from '../../core/usage/ledger.ts';
+import { usageByModel } from '../../core/usage/usageByModel.ts';
 import { costOf, priceOf } from '../../core/usage/prices.ts';
 import type { KnownModels } from '../models/knownModels.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
@@ -32,8 +33,9 @@ export class UsageStore {
   constructor(ports: UsageStorePorts) {
     this.#ports = ports;
     this.#files = new UsageFiles(ports.folder);
-    this.#subscription = ports.engine.onEnd(({ model, job }, { usage }) => {
-      if (job.replayed !== true) this.#record(model, usage, 1);
+    this.#subscription = ports.engine.onEnd(({ model, job, isLeft }, end) => {
+      if (job.replayed === true || isLeft) return;
+      for (const [index, used] of usageByModel(model, end).entries()) this.#record(used.model, used.usage, index === 0 ? 1 : 0);
     });
   }
 

@@ -27,7 +27,7 @@ const CARRIAGE_RETURN = 13;
 export class Markdown {
   readonly #tools: RenderContext;
   readonly #blocks: Blocks;
-  readonly #seams: number[] = [];
+  readonly #seams: { readonly at: number; readonly model: string | undefined }[] = [];
   #length = 0;
   /** A carriage return or half a character at the end of a piece: it is complete with what follows. */
   #held = '';
@@ -39,7 +39,8 @@ export class Markdown {
     const references = new References();
     const work = new IdleTasks();
     const { strings, highlighter, use } = ports;
-    const seamMark = (where: 'inline' | 'line') => drawSeam(strings.seam, where);
+    const seamMark = (where: 'inline' | 'line', model: string | undefined) =>
+      drawSeam(model === undefined ? strings.seam : `${strings.seam} ${model}`, where);
     this.#tools = {
       strings,
       highlighter,
@@ -66,9 +67,9 @@ export class Markdown {
   }
 
   /** A broken answer was joined at this offset. */
-  seam(at: number): void {
-    if (at <= this.#length) this.#blocks.seam();
-    else this.#seams.push(at);
+  seam(at: number, model?: string): void {
+    if (at <= this.#length) this.#blocks.seam(model);
+    else this.#seams.push({ at, model });
   }
 
   /** Nothing comes for now; a resumed answer may continue in the middle of a word or a block. */
@@ -116,10 +117,10 @@ export class Markdown {
 
   /** `more`: further text waits already. */
   #draw(text: string, more: boolean): void {
-    for (let at = this.#seams[0]; at !== undefined && at <= this.#length + text.length; at = this.#seams[0]) {
-      const before = Math.max(0, at - this.#length);
+    for (let seam = this.#seams[0]; seam !== undefined && seam.at <= this.#length + text.length; seam = this.#seams[0]) {
+      const before = Math.max(0, seam.at - this.#length);
       this.#feed(text.slice(0, before));
-      this.#blocks.seam();
+      this.#blocks.seam(seam.model);
       this.#seams.shift();
       text = text.slice(before);
     }

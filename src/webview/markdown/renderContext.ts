@@ -18,5 +18,5 @@ export interface RenderContext {
   readonly work: IdleTasks;
   readonly use: (what: CodeUse, language: string, code: string) => void;
   /** Says that a broken answer was joined: `inline` between two words or lines, `line` as a separate line. */
-  readonly seamMark: (where: 'inline' | 'line') => HTMLElement;
+  readonly seamMark: (where: 'inline' | 'line', model: string | undefined) => HTMLElement;
 }

@@ -84,6 +84,7 @@ describe('a ledger', () => {
       cached: 0,
       completion: 20,
       reasoning: 5,
+      paidAgain: 0,
       cost: 0,
       estimated: 20,
     });
@@ -101,8 +102,8 @@ describe('a ledger', () => {
 
   it('is a table that no spreadsheet takes for formulas', () => {
     expect(toCsv([row('2026-01-01', '=HYPERLINK("x")', 'a, "b"')]).split('\r\n')).toEqual([
-      'day,model,workspace,answers,requests,prompt,cached,completion,reasoning,cost,estimated',
-      '2026-01-01,"\'=HYPERLINK(""x"")","a, ""b""",1,2,100,60,20,5,0,0',
+      'day,model,workspace,answers,requests,prompt,cached,completion,reasoning,paidAgain,cost,estimated',
+      '2026-01-01,"\'=HYPERLINK(""x"")","a, ""b""",1,2,100,60,20,5,0,0,0',
       '',
     ]);
   });
@@ -142,7 +143,7 @@ describe('the page', () => {
         ['01-07', 'A/M', 'w', '1'],
         ['01-01', 'A/M', '-', '1'],
       ],
-      total: ['Sum', '', '', '3', '300', '180', '60', '15', '$3'],
+      total: ['Sum', '', '', '3', '300', '180', '60', '15', '0', '$3'],
     });
   });
 
@@ -278,6 +279,7 @@ describe('the folder', () => {
         cached: 180,
         completion: 60,
         reasoning: 20,
+        paidAgain: 0,
         cost: 0,
         estimated: 0,
       });

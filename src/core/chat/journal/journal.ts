@@ -134,6 +134,7 @@ const journalLine = v.variant('t', [
     at: count,
     part: v.exactOptional(v.literal('reasoning')),
     anew: v.exactOptional(v.object({ prompt: count, completion: count })),
+    model: v.exactOptional(v.string()),
   }),
   /** All that the answer refers to. */
   v.object({ t: v.literal('citations'), id, items: v.array(citation) }),

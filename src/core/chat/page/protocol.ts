@@ -19,6 +19,8 @@ export interface Seam {
   readonly part?: 'reasoning';
   /** The model was asked from the start: what stands before is an attempt that was lost, and its cost in tokens. */
   readonly anew?: { readonly prompt: number; readonly completion: number };
+  /** The model that continues from here, where it is another one. */
+  readonly model?: string;
 }
 
 export interface PageMessage {

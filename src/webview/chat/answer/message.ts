@@ -124,7 +124,7 @@ export class MessageView {
 
   #join(seam: Seam): void {
     if (seam.part === 'reasoning') this.#reasoning.seam(seam);
-    else this.#markdown?.seam(seam.at);
+    else this.#markdown?.seam(seam.at, seam.model);
   }
 
   show(status: Status): void {

@@ -31,7 +31,7 @@ export class Blocks {
   #held = '';
   /** The current line's block is known; its text flows there. */
   #flowing = false;
-  #seam = false;
+  #seam: { readonly model: string | undefined } | undefined;
   #paused: HTMLElement | undefined;
 
   constructor(element: HTMLElement, tools: RenderContext) {
@@ -78,8 +78,8 @@ export class Blocks {
   }
 
   /** A broken answer was joined here: the next text says so. */
-  seam(): void {
-    this.#seam = true;
+  seam(model?: string): void {
+    this.#seam = { model };
   }
 
   end(): void {
@@ -102,10 +102,11 @@ export class Blocks {
   }
 
   #text(piece: string): void {
-    if (this.#seam && piece !== '' && this.#leaf) {
-      this.#seam = false;
-      if (this.#leaf.seam) this.#leaf.seam(this.#tools.seamMark('inline'));
-      else this.#leaf.element.before(this.#tools.seamMark('line'));
+    if (this.#seam !== undefined && piece !== '' && this.#leaf) {
+      const { model } = this.#seam;
+      this.#seam = undefined;
+      if (this.#leaf.seam) this.#leaf.seam(this.#tools.seamMark('inline', model));
+      else this.#leaf.element.before(this.#tools.seamMark('line', model));
     }
     const rest = this.#leaf?.text(piece);
     if (rest === undefined) return;
