@@ -1,6 +1,7 @@
 // Another extension's view: Rivulet's models through VS Code's own language model API, against a server that misbehaves.
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { chosenEffort, informationOf } from '../../src/vscode/languageModels/modelInformation.ts';
 import {
   answer,
   chunk,
@@ -24,6 +25,7 @@ const weather: vscode.LanguageModelChatTool = {
   description: 'The weather of a city',
   inputSchema: { type: 'object', properties: { city: { type: 'string' } } },
 };
+const onePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const piece = (index: number, call: Record<string, unknown>) => delta({ tool_calls: [{ index, ...call }] });
 
 suite("Rivulet's models in VS Code", () => {
@@ -72,6 +74,94 @@ suite("Rivulet's models in VS Code", () => {
     assert.deepEqual(
       [counts, await model.countTokens(User(text)), await model.countTokens('')],
       [{ 'demo/tour': 17, 'fake/gpt-4': 22, 'fake/one': 17, 'fake/qwen/qwen3-8b': 20, 'fake/team/two': 17 }, 17, 0],
+    );
+  });
+
+  test('takes the options of a caller as parameters, and others as they are; sends and counts pictures', async () => {
+    const first = server.requests.length;
+    server.next(...answer('Ok.'));
+    // Of one pixel; VS Code decodes it on the way.
+    const png = Buffer.from(onePixel, 'base64');
+    const asked = User([new vscode.LanguageModelTextPart('What is this?'), vscode.LanguageModelDataPart.image(png, 'image/png')]);
+    const modelOptions = { temperature: 0.3, top_p: 0.5, stop: ['X'], reasoning_effort: 'low', max_tokens: 50, seed: 7 };
+    const response = await model.sendRequest([asked], { modelOptions });
+    for await (const _ of response.text);
+    const { messages, temperature, top_p, stop, reasoning_effort, max_tokens, seed } = server.requests[first]!.body;
+    assert.deepEqual(
+      [
+        { temperature, top_p, stop, reasoning_effort, max_tokens, seed },
+        messages[0].content.map(({ type }: { type: string }) => type),
+        (await model.countTokens(asked)) - (await model.countTokens(User('What is this?'))),
+      ],
+      [modelOptions, ['text', 'image_url'], 3],
+    );
+  });
+
+  test('tells VS Code all that is known of a model, and offers its efforts beside it', () => {
+    const facts = {
+      contextWindow: 200_000,
+      maxOutput: 64_000,
+      vision: true,
+      thinking: true,
+      efforts: ['low', 'high'],
+      price: { in: 3, out: 15 },
+      lifecycle: 'deprecated',
+    };
+    const source = { by: 'server', route: '/v1/models', atMs: 0 } as const;
+    const sources = Object.fromEntries(Object.keys(facts).map((name) => [name, source]));
+    const common = { id: 'x/m', model: 'm', endpointName: 'X', accepted: 0, isLocal: false, isDemo: false, effort: 'high' };
+    const { tooltip, ...known } = informationOf({ ...common, known: { facts, sources } });
+    const unknown = informationOf({ ...common, effort: undefined, isLocal: true, known: { facts: {}, sources: {} } });
+    const { maxInputTokens, maxOutputTokens, maxContextWindowTokens, capabilities, configurationSchema, category } = unknown;
+    assert.deepEqual(
+      [known, { maxInputTokens, maxOutputTokens, maxContextWindowTokens, capabilities, configurationSchema, category }],
+      [
+        {
+          id: 'x/m',
+          name: 'm',
+          detail: 'X',
+          family: 'm',
+          version: '1',
+          maxInputTokens: 150_000,
+          maxOutputTokens: 50_000,
+          maxContextWindowTokens: 200_000,
+          capabilities: { toolCalling: true, imageInput: true },
+          isBYOK: true,
+          pricing: '$3 in, $15 out per million tokens',
+          configurationSchema: {
+            properties: {
+              reasoningEffort: {
+                type: 'string',
+                title: 'Thinking Effort',
+                enum: ['default', 'low', 'high'],
+                enumItemLabels: ['Default', 'Low', 'High'],
+                default: 'high',
+                group: 'navigation',
+              },
+            },
+          },
+          warningText: { lifecycle: 'The server will stop offering this model.' },
+        },
+        {
+          maxInputTokens: 3_072,
+          maxOutputTokens: 1_024,
+          maxContextWindowTokens: undefined,
+          capabilities: { toolCalling: true, imageInput: false },
+          configurationSchema: undefined,
+          category: 'local',
+        },
+      ],
+    );
+    assert.match(tooltip ?? '', /Context window: 200,000 \(told by \/v1\/models/);
+    assert.match(unknown.tooltip ?? '', /context window is unknown/);
+  });
+
+  test('sends the effort that was chosen in the picker of VS Code, and none where there is no such picker', () => {
+    const options = (modelConfiguration?: object) => ({ modelOptions: {}, toolMode: 1, modelConfiguration }) as never;
+    const chosen = [undefined, {}, { reasoningEffort: 'default' }, { reasoningEffort: 'high' }, { reasoningEffort: 3 }];
+    assert.deepEqual(
+      chosen.map((configuration) => chosenEffort(options(configuration))),
+      [undefined, undefined, undefined, 'high', undefined],
     );
   });
 

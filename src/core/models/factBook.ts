@@ -77,15 +77,9 @@ export class FactBook {
 
   /** A list of models tells facts along with the names. Says whether anything is new. */
   listed(endpoint: EndpointKey, told: readonly ToldFacts[]): boolean {
-    let isNew = false;
-    for (const { model, facts, route } of told) {
-      const entry = this.#entry(endpoint, model);
-      const before = entry.routes.get(route)?.facts;
-      entry.routes.set(route, { facts, atMs: this.#ports.wall() });
-      isNew ||= JSON.stringify(before) !== JSON.stringify(facts);
-    }
-    this.#forget();
-    return isNew;
+    return this.#learn(endpoint, told, () => {
+      for (const { model, facts, route } of told) this.#entry(endpoint, model).routes.set(route, { facts, atMs: this.#ports.wall() });
+    });
   }
 
   /** All routes of the server have told. Says whether anything is new. */
@@ -101,12 +95,13 @@ export class FactBook {
         isNew = true;
       }
     }
-    // The most exact routes come last, so that they win.
-    const before = new Map(told.map(({ model }) => [model, JSON.stringify(this.of(endpoint, model).facts)]));
-    for (const { model, route } of told) this.#entry(endpoint, model).routes.delete(route);
-    this.listed(endpoint, told);
+    const isOther = this.#learn(endpoint, told, () => {
+      // The most exact routes come last, so that they win.
+      for (const { model, route } of told) this.#entry(endpoint, model).routes.delete(route);
+      this.listed(endpoint, told);
+    });
     this.#write();
-    return isNew || [...before].some(([model, facts]) => JSON.stringify(this.of(endpoint, model).facts) !== facts);
+    return isNew || isOther;
   }
 
   /** The model was chosen or asked; what is known of it is written down. */
@@ -137,6 +132,15 @@ export class FactBook {
     if (tokens <= entry.accepted) return;
     entry.accepted = tokens;
     this.use(endpoint, model);
+  }
+
+  /** Whether any of the models is known otherwise after `change`; a list may name a model twice. */
+  #learn(endpoint: EndpointKey, told: readonly ToldFacts[], change: () => void): boolean {
+    const known = (model: string): string => JSON.stringify(this.of(endpoint, model).facts);
+    const before = new Map(told.map(({ model }) => [model, known(model)]));
+    change();
+    this.#forget();
+    return [...before].some(([model, facts]) => known(model) !== facts);
   }
 
   #entry(endpoint: EndpointKey, model: string): Entry {

@@ -6,6 +6,9 @@ import type { EndEvent } from '../../core/answer/liveStream.ts';
 import { KeptReasoning } from '../../core/answer/keptReasoning.ts';
 import { partsOfType } from '../../core/provider/parts.ts';
 import { asUsage } from '../../core/provider/openaiChat/usage.ts';
+import { mostPicturePixels } from '../../core/chat/pictures/pictureKind.ts';
+import { pictureSize } from '../../core/chat/pictures/pictureSize.ts';
+import { pictureTokens } from '../../core/chat/pictures/pictureTokens.ts';
 import { TokenCounter } from '../../core/tokens/tokenCounter.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
@@ -130,7 +133,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
     const encoding = await this.#ports.tokenizer.load(id);
     const counter = new TokenCounter(() => encoding);
     counter.push(typeof text === 'string' ? text : wordsOf(text));
-    return counter.count();
+    return counter.count() + (typeof text === 'string' ? 0 : tokensOfPictures(id, text));
   }
 }
 
@@ -138,6 +141,13 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
 function reportThinking(progress: vscode.Progress<vscode.LanguageModelResponsePart>, ...thought: Parameters<typeof thinkingPart>): void {
   const part = thinkingPart(...thought);
   if (part !== undefined) progress.report(part);
+}
+
+/** A picture whose size cannot be read counts as a large one. */
+function tokensOfPictures(model: string, message: vscode.LanguageModelChatRequestMessage): number {
+  const pictures = toNeutral([message]).flatMap(({ content }) => partsOfType(content, 'image'));
+  const largest = { width: mostPicturePixels, height: mostPicturePixels };
+  return pictures.reduce((tokens, { data }) => tokens + pictureTokens(model, pictureSize(data) ?? largest), 0);
 }
 
 /** VS Code says which extension asks, or `core` for itself; the field is not in its types yet. */

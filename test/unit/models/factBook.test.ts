@@ -32,6 +32,16 @@ it('says whether a report brings anything new', () => {
   expect([tells({ vision: true }), tells({ vision: true }), tells({ vision: false })]).toEqual([true, false, true]);
 });
 
+it('takes a list that names a model twice for no news when it comes again', () => {
+  const { book } = bookOf();
+  const twice = [8_192, 4_096].map((contextWindow) => ({ model: 'm', facts: { contextWindow }, route: '/models' }));
+  expect([book.listed(endpoint, twice), book.listed(endpoint, twice), book.reported(endpoint, { told: twice, loaded: [] })]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
 it('knows that a model has left the memory of its server, and keeps the window that it is loaded with again', () => {
   const { book } = bookOf();
   const route = '/api/ps';

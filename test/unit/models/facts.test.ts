@@ -1,6 +1,9 @@
 // What each kind of server tells of its models, in the shapes that it sends, and the window that is announced for it.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Anthropic } from '@anthropic-ai/sdk';
+import { GoogleGenAI } from '@google/genai';
+import { Ollama } from 'ollama';
 import { expect, it } from 'vitest';
 import { announcedWindow } from '../../../src/core/models/announced.ts';
 import { FactBook } from '../../../src/core/models/factBook.ts';
@@ -451,4 +454,36 @@ it('asks Ollama about the chosen model by name, and about no other', async () =>
 it('asks a server that has told all in its list for nothing more', async () => {
   const { asked } = await learnt({ 'GET /v1/models': { data: [openRouterModel] } }, 'chat', '/v1', openRouterModel.id);
   expect(asked).toEqual(['GET /v1/models']);
+});
+
+it("reads what the vendors' own clients read from the same answers", async () => {
+  const of = (name: string): Row => rows.find(({ server }) => server.startsWith(name))!;
+  await using anthropic = await serving(of('Anthropic').routes);
+  // Its client asks another version of the API for the same list.
+  await using google = await serving({ 'GET /v1/models?pageSize=1000': Object.values(of('Gemini').routes)[0] });
+  await using ollama = await serving(of('Ollama with the model').routes);
+  const claudes = new Anthropic({ baseURL: anthropic.url, apiKey: 'k' }).models.list({ limit: 1_000 });
+  const seen: unknown[] = [];
+  for await (const model of claudes) {
+    if (model.id === 'claude-5')
+      seen.push([model.max_input_tokens, model.max_tokens, model.capabilities?.image_input.supported, model.lifecycle]);
+  }
+  const client = new GoogleGenAI({ apiKey: 'k', httpOptions: { baseUrl: google.url } });
+  const pages = await client.models.list({ config: { pageSize: 1_000, queryBase: true } });
+  for await (const { inputTokenLimit, outputTokenLimit, thinking } of pages) seen.push([inputTokenLimit, outputTokenLimit, thinking]);
+  const local = new Ollama({ host: ollama.url });
+  const { capabilities } = await local.show({ model: 'qwen3' });
+  const [loaded] = (await local.ps()).models;
+  seen.push([
+    (loaded as { context_length?: number } | undefined)?.context_length,
+    ['vision', 'tools', 'thinking'].map((name) => capabilities.includes(name)),
+  ]);
+  const [claudeFacts, geminiFacts, qwenFacts] = ['Anthropic', 'Gemini', 'Ollama with the model'].map(
+    (name) => of(name).facts as Record<string, unknown>,
+  );
+  expect(seen).toEqual([
+    [claudeFacts!['contextWindow'], claudeFacts!['maxOutput'], claudeFacts!['vision'], claudeFacts!['lifecycle']],
+    [geminiFacts!['maxInput'], geminiFacts!['maxOutput'], geminiFacts!['thinking']],
+    [qwenFacts!['contextWindow'], [qwenFacts!['vision'], qwenFacts!['tools'], qwenFacts!['thinking']]],
+  ]);
 });
