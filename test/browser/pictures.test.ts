@@ -134,3 +134,29 @@ test('a prompt that is too long waits for a choice: summed up, it goes out with 
     sent: [expect.stringContaining('Summary of the conversation so far:\n\nOnly one.\n\nthree')],
   });
 });
+
+test('the effort that is chosen is sent and shown, and a model that cannot see is named before a picture goes to it', async () => {
+  await rivulet.configure({ 'rivulet.models': { 'fake/fake': { efforts: ['low', 'high'], vision: false } } });
+  await rivulet.newChat();
+  await rivulet.chat.getByRole('combobox', { name: 'Effort' }).selectOption('high');
+  await paste('screen.png', 3, 3);
+  await rivulet.chat.getByText('fake (fake) cannot see pictures.').waitFor();
+  const before = rivulet.server.requests.length;
+  await rivulet.box.fill('Think');
+  await rivulet.box.press('Enter');
+  const held = rivulet.server.requests.length - before;
+  await rivulet.button('Send Without Pictures').click();
+  await rivulet.button('Open screen.png').waitFor({ state: 'detached' });
+  rivulet.server.next(...answer('Done.'));
+  await rivulet.box.press('Enter');
+  const { body } = await rivulet.server.arrived(before);
+  await expect.poll(() => stateOf(rivulet.articles.last())).toBe('done');
+  const shown = await rivulet.articles.last().textContent();
+  await rivulet.configure({});
+  expect({ held, effort: body.reasoning_effort, content: body.messages.at(-1).content, shown: shown?.includes('Effort high') }).toEqual({
+    held: 0,
+    effort: 'high',
+    content: 'Think',
+    shown: true,
+  });
+});

@@ -2,8 +2,8 @@
 import { DraftCounter } from '../tokens/draftCounter.ts';
 import { countTokens, type Encoding, roughTokens } from '../tokens/tokenCounter.ts';
 
-/** What the chat format adds, in tokens: per message, and once for the answer's own header (OpenAI's cookbook). */
-const perMessageTokens = 3;
+/** What the chat format adds, in tokens: per message with its role, and once for the answer's own header (OpenAI's cookbook). */
+const perMessageTokens = 4;
 const perRequestTokens = 3;
 /** Where nothing says how much a model writes at most. */
 const usualAnswer = 16_384;
