@@ -116,12 +116,20 @@ export class Tree {
     return siblings[siblings.indexOf(id) + step];
   }
 
+  /** An answer that failed without a word is no version once there is another one. */
   #siblings(id: string): readonly string[] {
-    return this.#children.get(this.#entries.get(id)?.parent ?? root) ?? [];
+    const all = this.#children.get(this.#entries.get(id)?.parent ?? root) ?? [];
+    return all.filter((other) => other === id || !failedEmpty(this.#entries.get(other)));
   }
 
   /** A comparison without an answer offers nothing to pick, so nothing waits for it. */
   #isOpen(key: string): boolean {
     return this.question(key)?.compared === true && !this.#chosen.has(key) && this.answersTo(key).length > 0;
   }
+}
+
+function failedEmpty(entry: Entry | undefined): boolean {
+  if (entry?.role !== 'assistant' || entry.state.type !== 'settled') return false;
+  const { reason, text, reasoning } = entry.state;
+  return reason === 'error' && text === '' && reasoning === '';
 }

@@ -61,6 +61,8 @@ export interface Settings {
   readonly fallbacks: Readonly<Record<string, readonly string[]>>;
   readonly prices: Prices;
   readonly budget: Budget;
+  /** A screen reader reads each paragraph of an answer. */
+  readonly readParagraphs: boolean;
   /** What happens to a question that is sent while an answer streams. */
   readonly steering: 'wait' | 'interrupt' | 'aside';
   /** The view where the chat lives. */
@@ -126,6 +128,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
       dayTokens: number('budget.dayTokens', 0, 0),
       dayCost: number('budget.dayCost', 0, 0),
     },
+    readParagraphs: one('readParagraphs', is.flag, false),
     steering: one('steering', is.choice('wait', 'interrupt', 'aside'), 'wait'),
     view: one('location', is.choice('sideBar', 'secondarySideBar'), 'sideBar') === 'sideBar' ? 'rivulet.chat' : 'rivulet.chatSecondary',
     prose: one('insert.prose', is.choice('comment', 'drop', 'keep'), 'comment'),

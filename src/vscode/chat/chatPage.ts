@@ -95,8 +95,9 @@ export class ChatPage implements PageLink {
     this.#post({ type: 'focus' });
   }
 
-  openFind(): void {
-    this.#post({ type: 'openFind' });
+  /** @param words what is looked for at once */
+  openFind(words?: string): void {
+    this.#post({ type: 'openFind', ...(words === undefined ? {} : { words }) });
   }
 
   goTo(question: Extract<ToPage, { type: 'goTo' }>['question']): void {

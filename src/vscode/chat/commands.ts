@@ -17,6 +17,7 @@ import type { ChatPage } from './chatPage.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { deleteConversation, pickConversation, renameConversation, timeOf } from './history.ts';
 import * as notify from '../ui/notify.ts';
+import type { Pins } from './pins.ts';
 import { input, pick, pickFiles, pickTarget } from '../ui/pick.ts';
 import type { EditorTabs } from './surfaces/editorTab.ts';
 import type { SideBar } from './surfaces/sideBar.ts';
@@ -27,6 +28,7 @@ export interface ChatCommandPorts extends Pick<PickerPorts, 'endpoints' | 'setti
   readonly sideBar: SideBar;
   readonly tabs: EditorTabs;
   readonly conversations: ConversationStore;
+  readonly pins: Pins;
   readonly attachments: Attachments;
 }
 
@@ -145,9 +147,10 @@ async function regenerate({ chat, settings }: ChatCommandPorts): Promise<AnswerR
   return resultOf(await (await chat.conversation()).regenerate(answer.id, settings.now().model));
 }
 
-async function showHistory({ chat, sideBar, conversations }: ChatCommandPorts): Promise<void> {
-  const id = await pickConversation(conversations);
-  if (id === undefined) return;
+async function showHistory({ chat, sideBar, conversations, pins }: ChatCommandPorts): Promise<void> {
+  const picked = await pickConversation(conversations, pins);
+  if (picked === undefined) return;
+  const { id, words } = picked;
   const conversation = await conversations.open(id);
   if (conversation === undefined) {
     void notify.warning(vscode.l10n.t("This conversation can't be opened. Its file was removed, or is damaged from the start."));
@@ -155,7 +158,8 @@ async function showHistory({ chat, sideBar, conversations }: ChatCommandPorts): 
   }
   if (chat.page === undefined) await sideBar.reveal();
   chat.show(conversation);
-  chat.page?.focus();
+  if (words === undefined) chat.page?.focus();
+  else chat.page?.openFind(words);
 }
 
 /** @param options `{ format: 'markdown' | 'json', to?: Uri }`; what is left out is asked */

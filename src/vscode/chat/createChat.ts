@@ -26,6 +26,7 @@ import { Drafts } from './drafts.ts';
 import { registerAnswerDocuments } from './answerDiff.ts';
 import { registerDiagrams } from './diagram.ts';
 import { HomeConversation } from './homeConversation.ts';
+import { Pins } from './pins.ts';
 import { PromptGauge } from './promptGauge.ts';
 import { steer } from './steer.ts';
 import { EditorTabs } from './surfaces/editorTab.ts';
@@ -99,8 +100,9 @@ export function createChat(
     steer: (...asked) => steer({ conversations, clock, open: (id) => tabs.open(id) }, ...asked),
   });
   const connect = chat.connect.bind(chat);
-  const sideBar = new SideBar({ extensionUri, log, connect, settings, home });
-  const tabs = new EditorTabs({ extensionUri, log, connect, conversations });
+  const readParagraphs = (): boolean => settings.now().readParagraphs;
+  const sideBar = new SideBar({ extensionUri, log, connect, readParagraphs, settings, home });
+  const tabs = new EditorTabs({ extensionUri, log, connect, readParagraphs, conversations });
   const documents = vscode.Disposable.from(registerDiagrams(), registerAnswerDocuments());
   return {
     onInsert: chat.onInsert,
@@ -118,7 +120,17 @@ export function createChat(
       running.dispose();
       conversations.dispose();
     },
-    commands: chatCommands({ engine, endpoints, settings, chat, sideBar, tabs, conversations, attachments }),
+    commands: chatCommands({
+      engine,
+      endpoints,
+      settings,
+      chat,
+      sideBar,
+      tabs,
+      conversations,
+      pins: new Pins(workspaceState),
+      attachments,
+    }),
     dispose: () => vscode.Disposable.from(documents, tabs, sideBar, chat, attachments, instructions, conversations).dispose(),
   };
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { IndexedConversation } from '../../node/disk/conversationIndex.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import * as notify from '../ui/notify.ts';
+import type { Pins } from './pins.ts';
 import { input, LivePick, type PickItem } from '../ui/pick.ts';
 
 interface Item extends PickItem {
@@ -13,21 +14,27 @@ interface Item extends PickItem {
 /** Letters from which on the texts are searched too. */
 const searchFrom = 3;
 
-/** Resolves with the id of the conversation to open. */
-export async function pickConversation(conversations: ConversationStore): Promise<string | undefined> {
+/** Resolves with the conversation to open, and the words by which its text was found. */
+export async function pickConversation(
+  conversations: ConversationStore,
+  pins: Pins,
+): Promise<{ readonly id: string; readonly words?: string } | undefined> {
   const { t } = vscode.l10n;
   const pick = new LivePick<Item>({ title: t('Conversations') });
   const buttons = {
+    pin: { iconPath: new vscode.ThemeIcon('pin'), tooltip: t('Pin') },
+    unpin: { iconPath: new vscode.ThemeIcon('pinned'), tooltip: t('Unpin') },
     rename: { iconPath: new vscode.ThemeIcon('edit'), tooltip: t('Rename') },
     delete: { iconPath: new vscode.ThemeIcon('trash'), tooltip: t('Delete') },
   };
   let listed: readonly IndexedConversation[] = [];
   const found = new Map<string, string>();
+  let searched = '';
   let searching = new AbortController();
   /** Another dialog hides this one, for a moment. */
   let elsewhere = false;
   const draw = (): void => {
-    pick.items = withDays(listed, (one) => {
+    pick.items = withDays(listed, pins, (one) => {
       const snippet = found.get(one.id);
       return {
         id: one.id,
@@ -35,7 +42,7 @@ export async function pickConversation(conversations: ConversationStore): Promis
         label: one.title === '' ? t('Untitled') : one.title,
         ...iconOf(conversations, one.id),
         description: timeOf(one.changedAt),
-        buttons: [buttons.rename, buttons.delete],
+        buttons: [pins.has(one.id) ? buttons.unpin : buttons.pin, buttons.rename, buttons.delete],
         ...(snippet === undefined ? {} : { detail: snippet, alwaysShow: true }),
       };
     });
@@ -51,6 +58,7 @@ export async function pickConversation(conversations: ConversationStore): Promis
     searching.abort();
     searching = new AbortController();
     const { signal } = searching;
+    searched = words.trim();
     found.clear();
     if (words.trim().length < searchFrom) return draw();
     pick.busy = true;
@@ -64,6 +72,10 @@ export async function pickConversation(conversations: ConversationStore): Promis
   };
   const change = async ({ id, title = '' }: Item, button: vscode.QuickInputButton): Promise<void> => {
     if (id === undefined) return;
+    if (button === buttons.pin || button === buttons.unpin) {
+      await pins.toggle(id);
+      return draw();
+    }
     elsewhere = true;
     if (button === buttons.rename) await renameConversation(conversations, id, title);
     else await deleteConversation(conversations, id, title);
@@ -79,7 +91,7 @@ export async function pickConversation(conversations: ConversationStore): Promis
   const id = (await chosen)?.id;
   searching.abort();
   pick.dispose();
-  return id;
+  return id === undefined ? undefined : { id, ...(found.has(id) ? { words: searched } : {}) };
 }
 
 export async function renameConversation(conversations: ConversationStore, id: string, title: string): Promise<void> {
@@ -100,11 +112,13 @@ export async function deleteConversation(conversations: ConversationStore, id: s
   return true;
 }
 
-/** The items below a line for each day. */
-function withDays(listed: readonly IndexedConversation[], itemOf: (one: IndexedConversation) => Item): Item[] {
-  const items: Item[] = [];
+/** The items below a line for each day, the pinned ones first. */
+function withDays(listed: readonly IndexedConversation[], pins: Pins, itemOf: (one: IndexedConversation) => Item): Item[] {
+  const pinned = listed.filter(({ id }) => pins.has(id));
+  const items: Item[] = pinned.length === 0 ? [] : [{ label: vscode.l10n.t('Pinned'), separator: true }, ...pinned.map(itemOf)];
   let day = '';
   for (const one of listed) {
+    if (pins.has(one.id)) continue;
     const its = dayName(one.changedAt, Date.now());
     if (its !== day) items.push({ label: its, separator: true });
     day = its;

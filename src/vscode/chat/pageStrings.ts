@@ -2,9 +2,10 @@
 import * as vscode from 'vscode';
 import type { PageBoot } from '../../core/chat/page/protocol.ts';
 
-export function pageBoot(): PageBoot {
+export function pageBoot(readParagraphs: boolean): PageBoot {
   const { t } = vscode.l10n;
   return {
+    readParagraphs,
     strings: {
       conversation: t('Conversation'),
       message: t('Message'),
@@ -123,6 +124,7 @@ export function pageBoot(): PageBoot {
       showLess: t('Show less'),
       sideBySide: t('Open Side by Side in Editor'),
       compareWords: t('Compare Word by Word'),
+      codeLines: t('Code, {0} lines.'),
     },
     examples: [t('What is this demo?'), t('/drop Show me a connection that breaks'), t('/code Write a small function')],
     openings: [t('Explain this code:'), t('Write a unit test for this:'), t('What does this error mean?')],

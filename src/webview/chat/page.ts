@@ -41,7 +41,11 @@ const markdownPorts = {
   findFiles: (names: readonly string[]) => files.find(names),
   openFile: (name: string) => host.post({ type: 'openFile', name }),
 };
-const transcript = new Transcript({ host, strings, markdown: (element) => new Markdown(element, markdownPorts) }, announcer, empty.element);
+const transcript = new Transcript(
+  { host, strings, readParagraphs: boot.readParagraphs, markdown: (element) => new Markdown(element, markdownPorts) },
+  announcer,
+  empty.element,
+);
 const jump = jumpButton(strings, () => {
   follower.jump();
   transcript.element.focus({ preventScroll: true });
@@ -65,7 +69,7 @@ const selection = new SelectionBar({
 const stage = document.createElement('div');
 stage.className = 'stage';
 stage.append(find.element, questions.element, transcript.element, jump);
-document.getElementById('root')!.append(stage, composer.element, selection.element, announcer.element);
+document.getElementById('root')!.append(stage, composer.element, selection.element, announcer.element, announcer.reading);
 
 function hear(message: ToPage): void {
   switch (message.type) {
@@ -109,7 +113,7 @@ function hear(message: ToPage): void {
     case 'connection':
       return empty.connection.told(message.text);
     case 'openFind':
-      return find.open();
+      return find.open(message.words);
     case 'goTo':
       return questions.go(message.question);
     default:

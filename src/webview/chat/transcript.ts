@@ -2,6 +2,7 @@
 import type { PageChange, PageMessage } from '../../core/chat/page/protocol.ts';
 import type { Announcer } from './announcer.ts';
 import { Beside } from './answer/beside.ts';
+import { Paragraphs } from './paragraphs.ts';
 import { MessageView, type MessagePorts } from './answer/message.ts';
 import { IdleTasks } from '../markdown/idleTasks.ts';
 import { fill } from '../shared/words.ts';
@@ -9,19 +10,26 @@ import { fill } from '../shared/words.ts';
 /** Fills the view, mostly. */
 const DRAWN_AT_ONCE = 4;
 
+export interface TranscriptPorts extends MessagePorts {
+  /** A screen reader reads each paragraph of an answer. */
+  readonly readParagraphs: boolean;
+}
+
 export class Transcript {
   readonly element = document.createElement('div');
   /** Holds the messages; it grows, the element around it scrolls. */
   readonly content = document.createElement('div');
   readonly #messages = new Map<string, MessageView>();
-  readonly #ports: MessagePorts;
+  readonly #ports: TranscriptPorts;
+  /** The answers that are read out while they grow. */
+  readonly #read = new Map<string, Paragraphs>();
   readonly #announcer: Announcer;
   readonly #empty: HTMLElement;
   readonly #work = new IdleTasks();
   /** The comparison that was shown last; only the end of a conversation can be one. */
   #beside: Beside | undefined;
 
-  constructor(ports: MessagePorts, announcer: Announcer, empty: HTMLElement) {
+  constructor(ports: TranscriptPorts, announcer: Announcer, empty: HTMLElement) {
     this.#ports = ports;
     this.#announcer = announcer;
     this.#empty = empty;
@@ -133,8 +141,16 @@ export class Transcript {
 
   #append(id: string, part: 'text' | 'reasoning', at: number, text: string): void {
     const message = this.#messages.get(id);
-    if (message?.append(part, at, text).type === 'gap')
+    const taken = message?.append(part, at, text);
+    if (message !== undefined && taken?.type === 'gap')
       this.#ports.host.post({ type: 'lost', message: id, part, have: message.have(part) });
+    if (taken?.type === 'new' && part === 'text' && this.#ports.readParagraphs) this.#readOut(id, taken.text);
+  }
+
+  #readOut(id: string, text: string): void {
+    const paragraphs = this.#read.get(id) ?? new Paragraphs(this.#ports.strings.codeLines);
+    this.#read.set(id, paragraphs);
+    for (const paragraph of paragraphs.take(text)) this.#announcer.read(paragraph);
   }
 
   #status(id: string, status: PageMessage['status']): void {
@@ -143,6 +159,10 @@ export class Transcript {
     const before = message.status.state;
     message.show(status);
     if (before === status.state) return;
+    if (status.state !== 'streaming' && status.state !== 'waiting') {
+      for (const paragraph of this.#read.get(id)?.end() ?? []) this.#announcer.read(paragraph);
+      this.#read.delete(id);
+    }
     const sentence = this.#sentence(message.author, status);
     if (sentence) this.#announcer.say(sentence);
   }

@@ -301,3 +301,24 @@ describe('an export', () => {
     });
   });
 });
+
+it('an answer that failed without a word is no version once there is another, and one with words is', async () => {
+  const made = scene();
+  void made.conversation.ask(said('one'), hand);
+  await settle();
+  made.streams[0]!.finish('error');
+  await settle();
+  const failed = picture(made.conversation);
+  void made.conversation.regenerate(made.conversation.newestAnswer!.id, hand);
+  await settle();
+  await finish(made, 'Half', 'error');
+  const half = picture(made.conversation);
+  void made.conversation.regenerate(made.conversation.newestAnswer!.id, hand);
+  await settle();
+  await finish(made, 'Whole');
+  expect({ failed, half, whole: picture(made.conversation) }).toEqual({
+    failed: ['You: one', `${hand}:  (error)`],
+    half: ['You: one', `${hand}: Half (error)`],
+    whole: ['You: one', `${hand}: Whole ‹2/2› (stop)`],
+  });
+});

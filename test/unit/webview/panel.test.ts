@@ -115,6 +115,19 @@ describe('a conversation', () => {
     await expect.poll(() => page.getByRole('status').innerText()).toBe('The answer is complete.');
   });
 
+  it('has each whole paragraph read aloud where a person wishes that, and the end with its reason', async () => {
+    await show(message({ id: 'a' }));
+    await panel.stream('a', ['One **paragr', 'aph**.\n', '\n```\nx\n```\n\nThe last']);
+    const read = () => page.locator('.unseen[aria-live=polite]:not([role])').locator('p').allTextContents();
+    const before = await read();
+    await status({ state: 'stopped', note: { text: 'You stopped this answer.', actions: [] } });
+    await expect.poll(read).toEqual(['One paragraph.', 'Code, 1 lines.', 'The last']);
+    expect({ before, end: await page.getByRole('status').innerText() }).toEqual({
+      before: ['One paragraph.', 'Code, 1 lines.'],
+      end: 'You stopped this answer.',
+    });
+  });
+
   it('goes on in the middle of a block when a broken answer is resumed, and marks the place', async () => {
     await show(message({ id: 'a' }));
     await panel.stream('a', ['```js\nlet a = 1;\nlet b']);
@@ -421,6 +434,34 @@ describe('accessibility', () => {
     });
   });
 
+  it.each(themes)('axe finds nothing to complain about with every menu and bar open in %s', async (theme) => {
+    await open({ theme }, asked, message({ id: 'a', text, status: { ...done, footer: '9 tokens' } }), message({ id: 'b' }));
+    await role('textbox', 'Message').fill('And then?');
+    await panel.tell({ type: 'openFind', words: 'answer' });
+    await page.locator('.find-count').filter({ hasText: /\d|No/ }).waitFor();
+    const found: unknown[] = [];
+    for (const name of ['More actions', 'More ways to send']) {
+      await role('button', name).first().click();
+      await page.getByRole('menu', { name }).first().waitFor();
+      found.push(...(await complaints()));
+      await page.keyboard.press('Escape');
+    }
+    await page.evaluate(() => getSelection()!.selectAllChildren(document.querySelector('.assistant .body p')!));
+    await page.getByRole('toolbar', { name: 'Selected text' }).waitFor();
+    expect([...found, ...(await complaints())]).toEqual([]);
+  });
+
+  it('everything is in reach at 200 % zoom', async () => {
+    await show(asked, message({ id: 'a', text, status: { ...done, footer: '9 tokens' } }));
+    // Zoom halves the width that the page has.
+    await page.setViewportSize({ width: 230, height: 400 });
+    const over = await page.evaluate(() => [
+      document.documentElement.scrollWidth - innerWidth,
+      ...[...document.querySelectorAll('button, vscode-toolbar-button')].map((button) => button.getBoundingClientRect().right - innerWidth),
+    ]);
+    expect(over.filter((pixels) => pixels > 1)).toEqual([]);
+  });
+
   it('axe finds nothing to complain about while a question is edited and files are offered', async () => {
     await show(asked);
     await role('button', 'Edit').click();
@@ -431,7 +472,7 @@ describe('accessibility', () => {
     expect(await complaints()).toEqual([]);
   });
 
-  async function complaints(): Promise<unknown> {
+  async function complaints(): Promise<readonly unknown[]> {
     // Drawn, with its formulas and icons.
     await page.locator('article, .empty').first().waitFor();
     await page.evaluate(() =>

@@ -15,6 +15,7 @@ const sentences = Object.fromEntries(
 );
 const boot: PageBoot = {
   strings: sentences as unknown as PageBoot['strings'],
+  readParagraphs: true,
   examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'],
   openings: ['Explain this code:', 'What does this error mean?'],
 };

@@ -229,7 +229,7 @@ export type ToPage =
   /** What became of what was pasted to connect a server: a sentence, or empty where nothing is to be said. */
   | { readonly type: 'connection'; readonly text: string }
   /** Opens find in the conversation. */
-  | { readonly type: 'openFind' }
+  | { readonly type: 'openFind'; readonly words?: string }
   /** Shows a question: from where the reader is, or by its id. */
   | { readonly type: 'goTo'; readonly question: 'next' | 'previous' | { readonly id: string } };
 
@@ -424,11 +424,14 @@ export interface PageStrings {
   readonly showLess: string;
   readonly sideBySide: string;
   readonly compareWords: string;
+  readonly codeLines: string;
 }
 
 /** Embedded in the page as inert JSON, read once when it starts. */
 export interface PageBoot {
   readonly strings: PageStrings;
+  /** A screen reader reads each paragraph of an answer. */
+  readonly readParagraphs: boolean;
   /** Prompts for the demo, sent by a click while the conversation is empty. */
   readonly examples: readonly string[];
   /** Beginnings of questions for other models, put into the composer by a click. */

@@ -30,10 +30,15 @@ export interface PagePorts {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly connect: Connect;
+  readonly readParagraphs: () => boolean;
 }
 
 /** Loads the page into a webview and connects it. */
-export function fillWebview(webview: vscode.Webview, { extensionUri, log, connect }: PagePorts, surface: ChatSurface): PageLink {
+export function fillWebview(
+  webview: vscode.Webview,
+  { extensionUri, log, connect, readParagraphs }: PagePorts,
+  surface: ChatSurface,
+): PageLink {
   const root = pageRoot(extensionUri);
   webview.options = { enableScripts: true, localResourceRoots: [root] };
   const link = connect(surface);
@@ -42,6 +47,6 @@ export function fillWebview(webview: vscode.Webview, { extensionUri, log, connec
     if (typeof read === 'string') log.warn(read);
     else link.receive(read);
   });
-  webview.html = documentOf(webview, root, { page: 'page', title: 'Rivulet', boot: pageBoot() });
+  webview.html = documentOf(webview, root, { page: 'page', title: 'Rivulet', boot: pageBoot(readParagraphs()) });
   return link;
 }

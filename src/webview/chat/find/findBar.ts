@@ -50,9 +50,9 @@ export class FindBar {
     this.element.addEventListener('keydown', (event) => this.#key(event));
   }
 
-  /** Opens with what is selected, if it is one line. */
-  open(): void {
-    const selected = String(document.getSelection()).trim();
+  /** Opens with these words, or with what is selected if it is one line. */
+  open(words?: string): void {
+    const selected = words ?? String(document.getSelection()).trim();
     this.element.hidden = false;
     this.#render();
     if (selected !== '' && !selected.includes('\n')) this.#box.value = selected;
