@@ -33,6 +33,7 @@ export interface Start {
   readonly memory?: EndpointMemory;
   readonly partial?: string;
   readonly reasoned?: number;
+  readonly replayed?: true;
   readonly job?: Partial<Job>;
 }
 
@@ -80,6 +81,7 @@ export function rig(options: RigOptions = {}): Rig {
           memory: how.memory ?? {},
           request: { model: 'fake', messages: [{ role: 'user', content: 'Go.' }], ...how.request },
           ...(how.partial === undefined ? {} : { partial: how.partial }),
+          ...(how.replayed === undefined ? {} : { replayed: how.replayed }),
           ...(how.reasoned === undefined ? {} : { reasoned: how.reasoned }),
           ...how.job,
         },

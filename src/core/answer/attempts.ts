@@ -123,7 +123,8 @@ export class Attempts {
       const gained = this.#text.length > before;
       if (this.#resumption?.learn(end, gained) === true) continue;
       if (this.#resumption?.startedOver === true) return { reason: 'truncated' };
-      if (end.type === 'finished' && end.reason === 'pause' && pauses++ < maxPauses) {
+      // A recording has no more than what it holds.
+      if (end.type === 'finished' && end.reason === 'pause' && this.#job.replayed !== true && pauses++ < maxPauses) {
         this.#paused = this.#intake.saidBeforePause();
         continue;
       }

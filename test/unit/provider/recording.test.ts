@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { createProvider } from '../../../src/core/provider/protocols.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
 import { type RecordedPart, Recorder, type Recording, readRecording, writeRecording } from '../../../src/core/provider/http/recording.ts';
+import { DeltaDecoder, type DeltaPiece } from '../../../src/core/provider/reading/deltaDecoder.ts';
 import { redact } from '../../../src/core/provider/failures/secrets.ts';
 import { read, recordedStreams } from '../../support/corpus.ts';
-import { collect, rig, TestClock } from '../../support/engine.ts';
-import { answer, fakeServer, hang, text } from '../../support/fakeServer.ts';
+import { collect, endOf, rig, TestClock } from '../../support/engine.ts';
+import { answer, fakeServer, hang, raw, text } from '../../support/fakeServer.ts';
 
 const recordingOf = (parts: readonly RecordedPart[], secrets: readonly string[] = []): Recording => ({
   model: 'm',
@@ -145,6 +146,63 @@ it('hides a secret that the model wrote in several events, and leaves the stream
     `Authorization: Bearer ${'*'.repeat(13)} ok`,
     'abc',
   ]);
+});
+
+it.each<[string, (text: string) => object, string]>([
+  ['responses', (delta) => ({ type: 'response.output_text.delta', output_index: 0, content_index: 0, delta }), 'data: '],
+  ['messages', (text) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }), 'data: '],
+  [
+    'messages tools',
+    (json) => ({ type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: json } }),
+    'data: ',
+  ],
+  ['gemini', (text) => ({ candidates: [{ content: { parts: [{ text }] } }] }), 'data: '],
+  ['ollama', (content) => ({ message: { role: 'assistant', content }, done: false }), ''],
+  ['ollama thoughts', (thinking) => ({ message: { role: 'assistant', thinking }, done: false }), ''],
+])('hides a secret that a model wrote in several events of %s', (_, event, prefix) => {
+  const texts = ['Your key is sk-', 'proj', '-abcdefgh12345', ', keep it.'];
+  const bytes = Buffer.from(texts.map((text) => `${prefix}${JSON.stringify(event(text))}\n${prefix === '' ? '' : '\n'}`).join(''));
+  const file = Buffer.from(writeRecording(recordingOf([{ atMs: 1, bytes }]))).toString();
+  expect([/sk-|proj|abcdefgh/.test(file), file.includes('Your key is '), file.includes(', keep it.')]).toEqual([false, true, true]);
+});
+
+function bodyOf(deltas: readonly DeltaPiece[]): ReadableStream<DeltaPiece> {
+  return new ReadableStream({
+    start: (controller) => {
+      for (const delta of deltas) controller.enqueue(delta);
+      controller.close();
+    },
+  });
+}
+
+it('keeps the deltas of a provider without a body as a stream that reads the same', async () => {
+  const deltas: readonly DeltaPiece[] = [
+    { type: 'reasoning', text: 'Hm.' },
+    { type: 'text', text: 'See ' },
+    { type: 'citation', url: 'https://a.example', title: 'A' },
+    { type: 'text', text: 'there.' },
+    { type: 'tool', index: 0, id: 'c1', name: 'look', arguments: '{"at":1}' },
+    { type: 'usage', usage: { prompt: 1, completion: 2, total: 3 } },
+    { type: 'end', ending: { type: 'finish', reason: 'tool-calls' } },
+  ];
+  const own: Provider = {
+    open: async () => ({ type: 'opened', body: bodyOf(deltas), decoder: (sink) => new DeltaDecoder(sink) }),
+    models: async () => ({ type: 'models', models: [], told: [] }),
+    facts: async () => ({ told: [], loaded: [] }),
+  };
+  const recorder = new Recorder(new TestClock());
+  const first = endOf(await collect(rig({ client: recorder.watch(own) }).start('own:address')));
+  await using server = await fakeServer();
+  server.next(raw(writeRecording(recorder.recordings[0]!)));
+  const again = endOf(await collect(rig().start(server.url)));
+  const told = ({ text: said, reason, parts, citations, usage: { total } }: typeof first): unknown[] => [
+    said,
+    reason,
+    parts,
+    citations,
+    total,
+  ];
+  expect([told(again), first.citations]).toEqual([told(first), [{ url: 'https://a.example', title: 'A' }]]);
 });
 
 it('hides secrets in a body of megabytes in steps that grow with its length only', () => {

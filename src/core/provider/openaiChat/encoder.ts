@@ -37,8 +37,12 @@ export class ChunkEncoder {
       case 'alive':
         this.#write(bytesOf(': \n\n'));
         return;
+      case 'citation': {
+        const { url, title } = piece;
+        this.#delta({ annotations: [{ type: 'url_citation', url_citation: { url, ...(title === undefined ? {} : { title }) } }] });
+        return;
+      }
       case 'opaque':
-      case 'citation':
       case 'response':
         return;
       default:
