@@ -4,6 +4,7 @@ import { type ModelGroup, type ModelNeed, type ModelRow, modelRows } from '../..
 import { demoModel } from '../../core/provider/demo/plan.ts';
 import { fieldsOf } from '../ui/arguments.ts';
 import { factLine, factRows } from '../ui/factSentences.ts';
+import { joined } from '../ui/joined.ts';
 import { LivePick, pick, type PickItem } from '../ui/pick.ts';
 import { errorSentence } from '../ui/failureSentences.ts';
 import { demoLabel, type Endpoints, type LocalServer } from './endpoints.ts';
@@ -198,10 +199,11 @@ async function showFacts(endpoints: Endpoints, id: string): Promise<void> {
 
 function hiddenText({ lack, unknown }: Extract<ModelRow, { type: 'hidden' }>): string {
   const { t } = vscode.l10n;
-  return [
+  const sentences = [
     ...(lack === 0 ? [] : [t('Not shown: {0} that cannot.', lack)]),
     ...(unknown === 0 ? [] : [t('Not shown: {0} whose servers do not say.', unknown)]),
-  ].join(' ');
+  ];
+  return sentences.length === 0 ? '' : joined(sentences);
 }
 
 function filterButton(need: ModelNeed): { readonly icon: string; readonly tooltip: string } {
