@@ -4,7 +4,7 @@ import { type ModelFacts, windowOf } from '../provider/facts/modelFacts.ts';
 export interface AnnouncedWindow {
   readonly maxInput: number;
   readonly maxOutput: number;
-  /** False: nobody has told it, and the numbers are the least that can be relied on. */
+  /** False: no server and no setting tells it; the numbers are the least that can be relied on. */
   readonly isKnown: boolean;
 }
 

@@ -30,7 +30,7 @@ export type ModelRow =
   | { readonly type: 'heading'; readonly of: 'endpoint'; readonly group: ModelGroup }
   | { readonly type: 'model'; readonly group: ModelGroup; readonly model: string; readonly facts: ModelFacts; readonly isPinned: boolean }
   | { readonly type: 'asking' | 'failed' | 'empty'; readonly group: ModelGroup }
-  /** So many models are not shown: they lack what is needed, or nobody has told whether they have it. */
+  /** So many models are not shown: they lack what is needed, or their servers do not say. */
   | { readonly type: 'hidden'; readonly lack: number; readonly unknown: number };
 
 /** Recent models that are shown first. */

@@ -35,7 +35,7 @@ export interface Endpoint {
   readonly continuation: Continuation | 'auto';
   /** The protocol that the server speaks; chat completions when left out. */
   readonly api?: Api;
-  /** Who has named the protocol, where that may be wrong: a person, or nobody. */
+  /** Where the protocol may be wrong: the setting names it, or it is the usual one at an unknown address. */
   readonly apiBy?: 'setting' | 'guess';
   /** Tokens that its models can read and write together, where the settings say so. */
   readonly contextWindow?: number;
@@ -59,7 +59,7 @@ export interface EndpointMemory {
   continuation?: Continuation;
   /** Whether an answer of this server could be rejoined; false: it is no longer asked to keep any. */
   rejoins?: boolean;
-  /** The protocol that was found where nobody has named one. */
+  /** The protocol that was found where the setting names none. */
   api?: Api | undefined;
   /** Another protocol was looked for already. */
   apiSearched?: boolean;

@@ -59,7 +59,7 @@ export function informationOf(announced: AnnouncedModel): ModelInformation {
     version: '1',
     maxInputTokens: window.maxInput,
     maxOutputTokens: window.maxOutput,
-    // Where nobody has told, tools are offered, since nearly all models take them; pictures are not, since few local ones do.
+    // Where it is not known, tools are offered, since nearly all models take them; pictures are not, since few local ones do.
     capabilities: { toolCalling: !isDemo && facts.tools !== false, imageInput: facts.vision === true },
     isBYOK: true,
     ...(facts.contextWindow === undefined ? {} : { maxContextWindowTokens: facts.contextWindow }),

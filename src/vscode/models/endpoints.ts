@@ -112,7 +112,7 @@ export class Endpoints {
     return setting !== undefined && isOwnNetwork(setting.baseURL);
   }
 
-  /** Finds out which protocol the server speaks, where nobody has named one, and remembers it. */
+  /** Finds out which protocol the server speaks, where the setting names none, and remembers it. */
   async detect(endpoint: Endpoint): Promise<Api | undefined> {
     if (endpoint.apiBy !== 'guess') return endpoint.api;
     const api = await this.#ports.client.detect?.(endpoint, new AbortController().signal);
@@ -144,7 +144,7 @@ export class Endpoints {
     return endpointId === foreign.id && name.length > 0 ? `${name.join('/')} (${vendor})` : id;
   }
 
-  /** What is known of a model: each fact with its source. A fact that nobody has told is left out. */
+  /** What is known of a model: each fact with its source. What is not known is left out. */
   factsOf(id: string): KnownFacts {
     return this.#ports.known.of(id);
   }

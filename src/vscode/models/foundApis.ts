@@ -1,4 +1,4 @@
-/** The protocols that servers were found to speak where nobody has named one; kept over restarts, and said once. */
+/** The protocols that servers were found to speak where the setting names none; kept over restarts, and said once. */
 import * as vscode from 'vscode';
 import { type Api, apis } from '../../core/provider/provider.ts';
 import * as notify from '../ui/notify.ts';

@@ -76,7 +76,7 @@ async function ask(url: string, api: Api, apiBy: 'setting' | 'guess', memory: En
   return ending.type === 'failure' ? [ending.failure.code, ...(ending.failure.values ?? [])] : text;
 }
 
-describe('where nobody has named it, the protocol is found at the first refusal, and remembered:', () => {
+describe('where the setting names none, the protocol is found at the first refusal, and remembered:', () => {
   it.each(['responses', 'messages'] as const)('%s', async (api) => {
     const result = await served(speaking(api), async (url, asked) => {
       const memory: EndpointMemory = {};

@@ -106,7 +106,7 @@ describe('every parameter is sent in the words of', () => {
   });
 });
 
-it.each(apis)('sends no parameter that nobody has set, by %s', async (api) => {
+it.each(apis)('sends no parameter that is not set, by %s', async (api) => {
   const { bodies, first } = await ask(api, {});
   const names = [
     'temperature',

@@ -1,4 +1,4 @@
-/** What is known of a model. A field that nobody has told stays left out: unknown is not zero and not false. */
+/** What is known of a model. A field that no server and no setting tells is left out: unknown is not zero and not false. */
 
 export interface ModelFacts {
   /** Tokens of the prompt and the answer together that the server has room for now, not those that the model was trained for. */

@@ -9,7 +9,7 @@ export function llamaCppRoute(root: string, model: string, only: boolean): FactR
   const route = '/props';
   return {
     route,
-    // Asking must not load a model that nobody has chosen.
+    // Asking must not load a model that was not chosen.
     url: only ? root + route : withQuery(root + route, { model, autoload: 'false' }),
     read: (answer) => {
       if (!isRecord(answer)) return undefined;
