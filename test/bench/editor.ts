@@ -1,10 +1,11 @@
-// `npm run bench:editor`: 20,000 characters at full speed into a real editor, against an edit for each token.
+// `npm run bench:editor`: the diff of an answer that replaces text, and 20,000 characters at full speed into a real editor.
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outputFolder } from '../../scripts/paths.ts';
 import { startPlace } from '../../scripts/place.ts';
 import { bundleSuite, runSuiteWell } from '../../scripts/suiteInHost.ts';
 import type { EditorMeasured } from './editorSuite.ts';
+import { measureSettling } from './settling.ts';
 
 const bundle = join(outputFolder, 'bench-editor/suite.cjs');
 const resultFile = join(outputFolder, 'bench-editor/result.json');
@@ -19,6 +20,7 @@ await bundleSuite(
   bundle,
 );
 
+const settling = measureSettling();
 console.log('Starting VS Code …');
 await runInHost();
 const results = JSON.parse(await readFile(resultFile, 'utf8')) as readonly EditorMeasured[];
@@ -53,6 +55,7 @@ function print(measured: readonly EditorMeasured[]): void {
   );
   const gain = speed(rivulet) / speed(baseline);
   const goals: Readonly<Record<string, boolean>> = {
+    ...settling,
     'the document is right, and one undo takes it back': rivulet.isRight && rivulet.undos === 1,
     [`one edit in 50 ms at most (${rivulet.editsPerWindow.toFixed(2)})`]: rivulet.editsPerWindow <= 1,
     [`loop delay p99 under ${mostDelayMs} ms (${rivulet.delayP99Ms.toFixed(1)})`]: rivulet.delayP99Ms < mostDelayMs,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cutCase } from './cuts.ts';
 import { damagedCase } from './damage.ts';
+import { editCase } from './edits.ts';
 import { markdownFuzzer } from './markdown.ts';
 import { rejoinCase } from './rejoin.ts';
 import { walk } from './walk.ts';
@@ -30,6 +31,11 @@ export const fuzzers: readonly Fuzzer[] = [
     name: 'cuts',
     cases: 'answers that a server keeps, cut one to five times',
     run: cutCase,
+  },
+  {
+    name: 'edits',
+    cases: 'answers that replace lines, cut, stopped, resumed and decided about',
+    run: editCase,
   },
   {
     name: 'markdown',

@@ -291,4 +291,23 @@ suite('An answer that replaces lines', () => {
     }
     saving.dispose();
   });
+
+  test('makes few edits of whole lines in calm mode', async () => {
+    const editor = await open('|');
+    const { document } = editor;
+    const texts: string[] = [];
+    const watching = vscode.workspace.onDidChangeTextDocument((event) => {
+      if (event.document === document) texts.push(...event.contentChanges.map(({ text }) => text));
+    });
+    const feed = new Feed();
+    const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), { ...code, calmEdits: 20 });
+    feed.text('one', ' = 1;', '\n', 'tw');
+    await until(() => texts.length === 1);
+    for (const piece of ['o', ' =', ' 2;\nthree = 3;\nfo', 'ur']) feed.text(piece);
+    await until(() => texts.length === 2);
+    feed.text(' = 4;').end();
+    await done;
+    watching.dispose();
+    assert.deepEqual(texts, ['one = 1;\n', 'two = 2;\nthree = 3;\n', 'four = 4;']);
+  });
 });

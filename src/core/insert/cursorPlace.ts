@@ -14,6 +14,8 @@ export type CursorPlace =
 export interface StringEscape {
   readonly mark: string;
   readonly by: string;
+  /** What is written in place of the mark, such as an entity. */
+  readonly instead?: string;
 }
 
 export const inCode: CursorPlace = { type: 'code' };

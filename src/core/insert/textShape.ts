@@ -155,7 +155,7 @@ export class TextShape {
     const tail = this.#tail + character;
     const found = this.#unfence === undefined ? this.#escapes.find(({ mark }) => tail.endsWith(mark)) : undefined;
     const isEscaped = found !== undefined && found.by === '\\' && tail[tail.length - found.mark.length - 1] === '\\';
-    const put = found === undefined || isEscaped ? character : found.by + character;
+    const put = found === undefined || isEscaped ? character : (found.instead ?? found.by + character);
     this.#out += put;
     this.#tail = (this.#tail + put).slice(-4);
   }

@@ -1,6 +1,6 @@
 /**
- * The span of an answer in a document, followed through other people's edits by arithmetic alone: what is searched for
- * can be found twice, what is counted cannot.
+ * Follows the span of an answer through other edits of its document. It only counts: a text that is searched for can
+ * occur twice.
  */
 
 /** One replacement, as `TextDocumentContentChangeEvent.contentChanges` reports it. UTF-16 units. */
@@ -20,8 +20,8 @@ export interface OffsetRange {
  * Where `span` is after a `change` by others; undefined when the place itself was deleted or rewritten together
  * with what stood on both sides of it.
  *
- * - Typed exactly at `end`, or at the place of an answer that has no text yet: stays behind the answer. The person's
- *   cursor stands there and is pushed along, so both texts stay in one piece.
+ * - Typed exactly at `end`, or at the place of an answer that has no text yet: stays after the answer. The user's cursor
+ *   is there and moves along, so both texts stay in one piece.
  * - Typed exactly at `start` of a text: stays before it. Typed inside: becomes part of it.
  * - A deletion over one edge takes what it covers; what was typed in its place stays outside.
  */

@@ -17,7 +17,13 @@ type State =
   | { readonly type: 'undecided' }
   | { readonly type: 'bare' }
   | { readonly type: 'prose'; readonly listIndent: number }
-  | { readonly type: 'fence'; readonly mark: string; readonly indent: number; readonly listIndent: number };
+  | { readonly type: 'fence'; readonly mark: string; readonly indent: number; readonly listIndent: number; readonly nested: Nested };
+
+/**
+ * Fences that are open inside of the fence. A model that writes Markdown into one seldom counts backticks: a fence with a
+ * language inside of it opens another one there. Undefined for other languages, where such a line is code.
+ */
+type Nested = number | undefined;
 
 /** Enough of a line to see the mark of a list item, in UTF-16 units. */
 const headLength = 40;
@@ -104,6 +110,12 @@ export class Unfence {
 
   /** A list item lets the fences under it be indented. Looked at when the line is whole: it comes in any pieces. */
   #leave(line: string): void {
+    const state = this.#state;
+    if (state.type === 'fence' && state.nested !== undefined) {
+      const inner = /^ {0,3}(`{3,}|~{3,})\s*[\w#+.-]/.exec(line)?.[1];
+      const isSame = inner !== undefined && inner[0] === state.mark[0] && inner.length >= state.mark.length;
+      if (isSame) this.#state = { ...state, nested: state.nested + 1 };
+    }
     if (this.#state.type !== 'prose' || line.trim() === '') return;
     const item = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/.exec(line);
     const indent = line.length - line.trimStart().length;
@@ -150,6 +162,10 @@ export class Unfence {
     if (state.type === 'fence') {
       const closes = mark[0] === state.mark[0] && mark.length >= state.mark.length && info.trim() === '';
       if (!closes || !this.#isNear(line, state.listIndent)) return false;
+      if (state.nested !== undefined && state.nested > 0) {
+        this.#state = { ...state, nested: state.nested - 1 };
+        return false;
+      }
       this.#enter({ type: 'prose', listIndent: state.listIndent });
       return true;
     }
@@ -162,7 +178,8 @@ export class Unfence {
         return true;
       }
     }
-    this.#enter({ type: 'fence', mark, indent: space.length, listIndent: this.#listIndent });
+    const nested = /^\s*(?:md|markdown|mdx|mkd|rmd|qmd)\b/i.test(info) ? 0 : undefined;
+    this.#enter({ type: 'fence', mark, indent: space.length, listIndent: this.#listIndent, nested });
     return true;
   }
 

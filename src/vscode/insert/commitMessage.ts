@@ -18,7 +18,7 @@ interface GitExtension {
   getAPI(version: 1): { readonly repositories: readonly GitRepository[] };
 }
 
-/** Longest part of the changes that is sent; a model needs the shape of a change, not each line of a generated file. */
+/** Most characters of the changes that are sent: a model needs the gist of a change, not every line of a generated file. */
 const maxDiffCharacters = 24_000;
 
 const task =
@@ -34,7 +34,7 @@ export async function writeCommitMessage(answers: Answers, source: unknown): Pro
   const messages: readonly Message[] = [{ role: 'user', content: `${task}\n\n${diff.slice(0, maxDiffCharacters)}` }];
   const stream = await answers.begin({ messages: answers.withSystemPrompt(messages) });
   const { outcome } = await insertIntoScmInput(stream.tape.read({ pacing: true }), repository.inputBox);
-  // Who empties the box or sends the message off wants no more of it.
+  // A user who empties the box or commits wants no more of the message.
   if (outcome.type === 'deleted') stream.stop();
   const { text, reason, usage, error } = await stream.ended;
   if (error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', error.message));

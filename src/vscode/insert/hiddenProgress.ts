@@ -1,4 +1,4 @@
-/** A notification with Cancel while an answer is written into a document that is not visible. */
+/** Shows a notification with Cancel while an answer is written into a document that is not visible. */
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import * as notify from '../ui/notify.ts';

@@ -1,6 +1,6 @@
 /**
- * An answer that streams into the message box of source control. The box is no document: it has a value that is set as
- * a whole and says nothing of its changes, so what the person typed meanwhile is what differs from our last value.
+ * Streams an answer into the message box of source control. The box is not a document: its value can only be set as a
+ * whole, and it reports no changes. What differs from the last value that we set was typed by the user.
  */
 import type { EndReason, StreamEvent } from '../../api.ts';
 import { changeBetween, follow, type OffsetRange } from '../../core/insert/trackedRange.ts';
@@ -13,13 +13,13 @@ export interface ScmInput {
 
 export type ScmOutcome =
   | { readonly type: 'ended'; readonly reason: EndReason }
-  /** The person emptied the box or sent the message off; the reader has left. */
+  /** The user emptied the box or committed; the reader has left. */
   | { readonly type: 'deleted' };
 
 /**
- * Appends the answer behind what is in the box; settles when it has ended. The text is taken as it is, but for a fence
- * around the whole of it and the line ends at its edges, which models like to add to commit messages.
- * @param windowMs the box is set once in this time at most
+ * Appends the answer to what is in the box, and settles when it has ended. Only a fence around the whole message and the
+ * line ends at its edges are left out, since models often add them to commit messages.
+ * @param windowMs least time between two updates of the box
  */
 export async function insertIntoScmInput(
   reader: Reader<StreamEvent>,
@@ -32,7 +32,7 @@ export async function insertIntoScmInput(
   let raw = '';
   let inserted = '';
   while (!reader.finished) {
-    // Also while no text comes: two edits of the user are told apart only by looking between them.
+    // Wakes up even without new text: two edits of the user can be told apart only by looking between them.
     await Promise.race([reader.more(), new Promise((resolve) => setTimeout(resolve, windowMs))]);
     for (const event of reader.take()) {
       if (event.type === 'text') raw += event.text;
@@ -55,7 +55,7 @@ export async function insertIntoScmInput(
   return { inserted, outcome: { type: 'ended', reason } };
 }
 
-/** What of `raw` is message for certain; grows only at its end. */
+/** The part of `raw` that certainly belongs to the message. It only grows at its end. */
 function messageIn(raw: string, isWhole: boolean): string {
   let text = raw.replace(/^\s+/, '').replace(/\r\n?/g, '\n');
   // The first line may still become a fence.

@@ -10,6 +10,7 @@ import {
   placeByMarks,
   type StringEscape,
 } from '../../core/insert/cursorPlace.ts';
+import { escapesIn } from '../../core/insert/stringEscapes.ts';
 import { isVerbatim } from '../../core/insert/prose.ts';
 import type { LanguageContributions } from './contributions.ts';
 import type { Grammars, LoadedGrammar } from './grammars.ts';
@@ -141,7 +142,7 @@ function probedAt({ grammar, language }: LoadedGrammar, lineBefore: string, stat
     return { ...known, inside: { type: 'line-comment', comment: lineBefore.slice(token.start) } };
   }
   if (token.type !== string || isBareWord(grammar, lineBefore, state)) return { ...known, inside: { type: 'code' } };
-  const escapes = escapesAt(grammar, lineBefore, state);
+  const escapes = escapesIn(known.language, scopesAt(grammar, lineBefore, state), escapesAt(grammar, lineBefore, state));
   const next = tokenAt(grammar.tokenizeLine2(probe, read.ruleStack).tokens, 0);
   const byBackslash = escapes.filter(({ by }) => by === '\\');
   const isOneLine = next.type !== string || (endsStrings.test(known.language ?? '') && byBackslash.some(({ mark }) => mark.length === 1));
@@ -151,10 +152,13 @@ function probedAt({ grammar, language }: LoadedGrammar, lineBefore: string, stat
 
 /** Grammars call plain words strings too: the scalars of YAML, the arguments of a shell. */
 function isBareWord(grammar: IGrammar, lineBefore: string, state: StateStack | null): boolean {
-  const { tokens } = grammar.tokenizeLine(lineBefore + probe, state);
-  const { scopes } = tokens.findLast(({ startIndex }) => startIndex <= lineBefore.length) ?? { scopes: [] };
-  const innermost = scopes.findLast((scope) => /^string\b/.test(scope)) ?? '';
+  const innermost = scopesAt(grammar, lineBefore, state).findLast((scope) => /^string\b/.test(scope)) ?? '';
   return /unquoted/.test(innermost) && !/heredoc|here|block/.test(innermost);
+}
+
+function scopesAt(grammar: IGrammar, lineBefore: string, state: StateStack | null): readonly string[] {
+  const { tokens } = grammar.tokenizeLine(lineBefore + probe, state);
+  return tokens.findLast(({ startIndex }) => startIndex <= lineBefore.length)?.scopes ?? [];
 }
 
 /** The marks that would end the string here, as far as something before them keeps them from it. */

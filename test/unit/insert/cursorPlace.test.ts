@@ -1,4 +1,5 @@
 /** An answer at a cursor inside a comment or a string, as pictures: `|` is the cursor, `«…»` is what was streamed. */
+import { escapesIn } from '../../../src/core/insert/stringEscapes.ts';
 import { describe, expect, it } from 'vitest';
 import { type CursorPlace, inCode, placeByMarks } from '../../../src/core/insert/cursorPlace.ts';
 import { comments } from './languages.ts';
@@ -101,4 +102,20 @@ describe('without a grammar, the place', () => {
       ].map(([before, language]) => placeByMarks(before!, comments[language!]!)),
     ).toEqual([line('//'), line('///'), inCode, inCode, block(' * '), block('* '), block('', '-->'), block('', '"""'), inCode]);
   });
+});
+
+describe('a quote inside of a string', () => {
+  const quotes = (language: string, ...scopes: string[]): string[] =>
+    escapesIn(language, scopes, [{ mark: '"', by: '\\' }]).map(({ mark, by, instead }) => `${mark} is ${instead ?? by + mark}`);
+
+  it.each([
+    ['sql', ['source.sql', 'string.quoted.single.sql'], ["' is ''"]],
+    ['vb', ['source.asp.vb.net', 'string.quoted.double.asp'], ['" is ""']],
+    ['shellscript', ['source.shell', 'string.quoted.double.shell'], ['" is \\"', '` is \\`']],
+    ['html', ['text.html.basic', 'meta.attribute.title.html', 'string.quoted.double.html'], ['" is &quot;']],
+    ['xml', ['text.xml', 'string.quoted.single.xml'], ["' is &#39;"]],
+    ['typescriptreact', ['source.tsx', 'meta.tag.attributes.tsx', 'string.quoted.double.tsx'], ['" is &quot;']],
+    ['typescriptreact', ['source.tsx', 'string.quoted.double.tsx'], ['" is \\"']],
+    ['c', ['source.c', 'string.quoted.double.c'], ['" is \\"']],
+  ])('of %s at %j: %j', (language, scopes, wanted) => expect(quotes(language, ...scopes)).toEqual(wanted));
 });

@@ -133,6 +133,17 @@ describe('fences', () => {
   });
 });
 
+describe('markdown inside of a fence', () => {
+  it.each([
+    ['four backticks around three', '````md\n# T\n```sh\nnpm\n```\nend\n````\n', '# T\n```sh\nnpm\n```\nend'],
+    ['tildes around backticks', '~~~md\n# T\n```sh\nnpm\n```\nend\n~~~\n', '# T\n```sh\nnpm\n```\nend'],
+    ['three backticks around three', '```md\n# T\n```sh\nnpm\n```\nend\n```\n', '# T\n```sh\nnpm\n```\nend'],
+    ['two of them', '```markdown\n```js\nx\n```\n\n```ts\ny\n```\n```\n', '```js\nx\n```\n\n```ts\ny\n```'],
+  ])('keeps its own fences: %s', (_title, answer, wanted) => {
+    expect(picture('|', answer, { language: 'python' })).toBe(`«${wanted}»`);
+  });
+});
+
 describe('an answer without a fence', () => {
   it('is code when its first line is', () => {
     for (const [language, line] of [

@@ -152,3 +152,19 @@ it('has the defaults that the manifest announces', () => {
   );
   expect(read({})).toEqual(read(announced));
 });
+
+it('the calm mode is on with true, with a number of edits a second, and off otherwise', () => {
+  const calm = (value: unknown): unknown => {
+    const { calmEdits, problems } = read({ 'insert.calm': value });
+    return problems.length > 0 ? told(problems) : calmEdits;
+  };
+  expect([undefined, false, 0, true, 5, -1, 'often'].map(calm)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    2,
+    5,
+    ['insert.calm flag-or-number → default'],
+    ['insert.calm flag-or-number → default'],
+  ]);
+});

@@ -1,0 +1,29 @@
+/** How a quote is written inside of a string where the grammar of the language does not tell. */
+import type { StringEscape } from './cursorPlace.ts';
+
+/** Languages that double a quote and know no backslash, whatever their grammars say. */
+const doubling = new Set(
+  'sql mysql plsql tsql mssql pgsql vb vba vbs vbscript pascal objectpascal delphi fortran ada abap cobol'.split(' '),
+);
+const shells = new Set(['shellscript', 'bash', 'zsh', 'fish']);
+
+/**
+ * @param scopes of the grammar at the cursor, outermost first
+ * @param found what trying the quotes with the grammar gave
+ */
+export function escapesIn(
+  language: string | undefined,
+  scopes: readonly string[],
+  found: readonly StringEscape[],
+): readonly StringEscape[] {
+  const inner = scopes.findLast((scope) => scope.startsWith('string.quoted')) ?? '';
+  const quote = inner.includes('.single') ? "'" : inner.includes('.double') ? '"' : undefined;
+  if (quote === undefined) return found;
+  const isAttribute = scopes.some((scope) => /^meta\.(?:tag\.)?attributes?\b/.test(scope)) || /\.(?:html|xml)$/.test(inner);
+  // A mark-up attribute has no escapes, only entities.
+  if (isAttribute) return [{ mark: quote, by: '', instead: quote === '"' ? '&quot;' : '&#39;' }];
+  if (doubling.has(language ?? '')) return [{ mark: quote, by: quote }];
+  // A command would be run there.
+  if (shells.has(language ?? '') && quote === '"') return [...found.filter(({ mark }) => mark !== '`'), { mark: '`', by: '\\' }];
+  return found;
+}
