@@ -39,7 +39,7 @@ function withoutCut(recording: KeptRecording): Promise<Awaited<ReturnType<typeof
   return asked;
 }
 
-const all: readonly KeptRecording[] = (['responses', 'session'] as const satisfies readonly KeepingKind[]).flatMap((kind) =>
+const all: readonly KeptRecording[] = (['responses', 'session', 'interactions'] as const satisfies readonly KeepingKind[]).flatMap((kind) =>
   keptRecordings(kind),
 );
 

@@ -162,6 +162,7 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
         const form = request.mayBeKept === true && !remedies.includes(unkept) ? keptForm(protocol, endpoint, memory) : undefined;
         const learnt = memory.adjustments?.get(model) ?? {};
         let body: Readonly<Record<string, unknown>> = {};
+        let address = '';
         try {
           // Another extension may have put anything into its messages, so writing them may fail.
           const stops = stopsHere(request, learnt);
@@ -174,6 +175,7 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
             const id = crypto.randomUUID();
             const { url, body: whole, headers = {} } = form.ask(endpoint, unsealed(request, origin), remedies, id);
             body = adjusted(whole, learnt);
+            address = url;
             const asked = { ...endpoint, headers: { ...endpoint.headers, ...headers } };
             const post = (own: AbortSignal): Promise<Response> => transport.send(asked, 'POST', url, own, body);
             const begun = await beginKept({ form, id, post, keptAs: (name) => keptAs(name, form, endpoint, request, memory) }, signal);
@@ -190,7 +192,11 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
           };
         } catch (thrown) {
           const reason = reasonOf(thrown);
-          const remedy = reason.type === 'refused' ? remedyFor(protocol, reason, remedies) : undefined;
+          // A gateway may have the plain form alone.
+          const isElsewhere = form !== undefined && address !== protocol.ask(endpoint, { ...request, messages: [] }, remedies).url;
+          const lacksForm = isElsewhere && reason.type === 'refused' && (reason.status === 404 || reason.status === 405);
+          const known = reason.type === 'refused' ? remedyFor(protocol, reason, remedies) : undefined;
+          const remedy = lacksForm ? { word: unkept, lasts: true } : known;
           if (remedy !== undefined && round < maxAdjustments) {
             remedies = [...remedies, remedy.word];
             if (!remedy.lasts) continue;

@@ -15,7 +15,7 @@ async function ask(server: KeepingServer, kind: KeepingKind, made: Rig = rig()) 
 const shown = (events: Awaited<ReturnType<typeof ask>>['events']) =>
   events.filter(({ type }) => type !== 'usage' && type !== 'wait').map((event) => (event.type === 'end' ? { ...event, timing: 0 } : event));
 
-const kinds: readonly KeepingKind[] = ['responses', 'session'];
+const kinds: readonly KeepingKind[] = ['responses', 'session', 'interactions'];
 
 for (const kind of kinds) {
   for (const recording of keptRecordings(kind)) {

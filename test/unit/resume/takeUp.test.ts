@@ -10,7 +10,7 @@ import { rig } from '../../support/engine.ts';
 import { eventsIn, type KeepingKind, keepingServer, type KeepingServer } from '../../support/keepingServer.ts';
 import { keptRecordings } from '../../support/keptRecordings.ts';
 
-const kinds: readonly KeepingKind[] = ['responses', 'session'];
+const kinds: readonly KeepingKind[] = ['responses', 'session', 'interactions'];
 const asked = { text: 'Go.', attachments: [] };
 
 function conversationAt(server: KeepingServer, kind: KeepingKind, saved?: Saved) {

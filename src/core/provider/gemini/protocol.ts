@@ -4,6 +4,8 @@ import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import { below, versioned, withQuery } from '../baseURL.ts';
 import type { Protocol } from '../protocol.ts';
 import { geminiFacts } from './facts.ts';
+import { unkept } from '../kept.ts';
+import { interactions } from './interactions.ts';
 import { GeminiReader } from './reader.ts';
 import { geminiRemedy } from './remedies.ts';
 import { geminiBody } from './request.ts';
@@ -17,7 +19,9 @@ export const gemini: Protocol = {
     url: withQuery(below(versioned(baseURL, version), `/${pathOf(request.model)}:streamGenerateContent`), { alt: 'sse' }),
     body: geminiBody(request, remedies),
   }),
-  remedy: geminiRemedy,
+  kept: interactions(version),
+  remedy: (words, tried) =>
+    /\b(?:interactions?|background)\b/.test(words) && !tried.includes(unkept) ? { word: unkept, lasts: true } : geminiRemedy(words, tried),
   decoder: (sink) => new JsonDecoder(sink, (whole) => new GeminiReader(whole)),
   modelsUrl: ({ baseURL }) => withQuery(below(versioned(baseURL, version), '/models'), { pageSize: '1000' }),
   modelPage: (page) => {
