@@ -15,6 +15,17 @@ suite('Chat service', () => {
     server.next(text('Hel'), text('lo'), finish(), usage(7, 2), done());
     const body = JSON.stringify({ message: 'Hi', model: 'fake/fake' });
     const answer = await (await fetch(`${url}/chat`, { method: 'POST', headers, body })).text();
+    server.next(text('Hello'), finish(), done());
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const asked = {
+      method: 'POST',
+      headers: { 'x-api-key': token },
+      body: JSON.stringify({ model: 'fake/fake', max_tokens: 9, messages, top_k: 4 }),
+    };
+    const refused = (await (await fetch(`${url}/v1/messages`, asked)).json()) as { error: { message: string } };
+    const responses = { method: 'POST', headers, body: JSON.stringify({ model: 'fake/fake', input: 'Hi', background: true }) };
+    const { id } = (await (await fetch(`${url}/v1/responses`, responses)).json()) as { id: string };
+    const rejoined = await (await fetch(`${url}/v1/responses/${id}?stream=true&starting_after=1`, { headers })).text();
     await vscode.commands.executeCommand('rivulet.stopChatService');
     const after = await fetch(`${url}/v1/models`, { headers }).then(
       () => 'still there',
@@ -28,6 +39,8 @@ suite('Chat service', () => {
         models: list.data.map(({ id }) => id),
         text: [...answer.matchAll(/"content":"([^"]*)"/g)].map(([, content]) => content).join(''),
         end: /"done":true/.test(answer),
+        refused: refused.error.message,
+        rejoined: [/^id: 2\n/.test(rejoined), /event: response.completed/.test(rejoined)],
         keyGivenOn: server.requests[0]!.headers.authorization,
         after,
       },
@@ -37,6 +50,8 @@ suite('Chat service', () => {
         models: ['fake/fake', 'demo/tour'],
         text: 'Hello',
         end: true,
+        refused: '"top_k" cannot be passed on: the server of this model speaks chat completions. Leave it out.',
+        rejoined: [true, true],
         keyGivenOn: undefined,
         after: 'gone',
       },

@@ -264,3 +264,40 @@ it('ends an answer before a stop text where the protocol of the server has none,
     ['temperature'],
   ]);
 });
+
+it('names the sources of an answer as each dialect does', async () => {
+  const served = await serve(server, undefined, undefined, { api: 'responses' });
+  running.push(served);
+  const { begin, text, end } = dialects.find(({ api }) => api === 'responses')!;
+  const annotation = { type: 'url_citation', url: 'https://example.org/a', title: 'A' };
+  const source = `data: ${JSON.stringify({ type: 'response.output_text.annotation.added', output_index: 0, annotation })}\n\n`;
+  server.always(() => [raw(begin + text('Blue.') + source + end('stop'))]);
+  const post = async (path: string, fields: object): Promise<string> => {
+    const body = JSON.stringify(fields);
+    return (await fetch(served.address.url + path, { method: 'POST', body, headers: { authorization: `Bearer ${token}` } })).text();
+  };
+  const at = { start_index: 5, end_index: 5 };
+  const { choices } = JSON.parse(await post(chat, { messages: [{ role: 'user', content: 'Hi' }] })) as Record<string, any>;
+  const { output } = JSON.parse(await post(responses, { input: 'Hi' })) as Record<string, any>;
+  const streamed = await post(responses, { input: 'Hi', stream: true });
+  const { citations } = JSON.parse(await post('/chat', { message: 'Hi', stream: false })) as Record<string, any>;
+  expect([choices[0].message.annotations, output[0].content[0].annotations, /annotation\.added/.test(streamed), citations]).toEqual([
+    [{ type: 'url_citation', url_citation: { url: annotation.url, title: 'A', ...at } }],
+    [{ ...annotation, ...at }],
+    true,
+    [{ url: annotation.url, title: 'A' }],
+  ]);
+});
+
+it('gives a client of Messages the reason of a server of Messages in its own word', async () => {
+  const { sent: _sent, ...outcome } = await ask('messages', messages, { stop_sequences: ['END'] });
+  const { begin, text } = dialects.find(({ api }) => api === 'messages')!;
+  const ended = ['content_block_stop', 'message_delta', 'message_stop']
+    .map((type) => `data: ${JSON.stringify({ type, index: 0, delta: { stop_reason: 'stop_sequence', stop_sequence: 'END' } })}\n\n`)
+    .join('');
+  server.always(() => [raw(begin + text('Hi') + ended)]);
+  const { service: _service, address } = running.at(-1)!;
+  const body = JSON.stringify({ max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] });
+  const said = await fetch(address.url + messages, { method: 'POST', body, headers: { authorization: `Bearer ${token}` } });
+  expect([outcome.status, ((await said.json()) as { stop_reason: string }).stop_reason]).toEqual([200, 'stop_sequence']);
+});

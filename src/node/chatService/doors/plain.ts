@@ -82,5 +82,13 @@ function plainDialect({ id, model: name }: SpokenAnswer): Dialect {
 function ending(end: EndEvent): object {
   const problem = problemOf(end);
   if (problem !== undefined) return { error: problem.message, kind: problem.kind };
-  return { done: true, end: end.reason, tokens: end.usage.completion, usage: end.usage, ...leftOutOf(end) };
+  const { citations } = end;
+  return {
+    done: true,
+    end: end.reason,
+    tokens: end.usage.completion,
+    usage: end.usage,
+    ...leftOutOf(end),
+    ...(citations === undefined ? {} : { citations }),
+  };
 }

@@ -48,7 +48,9 @@ class ChunkEncoder implements Encoder {
   #end(end: EndEvent): readonly Frame[] {
     const problem = problemOf(end);
     if (problem !== undefined) return [{ data: openaiError(problem) }];
+    const annotations = annotationsOf(end);
     return [
+      ...(annotations.length === 0 ? [] : [this.#delta({ annotations })]),
       this.#delta({}, finishReason(end, this.#calls > 0), leftOutOf(end)),
       ...(this.#includeUsage ? [{ data: { ...this.#head, choices: [], usage: openaiUsage(end.usage) } }] : []),
       { data: '[DONE]' },
@@ -83,6 +85,7 @@ function completion({ id, model, createdSeconds }: SpokenAnswer, stream: LiveStr
     ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
     ...(opaque.length === 0 ? {} : { reasoning_details: opaque.map(detailOf) }),
     ...(calls.length === 0 ? {} : { tool_calls: calls.map(asOpenAI) }),
+    ...(end?.citations === undefined ? {} : { annotations: annotationsOf(end) }),
   };
   const finish_reason = end === undefined || problem !== undefined ? null : finishReason(end, calls.length > 0);
   return {
@@ -95,6 +98,12 @@ function completion({ id, model, createdSeconds }: SpokenAnswer, stream: LiveStr
     ...(end === undefined ? {} : leftOutOf(end)),
     ...(problem === undefined ? {} : openaiError(problem)),
   };
+}
+
+/** Where in the text a source belongs is not known: at its end. */
+function annotationsOf({ citations = [], text }: EndEvent): readonly object[] {
+  const [start_index, end_index] = [text.length, text.length];
+  return citations.map(({ url, title = url }) => ({ type: 'url_citation', url_citation: { url, title, start_index, end_index } }));
 }
 
 /** As OpenRouter has it. */

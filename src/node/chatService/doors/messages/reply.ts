@@ -152,12 +152,16 @@ class BlockEncoder implements Encoder {
     ];
   }
 
-  #stopReason({ reason }: EndEvent): string {
+  #stopReason({ reason, word = '' }: EndEvent): string {
     if (this.#calls > 0) return 'tool_use';
+    if (ownWords.includes(word)) return word;
     if (isCutByLimit(reason)) return 'max_tokens';
     return reason === 'content-filter' ? 'refusal' : 'end_turn';
   }
 }
+
+/** They say more than Rivulet's reasons do. */
+const ownWords: readonly string[] = ['stop_sequence', 'model_context_window_exceeded'];
 
 function named(data: { readonly type: string; readonly [field: string]: unknown }): Frame {
   return { event: data.type, data };

@@ -1,4 +1,5 @@
 /** OpenAI's Responses: spells an answer as items, each with its parts, or as one response. */
+import type { Citation } from '../../../../api.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { problemOf } from '../../problem.ts';
@@ -11,6 +12,7 @@ interface Open {
   readonly type: 'message' | 'reasoning';
   readonly id: string;
   text: string;
+  annotations: readonly object[];
 }
 
 export function responsesDialect(facts: SpokenAnswer, echo: Echo): Dialect {
@@ -69,11 +71,22 @@ class ItemEncoder implements Encoder {
   #end(end: EndEvent): readonly Frame[] {
     const problem = problemOf(end);
     const isWhole = problem === undefined && end.reason !== 'length' && end.reason !== 'limit';
-    const closed = this.#close(isWhole ? 'completed' : 'incomplete');
+    const closed = [...this.#annotate(end.citations ?? []), ...this.#close(isWhole ? 'completed' : 'incomplete')];
     const response = resource(this.#facts, this.#echo, this.#output, end, end.usage);
     const { status } = response as { readonly status: 'completed' | 'incomplete' | 'failed' | 'cancelled' };
     // There is no event for an answer that was stopped.
     return [...closed, this.#event(`response.${status === 'cancelled' ? 'incomplete' : status}`, { response })];
+  }
+
+  /** Where in the text a source belongs is not known: at its end. */
+  #annotate(citations: readonly Citation[]): readonly Frame[] {
+    const open = this.#open;
+    if (open?.type !== 'message') return [];
+    const [start_index, end_index] = [open.text.length, open.text.length];
+    open.annotations = citations.map(({ url, title = url }) => ({ type: 'url_citation', url, title, start_index, end_index }));
+    return open.annotations.map((annotation, annotation_index) =>
+      this.#event('response.output_text.annotation.added', { ...this.#place(), content_index: 0, annotation_index, annotation }),
+    );
   }
 
   #words(type: Open['type'], delta: string): readonly Frame[] {
@@ -87,7 +100,7 @@ class ItemEncoder implements Encoder {
   }
 
   #begin(type: Open['type']): readonly Frame[] {
-    const open: Open = { type, id: this.#newId(type === 'message' ? 'msg' : 'rs'), text: '' };
+    const open: Open = { type, id: this.#newId(type === 'message' ? 'msg' : 'rs'), text: '', annotations: [] };
     this.#open = open;
     const item = type === 'message' ? messageItem(open.id, [], 'in_progress') : { id: open.id, type, summary: [], status: 'in_progress' };
     const part =
@@ -110,7 +123,7 @@ class ItemEncoder implements Encoder {
       open.type === 'message'
         ? [
             this.#event('response.output_text.done', { ...this.#place(), content_index: 0, text, logprobs: [] }),
-            this.#event('response.content_part.done', { ...this.#place(), content_index: 0, part: textPart(text) }),
+            this.#event('response.content_part.done', { ...this.#place(), content_index: 0, part: textPart(text, open.annotations) }),
           ]
         : [
             this.#event('response.reasoning_summary_text.done', { ...this.#place(), summary_index: 0, text }),
@@ -170,8 +183,8 @@ class ItemEncoder implements Encoder {
   }
 }
 
-function itemOf({ type, id, text }: Open, status: string): object {
-  if (type === 'message') return messageItem(id, [textPart(text)], status);
+function itemOf({ type, id, text, annotations }: Open, status: string): object {
+  if (type === 'message') return messageItem(id, [textPart(text, annotations)], status);
   return { id, type, summary: [{ type: 'summary_text', text }], status };
 }
 
@@ -179,6 +192,6 @@ function messageItem(id: string, content: readonly object[], status: string): ob
   return { id, type: 'message', role: 'assistant', status, content };
 }
 
-function textPart(text: string): object {
-  return { type: 'output_text', text, annotations: [], logprobs: [] };
+function textPart(text: string, annotations: readonly object[] = []): object {
+  return { type: 'output_text', text, annotations, logprobs: [] };
 }
