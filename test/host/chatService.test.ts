@@ -40,7 +40,7 @@ suite('Chat service', () => {
         text: [...answer.matchAll(/"content":"([^"]*)"/g)].map(([, content]) => content).join(''),
         end: /"done":true/.test(answer),
         refused: refused.error.message,
-        rejoined: [/^id: 2\n/.test(rejoined), /event: response.completed/.test(rejoined)],
+        rejoined: [rejoined.startsWith('id: 2\n'), /event: response.completed/.test(rejoined)],
         keyGivenOn: server.requests[0]!.headers.authorization,
         after,
       },
