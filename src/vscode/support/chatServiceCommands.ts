@@ -81,7 +81,7 @@ export class ChatServiceCommands {
     const { t } = vscode.l10n;
     const [copyCurl, copyKey, newKey, stop] = [t('Copy curl Command'), t('Copy Key'), t('New Key'), t('Stop')];
     const text = t(
-      'The chat service is running at {0} for programs on this machine that have its key. OpenAI clients use {0}/v1 as their base URL, Anthropic clients {0}.',
+      'The chat service runs at {0} for programs on this machine that have its key. OpenAI clients use {0}/v1, Anthropic clients {0}.',
       address.url,
     );
     const answer = await notify.information(text, copyCurl, copyKey, newKey, stop);
