@@ -84,6 +84,12 @@ export class ConversationStore {
     return this.#hold(saved.id, true, saved);
   }
 
+  /** Keeps a conversation that came from elsewhere; returns its id. */
+  import(saved: Saved): string {
+    this.#files.append(saved.id, linesOf(saved), () => linesOf(saved));
+    return saved.id;
+  }
+
   list(): Promise<readonly IndexedConversation[]> {
     return this.#files.list();
   }

@@ -17,6 +17,7 @@ import type { ChatPage } from './chatPage.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { deleteConversation, pickConversation, renameConversation, timeOf } from './history.ts';
 import * as notify from '../ui/notify.ts';
+import { importFiles } from './importFiles.ts';
 import type { Pins } from './pins.ts';
 import { input, pick, pickFiles, pickTarget } from '../ui/pick.ts';
 import type { EditorTabs } from './surfaces/editorTab.ts';
@@ -58,6 +59,7 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
       return showStatusMenu({ engine, endpoints, resumable: () => resumable(chat) });
     },
     showHistory: () => showHistory(ports),
+    importChats: (options) => importFromFiles(ports, options),
     findInChat: async () => (await openPage(ports)).openFind(),
     nextQuestion: () => chat.page?.goTo('next'),
     previousQuestion: () => chat.page?.goTo('previous'),
@@ -90,6 +92,17 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
 async function openChat(sideBar: SideBar): Promise<void> {
   await sideBar.reveal();
   sideBar.post({ type: 'focus' });
+}
+
+/** @param options `{ from: Uri[] }`; asked for when left out. Shows the conversation when there is only one. */
+async function importFromFiles(ports: ChatCommandPorts, options: unknown): Promise<readonly string[]> {
+  const { from } = fieldsOf(options);
+  const given = Array.isArray(from) ? from.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri) : undefined;
+  const ids = await importFiles(ports.conversations, given);
+  const [id, ...others] = ids;
+  const conversation = id === undefined || others.length > 0 ? undefined : await ports.conversations.open(id);
+  if (conversation !== undefined) ports.chat.show(conversation);
+  return ids;
 }
 
 /** The page that a command means; opens one when there is none. */

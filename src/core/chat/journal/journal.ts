@@ -39,6 +39,7 @@ const kinds: Readonly<Record<ErrorKind, true>> = {
 };
 
 const keysOf = <K extends string>(record: Readonly<Record<K, true>>): readonly K[] => Object.keys(record) as K[];
+export const endReasons = keysOf(reasons);
 const number = v.pipe(v.number(), v.finite());
 const count = v.pipe(number, v.minValue(0));
 const id = v.string();

@@ -1,0 +1,237 @@
+// Conversations from exports of other programs, in their documented shapes, as pictures of the thread that comes of them.
+import { describe, expect, it } from 'vitest';
+import { Conversation } from '../../../src/core/chat/conversation.ts';
+import { written } from '../../../src/core/chat/entries.ts';
+import { toJson } from '../../../src/core/chat/export/export.ts';
+import { importChats } from '../../../src/core/chat/import/importChats.ts';
+import { linesOf } from '../../../src/core/chat/journal/journal.ts';
+import { picture, said, scene, settle } from './handWritten.ts';
+
+const never = (): never => {
+  throw new Error('Nothing is asked here.');
+};
+
+function imported(file: unknown) {
+  let ids = 0;
+  const result = importChats(file, () => `n${++ids}`, 5);
+  const conversations = result.conversations.map((saved) => new Conversation(saved.id, { begin: never, newId: never, wall: never }, saved));
+  return { ...result, skipped: Object.fromEntries(result.skipped), conversations };
+}
+const pictures = (file: unknown) => imported(file).conversations.map((each) => [each.title, ...picture(each)]);
+
+const node = (id: string, parent: string | null, role: string, content: object, more: object = {}) => ({
+  [id]: {
+    id,
+    parent,
+    children: [],
+    message: { id, author: { role }, create_time: 1_700_000_000.5, content, status: 'finished_successfully', ...more },
+  },
+});
+const text = (...parts: unknown[]) => ({ content_type: 'text', parts });
+
+describe('ChatGPT', () => {
+  const export1 = {
+    title: 'Water',
+    create_time: 1,
+    current_node: 'a2',
+    mapping: {
+      ...node('a2', 'q2', 'assistant', text('A river.'), { metadata: { model_slug: 'gpt-5' } }),
+      root: { id: 'root', message: null, parent: null, children: ['s'] },
+      ...node('s', 'root', 'system', text('')),
+      ...node('q1', 's', 'user', text('What flows?')),
+      ...node('t1', 'q1', 'assistant', { content_type: 'thoughts', thoughts: [{ summary: 'Water', content: 'It flows.' }] }),
+      ...node('c1', 't1', 'assistant', { content_type: 'code', language: 'python', text: 'run()' }, { recipient: 'python' }),
+      ...node('r1', 'c1', 'tool', { content_type: 'execution_output', text: '1' }),
+      ...node('a1', 'r1', 'assistant', text('Water.'), { metadata: { model_slug: 'gpt-5' } }),
+      ...node('b1', 'q1', 'assistant', text('Ice'), { status: 'in_progress' }),
+      ...node('q2', 'a1', 'user', { content_type: 'multimodal_text', parts: [{ content_type: 'image_asset_pointer' }, 'And this?'] }),
+    },
+  };
+
+  it('keeps the branch that was shown and the others as versions, joins a turn of the model, and tells what it leaves out', () => {
+    const { conversations, skipped, unknown } = imported([export1, { nothing: true }]);
+    const [conversation] = conversations;
+    const answers = conversation!.entries.filter((entry) => entry.role === 'assistant').map((entry) => written(entry).reasoning);
+    expect({ thread: [conversation!.title, ...picture(conversation!)], answers, skipped, unknown }).toEqual({
+      thread: [
+        'Water',
+        'You: What flows?',
+        'chatgpt/gpt-5: Water. ‹1/2› (stop)',
+        'You: [image]\n\nAnd this?',
+        'chatgpt/gpt-5: A river. (stop)',
+      ],
+      answers: ['Water\nIt flows.\n\n[tool]', '', ''],
+      skipped: { image: 1, tool: 2 },
+      unknown: 1,
+    });
+    expect(conversation!.entries.find((entry) => entry.role === 'user')).toMatchObject({ askedAt: 1_700_000_000_500 });
+  });
+
+  it('reads what a hostile or broken file has without an end: circles, missing parents, a part of an unknown kind', () => {
+    const circle = { ...export1, mapping: { ...node('a', 'b', 'user', text('A')), ...node('b', 'a', 'assistant', text('B')) } };
+    const lost = { ...export1, mapping: { ...node('b', 'gone', 'assistant', { content_type: 'sonic_webpage', text: 'B' }) } };
+    expect([pictures(circle).flat().length > 1, pictures(lost)]).toEqual([
+      true,
+      [['Water', 'You: ', 'chatgpt/chatgpt: B\n\n[sonic_webpage] (stop)']],
+    ]);
+  });
+});
+
+it('Claude: messages in a row or as a tree, thoughts, attachments and files', () => {
+  const said1 = (uuid: string, sender: string, words: string, more: object = {}) => ({
+    uuid,
+    sender,
+    text: words,
+    content: [{ type: 'text', text: words }],
+    created_at: '2026-01-02T03:04:05.000Z',
+    attachments: [],
+    files: [],
+    ...more,
+  });
+  const attachments = [{ file_name: 'a.py', extracted_content: 'x = 1' }];
+  const row = {
+    uuid: 'c',
+    name: 'Row',
+    chat_messages: [
+      said1('1', 'human', 'One?', { attachments, files: [{ file_name: 'p.png' }] }),
+      said1('2', 'assistant', 'One.', {
+        content: [
+          { type: 'thinking', thinking: 'Hm.' },
+          { type: 'text', text: 'One.' },
+          { type: 'tool_use', name: 'x' },
+        ],
+      }),
+      said1('3', 'human', 'Two?', { content: [] }),
+      said1('4', 'human', 'Hello?'),
+    ],
+  };
+  const tree = {
+    uuid: 'd',
+    name: '',
+    chat_messages: [
+      said1('1', 'human', 'One?', { parent_message_uuid: '00000000-0000-4000-8000-000000000000' }),
+      said1('2', 'assistant', 'Old', { parent_message_uuid: '1' }),
+      said1('3', 'assistant', 'New', { parent_message_uuid: '1', truncated: true }),
+    ],
+    current_leaf_message_uuid: '3',
+  };
+  const { conversations, skipped } = imported([row, tree]);
+  const [first] = conversations[0]!.entries;
+  expect({
+    pictures: pictures([row, tree]),
+    skipped,
+    attached: first?.role === 'user' && first.attachments.map(({ name, text: words }) => [name, words]),
+  }).toEqual({
+    pictures: [
+      ['Row', 'You: One?\n\n[file]', 'claude/claude: One.\n\n[tool_use] (stop)', 'You: Two?', 'claude/claude:  (stop)', 'You: Hello?'],
+      ['One?', 'You: One?', 'claude/claude: New ‹2/2› (truncated)'],
+    ],
+    skipped: { file: 1, tool_use: 1 },
+    attached: [['a.py', 'x = 1']],
+  });
+});
+
+it("VS Code's Chat: its words, thoughts, and what it leaves out", () => {
+  const chat = {
+    requesterUsername: 'me',
+    responderUsername: 'GitHub Copilot',
+    requests: [
+      {
+        message: { text: 'One?', parts: [] },
+        response: [
+          { kind: 'thinking', value: 'Hm.' },
+          { value: 'One' },
+          { kind: 'progressMessage', content: { value: '…' } },
+          { value: ' more.', supportThemeIcons: false },
+          { kind: 'toolInvocationSerialized' },
+        ],
+        timestamp: 1000,
+        modelId: 'copilot/gpt-5',
+      },
+      { message: { text: 'Two?' }, response: [{ value: 'Ha' }], isCanceled: true },
+    ],
+  };
+  expect([pictures(chat), imported(chat).skipped]).toEqual([
+    [['One?', 'You: One?', 'vscode-chat/copilot/gpt-5: One more. (stop)', 'You: Two?', 'vscode-chat/vscode-chat: Ha (cancelled)']],
+    { toolInvocationSerialized: 1 },
+  ]);
+});
+
+it('Open WebUI: the shown branch, models, and thoughts', () => {
+  const messages = {
+    a: { id: 'a', parentId: 'q', role: 'assistant', content: 'Old', model: 'llama3', timestamp: 2 },
+    q: { id: 'q', parentId: null, childrenIds: ['a', 'b'], role: 'user', content: 'One?', timestamp: 1 },
+    b: {
+      id: 'b',
+      parentId: 'q',
+      role: 'assistant',
+      content: '<details type="reasoning" done="true">\n<summary>Thought</summary>\n> Hm.\n</details>\nNew',
+      model: 'qwen3',
+    },
+  };
+  const chat = [{ id: 'x', title: 'Web', chat: { title: 'Web', models: ['qwen3'], history: { messages, currentId: 'a' } } }];
+  const [conversation] = imported(chat).conversations;
+  expect([
+    pictures(chat),
+    conversation!.entries.flatMap((entry) => (entry.role === 'assistant' ? [written(entry).reasoning] : [])),
+  ]).toEqual([[['Web', 'You: One?', 'open-webui/llama3: Old ‹1/2› (stop)']], ['', 'Hm.']]);
+});
+
+it('our own export comes back with its versions, its titles and how each answer ended, and can be kept and continued', async () => {
+  const made = scene();
+  void made.conversation.ask(said('one'), 'test/hand');
+  await settle();
+  made.streams[0]!.write('Half');
+  made.streams[0]!.finish('length');
+  await settle();
+  void made.conversation.regenerate(made.conversation.newestAnswer!.id, 'test/hand');
+  await settle();
+  made.streams[1]!.write('Whole');
+  made.streams[1]!.finish();
+  await settle();
+  made.conversation.showVersion(made.conversation.newestAnswer!.id, -1);
+  made.conversation.rename('Ours');
+  const result = importChats(JSON.parse(toJson(made.conversation)), () => crypto.randomUUID(), 0);
+  const saved = result.conversations[0]!;
+  const again = scene(saved);
+  void again.conversation.ask(said('two'), 'test/hand');
+  await settle();
+  expect({
+    title: again.conversation.title,
+    picture: picture(again.conversation),
+    asked: again.asked[0],
+    lines: linesOf(saved).split('\n').length,
+  }).toEqual({
+    title: 'Ours',
+    picture: ['You: one', 'test/hand: Half ‹1/2› (length)', 'You: two', 'test/hand:  (live)'],
+    asked: [
+      { role: 'user', content: 'one' },
+      { role: 'assistant', content: 'Half' },
+      { role: 'user', content: 'two' },
+    ],
+    lines: expect.any(Number),
+  });
+});
+
+it('tells what it does not know, and what is empty', () => {
+  const results = [
+    42,
+    'text',
+    null,
+    {},
+    [],
+    [1, { messages: [] }],
+    { format: 'rivulet-conversation', version: 9 },
+    { responderUsername: 'x', requests: [] },
+  ];
+  expect(results.map((file) => imported(file)).map(({ conversations, unknown, empty }) => [conversations.length, unknown, empty])).toEqual([
+    [0, 1, 0],
+    [0, 1, 0],
+    [0, 1, 0],
+    [0, 1, 0],
+    [0, 0, 0],
+    [0, 2, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ]);
+});
