@@ -32,7 +32,7 @@ export const commandDescriptions: Readonly<Record<string, string>> = {
   'rivulet.exportChat':
     'Exports the conversation that is shown: as Markdown what is visible, or as JSON all versions. Optional argument: `{ format, to }`.',
   'rivulet.importChats':
-    'Imports conversations from JSON: our own export, or that of ChatGPT, Claude, VS Code Chat or Open WebUI. Optional argument: `{ from }`.',
+    'Imports conversations from JSON: our own, or that of ChatGPT, Claude, VS Code Chat, Open WebUI. Optional argument: `{ from }`.',
   'rivulet.findInChat':
     'Finds text in the conversation that is shown (Ctrl+F in the chat), also in folded reasoning and in an answer that is still streaming.',
   'rivulet.nextQuestion': 'Scrolls to the next question, or to the end (Ctrl+Alt+Down in the chat).',
