@@ -194,6 +194,7 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, options: unknow
     you: t('You'),
     untitled: t('Untitled'),
     reasoning: t('Reasoning'),
+    lostAttempt: t('Interrupted attempt'),
     sources: t('Sources'),
     label,
     ending: (answer) => endingOf(answer, endpoints.asked(answer.model)),

@@ -113,6 +113,8 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
       for await (const event of toAsyncIterable(() => stream)) {
         if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
         if (event.type === 'reasoning') reportThinking(progress, event.text, stream.id);
+        // VS Code has one text for the reasoning of an answer: two are at least two paragraphs.
+        if (event.type === 'seam' && event.part === 'reasoning') reportThinking(progress, '\n\n', stream.id);
         if (event.type !== 'end') continue;
         this.#reasoning.keep(stream.parts);
         const back = partsOfType(stream.parts, 'reasoning').filter(({ opaque }) => opaque !== undefined);

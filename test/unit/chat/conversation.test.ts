@@ -272,6 +272,7 @@ describe('an export', () => {
     you: 'You',
     untitled: 'Untitled',
     reasoning: 'Reasoning',
+    lostAttempt: 'Interrupted attempt',
     sources: 'Sources',
     label: (model: string) => model,
     ending: () => 'Stopped by you.',

@@ -10,6 +10,7 @@ const words = {
   you: 'You',
   untitled: 'Untitled',
   reasoning: 'Reasoning',
+  lostAttempt: 'Interrupted attempt',
   sources: 'Sources',
   label: (model: string) => model,
   ending: () => 'Stopped by you.',

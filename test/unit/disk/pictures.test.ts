@@ -47,7 +47,15 @@ function window(prefix = 'w') {
 }
 
 const image = { type: 'image', mime: 'image/png', data: bytes } as const;
-const words = { you: 'You', untitled: '', reasoning: '', sources: '', label: (model: string) => model, ending: () => undefined };
+const words = {
+  you: 'You',
+  untitled: '',
+  reasoning: '',
+  lostAttempt: '',
+  sources: '',
+  label: (model: string) => model,
+  ending: () => undefined,
+};
 
 it('sends a picture with its question, and again after a reload, when edited, regenerated, compared and in a fork', async () => {
   const first = window();

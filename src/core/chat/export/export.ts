@@ -2,7 +2,7 @@
 import type { Citation, Part } from '../../../api.ts';
 import { base64, dataUrl } from '../../provider/parts.ts';
 import type { Conversation } from '../conversation.ts';
-import { type Answer, type Entry, written } from '../entries.ts';
+import { type Answer, type AnswerText, type Entry, written } from '../entries.ts';
 import { toExactJson } from '../journal/exactJson.ts';
 import { closedMarkdown, plainMarkdown, typedMarkdown } from './closedMarkdown.ts';
 import { fenceAround } from '../prompt.ts';
@@ -11,6 +11,8 @@ export interface ExportWords {
   readonly you: string;
   readonly untitled: string;
   readonly reasoning: string;
+  /** Reasoning of an attempt that broke off. */
+  readonly lostAttempt: string;
   /** Above the list of what an answer refers to. */
   readonly sources: string;
   /** How people call a model. */
@@ -54,14 +56,39 @@ function section(entry: Entry, words: ExportWords, loaded: Pictures): string {
     );
     return [`## ${plainMarkdown(words.you)}`, typedMarkdown(entry.text), ...files, ...pictures].join('\n\n');
   }
-  const { text, reasoning, citations } = written(entry);
+  const { text, citations } = written(entry);
   const parts = entry.state.type === 'settled' ? (entry.state.parts ?? []) : [];
-  const thought =
-    reasoning === '' ? [] : [`<details><summary>${escaped(words.reasoning)}</summary>\n\n${closedMarkdown(reasoning)}\n\n</details>`];
   const ending = words.ending(entry);
-  const sections = [`## ${plainMarkdown(words.label(entry.model))}`, ...thought, closedMarkdown(text), ...parts.flatMap(call)];
+  const sections = [
+    `## ${plainMarkdown(words.label(entry.model))}`,
+    ...thoughts(written(entry), words),
+    closedMarkdown(text),
+    ...parts.flatMap(call),
+  ];
   const sources = citations.length === 0 ? [] : [`${plainMarkdown(words.sources)}\n\n${citations.map(source).join('\n')}`];
   return [...sections, ...sources, ...(ending === undefined ? [] : [`> ${plainMarkdown(ending)}`])].join('\n\n');
+}
+
+/** Each attempt by itself: what led to nothing is not read together with what led to the answer. */
+function thoughts({ reasoning, seams }: AnswerText, words: ExportWords): readonly string[] {
+  const attempts: string[] = [];
+  let attempt = '';
+  let from = 0;
+  for (const { at, anew } of seams.filter(({ part }) => part === 'reasoning')) {
+    attempt += reasoning.slice(from, at);
+    from = at;
+    if (anew === undefined) attempt += '\n\n';
+    else {
+      attempts.push(folded(words.lostAttempt, attempt));
+      attempt = '';
+    }
+  }
+  attempt += reasoning.slice(from);
+  return attempt === '' ? attempts : [...attempts, folded(words.reasoning, attempt)];
+}
+
+function folded(summary: string, text: string): string {
+  return `<details><summary>${escaped(summary)}</summary>\n\n${closedMarkdown(text)}\n\n</details>`;
 }
 
 function addresses(thread: readonly Entry[], loaded: Pictures): readonly string[] {
