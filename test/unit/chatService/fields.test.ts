@@ -54,6 +54,7 @@ it.each<[what: string, api: Api, path: string, fields: object, sent: object]>([
   ['a field that only the server knows', 'chat', chat, { logit_bias: { 5: 1 }, seed: 7 }, { logit_bias: { 5: 1 }, seed: 7 }],
   ['metadata', 'chat', chat, { metadata: { a: 'b' } }, { metadata: { a: 'b' } }],
   ['a format', 'chat', chat, { response_format: { type: 'json_object' } }, { response_format: { type: 'json_object' } }],
+  ['text as the only modality', 'chat', chat, { modalities: ['text'] }, { modalities: ['text'] }],
   ['one stop', 'chat', chat, { stop: 'END' }, { stop: ['END'] }],
   ['several stops', 'messages', chat, { stop: ['A', 'B'] }, { stop_sequences: ['A', 'B'] }],
   ['strict tools', 'chat', chat, { tools: [tool] }, { tools: [tool] }],
@@ -131,6 +132,7 @@ it.each<[what: string, api: Api, path: string, fields: object, sent: object]>([
 it.each<[what: string, api: Api, path: string, fields: object, ignored: string]>([
   ['metadata', 'messages', chat, { metadata: { a: 'b' }, user: 'me' }, 'metadata, user'],
   ['what is for caches', 'chat', responses, { prompt_cache_key: 'k', safety_identifier: 's' }, 'prompt_cache_key, safety_identifier'],
+  ['what spares a server a part of its reading', 'chat', messages, { context_management: { edits: [] } }, 'context_management'],
   ['names of speakers', 'chat', chat, { messages: [{ role: 'user', name: 'Ann', content: 'Hi' }] }, 'messages[0].name'],
   [
     'marks for caches',
@@ -157,6 +159,7 @@ it.each<[what: string, api: Api, path: string, fields: object, says: RegExp]>([
   ['weights of tokens', 'messages', chat, { logit_bias: { 5: 1 } }, /^"logit_bias" cannot be passed on: .* speaks Messages/],
   ['a seed', 'responses', chat, { seed: 7 }, /^"seed" cannot be passed on/],
   ['the most likely tokens', 'chat', messages, { top_k: 5 }, /^"top_k" cannot be passed on: .* chat completions/],
+  ['sound', 'chat', chat, { modalities: ['text', 'audio'] }, /^"modalities" is not offered/],
   ['a format without a schema', 'messages', chat, { response_format: { type: 'json_object' } }, /^"response_format" cannot/],
   ['a format that is not known', 'ollama', chat, { response_format: { type: 'grammar' } }, /^"response_format" cannot/],
   ['an answer that is stored elsewhere', 'chat', responses, { previous_response_id: 'resp_1' }, /^"previous_response_id" is not offered/],

@@ -16,10 +16,12 @@ const protocols: Readonly<Record<Target['api'], string>> = {
   vscode: "VS Code's model API",
 };
 
-/** They label, route or cache a request. */
+/** They label, route or cache a request, or spare the server a part of its reading. */
 const harmless = new Set([
   'betas',
   'cache_control',
+  'client_metadata',
+  'context_management',
   'include',
   'metadata',
   'prompt_cache_key',

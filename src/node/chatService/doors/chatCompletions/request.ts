@@ -121,6 +121,8 @@ function readBody(read: v.InferOutput<typeof body>, target: Parameters<typeof ex
 function refuse(others: Fields, tools: readonly unknown[], choice: unknown, parallel: unknown): void {
   for (const field of notOffered) {
     const value = others[field];
+    // What this service gives anyway.
+    if (field === 'modalities' && Array.isArray(value) && value.every((one) => one === 'text')) continue;
     if (value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)) {
       throw new Mistake(`"${field}" is not offered by this service; leave it out.`);
     }

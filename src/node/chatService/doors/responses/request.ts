@@ -59,7 +59,7 @@ const body = v.looseObject({
 });
 type Body = v.InferOutput<typeof body>;
 
-const notOffered = ['previous_response_id', 'conversation', 'prompt', 'max_tool_calls', 'context_management'] as const;
+const notOffered = ['previous_response_id', 'conversation', 'prompt', 'max_tool_calls'] as const;
 
 export const responsesDoor: Door = {
   path: '/v1/responses',
