@@ -2,7 +2,7 @@
  * Finds out what a server can do by asking it two or three small questions: whether it answers, streams, counts tokens,
  * and continues its own message at the exact character.
  */
-import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
+import type { ChatRequest, Endpoint, EndpointMemory, KeptAnswer, Provider } from '../provider/provider.ts';
 import type { Failure } from '../provider/failures/failure.ts';
 import { ownFailure } from '../provider/failures/ownFailures.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
@@ -21,8 +21,11 @@ export type EndpointReport =
       readonly streams: boolean;
       /** The server counts tokens, so that usage is exact. */
       readonly usage: boolean;
-      /** `exactly`: it continues at the exact character. `asked`: it is prompted to continue, and repeats are left out. */
-      readonly continues: 'exactly' | 'asked';
+      /**
+       * `rejoins`: it keeps an answer while it is written, which is read on after a break. `exactly`: it continues at the
+       * exact character. `asked`: it is prompted to continue, and repeats are left out.
+       */
+      readonly continues: 'rejoins' | 'exactly' | 'asked';
       /** How many models it lists; undefined when it does not. */
       readonly models: number | undefined;
     };
@@ -52,7 +55,7 @@ const modelsMs = 5_000;
 export async function checkEndpoint(ports: EndpointCheckPorts, target: EndpointCheckTarget, signal: AbortSignal): Promise<EndpointReport> {
   const request: ChatRequest = { model: target.model, messages: [{ role: 'user', content: question }] };
   const listing = ports.client.models(target.endpoint, AbortSignal.any([signal, AbortSignal.timeout(modelsMs)]));
-  const first = await ask(ports, target, request, signal);
+  const first = await ask(ports, target, { ...request, mayBeKept: true }, signal);
   if (first.end.type === 'failed') return { type: 'failed', failure: first.end.failure };
   if (first.firstTokenMs === undefined) return { type: 'failed', failure: nothingCame };
   const list = await listing;
@@ -61,12 +64,21 @@ export async function checkEndpoint(ports: EndpointCheckPorts, target: EndpointC
     firstTokenMs: first.firstTokenMs,
     streams: first.pieces > 1,
     usage: first.usage,
-    continues: await continues(ports, target, request, signal),
+    continues: (await rejoins(first, signal)) ? 'rejoins' : await continues(ports, target, request, signal),
     models: list.type === 'models' ? list.models.length : undefined,
   };
 }
 
 const nothingCame = ownFailure('no-text');
+
+/** Asks for what follows the end of an answer that the server was asked to keep: that costs nothing, and shows whether it did. */
+async function rejoins({ kept, end }: Asked, signal: AbortSignal): Promise<boolean> {
+  if (kept === undefined) return false;
+  if (end.type !== 'finished') await kept.stop();
+  const again = await kept.rejoin(signal);
+  if (again.type === 'opened') void again.body.cancel().catch(() => undefined);
+  return again.type === 'opened' || again.type === 'later';
+}
 
 async function continues(
   ports: EndpointCheckPorts,
@@ -89,6 +101,8 @@ interface Asked {
   readonly pieces: number;
   readonly usage: boolean;
   readonly firstTokenMs: number | undefined;
+  /** The answer as the server has kept it, if it was asked to. */
+  readonly kept: KeptAnswer | undefined;
 }
 
 async function ask(
@@ -103,11 +117,14 @@ async function ask(
   let pieces = 0;
   let usage = false;
   let firstTokenMs: number | undefined;
+  let kept: KeptAnswer | undefined;
   const { end } = await attempt(
     {
-      open: (own, sent) => {
+      open: async (own, sent) => {
         sent();
-        return client.open(endpoint, request, memory, own);
+        const opened = await client.open(endpoint, request, memory, own);
+        kept = opened.kept;
+        return opened;
       },
       sink: (delta) => {
         if (delta.type === 'usage') {
@@ -127,5 +144,5 @@ async function ask(
     },
     signal,
   );
-  return { end, text, pieces, usage, firstTokenMs };
+  return { end, text, pieces, usage, firstTokenMs, kept };
 }

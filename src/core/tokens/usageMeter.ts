@@ -106,7 +106,7 @@ export interface AttemptRole {
   readonly model?: string;
   /** The tokenizer of its model, where that is another one. */
   readonly encoding?: () => Encoding | undefined;
-  /** `turn`: it continues a turn that the server has paused. `probe`: nothing of what it brings is shown. */
+  /** `turn`: it repeats nothing, such as the rest of a turn that the server has paused. `probe`: nothing of it is shown. */
   readonly role?: 'answer' | 'turn' | 'probe';
 }
 

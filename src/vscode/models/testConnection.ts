@@ -47,7 +47,11 @@ export async function testConnection(ports: TestConnectionPorts, id?: string): P
     const leave = new AbortController();
     token.onCancellationRequested(() => leave.abort());
     if (found.memory.api === undefined) await endpoints.detect(found.endpoint);
-    const tried = await checkEndpoint({ client, clock, timeouts, begin: (messages) => meter.begin(messages) }, found, leave.signal);
+    const tried = await checkEndpoint(
+      { client, clock, timeouts, begin: (messages) => meter.begin(messages, { role: 'turn' }) },
+      found,
+      leave.signal,
+    );
     return leave.signal.aborted ? undefined : tried;
   });
   ports.budget.used(model, meter.total());
@@ -70,6 +74,20 @@ async function tell(trial: EndpointReport, model: string, asked: AskedOf, label:
   else await vscode.commands.executeCommand(`rivulet.${action}`, ...(action === 'selectModel' ? [] : [endpoint]));
 }
 
+function continuesSentence(continues: (EndpointReport & { type: 'works' })['continues']): string {
+  const { t } = vscode.l10n;
+  switch (continues) {
+    case 'rejoins':
+      return t('Interrupted answers are read on where they stopped, also after a restart, and paid for once.');
+    case 'exactly':
+      return t('Interrupted answers are continued exactly where they stopped.');
+    case 'asked':
+      return t('Interrupted answers are continued by a follow-up request.');
+    default:
+      return continues satisfies never;
+  }
+}
+
 function worksSentence(
   { firstTokenMs, streams, usage, continues, models }: EndpointReport & { type: 'works' },
   label: string,
@@ -81,9 +99,8 @@ function worksSentence(
     ...(api === undefined ? [] : [t('It speaks {0}.', apiLabel(api))]),
     streams ? t('It streams.') : t('It sends the whole answer at once instead of streaming it.'),
     usage ? t('It reports token usage.') : t('It does not report token usage, so Rivulet estimates it.'),
-    continues === 'exactly'
-      ? t('Interrupted answers are continued exactly where they stopped.')
-      : t('Interrupted answers are continued by a follow-up request.'),
+    continuesSentence(continues),
+    ...(continues === 'rejoins' ? [] : [t('The prompt is then paid again.')]),
     ...(models === undefined ? [t('It does not list its models.')] : []),
   ]);
 }

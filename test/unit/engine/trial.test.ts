@@ -39,7 +39,7 @@ async function tried(scripts: readonly Script[], options: { models?: Script; con
   const client = createProvider((input, init) => watched(input, init), systemClock.wall);
   const meter = new UsageMeter(() => undefined);
   const trial = await checkEndpoint(
-    { client, clock: systemClock, timeouts: defaults.timeouts, begin: (messages) => meter.begin(messages) },
+    { client, clock: systemClock, timeouts: defaults.timeouts, begin: (messages) => meter.begin(messages, { role: 'turn' }) },
     { endpoint: { id: 'x', name: 'X', baseURL: server.url, continuation: options.continuation ?? 'prefill' }, memory, model: 'm' },
     new AbortController().signal,
   );

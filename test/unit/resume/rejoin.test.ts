@@ -1,6 +1,10 @@
 // An answer that a server keeps and whose connection breaks: read on from the break, as one answer.
 import { expect, it } from 'vitest';
-import { collect, endOf, rig, type Rig } from '../../support/engine.ts';
+import { checkEndpoint } from '../../../src/core/answer/endpointCheck.ts';
+import { createProvider } from '../../../src/core/provider/protocols.ts';
+import { systemClock } from '../../../src/core/request/clock.ts';
+import { UsageMeter } from '../../../src/core/tokens/usageMeter.ts';
+import { collect, defaults, endOf, rig, type Rig } from '../../support/engine.ts';
 import { eventsIn, type Instead, type KeepingKind, type KeepingServer, keepingServer, headerBytes } from '../../support/keepingServer.ts';
 import { keptRecordings } from '../../support/keptRecordings.ts';
 
@@ -211,4 +215,18 @@ it('does not ask a server to keep an answer that may not', async () => {
   await using server = await keepingServer(recording!);
   await collect(rig().start(server.url, { endpoint: { api: 'responses' } }));
   expect(server.asked[0]?.body).toMatchObject({ store: false });
+});
+
+it.each(kinds)('finds out without another question that a server of %s keeps its answers', async (kind) => {
+  const [recording] = keptRecordings(kind);
+  await using server = await keepingServer(recording!);
+  const endpoint = { id: 'test', name: 'Test', baseURL: server.url, continuation: 'auto', api: apis[kind], resumable: true } as const;
+  const ports = {
+    client: createProvider(fetch, Date.now),
+    clock: systemClock,
+    timeouts: defaults.timeouts,
+    begin: () => new UsageMeter(() => undefined).begin([]),
+  };
+  const report = await checkEndpoint(ports, { endpoint, memory: {}, model: 'fake' }, new AbortController().signal);
+  expect([report.type === 'works' && report.continues, server.begun.length]).toEqual(['rejoins', 1]);
 });
