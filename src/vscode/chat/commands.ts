@@ -166,7 +166,11 @@ async function showHistory({ chat, sideBar, conversations, pins }: ChatCommandPo
   const { id, words } = picked;
   const conversation = await conversations.open(id);
   if (conversation === undefined) {
-    void notify.warning(vscode.l10n.t("This conversation can't be opened. Its file was removed, or is damaged from the start."));
+    void notify.warning(
+      vscode.l10n.t(
+        "This conversation can't be opened. Its file was removed, is damaged from the start, or was written by a newer version of Rivulet.",
+      ),
+    );
     return;
   }
   if (chat.page === undefined) await sideBar.reveal();
