@@ -104,6 +104,10 @@ const outOfReach = (): Promise<readonly string[]> =>
       const { left, right, width } = element.getBoundingClientRect();
       if (width > 0 && (left < -1 || right > innerWidth + 1)) problems.push(`out of view: ${name(element)}`);
     }
+    for (const button of document.querySelectorAll('vscode-button')) {
+      const label = button.shadowRoot?.querySelector('[part=base]');
+      if (label && label.scrollWidth > label.clientWidth + 1) problems.push(`a label is cut off: ${name(button)}`);
+    }
     for (const element of document.querySelectorAll('.note-text, .message.user > .body, .find, .composer, .actions'))
       if (element.scrollWidth > element.clientWidth + 1) problems.push(`cut off: ${element.className} ${name(element)}`);
     return problems;
