@@ -5,6 +5,7 @@ import { FactBook, type EndpointKey, type KnownFacts } from '../../core/models/f
 import { knownFacts, type ToldFacts } from '../../core/provider/facts/modelFacts.ts';
 import type { Endpoint, Provider } from '../../core/provider/provider.ts';
 import { modelSettingOf, type ModelSetting } from '../../core/settings/modelSettings.ts';
+import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
 export interface KnownModelPorts {
@@ -112,8 +113,9 @@ export class KnownModels implements vscode.Disposable {
     const slash = id.indexOf('/');
     const endpointId = id.slice(0, Math.max(0, slash));
     const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
+    const isForeign = setting === undefined || setting.kind === 'vscode';
     return {
-      endpoint: { id: endpointId, baseURL: setting?.baseURL ?? '' },
+      endpoint: { id: endpointId, baseURL: isForeign ? vscodeModelsAddress : setting.baseURL },
       model: id.slice(slash + 1),
       contextWindow: setting?.contextWindow,
     };
