@@ -136,7 +136,14 @@ export class ResumedAnswer {
   }
 }
 
-/** A request that the server understood and did not want: its reply to a request that ends with an assistant message. */
+/**
+ * A request that the server understood and did not want: its reply to a request that ends with an assistant message. Some
+ * servers call that an error of their own, and only their words tell it from one.
+ */
 function refused(end: AttemptEnd): boolean {
-  return end.type === 'failed' && end.failure.kind === 'bad-request';
+  if (end.type !== 'failed') return false;
+  const { kind, status, message } = end.failure;
+  return kind === 'bad-request' || (kind === 'server' && status !== undefined && ofTheLastMessage.test(message));
 }
+
+const ofTheLastMessage = /assistant (?:message|response|turn)|pre-?fill|last message|final message|generation prompt|conversation roles/i;

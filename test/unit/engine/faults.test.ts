@@ -315,6 +315,26 @@ const rows: readonly Row[] = [
     want: { text: helloWorld, reason: 'stop', attempts: 3, seams: 1 },
   },
   {
+    fault: 'prefill refused with 500, in words',
+    scripts: [
+      [text('Hello'), drop()],
+      [...status(500, error('Assistant response prefill is incompatible with enable_thinking.'))],
+      [text(' world'), finish(), done()],
+    ],
+    start: { endpoint: { continuation: 'prefill' } },
+    want: { text: helloWorld, reason: 'stop', attempts: 3, seams: 1 },
+  },
+  {
+    fault: 'a template that wants no answer at the end, with 500',
+    scripts: [
+      [text('Hello'), drop()],
+      [...status(500, error('Conversation roles must alternate user/assistant/user/assistant/...'))],
+      [text(' world'), finish(), done()],
+    ],
+    start: { endpoint: { continuation: 'prefix' } },
+    want: { text: helloWorld, reason: 'stop', attempts: 3, seams: 1 },
+  },
+  {
     fault: 'a server that starts over when asked to continue',
     scripts: [
       [text('A rather long beginning of an answer, cut '), drop()],
