@@ -70,6 +70,8 @@ export class Conversation {
   readonly #listeners = new Set<(change: ConversationChange) => void>();
   readonly #queue: Queue;
   readonly #runs: Runs;
+  /** Answers of an earlier session that are being read on. */
+  readonly #readOn = new Set<string>();
   /** See {@link Saved.unknown}. */
   readonly unknown: readonly string[];
   #title: string | undefined;
@@ -253,6 +255,8 @@ export class Conversation {
 
   /** Continues an answer that broke off, from the break: the answer itself, or another version of it without what followed. */
   async resume(id: string, as: 'itself' | 'version' = 'itself'): Promise<Answer | undefined> {
+    // One that is being read on is asked for only if nothing comes of that.
+    if (this.#readOn.has(id)) await this.#runs.ended(id);
     const answer = this.#tree.answer(id);
     if (answer?.state.type !== 'settled') return this.#runs.ended(id);
     if (!isResumable(answer.state.reason)) return undefined;
@@ -264,7 +268,9 @@ export class Conversation {
     const cutOff = this.#tree.all.flatMap((entry): Promise<Answer>[] => {
       if (entry.role !== 'assistant' || entry.state.type !== 'settled') return [];
       const { interrupted, handle } = entry.state;
-      return interrupted === true && handle !== undefined ? [this.#resume(entry, entry.state, true)] : [];
+      if (interrupted !== true || handle === undefined) return [];
+      this.#readOn.add(entry.id);
+      return [this.#resume(entry, entry.state, true).finally(() => this.#readOn.delete(entry.id))];
     });
     await Promise.all(cutOff);
   }

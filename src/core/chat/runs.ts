@@ -83,7 +83,7 @@ export class Runs {
       if (stream === undefined) return this.#settle({ ...answer, role: 'assistant', state: neverBegun(answer, resumed) });
       // Stopped between the arrival of the stream and this turn.
       if (cancelled.signal.aborted) stream.stop();
-      return this.#follow(answer, stream);
+      return this.#follow(answer, stream, kept?.only === true);
     });
     this.#runs.set(answer.id, { ended, stop: () => cancelled.abort() });
     this.#ports.put({ ...answer, role: 'assistant', state: { type: 'asked', begun } });
@@ -122,15 +122,16 @@ export class Runs {
     }
   }
 
-  #follow(answer: NewAnswer, stream: LiveStream): Promise<Answer> {
+  /** @param wasCutOff whether it is read on after the end of a window, which is why it broke off if nothing comes of that */
+  #follow(answer: NewAnswer, stream: LiveStream, wasCutOff = false): Promise<Answer> {
     const live: Answer = { ...answer, role: 'assistant', state: { type: 'live', stream } };
-    const ended = Promise.resolve().then(() => this.#untilEnd(live, stream));
+    const ended = Promise.resolve().then(() => this.#untilEnd(live, stream, wasCutOff));
     this.#runs.set(answer.id, { ended, stop: () => stream.stop() });
     this.#ports.put(live);
     return ended;
   }
 
-  async #untilEnd(live: Answer, stream: LiveStream): Promise<Answer> {
+  async #untilEnd(live: Answer, stream: LiveStream, wasCutOff: boolean): Promise<Answer> {
     const end = await endOf(stream);
     return this.#settle({
       ...live,
@@ -142,6 +143,7 @@ export class Runs {
         usage: end.usage,
         timing: end.timing,
         ...(end.error === undefined ? {} : { error: end.error }),
+        ...(wasCutOff && end.reason === 'truncated' && end.error === undefined ? { interrupted: true } : {}),
         ...(end.word === undefined ? {} : { word: end.word }),
         ...(end.detail === undefined ? {} : { detail: end.detail }),
         ...(end.parts === undefined ? {} : { parts: end.parts }),
