@@ -310,4 +310,37 @@ suite('An answer that replaces lines', () => {
     watching.dispose();
     assert.deepEqual(texts, ['one = 1;\n', 'two = 2;\nthree = 3;\n', 'four = 4;']);
   });
+
+  test('has no change any more where the old text was put back by hand, and takes a paste over changes for kept', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    await replace(editor, new Feed().text(answer.replace('return 3', 'return "three"')).end());
+    const seen = [(await lensesIn(document)).length];
+    // As the arrow in the gutter of VS Code's diff editor does it.
+    await editor.edit((edit) => edit.replace(new vscode.Range(5, 0, 6, 0), '  return 2;\n'));
+    seen.push((await lensesIn(document)).length);
+    await editor.edit((edit) => edit.replace(new vscode.Range(6, 0, 10, 0), '}\n// pasted\n'));
+    seen.push((await lensesIn(document)).length);
+    assert.deepEqual(seen, [8, 3, 0]);
+  });
+
+  test('changes a cell of a notebook and an untitled document like a file', async () => {
+    const lines = old.join('\n');
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, lines, 'typescript');
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData([cell]));
+    await vscode.window.showNotebookDocument(notebook);
+    const untitled = await vscode.workspace.openTextDocument({ content: lines, language: 'typescript' });
+    const seen: unknown[] = [];
+    for (const document of [notebook.cellAt(0).document, untitled]) {
+      if (document === untitled) await vscode.window.showTextDocument(untitled);
+      await until(() => vscode.window.visibleTextEditors.some((editor) => editor.document === document));
+      const editor = vscode.window.visibleTextEditors.find((each) => each.document === document)!;
+      editor.selection = new vscode.Selection(0, 0, old.length - 1, 1);
+      await replace(editor, new Feed().text(answer.replace('return 3', 'return "three"')).end());
+      const [, second] = (await lensesIn(document)).filter(({ command }) => command?.title.includes('Undo This') === true);
+      await run(second);
+      seen.push(document.getText() === answer);
+    }
+    assert.deepEqual(seen, [true, true]);
+  });
 });

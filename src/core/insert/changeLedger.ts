@@ -1,6 +1,6 @@
 /** The changes of an answer that are neither kept nor undone yet, from the first settled line on, followed through all other edits. */
 import type { TextSpanChange } from '../edit/textChanges.ts';
-import { afterLineEnds, followAll, type OffsetRange, type TextChange } from './trackedRange.ts';
+import { afterLineEnds, follow, refine, type OffsetRange, type TextChange } from './trackedRange.ts';
 
 export interface PendingChange {
   /** The place of the answer that it belongs to, and its first line there. */
@@ -60,13 +60,17 @@ export class ChangeLedger {
     this.#pending = [...others, ...grown].toSorted((a, b) => a.span.start - b.span.start);
   }
 
-  /** Edits by others: what was typed in a change is part of it, and a change that was rewritten with what is around it is kept. */
-  follow(edits: readonly TextChange[]): void {
-    this.#pending = this.#pending.flatMap((change) => {
-      const span = followAll(change.span, edits);
-      // An addition that was deleted is no change any more.
-      return span === undefined || (span.start === span.end && change.removed === '') ? [] : [{ ...change, span }];
-    });
+  /**
+   * Edits by others: what was typed in a change is part of it, a change that was rewritten with what is around it is kept,
+   * and one whose old text was put back is none any more.
+   * @param text the document before the edits, where it is known
+   */
+  follow(edits: readonly TextChange[], text?: string): void {
+    let before = text;
+    for (const edit of edits) {
+      this.#pending = this.#pending.flatMap((change) => followed(change, edit, before));
+      if (before !== undefined) before = edited(before, edit);
+    }
   }
 
   /**
@@ -102,6 +106,37 @@ export class ChangeLedger {
     const known = this.#remembered.find((each) => each.text === text);
     this.#pending = known?.pending ?? this.#pending.filter(({ span, removed }) => text.slice(span.start, span.end) !== removed);
   }
+}
+
+function followed(change: PendingChange, edit: TextChange, before: string | undefined): readonly PendingChange[] {
+  const inner = before === undefined ? edit : aligned(edit, change.span, before);
+  if (inner === undefined) return [change];
+  const { start, end } = change.span;
+  const [from, to] = [inner.rangeOffset, inner.rangeOffset + inner.rangeLength];
+  if (before !== undefined && from >= start && to <= end) {
+    if (before.slice(start, from) + inner.text + before.slice(to, end) === change.removed) return [];
+  }
+  const span = follow(change.span, inner);
+  // An addition that was deleted is no change any more.
+  return span === undefined || (span.start === span.end && change.removed === '') ? [] : [{ ...change, span }];
+}
+
+/**
+ * The edit as it touches the change: without what it leaves the same, and with the line end before its lines where the
+ * change has that one, and not the one after them.
+ */
+function aligned(edit: TextChange, { start, end }: OffsetRange, before: string): TextChange | undefined {
+  const inner = refine(edit, before.slice(edit.rangeOffset, edit.rangeOffset + edit.rangeLength), [{ start, end }]);
+  const eol = ['\r\n', '\n'].find((each) => before.startsWith(each, start) && inner?.rangeOffset === start + each.length);
+  if (inner === undefined || eol === undefined) return inner;
+  const to = inner.rangeOffset + inner.rangeLength;
+  if (inner.text === '' && to === end + eol.length && before.startsWith(eol, end)) return { ...inner, rangeOffset: start };
+  if (inner.rangeLength > 0 || start !== end || !inner.text.endsWith(eol)) return inner;
+  return { rangeOffset: start, rangeLength: 0, text: eol + inner.text.slice(0, -eol.length) };
+}
+
+function edited(text: string, { rangeOffset, rangeLength, text: put }: TextChange): string {
+  return text.slice(0, rangeOffset) + put + text.slice(rangeOffset + rangeLength);
 }
 
 /** The text before: what the document would be if all these changes were undone. */

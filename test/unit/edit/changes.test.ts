@@ -173,4 +173,24 @@ describe('changes while an answer streams', () => {
     scene.ledger.follow([{ rangeOffset: 5, rangeLength: 0, text: ' + typed' }]);
     expect(textBefore('one\n2 + typed + 2\nthree', scene.ledger.pending)).toBe('one\ntwo\nthree');
   });
+
+  it.each<[how: string, old: string, answer: string, edit: (text: string) => [from: number, to: number, put: string]]>([
+    ['lines that were replaced', 'a\nb\nc\n', 'a\nB\nc\n', () => [2, 4, 'b\n']],
+    ['lines that came', 'a\nc\n', 'a\nb1\nb2\nc\n', () => [2, 8, '']],
+    ['lines that went', 'a\nb1\nb2\nc\n', 'a\nc\n', () => [2, 2, 'b1\nb2\n']],
+    ['a word', 'a\nconst b = 1;\nc\n', 'a\nconst b = 2;\nc\n', (text) => [text.indexOf('2'), text.indexOf('2') + 1, '1']],
+  ])('are none any more when their old text is put back by hand, or by the arrow of the diff editor: %s', (_how, old, answer, edit) => {
+    for (const eol of ['\n', '\r\n']) {
+      const scene = new Scene(old, eol);
+      scene.take(answer);
+      scene.end();
+      const shown = scene.document.text;
+      const [from, to, put] = edit(shown);
+      const at = (offset: number): number => shown.slice(0, offset).replaceAll('\n', eol).length;
+      const waiting = scene.ledger.pending.length;
+      const change = { rangeOffset: at(from), rangeLength: at(to) - at(from), text: put.replaceAll('\n', eol) };
+      scene.ledger.follow([change], scene.shown);
+      expect([waiting, scene.ledger.pending]).toEqual([1, []]);
+    }
+  });
 });

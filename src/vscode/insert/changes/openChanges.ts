@@ -6,7 +6,7 @@ import { editIn, editorOf, editThroughWorkspace } from '../document/editorEdits.
 import type { RangeWriter } from '../document/rangeWriter.ts';
 
 /** Longer documents are not compared with their earlier states. */
-const mostRememberedCharacters = 2_000_000;
+const mostComparedCharacters = 2_000_000;
 const mostRefusals = 4;
 
 export class OpenChanges implements vscode.Disposable {
@@ -17,6 +17,8 @@ export class OpenChanges implements vscode.Disposable {
   #ledger = new ChangeLedger();
   #document: vscode.TextDocument;
   #eol: vscode.EndOfLine;
+  /** The document as the last change left it: a change tells what came, not what was there. */
+  #mirror: string | undefined;
 
   constructor(writer: RangeWriter, texts: readonly PlacedText[]) {
     this.#writer = writer;
@@ -64,6 +66,7 @@ export class OpenChanges implements vscode.Disposable {
       const openLine = state === 'growing' ? text.lineCount : Number.POSITIVE_INFINITY;
       this.#ledger.update({ place, changes: text.changes(eol), end, length, openLine });
     }
+    this.#look();
     if (state === 'ended') this.#remember();
     this.#changed.fire();
   }
@@ -110,7 +113,7 @@ export class OpenChanges implements vscode.Disposable {
       const editor = editorOf(this.#document);
       const done = await (editor === undefined ? editThroughWorkspace(this.#document, planned) : editIn(editor, planned, true));
       if (!done) continue;
-      for (const change of this.pending.filter(isMeant)) this.#decide(change, 'undone');
+      for (const change of undone) this.#decide(change, 'undone');
       break;
     }
     this.#remember();
@@ -127,19 +130,33 @@ export class OpenChanges implements vscode.Disposable {
   }
 
   #remember(): void {
+    this.#look();
+    if (this.#mirror !== undefined) this.#ledger.remember(this.#mirror);
+  }
+
+  #look(): void {
     const text = this.#document.getText();
-    if (text.length <= mostRememberedCharacters) this.#ledger.remember(text);
+    this.#mirror = text.length <= mostComparedCharacters ? text : undefined;
   }
 
   #follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     if (document !== this.#document || contentChanges.length === 0) return;
-    if (document.eol === this.#eol) this.#ledger.follow(contentChanges);
+    const before = this.pending;
+    if (document.eol === this.#eol) this.#ledger.follow(contentChanges, this.#mirror);
     else {
       this.#eol = document.eol;
       this.#ledger.lineEnds(document.getText(), lineEndOf(document));
     }
+    this.#look();
     if (reason !== undefined) this.#ledger.recall(document.getText());
+    else this.#decideGone(before);
     if (!this.#writer.isWriting) this.#changed.fire();
+  }
+
+  /** Changes that were put back or rewritten by hand do not come again with the next lines of the answer. */
+  #decideGone(before: readonly PendingChange[]): void {
+    const isThere = ({ place, line }: PendingChange): boolean => this.pending.some((each) => each.place === place && each.line === line);
+    for (const change of before) if (!change.isOpen && !isThere(change)) this.#decide(change, 'undone');
   }
 }
 
