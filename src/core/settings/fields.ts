@@ -7,7 +7,19 @@ export type Expected =
   | { readonly type: 'number' | 'flag-or-number'; readonly min: number }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
   | {
-      readonly type: 'boolean' | 'text' | 'texts' | 'text-map' | 'list' | 'object' | 'address' | 'identifier' | 'word' | 'unused' | 'known';
+      readonly type:
+        | 'boolean'
+        | 'text'
+        | 'texts'
+        | 'text-map'
+        | 'list'
+        | 'object'
+        | 'address'
+        | 'currency'
+        | 'identifier'
+        | 'word'
+        | 'unused'
+        | 'known';
     }
   /** `detail`: what the regular expression engine says. */
   | { readonly type: 'pattern'; readonly detail: string };
@@ -42,6 +54,7 @@ export const address: Field<string> = {
   ),
   expected: { type: 'address' },
 };
+export const currency: Field<string> = { schema: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)), expected: { type: 'currency' } };
 export const identifier: Field<string> = { schema: v.pipe(v.string(), v.regex(/^[\w.-]+$/)), expected: { type: 'identifier' } };
 
 export function number(min: number): Field<number> {

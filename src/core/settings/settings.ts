@@ -236,7 +236,7 @@ function readFallbacks(value: unknown, problems: SettingProblem[]): Readonly<Rec
   return fallbacks;
 }
 
-const priceFields = { in: is.number(0), out: is.number(0), cached: is.number(0) };
+const priceFields = { currency: is.currency, in: is.number(0), out: is.number(0), cached: is.number(0) };
 
 function readPrices(value: unknown, problems: SettingProblem[]): Prices {
   const setting = 'prices';
@@ -257,12 +257,17 @@ function readPrices(value: unknown, problems: SettingProblem[]): Prices {
       in: input,
       out,
       cached,
+      currency,
     } = readFields(priceFields, entry, (field, expected) => {
       wrong = true;
       say(field, expected);
     });
     if (input !== undefined && out !== undefined) {
-      if (!wrong || cached !== undefined) prices[model] = { in: input, out, ...(cached === undefined ? {} : { cached }) };
+      // A price in an unknown currency would be shown in a wrong one.
+      const isUsable = !wrong || (cached !== undefined && (currency !== undefined || entry['currency'] === undefined));
+      if (isUsable) {
+        prices[model] = { in: input, out, ...(cached === undefined ? {} : { cached }), ...(currency === undefined ? {} : { currency }) };
+      }
     } else if (!wrong) say(input === undefined ? 'in' : 'out', { type: 'number', min: 0 });
   }
   return prices;

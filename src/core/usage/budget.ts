@@ -4,7 +4,7 @@ export interface Budget {
   /** Tokens of one answer over all its requests, prompts included; 0 means no budget. */
   readonly answerTokens: number;
   readonly dayTokens: number;
-  /** US dollars. */
+  /** In the currency of the prices; in each of them where they have several. */
   readonly dayCost: number;
 }
 

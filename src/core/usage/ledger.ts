@@ -1,6 +1,7 @@
 /** Usage by day, model and workspace. Rows may come in any order and from any number of windows. */
 import * as v from 'valibot';
 import type { Usage } from '../../api.ts';
+import { type Money, usualCurrency } from './prices.ts';
 
 export interface UsageRow {
   /** Local date, as `YYYY-MM-DD`. */
@@ -19,13 +20,18 @@ export interface UsageRow {
   readonly reasoning: number;
   /** Tokens of both that were paid for more than once. */
   readonly paidAgain: number;
-  /** US dollars at the price of that day; 0 if no price was known. */
+  /** At the price of that day; 0 if no price was known. */
   readonly cost: number;
+  /** Of the cost; US dollars when left out. */
+  readonly currency?: string;
   /** How many of the tokens are estimates. */
   readonly estimated: number;
 }
 
-export type Totals = Omit<UsageRow, 'day' | 'model' | 'workspace'>;
+export interface Totals extends Omit<UsageRow, 'day' | 'model' | 'workspace' | 'cost' | 'currency'> {
+  /** By currency: sums in different ones are not added. */
+  readonly costs: Readonly<Record<string, number>>;
+}
 
 /** Days that are kept. */
 export const keptDays = 400;
@@ -38,13 +44,13 @@ export const nothingUsed: Totals = {
   completion: 0,
   reasoning: 0,
   paidAgain: 0,
-  cost: 0,
+  costs: {},
   estimated: 0,
 };
 
 /** No answer uses a billion tokens: a server that says so has miscounted, and its count must not use up a budget. */
 const mostTokens = 1e9;
-/** Dollars or tokens of a day; sums above it would no longer be exact. */
+/** Money or tokens of a day; sums above it would no longer be exact. */
 const most = Number.MAX_SAFE_INTEGER;
 
 function plausible(value: number | undefined, upTo: number): number {
@@ -55,7 +61,7 @@ function plausible(value: number | undefined, upTo: number): number {
 export function rowOf(
   where: Pick<UsageRow, 'day' | 'model' | 'workspace'>,
   usage: Usage,
-  cost: number | undefined,
+  cost: Money | undefined,
   answers: 0 | 1 = 1,
 ): UsageRow {
   const prompt = plausible(usage.prompt, mostTokens);
@@ -71,7 +77,8 @@ export function rowOf(
     reasoning: plausible(usage.reasoning, completion),
     paidAgain: plausible(usage.paidAgain?.prompt, prompt) + plausible(usage.paidAgain?.completion, completion),
     // What was calculated from a count that is doubted is doubted too.
-    cost: doubted ? 0 : plausible(cost, most),
+    cost: doubted ? 0 : plausible(cost?.amount, most),
+    ...(cost === undefined || cost.currency === usualCurrency ? {} : { currency: cost.currency }),
     estimated: usage.estimated || doubted ? prompt + completion : 0,
   };
 }
@@ -80,17 +87,22 @@ export function rowOf(
 export function summed(rows: Iterable<UsageRow>): readonly UsageRow[] {
   const sums = new Map<string, UsageRow>();
   for (const row of rows) {
-    const key = JSON.stringify([row.day, row.model, row.workspace]);
+    const key = JSON.stringify([row.day, row.model, row.workspace, row.currency]);
     const before = sums.get(key);
-    sums.set(key, before === undefined ? row : { ...row, ...added(before, row) });
+    sums.set(key, before === undefined ? row : { ...row, ...added(before, row), cost: before.cost + row.cost });
   }
   return [...sums.values()].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
 }
 
-export function totalOf(rows: Iterable<Totals>): Totals {
-  let total = nothingUsed;
-  for (const row of rows) total = added(total, row);
-  return total;
+export function totalOf(rows: Iterable<UsageRow>): Totals {
+  let counts: Counts = nothingUsed;
+  const costs: Record<string, number> = {};
+  for (const row of rows) {
+    counts = added(counts, row);
+    const { cost, currency = usualCurrency } = row;
+    if (cost > 0) costs[currency] = (costs[currency] ?? 0) + cost;
+  }
+  return { ...counts, costs };
 }
 
 /** The local date. */
@@ -121,6 +133,7 @@ const usageRow = v.object({
   reasoning: counted,
   paidAgain: counted,
   cost: counted,
+  currency: v.exactOptional(v.fallback(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)), usualCurrency)),
   estimated: counted,
 });
 
@@ -153,6 +166,7 @@ const columns = [
   'reasoning',
   'paidAgain',
   'cost',
+  'currency',
   'estimated',
 ] as const;
 
@@ -163,10 +177,14 @@ export function toCsv(rows: readonly UsageRow[]): string {
     const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return [columns.join(','), ...rows.map((row) => columns.map((name) => cell(row[name])).join(','))].map((line) => `${line}\r\n`).join('');
+  return [columns.join(','), ...rows.map((row) => columns.map((name) => cell(row[name] ?? usualCurrency)).join(','))]
+    .map((line) => `${line}\r\n`)
+    .join('');
 }
 
-function added(a: Totals, b: Totals): Totals {
+type Counts = Omit<Totals, 'costs'>;
+
+function added(a: Counts, b: Counts): Counts {
   return {
     answers: a.answers + b.answers,
     requests: a.requests + b.requests,
@@ -175,7 +193,6 @@ function added(a: Totals, b: Totals): Totals {
     completion: a.completion + b.completion,
     reasoning: a.reasoning + b.reasoning,
     paidAgain: a.paidAgain + b.paidAgain,
-    cost: a.cost + b.cost,
     estimated: a.estimated + b.estimated,
   };
 }

@@ -1,10 +1,11 @@
 /** Turns a ledger and a filter into the bars, the scale and the table of the usage page. */
 import { daysUntil, type Totals, totalOf, type UsageRow, summed } from './ledger.ts';
+import { type Money, usualCurrency } from './prices.ts';
 import type { UsageFilter, UsageView } from './protocol.ts';
 
 export interface ViewWords {
   readonly number: (value: number) => string;
-  readonly cost: (value: number) => string;
+  readonly cost: (cost: Money) => string;
   readonly day: (day: string) => string;
   readonly label: (model: string) => string;
   readonly noWorkspace: string;
@@ -23,12 +24,14 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
       (filter.model === '' || row.model === filter.model) &&
       (filter.workspace === '' || row.workspace === filter.workspace),
   );
+  const totals = totalOf(shown);
   const byDay = new Map<string, UsageRow[]>();
   for (const row of shown) byDay.set(row.day, [...(byDay.get(row.day) ?? []), row]);
-  const spoken = filter.measure === 'tokens' ? words.number : words.cost;
+  const currency = mainCurrency(shown);
+  const spoken = filter.measure === 'tokens' ? words.number : (amount: number) => words.cost({ amount, currency });
   const bars = days.map((day) => {
     const total = totalOf(byDay.get(day) ?? []);
-    const parts = filter.measure === 'tokens' ? [total.prompt, total.completion] : [total.cost];
+    const parts = filter.measure === 'tokens' ? [total.prompt, total.completion] : [total.costs[currency] ?? 0];
     const label = words.day(day);
     return { day, label, parts, spoken: `${label}: ${spoken(parts.reduce((sum, part) => sum + part, 0))}` };
   });
@@ -45,9 +48,9 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
           words.day(row.day),
           words.label(row.model),
           row.workspace === '' ? words.noWorkspace : row.workspace,
-          ...cells(row, words),
+          ...cells(row, row.cost === 0 ? [] : [{ amount: row.cost, currency: row.currency ?? usualCurrency }], words),
         ]),
-      total: [words.total, '', '', ...cells(totalOf(shown), words)],
+      total: [words.total, '', '', ...cells(totals, moneyOf(totals), words)],
     },
     models: [...new Set(rows.map(({ model }) => model))].sort().map((id) => ({ id, label: words.label(id) })),
     workspaces: [...new Set(rows.map(({ workspace }) => workspace))]
@@ -57,7 +60,7 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
   };
 }
 
-function cells(row: Totals, words: ViewWords): string[] {
+function cells(row: Omit<Totals, 'costs'>, costs: readonly Money[], words: ViewWords): string[] {
   const { number } = words;
   return [
     number(row.answers),
@@ -66,8 +69,20 @@ function cells(row: Totals, words: ViewWords): string[] {
     number(row.completion),
     number(row.reasoning),
     number(row.paidAgain),
-    row.cost === 0 ? '–' : words.cost(row.cost),
+    costs.length === 0 ? '–' : costs.map(words.cost).join(' + '),
   ];
+}
+
+/** A chart has one scale: that of the currency in which most rows are. */
+function mainCurrency(rows: readonly UsageRow[]): string {
+  const counts = new Map<string, number>();
+  for (const { cost, currency = usualCurrency } of rows) if (cost > 0) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? usualCurrency;
+}
+
+/** The costs of all currencies. */
+export function moneyOf({ costs }: Pick<Totals, 'costs'>): readonly Money[] {
+  return Object.entries(costs).map(([currency, amount]) => ({ amount, currency }));
 }
 
 /** 0 and up to four round numbers; the last is at least `most`. */

@@ -1,19 +1,17 @@
 /** The status of an answer, and how it ended, in the language of the window. */
 import * as vscode from 'vscode';
-import type { Usage } from '../../api.ts';
+
 import { type Answer, isResumable, type SettledAnswer } from '../../core/chat/entries.ts';
 import type { Waiting } from '../../core/chat/page/pageRows.ts';
 import type { Action, MessageState, Note, Status } from '../../core/chat/page/protocol.ts';
 import type { Parameters } from '../../core/provider/parameters.ts';
+import type { Money } from '../../core/usage/prices.ts';
 import { actionLabel } from './actionLabels.ts';
 import { spanText, tokens } from './counts.ts';
 import { type AskedOf, errorSentence, loadingSentence, waitSentence } from './failureSentences.ts';
-import { dollars } from './money.ts';
+import { type Cost, moneyText } from './money.ts';
 import { parameterTexts } from './parameterSentences.ts';
 import { plainText } from './plainText.ts';
-
-/** US dollars; undefined where no price is known. */
-export type Cost = (model: string, usage: Usage) => number | undefined;
 
 /** @param wait what the answer waits for: its next attempt, or its model */
 export function statusOf(answer: Answer, asked: AskedOf, cost: Cost, wait?: Waiting): Status {
@@ -25,7 +23,7 @@ export function statusOf(answer: Answer, asked: AskedOf, cost: Cost, wait?: Wait
   return { state: 'waiting', note: { text: waitSentence(wait.cause, asked), until: Date.now() + wait.seconds * 1000, actions } };
 }
 
-function settledStatus(settled: SettledAnswer, asked: AskedOf, cost: number | undefined, parameters: Parameters = {}): Status {
+function settledStatus(settled: SettledAnswer, asked: AskedOf, cost: Money | undefined, parameters: Parameters = {}): Status {
   const state = stateOf(settled);
   const note = noteOf(settled, asked);
   return {
@@ -142,7 +140,7 @@ export function filterSentence({ word, detail = word }: Pick<EndingView, 'word' 
   return t("The server's content filter ended the answer: {0}", detail);
 }
 
-function footerOf({ usage, timing, leftOut = [] }: SettledAnswer, cost: number | undefined, parameters: Parameters): string {
+function footerOf({ usage, timing, leftOut = [] }: SettledAnswer, cost: Money | undefined, parameters: Parameters): string {
   const { t } = vscode.l10n;
   const parts: string[] = [];
   if (usage.total > 0) {
@@ -159,7 +157,7 @@ function footerOf({ usage, timing, leftOut = [] }: SettledAnswer, cost: number |
     const { prompt, completion } = usage.paidAgain;
     parts.push(t('{0} tokens paid again', tokens(prompt + completion, usage)));
   }
-  if (cost !== undefined && usage.total > 0) parts.push(`${usage.estimated ? '~' : ''}${dollars(cost)}`);
+  if (cost !== undefined && usage.total > 0) parts.push(`${usage.estimated ? '~' : ''}${moneyText(cost)}`);
   parts.push(...parameterTexts(parameters, leftOut));
   return parts.join(' · ');
 }

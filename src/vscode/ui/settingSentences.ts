@@ -42,6 +42,8 @@ function expectedSentence(place: string, expected: Expected): string {
       return t('{0} must be an object.', place);
     case 'address':
       return t('{0} must be an address that begins with http:// or https://.', place);
+    case 'currency':
+      return t('{0} must be a currency by its code, such as USD or CNY.', place);
     case 'identifier':
       return t('{0} must be a word of letters, digits, dots, hyphens, and underscores.', place);
     case 'word':

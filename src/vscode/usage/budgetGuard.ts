@@ -4,7 +4,9 @@ import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
 import { dayOf } from '../../core/usage/ledger.ts';
-import { dollars } from '../ui/money.ts';
+import { usualCurrency } from '../../core/usage/prices.ts';
+import { moneyOf } from '../../core/usage/view.ts';
+import { moneyText } from '../ui/money.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { UsageStore } from './usageStore.ts';
 import * as notify from '../ui/notify.ts';
@@ -27,6 +29,8 @@ export class BudgetGuard {
   readonly #warned = new Set<string>();
   /** The day whose budgets the user ignores. */
   #waived: string | undefined;
+  /** Of the cost that the budget was last compared with. */
+  #currency = usualCurrency;
 
   constructor(ports: BudgetPorts) {
     this.#ports = ports;
@@ -44,7 +48,7 @@ export class BudgetGuard {
     const verdict = this.#verdict(0);
     if (verdict.state !== 'over') return undefined;
     void this.#offer(verdict, undefined);
-    return overSentence(verdict);
+    return overSentence(verdict, this.#currency);
   }
 
   #look(): void {
@@ -70,10 +74,21 @@ export class BudgetGuard {
     const running = engine.running
       .filter(({ job }) => job.replayed !== true)
       .map((stream) => ({ model: stream.model, usage: stream.usage() }));
+    const costs: Record<string, number> = { ...spent.costs };
+    for (const { model, usage } of running) {
+      const cost = store.cost(model, usage);
+      if (cost !== undefined) costs[cost.currency] = (costs[cost.currency] ?? 0) + cost.amount;
+    }
+    // A budget holds for each currency of the prices, so the largest sum decides.
+    const dearest = moneyOf({ costs }).reduce((most, one) => (one.amount > most.amount ? one : most), {
+      amount: 0,
+      currency: usualCurrency,
+    });
+    this.#currency = dearest.currency;
     const now: Spent = {
       answerTokens,
       dayTokens: spent.prompt + spent.completion + running.reduce((sum, { usage }) => sum + usage.total, 0),
-      dayCost: spent.cost + running.reduce((sum, { model, usage }) => sum + (store.cost(model, usage) ?? 0), 0),
+      dayCost: dearest.amount,
     };
     return verdictOn(now, waived ? { answerTokens: most, dayTokens: 0, dayCost: 0 } : { answerTokens: most, dayTokens, dayCost });
   }
@@ -90,7 +105,7 @@ export class BudgetGuard {
   #warn(verdict: Exclude<BudgetVerdict, { state: 'within' }>, key: string): void {
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    void notify.warning(nearSentence(verdict));
+    void notify.warning(nearSentence(verdict, this.#currency));
   }
 
   /** @param model of the answer that was stopped, if one was */
@@ -102,7 +117,10 @@ export class BudgetGuard {
     const goOn = verdict.kind === 'answerTokens' ? undefined : t('Ignore Until Tomorrow');
     const change = t('Change Budget');
     const buttons = goOn === undefined ? [change] : [goOn, change];
-    const answer = await notify.warning(model === undefined ? overSentence(verdict) : stoppedSentence(verdict), ...buttons);
+    const answer = await notify.warning(
+      model === undefined ? overSentence(verdict, this.#currency) : stoppedSentence(verdict, this.#currency),
+      ...buttons,
+    );
     this.#warned.delete(key);
     if (answer === goOn && goOn !== undefined) this.#waived = dayOf(this.#ports.clock.wall());
     if (answer === change) await vscode.commands.executeCommand('workbench.action.openSettings', `rivulet.budget.${verdict.kind}`);
@@ -111,13 +129,13 @@ export class BudgetGuard {
 
 type Reached = Exclude<BudgetVerdict, { state: 'within' }>;
 
-function amountOf({ kind, budget }: Reached): string {
-  return kind === 'dayCost' ? dollars(budget) : budget.toLocaleString(vscode.env.language);
+function amountOf({ kind, budget }: Reached, currency: string): string {
+  return kind === 'dayCost' ? moneyText({ amount: budget, currency }) : budget.toLocaleString(vscode.env.language);
 }
 
-function nearSentence(verdict: Reached): string {
+function nearSentence(verdict: Reached, currency: string): string {
   const { t } = vscode.l10n;
-  const [percent, amount] = [Math.round((verdict.used / verdict.budget) * 100), amountOf(verdict)];
+  const [percent, amount] = [Math.round((verdict.used / verdict.budget) * 100), amountOf(verdict, currency)];
   switch (verdict.kind) {
     case 'answerTokens':
       return t('The answer has used {0}% of its budget of {1} tokens.', percent, amount);
@@ -130,30 +148,30 @@ function nearSentence(verdict: Reached): string {
   }
 }
 
-function overSentence(verdict: Reached): string {
+function overSentence(verdict: Reached, currency: string): string {
   const { t } = vscode.l10n;
   switch (verdict.kind) {
     case 'answerTokens':
-      return t('The answer used its budget of {0} tokens.', amountOf(verdict));
+      return t('The answer used its budget of {0} tokens.', amountOf(verdict, currency));
     case 'dayTokens':
-      return t("Today's budget of {0} tokens is used up.", amountOf(verdict));
+      return t("Today's budget of {0} tokens is used up.", amountOf(verdict, currency));
     case 'dayCost':
-      return t("Today's budget of {0} is used up.", amountOf(verdict));
+      return t("Today's budget of {0} is used up.", amountOf(verdict, currency));
     default:
       return verdict.kind satisfies never;
   }
 }
 
 /** For an answer that was stopped. */
-function stoppedSentence(verdict: Reached): string {
+function stoppedSentence(verdict: Reached, currency: string): string {
   const { t } = vscode.l10n;
   switch (verdict.kind) {
     case 'answerTokens':
-      return t('The answer used its budget of {0} tokens. Its text was kept.', amountOf(verdict));
+      return t('The answer used its budget of {0} tokens. Its text was kept.', amountOf(verdict, currency));
     case 'dayTokens':
-      return t("Today's budget of {0} tokens is used up. The text of the answer was kept.", amountOf(verdict));
+      return t("Today's budget of {0} tokens is used up. The text of the answer was kept.", amountOf(verdict, currency));
     case 'dayCost':
-      return t("Today's budget of {0} is used up. The text of the answer was kept.", amountOf(verdict));
+      return t("Today's budget of {0} is used up. The text of the answer was kept.", amountOf(verdict, currency));
     default:
       return verdict.kind satisfies never;
   }

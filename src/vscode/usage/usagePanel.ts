@@ -4,7 +4,7 @@ import { dayOf, toCsv } from '../../core/usage/ledger.ts';
 import type { FromUsagePage, ToUsagePage, UsageFilter, UsageStrings } from '../../core/usage/protocol.ts';
 import { usageView, type ViewWords } from '../../core/usage/view.ts';
 import { documentOf, pageRoot, tabIcon } from '../ui/webviewHtml.ts';
-import { dollars } from '../ui/money.ts';
+import { moneyText } from '../ui/money.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import type { UsageStore } from './usageStore.ts';
 import * as notify from '../ui/notify.ts';
@@ -99,7 +99,7 @@ function words(label: (model: string) => string): ViewWords {
   const { language } = vscode.env;
   return {
     number: (value) => value.toLocaleString(language),
-    cost: dollars,
+    cost: moneyText,
     day: (day) => new Date(`${day}T12:00:00`).toLocaleDateString(language, { month: 'short', day: 'numeric' }),
     label,
     noWorkspace: t('no folder'),

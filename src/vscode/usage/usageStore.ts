@@ -5,7 +5,7 @@ import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { dayOf, rowOf, type Totals, totalOf, type UsageRow } from '../../core/usage/ledger.ts';
 import { usageByModel } from '../../core/usage/usageByModel.ts';
-import { costOf, priceOf } from '../../core/usage/prices.ts';
+import { costOf, type Money, priceOf } from '../../core/usage/prices.ts';
 import type { KnownModels } from '../models/knownModels.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { UsageFiles } from '../../node/disk/usageFiles.ts';
@@ -45,8 +45,8 @@ export class UsageStore {
     this.#changed.dispose();
   }
 
-  /** US dollars; undefined if no price is known. */
-  cost(model: string, usage: Usage): number | undefined {
+  /** Undefined if no price is known. */
+  cost(model: string, usage: Usage): Money | undefined {
     // What the server asks for counts before what the settings say.
     return costOf(usage, this.#ports.known.of(model).facts.price ?? priceOf(this.#ports.settings.now().prices, model));
   }

@@ -12,7 +12,8 @@ import { marksUpTo, usageView, type ViewWords } from '../../../src/core/usage/vi
 import { UsageFiles } from '../../../src/node/disk/usageFiles.ts';
 
 const usage = { prompt: 100, completion: 20, total: 120, cached: 60, reasoning: 5, estimated: false, attempts: 2 };
-const row = (day: string, model = 'a/m', workspace = 'w', cost = 0): UsageRow => rowOf({ day, model, workspace }, usage, cost);
+const row = (day: string, model = 'a/m', workspace = 'w', cost = 0): UsageRow =>
+  rowOf({ day, model, workspace }, usage, { amount: cost, currency: 'USD' });
 
 describe('a price', () => {
   const prices = { 'a/m': { in: 2, out: 10, cached: 1 }, m: { in: 4, out: 4 }, 'n/x': { in: 1, out: 1 } };
@@ -29,10 +30,23 @@ describe('a price', () => {
 
   it('counts cached tokens at their own price, and what is not known as nothing', () => {
     expect([costOf(usage, prices['a/m']), costOf(usage, prices.m), costOf(usage, undefined)]).toEqual([
-      (40 * 2 + 60 * 1 + 20 * 10) / 1e6,
-      (100 * 4 + 20 * 4) / 1e6,
+      { amount: (40 * 2 + 60 * 1 + 20 * 10) / 1e6, currency: 'USD' },
+      { amount: (100 * 4 + 20 * 4) / 1e6, currency: 'USD' },
       undefined,
     ]);
+  });
+
+  it('stays in the currency that it was given in, and is added to no other', () => {
+    const yuan = costOf(usage, { in: 2, out: 8, currency: 'CNY' });
+    const where = { day: '2026-01-01', model: 'a/m', workspace: 'w' };
+    const rows = [rowOf(where, usage, yuan), rowOf(where, usage, yuan), rowOf(where, usage, { amount: 1, currency: 'USD' })];
+    expect({ costs: totalOf(rows).costs, rows: summed(rows).map(({ cost, currency }) => [cost, currency]) }).toEqual({
+      costs: { CNY: 2 * (360 / 1e6), USD: 1 },
+      rows: [
+        [2 * (360 / 1e6), 'CNY'],
+        [1, undefined],
+      ],
+    });
   });
 });
 
@@ -74,7 +88,7 @@ describe('a ledger', () => {
 
   it.each([9e15, 1e308, Infinity, NaN, -1])('does not believe a server that counts %d tokens', (tokens) => {
     const doubted = { ...usage, prompt: tokens, cached: tokens, total: tokens };
-    expect(rowOf({ day: '2026-01-01', model: 'a/m', workspace: '' }, doubted, tokens)).toEqual({
+    expect(rowOf({ day: '2026-01-01', model: 'a/m', workspace: '' }, doubted, { amount: tokens, currency: 'USD' })).toEqual({
       day: '2026-01-01',
       model: 'a/m',
       workspace: '',
@@ -102,8 +116,8 @@ describe('a ledger', () => {
 
   it('is a table that no spreadsheet takes for formulas', () => {
     expect(toCsv([row('2026-01-01', '=HYPERLINK("x")', 'a, "b"')]).split('\r\n')).toEqual([
-      'day,model,workspace,answers,requests,prompt,cached,completion,reasoning,paidAgain,cost,estimated',
-      '2026-01-01,"\'=HYPERLINK(""x"")","a, ""b""",1,2,100,60,20,5,0,0,0',
+      'day,model,workspace,answers,requests,prompt,cached,completion,reasoning,paidAgain,cost,currency,estimated',
+      '2026-01-01,"\'=HYPERLINK(""x"")","a, ""b""",1,2,100,60,20,5,0,0,USD,0',
       '',
     ]);
   });
@@ -112,7 +126,7 @@ describe('a ledger', () => {
 describe('the page', () => {
   const words: ViewWords = {
     number: String,
-    cost: (value) => `$${value}`,
+    cost: ({ amount, currency }) => `${currency === 'USD' ? '$' : currency} ${amount}`.replace('$ ', '$'),
     day: (day) => day.slice(5),
     label: (id) => id.toUpperCase(),
     noWorkspace: '-',
@@ -280,7 +294,7 @@ describe('the folder', () => {
         completion: 60,
         reasoning: 20,
         paidAgain: 0,
-        cost: 0,
+        costs: {},
         estimated: 0,
       });
     }));
