@@ -1,6 +1,8 @@
 /** A prompt that is kept to be used again: what its file says about it, and the values that are filled in when it is sent. */
 
 export interface PromptFile {
+  /** What its author calls it; the name of the file where it is left out. */
+  readonly name?: string;
   readonly description: string;
   /** The models that it is meant for, the best one first, as its author calls them; empty for any. */
   readonly models: readonly string[];
@@ -20,7 +22,13 @@ export function readPromptFile(text: string): PromptFile {
   const [whole, head] = /^\uFEFF?---[^\S\n]*\r?\n([\s\S]*?)(?<=\n)---[^\S\n]*(?:\r?\n|$)/.exec(text) ?? [];
   if (whole === undefined || head === undefined) return { description: '', models: [], body: text.trim() };
   const fields = fieldsOf(head);
-  return { description: fields.get('description')?.[0] ?? '', models: fields.get('model') ?? [], body: text.slice(whole.length).trim() };
+  const name = fields.get('name')?.[0];
+  return {
+    ...(name === undefined ? {} : { name }),
+    description: fields.get('description')?.[0] ?? '',
+    models: fields.get('model') ?? [],
+    body: text.slice(whole.length).trim(),
+  };
 }
 
 /** What a person is asked for, each once, in order. */

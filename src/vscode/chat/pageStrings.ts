@@ -87,6 +87,8 @@ export function pageBoot(readParagraphs: boolean): PageBoot {
       notAnObject: t('This is not a JSON object.'),
       apply: t('Use'),
       resetParameters: t('Reset'),
+      editSummary: t('Edit Summary'),
+      save: t('Save'),
       summary: t('Summary of the conversation so far'),
       nextPrompt: t('Next prompt'),
       promptTokens: t('{0} tokens'),

@@ -1,12 +1,19 @@
-// The form in which a question is edited: a box with its text, Send, and Cancel.
+// The form in which a question or a summary is edited: a box with its text, a button that uses it, and Cancel.
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, render } from 'lit';
 import type { PageStrings } from '../../core/chat/page/protocol.ts';
 import { plainEnter } from '../shared/plainEnter.ts';
 import { questionFrom } from '../shared/question.ts';
 
+export interface EditLabels {
+  /** Names the box. */
+  readonly box: string;
+  /** The button. */
+  readonly use: string;
+}
+
 /** @param done gets the new text, or undefined when it is left as it was */
-export function editForm(strings: PageStrings, text: string, done: (text: string | undefined) => void): HTMLElement {
+export function editForm({ cancel }: PageStrings, labels: EditLabels, text: string, done: (text: string | undefined) => void): HTMLElement {
   const form = document.createElement('form');
   form.className = 'edit';
   const send = (): void => {
@@ -24,10 +31,10 @@ export function editForm(strings: PageStrings, text: string, done: (text: string
   };
   render(
     html`
-      <textarea dir="auto" aria-label=${strings.editing} .value=${text} @keydown=${key}></textarea>
+      <textarea dir="auto" aria-label=${labels.box} .value=${text} @keydown=${key}></textarea>
       <div class="edit-row">
-        <vscode-button @click=${send}>${strings.send}</vscode-button>
-        <vscode-button secondary @click=${() => done(undefined)}>${strings.cancel}</vscode-button>
+        <vscode-button @click=${send}>${labels.use}</vscode-button>
+        <vscode-button secondary @click=${() => done(undefined)}>${cancel}</vscode-button>
       </div>
     `,
     form,

@@ -14,6 +14,7 @@ it.each([
     '\uFEFF---\r\ndescription: "Says: \\"why\\" # too"\r\nmodel: \'Claude Sonnet 4.5 (copilot)\'\r\n---\r\nWhy?\r\n',
     { description: 'Says: "why" # too', models: ['Claude Sonnet 4.5 (copilot)'], body: 'Why?' },
   ],
+  ['a name', '---\nname: Code review\n---\nx', { name: 'Code review', description: '', models: [], body: 'x' }],
   ['several models in a line', "---\nmodel: ['a/b', c]\n---\nx", { description: '', models: ['a/b', 'c'], body: 'x' }],
   [
     'several models in lines',

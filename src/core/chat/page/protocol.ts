@@ -388,6 +388,8 @@ export interface PageStrings {
   readonly apply: string;
   readonly resetParameters: string;
   readonly summary: string;
+  readonly editSummary: string;
+  readonly save: string;
   readonly nextPrompt: string;
   readonly promptTokens: string;
   readonly promptOf: string;

@@ -43,7 +43,8 @@ export class Prompts {
 
   /** Undefined where the question is no slash command of a prompt. The person is asked for what the prompt wants to know. */
   async expand(question: string): Promise<Expanded | undefined> {
-    const [, name, words = ''] = /^\/(\S+)(?:\s+([\s\S]*))?$/.exec(question) ?? [];
+    // Chinese and Japanese input methods type a wide slash.
+    const [, name, words = ''] = /^\s*[/／](\S+)(?:\s+([\s\S]*))?$/.exec(question) ?? [];
     if (name === undefined) return undefined;
     const prompt = (await this.#list()).find((other) => other.name === name);
     if (prompt === undefined) return undefined;
@@ -97,9 +98,11 @@ async function filesOf(folder: vscode.WorkspaceFolder): Promise<readonly Prompt[
   const prompts = await Promise.all(
     found.map(async (uri): Promise<readonly Prompt[]> => {
       const name = uri.path.slice(uri.path.lastIndexOf('/') + 1, -extension.length);
-      if (name === '' || /\s/.test(name)) return [];
+      if (name === '') return [];
       try {
-        return [{ name, ...readPromptFile(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri))) }];
+        const prompt = readPromptFile(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+        // A command is one word.
+        return [{ ...prompt, name: (prompt.name ?? name).trim().replaceAll(/[\s/]+/g, '-') }];
       } catch {
         // It was removed, or cannot be read: it is not offered.
         return [];

@@ -185,7 +185,9 @@ export class MessageView {
 
   /** Puts a form in place of the question until it is asked in other words or left as it was. */
   #edit(): void {
-    const form = editForm(this.#ports.strings, this.#text.text, (text) => {
+    const { editing, editSummary, save, send } = this.#ports.strings;
+    const labels = this.role === 'user' ? { box: editing, use: send } : { box: editSummary, use: save };
+    const form = editForm(this.#ports.strings, labels, this.#text.text, (text) => {
       form.replaceWith(this.#body);
       this.#line.element.hidden = false;
       if (text !== undefined) this.#ports.host.post({ type: 'edit', message: this.id, text });
