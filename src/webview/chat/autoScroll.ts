@@ -1,4 +1,4 @@
-// Keeps the end of the transcript in view until the reader looks elsewhere, and then leaves the view alone.
+// Keeps the end of the transcript in view until the reader scrolls away from it.
 
 /** Nearer to the end than this counts as at the end; zoom levels make offsets fractional. */
 const END_PX = 2;
@@ -7,30 +7,30 @@ const scrollsUp = ({ key, shiftKey }: KeyboardEvent): boolean => KEYS_UP.has(key
 
 export class AutoScroll {
   #following = true;
-  /** Where the view was when it was last looked at, and how much there was to see. */
+  /** The scroll position and sizes at the last look. */
   #top = 0;
   #height = 0;
   #client = 0;
-  /** A button or a finger is down on the scroller, its bar included. */
+  /** A mouse button or a finger is down on the scroller or its scroll bar. */
   #held = false;
   readonly #scroller: HTMLElement;
   readonly #changed: (following: boolean) => void;
 
-  /** `content` is what grows inside `scroller`; `changed` hears when the reader leaves the end or comes back to it. */
+  /** @param content grows inside `scroller`  @param changed called when the reader leaves the end or comes back to it */
   constructor(scroller: HTMLElement, content: HTMLElement, changed: (following: boolean) => void) {
     this.#scroller = scroller;
     this.#changed = changed;
-    // Told after layout and before paint, whatever it was that grew: text, colours, a formula, a section come near.
+    // The observer runs after layout and before paint, whatever has grown: text, a formula, a section that came near.
     const sizes = new ResizeObserver(() => this.keep());
     sizes.observe(content);
     sizes.observe(scroller);
-    // The wheel and the keys say what they mean before the view has moved; for all other ways the movement itself does.
+    // The wheel and the keys show the intent before the view moves; all other ways are recognised by the movement.
     scroller.addEventListener('wheel', (event) => event.deltaY < 0 && this.leave(), { passive: true });
     scroller.addEventListener('keydown', (event) => scrollsUp(event) && this.leave());
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     for (const type of ['mousedown', 'touchstart']) scroller.addEventListener(type, () => (this.#held = true), { passive: true });
     for (const type of ['mouseup', 'touchend', 'touchcancel']) window.addEventListener(type, () => (this.#held = false));
-    // A scroll bar keeps the release to itself.
+    // A scroll bar sends no mouseup.
     window.addEventListener('mousemove', ({ buttons }) => (this.#held &&= buttons > 0));
     document.addEventListener('selectionchange', () => this.#selecting() && this.leave());
   }
@@ -41,8 +41,8 @@ export class AutoScroll {
   }
 
   /**
-   * Looks at the end if it is followed. Called right after a change, and not only by the observer, the view has moved before
-   * the frame begins: a change within the frame would cause another frame.
+   * Scrolls to the end if it is followed. Called right after a change, not only by the observer: scrolling within the frame
+   * would cause another frame.
    */
   keep(): void {
     if (!this.#following) return;
@@ -60,7 +60,7 @@ export class AutoScroll {
     this.#look();
     const atEnd = this.#height - this.#client - this.#top <= END_PX;
     if (atEnd && !this.#selecting()) this.#set(true);
-    // Text that grows or shrinks, and a panel that is resized, move the view too; a reader moves it and nothing else.
+    // Text that grows or shrinks and a resized panel move the view too. If only the position changed, it was the reader.
     else if (this.#top < top && (this.#held || (this.#height === height && this.#client === client))) this.#set(false);
   }
 

@@ -1,4 +1,4 @@
-// The conversation on the page: applies what the host says changed, in order, and notices what it was not told.
+// The conversation on the page: applies the changes that the host sends, in order, and asks again for text that is missing.
 import type { PageChange, PageMessage } from '../../core/chat/page/protocol.ts';
 import type { Announcer } from './announcer.ts';
 import { Beside } from './answer/beside.ts';
@@ -7,7 +7,7 @@ import { MessageView, type MessagePorts } from './answer/message.ts';
 import { IdleTasks } from '../markdown/idleTasks.ts';
 import { fill } from '../shared/words.ts';
 
-/** Fills the view, mostly. */
+/** Usually enough to fill the view. */
 const DRAWN_AT_ONCE = 4;
 
 export interface TranscriptPorts extends MessagePorts {
@@ -35,7 +35,7 @@ export class Transcript {
     this.#empty = empty;
     this.element.className = 'transcript';
     this.element.setAttribute('role', 'log');
-    // The announcer speaks; a log that read every token aloud could not be lived with.
+    // The announcer speaks instead: a live log would read every token aloud.
     this.element.setAttribute('aria-live', 'off');
     this.element.setAttribute('aria-label', ports.strings.conversation);
     this.element.tabIndex = 0;
@@ -85,7 +85,7 @@ export class Transcript {
     this.content.replaceChildren();
     const drawn = messages.map((message) => this.#add(message));
     this.#showEmpty();
-    // The newest are what the reader sees; a long history before them is drawn bit by bit, backwards.
+    // The newest messages are in view. A long history before them is drawn in slices, from the end.
     for (const message of drawn.splice(-DRAWN_AT_ONCE)) message?.draw();
     void this.#work.slice(() => {
       drawn.pop()?.draw();
@@ -116,7 +116,7 @@ export class Transcript {
   }
 
   #add(message: PageMessage): MessageView | undefined {
-    // A page that asked late may be told of a message twice.
+    // A page that was opened late may receive a message twice.
     if (this.#messages.has(message.id)) return undefined;
     const drawn = new MessageView(message, this.#ports);
     this.#messages.set(message.id, drawn);

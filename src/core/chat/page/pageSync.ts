@@ -154,7 +154,7 @@ export class PageSync {
   #answerChanged(answer: Answer): void {
     if (!this.#rows.shows(answer)) return;
     const before = this.#tracks.get(answer.id);
-    // Asked again before a hidden page was told how it had ended: what was left of the old tape goes first.
+    // Asked again before a hidden page has received its end: the rest of the old tape goes first.
     if (before !== undefined && answer.state.type === 'asked') {
       this.#read(before);
       this.#tracks.delete(answer.id);

@@ -1,4 +1,4 @@
-// Answers to compare: columns where there is room for them, tabs with the models' names in a narrow panel.
+// Answers to compare: columns in a wide panel, tabs with the models' names in a narrow one.
 import type { PageStrings } from '../../../core/chat/page/protocol.ts';
 import { midCut } from '../../shared/midCut.ts';
 

@@ -1,4 +1,4 @@
-// What a model thought before it answered: folded, and rendered only when it is opened.
+// The reasoning before an answer: folded, and rendered only when it is opened or searched.
 import type { PageStrings, Seam } from '../../../core/chat/page/protocol.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
 import type { Markdown } from '../../markdown/markdown.ts';

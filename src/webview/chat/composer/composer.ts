@@ -50,7 +50,7 @@ export class Composer {
   #restored = false;
   /** There is nothing to send. */
   #blank = true;
-  /** What the host was told last. */
+  /** The draft that was last sent to the host. */
   #kept: WrittenDraft = { text: '', caret: 0 };
   readonly #mentions: Mentions;
   readonly #files: OutsideFiles;
