@@ -136,7 +136,7 @@ test('the reasoning is folded away with its time, and the footer counts tokens, 
   const details = shown.getByRole('group');
   await expect.poll(() => details.textContent()).toContain('Reasoning');
   thought.open();
-  await expect.poll(() => details.locator('summary').textContent()).toMatch(/^Reasoned for \d+\.\d s$/);
+  await expect.poll(() => details.locator('summary').textContent()).toMatch(/^Reasoned for \d+(?:\.\d)? m?s$/);
   const hidden = await shown.getByText('Let me see.').isVisible();
   await details.locator('summary').click();
   await shown.getByText('Let me see.').waitFor();
