@@ -46,6 +46,31 @@ suite('Conversations', () => {
     );
   });
 
+  test('are imported from an export, shown, and continued by any model; a file of another kind gives none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rivulet-'));
+    const file = (name: string, content: unknown): vscode.Uri => {
+      writeFileSync(join(folder, name), JSON.stringify(content));
+      return vscode.Uri.file(join(folder, name));
+    };
+    const claude = {
+      uuid: 'c',
+      name: 'Colours',
+      chat_messages: [
+        { uuid: '1', sender: 'human', text: 'A colour?', content: [] },
+        { uuid: '2', sender: 'assistant', text: 'Blue.', content: [] },
+      ],
+    };
+    const ids = await run<string[]>('importChats', { from: [file('claude.json', [claude])] });
+    const none = await run<string[]>('importChats', { from: [file('other.json', { some: 'thing' })] });
+    server.next(...answer('Sky.'));
+    const before = server.requests.length;
+    const result = await run<Result>('ask', 'Why?');
+    assert.deepEqual(
+      [ids.length, none, result.text, server.requests[before]?.body.messages.map(({ content }: { content: unknown }) => content)],
+      [1, [], 'Sky.', ['A colour?', 'Blue.', 'Why?']],
+    );
+  });
+
   test('compare models without a dialog, and resolve with what each said', async () => {
     server.always(({ body }) => answer(`I am ${body.model}.`));
     const results = await run<Result[]>('compare', { prompt: 'Who?', models: ['fake/red', 'fake/green'] });
