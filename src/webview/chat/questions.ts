@@ -41,14 +41,23 @@ export class Questions {
 
   go(target: Target): void {
     const questions = this.#ports.transcript.askedQuestions;
-    const found =
-      target === 'next'
-        ? questions.find((question) => this.#top(question) > AT_TOP_PX)
-        : target === 'previous'
-          ? questions.findLast((question) => this.#top(question) < -AT_TOP_PX)
-          : questions.find(({ id }) => id === target.id);
+    const found = typeof target === 'object' ? questions.find(({ id }) => id === target.id) : this.#beside(questions, target);
     if (found !== undefined) this.#show(found);
     else if (target === 'next') this.#ports.jump();
+  }
+
+  /** From the question that has the keyboard, as long as it is in view; else from what is at the top of the view. */
+  #beside(questions: readonly MessageView[], way: 'next' | 'previous'): MessageView | undefined {
+    const at = questions.findIndex((question) => question.element === document.activeElement && this.#isInView(question));
+    if (at !== -1) return questions[at + (way === 'next' ? 1 : -1)];
+    if (way === 'next') return questions.find((question) => this.#top(question) > AT_TOP_PX);
+    // At the beginning of a conversation all questions may be in view: then it is the newest of them.
+    return questions.findLast((question) => this.#top(question) < -AT_TOP_PX) ?? questions.findLast((question) => this.#isInView(question));
+  }
+
+  #isInView(question: MessageView): boolean {
+    const top = this.#top(question);
+    return top >= -AT_TOP_PX && top < this.#ports.transcript.element.clientHeight;
   }
 
   /** Looks, with the next frame, which question belongs to what is in view. */

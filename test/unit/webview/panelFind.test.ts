@@ -165,3 +165,19 @@ it('goes to the next and the previous question, and shows in one line the questi
     { sticky: '', focused: 'Third question' },
   ]);
 });
+
+it('goes from question to question in a conversation that is in view as a whole', async () => {
+  await show(
+    question('u', 'One'),
+    message({ id: 'a', text: 'Uno.', status: done }),
+    question('v', 'Two'),
+    message({ id: 'b', text: 'Due.', status: done }),
+  );
+  await role('log', 'Conversation').focus();
+  const seen: (string | undefined)[] = [];
+  for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowDown']) {
+    await page.keyboard.press(`Control+Alt+${key}`);
+    seen.push(await page.evaluate(() => document.activeElement?.querySelector('.body')?.textContent ?? undefined));
+  }
+  expect(seen).toEqual(['Two', 'One', 'One', 'Two']);
+});
