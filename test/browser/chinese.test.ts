@@ -37,7 +37,9 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
   await box.press('Enter');
   await button('从队列中移除').click();
   await expect.poll(() => box.inputValue()).toBe('排队的问题');
-  await button('停止').click();
+  // With a question in the box, Send is in the place of Stop.
+  await button('其他发送方式').click();
+  await chat.getByRole('menuitem', { name: '停止', exact: true }).click();
   await button('比较模型').click();
   await rivulet.page.locator('.quick-input-widget').getByText('比较模型').waitFor();
   await rivulet.page.keyboard.press('Escape');
