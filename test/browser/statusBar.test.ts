@@ -73,13 +73,16 @@ test('its tooltip is a table of what was used, with the context window as a bar'
 
 test('it warns near a limit, and turns red when an answer has failed until it was looked at or the next one begins', async () => {
   const calm = await background();
-  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', baseURL: rivulet.server.url, models: ['fake'], contextWindow: 10 }] });
-  const request = await endless();
+  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', baseURL: rivulet.server.url, models: ['fake'], contextWindow: 60 }] });
+  const flow = pouring();
+  const { request } = await rivulet.ask('Never end', flow.script);
+  flow.pour('word '.repeat(60));
   await expect.poll(background).not.toBe(calm);
   const warned = { colour: await background(), icon: await item().locator('.codicon-warning').count(), text: await item().textContent() };
   await rivulet.button('Stop').click();
   await request.over;
   await rivulet.configure({});
+  await rivulet.newChat();
   const { answer: shown } = await rivulet.ask('Fail', ...status(401, { error: { message: 'No such key' } }));
   await expect.poll(() => stateOf(shown)).toBe('error');
   await expect.poll(() => item().locator('.codicon-error').count()).toBe(1);
@@ -106,7 +109,7 @@ test('it warns near a limit, and turns red when an answer has failed until it wa
 });
 
 test('its tooltip stays on screen while the item counts, and says what a warning or an error is about', async () => {
-  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', baseURL: rivulet.server.url, models: ['fake'], contextWindow: 40 }] });
+  await rivulet.configure({ 'rivulet.endpoints': [{ id: 'fake', baseURL: rivulet.server.url, models: ['fake'], contextWindow: 60 }] });
   const flow = pouring();
   const { answer: shown } = await rivulet.ask('Count', flow.script);
   flow.pour('word '.repeat(60));
@@ -125,6 +128,7 @@ test('its tooltip stays on screen while the item counts, and says what a warning
   await rivulet.page.mouse.move(10, 300);
   flow.end();
   await expect.poll(() => stateOf(shown)).toBe('done');
+  await rivulet.newChat();
   const failed = await rivulet.ask('Fail', ...status(401, { error: { message: 'No such key' } }));
   await expect.poll(() => stateOf(failed.answer)).toBe('error');
   await expect.poll(() => item().locator('.codicon-error').count()).toBe(1);
