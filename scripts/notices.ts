@@ -54,7 +54,7 @@ function data(): Part[] {
   return [
     { title: fonts, text: standard('OFL-1.1') },
     { title: 'The vocabulary of Qwen (Apache-2.0)', text: standard('Apache-2.0') },
-    { title: 'The vocabularies of OpenAI and DeepSeek (MIT); their copyright lines are above', text: standard('MIT') },
+    { title: 'The vocabularies of OpenAI (MIT); their copyright line is above', text: standard('MIT') },
     { title: 'The vocabulary of Llama 3', text: readFileSync(join(root, 'vocabularies/LICENSE-LLAMA-3.txt'), 'utf8') },
   ];
 }

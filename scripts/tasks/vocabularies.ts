@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Family } from '../../src/core/tokens/tokenizerFamilies.ts';
+import { type Family, vocabularyFor } from '../../src/core/tokens/tokenizerFamilies.ts';
 import { runTask } from '../explained.ts';
 import { installOutside } from '../outside.ts';
 import { root } from '../paths.ts';
@@ -31,7 +31,7 @@ await runTask(async () => {
   const counts: Record<string, Counts> = {};
   for (const [name, from] of Object.entries(packages)) {
     const family = name as Family;
-    if (family !== 'mistral') {
+    if (vocabularyFor(family) === family) {
       const packed = pack(
         family,
         tokensOf(JSON.parse(await readFile(join(modules, from, 'models/tokenizer.json'), 'utf8')) as TokenizerJson),

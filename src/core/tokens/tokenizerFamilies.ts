@@ -2,16 +2,17 @@
 import type { PreTokenizer } from './tokenCounter.ts';
 
 /** Families whose vocabulary is shipped: their counts are exact. */
-export type VocabularyName = 'o200k' | 'cl100k' | 'qwen' | 'llama3' | 'deepseek';
-export type Family = VocabularyName | 'mistral';
+export type VocabularyName = 'o200k' | 'cl100k' | 'qwen' | 'llama3';
+/** The others are counted with the most similar vocabulary, scaled by the kind of word. */
+export type Family = VocabularyName | 'deepseek' | 'mistral';
 
-export const families: readonly VocabularyName[] = ['o200k', 'cl100k', 'qwen', 'llama3', 'deepseek'];
+export const families: readonly VocabularyName[] = ['o200k', 'cl100k', 'qwen', 'llama3'];
 
 /** Used for models of unknown families: the newest and largest public vocabulary. */
 export const likeliestFamily: VocabularyName = 'o200k';
 
 /** The vocabulary used for a family: its own, or the most similar one. */
-export const vocabularyFor = (family: Family): VocabularyName => (family === 'mistral' ? 'o200k' : family);
+export const vocabularyFor = (family: Family): VocabularyName => (family === 'mistral' || family === 'deepseek' ? 'o200k' : family);
 
 /**
  * Names in lower case, without their provider: `gpt-4o-mini:free`, `llama-3.3-70b-instruct`, `llama3.1:8b`. The first match
@@ -79,12 +80,22 @@ function asMistral(word: string): number {
   return /\p{Script=Han}/u.test(word) ? 1.2 : 1.02;
 }
 
+/** The same for DeepSeek's tokenizer, which splits words in a way of its own. */
+function asDeepseek(word: string): number {
+  if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(word)) return 1.09;
+  if (/\p{Script=Han}/u.test(word)) return 0.87;
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word)) return 0.94;
+  if (/[\u00c0-\u024f]/.test(word)) return 1.44;
+  if (/[A-Za-z]/.test(word)) return 1.02;
+  return /\p{L}/u.test(word) ? 1.2 : /[\p{N}\s]/u.test(word) ? 1 : 1.1;
+}
+
 /** How each vocabulary splits text into words. */
 export const styles: Readonly<Record<Family, PreTokenizer>> = {
   o200k: { words: new RegExp(ofO200k(`(?:${contraction})?`, '\\p{N}{1,3}'), 'gu') },
   cl100k: { words: new RegExp(ofCl100k, 'gu') },
   qwen: { words: new RegExp(ofLlama3.replace('{1,3}', ''), 'gu'), composes: true },
   llama3: { words: new RegExp(ofLlama3, 'gu') },
-  deepseek: { words: new RegExp(ofDeepseek, 'gv') },
+  deepseek: { words: new RegExp(ofDeepseek, 'gv'), scale: asDeepseek },
   mistral: { words: new RegExp(ofO200k('', '\\p{N}'), 'gu'), scale: asMistral },
 };

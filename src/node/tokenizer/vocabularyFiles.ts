@@ -16,7 +16,6 @@ export const basedOn: Readonly<Record<VocabularyName, Under>> = {
   cl100k: { known: ['o200k'] },
   qwen: { known: ['o200k', 'cl100k'], start: 'cl100k' },
   llama3: { known: ['o200k', 'cl100k'], start: 'cl100k' },
-  deepseek: { known: ['o200k', 'cl100k', 'qwen', 'llama3'] },
 };
 
 export const fileOf = (family: VocabularyName): string => `${family}.br`;

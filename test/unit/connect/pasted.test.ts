@@ -119,8 +119,8 @@ const cases: readonly (readonly [name: string, text: string, found: readonly obj
   ],
   [
     'a key by its variable',
-    'DEEPSEEK_API_KEY=sk-0123456789abcdef0123456789abcdef',
-    [{ key: 'sk-0123456789abcdef0123456789abcdef', preset: 'deepseek' }],
+    'DEEPSEEK_API_KEY=sk-0123456789abcdef',
+    [{ key: 'sk-0123456789abcdef', preset: 'deepseek' }],
   ],
   ['variables of docker', `docker run -e OPENAI_API_KEY=${key} -e OPENAI_PROXY_URL=${base} -p 3210:3210 lobehub/lobe-chat`, [both]],
   ['flags', `aider --openai-api-base ${base} --openai-api-key ${key} --model gpt-4o`, [{ ...both, models: ['gpt-4o'] }]],

@@ -23,7 +23,7 @@ function pieces(text: string, next: () => number): string[] {
   return result;
 }
 
-describe.each([...families, 'mistral'] as const)('%s', (family) => {
+describe.each([...families, 'deepseek', 'mistral'] as const)('%s', (family) => {
   const encoding = encodingFor(family);
 
   it.each(Object.entries({ ...corpora, code }))('counts at every prefix what a whole count gives: %s', (_, text) => {
