@@ -71,7 +71,7 @@ test('VS Code asks for consent before the first question to a model of another e
   expect({ asked, refused, allowed, again: await dialog.count() }).toEqual({
     asked: [expect.stringContaining(words), expect.stringContaining(words)],
     refused: expect.stringMatching(
-      /Access to owl \(guarded\) was not granted: .*Allow access when prompted, or choose another model\.\s+Select Model\s+Try Again/,
+      /Access to guarded was not granted \(.*\)\. Allow access when prompted, or choose another model\.\s+Select Model\s+Try Again/,
     ),
     allowed: expect.stringContaining('You may ask me.'),
     again: 0,

@@ -14,6 +14,8 @@ export interface KeptRequest {
   readonly id: string;
   readonly post: (signal: AbortSignal) => Promise<Response>;
   readonly keptAs: (name: string) => KeptAnswerReader;
+  /** The exception as a failure, without the endpoint's secrets. */
+  readonly failureOf: (exception: unknown) => Failure;
 }
 
 /** A request that is stopped may still become known to the server, and the server's name for it here, for this long. */
@@ -24,20 +26,20 @@ export async function beginKept(request: KeptRequest, signal: AbortSignal): Prom
   return request.form.namedBy === 'client' ? namedHere(request, signal) : namedThere(request, signal);
 }
 
-async function namedHere({ id, post, keptAs }: KeptRequest, signal: AbortSignal): Promise<Opened> {
+async function namedHere({ id, post, keptAs, failureOf }: KeptRequest, signal: AbortSignal): Promise<Opened> {
   const kept = keptAs(id);
   try {
     return kept.opened(await post(signal));
   } catch (thrown) {
     const reason = reasonOf(thrown);
     if (reason.type !== 'exception') throw thrown;
-    const failure = fromException(reason.exception);
+    const failure = failureOf(reason.exception);
     if (signal.aborted) return { type: 'failed', failure, stop: await kept.stop() };
     return isUnsent(reason.exception) ? { type: 'failed', failure } : { type: 'failed', failure, kept };
   }
 }
 
-async function namedThere({ form, post, keptAs }: KeptRequest, signal: AbortSignal): Promise<Opened> {
+async function namedThere({ form, post, keptAs, failureOf }: KeptRequest, signal: AbortSignal): Promise<Opened> {
   const own = new AbortController();
   const named = post(own.signal).then((response) => nameOf(response, form));
   const late = new Promise<'late'>((resolve) => {
@@ -51,7 +53,7 @@ async function namedThere({ form, post, keptAs }: KeptRequest, signal: AbortSign
   } catch (thrown) {
     const reason = reasonOf(thrown);
     if (reason.type !== 'exception') throw thrown;
-    const failure = fromException(reason.exception);
+    const failure = failureOf(reason.exception);
     if (isUnsent(reason.exception)) return { type: 'failed', failure };
     return { type: 'failed', failure: uncertain(failure), ...(signal.aborted ? { stop: 'unconfirmed' } : {}) };
   }
@@ -133,17 +135,18 @@ function uncertain({ message }: Failure): Failure {
   return ownFailure('sending-uncertain', [message]);
 }
 
+/** Codes of errors before a connection is made. */
+const unsentCodes =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_INVALID_URL|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG)$|CERT|^ERR_TLS/;
+
 /** No connection was ever made. */
 function isUnsent(exception: unknown): boolean {
   let error = exception;
   for (let depth = 0; error instanceof Error && depth < 6; depth++) {
     const { code } = error as { readonly code?: unknown };
-    if (
-      typeof code === 'string' &&
-      /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|^ERR_TLS/.test(code)
-    ) {
-      return true;
-    }
+    if (typeof code === 'string' && unsentCodes.test(code)) return true;
+    // What fetch itself refuses has no code.
+    if (/^(?:bad port|unknown scheme|invalid url|failed to parse url)/i.test(error.message)) return true;
     error = error.cause;
   }
   return false;

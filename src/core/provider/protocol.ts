@@ -178,7 +178,9 @@ export function providerOf(protocol: Protocol, transport: Transport, wall: () =>
             address = url;
             const asked = { ...endpoint, headers: { ...endpoint.headers, ...headers } };
             const post = (own: AbortSignal): Promise<Response> => transport.send(asked, 'POST', url, own, body);
-            const begun = await beginKept({ form, id, post, keptAs: (name) => keptAs(name, form, endpoint, request, memory) }, signal);
+            const failureOf = (exception: unknown): Failure => failed({ type: 'exception', exception }, endpoint).failure;
+            const keptHere = (name: string): KeptAnswerReader => keptAs(name, form, endpoint, request, memory);
+            const begun = await beginKept({ form, id, post, keptAs: keptHere, failureOf }, signal);
             return begun.type === 'opened' ? { ...begun, ...told() } : begun;
           }
           const { url, body: whole } = protocol.ask(endpoint, unsealed(request, origin), remedies);

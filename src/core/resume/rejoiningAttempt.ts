@@ -32,6 +32,8 @@ export interface RejoiningResult extends Pick<AttemptResult, 'end' | 'drained'> 
 
 /** The rest is asked for until no connection has brought anything for this long. */
 const patienceMs = 120_000;
+/** The same for an answer of which nothing has come: the server may never have got the request. */
+const firstPatienceMs = 10_000;
 const firstWaitMs = 250;
 const longestWaitMs = 5_000;
 
@@ -88,13 +90,17 @@ class RejoiningAttempt {
       // The server has named a finish reason, and nothing has followed it.
       if (this.#decoder?.state === 'finished' && this.#fruitless > 0 && end.type === 'cut') return this.#giveUp({ end, drained });
       if (this.#lost !== undefined) return this.#giveUp({ end: this.#break, drained, missing: { type: 'lost', failure: this.#lost } });
-      if (isHopeless(end) || clock.now() - this.#progressAt > patienceMs) {
+      if (isHopeless(end) || clock.now() - this.#progressAt > this.#patienceMs) {
         return this.#giveUp({ end, drained, missing: { type: 'unreachable' } });
       }
       await drained;
       await this.#wait(end);
       if (this.#signal.aborted) return { end: { type: 'cancelled' }, drained: Promise.resolve() };
     }
+  }
+
+  get #patienceMs(): number {
+    return this.#decoderOf === undefined && this.#ports.known === undefined ? firstPatienceMs : patienceMs;
   }
 
   async #open(own: AbortSignal, sent: () => void): Promise<Opened> {

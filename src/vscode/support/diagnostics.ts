@@ -79,10 +79,9 @@ function originNames(): (address: string) => string {
 
 function changedSettings(): string[] {
   const config = vscode.workspace.getConfiguration('rivulet');
-  const names =
-    (vscode.extensions.getExtension('rivulet-dev.rivulet')?.packageJSON as Manifest | undefined)?.contributes.configuration.properties ??
-    {};
-  return Object.keys(names).flatMap((full) => {
+  const manifest = vscode.extensions.getExtension('rivulet-dev.rivulet')?.packageJSON as Manifest | undefined;
+  const names = manifest?.contributes.configuration.flatMap(({ properties }) => Object.keys(properties)) ?? [];
+  return names.flatMap((full) => {
     const name = full.replace('rivulet.', '');
     const seen = config.inspect(name);
     const set = seen?.workspaceFolderValue ?? seen?.workspaceValue ?? seen?.globalValue;
@@ -94,5 +93,5 @@ function changedSettings(): string[] {
 }
 
 interface Manifest {
-  readonly contributes: { readonly configuration: { readonly properties: Readonly<Record<string, unknown>> } };
+  readonly contributes: { readonly configuration: readonly { readonly properties: Readonly<Record<string, unknown>> }[] };
 }

@@ -117,11 +117,7 @@ const cases: readonly (readonly [name: string, text: string, found: readonly obj
     `export ANTHROPIC_BASE_URL=https://api.relay.test\nexport ANTHROPIC_AUTH_TOKEN=${key}`,
     [{ baseURL: 'https://api.relay.test', key, api: 'messages' }],
   ],
-  [
-    'a key by its variable',
-    'DEEPSEEK_API_KEY=sk-0123456789abcdef',
-    [{ key: 'sk-0123456789abcdef', preset: 'deepseek' }],
-  ],
+  ['a key by its variable', 'DEEPSEEK_API_KEY=sk-0123456789abcdef', [{ key: 'sk-0123456789abcdef', preset: 'deepseek' }]],
   ['variables of docker', `docker run -e OPENAI_API_KEY=${key} -e OPENAI_PROXY_URL=${base} -p 3210:3210 lobehub/lobe-chat`, [both]],
   ['flags', `aider --openai-api-base ${base} --openai-api-key ${key} --model gpt-4o`, [{ ...both, models: ['gpt-4o'] }]],
   ['a Chinese page', `接口地址：${base}\nAPI 密钥：${key}\n模型名称：gpt-4o`, [{ ...both, models: ['gpt-4o'] }]],

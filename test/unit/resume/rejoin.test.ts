@@ -230,3 +230,18 @@ it.each(kinds)('finds out without another question that a server of %s keeps its
   const report = await checkEndpoint(ports, { endpoint, memory: {}, model: 'fake' }, new AbortController().signal);
   expect([report.type === 'works' && report.continues, server.begun.length]).toEqual(['rejoins', 1]);
 });
+
+it('does not look for an answer at a server that was never reached', async () => {
+  const ends = await Promise.all(
+    // The second is a port that fetch refuses.
+    ['http://127.0.0.1:1', 'http://127.0.0.1:9'].map(async (baseURL) => {
+      const stream = rig().start(`${baseURL}/v1`, { endpoint: { resumable: true }, options: { retry: { maxAttempts: 1 } } });
+      const events = await collect(stream);
+      return [events.map(({ type }) => type), endOf(events).error?.kind];
+    }),
+  );
+  expect(ends).toEqual([
+    [['start', 'end'], 'connection'],
+    [['start', 'end'], 'connection'],
+  ]);
+});
