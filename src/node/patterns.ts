@@ -9,9 +9,9 @@ type Engine = (typeof import('re2js'))['RE2JS'];
 
 /** In how many ways an expression may try to match at one place, for the engine of JavaScript to run it unwatched. */
 const maxWays = 200;
-/** One piece of text may take so long; the engine of JavaScript can be interrupted in the midst of a search. */
+/** The longest time for one piece of text; JavaScript's engine can be interrupted during a search. */
 const pieceMs = 100;
-/** And all pieces of an answer together. */
+/** The longest time for all pieces of an answer together. */
 const answerMs = 1_000;
 
 export class PatternCompiler {

@@ -1,6 +1,7 @@
 /** What can be done with an answer: one table for the buttons under it, its menu, the status bar's menu, and the commands. */
 import { type Answer, isResumable, written } from './entries.ts';
-import type { MessageState, PageStrings } from './page/protocol.ts';
+import type { MessageState } from './page/protocol.ts';
+import type { PageStrings } from './page/pageStrings.ts';
 
 export type AnswerActionId =
   | 'stop'

@@ -432,7 +432,7 @@ export class Conversation {
     this.#emit({ type: 'changed', entry: answer });
   }
 
-  /** A listener that throws must neither keep others from the change nor leave an answer running for ever. */
+  /** A listener that throws must not hide the change from others, or leave an answer running forever. */
   #emit(change: ConversationChange): void {
     for (const listener of this.#listeners) {
       try {

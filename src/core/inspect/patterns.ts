@@ -20,7 +20,7 @@ export interface Pattern {
 /** Makes a pattern of an expression that JavaScript accepts with the flag `u`. */
 export type CompilePattern = (source: string) => Pattern;
 
-/** By the engine of JavaScript, which may take for ever: for expressions of our own only. */
+/** Runs on JavaScript's own engine, which may never return: only for expressions of our own. */
 export function nativePattern(source: string): Pattern {
   const expression = new RegExp(source, 'gu');
   return {

@@ -53,7 +53,7 @@ export const apis = ['chat', 'responses', 'messages', 'gemini', 'ollama'] as con
  */
 export type Continuation = 'prefill' | 'prefix' | 'ask';
 
-/** What an endpoint has shown about itself, so that it is learnt once. Whoever owns the endpoint owns this. */
+/** What an endpoint has shown about itself, so that it is learnt once. The owner of the endpoint owns this too. */
 export interface EndpointMemory {
   /** The way of continuing that the server accepted, or `ask` after it refused another. */
   continuation?: Continuation;

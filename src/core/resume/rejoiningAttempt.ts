@@ -49,7 +49,7 @@ export async function rejoiningAttempt(ports: RejoiningPorts, signal: AbortSigna
 class RejoiningAttempt {
   readonly #ports: RejoiningPorts;
   readonly #signal: AbortSignal;
-  /** Of the connection at hand, once it is open. */
+  /** Of the current connection, once it is open. */
   #opened: OpenedAnswer | undefined;
   #decoderOf: OpenedAnswer['decoder'] | undefined;
   #decoder: Decoder | undefined;

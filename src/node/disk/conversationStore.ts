@@ -1,4 +1,4 @@
-/** The conversations at hand and those on disk; each is written down from its first question on. */
+/** The open conversations and those on disk; each is saved from its first question on. */
 import { Conversation, type ConversationPorts } from '../../core/chat/conversation.ts';
 import { linesOf } from '../../core/chat/journal/journal.ts';
 import { JournalWriter } from '../../core/chat/journal/journalWriter.ts';
@@ -66,7 +66,7 @@ export class ConversationStore {
     return this.#hold(this.#ports.newId(), false);
   }
 
-  /** Undefined when there is no such conversation. The same object for all who ask while it is at hand. */
+  /** Undefined when there is no such conversation. All callers get the same object while it is open. */
   async open(id: string): Promise<Conversation | undefined> {
     const held = this.#held.get(id)?.conversation;
     if (held !== undefined) return this.#keepForCaller(held);
@@ -133,7 +133,7 @@ export class ConversationStore {
     return { dispose: () => this.#onDelete.delete(listener) };
   }
 
-  /** Keeps a conversation at hand until the returned function is called. */
+  /** Keeps a conversation open until the returned function is called. */
   hold(conversation: Conversation): () => void {
     const held = this.#held.get(conversation.id);
     if (held === undefined) return () => undefined;

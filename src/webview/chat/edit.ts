@@ -1,7 +1,7 @@
 // The form in which a question or a summary is edited: a box with its text, a button that uses it, and Cancel.
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, render } from 'lit';
-import type { PageStrings } from '../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import { plainEnter } from '../shared/plainEnter.ts';
 import { questionFrom } from '../shared/question.ts';
 

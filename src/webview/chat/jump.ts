@@ -1,5 +1,5 @@
 // The button that takes the reader back to the end of the conversation.
-import type { PageStrings } from '../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 
 export function jumpButton(strings: PageStrings, jump: () => void): HTMLButtonElement {
   const button = document.createElement('button');

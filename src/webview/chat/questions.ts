@@ -1,5 +1,6 @@
 // Moving from question to question, and the line that shows the question of the answer that is being read.
-import type { PageStrings, ToPage } from '../../core/chat/page/protocol.ts';
+import type { ToPage } from '../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import { fill } from '../shared/words.ts';
 import type { MessageView } from './answer/message.ts';
 import type { Transcript } from './transcript.ts';

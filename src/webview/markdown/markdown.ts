@@ -1,5 +1,5 @@
 // An answer in markdown, drawn as it arrives: each character is read once, and what is settled is never touched again.
-import type { PageStrings } from '../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import { Blocks } from './blocks/blocks.ts';
 import type { CodeUse } from './code/codeBar.ts';
 import type { Highlighter } from './code/highlighter.ts';

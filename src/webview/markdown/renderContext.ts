@@ -1,5 +1,5 @@
 // What the blocks of an answer share: its link definitions, and the page's tokenizer, highlighter and formulas.
-import type { PageStrings } from '../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import type { CodeUse } from './code/codeBar.ts';
 import type { Highlighter } from './code/highlighter.ts';
 import type { FileReferences } from './fileReferences.ts';

@@ -2,7 +2,7 @@
 import '../../../src/webview/chat/page.css';
 import core from 'highlight.js/lib/core';
 import typescript from 'highlight.js/lib/languages/typescript';
-import type { PageStrings } from '../../../src/core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../src/core/chat/page/pageStrings.ts';
 import { Highlighter } from '../../../src/webview/markdown/code/highlighter.ts';
 import { LineColours } from '../../../src/webview/markdown/code/lineColours.ts';
 import { Markdown } from '../../../src/webview/markdown/markdown.ts';

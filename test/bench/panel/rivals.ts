@@ -6,7 +6,7 @@ import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { Streamdown } from 'streamdown';
 import * as smd from 'streaming-markdown';
-import type { PageStrings } from '../../../src/core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../src/core/chat/page/pageStrings.ts';
 import type { Highlighter } from '../../../src/webview/markdown/code/highlighter.ts';
 import { Markdown } from '../../../src/webview/markdown/markdown.ts';
 

@@ -1,6 +1,6 @@
 // Runs inside Chromium: streams markdown through the page's own renderer, and through an independent one to compare.
 import MarkdownIt from 'markdown-it';
-import type { PageStrings } from '../../../src/core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../src/core/chat/page/pageStrings.ts';
 import { Highlighter } from '../../../src/webview/markdown/code/highlighter.ts';
 import { Markdown } from '../../../src/webview/markdown/markdown.ts';
 import { addRules } from '../../../src/webview/markdown/inline/inline.ts';

@@ -1,5 +1,5 @@
 /**
- * What the extension host and the page say to each other. Types only: both sides import this file and nothing else
+ * What the extension host and the page say to each other. Types only: beside the sentences, both sides import nothing else
  * of each other.
  *
  * The host owns the text; the page is a reader of it. Everything that changes while answers stream travels in
@@ -7,6 +7,8 @@
  * An `append` carries the offset it starts at, so a repeated one is ignored and a missing one is noticed and asked
  * for again with `lost`.
  */
+
+import type { PageStrings } from './pageStrings.ts';
 
 export type MessageState = 'streaming' | 'done' | 'stopped' | 'limit' | 'truncated' | 'error' | 'waiting';
 
@@ -304,130 +306,6 @@ export type FromPage =
   /** Connects the server that this text speaks of. */
   | { readonly type: 'connect'; readonly text: string }
   | { readonly type: 'addEndpoint' };
-
-/** Every sentence the page shows, in the language of the window. Filled in by the host; `{0}` marks a value. */
-export interface PageStrings {
-  readonly conversation: string;
-  readonly message: string;
-  readonly placeholder: string;
-  readonly send: string;
-  readonly stop: string;
-  readonly resume: string;
-  readonly regenerate: string;
-  readonly copy: string;
-  readonly copied: string;
-  readonly copyMarkdown: string;
-  readonly copyPlainText: string;
-  readonly more: string;
-  readonly insertAtCursor: string;
-  readonly jumpToLatest: string;
-  readonly copyCode: string;
-  readonly insertCode: string;
-  readonly newFile: string;
-  readonly applyCode: string;
-  readonly wrapLines: string;
-  readonly reasoning: string;
-  readonly seam: string;
-  readonly sources: string;
-  readonly lostAttempt: string;
-  readonly lostAttemptCost: string;
-  readonly answerStarted: string;
-  readonly answerFinished: string;
-  readonly emptyTitle: string;
-  readonly emptyHint: string;
-  readonly connectTitle: string;
-  readonly connectHint: string;
-  readonly connectPlaceholder: string;
-  readonly connect: string;
-  readonly connecting: string;
-  readonly chooseService: string;
-  readonly tryDemo: string;
-  readonly selectModel: string;
-  readonly newChat: string;
-  readonly image: string;
-  readonly alertNote: string;
-  readonly alertTip: string;
-  readonly alertImportant: string;
-  readonly alertWarning: string;
-  readonly alertCaution: string;
-  readonly retryIn: string;
-  readonly stateStopped: string;
-  readonly stateLimit: string;
-  readonly stateTruncated: string;
-  readonly stateError: string;
-  readonly stateWaiting: string;
-  readonly renderDiagram: string;
-  readonly history: string;
-  readonly compare: string;
-  readonly pick: string;
-  readonly edit: string;
-  readonly editing: string;
-  readonly cancel: string;
-  readonly fork: string;
-  readonly olderVersion: string;
-  readonly newerVersion: string;
-  readonly version: string;
-  readonly attach: string;
-  readonly attached: string;
-  readonly detach: string;
-  readonly token: string;
-  readonly tokens: string;
-  readonly pictureSize: string;
-  readonly pictureSmaller: string;
-  readonly openPicture: string;
-  readonly parameters: string;
-  readonly parametersSet: string;
-  readonly effort: string;
-  readonly effortDefault: string;
-  readonly temperature: string;
-  readonly maxTokens: string;
-  readonly verbosity: string;
-  readonly stopTexts: string;
-  readonly bodyFields: string;
-  readonly notAnObject: string;
-  readonly apply: string;
-  readonly resetParameters: string;
-  readonly summary: string;
-  readonly editSummary: string;
-  readonly save: string;
-  readonly nextPrompt: string;
-  readonly promptTokens: string;
-  readonly promptOf: string;
-  readonly promptNear: string;
-  readonly promptOver: string;
-  readonly promptSystem: string;
-  readonly promptHistory: string;
-  readonly promptAttachments: string;
-  readonly promptQuestion: string;
-  readonly promptAnswer: string;
-  readonly offers: string;
-  readonly noOffers: string;
-  readonly answers: string;
-  readonly close: string;
-  readonly find: string;
-  readonly findPlaceholder: string;
-  readonly findPrevious: string;
-  readonly findNext: string;
-  readonly findCase: string;
-  readonly findWord: string;
-  readonly findRegex: string;
-  readonly findNone: string;
-  readonly findInvalid: string;
-  readonly goToQuestion: string;
-  readonly sendOptions: string;
-  readonly sendWait: string;
-  readonly sendInterrupt: string;
-  readonly sendAside: string;
-  readonly moveUp: string;
-  readonly moveDown: string;
-  readonly selection: string;
-  readonly quote: string;
-  readonly showAll: string;
-  readonly showLess: string;
-  readonly sideBySide: string;
-  readonly compareWords: string;
-  readonly codeLines: string;
-}
 
 /** Embedded in the page as inert JSON, read once when it starts. */
 export interface PageBoot {

@@ -34,7 +34,7 @@ class SessionDecoder implements KeptDecoder {
   #bytes = 0;
   /** The beginning of the first body. */
   #head = new Uint8Array(0);
-  /** The beginning of the body at hand, as far as it is being compared. */
+  /** The beginning of the current body, as far as it is being compared. */
   #compared: Uint8Array | undefined;
   #differs: string | undefined;
 

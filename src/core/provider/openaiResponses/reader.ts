@@ -21,7 +21,7 @@ export class ResponsesReader implements ObjectReader {
   #unshown: string | undefined;
   #ending: Ending | undefined;
   #failure: Failure | undefined;
-  /** The event at hand is one of this protocol. */
+  /** The current event belongs to this protocol. */
   #known = false;
   #id = '';
   readonly #sequence = new Sequence();

@@ -1,5 +1,5 @@
 // Answers to compare: columns in a wide panel, tabs with the models' names in a narrow one.
-import type { PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { midCut } from '../../shared/midCut.ts';
 
 interface Column {

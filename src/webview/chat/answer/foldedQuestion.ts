@@ -1,5 +1,5 @@
 // A long question is folded to its first lines, with a button that shows the rest.
-import type { PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 
 /** Longer questions fold; so many lines stay in view. */
 const LONGEST = { lines: 14, characters: 1500 };

@@ -1,5 +1,6 @@
 // One article of the conversation: its author, its reasoning, its text as it grows, and the line that says how it ended.
-import type { MessagePart, PageMessage, PageStrings, Seam, Status } from '../../../core/chat/page/protocol.ts';
+import type { MessagePart, PageMessage, Seam, Status } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { chips } from '../composer/chips.ts';
 import { editForm } from '../edit.ts';
 import { AppendedText, type Taken } from './appendedText.ts';

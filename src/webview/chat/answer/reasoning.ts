@@ -1,5 +1,6 @@
 // The reasoning before an answer: folded, and rendered only when it is opened or searched.
-import type { PageStrings, Seam } from '../../../core/chat/page/protocol.ts';
+import type { Seam } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
 import type { Markdown } from '../../markdown/markdown.ts';
 

@@ -1,7 +1,8 @@
 // What stands under an answer: what happened to it, what can be done about it, and what it cost.
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { actionsOf, type AnswerActionId, isRunningState } from '../../../core/chat/answerActions.ts';
-import type { Action, Note, PageMessage, PageStrings, Status } from '../../../core/chat/page/protocol.ts';
+import type { Action, Note, PageMessage, Status } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { moreMenu } from './moreMenu.ts';
 import { fill } from '../../shared/words.ts';
 

@@ -1,7 +1,8 @@
 // What goes along with a question, one chip each, with about how many tokens it costs; a picture with its thumbnail and size.
 import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
-import type { PageAttachment, PagePicture, PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { PageAttachment, PagePicture } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { mostPicturePixels } from '../../../core/chat/pictures/pictureKind.ts';
 import { fill } from '../../shared/words.ts';
 

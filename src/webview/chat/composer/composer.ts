@@ -7,11 +7,11 @@ import type {
   ModelLabel,
   PageAttachment,
   PageParameters,
-  PageStrings,
   PromptSize,
   Steering,
   WrittenDraft,
 } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { moreMenu } from '../answer/moreMenu.ts';
 import { chips } from './chips.ts';
 import { gauge } from './gauge.ts';

@@ -1,6 +1,7 @@
 // How large the next prompt is, as a ring that fills up and a number; its parts are in the words of the hover.
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import type { PageStrings, PromptSize } from '../../../core/chat/page/protocol.ts';
+import type { PromptSize } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { fill } from '../../shared/words.ts';
 
 /** Around a circle of this radius goes a line that is 100 long. */

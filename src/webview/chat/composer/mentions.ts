@@ -1,6 +1,7 @@
 // What is offered while a person writes `#…` or `/…`: files and the selection, or prompts, chosen by keyboard or by click.
 import { html, render } from 'lit';
-import type { FromPage, MentionOffer, PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { FromPage, MentionOffer } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { replaceText } from './editText.ts';
 
 export interface MentionPorts {

@@ -1,7 +1,8 @@
 // What the questions of this conversation are asked with: the effort as a switch, all else in a small form above the box.
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
-import type { PageParameters, PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { PageParameters } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { fill } from '../../shared/words.ts';
 
 export interface ParameterPorts {

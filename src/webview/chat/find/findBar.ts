@@ -1,6 +1,6 @@
 // Find in the conversation: the box, its switches, and the way from match to match.
 import { html, render } from 'lit';
-import type { PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { IdleTasks } from '../../markdown/idleTasks.ts';
 import { fill } from '../../shared/words.ts';
 import type { Transcript } from '../transcript.ts';

@@ -1,5 +1,5 @@
 // What can be done with a selected part of a message: ask about it, copy it as Markdown, or copy it as plain text.
-import type { PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import type { Host } from '../../shared/host.ts';
 import { selectedMarkdown } from './selectedMarkdown.ts';
 

@@ -1,5 +1,5 @@
 // An alert: a quote whose first line is `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` or `[!CAUTION]`.
-import type { PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 
 const ALERT = /^\[!(note|tip|important|warning|caution)\][ \t]*(\n|$)/i;
 const ICONS = { note: 'info', tip: 'light-bulb', important: 'comment', warning: 'warning', caution: 'error' } as const;

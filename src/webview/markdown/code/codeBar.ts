@@ -1,5 +1,6 @@
 // The bar above a block of code: its language and its buttons, usable from the first line on.
-import type { FromPage, PageStrings } from '../../../core/chat/page/protocol.ts';
+import type { FromPage } from '../../../core/chat/page/protocol.ts';
+import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 
 export type CodeUse = Extract<FromPage, { type: 'code' }>['use'];
 

@@ -7,7 +7,7 @@ import type { Grammar, Run } from './highlighter.ts';
 
 /** Reading this much takes a few milliseconds; a unit that grows larger stays as it was drawn. */
 const LARGEST_UNIT = 6000;
-/** Up to here a unit is read again as a whole with each of its lines: that is exact, and not dearer. */
+/** Up to here a unit is read again as a whole with each of its lines: that is exact and costs no more. */
 const SMALL_UNIT = 400;
 const LONGEST_LINE = 2000;
 
