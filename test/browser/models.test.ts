@@ -41,7 +41,7 @@ test('Select Model lists what each endpoint and each server on this machine offe
     .poll(async () =>
       (await rows().locator('.label-name').allInnerTexts()).filter((label) => /^(one|two|local-model)$|Not shown/.test(label)),
     )
-    .toEqual(['two', expect.stringContaining('Not shown: 3 whose servers do not say.')]);
+    .toEqual(['two', expect.stringMatching(/Not shown: \d+ whose servers do not say\./)]);
   await rows().filter({ hasText: 'two' }).first().click();
   await rivulet.modelIs('two (Team)');
   const { request } = await rivulet.ask('Who answers?', ...answer('I do.'));
