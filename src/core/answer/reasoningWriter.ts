@@ -1,6 +1,6 @@
 /**
  * Writes reasoning to the tape, as a stream with its own offsets: where a request begins to think anew the place is marked,
- * so that two are never read as one, and what a lost attempt has cost is told.
+ * so that two are never read as one, and reports what a lost attempt cost.
  */
 import type { StreamEvent, TokenCost } from '../../api.ts';
 import type { Tape } from './tape.ts';

@@ -9,7 +9,7 @@ export interface PlacedText {
   readonly lineCount: number;
   /** Parts of the answer that fit nowhere, or in several places equally well. */
   readonly unplaced: readonly string[];
-  /** Old lines in long runs that were removed, since the answer goes on after them and has little in their place. */
+  /** Removed old lines, in long runs for which the answer has little and then continues. */
   readonly unmentioned: number;
   take(text: string): readonly Step[];
   /** The answer ended by itself. */

@@ -68,7 +68,7 @@ export class PlacingDiff {
     return this.#unplaced;
   }
 
-  /** Old lines in long runs that were removed, since the answer goes on after them and has little in their place. */
+  /** Removed old lines, in long runs for which the answer has little and then continues. */
   get unmentioned(): number {
     return this.#unmentioned;
   }

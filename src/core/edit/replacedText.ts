@@ -58,7 +58,7 @@ export class ReplacedText implements PlacedText {
     return this.#leftLines;
   }
 
-  /** Old lines in long runs that were removed, since the answer goes on after them and has little in their place. */
+  /** Removed old lines, in long runs for which the answer has little and then continues. */
   get unmentioned(): number {
     return this.#diff.unmentioned;
   }

@@ -76,7 +76,7 @@ export interface Inserted {
   readonly leftLines: number;
   /** Parts of it that fit nowhere in a file, or in several places equally well. */
   readonly unplaced: readonly string[];
-  /** Lines of a file in long runs that were removed, since the answer goes on after them. */
+  /** Removed lines of a file, in long runs that the answer leaves out before it continues. */
   readonly unmentioned: number;
   /** The answer is the text that it was to replace. */
   readonly isUnchanged: boolean;

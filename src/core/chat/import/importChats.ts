@@ -1,4 +1,4 @@
-/** Conversations from a JSON file: our own export, or one of the best-known chats. Each shape has a schema; the rest is told. */
+/** Conversations from a JSON file: our own export, or one of the best-known chats. Each shape has a schema; the rest is reported. */
 import * as v from 'valibot';
 import type { Saved } from '../conversation.ts';
 import { chatGptConversation, fromChatGpt } from './chatGpt.ts';

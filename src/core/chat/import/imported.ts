@@ -98,14 +98,14 @@ function stateOf(message: ImportedMessage | undefined): SettledAnswer {
 export class Skipped {
   readonly counts = new Map<string, number>();
 
-  /** @returns what stands in the text in its place, so that nobody misses it without a word */
+  /** @returns the mark that takes its place in the text, so that its absence is visible */
   add(kind: string): string {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     return `[${kind}]`;
   }
 }
 
-/** The messages in an order in which parents come before children; what is cut off from the root begins a branch of its own. */
+/** The messages, parents before children; a message without a path to the root begins a separate branch. */
 export function parentsFirst(messages: readonly ImportedMessage[]): readonly ImportedMessage[] {
   const byId = new Map(messages.map((message) => [message.id, message]));
   const ordered = new Map<string, ImportedMessage>();

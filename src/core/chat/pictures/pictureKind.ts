@@ -3,7 +3,7 @@
 /** Where a side is longer, models make the picture smaller themselves, or refuse it among many. */
 export const mostPicturePixels = 2_000;
 
-/** A small picture in an address of its own: nothing is fetched to show it, and no program is in it. */
+/** A small picture as a `data:` address: showing it fetches nothing and runs no script. */
 export const thumbnailAddress = /^data:image\/(webp|png);base64,[\w+/]+=*$/;
 
 export type PictureMime = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
