@@ -138,13 +138,22 @@ async function untilTrue(check: () => Promise<boolean>, timeoutMs = 30_000): Pro
   }
 }
 
-/** Opens a file of the workspace by its name. */
+/** Opens a file of the workspace by its name. VS Code asks for its files once for each opening of the list, so a new file may need a second one. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+P');
   const input = page.locator('.quick-input-widget input[type="text"]');
-  await input.waitFor();
-  await input.fill(name);
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+  await untilTrue(async () => {
+    await page.keyboard.press('Control+P');
+    await input.waitFor();
+    await input.fill(name);
+    const listed = await row.waitFor({ timeout: 5000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!listed) await page.keyboard.press('Escape');
+    return listed;
+  });
+  await row.click();
   await page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
   await page.locator('.monaco-editor.focused').waitFor();
 }

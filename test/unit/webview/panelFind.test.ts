@@ -125,6 +125,23 @@ it('keeps up with an answer that grows and with messages that come and go, and E
   });
 });
 
+it('counts from the first match when the words come after the search, or while the query is still being typed', async () => {
+  await show(question('u', 'A question'), message({ id: 'a' }));
+  await open('oil');
+  await counted('No results');
+  await panel.stream('a', ['Some o', 'il. ']);
+  await counted('1 of 1');
+  await box().fill('');
+  await Promise.all([
+    box().pressSequentially('water', { delay: 60 }),
+    panel.stream(
+      'a',
+      Array.from({ length: 30 }, () => 'Water. '),
+    ),
+  ]);
+  await counted('1 of 30');
+});
+
 it('goes to the next and the previous question, and shows in one line the question of the answer that is read', async () => {
   await show(
     ...['First question\nwith a second line', 'Second question', 'Third question'].flatMap((text, index) => [

@@ -31,7 +31,9 @@ export class FindBar {
   #query: FindQuery = { text: '', matchCase: false, wholeWord: false, regex: false };
   #found: Found = { index: 0, count: 0, more: false };
   #invalid = false;
-  /** What was found belongs to an earlier query. */
+  /** The finder has not been asked for this query yet: what it finds until then belongs to an earlier one. */
+  #waiting = false;
+  /** Nothing was found for this query yet. */
   #searching = false;
   /** The first match of a new search has not been shown yet. */
   #fresh = false;
@@ -80,24 +82,32 @@ export class FindBar {
 
   async #search(change: Partial<FindQuery>): Promise<void> {
     const query = (this.#query = { ...this.#query, ...change });
+    this.#waiting = true;
     this.#searching = true;
     this.#render();
     const matcher = query.text === '' ? undefined : await matcherOf(query);
     if (this.#query !== query || this.element.hidden) return;
     this.#invalid = matcher === undefined && query.text !== '';
-    this.#fresh = true;
     // What was not drawn yet, and what is folded, is searched too.
     await this.#ports.transcript.drawAll();
-    if (this.#query === query) this.#finder.search(matcher);
+    if (this.#query !== query || this.element.hidden) return;
+    this.#waiting = false;
+    this.#fresh = true;
+    this.#finder.search(matcher);
   }
 
   #shown(found: Found): void {
+    if (this.#waiting) return;
     this.#found = found;
     this.#searching = false;
     this.#render();
-    if (!this.#fresh) return;
+    const first = found.count > 0 && found.index === 0;
+    const fresh = this.#fresh;
     this.#fresh = false;
-    if (found.count > 0) this.#reveal(this.#finder.startAt(this.#ports.transcript.articleInView));
+    if (!first) return;
+    // A match that came later becomes the current one, but does not move what a person reads.
+    const range = this.#finder.startAt(this.#ports.transcript.articleInView);
+    if (fresh) this.#reveal(range);
   }
 
   #step(by: 1 | -1): void {
