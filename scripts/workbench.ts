@@ -138,7 +138,10 @@ async function untilTrue(check: () => Promise<boolean>, timeoutMs = 30_000): Pro
   }
 }
 
-/** Opens a file of the workspace by its name. VS Code asks for its files once for each opening of the list, so a new file may need a second one. */
+/**
+ * Opens a file of the workspace by its name. While VS Code reads the folder, it answers from the list that it read for the last
+ * opening, so a new file may need a second one.
+ */
 export async function openFile(page: Page, name: string): Promise<void> {
   const input = page.locator('.quick-input-widget input[type="text"]');
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
@@ -146,7 +149,7 @@ export async function openFile(page: Page, name: string): Promise<void> {
     await page.keyboard.press('Control+P');
     await input.waitFor();
     await input.fill(name);
-    const listed = await row.waitFor({ timeout: 5000 }).then(
+    const listed = await row.waitFor({ timeout: 3000 }).then(
       () => true,
       () => false,
     );
