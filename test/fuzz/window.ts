@@ -1,6 +1,7 @@
 // A window as the conversation fuzzer sees it: its store, its page, and answers whose beginnings and ends the walk decides.
 import type { Content, Message } from '../../src/api.ts';
-import type { Conversation, ConversationChange } from '../../src/core/chat/conversation.ts';
+import type { Conversation } from '../../src/core/chat/conversation.ts';
+import type { ConversationChange } from '../../src/core/chat/changes.ts';
 import { isRunning, written } from '../../src/core/chat/entries.ts';
 import type { RowText } from '../../src/core/chat/page/pageRows.ts';
 import { PageSync } from '../../src/core/chat/page/pageSync.ts';

@@ -4,41 +4,16 @@
  * An answer is running from the moment it is asked for, before its stream exists. Asking for the same thing again while it
  * runs returns the promise of the first request, so a double click costs one request and one stop ends it.
  */
-import type { KeptJob, LiveStream } from '../answer/liveStream.ts';
-import {
-  type Answer,
-  type Cut,
-  type Draft,
-  type Entry,
-  isResumable,
-  isRunning,
-  nothingWritten,
-  type Question,
-  type Queued,
-  type SettledAnswer,
-} from './entries.ts';
+import type { LiveStream } from '../answer/liveStream.ts';
 import { mergeParameters, type Parameters } from '../provider/parameters.ts';
+import { Answering } from './answering.ts';
+import { Changes, type ConversationChange } from './changes.ts';
 import { asksForSummary, isSummary } from './cut.ts';
-import { copiesOf } from './copies.ts';
-import { messagesOf } from './prompt.ts';
+import { type Answer, type Draft, draftOf, type Entry, isRunning, type Question, type Queued } from './entries.ts';
 import { Queue } from './queue.ts';
-import { type Begin, type Messages, type NewAnswer, Runs } from './runs.ts';
+import type { Begin } from './runs.ts';
+import { forked, type Saved, titleOf } from './saved.ts';
 import { Tree, type Versions } from './tree.ts';
-
-export type ConversationChange =
-  | { readonly type: 'added'; readonly entry: Entry }
-  /** An answer was asked for again, has begun, or has settled. */
-  | { readonly type: 'changed'; readonly entry: Answer }
-  /** The thread goes through this entry now. */
-  | { readonly type: 'chosen'; readonly id: string }
-  | { readonly type: 'queued' }
-  | { readonly type: 'renamed' }
-  /** What this question leaves out of prompts is left out no longer, or again. */
-  | { readonly type: 'cut'; readonly entry: Question }
-  /** Its next questions are asked with other parameters. */
-  | { readonly type: 'parameters' }
-  /** It has another id, under which it is kept from now on. */
-  | { readonly type: 'moved' };
 
 export interface ConversationPorts {
   readonly begin: Begin;
@@ -49,29 +24,13 @@ export interface ConversationPorts {
   readonly picture?: (conversation: string, file: string) => Promise<Uint8Array | undefined>;
 }
 
-/** A conversation as it was left. */
-export interface Saved {
-  readonly id: string;
-  readonly title?: string;
-  /** Parents before children, older siblings before younger ones. */
-  readonly entries: readonly Entry[];
-  /** What has to be chosen, in order, once all entries are there. */
-  readonly chosen: readonly string[];
-  readonly queue: readonly Queued[];
-  readonly parameters?: Parameters;
-  /** Lines of its journal that a later version wrote: they are kept and not shown. */
-  readonly unknown?: readonly string[];
-}
-
 export class Conversation {
   #id: string;
   readonly #ports: ConversationPorts;
-  readonly #tree = new Tree();
-  readonly #listeners = new Set<(change: ConversationChange) => void>();
+  readonly #changes = new Changes();
+  readonly #tree = new Tree((change) => this.#changes.report(change));
   readonly #queue: Queue;
-  readonly #runs: Runs;
-  /** Answers of an earlier session that are being read on. */
-  readonly #readOn = new Set<string>();
+  readonly #answers: Answering;
   /** See {@link Saved.unknown}. */
   readonly unknown: readonly string[];
   #title: string | undefined;
@@ -83,8 +42,9 @@ export class Conversation {
     this.#title = saved?.title;
     this.#parameters = saved?.parameters ?? {};
     this.unknown = saved?.unknown ?? [];
-    this.#queue = new Queue(saved?.queue ?? [], () => this.#emit({ type: 'queued' }));
-    this.#runs = new Runs({ ...ports, put: (answer) => this.#put(answer), settled: () => this.#drain() });
+    this.#queue = new Queue(saved?.queue ?? [], () => this.#changes.report({ type: 'queued' }));
+    const picture = async (file: string): Promise<Uint8Array | undefined> => ports.picture?.(this.#id, file);
+    this.#answers = new Answering(this.#tree, { ...ports, picture, settled: () => this.#drain() });
     for (const entry of saved?.entries ?? []) this.#tree.add(entry);
     for (const chosen of saved?.chosen ?? []) this.#tree.choose(chosen);
   }
@@ -131,7 +91,7 @@ export class Conversation {
 
   setParameters(parameters: Parameters): void {
     this.#parameters = mergeParameters(parameters);
-    this.#emit({ type: 'parameters' });
+    this.#changes.report({ type: 'parameters' });
   }
 
   /** Of all versions, also those that have been asked for and not begun. */
@@ -173,8 +133,7 @@ export class Conversation {
   }
 
   onChange(listener: (change: ConversationChange) => void): { dispose(): void } {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#changes.on(listener);
   }
 
   /**
@@ -198,7 +157,7 @@ export class Conversation {
   adopt(question: string, stream: LiveStream): Promise<Answer> | undefined {
     if (this.busy) return undefined;
     const { id } = this.#addQuestion({ text: question, attachments: [] }, this.#end);
-    return this.#runs.adopt({ id: this.#ports.newId(), parent: id, model: stream.model, previous: nothingWritten }, stream);
+    return this.#answers.adopt(id, stream);
   }
 
   /** Asks with another wording; the old question stays as an older version. The same wording, while it runs, is not asked twice. */
@@ -215,7 +174,7 @@ export class Conversation {
 
   /** Sends again what a question leaves out of prompts, or leaves it out again. */
   undoCut(id: string, undone: boolean): void {
-    this.#changeCut(id, (cut) => {
+    this.#tree.changeCut(id, (cut) => {
       const { undone: _, ...used } = cut;
       return undone ? { ...used, undone } : used;
     });
@@ -229,15 +188,7 @@ export class Conversation {
   /** Puts a summary into the words of a person; what was said after it stays where it is. */
   rewriteSummary(id: string, text: string): void {
     const answer = this.#tree.answer(id);
-    if (answer !== undefined && this.isSummary(answer)) this.#changeCut(answer.parent, (cut) => ({ ...cut, text }));
-  }
-
-  #changeCut(id: string, change: (cut: Cut) => Cut): void {
-    const question = this.#tree.question(id);
-    if (question?.cut === undefined) return;
-    const entry: Question = { ...question, cut: change(question.cut) };
-    this.#tree.replace(entry);
-    this.#emit({ type: 'cut', entry });
+    if (answer !== undefined && this.isSummary(answer)) this.#tree.changeCut(answer.parent, (cut) => ({ ...cut, text }));
   }
 
   /** Asks for another answer to the same question; the old one stays as an older version. */
@@ -249,44 +200,29 @@ export class Conversation {
     if (running !== undefined) return this.#show(running.id, running);
     // Another summary is asked for, so the words of a person no longer stand in its place.
     const { text: own, ...cut } = this.#tree.question(old.parent)?.cut ?? { upTo: '' };
-    if (own !== undefined) this.#changeCut(old.parent, () => cut);
+    if (own !== undefined) this.#tree.changeCut(old.parent, () => cut);
     return this.#answer(old.parent, model);
   }
 
   /** Continues an answer that broke off, from the break: the answer itself, or another version of it without what followed. */
-  async resume(id: string, as: 'itself' | 'version' = 'itself'): Promise<Answer | undefined> {
-    // One that is being read on is asked for only if nothing comes of that.
-    if (this.#readOn.has(id)) await this.#runs.ended(id);
-    const answer = this.#tree.answer(id);
-    if (answer?.state.type !== 'settled') return this.#runs.ended(id);
-    if (!isResumable(answer.state.reason)) return undefined;
-    return this.#resume(as === 'itself' ? answer : { ...answer, id: this.#ports.newId() }, answer.state, false);
+  resume(id: string, as: 'itself' | 'version' = 'itself'): Promise<Answer | undefined> {
+    return this.#answers.resume(id, as);
   }
 
   /** Reads on the answers that were being written when the window ended, where a server has kept them. */
-  async takeUp(): Promise<void> {
-    const cutOff = this.#tree.all.flatMap((entry): Promise<Answer>[] => {
-      if (entry.role !== 'assistant' || entry.state.type !== 'settled') return [];
-      const { interrupted, handle } = entry.state;
-      if (interrupted !== true || handle === undefined) return [];
-      this.#readOn.add(entry.id);
-      return [this.#resume(entry, entry.state, true).finally(() => this.#readOn.delete(entry.id))];
-    });
-    await Promise.all(cutOff);
+  takeUp(): Promise<void> {
+    return this.#answers.takeUp();
   }
 
-  /** @param only whether nothing is asked for where the server does not have the answer any more */
-  #resume({ id, parent, model, parameters }: Answer, state: SettledAnswer, only: boolean): Promise<Answer> {
-    const { text, reasoning, seams, citations, handle } = state;
-    const asked = parameters === undefined ? {} : { parameters };
-    const kept = handle === undefined ? undefined : { handle, reasoning, only };
-    return this.#start({ id, parent, model, ...asked, previous: { text, reasoning, seams, citations } }, state, kept);
+  /** The bytes of all its pictures, by file; those whose file is gone are missing. */
+  pictures(): Promise<ReadonlyMap<string, Uint8Array>> {
+    return this.#answers.pictures(this.entries);
   }
 
   /** Shows an older (-1) or younger (1) version of an entry, and what came after it. */
   showVersion(id: string, step: number): void {
     const other = this.#tree.sibling(id, step);
-    if (other !== undefined) this.#choose(other);
+    if (other !== undefined) this.#tree.choose(other);
   }
 
   /** Continues with this answer of a comparison; the others are stopped. */
@@ -295,13 +231,13 @@ export class Conversation {
     if (answer === undefined || !this.isCompared(answer)) return;
     for (const other of this.thread)
       if (other.id !== id && other.role === 'assistant' && other.parent === answer.parent) this.stop(other.id);
-    this.#choose(id);
+    this.#tree.choose(id);
     this.#drain();
   }
 
   /** Ends an answer, also one that has not begun. */
   stop(id: string): void {
-    this.#runs.stop(id);
+    this.#answers.stop(id);
   }
 
   stopAll(): void {
@@ -316,13 +252,13 @@ export class Conversation {
 
   rename(title: string): void {
     this.#title = title.trim() === '' ? undefined : title.trim();
-    this.#emit({ type: 'renamed' });
+    this.#changes.report({ type: 'renamed' });
   }
 
   /** Gives it another id: what it was until now belongs to another window. */
   moveTo(id: string): void {
     this.#id = id;
-    this.#emit({ type: 'moved' });
+    this.#changes.report({ type: 'moved' });
   }
 
   /** Takes a question back out of the queue. */
@@ -345,8 +281,7 @@ export class Conversation {
   fork(id: string, newId: string): Saved {
     const entry = this.#tree.find(id);
     const path = entry === undefined ? [] : [...this.#tree.before(id), entry];
-    const entries = copiesOf(path, this.#ports.newId);
-    return { id: newId, entries, chosen: [], queue: [], ...someParameters(this.#parameters) };
+    return forked(path, newId, this.#parameters, this.#ports.newId);
   }
 
   get #end(): string | undefined {
@@ -362,49 +297,21 @@ export class Conversation {
     return Promise.all(models.map((model) => this.#answer(id, model)));
   }
 
-  #addQuestion({ text, attachments, pictures, parameters, cut }: Draft, parent: string | undefined, compared = false): Question {
+  #addQuestion(draft: Draft, parent: string | undefined, compared = false): Question {
     const id = this.#ports.newId();
-    const own = { ...(parameters === undefined ? {} : { parameters }), ...(cut === undefined ? {} : { cut }) };
-    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }), ...own };
-    const question: Question = { role: 'user', id, parent, askedAt: this.#ports.wall(), ...said, compared };
-    this.#add(question);
+    const question: Question = { role: 'user', id, parent, askedAt: this.#ports.wall(), ...draftOf(draft), compared };
+    this.#tree.add(question);
     return question;
   }
 
-  #answer(parent: string, model: string): Promise<Answer> {
-    const parameters = mergeParameters(this.#parameters, this.#tree.question(parent)?.parameters);
-    return this.#start({ id: this.#ports.newId(), parent, model, ...someParameters(parameters), previous: nothingWritten });
-  }
-
-  #start(answer: NewAnswer, resumed?: SettledAnswer, kept?: KeptJob): Promise<Answer> {
-    const before = (): readonly Entry[] => [...this.#tree.before(answer.parent), this.#tree.question(answer.parent)!];
-    const running = (): readonly Promise<Answer>[] => before().flatMap(({ id }) => this.#runs.ended(id) ?? []);
-    const messages = (): ReturnType<Messages> => {
-      const entries = before();
-      const files = filesIn(entries);
-      return files.length === 0 ? messagesOf(entries) : this.#pictures(files).then((pictures) => messagesOf(entries, pictures));
-    };
-    return this.#runs.start(answer, running, messages, resumed, kept);
-  }
-
-  /** The bytes of all its pictures, by file; those whose file is gone are missing. */
-  pictures(): Promise<ReadonlyMap<string, Uint8Array>> {
-    return this.#pictures(filesIn(this.entries));
-  }
-
-  async #pictures(files: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    const loaded = new Map<string, Uint8Array>();
-    for (const file of files) {
-      const bytes = await this.#ports.picture?.(this.#id, file);
-      if (bytes !== undefined) loaded.set(file, bytes);
-    }
-    return loaded;
+  #answer(question: string, model: string): Promise<Answer> {
+    return this.#answers.answer(question, model, mergeParameters(this.#parameters, this.#tree.question(question)?.parameters));
   }
 
   /** Shows what a second request for the same thing would have shown. */
   #show(id: string, running: Answer): Promise<Answer> | undefined {
-    if (!this.thread.some((entry) => entry.id === id)) this.#choose(id);
-    return this.#runs.ended(running.id);
+    if (!this.thread.some((entry) => entry.id === id)) this.#tree.choose(id);
+    return this.#answers.ended(running.id);
   }
 
   /** A queued question follows an answer that has ended by itself; after a failure or a stop, a person decides. */
@@ -415,49 +322,8 @@ export class Conversation {
     if (newest?.type !== 'settled' || ['error', 'truncated', 'cancelled'].includes(newest.reason)) return;
     this.#queue.take(next.id, (item) => this.#askNow(item, modelsOf(item)));
   }
-
-  #choose(id: string): void {
-    this.#tree.choose(id);
-    this.#emit({ type: 'chosen', id });
-  }
-
-  #add(entry: Entry): void {
-    this.#tree.add(entry);
-    this.#emit({ type: 'added', entry });
-  }
-
-  #put(answer: Answer): void {
-    if (this.#tree.find(answer.id) === undefined) return this.#add(answer);
-    this.#tree.replace(answer);
-    this.#emit({ type: 'changed', entry: answer });
-  }
-
-  /** A listener that throws must not hide the change from others, or leave an answer running forever. */
-  #emit(change: ConversationChange): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(change);
-      } catch (error) {
-        void Promise.reject(error instanceof Error ? error : new Error(String(error)));
-      }
-    }
-  }
-}
-
-/** One line of at most 60 characters. */
-export function titleOf(question: string): string {
-  const line = question.trim().replace(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
-}
-
-function filesIn(entries: readonly Entry[]): readonly string[] {
-  return entries.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : [])).map(({ file }) => file);
 }
 
 function modelsOf({ model, compare = [model] }: Queued): readonly string[] {
   return compare;
-}
-
-function someParameters(parameters: Parameters): { readonly parameters?: Parameters } {
-  return Object.keys(parameters).length === 0 ? {} : { parameters };
 }

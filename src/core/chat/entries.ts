@@ -58,6 +58,17 @@ export interface Draft {
   readonly cut?: Cut;
 }
 
+/** A draft alone, of what may be more. */
+export function draftOf({ text, attachments, pictures, parameters, cut }: Draft): Draft {
+  return {
+    text,
+    attachments,
+    ...(pictures === undefined ? {} : { pictures }),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(cut === undefined ? {} : { cut }),
+  };
+}
+
 export interface Question extends Draft {
   readonly role: 'user';
   readonly id: string;

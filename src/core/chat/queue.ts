@@ -1,5 +1,5 @@
 /** FIFO of questions asked while an answer is written, with the promises of their callers. */
-import type { Answer, Draft, Queued } from './entries.ts';
+import { type Answer, type Draft, draftOf, type Queued } from './entries.ts';
 
 export class Queue {
   readonly #changed: () => void;
@@ -20,15 +20,9 @@ export class Queue {
    * Resolves with the answers, or to undefined when the question was taken back.
    * @param models one, or several to compare
    */
-  add(
-    id: string,
-    { text, attachments, pictures, parameters, cut }: Draft,
-    models: readonly [string, ...string[]],
-  ): Promise<readonly Answer[] | undefined> {
+  add(id: string, draft: Draft, models: readonly [string, ...string[]]): Promise<readonly Answer[] | undefined> {
     const compare = models.length > 1 ? { compare: models } : {};
-    const own = { ...(parameters === undefined ? {} : { parameters }), ...(cut === undefined ? {} : { cut }) };
-    const said = { text, attachments, ...(pictures === undefined ? {} : { pictures }), ...own };
-    this.#set([...this.#items, { role: 'queued', id, ...said, model: models[0], ...compare }]);
+    this.#set([...this.#items, { role: 'queued', id, ...draftOf(draft), model: models[0], ...compare }]);
     return new Promise((resolve) => this.#askers.set(id, resolve));
   }
 

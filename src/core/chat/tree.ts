@@ -2,7 +2,8 @@
  * A conversation as a tree: an edited question or a regenerated answer is a younger sibling of the old one, which is kept.
  * The thread is the one path through the tree that is shown.
  */
-import type { Answer, Entry, Question } from './entries.ts';
+import type { ConversationChange } from './changes.ts';
+import type { Answer, Cut, Entry, Question } from './entries.ts';
 
 export interface Versions {
   /** From 1. */
@@ -17,6 +18,11 @@ export class Tree {
   readonly #entries = new Map<string, Entry>();
   readonly #children = new Map<string, string[]>();
   readonly #chosen = new Map<string, string>();
+  readonly #report: (change: ConversationChange) => void;
+
+  constructor(report: (change: ConversationChange) => void = () => undefined) {
+    this.#report = report;
+  }
 
   get all(): readonly Entry[] {
     return [...this.#entries.values()];
@@ -41,18 +47,34 @@ export class Tree {
     const key = entry.parent ?? root;
     this.#entries.set(entry.id, entry);
     this.#children.set(key, [...(this.#children.get(key) ?? []), entry.id]);
-    if (this.#isOpen(key)) return;
-    this.#chosen.set(key, entry.id);
+    if (!this.#isOpen(key)) this.#chosen.set(key, entry.id);
+    this.#report({ type: 'added', entry });
   }
 
   replace(entry: Entry): void {
     this.#entries.set(entry.id, entry);
   }
 
+  /** Adds an answer, or puts it in the place of its earlier state. */
+  put(answer: Answer): void {
+    if (!this.#entries.has(answer.id)) return this.add(answer);
+    this.replace(answer);
+    this.#report({ type: 'changed', entry: answer });
+  }
+
   /** Makes the thread go through this entry. */
   choose(id: string): void {
     const entry = this.#entries.get(id);
     if (entry !== undefined) this.#chosen.set(entry.parent ?? root, id);
+    this.#report({ type: 'chosen', id });
+  }
+
+  changeCut(id: string, change: (cut: Cut) => Cut): void {
+    const question = this.question(id);
+    if (question?.cut === undefined) return;
+    const entry: Question = { ...question, cut: change(question.cut) };
+    this.replace(entry);
+    this.#report({ type: 'cut', entry });
   }
 
   /** The choices that lead to the thread again once all entries have been added in order. */

@@ -1,6 +1,7 @@
-/** Reads the fields of a setting one by one, each by its schema: a field that does not fit is a problem, the others stay. */
+/** Reads a setting entry by entry and field by field, each by its schema: what does not fit is a problem, the rest stays. */
 import * as v from 'valibot';
 import { isHttp } from '../provider/baseURL.ts';
+import { isRecord } from '../provider/reading/json.ts';
 
 /** What a setting had to be. */
 export type Expected =
@@ -100,4 +101,22 @@ export function readFields<F extends SettingFields>(
     else read[name] = output;
   }
   return read as Read<F>;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && !Array.isArray(value);
+}
+
+/** The entries of a setting that is an object; none where it is not one, which is a problem. */
+export function entriesOf(setting: string, value: unknown, problems: SettingProblem[]): (readonly [name: string, entry: unknown])[] {
+  if (isObject(value)) return Object.entries(value);
+  problems.push({ setting, expected: { type: 'object' }, instead: 'default' });
+  return [];
+}
+
+/** The entries of a setting that is a list; none where it is not one, which is a problem. */
+export function itemsOf(setting: string, value: unknown, problems: SettingProblem[]): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  problems.push({ setting, expected: { type: 'list' }, instead: 'default' });
+  return [];
 }

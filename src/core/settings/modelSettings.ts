@@ -1,8 +1,8 @@
-/** The setting `rivulet.models`: facts that a server does not tell or tells wrongly, and the parameters of a model. */
+/** The settings `rivulet.models` (facts that a server omits or states wrongly, and parameters) and `rivulet.fallbacks`. */
 import type { Parameters } from '../provider/parameters.ts';
 import type { ModelFacts } from '../provider/facts/modelFacts.ts';
 import * as is from './fields.ts';
-import { readFields, type SettingProblem } from './fields.ts';
+import { entriesOf, fits, isObject, readFields, type SettingProblem } from './fields.ts';
 
 export type ModelSetting = Pick<ModelFacts, 'contextWindow' | 'maxOutput' | 'vision' | 'tools' | 'efforts'> & Parameters;
 /** By `"<endpoint id>/<model>"`, or by the model's own name for all endpoints. */
@@ -25,12 +25,8 @@ const fields = {
 
 export function readModelSettings(value: unknown, problems: SettingProblem[]): ModelSettings {
   const setting = 'models';
-  if (!isObject(value)) {
-    problems.push({ setting, expected: { type: 'object' }, instead: 'default' });
-    return {};
-  }
   const models: Record<string, ModelSetting> = {};
-  for (const [model, entry] of Object.entries(value)) {
+  for (const [model, entry] of entriesOf(setting, value, problems)) {
     if (isObject(entry)) {
       models[model] = readFields(fields, entry, (field, expected) =>
         problems.push({ setting, entry: model, field, expected, instead: 'default' }),
@@ -46,6 +42,14 @@ export function modelSettingOf(models: ModelSettings, id: string): ModelSetting 
   return { ...of(id.slice(id.indexOf('/') + 1)), ...of(id) };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The setting `rivulet.fallbacks`: models that continue an answer of a model that is given up, in order. */
+export function readFallbacks(value: unknown, problems: SettingProblem[]): Readonly<Record<string, readonly string[]>> {
+  const setting = 'fallbacks';
+  const fallbacks: Record<string, readonly string[]> = {};
+  for (const [model, entry] of entriesOf(setting, value, problems)) {
+    const models = fits(is.texts, entry);
+    if (models === undefined) problems.push({ setting, entry: model, expected: is.texts.expected, instead: 'nothing' });
+    else fallbacks[model] = models.filter((other) => other !== model);
+  }
+  return fallbacks;
 }

@@ -2,7 +2,7 @@
 import { appendFileSync, closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Saved } from '../../core/chat/conversation.ts';
+import type { Saved } from '../../core/chat/saved.ts';
 import { replay } from '../../core/chat/journal/replay.ts';
 import { type Clock, systemClock } from '../../core/request/clock.ts';
 import { ConversationIndex, type IndexedConversation } from './conversationIndex.ts';

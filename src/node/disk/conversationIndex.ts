@@ -5,7 +5,7 @@
  */
 import { type FileHandle, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { titleOf } from '../../core/chat/conversation.ts';
+import { titleOf } from '../../core/chat/saved.ts';
 
 export interface IndexedConversation {
   readonly id: string;

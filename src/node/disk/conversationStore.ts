@@ -3,7 +3,7 @@ import { Conversation, type ConversationPorts } from '../../core/chat/conversati
 import { linesOf } from '../../core/chat/journal/journal.ts';
 import { JournalWriter } from '../../core/chat/journal/journalWriter.ts';
 import type { Entry, Queued } from '../../core/chat/entries.ts';
-import type { Saved } from '../../core/chat/conversation.ts';
+import type { Saved } from '../../core/chat/saved.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import { ConversationFiles, type FoundConversation, type Loaded } from './conversationFiles.ts';
 import { PictureFiles } from './pictureFiles.ts';

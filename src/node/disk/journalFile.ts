@@ -2,7 +2,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { Saved } from '../../core/chat/conversation.ts';
+import type { Saved } from '../../core/chat/saved.ts';
 import { linesOf } from '../../core/chat/journal/journal.ts';
 import { type LineUse, Replay } from '../../core/chat/journal/replay.ts';
 import { eachLine } from './lines.ts';

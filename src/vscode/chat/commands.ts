@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { type ExportWords, toJson, toMarkdown } from '../../core/chat/export/export.ts';
 import { answerActions, factsOf } from '../../core/chat/answerActions.ts';
-import { titleOf } from '../../core/chat/conversation.ts';
+import { titleOf } from '../../core/chat/saved.ts';
 import { fenceAround } from '../../core/chat/prompt.ts';
 import type { CommandTable } from '../feature.ts';
 import { type PickerPorts, pickModels } from '../models/modelPicker.ts';

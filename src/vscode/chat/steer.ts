@@ -1,5 +1,6 @@
 /** Asks a question while an answer may still stream: it waits, interrupts the answer, or is asked aside. */
-import { type Conversation, titleOf } from '../../core/chat/conversation.ts';
+import type { Conversation } from '../../core/chat/conversation.ts';
+import { titleOf } from '../../core/chat/saved.ts';
 import type { Answer, Draft } from '../../core/chat/entries.ts';
 import type { Steering } from '../../core/chat/page/protocol.ts';
 import { askInterrupting } from '../../core/chat/steering.ts';

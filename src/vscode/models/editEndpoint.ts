@@ -1,7 +1,8 @@
 /** The dialogs that change an endpoint or remove it. */
 import * as vscode from 'vscode';
 import { probeServer } from '../../core/connect/probe.ts';
-import type { EndpointSetting, Settings } from '../../core/settings/settings.ts';
+import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
+import type { Settings } from '../../core/settings/settings.ts';
 import { errorSentence } from '../ui/failureSentences.ts';
 import * as notify from '../ui/notify.ts';
 import { input, pick } from '../ui/pick.ts';

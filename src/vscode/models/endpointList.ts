@@ -1,6 +1,7 @@
 /** The list of endpoints in the user's settings: what is added to it, changed in it, and removed from it. */
 import * as vscode from 'vscode';
-import type { EndpointSetting, Settings } from '../../core/settings/settings.ts';
+import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
+import type { Settings } from '../../core/settings/settings.ts';
 
 export type KeptEndpoint = Pick<EndpointSetting, 'id' | 'name' | 'baseURL'> & Partial<EndpointSetting>;
 

@@ -18,7 +18,7 @@ import type { AskedOf } from '../ui/failureSentences.ts';
 import type { PlainHttpWarning } from './plainHttpWarning.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import type { EndpointSetting } from '../../core/settings/settings.ts';
+import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
 
 export interface FoundModels {
   readonly type: 'found';

@@ -1,6 +1,7 @@
 // An answer that the test writes by hand, and a conversation whose answers are such.
 import type { EndReason, Message, Part, StreamEvent } from '../../../src/api.ts';
-import { Conversation, type ConversationPorts, type Saved } from '../../../src/core/chat/conversation.ts';
+import { Conversation, type ConversationPorts } from '../../../src/core/chat/conversation.ts';
+import type { Saved } from '../../../src/core/chat/saved.ts';
 import type { EndEvent, LiveStream } from '../../../src/core/answer/liveStream.ts';
 import { type Picture, written } from '../../../src/core/chat/entries.ts';
 import { Tape } from '../../../src/core/answer/tape.ts';

@@ -1,7 +1,8 @@
 // What is written down is what was said: read back whole, and up to the break wherever it is cut or damaged.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
+import { Conversation } from '../../../src/core/chat/conversation.ts';
+import type { Saved } from '../../../src/core/chat/saved.ts';
 import { linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
 import { replay } from '../../../src/core/chat/journal/replay.ts';

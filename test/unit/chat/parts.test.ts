@@ -1,7 +1,7 @@
 // What a model said in parts: kept in the journal to the byte, read back as it was, given to the next request, and exported.
 import { expect, it } from 'vitest';
 import type { Part } from '../../../src/api.ts';
-import type { Saved } from '../../../src/core/chat/conversation.ts';
+import type { Saved } from '../../../src/core/chat/saved.ts';
 import type { EndEvent } from '../../../src/core/answer/liveStream.ts';
 import { toJson, toMarkdown } from '../../../src/core/chat/export/export.ts';
 import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';

@@ -3,7 +3,8 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
+import { Conversation } from '../../../src/core/chat/conversation.ts';
+import type { Saved } from '../../../src/core/chat/saved.ts';
 import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationFiles } from '../../../src/node/disk/conversationFiles.ts';
 import { readJournal } from '../../../src/node/disk/journalFile.ts';

@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Saved } from '../../../src/core/chat/conversation.ts';
+import type { Saved } from '../../../src/core/chat/saved.ts';
 import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationFiles, type FoundConversation } from '../../../src/node/disk/conversationFiles.ts';
 import { TestClock } from '../../support/engine.ts';

@@ -1,7 +1,8 @@
 // An answer that was being written when the window ended: its journal knows what the server calls it, and the next start
 // reads it on.
 import { expect, it } from 'vitest';
-import { Conversation, type Saved } from '../../../src/core/chat/conversation.ts';
+import { Conversation } from '../../../src/core/chat/conversation.ts';
+import type { Saved } from '../../../src/core/chat/saved.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
 import { replay } from '../../../src/core/chat/journal/replay.ts';
 import { systemClock } from '../../../src/core/request/clock.ts';

@@ -1,6 +1,6 @@
 /** Conversations from a JSON file: our own export, or one of the best-known chats. Each shape has a schema; the rest is reported. */
 import * as v from 'valibot';
-import type { Saved } from '../conversation.ts';
+import type { Saved } from '../saved.ts';
 import { chatGptConversation, fromChatGpt } from './chatGpt.ts';
 import { claudeConversation, fromClaude } from './claude.ts';
 import { type Imported, savedFrom } from './imported.ts';

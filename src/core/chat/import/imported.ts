@@ -1,6 +1,6 @@
 /** A conversation of another program, as the readers of the export formats hand it on, and as one of ours. */
 import type { EndReason } from '../../../api.ts';
-import type { Saved } from '../conversation.ts';
+import type { Saved } from '../saved.ts';
 import { type Answer, type Attachment, type Entry, nothingWritten, type Question, type SettledAnswer } from '../entries.ts';
 
 /** One message; messages that a person or a model did not write are left out by the readers, which join what they parted. */

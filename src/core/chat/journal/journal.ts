@@ -1,7 +1,7 @@
 /** A conversation as lines on disk: what happened to it in order, one JSON object per line, only ever appended. */
 import * as v from 'valibot';
 import type { EndReason, ErrorKind } from '../../../api.ts';
-import type { Saved } from '../conversation.ts';
+import type { Saved } from '../saved.ts';
 import { type Entry, handleOf, type SettledAnswer, written } from '../entries.ts';
 import { thumbnailAddress } from '../pictures/pictureKind.ts';
 import { type KeptPart, keptParts } from './keptParts.ts';

@@ -4,7 +4,8 @@ import type { Clock } from '../../request/clock.ts';
 import { takeJoined } from '../../answer/takeJoined.ts';
 import type { LiveStream } from '../../answer/liveStream.ts';
 import type { Reader } from '../../answer/tape.ts';
-import type { Conversation, ConversationChange } from '../conversation.ts';
+import type { Conversation } from '../conversation.ts';
+import type { ConversationChange } from '../changes.ts';
 import { type Answer, isRunning, seamOf, together, written } from '../entries.ts';
 import { endLine, type JournalLine, lineOf, linesOf, linesOfEntry, version } from './journal.ts';
 

@@ -3,7 +3,7 @@
  * stood in it: lines that depend on one that was lost are attached to stand-ins, so that their words stay readable.
  */
 import type { Usage } from '../../../api.ts';
-import type { Saved } from '../conversation.ts';
+import type { Saved } from '../saved.ts';
 import { type Answer, type AnswerText, type Cut, nothingWritten, type Queued, type SettledAnswer } from '../entries.ts';
 import type { Seam } from '../page/protocol.ts';
 import type { Parameters } from '../../provider/parameters.ts';
