@@ -13,6 +13,8 @@ test('Save Stream writes what came, and Replay Stream plays it under the name of
   const { page, place } = rivulet;
   const widget = page.locator('.quick-input-widget');
   const input = widget.locator('input').first();
+  /** The dialog ignores a click while it reads the folder. A second click could land on the list that opens next. */
+  const ready = () => expect.poll(() => widget.locator('.monaco-progress-container.active').count()).toBe(0);
   const file = join(place.folder, 'fake.sse');
   const { answer } = await rivulet.ask('Say it twice', text('Once '), text('said.'), finish(), usage(3, 4), done());
   await expect.poll(() => stateOf(answer)).toBe('done');
@@ -20,27 +22,20 @@ test('Save Stream writes what came, and Replay Stream plays it under the name of
   await runCommand(page, 'Rivulet: Save Stream');
   // The newest; rows stand in the page in any order, and the palette's may still be there.
   await widget.locator('.monaco-list-row[data-index="0"]').filter({ hasText: ' · fake' }).click();
-  // The name that it proposes; it takes no click while it still looks at the folder.
+  // The name that it proposes.
   const ok = widget.filter({ hasText: 'Save Stream' }).getByRole('button', { name: 'OK' });
   await ok.waitFor();
   await expect.poll(() => input.inputValue()).toBe(file);
-  await expect
-    .poll(async () => {
-      if (await ok.isVisible()) await ok.click({ timeout: 1_000 }).catch(() => undefined);
-      return ok.isVisible();
-    })
-    .toBe(false);
+  await ready();
+  await ok.click();
   await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('said.');
 
   await runCommand(page, 'Rivulet: Replay Stream');
   const saved = widget.locator('.monaco-list-row').filter({ hasText: 'fake.sse' });
   const speed = widget.locator('.monaco-list-row').filter({ hasText: '100×' });
-  await expect
-    .poll(async () => {
-      if (await saved.isVisible()) await saved.click({ timeout: 1_000 }).catch(() => undefined);
-      return speed.isVisible();
-    })
-    .toBe(true);
+  await saved.waitFor();
+  await ready();
+  await saved.click();
   await speed.click();
   await expect.poll(() => rivulet.articles.count()).toBe(4);
   const replayed = rivulet.articles.nth(3);
