@@ -1,7 +1,7 @@
 // A document in the real editor and an answer fed to it by hand, for the tests of insertions.
 import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../src/api.ts';
-import { Tape } from '../../src/core/answer/tape.ts';
+import { Tape } from '../../src/core/answer/tape/tape.ts';
 import { loadTextMate } from '../../src/node/textmate.ts';
 import { type InsertionTarget, targetFrom, type TargetOptions } from '../../src/vscode/insert/insertionTarget.ts';
 import { LanguageContributions } from '../../src/vscode/languages/contributions.ts';

@@ -5,14 +5,14 @@
 import type { Limits, Part, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { ToolCall } from '../request/toolCalls.ts';
 import { UsageMeter } from '../tokens/usageMeter.ts';
-import { AnswerProgress } from './answerProgress.ts';
+import { AnswerProgress } from './writing/answerProgress.ts';
 import { Attempts } from './attempts.ts';
-import type { Outcome } from './intake.ts';
-import { partsField } from './endDetails.ts';
+import type { Outcome } from './writing/intake.ts';
+import { partsField } from './writing/endDetails.ts';
 import type { EndEvent, Job, LiveStream, Phase, StreamPorts, StreamSettings } from './liveStream.ts';
-import { OutputWriter } from './output.ts';
-import { ReasoningWriter } from './reasoningWriter.ts';
-import { Tape } from './tape.ts';
+import { OutputWriter } from './writing/output.ts';
+import { ReasoningWriter } from './writing/reasoningWriter.ts';
+import { Tape } from './tape/tape.ts';
 
 /** How long an answer whose time is up may take to finish its sentence or line, if it was given a grace for that. */
 const graceMs = 2_000;

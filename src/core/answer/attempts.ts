@@ -13,15 +13,15 @@ import { rejoiningAttempt, type RejoiningResult } from '../resume/rejoiningAttem
 import { ReplayedAnswer } from '../resume/replayedAnswer.ts';
 import { ResumedAnswer } from '../resume/resumedAnswer.ts';
 import type { AttemptMeter, UsageMeter } from '../tokens/usageMeter.ts';
-import type { AnswerProgress } from './answerProgress.ts';
-import { type Citations, serverWords } from './endDetails.ts';
-import { Intake, type Outcome } from './intake.ts';
+import type { AnswerProgress } from './writing/answerProgress.ts';
+import { type Citations, serverWords } from './writing/endDetails.ts';
+import { Intake, type Outcome } from './writing/intake.ts';
 import type { EndEvent, Fallback, Job, StreamPorts, StreamSettings } from './liveStream.ts';
-import type { OutputWriter } from './output.ts';
+import type { OutputWriter } from './writing/output.ts';
 import { judge, type Standing } from './retryPolicy.ts';
-import type { ReasoningWriter } from './reasoningWriter.ts';
+import type { ReasoningWriter } from './writing/reasoningWriter.ts';
 import { tellLoading } from './modelLoading.ts';
-import type { Tape } from './tape.ts';
+import type { Tape } from './tape/tape.ts';
 
 /** How often a server may pause one answer. */
 const maxPauses = 32;

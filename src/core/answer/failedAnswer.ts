@@ -1,7 +1,7 @@
 /** An answer that could not even be asked for, such as one of an unknown model, as a stream like any other. */
 import type { StreamError, StreamEvent } from '../../api.ts';
 import type { EndEvent, LiveStream } from './liveStream.ts';
-import { Tape } from './tape.ts';
+import { Tape } from './tape/tape.ts';
 
 export function failedAnswer(model: string, error: StreamError, partial = ''): LiveStream {
   const tape = new Tape<StreamEvent>(1);

@@ -5,7 +5,7 @@ import type { PatternPorts } from '../inspect/triggers.ts';
 import type { Clock } from '../request/clock.ts';
 import type { ConnectionLimiter } from '../request/connectionLimiter.ts';
 import type { RetrySettings } from './retryPolicy.ts';
-import type { Tape } from './tape.ts';
+import type { Tape } from './tape/tape.ts';
 import type { Encoding } from '../tokens/tokenCounter.ts';
 import type { ToolCall } from '../request/toolCalls.ts';
 import type { Timeouts } from '../request/timeouts.ts';

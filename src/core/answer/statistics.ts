@@ -1,7 +1,7 @@
 /** What became of all answers since the start, in numbers: no words of any question or answer are kept. */
 import type { EndReason, ErrorKind, StreamEvent } from '../../api.ts';
 import type { EndEvent } from './liveStream.ts';
-import type { Tape } from './tape.ts';
+import type { Tape } from './tape/tape.ts';
 
 export interface StreamStats {
   readonly answers: number;

@@ -2,7 +2,7 @@
 import type { Citation, EndReason, Part, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { LiveStream } from '../answer/liveStream.ts';
 import type { Parameters } from '../provider/parameters.ts';
-import type { Tape } from '../answer/tape.ts';
+import type { Tape } from '../answer/tape/tape.ts';
 import type { PictureSize, Seam } from './page/protocol.ts';
 
 /** A text that goes along with a question: a file, or a selection. */

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import type { Conversation } from '../../core/chat/conversation.ts';
 import type { Answer } from '../../core/chat/entries.ts';
-import { ChatPage, type ChatPagePorts } from './chatPage.ts';
-import type { HomeConversation } from './homeConversation.ts';
+import { ChatPage, type ChatPagePorts } from './page/chatPage.ts';
+import type { HomeConversation } from './conversations/homeConversation.ts';
 import type { ChatSurface, PageLink } from './surfaces/surface.ts';
 import type { PanelText } from '../insert/inserter.ts';
 

@@ -20,7 +20,7 @@ import { isResumable } from '../../core/chat/entries.ts';
 import type { PlacedText } from '../../core/edit/placedText.ts';
 import type { Step } from '../../core/edit/step.ts';
 import type { Prose, Shape } from '../../core/insert/shape.ts';
-import type { Reader } from '../../core/answer/tape.ts';
+import type { Reader } from '../../core/answer/tape/tape.ts';
 import type { ChangesView } from '../../core/settings/settings.ts';
 import { ChangeCodeLenses } from './changes/codeLenses.ts';
 import { ChangeDecorations } from './changes/decorations.ts';

@@ -4,7 +4,7 @@
  */
 import type { EndReason, StreamEvent } from '../../api.ts';
 import { changeBetween, follow, type OffsetRange } from '../../core/insert/trackedRange.ts';
-import type { Reader } from '../../core/answer/tape.ts';
+import type { Reader } from '../../core/answer/tape/tape.ts';
 
 /** `Repository.inputBox` of the Git extension's API, or `SourceControl.inputBox`. */
 export interface ScmInput {

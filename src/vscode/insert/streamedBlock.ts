@@ -1,7 +1,7 @@
 /** One code block of an answer as an answer that streams, also while the answer is still being written. */
 import type { EndReason, StreamEvent } from '../../api.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
-import { Tape } from '../../core/answer/tape.ts';
+import { Tape } from '../../core/answer/tape/tape.ts';
 import { codeBlocks } from '../../core/insert/codeBlock.ts';
 import type { InsertedAnswer } from './insertion.ts';
 

@@ -1,6 +1,6 @@
 /** A text that is complete already, as an answer that streams: one way into a document for both. */
 import type { StreamEvent } from '../../api.ts';
-import { Tape } from '../../core/answer/tape.ts';
+import { Tape } from '../../core/answer/tape/tape.ts';
 import type { InsertedAnswer } from './insertion.ts';
 
 const nothingUsed = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 0 };

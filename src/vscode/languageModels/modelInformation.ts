@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { KnownFacts } from '../../core/models/factBook.ts';
 import { announcedWindow } from '../../core/models/announced.ts';
 import { effortsOf } from '../../core/provider/facts/modelFacts.ts';
-import { factRows } from '../ui/factSentences.ts';
+import { factRows } from '../ui/sentences/factSentences.ts';
 import { plainText } from '../ui/plainText.ts';
 
 export interface AnnouncedModel {

@@ -1,16 +1,16 @@
 /** `@rivulet` in VS Code's own Chat: answers with the chosen model, `/compare` asks several, `/continue` continues the last answer. */
 import * as vscode from 'vscode';
 import type { Message, StreamEvent } from '../../api.ts';
-import { toAsyncIterable, mergeStreams } from '../../core/answer/mergeStreams.ts';
+import { toAsyncIterable, mergeStreams } from '../../core/answer/tape/mergeStreams.ts';
 import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 import { pickModels } from '../models/modelPicker.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import type { AskedOf } from '../ui/failureSentences.ts';
-import { loadingSentence } from '../ui/failureSentences.ts';
-import { endSentence } from '../ui/sentences.ts';
+import type { AskedOf } from '../ui/sentences/failureSentences.ts';
+import { loadingSentence } from '../ui/sentences/failureSentences.ts';
+import { endSentence } from '../ui/sentences/answerSentences.ts';
 
 export interface ParticipantPorts {
   readonly answers: Answers;

@@ -1,7 +1,7 @@
 /** Rivulet's models in VS Code's own model picker and for every extension, with retry and resume underneath. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { toAsyncIterable } from '../../core/answer/mergeStreams.ts';
+import { toAsyncIterable } from '../../core/answer/tape/mergeStreams.ts';
 import type { EndEvent } from '../../core/answer/liveStream.ts';
 import { KeptReasoning } from '../../core/answer/keptReasoning.ts';
 import { partsOfType } from '../../core/provider/parts.ts';
@@ -14,7 +14,7 @@ import type { ToolCall } from '../../core/request/toolCalls.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { AnswerRequest, Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
-import { filterSentence } from '../ui/sentences.ts';
+import { filterSentence } from '../ui/sentences/answerSentences.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import type { KnownModels } from '../models/knownModels.ts';
 import { modelSettingOf } from '../../core/settings/modelSettings.ts';

@@ -1,6 +1,6 @@
 /** The API that `activate()` returns to other extensions; the words are in api.ts. */
 import type { RivuletApi, StreamEvent, StreamManyOptions, StreamOptions, StreamRequest } from '../../api.ts';
-import { toAsyncIterable, mergeStreams } from '../../core/answer/mergeStreams.ts';
+import { toAsyncIterable, mergeStreams } from '../../core/answer/tape/mergeStreams.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { triggerProblem } from '../../core/inspect/triggers.ts';

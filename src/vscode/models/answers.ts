@@ -11,7 +11,7 @@ import type { ChatRequest } from '../../core/provider/provider.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
 import * as notify from '../ui/notify.ts';
-import { leftOutSentence } from '../ui/parameterSentences.ts';
+import { leftOutSentence } from '../ui/sentences/parameterSentences.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
 /** Whether another request may be sent. */

@@ -8,7 +8,7 @@ import { isReadableOnTheWay } from '../../core/provider/baseURL.ts';
 import type { Api, Provider } from '../../core/provider/provider.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import { errorSentence, failureText } from '../ui/failureSentences.ts';
+import { errorSentence, failureText } from '../ui/sentences/failureSentences.ts';
 import * as notify from '../ui/notify.ts';
 import { input, pick } from '../ui/pick.ts';
 import { askAddress, askKey } from './connectQuestions.ts';

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { mendedAddress } from '../../core/connect/address.ts';
 import type { Preset } from '../../core/provider/catalog.ts';
 import { unsendableKey } from '../../core/provider/http/sendable.ts';
-import { failureText } from '../ui/failureSentences.ts';
-import { joined } from '../ui/joined.ts';
+import { failureText } from '../ui/sentences/failureSentences.ts';
+import { joined } from '../ui/sentences/joined.ts';
 import { input } from '../ui/pick.ts';
 
 /** A base address, mended; undefined on Escape. */

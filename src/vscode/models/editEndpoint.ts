@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { probeServer } from '../../core/connect/probe.ts';
 import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import { errorSentence } from '../ui/failureSentences.ts';
+import { errorSentence } from '../ui/sentences/failureSentences.ts';
 import * as notify from '../ui/notify.ts';
 import { input, pick } from '../ui/pick.ts';
 import type { ConnectPorts } from './connect.ts';

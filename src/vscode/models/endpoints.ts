@@ -14,7 +14,7 @@ import type { KnownFacts } from '../../core/models/factBook.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { FoundApis } from './foundApis.ts';
 import type { KnownModels } from './knownModels.ts';
-import type { AskedOf } from '../ui/failureSentences.ts';
+import type { AskedOf } from '../ui/sentences/failureSentences.ts';
 import type { PlainHttpWarning } from './plainHttpWarning.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { type Api, apis } from '../../core/provider/provider.ts';
 import * as notify from '../ui/notify.ts';
-import { apiLabel } from '../ui/apiLabels.ts';
+import { apiLabel } from '../ui/sentences/apiLabels.ts';
 
 const memoryKey = 'rivulet.foundApis';
 const maxKept = 100;

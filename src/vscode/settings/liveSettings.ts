@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { readSettings, type Settings } from '../../core/settings/settings.ts';
 import * as notify from '../ui/notify.ts';
-import { settingSentence } from '../ui/settingSentences.ts';
+import { settingSentence } from '../ui/sentences/settingSentences.ts';
 
 export class LiveSettings {
   readonly #changed = new vscode.EventEmitter<void>();

@@ -6,7 +6,7 @@ import { type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../.
 import { dayOf } from '../../core/usage/ledger.ts';
 import { usualCurrency } from '../../core/usage/prices.ts';
 import { moneyOf } from '../../core/usage/view.ts';
-import { moneyText } from '../ui/money.ts';
+import { moneyText } from '../ui/sentences/money.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { UsageStore } from './usageStore.ts';
 import * as notify from '../ui/notify.ts';

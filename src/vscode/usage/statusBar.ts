@@ -12,7 +12,7 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 import { tooltip, type TooltipScene } from './statusTooltip.ts';
 import { costOfStream, totalSentences } from './usageSentences.ts';
 import type { UsageStore } from './usageStore.ts';
-import { tokens, tokensInWords } from '../ui/counts.ts';
+import { tokens, tokensInWords } from '../ui/sentences/counts.ts';
 import { StatusItem, type StatusPart } from '../ui/statusItem.ts';
 
 /** Twice a second: VS Code restyles its window for about 8 ms each time, and faster changes cannot be read. */

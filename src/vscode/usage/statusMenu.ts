@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { answerActions } from '../../core/chat/answerActions.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import type { Endpoints } from '../models/endpoints.ts';
-import { tokens } from '../ui/counts.ts';
+import { tokens } from '../ui/sentences/counts.ts';
 import { pick, type PickItem } from '../ui/pick.ts';
 
 export interface StatusMenuPorts {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { speedOf } from '../../core/usage/statusView.ts';
 import type { Timing, Usage } from '../../api.ts';
-import { spanText, tokens } from '../ui/counts.ts';
+import { spanText, tokens } from '../ui/sentences/counts.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 
 export interface TooltipScene {

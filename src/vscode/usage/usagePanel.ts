@@ -4,7 +4,7 @@ import { dayOf, toCsv } from '../../core/usage/ledger.ts';
 import type { FromUsagePage, ToUsagePage, UsageFilter, UsageStrings } from '../../core/usage/protocol.ts';
 import { usageView, type ViewWords } from '../../core/usage/view.ts';
 import { documentOf, pageRoot, tabIcon } from '../ui/webviewHtml.ts';
-import { moneyText } from '../ui/money.ts';
+import { moneyText } from '../ui/sentences/money.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import type { UsageStore } from './usageStore.ts';
 import * as notify from '../ui/notify.ts';

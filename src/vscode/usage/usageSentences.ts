@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import type { Totals } from '../../core/usage/ledger.ts';
-import { tokens, tokensInWords } from '../ui/counts.ts';
+import { tokens, tokensInWords } from '../ui/sentences/counts.ts';
 import { moneyOf } from '../../core/usage/view.ts';
-import { moneyText } from '../ui/money.ts';
+import { moneyText } from '../ui/sentences/money.ts';
 import type { UsageStore } from './usageStore.ts';
 
 /** Undefined if no price is known. */

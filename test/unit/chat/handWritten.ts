@@ -4,7 +4,7 @@ import { Conversation, type ConversationPorts } from '../../../src/core/chat/con
 import type { Saved } from '../../../src/core/chat/saved.ts';
 import type { EndEvent, LiveStream } from '../../../src/core/answer/liveStream.ts';
 import { type Picture, written } from '../../../src/core/chat/entries.ts';
-import { Tape } from '../../../src/core/answer/tape.ts';
+import { Tape } from '../../../src/core/answer/tape/tape.ts';
 import { TestClock } from '../../support/engine.ts';
 
 /** A picture of a question, without its bytes. */

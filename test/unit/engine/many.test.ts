@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { StreamEvent } from '../../../src/api.ts';
-import { toAsyncIterable, mergeStreams } from '../../../src/core/answer/mergeStreams.ts';
+import { toAsyncIterable, mergeStreams } from '../../../src/core/answer/tape/mergeStreams.ts';
 import type { LiveStream } from '../../../src/core/answer/liveStream.ts';
 import { rig } from '../../support/engine.ts';
 import { type FakeServer, fakeServer, answer, finish, done, gate, hang, status, type Step, text, wait } from '../../support/fakeServer.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Tape } from '../../../src/core/answer/tape.ts';
+import { Tape } from '../../../src/core/answer/tape/tape.ts';
 
 const never = new AbortController().signal;
 

@@ -1,7 +1,7 @@
 // What a hostile or broken server may send a hundred thousand times. Work is counted in what is handed on and in how the
 // time per piece would grow: the memory of a decoder and the work of the parts of an answer stay in line with the input.
 import { describe, expect, it } from 'vitest';
-import { AnswerParts } from '../../../src/core/answer/answerParts.ts';
+import { AnswerParts } from '../../../src/core/answer/writing/answerParts.ts';
 import { gemini } from '../../../src/core/provider/gemini/protocol.ts';
 import { messages } from '../../../src/core/provider/anthropicMessages/protocol.ts';
 import type { Delta, Ending } from '../../../src/core/provider/provider.ts';

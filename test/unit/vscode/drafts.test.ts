@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type * as vscode from 'vscode';
 import { pictureNamed } from '../chat/handWritten.ts';
-import { Drafts } from '../../../src/vscode/chat/drafts.ts';
+import { Drafts } from '../../../src/vscode/chat/page/drafts.ts';
 
 /** What VS Code keeps for a workspace, over a reload of the window too. */
 function memory(): vscode.Memento {

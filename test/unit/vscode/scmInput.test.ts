@@ -1,7 +1,7 @@
 /** A message that streams into the box of source control while the person types in it. */
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../../src/api.ts';
-import { Tape } from '../../../src/core/answer/tape.ts';
+import { Tape } from '../../../src/core/answer/tape/tape.ts';
 import { insertIntoScmInput } from '../../../src/vscode/insert/scmInput.ts';
 
 /** A box that counts how often it is looked at. */

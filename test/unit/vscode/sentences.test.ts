@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import type { EndReason, ErrorKind, StreamError } from '../../../src/api.ts';
 import { ownFailure, ownFailures, type FailureCode } from '../../../src/core/provider/failures/ownFailures.ts';
 import { readSettings } from '../../../src/core/settings/settings.ts';
-import { errorSentence } from '../../../src/vscode/ui/failureSentences.ts';
-import { endSentence } from '../../../src/vscode/ui/sentences.ts';
-import { settingSentence } from '../../../src/vscode/ui/settingSentences.ts';
+import { errorSentence } from '../../../src/vscode/ui/sentences/failureSentences.ts';
+import { endSentence } from '../../../src/vscode/ui/sentences/answerSentences.ts';
+import { settingSentence } from '../../../src/vscode/ui/sentences/settingSentences.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
 import { drop, fakeServer, head, raw, status, type Step, text } from '../../support/fakeServer.ts';
 

@@ -1,9 +1,9 @@
 /** Writes a conversation down while it happens: a reader of its tapes that never holds one back. */
 import type { Citation, StreamEvent } from '../../../api.ts';
 import type { Clock } from '../../request/clock.ts';
-import { takeJoined } from '../../answer/takeJoined.ts';
+import { takeJoined } from '../../answer/tape/takeJoined.ts';
 import type { LiveStream } from '../../answer/liveStream.ts';
-import type { Reader } from '../../answer/tape.ts';
+import type { Reader } from '../../answer/tape/tape.ts';
 import type { Conversation } from '../conversation.ts';
 import type { ConversationChange } from '../changes.ts';
 import { type Answer, isRunning, seamOf, together, written } from '../entries.ts';

@@ -4,8 +4,8 @@
  */
 import type { StreamEvent } from '../../../api.ts';
 import type { Clock } from '../../request/clock.ts';
-import { takeJoined } from '../../answer/takeJoined.ts';
-import type { Reader } from '../../answer/tape.ts';
+import { takeJoined } from '../../answer/tape/takeJoined.ts';
+import type { Reader } from '../../answer/tape/tape.ts';
 import type { Conversation } from '../conversation.ts';
 import type { ConversationChange } from '../changes.ts';
 import { type Answer, readTape, seamOf, written } from '../entries.ts';

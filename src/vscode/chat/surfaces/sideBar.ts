@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { ToPage } from '../../../core/chat/page/protocol.ts';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
-import type { HomeConversation } from '../homeConversation.ts';
+import type { HomeConversation } from '../conversations/homeConversation.ts';
 import { type ChatSurface, fillWebview, type PagePorts } from './surface.ts';
 
 const viewIds = ['rivulet.chat', 'rivulet.chatSecondary'] as const;

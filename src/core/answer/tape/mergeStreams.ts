@@ -1,0 +1,133 @@
+/** Answers as async iterables: one stream, or many merged by a rule. */
+import type { StreamEvent, StreamManyOptions } from '../../../api.ts';
+import type { LiveStream } from '../liveStream.ts';
+import type { Reader } from './tape.ts';
+
+/** Begins an answer; asked for when its turn comes. Never rejects. */
+export type Start = () => LiveStream | Promise<LiveStream>;
+
+/** Events taken from one answer before the next has its turn. */
+const turnEvents = 64;
+
+/** A pacing reader as an async iterable; leaving the loop stops the stream. */
+export async function* toAsyncIterable(start: Start): AsyncGenerator<StreamEvent, void, undefined> {
+  const stream = await start();
+  const reader = stream.tape.read({ pacing: true });
+  try {
+    while (!reader.finished) {
+      for (let event = reader.next(); event !== undefined; event = reader.next()) yield event;
+      await reader.more();
+    }
+  } finally {
+    reader.leave();
+    stream.stop();
+  }
+}
+
+interface Item {
+  readonly index: number;
+  readonly stream: LiveStream;
+  readonly reader: Reader<StreamEvent>;
+}
+
+type Indexed = { readonly index: number; readonly event: StreamEvent };
+
+/**
+ * Runs `starts`, at most `maxConcurrent` at a time and in their order, and merges their events. Each item ends with its
+ * own `end`; a failing one leaves the others alone. Leaving the loop stops them all.
+ */
+export async function* mergeStreams(
+  starts: readonly Start[],
+  order: NonNullable<StreamManyOptions['order']>,
+  maxConcurrent: number,
+): AsyncGenerator<Indexed, void, undefined> {
+  // Whole answers wait for their end in `settled`, so their readers must not hold the network back.
+  const pacing = order !== 'settled';
+  const items: Item[] = [];
+  const finished = new Set<number>();
+  let wake = (): void => undefined;
+  const started = startMany(starts, maxConcurrent, (index, stream) => {
+    items.push({ index, stream, reader: stream.tape.read({ pacing }) });
+    items.sort((a, b) => a.index - b.index);
+    void stream.ended.then(() => wake());
+    wake();
+  });
+  /** The first item that has not been told to its end. */
+  const lowest = (): number => starts.findIndex((_, index) => !finished.has(index));
+
+  try {
+    while (finished.size < starts.length) {
+      let any = false;
+      for (const item of turn(items, order, lowest())) {
+        for (const event of item.reader.take(order === 'settled' ? Infinity : turnEvents)) {
+          any = true;
+          yield { index: item.index, event };
+        }
+        if (item.reader.finished) {
+          any = true;
+          items.splice(items.indexOf(item), 1);
+          finished.add(item.index);
+        }
+      }
+      if (any) continue;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        // In `settled` only ends count; the other orders wake up for every event of those whose turn it is.
+        if (order !== 'settled') for (const item of turn(items, order, lowest())) void item.reader.more().then(resolve);
+      });
+    }
+  } finally {
+    started.leave();
+    for (const { reader, stream } of items) {
+      reader.leave();
+      stream.stop();
+    }
+  }
+}
+
+/** The items that may give events now. */
+function turn(items: readonly Item[], order: NonNullable<StreamManyOptions['order']>, lowest: number): Item[] {
+  switch (order) {
+    case 'as-arrives':
+      return [...items];
+    case 'in-order':
+      return items.filter((item) => item.index === lowest);
+    case 'settled':
+      return items.filter((item) => item.stream.tape.ended);
+    default:
+      return order satisfies never;
+  }
+}
+
+interface Started {
+  /** Resolves when all that were begun have ended, and no more will be. Never rejects. */
+  readonly ended: Promise<void>;
+  /** Begins no more. An answer that is just being begun is stopped when it is there. */
+  leave(): void;
+}
+
+/**
+ * Each answer keeps its slot until it has ended, so a failing one does not disturb the others.
+ * @param maxConcurrent 1 or more
+ * @param began called with each answer as soon as it is there, in no fixed order
+ */
+function startMany(starts: readonly Start[], maxConcurrent: number, began: (index: number, stream: LiveStream) => void): Started {
+  let next = 0;
+  let left = false;
+  const inTurn = async (): Promise<void> => {
+    while (!left && next < starts.length) {
+      const index = next++;
+      const stream = await starts[index]!();
+      if (left) stream.stop();
+      began(index, stream);
+      await stream.ended;
+    }
+  };
+  const places = Array.from({ length: Math.min(maxConcurrent, starts.length) }, inTurn);
+  return {
+    ended: Promise.all(places).then(() => undefined),
+    leave: () => {
+      left = true;
+    },
+  };
+}

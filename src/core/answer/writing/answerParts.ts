@@ -1,0 +1,64 @@
+/** What the model said as parts in their order, as it wants them sent back: reasoning that only it can read, text, tool calls. */
+import type { Part } from '../../../api.ts';
+import type { Delta } from '../../provider/provider.ts';
+import type { ToolCall } from '../../request/toolCalls.ts';
+
+type Said = { -readonly [Key in keyof Spoken]: Spoken[Key] } | { readonly type: 'call'; readonly index: number } | Silent;
+type Spoken = Extract<Part, { type: 'text' }>;
+type Silent = { readonly type: 'reasoning'; text: string; opaque?: unknown };
+
+export class AnswerParts {
+  readonly #before: readonly Part[];
+  readonly #said: Said[] = [];
+  /** Where the calls begin that have begun. */
+  readonly #calls = new Set<number>();
+
+  /** @param before what was said by earlier requests of the same answer */
+  constructor(before: readonly Part[]) {
+    this.#before = before;
+  }
+
+  push(delta: Delta): void {
+    const last = this.#said.at(-1);
+    switch (delta.type) {
+      case 'text':
+      case 'refusal':
+        if (last?.type === 'text') last.text += delta.text;
+        else this.#said.push({ type: 'text', text: delta.text });
+        return;
+      case 'reasoning':
+        if (last?.type === 'reasoning' && last.opaque === undefined) last.text += delta.text;
+        else this.#said.push({ type: 'reasoning', text: delta.text });
+        return;
+      case 'opaque':
+        // It closes the reasoning before it, or stands alone.
+        if (last?.type === 'reasoning' && last.opaque === undefined) last.opaque = delta.value;
+        else this.#said.push({ type: 'reasoning', text: '', opaque: delta.value });
+        return;
+      case 'tool':
+        if (this.#calls.has(delta.index)) return;
+        this.#calls.add(delta.index);
+        this.#said.push({ type: 'call', index: delta.index });
+        return;
+      case 'citation':
+      case 'usage':
+      case 'response':
+        return;
+      default:
+        delta satisfies never;
+    }
+  }
+
+  /** @param calls the whole ones; where it is not clear which began where, they stand at the end */
+  parts(calls: readonly ToolCall[]): readonly Part[] {
+    const callParts = calls.map((call) => ({ type: 'tool-call', ...call }) as const);
+    const inPlace = callParts.length === this.#calls.size;
+    let next = 0;
+    const said = this.#said.flatMap((one): readonly Part[] => {
+      if (one.type !== 'call') return [one];
+      const call = inPlace ? callParts[next++] : undefined;
+      return call === undefined ? [] : [call];
+    });
+    return [...this.#before, ...said, ...(inPlace ? [] : callParts)];
+  }
+}

@@ -1,0 +1,173 @@
+/** What an answer's requests bring: each delta goes where it belongs, and what an answer is made of is put together at its end. */
+import type { EndReason, Limits, Part, StreamEvent } from '../../../api.ts';
+import { streamErrorOf } from '../../provider/failures/failure.ts';
+import { ownFailure } from '../../provider/failures/ownFailures.ts';
+import type { Delta } from '../../provider/provider.ts';
+import { type ToolCall, ToolCalls } from '../../request/toolCalls.ts';
+import type { ReplayedAnswer } from '../../resume/replayedAnswer.ts';
+import type { ResumedAnswer } from '../../resume/resumedAnswer.ts';
+import type { AttemptMeter } from '../../tokens/usageMeter.ts';
+import { AnswerParts } from './answerParts.ts';
+import type { AnswerProgress } from './answerProgress.ts';
+import { Citations } from './endDetails.ts';
+import type { EndEvent } from '../liveStream.ts';
+import type { OutputWriter } from './output.ts';
+import type { ReasoningWriter } from './reasoningWriter.ts';
+import type { Tape } from '../tape/tape.ts';
+
+export type Outcome = Pick<EndEvent, 'reason' | 'error' | 'word' | 'detail'>;
+
+export interface IntakePorts {
+  readonly limits: Limits;
+  readonly tape: Tape<StreamEvent>;
+  readonly delivery: OutputWriter;
+  readonly progress: AnswerProgress;
+  readonly reasoning: ReasoningWriter;
+}
+
+/** What the current request is to the answer. */
+export interface IntakeRole {
+  /** It continues an interrupted answer. */
+  readonly resumption?: ResumedAnswer | undefined;
+  /** It reads an answer again that was begun earlier. */
+  readonly replay?: ReplayedAnswer | undefined;
+  /** What was said before, if the request adds to it. */
+  readonly before: readonly Part[];
+}
+
+export class Intake {
+  readonly #ports: IntakePorts;
+  /** What the answer refers to. */
+  readonly citations = new Citations();
+  #hasOther = false;
+  /** Of the attempt that runs; a retried request makes its calls anew. */
+  #calls = new ToolCalls();
+  #toolCalls: readonly ToolCall[] = [];
+  #said = new AnswerParts([]);
+  #role: IntakeRole = { before: [] };
+
+  constructor(ports: IntakePorts) {
+    this.#ports = ports;
+  }
+
+  /** Something of worth other than text came: reasoning, or a tool call. */
+  get hasOther(): boolean {
+    return this.#hasOther;
+  }
+
+  /** A call has begun in the current attempt. */
+  get isCalling(): boolean {
+    return this.#calls.begun;
+  }
+
+  /** The calls of an answer that has ended well; what breaks off in a call gives none. */
+  get toolCalls(): readonly ToolCall[] {
+    return this.#toolCalls;
+  }
+
+  /** Nothing more is taken from the current attempt. */
+  get isFull(): boolean {
+    const { resumption, replay } = this.#role;
+    return this.#ports.delivery.halt !== undefined || resumption?.startedOver === true || replay?.differs !== undefined;
+  }
+
+  begin(role: IntakeRole): void {
+    this.#role = role;
+    this.#calls = new ToolCalls();
+    this.#said = new AnswerParts(role.before);
+  }
+
+  /** What the server has said so far, for the request that lets it continue. */
+  saidBeforePause(): readonly Part[] {
+    return this.#said.parts([]);
+  }
+
+  /** @param isOne whether the answer has come from one request, or from those of one turn */
+  partsOf(reason: EndReason, isOne: boolean): readonly Part[] {
+    const asSaid = reason === 'stop' || reason === 'tool-calls' || reason === 'other' || reason === 'length';
+    if (asSaid && isOne) return this.#said.parts(this.#toolCalls);
+    // What a limit, a break or a seam has changed is the text and nothing else.
+    const { text } = this.#ports.delivery;
+    const parts: readonly Part[] = text === '' ? [] : [{ type: 'text', text }];
+    return [...parts, ...this.#toolCalls.map((call) => ({ type: 'tool-call', ...call }) as const)];
+  }
+
+  /** After a good end the tool calls are handed out, if they are whole; else it is not a good end. */
+  withCalls(end: Outcome): Outcome {
+    if (end.reason !== 'stop' && end.reason !== 'tool-calls' && end.reason !== 'other') return end;
+    const assembled = this.#calls.assemble();
+    if (assembled.type === 'broken') return { reason: 'error', error: streamErrorOf(assembled.failure) };
+    this.#toolCalls = assembled.calls;
+    if (assembled.calls.length > 0) return { ...end, reason: end.reason === 'stop' ? 'tool-calls' : end.reason };
+    return end.reason === 'tool-calls' ? { reason: 'error', error: streamErrorOf(ownFailure('tools-missing')) } : end;
+  }
+
+  /** On the hot path. */
+  take(delta: Delta, meter: AttemptMeter): void {
+    if (this.isFull) return;
+    this.#said.push(delta);
+    switch (delta.type) {
+      case 'text':
+      case 'refusal':
+        meter.text(delta.text);
+        if (this.#role.replay !== undefined) this.#say(this.#role.replay.take('text', delta.text));
+        else if (this.#role.resumption?.push(delta.text) !== true) this.deliver(delta.text);
+        return;
+      case 'reasoning':
+        meter.reasoning(delta.text);
+        this.#hasOther = true;
+        this.#think(this.#role.replay === undefined ? delta.text : this.#role.replay.take('reasoning', delta.text), meter);
+        return;
+      case 'opaque':
+        this.#hasOther = true;
+        this.#ports.tape.write({ type: 'reasoning', text: '', opaque: delta.value });
+        return;
+      case 'citation':
+        this.citations.push(delta);
+        return;
+      case 'response':
+        return;
+      case 'usage':
+        meter.server(delta.usage);
+        return;
+      case 'tool':
+        // The model has written that too, and it is billed like text.
+        meter.text(delta.arguments);
+        this.#hasOther ||= delta.name !== '' || delta.arguments.trim() !== '';
+        this.#markLost();
+        this.#ports.progress.begun();
+        this.#calls.push(delta);
+        return;
+      default:
+        delta satisfies never;
+    }
+  }
+
+  deliver(text: string): void {
+    this.#markLost();
+    this.#ports.progress.speaks();
+    this.#ports.delivery.push(text);
+  }
+
+  #say(text: string): void {
+    if (text !== '') this.deliver(text);
+  }
+
+  #think(text: string, meter: AttemptMeter): void {
+    if (text === '') return;
+    const { limits, delivery, progress, reasoning } = this.#ports;
+    this.#markLost();
+    progress.reasons();
+    reasoning.push(text);
+    const { maxReasoningTokens = 0 } = limits;
+    if (maxReasoningTokens > 0 && meter.reasoningTokens() > maxReasoningTokens) delivery.haltAtLimit();
+  }
+
+  /** Something has come of the attempt that replaces one that was lost. */
+  #markLost(): void {
+    const { reasoning, progress } = this.#ports;
+    if (reasoning.isMarked) return;
+    reasoning.mark();
+    progress.forgetsReasoning();
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Writes reasoning to the tape, as a stream with its own offsets: where a request begins to think anew the place is marked,
+ * so that two are never read as one, and reports what a lost attempt cost.
+ */
+import type { StreamEvent, TokenCost } from '../../../api.ts';
+import type { Tape } from '../tape/tape.ts';
+
+/** The cost of an attempt of another stream is not known here. */
+const unknownCost: TokenCost = { prompt: 0, completion: 0 };
+
+export class ReasoningWriter {
+  readonly #tape: Tape<StreamEvent>;
+  #length: number;
+  /** Where that of the current request begins. */
+  #begin: number;
+  /** Of the attempts since the last mark. */
+  #lost: TokenCost | undefined;
+  /** What stands between the reasoning there is and the next piece. */
+  #between: 'nothing' | 'seam' | 'paragraph' = 'nothing';
+
+  /**
+   * @param length characters of reasoning that an earlier stream of the same answer has written
+   * @param hasText whether it has written text, so that the answer is continued
+   */
+  constructor(tape: Tape<StreamEvent>, length: number, hasText: boolean) {
+    this.#tape = tape;
+    this.#length = this.#begin = length;
+    if (length > 0 && hasText) this.#between = 'seam';
+    else if (length > 0) this.#lost = unknownCost;
+  }
+
+  /** Nothing was lost, or it is marked: the way of nearly every delta. */
+  get isMarked(): boolean {
+    return this.#lost === undefined;
+  }
+
+  /**
+   * @param after what the new request's reasoning is to that before it: part of the same turn, or of a continued answer, or
+   * the very same answer, read on
+   */
+  request(after: 'pause' | 'break' | 'same'): void {
+    if (after === 'same') {
+      this.#lost = undefined;
+      this.#between = 'nothing';
+      return;
+    }
+    if (this.#length > 0 && this.#lost === undefined) this.#between = after === 'pause' ? 'paragraph' : 'seam';
+    this.#begin = this.#length;
+  }
+
+  /** The request has brought no text, and the model is asked from the start. */
+  lose({ prompt, completion }: TokenCost): void {
+    if (this.#length === this.#begin) return;
+    this.#between = 'nothing';
+    this.#lost = { prompt: prompt + (this.#lost?.prompt ?? 0), completion: completion + (this.#lost?.completion ?? 0) };
+  }
+
+  mark(): void {
+    if (this.#lost === undefined) return;
+    this.#tape.write({ type: 'seam', part: 'reasoning', offset: this.#length, overlap: 0, anew: this.#lost });
+    this.#lost = undefined;
+    this.#between = 'nothing';
+  }
+
+  push(text: string): void {
+    if (this.#between === 'seam') this.#tape.write({ type: 'seam', part: 'reasoning', offset: this.#length, overlap: 0 });
+    const piece = this.#between === 'paragraph' ? `\n\n${text}` : text;
+    this.#between = 'nothing';
+    this.#length += piece.length;
+    this.#tape.write({ type: 'reasoning', text: piece });
+  }
+}

@@ -1,0 +1,50 @@
+/** Import Conversations…: reads files that a person chooses, keeps what is in them, and says what was left out. */
+import * as vscode from 'vscode';
+import { importChats, type ImportResult } from '../../../core/chat/import/importChats.ts';
+import type { ConversationStore } from '../../../node/disk/conversationStore.ts';
+import * as notify from '../../ui/notify.ts';
+import { joined } from '../../ui/sentences/joined.ts';
+import { pickFiles } from '../../ui/pick.ts';
+
+/** @param given the files, for other extensions and key bindings; asked for when left out. Resolves with the new ids. */
+export async function importFiles(conversations: ConversationStore, given: readonly vscode.Uri[] | undefined): Promise<readonly string[]> {
+  const { t } = vscode.l10n;
+  const files = given ?? (await pickFiles({ canSelectMany: true, filters: { JSON: ['json'] }, openLabel: t('Import') })) ?? [];
+  const ids: string[] = [];
+  for (const file of files) {
+    const result = await read(file);
+    if (result === undefined) {
+      void notify.warning(t('"{0}" is not a JSON file that can be read.', name(file)));
+      continue;
+    }
+    for (const saved of result.conversations) ids.push(conversations.import(saved));
+    const sentence = sentenceOf(result, name(file));
+    if (result.unknown === 0) void notify.information(sentence);
+    else void notify.warning(sentence);
+  }
+  return ids;
+}
+
+async function read(file: vscode.Uri): Promise<ImportResult | undefined> {
+  try {
+    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+    return importChats(JSON.parse(text), () => crypto.randomUUID(), Date.now());
+  } catch {
+    return undefined;
+  }
+}
+
+function sentenceOf({ conversations, unknown, empty, skipped }: ImportResult, file: string): string {
+  const { t } = vscode.l10n;
+  const kinds = [...skipped].map(([kind, count]) => `${kind} (${count})`).join(', ');
+  return joined([
+    t('Conversations imported from "{0}": {1}.', file, conversations.length),
+    ...(kinds === '' ? [] : [t('Not taken over: {0}.', kinds)]),
+    ...(empty === 0 ? [] : [t('Empty conversations left out: {0}.', empty)]),
+    ...(unknown === 0 ? [] : [t('Entries of an unknown format, left out: {0}.', unknown)]),
+  ]);
+}
+
+function name(file: vscode.Uri): string {
+  return file.path.split('/').at(-1) ?? '';
+}

@@ -1,0 +1,34 @@
+/** Two answers side by side in VS Code's own diff editor, which marks the words that differ. */
+import * as vscode from 'vscode';
+import type { Conversation } from '../../../core/chat/conversation.ts';
+import { type Answer, written } from '../../../core/chat/entries.ts';
+import { pickMany } from '../../ui/pick.ts';
+
+const scheme = 'rivulet-answer';
+
+/** Read-only documents whose text is in their address, so that nothing is kept and nothing asks to be saved. */
+export function registerAnswerDocuments(): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: ({ query }) => query });
+}
+
+/** Compares an answer with the others to its question; of more than two, a person chooses two. */
+export async function compareWords(conversation: Conversation, id: string, label: (model: string) => string): Promise<void> {
+  const { t } = vscode.l10n;
+  const answer = conversation.find(id);
+  if (answer?.role !== 'assistant') return;
+  const answers = conversation.entries.filter(
+    (entry): entry is Answer => entry.role === 'assistant' && entry.parent === answer.parent && written(entry).text !== '',
+  );
+  const items = answers.map((each, index) => ({
+    label: label(each.model),
+    description: t('Answer {0}', index + 1),
+    picked: each === answer || each === answers[answers.indexOf(answer) + (answers.at(-1) === answer ? -1 : 1)],
+    answer: each,
+  }));
+  const chosen = items.length === 2 ? items : await pickMany(items, { title: t('Choose two answers to compare') });
+  const [left, right] = chosen ?? [];
+  if (left === undefined || right === undefined) return;
+  const uri = ({ label: name, description, answer: each }: (typeof items)[number]): vscode.Uri =>
+    vscode.Uri.from({ scheme, path: `/${description} ${name.replaceAll('/', ' ')}.md`, query: written(each).text });
+  await vscode.commands.executeCommand('vscode.diff', uri(left), uri(right), `${left.label} ↔ ${right.label}`);
+}

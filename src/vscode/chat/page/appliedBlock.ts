@@ -1,0 +1,38 @@
+/** The code block of a conversation that is to be applied to a file, with what is known of it. */
+import type { Answer, Entry } from '../../../core/chat/entries.ts';
+import { codeBlocks } from '../../../core/insert/codeBlock.ts';
+import type { AppliedBlock } from '../../insert/applyToFile.ts';
+
+/** @param find an entry by its id */
+export function appliedBlock(code: string, info: string, thread: readonly Entry[], find: (id: string) => Entry | undefined): AppliedBlock {
+  const wanted = code.trim();
+  for (const answer of thread.filter((entry) => entry.role === 'assistant').toReversed()) {
+    const blocks = codeBlocks(textOf(answer));
+    // What the page shows of a block that is being written may be behind its text, or before it.
+    const index = blocks.findLastIndex((block) => block.code.trim() === wanted || (block.isOpen && startsAlike(block.code.trim(), wanted)));
+    const block = blocks[index];
+    if (block === undefined) continue;
+    const question = find(answer.parent);
+    const attached = question?.role === 'user' ? question.attachments.map(({ name }) => name) : [];
+    const { state, previous } = answer;
+    if (!block.isOpen || state.type !== 'live') return { block, attached };
+    return { block, attached, live: { stream: state.stream, before: previous.text, index } };
+  }
+  return { block: { info, above: '', code, isOpen: false }, attached: [] };
+}
+
+/** The newest block of the newest answer that has one. */
+export function newestBlock(thread: readonly Entry[], find: (id: string) => Entry | undefined): AppliedBlock | undefined {
+  const answer = thread.findLast((entry): entry is Answer => entry.role === 'assistant' && codeBlocks(textOf(entry)).length > 0);
+  const block = answer === undefined ? undefined : codeBlocks(textOf(answer)).at(-1);
+  return block === undefined ? undefined : appliedBlock(block.code, block.info, thread, find);
+}
+
+function textOf({ state, previous }: Answer): string {
+  if (state.type === 'settled') return state.text;
+  return state.type === 'live' ? state.stream.text : previous.text;
+}
+
+function startsAlike(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one);
+}

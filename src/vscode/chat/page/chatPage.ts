@@ -1,0 +1,181 @@
+/** One page and the conversation it shows: its draft, its frames, and what is asked there. */
+import type { Conversation } from '../../../core/chat/conversation.ts';
+import type { Answer, Draft } from '../../../core/chat/entries.ts';
+import type { RowText } from '../../../core/chat/page/pageRows.ts';
+import { PageSync } from '../../../core/chat/page/pageSync.ts';
+import type { FromPage, Steering, ToPage } from '../../../core/chat/page/protocol.ts';
+import { effortsOf } from '../../../core/provider/facts/modelFacts.ts';
+import { systemClock } from '../../../core/request/clock.ts';
+import { pickModels } from '../../models/modelPicker.ts';
+import type { Attached } from '../files/attachments.ts';
+import { summaryDraft } from './nextPrompt.ts';
+import { PageDraft } from './pageDraft.ts';
+import { type InputPage, PageInput, type PageInputPorts } from './pageInput.ts';
+import type { ChatSurface, PageLink } from '../surfaces/surface.ts';
+
+export interface ChatPagePorts extends PageInputPorts {
+  readonly present: RowText;
+  /** Asks; `how` decides while an answer streams. */
+  readonly steer: (conversation: Conversation, draft: Draft, model: string, how: Steering) => Promise<Answer | undefined>;
+}
+
+export interface ChatPageEvents {
+  /** The user did something there. */
+  readonly used: (page: ChatPage, looked: boolean) => void;
+  readonly closed: (page: ChatPage) => void;
+}
+
+export class ChatPage implements PageLink, InputPage {
+  readonly #surface: ChatSurface;
+  readonly #ports: ChatPagePorts;
+  readonly #events: ChatPageEvents;
+  #shown: { readonly conversation: Conversation; readonly frames: PageSync; readonly letGo: () => void } | undefined;
+  readonly #draft: PageDraft;
+  readonly #input: PageInput;
+  #ready = false;
+
+  constructor(surface: ChatSurface, ports: ChatPagePorts, events: ChatPageEvents) {
+    this.#surface = surface;
+    this.#ports = ports;
+    this.#events = events;
+    const page = { conversation: () => this.conversation, isReady: () => this.#ready, post: (message: ToPage) => this.post(message) };
+    this.#draft = new PageDraft(ports, page, surface.draftPlace(undefined));
+    this.#input = new PageInput(ports, this, this.#draft);
+  }
+
+  /** Undefined until the first one has been read. */
+  get conversation(): Conversation | undefined {
+    return this.#shown?.conversation;
+  }
+
+  show(conversation: Conversation): void {
+    this.#leave();
+    const release = this.#ports.conversations.hold(conversation);
+    const showing = this.#surface.showing(conversation);
+    const changes = conversation.onChange(({ type }) => {
+      if (type === 'parameters') this.#showParameters();
+      else this.#draft.measure();
+    });
+    const instructions = this.#ports.instructions.onChange(() => this.#draft.showAttachments());
+    const frames = new PageSync(conversation, { post: (message) => this.post(message), clock: systemClock, present: this.#ports.present });
+    this.#shown = {
+      conversation,
+      frames,
+      letGo: () => {
+        showing.dispose();
+        changes.dispose();
+        instructions.dispose();
+        release();
+      },
+    };
+    // What is being written stays in front of the person, whatever is shown above it.
+    const place = this.#surface.draftPlace(conversation);
+    if (this.#ready) {
+      frames.ready();
+      this.#showParameters();
+      this.#draft.showAttachments();
+    }
+    this.#draft.moveTo(place);
+  }
+
+  /** Puts the keyboard into the box. */
+  focus(): void {
+    this.post({ type: 'focus' });
+  }
+
+  /** @param words what is looked for at once */
+  openFind(words?: string): void {
+    this.post({ type: 'openFind', ...(words === undefined ? {} : { words }) });
+  }
+
+  goTo(question: Extract<ToPage, { type: 'goTo' }>['question']): void {
+    this.post({ type: 'goTo', question });
+  }
+
+  /** Gives the draft to the page that is opened next for this place. */
+  moveDraft(place: string): void {
+    this.#draft.giveTo(place);
+  }
+
+  /** @param how what happens while an answer streams */
+  async ask(text: string, model?: string, how?: Steering): Promise<Answer | undefined> {
+    const { conversation } = this;
+    const draft = conversation === undefined ? undefined : this.#draft.take(text, conversation);
+    if (draft === undefined || conversation === undefined) return undefined;
+    const { model: selected, steering } = this.#ports.settings.now();
+    return this.#ports.steer(conversation, draft, model ?? selected, how ?? steering);
+  }
+
+  /** Asks the model for a summary of the older messages, which later prompts begin with. */
+  async compact(): Promise<Answer | undefined> {
+    const { conversation } = this;
+    const { model } = this.#ports.settings.now();
+    const draft = conversation === undefined ? undefined : summaryDraft(this.#ports.gauge, model, conversation);
+    return draft === undefined ? undefined : conversation?.ask(draft, model);
+  }
+
+  async compare(text: string, models?: readonly string[]): Promise<readonly Answer[]> {
+    const chosen = models ?? (await pickModels(this.#ports));
+    const { conversation } = this;
+    const draft = chosen === undefined || conversation === undefined ? undefined : this.#draft.take(text, conversation);
+    if (chosen === undefined || draft === undefined || conversation === undefined) {
+      this.post({ type: 'draft', text });
+      return [];
+    }
+    return conversation.compare(draft, chosen);
+  }
+
+  attach(attached: Attached): void {
+    this.#draft.attach(attached);
+  }
+
+  modelChanged(): void {
+    this.#shown?.frames.modelChanged();
+    this.#showParameters();
+    this.#draft.showAttachments();
+  }
+
+  setVisible(visible: boolean): void {
+    this.#shown?.frames.setVisible(visible);
+    if (visible) this.#events.used(this, true);
+  }
+
+  closed(): void {
+    this.#leave();
+    this.#events.closed(this);
+  }
+
+  receive(message: FromPage): void {
+    if (message.type === 'ready') {
+      this.#ready = true;
+      this.#shown?.frames.ready();
+      this.#showParameters();
+      this.#draft.show();
+      return;
+    }
+    if (this.#shown === undefined) return;
+    if (message.type !== 'drawn' && message.type !== 'lost' && message.type !== 'findFiles') {
+      // A draft is written down a moment after a question was sent, and shows no look at its answer.
+      this.#events.used(this, message.type !== 'draft');
+    }
+    this.#input.hear(message, this.#shown.conversation, this.#shown.frames);
+  }
+
+  post(message: ToPage): void {
+    this.#surface.post(message);
+  }
+
+  #showParameters(): void {
+    const { conversation } = this;
+    if (conversation === undefined || !this.#ready) return;
+    const { endpoints, settings } = this.#ports;
+    const efforts = effortsOf(endpoints.factsOf(settings.now().model).facts);
+    this.post({ type: 'parameters', parameters: conversation.parameters, efforts });
+  }
+
+  #leave(): void {
+    this.#shown?.frames.dispose();
+    this.#shown?.letGo();
+    this.#shown = undefined;
+  }
+}

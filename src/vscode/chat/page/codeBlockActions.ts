@@ -1,0 +1,44 @@
+/** What a page asks VS Code to do with a text of an answer. */
+import * as vscode from 'vscode';
+import type { FromPage } from '../../../core/chat/page/protocol.ts';
+import type { Conversation } from '../../../core/chat/conversation.ts';
+import type { PanelText } from '../../insert/inserter.ts';
+import { appliedBlock } from './appliedBlock.ts';
+import { showDiagram } from './diagram.ts';
+
+type CodeMessage = Extract<FromPage, { type: 'code' }>;
+
+export async function useCode(
+  { use, language, code }: CodeMessage,
+  conversation: Conversation,
+  insert: (text: PanelText) => void,
+): Promise<void> {
+  switch (use) {
+    case 'copy':
+      // A line end at the end would run the command in a terminal at once.
+      await vscode.env.clipboard.writeText(code.replace(/\r?\n$/, ''));
+      return;
+    case 'diagram':
+      await showDiagram(code);
+      return;
+    case 'newFile':
+      return insert({ type: 'new-file', code, info: language });
+    case 'insert':
+      return insert({ type: 'code', code, mode: 'cursor' });
+    case 'apply':
+      return insert({ type: 'apply', ...appliedBlock(code, language, conversation.thread, (id) => conversation.find(id)) });
+    default:
+      use satisfies never;
+  }
+}
+
+/** The page asks for what a model has written, so only what a browser may open is opened. */
+export async function openLink(href: string): Promise<void> {
+  let uri: vscode.Uri;
+  try {
+    uri = vscode.Uri.parse(href, true);
+  } catch {
+    return;
+  }
+  if (['http', 'https', 'mailto'].includes(uri.scheme)) await vscode.env.openExternal(uri);
+}

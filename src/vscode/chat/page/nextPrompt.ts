@@ -1,0 +1,88 @@
+/** What can be said and done about the next prompt of a page: pictures that the model cannot see, and a prompt that is too long. */
+import * as vscode from 'vscode';
+import type { Conversation } from '../../../core/chat/conversation.ts';
+import { cutBefore, sentOf, sumUpTo } from '../../../core/chat/cut.ts';
+import type { Cut, Draft, Entry } from '../../../core/chat/entries.ts';
+import type { ComposerNotice, NoticeCommand, PromptSize } from '../../../core/chat/page/protocol.ts';
+import * as notify from '../../ui/notify.ts';
+import type { PromptGauge } from './promptGauge.ts';
+
+export interface NoticeAbout {
+  /** As people call it. */
+  readonly model: string;
+  /** Whether it sees pictures; undefined where that is not known. */
+  readonly vision: boolean | undefined;
+  readonly draftPictures: number;
+  readonly historyPictures: number;
+  /** Messages that the next question leaves out. */
+  readonly leftOut: number;
+  readonly size: PromptSize | undefined;
+}
+
+/** The most important thing to say; undefined where there is nothing. */
+export function noticeOf({ model, vision, draftPictures, historyPictures, leftOut, size }: NoticeAbout): ComposerNotice | undefined {
+  const { t } = vscode.l10n;
+  if (vision === false && draftPictures > 0) {
+    return {
+      text: t('{0} cannot see pictures.', model),
+      actions: [
+        { label: t('Choose Another Model'), command: 'selectModel' },
+        { label: t('Send Without Pictures'), command: 'removePictures' },
+      ],
+      blocking: true,
+    };
+  }
+  const shorter = (size?.history ?? 0) > 0 ? shorterActions() : [];
+  const other = { label: t('Choose Another Model'), command: 'selectModel' } as const;
+  if (size?.state === 'over') {
+    return {
+      text: t('This prompt is longer than {0} can read.', model),
+      actions: [...shorter, other],
+      blocking: true,
+      anyway: t('Send Anyway'),
+    };
+  }
+  if (leftOut > 0) {
+    return {
+      text: t('Older messages that are not sent from here on: {0}.', leftOut),
+      actions: [{ label: t('Send All'), command: 'keepAll' }],
+      blocking: false,
+    };
+  }
+  if (vision === false && historyPictures > 0) {
+    return { text: t('{0} cannot see pictures. Those of this conversation are left out.', model), actions: [other], blocking: false };
+  }
+  if (size?.state !== 'near') return undefined;
+  return { text: t('Little room is left for the answer.'), actions: [...shorter, other], blocking: false };
+}
+
+function shorterActions(): readonly { readonly label: string; readonly command: NoticeCommand }[] {
+  const { t } = vscode.l10n;
+  return [
+    { label: t('Sum Up Older Part'), command: 'compact' },
+    { label: t('Leave Out the Oldest'), command: 'leaveOut' },
+  ];
+}
+
+/** Leaves out as few of the oldest messages as the model can do without. */
+export function leaveOut(gauge: PromptGauge, model: string, conversation: Conversation, size: PromptSize): Cut | undefined {
+  const { prompt, history, window = Number.POSITIVE_INFINITY, answer = 0 } = size;
+  const room = window - answer - (prompt - history);
+  const { entries } = sentOf(conversation.thread);
+  const upTo = cutBefore(entries, (newest) => gauge.tokensOf(model, newest) <= room);
+  return upTo === undefined ? undefined : { upTo };
+}
+
+/** Asks for a summary of the older part; undefined where there is nothing to sum up. */
+export function summaryDraft(gauge: PromptGauge, model: string, conversation: Conversation): Draft | undefined {
+  const tokens = (entries: readonly Entry[]): number => gauge.tokensOf(model, entries);
+  const upTo = sumUpTo(sentOf(conversation.thread).entries, tokens, gauge.window(model));
+  if (upTo === undefined) {
+    void notify.information(vscode.l10n.t('There is nothing to sum up yet.'));
+    return undefined;
+  }
+  const text = vscode.l10n.t(
+    'Sum up this conversation so that it can continue from the summary alone: decisions, facts, names, paths, code, open questions.',
+  );
+  return { text, attachments: [], cut: { upTo, summary: true } };
+}

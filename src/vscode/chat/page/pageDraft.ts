@@ -1,0 +1,266 @@
+/** What is being written on a page: its text, and what goes along with it, kept for the place where it is written. */
+import * as vscode from 'vscode';
+import type { Conversation } from '../../../core/chat/conversation.ts';
+import type { Attachment, Cut, Draft, Picture } from '../../../core/chat/entries.ts';
+import { pageAttachments } from '../../../core/chat/page/pageAttachments.ts';
+import type { FromPage, PageAttachment, PictureProblem, PromptSize, ToPage } from '../../../core/chat/page/protocol.ts';
+import { mostPicturePixels, pictureKind } from '../../../core/chat/pictures/pictureKind.ts';
+import type { PictureFiles } from '../../../node/disk/pictureFiles.ts';
+import type { Endpoints } from '../../models/endpoints.ts';
+import type { LiveSettings } from '../../settings/liveSettings.ts';
+import * as notify from '../../ui/notify.ts';
+import type { Drafts } from './drafts.ts';
+import type { Attached, Attachments } from '../files/attachments.ts';
+import type { InstructionChoices } from '../files/instructionChoices.ts';
+import type { Instruction } from '../files/instructions.ts';
+import { leaveOut, noticeOf } from './nextPrompt.ts';
+import type { PromptGauge } from './promptGauge.ts';
+
+export interface PageDraftPorts {
+  readonly attaching: Attachments;
+  readonly drafts: Drafts;
+  readonly pictures: PictureFiles;
+  readonly gauge: PromptGauge;
+  readonly instructions: InstructionChoices;
+  readonly settings: LiveSettings;
+  readonly endpoints: Endpoints;
+}
+
+export interface PageDraftPage {
+  /** Undefined until the first one has been read. */
+  readonly conversation: () => Conversation | undefined;
+  readonly isReady: () => boolean;
+  readonly post: (message: ToPage) => void;
+}
+
+type ReadyPicture = Extract<FromPage, { type: 'attachPicture' }>;
+
+export class PageDraft {
+  readonly #ports: PageDraftPorts;
+  readonly #page: PageDraftPage;
+  /** Where it is kept. */
+  #place: string;
+  /** What the next question leaves out of prompts. */
+  #cut: Cut | undefined;
+  #size: PromptSize | undefined;
+  /** Files that turned out to be pictures before the page could make them ready. */
+  #unready: Extract<ToPage, { type: 'picture' }>[] = [];
+
+  constructor(ports: PageDraftPorts, page: PageDraftPage, place: string) {
+    this.#ports = ports;
+    this.#page = page;
+    this.#place = place;
+  }
+
+  /** The page holds nothing yet, or shows another conversation. */
+  show(): void {
+    this.#page.post({ type: 'restore', draft: this.#ports.drafts.written(this.#place) });
+    this.showAttachments();
+    for (const picture of this.#unready.splice(0)) this.#page.post(picture);
+  }
+
+  /** Takes the draft along to another place. */
+  moveTo(place: string): void {
+    if (place === this.#place) return;
+    this.#ports.drafts.move(this.#place, place);
+    this.#place = place;
+    if (this.#page.isReady()) this.show();
+  }
+
+  /** Gives the draft to the page that is opened next for this place. */
+  giveTo(place: string): void {
+    if (place === this.#place) return;
+    this.#ports.drafts.move(this.#place, place);
+    this.show();
+  }
+
+  write(draft: Extract<FromPage, { type: 'draft' }>['draft']): void {
+    this.#ports.drafts.write(this.#place, draft);
+    this.measure();
+  }
+
+  /** Adds what goes along with the next question, or says why it cannot. */
+  attach(attached: Attached): void {
+    if ('problem' in attached) return void notify.warning(attached.problem);
+    if ('picture' in attached) {
+      const message = { type: 'picture', ...attached.picture } as const;
+      if (this.#page.isReady()) this.#page.post(message);
+      else this.#unready.push(message);
+      return;
+    }
+    if (attached.warning !== undefined) void notify.warning(attached.warning);
+    const { attachment } = attached;
+    // Attached again, a file is read anew. One from outside with its name is another file.
+    const others = this.#attachments.filter(
+      ({ id, name, text }) => name !== attachment.name || (isOutside(id) && text !== attachment.text),
+    );
+    const name = free(attachment.name, (tried) => others.some((other) => other.name === tried));
+    this.#set({ attachments: [...others, { ...attachment, name }] });
+  }
+
+  /** A file from outside has no address: one with a name that is taken is another file, unless its text is the same. */
+  async attachBytes(given: string, bytes: Uint8Array): Promise<void> {
+    const attached = await this.#ports.attaching.bytes(given, bytes);
+    if (!('attachment' in attached)) return this.attach(attached);
+    const { attachment } = attached;
+    const name = free(given, (tried) => this.#attachments.some((other) => other.name === tried && other.text !== attachment.text));
+    this.attach({ ...attached, attachment: { ...attachment, id: outside + attachment.id, name } });
+  }
+
+  attachPicture({ name: given, mime, bytes, width, height, thumbnail, animated, from }: ReadyPicture): void {
+    if (pictureKind(bytes)?.mime !== mime) return this.refusePicture(given, 'broken');
+    const file = this.#ports.pictures.add(crypto.randomUUID(), mime, bytes);
+    const name = free(given, (tried) => this.#pictures.some((other) => other.name === tried));
+    const size = { width, height, bytes: bytes.length };
+    const picture: Picture = { type: 'image', mime, file, name, ...size, thumbnail, ...(from === undefined ? {} : { from }) };
+    if (animated) void notify.information(vscode.l10n.t('{0} is animated. Models read one frame, so only the first is attached.', name));
+    this.#set({ pictures: [...this.#pictures, picture] });
+  }
+
+  refusePicture(name: string, problem: PictureProblem): void {
+    void notify.warning(refusal(name, problem));
+  }
+
+  detach(id: string): void {
+    const conversation = this.#page.conversation();
+    if (conversation !== undefined && this.#ports.instructions.remove(conversation.id, id)) return this.showAttachments();
+    if (this.#pictures.some(({ file }) => file === id)) this.#ports.pictures.removeDraft(id);
+    this.#set({
+      attachments: this.#attachments.filter((attachment) => attachment.id !== id),
+      pictures: this.#pictures.filter(({ file }) => file !== id),
+    });
+  }
+
+  /** @param message the question that the picture belongs to; undefined for this draft */
+  openPicture(file: string, message: string | undefined): void {
+    const conversation = message === undefined ? undefined : this.#page.conversation()?.id;
+    const path = this.#ports.pictures.pathOf(conversation, file);
+    if (path === undefined) return void notify.warning(vscode.l10n.t('The file of this picture is gone.'));
+    void vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
+  }
+
+  /** What is asked in this conversation, with what goes along; undefined when there is nothing to ask. */
+  take(text: string, conversation: Conversation): Draft | undefined {
+    const [attachments, pictures] = [this.#attachments, this.#pictures];
+    if (text.trim() === '' && pictures.length === 0) {
+      void notify.information(vscode.l10n.t('Type a question first.'));
+      return undefined;
+    }
+    const cut = conversation.thread.some(({ id }) => id === this.#cut?.upTo) ? this.#cut : undefined;
+    this.#cut = undefined;
+    this.#set({ attachments: [], pictures: [] });
+    for (const { file } of pictures) this.#ports.pictures.send(conversation.id, file);
+    return { text, attachments, ...(pictures.length === 0 ? {} : { pictures }), ...(cut === undefined ? {} : { cut }) };
+  }
+
+  /** Leaves the pictures out of the next question. */
+  removePictures(): void {
+    for (const { file } of this.#pictures) this.#ports.pictures.removeDraft(file);
+    this.#set({ pictures: [] });
+  }
+
+  takeBack(draft: Draft | undefined, conversation: Conversation): void {
+    if (draft === undefined) return;
+    if (draft.text !== '') this.#page.post({ type: 'draft', text: draft.text });
+    const { attachments, pictures = [] } = draft;
+    for (const { file } of pictures) this.#ports.pictures.takeBack(conversation.id, file);
+    this.#set({ attachments: [...this.#attachments, ...attachments], pictures: [...this.#pictures, ...pictures] });
+  }
+
+  showAttachments(): void {
+    const { gauge, settings } = this.#ports;
+    const { model } = settings.now();
+    const instructions = this.#instructions.map(({ id, name, text }): PageAttachment => {
+      return { id, name, tokens: gauge.count(model, text), instructions: true };
+    });
+    this.#page.post({ type: 'attached', attachments: [...instructions, ...pageAttachments(this.#draft, model)] });
+    this.measure();
+  }
+
+  /** Tells the page how large the prompt would be that is sent now. */
+  measure(): void {
+    const conversation = this.#page.conversation();
+    if (!this.#page.isReady() || conversation === undefined) return;
+    const { drafts, endpoints, gauge, settings } = this.#ports;
+    const { text } = drafts.written(this.#place);
+    const { model } = settings.now();
+    const next = { ...this.#draft, model, conversation, text, instructions: this.#instructions, cut: this.#cut };
+    const size = gauge.measure(next, () => this.measure());
+    this.#size = size;
+    const notice = noticeOf({
+      model: endpoints.label(model),
+      vision: endpoints.factsOf(model).facts.vision,
+      draftPictures: this.#pictures.length,
+      historyPictures: conversation.thread.flatMap((entry) => (entry.role === 'user' ? (entry.pictures ?? []) : [])).length,
+      leftOut: this.#cut === undefined ? 0 : conversation.thread.findIndex(({ id }) => id === this.#cut?.upTo) + 1,
+      size,
+    });
+    this.#page.post({
+      type: 'promptSize',
+      ...(size === undefined ? {} : { size }),
+      ...(notice === undefined ? {} : { notice }),
+    });
+  }
+
+  /** The next question begins a shorter prompt. */
+  leaveOut(conversation: Conversation): void {
+    const { model } = this.#ports.settings.now();
+    this.#cut = this.#size === undefined ? undefined : leaveOut(this.#ports.gauge, model, conversation, this.#size);
+    this.measure();
+  }
+
+  keepAll(): void {
+    this.#cut = undefined;
+    this.measure();
+  }
+
+  get #draft(): { readonly attachments: readonly Attachment[]; readonly pictures: readonly Picture[] } {
+    return { attachments: this.#attachments, pictures: this.#pictures };
+  }
+
+  get #attachments(): readonly Attachment[] {
+    return this.#ports.drafts.attachments(this.#place);
+  }
+
+  get #pictures(): readonly Picture[] {
+    return this.#ports.drafts.pictures(this.#place);
+  }
+
+  get #instructions(): readonly Instruction[] {
+    const conversation = this.#page.conversation();
+    return conversation === undefined ? [] : this.#ports.instructions.of(conversation.id);
+  }
+
+  #set({ attachments = this.#attachments, pictures = this.#pictures }: Partial<Pick<Draft, 'attachments' | 'pictures'>>): void {
+    this.#ports.drafts.attach(this.#place, attachments, pictures);
+    this.showAttachments();
+  }
+}
+
+function refusal(name: string, problem: PictureProblem): string {
+  const { t } = vscode.l10n;
+  switch (problem) {
+    case 'kind':
+      return t('{0} is a picture of a kind that models do not read. Attach it as PNG, JPEG, GIF or WebP.', name);
+    case 'broken':
+      return t('{0} is damaged and cannot be read.', name);
+    case 'too-large':
+      return t('{0} is too large, even with {1} pixels on its longer side. Attach the part that matters.', name, mostPicturePixels);
+    default:
+      return problem satisfies never;
+  }
+}
+
+/** The name, or the name with the first number that makes it free. */
+/** What the id of a file from outside begins with. */
+const outside = 'outside-';
+
+function isOutside(id: string): boolean {
+  return id.startsWith(outside);
+}
+
+function free(name: string, isTaken: (name: string) => boolean): string {
+  let tried = name;
+  for (let count = 2; isTaken(tried); count++) tried = `${name} (${count})`;
+  return tried;
+}

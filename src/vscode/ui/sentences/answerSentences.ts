@@ -1,0 +1,163 @@
+/** The status of an answer, and how it ended, in the language of the window. */
+import * as vscode from 'vscode';
+
+import { type Answer, isResumable, type SettledAnswer } from '../../../core/chat/entries.ts';
+import type { Waiting } from '../../../core/chat/page/pageRows.ts';
+import type { Action, MessageState, Note, Status } from '../../../core/chat/page/protocol.ts';
+import type { Parameters } from '../../../core/provider/parameters.ts';
+import type { Money } from '../../../core/usage/prices.ts';
+import { actionLabel } from './actionLabels.ts';
+import { spanText, tokens } from './counts.ts';
+import { type AskedOf, errorSentence, loadingSentence, waitSentence } from './failureSentences.ts';
+import { type Cost, moneyText } from './money.ts';
+import { parameterTexts } from './parameterSentences.ts';
+import { plainText } from '../plainText.ts';
+
+/** @param wait what the answer waits for: its next attempt, or its model */
+export function statusOf(answer: Answer, asked: AskedOf, cost: Cost, wait?: Waiting): Status {
+  const { state } = answer;
+  if (state.type === 'settled') return settledStatus(state, asked, cost(answer.model, state.usage), answer.parameters);
+  if (wait === undefined) return { state: 'streaming', ...(state.type === 'live' ? reasoningOf(state.stream.timing().reasoningMs) : {}) };
+  const actions: readonly Action[] = [{ label: vscode.l10n.t('Cancel'), command: 'stop' }];
+  if (wait.type === 'loading') return { state: 'waiting', note: { text: loadingSentence(asked), actions } };
+  return { state: 'waiting', note: { text: waitSentence(wait.cause, asked), until: Date.now() + wait.seconds * 1000, actions } };
+}
+
+function settledStatus(settled: SettledAnswer, asked: AskedOf, cost: Money | undefined, parameters: Parameters = {}): Status {
+  const state = stateOf(settled);
+  const note = noteOf(settled, asked);
+  return {
+    state,
+    ...(note === undefined ? {} : { note }),
+    ...reasoningOf(settled.timing.reasoningMs),
+    ...sourcesOf(settled),
+    footer: footerOf(settled, cost, parameters),
+    resumable: isResumable(settled.reason),
+  };
+}
+
+/** Most sources that are shown under an answer. */
+const maxSources = 100;
+
+/** A server may call anything a source; only addresses of the web are opened. */
+function sourcesOf({ citations }: SettledAnswer): Pick<Status, 'sources'> {
+  const web = citations.filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url)).slice(0, maxSources);
+  if (web.length === 0) return {};
+  return { sources: web.map(({ url, title = '' }) => ({ url, title: plainText(title.trim() === '' ? new URL(url).host : title) })) };
+}
+
+function reasoningOf(ms: number | undefined): { reasoning: string } | undefined {
+  return ms === undefined ? undefined : { reasoning: vscode.l10n.t('Reasoned for {0}', spanText(ms)) };
+}
+
+/** Of a question that waits behind others. One that waits for a choice cannot be sent before it: it would follow no answer. */
+export function queuedStatus(forChoice: boolean): Status {
+  const { t } = vscode.l10n;
+  const commands = forChoice ? (['unqueue'] as const) : (['sendNow', 'unqueue'] as const);
+  const actions = commands.map((command) => ({ label: actionLabel(command), command }));
+  const text = forChoice ? t('Waiting until you pick one of the answers above.') : t('Waiting for the answer above.');
+  return { state: 'waiting', note: { text, actions } };
+}
+
+/** What happened to an answer that did not end well; undefined for one that did. */
+export function endingOf(answer: Answer, asked: AskedOf): string | undefined {
+  return answer.state.type === 'settled' ? endSentence(answer.state, asked) : undefined;
+}
+
+function stateOf({ reason }: SettledAnswer): MessageState {
+  switch (reason) {
+    case 'stop':
+    case 'other':
+    case 'tool-calls':
+      return 'done';
+    case 'length':
+    case 'content-filter':
+    case 'limit':
+    case 'trigger':
+      return 'limit';
+    case 'cancelled':
+      return 'stopped';
+    case 'truncated':
+      return 'truncated';
+    case 'error':
+      return 'error';
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** How an answer ended. */
+export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted' | 'word' | 'detail'>;
+
+/** What happened to an answer that did not end by itself; undefined for one that did. */
+export function endSentence(ending: EndingView, asked: AskedOf): string | undefined {
+  return noteOf(ending, asked)?.text;
+}
+
+function noteOf(settled: EndingView, asked: AskedOf): Note | undefined {
+  const { t } = vscode.l10n;
+  const resume: readonly Action[] = [{ label: t('Resume'), command: 'resume' }];
+  switch (settled.reason) {
+    case 'stop':
+      return undefined;
+    case 'other':
+      return settled.error === undefined ? undefined : { text: errorSentence(settled.error, asked).text, actions: [] };
+    case 'tool-calls':
+      return { text: t('The model asked to use tools, which this conversation does not offer.'), actions: [] };
+    case 'length':
+      return { text: t("The server's length limit was reached."), actions: resume };
+    case 'content-filter':
+      return { text: filterSentence(settled), actions: [] };
+    case 'limit':
+      return { text: t('Stopped at your configured limit.'), actions: resume };
+    case 'trigger':
+      return { text: t('Stopped by one of your triggers.'), actions: resume };
+    case 'cancelled':
+      return { text: t('Stopped by you.'), actions: resume };
+    case 'truncated': {
+      if (settled.interrupted)
+        return { text: t('VS Code ended before this answer was complete. The text up to that point was saved.'), actions: resume };
+      const why =
+        settled.error === undefined ? t('The connection ended before the answer was complete.') : errorSentence(settled.error, asked).text;
+      return { text: why, actions: resume };
+    }
+    case 'error': {
+      const { text, fix } = errorSentence(settled.error ?? { kind: 'server', message: '' }, asked);
+      const actions = fix === undefined ? [] : [{ label: actionLabel(fix), command: fix }];
+      const tryAgain: readonly Action[] =
+        settled.text !== '' ? resume : fix === 'regenerate' ? [] : [{ label: t('Try Again'), command: 'regenerate' }];
+      return { text, actions: [...actions, ...tryAgain] };
+    }
+    default:
+      return settled.reason satisfies never;
+  }
+}
+
+/** With the category and the reason, where the server names them. */
+export function filterSentence({ word, detail = word }: Pick<EndingView, 'word' | 'detail'>): string {
+  const { t } = vscode.l10n;
+  if (detail === undefined) return t("The server's content filter ended the answer.");
+  return t("The server's content filter ended the answer: {0}", detail);
+}
+
+function footerOf({ usage, timing, leftOut = [] }: SettledAnswer, cost: Money | undefined, parameters: Parameters): string {
+  const { t } = vscode.l10n;
+  const parts: string[] = [];
+  if (usage.total > 0) {
+    const counts = [tokens(usage.prompt, usage), tokens(usage.completion, usage)] as const;
+    parts.push(usage.prompt === 1 ? t('{0} token in, {1} out', ...counts) : t('{0} tokens in, {1} out', ...counts));
+  }
+  if (timing.firstTokenMs !== undefined) {
+    parts.push(t('first after {0}', spanText(timing.firstTokenMs)));
+    const seconds = (timing.totalMs - timing.firstTokenMs - timing.waitsMs) / 1000;
+    if (seconds > 0.2 && usage.completion > 0) parts.push(t('{0} tokens/s', Math.round(usage.completion / seconds)));
+  }
+  if (usage.attempts > 1) parts.push(t('{0} requests', usage.attempts));
+  if (usage.paidAgain !== undefined) {
+    const { prompt, completion } = usage.paidAgain;
+    parts.push(t('{0} tokens paid again', tokens(prompt + completion, usage)));
+  }
+  if (cost !== undefined && usage.total > 0) parts.push(`${usage.estimated ? '~' : ''}${moneyText(cost)}`);
+  parts.push(...parameterTexts(parameters, leftOut));
+  return parts.join(' · ');
+}

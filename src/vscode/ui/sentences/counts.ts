@@ -1,0 +1,20 @@
+/** Counts of tokens as people read them. */
+import * as vscode from 'vscode';
+import type { Usage } from '../../../api.ts';
+
+/** A count, with the mark of an estimate where it is one. */
+export function tokens(count: number, usage: Pick<Usage, 'estimated'>): string {
+  // Below a thousand there is nothing to group, and the first number that is given to Intl costs half of an activation.
+  const shown = count < 1_000 ? String(count) : count.toLocaleString(vscode.env.language);
+  return `${usage.estimated ? '~' : ''}${shown}`;
+}
+
+/** A time, in milliseconds below a second. */
+export function spanText(ms: number): string {
+  return ms < 1_000 ? vscode.l10n.t('{0} ms', Math.round(ms)) : vscode.l10n.t('{0} s', (ms / 1_000).toFixed(1));
+}
+
+/** @param shown the count as people read it */
+export function tokensInWords(count: number, shown: string): string {
+  return count === 1 ? vscode.l10n.t('{0} token', shown) : vscode.l10n.t('{0} tokens', shown);
+}

@@ -1,0 +1,17 @@
+/** About a place in a conversation from which on prompts are shorter. */
+import * as vscode from 'vscode';
+import type { Cut } from '../../../core/chat/entries.ts';
+import type { ActionCommand, Note } from '../../../core/chat/page/protocol.ts';
+import { actionLabel } from './actionLabels.ts';
+
+/** @param isSummary whether the note stands under a summary, or under the question that leaves messages out */
+export function cutNote(isSummary: boolean, cut: Cut): Note {
+  const { t } = vscode.l10n;
+  const undone = cut.undone === true;
+  const actions: readonly ActionCommand[] = [...(isSummary ? ['editSummary' as const] : []), undone ? 'redoCut' : 'undoCut'];
+  const used = isSummary
+    ? t('Later prompts begin with this summary in place of the messages that it sums up.')
+    : t('From here on, older messages are not sent.');
+  const unused = isSummary ? t('This summary is not used: all messages are sent.') : t('All messages are sent again.');
+  return { text: undone ? unused : used, actions: actions.map((command) => ({ label: actionLabel(command), command })) };
+}

@@ -1,0 +1,43 @@
+/** The parameters that an answer was asked with, for people. */
+import * as vscode from 'vscode';
+import { type ParameterName, parameterNames, type Parameters } from '../../../core/provider/parameters.ts';
+
+export function parameterLabel(name: ParameterName): string {
+  const { t } = vscode.l10n;
+  switch (name) {
+    case 'temperature':
+      return t('Temperature');
+    case 'topP':
+      return 'Top p';
+    case 'stop':
+      return t('Stop texts');
+    case 'maxTokens':
+      return t('Most tokens');
+    case 'effort':
+      return t('Effort');
+    case 'verbosity':
+      return t('Verbosity');
+    case 'body':
+      return t('Further fields');
+    default:
+      return name satisfies never;
+  }
+}
+
+/** Each parameter with its value; one that had no effect says so. */
+export function parameterTexts(parameters: Parameters, leftOut: readonly string[]): readonly string[] {
+  return parameterNames.flatMap((name) => {
+    const value = parameters[name];
+    if (value === undefined) return [];
+    const text = `${parameterLabel(name)} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+    return [leftOut.includes(name) ? vscode.l10n.t('{0} (not used by this model)', text) : text];
+  });
+}
+
+/** Parameters that a model was asked with in vain; undefined where there are none. */
+export function leftOutSentence(leftOut: readonly string[], model: string): string | undefined {
+  const names = parameterNames.filter((name) => leftOut.includes(name)).map(parameterLabel);
+  return names.length === 0
+    ? undefined
+    : vscode.l10n.t('{0} does not take these parameters, so they are left out: {1}.', model, names.join(', '));
+}
