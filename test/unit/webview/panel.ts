@@ -9,7 +9,7 @@ import { bundle, launch, openEmpty, ORIGIN, type Bundle } from './chromium.ts';
 const root = new URL('../../../', import.meta.url).pathname;
 
 /** The English sentences of the page, read from its source: the extension host, which makes them, is not here. */
-const stringsSource = readFileSync(`${root}src/vscode/chat/pageStrings.ts`, 'utf8');
+const stringsSource = readFileSync(`${root}src/vscode/chat/page/pageStrings.ts`, 'utf8');
 const sentences = Object.fromEntries(
   [...stringsSource.matchAll(/(\w+): t\(\s*(['"])(.*?)\2,?\s*\)/g)].map((found) => [found[1], found[3]]),
 );
