@@ -44,7 +44,7 @@ export interface StreamRequest {
   readonly effort?: string;
   /** How much the model writes, in the server's own words, such as `low` or `high`. */
   readonly verbosity?: string;
-  /** Further fields of the request's JSON body, in the server's own words. They replace Rivulet's of the same name. */
+  /** Additional fields of the request's JSON body, in the server's own words. They replace Rivulet's of the same name. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 

@@ -110,7 +110,7 @@ test('a prompt that is too long waits for a choice: summed up, it goes out with 
   await rivulet.box.press('Enter');
   const held = { requests: rivulet.server.requests.length - before, box: (await rivulet.box.inputValue()).length };
   rivulet.server.next(...answer('In short: one.'));
-  await rivulet.button('Sum Up Older Part').click();
+  await rivulet.button('Summarize Older Messages').click();
   const asked = await rivulet.server.arrived(before);
   const summary = rivulet.articles.filter({ hasText: 'Summary of the conversation so far' });
   await summary.getByText('Later prompts begin with this summary').waitFor();

@@ -21,9 +21,9 @@ export type Task =
   | { readonly type: 'answer'; readonly question: string };
 
 export interface ContextBudget {
-  /** Most tokens of the text around the place. */
+  /** Maximum tokens of the text around the place. */
   readonly tokens: number;
-  /** Most tokens of a selection that is replaced: it is sent whole or not at all, since all of it is replaced. */
+  /** Maximum tokens of a selection that is replaced: it is sent whole or not at all, since all of it is replaced. */
   readonly selectionTokens: number;
   readonly count: (text: string) => number;
 }

@@ -73,10 +73,7 @@ export class ExtensionAccess implements Feature {
     const name = id === undefined ? t('An extension that cannot be identified') : t('The extension "{0}"', nameOf(id));
     const [question, detail] =
       scope === 'models'
-        ? [
-            t('{0} wants to use the models of Rivulet.', name),
-            t('It chooses what they are asked. Their servers get your API keys and bill you.'),
-          ]
+        ? [t('{0} wants to use the models of Rivulet.', name), t('It chooses the questions. Their servers get your API keys and bill you.')]
         : [
             t('{0} wants to start the chat service of Rivulet.', name),
             t('It gets the key of the service, with which any program on this computer can use your models.'),

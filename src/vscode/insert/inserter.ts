@@ -44,7 +44,7 @@ export interface InserterPorts {
 
 /** An answer in a document ends with a whole line or sentence, if there is an end within so many characters behind a limit. */
 const graceCharacters = 400;
-/** Most tokens of the text around the place that go with a question, and of a selection that is replaced. */
+/** Maximum tokens of the text around the place that go with a question, and of a selection that is replaced. */
 const contextTokens = 4_000;
 const selectionTokens = 32_000;
 

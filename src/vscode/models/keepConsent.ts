@@ -32,7 +32,7 @@ async function ask(id: string, name: string, api: string): Promise<void> {
   const yes = t('Keep Answers');
   const no = t('Do Not Keep');
   const why = t('An answer of {0} broke off. The server can keep answers while they are written.', name);
-  const gain = t('The next one is then read on where it broke off, and paid for once.');
+  const gain = t('The next answer that breaks off then continues where it stopped, and is paid for once.');
   const price =
     api === 'responses'
       ? t('{0} stores each answer for that, for up to 30 days.', name)

@@ -194,7 +194,7 @@ class ModelDialog {
 /** Each fact with its source; nothing is chosen here. */
 async function showFacts(endpoints: Endpoints, id: string): Promise<void> {
   const rows = factRows(endpoints.factsOf(id)).map(([name, value, source]) => ({ label: name, description: value, detail: source }));
-  await pick(rows, { title: endpoints.label(id), placeHolder: vscode.l10n.t('What is known of this model') });
+  await pick(rows, { title: endpoints.label(id), placeHolder: vscode.l10n.t('What is known about this model') });
 }
 
 function hiddenText({ lack, unknown }: Extract<ModelRow, { type: 'hidden' }>): string {
@@ -224,5 +224,5 @@ const pinButton = (): vscode.QuickInputButton => ({ iconPath: new vscode.ThemeIc
 const unpinButton = (): vscode.QuickInputButton => ({ iconPath: new vscode.ThemeIcon('pinned'), tooltip: vscode.l10n.t('Unpin') });
 const infoButton = (): vscode.QuickInputButton => ({
   iconPath: new vscode.ThemeIcon('info'),
-  tooltip: vscode.l10n.t('What is known of this model'),
+  tooltip: vscode.l10n.t('What is known about this model'),
 });

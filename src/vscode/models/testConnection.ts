@@ -78,7 +78,7 @@ function continuesSentence(continues: (EndpointReport & { type: 'works' })['cont
   const { t } = vscode.l10n;
   switch (continues) {
     case 'rejoins':
-      return t('Interrupted answers are read on where they stopped, also after a restart, and paid for once.');
+      return t('Interrupted answers continue where they stopped, even after a restart, and are paid for once.');
     case 'exactly':
       return t('Interrupted answers are continued exactly where they stopped.');
     case 'asked':

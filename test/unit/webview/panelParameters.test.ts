@@ -54,7 +54,7 @@ it('sets the other parameters in a form, which keeps the effort and refuses what
   ];
   await form().getByLabel('Temperature').fill('1.2');
   await form().getByLabel('Top p').fill('');
-  await form().getByLabel('Most tokens').fill('500');
+  await form().getByLabel('Maximum tokens').fill('500');
   await form().getByLabel('Verbosity').selectOption('low');
   await form()
     .getByLabel(/Stop texts/)

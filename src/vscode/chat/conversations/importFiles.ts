@@ -39,7 +39,7 @@ function sentenceOf({ conversations, unknown, empty, skipped }: ImportResult, fi
   const kinds = [...skipped].map(([kind, count]) => `${kind} (${count})`).join(', ');
   return joined([
     t('Conversations imported from "{0}": {1}.', file, conversations.length),
-    ...(kinds === '' ? [] : [t('Not taken over: {0}.', kinds)]),
+    ...(kinds === '' ? [] : [t('Not imported: {0}.', kinds)]),
     ...(empty === 0 ? [] : [t('Empty conversations left out: {0}.', empty)]),
     ...(unknown === 0 ? [] : [t('Entries of an unknown format, left out: {0}.', unknown)]),
   ]);

@@ -59,7 +59,7 @@ export function noticeOf({ model, vision, draftPictures, historyPictures, leftOu
 function shorterActions(): readonly { readonly label: string; readonly command: NoticeCommand }[] {
   const { t } = vscode.l10n;
   return [
-    { label: t('Sum Up Older Part'), command: 'compact' },
+    { label: t('Summarize Older Messages'), command: 'compact' },
     { label: t('Leave Out the Oldest'), command: 'leaveOut' },
   ];
 }
@@ -78,11 +78,11 @@ export function summaryDraft(gauge: PromptGauge, model: string, conversation: Co
   const tokens = (entries: readonly Entry[]): number => gauge.tokensOf(model, entries);
   const upTo = sumUpTo(sentOf(conversation.thread).entries, tokens, gauge.window(model));
   if (upTo === undefined) {
-    void notify.information(vscode.l10n.t('There is nothing to sum up yet.'));
+    void notify.information(vscode.l10n.t('There is nothing to summarize yet.'));
     return undefined;
   }
   const text = vscode.l10n.t(
-    'Sum up this conversation so that it can continue from the summary alone: decisions, facts, names, paths, code, open questions.',
+    'Summarize this conversation so that it can continue from the summary alone: decisions, facts, names, paths, code, open questions.',
   );
   return { text, attachments: [], cut: { upTo, summary: true } };
 }

@@ -241,7 +241,7 @@ function refusal(name: string, problem: PictureProblem): string {
   const { t } = vscode.l10n;
   switch (problem) {
     case 'kind':
-      return t('{0} is a picture of a kind that models do not read. Attach it as PNG, JPEG, GIF or WebP.', name);
+      return t('Models cannot read the format of {0}. Attach the picture as PNG, JPEG, GIF, or WebP.', name);
     case 'broken':
       return t('{0} is damaged and cannot be read.', name);
     case 'too-large':

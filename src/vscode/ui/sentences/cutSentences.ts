@@ -10,7 +10,7 @@ export function cutNote(isSummary: boolean, cut: Cut): Note {
   const undone = cut.undone === true;
   const actions: readonly ActionCommand[] = [...(isSummary ? ['editSummary' as const] : []), undone ? 'redoCut' : 'undoCut'];
   const used = isSummary
-    ? t('Later prompts begin with this summary in place of the messages that it sums up.')
+    ? t('Later prompts start with this summary instead of the messages that it covers.')
     : t('From here on, older messages are not sent.');
   const unused = isSummary ? t('This summary is not used: all messages are sent.') : t('All messages are sent again.');
   return { text: undone ? unused : used, actions: actions.map((command) => ({ label: actionLabel(command), command })) };

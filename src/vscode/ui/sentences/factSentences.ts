@@ -47,9 +47,9 @@ function sourceText(source: FactSource | undefined): string {
     case 'settings':
       return t('from rivulet.models or rivulet.endpoints');
     case 'server':
-      return t('told by {0}, {1}', source.route, timeText(source.atMs));
+      return t('reported by {0}, {1}', source.route, timeText(source.atMs));
     case 'refusal':
-      return t('named by the server in refusing a longer prompt, {0}', timeText(source.atMs));
+      return t('from the refusal of a longer prompt, {0}', timeText(source.atMs));
     case undefined:
       return '';
     default:

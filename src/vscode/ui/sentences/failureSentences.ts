@@ -85,7 +85,7 @@ export function errorSentence(error: StreamError, { server, model }: AskedOf): S
           t('The conversation is longer than the context window of {0}: {1}', model, said),
           ...(error.contextWindow === undefined
             ? []
-            : [t('Rivulet now counts on a context window of {0} tokens.', error.contextWindow.toLocaleString(vscode.env.language))]),
+            : [t('Rivulet now uses a context window of {0} tokens.', error.contextWindow.toLocaleString(vscode.env.language))]),
         ]),
         fix: 'selectModel',
       };

@@ -12,13 +12,13 @@ export function parameterLabel(name: ParameterName): string {
     case 'stop':
       return t('Stop texts');
     case 'maxTokens':
-      return t('Most tokens');
+      return t('Maximum tokens');
     case 'effort':
       return t('Effort');
     case 'verbosity':
       return t('Verbosity');
     case 'body':
-      return t('Further fields');
+      return t('Additional fields');
     default:
       return name satisfies never;
   }
@@ -39,5 +39,5 @@ export function leftOutSentence(leftOut: readonly string[], model: string): stri
   const names = parameterNames.filter((name) => leftOut.includes(name)).map(parameterLabel);
   return names.length === 0
     ? undefined
-    : vscode.l10n.t('{0} does not take these parameters, so they are left out: {1}.', model, names.join(', '));
+    : vscode.l10n.t('{0} does not accept these parameters, so they are not sent: {1}.', model, names.join(', '));
 }

@@ -31,11 +31,11 @@ function expectedSentence(place: string, expected: Expected): string {
     case 'boolean':
       return t('{0} must be true or false.', place);
     case 'text':
-      return t('{0} must be a text.', place);
+      return t('{0} must be a string.', place);
     case 'texts':
-      return t('{0} must be a list of texts.', place);
+      return t('{0} must be a list of strings.', place);
     case 'text-map':
-      return t('{0} must be an object whose values are texts.', place);
+      return t('{0} must be an object whose values are strings.', place);
     case 'list':
       return t('{0} must be a list.', place);
     case 'object':
@@ -43,7 +43,7 @@ function expectedSentence(place: string, expected: Expected): string {
     case 'address':
       return t('{0} must be an address that begins with http:// or https://.', place);
     case 'currency':
-      return t('{0} must be a currency by its code, such as USD or CNY.', place);
+      return t('{0} must be a currency code, such as USD or CNY.', place);
     case 'identifier':
       return t('{0} must be a word of letters, digits, dots, hyphens, and underscores.', place);
     case 'word':
