@@ -10,7 +10,7 @@ import { seeded } from '../support/random.ts';
 export const apiOfKind = { responses: 'responses', session: 'chat', interactions: 'gemini' } as const;
 
 /** Twenty seconds pass in one, for waits between attempts. */
-const hurried: Clock = {
+export const hurried: Clock = {
   now: () => systemClock.now() * 20,
   wall: () => systemClock.wall(),
   // The silence after a finish reason is waited for as it is: a busy machine is slow itself.

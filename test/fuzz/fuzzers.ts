@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { continuedCutCase } from './continuedCuts.ts';
 import { cutCase } from './cuts.ts';
 import { damagedCase } from './damage.ts';
 import { editCase } from './edits.ts';
@@ -29,8 +30,8 @@ export const fuzzers: readonly Fuzzer[] = [
   },
   {
     name: 'cuts',
-    cases: 'answers that a server keeps, cut one to five times',
-    run: cutCase,
+    cases: 'answers that a server keeps, and as many that none keeps, cut one to five times',
+    run: async (seed) => [...(await cutCase(seed)), ...(await continuedCutCase(seed))],
   },
   {
     name: 'edits',

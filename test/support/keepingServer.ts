@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { breakingSend, headerBytes as headerBytesOf } from './breakingSend.ts';
 
 export type KeepingKind = 'responses' | 'session' | 'interactions';
 
@@ -45,7 +46,7 @@ export interface KeepingServer extends AsyncDisposable {
 }
 
 /** How long the headers of a response are: cuts below it fall into them. */
-export const headerBytes = Buffer.byteLength(headersOf('text/event-stream'));
+export const headerBytes = headerBytesOf('text/event-stream');
 
 /** @param torn whether a break is a reset, and not the end of the connection */
 export async function keepingServer(recording: KeptRecording, torn: () => boolean = () => true): Promise<KeepingServer> {
@@ -126,26 +127,8 @@ export async function keepingServer(recording: KeptRecording, torn: () => boolea
   return server;
 }
 
-function headersOf(type: string): string {
-  return `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n`;
-}
-
-/** Raw bytes on the socket, so that a break may fall anywhere. */
 function send(response: ServerResponse, body: Uint8Array, cut: number | undefined, reset: boolean, type = 'text/event-stream'): void {
-  const { socket } = response;
-  if (socket === null) return;
-  const size = body.length === 0 ? '' : `${body.length.toString(16)}\r\n`;
-  const end = body.length === 0 ? '0\r\n\r\n' : '\r\n0\r\n\r\n';
-  const whole = Buffer.concat([Buffer.from(headersOf(type) + size), body, Buffer.from(end)]);
-  if (cut === undefined || cut >= whole.length) {
-    socket.end(whole);
-    return;
-  }
-  socket.write(whole.subarray(0, cut), () => {
-    // What was written is on its way before the reset, which would overtake it.
-    if (reset) setImmediate(() => socket.resetAndDestroy());
-    else socket.end();
-  });
+  breakingSend(response, body, { cut, reset, type });
 }
 
 function insteadOf(response: ServerResponse, instead: Instead): void {

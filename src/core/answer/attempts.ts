@@ -233,6 +233,7 @@ export class Attempts {
       meter.begin(messages, { model: `${endpoint.id}/${request.model}`, role: 'probe' });
     const joined = (repeated: string, rest: string): void => {
       this.#meter?.repeated(repeated);
+      if (rest === '') return;
       delivery.seam(repeated.length, this.#isTaken ? `${endpoint.id}/${request.model}` : undefined);
       this.#isTaken = false;
       this.#intake.deliver(rest);
@@ -296,14 +297,15 @@ export class Attempts {
     place.leave(drained);
     this.#stop = stop;
     if (end.type === 'finished') meter.finished();
-    await resumption?.end();
+    await resumption?.end(end);
     if (resumption?.startedOver === true) meter.lose('always');
     if (end.type !== 'finished' && this.#text === '' && this.#paused === undefined) {
       meter.lose('if-followed');
       reasoning.lose(meter.usage());
     }
     if (meter.fromServer) tape.write({ type: 'usage', usage: this.#ports.meter.total() });
-    return { end, ...(missing === undefined ? {} : { missing }) };
+    // What could not be joined is asked for again, as after any other break.
+    return { end: resumption?.unplaced === true ? { type: 'cut' } : end, ...(missing === undefined ? {} : { missing }) };
   }
 }
 

@@ -76,6 +76,8 @@ export interface Protocol {
   readonly loadedRoute?: (endpoint: Endpoint, model: string) => FactRoute | undefined;
   /** The way of continuing a broken answer that is tried first; `ask` when left out. */
   readonly continuation?: (endpoint: Endpoint) => Continuation;
+  /** True: an answer that is to be continued must not end in white space, which then comes again. */
+  readonly continuesTrimmed?: true;
   /** False: its requests have no word for texts that end the answer, so that Rivulet ends it there. */
   readonly stopsItself?: false;
   /** The form in which a server keeps an answer while it writes it; left out where the protocol knows none. */

@@ -69,6 +69,11 @@ export function continuationOf(endpoint: Endpoint): Continuation {
   return protocols[endpoint.api ?? 'chat'].continuation?.(endpoint) ?? 'ask';
 }
 
+/** As much of a broken answer as the endpoint takes to continue it. */
+export function continuablePart(endpoint: Endpoint, way: Continuation, text: string): string {
+  return way !== 'ask' && protocols[endpoint.api ?? 'chat'].continuesTrimmed === true ? text.trimEnd() : text;
+}
+
 /** Whether an answer of this endpoint can be read on after a break, where the server may keep it. */
 export function canRejoin(endpoint: Endpoint): boolean {
   return protocols[endpoint.api ?? 'chat'].kept !== undefined;

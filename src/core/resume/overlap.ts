@@ -190,7 +190,8 @@ export class OverlapFinder {
 export function anchorLength(old: string): number | undefined {
   for (let length = Math.min(4, old.length - 1); length > 0 && length <= Math.min(400, old.length - 1); length++) {
     const code = old.charCodeAt(old.length - length);
-    if (code >= 0xdc00 && code <= 0xdfff) continue;
+    // Some servers do not continue a text that ends in white space.
+    if ((code >= 0xdc00 && code <= 0xdfff) || /\s/.test(old.at(-length - 1) as string)) continue;
     const anchor = old.slice(-length);
     const window = old.slice(-(length + maxProbeOverlap), -1);
     if (!window.includes(anchor)) return length;
@@ -203,16 +204,22 @@ export const maxProbeOverlap = 64;
 
 /**
  * How many characters the server repeats, read from the answer to a request that left `anchor` characters out: chosen
- * among `drops`. Undefined while, or if, it does not show.
+ * among `drops`, the nearest. Undefined while, or if, it does not show.
  */
 export function dropByProbe(old: string, anchor: number, answer: string, drops: readonly number[]): number | undefined {
   for (let repeated = 0; repeated <= maxProbeOverlap && repeated + anchor <= old.length; repeated++) {
     if (!answer.startsWith(old.slice(old.length - anchor - repeated))) continue;
     // An answer from the very beginning may have had more to repeat than there was.
     const clipped = repeated + anchor === old.length;
-    return drops.find((drop) => drop === repeated || (clipped && drop > repeated)) ?? -1;
+    if (clipped && drops.some((drop) => drop > repeated)) return drops.find((drop) => drop > repeated);
+    return nearest(drops, repeated);
   }
   return undefined;
+}
+
+/** A server that repeats its last word or token does not always repeat as many characters. */
+function nearest(drops: readonly number[], repeated: number): number {
+  return drops.reduce((best, drop) => (Math.abs(drop - repeated) <= Math.abs(best - repeated) ? drop : best), Infinity);
 }
 
 function commonPrefix(a: string, b: string): number {

@@ -31,15 +31,29 @@ export interface ProbeQuestion {
 
 /** The answer waits while the question is open; after this long the likeliest cut is taken. */
 const maxProbeSeconds = 10;
+/** How often the question is asked while its connections break. */
+const maxProbes = 3;
 
-/** Which of `drops` the server repeats; undefined when that cannot be learnt. */
+/** Which of `drops` the server repeats; undefined when it does not show that, `unreachable` when its answers broke off. */
 export async function probeOverlap(
+  ports: ProbePorts,
+  question: ProbeQuestion,
+  signal: AbortSignal,
+): Promise<number | 'unreachable' | undefined> {
+  const anchor = anchorLength(question.old);
+  if (anchor === undefined) return undefined;
+  for (let probe = 1; ; probe++) {
+    const found = await probeOnce(ports, question, anchor, signal);
+    if (found !== 'unreachable' || probe === maxProbes || signal.aborted) return found;
+  }
+}
+
+async function probeOnce(
   { client, clock, timeouts, begin }: ProbePorts,
   { endpoint, memory, request, way, old, drops }: ProbeQuestion,
+  anchor: number,
   signal: AbortSignal,
-): Promise<number | undefined> {
-  const anchor = anchorLength(old);
-  if (anchor === undefined) return undefined;
+): Promise<number | 'unreachable' | undefined> {
   const asked = continueRequest(request, old.slice(0, -anchor), way);
   const meter = begin(asked.messages);
   let answer = '';
@@ -51,7 +65,7 @@ export async function probeOverlap(
     late = true;
     stop();
   });
-  await attempt(
+  const { end } = await attempt(
     {
       open: (inner, sent) => {
         sent();
@@ -59,9 +73,12 @@ export async function probeOverlap(
       },
       sink: (delta) => {
         if (delta.type === 'usage') meter.server(delta.usage);
-        if (delta.type !== 'text') return;
-        meter.text(delta.text);
-        answer += delta.text;
+        else if (delta.type === 'reasoning') meter.reasoning(delta.text);
+        else if (delta.type === 'tool') meter.text(delta.arguments);
+        else if (delta.type === 'text') {
+          meter.text(delta.text);
+          answer += delta.text;
+        }
       },
       halted: () => late || answer.length > anchor + maxProbeOverlap || dropByProbe(old, anchor, answer, drops) !== undefined,
       room: () => undefined,
@@ -73,5 +90,6 @@ export async function probeOverlap(
   offTime();
   signal.removeEventListener('abort', stop);
   const drop = dropByProbe(old, anchor, answer, drops);
-  return drop === -1 ? undefined : drop;
+  if (drop !== undefined) return drop;
+  return end.type === 'cut' || (end.type === 'failed' && end.failure.kind === 'connection') ? 'unreachable' : undefined;
 }

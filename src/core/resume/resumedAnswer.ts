@@ -2,6 +2,7 @@
  * One attempt to continue an answer that broke off: the request for the rest, the join of what comes to what was
  * delivered, and what this shows about the server. The head of what comes is held back until it is clear where it fits.
  */
+import { continuablePart } from '../provider/protocols.ts';
 import type { ChatRequest, Continuation, Endpoint, EndpointMemory, Provider } from '../provider/provider.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 import type { Clock } from '../request/clock.ts';
@@ -25,13 +26,18 @@ export interface ResumePorts {
   readonly gate: ConnectionLimiter;
   readonly timeouts: Timeouts;
   readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
-  /** New text, after what it repeats at its head; called once. */
+  /** New text, after what it repeats at its head. Without new text, all that came was of no use. */
   readonly joined: (repeated: string, rest: string) => void;
 }
 
 export class ResumedAnswer {
   readonly #context: ResumeContext;
+  /** As much of the answer as the server is told of. */
   readonly #old: string;
+  /** The white space that stands after that: what comes may begin with it. */
+  #gap: string;
+  /** What has come and stands there already. */
+  #repeated = '';
   readonly #way: Continuation;
   readonly #ports: ResumePorts;
   readonly #signal: AbortSignal;
@@ -39,6 +45,7 @@ export class ResumedAnswer {
   #overlap: OverlapFinder | undefined;
   #asking: Promise<void> | undefined;
   #startedOver = false;
+  #unplaced = false;
 
   /**
    * @param old the answer as far as it was delivered
@@ -46,11 +53,12 @@ export class ResumedAnswer {
    */
   constructor(context: ResumeContext, old: string, openFence: string | undefined, ports: ResumePorts, signal: AbortSignal) {
     this.#context = context;
-    this.#old = old;
     this.#way = continuationFor(context.endpoint, context.memory);
+    this.#old = continuablePart(context.endpoint, this.#way, old);
+    this.#gap = old.slice(this.#old.length);
     this.#ports = ports;
     this.#signal = signal;
-    this.#overlap = new OverlapFinder(old, openFence, this.#way === 'ask');
+    this.#overlap = new OverlapFinder(this.#old, openFence, this.#way === 'ask');
   }
 
   /** The request for the rest. */
@@ -61,7 +69,11 @@ export class ResumedAnswer {
   /** False when the join is made already: then this is new text, and the caller's. */
   push(text: string): boolean {
     const overlap = this.#overlap;
-    if (overlap === undefined) return false;
+    if (overlap === undefined && this.#gap === '') return false;
+    if (overlap === undefined) {
+      this.#pass(text);
+      return true;
+    }
     const verdict = overlap.push(text);
     if (this.#asking === undefined) this.#take(overlap, verdict);
     return true;
@@ -77,11 +89,18 @@ export class ResumedAnswer {
     return this.#startedOver;
   }
 
+  /** The connections for the question where the answer fits all broke. */
+  get unplaced(): boolean {
+    return this.#unplaced;
+  }
+
   /** The continued answer is over, maybe while its head was still held; resolves when what it brought has been joined. */
-  async end(): Promise<void> {
+  async end({ type }: AttemptEnd): Promise<void> {
     const overlap = this.#overlap;
     if (overlap !== undefined && !this.#signal.aborted) {
-      if (this.#asking === undefined && overlap.head !== '') this.#take(overlap, overlap.end());
+      // A head that broke off may be the beginning of a repetition, and shows no place to join it at; it comes again.
+      if (this.#asking === undefined && overlap.head !== '' && type !== 'finished') this.#join(overlap, overlap.head.length);
+      else if (this.#asking === undefined && overlap.head !== '') this.#take(overlap, overlap.end());
       await this.#asking;
     }
     this.#overlap = undefined;
@@ -104,7 +123,10 @@ export class ResumedAnswer {
         this.#join(overlap, verdict.drop);
         return;
       case 'unclear':
-        this.#asking = this.#ask(verdict.drops).then((drop) => this.#join(overlap, drop ?? verdict.likely));
+        this.#asking = this.#ask(verdict.drops).then((found) => {
+          this.#unplaced = found === 'unreachable';
+          this.#join(overlap, found === 'unreachable' ? overlap.head.length : (found ?? verdict.likely));
+        });
         return;
       case 'different':
         this.#startedOver = true;
@@ -115,14 +137,27 @@ export class ResumedAnswer {
   }
 
   #join(overlap: OverlapFinder, drop: number): void {
-    const rest = overlap.head.slice(drop);
+    const { head } = overlap;
     this.#overlap = undefined;
     this.#asking = undefined;
-    if (!this.#signal.aborted && rest !== '') this.#ports.joined(overlap.head.slice(0, drop), rest);
+    if (this.#signal.aborted) return;
+    this.#repeated = head.slice(0, drop);
+    if (drop === head.length) this.#ports.joined(this.#repeated, '');
+    else this.#pass(head.slice(drop));
+  }
+
+  /** New text, but for the white space that was there before it. */
+  #pass(text: string): void {
+    let same = 0;
+    while (same < text.length && text[same] === this.#gap[same]) same++;
+    this.#repeated += text.slice(0, same);
+    this.#gap = same === text.length ? this.#gap.slice(same) : '';
+    this.#ports.joined(this.#repeated, text.slice(same));
+    this.#repeated = '';
   }
 
   /** Finds out by a second, short request which of the possible cuts is right. */
-  async #ask(drops: readonly number[]): Promise<number | undefined> {
+  async #ask(drops: readonly number[]): Promise<number | 'unreachable' | undefined> {
     const { endpoint, memory, request } = this.#context;
     const { client, clock, gate, timeouts, begin } = this.#ports;
     const place = gate.tryEnter(endpoint.baseURL, request.byProgram === true ? 'program' : 'person');

@@ -70,9 +70,11 @@ export class ServerCounts {
     }
 
     const since = own.characters - this.#countedCharacters;
-    if (since > heldCharacters) {
-      // A running count that lags: what came after it is counted here.
-      completion += Math.round((own.completion() * since) / own.characters);
+    const isBefore = this.#countedCharacters === 0 && !own.isFinished;
+    if (since > heldCharacters || (since > 0 && isBefore)) {
+      // A running count that lags: what came after it is counted here. A few tokens before the first word are that word's.
+      const counted = Math.round((own.completion() * since) / own.characters);
+      completion = this.#countedCharacters === 0 && completion <= slackTokens ? Math.max(completion, counted) : completion + counted;
       exact = false;
     }
     const counted = own.completion();

@@ -48,10 +48,12 @@ export class UsageMeter {
       const usage = attempt.usage();
       const isLost = attempt.isLost(index < answered.length - 1);
       if (isPaid && attempt.role !== 'turn') prompt += usage.prompt;
-      const again = attempt.repeatedTokens() + (hasReasoned && attempt.role !== 'turn' ? usage.reasoning : 0);
+      // Servers that do not count reasoning apart have it in the completion all the same.
+      const reasoning = Math.max(usage.reasoning, attempt.reasoningTokens());
+      const again = attempt.repeatedTokens() + (hasReasoned && attempt.role !== 'turn' ? reasoning : 0);
       completion += isLost ? usage.completion : Math.min(usage.completion, again);
       isPaid = true;
-      hasReasoned ||= !isLost && usage.reasoning > 0;
+      hasReasoned ||= !isLost && reasoning > 0;
     }
     return { prompt, completion };
   }

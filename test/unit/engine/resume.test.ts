@@ -71,3 +71,53 @@ describe.each(['ask', 'prefill', 'prefix'] as const)('continued by %s', (continu
     240_000,
   );
 });
+
+const raw = (object: object): Step => ({ type: 'write', bytes: `event: x\ndata: ${JSON.stringify(object)}\n\n` });
+const begins = raw({ type: 'message_start', message: { role: 'assistant', content: [], usage: { input_tokens: 9, output_tokens: 1 } } });
+const says = (said: string): Step => raw({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: said } });
+const ends = [raw({ type: 'message_delta', delta: { stop_reason: 'end_turn' } }), raw({ type: 'message_stop' })];
+
+it.each([
+  ['the same white space', '\n    return 1;', 'def one():\n    return 1;'],
+  ['less of it', '\nreturn 1;', 'def one():\n    return 1;'],
+  ['none', 'return 1;', 'def one():\n    return 1;'],
+  ['more of it', '\n      return 1;', 'def one():\n      return 1;'],
+])('joins what a server of Messages begins with %s, which may not stand at the end of its request', async (_, rest, whole) => {
+  await using server = await fakeServer();
+  server.next(begins, says('def one():\n    '), drop());
+  server.next(begins, ...[...rest].map(says), ...ends);
+  const end = endOf(await collect(rig().start(server.url, { endpoint: { api: 'messages', continuation: 'prefill' } })));
+  expect([end.text, end.reason]).toEqual([whole, 'stop']);
+});
+
+/** Says "hello", breaks at "hel", repeats one character, and breaks so many of the connections that follow before a word. */
+async function unclearJoin(broken: number, maxAttempts = 3) {
+  await using server = await fakeServer();
+  server.next(text('He says: hel'), drop());
+  let left = broken;
+  server.always(function* (request) {
+    const partial = partialOf(request) ?? '';
+    if (partial !== 'He says: hel' && left-- > 0) yield drop();
+    else yield* [text('He says: hello'.slice(partial.length - 1)), finish(), done()];
+  });
+  const events = await collect(rig({ random: () => 0 }).start(server.url, { options: { retry: { maxAttempts } } }));
+  return [endOf(events).text, endOf(events).reason, server.requests.length];
+}
+
+it('asks again where the rest fits when the connection of that question breaks', async () => {
+  expect(await unclearJoin(2)).toEqual(['He says: hello', 'stop', 5]);
+});
+
+it('ends as truncated, and guesses nothing, when where the rest fits cannot be asked', async () => {
+  expect(await unclearJoin(99)).toEqual(['He says: hel', 'truncated', 13]);
+});
+
+it('does not take for new text what may have begun to repeat when it broke off', async () => {
+  await using server = await fakeServer();
+  const said = '- [ ] read\n- [ ] write\n- [ ] re';
+  server.next(text(said), drop());
+  server.next(text('] read\n- [ ] wri'), drop());
+  server.next(text(`${said.slice(-30)}st`), finish(), done());
+  const { text: whole, usage } = endOf(await collect(rig({ random: () => 0 }).start(server.url)));
+  expect([whole, (usage.paidAgain?.completion ?? 0) > 0]).toEqual([`${said}st`, true]);
+});

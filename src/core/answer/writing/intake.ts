@@ -68,7 +68,12 @@ export class Intake {
   /** Nothing more is taken from the current attempt. */
   get isFull(): boolean {
     const { resumption, replay } = this.#role;
-    return this.#ports.delivery.halt !== undefined || resumption?.startedOver === true || replay?.differs !== undefined;
+    return (
+      this.#ports.delivery.halt !== undefined ||
+      resumption?.startedOver === true ||
+      resumption?.unplaced === true ||
+      replay?.differs !== undefined
+    );
   }
 
   begin(role: IntakeRole): void {

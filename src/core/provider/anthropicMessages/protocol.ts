@@ -43,4 +43,5 @@ export const messages: Protocol = {
   }),
   // Models since 4.6 refuse it, which is learnt at no cost.
   continuation: () => 'prefill',
+  continuesTrimmed: true,
 };
