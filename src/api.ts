@@ -183,6 +183,8 @@ export type StreamEvent =
       readonly perAttempt?: readonly AttemptUsage[];
       /** Parameters of the request that had no effect: the protocol has no word for them, or the model refuses them. */
       readonly leftOut?: readonly string[];
+      /** What the answer held besides text, such as a picture or a hosted search, by the server's names. */
+      readonly unshown?: readonly string[];
     };
 
 /** Tokens of one request. */

@@ -97,6 +97,8 @@ export function readProtocol(decoderOf: (sink: DeltaSink) => Decoder<Uint8Array>
       case 'response':
         reading.model = delta.model ?? reading.model;
         return;
+      case 'unshown':
+        return;
       case 'citation':
         reading.citations.push({ url: delta.url, ...(delta.title === undefined ? {} : { title: delta.title }) });
         return;

@@ -185,7 +185,7 @@ export class AnswerStream implements LiveStream {
       ...details,
       ...this.#attempts.citations.field,
       ...partsField(this.#parts),
-      ...this.#attempts.leftOut,
+      ...this.#attempts.notes,
       ...(perAttempt.length > 1 ? { perAttempt } : {}),
     };
     for (const { id, name, arguments: json } of this.toolCalls) this.tape.write({ type: 'tool-call', id, name, arguments: json });

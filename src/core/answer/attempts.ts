@@ -88,9 +88,10 @@ export class Attempts {
     return this.#intake.citations;
   }
 
-  /** Nothing where the last request was sent with all of its parameters. */
-  get leftOut(): Pick<EndEvent, 'leftOut'> {
-    return this.#leftOut.length === 0 ? {} : { leftOut: this.#leftOut };
+  /** Nothing where the last request was sent with all of its parameters, and all that came is text. */
+  get notes(): Pick<EndEvent, 'leftOut' | 'unshown'> {
+    const { unshown } = this.#intake;
+    return { ...(this.#leftOut.length === 0 ? {} : { leftOut: this.#leftOut }), ...(unshown.size === 0 ? {} : { unshown: [...unshown] }) };
   }
 
   partsOf(reason: EndReason): readonly Part[] {

@@ -127,6 +127,8 @@ export interface SettledAnswer extends AnswerText {
   readonly parts?: readonly Part[];
   /** Parameters that it was asked with in vain. */
   readonly leftOut?: readonly string[];
+  /** What it held besides text, by the server's names. */
+  readonly unshown?: readonly string[];
   /** The server may still have the answer, under this handle: it is read from there before it is asked for again. */
   readonly handle?: string;
   /** The window or the extension host ended while it was written; this is what had reached the disk. */

@@ -148,6 +148,7 @@ export class Runs {
         ...(end.detail === undefined ? {} : { detail: end.detail }),
         ...(end.parts === undefined ? {} : { parts: end.parts }),
         ...(end.leftOut === undefined ? {} : { leftOut: end.leftOut }),
+        ...(end.unshown === undefined ? {} : { unshown: end.unshown }),
         ...(stream.handle === undefined || (end.reason !== 'truncated' && end.reason !== 'error') ? {} : { handle: stream.handle }),
       },
     });
@@ -163,11 +164,19 @@ export class Runs {
 
 /** An answer that was stopped before it began; a resumed one is as it was, but for the reason. */
 function neverBegun({ previous }: NewAnswer, resumed: SettledAnswer | undefined): SettledAnswer {
-  const { error: _, interrupted: __, word: ___, detail: ____, leftOut: _____, ...before } = resumed ?? { ...nothingUsed, ...previous };
+  const {
+    error: _,
+    interrupted: __,
+    word: ___,
+    detail: ____,
+    leftOut: _____,
+    unshown: ______,
+    ...before
+  } = resumed ?? { ...nothingUsed, ...previous };
   return { ...before, type: 'settled', reason: 'cancelled' };
 }
 
-const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'error' | 'interrupted' | 'word' | 'detail' | 'leftOut'> = {
+const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'error' | 'interrupted' | 'word' | 'detail' | 'leftOut' | 'unshown'> = {
   usage: { prompt: 0, completion: 0, total: 0, estimated: false, attempts: 0 },
   timing: { totalMs: 0, waitsMs: 0 },
 };

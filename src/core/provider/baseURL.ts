@@ -1,14 +1,19 @@
 /** The address of a server as people write it, and as requests need it. */
 
 /** What vendors print behind their base address in examples of a request. */
-const endpointPaths = /\/(?:chat\/completions|completions|responses|messages|models|embeddings|api\/chat|api\/generate|api\/tags)$/i;
+const vendorPaths =
+  'chat/+completions|completions|responses|messages(?:/count_tokens)?|embeddings|models(?:/[^/]+:\\w+)?|api/(?:chat|generate|tags)';
+const endpointPaths = new RegExp(`/+(?:${vendorPaths}|audio/\\w+|images/\\w+)$`, 'i');
+/** What comes along when an address is copied: quotes, brackets, the name of the method, invisible characters. */
+const around = /^(?:POST|GET)\s+|^[\s"'`<>\u200b\ufeff]+|[\s"'`<>\u200b\ufeff]+$/g;
 
 /**
  * Without what does not belong to a base address: blanks, a fragment, slashes at its end, and the path of a single
  * request such as `/chat/completions`. The query stays. A text that is no address stays as it is.
  */
 export function cleanBaseURL(text: string): string {
-  const trimmed = text.trim();
+  const copied = text.replace(around, '');
+  const trimmed = isHttp(copied) ? copied : text.trim();
   if (!isHttp(trimmed)) return trimmed;
   const [whole = ''] = trimmed.split('#', 1);
   const at = whole.indexOf('?');

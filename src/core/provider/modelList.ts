@@ -1,20 +1,19 @@
 /** Lists of models in the shapes that servers send. A response that is no list is distinguished from an empty list. */
 import { fromErrorObject } from './failures/failure.ts';
 import { textOfPage } from './failures/errorWords.ts';
-import { isRecord } from './reading/json.ts';
+import { isRecord, jsonOf } from './reading/json.ts';
 import { ownFailure } from './failures/ownFailures.ts';
 import type { ModelList } from './provider.ts';
 import { hide } from './failures/secrets.ts';
 
 const listNames = ['data', 'models', 'items', 'results', 'result', 'object'];
-const idNames = ['id', 'name', 'model', 'slug', 'model_name', 'modelId'];
+const idNames = ['id', 'name', 'model', 'slug', 'model_name', 'modelName', 'model_id', 'modelId', 'key'];
 const shownCharacters = 120;
 
 export function readModelList(text: string, secrets: readonly string[]): ModelList {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
+  const plain = text.replace(/^\ufeff/, '').trim();
+  const value = jsonOf(plain) ?? jsonLines(plain);
+  if (value === undefined) {
     const said = textOfPage(text).slice(0, shownCharacters);
     const code = /^\s*</.test(text) ? 'models-page' : 'no-models';
     return { type: 'failed', failure: ownFailure(code, [hide(said, secrets) || '""']) };
@@ -27,11 +26,24 @@ export function readModelList(text: string, secrets: readonly string[]): ModelLi
   return { type: 'failed', failure: ownFailure('no-models', [hide(text.trim().slice(0, shownCharacters), secrets)]) };
 }
 
+function jsonLines(text: string): readonly unknown[] | undefined {
+  const values: unknown[] = [];
+  for (const line of text.split('\n')) {
+    const value = jsonOf(line);
+    if (!isRecord(value)) return undefined;
+    values.push(value);
+  }
+  return values;
+}
+
 /** A list of names or of objects with names, an object by name, or one of those in a field; undefined for anything else. */
 function namesIn(value: unknown, depth: number): readonly string[] | undefined {
   if (depth > 3) return undefined;
   if (Array.isArray(value)) {
-    const names = value.map(nameOf).filter((name) => name !== '');
+    const names = value
+      .flat()
+      .map(nameOf)
+      .filter((name) => name !== '');
     // Entries that cannot be read do not make a list empty; a list of nothing else is none.
     return names.length > 0 || value.length === 0 ? names : undefined;
   }
@@ -48,8 +60,8 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
   }
   // A field of another name: its entries must be objects, since a list of texts may be anything.
   const others = entries.filter(([name, entry]) => isRecord(entry) && !listNames.includes(name) && !/error/i.test(name));
-  for (const [, entry] of others) {
-    const list = Array.isArray(entry) ? entry.filter(isRecord) : entry;
+  for (const [field, entry] of others) {
+    const list = Array.isArray(entry) && !/models$/i.test(field) ? entry.filter(isRecord) : entry;
     const names = Array.isArray(list) && list.length === 0 ? undefined : namesIn(list, depth + 1);
     if (names !== undefined) return names;
   }

@@ -179,6 +179,8 @@ export type Delta =
   /** The model declines to answer; shown as text. */
   | { readonly type: 'refusal'; readonly text: string }
   | { readonly type: 'citation'; readonly url: string; readonly title?: string }
+  /** A part of the answer that is no text, such as a picture, by the server's own name for it. */
+  | { readonly type: 'unshown'; readonly what: string }
   | ToolDelta
   /** Counts so far, not additions; what is left out was not counted yet. */
   | { readonly type: 'usage'; readonly usage: Partial<TokenCounts> }

@@ -5,6 +5,7 @@
 import type { Failure } from '../provider/failures/failure.ts';
 import { ownFailure } from '../provider/failures/ownFailures.ts';
 import type { ToolDelta } from '../provider/provider.ts';
+import { isRecord, jsonOf } from '../provider/reading/json.ts';
 import { ObjectScanner } from './objectScanner.ts';
 
 export interface ToolCall {
@@ -39,7 +40,7 @@ export class ToolCalls {
     const before = this.#byIndex.get(index);
     const named = id === '' ? undefined : this.#byId.get(id);
     // Where calls come by turns under one index, the id says whose turn it is.
-    const known = name === '' && named?.open === true ? named : (before ?? named);
+    const known = name === '' && named?.whole === false ? named : (before ?? named);
     const draft = this.#draftOf(delta, known, known === before);
     this.#byIndex.set(index, draft);
     if (draft === known && draft.isRepeatedBy(delta)) {
@@ -73,8 +74,10 @@ export class ToolCalls {
   #draftOf(delta: ToolDelta, known: Draft | undefined, sameIndex: boolean): Draft {
     const { index, name, arguments: piece } = delta;
     if (known === undefined) {
-      // A piece in the middle of a call whose index is not kept.
-      return name === '' && this.#last?.open === true ? this.#last : this.#begin(index);
+      // A piece in the middle of a call whose index is not kept, or at its beginning if no other call is named.
+      const last = this.#last;
+      const belongs = last !== undefined && (last.open || (delta.id === '' && last.awaitsArguments));
+      return name === '' && belongs ? last : this.#begin(index);
     }
     if (known.isRepeatedBy(delta)) return known;
     if (sameIndex) return known.isFollowedBy(delta) ? this.#begin(index) : known;
@@ -124,6 +127,11 @@ class Draft {
     return this.#joined.length <= 8 && /^\s*\{\s*\}\s*$/.test(this.#joined);
   }
 
+  /** It has a name and nothing else. */
+  get awaitsArguments(): boolean {
+    return this.#name !== '' && this.#joined.trim() === '';
+  }
+
   /** The arguments have begun and not ended. */
   get open(): boolean {
     return this.#joined.trim() !== '' && !this.whole;
@@ -142,7 +150,9 @@ class Draft {
 
   /** The piece begins another call although it has the same index. */
   isFollowedBy({ id, name, arguments: piece }: ToolDelta): boolean {
-    if (this.whole) return true;
+    // The name may come last.
+    if (this.#name === '' && name !== '' && piece.trim() === '') return false;
+    if (this.whole) return !this.#isGrown(id, piece);
     const otherId = id !== '' && this.#id !== '' && id !== this.#id;
     // Without a name a piece never begins a call.
     if (name === '' || (this.#id !== '' && id === this.#id)) return false;
@@ -154,9 +164,10 @@ class Draft {
   take(id: string, name: string, piece: string): void {
     this.#id ||= id;
     // A name may come in pieces, or longer each time.
-    if (this.#joined === '' && name !== this.#name) this.#name = name.startsWith(this.#name) ? name : this.#name + name;
+    if ((this.#joined === '' || this.#name === '') && name !== this.#name)
+      this.#name = name.startsWith(this.#name) ? name : this.#name + name;
     if (piece === '' || this.#tooLong) return;
-    if (this.#isEmpty) this.#restart();
+    if (this.#isEmpty || (this.whole && this.#isGrown(id, piece))) this.#restart();
     this.#cumulative = this.#joined === '' || this.#isCumulative(piece) ? piece : undefined;
     this.#joined += piece;
     this.#scanner.push(piece);
@@ -181,20 +192,37 @@ class Draft {
     return objectText(text) ?? (this.#cumulative === undefined ? undefined : objectText(this.#cumulative));
   }
 
+  /** Some servers send the object so far with every piece, each time closed. */
+  #isGrown(id: string, piece: string): boolean {
+    return id !== '' && id === this.#id && piece.length > this.#joined.length && holds(jsonOf(piece), jsonOf(this.#joined));
+  }
+
   #isCumulative(piece: string): boolean {
     return this.#cumulative !== undefined && piece.startsWith(this.#cumulative);
   }
 }
 
-/** Whether two texts are the same JSON, apart from white space. */
+/** Whether two texts are the same JSON, apart from white space and the order of the fields. */
 function sameValue(piece: string, whole: string): boolean {
   // What is far shorter is not the same, and is not worth parsing the whole again.
   if (piece.length * 2 < whole.length || !piece.trimStart().startsWith('{')) return false;
   try {
-    return JSON.stringify(JSON.parse(piece)) === JSON.stringify(JSON.parse(whole));
+    return JSON.stringify(JSON.parse(piece, inOrder)) === JSON.stringify(JSON.parse(whole, inOrder));
   } catch {
     return false;
   }
+}
+
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether a value has all that an earlier one had: texts, lists and objects in it may have grown. */
+function holds(now: unknown, before: unknown): boolean {
+  if (typeof before === 'string' && typeof now === 'string') return now.startsWith(before);
+  if (!isRecord(before) || !isRecord(now)) return now === before;
+  return Object.entries(before).every(([name, value]) => Object.hasOwn(now, name) && holds(now[name], value));
 }
 
 /** The text if it is a JSON object, or the text in it if it is one that was encoded twice. */

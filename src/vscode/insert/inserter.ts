@@ -19,6 +19,7 @@ import { wholeAnswer } from './wholeAnswer.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { showHiddenProgress } from './hiddenProgress.ts';
 import * as notify from '../ui/notify.ts';
+import { unshownSentence } from '../ui/sentences/answerSentences.ts';
 import { input } from '../ui/pick.ts';
 
 /** A text of the panel, and where in the editor it goes. */
@@ -192,6 +193,7 @@ export class Inserter implements vscode.Disposable {
     if (isLeftOut) void offerPanel(leftOutSentence(), () => keepInPanel(question, stream));
     if (isUnchanged) say(vscode.l10n.t('The answer is the same as the selected text.'));
     if (end.reason === 'stop' && leftLines > 0 && !isLeftOut) say(leftSentence(leftLines));
+    if (end.unshown !== undefined) say(unshownSentence(end.unshown));
     if (end.error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', end.error.message));
     return { text: end.text, end: end.reason, usage: end.usage };
   }

@@ -40,6 +40,17 @@ describe('words of another type than text', () => {
     expect([streamed.reasoning, streamed.text, whole.text]).toEqual(['42', 'ok', 'ok']);
   });
 
+  it('are read where the delta holds them under another name', async () => {
+    const deltas: readonly object[] = [
+      { text: 'ok' },
+      { content: '', output_text: 'ok' },
+      { generated_text: 'ok' },
+      { token: { id: 5, text: 'ok' } },
+    ];
+    const ends = await Promise.all(deltas.map((delta) => seen(body(said, chunk(delta), ...done))));
+    expect(ends.map(({ text, reason }) => [text, reason])).toEqual(deltas.map(() => ['Half an answerok', 'stop']));
+  });
+
   it('are missed where nothing is left of them', async () => {
     const lost: readonly unknown[] = [{ content: { a: 1 } }, { tool_calls: 'x' }, { tool_calls: ['x'] }];
     const ends = await Promise.all(lost.map((delta) => seen(body(said, chunk(delta), chunk({ content: '!' }), ...done))));
@@ -78,6 +89,17 @@ describe('choices', () => {
     };
     const { text, reason, calls } = await seen(body(both, finished('tool_calls'), doneEvent));
     expect([text, reason, calls.length]).toEqual(['Let me look.', 'tool-calls', 1]);
+  });
+
+  it('in an object are read by their index', async () => {
+    const keyed = (content: string, finish_reason: unknown = null): object => ({ choices: { 0: { delta: { content }, finish_reason } } });
+    expect(await outcome(keyed('The answer '), keyed('is 4.', 'stop'))).toEqual(['The answer is 4.', '', 'stop', 1]);
+  });
+
+  it('whose index counts the chunks are one answer', async () => {
+    expect(
+      await outcome(at(0, { content: 'The ' }), at(1, { content: 'answer ' }), at(2, { content: 'is 4.' }), at(2, {}, 'stop')),
+    ).toEqual(['The answer is 4.', '', 'stop', 1]);
   });
 
   it('that bring two texts are two answers, of which the first is taken', async () => {
@@ -131,6 +153,7 @@ describe('a body that is no event stream', () => {
     ['one answer in an event', `data: ${json(whole)}\n\n`],
     ['one answer without a reason for its end', json({ choices: [{ message: { content: 'pong' } }] })],
     ['one answer in a list', json([whole])],
+    ['one answer in a field', json({ code: 0, data: whole })],
   ])('is read as %s', async (_, text) => {
     expect(await outcome(text)).toEqual(['pong', 'stop', undefined, undefined, 1]);
   });
@@ -154,6 +177,13 @@ describe('a body that is no event stream', () => {
       await outcome(body(message('One '), message('One two '), message('One two three'), ...done)),
       await outcome(body(text('One '), text('two '), text('three'), ...done)),
     ]).toEqual([all, all, all]);
+  });
+
+  it('may end with the message, which brings what is missing', async () => {
+    const { text } = await seen(
+      body(chunk({ content: 'Half an ' }), { choices: [{ index: 0, message: { content: 'Half an answer' }, finish_reason: 'stop' }] }),
+    );
+    expect(text).toBe('Half an answer');
   });
 
   it('may repeat the whole at its end', async () => {
@@ -182,6 +212,15 @@ describe('a body that is no event stream', () => {
       'The answer contains only images, which cannot be shown here.',
       1,
     ]);
+  });
+
+  it('with a picture beside its text says that a part is not shown', async () => {
+    const picture = { images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,x' } }] };
+    const { start } = rig({
+      fetch: async () => new Response(body(said, chunk(picture), chunk({ content: [{ type: 'audio' }] }), ...done)),
+    });
+    const { text, reason, error, unshown } = endOf(await collect(start('http://127.0.0.1:1/v1')));
+    expect([text, reason, error, unshown]).toEqual(['Half an answer', 'stop', undefined, ['images', 'audio']]);
   });
 
   it('without a line end is refused at 4 MB, whatever it begins with', async () => {

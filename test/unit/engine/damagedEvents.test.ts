@@ -51,6 +51,8 @@ describe('JSON that strict readers refuse', () => {
       `data: ${json(chunk({ content: 'two ' }, null, { x: 0 })).replace(':0}', ':-Infinity}')}\n\n`,
       'One two three',
     ],
+    ['NaN as a word', `data: ${json(chunk({ content: 0 })).replace(':0}', ':NaN}')}\n\n`, 'One NaNthree'],
+    ['-Infinity as a word', `data: ${json(chunk({ content: 0 })).replace(':0}', ':-Infinity}')}\n\n`, 'One -Infinitythree'],
   ])('is read all the same: %s', async (_, event, text) => {
     expect(await outcome(body(one, event, three, finished(), doneEvent))).toEqual([text, 'stop', undefined, 1]);
   });

@@ -56,6 +56,51 @@ it.each<[string, Api, readonly Step[], object]>([
     ),
     { reason: 'stop', citations: sites },
   ],
+  [
+    'code that the server has run',
+    'gemini',
+    events(
+      gemini({ content: { parts: [{ text: 'No.' }, { executableCode: { code: '1' } }, { codeExecutionResult: { output: '1' } }] } }),
+      gemini({ content: { parts: [{ inlineData: { mimeType: 'image/png', data: 'x' } }] }, finishReason: 'STOP' }),
+    ),
+    { reason: 'stop', unshown: ['executableCode', 'codeExecutionResult', 'inlineData'] },
+  ],
+  [
+    'a hosted search, a picture and a call for the computer',
+    'responses',
+    events(
+      ...['web_search_call', 'image_generation_call', 'computer_call', 'mcp_call', 'file_search_call', 'brand_new_call'].map(
+        (type, output_index) => ({ type: 'response.output_item.done', output_index, item: { type, id: type, status: 'completed' } }),
+      ),
+      { type: 'response.output_text.delta', output_index: 6, content_index: 0, delta: 'No.' },
+      { type: 'response.completed', response: { id: 'r', model: 'm', status: 'completed', output: [] } },
+    ),
+    {
+      reason: 'stop',
+      word: 'completed',
+      unshown: ['web_search_call', 'image_generation_call', 'computer_call', 'mcp_call', 'file_search_call', 'brand_new_call'],
+    },
+  ],
+  [
+    'a block that is not known',
+    'messages',
+    events(
+      message,
+      block,
+      { type: 'content_block_start', index: 1, content_block: { type: 'hologram' } },
+      stop({ stop_reason: 'end_turn' }),
+      {
+        type: 'message_stop',
+      },
+    ),
+    { reason: 'stop', word: 'end_turn', unshown: ['hologram'] },
+  ],
+  [
+    'a picture of a local model',
+    'ollama',
+    [raw('{"model":"m","message":{"content":"No.","images":["x"]},"done":false}\n{"model":"m","done":true,"done_reason":"stop"}\n')],
+    { reason: 'stop', unshown: ['images'] },
+  ],
   ['a word that says the same as the reason', 'chat', [text('No.'), finish('length'), done()], { reason: 'length' }],
   [
     'a word that nobody knows',

@@ -14,17 +14,48 @@ describe('a finish reason', () => {
   };
 
   const words: readonly (readonly [word: unknown, reason: string, kind: string | undefined])[] = [
-    ...['stop', 'STOP', 'Stop', 'eos', 'end_turn', 'completed', 'FINISH_REASON_STOP'].map((word) => [word, 'stop', undefined] as const),
-    ...['length', 'MAX_TOKENS', 'max_output_tokens', 'model_context_window_exceeded', 'max_new_tokens'].map(
-      (word) => [word, 'length', undefined] as const,
-    ),
-    ...['SAFETY', 'refusal', 'content_filter: RECITATION', 'prohibited_content', 'Blocked'].map(
+    ...[
+      'stop',
+      'STOP',
+      'Stop',
+      'eos',
+      'end_turn',
+      'completed',
+      'FINISH_REASON_STOP',
+      'EndTurn',
+      'stopSequence',
+      'normal',
+      'eos_found',
+      '</s>',
+    ].map((word) => [word, 'stop', undefined] as const),
+    ...[
+      'length',
+      'MAX_TOKENS',
+      'max_output_tokens',
+      'model_context_window_exceeded',
+      'max_new_tokens',
+      'maxOutputTokens',
+      'max_len',
+      'too_long',
+    ].map((word) => [word, 'length', undefined] as const),
+    ...['SAFETY', 'refusal', 'content_filter: RECITATION', 'prohibited_content', 'Blocked', 'unsafe', 'policy_violation'].map(
       (word) => [word, 'content-filter', undefined] as const,
     ),
-    ...['abort', 'timeout', 'cancelled', 'insufficient_system_resource', 'engine_overloaded', 'TIMED_OUT'].map(
-      (word) => [word, 'truncated', 'connection'] as const,
+    ...[
+      'abort',
+      'timeout',
+      'cancelled',
+      'insufficient_system_resource',
+      'engine_overloaded',
+      'TIMED_OUT',
+      'timeLimit',
+      'oom',
+      'unfinished',
+      'rate_limit',
+    ].map((word) => [word, 'truncated', 'connection'] as const),
+    ...['error', 'MALFORMED_FUNCTION_CALL', 'network_error', 'failed', 'unexpected_eof', 'panic'].map(
+      (word) => [word, 'error', 'server'] as const,
     ),
-    ...['error', 'MALFORMED_FUNCTION_CALL', 'network_error', 'failed'].map((word) => [word, 'error', 'server'] as const),
     ...['something_new', 7, true, { type: 'what' }].map((word) => [word, 'other', 'server'] as const),
   ];
 
@@ -35,6 +66,26 @@ describe('a finish reason', () => {
   it.each([[''], [null], ['null'], ['None'], ['FINISH_REASON_UNSPECIFIED'], [false]])('%j is none', async (word) => {
     const { text, reason } = await seen(body(chunk({ content: 'One ' }, word), chunk({ content: 'two' }, word)), once);
     expect([text, reason]).toEqual(['One two', 'truncated']);
+  });
+
+  it('is read in whatever field it stands', async () => {
+    const whole = (more: object, delta: object = {}): Promise<unknown> =>
+      seen(body(said, { choices: [{ index: 0, delta, ...more }] }, doneEvent), once).then(({ text, reason }) => [text, reason]);
+    expect([
+      await whole({ finishReason: 'length' }),
+      await whole({ stop_reason: 'max_tokens' }),
+      await whole({}, { finish_reason: 'length' }),
+      await whole({ finishReason: 'length' }, { content: '!' }),
+      await seen(body(said, { choices: [{ index: 0, delta: {} }], finish_reason: 'length' }, doneEvent), once).then(({ reason }) => reason),
+      await whole({ finish_reason: 'stop', stop_reason: 151645 }),
+    ]).toEqual([
+      ['Half an answer', 'length'],
+      ['Half an answer', 'length'],
+      ['Half an answer', 'length'],
+      ['Half an answer!', 'length'],
+      'length',
+      ['Half an answer', 'stop'],
+    ]);
   });
 
   it('that is not known is told with the server’s word', async () => {

@@ -17,6 +17,9 @@ describe('reasoning', () => {
     ['details of a summary', { reasoning_details: [{ type: 'reasoning.summary', summary: 'I think ' }] }],
     ['a part with a text', { content: [{ type: 'thinking', thinking: 'I think ' }] }],
     ['a part with a list', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'I think ' }] }] }],
+    ['an object in an object', { reasoningContent: { reasoningText: { text: 'I think ' } } }],
+    ['a field of another name', { internal_thoughts: 'I think ' }],
+    ['a field beside the usual ones', { provider_specific_fields: { reasoning_content: 'I think ' } }],
     ['two fields with the same', { reasoning_content: 'I think ', reasoning: 'I think ', reasoning_details: [{ text: 'I think ' }] }],
   ])('is read under any name: %s', async (_, delta) => {
     const { reasoning, text } = await seen(body(chunk(delta), chunk({ content: 'Hi.' }), ...done));
@@ -28,6 +31,14 @@ describe('reasoning', () => {
     ['<thinking>', '</thinking>'],
     ['<thought>', '</thought>'],
     ['<reasoning>', '</reasoning>'],
+    ['<reflection>', '</reflection>'],
+    ['<inner_monologue>', '</inner_monologue>'],
+    ['<think id="1" lang=en>', '</think>'],
+    ['<thinking\n>', '</thinking>'],
+    ['<Think>', '</think>'],
+    ['【思考】', '【/思考】'],
+    ['<|channel>thought\n', '<channel|>'],
+    ['<unused94>thought\n', '<unused95>'],
     ['<seed:think>', '</seed:think>'],
     ['<|thinking|>', '<|/thinking|>'],
     ['<|begin_of_thought|>', '<|end_of_thought|>'],
@@ -44,7 +55,19 @@ describe('reasoning', () => {
     expect(seenAll.map(({ reasoning, text }) => [reasoning, text])).toEqual(cuts.map(() => ['I think.', 'Hi.']));
   });
 
-  it.each(['<thinner', '[link](x)', '<div>', '[note]', '<', '[', '< 5'])('is not what only looks like a tag: %s', async (content) => {
+  it.each([
+    '<thinker> x',
+    '<reasonable>',
+    '<think is a word',
+    '<analysis_of_x>',
+    '<thinner',
+    '[link](x)',
+    '<div>',
+    '[note]',
+    '<',
+    '[',
+    '< 5',
+  ])('is not what only looks like a tag: %s', async (content) => {
     const pieces = [...content].map((piece) => chunk({ content: piece }));
     expect((await seen(body(...pieces, ...done))).text).toBe(content);
   });

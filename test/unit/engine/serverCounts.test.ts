@@ -28,9 +28,10 @@ describe('the counts of a server', () => {
     expect([
       await counts({ input_tokens: 11, output_tokens: 14, total_tokens: 25 }),
       await counts({ promptTokens: 11, completionTokens: 14, totalTokens: 25 }),
+      await counts({ promptTokenCount: 11, candidatesTokenCount: 14, totalTokenCount: 25 }),
       await counts({ prompt_tokens: '11', completion_tokens: '14' }),
       await counts({ prompt_tokens: 11, total_tokens: 25 }),
-    ]).toEqual(Array.from({ length: 4 }, () => [11, 14, 25, 0, 0, '']));
+    ]).toEqual(Array.from({ length: 5 }, () => [11, 14, 25, 0, 0, '']));
   });
 
   it('may leave the reasoning out of the completion: the total says so', async () => {

@@ -16,6 +16,18 @@ describe('an error inside a stream', () => {
   it.each([
     ['a sentence as data', 'data: error: out of memory on device 0\n\n', 'server', 'out of memory on device 0'],
     ['a sentence as JSON', 'data: "Error: out of memory on device 0"\n\n', 'server', 'out of memory on device 0'],
+    ['a sentence in Chinese', 'data: 错误：显存不足\n\n', 'server', '显存不足'],
+    ['JSON after the word error', 'error: {"message":"GPU fell over"}\n\n', 'server', 'GPU fell over'],
+    ['an error in the delta', chunk({ error: { message: 'GPU fell over' } }), 'server', 'GPU fell over'],
+    ['an event in JSON', { event: 'error', data: { message: 'GPU fell over' } }, 'server', 'GPU fell over'],
+    ['a failed response', { type: 'response.failed', response: { error: { message: 'GPU fell over' } } }, 'server', 'GPU fell over'],
+    ['a flag beside the message', { is_error: true, message: 'GPU fell over' }, 'server', 'GPU fell over'],
+    [
+      'a chunk without choices',
+      { object: 'chat.completion.chunk', choices: [], message: 'GPU fell over', code: 500 },
+      'server',
+      'GPU fell over',
+    ],
     ['a sentence in brackets', 'data: [ERROR] out of memory on device 0\n\n', 'server', 'out of memory on device 0'],
     [
       'a sentence outside of data',
@@ -109,7 +121,18 @@ describe('an error inside a stream', () => {
   });
 
   it('is none while it says nothing', async () => {
-    const empties = ['', null, {}, [], false, 0, { code: 0, message: '' }, { message: null, details: [] }];
+    const empties = [
+      '',
+      null,
+      {},
+      [],
+      false,
+      0,
+      { code: 0, message: '' },
+      { code: 200, message: 'OK' },
+      'NaN',
+      { message: null, details: [] },
+    ];
     const ends = await Promise.all(
       empties.flatMap((error) => [
         seen(body(chunk({ content: 'Whole' }, null, { error }), chunk({}, 'stop', { error }), doneEvent)),

@@ -91,6 +91,40 @@ describe('the pieces of a call', () => {
     ]).toEqual([once, once, once, once]);
   });
 
+  it('may come by turns with nothing but names before them', () => {
+    expect(
+      callsOf(
+        [0, 'a', 'read', ''],
+        [0, 'b', 'find', ''],
+        [0, 'a', '', '{"x":'],
+        [0, 'b', '', '{"y":'],
+        [0, 'a', '', '1}'],
+        [0, 'b', '', '2}'],
+      ),
+    ).toEqual([
+      ['a', 'read', '{"x":1}'],
+      ['b', 'find', '{"y":2}'],
+    ]);
+  });
+
+  it('may bring the name last', () => {
+    expect([callsOf([0, 'a', '', '{"x":'], [0, '', 'read', '1}']), callsOf([0, 'a', '', '{"x":1}'], [0, 'a', 'read', ''])]).toEqual([
+      [['a', 'read', '{"x":1}']],
+      [['a', 'read', '{"x":1}']],
+    ]);
+  });
+
+  it('may have an index of their own each', () => {
+    expect(callsOf([0, 'a', 'read', ''], [1, '', '', '{"x":'], [2, '', '', '1}'])).toEqual([['a', 'read', '{"x":1}']]);
+  });
+
+  it('may each close what has come so far, or repeat it in another order', () => {
+    expect([
+      callsOf([0, 'a', 'read', '{"p":"a"}'], [0, 'a', 'read', '{"p":"a.t","l":[1]}'], [0, 'a', 'read', '{"p":"a.ts","l":[1,2]}']),
+      callsOf([0, 'a', 'read', '{"x":1,"y":2}'], [0, 'a', 'read', '{"y":2,"x":1}']),
+    ]).toEqual([[['a', 'read', '{"p":"a.ts","l":[1,2]}']], [['a', 'read', '{"x":1,"y":2}']]]);
+  });
+
   it('may stand under two indices with the same id', () => {
     expect([
       callsOf([0, 'e1', 'exec', ''], [1, 'e1', 'exec', '{"cmd":"date"}']),
@@ -256,6 +290,31 @@ describe('an answer with tool calls', () => {
         finished('function_call'),
       ),
     ]).toEqual([one, one, one, ['', 'tool-calls', undefined, [['call_0', 'now', '{"x":1}']], 1]]);
+  });
+
+  it('is never called without arguments that stand in a field of another name', async () => {
+    const calls: readonly object[] = [
+      tools({ index: 0, id: 'a', function: { name: 'now', args: { x: 1 } } }),
+      tools({ index: 0, id: 'a', function: { name: 'now', kwargs: '{"x":1}' } }),
+      tools({ index: 0, id: 'a', custom: { name: 'now', input: '{"x":1}' } }),
+      tools({ index: 0, id: 'a', tool_name: 'now', arguments: '{"x":1}' }),
+      chunk({ tool_call: { id: 'a', function: { name: 'now', arguments: '{"x":1}' } } }),
+      chunk({ content: [{ type: 'tool_use', id: 'a', name: 'now', input: { x: 1 } }] }),
+      { choices: [{ index: 0, delta: {}, tool_calls: [{ id: 'a', function: { name: 'now', arguments: '{"x":1}' } }] }] },
+    ];
+    const ends = await Promise.all(calls.map((call) => outcome(call, finished('tool_calls'))));
+    expect(ends).toEqual(calls.map(() => ['', 'tool-calls', undefined, [['a', 'now', '{"x":1}']], 1]));
+  });
+
+  it('may come in a message after the text', async () => {
+    const message = { content: 'Look.', tool_calls: [{ id: 'a', function: { name: 'now', arguments: '{}' } }] };
+    expect(await outcome(chunk({ content: 'Look.' }), { choices: [{ index: 0, message, finish_reason: 'tool_calls' }] })).toEqual([
+      'Look.',
+      'tool-calls',
+      undefined,
+      [['a', 'now', '{}']],
+      1,
+    ]);
   });
 
   it('calls nothing where a phantom stands beside a finished text', async () => {

@@ -17,7 +17,7 @@ const part = (of: object, more: object = {}): string => event({ candidates: [{ c
 
 const cases: readonly (readonly [what: string, protocol: Protocol, piece: (at: number) => string, handedOn: number])[] = [
   ['blocks that are opened and never closed', messages, (at) => start(at, { type: 'text', text: '' }), 0],
-  ['blocks of an unknown type', messages, (at) => start(at, { type: 'mood', mood: 'x' }) + delta(at, { type: 'mood_delta' }), 0],
+  ['blocks of an unknown type', messages, (at) => start(at, { type: 'mood', mood: 'x' }) + delta(at, { type: 'mood_delta' }), many],
   ['empty blocks of thinking', messages, (at) => start(at, { type: 'thinking', thinking: '' }) + stop(at), many],
   ['pieces of one thought', messages, () => delta(0, { type: 'thinking_delta', thinking: 'a' }), many],
   ['signatures of one thought', messages, () => delta(0, { type: 'signature_delta', signature: 'aaaa' }), 0],
@@ -50,7 +50,7 @@ const cases: readonly (readonly [what: string, protocol: Protocol, piece: (at: n
       }),
     1,
   ],
-  ['parts of an unknown kind', gemini, (at) => part({ [`kind${at}`]: {} }), 0],
+  ['parts of an unknown kind', gemini, (at) => part({ [`kind${at}`]: {} }), many],
   [
     'citations in every chunk',
     gemini,

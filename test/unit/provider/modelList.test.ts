@@ -30,10 +30,16 @@ describe('models are found in', () => {
     ['a list in a field of another name', { code: 0, data: { list: [{ model: 'm1' }], total: 1 } }, ['m1']],
     ['a list two fields deep', { output: { models: [{ model: 'm1' }] } }, ['m1']],
     ['a list with doubles and blanks', { data: [{ id: 'm1' }, { id: 'm1' }, { id: '' }, { id: ' m2 ' }] }, ['m1', 'm2']],
+    ['a list of lists', { data: [[{ id: 'm1' }], [{ id: 'm2' }]] }, ['m1', 'm2']],
+    ['names in a field for models', { available_models: ['m1'] }, ['m1']],
     ['an empty list', { data: [] }, []],
     ['no list at all', { object: 'list', data: null }, []],
   ])('%s', async (_shape, body, models) => {
     expect(await listed(status(200, body))).toEqual(models);
+  });
+
+  it('lines of JSON', async () => {
+    expect(await listed([head(200), raw('{"id":"m1"}\n{"id":"m2"}\n')])).toEqual(['m1', 'm2']);
   });
 
   it('JSON with a byte order mark, sent as text', async () => {

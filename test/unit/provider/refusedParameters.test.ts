@@ -55,6 +55,12 @@ describe('a model that refuses', () => {
       { error: 'unknown field `parallel_tool_calls`, expected one of …' },
       all.filter((name) => !name.startsWith('par')),
     ],
+    ['a field in other words', { error: { message: 'The parameter topP is disabled for this model' } }, all.filter((n) => n !== 'top_p')],
+    [
+      'a value but one',
+      { error: { message: 'temperature may only be set to 1 when thinking is enabled' } },
+      all.filter((n) => n !== 'temperature'),
+    ],
   ])('%s is asked once more without it, and never with it again', async (_what, refusal, want, code = 400) => {
     await using server = await fakeServer();
     const memory: EndpointMemory = {};

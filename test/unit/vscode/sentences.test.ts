@@ -69,6 +69,10 @@ it('each end of an answer, with text and without', () => {
   expect(english(sentences)).toEqual([]);
 });
 
+it('a part of the answer that is not shown', () => {
+  expect(endSentence({ reason: 'stop', text: 'Here.', unshown: ['images', 'audio'] }, asked)).toContain('images, audio');
+});
+
 it('a refusal, with its category and what the server says of it', () => {
   const told = (details: object): string | undefined => endSentence({ reason: 'content-filter', text: '', ...details }, asked);
   expect([told({ detail: 'bio: ZZZ' }), told({ word: 'SAFETY' }), told({ word: 'refusal', detail: 'cyber' })]).toEqual([

@@ -41,6 +41,7 @@ export class AnswerParts {
         this.#said.push({ type: 'call', index: delta.index });
         return;
       case 'citation':
+      case 'unshown':
       case 'usage':
       case 'response':
         return;

@@ -15,6 +15,10 @@ import type { OutputWriter } from './output.ts';
 import type { ReasoningWriter } from './reasoningWriter.ts';
 import type { Tape } from '../tape/tape.ts';
 
+/** So many kinds of what cannot be shown are told, by so much of their names. */
+const maxUnshown = 12;
+const maxUnshownCharacters = 60;
+
 export type Outcome = Pick<EndEvent, 'reason' | 'error' | 'word' | 'detail'>;
 
 export interface IntakePorts {
@@ -39,6 +43,8 @@ export class Intake {
   readonly #ports: IntakePorts;
   /** What the answer refers to. */
   readonly citations = new Citations();
+  /** What came of it that is no text. */
+  readonly unshown = new Set<string>();
   #hasOther = false;
   /** Of the attempt that runs; a retried request makes its calls anew. */
   #calls = new ToolCalls();
@@ -80,6 +86,7 @@ export class Intake {
     this.#role = role;
     this.#calls = new ToolCalls();
     this.#said = new AnswerParts(role.before);
+    if (role.before.length === 0) this.unshown.clear();
   }
 
   /** What the server has said so far, for the request that lets it continue. */
@@ -104,6 +111,9 @@ export class Intake {
     if (assembled.type === 'broken') return { reason: 'error', error: streamErrorOf(assembled.failure) };
     this.#toolCalls = assembled.calls;
     if (assembled.calls.length > 0) return { ...end, reason: end.reason === 'stop' ? 'tool-calls' : end.reason };
+    if (this.unshown.size > 0 && this.#ports.delivery.text === '') {
+      return { reason: 'error', error: streamErrorOf(ownFailure('only-unshown', [[...this.unshown].join(', ')])) };
+    }
     return end.reason === 'tool-calls' ? { reason: 'error', error: streamErrorOf(ownFailure('tools-missing')) } : end;
   }
 
@@ -129,6 +139,10 @@ export class Intake {
         return;
       case 'citation':
         this.citations.push(delta);
+        return;
+      case 'unshown':
+        this.#hasOther = true;
+        if (this.unshown.size < maxUnshown) this.unshown.add(delta.what.slice(0, maxUnshownCharacters));
         return;
       case 'response':
         return;

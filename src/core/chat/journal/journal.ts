@@ -149,6 +149,7 @@ const journalLine = v.variant('t', [
     word: v.exactOptional(v.string()),
     detail: v.exactOptional(v.string()),
     leftOut: v.exactOptional(v.array(v.string())),
+    unshown: v.exactOptional(v.array(v.string())),
     /** Left out where they are the text alone. What they hold is looked at when all of the text is there. */
     parts: v.exactOptional(v.array(v.unknown())),
     /** Where earlier versions kept what is part of the timing now. */
@@ -172,7 +173,7 @@ type Parsed = Deep<v.InferOutput<typeof journalLine>>;
 /** The end holds the API's own types, so that a field that is new there is written down and read back. */
 export type JournalLine =
   | Exclude<Parsed, { t: 'end' }>
-  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail' | 'leftOut'> & {
+  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail' | 'leftOut' | 'unshown'> & {
       readonly t: 'end';
       readonly id: string;
       readonly parts?: readonly KeptPart[] | readonly unknown[];
@@ -245,7 +246,7 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
 }
 
 export function endLine(id: string, answer: SettledAnswer): JournalLine {
-  const { reason, usage, timing, error, word, detail, leftOut, parts } = answer;
+  const { reason, usage, timing, error, word, detail, leftOut, unshown, parts } = answer;
   return {
     t: 'end',
     id,
@@ -256,6 +257,7 @@ export function endLine(id: string, answer: SettledAnswer): JournalLine {
     ...(word === undefined ? {} : { word }),
     ...(detail === undefined ? {} : { detail }),
     ...(leftOut === undefined ? {} : { leftOut }),
+    ...(unshown === undefined ? {} : { unshown }),
     ...(parts === undefined ? {} : { parts: keptParts(parts, answer) }),
   };
 }

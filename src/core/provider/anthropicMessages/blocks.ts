@@ -37,16 +37,9 @@ export class MessageBlocks {
   readonly #open = new Map<number, Open>();
   #calls = 0;
   #hasReasoning = false;
-  #hasContent = false;
-  #unknownType: string | undefined;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
-  }
-
-  /** The type of a block that is not known, where the answer holds nothing else. */
-  get unshown(): string | undefined {
-    return this.#hasContent ? undefined : this.#unknownType;
   }
 
   start(index: number, block: JsonFields): void {
@@ -64,12 +57,10 @@ export class MessageBlocks {
       }
       case 'redacted':
         this.#open.set(index, unknown);
-        this.#hasContent = true;
         return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });
       case 'call': {
         const open: Open = { kind, index: this.#calls++, input: jsonIn(block, 'input'), hasPieces: false };
         this.#open.set(index, open);
-        this.#hasContent = true;
         return this.#sink({ type: 'tool', index: open.index, id: wordIn(block, 'id'), name: wordIn(block, 'name'), arguments: '' });
       }
       case 'hosted':
@@ -77,8 +68,7 @@ export class MessageBlocks {
         return undefined;
       case undefined:
         this.#open.set(index, unknown);
-        this.#unknownType ??= type;
-        return undefined;
+        return type === '' ? undefined : this.#sink({ type: 'unshown', what: type });
       default:
         return kind satisfies never;
     }
@@ -113,7 +103,6 @@ export class MessageBlocks {
     switch (open?.kind) {
       case 'thinking': {
         const block = { type: 'thinking', thinking: open.words, signature: open.signature };
-        this.#hasContent = true;
         return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });
       }
       case 'call':
@@ -141,7 +130,6 @@ export class MessageBlocks {
 
   #text(words: string): void {
     if (words === '') return;
-    this.#hasContent = true;
     this.#sink({ type: 'text', text: words });
   }
 

@@ -5,7 +5,6 @@ import { type JsonFields, numberIn, recordIn, recordsIn, wordIn } from '../readi
 import { responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { endingOfWord } from '../reading/finishWords.ts';
-import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending, FinishReason } from '../provider.ts';
 import { MessageBlocks } from './blocks.ts';
 import { Counts } from './usage.ts';
@@ -94,8 +93,6 @@ export class MessagesReader implements ObjectReader {
     const plain = word.toLowerCase();
     const ending = endingOfWord(word, Object.hasOwn(reasons, plain) ? reasons[plain as StopReason] : undefined);
     if (ending.type !== 'finish') return ending;
-    const { unshown } = this.#blocks;
-    if (ending.reason === 'stop' && unshown !== undefined) return { type: 'failure', failure: ownFailure('only-unshown', [unshown]) };
     return { ...ending, ...(this.#detail === '' ? {} : { detail: this.#detail }) };
   }
 

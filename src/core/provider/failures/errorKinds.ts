@@ -10,6 +10,7 @@ const spent: Words = [
   /not enough (?:credits?|balance|funds|quota)|(?<!load[ -])\bbalance\b|out of credits?|no credits/,
   /(?:purchase|buy|add) (?:more )?credits|billing_(?:not_active|hard_limit)|billing_error/,
   /billing (?:is )?not active|account is not active|payment required|payment_required|\btop.?up\b|recharge/,
+  /no (?:remaining )?(?:quota|credits?)\b|free trial.{0,40}(?:expired|ended|over)|credit limit|exceed\w*.{0,40}\bcredits?\b/,
   /in arrears|overdue|arrearage|monthly budget|spend(?:ing)?[ _]limit|余额|欠费|充值|额度不足|额度已|账户.{0,10}停/,
 ];
 /** A share is used up; a server that names a time means a window that opens again. */
@@ -19,13 +20,13 @@ const quota: Words = [
 ];
 const window = /per[ -_]?(?:minute|second|hour)|\b[rt]pm\b/;
 const rate: Words = [
-  /\b429\b|rate.?limit|too many (?:\w+ )?requests|throttl|slow down|requests? per /,
+  /\bqps\b|\b429\b|rate.?limit|too many (?:\w+ )?requests|throttl|slow down|requests? per /,
   /tokens? per (?:minute|second|hour|day|min\b)|per[ -]minute|\b[rt]pm\b|concurren\w+ (?:limit|requests)/,
   /resource_exhausted|resource has been exhausted|频率|限流|过于频繁/,
 ];
 const tooLong: Words = [
   /context[ _-]?(?:length|size|window|limit)|maximum context|exceed\w* .{0,20}context|context.{0,20}exceed/,
-  /\b(?:prompt|inputs?|request|messages|conversation|history|text)\b.{0,50}\btoo (?:long|large|big|many tokens)/,
+  /\b(?:prompt|inputs?|request|messages?|conversation|history|text)\b.{0,50}\btoo (?:long|large|big|many tokens)/,
   /too many (?:input |prompt )?tokens|\b(?:prompt|input|inputs|messages|conversation)\b.{0,60}\bexceed\w*\b/,
   /exceed\w*.{0,40}\b(?:model )?token limit|\btokens?\b.{0,40}\bexceed\w*.{0,40}\b(?:max|limit|allowed)/,
   /(?:prompt|input) (?:token )?(?:length|count|size).{0,60}(?:exceed|should be|must be|maximum|limit|greater|longer)/,
@@ -33,7 +34,8 @@ const tooLong: Words = [
   /max_seq_len|max_model_len|maximum model length|longer than the (?:maximum|model|context)/,
   /prompt_tokens_exceeded|request_too_large|string_above_max_length/,
   /reduce (?:the|your) (?:length|prompt|input|messages|number of)|inputs?`? tokens \+ `?max_new_tokens/,
-  /must have (?:less|fewer) than .{0,20}tokens|shorten (?:the|your)|n_ctx|上下文|超长|输入.{0,10}(?:过长|太长|长度)/,
+  /must have (?:less|fewer) than .{0,20}tokens|shorten (?:the|your)|n_ctx|上下文|超长|(?:输入|提示|消息|内容|文本).{0,10}(?:过长|太长|长度)/,
+  /more than (?:the )?(?:max|\d+).{0,20}allowed|beyond .{0,30}limit of/,
   /超过.{0,20}(?:长度|token)|token.{0,20}(?:超出|超过|上限)/,
 ];
 /** Of the wait for a limit on the answer's own length, which no shorter conversation mends. */
@@ -43,16 +45,18 @@ const noModel: Words = [
   /(?:model|deployment)\b.{0,100}\b(?:does not exist|doesn't exist|not exist|not found|not available)/,
   /(?:model|deployment)\b.{0,100}\b(?:no longer available|deprecated|decommissioned|retired)/,
   /(?:no such|unknown|invalid|unavailable) model|not a valid model|model_decommissioned|deploymentnotfound/,
+  /(?:requested|this|the) model(?: \S+)? is not supported/,
   /no available channel|no endpoints found|no allowed providers|(?:no|not have) access to .{0,20}model|模型不存在/,
   /模型.{0,20}(?:不支持|下线|不可用)|无可用渠道/,
 ];
 const noKey: Words = [
   /invalid[ _-](?:x-)?api[ _-]?key|incorrect api key/,
-  /api[ _-]?key (?:is )?(?:not valid|invalid|not found|missing|expired|required|disabled|incorrect|wrong)/,
+  /api[ _-]?key (?:is |appears to be )?(?:not valid|invalid|not found|missing|expired|required|disabled|incorrect|wrong)/,
   /(?:api_key|authentication)_(?:invalid|error)|(?:no|missing|provide an?|valid) api[ _-]?key|invalid_api_key/,
   /authentication (?:failed|fails|required|error)|unauthori[sz]ed|unauthenticated|not authenticated/,
   /invalid (?:bearer|credential|authentication|auth\b|access token)|invalid token(?! (?:in|at)\b)/,
-  /token (?:is |has )?(?:invalid|expired)|nopermissions|鉴权|认证失败|无效的令牌/,
+  /missing authorization|authorization header/,
+  /token (?:is |has )?(?:invalid|expired)|nopermissions|鉴权|认证失败|无效的(?:令牌|\s?api)/,
 ];
 const refusedContent: Words = [
   /data_?inspection|inappropriate content|content_?(?:policy|filter|moderation)|responsible_?ai/,

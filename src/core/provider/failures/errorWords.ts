@@ -13,7 +13,21 @@ export interface ErrorWords {
 }
 
 /** Where relays wrap the error of the server that they asked. In this order; the first with words wins. */
-const wrappers = ['raw', 'metadata', 'error', 'errors', 'innererror', 'fault', 'exception', 'baseresp', 'cause', 'response', 'body'];
+const wrappers = [
+  'raw',
+  'metadata',
+  'error',
+  'errors',
+  'innererror',
+  'fault',
+  'exception',
+  'baseresp',
+  'cause',
+  'response',
+  'body',
+  'err',
+  'failure',
+];
 const messages = [
   'message',
   'msg',
@@ -30,7 +44,12 @@ const messages = [
   'title',
   'details',
   'text',
+  'errortext',
+  'errors',
+  'err',
 ];
+/** Looked at only where the others say nothing: they may repeat the request. */
+const lastResorts = ['info', 'hint', 'result', 'messages', 'data'];
 const codes = ['code', 'errorcode', 'errcode', 'statuscode', 'status'];
 const types = ['type', 'errortype', 'reason', 'param', 'status'];
 /** What gateways say around the words that matter. */
@@ -80,6 +99,12 @@ function find(value: unknown, depth: number, heard: string[]): Found {
   const own = first([...messages, 'error'].map((name) => find(fields.get(name), depth + 1, heard)));
   const place = Array.isArray(fields.get('loc')) ? (fields.get('loc') as unknown[]).map(scalar).join('.') : '';
   if (place !== '') heard.push(place);
+  if (inner.message === '' && own.message === '') {
+    // Or lists of what is wrong, by the name of the field.
+    const rest = depth === 0 ? lastResorts.map((name) => fields.get(name)) : Object.values(value).filter(isRecord);
+    const more = first(rest.map((entry) => find(entry, depth + 1, heard)));
+    if (more.message !== '') return more;
+  }
   const message = empty.test(inner.message) && own.message !== '' ? own.message : inner.message;
   const code = codes.map((name) => scalar(fields.get(name))).find((text) => text !== '') ?? '';
   return { message: place === '' || message === '' ? message : `${place}: ${message}`, code: inner.code || own.code || code };

@@ -20,7 +20,8 @@ const common = ['stop', 'temperature', 'top_p', 'top_k', 'presence_penalty', 'fr
 const refuses = [
   /unsupported|not support|n't support|not (?:be )?(?:permitted|allowed|accepted|specified)|cannot|unknown/,
   /unrecogni[sz]ed|unexpected|extra_forbidden|extra (?:inputs|fields)|invalid (?:parameter|field|argument)/,
-  /no longer|deprecated|only the default|不支持|未知/,
+  /no longer|deprecated|(?:only|must) (?:the default|(?:be )?set|\S+ (?:is|are) (?:allowed|supported))|may only|only allowed|不支持|未知/,
+  /must not|not (?:be )?(?:available|implemented|applicable|compatible)|incompatible|disabled|ignored/,
 ];
 
 /**
@@ -77,5 +78,5 @@ function firstNamed(all: string, fields: readonly string[], wordsOf: (field: str
 }
 
 function placeOf(all: string, names: readonly string[]): number {
-  return new RegExp(String.raw`(?<!\w)(?:${names.join('|')})(?!\w)`).exec(all)?.index ?? -1;
+  return new RegExp(String.raw`(?<!\w)(?:${names.join('|').replaceAll('_', '_?')})(?!\w)`).exec(all)?.index ?? -1;
 }

@@ -1,5 +1,5 @@
 /** How long a server asks to wait: read from headers, from fields of the body and from its words. Unreadable is unknown, not zero. */
-import { isRecord } from '../reading/json.ts';
+import { isRecord, jsonOf } from '../reading/json.ts';
 
 /** Asking again sooner than this only brings the same answer. */
 const minWaitMs = 250;
@@ -23,7 +23,11 @@ export function requestedWaitMs(
 
 function inHeaders(headers: Headers | undefined, wallMs: number | undefined): number | undefined {
   if (headers === undefined) return undefined;
-  const plain = milliseconds(headers.get('retry-after-ms')) ?? afterMs(headers.get('retry-after'), wallMs);
+  const after = (unit: string, read: (value: string) => number | undefined): number | undefined => {
+    const found = [...headers].flatMap(([name, value]) => (name.endsWith(`retry-after${unit}`) ? (read(value) ?? []) : []));
+    return found.length === 0 ? undefined : Math.max(...found);
+  };
+  const plain = after('-ms', milliseconds) ?? after('', (value) => afterMs(value, wallMs));
   if (plain !== undefined) return plain;
   // When a window opens again, as vendors say it for requests and for tokens; also while there is room.
   const resets = [...headers].flatMap(([name, value]) => {
@@ -37,14 +41,13 @@ function inHeaders(headers: Headers | undefined, wallMs: number | undefined): nu
   return resets.length === 0 ? undefined : Math.max(...resets);
 }
 
-function milliseconds(value: string | null): number | undefined {
-  const numbers = (value ?? '').split(',').map(numberOf).filter(isWait);
+function milliseconds(value: string): number | undefined {
+  const numbers = value.split(',').map(numberOf).filter(isWait);
   return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
 /** RFC 9110, 10.2.3, and what is sent in its place: several values, durations with units, times since the epoch. */
-function afterMs(value: string | null, wallMs: number | undefined): number | undefined {
-  if (value === null) return undefined;
+function afterMs(value: string, wallMs: number | undefined): number | undefined {
   const dates = value.match(
     /[a-z]{3,9}, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(?: GMT)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?/gi,
   );
@@ -119,20 +122,26 @@ const untilDate =
 function inWords(words: string, wallMs: number | undefined): number | undefined {
   const [, day, time, zone = ''] = untilDate.exec(words.slice(0, 4_000)) ?? [];
   if (day !== undefined) return dateMs(`${day}T${time}${/^[+-]/.test(zone) ? zone : 'Z'}`, wallMs);
-  const found = inSentence.exec(words.slice(0, 4_000).toLowerCase());
+  const plain = words.slice(0, 4_000).toLowerCase();
+  const quoted = /\bretry[-_]after["']?\s?[:=]\s?["']?(\d+(?:\.\d+)?)(?![\w.])/.exec(plain)?.[1];
+  if (quoted !== undefined) return Number(quoted) * 1000;
+  const found = inSentence.exec(plain);
   const text = found?.[1] ?? found?.[2] ?? found?.[3];
   return text === undefined ? undefined : sumMs(text);
 }
 
+/** Fields that hold a wait in seconds, a duration or a time. */
+const waitFields = /^(?:retry(?:delay|after|in)(?:sec|seconds)?|estimatedtime|(?:wait|cooldown)seconds|resets?(?:at|in|inseconds))$/;
+
 /** A field of this name, at any depth: Google's RetryInfo, OpenRouter's headers in the metadata, and relays' own. */
-function inFields(value: unknown, wallMs: number | undefined, depth: number, budget: { left: number }): number | undefined {
+function inFields(holder: unknown, wallMs: number | undefined, depth: number, budget: { left: number }): number | undefined {
+  const value = typeof holder === 'string' && /^\s*[{[]/.test(holder) ? jsonOf(holder) : holder;
   if (depth > 8 || !isRecord(value)) return undefined;
   for (const [key, entry] of Object.entries(value)) {
     if (budget.left-- <= 0) return undefined;
     const name = key.toLowerCase().replace(/[-_]/g, '');
     let ms: number | undefined;
-    if (name === 'retrydelay' || name === 'retryafter' || name === 'retryafterseconds' || name === 'retryin' || name === 'estimatedtime')
-      ms = fieldMs(entry, wallMs);
+    if (waitFields.test(name)) ms = fieldMs(entry, wallMs);
     else if (name === 'retryafterms') ms = milliseconds(String(entry));
     else if (name === 'xratelimitreset') ms = Number(entry) >= epochSeconds ? fieldMs(entry, wallMs) : undefined;
     ms ??= inFields(entry, wallMs, depth + 1, budget);

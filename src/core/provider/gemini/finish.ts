@@ -36,6 +36,5 @@ export function meaningOfFinish(word: string): Meaning {
   const plain = word.toUpperCase();
   if (Object.hasOwn(meanings, plain)) return meanings[plain as keyof typeof meanings];
   // Words that are newer than these lines, and those of servers that imitate Google's.
-  if (/UNEXPECTED|TOO_MANY|MISSING|INVALID/.test(plain)) return 'error';
-  return /ARMOR|JAILBREAK|BLOCK/.test(plain) ? 'content-filter' : (meaningOf(word) ?? 'none');
+  return meaningOf(word) ?? 'none';
 }

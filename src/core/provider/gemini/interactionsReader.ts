@@ -20,6 +20,9 @@ interface Step {
   isSigned: boolean;
 }
 
+/** Steps of the model itself; of others, such as a hosted search, only the name is known. */
+const said: ReadonlySet<string> = new Set(['model_output', 'thought', 'function_call']);
+
 export class InteractionsReader implements ObjectReader {
   readonly #sink: DeltaSink;
   readonly #steps = new Map<number, Step>();
@@ -104,6 +107,7 @@ export class InteractionsReader implements ObjectReader {
     const begun: Step = { type, id: wordIn(step, 'id'), name: wordIn(step, 'name'), said: '', isSigned: false };
     this.#steps.set(index, begun);
     if (type === 'function_call') this.#sink({ type: 'tool', index, id: begun.id, name: begun.name, arguments: '' });
+    else if (type !== '' && !said.has(type)) this.#sink({ type: 'unshown', what: type });
     return begun;
   }
 
@@ -124,7 +128,7 @@ export class InteractionsReader implements ObjectReader {
         }
         return undefined;
       default:
-        return undefined;
+        if (said.has(step.type) && typeof delta['type'] === 'string') this.#sink({ type: 'unshown', what: delta['type'] });
     }
   }
 
@@ -184,8 +188,8 @@ export class InteractionsReader implements ObjectReader {
   /** Delivers what a whole step has beyond what came of it. One that says something else than was shown is a hole. */
   #step(index: number, whole: JsonFields): void {
     const type = wordIn(whole, 'type');
-    if (type !== 'model_output' && type !== 'thought' && type !== 'function_call') return;
     const step = this.#start(index, whole);
+    if (!said.has(type)) return;
     if (type === 'function_call') {
       if (step.said === '') this.#say(index, step, JSON.stringify(whole['arguments'] ?? {}));
       return;

@@ -24,9 +24,6 @@ export class GeminiReader implements ObjectReader {
   #continues = false;
   #id = '';
   #model = '';
-  #hasContent = false;
-  /** The first kind of part that came and cannot be shown. */
-  #unshown: string | undefined;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
@@ -84,9 +81,6 @@ export class GeminiReader implements ObjectReader {
         return { type: 'cut', word };
       case 'stop':
         if (this.#calls.open) return { type: 'cut', word };
-        if (!this.#hasContent && this.#unshown !== undefined) {
-          return { type: 'failure', failure: ownFailure('only-unshown', [this.#unshown]) };
-        }
         return { type: 'finish', reason: this.#calls.any ? 'tool-calls' : 'stop', word, ...detail };
       case 'length':
       case 'content-filter':
@@ -128,19 +122,16 @@ export class GeminiReader implements ObjectReader {
     const thoughtSignature = wordIn(part, 'thoughtSignature');
     const call = part['functionCall'];
     if (typeof call === 'object' && call !== null) {
-      this.#hasContent = true;
       this.#calls.take(call as JsonFields, thoughtSignature);
       return;
     }
     const text = spelled(part['text']);
     const on = part['thought'] === true ? 'thought' : 'text';
-    if (text !== '') {
-      this.#hasContent = true;
-      this.#sink({ type: on === 'thought' ? 'reasoning' : 'text', text });
-    }
+    if (text !== '') this.#sink({ type: on === 'thought' ? 'reasoning' : 'text', text });
     // A signature may come alone, with an empty text or with none.
     if (thoughtSignature !== '') this.#keep({ on, thoughtSignature, text });
-    if (text === '' && typeof part['text'] !== 'string') this.#unshown ??= Object.keys(part).find((name) => !besides.has(name));
+    const what = typeof part['text'] === 'string' ? undefined : Object.keys(part).find((name) => !besides.has(name));
+    if (text === '' && what !== undefined) this.#sink({ type: 'unshown', what });
   }
 
   #keep(kept: Kept): void {

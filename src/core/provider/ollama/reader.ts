@@ -53,7 +53,8 @@ export class OllamaReader implements ObjectReader {
     return true;
   }
 
-  #message({ thinking, content, tool_calls: calls }: JsonFields): void {
+  #message({ thinking, content, images, tool_calls: calls }: JsonFields): void {
+    if (Array.isArray(images) && images.length > 0) this.#sink({ type: 'unshown', what: 'images' });
     const thought = spelled(thinking);
     if (thought !== '') this.#sink({ type: 'reasoning', text: thought });
     const text = spelled(content);

@@ -24,7 +24,13 @@ const minRepeatedCharacters = 24;
 const maxKeptCharacters = 64 * 1024;
 const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'reasoning_details'] as const;
 const mediaFields = ['images', 'image', 'audio', 'video', 'videos'] as const;
-const otherReasoningField = /^(?:reason|think|thought)(?!.*(?:signature|tokens?|effort|format|_id$|encrypted|duration))/;
+const otherReasoningField =
+  /^(?!finish|stop|end|.*(?:signature|tokens?|effort|format|_id$|encrypted|duration))(?:[a-z]+_)*(?:reason|think|thought|cot$|analysis$)/;
+/** Where relays put the fields of other servers. */
+const foreignFields = ['provider_specific_fields', 'model_extra', 'additional_kwargs'] as const;
+/** Where words of the answer stand that are not in the content. */
+const otherTextFields = ['text', 'output_text', 'generated_text', 'answer', 'response', 'token'] as const;
+const argumentFields = ['arguments', 'input', 'parameters', 'args', 'params'] as const;
 
 export class Choices {
   readonly #sink: DeltaSink;
@@ -36,16 +42,17 @@ export class Choices {
   /** The choice whose text is the answer's. */
   #textChoice: string | undefined;
   #blank = true;
+  /** Text of other choices: the answer's own, unless its choice continues or ends, as in answers that come side by side. */
+  #beside = '';
+  #continued = false;
   /** The beginning of all content as the server sent it, thoughts included, and how long it is. */
   #content = '';
   #length = 0;
   #pieces = 0;
   #fromMessages = false;
-  #unshown: string | undefined;
   #lost: string | undefined;
   #wentOn = false;
-  /** Something other than that has come. */
-  #any = false;
+  #called = false;
 
   constructor(sink: DeltaSink, thoughts: UnopenedThoughts) {
     this.#sink = sink;
@@ -65,14 +72,10 @@ export class Choices {
     return this.#fromMessages;
   }
 
-  /** The kind of content that came in place of all others and cannot be shown, such as a picture. */
-  get unshown(): string | undefined {
-    return this.#any ? undefined : this.#unshown;
-  }
-
   /** Takes a choice of index 0 that has text and nothing else; false for any other, which is left alone. */
-  pushText({ index, delta, finish_reason: reason }: Record<string, unknown>): boolean {
-    if ((index !== undefined && index !== 0) || reason || !isRecord(delta)) return false;
+  pushText(choice: Record<string, unknown>): boolean {
+    const { index, delta } = choice;
+    if ((index !== undefined && index !== 0) || !isRecord(delta) || finishIn(choice) || choice['tool_calls']) return false;
     const content = delta['content'];
     if (typeof content !== 'string' || content === '') return false;
     for (const field in delta) if (delta[field] && field !== 'content' && field !== 'role') return false;
@@ -87,7 +90,7 @@ export class Choices {
 
   /** True when the choice brought content. */
   push(choice: Record<string, unknown>): boolean {
-    const { delta, message, finish_reason: reason } = choice;
+    const { delta, message } = choice;
     if (isRecord(choice['index'])) return this.#lose('index');
     const index = String(choice['index'] ?? 0);
     let any = false;
@@ -95,6 +98,8 @@ export class Choices {
     else if (isRecord(message)) any = this.#whole(message, index);
     else if (delta !== undefined && delta !== null) any = this.#contentOf(delta, index);
     else if (choice['text'] !== undefined) any = this.#contentOf(choice['text'], index);
+    if (!any && choice['tool_calls']) any = this.#message({ tool_calls: choice['tool_calls'] }, index);
+    const reason = finishIn(choice) ?? (isRecord(delta) ? finishIn(delta) : undefined);
     if (reason !== undefined && reason !== null && reason !== false)
       this.#end(index, isRecord(reason) ? (reason['type'] ?? reason['reason']) : reason);
     return any;
@@ -112,6 +117,7 @@ export class Choices {
 
   /** Nothing more will come: gives what was held back, as far as it is certain what it was. */
   end(whole: boolean): void {
+    if (whole && !this.#continued && !this.#finishes.has(this.#textChoice ?? '')) this.#think.push(this.#beside);
     this.#think.end(whole, whole && (this.finish?.meaning ?? 'stop') === 'stop');
     const close = this.#thoughts.close === undefined ? bareCloserIn(this.#content) : undefined;
     if (close !== undefined) this.#thoughts.learn(close);
@@ -130,15 +136,19 @@ export class Choices {
       this.#fromMessages = true;
       return this.#message(message, index);
     }
-    if (!this.#fromMessages) return false;
-    const rest = this.#repeats(content) ? content.slice(this.#length) : content;
-    return this.#message({ ...message, content: rest }, index);
+    const rest = this.#repeats(content) ? content.slice(this.#length) : this.#fromMessages ? content : '';
+    if (this.#fromMessages) return this.#message({ ...message, content: rest }, index);
+    return this.#message({ content: rest, tool_calls: this.#called ? undefined : message['tool_calls'] }, index);
   }
 
   #message(message: Record<string, unknown>, index: string): boolean {
     let any = this.#reasoningOf(message);
-    const { content, refusal, tool_calls: tools, function_call: call } = message;
+    const { content, refusal, tool_calls: tools = message['tool_call'], function_call: call } = message;
     if (content !== undefined && content !== null && content !== '') any = this.#contentOf(content, index) || any;
+    else if (!any) {
+      const field = otherTextFields.find((name) => typeof message[name] === 'string' || isRecord(message[name]));
+      if (field !== undefined) any = this.#say(wordsIn(message[field]), index);
+    }
     const refused = typeof refusal === 'boolean' ? '' : wordsIn(refusal);
     if (refused !== '' && this.#owns(index, refused)) {
       this.#give('refusal', refused);
@@ -150,7 +160,7 @@ export class Choices {
     if (isRecord(call)) any = this.#tools([{ function: call, index: 0 }], index) || any;
     for (const field of mediaFields) {
       const value = message[field];
-      if (isRecord(value) && Object.keys(value).length > 0) this.#unshown ??= field;
+      if (isRecord(value) && Object.keys(value).length > 0) this.#sink({ type: 'unshown', what: field });
     }
     return any;
   }
@@ -164,10 +174,10 @@ export class Choices {
       words = wordsIn(value);
       if (words !== '') break;
     }
-    if (words === '') {
-      for (const field in message) {
-        if (otherReasoningField.test(field) && typeof message[field] !== 'boolean') words = wordsIn(message[field]);
-        if (words !== '') break;
+    const holders = words === '' ? [message, ...foreignFields.map((name) => message[name]).filter(isRecord)] : [];
+    for (const holder of holders) {
+      for (const field in holder) {
+        if (words === '' && otherReasoningField.test(field) && typeof holder[field] !== 'boolean') words = wordsIn(holder[field]);
       }
     }
     if (words === '') return false;
@@ -191,14 +201,20 @@ export class Choices {
       if (words !== '') this.#give('reasoning', words);
       return words !== '';
     }
+    if (/tool_use|tool_call|function_call/.test(type)) return this.#tools([part], index);
     if (words !== '') return this.#say(words, index);
     if (type === '' && !('text' in part)) return this.#lose('content');
-    if (type !== '' && !/text|reference|citation/.test(type)) this.#unshown ??= type;
+    if (type !== '' && !/text|reference|citation/.test(type)) this.#sink({ type: 'unshown', what: type });
     return false;
   }
 
   #say(text: string, index: string): boolean {
-    if (text === '' || !this.#owns(index, text)) return false;
+    if (text === '') return false;
+    if (!this.#owns(index, text)) {
+      if (!this.#continued) this.#beside += text;
+      return false;
+    }
+    this.#continued ||= this.#beside !== '';
     const isWhole = this.#pieces > 1 && text.length >= minRepeatedCharacters && text.length === this.#length;
     if (isWhole && this.#repeats(text)) return false;
     this.#length += text.length;
@@ -232,19 +248,20 @@ export class Choices {
         if (tool) this.#lose('tool_calls');
         continue;
       }
-      const call = isRecord(tool['function']) ? tool['function'] : tool;
-      const json = call['arguments'] ?? call['input'] ?? call['parameters'];
+      const call = [tool['function'], tool['custom']].find(isRecord) ?? tool;
+      const json =
+        argumentFields.map((name) => call[name]).find((value) => value !== undefined && value !== null) ?? unnamedArguments(call, tool);
       const at = Number(tool['index'] ?? place);
       this.#sink({
         type: 'tool',
         index: first + (Number.isFinite(at) ? at : place),
         id: wordsIn(tool['id']),
-        name: wordsIn(call['name']),
+        name: wordsIn(call['name'] ?? call['tool_name'] ?? (call === tool ? tool['function'] : undefined)),
         arguments: isRecord(json) ? JSON.stringify(json) : wordsIn(json),
       });
       any = true;
     }
-    this.#any ||= any;
+    this.#called ||= any;
     this.#wentOn ||= any && this.#finishes.size > 0;
     return any;
   }
@@ -256,8 +273,21 @@ export class Choices {
 
   #give(type: 'text' | 'reasoning' | 'refusal', text: string): void {
     this.#wentOn ||= this.#finishes.size > 0;
-    this.#any ||= type !== 'reasoning';
     const whole = (type === 'reasoning' ? this.#reasoning : this.#text).push(text);
     if (whole !== '') this.#sink({ type, text: whole });
   }
+}
+
+/** Whatever field it stands in. */
+export function finishIn(holder: Record<string, unknown>): unknown {
+  if (holder['finish_reason'] !== undefined && holder['finish_reason'] !== null) return holder['finish_reason'];
+  for (const field in holder) if (holder[field] && /^(?:finish|stop)_?reason$/i.test(field)) return holder[field];
+  return undefined;
+}
+
+/** An object in a field of a call that is none of the known ones: a call without its arguments would be another call. */
+function unnamedArguments(call: Record<string, unknown>, tool: Record<string, unknown>): unknown {
+  return call === tool
+    ? undefined
+    : Object.values(call).find((value) => isRecord(value) || (typeof value === 'string' && /^\s*\{/.test(value)));
 }

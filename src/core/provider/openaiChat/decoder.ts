@@ -11,7 +11,7 @@ import type { Decoder, DeltaSink, Ending, UnopenedThoughts } from '../provider.t
 import { textOfPage } from '../failures/errorWords.ts';
 import { beginsField, EventReader } from '../reading/sse.ts';
 import { Utf8Pieces } from '../reading/utf8Pieces.ts';
-import { Choices } from './choices.ts';
+import { Choices, finishIn } from './choices.ts';
 import { ChatCitations } from './citations.ts';
 import { endingOfWord } from '../reading/finishWords.ts';
 import { errorIn, errorInWords, type FoundError, isNameOfError } from '../reading/streamErrors.ts';
@@ -95,8 +95,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #how(): Ending {
     const failure = this.#failure ?? this.#suspect;
     if (failure !== undefined) return { type: 'failure', failure };
-    const { finish, unshown } = this.#choices;
-    if (unshown !== undefined) return { type: 'failure', failure: ownFailure('only-unshown', [unshown]) };
+    const { finish } = this.#choices;
     if (finish !== undefined) return endingOfWord(finish.word, finish.meaning);
     const wholeBody = this.#values === 1 && this.#choices.fromMessages;
     if (this.#understood) return this.#done || this.#doneSaid || wholeBody ? { type: 'finish', reason: 'stop' } : { type: 'cut' };
@@ -154,7 +153,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   /** The way of nearly every event: takes a chunk of the first choice that has text and nothing else. */
   #textChunk(chunk: Record<string, unknown>): boolean {
     const choices = chunk['choices'];
-    if (!Array.isArray(choices) || choices.length !== 1 || chunk['error'] || chunk['usage']) return false;
+    if (!Array.isArray(choices) || choices.length !== 1 || chunk['error'] || chunk['usage'] || finishIn(chunk)) return false;
     const only: unknown = choices[0];
     if (!isRecord(only) || only['error'] || !this.#choices.pushText(only)) return false;
     this.#understood = true;
@@ -199,7 +198,9 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       if (/<\/title>|<\/html>/i.test(line)) this.#failPage(this.#page);
       return;
     }
+    const named = /^\s*error:\s*(?=[{[])/i.exec(line);
     if (this.#stray.open) this.#pushStray(line);
+    else if (named !== null) this.#namedError(line.slice(named[0].length));
     else if (/^\s*</.test(line)) {
       this.#page = `${line}\n`;
       if (/<\/title>|<\/html>/i.test(line) || !this.#understood) this.#failPage(this.#page);
@@ -229,12 +230,16 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #chunk(chunk: Record<string, unknown>): void {
     this.#values++;
     const choices = chunk['choices'];
-    const list: readonly unknown[] | undefined = Array.isArray(choices) ? choices : choices ? [choices] : undefined;
+    const list = listOf(choices);
     const first = isRecord(list?.[0]) ? list[0] : undefined;
     const error = errorIn(chunk, first);
+    const inner = list === undefined && error === undefined ? Object.values(chunk).find(holdsChoices) : undefined;
+    if (inner !== undefined) return this.#chunk(inner);
     if (error !== undefined) this.#found(error);
     if (this.#failure !== undefined) return;
     for (const choice of list ?? []) this.#choice(choice);
+    // Some relays say it beside the choices.
+    if (finishIn(chunk)) this.#choice({ finish_reason: finishIn(chunk) });
     this.#citations.take(chunk);
     if (isRecord(first?.['delta'])) this.#citations.take(first['delta']);
     if (isRecord(first?.['message'])) this.#citations.take(first['message']);
@@ -322,6 +327,18 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #notAnAnswer(): Failure {
     return ownFailure('not-an-answer', [shown(this.#unread)]);
   }
+}
+
+/** One choice may stand without its list, or several in an object by their index. */
+function listOf(choices: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(choices) || !choices) return Array.isArray(choices) ? choices : undefined;
+  const values = isRecord(choices) ? Object.values(choices) : [];
+  return values.length > 0 && Object.keys(choices).every((name) => /^\d+$/.test(name)) ? values : [choices];
+}
+
+/** Some relays wrap every chunk. */
+function holdsChoices(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && Boolean(value['choices']);
 }
 
 function shown(text: string): string {

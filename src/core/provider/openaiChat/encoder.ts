@@ -43,6 +43,7 @@ export class ChunkEncoder {
         return;
       }
       case 'opaque':
+      case 'unshown':
       case 'response':
         return;
       default:

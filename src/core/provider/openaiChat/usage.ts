@@ -15,9 +15,11 @@ export function countsOf(usage: unknown): Partial<TokenCounts> | undefined {
   const completionDetails = first(usage, ['completion_tokens_details', 'output_tokens_details']);
   const promptDetails = first(usage, ['prompt_tokens_details', 'input_tokens_details']);
   const counts = {
-    prompt: count(first(usage, ['prompt_tokens', 'input_tokens', 'promptTokens', 'inputTokens'])),
-    completion: count(first(usage, ['completion_tokens', 'output_tokens', 'completionTokens', 'outputTokens'])),
-    total: count(first(usage, ['total_tokens', 'totalTokens'])),
+    prompt: count(first(usage, ['prompt_tokens', 'input_tokens', 'promptTokens', 'inputTokens', 'promptTokenCount', 'prompt_eval_count'])),
+    completion: count(
+      first(usage, ['completion_tokens', 'output_tokens', 'completionTokens', 'outputTokens', 'candidatesTokenCount', 'eval_count']),
+    ),
+    total: count(first(usage, ['total_tokens', 'totalTokens', 'totalTokenCount'])),
     reasoning: count((isRecord(completionDetails) ? completionDetails['reasoning_tokens'] : undefined) ?? usage['reasoning_tokens']),
     cached: count(
       (isRecord(promptDetails) ? promptDetails['cached_tokens'] : undefined) ??

@@ -2,7 +2,18 @@
 import { isRecord } from '../reading/json.ts';
 
 /** Where the words of an object are, in the order of preference. */
-const wordFields = ['text', 'content', 'value', 'thinking', 'reasoning', 'summary', 'output_text', 'refusal'] as const;
+const wordFields = [
+  'text',
+  'content',
+  'value',
+  'thinking',
+  'reasoning',
+  'summary',
+  'output_text',
+  'reasoningText',
+  'refusal',
+  'parts',
+] as const;
 /** Deeper than any server nests, and shallow enough for the stack. */
 const maxDepth = 6;
 

@@ -17,8 +17,6 @@ export class ResponsesReader implements ObjectReader {
   readonly #parts = new Map<string, string>();
   /** Arguments delivered of each call, by the place of its item. */
   readonly #calls = new Map<number, { readonly id: string; readonly name: string; text: string }>();
-  /** The first kind of item that came and cannot be shown. */
-  #unshown: string | undefined;
   #ending: Ending | undefined;
   #failure: Failure | undefined;
   /** The current event belongs to this protocol. */
@@ -262,16 +260,21 @@ export class ResponsesReader implements ObjectReader {
       case 'reasoning':
         return this.#reasoning(item, index);
       default:
-        this.#unshown ??= wordIn(item, 'type');
-        return undefined;
+        return this.#unshown(item);
     }
   }
 
   #message(content: unknown, index: number): void {
     for (const [place, part] of listOf(content).entries()) {
       if (part['type'] === 'output_text') this.#missing('text', `text ${index} ${place}`, part['text']);
-      if (part['type'] === 'refusal') this.#missing('refusal', `refusal ${index} ${place}`, part['refusal']);
+      else if (part['type'] === 'refusal') this.#missing('refusal', `refusal ${index} ${place}`, part['refusal']);
+      else this.#unshown(part);
     }
+  }
+
+  #unshown(item: JsonFields): void {
+    const what = wordIn(item, 'type');
+    if (what !== '') this.#sink({ type: 'unshown', what });
   }
 
   #reasoning(item: JsonFields, index: number): void {
@@ -300,9 +303,7 @@ export class ResponsesReader implements ObjectReader {
     const word = wordIn(response, 'status');
     switch (word) {
       case 'completed':
-        if (this.#unshown !== undefined && this.#parts.size + this.#calls.size === 0)
-          this.#failure = ownFailure('only-unshown', [this.#unshown]);
-        else this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
+        this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
         return;
       case 'incomplete':
         this.#ending = incomplete(isRecord(response['incomplete_details']) ? wordIn(response['incomplete_details'], 'reason') : '');

@@ -7,22 +7,29 @@ export type ReasonMeaning = FinishReason | 'cut' | 'error';
 
 /** Tried in this order; matched against the word in lower case, with `_` for everything between letters and digits. */
 const meanings: readonly (readonly [RegExp, ReasonMeaning])[] = [
-  [/^(?:finish_reason_)?(?:stop|eos|eos_token|end_turn|stop_sequence|end|finish|finished|complete|completed|done)$/, 'stop'],
-  [/^(?:tool_calls?|tool_use|function_calls?)$/, 'tool-calls'],
-  [/malformed|unexpected_tool|invalid_(?:tool|function)|too_many_tool/, 'error'],
-  [/filter|safety|sensitive|recitation|prohibited|blocklist|blocked|refus|spii|moderation|guardrail|language/, 'content-filter'],
-  [/length|context_window|max_.*tokens?|token_limit|max_new|^max$/, 'length'],
+  [/^(?:(?:natural_|hit_)?stop(?:ped)?|stop(?:ping)?_(?:sequence|token|word|str|string)s?|eos(?:_\w+)?|eot|im_end|s)$/, 'stop'],
+  [/^(?:end|end_(?:of_)?(?:turn|text|sequence)|finish|finished(?:_normally)?|completed?|done|ok|success|normal)$/, 'stop'],
+  [/^(?:call_)?tools?(?:_use|_calls?(?:_requested)?)?$|^function_calls?$|^requires_action$|^action_required$/, 'tool-calls'],
+  [/malformed|unexpected|invalid|missing|too_many/, 'error'],
+  [/filter|safe|sensitive|recitation|prohibited|block|refus|spii|moderation|guardrail|language|armor|jailbreak/, 'content-filter'],
+  [/violation|policy|censor|harm|toxic|profan|copyright|inspection|risk_control|security/, 'content-filter'],
+  [/length|too_long|context|ctx|window|kv_cache|max_?\w*(?:token|len|output|new)|predict|^(?:output_)?(?:limit|max)$/, 'length'],
+  [/token_limit|(?:token|budget)s?_exceeded/, 'length'],
   [/abort|cancel|timed?_?out|interrupt|insufficient|resource|overload|preempt|evict|shut_?down|disconnect|unavailable/, 'cut'],
-  [/error|fail|exception|crash/, 'error'],
+  [/time_limit|max_time|deadline|memory|^oom|kill|terminat|incomplete|(?:un|not_)finished|partial|rate_limit|busy|died|lost/, 'cut'],
+  [/stall|quota|capacity|drain|restart|migrat|drop|connection|stopped_by/, 'cut'],
+  [/error|fail|exception|crash|panic|fault/, 'error'],
 ];
 
 /** Undefined for a word that names no end. */
 export function meaningOf(word: string): ReasonMeaning | undefined {
   const plain = word
+    .replace(/([a-z])(?=[A-Z])/g, '$1_')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_|_$/g, '');
-  if (plain === '' || plain === 'null' || plain === 'none' || plain === 'finish_reason_unspecified') return undefined;
+    .replace(/^_|_$/g, '')
+    .replace(/^(?:(?:finish|stop)_)?reason_/, '');
+  if (/^(?:|null|none|nan|undefined|unspecified)$/.test(plain)) return undefined;
   return meanings.find(([pattern]) => pattern.test(plain))?.[1] ?? 'other';
 }
 

@@ -119,11 +119,15 @@ function parseLoosely(text: string): unknown {
   }
 }
 
-/** Raw control characters in strings escaped, numbers that JSON does not have replaced by null. */
+/** Fields in which such a number is a word of the answer. */
+const words = /"(?:content|text|delta|thinking|reasoning\w*)"\s*:\s*$/;
+
+/** Raw control characters in strings escaped, numbers that JSON does not have replaced by null, or by their spelling. */
 function repaired(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
-    token.startsWith('"') ? token.replace(/\p{Cc}/gu, escaped) : 'null',
-  );
+  return text.replace(/"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/g, (token, at: number) => {
+    if (token.startsWith('"')) return token.replace(/\p{Cc}/gu, escaped);
+    return words.test(text.slice(Math.max(0, at - 40), at)) ? `"${token}"` : 'null';
+  });
 }
 
 function escaped(character: string): string {

@@ -12,30 +12,32 @@ export interface FoundError {
 
 /** The error in a chunk, if it has one. Empty error fields, as Go servers send them with every chunk, are none. */
 export function errorIn(chunk: Record<string, unknown>, choice: Record<string, unknown> | undefined): FoundError | undefined {
-  for (const holder of [chunk, choice]) {
+  const delta = choice?.['delta'];
+  for (const holder of [chunk, choice, isRecord(delta) ? delta : undefined]) {
     const error = holder?.['error'];
     if (error !== undefined && saysSomething(error)) return { error: holder === chunk ? chunk : error, certainty: 'sure' };
   }
   for (const [name, value] of Object.entries(chunk)) {
     if (!namesAnError.test(name) || name === 'error' || !saysSomething(value)) continue;
-    return { error: typeof value === 'string' ? { message: value } : value, certainty: 'sure' };
+    return { error: typeof value === 'string' ? { message: value } : isRecord(value) ? value : chunk, certainty: 'sure' };
   }
-  const flat = chunk['error_message'];
-  if (flat !== undefined && saysSomething(flat)) return { error: { message: flat, type: chunk['error_type'] }, certainty: 'sure' };
-  if (isError(chunk['object']) || isError(chunk['type'])) return { error: chunk, certainty: 'sure' };
+  const said = chunk['error_message'];
+  if (said !== undefined && saysSomething(said)) return { error: { message: said, type: chunk['error_type'] }, certainty: 'sure' };
+  if (['object', 'type', 'event'].some((name) => isNameOfError(String(chunk[name])))) return { error: chunk, certainty: 'sure' };
   const base = chunk['base_resp'];
   if (isRecord(base) && !isSuccess(base['status_code'])) {
     return { error: { message: base['status_msg'], code: base['status_code'] }, certainty: 'sure' };
   }
-  if (choice !== undefined || chunk['object'] === 'chat.completion.chunk') return undefined;
-  return flatError(chunk);
+  if (choice !== undefined) return undefined;
+  const flat = flatError(chunk);
+  return chunk['object'] === 'chat.completion.chunk' && flat?.certainty !== 'sure' ? undefined : flat;
 }
 
 const words = 'message msg detail statusmsg errormsg errormessage errmsg errordescription errors title reason'.split(' ');
 const codes = 'code status statuscode errorcode errcode errno retcode'.split(' ');
 
 /** Also the names of events: `exception`, `server_error`, `stream.failed`. */
-const namesAnError = /^(?:\w+[._-])?(?:err|errors?|exception|fault|fatal|failure|failed)$/i;
+const namesAnError = /^(?:\w+[._-])?(?:err|errors?|exception|fault|fatal|failure|failed|traceback)$/i;
 
 export function isNameOfError(name: string): boolean {
   return namesAnError.test(name);
@@ -59,7 +61,7 @@ function flatError(chunk: Record<string, unknown>): FoundError | undefined {
 
 /** A sentence of a server or proxy where JSON belongs. Undefined for notes such as a heartbeat. */
 export function errorInWords(words: string): FoundError | undefined {
-  const said = /^\W*(?:error|fatal|exception|panic)\b\W*([^]*)$/i.exec(words);
+  const said = /^[^\p{L}\d]*(?:(?:error|fatal|exception|panic)\b|错误|异常)[^\p{L}\d]*([^]*)$/iu.exec(words);
   if (said !== null) return { error: said[1] === '' ? words : said[1], certainty: 'likely' };
   return trouble.test(words) ? { error: words, certainty: 'maybe' } : undefined;
 }
@@ -98,13 +100,10 @@ const trouble = new RegExp(
     'killed',
     'segmentation fault',
     'broke',
+    '错误|失败|超时|异常|繁忙|拒绝|不足|过载|不可用|违规',
   ].join('|'),
   'i',
 );
-
-function isError(value: unknown): boolean {
-  return typeof value === 'string' && /^(?:error|exception)$/i.test(value);
-}
 
 function isSuccess(code: unknown): boolean {
   if (code === undefined || code === null) return true;
@@ -119,7 +118,7 @@ const maxDepth = 6;
 /** False for the empty values of every type, also inside an object. */
 function saysSomething(error: unknown, depth = 0): boolean {
   if (error === null || error === undefined || error === false || error === 0) return false;
-  if (typeof error === 'string') return !/^(?:|none|null|nil|false|ok|success|0)$/i.test(error.trim());
+  if (typeof error === 'string') return !/^(?:|none|null|nil|nan|false|ok|success|0)$/i.test(error.trim());
   if (!isRecord(error) || depth > maxDepth) return true;
-  return Object.values(error).some((value) => saysSomething(value, depth + 1));
+  return Object.entries(error).some(([name, value]) => !(name === 'code' && isSuccess(value)) && saysSomething(value, depth + 1));
 }

@@ -9,14 +9,24 @@ export interface ThinkSink {
   reasoning(text: string): void;
 }
 
-const word = '[a-z_:]{0,12}(?:think|thought|reason)[a-z_]{0,8}';
-const opener = new RegExp(`^(?:<${word}>|<\\|${word}\\|>|\\[${word}\\]|◁${word}▷)`, 'i');
+const thought = '[a-z_:]{0,12}(?:think|thought|reason)(?:s|ing)?(?:_content|_process)?';
+const word = `(?:${thought}|reflection|scratch_?pad|(?:inner_?)?monologue|deliberation|analysis|cot|思考(?:过程)?)`;
+const attribute = '\\s+[\\w:-]+\\s?=\\s?(?:"[^"<>]*"|\'[^\'<>]*\'|[^\\s"\'<>]+)';
+const opener = new RegExp(`^(?:<${word}(?:${attribute}){0,4}\\s*>|<\\|${word}\\|>|\\[${word}\\]|【${word}】|◁${word}▷)`, 'i');
 /** The tags of gpt-oss, where a channel other than `final` holds thoughts. */
 const channel = /^(?:<\|start\|>\w*)?<\|channel\|>\s*(\w+)[^<]{0,40}<\|message\|>/;
+/** Those of Gemma. */
+const others: readonly (readonly [RegExp, string])[] = [
+  [/^<\|channel>(?!final)\w+\n/, '<channel|>'],
+  [/^<unused94>thought\n/, '<unused95>'],
+];
 /** What may still become a tag. */
-const begunOpener = /^(?:<[a-z_:]{0,24}|\[[a-z_:]{0,24}|◁[a-z_]{0,24}|<\|[^]{0,80})$/i;
+const begunOpener = new RegExp(
+  `^(?:<[a-z_:思考过程]{0,24}|<${word}\\s[^<>]{0,120}|<\\|[^]{0,80}|<unused\\d{0,2}>?t?h?o?u?g?h?t?|[[【◁][a-z_:思考过程]{0,24})$`,
+  'i',
+);
 /** A closing tag that ends its line, where no tag has opened the thought. */
-const bareCloser = new RegExp(`(?<![\`'"\\w])(</${word}>|\\[/${word}\\]|◁/${word}▷)[^\\S\\n]*\\n`, 'i');
+const bareCloser = new RegExp(`(?<![\`'"\\w])(</${word}>|\\[/${word}\\]|【/${word}】|◁/${word}▷)[^\\S\\n]*\\n`, 'i');
 
 type State =
   /** Nothing but white space and perhaps half a tag has come. */
@@ -97,7 +107,7 @@ export class ThinkSplitter {
     if (!state.opened) this.#unopened += text;
     let rest = state.held + text;
     if (!state.begun) rest = rest.trimStart();
-    const close = rest.indexOf(state.close);
+    const close = rest.search(new RegExp(state.close.replace(/[|[\]]/g, '\\$&'), 'i'));
     const body = close === -1 ? rest : rest.slice(0, close);
     // Held back: white space at the end, and before or after it what may become the closing tag.
     const settled = body.slice(0, close === -1 ? body.length - partialAtEnd(body, state.close) : body.length).trimEnd();
@@ -130,20 +140,24 @@ function tagOf(head: string): { readonly length: number; readonly close?: string
   const tag = opener.exec(head)?.[0];
   if (tag !== undefined) return { length: tag.length, close: closerOf(tag) };
   const found = channel.exec(head);
-  if (found === null) return undefined;
+  if (found === null) {
+    const other = others.find(([begins]) => begins.test(head));
+    return other === undefined ? undefined : { length: other[0].exec(head)?.[0].length ?? 0, close: other[1] };
+  }
   return found[1] === 'final' ? { length: found[0].length } : { length: found[0].length, close: '<|end|>' };
 }
 
 /** `</think>` for `<think>`, and `<|END_THINKING|>` for `<|START_THINKING|>`. */
 function closerOf(tag: string): string {
-  const ended = tag.replace(/(?:START|BEGIN)(?=_)/, 'END').replace(/(?:start|begin)(?=_)/, 'end');
-  return ended === tag ? tag.replace(/^(?:<\|?|.)/, '$&/') : ended;
+  const name = tag.replace(/\s[^<>]*(?=>)/, '').toLowerCase();
+  const ended = name.replace(/(?:start|begin)(?=_)/, 'end');
+  return ended === name ? name.replace(/^(?:<\|?|.)/, '$&/') : ended;
 }
 
 /** How many characters at the end of `text` could be the beginning of `word`. */
 function partialAtEnd(text: string, close: string): number {
   for (let length = Math.min(text.length, close.length - 1); length > 0; length--) {
-    if (text.endsWith(close.slice(0, length))) return length;
+    if (text.slice(-length).toLowerCase() === close.slice(0, length).toLowerCase()) return length;
   }
   return 0;
 }

@@ -87,7 +87,7 @@ function stateOf({ reason }: SettledAnswer): MessageState {
 }
 
 /** How an answer ended. */
-export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted' | 'word' | 'detail'>;
+export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted' | 'word' | 'detail' | 'unshown'>;
 
 /** What happened to an answer that did not end by itself; undefined for one that did. */
 export function endSentence(ending: EndingView, asked: AskedOf): string | undefined {
@@ -99,7 +99,7 @@ function noteOf(settled: EndingView, asked: AskedOf): Note | undefined {
   const resume: readonly Action[] = [{ label: t('Resume'), command: 'resume' }];
   switch (settled.reason) {
     case 'stop':
-      return undefined;
+      return settled.unshown === undefined ? undefined : { text: unshownSentence(settled.unshown), actions: [] };
     case 'other':
       return settled.error === undefined ? undefined : { text: errorSentence(settled.error, asked).text, actions: [] };
     case 'tool-calls':
@@ -131,6 +131,11 @@ function noteOf(settled: EndingView, asked: AskedOf): Note | undefined {
     default:
       return settled.reason satisfies never;
   }
+}
+
+/** @param unshown the server's names */
+export function unshownSentence(unshown: readonly string[]): string {
+  return vscode.l10n.t('Parts of the answer that are not shown here: {0}.', unshown.join(', '));
 }
 
 /** With the category and the reason, where the server names them. */
