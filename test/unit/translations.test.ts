@@ -1,13 +1,15 @@
 // Every sentence has its translation, with the same places for values.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { pageStrings } from '../../src/core/chat/page/pageStrings.ts';
 import { ownFailures } from '../../src/core/provider/failures/ownFailures.ts';
+import { usageStrings } from '../../src/core/usage/protocol.ts';
 
 const root = new URL('../../', import.meta.url);
 const json = (file: string): Record<string, string> => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as Record<string, string>;
 const places = (text: string): string[] => [...text.matchAll(/\{\d\}|\$\([\w-]+\)/g)].map(([place]) => place).sort();
 
-/** The first argument of each `t('…')` and `l10n.t('…')` of the extension host, and the failures that the core names. */
+/** The first argument of each `t('…')` and `l10n.t('…')` of the extension host, the failures that the core names, and the pages' own. */
 function sentences(): string[] {
   const folder = new URL('src/vscode/', root);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -16,7 +18,8 @@ function sentences(): string[] {
       text!.replaceAll(/\\(['"])/g, '$1'),
     ),
   );
-  return [...new Set([...found, ...Object.values(ownFailures).map(({ sentence }) => sentence)])].sort();
+  const failures = Object.values(ownFailures).map(({ sentence }) => sentence);
+  return [...new Set([...found, ...failures, ...Object.values(pageStrings), ...Object.values(usageStrings)])].sort();
 }
 
 it('translates every sentence of the extension and of the page, and none that is gone', () => {

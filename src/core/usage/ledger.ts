@@ -3,30 +3,36 @@ import * as v from 'valibot';
 import type { Usage } from '../../api.ts';
 import { type Money, usualCurrency } from './prices.ts';
 
-export interface UsageRow {
+/** Sums above it would no longer be exact. */
+const most = Number.MAX_SAFE_INTEGER;
+/** A number that cannot be one costs that number, not the row. */
+const counted = v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(most)), 0);
+const usageRow = v.object({
   /** Local date, as `YYYY-MM-DD`. */
-  readonly day: string;
+  day: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/)),
   /** `"<endpoint id>/<model>"`. */
-  readonly model: string;
+  model: v.string(),
   /** Its name; empty for a window without a folder. */
-  readonly workspace: string;
-  readonly answers: number;
-  readonly requests: number;
-  readonly prompt: number;
+  workspace: v.string(),
+  answers: counted,
+  requests: counted,
+  prompt: counted,
   /** Part of `prompt`. */
-  readonly cached: number;
-  readonly completion: number;
+  cached: counted,
+  completion: counted,
   /** Part of `completion`. */
-  readonly reasoning: number;
+  reasoning: counted,
   /** Tokens of both that were paid for more than once. */
-  readonly paidAgain: number;
+  paidAgain: counted,
   /** At the price of that day; 0 if no price was known. */
-  readonly cost: number;
+  cost: counted,
   /** Of the cost; US dollars when left out. */
-  readonly currency?: string;
+  currency: v.exactOptional(v.fallback(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)), usualCurrency)),
   /** How many of the tokens are estimates. */
-  readonly estimated: number;
-}
+  estimated: counted,
+});
+
+export type UsageRow = Readonly<v.InferOutput<typeof usageRow>>;
 
 export interface Totals extends Omit<UsageRow, 'day' | 'model' | 'workspace' | 'cost' | 'currency'> {
   /** By currency: sums in different ones are not added. */
@@ -50,8 +56,6 @@ export const nothingUsed: Totals = {
 
 /** No answer uses a billion tokens: a server that says so has miscounted, and its count must not use up a budget. */
 const mostTokens = 1e9;
-/** Money or tokens of a day; sums above it would no longer be exact. */
-const most = Number.MAX_SAFE_INTEGER;
 
 function plausible(value: number | undefined, upTo: number): number {
   return value !== undefined && value >= 0 && value <= upTo ? value : 0;
@@ -119,24 +123,6 @@ export function daysUntil(today: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => dayOf(new Date(year, month - 1, day - count + 1 + index, 12).getTime()));
 }
 
-/** A number that cannot be one costs that number, not the row. */
-const counted = v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(most)), 0);
-const usageRow = v.object({
-  day: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/)),
-  model: v.string(),
-  workspace: v.string(),
-  answers: counted,
-  requests: counted,
-  prompt: counted,
-  cached: counted,
-  completion: counted,
-  reasoning: counted,
-  paidAgain: counted,
-  cost: counted,
-  currency: v.exactOptional(v.fallback(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)), usualCurrency)),
-  estimated: counted,
-});
-
 /** Parses an untrusted line; undefined if it is not a row. */
 export function parseRow(line: string): UsageRow | undefined {
   // A byte order mark may stand before the first.
@@ -154,21 +140,7 @@ export function parseRow(line: string): UsageRow | undefined {
   }
 }
 
-const columns = [
-  'day',
-  'model',
-  'workspace',
-  'answers',
-  'requests',
-  'prompt',
-  'cached',
-  'completion',
-  'reasoning',
-  'paidAgain',
-  'cost',
-  'currency',
-  'estimated',
-] as const;
+const columns = Object.keys(usageRow.entries) as readonly (keyof UsageRow)[];
 
 /** RFC 4180, with a header. */
 export function toCsv(rows: readonly UsageRow[]): string {

@@ -1,14 +1,8 @@
-/** Messages between the extension host and the usage page. Types only. */
+/** Messages between the extension host and the usage page. The page imports types alone. */
+import type { FromUsagePage } from './pageMessages.ts';
 
-export interface UsageFilter {
-  /** Days up to today. */
-  readonly days: 7 | 30 | 90 | 365;
-  readonly measure: 'tokens' | 'cost';
-  /** A model's id; empty for all. */
-  readonly model: string;
-  /** Empty for all. */
-  readonly workspace: string;
-}
+export type { FromUsagePage };
+export type UsageFilter = Extract<FromUsagePage, { type: 'filter' }>['filter'];
 
 export interface UsageBar {
   readonly day: string;
@@ -33,29 +27,25 @@ export interface UsageView {
 
 export type ToUsagePage = { readonly type: 'usage'; readonly view: UsageView };
 
-export type FromUsagePage =
-  | { readonly type: 'ready' }
-  | { readonly type: 'filter'; readonly filter: UsageFilter }
-  | { readonly type: 'export'; readonly format: 'csv' | 'json' }
-  | { readonly type: 'delete' };
+/** Every sentence of the page, in English; the host translates them. */
+export const usageStrings = {
+  title: 'Usage',
+  days: 'Period',
+  lastDays: 'Last {0} days',
+  measure: 'Measure',
+  tokens: 'Tokens',
+  cost: 'Cost',
+  model: 'Model',
+  allModels: 'All models',
+  workspace: 'Workspace',
+  allWorkspaces: 'All workspaces',
+  exportCsv: 'Export as CSV',
+  exportJson: 'Export as JSON',
+  delete: 'Delete all',
+  chart: 'Usage by day. The table below has the same data.',
+  prompt: 'Prompt',
+  answer: 'Answer',
+  none: 'No usage in this period. Costs are shown for models that have a price in rivulet.prices.',
+} as const;
 
-export interface UsageStrings {
-  readonly title: string;
-  readonly days: string;
-  readonly lastDays: string;
-  readonly measure: string;
-  readonly tokens: string;
-  readonly cost: string;
-  readonly model: string;
-  readonly allModels: string;
-  readonly workspace: string;
-  readonly allWorkspaces: string;
-  readonly exportCsv: string;
-  readonly exportJson: string;
-  readonly delete: string;
-  readonly chart: string;
-  readonly prompt: string;
-  readonly answer: string;
-  readonly none: string;
-  readonly total: string;
-}
+export type UsageStrings = { readonly [name in keyof typeof usageStrings]: string };

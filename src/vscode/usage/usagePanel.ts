@@ -1,8 +1,10 @@
 /** The usage page in an editor tab: usage by day, model and workspace, with export and deletion. */
 import * as vscode from 'vscode';
 import { dayOf, toCsv } from '../../core/usage/ledger.ts';
-import type { FromUsagePage, ToUsagePage, UsageFilter, UsageStrings } from '../../core/usage/protocol.ts';
+import { type FromUsagePage, readUsageMessage } from '../../core/usage/pageMessages.ts';
+import { type ToUsagePage, type UsageFilter, usageStrings } from '../../core/usage/protocol.ts';
 import { usageView, type ViewWords } from '../../core/usage/view.ts';
+import { translated } from '../ui/translated.ts';
 import { documentOf, pageRoot, tabIcon } from '../ui/webviewHtml.ts';
 import { moneyText } from '../ui/sentences/money.ts';
 import type { Endpoints } from '../models/endpoints.ts';
@@ -36,13 +38,16 @@ export class UsagePanel {
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
     panel.iconPath = tabIcon(this.#ports.extensionUri);
     const listening = this.#ports.store.onChange(() => void this.#draw());
-    panel.webview.onDidReceiveMessage((message: FromUsagePage) => void this.#hear(message));
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const read = readUsageMessage(message);
+      if (read !== undefined) void this.#hear(read);
+    });
     panel.onDidDispose(() => {
       listening.dispose();
       this.#panel = undefined;
     });
     this.#panel = panel;
-    panel.webview.html = documentOf(panel.webview, root, { page: 'usage', title, boot: strings() });
+    panel.webview.html = documentOf(panel.webview, root, { page: 'usage', title, boot: translated(usageStrings) });
   }
 
   /** @param options `{ format: 'csv' | 'json', to?: Uri }`; missing values are asked for */
@@ -115,30 +120,6 @@ function words(label: (model: string) => string): ViewWords {
       t('paid again'),
       t('Cost'),
     ],
-    total: t('Total'),
-  };
-}
-
-function strings(): UsageStrings {
-  const { t } = vscode.l10n;
-  return {
-    title: t('Usage'),
-    days: t('Period'),
-    lastDays: t('Last {0} days'),
-    measure: t('Measure'),
-    tokens: t('Tokens'),
-    cost: t('Cost'),
-    model: t('Model'),
-    allModels: t('All models'),
-    workspace: t('Workspace'),
-    allWorkspaces: t('All workspaces'),
-    exportCsv: t('Export as CSV'),
-    exportJson: t('Export as JSON'),
-    delete: t('Delete all'),
-    chart: t('Usage by day. The table below has the same data.'),
-    prompt: t('Prompt'),
-    answer: t('Answer'),
-    none: t('No usage in this period. Costs are shown for models that have a price in rivulet.prices.'),
     total: t('Total'),
   };
 }

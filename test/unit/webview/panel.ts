@@ -1,20 +1,15 @@
 // The page by itself in Chromium, under the same content security policy, with a host made of two lists.
 import type { Browser, Locator, Page } from 'playwright-core';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { pageStrings } from '../../../src/core/chat/page/pageStrings.ts';
 import type { FromPage, PageBoot, PageChange, PageMessage, Status, ToPage } from '../../../src/core/chat/page/protocol.ts';
 import { bundle, launch, openEmpty, ORIGIN, type Bundle } from './chromium.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 
-/** The English sentences of the page, read from its source: the extension host, which makes them, is not here. */
-const stringsSource = readFileSync(`${root}src/vscode/chat/page/pageStrings.ts`, 'utf8');
-const sentences = Object.fromEntries(
-  [...stringsSource.matchAll(/(\w+): t\(\s*(['"])(.*?)\2,?\s*\)/g)].map((found) => [found[1], found[3]]),
-);
 const boot: PageBoot = {
-  strings: sentences as unknown as PageBoot['strings'],
+  strings: pageStrings,
   readParagraphs: true,
   examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'],
   openings: ['Explain this code:', 'What does this error mean?'],

@@ -1,123 +1,125 @@
-/** Every sentence that the page shows, in the language of the window. Filled in by the host; `{0}` marks a value. */
-export interface PageStrings {
-  readonly conversation: string;
-  readonly message: string;
-  readonly placeholder: string;
-  readonly send: string;
-  readonly stop: string;
-  readonly resume: string;
-  readonly regenerate: string;
-  readonly copy: string;
-  readonly copied: string;
-  readonly copyMarkdown: string;
-  readonly copyPlainText: string;
-  readonly more: string;
-  readonly insertAtCursor: string;
-  readonly jumpToLatest: string;
-  readonly copyCode: string;
-  readonly insertCode: string;
-  readonly newFile: string;
-  readonly applyCode: string;
-  readonly wrapLines: string;
-  readonly reasoning: string;
-  readonly seam: string;
-  readonly sources: string;
-  readonly lostAttempt: string;
-  readonly lostAttemptCost: string;
-  readonly answerStarted: string;
-  readonly answerFinished: string;
-  readonly emptyTitle: string;
-  readonly emptyHint: string;
-  readonly connectTitle: string;
-  readonly connectHint: string;
-  readonly connectPlaceholder: string;
-  readonly connect: string;
-  readonly connecting: string;
-  readonly chooseService: string;
-  readonly tryDemo: string;
-  readonly selectModel: string;
-  readonly newChat: string;
-  readonly image: string;
-  readonly alertNote: string;
-  readonly alertTip: string;
-  readonly alertImportant: string;
-  readonly alertWarning: string;
-  readonly alertCaution: string;
-  readonly retryIn: string;
-  readonly stateStopped: string;
-  readonly stateLimit: string;
-  readonly stateTruncated: string;
-  readonly stateError: string;
-  readonly stateWaiting: string;
-  readonly renderDiagram: string;
-  readonly history: string;
-  readonly compare: string;
-  readonly pick: string;
-  readonly edit: string;
-  readonly editing: string;
-  readonly cancel: string;
-  readonly fork: string;
-  readonly olderVersion: string;
-  readonly newerVersion: string;
-  readonly version: string;
-  readonly attach: string;
-  readonly attached: string;
-  readonly detach: string;
-  readonly token: string;
-  readonly tokens: string;
-  readonly pictureSize: string;
-  readonly pictureSmaller: string;
-  readonly openPicture: string;
-  readonly parameters: string;
-  readonly parametersSet: string;
-  readonly effort: string;
-  readonly effortDefault: string;
-  readonly temperature: string;
-  readonly maxTokens: string;
-  readonly verbosity: string;
-  readonly stopTexts: string;
-  readonly bodyFields: string;
-  readonly notAnObject: string;
-  readonly apply: string;
-  readonly resetParameters: string;
-  readonly summary: string;
-  readonly editSummary: string;
-  readonly save: string;
-  readonly nextPrompt: string;
-  readonly promptTokens: string;
-  readonly promptOf: string;
-  readonly promptNear: string;
-  readonly promptOver: string;
-  readonly promptSystem: string;
-  readonly promptHistory: string;
-  readonly promptAttachments: string;
-  readonly promptQuestion: string;
-  readonly promptAnswer: string;
-  readonly offers: string;
-  readonly noOffers: string;
-  readonly answers: string;
-  readonly close: string;
-  readonly find: string;
-  readonly findPlaceholder: string;
-  readonly findPrevious: string;
-  readonly findNext: string;
-  readonly findCase: string;
-  readonly findWord: string;
-  readonly findRegex: string;
-  readonly findNone: string;
-  readonly findInvalid: string;
-  readonly goToQuestion: string;
-  readonly sendOptions: string;
-  readonly sendWait: string;
-  readonly sendInterrupt: string;
-  readonly sendAside: string;
-  readonly moveUp: string;
-  readonly moveDown: string;
-  readonly selection: string;
-  readonly quote: string;
-  readonly showAll: string;
-  readonly showLess: string;
-  readonly sideBySide: string;
-  readonly compareWords: string;
-  readonly codeLines: string;
-}
+/** Every sentence that the page shows, in English; `{0}` marks a value. The host translates them for the page. */
+export const pageStrings = {
+  conversation: 'Conversation',
+  message: 'Message',
+  placeholder: 'Ask anything (Enter sends, Shift+Enter starts a new line)',
+  send: 'Send',
+  stop: 'Stop',
+  resume: 'Resume',
+  regenerate: 'Regenerate',
+  copy: 'Copy',
+  copied: 'Copied',
+  copyMarkdown: 'Copy as Markdown',
+  copyPlainText: 'Copy as Plain Text',
+  more: 'More actions',
+  insertAtCursor: 'Insert at cursor',
+  jumpToLatest: 'Jump to latest',
+  copyCode: 'Copy code',
+  insertCode: 'Insert code at cursor',
+  newFile: 'New file from code',
+  applyCode: 'Apply to file…',
+  wrapLines: 'Wrap lines',
+  reasoning: 'Reasoning',
+  sources: 'Sources',
+  lostAttempt: 'Interrupted attempt',
+  lostAttemptCost: 'Interrupted attempt · {0} tokens',
+  seam: 'Resumed here after an interruption',
+  answerStarted: 'The answer has begun.',
+  answerFinished: 'The answer is complete.',
+  emptyTitle: 'Ask a question',
+  connectTitle: 'Connect a model',
+  connectHint: "The address is asked for its models at once. The key is stored in the system's key store.",
+  connectPlaceholder: 'Paste an API address and a key, or an example request',
+  connect: 'Connect',
+  connecting: 'Connecting…',
+  chooseService: 'Choose a Service…',
+  tryDemo: 'Or try the offline demo:',
+  emptyHint: 'Press Escape to stop. An interrupted answer resumes where it broke off.',
+  selectModel: 'Select model',
+  newChat: 'New chat',
+  image: 'Image: {0}',
+  alertNote: 'Note',
+  alertTip: 'Tip',
+  alertImportant: 'Important',
+  alertWarning: 'Warning',
+  alertCaution: 'Caution',
+  retryIn: '{0} Next try in {1} s.',
+  stateStopped: 'Stopped',
+  stateLimit: 'Limit reached',
+  stateTruncated: 'Cut off',
+  stateError: 'Failed',
+  stateWaiting: 'Waiting',
+  renderDiagram: 'Show diagram',
+  history: 'Conversations',
+  compare: 'Compare models',
+  pick: 'Continue with this answer',
+  edit: 'Edit',
+  editing: 'Edit your question',
+  cancel: 'Cancel',
+  fork: 'New chat from here',
+  olderVersion: 'Older version',
+  newerVersion: 'Newer version',
+  version: '{0} of {1}',
+  attach: 'Attach a file or the selection',
+  attached: 'Attached',
+  detach: 'Remove {0}',
+  token: 'about {0} token',
+  tokens: 'about {0} tokens',
+  pictureSize: '{0} × {1}, {2}',
+  pictureSmaller: 'Made smaller from {0} × {1} pixels: models read at most {2} on a side.',
+  openPicture: 'Open {0}',
+  parameters: 'Parameters',
+  parametersSet: 'Parameters ({0} changed)',
+  effort: 'Effort',
+  effortDefault: 'Default',
+  temperature: 'Temperature',
+  maxTokens: 'Maximum tokens',
+  verbosity: 'Verbosity',
+  stopTexts: 'Stop texts, one per line',
+  bodyFields: 'Additional fields of the request, as a JSON object',
+  notAnObject: 'This is not a JSON object.',
+  apply: 'Use',
+  resetParameters: 'Reset',
+  editSummary: 'Edit Summary',
+  save: 'Save',
+  summary: 'Summary of the conversation so far',
+  nextPrompt: 'Next prompt',
+  promptTokens: '{0} tokens',
+  promptOf: '{0} of {1} tokens',
+  promptNear: 'Little room is left for the answer.',
+  promptOver: 'This is more than the model can read.',
+  promptSystem: 'Instructions: {0}',
+  promptHistory: 'Conversation so far: {0}',
+  promptAttachments: 'Attachments: {0}',
+  promptQuestion: 'Question: {0}',
+  promptAnswer: 'Kept free for the answer: {0}',
+  offers: 'What to attach',
+  noOffers: 'No matching files',
+  answers: 'Answers to compare',
+  close: 'Close',
+  find: 'Find in conversation',
+  findPlaceholder: 'Find',
+  findPrevious: 'Previous match',
+  findNext: 'Next match',
+  findCase: 'Match case',
+  findWord: 'Match whole word',
+  findRegex: 'Use regular expression',
+  findNone: 'No results',
+  findInvalid: 'Not a valid regular expression',
+  goToQuestion: 'Go to the question: {0}',
+  sendOptions: 'More ways to send',
+  sendWait: 'Send after this answer',
+  sendInterrupt: 'Interrupt this answer',
+  sendAside: 'Ask aside in a new tab',
+  moveUp: 'Move up',
+  moveDown: 'Move down',
+  selection: 'Selected text',
+  quote: 'Ask about this',
+  showAll: 'Show all',
+  showLess: 'Show less',
+  sideBySide: 'Open Side by Side in Editor',
+  compareWords: 'Compare Word by Word',
+  codeLines: 'Code, {0} lines.',
+} as const;
+
+export type PageStrings = { readonly [name in keyof typeof pageStrings]: string };

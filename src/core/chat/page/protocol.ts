@@ -1,6 +1,5 @@
 /**
- * What the extension host and the page say to each other. Types only: beside the sentences, both sides import nothing else
- * of each other.
+ * The messages between the extension host and the page. Types only: the page must not load the host's code.
  *
  * The host owns the text; the page is a reader of it. Everything that changes while answers stream travels in
  * `frame`s: at most one is under way, and the next is sent when the page has answered `drawn` (or a deadline passed).
@@ -8,7 +7,11 @@
  * for again with `lost`.
  */
 
+import type { FromPage } from './pageMessages.ts';
 import type { PageStrings } from './pageStrings.ts';
+
+export type { FromPage };
+type Sent<Type extends FromPage['type']> = Extract<FromPage, { type: Type }>;
 
 export type MessageState = 'streaming' | 'done' | 'stopped' | 'limit' | 'truncated' | 'error' | 'waiting';
 
@@ -69,13 +72,10 @@ export interface PagePicture {
   readonly from?: PictureSize;
 }
 
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
+export type PictureSize = NonNullable<Sent<'attachPicture'>['from']>;
 
 /** `kind`: no model reads this kind of picture. `broken`: it cannot be decoded. */
-export type PictureProblem = 'kind' | 'broken' | 'too-large';
+export type PictureProblem = Sent<'refusePicture'>['problem'];
 
 /** How large the next prompt is, in tokens. */
 export interface PromptSize {
@@ -101,24 +101,13 @@ export interface ComposerNotice {
   readonly anyway?: string;
 }
 
-export type NoticeCommand = 'selectModel' | 'removePictures' | 'leaveOut' | 'keepAll' | 'compact';
+export type NoticeCommand = Sent<'notice'>['command'];
 
 /** What the questions of a conversation are asked with; what is left out is as the model has it. */
-export interface PageParameters {
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly stop?: readonly string[];
-  readonly maxTokens?: number;
-  readonly effort?: string;
-  readonly verbosity?: string;
-  readonly body?: Readonly<Record<string, unknown>>;
-}
+export type PageParameters = Sent<'setParameters'>['parameters'];
 
 /** A text that is being written, and where its caret is. */
-export interface WrittenDraft {
-  readonly text: string;
-  readonly caret: number;
-}
+export type WrittenDraft = Sent<'draft'>['draft'];
 
 /** Something that can be attached, offered while a person writes `#…`; or a slash command. */
 export interface MentionOffer {
@@ -158,24 +147,10 @@ export interface Action {
   readonly command: ActionCommand;
 }
 
-export type ActionCommand =
-  | 'setApiKey'
-  | 'selectModel'
-  | 'editEndpoint'
-  | 'openProxySettings'
-  | 'useFoundApi'
-  | 'showLog'
-  | 'resume'
-  | 'regenerate'
-  | 'stop'
-  | 'sendNow'
-  | 'undoCut'
-  | 'redoCut'
-  | 'editSummary'
-  | 'unqueue';
+export type ActionCommand = Sent<'action'>['command'];
 
 /** What happens to a question that is sent while an answer streams. */
-export type Steering = 'wait' | 'interrupt' | 'aside';
+export type Steering = NonNullable<Sent<'send'>['how']>;
 
 export type PageChange =
   | { readonly type: 'add'; readonly message: PageMessage }
@@ -234,78 +209,6 @@ export type ToPage =
   | { readonly type: 'openFind'; readonly words?: string }
   /** Shows a question: from where the reader is, or by its id. */
   | { readonly type: 'goTo'; readonly question: 'next' | 'previous' | { readonly id: string } };
-
-export type FromPage =
-  | { readonly type: 'ready' }
-  | { readonly type: 'drawn'; readonly frame: number }
-  /** The page holds `have` characters of this part and was sent text from further on. */
-  | { readonly type: 'lost'; readonly message: string; readonly part: MessagePart; readonly have: number }
-  /** `how`: what happens while an answer streams; the setting decides when it is left out. */
-  | { readonly type: 'send'; readonly text: string; readonly how?: Steering }
-  /** A question that waits changes its place: -1 is up. */
-  | { readonly type: 'moveQueued'; readonly message: string; readonly step: -1 | 1 }
-  /** What is in the composer now; the host keeps it. */
-  | { readonly type: 'draft'; readonly draft: WrittenDraft }
-  | { readonly type: 'stop'; readonly message: string }
-  | { readonly type: 'action'; readonly message: string; readonly command: ActionCommand }
-  | { readonly type: 'regenerate'; readonly message: string }
-  | { readonly type: 'copy'; readonly text: string }
-  /** Puts an answer into the editor: the whole of it, also while it still streams. */
-  | { readonly type: 'insert'; readonly message: string }
-  /** A code block of an answer; `use` says where it goes. */
-  | {
-      readonly type: 'code';
-      readonly use: 'copy' | 'insert' | 'newFile' | 'apply' | 'diagram';
-      readonly language: string;
-      readonly code: string;
-    }
-  /** The host asks VS Code to open it, after checking that it is http, https or mailto. */
-  | { readonly type: 'open'; readonly href: string }
-  /** Asks which of these are files of the workspace; a line may follow a name, as in `src/a.ts:12`. */
-  | { readonly type: 'findFiles'; readonly request: number; readonly names: readonly string[] }
-  /** Opens such a file at its line; the host looks again whether it is one. */
-  | { readonly type: 'openFile'; readonly name: string }
-  | { readonly type: 'selectModel' }
-  | { readonly type: 'notice'; readonly command: NoticeCommand }
-  | { readonly type: 'setParameters'; readonly parameters: PageParameters }
-  | { readonly type: 'newChat' }
-  | { readonly type: 'history' }
-  /** Asks several models the same; which ones, the host asks. */
-  | { readonly type: 'compare'; readonly text: string }
-  | { readonly type: 'pick'; readonly message: string }
-  /** Opens the conversation in an editor tab, where answers to compare have room. */
-  | { readonly type: 'sideBySide' }
-  /** Shows which words differ between this answer and another one to the same question. */
-  | { readonly type: 'compareWords'; readonly message: string }
-  /** A question in other words. */
-  | { readonly type: 'edit'; readonly message: string; readonly text: string }
-  | { readonly type: 'fork'; readonly message: string }
-  | { readonly type: 'version'; readonly message: string; readonly step: -1 | 1 }
-  /** Looks for what can be attached, or for slash commands; `request` counts up, so that a late answer is known as such. */
-  | { readonly type: 'find'; readonly what: 'attachments' | 'commands'; readonly request: number; readonly words: string }
-  | { readonly type: 'attach'; readonly target: string }
-  /** A file that was dropped from outside the window. */
-  | { readonly type: 'attachBytes'; readonly name: string; readonly bytes: Uint8Array }
-  /** A picture, ready to be sent. */
-  | {
-      readonly type: 'attachPicture';
-      readonly name: string;
-      readonly mime: string;
-      readonly bytes: Uint8Array;
-      readonly width: number;
-      readonly height: number;
-      readonly thumbnail: string;
-      /** Only its first frame is here. */
-      readonly animated: boolean;
-      readonly from?: PictureSize;
-    }
-  | { readonly type: 'refusePicture'; readonly name: string; readonly problem: PictureProblem }
-  /** Shows a picture in its own size; `message` names the question that it belongs to, which the composer has not. */
-  | { readonly type: 'openPicture'; readonly attachment: string; readonly message?: string }
-  | { readonly type: 'detach'; readonly attachment: string }
-  /** Connects the server that this text speaks of. */
-  | { readonly type: 'connect'; readonly text: string }
-  | { readonly type: 'addEndpoint' };
 
 /** Embedded in the page as inert JSON, read once when it starts. */
 export interface PageBoot {

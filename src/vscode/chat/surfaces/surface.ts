@@ -4,7 +4,7 @@ import type { Conversation } from '../../../core/chat/conversation.ts';
 import { readPageMessage } from '../../../core/chat/page/pageMessages.ts';
 import type { FromPage, ToPage } from '../../../core/chat/page/protocol.ts';
 import { documentOf, pageRoot } from '../../ui/webviewHtml.ts';
-import { pageBoot } from '../page/pageStrings.ts';
+import { pageBoot } from '../page/pageBoot.ts';
 
 export interface ChatSurface {
   post(message: ToPage): void;

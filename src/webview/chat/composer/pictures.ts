@@ -42,7 +42,7 @@ async function readied(name: string, bytes: Uint8Array, kind: PictureKind, bitma
   return {
     type: 'attachPicture',
     name,
-    mime: redrawn?.type ?? kind.mime,
+    mime: pictureKind(data)?.mime ?? kind.mime,
     bytes: data,
     width,
     height,
