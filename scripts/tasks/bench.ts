@@ -14,5 +14,8 @@ await runTask(async () => {
     const known = existsSync(folder) ? (await readdir(folder)).map((file) => file.replace(/\.ts$/, '')).join(', ') : 'none yet';
     throw new Explained(`There is no measurement named "${name}" in test/bench (${known}).`);
   }
+  // Those that open a window load the build.
+  const built = name === 'engine' ? 0 : await run(process.execPath, ['esbuild.mjs'], { cwd: root });
+  if (built !== 0) return built;
   return await run(process.execPath, ['--expose-gc', script, ...args], { cwd: root });
 });

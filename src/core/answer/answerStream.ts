@@ -42,7 +42,8 @@ export class AnswerStream implements LiveStream {
     this.#ports = ports;
     this.tape = new Tape(settings.bufferMaxDeltas);
     const encoding = (): ReturnType<StreamPorts['encoding']> => ports.encoding(job.request.model);
-    this.#meter = new UsageMeter(encoding, job.kept === undefined && (job.partial !== undefined || (job.reasoned ?? 0) > 0));
+    const isContinued = job.kept === undefined && (job.partial !== undefined || (job.reasoned ?? 0) > 0);
+    this.#meter = new UsageMeter(encoding, isContinued, job.kept?.counted);
     this.#delivery = new OutputWriter(settings, { ...ports, tape: this.tape, encoding });
     this.#progress = new AnswerProgress(ports.clock);
     if (job.partial !== undefined) this.#delivery.continueFrom(job.partial);

@@ -183,6 +183,7 @@ export class Attempts {
     this.#ports.keeps(undefined);
     if (kept.only) return this.#broken({ type: 'cut' });
     this.#replay = undefined;
+    this.#ports.meter.rereadFailed();
     this.#tellLost();
     return undefined;
   }

@@ -43,6 +43,8 @@ export interface KeptJob {
   readonly handle: string;
   /** The reasoning of this answer that was delivered before. */
   readonly reasoning: string;
+  /** What this answer has used so far, which has been recorded already. */
+  readonly counted: Usage;
   /** True: where the server does not have the answer any more, nothing is asked for, since no person has asked for it. */
   readonly only: boolean;
 }

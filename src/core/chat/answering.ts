@@ -82,9 +82,9 @@ export class Answering {
 
   /** @param only do not ask again where the server no longer has the answer */
   #resume({ id, parent, model, parameters }: Answer, state: SettledAnswer, only: boolean): Promise<Answer> {
-    const { text, reasoning, seams, citations, handle } = state;
+    const { text, reasoning, seams, citations, handle, usage: counted } = state;
     const asked = parameters === undefined ? {} : { parameters };
-    const kept = handle === undefined ? undefined : { handle, reasoning, only };
+    const kept = handle === undefined ? undefined : { handle, reasoning, counted, only };
     return this.#start({ id, parent, model, ...asked, previous: { text, reasoning, seams, citations } }, state, kept);
   }
 

@@ -11,21 +11,35 @@ const perRequestTokens = 3;
 
 type Asked = Pick<Message, 'content'>;
 
+const nothingBefore: Usage = { prompt: 0, completion: 0, total: 0, estimated: false, attempts: 0 };
 /** Of an attempt that no server has answered: it was not billed. */
 const nothingUsed: TokenCounts = { prompt: 0, completion: 0, total: 0, reasoning: 0, cached: 0 };
 
 export class UsageMeter {
   readonly #encoding: () => Encoding | undefined;
-  readonly #isContinued: boolean;
+  #isContinued: boolean;
   readonly #attempts: AttemptMeter[] = [];
+  /** What the same answer has used before. */
+  readonly #before: Usage;
+  /** Whether its first request reads again what was counted before, except for what had been lost by then. */
+  #isReread: boolean;
 
   /**
    * @param encoding the tokenizer of the model's family, once it has been loaded
    * @param isContinued whether the prompt has been paid for by an earlier stream of the same answer
+   * @param counted what an earlier stream has used for the answer that is read again
    */
-  constructor(encoding: () => Encoding | undefined, isContinued = false) {
+  constructor(encoding: () => Encoding | undefined, isContinued = false, counted?: Usage) {
     this.#encoding = encoding;
     this.#isContinued = isContinued;
+    this.#before = counted ?? nothingBefore;
+    this.#isReread = counted !== undefined;
+  }
+
+  /** The server no longer has the answer that was to be read again: what follows is paid for beside what was. */
+  rereadFailed(): void {
+    this.#isReread = false;
+    this.#isContinued = true;
   }
 
   begin(messages: readonly Asked[], of: AttemptRole = {}): AttemptMeter {
@@ -42,8 +56,7 @@ export class UsageMeter {
     const answered = this.#attempts.filter((attempt) => attempt.answered);
     let isPaid = this.#isContinued;
     let hasReasoned = false;
-    let prompt = 0;
-    let completion = 0;
+    let { prompt, completion } = this.#before.paidAgain ?? nothingBefore;
     for (const [index, attempt] of answered.entries()) {
       const usage = attempt.usage();
       const isLost = attempt.isLost(index < answered.length - 1);
@@ -60,13 +73,10 @@ export class UsageMeter {
 
   /** Sum over the attempts that a server has answered; one that never got through was not billed. */
   total(): Usage {
-    let prompt = 0;
-    let completion = 0;
-    let total = 0;
-    let reasoning = 0;
-    let cached = 0;
-    let cacheWrite = 0;
-    let estimated = false;
+    const before = this.#before;
+    let { prompt, completion } = this.#isReread ? (before.paidAgain ?? nothingBefore) : before;
+    let total = prompt + completion;
+    let { reasoning = 0, cached = 0, cacheWrite = 0, estimated } = this.#isReread ? nothingBefore : before;
     for (const attempt of this.#attempts) {
       if (!attempt.answered) continue;
       const usage = attempt.usage();
@@ -78,7 +88,7 @@ export class UsageMeter {
       cacheWrite += usage.cacheWrite ?? 0;
       estimated ||= attempt.estimated;
     }
-    const paidAgain = this.#attempts.length > 1 || this.#isContinued ? this.#paidAgain : undefined;
+    const paidAgain = this.#paidAgain;
     return {
       prompt,
       completion,
@@ -86,9 +96,9 @@ export class UsageMeter {
       ...(reasoning > 0 ? { reasoning } : {}),
       ...(cached > 0 ? { cached } : {}),
       ...(cacheWrite > 0 ? { cacheWrite } : {}),
-      ...(paidAgain === undefined || paidAgain.prompt + paidAgain.completion === 0 ? {} : { paidAgain }),
+      ...(paidAgain.prompt + paidAgain.completion === 0 ? {} : { paidAgain }),
       estimated,
-      attempts: this.#attempts.length,
+      attempts: this.#attempts.length + Math.max(0, before.attempts - 1),
     };
   }
 

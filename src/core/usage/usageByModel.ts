@@ -1,5 +1,5 @@
 /** The usage of an answer, by the models that have written it: each is counted, and paid for, under its own. */
-import type { AttemptUsage, StreamEvent, Usage } from '../../api.ts';
+import type { AttemptUsage, StreamEvent, TokenCost, Usage } from '../../api.ts';
 
 type EndEvent = Extract<StreamEvent, { type: 'end' }>;
 
@@ -8,15 +8,37 @@ export interface UsedModel {
   readonly usage: Usage;
 }
 
-/** @param model that was asked first; it comes first */
-export function usageByModel(model: string, { usage, perAttempt = [] }: Pick<EndEvent, 'usage' | 'perAttempt'>): readonly UsedModel[] {
+/**
+ * @param model that was asked first; it comes first
+ * @param counted what was recorded of this answer before its first request read it again
+ */
+export function usageByModel(
+  model: string,
+  { usage, perAttempt = [] }: Pick<EndEvent, 'usage' | 'perAttempt'>,
+  counted?: Usage,
+): readonly UsedModel[] {
   const models = [...new Set(perAttempt.map((attempt) => attempt.model))];
-  if (models.every((one) => one === model)) return [{ model, usage }];
+  if (models.every((one) => one === model)) return [{ model, usage: usageSince(usage, counted) }];
+  const attempts = perAttempt.map((attempt, index) => (index === 0 ? usageSince(attempt, counted) : attempt));
   return [model, ...models.filter((one) => one !== model)].map((one) => ({
     model: one,
-    usage: sumOf(perAttempt.filter((attempt) => attempt.model === one)),
+    usage: sumOf(attempts.filter((attempt) => attempt.model === one)),
   }));
 }
+
+/** What was used of it since `counted`. */
+export function usageSince<T extends Partial<Usage> & TokenCost>(usage: T, counted: Usage | undefined): T {
+  if (counted === undefined) return usage;
+  const since: Partial<Record<(typeof counts)[number], number>> = {};
+  for (const name of counts) if (usage[name] !== undefined) since[name] = Math.max(0, usage[name] - (counted[name] ?? 0));
+  const { prompt = 0, completion = 0 } = since;
+  const { paidAgain: again } = usage;
+  const { prompt: promptBefore = 0, completion: completionBefore = 0 } = counted.paidAgain ?? {};
+  const paidAgain = again && { prompt: again.prompt - promptBefore, completion: again.completion - completionBefore };
+  return { ...usage, ...since, total: prompt + completion, ...(paidAgain === undefined ? {} : { paidAgain }) };
+}
+
+const counts = ['prompt', 'completion', 'reasoning', 'cached', 'cacheWrite', 'attempts'] as const;
 
 function sumOf(attempts: readonly AttemptUsage[]): Usage {
   const sum = (of: (attempt: AttemptUsage) => number): number => attempts.reduce((total, attempt) => total + of(attempt), 0);

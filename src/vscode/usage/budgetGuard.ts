@@ -4,6 +4,7 @@ import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
 import { dayOf } from '../../core/usage/ledger.ts';
+import { usageSince } from '../../core/usage/usageByModel.ts';
 import { usualCurrency } from '../../core/usage/prices.ts';
 import { moneyOf } from '../../core/usage/view.ts';
 import { moneyText } from '../ui/sentences/money.ts';
@@ -73,7 +74,7 @@ export class BudgetGuard {
     const spent = store.today;
     const running = engine.running
       .filter(({ job }) => job.replayed !== true)
-      .map((stream) => ({ model: stream.model, usage: stream.usage() }));
+      .map((stream) => ({ model: stream.model, usage: usageSince(stream.usage(), stream.job.kept?.counted) }));
     const costs: Record<string, number> = { ...spent.costs };
     for (const { model, usage } of running) {
       const cost = store.cost(model, usage);

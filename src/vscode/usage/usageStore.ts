@@ -35,7 +35,11 @@ export class UsageStore {
     this.#files = new UsageFiles(ports.folder);
     this.#subscription = ports.engine.onEnd(({ model, job, isLeft }, end) => {
       if (job.replayed === true || isLeft) return;
-      for (const [index, used] of usageByModel(model, end).entries()) this.#record(used.model, used.usage, index === 0 ? 1 : 0);
+      const counted = job.kept?.counted;
+      const isNew = counted === undefined || counted.total === 0;
+      for (const [index, used] of usageByModel(model, end, counted).entries()) {
+        this.#record(used.model, used.usage, index === 0 && isNew ? 1 : 0);
+      }
     });
   }
 

@@ -5,10 +5,11 @@ import { Conversation } from '../../../src/core/chat/conversation.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
 import { replay } from '../../../src/core/chat/journal/replay.ts';
+import { usageByModel } from '../../../src/core/usage/usageByModel.ts';
 import { systemClock } from '../../../src/core/request/clock.ts';
 import { apiOfKind } from '../../fuzz/cuts.ts';
 import { rig } from '../../support/engine.ts';
-import { eventsIn, type KeepingKind, keepingServer, type KeepingServer } from '../../support/keepingServer.ts';
+import { eventsIn, headerBytes, type Instead, type KeepingKind, keepingServer, type KeepingServer } from '../../support/keepingServer.ts';
 import { keptRecordings } from '../../support/keptRecordings.ts';
 
 const kinds: readonly KeepingKind[] = ['responses', 'session', 'interactions'];
@@ -106,4 +107,62 @@ it('ends as truncated, with all that was delivered, where the server has other w
     'rejoin-differs',
     delivered?.role === 'assistant' && delivered.state.type === 'settled' && delivered.state.text,
   ]);
+});
+
+/** An answer that broke off where its server could not be asked, and is resumed by a person; what was recorded of it each time. */
+async function resumedAfterRefusal(kind: KeepingKind, ...instead: Instead[]) {
+  await using server = await keepingServer(keptRecordings(kind)[0]!);
+  server.cuts = [headerBytes + Math.floor(keptRecordings(kind)[0]!.body.length * 0.6)];
+  server.instead = [{ status: 401, body: { error: { message: 'Wrong key' } } }, ...instead];
+  const made = conversationAt(server, kind);
+  const recorded: number[] = [];
+  made.engine.onEnd(({ model, job }, end) => {
+    recorded.push(usageByModel(model, end, job.kept?.counted).reduce((sum, { usage }) => sum + usage.total, 0));
+  });
+  const broken = (await made.conversation.ask(asked, 'test/fake'))!;
+  const brokenJournal = made.journal();
+  const resumed = (await made.conversation.resume(broken.id, 'itself'))!;
+  const usageOf = ({ state }: typeof broken) => (state.type === 'settled' ? state.usage : undefined);
+  return {
+    recorded,
+    broken: usageOf(broken),
+    resumed: usageOf(resumed),
+    begun: server.begun.length,
+    brokenJournal,
+    journal: made.journal(),
+  };
+}
+
+const usageIn = (journal: string) => {
+  const answer = replay(journal)?.saved.entries.find(({ role }) => role === 'assistant');
+  return answer?.role === 'assistant' && answer.state.type === 'settled' ? answer.state.usage : undefined;
+};
+
+it.each(kinds)('counts an answer of %s once that broke off, was counted, and is read on when it is resumed', async (kind) => {
+  const { recorded, resumed, begun, brokenJournal, broken, journal } = await resumedAfterRefusal(kind);
+  const state = await whole(kind);
+  expect({
+    usage: resumed,
+    recorded: recorded.reduce((sum, total) => sum + total, 0),
+    each: recorded.map((total) => total > 0),
+    begun,
+    inJournal: usageIn(journal),
+    // The window ends while it is read on.
+    interrupted: usageIn(`${brokenJournal}${JSON.stringify({ t: 'resume', id: 'm2' })}\n`),
+  }).toEqual({
+    usage: state.type === 'settled' && state.usage,
+    recorded: state.type === 'settled' && state.usage.total,
+    each: [true, true],
+    begun: 1,
+    inJournal: resumed,
+    interrupted: broken,
+  });
+});
+
+it('counts what was paid for before beside what is paid for again, where the server has the answer no longer', async () => {
+  const gone = { status: 404, body: { error: { message: 'Not found' } } };
+  const { recorded, broken, resumed, begun } = await resumedAfterRefusal('responses', gone, gone);
+  const state = await whole('responses');
+  const { prompt = 0, total = 0 } = (state.type === 'settled' && state.usage) || {};
+  expect([begun, resumed?.total, recorded, resumed?.paidAgain?.prompt]).toEqual([2, broken!.total + total, [broken!.total, total], prompt]);
 });

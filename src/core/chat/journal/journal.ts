@@ -241,7 +241,9 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
     ...(text === '' ? [] : [{ t: 'text', id, at: 0, s: text } as const]),
     ...seams.map((seam): JournalLine => ({ t: 'seam', id, ...seam })),
     ...(citations.length === 0 ? [] : [{ t: 'citations', id, items: citations } as const]),
-    ...(state.type !== 'settled' || state.interrupted ? [] : [endLine(id, state)]),
+    ...(state.type !== 'settled' || (state.interrupted && state.usage.total === 0) ? [] : [endLine(id, state)]),
+    // What it had used before it was resumed, and broken off by the end of the window.
+    ...(state.type === 'settled' && state.interrupted && state.usage.total > 0 ? [{ t: 'resume', id } as const] : []),
   ];
 }
 

@@ -52,6 +52,8 @@ interface Reading {
   /** Lengths at which the answer was resumed. */
   readonly resumed: { readonly text: number; readonly reasoning: number }[];
   end: EndLine | undefined;
+  /** What it had used when it was resumed. */
+  counted: Usage | undefined;
   /** Some of its words are lost, so that places in them mean nothing. */
   damaged: boolean;
   citations: AnswerText['citations'];
@@ -139,6 +141,7 @@ export class Replay {
         return this.#with(line.id, (answer) => (answer.end = line));
       case 'resume':
         return this.#with(line.id, (answer) => {
+          answer.counted = answer.end?.usage ?? answer.counted;
           answer.end = undefined;
           answer.resumed.push({ text: answer.text.length, reasoning: answer.reasoning.length });
         });
@@ -192,7 +195,7 @@ export class Replay {
     const asked = parameters === undefined ? {} : { parameters };
     this.#tree.add({ role: 'assistant', id, parent, model, ...asked, previous: nothingWritten, state: interrupted(nothingWritten) });
     const next = { text: 0, reasoning: 0 };
-    const read = { next, resumed: [], end: undefined, damaged: false, handle: undefined };
+    const read = { next, resumed: [], end: undefined, counted: undefined, damaged: false, handle: undefined };
     this.#readings.set(id, { ...read, text: '', reasoning: '', seams: [], citations: [] });
     return question === undefined ? 'partly' : 'whole';
   }
@@ -236,10 +239,10 @@ export class Replay {
   }
 }
 
-function settled(begun: Answer, { text, reasoning, seams, citations, damaged, end, handle }: Reading): Answer {
+function settled(begun: Answer, { text, reasoning, seams, citations, damaged, end, counted, handle }: Reading): Answer {
   // Where words are lost, what the server has cannot be compared with them.
   const kept = handle === undefined || damaged ? {} : { handle };
-  if (end === undefined) return { ...begun, state: { ...interrupted({ text, reasoning, seams, citations }), ...kept } };
+  if (end === undefined) return { ...begun, state: { ...interrupted({ text, reasoning, seams, citations }, counted), ...kept } };
   const { t: _, id: __, reasoningMs, parts: keptParts, ...ending } = end;
   const timing = reasoningMs === undefined ? end.timing : { ...end.timing, reasoningMs };
   const parts = keptParts === undefined || damaged ? undefined : partsOfKept(keptParts, { text, reasoning });
@@ -248,9 +251,10 @@ function settled(begun: Answer, { text, reasoning, seams, citations, damaged, en
   return { ...begun, state: { type: 'settled', ...said, ...ending, timing, ...again } };
 }
 
+const nothingCounted: Usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
+
 /** An answer without an end in the journal was cut off, whatever its server did later. */
-function interrupted({ text, reasoning, seams, citations }: AnswerText): SettledAnswer {
-  const usage: Usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
+function interrupted({ text, reasoning, seams, citations }: AnswerText, usage: Usage = nothingCounted): SettledAnswer {
   const timing = { totalMs: 0, waitsMs: 0 };
   return { type: 'settled', text, reasoning, seams, citations, reason: 'truncated', usage, timing, interrupted: true };
 }
