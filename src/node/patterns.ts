@@ -3,7 +3,7 @@
  * does not know, such as look-around, is run by JavaScript's own under a budget of time.
  */
 import { createContext, Script } from 'node:vm';
-import { type CompilePattern, nativePattern, type Pattern } from '../core/inspect/patterns.ts';
+import { type CompilePattern, nativePattern, type Pattern, unwatched } from '../core/inspect/patterns.ts';
 
 type Engine = (typeof import('re2js'))['RE2JS'];
 
@@ -106,10 +106,7 @@ function linear(engine: Engine, source: string): Pattern | undefined {
     const expression = engine.compile(engine.translateRegExp(withWideSpaces(source)));
     return {
       looksAround: false,
-      within: (work) => {
-        work();
-        return 'done';
-      },
+      within: unwatched,
       find: (line, from) => {
         const matcher = expression.matcher(line);
         if (!matcher.find(from)) return undefined;

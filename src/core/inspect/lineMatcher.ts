@@ -1,6 +1,6 @@
 /** Looks for a pattern in the lines of a live text: a match is reported as soon as no more text can change it. */
 import type { Trigger } from '../../api.ts';
-import type { FoundText, Pattern } from './patterns.ts';
+import { type FoundText, type Pattern, unwatched } from './patterns.ts';
 
 export interface TriggerHit {
   readonly trigger: Trigger;
@@ -39,12 +39,22 @@ export class LineMatcher {
 
   /** `text` begins at `offset`. */
   push(text: string, offset: number): void {
-    this.#within(() => this.#push(text, offset));
+    // Nearly every pattern, with each piece of text.
+    if (this.#pattern.within === unwatched) {
+      this.#push(text, offset);
+      if (this.#hits.length > 0) this.#giveHits();
+    } else this.#within(() => this.#push(text, offset));
   }
 
   end(offset: number): void {
     this.#within(() => this.#endLine());
     this.#lineAt = offset;
+  }
+
+  #giveHits(): void {
+    const hits = this.#hits;
+    this.#hits = [];
+    hits.forEach(this.#hit);
   }
 
   #within(work: () => void): void {
@@ -55,7 +65,7 @@ export class LineMatcher {
       this.#hits = [];
       const ended = this.#pattern.within(work);
       if (ended === 'interrupted') continue;
-      this.#hits.forEach(this.#hit);
+      this.#giveHits();
       if (ended === 'done') return;
       break;
     }

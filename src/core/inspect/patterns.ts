@@ -20,15 +20,18 @@ export interface Pattern {
 /** Makes a pattern of an expression that JavaScript accepts with the flag `u`. */
 export type CompilePattern = (source: string) => Pattern;
 
+/** For a search that is never broken off. */
+export const unwatched: Pattern['within'] = (work) => {
+  work();
+  return 'done';
+};
+
 /** Runs on JavaScript's own engine, which may never return: only for expressions of our own. */
 export function nativePattern(source: string): Pattern {
   const expression = new RegExp(source, 'gu');
   return {
     looksAround: /\(\?[^:]/.test(source),
-    within: (work) => {
-      work();
-      return 'done';
-    },
+    within: unwatched,
     find: (line, from) => {
       expression.lastIndex = from;
       const match = expression.exec(line);

@@ -6,6 +6,8 @@
 /** How much text must be one repetition before it counts: long tables and number lists are no loops. */
 const windowCharacters = 4_096;
 const minRepeats = 8;
+/** Rarely stands twice in a text by chance. */
+const endCharacters = 32;
 /** Looked at once per so many new characters, which keeps the cost per character constant. */
 const everyCharacters = 1_024;
 
@@ -28,6 +30,9 @@ export class RepetitionGuard {
 }
 
 function isPeriodic(text: string): boolean {
+  // The end of nearly every text does not stand a second time within the longest period.
+  const end = text.slice(-endCharacters);
+  if (text.indexOf(end, text.length - endCharacters - text.length / minRepeats) === text.length - endCharacters) return false;
   const border = new Uint16Array(text.length);
   for (let at = 1, length = 0; at < text.length;) {
     if (text.charCodeAt(at) === text.charCodeAt(length)) border[at++] = ++length;

@@ -70,6 +70,8 @@ class Attempt {
   readonly #ports: AttemptPorts;
   readonly #signal: AbortSignal;
   readonly #own = new AbortController();
+  /** What `#own` says, without the cost of asking a signal for each delta. */
+  #isStopped = false;
   readonly #timeouts: RequestTimeouts;
   readonly #sink: TextJoiner;
   /** The server has finished and is silent. */
@@ -93,7 +95,7 @@ class Attempt {
       this.#stop();
     });
     this.#sink = new TextJoiner((delta) => {
-      if (!this.#own.signal.aborted) ports.sink(delta);
+      if (!this.#isStopped) ports.sink(delta);
     });
     if (signal.aborted) this.#stop();
     else signal.addEventListener('abort', this.#stop);
@@ -133,6 +135,7 @@ class Attempt {
   async #read(reader: ReadableStreamDefaultReader, decoder: Decoder): Promise<{ readonly exception: unknown } | undefined> {
     const { halted, room } = this.#ports;
     const { signal } = this.#own;
+    let { state } = decoder;
     for (;;) {
       let read;
       try {
@@ -140,13 +143,13 @@ class Attempt {
       } catch (exception) {
         return { exception };
       }
-      if (signal.aborted || read.done) return undefined;
-      const finishedBefore = decoder.state === 'finished';
+      if (this.#isStopped || read.done) return undefined;
+      const finishedBefore = state === 'finished';
       this.#sink.begin();
       decoder.feed(read.value);
       this.#sink.flush();
       this.#timeouts.bytes(this.#sink.any);
-      const { state } = decoder;
+      ({ state } = decoder);
       if (state === 'done' || state === 'failed' || halted()) return undefined;
       this.#wordless &&= !(finishedBefore && this.#sink.content);
       if (state === 'finished' && (this.#sink.any || this.#cancelAfterFinish === undefined)) this.#awaitSilence();
@@ -203,6 +206,7 @@ class Attempt {
 
   /** Cancelling the reader as well as the fetch ends a pending read at once, whatever that fetch makes of its signal. */
   readonly #stop = (): void => {
+    this.#isStopped = true;
     this.#own.abort();
     void this.#reader?.cancel().catch(() => undefined);
   };

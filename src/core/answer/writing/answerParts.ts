@@ -3,9 +3,11 @@ import type { Part } from '../../../api.ts';
 import type { Delta } from '../../provider/provider.ts';
 import type { ToolCall } from '../../request/toolCalls.ts';
 
-type Said = { -readonly [Key in keyof Spoken]: Spoken[Key] } | { readonly type: 'call'; readonly index: number } | Silent;
-type Spoken = Extract<Part, { type: 'text' }>;
-type Silent = { readonly type: 'reasoning'; text: string; opaque?: unknown };
+/** Text and reasoning are joined once, at the end. */
+type Said =
+  | { readonly type: 'call'; readonly index: number }
+  | { readonly type: 'text'; readonly pieces: string[] }
+  | { readonly type: 'reasoning'; readonly pieces: string[]; opaque?: unknown };
 
 export class AnswerParts {
   readonly #before: readonly Part[];
@@ -23,17 +25,17 @@ export class AnswerParts {
     switch (delta.type) {
       case 'text':
       case 'refusal':
-        if (last?.type === 'text') last.text += delta.text;
-        else this.#said.push({ type: 'text', text: delta.text });
+        if (last?.type === 'text') last.pieces.push(delta.text);
+        else this.#said.push({ type: 'text', pieces: [delta.text] });
         return;
       case 'reasoning':
-        if (last?.type === 'reasoning' && last.opaque === undefined) last.text += delta.text;
-        else this.#said.push({ type: 'reasoning', text: delta.text });
+        if (last?.type === 'reasoning' && last.opaque === undefined) last.pieces.push(delta.text);
+        else this.#said.push({ type: 'reasoning', pieces: [delta.text] });
         return;
       case 'opaque':
         // It closes the reasoning before it, or stands alone.
         if (last?.type === 'reasoning' && last.opaque === undefined) last.opaque = delta.value;
-        else this.#said.push({ type: 'reasoning', text: '', opaque: delta.value });
+        else this.#said.push({ type: 'reasoning', pieces: [], opaque: delta.value });
         return;
       case 'tool':
         if (this.#calls.has(delta.index)) return;
@@ -56,7 +58,10 @@ export class AnswerParts {
     const inPlace = callParts.length === this.#calls.size;
     let next = 0;
     const said = this.#said.flatMap((one): readonly Part[] => {
-      if (one.type !== 'call') return [one];
+      if (one.type !== 'call') {
+        const { pieces, ...part } = one;
+        return [{ ...part, text: pieces.join('') }];
+      }
       const call = inPlace ? callParts[next++] : undefined;
       return call === undefined ? [] : [call];
     });

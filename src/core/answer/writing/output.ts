@@ -19,16 +19,17 @@ export interface OutputPorts extends PatternPorts {
 export class OutputWriter {
   readonly #ports: OutputPorts;
   readonly #watch: TextInspector;
-  /** For the token limit alone; it costs nothing until it is asked. */
-  readonly #counter: TokenCounter;
+  /** For the token limit alone. */
+  readonly #counter: TokenCounter | undefined;
   #text = '';
   #halt: StopCause | undefined;
 
   constructor({ limits, triggers }: Pick<StreamSettings, 'limits' | 'triggers'>, ports: OutputPorts) {
     this.#ports = ports;
-    this.#counter = new TokenCounter(ports.encoding);
+    const { maxTokens = 0 } = limits;
+    const counter = (this.#counter = maxTokens > 0 ? new TokenCounter(ports.encoding) : undefined);
     const { compilePattern, tooSlow } = ports;
-    this.#watch = new TextInspector({ limits, triggers, tokensWith: (text) => this.#counter.countWith(text), compilePattern, tooSlow });
+    this.#watch = new TextInspector({ limits, triggers, tokensWith: (text) => counter?.countWith(text) ?? 0, compilePattern, tooSlow });
   }
 
   /** All text delivered so far. */
@@ -43,7 +44,10 @@ export class OutputWriter {
 
   /** Tokens delivered so far. */
   tokens(): number {
-    return this.#counter.count();
+    if (this.#counter !== undefined) return this.#counter.count();
+    const counter = new TokenCounter(this.#ports.encoding);
+    counter.push(this.#text);
+    return counter.count();
   }
 
   /** The code block that the text ends in, see Seam. */
@@ -54,7 +58,7 @@ export class OutputWriter {
   /** An answer that was begun by another stream: limits, fences and triggers go on from its end. */
   continueFrom(partial: string): void {
     this.#watch.push(partial);
-    this.#counter.push(partial);
+    this.#counter?.push(partial);
     this.#text = partial;
   }
 
@@ -63,7 +67,7 @@ export class OutputWriter {
     const seen = this.#watch.push(text);
     if (seen.text !== '') {
       this.#text += seen.text;
-      this.#counter.push(seen.text);
+      this.#counter?.push(seen.text);
       tape.write({ type: 'text', text: seen.text });
     }
     for (const event of seen.events) tape.write(event);

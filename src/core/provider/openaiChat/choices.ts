@@ -45,10 +45,9 @@ export class Choices {
   /** Text of other choices: the answer's own, unless its choice continues or ends, as in answers that come side by side. */
   #beside = '';
   #continued = false;
-  /** The beginning of all content as the server sent it, thoughts included, and how long it is. */
-  #content = '';
+  /** The beginning of all content as the server sent it, thoughts included, and how long all of it is. */
+  readonly #pieces: string[] = [];
   #length = 0;
-  #pieces = 0;
   #fromMessages = false;
   #lost: string | undefined;
   #wentOn = false;
@@ -215,13 +214,16 @@ export class Choices {
       return false;
     }
     this.#continued ||= this.#beside !== '';
-    const isWhole = this.#pieces > 1 && text.length >= minRepeatedCharacters && text.length === this.#length;
+    const isWhole = this.#pieces.length > 1 && text.length >= minRepeatedCharacters && text.length === this.#length;
     if (isWhole && this.#repeats(text)) return false;
+    if (this.#length < maxKeptCharacters) this.#pieces.push(text);
     this.#length += text.length;
-    this.#pieces++;
-    if (this.#content.length < maxKeptCharacters) this.#content += text;
     this.#think.push(text);
     return true;
+  }
+
+  get #content(): string {
+    return this.#pieces.join('');
   }
 
   #repeats(text: string): boolean {
