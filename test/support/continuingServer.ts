@@ -45,6 +45,8 @@ interface Piece {
   readonly text: string;
   /** It tells of a prompt that is paid for. */
   readonly bills: boolean;
+  /** It says that the answer is whole. */
+  readonly finishes: boolean;
   /** Where its JSON ends in the body. */
   readonly end: number;
 }
@@ -138,7 +140,7 @@ function paidAgain(
     const came = pieces.filter(({ end, text, bills }) => (text !== '' || bills) && end <= received(number));
     // What may yet become the tag of a thought is held back, and lost with its connection.
     const words = came.map(({ kind, text }) => (kind === 'text' ? text : '')).join('');
-    const isHeld = mayHoldTags && received(number) < pieces.at(-1)!.end && mayBecomeTag.test(words);
+    const isHeld = mayHoldTags && !pieces.some(({ finishes, end }) => finishes && end <= received(number)) && mayBecomeTag.test(words);
     return isHeld ? came.filter(({ kind }) => kind !== 'text') : came;
   });
   for (const [number, { partial, isProbe, ...one }] of written.entries()) {
@@ -190,6 +192,7 @@ function bodyOf(model: ContinuingModel, partial: string | undefined, prompt: num
       ...(kind === undefined ? {} : { kind }),
       text,
       bills: /"(?:input_tokens|prompt_tokens|prompt_eval_count)"/.test(data),
+      finishes: /"finish_reason":"|"done":true/.test(data),
       end,
     });
     const part = Buffer.from(head + data + (model.api === 'ollama' ? '\n' : '\n\n'));

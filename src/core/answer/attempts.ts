@@ -118,14 +118,14 @@ export class Attempts {
       this.#resumption = before > 0 && this.#paused === undefined ? this.#newResumption() : undefined;
       const { end, missing } = await this.#attempt(this.#request(maxTokens));
       if (delivery.halt !== undefined) return { reason: delivery.halt };
-      if (missing?.type === 'unreachable') return this.#broken(end);
+      const left = missing?.type === 'unreachable' ? missing.kept : undefined;
       if (missing?.type === 'lost') this.#tellLost();
 
       const gained = this.#text.length > before;
       if (this.#resumption?.learn(end, gained) === true) continue;
       if (this.#resumption?.startedOver === true) return { reason: 'truncated' };
       // A recording has no more than what it holds.
-      if (end.type === 'finished' && end.reason === 'pause' && this.#job.replayed !== true && pauses++ < maxPauses) {
+      if (left === undefined && end.type === 'finished' && end.reason === 'pause' && this.#job.replayed !== true && pauses++ < maxPauses) {
         this.#paused = this.#intake.saidBeforePause();
         continue;
       }
@@ -137,9 +137,10 @@ export class Attempts {
       const broke = end.type === 'cut' || end.type === 'failed';
       // Text can be continued, half a tool call cannot: no server continues in the middle of its arguments.
       if (broke && isCalling && this.#text !== '') return this.#broken(end);
-      const verdict = judge(end, standing, retry, random());
+      // The rest of a kept answer was asked for as long as it is worth it.
+      const verdict = left === undefined ? judge(end, standing, retry, random()) : ({ do: 'finish', ...this.#broken(end) } as const);
       if (verdict.do === 'finish') {
-        if (isWorthAnother(verdict) && (await this.#nextModel())) {
+        if (isWorthAnother(verdict) && (await this.#nextModel(left))) {
           fruitless = empty = 0;
           resumesBefore = this.#resumes;
           ({ maxTokens } = this.#target.request);
@@ -179,7 +180,13 @@ export class Attempts {
       const reason = end.reason === 'pause' ? 'truncated' : end.reason;
       return this.#intake.withCalls({ reason, ...serverWords(end, reason) });
     }
-    if (missing?.type !== 'lost') return this.#broken(end);
+    if (missing?.type !== 'lost') {
+      const outcome = this.#broken(end);
+      const isOver = missing === undefined || kept.only || this.#intake.isCalling || !isWorthAnother(outcome);
+      if (isOver || !(await this.#nextModel(missing.kept))) return outcome;
+      this.#replay = undefined;
+      return undefined;
+    }
     this.#ports.keeps(undefined);
     if (kept.only) return this.#broken({ type: 'cut' });
     this.#replay = undefined;
@@ -188,15 +195,20 @@ export class Attempts {
     return undefined;
   }
 
-  /** Asks the next model from here on; false where there is none. */
-  async #nextModel(): Promise<boolean> {
+  /**
+   * Asks the next model from here on; false where there is none.
+   * @param left what the server before may still be writing: it is told to stop, and not waited for
+   */
+  async #nextModel(left?: KeptAnswer): Promise<boolean> {
     for (;;) {
       const [next, ...others] = this.#fallbacks;
       if (next === undefined || this.#ports.signal.aborted) return false;
       this.#fallbacks = others;
       const found = await next.find();
       if (found === undefined) continue;
+      void left?.stop();
       this.#target = found;
+      this.#paused = undefined;
       this.#isTaken = this.#text !== '';
       return true;
     }

@@ -211,8 +211,7 @@ export function dropByProbe(old: string, anchor: number, answer: string, drops: 
     if (!answer.startsWith(old.slice(old.length - anchor - repeated))) continue;
     // An answer from the very beginning may have had more to repeat than there was.
     const clipped = repeated + anchor === old.length;
-    if (clipped && drops.some((drop) => drop > repeated)) return drops.find((drop) => drop > repeated);
-    return nearest(drops, repeated);
+    return (clipped ? drops.find((drop) => drop >= repeated) : undefined) ?? nearest(drops, repeated);
   }
   return undefined;
 }

@@ -21,7 +21,9 @@ export interface RejoiningPorts extends AttemptPorts {
 }
 
 /** `unreachable`: the server may still have it. `lost`: the server does not have it any more. */
-export type MissingRest = { readonly type: 'unreachable' } | { readonly type: 'lost'; readonly failure: Failure };
+export type MissingRest =
+  | { readonly type: 'unreachable'; readonly kept: KeptAnswer }
+  | { readonly type: 'lost'; readonly failure: Failure };
 
 export interface RejoiningResult extends Pick<AttemptResult, 'end' | 'drained'> {
   /** Why the rest of a kept answer was not read. */
@@ -91,7 +93,7 @@ class RejoiningAttempt {
       if (this.#decoder?.state === 'finished' && this.#fruitless > 0 && end.type === 'cut') return this.#giveUp({ end, drained });
       if (this.#lost !== undefined) return this.#giveUp({ end: this.#break, drained, missing: { type: 'lost', failure: this.#lost } });
       if (isHopeless(end) || clock.now() - this.#progressAt > this.#patienceMs) {
-        return this.#giveUp({ end, drained, missing: { type: 'unreachable' } });
+        return this.#giveUp({ end, drained, missing: { type: 'unreachable', kept } });
       }
       await drained;
       await this.#wait(end);

@@ -54,13 +54,13 @@ export class UsageMeter {
    */
   get #paidAgain(): TokenCost {
     const answered = this.#attempts.filter((attempt) => attempt.answered);
-    let isPaid = this.#isContinued;
+    let isPaid = this.#isContinued || (this.#isReread && this.#before.total > 0);
     let hasReasoned = false;
     let { prompt, completion } = this.#before.paidAgain ?? nothingBefore;
     for (const [index, attempt] of answered.entries()) {
       const usage = attempt.usage();
       const isLost = attempt.isLost(index < answered.length - 1);
-      if (isPaid && attempt.role !== 'turn') prompt += usage.prompt;
+      if (isPaid && attempt.role !== 'turn' && !(this.#isReread && attempt === this.#attempts[0])) prompt += usage.prompt;
       // Servers that do not count reasoning apart have it in the completion all the same.
       const reasoning = Math.max(usage.reasoning, attempt.reasoningTokens());
       const again = attempt.repeatedTokens() + (hasReasoned && attempt.role !== 'turn' ? reasoning : 0);
@@ -77,9 +77,10 @@ export class UsageMeter {
     let { prompt, completion } = this.#isReread ? (before.paidAgain ?? nothingBefore) : before;
     let total = prompt + completion;
     let { reasoning = 0, cached = 0, cacheWrite = 0, estimated } = this.#isReread ? nothingBefore : before;
-    for (const attempt of this.#attempts) {
-      if (!attempt.answered) continue;
-      const usage = attempt.usage();
+    for (const [index, attempt] of this.#attempts.entries()) {
+      const isReread = index === 0 && this.#isReread;
+      if (!attempt.answered && !isReread) continue;
+      const usage = isReread ? this.#atLeastCounted(attempt) : attempt.usage();
       prompt += usage.prompt;
       completion += usage.completion;
       total += usage.total;
@@ -100,6 +101,15 @@ export class UsageMeter {
       estimated,
       attempts: this.#attempts.length + Math.max(0, before.attempts - 1),
     };
+  }
+
+  /** Of what is read again, as much as was counted before: it may have broken off sooner this time. */
+  #atLeastCounted(attempt: AttemptMeter): TokenCounts {
+    const { prompt, completion, reasoning = 0, cached = 0, paidAgain = nothingBefore } = this.#before;
+    const counted = { prompt: prompt - paidAgain.prompt, completion: completion - paidAgain.completion, reasoning, cached };
+    const total = counted.prompt + counted.completion;
+    const usage = attempt.answered ? attempt.usage() : nothingUsed;
+    return usage.total >= total ? usage : { ...counted, total };
   }
 
   /** The same for each attempt, in order. */

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import { usageByModel } from '../../../src/core/usage/usageByModel.ts';
 import type { Encoding } from '../../../src/core/tokens/tokenCounter.ts';
-import { collect, endOf, rig, type Start } from '../../support/engine.ts';
+import { collect, endOf, rig, type Start, TestClock } from '../../support/engine.ts';
 import { answer, done, drop, fakeServer, finish, reasoning, type Script, status, text, usage } from '../../support/fakeServer.ts';
-import { keepingServer, headerBytes } from '../../support/keepingServer.ts';
+import { headerBytes, keepingServer } from '../../support/keepingServer.ts';
 import { keptRecordings } from '../../support/keptRecordings.ts';
 
 /** Each character is a token. */
@@ -114,6 +114,69 @@ it('lets the next model continue from the break when the resumes are used up, an
     seam: events.find(({ type }) => type === 'seam'),
     said: sent.messages.find(({ role }) => role === 'assistant')?.content,
   }).toEqual({ text: 'Hello world.', seam: { type: 'seam', offset: 6, overlap: 0, model: 'second/other' }, said: 'Hello ' });
+});
+
+/** A server that keeps the answer breaks off and cannot be reached any more; time passes as the answer waits. */
+async function unreachableFor(how: Start = {}) {
+  const [recording] = keptRecordings('responses');
+  await using server = await keepingServer(recording!);
+  await using other = await fakeServer();
+  other.next(text('world.') as never, finish() as never, usage(9, 2) as never, done() as never);
+  server.cuts = [headerBytes + 1_900];
+  server.instead = Array.from({ length: 200 }, () => 'reset' as const);
+  const clock = new TestClock();
+  const endpoint = { id: 'second', name: 'Second', baseURL: other.url, continuation: 'ask' as const };
+  const fallbacks = [{ model: 'second/other', find: async () => ({ endpoint, memory: {}, request }) }];
+  const stream = rig({ clock, random: () => 0.5 }).start(server.url, {
+    endpoint: { api: 'responses', resumable: true },
+    ...how,
+    job: { fallbacks, ...how.job },
+  });
+  const events = await collect(stream, (event) => {
+    if (event.type === 'wait') setImmediate(() => clock.advance(event.seconds * 1_000));
+  });
+  while (server.stopped.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  return { events, end: endOf(events), server, other, minutes: clock.now() / 60_000 };
+}
+
+it('lets the next model continue when a server that keeps the answer was out of reach for two minutes, and stops it there', async () => {
+  const { events, end, server, other, minutes } = await unreachableFor();
+  const seam = events.find(({ type }) => type === 'seam');
+  expect({
+    seam,
+    reason: end.reason,
+    error: end.error,
+    text: end.text.endsWith('world.'),
+    begun: [server.begun.length, other.requests.length],
+    waited: Math.floor(minutes),
+    stopped: server.stopped.length,
+  }).toEqual({
+    seam: { type: 'seam', offset: end.text.length - 'world.'.length, overlap: 0, model: 'second/other' },
+    reason: 'stop',
+    error: undefined,
+    text: true,
+    begun: [1, 1],
+    waited: 2,
+    stopped: 1,
+  });
+});
+
+it('lets the next model continue where an answer is resumed whose server is out of reach, and records each request once', async () => {
+  const counted = { prompt: 20, completion: 6, total: 26, estimated: true, attempts: 1 };
+  const kept = { handle: 'resp_1', reasoning: '', counted, only: false };
+  const { end } = await unreachableFor({ partial: 'Hello ', job: { kept } });
+  expect({
+    text: end.text,
+    usage: [end.usage.prompt, end.usage.completion, end.usage.paidAgain],
+    recorded: usageByModel('test/fake', end, counted).map(({ model, usage: { total } }) => [model, total]),
+  }).toEqual({
+    text: 'Hello world.',
+    usage: [29, 8, { prompt: 9, completion: 0 }],
+    recorded: [
+      ['test/fake', 0],
+      ['second/other', 11],
+    ],
+  });
 });
 
 it('asks no other model where the request itself is refused', async () => {
