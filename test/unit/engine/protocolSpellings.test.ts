@@ -67,6 +67,87 @@ it.each<[what: string, api: Api, body: string, seen: readonly unknown[]]>([
   ['input as an object in a piece', 'messages', call({ input: {} }, { a: 1 }), ['', 'tool-calls', 'f({"a":1})']],
   ['a call without the field for its function', 'ollama', called({ name: 'f', arguments: { a: 1 } }), ['', 'tool-calls', 'f({"a":1})']],
   ['a call without a name', 'ollama', called({ function: { arguments: { a: 1 } } }), ['', 'error']],
+  ['an object where text belongs', 'messages', block({ type: 'text_delta', text: { text: 'Hi' } }), ['Hi', 'stop']],
+  [
+    'an object where text belongs',
+    'responses',
+    event({ type: 'response.output_text.delta', delta: { text: 'Hi' } }) + completed(),
+    ['Hi', 'stop'],
+  ],
+  [
+    'an object where text belongs',
+    'ollama',
+    line({ message: { content: { text: 'Hi' } }, done: false }) + done('', 'stop'),
+    ['Hi', 'stop'],
+  ],
+  [
+    'a list where text belongs',
+    'ollama',
+    line({ message: { content: 'H' }, done: false }) + line({ message: { content: ['i'] }, done: false }) + done('', 'stop'),
+    ['Hi', 'stop'],
+  ],
+  ['text in another field', 'responses', event({ type: 'response.output_text.delta', text: 'Hi' }) + completed(), ['Hi', 'stop']],
+  ['a delta without its text', 'messages', block({ type: 'text_delta', content: 'Hi' }), ['', 'error']],
+  ['a piece of a call without its JSON', 'messages', call({ input: {} }, null), ['', 'error']],
+  [
+    'one part without its list',
+    'gemini',
+    list({ candidates: [{ content: { parts: { text: 'Hi' } }, finishReason: 'STOP' }] }),
+    ['Hi', 'stop'],
+  ],
+  ['one candidate without its list', 'gemini', list({ candidates: { content: [{ text: 'Hi' }], finishReason: 'STOP' } }), ['Hi', 'stop']],
+  ['a text in place of parts', 'gemini', list({ candidates: [{ content: 'Hi', finishReason: 'STOP' }] }), ['Hi', 'stop']],
+  ['chunks in a field', 'gemini', list({ response: candidate([{ text: 'Hi' }], 'STOP') }), ['Hi', 'stop']],
+  [
+    'arguments under another name',
+    'gemini',
+    list(candidate([{ functionCall: { name: 'f', arguments: { a: 1 } } }], 'STOP')),
+    ['', 'tool-calls', 'f({"a":1})'],
+  ],
+  ['arguments under another name', 'ollama', called({ function: { name: 'f', parameters: { a: 1 } } }), ['', 'tool-calls', 'f({"a":1})']],
+  ['arguments under another name', 'messages', call({ arguments: { a: 1 } }), ['', 'tool-calls', 'f({"a":1})']],
+  [
+    'items without their index',
+    'responses',
+    ['a', 'b'].map((id) => event({ type: 'response.output_item.added', item: { type: 'function_call', id, name: id } })).join('') +
+      ['b', 'a'].map((id) => event({ type: 'response.function_call_arguments.delta', item_id: id, delta: `{"${id}":1}` })).join('') +
+      completed(
+        { type: 'function_call', id: 'a', name: 'a', arguments: '{"a":1}' },
+        { type: 'function_call', id: 'b', name: 'b', arguments: '{"b":1}' },
+      ),
+    ['', 'tool-calls', 'a({"a":1})', 'b({"b":1})'],
+  ],
+  [
+    'text without its index, repeated in the end',
+    'responses',
+    event({ type: 'response.reasoning_text.delta', item_id: 'r', delta: 'Hm' }) +
+      event({ type: 'response.output_text.delta', item_id: 'm', delta: 'Hi' }) +
+      completed(
+        { type: 'reasoning', id: 'r', content: [{ text: 'Hm' }] },
+        { type: 'message', id: 'm', content: [{ type: 'output_text', text: 'Hi' }] },
+      ),
+    ['Hi', 'stop', 'Hm'],
+  ],
+  [
+    'an end without the response',
+    'responses',
+    event({ type: 'response.output_text.delta', delta: 'Hi' }) + event({ type: 'response.completed' }),
+    ['Hi', 'stop'],
+  ],
+  [
+    'an end with the response as it was',
+    'responses',
+    event({ type: 'response.output_text.delta', delta: 'Hi' }) +
+      event({ type: 'response.done', response: { status: 'completed', output: [] } }),
+    ['Hi', 'stop'],
+  ],
+  [
+    'another reason for what is incomplete',
+    'responses',
+    event({ type: 'response.output_text.delta', delta: 'Hi' }) +
+      event({ type: 'response.incomplete', response: { status: 'in_progress', incomplete_details: { reason: 'max_tokens' } } }),
+    ['Hi', 'length'],
+  ],
   ['a list that is cut', 'gemini', list(candidate([{ text: 'Hi' }]), {}).slice(0, -2), ['Hi', 'truncated']],
   ['thoughts in the content', 'ollama', done('<think>Hm.</think>Hi', 'stop'), ['Hi', 'stop', 'Hm.']],
   ['nothing but what cannot be shown', 'responses', completed({ type: 'custom_tool_call', name: 'f', input: 'x' }), ['', 'error']],

@@ -2,6 +2,7 @@
 import type { ContentBlock, RawContentBlockDelta } from '@anthropic-ai/sdk/resources/messages/messages';
 import { jsonIn, type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { citationDelta } from '../reading/deltas.ts';
+import { type Failure, ownFailure } from '../failures/ownFailures.ts';
 import { argumentsObject } from '../parts.ts';
 import type { DeltaSink } from '../provider.ts';
 
@@ -29,6 +30,13 @@ type Open =
   | { readonly kind: 'call'; readonly index: number; readonly input: string; hasPieces: boolean }
   | { readonly kind: 'hosted'; readonly block: JsonFields; json: string };
 
+/** What a delta cannot do without. */
+const fields: Readonly<Partial<Record<RawContentBlockDelta['type'], string>>> = {
+  text_delta: 'text',
+  thinking_delta: 'thinking',
+  input_json_delta: 'partial_json',
+};
+
 const text: Open = { kind: 'text' };
 const unknown: Open = { kind: 'unknown' };
 
@@ -37,9 +45,14 @@ export class MessageBlocks {
   readonly #open = new Map<number, Open>();
   #calls = 0;
   #hasReasoning = false;
+  #failure: Failure | undefined;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
   }
 
   start(index: number, block: JsonFields): void {
@@ -59,7 +72,7 @@ export class MessageBlocks {
         this.#open.set(index, unknown);
         return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });
       case 'call': {
-        const open: Open = { kind, index: this.#calls++, input: jsonIn(block, 'input'), hasPieces: false };
+        const open: Open = { kind, index: this.#calls++, input: jsonIn(block, 'input') || jsonIn(block, 'arguments'), hasPieces: false };
         this.#open.set(index, open);
         return this.#sink({ type: 'tool', index: open.index, id: wordIn(block, 'id'), name: wordIn(block, 'name'), arguments: '' });
       }
@@ -78,6 +91,8 @@ export class MessageBlocks {
     const type = delta['type'] as RawContentBlockDelta['type'];
     const open = this.#open.get(index) ?? this.#unannounced(index, type);
     if (open.kind === 'unknown') return undefined;
+    const field = fields[type];
+    if (field !== undefined && (delta[field] === undefined || delta[field] === null)) this.#failure ??= ownFailure('unreadable', [type]);
     switch (type) {
       case 'text_delta':
         return open.kind === 'hosted' ? undefined : this.#text(spelled(delta['text']));

@@ -38,7 +38,7 @@ export class MessagesReader implements ObjectReader {
   }
 
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#failure ?? this.#blocks.failure;
   }
 
   get state(): ObjectReader['state'] {

@@ -42,7 +42,7 @@ export class FunctionCalls {
     const name = wordIn(call, 'name');
     const draft = name === '' ? (this.#last ?? this.#namelessOf(call)) : this.#begin(name, wordIn(call, 'id'), thoughtSignature);
     if (draft === undefined) return;
-    const args = argumentsIn(call['args']);
+    const args = argumentsIn(call['args'] ?? call['arguments'] ?? call['parameters'] ?? call['input']);
     if (args === undefined) this.#failure ??= ownFailure('tool-arguments', [name]);
     else Object.assign(draft.args, args);
     for (const piece of recordsIn(call, 'partialArgs'))
@@ -71,7 +71,7 @@ export class FunctionCalls {
 
   /** Arguments of no call are a call without a name, which the answer then says; an empty piece is nothing. */
   #namelessOf(call: JsonFields): Draft | undefined {
-    return call['args'] === undefined && call['partialArgs'] === undefined ? undefined : this.#begin('', '', '');
+    return Object.keys(call).length === 0 ? undefined : this.#begin('', '', '');
   }
 }
 

@@ -1,6 +1,6 @@
 /** The `generateContent` stream: each object brings parts of a candidate, and the last one its reason to finish. */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
@@ -52,8 +52,10 @@ export class GeminiReader implements ObjectReader {
       this.#blockedPrompt = reason;
       this.#detail = wordIn(feedback, 'blockReasonMessage');
     }
+    // Some relays wrap every chunk.
+    if (!('candidates' in chunk) && 'candidates' in recordIn(chunk, 'response')) return this.take(recordIn(chunk, 'response'));
     // One answer is ever asked for.
-    const candidates = recordsIn(chunk, 'candidates');
+    const candidates = listIn(chunk, 'candidates');
     const candidate = candidates.find(({ index }) => (index ?? 0) === 0) ?? candidates[0];
     if (candidate !== undefined) this.#candidate(candidate);
     return candidate !== undefined || counts !== undefined || reason !== '' || 'candidates' in chunk || this.#id !== '';
@@ -103,7 +105,9 @@ export class GeminiReader implements ObjectReader {
   }
 
   #candidate(candidate: JsonFields): void {
-    for (const part of recordsIn(recordIn(candidate, 'content'), 'parts')) this.#part(part);
+    const content = candidate['content'];
+    const parts = isRecord(content) && !Array.isArray(content) ? listIn(content, 'parts') : listIn(candidate, 'content');
+    for (const part of parts) this.#part(part);
     const citations = recordIn(candidate, 'citationMetadata');
     for (const name of ['citationSources', 'citations']) for (const source of recordsIn(citations, name)) this.#cite(source);
     for (const chunk of recordsIn(recordIn(candidate, 'groundingMetadata'), 'groundingChunks')) this.#cite(recordIn(chunk, 'web'));
@@ -147,4 +151,11 @@ export class GeminiReader implements ObjectReader {
     this.#cited.add(known);
     this.#sink(citationDelta(url, title));
   }
+}
+
+/** The objects of a list, which relays that imitate Google leave out where there is one, or write as a text. */
+function listIn(fields: JsonFields, name: string): readonly JsonFields[] {
+  const value = fields[name];
+  if (typeof value === 'string') return [{ text: value }];
+  return isRecord(value) && !Array.isArray(value) ? [value] : recordsIn(fields, name);
 }

@@ -40,8 +40,8 @@ export class OllamaReader implements ObjectReader {
       this.#failure = fromErrorObject(line);
       return true;
     }
-    // A list of contents is another protocol's.
-    if (isRecord(message) && !Array.isArray(message['content'])) this.#message(message);
+    // An answer that begins with a list of contents is another protocol's.
+    if (isRecord(message) && (this.#begun || !Array.isArray(message['content']))) this.#message(message);
     else if (done !== true) return false;
     if (!this.#begun && typeof line['model'] === 'string') this.#sink({ type: 'response', model: line['model'] });
     this.#begun = true;
@@ -53,7 +53,7 @@ export class OllamaReader implements ObjectReader {
     return true;
   }
 
-  #message({ thinking, content, images, tool_calls: calls }: JsonFields): void {
+  #message({ reasoning, thinking = reasoning, content, images, tool_calls: calls }: JsonFields): void {
     if (Array.isArray(images) && images.length > 0) this.#sink({ type: 'unshown', what: 'images' });
     const thought = spelled(thinking);
     if (thought !== '') this.#sink({ type: 'reasoning', text: thought });
@@ -63,7 +63,7 @@ export class OllamaReader implements ObjectReader {
     for (const call of Array.isArray(calls) ? calls : []) {
       if (!isRecord(call)) continue;
       const called = isRecord(call['function']) ? call['function'] : call;
-      const given = called['arguments'];
+      const given = called['arguments'] ?? called['parameters'] ?? called['input'] ?? called['args'];
       this.#sink({
         type: 'tool',
         index: this.#calls++,

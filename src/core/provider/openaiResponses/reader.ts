@@ -6,6 +6,8 @@ import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
+import { incomplete } from './incomplete.ts';
+import { ItemPlaces } from './itemPlaces.ts';
 import { Sequence } from './sequence.ts';
 import { countsIn } from './usage.ts';
 
@@ -18,6 +20,7 @@ export class ResponsesReader implements ObjectReader {
   /** Arguments delivered of each call, by the place of its item. */
   readonly #calls = new Map<number, { readonly id: string; readonly name: string; text: string }>();
   #ending: Ending | undefined;
+  readonly #places = new ItemPlaces();
   #failure: Failure | undefined;
   /** The current event belongs to this protocol. */
   #known = false;
@@ -101,27 +104,27 @@ export class ResponsesReader implements ObjectReader {
       case 'response.output_text.delta':
         return this.#text(event, 'text', event['delta']);
       case 'response.output_text.done':
-        return this.#missing('text', placeOf(event, 'text'), event['text']);
+        return this.#missing('text', this.#placeOf(event, 'text'), event['text']);
       case 'response.refusal.delta':
         return this.#text(event, 'refusal', event['delta']);
       case 'response.refusal.done':
-        return this.#missing('refusal', placeOf(event, 'refusal'), event['refusal']);
+        return this.#missing('refusal', this.#placeOf(event, 'refusal'), event['refusal']);
       case 'response.reasoning_summary_text.delta':
         return this.#text(event, 'summary', event['delta']);
       case 'response.reasoning_summary_text.done':
-        return this.#missing('summary', placeOf(event, 'summary'), event['text']);
+        return this.#missing('summary', this.#placeOf(event, 'summary'), event['text']);
       case 'response.reasoning_text.delta':
         return this.#text(event, 'thought', event['delta']);
       case 'response.reasoning_text.done':
-        return this.#missing('thought', placeOf(event, 'thought'), event['text']);
+        return this.#missing('thought', this.#placeOf(event, 'thought'), event['text']);
       case 'response.function_call_arguments.delta':
-        return this.#arguments(numberIn(event, 'output_index'), jsonIn(event, 'delta'));
+        return this.#arguments(this.#itemOf(event), jsonIn(event, 'delta'));
       case 'response.function_call_arguments.done':
-        return this.#missingArguments(numberIn(event, 'output_index'), jsonIn(event, 'arguments'));
+        return this.#missingArguments(this.#itemOf(event), jsonIn(event, 'arguments'));
       case 'response.output_item.added':
-        return this.#added(event['item'], numberIn(event, 'output_index'));
+        return this.#added(event['item'], this.#itemOf(event, true));
       case 'response.output_item.done':
-        return this.#item(event['item'], numberIn(event, 'output_index'));
+        return this.#item(event['item'], this.#itemOf(event));
       case 'response.output_text.annotation.added':
         return this.#annotation(event['annotation']);
       case 'response.created':
@@ -131,7 +134,7 @@ export class ResponsesReader implements ObjectReader {
       case 'response.completed':
       case 'response.incomplete':
       case 'response.failed':
-        return this.#whole(event['response']);
+        return this.#whole(event['response'] ?? { error: event['error'] }, name.slice('response.'.length));
       case 'error':
         // OpenAI nests the error; its published type has it flat.
         this.#failure = fromErrorObject(isRecord(event['error']) ? event['error'] : event);
@@ -188,6 +191,8 @@ export class ResponsesReader implements ObjectReader {
     const error = event['error'] ?? (typeof event['message'] === 'string' && 'code' in event ? event : undefined);
     if (error !== undefined && error !== null && error !== '') this.#failure = fromErrorObject(event);
     else this.#known = name.startsWith('response.');
+    // Older names of the last event.
+    if (/^response\.(?:done|cancell?ed)$/.test(name)) this.#whole(event['response']);
   }
 
   #info(response: unknown): void {
@@ -196,9 +201,20 @@ export class ResponsesReader implements ObjectReader {
     this.#sink(responseDelta(wordIn(response, 'id'), wordIn(response, 'model')));
   }
 
+  /** The part of an answer that an event speaks of: its kind, its item's place, and its own place there. */
+  #placeOf(event: JsonFields, kind: PartKind): string {
+    const part = kind === 'summary' ? numberIn(event, 'summary_index') : numberIn(event, 'content_index');
+    return `${kind} ${this.#itemOf(event)} ${part}`;
+  }
+
+  #itemOf(event: JsonFields, begins = false): number {
+    const { item } = event;
+    return this.#places.of(event['output_index'], wordIn(event, 'item_id') || (isRecord(item) ? wordIn(item, 'id') : ''), begins);
+  }
+
   #text(event: JsonFields, kind: PartKind, delta: unknown): void {
-    const text = spelled(delta);
-    if (text !== '') this.#deliver(kind, placeOf(event, kind), text);
+    const text = spelled(delta ?? event['text']);
+    if (text !== '') this.#deliver(kind, this.#placeOf(event, kind), text);
   }
 
   #deliver(kind: PartKind, place: string, text: string): void {
@@ -223,8 +239,9 @@ export class ResponsesReader implements ObjectReader {
   #missing(kind: PartKind, place: string, whole: unknown): void {
     if (typeof whole !== 'string') return;
     const delivered = this.#parts.get(place) ?? '';
-    if (!whole.startsWith(delivered)) this.#failure ??= ownFailure('text-differs');
-    else if (whole.length > delivered.length) this.#deliver(kind, place, whole.slice(delivered.length));
+    if (!whole.startsWith(delivered)) {
+      if (kind === 'text' || kind === 'refusal') this.#failure ??= ownFailure('text-differs');
+    } else if (whole.length > delivered.length) this.#deliver(kind, place, whole.slice(delivered.length));
   }
 
   #added(item: unknown, index: number): void {
@@ -232,7 +249,7 @@ export class ResponsesReader implements ObjectReader {
     const call = { id: wordIn(item, 'call_id') || wordIn(item, 'id'), name: wordIn(item, 'name'), text: '' };
     this.#calls.set(index, call);
     this.#sink({ type: 'tool', index, id: call.id, name: call.name, arguments: '' });
-    this.#arguments(index, jsonIn(item, 'arguments'));
+    this.#arguments(index, jsonIn(item, 'arguments') || jsonIn(item, 'input'));
   }
 
   #arguments(index: number, piece: string): void {
@@ -254,7 +271,7 @@ export class ResponsesReader implements ObjectReader {
     switch (item['type']) {
       case 'function_call':
         this.#added(item, index);
-        return this.#missingArguments(index, jsonIn(item, 'arguments'));
+        return this.#missingArguments(index, jsonIn(item, 'arguments') || jsonIn(item, 'input'));
       case 'message':
         return this.#message(item['content'], index);
       case 'reasoning':
@@ -293,14 +310,16 @@ export class ResponsesReader implements ObjectReader {
   }
 
   /** The whole answer, with how it ended. */
-  #whole(response: unknown): void {
+  #whole(response: unknown, said = ''): void {
     if (!isRecord(response)) return;
     this.#info(response);
-    for (const [index, item] of listOf(response['output']).entries()) this.#item(item, index);
+    for (const [index, item] of listOf(response['output']).entries()) this.#item(item, this.#places.inList(index, wordIn(item, 'id')));
     const usage = countsIn(response['usage']);
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
     if (this.#failure !== undefined) return;
-    const word = wordIn(response, 'status');
+    const status = wordIn(response, 'status');
+    // Some gateways send the response as it was when it began.
+    const word = said !== '' && /^(?:|queued|in_progress)$/.test(status) ? said : status;
     switch (word) {
       case 'completed':
         this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
@@ -316,23 +335,6 @@ export class ResponsesReader implements ObjectReader {
         this.#ending = { type: 'cut', ...(word === '' ? {} : { word }) };
     }
   }
-}
-
-function incomplete(word: string): Ending {
-  switch (word) {
-    case 'max_output_tokens':
-      return { type: 'finish', reason: 'length', word };
-    case 'content_filter':
-      return { type: 'finish', reason: 'content-filter', word };
-    default:
-      return { type: 'cut', word: word || 'incomplete' };
-  }
-}
-
-/** The part of an answer that an event speaks of: its kind, its item's place, and its own place there. */
-function placeOf(event: JsonFields, kind: PartKind): string {
-  const part = kind === 'summary' ? numberIn(event, 'summary_index') : numberIn(event, 'content_index');
-  return `${kind} ${numberIn(event, 'output_index')} ${part}`;
 }
 
 function listOf(value: unknown): readonly Record<string, unknown>[] {

@@ -38,10 +38,18 @@ export function numberIn(fields: JsonFields, name: string): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** A text, or a number or truth value as its text: some servers send a token such as `6` as what it looks like. */
-export function spelled(value: unknown): string {
+const maxDepth = 6;
+
+/**
+ * A text, or a number or truth value as its text: some servers send a token such as `6` as what it looks like. The text in
+ * an object or a list that stands in its place.
+ */
+export function spelled(value: unknown, depth = 0): string {
   if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (!isRecord(value) || depth >= maxDepth) return '';
+  if (Array.isArray(value)) return value.map((item) => spelled(item, depth + 1)).join('');
+  return spelled(value['text'] ?? value['content'] ?? value['value'], depth + 1);
 }
 
 /** Undefined where the text is no JSON. */
