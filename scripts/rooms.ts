@@ -30,6 +30,7 @@ const hostRooms = [
 export const rooms: readonly Room[] = [
   room('api.ts', 'the public types'),
   room('core/provider', 'what a server is asked and what it says', 'api.ts', 'openai', '@anthropic-ai/sdk', '@google/genai'),
+  room('core/present.ts', 'objects without undefined fields'),
   room('core/connect', 'what people paste to connect a server, and what answers there', 'api.ts', 'core/provider', 'jsonc-parser'),
   room('core/inspect', 'rules on the live text: fences, limits, triggers, repetition', 'api.ts'),
   room('core/tokens', 'counting tokens', 'api.ts', 'core/provider'),
@@ -82,7 +83,7 @@ export const rooms: readonly Room[] = [
     'valibot',
   ),
   room('vscode/feature.ts', 'what each feature gives: commands and an end'),
-  room('vscode/ui', 'sentences, and the one door for texts in VS Code', ...core, 'vscode'),
+  room('vscode/ui', 'sentences, and the one door for texts in VS Code', ...core, 'vscode', 'valibot'),
   room('vscode/settings', 'settings and API keys', ...core, 'vscode', 'vscode/ui'),
   room('vscode/access', 'which other extensions may use Rivulet', ...core, 'vscode', 'vscode/feature.ts', 'vscode/ui'),
   room('vscode/runtime', 'the engine and what it stands on', ...core, 'node', 'vscode', 'vscode/settings', 'vscode/ui'),

@@ -8,7 +8,7 @@ import type { CommandTable } from '../feature.ts';
 import { type PickerPorts, pickModels } from '../models/modelPicker.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { type AnswerResult, resultOf } from '../ui/answerResult.ts';
-import { fieldsOf, textOr } from '../ui/arguments.ts';
+import { aText, aUri, listOf, oneOf, options } from '../ui/arguments.ts';
 import { endingOf } from '../ui/sentences/answerSentences.ts';
 import { showStatusMenu } from '../usage/statusMenu.ts';
 import type { Attached, Attachments } from './files/attachments.ts';
@@ -53,13 +53,13 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
     },
     resume: () => resume(chat),
     regenerate: () => regenerate(ports),
-    compare: (options) => compare(ports, options),
+    compare: (given) => compare(ports, given),
     showStatus: () => {
       chat.looked();
       return showStatusMenu({ engine, endpoints, resumable: () => resumable(chat) });
     },
     showHistory: () => showHistory(ports),
-    importChats: (options) => importFromFiles(ports, options),
+    importChats: (given) => importFromFiles(ports, given),
     findInChat: async () => (await openPage(ports)).openFind(),
     nextQuestion: () => chat.page?.goTo('next'),
     previousQuestion: () => chat.page?.goTo('previous'),
@@ -73,7 +73,7 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
       await deleteConversation(conversations, id, title);
     },
     compactChat: async () => resultOf(await (await chat.readyPage()).compact()),
-    exportChat: (options) => exportChat(ports, options),
+    exportChat: (given) => exportChat(ports, given),
     openInEditor: async () => {
       const { id } = await chat.conversation();
       chat.page?.moveDraft(id);
@@ -94,11 +94,9 @@ async function openChat(sideBar: SideBar): Promise<void> {
   sideBar.post({ type: 'focus' });
 }
 
-/** @param options `{ from: Uri[] }`; asked for when left out. Shows the conversation when there is only one. */
-async function importFromFiles(ports: ChatCommandPorts, options: unknown): Promise<readonly string[]> {
-  const { from } = fieldsOf(options);
-  const given = Array.isArray(from) ? from.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri) : undefined;
-  const ids = await importFiles(ports.conversations, given);
+/** @param given `{ from: Uri[] }`; asked for when left out. Shows the conversation when there is only one. */
+async function importFromFiles(ports: ChatCommandPorts, given: unknown): Promise<readonly string[]> {
+  const ids = await importFiles(ports.conversations, options(given, { from: listOf(aUri) }).from);
   const [id, ...others] = ids;
   const conversation = id === undefined || others.length > 0 ? undefined : await ports.conversations.open(id);
   if (conversation !== undefined) ports.chat.show(conversation);
@@ -123,14 +121,13 @@ async function goToQuestion(ports: ChatCommandPorts): Promise<void> {
   if (chosen !== undefined) (await openPage(ports)).goTo({ id: chosen.id });
 }
 
-/** @param asked the question, or `{ prompt, model? }`; asked for when left out */
-async function ask({ sideBar, chat }: ChatCommandPorts, asked: unknown): Promise<AnswerResult | undefined> {
-  const { prompt = asked, model } = fieldsOf(asked);
-  const text =
-    typeof prompt === 'string' ? prompt : await input({ title: vscode.l10n.t('Ask Rivulet'), placeHolder: vscode.l10n.t('Your question') });
+/** @param given the question, or `{ prompt, model? }`; asked for when left out */
+async function ask({ sideBar, chat }: ChatCommandPorts, given: unknown): Promise<AnswerResult | undefined> {
+  const { prompt, model } = options(typeof given === 'string' ? { prompt: given } : given, { prompt: aText, model: aText });
+  const text = prompt ?? (await input({ title: vscode.l10n.t('Ask Rivulet'), placeHolder: vscode.l10n.t('Your question') }));
   if (text === undefined) return undefined;
   await sideBar.reveal(true);
-  return resultOf(await chat.ask(text, textOr(model, undefined)));
+  return resultOf(await chat.ask(text, model));
 }
 
 async function explainSelection(ports: ChatCommandPorts): Promise<AnswerResult | undefined> {
@@ -179,19 +176,18 @@ async function showHistory({ chat, sideBar, conversations, pins }: ChatCommandPo
   else chat.page?.openFind(words);
 }
 
-/** @param options `{ format: 'markdown' | 'json', to?: Uri }`; what is left out is asked */
-async function exportChat({ chat, endpoints }: ChatCommandPorts, options: unknown): Promise<vscode.Uri | undefined> {
+/** @param given `{ format: 'markdown' | 'json', to?: Uri }`; what is left out is asked */
+async function exportChat({ chat, endpoints }: ChatCommandPorts, given: unknown): Promise<vscode.Uri | undefined> {
   const { t } = vscode.l10n;
   const conversation = await chat.conversation();
   if (conversation.thread.length === 0) {
     void notify.information(t('There is nothing to export yet.'));
     return undefined;
   }
-  const given = fieldsOf(options);
-  const format = given['format'] === 'markdown' || given['format'] === 'json' ? given['format'] : await pickFormat();
+  const chosen = options(given, { format: oneOf(['markdown', 'json']), to: aUri });
+  const format = chosen.format ?? (await pickFormat());
   if (format === undefined) return undefined;
-  const extension = format === 'markdown' ? 'md' : 'json';
-  const to = given['to'] instanceof vscode.Uri ? given['to'] : await pickTarget(saveOptions(conversation.title, extension));
+  const to = chosen.to ?? (await pickTarget(saveOptions(conversation.title, format === 'markdown' ? 'md' : 'json')));
   if (to === undefined) return undefined;
   const label = (model: string): string => endpoints.label(model);
   const words: ExportWords = {
@@ -206,7 +202,7 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, options: unknow
   const pictures = await conversation.pictures();
   const text = format === 'markdown' ? toMarkdown(conversation, words, pictures) : toJson(conversation, pictures);
   await vscode.workspace.fs.writeFile(to, new TextEncoder().encode(text));
-  if (given['to'] === undefined) await vscode.window.showTextDocument(to);
+  if (chosen.to === undefined) await vscode.window.showTextDocument(to);
   return to;
 }
 
@@ -228,16 +224,14 @@ function saveOptions(title: string, extension: string): vscode.SaveDialogOptions
   };
 }
 
-/** @param options `{ prompt?, models? }`; what is left out is asked. Resolves when all answers have ended. */
-async function compare(ports: ChatCommandPorts, options: unknown): Promise<readonly (AnswerResult | undefined)[] | undefined> {
-  const given = fieldsOf(options);
+/** @param given `{ prompt?, models? }`; what is left out is asked. Resolves when all answers have ended. */
+async function compare(ports: ChatCommandPorts, given: unknown): Promise<readonly (AnswerResult | undefined)[] | undefined> {
+  const chosen = options(given, { prompt: aText, models: listOf(aText) });
   const title = vscode.l10n.t('Compare Models');
-  const prompt =
-    typeof given['prompt'] === 'string' ? given['prompt'] : await input({ title, placeHolder: vscode.l10n.t('Your question') });
+  const prompt = chosen.prompt ?? (await input({ title, placeHolder: vscode.l10n.t('Your question') }));
   if (prompt === undefined) return undefined;
-  const named = Array.isArray(given['models']) ? given['models'].filter((model): model is string => typeof model === 'string') : undefined;
   const { chat, sideBar } = ports;
-  const models = named ?? (await pickModels(ports));
+  const models = chosen.models ?? (await pickModels(ports));
   if (models === undefined) return undefined;
   await sideBar.reveal(true);
   return (await chat.compare(prompt, models)).map(resultOf);

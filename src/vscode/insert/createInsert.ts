@@ -9,7 +9,7 @@ import type { Answers } from '../models/answers.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { InsertOptions } from '../ui/answerResult.ts';
-import { fieldsOf } from '../ui/arguments.ts';
+import { aText, options } from '../ui/arguments.ts';
 import * as notify from '../ui/notify.ts';
 import type { AppliedBlock } from './applyToFile.ts';
 import { registerCodeActions } from './codeActions.ts';
@@ -38,18 +38,18 @@ export function createInsert(settings: LiveSettings, { tokenizer }: Runtime, ans
   return {
     insert: (text) => inserter.insert(text),
     commands: {
-      insertAtCursor: (options) => inserter.insertAtCursor(optionsOf(options)),
-      replaceSelection: (options) => inserter.replaceSelection(optionsOf(options)),
-      continueWriting: (options) => inserter.continueWriting(optionsOf(options)),
-      answerSelection: (options) => inserter.answerSelection(optionsOf(options)),
+      insertAtCursor: (given) => inserter.insertAtCursor(insertOptions(given)),
+      replaceSelection: (given) => inserter.replaceSelection(insertOptions(given)),
+      continueWriting: (given) => inserter.continueWriting(insertOptions(given)),
+      answerSelection: (given) => inserter.answerSelection(insertOptions(given)),
       'change.keep': (...given) => inserter.decisions.change('keep', given),
       'change.undo': (...given) => inserter.decisions.change('undo', given),
       'changes.keepAll': (...given) => inserter.decisions.all('keep', given),
       'changes.undoAll': (...given) => inserter.decisions.all('undo', given),
       'changes.compare': (...given) => inserter.decisions.compare(given),
-      applyToFile: async (options) => {
-        const { code, info } = fieldsOf(options);
-        const block = await panel.blockOf(typeof code === 'string' ? code : undefined, typeof info === 'string' ? info : '');
+      applyToFile: async (given) => {
+        const { code, info = '' } = options(given, { code: aText, info: aText });
+        const block = await panel.blockOf(code, info);
         if (block !== undefined) return inserter.insert({ type: 'apply', ...block });
         return void notify.information(vscode.l10n.t('No answer of this conversation has a code block.'));
       },
@@ -59,8 +59,4 @@ export function createInsert(settings: LiveSettings, { tokenizer }: Runtime, ans
   };
 }
 
-/** A menu passes what it was opened on; only our own options count. */
-function optionsOf(argument: unknown): InsertOptions {
-  const { prompt, model } = fieldsOf(argument);
-  return { ...(typeof prompt === 'string' ? { prompt } : {}), ...(typeof model === 'string' ? { model } : {}) };
-}
+const insertOptions = (given: unknown): InsertOptions => options(given, { prompt: aText, model: aText });

@@ -4,7 +4,7 @@ import type { Feature } from '../feature.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import { textOr } from '../ui/arguments.ts';
+import { argument, aText, listOf, oneOf, options } from '../ui/arguments.ts';
 import { addEndpoint, connectText } from './addEndpoint.ts';
 import type { ConnectOutcome } from './connect.ts';
 import { editEndpoint, removeEndpoint } from './editEndpoint.ts';
@@ -16,7 +16,7 @@ import { askToKeep } from './keepConsent.ts';
 import { PlainHttpWarning } from './plainHttpWarning.ts';
 import { ModelMemory } from './modelMemory.ts';
 import { clearApiKey, setApiKey } from './modelPicker.ts';
-import { selectModel } from './selectModel.ts';
+import { modelNeeds, selectModel } from './selectModel.ts';
 import { testConnection } from './testConnection.ts';
 
 export interface Models extends Feature {
@@ -49,7 +49,7 @@ export function createModels(
   const consent = askToKeep(engine, settings, globalState);
   const pickers = { endpoints, keys, settings };
   const connecting = { client, keys, settings };
-  const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, textOr(model, undefined));
+  const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, argument(model, aText));
   return {
     known,
     endpoints,
@@ -58,12 +58,15 @@ export function createModels(
     connect: (text) => connectText(connecting, text),
     dispose: () => consent.dispose(),
     commands: {
-      selectModel: (options) => selectModel({ endpoints, known, settings, models: new ModelMemory(globalState) }, options),
-      setApiKey: (id) => setApiKey(pickers, textOr(id, undefined)),
-      clearApiKey: (id) => clearApiKey(pickers, textOr(id, undefined)),
+      selectModel: (given) => {
+        const { needs } = options(given, { needs: listOf(oneOf(modelNeeds)) });
+        return selectModel({ endpoints, known, settings, models: new ModelMemory(globalState) }, needs);
+      },
+      setApiKey: (id) => setApiKey(pickers, argument(id, aText)),
+      clearApiKey: (id) => clearApiKey(pickers, argument(id, aText)),
       addEndpoint: () => addEndpoint(connecting),
-      editEndpoint: (id) => editEndpoint(connecting, textOr(id, undefined)),
-      removeEndpoint: (id) => removeEndpoint(connecting, textOr(id, undefined)),
+      editEndpoint: (id) => editEndpoint(connecting, argument(id, aText)),
+      removeEndpoint: (id) => removeEndpoint(connecting, argument(id, aText)),
       testConnection: test,
     },
   };

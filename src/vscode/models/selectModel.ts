@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { type ModelGroup, type ModelNeed, type ModelRow, modelRows } from '../../core/models/modelRows.ts';
 import { demoModel } from '../../core/provider/demo/plan.ts';
-import { fieldsOf } from '../ui/arguments.ts';
 import { factLine, factRows } from '../ui/sentences/factSentences.ts';
 import { joined } from '../ui/sentences/joined.ts';
 import { LivePick, pick, type PickItem } from '../ui/pick.ts';
@@ -31,15 +30,11 @@ interface ModelItem extends PickItem {
 
 /** New facts come in many pieces; the rows are made anew this often at most. */
 const refreshMs = 150;
-const needs: readonly ModelNeed[] = ['vision', 'tools', 'thinking'];
+export const modelNeeds: readonly ModelNeed[] = ['vision', 'tools', 'thinking'];
 
-/** @param options `{ needs: ['vision'] }` shows models alone that are known to see pictures */
-export async function selectModel(ports: SelectModelPorts, options?: unknown): Promise<void> {
-  const wanted = fieldsOf(options)['needs'];
-  const dialog = new ModelDialog(
-    ports,
-    needs.filter((need) => Array.isArray(wanted) && wanted.includes(need)),
-  );
+/** @param wanted only models that are known to have all of this are shown */
+export async function selectModel(ports: SelectModelPorts, wanted: readonly ModelNeed[] = []): Promise<void> {
+  const dialog = new ModelDialog(ports, wanted);
   const item = await dialog.chosen();
   dialog.dispose();
   if (item?.run !== undefined) await item.run();
@@ -91,9 +86,9 @@ class ModelDialog {
     endpoints.refreshFacts();
     this.#pick.onButton((item, button) => void this.#pressed(item, button));
     this.#pick.filters(
-      needs.map((need) => ({ ...filterButton(need), isOn: wanted.includes(need) })),
+      modelNeeds.map((need) => ({ ...filterButton(need), isOn: wanted.includes(need) })),
       (index, isOn) => {
-        const need = needs[index]!;
+        const need = modelNeeds[index]!;
         this.#needs = isOn ? [...this.#needs, need] : this.#needs.filter((other) => other !== need);
         this.#show();
       },

@@ -7,7 +7,7 @@ import type { Feature } from '../feature.ts';
 import type { Models } from '../models/createModels.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import { fieldsOf } from '../ui/arguments.ts';
+import { aNumber, argument, aUri, options } from '../ui/arguments.ts';
 import { ChatServiceCommands } from './chatServiceCommands.ts';
 import { copyDiagnostics } from './diagnostics.ts';
 import { type RecordingPorts, replayStream, saveStream } from './recordings.ts';
@@ -45,16 +45,12 @@ export function createSupport(
     commands: {
       showLog: () => log.show(),
       copyDiagnostics: () => copyDiagnostics({ version, settings, keys, engine, undici, statistics }),
-      saveStream: (file) => saveStream(recordings, file instanceof vscode.Uri ? file : undefined),
-      replayStream: (given) => replayStream(recordings, given instanceof vscode.Uri ? { file: given } : optionsOf(given)),
+      saveStream: (file) => saveStream(recordings, argument(file, aUri)),
+      replayStream: (given) =>
+        replayStream(recordings, options(given instanceof vscode.Uri ? { file: given } : given, { file: aUri, speed: aNumber })),
       startChatService: () => chatService.start(),
       stopChatService: () => chatService.stop(),
     },
     dispose: () => vscode.Disposable.from(streamLog, chatService).dispose(),
   };
-}
-
-function optionsOf(given: unknown): { readonly file?: vscode.Uri; readonly speed?: number } {
-  const { file, speed } = fieldsOf(given);
-  return { ...(file instanceof vscode.Uri ? { file } : {}), ...(typeof speed === 'number' ? { speed } : {}) };
 }

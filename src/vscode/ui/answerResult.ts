@@ -3,9 +3,9 @@ import type { EndReason, Usage } from '../../api.ts';
 import type { Answer } from '../../core/chat/entries.ts';
 
 export interface InsertOptions {
-  readonly prompt?: string;
+  readonly prompt?: string | undefined;
   /** `"<endpoint id>/<model>"`. */
-  readonly model?: string;
+  readonly model?: string | undefined;
 }
 
 /** What `ask` and `insertAtCursor` resolve to. */

@@ -6,7 +6,7 @@ import type { Endpoints } from '../models/endpoints.ts';
 import type { KnownModels } from '../models/knownModels.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import { fieldsOf } from '../ui/arguments.ts';
+import { aUri, oneOf, options } from '../ui/arguments.ts';
 import { BudgetGuard } from './budgetGuard.ts';
 import { StatusBar } from './statusBar.ts';
 import { UsagePanel } from './usagePanel.ts';
@@ -45,14 +45,13 @@ export function createUsage(
   const listening = [store.onChange(() => statusBar.refresh()), settings.onChange(() => statusBar.refresh())];
   return {
     seen: () => statusBar.seen(),
-    commands: { showUsage: (options) => showUsage(panel, options) },
+    commands: { showUsage: (given) => showUsage(panel, given) },
     dispose: () => vscode.Disposable.from(...listening, statusBar).dispose(),
   };
 }
 
-/** @param options `{ export: 'csv' | 'json', to: Uri }` writes the counts there and shows nothing */
-function showUsage(panel: UsagePanel, options: unknown): unknown {
-  const { export: format, to } = fieldsOf(options);
-  if ((format === 'csv' || format === 'json') && to instanceof vscode.Uri) return panel.export(format, to);
-  return panel.show();
+/** @param given `{ export: 'csv' | 'json', to: Uri }` writes the counts there and shows nothing */
+function showUsage(panel: UsagePanel, given: unknown): unknown {
+  const { export: format, to } = options(given, { export: oneOf(['csv', 'json']), to: aUri });
+  return format === undefined || to === undefined ? panel.show() : panel.export(format, to);
 }

@@ -4,21 +4,19 @@ import type { EndEvent } from '../../../core/answer/liveStream.ts';
 import { leftOutOf, problemOf } from '../problem.ts';
 import { saidSoFar } from '../speech.ts';
 import { messageOf, chatMessage } from './chatCompletions/messages.ts';
+import { askedFor, modeFields, reader } from './common.ts';
 import type { SpokenAnswer, Dialect, Door, Frame } from './door.ts';
 import { Ignored } from './parts.ts';
-import { checked, flagField, maybe, modelField, modelOf } from './schema.ts';
+import { maybe } from './schema.ts';
 
 const body = v.looseObject({
   message: v.pipe(
     v.string('must be a text that is not empty'),
     v.check((words) => words.trim() !== '', 'must be a text that is not empty'),
   ),
-  model: maybe(modelField),
+  ...modeFields,
   /** Those before it. */
   messages: maybe(v.array(chatMessage, 'must be a list of objects with "role" and "content"')),
-  stream: maybe(flagField),
-  background: maybe(flagField),
-  store: maybe(flagField),
 });
 
 export const plainDoor: Door = {
@@ -26,22 +24,14 @@ export const plainDoor: Door = {
   prefix: 'chat-',
   errorsInStream: true,
   refusal: ({ message }) => ({ error: message }),
-  read: async (value, targetOf) => {
-    const read = checked(body, value, 'The body must be a JSON object such as {"message": "Hello"}.');
-    const { message, model: name, messages, stream, background, store, ...rest } = read;
-    const target = await targetOf(modelOf(name).model);
+  read: reader(body, 'The body must be a JSON object such as {"message": "Hello"}.', (read, target) => {
+    const { message, model: _model, messages = [], stream, background: _background, store: _store, ...rest } = read;
     const ignored = new Ignored();
     ignored.add('', rest);
-    const before = (messages ?? []).map((each, index) => messageOf(each, `messages[${index}]`, target, ignored));
-    return {
-      request: { ...modelOf(name), messages: [...before, { role: 'user', content: message }] },
-      stream: stream !== false,
-      detached: background === true,
-      kept: store !== false,
-      ignored: ignored.names,
-      dialect: plainDialect,
-    };
-  },
+    const before = messages.map((each, index) => messageOf(each, `messages[${index}]`, target, ignored));
+    const own = { messages: [...before, { role: 'user', content: message } as const] };
+    return { ...askedFor(read, target, ignored, { ignored: [] }, own, plainDialect), stream: stream !== false };
+  }),
 };
 
 function plainDialect({ id, model: name }: SpokenAnswer): Dialect {

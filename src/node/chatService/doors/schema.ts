@@ -47,7 +47,11 @@ export function named(place: string): string {
 }
 
 /** `null` says as much as leaving a field out. */
-export const maybe = v.nullish;
+export const maybe = <const S extends v.GenericSchema>(schema: S) =>
+  v.pipe(
+    v.nullish(schema),
+    v.transform((value) => value ?? undefined),
+  );
 export const textField = v.string('must be a text');
 export const flagField = v.boolean('must be true or false');
 export const numberField = v.pipe(v.number('must be a number'), v.finite('must be a finite number'));
@@ -65,8 +69,8 @@ export function textOrList<Item>(item: v.GenericSchema<unknown, Item>, message: 
 }
 
 /** Some clients cannot leave the model out; `default` is the one that is selected in VS Code. */
-export function modelOf(name: string | null | undefined): { readonly model?: string } {
-  return name === undefined || name === null || name === '' || name === 'default' ? {} : { model: name };
+export function modelOf(name: string | undefined): { readonly model?: string } {
+  return name === undefined || name === '' || name === 'default' ? {} : { model: name };
 }
 
 /** Fields without a value are as good as none. */

@@ -1,7 +1,6 @@
 /** The chat as an editor tab. A tab keeps its conversation, also over a reload of the window. */
 import * as vscode from 'vscode';
 import type { ConversationStore } from '../../../node/disk/conversationStore.ts';
-import { fieldsOf, textOr } from '../../ui/arguments.ts';
 import { plainText } from '../../ui/plainText.ts';
 import { tabIcon } from '../../ui/webviewHtml.ts';
 import { type ChatSurface, fillWebview, type PagePorts } from './surface.ts';
@@ -32,7 +31,8 @@ export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
 
   /** A tab of a window that was reloaded. */
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    this.#fill(panel, textOr(fieldsOf(state)['conversation'], undefined));
+    const { conversation } = (state ?? {}) as { readonly conversation?: unknown };
+    this.#fill(panel, typeof conversation === 'string' ? conversation : undefined);
     return Promise.resolve();
   }
 

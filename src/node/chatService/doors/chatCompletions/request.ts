@@ -1,56 +1,32 @@
 /** `POST /v1/chat/completions`: reads the request. */
 import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
+import { present } from '../../../../core/present.ts';
 import { type Fields, isFields } from '../../fields.ts';
-import type { Asked, Door } from '../door.ts';
-import { extrasFor, formatIn, unsupported } from '../extras.ts';
+import { askedFor, functionFields, modeFields, reader, samplingFields, toolName, toolOf } from '../common.ts';
+import type { Asked, Door, Target } from '../door.ts';
+import { extrasFor, formatIn } from '../extras.ts';
 import { Ignored } from '../parts.ts';
-import {
-  checked,
-  countField,
-  flagField,
-  given,
-  maybe,
-  Mistake,
-  modelField,
-  modelOf,
-  numberField,
-  objectField,
-  schemaField,
-  shaped,
-  textField,
-  textOrList,
-} from '../schema.ts';
+import { countField, flagField, given, maybe, Mistake, objectField, shaped, textField, textOrList } from '../schema.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
 import { messageOf, chatMessage } from './messages.ts';
 import { chatDialect, openaiError } from './reply.ts';
 
 const notATool = 'must be {"type": "function", "function": {"name": "…", "parameters": {…}}}; this service has no other tools';
 const notAChoice = 'must be "none", "auto", "required" or {"type": "function", "function": {"name": "…"}}';
-const name = v.pipe(v.string(), v.nonEmpty());
-const called = v.looseObject({ type: v.literal('function'), function: v.looseObject({ name }) });
+const called = v.looseObject({ type: v.literal('function'), function: v.looseObject({ name: toolName }) });
 
-const tool = v.pipe(
-  shaped(called, notATool),
-  v.looseObject({
-    type: v.literal('function'),
-    function: v.looseObject({ name, description: maybe(textField), parameters: maybe(schemaField) }),
-  }),
-);
+const tool = v.pipe(shaped(called, notATool), v.looseObject({ type: v.literal('function'), function: v.looseObject(functionFields) }));
 type Choice = Exclude<ToolChoice, object> | { readonly function: { readonly name: string } };
 const choice: v.GenericSchema<unknown, Choice> = shaped(v.union([v.picklist(['none', 'auto', 'required']), called]), notAChoice);
 const body = v.looseObject({
-  model: maybe(modelField),
+  ...modeFields,
+  ...samplingFields,
   messages: v.pipe(
     v.array(chatMessage, 'must be a list of objects with "role" and "content"'),
     v.nonEmpty('must hold at least one message'),
   ),
-  stream: maybe(flagField),
   stream_options: maybe(v.looseObject({ include_usage: maybe(flagField) }, 'must be an object')),
-  background: maybe(flagField),
-  store: maybe(flagField),
-  temperature: maybe(numberField),
-  top_p: maybe(numberField),
   stop: maybe(textOrList(textField, 'must be a text or a list of texts')),
   max_tokens: maybe(countField),
   max_completion_tokens: maybe(countField),
@@ -69,52 +45,36 @@ export const chatCompletionsDoor: Door = {
   path: '/v1/chat/completions',
   prefix: 'chatcmpl-',
   refusal: openaiError,
-  read: async (value, targetOf) => {
-    const read = checked(body, value, 'The body must be a JSON object with "model" and "messages".');
-    return readBody(read, await targetOf(modelOf(read.model).model));
-  },
+  read: reader(body, 'The body must be a JSON object with "model" and "messages".', askedIn),
 };
 
-function readBody(read: v.InferOutput<typeof body>, target: Parameters<typeof extrasFor>[2]): Asked {
-  const { model: asked, messages, stream, stream_options, background, store, temperature, top_p, stop, ...more } = read;
-  const { max_tokens, max_completion_tokens, reasoning_effort, verbosity, n: _, tools, tool_choice, parallel_tool_calls, ...others } = more;
-  refuse(others, tools ?? [], tool_choice ?? undefined, parallel_tool_calls ?? undefined);
+function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): Asked {
+  const { model: _model, stream: _stream, background: _background, temperature: _temperature, top_p: _topP, ...more } = read;
+  const { messages, stream_options, store, stop, max_tokens, max_completion_tokens, reasoning_effort, verbosity, n: _n, ...most } = more;
+  const { tools = [], tool_choice, parallel_tool_calls, ...others } = most;
+  refuse(others, tools, tool_choice, parallel_tool_calls);
   const ignored = new Ignored();
   const isChat = target?.api === 'chat';
   const format = formatIn(others.response_format);
   if (others.response_format?.['type'] === 'text' && !isChat) others.response_format = undefined;
-  const sent = unknownToolFields(tools ?? [], toolRest, isChat, ignored);
+  const sent = unknownToolFields(tools, toolRest, isChat, ignored);
   const rest = given({ ...others, store, ...sent });
   const extras = extrasFor(rest, 'chat', target, format === undefined ? undefined : { field: 'response_format', value: format });
-  const maxTokens = max_completion_tokens ?? max_tokens ?? undefined;
-  const request = {
-    ...modelOf(asked),
+  const own = {
     messages: messages.map((message, index) => messageOf(message, `messages[${index}]`, target, ignored)),
-    ...(typeof temperature === 'number' ? { temperature } : {}),
-    ...(typeof top_p === 'number' ? { topP: top_p } : {}),
-    ...(stop === undefined || stop === null ? {} : { stop: typeof stop === 'string' ? [stop] : stop }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(typeof reasoning_effort === 'string' ? { effort: reasoning_effort } : {}),
-    ...(typeof verbosity === 'string' ? { verbosity } : {}),
-    ...toolFields({
-      tools: (tools ?? []).map(({ function: { name: toolName, description, parameters } }) => ({
-        name: toolName,
-        ...(typeof description === 'string' ? { description } : {}),
-        ...(isFields(parameters) ? { parameters } : {}),
-      })),
-      choice: typeof tool_choice === 'object' ? tool_choice?.function : tool_choice,
-      parallel: parallel_tool_calls ?? undefined,
+    ...present({
+      stop: typeof stop === 'string' ? [stop] : stop,
+      maxTokens: max_completion_tokens ?? max_tokens,
+      effort: reasoning_effort,
+      verbosity,
     }),
-    ...(extras.body === undefined ? {} : { body: extras.body }),
+    ...toolFields({
+      tools: tools.map((tool) => toolOf(tool.function)),
+      choice: typeof tool_choice === 'object' ? tool_choice.function : tool_choice,
+      parallel: parallel_tool_calls,
+    }),
   };
-  return {
-    request,
-    stream: stream === true,
-    detached: background === true,
-    kept: store !== false,
-    ignored: [...ignored.names, ...extras.ignored, ...unsupported(request, target)],
-    dialect: (facts) => chatDialect(facts, stream_options?.include_usage === true),
-  };
+  return askedFor(read, target, ignored, extras, own, (facts) => chatDialect(facts, stream_options?.include_usage === true));
 }
 
 /** What is refused and not ignored: the client would wait for something that never comes. */

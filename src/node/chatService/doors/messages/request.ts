@@ -1,34 +1,21 @@
 /** `POST /v1/messages`: reads the request. */
 import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
+import { present } from '../../../../core/present.ts';
 import type { Fields } from '../../fields.ts';
+import { askedFor, modeFields, reader, samplingFields, toolName, toolOf } from '../common.ts';
 import type { Asked, Door, Target } from '../door.ts';
-import { extrasFor, formatIn, unsupported } from '../extras.ts';
+import { extrasFor, formatIn } from '../extras.ts';
 import { Ignored } from '../parts.ts';
-import {
-  checked,
-  countField,
-  flagField,
-  given,
-  maybe,
-  Mistake,
-  modelField,
-  modelOf,
-  numberField,
-  objectField,
-  schemaField,
-  shaped,
-  textField,
-} from '../schema.ts';
+import { countField, flagField, given, maybe, Mistake, objectField, schemaField, shaped, textField } from '../schema.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
 import { BlockReader, systemPrompt, turn } from './blocks.ts';
 import { messagesDialect, messagesError } from './reply.ts';
 
 const notATool = 'must be {"name": "…", "input_schema": {…}}; tools of the server are not offered';
-const name = v.pipe(v.string(), v.nonEmpty());
 const tool = v.pipe(
-  shaped(v.looseObject({ type: maybe(v.literal('custom')), name, input_schema: v.unknown() }), notATool),
-  v.looseObject({ name, description: maybe(textField), input_schema: schemaField }),
+  shaped(v.looseObject({ type: maybe(v.literal('custom')), name: toolName, input_schema: v.unknown() }), notATool),
+  v.looseObject({ name: toolName, description: maybe(textField), input_schema: schemaField }),
 );
 const notAChoice = 'must be {"type": "auto"}, {"type": "any"}, {"type": "none"} or {"type": "tool", "name": "…"}';
 const choice = shaped(
@@ -44,15 +31,11 @@ const thinking = v.variant(
   'must be {"type": "enabled", "budget_tokens": …}, {"type": "adaptive"} or {"type": "disabled"}',
 );
 const body = v.looseObject({
-  model: maybe(modelField),
+  ...modeFields,
+  ...samplingFields,
   messages: v.pipe(v.array(turn, 'must be a list of objects with "role" and "content"'), v.nonEmpty('must hold at least one message')),
   system: maybe(systemPrompt),
   max_tokens: maybe(countField),
-  stream: maybe(flagField),
-  background: maybe(flagField),
-  store: maybe(flagField),
-  temperature: maybe(numberField),
-  top_p: maybe(numberField),
   stop_sequences: maybe(v.array(textField, 'must be a list of texts')),
   tools: maybe(v.array(tool, 'must be a list')),
   tool_choice: maybe(choice),
@@ -66,60 +49,41 @@ export const messagesDoor: Door = {
   path: '/v1/messages',
   prefix: 'msg_',
   refusal: messagesError,
-  read: async (value, targetOf) => {
-    const read = checked(body, value, 'The body must be a JSON object with "model", "max_tokens" and "messages".');
-    return readBody(read, await targetOf(modelOf(read.model).model));
-  },
+  read: reader(body, 'The body must be a JSON object with "model", "max_tokens" and "messages".', askedIn),
 };
 
-function readBody(read: v.InferOutput<typeof body>, target: Target | undefined): Asked {
-  const { model: asked, messages, system, max_tokens, stream, background, store, temperature, top_p, ...more } = read;
-  const { stop_sequences, tools, tool_choice, thinking: thinks, output_config, ...others } = more;
+function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): Asked {
+  const { model: _model, stream: _stream, background: _background, store: _store, temperature: _temperature, top_p: _topP, ...more } = read;
+  const { messages, system = '', max_tokens, stop_sequences, tools = [], tool_choice, thinking: thinks, output_config, ...others } = more;
   for (const field of notOffered) {
     if (field in others && others[field] !== null) throw new Mistake(`"${field}" is not offered by this service; leave it out.`);
   }
   const ignored = new Ignored();
   const isMessages = target?.api === 'messages';
-  const sent = unknownToolFields(tools ?? [], toolRest, isMessages, ignored);
+  const sent = unknownToolFields(tools, toolRest, isMessages, ignored);
   // A server of the same protocol gets both as they are; for another, they are an effort and a format.
-  const own = isMessages ? given({ thinking: thinks, output_config }) : {};
+  const same = isMessages ? given({ thinking: thinks, output_config }) : {};
   const format = formatIn(output_config?.format);
-  const rest = given({ ...others, ...sent, ...own, ...(isMessages ? {} : { format: output_config?.format }) });
+  const rest = given({ ...others, ...sent, ...same, ...(isMessages ? {} : { format: output_config?.format }) });
   const extras = extrasFor(rest, 'messages', target, format === undefined ? undefined : { field: 'format', value: format });
-  const effort = isMessages ? undefined : effortOf(thinks ?? undefined, output_config?.effort ?? undefined);
-  const parallel = tool_choice?.['disable_parallel_tool_use'] === true ? false : undefined;
-  const reader = new BlockReader(target, ignored);
-  const request = {
-    ...modelOf(asked),
-    messages: [...reader.system(system ?? ''), ...messages.map((message, index) => reader.message(message, index))],
-    ...(typeof max_tokens === 'number' ? { maxTokens: max_tokens } : {}),
-    ...(typeof temperature === 'number' ? { temperature } : {}),
-    ...(typeof top_p === 'number' ? { topP: top_p } : {}),
-    ...(stop_sequences === undefined || stop_sequences === null ? {} : { stop: stop_sequences }),
-    ...(effort === undefined ? {} : { effort }),
-    ...toolFields({
-      tools: (tools ?? []).map(({ name: toolName, description, input_schema }) => ({
-        name: toolName,
-        ...(typeof description === 'string' ? { description } : {}),
-        parameters: input_schema,
-      })),
-      choice: choiceOf(tool_choice ?? undefined),
-      parallel,
+  const blocks = new BlockReader(target, ignored);
+  const own = {
+    messages: [...blocks.system(system), ...messages.map((message, index) => blocks.message(message, index))],
+    ...present({
+      maxTokens: max_tokens,
+      stop: stop_sequences,
+      effort: isMessages ? undefined : effortOf(thinks, output_config?.effort),
     }),
-    ...(extras.body === undefined ? {} : { body: extras.body }),
+    ...toolFields({
+      tools: tools.map(({ name, description, input_schema: parameters }) => toolOf({ name, description, parameters })),
+      choice: tool_choice === undefined ? undefined : choiceOf(tool_choice),
+      parallel: tool_choice?.['disable_parallel_tool_use'] === true ? false : undefined,
+    }),
   };
-  return {
-    request,
-    stream: stream === true,
-    detached: background === true,
-    kept: store !== false,
-    ignored: [...ignored.names, ...extras.ignored, ...unsupported(request, target)],
-    dialect: messagesDialect,
-  };
+  return askedFor(read, target, ignored, extras, own, messagesDialect);
 }
 
-function choiceOf(wire: v.InferOutput<typeof choice> | undefined): ToolChoice | undefined {
-  if (wire === undefined) return undefined;
+function choiceOf(wire: v.InferOutput<typeof choice>): ToolChoice {
   switch (wire.type) {
     case 'auto':
     case 'none':

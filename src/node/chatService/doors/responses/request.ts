@@ -1,54 +1,34 @@
 /** `POST /v1/responses`: reads the request. */
 import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
-import { type Fields, isFields } from '../../fields.ts';
+import { present } from '../../../../core/present.ts';
+import type { Fields } from '../../fields.ts';
 import { openaiError } from '../chatCompletions/reply.ts';
+import { askedFor, functionFields, modeFields, reader, samplingFields, toolName, toolOf } from '../common.ts';
 import type { Asked, Door, Target } from '../door.ts';
-import { extrasFor, formatIn, unsupported } from '../extras.ts';
+import { extrasFor, formatIn } from '../extras.ts';
 import { Ignored } from '../parts.ts';
-import {
-  checked,
-  countField,
-  flagField,
-  given,
-  maybe,
-  Mistake,
-  modelField,
-  modelOf,
-  numberField,
-  objectField,
-  schemaField,
-  shaped,
-  textField,
-} from '../schema.ts';
+import { countField, flagField, given, maybe, Mistake, objectField, shaped, textField } from '../schema.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
 import { inputItems, ItemReader } from './items.ts';
 import { responsesDialect } from './reply.ts';
 
 const notATool = 'must be {"type": "function", "name": "…", "parameters": {…}}; this service has no other tools';
-const name = v.pipe(v.string(), v.nonEmpty());
-const called = v.looseObject({ type: v.literal('function'), name });
-const tool = v.pipe(
-  shaped(called, notATool),
-  v.looseObject({ type: v.literal('function'), name, description: maybe(textField), parameters: maybe(schemaField) }),
-);
+const called = v.looseObject({ type: v.literal('function'), name: toolName });
+const tool = v.pipe(shaped(called, notATool), v.looseObject({ type: v.literal('function'), ...functionFields }));
 const notAChoice = 'must be "none", "auto", "required" or {"type": "function", "name": "…"}';
 type Choice = Exclude<ToolChoice, object> | { readonly name: string };
 const choice: v.GenericSchema<unknown, Choice> = shaped(v.union([v.picklist(['none', 'auto', 'required']), called]), notAChoice);
 const body = v.looseObject({
-  model: maybe(modelField),
+  ...modeFields,
+  ...samplingFields,
   input: v.pipe(
     inputItems,
     v.check((value) => value.length > 0, 'must not be empty'),
   ),
   instructions: maybe(textField),
-  stream: maybe(flagField),
   stream_options: maybe(v.looseObject({ include_obfuscation: maybe(flagField) }, 'must be an object')),
-  background: maybe(flagField),
-  store: maybe(flagField),
   include: maybe(v.array(textField, 'must be a list of texts')),
-  temperature: maybe(numberField),
-  top_p: maybe(numberField),
   max_output_tokens: maybe(countField),
   reasoning: maybe(v.looseObject({ effort: maybe(textField), summary: maybe(textField) }, 'must be an object')),
   tools: maybe(v.array(tool, 'must be a list')),
@@ -65,55 +45,43 @@ export const responsesDoor: Door = {
   path: '/v1/responses',
   prefix: 'resp_',
   refusal: openaiError,
-  read: async (value, targetOf) => {
-    const read = checked(body, value, 'The body must be a JSON object with "model" and "input".');
-    return readBody(read, await targetOf(modelOf(read.model).model));
-  },
+  read: reader(body, 'The body must be a JSON object with "model" and "input".', askedIn),
 };
 
-function readBody(read: Body, target: Target | undefined): Asked {
-  const { model: asked, input: items, instructions, stream, stream_options: _options, background, store, ...more } = read;
-  const { include: _include, temperature, top_p, max_output_tokens, reasoning, tools, tool_choice, parallel_tool_calls, ...others } = more;
-  const { input: _input, ...echo } = read;
+function askedIn(read: Body, target: Target | undefined): Asked {
+  const { input: items, ...echo } = read;
+  const { model: _model, stream: _stream, background: _background, store: _store, temperature: _temperature, top_p: _topP, ...more } = echo;
+  const {
+    instructions = '',
+    stream_options: _options,
+    include: _include,
+    max_output_tokens,
+    reasoning = {},
+    text: form = {},
+    ...most
+  } = more;
+  const { tools = [], tool_choice, parallel_tool_calls, ...passed } = most;
   refuse(read);
   const ignored = new Ignored();
   const isResponses = target?.api === 'responses';
-  const sent = unknownToolFields(tools ?? [], toolRest, isResponses, ignored);
-  const { text: form, ...passed } = others;
+  const sent = unknownToolFields(tools, toolRest, isResponses, ignored);
   const extras = extrasFor(
-    given({ ...passed, ...sent, ...formFields(form ?? {}, isResponses), ...reasoningFields(reasoning ?? {}, isResponses, ignored) }),
+    given({ ...passed, ...sent, ...formFields(form, isResponses), ...reasoningFields(reasoning, isResponses, ignored) }),
     'responses',
     target,
-    formatOf(form ?? {}),
+    formatOf(form),
   );
-  const system = typeof instructions === 'string' && instructions !== '' ? [{ role: 'system', content: instructions } as const] : [];
-  const request = {
-    ...modelOf(asked),
+  const system = instructions === '' ? [] : [{ role: 'system', content: instructions } as const];
+  const own = {
     messages: [...system, ...new ItemReader(target, ignored).messages(items)],
-    ...(typeof temperature === 'number' ? { temperature } : {}),
-    ...(typeof top_p === 'number' ? { topP: top_p } : {}),
-    ...(typeof max_output_tokens === 'number' ? { maxTokens: max_output_tokens } : {}),
-    ...(typeof reasoning?.effort === 'string' ? { effort: reasoning.effort } : {}),
-    ...(typeof form?.verbosity === 'string' ? { verbosity: form.verbosity } : {}),
+    ...present({ maxTokens: max_output_tokens, effort: reasoning.effort, verbosity: form.verbosity }),
     ...toolFields({
-      tools: (tools ?? []).map(({ name: toolName, description, parameters }) => ({
-        name: toolName,
-        ...(typeof description === 'string' ? { description } : {}),
-        ...(isFields(parameters) ? { parameters } : {}),
-      })),
-      choice: typeof tool_choice === 'object' && tool_choice !== null ? { name: tool_choice.name } : (tool_choice ?? undefined),
-      parallel: parallel_tool_calls ?? undefined,
+      tools: tools.map(toolOf),
+      choice: typeof tool_choice === 'object' ? { name: tool_choice.name } : tool_choice,
+      parallel: parallel_tool_calls,
     }),
-    ...(extras.body === undefined ? {} : { body: extras.body }),
   };
-  return {
-    request,
-    stream: stream === true,
-    detached: background === true,
-    kept: store !== false,
-    ignored: [...ignored.names, ...extras.ignored, ...unsupported(request, target)],
-    dialect: (facts) => responsesDialect(facts, echo),
-  };
+  return askedFor(read, target, ignored, extras, own, (facts) => responsesDialect(facts, echo));
 }
 
 function refuse(read: Body): void {

@@ -4,6 +4,7 @@ import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import { type Fields, isFields } from '../../fields.ts';
 import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.ts';
 import type { SpokenAnswer } from '../door.ts';
+import { given } from '../schema.ts';
 
 /** What the client asked for, as far as the object repeats it. */
 export type Echo = Fields;
@@ -34,12 +35,12 @@ export function resource(facts: SpokenAnswer, echo: Echo, output: readonly objec
     parallel_tool_calls: or('parallel_tool_calls', true),
     previous_response_id: null,
     prompt_cache_key: or('prompt_cache_key', null),
-    reasoning: { effort: null, summary: null, ...(isFields(echo['reasoning']) ? echo['reasoning'] : {}) },
+    reasoning: { effort: null, summary: null, ...fieldsIn(echo['reasoning']) },
     safety_identifier: or('safety_identifier', null),
     service_tier: or('service_tier', 'default'),
     store: echo['store'] !== false,
     temperature: or('temperature', 1),
-    text: { format: { type: 'text' }, ...(isFields(echo['text']) ? echo['text'] : {}) },
+    text: { format: { type: 'text' }, ...fieldsIn(echo['text']) },
     tool_choice: or('tool_choice', 'auto'),
     tools: Array.isArray(echo['tools']) ? echo['tools'].map(toolOf) : [],
     top_p: or('top_p', 1),
@@ -74,7 +75,11 @@ function errorOf({ kind, message }: Problem): object {
 }
 
 function toolOf(tool: unknown): object {
-  return { description: null, parameters: null, strict: false, ...(isFields(tool) ? tool : {}) };
+  return { description: null, parameters: null, strict: false, ...fieldsIn(tool) };
+}
+
+function fieldsIn(value: unknown): Fields {
+  return isFields(value) ? given(value) : {};
 }
 
 /** `estimated` says that the server did not count and Rivulet did. */

@@ -1,0 +1,12 @@
+/** Objects without their undefined fields: under `exactOptionalPropertyTypes`, an undefined field is not a missing one. */
+
+type Optional<T> = { readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+type Always<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
+/** One object type, so that messages of the compiler name its fields. */
+type Flat<T> = { [K in keyof T]: T[K] };
+
+export type Present<T> = Flat<Always<T> & Optional<T>>;
+
+export function present<const T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+}

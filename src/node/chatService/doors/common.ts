@@ -1,0 +1,58 @@
+/** What the requests of all dialects share: fields that each spells alike, and how what was read becomes what is asked. */
+import * as v from 'valibot';
+import type { Tool } from '../../../api.ts';
+import { present } from '../../../core/present.ts';
+import type { Asked, Door, ServiceRequest, Target } from './door.ts';
+import { type Extras, unsupported } from './extras.ts';
+import type { Ignored } from './parts.ts';
+import { checked, flagField, maybe, modelField, modelOf, numberField, schemaField, textField } from './schema.ts';
+
+/** How an answer is asked for. */
+export const modeFields = { model: maybe(modelField), stream: maybe(flagField), background: maybe(flagField), store: maybe(flagField) };
+/** How the model chooses its words. */
+export const samplingFields = { temperature: maybe(numberField), top_p: maybe(numberField) };
+
+export const toolName = v.pipe(v.string(), v.nonEmpty());
+export const functionFields = { name: toolName, description: maybe(textField), parameters: maybe(schemaField) };
+
+type Read<Fields extends v.ObjectEntries> = Partial<v.InferOutput<v.ObjectSchema<Fields, undefined>>>;
+type Mode = Read<typeof modeFields>;
+
+/** @param whole what is said where the body is no object */
+export function reader<T extends Mode>(
+  schema: v.GenericSchema<unknown, T>,
+  whole: string,
+  asked: (read: T, target: Target | undefined) => Asked,
+): Door['read'] {
+  return async (body, targetOf) => {
+    const read = checked(schema, body, whole);
+    return asked(read, await targetOf(modelOf(read.model).model));
+  };
+}
+
+/** @param own what each dialect spells in its own way */
+export function askedFor(
+  read: Mode & Read<typeof samplingFields>,
+  target: Target | undefined,
+  ignored: Ignored,
+  extras: Extras,
+  own: Omit<ServiceRequest, 'model' | 'temperature' | 'topP' | 'body'>,
+  dialect: Asked['dialect'],
+): Asked {
+  const sampling = present({ temperature: read.temperature, topP: read.top_p, body: extras.body });
+  return {
+    request: { ...modelOf(read.model), ...own, ...sampling },
+    ...modeOf(read),
+    stream: read.stream === true,
+    ignored: [...ignored.names, ...extras.ignored, ...unsupported(own, target)],
+    dialect,
+  };
+}
+
+export function modeOf({ background, store }: Mode): Pick<Asked, 'detached' | 'kept'> {
+  return { detached: background === true, kept: store !== false };
+}
+
+export function toolOf({ name, description, parameters }: Read<typeof functionFields> & { readonly name: string }): Tool {
+  return present({ name, description, parameters });
+}

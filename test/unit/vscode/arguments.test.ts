@@ -1,0 +1,31 @@
+// Arguments of commands: what fits is used, what a menu passes is no option, and what does not fit is one sentence.
+import { expect, it } from 'vitest';
+import { argument, aNumber, aText, listOf, oneOf, options } from '../../../src/vscode/ui/arguments.ts';
+
+const fields = { prompt: aText, speed: aNumber, format: oneOf(['csv', 'json']), models: listOf(aText) };
+class Uri {}
+
+it.each([
+  ['nothing', undefined, {}],
+  ['null', null, {}],
+  ['some of the fields', { prompt: 'Hi', speed: 2 }, { prompt: 'Hi', speed: 2 }],
+  ['fields that are not known', { format: 'csv', other: 1 }, { format: 'csv' }],
+  ['what a menu was opened on', Object.assign(new Uri(), { prompt: 7 }), {}],
+  ['a list of what a menu was opened on', [new Uri()], {}],
+])('takes %s', (_what, given, read) => {
+  expect(options(given, fields)).toEqual(read);
+});
+
+it.each([
+  ['a text in place of the object', 'Hi', '参数必须是 Object 类型。'],
+  ['a field of another type', { prompt: 7 }, '参数中的“prompt”必须是 string 类型。'],
+  ['a word that is none of those known', { format: 'xml' }, '参数中的“format”必须是 ("csv" | "json") 类型。'],
+  ['a stranger in a list', { models: ['a', 7] }, '参数中的“models.1”必须是 string 类型。'],
+])('names %s', (_what, given, sentence) => {
+  expect(() => options(given, fields)).toThrow(sentence);
+});
+
+it('names an argument that is no object by its type', () => {
+  expect([argument(undefined, aText), argument('a', aText)]).toEqual([undefined, 'a']);
+  expect(() => argument(7, aText)).toThrow('参数必须是 string 类型。');
+});
