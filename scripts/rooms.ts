@@ -11,6 +11,8 @@ export interface Room {
 
 const room = (path: string, holds: string, ...mayImport: readonly string[]): Room => ({ path, holds, mayImport });
 
+/** What every room of the core may import. */
+const own = ['api.ts', 'core/present.ts'];
 const core = ['api.ts', 'core'];
 const hostRooms = [
   'settings',
@@ -29,17 +31,17 @@ const hostRooms = [
 
 export const rooms: readonly Room[] = [
   room('api.ts', 'the public types'),
-  room('core/provider', 'what a server is asked and what it says', 'api.ts', 'openai', '@anthropic-ai/sdk', '@google/genai'),
+  room('core/provider', 'what a server is asked and what it says', ...own, 'openai', '@anthropic-ai/sdk', '@google/genai'),
   room('core/present.ts', 'objects without undefined fields'),
-  room('core/connect', 'what people paste to connect a server, and what answers there', 'api.ts', 'core/provider', 'jsonc-parser'),
-  room('core/inspect', 'rules on the live text: fences, limits, triggers, repetition', 'api.ts'),
-  room('core/tokens', 'counting tokens', 'api.ts', 'core/provider'),
-  room('core/request', 'one request: its clocks, its connection, its tool calls', 'api.ts', 'core/provider'),
-  room('core/resume', 'continuing an answer that broke off', 'api.ts', 'core/provider', 'core/request', 'core/tokens'),
+  room('core/connect', 'what people paste to connect a server, and what answers there', ...own, 'core/provider', 'jsonc-parser'),
+  room('core/inspect', 'rules on the live text: fences, limits, triggers, repetition', ...own),
+  room('core/tokens', 'counting tokens', ...own, 'core/provider'),
+  room('core/request', 'one request: its clocks, its connection, its tool calls', ...own, 'core/provider'),
+  room('core/resume', 'continuing an answer that broke off', ...own, 'core/provider', 'core/request', 'core/tokens'),
   room(
     'core/answer',
     'one answer over all its requests, as a tape with readers',
-    'api.ts',
+    ...own,
     'core/provider',
     'core/inspect',
     'core/tokens',
@@ -49,7 +51,7 @@ export const rooms: readonly Room[] = [
   room(
     'core/chat',
     'conversations, their journal, and the messages between host and page',
-    'api.ts',
+    ...own,
     'core/provider',
     'core/answer',
     'core/inspect',
@@ -57,14 +59,14 @@ export const rooms: readonly Room[] = [
     'core/tokens',
     'valibot',
   ),
-  room('core/models', 'what is known of each model, and what is announced of it', 'api.ts', 'core/provider', 'valibot'),
-  room('core/insert', 'how text of an answer becomes text of a document', 'api.ts', 'core/edit'),
+  room('core/models', 'what is known of each model, and what is announced of it', ...own, 'core/provider', 'valibot'),
+  room('core/insert', 'how text of an answer becomes text of a document', ...own, 'core/edit'),
   room('core/edit', 'the line diff of an answer that replaces text, while it streams'),
-  room('core/usage', 'what was used and what it cost', 'api.ts', 'core/request', 'valibot'),
+  room('core/usage', 'what was used and what it cost', ...own, 'core/request', 'valibot'),
   room(
     'core/settings',
     'the settings, checked against their schema',
-    'api.ts',
+    ...own,
     'core/provider',
     'core/answer',
     'core/inspect',

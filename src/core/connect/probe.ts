@@ -3,6 +3,7 @@ import { apiOf } from '../provider/catalog.ts';
 import type { Failure } from '../provider/failures/failure.ts';
 import type { Api, Endpoint, Provider } from '../provider/provider.ts';
 import { addressCandidates } from './address.ts';
+import { present } from '../present.ts';
 
 export interface ProbeTarget {
   readonly name: string;
@@ -50,8 +51,7 @@ function endpointAt({ name, key, api, headers }: ProbeTarget, baseURL: string): 
     baseURL,
     continuation: 'auto',
     api: api ?? apiOf(baseURL),
-    ...(key === undefined ? {} : { apiKey: key }),
-    ...(headers === undefined ? {} : { headers }),
+    ...present({ apiKey: key, headers }),
   };
 }
 

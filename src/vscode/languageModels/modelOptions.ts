@@ -1,5 +1,6 @@
 /** The options that another extension gives VS Code for a request, as parameters: known names by their meaning, others as they are. */
 import type { Parameters } from '../../core/provider/parameters.ts';
+import { present } from '../../core/present.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -32,12 +33,9 @@ export function parametersIn(options: Options): Parameters {
   const effort = take(names.effort, isText);
   const verbosity = take(names.verbosity, isText);
   return {
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
+    ...present({ temperature, topP }),
     ...(stop === undefined ? {} : { stop: typeof stop === 'string' ? [stop] : stop }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(effort === undefined ? {} : { effort }),
-    ...(verbosity === undefined ? {} : { verbosity }),
+    ...present({ maxTokens, effort, verbosity }),
     ...(Object.keys(body).length === 0 ? {} : { body }),
   };
 }

@@ -13,6 +13,7 @@ import * as notify from '../ui/notify.ts';
 import { input, pick } from '../ui/pick.ts';
 import { askAddress, askKey } from './connectQuestions.ts';
 import { endpointAt, freeId, keepEndpoint, selectForUse } from './endpointList.ts';
+import { present } from '../../core/present.ts';
 
 export interface ConnectPorts {
   readonly client: Pick<Provider, 'models'>;
@@ -79,10 +80,9 @@ function targetOf({ settings }: ConnectPorts, { baseURL, key, api }: Pasted & { 
   return {
     name: existing?.name ?? preset?.name ?? hostName(address),
     baseURL: address,
-    ...(preset === undefined ? {} : { preset }),
+    ...present({ preset }),
     ...(existing === undefined ? {} : { id: existing.id, headers: existing.headers }),
-    ...(key === undefined ? {} : { key }),
-    ...(api === undefined ? {} : { api }),
+    ...present({ key, api }),
   };
 }
 
@@ -148,7 +148,7 @@ async function keep(
     id,
     name,
     baseURL,
-    ...(models === undefined ? {} : { models }),
+    ...present({ models }),
     ...(api === undefined || api === apiOf(baseURL) ? {} : { api }),
     ...(isKnown && preset.continuation !== undefined ? { continuation: preset.continuation } : {}),
   });

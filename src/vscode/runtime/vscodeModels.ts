@@ -10,6 +10,7 @@ import { countsOf } from '../../core/provider/openaiChat/usage.ts';
 import { originOf, sealed, unsealed } from '../../core/provider/opaque.ts';
 import { fromNeutral, toolOptions } from './messages.ts';
 import { reasoningOf } from './thinking.ts';
+import { present } from '../../core/present.ts';
 
 /** Stands in the place of an address; no request ever goes there. */
 export const vscodeModelsAddress = 'vscode:models';
@@ -86,10 +87,7 @@ async function open({ mayAsk }: VscodeModelPorts, origin: string, request: ChatR
         justification: vscode.l10n.t('Rivulet sends it the questions that you ask.'),
         ...toolOptions(request),
         modelOptions: {
-          ...(temperature === undefined ? {} : { temperature }),
-          ...(topP === undefined ? {} : { top_p: topP }),
-          ...(stop === undefined ? {} : { stop }),
-          ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+          ...present({ temperature, top_p: topP, stop, max_tokens: maxTokens }),
           ...body,
         },
       },
@@ -168,7 +166,7 @@ function errorOf(error: unknown): object {
   const code = error instanceof vscode.LanguageModelError ? error.code : '';
   const status = { NoPermissions: code, Blocked: 402, NotFound: 404 }[code];
   const message = error instanceof Error ? error.message : String(error);
-  return { message: message || code, ...(status === undefined ? {} : { code: status }) };
+  return { message: message || code, ...present({ code: status }) };
 }
 
 function failed(kind: Failure['kind'], message: string): Opened {

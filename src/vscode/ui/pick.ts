@@ -1,6 +1,7 @@
 /** Quick picks, input boxes, and file dialogs: every text shown passes `plainText`; only our own code names an icon. */
 import * as vscode from 'vscode';
 import { plainText } from './plainText.ts';
+import { present } from '../../core/present.ts';
 
 export interface PickItem {
   readonly label: string;
@@ -131,9 +132,7 @@ function shown<Item extends PickItem>(item: Item): Shown<Item> {
     ...(description === undefined ? {} : { description: plainText(description) }),
     ...(detail === undefined ? {} : { detail: plainText(detail) }),
     ...(separator === undefined ? {} : { kind: vscode.QuickPickItemKind.Separator }),
-    ...(picked === undefined ? {} : { picked }),
-    ...(alwaysShow === undefined ? {} : { alwaysShow }),
-    ...(buttons === undefined ? {} : { buttons }),
+    ...present({ picked, alwaysShow, buttons }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What is known of a model. A field that no server and no setting tells is left out: unknown is not zero and not false. */
+import { present } from '../../present.ts';
 
 export interface ModelFacts {
   /** Tokens of the prompt and the answer together that the server has room for now, not those that the model was trained for. */
@@ -87,8 +88,7 @@ export function priceIn(fields: { readonly in: unknown; readonly out: unknown; r
   const price: ModelPrice = {
     in: input,
     out,
-    ...(cached === undefined ? {} : { cached }),
-    ...(cacheWrite === undefined ? {} : { cacheWrite }),
+    ...present({ cached, cacheWrite }),
   };
   return price;
 }

@@ -8,13 +8,14 @@ import { namedWindow } from './namedWindow.ts';
 import { hide } from './secrets.ts';
 import { unreachedIn } from './unreached.ts';
 import { requestedWaitMs } from './waits.ts';
+import { present } from '../../present.ts';
 
 export type { Failure } from './ownFailures.ts';
 
 export function withoutSecrets(failure: Failure, hideIn: (text: string) => string): Failure {
   const { message, values } = failure;
   const hidden = values?.map((value) => (typeof value === 'string' ? hideIn(value) : value));
-  return { ...failure, message: hideIn(message), ...(hidden === undefined ? {} : { values: hidden }) };
+  return { ...failure, message: hideIn(message), ...present({ values: hidden }) };
 }
 
 /** What the end of an answer tells about it. */
@@ -22,10 +23,7 @@ export function streamErrorOf({ kind, message, status, code, values, contextWind
   return {
     kind,
     message,
-    ...(status === undefined ? {} : { status }),
-    ...(code === undefined ? {} : { code }),
-    ...(values === undefined ? {} : { values }),
-    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...present({ status, code, values, contextWindow }),
   };
 }
 
@@ -44,7 +42,7 @@ export function fromStatus(status: number, headers: Headers, body: unknown, wall
   const should = headers.get('x-should-retry');
   const known = {
     status,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...present({ retryAfterMs }),
     ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
   };
   if (status >= 300 && status < 400) {
@@ -76,7 +74,7 @@ export function fromErrorObject(error: unknown, secrets: readonly string[] = [])
     kindOfWords(words.all, retryAfterMs !== undefined) ?? (known ? kindOfStatus(status) : undefined) ?? kindOfName(words.all) ?? 'server';
   const more = {
     ...(known ? { status } : {}),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...present({ retryAfterMs }),
     ...namedWindow(kind, error, words.all),
   };
   return message === '' ? ownFailure('no-message', [], { kind, ...more }) : { kind, message, ...more };

@@ -10,6 +10,7 @@ import type { ChatRequest, Endpoint } from '../provider.ts';
 import { isRecord } from '../reading/json.ts';
 import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import { InteractionsReader, type KeptStep } from './interactionsReader.ts';
+import { present } from '../../present.ts';
 
 export function interactions(version: string): KeptForm {
   const address = ({ baseURL }: Endpoint, id = '', what = ''): string =>
@@ -18,9 +19,7 @@ export function interactions(version: string): KeptForm {
     namedBy: 'server',
     ask: (endpoint, request) => ({ url: withQuery(address(endpoint), { alt: 'sse' }), body: interactionBody(request) }),
     decoder: (sink) => new JsonDecoder(sink, (whole) => new InteractionsReader(whole)),
-    rest: (endpoint, id, cursor) => [
-      withQuery(address(endpoint, id), { stream: 'true', ...(cursor === undefined ? {} : { last_event_id: cursor }) }),
-    ],
+    rest: (endpoint, id, cursor) => [withQuery(address(endpoint, id), { stream: 'true', ...present({ last_event_id: cursor }) })],
     whole: {
       address: (endpoint, id) => address(endpoint, id),
       isRunning: (answer) => isRecord(answer) && answer['status'] === 'in_progress',
@@ -34,9 +33,7 @@ export function interactionBody(request: ChatRequest): Readonly<Record<string, u
   const system = messages.filter(({ role }) => role === 'system').map(({ content }) => textOf(content));
   const paused = continuationOf(messages.at(-1));
   const config = {
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
-    ...(maxTokens === undefined ? {} : { max_output_tokens: maxTokens }),
+    ...present({ temperature, top_p: topP, max_output_tokens: maxTokens }),
     ...(stop.length === 0 ? {} : { stop_sequences: stop }),
     ...(effort === undefined ? {} : { thinking_level: effort.toLowerCase() }),
     thinking_summaries: 'auto',
@@ -57,8 +54,7 @@ export function interactionBody(request: ChatRequest): Readonly<Record<string, u
           tools: tools.map(({ name, description, parameters }) => ({
             type: 'function',
             name,
-            ...(description === undefined ? {} : { description }),
-            ...(parameters === undefined ? {} : { parameters }),
+            ...present({ description, parameters }),
           })),
         }),
     ...body,

@@ -5,6 +5,7 @@ import { textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
 import { contentsOf, continuationTokenOf, type GeminiTurn } from './contents.ts';
 import { thinkingTokens, noSignatures, withoutThinking, skipCheck } from './remedies.ts';
+import { present } from '../../present.ts';
 
 /** The body as it is on the wire; the client's own types of it are not published. */
 interface GeminiBody {
@@ -31,7 +32,7 @@ export function geminiBody(request: ChatRequest, remedies: readonly string[]): R
     ...(system.length === 0 ? {} : { systemInstruction: { role: 'user', parts: system } }),
     ...(Object.keys(generationConfig).length === 0 ? {} : { generationConfig }),
     ...(tools.length === 0 ? {} : { tools: [{ functionDeclarations: tools.map(declarationOf) }], ...choiceOf(request) }),
-    ...(continuationToken === undefined ? {} : { continuationToken }),
+    ...present({ continuationToken }),
   };
   return { ...wire, ...body };
 }
@@ -39,11 +40,9 @@ export function geminiBody(request: ChatRequest, remedies: readonly string[]): R
 function configOf({ maxTokens, temperature, topP, stop = [], effort }: ChatRequest, remedies: readonly string[]): GenerationConfig {
   const thinkingConfig = effort === undefined || remedies.includes(withoutThinking) ? undefined : thinkingOf(effort, remedies);
   return {
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+    ...present({ temperature, topP, maxOutputTokens: maxTokens }),
     ...(stop.length === 0 ? {} : { stopSequences: [...stop] }),
-    ...(thinkingConfig === undefined ? {} : { thinkingConfig }),
+    ...present({ thinkingConfig }),
   };
 }
 
@@ -59,8 +58,7 @@ function thinkingOf(effort: string, remedies: readonly string[]): ThinkingConfig
 function declarationOf({ name, description, parameters }: Tool): FunctionDeclaration {
   return {
     name,
-    ...(description === undefined ? {} : { description }),
-    ...(parameters === undefined ? {} : { parametersJsonSchema: parameters }),
+    ...present({ description, parametersJsonSchema: parameters }),
   };
 }
 
@@ -68,7 +66,7 @@ type Mode = NonNullable<NonNullable<ToolConfig['functionCallingConfig']>['mode']
 
 function choiceOf({ toolChoice }: ChatRequest): { readonly toolConfig?: ToolConfig } {
   const config = (mode: `${Mode}`, names?: string[]): { readonly toolConfig: ToolConfig } => ({
-    toolConfig: { functionCallingConfig: { mode: mode as Mode, ...(names === undefined ? {} : { allowedFunctionNames: names }) } },
+    toolConfig: { functionCallingConfig: { mode: mode as Mode, ...present({ allowedFunctionNames: names }) } },
   });
   if (typeof toolChoice === 'object') return config('ANY' as `${Mode}`, [toolChoice.name]);
   switch (toolChoice) {

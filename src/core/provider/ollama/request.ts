@@ -2,17 +2,16 @@
 import type { Content, Message, Part, Tool } from '../../../api.ts';
 import { base64, partsOfType, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
+import { present } from '../../present.ts';
 
 /** @param contextWindow tokens of prompt and answer together, where it is known; the server's own default is small */
 export function ollamaBody(request: ChatRequest, contextWindow: number | undefined): Readonly<Record<string, unknown>> {
   const { model, messages, tools = [], toolChoice, temperature, topP, stop, maxTokens, effort, body } = request;
   const names = new Map(messages.flatMap(({ content }) => partsOfType(content, 'tool-call')).map(({ id, name }) => [id, name]));
   const options = {
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
+    ...present({ temperature, top_p: topP }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop }),
-    ...(maxTokens === undefined ? {} : { num_predict: maxTokens }),
-    ...(contextWindow === undefined ? {} : { num_ctx: contextWindow }),
+    ...present({ num_predict: maxTokens, num_ctx: contextWindow }),
   };
   return {
     model,

@@ -4,6 +4,7 @@ import { dataUrl, partsOf, partsOfType, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
 import { isRecord } from '../reading/json.ts';
 import { reasoningBack, withoutReasoning } from './reasoningBack.ts';
+import { present } from '../../present.ts';
 
 interface WireCall {
   readonly id: string;
@@ -92,13 +93,12 @@ function resultOf(content: Content): string {
 export function wireFields(request: ChatRequest): Readonly<Record<string, unknown>> {
   const { tools = [], toolChoice, parallelTools, topP, stop, effort, verbosity, continues, body } = request;
   return {
-    ...(topP === undefined ? {} : { top_p: topP }),
+    ...present({ top_p: topP }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop }),
-    ...(effort === undefined ? {} : { reasoning_effort: effort }),
-    ...(verbosity === undefined ? {} : { verbosity }),
+    ...present({ reasoning_effort: effort, verbosity }),
     ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),
     ...(toolChoice === undefined ? {} : { tool_choice: choiceOf(toolChoice) }),
-    ...(parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools }),
+    ...present({ parallel_tool_calls: parallelTools }),
     // vLLM and llama.cpp continue the last message with these two.
     ...(continues === 'prefill' ? { continue_final_message: true, add_generation_prompt: false } : {}),
     ...body,
@@ -108,7 +108,7 @@ export function wireFields(request: ChatRequest): Readonly<Record<string, unknow
 function toolOf({ name, description, parameters }: Tool): object {
   return {
     type: 'function',
-    function: { name, ...(description === undefined ? {} : { description }), ...(parameters === undefined ? {} : { parameters }) },
+    function: { name, ...present({ description, parameters }) },
   };
 }
 

@@ -9,6 +9,7 @@ import { isRecord } from '../reading/json.ts';
 import { JsonDecoder } from '../reading/jsonDecoder.ts';
 import { ResponsesReader } from './reader.ts';
 import { responseBody } from './request.ts';
+import { present } from '../../present.ts';
 
 export const background: KeptForm = {
   namedBy: 'server',
@@ -17,9 +18,7 @@ export const background: KeptForm = {
     body: { ...responseBody(request), background: true, store: true },
   }),
   decoder: (sink) => new JsonDecoder(sink, (whole) => new ResponsesReader(whole)),
-  rest: (endpoint, id, cursor) => [
-    withQuery(addressOf(endpoint, id), { stream: 'true', ...(cursor === undefined ? {} : { starting_after: cursor }) }),
-  ],
+  rest: (endpoint, id, cursor) => [withQuery(addressOf(endpoint, id), { stream: 'true', ...present({ starting_after: cursor }) })],
   whole: {
     address: addressOf,
     isRunning: (answer) => isRecord(answer) && (answer['status'] === 'queued' || answer['status'] === 'in_progress'),

@@ -3,6 +3,7 @@ import type { Content, Message, Part, Tool, ToolChoice } from '../../../api.ts';
 import { isRecord } from '../reading/json.ts';
 import { dataUrl, partsOf, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
+import { present } from '../../present.ts';
 
 export function responseBody(request: ChatRequest): Readonly<Record<string, unknown>> {
   const { model, messages, tools = [], toolChoice, parallelTools, temperature, topP, maxTokens, effort, verbosity, body } = request;
@@ -10,7 +11,7 @@ export function responseBody(request: ChatRequest): Readonly<Record<string, unkn
   const instructions = first?.role === 'system' ? textOf(first.content) : undefined;
   return {
     model,
-    ...(instructions === undefined ? {} : { instructions }),
+    ...present({ instructions }),
     input: (instructions === undefined ? messages : messages.slice(1)).flatMap(itemsOf),
     stream: true,
     // Padding that hides the length of words from those who watch the network costs bytes; TLS is enough here.
@@ -19,14 +20,13 @@ export function responseBody(request: ChatRequest): Readonly<Record<string, unkn
     store: false,
     include: ['reasoning.encrypted_content'],
     // Without `summary` nothing of the reasoning is shown.
-    reasoning: { ...(effort === undefined ? {} : { effort }), summary: 'auto' },
-    ...(maxTokens === undefined ? {} : { max_output_tokens: maxTokens }),
+    reasoning: { ...present({ effort }), summary: 'auto' },
+    ...present({ max_output_tokens: maxTokens }),
     ...(verbosity === undefined ? {} : { text: { verbosity } }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
+    ...present({ temperature, top_p: topP }),
     ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),
     ...(toolChoice === undefined ? {} : { tool_choice: choiceOf(toolChoice) }),
-    ...(parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools }),
+    ...present({ parallel_tool_calls: parallelTools }),
     ...body,
   };
 }
@@ -86,7 +86,7 @@ function toolOf({ name, description, parameters }: Tool): object {
   return {
     type: 'function',
     name,
-    ...(description === undefined ? {} : { description }),
+    ...present({ description }),
     parameters: parameters ?? { type: 'object', properties: {} },
     // A free schema: strict ones must name every property and forbid others.
     strict: false,

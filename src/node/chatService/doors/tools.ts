@@ -4,6 +4,7 @@ import type { ChatRequest } from '../../../core/provider/provider.ts';
 import type { Fields } from '../fields.ts';
 import type { Ignored } from './parts.ts';
 import { Mistake } from './schema.ts';
+import { present } from '../../../core/present.ts';
 
 export interface ToolWords {
   readonly tools: readonly Tool[];
@@ -27,8 +28,7 @@ export function toolFields({ tools, choice, parallel }: ToolWords): Pick<ChatReq
   }
   return {
     tools,
-    ...(choice === undefined ? {} : { toolChoice: choice }),
-    ...(parallel === undefined ? {} : { parallelTools: parallel }),
+    ...present({ toolChoice: choice, parallelTools: parallel }),
   };
 }
 

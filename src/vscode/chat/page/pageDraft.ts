@@ -15,6 +15,7 @@ import type { InstructionChoices } from '../files/instructionChoices.ts';
 import type { Instruction } from '../files/instructions.ts';
 import { leaveOut, noticeOf } from './nextPrompt.ts';
 import type { PromptGauge } from './promptGauge.ts';
+import { present } from '../../../core/present.ts';
 
 export interface PageDraftPorts {
   readonly attaching: Attachments;
@@ -112,7 +113,7 @@ export class PageDraft {
     const file = this.#ports.pictures.add(crypto.randomUUID(), mime, bytes);
     const name = free(given, (tried) => this.#pictures.some((other) => other.name === tried));
     const size = { width, height, bytes: bytes.length };
-    const picture: Picture = { type: 'image', mime, file, name, ...size, thumbnail, ...(from === undefined ? {} : { from }) };
+    const picture: Picture = { type: 'image', mime, file, name, ...size, thumbnail, ...present({ from }) };
     if (animated) void notify.information(vscode.l10n.t('{0} is animated. Models read one frame, so only the first is attached.', name));
     this.#set({ pictures: [...this.#pictures, picture] });
   }
@@ -150,7 +151,7 @@ export class PageDraft {
     this.#cut = undefined;
     this.#set({ attachments: [], pictures: [] });
     for (const { file } of pictures) this.#ports.pictures.send(conversation.id, file);
-    return { text, attachments, ...(pictures.length === 0 ? {} : { pictures }), ...(cut === undefined ? {} : { cut }) };
+    return { text, attachments, ...(pictures.length === 0 ? {} : { pictures }), ...present({ cut }) };
   }
 
   /** Leaves the pictures out of the next question. */
@@ -197,8 +198,7 @@ export class PageDraft {
     });
     this.#page.post({
       type: 'promptSize',
-      ...(size === undefined ? {} : { size }),
-      ...(notice === undefined ? {} : { notice }),
+      ...present({ size, notice }),
     });
   }
 

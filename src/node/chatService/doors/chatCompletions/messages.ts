@@ -7,6 +7,7 @@ import type { Target } from '../door.ts';
 import { resealed, unenveloped } from '../opaque.ts';
 import { type Ignored, pictureAt, simplest } from '../parts.ts';
 import { maybe, Mistake, shaped, textField, textOrList } from '../schema.ts';
+import { present } from '../../../../core/present.ts';
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool'] as const;
 const notAPart = 'must be a text or a picture; audio and files are not passed on';
@@ -115,8 +116,7 @@ function reasoningOf(rest: Fields, target: Target | undefined): { readonly reaso
   const [first, ...more] = envelopes;
   // Words and the envelope that came with them are one part, as they were when they were sealed.
   const kept = first ?? opaque;
-  const reasoning: Part[] =
-    words === '' && kept === undefined ? [] : [{ type: 'reasoning', text: words, ...(kept === undefined ? {} : { opaque: kept }) }];
+  const reasoning: Part[] = words === '' && kept === undefined ? [] : [{ type: 'reasoning', text: words, ...present({ opaque: kept }) }];
   return { reasoning: [...reasoning, ...more.map((each): Part => ({ type: 'reasoning', text: '', opaque: each }))], others };
 }
 

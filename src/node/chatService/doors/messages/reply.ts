@@ -7,6 +7,7 @@ import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.
 import { type Said, saidSoFar } from '../../speech.ts';
 import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
 import { enveloped, rawOf } from '../opaque.ts';
+import { present } from '../../../../core/present.ts';
 
 type Block =
   | { readonly type: 'text'; text: string; readonly citations: null }
@@ -190,8 +191,7 @@ function usageOf({ prompt, completion, cached, cacheWrite, estimated }: Usage): 
   return {
     input_tokens: Math.max(0, prompt - (cached ?? 0) - (cacheWrite ?? 0)),
     output_tokens: completion,
-    ...(cached === undefined ? {} : { cache_read_input_tokens: cached }),
-    ...(cacheWrite === undefined ? {} : { cache_creation_input_tokens: cacheWrite }),
+    ...present({ cache_read_input_tokens: cached, cache_creation_input_tokens: cacheWrite }),
     ...(estimated ? { estimated: true } : {}),
   };
 }
