@@ -1,6 +1,6 @@
 /** The commands of the chat: asking, answers, conversations, and attachments. */
 import * as vscode from 'vscode';
-import { type ExportWords, toJson, toMarkdown } from '../../core/chat/export/export.ts';
+import type { ExportWords } from '../../core/chat/export/export.ts';
 import { answerActions, factsOf } from '../../core/chat/answerActions.ts';
 import { titleOf } from '../../core/chat/saved.ts';
 import { fenceAround } from '../../core/chat/prompt.ts';
@@ -17,7 +17,6 @@ import type { ChatPage } from './page/chatPage.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { deleteConversation, pickConversation, renameConversation, timeOf } from './conversations/history.ts';
 import * as notify from '../ui/notify.ts';
-import { importFiles } from './conversations/importFiles.ts';
 import type { Pins } from './conversations/pins.ts';
 import { input, pick, pickFiles, pickTarget } from '../ui/pick.ts';
 import type { EditorTabs } from './surfaces/editorTab.ts';
@@ -96,6 +95,7 @@ async function openChat(sideBar: SideBar): Promise<void> {
 
 /** @param given `{ from: Uri[] }`; asked for when left out. Shows the conversation when there is only one. */
 async function importFromFiles(ports: ChatCommandPorts, given: unknown): Promise<readonly string[]> {
+  const { importFiles } = await import('./conversations/importFiles.ts');
   const ids = await importFiles(ports.conversations, options(given, { from: listOf(aUri) }).from);
   const [id, ...others] = ids;
   const conversation = id === undefined || others.length > 0 ? undefined : await ports.conversations.open(id);
@@ -200,6 +200,7 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, given: unknown)
     ending: (answer) => endingOf(answer, endpoints.asked(answer.model)),
   };
   const pictures = await conversation.pictures();
+  const { toJson, toMarkdown } = await import('../../core/chat/export/export.ts');
   const text = format === 'markdown' ? toMarkdown(conversation, words, pictures) : toJson(conversation, pictures);
   await vscode.workspace.fs.writeFile(to, new TextEncoder().encode(text));
   if (chosen.to === undefined) await vscode.window.showTextDocument(to);

@@ -5,7 +5,6 @@ import type { Runtime } from '../runtime/createRuntime.ts';
 import { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { argument, aText, listOf, oneOf, options } from '../ui/arguments.ts';
-import { addEndpoint, connectText } from './addEndpoint.ts';
 import type { ConnectOutcome } from './connect.ts';
 import { editEndpoint, removeEndpoint } from './editEndpoint.ts';
 import { Answers, type RequestBudget } from './answers.ts';
@@ -55,7 +54,7 @@ export function createModels(
     endpoints,
     keys,
     answers,
-    connect: (text) => connectText(connecting, text),
+    connect: async (text) => (await addingEndpoints()).connectText(connecting, text),
     dispose: () => consent.dispose(),
     commands: {
       selectModel: (given) => {
@@ -64,10 +63,13 @@ export function createModels(
       },
       setApiKey: (id) => setApiKey(pickers, argument(id, aText)),
       clearApiKey: (id) => clearApiKey(pickers, argument(id, aText)),
-      addEndpoint: () => addEndpoint(connecting),
+      addEndpoint: async () => (await addingEndpoints()).addEndpoint(connecting),
       editEndpoint: (id) => editEndpoint(connecting, argument(id, aText)),
       removeEndpoint: (id) => removeEndpoint(connecting, argument(id, aText)),
       testConnection: test,
     },
   };
 }
+
+/** Loaded when it is used: few windows connect a server. */
+const addingEndpoints = (): Promise<typeof import('./addEndpoint.ts')> => import('./addEndpoint.ts');

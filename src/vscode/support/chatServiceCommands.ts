@@ -1,21 +1,14 @@
 /** Starts and stops the chat service, and shows while it runs that it runs: others on this machine can use the models then. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { ChatService, ServiceAddress } from '../../node/chatService/chatService.ts';
 import * as notify from '../ui/notify.ts';
 import { StatusItem } from '../ui/statusItem.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
-interface Address {
-  readonly url: string;
-  readonly token: string;
-}
-
 export interface ChatServiceCommandPorts {
-  readonly service: {
-    readonly address: Address | undefined;
-    start(token: string, port: number): Promise<Address>;
-    stop(): void;
-  };
+  /** Most windows never start the service, so its code is loaded with the first start. */
+  readonly load: () => Promise<ChatService>;
   readonly secrets: vscode.SecretStorage;
   readonly settings: LiveSettings;
 }
@@ -24,15 +17,16 @@ const secretName = 'rivulet.chatService';
 
 export class ChatServiceCommands {
   readonly #ports: ChatServiceCommandPorts;
+  #service: ChatService | undefined;
   #item: StatusItem | undefined;
-  #starting: Promise<Address> | undefined;
+  #starting: Promise<ServiceAddress> | undefined;
 
   constructor(ports: ChatServiceCommandPorts) {
     this.#ports = ports;
   }
 
   /** Resolves to the address as soon as the service runs; what to do with it is shown meanwhile. */
-  async start(): Promise<Address> {
+  async start(): Promise<ServiceAddress> {
     // Run twice at once, the command starts one service with one key.
     this.#starting ??= this.#begin().finally(() => {
       this.#starting = undefined;
@@ -46,23 +40,24 @@ export class ChatServiceCommands {
   async stop(): Promise<void> {
     // A service that is being started is stopped too.
     await this.#starting?.catch(() => undefined);
-    this.#ports.service.stop();
+    this.#service?.stop();
     this.#item?.dispose();
     this.#item = undefined;
     await vscode.commands.executeCommand('setContext', 'rivulet.serving', false);
   }
 
   dispose(): void {
-    this.#ports.service.stop();
+    this.#service?.stop();
     this.#item?.dispose();
   }
 
-  async #begin(): Promise<Address> {
-    const { service, settings } = this.#ports;
-    return service.start(await this.#token(), settings.now().servicePort);
+  async #begin(): Promise<ServiceAddress> {
+    const { load, settings } = this.#ports;
+    this.#service ??= await load();
+    return this.#service.start(await this.#token(), settings.now().servicePort);
   }
 
-  #show({ url }: Address): void {
+  #show({ url }: ServiceAddress): void {
     this.#item ??= new StatusItem({
       id: 'rivulet.chatService',
       name: vscode.l10n.t('Rivulet chat service'),
@@ -77,7 +72,7 @@ export class ChatServiceCommands {
     void vscode.commands.executeCommand('setContext', 'rivulet.serving', true);
   }
 
-  async #tell(address: Address): Promise<void> {
+  async #tell(address: ServiceAddress): Promise<void> {
     const { t } = vscode.l10n;
     const [copyCurl, copyKey, newKey, stop] = [t('Copy curl Command'), t('Copy Key'), t('New Key'), t('Stop')];
     const text = t(
@@ -114,6 +109,6 @@ export class ChatServiceCommands {
   }
 }
 
-function curlCommand({ url, token }: Address): string {
+function curlCommand({ url, token }: ServiceAddress): string {
   return `curl -N ${url}/chat -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d "{\\"message\\": \\"Hello\\"}"`;
 }

@@ -1,6 +1,6 @@
 /** What helps when something is wrong, and what serves other programs: log, diagnostics, recordings, the chat service. */
 import * as vscode from 'vscode';
-import { ChatService } from '../../node/chatService/chatService.ts';
+import type { ChatService } from '../../node/chatService/chatService.ts';
 import { originOf } from '../../core/provider/opaque.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { Feature } from '../feature.ts';
@@ -22,23 +22,26 @@ export function createSupport(
 ): Feature {
   const { clock, engine, log, recorder, replay, statistics, undici } = runtime;
   const streamLog = new StreamLog({ engine, log, statistics, withText: () => settings.now().logText });
-  const service = new ChatService({
-    // A program's request runs no command of the user's, whatever the model writes.
-    begin: (asked) => answers.begin({ ...asked, byProgram: true }, { triggers: [] }),
-    target: async (asked) => {
-      const found = await endpoints.find(asked ?? settings.now().model);
-      if (!('type' in found)) return undefined;
-      const { endpoint, memory, model } = found;
-      const spoken = endpoint.apiBy === 'guess' && memory.api !== undefined ? { ...endpoint, api: memory.api } : endpoint;
-      return {
-        api: endpoint.baseURL === vscodeModelsAddress ? 'vscode' : (spoken.api ?? 'chat'),
-        origin: originOf(spoken, model),
-      };
-    },
-    models: async () => (await endpoints.list()).map(({ endpoint, model }) => `${endpoint}/${model}`),
-    clock,
-  });
-  const chatService = new ChatServiceCommands({ service, secrets, settings });
+  const load = async (): Promise<ChatService> => {
+    const { ChatService: Service } = await import('../../node/chatService/chatService.ts');
+    return new Service({
+      // A program's request runs no command of the user's, whatever the model writes.
+      begin: (asked) => answers.begin({ ...asked, byProgram: true }, { triggers: [] }),
+      target: async (asked) => {
+        const found = await endpoints.find(asked ?? settings.now().model);
+        if (!('type' in found)) return undefined;
+        const { endpoint, memory, model } = found;
+        const spoken = endpoint.apiBy === 'guess' && memory.api !== undefined ? { ...endpoint, api: memory.api } : endpoint;
+        return {
+          api: endpoint.baseURL === vscodeModelsAddress ? 'vscode' : (spoken.api ?? 'chat'),
+          origin: originOf(spoken, model),
+        };
+      },
+      models: async () => (await endpoints.list()).map(({ endpoint, model }) => `${endpoint}/${model}`),
+      clock,
+    });
+  };
+  const chatService = new ChatServiceCommands({ load, secrets, settings });
   const recordings = { engine, recorder, replay, settings, keepInPanel };
   const { version } = extension.packageJSON as { readonly version: string };
   return {
