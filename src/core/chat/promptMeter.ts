@@ -1,6 +1,7 @@
 /** Measures the next prompt while it is written: what each part of it costs, and whether it fits into what the model reads. */
 import { DraftCounter } from '../tokens/draftCounter.ts';
 import { countTokens, type Encoding, roughTokens } from '../tokens/tokenCounter.ts';
+import type { PromptSize } from './page/protocol.ts';
 
 /** What the chat format adds, in tokens: per message with its role, and once for the answer's own header (OpenAI's cookbook). */
 const perMessageTokens = 4;
@@ -36,21 +37,6 @@ export interface ModelRoom {
   readonly ownTokenizer: boolean;
 }
 
-export interface PromptMeasure {
-  readonly system: number;
-  readonly history: number;
-  readonly attachments: number;
-  readonly question: number;
-  /** What is sent: all of the above and what the chat format adds. */
-  readonly prompt: number;
-  /** Tokens kept free for the answer; undefined where the window is not known. */
-  readonly answer?: number;
-  readonly window?: number;
-  /** Counted with the model's own tokenizer. */
-  readonly exact: boolean;
-  readonly state: 'fits' | 'near' | 'over';
-}
-
 export class PromptMeter {
   #encoding: Encoding | undefined;
   /** By text: history and attachments hardly change from one letter to the next. */
@@ -58,7 +44,7 @@ export class PromptMeter {
   readonly #question = new DraftCounter();
 
   /** @param encoding undefined while the tokenizer is loaded */
-  measure(texts: PromptTexts, { window, maxOutput, ownTokenizer }: ModelRoom, encoding: Encoding | undefined): PromptMeasure {
+  measure(texts: PromptTexts, { window, maxOutput, ownTokenizer }: ModelRoom, encoding: Encoding | undefined): PromptSize {
     const before = encoding === this.#encoding ? this.#counts : new Map<string, number>();
     this.#encoding = encoding;
     this.#counts = new Map();
@@ -90,7 +76,7 @@ export class PromptMeter {
   }
 }
 
-function stateOf(prompt: number, answer: number, window: number): PromptMeasure['state'] {
+function stateOf(prompt: number, answer: number, window: number): PromptSize['state'] {
   if (prompt + Math.min(answer, leastAnswer) > window) return 'over';
   return prompt + answer > window || prompt > window * nearShare ? 'near' : 'fits';
 }

@@ -1,8 +1,9 @@
 /** The setting `rivulet.endpoints`. */
 import { cleanBaseURL } from '../provider/baseURL.ts';
 import { type Api, apis } from '../provider/provider.ts';
+import { isFields } from '../provider/reading/json.ts';
 import * as is from './fields.ts';
-import { type Expected, fits, isObject, itemsOf, readFields, type SettingProblem } from './fields.ts';
+import { type Expected, fits, itemsOf, readFields, type SettingProblem } from './fields.ts';
 
 /** One entry of `rivulet.endpoints`. Keys are not here: they live in SecretStorage. */
 export interface EndpointSetting {
@@ -41,7 +42,7 @@ export function readEndpoints(value: unknown, problems: SettingProblem[]): Endpo
   const setting = 'endpoints';
   const endpoints: EndpointSetting[] = [];
   for (const [index, entry] of itemsOf(setting, value, problems).entries()) {
-    if (!isObject(entry)) {
+    if (!isFields(entry)) {
       problems.push({ setting, entry: index + 1, expected: { type: 'object' }, instead: 'nothing' });
       continue;
     }

@@ -1,7 +1,7 @@
 /** Reads a setting entry by entry and field by field, each by its schema: what does not fit is a problem, the rest stays. */
 import * as v from 'valibot';
 import { isHttp } from '../provider/baseURL.ts';
-import { isRecord } from '../provider/reading/json.ts';
+import { isFields } from '../provider/reading/json.ts';
 
 /** What a setting had to be. */
 export type Expected =
@@ -103,13 +103,9 @@ export function readFields<F extends SettingFields>(
   return read as Read<F>;
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && !Array.isArray(value);
-}
-
 /** The entries of a setting that is an object; none where it is not one, which is a problem. */
 export function entriesOf(setting: string, value: unknown, problems: SettingProblem[]): (readonly [name: string, entry: unknown])[] {
-  if (isObject(value)) return Object.entries(value);
+  if (isFields(value)) return Object.entries(value);
   problems.push({ setting, expected: { type: 'object' }, instead: 'default' });
   return [];
 }

@@ -1,8 +1,9 @@
 /** The settings `rivulet.models` (facts that a server omits or states wrongly, and parameters) and `rivulet.fallbacks`. */
 import type { Parameters } from '../provider/parameters.ts';
 import type { ModelFacts } from '../provider/facts/modelFacts.ts';
+import { isFields } from '../provider/reading/json.ts';
 import * as is from './fields.ts';
-import { entriesOf, fits, isObject, readFields, type SettingProblem } from './fields.ts';
+import { entriesOf, fits, readFields, type SettingProblem } from './fields.ts';
 
 export type ModelSetting = Pick<ModelFacts, 'contextWindow' | 'maxOutput' | 'vision' | 'tools' | 'efforts'> & Parameters;
 /** By `"<endpoint id>/<model>"`, or by the model's own name for all endpoints. */
@@ -27,7 +28,7 @@ export function readModelSettings(value: unknown, problems: SettingProblem[]): M
   const setting = 'models';
   const models: Record<string, ModelSetting> = {};
   for (const [model, entry] of entriesOf(setting, value, problems)) {
-    if (isObject(entry)) {
+    if (isFields(entry)) {
       models[model] = readFields(fields, entry, (field, expected) =>
         problems.push({ setting, entry: model, field, expected, instead: 'default' }),
       );

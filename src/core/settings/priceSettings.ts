@@ -1,7 +1,8 @@
 /** The setting `rivulet.prices`. */
 import type { Price, Prices } from '../usage/prices.ts';
+import { isFields } from '../provider/reading/json.ts';
 import * as is from './fields.ts';
-import { entriesOf, type Expected, isObject, readFields, type SettingProblem } from './fields.ts';
+import { entriesOf, type Expected, readFields, type SettingProblem } from './fields.ts';
 
 const priceFields = { currency: is.currency, in: is.number(0), out: is.number(0), cached: is.number(0) };
 
@@ -11,7 +12,7 @@ export function readPrices(value: unknown, problems: SettingProblem[]): Prices {
   for (const [model, entry] of entriesOf(setting, value, problems)) {
     const say = (expected: Expected, field?: string): void =>
       void problems.push({ setting, entry: model, ...(field === undefined ? {} : { field }), expected, instead: 'nothing' });
-    if (!isObject(entry)) {
+    if (!isFields(entry)) {
       say({ type: 'object' });
       continue;
     }

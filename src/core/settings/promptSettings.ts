@@ -1,6 +1,7 @@
 /** The setting `rivulet.prompts`: slash commands by name. */
+import { isFields } from '../provider/reading/json.ts';
 import * as is from './fields.ts';
-import { entriesOf, type Expected, isObject, readFields, type SettingProblem } from './fields.ts';
+import { entriesOf, type Expected, readFields, type SettingProblem } from './fields.ts';
 
 /** One entry of `rivulet.prompts`. */
 export interface PromptSetting {
@@ -20,7 +21,7 @@ export function readPrompts(value: unknown, problems: SettingProblem[]): Readonl
       void problems.push({ setting, entry: name, ...(field === undefined ? {} : { field }), expected, instead: 'nothing' });
     if (/[\s/]/.test(name) || name === '') say({ type: 'word' });
     else if (typeof entry === 'string') prompts.push([name, { prompt: entry, description: '', model: '' }]);
-    else if (!isObject(entry)) say({ type: 'text' });
+    else if (!isFields(entry)) say({ type: 'text' });
     else {
       let wrong = false;
       const { prompt, description, model } = readFields(promptFields, entry, (field, expected) => {

@@ -2,8 +2,9 @@
 import * as v from 'valibot';
 import type { Trigger } from '../../api.ts';
 import { triggerProblem } from '../inspect/triggers.ts';
+import { isFields } from '../provider/reading/json.ts';
 import * as is from './fields.ts';
-import { isObject, itemsOf, readFields, type SettingProblem } from './fields.ts';
+import { itemsOf, readFields, type SettingProblem } from './fields.ts';
 
 const action: is.Field<NonNullable<Trigger['action']>> = {
   schema: v.union([v.picklist(['event', 'stop']), v.object({ command: v.string(), args: v.exactOptional(v.array(v.unknown())) })]),
@@ -23,7 +24,7 @@ export function readTriggers(value: unknown, problems: SettingProblem[]): Trigge
   for (const [index, entry] of itemsOf(setting, value, problems).entries()) {
     const read = readTrigger(entry);
     if ('expected' in read) {
-      const named = isObject(entry) && typeof entry['name'] === 'string' && entry['name'] !== '' ? entry['name'] : index + 1;
+      const named = isFields(entry) && typeof entry['name'] === 'string' && entry['name'] !== '' ? entry['name'] : index + 1;
       problems.push({ setting, entry: named, ...read, instead: 'nothing' });
     } else triggers.push(read);
   }
@@ -32,7 +33,7 @@ export function readTriggers(value: unknown, problems: SettingProblem[]): Trigge
 
 /** The trigger, or what is wrong with it. */
 function readTrigger(entry: unknown): Trigger | Pick<SettingProblem, 'field' | 'expected'> {
-  if (!isObject(entry)) return { expected: { type: 'object' } };
+  if (!isFields(entry)) return { expected: { type: 'object' } };
   let problem: Pick<SettingProblem, 'field' | 'expected'> | undefined;
   const read = readFields(triggerFields, entry, (field, expected) => (problem ??= { field, expected }));
   if (problem !== undefined) return problem;

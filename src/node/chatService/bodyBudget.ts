@@ -8,10 +8,6 @@ export class BodyBudget {
     this.#maxBytes = maxBytes;
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   share(): BodyShare {
     let mine = 0;
     return {

@@ -24,10 +24,6 @@ export class Connections {
     });
   }
 
-  get strangers(): number {
-    return this.#strangers.size;
-  }
-
   /** The request has shown the key. */
   welcome({ socket }: IncomingMessage): void {
     this.#strangers.delete(socket);

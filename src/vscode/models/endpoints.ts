@@ -179,12 +179,6 @@ export class Endpoints {
     ];
   }
 
-  /** The same for one endpoint, or why it cannot be asked. */
-  async listOf(id: string): Promise<ModelList> {
-    const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === id);
-    return setting === undefined ? { type: 'models', models: [] } : this.#list(setting);
-  }
-
   /** Servers on this machine's usual ports that answer now and are not in the settings. */
   async discover(): Promise<readonly LocalServer[]> {
     const { endpoints } = this.#ports.settings.now();

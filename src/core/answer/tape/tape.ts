@@ -143,12 +143,6 @@ export class Reader<T> {
     return entry;
   }
 
-  /** Goes back to an earlier place, to read again what a page has lost. */
-  rewind(place: number): void {
-    this.#place = Math.max(0, Math.min(place, this.#place));
-    this.wake();
-  }
-
   /** Resolves when something is unread, the tape has ended, or the reader has left. One waiter at a time. */
   more(): Promise<void> {
     if (this.#left || this.#tape.ended || this.#place < this.#tape.length) return Promise.resolve();

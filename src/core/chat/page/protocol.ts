@@ -83,11 +83,13 @@ export interface PromptSize {
   readonly history: number;
   readonly attachments: number;
   readonly question: number;
+  /** What is sent: all of the above and what the chat format adds. */
   readonly prompt: number;
-  /** Kept free for the answer. */
+  /** Kept free for the answer; missing if the window is unknown. */
   readonly answer?: number;
-  /** What the model can read and write together; left out where it is not known. */
+  /** What the model can read and write together; missing if unknown. */
   readonly window?: number;
+  /** Counted with the model's own tokenizer. */
   readonly exact: boolean;
   readonly state: 'fits' | 'near' | 'over';
 }

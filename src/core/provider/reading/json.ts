@@ -6,13 +6,18 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
+/** An object that is no list. */
+export function isFields(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && !Array.isArray(value);
+}
+
 const noFields: JsonFields = {};
 const noRecords: readonly JsonFields[] = [];
 
 /** An empty one where there is none. */
 export function recordIn(fields: JsonFields, name: string): JsonFields {
   const value = fields[name];
-  return isRecord(value) && !Array.isArray(value) ? value : noFields;
+  return isFields(value) ? value : noFields;
 }
 
 /** The objects of a list; empty where there is none. */

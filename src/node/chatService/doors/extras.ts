@@ -1,9 +1,9 @@
 /**
- * Fields of a request that Rivulet has no word for. A server of the same protocol gets them as they are. For another, the
+ * JsonFields of a request that Rivulet has no word for. A server of the same protocol gets them as they are. For another, the
  * form of the answer is translated, what changes no word of it is left out and named, and the rest is refused.
  */
 import type { Api, ChatRequest } from '../../../core/provider/provider.ts';
-import { type Fields, isFields } from '../fields.ts';
+import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
 import type { Target } from './door.ts';
 import { Mistake } from './schema.ts';
 
@@ -37,16 +37,16 @@ const harmless = new Set([
 /** The form that the answer must have. */
 export type AnswerFormat =
   | { readonly type: 'json_object' }
-  | { readonly type: 'json_schema'; readonly name: string; readonly schema: Fields; readonly strict?: boolean };
+  | { readonly type: 'json_schema'; readonly name: string; readonly schema: JsonFields; readonly strict?: boolean };
 
 export interface Extras {
-  readonly body?: Fields;
+  readonly body?: JsonFields;
   readonly ignored: readonly string[];
 }
 
 /** @param format what of `rest` says the form of the answer, and how it says it */
 export function extrasFor(
-  rest: Fields,
+  rest: JsonFields,
   door: Api,
   target: Target | undefined,
   format: { readonly field: string; readonly value: AnswerFormat } | undefined,
@@ -56,7 +56,7 @@ export function extrasFor(
   // A model that does not exist is a failure that is said later.
   if (target === undefined || target.api === door) return { body: rest, ignored: [] };
   const ignored: string[] = [];
-  let body: Fields | undefined;
+  let body: JsonFields | undefined;
   for (const name of names) {
     if (name === format?.field) body = formatFor(target.api, format.value);
     else if (harmless.has(name)) ignored.push(name);
@@ -75,7 +75,7 @@ export function unsupported({ parallelTools }: Partial<ChatRequest>, target: Tar
   return none && parallelTools !== undefined ? ['parallel_tool_calls'] : [];
 }
 
-function formatFor(api: Target['api'], format: AnswerFormat): Fields | undefined {
+function formatFor(api: Target['api'], format: AnswerFormat): JsonFields | undefined {
   switch (api) {
     case 'chat':
       if (format.type === 'json_object') return { response_format: format };
@@ -94,7 +94,7 @@ function formatFor(api: Target['api'], format: AnswerFormat): Fields | undefined
   }
 }
 
-function withoutType({ name, schema, strict }: AnswerFormat & { type: 'json_schema' }): Fields {
+function withoutType({ name, schema, strict }: AnswerFormat & { type: 'json_schema' }): JsonFields {
   return { name, schema, ...(strict === undefined ? {} : { strict }) };
 }
 

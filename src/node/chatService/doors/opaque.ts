@@ -4,13 +4,13 @@
  */
 import { sealed } from '../../../core/provider/opaque.ts';
 import type { Api } from '../../../core/provider/provider.ts';
-import { type Fields, isFields } from '../fields.ts';
+import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
 import type { Target } from './door.ts';
 
 const mark = 'rivulet.';
 
 /** What a server of this protocol gave; undefined for that of another. */
-export function rawOf(opaque: unknown, api: Api): Fields | undefined {
+export function rawOf(opaque: unknown, api: Api): JsonFields | undefined {
   if (!isFields(opaque) || typeof opaque['origin'] !== 'string' || !opaque['origin'].startsWith(`${api}:`)) return undefined;
   return isFields(opaque['value']) ? opaque['value'] : undefined;
 }
@@ -31,6 +31,6 @@ export function unenveloped(text: unknown): unknown {
 }
 
 /** What a client of the server's own protocol sends back; undefined where the server speaks another. */
-export function resealed(value: Fields, api: Api, target: Target | undefined): unknown {
+export function resealed(value: JsonFields, api: Api, target: Target | undefined): unknown {
   return target?.api === api ? sealed(value, target.origin) : undefined;
 }

@@ -1,7 +1,7 @@
 /** What all dialects share in reading messages: pictures, names of fields that are left out, and texts that stay texts. */
 import type { Message, Part } from '../../../api.ts';
 import { fromBase64 } from '../../../core/provider/parts.ts';
-import type { Fields } from '../fields.ts';
+import type { JsonFields } from '../../../core/provider/reading/json.ts';
 import { Mistake } from './schema.ts';
 
 const mimes = /^image\/(?:png|jpeg|gif|webp)$/;
@@ -30,7 +30,7 @@ export class Ignored {
   readonly #names = new Set<string>();
 
   /** @param rest what no schema knows; fields without a value are none */
-  add(place: string, rest: Fields): void {
+  add(place: string, rest: JsonFields): void {
     for (const name in rest) if (rest[name] !== undefined && rest[name] !== null) this.name(place === '' ? name : `${place}.${name}`);
   }
 

@@ -1,6 +1,6 @@
 /** Checks a body against a schema: what does not fit is one sentence that names the field. */
 import * as v from 'valibot';
-import { type Fields, isFields } from '../fields.ts';
+import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
 
 /** Longest place in a body that is repeated to the client, whose words its names are. */
 const maxPlaceCharacters = 200;
@@ -59,8 +59,8 @@ export const countField = v.custom<number>(
   (value) => Number.isSafeInteger(value) && Number(value) > 0,
   'must be a whole number greater than 0',
 );
-export const objectField = v.custom<Fields>(isFields, 'must be an object');
-export const schemaField = v.custom<Fields>(isFields, 'must be a JSON schema, which is an object');
+export const objectField = v.custom<JsonFields>(isFields, 'must be an object');
+export const schemaField = v.custom<JsonFields>(isFields, 'must be a JSON schema, which is an object');
 export const modelField = v.string('must be a text, such as "demo/tour"; GET /v1/models lists them');
 
 /** A text, or a list of what the schema describes. */
@@ -73,7 +73,7 @@ export function modelOf(name: string | undefined): { readonly model?: string } {
   return name === undefined || name === '' || name === 'default' ? {} : { model: name };
 }
 
-/** Fields without a value are as good as none. */
-export function given(rest: Fields): Fields {
+/** JsonFields without a value are as good as none. */
+export function given(rest: JsonFields): JsonFields {
   return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== null));
 }

@@ -1,7 +1,7 @@
 /** Tools in Rivulet's words: each name once, and a choice among them. */
 import type { Tool, ToolChoice } from '../../../api.ts';
 import type { ChatRequest } from '../../../core/provider/provider.ts';
-import type { Fields } from '../fields.ts';
+import type { JsonFields } from '../../../core/provider/reading/json.ts';
 import type { Ignored } from './parts.ts';
 import { Mistake } from './schema.ts';
 import { present } from '../../../core/present.ts';
@@ -33,15 +33,15 @@ export function toolFields({ tools, choice, parallel }: ToolWords): Pick<ChatReq
 }
 
 /**
- * Fields of tools that Rivulet has no word for, such as `strict`. A server of the same protocol gets the tools as they
+ * JsonFields of tools that Rivulet has no word for, such as `strict`. A server of the same protocol gets the tools as they
  * were sent; for another, the fields are named.
  */
 export function unknownToolFields(
-  tools: readonly Fields[],
-  restOf: (tool: Fields) => Fields,
+  tools: readonly JsonFields[],
+  restOf: (tool: JsonFields) => JsonFields,
   isSameProtocol: boolean,
   ignored: Ignored,
-): { readonly tools?: readonly Fields[] } {
+): { readonly tools?: readonly JsonFields[] } {
   let any = false;
   for (const [index, tool] of tools.entries()) {
     const rest = Object.entries(restOf(tool)).filter(([, value]) => value !== undefined && value !== null && value !== false);

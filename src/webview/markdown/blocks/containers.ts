@@ -50,10 +50,6 @@ export class List {
     this.#parent = parent;
   }
 
-  get empty(): boolean {
-    return this.#items === 0;
-  }
-
   add(item: HTMLElement): void {
     if (this.#items % ITEMS_PER_ELEMENT === 0) this.#extend();
     this.#items++;

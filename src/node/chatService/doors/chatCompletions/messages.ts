@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
 import { reasoningFields } from '../../../../core/provider/openaiChat/request.ts';
-import { type Fields, isFields } from '../../fields.ts';
+import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
 import type { Target } from '../door.ts';
 import { resealed, unenveloped } from '../opaque.ts';
 import { type Ignored, pictureAt, simplest } from '../parts.ts';
@@ -92,7 +92,7 @@ function partsOf(content: string | v.InferOutput<typeof part>[], place: string, 
  * What the client gives back of an earlier answer. A server of chat completions gets each field as the client sent it;
  * what another server had sealed is in an envelope.
  */
-function reasoningOf(rest: Fields, target: Target | undefined): { readonly reasoning: readonly Part[]; readonly others: Fields } {
+function reasoningOf(rest: JsonFields, target: Target | undefined): { readonly reasoning: readonly Part[]; readonly others: JsonFields } {
   const others: Record<string, unknown> = { ...rest };
   const sent: Record<string, unknown> = {};
   const envelopes: unknown[] = [];

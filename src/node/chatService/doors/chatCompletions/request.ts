@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
-import { type Fields, isFields } from '../../fields.ts';
+import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
 import { askedFor, functionFields, modeFields, reader, samplingFields, toolName, toolOf } from '../common.ts';
 import type { Asked, Door, Target } from '../door.ts';
 import { extrasFor, formatIn } from '../extras.ts';
@@ -78,7 +78,7 @@ function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): 
 }
 
 /** What is refused and not ignored: the client would wait for something that never comes. */
-function refuse(others: Fields, tools: readonly unknown[], choice: unknown, parallel: unknown): void {
+function refuse(others: JsonFields, tools: readonly unknown[], choice: unknown, parallel: unknown): void {
   for (const field of notOffered) {
     const value = others[field];
     // What this service gives anyway.
@@ -92,7 +92,7 @@ function refuse(others: Fields, tools: readonly unknown[], choice: unknown, para
   if (parallel !== undefined) throw new Mistake('"parallel_tool_calls" is only for a request with "tools".');
 }
 
-function toolRest({ type: _type, function: inside, ...rest }: Fields): Fields {
+function toolRest({ type: _type, function: inside, ...rest }: JsonFields): JsonFields {
   const { name: _name, description: _description, parameters: _parameters, ...inner } = isFields(inside) ? inside : {};
   return { ...rest, ...inner };
 }

@@ -1,7 +1,7 @@
 /** The messages of Anthropic's API as Rivulet's: texts, pictures, tools, and reasoning with its signature. */
 import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
-import { type Fields } from '../../fields.ts';
+import { type JsonFields } from '../../../../core/provider/reading/json.ts';
 import type { Target } from '../door.ts';
 import { resealed, unenveloped } from '../opaque.ts';
 import { type Ignored, picture, pictureAt, simplest } from '../parts.ts';
@@ -121,7 +121,7 @@ export class BlockReader {
     return { type: 'reasoning', text: words };
   }
 
-  #rest(place: string, each: Fields, ...known: readonly string[]): void {
+  #rest(place: string, each: JsonFields, ...known: readonly string[]): void {
     this.#ignored.add(place, Object.fromEntries(Object.entries(each).filter(([name]) => name !== 'type' && !known.includes(name))));
   }
 }

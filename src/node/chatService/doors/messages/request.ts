@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
-import type { Fields } from '../../fields.ts';
+import type { JsonFields } from '../../../../core/provider/reading/json.ts';
 import { askedFor, modeFields, reader, samplingFields, toolName, toolOf } from '../common.ts';
 import type { Asked, Door, Target } from '../door.ts';
 import { extrasFor, formatIn } from '../extras.ts';
@@ -105,6 +105,6 @@ function effortOf(thinks: v.InferOutput<typeof thinking> | undefined, effort: st
   return thinks.budget_tokens <= 16_384 ? 'medium' : 'high';
 }
 
-function toolRest({ type: _type, name: _name, description: _description, input_schema: _schema, ...rest }: Fields): Fields {
+function toolRest({ type: _type, name: _name, description: _description, input_schema: _schema, ...rest }: JsonFields): JsonFields {
   return rest;
 }

@@ -1,7 +1,7 @@
 /** The input items of a Responses request as Rivulet's messages: what one side says in a row is one message. */
 import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
-import { type Fields, isFields } from '../../fields.ts';
+import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
 import type { Target } from '../door.ts';
 import { resealed, unenveloped } from '../opaque.ts';
 import { type Ignored, pictureAt, simplest } from '../parts.ts';
@@ -123,7 +123,7 @@ export class ItemReader {
     const { summary, content, encrypted_content: seal } = each;
     const said = [...(summary ?? []), ...(content ?? [])].map((one) => one.text).join('\n\n');
     // The item goes back as the client sent it.
-    const opaque = unenveloped(seal) ?? (seal ? resealed(each as Fields, 'responses', this.#target) : undefined);
+    const opaque = unenveloped(seal) ?? (seal ? resealed(each as JsonFields, 'responses', this.#target) : undefined);
     if (opaque !== undefined) return { type: 'reasoning', text: said, opaque };
     if (seal) this.#ignored.name(`${place}.encrypted_content`);
     return { type: 'reasoning', text: said };

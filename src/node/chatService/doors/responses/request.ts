@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
-import type { Fields } from '../../fields.ts';
+import type { JsonFields } from '../../../../core/provider/reading/json.ts';
 import { openaiError } from '../chatCompletions/reply.ts';
 import { askedFor, functionFields, modeFields, reader, samplingFields, toolName, toolOf } from '../common.ts';
 import type { Asked, Door, Target } from '../door.ts';
@@ -96,7 +96,7 @@ function refuse(read: Body): void {
 }
 
 /** What says nothing beyond the default is left out for other protocols. */
-function formFields(form: NonNullable<Body['text']>, isResponses: boolean): Fields {
+function formFields(form: NonNullable<Body['text']>, isResponses: boolean): JsonFields {
   const { format, verbosity: _verbosity, ...rest } = form;
   // Together with the verbosity: a field of the body replaces Rivulet's of the same name.
   if (isResponses) return Object.keys(given({ ...rest, format })).length === 0 ? {} : { text: form };
@@ -108,7 +108,7 @@ function formatOf({ format }: NonNullable<Body['text']>): Parameters<typeof extr
   return value === undefined ? undefined : { field: 'format', value };
 }
 
-function reasoningFields(reasoning: NonNullable<Body['reasoning']>, isResponses: boolean, ignored: Ignored): Fields {
+function reasoningFields(reasoning: NonNullable<Body['reasoning']>, isResponses: boolean, ignored: Ignored): JsonFields {
   const { effort: _effort, ...rest } = given(reasoning);
   if (Object.keys(rest).length === 0) return {};
   if (isResponses) return { reasoning };
@@ -118,6 +118,6 @@ function reasoningFields(reasoning: NonNullable<Body['reasoning']>, isResponses:
   return {};
 }
 
-function toolRest({ type: _type, name: _name, description: _description, parameters: _parameters, ...rest }: Fields): Fields {
+function toolRest({ type: _type, name: _name, description: _description, parameters: _parameters, ...rest }: JsonFields): JsonFields {
   return rest;
 }

@@ -1,13 +1,13 @@
 /** The response object: what was asked, what came of it, and how it stands. */
 import type { Usage } from '../../../../api.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
-import { type Fields, isFields } from '../../fields.ts';
+import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
 import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.ts';
 import type { SpokenAnswer } from '../door.ts';
 import { given } from '../schema.ts';
 
 /** What the client asked for, as far as the object repeats it. */
-export type Echo = Fields;
+export type Echo = JsonFields;
 
 export function resource(facts: SpokenAnswer, echo: Echo, output: readonly object[], end: EndEvent | undefined, usage?: Usage): object {
   const { id, model, createdSeconds } = facts;
@@ -78,7 +78,7 @@ function toolOf(tool: unknown): object {
   return { description: null, parameters: null, strict: false, ...fieldsIn(tool) };
 }
 
-function fieldsIn(value: unknown): Fields {
+function fieldsIn(value: unknown): JsonFields {
   return isFields(value) ? given(value) : {};
 }
 
