@@ -1,5 +1,5 @@
 // Opens a window of VS Code and acts in it like a person: runs commands, finds the panel, changes the theme.
-import { type Browser, type Frame, type Locator, type Page, chromium } from 'playwright-core';
+import { type Browser, type Frame, type Page, chromium } from 'playwright-core';
 import { openDesktopWindow } from './desktop.ts';
 import { windowAddress } from './place.ts';
 import type { Place } from './places.ts';
@@ -74,37 +74,59 @@ async function openBrowserWindow(
   return { page, close: () => (shared ? context.close() : browser.close()) };
 }
 
+const commandBox = '.quick-input-widget input[type="text"]';
+
 /** Runs a command by the name it has in the palette, such as "Rivulet: Open Chat". */
 export async function runCommand(page: Page, name: string): Promise<void> {
-  const input = page.locator('.quick-input-widget input[type="text"]');
-  const entry = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
-  // The first key press can come too early for the workbench, and the list is not updated when an extension is loaded.
-  await untilTrue(async () => {
-    await page.keyboard.press('F1');
-    // The box may close between any two of these, when the window moves the focus elsewhere.
-    if (!(await appears(input)) || !(await fills(input, `>${name}`))) return false;
-    if (await appears(entry)) return true;
-    await page.keyboard.press('Escape');
-    return false;
-  });
-  await entry.click();
+  await choose(page, 'F1', `>${name}`, name);
+  // The command may ask for something in the same box: what is typed before it asks would be a search for commands.
+  await page.waitForFunction((selector) => {
+    const box = document.querySelector<HTMLInputElement>(selector);
+    return box === null || box.offsetParent === null || !box.value.startsWith('>');
+  }, commandBox);
 }
 
-const fills = (input: Locator, text: string): Promise<boolean> =>
-  input.fill(text, { timeout: 1_500 }).then(
+/** Opens a file of the workspace by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await choose(page, 'Control+P', name, name);
+  await page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
+  await page.locator('.monaco-editor.focused').waitFor();
+}
+
+/**
+ * Opens VS Code's box and chooses the row that the words find. The first key press can come too early for the workbench, and
+ * the list is not updated: neither when an extension is loaded, nor with a file that is newer than the list of the last use,
+ * which answers while the folder is read.
+ */
+async function choose(page: Page, key: string, words: string, label: string): Promise<void> {
+  const input = page.locator(commandBox);
+  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
+  await untilTrue(async () => {
+    // The box may close between any two of these, when the window moves the focus elsewhere.
+    if (!(await input.isVisible())) await page.keyboard.press(key);
+    if (!(await succeeds(input.waitFor(quick))) || !(await succeeds(input.fill(words, quick)))) return false;
+    if ((await succeeds(row.waitFor(quick))) && (await succeeds(row.click(quick)))) return true;
+    if (await input.isVisible()) await page.keyboard.press('Escape');
+    await succeeds(input.waitFor({ ...quick, state: 'hidden' }));
+    return false;
+  });
+}
+
+/** For one attempt of several. */
+const quick = { timeout: 3_000 };
+
+const succeeds = (step: Promise<unknown>): Promise<boolean> =>
+  step.then(
     () => true,
     () => false,
   );
 
-const appears = (what: Locator): Promise<boolean> =>
-  what.waitFor({ timeout: 1_500 }).then(
-    () => true,
-    () => false,
-  );
-
-/** The page of a webview: VS Code wraps it in two frames, so it is known by an element of ours. */
-export function webviewFrame(page: Page, selector: string, timeoutMs?: number): Promise<Frame> {
-  return webviewWhere(page, async (frame) => (await frame.locator(selector).count()) > 0, timeoutMs);
+/**
+ * The page of a webview: VS Code wraps it in two frames, so it is known by an element of ours.
+ * @param besides pages that have such an element too, or that are about to be replaced by the one that is wanted
+ */
+export function webviewFrame(page: Page, selector: string, timeoutMs?: number, besides: readonly Frame[] = []): Promise<Frame> {
+  return webviewWhere(page, async (frame) => !besides.includes(frame) && (await frame.locator(selector).count()) > 0, timeoutMs);
 }
 
 /** The page of the newest webview for which the condition holds; frames that disappear are skipped. */
@@ -136,29 +158,6 @@ async function untilTrue(check: () => Promise<boolean>, timeoutMs = 30_000): Pro
     if (performance.now() > deadlineMs) throw new Error(`Nothing came of it in ${timeoutMs} ms: ${check}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/**
- * Opens a file of the workspace by its name. While VS Code reads the folder, it answers from the list that it read for the last
- * opening, so a new file may need a second one.
- */
-export async function openFile(page: Page, name: string): Promise<void> {
-  const input = page.locator('.quick-input-widget input[type="text"]');
-  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
-  await untilTrue(async () => {
-    await page.keyboard.press('Control+P');
-    await input.waitFor();
-    await input.fill(name);
-    const listed = await row.waitFor({ timeout: 3000 }).then(
-      () => true,
-      () => false,
-    );
-    if (!listed) await page.keyboard.press('Escape');
-    return listed;
-  });
-  await row.click();
-  await page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
-  await page.locator('.monaco-editor.focused').waitFor();
 }
 
 /** Drags the side bar's edge. */

@@ -1,5 +1,5 @@
 // A block of code while it is still written: coloured, copied, inserted, opened, applied, wrapped and scrolled before its end has come.
-import type { Frame, Locator, Page } from 'playwright-core';
+import type { Frame, Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { done, finish, text } from '../support/fakeServer.ts';
 import { openFile, runCommand, webviewFrame } from '../../scripts/workbench.ts';
@@ -19,7 +19,7 @@ const editorText = async (): Promise<string> => {
     .map(({ text }) => `${text}\n`.replaceAll('\u00a0', ' '))
     .join('');
 };
-const newestChat = (page: Page): Promise<Frame> => webviewFrame(page, '[role="log"] article.assistant');
+const tabsChat = (): Promise<Frame> => webviewFrame(rivulet.page, '[role="log"] article.assistant', undefined, [rivulet.chat]);
 const activeTab = (name: string | RegExp): Promise<void> =>
   rivulet.page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
 
@@ -122,7 +122,7 @@ test('from an editor tab, code and whole answers go to the text editor used last
   // The tab covers the file.
   await runCommand(page, 'Rivulet: Open Conversation in Editor');
   await activeTab('An if');
-  const tab = (await newestChat(page)).locator('article.assistant').last();
+  const tab = (await tabsChat()).locator('article.assistant').last();
   await within(tab, 'Insert code at cursor').click();
   await activeTab('greeting.py');
   const code = '        if b:\n            x = 1\n        else:\n            x = 2';

@@ -83,19 +83,22 @@ test('a panel that was hidden goes on where it was, and is sent nothing while no
   await answer.getByText('Seen first.').waitFor();
   await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
   await page.locator('.part.sidebar').waitFor({ state: 'hidden' });
-  const before = (await heard()).length;
-  flow.pour(`Unseen ${'words '.repeat(200)}`);
-  // The status bar looks at the same stream: by now it has come.
-  await expect
-    .poll(async () =>
-      Number(
-        /~([\d,]+)/
-          .exec((await page.locator('.statusbar-item[id="rivulet-dev.rivulet.rivulet.tokens"]').textContent()) ?? '')?.[1]
-          ?.replaceAll(',', ''),
-      ),
-    )
-    .toBeGreaterThan(150);
-  const meanwhile = (await heard()).length - before;
+  // The status bar looks at the same stream: what it counts has come.
+  const counted = async (): Promise<number> => {
+    const bar = await page.locator('.statusbar-item[id="rivulet-dev.rivulet.rivulet.tokens"]').textContent();
+    return Number(/~([\d,]+)/.exec(bar ?? '')?.[1]?.replaceAll(',', '') ?? 0);
+  };
+  // Until then it shows what the answer before has used.
+  await expect.poll(counted).toBeLessThan(100);
+  const crossedWith = async (words: string, atLeast: number): Promise<number> => {
+    const before = [await counted(), (await heard()).length] as const;
+    flow.pour(words);
+    await expect.poll(counted).toBeGreaterThanOrEqual(before[0] + atLeast);
+    return (await heard()).length - before[1];
+  };
+  // The host learns a moment later than the window that nobody sees the page.
+  await expect.poll(() => crossedWith('Soon unseen words. ', 3)).toBe(0);
+  const meanwhile = await crossedWith(`Unseen ${'words '.repeat(200)}`, 150);
   await runCommand(page, 'Rivulet: Open Chat');
   await answer.getByText('words words').waitFor();
   flow.pour('\n\nSeen last.');

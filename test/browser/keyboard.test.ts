@@ -144,6 +144,6 @@ test('finds in the conversation and goes from question to question with keys, in
   await use('side bar', chat);
   await runCommand(page, 'Rivulet: Open Conversation in Editor');
   await page.locator('.editor-group-container .tab').first().waitFor();
-  await use('tab', await webviewFrame(page, '[role="log"] article.assistant'));
+  await use('tab', await webviewFrame(page, '[role="log"] article.assistant', undefined, [chat]));
   expect(seen).toEqual({ 'side bar': true, tab: true });
 });
