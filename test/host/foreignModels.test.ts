@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RivuletApi, StreamEvent } from '../../src/api.ts';
+import { gate } from '../support/fakeServer.ts';
 import { type Consumer, consumer } from './consumer.ts';
 import { vscodeModels, vscodeModelsAddress } from '../../src/vscode/runtime/vscodeModels.ts';
 
@@ -90,13 +91,15 @@ suite('Models of other extensions', () => {
   });
 
   test('are asked for the rest when they fail in the middle', async () => {
+    const half = gate();
     parrot.planned.push(async (say) => {
       say('The first half, ');
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      // VS Code throws away what was not read yet.
+      await half.opened;
       throw new Error('The line broke');
     });
     parrot.planned.push((say) => say('and the second.'));
-    const events = await collect();
+    const events = await collect(id, undefined, ({ type }) => type === 'text' && half.open());
     assert.deepEqual(
       [endOf(events), parrot.asked.map(({ messages }) => messages.length)],
       [

@@ -76,7 +76,7 @@ suite('An insertion', () => {
     const feed = new Feed();
     const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     feed.text('a {\n');
-    await wait(80);
+    await until(() => editor.document.getText().startsWith('a {'));
     feed.text('  b\n}').end();
     await done;
     assert.equal(editor.document.getText(), 'a {\n  b\n}\n  a {\n    b\n  }\n    a {\n      b\n    }');
@@ -90,8 +90,8 @@ suite('An insertion', () => {
     const feed = new Feed();
     const done = all.insert(feed.answer, targetAt(editor, { mode: 'selection' }), code);
     feed.text('2');
-    await until(() => editor.document.getText() === 'one 2 three');
-    await wait(60);
+    // The cursor follows the edit in a message of its own.
+    await until(() => editor.document.getText() === 'one 2 three' && editor.selection.active.character === 5 && editor.selection.isEmpty);
     await type('!');
     feed.text('22').end();
     await done;
@@ -397,7 +397,7 @@ suite('An insertion', () => {
     const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), code);
     for (const [index, text] of [...'typed'].entries()) {
       feed.text(`${index}`);
-      await wait(60);
+      await until(() => editor.document.getText().includes(`${index}`));
       await type(text);
     }
     feed.end();

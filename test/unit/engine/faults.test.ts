@@ -70,11 +70,29 @@ const advanceWhenAsked =
     await server.arrived(0);
     clock.advance(ms);
   };
+/** Lets time pass once so many timers run. */
+const advanceWhenPending = async ({ clock }: Scene, timers: number, ms: number): Promise<void> => {
+  while (clock.pending < timers) await new Promise(setImmediate);
+  clock.advance(ms);
+};
 const cancelOn =
   (type: StreamEvent['type']) =>
   (seen: StreamEvent, { stream }: Scene) => {
     if (seen.type === type) stream.stop();
   };
+
+/** Finishes once the text was seen, and says no more: one timer more runs from then on. */
+function silentAfterFinish(): Required<Pick<Row, 'at' | 'scripts'>> {
+  const seen = gate();
+  return {
+    scripts: [[text('Hi'), wait(seen.opened), finish(), hang()]],
+    at: ({ type }, scene) => {
+      if (type !== 'text') return;
+      void advanceWhenPending(scene, scene.clock.pending + 1, 5_100);
+      seen.open();
+    },
+  };
+}
 
 /** A reset throws away what the client has not read yet, so it waits for the text to arrive. */
 const resetAfter = (...steps: Step[]): Required<Pick<Row, 'at'>> & { readonly script: readonly Step[] } => {
@@ -395,8 +413,7 @@ const rows: readonly Row[] = [
   { fault: '[DONE], and the socket stays open', scripts: [[text('Hi'), finish(), done(), hang()]], want: { text: 'Hi', reason: 'stop' } },
   {
     fault: 'a finish reason, and the socket stays open',
-    scripts: [[text('Hi'), finish(), hang()]],
-    at: (_, { clock }) => void setTimeout(() => clock.advance(5_100), 20),
+    ...silentAfterFinish(),
     want: { text: 'Hi', reason: 'stop' },
   },
   {
@@ -444,7 +461,7 @@ const rows: readonly Row[] = [
     scripts: [],
     rig: { neverSent: true, fetch: neverAnswers },
     options: once,
-    first: ({ clock }) => void setTimeout(() => clock.advance(5_100), 20),
+    first: (scene) => advanceWhenPending(scene, 1, 5_100),
     want: { text: '', reason: 'error', kind: 'connect-timeout' },
   },
   {

@@ -24,8 +24,9 @@ for (let read = 0; read < Number(characters);) {
   await reader.more();
   for (const event of reader.take(20)) if (event.type === 'text') read += event.text.length;
 }
+// Until it has read as much as it reads ahead, and then no more.
 let place = -1;
-while (place !== stream.tape.length) {
+while (place !== stream.tape.length || stream.tape.lag < 100) {
   place = stream.tape.length;
   await new Promise((resolve) => setTimeout(resolve, 300));
 }

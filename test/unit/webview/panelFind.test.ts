@@ -153,8 +153,13 @@ it('goes to the next and the previous question, and shows in one line the questi
   const sticky = page.locator('.sticky-question');
   const seen: unknown[] = [];
   const look = async () => {
+    // Until the view has rested for some frames.
     await page.evaluate(async () => {
-      for (let frames = 0; frames < 22; frames++) await new Promise(requestAnimationFrame);
+      const log = document.querySelector('[role=log]')!;
+      for (let rested = 0, top = -1; rested < 22; top = log.scrollTop) {
+        await new Promise(requestAnimationFrame);
+        rested = log.scrollTop === top ? rested + 1 : 0;
+      }
     });
     const focused = await page.evaluate(() => document.activeElement?.querySelector('.body')?.textContent?.split('\n')[0]);
     seen.push({ sticky: (await sticky.isVisible()) ? await sticky.innerText() : '', focused });
