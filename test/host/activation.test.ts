@@ -15,14 +15,14 @@ suite('Activation', () => {
   test('loads one small script, the tokenizer with the first question, and the client with the first question to a server', async () => {
     const api = await activated();
     const before = await loaded();
+    await using unpacking = await workerEnds('vocabularyWorker.js');
     // The first word is enough.
     for await (const { type } of api.stream({ model: 'demo/tour', messages: [{ role: 'user', content: 'Hello' }] }))
       if (type === 'text') break;
+    await unpacking.ended;
+    // What the worker has sent before its end may not be read yet.
     let after = await loaded();
-    while (after.vocabularies === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      after = await loaded();
-    }
+    while (after.vocabularies === 0) after = await loaded();
     // Nothing listens there; the client is needed to find out.
     await vscode.workspace.getConfiguration('rivulet').update('endpoints', [{ id: 'none', baseURL: 'http://127.0.0.1:9/v1' }], true);
     const asking = { model: 'none/x', messages: [{ role: 'user', content: 'Hello' }] } as const;
@@ -62,6 +62,26 @@ suite('Activation', () => {
     );
   });
 });
+
+/** Waits for the end of a worker that runs this script, and is cheap to ask, unlike what is loaded. */
+async function workerEnds(script: string): Promise<AsyncDisposable & { readonly ended: Promise<void> }> {
+  const session = new Session();
+  session.connect();
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const running = new Set<string>();
+  session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
+    if (workerInfo.url.endsWith(script)) running.add(sessionId);
+  });
+  session.on('NodeWorker.detachedFromWorker', ({ params: { sessionId } }) => running.has(sessionId) && resolve());
+  await session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  return {
+    ended,
+    async [Symbol.asyncDispose]() {
+      await session.post('NodeWorker.disable');
+      session.disconnect();
+    },
+  };
+}
 
 /** What this process has loaded of Rivulet, as its own debugger sees it: scripts, and arrays of a vocabulary's size. */
 async function loaded(): Promise<{ readonly names: readonly string[]; readonly bytes: number; readonly vocabularies: number }> {

@@ -3,6 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
+/** As in vitest's report, where a test that takes longer has its time beside it. */
+const slowMs = 300;
+
 export async function runFiles(files: readonly (() => Promise<unknown>)[], resultFile: string): Promise<void> {
   const mocha = new Mocha({ ui: 'tdd', timeout: 30_000, reporter: class Silent {} as never });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
@@ -13,7 +16,8 @@ export async function runFiles(files: readonly (() => Promise<unknown>)[], resul
     const runner = mocha.run(() => resolve());
     runner.on('pass', (test) => {
       passed++;
-      console.log(`  ✓ ${test.fullTitle()}`);
+      const ms = test.duration ?? 0;
+      console.log(`  ✓ ${test.fullTitle()}${ms < slowMs ? '' : ` ${Math.round(ms)}ms`}`);
     });
     runner.on('fail', (test, error: Error) => {
       failures.push({ title: test.fullTitle(), message: error.stack ?? String(error) });
