@@ -14,15 +14,13 @@ const activated = (): Thenable<RivuletApi> => vscode.extensions.getExtension<Riv
 suite('Activation', () => {
   test('loads one small script, the tokenizer with the first question, and the client with the first question to a server', async () => {
     const api = await activated();
-    const before = await loaded();
-    await using unpacking = await workerEnds('vocabularyWorker.js');
+    await using workers = await watchWorkers('vocabularyWorker.js');
+    const before = { ...(await loaded()), vocabularies: workers.begun };
     // The first word is enough.
     for await (const { type } of api.stream({ model: 'demo/tour', messages: [{ role: 'user', content: 'Hello' }] }))
       if (type === 'text') break;
-    await unpacking.ended;
-    // What the worker has sent before its end may not be read yet.
-    let after = await loaded();
-    while (after.vocabularies === 0) after = await loaded();
+    await workers.ended;
+    const after = { ...(await loaded()), vocabularies: workers.begun };
     // Nothing listens there; the client is needed to find out.
     await vscode.workspace.getConfiguration('rivulet').update('endpoints', [{ id: 'none', baseURL: 'http://127.0.0.1:9/v1' }], true);
     const asking = { model: 'none/x', messages: [{ role: 'user', content: 'Hello' }] } as const;
@@ -63,19 +61,22 @@ suite('Activation', () => {
   });
 });
 
-/** Waits for the end of a worker that runs this script, and is cheap to ask, unlike what is loaded. */
-async function workerEnds(script: string): Promise<AsyncDisposable & { readonly ended: Promise<void> }> {
+/** The workers of this process that run this script. */
+async function watchWorkers(script: string): Promise<AsyncDisposable & { readonly begun: number; readonly ended: Promise<void> }> {
   const session = new Session();
   session.connect();
   const { promise: ended, resolve } = Promise.withResolvers<void>();
-  const running = new Set<string>();
+  const begun = new Set<string>();
   session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
-    if (workerInfo.url.endsWith(script)) running.add(sessionId);
+    if (workerInfo.url.endsWith(script)) begun.add(sessionId);
   });
-  session.on('NodeWorker.detachedFromWorker', ({ params: { sessionId } }) => running.has(sessionId) && resolve());
+  session.on('NodeWorker.detachedFromWorker', ({ params: { sessionId } }) => begun.has(sessionId) && resolve());
   await session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
   return {
     ended,
+    get begun() {
+      return begun.size;
+    },
     async [Symbol.asyncDispose]() {
       await session.post('NodeWorker.disable');
       session.disconnect();
@@ -83,8 +84,8 @@ async function workerEnds(script: string): Promise<AsyncDisposable & { readonly 
   };
 }
 
-/** What this process has loaded of Rivulet, as its own debugger sees it: scripts, and arrays of a vocabulary's size. */
-async function loaded(): Promise<{ readonly names: readonly string[]; readonly bytes: number; readonly vocabularies: number }> {
+/** The scripts of Rivulet that this process has loaded, as its own debugger sees them. */
+async function loaded(): Promise<{ readonly names: readonly string[]; readonly bytes: number }> {
   const dist = new URL(
     'dist/',
     `${vscode.extensions.getExtension('rivulet-dev.rivulet')!.extensionUri.with({ scheme: 'file', authority: '' })}/`,
@@ -95,21 +96,10 @@ async function loaded(): Promise<{ readonly names: readonly string[]; readonly b
     const urls = new Set<string>();
     session.on('Debugger.scriptParsed', ({ params: { url } }) => url.startsWith(dist) && urls.add(url));
     await session.post('Debugger.enable');
-    const { result: prototype } = await session.post('Runtime.evaluate', { expression: 'Uint32Array.prototype' });
-    const { objects } = await session.post('Runtime.queryObjects', { prototypeObjectId: prototype.objectId! });
-    const large = 'function () { return this.filter((array) => array.length > 190_000 && array.length < 210_000).length; }';
-    const { result } = await session.post('Runtime.callFunctionOn', {
-      objectId: objects.objectId!,
-      functionDeclaration: large,
-      returnByValue: true,
-    });
     const files = [...urls];
-    const vocabulary = result.value as number;
-    const sizeOf = (url: string): number => readFileSync(fileURLToPath(url)).length;
     return {
       names: [...new Set(files.map((url) => /([\w]+)(-\w+)?\.js$/.exec(url)?.[1] ?? url))].sort(),
-      bytes: [...files, ...(vocabulary === 0 ? [] : [`${dist}vocabularies/o200k.br`])].reduce((sum, url) => sum + sizeOf(url), 0),
-      vocabularies: Math.min(1, vocabulary),
+      bytes: files.reduce((sum, url) => sum + readFileSync(fileURLToPath(url)).length, 0),
     };
   } finally {
     session.disconnect();
