@@ -369,9 +369,9 @@ it('takes another port when the wanted one is in use', async () => {
 
 it('holds the server back while the client does not read, and sends all of it when it reads on', async () => {
   const megabytes = 64;
-  const piece = 'x'.repeat(4096);
+  const piece = 'x'.repeat(64 * 1024);
   server.next(function* () {
-    for (let sent = 0; sent < megabytes * 256; sent++)
+    for (let sent = 0; sent < megabytes * 16; sent++)
       yield chunk({ choices: [{ index: 0, delta: { content: piece }, finish_reason: null }] });
     yield finish();
     yield done();
