@@ -83,7 +83,9 @@ it.each([
 ])('runs %s unwatched: %s', (source, isUnwatched) => {
   let looks = 0;
   const pattern = new PatternCompiler(() => looks++).compile(source);
-  expect([pattern.within(() => void pattern.find('text', 0)), looks === 0]).toEqual(['done', isUnwatched]);
+  // On a machine that stands still for 100 ms, a watched search may be interrupted.
+  pattern.within(() => void pattern.find('text', 0));
+  expect(looks === 0).toBe(isUnwatched);
 });
 
 it('gives up a pattern that takes a little too long each time', () => {
