@@ -4,7 +4,7 @@
  */
 import type { EndReason, Part, StreamError, StreamEvent } from '../../api.ts';
 import { streamErrorOf } from '../provider/failures/failure.ts';
-import { ownFailure } from '../provider/failures/ownFailures.ts';
+import { type FailureCode, ownFailure } from '../provider/failures/ownFailures.ts';
 import type { ChatRequest, KeptAnswer, StopResult } from '../provider/provider.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 import { sleep } from '../request/clock.ts';
@@ -326,8 +326,12 @@ export class Attempts {
 /** Whether another server may do what this one did not: it was busy, out of reach or without quota, or broke off. */
 function isWorthAnother({ reason, error }: Outcome): boolean {
   if (reason !== 'error' && reason !== 'truncated') return false;
+  // The first server may be answering, and cannot be told to stop.
+  if (error?.code === uncertain) return false;
   return error === undefined || worthAnother.has(error.kind);
 }
+
+const uncertain = 'sending-uncertain' satisfies FailureCode;
 
 const worthAnother: ReadonlySet<StreamError['kind']> = new Set([
   'quota',

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { checkEndpoint } from '../../../src/core/answer/endpointCheck.ts';
 import { createProvider } from '../../../src/core/provider/protocols.ts';
+import { errorSentence } from '../../../src/vscode/ui/sentences/failureSentences.ts';
 import { systemClock } from '../../../src/core/request/clock.ts';
 import { UsageMeter } from '../../../src/core/tokens/usageMeter.ts';
 import { collect, defaults, endOf, rig, type Rig } from '../../support/engine.ts';
@@ -176,8 +177,14 @@ it('does not send a request again of which it is not known whether it has arrive
   const [recording] = keptRecordings('responses');
   await using server = await keepingServer(recording!);
   server.cuts = [20];
-  const { end } = await ask(server, 'responses');
-  expect([end.reason, end.error?.code, server.begun.length]).toEqual(['error', 'sending-uncertain', 1]);
+  const find = (): Promise<undefined> => Promise.reject(new Error('Another model was asked.'));
+  const stream = rig().start(server.url, {
+    endpoint: { api: 'responses', resumable: true },
+    job: { fallbacks: [{ model: 'second/other', find }] },
+  });
+  const end = endOf(await collect(stream));
+  const { fix } = errorSentence(end.error!, { server: 'OpenAI', model: 'm' });
+  expect([end.reason, end.error?.code, server.begun.length, fix]).toEqual(['error', 'sending-uncertain', 1, 'regenerate']);
 });
 
 it('does not take an error of the protocol for a break', async () => {

@@ -143,7 +143,7 @@ export const ownFailures = {
   'sending-uncertain': {
     kind: 'connection',
     sentence:
-      'The connection failed before the server confirmed the request ({0}). It was not sent again: the server may be answering it already.',
+      'The connection failed before the server confirmed the request ({0}). It was not sent again, because the server may be answering it already. If you try again, both answers may be charged.',
     mend: 'regenerate',
   },
   'stop-unconfirmed': {
