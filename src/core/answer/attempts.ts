@@ -4,13 +4,14 @@
  */
 import type { EndReason, Part, StreamError, StreamEvent } from '../../api.ts';
 import { streamErrorOf } from '../provider/failures/failure.ts';
-import { type FailureCode, ownFailure } from '../provider/failures/ownFailures.ts';
+import { ownFailure } from '../provider/failures/ownFailures.ts';
 import type { ChatRequest, KeptAnswer, StopResult } from '../provider/provider.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 import { sleep } from '../request/clock.ts';
 import type { ToolCall } from '../request/toolCalls.ts';
 import { rejoiningAttempt, type RejoiningResult } from '../resume/rejoiningAttempt.ts';
 import { ReplayedAnswer } from '../resume/replayedAnswer.ts';
+import { continuesThoughts } from '../resume/continuation.ts';
 import { ResumedAnswer } from '../resume/resumedAnswer.ts';
 import type { AttemptMeter, UsageMeter } from '../tokens/usageMeter.ts';
 import type { AnswerProgress } from './writing/answerProgress.ts';
@@ -18,7 +19,7 @@ import { type Citations, serverWords } from './writing/endDetails.ts';
 import { Intake, type Outcome } from './writing/intake.ts';
 import type { EndEvent, Fallback, Job, StreamPorts, StreamSettings } from './liveStream.ts';
 import type { OutputWriter } from './writing/output.ts';
-import { judge, type Standing } from './retryPolicy.ts';
+import { isWorthAnother, judge, type Standing } from './retryPolicy.ts';
 import type { ReasoningWriter } from './writing/reasoningWriter.ts';
 import { tellLoading } from './modelLoading.ts';
 import type { Tape } from './tape/tape.ts';
@@ -58,6 +59,8 @@ export class Attempts {
   #resumes = 0;
   /** What was said before the server paused, until the answer continues. */
   #paused: readonly Part[] | undefined;
+  /** Thoughts that broke off before a word of the answer, which the server continues; and what their requests were. */
+  #thoughts: { readonly said: readonly Part[]; readonly meters: readonly AttemptMeter[] } | undefined;
   /** Of the current attempt, if it continues an interrupted answer. */
   #resumption: ResumedAnswer | undefined;
   /** Of the answer, if it is one of an earlier session that was read again. */
@@ -116,13 +119,15 @@ export class Attempts {
     for (;;) {
       const before = this.#text.length;
       this.#resumption = before > 0 && this.#paused === undefined ? this.#newResumption() : undefined;
+      const thinksOn = this.#thoughts !== undefined;
       const { end, missing } = await this.#attempt(this.#request(maxTokens));
       if (delivery.halt !== undefined) return { reason: delivery.halt };
       const left = missing?.type === 'unreachable' ? missing.kept : undefined;
       if (missing?.type === 'lost') this.#tellLost();
 
       const gained = this.#text.length > before;
-      if (this.#resumption?.learn(end, gained) === true) continue;
+      const isRefused = thinksOn && this.#target.memory.continuesThoughts === false;
+      if (isRefused || this.#resumption?.learn(end, gained) === true) continue;
       if (this.#resumption?.startedOver === true) return { reason: 'truncated' };
       // A recording has no more than what it holds.
       if (left === undefined && end.type === 'finished' && end.reason === 'pause' && this.#job.replayed !== true && pauses++ < maxPauses) {
@@ -195,6 +200,23 @@ export class Attempts {
     return undefined;
   }
 
+  /** After a break before the first word: thoughts are continued where the server can, and lost where it cannot. */
+  #thinkOn(end: AttemptEnd, meter: AttemptMeter): void {
+    const { endpoint, memory } = this.#target;
+    const meters = [...(this.#thoughts?.meters ?? []), meter];
+    if (this.#thoughts !== undefined && end.type === 'failed' && end.failure.kind === 'bad-request') memory.continuesThoughts = false;
+    const said = this.#intake.saidBeforePause();
+    const areThoughts = said.length > 0 && said.every((part) => part.type === 'reasoning' && part.opaque === undefined);
+    const isKept = areThoughts && !this.#intake.isCalling && continuesThoughts(endpoint, memory);
+    this.#thoughts = isKept ? { said, meters } : undefined;
+    if (!isKept) this.#loseThoughts(meters);
+  }
+
+  #loseThoughts(meters: readonly AttemptMeter[]): void {
+    for (const meter of meters) meter.lose('if-followed');
+    this.#ports.reasoning.lose(meters.map((meter) => meter.usage()));
+  }
+
   /**
    * Asks the next model from here on; false where there is none.
    * @param left what the server before may still be writing: it is told to stop, and not waited for
@@ -208,7 +230,8 @@ export class Attempts {
       if (found === undefined) continue;
       void left?.stop();
       this.#target = found;
-      this.#paused = undefined;
+      if (this.#thoughts !== undefined) this.#loseThoughts(this.#thoughts.meters);
+      this.#paused = this.#thoughts = undefined;
       this.#isTaken = this.#text !== '';
       return true;
     }
@@ -235,13 +258,14 @@ export class Attempts {
     const left = maxTokens === undefined || !goesOn ? maxTokens : Math.max(1, maxTokens - this.#ports.delivery.tokens());
     const request = left === undefined ? asked : { ...asked, maxTokens: left };
     if (resumption !== undefined) return resumption.request(request);
-    if (this.#paused === undefined) return request;
-    return { ...request, messages: [...request.messages, { role: 'assistant', content: this.#paused }] };
+    const said = this.#paused ?? this.#thoughts?.said;
+    if (said === undefined) return request;
+    const messages = [...request.messages, { role: 'assistant', content: said } as const];
+    return { ...request, messages, ...(this.#paused === undefined ? { continues: 'prefix' } : {}) };
   }
 
   #newResumption(): ResumedAnswer {
     const { client, clock, gate, meter, delivery, signal } = this.#ports;
-    const { timeouts } = this.#settings;
     const { endpoint, request } = this.#target;
     const begin = (messages: ChatRequest['messages']): AttemptMeter =>
       meter.begin(messages, { model: `${endpoint.id}/${request.model}`, role: 'probe' });
@@ -252,7 +276,7 @@ export class Attempts {
       this.#isTaken = false;
       this.#intake.deliver(rest);
     };
-    const ports = { client, clock, gate, timeouts, begin, joined };
+    const ports = { client, clock, gate, timeouts: this.#settings.timeouts, begin, joined };
     return new ResumedAnswer(this.#target, this.#text, delivery.openFence, ports, signal);
   }
 
@@ -275,10 +299,14 @@ export class Attempts {
     const resumption = this.#resumption;
     const isAll = known !== undefined || (this.#text === '' && !intake.hasOther);
     if (known === undefined) keeps(undefined);
-    intake.begin({ resumption, replay: known === undefined ? undefined : this.#replay, before: this.#paused ?? before });
+    intake.begin({
+      resumption,
+      replay: known === undefined ? undefined : this.#replay,
+      before: this.#paused ?? this.#thoughts?.said ?? before,
+    });
     tape.write({ type: 'start', model: `${endpoint.id}/${request.model}`, attempt: this.#count });
-    reasoning.request(known !== undefined ? 'same' : this.#paused === undefined ? 'break' : 'pause');
-    const role = this.#paused === undefined ? 'answer' : 'turn';
+    const role = this.#paused !== undefined ? 'turn' : this.#thoughts !== undefined ? 'rest' : 'answer';
+    reasoning.request(known !== undefined ? 'same' : role);
     const meter = this.#ports.meter.begin(request.messages, { model: `${endpoint.id}/${request.model}`, role });
     this.#meter = meter;
     const { end, drained, missing, stop } = await rejoiningAttempt(
@@ -313,34 +341,10 @@ export class Attempts {
     if (end.type === 'finished') meter.finished();
     await resumption?.end(end);
     if (resumption?.startedOver === true) meter.lose('always');
-    if (end.type !== 'finished' && this.#text === '' && this.#paused === undefined) {
-      meter.lose('if-followed');
-      reasoning.lose(meter.usage());
-    }
+    if (end.type !== 'finished' && this.#text === '' && this.#paused === undefined) this.#thinkOn(end, meter);
+    else this.#thoughts = undefined;
     if (meter.fromServer) tape.write({ type: 'usage', usage: this.#ports.meter.total() });
     // What could not be joined is asked for again, as after any other break.
     return { end: resumption?.unplaced === true ? { type: 'cut' } : end, ...(missing === undefined ? {} : { missing }) };
   }
 }
-
-/** Whether another server may do what this one did not: it was busy, out of reach or without quota, or broke off. */
-function isWorthAnother({ reason, error }: Outcome): boolean {
-  if (reason !== 'error' && reason !== 'truncated') return false;
-  // The first server may be answering, and cannot be told to stop.
-  if (error?.code === uncertain) return false;
-  return error === undefined || worthAnother.has(error.kind);
-}
-
-const uncertain = 'sending-uncertain' satisfies FailureCode;
-
-const worthAnother: ReadonlySet<StreamError['kind']> = new Set([
-  'quota',
-  'rate-limit',
-  'server',
-  'connection',
-  'connect-timeout',
-  'first-token-timeout',
-  'stall',
-  'empty',
-  'not-found',
-]);

@@ -4,7 +4,7 @@
  */
 import type { EndReason, ErrorKind, StreamError } from '../../api.ts';
 import { type Failure, streamErrorOf } from '../provider/failures/failure.ts';
-import { ownFailure } from '../provider/failures/ownFailures.ts';
+import { type FailureCode, ownFailure } from '../provider/failures/ownFailures.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 
 export interface RetrySettings {
@@ -131,3 +131,25 @@ function spanOf(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
   return ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
+
+/** Whether another server may do what this one did not: it was busy, out of reach or without quota, or broke off. */
+export function isWorthAnother({ reason, error }: { readonly reason: EndReason; readonly error?: StreamError }): boolean {
+  if (reason !== 'error' && reason !== 'truncated') return false;
+  // The first server may be answering, and cannot be told to stop.
+  if (error?.code === uncertain) return false;
+  return error === undefined || worthAnother.has(error.kind);
+}
+
+const uncertain = 'sending-uncertain' satisfies FailureCode;
+
+const worthAnother: ReadonlySet<ErrorKind> = new Set([
+  'quota',
+  'rate-limit',
+  'server',
+  'connection',
+  'connect-timeout',
+  'first-token-timeout',
+  'stall',
+  'empty',
+  'not-found',
+]);

@@ -76,6 +76,8 @@ export interface Protocol {
   readonly loadedRoute?: (endpoint: Endpoint, model: string) => FactRoute | undefined;
   /** The way of continuing a broken answer that is tried first; `ask` when left out. */
   readonly continuation?: (endpoint: Endpoint) => Continuation;
+  /** Whether a server that continues a `prefix` continues thoughts as well. */
+  readonly continuesThoughts?: (endpoint: Endpoint) => boolean;
   /** True: an answer that is to be continued must not end in white space, which then comes again. */
   readonly continuesTrimmed?: true;
   /** False: its requests have no word for texts that end the answer, so that Rivulet ends it there. */

@@ -69,6 +69,11 @@ export function continuationOf(endpoint: Endpoint): Continuation {
   return protocols[endpoint.api ?? 'chat'].continuation?.(endpoint) ?? 'ask';
 }
 
+/** Whether thoughts that broke off are continued by an endpoint that is asked by `prefix`. */
+export function continuesThoughtsAt(endpoint: Endpoint): boolean {
+  return protocols[endpoint.api ?? 'chat'].continuesThoughts?.(endpoint) === true;
+}
+
 /** As much of a broken answer as the endpoint takes to continue it. */
 export function continuablePart(endpoint: Endpoint, way: Continuation, text: string): string {
   return way !== 'ask' && protocols[endpoint.api ?? 'chat'].continuesTrimmed === true ? text.trimEnd() : text;

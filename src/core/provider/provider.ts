@@ -57,6 +57,8 @@ export type Continuation = 'prefill' | 'prefix' | 'ask';
 export interface EndpointMemory {
   /** The way of continuing that the server accepted, or `ask` after it refused another. */
   continuation?: Continuation;
+  /** False: the server refuses to continue thoughts that broke off. */
+  continuesThoughts?: boolean;
   /** Whether an answer of this server could be rejoined; false: it is no longer asked to keep any. */
   rejoins?: boolean;
   /** The protocol that was found where the setting names none. */

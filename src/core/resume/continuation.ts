@@ -3,7 +3,7 @@
  * after a refusal it is asked by a question.
  */
 import type { Message } from '../../api.ts';
-import { continuationOf } from '../provider/protocols.ts';
+import { continuationOf, continuesThoughtsAt } from '../provider/protocols.ts';
 import type { ChatRequest, Continuation, Endpoint, EndpointMemory } from '../provider/provider.ts';
 
 /** The way to try next for this endpoint: the setting, what was learnt, or what its protocol knows. */
@@ -11,6 +11,11 @@ export function continuationFor(endpoint: Endpoint, memory: EndpointMemory): Con
   if (memory.continuation !== undefined) return memory.continuation;
   if (endpoint.continuation !== 'auto') return endpoint.continuation;
   return continuationOf(endpoint);
+}
+
+/** Whether the server is asked for the rest of thoughts that broke off, and not for all of the answer anew. */
+export function continuesThoughts(endpoint: Endpoint, memory: EndpointMemory): boolean {
+  return memory.continuesThoughts !== false && continuationFor(endpoint, memory) === 'prefix' && continuesThoughtsAt(endpoint);
 }
 
 const goOn =

@@ -63,7 +63,7 @@ export class UsageMeter {
       if (isPaid && attempt.role !== 'turn' && !(this.#isReread && attempt === this.#attempts[0])) prompt += usage.prompt;
       // Servers that do not count reasoning apart have it in the completion all the same.
       const reasoning = Math.max(usage.reasoning, attempt.reasoningTokens());
-      const again = attempt.repeatedTokens() + (hasReasoned && attempt.role !== 'turn' ? reasoning : 0);
+      const again = attempt.repeatedTokens() + (hasReasoned && attempt.role === 'answer' ? reasoning : 0);
       completion += isLost ? usage.completion : Math.min(usage.completion, again);
       isPaid = true;
       hasReasoned ||= !isLost && reasoning > 0;
@@ -128,8 +128,11 @@ export interface AttemptRole {
   readonly model?: string;
   /** The tokenizer of its model, where that is another one. */
   readonly encoding?: () => Encoding | undefined;
-  /** `turn`: it repeats nothing, such as the rest of a turn that the server has paused. `probe`: nothing of it is shown. */
-  readonly role?: 'answer' | 'turn' | 'probe';
+  /**
+   * `turn`: it repeats nothing, such as the rest of a turn that the server has paused. `rest`: it repeats the prompt alone.
+   * `probe`: nothing of it is shown.
+   */
+  readonly role?: 'answer' | 'turn' | 'rest' | 'probe';
 }
 
 export class AttemptMeter {

@@ -1,10 +1,26 @@
 // Reasoning is a stream with its own offsets: a break in it is marked, its cost is told, and two are never run together.
 import { expect, it } from 'vitest';
 import type { StreamEvent } from '../../../src/api.ts';
-import { collect, endOf, rig } from '../../support/engine.ts';
-import { answer, done, drop, fakeServer, finish, raw, reasoning, type Step, text } from '../../support/fakeServer.ts';
+import type { EndpointMemory } from '../../../src/core/provider/provider.ts';
+import { continuesThoughts } from '../../../src/core/resume/continuation.ts';
+import { collect, endOf, rig, type Start } from '../../support/engine.ts';
+import {
+  answer,
+  done,
+  drop,
+  type FakeRequest,
+  fakeServer,
+  finish,
+  raw,
+  reasoning,
+  status,
+  type Step,
+  text,
+} from '../../support/fakeServer.ts';
 
 const quick = { random: () => 0 };
+/** Each character is a token. */
+const characters = { words: /[^]/gu, count: () => 1 };
 const toolPiece = (fields: object): Step =>
   raw(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, ...fields }] }, finish_reason: null }] })}\n\n`);
 
@@ -101,4 +117,75 @@ it('ends a model that thinks for longer than the limit, and no other', async () 
     ['limit', ''],
     ['stop', 'Hi.'],
   ]);
+});
+
+const prefix: Start = { endpoint: { continuation: 'prefix' } };
+const lastMessage = ({ body }: FakeRequest): unknown => body.messages.at(-1);
+
+it('continues thoughts that broke off, more than once, where the server takes them back', async () => {
+  await using server = await fakeServer();
+  server.next(reasoning('One two '), drop());
+  server.next(reasoning('three'), drop());
+  server.next(reasoning(' four.'), ...answer('Hi.'));
+  const events = await collect(rig({ random: () => 0, encoding: characters }).start(server.url, prefix));
+  const { parts, usage } = endOf(events);
+  expect({
+    told: told(events),
+    sent: server.requests.map(lastMessage),
+    reasoning: parts?.map((part) => (part.type === 'reasoning' || part.type === 'text' ? part.text : '')).join(''),
+    paidAgain: usage.paidAgain?.completion,
+  }).toEqual({
+    told: [
+      '(One two )',
+      { part: 'reasoning', offset: 8, overlap: 0 },
+      '(three)',
+      { part: 'reasoning', offset: 13, overlap: 0 },
+      '( four.)',
+      'Hi.',
+    ],
+    sent: [
+      { role: 'user', content: 'Go.' },
+      { role: 'assistant', content: '', reasoning_content: 'One two ', prefix: true },
+      { role: 'assistant', content: '', reasoning_content: 'One two three', prefix: true },
+    ],
+    reasoning: 'One two three four.Hi.',
+    paidAgain: 0,
+  });
+});
+
+it('asks anew, with the lost thoughts marked and their cost, where the server refuses to continue them', async () => {
+  await using server = await fakeServer();
+  const memory: EndpointMemory = {};
+  server.next(reasoning('One two'), drop());
+  server.next(...status(400, { error: { message: 'Unknown field: prefix' } }));
+  server.next(reasoning('Anew.'), drop());
+  server.next(reasoning('Third.'), ...answer('Hi.'));
+  const events = await collect(rig({ random: () => 0, encoding: characters }).start(server.url, { ...prefix, memory }));
+  expect({
+    told: told(events),
+    last: server.requests.map((request) => (lastMessage(request) as { role: string }).role),
+    paidAgain: endOf(events).usage.paidAgain?.completion,
+  }).toEqual({
+    told: [
+      '(One two)',
+      { part: 'reasoning', offset: 7, overlap: 0, anew: [true, 7] },
+      '(Anew.)',
+      { part: 'reasoning', offset: 12, overlap: 0, anew: [true, 5] },
+      '(Third.)',
+      'Hi.',
+    ],
+    last: ['user', 'assistant', 'user', 'user'],
+    paidAgain: 12,
+  });
+});
+
+it.each([
+  ['https://api.deepseek.com/beta', 'auto', true],
+  ['https://api.deepseek.com/v1', 'auto', false],
+  ['https://api.mistral.ai/v1', 'auto', false],
+  ['https://relay.example/v1', 'prefix', true],
+  ['https://relay.example/v1', 'auto', false],
+  ['http://127.0.0.1:8080/v1', 'auto', false],
+] as const)('asks %s, with continuation %s, for the rest of thoughts: %s', (baseURL, continuation, wanted) => {
+  expect(continuesThoughts({ id: 'e', name: 'E', baseURL, continuation }, {})).toBe(wanted);
 });

@@ -5,7 +5,7 @@
 import type { StreamEvent, TokenCost } from '../../../api.ts';
 import type { Tape } from '../tape/tape.ts';
 
-/** The cost of an attempt of another stream is not known here. */
+/** Also of an attempt of another stream, whose cost is not known here. */
 const unknownCost: TokenCost = { prompt: 0, completion: 0 };
 
 export class ReasoningWriter {
@@ -35,24 +35,29 @@ export class ReasoningWriter {
   }
 
   /**
-   * @param after what the new request's reasoning is to that before it: part of the same turn, or of a continued answer, or
-   * the very same answer, read on
+   * @param role what the new request's reasoning is to that before it: another answer's, or a continued one's; part of the same
+   * turn; the rest of the same thought; or the very same answer, read on
    */
-  request(after: 'pause' | 'break' | 'same'): void {
-    if (after === 'same') {
+  request(role: 'answer' | 'turn' | 'rest' | 'same'): void {
+    if (role === 'same') {
       this.#lost = undefined;
       this.#between = 'nothing';
       return;
     }
-    if (this.#length > 0 && this.#lost === undefined) this.#between = after === 'pause' ? 'paragraph' : 'seam';
-    this.#begin = this.#length;
+    if (this.#length > 0 && this.#lost === undefined) this.#between = role === 'turn' ? 'paragraph' : 'seam';
+    if (role !== 'rest') this.#begin = this.#length;
   }
 
-  /** The request has brought no text, and the model is asked from the start. */
-  lose({ prompt, completion }: TokenCost): void {
+  /** The requests for it have brought no text, and the model is asked from the start. */
+  lose(costs: readonly TokenCost[]): void {
     if (this.#length === this.#begin) return;
     this.#between = 'nothing';
-    this.#lost = { prompt: prompt + (this.#lost?.prompt ?? 0), completion: completion + (this.#lost?.completion ?? 0) };
+    let { prompt, completion } = this.#lost ?? unknownCost;
+    for (const cost of costs) {
+      prompt += cost.prompt;
+      completion += cost.completion;
+    }
+    this.#lost = { prompt, completion };
   }
 
   mark(): void {

@@ -20,3 +20,12 @@ export function chatContinuation({ baseURL }: Endpoint): Continuation {
   const own = host === 'localhost' || host === '[::1]' || /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(host);
   return own ? 'prefill' : 'ask';
 }
+
+/**
+ * DeepSeek takes the thoughts of a last message with `prefix` as `reasoning_content`, below `/beta` alone; elsewhere it would
+ * think anew. Mistral has no such field. Others are asked this way only where the settings say so.
+ */
+export function chatContinuesThoughts({ baseURL }: Endpoint): boolean {
+  const { hostname, pathname } = new URL(baseURL);
+  return /(^|\.)deepseek\.com$/.test(hostname) ? /\/beta(?:\/|$)/.test(pathname) : !/(^|\.)mistral\.ai$/.test(hostname);
+}

@@ -4,7 +4,7 @@ import { below } from '../baseURL.ts';
 import { openaiListFacts } from '../facts/servers/openaiList.ts';
 import { ownServerRoutes } from '../facts/servers/ownServers.ts';
 import type { Protocol } from '../protocol.ts';
-import { chatContinuation } from './continuation.ts';
+import { chatContinuation, chatContinuesThoughts } from './continuation.ts';
 import { ChatCompletionsDecoder } from './decoder.ts';
 import { reasoningRemedy } from './reasoningBack.ts';
 import { chatSession } from './session.ts';
@@ -32,6 +32,7 @@ export const chatCompletions: Protocol = {
   listFacts: openaiListFacts,
   factRoutes: ownServerRoutes,
   continuation: chatContinuation,
+  continuesThoughts: chatContinuesThoughts,
   signature: /"choices"\s*:/,
   optional: {
     names: ['stream_options', 'max_completion_tokens', 'max_tokens', 'reasoning_effort', 'parallel_tool_calls'],

@@ -53,7 +53,8 @@ function isResults(content: Content): boolean {
   return parts.some(({ type }) => type === 'tool-result') && parts.every((part) => part.type === 'tool-result' || part.type === 'image');
 }
 
-function reasoningIn(content: Content): string {
+/** All that the model has thought in this message. */
+export function reasoningIn(content: Content): string {
   return partsOfType(content, 'reasoning')
     .map(({ text }) => text)
     .join('');

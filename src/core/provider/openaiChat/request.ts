@@ -3,7 +3,7 @@ import type { Content, Message, Tool, ToolChoice } from '../../../api.ts';
 import { dataUrl, partsOf, partsOfType, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
 import { isRecord } from '../reading/json.ts';
-import { reasoningBack, withoutReasoning } from './reasoningBack.ts';
+import { reasoningBack, reasoningIn, withoutReasoning } from './reasoningBack.ts';
 import { present } from '../../present.ts';
 
 interface WireCall {
@@ -38,8 +38,11 @@ export function wireMessages(request: ChatRequest, remedies: readonly string[] =
   const reasoning = reasoningBack(request, remedies);
   const given = !remedies.includes(withoutReasoning);
   const wire = messages.flatMap((message, place) => toWire(message, reasoning.get(place), given));
-  // DeepSeek and Mistral document this field on a last message of the assistant.
-  return continues === 'prefix' ? wire.map((message, index) => (index === wire.length - 1 ? { ...message, prefix: true } : message)) : wire;
+  if (continues !== 'prefix') return wire;
+  const thoughts = reasoningIn(messages.at(-1)?.content ?? '');
+  // DeepSeek and Mistral document the first field on a last message of the assistant, and DeepSeek the second one.
+  const more = { prefix: true, ...(thoughts === '' ? {} : { reasoning_content: thoughts }) } as const;
+  return wire.map((message, index) => (index === wire.length - 1 ? { ...message, ...more } : message));
 }
 
 /** @param asGiven whether what a client gave back goes out in the client's own fields */
