@@ -143,7 +143,8 @@ export const ownFailures = {
   'sending-uncertain': {
     kind: 'connection',
     sentence:
-      'The connection failed before the server confirmed the request ({0}). It was not sent again, because the server may be answering it already. If you try again, both answers may be charged.',
+      'The connection failed before the server confirmed the request ({0}). It was not sent again, ' +
+      'because the server may be answering it already. If you try again, both answers may be charged.',
     mend: 'regenerate',
   },
   'stop-unconfirmed': {
