@@ -178,7 +178,7 @@ export class Unfence {
         return true;
       }
     }
-    const nested = /^\s*(?:md|markdown|mdx|mkd|rmd|qmd)\b/i.test(info) ? 0 : undefined;
+    const nested = /^\s*(?:\S*[.:/])?(?:markdown|md|mdx|mkd|mdown|rmd|qmd|gfm|quarto)(?:[:{=,]|\s|$)/i.test(info) ? 0 : undefined;
     this.#enter({ type: 'fence', mark, indent: space.length, listIndent: this.#listIndent, nested });
     return true;
   }

@@ -146,6 +146,10 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
     },
   },
   'fences in a block of markdown': {
+    'stay inside also where the block has the name of a file': {
+      '```markdown:README.md\n```sh\na\n```\nb\n```\nc': '<pre>```sh\na\n```\nb</pre><p>c</p>',
+      '```docs/README.md\n```sh\na\n```\n```\nc': '<pre>```sh\na\n```</pre><p>c</p>',
+    },
     'open and close inner blocks': {
       'Here:\n\n```markdown\n# Tool\n```bash\nnpm i\n```\nUse it.\n```js\na()\n```\n```\nThat is all.':
         '<p>Here:</p><pre># Tool\n```bash\nnpm i\n```\nUse it.\n```js\na()\n```</pre><p>That is all.</p>',

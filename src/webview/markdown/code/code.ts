@@ -13,8 +13,8 @@ export interface Fence {
   readonly info: string;
 }
 
-/** Languages whose code holds fences itself. */
-const HOLDS_FENCES = /^(?:markdown|md|mdx|mkd|mdown|rmd|qmd|gfm)$/i;
+/** Languages whose code holds fences itself, also as the ending of a file's name. */
+const HOLDS_FENCES = /^(?:\S*[.:/])?(?:markdown|md|mdx|mkd|mdown|rmd|qmd|gfm|quarto)(?:[:{=,]\S*)?$/i;
 
 export class Code implements Leaf {
   readonly fence: Fence | undefined;
