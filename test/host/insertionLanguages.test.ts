@@ -110,12 +110,22 @@ suite('An answer in a document', () => {
     ['a script of a shell', 'shellscript', 'echo a\n|', 'echo a\n# Reads the stream piece by piece.\n\n# The last piece ends it.'],
     ['a here-document', 'shellscript', 'cat <<EOF\n|\nEOF', 'cat <<EOF\nReads the stream piece by piece.\n\nThe last piece ends it.\nEOF'],
     ['a long comment of Lua', 'lua', '--[[\n|\n]]', '--[[\nReads the stream piece by piece.\n\nThe last piece ends it.\n]]'],
+    [
+      'a block of code in Markdown',
+      'markdown',
+      'Do:\n\n```python\n|\n```\n',
+      'Do:\n\n```python\n# Reads the stream piece by piece.\n\n# The last piece ends it.\n```\n',
+    ],
     ['instructions', 'instructions', '|', talk],
   ] as const) {
     test(`becomes what a person would have typed in ${where}`, async () => {
       assert.equal(await landed(picture, language, talk), wanted);
     });
   }
+
+  test('leaves its own fence out of a block of code in Markdown', async () => {
+    assert.equal(await landed('```python\n|\n```\n', 'markdown', 'Sure:\n\n```python\na = 1\n```\n'), '```python\n# Sure:\na = 1\n```\n');
+  });
 
   test('puts code below the comment that asks for it', async () => {
     const text = await landed('    # add them|\n', 'python', '```python\na = 1\nb = 2\n```\n');

@@ -19,6 +19,7 @@ const opensBlock = new RegExp(
     /[:{([,=\\|&+]\s*$/,
     /(?:=>|->|\b(?:do|then|else|begin|repeat|try|is|of|where))\s*$/,
     /^\s*(?:def|class|module|if|unless|while|until|for|case|begin|function|local function|when|else|elsif|elseif|elif)\b/,
+    /^\s*<(?!(?:br|hr|img|input|link|meta)\b)[a-z][^>]*>?$/i,
     /^\s*(?:try|do|struct|interface|switch|catch|finally|sub|proc|fn)\b/,
   ]
     .map(({ source }) => source)
@@ -37,6 +38,8 @@ export class Indenter {
   #first: number | undefined;
   #reading: Reading | undefined;
   #answerSize: number | undefined;
+  /** The lines are a block that the answer has fenced: then the first one is not without the white space of the others. */
+  isFenced = false;
 
   /**
    * @param base white space before the text of the cursor's line
@@ -98,7 +101,7 @@ export class Indenter {
   /** Absolute only where that fits the line before exactly and relative does not: an unsure case keeps its shape. */
   #read(columns: number, beginning: string): Reading {
     const base = this.#columns(this.#base);
-    if (base === 0 || continues.test(beginning)) return 'relative';
+    if (base === 0 || continues.test(beginning) || (this.isFenced && this.#first === 0)) return 'relative';
     const item = listItem.exec(this.#previous);
     const fits = (inner: number): boolean => {
       if (item !== null && inner === item[0].trimStart().length) return true;

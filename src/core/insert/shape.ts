@@ -61,7 +61,9 @@ export class Shape {
 
   constructor(options: ShapeOptions) {
     this.#options = options;
-    this.#base = /^[ \t]*/.exec(options.lineBefore)?.[0] ?? '';
+    // An item of a list holds what begins after its mark.
+    const margin = options.language === 'yaml' ? /^[ \t]*(?:-[ \t]+)*/ : /^[ \t]*/;
+    this.#base = (margin.exec(options.lineBefore)?.[0] ?? '').replaceAll('-', ' ');
     this.#comment = commentStyle(options.comments);
     this.#prose = options.prose === 'comment' && this.#comment === undefined ? 'keep' : options.prose;
     this.#verbatim = options.verbatim;
@@ -232,6 +234,7 @@ export class Shape {
       return;
     }
     if (isNewBlock) this.#indenter.startBlock();
+    this.#indenter.isFenced = block > 0 || this.#options.content === 'code';
     if (!atCursor) {
       this.#out += this.#indenter.line(space, rest);
       return;

@@ -25,8 +25,8 @@ type State =
  */
 type Nested = number | undefined;
 
-/** Enough of a line to see the mark of a list item, in UTF-16 units. */
-const headLength = 40;
+/** Enough of a line to see the mark of a list item, or whether it talks, in UTF-16 units. */
+const headLength = proseLook;
 
 export class Unfence {
   readonly #language: string;
@@ -37,6 +37,8 @@ export class Unfence {
   #held: string | undefined = '';
   /** The beginning of a line that passes. */
   #head = '';
+  /** The last line that is not blank talks, whatever the language. */
+  #talked = false;
 
   /** @param language VS Code's identifier of the document's language */
   constructor(language: string, sink: Sink) {
@@ -111,6 +113,7 @@ export class Unfence {
   /** A list item lets the fences under it be indented. Looked at when the line is whole: it comes in any pieces. */
   #leave(line: string): void {
     const state = this.#state;
+    if (line.trim() !== '') this.#talked = looksLikeProse(line, line.length < headLength, '');
     if (state.type === 'fence' && state.nested !== undefined) {
       const inner = /^ {0,3}(`{3,}|~{3,})\s*[\w#+.-]/.exec(line)?.[1];
       const isSame = inner !== undefined && inner[0] === state.mark[0] && inner.length >= state.mark.length;
@@ -172,8 +175,8 @@ export class Unfence {
     if ((mark[0] === '`' && info.includes('`')) || !this.#isNear(line, this.#listIndent)) return false;
     if (state.type === 'bare') {
       if (mark[0] === '~') return false;
-      // The fence that this closes was opened before the answer began: in the prompt.
-      if (info.trim() === '') {
+      // The fence that this closes was opened before the answer began, in the prompt; but not after talk.
+      if (info.trim() === '' && !this.#talked) {
         this.#enter({ type: 'prose', listIndent: 0 });
         return true;
       }

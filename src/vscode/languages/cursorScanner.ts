@@ -10,6 +10,7 @@ import {
   placeByMarks,
   type StringEscape,
 } from '../../core/insert/cursorPlace.ts';
+import { FenceTracker } from '../../core/inspect/fences.ts';
 import { escapesIn } from '../../core/insert/stringEscapes.ts';
 import { isVerbatim } from '../../core/insert/prose.ts';
 import type { LanguageContributions } from './contributions.ts';
@@ -67,17 +68,25 @@ export class CursorScanner {
   async #scan(language: string, text: string, offsets: readonly number[]): Promise<readonly CursorScan[]> {
     const loaded = Math.max(...offsets, 0) > mostCharacters ? undefined : await this.#grammars.load(language);
     const verbatim = isVerbatim(language, loaded?.scopeName);
-    const found = loaded === undefined || verbatim ? undefined : await walk(loaded, text, offsets);
+    // What is read as it is may hold code: a block of it in Markdown.
+    const read = offsets.map((offset) => !verbatim || isFenced(text.slice(0, offset)));
+    const found = loaded === undefined || !read.includes(true) ? undefined : await walk(loaded, text, offsets);
     return Promise.all(
       offsets.map(async (offset, index) => {
-        const probed = found?.[index];
+        const probed = read[index] === true ? found?.[index] : undefined;
         const own = probed?.language ?? language;
         const comments = await this.comments(own);
         const place = probed === undefined ? placeByMarks(text.slice(0, offset), comments) : placeOf(probed, comments);
-        return { language: own, comments, verbatim, place };
+        return { language: own, comments, verbatim: verbatim && (probed === undefined || isVerbatim(own)), place };
       }),
     );
   }
+}
+
+function isFenced(before: string): boolean {
+  const fences = new FenceTracker(() => undefined);
+  fences.push(before);
+  return fences.open !== undefined;
 }
 
 /** What the grammar says of the probe. */

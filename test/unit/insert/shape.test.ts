@@ -28,6 +28,15 @@ describe('indentation', () => {
     expect(picture('{\n    |\n}', 'list\n    .map(f)\n    .filter(g);')).toBe('{\n    «list\n        .map(f)\n        .filter(g);»\n}');
   });
 
+  it('of a fenced block is its own, also where its second line has that of the cursor', () => {
+    const two = { indentation: { tabs: false, size: 2 } } as const;
+    expect([
+      picture('<ul>\n  |\n</ul>', '```html\n<li>\n  a\n</li>\n```', { language: 'html', ...two }),
+      picture('(def x\n  |', '```clojure\n(let [a 1]\n  a)\n```', { language: 'clojure', ...two }),
+      picture('a:\n  - |', '```yaml\nb: 1\nc: 2\n```', { language: 'yaml', ...two }),
+    ]).toEqual(['<ul>\n  «<li>\n    a\n  </li>»\n</ul>', '(def x\n  «(let [a 1]\n    a)»', 'a:\n  - «b: 1\n    c: 2»']);
+  });
+
   it('closes a block left of where the answer began', () => {
     expect(picture('if a:\n    if b:\n        |', '        x()\n    else:\n        y()', python)).toBe(
       'if a:\n    if b:\n        «x()\n    else:\n        y()»',
@@ -114,6 +123,11 @@ describe('fences', () => {
     expect(picture('|', '1. Do this now:\n   ```py\n   if x:\n       y\n   ```\n2. Done.', python)).toBe(
       '«# 1. Do this now:\nif x:\n    y\n# 2. Done.»',
     );
+  });
+
+  it('without a language open after talk, also where talk is the content', () => {
+    expect(picture('|', 'Here it is:\n\n```\n<li>a</li>\n```', { language: 'html' })).toBe('«Here it is:\n\n<li>a</li>»');
+    expect(picture('|', 'import os\n\nThen call it:\n```\nfoo()\n```', python)).toBe('«import os\n\nThen call it:\n\nfoo()»');
   });
 
   it('may be left open, or closed without having been opened', () => {
