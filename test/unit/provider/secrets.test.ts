@@ -109,6 +109,11 @@ describe('what looks like a secret is hidden without being known', () => {
     `~${['AKIA', 'IOSFODNN7EXAMPLE'].join('')}~`,
     '~AIzaSyA1234567890abcdefghijk~',
     '~eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-DEF_1~',
+    '"x-api-key": ["~0123456789abcdef~"]',
+    'Ocp-Apim-Subscription-Key: ~0123456789abcdef~',
+    '"auth":"~abcdef123456~"',
+    '~pypi-abcdefgh1234567890~',
+    '~hvs.abcdefgh1234567890~',
     'Bearer ~abc.def.ghi-jkl~',
   ])('%s', (marked) => {
     const [before = '', secret = '', after = ''] = marked.split('~');

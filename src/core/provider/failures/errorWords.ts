@@ -58,6 +58,7 @@ const empty =
 
 const maxDepth = 8;
 const maxItems = 8;
+const maxHeard = 2_000;
 /** So much of an error is looked at for its kind. */
 const maxCharacters = 4_000;
 
@@ -80,7 +81,8 @@ interface Found {
 const nothing: Found = { message: '', code: '' };
 
 function find(value: unknown, depth: number, heard: string[]): Found {
-  if (depth > maxDepth) return nothing;
+  // Each object is heard of: so many of them are looked at.
+  if (depth > maxDepth || heard.length > maxHeard) return nothing;
   if (typeof value === 'string') {
     const inner = jsonOf(value);
     if (inner !== undefined) return find(inner, depth + 1, heard);

@@ -208,9 +208,9 @@ function lagAt(places: readonly number[], lags: readonly number[], place: number
 /** Keys that vendors mark by their beginnings, and private keys. */
 const keyShapes = [
   /\b(?:c?sk|rk|pk)[-_][\w-]{8,}/g,
-  /\b(?:nvapi|pplx|gsk|hf|xai|r8|fw|fpk|tgp|npm|glpat|dop|shpat|whsec|key)[-_](?=[\w-]*\d)[\w-]{16,}/g,
+  /\b(?:nvapi|pplx|gsk|hf|xai|r8|fw|fpk|tgp|npm|pypi|glpat|dop|shpat|whsec|lin_api|sq0\w{3}|key)[-_](?=[\w-]*\d)[\w-]{16,}/g,
   /\b(?:gh[opsur]_|github_pat_)\w{16,}/g,
-  /\bxox[a-z]-[\w-]{8,}/g,
+  /\bxox[a-z]-[\w-]{8,}|\b(?:SG|hvs)\.(?=[\w.-]*\d)[\w.-]{16,}/g,
   /\b(?:AKIA|ASIA)[A-Z\d]{12,}/g,
   /\bAIza[\w-]{20,}|\bya29\.[\w-]{20,}/g,
   /\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+/g,
@@ -218,9 +218,9 @@ const keyShapes = [
 ] as const;
 
 const value = String.raw`(?!(?:null|true|false|none|undefined|bearer|basic)\b)[^\s"'\`&,;<>(){}[\]\\]{6,}`;
-const assigned = String.raw`["'\`]?\s{0,4}[:=]\s{0,4}["'\`]?`;
+const assigned = String.raw`["'\`]?\s{0,4}[:=]\s{0,4}\[?["'\`]?`;
 const names = [
-  'authorization|secret|password|passwd|credentials?|cookie|access[-_]?key|private[-_]?key',
+  'authorization|secret|password|passwd|credentials?|cookie|(?:access|private|subscription)[-_]?key',
   'api[-_ ]?key(?: [a-z]{1,12}){0,2}|(?<![a-z])[a-z]{1,12}[-_]token',
 ].join('|');
 /** What names of fields, of headers and of parts of an address announce as a secret. */
@@ -228,6 +228,7 @@ const announced = [
   new RegExp(String.raw`(?:${names})${assigned}(?:(?:bearer|basic|token|digest|api-?key)\s{1,4})?(?<secret>${value})`, 'gi'),
   // Models write tokens of another kind: words.
   new RegExp(String.raw`(?<![\w-])token${assigned}(?<secret>(?=[\w.~+/=-]*\d)${value})`, 'gi'),
+  new RegExp(String.raw`(?<![\w-])(?:sig|signature|auth)${assigned}(?<secret>(?=[\w.~+/=-]*\d)${value})`, 'gi'),
   new RegExp(String.raw`[?&](?:key|sig|signature|auth|code)=(?<secret>${value})`, 'gi'),
   /\bBearer\s(?<secret>[\w.~+/=-]{8,})/g,
   /\b(?:bearer|basic)\s(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/gi,
