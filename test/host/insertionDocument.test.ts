@@ -38,7 +38,15 @@ suite('An insertion', () => {
     }
     feed.end();
     const text = '# Here is the method:\n    def f(self):\n        return 1';
-    assert.deepEqual(await done, { inserted: text, outcome: ended, leftLines: 0, unmentioned: 0, unplaced: [], isUnchanged: false });
+    assert.deepEqual(await done, {
+      inserted: text,
+      outcome: ended,
+      leftLines: 0,
+      left: [],
+      unmentioned: 0,
+      unplaced: [],
+      isUnchanged: false,
+    });
     const seen = [document.getText()];
     await undo();
     seen.push(document.getText());

@@ -7,6 +7,11 @@ const modifiers = new Set(
 );
 const leastCommon = 0.5;
 
+/** Lines that are one line changed have the same one. Empty for a line without words. */
+export function firstWord(line: string): string {
+  return wordsOf(read(line).tokens)[0] ?? '';
+}
+
 /** True where both are about the same name, or begin with the same two words, and have half of the rest in common. */
 export function isChangedLine(before: string, after: string): boolean {
   const [old, now] = [read(before), read(after)];

@@ -29,8 +29,18 @@ export class OldLines {
     return this.#ids[place];
   }
 
-  weight(id: number): number {
-    return this.#weights[id] ?? 0;
+  weight(id: number | undefined): number {
+    return (id === undefined ? undefined : this.#weights[id]) ?? 0;
+  }
+
+  /** How much it proves that the line is this one. */
+  proof(place: number | undefined): number {
+    const id = place === undefined ? undefined : this.#ids[place];
+    return id === undefined ? 0 : this.weight(id) / Math.sqrt(this.occurrences(id));
+  }
+
+  occurrences(id: number): number {
+    return this.#places[id]?.length ?? 0;
   }
 
   occursFrom(id: number, from: number): boolean {

@@ -2,6 +2,12 @@
 import { putStep, type Step } from './step.ts';
 import type { TextSpanChange } from './textChanges.ts';
 
+/** Old lines in the new text, and the first of its lines that they are. */
+export interface LeftLines {
+  readonly newLine: number;
+  readonly lines: readonly string[];
+}
+
 export interface PlacedText {
   /** Old lines that were left below the answer, which did not reach them or found them changed. */
   readonly leftLines: number;
@@ -9,6 +15,8 @@ export interface PlacedText {
   readonly lineCount: number;
   /** Parts of the answer that fit nowhere, or in several places equally well. */
   readonly unplaced: readonly string[];
+  /** Old lines in the new text that the answer passes over, though nothing in it stands for them. */
+  readonly left: readonly LeftLines[];
   /** Removed old lines, in long runs for which the answer has little and then continues. */
   readonly unmentioned: number;
   take(text: string): readonly Step[];
@@ -40,6 +48,7 @@ export interface PlacedText {
 export class InsertedText implements PlacedText {
   readonly leftLines = 0;
   readonly unplaced = [];
+  readonly left = [];
   readonly unmentioned = 0;
   readonly lineCount = Number.POSITIVE_INFINITY;
   readonly #old: string;

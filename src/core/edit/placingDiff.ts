@@ -5,7 +5,9 @@
 import { isElision } from './elision.ts';
 import { isChangedLine } from './lineLikeness.ts';
 import { MatchChains, type Placed } from './matchChain.ts';
+import type { LeftLines } from './placedText.ts';
 import { OldLines } from './oldLines.ts';
+import { PlacedSegment, type Proof } from './placedSegment.ts';
 import { type AnswerEnd, type LineOp, SettlingDiff } from './settlingDiff.ts';
 
 /** `whole`: the answer is for all old lines. `part`: it may be for any of them. */
@@ -17,12 +19,6 @@ const leastMargin = 2.5;
 const mostWaiting = 60;
 /** A part that matches so near to the top is taken for the file from its first line on. */
 const nearTop = 6;
-
-/** Most lines before closing brackets that are taken for others. */
-const mostBeforeClose = 3;
-
-/** Removing so many old lines in a row, with little in their place, is not asked about. */
-const mostUnasked = 12;
 
 /** The white space by which the lines of a segment are indented less, or more, than in the file. */
 interface Shift {
@@ -42,20 +38,25 @@ export class PlacingDiff {
   #waiting: string[] | undefined;
   #chains: MatchChains | undefined;
   #shift = unshifted;
-  /** Lines that were added since the last old line was kept. */
-  #added: string[] = [];
+  /** The segment that has its place and may grow. */
+  #segment: PlacedSegment | undefined;
   /** The answer is for the file from its first line on, and has left nothing out. */
-  #isWhole: boolean;
+  #isWhole = true;
+  /** It has comments for what it leaves out. */
+  #isMarked = false;
+  #endsProven = true;
+  #endsOpen = false;
+  readonly #left: LeftLines[] = [];
   readonly #unplaced: (readonly string[])[] = [];
   #unmentioned = 0;
 
   constructor(old: OldLines, scope: Scope) {
     this.#old = old;
-    this.#diff = new SettlingDiff(old);
+    this.#diff = new SettlingDiff(old, (from, to, added) => this.#segment?.mayRemove(from, to, added, this.#proof) ?? true);
     // Into an empty file all of it goes.
     this.scope = old.lines.some((line) => line.trim() !== '') ? scope : 'whole';
-    this.#isWhole = true;
     if (this.scope === 'part') this.#wait();
+    else this.#segment = new PlacedSegment(old, 0, 0, 0);
   }
 
   /** Lines that are not settled, and have a place or may get one. */
@@ -73,22 +74,34 @@ export class PlacingDiff {
     return this.#unmentioned;
   }
 
-  /** The answer is for all old lines, so those after its end are meant to go. */
-  get isWhole(): boolean {
-    return this.#isWhole;
+  /** Old lines in the new text that the answer passes over, though nothing in it stands for them. */
+  get left(): readonly LeftLines[] {
+    return this.#left;
+  }
+
+  /** The old lines after the end of the answer may be meant to go. */
+  get endsOpen(): boolean {
+    return this.#endsOpen;
   }
 
   trust(): void {
     this.#diff.trust();
+    this.#segment?.decide(this.#diff.held.length);
   }
 
   push(line: string): readonly LineOp[] {
     if (isElision(line) && !this.#isOld(line)) return this.#elide();
-    if (this.#waiting === undefined) return this.#settled(this.#diff.push(shifted(line, this.#shift)));
+    if (this.#waiting === undefined) return this.#push(line);
     this.#waiting.push(line);
     if (this.#waiting.length > mostWaiting) return [];
     this.#pushChain(line);
     return this.#tryPlace();
+  }
+
+  #push(line: string): readonly LineOp[] {
+    const text = shifted(line, this.#shift);
+    this.#segment?.say(text);
+    return this.#settled(this.#diff.push(text));
   }
 
   /** Of a part of a file, the lines after it always stay; whether they are meant to go is asked. */
@@ -96,7 +109,10 @@ export class PlacingDiff {
     const last = this.#waiting === undefined ? [] : this.#leave();
     if (how === 'cut') return [...last, ...this.#settled(this.#diff.end('cut'))];
     if (this.#isWhole && this.scope === 'whole') return this.#settled(this.#diff.end('whole'));
-    return [...last, ...this.#close()];
+    const isWaiting = this.#segment === undefined;
+    const ops = [...last, ...this.#close()];
+    this.#endsOpen = !isWaiting && (this.#isWhole || (this.#isMarked && !this.#endsProven));
+    return ops;
   }
 
   #isOld(line: string): boolean {
@@ -110,6 +126,7 @@ export class PlacingDiff {
 
   #elide(): readonly LineOp[] {
     this.#isWhole = false;
+    this.#isMarked = true;
     const before = this.#waiting === undefined ? this.#close() : this.#leave();
     this.#wait();
     return before;
@@ -152,16 +169,19 @@ export class PlacingDiff {
     const [first] = matches;
     if (first === undefined) return [];
     this.#shift = this.#shiftOf(lines, matches);
-    let start = first.place;
-    for (let at = first.held - 1; at >= 0 && start > this.#diff.reached; at--, start--) {
-      const [line, old] = [lines[at] ?? '', this.#old.lines[start - 1] ?? ''];
+    let [start, lead] = [first.place, first.held];
+    while (lead > 0 && start > this.#diff.reached) {
+      const [line, old] = [lines[lead - 1] ?? '', this.#old.lines[start - 1] ?? ''];
       if (line.trim() !== old.trim() && !isChangedLine(old, line)) break;
+      lead--;
+      start--;
     }
-    const isTop = this.#isWhole && this.#diff.reached === 0 && first.held > 0 && first.place <= Math.min(nearTop, first.held + 2);
+    const isTop = this.#isWhole && this.#diff.reached === 0 && lead > 0 && start <= Math.min(nearTop, lead + 2);
     if (isTop) start = 0;
     if (start > 0) this.#isWhole = false;
-    const ops = [...this.#settled(this.#diff.skip(start - this.#diff.reached))];
-    for (const line of lines) ops.push(...this.#settled(this.#diff.push(shifted(line, this.#shift))));
+    this.#segment = new PlacedSegment(this.#old, this.#diff.reached, this.#diff.settled, start);
+    const ops = [...this.#diff.skip(start - this.#diff.reached)];
+    for (const line of lines) ops.push(...this.#push(line));
     return ops;
   }
 
@@ -184,57 +204,29 @@ export class PlacingDiff {
     return [...votes.values()].toSorted((a, b) => b.count - a.count)[0]?.shift ?? unshifted;
   }
 
-  /** A segment ends. Its last lines may be the next old ones, some of them changed: no line after them will prove it. */
+  /** A segment ends. */
   #close(): readonly LineOp[] {
-    const ops: LineOp[] = [];
-    const closed = this.#linesBeforeClose();
-    if (closed > 0) ops.push(...this.#diff.drop(closed));
-    else for (const line of this.#added) ops.push(...this.#dropIfChanged(line));
-    for (let [line] = this.#diff.held; line !== undefined; [line] = this.#diff.held) {
-      const settled = this.#diff.settleOldest();
-      ops.push(...settled);
-      if (settled.some(({ type }) => type === 'add')) ops.push(...this.#dropIfChanged(line));
-    }
-    this.#added = [];
+    const segment = this.#segment;
+    if (segment === undefined) return [];
+    const ops = segment.isComparable ? [] : [...this.#settled(this.#diff.end('cut'))];
+    const review = segment.review(this.#proof);
+    ops.push(...this.#diff.settle(review.ops, review.back));
+    if (review.unplaced !== undefined) this.#unplaced.push(review.unplaced);
+    this.#unmentioned += segment.unmentioned;
+    this.#left.push(...segment.left);
+    this.#endsProven = segment.endsProven;
+    this.#segment = undefined;
     this.#diff.trust();
     return ops;
   }
 
-  /**
-   * How many old lines the added ones stand for, because the same brackets close both. A line that opens a block may
-   * begin something else.
-   */
-  #linesBeforeClose(): number {
-    const held = this.#diff.held.map((line) => line.trimEnd());
-    while (held.at(-1) === '') held.pop();
-    if (held.length === 0) return 0;
-    for (let many = 0; many <= Math.min(mostBeforeClose, this.#added.length); many++) {
-      const old = this.#old.lines.slice(this.#diff.reached, this.#diff.reached + many + held.length);
-      if (held.every((line, at) => old[many + at]?.trimEnd() === line)) {
-        return old.slice(0, many).every((line) => line.trim() !== '' && !/[{([:]\s*$/.test(line)) ? many : 0;
-      }
-    }
-    return 0;
-  }
-
-  #dropIfChanged(line: string): readonly LineOp[] {
-    return isChangedLine(this.#old.lines[this.#diff.reached] ?? '', line) ? this.#diff.drop(1) : [];
+  get #proof(): Proof {
+    return this.#isWhole ? 'whole' : this.#isMarked ? 'marked' : 'unmarked';
   }
 
   #settled(ops: readonly LineOp[]): readonly LineOp[] {
-    for (const [index, op] of ops.entries()) {
-      if (op.type === 'remove' && !this.#isWhole) this.#noteRemoved(op.count, ops.slice(index + 1));
-      if (op.type === 'add') this.#added.push(...op.lines);
-      else this.#added = [];
-    }
+    this.#segment?.take(ops);
     return ops;
-  }
-
-  /** An answer that leaves lines out may do so without a word: a long run that it has nothing for is asked about. */
-  #noteRemoved(count: number, later: readonly LineOp[]): void {
-    const end = later.findIndex(({ type }) => type !== 'add');
-    const added = later.slice(0, end === -1 ? later.length : end).reduce((sum, op) => sum + (op.type === 'add' ? op.lines.length : 0), 0);
-    if (count > mostUnasked && count > 3 * (this.#added.length + added)) this.#unmentioned += count;
   }
 }
 

@@ -2,7 +2,7 @@
  * A text of several lines while an answer takes its place: unchanged lines are passed, and only whole lines are put, so
  * that the document never holds half a line before an old one.
  */
-import type { PlacedText } from './placedText.ts';
+import type { LeftLines, PlacedText } from './placedText.ts';
 import { OldLines } from './oldLines.ts';
 import { PlacingDiff, type Scope } from './placingDiff.ts';
 import type { LineOp } from './settlingDiff.ts';
@@ -45,7 +45,9 @@ export class ReplacedText implements PlacedText {
   /** @param exactBlanks blanks at the end of a line count, as in Markdown */
   constructor(old: string, exactBlanks: boolean, scope: Scope = 'whole') {
     this.#old = old.split('\n');
-    this.#diff = new PlacingDiff(new OldLines(this.#old, exactBlanks), scope);
+    // The line end that closes a file is no line of it.
+    const lines = scope === 'part' && this.#old.length > 1 && this.#old.at(-1) === '' ? this.#old.slice(0, -1) : this.#old;
+    this.#diff = new PlacingDiff(new OldLines(lines, exactBlanks), scope);
   }
 
   /** Parts of the answer that fit nowhere, or in several places equally well. */
@@ -56,6 +58,11 @@ export class ReplacedText implements PlacedText {
   /** Old lines that were left below the answer, which did not reach them or found them changed. */
   get leftLines(): number {
     return this.#leftLines;
+  }
+
+  /** Old lines in the new text that the answer passes over, though nothing in it stands for them. */
+  get left(): readonly LeftLines[] {
+    return this.#diff.left;
   }
 
   /** Removed old lines, in long runs for which the answer has little and then continues. */
@@ -111,7 +118,7 @@ export class ReplacedText implements PlacedText {
       const last = this.#steps(this.#diff.end(isEarly ? 'cut' : 'whole'));
       // A part leaves lines on purpose.
       const rest = this.#old.slice(this.#next);
-      this.#leftLines = this.#diff.isWhole && rest.some((line) => line.trim() !== '') ? rest.length : 0;
+      this.#leftLines = (isEarly || this.#diff.endsOpen) && rest.some((line) => line.trim() !== '') ? rest.length : 0;
       return [...steps, ...last];
     });
   }
@@ -226,6 +233,7 @@ export class ReplacedText implements PlacedText {
         };
         this.#settled.length = op.newLine;
         this.#kept.length = op.newLine;
+        for (const line of this.#skipped) if (line >= op.newLine) this.#skipped.delete(line);
         this.#next = op.oldLine;
         return undefined;
       default:

@@ -21,6 +21,9 @@ export type LineOp =
 /** `whole`: the answer ended by itself. `cut`: it may lack its end, so old lines that it did not reach stay. */
 export type AnswerEnd = 'whole' | 'cut';
 
+/** @param added new lines in their place, of those that wait */
+export type MayRemove = (from: number, to: number, added: number) => boolean;
+
 /** Most answer lines that wait for proof. */
 const mostHeld = 6;
 /** A jump over so many old lines is watched until the lines kept after it weigh so much, or so many have come. */
@@ -44,6 +47,7 @@ interface Jump {
 export class SettlingDiff {
   readonly #old: OldLines;
   readonly #chains: MatchChains;
+  readonly #mayRemove: MayRemove;
   #ops: LineOp[] = [];
   /** The first old line that is not settled. */
   #next = 0;
@@ -55,8 +59,10 @@ export class SettlingDiff {
   /** Old lines from here on cannot be kept: where a wrong jump went. */
   #barrier: number;
 
-  constructor(old: OldLines) {
+  /** @param mayRemove whether the answer may pass over old lines; those that it may not stay */
+  constructor(old: OldLines, mayRemove: MayRemove = () => true) {
     this.#old = old;
+    this.#mayRemove = mayRemove;
     this.#chains = new MatchChains(old);
     this.#barrier = old.length;
   }
@@ -64,6 +70,11 @@ export class SettlingDiff {
   /** The first old line that the answer has not reached. */
   get reached(): number {
     return this.#next;
+  }
+
+  /** How many lines of the new text are settled. */
+  get settled(): number {
+    return this.#settled;
   }
 
   /** @param line a whole line of the answer, without its line end */
@@ -81,25 +92,24 @@ export class SettlingDiff {
 
   /** The next old lines stay where they are: the answer leaves them out. */
   skip(count: number): readonly LineOp[] {
-    if (count > 0) {
-      this.#next += count;
-      this.#settled += count;
-      this.#ops.push({ type: 'skip', count });
-    }
+    this.#skip(count);
     this.#afterKeep = true;
     this.trust();
     return this.#give();
   }
 
-  /** The next old lines go, since the lines before them are those lines changed. */
-  drop(count: number): readonly LineOp[] {
-    this.#remove(Math.min(count, this.#old.length - this.#next));
-    return this.#give();
-  }
-
-  /** The oldest line that waits for proof gets none. */
-  settleOldest(): readonly LineOp[] {
-    this.#settleOldest();
+  /** What the operations say is settled, from a line on that may have been settled otherwise. */
+  settle(ops: readonly LineOp[], back: { readonly oldLine: number; readonly newLine: number } | undefined): readonly LineOp[] {
+    this.trust();
+    this.#held = [];
+    this.#chains.clear();
+    if (back !== undefined) this.#goBack(back.oldLine, back.newLine);
+    for (const op of ops) {
+      if (op.type === 'keep') this.#keep(op.count);
+      else if (op.type === 'add') this.#add(op.lines);
+      else if (op.type === 'skip') this.#skip(op.count);
+      else if (op.type === 'remove') this.#remove(op.count);
+    }
     return this.#give();
   }
 
@@ -164,8 +174,11 @@ export class SettlingDiff {
     const matches = this.#grown(chain);
     let line = 0;
     for (const { held: index, place } of matches) {
-      this.#remove(place - this.#next);
-      this.#add(held.slice(line, index).map(({ text }) => text));
+      const added = held.slice(line, index).map(({ text }) => text);
+      const isLeft = place > this.#next && !this.#mayRemove(this.#next, place, added.length);
+      if (!isLeft) this.#remove(place - this.#next);
+      this.#add(added);
+      if (isLeft) this.#skip(place - this.#next);
       this.#keep(1);
       line = index + 1;
     }
@@ -223,11 +236,7 @@ export class SettlingDiff {
   }
 
   #revise(jump: Jump): void {
-    this.#ops.push({ type: 'revise', oldLine: jump.from, newLine: jump.newLine });
-    this.#jump = undefined;
-    this.#next = jump.from;
-    this.#settled = jump.newLine;
-    this.#afterKeep = false;
+    this.#goBack(jump.from, jump.newLine);
     this.#held = [];
     this.#chains.clear();
     this.#barrier = jump.to;
@@ -235,6 +244,21 @@ export class SettlingDiff {
     this.#barrier = this.#old.length;
     this.#jump = undefined;
     this.#holdAgain(this.#held);
+  }
+
+  #goBack(oldLine: number, newLine: number): void {
+    this.#ops.push({ type: 'revise', oldLine, newLine });
+    this.#jump = undefined;
+    this.#next = oldLine;
+    this.#settled = newLine;
+    this.#afterKeep = false;
+  }
+
+  #skip(count: number): void {
+    if (count === 0) return;
+    this.#next += count;
+    this.#settled += count;
+    this.#ops.push({ type: 'skip', count });
   }
 
   #keep(count: number): void {

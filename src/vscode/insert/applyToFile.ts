@@ -1,6 +1,7 @@
 /** Applies a code block of an answer to the file that it belongs to, as changes that can be kept or undone one by one. */
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
+import type { LeftLines } from '../../core/edit/placedText.ts';
 import { type CodeBlock, firstLineName } from '../../core/insert/codeBlock.ts';
 import type { CursorScanner } from '../languages/cursorScanner.ts';
 import * as notify from '../ui/notify.ts';
@@ -73,9 +74,8 @@ async function shown(document: vscode.TextDocument, last: vscode.TextEditor | un
 /** What the lines do not prove is asked. */
 async function askAbout(result: Inserted, document: vscode.TextDocument, ports: ApplyPorts): Promise<void> {
   const { t } = vscode.l10n;
-  const { outcome, unplaced, leftLines, unmentioned, isUnchanged } = result;
+  const { outcome, unplaced, leftLines, left, unmentioned, isUnchanged } = result;
   if (outcome.type !== 'ended' || outcome.reason !== 'stop') return;
-  const { version } = document;
   if (unplaced.length > 0) {
     const [cursor, file] = [t('Insert at Cursor'), t('New File')];
     const sentence = t(
@@ -87,7 +87,15 @@ async function askAbout(result: Inserted, document: vscode.TextDocument, ports: 
     if (choice !== undefined) await ports.put(choice === cursor ? 'cursor' : 'new-file', unplaced.join('\n'), document.languageId);
     return;
   }
-  if (unmentioned > 0) {
+  if (left.length > 0) {
+    const count = left.reduce((sum, { lines }) => sum + lines.length, 0);
+    const sentence = t(
+      'The block passes over {0} lines of {1} without a comment that stands for them. They were kept.',
+      count,
+      nameOf(document),
+    );
+    await offerToRemove(left, sentence, document);
+  } else if (unmentioned > 0) {
     const show = t('Compare with Text Before');
     const sentence = t(
       'The block leaves out {0} lines between others, without a comment that stands for them. They were removed.',
@@ -95,16 +103,22 @@ async function askAbout(result: Inserted, document: vscode.TextDocument, ports: 
     );
     if ((await notify.warning(sentence, show)) === show) await vscode.commands.executeCommand('rivulet.changes.compare', document.uri);
   } else if (leftLines > 0) {
-    const remove = t('Remove Them');
-    const sentence = t('The block ends before {0} does. Lines after it that were kept: {1}.', nameOf(document), leftLines);
-    if ((await notify.information(sentence, remove)) === remove && document.version === version) await removeLast(document, leftLines);
+    const text = document.getText().split(/\r?\n/);
+    const lines = text.slice(text.length - leftLines, text.at(-1) === '' ? -1 : undefined);
+    const sentence = t('The block ends before {0} does. Lines after it that were kept: {1}.', nameOf(document), lines.length);
+    await offerToRemove([{ newLine: text.length - leftLines, lines }], sentence, document);
   } else if (isUnchanged) void notify.information(t('{0} has these lines already.', nameOf(document)));
 }
 
-async function removeLast(document: vscode.TextDocument, lines: number): Promise<void> {
+/** Removes the lines if the person wants it so, and they are still there. */
+async function offerToRemove(left: readonly LeftLines[], sentence: string, document: vscode.TextDocument): Promise<void> {
+  const remove = vscode.l10n.t('Remove Them');
+  if ((await notify.information(sentence, remove)) !== remove) return;
   const edit = new vscode.WorkspaceEdit();
-  const first = Math.max(0, document.lineCount - lines - 1);
-  edit.delete(document.uri, new vscode.Range(document.lineAt(first).range.end, document.lineAt(document.lineCount - 1).range.end));
+  for (const { newLine, lines } of left) {
+    const isThere = lines.every((line, at) => newLine + at < document.lineCount && document.lineAt(newLine + at).text === line);
+    if (isThere) edit.delete(document.uri, document.validateRange(new vscode.Range(newLine, 0, newLine + lines.length, 0)));
+  }
   await vscode.workspace.applyEdit(edit);
 }
 

@@ -185,14 +185,19 @@ export class Inserter implements vscode.Disposable {
       resume: async () => (await resume()).tape.read({ pacing: true }),
     };
     showHiddenProgress(stream, () => target.writer.document);
-    const { outcome, inserted, leftLines, isUnchanged } = await this.#insertions.insert(answer, target, this.#options());
+    const result = await this.#insertions.insert(answer, target, this.#options());
+    const { outcome, inserted, leftLines, left, unplaced, isUnchanged } = result;
     if (outcome.type === 'lost' && outcome.loss === 'closed') await keepInPanel(question, stream);
     if (sayReadOnly(outcome, target)) stream.stop();
     const end = await stream.ended;
     const isLeftOut = outcome.type === 'ended' && inserted === '' && end.text.trim() !== '';
     if (isLeftOut) void offerPanel(leftOutSentence(), () => keepInPanel(question, stream));
     if (isUnchanged) say(vscode.l10n.t('The answer is the same as the selected text.'));
-    if (end.reason === 'stop' && leftLines > 0 && !isLeftOut) say(leftSentence(leftLines));
+    if (end.reason === 'stop' && !isLeftOut) {
+      if (unplaced.length > 0) void offerPanel(unplacedSentence(unplaced.length), () => keepInPanel(question, stream));
+      if (left.length > 0) say(passedSentence(left.reduce((sum, { lines }) => sum + lines.length, 0)));
+      else if (leftLines > 0) say(leftSentence(leftLines));
+    }
     if (end.unshown !== undefined) say(unshownSentence(end.unshown));
     if (end.error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', end.error.message));
     return { text: end.text, end: end.reason, usage: end.usage };
@@ -231,6 +236,14 @@ function tooLongSentence(tokens: number): string {
 function leftSentence(lines: number): string {
   const { t } = vscode.l10n;
   return t('Lines of the selection that were kept below the answer: {0}. It did not reach them, or found them changed.', lines);
+}
+
+function passedSentence(lines: number): string {
+  return vscode.l10n.t('The answer passes over {0} lines of the selection without a comment that stands for them. They were kept.', lines);
+}
+
+function unplacedSentence(parts: number): string {
+  return vscode.l10n.t('Parts of the answer that fit nowhere in the selection, or in several places: {0}. They were not written.', parts);
 }
 
 function leftOutSentence(): string {

@@ -17,7 +17,7 @@
 import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../api.ts';
 import { isResumable } from '../../core/chat/entries.ts';
-import type { PlacedText } from '../../core/edit/placedText.ts';
+import type { LeftLines, PlacedText } from '../../core/edit/placedText.ts';
 import type { Step } from '../../core/edit/step.ts';
 import type { Prose, Shape } from '../../core/insert/shape.ts';
 import type { Reader } from '../../core/answer/tape/tape.ts';
@@ -76,6 +76,8 @@ export interface Inserted {
   readonly leftLines: number;
   /** Parts of it that fit nowhere in a file, or in several places equally well. */
   readonly unplaced: readonly string[];
+  /** Lines of a file that the answer passes over, though nothing in it stands for them. They are there. */
+  readonly left: readonly LeftLines[];
   /** Removed lines of a file, in long runs that the answer leaves out before it continues. */
   readonly unmentioned: number;
   /** The answer is the text that it was to replace. */
@@ -181,7 +183,8 @@ export class Insertions implements vscode.Disposable {
     const { texts } = insertion;
     const leftLines = texts.reduce((sum, each) => sum + each.leftLines, 0);
     const unmentioned = texts.reduce((sum, each) => sum + each.unmentioned, 0);
-    return { inserted, outcome, leftLines, unmentioned, unplaced: texts.flatMap((each) => each.unplaced), isUnchanged };
+    const [left, unplaced] = [texts.flatMap((each) => each.left), texts.flatMap((each) => each.unplaced)];
+    return { inserted, outcome, leftLines, left, unmentioned, unplaced, isUnchanged };
   }
 
   async #pump(insertion: Insertion, follower: AutoReveal): Promise<InsertionOutcome> {

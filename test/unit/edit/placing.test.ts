@@ -19,8 +19,8 @@ function placed(old: string, answer: string, scope: Scope = 'part', at: readonly
     replaced.landed();
   }
   document.take(replaced.end());
-  const { unplaced, leftLines, unmentioned } = replaced;
-  return { text: document.text, unplaced, leftLines, unmentioned };
+  const { unplaced, leftLines, left, unmentioned } = replaced;
+  return { text: document.text, unplaced, leftLines, left: left.flatMap(({ lines }) => lines), unmentioned };
 }
 
 const file = `import { join } from 'node:path';
@@ -157,9 +157,54 @@ export function defaultLoader(): Loader {
     const nowhere = 'SELECT name FROM users;';
     const both = '  const value = compute();\n  log(value);';
     expect([placed(file, nowhere), placed(twice, both)]).toEqual([
-      { text: file, unplaced: [nowhere], leftLines: 0, unmentioned: 0 },
-      { text: twice, unplaced: [both], leftLines: 0, unmentioned: 0 },
+      { text: file, unplaced: [nowhere], leftLines: 0, left: [], unmentioned: 0 },
+      { text: twice, unplaced: [both], leftLines: 0, left: [], unmentioned: 0 },
     ]);
+  });
+
+  const fn = (name: string): string => `/**
+ * Checks the name.
+ * @param name what is checked
+ * @returns whether it is right
+ */
+function ${name}(name) {
+  return ${name}Names.has(name);
+}
+`;
+  const four = ['one', 'two', 'three', 'four'].map(fn);
+
+  it('puts a new function before one with the same comment, and that one stays', () => {
+    const [one = '', two = '', three = '', last = ''] = four;
+    const answer = `function two(name) {
+  return twoNames.has(name);
+}
+${fn('added')}${three.slice(0, three.indexOf('  return'))}`;
+    expect(placed([one, two, three, last].join(''), answer)).toMatchObject({
+      text: [one, two, fn('added'), three, last].join(''),
+      unplaced: [],
+      left: [],
+    });
+  });
+
+  it('keeps lines that it passes over without a comment, and says so', () => {
+    const [one = '', two = '', three = '', last = ''] = four;
+    const answer = (two + last.replace('return four', 'return !four')).slice(four[1]!.indexOf('function'));
+    const { text: put, left } = placed([one, two, three, last].join(''), answer);
+    expect([put, left.includes('  return threeNames.has(name);')]).toEqual([
+      [one, two, three, last.replace('return four', 'return !four')].join(''),
+      true,
+    ]);
+  });
+
+  it('removes lines between others where it has comments for what it leaves out', () => {
+    const [one = '', two = '', three = '', last = ''] = four;
+    const old = [one, two, three, last].join('');
+    const gone = [one, two, last].join('');
+    expect(placed(old, `// ... existing code ...\n${two}${last}`)).toMatchObject({ text: gone, left: [], unplaced: [] });
+  });
+
+  it('keeps the line end that closes the file when its last lines are others', () => {
+    expect(placed('one();\ntwo();\n\nthree();\n', 'one();\ntwo();\n\nfour();\n').text.endsWith(';\n')).toBe(true);
   });
 
   it('is all of an empty file', () => {
@@ -265,57 +310,128 @@ describe('real edits', () => {
   const { edits } = JSON.parse(brotliDecompressSync(readFileSync(editsFile)).toString('utf8')) as RealEdits;
   const lines = (whole: string): string[] => whole.split('\n').map((line) => line.trimEnd());
 
-  /** The hunks of the shortest diff with so many lines around each, as a model would answer with them. */
-  function segments(old: string[], now: string[], context: number): readonly string[][] {
-    const said = new Set<number>();
-    const say = (from: number, to: number): void => {
-      for (let at = Math.max(0, from); at < to; at++) said.add(at);
-    };
-    let line = 0;
+  interface Hunk {
+    readonly from: number;
+    readonly to: number;
+    readonly put: readonly string[];
+  }
+  interface Case {
+    readonly old: readonly string[];
+    readonly now: readonly string[];
+    readonly answer: readonly string[];
+  }
+  const mark = '// ... existing code ...';
+
+  /** The hunks of the shortest diff. */
+  function hunksOf(old: string[], now: string[]): readonly Hunk[] {
+    const hunks: { from: number; to: number; put: string[] }[] = [];
+    let [at, isOpen] = [0, false];
     for (const { value, added, removed } of diffArrays(old, now)) {
-      if (added || removed) say(line - context, line + (added ? value.length : 0) + context);
-      if (!removed) line += value.length;
+      if (added || removed) {
+        if (!isOpen) hunks.push({ from: at, to: at, put: [] });
+        if (added) hunks.at(-1)?.put.push(...value);
+        else hunks.at(-1)!.to += value.length;
+      }
+      isOpen = added || removed;
+      if (!added) at += value.length;
     }
-    const parts: string[][] = [];
-    for (const [at, each] of now.entries()) {
-      if (!said.has(at)) continue;
-      if (!said.has(at - 1)) parts.push([]);
-      parts.at(-1)?.push(each);
-    }
-    return parts;
+    return hunks;
   }
 
-  const measure = (context: number, asPart: boolean) => {
-    let [right, lost, silent, asked, runs] = [0, 0, 0, 0, 0];
-    for (const { before, after } of edits) {
-      const [old, now] = [lines(before), lines(after)];
-      const parts = segments(old, now, context);
-      if (asPart && parts.length !== 1) continue;
-      runs++;
-      const mark = '// ... existing code ...';
-      const answer = asPart ? parts.flat() : [mark, ...parts.flatMap((part) => [...part, mark])];
+  /** The text with these hunks, and what a model says of it with so many lines around each. */
+  function said(old: readonly string[], hunks: readonly Hunk[], context: number) {
+    const now: string[] = [];
+    const parts: { readonly at: number; readonly lines: string[] }[] = [];
+    const put = (line: string, isSaid: boolean): void => {
+      const last = parts.at(-1);
+      if (isSaid && last !== undefined && last.at + last.lines.length === now.length) last.lines.push(line);
+      else if (isSaid) parts.push({ at: now.length, lines: [line] });
+      now.push(line);
+    };
+    let at = 0;
+    for (const { from, to, put: lines } of [...hunks, { from: old.length, to: old.length, put: [] }]) {
+      for (; at < from; at++) {
+        const place = at;
+        put(
+          old[at]!,
+          hunks.some((hunk) => place >= hunk.from - context && place < hunk.to + context),
+        );
+      }
+      for (const line of lines) put(line, true);
+      at = to;
+    }
+    return { now, parts };
+  }
+
+  /** With comments for what is left out: only there, or also where nothing is, as models have it. */
+  function elided(context: number, everywhere: boolean): readonly Case[] {
+    return pairs.map(({ old, hunks }) => {
+      const { now, parts } = said(old, hunks, context);
+      const last = parts.at(-1);
+      const answer = parts.flatMap(({ at, lines: part }) => (everywhere || at > 0 ? [mark, ...part] : part));
+      if (everywhere || (last !== undefined && last.at + last.lines.length < now.length)) answer.push(mark);
+      return { old, now, answer };
+    });
+  }
+
+  /** One hunk alone: at most five of an edit. */
+  function partial(context: number): readonly Case[] {
+    return pairs.flatMap(({ old, hunks }) => {
+      const chosen = hunks.filter((_, at) => at % Math.ceil(hunks.length / 5) === 0);
+      return chosen.flatMap((hunk) => {
+        const { now, parts } = said(old, [hunk], context);
+        return parts.length === 1 ? [{ old, now, answer: [...parts[0]!.lines, ''] }] : [];
+      });
+    });
+  }
+
+  const pairs = edits.map(({ before, after }) => {
+    const old = lines(before);
+    return { old, hunks: hunksOf(old, lines(after)) };
+  });
+
+  /** `silent`: lines with text that the edit keeps, and that are gone though nothing is asked. */
+  function measure(cases: readonly Case[]) {
+    const counts = { exact: 0, asked: 0, added: 0, silent: 0 };
+    for (const { old, now, answer } of cases) {
       const result = placed(old.join('\n'), answer.join('\n'));
-      const left = new Map<string, number>();
-      for (const line of result.text.split('\n')) left.set(line, (left.get(line) ?? 0) + 1);
-      if (result.text === now.join('\n')) right++;
-      const isAsked = result.unplaced.length > 0 || result.unmentioned > 0 || result.leftLines > 0;
-      if (isAsked) asked++;
-      const kept = diffArrays(old, now).filter((each) => !each.added && !each.removed);
-      for (const line of kept.flatMap(({ value }) => value)) {
-        const count = left.get(line) ?? 0;
-        if (count === 0 && isAsked) lost++;
-        else if (count === 0) silent++;
-        left.set(line, count - 1);
+      const isAsked = result.unplaced.length > 0 || result.unmentioned > 0 || result.leftLines > 0 || result.left.length > 0;
+      if (result.text === now.join('\n')) counts.exact++;
+      else if (isAsked) counts.asked++;
+      else {
+        const there = new Map<string, number>();
+        for (const line of result.text.split('\n')) there.set(line, (there.get(line) ?? 0) + 1);
+        const kept = diffArrays([...old], [...now]).flatMap((each) => (each.added || each.removed ? [] : each.value));
+        const lost = kept.filter((line) => {
+          const count = there.get(line) ?? 0;
+          there.set(line, count - 1);
+          return line.trim() !== '' && count <= 0;
+        });
+        counts.silent += lost.length;
+        counts.added++;
       }
     }
-    return { runs, right, asked, lost, silent };
-  };
+    return { of: cases.length, ...counts };
+  }
 
-  it('come out right where they are answered with eight lines around each change, and seldom lose a line that they keep', () => {
-    const measured = Object.fromEntries([1, 3, 8].map((context) => [context, measure(context, false)]));
-    console.log(`Lines left out, by lines around a change: ${JSON.stringify(measured)}`);
-    const silent = Object.values(measured).reduce((sum, each) => sum + each.silent, 0);
-    const all = edits.reduce((sum, { before }) => sum + lines(before).length, 0) * 3;
-    expect([silent / all < 0.0005, measured[8]!.right >= measured[8]!.runs * 0.75]).toEqual([true, true]);
+  it('lose no line that they keep without a question, however few lines the answer has around each change', () => {
+    const measured = {
+      ...Object.fromEntries([1, 3, 8].map((context) => [`${context} lines`, measure(elided(context, false))])),
+      '8 lines, comments also where nothing is left out': measure(elided(8, true)),
+      '8 lines, one change': measure(partial(8)),
+    };
+    console.table(measured);
+    expect(Object.values(measured).map(({ of, exact, silent }) => [of, exact, silent])).toEqual([
+      [82, 8, 0],
+      [82, 48, 0],
+      [82, 70, 0],
+      [82, 66, 0],
+      [335, 321, 0],
+    ]);
+  });
+
+  it('are whole where the whole file is the answer, or the rest is asked about', () => {
+    const whole = measure(edits.map(({ before, after }) => ({ old: lines(before), now: lines(after), answer: lines(after) })));
+    expect([whole.silent, whole.exact + whole.asked >= whole.of - 3]).toEqual([0, true]);
   });
 });
