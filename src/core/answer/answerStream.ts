@@ -1,6 +1,6 @@
 /**
- * One honest answer: attempts become one row of events on a tape, with exactly one `end`, always last. What comes after
- * what is the attempts' to decide; here are the answer's limits in time, its stop, and its end.
+ * One answer: writes the events of all its attempts to one tape, with exactly one `end`, always last. Owns the answer's
+ * time limits, its stop and its end; {@link Attempts} decides which request follows which.
  */
 import type { Limits, Part, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { ToolCall } from '../request/toolCalls.ts';
@@ -14,14 +14,14 @@ import { OutputWriter } from './writing/output.ts';
 import { ReasoningWriter } from './writing/reasoningWriter.ts';
 import { Tape } from './tape/tape.ts';
 
-/** How long an answer whose time is up may take to finish its sentence or line, if it was given a grace for that. */
+/** Extra time, in ms, for an answer that reached its time limit to finish its sentence or line, if a grace is set. */
 const graceMs = 2_000;
 
 export class AnswerStream implements LiveStream {
   readonly id = crypto.randomUUID();
   readonly job: Job;
   readonly tape: Tape<StreamEvent>;
-  /** Resolves with the last event, when the answer has ended and its socket is free. */
+  /** Resolves with the last event once the answer has ended and its socket is free. */
   readonly ended: Promise<EndEvent>;
   readonly #settings: StreamSettings;
   readonly #ports: StreamPorts;
@@ -95,7 +95,7 @@ export class AnswerStream implements LiveStream {
     return this.#parts;
   }
 
-  /** The window has ended: what was used is counted when the answer is read on. */
+  /** The window is closing: usage is recorded when the answer is read again. */
   get isLeft(): boolean {
     return this.#left && this.#handle !== undefined;
   }
@@ -109,7 +109,7 @@ export class AnswerStream implements LiveStream {
     return { dispose: () => this.#handleListeners.delete(listener) };
   }
 
-  /** Counted as far as the text has come; cheap enough to ask for a few times a second. */
+  /** Covers the text so far; cheap enough to call a few times a second. */
   usage(): Usage {
     return this.#meter.total();
   }
@@ -122,7 +122,7 @@ export class AnswerStream implements LiveStream {
     return this.#progress.timing();
   }
 
-  /** Closes the socket at once; the text so far stays. Twice, or after the end, does nothing. */
+  /** Closes the socket at once and keeps the text so far. Calling it twice, or after the end, does nothing. */
   stop(): void {
     this.#controller.abort();
   }
@@ -132,7 +132,7 @@ export class AnswerStream implements LiveStream {
     this.#controller.abort();
   }
 
-  /** Ends the answer as a limit would; false when it is ending already. */
+  /** Ends the answer as a limit would. Returns false if it is already ending. */
   stopAtLimit(): boolean {
     if (this.#delivery.halt !== undefined || this.phase === 'ended' || this.#controller.signal.aborted) return false;
     this.#delivery.haltAtLimit();
@@ -165,7 +165,7 @@ export class AnswerStream implements LiveStream {
     try {
       end = await this.#attempts.run();
     } catch (bug) {
-      // A mistake of ours must not leave a reader waiting for an end that never comes.
+      // A bug of ours must not leave a reader waiting forever.
       end = { reason: 'error', error: { kind: 'malformed', message: bug instanceof Error ? bug.message : String(bug) } };
     }
     offTime();

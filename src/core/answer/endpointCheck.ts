@@ -1,6 +1,6 @@
 /**
- * Finds out what a server can do by asking it two or three small questions: whether it answers, streams, counts tokens,
- * and continues its own message at the exact character.
+ * Checks what a server can do with two or three small requests: whether it answers, streams, counts tokens, and continues
+ * its own message at the exact character.
  */
 import type { ChatRequest, Endpoint, EndpointMemory, KeptAnswer, Provider } from '../provider/provider.ts';
 import type { Failure } from '../provider/failures/failure.ts';
@@ -15,18 +15,18 @@ export type EndpointReport =
   | { readonly type: 'failed'; readonly failure: Failure }
   | {
       readonly type: 'works';
-      /** From the request to the first text or reasoning. */
+      /** Milliseconds from the request to the first text or reasoning. */
       readonly firstTokenMs: number;
-      /** In pieces, while it is written; not in one at its end. */
+      /** The text came in pieces while the server wrote it, not all at once at the end. */
       readonly streams: boolean;
       /** The server counts tokens, so that usage is exact. */
       readonly usage: boolean;
       /**
-       * `rejoins`: it keeps an answer while it is written, which is read on after a break. `exactly`: it continues at the
-       * exact character. `asked`: it is prompted to continue, and repeats are left out.
+       * `rejoins`: it keeps an answer while writing it and lets us read it again after a break. `exactly`: it continues at
+       * the exact character. `asked`: it is prompted to continue, and repeated text is removed.
        */
       readonly continues: 'rejoins' | 'exactly' | 'asked';
-      /** How many models it lists; undefined when it does not. */
+      /** Number of models it lists; undefined if it lists none. */
       readonly models: number | undefined;
     };
 
@@ -34,13 +34,13 @@ export interface EndpointCheckPorts {
   readonly client: Provider;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
-  /** The questions are billed like any others, and are counted like them. */
+  /** These requests are billed and counted like any others. */
   readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
 }
 
 export interface EndpointCheckTarget {
   readonly endpoint: Endpoint;
-  /** What is found out about continuing is kept here, as an answer that breaks off would. */
+  /** Remembers how the server continues an answer, as a broken answer would. */
   readonly memory: EndpointMemory;
   readonly model: string;
 }
@@ -48,7 +48,7 @@ export interface EndpointCheckTarget {
 const question = 'Write the numbers from one to ten as English words, separated by commas. Write nothing else.';
 /** Inside a word, so that a new answer is distinguished from a continued one. */
 const begun = 'one, two, three, fo';
-/** A model that talks on has shown enough. */
+/** A model that keeps talking has shown enough. */
 const enoughCharacters = 600;
 const modelsMs = 5_000;
 
@@ -71,7 +71,7 @@ export async function checkEndpoint(ports: EndpointCheckPorts, target: EndpointC
 
 const nothingCame = ownFailure('no-text');
 
-/** Asks for what follows the end of an answer that the server was asked to keep: that costs nothing, and shows whether it did. */
+/** Requests what follows the end of a kept answer: this costs nothing and shows whether the server keeps answers. */
 async function rejoins({ kept, end }: Asked, signal: AbortSignal): Promise<boolean> {
   if (kept === undefined) return false;
   if (end.type !== 'finished') await kept.stop();
@@ -101,7 +101,7 @@ interface Asked {
   readonly pieces: number;
   readonly usage: boolean;
   readonly firstTokenMs: number | undefined;
-  /** The answer as the server has kept it, if it was asked to. */
+  /** The answer as the server kept it, if it was asked to. */
   readonly kept: KeptAnswer | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The registry of all running answers: whatever starts, stops or shows a stream goes through here. */
+/** The registry of all running answers. Everything that starts, stops or shows a stream uses it. */
 import type { ConnectionLimiter, LimiterStats } from '../request/connectionLimiter.ts';
 import type { EndEvent, Job, StreamPorts, StreamSettings } from './liveStream.ts';
 import { AnswerStream } from './answerStream.ts';
@@ -41,13 +41,13 @@ export class Engine {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
-  /** Calls `listener` with every stream that has ended, before other listeners hear that it no longer runs. */
+  /** Calls `listener` with each ended stream before other listeners learn that it no longer runs. */
   onEnd(listener: EndListener): { dispose(): void } {
     this.#endListeners.add(listener);
     return { dispose: () => this.#endListeners.delete(listener) };
   }
 
-  /** The window ends: what can be read on later is left, the rest is stopped. */
+  /** The window is closing: leaves the answers that can be read later and stops the rest. */
   leaveAll(): void {
     for (const stream of this.#running) {
       if (stream.job.inJournal === true) stream.leave();
@@ -68,7 +68,7 @@ export class Engine {
   }
 }
 
-/** A listener that throws keeps neither the others nor the stream from going on; its error is reported as uncaught. */
+/** A listener that throws does not affect the stream or other listeners; its error is reported as uncaught. */
 function guarded(listener: () => void): void {
   try {
     listener();

@@ -1,4 +1,4 @@
-/** An answer that could not even be asked for, such as one of an unknown model, as a stream like any other. */
+/** An answer that failed before its first request, for example because the model is unknown, as an ordinary stream. */
 import type { StreamError, StreamEvent } from '../../api.ts';
 import type { EndEvent, LiveStream } from './liveStream.ts';
 import { Tape } from './tape/tape.ts';

@@ -1,12 +1,12 @@
 /**
- * What models said before they called a tool, by the calls' ids: a client that cannot carry reasoning sends the calls and
- * their results back without it, and here it is put in again. Bounded, the oldest goes first.
+ * Remembers the reasoning before each tool call, by call id. Clients that cannot carry reasoning send calls and results
+ * back without it; this puts it in again. The size is bounded; the oldest entries go first.
  */
 import type { Message, Part } from '../../api.ts';
 import { partsOf, partsOfType, textOf } from '../provider/parts.ts';
 
 const maxAnswers = 500;
-/** Of all that is kept, in UTF-16 units. */
+/** Maximum total size, in UTF-16 units. */
 const maxCharacters = 16 * 1024 * 1024;
 
 interface Kept {
@@ -33,7 +33,7 @@ export class KeptReasoning {
     }
   }
 
-  /** Messages whose calls are known get their reasoning. */
+  /** Returns the messages with reasoning restored for every known call. */
   restored(messages: readonly Message[]): readonly Message[] {
     return messages.map((message) => {
       const { role, content } = message;
@@ -51,7 +51,7 @@ export class KeptReasoning {
   }
 }
 
-/** The client has changed nothing, so that each part goes back in its place. */
+/** The client changed nothing, so each part returns to its place. */
 function isSame(kept: readonly Part[], { content }: Message): boolean {
   const ids = (parts: readonly Part[]): string => JSON.stringify(partsOfType(parts, 'tool-call').map(({ id }) => id));
   return textOf(kept) === textOf(content) && ids(kept) === ids(partsOf(content));

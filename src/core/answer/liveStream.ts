@@ -1,4 +1,4 @@
-/** Types shared by the engine and those who watch an answer: the request, its settings, its surroundings, its view. */
+/** Types shared by the engine and its observers: the request, its settings, its environment, its live view. */
 import type { Limits, Part, StreamEvent, Timing, Trigger, Usage } from '../../api.ts';
 import type { ChatRequest, Provider, Endpoint, EndpointMemory } from '../provider/provider.ts';
 import type { PatternPorts } from '../inspect/triggers.ts';
@@ -17,35 +17,35 @@ export interface Job {
   readonly endpoint: Endpoint;
   readonly memory: EndpointMemory;
   readonly request: ChatRequest;
-  /** Text of this answer that was delivered before, by a stream that broke off: it is continued, not repeated. */
+  /** Text that an earlier, interrupted stream delivered. It is continued, not repeated. */
   readonly partial?: string;
-  /** Characters of reasoning that the same stream had delivered. */
+  /** Length of the reasoning that the same stream delivered, in UTF-16 units. */
   readonly reasoned?: number;
-  /** The server that began the answer may still have it, under this handle; it is read again before the rest is asked for. */
+  /** The server may still have the answer under this handle; it is read from there before the rest is requested. */
   readonly kept?: KeptJob;
-  /** Asked in order, one at a time. */
+  /** Tried in order, one at a time. */
   readonly fallbacks?: readonly Fallback[];
-  /** The answer and its handle are written down, so that it can be read on in another session. */
+  /** The answer and its handle are saved to disk, so that another session can read it again. */
   readonly inJournal?: true;
-  /** Played again from a file: the tokens that it tells of are not used once more. */
+  /** Replayed from a file: its tokens are not counted again. */
   readonly replayed?: true;
 }
 
-/** Another model that continues the answer where the one before it is given up. */
+/** Another model that continues the answer after the previous one has failed. */
 export interface Fallback {
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
-  /** Undefined where it cannot be asked. Called when it is its turn, since its key has to be read. */
+  /** Undefined if it cannot be used. Called only when its turn comes, because reading its key takes time. */
   find(): Promise<{ readonly endpoint: Endpoint; readonly memory: EndpointMemory; readonly request: ChatRequest } | undefined>;
 }
 
 export interface KeptJob {
   readonly handle: string;
-  /** The reasoning of this answer that was delivered before. */
+  /** The reasoning that was delivered earlier. */
   readonly reasoning: string;
-  /** What this answer has used so far, which has been recorded already. */
+  /** Usage of this answer so far, already recorded. */
   readonly counted: Usage;
-  /** True: where the server does not have the answer any more, nothing is asked for, since no person has asked for it. */
+  /** If true and the server no longer has the answer, no new request is sent, because the user did not ask for one. */
   readonly only: boolean;
 }
 
@@ -63,17 +63,17 @@ export interface StreamPorts extends PatternPorts {
   readonly gate: ConnectionLimiter;
   /** A number in [0, 1). */
   readonly random: () => number;
-  /** The tokenizer for a model, once loaded; asking for it starts the loading. */
+  /** The tokenizer of a model once it is loaded; the first call starts loading it. */
   readonly encoding: (model: string) => Encoding | undefined;
-  /** Calls `sent` when the next request to this origin is on its way over a connection; returns how to stop looking. */
+  /** Calls `sent` when the next request to this origin leaves over a connection. Returns a function that stops watching. */
   readonly watchSent: (origin: string, sent: () => void) => () => void;
   /** Runs the command of a user's trigger; never awaited. */
   readonly runCommand: (trigger: Trigger) => void;
 }
 
-/** An answer being written, as those who show or stop it see it. */
+/** A running answer as its observers see it. */
 export interface LiveStream {
-  /** No other stream has it. */
+  /** Unique among all streams. */
   readonly id: string;
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
@@ -82,20 +82,20 @@ export interface LiveStream {
   /** The last event, once it is on the tape. */
   readonly end: EndEvent | undefined;
   readonly phase: Phase;
-  /** All text delivered so far, that of the answer which is continued included. */
+  /** All text delivered so far, including the text it continues. */
   readonly text: string;
-  /** The tool calls of an answer that has ended well; empty before its end, and where a call broke off. */
+  /** The tool calls, once the answer has ended well; empty before that, or if a call broke off. */
   readonly toolCalls: readonly ToolCall[];
-  /** What the model said, as the next request sends it back; empty before the end. */
+  /** The model's message in the form the next request sends it back; empty before the end. */
   readonly parts: readonly Part[];
-  /** What a server that keeps the answer knows it by; undefined where none keeps all of it. */
+  /** The server's handle for the answer; undefined if no server keeps all of it. */
   readonly handle?: string | undefined;
-  /** Calls `listener` when there is another handle, or none any more. */
+  /** Calls `listener` when the handle changes or is gone. */
   onHandle?(listener: () => void): { dispose(): void };
   usage(): Usage;
   timing(): Timing;
   stop(): void;
-  /** Closes the connection; a server that keeps the answer writes it on, to be read later. */
+  /** Closes the connection. A server that keeps the answer continues writing it for later. */
   leave?(): void;
 }
 

@@ -1,8 +1,8 @@
-/** The settings of one answer: what the caller asked for, over what the user has set. */
+/** Settings of one answer: the caller's options override the user's settings. */
 import type { StreamOptions } from '../../api.ts';
 import type { StreamSettings } from './liveStream.ts';
 
-/** What the caller left out is as in the settings. */
+/** Options that are missing fall back to the settings. */
 export function mergeSettings(settings: StreamSettings, options: StreamOptions): StreamSettings {
   return {
     limits: { ...settings.limits, ...options.limits },

@@ -1,7 +1,7 @@
-/** Tells that a server loads the model before it answers, where the server says so and stays silent for a while. */
+/** Reports that a server is loading the model, if the server says so and stays silent for a while. */
 import type { Clock } from '../request/clock.ts';
 
-/** A model that is in memory has its first word by then, or at least an answer to the request. */
+/** By this time a loaded model has sent its first text, or at least response headers. */
 const silentMs = 1_500;
 
 /**

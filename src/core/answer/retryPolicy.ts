@@ -1,6 +1,6 @@
 /**
- * What to do when an attempt has ended: a pure table, without clock or network. A request is repeated only while no
- * text has come; after that the answer is resumed where it broke.
+ * Decides what follows the end of an attempt: a pure table without clock or network. A request is repeated only while no
+ * text has come; after that, the answer is resumed at the break.
  */
 import type { EndReason, ErrorKind, StreamError } from '../../api.ts';
 import { type Failure, streamErrorOf } from '../provider/failures/failure.ts';
@@ -8,24 +8,24 @@ import { type FailureCode, ownFailure } from '../provider/failures/ownFailures.t
 import type { AttemptEnd } from '../request/attempt.ts';
 
 export interface RetrySettings {
-  /** Most requests in a row without any new text. */
+  /** Maximum number of consecutive requests without new text. */
   readonly maxAttempts: number;
-  /** A server that asks for a longer wait is not waited for. */
+  /** If the server asks for a longer wait, the answer ends. */
   readonly maxWaitSeconds: number;
   readonly maxResumes: number;
   readonly continueOnLength: boolean;
 }
 
-/** Where the answer stands when an attempt has ended. */
+/** State of the answer when an attempt has ended. */
 export interface Standing {
-  /** Requests in a row that brought no new text, this one included if it brought none. */
+  /** Consecutive requests without new text, including this one if it brought none. */
   readonly fruitless: number;
-  /** Of those, how many ended without an error but without an answer. */
+  /** How many of those ended without an error and without an answer. */
   readonly empty: number;
   /** How often the answer was continued already. */
   readonly resumes: number;
   readonly hasText: boolean;
-  /** Something of worth other than text came: reasoning, or a tool call. */
+  /** Reasoning or a tool call has arrived. */
   readonly hasOther: boolean;
 }
 
@@ -38,10 +38,10 @@ export type RetryVerdict =
 
 interface Rule {
   readonly retry: boolean;
-  /** First back-off and its ceiling, before jitter, in ms. */
+  /** Initial and maximum back-off before jitter, in ms. */
   readonly baseMs: number;
   readonly capMs: number;
-  /** The stream broke rather than the server refusing: text that came stays as `truncated`, not `error`. */
+  /** The stream broke, as opposed to a refusal by the server: text ends as `truncated`, not `error`. */
   readonly broke: boolean;
 }
 
@@ -76,7 +76,7 @@ export function judge(end: AttemptEnd, standing: Standing, settings: RetrySettin
     case 'finished': {
       const isWhole = end.reason === 'stop' || end.reason === 'other' || end.reason === 'tool-calls';
       if (isWhole && !standing.hasText && !standing.hasOther) {
-        // Once, an empty answer is taken for a mishap and asked for again.
+        // The first empty answer counts as an accident and is requested again.
         if (standing.empty <= 1) return again(emptyAnswer, standing, settings, random);
         return { do: 'finish', reason: 'error', error: streamErrorOf(emptyAnswer) };
       }
@@ -84,7 +84,7 @@ export function judge(end: AttemptEnd, standing: Standing, settings: RetrySettin
       if (goesOn && standing.resumes < settings.maxResumes && standing.fruitless === 0) {
         return { do: 'resume', cause: 'connection', waitMs: 0 };
       }
-      // A server that never stops pausing.
+      // The server keeps pausing.
       if (end.reason === 'pause') return { do: 'finish', reason: 'truncated' };
       if (end.reason !== 'other') return { do: 'finish', reason: end.reason };
       return { do: 'finish', reason: 'other', error: streamErrorOf(ownFailure('unknown-end', [end.word ?? ''])) };
@@ -114,7 +114,7 @@ function again(failure: Failure, standing: Standing, settings: RetrySettings, ra
   if (standing.fruitless >= settings.maxAttempts) return giveUp(failure, standing);
   const resumes = standing.hasText;
   if (resumes && standing.fruitless === 0 && standing.resumes >= settings.maxResumes) return giveUp(failure, standing);
-  // Full jitter, so that many clients that failed together do not come back together. The first resume of an
+  // Full jitter spreads the retries of clients that failed together. The first resume of an
   // answer that was flowing a moment ago does not wait.
   const exponent = Math.max(0, standing.fruitless - 1);
   const backOffMs = random * Math.min(rule.capMs || 8_000, (rule.baseMs || 500) * 2 ** exponent);

@@ -1,4 +1,4 @@
-/** What became of all answers since the start, in numbers: no words of any question or answer are kept. */
+/** Statistics of all answers since activation, as numbers only: no text of any question or answer is kept. */
 import type { EndReason, ErrorKind, StreamEvent } from '../../api.ts';
 import type { EndEvent } from './liveStream.ts';
 import type { Tape } from './tape/tape.ts';
@@ -14,7 +14,7 @@ export interface StreamStats {
   readonly waits: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Of the newest answers that had a first token; undefined when there is none. */
+  /** Median over the newest answers that had a first token, in ms; undefined if there are none. */
   readonly medianFirstTokenMs: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What can be done with an answer: one table for the buttons under it, its menu, the status bar's menu, and the commands. */
+/** The actions of an answer: one table for the buttons under it, its menu, the status bar menu, and the commands. */
 import { type Answer, isResumable, written } from './entries.ts';
 import type { MessageState } from './page/protocol.ts';
 import type { PageStrings } from './page/pageStrings.ts';
@@ -15,33 +15,33 @@ export type AnswerActionId =
   | 'copyPlainText'
   | 'compareWords';
 
-/** What decides which actions an answer has. */
+/** The facts that decide which actions an answer offers. */
 export interface AnswerFacts {
   readonly running: boolean;
   /** It has no text yet. */
   readonly empty: boolean;
-  /** It stands beside other answers to the same question, of which none is picked yet. */
+  /** It is shown beside other answers to the same question, and none is picked yet. */
   readonly compared: boolean;
   /** There are other answers to its question. */
   readonly hasOthers: boolean;
-  /** It broke off or was stopped, and its rest can be asked for. */
+  /** It broke off or was stopped and can be continued. */
   readonly resumable: boolean;
 }
 
 export interface AnswerAction {
-  /** A codicon. */
+  /** Name of a codicon. */
   readonly icon: string;
   readonly label: keyof PageStrings;
-  /** A button with its words, an icon in the row under the answer, or an item of the answer's menu. */
+  /** `button`: a labelled button; `row`: an icon in the row under the answer; `menu`: an item of the answer's menu. */
   readonly place: 'button' | 'row' | 'menu';
-  /** The command that does it with the newest answer, without `rivulet.`. */
+  /** The command that applies it to the newest answer, without the prefix `rivulet.`. */
   readonly command?: 'resume' | 'regenerate';
   readonly applies: (facts: AnswerFacts) => boolean;
 }
 
 /** In the order in which they are shown. */
 export const answerActions: Readonly<Record<AnswerActionId, AnswerAction>> = {
-  // Other answers are stopped in the composer; answers side by side one by one.
+  // A single answer is stopped from the composer; answers side by side are stopped one by one.
   stop: { icon: 'stop-circle', label: 'stop', place: 'row', applies: ({ running, compared }) => running && compared },
   pick: { icon: 'check', label: 'pick', place: 'button', applies: ({ empty, compared }) => compared && !empty },
   copy: { icon: 'copy', label: 'copy', place: 'row', applies: ({ empty }) => !empty },
@@ -69,7 +69,7 @@ export interface OfferedAction extends AnswerAction {
   readonly id: AnswerActionId;
 }
 
-/** The actions that an answer has, in order. */
+/** The actions that apply to an answer, in display order. */
 export function actionsOf(facts: AnswerFacts): readonly OfferedAction[] {
   return (Object.keys(answerActions) as AnswerActionId[])
     .map((id) => ({ id, ...answerActions[id] }))

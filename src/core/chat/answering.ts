@@ -1,6 +1,6 @@
 /**
- * Begins the answers of a conversation: new ones, continued ones, and those that a server has kept since the window closed.
- * What each is asked with is the path through the tree that leads to its question.
+ * Starts the answers of a conversation: new ones, resumed ones, and those that a server kept after the window closed. The
+ * prompt is the path through the tree that leads to the question.
  */
 import type { KeptJob, LiveStream } from '../answer/liveStream.ts';
 import type { Parameters } from '../provider/parameters.ts';
@@ -32,12 +32,12 @@ export class Answering {
     this.#runs = new Runs({ ...ports, put: (answer) => tree.put(answer) });
   }
 
-  /** The settled answer that a running one will be; undefined for one that does not run. */
+  /** Resolves with the settled answer; undefined if the answer is not running. */
   ended(id: string): Promise<Answer> | undefined {
     return this.#runs.ended(id);
   }
 
-  /** Ends an answer, also one that has not begun. */
+  /** Stops an answer, even before its stream exists. */
   stop(id: string): void {
     this.#runs.stop(id);
   }
@@ -46,13 +46,13 @@ export class Answering {
     return this.#start({ ...this.#new(question, model), ...someParameters(parameters) });
   }
 
-  /** Takes in a stream that was begun elsewhere. */
+  /** Adopts a stream that was started elsewhere. */
   adopt(question: string, stream: LiveStream): Promise<Answer> {
     return this.#runs.adopt(this.#new(question, stream.model), stream);
   }
 
   async resume(id: string, as: 'itself' | 'version'): Promise<Answer | undefined> {
-    // One that is being read on is asked for only if nothing comes of that.
+    // An answer that is being read again is requested only if that fails.
     if (this.#readOn.has(id)) await this.#runs.ended(id);
     const answer = this.#tree.answer(id);
     if (answer?.state.type !== 'settled') return this.#runs.ended(id);
@@ -71,7 +71,7 @@ export class Answering {
     await Promise.all(cutOff);
   }
 
-  /** The bytes of the pictures of these entries, by file; those whose file is gone are missing. */
+  /** The pictures of these entries by file; missing files are left out. */
   pictures(entries: readonly Entry[]): Promise<ReadonlyMap<string, Uint8Array>> {
     return this.#load(filesIn(entries));
   }
@@ -80,7 +80,7 @@ export class Answering {
     return { id: this.#ports.newId(), parent, model, previous: nothingWritten };
   }
 
-  /** @param only do not ask again where the server no longer has the answer */
+  /** @param only send no new request if the server no longer has the answer */
   #resume({ id, parent, model, parameters }: Answer, state: SettledAnswer, only: boolean): Promise<Answer> {
     const { text, reasoning, seams, citations, handle, usage: counted } = state;
     const asked = parameters === undefined ? {} : { parameters };

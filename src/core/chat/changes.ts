@@ -1,19 +1,19 @@
-/** The changes of a conversation, and who is notified of them. */
+/** The changes of a conversation, and the list of their listeners. */
 import type { Answer, Entry, Question } from './entries.ts';
 
 export type ConversationChange =
   | { readonly type: 'added'; readonly entry: Entry }
-  /** An answer was asked for again, has begun, or has settled. */
+  /** An answer was requested again, has started, or has settled. */
   | { readonly type: 'changed'; readonly entry: Answer }
-  /** The thread goes through this entry now. */
+  /** The thread now contains this entry. */
   | { readonly type: 'chosen'; readonly id: string }
   | { readonly type: 'queued' }
   | { readonly type: 'renamed' }
-  /** What this question leaves out of prompts is left out no longer, or again. */
+  /** The question's cut was undone or restored. */
   | { readonly type: 'cut'; readonly entry: Question }
-  /** Its next questions are asked with other parameters. */
+  /** The parameters of the next questions have changed. */
   | { readonly type: 'parameters' }
-  /** It has another id, under which it is kept from now on. */
+  /** The conversation was saved under another id. */
   | { readonly type: 'moved' };
 
 export class Changes {

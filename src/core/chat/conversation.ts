@@ -1,8 +1,7 @@
 /**
- * A conversation: asks, edits, regenerates, resumes, compares and queues, and reports what has changed.
- *
- * An answer is running from the moment it is asked for, before its stream exists. Asking for the same thing again while it
- * runs returns the promise of the first request, so a double click costs one request and one stop ends it.
+ * A conversation: asks, edits, regenerates, resumes, compares and queues questions, and reports its changes. An answer
+ * counts as running as soon as it is requested, before its stream exists. Repeating a request while it runs returns the
+ * promise of the first one, so a double click costs one request and one stop ends it.
  */
 import type { LiveStream } from '../answer/liveStream.ts';
 import { mergeParameters, type Parameters } from '../provider/parameters.ts';
@@ -20,7 +19,7 @@ export interface ConversationPorts {
   readonly newId: () => string;
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
-  /** The bytes of a picture that a question of this conversation names; undefined where its file is gone. */
+  /** Loads a picture of a question; undefined if its file is gone. */
   readonly picture?: (conversation: string, file: string) => Promise<Uint8Array | undefined>;
 }
 
@@ -53,17 +52,17 @@ export class Conversation {
     return this.#id;
   }
 
-  /** What is shown, in order. */
+  /** The entries shown, in order. */
   get thread(): readonly Entry[] {
     return this.#tree.thread;
   }
 
-  /** All there is, older versions too. */
+  /** All entries, including older versions. */
   get entries(): readonly Entry[] {
     return this.#tree.all;
   }
 
-  /** What has to be chosen, in order, to show the thread again once all entries have been added. */
+  /** The ids to choose, in order, to show the same thread after all entries are added. */
   get choices(): readonly string[] {
     return this.#tree.choices;
   }
@@ -72,19 +71,19 @@ export class Conversation {
     return this.#queue.items;
   }
 
-  /** The title given by a person, else the first question shortened; empty while there is neither. */
+  /** The user's title, or else the first question shortened; empty if there is neither. */
   get title(): string {
     return (
       this.#title ?? titleOf(this.#tree.all.find((entry): entry is Question => entry.role === 'user' && !asksForSummary(entry))?.text ?? '')
     );
   }
 
-  /** The title given by a person; empty while there is none. */
+  /** The user's title; empty if there is none. */
   get givenTitle(): string {
     return this.#title ?? '';
   }
 
-  /** What its questions are asked with beside the parameters that the settings have for the model. */
+  /** Parameters for its questions, on top of the model's settings. */
   get parameters(): Parameters {
     return this.#parameters;
   }
@@ -94,17 +93,17 @@ export class Conversation {
     this.#changes.report({ type: 'parameters' });
   }
 
-  /** Of all versions, also those that have been asked for and not begun. */
+  /** The running answers of all versions, including those whose stream does not exist yet. */
   get runningAnswers(): readonly Answer[] {
     return this.#tree.all.filter((entry): entry is Answer => entry.role === 'assistant' && isRunning(entry));
   }
 
-  /** Whether a question asked now would wait: an answer of the thread is running, or a comparison waits for a choice. */
+  /** Whether a new question would be queued: an answer of the thread is running, or a comparison awaits a choice. */
   get busy(): boolean {
     return this.#tree.comparison !== undefined || this.thread.some((entry) => entry.role === 'assistant' && isRunning(entry));
   }
 
-  /** The newest answer of the thread, for commands that name none. */
+  /** The newest answer of the thread, for commands without an argument. */
   get newestAnswer(): Answer | undefined {
     return this.thread.findLast((entry): entry is Answer => entry.role === 'assistant');
   }
@@ -117,12 +116,12 @@ export class Conversation {
     return this.#tree.versions(id);
   }
 
-  /** Whether a comparison at the end of the thread waits for a choice. */
+  /** Whether a comparison at the end of the thread awaits a choice. */
   get isComparing(): boolean {
     return this.#tree.comparison !== undefined;
   }
 
-  /** Whether this answer is one of several that wait to be picked. */
+  /** Whether this answer belongs to a comparison that awaits a choice. */
   isCompared(answer: Answer): boolean {
     return this.#tree.comparison?.id === answer.parent;
   }
@@ -137,30 +136,33 @@ export class Conversation {
   }
 
   /**
-   * Asks, and resolves with the settled answer. While an answer is written, or a comparison waits for a choice, the
-   * question waits in the queue; taken back from there, it resolves to undefined.
+   * Asks a question and resolves with the settled answer. While an answer runs or a comparison awaits a choice, the
+   * question is queued; if it is removed from the queue, the promise resolves to undefined.
    */
   async ask(draft: Draft, model: string): Promise<Answer | undefined> {
     return (await this.#askOrWait(draft, [model]))?.[0];
   }
 
   /**
-   * Asks 2 or more models the same; all answers are shown until one is picked. Resolves when all have ended; waits in the
-   * queue as a question does.
+   * Asks two or more models the same question and shows all answers until one is picked. Queued like any question. Resolves
+   * when all answers have ended.
    */
   async compare(draft: Draft, models: readonly string[]): Promise<readonly Answer[]> {
     const [first, ...others] = models;
     return (first === undefined ? undefined : await this.#askOrWait(draft, [first, ...others])) ?? [];
   }
 
-  /** Takes in an answer that was begun elsewhere, with its question; undefined while this conversation is busy. */
+  /** Adds a question whose answer was started elsewhere; undefined while the conversation is busy. */
   adopt(question: string, stream: LiveStream): Promise<Answer> | undefined {
     if (this.busy) return undefined;
     const { id } = this.#addQuestion({ text: question, attachments: [] }, this.#end);
     return this.#answers.adopt(id, stream);
   }
 
-  /** Asks with another wording; the old question stays as an older version. The same wording, while it runs, is not asked twice. */
+  /**
+   * Asks the question with new wording; the old one stays as an earlier version. If the same wording is already running, no
+   * second request is sent.
+   */
   async edit(id: string, text: string, model: string): Promise<Answer | undefined> {
     const old = this.#tree.question(id);
     if (old === undefined) return undefined;
@@ -172,7 +174,7 @@ export class Conversation {
     return this.#answer(question, model);
   }
 
-  /** Sends again what a question leaves out of prompts, or leaves it out again. */
+  /** Undoes or restores the cut of a question. */
   undoCut(id: string, undone: boolean): void {
     this.#tree.changeCut(id, (cut) => {
       const { undone: _, ...used } = cut;
@@ -180,52 +182,52 @@ export class Conversation {
     });
   }
 
-  /** Whether this is the question for a summary of what was said before, or the summary. */
+  /** Whether this entry is a summary or the question that asked for it. */
   isSummary(entry: Entry): boolean {
     return isSummary(entry, (id) => this.#tree.find(id));
   }
 
-  /** Puts a summary into the words of a person; what was said after it stays where it is. */
+  /** Replaces the text of a summary with the user's own. */
   rewriteSummary(id: string, text: string): void {
     const answer = this.#tree.answer(id);
     if (answer !== undefined && this.isSummary(answer)) this.#tree.changeCut(answer.parent, (cut) => ({ ...cut, text }));
   }
 
-  /** Asks for another answer to the same question; the old one stays as an older version. */
+  /** Requests another answer to the same question; the old one stays as an earlier version. */
   async regenerate(id: string, model: string): Promise<Answer | undefined> {
     const old = this.#tree.answer(id);
     if (old === undefined) return undefined;
     const compared = this.isCompared(old);
     const running = this.#tree.answersTo(old.parent).find((other) => isRunning(other) && (!compared || other.model === model));
     if (running !== undefined) return this.#show(running.id, running);
-    // Another summary is asked for, so the words of a person no longer stand in its place.
+    // A new summary is requested, so the user's text no longer replaces it.
     const { text: own, ...cut } = this.#tree.question(old.parent)?.cut ?? { upTo: '' };
     if (own !== undefined) this.#tree.changeCut(old.parent, () => cut);
     return this.#answer(old.parent, model);
   }
 
-  /** Continues an answer that broke off, from the break: the answer itself, or another version of it without what followed. */
+  /** Continues an interrupted answer at the break, in place or as another version without what followed it. */
   resume(id: string, as: 'itself' | 'version' = 'itself'): Promise<Answer | undefined> {
     return this.#answers.resume(id, as);
   }
 
-  /** Reads on the answers that were being written when the window ended, where a server has kept them. */
+  /** Continues reading answers that were running when the window closed, if a server kept them. */
   takeUp(): Promise<void> {
     return this.#answers.takeUp();
   }
 
-  /** The bytes of all its pictures, by file; those whose file is gone are missing. */
+  /** All its pictures by file; missing files are left out. */
   pictures(): Promise<ReadonlyMap<string, Uint8Array>> {
     return this.#answers.pictures(this.entries);
   }
 
-  /** Shows an older (-1) or younger (1) version of an entry, and what came after it. */
+  /** Shows the previous (-1) or next (1) version of an entry and what follows it. */
   showVersion(id: string, step: number): void {
     const other = this.#tree.sibling(id, step);
     if (other !== undefined) this.#tree.choose(other);
   }
 
-  /** Continues with this answer of a comparison; the others are stopped. */
+  /** Picks this answer of a comparison and stops the others. */
   pick(id: string): void {
     const answer = this.#tree.answer(id);
     if (answer === undefined || !this.isCompared(answer)) return;
@@ -235,7 +237,7 @@ export class Conversation {
     this.#drain();
   }
 
-  /** Ends an answer, also one that has not begun. */
+  /** Stops an answer, even before its stream exists. */
   stop(id: string): void {
     this.#answers.stop(id);
   }
@@ -244,7 +246,7 @@ export class Conversation {
     for (const answer of this.runningAnswers) this.stop(answer.id);
   }
 
-  /** Stops everything; what waits in the queue is not asked. */
+  /** Stops all answers and discards the queue. */
   abandon(): void {
     for (const { id } of this.queue) this.unqueue(id);
     this.stopAll();
@@ -255,13 +257,13 @@ export class Conversation {
     this.#changes.report({ type: 'renamed' });
   }
 
-  /** Gives it another id: what it was until now belongs to another window. */
+  /** Changes the id: the old one now belongs to another window. */
   moveTo(id: string): void {
     this.#id = id;
     this.#changes.report({ type: 'moved' });
   }
 
-  /** Takes a question back out of the queue. */
+  /** Removes a question from the queue. */
   unqueue(id: string): Queued | undefined {
     return this.#queue.take(id);
   }
@@ -270,14 +272,14 @@ export class Conversation {
     this.#queue.change(change);
   }
 
-  /** Asks a queued question at once; what is being written is stopped for it. */
+  /** Asks a queued question now, stopping the running answers. */
   sendNow(id: string): void {
     if (this.#tree.comparison !== undefined || !this.queue.some((item) => item.id === id)) return;
     for (const entry of this.thread) this.stop(entry.id);
     this.#queue.take(id, (item) => this.#askNow(item, modelsOf(item)));
   }
 
-  /** The way to this entry and the entry itself, as a new conversation; an answer still being written comes as far as it is. */
+  /** The path up to and including this entry as a new conversation; a running answer is copied as far as it has come. */
   fork(id: string, newId: string): Saved {
     const entry = this.#tree.find(id);
     const path = entry === undefined ? [] : [...this.#tree.before(id), entry];
@@ -308,13 +310,13 @@ export class Conversation {
     return this.#answers.answer(question, model, mergeParameters(this.#parameters, this.#tree.question(question)?.parameters));
   }
 
-  /** Shows what a second request for the same thing would have shown. */
+  /** Shows what a second, identical request would have shown. */
   #show(id: string, running: Answer): Promise<Answer> | undefined {
     if (!this.thread.some((entry) => entry.id === id)) this.#tree.choose(id);
     return this.#answers.ended(running.id);
   }
 
-  /** A queued question follows an answer that has ended by itself; after a failure or a stop, a person decides. */
+  /** The queue continues after an answer that ended by itself; after a failure or a stop, the user decides. */
   #drain(): void {
     const next = this.#queue.items[0];
     if (next === undefined || this.busy) return;

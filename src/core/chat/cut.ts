@@ -1,10 +1,10 @@
 /**
- * Shorter prompts for a long conversation: from a question on, the messages before a cut are not sent any more. Either they
- * are left out, or the question asks for a summary of them, which then stands in their place. Nothing is deleted.
+ * Shortens the prompts of long conversations. From a question on, messages before a cut are no longer sent: they are left
+ * out, or a summary that the question requests replaces them. Nothing is deleted.
  */
 import type { Cut, Entry, Question } from './entries.ts';
 
-/** What of a conversation is sent. */
+/** The part of a conversation that is sent. */
 export interface Sent {
   readonly summary: string | undefined;
   readonly entries: readonly Entry[];
@@ -22,7 +22,7 @@ export function sentOf(entries: readonly Entry[]): Sent {
   return { summary: undefined, entries: withoutSummaries(entries) };
 }
 
-/** What is summed up by the answer to this question, the last entry of a path. */
+/** The entries that the answer to this question summarizes; the question is the last entry of the path. */
 export function toSumUp(entries: readonly Entry[], cut: Cut): Sent {
   const before = entries.slice(0, -1);
   const { summary, entries: sent } = sentOf(before);
@@ -30,13 +30,13 @@ export function toSumUp(entries: readonly Entry[], cut: Cut): Sent {
   return { summary, entries: sent.filter(({ id }) => !kept.has(id)) };
 }
 
-/** Whether an entry is the question for a summary, or the summary. */
+/** Whether an entry is a summary or the question that asked for it. */
 export function isSummary(entry: Entry, find: (id: string) => Entry | undefined): boolean {
   const question = entry.role === 'user' ? entry : find(entry.parent);
   return question?.role === 'user' && asksForSummary(question);
 }
 
-/** The text of a summary that is whole; half of one would lose what the other half says. A person's words are whole. */
+/** The summary, if it is complete: an incomplete one would lose content. A user's own text is always complete. */
 export function summaryOf(cut: Cut, answer: Entry | undefined): string | undefined {
   if (cut.text !== undefined) return cut.text;
   if (answer?.role !== 'assistant' || answer.state.type !== 'settled') return undefined;
@@ -45,10 +45,10 @@ export function summaryOf(cut: Cut, answer: Entry | undefined): string | undefin
 }
 
 /**
- * Where to cut so that the newest messages stay, as whole questions with their answers: the last entry that goes, or
- * undefined where there is nothing that could go.
- * @param entries what is sent now
- * @param stays whether these last entries may all stay; asked with fewer and fewer of them
+ * Finds the cut that keeps the newest messages, as complete exchanges. Returns the last entry to drop, or undefined if
+ * nothing can be dropped.
+ * @param entries the entries sent now
+ * @param stays whether these last entries fit; called with fewer and fewer of them
  */
 export function cutBefore(entries: readonly Entry[], stays: (newest: readonly Entry[]) => boolean): string | undefined {
   const ends = endsIn(entries);
@@ -58,7 +58,7 @@ export function cutBefore(entries: readonly Entry[], stays: (newest: readonly En
 
 export const asksForSummary = ({ cut }: Question): boolean => cut?.summary === true;
 
-/** The places of the last answers to each question. */
+/** Indexes of the last answer to each question. */
 function endsIn(entries: readonly Entry[]): readonly number[] {
   return entries.flatMap((entry, index) => (entry.role === 'assistant' && entries[index + 1]?.role !== 'assistant' ? [index] : []));
 }
@@ -72,15 +72,15 @@ function withoutSummaries(entries: readonly Entry[]): readonly Entry[] {
   return entries.filter((entry) => !questions.has(entry.role === 'user' ? entry.id : entry.parent));
 }
 
-/** This share of what is sent stays as it is when the rest is summed up. */
+/** Share of the prompt that is kept verbatim when the rest is summarized. */
 const keptShare = 0.25;
-/** The request for a summary leaves this share of the window to the summary. */
+/** Share of the context window reserved for the summary itself. */
 const summaryShare = 0.25;
 
 /**
- * The last entry that a summary should stand for, or undefined where there is nothing to sum up.
- * @param entries what is sent now
- * @param window undefined where it is not known
+ * The last entry that a summary should replace, or undefined if there is nothing to summarize.
+ * @param entries the entries sent now
+ * @param window size of the context window in tokens; undefined if unknown
  */
 export function sumUpTo(
   entries: readonly Entry[],
@@ -90,7 +90,7 @@ export function sumUpTo(
   const kept = Math.min(tokens(entries), window ?? Number.POSITIVE_INFINITY) * keptShare;
   const upTo = cutBefore(entries, (newest) => tokens(newest) <= kept);
   if (upTo === undefined || window === undefined) return upTo;
-  // What is summed up has to be read once more, so it may be less than what is too long.
+  // The summarized part must fit into the summary request, so it may be smaller than the overlong part.
   const older = entries.slice(0, entries.findIndex(({ id }) => id === upTo) + 1);
   const fits = (count: number): boolean => tokens(older.slice(0, count)) <= window * (1 - summaryShare);
   const ends = endsIn(older).map((index) => index + 1);

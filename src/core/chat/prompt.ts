@@ -1,14 +1,14 @@
-/** What the model gets to read of a conversation: its parts in order, with what was attached to each question. */
+/** Builds the prompt of a conversation: its messages in order, with the attachments of each question. */
 import type { Content, Message, Part } from '../../api.ts';
 import { type Sent, sentOf, toSumUp } from './cut.ts';
 import { type Attachment, type Draft, type Entry, written } from './entries.ts';
 
-/** For the model, so in no language of the window. */
+/** For the model, so not translated. */
 const summaryHead = 'Summary of the conversation so far:';
 
 /**
- * @param entries from the first question on; answers that said nothing are left out
- * @param pictures the bytes of the pictures that the questions name, by file
+ * @param entries from the first question on; empty answers are left out
+ * @param pictures the pictures that the questions name, by file
  */
 export function messagesOf(entries: readonly Entry[], pictures: ReadonlyMap<string, Uint8Array> = new Map()): readonly Message[] {
   const last = entries.at(-1);
@@ -18,7 +18,7 @@ export function messagesOf(entries: readonly Entry[], pictures: ReadonlyMap<stri
   return messagesFrom(sentOf(entries), pictures);
 }
 
-/** A summary stands in the first question that follows it: some models refuse two messages of a person in a row. */
+/** Puts a summary in front of the first question after it: some models reject two user messages in a row. */
 function messagesFrom({ summary, entries }: Sent, pictures: ReadonlyMap<string, Uint8Array>): readonly Message[] {
   const messages = messagesOfAll(entries, pictures);
   if (summary === undefined) return messages;
@@ -40,7 +40,7 @@ function messagesOfAll(entries: readonly Entry[], pictures: ReadonlyMap<string, 
   });
 }
 
-/** For a model that cannot see: each picture is named in its place. */
+/** Replaces pictures with their names, for models without vision. */
 export function withoutPictures(messages: readonly Message[]): readonly Message[] {
   return messages.map(({ role, content }) => {
     if (typeof content === 'string') return { role, content };
@@ -53,12 +53,12 @@ export function hasPictures({ content }: Message): boolean {
   return typeof content !== 'string' && content.some(({ type }) => type === 'image');
 }
 
-/** The attachments stand before the words that speak of them. */
+/** Attachments come before the text that refers to them. */
 export function contentOf({ text, attachments }: Draft): string {
   return [...attachments.map(attached), text].join('\n\n');
 }
 
-/** The pictures stand before the words. One whose file is gone is named, so that the model does not guess at it. */
+/** Pictures come before the text. A missing file is named, so that the model does not guess its content. */
 function withPictures(question: Draft, loaded: ReadonlyMap<string, Uint8Array>): Content {
   const { pictures = [] } = question;
   const text = contentOf(question);
@@ -70,7 +70,7 @@ function withPictures(question: Draft, loaded: ReadonlyMap<string, Uint8Array>):
   return text === '' ? parts : [...parts, { type: 'text', text }];
 }
 
-/** A call that was never answered is refused in every protocol, and so is the reasoning that led to it without it. */
+/** Every protocol rejects a call without a result, and reasoning that led to a missing call. */
 function withoutCalls(parts: readonly Part[]): readonly Part[] {
   const kept: Part[] = [];
   for (const part of parts) {

@@ -1,10 +1,10 @@
-/** A prompt that is kept to be used again: what its file says about it, and the values that are filled in when it is sent. */
+/** Reads a prompt file: its front matter, and the variables that are filled in when it is sent. */
 
 export interface PromptFile {
-  /** What its author calls it; the name of the file where it is left out. */
+  /** Its name; the name of the file if the front matter has none. */
   readonly name?: string;
   readonly description: string;
-  /** The models that it is meant for, the best one first, as its author calls them; empty for any. */
+  /** The models it is meant for, best first, as the author names them; empty for any. */
   readonly models: readonly string[];
   readonly body: string;
 }
@@ -17,7 +17,7 @@ export interface PromptInput {
 /** `${file}`, `${input:name}`, `${input:name:placeholder}`. */
 const variable = /\$\{(\w+)(?::([^}:]+)(?::([^}]*))?)?\}/g;
 
-/** @param text of a `.prompt.md` file: what is between two lines of `---` at its start is about the prompt */
+/** @param text content of a `.prompt.md` file; front matter stands between two lines of `---` at its start */
 export function readPromptFile(text: string): PromptFile {
   const [whole, head] = /^\uFEFF?---[^\S\n]*\r?\n([\s\S]*?)(?<=\n)---[^\S\n]*(?:\r?\n|$)/.exec(text) ?? [];
   if (whole === undefined || head === undefined) return { description: '', models: [], body: text.trim() };
@@ -31,7 +31,7 @@ export function readPromptFile(text: string): PromptFile {
   };
 }
 
-/** What a person is asked for, each once, in order. */
+/** The inputs to ask the user for, each once, in order. */
 export function inputsOf(body: string): readonly PromptInput[] {
   const inputs = new Map<string, PromptInput>();
   for (const [, kind, name, placeholder = ''] of body.matchAll(variable)) {
@@ -40,7 +40,7 @@ export function inputsOf(body: string): readonly PromptInput[] {
   return [...inputs.values()];
 }
 
-/** @param value of a variable, such as `file` or `input:name`; what has none stays as it is written */
+/** @param value value of a variable such as `file` or `input:name`; variables without a value stay as written */
 export function fillPrompt(body: string, value: (name: string) => string | undefined): string {
   return body.replace(variable, (whole, kind: string, name: string | undefined) => {
     const known = kind === 'input' && name !== undefined ? value(`input:${name}`) : value(kind);
@@ -48,7 +48,7 @@ export function fillPrompt(body: string, value: (name: string) => string | undef
   });
 }
 
-/** A small part of YAML: `key: value`, `key: [a, b]`, and a list with one `- value` per line. */
+/** Parses a subset of YAML: `key: value`, `key: [a, b]`, and lists with one `- value` per line. */
 function fieldsOf(head: string): ReadonlyMap<string, readonly string[]> {
   const fields = new Map<string, string[]>();
   let open: string[] = [];
@@ -67,7 +67,7 @@ function fieldsOf(head: string): ReadonlyMap<string, readonly string[]> {
   return fields;
 }
 
-/** Without quotes, or without the comment. */
+/** Removes quotes, or a trailing comment. */
 function plain(value: string): string {
   const trimmed = value.trim();
   const quoted = /^"((?:[^"\\]|\\.)*)"|^'((?:[^']|'')*)'/.exec(trimmed);

@@ -1,36 +1,39 @@
-/** Measures the next prompt while it is written: what each part of it costs, and whether it fits into what the model reads. */
+/**
+ * Measures the next prompt while it is written: the tokens of each part, and whether all of it fits into the context
+ * window.
+ */
 import { DraftCounter } from '../tokens/draftCounter.ts';
 import { countTokens, type Encoding, roughTokens } from '../tokens/tokenCounter.ts';
 import type { PromptSize } from './page/protocol.ts';
 
-/** What the chat format adds, in tokens: per message with its role, and once for the answer's own header (OpenAI's cookbook). */
+/** Tokens that the chat format adds: per message with its role, and once for the header of the answer (OpenAI's cookbook). */
 const perMessageTokens = 4;
 const perRequestTokens = 3;
-/** Where nothing says how much a model writes at most. */
+/** Assumed maximum answer if the model's is unknown. */
 const usualAnswer = 16_384;
-/** An answer needs at least this much room. */
+/** Minimum room for an answer, in tokens. */
 const leastAnswer = 256;
-/** From here on a person should know that the room ends. */
+/** Above this share of the window, the user is warned. */
 const nearShare = 0.85;
 
 export interface PromptTexts {
-  /** The system prompt, with the instructions that go along. */
+  /** The system prompt, including instructions. */
   readonly system: string;
-  /** Earlier questions and answers as the model gets them; each text is counted once. */
+  /** Earlier questions and answers as the model receives them; each text is counted once. */
   readonly history: readonly string[];
-  /** Of all pictures there, in tokens. */
+  /** All pictures of earlier questions, in tokens. */
   readonly historyPictures: number;
-  /** The answer that is being written now, in tokens. */
+  /** The running answer, in tokens. */
   readonly running: number;
-  /** Files and selections as the model gets them. */
+  /** Files and selections as the model receives them. */
   readonly attachments: readonly string[];
-  /** Of all pictures that are attached, in tokens. */
+  /** All attached pictures, in tokens. */
   readonly pictures: number;
   readonly question: string;
 }
 
 export interface ModelRoom {
-  /** Tokens that the model can read and write together; undefined where it is not known. */
+  /** Size of the context window in tokens; undefined if unknown. */
   readonly window: number | undefined;
   readonly maxOutput: number | undefined;
   /** Whether the tokenizer is the model's own. */
@@ -39,11 +42,11 @@ export interface ModelRoom {
 
 export class PromptMeter {
   #encoding: Encoding | undefined;
-  /** By text: history and attachments hardly change from one letter to the next. */
+  /** Counts by text: history and attachments rarely change between keystrokes. */
   #counts = new Map<string, number>();
   readonly #question = new DraftCounter();
 
-  /** @param encoding undefined while the tokenizer is loaded */
+  /** @param encoding undefined while the tokenizer is loading */
   measure(texts: PromptTexts, { window, maxOutput, ownTokenizer }: ModelRoom, encoding: Encoding | undefined): PromptSize {
     const before = encoding === this.#encoding ? this.#counts : new Map<string, number>();
     this.#encoding = encoding;

@@ -1,9 +1,9 @@
-/** FIFO of questions asked while an answer is written, with the promises of their callers. */
+/** FIFO of the questions asked while an answer runs, with the promises of their callers. */
 import { type Answer, type Draft, draftOf, type Queued } from './entries.ts';
 
 export class Queue {
   readonly #changed: () => void;
-  /** Resolves the caller's promise, by the question's id. */
+  /** Resolvers of the callers' promises, by question id. */
   readonly #askers = new Map<string, (answers: Promise<readonly Answer[]> | undefined) => void>();
   #items: readonly Queued[];
 
@@ -17,7 +17,7 @@ export class Queue {
   }
 
   /**
-   * Resolves with the answers, or to undefined when the question was taken back.
+   * Resolves with the answers, or with undefined if the question is removed.
    * @param models one, or several to compare
    */
   add(id: string, draft: Draft, models: readonly [string, ...string[]]): Promise<readonly Answer[] | undefined> {
@@ -26,7 +26,7 @@ export class Queue {
     return new Promise((resolve) => this.#askers.set(id, resolve));
   }
 
-  /** Takes a question out; `answer` asks it, and is left out when it is not to be asked. */
+  /** Removes a question. `answer` asks it; without `answer`, it is discarded. */
   take(id: string, answer?: (item: Queued) => Promise<readonly Answer[]>): Queued | undefined {
     const item = this.#items.find((other) => other.id === id);
     if (item === undefined) return undefined;
@@ -38,7 +38,7 @@ export class Queue {
     return item;
   }
 
-  /** Reorders or rewords what waits. */
+  /** Reorders or rewords the queued questions. */
   change(change: (items: readonly Queued[]) => readonly Queued[]): void {
     this.#set(change(this.#items));
   }
@@ -49,7 +49,7 @@ export class Queue {
   }
 }
 
-/** With one question moved up (a negative step) or down, as far as there is room. */
+/** The list with one question moved up (negative step) or down, as far as possible. */
 export function moved(items: readonly Queued[], id: string, step: number): readonly Queued[] {
   const from = items.findIndex((item) => item.id === id);
   if (from === -1) return items;

@@ -1,28 +1,28 @@
-/** A conversation as it is kept, and a part of one as the beginning of another. */
+/** The stored form of a conversation, and a copy of a path as a new conversation. */
 import { type Answer, type Entry, nothingWritten, type Queued, type SettledAnswer, written } from './entries.ts';
 import type { Parameters } from '../provider/parameters.ts';
 
-/** A conversation as it was left. */
+/** A stored conversation. */
 export interface Saved {
   readonly id: string;
   readonly title?: string;
   /** Parents before children, older siblings before younger ones. */
   readonly entries: readonly Entry[];
-  /** What has to be chosen, in order, once all entries are there. */
+  /** The ids to choose, in order, after all entries are added. */
   readonly chosen: readonly string[];
   readonly queue: readonly Queued[];
   readonly parameters?: Parameters;
-  /** Lines of its journal that a later version wrote: they are kept and not shown. */
+  /** Journal lines of a later version: kept, not shown. */
   readonly unknown?: readonly string[];
 }
 
-/** One line of at most 60 characters. */
+/** Shortens a question to one line of at most 60 characters. */
 export function titleOf(question: string): string {
   const line = question.trim().replace(/\s+/g, ' ');
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
-/** A path through a conversation as one with another id. */
+/** Copies a path of a conversation into a new conversation. */
 export function forked(path: readonly Entry[], id: string, parameters: Parameters, newId: () => string): Saved {
   return { id, entries: copiesOf(path, newId), chosen: [], queue: [], ...someParameters(parameters) };
 }
@@ -31,7 +31,7 @@ export function someParameters(parameters: Parameters): { readonly parameters?: 
   return Object.keys(parameters).length === 0 ? {} : { parameters };
 }
 
-/** The same entries with new ids, each the child of the one before. */
+/** Copies entries with new ids, each the child of the previous one. */
 function copiesOf(path: readonly Entry[], newId: () => string): readonly Entry[] {
   const ids = new Map(path.map((old) => [old.id, newId()]));
   return path.map((old): Entry => {
@@ -45,7 +45,7 @@ function copiesOf(path: readonly Entry[], newId: () => string): readonly Entry[]
   });
 }
 
-/** A copy of an answer that is being written is as far as that one has come. */
+/** A running answer is copied as far as it has come. */
 function settledCopy(answer: Answer): SettledAnswer {
   const { state } = answer;
   if (state.type === 'settled') return state;

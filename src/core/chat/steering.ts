@@ -1,17 +1,17 @@
-/** A question asked while an answer streams can interrupt it: the answer ends where its sentence does, and keeps its text. */
+/** Interrupts a running answer for a new question: the answer ends after its sentence and keeps its text. */
 import type { LiveStream } from '../answer/liveStream.ts';
 import type { Clock } from '../request/clock.ts';
 import type { Conversation } from './conversation.ts';
 import { type Answer, type Draft, isRunning } from './entries.ts';
 import { moved } from './queue.ts';
 
-/** A sentence that is longer, or takes longer, is cut. */
+/** A sentence longer than this, in characters or time, is cut. */
 const longestWait = { characters: 400, ms: 3_000 };
-/** A full stop after a digit may be that of a number, or of a list. */
+/** A full stop after a digit may belong to a number or a list. */
 const sentenceEnd = /(?:(?<!\d)\.|[!?…])["'”’)\]]*\s|[。！？]|\n/;
 const endsSentence = /(?:(?<!\d)\.|[!?…。！？\n])["'”’)\]」』）]*\s*$/;
 
-/** Asks at once when nothing streams. While a comparison waits for a choice, the question waits too. */
+/** Asks at once if nothing is running. While a comparison awaits a choice, the question waits too. */
 export function askInterrupting(
   conversation: Conversation,
   draft: Draft,
@@ -29,11 +29,11 @@ async function interruptFor(conversation: Conversation, queued: string, timer: C
   conversation.changeQueue((items) => moved(items, queued, -items.length));
   const running = conversation.thread.filter((entry): entry is Answer => entry.role === 'assistant' && isRunning(entry));
   await Promise.all(running.flatMap(({ state }) => (state.type === 'live' ? [untilSentenceEnd(state.stream, timer)] : [])));
-  // It stops what still streams. If the answer ended meanwhile, the question has been asked already.
+  // Stops the running answer. If it ended meanwhile, the question was already asked.
   conversation.sendNow(queued);
 }
 
-/** Resolves when the text of a stream is at the end of a sentence, and at once while it has no text. */
+/** Resolves at the end of a sentence, or at once while there is no text. */
 async function untilSentenceEnd(stream: LiveStream, timer: Clock['timer']): Promise<void> {
   const { text, tape } = stream;
   if (text === '' || endsSentence.test(text.slice(-20))) return;

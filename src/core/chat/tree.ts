@@ -1,17 +1,17 @@
 /**
- * A conversation as a tree: an edited question or a regenerated answer is a younger sibling of the old one, which is kept.
- * The thread is the one path through the tree that is shown.
+ * A conversation as a tree: an edited question or regenerated answer becomes a younger sibling of the old one. The thread
+ * is the one path that is shown.
  */
 import type { ConversationChange } from './changes.ts';
 import type { Answer, Cut, Entry, Question } from './entries.ts';
 
 export interface Versions {
-  /** From 1. */
+  /** Counted from 1. */
   readonly index: number;
   readonly count: number;
 }
 
-/** The key of the first questions, which have no parent. */
+/** Key of the first questions, which have no parent. */
 const root = '';
 
 export class Tree {
@@ -42,7 +42,7 @@ export class Tree {
     return entry?.role === 'user' ? entry : undefined;
   }
 
-  /** A new entry is shown at once, but for the answers of a comparison, which wait to be picked. */
+  /** Adds an entry. It is shown at once, except answers of a comparison, which wait to be picked. */
   add(entry: Entry): void {
     const key = entry.parent ?? root;
     this.#entries.set(entry.id, entry);
@@ -55,14 +55,14 @@ export class Tree {
     this.#entries.set(entry.id, entry);
   }
 
-  /** Adds an answer, or puts it in the place of its earlier state. */
+  /** Adds an answer or replaces its earlier state. */
   put(answer: Answer): void {
     if (!this.#entries.has(answer.id)) return this.add(answer);
     this.replace(answer);
     this.#report({ type: 'changed', entry: answer });
   }
 
-  /** Makes the thread go through this entry. */
+  /** Makes the thread contain this entry. */
   choose(id: string): void {
     const entry = this.#entries.get(id);
     if (entry !== undefined) this.#chosen.set(entry.parent ?? root, id);
@@ -77,7 +77,7 @@ export class Tree {
     this.#report({ type: 'cut', entry });
   }
 
-  /** The choices that lead to the thread again once all entries have been added in order. */
+  /** The choices that restore the thread after all entries are added in order. */
   get choices(): readonly string[] {
     return [...this.#chosen].flatMap(([key, id]) => {
       const byDefault = this.question(key)?.compared !== true && this.#children.get(key)?.at(-1) === id;
@@ -85,7 +85,7 @@ export class Tree {
     });
   }
 
-  /** What is shown, from the first question on; it ends with all answers of a comparison in which none is picked yet. */
+  /** The entries shown, from the first question on; ends with all answers of a comparison that awaits a choice. */
   get thread(): readonly Entry[] {
     const thread: Entry[] = [];
     let key = root;
@@ -98,23 +98,23 @@ export class Tree {
     }
   }
 
-  /** The comparison that the thread ends with, if one waits for a choice. */
+  /** The question at the end of the thread whose comparison awaits a choice. */
   get comparison(): Question | undefined {
     const asked = this.thread.findLast((entry): entry is Question => entry.role === 'user');
     return asked !== undefined && this.#isOpen(asked.id) ? asked : undefined;
   }
 
-  /** In the order in which they were asked for. */
+  /** In request order. */
   answersTo(question: string): readonly Answer[] {
     return (this.#children.get(question) ?? []).flatMap((id) => this.answer(id) ?? []);
   }
 
-  /** The questions that follow this entry, the first ones if it is undefined. */
+  /** The questions after this entry; the first questions if undefined. */
   questionsAfter(parent: string | undefined): readonly Question[] {
     return (this.#children.get(parent ?? root) ?? []).flatMap((id) => this.question(id) ?? []);
   }
 
-  /** All that stands before an entry, from the first question on. */
+  /** The path from the first question to the entry, without the entry. */
   before(id: string): readonly Entry[] {
     const path: Entry[] = [];
     let parent = this.#entries.get(id)?.parent;
@@ -132,19 +132,19 @@ export class Tree {
     return { index: siblings.indexOf(id) + 1, count: siblings.length };
   }
 
-  /** The sibling so many places older or younger; undefined past either end. */
+  /** The sibling `step` places younger (older if negative); undefined if out of range. */
   sibling(id: string, step: number): string | undefined {
     const siblings = this.#siblings(id);
     return siblings[siblings.indexOf(id) + step];
   }
 
-  /** An answer that failed without a word is no version once there is another one. */
+  /** An answer that failed without text does not count as a version if there are others. */
   #siblings(id: string): readonly string[] {
     const all = this.#children.get(this.#entries.get(id)?.parent ?? root) ?? [];
     return all.filter((other) => other === id || !failedEmpty(this.#entries.get(other)));
   }
 
-  /** A comparison without an answer offers nothing to pick, so nothing waits for it. */
+  /** A comparison without answers offers nothing to pick, so nothing waits for it. */
   #isOpen(key: string): boolean {
     return this.question(key)?.compared === true && !this.#chosen.has(key) && this.answersTo(key).length > 0;
   }

@@ -3,13 +3,13 @@ import type { StreamEvent, StreamManyOptions } from '../../../api.ts';
 import type { LiveStream } from '../liveStream.ts';
 import type { Reader } from './tape.ts';
 
-/** Begins an answer; asked for when its turn comes. Never rejects. */
+/** Begins an answer when its turn comes. Never rejects. */
 export type Start = () => LiveStream | Promise<LiveStream>;
 
-/** Events taken from one answer before the next has its turn. */
+/** Maximum number of events taken from one answer before the next one gets a turn. */
 const turnEvents = 64;
 
-/** A pacing reader as an async iterable; leaving the loop stops the stream. */
+/** A pacing reader as an async iterable; breaking out of the loop stops the stream. */
 export async function* toAsyncIterable(start: Start): AsyncGenerator<StreamEvent, void, undefined> {
   const stream = await start();
   const reader = stream.tape.read({ pacing: true });
@@ -33,15 +33,15 @@ interface Item {
 type Indexed = { readonly index: number; readonly event: StreamEvent };
 
 /**
- * Runs `starts`, at most `maxConcurrent` at a time and in their order, and merges their events. Each item ends with its
- * own `end`; a failing one leaves the others alone. Leaving the loop stops them all.
+ * Runs `starts` in order, at most `maxConcurrent` at a time, and merges their events. Each item has its own `end`; a
+ * failing item does not affect the others. Breaking out of the loop stops all of them.
  */
 export async function* mergeStreams(
   starts: readonly Start[],
   order: NonNullable<StreamManyOptions['order']>,
   maxConcurrent: number,
 ): AsyncGenerator<Indexed, void, undefined> {
-  // Whole answers wait for their end in `settled`, so their readers must not hold the network back.
+  // In `settled`, answers wait for their end, so their readers must not slow the network.
   const pacing = order !== 'settled';
   const items: Item[] = [];
   const finished = new Set<number>();
@@ -52,7 +52,7 @@ export async function* mergeStreams(
     void stream.ended.then(() => wake());
     wake();
   });
-  /** The first item that has not been told to its end. */
+  /** The first item whose events have not all been delivered. */
   const lowest = (): number => starts.findIndex((_, index) => !finished.has(index));
 
   try {
@@ -72,7 +72,7 @@ export async function* mergeStreams(
       if (any) continue;
       await new Promise<void>((resolve) => {
         wake = resolve;
-        // In `settled` only ends count; the other orders wake up for every event of those whose turn it is.
+        // In `settled` only ends matter; the other orders wake up for every event of the items whose turn it is.
         if (order !== 'settled') for (const item of turn(items, order, lowest())) void item.reader.more().then(resolve);
       });
     }
@@ -85,7 +85,7 @@ export async function* mergeStreams(
   }
 }
 
-/** The items that may give events now. */
+/** The items whose events may be delivered now. */
 function turn(items: readonly Item[], order: NonNullable<StreamManyOptions['order']>, lowest: number): Item[] {
   switch (order) {
     case 'as-arrives':
@@ -100,16 +100,16 @@ function turn(items: readonly Item[], order: NonNullable<StreamManyOptions['orde
 }
 
 interface Started {
-  /** Resolves when all that were begun have ended, and no more will be. Never rejects. */
+  /** Resolves when all started answers have ended and no more will start. Never rejects. */
   readonly ended: Promise<void>;
-  /** Begins no more. An answer that is just being begun is stopped when it is there. */
+  /** Starts no more answers. One that is just starting is stopped as soon as it exists. */
   leave(): void;
 }
 
 /**
- * Each answer keeps its slot until it has ended, so a failing one does not disturb the others.
- * @param maxConcurrent 1 or more
- * @param began called with each answer as soon as it is there, in no fixed order
+ * Each answer keeps its slot until it has ended, so a failing answer does not affect the others.
+ * @param maxConcurrent at least 1
+ * @param began called with each answer as soon as it exists, in no fixed order
  */
 function startMany(starts: readonly Start[], maxConcurrent: number, began: (index: number, stream: LiveStream) => void): Started {
   let next = 0;

@@ -1,8 +1,8 @@
-/** The unread events of a reader with neighbouring texts joined: a slow reader gets fewer and longer ones. */
+/** Joins the unread text of a reader: a slow reader gets fewer, longer events. */
 import type { StreamEvent } from '../../../api.ts';
 import type { Reader } from './tape.ts';
 
-/** Each text or reasoning of the result is followed by something else; the order is kept. */
+/** Neighbouring text or reasoning events are merged; the order is kept. */
 export function takeJoined(reader: Reader<StreamEvent>): readonly StreamEvent[] {
   const joined: StreamEvent[] = [];
   let type: 'text' | 'reasoning' = 'text';

@@ -5,13 +5,13 @@
 
 export class Tape<T> {
   readonly #entries: T[] = [];
-  /** An array, since a set makes an iterator for every entry that is written. */
+  /** An array: iterating a set would allocate an iterator for every entry written. */
   #readers: readonly Reader<T>[] = [];
   readonly #maxLag: number;
   #ended = false;
   #roomWaiters: (() => void)[] = [];
 
-  /** @param maxLag most entries the slowest pacing reader may lag behind before `room()` makes the writer wait */
+  /** @param maxLag maximum number of entries the slowest pacing reader may lag behind before `room()` makes the writer wait */
   constructor(maxLag: number) {
     this.#maxLag = maxLag;
   }
@@ -24,7 +24,7 @@ export class Tape<T> {
     return this.#ended;
   }
 
-  /** Synchronous: a delta costs no promise. Writing after `end()` is a bug of the writer and is refused. */
+  /** Synchronous, so a delta costs no promise. Writing after `end()` is a bug of the writer and is ignored. */
   write(entry: T): void {
     if (this.#ended) throw new Error('The tape has ended.');
     this.#entries.push(entry);
@@ -41,7 +41,7 @@ export class Tape<T> {
     return this.#entries[place];
   }
 
-  /** @param pacing whether this reader may hold the writer back; a page that can be hidden must not */
+  /** @param pacing whether this reader may slow the writer down; a page that can be hidden must not */
   read(options: { readonly pacing: boolean; readonly from?: number }): Reader<T> {
     const reader = new Reader<T>(this, options.pacing, options.from ?? 0, {
       moved: () => this.#makeRoom(),
@@ -54,7 +54,7 @@ export class Tape<T> {
     return reader;
   }
 
-  /** Entries that the slowest pacing reader has not taken yet. */
+  /** Number of entries the slowest pacing reader has not taken yet. */
   get lag(): number {
     let place = this.#entries.length;
     for (const reader of this.#readers) if (reader.pacing && reader.place < place) place = reader.place;
@@ -66,8 +66,8 @@ export class Tape<T> {
   }
 
   /**
-   * Resolves when every pacing reader lags less than `maxLag`, or when the signal fires: a cancel must get through
-   * to a writer that is held back.
+   * Resolves when every pacing reader lags by less than `maxLag`, or when the signal aborts: a cancel must reach a waiting
+   * writer.
    */
   async room(signal: AbortSignal): Promise<void> {
     while (!this.hasRoom && !signal.aborted) {
@@ -109,7 +109,7 @@ export class Reader<T> {
     return this.#pacing;
   }
 
-  /** Whether this reader may hold the writer back from now on. */
+  /** Sets whether this reader may slow the writer down. */
   pace(pacing: boolean): void {
     this.#pacing = pacing;
     this.#notify.moved();
@@ -119,7 +119,7 @@ export class Reader<T> {
     return this.#place;
   }
 
-  /** True when the tape has ended and all of it was taken, or the reader has left. */
+  /** True once the tape has ended and was fully read, or the reader has left. */
   get finished(): boolean {
     return this.#left || (this.#tape.ended && this.#place >= this.#tape.length);
   }
@@ -151,7 +151,7 @@ export class Reader<T> {
     });
   }
 
-  /** From now on this reader takes nothing and no longer slows the stream. */
+  /** Stops reading; this reader no longer slows the stream. */
   leave(): void {
     if (this.#left) return;
     this.#left = true;

@@ -1,4 +1,4 @@
-/** How far an answer has come, and when: its phase, its first word, how long the model reasoned and the server made it wait. */
+/** Progress of an answer with its times: phase, first text, reasoning time, and waits that the server asked for. */
 import type { Timing } from '../../../api.ts';
 import type { Clock } from '../../request/clock.ts';
 import type { Phase } from '../liveStream.ts';
@@ -8,7 +8,7 @@ export class AnswerProgress {
   readonly #startedAt: number;
   #phase: Phase = 'connecting';
   #firstTokenAt: number | undefined;
-  /** From the first reasoning to the first text. */
+  /** Milliseconds from the first reasoning to the first text. */
   #reasonedFrom: number | undefined;
   #reasonedTo: number | undefined;
   #waitsMs = 0;
@@ -26,14 +26,14 @@ export class AnswerProgress {
     this.#phase = 'connecting';
   }
 
-  /** Something of the answer has come. */
+  /** The first part of the answer has arrived. */
   begun(): void {
     if (this.#phase === 'streaming') return;
     this.#phase = 'streaming';
     this.#firstTokenAt ??= this.#clock.now();
   }
 
-  /** What was thought until now led to nothing. */
+  /** The reasoning so far belongs to a lost attempt. */
   forgetsReasoning(): void {
     this.#reasonedFrom = undefined;
   }
@@ -48,7 +48,7 @@ export class AnswerProgress {
     if (this.#reasonedFrom !== undefined) this.#reasonedTo ??= this.#clock.now();
   }
 
-  /** Counts the time of this wait. */
+  /** Adds this wait to the total. */
   async waits(wait: () => Promise<void>): Promise<void> {
     this.#phase = 'waiting';
     const from = this.#clock.now();

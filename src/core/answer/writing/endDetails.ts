@@ -1,4 +1,4 @@
-/** What an answer's last event tells beside its reason: the server's own words, what the answer refers to, and its parts. */
+/** Fields of the `end` event beside its reason: the server's own words, citations, and parts. */
 import type { Citation, EndReason, Part } from '../../../api.ts';
 import type { Delta } from '../../provider/provider.ts';
 import type { AttemptEnd } from '../../request/attempt.ts';
@@ -6,7 +6,7 @@ import type { EndEvent } from '../liveStream.ts';
 
 type ServerWords = Pick<EndEvent, 'word' | 'detail'>;
 
-/** What the server called the end of the last attempt, where that is another word than ours, and what it said about it. */
+/** The server's word for the end of the last attempt, if it differs from ours, and its explanation. */
 export function serverWords(end: AttemptEnd, reason: EndReason): ServerWords {
   if (end.type !== 'finished' && end.type !== 'cut') return {};
   const { word } = end;
@@ -24,13 +24,13 @@ export class Citations {
     this.#byUrl.set(url, { url, ...(title === undefined ? {} : { title }) });
   }
 
-  /** Nothing where the answer refers to nothing. */
+  /** Empty if the answer cites nothing. */
   get field(): Pick<EndEvent, 'citations'> {
     return this.#byUrl.size === 0 ? {} : { citations: [...this.#byUrl.values()] };
   }
 }
 
-/** Nothing where they are the text alone. */
+/** Empty if the parts are only the text. */
 export function partsField(parts: readonly Part[]): Pick<EndEvent, 'parts'> {
   return parts.every(({ type }) => type === 'text') ? {} : { parts };
 }

@@ -1,6 +1,6 @@
 /**
- * Writes reasoning to the tape, as a stream with its own offsets: where a request begins to think anew the place is marked,
- * so that two are never read as one, and reports what a lost attempt cost.
+ * Writes reasoning to the tape as a stream with its own offsets. Marks where a request starts reasoning from the beginning,
+ * so that two passes are never read as one, and reports what a lost attempt cost.
  */
 import type { StreamEvent, TokenCost } from '../../../api.ts';
 import type { Tape } from '../tape/tape.ts';
@@ -11,7 +11,7 @@ const unknownCost: TokenCost = { prompt: 0, completion: 0 };
 export class ReasoningWriter {
   readonly #tape: Tape<StreamEvent>;
   #length: number;
-  /** Where that of the current request begins. */
+  /** Offset at which the current request's reasoning begins. */
   #begin: number;
   /** Of the attempts since the last mark. */
   #lost: TokenCost | undefined;
@@ -29,7 +29,7 @@ export class ReasoningWriter {
     else if (length > 0) this.#lost = unknownCost;
   }
 
-  /** Nothing was lost, or it is marked: the way of nearly every delta. */
+  /** The usual path: nothing was lost, or the place is already marked. */
   get isMarked(): boolean {
     return this.#lost === undefined;
   }

@@ -1,13 +1,13 @@
-/** When the page is sent its next frame: after it has drawn the last one, or after a deadline, and not too often. */
+/** Decides when the page gets its next frame: after it has drawn the last one or a deadline has passed, at a bounded rate. */
 import type { Clock } from '../../request/clock.ts';
 
-/** A page that has not drawn a frame after this long is sent the next one, since a webview may never answer. */
+/** After this long without an answer, the next frame is sent anyway: a hidden webview may never answer. */
 const drawnDeadlineMs = 500;
 
 /**
- * Text that arrives faster than this is sent together. Each message costs the window about 4 ms, however short it is, and
- * 25 updates a second read as smoothly as 60. A buffer of 100 deltas still lets 2,500 a second through, which is more than
- * any server sends.
+ * Text arriving faster than this is sent together. A message costs the window about 4 ms whatever its length, and 25
+ * updates/s look as smooth as 60. With a buffer of 100 deltas, this still passes 2,500 deltas/s, more than any server
+ * sends.
  */
 const leastBetweenMs = 40;
 
@@ -16,12 +16,12 @@ export class FramePacing {
   readonly #due: () => void;
   #frame = 0;
   #postedAt = -Infinity;
-  /** Cancels the deadline of the frame that the page has not drawn yet. */
+  /** Cancels the deadline of the frame being drawn. */
   #inFlight: (() => void) | undefined;
-  /** Cancels the frame that waits until enough text has come together. */
+  /** Cancels the frame that waits for more text. */
   #waiting: (() => void) | undefined;
 
-  /** @param due called when a frame that was refused may be sent */
+  /** @param due called when a frame that was held back may be sent */
   constructor(clock: Clock, due: () => void) {
     this.#clock = clock;
     this.#due = due;
@@ -29,8 +29,8 @@ export class FramePacing {
 
   /**
    * Whether a frame may be sent now.
-   * @param urgency the end of an answer does not even wait for the last frame to be drawn; other changes wait for that, and
-   * text that merely grows also waits until enough of it has come together
+   * @param urgency the end of an answer is sent at once; other changes wait until the last frame is drawn; text that merely
+   * grows also waits until enough of it has collected
    */
   mayPost(urgency: 'end' | 'change' | 'text'): boolean {
     if (this.#inFlight !== undefined && urgency !== 'end') return false;
@@ -43,7 +43,7 @@ export class FramePacing {
     return false;
   }
 
-  /** A frame goes out now; returns its number. */
+  /** Registers a frame that is sent now; returns its number. */
   post(): number {
     this.stop();
     this.#postedAt = this.#clock.now();
@@ -54,14 +54,14 @@ export class FramePacing {
     return ++this.#frame;
   }
 
-  /** Whether this was the frame that was waited for. */
+  /** Whether this is the frame being waited for. */
   drawn(frame: number): boolean {
     if (frame !== this.#frame) return false;
     this.#landed();
     return true;
   }
 
-  /** The page is new, or visible again: its next frame waits for nothing. */
+  /** The page is new or visible again: its next frame is sent at once. */
   restart(): void {
     this.#landed();
     this.#postedAt = -Infinity;

@@ -1,9 +1,9 @@
-/** What goes along with a question as the page shows it: pictures first, then texts. */
+/** The attachments of a question as the page shows them: pictures first, then texts. */
 import type { Draft } from '../entries.ts';
 import { pictureTokens } from '../pictures/pictureTokens.ts';
 import type { PageAttachment } from './protocol.ts';
 
-/** @param model that the tokens are estimated for */
+/** @param model the model whose tokens are estimated */
 export function pageAttachments({ attachments, pictures = [] }: Omit<Draft, 'text'>, model: string): readonly PageAttachment[] {
   return [
     ...pictures.map((picture): PageAttachment => {

@@ -1,4 +1,4 @@
-/** Messages of the page, checked: a page is a document in a browser, and what it sends is not taken on trust. */
+/** Messages of the page, checked: a page is a document in a browser, so its messages are not trusted. */
 import * as v from 'valibot';
 import { thumbnailAddress } from '../pictures/pictureKind.ts';
 
@@ -13,9 +13,9 @@ const schema = v.variant('type', [
   v.object({ type: v.literal('lost'), message: text, part: v.picklist(['text', 'reasoning']), have: count }),
   /** `how`: what happens while an answer streams; the setting decides when it is left out. */
   v.object({ type: v.literal('send'), text, how: v.exactOptional(v.picklist(['wait', 'interrupt', 'aside'])) }),
-  /** A question that waits changes its place: -1 is up. */
+  /** Moves a queued question; -1 is up. */
   v.object({ type: v.literal('moveQueued'), message: text, step: v.picklist([-1, 1]) }),
-  /** What is in the composer now; the host keeps it. */
+  /** The composer's content, which the host keeps. */
   v.object({ type: v.literal('draft'), draft: v.object({ text, caret: count }) }),
   v.object({ type: v.literal('stop'), message: text }),
   v.object({
@@ -40,7 +40,7 @@ const schema = v.variant('type', [
   }),
   v.object({ type: v.literal('regenerate'), message: text }),
   v.object({ type: v.literal('copy'), text }),
-  /** Puts an answer into the editor: the whole of it, also while it still streams. */
+  /** Inserts an answer into the editor, even while it streams. */
   v.object({ type: v.literal('insert'), message: text }),
   /** A code block of an answer; `use` says where it goes. */
   v.object({
@@ -49,11 +49,11 @@ const schema = v.variant('type', [
     language: text,
     code: text,
   }),
-  /** The host asks VS Code to open it, after checking that it is http, https or mailto. */
+  /** Opens a link; the host allows http, https and mailto. */
   v.object({ type: v.literal('open'), href: text }),
-  /** Asks which of these are files of the workspace; a line may follow a name, as in `src/a.ts:12`. */
+  /** Asks which names are files of the workspace; a line may follow, as in `src/a.ts:12`. */
   v.object({ type: v.literal('findFiles'), request: count, names: v.array(text) }),
-  /** Opens such a file at its line; the host looks again whether it is one. */
+  /** Opens a file at its line; the host checks again that it exists. */
   v.object({ type: v.literal('openFile'), name: text }),
   v.object({ type: v.literal('selectModel') }),
   v.object({ type: v.literal('notice'), command: v.picklist(['selectModel', 'removePictures', 'leaveOut', 'keepAll', 'compact']) }),
@@ -71,21 +71,21 @@ const schema = v.variant('type', [
   }),
   v.object({ type: v.literal('newChat') }),
   v.object({ type: v.literal('history') }),
-  /** Asks several models the same; which ones, the host asks. */
+  /** Asks several models the same question; the host asks which ones. */
   v.object({ type: v.literal('compare'), text }),
   v.object({ type: v.literal('pick'), message: text }),
-  /** Opens the conversation in an editor tab, where answers to compare have room. */
+  /** Opens the conversation in an editor tab, which has room for a comparison. */
   v.object({ type: v.literal('sideBySide') }),
-  /** Shows which words differ between this answer and another one to the same question. */
+  /** Compares this answer word by word with another answer to the same question. */
   v.object({ type: v.literal('compareWords'), message: text }),
-  /** A question in other words. */
+  /** Asks an edited question. */
   v.object({ type: v.literal('edit'), message: text, text }),
   v.object({ type: v.literal('fork'), message: text }),
   v.object({ type: v.literal('version'), message: text, step: v.picklist([-1, 1]) }),
-  /** Looks for what can be attached, or for slash commands; `request` counts up, so that a late answer is known as such. */
+  /** Searches attachments or slash commands; `request` counts up, so that late results can be recognized. */
   v.object({ type: v.literal('find'), what: v.picklist(['attachments', 'commands']), request: count, words: text }),
   v.object({ type: v.literal('attach'), target: text }),
-  /** A file that was dropped from outside the window. */
+  /** A file dropped from outside the window. */
   v.object({ type: v.literal('attachBytes'), name: text, bytes: v.instance(Uint8Array) }),
   /** A picture, ready to be sent. */
   v.object({
@@ -101,7 +101,7 @@ const schema = v.variant('type', [
     from: v.exactOptional(v.object({ width: pixels, height: pixels })),
   }),
   v.object({ type: v.literal('refusePicture'), name: text, problem: v.picklist(['kind', 'broken', 'too-large']) }),
-  /** Shows a picture in its own size; `message` names the question that it belongs to, which the composer has not. */
+  /** Shows a picture at full size; `message` names its question, or is missing for a picture in the composer. */
   v.object({ type: v.literal('openPicture'), attachment: text, message: v.exactOptional(text) }),
   v.object({ type: v.literal('detach'), attachment: text }),
   /** Connects the server that this text speaks of. */
@@ -112,7 +112,7 @@ const schema = v.variant('type', [
 type Deep<T> = T extends Uint8Array ? Uint8Array : T extends readonly unknown[] | object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
 export type FromPage = Deep<v.InferOutput<typeof schema>>;
 
-/** The message, or what is wrong with it, as a sentence for the log. */
+/** Returns the message, or a sentence for the log that says what is wrong with it. */
 export function readPageMessage(message: unknown): FromPage | string {
   const parsed = v.safeParse(schema, message);
   if (parsed.success) return parsed.output;

@@ -1,4 +1,4 @@
-/** Which rows the page holds, and how they differ from what the conversation shows now. */
+/** The rows of the page, and how they differ from what the conversation shows now. */
 import type { StreamEvent } from '../../../api.ts';
 import type { Conversation } from '../conversation.ts';
 import { asksForSummary, summaryOf } from '../cut.ts';
@@ -6,16 +6,16 @@ import { type Answer, type Cut, type Entry, type Queued, written } from '../entr
 import { pageAttachments } from './pageAttachments.ts';
 import type { ModelLabel, Note, PageMessage, Status } from './protocol.ts';
 
-/** What the page shows from top to bottom: the thread, then the queued questions. */
+/** The rows from top to bottom: the thread, then the queued questions. */
 export type Row = Entry | Queued;
 
-/** How the words around an answer are found; they are in the language of the window. */
-/** What an answer waits for. */
+/** The texts around an answer, in the language of the window. */
+/** What the answer is waiting for. */
 export type Waiting = Extract<StreamEvent, { type: 'wait' | 'loading' }>;
 
 export interface RowText {
   author(row: Row): string;
-  /** @param wait what the answer waits for: its next attempt, or its model */
+  /** @param wait what the answer is waiting for: its next attempt, or its model to load */
   status(answer: Answer, wait?: Waiting): Status;
   /** @param forChoice whether it waits until an answer of a comparison is picked */
   queued(question: Queued, forChoice: boolean): Status;
@@ -24,7 +24,7 @@ export interface RowText {
   cut(row: Entry, cut: Cut): Note;
 }
 
-/** The rows to take away, by id, and the rows to add after them at the end of the page. */
+/** The rows to remove, by id, and the rows to append. */
 export interface RowsDiff {
   readonly removed: readonly string[];
   readonly added: readonly Row[];
@@ -33,7 +33,7 @@ export interface RowsDiff {
 export class PageRows {
   readonly #conversation: Conversation;
   readonly #text: RowText;
-  /** What the page holds, in order; see `#key`. */
+  /** The rows on the page, in order; see `#key`. */
   #shown: readonly string[] = [];
 
   constructor(conversation: Conversation, text: RowText) {
@@ -41,14 +41,14 @@ export class PageRows {
     this.#text = text;
   }
 
-  /** All rows, for a page that holds nothing. */
+  /** All rows, for an empty page. */
   all(): readonly Row[] {
     const rows = this.#rows;
     this.#shown = rows.map((row) => this.#key(row));
     return rows;
   }
 
-  /** From the first row that differs, everything is taken away and added anew. */
+  /** From the first row that differs, all rows are removed and added again. */
   turn(): RowsDiff {
     const rows = this.#rows;
     const keys = rows.map((row) => this.#key(row));

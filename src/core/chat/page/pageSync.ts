@@ -1,6 +1,6 @@
 /**
- * The page as a reader of a conversation: what is unread goes out as one frame. A hidden page reads nothing; shown again,
- * it continues from its place.
+ * The page as a reader of a conversation: unread changes are sent as one frame. A hidden page reads nothing and continues
+ * from its place when shown again.
  */
 import type { StreamEvent } from '../../../api.ts';
 import type { Clock } from '../../request/clock.ts';
@@ -14,20 +14,20 @@ import { PageRows, type RowText, type Waiting } from './pageRows.ts';
 import type { PageChange, MessagePart, ToPage } from './protocol.ts';
 
 export interface PageSyncPorts {
-  /** Hands a message to the webview; whether it ever arrives is not known. */
+  /** Sends a message to the webview; delivery is not guaranteed. */
   readonly post: (message: ToPage) => void;
   readonly clock: Clock;
   readonly present: RowText;
 }
 
-/** One live answer, as far as the page has been sent it. */
+/** How much of a running answer was sent to the page. */
 interface Track {
   answer: Answer;
   readonly reader: Reader<StreamEvent>;
-  /** Characters sent of each part. */
+  /** UTF-16 units sent of each part. */
   text: number;
   reasoning: number;
-  /** Any of its words have been sent. */
+  /** Some of its text was sent. */
   begun: boolean;
   waiting: boolean;
   listening: boolean;
@@ -54,7 +54,7 @@ export class PageSync {
     this.#subscription = conversation.onChange((change) => this.#changed(change));
   }
 
-  /** The page has loaded, perhaps again, and holds nothing. */
+  /** The page has (re)loaded and is empty. */
   ready(): void {
     this.#ready = true;
     this.#visible = true;
@@ -77,7 +77,7 @@ export class PageSync {
     if (this.#pacing.drawn(frame)) this.#pump();
   }
 
-  /** Sends a part of a message again, from the place that the page has. */
+  /** Sends part of a message again, from the offset the page has. */
   lost(id: string, part: MessagePart, have: number): void {
     const entry = this.#conversation.find(id);
     if (entry?.role !== 'assistant') return;
@@ -89,7 +89,7 @@ export class PageSync {
     this.#pump();
   }
 
-  /** A hidden page draws nothing: it must not hold a stream back, nor be sent what it cannot show. */
+  /** A hidden page draws nothing, so it must not slow a stream or receive text. */
   setVisible(visible: boolean): void {
     if (visible === this.#visible || !this.#ready) return;
     this.#visible = visible;
@@ -155,7 +155,7 @@ export class PageSync {
   #answerChanged(answer: Answer): void {
     if (!this.#rows.shows(answer)) return;
     const before = this.#tracks.get(answer.id);
-    // Asked again before a hidden page has received its end: the rest of the old tape goes first.
+    // Requested again before a hidden page received its end: the rest of the old tape is sent first.
     if (before !== undefined && answer.state.type === 'asked') {
       this.#read(before);
       this.#tracks.delete(answer.id);
@@ -170,7 +170,7 @@ export class PageSync {
     track.answer = answer;
   }
 
-  /** @param from whether the page has what is on the tape already */
+  /** @param from whether the page already has what is on the tape */
   #follow(answer: Answer, from: 'start' | 'end'): void {
     if (answer.state.type !== 'live') return;
     const { tape } = answer.state.stream;
@@ -238,10 +238,10 @@ export class PageSync {
 
   #append(track: Track, part: MessagePart, text: string): void {
     this.#goesOn(track);
-    // With the first text it is known how long the model reasoned.
+    // The first text shows how long the model reasoned.
     if (part === 'text' && track.text === 0 && track.reasoning > 0 && track.answer.state.type === 'live') this.#pushStatus(track.answer);
     const last = this.#changes.at(-1);
-    // Events that the page is not sent, such as fences, part texts that it gets as one.
+    // Events that the page does not need, such as fences, split texts that are sent as one.
     if (last?.type === 'append' && last.message === track.answer.id && last.part === part) {
       this.#changes[this.#changes.length - 1] = { ...last, text: last.text + text };
     } else this.#changes.push({ type: 'append', message: track.answer.id, part, at: track[part], text });
@@ -259,7 +259,7 @@ export class PageSync {
     });
   }
 
-  /** What it has waited for is over. */
+  /** The wait is over. */
   #goesOn(track: Track): void {
     if (track.waiting && track.answer.state.type === 'live') this.#pushStatus(track.answer);
     track.waiting = false;
