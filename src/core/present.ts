@@ -1,8 +1,11 @@
-/** Objects without their undefined fields: under `exactOptionalPropertyTypes`, an undefined field is not a missing one. */
+/**
+ * Builds objects without undefined fields: `exactOptionalPropertyTypes` distinguishes an undefined field from a missing
+ * one.
+ */
 
 type Optional<T> = { readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
 type Always<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
-/** One object type, so that messages of the compiler name its fields. */
+/** Flattens an intersection, so that compiler messages name the fields. */
 type Flat<T> = { [K in keyof T]: T[K] };
 
 export type Present<T> = Flat<Always<T> & Optional<T>>;

@@ -1,13 +1,14 @@
 /**
- * Finds code fences in live text by the rules of CommonMark (0.31, 4.5): backticks and tildes, at least as long to
- * close as to open, at most three columns in, inside block quotes and list items too, unclosed at the end.
+ * Finds code fences in streaming text by the rules of CommonMark (0.31, 4.5): backticks and tildes, a closing fence at
+ * least as long as the opening one, indented at most three columns, also inside block quotes and list items, and unclosed
+ * at the end.
  */
 
 export interface FenceEdge {
   readonly edge: 'open' | 'close';
   /** First word of the info string, empty if there is none. */
   readonly language: string;
-  /** Where the marker begins; for a fence that its container or the answer's end closes, where that happens. */
+  /** Offset of the marker; for a fence closed by its container or by the end of the answer, the offset where that happens. */
   readonly offset: number;
   /** End of the fence's line, without its line break. */
   readonly lineEnd: number;
@@ -17,14 +18,14 @@ interface OpenFence {
   readonly marker: string;
   readonly language: string;
   readonly quotes: number;
-  /** Columns that belong to the list items around the fence. */
+  /** Columns taken by the list items around the fence. */
   readonly indent: number;
 }
 
-/** Longer lines are no fence lines; their rest is not kept. */
+/** Longer lines cannot be fence lines; their rest is not kept. */
 const maxLineCharacters = 400;
 
-/** What ends a paragraph in the line after it: headings, quotes, list items, fences. */
+/** Lines that end a paragraph: headings, quotes, list items, fences. */
 const blockStart = /^(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|`{3,}[^`]*$|~{3,})/;
 
 export class FenceTracker {
@@ -34,9 +35,9 @@ export class FenceTracker {
   #lineEnd = 0;
   #offset = 0;
   #open: OpenFence | undefined;
-  /** Content columns of the list items that are open, outermost first. */
+  /** Content columns of the open list items, outermost first. */
   #items: number[] = [];
-  /** The line before was text of a paragraph, which the next line may continue without its container's marks. */
+  /** The previous line belongs to a paragraph, which the next line may continue without its container's marks. */
   #paragraph = false;
 
   constructor(found: (edge: FenceEdge) => void) {
@@ -62,7 +63,7 @@ export class FenceTracker {
     this.#offset += text.length;
   }
 
-  /** The answer is over: its last line counts, and an open fence is closed. */
+  /** Ends the text: the last line counts, and an open fence is closed. */
   end(): void {
     this.#lineEnd = this.#offset;
     this.#endLine();
@@ -79,7 +80,7 @@ export class FenceTracker {
   #endLine(): void {
     const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line;
     if (this.#open === undefined) {
-      // Fast way out: most lines hold neither a fence nor anything that could contain one.
+      // Fast path: most lines contain nothing that could be a fence.
       if (line !== '' || this.#items.length > 0) this.#outside(line);
       return;
     }

@@ -1,4 +1,4 @@
-/** What looks at the live text before it is delivered: limits, fences, triggers and the repetition guard. */
+/** Inspects the text before it is delivered: limits, fences, triggers, and the repetition guard. */
 import type { Limits, StreamEvent, Trigger } from '../../api.ts';
 import { type FenceEdge, FenceTracker } from './fences.ts';
 import { Limiter } from './limits.ts';
@@ -14,13 +14,13 @@ export interface InspectorSettings extends PatternPorts {
 }
 
 export interface Inspected {
-  /** What may be delivered of the text; shorter than what came when the answer ends here. */
+  /** The part of the text to deliver; shorter than the input if the answer ends here. */
   readonly text: string;
-  /** Events that belong behind this text, in the order of their offsets. */
+  /** Events that follow this text, in the order of their offsets. */
   readonly events: readonly StreamEvent[];
-  /** Rules whose action is a command, which the owner of the stream runs. */
+  /** Triggers whose action is a command; the owner of the stream runs it. */
   readonly commands: readonly Trigger[];
-  /** Set when the answer must end behind this text. */
+  /** Set if the answer must end after this text. */
   readonly halt?: 'limit' | 'trigger';
 }
 
@@ -46,7 +46,7 @@ export class TextInspector {
     this.#repetition = stopRepetition ? new RepetitionGuard() : undefined;
   }
 
-  /** Marker and language of the fence that the text stands in, if it has a language. */
+  /** Marker and language of the open fence, if it names a language. */
   get reopenableFence(): string | undefined {
     const open = this.#fences.open;
     return open === undefined || /^[`~]+$/.test(open) ? undefined : open;
@@ -60,7 +60,7 @@ export class TextInspector {
   push(text: string): Inspected {
     const allowed = this.#limiter === undefined ? text.length : this.#limiter.admit(text);
     if (allowed < text.length && this.#limiter?.inGrace === true) {
-      // The rest is judged when all up to the limit has been seen, so that it is known whether that was inside a fence.
+      // The text after the limit is judged once everything before it was inspected, so that it is known whether the limit is inside a fence.
       const first = this.#see(text.slice(0, allowed), undefined);
       return first.halt === undefined ? join(first, this.push(text.slice(allowed))) : first;
     }
@@ -80,7 +80,7 @@ export class TextInspector {
       : { text: piece, events: nothing, commands: nothing, halt };
   }
 
-  /** The answer is over: its last line counts, and an open fence is closed. */
+  /** Ends the text: the last line counts, and an open fence is closed. */
   end(): Inspected {
     this.#fences.end();
     this.#matcher.end(this.#offset);

@@ -1,6 +1,6 @@
 /**
- * Where an answer must stop: by characters, tokens or lines, never inside a character, and if wanted a little later,
- * at the end of the sentence, of the code block or at least of the line of code that the limit fell into.
+ * Stops an answer at a number of characters, tokens or lines, never inside a character. With a grace, it stops a little
+ * later: at the end of the sentence, of the code block, or at least of the line of code.
  */
 import type { Limits } from '../../api.ts';
 
@@ -16,11 +16,11 @@ export class Limiter {
   readonly #state: LimitState;
   #characters = 0;
   #lines = 1;
-  /** Characters of grace that are left; set once the limit is reached. */
+  /** Remaining characters of grace; set once the limit is reached. */
   #grace: number | undefined;
-  /** Whether the limit fell into a code block; known when the text up to the limit has been seen. */
+  /** Whether the limit is inside a code block; known once the text before the limit was inspected. */
   #reachedInFence: boolean | undefined;
-  /** The end of what was admitted last: a sentence or a line may have ended there. */
+  /** The end of the admitted text: a sentence or a line may have ended there. */
   #last = '';
 
   constructor(limits: Limits, state: LimitState) {
@@ -28,18 +28,18 @@ export class Limiter {
     this.#state = state;
   }
 
-  /** True once the limit was reached and its grace runs: what `admit` left over may be offered again. */
+  /** True while the grace runs: text that `admit` refused may be offered again. */
   get inGrace(): boolean {
     return (this.#grace ?? 0) > 0;
   }
 
-  /** A limit that is not counted in text was reached: the time. True when text may still come to a good end. */
+  /** The time limit was reached. Returns true if text may still come until a good end. */
   reach(): boolean {
     this.#grace ??= this.#limits.graceCharacters ?? 0;
     return this.inGrace;
   }
 
-  /** How much of `text` may be delivered; less than its length means that the limit, or its grace, ends there. */
+  /** Length of `text` that may be delivered; less than all of it means that the limit, or its grace, ends there. */
   admit(text: string): number {
     const allowed = this.#allowed(text);
     if (allowed > 0) this.#last = text.slice(Math.max(0, allowed - lastCharacters), allowed);
@@ -88,7 +88,7 @@ export class Limiter {
     return low;
   }
 
-  /** Behind the limit: up to the next good end, at most as far as the grace reaches. */
+  /** After the limit: up to the next good end within the grace. */
   #withGrace(text: string): number {
     const grace = this.#grace ?? 0;
     const inFence = this.#state.inFence();

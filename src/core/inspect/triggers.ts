@@ -1,7 +1,7 @@
 /**
- * Rules on the live text. A rule fires at the same place however the text is split into deltas, and no text waits
- * for it: a keyword fires with its last character, a regular expression as soon as one more character (or the end of
- * the line) shows that its match is over.
+ * Triggers on streaming text. A trigger fires at the same place however the text is split into deltas, and delays no text:
+ * a keyword fires with its last character, a regular expression as soon as one more character (or the end of the line)
+ * shows that its match is over.
  */
 import type { Trigger } from '../../api.ts';
 import { LineMatcher, type TriggerHit } from './lineMatcher.ts';
@@ -13,7 +13,7 @@ import { type CompilePattern, nativePattern } from './patterns.ts';
  */
 const sentenceEnd = String.raw`(?<![.!?…])[.!?…]+["'”’)\]]*(?=\s|$)|(?<![。！？])[。！？]+[”’」』）]*`;
 
-/** Checks the rules once, when they are given, so that a stream never meets a bad one. Returns what is wrong. */
+/** Checks a trigger when the settings are read, so that a stream never meets an invalid one. Returns the problem. */
 export function triggerProblem(trigger: Trigger): string | undefined {
   if (trigger.name === '') return 'a trigger needs a name';
   if ((trigger.on === 'text' || trigger.on === 'regex') && !trigger.match) return `trigger "${trigger.name}" needs "match"`;
@@ -28,7 +28,7 @@ export function triggerProblem(trigger: Trigger): string | undefined {
 
 export interface PatternPorts {
   readonly compilePattern: CompilePattern;
-  /** The rule is given up for the rest of the answer, since its pattern takes too long on it. */
+  /** The trigger is disabled for the rest of the answer, because its pattern is too slow. */
   readonly tooSlow: (trigger: Trigger) => void;
 }
 
@@ -77,7 +77,7 @@ class Keyword implements Matcher {
   readonly #trigger: Trigger;
   readonly #word: string;
   readonly #hit: (hit: TriggerHit) => void;
-  /** The last characters, one fewer than the word has: a match may begin in them. */
+  /** The last characters, one less than the word's length: a match may begin in them. */
   #carry = '';
 
   constructor(trigger: Trigger, word: string, hit: (hit: TriggerHit) => void) {
@@ -94,7 +94,7 @@ class Keyword implements Matcher {
       from = at + this.#word.length;
       this.#hit({ trigger: this.#trigger, match: this.#word, offset: start + at, end: start + from });
     }
-    // Characters of a match are used up: "aaa" holds "aa" once.
+    // Matches do not overlap: "aaa" contains "aa" once.
     this.#carry = seen.slice(Math.max(from, seen.length - this.#word.length + 1));
   }
 

@@ -1,23 +1,23 @@
-/** The window that is announced to VS Code, whose interface has no word for "unknown". */
+/** Context windows announced to VS Code, whose API has no value for "unknown". */
 import { type ModelFacts, windowOf } from '../provider/facts/modelFacts.ts';
 
 export interface AnnouncedWindow {
   readonly maxInput: number;
   readonly maxOutput: number;
-  /** False: no server and no setting tells it; the numbers are the least that can be relied on. */
+  /** False if no server and no setting gives the numbers; they are then safe minimums. */
   readonly isKnown: boolean;
 }
 
-/** The smallest window that a local server starts with by default. */
+/** The smallest default window of local servers, in tokens. */
 const leastLocal = 4_096;
-/** Current chat models of vendors read more. One that reads less refuses a longer prompt, which corrects the number. */
+/** Current hosted chat models read more. A model that reads less rejects a longer prompt, which corrects the number. */
 const leastRemote = 32_768;
-/** Of the window at most this share is kept free for the answer. */
+/** Maximum share of the window reserved for the answer. */
 const outputShare = 4;
 
 /**
- * VS Code needs two numbers for each model. Where they are unknown it gets the least that such a server has, or the
- * longest prompt that the model has accepted so far: VS Code then shortens a conversation too early rather than too late.
+ * VS Code needs two numbers per model. If they are unknown, it gets the minimum for such a server, or the longest prompt
+ * the model has accepted: VS Code then shortens a conversation too early rather than too late.
  */
 export function announcedWindow(facts: ModelFacts, accepted: number, isLocal: boolean): AnnouncedWindow {
   const window = windowOf(facts);
@@ -25,7 +25,7 @@ export function announcedWindow(facts: ModelFacts, accepted: number, isLocal: bo
     const least = Math.max(isLocal ? leastLocal : leastRemote, accepted);
     return { ...shared(Math.min(least, facts.trainedWindow ?? least), facts.maxOutput), isKnown: false };
   }
-  // A limit for the prompt alone leaves the answer its own room.
+  // A limit on the prompt alone leaves the answer its own room.
   if (facts.contextWindow === undefined) {
     return { maxInput: window, maxOutput: facts.maxOutput ?? Math.ceil(window / outputShare), isKnown: true };
   }

@@ -1,6 +1,6 @@
 /**
- * What is known of the models of all endpoints, each fact with its source and time. What a server tells is kept by route,
- * so that a newer answer of a route replaces its older one; a server's refusal of a long prompt corrects the window.
+ * Facts about the models of all endpoints, each with its source and time. Facts from a server are stored per route, so that
+ * a newer response replaces the older one of its route. A rejected long prompt corrects the window.
  */
 import * as v from 'valibot';
 import { type ModelFacts, type ToldFacts, windowOf } from '../provider/facts/modelFacts.ts';
@@ -18,23 +18,23 @@ export type FactSource =
   | { readonly by: 'refusal'; readonly atMs: number };
 
 interface Entry {
-  /** By route, in the order of how exact they are. */
+  /** By route, from least to most exact. */
   readonly routes: Map<string, { readonly facts: ModelFacts; readonly atMs: number }>;
   refusal?: Refusal;
   /** Tokens of the longest prompt that was accepted. */
   accepted: number;
-  /** The model was chosen or asked, so that its entry is written down. */
+  /** The model was selected or used, so its facts are saved. */
   used: boolean;
 }
 
 interface Refusal {
   readonly window: number;
-  /** The route that had told the window, and what it had told: where it tells another one, the server was started anew. */
+  /** The route that reported the window, and its value: if it reports another one, the server was restarted. */
   readonly told?: { readonly route: string; readonly window: number };
   readonly atMs: number;
 }
 
-/** The endpoint that a model belongs to, with its address: a changed address is another server. */
+/** The endpoint of a model, with its address: another address is another server. */
 export interface EndpointKey {
   readonly id: string;
   readonly baseURL: string;
@@ -43,19 +43,19 @@ export interface EndpointKey {
 export interface FactBookPorts {
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
-  /** What was written last. */
+  /** The value written last. */
   readonly read: () => unknown;
   readonly write: (written: unknown) => void;
 }
 
-/** Models of which facts are written down; those used last stay. */
+/** Maximum number of models whose facts are saved, the most recently used ones. */
 const maxWritten = 200;
-/** Models of which facts are kept in memory; the largest list known has 2,000. */
+/** Maximum number of models in memory; the longest known list has 2,000. */
 const maxKept = 10_000;
 
 export class FactBook {
   readonly #ports: FactBookPorts;
-  /** Those used last come last. */
+  /** In order of use, the most recent last. */
   readonly #entries = new Map<string, Entry>();
 
   constructor(ports: FactBookPorts) {
@@ -70,19 +70,19 @@ export class FactBook {
     return entry === undefined ? { facts: {}, sources: {} } : knownOf(entry);
   }
 
-  /** Tokens of the longest prompt that the model has accepted; 0 when none is known. */
+  /** Length of the longest accepted prompt in tokens; 0 if none is known. */
   accepted(endpoint: EndpointKey, model: string): number {
     return this.#entries.get(keyOf(endpoint, model))?.accepted ?? 0;
   }
 
-  /** A list of models tells facts along with the names. Says whether anything is new. */
+  /** Stores facts that came with a list of models. Returns whether anything is new. */
   listed(endpoint: EndpointKey, told: readonly ToldFacts[]): boolean {
     return this.#learn(endpoint, told, () => {
       for (const { model, facts, route } of told) this.#entry(endpoint, model).routes.set(route, { facts, atMs: this.#ports.wall() });
     });
   }
 
-  /** All routes of the server have told. Says whether anything is new. */
+  /** Stores the reports of all routes of a server. Returns whether anything is new. */
   reported(endpoint: EndpointKey, { told, loaded }: FactsReport): boolean {
     let isNew = false;
     for (const route of loaded) {
@@ -90,7 +90,7 @@ export class FactBook {
       for (const [key, { routes }] of this.#entries) {
         const before = routes.get(route);
         if (before === undefined || mentioned.has(key) || !key.startsWith(keyOf(endpoint, '')) || before.facts.loaded === false) continue;
-        // The window stays: it is what the model is loaded with again.
+        // The window stays: the model will be loaded with it again.
         routes.set(route, { ...before, facts: { ...before.facts, loaded: false } });
         isNew = true;
       }
@@ -104,7 +104,7 @@ export class FactBook {
     return isNew || isOther;
   }
 
-  /** The model was chosen or asked; what is known of it is written down. */
+  /** Marks the model as used and saves its facts. */
   use(endpoint: EndpointKey, model: string): void {
     const key = keyOf(endpoint, model);
     const entry = this.#entry(endpoint, model);
@@ -126,7 +126,7 @@ export class FactBook {
     this.use(endpoint, model);
   }
 
-  /** The server has counted a prompt of so many tokens and answered it. */
+  /** The server accepted a prompt of this many tokens. */
   acceptedLength(endpoint: EndpointKey, model: string, tokens: number): void {
     const entry = this.#entry(endpoint, model);
     if (tokens <= entry.accepted) return;
@@ -134,7 +134,7 @@ export class FactBook {
     this.use(endpoint, model);
   }
 
-  /** Whether any of the models is known otherwise after `change`; a list may name a model twice. */
+  /** Runs `change` and returns whether it changed any facts; a list may contain a model twice. */
   #learn(endpoint: EndpointKey, told: readonly ToldFacts[], change: () => void): boolean {
     const known = (model: string): string => JSON.stringify(this.of(endpoint, model).facts);
     const before = new Map(told.map(({ model }) => [model, known(model)]));
@@ -163,7 +163,7 @@ export class FactBook {
     const used = [...this.#entries].filter(([, entry]) => entry.used).slice(-maxWritten);
     this.#ports.write(
       used.map(([key, { routes, refusal, accepted }]) => {
-        // What depends on what is loaded now says nothing tomorrow.
+        // Facts about what is loaded now are useless tomorrow.
         const lasting = [...routes].filter(([, { facts }]) => facts.loaded === undefined);
         return [key, { routes: lasting, ...(refusal === undefined ? {} : { refusal }), accepted }];
       }),
@@ -193,7 +193,7 @@ function knownOf(entry: Entry): KnownFacts {
   };
 }
 
-/** A route that tells nothing more takes nothing back. */
+/** A route that stops reporting a fact does not retract it. */
 function holds({ window, told }: Refusal, entry: Entry): boolean {
   if (told === undefined) return (windowOf(toldBy(entry).facts) ?? window) >= window;
   const now = entry.routes.get(told.route);
@@ -232,7 +232,7 @@ const isEntry = v.tuple([
 type WrittenEntry = readonly [key: string, entry: Pick<Entry, 'refusal' | 'accepted'> & { readonly routes: RouteRow[] }];
 type RouteRow = [route: string, told: { readonly facts: ModelFacts; readonly atMs: number }];
 
-/** What an older or newer version has written otherwise is left out. */
+/** Entries written by other versions in another form are skipped. */
 function written(value: unknown): readonly WrittenEntry[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown): WrittenEntry[] => {

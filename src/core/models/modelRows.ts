@@ -1,4 +1,4 @@
-/** The rows of the model picker: pinned models, recent ones, then each endpoint's, as far as their servers have answered. */
+/** The rows of the model picker: pinned models, recent ones, then the models of each endpoint that has answered. */
 import type { ModelFacts } from '../provider/facts/modelFacts.ts';
 import type { Failure } from '../provider/failures/ownFailures.ts';
 
@@ -30,7 +30,7 @@ export type ModelRow =
   | { readonly type: 'heading'; readonly of: 'endpoint'; readonly group: ModelGroup }
   | { readonly type: 'model'; readonly group: ModelGroup; readonly model: string; readonly facts: ModelFacts; readonly isPinned: boolean }
   | { readonly type: 'asking' | 'failed' | 'empty'; readonly group: ModelGroup }
-  /** So many models are not shown: they lack what is needed, or their servers do not say. */
+  /** Number of hidden models: they lack a required capability, or their server does not say. */
   | { readonly type: 'hidden'; readonly lack: number; readonly unknown: number };
 
 /** Recent models that are shown first. */

@@ -1,15 +1,15 @@
-/** Time as the engine sees it: passed in, so that a test can let an hour pass at once. */
+/** The engine's clock, passed in so that a test can skip an hour. */
 
 export interface Clock {
-  /** Milliseconds on a clock that never jumps; only differences mean something. */
+  /** Milliseconds of a monotonic clock; only differences are meaningful. */
   now(): number;
-  /** Milliseconds since the epoch; may jump when the computer wakes up or its clock is set. */
+  /** Milliseconds since the epoch; may jump when the computer wakes up or the clock is set. */
   wall(): number;
-  /** Calls `fire` once after `ms`; the returned function calls it off. */
+  /** Calls `fire` once after `ms`; the returned function cancels it. */
   timer(ms: number, fire: () => void): () => void;
 }
 
-/** The longest delay that a JavaScript timer can hold, in ms (2^31 - 1); a longer one would fire at once. */
+/** The longest delay of a JavaScript timer, in ms (2^31 - 1); a longer one fires at once. */
 const longestTimerMs = 0x7fffffff;
 
 export const systemClock: Clock = {
@@ -21,7 +21,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Waits `ms`, or until the signal fires; cleans up on both ways out. Never rejects: look at the signal afterwards. */
+/** Waits `ms` or until the signal aborts; removes its listeners either way. Never rejects: check the signal afterwards. */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

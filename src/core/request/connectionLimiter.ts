@@ -1,6 +1,6 @@
 /**
- * How many requests run at once to one origin. A person's requests go before those of programs, which never get the last
- * place; otherwise first come, first served. VS Code replaces a caller's connection pool by one without limits.
+ * Limits concurrent requests per origin. The user's requests precede those of programs, which never get the last slot;
+ * otherwise first come, first served. VS Code replaces an extension's connection pool with one without limits.
  */
 import type { Clock } from './clock.ts';
 
@@ -9,30 +9,30 @@ export interface LimiterStats {
   readonly limit: number;
   readonly active: number;
   readonly queued: number;
-  /** Requests let through since the start. */
+  /** Requests admitted since the start. */
   readonly requests: number;
 }
 
-/** On whose behalf a request is made. */
+/** Who the request is made for. */
 export type Requester = 'person' | 'program';
 
-/** A place among the requests of an origin. */
+/** A slot among the requests of an origin. */
 export interface Slot {
   readonly origin: string;
-  /** The answer is complete; its socket will be free when `until` resolves. The place is given back then. */
+  /** Releases the slot when `until` resolves and the socket is free; the answer is already complete. */
   leave(until?: Promise<void>): void;
 }
 
-/** A socket that is about to be free is worth waiting for: a new one costs a handshake, which takes longer. */
+/** Maximum wait, in ms, for a socket that is about to be free: a new one costs a handshake, which takes longer. */
 const worthWaitingMs = 60;
 
 interface Origin {
   readonly name: string;
   active: number;
-  /** Of the active ones, those of programs. */
+  /** Active requests of programs. */
   programs: number;
   requests: number;
-  /** Of the active ones, those whose answer is complete and whose socket is about to be free. */
+  /** Active requests whose answer is complete and whose socket is about to be free. */
   draining: number;
   readonly drained: Set<() => void>;
   readonly queues: Readonly<Record<Requester, (() => void)[]>>;
@@ -42,16 +42,16 @@ export class ConnectionLimiter {
   readonly #limit: () => number;
   readonly #clock: Clock;
   readonly #origins = new Map<string, Origin>();
-  /** By address, since taking one apart again for each request is a sixtieth of the time to the first word. */
+  /** Origins by address: parsing the address for each request takes 1/60 of the time to first token. */
   readonly #byAddress = new Map<string, Origin>();
 
-  /** @param limit read at every request, so that a changed setting counts at once */
+  /** @param limit read at every request, so that a changed setting applies at once */
   constructor(limit: () => number, clock: Clock) {
     this.#limit = limit;
     this.#clock = clock;
   }
 
-  /** Resolves to a place at the origin of `baseURL`, or to undefined when the signal fires first. */
+  /** Resolves to a slot at the origin of `baseURL`, or to undefined if the signal aborts first. */
   async enter(baseURL: string, signal: AbortSignal, requester: Requester = 'person'): Promise<Slot | undefined> {
     if (signal.aborted) return undefined;
     const place = this.#origin(baseURL);
@@ -76,7 +76,7 @@ export class ConnectionLimiter {
     return entered ? this.#place(place, requester) : undefined;
   }
 
-  /** Enters only if no other request has to wait for it. */
+  /** Takes a slot only if no other request has to wait for it. */
   tryEnter(baseURL: string, requester: Requester = 'person'): Slot | undefined {
     const place = this.#origin(baseURL);
     const { person, program } = place.queues;
@@ -98,7 +98,7 @@ export class ConnectionLimiter {
 
   #hasRoom(place: Origin, requester: Requester): boolean {
     const limit = this.#limit();
-    // With a single place there is none to keep free.
+    // With a single slot, none can be reserved.
     return place.active < limit && (requester === 'person' || place.programs < Math.max(1, limit - 1));
   }
 
@@ -132,7 +132,7 @@ export class ConnectionLimiter {
   #free(place: Origin, requester: Requester): void {
     place.active--;
     if (requester === 'program') place.programs--;
-    // Taken here and not by the one who waits: between its being called and its running others could slip in.
+    // Taken here, not by the waiter: others could slip in between its wake-up and its turn.
     for (const next of ['person', 'program'] as const) {
       const queue = place.queues[next];
       while (queue.length > 0 && this.#hasRoom(place, next)) {
@@ -142,7 +142,7 @@ export class ConnectionLimiter {
     }
   }
 
-  /** Resolves when a draining socket is free, or it was not worth waiting for, or the signal fires. */
+  /** Resolves when a draining socket is free, when waiting is no longer worthwhile, or when the signal aborts. */
   #drained(place: Origin, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
@@ -176,7 +176,7 @@ export class ConnectionLimiter {
   }
 }
 
-/** What connections are shared by; an address that is none has nothing to share. */
+/** The key by which connections are shared; an invalid address shares nothing. */
 function originOf(baseURL: string): string {
   try {
     return new URL(baseURL).origin;

@@ -1,4 +1,4 @@
-/** Says when the JSON object that a text begins with has ended, while the text comes in pieces; each character is read once. */
+/** Detects the end of the JSON object that a text begins with, while the text arrives in pieces; reads each character once. */
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -10,7 +10,7 @@ export class ObjectScanner {
   #inString = false;
   #escaped = false;
 
-  /** The object has ended. Always false for a text that begins with anything else. */
+  /** True once the object has ended; always false for a text that begins with anything else. */
   get whole(): boolean {
     return this.#whole;
   }

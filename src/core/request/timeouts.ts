@@ -1,7 +1,7 @@
 /**
- * The clocks of one request, one at a time: connecting, waiting for the first token, then silence (no bytes at all)
- * and emptiness (signs of life, but no content). They stand still while our own reader is the slow side, and a
- * computer that slept has lost its connection, which is not the server's stall.
+ * The timeouts of one request, one at a time: connecting, first token, silence (no bytes at all), and emptiness (signs of
+ * life without content). They pause while our own reader is the slow side. After the computer slept, the connection is
+ * lost, which is not a stall of the server.
  */
 import { type Failure, ownFailure } from '../provider/failures/ownFailures.ts';
 import type { Clock } from './clock.ts';
@@ -9,17 +9,17 @@ import type { Clock } from './clock.ts';
 export interface Timeouts {
   readonly connectSeconds: number;
   readonly firstTokenSeconds: number;
-  /** Without any byte; with bytes but without content the stream gets twice as long. */
+  /** Maximum silence; a stream that sends bytes without content gets twice as long. */
   readonly idleSeconds: number;
 }
 
-/** Servers and relays that only send comments are given this many times the idle time. */
+/** Streams that send only comments get this many times the idle time. */
 const emptinessFactor = 2;
-/** How often to look whether the computer slept; also the longest single timer. */
+/** Interval of the check whether the computer slept; also the longest single timer. */
 const tickMs = 5_000;
-/** A tick later than this, or a wall clock that ran ahead by this much, was a sleep. */
+/** A tick that is later than this, or a wall clock that ran ahead by this much, means sleep. */
 const sleptMs = 20_000;
-/** After a sleep the connection gets this long to show that it survived. */
+/** Time the connection gets after a sleep to show that it survived. */
 const wakeGraceMs = 5_000;
 
 type Phase = 'connect' | 'first-token' | 'flow';
@@ -44,7 +44,7 @@ export class RequestTimeouts {
     this.#arm(this.#phaseAt);
   }
 
-  /** The request is on its way over a connection. */
+  /** The request was sent over a connection. */
   sent(): void {
     if (this.#phase !== 'connect') return;
     this.#phase = 'first-token';
@@ -52,7 +52,7 @@ export class RequestTimeouts {
     this.#rearm();
   }
 
-  /** Once per network read. The running timer is left alone: it looks at these times when it fires. */
+  /** Called once per network read. The running timer is left alone: it checks these times when it fires. */
   bytes(withContent: boolean): void {
     const now = this.#clock.now();
     this.#bytesAt = now;
@@ -64,7 +64,7 @@ export class RequestTimeouts {
     this.#rearm();
   }
 
-  /** Our own reader is the slow side now. */
+  /** Our own reader is now the slow side. */
   pause(): void {
     this.#pausedAt ??= this.#clock.now();
   }
@@ -83,7 +83,7 @@ export class RequestTimeouts {
     this.#tick = undefined;
   }
 
-  /** A timer that fires before anything is due finds that out by itself; setting one takes longer than reading a delta. */
+  /** A timer that fires early finds that out itself; setting one costs more than reading a delta. */
   #rearm(): void {
     if (this.#tick !== undefined && this.#tick.dueAt <= this.#due()) return;
     this.#tick?.cancel();
@@ -115,7 +115,7 @@ export class RequestTimeouts {
     this.#arm(now);
   }
 
-  /** When the clock that runs now strikes. */
+  /** When the current timeout expires. */
   #due(): number {
     if (this.#wokeAt !== undefined) return this.#wokeAt + wakeGraceMs;
     switch (this.#phase) {

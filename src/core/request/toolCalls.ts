@@ -1,6 +1,6 @@
 /**
- * Puts the tool calls of one request together from their pieces. Servers tell calls apart by index, by id, by name, or
- * only by the end of the JSON before; all of them are looked at, and a call is handed out only when it is whole.
+ * Assembles the tool calls of one request from their pieces. Servers separate calls by index, by id, by name, or only by
+ * the end of the JSON before; all of these are considered, and a call is handed out only when it is complete.
  */
 import type { Failure } from '../provider/failures/failure.ts';
 import { ownFailure } from '../provider/failures/ownFailures.ts';
@@ -9,19 +9,19 @@ import { isRecord, jsonOf } from '../provider/reading/json.ts';
 import { ObjectScanner } from './objectScanner.ts';
 
 export interface ToolCall {
-  /** Its own: no other call of the answer has it. */
+  /** Unique within the answer. */
   readonly id: string;
   readonly name: string;
   /** The JSON text of an object. */
   readonly arguments: string;
 }
 
-/** All calls of an answer, or why none can be trusted: half an answer's calls are as wrong as half a call. */
+/** All calls of an answer, or the reason why none can be trusted: half of the calls is as wrong as half a call. */
 export type AssembledCalls =
   | { readonly type: 'calls'; readonly calls: readonly ToolCall[] }
   | { readonly type: 'broken'; readonly failure: Failure };
 
-/** Most characters of one call's arguments. */
+/** Maximum characters of one call's arguments. */
 const maxCharacters = 8 * 1024 * 1024;
 
 export class ToolCalls {
@@ -53,7 +53,7 @@ export class ToolCalls {
     this.#last = draft;
   }
 
-  /** Ask only when the server has ended well: before that a call may lack its end. */
+  /** Call only after the server ended well: before that, a call may be incomplete. */
   assemble(): AssembledCalls {
     const calls: ToolCall[] = [];
     const ids = new Set<string>();
@@ -70,7 +70,7 @@ export class ToolCalls {
     return { type: 'calls', calls };
   }
 
-  /** The call that a piece belongs to. */
+  /** Finds the call that a piece belongs to. */
   #draftOf(delta: ToolDelta, known: Draft | undefined, sameIndex: boolean): Draft {
     const { index, name, arguments: piece } = delta;
     if (known === undefined) {
@@ -117,12 +117,12 @@ class Draft {
     return this.#name;
   }
 
-  /** The arguments are a whole JSON object, so that nothing more can belong to them. */
+  /** The arguments are a complete JSON object, so nothing more can belong to them. */
   get whole(): boolean {
     return this.#scanner.whole && !this.#isEmpty;
   }
 
-  /** An empty object holds the place of arguments that follow, or is all there is. */
+  /** An empty object may be a placeholder for arguments that follow, or complete. */
   get #isEmpty(): boolean {
     return this.#joined.length <= 8 && /^\s*\{\s*\}\s*$/.test(this.#joined);
   }
@@ -132,23 +132,23 @@ class Draft {
     return this.#name !== '' && this.#joined.trim() === '';
   }
 
-  /** The arguments have begun and not ended. */
+  /** The arguments are incomplete. */
   get open(): boolean {
     return this.#joined.trim() !== '' && !this.whole;
   }
 
-  /** Some servers send an empty call beside a plain answer. */
+  /** Some servers send an empty call with a plain answer. */
   get isPhantom(): boolean {
     return this.#name === '' && (this.#joined.trim() === '' || this.#isEmpty);
   }
 
-  /** The piece says nothing that is not here already: some servers send the whole call again after its pieces. */
+  /** The piece repeats what is known: some servers send the whole call again after its pieces. */
   isRepeatedBy({ id, name, arguments: piece }: ToolDelta): boolean {
     if (!this.whole || (name !== '' && name !== this.#name) || (id !== '' && this.#id !== '' && id !== this.#id)) return false;
     return piece.trim() === '' || piece === this.#joined || sameValue(piece, this.#joined);
   }
 
-  /** The piece begins another call although it has the same index. */
+  /** The piece begins another call with the same index. */
   isFollowedBy({ id, name, arguments: piece }: ToolDelta): boolean {
     // The name may come last.
     if (this.#name === '' && name !== '' && piece.trim() === '') return false;
@@ -183,7 +183,7 @@ class Draft {
     this.#scanner = new ObjectScanner();
   }
 
-  /** The arguments as the JSON text of an object; undefined when they are none. */
+  /** The arguments as the JSON text of an object; undefined if they are not one. */
   json(): string | undefined {
     if (this.#tooLong) return undefined;
     const text = this.#joined.trim();
@@ -192,7 +192,7 @@ class Draft {
     return objectText(text) ?? (this.#cumulative === undefined ? undefined : objectText(this.#cumulative));
   }
 
-  /** Some servers send the object so far with every piece, each time closed. */
+  /** Some servers send the growing object with every piece, closed each time. */
   #isGrown(id: string, piece: string): boolean {
     return id !== '' && id === this.#id && piece.length > this.#joined.length && holds(jsonOf(piece), jsonOf(this.#joined));
   }
@@ -202,7 +202,7 @@ class Draft {
   }
 }
 
-/** Whether two texts are the same JSON, apart from white space and the order of the fields. */
+/** Whether two texts are equal as JSON, ignoring white space and field order. */
 function sameValue(piece: string, whole: string): boolean {
   // What is far shorter is not the same, and is not worth parsing the whole again.
   if (piece.length * 2 < whole.length || !piece.trimStart().startsWith('{')) return false;
@@ -218,14 +218,14 @@ function inOrder(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Whether a value has all that an earlier one had: texts, lists and objects in it may have grown. */
+/** Whether a value contains all of an earlier one: its texts, lists and objects may have grown. */
 function holds(now: unknown, before: unknown): boolean {
   if (typeof before === 'string' && typeof now === 'string') return now.startsWith(before);
   if (!isRecord(before) || !isRecord(now)) return now === before;
   return Object.entries(before).every(([name, value]) => Object.hasOwn(now, name) && holds(now[name], value));
 }
 
-/** The text if it is a JSON object, or the text in it if it is one that was encoded twice. */
+/** The text if it is a JSON object, or the inner text if it was encoded twice. */
 function objectText(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -5,21 +5,21 @@ import { isFields } from '../provider/reading/json.ts';
 import * as is from './fields.ts';
 import { type Expected, fits, itemsOf, readFields, type SettingProblem } from './fields.ts';
 
-/** One entry of `rivulet.endpoints`. Keys are not here: they live in SecretStorage. */
+/** One entry of `rivulet.endpoints`. API keys are stored in SecretStorage, not here. */
 export interface EndpointSetting {
   readonly id: string;
   readonly name: string;
-  /** Without a slash at its end; empty for models of other extensions. */
+  /** Without a trailing slash; empty for models of other extensions. */
   readonly baseURL: string;
   readonly models: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly kind: 'openai' | 'vscode';
   readonly continuation: 'auto' | 'prefill' | 'prefix' | 'ask';
-  /** The protocol that the server speaks; `auto`: the one that its address is known for, else chat completions. */
+  /** The server's protocol; `auto`: the one known for its address, otherwise chat completions. */
   readonly api: 'auto' | Api;
-  /** Tokens that its models can read and write together; undefined where it is not known. */
+  /** Context window of its models in tokens; undefined if unknown. */
   readonly contextWindow?: number;
-  /** The server may keep an answer while it is written; where nothing is said, a server on this machine may. */
+  /** Whether the server may store answers while it writes them; by default, only servers on this machine may. */
   readonly resumable?: boolean;
 }
 
@@ -63,7 +63,7 @@ export function readEndpoints(value: unknown, problems: SettingProblem[]): Endpo
   return endpoints;
 }
 
-/** The field without which the entry cannot be used. */
+/** The missing or invalid field that makes the entry unusable. */
 function missing(
   { id, kind, baseURL }: is.Read<typeof endpointFields>,
   before: readonly EndpointSetting[],

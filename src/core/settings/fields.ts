@@ -1,9 +1,9 @@
-/** Reads a setting entry by entry and field by field, each by its schema: what does not fit is a problem, the rest stays. */
+/** Reads a setting entry by entry and field by field against schemas: what does not fit becomes a problem, the rest is used. */
 import * as v from 'valibot';
 import { isHttp } from '../provider/baseURL.ts';
 import { isFields } from '../provider/reading/json.ts';
 
-/** What a setting had to be. */
+/** The expected value of a setting. */
 export type Expected =
   | { readonly type: 'number' | 'flag-or-number'; readonly min: number }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
@@ -25,19 +25,19 @@ export type Expected =
   /** `detail`: what the regular expression engine says. */
   | { readonly type: 'pattern'; readonly detail: string };
 
-/** A setting that cannot be used as it is. */
+/** A setting or a part of one that cannot be used. */
 export interface SettingProblem {
   /** Without `rivulet.`. */
   readonly setting: string;
-  /** The entry of a list or an object: its name or, where it has none, its number, counted from 1. */
+  /** The entry: its name, or its number counted from 1 if it has none. */
   readonly entry?: string | number;
   readonly field?: string;
   readonly expected: Expected;
-  /** Whether the default takes its place, or the whole entry is left out. */
+  /** Whether the default is used instead, or the whole entry is skipped. */
   readonly instead: 'default' | 'nothing';
 }
 
-/** A schema, and how to tell a person what it wants. */
+/** A schema with a description of the expected value. */
 export interface Field<T> {
   readonly schema: v.GenericSchema<T, T>;
   readonly expected: Expected;
@@ -80,8 +80,8 @@ export type SettingFields = Readonly<Record<string, { readonly schema: v.Generic
 export type Read<F extends SettingFields> = { readonly [K in keyof F]?: F[K] extends Field<infer T> ? T : never };
 
 /**
- * The fields that fit. `problem` is called for each that does not, and for each that has no schema, since a name with a
- * typing error would otherwise be ignored without a word.
+ * Returns the valid fields. Calls `problem` for each invalid field and for each unknown name, which would otherwise hide a
+ * typing error.
  */
 export function readFields<F extends SettingFields>(
   fields: F,
@@ -103,14 +103,14 @@ export function readFields<F extends SettingFields>(
   return read as Read<F>;
 }
 
-/** The entries of a setting that is an object; none where it is not one, which is a problem. */
+/** The entries of an object setting; empty, with a problem, if it is not an object. */
 export function entriesOf(setting: string, value: unknown, problems: SettingProblem[]): (readonly [name: string, entry: unknown])[] {
   if (isFields(value)) return Object.entries(value);
   problems.push({ setting, expected: { type: 'object' }, instead: 'default' });
   return [];
 }
 
-/** The entries of a setting that is a list; none where it is not one, which is a problem. */
+/** The entries of a list setting; empty, with a problem, if it is not a list. */
 export function itemsOf(setting: string, value: unknown, problems: SettingProblem[]): readonly unknown[] {
   if (Array.isArray(value)) return value;
   problems.push({ setting, expected: { type: 'list' }, instead: 'default' });

@@ -37,13 +37,13 @@ export function readModelSettings(value: unknown, problems: SettingProblem[]): M
   return models;
 }
 
-/** What holds for the model at this endpoint wins over what holds for it everywhere. */
+/** Settings for the model at this endpoint override those for the model everywhere. */
 export function modelSettingOf(models: ModelSettings, id: string): ModelSetting {
   const of = (key: string): ModelSetting | undefined => (Object.hasOwn(models, key) ? models[key] : undefined);
   return { ...of(id.slice(id.indexOf('/') + 1)), ...of(id) };
 }
 
-/** The setting `rivulet.fallbacks`: models that continue an answer of a model that is given up, in order. */
+/** The setting `rivulet.fallbacks`: the models that continue an answer when its own model fails, in order. */
 export function readFallbacks(value: unknown, problems: SettingProblem[]): Readonly<Record<string, readonly string[]>> {
   const setting = 'fallbacks';
   const fallbacks: Record<string, readonly string[]> = {};

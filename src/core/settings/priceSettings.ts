@@ -21,7 +21,7 @@ export function readPrices(value: unknown, problems: SettingProblem[]): Prices {
       wrong = true;
       say(expected, field);
     });
-    // With one wrong field the entry is left out: a price in an unknown currency would be shown in a wrong one.
+    // One wrong field makes the entry unusable: a price in an unknown currency would be shown in the wrong one.
     if (wrong) continue;
     const { in: input, out } = read;
     if (input !== undefined && out !== undefined) prices[model] = { ...read, in: input, out };

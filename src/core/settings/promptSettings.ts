@@ -7,7 +7,7 @@ import { entriesOf, type Expected, readFields, type SettingProblem } from './fie
 export interface PromptSetting {
   readonly prompt: string;
   readonly description: string;
-  /** Empty for the one that is selected. */
+  /** Empty for the selected model. */
   readonly model: string;
 }
 

@@ -1,4 +1,4 @@
-/** All settings as plain values, checked. What cannot be used is a problem; the rest is used. */
+/** All settings as checked, plain values. Invalid settings become problems; the others are used. */
 import type { StreamSettings } from '../answer/liveStream.ts';
 import type { Budget } from '../usage/budget.ts';
 import type { Prices } from '../usage/prices.ts';
@@ -10,7 +10,7 @@ import { readPrices } from './priceSettings.ts';
 import { type PromptSetting, readPrompts } from './promptSettings.ts';
 import { readTriggers } from './triggerSettings.ts';
 
-/** In the file, in a diff editor in its place, or in one beside it. */
+/** Shown in the file, in a diff editor instead of it, or in a diff editor beside it. */
 export type ChangesView = 'file' | 'compare' | 'both';
 
 export interface Settings {
@@ -19,23 +19,23 @@ export interface Settings {
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
   readonly systemPrompt: string;
-  /** Instructions in files of the workspace go along. */
+  /** Whether instruction files of the workspace are sent. */
   readonly instructions: boolean;
   /** Slash commands by name. */
   readonly prompts: Readonly<Record<string, PromptSetting>>;
   readonly stream: StreamSettings;
-  /** Requests at once to one server. */
+  /** Maximum concurrent requests per server. */
   readonly maxConnections: number;
-  /** Questions and answers may be in the log. */
+  /** Whether the log may contain questions and answers. */
   readonly logText: boolean;
-  /** Where the chat service listens; 0 lets the system choose. */
+  /** Port of the chat service; 0 lets the system choose. */
   readonly servicePort: number;
   readonly statusBarVisible: boolean;
-  /** The models that continue an answer of a model that is given up, in order. */
+  /** The models that continue an answer when its own model fails, in order. */
   readonly fallbacks: Readonly<Record<string, readonly string[]>>;
   readonly prices: Prices;
   readonly budget: Budget;
-  /** A screen reader reads each paragraph of an answer. */
+  /** Whether screen readers announce each paragraph of an answer. */
   readonly readParagraphs: boolean;
   /** What happens to a question that is sent while an answer streams. */
   readonly steering: 'wait' | 'interrupt' | 'aside';
@@ -47,12 +47,12 @@ export interface Settings {
   readonly multiCursor: 'same' | 'each';
   /** Where the changes of an answer are shown. */
   readonly changesView: ChangesView;
-  /** Calm mode: at most so many edits a second, of whole lines. */
+  /** Calm mode: maximum edits per second, of whole lines; undefined if off. */
   readonly calmEdits: number | undefined;
   readonly problems: readonly SettingProblem[];
 }
 
-/** @param get the value of `rivulet.<key>`, of any type; undefined where nothing is set */
+/** @param get returns the value of `rivulet.<key>`, of any type; undefined if not set */
 export function readSettings(get: (key: string) => unknown): Settings {
   const problems: SettingProblem[] = [];
   const one = <T>(setting: string, field: Field<T>, fallback: T): T => {
@@ -113,7 +113,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
   };
 }
 
-/** Edits a second of calm mode where no number is set. */
+/** Default edits per second in calm mode. */
 const calmDefault = 2;
 
 function calmEditsOf(calm: boolean | number): number | undefined {

@@ -31,7 +31,7 @@ export function readTriggers(value: unknown, problems: SettingProblem[]): Trigge
   return triggers;
 }
 
-/** The trigger, or what is wrong with it. */
+/** The trigger, or its problem. */
 function readTrigger(entry: unknown): Trigger | Pick<SettingProblem, 'field' | 'expected'> {
   if (!isFields(entry)) return { expected: { type: 'object' } };
   let problem: Pick<SettingProblem, 'field' | 'expected'> | undefined;

@@ -1,18 +1,17 @@
 /**
- * Byte pair encoding: a word begins as its bytes, and pairs of neighbours are joined, those of the lowest level first,
- * until none is left that the vocabulary knows. Only counts are wanted, so no token ever becomes text again.
- *
- * Published vocabularies number their tokens, and the lower number is joined first. Levels do the same with a few
- * hundred values: two joins need an order only if one makes a part of the other or both reach for the same token; all
- * others may be done together. So a level is one walk over the word.
+ * Byte pair encoding: a word starts as its bytes, and neighbouring pairs are merged, lowest level first, until the
+ * vocabulary knows no more pairs. Only counts are needed, so tokens are never decoded. Published vocabularies number their
+ * tokens, and the lower number is merged first. Levels achieve the same with a few hundred values: two merges need an order
+ * only if one produces a part of the other or both compete for the same token; all others can run together. A level is thus
+ * one pass over the word.
  */
 import type { Encoding, PreTokenizer } from './tokenCounter.ts';
 
-/** The bytes are the tokens below this. */
+/** Tokens below this number are the bytes. */
 export const firstMade = 256;
 
 export interface Vocabulary {
-  /** By token: its parts and its level. The first 256 entries are unused. */
+  /** Per token: its two parts and its level. The first 256 entries are unused. */
   readonly left: Uint32Array<ArrayBuffer>;
   readonly right: Uint32Array<ArrayBuffer>;
   readonly level: Uint32Array<ArrayBuffer>;
@@ -42,7 +41,7 @@ function hash(left: number, right: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-/** The token that these two become, or 0. */
+/** The token that this pair merges into, or 0. */
 function joined({ left, right, places }: Vocabulary, a: number, b: number): number {
   for (let place = hash(a, b) & (places.length - 1); ; place = (place + 1) & (places.length - 1)) {
     const token = places[place] as number;
@@ -50,7 +49,7 @@ function joined({ left, right, places }: Vocabulary, a: number, b: number): numb
   }
 }
 
-/** Joins pairs in place and returns the number of tokens left. `made` is a work buffer. */
+/** Merges pairs in place and returns the number of tokens left. `made` is a work buffer. */
 export function join(vocabulary: Vocabulary, tokens: Uint32Array, made: Uint32Array, length: number): number {
   const { level } = vocabulary;
   for (;;) {
@@ -75,7 +74,7 @@ export function join(vocabulary: Vocabulary, tokens: Uint32Array, made: Uint32Ar
 /** Size of the cache of word counts; English prose repeats a few thousand words. */
 const maxCachedWords = 20_000;
 
-/** @param whole words that are one token although no joins produce them */
+/** @param whole words that are one token although no merges produce them */
 export function encodingOf(vocabulary: Vocabulary, style: PreTokenizer, whole: ReadonlySet<string> = new Set()): Encoding {
   const cache = new Map<string, number>();
   const encoder = new TextEncoder();

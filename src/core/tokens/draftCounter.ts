@@ -1,31 +1,31 @@
 /**
- * Counts the tokens of a text that a person edits anywhere in it. The text is cut where no tokenizer joins what stands on
- * both sides, so that after a change only the piece around it is tokenized again.
+ * Counts the tokens of a text that is edited anywhere. The text is cut where no tokenizer merges across the cut, so after
+ * an edit only the piece around it is tokenized again.
  */
 import { countTokens, type Encoding, roughTokens } from './tokenCounter.ts';
 
 /**
- * Before a letter that follows a line break, and before a space between two letters: in all pre-tokenizers a word ends
- * there, whatever comes before and after.
+ * Cuts before a letter after a line break, and before a space between two letters: every pre-tokenizer ends a word there,
+ * regardless of context.
  */
 const cuts = /(?<=\n)(?=\p{L})|(?<=\p{L}) (?=\p{L})/gu;
-/** Shorter pieces would cost more to look up than to count. */
+/** Shorter pieces cost more to look up than to count. */
 const leastCharacters = 200;
-/** A text without any place to cut it is cut all the same; the count may then be off by a token for each piece. */
+/** A text without such places is cut anyway; each cut may then be off by one token. */
 const mostCharacters = 4_000;
 
 export class DraftCounter {
   #encoding: Encoding | undefined;
-  /** Tokens of the pieces of the text that was counted last. */
+  /** Token counts of the pieces of the last text. */
   #known = new Map<string, number>();
   #tokenized = 0;
 
-  /** Characters that the last count had to tokenize. */
+  /** UTF-16 units that the last count had to tokenize. */
   get tokenized(): number {
     return this.#tokenized;
   }
 
-  /** @param encoding undefined while the tokenizer is loaded: a rule of thumb */
+  /** @param encoding undefined while the tokenizer is loading: the count is then an estimate */
   count(text: string, encoding: Encoding | undefined): number {
     const before = encoding === this.#encoding ? this.#known : new Map<string, number>();
     this.#encoding = encoding;
@@ -46,8 +46,8 @@ export class DraftCounter {
 }
 
 /**
- * The first cut after a certain length counts, measured from the last line break that is one: so an insertion moves the
- * pieces of its own paragraph only.
+ * Uses the first cut after a certain length, measured from the last line break, so an insertion moves only the pieces of
+ * its own paragraph.
  */
 function piecesOf(text: string): readonly string[] {
   const pieces: string[] = [];

@@ -9,7 +9,7 @@ export interface PreTokenizer {
   readonly words: RegExp;
   /** Whether text is normalized to NFC first. */
   readonly composes?: boolean;
-  /** For a vocabulary that is not the model's own: the model's tokens per token counted in this word. */
+  /** For a borrowed vocabulary: the model's tokens per token counted in this word. */
   readonly scale?: (word: string) => number;
 }
 
@@ -64,7 +64,7 @@ export class TokenCounter {
   }
 
   #settle(encoding: Encoding): void {
-    // In steps, so that a text that waited for its tokenizer does not become one enormous open word.
+    // In steps, so that a text that waited for its tokenizer does not become one huge open word.
     for (let from = 0; from < this.#waiting.length; from += maxOpenCharacters) {
       this.#open = composed(encoding, this.#open + this.#waiting.slice(from, from + maxOpenCharacters));
       this.#advance(encoding);

@@ -3,7 +3,7 @@
 /** `high` and `low` alternate while tokens arrive; `waiting` before the first one and after a pause. */
 export type ActivityPhase = 'waiting' | 'high' | 'low';
 
-/** Longer than the gap between two tokens of a slow model. */
+/** Longer than the gap between two tokens of a slow model, in ms. */
 const silentMs = 2_000;
 
 export class ActivityDot {
@@ -11,7 +11,7 @@ export class ActivityDot {
   #grewAtMs = 0;
   #beat: ActivityPhase = 'waiting';
 
-  /** @param tokens the total of all running streams; 0 if there is none */
+  /** @param tokens total of all running streams; 0 if there are none */
   at(tokens: number, nowMs: number): ActivityPhase {
     if (tokens > this.#tokens) {
       this.#beat = this.#beat === 'high' ? 'low' : 'high';

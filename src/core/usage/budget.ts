@@ -10,7 +10,7 @@ export interface Budget {
 
 export interface Spent {
   readonly answerTokens: number;
-  /** Of the day so far, running answers included. */
+  /** Today so far, including running answers. */
   readonly dayTokens: number;
   readonly dayCost: number;
 }

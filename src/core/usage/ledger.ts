@@ -5,7 +5,7 @@ import { type Money, usualCurrency } from './prices.ts';
 
 /** Sums above it would no longer be exact. */
 const most = Number.MAX_SAFE_INTEGER;
-/** A number that cannot be one costs that number, not the row. */
+/** An invalid number loses that number, not the row. */
 const counted = v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(most)), 0);
 const usageRow = v.object({
   /** Local date, as `YYYY-MM-DD`. */
@@ -54,7 +54,7 @@ export const nothingUsed: Totals = {
   estimated: 0,
 };
 
-/** No answer uses a billion tokens: a server that says so has miscounted, and its count must not use up a budget. */
+/** No answer uses a billion tokens: such a count is an error of the server and must not use up a budget. */
 const mostTokens = 1e9;
 
 function plausible(value: number | undefined, upTo: number): number {
@@ -80,7 +80,7 @@ export function rowOf(
     completion,
     reasoning: plausible(usage.reasoning, completion),
     paidAgain: plausible(usage.paidAgain?.prompt, prompt) + plausible(usage.paidAgain?.completion, completion),
-    // What was calculated from a count that is doubted is doubted too.
+    // A cost calculated from a doubtful count is doubtful too.
     cost: doubted ? 0 : plausible(cost?.amount, most),
     ...(cost === undefined || cost.currency === usualCurrency ? {} : { currency: cost.currency }),
     estimated: usage.estimated || doubted ? prompt + completion : 0,

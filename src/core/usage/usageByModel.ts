@@ -1,4 +1,4 @@
-/** The usage of an answer, by the models that have written it: each is counted, and paid for, under its own. */
+/** The usage of an answer by model: each model that wrote a part is counted and priced on its own. */
 import type { AttemptUsage, StreamEvent, TokenCost, Usage } from '../../api.ts';
 
 type EndEvent = Extract<StreamEvent, { type: 'end' }>;
@@ -26,7 +26,7 @@ export function usageByModel(
   }));
 }
 
-/** What was used of it since `counted`. */
+/** Usage since `counted`. */
 export function usageSince<T extends Partial<Usage> & TokenCost>(usage: T, counted: Usage | undefined): T {
   if (counted === undefined) return usage;
   const since: Partial<Record<(typeof counts)[number], number>> = {};

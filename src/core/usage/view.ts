@@ -73,7 +73,7 @@ function cells(row: Omit<Totals, 'costs'>, costs: readonly Money[], words: ViewW
   ];
 }
 
-/** A chart has one scale: that of the currency in which most rows are. */
+/** The chart uses one currency: that of most rows. */
 function mainCurrency(rows: readonly UsageRow[]): string {
   const counts = new Map<string, number>();
   for (const { cost, currency = usualCurrency } of rows) if (cost > 0) counts.set(currency, (counts.get(currency) ?? 0) + 1);

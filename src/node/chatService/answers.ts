@@ -1,21 +1,21 @@
 /**
- * The answers of the chat service: those that run, and the newest of those that have ended, so that a client that lost its
- * connection can read on. They are in memory alone, and each belongs to the key that began it.
+ * The running answers of the chat service and the newest ended ones, so that a client that lost its connection can read the
+ * rest. They exist in memory only, and each belongs to the key that started it.
  */
 import { randomUUID } from 'node:crypto';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import type { Asked, Dialect, Door } from './doors/door.ts';
 
-/** Most ended answers that are kept. */
+/** Maximum number of ended answers kept. */
 export const maxKept = 200;
-/** Most that all ended answers may take, in bytes as {@link sizeOf} reckons them. */
+/** Maximum total size of ended answers, in bytes as estimated by {@link sizeOf}. */
 export const maxKeptBytes = 64 * 1024 * 1024;
 /** A detached answer without a reader is stopped when it gets larger than this. */
 export const maxDetachedBytes = 16 * 1024 * 1024;
-/** Most detached answers that run at once. */
+/** Maximum number of running detached answers. */
 export const maxDetached = 64;
 
-/** What an event takes beside its text. */
+/** Estimated size of an event without its text. */
 const bytesPerEvent = 128;
 
 export interface ServedAnswer {
@@ -23,23 +23,23 @@ export interface ServedAnswer {
   readonly door: Door;
   readonly dialect: Dialect;
   readonly stream: LiveStream;
-  /** It continues without a reader. */
+  /** The answer continues without a reader. */
   readonly detached: boolean;
 }
 
 interface Entry extends ServedAnswer {
-  /** The key that began it. */
+  /** The key that started it. */
   readonly owner: string;
   readonly kept: boolean;
   readers: number;
-  /** That of the request among it, which the answer holds. */
+  /** Includes the size of the request, which the answer retains. */
   bytes: number;
   ended: boolean;
 }
 
 export class ServedAnswers {
   readonly #wall: () => number;
-  /** In the order of their beginning; ended ones move to the end when they end. */
+  /** In order of their start; ended ones move to the end. */
   readonly #entries = new Map<string, Entry>();
   #keptBytes = 0;
   #detached = 0;
@@ -49,14 +49,14 @@ export class ServedAnswers {
     this.#wall = wall;
   }
 
-  /** Takes the place of a detached answer until it ends; false where there is none. */
+  /** Reserves a slot for a detached answer until it ends; false if there is none. */
   placeForDetached(): boolean {
     if (this.#detached >= maxDetached) return false;
     this.#detached++;
     return true;
   }
 
-  /** @param requestBytes how large the body was */
+  /** @param requestBytes size of the request body */
   add(door: Door, asked: Asked, stream: LiveStream, owner: string, requestBytes: number): ServedAnswer {
     const id = door.prefix + randomUUID().replaceAll('-', '');
     const dialect = asked.dialect({ id, model: stream.model, createdSeconds: Math.floor(this.#wall() / 1000) });
@@ -67,13 +67,13 @@ export class ServedAnswers {
     return entry;
   }
 
-  /** Undefined for one that is not kept, or that another key began. */
+  /** Undefined if the answer is not kept or was started with another key. */
   find(id: string, owner: string): ServedAnswer | undefined {
     const entry = this.#entries.get(id);
     return entry?.owner === owner ? entry : undefined;
   }
 
-  /** Counts a reader; returns how it leaves. An answer that was not detached ends with its last one. */
+  /** Adds a reader and returns a function that removes it. Without readers, an answer that is not detached ends. */
   enter({ id, stream }: ServedAnswer): () => void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return () => undefined;
@@ -88,7 +88,7 @@ export class ServedAnswers {
     for (const { stream } of this.#entries.values()) stream.stop();
   }
 
-  /** Reads along, and bounds what no client reads. */
+  /** Follows the answer and bounds what no client reads. */
   async #measure(entry: Entry): Promise<void> {
     const { stream } = entry;
     const reader = stream.tape.read({ pacing: false });

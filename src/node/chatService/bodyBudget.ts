@@ -1,4 +1,4 @@
-/** Bounds what all bodies that are read or answered at once may take together. */
+/** Limits the total size of the request bodies that are read or answered at once. */
 
 export class BodyBudget {
   readonly #maxBytes: number;
@@ -30,7 +30,7 @@ export class BodyBudget {
 
 export interface BodyShare {
   readonly bytes: number;
-  /** False, and nothing is added, where there is no room. */
+  /** False if there is no room; nothing is added then. */
   add(bytes: number): boolean;
   release(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * The models of VS Code for other programs of this machine, on loopback, in the dialects of their clients: each door is one
- * address. A program needs the service's own key and never sees those of the servers.
+ * Serves the models of VS Code to other programs on this machine, on loopback, in the API dialects of their clients: each
+ * door is one address. A program needs the service's own key and never sees the servers' keys.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,12 +11,12 @@ import { type ChatServicePorts, Requests } from './requests.ts';
 import { dialectOf } from './routes.ts';
 
 export interface ServiceAddress {
-  /** Without a trailing slash; with `/v1` added it is the base URL for OpenAI clients. */
+  /** Without a trailing slash; append `/v1` for the base URL of OpenAI clients. */
   readonly url: string;
   readonly token: string;
 }
 
-/** Most requests read or answered at once; others get 503. */
+/** Maximum number of concurrent requests; others get 503. */
 const maxRequests = 256;
 
 interface Opened {
@@ -40,9 +40,9 @@ export class ChatService {
   }
 
   /**
-   * A service that runs, or is about to, stays as it is.
-   * @param token what a client must send as its key
-   * @param port where to listen; another one, chosen by the system, when it is taken or 0
+   * Starts the service unless it is running or starting.
+   * @param token the key that clients must send
+   * @param port port to listen on; the system chooses another one if it is taken or 0
    */
   async start(token: string, port: number): Promise<ServiceAddress> {
     const opening = (this.#opening ??= this.#listen(token, port));
@@ -62,12 +62,12 @@ export class ChatService {
     });
     const connections = new Connections(http);
     await listen(http, port).catch(() => listen(http, 0));
-    // An extension host that is asked to end must not wait for the service.
+    // The service must not keep the extension host alive.
     http.unref();
     return { http, connections, address: { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, token } };
   }
 
-  /** Ends the answers that are under way and refuses new requests. */
+  /** Stops the running answers and refuses new requests. */
   stop(): void {
     this.#handler.stopAll();
     void this.#opening?.then(

@@ -1,14 +1,14 @@
 /**
- * The sockets of a server on loopback. Those that have shown a key stay; of the others there are few, for a short time,
- * and when there are too many, the oldest go: clients without a key cannot keep one with a key out.
+ * The sockets of a loopback server. Sockets that have shown a key stay. Others are few and short-lived; if there are too
+ * many, the oldest are closed, so that clients without a key cannot block one with a key.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** More than connect at once by themselves before the first of them has sent its headers. */
+/** More than normal clients open before sending the first headers. */
 const maxStrangers = 1_500;
 
-/** How long a socket may take to send the headers of a request, and its body, in ms. */
+/** Maximum time, in ms, to send the headers of a request, and its body. */
 export const socketTimes = { headersTimeout: 5_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 5_000 };
 
 export class Connections {
@@ -24,7 +24,7 @@ export class Connections {
     });
   }
 
-  /** The request has shown the key. */
+  /** The request carried the key. */
   welcome({ socket }: IncomingMessage): void {
     this.#strangers.delete(socket);
   }

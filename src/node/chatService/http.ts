@@ -1,4 +1,4 @@
-/** The few words of HTTP that the servers on loopback share: a bounded body in, JSON or a written piece out. */
+/** HTTP helpers of the loopback servers: reads bounded JSON bodies, writes JSON and stream pieces. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/request/clock.ts';
@@ -7,17 +7,17 @@ import type { BodyShare } from './bodyBudget.ts';
 export type Body =
   | { readonly type: 'json'; readonly value: unknown }
   | { readonly type: 'too-large' }
-  /** Other bodies take all the room that there is. */
+  /** Other bodies use all the room. */
   | { readonly type: 'no-room' }
-  /** Why, as a sentence. */
+  /** The reason, as a sentence. */
   | { readonly type: 'unreadable'; readonly message: string };
 
-/** Deeper than any schema of a tool; what handles values by recursion needs an end. */
+/** Maximum nesting: deeper than any tool schema, and a bound for recursive code. */
 const maxDepth = 256;
-/** A client that has not made room for more text by then is taken for gone. */
+/** A client that reads nothing for this long counts as gone, in ms. */
 const takesNothingMs = 60_000;
 
-/** Reads a request's body as JSON and stops at `maxBytes`. Rejects only when the client leaves meanwhile. */
+/** Reads a request body as JSON, up to `maxBytes`. Rejects only if the client disconnects. */
 export async function readJson(request: IncomingMessage, maxBytes: number, share?: BodyShare): Promise<Body> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') return unreadable('The body must not be compressed.');
@@ -25,7 +25,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number, share
   if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) return unreadable('The body must be UTF-8.');
   let length = 0;
   const parts: Buffer[] = [];
-  // Not destroyed when the loop is left: the client is still to be told why.
+  // Not destroyed after the loop: the client still gets an error.
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += part.length;
     if (length > maxBytes) return { type: 'too-large' };
@@ -34,7 +34,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number, share
   }
   let text: string;
   try {
-    // Leaves a byte order mark out.
+    // Skips a byte order mark.
     text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
   } catch {
     return unreadable('The body is not UTF-8.');
@@ -74,7 +74,7 @@ export function sendJson(response: ServerResponse, status: number, body: object,
   response.end(json);
 }
 
-/** Writes, and waits while the client does not read. The signal ends the wait, and so does a client that never reads. */
+/** Writes and waits until the client reads. The wait ends when the signal aborts or the client never reads. */
 export async function write(
   response: ServerResponse,
   text: string | Uint8Array,

@@ -1,4 +1,4 @@
-/** What is wrong with the end of an answer, and what that is over HTTP. */
+/** Maps a bad end of an answer to an HTTP problem. */
 import type { EndReason, ErrorKind, StreamEvent } from '../../api.ts';
 
 type End = Extract<StreamEvent, { type: 'end' }>;
@@ -6,11 +6,11 @@ type End = Extract<StreamEvent, { type: 'end' }>;
 export interface Problem {
   readonly kind: ErrorKind | 'cancelled' | 'truncated' | 'refused';
   readonly message: string;
-  /** HTTP status for a client that has got nothing yet. */
+  /** HTTP status, if nothing was sent yet. */
   readonly status: number;
 }
 
-/** What is wrong with this end, if anything is: a client must not take half an answer for a whole one. */
+/** The problem with this end, if any: a client must not take an incomplete answer for a complete one. */
 export function problemOf({ reason, error }: End): Problem | undefined {
   switch (reason) {
     case 'stop':
@@ -37,12 +37,12 @@ export function leftOutOf({ leftOut }: End): { readonly left_out?: readonly stri
   return leftOut === undefined || leftOut.length === 0 ? {} : { left_out: leftOut };
 }
 
-/** The limit that the answer ran into, for dialects that have a word for it. */
+/** The limit that ended the answer, for dialects with a word for it. */
 export function isCutByLimit(reason: EndReason): boolean {
   return reason === 'length' || reason === 'limit';
 }
 
-/** A key that the model's server refuses is not the client's: for the client it is a gateway that fails. */
+/** A key refused by the model's server is not the client's: the client sees a failing gateway. */
 function statusOf(kind: ErrorKind): number {
   switch (kind) {
     case 'bad-request':

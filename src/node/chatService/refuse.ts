@@ -1,11 +1,11 @@
-/** A request that gets no answer: one sentence, in the dialect of its door. */
+/** Refuses a request with one sentence in the dialect of its door. */
 import type { ServerResponse } from 'node:http';
 import type { Door } from './doors/door.ts';
 import { sendJson } from './http.ts';
 
-/** A client that asks once more would get the same, or pay twice: the engine has asked again as often as it may. */
+/** A retry by the client would fail again or be paid twice: the engine has already retried. */
 export const final = { 'x-should-retry': 'false' };
-/** There is no room now. */
+/** There is no room at the moment. */
 export const later = { 'retry-after': '1' };
 
 export function refuse(

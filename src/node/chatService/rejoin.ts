@@ -1,17 +1,17 @@
-/** What a client asks for that reads an answer which was begun before: all of it as it is, or its events from one on. */
+/** Parses a request to read an earlier answer: as one object, or its events from a number on. */
 import type { IncomingMessage } from 'node:http';
 import { Mistake } from './doors/schema.ts';
 
 export interface Rejoin {
   readonly stream: boolean;
-  /** The number of the last event that the client has; -1 for none. */
+  /** Number of the last event that the client has; -1 for none. */
   readonly after: number;
 }
 
-/** They change nothing of what this service sends. */
+/** Parameters without effect in this service. */
 const harmless = /^include(?:\[\d*\])?$|^include_obfuscation$/;
 
-/** Throws a `Mistake`. */
+/** @throws Mistake if the request is invalid */
 export function rejoinOf({ headers }: IncomingMessage, query: URLSearchParams): Rejoin {
   for (const name of query.keys()) {
     if (name === 'stream' || name === 'starting_after' || harmless.test(name)) continue;
@@ -23,7 +23,7 @@ export function rejoinOf({ headers }: IncomingMessage, query: URLSearchParams): 
   const from = query.get('starting_after');
   const last = headers['last-event-id'];
   if (!stream && from !== null) throw new Mistake('"starting_after" is only for "stream=true".');
-  // A client that reconnects by itself repeats the address, and says in the header what has come since.
+  // A client that reconnects automatically repeats the address and names the last event in a header.
   const after = [
     ...(from === null ? [] : [numberIn(from, '"starting_after"')]),
     ...(typeof last === 'string' && last !== '' && stream ? [numberIn(last, 'Last-Event-ID')] : []),

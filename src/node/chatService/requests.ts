@@ -1,4 +1,4 @@
-/** What a request with the key gets: an answer that is begun, one that was begun before, or the list of models. */
+/** Handles authorized requests: starts an answer, returns an earlier one, or lists the models. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { hide } from '../../core/provider/failures/secrets.ts';
@@ -15,9 +15,9 @@ import { dialectOf, paths, type Route, routeOf } from './routes.ts';
 import { sendAnswer } from './sendAnswer.ts';
 
 export interface ChatServicePorts {
-  /** Never throws: what cannot be asked is a stream whose only event says why. */
+  /** Never throws: a failure is a stream with only an end event. */
   readonly begin: (asked: ServiceRequest) => Promise<LiveStream>;
-  /** The server of a model, or of the selected one; undefined where there is none. */
+  /** The server of a model, or of the selected model; undefined if there is none. */
   readonly target: (model: string | undefined) => Promise<Target | undefined>;
   /** `"<endpoint id>/<model>"` each. */
   readonly models: () => Promise<readonly string[]>;
@@ -25,16 +25,16 @@ export interface ChatServicePorts {
 }
 
 const maxBodyBytes = 4 * 1024 * 1024;
-/** Most that the bodies of all requests may take at once; others get 503. */
+/** Maximum total size of concurrent request bodies; others get 503. */
 const maxBodiesBytes = 64 * 1024 * 1024;
-/** Longest part of a client's own words that it is sent back. */
+/** Maximum length of a client's text that is repeated to it. */
 const maxEchoCharacters = 200;
 
 export class Requests {
   readonly #ports: ChatServicePorts;
   readonly #answers: ServedAnswers;
   readonly #bodies = new BodyBudget(maxBodiesBytes);
-  /** How often the service was stopped. */
+  /** Number of times the service was stopped. */
   #stops = 0;
 
   constructor(ports: ChatServicePorts) {
@@ -42,13 +42,13 @@ export class Requests {
     this.#answers = new ServedAnswers(ports.clock.wall);
   }
 
-  /** Ends the answers that are under way. */
+  /** Stops the running answers. */
   stopAll(): void {
     this.#stops++;
     this.#answers.stopAll();
   }
 
-  /** Rejects when the client leaves while it is still asking. */
+  /** Rejects if the client disconnects while sending its request. */
   async handle(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
     const route = routeOf(request);
     try {
@@ -98,7 +98,7 @@ export class Requests {
         return;
       }
       const stream = await this.#ports.begin(asked.request);
-      // Nothing of a request that was still being read outlives the service.
+      // A request that was still being read does not survive a stop.
       if (stops !== this.#stops) stream.stop();
       await this.#answer(this.#answers.add(door, asked, stream, token, share.bytes), asked, response, token);
     } finally {
@@ -110,7 +110,7 @@ export class Requests {
     const { stream, door } = answer;
     const headers = { ...headersOf(answer), ...ignoredHeader(asked.ignored, token) };
     if (!asked.stream && asked.detached) {
-      // The client asks for it later; it has a name until then.
+      // The client fetches it later by its id.
       sendJson(response, 200, answer.dialect.whole(stream), headers);
       await stream.ended;
       return;
@@ -138,7 +138,7 @@ export class Requests {
     if (!sent) throw new Mistake(`The answer has no event ${after} yet.`);
   }
 
-  /** The reader leaves when its connection closes, even where that happened meanwhile. */
+  /** The reader leaves when its connection closes, even if that already happened. */
   #enter(answer: ServedAnswer, response: ServerResponse): void {
     const leave = this.#answers.enter(answer);
     if (response.destroyed) leave();
@@ -152,7 +152,7 @@ export class Requests {
 
 const notKept = 'There is no such answer: it was never begun with this key, or is no longer kept.';
 
-/** As OpenAI's clients and Anthropic's read it. */
+/** As OpenAI's and Anthropic's clients expect it. */
 function listOf(models: readonly object[]): object {
   return { object: 'list', data: models, has_more: false };
 }
@@ -168,7 +168,7 @@ function headersOf({ id }: ServedAnswer): Readonly<Record<string, string>> {
   return { 'x-rivulet-answer': id };
 }
 
-/** Names of the client's own, as far as a header can hold them. */
+/** Names chosen by the client, as far as a header can hold them. */
 function ignoredHeader(names: readonly string[], token: string): Readonly<Record<string, string>> {
   if (names.length === 0) return {};
   return {
@@ -182,7 +182,7 @@ function ignoredHeader(names: readonly string[], token: string): Readonly<Record
   };
 }
 
-/** The body, or undefined after the client was told what is wrong with it. */
+/** The body, or undefined after an error response. */
 async function bodyOf(
   request: IncomingMessage,
   response: ServerResponse,
@@ -190,7 +190,7 @@ async function bodyOf(
   share: BodyShare,
 ): Promise<{ readonly value: unknown } | undefined> {
   const body = await readJson(request, maxBodyBytes, share);
-  // What is left of a body is not read: the connection ends with the answer.
+  // The rest of the body is not read: the connection closes after the response.
   const close = { connection: 'close' };
   switch (body.type) {
     case 'json':

@@ -1,4 +1,4 @@
-/** Which request is for what: an answer to begin, one that was begun, or the list of models. */
+/** Routes a request: start an answer, read an earlier one, or list the models. */
 import type { IncomingMessage } from 'node:http';
 import { chatCompletionsDoor } from './doors/chatCompletions/request.ts';
 import type { Door } from './doors/door.ts';
@@ -21,7 +21,7 @@ export const paths = [
   'POST /v1/responses/{id}/cancel and GET /v1/models',
 ].join(', ');
 
-/** Ids of this service hold nothing else; a longer one is none. */
+/** The form of this service's ids. */
 const begun = /^\/v1\/responses\/([\w-]{1,100})(\/cancel)?$/;
 
 export function routeOf({ method, url = '' }: IncomingMessage): Route {
@@ -39,7 +39,7 @@ export function routeOf({ method, url = '' }: IncomingMessage): Route {
   return method === 'GET' ? { type: 'models' } : { type: 'wrong-method', allowed: 'GET' };
 }
 
-/** The dialect of a request that is refused before it is read. */
+/** The dialect for refusing a request before it is read. */
 export function dialectOf({ url = '' }: IncomingMessage): Door {
   const path = url.split('?')[0];
   return doors.find((door) => door.path === path && door !== plainDoor) ?? responsesDoor;

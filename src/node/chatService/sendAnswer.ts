@@ -1,6 +1,6 @@
 /**
- * Sends an answer to one reader, from any of its events on. A reader is a place on the tape: every one gets the same
- * events with the same numbers, and one that reads slowly slows the server that writes the answer, so that nothing piles up.
+ * Sends an answer to one reader, from any event on. A reader is a place on the tape: all readers get the same events with
+ * the same numbers, and a slow reader slows the model's server, so nothing piles up.
  */
 import type { ServerResponse } from 'node:http';
 import type { StreamEvent } from '../../api.ts';
@@ -12,7 +12,7 @@ import { final } from './refuse.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { type Said, Speech } from './speech.ts';
 
-/** Most events of the tape that are spelled in one go. */
+/** Maximum number of events encoded at once. */
 const maxTaken = 256;
 
 const eventStream = {
@@ -22,16 +22,16 @@ const eventStream = {
 };
 
 export interface Sending {
-  /** The number of the last event that the client has; -1 for none. */
+  /** Number of the last event that the client has; -1 for none. */
   readonly after: number;
-  /** The status is sent at once; otherwise an answer that fails before its first word is an error of HTTP. */
+  /** Sends the status at once; otherwise a failure before the first text becomes an HTTP error. */
   readonly atOnce: boolean;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Until the end of the answer, or until the client leaves or reads no more. Resolves to false, with nothing sent, where the
- * answer has no event `after` yet: a client cannot have what was never sent.
+ * Sends until the answer ends, or the client disconnects or stops reading. Resolves to false, with nothing sent, if the
+ * answer has no event `after` yet: a client cannot have received it.
  */
 export async function sendAnswer(
   response: ServerResponse,
@@ -87,13 +87,13 @@ export async function sendAnswer(
   return true;
 }
 
-/** What is wrong with an answer of which nothing else was said. */
+/** The problem of an answer with no other output. */
 function problemIn(said: readonly Said[]): Problem | undefined {
   const [only] = said;
   return said.length === 1 && only?.type === 'end' ? problemOf(only.end) : undefined;
 }
 
-/** Gives each event its number, and spells those that the client does not have. */
+/** Numbers the events and encodes those that the client does not have. */
 class Numbered {
   readonly #after: number;
   #count = 0;
@@ -102,7 +102,7 @@ class Numbered {
     this.#after = after;
   }
 
-  /** How many there were. */
+  /** Number of events. */
   get count(): number {
     return this.#count;
   }

@@ -1,6 +1,6 @@
 /**
- * The events of an answer as what was said, in the order in which it must be sent back: sealed reasoning right after the
- * words that it belongs to, and tool calls where the model made them.
+ * Orders the events of an answer as they must be sent back: sealed reasoning directly after the text it belongs to, and
+ * tool calls where the model made them.
  */
 import type { Part, StreamEvent } from '../../api.ts';
 import type { EndEvent, LiveStream } from '../../core/answer/liveStream.ts';
@@ -8,9 +8,9 @@ import type { ToolCall } from '../../core/request/toolCalls.ts';
 
 export type Said =
   | { readonly type: 'text' | 'reasoning'; readonly text: string }
-  /** Ends the reasoning before it, or stands alone. */
+  /** Closes the reasoning before it, or stands alone. */
   | { readonly type: 'opaque'; readonly value: unknown }
-  /** The model was asked again: the reasoning so far belongs to an attempt that was lost. */
+  /** The model was asked again; the reasoning so far belongs to a lost attempt. */
   | { readonly type: 'again' }
   | { readonly type: 'call'; readonly call: ToolCall }
   | { readonly type: 'end'; readonly end: EndEvent };
@@ -19,7 +19,7 @@ export class Speech {
   readonly #stream: Pick<LiveStream, 'parts' | 'toolCalls'>;
   /** Reasoning that nothing sealed has ended yet. */
   #reasons = false;
-  /** What stands alone may belong to a call, whose place is known at the end. */
+  /** A stand-alone value may belong to a call, whose place is known only at the end. */
   #waiting: unknown[] = [];
 
   constructor(stream: Pick<LiveStream, 'parts' | 'toolCalls'>) {
@@ -85,7 +85,7 @@ export class Speech {
   }
 }
 
-/** All that was said until now, with neighbouring texts joined. */
+/** Everything so far, with neighbouring texts joined. */
 export function saidSoFar(stream: LiveStream): readonly Said[] {
   const speech = new Speech(stream);
   const joined: Said[] = [];

@@ -1,4 +1,4 @@
-/** What the requests of all dialects share: fields that each spells alike, and how what was read becomes what is asked. */
+/** The part that the requests of all dialects share: fields with the same names, and the conversion of a read request. */
 import * as v from 'valibot';
 import type { Tool } from '../../../api.ts';
 import { present } from '../../../core/present.ts';
@@ -7,9 +7,9 @@ import { type Extras, unsupported } from './extras.ts';
 import type { Ignored } from './parts.ts';
 import { checked, flagField, maybe, modelField, modelOf, numberField, schemaField, textField } from './schema.ts';
 
-/** How an answer is asked for. */
+/** Fields that say how the answer is delivered. */
 export const modeFields = { model: maybe(modelField), stream: maybe(flagField), background: maybe(flagField), store: maybe(flagField) };
-/** How the model chooses its words. */
+/** Sampling parameters. */
 export const samplingFields = { temperature: maybe(numberField), top_p: maybe(numberField) };
 
 export const toolName = v.pipe(v.string(), v.nonEmpty());
@@ -18,7 +18,7 @@ export const functionFields = { name: toolName, description: maybe(textField), p
 type Read<Fields extends v.ObjectEntries> = Partial<v.InferOutput<v.ObjectSchema<Fields, undefined>>>;
 type Mode = Read<typeof modeFields>;
 
-/** @param whole what is said where the body is no object */
+/** @param whole the error if the body is not an object */
 export function reader<T extends Mode>(
   schema: v.GenericSchema<unknown, T>,
   whole: string,
@@ -30,7 +30,7 @@ export function reader<T extends Mode>(
   };
 }
 
-/** @param own what each dialect spells in its own way */
+/** @param own fields that each dialect spells in its own way */
 export function askedFor(
   read: Mode & Read<typeof samplingFields>,
   target: Target | undefined,

@@ -1,4 +1,4 @@
-/** A door is an address and the dialect that is spoken there: it reads a request, and spells its answer. */
+/** A door: an address of the service and the dialect spoken there. It reads requests and encodes answers. */
 import type { ChatRequest, Api } from '../../../core/provider/provider.ts';
 import type { LiveStream } from '../../../core/answer/liveStream.ts';
 import type { Problem } from '../problem.ts';
@@ -10,33 +10,33 @@ export type ServiceRequest = Omit<ChatRequest, 'model' | 'continues' | 'byProgra
 export interface Target {
   /** The protocol that it speaks; `vscode` for models of other extensions. */
   readonly api: Api | 'vscode';
-  /** What its sealed reasoning is marked with. */
+  /** The mark of its sealed reasoning. */
   readonly origin: string;
 }
 
 export interface Door {
   readonly path: string;
-  /** What the ids of its answers begin with. */
+  /** Prefix of its answer ids. */
   readonly prefix: string;
   /**
-   * Throws a `Mistake`.
-   * @param targetOf undefined where there is no such model
+   * @param targetOf resolves the server of a model; undefined if there is no such model
+   * @throws Mistake if the request is invalid
    */
   read(body: unknown, targetOf: (model: string | undefined) => Promise<Target | undefined>): Promise<Asked>;
-  /** An error before the first word is an event of the stream, too. */
+  /** Errors before the first text are sent as stream events too. */
   readonly errorsInStream?: true;
-  /** What a client gets in place of an answer. */
+  /** The response body of a refused request. */
   refusal(problem: Problem): object;
 }
 
 export interface Asked {
   readonly request: ServiceRequest;
   readonly stream: boolean;
-  /** The answer continues when its client leaves. */
+  /** Whether the answer continues after its client disconnects. */
   readonly detached: boolean;
-  /** The answer can be read again after its end. */
+  /** Whether the answer can be read again after its end. */
   readonly kept: boolean;
-  /** Fields that mean nothing to the server of this model and change no word of the answer. */
+  /** Ignored fields: they mean nothing to the model's server and do not change the answer. */
   readonly ignored: readonly string[];
   dialect(facts: SpokenAnswer): Dialect;
 }
@@ -49,14 +49,14 @@ export interface SpokenAnswer {
 }
 
 export interface Dialect {
-  /** Spells the answer from its beginning; the same for every reader. */
+  /** Encodes the answer from its beginning; the same for every reader. */
   encoder(): Encoder;
   /** The answer as it is now, as one object. */
   whole(stream: LiveStream): object;
 }
 
 export interface Encoder {
-  /** What stands before the first word. */
+  /** The frames before the first text. */
   open(): readonly Frame[];
   take(said: Said): readonly Frame[];
 }
@@ -64,6 +64,6 @@ export interface Encoder {
 /** One event of a stream. */
 export interface Frame {
   readonly event?: string;
-  /** A string stands there as it is. */
+  /** A string is sent verbatim. */
   readonly data: object | string;
 }

@@ -1,6 +1,6 @@
 /**
- * JsonFields of a request that Rivulet has no word for. A server of the same protocol gets them as they are. For another, the
- * form of the answer is translated, what changes no word of it is left out and named, and the rest is refused.
+ * Handles request fields that Rivulet does not know. A server of the same protocol gets them unchanged. For another
+ * protocol, the answer format is translated, harmless fields are dropped and reported, and the rest is refused.
  */
 import type { Api, ChatRequest } from '../../../core/provider/provider.ts';
 import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
@@ -16,7 +16,7 @@ const protocols: Readonly<Record<Target['api'], string>> = {
   vscode: "VS Code's model API",
 };
 
-/** They label, route or cache a request, or spare the server a part of its reading. */
+/** Fields that label, route or cache a request, or save the server some reading. */
 const harmless = new Set([
   'betas',
   'cache_control',
@@ -34,7 +34,7 @@ const harmless = new Set([
   'user',
 ]);
 
-/** The form that the answer must have. */
+/** The required format of the answer. */
 export type AnswerFormat =
   | { readonly type: 'json_object' }
   | { readonly type: 'json_schema'; readonly name: string; readonly schema: JsonFields; readonly strict?: boolean };
@@ -44,7 +44,7 @@ export interface Extras {
   readonly ignored: readonly string[];
 }
 
-/** @param format what of `rest` says the form of the answer, and how it says it */
+/** @param format the answer format found in `rest`, and the field that holds it */
 export function extrasFor(
   rest: JsonFields,
   door: Api,
@@ -53,7 +53,7 @@ export function extrasFor(
 ): Extras {
   const names = Object.keys(rest);
   if (names.length === 0) return { ignored: [] };
-  // A model that does not exist is a failure that is said later.
+  // An unknown model fails later, with its own error.
   if (target === undefined || target.api === door) return { body: rest, ignored: [] };
   const ignored: string[] = [];
   let body: JsonFields | undefined;
@@ -69,7 +69,7 @@ export function extrasFor(
   return { ...(body === undefined ? {} : { body }), ignored };
 }
 
-/** What has a word in Rivulet and none in the server's protocol. */
+/** Names of fields that Rivulet knows and the server's protocol does not. */
 export function unsupported({ parallelTools }: Partial<ChatRequest>, target: Target | undefined): readonly string[] {
   const none = target?.api === 'gemini' || target?.api === 'ollama' || target?.api === 'vscode';
   return none && parallelTools !== undefined ? ['parallel_tool_calls'] : [];
@@ -98,7 +98,7 @@ function withoutType({ name, schema, strict }: AnswerFormat & { type: 'json_sche
   return { name, schema, ...(strict === undefined ? {} : { strict }) };
 }
 
-/** Of `{type, json_schema: {…}}`, or the same in one piece; undefined for any other. */
+/** Reads `{type, json_schema: {…}}` or the flat form; undefined for anything else. */
 export function formatIn(value: unknown): AnswerFormat | undefined {
   if (!isFields(value)) return undefined;
   if (value['type'] === 'json_object') return { type: 'json_object' };

@@ -1,6 +1,6 @@
 /**
- * Sealed reasoning on its way through a client. A client of the server's own protocol gets what the server gave, as it
- * gave it; any other carries it in an envelope, in the field of its dialect that is meant to be given back unread.
+ * Carries sealed reasoning through a client. A client of the server's own protocol gets it unchanged; any other carries it
+ * in an envelope, in the field of its dialect that is returned unread.
  */
 import { sealed } from '../../../core/provider/opaque.ts';
 import type { Api } from '../../../core/provider/provider.ts';
@@ -9,7 +9,7 @@ import type { Target } from './door.ts';
 
 const mark = 'rivulet.';
 
-/** What a server of this protocol gave; undefined for that of another. */
+/** The value given by a server of this protocol; undefined for another. */
 export function rawOf(opaque: unknown, api: Api): JsonFields | undefined {
   if (!isFields(opaque) || typeof opaque['origin'] !== 'string' || !opaque['origin'].startsWith(`${api}:`)) return undefined;
   return isFields(opaque['value']) ? opaque['value'] : undefined;
@@ -19,7 +19,7 @@ export function enveloped(opaque: unknown): string {
   return mark + Buffer.from(JSON.stringify(opaque)).toString('base64url');
 }
 
-/** What is in the envelope; undefined for a text that is none. */
+/** The content of the envelope; undefined if the text is not one. */
 export function unenveloped(text: unknown): unknown {
   if (typeof text !== 'string' || !text.startsWith(mark)) return undefined;
   try {
@@ -30,7 +30,7 @@ export function unenveloped(text: unknown): unknown {
   }
 }
 
-/** What a client of the server's own protocol sends back; undefined where the server speaks another. */
+/** The value returned by a client of the server's own protocol; undefined if the server speaks another. */
 export function resealed(value: JsonFields, api: Api, target: Target | undefined): unknown {
   return target?.api === api ? sealed(value, target.origin) : undefined;
 }

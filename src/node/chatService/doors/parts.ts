@@ -1,4 +1,4 @@
-/** What all dialects share in reading messages: pictures, names of fields that are left out, and texts that stay texts. */
+/** Helpers shared by all dialects for reading messages: pictures, ignored fields, and plain texts. */
 import type { Message, Part } from '../../../api.ts';
 import { fromBase64 } from '../../../core/provider/parts.ts';
 import type { JsonFields } from '../../../core/provider/reading/json.ts';
@@ -6,7 +6,7 @@ import { Mistake } from './schema.ts';
 
 const mimes = /^image\/(?:png|jpeg|gif|webp)$/;
 
-/** A text alone stays a text. */
+/** Content that is only text stays a string. */
 export function simplest(parts: readonly Part[]): Message['content'] {
   return parts.every((part) => part.type === 'text') ? parts.map(({ text }) => text).join('') : parts;
 }
@@ -22,14 +22,14 @@ export function picture(mime: string, encoded: string, mistake: string): Part {
   return { type: 'image', mime, data };
 }
 
-/** Most fields that are named to the client. */
+/** Maximum number of field names reported to the client. */
 const maxNamed = 20;
 
-/** Collects the fields of messages that say nothing to the model. */
+/** Collects the names of ignored fields. */
 export class Ignored {
   readonly #names = new Set<string>();
 
-  /** @param rest what no schema knows; fields without a value are none */
+  /** @param rest fields that no schema knows; fields without a value are skipped */
   add(place: string, rest: JsonFields): void {
     for (const name in rest) if (rest[name] !== undefined && rest[name] !== null) this.name(place === '' ? name : `${place}.${name}`);
   }

@@ -15,7 +15,7 @@ const body = v.looseObject({
     v.check((words) => words.trim() !== '', 'must be a text that is not empty'),
   ),
   ...modeFields,
-  /** Those before it. */
+  /** Earlier messages. */
   messages: maybe(v.array(chatMessage, 'must be a list of objects with "role" and "content"')),
 });
 

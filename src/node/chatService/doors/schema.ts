@@ -1,14 +1,14 @@
-/** Checks a body against a schema: what does not fit is one sentence that names the field. */
+/** Checks a request body against a schema; what does not fit becomes one sentence that names the field. */
 import * as v from 'valibot';
 import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
 
-/** Longest place in a body that is repeated to the client, whose words its names are. */
+/** Maximum length of a path repeated to the client, which may have chosen its names. */
 const maxPlaceCharacters = 200;
 
-/** A mistake of the client, as one sentence. */
+/** A client error, as one sentence. */
 export class Mistake extends Error {}
 
-/** @param whole what is said where the body is no object */
+/** @param whole the error if the body is not an object */
 export function checked<T>(schema: v.GenericSchema<unknown, T>, body: unknown, whole: string): T {
   if (!isFields(body)) throw new Mistake(whole);
   const read = v.safeParse(schema, body, {
@@ -22,7 +22,7 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, body: unknown, w
   throw new Mistake(`${named(placeOf(issue.type === 'variant' ? keys.slice(0, -1) : keys))} ${issue.message}.`);
 }
 
-/** What is inside of it has no message of its own: the whole is what does not fit. */
+/** Replaces the messages of a nested schema by one message for the whole. */
 export function shaped<T>(schema: v.GenericSchema<unknown, T>, message: string): v.GenericSchema<unknown, T> {
   return v.pipe(
     v.unknown(),
@@ -41,12 +41,12 @@ export function placeOf(path: readonly unknown[]): string {
   return place.replace(/^\./, '').slice(0, maxPlaceCharacters);
 }
 
-/** A field of the body itself stands in quotes. */
+/** Top-level fields are quoted. */
 export function named(place: string): string {
   return /[[.]/.test(place) ? place : `"${place}"`;
 }
 
-/** `null` says as much as leaving a field out. */
+/** `null` counts as a missing field. */
 export const maybe = <const S extends v.GenericSchema>(schema: S) =>
   v.pipe(
     v.nullish(schema),
@@ -63,17 +63,17 @@ export const objectField = v.custom<JsonFields>(isFields, 'must be an object');
 export const schemaField = v.custom<JsonFields>(isFields, 'must be a JSON schema, which is an object');
 export const modelField = v.string('must be a text, such as "demo/tour"; GET /v1/models lists them');
 
-/** A text, or a list of what the schema describes. */
+/** A string, or a list of items. */
 export function textOrList<Item>(item: v.GenericSchema<unknown, Item>, message: string): v.GenericSchema<unknown, string | Item[]> {
   return v.lazy((value): v.GenericSchema<unknown, string | Item[]> => (typeof value === 'string' ? v.string() : v.array(item, message)));
 }
 
-/** Some clients cannot leave the model out; `default` is the one that is selected in VS Code. */
+/** Some clients require a model; `default` means the one selected in VS Code. */
 export function modelOf(name: string | undefined): { readonly model?: string } {
   return name === undefined || name === '' || name === 'default' ? {} : { model: name };
 }
 
-/** JsonFields without a value are as good as none. */
+/** Drops fields without a value. */
 export function given(rest: JsonFields): JsonFields {
   return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== null));
 }

@@ -1,4 +1,4 @@
-/** Tools in Rivulet's words: each name once, and a choice among them. */
+/** Converts tools and the tool choice; each name occurs once. */
 import type { Tool, ToolChoice } from '../../../api.ts';
 import type { ChatRequest } from '../../../core/provider/provider.ts';
 import type { JsonFields } from '../../../core/provider/reading/json.ts';
@@ -15,7 +15,7 @@ export interface ToolWords {
 export function toolFields({ tools, choice, parallel }: ToolWords): Pick<ChatRequest, 'tools' | 'toolChoice' | 'parallelTools'> {
   if (tools.length === 0) {
     if (typeof choice === 'object' || choice === 'required') throw new Mistake('"tool_choice" is only for a request with "tools".');
-    // Without tools, none is called anyway.
+    // Without tools there is nothing to choose.
     return {};
   }
   const names = new Set<string>();
@@ -33,8 +33,8 @@ export function toolFields({ tools, choice, parallel }: ToolWords): Pick<ChatReq
 }
 
 /**
- * JsonFields of tools that Rivulet has no word for, such as `strict`. A server of the same protocol gets the tools as they
- * were sent; for another, the fields are named.
+ * Handles tool fields that Rivulet does not know, such as `strict`. A server of the same protocol gets the tools unchanged;
+ * for another, the fields are reported as ignored.
  */
 export function unknownToolFields(
   tools: readonly JsonFields[],

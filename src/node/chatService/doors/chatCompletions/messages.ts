@@ -1,4 +1,4 @@
-/** The messages of chat completions as Rivulet's: texts, pictures, tool calls, the results of tools, and reasoning. */
+/** Converts chat completions messages: texts, pictures, tool calls, tool results, and reasoning. */
 import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
 import { reasoningFields } from '../../../../core/provider/openaiChat/request.ts';
@@ -24,7 +24,7 @@ const part = v.variant(
 );
 const call = shaped(v.looseObject({ id: v.string(), function: v.looseObject({ name: v.string(), arguments: v.string() }) }), notACall);
 
-/** The words of every message; what its role makes of them is looked at when it is read. */
+/** Fields of every message; the reader checks what each role needs. */
 export const chatMessage = v.looseObject(
   {
     role: v.picklist(roles, 'must be "system", "user", "assistant" or "tool"'),
@@ -89,8 +89,8 @@ function partsOf(content: string | v.InferOutput<typeof part>[], place: string, 
 }
 
 /**
- * What the client gives back of an earlier answer. A server of chat completions gets each field as the client sent it;
- * what another server had sealed is in an envelope.
+ * Parts of an earlier answer that the client sends back. A chat completions server gets each field as the client sent it;
+ * what another server sealed is in an envelope.
  */
 function reasoningOf(rest: JsonFields, target: Target | undefined): { readonly reasoning: readonly Part[]; readonly others: JsonFields } {
   const others: Record<string, unknown> = { ...rest };

@@ -1,4 +1,4 @@
-/** Chat completions: spells an answer as chunks, or as one object. */
+/** Chat completions: encodes an answer as chunks or as one object. */
 import type { Usage } from '../../../../api.ts';
 import type { EndEvent, LiveStream } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
@@ -79,7 +79,7 @@ function completion({ id, model, createdSeconds }: SpokenAnswer, stream: LiveStr
   const problem = end === undefined ? undefined : problemOf(end);
   const message = {
     role: 'assistant',
-    // An answer that only calls tools says nothing: null, as OpenAI has it.
+    // Content of an answer with only tool calls: null, as OpenAI sends it.
     content: text === '' && calls.length > 0 ? null : text,
     refusal: null,
     ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
@@ -100,30 +100,30 @@ function completion({ id, model, createdSeconds }: SpokenAnswer, stream: LiveStr
   };
 }
 
-/** Where in the text a source belongs is not known: at its end. */
+/** The position of a source in the text is unknown, so it goes to the end. */
 function annotationsOf({ citations = [], text }: EndEvent): readonly object[] {
   const [start_index, end_index] = [text.length, text.length];
   return citations.map(({ url, title = url }) => ({ type: 'url_citation', url_citation: { url, title, start_index, end_index } }));
 }
 
-/** As OpenRouter has it. */
+/** As OpenRouter sends it. */
 function detailOf(opaque: unknown, index = 0): object {
   return { type: 'reasoning.encrypted', data: enveloped(opaque), index };
 }
 
-/** A tool without parameters may come without arguments; clients parse them all. */
+/** A call may have no arguments; clients parse them anyway. */
 function asOpenAI({ id, name, arguments: json }: ToolCall): object {
   return { id, type: 'function', function: { name, arguments: json.trim() === '' ? '{}' : json } };
 }
 
-/** Some servers say `stop` after a tool call; clients look for its own reason. */
+/** Some servers send `stop` after a tool call; clients expect `tool_calls`. */
 function finishReason({ reason }: EndEvent, hasCalls: boolean): string {
   if (hasCalls) return 'tool_calls';
   if (isCutByLimit(reason)) return 'length';
   return reason === 'content-filter' ? 'content_filter' : 'stop';
 }
 
-/** `estimated` says that the server did not count and Rivulet did. */
+/** `estimated` means that Rivulet counted, not the server. */
 function openaiUsage({ prompt, completion: written, total, reasoning, cached, estimated }: Usage): object {
   return {
     prompt_tokens: prompt,

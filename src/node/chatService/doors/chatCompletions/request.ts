@@ -77,11 +77,11 @@ function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): 
   return askedFor(read, target, ignored, extras, own, (facts) => chatDialect(facts, stream_options?.include_usage === true));
 }
 
-/** What is refused and not ignored: the client would wait for something that never comes. */
+/** Refuses fields that cannot be ignored: the client would wait for something that never comes. */
 function refuse(others: JsonFields, tools: readonly unknown[], choice: unknown, parallel: unknown): void {
   for (const field of notOffered) {
     const value = others[field];
-    // What this service gives anyway.
+    // The service does this anyway.
     if (field === 'modalities' && Array.isArray(value) && value.every((one) => one === 'text')) continue;
     if (value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)) {
       throw new Mistake(`"${field}" is not offered by this service; leave it out.`);

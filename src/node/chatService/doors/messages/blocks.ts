@@ -1,4 +1,4 @@
-/** The messages of Anthropic's API as Rivulet's: texts, pictures, tools, and reasoning with its signature. */
+/** Converts messages of Anthropic's API: texts, pictures, tools, and reasoning with its signature. */
 import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
 import { type JsonFields } from '../../../../core/provider/reading/json.ts';
@@ -114,7 +114,7 @@ export class BlockReader {
   #thought(each: Block & { type: 'thinking' | 'redacted_thinking' }, place: string): Part {
     const words = each.type === 'thinking' ? each.thinking : '';
     const seal = each.type === 'thinking' ? each.signature : each.data;
-    // The block goes back as the client sent it, byte by byte.
+    // The block is sent back byte for byte as the client sent it.
     const opaque = unenveloped(seal) ?? (seal ? resealed(each, 'messages', this.#target) : undefined);
     if (opaque !== undefined) return { type: 'reasoning', text: words, opaque };
     if (seal) this.#ignored.name(`${place}.${each.type === 'thinking' ? 'signature' : 'data'}`);

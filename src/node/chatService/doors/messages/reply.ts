@@ -1,4 +1,4 @@
-/** Anthropic's Messages: spells an answer as blocks, one after the other, or as one message. */
+/** Anthropic's Messages: encodes an answer as consecutive blocks or as one message. */
 import type { Usage } from '../../../../api.ts';
 import { argumentsObject } from '../../../../core/provider/parts.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
@@ -161,7 +161,7 @@ class BlockEncoder implements Encoder {
   }
 }
 
-/** They say more than Rivulet's reasons do. */
+/** These stop reasons are more precise than Rivulet's. */
 const ownWords: readonly string[] = ['stop_sequence', 'model_context_window_exceeded'];
 
 function named(data: { readonly type: string; readonly [field: string]: unknown }): Frame {
@@ -186,7 +186,7 @@ const errorTypes: Readonly<Record<number, string>> = {
   504: 'timeout_error',
 };
 
-/** The API's input leaves out what came from its cache or went into it. */
+/** The API's input count excludes tokens read from or written to the cache. */
 function usageOf({ prompt, completion, cached, cacheWrite, estimated }: Usage): object {
   return {
     input_tokens: Math.max(0, prompt - (cached ?? 0) - (cacheWrite ?? 0)),

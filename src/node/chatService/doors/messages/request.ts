@@ -61,7 +61,7 @@ function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): 
   const ignored = new Ignored();
   const isMessages = target?.api === 'messages';
   const sent = unknownToolFields(tools, toolRest, isMessages, ignored);
-  // A server of the same protocol gets both as they are; for another, they are an effort and a format.
+  // A server of the same protocol gets both unchanged; for another, they become an effort and a format.
   const same = isMessages ? given({ thinking: thinks, output_config }) : {};
   const format = formatIn(output_config?.format);
   const rest = given({ ...others, ...sent, ...same, ...(isMessages ? {} : { format: output_config?.format }) });
@@ -97,7 +97,7 @@ function choiceOf(wire: v.InferOutput<typeof choice>): ToolChoice {
   }
 }
 
-/** Budgets of tokens in the words of servers that have levels. */
+/** Maps a thinking budget to the effort levels of other servers. */
 function effortOf(thinks: v.InferOutput<typeof thinking> | undefined, effort: string | undefined): string | undefined {
   if (thinks?.type === 'disabled') return 'none';
   if (effort !== undefined || thinks?.type !== 'enabled') return effort;

@@ -1,4 +1,4 @@
-/** The input items of a Responses request as Rivulet's messages: what one side says in a row is one message. */
+/** Converts the input items of a Responses request; consecutive items of one side become one message. */
 import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
@@ -39,7 +39,7 @@ const reasoning = v.looseObject({
 });
 const typed = v.variant('type', [call, result, reasoning], notAnItem);
 
-/** Messages may leave their type out. */
+/** The type of a message is optional. */
 const item = v.lazy((value): v.GenericSchema<unknown, Item> =>
   isFields(value) && (value['type'] === undefined || value['type'] === null || value['type'] === 'message') ? message : typed,
 );
@@ -62,7 +62,7 @@ export class ItemReader {
     for (const [index, each] of given.entries()) {
       const { role, parts } = this.#item(each, `input[${index}]`);
       const last = joined.at(-1);
-      // A call and the words before it are one answer; two questions in a row stay two.
+      // A call belongs to the answer before it; two consecutive questions stay two messages.
       const joins = last?.role === role && (role === 'assistant' || (isResult(parts) && isResult(last.parts)));
       if (joins) last.parts.push(...parts);
       else joined.push({ role, parts: [...parts] });
@@ -122,7 +122,7 @@ export class ItemReader {
   #reasoning(each: v.InferOutput<typeof reasoning>, place: string): Part {
     const { summary, content, encrypted_content: seal } = each;
     const said = [...(summary ?? []), ...(content ?? [])].map((one) => one.text).join('\n\n');
-    // The item goes back as the client sent it.
+    // The item is sent back as the client sent it.
     const opaque = unenveloped(seal) ?? (seal ? resealed(each as JsonFields, 'responses', this.#target) : undefined);
     if (opaque !== undefined) return { type: 'reasoning', text: said, opaque };
     if (seal) this.#ignored.name(`${place}.encrypted_content`);

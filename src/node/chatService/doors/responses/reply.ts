@@ -1,4 +1,4 @@
-/** OpenAI's Responses: spells an answer as items, each with its parts, or as one response. */
+/** OpenAI's Responses: encodes an answer as items with parts, or as one response. */
 import type { Citation } from '../../../../api.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
@@ -74,11 +74,11 @@ class ItemEncoder implements Encoder {
     const closed = [...this.#annotate(end.citations ?? []), ...this.#close(isWhole ? 'completed' : 'incomplete')];
     const response = resource(this.#facts, this.#echo, this.#output, end, end.usage);
     const { status } = response as { readonly status: 'completed' | 'incomplete' | 'failed' | 'cancelled' };
-    // There is no event for an answer that was stopped.
+    // The API has no event for a stopped answer.
     return [...closed, this.#event(`response.${status === 'cancelled' ? 'incomplete' : status}`, { response })];
   }
 
-  /** Where in the text a source belongs is not known: at its end. */
+  /** The position of a source in the text is unknown, so it goes to the end. */
   #annotate(citations: readonly Citation[]): readonly Frame[] {
     const open = this.#open;
     if (open?.type !== 'message') return [];
@@ -154,7 +154,7 @@ class ItemEncoder implements Encoder {
   }
 
   #call({ id: call_id, name, arguments: given }: ToolCall): readonly Frame[] {
-    // A tool without parameters may come without arguments; clients parse them all.
+    // A call may have no arguments; clients parse them anyway.
     const json = given.trim() === '' ? '{}' : given;
     const id = this.#newId('fc');
     const output_index = this.#output.length;
@@ -168,7 +168,7 @@ class ItemEncoder implements Encoder {
     ];
   }
 
-  /** Where the open item stands. */
+  /** Index of the open item. */
   #place(): object {
     return { item_id: this.#open?.id ?? '', output_index: this.#output.length };
   }

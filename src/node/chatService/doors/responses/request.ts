@@ -95,10 +95,10 @@ function refuse(read: Body): void {
   }
 }
 
-/** What says nothing beyond the default is left out for other protocols. */
+/** Drops default values for servers of other protocols. */
 function formFields(form: NonNullable<Body['text']>, isResponses: boolean): JsonFields {
   const { format, verbosity: _verbosity, ...rest } = form;
-  // Together with the verbosity: a field of the body replaces Rivulet's of the same name.
+  // Includes the verbosity: a field of the body replaces Rivulet's field of the same name.
   if (isResponses) return Object.keys(given({ ...rest, format })).length === 0 ? {} : { text: form };
   return { ...rest, format: format?.['type'] === 'text' ? undefined : format };
 }

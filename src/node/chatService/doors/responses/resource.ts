@@ -1,4 +1,4 @@
-/** The response object: what was asked, what came of it, and how it stands. */
+/** The response object: the request, its status, and its result. */
 import type { Usage } from '../../../../api.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
@@ -6,7 +6,7 @@ import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.
 import type { SpokenAnswer } from '../door.ts';
 import { given } from '../schema.ts';
 
-/** What the client asked for, as far as the object repeats it. */
+/** The request fields that the object repeats. */
 export type Echo = JsonFields;
 
 export function resource(facts: SpokenAnswer, echo: Echo, output: readonly object[], end: EndEvent | undefined, usage?: Usage): object {
@@ -60,7 +60,7 @@ function statusOf(end: EndEvent | undefined, problem: Problem | undefined): stri
   return isCutByLimit(end.reason) || end.reason === 'content-filter' ? 'incomplete' : 'completed';
 }
 
-/** The API's words for errors are few. */
+/** The API has few error codes. */
 function errorOf({ kind, message }: Problem): object {
   switch (kind) {
     case 'rate-limit':
@@ -82,7 +82,7 @@ function fieldsIn(value: unknown): JsonFields {
   return isFields(value) ? given(value) : {};
 }
 
-/** `estimated` says that the server did not count and Rivulet did. */
+/** `estimated` means that Rivulet counted, not the server. */
 function usageOf({ prompt, completion, total, reasoning, cached, cacheWrite, estimated }: Usage): object {
   return {
     input_tokens: prompt,
