@@ -60,7 +60,7 @@ export class TextInspector {
   push(text: string): Inspected {
     const allowed = this.#limiter === undefined ? text.length : this.#limiter.admit(text);
     if (allowed < text.length && this.#limiter?.inGrace === true) {
-      // The text after the limit is judged once everything before it was inspected, so that it is known whether the limit is inside a fence.
+      // Judged once the text before the limit was inspected: only then it is known whether the limit is inside a fence.
       const first = this.#see(text.slice(0, allowed), undefined);
       return first.halt === undefined ? join(first, this.push(text.slice(allowed))) : first;
     }
