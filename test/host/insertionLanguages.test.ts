@@ -124,7 +124,10 @@ suite('An answer in a document', () => {
   }
 
   test('leaves its own fence out of a block of code in Markdown', async () => {
-    assert.equal(await landed('```python\n|\n```\n', 'markdown', 'Sure:\n\n```python\na = 1\n```\n'), '```python\n# Sure:\na = 1\n```\n');
+    assert.equal(
+      await landed('```python\n|\n```\n', 'markdown', 'Here is the code:\n\n```python\na = 1\n```\n'),
+      '```python\n# Here is the code:\na = 1\n```\n',
+    );
   });
 
   test('puts code below the comment that asks for it', async () => {
