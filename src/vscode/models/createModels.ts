@@ -8,9 +8,11 @@ import { argument, aText, listOf, oneOf, options } from '../ui/arguments.ts';
 import type { ConnectOutcome } from './connect.ts';
 import { editEndpoint, removeEndpoint } from './editEndpoint.ts';
 import { Answers, type RequestBudget } from './answers.ts';
+import { keepEndpoint } from './endpointList.ts';
 import { FoundApis } from './foundApis.ts';
 import { Endpoints } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
+import * as notify from '../ui/notify.ts';
 import { askToKeep } from './keepConsent.ts';
 import { PlainHttpWarning } from './plainHttpWarning.ts';
 import { ModelMemory } from './modelMemory.ts';
@@ -45,7 +47,7 @@ export function createModels(
     plainHttp: new PlainHttpWarning(globalState),
   });
   const answers = new Answers({ engine, endpoints, known, settings, budget });
-  const consent = askToKeep(engine, settings, globalState);
+  const consent = askToKeep({ engine, settings, memory: globalState, ask: notify.information, keep: keepEndpoint });
   const pickers = { endpoints, keys, settings };
   const connecting = { client, keys, settings };
   const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, argument(model, aText));

@@ -4,7 +4,7 @@ import type { StreamError } from '../../api.ts';
 import type { Api, Provider, Endpoint, EndpointMemory, ModelList } from '../../core/provider/provider.ts';
 import { demoModel } from '../../core/provider/demo/plan.ts';
 import { demoAddress } from '../../core/provider/demo/provider.ts';
-import { isHttp, isOwnNetwork, isThisMachine } from '../../core/provider/baseURL.ts';
+import { isHttp, isOwnNetwork } from '../../core/provider/baseURL.ts';
 import { lacksPath } from '../../core/provider/detectApi.ts';
 import { knownApiOf, presets } from '../../core/provider/catalog.ts';
 import { streamErrorOf } from '../../core/provider/failures/failure.ts';
@@ -13,6 +13,7 @@ import { windowOf } from '../../core/provider/facts/modelFacts.ts';
 import type { KnownFacts } from '../../core/models/factBook.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { FoundApis } from './foundApis.ts';
+import { mayKeep } from './keepConsent.ts';
 import type { KnownModels } from './knownModels.ts';
 import type { AskedOf } from '../ui/sentences/failureSentences.ts';
 import type { PlainHttpWarning } from './plainHttpWarning.ts';
@@ -225,7 +226,7 @@ export class Endpoints {
       headers: setting.headers,
       continuation: setting.continuation,
       ...this.#apiOf(setting),
-      resumable: setting.resumable ?? isThisMachine(setting.baseURL),
+      resumable: mayKeep(setting),
       ...(apiKey === undefined ? {} : { apiKey }),
     };
     this.#ports.plainHttp.look(endpoint);

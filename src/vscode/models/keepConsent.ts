@@ -3,31 +3,46 @@
  * stores them for a time, which is the person's to decide.
  */
 import * as vscode from 'vscode';
-import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import type { Engine } from '../../core/answer/engine.ts';
-import type { EndEvent } from '../../core/answer/liveStream.ts';
 import { isThisMachine } from '../../core/provider/baseURL.ts';
 import { canRejoin } from '../../core/provider/protocols.ts';
+import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
-import * as notify from '../ui/notify.ts';
+import type { KeptEndpoint } from './endpointList.ts';
 
 const memoryKey = 'rivulet.askedToKeep';
 
-export function askToKeep(engine: Engine, settings: LiveSettings, memory: vscode.Memento): { dispose(): void } {
-  return engine.onEnd(({ job: { endpoint }, resumes }: AnswerStream, end: EndEvent) => {
-    const { api = 'chat', baseURL, id } = endpoint;
+export interface KeepConsentPorts {
+  readonly engine: Pick<Engine, 'onEnd'>;
+  readonly settings: Pick<LiveSettings, 'now'>;
+  readonly memory: Pick<vscode.Memento, 'get' | 'update'>;
+  /** Resolves to the button that was pressed. */
+  readonly ask: (question: string, ...buttons: readonly string[]) => Promise<string | undefined>;
+  /** Writes the choice into the settings. */
+  readonly keep: (endpoint: KeptEndpoint) => Promise<void>;
+}
+
+/** Whether the server of this endpoint may keep answers: the person's choice, else whether it is on this machine. */
+export function mayKeep({ resumable, baseURL }: Pick<EndpointSetting, 'resumable' | 'baseURL'>): boolean {
+  return resumable ?? isThisMachine(baseURL);
+}
+
+export function askToKeep(ports: KeepConsentPorts): { dispose(): void } {
+  const { engine, settings, memory } = ports;
+  return engine.onEnd(({ job: { endpoint }, resumes }, end) => {
+    const { api = 'chat', id } = endpoint;
     const broke = resumes > 0 || (end.reason === 'truncated' && (end.error === undefined || end.error.kind === 'connection'));
     // Of the chat completions only a server on this machine keeps answers, which needs no consent.
-    if (!broke || api === 'chat' || !canRejoin(endpoint) || isThisMachine(baseURL)) return;
+    if (!broke || api === 'chat' || !canRejoin(endpoint)) return;
     const setting = settings.now().endpoints.find((one) => one.id === id);
     const asked = memory.get<readonly string[]>(memoryKey, []);
-    if (setting === undefined || setting.resumable !== undefined || asked.includes(id)) return;
+    if (setting === undefined || setting.resumable !== undefined || mayKeep(setting) || asked.includes(id)) return;
     void memory.update(memoryKey, [...asked, id]);
-    void ask(id, setting.name, api);
+    void ask(ports, setting, api);
   });
 }
 
-async function ask(id: string, name: string, api: string): Promise<void> {
+async function ask(ports: KeepConsentPorts, { id, name, baseURL }: EndpointSetting, api: string): Promise<void> {
   const { t } = vscode.l10n;
   const yes = t('Keep Answers');
   const no = t('Do Not Keep');
@@ -37,11 +52,6 @@ async function ask(id: string, name: string, api: string): Promise<void> {
     api === 'responses'
       ? t('{0} stores each answer for that, for up to 30 days.', name)
       : t('{0} stores each question and answer for that, for as long as its terms say.', name);
-  const chosen = await notify.information(`${why} ${gain} ${price}`, yes, no);
-  if (chosen === undefined) return;
-  const config = vscode.workspace.getConfiguration('rivulet');
-  const kept = config.inspect<unknown>('endpoints')?.globalValue;
-  if (!Array.isArray(kept)) return;
-  const changed = (kept as { readonly id?: unknown }[]).map((one) => (one.id === id ? { ...one, resumable: chosen === yes } : one));
-  await config.update('endpoints', changed, vscode.ConfigurationTarget.Global);
+  const chosen = await ports.ask(`${why} ${gain} ${price}`, yes, no);
+  if (chosen !== undefined) await ports.keep({ id, name, baseURL, resumable: chosen === yes });
 }
