@@ -113,7 +113,7 @@ test('a prompt that is too long waits for a choice: summed up, it goes out with 
   await rivulet.button('Summarize Older Messages').click();
   const asked = await rivulet.server.arrived(before);
   const summary = rivulet.articles.filter({ hasText: 'Summary of the conversation so far' });
-  await summary.getByText('Later prompts begin with this summary').waitFor();
+  await summary.getByText('Later prompts start with this summary').waitFor();
   await summary.getByRole('button', { name: 'Edit Summary' }).click();
   await summary.getByRole('textbox', { name: 'Edit Summary' }).fill('Only one.');
   await summary.getByRole('button', { name: 'Save', exact: true }).click();
