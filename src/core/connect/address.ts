@@ -1,18 +1,18 @@
-/** Mends an address as people paste it: its scheme, what stands behind the base address, and what is glued to it. */
+/** Repairs a pasted address: its scheme, what follows the base address, and what is attached to it. */
 import { cleanBaseURL, isHttp } from '../provider/baseURL.ts';
 import type { Api } from '../provider/provider.ts';
 
 export interface MendedAddress {
   readonly baseURL: string;
-  /** The protocol whose path stood behind the base address. */
+  /** The protocol whose path followed the base address. */
   readonly api?: Api;
-  /** Named by the path, as Gemini and Azure do. */
+  /** The model, if the path names it, as with Gemini and Azure. */
   readonly model?: string;
-  /** A key among the parameters; it is taken out of the address. */
+  /** A key in the query; it is removed from the address. */
   readonly key?: string;
 }
 
-/** Undefined for a text that cannot be made an address. */
+/** Undefined if the text cannot be made an address. */
 export function mendedAddress(text: string): MendedAddress | undefined {
   const whole = withScheme(text);
   if (whole === undefined) return undefined;
@@ -32,7 +32,7 @@ export function mendedAddress(text: string): MendedAddress | undefined {
   };
 }
 
-/** Changes the address where its path is one of a single request, and says what the path names. */
+/** Trims the path of a single request from the address and reports what the path names. */
 function shapeOf(url: URL): { readonly api?: Api; readonly model?: string } {
   const deployment = /^(.*\/openai)\/deployments\/([^/]+)(?:\/.*)?$/.exec(url.pathname);
   if (deployment !== null) {
@@ -53,7 +53,7 @@ function shapeOf(url: URL): { readonly api?: Api; readonly model?: string } {
   return api === undefined ? {} : { api };
 }
 
-/** What stands behind a base address in an example of a request, and the protocol that it belongs to. */
+/** Paths of example requests after the base address, and their protocols. */
 const requestPaths: readonly (readonly [path: RegExp, api?: Api])[] = [
   [/\/messages(?:\/count_tokens)?$/i, 'messages'],
   [/\/responses$/i, 'responses'],
@@ -65,7 +65,7 @@ function withScheme(text: string): string | undefined {
   const bare = text
     .trim()
     .replace(/^['"`<([{\s]+|['"`>)\]}\s,;.。、，；！]+$/gu, '')
-    // The last scheme counts: people paste behind one that stands there already.
+    // The last scheme counts: people paste an address after a scheme that is already there.
     .replace(/^(?:https?:?\/{0,2})+(?=https?:?\/)/i, '')
     .replace(/^(https?):?\/{1,}/i, (_, scheme: string) => `${scheme.toLowerCase()}://`)
     .replace(/^\/\//, 'https://');
@@ -79,7 +79,7 @@ function withScheme(text: string): string | undefined {
   return isHttp(whole) ? whole : undefined;
 }
 
-/** Placeholders such as `https://your-domain/v1` and `https://{resource}.openai.azure.com` are none. */
+/** Placeholders such as `https://your-domain/v1` and `https://{resource}.openai.azure.com` are not addresses. */
 function hostIsWhole(text: string): boolean {
   const { hostname } = new URL(text);
   return hostname !== '' && !/[{}<>$%*]|^(?:your|my|xxx+|example)[\w-]*(?:\.|$)|\.\.\.|xxxx/i.test(decoded(hostname));
@@ -93,7 +93,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Base addresses to try, the likeliest first: all of one origin, so that a key goes nowhere else. */
+/** Base addresses to try, most likely first; all have one origin, so that the key goes nowhere else. */
 export function addressCandidates(baseURL: string): readonly string[] {
   const { origin, pathname, search } = new URL(baseURL);
   const path = pathname.replace(/\/+$/, '');

@@ -1,12 +1,12 @@
-/** The model that a person most likely wants to begin with, so that a new server is ready without another question. */
+/** Picks the model that a user most likely wants first, so that a new server works without another question. */
 
-/** Models that do something other than chat. */
+/** Models that do not chat. */
 const otherwise: readonly RegExp[] = [
   /embed|rerank|whisper|tts|speech|audio|voice|dall-?e|image|flux|sdxl|stable-diffusion|midjourney|suno|video/i,
   /sora|veo|kling|moderation|guard|ocr|transcri|realtime|babbage|davinci|search-preview|bge-|m3e|clip/i,
 ];
 
-/** Families for questions and code, the likeliest first. A name of a relay may have the vendor before it. */
+/** Families for questions and code, most likely first. A relay may put the vendor before the name. */
 const families: readonly RegExp[] = [
   /(?:^|\/)gpt-[5-9](?:\.\d+)?$/i,
   /(?:^|\/)claude-(?:[a-z]+-)?sonnet|claude-[\d.-]+-sonnet/i,

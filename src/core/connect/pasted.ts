@@ -1,6 +1,6 @@
 /**
- * Recognises what a person pastes to connect a server: an address, a key, an example in any language, environment
- * variables, or the settings of another client.
+ * Recognises what a user pastes to connect a server: an address, a key, an example in any language, environment variables,
+ * or the settings of another client.
  */
 import type { Api } from '../provider/provider.ts';
 import { mendedAddress } from './address.ts';
@@ -8,28 +8,28 @@ import { factsOfJson } from './pastedJson.ts';
 import { factsOfText, normalized } from './pastedText.ts';
 import { type PastedFacts, presetOfKey } from './words.ts';
 
-/** What was found of one server. What is missing has to be asked for. */
+/** What was found about one server; the rest has to be asked for. */
 export interface Pasted {
   /** A base address: with a scheme, without the path of a single request. */
   readonly baseURL?: string;
   readonly key?: string;
-  /** The text says that no key is needed: `EMPTY`, `ollama`. */
+  /** The text states that no key is needed, as `EMPTY` or `ollama` do. */
   readonly keyless?: true;
   readonly models: readonly string[];
-  /** The protocol, where the path, a header or a variable names it. */
+  /** The protocol, if the path, a header or a variable names it. */
   readonly api?: Api;
-  /** The id of the well-known server that a name or the key's own form belongs to, where no address is given. */
+  /** The id of a well-known server, recognised by a name or the form of the key, if there is no address. */
   readonly preset?: string;
 }
 
 /** Longer than any client's settings. */
 const maxCharacters = 200_000;
 
-/** Each server that the text speaks of; none where nothing was recognised. */
+/** The servers found in the text; empty if nothing was recognised. */
 export function recognized(text: string): readonly Pasted[] {
   const plain = normalized(text.slice(0, maxCharacters));
   const facts = factsOfJson(plain) ?? factsOfText(plain.replaceAll('\\"', '"'));
-  // A vendor's name alone is enough for a server on this machine, which needs neither.
+  // For a server on this machine, which needs neither, a vendor's name is enough.
   const found = facts.map(pastedOf).filter(({ baseURL, key, preset }) => baseURL !== undefined || key !== undefined || preset === 'ollama');
   const seen = new Set<string>();
   return found.filter(({ baseURL, key, preset }) => {

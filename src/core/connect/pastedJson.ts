@@ -1,10 +1,10 @@
-/** Reads the settings of other clients: JSON with comments, whole or a part of it, in which each object is a server. */
+/** Reads the settings of other clients: JSON with comments, complete or partial, in which each object is a server. */
 import { parse, type ParseError } from 'jsonc-parser/lib/esm/main.js';
 import { apiOfName, type PastedFacts, isKey, isModel, isNoKey, factKindOf, presetOfName } from './words.ts';
 
 const maxDepth = 12;
 
-/** Undefined where the text is no JSON or names no server. */
+/** Undefined if the text is not JSON or names no server. */
 export function factsOfJson(text: string): readonly PastedFacts[] | undefined {
   const trimmed = text.trim();
   const wrapped = /^"[^"]+"\s*:/.test(trimmed) ? `{${trimmed}}` : trimmed;
@@ -35,7 +35,7 @@ function serversIn(value: unknown, name: string, depth: number): readonly Pasted
   return joined(own, inner);
 }
 
-/** What the fields of one object say. */
+/** The values found in one object. */
 function ownFacts(entries: readonly (readonly [string, unknown])[], name: string): PastedFacts {
   let facts: PastedFacts = { models: [] };
   for (const [field, value] of entries) {
@@ -90,7 +90,7 @@ function modelOf(value: unknown): readonly string[] {
   return typeof name === 'string' && isModel(name) ? [name] : [];
 }
 
-/** The object itself and the servers in it: one server where they complete each other, several where they differ. */
+/** The object and the servers in it: one server if they complete each other, several if they differ. */
 function joined(own: PastedFacts, inner: readonly PastedFacts[]): readonly PastedFacts[] {
   const servers = inner.filter(isServer);
   const addresses = new Set(
@@ -107,7 +107,7 @@ function joined(own: PastedFacts, inner: readonly PastedFacts[]): readonly Paste
     const models = [...own.models, ...inner.flatMap((one) => one.models)];
     return isServer(all) || all.preset !== undefined || models.length > 0 ? [{ ...all, models: [...new Set(models)] }] : [];
   }
-  // What the object says for all of them goes to each that does not say it, but a key never to another address.
+  // Values of the outer object apply to each inner one that lacks them, except that a key never goes to another address.
   const shared = servers.map((one) => (own.address === undefined || one.address === undefined ? both(one, own) : one));
   return own.address === undefined || servers.some(({ address }) => address === own.address) ? shared : [own, ...servers];
 }

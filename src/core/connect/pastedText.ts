@@ -1,10 +1,10 @@
 /**
- * Finds addresses, keys and names of models in text of any form: shell commands, source code, variables, YAML, TOML, links
- * of other clients, a page of a provider. No language is parsed; each place is judged by the name before it and by its form.
+ * Finds addresses, keys and model names in text of any form: shell commands, source code, variables, YAML, TOML, links of
+ * other clients, provider pages. No language is parsed; each candidate is judged by the name before it and by its form.
  */
 import { apiOfName, type PastedFacts, isKey, isModel, isNoKey, factKindOf, presetOfName } from './words.ts';
 
-/** The same text in plain ASCII punctuation, on whole lines, without encodings around it. */
+/** Normalizes the text: ASCII punctuation, joined lines, no encodings around it. */
 export function normalized(text: string): string {
   return (
     unpacked(text)
@@ -18,12 +18,12 @@ export function normalized(text: string): string {
       .replaceAll(/-{3,}|\|{2,}/g, '\n')
       // A line that continues on the next: POSIX shells, PowerShell, cmd.exe.
       .replaceAll(/[ \t]*[\\`^][ \t]*\r?\n[ \t]*/g, ' ')
-      // Where a field of one line swallowed the line break between an address and a key.
+      // A single-line field that swallowed the line break between an address and a key.
       .replaceAll(/(?<=\/v\d+\/?)(?=sk-[\w-]{12})|(?<=[A-Za-z\d])(?=https?:\/\/)/g, '\n')
   );
 }
 
-/** Links in which another client hands over its settings, percent-encoded or in base64. */
+/** Links that carry another client's settings, percent-encoded or in base64. */
 function unpacked(text: string): string {
   let plain = text;
   const data = /[?&](?:data|config)=([\w+/=%-]{24,})/.exec(plain)?.[1];
@@ -101,7 +101,7 @@ export function factsOfText(text: string): readonly PastedFacts[] {
   return grouped(withBareWords(text, likely(facts.sort((a, b) => a.at - b.at))));
 }
 
-/** Without what ends a sentence. */
+/** Removes trailing punctuation. */
 function withoutEnd(word: string): string {
   return word.replace(/\.+$/, '');
 }
@@ -137,7 +137,7 @@ function looksLikeAddress(text: string): boolean {
   return /^(?:https?:?\/{1,2})/i.test(text) || /^[\w-]+(?:\.[\w-]+)*(?::\d+|\.[a-z]{2,})(?:[/?#].*)?$/i.test(text);
 }
 
-/** Addresses of pages, files and examples are left out where there is a better one. */
+/** Addresses of pages, files and examples are dropped if there is a better one. */
 function likely(facts: readonly Fact[]): readonly Fact[] {
   const weight = (fact: Fact): number => (fact.type === 'address' ? weightOf(fact) : 0);
   const best = Math.max(0, ...facts.map(weight));
@@ -156,7 +156,7 @@ function weightOf({ value, named: isNamed }: Fact & { type: 'address' }): number
   return /\/v\d|\/api\b|\/openai|compatible/i.test(path) || /^api\.|api[.-]|^(?:localhost|127\.|10\.|192\.168\.)/i.test(host) ? 2 : 1;
 }
 
-/** Text of words alone: an address without a scheme, and a key in no known form beside an address. */
+/** Text without structure: an address without a scheme, and a key of unknown form beside an address. */
 function withBareWords(text: string, facts: readonly Fact[]): readonly Fact[] {
   const words = [...text.matchAll(/[^\s,;|]+/g)].map(({ index, 0: word }) => ({ at: index, word: word.replace(/^["'`<]+|["'`>]+$/g, '') }));
   if (words.length > 6) return facts;
@@ -176,7 +176,7 @@ function withBareWords(text: string, facts: readonly Fact[]): readonly Fact[] {
   return added.sort((a, b) => a.at - b.at);
 }
 
-/** One server after the other: a second address or key begins the next one, since a key must not go to another's address. */
+/** Splits consecutive servers: a second address or key starts a new one, because a key must not go to another's address. */
 function grouped(facts: readonly Fact[]): readonly PastedFacts[] {
   const servers: PastedFacts[] = [];
   let open: PastedFacts = { models: [] };

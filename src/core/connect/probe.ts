@@ -1,4 +1,4 @@
-/** Asks a server for its models at the likeliest of its addresses, and says what it is that answered. */
+/** Requests the model list at the most likely addresses of a server, and classifies what answered. */
 import { apiOf } from '../provider/catalog.ts';
 import type { Failure } from '../provider/failures/failure.ts';
 import type { Api, Endpoint, Provider } from '../provider/provider.ts';
@@ -17,15 +17,15 @@ export type ProbeResult =
   | { readonly type: 'connected'; readonly baseURL: string; readonly models: readonly string[] }
   /** An API answered, but lists no models. */
   | { readonly type: 'unlisted'; readonly baseURL: string }
-  /** `reason`: what has to be changed. */
+  /** `reason`: what the user has to change. */
   | { readonly type: 'failed'; readonly baseURL: string; readonly reason: ProbeFailure; readonly failure: Failure };
 
 export type ProbeFailure = 'key' | 'address' | 'proxy' | 'unreachable' | 'server';
 
-/** How long each address has to list its models. */
+/** Time limit per address, in ms. */
 const listMs = 8_000;
 
-/** The list is asked for once; another address of the same server is tried only where the first is not one of an API. */
+/** The list is requested once; another address of the same server is tried only if the first is not an API's. */
 export async function probeServer(client: Pick<Provider, 'models'>, target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
   const tried: (ProbeResult & { type: 'failed' })[] = [];
   for (const baseURL of addressCandidates(target.baseURL)) {
@@ -34,11 +34,11 @@ export async function probeServer(client: Pick<Provider, 'models'>, target: Prob
       return list.models.length > 0 ? { type: 'connected', baseURL, models: list.models } : { type: 'unlisted', baseURL };
     const reason = reasonOf(list.failure);
     const failed = { type: 'failed', baseURL, reason, failure: list.failure } as const;
-    // Another path of the same server helps only where the server was reached and this path is none of its API.
+    // Another path helps only if the server was reached and this path is not part of its API.
     if (reason !== 'address' || signal.aborted) return failed;
     tried.push(failed);
   }
-  // Where JSON says that there is no such path, the API is there and lists nothing.
+  // A JSON error for an unknown path means that the API is there and lists nothing.
   const api = tried.find(({ failure }) => failure.code === 'no-such-path' && failure.fromPage !== true);
   if (api !== undefined) return { type: 'unlisted', baseURL: api.baseURL };
   return tried[0]!;

@@ -1,7 +1,7 @@
-/** The words by which addresses, keys and models are named in examples and settings, and what a key looks like. */
+/** Names of addresses, keys and models in examples and settings, and the forms of keys. */
 import type { Api } from '../provider/provider.ts';
 
-/** What was found of one server, before it is checked. */
+/** What was found about one server, unchecked. */
 export interface PastedFacts {
   readonly address?: string;
   readonly key?: string;
@@ -11,14 +11,14 @@ export interface PastedFacts {
   readonly preset?: string;
 }
 
-/** One pattern of several, whose lines would be too long. */
+/** Joins several patterns, whose line would be too long. */
 function oneOf(...patterns: readonly RegExp[]): RegExp {
   return new RegExp(patterns.map(({ source }) => source).join('|'), 'i');
 }
 
 export type FactKind = 'address' | 'key' | 'model' | 'skip';
 
-/** What a name says about its value; undefined for a name that says nothing. */
+/** The kind of value that a name announces; undefined if none. */
 export function factKindOf(name: string): FactKind | undefined {
   const plain = name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   if (skipped.test(plain)) return 'skip';
@@ -27,7 +27,7 @@ export function factKindOf(name: string): FactKind | undefined {
   return modelNames.test(plain) ? 'model' : undefined;
 }
 
-/** Names that look like one of the others and are not: where a key is kept, a proxy, a page. */
+/** Similar names with another meaning: where a key is stored, a proxy, a page. */
 const skipped = oneOf(
   /^(?:envkey|apikeyenv(?:var)?|keyname|schema|referer|httpreferer|origin|xtitle|useragent|icon|logo)$/,
   /^(?:image|imageurl|website|homepage|docs?|maxtokens|tokens?count|httpsproxy|httpproxy|proxy)$|keyhelper$/,
@@ -44,7 +44,7 @@ const keyNames = oneOf(
 );
 const modelNames = /model(?:id|name|s)?$|^(?:defaultmodel|deployment(?:name)?)$|模型(?:名|名称|id)?$/;
 
-/** Well-known servers by the beginning of a variable's name, such as `DEEPSEEK_API_KEY`, or by the name of a provider. */
+/** Well-known servers by the prefix of a variable, such as `DEEPSEEK_API_KEY`, or by the provider's name. */
 const presetNames: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^(?:azure)/i, 'azure'],
   [/^openrouter/i, 'openrouter'],
@@ -85,7 +85,7 @@ export function presetOfKey(key: string): string | undefined {
   return keyForms.find(([form]) => form.test(key))?.[1];
 }
 
-/** Keys that are recognised without a name before them. */
+/** Forms of keys that are recognised without a name before them. */
 const knownKeys = oneOf(
   /^(?:sk-[\w-]{12,}|AIza[\w-]{30,}|gsk_\w{20,}|xai-\w{20,}|pplx-\w{20,}|nvapi-[\w-]{20,}|hf_\w{20,}|ghp_\w{20,})$/,
   /^(?:github_pat_\w{20,}|csk-\w{20,}|fw_\w{16,}|tp-\w{20,}|bce-v3\/\S{20,}|[\da-f]{32}\.[A-Za-z\d]{16})$/,
@@ -100,7 +100,7 @@ export function isKey(text: string, named: boolean): boolean {
   if (!/^[\x21-\x7e]{6,2048}$/.test(text) || isPlaceholder(text)) return false;
   if (knownKeys.test(text)) return true;
   if (!named || notKeys.test(text)) return false;
-  // A word is no key: "api_key = api_key", "API key is required".
+  // A plain word is not a key: "api_key = api_key", "API key is required".
   return /\d/.test(text) || (text.length >= 20 && !/[_.]/.test(text));
 }
 
@@ -109,7 +109,7 @@ const placeholders = oneOf(
   /^sk-(?:test|demo|example|1234\d*)$|secret-?key$/i,
 );
 
-/** Text of examples in place of a key. */
+/** Placeholders for a key in examples. */
 export function isPlaceholder(text: string): boolean {
   return placeholders.test(text) || /^(.)\1*$/.test(text.replace(/^sk-/, ''));
 }
@@ -119,7 +119,7 @@ const noKeys = oneOf(
   /^(?:ollama|lm-?studio|sk-no-key-required)$/i,
 );
 
-/** Text that local servers are given in place of a key. */
+/** Dummy keys for local servers. */
 export function isNoKey(text: string): boolean {
   return noKeys.test(text);
 }

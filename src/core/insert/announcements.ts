@@ -1,8 +1,8 @@
-/** Says the newest of many sentences, at most one in five seconds, so that a screen reader is not talked over. */
+/** Announces the newest of many sentences, at most one every five seconds, so that screen readers are not interrupted. */
 
 export interface AnnouncementClock {
   now(): number;
-  /** @returns what takes it back */
+  /** @returns a function that withdraws the sentence */
   after(ms: number, run: () => void): () => void;
 }
 
@@ -15,7 +15,7 @@ export class Announcements {
   #saidAtMs = Number.NEGATIVE_INFINITY;
   #waiting: { sentence: string; readonly cancel: () => void } | undefined;
 
-  /** @param say takes undefined where there is nothing to say any more */
+  /** @param say receives undefined when there is nothing more to say */
   constructor(say: (sentence: string | undefined) => void, clock: AnnouncementClock) {
     this.#say = say;
     this.#clock = clock;

@@ -1,4 +1,4 @@
-/** A code block of an answer, and the file that the answer names for it. */
+/** Code blocks of an answer, and the file that the answer names for each. */
 
 export interface CodeBlock {
   /** The text after the fence. */
@@ -6,11 +6,11 @@ export interface CodeBlock {
   /** The last line above the fence that is not blank. */
   readonly above: string;
   readonly code: string;
-  /** Its fence is not closed: more of it may come. */
+  /** Its fence is still open: more may come. */
   readonly isOpen: boolean;
 }
 
-/** The fenced blocks of an answer, by the rules of CommonMark for those that stand alone or in a list. */
+/** The fenced blocks of an answer by CommonMark's rules, at top level or in a list. */
 export function codeBlocks(answer: string): readonly CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let above = '';
@@ -40,13 +40,13 @@ export function codeBlocks(answer: string): readonly CodeBlock[] {
   return blocks;
 }
 
-/** A name that may be a file's: with a folder or an ending, without spaces. */
+/** A possible file name: with a folder or an extension, without spaces. */
 const path = String.raw`(?:[\w.@()+~-]|\[[\w.-]*\])+(?:[\\/](?:[\w.@()+~-]|\[[\w.-]*\])+)*`;
 const isFile = (name: string): boolean => /[\\/]|\.[A-Za-z][\w-]{0,9}$/.test(name) && !/^(?:https?:|\d+(?:\.\d+)*$)/.test(name);
 const firstLineMark =
   /^\s*(?:\/\/+|#+|--+|;+|%+|\/\*+|<!--|\{\/\*)\s*(?:(?:file ?(?:path|name)?|path)\s*[:=]\s*)?(\S+?)\s*(?:\*+\/\}?|-->)?\s*$/i;
 
-/** The names of files that the block, its first line or the line above it gives, the surest first. */
+/** File names given by the block, its first line or the line above it, most certain first. */
 export function filesNamed({ info, above, code }: Pick<CodeBlock, 'info' | 'above' | 'code'>): readonly string[] {
   const names: string[] = [];
   const attribute = /(?:title|file|filename|path|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|(\S+))/i.exec(info);
@@ -58,13 +58,13 @@ export function filesNamed({ info, above, code }: Pick<CodeBlock, 'info' | 'abov
   return [...new Set(names.map(cleaned).filter((name) => name !== '' && isFile(name)))];
 }
 
-/** The file that the first line names in a comment of its own. */
+/** A file named in a comment on the first line. */
 export function firstLineName(code: string): string | undefined {
   const name = firstLineMark.exec(code.split('\n', 1)[0] ?? '')?.[1];
   return name !== undefined && isFile(name) && new RegExp(`^${path}$`).test(name) ? name : undefined;
 }
 
-/** A name that stands alone in its line, or the only one in it that is marked as code. */
+/** A name alone on its line, or the only one marked as code. */
 function nameAbove(line: string): readonly string[] {
   const bare = line.replace(/^(?:#{1,6}|[-*+]|\d+[.)])\s+/, '').replace(/^(?:file(?:name| ?path)?|in|update|edit|create)\s*:?\s+/i, '');
   const alone = new RegExp(`^[*_\`"'(]*(${path})[*_\`"')]*\\s*:?[*_]*$`).exec(bare.trim());
@@ -80,7 +80,7 @@ function cleaned(name: string): string {
     .replaceAll('\\', '/');
 }
 
-/** The name as a path inside of a folder; undefined for one that may lead out of it. */
+/** The name as a path inside a folder; undefined if it could lead out of it. */
 export function innerPath(name: string): string | undefined {
   if (/^(?:[a-z][\w+.-]*:|\/|~)/i.test(name)) return undefined;
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');

@@ -1,6 +1,6 @@
-/** How a language marks its comments, so that the talk of an answer does not become code. */
+/** Comment marks of a language, used to turn explanations in an answer into comments. */
 
-/** The marks of one language, as its language configuration gives them. */
+/** The marks of a language, from its language configuration. */
 export interface CommentMarks {
   /** Begins a comment that ends with its line. */
   readonly line?: string;
@@ -16,7 +16,7 @@ export interface CommentStyle {
   readonly atMargin: boolean;
 }
 
-/** Undefined where no mark is known. */
+/** Undefined if no mark is known. */
 export function commentStyle({ line, block, atMargin }: CommentMarks): CommentStyle | undefined {
   if (line !== undefined) return { open: line, close: '', atMargin: atMargin === true };
   return block === undefined ? undefined : { open: block[0], close: block[1], atMargin: false };

@@ -1,6 +1,6 @@
 /** The prompt for an answer that goes into a document: the task, the place, and as much surrounding text as fits. */
 
-/** The place in the document. Texts are whole: those around the selection are cut here. */
+/** The place in the document. Texts are complete; this file trims those around the selection. */
 export interface Surroundings {
   /** VS Code's identifier of the language. */
   readonly language: string;
@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly before: string;
   readonly selection: string;
   readonly after: string;
-  /** What the place stands in; `text` where nothing is code. */
+  /** What surrounds the place; `text` in documents without code. */
   readonly inside: 'code' | 'comment' | 'string' | 'text';
 }
 
@@ -17,13 +17,13 @@ export type Task =
   | { readonly type: 'insert'; readonly prompt: string }
   | { readonly type: 'continue' }
   | { readonly type: 'replace'; readonly prompt: string }
-  /** The selection, or the comment above the cursor, is the question. */
+  /** Whether the selection, or the comment above the cursor, is the question. */
   | { readonly type: 'answer'; readonly question: string };
 
 export interface ContextBudget {
   /** Maximum tokens of the text around the place. */
   readonly tokens: number;
-  /** Maximum tokens of a selection that is replaced: it is sent whole or not at all, since all of it is replaced. */
+  /** Maximum tokens of a selection to be replaced: it is sent completely or not at all, because all of it is replaced. */
   readonly selectionTokens: number;
   readonly count: (text: string) => number;
 }
@@ -33,10 +33,10 @@ export interface ContextMessage {
   readonly content: string;
 }
 
-/** Of the budget, this part goes to the text before the cursor; what it does not need is the other's. */
+/** Share of the budget for the text before the cursor; what it does not use goes to the text after it. */
 const shareBefore = 0.75;
 
-/** The tokens of a selection that is too long to be replaced; undefined for one that fits. */
+/** Tokens of a selection that is too long to be replaced; undefined if it fits. */
 export function excessTokens(selection: string, budget: ContextBudget): number | undefined {
   const tokens = budget.count(selection);
   return tokens > budget.selectionTokens ? tokens : undefined;
@@ -44,7 +44,7 @@ export function excessTokens(selection: string, budget: ContextBudget): number |
 
 export function messagesFor(task: Task, place: Surroundings, budget: ContextBudget): readonly ContextMessage[] {
   const selection = task.type === 'replace' ? place.selection : '';
-  // What is not replaced stays in the document around the answer.
+  // Text that is not replaced stays around the answer.
   const before = task.type === 'answer' || task.type === 'replace' ? place.before : place.before + place.selection;
   const left = budget.tokens;
   const above = cut(before, Math.floor(left * shareBefore), budget.count, 'start');
@@ -57,7 +57,7 @@ export function messagesFor(task: Task, place: Surroundings, budget: ContextBudg
   ];
 }
 
-/** What is compared line by line is found again only where it is exactly the same. */
+/** A line-by-line comparison only finds lines that are exactly equal. */
 const unchangedLines =
   'Repeat every line that does not change exactly as it is. Only in the place of a run of more than 30 unchanged lines may a ' +
   'comment "... existing code ..." stand, with at least 8 unchanged lines before and after it.';
@@ -102,13 +102,13 @@ function question(task: Task, before: string, selection: string, after: string):
 }
 
 /**
- * The longest run of whole lines of `text` that has at most `tokens` tokens, at its start or its end; a part of the
- * line nearest to the place when not even that one fits.
- * @param loses the side that is cut away
+ * The longest run of complete lines of `text` with at most `tokens` tokens, at its start or end; part of the nearest line
+ * if not even that fits.
+ * @param loses the side that is trimmed
  */
 export function cut(text: string, tokens: number, count: (text: string) => number, loses: 'start' | 'end'): string {
   if (tokens <= 0 || text === '') return '';
-  // Counting costs time: a token is seldom longer than this many characters.
+  // Upper bound of characters per token, to limit counting.
   const mostCharacters = tokens * 16;
   const near = loses === 'start' ? text.slice(-mostCharacters) : text.slice(0, mostCharacters);
   if (near.length === text.length && count(text) <= tokens) return text;
@@ -122,7 +122,7 @@ export function cut(text: string, tokens: number, count: (text: string) => numbe
   return part(most(characters.length, (many) => count(part(many)) <= tokens));
 }
 
-/** The largest number up to `limit` that fits, found by halving. */
+/** Binary search for the largest number up to `limit` that fits. */
 function most(limit: number, fits: (many: number) => boolean): number {
   let low = 0;
   let high = limit;

@@ -1,4 +1,4 @@
-/** What the cursor stands in: it decides whether an inserted word would be code, part of a comment, or part of a string. */
+/** What the cursor is in: it decides whether inserted text is code, part of a comment, or part of a string. */
 import { type CommentMarks, lineMark } from './comment.ts';
 
 export type CursorPlace =
@@ -29,7 +29,7 @@ export function blockCommentPlace(lineBefore: string, marks: CommentMarks): Curs
   return { type: 'block-comment', mark: blockMark(lineBefore), close: marks.block?.[1] ?? '' };
 }
 
-/** Stars are continued where they were begun: `/**` and ` *`, not a plain block. */
+/** Stars are continued in `/**` and ` *` comments, not in a plain block. */
 function blockMark(lineBefore: string): string {
   const text = lineBefore.trimStart();
   if (/^\/\*[*!]/.test(text)) return ' * ';
@@ -37,8 +37,7 @@ function blockMark(lineBefore: string): string {
 }
 
 /**
- * The place as far as comment marks alone can tell, for languages without a grammar: a line that begins with the mark
- * of a line comment, and a block that was opened and not closed.
+ * Finds the place by comment marks alone, for languages without a grammar: a line comment, or an open block comment.
  * @param before the document up to the cursor
  */
 export function placeByMarks(before: string, marks: CommentMarks): CursorPlace {
@@ -50,7 +49,7 @@ export function placeByMarks(before: string, marks: CommentMarks): CursorPlace {
   if (block === undefined || block[1].trim() === '') return inCode;
   const opened = before.lastIndexOf(block[0]);
   const isOpen = opened !== -1 && !before.includes(block[1], opened + block[0].length);
-  // Where both marks are the same, each second one closes.
+  // If both marks are equal, every second one closes.
   const isBegun = block[0] !== block[1] || before.split(block[0]).length % 2 === 0;
   return isOpen && isBegun ? blockCommentPlace(lineBefore, marks) : inCode;
 }

@@ -1,10 +1,10 @@
-/** Which of VS Code's languages the word after a fence means: names people write there are seldom VS Code's identifiers. */
+/** Maps the word after a fence to a VS Code language: models rarely write VS Code's identifiers. */
 
-/** What VS Code knows of one language. */
+/** A language as VS Code describes it. */
 export interface NamedLanguage {
   readonly id: string;
   readonly aliases: readonly string[];
-  /** With their dots. */
+  /** Including the dots. */
   readonly extensions: readonly string[];
   readonly filenames: readonly string[];
 }
@@ -15,7 +15,7 @@ export type FenceLanguage =
   | { readonly type: 'none' }
   | { readonly type: 'unknown'; readonly word: string };
 
-/** Words that no extension declares as names, and what they mean, as GitHub reads them. */
+/** Names that no extension declares, with their meaning on GitHub. */
 const otherNames: Readonly<Record<string, string>> = {
   shell: 'shellscript',
   console: 'shellscript',
@@ -62,13 +62,13 @@ export function languageOfFence(info: string, languages: readonly NamedLanguage[
     ?.replace(/^lang(?:uage)?-/i, '')
     .toLowerCase();
   if (word === undefined || word === '') return { type: 'none' };
-  // Built into VS Code, so no extension declares it.
+  // Built into VS Code, not declared by an extension.
   if (word === 'plaintext' || otherNames[word] === 'plaintext') return { type: 'known', id: 'plaintext' };
   const id = find(word, languages) ?? find(otherNames[word] ?? '', languages) ?? find(word.split('+')[0] ?? '', languages);
   return id === undefined ? { type: 'unknown', word } : { type: 'known', id };
 }
 
-/** Its identifier counts more than its names, those more than the ends of its files' names. */
+/** Identifiers take precedence over names, names over file extensions. */
 function find(word: string, languages: readonly NamedLanguage[]): string | undefined {
   if (word === '') return undefined;
   const isWord = (name: string): boolean => name.toLowerCase() === word;

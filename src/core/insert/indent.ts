@@ -1,6 +1,6 @@
 /**
- * Indentation of an answer's lines: what they have among themselves is kept, and the whole follows the line of the
- * cursor, in the tabs or spaces of the document.
+ * Indents the lines of an answer: keeps their relative indentation, follows the line of the cursor, and uses the document's
+ * tabs or spaces.
  */
 
 export interface Indentation {
@@ -10,10 +10,10 @@ export interface Indentation {
   readonly size: number;
 }
 
-/** How a model meant the white space of its lines: from its own first line, or from the document's left edge. */
+/** The reference of a model's indentation: its own first line, or the document's left edge. */
 type Reading = 'relative' | 'absolute';
 
-/** A line that opens a block, by its last character or by its first word. */
+/** Whether a line opens a block, judged by its last character or first word. */
 const opensBlock = new RegExp(
   [
     /[:{([,=\\|&+]\s*$/,
@@ -25,7 +25,7 @@ const opensBlock = new RegExp(
     .map(({ source }) => source)
     .join('|'),
 );
-/** A line that continues the statement before it. */
+/** Whether a line continues the previous statement. */
 const continues = /^[.?:&|+*/=<>)\]}]/;
 /** Its content, and its continuation lines, begin after the mark. */
 const listItem = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/;
@@ -63,7 +63,7 @@ export class Indenter {
     this.#first = this.#columns(space);
   }
 
-  /** Text of the current line, for the look at how it ends. */
+  /** Text of the current line, to judge how it ends. */
   text(text: string): void {
     if (this.#reading === undefined) this.#previous += text;
   }

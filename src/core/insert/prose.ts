@@ -1,9 +1,9 @@
 /**
- * Whether an answer that does not begin with a fence begins with talk or with code. Only its first line is looked at:
- * waiting for more would hold the stream back.
+ * Decides whether an answer without a leading fence begins with explanation or code. Only its first line is examined:
+ * waiting longer would delay the stream.
  */
 
-/** Here a line of prose is the content itself; a fence is still a fence. */
+/** In these languages prose is the content itself; a fence is still a fence. */
 const proseLanguages = new Set(
   'asciidoc cucumber feature gherkin git-commit latex mdx quarto restructuredtext scminput tex typst html'.split(' '),
 );
@@ -11,7 +11,7 @@ const proseLanguages = new Set(
 /** Here "Name: a value" is code. */
 const keyLanguages = new Set('dockercompose properties yaml'.split(' '));
 
-/** Nothing is taken out here: the answer is the text. */
+/** In these languages nothing is removed: the answer is the text. */
 const verbatimLanguages = new Set('plaintext scminput git-commit mdx quarto rmd log'.split(' '));
 
 /**
@@ -21,7 +21,7 @@ export function isVerbatim(language: string, grammar = ''): boolean {
   return verbatimLanguages.has(language.toLowerCase()) || /markdown/i.test(`${language} ${grammar}`);
 }
 
-/** How much of the first line is looked at, in UTF-16 units; a longer one need not be waited for. */
+/** Length of the examined part of the first line, in UTF-16 units. */
 export const proseLook = 80;
 
 const functionWords = new Set(

@@ -1,4 +1,4 @@
-/** The question that stands in the document itself: the comment at or above the cursor. */
+/** Finds a question in the document itself: the comment at or above the cursor. */
 import { type CommentMarks, commentStyle, lineMark } from './comment.ts';
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The text of an answer made into text of a document while it streams: fences out, talk into comments, indentation of
- * the cursor's line. The result is the same however the answer was cut into pieces.
+ * Turns the text of an answer into text of a document while it streams: removes fences, turns explanations into comments,
+ * indents like the cursor's line. The result does not depend on how the answer was split.
  */
 import { commentSafe, commentStyle, type CommentMarks, type CommentStyle } from './comment.ts';
 import type { CursorPlace } from './cursorPlace.ts';
@@ -9,8 +9,8 @@ import { TextShape } from './textShape.ts';
 import { Unfence, type Kind } from './unfence.ts';
 
 /**
- * What to do with talk around the code in a code file; the setting `rivulet.insert.prose`. Where a language has no
- * comments, `comment` keeps the talk as it is.
+ * What to do with explanations around code in a code file; the setting `rivulet.insert.prose`. In languages without
+ * comments, `comment` keeps them unchanged.
  */
 export type Prose = 'comment' | 'drop' | 'keep';
 
@@ -18,7 +18,7 @@ export interface ShapeOptions {
   /** VS Code's identifier of the language at the cursor, which may be embedded in the document's. */
   readonly language: string;
   readonly comments: CommentMarks;
-  /** The document is read as it is, as Markdown: nothing is taken out of the answer. */
+  /** The document is plain text or Markdown: nothing is removed from the answer. */
   readonly verbatim: boolean;
   readonly place: CursorPlace;
   readonly indentation: Indentation;
@@ -47,7 +47,7 @@ export class Shape {
   #unfence: Unfence | undefined;
   /** The answer begins on a new line. */
   #ownLine: boolean;
-  /** Text that can no longer change and was not yet given out. */
+  /** Final text that was not returned yet. */
   #out = '';
   /** End of the last piece, when the next one may belong to it: a carriage return, half of a surrogate pair. */
   #tail = '';
@@ -82,12 +82,12 @@ export class Shape {
     else this.#begin(type === 'line-comment' ? 'code' : 'text');
   }
 
-  /** False while the answer is nothing but talk about the code that was asked for. */
+  /** False while the answer consists only of explanations. */
   get hasContent(): boolean {
     return this.#hasContent || this.#textShape !== undefined;
   }
 
-  /** Takes the next piece of the answer; returns what can be inserted now, with `\n` as line end. */
+  /** Takes the next piece of the answer and returns the text to insert now, with `\n` as line end. */
   push(text: string): string {
     const whole = this.#tail + text;
     const held = /(?:\r|[\uD800-\uDBFF])$/.test(whole) ? 1 : 0;
@@ -96,7 +96,7 @@ export class Shape {
     return this.#give();
   }
 
-  /** The answer is over; returns what was held back and belongs to it. */
+  /** Ends the answer and returns the text that was held back. */
   end(): string {
     this.#feed(this.#tail.replace('\r', '\n'));
     this.#tail = '';
@@ -111,7 +111,7 @@ export class Shape {
       const { place, lineAfter } = this.#options;
       const isComment = this.#isComment(this.#last.kind);
       if (isComment) this.#closeComment();
-      // What stands after the cursor must not become part of a comment, nor the rest of a comment code.
+      // Text after the cursor must not become part of a comment, nor the rest of a comment code.
       if (lineAfter.trim() !== '' && place.type === 'line-comment' && !this.#options.ownLine) this.#out += `\n${this.#base}${place.mark} `;
       else if (lineAfter.trim() !== '' && !this.#ownLine && (isComment || this.#isWholeLines)) this.#out += `\n${this.#base}`;
     }
@@ -143,7 +143,7 @@ export class Shape {
     this.#feed(beginning);
   }
 
-  /** Code does not belong in the comment that asks for it: it goes to a new line below. */
+  /** Code does not belong into the comment that requests it: it goes to a new line below. */
   #begin(content: 'text' | 'fenced-text' | 'code'): void {
     const { place } = this.#options;
     if (content === 'code' || place.type === 'code') {
@@ -260,7 +260,7 @@ export class Shape {
     }
     if (last.block === block && last.kind === kind) return this.#breaks;
     if (kind === 'prose' || this.#prose === 'keep') return Math.max(1, this.#breaks);
-    // Talk stands directly over its code; two blocks without talk between them are parted by a blank line.
+    // Explanations are placed directly above their code; two code blocks in a row are separated by a blank line.
     return last.kind === 'prose' ? 1 : Math.max(2, this.#breaks);
   }
 }
@@ -288,7 +288,7 @@ function documentIndentation(options: ShapeOptions): Indentation {
   return indentation;
 }
 
-/** The line ends of the document in place of `\n`. */
+/** Replaces `\n` by the document's line ends. */
 export function withEol(text: string, eol: '\n' | '\r\n'): string {
   return eol === '\n' ? text : text.replaceAll('\n', eol);
 }

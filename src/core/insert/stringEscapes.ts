@@ -1,7 +1,7 @@
-/** How a quote is written inside of a string where the grammar of the language does not tell. */
+/** Escapes quotes inside strings if the grammar of the language does not tell how. */
 import type { StringEscape } from './cursorPlace.ts';
 
-/** Languages that double a quote and know no backslash, whatever their grammars say. */
+/** Languages that double quotes and have no backslash escapes, whatever their grammars say. */
 const doubling = new Set(
   'sql mysql plsql tsql mssql pgsql vb vba vbs vbscript pascal objectpascal delphi fortran ada abap cobol'.split(' '),
 );
@@ -20,10 +20,10 @@ export function escapesIn(
   const quote = inner.includes('.single') ? "'" : inner.includes('.double') ? '"' : undefined;
   if (quote === undefined) return found;
   const isAttribute = scopes.some((scope) => /^meta\.(?:tag\.)?attributes?\b/.test(scope)) || /\.(?:html|xml)$/.test(inner);
-  // A mark-up attribute has no escapes, only entities.
+  // Markup attributes have entities, not escapes.
   if (isAttribute) return [{ mark: quote, by: '', instead: quote === '"' ? '&quot;' : '&#39;' }];
   if (doubling.has(language ?? '')) return [{ mark: quote, by: quote }];
-  // A command would be run there.
+  // A command would run there.
   if (shells.has(language ?? '') && quote === '"') return [...found.filter(({ mark }) => mark !== '`'), { mark: '`', by: '\\' }];
   return found;
 }

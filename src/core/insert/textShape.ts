@@ -1,6 +1,6 @@
 /**
- * The text of an answer inside a comment or a string: no new marks, each line continued the way the user began.
- * Fences are taken out only of an answer that begins with one; elsewhere they are part of the text, as in doc comments.
+ * Shapes an answer inside a comment or string: no new marks, each line continued as the user began it. Fences are removed
+ * only from an answer that begins with one; elsewhere they are part of the text, as in doc comments.
  */
 import { commentSafe } from './comment.ts';
 import type { CursorPlace, StringEscape } from './cursorPlace.ts';
@@ -67,7 +67,7 @@ export class TextShape {
     return this.#give();
   }
 
-  /** Line ends at the end of the answer are left out: what stands after the cursor closes the comment or the string. */
+  /** Trailing line ends are dropped: the text after the cursor closes the comment or string. */
   end(): string {
     this.#unfence?.end();
     if (this.#held !== undefined && !this.#isBlank(this.#held)) this.#release(this.#held);
@@ -91,12 +91,12 @@ export class TextShape {
 
   #lineEnd(): void {
     if (this.#held !== undefined && !this.#isBlank(this.#held)) this.#release(this.#held);
-    // Blank lines before the first text would only push it away from the cursor.
+    // Leading blank lines would only push the text away from the cursor.
     if (this.#hasText) this.#breaks++;
     this.#held = '';
   }
 
-  /** Nothing but white space and a comment mark of the model's own. */
+  /** Only white space and a comment mark of the model's own. */
   #isBlank(line: string): boolean {
     const text = line.trim();
     return text === '' || (this.#place.type === 'line-comment' && text === this.#place.mark);

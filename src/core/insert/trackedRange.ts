@@ -1,6 +1,6 @@
 /**
- * Follows the span of an answer through other edits of its document. It only counts: a text that is searched for can
- * occur twice.
+ * Tracks the span of an answer through other edits of its document by offsets alone: searching for the text could find
+ * another occurrence.
  */
 
 /** One replacement, as `TextDocumentContentChangeEvent.contentChanges` reports it. UTF-16 units. */
@@ -44,7 +44,7 @@ export function follow(span: OffsetRange, change: TextChange): OffsetRange | und
   return { start, end: from };
 }
 
-/** Follows the changes of one event, which apply one after the other. */
+/** Applies the changes of one event in order. */
 export function followAll(span: OffsetRange, changes: readonly TextChange[]): OffsetRange | undefined {
   let followed: OffsetRange | undefined = span;
   for (const change of changes) {
@@ -67,7 +67,7 @@ export function refine(change: TextChange, replaced: string, spans: readonly Off
   return inner === undefined ? undefined : { ...inner, rangeOffset: from + inner.rangeOffset };
 }
 
-/** The one change that makes `after` of `before`: what lies between their common beginning and their common end. */
+/** The single change from `before` to `after`: the part between their common start and end. */
 export function changeBetween(before: string, after: string): TextChange | undefined {
   if (before === after) return undefined;
   const most = Math.min(before.length, after.length);

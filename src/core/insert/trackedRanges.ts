@@ -1,28 +1,28 @@
 /**
- * The places of one insertion with an edit in flight: the editor answers late whether it took the edit, so the changes
- * that arrive meanwhile wait until it is known whether the first of them is ours.
+ * Tracks the places of one insertion while an edit is in flight: the editor reports late whether it applied the edit, so
+ * changes that arrive meanwhile wait until it is known whether the first of them is ours.
  */
 import type { Step } from '../edit/step.ts';
 import { afterLineEnds, followAll, type TextChange, type OffsetRange } from './trackedRange.ts';
 
-/** One replacement that the editor is asked for. */
+/** One replacement requested from the editor. */
 export interface Planned {
   readonly offset: number;
-  /** 0, but for the first text of a place that replaces a selection. */
+  /** 0, except for the first text of a place that replaces a selection. */
   readonly length: number;
   readonly text: string;
 }
 
-/** A change of the document: replacements that apply one after the other, or other line ends everywhere. */
+/** A document change: replacements in order, or new line ends everywhere. */
 export type DocumentChange =
   | { readonly type: 'changes'; readonly changes: readonly TextChange[] }
   | { readonly type: 'line-ends'; readonly text: string; readonly eol: '\n' | '\r\n' };
 
-/** `unseen`: the editor said yes and changed nothing, as a read-only one does. `gone`: every place was deleted. */
+/** `unseen`: the editor accepted the edit and changed nothing, as read-only editors do. `gone`: every place was deleted. */
 export type SettledEdit = 'put' | 'refused' | 'unseen' | 'gone';
 
 interface Place {
-  /** What was put; the next text goes to its end. */
+  /** The inserted text; the next text goes to its end. */
   span: OffsetRange;
   /** Old text after it: what was selected, as far as it was neither passed nor removed. */
   rest: OffsetRange;
@@ -76,7 +76,7 @@ export class TrackedRanges {
     return this.#places.map(({ rest }) => rest);
   }
 
-  /** True when text was put at the place. */
+  /** Whether text was inserted at the place. */
   has(index: number): boolean {
     return this.#places[index]?.hasText === true;
   }
@@ -105,13 +105,13 @@ export class TrackedRanges {
     return changes.map((change) => ({ offset: change.rangeOffset, length: change.rangeLength, text: change.text }));
   }
 
-  /** A change of the document, ours or not. */
+  /** A document change, ours or another's. */
   changed(event: DocumentChange): void {
     if (this.#flight !== undefined) this.#flight.events.push(event);
     else this.#follow(event);
   }
 
-  /** The editor has answered. It checks the version, so an edit that it took is the first change after the question. */
+  /** The editor has answered. It checks the version, so an accepted edit is the first change after the request. */
   settled(accepted: boolean): SettledEdit {
     const flight = this.#flight;
     if (flight === undefined) throw new Error('No edit is in flight.');
@@ -269,7 +269,7 @@ function planAt(place: Place, steps: readonly Step[]): PlannedPlace {
   return { place, changes, frontier: at, meetsRest };
 }
 
-/** From the end of the document to its beginning, so that no change moves the next. */
+/** From the end of the document to its start, so that no change moves the next. */
 function descending(changes: readonly TextChange[]): readonly TextChange[] {
   return changes.toSorted((a, b) => b.rangeOffset - a.rangeOffset);
 }

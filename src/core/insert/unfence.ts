@@ -1,6 +1,6 @@
 /**
- * Markdown fences taken out of an answer while it streams: every line is passed on as code or as prose, and a line is held
- * back only while it may still become a fence. Rules of CommonMark 0.31, section 4.5.
+ * Removes Markdown fences from a streaming answer: each line is passed on as code or prose, and a line is held back only
+ * while it may still become a fence (CommonMark 0.31, section 4.5).
  */
 import { looksLikeProse, proseLook } from './prose.ts';
 
@@ -33,7 +33,7 @@ export class Unfence {
   readonly #sink: Sink;
   #state: State = { type: 'undecided' };
   #block = 0;
-  /** The held-back beginning of the line, or undefined when the line is decided and passes. */
+  /** The held-back start of the line; undefined once the line is decided. */
   #held: string | undefined = '';
   /** The beginning of a line that passes. */
   #head = '';
@@ -91,7 +91,7 @@ export class Unfence {
     this.#head = '';
   }
 
-  /** The held-back text is no fence. */
+  /** The held-back text is not a fence. */
   #release(isWhole: boolean): void {
     let line = this.#held ?? '';
     this.#held = undefined;
@@ -110,7 +110,7 @@ export class Unfence {
     }
   }
 
-  /** A list item lets the fences under it be indented. Looked at when the line is whole: it comes in any pieces. */
+  /** Fences may be indented under a list item. Checked on complete lines, which arrive in any pieces. */
   #leave(line: string): void {
     const state = this.#state;
     if (line.trim() !== '') this.#talked = looksLikeProse(line, line.length < headLength, '');
@@ -130,7 +130,7 @@ export class Unfence {
     return this.#state.type === 'prose' ? 'prose' : 'code';
   }
 
-  /** Whether more text can still make a fence of this beginning of a line. */
+  /** Whether this start of a line can still become a fence. */
   #mayBeFence(line: string): boolean {
     const state = this.#state;
     switch (state.type) {
@@ -156,7 +156,7 @@ export class Unfence {
     return line.trim() === '' || line.length - line.trimStart().length <= listIndent + 3;
   }
 
-  /** Takes a whole line that is a fence and moves on; false for any other line. */
+  /** Consumes a complete fence line; false for any other line. */
   #fence(line: string): boolean {
     const state = this.#state;
     const parts = /^([ \t]*)(`{3,}|~{3,})(.*)$/.exec(line);

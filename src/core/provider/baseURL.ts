@@ -1,15 +1,15 @@
-/** The address of a server as people write it, and as requests need it. */
+/** Server addresses as users write them and as requests need them. */
 
-/** What vendors print behind their base address in examples of a request. */
+/** Paths that vendors print after their base address in examples. */
 const vendorPaths =
   'chat/+completions|completions|responses|messages(?:/count_tokens)?|embeddings|models(?:/[^/]+:\\w+)?|api/(?:chat|generate|tags)';
 const endpointPaths = new RegExp(`/+(?:${vendorPaths}|audio/\\w+|images/\\w+)$`, 'i');
-/** What comes along when an address is copied: quotes, brackets, the name of the method, invisible characters. */
+/** Characters copied along with an address: quotes, brackets, the method name, invisible characters. */
 const around = /^(?:POST|GET)\s+|^[\s"'`<>\u200b\ufeff]+|[\s"'`<>\u200b\ufeff]+$/g;
 
 /**
- * Without what does not belong to a base address: blanks, a fragment, slashes at its end, and the path of a single
- * request such as `/chat/completions`. The query stays. A text that is no address stays as it is.
+ * Removes everything that does not belong to a base address: blanks, a fragment, trailing slashes, and the path of a single
+ * request such as `/chat/completions`. Keeps the query. Text that is not an address stays unchanged.
  */
 export function cleanBaseURL(text: string): string {
   const copied = text.replace(around, '');
@@ -28,7 +28,7 @@ export function isHttp(value: unknown): value is string {
   return typeof value === 'string' && URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }
 
-/** Whether what is sent there can be read on its way: plain HTTP to anything but this machine. */
+/** Whether traffic to it can be read on the way: plain HTTP to another machine. */
 export function isReadableOnTheWay(baseURL: string): boolean {
   if (!isHttp(baseURL)) return false;
   return new URL(baseURL).protocol === 'http:' && !isThisMachine(baseURL);
@@ -40,7 +40,7 @@ export function isThisMachine(baseURL: string): boolean {
   return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\]|\[::ffff:7f\w\w:\w+\])\.?$/.test(new URL(baseURL).hostname);
 }
 
-/** Whether the server is one's own: on this machine or on a network that the outside cannot reach. */
+/** Whether the server is private: on this machine or on a network unreachable from outside. */
 export function isOwnNetwork(baseURL: string): boolean {
   if (!isHttp(baseURL)) return false;
   const { hostname } = new URL(baseURL);
@@ -65,7 +65,7 @@ export function withQuery(url: string, query: Readonly<Record<string, string>>):
   return whole.href;
 }
 
-/** The base address with the version of the API at its end; one that names a version already stays as it is. */
+/** The base address with the API version appended, unless it names one already. */
 export function versioned(baseURL: string, version: string): string {
   const [path = '', query] = baseURL.split('?', 2);
   return /\/v\d+(?:alpha|beta)?\d*$/.test(path) ? baseURL : `${path}/${version}${query === undefined ? '' : `?${query}`}`;
@@ -77,7 +77,7 @@ export function below(baseURL: string, path: string): string {
   return at === -1 ? baseURL + path : baseURL.slice(0, at) + path + baseURL.slice(at);
 }
 
-/** The address of the server itself: people write the address of one of its APIs. */
+/** The address of the server itself: users write the address of one of its APIs. */
 export function rootOf(baseURL: string): string {
   const [path = ''] = baseURL.split('?', 1);
   return withoutSlashes(path).replace(/(?:\/api)?\/v\d+(?:beta)?$|\/api$/, '');

@@ -1,6 +1,6 @@
 /**
- * Well-known servers with an OpenAI-compatible API: where they listen, where their keys are made, and what is special
- * about them. A table of facts; nothing here is asked without the user's choosing it.
+ * Well-known servers: addresses, pages for keys, and peculiarities. A table of facts; none of them is contacted unless the
+ * user chooses it.
  */
 import { isHttp } from './baseURL.ts';
 import type { Api, Continuation } from './provider.ts';
@@ -8,19 +8,19 @@ import type { Api, Continuation } from './provider.ts';
 export interface Preset {
   readonly id: string;
   readonly name: string;
-  /** A word in braces stands for what only the user knows. */
+  /** A word in braces is a placeholder for what only the user knows. */
   readonly baseURL: string;
-  /** `local` servers run on one's own machine and need no key; `gateway`s may need one. */
+  /** `local` servers run on the user's machine and need no key; `gateway`s may need one. */
   readonly kind: 'cloud' | 'gateway' | 'local';
-  /** The address is only a proposal: everyone runs it elsewhere. */
+  /** The address is only a suggestion: each installation has its own. */
   readonly askAddress?: true;
-  /** Other names that people look for: the vendor's, its models', in the language of its country. */
+  /** Search terms: the vendor's other names, model names, local-language names. */
   readonly also?: string;
-  /** The page on which one makes a key. */
+  /** The page for creating a key. */
   readonly keyPage?: string;
-  /** Environment variables in which its own tools expect the key. */
+  /** Environment variables that the vendor's tools read the key from. */
   readonly variables?: readonly string[];
-  /** Left out where `auto` finds the best way by itself. */
+  /** Missing if `auto` finds the best way by itself. */
   readonly continuation?: Continuation;
   /** For servers that do not list their models at `/models`. */
   readonly models?: readonly string[];
@@ -47,7 +47,7 @@ export const presets: readonly Preset[] = [
     variables: ['AZURE_OPENAI_API_KEY'],
     models: [],
   },
-  // Below /beta an answer is continued from the very character (`prefix`); elsewhere it begins anew.
+  // Below /beta an answer continues at the exact character (`prefix`); elsewhere it starts over.
   {
     id: 'deepseek',
     name: 'DeepSeek',
@@ -190,7 +190,7 @@ export const presets: readonly Preset[] = [
   { id: 'litellm', name: 'LiteLLM', baseURL: 'http://127.0.0.1:4000/v1', kind: 'gateway', askAddress: true },
 ];
 
-/** The well-known server at this address: by its host, or by its port on this machine. */
+/** The well-known server at this address, by host, or by port on this machine. */
 export function presetAt(baseURL: string): Preset | undefined {
   if (!isHttp(baseURL)) return undefined;
   const { host, hostname, port } = new URL(baseURL);
@@ -204,7 +204,7 @@ export function presetAt(baseURL: string): Preset | undefined {
   });
 }
 
-/** Addresses that are known for a protocol other than chat completions; relays and gateways speak chat completions. */
+/** Addresses with a protocol other than chat completions, which relays and gateways speak. */
 const knownApis: readonly (readonly [address: RegExp, api: Api])[] = [
   [/^api\.openai\.com\//, 'responses'],
   [/^api\.anthropic\.com\//, 'messages'],
@@ -217,14 +217,14 @@ const cloudHosts: ReadonlySet<string> = new Set(
   presets.filter(({ kind, baseURL }) => kind === 'cloud' && !baseURL.includes('{')).map(({ baseURL }) => new URL(baseURL).host),
 );
 
-/** Whether a vendor's own servers are at this address, about which nothing more can be found out than the catalog has. */
+/** Whether a vendor's own server is at this address; the catalog knows all about those. */
 export function isCloud(baseURL: string): boolean {
   if (!isHttp(baseURL)) return false;
   const { host } = new URL(baseURL);
   return cloudHosts.has(host) || /\.openai\.azure\.com$|^openrouter\.ai$/.test(host);
 }
 
-/** The protocol of a server whose settings say `auto`; undefined where its address is not known for one. */
+/** The protocol for `auto`; undefined if the address is not known for one. */
 export function knownApiOf(baseURL: string): Api | undefined {
   if (!isHttp(baseURL)) return 'chat';
   const { host, pathname } = new URL(baseURL);
@@ -232,7 +232,7 @@ export function knownApiOf(baseURL: string): Api | undefined {
   return known ?? (isCloud(baseURL) ? 'chat' : undefined);
 }
 
-/** The same; chat completions, which most servers speak, where nothing is known. */
+/** The same, with chat completions as the default. */
 export function apiOf(baseURL: string): Api {
   return knownApiOf(baseURL) ?? 'chat';
 }

@@ -1,6 +1,6 @@
 /**
- * Which protocol a server speaks, found out by requests that cost nothing: its list of models, and empty posts, which a
- * server refuses where it knows the path.
+ * Detects a server's protocol with requests that cost nothing: its model list, and empty posts, which a server rejects if
+ * it knows the path.
  */
 import { errorWords } from './failures/errorWords.ts';
 import { readWhole, reasonOf } from './http/guardedFetch.ts';
@@ -13,13 +13,13 @@ export interface DetectPorts {
   readonly transportOf: (api: Api) => Transport;
 }
 
-/** Those that share a list of models, the one that most servers speak first. */
+/** Protocols that share a model list, the most common first. */
 const posted = ['chat', 'responses', 'messages', 'ollama'] as const satisfies readonly Api[];
-/** Those whose list of models no other server has. */
+/** Protocols with a model list of their own. */
 const listed = ['ollama', 'messages', 'gemini'] as const satisfies readonly Api[];
 
 /**
- * Never rejects; undefined where nothing shows it.
+ * Never rejects; undefined if undetermined.
  * @param not a protocol that the server is known not to speak
  */
 export async function detectApi(
@@ -32,7 +32,7 @@ export async function detectApi(
   const list = await listOf(ports, 'chat', endpoint, signal);
   const own = listed.filter(asked).find((api) => ports.protocols[api].ownList?.(list) === true);
   if (own !== undefined) return own;
-  // Ollama's models are of no company: its other protocols have this word in their list.
+  // Ollama's models have no owner: its other protocols put this word into their list.
   const isOllama = isRecord(list) && recordsIn(list, 'data').some((entry) => entry['owned_by'] === 'library');
   if (isOllama && asked('ollama') && (await hasOwnList(ports, 'ollama', endpoint, signal))) return 'ollama';
   // A server with a list in the usual shape speaks chat completions, unless they are what it has just refused.
@@ -46,7 +46,7 @@ async function hasOwnList(ports: DetectPorts, api: Api, endpoint: Endpoint, sign
   return ports.protocols[api].ownList?.(await listOf(ports, api, endpoint, signal)) === true;
 }
 
-/** The parsed list; undefined where there is none. */
+/** The parsed list; undefined if there is none. */
 async function listOf({ protocols, transportOf }: DetectPorts, api: Api, endpoint: Endpoint, signal: AbortSignal): Promise<unknown> {
   try {
     const response = await transportOf(api).get(endpoint, protocols[api].modelsUrl(endpoint), signal);
@@ -57,13 +57,13 @@ async function listOf({ protocols, transportOf }: DetectPorts, api: Api, endpoin
   }
 }
 
-/** Whether the path of the protocol refuses a post without a model and a message because of what is missing in it. */
+/** Whether the protocol's path rejects a post without model and messages because of what is missing. */
 async function takesPosts({ protocols, transportOf }: DetectPorts, api: Api, endpoint: Endpoint, signal: AbortSignal): Promise<boolean> {
   const { url } = protocols[api].ask(endpoint, { model: '', messages: [] }, []);
   try {
     const response = await transportOf(api).post(endpoint, url, {}, signal);
     await response.body?.cancel();
-    // A server that answers to nothing answers to everything.
+    // A server that accepts an empty request accepts anything.
     return false;
   } catch (thrown) {
     const reason = reasonOf(thrown);

@@ -1,6 +1,6 @@
 /**
- * The request for an answer that the server keeps. Until the server has said what it calls the answer, the request is not
- * given up: an answer without a name could be neither found again nor stopped, and would be paid for all the same.
+ * Requests an answer that the server stores. Until the server has named the answer, the request is not aborted: an unnamed
+ * answer could be neither found nor stopped, but would still be billed.
  */
 import { fromException, type Failure } from './failures/failure.ts';
 import { ownFailure } from './failures/ownFailures.ts';

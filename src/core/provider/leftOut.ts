@@ -1,8 +1,8 @@
-/** Which parameters of a request have no effect on what is sent: the protocol has no word for them, or the model refuses them. */
+/** Finds parameters without effect: the protocol lacks them, or the model rejects them. */
 import { type ParameterName, parameterNames } from './parameters.ts';
 import type { ChatRequest } from './provider.ts';
 
-/** One short question in place of a long conversation: parameters do not depend on what is said. */
+/** Uses one short question: parameters do not depend on the conversation. */
 const sample: ChatRequest['messages'] = [{ role: 'user', content: '?' }];
 
 /**

@@ -1,4 +1,4 @@
-/** Lists of models in the shapes that servers send. A response that is no list is distinguished from an empty list. */
+/** Parses model lists in the shapes that servers send. A response that is not a list differs from an empty list. */
 import { fromErrorObject } from './failures/failure.ts';
 import { textOfPage } from './failures/errorWords.ts';
 import { isRecord, jsonOf } from './reading/json.ts';

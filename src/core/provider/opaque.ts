@@ -1,12 +1,12 @@
 /**
- * Reasoning that only the model that made it can read. It is kept with the name of its origin and given back to no
- * other: another model answers it with a refusal, and another vendor has no right to it.
+ * Sealed reasoning that only its own model can read. It is stored with its origin and never sent elsewhere: another model
+ * rejects it, and another vendor must not get it.
  */
 import type { Message, Part } from '../../api.ts';
 import { isRecord } from './reading/json.ts';
 import type { ChatRequest, Endpoint } from './provider.ts';
 
-/** What parts and journals hold; plain JSON. */
+/** The stored form, plain JSON. */
 interface Sealed {
   readonly origin: string;
   readonly value: unknown;

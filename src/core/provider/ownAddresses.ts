@@ -1,7 +1,7 @@
-/** Providers that are reached without a network, by what stands in the place of their address. */
+/** Providers that need no network, by a placeholder address. */
 import type { Provider } from './provider.ts';
 
-/** @param own by the `baseURL` of their endpoints; every other endpoint is a server */
+/** @param own providers by the `baseURL` of their endpoints; every other endpoint is a server */
 export function withOwnAddresses(servers: Provider, own: Readonly<Record<string, Provider>>): Required<Provider> {
   const providerFor = (baseURL: string): Provider => (Object.hasOwn(own, baseURL) ? own[baseURL]! : servers);
   return {

@@ -1,4 +1,4 @@
-/** The parameters that a question may be asked with: of the model, of the conversation, of the question itself. */
+/** Merges request parameters: of the model, the conversation, and the question. */
 import type { StreamRequest } from '../../api.ts';
 
 export type ParameterName = (typeof parameterNames)[number];
@@ -6,7 +6,7 @@ export type Parameters = Pick<StreamRequest, ParameterName>;
 
 export const parameterNames = ['temperature', 'topP', 'stop', 'maxTokens', 'effort', 'verbosity', 'body'] as const;
 
-/** What a later layer names wins; the fields of `body` are merged one by one. */
+/** Later layers override earlier ones; fields of `body` are merged individually. */
 export function mergeParameters(...layers: readonly (Parameters | undefined)[]): Parameters {
   const merged: Record<string, unknown> = {};
   for (const layer of layers) {

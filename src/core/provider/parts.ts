@@ -1,4 +1,4 @@
-/** Reading the content of a message, which is a text or a list of parts. */
+/** Reads the content of a message: a text or a list of parts. */
 import type { Content, Part } from '../../api.ts';
 import { isRecord } from './reading/json.ts';
 
@@ -7,7 +7,7 @@ export function partsOf(content: Content): readonly Part[] {
   return content === '' ? [] : [{ type: 'text', text: content }];
 }
 
-/** The texts of a message, one after the other; pictures, calls, results and reasoning are left out. */
+/** The joined texts of a message, without pictures, calls, results and reasoning. */
 export function textOf(content: Content): string {
   if (typeof content === 'string') return content;
   return content.map((part) => (part.type === 'text' ? part.text : '')).join('');
@@ -18,19 +18,19 @@ export function partsOfType<T extends Part['type']>(content: Content, type: T): 
   return partsOf(content).filter((part): part is Extract<Part, { type: T }> => part.type === type);
 }
 
-/** The arguments of a call for protocols that take an object; text that is no object is kept under a separate name. */
+/** The arguments of a call as an object; text that is not an object is stored under a separate name. */
 export function argumentsObject(json: string): Readonly<Record<string, unknown>> {
   if (json.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(json);
     if (isRecord(value) && !Array.isArray(value)) return value;
   } catch {
-    // A model may write anything.
+    // Models may write anything.
   }
   return { arguments: json };
 }
 
-/** All that a model reads of a message as words, to count its tokens: a tool's arguments and results among them. */
+/** All words of a message that the model reads, including tool arguments and results, for token counting. */
 export function readableText(content: Content): string {
   return partsOf(content)
     .map((part): string => {
@@ -63,7 +63,7 @@ export function base64(bytes: Uint8Array): string {
   return btoa(pieces.join(''));
 }
 
-/** Undefined where the text is not base64. */
+/** Undefined if the text is not base64. */
 export function fromBase64(text: string): Uint8Array | undefined {
   try {
     return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -1,11 +1,12 @@
 /**
- * Which prefix of a request the server keeps. Reading it again costs a tenth, writing it a quarter more than plain
- * tokens, so only what is likely to be sent again is marked: a long system prompt, and a conversation that continues.
+ * Marks the prefixes of a request that the server should cache. Reading the cache costs a tenth, writing it a quarter more
+ * than plain tokens, so only what is likely to be sent again is marked: a long system prompt, and a continuing
+ * conversation.
  */
 import type { MessageCreateParamsStreaming, TextBlockParam } from '@anthropic-ai/sdk/resources/messages/messages';
 import type { Turn } from './turns.ts';
 
-/** A shorter prefix is kept by no model (1,024 tokens and more), so a mark would say nothing. */
+/** No model caches a shorter prefix (1,024 tokens and more), so a mark would have no effect. */
 const minCharacters = 4_096;
 const mark = { cache_control: { type: 'ephemeral' } } as const;
 

@@ -5,7 +5,7 @@ import { dayIn, flagIn, knownFacts, tokensIn, type ToldFacts } from '../facts/mo
 /** Least first. */
 const levels = ['low', 'medium', 'high', 'xhigh', 'max'];
 
-/** Undefined for the list of another server that speaks Messages. */
+/** Undefined if the list comes from another server that speaks Messages. */
 export function anthropicFacts(page: unknown): readonly ToldFacts[] | undefined {
   const entries = isRecord(page) ? recordsIn(page, 'data') : [];
   if (!entries.every((entry) => entry['type'] === 'model')) return undefined;
@@ -36,6 +36,6 @@ function effortsIn(capabilities: JsonFields): readonly string[] | undefined {
   const off = isSupported(types, 'disabled') === true && isSupported(capabilities, 'thinking') === true ? ['none'] : [];
   const named = levels.filter((level) => isSupported(effort, level) === true);
   if (named.length > 0) return [...off, ...named];
-  // Models without levels take a number of tokens, and Rivulet has one for each of these words.
+  // Models without levels take a token budget; Rivulet has one for each level.
   return isSupported(types, 'enabled') === true ? [...off, 'low', 'medium', 'high'] : undefined;
 }

@@ -11,8 +11,8 @@ import { remedy } from './remedies.ts';
 import { messagesBody } from './request.ts';
 
 /**
- * Not 2026-10-21: that version refuses `temperature` and `top_p` for every model and brings nothing that is used here,
- * while gateways and local servers know this one alone. The models themselves answer the same to both.
+ * Not 2026-10-21: that version rejects `temperature` and `top_p` for every model and adds nothing used here, while gateways
+ * and local servers support only this one. The models answer the same in both.
  */
 const version = '2023-06-01';
 
@@ -31,7 +31,7 @@ export const messages: Protocol = {
     return { models, ...(last === '' ? {} : { next: { after_id: last } }) };
   },
   ownList: (list) => isRecord(list) && recordsIn(list, 'data').some((entry) => entry['type'] === 'model' && 'display_name' in entry),
-  // Gateways and local servers that speak Messages list their models as they do for other protocols.
+  // Gateways and local servers that speak Messages list their models in the usual shapes.
   listFacts: (page) => anthropicFacts(page) ?? openaiListFacts(page),
   factRoutes: ownServerRoutes,
   signature: /"type"\s*:\s*"(?:message_start|content_block_|message")/,

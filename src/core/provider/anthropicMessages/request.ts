@@ -1,4 +1,4 @@
-/** A neutral request as the body of a Messages request. */
+/** Encodes a neutral request as the body of a Messages request. */
 import type {
   MessageCreateParamsStreaming,
   OutputConfig,
@@ -13,13 +13,13 @@ import { budget, limited, noCacheMarks, noReasoning, noThinking } from './remedi
 import { systemOf, turnsOf } from './turns.ts';
 
 /**
- * The field is required. Models of 2025 and later take this much, and reasoning counts too; a model that takes less
- * names its limit in a refusal that costs nothing.
+ * Default of the required field. Models of 2025 and later accept this much, reasoning included; a model that accepts less
+ * names its limit in a rejection, which costs nothing.
  */
 const defaultMaxTokens = 32_000;
-/** The least that a model takes. */
+/** The minimum that a model accepts. */
 const minBudget = 1_024;
-/** How many tokens older models think for, for the words of newer ones. */
+/** Thinking budgets of older models for the effort levels of newer ones. */
 const budgets: Readonly<Record<string, number>> = {
   minimal: minBudget,
   low: 4_096,
@@ -49,7 +49,7 @@ export function messagesBody(request: ChatRequest, remedies: readonly string[]):
   return { ...params, ...body };
 }
 
-/** While the model thinks the API takes neither; a temperature above 1 is refused by every model. */
+/** The API accepts neither of them while the model thinks; every model rejects a temperature above 1. */
 function samplingOf(
   { temperature, topP }: ChatRequest,
   thinking: ThinkingConfigParam | undefined,
@@ -69,7 +69,7 @@ interface Thinking {
 function thinkingOf({ effort, toolChoice }: ChatRequest, maxTokens: number, remedies: readonly string[]): Thinking {
   if (effort === undefined || remedies.includes(noThinking)) return {};
   if (/^(?:none|off|disabled)$/i.test(effort)) return { thinking: { type: 'disabled' } };
-  // A tool that must be called leaves no room to think.
+  // A forced tool call leaves no room for thinking.
   const isForced = toolChoice === 'required' || typeof toolChoice === 'object';
   if (!remedies.includes(budget)) {
     return {

@@ -1,4 +1,4 @@
-/** Messages of parts as turns of blocks: user and assistant by turns, the system's words apart. */
+/** Converts messages to alternating user and assistant turns of blocks, with system messages apart. */
 import type {
   ContentBlockParam,
   ImageBlockParam,
@@ -14,12 +14,12 @@ import type { ChatRequest } from '../provider.ts';
 export type Turn = { readonly role: MessageParam['role'] & ('user' | 'assistant'); readonly content: ContentBlockParam[] };
 type Picture = Extract<Part, { type: 'image' }>;
 
-/** One block for each message of the system, wherever it stands. */
+/** One block per system message, wherever it stands. */
 export function systemOf(messages: readonly Message[]): readonly TextBlockParam[] {
   return messages.filter(({ role }) => role === 'system').flatMap(({ content }) => textBlock(textOf(content)));
 }
 
-/** @param reasoning false: without that of earlier answers */
+/** @param reasoning false to drop the reasoning of earlier answers */
 export function turnsOf({ messages, continues }: ChatRequest, reasoning: boolean): readonly Turn[] {
   const turns: Turn[] = [];
   for (const { role, content } of messages) {
@@ -45,14 +45,14 @@ function blockOf(part: Part): readonly ContentBlockParam[] {
     case 'tool-result':
       return [resultBlock(part)];
     case 'reasoning':
-      // A block as the server gave it. Without that, the words of reasoning are nothing that the API takes.
+      // A block as the server sent it. Without its signature, reasoning cannot be sent.
       return isRecord(part.opaque) && typeof part.opaque['type'] === 'string' ? [part.opaque as unknown as ContentBlockParam] : [];
     default:
       return part satisfies never;
   }
 }
 
-/** Blocks without a word are refused. */
+/** The API rejects empty blocks. */
 function textBlock(text: string): readonly TextBlockParam[] {
   return text.trim() === '' ? [] : [{ type: 'text', text }];
 }
@@ -75,12 +75,12 @@ function resultOf(content: Content): string | (TextBlockParam | ImageBlockParam)
   });
 }
 
-/** Ids of other servers may hold characters that are refused. */
+/** Ids of other servers may contain characters that are rejected. */
 function idOf(id: string): string {
   return id.replace(/[^\w-]/g, '_') || 'call';
 }
 
-/** The API wants the results before everything else that the user says. */
+/** The API expects tool results before the user's other content. */
 function resultsFirst(blocks: ContentBlockParam[]): void {
   const rest = blocks.filter(({ type }) => type !== 'tool_result');
   if (rest.length === blocks.length) return;

@@ -1,11 +1,11 @@
-/** The token counts of a message. Each is a total that a later event may repeat; they are never added up. */
+/** The token counts of a message. Each is a total that a later event may repeat, so they are never added up. */
 import { isRecord, numberIn, recordIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 export class Counts {
   readonly #latest = new Map<string, number>();
 
-  /** The counts so far; undefined where nothing is counted. */
+  /** The counts so far; undefined if there are none. */
   take(usage: unknown): Partial<TokenCounts> | undefined {
     if (!isRecord(usage)) return undefined;
     for (const name of ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens', 'output_tokens']) {
@@ -15,7 +15,7 @@ export class Counts {
     const cached = this.#latest.get('cache_read_input_tokens');
     const cacheWrite = this.#latest.get('cache_creation_input_tokens');
     const input = this.#latest.get('input_tokens');
-    // The input counts neither what came from the cache nor what went into it.
+    // The input count excludes tokens read from or written to the cache.
     const prompt = input === undefined ? undefined : input + (cached ?? 0) + (cacheWrite ?? 0);
     const completion = this.#latest.get('output_tokens');
     const counts = { prompt, completion, cached, cacheWrite, reasoning: this.#latest.get('thinking_tokens') };

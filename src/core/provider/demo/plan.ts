@@ -1,6 +1,6 @@
 /**
- * What the demo endpoint answers: a plan of pieces and pauses made from the request alone. It acts out what real
- * servers do, so that a newcomer sees each of Rivulet's answers to it without a key, an account or a network.
+ * Plans the answers of the demo endpoint as pieces and pauses, from the request alone. It imitates real servers, including
+ * their failures, so that new users can see how Rivulet handles them without a key, an account or a network.
  */
 import type { Message } from '../../../api.ts';
 import { textOf } from '../parts.ts';
@@ -13,9 +13,9 @@ export type DemoStep =
   | { readonly type: 'pause'; readonly ms: number }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'status'; readonly status: number; readonly retryAfterSeconds: number; readonly message: string }
-  /** Cuts the connection without a word. */
+  /** Cuts the connection. */
   | { readonly type: 'drop' }
-  /** Keeps the connection open and says nothing any more. */
+  /** Keeps the connection open and stays silent. */
   | { readonly type: 'stall' }
   | { readonly type: 'finish' };
 
@@ -49,7 +49,7 @@ export function demoPlan(messages: readonly Message[], attempt: number, texts: D
   return steps;
 }
 
-/** The question, and the part of its answer that was already delivered when the client asks to go on. */
+/** The question, and the part of its answer already delivered when the client asks to continue. */
 function reading(messages: readonly Message[]): { readonly question: string; readonly said: string } {
   const last = messages.at(-1);
   const continues = last?.role === 'assistant' ? messages.length - 1 : isGoOn(messages) ? messages.length - 2 : -1;

@@ -1,4 +1,4 @@
-/** The demo as a provider: it plays the plans of plan.ts as deltas, and what a plan breaks off ends as a broken connection. */
+/** The demo as a provider: plays the plans of plan.ts as deltas; an interrupted plan ends as a broken connection. */
 import { fromStatus } from '../failures/failure.ts';
 import { textOf } from '../parts.ts';
 import type { ChatRequest, Opened, Provider } from '../provider.ts';
@@ -6,10 +6,10 @@ import { DeltaDecoder, type DeltaPiece } from '../reading/deltaDecoder.ts';
 import type { DemoTexts } from './texts.ts';
 import { demoModel, demoPlan, type DemoStep } from './plan.ts';
 
-/** Stands in the place of an address; nothing is ever sent there. */
+/** Used as an address; nothing is ever sent there. */
 export const demoAddress = 'demo:tour';
 
-/** So many questions are remembered, and none of their words. */
+/** Maximum number of remembered questions, without their text. */
 const maxQuestions = 64;
 
 /** Of the engine's clock. */
@@ -18,7 +18,7 @@ interface Clock {
   timer(ms: number, fire: () => void): () => void;
 }
 
-/** @param texts what it says; English when left out */
+/** @param texts the texts to use; English by default */
 export function demoProvider(clock: Clock, texts?: DemoTexts): Provider {
   /** Marks of questions that were asked an odd number of times, oldest first: `/429` is busy every other time. */
   const asked = new Set<number>();
@@ -46,7 +46,7 @@ function refusal({ status, retryAfterSeconds, message }: DemoStep & { type: 'sta
   return { type: 'failed', failure: fromStatus(status, headers, { error: { message } }, clock.wall()) };
 }
 
-/** A step is played when there is room for what it brings. */
+/** A step is played when its output fits. */
 function bodyOf(plan: readonly DemoStep[], prompt: number, clock: Clock): ReadableStream<DeltaPiece> {
   const steps = plan.values();
   let tokens = 0;
@@ -84,7 +84,7 @@ function promptTokens({ messages }: ChatRequest): number {
   return messages.reduce((sum, { content }) => sum + Math.ceil(textOf(content).length / 4) + 3, 3);
 }
 
-/** Tells questions apart without keeping them (FNV-1a). */
+/** Hash that distinguishes questions without storing them (FNV-1a). */
 function markOf({ messages }: ChatRequest): number {
   let mark = 0x811c9dc5;
   for (const letter of JSON.stringify(messages.map(({ role, content }) => [role, textOf(content)]))) {

@@ -1,14 +1,14 @@
-/** What the demo says, in one language, and the code that it shows in each. */
+/** The texts of the demo in one language, and the code it shows in each. */
 export interface DemoTexts {
   /** Stands above the question. */
   readonly asked: string;
-  /** @param word a slash word that the demo does not know; empty for a question without one */
+  /** @param word an unknown slash command; empty for a question without one */
   readonly tour: (word: string) => string;
   readonly code: string;
   readonly drop: string;
   readonly stall: string;
   readonly slow: string;
-  /** After a wait that the server asked for. */
+  /** Shown after a wait requested by the server. */
   readonly waited: string;
   readonly busy: (seconds: number) => string;
   /** One page of a long answer. */

@@ -1,4 +1,4 @@
-/** A route of a server that tells facts about models: where it is, and what reads its answer. */
+/** A route of a server that reports model facts: its address, and the reader of its response. */
 import { readWhole } from '../http/guardedFetch.ts';
 import type { Endpoint } from '../provider.ts';
 import type { ToldFacts } from './modelFacts.ts';
@@ -6,13 +6,13 @@ import type { ToldFacts } from './modelFacts.ts';
 export interface FactRoute {
   /** The whole address. */
   readonly url: string;
-  /** The path that people know it by. */
+  /** The path shown to users. */
   readonly route: string;
-  /** It mentions every model that is in the server's memory: one that is missing there is not loaded. */
+  /** It lists every model in the server's memory: a missing model is not loaded. */
   readonly mentionsLoaded?: true;
-  /** Posted as JSON; the route is fetched with GET when left out. */
+  /** Posted as JSON; without it, the route is fetched with GET. */
   readonly body?: object;
-  /** Reads the parsed answer; undefined where the answer is not what the route is known for. */
+  /** Reads the parsed response; undefined if it is not in the known form. */
   read(answer: unknown): readonly ToldFacts[] | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Sender {
   get(endpoint: Endpoint, url: string, signal: AbortSignal): Promise<Response>;
 }
 
-/** Never rejects: a server that lacks the route, refuses it or sends something else has told nothing. */
+/** Never rejects: a missing, refused or unknown response yields no facts. */
 export async function askRoute(
   { url, body, read }: FactRoute,
   sender: Sender,

@@ -1,9 +1,9 @@
-/** Which kind of failure the words of a server mean. The words beat the status: relays send any status for any reason. */
+/** Classifies failures by the server's words. Words override the status: relays send any status for any reason. */
 import type { ErrorKind } from '../../../api.ts';
 
 type Words = readonly RegExp[];
 
-/** Nothing but money or another plan mends it. */
+/** Only payment or another plan helps. */
 const spent: Words = [
   /insufficient[ _](?:user[ _])?(?:quota|balance|credits?|funds?)/,
   /\b(?:quota|credits?|funds?|budget|allowance)\b.{0,40}\b(?:not enough|insufficient|too low|depleted|used up|run out|ran out|negative)\b/,
@@ -13,7 +13,7 @@ const spent: Words = [
   /no (?:remaining )?(?:quota|credits?)\b|free trial.{0,40}(?:expired|ended|over)|credit limit|exceed\w*.{0,40}\bcredits?\b/,
   /in arrears|overdue|arrearage|monthly budget|spend(?:ing)?[ _]limit|余额|欠费|充值|额度不足|额度已|账户.{0,10}停/,
 ];
-/** A share is used up; a server that names a time means a window that opens again. */
+/** A quota is used up; a server that names a time means a window that reopens. */
 const quota: Words = [
   /exceed\w*.{0,40}\bquota|\bquota\b.{0,60}\b(?:exceed|exhaust|reach|used up)|usage limit|allocated quota/,
   /budget.{0,40}exceed|配额|用量/,
@@ -38,7 +38,7 @@ const tooLong: Words = [
   /more than (?:the )?(?:max|\d+).{0,20}allowed|beyond .{0,30}limit of/,
   /超过.{0,20}(?:长度|token)|token.{0,20}(?:超出|超过|上限)/,
 ];
-/** Of the wait for a limit on the answer's own length, which no shorter conversation mends. */
+/** A limit on the answer's own length, which a shorter conversation does not fix. */
 const answerTooLong = /(?<!\+ `?)max_(?:completion_|output_|new_)?tokens`?'?"?:? (?:is |must |should |\(|value|\d|exceeds|too)/;
 const noModel: Words = [
   /model[ _-]?not[ _-]?(?:found|exist)/,
@@ -66,19 +66,19 @@ const busy: Words = [
   /overloaded|at capacity|over capacity|no capacity|capacity exceeded|temporarily unavailable/,
   /(?:server|service|system) (?:is )?(?:too )?(?:busy|unavailable)|service_unavailable|try again later|繁忙|负载/,
 ];
-/** What is named by a status of gRPC or a type of Anthropic's and OpenAI's errors. */
+/** gRPC statuses, and error types of Anthropic and OpenAI. */
 const named: readonly (readonly [RegExp, ErrorKind])[] = [
   [/\b(?:unauthenticated|permission_denied|authentication_error|permission_error)\b/, 'auth'],
   [/\b(?:invalid_argument|failed_precondition|out_of_range|invalid_request_error|unsupported_\w+|bad_request)\b/, 'bad-request'],
   [/\b(?:not_found_error|not_found)\b/, 'not-found'],
 ];
 
-/** Of the place where the person is. */
+/** Refusals because of the user's location. */
 const elsewhere: Words = [
   /unsupported_country|not (?:available|supported) in your (?:country|region|location)|user location/,
   /(?:country|region|territory).{0,40}not supported/,
 ];
-/** Words of firewalls and of bot checks. */
+/** Words of firewalls and bot checks. */
 const blocks: Words = [
   /error code: 1\d\d\d|request (?:was |has been |is )?(?:blocked|rejected)|(?:been|was|were|is) blocked/,
   /cloudflare|access denied.{0,200}(?:reference|akamai|edgesuite)|firewall|\bwaf\b|incapsula|sucuri|mod_security/,
@@ -87,8 +87,8 @@ const blocks: Words = [
 ];
 
 /**
- * @param all in lower case
- * @param waits the server names a time after which it may be asked again
+ * @param all all words, in lower case
+ * @param waits whether the server names a time to retry
  */
 export function kindOfWords(all: string, waits: boolean): ErrorKind | undefined {
   if (says(all, spent)) return 'quota';
@@ -104,7 +104,7 @@ export function kindOfWords(all: string, waits: boolean): ErrorKind | undefined 
   return undefined;
 }
 
-/** For an error inside a stream, where no status says more. */
+/** For errors inside a stream, where no status adds information. */
 export function kindOfName(all: string): ErrorKind | undefined {
   return named.find(([name]) => name.test(all))?.[1];
 }
@@ -139,7 +139,7 @@ export function isBlocked(status: number, all: string, isPage: boolean): boolean
   return isPage || check || says(all, blocks);
 }
 
-/** Refused for where the person is, which no key mends. */
+/** Refused because of the user's location, which no key changes. */
 export function isRegional(all: string): boolean {
   return says(all, elsewhere);
 }

@@ -1,18 +1,18 @@
-/** The server's own words in the body of an error, wherever it put them: nested, in lists, as text in JSON, in a page. */
+/** Extracts the server's own words from an error body, wherever they are: nested, in lists, as JSON text, in a page. */
 import { isRecord } from '../reading/json.ts';
 
 export interface ErrorWords {
-  /** What the server says to a person; empty when it says nothing. */
+  /** The message for the user; empty if there is none. */
   readonly message: string;
-  /** Its code, as text; the innermost one. */
+  /** The error code as text; the innermost one. */
   readonly code: string;
-  /** All its words, those of the layers around included, in lower case: what tells the kind of the failure. */
+  /** All words, including outer layers, in lower case: they determine the kind of failure. */
   readonly all: string;
-  /** A web page in place of an API's answer. */
+  /** A web page instead of an API response. */
   readonly isPage: boolean;
 }
 
-/** Where relays wrap the error of the server that they asked. In this order; the first with words wins. */
+/** Fields in which relays wrap the original error, in order; the first with words wins. */
 const wrappers = [
   'raw',
   'metadata',
@@ -59,7 +59,7 @@ const empty =
 const maxDepth = 8;
 const maxItems = 8;
 const maxHeard = 2_000;
-/** So much of an error is looked at for its kind. */
+/** Examined length of an error, in UTF-16 units. */
 const maxCharacters = 4_000;
 
 export function errorWords(body: unknown): ErrorWords {

@@ -1,4 +1,4 @@
-/** What went wrong outside, as a value: HTTP answers, errors inside a stream and exceptions become one `Failure`. */
+/** Turns HTTP errors, errors inside a stream and exceptions into one `Failure` value. */
 import type { ErrorKind, StreamError } from '../../../api.ts';
 import { isBlocked, isRegional, kindOfName, kindOfStatus, kindOfWords } from './errorKinds.ts';
 import { errorWords } from './errorWords.ts';
@@ -27,7 +27,7 @@ export function streamErrorOf({ kind, message, status, code, values, contextWind
   };
 }
 
-/** Longest part of a server's own words that is shown. */
+/** Maximum length of a server's words that is shown. */
 const maxMessageCharacters = 300;
 
 /**
@@ -101,7 +101,7 @@ export function fromException(exception: unknown, secrets: readonly string[] = [
   if (code.startsWith('HPE_')) return ownFailure('not-http', [message]);
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code)) return { kind: 'connection', message: said, shouldRetry: false };
   if (/ERR_INVALID_URL|ERR_INVALID_ARG|ERR_NOT_SUPPORTED/.test(code)) return { kind: 'bad-request', message: said };
-  // A mistake made here has no cause and no code: the network has nothing to do with it, and never will.
+  // A bug of ours has no cause and no code: it is not the network's fault and never will be.
   if (chain.length === 1 && code === '' && (exception instanceof RangeError || isMadeHere(exception))) {
     return ownFailure('unwritable-request', [said]);
   }

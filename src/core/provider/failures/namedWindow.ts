@@ -1,4 +1,4 @@
-/** The window that a server names when it refuses a prompt that is too long. */
+/** Extracts the context window that a server names when it rejects a long prompt. */
 import type { ErrorKind } from '../../../api.ts';
 import { isRecord } from '../reading/json.ts';
 
@@ -28,7 +28,7 @@ const patterns: readonly RegExp[] = [
   // "上下文长度为 8192", "最大 token 数 8192"
   new RegExp(String.raw`(?:上下文|最大|上限)[^\d]{0,16}${count}`),
 ];
-/** Fewer are a position or a status, more are a limit on characters or bytes. */
+/** Smaller numbers are positions or statuses, larger ones limits on characters or bytes. */
 const leastTokens = 256;
 const mostTokens = 100_000_000;
 

@@ -1,7 +1,7 @@
-/** Failures, and those that Rivulet names itself: a code with values, and one English sentence for each. */
+/** The failure type, and Rivulet's own failures: a code with values, and one English sentence each. */
 import type { ErrorKind } from '../../../api.ts';
 
-/** What went wrong outside, as a value. */
+/** An external failure as a value. */
 export interface Failure {
   readonly kind: ErrorKind;
   readonly message: string;
@@ -10,11 +10,11 @@ export interface Failure {
   readonly values?: readonly (string | number)[];
   /** HTTP status, or the status-like code that a server sent inside its stream. */
   readonly status?: number;
-  /** Tokens that the model has room for, where the server names them in refusing a prompt that is too long. */
+  /** The model's context window in tokens, if the server names it when rejecting a long prompt. */
   readonly contextWindow?: number;
-  /** How long the server asked to wait. */
+  /** The wait requested by the server, in ms. */
   readonly retryAfterMs?: number;
-  /** A web page said it, so that no API may be there. */
+  /** The response was a web page, so there may be no API. */
   readonly fromPage?: true;
   /** The server's own word (`x-should-retry`), which beats the table in retryPolicy.ts. */
   readonly shouldRetry?: boolean;
@@ -24,7 +24,7 @@ interface OwnFailure {
   readonly kind: ErrorKind;
   /** `{0}`, `{1}` … stand for the values. */
   readonly sentence: string;
-  /** What the person can change. With it the sentence says all that there is to say and names no server. */
+  /** What the user can change. The sentence is then complete and does not quote the server. */
   readonly mend?: 'key' | 'endpoints' | 'api' | 'proxy' | 'regenerate';
   /** Whether asking again may help although the person can change something. */
   readonly retried?: true;

@@ -1,20 +1,20 @@
-/** Fields of a request that a model refuses by name: left out or renamed once, and remembered for the model. */
+/** Request fields that a model rejects by name: dropped or renamed once, and remembered for the model. */
 import { errorWords } from './errorWords.ts';
 import { isRecord } from '../reading/json.ts';
 
-/** What became of a field: its other name, or `undefined` where it is left out. */
+/** The replacement of a field: its other name, or `undefined` if it is dropped. */
 export type Adjustments = Readonly<Record<string, string | undefined>>;
 
-/** Fields without which the answer is still an answer to the question. */
+/** Fields that can be dropped without making the answer wrong. */
 export interface OptionalFields {
   readonly names: readonly string[];
   /** Fields that have two names, of which a model may know one. */
   readonly otherNames?: Readonly<Record<string, string>>;
-  /** A field that is for our own sake: whatever is wrong with it, it is left out. `words` are all that name it in a refusal. */
+  /** A field for our own benefit: it is dropped whatever is wrong with it. `words` are all its names in a rejection. */
   readonly ownSake?: { readonly name: string; readonly words: readonly string[] };
 }
 
-/** Those that have one name in many protocols, and that people set in the body of a request. */
+/** Fields with the same name in many protocols, which users set in the request body. */
 const common = ['stop', 'temperature', 'top_p', 'top_k', 'presence_penalty', 'frequency_penalty', 'seed', 'verbosity', 'user', 'logprobs'];
 /** The field as such is refused, and not the value that it has. */
 const refuses = [
@@ -37,7 +37,7 @@ export function refusedParameter(
   body: Readonly<Record<string, unknown>>,
   own: OptionalFields = { names: [] },
 ): Adjustments | undefined {
-  // Some servers fail where they should refuse.
+  // Some servers fail with a 5xx instead of a rejection.
   const refusesAll = status === 400 || status === 422;
   if (!refusesAll && status !== 500 && status !== 501) return undefined;
   const { all } = errorWords(answer);
@@ -51,7 +51,7 @@ export function refusedParameter(
   return { [field]: renamed !== undefined && placeOf(all, [renamed]) !== -1 && !(renamed in body) ? renamed : undefined };
 }
 
-/** The same request as its model takes it. */
+/** The request as its model accepts it. */
 export function adjusted(body: Readonly<Record<string, unknown>>, adjustments: Adjustments): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(body)) {

@@ -1,15 +1,15 @@
-/** How long a server asks to wait: read from headers, from fields of the body and from its words. Unreadable is unknown, not zero. */
+/** Reads the wait that a server requests from headers, body fields and words. Unreadable means unknown, not zero. */
 import { isRecord, jsonOf } from '../reading/json.ts';
 
-/** Asking again sooner than this only brings the same answer. */
+/** Minimum wait: retrying sooner brings the same answer. */
 const minWaitMs = 250;
 /** A number of seconds above this is a date, in seconds or in milliseconds since the epoch. */
 const epochSeconds = 1_000_000_000;
 const epochMs = 1_000_000_000_000;
 
 /**
- * The longest wait that headers or body name, in ms, or undefined.
- * @param wallMs milliseconds since the epoch; without it dates say nothing
+ * The longest wait named by headers or body, in ms; undefined if none.
+ * @param wallMs milliseconds since the epoch; without it, dates are ignored
  */
 export function requestedWaitMs(
   headers: Headers | undefined,
@@ -118,7 +118,7 @@ const inSentence = new RegExp(
 const untilDate =
   /(?:again|resets?|until|available)\b[^.;\d]{0,20}(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)/i;
 
-/** The server says it in a sentence: "Please try again in 22.5s." */
+/** A wait stated in a sentence: "Please try again in 22.5s." */
 function inWords(words: string, wallMs: number | undefined): number | undefined {
   const [, day, time, zone = ''] = untilDate.exec(words.slice(0, 4_000)) ?? [];
   if (day !== undefined) return dateMs(`${day}T${time}${/^[+-]/.test(zone) ? zone : 'Z'}`, wallMs);
@@ -130,7 +130,7 @@ function inWords(words: string, wallMs: number | undefined): number | undefined 
   return text === undefined ? undefined : sumMs(text);
 }
 
-/** Fields that hold a wait in seconds, a duration or a time. */
+/** Fields with a wait in seconds, a duration or a time. */
 const waitFields = /^(?:retry(?:delay|after|in)(?:sec|seconds)?|estimatedtime|(?:wait|cooldown)seconds|resets?(?:at|in|inseconds))$/;
 
 /** A field of this name, at any depth: Google's RetryInfo, OpenRouter's headers in the metadata, and relays' own. */

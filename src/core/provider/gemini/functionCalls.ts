@@ -1,4 +1,4 @@
-/** The function calls of an answer: whole ones, and those whose arguments come in pieces by their JSON path. */
+/** Assembles the function calls of an answer: complete ones, and those whose arguments arrive in pieces by JSON path. */
 import { isRecord, type JsonFields, recordsIn, wordIn } from '../reading/json.ts';
 import { type Failure, ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink } from '../provider.ts';

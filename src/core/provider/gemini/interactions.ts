@@ -1,6 +1,6 @@
 /**
- * Google's Interactions: the form of the Gemini API in which the server keeps an answer while it writes it. Messages are a
- * list of steps there.
+ * Google's Interactions: the form of the Gemini API in which the server stores an answer while writing it. Messages are a
+ * list of steps.
  */
 import type { Message, Part, ToolChoice } from '../../../api.ts';
 import { below, versioned, withQuery } from '../baseURL.ts';

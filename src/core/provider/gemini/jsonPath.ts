@@ -1,10 +1,10 @@
 /** Sets a value by its JSON path, such as `$.tags[0]`, in arguments that come in pieces. */
 import { type JsonFields, isRecord, wordIn } from '../reading/json.ts';
 
-/** Deeper than the arguments of any tool, and shallow enough for the stack. */
+/** Maximum depth: deeper than any tool's arguments, shallow enough for the stack. */
 const maxDepth = 64;
 
-/** False where the path cannot be followed: the arguments are then not what the model wrote. */
+/** False if the path is invalid: the arguments are then not what the model wrote. */
 export function setAt(root: Record<string, unknown>, piece: JsonFields): boolean {
   const path = stepsOf(wordIn(piece, 'jsonPath'));
   const last = path?.pop();

@@ -1,4 +1,4 @@
-/** How a request that a model refused is asked once more. */
+/** Changes a rejected request so that it can be sent again. */
 import type { Remedy } from '../protocol.ts';
 
 /** No signatures of earlier turns. */

@@ -1,4 +1,4 @@
-/** What is kept of a part for the next request: the signature that belongs to it, and where it was. */
+/** Data of a part kept for the next request: its signature and where it belongs. */
 
 /** JSON, so that it can be kept anywhere. */
 export type Kept =

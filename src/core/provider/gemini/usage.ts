@@ -1,4 +1,4 @@
-/** The token counts of a chunk: running totals, of which the last holds. */
+/** The token counts of a chunk: running totals, of which the last applies. */
 import { isRecord, numberIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 

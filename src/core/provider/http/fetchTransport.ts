@@ -1,9 +1,9 @@
-/** Requests by fetch alone, for protocols whose vendor's client Rivulet does not use. */
+/** Requests by plain fetch, for protocols without a vendor client in Rivulet. */
 import { type Fetch, guardedFetch } from './guardedFetch.ts';
 import type { Protocol, Transport } from '../protocol.ts';
 import type { Endpoint } from '../provider.ts';
 
-/** @param fetch looked up at call time by the caller's function, since VS Code patches `globalThis.fetch` */
+/** @param fetch resolves `globalThis.fetch` at each call, since VS Code patches it */
 export function fetchTransport(fetch: Fetch, protocol: Pick<Protocol, 'headers'>): Transport {
   const send = async (endpoint: Endpoint, url: string, init: RequestInit): Promise<Response> =>
     guardedFetch(fetch, endpoint, protocol.headers(endpoint.apiKey))(url, init);

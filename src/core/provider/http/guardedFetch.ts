@@ -1,15 +1,15 @@
-/** The fetch that clients of vendors are given: it sends our headers only, follows no redirect and bounds what is read at once. */
+/** The fetch passed to vendor clients: sends only our headers, follows no redirect, and limits what is read at once. */
 import { isRecord } from '../reading/json.ts';
 import type { SecretSource } from '../failures/secrets.ts';
 
 export type Fetch = typeof globalThis.fetch;
 
-/** Most of an error answer that is read, in bytes. */
+/** Maximum bytes read of an error response. */
 const maxErrorBytes = 64 * 1024;
-/** Most of an answer that is read whole, such as a list of models, in bytes. */
+/** Maximum bytes of a response read at once, such as a model list. */
 export const maxWholeBytes = 8 * 1024 * 1024;
 
-/** Thrown in place of an answer that is longer than what may be read whole. */
+/** Thrown if a response exceeds that limit. */
 export class TooLongError extends Error {}
 
 /**
@@ -23,7 +23,7 @@ export function guardedFetch(fetch: Fetch, endpoint: SecretSource, headers: Read
     if (typeof init?.body === 'string') own.set('content-type', 'application/json');
     for (const [name, value] of Object.entries(endpoint.headers ?? {})) own.set(name, value);
     try {
-      // A redirect is reported and not followed: keys in headers would travel to the new address.
+      // A redirect is reported, not followed: keys in headers would travel to the new address.
       const response = await fetch(url, { ...init, headers: own, redirect: 'manual' });
       if (response.ok) return response;
       const text = response.body === null ? '' : new TextDecoder().decode((await readAtMost(response.body, maxErrorBytes)).bytes);
@@ -34,7 +34,10 @@ export function guardedFetch(fetch: Fetch, endpoint: SecretSource, headers: Read
   };
 }
 
-/** The whole body as text; throws a `TooLongError` where it is longer than may be. */
+/**
+ * The whole body as text.
+ * @throws TooLongError if it exceeds the limit
+ */
 export async function readWhole(response: Response): Promise<string> {
   if (response.body === null) return '';
   const { bytes, whole } = await readAtMost(response.body, maxWholeBytes);
@@ -42,7 +45,7 @@ export async function readWhole(response: Response): Promise<string> {
   return new TextDecoder().decode(bytes);
 }
 
-/** Counted after it was unpacked, so a small body that unpacks to a large one is bounded too. */
+/** Counted after decompression, so a small body that expands is limited too. */
 async function readAtMost(
   body: ReadableStream<Uint8Array>,
   limit: number,
@@ -70,7 +73,7 @@ async function readAtMost(
   return { bytes, whole };
 }
 
-/** Why there is no answer to read: the server refused, fetch failed, or the request could not even be made. */
+/** Why there is no response: the server refused, fetch failed, or no request could be made. */
 export type NotOpenedReason =
   | { readonly type: 'refused'; readonly status: number; readonly headers: Headers; readonly body: unknown }
   | { readonly type: 'exception'; readonly exception: unknown }
@@ -86,7 +89,7 @@ class NotOpenedError extends Error {
   }
 }
 
-/** What a vendor's client threw, without what the client has wrapped around it. */
+/** Unwraps an exception of a vendor client. */
 export function reasonOf(thrown: unknown): NotOpenedReason {
   let error = thrown;
   for (let depth = 0; isRecord(error) && depth < 6; depth++) {

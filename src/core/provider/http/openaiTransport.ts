@@ -1,6 +1,6 @@
 /**
- * Requests by the official `openai` client, for the two protocols of OpenAI. The client's own retries and time limits are
- * off, since those are the engine's to decide.
+ * Requests by the official `openai` client, for OpenAI's two protocols. Its own retries and timeouts are off, because the
+ * engine decides those.
  */
 import type { OpenAI } from 'openai';
 import { fetchTransport } from './fetchTransport.ts';
@@ -9,12 +9,12 @@ import type { Transport } from '../protocol.ts';
 import type { Endpoint } from '../provider.ts';
 
 const maxClients = 8;
-/** Longer than any wait of ours: the client's own clock must never be the one that strikes. */
+/** Longer than any of our timeouts: the client's own must never fire. */
 const neverMs = 0x7fffffff;
 
 /** @param fetch looked up at call time by the caller's function, since VS Code patches `globalThis.fetch` */
 export function openaiTransport(fetch: Fetch): Transport {
-  // Making one takes as long as twenty deltas, so those of the endpoints used last are kept.
+  // Creating a client takes as long as twenty deltas, so the most recent ones are kept.
   const clients = new Map<string, OpenAI>();
   const connect = async (endpoint: Endpoint): Promise<OpenAI> => {
     const key = JSON.stringify([endpoint.baseURL, endpoint.apiKey, endpoint.headers]);
@@ -35,13 +35,13 @@ export function openaiTransport(fetch: Fetch): Transport {
 
 export function openaiHeaders(apiKey: string | undefined): Readonly<Record<string, string>> {
   return {
-    // Some gateways answer 406 to a stream that was not asked for by name.
+    // Some gateways return 406 unless a stream is requested by name.
     accept: 'text/event-stream, application/json',
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
   };
 }
 
-/** Every option is given: what is left out is taken from the environment by the client. */
+/** Every option is set: the client would take missing ones from the environment. */
 async function make(fetch: Fetch, endpoint: Endpoint): Promise<OpenAI> {
   const [{ OpenAI }, { VERSION }] = await Promise.all([import('openai'), import('openai/version')]);
   const headers = { 'user-agent': `OpenAI/JS ${VERSION}`, ...openaiHeaders(endpoint.apiKey) };

@@ -1,10 +1,10 @@
-/** What cannot be sent is said before anything is sent, without the secret in the sentence. */
+/** Detects what cannot be sent before sending, without the secret in the message. */
 import { isHttp } from '../baseURL.ts';
 import type { Failure } from '../failures/failure.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { SecretSource } from '../failures/secrets.ts';
 
-/** The runtime sets these itself and refuses a request that brings its own. */
+/** The runtime sets these headers itself and rejects requests that set them. */
 const reserved = ['connection', 'content-length', 'expect', 'keep-alive', 'transfer-encoding', 'upgrade'];
 /** RFC 9110, 5.6.2. */
 const headerName = /^[!#$%&'*+.^`|~\w-]+$/;

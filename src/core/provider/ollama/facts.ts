@@ -1,6 +1,6 @@
 /**
- * What Ollama tells of its models. The window is real only for a model in memory (`/api/ps`), or where the model's file
- * sets it; the length that a model was trained for is not what it runs with.
+ * Facts from Ollama. The window is known only for a loaded model (`/api/ps`) or if the model's file sets it; the trained
+ * length is not the running one.
  */
 import type { FactRoute } from '../facts/factRoute.ts';
 import { knownFacts, type ModelFacts, tokensIn, type ToldFacts } from '../facts/modelFacts.ts';

@@ -1,4 +1,4 @@
-/** A neutral request in the words of Ollama's own API. */
+/** Encodes a neutral request for Ollama's own API. */
 import type { Content, Message, Part, Tool } from '../../../api.ts';
 import { base64, partsOfType, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
@@ -17,7 +17,7 @@ export function ollamaBody(request: ChatRequest, contextWindow: number | undefin
     model,
     messages: messages.flatMap((message) => wireOf(message, names)),
     stream: true,
-    // A prompt that does not fit is an error then; without these two the server drops its beginning in silence.
+    // With these two, an overlong prompt is an error; otherwise the server silently drops its beginning.
     truncate: false,
     shift: false,
     ...(effort === undefined ? {} : { think: thinkOf(effort) }),

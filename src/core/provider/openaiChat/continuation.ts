@@ -16,7 +16,7 @@ export function chatContinuation({ baseURL }: Endpoint): Continuation {
   const host = new URL(baseURL).hostname;
   const known = knownHosts.find(([pattern]) => pattern.test(host));
   if (known !== undefined) return known[1];
-  // vLLM and llama.cpp run on one's own machines, and others there ignore the two fields or answer 400.
+  // vLLM and llama.cpp run on the user's machines; other servers there ignore the two fields or answer 400.
   const own = host === 'localhost' || host === '[::1]' || /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(host);
   return own ? 'prefill' : 'ask';
 }

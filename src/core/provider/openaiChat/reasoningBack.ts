@@ -1,6 +1,6 @@
 /**
- * Which messages give a model its reasoning back. Models that think between tool calls refuse a tool round without it;
- * others refuse the field, which is then learnt at no cost.
+ * Decides which messages return reasoning to the model. Models that think between tool calls reject a tool round without
+ * it; others reject the field, which is learnt at no cost.
  */
 import type { Content, Message } from '../../../api.ts';
 import { partsOf, partsOfType } from '../parts.ts';
@@ -10,7 +10,7 @@ import type { Remedy } from '../protocol.ts';
 export const withReasoning = 'with-reasoning';
 export const withoutReasoning = 'without-reasoning';
 
-/** Models known to want it, whichever server has them. */
+/** Models known to need it, on any server. */
 const thinkers = /deepseek|kimi|moonshot|(?:^|[^a-z])glm|minimax/i;
 
 export function reasoningRemedy(words: string): Remedy | undefined {
@@ -47,13 +47,13 @@ function toolRounds(messages: readonly Message[]): readonly (readonly number[])[
   return rounds.filter(({ hasCall }) => hasCall).map(({ places }) => places);
 }
 
-/** What came of the calls, and nothing that the user says. */
+/** Tool results without other content of the user. */
 function isResults(content: Content): boolean {
   const parts = partsOf(content);
   return parts.some(({ type }) => type === 'tool-result') && parts.every((part) => part.type === 'tool-result' || part.type === 'image');
 }
 
-/** All that the model has thought in this message. */
+/** All reasoning in this message. */
 export function reasoningIn(content: Content): string {
   return partsOfType(content, 'reasoning')
     .map(({ text }) => text)

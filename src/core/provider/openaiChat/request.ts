@@ -1,4 +1,4 @@
-/** A neutral request in the words of chat completions. */
+/** Encodes a neutral request as chat completions. */
 import type { Content, Message, Tool, ToolChoice } from '../../../api.ts';
 import { dataUrl, partsOf, partsOfType, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
@@ -29,7 +29,7 @@ export interface WireMessage {
   readonly prefix?: true;
 }
 
-/** Where servers of this protocol put reasoning, and clients give it back. */
+/** Where servers of this protocol put reasoning, and clients return it. */
 export const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'reasoning_details'] as const;
 
 /** A message with tool results becomes one message for each, and one for the rest. */
@@ -60,7 +60,7 @@ function toWire({ role, content }: Message, reasoning: string | undefined, asGiv
     function: { name, arguments: json },
   }));
   const rest = contentOf(content);
-  // Servers want the results right after the call; what the user says besides comes after them.
+  // Servers expect results directly after the call; the user's other content follows.
   if (results.length > 0 && rest === '') return results;
   return [
     ...results,

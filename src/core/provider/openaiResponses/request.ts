@@ -1,4 +1,4 @@
-/** A neutral request in the words of OpenAI's Responses: a list of items in place of messages. */
+/** Encodes a neutral request for OpenAI's Responses: a list of items instead of messages. */
 import type { Content, Message, Part, Tool, ToolChoice } from '../../../api.ts';
 import { isRecord } from '../reading/json.ts';
 import { dataUrl, partsOf, textOf } from '../parts.ts';
@@ -16,10 +16,10 @@ export function responseBody(request: ChatRequest): Readonly<Record<string, unkn
     stream: true,
     // Padding that hides the length of words from those who watch the network costs bytes; TLS is enough here.
     stream_options: { include_obfuscation: false },
-    // The vendor keeps nothing; reasoning comes back encrypted, so that it can be sent again.
+    // The vendor stores nothing; reasoning comes back encrypted, so that it can be sent again.
     store: false,
     include: ['reasoning.encrypted_content'],
-    // Without `summary` nothing of the reasoning is shown.
+    // Without `summary`, no reasoning is shown.
     reasoning: { ...present({ effort }), summary: 'auto' },
     ...present({ max_output_tokens: maxTokens }),
     ...(verbosity === undefined ? {} : { text: { verbosity } }),

@@ -1,13 +1,13 @@
-/** The numbers of a stream's events: where it can be read on, and what a stream that was taken up again repeats or leaves out. */
+/** Tracks the event numbers of a stream: where to continue, and what a resumed stream repeats or skips. */
 
 export class Sequence {
   #last: number | undefined;
-  /** Some gateways give all events one number. */
+  /** Some gateways number all events alike. */
   #grows = true;
   #byOne = true;
   #rejoined = false;
 
-  /** Undefined where the numbers tell no place. */
+  /** Undefined if the numbers are unusable. */
   get cursor(): string | undefined {
     return this.#grows && this.#last !== undefined ? String(this.#last) : undefined;
   }

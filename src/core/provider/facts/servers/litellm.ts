@@ -1,4 +1,4 @@
-/** LiteLLM tells facts and prices of its models at `/model/info`, where the key allows that. */
+/** LiteLLM reports facts and prices of its models at `/model/info`, if the key allows it. */
 import { isRecord, type JsonFields, recordIn, recordsIn, wordIn } from '../../reading/json.ts';
 import type { FactRoute } from '../factRoute.ts';
 import { flagIn, knownFacts, type ModelFacts, priceIn, tokensIn, type ToldFacts } from '../modelFacts.ts';
@@ -37,12 +37,12 @@ function factsOf(info: JsonFields): ModelFacts {
     vision: flagIn(info['supports_vision']),
     tools: flagIn(info['supports_function_calling']),
     thinking: flagIn(info['supports_reasoning']),
-    // It gives zero for a model that its price list does not have.
+    // It reports zero for models missing from its price list.
     price: price !== undefined && (price.in > 0 || price.out > 0) ? price : undefined,
   });
 }
 
-/** What holds whichever of a model's deployments answers. */
+/** Facts shared by all deployments of a model. */
 function common(one: ModelFacts, other: ModelFacts): ModelFacts {
   const least = (a: number | undefined, b: number | undefined): number | undefined =>
     a === undefined || b === undefined ? undefined : Math.min(a, b);

@@ -1,4 +1,4 @@
-/** llama.cpp tells the real window of its model, per slot, at `/props`. */
+/** llama.cpp reports the actual window of its model, per slot, at `/props`. */
 import { withQuery } from '../../baseURL.ts';
 import { isRecord, recordIn } from '../../reading/json.ts';
 import type { FactRoute } from '../factRoute.ts';
@@ -9,7 +9,7 @@ export function llamaCppRoute(root: string, model: string, only: boolean): FactR
   const route = '/props';
   return {
     route,
-    // Asking must not load a model that was not chosen.
+    // Asking must not load a model that the user did not choose.
     url: only ? root + route : withQuery(root + route, { model, autoload: 'false' }),
     read: (answer) => {
       if (!isRecord(answer)) return undefined;
@@ -19,7 +19,7 @@ export function llamaCppRoute(root: string, model: string, only: boolean): FactR
         vision: flagIn(recordIn(answer, 'modalities')['vision']),
         tools: flagIn(caps['supports_tools']) ?? flagIn(caps['supports_tool_calls']),
       });
-      // It tells this of a model in its memory alone.
+      // It reports this only for loaded models.
       return facts.contextWindow === undefined ? undefined : [{ model, facts: { ...facts, loaded: true }, route }];
     },
   };

@@ -1,4 +1,4 @@
-/** LM Studio lists its models with facts at two routes of its own; only a loaded model has a real window. */
+/** LM Studio lists its models with facts at two routes of its own; only a loaded model has an actual window. */
 import { isRecord, type JsonFields, recordIn, recordsIn, wordIn } from '../../reading/json.ts';
 import type { FactRoute } from '../factRoute.ts';
 import { flagIn, knownFacts, type ModelFacts, tokensIn, type ToldFacts } from '../modelFacts.ts';
@@ -50,7 +50,7 @@ function newerEntry(entry: JsonFields, route: string): readonly ToldFacts[] {
     id: wordIn(instance, 'id'),
     window: tokensIn(recordIn(instance, 'config')['context_length']),
   }));
-  // Any of the instances may answer to the key, so the smallest window holds.
+  // Any instance may answer, so the smallest window applies.
   const windows = instances.map(({ window }) => window).filter((window) => window !== undefined);
   const loaded = instances.length > 0;
   const ofKey: ModelFacts = { ...common, loaded, ...(windows.length === 0 ? {} : { contextWindow: Math.min(...windows) }) };

@@ -1,6 +1,6 @@
 /**
- * The facts in a list of models in OpenAI's shape. The shape itself has none; servers and gateways add fields of their own.
- * Each field is read by its name, whichever server sends it.
+ * Facts in a model list of OpenAI's shape. The shape has none; servers and gateways add their own fields. Each field is
+ * read by name, whichever server sends it.
  */
 import { isRecord, type JsonFields, recordIn, recordsIn, wordIn } from '../../reading/json.ts';
 import { dayIn, flagIn, knownFacts, type ModelFacts, priceIn, tokensIn, type ToldFacts } from '../modelFacts.ts';

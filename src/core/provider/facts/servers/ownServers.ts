@@ -1,4 +1,4 @@
-/** The further routes of servers that speak one of the common protocols: which of them a server is shows in what it answers. */
+/** Additional fact routes of servers behind a common protocol; their responses show which server it is. */
 import { rootOf } from '../../baseURL.ts';
 import { isCloud } from '../../catalog.ts';
 import type { Endpoint } from '../../provider.ts';
@@ -9,12 +9,12 @@ import { litellmRoute } from './litellm.ts';
 import { lmStudioRoutes } from './lmStudio.ts';
 
 /**
- * @param model the model that the person has chosen; all when left out
- * @param list the server's list of models
+ * @param model the selected model; all models if missing
+ * @param list the server's model list
  */
 export function ownServerRoutes({ baseURL }: Endpoint, model: string | undefined, list: unknown): readonly FactRoute[] {
   const entries = isRecord(list) ? recordsIn(list, 'data') : [];
-  // Vendors have no such routes, and nothing is sent to them in vain.
+  // Vendors have no such routes, so they get no extra requests.
   if (isCloud(baseURL) || entries.some(tellsAll)) return [];
   const root = rootOf(baseURL);
   const only = entries.length === 1 ? entries[0]!['id'] : undefined;
