@@ -151,6 +151,15 @@ export async function openChat(page: Page): Promise<Frame> {
   return await webviewWhere(page, (frame) => frame.evaluate(hasKeyboard));
 }
 
+/** Begins a conversation with the button in the title of the side bar. */
+export async function newChat(page: Page, chat: Frame): Promise<void> {
+  await page
+    .locator('.part.sidebar')
+    .getByRole('button', { name: /^(New Chat|新建对话)/ })
+    .click();
+  await chat.locator('.messages > .empty').waitFor();
+}
+
 /** Polls, because there is no event to wait for. */
 async function untilTrue(check: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs;

@@ -5,7 +5,7 @@ import { extensionHosts } from '../support/extensionHosts.ts';
 import { answer, fakeServer, text, wait, type Step } from '../support/fakeServer.ts';
 import { startPlace } from '../../scripts/place.ts';
 import type { Place } from '../../scripts/places.ts';
-import { openChat, openWindow, webviewFrame } from '../../scripts/workbench.ts';
+import { newChat, openChat, openWindow, webviewFrame } from '../../scripts/workbench.ts';
 
 const kills = Number(process.argv[2] ?? 50);
 const perTick = 20;
@@ -64,8 +64,7 @@ async function chatAfterCrash(page: Page, dead: Frame): Promise<Frame> {
 
 async function killOnce(place: Place, page: Page, server: Awaited<ReturnType<typeof fakeServer>>): Promise<Kill> {
   const chat = await openChat(page);
-  await chat.getByRole('button', { name: 'New chat', exact: true }).click();
-  await chat.locator('.messages > .empty').waitFor();
+  await newChat(page, chat);
   const sentAt: number[] = [];
   server.always(() => counting(sentAt));
   const box = chat.getByRole('textbox', { name: 'Message' });

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Frame, Locator } from 'playwright-core';
 import { extensionHosts } from '../support/extensionHosts.ts';
 import { startPlace } from '../../scripts/place.ts';
-import { openChat, openWindow, webviewFrame } from '../../scripts/workbench.ts';
+import { newChat, openChat, openWindow, webviewFrame } from '../../scripts/workbench.ts';
 
 const kills = Number(process.argv[2] ?? 30);
 const words = 1_500;
@@ -88,8 +88,7 @@ const firstWordsMs: number[] = [];
 let bad = 0;
 for (let kill = 1; kill <= kills; kill++) {
   let chat = await openChat(page);
-  await chat.getByRole('button', { name: 'New chat', exact: true }).click();
-  await chat.locator('.messages > .empty').waitFor();
+  await newChat(page, chat);
   const begun = sessions.size;
   const box = chat.getByRole('textbox', { name: 'Message' });
   await box.fill('Count');

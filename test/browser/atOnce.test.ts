@@ -1,6 +1,7 @@
 // Four conversations that stream at the same time: each is whole, and the visible one keeps moving.
 import { expect, test } from 'vitest';
 import { done, finish, gate, type Step, text } from '../support/fakeServer.ts';
+import { runCommand } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet();
@@ -36,7 +37,7 @@ test('four conversations that stream at once are whole, and the visible one show
   }
   const texts: string[] = [];
   for (const name of names.toReversed()) {
-    await rivulet.button('Conversations').click();
+    await runCommand(rivulet.page, 'Rivulet: Show Conversations');
     await rivulet.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
     const newest = rivulet.articles.last();
     await expect.poll(() => newest.locator('> .body').textContent()).toMatch(new RegExp(`^${name}0 `));

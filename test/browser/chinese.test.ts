@@ -43,9 +43,9 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
   await button('比较模型').click();
   await rivulet.page.locator('.quick-input-widget').getByText('比较模型').waitFor();
   await rivulet.page.keyboard.press('Escape');
-  await button('新建对话').click();
-  await rivulet.page.keyboard.press('Escape');
-  await button('历史对话').click();
+  const inTitle = (name: string) => rivulet.page.locator('.part.sidebar').getByRole('button', { name }).click();
+  await inTitle('新建对话');
+  await inTitle('历史对话');
   await rivulet.page.locator('.quick-input-widget').getByText('历史对话', { exact: true }).waitFor();
   await rivulet.page.keyboard.press('Escape');
   // What is left in English is a word of the page that nobody translated.

@@ -12,10 +12,7 @@ const question = (words: string): Locator => rivulet.chat.getByRole('article', {
 const row = (words: string): Locator => rivulet.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: words }).first();
 const quickInput = (): Locator => rivulet.page.locator('.quick-input-widget input[type="text"]');
 
-async function startNew(): Promise<void> {
-  await rivulet.button('New chat').click();
-  await rivulet.chat.locator('.messages > .empty').waitFor();
-}
+const startNew = (): Promise<void> => rivulet.newChat();
 
 /** Asks, and waits until the answer is there. */
 async function told(words: string, reply: string): Promise<Locator> {
@@ -82,7 +79,7 @@ test('two conversations stream at once; the one left alone is whole when it is o
   await told('The short one', 'Short.');
   const running = rivulet.server.sockets.filter(({ closedMs }) => closedMs === undefined).length;
   more.open();
-  await rivulet.button('Conversations').click();
+  await runCommand(rivulet.page, 'Rivulet: Show Conversations');
   await row('The long one').click();
   await expect.poll(thread).toEqual(['The long one', 'Once upon a time and ever after.']);
   expect(running).toBeGreaterThan(0);
@@ -113,7 +110,8 @@ test('a new chat from an answer has all before it and leaves the old one as it w
   await startNew();
   const first = await told('One', 'Uno.');
   await told('Two', 'Due.');
-  await within(first, 'New chat from here').click();
+  await within(first, 'More actions').click();
+  await rivulet.chat.getByRole('menuitem', { name: 'New chat from here' }).click();
   await expect.poll(thread).toEqual(['One', 'Uno.']);
   const { request } = await rivulet.ask('Three', ...answer('Tre.'));
   expect(request.body.messages.map(({ content }: { content: string }) => content)).toEqual(['One', 'Uno.', 'Three']);

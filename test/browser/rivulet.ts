@@ -6,7 +6,7 @@ import { fakeServer, type FakeRequest, type FakeServer, type Script, type Step }
 import { outputFolder } from '../../scripts/paths.ts';
 import { configure } from '../../scripts/place.ts';
 import type { Place, Settings } from '../../scripts/places.ts';
-import { openChat, openWindow, runCommand, usualSize, type Window, type WindowOptions } from '../../scripts/workbench.ts';
+import { newChat, openChat, openWindow, runCommand, usualSize, type Window, type WindowOptions } from '../../scripts/workbench.ts';
 
 export interface Rivulet {
   readonly place: Place;
@@ -26,8 +26,6 @@ export interface Rivulet {
   /** Types a question, presses Enter, and lets the server answer it with these steps, or this script. */
   ask(question: string, ...steps: Step[] | [Script]): Promise<{ readonly request: FakeRequest; readonly answer: Locator }>;
 }
-
-const newChat: Readonly<Record<string, string>> = { 'zh-cn': '新建对话' };
 
 export interface RivuletOptions extends WindowOptions {
   readonly settings?: Settings;
@@ -63,7 +61,7 @@ export function useRivulet(options: RivuletOptions = {}): Rivulet {
       await picture(page, 'the chat does not open');
       throw error;
     });
-    open = rivulet({ place, page, chat, server }, settings, options.language ?? 'en');
+    open = rivulet({ place, page, chat, server }, settings);
     await open.newChat();
   });
   beforeEach(({ task }) => onTestFailed(() => picture(window!.page, task.name)));
@@ -82,12 +80,6 @@ async function tidy(page: Page, place: Place, settings: Settings): Promise<void>
   for (let left = await page.locator('.editor-group-container .tab').count(); left > 0; left--)
     await runCommand(page, 'View: Revert and Close Editor');
   await runCommand(page, 'Notifications: Clear All Notifications');
-}
-
-/** The side bar goes on with the conversation of the file or test before. */
-async function startNew(chat: Frame, language: string): Promise<void> {
-  await chat.getByRole('button', { name: newChat[language] ?? 'New chat', exact: true }).click();
-  await chat.locator('.messages > .empty').waitFor();
 }
 
 /** What the window showed when a test failed, for the person who reads why. */
@@ -117,7 +109,7 @@ async function configureSeen(page: Page, place: Place, settings: Settings): Prom
   await vi.waitUntil(arrives, { timeout: 15_000, interval: 30 });
 }
 
-function rivulet(parts: Pick<Rivulet, 'place' | 'page' | 'chat' | 'server'>, settings: Settings, language: string): Rivulet {
+function rivulet(parts: Pick<Rivulet, 'place' | 'page' | 'chat' | 'server'>, settings: Settings): Rivulet {
   const { place, page, chat, server } = parts;
   const box = chat.getByRole('textbox', { name: 'Message' });
   const articles = chat.getByRole('log', { name: 'Conversation' }).getByRole('article');
@@ -126,7 +118,7 @@ function rivulet(parts: Pick<Rivulet, 'place' | 'page' | 'chat' | 'server'>, set
     box,
     articles,
     button: (name) => chat.getByRole('button', { name, exact: true }),
-    newChat: () => startNew(chat, language),
+    newChat: () => newChat(page, chat),
     configure: (changes) => configureSeen(page, place, { ...settings, ...changes }),
     modelIs: (label) => chat.getByRole('button').filter({ hasText: label }).waitFor(),
     async ask(question, ...steps) {

@@ -5,7 +5,7 @@ import type { Frame, Locator } from 'playwright-core';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { extensionHosts } from '../support/extensionHosts.ts';
 import { answer, gate, hang, type Step, text, wait } from '../support/fakeServer.ts';
-import { openChat, runCommand, webviewFrame } from '../../scripts/workbench.ts';
+import { newChat, openChat, runCommand, webviewFrame } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 /** Of the windows that other files use. */
@@ -98,8 +98,7 @@ test.runIf(process.platform === 'linux')(
 test('a reloaded window shows the same conversation, in the side bar and in its tab', async () => {
   let chat = await openChat(rivulet.page);
   rivulet.server.always(() => answer('Here.'));
-  await chat.getByRole('button', { name: 'New chat', exact: true }).click();
-  await chat.locator('.messages > .empty').waitFor();
+  await newChat(rivulet.page, chat);
   await chat.getByRole('textbox', { name: 'Message' }).fill('Still there?');
   await chat.getByRole('textbox', { name: 'Message' }).press('Enter');
   await expect.poll(() => newest(chat).textContent()).toContain('Here.');

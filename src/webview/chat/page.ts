@@ -3,6 +3,7 @@ import './page.css';
 import type { ModelLabel, PageBoot, ToPage } from '../../core/chat/page/protocol.ts';
 import { Announcer } from './announcer.ts';
 import { Composer } from './composer/composer.ts';
+import { roomRules } from './controlRoom.ts';
 import { takeDrops } from './composer/drop.ts';
 import { EmptyState } from './empty.ts';
 import { FileRequests } from './fileRequests.ts';
@@ -66,6 +67,7 @@ const selection = new SelectionBar({
   },
 });
 
+document.adoptedStyleSheets.push(roomRules());
 const stage = document.createElement('div');
 stage.className = 'stage';
 stage.append(find.element, questions.element, transcript.element, jump);

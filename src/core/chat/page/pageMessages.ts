@@ -69,8 +69,6 @@ const schema = v.variant('type', [
       body: v.exactOptional(v.record(text, v.unknown())),
     }),
   }),
-  v.object({ type: v.literal('newChat') }),
-  v.object({ type: v.literal('history') }),
   /** Asks several models the same question; the host asks which ones. */
   v.object({ type: v.literal('compare'), text }),
   v.object({ type: v.literal('pick'), message: text }),

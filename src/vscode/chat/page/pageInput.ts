@@ -103,10 +103,6 @@ export class PageInput {
         return this.#notice(message.command, conversation);
       case 'setParameters':
         return conversation.setParameters(message.parameters);
-      case 'newChat':
-        return this.#page.show(this.#ports.conversations.create());
-      case 'history':
-        return void vscode.commands.executeCommand('rivulet.showHistory');
       case 'find':
         return void this.#find(message);
       case 'draft':

@@ -3,7 +3,8 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { actionsOf, type AnswerActionId, isRunningState } from '../../../core/chat/answerActions.ts';
 import type { Action, Note, PageMessage, Status } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
-import { moreMenu } from './moreMenu.ts';
+import { roomAfter } from '../controlRoom.ts';
+import { moreMenu } from '../moreMenu.ts';
 import { fill } from '../../shared/words.ts';
 
 /** Of an answer, and of a question. */
@@ -15,6 +16,12 @@ export interface StatusLineContent {
   /** There is no text yet. */
   readonly empty: boolean;
   readonly message: Pick<PageMessage, 'role' | 'versions' | 'compared' | 'queued'>;
+}
+
+interface ButtonLook {
+  readonly disabled?: boolean;
+  /** The class of the room that it needs. */
+  readonly fits?: string | undefined;
 }
 
 export interface StatusPorts {
@@ -55,11 +62,9 @@ export class StatusLine {
       ${
         message.queued
           ? html`<div class="actions">${this.#queuedActions()}</div>`
-          : html`<div class="actions">
-              ${message.role === 'user' ? this.#questionActions() : this.#answerActions(status, empty, message)}
-              ${message.versions === undefined || message.versions.count < 2 ? nothing : this.#versions(message.versions)}
-              ${status.footer === undefined ? nothing : html`<span class="footer" title=${status.footer}>${status.footer}</span>`}
-            </div>`
+          : message.role === 'user'
+            ? html`<div class="actions">${this.#questionActions()} ${this.#versions(message)}</div>`
+            : this.#answerActions(status, empty, message)
       }
     `;
   }
@@ -79,25 +84,44 @@ export class StatusLine {
     const { strings, perform } = this.#ports;
     const { resumable = false, note } = status;
     const { compared = false, versions } = message;
+    const isRunning = isRunningState(status.state);
     const hasOthers = compared || (versions?.count ?? 1) > 1;
-    const offered = actionsOf({ running: isRunningState(status.state), empty, compared, hasOthers, resumable });
     // What the note offers as a button is not offered a second time.
-    const row = offered.filter(({ place, command }) => place !== 'menu' && !(command !== undefined && offers(note, command)));
-    const menu = offered.filter(({ place }) => place === 'menu').map(({ id, icon, label }) => ({ id, icon, label: strings[label] }));
-    return html`
-      ${status.state === 'streaming' ? html`<span class="pulse" aria-hidden="true"></span>` : nothing}
-      ${row.map(({ id, icon, label, place }) =>
-        place === 'button'
-          ? html`<vscode-button class=${id} ?secondary=${isRunningState(status.state)} @click=${() => perform(id)}
-              >${strings[label]}</vscode-button
-            >`
-          : this.#button(id, icon, strings[label]),
-      )}
-      ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, perform)}
-    `;
+    const offered = actionsOf({ running: isRunning, empty, compared, hasOthers, resumable }).filter(
+      ({ command }) => !(command !== undefined && offers(note, command)),
+    );
+    // The menu, the versions and the mark of an answer that streams are always shown. Room for the footer comes after the first button.
+    const room = roomAfter(1 + (hasOthers && !compared ? 3 : 0) + (status.state === 'streaming' ? 1 : 0));
+    const first = room(1);
+    const footer = room(status.footer === undefined ? 0 : 3);
+    const actions = offered.map(({ id, icon, label, place }, index) => {
+      return { id, icon, label: strings[label], place, ...(place === 'row' ? { room: index === 0 ? first : room(1) } : {}) };
+    });
+    const buttons = actions.filter(({ place }) => place === 'button');
+    const row = actions.filter(({ place }) => place === 'row');
+    const menu = actions.filter(({ place }) => place !== 'button');
+    return html`${
+        buttons.length === 0
+          ? nothing
+          : html`<div class="choice">
+              ${buttons.map(
+                ({ id, label }) =>
+                  html`<vscode-button class=${id} ?secondary=${isRunning} @click=${() => perform(id)}>${label}</vscode-button>`,
+              )}
+            </div>`
+      }
+      <div class="actions">
+        ${status.state === 'streaming' ? html`<span class="pulse" aria-hidden="true"></span>` : nothing}
+        ${row.map(({ id, icon, label, room: own }) => this.#button(id, icon, label, { fits: own?.fits }))}
+        ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, perform, { details: status.footer, room: menu.at(-1)?.room })}
+        ${compared ? nothing : this.#versions(message)}
+        ${status.footer === undefined ? nothing : html`<span class="footer ${footer.fits}" title=${status.footer}>${status.footer}</span>`}
+      </div>`;
   }
 
-  #versions({ index, count }: NonNullable<PageMessage['versions']>): TemplateResult {
+  #versions({ versions }: StatusLineContent['message']): TemplateResult | typeof nothing {
+    if (versions === undefined || versions.count < 2) return nothing;
+    const { index, count } = versions;
     const { olderVersion, newerVersion, version } = this.#ports.strings;
     return html`<span class="versions">
       ${this.#button('older', 'chevron-left', olderVersion, { disabled: index === 1 })}
@@ -130,9 +154,9 @@ export class StatusLine {
     this.#ports.open(url);
   }
 
-  #button(action: MessageAction, icon: string, label: string, { disabled = false }: { readonly disabled?: boolean } = {}): TemplateResult {
+  #button(action: MessageAction, icon: string, label: string, { disabled = false, fits = '' }: ButtonLook = {}): TemplateResult {
     return html`<vscode-toolbar-button
-      class=${action}
+      class="${action} ${fits}"
       icon=${icon}
       label=${label}
       title=${label}

@@ -12,7 +12,8 @@ import type {
   WrittenDraft,
 } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
-import { moreMenu } from '../answer/moreMenu.ts';
+import { roomAfter } from '../controlRoom.ts';
+import { moreMenu } from '../moreMenu.ts';
 import { chips } from './chips.ts';
 import { gauge } from './gauge.ts';
 import type { Host } from '../../shared/host.ts';
@@ -228,13 +229,8 @@ export class Composer {
     this.focus();
   }
 
-  #newChat(): void {
-    this.#host.post({ type: 'newChat' });
-    this.focus();
-  }
-
   #render(): void {
-    const { message, placeholder, send, stop, selectModel, newChat, history, compare, attach } = this.#strings;
+    const { message, placeholder, selectModel } = this.#strings;
     render(
       html`
         ${this.#mentions.element} ${this.#notice.element}
@@ -264,23 +260,45 @@ export class Composer {
             <span class="codicon codicon-chip" aria-hidden="true"></span
             ><span class="model-name mid-cut">${midCut(this.#model?.label ?? selectModel).map((part) => html`<span>${part}</span>`)}</span>
           </button>
-          ${this.#parameters.controls()} ${gauge(this.#strings, this.#size)}
-          <span class="composer-tools">
-            ${this.#button('attach', attach, () => this.#mention())}
-            ${this.#button('history', history, () => this.#host.post({ type: 'history' }))}
-            ${this.#button('add', newChat, () => this.#newChat())} ${this.#button('split-horizontal', compare, () => this.#send('compare'))}
-            ${this.#running === undefined ? nothing : this.#waysToSend()}
-            ${
-              this.#running !== undefined && this.#hasNothing
-                ? this.#button('stop-circle', stop, () => this.stop(), 'stop')
-                : this.#button('send', send, () => this.#send('send'), 'send')
-            }
-          </span>
+          ${this.#controls()}
         </div>
         ${this.#parameters.element}
       `,
       this.element,
     );
+  }
+
+  /** All but the model. */
+  #controls(): TemplateResult {
+    const { send, stop, moreOptions, compare, attach } = this.#strings;
+    const stops = this.#running !== undefined && this.#hasNothing;
+    const ways = this.#running === undefined || stops ? nothing : this.#waysToSend();
+    // The model's name takes as much as three buttons; with it stand the ring, the menu and Send.
+    const room = roomAfter(ways === nothing ? 6 : 7);
+    const rooms = {
+      attach: room(1),
+      effort: room(this.#parameters.hasEfforts ? 3 : 0),
+      prompt: room(this.#size === undefined ? 0 : 2),
+      parameters: room(1),
+      compare: room(1),
+    };
+    const menu = [
+      { id: 'attach', icon: 'attach', label: attach, room: rooms.attach },
+      { id: 'parameters', icon: 'settings', label: this.#parameters.label, room: rooms.parameters },
+      { id: 'compare', icon: 'split-horizontal', label: compare, room: rooms.compare },
+    ] as const;
+    const perform = { attach: () => this.#mention(), parameters: () => this.#parameters.open(), compare: () => this.#send('compare') };
+    return html`${this.#parameters.controls(rooms)} ${gauge(this.#strings, this.#size, rooms.prompt)}
+      <span class="composer-tools">
+        ${this.#button('attach', attach, perform.attach, rooms.attach.fits)}
+        ${this.#button('split-horizontal', compare, perform.compare, rooms.compare.fits)}
+        ${moreMenu(moreOptions, menu, (id) => perform[id](), { room: rooms.compare })} ${ways}
+        ${
+          stops
+            ? this.#button('stop-circle', stop, () => this.stop(), 'stop')
+            : this.#button('send', send, () => this.#send('send'), 'send')
+        }
+      </span>`;
   }
 
   /** A picture may be the whole question. */
@@ -289,8 +307,7 @@ export class Composer {
   }
 
   /** While an answer streams, a question can be sent in several ways; Stop is one more, since Send has its place. */
-  #waysToSend(): TemplateResult | typeof nothing {
-    if (this.#hasNothing) return nothing;
+  #waysToSend(): TemplateResult {
     const { sendOptions, sendWait, sendInterrupt, sendAside, stop } = this.#strings;
     const ways = [
       { id: 'wait', icon: 'clockface', label: sendWait },
@@ -298,7 +315,7 @@ export class Composer {
       { id: 'aside', icon: 'split-horizontal', label: sendAside },
       { id: 'stop', icon: 'stop-circle', label: stop },
     ] as const;
-    return moreMenu(sendOptions, ways, (id) => (id === 'stop' ? this.stop() : this.#send('send', id)), 'chevron-down');
+    return moreMenu(sendOptions, ways, (id) => (id === 'stop' ? this.stop() : this.#send('send', id)), { icon: 'chevron-down' });
   }
 
   #button(icon: string, label: string, click: () => void, name = ''): TemplateResult {

@@ -3,11 +3,13 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { PromptSize } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { fill } from '../../shared/words.ts';
+import type { Room } from '../controlRoom.ts';
 
 /** Around a circle of this radius goes a line that is 100 long. */
 const radius = 100 / (2 * Math.PI);
 
-export function gauge(strings: PageStrings, size: PromptSize | undefined): TemplateResult | typeof nothing {
+/** @param room for the number beside the ring */
+export function gauge(strings: PageStrings, size: PromptSize | undefined, room: Room): TemplateResult | typeof nothing {
   if (size === undefined) return nothing;
   const { prompt, window, exact, state } = size;
   const tokens = `${exact ? '' : '~'}${number(prompt)}`;
@@ -26,7 +28,7 @@ export function gauge(strings: PageStrings, size: PromptSize | undefined): Templ
     title=${[strings.nextPrompt, ...lines].join('\n')}
   >
     ${window === undefined ? nothing : ring(share)}
-    <span class="gauge-text" aria-hidden="true">${exact ? '' : '~'}${short(prompt)}</span>
+    <span class="gauge-text ${window === undefined ? '' : room.fits}" aria-hidden="true">${exact ? '' : '~'}${short(prompt)}</span>
   </span>`;
 }
 

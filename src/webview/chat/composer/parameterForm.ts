@@ -4,6 +4,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import type { PageParameters } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { fill } from '../../shared/words.ts';
+import type { Room } from '../controlRoom.ts';
 
 export interface ParameterPorts {
   readonly strings: PageStrings;
@@ -19,6 +20,7 @@ export class ParameterForm {
   readonly #ports: ParameterPorts;
   #parameters: PageParameters = {};
   #efforts: readonly string[] = [];
+  #effortRoom: Room | undefined;
 
   constructor(ports: ParameterPorts) {
     this.#ports = ports;
@@ -48,33 +50,55 @@ export class ParameterForm {
     this.#efforts = efforts;
   }
 
-  /** The switch, where the model is known to have efforts; and the button that opens the form. */
-  controls(): TemplateResult {
+  get hasEfforts(): boolean {
+    return this.#knownEfforts.length > 0;
+  }
+
+  /** Names the button that opens the form. */
+  get label(): string {
+    const { strings } = this.#ports;
+    return this.#changed === 0 ? strings.parameters : fill(strings.parametersSet, this.#changed);
+  }
+
+  /** The switch, where the model is known to have efforts, and the button that opens the form. Without room, the form has the switch. */
+  controls(rooms: { readonly effort: Room; readonly parameters: Room }): TemplateResult {
+    this.#effortRoom = rooms.effort;
+    return html`${this.#effortSwitch(`effort ${rooms.effort.fits}`)}<vscode-toolbar-button
+        class="parameters ${this.#changed === 0 ? '' : 'changed'} ${rooms.parameters.fits}"
+        icon="settings"
+        label=${this.label}
+        title=${this.label}
+        @click=${() => this.open()}
+      ></vscode-toolbar-button>`;
+  }
+
+  #effortSwitch(classes: string): TemplateResult | typeof nothing {
     const { strings } = this.#ports;
     const { effort } = this.#parameters;
-    const others = Object.keys(this.#parameters).filter((name) => name !== 'effort').length;
-    const label = others === 0 ? strings.parameters : fill(strings.parametersSet, others);
-    // An effort that the model does not name was set by hand; it is sent, so it is shown.
-    const efforts = effort === undefined || this.#efforts.includes(effort) ? this.#efforts : [...this.#efforts, effort];
-    return html`${
-        efforts.length === 0
-          ? nothing
-          : html`<select
-              class="effort"
-              aria-label=${strings.effort}
-              title=${strings.effort}
-              @change=${(event: Event) => this.#setEffort((event.target as HTMLSelectElement).value)}
-            >
-              <option value="" .selected=${effort === undefined}>${strings.effortDefault}</option>
-              ${efforts.map((name) => html`<option value=${name} .selected=${name === effort}>${name}</option>`)}
-            </select>`
-      }<vscode-toolbar-button
-        class=${others === 0 ? 'parameters' : 'parameters changed'}
-        icon="settings"
-        label=${label}
-        title=${label}
-        @click=${() => this.#open()}
-      ></vscode-toolbar-button>`;
+    if (!this.hasEfforts) return nothing;
+    return html`<select
+      class=${classes}
+      aria-label=${strings.effort}
+      title=${strings.effort}
+      @change=${(event: Event) => this.#setEffort((event.target as HTMLSelectElement).value)}
+    >
+      ${['', ...this.#knownEfforts].map((name) => {
+        const isSet = name === (effort ?? '');
+        // The attribute is what the form is reset to.
+        return html`<option value=${name} ?selected=${isSet} .selected=${isSet}>${name === '' ? strings.effortDefault : name}</option>`;
+      })}
+    </select>`;
+  }
+
+  /** An effort that the model does not name was set by hand; it is sent, so it is shown. */
+  get #knownEfforts(): readonly string[] {
+    const { effort } = this.#parameters;
+    return effort === undefined || this.#efforts.includes(effort) ? this.#efforts : [...this.#efforts, effort];
+  }
+
+  /** How many parameters are set beside the effort. */
+  get #changed(): number {
+    return Object.keys(this.#parameters).filter((name) => name !== 'effort').length;
   }
 
   #setEffort(value: string): void {
@@ -82,11 +106,11 @@ export class ParameterForm {
     this.#ports.set(value === '' ? others : { ...others, effort: value });
   }
 
-  #open(): void {
+  open(): void {
     this.#render();
     this.element.reset();
     this.element.showPopover();
-    this.element.querySelector('input')?.focus();
+    [...this.element.querySelectorAll<HTMLElement>('select, input')].find((field) => field.checkVisibility())?.focus();
   }
 
   #close(): void {
@@ -112,6 +136,11 @@ export class ParameterForm {
     const given = verbosity === undefined || verbosities.includes(verbosity) ? verbosities : [...verbosities, verbosity];
     render(
       html`
+        ${
+          this.hasEfforts
+            ? html`<label class="wide ${this.#effortRoom?.lacks}"><span>${strings.effort}</span>${this.#effortSwitch('')}</label>`
+            : nothing
+        }
         ${number('temperature', strings.temperature, temperature, { min: 0, max: 2, step: 'any' })}
         ${number('topP', 'Top p', topP, { min: 0, max: 1, step: 'any' })}
         ${number('maxTokens', strings.maxTokens, maxTokens, { min: 1, step: '1' })}

@@ -1,19 +1,30 @@
-// The menu of an answer: a button with three dots, and a list of what is done less often.
-import { html, type TemplateResult } from 'lit';
+// The menu of a row: a button with three dots, and a list of what is done less often or has no room in the row.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Room } from './controlRoom.ts';
 
 export interface MenuItem<Id extends string> {
   readonly id: Id;
   readonly icon: string;
   readonly label: string;
+  /** Of a control that the row shows where it has room. */
+  readonly room?: Room | undefined;
+}
+
+export interface MenuOptions {
+  readonly icon?: string;
+  /** Of the last of the items where all of them are controls of the row: with room for all, there is no menu. */
+  readonly room?: Room | undefined;
+  /** A line of text below the items. */
+  readonly details?: string | undefined;
 }
 
 export function moreMenu<Id extends string>(
   label: string,
   items: readonly MenuItem<Id>[],
   choose: (id: Id) => void,
-  icon = 'ellipsis',
+  { icon = 'ellipsis', room, details }: MenuOptions = {},
 ): TemplateResult {
-  return html`<span class="more">
+  return html`<span class="more ${room?.lacks ?? ''}">
     <button
       type="button"
       class="more-button"
@@ -27,9 +38,10 @@ export function moreMenu<Id extends string>(
     </button>
     <div class="menu" role="menu" popover aria-label=${label} @keydown=${move} @beforetoggle=${toggled}>
       ${items.map(
-        ({ id, icon: its, label: words }) =>
+        ({ id, icon: its, label: words, room: own }) =>
           html`<button
             type="button"
+            class=${own?.lacks ?? ''}
             role="menuitem"
             tabindex="-1"
             @click=${(event: Event) => {
@@ -40,6 +52,11 @@ export function moreMenu<Id extends string>(
             <span class="codicon codicon-${its}" aria-hidden="true"></span>${words}
           </button>`,
       )}
+      ${
+        details === undefined
+          ? nothing
+          : html`<button type="button" class="menu-details" role="menuitem" tabindex="-1" aria-disabled="true">${details}</button>`
+      }
     </div>
   </span>`;
 }
@@ -53,7 +70,7 @@ function open(button: HTMLElement): void {
   const below = place.bottom + offsetHeight <= window.innerHeight;
   menu.style.left = `${Math.max(4, Math.min(place.left, window.innerWidth - offsetWidth - 4))}px`;
   menu.style.top = `${below ? place.bottom : place.top - offsetHeight}px`;
-  menu.querySelector('button')?.focus();
+  itemsOf(menu)[0]?.focus();
 }
 
 function close(inside: HTMLElement): void {
@@ -67,9 +84,14 @@ function toggled(event: ToggleEvent): void {
   menu.previousElementSibling?.setAttribute('aria-expanded', String(event.newState === 'open'));
 }
 
+/** Without those that the row shows. */
+function itemsOf(menu: HTMLElement): readonly HTMLElement[] {
+  return [...menu.querySelectorAll('button')].filter((item) => item.checkVisibility());
+}
+
 function move(event: KeyboardEvent): void {
-  const items = [...(event.currentTarget as HTMLElement).querySelectorAll('button')];
-  const at = items.indexOf(document.activeElement as HTMLButtonElement);
+  const items = itemsOf(event.currentTarget as HTMLElement);
+  const at = items.indexOf(document.activeElement as HTMLElement);
   const focus = (index: number): void => items[(index + items.length) % items.length]?.focus();
   switch (event.key) {
     case 'ArrowDown':

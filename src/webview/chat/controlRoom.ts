@@ -1,0 +1,36 @@
+// Which controls of a row are shown in a narrow panel: those without room are hidden, and the row's menu has them instead.
+// CSS decides by the width of the row alone, so nothing is measured while an answer streams.
+
+/** The width of an icon button with its gap. */
+const CONTROL_PX = 24;
+/** Wider rows have room for everything. */
+const WIDEST = 20;
+
+/** Classes for a control in the row, and for the same control in the row's menu: one of the two is shown. */
+export interface Room {
+  readonly fits: string;
+  readonly lacks: string;
+}
+
+/**
+ * Hands out the room of a row, to the most important control first.
+ * @param taken by what is always shown, counted in icon buttons
+ */
+export function roomAfter(taken: number): (buttons: number) => Room {
+  let count = taken;
+  return (buttons) => {
+    count += buttons;
+    return { fits: `fits-${count}`, lacks: `lacks-${count}` };
+  };
+}
+
+/** The rules of these classes, for rows that are containers named `row`. */
+export function roomRules(): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  for (let count = 1; count <= WIDEST; count++) {
+    const width = `${count * CONTROL_PX}px`;
+    sheet.insertRule(`@container row (width < ${width}) { .fits-${count} { display: none !important; } }`);
+    sheet.insertRule(`@container row (width >= ${width}) { .lacks-${count} { display: none !important; } }`);
+  }
+  return sheet;
+}
