@@ -54,7 +54,7 @@ export const answerActions: Readonly<Record<AnswerActionId, AnswerAction>> = {
     applies: ({ running, empty, resumable }) => !running && !empty && resumable,
   },
   regenerate: { icon: 'refresh', label: 'regenerate', place: 'row', command: 'regenerate', applies: ({ running }) => !running },
-  fork: { icon: 'repo-forked', label: 'fork', place: 'menu', applies: ({ running, compared }) => !running && !compared },
+  fork: { icon: 'new-session', label: 'fork', place: 'menu', applies: ({ running, compared }) => !running && !compared },
   copyMarkdown: { icon: 'markdown', label: 'copyMarkdown', place: 'menu', applies: ({ empty }) => !empty },
   copyPlainText: { icon: 'symbol-text', label: 'copyPlainText', place: 'menu', applies: ({ empty }) => !empty },
   compareWords: {

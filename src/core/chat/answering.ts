@@ -13,6 +13,8 @@ import type { Tree } from './tree.ts';
 export interface AnsweringPorts {
   readonly begin: Begin;
   readonly newId: () => string;
+  /** Milliseconds since the epoch. */
+  readonly wall: () => number;
   /** The bytes of a picture; undefined where its file is gone. */
   readonly picture: (file: string) => Promise<Uint8Array | undefined>;
   /** An answer has settled and no longer counts as running. */
@@ -57,7 +59,8 @@ export class Answering {
     const answer = this.#tree.answer(id);
     if (answer?.state.type !== 'settled') return this.#runs.ended(id);
     if (!isResumable(answer.state.reason)) return undefined;
-    return this.#resume(as === 'itself' ? answer : { ...answer, id: this.#ports.newId() }, answer.state, false);
+    const again = as === 'itself' ? answer : { ...answer, id: this.#ports.newId(), askedAt: this.#ports.wall() };
+    return this.#resume(again, answer.state, false);
   }
 
   async takeUp(): Promise<void> {
@@ -77,13 +80,13 @@ export class Answering {
   }
 
   #new(parent: string, model: string): NewAnswer {
-    return { id: this.#ports.newId(), parent, model, previous: nothingWritten };
+    return { id: this.#ports.newId(), parent, model, askedAt: this.#ports.wall(), previous: nothingWritten };
   }
 
   /** @param only send no new request if the server no longer has the answer */
-  #resume({ id, parent, model, parameters }: Answer, state: SettledAnswer, only: boolean): Promise<Answer> {
+  #resume({ id, parent, model, askedAt, parameters }: Answer, state: SettledAnswer, only: boolean): Promise<Answer> {
     const { text, reasoning, seams, citations, handle, usage: counted } = state;
-    const asked = parameters === undefined ? {} : { parameters };
+    const asked = { ...(askedAt === undefined ? {} : { askedAt }), ...(parameters === undefined ? {} : { parameters }) };
     const kept = handle === undefined ? undefined : { handle, reasoning, counted, only };
     return this.#start({ id, parent, model, ...asked, previous: { text, reasoning, seams, citations } }, state, kept);
   }

@@ -87,6 +87,8 @@ export interface Answer {
   readonly parent: string;
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
+  /** When it was asked for, in ms since the epoch; earlier versions did not keep it. */
+  readonly askedAt?: number;
   /** What it was asked with beside the parameters that the settings have for the model. */
   readonly parameters?: Parameters;
   /** The text before this tape began: a resumed answer continues it. */

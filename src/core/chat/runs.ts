@@ -33,7 +33,7 @@ export interface RunsPorts {
 export type Messages = () => readonly Message[] | Promise<readonly Message[]>;
 
 /** What an answer is before anything of it exists. */
-export type NewAnswer = Pick<Answer, 'id' | 'parent' | 'model' | 'parameters' | 'previous'>;
+export type NewAnswer = Pick<Answer, 'id' | 'parent' | 'model' | 'askedAt' | 'parameters' | 'previous'>;
 
 interface Run {
   readonly ended: Promise<Answer>;

@@ -1,5 +1,6 @@
 // The page by itself in Chromium, under the same content security policy, with a host made of two lists.
 import type { Browser, Locator, Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { pageStrings } from '../../../src/core/chat/page/pageStrings.ts';
@@ -8,12 +9,21 @@ import { bundle, launch, openEmpty, ORIGIN, type Bundle } from './chromium.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 
-const boot: PageBoot = {
-  strings: pageStrings,
+const chinese = JSON.parse(readFileSync(`${root}l10n/bundle.l10n.zh-cn.json`, 'utf8')) as Readonly<Record<string, string>>;
+
+/** The sentence of the page in this language. */
+export function worded(sentence: string, language: Language = 'en'): string {
+  return language === 'en' ? sentence : (chinese[sentence] ?? sentence);
+}
+
+const bootIn = (language: Language): PageBoot => ({
+  strings: Object.fromEntries(
+    Object.entries(pageStrings).map(([name, sentence]) => [name, worded(sentence, language)]),
+  ) as unknown as PageBoot['strings'],
   readParagraphs: true,
   examples: ['Explain this repository', 'Write a test', 'What is a rivulet?'],
   openings: ['Explain this code:', 'What does this error mean?'],
-};
+});
 
 export interface Panel {
   readonly page: Page;
@@ -27,8 +37,11 @@ export type Theme = (typeof themes)[number];
 
 export const themes = ['vscode-dark', 'vscode-light', 'vscode-high-contrast', 'vscode-high-contrast-light'] as const;
 
+export type Language = 'en' | 'zh-cn';
+
 export interface PanelOptions {
   readonly theme?: Theme;
+  readonly language?: Language;
 }
 
 /** The page's own bundle with the icon font, as the extension ships them. */
@@ -68,13 +81,13 @@ async function panelTab(browser: Browser, files: Bundle): Promise<PanelTab> {
   };
 }
 
-function documentOf({ theme = 'vscode-dark' }: PanelOptions): string {
+function documentOf({ theme = 'vscode-dark', language = 'en' }: PanelOptions): string {
   const csp =
     `default-src 'none'; script-src 'nonce-n' ${ORIGIN}; style-src ${ORIGIN} 'nonce-n'; ` + `font-src ${ORIGIN}; img-src ${ORIGIN} data:`;
-  return `<html lang="en"><meta http-equiv="Content-Security-Policy" content="${csp}">
+  return `<html lang="${language}"><meta http-equiv="Content-Security-Policy" content="${csp}">
     <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
     <body class="${theme.startsWith('vscode-high-contrast') ? `vscode-high-contrast ${theme}` : theme}">
-    <script type="application/json" id="boot">${JSON.stringify(boot)}</script><div id="root"></div>`;
+    <script type="application/json" id="boot">${JSON.stringify(bootIn(language))}</script><div id="root"></div>`;
 }
 
 async function panelIn(page: Page, theme: string): Promise<Panel> {
@@ -145,7 +158,7 @@ export function panelScene(opened: (panel: Panel) => void): PanelScene {
   const open = async (options: PanelOptions, ...messages: PageMessage[]): Promise<void> => {
     await blank(options);
     await panel.tell({ type: 'reset', conversation: 'c', title: 'A chat', model, messages });
-    await panel.page.getByRole('textbox', { name: 'Message' }).waitFor();
+    await panel.page.getByRole('textbox', { name: worded('Message', options.language) }).waitFor();
   };
   return {
     blank,

@@ -124,8 +124,9 @@ function plain(entry: Entry, loaded: Pictures): object {
     });
     return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments, pictures, parameters, cut };
   }
-  const { role, id, parent, model, parameters, state } = entry;
-  if (state.type !== 'settled') return { role, id, parent, model, parameters, state: 'streaming', ...written(entry) };
+  const { role, id, parent, model, askedAt, parameters, state } = entry;
+  const asked = { role, id, parent, model, ...(askedAt === undefined ? {} : { askedAt: new Date(askedAt).toISOString() }), parameters };
+  if (state.type !== 'settled') return { ...asked, state: 'streaming', ...written(entry) };
   const { type: _, ...ending } = state;
-  return { role, id, parent, model, parameters, state: 'ended', ...ending };
+  return { ...asked, state: 'ended', ...ending };
 }

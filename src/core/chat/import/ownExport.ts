@@ -18,6 +18,7 @@ const answer = v.looseObject({
   id: v.string(),
   parent: v.string(),
   model: v.string(),
+  askedAt: v.optional(v.string()),
   text: v.string(),
   reasoning: v.string(),
   reason: v.optional(v.picklist(endReasons)),
@@ -34,12 +35,11 @@ export function fromOwnExport({ title, shown, entries }: v.InferOutput<typeof ow
   const skipped = new Skipped();
   const messages = entries.map((entry): ImportedMessage => {
     if (entry.role === 'assistant') {
-      const { id, parent, role, model, text, reasoning, reason } = entry;
+      const { id, parent, role, model, askedAt, text, reasoning, reason } = entry;
       // One that was still streaming has no reason.
-      return { id, parent, role, model, text, reasoning, reason: reason ?? 'truncated' };
+      return { id, parent, role, model, text, reasoning, reason: reason ?? 'truncated', ...timeIn(askedAt) };
     }
     const { id, parent, role, askedAt, text, attachments, pictures = [] } = entry;
-    const at = Date.parse(askedAt);
     const withPictures = [text, ...pictures.map(() => skipped.add('image'))].filter((part) => part !== '').join('\n\n');
     return {
       id,
@@ -47,9 +47,14 @@ export function fromOwnExport({ title, shown, entries }: v.InferOutput<typeof ow
       role,
       text: withPictures,
       attachments: attachments.map(({ name, language, text: words }) => ({ name, language, text: words })),
-      ...(Number.isNaN(at) ? {} : { at }),
+      ...timeIn(askedAt),
     };
   });
   const last = shown.at(-1);
   return { title, messages: parentsFirst(messages), skipped: skipped.counts, ...(last === undefined ? {} : { shown: last }) };
+}
+
+function timeIn(text: string | undefined): { readonly at?: number } {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) ? {} : { at };
 }

@@ -125,7 +125,14 @@ const journalLine = v.variant('t', [
     cut,
     compared: v.exactOptional(v.boolean()),
   }),
-  v.object({ t: v.literal('answer'), id, parent: id, model: v.string(), parameters: v.exactOptional(parameters) }),
+  v.object({
+    t: v.literal('answer'),
+    id,
+    parent: id,
+    model: v.string(),
+    askedAt: v.exactOptional(number),
+    parameters: v.exactOptional(parameters),
+  }),
   /** `at`: the length of what was there before, in UTF-16 units; it reveals a missing line. */
   v.object({ t: v.literal('text'), id, at: count, s: v.string() }),
   v.object({ t: v.literal('reasoning'), id, at: count, s: v.string() }),
@@ -231,11 +238,18 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
       },
     ];
   }
-  const { id, parent, model, parameters: asked, state } = entry;
+  const { id, parent, model, askedAt, parameters: asked, state } = entry;
   const { reasoning, text, seams, citations } = written(entry);
   const handle = handleOf(entry);
   return [
-    { t: 'answer', id, parent, model, ...(asked === undefined ? {} : { parameters: asked }) },
+    {
+      t: 'answer',
+      id,
+      parent,
+      model,
+      ...(askedAt === undefined ? {} : { askedAt }),
+      ...(asked === undefined ? {} : { parameters: asked }),
+    },
     ...(handle === undefined ? [] : [{ t: 'kept', id, handle } as const]),
     ...(reasoning === '' ? [] : [{ t: 'reasoning', id, at: 0, s: reasoning } as const]),
     ...(text === '' ? [] : [{ t: 'text', id, at: 0, s: text } as const]),

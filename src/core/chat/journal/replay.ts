@@ -124,7 +124,7 @@ export class Replay {
       case 'question':
         return this.#question(line);
       case 'answer':
-        return this.#answer(line.id, line.parent, line.model, line.parameters);
+        return this.#answer(line);
       case 'text':
       case 'reasoning':
         return this.#words(line, lossy);
@@ -184,7 +184,7 @@ export class Replay {
     return 'whole';
   }
 
-  #answer(id: string, parent: string, model: string, parameters?: Parameters): LineUse {
+  #answer({ id, parent, model, askedAt, parameters }: Omit<Extract<JournalLine, { t: 'answer' }>, 't'>): LineUse {
     if (this.#tree.find(id) !== undefined) return 'whole';
     const question = this.#tree.find(parent);
     if (question === undefined ? !this.#lost || id === parent : question.role !== 'user') return 'nothing';
@@ -192,7 +192,7 @@ export class Replay {
       const before = this.#tree.all.at(-1)?.id;
       this.#tree.add({ role: 'user', id: parent, parent: before, askedAt: 0, text: lost, attachments: [], compared: false });
     }
-    const asked = parameters === undefined ? {} : { parameters };
+    const asked = { ...(askedAt === undefined ? {} : { askedAt }), ...(parameters === undefined ? {} : { parameters }) };
     this.#tree.add({ role: 'assistant', id, parent, model, ...asked, previous: nothingWritten, state: interrupted(nothingWritten) });
     const next = { text: 0, reasoning: 0 };
     const read = { next, resumed: [], end: undefined, counted: undefined, damaged: false, handle: undefined };
@@ -234,7 +234,7 @@ export class Replay {
     if (known !== undefined || !this.#lost || this.#tree.find(id) !== undefined) return known;
     const question = this.#tree.all.findLast(({ role }) => role === 'user');
     if (question === undefined) return undefined;
-    this.#answer(id, question.id, lost);
+    this.#answer({ id, parent: question.id, model: lost });
     return this.#readings.get(id);
   }
 }

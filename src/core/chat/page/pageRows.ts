@@ -78,6 +78,7 @@ export class PageRows {
         seams,
         status: this.status(row),
         ...(this.#cutBy(row) === undefined ? {} : { summary: true }),
+        ...(row.askedAt === undefined ? {} : { askedAt: row.askedAt }),
         ...rest,
       };
     }

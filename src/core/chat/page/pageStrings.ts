@@ -2,8 +2,9 @@
 export const pageStrings = {
   conversation: 'Conversation',
   message: 'Message',
-  placeholder: 'Ask anything (Enter sends, Shift+Enter starts a new line)',
+  placeholder: 'Ask a question, # adds files',
   send: 'Send',
+  sendKeys: 'Send (Enter; Shift+Enter starts a new line)',
   stop: 'Stop',
   resume: 'Resume',
   regenerate: 'Regenerate',

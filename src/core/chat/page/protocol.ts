@@ -46,7 +46,7 @@ export interface PageMessage {
   readonly attachments?: readonly PageAttachment[];
   /** It sums up what was said before, and stands for it in later prompts. */
   readonly summary?: boolean;
-  /** When a question was asked, in ms since the epoch. */
+  /** When the question was asked, or the answer asked for, in ms since the epoch. */
   readonly askedAt?: number;
 }
 

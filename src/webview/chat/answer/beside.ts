@@ -40,10 +40,8 @@ export class Beside {
     const tab = document.createElement('button');
     tab.type = 'button';
     tab.setAttribute('role', 'tab');
-    tab.classList.add('mid-cut');
-    tab.append(...midCut(name).map((part) => Object.assign(document.createElement('span'), { textContent: part })));
+    tab.append(midCut(name));
     tab.setAttribute('aria-label', name);
-    tab.title = name;
     answer.id = `answer-${id}`;
     tab.setAttribute('aria-controls', answer.id);
     tab.addEventListener('click', () => this.#choose(id));

@@ -1,6 +1,8 @@
 // One article of the conversation: its author, its reasoning, its text as it grows, and the line that says how it ended.
 import type { MessagePart, PageMessage, Seam, Status } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
+import { midCut } from '../../shared/midCut.ts';
+import { timeElement } from '../../shared/timeElement.ts';
 import { chips } from '../composer/chips.ts';
 import { editForm } from '../edit.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
@@ -46,9 +48,7 @@ export class MessageView {
     this.element.className = `message ${message.role}`;
     this.element.setAttribute('aria-label', message.author);
     this.element.tabIndex = -1;
-    const header = document.createElement('header');
-    header.textContent = message.author;
-    if (message.askedAt !== undefined) header.append(timeOf(message.askedAt));
+    const header = headerOf(message);
     this.#body.className = 'body';
     this.#reasoning = new Reasoning(ports.strings, ports.markdown);
     this.#line = new StatusLine({
@@ -212,14 +212,15 @@ function folded(name: string, body: HTMLElement, { state }: Status): HTMLElement
   return details;
 }
 
-/** Today's times without the date. */
-function timeOf(ms: number): HTMLTimeElement {
-  const date = new Date(ms);
-  const element = document.createElement('time');
-  const isToday = date.toDateString() === new Date().toDateString();
-  const { lang } = document.documentElement;
-  element.dateTime = date.toISOString();
-  element.textContent = date.toLocaleString(lang, isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' });
-  element.title = date.toLocaleString(lang, { dateStyle: 'full', timeStyle: 'medium' });
-  return element;
+/** The bubble shows whose question it is, so that its author is for a screen reader alone. */
+function headerOf({ role, author, askedAt }: PageMessage): HTMLElement {
+  const header = document.createElement('header');
+  if (role === 'user') {
+    header.className = 'unseen';
+    header.textContent = author;
+    return header;
+  }
+  header.append(midCut(author));
+  if (askedAt !== undefined) header.append(timeElement(askedAt));
+  return header;
 }

@@ -5,6 +5,7 @@ import type { Action, Note, PageMessage, Status } from '../../../core/chat/page/
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { roomAfter } from '../controlRoom.ts';
 import { moreMenu } from '../moreMenu.ts';
+import { timeElement } from '../../shared/timeElement.ts';
 import { fill } from '../../shared/words.ts';
 
 /** Of an answer, and of a question. */
@@ -15,7 +16,7 @@ export interface StatusLineContent {
   readonly status: Status;
   /** There is no text yet. */
   readonly empty: boolean;
-  readonly message: Pick<PageMessage, 'role' | 'versions' | 'compared' | 'queued'>;
+  readonly message: Pick<PageMessage, 'role' | 'versions' | 'compared' | 'queued' | 'askedAt'>;
 }
 
 interface ButtonLook {
@@ -63,7 +64,7 @@ export class StatusLine {
         message.queued
           ? html`<div class="actions">${this.#queuedActions()}</div>`
           : message.role === 'user'
-            ? html`<div class="actions">${this.#questionActions()} ${this.#versions(message)}</div>`
+            ? html`<div class="actions">${this.#questionActions(message)} ${this.#versions(message)}</div>`
             : this.#answerActions(status, empty, message)
       }
     `;
@@ -75,9 +76,9 @@ export class StatusLine {
     ${this.#button('down', 'arrow-down', moveDown)}`;
   }
 
-  #questionActions(): TemplateResult {
+  #questionActions({ askedAt }: StatusLineContent['message']): TemplateResult {
     const { edit, fork } = this.#ports.strings;
-    return html`${this.#button('edit', 'edit', edit)}${this.#button('fork', 'repo-forked', fork)}`;
+    return html`${askedAt === undefined ? nothing : timeElement(askedAt)}${this.#button('edit', 'edit', edit)}${this.#button('fork', 'new-session', fork)}`;
   }
 
   #answerActions(status: Status, empty: boolean, message: StatusLineContent['message']): TemplateResult {
@@ -90,16 +91,14 @@ export class StatusLine {
     const offered = actionsOf({ running: isRunning, empty, compared, hasOthers, resumable }).filter(
       ({ command }) => !(command !== undefined && offers(note, command)),
     );
-    // The menu, the versions and the mark of an answer that streams are always shown. Room for the footer comes after the first button.
+    // The menu, the versions and the mark of an answer that streams are always shown. The footer comes after the first button.
     const room = roomAfter(1 + (hasOthers && !compared ? 3 : 0) + (status.state === 'streaming' ? 1 : 0));
     const first = room(1);
     const footer = room(status.footer === undefined ? 0 : 3);
-    const actions = offered.map(({ id, icon, label, place }, index) => {
-      return { id, icon, label: strings[label], place, ...(place === 'row' ? { room: index === 0 ? first : room(1) } : {}) };
-    });
+    const actions = offered.map(({ label, ...action }) => ({ ...action, label: strings[label] }));
     const buttons = actions.filter(({ place }) => place === 'button');
-    const row = actions.filter(({ place }) => place === 'row');
-    const menu = actions.filter(({ place }) => place !== 'button');
+    const row = actions.filter(({ place }) => place === 'row').map((action, index) => ({ ...action, room: index === 0 ? first : room(1) }));
+    const menu = [...row, ...actions.filter(({ place }) => place === 'menu').map((action) => ({ ...action, room: undefined }))];
     return html`${
         buttons.length === 0
           ? nothing
@@ -112,7 +111,7 @@ export class StatusLine {
       }
       <div class="actions">
         ${status.state === 'streaming' ? html`<span class="pulse" aria-hidden="true"></span>` : nothing}
-        ${row.map(({ id, icon, label, room: own }) => this.#button(id, icon, label, { fits: own?.fits }))}
+        ${row.map(({ id, icon, label, room: own }) => this.#button(id, icon, label, { fits: own.fits }))}
         ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, perform, { details: status.footer, room: menu.at(-1)?.room })}
         ${compared ? nothing : this.#versions(message)}
         ${status.footer === undefined ? nothing : html`<span class="footer ${footer.fits}" title=${status.footer}>${status.footer}</span>`}

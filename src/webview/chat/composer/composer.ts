@@ -257,8 +257,7 @@ export class Composer {
             title=${this.#model === undefined ? selectModel : `${selectModel}: ${this.#model.label}`}
             @click=${() => this.#host.post({ type: 'selectModel' })}
           >
-            <span class="codicon codicon-chip" aria-hidden="true"></span
-            ><span class="model-name mid-cut">${midCut(this.#model?.label ?? selectModel).map((part) => html`<span>${part}</span>`)}</span>
+            <span class="codicon codicon-chip" aria-hidden="true"></span>${midCut(this.#model?.label ?? selectModel, 'model-name')}
           </button>
           ${this.#controls()}
         </div>
@@ -270,14 +269,14 @@ export class Composer {
 
   /** All but the model. */
   #controls(): TemplateResult {
-    const { send, stop, moreOptions, compare, attach } = this.#strings;
+    const { send, sendKeys, stop, moreOptions, compare, attach } = this.#strings;
     const stops = this.#running !== undefined && this.#hasNothing;
     const ways = this.#running === undefined || stops ? nothing : this.#waysToSend();
     // The model's name takes as much as three buttons; with it stand the ring, the menu and Send.
     const room = roomAfter(ways === nothing ? 6 : 7);
     const rooms = {
       attach: room(1),
-      effort: room(this.#parameters.hasEfforts ? 3 : 0),
+      effort: room(this.#parameters.hasEfforts ? 4 : 0),
       prompt: room(this.#size === undefined ? 0 : 2),
       parameters: room(1),
       compare: room(1),
@@ -296,7 +295,7 @@ export class Composer {
         ${
           stops
             ? this.#button('stop-circle', stop, () => this.stop(), 'stop')
-            : this.#button('send', send, () => this.#send('send'), 'send')
+            : this.#button('send', send, () => this.#send('send'), 'send', sendKeys)
         }
       </span>`;
   }
@@ -318,7 +317,7 @@ export class Composer {
     return moreMenu(sendOptions, ways, (id) => (id === 'stop' ? this.stop() : this.#send('send', id)), { icon: 'chevron-down' });
   }
 
-  #button(icon: string, label: string, click: () => void, name = ''): TemplateResult {
-    return html`<vscode-toolbar-button class=${name} icon=${icon} label=${label} title=${label} @click=${click}></vscode-toolbar-button>`;
+  #button(icon: string, label: string, click: () => void, name = '', title = label): TemplateResult {
+    return html`<vscode-toolbar-button class=${name} icon=${icon} label=${label} title=${title} @click=${click}></vscode-toolbar-button>`;
   }
 }

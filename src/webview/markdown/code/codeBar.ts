@@ -48,7 +48,8 @@ function copyButton(strings: PageStrings, copy: () => void): HTMLButtonElement {
   const say = (copied: boolean) => {
     button.classList.toggle('codicon-copy', !copied);
     button.classList.toggle('codicon-check', copied);
-    button.setAttribute('aria-label', copied ? strings.copied : strings.copyCode);
+    button.title = copied ? strings.copied : strings.copyCode;
+    button.setAttribute('aria-label', button.title);
   };
   button.addEventListener('click', () => {
     copy();

@@ -1,0 +1,21 @@
+// A moment as a person reads it: today's times without the date, this year's without the year, the whole in a tooltip.
+
+const { lang } = document.documentElement;
+const time = { hour: 'numeric', minute: '2-digit' } as const;
+const day = { month: 'short', day: 'numeric' } as const;
+// To make a formatter takes a hundred times as long as to use it, and a conversation may have a thousand messages.
+const today = new Intl.DateTimeFormat(lang, time);
+const thisYear = new Intl.DateTimeFormat(lang, { ...day, ...time });
+const earlier = new Intl.DateTimeFormat(lang, { year: 'numeric', ...day });
+const inFull = new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeStyle: 'medium' });
+
+export function timeElement(ms: number): HTMLTimeElement {
+  const date = new Date(ms);
+  const now = new Date();
+  const isToday = date.toDateString() === now.toDateString();
+  const element = document.createElement('time');
+  element.dateTime = date.toISOString();
+  element.textContent = (isToday ? today : date.getFullYear() === now.getFullYear() ? thisYear : earlier).format(date);
+  element.title = inFull.format(date);
+  return element;
+}
