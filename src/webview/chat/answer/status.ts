@@ -78,7 +78,8 @@ export class StatusLine {
 
   #questionActions({ askedAt }: StatusLineContent['message']): TemplateResult {
     const { edit, fork } = this.#ports.strings;
-    return html`${askedAt === undefined ? nothing : timeElement(askedAt)}${this.#button('edit', 'edit', edit)}${this.#button('fork', 'new-session', fork)}`;
+    const buttons = html`${this.#button('edit', 'edit', edit)}${this.#button('fork', 'new-session', fork)}`;
+    return html`${askedAt === undefined ? nothing : timeElement(askedAt)}${buttons}`;
   }
 
   #answerActions(status: Status, empty: boolean, message: StatusLineContent['message']): TemplateResult {
