@@ -175,6 +175,8 @@ export type StreamEvent =
       readonly word?: string;
       /** What the server says about the reason, such as the category of a refusal. */
       readonly detail?: string;
+      /** Which rule ended the answer, for the reasons `limit` and `trigger`. */
+      readonly stoppedBy?: StoppedBy;
       /** What the answer refers to, each address once. */
       readonly citations?: readonly Citation[];
       /** What the model said, in order, to give back in the next request; left out where it is the text alone. */
@@ -226,6 +228,23 @@ export type EndReason =
   | 'trigger'
   | 'truncated'
   | 'error';
+
+/** A limit with its value (the budgets of the settings count as limits), or a trigger with what it matched. */
+export type StoppedBy =
+  | {
+      readonly limit:
+        | 'maxCharacters'
+        | 'maxTokens'
+        | 'maxReasoningTokens'
+        | 'maxLines'
+        | 'maxSeconds'
+        | 'stopRepetition'
+        | 'answerTokens'
+        | 'dayTokens'
+        | 'dayCost';
+      readonly value?: number;
+    }
+  | { readonly trigger: string; readonly match: string };
 
 export type ErrorKind =
   | 'auth'

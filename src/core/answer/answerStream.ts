@@ -4,6 +4,7 @@
  */
 import type { Limits, Part, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { ToolCall } from '../request/toolCalls.ts';
+import { type Halt, limitHalt } from '../inspect/inspector.ts';
 import { UsageMeter } from '../tokens/usageMeter.ts';
 import { AnswerProgress } from './writing/answerProgress.ts';
 import { Attempts } from './attempts.ts';
@@ -132,10 +133,10 @@ export class AnswerStream implements LiveStream {
     this.#controller.abort();
   }
 
-  /** Ends the answer as a limit would. Returns false if it is already ending. */
-  stopAtLimit(): boolean {
+  /** Ends the answer as this limit would. Returns false if it is already ending. */
+  stopAt(limit: Halt): boolean {
     if (this.#delivery.halt !== undefined || this.phase === 'ended' || this.#controller.signal.aborted) return false;
-    this.#delivery.haltAtLimit();
+    this.#delivery.haltAt(limit);
     this.#controller.abort();
     return true;
   }
@@ -150,7 +151,7 @@ export class AnswerStream implements LiveStream {
     const { maxSeconds = 0 } = this.#settings.limits;
     const { clock } = this.#ports;
     const timeUp = (): void => {
-      this.#delivery.haltAtLimit();
+      this.#delivery.haltAt(limitHalt('maxSeconds', maxSeconds));
       this.#controller.abort();
     };
     let offTime = (): void => undefined;

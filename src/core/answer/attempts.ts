@@ -121,7 +121,7 @@ export class Attempts {
       this.#resumption = before > 0 && this.#paused === undefined ? this.#newResumption() : undefined;
       const thinksOn = this.#thoughts !== undefined;
       const { end, missing } = await this.#attempt(this.#request(maxTokens));
-      if (delivery.halt !== undefined) return { reason: delivery.halt };
+      if (delivery.halt !== undefined) return delivery.halt;
       const left = missing?.type === 'unreachable' ? missing.kept : undefined;
       if (missing?.type === 'lost') this.#tellLost();
 
@@ -158,7 +158,7 @@ export class Attempts {
       // A slow server is asked for less, but only if the request has a limit.
       if (verdict.cause === 'first-token-timeout' && maxTokens !== undefined) maxTokens = Math.max(1, maxTokens >> 1);
       if (verdict.waitMs > 0) await this.#wait(verdict.cause, verdict.waitMs);
-      if (delivery.halt !== undefined) return { reason: delivery.halt };
+      if (delivery.halt !== undefined) return delivery.halt;
       if (signal.aborted) return { reason: 'cancelled' };
     }
   }
@@ -174,7 +174,7 @@ export class Attempts {
     const replay = (this.#replay = new ReplayedAnswer({ text: this.#text, reasoning: kept.reasoning }));
     const { end, missing } = await this.#attempt(request, known);
     const { halt } = this.#ports.delivery;
-    if (halt !== undefined) return { reason: halt };
+    if (halt !== undefined) return halt;
     if (replay.differs !== undefined) {
       return { reason: 'truncated', error: streamErrorOf(ownFailure('rejoin-differs', [replay.differs])) };
     }

@@ -1,5 +1,5 @@
 /** What a conversation is made of: questions, and answers that are asked for, live or settled. */
-import type { Citation, EndReason, Part, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
+import type { Citation, EndReason, Part, StoppedBy, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
 import type { LiveStream } from '../answer/liveStream.ts';
 import type { Parameters } from '../provider/parameters.ts';
 import type { Tape } from '../answer/tape/tape.ts';
@@ -125,6 +125,8 @@ export interface SettledAnswer extends AnswerText {
   /** The server's own word for how it ended, and what it says about that. */
   readonly word?: string;
   readonly detail?: string;
+  /** Which of the person's own rules ended it. */
+  readonly stoppedBy?: StoppedBy;
   /** What the model said, in order, to give back in the next request; left out where it is the text alone. */
   readonly parts?: readonly Part[];
   /** Parameters that it was asked with in vain. */

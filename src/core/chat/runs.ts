@@ -146,6 +146,7 @@ export class Runs {
         ...(wasCutOff && end.reason === 'truncated' && end.error === undefined ? { interrupted: true } : {}),
         ...(end.word === undefined ? {} : { word: end.word }),
         ...(end.detail === undefined ? {} : { detail: end.detail }),
+        ...(end.stoppedBy === undefined ? {} : { stoppedBy: end.stoppedBy }),
         ...(end.parts === undefined ? {} : { parts: end.parts }),
         ...(end.leftOut === undefined ? {} : { leftOut: end.leftOut }),
         ...(end.unshown === undefined ? {} : { unshown: end.unshown }),
@@ -164,19 +165,13 @@ export class Runs {
 
 /** An answer that was stopped before it began; a resumed one is as it was, but for the reason. */
 function neverBegun({ previous }: NewAnswer, resumed: SettledAnswer | undefined): SettledAnswer {
-  const {
-    error: _,
-    interrupted: __,
-    word: ___,
-    detail: ____,
-    leftOut: _____,
-    unshown: ______,
-    ...before
-  } = resumed ?? { ...nothingUsed, ...previous };
-  return { ...before, type: 'settled', reason: 'cancelled' };
+  const { text, reasoning, seams, citations } = resumed ?? previous;
+  const { usage, timing, parts, handle } = resumed ?? nothingUsed;
+  const kept = { ...(parts === undefined ? {} : { parts }), ...(handle === undefined ? {} : { handle }) };
+  return { type: 'settled', text, reasoning, seams, citations, usage, timing, ...kept, reason: 'cancelled' };
 }
 
-const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'error' | 'interrupted' | 'word' | 'detail' | 'leftOut' | 'unshown'> = {
+const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'parts' | 'handle'> = {
   usage: { prompt: 0, completion: 0, total: 0, estimated: false, attempts: 0 },
   timing: { totalMs: 0, waitsMs: 0 },
 };

@@ -1,5 +1,5 @@
 /** Inspects the text before it is delivered: limits, fences, triggers, and the repetition guard. */
-import type { Limits, StreamEvent, Trigger } from '../../api.ts';
+import type { Limits, StoppedBy, StreamEvent, Trigger } from '../../api.ts';
 import { type FenceEdge, FenceTracker } from './fences.ts';
 import { Limiter } from './limits.ts';
 import { RepetitionGuard } from './repetition.ts';
@@ -21,7 +21,17 @@ export interface Inspected {
   /** Triggers whose action is a command; the owner of the stream runs it. */
   readonly commands: readonly Trigger[];
   /** Set if the answer must end after this text. */
-  readonly halt?: 'limit' | 'trigger';
+  readonly halt?: Halt;
+}
+
+/** What ends an answer from our side, as its end says it. */
+export interface Halt {
+  readonly reason: 'limit' | 'trigger';
+  readonly stoppedBy: StoppedBy;
+}
+
+export function limitHalt(limit: Extract<StoppedBy, { limit: unknown }>['limit'], value?: number): Halt {
+  return { reason: 'limit', stoppedBy: { limit, ...(value === undefined ? {} : { value }) } };
 }
 
 const nothing: readonly never[] = [];
@@ -64,13 +74,14 @@ export class TextInspector {
       const first = this.#see(text.slice(0, allowed), undefined);
       return first.halt === undefined ? join(first, this.push(text.slice(allowed))) : first;
     }
-    return allowed < text.length ? this.#see(text.slice(0, allowed), 'limit') : this.#see(text, undefined);
+    const stoppedBy = allowed < text.length ? this.#limiter?.reached : undefined;
+    return this.#see(text.slice(0, allowed), stoppedBy === undefined ? undefined : { reason: 'limit', stoppedBy });
   }
 
-  #see(whole: string, limit: 'limit' | undefined): Inspected {
+  #see(whole: string, limit: Halt | undefined): Inspected {
     const loopAt = this.#repetition?.push(whole);
     const piece = loopAt === undefined ? whole : whole.slice(0, loopAt);
-    const halt = loopAt === undefined ? limit : 'limit';
+    const halt = loopAt === undefined ? limit : limitHalt('stopRepetition');
     this.#fences.push(piece);
     if (!this.#matcher.isEmpty) this.#matcher.push(piece, this.#offset);
     if (this.#edges.length > 0 || this.#hits.length > 0) return this.#collect(piece, halt);
@@ -87,13 +98,13 @@ export class TextInspector {
     return this.#collect('', undefined);
   }
 
-  #collect(piece: string, limit: 'limit' | undefined): Inspected {
+  #collect(piece: string, limit: Halt | undefined): Inspected {
     const edges = this.#edges;
     const hits = [...this.#hits, ...edges.flatMap((edge) => this.#fenceHits(edge))];
     this.#edges = [];
     this.#hits = [];
-    const stops = hits.filter((hit) => hit.trigger.action === 'stop').map((hit) => hit.end);
-    const stopAt = Math.min(...stops, Infinity);
+    const stop = hits.filter((hit) => hit.trigger.action === 'stop').reduce(earlier, undefined);
+    const stopAt = stop?.end ?? Infinity;
     const end = Math.min(this.#offset + piece.length, Math.max(this.#offset, stopAt));
     const events: StreamEvent[] = [
       ...edges
@@ -107,7 +118,8 @@ export class TextInspector {
     const commands = hits.map((hit) => hit.trigger).filter((trigger) => typeof trigger.action === 'object');
     const text = piece.slice(0, end - this.#offset);
     this.#offset = end;
-    const halt = stops.length > 0 ? 'trigger' : limit;
+    const halt: Halt | undefined =
+      stop === undefined ? limit : { reason: 'trigger', stoppedBy: { trigger: stop.trigger.name, match: stop.match } };
     return { text, events, commands, ...(halt === undefined ? {} : { halt }) };
   }
 
@@ -118,6 +130,10 @@ export class TextInspector {
       .filter((trigger) => !trigger.match || trigger.match.toLowerCase() === edge.language.toLowerCase())
       .map((trigger) => ({ trigger, match: edge.language, offset: edge.offset, end: edge.lineEnd }));
   }
+}
+
+function earlier(one: TriggerHit | undefined, other: TriggerHit): TriggerHit {
+  return one === undefined || other.end < one.end ? other : one;
 }
 
 function join(first: Inspected, second: Inspected): Inspected {

@@ -2,7 +2,7 @@
  * Stops an answer at a number of characters, tokens or lines, never inside a character. With a grace, it stops a little
  * later: at the end of the sentence, of the code block, or at least of the line of code.
  */
-import type { Limits } from '../../api.ts';
+import type { Limits, StoppedBy } from '../../api.ts';
 
 export interface LimitState {
   /** Tokens of the answer if `text` were added; only asked for when there is a token limit. */
@@ -18,6 +18,7 @@ export class Limiter {
   #lines = 1;
   /** Remaining characters of grace; set once the limit is reached. */
   #grace: number | undefined;
+  #reached: StoppedBy | undefined;
   /** Whether the limit is inside a code block; known once the text before the limit was inspected. */
   #reachedInFence: boolean | undefined;
   /** The end of the admitted text: a sentence or a line may have ended there. */
@@ -33,8 +34,14 @@ export class Limiter {
     return (this.#grace ?? 0) > 0;
   }
 
+  /** The limit that ended the text, or will when its grace is over. */
+  get reached(): StoppedBy | undefined {
+    return this.#reached;
+  }
+
   /** The time limit was reached. Returns true if text may still come until a good end. */
   reach(): boolean {
+    this.#reached ??= this.#by('maxSeconds');
     this.#grace ??= this.#limits.graceCharacters ?? 0;
     return this.inGrace;
   }
@@ -48,14 +55,21 @@ export class Limiter {
 
   #allowed(text: string): number {
     if (this.#grace !== undefined) return this.#withGrace(text);
-    const allowed = Math.min(this.#byCharacters(), this.#byLines(text), this.#byTokens(text));
+    const byCharacters = this.#byCharacters();
+    const byLines = this.#byLines(text);
+    const allowed = Math.min(byCharacters, byLines, this.#byTokens(text));
     if (allowed >= text.length) {
       this.#characters += text.length;
       this.#lines += newlines(text);
       return text.length;
     }
+    this.#reached = this.#by(allowed === byCharacters ? 'maxCharacters' : allowed === byLines ? 'maxLines' : 'maxTokens');
     this.#grace = this.#limits.graceCharacters ?? 0;
     return wholeCharacters(text, allowed);
+  }
+
+  #by(limit: 'maxCharacters' | 'maxLines' | 'maxTokens' | 'maxSeconds'): StoppedBy {
+    return { limit, value: this.#limits[limit] ?? 0 };
   }
 
   #byCharacters(): number {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
+import { limitHalt } from '../../core/inspect/inspector.ts';
 import { type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
 import { dayOf } from '../../core/usage/ledger.ts';
 import { usageSince } from '../../core/usage/usageByModel.ts';
@@ -62,7 +63,7 @@ export class BudgetGuard {
       if (verdict.state === 'within') continue;
       const about = verdict.kind === 'answerTokens' ? stream.tape : dayOf(clock.wall());
       if (verdict.state === 'near') this.#warn(verdict, this.#key(verdict, about));
-      else if (stream.stopAtLimit()) void this.#offer(verdict, stream.model);
+      else if (stream.stopAt(limitHalt(verdict.kind, verdict.budget))) void this.#offer(verdict, stream.model);
     }
     if (running.length > 0) this.#timer = clock.timer(lookEveryMs, () => this.#look());
   }

@@ -1,7 +1,7 @@
 // The fault matrix: one row for each fault in each phase of a stream, against a real server on loopback. Time is the
 // test's own; a wait passes as soon as it is announced.
 import { expect, it } from 'vitest';
-import type { EndReason, ErrorKind, StreamEvent, StreamOptions } from '../../../src/api.ts';
+import type { EndReason, ErrorKind, StoppedBy, StreamEvent, StreamOptions } from '../../../src/api.ts';
 import type { LiveStream } from '../../../src/core/answer/liveStream.ts';
 import { collect, endOf, problemsOf, rig, type RigOptions, type Start, TestClock } from '../../support/engine.ts';
 import {
@@ -43,6 +43,7 @@ interface Row {
   readonly at?: (event: StreamEvent, scene: Scene) => void;
   readonly first?: (scene: Scene) => void | Promise<void>;
   readonly want: {
+    readonly stoppedBy?: StoppedBy;
     readonly text: string;
     readonly reason: EndReason;
     readonly attempts?: number;
@@ -562,37 +563,37 @@ const rows: readonly Row[] = [
     fault: 'a limit of characters, inside an emoji',
     scripts: [[text('ab🙂cd'), hang()]],
     options: { limits: { maxCharacters: 3 } },
-    want: { text: 'ab', reason: 'limit' },
+    want: { text: 'ab', reason: 'limit', stoppedBy: { limit: 'maxCharacters', value: 3 } },
   },
   {
     fault: 'a limit of lines',
     scripts: [[text('one\ntwo\nthree'), hang()]],
     options: { limits: { maxLines: 2 } },
-    want: { text: 'one\ntwo', reason: 'limit' },
+    want: { text: 'one\ntwo', reason: 'limit', stoppedBy: { limit: 'maxLines', value: 2 } },
   },
   {
     fault: 'a limit of seconds',
     scripts: [[text('Hello'), hang()]],
     options: { limits: { maxSeconds: 10 } },
     at: advanceOn('text', 10_100),
-    want: { text: 'Hello', reason: 'limit' },
+    want: { text: 'Hello', reason: 'limit', stoppedBy: { limit: 'maxSeconds', value: 10 } },
   },
   {
     fault: 'a limit of seconds while waiting to retry',
     scripts: [[...status(429, error('slow'), { 'retry-after': '50' })]],
     options: { limits: { maxSeconds: 10 } },
-    want: { text: '', reason: 'limit', waits: [50] },
+    want: { text: '', reason: 'limit', waits: [50], stoppedBy: { limit: 'maxSeconds', value: 10 } },
   },
   {
     fault: 'a model that repeats itself without end',
     scripts: [[...Array.from({ length: 700 }, () => text('again and ')), hang()]],
-    want: { text: 'again and '.repeat(410).slice(0, 4096), reason: 'limit' },
+    want: { text: 'again and '.repeat(410).slice(0, 4096), reason: 'limit', stoppedBy: { limit: 'stopRepetition' } },
   },
   {
     fault: 'a trigger that stops',
     scripts: [[text('Hello ST'), text('OP and more'), hang()]],
     options: { triggers: [{ name: 'halt', on: 'text', match: 'STOP', action: 'stop' }] },
-    want: { text: 'Hello STOP', reason: 'trigger' },
+    want: { text: 'Hello STOP', reason: 'trigger', stoppedBy: { trigger: 'halt', match: 'STOP' } },
   },
 ];
 
@@ -625,6 +626,7 @@ it.each(rows.map((row) => [row.fault, row] as const))('%s', async (_, row) => {
     seams: events.filter((seen) => seen.type === 'seam').length,
     kind: end.error?.kind,
     status: end.error?.status,
+    stoppedBy: end.stoppedBy,
     problems: problemsOf(events),
   }).toEqual({ ...want, attempts, waits, seams, kind, status: code, problems: [] });
   // Nothing stays behind: no socket in use, no place in the pool, no timer.

@@ -3,7 +3,7 @@ import type { Limits } from '../../../src/api.ts';
 import { nativePattern } from '../../../src/core/inspect/patterns.ts';
 import { TextInspector } from '../../../src/core/inspect/inspector.ts';
 
-/** What is delivered of the pieces, and whether a limit ended it. */
+/** What is delivered of the pieces, and which limit ended it. */
 function limited(limits: Limits, pieces: readonly string[], tokensWith = (text: string): number => text.length): string {
   let text = '';
   const watch = new TextInspector({
@@ -16,46 +16,51 @@ function limited(limits: Limits, pieces: readonly string[], tokensWith = (text: 
   for (const piece of pieces) {
     const seen = watch.push(piece);
     text += seen.text;
-    if (seen.halt !== undefined) return `${text}|${seen.halt}`;
+    if (seen.halt !== undefined) return `${text}|${'limit' in seen.halt.stoppedBy ? seen.halt.stoppedBy.limit : ''}`;
   }
   return text;
 }
 
 it.each<[string, Limits, string[], string]>([
-  ['characters', { maxCharacters: 5 }, ['abc', 'def'], 'abcde|limit'],
+  ['characters', { maxCharacters: 5 }, ['abc', 'def'], 'abcde|maxCharacters'],
   ['exactly as many characters as allowed', { maxCharacters: 6 }, ['abc', 'def'], 'abcdef'],
-  ['no part of a character', { maxCharacters: 2 }, ['a🙂b'], 'a|limit'],
-  ['lines', { maxLines: 2 }, ['one\ntw', 'o\nthree'], 'one\ntwo|limit'],
+  ['no part of a character', { maxCharacters: 2 }, ['a🙂b'], 'a|maxCharacters'],
+  ['lines', { maxLines: 2 }, ['one\ntw', 'o\nthree'], 'one\ntwo|maxLines'],
   ['a last line break is no line too many', { maxLines: 2 }, ['one\ntwo'], 'one\ntwo'],
-  ['tokens', { maxTokens: 4 }, ['ab', 'cdef'], 'abcd|limit'],
-  ['the strictest of several', { maxTokens: 4, maxCharacters: 3 }, ['abcdef'], 'abc|limit'],
+  ['tokens', { maxTokens: 4 }, ['ab', 'cdef'], 'abcd|maxTokens'],
+  ['the strictest of several', { maxTokens: 4, maxCharacters: 3 }, ['abcdef'], 'abc|maxCharacters'],
   ['no limit at all', { maxCharacters: 0 }, ['abc'], 'abc'],
-  ['the sentence, within the grace', { maxCharacters: 5, graceCharacters: 20 }, ['One sente', 'nce. Another'], 'One sentence.|limit'],
-  ['the grace, where no sentence ends', { maxCharacters: 5, graceCharacters: 4 }, ['One sentence. Another'], 'One sente|limit'],
+  [
+    'the sentence, within the grace',
+    { maxCharacters: 5, graceCharacters: 20 },
+    ['One sente', 'nce. Another'],
+    'One sentence.|maxCharacters',
+  ],
+  ['the grace, where no sentence ends', { maxCharacters: 5, graceCharacters: 4 }, ['One sentence. Another'], 'One sente|maxCharacters'],
   [
     'the code block, within the grace',
     { maxCharacters: 8, graceCharacters: 60 },
     ['```js\nlet a = 1.5;\n', 'b();\n```', '\nmore text'],
-    '```js\nlet a = 1.5;\nb();\n```|limit',
+    '```js\nlet a = 1.5;\nb();\n```|maxCharacters',
   ],
-  ['a sentence that was over already', { maxCharacters: 4, graceCharacters: 20 }, ['One.', ' Two. Three.'], 'One.|limit'],
+  ['a sentence that was over already', { maxCharacters: 4, graceCharacters: 20 }, ['One.', ' Two. Three.'], 'One.|maxCharacters'],
   [
     'no number that looks like the end of a sentence',
     { maxCharacters: 3, graceCharacters: 20 },
     ['Pi is 3.', '14. So', ' it is'],
-    'Pi is 3.14.|limit',
+    'Pi is 3.14.|maxCharacters',
   ],
   [
     'a line of a code block that is too long for the grace',
     { maxCharacters: 8, graceCharacters: 20 },
     ['```js\nlet a;\nlet b;\nlet c;\nlet d;\n```'],
-    '```js\nlet a;\nlet b;|limit',
+    '```js\nlet a;\nlet b;|maxCharacters',
   ],
   [
     'the grace, where a line of code is too long',
     { maxCharacters: 8, graceCharacters: 6 },
     ['```js\nabcdefghijklmn'],
-    '```js\nabcdefgh|limit',
+    '```js\nabcdefgh|maxCharacters',
   ],
 ])('ends at %s', (_, limits, pieces, want) => {
   expect(limited(limits, pieces)).toBe(want);
@@ -76,8 +81,8 @@ it('ends a text that repeats itself without end, and no other', () => {
       {},
       Array.from({ length: times }, () => unit),
     );
-  expect(loop('all work and no play ', 1_000)).toMatch(/\|limit$/);
-  expect(loop('0, ', 900)).not.toMatch(/\|limit$/);
+  expect(loop('all work and no play ', 1_000)).toMatch(/\|stopRepetition$/);
+  expect(loop('0, ', 900)).not.toMatch(/\|stopRepetition$/);
   expect(
     limited(
       { stopRepetition: false },

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { StreamEvent, Trigger } from '../../../src/api.ts';
 import { triggerProblem } from '../../../src/core/inspect/triggers.ts';
-import { TextInspector } from '../../../src/core/inspect/inspector.ts';
+import { type Halt, TextInspector } from '../../../src/core/inspect/inspector.ts';
 import { type CompilePattern, nativePattern } from '../../../src/core/inspect/patterns.ts';
 import { knownAnswer } from '../../support/knownAnswer.ts';
 
 interface Watched {
   readonly text: string;
   readonly events: readonly StreamEvent[];
-  readonly halt: string | undefined;
+  readonly halt: Halt | undefined;
 }
 
 function watch(pieces: readonly string[], triggers: readonly Trigger[], compilePattern: CompilePattern = nativePattern): Watched {
@@ -67,7 +67,7 @@ it('ends the text with the match when the action is to stop', () => {
   expect(watch(['one ##', '#two'], [rule])).toEqual({
     text: 'one ###',
     events: [{ type: 'trigger', rule: 'halt', match: '###', offset: 4 }],
-    halt: 'trigger',
+    halt: { reason: 'trigger', stoppedBy: { trigger: 'halt', match: '###' } },
   });
 });
 

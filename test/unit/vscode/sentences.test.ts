@@ -1,6 +1,6 @@
 // Everything that can go wrong, told in Chinese: no English sentence of ours stands in it, only the server's own words.
 import { expect, it } from 'vitest';
-import type { EndReason, ErrorKind, StreamError } from '../../../src/api.ts';
+import type { EndReason, ErrorKind, StoppedBy, StreamError } from '../../../src/api.ts';
 import { ownFailure, ownFailures, type FailureCode } from '../../../src/core/provider/failures/ownFailures.ts';
 import { readSettings } from '../../../src/core/settings/settings.ts';
 import { errorSentence } from '../../../src/vscode/ui/sentences/failureSentences.ts';
@@ -71,6 +71,38 @@ it('each end of an answer, with text and without', () => {
 
 it('a part of the answer that is not shown', () => {
   expect(endSentence({ reason: 'stop', text: 'Here.', unshown: ['images', 'audio'] }, asked)).toContain('images, audio');
+});
+
+it('which limit or which trigger has ended an answer, with its value and its setting', () => {
+  const told = (stoppedBy: StoppedBy): string | undefined =>
+    endSentence({ reason: 'limit' in stoppedBy ? 'limit' : 'trigger', text: 'Half', stoppedBy }, asked);
+  const limits = [
+    'maxCharacters',
+    'maxTokens',
+    'maxReasoningTokens',
+    'maxLines',
+    'maxSeconds',
+    'answerTokens',
+    'dayTokens',
+    'dayCost',
+  ] as const;
+  const sentences = [...limits.map((limit) => told({ limit, value: 500 })), told({ limit: 'stopRepetition' })];
+  const triggers = [told({ trigger: 'secrets', match: 'sk-\n' }), told({ trigger: 'code', match: '' })];
+  expect({ english: english([...sentences, ...triggers]), sentences, triggers }).toEqual({
+    english: [],
+    sentences: [
+      '已达到 500 个字符的上限（rivulet.limits.maxCharacters）。',
+      '已达到单个回答 500 个 token 的上限（rivulet.limits.maxTokens）。',
+      '已达到思考过程 500 个 token 的上限（rivulet.limits.maxReasoningTokens）。',
+      '已达到 500 行的上限。',
+      '已达到 500 秒的上限（rivulet.limits.maxSeconds）。',
+      '已达到单个回答 500 个 token 的上限（rivulet.budget.answerTokens）。',
+      '已停止：今天 500 个 token 的预算已用完（rivulet.budget.dayTokens）。',
+      '已停止：今天 500 的费用预算已用完（rivulet.budget.dayCost）。',
+      '回答不断重复，已停止。',
+    ],
+    triggers: ['触发器“secrets”匹配到“sk-”，停止了回答。', '触发器“code”停止了回答。'],
+  });
 });
 
 it('a refusal, with its category and what the server says of it', () => {

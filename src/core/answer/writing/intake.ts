@@ -1,5 +1,6 @@
 /** What an answer's requests bring: each delta goes where it belongs, and what an answer is made of is put together at its end. */
 import type { EndReason, Limits, Part, StreamEvent } from '../../../api.ts';
+import { limitHalt } from '../../inspect/inspector.ts';
 import { streamErrorOf } from '../../provider/failures/failure.ts';
 import { ownFailure } from '../../provider/failures/ownFailures.ts';
 import type { Delta } from '../../provider/provider.ts';
@@ -19,7 +20,7 @@ import type { Tape } from '../tape/tape.ts';
 const maxUnshown = 12;
 const maxUnshownCharacters = 60;
 
-export type Outcome = Pick<EndEvent, 'reason' | 'error' | 'word' | 'detail'>;
+export type Outcome = Pick<EndEvent, 'reason' | 'error' | 'word' | 'detail' | 'stoppedBy'>;
 
 export interface IntakePorts {
   readonly limits: Limits;
@@ -179,7 +180,9 @@ export class Intake {
     progress.reasons();
     reasoning.push(text);
     const { maxReasoningTokens = 0 } = limits;
-    if (maxReasoningTokens > 0 && meter.reasoningTokens() > maxReasoningTokens) delivery.haltAtLimit();
+    if (maxReasoningTokens > 0 && meter.reasoningTokens() > maxReasoningTokens) {
+      delivery.haltAt(limitHalt('maxReasoningTokens', maxReasoningTokens));
+    }
   }
 
   /** Something has come of the attempt that replaces one that was lost. */

@@ -3,11 +3,8 @@ import type { StreamEvent, Trigger } from '../../../api.ts';
 import type { StreamSettings } from '../liveStream.ts';
 import type { Tape } from '../tape/tape.ts';
 import { type Encoding, TokenCounter } from '../../tokens/tokenCounter.ts';
-import { TextInspector } from '../../inspect/inspector.ts';
+import { type Halt, TextInspector } from '../../inspect/inspector.ts';
 import type { PatternPorts } from '../../inspect/triggers.ts';
-
-/** What ends an answer from our side. */
-export type StopCause = 'limit' | 'trigger';
 
 export interface OutputPorts extends PatternPorts {
   readonly tape: Tape<StreamEvent>;
@@ -22,7 +19,7 @@ export class OutputWriter {
   /** For the token limit alone. */
   readonly #counter: TokenCounter | undefined;
   #text = '';
-  #halt: StopCause | undefined;
+  #halt: Halt | undefined;
 
   constructor({ limits, triggers }: Pick<StreamSettings, 'limits' | 'triggers'>, ports: OutputPorts) {
     this.#ports = ports;
@@ -38,7 +35,7 @@ export class OutputWriter {
   }
 
   /** Set when no more text is wanted: the first reason holds. */
-  get halt(): StopCause | undefined {
+  get halt(): Halt | undefined {
     return this.#halt;
   }
 
@@ -80,8 +77,8 @@ export class OutputWriter {
     this.#ports.tape.write({ type: 'seam', offset: this.#text.length, overlap, ...(model === undefined ? {} : { model }) });
   }
 
-  haltAtLimit(): void {
-    this.#halt ??= 'limit';
+  haltAt(limit: Halt): void {
+    this.#halt ??= limit;
   }
 
   /** The time is up. True when text may still come, to the end of the sentence, the code block or the line. */

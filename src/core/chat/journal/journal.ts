@@ -1,6 +1,6 @@
 /** A conversation as lines on disk: what happened to it in order, one JSON object per line, only ever appended. */
 import * as v from 'valibot';
-import type { EndReason, ErrorKind } from '../../../api.ts';
+import type { EndReason, ErrorKind, StoppedBy } from '../../../api.ts';
 import type { Saved } from '../saved.ts';
 import { type Entry, handleOf, type SettledAnswer, written } from '../entries.ts';
 import { thumbnailAddress } from '../pictures/pictureKind.ts';
@@ -109,6 +109,10 @@ const error = v.looseObject({
   status: v.exactOptional(number),
 });
 
+/** A later version may know more limits. */
+const isStoppedBy = (value: unknown): boolean =>
+  v.is(v.union([v.looseObject({ limit: v.string(), value: v.exactOptional(number) }), v.looseObject({ trigger: v.string() })]), value);
+
 const citation = v.object({ url: v.string(), title: v.exactOptional(v.string()) });
 
 const journalLine = v.variant('t', [
@@ -155,6 +159,7 @@ const journalLine = v.variant('t', [
     error: v.exactOptional(error),
     word: v.exactOptional(v.string()),
     detail: v.exactOptional(v.string()),
+    stoppedBy: v.exactOptional(v.custom<StoppedBy>(isStoppedBy)),
     leftOut: v.exactOptional(v.array(v.string())),
     unshown: v.exactOptional(v.array(v.string())),
     /** Left out where they are the text alone. What they hold is looked at when all of the text is there. */
@@ -180,7 +185,7 @@ type Parsed = Deep<v.InferOutput<typeof journalLine>>;
 /** The end holds the API's own types, so that a field that is new there is written down and read back. */
 export type JournalLine =
   | Exclude<Parsed, { t: 'end' }>
-  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail' | 'leftOut' | 'unshown'> & {
+  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail' | 'stoppedBy' | 'leftOut' | 'unshown'> & {
       readonly t: 'end';
       readonly id: string;
       readonly parts?: readonly KeptPart[] | readonly unknown[];
@@ -262,7 +267,7 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
 }
 
 export function endLine(id: string, answer: SettledAnswer): JournalLine {
-  const { reason, usage, timing, error, word, detail, leftOut, unshown, parts } = answer;
+  const { reason, usage, timing, error, word, detail, stoppedBy, leftOut, unshown, parts } = answer;
   return {
     t: 'end',
     id,
@@ -272,6 +277,7 @@ export function endLine(id: string, answer: SettledAnswer): JournalLine {
     ...(error === undefined ? {} : { error }),
     ...(word === undefined ? {} : { word }),
     ...(detail === undefined ? {} : { detail }),
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
     ...(leftOut === undefined ? {} : { leftOut }),
     ...(unshown === undefined ? {} : { unshown }),
     ...(parts === undefined ? {} : { parts: keptParts(parts, answer) }),

@@ -26,6 +26,7 @@ const schema = v.variant('type', [
       'selectModel',
       'editEndpoint',
       'openProxySettings',
+      'changeRule',
       'useFoundApi',
       'showLog',
       'resume',

@@ -4,6 +4,7 @@ import type { StreamError } from '../../../api.ts';
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import type { ActionCommand } from '../../../core/chat/page/protocol.ts';
 import { useFoundApi } from '../../models/modelPicker.ts';
+import { settingOf } from '../../ui/sentences/stopSentences.ts';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
 import type { PageDraft } from './pageDraft.ts';
 
@@ -29,6 +30,8 @@ export class AnswerCommands {
       case 'openProxySettings':
         await vscode.commands.executeCommand('workbench.action.openSettings', 'http.proxy');
         return;
+      case 'changeRule':
+        return this.#changeRule(conversation, id);
       case 'showLog':
         await vscode.commands.executeCommand('rivulet.showLog');
         return;
@@ -76,6 +79,13 @@ export class AnswerCommands {
     const answer = conversation.find(id);
     if (answer?.role !== 'assistant') return;
     await conversation.regenerate(id, conversation.isCompared(answer) ? answer.model : this.#settings.now().model);
+  }
+
+  /** Opens the setting of the limit or the trigger that has ended the answer. */
+  async #changeRule(conversation: Conversation, id: string): Promise<void> {
+    const answer = conversation.find(id);
+    const setting = answer?.role === 'assistant' && answer.state.type === 'settled' ? settingOf(answer.state.stoppedBy) : undefined;
+    if (setting !== undefined) await vscode.commands.executeCommand('workbench.action.openSettings', `@id:rivulet.${setting}`);
   }
 
   /** @param id the question that leaves something out, or the summary that stands for it */

@@ -13,6 +13,8 @@ export function actionLabel(command: ActionCommand): string {
       return t('Edit Endpoint');
     case 'openProxySettings':
       return t('Open Settings');
+    case 'changeRule':
+      return t('Change Setting');
     case 'useFoundApi':
       return t('Correct the Setting');
     case 'showLog':

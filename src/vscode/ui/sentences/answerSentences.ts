@@ -12,6 +12,7 @@ import { type AskedOf, errorSentence, loadingSentence, waitSentence } from './fa
 import { type Cost, moneyText } from './money.ts';
 import { parameterTexts } from './parameterSentences.ts';
 import { plainText } from '../plainText.ts';
+import { limitSentence, settingOf, triggerSentence } from './stopSentences.ts';
 
 /** @param wait what the answer waits for: its next attempt, or its model */
 export function statusOf(answer: Answer, asked: AskedOf, cost: Cost, wait?: Waiting): Status {
@@ -25,7 +26,7 @@ export function statusOf(answer: Answer, asked: AskedOf, cost: Cost, wait?: Wait
 
 function settledStatus(settled: SettledAnswer, asked: AskedOf, cost: Money | undefined, parameters: Parameters = {}): Status {
   const state = stateOf(settled);
-  const note = noteOf(settled, asked);
+  const note = noteOf(settled, asked, parameters);
   return {
     state,
     ...(note === undefined ? {} : { note }),
@@ -87,14 +88,14 @@ function stateOf({ reason }: SettledAnswer): MessageState {
 }
 
 /** How an answer ended. */
-export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted' | 'word' | 'detail' | 'unshown'>;
+export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted' | 'word' | 'detail' | 'stoppedBy' | 'unshown'>;
 
 /** What happened to an answer that did not end by itself; undefined for one that did. */
 export function endSentence(ending: EndingView, asked: AskedOf): string | undefined {
   return noteOf(ending, asked)?.text;
 }
 
-function noteOf(settled: EndingView, asked: AskedOf): Note | undefined {
+function noteOf(settled: EndingView, asked: AskedOf, { maxTokens }: Parameters = {}): Note | undefined {
   const { t } = vscode.l10n;
   const resume: readonly Action[] = [{ label: t('Resume'), command: 'resume' }];
   switch (settled.reason) {
@@ -105,13 +106,19 @@ function noteOf(settled: EndingView, asked: AskedOf): Note | undefined {
     case 'tool-calls':
       return { text: t('The model asked to use tools, which this conversation does not offer.'), actions: [] };
     case 'length':
-      return { text: t("The server's length limit was reached."), actions: resume };
+      return {
+        text:
+          maxTokens === undefined
+            ? t("The server's length limit was reached.")
+            : t('The answer has reached the {0} tokens that are set as its most.', maxTokens.toLocaleString(vscode.env.language)),
+        actions: resume,
+      };
     case 'content-filter':
       return { text: filterSentence(settled), actions: [] };
     case 'limit':
-      return { text: t('Stopped at your configured limit.'), actions: resume };
+      return { text: limitSentence(settled.stoppedBy), actions: [...resume, ...changeRule(settled)] };
     case 'trigger':
-      return { text: t('Stopped by one of your triggers.'), actions: resume };
+      return { text: triggerSentence(settled.stoppedBy), actions: [...resume, ...changeRule(settled)] };
     case 'cancelled':
       return { text: t('Stopped by you.'), actions: resume };
     case 'truncated': {
@@ -136,6 +143,11 @@ function noteOf(settled: EndingView, asked: AskedOf): Note | undefined {
 /** @param unshown the server's names */
 export function unshownSentence(unshown: readonly string[]): string {
   return vscode.l10n.t('Parts of the answer that are not shown here: {0}.', unshown.join(', '));
+}
+
+/** Where a setting holds the rule that ended it, a button opens the setting. */
+function changeRule({ stoppedBy }: EndingView): readonly Action[] {
+  return settingOf(stoppedBy) === undefined ? [] : [{ label: actionLabel('changeRule'), command: 'changeRule' }];
 }
 
 /** With the category and the reason, where the server names them. */
