@@ -272,14 +272,16 @@ export class Composer {
     const { send, sendKeys, stop, moreOptions, compare, attach } = this.#strings;
     const stops = this.#running !== undefined && this.#hasNothing;
     const ways = this.#running === undefined || stops ? nothing : this.#waysToSend();
-    // The model's name takes as much as three buttons; with it stand the ring, the menu and Send.
-    const room = roomAfter(ways === nothing ? 6 : 7);
+    const hasRing = this.#size?.window !== undefined;
+    // The model's name takes as much as three buttons; with it stand the menu and Send.
+    const room = roomAfter(5 + (ways === nothing ? 0 : 1) + (hasRing ? 1 : 0));
     const rooms = {
       attach: room(1),
       effort: room(this.#parameters.hasEfforts ? 4 : 0),
       prompt: room(this.#size === undefined ? 0 : 2),
       parameters: room(1),
-      compare: room(1),
+      // It takes the place of the menu, which is not needed then.
+      compare: room(0),
     };
     const menu = [
       { id: 'attach', icon: 'attach', label: attach, room: rooms.attach },
