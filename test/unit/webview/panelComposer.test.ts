@@ -319,6 +319,33 @@ it('completes half the name of a slash command with Enter, sends a whole one, an
   }).toEqual({ completed: '/review ', sent: ['/review', '/drop'], kinds: ['commands'], more: 0, open: 0 });
 });
 
+it('sends a question that was held back once the limit is raised, and not after it was changed', async () => {
+  await show();
+  const notice = { text: 'Too long.', actions: [], blocking: true } as const;
+  const hold = async (text: string): Promise<void> => {
+    await panel.tell({ type: 'promptSize', notice });
+    await page.getByText('Too long.').waitFor();
+    await box().fill(text);
+    await box().press('Enter');
+  };
+  await hold('a question');
+  await panel.tell({ type: 'promptSize', notice });
+  const held = await sent();
+  await panel.tell({ type: 'promptSize' });
+  await expect.poll(sent).toEqual(['a question']);
+  const left = await box().inputValue();
+  await hold('another');
+  await box().press('x');
+  await panel.tell({ type: 'promptSize' });
+  await page.getByText('Too long.').waitFor({ state: 'hidden' });
+  expect({ held, left, sent: await sent(), box: await box().inputValue() }).toEqual({
+    held: [],
+    left: '',
+    sent: ['a question'],
+    box: 'anotherx',
+  });
+});
+
 it('holds a question back while the notice above the box waits for a choice, and sends it when that is made', async () => {
   await show();
   const notice = {

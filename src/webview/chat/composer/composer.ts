@@ -49,6 +49,8 @@ export class Composer {
   #attachments: readonly PageAttachment[] = [];
   #size: PromptSize | undefined;
   #restored = false;
+  /** A question that a notice holds back, until it is changed. */
+  #held: { readonly text: string; readonly how: Steering | undefined } | undefined;
   /** There is nothing to send. */
   #blank = true;
   /** The draft that was last sent to the host. */
@@ -109,6 +111,14 @@ export class Composer {
     this.#size = size;
     this.#notice.show(notice);
     this.#render();
+    if (notice?.blocking !== true) this.#sendHeld();
+  }
+
+  /** What held a question back is gone: another model was chosen, the prompt made shorter, or a limit raised. */
+  #sendHeld(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) this.#submit('send', held.text, held.how);
   }
 
   focus(): void {
@@ -165,7 +175,14 @@ export class Composer {
     // Without a question, Compare asks for one.
     if (isEmpty && !this.#files.busy && type === 'send') return;
     // Other models are chosen for a comparison.
-    if (type === 'send' && !anyway && this.#notice.blocks()) return;
+    if (type === 'send' && !anyway && this.#notice.blocks()) {
+      this.#held = { text, how };
+      return;
+    }
+    this.#submit(type, text, how);
+  }
+
+  #submit(type: 'send' | 'compare', text: string, how?: Steering): void {
     // A picture that is still being decoded goes along.
     this.#files.after(() => this.#host.post(type === 'send' && how !== undefined ? { type, text, how } : { type, text }));
     this.#sent();
@@ -177,6 +194,7 @@ export class Composer {
   }
 
   #changed(): void {
+    this.#held = undefined;
     this.#keep();
     this.#look();
   }

@@ -3,10 +3,13 @@
 /** Browsers undo only what an editing command did; assigning to `value` even forgets what came before. */
 export function replaceText(box: HTMLTextAreaElement, start: number, end: number, text: string): void {
   if (start === end && text === '') return;
-  box.focus({ preventScroll: true });
-  box.setSelectionRange(start, end);
-  const done = text === '' ? document.execCommand('delete') : document.execCommand('insertText', false, text);
-  if (done) return;
+  // The keyboard is not taken from another part of the window.
+  if (document.hasFocus()) {
+    box.focus({ preventScroll: true });
+    box.setSelectionRange(start, end);
+    const done = text === '' ? document.execCommand('delete') : document.execCommand('insertText', false, text);
+    if (done) return;
+  }
   box.setRangeText(text, start, end, 'end');
   box.dispatchEvent(new InputEvent('input'));
 }
