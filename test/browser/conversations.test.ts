@@ -273,7 +273,7 @@ test('a conversation opened in an editor tab shares its stream with the side bar
     for (const frame of rivulet.page.frames())
       texts.push(
         ...(await frame
-          .locator('[role="log"] article.assistant')
+          .locator('[role="log"] article.assistant > .body')
           .allTextContents()
           .catch(() => [])),
       );

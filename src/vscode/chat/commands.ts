@@ -112,9 +112,11 @@ async function openPage({ sideBar, chat }: ChatCommandPorts): Promise<ChatPage> 
 /** The outline of the conversation: its questions, the newest first. */
 async function goToQuestion(ports: ChatCommandPorts): Promise<void> {
   const { t } = vscode.l10n;
-  const { thread } = await ports.chat.conversation();
-  const items = thread.flatMap((entry) =>
-    entry.role === 'user' ? [{ label: titleOf(entry.text), description: timeOf(entry.askedAt), id: entry.id }] : [],
+  const conversation = await ports.chat.conversation();
+  const items = conversation.thread.flatMap((entry) =>
+    entry.role === 'user' && !conversation.isSummary(entry)
+      ? [{ label: titleOf(entry.text), description: timeOf(entry.askedAt), id: entry.id }]
+      : [],
   );
   if (items.length === 0) return void notify.information(t('There are no questions in this conversation yet.'));
   const chosen = await pick(items.toReversed(), { title: t('Go to Question'), matchOnDescription: true });

@@ -438,16 +438,27 @@ describe('accessibility', () => {
 
   it.each(themes)('axe finds nothing to complain about with every menu and bar open in %s', async (theme) => {
     await open({ theme }, asked, message({ id: 'a', text, status: { ...done, footer: '9 tokens' } }), message({ id: 'b' }));
+    // In a narrow panel, the message box has its menu.
+    await page.setViewportSize({ width: 300, height: 800 });
+    await panel.tell({ type: 'parameters', parameters: { effort: 'high', topP: 0.5 }, efforts: ['low', 'high'] });
+    const size = { system: 1, history: 9, attachments: 0, question: 9, prompt: 20, window: 21, exact: true, state: 'over' } as const;
+    const actions = [{ label: 'Leave Out the Oldest', command: 'leaveOut' } as const];
+    await panel.tell({ type: 'promptSize', size, notice: { text: 'Too long.', actions, blocking: true, anyway: 'Send Anyway' } });
     await role('textbox', 'Message').fill('And then?');
     await panel.tell({ type: 'openFind', words: 'answer' });
     await page.locator('.find-count').filter({ hasText: /\d|No/ }).waitFor();
     const found: unknown[] = [];
-    for (const name of ['More actions', 'More ways to send']) {
+    for (const name of ['More actions', 'More ways to send', 'More options']) {
       await role('button', name).first().click();
       await page.getByRole('menu', { name }).first().waitFor();
       found.push(...(await complaints()));
       await page.keyboard.press('Escape');
     }
+    await role('button', 'More options').click();
+    await page.getByRole('menuitem', { name: 'Parameters (1 changed)' }).click();
+    await page.getByRole('dialog', { name: 'Parameters' }).getByRole('combobox', { name: 'Effort' }).waitFor();
+    found.push(...(await complaints()));
+    await page.keyboard.press('Escape');
     await page.evaluate(() => getSelection()!.selectAllChildren(document.querySelector('.assistant .body p')!));
     await page.getByRole('toolbar', { name: 'Selected text' }).waitFor();
     expect([...found, ...(await complaints())]).toEqual([]);

@@ -16,7 +16,8 @@ export interface ParameterPorts {
 const verbosities = ['low', 'medium', 'high'];
 
 export class ParameterForm {
-  readonly element = document.createElement('form');
+  readonly element = document.createElement('div');
+  readonly #form = document.createElement('form');
   readonly #ports: ParameterPorts;
   #parameters: PageParameters = {};
   #efforts: readonly string[] = [];
@@ -28,7 +29,8 @@ export class ParameterForm {
     this.element.popover = 'auto';
     this.element.setAttribute('role', 'dialog');
     this.element.setAttribute('aria-label', ports.strings.parameters);
-    this.element.addEventListener('submit', (event) => {
+    this.element.append(this.#form);
+    this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#apply();
     });
@@ -40,7 +42,7 @@ export class ParameterForm {
       // The button is no native one, so Enter submits nothing by itself. What it does by itself would reach the next focus.
       else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
         event.preventDefault();
-        this.element.requestSubmit();
+        this.#form.requestSubmit();
       }
     });
   }
@@ -108,7 +110,7 @@ export class ParameterForm {
 
   open(): void {
     this.#render();
-    this.element.reset();
+    this.#form.reset();
     this.element.showPopover();
     [...this.element.querySelectorAll<HTMLElement>('select, input')].find((field) => field.checkVisibility())?.focus();
   }
@@ -165,11 +167,11 @@ export class ParameterForm {
           ></textarea>
         </label>
         <div class="parameter-row">
-          <vscode-button @click=${() => this.element.requestSubmit()}>${strings.apply}</vscode-button>
+          <vscode-button @click=${() => this.#form.requestSubmit()}>${strings.apply}</vscode-button>
           <vscode-button secondary @click=${() => this.#reset()}>${strings.resetParameters}</vscode-button>
         </div>
       `,
-      this.element,
+      this.#form,
     );
   }
 
@@ -184,7 +186,7 @@ export class ParameterForm {
   }
 
   #apply(): void {
-    const data = new FormData(this.element);
+    const data = new FormData(this.#form);
     const text = (name: string): string => String(data.get(name) ?? '');
     const body = objectIn(text('body'));
     if (body === 'wrong') {
