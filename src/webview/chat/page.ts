@@ -84,7 +84,7 @@ function hear(message: ToPage): void {
     case 'conversation':
       return host.keepConversation(message.id);
     case 'frame':
-      for (const change of message.changes) transcript.apply(change);
+      transcript.apply(message.changes);
       if (asked && message.changes.some((change) => change.type === 'add' && change.message.role === 'user')) {
         asked = false;
         follower.jump();

@@ -93,7 +93,18 @@ export class Transcript {
     });
   }
 
-  apply(change: PageChange): void {
+  /** What is removed and added again in one frame, such as a question that moves in the queue, keeps the keyboard. */
+  apply(changes: readonly PageChange[]): void {
+    const focused = changes.some(({ type }) => type === 'remove') ? document.activeElement : null;
+    const holder = [...this.#messages].find(([, { element }]) => focused !== null && element.contains(focused))?.[0];
+    for (const change of changes) this.#apply(change);
+    if (focused === null || holder === undefined || focused.isConnected) return;
+    const again = this.#messages.get(holder)?.element.querySelector(`.actions .${focused.classList[0]}`);
+    // The component makes its button a moment later.
+    requestAnimationFrame(() => again?.shadowRoot?.querySelector('button')?.focus({ preventScroll: true }));
+  }
+
+  #apply(change: PageChange): void {
     switch (change.type) {
       case 'add':
         this.#add(change.message)?.draw();

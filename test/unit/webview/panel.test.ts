@@ -219,6 +219,29 @@ describe('answers to compare', () => {
   });
 });
 
+describe('questions that wait', () => {
+  it('keep the keyboard on their button when they are moved', async () => {
+    const waits = (id: string): PageMessage =>
+      message({ id, role: 'user', author: 'You', text: id, queued: true, status: { state: 'waiting' } });
+    await show(message({ id: 'a' }), waits('one'), waits('two'));
+    await page.getByRole('article', { name: 'You' }).last().getByRole('button', { name: 'Move up' }).focus();
+    await page.keyboard.press('Enter');
+    await frame(
+      { type: 'remove', message: 'one' },
+      { type: 'remove', message: 'two' },
+      { type: 'add', message: waits('two') },
+      { type: 'add', message: waits('one') },
+    );
+    const focused = () =>
+      page.evaluate(() => [
+        document.activeElement?.getAttribute('label'),
+        document.activeElement?.closest('article')?.querySelector('.body')?.textContent,
+      ]);
+    await expect.poll(focused).toEqual(['Move up', 'two']);
+    expect(await later('moveQueued')).toEqual([{ type: 'moveQueued', message: 'two', step: -1 }]);
+  });
+});
+
 describe('the menu of an answer', () => {
   const text =
     '# Title\n\nSome *words* and `code`, $x$.\n\n```js\nlet a;\n\n  b();\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n- one\n- two\n';

@@ -115,9 +115,13 @@ export class PageRows {
     return [...thread, ...this.#conversation.queue];
   }
 
-  /** A picked answer is shown anew: it no longer stands beside others. So is a question that waited for the choice. */
+  /**
+   * A picked answer is shown anew: it no longer stands beside others. So is a question that waited for the choice, or has other
+   * words.
+   */
   #key(row: Row): string {
-    if (this.#compared(row) || (row.role === 'queued' && this.#conversation.isComparing)) return `${row.id} compared`;
+    if (row.role === 'queued') return `${row.id} ${this.#conversation.isComparing} ${row.text}`;
+    if (this.#compared(row)) return `${row.id} compared`;
     const cut = row.role === 'user' ? row.cut : row.role === 'assistant' ? this.#cutBy(row) : undefined;
     return cut?.undone === true || cut?.text !== undefined ? `${row.id} ${cut.undone === true} ${cut.text ?? ''}` : row.id;
   }

@@ -105,7 +105,9 @@ export class ParameterForm {
 
   #setEffort(value: string): void {
     const { effort: _, ...others } = this.#parameters;
-    this.#ports.set(value === '' ? others : { ...others, effort: value });
+    // The form may be used before the host has answered.
+    this.#parameters = value === '' ? others : { ...others, effort: value };
+    this.#ports.set(this.#parameters);
   }
 
   open(): void {
