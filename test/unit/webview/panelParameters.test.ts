@@ -2,14 +2,14 @@
 import type { Page } from 'playwright-core';
 import { expect, it, vi } from 'vitest';
 import type { PageParameters } from '../../../src/core/chat/page/protocol.ts';
-import { panelScene, type Panel } from './panel.ts';
+import { panelScene, type Panel, worded } from './panel.ts';
 
 // A busy machine draws slowly.
 vi.setConfig({ testTimeout: 60_000 });
 
 let panel: Panel;
 let page: Page;
-const { show: open } = panelScene((opened) => {
+const { show: open, open: openIn } = panelScene((opened) => {
   panel = opened;
   ({ page } = opened);
 });
@@ -89,4 +89,35 @@ it('leaves the parameters as they are when the form is closed with Escape, which
     set: [{}],
     stopped: [],
   });
+});
+
+it('has the effort in the form where the message box has no room for it, reached by keyboard alone in both languages', async () => {
+  const seen: unknown[] = [];
+  for (const language of ['en', 'zh-cn'] as const) {
+    const word = (sentence: string): string => worded(sentence, language);
+    await openIn({ language });
+    await page.setViewportSize({ width: 220, height: 800 });
+    await panel.tell({ type: 'parameters', parameters: { effort: 'low' }, efforts: ['low', 'high'] });
+    const switches = () => page.getByRole('combobox', { name: word('Effort') });
+    await button(word('More options')).focus();
+    const inBox = await switches().count();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: word('Parameters') }).waitFor();
+    // What the row shows is not offered a second time.
+    const items = await page.getByRole('menuitem').allInnerTexts();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await switches().waitFor();
+    const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    const before = await switches().inputValue();
+    await switches().selectOption('high');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    seen.push([inBox, items.map((item) => item.trim()), focused === word('Effort'), before, await set()]);
+  }
+  expect(seen).toEqual([
+    [0, ['Parameters', 'Compare models'], true, 'low', [{ effort: 'high' }]],
+    [0, ['参数', '比较模型'], true, 'low', [{ effort: 'high' }]],
+  ]);
 });
