@@ -1,5 +1,6 @@
 /** The stored form of a conversation, and a copy of a path as a new conversation. */
 import { type Answer, type Entry, nothingWritten, type Queued, type SettledAnswer, written } from './entries.ts';
+import { clipped } from '../provider/reading/clipped.ts';
 import type { Parameters } from '../provider/parameters.ts';
 
 /** A stored conversation. */
@@ -19,7 +20,7 @@ export interface Saved {
 /** Shortens a question to one line of at most 60 characters. */
 export function titleOf(question: string): string {
   const line = question.trim().replace(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  return line.length > 60 ? clipped(line, 59) : line;
 }
 
 /** Copies a path of a conversation into a new conversation. */

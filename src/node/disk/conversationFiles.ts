@@ -256,7 +256,8 @@ function snippetOf(saved: Saved | undefined, wanted: string): string | undefined
     if (at === -1) continue;
     const from = Math.max(0, at - aroundFound);
     const to = Math.min(text.length, at + wanted.length + aroundFound);
-    return `${from > 0 ? '…' : ''}${text.slice(from, to).replace(/\s+/g, ' ')}${to < text.length ? '…' : ''}`;
+    const found = text.slice(from, to).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, '');
+    return `${from > 0 ? '…' : ''}${found.replace(/\s+/g, ' ')}${to < text.length ? '…' : ''}`;
   }
   return undefined;
 }

@@ -132,6 +132,26 @@ it('finds words in questions and answers, in any case, across pieces that were w
   ]);
 });
 
+it('cuts no emoji in half, in titles and in what was found', async () => {
+  const half = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\u200d…/;
+  const cut: string[] = [];
+  for (let at = 0; at < 12; at++) {
+    keep(
+      `c${at}`,
+      linesOf(
+        saved(
+          `c${at}`,
+          `${'x'.repeat(50 + at)}👩‍💻😀 and more`,
+          `${'😀'.repeat(30)}${'y'.repeat(at)} river ${'z'.repeat(at)}${'😀'.repeat(30)}`,
+        ),
+      ),
+    );
+  }
+  cut.push(...(await titles()));
+  for await (const { snippet } of files.search('river', new AbortController().signal)) cut.push(snippet);
+  expect({ many: cut.length, half: cut.filter((text) => half.test(text)) }).toEqual({ many: 24, half: [] });
+});
+
 it('stops a search that was given up', async () => {
   for (let id = 0; id < 20; id++) keep(`c${id}`, linesOf(saved(`c${id}`, 'river', '')));
   const searching = new AbortController();

@@ -247,6 +247,11 @@ it('reads an error of any depth and any page in steps that grow with its length 
   expect([nested, wide, ...pages].map((body) => http(502, body).kind)).toEqual(Array(7).fill('server'));
 });
 
+it('cuts no character of the words in half', () => {
+  const ends = Array.from({ length: 4 }, (_, at) => http(400, message('x'.repeat(297 + at) + '😀'.repeat(9))).message.at(-2));
+  expect(ends.filter((end) => /[\ud800-\udbff]/.test(end ?? ''))).toEqual([]);
+});
+
 it('takes secrets out of the words before they are cut', () => {
   const secret = 'abcdefgh-0123456789';
   const { message: said } = fromStatus(401, new Headers(), message(`${'x'.repeat(290)} ${secret}`), wallMs, [secret]);

@@ -2,6 +2,7 @@
 import type { ErrorKind, StreamError } from '../../../api.ts';
 import { isBlocked, isRegional, kindOfName, kindOfStatus, kindOfWords } from './errorKinds.ts';
 import { errorWords } from './errorWords.ts';
+import { clipped } from '../reading/clipped.ts';
 import { isRecord } from '../reading/json.ts';
 import { type Failure, ownFailure } from './ownFailures.ts';
 import { namedWindow } from './namedWindow.ts';
@@ -37,7 +38,7 @@ const maxMessageCharacters = 300;
  */
 export function fromStatus(status: number, headers: Headers, body: unknown, wallMs: number, secrets: readonly string[] = []): Failure {
   const words = errorWords(body);
-  const message = clip(hide(words.message, secrets));
+  const message = clipped(hide(words.message, secrets), maxMessageCharacters);
   const retryAfterMs = requestedWaitMs(headers, body, words.all, wallMs);
   const should = headers.get('x-should-retry');
   const known = {
@@ -46,7 +47,7 @@ export function fromStatus(status: number, headers: Headers, body: unknown, wall
     ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
   };
   if (status >= 300 && status < 400) {
-    const target = clip(hide(headers.get('location') ?? '', secrets));
+    const target = clipped(hide(headers.get('location') ?? '', secrets), maxMessageCharacters);
     return ownFailure('redirect', [status, target], known);
   }
   if (isBlocked(status, words.all, words.isPage)) return ownFailure('blocked', [message || `HTTP ${status}`], { status });
@@ -66,7 +67,7 @@ function kindOf(status: number, all: string, waits: boolean): ErrorKind {
 /** An error object that a server sent inside a 200, in any spelling, or a bare string. */
 export function fromErrorObject(error: unknown, secrets: readonly string[] = []): Failure {
   const words = errorWords(error);
-  const message = clip(hide(words.message, secrets));
+  const message = clipped(hide(words.message, secrets), maxMessageCharacters);
   const status = Number(words.code);
   const known = Number.isInteger(status) && status >= 400 && status < 600;
   const retryAfterMs = requestedWaitMs(undefined, error, words.all, undefined);
@@ -91,7 +92,7 @@ export function fromException(exception: unknown, secrets: readonly string[] = [
   if (unreached !== undefined) return unreached;
   const code = chain.map((error) => String(error.code ?? '')).find((word) => word !== '') ?? '';
   const innermost = chain.at(-1);
-  const said = clip(hide(String(innermost?.message ?? exception), secrets)) || code;
+  const said = clipped(hide(String(innermost?.message ?? exception), secrets), maxMessageCharacters) || code;
   if (said === '') return ownFailure('no-details');
   const message = code === '' || said.includes(code) ? said : `${said} (${code})`;
   if (/CONNECT_TIMEOUT|ETIMEDOUT/.test(code)) return { kind: 'connect-timeout', message: said };
@@ -117,8 +118,4 @@ function isMadeHere(exception: unknown): boolean {
     exception instanceof TypeError &&
     /circular|BigInt|toJSON|invalid header|cannot convert|cannot be constructed|invalid url/i.test(exception.message)
   );
-}
-
-function clip(text: string): string {
-  return text.length > maxMessageCharacters ? `${text.slice(0, maxMessageCharacters)}…` : text;
 }

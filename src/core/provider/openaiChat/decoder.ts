@@ -5,6 +5,7 @@
  */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
+import { clipped } from '../reading/clipped.ts';
 import { isRecord } from '../reading/json.ts';
 import { LooseJson } from '../reading/looseJson.ts';
 import type { Decoder, DeltaSink, Ending, UnopenedThoughts } from '../provider.ts';
@@ -343,5 +344,5 @@ function holdsChoices(value: unknown): value is Record<string, unknown> {
 
 function shown(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line;
+  return clipped(line, shownCharacters);
 }

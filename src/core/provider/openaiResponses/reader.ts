@@ -1,6 +1,7 @@
 /** OpenAI's Responses stream: events by type, items by their place, parts by their place in the item. */
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { clipped } from '../reading/clipped.ts';
 import { isRecord, jsonIn, type JsonFields, spelled, wordIn } from '../reading/json.ts';
 import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
@@ -93,7 +94,7 @@ export class ResponsesReader implements ObjectReader {
   }
 
   #differs(what: string): void {
-    this.#failure ??= ownFailure('rejoin-differs', [what.length > 120 ? `${what.slice(0, 120)}…` : what]);
+    this.#failure ??= ownFailure('rejoin-differs', [clipped(what, 120)]);
   }
 
   #event(event: JsonFields): void {

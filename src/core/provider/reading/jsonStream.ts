@@ -4,6 +4,7 @@
  */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { isRecord } from './json.ts';
+import { clipped } from './clipped.ts';
 import { LooseJson } from './looseJson.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import { beginsField, EventReader } from './sse.ts';
@@ -122,7 +123,7 @@ export class JsonStream {
 
   #hole(text: string): void {
     const line = text.replace(/\s+/g, ' ').trim();
-    this.#failure ??= ownFailure('unreadable', [line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line]);
+    this.#failure ??= ownFailure('unreadable', [clipped(line, shownCharacters)]);
   }
 
   #refuse(): void {
