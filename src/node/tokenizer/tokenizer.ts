@@ -56,6 +56,8 @@ export class Tokenizer {
       return encoding;
     });
     this.#loading.set(family, loading);
+    // A failure may be of the moment, so the next count tries again.
+    loading.catch(() => this.#loading.delete(family));
     return loading;
   }
 }

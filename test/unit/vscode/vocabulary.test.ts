@@ -1,6 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joined } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { serialize } from 'node:v8';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addToken, emptyVocabulary, encodingOf, firstMade, join } from '../../../src/core/tokens/bpe.ts';
+import { Tokenizer } from '../../../src/node/tokenizer/tokenizer.ts';
 import { noBasis, packVocabulary, type Token, unpackTokens, unpackVocabulary } from '../../../src/node/tokenizer/vocabulary.ts';
 
 const anything = { words: /[^]+/g };
@@ -82,4 +88,29 @@ it('joins a word of thousands of equal letters in a few walks', () => {
     addToken(vocabulary, firstMade + power, power === 0 ? 97 : firstMade + power - 1, power === 0 ? 97 : firstMade + power - 1, power + 1);
   const tokens = new Uint32Array(8_192).fill(97);
   expect(join(vocabulary, tokens, new Uint32Array(8_192), 8_192)).toBe(1);
+});
+
+it('loads a vocabulary again when it could not be loaded the first time', async () => {
+  const folder = await mkdtemp(joined(tmpdir(), 'rivulet-'));
+  try {
+    // A worker that has nothing to hand out at first.
+    const worker = `
+      const { deserialize } = require('node:v8');
+      const { parentPort } = require('node:worker_threads');
+      parentPort.postMessage(deserialize(require('node:fs').readFileSync(require('node:path').join(__dirname, 'handed'))));
+    `;
+    await writeFile(joined(folder, 'vocabularyWorker.js'), worker);
+    await writeFile(joined(folder, 'package.json'), '{"type":"commonjs"}');
+    const tokenizer = new Tokenizer(new URL(`${pathToFileURL(folder)}/`));
+    const count = (): Promise<number | string> =>
+      tokenizer.load('gpt-4o').then(
+        (encoding) => encoding.count('ab'),
+        () => 'failed',
+      );
+    const first = await count();
+    await writeFile(joined(folder, 'handed'), serialize({ ...unpackVocabulary(packVocabulary(['ab'], noBasis), noBasis), whole: [] }));
+    expect([first, await count()]).toEqual(['failed', 1]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
