@@ -152,7 +152,7 @@ suite("Rivulet's models in VS Code", () => {
         },
       ],
     );
-    assert.match(tooltip ?? '', /Context window: 200,000 \(told by \/v1\/models/);
+    assert.match(tooltip ?? '', /Context window: 200,000 \(reported by \/v1\/models/);
     assert.match(unknown.tooltip ?? '', /context window is unknown/);
   });
 
