@@ -69,6 +69,17 @@ it('each end of an answer, with text and without', () => {
   expect(english(sentences)).toEqual([]);
 });
 
+it('a stop that the server has not confirmed, and nothing of one that it has', () => {
+  const error = ownFailure('stop-unconfirmed');
+  const told = (['cancelled', 'limit', 'trigger'] as const).map((reason) => endSentence({ reason, text: 'Half', error }, asked)!);
+  const sentence = errorSentence(error, asked).text;
+  expect([told.every((text) => text.endsWith(sentence)), told[0], endSentence({ reason: 'cancelled', text: 'Half' }, asked)]).toEqual([
+    true,
+    sentence,
+    expect.not.stringContaining(sentence),
+  ]);
+});
+
 it('a part of the answer that is not shown', () => {
   expect(endSentence({ reason: 'stop', text: 'Here.', unshown: ['images', 'audio'] }, asked)).toContain('images, audio');
 });

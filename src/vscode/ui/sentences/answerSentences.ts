@@ -9,6 +9,7 @@ import type { Money } from '../../../core/usage/prices.ts';
 import { actionLabel } from './actionLabels.ts';
 import { spanText, tokens } from './counts.ts';
 import { type AskedOf, errorSentence, loadingSentence, waitSentence } from './failureSentences.ts';
+import { joined } from './joined.ts';
 import { type Cost, moneyText } from './money.ts';
 import { parameterTexts } from './parameterSentences.ts';
 import { plainText } from '../plainText.ts';
@@ -98,6 +99,8 @@ export function endSentence(ending: EndingView, asked: AskedOf): string | undefi
 function noteOf(settled: EndingView, asked: AskedOf, { maxTokens }: Parameters = {}): Note | undefined {
   const { t } = vscode.l10n;
   const resume: readonly Action[] = [{ label: t('Resume'), command: 'resume' }];
+  // A stop that did not get through to the server is not shown as one.
+  const unconfirmed = settled.error === undefined ? [] : [errorSentence(settled.error, asked).text];
   switch (settled.reason) {
     case 'stop':
       return settled.unshown === undefined ? undefined : { text: unshownSentence(settled.unshown), actions: [] };
@@ -116,11 +119,11 @@ function noteOf(settled: EndingView, asked: AskedOf, { maxTokens }: Parameters =
     case 'content-filter':
       return { text: filterSentence(settled), actions: [] };
     case 'limit':
-      return { text: limitSentence(settled.stoppedBy), actions: [...resume, ...changeRule(settled)] };
+      return { text: joined([limitSentence(settled.stoppedBy), ...unconfirmed]), actions: [...resume, ...changeRule(settled)] };
     case 'trigger':
-      return { text: triggerSentence(settled.stoppedBy), actions: [...resume, ...changeRule(settled)] };
+      return { text: joined([triggerSentence(settled.stoppedBy), ...unconfirmed]), actions: [...resume, ...changeRule(settled)] };
     case 'cancelled':
-      return { text: t('Stopped by you.'), actions: resume };
+      return { text: joined(unconfirmed.length === 0 ? [t('Stopped by you.')] : unconfirmed), actions: resume };
     case 'truncated': {
       if (settled.interrupted)
         return { text: t('VS Code ended before this answer was complete. The text up to that point was saved.'), actions: resume };
