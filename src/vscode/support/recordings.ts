@@ -1,4 +1,5 @@
 /** Saves an answer as it came over the network, and plays a saved one in the panel: for reports of what went wrong. */
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { EndEvent, LiveStream } from '../../core/answer/liveStream.ts';
 import type { Engine } from '../../core/answer/engine.ts';
@@ -34,7 +35,7 @@ export async function saveStream({ recorder }: RecordingPorts, target?: vscode.U
   const defaultUri = folder === undefined ? vscode.Uri.file(name) : vscode.Uri.joinPath(folder, name);
   const file = target ?? (await pickTarget({ title: t('Save Stream'), defaultUri, filters: { [t('Event stream')]: ['sse'] } }));
   if (file === undefined) return undefined;
-  await vscode.workspace.fs.writeFile(file, writeRecording(recording));
+  await vscode.workspace.fs.writeFile(file, await writeRecording(recording, setImmediate));
   const open = t('Open');
   const said = t('The stream was saved. Your keys, and what looks like a key, were removed. It contains the text of the answer.');
   void notify.information(said, open).then(async (answer) => {

@@ -29,6 +29,15 @@ export class IdleTasks {
     return finished;
   }
 
+  /** The same for each item of a list. */
+  each<T>(items: readonly T[], step: (item: T) => void): Promise<void> {
+    let next = 0;
+    return this.slice(() => {
+      if (next < items.length) step(items[next++]!);
+      return next < items.length ? 'more' : 'done';
+    });
+  }
+
   async done(): Promise<void> {
     while (this.#under.size > 0) await Promise.all(this.#under);
   }

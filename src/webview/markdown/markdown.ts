@@ -131,7 +131,8 @@ export class Markdown {
   #finish(): void {
     this.#blocks.write(this.#held.replace('\r', '\n'));
     this.#blocks.end();
-    void this.#tools.work.slice(this.#tools.references.finish(this.#tools.inline));
+    const { work, references, inline } = this.#tools;
+    work.add(references.finish(inline, work));
   }
 
   #feed(text: string): void {

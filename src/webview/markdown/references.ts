@@ -1,5 +1,9 @@
 // Link definitions, the texts that mention them, and what is shown of a definition that nothing refers to.
+import type { IdleTasks } from './idleTasks.ts';
 import type { Definition, Definitions, Inline } from './inline/inline.ts';
+
+/** A longer text is not read in one go: it is drawn again, in steps. */
+const LONG = 8192;
 
 interface Watched {
   readonly source: string;
@@ -47,30 +51,25 @@ export class References {
   }
 
   /**
-   * The answer is complete. Each call takes one step: draws a text again that mentions a label defined only after it, or
-   * decides about a definition, which goes if a link refers to it.
+   * The answer is complete: draws texts again that mention a label defined only after them, then removes each definition
+   * that a link refers to. A long text is drawn in steps, which come before those that look at the definitions.
    */
-  finish(inline: Inline): () => 'more' | 'done' {
+  async finish(inline: Inline, work: IdleTasks): Promise<void> {
     const watched = this.#watched;
     this.#watched = [];
+    if (this.#shown.length === 0) return;
     for (const shown of this.#shown) shown.used = false;
     const places = new Map(this.#labels.map((label, index) => [label, index]));
-    let next = 0;
-    return () => {
-      if (this.#shown.length === 0) return 'done';
-      const text = watched[next];
-      const shown = this.#shown[next - watched.length];
-      next++;
-      if (text) {
-        const defined = mentioned(text.source).map((label) => places.get(inline.normalizeLabel(label)) ?? -1);
-        if (defined.some((place) => place >= text.known)) text.redraw();
-        else if (defined.some((place) => place >= 0)) inline.tokens(text.source);
-      } else if (shown) {
-        shown.element.hidden = false;
-        if (shown.used) shown.element.remove();
-      } else return 'done';
-      return 'more';
-    };
+    await work.each(watched, ({ source, known, redraw }) => {
+      const defined = mentioned(source).map((label) => places.get(inline.normalizeLabel(label)) ?? -1);
+      const last = defined.reduce((most, place) => Math.max(most, place), -1);
+      if (last >= known || (last >= 0 && source.length > LONG)) redraw();
+      else if (last >= 0) inline.tokens(source);
+    });
+    await work.each(this.#shown, ({ element, used }) => {
+      element.hidden = false;
+      if (used) element.remove();
+    });
   }
 }
 

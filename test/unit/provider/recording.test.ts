@@ -5,7 +5,8 @@ import { createProvider } from '../../../src/core/provider/protocols.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
 import { type RecordedPart, Recorder, type Recording, readRecording, writeRecording } from '../../../src/core/provider/http/recording.ts';
 import { DeltaDecoder, type DeltaPiece } from '../../../src/core/provider/reading/deltaDecoder.ts';
-import { redact } from '../../../src/core/provider/failures/secrets.ts';
+import { likelySecrets, masked, redact } from '../../../src/core/provider/failures/secrets.ts';
+import { findInWindows, windowLength } from '../../../src/core/provider/failures/secretWindows.ts';
 import { read, recordedStreams } from '../../support/corpus.ts';
 import { collect, endOf, rig, TestClock } from '../../support/engine.ts';
 import { answer, fakeServer, hang, raw, text } from '../../support/fakeServer.ts';
@@ -19,6 +20,7 @@ const recordingOf = (parts: readonly RecordedPart[], secrets: readonly string[] 
   byteLength: 0,
   secrets,
 });
+const write = (recording: Recording): Promise<Uint8Array> => writeRecording(recording, async () => undefined);
 const joined = (parts: readonly RecordedPart[]): Buffer => Buffer.concat(parts.map(({ bytes }) => bytes));
 
 /** The bytes in pieces of these lengths, each some milliseconds after the one before it. */
@@ -34,10 +36,10 @@ function cut(bytes: Uint8Array, lengths: readonly number[]): RecordedPart[] {
 }
 
 describe.each(recordedStreams())('$name', ({ bytes }) => {
-  it('is the same stream after it was written down and read again, however the network cut it', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 20 }), (lengths) => {
-        const file = writeRecording(recordingOf(cut(bytes, lengths)));
+  it('is the same stream after it was written down and read again, however the network cut it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 20 }), async (lengths) => {
+        const file = await write(recordingOf(cut(bytes, lengths)));
         const parts = readRecording(file);
         // The file itself is a stream too: comments change nothing for those who read it as one.
         expect([joined(parts).equals(bytes), read([file])]).toEqual([true, read([bytes])]);
@@ -47,14 +49,14 @@ describe.each(recordedStreams())('$name', ({ bytes }) => {
   });
 });
 
-it('tells when each event was complete', () => {
+it('tells when each event was complete', async () => {
   const bytes = (words: string): Uint8Array => new TextEncoder().encode(words);
   const parts = [
     { atMs: 312, bytes: bytes('data: 1\n\nda') },
     { atMs: 350.4, bytes: bytes('ta: 2\n\n: keep-alive\n\n') },
     { atMs: 900, bytes: bytes('data: [DONE]\n\n') },
   ];
-  const file = Buffer.from(writeRecording(recordingOf(parts))).toString();
+  const file = Buffer.from(await write(recordingOf(parts))).toString();
   expect([file, readRecording(Buffer.from(file)).map(({ atMs, bytes: piece }) => [atMs, Buffer.from(piece).toString()])]).toEqual([
     ': rivulet recording 1\n: model m, status 200, text/event-stream\n' +
       ': at 312 ms\ndata: 1\n\n: at 350 ms\ndata: 2\n\n: keep-alive\n\n: at 900 ms\ndata: [DONE]\n\n',
@@ -71,9 +73,9 @@ it('gives a stream without times an even pace', () => {
   expect(readRecording(Buffer.from('data: 1\n\ndata: 2\n\n')).map(({ atMs }) => atMs)).toEqual([20, 40]);
 });
 
-it('holds no key that was sent, and nothing that looks like one', () => {
+it('holds no key that was sent, and nothing that looks like one', async () => {
   const file = Buffer.from(
-    writeRecording(
+    await write(
       recordingOf(
         [{ atMs: 1, bytes: Buffer.from('data: {"error": "team-secret is wrong, sk-proj-abcdefgh1234 too, Bearer abc.def.ghi-jkl"}\n\n') }],
         ['team-secret'],
@@ -125,19 +127,19 @@ it('keeps the newest answers as they came, broken ones too, and not too much of 
   });
 });
 
-it('hides a secret that the model wrote in several events, and leaves the stream readable', () => {
+it('hides a secret that the model wrote in several events, and leaves the stream readable', async () => {
   const event = (field: string, text: string): string =>
     `data: ${JSON.stringify({ choices: [{ index: 0, delta: { [field]: text } }] })}\n\n`;
-  const written = (texts: readonly string[], secrets: readonly string[] = []): string => {
+  const written = async (texts: readonly string[], secrets: readonly string[] = []): Promise<string> => {
     const bytes = Buffer.from([...texts.map((text) => event('content', text)), event('reasoning_content', 'between')].join(''));
-    return read([writeRecording(recordingOf([{ atMs: 1, bytes }], secrets))]).text;
+    return read([await write(recordingOf([{ atMs: 1, bytes }], secrets))]).text;
   };
   expect([
-    written(['Your key is sk-', 'proj', '-abcdefgh12345', ', keep it.']),
-    written(['It was "', 'my"o', 'wn-', 'key-42', '".'], ['my"own-key-42']),
-    written(['é', 'pass', 'wört', '-0815é'], ['passwört-0815']),
-    written(['Authorization: Bearer ', 'mytok', 'en123456', ' ok']),
-    written(['a', 'b', 'c']),
+    await written(['Your key is sk-', 'proj', '-abcdefgh12345', ', keep it.']),
+    await written(['It was "', 'my"o', 'wn-', 'key-42', '".'], ['my"own-key-42']),
+    await written(['é', 'pass', 'wört', '-0815é'], ['passwört-0815']),
+    await written(['Authorization: Bearer ', 'mytok', 'en123456', ' ok']),
+    await written(['a', 'b', 'c']),
   ]).toEqual([
     `Your key is ${'*'.repeat(21)}, keep it.`,
     // An escape is hidden whole.
@@ -159,10 +161,10 @@ it.each<[string, (text: string) => object, string]>([
   ['gemini', (text) => ({ candidates: [{ content: { parts: [{ text }] } }] }), 'data: '],
   ['ollama', (content) => ({ message: { role: 'assistant', content }, done: false }), ''],
   ['ollama thoughts', (thinking) => ({ message: { role: 'assistant', thinking }, done: false }), ''],
-])('hides a secret that a model wrote in several events of %s', (_, event, prefix) => {
+])('hides a secret that a model wrote in several events of %s', async (_, event, prefix) => {
   const texts = ['Your key is sk-', 'proj', '-abcdefgh12345', ', keep it.'];
   const bytes = Buffer.from(texts.map((text) => `${prefix}${JSON.stringify(event(text))}\n${prefix === '' ? '' : '\n'}`).join(''));
-  const file = Buffer.from(writeRecording(recordingOf([{ atMs: 1, bytes }]))).toString();
+  const file = Buffer.from(await write(recordingOf([{ atMs: 1, bytes }]))).toString();
   expect([/sk-|proj|abcdefgh/.test(file), file.includes('Your key is '), file.includes(', keep it.')]).toEqual([false, true, true]);
 });
 
@@ -193,7 +195,7 @@ it('keeps the deltas of a provider without a body as a stream that reads the sam
   const recorder = new Recorder(new TestClock());
   const first = endOf(await collect(rig({ client: recorder.watch(own) }).start('own:address')));
   await using server = await fakeServer();
-  server.next(raw(writeRecording(recorder.recordings[0]!)));
+  server.next(raw(await write(recorder.recordings[0]!)));
   const again = endOf(await collect(rig().start(server.url)));
   const told = ({ text: said, reason, parts, citations, usage: { total } }: typeof first): unknown[] => [
     said,
@@ -205,8 +207,54 @@ it('keeps the deltas of a provider without a body as a stream that reads the sam
   expect([told(again), first.citations]).toEqual([told(first), [{ url: 'https://a.example', title: 'A' }]]);
 });
 
-it('hides secrets in a body of megabytes in steps that grow with its length only', () => {
-  const part = `data: {"choices":[{"delta":{"content":"\\u0061 \\" \\\\ %41 ://"}}],"q":"${'"x":"'.repeat(3)}\n\n`;
-  const bytes = Buffer.from(part.repeat(10_000));
-  expect(writeRecording(recordingOf([{ atMs: 1, bytes }], ['team-secret-0123'])).length).toBeGreaterThan(bytes.length);
+describe('a body of megabytes', () => {
+  const million = (piece: string): string => piece.repeat(Math.ceil(1_000_000 / piece.length));
+  const key = 'sk-proj-abcdefgh1234';
+
+  it.each([
+    'data: {"choices":[{"delta":{"content":"\\u0061 \\" \\\\ %41 ://"}}],"q":"""""x":"\n\n',
+    'eyJaaaaaaaaaaaa-',
+    'eyJaaaaaaaaaaaa.',
+    'hf-',
+    'hf_aaaaaaaa-',
+    'token=',
+    'token=null',
+    'token=1|',
+    'token=a|',
+    'bearer aaaaaaaa',
+    '://a:',
+    '-----BEGIN PRIVATE KEY-----',
+    '%2525',
+    '"a":"',
+    '\\"',
+    '\n',
+  ])('of %j is written in short steps, and the key after it is hidden', async (piece) => {
+    let steps = 0;
+    const bytes = Buffer.from(`${million(piece)} "${key}"`);
+    const file = await writeRecording(recordingOf([{ atMs: 1, bytes }], ['team-secret-0123']), async () => void steps++);
+    expect([steps > 10, Buffer.from(file).toString('latin1').includes(key)]).toEqual([true, false]);
+  });
+
+  it('is looked through in pieces of one size, and a key is found wherever they meet', async () => {
+    const pieces = new Set<number>();
+    const find = (piece: string) => {
+      pieces.add(piece.length);
+      return likelySecrets(piece);
+    };
+    const left: unknown[] = [];
+    for (let before = windowLength - 24; before < windowLength + 4; before++) {
+      const text = `${'word '.repeat(before / 5)}${'.'.repeat(before % 5)} ${key} ${'word '.repeat(windowLength / 5)}`;
+      const hidden = masked(text, await findInWindows(text, find, async () => undefined));
+      if (hidden !== redact(text, [])) left.push(before);
+    }
+    expect([left, Math.max(...pieces) < 2 * windowLength]).toEqual([[], true]);
+  });
+
+  it('that is one secret is hidden to its end', async () => {
+    const secret = `sk-${million('a1b2')}`;
+    const text = `Its key is ${secret}, they say.`;
+    expect(masked(text, await findInWindows(text, likelySecrets, async () => undefined))).toBe(
+      text.replace(secret, '*'.repeat(secret.length)),
+    );
+  });
 });

@@ -3,7 +3,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cut } from './answers.ts';
 import { bundle, launch, open } from './chromium.ts';
+import type { Markdown } from '../../../src/webview/markdown/markdown.ts';
 import type { Work } from './counted.ts';
+
+type Drawn = Pick<Markdown, 'write' | 'end' | 'settled'>;
 
 let browser: Browser;
 let page: Page;
@@ -49,6 +52,8 @@ const families: Readonly<Record<string, (length: number) => string>> = {
   'quotes in one line': repeated('> '),
   'one matrix': within('$$\n\\begin{matrix}\n', 'a & b \\\\\n', '\\end{matrix}\n$$\n'),
   ideographs: repeated('中文，字'),
+  footnotes: within('', 'a[^1]\n\n', '[^1]: b\n'),
+  'task boxes': repeated('- [x] a\n'),
 };
 
 describe.each(Object.entries(families))('%s', (family, text) => {
@@ -76,4 +81,46 @@ describe.each(Object.entries(families))('%s', (family, text) => {
     }
     expect(growth).toEqual({ 'at once': { linear: true, short: true }, 'in pieces': { linear: true } });
   }, 120_000);
+});
+
+describe('what is very long', () => {
+  /** The elements that match, and the most of `inside` that one of them holds, after the text was drawn. */
+  const drawn = (text: string, selector: string, inside: string): Promise<{ count: number; most: number }> =>
+    page.evaluate(
+      async ([given, sections, parts]) => {
+        const { create } = (window as unknown as { rivulet: { create(): { element: HTMLElement; markdown: Drawn } } }).rivulet;
+        const { element, markdown } = create();
+        markdown.write(given);
+        markdown.end();
+        await markdown.settled();
+        element.remove();
+        const all = [...element.querySelectorAll(sections)];
+        return { count: all.length, most: Math.max(...all.map((each) => each.querySelectorAll(parts).length)) };
+      },
+      [text, selector, inside] as const,
+    );
+
+  // Each section that the browser may leave out costs a little in every frame, and each that it draws costs what it holds.
+  it.each([
+    ['a list', '- item\n'.repeat(20_000), '.section', 'li', 768],
+    ['code', `\`\`\`\n${'line\n'.repeat(20_000)}\`\`\``, '.lines', '.line', 192],
+    ['a table', `| a | b |\n|---|---|\n${'| a | b |\n'.repeat(20_000)}`, '.part', 'tr', 257],
+    ['a wide table', `${'| a '.repeat(200)}|\n${'|---'.repeat(200)}|\n${`${'| a '.repeat(200)}|\n`.repeat(40)}`, '.part', 'td', 2000],
+    ['a paragraph of formulas', '$x$ '.repeat(1000), 'p .part', '.math', 120],
+  ])('%s has few sections, and none is large', async (_, text, sections, parts, largest) => {
+    const { count, most } = await drawn(text, sections, parts);
+    expect({ few: count < 250, small: most <= largest }).toEqual({ few: true, small: true });
+  });
+
+  it('a table of 3,000 columns is shown as text, which a note says', async () => {
+    const row = `${'|a'.repeat(3000)}|\n`;
+    const text = `${row}${'|-'.repeat(3000)}|\n${row}`;
+    expect([(await drawn(text, '.seam', '*')).count, (await drawn(text, 'table', 'td')).count]).toEqual([1, 0]);
+  });
+
+  it('a paragraph that mentions what is defined after it links to it, and its definitions are gone', async () => {
+    const labels = Array.from({ length: 1000 }, (_, index) => index);
+    const text = `${labels.map((label) => `[words][l${label}]`).join(' ')}\n\n${labels.map((label) => `[l${label}]: https://e.org/${label}\n`).join('')}`;
+    expect([(await drawn(text, 'a[data-href]', '*')).count, (await drawn(text, '.definition', '*')).count]).toEqual([1000, 0]);
+  });
 });

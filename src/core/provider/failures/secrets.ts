@@ -205,48 +205,75 @@ function lagAt(places: readonly number[], lags: readonly number[], place: number
   return low === 0 ? 0 : (lags[low - 1] as number);
 }
 
-/** Keys that vendors mark by their beginnings, and private keys. */
-const keyShapes = [
-  /\b(?:c?sk|rk|pk)[-_][\w-]{8,}/g,
-  /\b(?:nvapi|pplx|gsk|hf|xai|r8|fw|fpk|tgp|npm|pypi|glpat|dop|shpat|whsec|lin_api|sq0\w{3}|key)[-_](?=[\w-]*\d)[\w-]{16,}/g,
-  /\b(?:gh[opsur]_|github_pat_)\w{16,}/g,
-  /\bxox[a-z]-[\w-]{8,}|\b(?:SG|hvs)\.(?=[\w.-]*\d)[\w.-]{16,}/g,
-  /\b(?:AKIA|ASIA)[A-Z\d]{12,}/g,
-  /\bAIza[\w-]{20,}|\bya29\.[\w-]{20,}/g,
-  /\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+/g,
-  /(?<=-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----)[\w+/=\s]+/g,
-] as const;
+/** Each reads a text in linear time: `holds` and `rest` are looked at once per match, not from each place where one may begin. */
+interface Pattern {
+  readonly pattern: RegExp;
+  /** What the match must hold. */
+  readonly holds?: RegExp;
+  /** What belongs to the secret after the match. */
+  readonly rest?: RegExp;
+}
 
-const value = String.raw`(?!(?:null|true|false|none|undefined|bearer|basic)\b)[^\s"'\`&,;<>(){}[\]\\]{6,}`;
+/** Keys that vendors mark by their beginnings, and private keys. */
+const keyShapes: readonly Pattern[] = [
+  { pattern: /\b(?:c?sk|rk|pk)[-_][\w-]{8,}/g },
+  {
+    pattern: /\b(?:nvapi|pplx|gsk|hf|xai|r8|fw|fpk|tgp|npm|pypi|glpat|dop|shpat|whsec|lin_api|sq0\w{3}|key)[-_][\w-]{16,}/g,
+    holds: /^[A-Za-z\d]+[-_].*\d/s,
+  },
+  { pattern: /\b(?:gh[opsur]_|github_pat_)\w{16,}/g },
+  { pattern: /\bxox[a-z]-[\w-]{8,}/g },
+  { pattern: /\b(?:SG|hvs)\.[\w.-]{16,}/g, holds: /\d/ },
+  { pattern: /\b(?:AKIA|ASIA)[A-Z\d]{12,}/g },
+  { pattern: /\bAIza[\w-]{20,}|\bya29\.[\w-]{20,}/g },
+  { pattern: /\beyJ[\w-]{10,}(?:\.[\w-]+){0,2}/g, holds: /\..*\./ },
+  { pattern: /(?<=-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----)[\w+/=\s]+/g },
+];
+
+const noWord = String.raw`(?!(?:null|true|false|none|undefined|bearer|basic)\b)`;
+const minValueCharacters = 6;
+const inValue = String.raw`[^\s"'\`&,;<>(){}[\]\\]`;
+const value = `${noWord}${inValue}{${minValueCharacters},}`;
 const assigned = String.raw`["'\`]?\s{0,4}[:=]\s{0,4}\[?["'\`]?`;
 const names = [
   'authorization|secret|password|passwd|credentials?|cookie|(?:access|private|subscription)[-_]?key',
   'api[-_ ]?key(?: [a-z]{1,12}){0,2}|(?<![a-z])[a-z]{1,12}[-_]token',
 ].join('|');
 /** What names of fields, of headers and of parts of an address announce as a secret. */
-const announced = [
-  new RegExp(String.raw`(?:${names})${assigned}(?:(?:bearer|basic|token|digest|api-?key)\s{1,4})?(?<secret>${value})`, 'gi'),
+const announced: readonly Pattern[] = [
+  {
+    pattern: new RegExp(String.raw`(?:${names})${assigned}(?:(?:bearer|basic|token|digest|api-?key)\s{1,4})?(?<secret>${value})`, 'gi'),
+  },
   // Models write tokens of another kind: words.
-  new RegExp(String.raw`(?<![\w-])token${assigned}(?<secret>(?=[\w.~+/=-]*\d)${value})`, 'gi'),
-  new RegExp(String.raw`(?<![\w-])(?:sig|signature|auth)${assigned}(?<secret>(?=[\w.~+/=-]*\d)${value})`, 'gi'),
-  new RegExp(String.raw`[?&](?:key|sig|signature|auth|code)=(?<secret>${value})`, 'gi'),
-  /\bBearer\s(?<secret>[\w.~+/=-]{8,})/g,
-  /\b(?:bearer|basic)\s(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/gi,
-  /:\/\/(?<secret>[^\s/:@"'\\]{1,200}:[^\s/@"'\\]{1,200})@/g,
-] as const;
+  {
+    pattern: new RegExp(String.raw`(?<![\w-])(?:token|sig|signature|auth)${assigned}(?<secret>${noWord}[\w.~+/=-]+)`, 'gi'),
+    holds: /\d/,
+    rest: new RegExp(`${inValue}*`, 'y'),
+  },
+  { pattern: new RegExp(String.raw`[?&](?:key|sig|signature|auth|code)=(?<secret>${value})`, 'gi') },
+  { pattern: /\bBearer\s(?<secret>[\w.~+/=-]{8,})/g },
+  { pattern: /\b(?:bearer|basic)\s(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/gi },
+  { pattern: /:\/\/(?<secret>[^\s/:@"'\\]{1,200}:[^\s/@"'\\]{1,200})@/g },
+];
 
 /** Where the text holds what looks like a secret: by its beginning, or by the name before it. */
 export function likelySecrets(text: string): Range[] {
   const found: Range[] = [];
   for (const { decoded, at } of readings(text)) {
-    for (const shape of keyShapes) {
-      for (const { index, 0: key } of decoded.matchAll(shape)) found.push({ from: at(index), to: at(index + key.length) });
-    }
-    for (const pattern of announced) {
-      for (const { index, 0: match, groups } of decoded.matchAll(pattern)) {
-        const secret = groups?.['secret'] ?? '';
-        const from = index + match.lastIndexOf(secret);
-        found.push({ from: at(from), to: at(from + secret.length) });
+    for (const { pattern, holds, rest } of [...keyShapes, ...announced]) {
+      pattern.lastIndex = 0;
+      for (let match = pattern.exec(decoded); match !== null; match = pattern.exec(decoded)) {
+        const secret = match.groups?.['secret'] ?? match[0];
+        if (holds?.test(secret) === false) continue;
+        const from = match.index + match[0].lastIndexOf(secret);
+        let to = from + secret.length;
+        if (rest !== undefined) {
+          rest.lastIndex = to;
+          to += rest.exec(decoded)![0].length;
+          if (to - from < minValueCharacters) continue;
+          pattern.lastIndex = to;
+        }
+        found.push({ from: at(from), to: at(to) });
       }
     }
   }

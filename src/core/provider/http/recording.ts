@@ -8,6 +8,7 @@ import { ChunkEncoder } from '../openaiChat/encoder.ts';
 import type { Endpoint, OpenedAnswer, Provider } from '../provider.ts';
 import { wordFields } from '../protocols.ts';
 import { knownSecrets, likelySecrets, masked, type Range, secretsOf } from '../failures/secrets.ts';
+import { findInWindows, windowLength } from '../failures/secretWindows.ts';
 
 export interface RecordedPart {
   /** Milliseconds since the request was made. */
@@ -115,9 +116,15 @@ const at = (ms: number): string => `: at ${Math.round(ms)} ms`;
 const byteOrderMark = '\xef\xbb\xbf';
 const atLine = /^: at (\d+) ms$/;
 
-/** The file: latin1 keeps every byte as it is while text is looked for in it. */
-export function writeRecording({ model, status, contentType, parts, secrets }: Recording): Uint8Array {
-  const body = withoutSecrets(parts.map(({ bytes }) => latin1(bytes)).join(''), secrets);
+/**
+ * The file: latin1 keeps every byte as it is while text is looked for in it.
+ * @param pause called again and again, so that other work can be done in between
+ */
+export async function writeRecording(
+  { model, status, contentType, parts, secrets }: Recording,
+  pause: () => Promise<void>,
+): Promise<Uint8Array> {
+  const body = await withoutSecrets(parts.map(({ bytes }) => latin1(bytes)).join(''), secrets, pause);
   // A page or a JSON object has no place for comments.
   if (/^\s*[<{[]/.test(body)) return bytesOf(body);
   const timeAt = times(parts);
@@ -125,7 +132,12 @@ export function writeRecording({ model, status, contentType, parts, secrets }: R
   const mark = body.startsWith(byteOrderMark) ? byteOrderMark : '';
   let text = `${mark}${title}\n: model ${printable(model)}, status ${status}, ${printable(contentType)}\n`;
   let lastMs = -1;
+  let paused = 0;
   for (const { from, to } of eventsIn(body)) {
+    if (from - paused > windowLength) {
+      paused = from;
+      await pause();
+    }
     const ms = Math.round(timeAt(to));
     const event = body.slice(from === 0 ? mark.length : from, to);
     // An event may begin like a time of ours: when a recording was played and recorded again.
@@ -168,12 +180,19 @@ export function readRecording(file: Uint8Array): readonly RecordedPart[] {
  * The body without secrets, as long as it was. A model writes a key in several events, so the texts of all fields of one
  * name are looked at joined as well.
  */
-function withoutSecrets(body: string, secrets: readonly string[]): string {
+async function withoutSecrets(body: string, secrets: readonly string[], pause: () => Promise<void>): Promise<string> {
   const known = (text: string): Range[] => knownSecrets(text, secrets);
   // Fields that hold no words, such as random padding, look like anything when they are joined.
   const all = (text: string): Range[] => [...known(text), ...likelySecrets(text)];
-  const across = [...textsByField(body)].flatMap(([name, texts]) => secretsInJoined(body, texts, wordFields.has(name) ? all : known));
-  return masked(body, [...all(body), ...across]);
+  const found = [...(await findInWindows(body, all, pause))];
+  for (const [name, texts] of textsByField(body)) {
+    await pause();
+    if (texts.length < 2) continue;
+    const joined = texts.map(({ from, to }) => body.slice(from, to)).join('');
+    found.push(...placesIn(texts, await findInWindows(joined, wordFields.has(name) ? all : known, pause)));
+  }
+  await pause();
+  return masked(body, found);
 }
 
 function textsByField(body: string): ReadonlyMap<string, readonly Range[]> {
@@ -188,13 +207,12 @@ function textsByField(body: string): ReadonlyMap<string, readonly Range[]> {
   return fields;
 }
 
-function secretsInJoined(body: string, texts: readonly Range[], secretsIn: (text: string) => Range[]): Range[] {
-  if (texts.length < 2) return [];
-  const joined = texts.map(({ from, to }) => body.slice(from, to)).join('');
+/** Where the secrets of the joined texts are in the body. */
+function placesIn(texts: readonly Range[], secrets: readonly Range[]): Range[] {
   const found: Range[] = [];
   let index = 0;
   let before = 0;
-  for (const secret of secretsIn(joined).sort((a, b) => a.from - b.from)) {
+  for (const secret of secrets.toSorted((a, b) => a.from - b.from)) {
     // Back to the first text that this one, which may begin before the last one's end, touches.
     while (index > 0 && before > secret.from) before -= lengthOf(texts[--index]);
     while (before + lengthOf(texts[index]) <= secret.from) before += lengthOf(texts[index++]);
@@ -246,5 +264,7 @@ function latin1(bytes: Uint8Array): string {
 }
 
 function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }

@@ -13,7 +13,7 @@ import { Paragraph, type Opener } from './paragraph.ts';
 import type { SectionedBlocks } from './sectionedBlocks.ts';
 import { decided, decidedInFence, DELIMITER_ROW, DETAILS, DETAILS_END, listMark, SETEXT, SUMMARY } from './starts.ts';
 import { Summary } from './summary.ts';
-import { cells, Table, withTextBars } from './table.ts';
+import { cells, MOST_COLUMNS, Table, withTextBars } from './table.ts';
 
 /** The browser's layout recurses and must not be made to overflow. */
 const DEEPEST = 100;
@@ -265,6 +265,10 @@ export class Blocks {
     if (!DELIMITER_ROW.test(content)) return false;
     const header = paragraph.lastLine;
     const columns = cells(content).length;
+    if (columns > MOST_COLUMNS) {
+      if (header.includes('|')) paragraph.note(this.#tools.strings.wideTable);
+      return false;
+    }
     if (cells(header).length !== columns && cells(withTextBars(header)).length !== columns) return false;
     const table = new Table(header, content, this.#tools);
     if (paragraph.dropLastLine()) paragraph.close();

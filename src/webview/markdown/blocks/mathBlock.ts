@@ -8,6 +8,9 @@ import type { Leaf } from './leaf.ts';
 /** What a sentence may put after the formula. */
 const PUNCTUATION = /^[ \t]*[.,;:!?。，；：！？、]?[ \t]*/;
 
+/** A longer formula is laid out only while it is in sight. */
+const LARGE = 500;
+
 export class MathBlock implements Leaf {
   readonly element = document.createElement('div');
   readonly #tools: RenderContext;
@@ -73,6 +76,8 @@ export class MathBlock implements Leaf {
     const mark = this.#after.trim();
     const body = this.#source.trim();
     const formula = this.#open.startsWith('\\begin') ? `${this.#open}${body}${this.#close}` : body;
+    // A matrix has as many elements as many paragraphs.
+    if (body.length > LARGE) this.element.classList.add('section');
     this.#tools.math.draw(this.element, formula + (/^[.,;:!?]$/.test(mark) ? mark : mark && `\\text{${mark}}`), true);
   }
 

@@ -28,6 +28,7 @@ export class Paragraph implements Leaf {
   #readAgainAt = 0;
   #lineStart = 0;
   #newLine = false;
+  #noted = false;
   readonly #opener: Opener | undefined;
   readonly #box: HTMLElement[] = [];
   readonly #paused = document.createTextNode('');
@@ -70,6 +71,17 @@ export class Paragraph implements Leaf {
 
   draw(more: boolean): void {
     this.#run.draw(more);
+  }
+
+  /** Says above it why it is shown as text. */
+  note(sentence: string): void {
+    if (this.#noted) return;
+    this.#noted = true;
+    const note = document.createElement('p');
+    note.className = 'seam';
+    note.setAttribute('role', 'note');
+    note.textContent = sentence;
+    this.element.before(note);
   }
 
   pause(): void {

@@ -5,9 +5,15 @@ import type { RenderContext } from '../renderContext.ts';
 import { ColumnWidths } from './columnWidths.ts';
 import { mayRunRight } from './direction.ts';
 import type { Leaf } from './leaf.ts';
+import { sectionSize } from './sectionedBlocks.ts';
 
 /** Measured: the cost of laying out one table grows with all its rows, so a long one continues in further tables. */
 const ROWS_PER_PART = 32;
+const MOST_PER_PART = 256;
+/** So many cells of wide rows are laid out together. */
+const CELLS_PER_PART = 2000;
+/** A wider table has too many cells in each row to be drawn while it grows. */
+export const MOST_COLUMNS = 200;
 /** A longer unfinished row is drawn again only when it has grown by a quarter. */
 const LONG_ROW = 1024;
 /** A longer cell is drawn in steps. */
@@ -22,6 +28,8 @@ export class Table implements Leaf {
   readonly #widths: ColumnWidths;
   #body!: HTMLElement;
   #rows = 0;
+  /** The last part is full when there are as many rows. */
+  #fullAt = 0;
   #drawAgainAt = 0;
   #line: string | undefined;
   #shown: HTMLElement | undefined;
@@ -76,7 +84,7 @@ export class Table implements Leaf {
   #finish(line: string): void {
     this.#shown?.remove();
     this.#shown = undefined;
-    if (this.#rows > 0 && this.#rows % ROWS_PER_PART === 0) this.#startPart();
+    if (this.#rows === this.#fullAt) this.#startPart();
     const row = this.#row(line, 'td', true);
     if (this.#mark) row.firstElementChild?.prepend(this.#mark);
     this.#mark = undefined;
@@ -86,6 +94,8 @@ export class Table implements Leaf {
 
   #startPart(): HTMLTableElement {
     const part = document.createElement('div');
+    const most = Math.ceil(CELLS_PER_PART / this.#aligns.length);
+    this.#fullAt += Math.min(most, sectionSize(ROWS_PER_PART, MOST_PER_PART, this.#rows));
     if (this.#rows > 0) part.className = 'part section';
     const table = document.createElement('table');
     this.#body = document.createElement('tbody');

@@ -1,4 +1,5 @@
 // Shows code: its language, what can be done with it, and its lines, coloured one by one as they come.
+import { sectionSize } from '../blocks/sectionedBlocks.ts';
 import { visibleText } from '../../shared/controlCharacters.ts';
 import type { RenderContext } from '../renderContext.ts';
 import { codeBar } from './codeBar.ts';
@@ -8,6 +9,7 @@ import { pieceEnd } from './linePieces.ts';
 
 /** Lines that the browser lays out, or leaves out of sight, together. */
 const LINES_PER_SECTION = 48;
+const MOST_PER_SECTION = 192;
 /** From here on the bar stays in view while its code is. */
 const TALL_LINES = 16;
 /** A longer line is not coloured. */
@@ -20,6 +22,8 @@ export class CodeView {
   readonly #lines: string[] = [];
   readonly #elements: HTMLElement[] = [];
   #section!: HTMLElement;
+  /** The section is full when there are as many lines. */
+  #fullAt = 0;
   #colours: LineColours | undefined;
   /** The unfinished line: its element, its complete pieces, its last piece, and how much of that the element shows. */
   #open: HTMLElement | undefined;
@@ -114,7 +118,8 @@ export class CodeView {
 
   #addLine(): HTMLElement {
     if (this.#elements.length === TALL_LINES) this.element.classList.add('tall');
-    if (this.#elements.length % LINES_PER_SECTION === 0) {
+    if (this.#elements.length === this.#fullAt) {
+      this.#fullAt += sectionSize(LINES_PER_SECTION, MOST_PER_SECTION, this.#elements.length);
       this.#section = document.createElement('span');
       this.#section.className = 'lines';
       this.#code.append(this.#section);

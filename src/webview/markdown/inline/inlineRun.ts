@@ -6,6 +6,9 @@ import { drawInline } from './inlineDom.ts';
 
 /** A longer text is laid out in parts, each starting where a word ends. */
 const PART = 4096;
+/** A sign that may begin a formula, a link or emphasis costs as much as so many letters. */
+const SIGN = 16;
+const SIGNS = /[$`*_[<\\]/g;
 /** A tail longer than this, held open by some lone sign, is read again only when it has grown by a quarter. */
 const LONG_TAIL = 512;
 /** As much is read at a time. Where no word ends within it, the text is cut: emphasis reaches no further. */
@@ -119,8 +122,11 @@ export class InlineRun {
       }
     }
     // A part ends at the first break after its size, however the text happened to arrive.
+    let seen = 0;
     for (const at of breaks) {
-      if (at <= done || this.#part + at - done < PART) continue;
+      this.#part += cost(this.#tail.slice(seen, at));
+      seen = at;
+      if (at <= done || this.#part < PART) continue;
       this.#commit(this.#tail.slice(done, at));
       done = at;
       this.#startPart();
@@ -139,7 +145,6 @@ export class InlineRun {
   /** Draws text that stays, in place of what was shown of the tail. */
   #commit(text: string): void {
     if (text === '') return;
-    this.#part += text.length;
     this.#show(this.#tools.inline.tokens(text), true);
     this.#shown = [];
   }
@@ -176,6 +181,11 @@ export class InlineRun {
     const { tokens, missing } = this.#tools.inline.read(bare);
     return missing === '' ? tokens : this.#tools.inline.tokens(bare + missing);
   }
+}
+
+/** What it costs to lay the text out, in letters. */
+function cost(text: string): number {
+  return text.length + (text.match(SIGNS)?.length ?? 0) * SIGN;
 }
 
 /** The place itself, or the one before if it lies inside a surrogate pair. */
