@@ -197,3 +197,30 @@ it.each(['A <b>', '# A', '*a* _b_ `c` [d](e)', 'C #', 'snake_case_name & &amp; <
     expect(outline(await exported('Explain', 'An answer', '', title)).headings[0]).toBe(title);
   },
 );
+
+// Each of them was once read again from every place at which something may begin: a minute for a hundred thousand characters.
+it.each([
+  '<!--',
+  '<!--\n',
+  '<!--\n\n',
+  '<?\n',
+  '<![CDATA[ ',
+  '<!a',
+  '<!a\n',
+  '<script>\n',
+  '<pre>',
+  '<pre>\n\n',
+  '<b></c>',
+  '<a b="',
+  '> <b\n>\n',
+  '```\n',
+  '`a\n',
+])('a long text of %j is exported in time that grows with their length only', async (piece) => {
+  const answer = piece.repeat(600_000 / piece.length);
+  expect((await exported('Why?', answer)).length).toBeGreaterThan(590_000);
+});
+
+it('many elements that never end are closed in time that grows with their number only', async () => {
+  const answer = Array.from({ length: 50_000 }, (_, index) => `<x${index}>`).join('');
+  expect(await exported('Why?', answer)).toContain('\n\n</x49999>\n\n</x49998>');
+});

@@ -6,14 +6,14 @@ import { FenceTracker } from '../../inspect/fences.ts';
 
 export function closedMarkdown(text: string): string {
   const { pieces, fence } = piecesOf(text);
-  const open: string[] = [];
+  const open = new OpenElements();
   const closed = pieces
     .map((piece, index) => (piece.fenced ? piece.text : withWholeTags(piece.text, index + 1 < pieces.length, open)))
     .join('');
   const outside = pieces.filter(({ fenced }) => !fenced);
   const formula = formulaIsOpen(outside.map((piece) => piece.text).join(''));
   const lines = [...(fence === undefined ? [] : [fence]), ...(formula ? ['$$'] : [])].map((end) => `\n${end}`).join('');
-  const elements = open.toReversed().map((name) => `\n\n</${name}>`);
+  const elements = open.names.toReversed().map((name) => `\n\n</${name}>`);
   return (lines === '' ? closed : closed.replace(/\n$/, '')) + lines + elements.join('');
 }
 
@@ -84,48 +84,135 @@ function formulaIsOpen(outside: string): boolean {
 
 /** One that goes over several lines is not looked for: where it might end depends on all blocks of Markdown. */
 const codeSpan = '(`+)(?!`)[^\\n]{0,2000}?[^`\\n]\\1(?!`)|`+|\\\\[\\s\\S]';
-const comment = '<!--(?:-?>|[\\s\\S]*?--!?>)|<\\?[\\s\\S]*?\\?>|<!\\[CDATA\\[[\\s\\S]*?\\]\\]>|<![a-z][^>]*>';
-/** Elements that hold text, not tags, to a browser. Without their end, and within a paragraph they are shown as text. */
+/** What is no element and ends with these characters, and elements that hold text, not tags, to a browser. */
 const textual = 'script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext';
-const textElement = `<(?<raw>${textual})(?=[\\s>])[\\s\\S]*?</\\k<raw>>`;
-const preElement = '<pre(?=[\\s>])[\\s\\S]*?</pre>';
+const comment = '<!--|<\\?|<!\\[CDATA\\[|<![a-z]';
+const textElement = `<(?:${textual})(?=[\\s>])`;
+const preElement = '<pre(?=[\\s>])';
 const tag =
   `<(?<end>/?)(?<name>(?!(?:${textual})\\b)[a-z][a-z\\d-]*)` + '(?:\\s[^<>"\']*(?:(?:"[^"]*"|\'[^\']*\')[^<>"\']*)*)?(?<closed>/?)>';
 const unfinished = '<(?=[a-z/!?])';
-/** A `<pre>` without its end: a browser would take everything after it for preformatted text. */
-const endlessPre = '<(?=pre[\\s>])(?![\\s\\S]*?</pre>)';
-const inText = [codeSpan, comment.replaceAll('[\\s\\S]', '.'), endlessPre, tag, unfinished].join('|');
-const inHtml = [comment, textElement, endlessPre, tag, unfinished].join('|');
+const inText = [codeSpan, `(?<long>${comment})`, `(?<pre>${preElement})`, tag, unfinished].join('|');
+const inHtml = [`(?<long>${comment}|${textElement})`, `(?<pre>${preElement})`, tag, unfinished].join('|');
 
 /** Elements without an end tag, or whose end tag HTML supplies by itself. */
 const endless = new Set(
   'area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody tfoot option'.split(' '),
 );
 
-/** @param open names of elements that are open; what begins and does not end in this piece is added */
-function withWholeTags(piece: string, beforeFence: boolean, open: string[]): string {
-  const mend = (found: string, ...args: readonly unknown[]): string => {
-    const { end, name, closed } = args.at(-1) as Readonly<Record<string, string | undefined>>;
-    if (found === '<') return '&lt;';
-    if (name === undefined || closed === '/' || endless.has(name.toLowerCase())) return found;
-    const at = open.findLastIndex((other) => other.toLowerCase() === name.toLowerCase());
-    if (end === '') open.push(name);
-    else if (at !== -1) open.splice(at, 1);
-    return found;
-  };
+/** Where marks end in a text that is read from its beginning to its end: each part of it is searched once for each mark. */
+class Ends {
+  readonly #text: string;
+  readonly #known = new Map<string, { readonly from: number; readonly to: number }>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The end of what begins with `mark` at `at`; infinite where it has none. */
+  of(mark: string, at: number): number {
+    const from = at + mark.length;
+    if (mark === '<?') return this.#next('\\?>', from);
+    if (/^<!\[/.test(mark)) return this.#next('\\]\\]>', from);
+    if (mark !== '<!--') return this.#next(mark.startsWith('<!') ? '>' : `</${mark.slice(1)}>`, from);
+    const short = /-?>/y;
+    short.lastIndex = from;
+    return short.test(this.#text) ? short.lastIndex : this.#next('--!?>', from);
+  }
+
+  line(at: number): number {
+    return this.#next('[\\n\\r\\u2028\\u2029]|$', at);
+  }
+
+  #next(pattern: string, from: number): number {
+    let known = this.#known.get(pattern);
+    if (known === undefined || known.from < from) {
+      const search = new RegExp(pattern, 'gi');
+      search.lastIndex = from;
+      const found = search.exec(this.#text);
+      known = found === null ? { from: Infinity, to: Infinity } : { from: found.index, to: search.lastIndex };
+      this.#known.set(pattern, known);
+    }
+    return known.to;
+  }
+}
+
+/** The elements that are open, outermost first; those of a closed one are taken out wherever it is. */
+class OpenElements {
+  readonly #names: (string | undefined)[] = [];
+  readonly #places = new Map<string, number[]>();
+
+  get names(): readonly string[] {
+    return this.#names.filter((name) => name !== undefined);
+  }
+
+  open(name: string): void {
+    const key = name.toLowerCase();
+    const places = this.#places.get(key) ?? [];
+    places.push(this.#names.length);
+    this.#places.set(key, places);
+    this.#names.push(name);
+  }
+
+  close(name: string): void {
+    const place = this.#places.get(name.toLowerCase())?.pop();
+    if (place !== undefined) this.#names[place] = undefined;
+  }
+}
+
+/** @param open the elements that are open; what begins and does not end in this piece is added */
+function withWholeTags(piece: string, beforeFence: boolean, open: OpenElements): string {
   let mended = '';
   let from = 0;
   for (const block of htmlBlocks(piece)) {
-    mended += piece.slice(from, block.from).replace(new RegExp(inText, 'gi'), mend);
+    mended += mend(piece.slice(from, block.from), 'text', open);
     const html = piece.slice(block.from, block.to);
     // In a quote or a list item each line may be the last.
     const lines = block.nested ? html.split(/(?<=\n)/) : [html];
-    mended += lines.map((line) => line.replace(new RegExp(inHtml, 'gi'), mend)).join('');
+    mended += lines.map((line) => mend(line, 'html', open)).join('');
     from = block.to;
     // What would be a fence is none in a block of HTML; a blank line ends the block.
     if (beforeFence && block.to === piece.length) mended = mended.replace(/\n([ \t]*)$/, '\n\n$1');
   }
-  return mended + piece.slice(from).replace(new RegExp(inText, 'gi'), mend);
+  return mended + mend(piece.slice(from), 'text', open);
+}
+
+/** Shows as text what has no end: half a tag, a comment, an element whose content a browser would take for its own. */
+function mend(text: string, where: 'text' | 'html', open: OpenElements): string {
+  const pattern = new RegExp(where === 'text' ? inText : inHtml, 'gi');
+  const ends = new Ends(text);
+  let mended = '';
+  let done = 0;
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    const { long, pre, end, name, closed } = found.groups!;
+    const at = found.index;
+    if (long !== undefined) {
+      const to = ends.of(long, at);
+      // In a paragraph, what goes over several lines may meet the end of its block.
+      const whole = to <= (where === 'text' && !/^<![a-z]/i.test(long) ? ends.line(at) : text.length);
+      pattern.lastIndex = whole ? to : at + 1;
+      if (whole) continue;
+    } else if (pre !== undefined) {
+      const tagged = new RegExp(tag, 'iy');
+      tagged.lastIndex = at;
+      // A browser would take everything after a `<pre>` without its end for preformatted text.
+      const whole = ends.of(pre, at) <= text.length ? tagged.exec(text) : null;
+      if (whole !== null) {
+        if (whole.groups!['closed'] === '') open.open(pre.slice(1));
+        pattern.lastIndex = tagged.lastIndex;
+        continue;
+      }
+      pattern.lastIndex = at + 1;
+    } else if (found[0] !== '<') {
+      if (name === undefined || closed === '/' || endless.has(name.toLowerCase())) continue;
+      if (end === '') open.open(name);
+      else open.close(name);
+      continue;
+    }
+    mended += `${text.slice(done, at)}&lt;`;
+    done = at + 1;
+  }
+  return mended + text.slice(done);
 }
 
 interface HtmlBlock {
@@ -139,6 +226,7 @@ interface HtmlBlock {
 function htmlBlocks(piece: string): readonly HtmlBlock[] {
   const blocks: HtmlBlock[] = [];
   const long = new RegExp(`${comment}|${textElement}|${preElement}`, 'iy');
+  const ends = new Ends(piece);
   const short = new RegExp(tag, 'iy');
   const blank = /\n[ \t]*\n/g;
   for (const { 0: begin, index } of piece.matchAll(/^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)]))*[ \t]*<(?=[a-z/!?])/gim)) {
@@ -146,10 +234,12 @@ function htmlBlocks(piece: string): readonly HtmlBlock[] {
     long.lastIndex = short.lastIndex = index + begin.length - 1;
     const nested = begin.trim() !== '<';
     // A comment, or an element such as pre, may hold blank lines.
-    const goesOn = long.test(piece);
+    const mark = long.exec(piece)?.[0];
+    const end = mark === undefined ? Infinity : ends.of(mark, index + begin.length - 1);
+    const goesOn = end <= piece.length;
     // A line that begins with half a tag will be text.
     if (!goesOn && (!short.test(piece) || /^pre\b/i.test(piece.slice(index + begin.length)))) continue;
-    blank.lastIndex = Math.max(index, goesOn && !nested ? long.lastIndex : 0);
+    blank.lastIndex = Math.max(index, goesOn && !nested ? end : 0);
     blocks.push({ from: index, to: blank.exec(piece)?.index ?? piece.length, nested });
   }
   return blocks;
