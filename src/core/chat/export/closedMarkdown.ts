@@ -113,7 +113,7 @@ class Ends {
   of(mark: string, at: number): number {
     const from = at + mark.length;
     if (mark === '<?') return this.#next('\\?>', from);
-    if (/^<!\[/.test(mark)) return this.#next('\\]\\]>', from);
+    if (mark.startsWith('<![')) return this.#next('\\]\\]>', from);
     if (mark !== '<!--') return this.#next(mark.startsWith('<!') ? '>' : `</${mark.slice(1)}>`, from);
     const short = /-?>/y;
     short.lastIndex = from;
