@@ -17,5 +17,5 @@ await runTask(async () => {
   // Those that open a window load the build.
   const built = name === 'engine' ? 0 : await run(process.execPath, ['esbuild.mjs'], { cwd: root });
   if (built !== 0) return built;
-  return await run(process.execPath, ['--expose-gc', script, ...args], { cwd: root });
+  return await run(process.execPath, [script, ...args], { cwd: root });
 });

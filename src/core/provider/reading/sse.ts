@@ -108,7 +108,7 @@ export class EventReader {
       }
     }
     if (first === 0x65 && line.startsWith('event:')) this.#name = line.slice(line.charCodeAt(6) === space ? 7 : 6);
-    else if (!/^(?:id|retry|event)(?::|$)/.test(line)) this.#stray(line);
+    else if (first === 0x7b || !/^(?:id|retry|event)(?::|$)/.test(line)) this.#stray(line);
   }
 
   /** JSON between the lines of an event stays in its place among them. */
