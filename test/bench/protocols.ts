@@ -65,23 +65,28 @@ const user = { role: 'user', content: 'Go.' } as const;
 
 /** @param words one event for each */
 export function protocolBenches(words: readonly string[]): Readonly<Record<string, ProtocolBench>> {
-  const delta = { item_id: 'msg_0123456789abcdef', output_index: 0, content_index: 0, logprobs: [], obfuscation: 'kX2f9aQ1' };
+  const delta = { item_id: 'msg_0123456789abcdef', output_index: 0, content_index: 0, logprobs: [] };
+  const padding = (at: number): string => 'kX2f9aQ1bY7mTz0c'.slice(0, 1 + ((at * 7) % 16));
   const item = { id: delta.item_id, type: 'message', role: 'assistant', status: 'completed', content: [] };
   const usage = { input_tokens: 9, output_tokens: words.length };
-  const candidate = (text: string, finish: object): object => ({
+  const candidate = (text: string, at: number, finish: object): object => ({
     candidates: [{ content: { parts: [{ text }], role: 'model' }, index: 0, ...finish }],
-    usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 },
+    usageMetadata: { promptTokenCount: 9, candidatesTokenCount: at, totalTokenCount: 9 + at },
     modelVersion: 'gemini-x',
     responseId: 'aBcDeFgHiJkLmNoP',
   });
-  const line = (fields: object): string => `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00.000000000Z', ...fields })}\n`;
+  let nanoseconds = 100_000_000;
+  const line = (fields: object): string =>
+    `${JSON.stringify({ model: 'm', created_at: `2026-01-01T00:00:00.${(nanoseconds += 20_123)}Z`, ...fields })}\n`;
   return {
     responses: {
       events: [
         named({ type: 'response.created', sequence_number: 0, response: { id: 'resp_1', status: 'in_progress', output: [] } }),
         named({ type: 'response.output_item.added', output_index: 0, item }),
         named({ type: 'response.content_part.added', ...delta, part: { type: 'output_text', text: '', annotations: [] } }),
-        ...words.map((word, at) => named({ type: 'response.output_text.delta', sequence_number: at, ...delta, delta: word })),
+        ...words.map((word, at) =>
+          named({ type: 'response.output_text.delta', sequence_number: at, ...delta, delta: word, obfuscation: padding(at) }),
+        ),
         named({ type: 'response.completed', response: { id: 'resp_1', status: 'completed', output: [], usage } }),
       ],
       entrants: {
@@ -118,7 +123,7 @@ export function protocolBenches(words: readonly string[]): Readonly<Record<strin
       },
     },
     gemini: {
-      events: [...words.map((word) => candidate(word, {})), candidate('', { finishReason: 'STOP' })].map(
+      events: [...words.map((word, at) => candidate(word, at, {})), candidate('', words.length, { finishReason: 'STOP' })].map(
         (chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`,
       ),
       entrants: {

@@ -1,5 +1,6 @@
 // Good streams, damaged the way relays do it, and what must hold of whatever is made of them. What no reader can see is
 // left out: a whole event with text that is lost, sent twice or moved, where nothing numbers the events.
+import { jsonOf } from '../../src/core/provider/reading/json.ts';
 import { ChatCompletionsDecoder } from '../../src/core/provider/openaiChat/decoder.ts';
 import { ToolCalls } from '../../src/core/request/toolCalls.ts';
 import { expected, recordedStreams } from '../support/corpus.ts';
@@ -143,9 +144,12 @@ const isOpening = (event: string): boolean =>
 /** The chunk with another value for one of its fields. */
 function retyped(event: string, next: Random): string {
   if (!/^data: \{[^\n]*\}\n\n$/.test(event)) return event;
-  const chunk = JSON.parse(event.slice(6)) as { choices?: { index?: unknown; finish_reason?: unknown; delta?: Record<string, unknown> }[] };
-  const choice = chunk.choices?.[0];
-  if (choice === undefined) return event;
+  // An event that was damaged before may be no JSON any more.
+  const chunk = jsonOf(event.slice(6)) as
+    | { choices?: { index?: unknown; finish_reason?: unknown; delta?: Record<string, unknown> }[] }
+    | undefined;
+  const choice = chunk?.choices?.[0];
+  if (chunk === undefined || choice === undefined) return event;
   const { delta } = choice;
   switch (between(next, 0, 4)) {
     case 0:

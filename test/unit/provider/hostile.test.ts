@@ -4,18 +4,33 @@ import { describe, expect, it } from 'vitest';
 import { AnswerParts } from '../../../src/core/answer/writing/answerParts.ts';
 import { gemini } from '../../../src/core/provider/gemini/protocol.ts';
 import { messages } from '../../../src/core/provider/anthropicMessages/protocol.ts';
+import { chatCompletions } from '../../../src/core/provider/openaiChat/protocol.ts';
+import { ollama } from '../../../src/core/provider/ollama/protocol.ts';
+import { responses } from '../../../src/core/provider/openaiResponses/protocol.ts';
 import type { Delta, Ending } from '../../../src/core/provider/provider.ts';
 import type { Protocol } from '../../../src/core/provider/protocol.ts';
 import { ToolCalls } from '../../../src/core/request/toolCalls.ts';
 
 const many = 100_000;
+const piecesOfOneRead = 100;
 const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
 const start = (index: number, content_block: object): string => event({ type: 'content_block_start', index, content_block });
 const delta = (index: number, of: object): string => event({ type: 'content_block_delta', index, delta: of });
 const stop = (index: number): string => event({ type: 'content_block_stop', index });
 const part = (of: object, more: object = {}): string => event({ candidates: [{ content: { parts: [of] }, index: 0, ...more }] });
+const item = (at: number, of: object): string => event({ type: 'response.output_item.added', output_index: at, item: of });
+const said = (type: string, of: object): string => event({ type: `response.${type}`, ...of });
+const line = (message: object, more: object = {}): string => `${JSON.stringify({ model: 'm', message, done: false, ...more })}\n`;
+const chunk = (delta: object, choice: object = {}, more: object = {}): string =>
+  event({ choices: [{ index: 0, delta, ...choice }], ...more });
 
-const cases: readonly (readonly [what: string, protocol: Protocol, piece: (at: number) => string, handedOn: number])[] = [
+const cases: readonly (readonly [
+  what: string,
+  protocol: Protocol,
+  piece: (at: number) => string,
+  handedOn: number,
+  ending?: Ending['type'],
+])[] = [
   ['blocks that are opened and never closed', messages, (at) => start(at, { type: 'text', text: '' }), 0],
   ['blocks of an unknown type', messages, (at) => start(at, { type: 'mood', mood: 'x' }) + delta(at, { type: 'mood_delta' }), many],
   ['empty blocks of thinking', messages, (at) => start(at, { type: 'thinking', thinking: '' }) + stop(at), many],
@@ -57,27 +72,82 @@ const cases: readonly (readonly [what: string, protocol: Protocol, piece: (at: n
     (at) => part({ text: 'x' }, { citationMetadata: { citations: [{ uri: `https://example.org/${at % 10}` }] } }),
     many + 10,
   ],
+  ['prompts that are blocked', gemini, () => event({ promptFeedback: { blockReason: 'X' } }), 0, 'finish'],
+  ['pings', messages, () => event({ type: 'ping' }), 0],
+  ['empty texts', messages, () => delta(0, { type: 'text_delta', text: '' }), 0],
+  ['items that never end', responses, (at) => item(at, { type: 'message', content: [] }), 0],
+  ['calls at many places', responses, (at) => item(at, { type: 'function_call', call_id: `c${at}`, name: 'f', arguments: '' }), many],
+  ['texts at many places', responses, (at) => said('output_text.delta', { output_index: at, content_index: at, delta: 'x' }), many],
+  ['ends of texts', responses, (at) => said('output_text.done', { output_index: at, text: '' }), 0],
+  ['parts of a summary', responses, (at) => said('reasoning_summary_text.delta', { summary_index: at, delta: 'x' }), many],
+  ['empty deltas', responses, () => said('output_text.delta', { output_index: 0, delta: '' }), 0],
+  ['annotations', responses, (at) => said('output_text.annotation.added', { annotation: { url: `https://example.org/${at}` } }), many],
+  ['events of unknown types', responses, (at) => said(`kind${at}`, {}), 0],
+  ['signs of life', responses, () => said('in_progress', { response: {} }), many],
+  [
+    'pieces of one call',
+    responses,
+    (at) =>
+      at === 0 ? item(0, { type: 'function_call', name: 'f' }) : said('function_call_arguments.delta', { output_index: 0, delta: '1' }),
+    many,
+  ],
+  ['empty messages', ollama, () => line({ content: '' }), 1],
+  ['thoughts', ollama, () => line({ content: '', thinking: 'x' }), many + 1],
+  ['whole calls', ollama, (at) => line({ content: '', tool_calls: [{ function: { name: 'f', arguments: { at } } }] }), many + 1],
+  ['unknown fields', ollama, (at) => line({ content: '', [`field${at}`]: at }), 1],
+  ['blank lines', ollama, () => '\n', 0],
+  ['empty deltas of a choice', chatCompletions, () => chunk({ content: '' }), 0],
+  ['comments', chatCompletions, () => ': ping\n\n', 0],
+  ['choices', chatCompletions, (at) => chunk({ content: '' }, { index: at }), 0],
+  ['ends of choices', chatCompletions, (at) => chunk({}, { index: at, finish_reason: 'banana' }), 0, 'finish'],
+  [
+    'calls under many indices',
+    chatCompletions,
+    (at) => chunk({ tool_calls: [{ index: at, id: `c${at}`, function: { name: 'f', arguments: '{}' } }] }),
+    many,
+  ],
+  [
+    'pieces of a call under one index',
+    chatCompletions,
+    () => chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '1' } }] }),
+    many,
+  ],
+  [
+    'annotations of deltas',
+    chatCompletions,
+    (at) => chunk({ annotations: [{ url_citation: { url: `https://example.org/${at}` } }] }),
+    many,
+  ],
+  ['thoughts in deltas', chatCompletions, () => chunk({ reasoning_content: 'x' }), many],
+  ['counts in every chunk', chatCompletions, (at) => chunk({}, {}, { usage: { completion_tokens: at } }), many],
 ];
 
 describe('a hundred thousand times', () => {
-  it.each(cases)('%s', (_, protocol, piece, handedOn) => {
-    const calls = new ToolCalls();
-    const parts = new AnswerParts([]);
-    let deltas = 0;
-    const decoder = protocol.decoder((given: Delta) => {
-      deltas++;
-      parts.push(given);
-      if (given.type === 'tool') calls.push(given);
-    });
-    const encode = new TextEncoder();
-    for (let at = 0; at < many; at += 100) {
-      let text = '';
-      for (let one = at; one < at + 100; one++) text += piece(one);
-      decoder.feed(encode.encode(text));
-    }
-    const ending: Ending['type'] = decoder.end().type;
-    const assembled = calls.assemble();
-    parts.parts(assembled.type === 'calls' ? assembled.calls : []);
-    expect([ending, deltas]).toEqual(['cut', handedOn]);
-  });
+  it.each(cases.map(([what, protocol, piece, handedOn, how = 'cut']) => [what, protocol, piece, handedOn, how] as const))(
+    '%s',
+    (_, protocol, piece, handedOn, how) => {
+      const calls = new ToolCalls();
+      const parts = new AnswerParts([]);
+      let deltas = 0;
+      let mostOfOneRead = 0;
+      const decoder = protocol.decoder((given: Delta) => {
+        deltas++;
+        parts.push(given);
+        if (given.type === 'tool') calls.push(given);
+      });
+      const encode = new TextEncoder();
+      for (let at = 0; at < many; at += piecesOfOneRead) {
+        let text = '';
+        for (let one = at; one < at + piecesOfOneRead; one++) text += piece(one);
+        const before = deltas;
+        decoder.feed(encode.encode(text));
+        mostOfOneRead = Math.max(mostOfOneRead, deltas - before);
+      }
+      // Nothing is saved up for one turn: what a read holds is handed on with that read.
+      const { type } = decoder.end();
+      const assembled = calls.assemble();
+      parts.parts(assembled.type === 'calls' ? assembled.calls : []);
+      expect([type, deltas, mostOfOneRead <= 2 * piecesOfOneRead + 10]).toEqual([how, handedOn, true]);
+    },
+  );
 });

@@ -7,6 +7,7 @@ import { ThinkSplitter } from '../reading/thinkTags.ts';
 import type { DeltaSink, Ending, TokenCounts, UnopenedThoughts } from '../provider.ts';
 
 export class OllamaReader implements ObjectReader {
+  readonly unread: ReadonlySet<string> = new Set(['created_at']);
   readonly #sink: DeltaSink;
   /** Models that the server does not know as thinking ones put their thoughts into the content. */
   readonly #think: ThinkSplitter;

@@ -4,6 +4,8 @@
  * JSON.parse; its test checks that.
  */
 
+import { endOfString, stringAt } from '../reading/alikeJson.ts';
+
 /** An event with two holes: its text, and OpenAI's random padding, if it has one, which is never read. */
 interface Learnt {
   /** Up to the opening quote of the text, included. */
@@ -14,10 +16,6 @@ interface Learnt {
   readonly tail: string;
 }
 
-const quote = 0x22;
-const backslash = 0x5c;
-/** Longer texts are cut out by the parser: a slice would keep the whole network read in memory (V8 copies up to 12). */
-const maxSliceCharacters = 12;
 /** The cost of learning in hits, and the initial credit: a stream whose events never repeat stops learning. */
 const learningCost = 4;
 const firstCredit = 12;
@@ -82,30 +80,5 @@ function holds({ head, middle, tail }: Learnt): boolean {
     return value.choices[0]?.delta?.content === 'our text' && (tail === '' || value.obfuscation === 'our padding');
   } catch {
     return false;
-  }
-}
-
-/** Where the JSON string that begins at `from` has its closing quote; -1 when it has none. */
-function endOfString(json: string, from: number): number {
-  for (let at = from; at < json.length; at++) {
-    const code = json.charCodeAt(at);
-    if (code === quote) return at;
-    // Control characters make it no JSON.
-    if (code < 0x20) return -1;
-    if (code === backslash) at++;
-  }
-  return -1;
-}
-
-/** The value of the JSON string between two quotes; undefined when it is none. */
-function stringAt(json: string, from: number, to: number): string | undefined {
-  if (to - from <= maxSliceCharacters) {
-    const text = json.slice(from, to);
-    if (!text.includes('\\')) return text;
-  }
-  try {
-    return JSON.parse(json.slice(from - 1, to + 1)) as string;
-  } catch {
-    return undefined;
   }
 }

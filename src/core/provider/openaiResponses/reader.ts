@@ -15,6 +15,7 @@ import { countsIn } from './usage.ts';
 type PartKind = 'text' | 'refusal' | 'summary' | 'thought';
 
 export class ResponsesReader implements ObjectReader {
+  readonly unread: ReadonlySet<string> = new Set(['obfuscation']);
   readonly #sink: DeltaSink;
   /** What was delivered of each part, by its kind and place: the events that end a part repeat the whole. */
   readonly #parts = new Map<string, string>();

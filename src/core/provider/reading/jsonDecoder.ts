@@ -17,6 +17,8 @@ export interface ObjectReader {
   readonly state: 'open' | 'finished' | 'done';
   /** What the server reported, or what makes the rest of the answer worthless. */
   readonly failure: Failure | undefined;
+  /** Fields beside a text that change from object to object and say nothing. */
+  readonly unread?: ReadonlySet<string>;
   /** Nothing more will come. Called once, and only while there is no failure. */
   end(): Ending;
   /** Of a protocol whose answers can be read on: up to where the answer was read. */
@@ -29,10 +31,11 @@ export interface ObjectReader {
 const maxUnknown = 8;
 /** Longest part of what was not understood that is shown. */
 const shownCharacters = 120;
+const noNames: ReadonlySet<string> = new Set();
 
 export class JsonDecoder implements Decoder<Uint8Array> {
   readonly #reader: ObjectReader;
-  #json = new JsonStream((object) => this.#take(object));
+  #json: JsonStream;
   #failure: Failure | undefined;
   /** An error that is one only if nothing follows it. */
   #suspect: Failure | undefined;
@@ -41,10 +44,19 @@ export class JsonDecoder implements Decoder<Uint8Array> {
   /** The start of what was not understood. */
   #unread = '';
   #ending: Ending | undefined;
+  /** What has come of the current object. */
+  #hasText = false;
+  #hasMore = false;
 
   /** @param readerOf makes the reader, which gives its deltas to the sink that it gets */
   constructor(sink: DeltaSink, readerOf: (whole: DeltaSink) => ObjectReader) {
-    this.#reader = readerOf(wholeCharacters(sink));
+    const whole = wholeCharacters(sink);
+    this.#reader = readerOf((delta) => {
+      if (delta.type === 'text' || delta.type === 'reasoning') this.#hasText = true;
+      else if (delta.type !== 'usage') this.#hasMore = true;
+      whole(delta);
+    });
+    this.#json = this.#newStream();
   }
 
   get state(): Decoder['state'] {
@@ -57,7 +69,7 @@ export class JsonDecoder implements Decoder<Uint8Array> {
 
   /** Half an object at the end of the last body is dropped: it comes again. */
   rejoin(): void {
-    this.#json = new JsonStream((object) => this.#take(object));
+    this.#json = this.#newStream();
     this.#reader.rejoin?.();
   }
 
@@ -84,12 +96,18 @@ export class JsonDecoder implements Decoder<Uint8Array> {
     return this.#broken === undefined && this.#reader.state !== 'done';
   }
 
-  #take(object: JsonFields): void {
-    if (!this.#isOpen) return;
+  #newStream(): JsonStream {
+    return new JsonStream((object) => this.#take(object), this.#reader.unread ?? noNames);
+  }
+
+  /** True for a piece of text or reasoning, of which no reader keeps anything but that. */
+  #take(object: JsonFields): boolean {
+    if (!this.#isOpen) return false;
+    this.#hasText = this.#hasMore = false;
     if (this.#reader.take(object)) {
       this.#understood = true;
       this.#suspect = undefined;
-      return;
+      return this.#hasText && !this.#hasMore;
     }
     const error = errorIn(object, undefined);
     if (error?.certainty === 'sure') this.#failure = fromErrorObject(error.error);
@@ -98,5 +116,6 @@ export class JsonDecoder implements Decoder<Uint8Array> {
       this.#unread ||= JSON.stringify(object).slice(0, shownCharacters);
       if (++this.#unknown > maxUnknown) this.#failure = ownFailure('not-an-answer', [this.#unread]);
     }
+    return false;
   }
 }

@@ -3,6 +3,7 @@
  * nothing is delivered after one, and the answer has no good end.
  */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { AlikeJson } from './alikeJson.ts';
 import { isRecord } from './json.ts';
 import { clipped } from './clipped.ts';
 import { LooseJson } from './looseJson.ts';
@@ -16,7 +17,8 @@ const maxValueCharacters = 16 * 1024 * 1024;
 const shownCharacters = 120;
 
 export class JsonStream {
-  readonly #value: (value: Record<string, unknown>) => void;
+  readonly #value: (value: Record<string, unknown>) => boolean;
+  readonly #alike: AlikeJson;
   readonly #utf8 = new Utf8Pieces();
   readonly #events: EventReader;
   readonly #lines: LooseJson;
@@ -25,9 +27,14 @@ export class JsonStream {
   #begun = false;
   #ending = false;
 
-  /** @param value called for each object, in order; synchronous, on the hot path */
-  constructor(value: (value: Record<string, unknown>) => void) {
+  /**
+   * @param value called for each object, in order; synchronous, on the hot path. True where it will keep nothing of objects
+   * like this one, so that the next may be the same object with other values
+   * @param unread see {@link AlikeJson}
+   */
+  constructor(value: (value: Record<string, unknown>) => boolean, unread: ReadonlySet<string>) {
     this.#value = value;
+    this.#alike = new AlikeJson(unread);
     this.#events = new EventReader(
       {
         event: (data) => this.#event(data),
@@ -61,6 +68,11 @@ export class JsonStream {
 
   #event(data: string): void {
     if (this.#failure !== undefined || data === '' || data === '[DONE]') return;
+    const alike = this.#alike.read(data);
+    if (alike !== undefined) {
+      this.#value(alike);
+      return;
+    }
     let value: unknown;
     try {
       value = JSON.parse(data);
@@ -71,16 +83,22 @@ export class JsonStream {
       if (open !== undefined && !this.#ending) this.#hole(open);
       return;
     }
-    this.#deliver(value);
+    if (this.#deliver(value)) this.#alike.learn(data);
   }
 
   #line(line: string): void {
     if (this.#failure !== undefined || (this.#ending && beginsField(line))) return;
     if (!this.#lines.open && this.#page === '' && line.startsWith('{')) {
       this.#begun = true;
+      const alike = this.#alike.read(line);
+      if (alike !== undefined) {
+        this.#value(alike);
+        return;
+      }
       try {
         // Nearly every line of JSON lines.
-        return this.#deliver(JSON.parse(line));
+        if (this.#deliver(JSON.parse(line))) this.#alike.learn(line);
+        return;
       } catch {
         // The beginning of a longer value, or several on one line.
       }
@@ -106,11 +124,13 @@ export class JsonStream {
     };
   }
 
-  #deliver(value: unknown): void {
-    if (this.#failure !== undefined) return;
+  /** See the constructor. */
+  #deliver(value: unknown): boolean {
+    if (this.#failure !== undefined) return false;
     if (Array.isArray(value)) for (const item of value) this.#deliver(item);
-    else if (isRecord(value)) this.#value(value);
+    else if (isRecord(value)) return this.#value(value);
     else this.#words(String(value));
+    return false;
   }
 
   /** A sentence where JSON belongs: a proxy's error, or the middle of a value whose beginning was lost. */
