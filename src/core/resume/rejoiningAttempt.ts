@@ -88,7 +88,10 @@ class RejoiningAttempt {
       if (kept.cursor !== before || this.#laterMs !== undefined) {
         this.#fruitless = 0;
         this.#progressAt = clock.now();
-      } else this.#fruitless++;
+      } else if (this.#fruitless++ === 0 && this.#decoderOf === undefined) {
+        // However long the request took before it broke.
+        this.#progressAt = clock.now();
+      }
       // The server has named a finish reason, and nothing has followed it.
       if (this.#decoder?.state === 'finished' && this.#fruitless > 0 && end.type === 'cut') return this.#giveUp({ end, drained });
       if (this.#lost !== undefined) return this.#giveUp({ end: this.#break, drained, missing: { type: 'lost', failure: this.#lost } });

@@ -104,6 +104,11 @@ describe('a finish reason', () => {
   });
 });
 
+it('an end and nothing else is an empty answer', async () => {
+  const { reason, kind, requests } = await seen(doneEvent);
+  expect([reason, kind, requests]).toEqual(['error', 'empty', 2]);
+});
+
 describe('a finish reason that comes early', () => {
   /** The chunks, each so many seconds after the one before it; then the body stays open. */
   async function paced(seconds: number, chunks: readonly (object | string)[]): Promise<unknown> {

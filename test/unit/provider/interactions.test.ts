@@ -58,6 +58,30 @@ it('gives back thoughts, calls and results as steps', () => {
   });
 });
 
+it('hands out no call whose arguments cannot be read, or belong to no call', () => {
+  const event = (fields: object): string => `data: ${JSON.stringify(fields)}\n\n`;
+  const whole = (delta: object, index = 0): unknown => {
+    const body = [
+      event({ event_type: 'step.start', index: 0, step: { type: 'function_call', id: 'c', name: 'f' } }),
+      event({ event_type: 'step.delta', index, delta }),
+      event({ event_type: 'interaction.completed', interaction: { id: 'i', status: 'requires_action' } }),
+    ].join('');
+    const { tools, text, ending } = readProtocol((sink) => decoder(sink), [new TextEncoder().encode(body)]);
+    return [tools.map((tool) => tool.arguments), text, finishWord(ending)];
+  };
+  expect([
+    whole({ type: 'arguments_delta', arguments: '{"a":1}' }),
+    whole({ type: 'arguments_delta', args: '{"a":1}' }),
+    whole({}),
+    whole({ type: 'arguments_delta', arguments: '{"a":1}' }, 1),
+  ]).toEqual([
+    [['{"a":1}'], '', 'tool_calls'],
+    [[], '', 'error'],
+    [[], '', 'error'],
+    [[], '', 'error'],
+  ]);
+});
+
 it('asks in the plain form where a gateway has no other', async () => {
   await using server = await fakeServer();
   server.next(...status(400, { error: { message: 'API key not valid' } }));

@@ -124,6 +124,19 @@ it('ends as truncated where a session begins again at its beginning, or is that 
   ]);
 });
 
+it('reads an answer of which nothing had come when the connection broke, however long the request took', async () => {
+  const [recording] = keptRecordings('session');
+  await using server = await keepingServer(recording!);
+  server.cuts = [headerBytes - 20];
+  let passedMs = 0;
+  const slow = (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    passedMs += 30_000;
+    return fetch(input, init);
+  };
+  const got = await ask(server, 'session', rig({ clock: { ...systemClock, now: () => systemClock.now() + passedMs }, fetch: slow }));
+  expect([got.end.reason, server.begun.length]).toEqual(['stop', 1]);
+});
+
 it('reads on after a refused connection, a busy server, the page of a login, and a body that ends at once', async () => {
   const got = await afterBreak(
     'responses',

@@ -2,7 +2,7 @@
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
-import { isRecord, type JsonFields, numberIn, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, numberIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 
 /** What is given back in the next request; JSON, so that it can be kept anywhere. */
@@ -115,24 +115,28 @@ export class InteractionsReader implements ObjectReader {
     const step = this.#steps.get(index) ?? this.#start(index, {});
     switch (delta['type']) {
       case 'text':
-        return this.#say(index, step, wordIn(delta, 'text'));
+        return this.#say(index, step, delta['text']);
       case 'thought_summary':
         return this.#think(step, wordIn(recordIn(delta, 'content'), 'text'));
       case 'thought_signature':
         return this.#sign(index, step, wordIn(delta, 'signature'));
       case 'arguments_delta':
-        return this.#say(index, step, wordIn(delta, 'arguments'));
+        // Those of no call are a hole.
+        return this.#say(index, step, step.type === 'function_call' ? delta['arguments'] : undefined);
       case 'text_annotation_delta':
         for (const { url, title } of recordsIn(delta, 'annotations')) {
           if (typeof url === 'string') this.#sink({ type: 'citation', url, ...(typeof title === 'string' ? { title } : {}) });
         }
         return undefined;
       default:
-        if (said.has(step.type) && typeof delta['type'] === 'string') this.#sink({ type: 'unshown', what: delta['type'] });
+        if (typeof delta['type'] !== 'string') this.#failure ??= ownFailure('unreadable', ['delta']);
+        else if (said.has(step.type)) this.#sink({ type: 'unshown', what: delta['type'] });
     }
   }
 
-  #say(index: number, step: Step, piece: string): void {
+  #say(index: number, step: Step, said: unknown): void {
+    if (said === undefined || said === null) this.#failure ??= ownFailure('unreadable', [step.type]);
+    const piece = spelled(said);
     if (piece === '') return;
     step.said += piece;
     if (step.type !== 'function_call') this.#sink({ type: 'text', text: piece });

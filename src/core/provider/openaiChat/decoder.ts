@@ -126,6 +126,8 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       return;
     }
     if (data === '') return;
+    // An end and nothing else is an empty answer.
+    if (data === '[DONE]' && this.#unread === '') this.#understood = true;
     if (!this.#understood) this.#saw(data);
     if (data === '[DONE]') {
       this.#sayDone();
