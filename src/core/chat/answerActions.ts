@@ -3,18 +3,6 @@ import { type Answer, isResumable, written } from './entries.ts';
 import type { MessageState } from './page/protocol.ts';
 import type { PageStrings } from './page/pageStrings.ts';
 
-export type AnswerActionId =
-  | 'stop'
-  | 'pick'
-  | 'copy'
-  | 'insert'
-  | 'resume'
-  | 'regenerate'
-  | 'fork'
-  | 'copyMarkdown'
-  | 'copyPlainText'
-  | 'compareWords';
-
 /** The facts that decide which actions an answer offers. */
 export interface AnswerFacts {
   readonly running: boolean;
@@ -39,8 +27,10 @@ export interface AnswerAction {
   readonly applies: (facts: AnswerFacts) => boolean;
 }
 
-/** In the order in which they are shown. */
-export const answerActions: Readonly<Record<AnswerActionId, AnswerAction>> = {
+const table = <Id extends string>(actions: Readonly<Record<Id, AnswerAction>>): Readonly<Record<Id, AnswerAction>> => actions;
+
+/** In display order. */
+export const answerActions = table({
   // A single answer is stopped from the composer; answers side by side are stopped one by one.
   stop: { icon: 'stop-circle', label: 'stop', place: 'row', applies: ({ running, compared }) => running && compared },
   pick: { icon: 'check', label: 'pick', place: 'button', applies: ({ empty, compared }) => compared && !empty },
@@ -63,7 +53,9 @@ export const answerActions: Readonly<Record<AnswerActionId, AnswerAction>> = {
     place: 'menu',
     applies: ({ empty, hasOthers }) => hasOthers && !empty,
   },
-};
+});
+
+export type AnswerActionId = keyof typeof answerActions;
 
 export interface OfferedAction extends AnswerAction {
   readonly id: AnswerActionId;
