@@ -1,4 +1,4 @@
-/** Makes the features in order, each from those before it, and returns the API. Decides nothing. */
+/** Creates the features in order, each from earlier ones, and returns the API. Contains no logic. */
 import * as vscode from 'vscode';
 import type { RivuletApi } from './api.ts';
 import { ExtensionAccess } from './vscode/access/extensionAccess.ts';
@@ -43,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       [access, models, usage, chat, insert, support].map(({ commands }) => commands),
     ),
   );
-  // Conversations are written down before their answers stop: the end of a window must not look like the user's Stop.
+  // Conversations are saved before their answers stop: closing the window must not look like the user's Stop.
   own({
     dispose: () => {
       chat.flush();
@@ -53,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   return createPublicApi(models.answers, models.endpoints, access);
 }
 
-/** Disposes what it was given when the extension ends, the last one first. */
+/** Disposes the parts in reverse order when the extension is deactivated. */
 function lastFirst({ subscriptions }: vscode.ExtensionContext): <T extends { dispose(): unknown }>(part: T) => T {
   const parts: { dispose(): unknown }[] = [];
   subscriptions.push({

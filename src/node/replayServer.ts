@@ -1,4 +1,4 @@
-/** Plays a recorded answer: a server on loopback that says what another one said, in its protocol, at any speed. */
+/** Replays a recorded answer: a loopback server that sends the original bytes in the original protocol at any speed. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ import { apiOfBody } from '../core/provider/protocols.ts';
 import { webRefusal } from './chatService/guard.ts';
 import { sendJson, write } from './chatService/http.ts';
 
-/** Waits so long, or until the signal fires; never rejects. */
+/** Waits `ms` or until the signal aborts; never rejects. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** With the clock of the system. */

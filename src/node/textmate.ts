@@ -1,6 +1,6 @@
 /**
- * VS Code's own tokenizer, taken from VS Code's installation: the two packages that read TextMate grammars, and the bytes of
- * the regular expression engine that they need. Shipping them would make the extension a twelfth larger.
+ * Loads VS Code's own tokenizer from its installation: the two packages that read TextMate grammars, and the WebAssembly of
+ * their regular expression engine. Shipping them would make the extension a twelfth larger.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ export interface TextMate {
   readonly wasm: Uint8Array;
 }
 
-/** Where VS Code keeps its packages; the desktop's are in an archive, with what cannot be read from one beside it. */
+/** Where VS Code keeps its packages; the desktop version has an archive, with unpackable files beside it. */
 const folders = ['node_modules', 'node_modules.asar', 'node_modules.asar.unpacked'];
 
 /**

@@ -1,11 +1,11 @@
 /**
- * What the runtime tells about its connections: when a request is on its way, and how many sockets were opened. The
- * fetch of VS Code cannot be asked, but Node's diagnostics channels report on every undici in the process. That is also
- * the only place where undici's own time limits can be taken off our requests: VS Code replaces a caller's agent.
+ * Observes the runtime's connections: when a request was sent, and how many sockets were opened. VS Code's fetch offers no
+ * such information, but Node's diagnostics channels report on every undici in the process. Only there can undici's own
+ * timeouts be removed from our requests, because VS Code replaces a caller's agent.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
-/** Of undici's request: 0 is no limit; without a value its agent's 300 s hold, whatever the settings of Rivulet say. */
+/** Fields of undici's request: 0 means no limit; without a value the agent's 300 s apply, whatever Rivulet's settings say. */
 interface CreatedMessage {
   readonly request?: { readonly origin?: unknown; headersTimeout?: unknown; bodyTimeout?: unknown };
 }
@@ -19,12 +19,12 @@ interface ConnectedMessage {
 }
 
 export class UndiciEvents {
-  /** Those who wait for their request to be sent, oldest first. */
+  /** Callbacks of requests that are not sent yet, oldest first. */
   readonly #waiting = new Map<string, Set<() => void>>();
-  /** How many requests of ours are being opened to each origin. */
+  /** Number of our requests being opened, by origin. */
   readonly #opening = new Map<string, number>();
   readonly #opened = new Map<string, number>();
-  /** Whether this runtime reports at all: with Electron's own fetch it does not. */
+  /** Whether this runtime reports events; Electron's own fetch does not. */
   #reports = false;
   readonly #onCreated = (message: unknown): void => {
     const { request } = message as CreatedMessage;
@@ -53,8 +53,8 @@ export class UndiciEvents {
   }
 
   /**
-   * Calls `sent` when a request to this origin has been written to a connection. Until the returned function is called,
-   * requests to it are made without time limits of the runtime's own.
+   * Calls `sent` when a request to this origin was written to a connection. Until the returned function is called, requests
+   * to it have no timeouts of the runtime.
    */
   watchSent(origin: string, sent: () => void): () => void {
     this.#opening.set(origin, (this.#opening.get(origin) ?? 0) + 1);
@@ -66,9 +66,9 @@ export class UndiciEvents {
   }
 
   #wait(origin: string, sent: () => void): () => void {
-    // An origin without an address, such as VS Code's own models, has no connections to be reported.
+    // An origin without an address, such as VS Code's own models, has no observable connections.
     if (!this.#reports || origin === 'null') {
-      // Without reports, waiting for one would cut off every server that takes its time to answer.
+      // Without reports, waiting for one would cut off slow servers.
       sent();
       return () => undefined;
     }

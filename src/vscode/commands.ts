@@ -18,7 +18,7 @@ export function registerCommands(
   return vscode.Disposable.from(...Array.from(commands, ([name, run]) => register(log, access, name, run)));
 }
 
-/** What another extension may call only with the person's consent. VS Code's menus, keys and palette are the person. */
+/** Commands that another extension may call only with the user's consent. Menus, keys and the palette count as the user. */
 const scopes: Readonly<Record<string, AccessScope>> = {
   ask: 'models',
   compare: 'models',

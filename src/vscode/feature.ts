@@ -1,8 +1,8 @@
-/** A feature as the rest of the extension sees it: its commands, and how to end it. */
+/** A feature as seen by the rest of the extension: its commands and its disposal. */
 export interface Feature {
   readonly commands: CommandTable;
   dispose(): void;
 }
 
-/** Command names without `rivulet.`, and what each runs. A menu passes arguments of its own, so check them before using them. */
+/** Commands by name without `rivulet.`. Menus pass arguments of their own, so check arguments before use. */
 export type CommandTable = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;

@@ -1,4 +1,4 @@
-/** The journals of a workspace: appended in order, listed without being read through, read when opened. */
+/** The journals of a workspace: appended in order, listed without reading them completely, read when opened. */
 import { appendFileSync, closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,37 +10,37 @@ import { type JournalRead, readJournal, repairJournal } from './journalFile.ts';
 
 export interface Loaded {
   readonly saved: Saved;
-  /** What could not be read as it was written, and where it was put aside; undefined if the disk refused to. */
+  /** The unreadable part of a journal, and the file it was moved to; undefined if the disk refused. */
   readonly damage?: { readonly bytes: number; readonly keptIn: string | undefined };
 }
 
 export interface FoundConversation {
   readonly id: string;
-  /** The line of text around the place that was found. */
+  /** The line of text around the match. */
   readonly snippet: string;
 }
 
 export interface ConversationFilesPorts {
   readonly folder: string;
-  /** Folders whose conversations are listed and continued too; new ones are not put there. */
+  /** Further folders whose conversations are listed and continued; new ones are not created there. */
   readonly also?: readonly string[];
-  /** Called when the disk begins to refuse; the lines are kept and tried again until it takes them. */
+  /** Called when the disk starts to refuse writes; the lines are kept and retried until it accepts them. */
   readonly failed: (error: Error) => void;
   /**
-   * Another window has continued this journal, or it is not what was left here: nothing is appended to it any more.
-   * @param whole the conversation as it is in this window
+   * Called when another window has continued this journal, or it changed on disk: nothing more is appended to it.
+   * @param whole the conversation as this window has it
    */
   readonly elsewhere: (id: string, whole: () => string) => void;
   readonly clock?: Clock;
 }
 
-/** Lines that the disk has not taken. */
+/** Lines not yet written. */
 interface Waiting {
   readonly lines: string;
   readonly whole: () => string;
 }
 
-/** Characters shown before and after what a search found. */
+/** Characters shown on either side of a match. */
 const aroundFound = 40;
 const tailBytes = 64;
 const firstRetryMs = 1_000;
@@ -51,12 +51,12 @@ export class ConversationFiles {
   readonly #clock: Clock;
   readonly #folders: readonly string[];
   readonly #indexes: readonly ConversationIndex[];
-  /** How long each journal is by what this process knows. */
+  /** The expected length of each journal. */
   readonly #bytes = new Map<string, number>();
-  /** The last bytes that this process wrote to each journal: a file that was written anew may by chance be as long. */
+  /** The last bytes written to each journal: a rewritten file may by chance have the same length. */
   readonly #tails = new Map<string, Buffer>();
   readonly #waiting = new Map<string, Waiting>();
-  /** Journals in which half a line is left, because the disk did not even let it be cut off. */
+  /** Journals ending in half a line, because the disk did not even allow truncation. */
   readonly #torn = new Set<string>();
   #retryMs = firstRetryMs;
   #retry: (() => void) | undefined;
@@ -69,10 +69,10 @@ export class ConversationFiles {
   }
 
   /**
-   * The operating system has the lines when this returns, after all that were appended before. Synchronous on purpose: a few
-   * kilobytes take microseconds, while an asynchronous write waits for the file work of all other extensions; on a busy
-   * machine that took longer than the 100 ms of text that a crash may cost.
-   * @param whole the whole journal with these lines, for when its file is gone
+   * Appends lines. On return, the operating system has them, after all earlier ones. Synchronous on purpose: a few
+   * kilobytes take microseconds, while an asynchronous write queues behind the file operations of all other extensions; on
+   * a busy machine that exceeded the 100 ms of text that a crash may cost.
+   * @param whole the whole journal including these lines, for when its file is gone
    */
   append(id: string, lines: string, whole: () => string): void {
     const all = (this.#waiting.get(id)?.lines ?? '') + lines;
@@ -87,19 +87,19 @@ export class ConversationFiles {
     }
   }
 
-  /** Whether the disk has not taken all of this conversation yet. */
+  /** Whether some lines of this conversation are not yet written. */
   isWaiting(id: string): boolean {
     return this.#waiting.has(id);
   }
 
-  /** Tries once more to write what waits, and no longer after that. */
+  /** Retries pending lines one last time. */
   dispose(): void {
     this.#tryAgain();
     this.#retry?.();
     this.#retry = undefined;
   }
 
-  /** Undefined when there is no such conversation, or nothing of it can be read. Damage is put aside. */
+  /** Undefined if the conversation does not exist or is unreadable. Damaged parts are moved aside. */
   async read(id: string): Promise<Loaded | undefined> {
     const waiting = this.#waiting.get(id);
     const inMemory = waiting === undefined ? undefined : replay(waiting.whole(), id);
@@ -117,12 +117,12 @@ export class ConversationFiles {
   async list(): Promise<readonly IndexedConversation[]> {
     const lists = await Promise.all(this.#indexes.map((index) => index.read()));
     const known = new Set<string>();
-    // The same journal in two folders is one that was copied along with a folder: the first is the one that is continued.
+    // A journal in two folders was copied with its folder; the first one is continued.
     const listed = lists.flat().filter(({ id }) => !known.has(id) && known.add(id));
     return listed.sort((a, b) => b.changedAt - a.changedAt);
   }
 
-  /** Conversations in which the words occur, newest first, as they are found. */
+  /** Conversations that contain the words, newest first, delivered as they are found. */
   async *search(words: string, signal: AbortSignal): AsyncGenerator<FoundConversation, void, undefined> {
     const wanted = words.toLowerCase();
     for (const { id } of await this.list()) {
@@ -150,7 +150,7 @@ export class ConversationFiles {
     return paths.find((path) => existsSync(path)) ?? join(this.#ports.folder, `${id}.jsonl`);
   }
 
-  /** All or nothing: half of it, on a disk that is full, would make all that follows unreadable. */
+  /** All or nothing: half a line, on a full disk, would make later lines unreadable. */
   #appendNow(id: string, lines: string, whole: () => string): void {
     const path = this.#path(id);
     const known = this.#bytes.get(id);
@@ -163,7 +163,7 @@ export class ConversationFiles {
         size = known;
       }
       if (known !== undefined && known > 0 && size === 0) return this.#write(id, path, undefined, 0, whole());
-      // Lines of two writers between each other would be no conversation.
+      // Interleaved lines of two writers would not be a conversation.
       const tail = this.#tails.get(id);
       const changed = size !== known || (file !== undefined && tail !== undefined && !endsWith(file, size, tail));
       if (known !== undefined && changed) return this.#leave(id, whole);
@@ -173,7 +173,7 @@ export class ConversationFiles {
     }
   }
 
-  /** @param file undefined for one that is gone and made anew */
+  /** @param file undefined for a missing file that is created again */
   #write(id: string, path: string, file: number | undefined, size: number, lines: string): void {
     const bytes = Buffer.from(lines);
     const into = file ?? openToAppend(path, true)!;
@@ -184,7 +184,7 @@ export class ConversationFiles {
     } catch (error) {
       try {
         ftruncateSync(into, size);
-        // An empty journal would be listed as a conversation that cannot be opened.
+        // An empty journal would appear in the list and fail to open.
         if (size === 0) rmSync(path, { force: true });
       } catch {
         this.#bytes.set(id, size);
@@ -224,14 +224,14 @@ export class ConversationFiles {
       this.#bytes.set(id, size);
       return keptIn;
     } catch {
-      // It stays as it is; what follows goes into a copy.
+      // The old file stays unchanged; new lines go into a copy.
       this.#bytes.set(id, -1);
       return undefined;
     }
   }
 }
 
-/** Undefined when the file is not there and must not be made. */
+/** Undefined if the file does not exist and must not be created. */
 function openToAppend(path: string, make: boolean): number | undefined {
   const flags = constants.O_RDWR | constants.O_APPEND | (make ? constants.O_CREAT : 0);
   try {

@@ -1,7 +1,7 @@
 /**
- * The list of a folder's journals, each with its title. An index beside them saves reading the journals again; one that is
- * missing, old or damaged costs time and nothing else, since every entry is checked against its file's size. Of a journal
- * that has grown, only what is new is read.
+ * Lists the journals of a folder with their titles. An index file avoids reading the journals again; a missing, old or
+ * damaged index only costs time, because every entry is checked against its file's size. Of a journal that has grown, only
+ * the new part is read.
  */
 import { type FileHandle, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { titleOf } from '../../core/chat/saved.ts';
 export interface IndexedConversation {
   readonly id: string;
   readonly title: string;
-  /** When it was last written to, in ms since the epoch. */
+  /** Time of the last write, in ms since the epoch. */
   readonly changedAt: number;
   readonly bytes: number;
 }
@@ -22,13 +22,13 @@ interface Indexed {
 
 const journal = /^(.+)\.jsonl$/;
 
-/** Files that are looked at at the same time. */
+/** Number of files examined at once. */
 const atOnce = 16;
 
 export class ConversationIndex {
   readonly #folder: string;
   #index: Map<string, Indexed> | undefined;
-  /** Journals whose title was read here, not taken from the index. */
+  /** Journals whose title was read now, not taken from the index. */
   readonly #seen = new Set<string>();
 
   constructor(folder: string) {
@@ -64,7 +64,7 @@ export class ConversationIndex {
       }
       return { id, title: known.title, changedAt: mtimeMs, bytes: size };
     } catch {
-      // Deleted in between.
+      // Deleted meanwhile.
       return undefined;
     }
   }
@@ -89,7 +89,7 @@ export class ConversationIndex {
       await writeFile(beside, JSON.stringify([...index]));
       await rename(beside, this.#path);
     } catch {
-      // A list that cannot be remembered is read again the next time.
+      // If the index cannot be written, the journals are read again next time.
     }
   }
 }
@@ -101,17 +101,17 @@ function isIndexed(entry: unknown): entry is [string, Indexed] {
 }
 
 const pieceBytes = 1024 * 1024;
-/** A first question with all its attachments; a longer one has no title until it is given one. */
+/** Maximum size of a first question with its attachments; a longer one has no title until it is renamed. */
 const longestLine = 16 * pieceBytes;
 const questionLine = '\n{"t":"question",';
 const renameLine = '\n{"t":"rename",';
 
-/** The last title it was given, else its first question; quotes inside a text are escaped, so no text looks like a line. */
+/** The last given title, otherwise the first question. Quotes inside a text are escaped, so no text looks like a line. */
 async function readTitle(path: string, known: Indexed | undefined, size: number): Promise<string> {
   const before = known !== undefined && known.title !== '' && known.bytes < size ? known : undefined;
   const file = await open(path);
   try {
-    // From the line end before the new lines on; lines are found across pieces, which overlap by a line's beginning.
+    // Reads from the line end before the new lines; pieces overlap by the start of a line.
     let from = Math.max(0, (before?.bytes ?? 0) - 1);
     let question: number | undefined;
     let renamed: number | undefined;
@@ -128,7 +128,7 @@ async function readTitle(path: string, known: Indexed | undefined, size: number)
     const title = renamed === undefined ? undefined : await fieldAt(file, renamed, 'title');
     if (title !== undefined && title !== '') return title;
     if (before !== undefined && title === undefined) return before.title;
-    // A title that was taken back: the first question stands before what was read just now.
+    // The title was removed: the first question precedes the part just read.
     if (before !== undefined) return await readTitle(path, undefined, size);
     return titleOf((question === undefined ? undefined : await fieldAt(file, question, 'text')) ?? '');
   } finally {

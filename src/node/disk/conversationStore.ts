@@ -9,14 +9,14 @@ import { ConversationFiles, type FoundConversation, type Loaded } from './conver
 import { PictureFiles } from './pictureFiles.ts';
 import type { IndexedConversation } from './conversationIndex.ts';
 
-/** What a person should know about how their conversations are kept. */
+/** What the user should know about how conversations are stored. */
 export type StoreNotice =
-  /** The disk refuses; what waits is tried again until it is written. */
+  /** The disk refuses writes; pending lines are retried. */
   | { readonly type: 'disk'; readonly error: Error }
   | { readonly type: 'damage'; readonly title: string; readonly damage: NonNullable<Loaded['damage']> }
   /** Lines of a later version of Rivulet are kept and not shown. */
   | { readonly type: 'newer'; readonly title: string; readonly lines: number }
-  /** Another window has continued this conversation; here it continues as a copy. */
+  /** Another window has continued this conversation; this window continues a copy. */
   | { readonly type: 'copied'; readonly title: string };
 
 export interface StorePorts {
@@ -30,7 +30,7 @@ export interface StorePorts {
   readonly notify: (notice: StoreNotice) => void;
 }
 
-/** Time for a caller of `open` to hold what it got. */
+/** Time, in ms, for a caller of `open` to hold the result. */
 const keptAfterOpeningMs = 1_000;
 
 interface Held {
@@ -41,7 +41,7 @@ interface Held {
 }
 
 export class ConversationStore {
-  /** The pictures of all questions, and of those that are being written. */
+  /** The pictures of all questions and drafts. */
   readonly pictures: PictureFiles;
   readonly #ports: StorePorts;
   readonly #files: ConversationFiles;
@@ -66,7 +66,7 @@ export class ConversationStore {
     return this.#hold(this.#ports.newId(), false);
   }
 
-  /** Undefined when there is no such conversation. All callers get the same object while it is open. */
+  /** Undefined if the conversation does not exist. All callers get the same object while it is open. */
   async open(id: string): Promise<Conversation | undefined> {
     const held = this.#held.get(id)?.conversation;
     if (held !== undefined) return this.#keepForCaller(held);
@@ -76,7 +76,7 @@ export class ConversationStore {
     return opened === undefined ? undefined : this.#keepForCaller(opened);
   }
 
-  /** The path to an entry and the entry, as another conversation. */
+  /** Copies the path up to an entry into another conversation. */
   fork(from: Conversation, entry: string): Conversation {
     const saved = from.fork(entry, this.#ports.newId());
     this.pictures.copy(from.id, saved.id, filesIn(saved.entries));
@@ -84,7 +84,7 @@ export class ConversationStore {
     return this.#hold(saved.id, true, saved);
   }
 
-  /** Keeps a conversation that came from elsewhere; returns its id. */
+  /** Stores an imported conversation; returns its id. */
   import(saved: Saved): string {
     this.#files.append(saved.id, linesOf(saved), () => linesOf(saved));
     return saved.id;
@@ -106,7 +106,7 @@ export class ConversationStore {
     return [...this.#held.values()].map(({ conversation }) => conversation);
   }
 
-  /** Stops the newest answer that has been asked for and not begun; false when there is none. */
+  /** Stops the newest answer whose stream does not exist yet; false if there is none. */
   stopNewestAsked(): boolean {
     const newest = this.#asked.at(-1);
     newest?.conversation.stop(newest.id);
@@ -117,7 +117,7 @@ export class ConversationStore {
     for (const { conversation, id } of this.#asked) conversation.stop(id);
   }
 
-  /** Stops what is being written there, also what has not begun, asks nothing that waits, and removes it from the disk. */
+  /** Stops its answers, discards its queue, and removes it from the disk. */
   async delete(id: string): Promise<void> {
     const held = this.#held.get(id);
     held?.journal.dispose();
@@ -144,7 +144,7 @@ export class ConversationStore {
     };
   }
 
-  /** Writes down what there is, before anything is stopped: what the window's end cuts off was not stopped by a person. */
+  /** Saves everything before anything is stopped: an answer cut off by closing the window was not stopped by the user. */
   dispose(): void {
     for (const { journal } of this.#held.values()) journal.dispose();
     this.#files.dispose();
@@ -157,7 +157,7 @@ export class ConversationStore {
     );
   }
 
-  /** It must not be released before the caller holds it: it would be shown and no longer written down. */
+  /** Must not be released before the caller holds it, or it would be shown and no longer saved. */
   #keepForCaller(conversation: Conversation): Conversation {
     this.#ports.clock.timer(keptAfterOpeningMs, this.hold(conversation));
     return conversation;
@@ -190,7 +190,7 @@ export class ConversationStore {
     return conversation;
   }
 
-  /** Every page and every running answer stays with its conversation, which has another id and journal from here on. */
+  /** All pages and running answers stay with the conversation, which gets another id and journal. */
   #continueAsCopy(id: string, whole: () => string): void {
     const held = this.#held.get(id);
     const copy = this.#ports.newId();
@@ -204,7 +204,7 @@ export class ConversationStore {
     this.#ports.notify({ type: 'copied', title: held?.conversation.title ?? '' });
   }
 
-  /** One that no page shows, that is not being written, and that is all on disk can be read from there again. */
+  /** A conversation that is not shown, not running and completely saved can be read from disk again. */
   #release(held: Held): void {
     if (!this.#isIdle(held)) return;
     queueMicrotask(() => {

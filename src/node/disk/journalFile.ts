@@ -1,4 +1,4 @@
-/** Reads one journal in pieces, whatever its size and state, and repairs what is damaged without losing the damaged bytes. */
+/** Reads one journal in pieces, whatever its size and state, and repairs damage without losing the damaged bytes. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
@@ -10,11 +10,11 @@ import { eachLine } from './lines.ts';
 export interface JournalRead {
   readonly saved: Saved;
   readonly size: number;
-  /** Up to the end of the last line that was read as it was written. */
+  /** Offset of the end of the last intact line, in bytes. */
   readonly good: number;
-  /** Bytes of the lines that were not. */
+  /** Number of bytes in damaged lines. */
   readonly damaged: number;
-  /** All damage comes after the last good line, so cutting it off repairs the file. */
+  /** All damage follows the last intact line, so truncation repairs the file. */
   readonly onlyTail: boolean;
 }
 
@@ -23,7 +23,7 @@ const byteOrderMark = 0xef;
 const strict = new TextDecoder('utf-8', { fatal: true });
 const lenient = new TextDecoder('utf-8');
 
-/** Undefined when there is no such file, or nothing of a conversation in it. */
+/** Undefined if the file is missing or holds no part of a conversation. */
 export async function readJournal(path: string, id: string): Promise<JournalRead | undefined> {
   const replay = new Replay(id);
   let size = 0;
@@ -33,7 +33,7 @@ export async function readJournal(path: string, id: string): Promise<JournalRead
   const take = (line: Buffer | undefined, bytes: number, ended: boolean): void => {
     size += bytes;
     const use = line === undefined ? replay.take('') : takeLine(replay, line);
-    // A last line without its line end may be whole, but nothing can be appended to it.
+    // A last line without a line end may be complete, but nothing can be appended to it.
     if (use === 'whole' && ended) good = size;
     else damaged += bytes;
     partly ||= use === 'partly' || (use === 'whole' && !ended);
@@ -41,7 +41,7 @@ export async function readJournal(path: string, id: string): Promise<JournalRead
   try {
     await eachLine(path, take);
   } catch {
-    // It is gone, or the disk cannot read on: what was read until then is shown.
+    // The file is gone or the disk fails: what was read so far is shown.
     damaged++;
     partly = true;
   }
@@ -50,8 +50,8 @@ export async function readJournal(path: string, id: string): Promise<JournalRead
 }
 
 /**
- * Makes the file one that can be appended to and puts the damage beside it.
- * @returns how long the file is now, and where the damage went
+ * Makes the file appendable and moves the damage aside.
+ * @returns the new length of the file, and where the damage went
  */
 export async function repairJournal(path: string, read: JournalRead): Promise<{ readonly size: number; readonly keptIn: string }> {
   const { size } = await stat(path);

@@ -1,4 +1,4 @@
-/** The lines of a file of any size, read in pieces; a line that is too long to be one of ours is not kept in memory. */
+/** Reads the lines of a file of any size in pieces; a line too long to be one of ours is not kept in memory. */
 import { open } from 'node:fs/promises';
 
 const pieceBytes = 1024 * 1024;
@@ -6,8 +6,8 @@ const longestLine = 64 * pieceBytes;
 const lineFeed = 0x0a;
 
 /**
- * @param take called with each line without its line end, undefined when it is too long; with the bytes that it takes in the
- * file, and whether it has a line end
+ * @param take called with each line without its line end, or undefined if it is too long; its size in the file, in bytes;
+ * and whether it has a line end
  */
 export async function eachLine(path: string, take: (line: Buffer | undefined, bytes: number, ended: boolean) => void): Promise<void> {
   const file = await open(path);

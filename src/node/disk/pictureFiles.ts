@@ -1,12 +1,12 @@
 /**
- * The pictures of questions. A conversation's own lie beside its journal, under names that begin like it, so that they are
- * deleted with it; those of drafts lie in a folder of their own until they are sent.
+ * The pictures of questions. A conversation's pictures lie beside its journal under names with the same prefix, so that
+ * they are deleted with it; those of drafts lie in a separate folder until they are sent.
  */
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A journal can be edited by hand: no name in it leads to another folder. */
+/** A journal can be edited by hand, so no name in it may lead to another folder. */
 const safe = /^[\w-]+\.(png|jpg|gif|webp)$/;
 
 const extensions: Readonly<Record<string, string>> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/gif': 'gif', 'image/webp': 'webp' };
@@ -15,13 +15,13 @@ export class PictureFiles {
   readonly #folder: string;
   readonly #folders: readonly string[];
 
-  /** @param also folders whose conversations are continued too */
+  /** @param also further folders whose conversations are continued */
   constructor(folder: string, also: readonly string[]) {
     this.#folder = folder;
     this.#folders = [folder, ...also];
   }
 
-  /** Keeps a picture for a draft and returns the name of its file. Synchronous: the question may follow at once. */
+  /** Stores a picture of a draft and returns its file name. Synchronous: the question may follow at once. */
   add(id: string, mime: string, bytes: Uint8Array): string {
     const file = `${id}.${extensions[mime] ?? 'png'}`;
     mkdirSync(this.#drafts, { recursive: true });
@@ -37,7 +37,7 @@ export class PictureFiles {
     renameSync(this.#draft(file), path);
   }
 
-  /** A question is taken back into a draft; in the conversation it may still be part of another. */
+  /** A question returns to a draft; its pictures may also belong to another question. */
   takeBack(conversation: string, file: string): void {
     const path = this.#path(conversation, file);
     if (!safe.test(file) || !existsSync(path)) return;
@@ -45,7 +45,7 @@ export class PictureFiles {
     copyFileSync(path, this.#draft(file));
   }
 
-  /** A conversation begins as a copy of another. */
+  /** A conversation starts as a copy of another. */
   copy(from: string, to: string, files: readonly string[]): void {
     for (const file of files.filter((name) => safe.test(name))) {
       const path = this.#path(from, file);

@@ -1,6 +1,6 @@
 /**
- * What has been used, as lines in one folder that all windows append to. When there are many, one window takes them away,
- * adds them up and puts back the sums; whatever moment it is killed at, nothing is lost or counted twice.
+ * Stores usage as lines in one folder that all windows append to. When there are many, one window moves them away, sums
+ * them up and writes the sums; nothing is lost or counted twice, whenever it is killed.
  */
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { eachLine } from './lines.ts';
 
 /** Lines that windows write to. */
 const open = 'usage.jsonl';
-/** Lines taken away to be added up, and their sums once they are whole: the sums make the lines of the same name void. */
+/** Lines moved away to be summed, and their sums once complete: the sums invalidate the lines of the same name. */
 const taken = /^usage-(.+)\.taken$/;
 const sums = /^usage-(.+)\.sums$/;
 const lineFeed = 0x0a;
@@ -18,18 +18,18 @@ const lineFeed = 0x0a;
 export class UsageFiles {
   readonly #folder: string;
   readonly #compactBytes: number;
-  /** Rows that the disk has not taken. */
+  /** Rows not yet written. */
   #waiting: readonly UsageRow[] = [];
 
-  /** @param compactBytes size of the open file from which on it is added up */
+  /** @param compactBytes size of the open file, in bytes, from which on it is summed up */
   constructor(folder: string, compactBytes = 256 * 1024) {
     this.#folder = folder;
     this.#compactBytes = compactBytes;
   }
 
   /**
-   * Keeps a row. One that the disk refuses counts all the same and is tried again with the next, and whenever the rows are read.
-   * @throws what the disk does, when it begins to refuse
+   * Stores a row. If the disk refuses, the row still counts and is retried with the next one and at every read.
+   * @throws the disk's error when it starts to refuse
    */
   append(row: UsageRow): void {
     const refused = this.#waiting.length > 0;
@@ -41,7 +41,7 @@ export class UsageFiles {
     }
   }
 
-  /** Tries once more to write what the disk refused. */
+  /** Retries the rows that the disk refused. */
   flush(): void {
     try {
       this.#write();
@@ -50,7 +50,7 @@ export class UsageFiles {
     }
   }
 
-  /** All there is, of all windows, added up, without the days before the last 400. Lines that are none are passed over. */
+  /** The usage of all windows, summed, without days before the last 400. Invalid lines are skipped. */
   async read(today: string): Promise<readonly UsageRow[]> {
     this.flush();
     const names = await readdir(this.#folder).catch((): string[] => []);
@@ -75,7 +75,7 @@ export class UsageFiles {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** The system writes a line of less than a page as a whole, even while other windows append. */
+  /** The system writes a line shorter than a page atomically, even while other windows append. */
   #write(): void {
     if (this.#waiting.length === 0) return;
     mkdirSync(this.#folder, { recursive: true });
@@ -105,7 +105,7 @@ export class UsageFiles {
       await rename(at('new'), at('sums'));
       await rm(at('taken'), { force: true });
     } catch {
-      // The disk is full. The lines that were taken away still count.
+      // The disk is full. The moved lines still count.
       await rm(at('new'), { force: true });
     }
   }
@@ -124,7 +124,7 @@ async function rowsOf(path: string): Promise<{ readonly rows: readonly UsageRow[
   return { rows, bytes };
 }
 
-/** Starts a new line even if the file ends in half a line; writes all of it or nothing. */
+/** Starts a new line even if the file ends in half of one; writes everything or nothing. */
 function writeLine(file: number, line: string): void {
   const { size } = fstatSync(file);
   const last = Buffer.alloc(1);

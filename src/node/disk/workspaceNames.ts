@@ -1,4 +1,4 @@
-/** The names of the folders that hold what belongs to a workspace, also from before it became this workspace. */
+/** Names the folders that hold a workspace's data, including data from before it became this workspace. */
 import { createHash } from 'node:crypto';
 
 export interface OpenWorkspace {
@@ -10,7 +10,7 @@ export interface OpenWorkspace {
 
 export interface WorkspaceNames {
   readonly own: string;
-  /** Of each folder by itself, and of what this workspace was before: a single folder, or a workspace not yet saved. */
+  /** Names of each single folder, and of what this workspace was before: a single folder, or an unsaved workspace. */
   readonly also: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function workspaceNames({ file, folders }: OpenWorkspace, remembered: unk
   return { own, also: [...also] };
 }
 
-/** What to remember, so that these conversations are found again when the workspace becomes another one. */
+/** The value to remember, so that these conversations are found when the workspace becomes another one. */
 export function namesToRemember({ own, also }: WorkspaceNames): readonly string[] {
   return [...also, ...(own === emptyWindow ? [] : [own])];
 }

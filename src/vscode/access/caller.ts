@@ -1,4 +1,7 @@
-/** Which other extension is calling: VS Code does not tell, but all extensions of a window share one process and its stack. */
+/**
+ * Finds out which other extension is calling: VS Code does not tell, but all extensions of a window share one process and
+ * its stack.
+ */
 import * as vscode from 'vscode';
 
 /**
@@ -24,7 +27,7 @@ function isWithin(file: string, folder: vscode.Uri): boolean {
 function filesOnStack(): readonly string[] {
   const before = Error.prepareStackTrace;
   try {
-    // The text of a stack would hold the names of functions too, which a caller may choose.
+    // The text of a stack also contains function names, which a caller can choose.
     Error.prepareStackTrace = (_error, sites) => sites.map((site) => site.getFileName() ?? '');
     const files: unknown = new Error().stack;
     return Array.isArray(files) ? files.filter((file): file is string => typeof file === 'string') : [];

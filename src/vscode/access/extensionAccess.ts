@@ -1,4 +1,7 @@
-/** Which other extensions may use Rivulet's models or its chat service: the person is asked once for each, and can take it back. */
+/**
+ * Controls which other extensions may use Rivulet's models or chat service: the user is asked once per extension and can
+ * revoke the permission.
+ */
 import * as vscode from 'vscode';
 import type { CommandTable, Feature } from '../feature.ts';
 import * as notify from '../ui/notify.ts';
@@ -8,9 +11,9 @@ import { callingExtension } from './caller.ts';
 export type AccessScope = 'models' | 'chatService';
 
 export interface ExtensionAccessPorts {
-  /** Remembers the answers on this computer. */
+  /** Stores the answers on this computer. */
   readonly memory: vscode.Memento;
-  /** Whether there is a person to ask; a window under test shows no dialogs. */
+  /** Whether a user can be asked; a window under test shows no dialogs. */
   readonly canAsk: boolean;
   /** Of Rivulet itself. */
   readonly ownId: string;
@@ -23,7 +26,7 @@ const memoryKey = 'rivulet.extensionAccess';
 export class ExtensionAccess implements Feature {
   readonly commands: CommandTable = { manageExtensionAccess: () => this.manage() };
   readonly #ports: ExtensionAccessPorts;
-  /** Questions that are open, and those closed without an answer, which are not asked again before the next start. */
+  /** Open questions, and dismissed ones, which are not asked again before the next start. */
   readonly #asked = new Map<string, Promise<boolean>>();
 
   constructor(ports: ExtensionAccessPorts) {
@@ -34,7 +37,7 @@ export class ExtensionAccess implements Feature {
     this.#asked.clear();
   }
 
-  /** The id of the extension that is calling, as far as that can be told. Must be called synchronously. */
+  /** The id of the calling extension, if known. Must be called synchronously. */
   caller(): string | undefined {
     return callingExtension(this.#ports.ownId)?.id;
   }
@@ -50,7 +53,7 @@ export class ExtensionAccess implements Feature {
     return asked;
   }
 
-  /** Shows what was answered; what is unchecked is taken back. */
+  /** Shows the permissions; unchecked ones are revoked. */
   async manage(): Promise<void> {
     const { t } = vscode.l10n;
     const answers = this.#answers();
@@ -94,7 +97,7 @@ export class ExtensionAccess implements Feature {
   }
 }
 
-/** For the extension that was refused, and for the person who reads its error. */
+/** The error of a refused call, read by the extension and its user. */
 export function refusalSentence(): string {
   return vscode.l10n.t('This extension may not use Rivulet. The command "Rivulet: Manage Access of Extensions" can allow it.');
 }

@@ -1,4 +1,4 @@
-/** The tool by which an agent in VS Code asks a second model, and gets its whole answer. */
+/** A tool for VS Code's agents: asks a second model and returns its whole answer. */
 import * as vscode from 'vscode';
 import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
@@ -22,7 +22,7 @@ export interface ToolPorts {
 
 export function registerAskModelTool({ answers, endpoints, settings }: ToolPorts): vscode.Disposable {
   return vscode.lm.registerTool<Input>(toolName, {
-    // The question leaves the machine and may be billed, so the user sees where it goes before it does.
+    // The question leaves the machine and may be billed, so the user sees its destination first.
     prepareInvocation: ({ input }) => {
       const label = endpoints.label(input.model ?? settings.now().model);
       return {

@@ -1,4 +1,4 @@
-/** What VS Code is told about one of Rivulet's models. */
+/** The description of a Rivulet model for VS Code. */
 import * as vscode from 'vscode';
 import type { KnownFacts } from '../../core/models/factBook.ts';
 import { announcedWindow } from '../../core/models/announced.ts';

@@ -18,7 +18,7 @@ export interface ParticipantPorts {
   readonly settings: LiveSettings;
 }
 
-/** Kept with the turn: what `/continue` needs to know of an answer that broke off. */
+/** Stored with the turn: what `/continue` needs to know about an interrupted answer. */
 interface Metadata {
   readonly text: string;
   readonly model: string;
@@ -126,7 +126,7 @@ function metadataOf(turn: vscode.ChatResponseTurn): Metadata | undefined {
     : undefined;
 }
 
-/** What was asked of and said by `@rivulet` before; a comparison's answers and those of others are left out. */
+/** The earlier turns of `@rivulet`, without comparisons and other participants. */
 function messagesOf(history: vscode.ChatContext['history']): Message[] {
   return history.flatMap((turn): Message[] => {
     if (turn instanceof vscode.ChatRequestTurn) return turn.prompt === '' ? [] : [{ role: 'user', content: turn.prompt }];

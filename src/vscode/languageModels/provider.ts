@@ -36,7 +36,7 @@ export interface ProviderPorts {
   readonly access: ExtensionAccess;
 }
 
-/** VS Code throws away the texts that its reader has not taken yet when an error comes; this long it is waited for. */
+/** On an error, VS Code discards text its reader has not taken; wait this long for it, in ms. */
 const errorAfterMs = 250;
 /** VS Code's Chat and others read the count of tokens in a part of this kind, in the form of OpenAI's `usage`. */
 const usageMime = 'usage';
@@ -67,7 +67,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
   async provideLanguageModelChatInformation(): Promise<ModelInformation[]> {
     const { endpoints, known, settings } = this.#ports;
     const models = await endpoints.list('own');
-    // AskedOf for at the same time and without a wait: what they tell is announced when it is there.
+    // Requested in parallel without waiting: facts are announced when they arrive.
     endpoints.refreshFacts();
     return models.map(({ endpoint, endpointName, model }) => {
       const id = `${endpoint}/${model}`;
@@ -105,7 +105,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
       ...parametersIn(body),
       ...(effort === undefined ? {} : { effort }),
     };
-    // Another program's request runs no command of the user's, whatever the model writes.
+    // A request of another program never runs the user's trigger commands.
     const stream = await this.#ports.answers.begin(request, { triggers: [] });
     const cancel = token.onCancellationRequested(() => stream.stop());
     if (token.isCancellationRequested) stream.stop();
@@ -181,7 +181,7 @@ function toPart({ id, name, arguments: json }: ToolCall): vscode.LanguageModelTo
   throw new Error(vscode.l10n.t('The model called the tool "{0}" with arguments that are not valid JSON. Try again.', name));
 }
 
-/** What the caller has to know about an answer that is not whole; a length limit of the server's is none of ours. */
+/** What the caller must know about an incomplete answer; a length limit of the server is not ours. */
 function errorOf(end: EndEvent): Error | undefined {
   const { reason, error } = end;
   // VS Code's Chat and other extensions show it.

@@ -1,4 +1,4 @@
-/** The API that `activate()` returns to other extensions; the words are in api.ts. */
+/** The API that `activate()` returns to other extensions; its types are in api.ts. */
 import type { RivuletApi, StreamEvent, StreamManyOptions, StreamOptions, StreamRequest } from '../../api.ts';
 import { toAsyncIterable, mergeStreams } from '../../core/answer/tape/mergeStreams.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
@@ -45,7 +45,7 @@ function problemOf(request: StreamRequest, { triggers = [] }: StreamOptions): st
   return undefined;
 }
 
-/** Ties a caller's signal and token to the stream, and lets go of both when it has ended. */
+/** Connects a caller's signal and token to the stream, and releases both when it has ended. */
 function stopWith(stream: LiveStream, { signal, token }: StreamOptions): void {
   const stop = (): void => stream.stop();
   if (signal?.aborted === true || token?.isCancellationRequested === true) stop();

@@ -1,4 +1,4 @@
-/** From a question to a running stream: finds the endpoint, takes the settings as they are now, and starts the engine. */
+/** Turns a question into a running stream: finds the endpoint, takes the current settings, and starts the engine. */
 import * as vscode from 'vscode';
 import type { Limits, Message, StreamOptions, Usage } from '../../api.ts';
 import type { Engine } from '../../core/answer/engine.ts';
@@ -16,13 +16,13 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 
 /** Whether another request may be sent. */
 export interface RequestBudget {
-  /** Why no request may be sent now, as a sentence that the user has seen; undefined when one may. */
+  /** Why no request may be sent now, as a sentence the user has seen; undefined if one may. */
   refusal(): string | undefined;
-  /** Counts a request that is no answer, such as a connection test. */
+  /** Counts a request without an answer, such as a connection test. */
   used(model: string, usage: Usage): void;
 }
 
-/** A request as those who ask know it. */
+/** A request in its callers' terms. */
 export interface AnswerRequest extends Omit<ChatRequest, 'model' | 'continues'> {
   /** `"<endpoint id>/<model>"`; the selected model when left out. */
   readonly model?: string;
@@ -66,7 +66,7 @@ export class Answers {
     if (refusal !== undefined) return failedAnswer(id, { kind: 'quota', message: refusal }, partial);
     const found = await this.#ports.endpoints.find(id);
     if (!('type' in found)) return failedAnswer(id, found, partial);
-    // Given up while the key was being read: nothing is sent.
+    // Aborted while the key was being read: nothing is sent.
     if (options.signal?.aborted === true) return failedAnswer(id, { kind: 'connection', message: '' }, partial);
     const stream = this.#ports.engine.start(
       {

@@ -41,7 +41,7 @@ interface Target {
 
 const cancelled: ConnectOutcome = { type: 'cancelled' };
 
-/** Nothing is kept before the last question is answered: Escape at any of them leaves everything as it was. */
+/** Nothing is saved before the last question is answered: Escape at any of them changes nothing. */
 export async function connectServer(ports: ConnectPorts, pasted: Pasted, given?: Preset): Promise<ConnectOutcome> {
   const preset = given ?? presets.find(({ id }) => id === pasted.preset);
   const baseURL = pasted.baseURL ?? (await addressOf(preset));

@@ -1,4 +1,4 @@
-/** The models one can ask: endpoints and their keys, the way from a question to a running answer, and the dialogs for them. */
+/** Models: endpoints and keys, the way from a question to a running answer, and their dialogs. */
 import type * as vscode from 'vscode';
 import type { Feature } from '../feature.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
@@ -25,7 +25,7 @@ export interface Models extends Feature {
   readonly endpoints: Endpoints;
   readonly keys: ApiKeyStore;
   readonly answers: Answers;
-  /** Connects the server that a text of any form speaks of; undefined where it speaks of none. */
+  /** Connects the server described by a text of any form; undefined if none is recognised. */
   readonly connect: (text: string) => Promise<ConnectOutcome | undefined>;
 }
 
@@ -73,5 +73,5 @@ export function createModels(
   };
 }
 
-/** Loaded when it is used: few windows connect a server. */
+/** Loaded on first use: few windows connect a server. */
 const addingEndpoints = (): Promise<typeof import('./addEndpoint.ts')> => import('./addEndpoint.ts');

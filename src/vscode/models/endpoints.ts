@@ -1,4 +1,4 @@
-/** The endpoints one can ask: those of the settings, the demo, and servers found on this machine. */
+/** The available endpoints: those of the settings, the demo, and servers found on this machine. */
 import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
 import type { Api, Provider, Endpoint, EndpointMemory, ModelList } from '../../core/provider/provider.ts';

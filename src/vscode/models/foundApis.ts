@@ -1,4 +1,4 @@
-/** The protocols that servers were found to speak where the setting names none; kept over restarts, and said once. */
+/** Remembers the protocols detected for servers whose setting names none, across restarts; reported once. */
 import * as vscode from 'vscode';
 import { type Api, apis } from '../../core/provider/provider.ts';
 import * as notify from '../ui/notify.ts';

@@ -1,6 +1,6 @@
 /**
- * Asks once for each server that could keep answers, after one of them has broken off, whether it may: the vendor then
- * stores them for a time, which is the person's to decide.
+ * After a break, asks once per server whether it may keep answers: the vendor then stores them for a while, which the user
+ * decides.
  */
 import * as vscode from 'vscode';
 import type { Engine } from '../../core/answer/engine.ts';

@@ -1,4 +1,4 @@
-/** What is known of the models that one can ask, from the settings and from their servers; kept over restarts. */
+/** Facts about the available models, from settings and servers; kept across restarts. */
 import * as vscode from 'vscode';
 import type { EndEvent } from '../../core/answer/liveStream.ts';
 import { FactBook, type EndpointKey, type KnownFacts } from '../../core/models/factBook.ts';

@@ -1,4 +1,4 @@
-/** Warns once for each server that gets a key by plain HTTP over a network, where others can read it. */
+/** Warns once per server that receives a key over plain HTTP on a network, where others can read it. */
 import * as vscode from 'vscode';
 import { isReadableOnTheWay } from '../../core/provider/baseURL.ts';
 import type { Endpoint } from '../../core/provider/provider.ts';
@@ -13,7 +13,7 @@ export class PlainHttpWarning {
     this.#memory = memory;
   }
 
-  /** This endpoint is about to be asked. */
+  /** Called before a request to this endpoint. */
   look({ name, baseURL, apiKey, headers = {} }: Endpoint): void {
     const sendsKey = apiKey !== undefined || Object.keys(headers).some((header) => /auth|key|token|secret|cookie/i.test(header));
     if (!sendsKey || !isReadableOnTheWay(baseURL)) return;

@@ -1,4 +1,4 @@
-/** The engine and what it stands on: the providers, connections, tokenizers, and the server that plays recordings. */
+/** The engine and its foundations: providers, connections, tokenizers, and the server that replays recordings. */
 import * as vscode from 'vscode';
 import { Engine } from '../../core/answer/engine.ts';
 import { Statistics } from '../../core/answer/statistics.ts';

@@ -1,4 +1,4 @@
-/** VS Code's part for reasoning. It is not in the public types yet, so it is looked for when it is used. */
+/** VS Code's part type for reasoning. It is not in the public types yet, so it is looked up when used. */
 import * as vscode from 'vscode';
 import type { Part } from '../../api.ts';
 

@@ -12,7 +12,7 @@ import { fromNeutral, toolOptions } from './messages.ts';
 import { reasoningOf } from './thinking.ts';
 import { present } from '../../core/present.ts';
 
-/** Stands in the place of an address; no request ever goes there. */
+/** Used as an address; no request ever goes there. */
 export const vscodeModelsAddress = 'vscode:models';
 
 export interface VscodeModelPorts {
@@ -20,7 +20,7 @@ export interface VscodeModelPorts {
   readonly mayAsk: (model: vscode.LanguageModelChat) => boolean | undefined;
 }
 
-/** Rivulet's own models are in that list too; asking them by this road would be a circle. */
+/** Rivulet's own models are in that list too; asking them here would be a loop. */
 const ownVendor = 'rivulet';
 const listMs = 5_000;
 
@@ -72,7 +72,7 @@ async function open({ mayAsk }: VscodeModelPorts, origin: string, request: ChatR
         'not-found',
         vscode.l10n.t('VS Code has no model "{0}". The extension that provides it may be disabled.', request.model),
       );
-    // VS Code asks the user for his consent; that must follow from something he has done himself.
+    // VS Code asks the user for consent, which must follow from a user action.
     if (request.byProgram === true && mayAsk(model) !== true) {
       return failed(
         'auth',
@@ -116,7 +116,7 @@ function bodyOf(response: vscode.LanguageModelChatResponse, origin: string, canc
         try {
           const { done, value } = await parts.next();
           if (done !== true) {
-            // A part that says nothing still shows that the model lives.
+            // An unknown part still shows that the model is alive.
             const deltas = deltasOf(value, calls, origin);
             for (const delta of deltas.length === 0 ? [{ type: 'alive' } as const] : deltas) controller.enqueue(delta);
             if (value instanceof vscode.LanguageModelToolCallPart) calls++;

@@ -1,4 +1,4 @@
-/** The conversations of this workspace, and the sentences about how they are kept. */
+/** The conversations of this workspace, and messages about how they are stored. */
 import * as vscode from 'vscode';
 import type { Clock } from '../../../core/request/clock.ts';
 import { ConversationStore, type StoreNotice, type StorePorts } from '../../../node/disk/conversationStore.ts';

@@ -11,7 +11,7 @@ interface Item extends PickItem {
   readonly title?: string;
 }
 
-/** Letters from which on the texts are searched too. */
+/** Minimum number of letters for a search in texts. */
 const searchFrom = 3;
 
 /** Resolves with the conversation to open, and the words by which its text was found. */
@@ -101,7 +101,7 @@ export async function renameConversation(conversations: ConversationStore, id: s
   if (named !== undefined) await conversations.rename(id, named);
 }
 
-/** Resolves to whether it was deleted; a person is asked first. */
+/** Asks the user; resolves to whether it was deleted. */
 export async function deleteConversation(conversations: ConversationStore, id: string, title: string): Promise<boolean> {
   const { t } = vscode.l10n;
   const remove = t('Delete');
@@ -127,7 +127,7 @@ function withDays(listed: readonly IndexedConversation[], pins: Pins, itemOf: (o
   return items;
 }
 
-/** Whether an answer is being written there, or it is open somewhere. */
+/** Whether one of its answers is running, or it is open. */
 function iconOf(conversations: ConversationStore, id: string): { readonly icon?: string } {
   const conversation = conversations.atHand.find((each) => each.id === id);
   if (conversation === undefined) return {};

@@ -1,6 +1,6 @@
 /**
- * Remembers the conversations of this window with answers that a server keeps, so that the next start of the window, or of
- * the extension host, reads them on: those that are still written, and those that have ended meanwhile.
+ * Remembers this window's conversations with answers that a server keeps, so that the next start of the window or extension
+ * host continues reading them, including those that have ended meanwhile.
  */
 import type * as vscode from 'vscode';
 import type { LiveStream } from '../../../core/answer/liveStream.ts';
@@ -10,7 +10,7 @@ const memoryKey = 'rivulet.runningConversations';
 
 export class RunningConversations {
   readonly #memory: vscode.Memento;
-  /** How many answers of each are kept and not ended. */
+  /** Number of kept, unfinished answers per conversation. */
   readonly #running = new Map<string, number>();
   /** Those of the last session that are not read on yet. */
   #left: readonly string[];

@@ -1,4 +1,4 @@
-/** What can go along with a question: finds it, and reads it as VS Code does, or says in a sentence why it cannot be read. */
+/** Finds attachments and reads them as VS Code does, or explains why one cannot be read. */
 import * as vscode from 'vscode';
 import type { Attachment } from '../../../core/chat/entries.ts';
 import type { MentionOffer } from '../../../core/chat/page/protocol.ts';
@@ -15,7 +15,7 @@ export const selectionTarget = 'selection';
 /** The target that means a file chosen in a dialog. */
 export const dialogTarget = 'dialog';
 
-/** Most characters of one attachment; more than most models can read. */
+/** Maximum characters of one attachment; more than most models can read. */
 const maxCharacters = 1_000_000;
 const maxOffers = 12;
 
@@ -35,7 +35,7 @@ const notInTexts = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 
 export class Attachments {
   readonly #ports: AttachmentPorts;
-  /** Made when the first `#` is typed: it watches the workspace. */
+  /** Created when the first `#` is typed: it watches the workspace. */
   #files: WorkspaceFiles | undefined;
   readonly #subscription: vscode.Disposable;
   /** A page that has the keyboard leaves no active editor. */

@@ -1,4 +1,4 @@
-/** Files that an answer names: found in the workspace, and opened at their line; nothing outside of it. */
+/** Files named by an answer: found in the workspace and opened at their line; nothing outside it. */
 import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { readFileName, type FileName } from '../../../core/chat/fileName.ts';

@@ -1,4 +1,4 @@
-/** Which files fit a few letters, and which are left out: the rules of VS Code's Quick Open. */
+/** Ranks files for a few letters and applies ignore rules, like VS Code's Quick Open. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import ignore from 'ignore';
 import { fuzzyMatch } from './fuzzyScore.ts';

@@ -1,4 +1,4 @@
-/** How well the letters of a query fit a text, counted as VS Code's Quick Open does (`fuzzyScorer.ts`), so that files come in its order. */
+/** Scores how well a query matches a text, as VS Code's Quick Open does (`fuzzyScorer.ts`), so that files come in its order. */
 
 export interface FuzzyMatch {
   readonly score: number;
@@ -58,7 +58,7 @@ function placesOf(runs: Int32Array, width: number, height: number): readonly num
   return places.reverse();
 }
 
-/** Most texts fail this, which is a hundred times faster than a score. */
+/** Rejects most texts, a hundred times faster than scoring. */
 function isSubsequence(text: string, query: string): boolean {
   let at = 0;
   for (const letter of query) {

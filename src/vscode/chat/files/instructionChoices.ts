@@ -1,4 +1,4 @@
-/** Which instructions go along with a conversation: all that there are, but those that a person has removed from it. */
+/** Chooses the instructions of a conversation: all available ones except those the user removed. */
 import type * as vscode from 'vscode';
 import { type Instruction, type Instructions, instructionsText } from './instructions.ts';
 

@@ -18,9 +18,9 @@ export class Instructions {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #current: readonly Instruction[] = [];
-  /** Counts the times of reading: an older one that ends later says nothing. */
+  /** Counts reads: the result of an older read that ends later is ignored. */
   #reading = 0;
-  /** The file that a person works on: the nearest instructions are its own. */
+  /** The active file: the nearest instructions apply to it. */
   #file: vscode.Uri | undefined;
 
   readonly onChange = this.#changed.event;

@@ -14,7 +14,7 @@ export interface PromptsPorts {
   readonly editor: () => vscode.TextEditor | undefined;
 }
 
-/** What a slash command became. */
+/** The result of a slash command. */
 export type Expanded =
   | { readonly type: 'question'; readonly text: string; /** The one that the prompt asks for. */ readonly model?: string }
   | { readonly type: 'cancelled' };
@@ -41,7 +41,7 @@ export class Prompts {
       .map(({ name, description }) => ({ target: name, label: `/${name}`, detail: description, insert: `/${name} ` }));
   }
 
-  /** Undefined where the question is no slash command of a prompt. The person is asked for what the prompt wants to know. */
+  /** Undefined if the question is not a slash command of a prompt. Asks the user for its inputs. */
   async expand(question: string): Promise<Expanded | undefined> {
     // Chinese and Japanese input methods type a wide slash.
     const [, name, words = ''] = /^\s*[/／](\S+)(?:\s+([\s\S]*))?$/.exec(question) ?? [];
@@ -71,7 +71,7 @@ export class Prompts {
       models: model === '' ? [] : [model],
       body: prompt,
     }));
-    // What a workspace brings along is only used once a person trusts it.
+    // Prompts of a workspace are used only after the user trusts it.
     const files = vscode.workspace.isTrusted ? await Promise.all((vscode.workspace.workspaceFolders ?? []).map(filesOf)) : [];
     const known = new Set<string>();
     return [...own, ...files.flat()].filter(({ name }) => !known.has(name) && known.add(name));

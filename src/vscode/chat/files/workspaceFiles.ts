@@ -1,4 +1,7 @@
-/** The files of the workspace as VS Code search sees them: without excluded and ignored ones. Listed once, and again after a change. */
+/**
+ * The files of the workspace as VS Code search finds them, without excluded and ignored ones. Listed once, and again after
+ * a change.
+ */
 import * as vscode from 'vscode';
 import { type IgnoreFile, type RankedFile, withoutIgnored } from './fileRank.ts';
 

@@ -1,4 +1,4 @@
-/** The buttons under an answer or a question, each as the call it stands for. */
+/** Runs the buttons under an answer or a question. */
 import * as vscode from 'vscode';
 import type { StreamError } from '../../../api.ts';
 import type { Conversation } from '../../../core/chat/conversation.ts';
@@ -36,7 +36,7 @@ export class AnswerCommands {
         await vscode.commands.executeCommand('rivulet.showLog');
         return;
       case 'resume':
-        // An answer that a later question follows was left on purpose: its old course is taken up beside that question.
+        // An answer followed by a later question was left on purpose, so it continues beside that question.
         await conversation.resume(id, conversation.isLast(id) ? 'itself' : 'version');
         return;
       case 'regenerate':
@@ -62,7 +62,7 @@ export class AnswerCommands {
     }
   }
 
-  /** Lets a person change what an answer failed for. Once that is done, its question goes out again by itself. */
+  /** Lets the user fix the cause of a failed answer, then asks its question again. */
   async #mend(
     id: string,
     conversation: Conversation,

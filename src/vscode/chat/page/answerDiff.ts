@@ -11,7 +11,7 @@ export function registerAnswerDocuments(): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: ({ query }) => query });
 }
 
-/** Compares an answer with the others to its question; of more than two, a person chooses two. */
+/** Compares an answer with another one to its question; of more than two, the user chooses. */
 export async function compareWords(conversation: Conversation, id: string, label: (model: string) => string): Promise<void> {
   const { t } = vscode.l10n;
   const answer = conversation.find(id);

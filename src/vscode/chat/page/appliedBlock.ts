@@ -1,4 +1,4 @@
-/** The code block of a conversation that is to be applied to a file, with what is known of it. */
+/** Finds the code block of a conversation that is applied to a file, with its context. */
 import type { Answer, Entry } from '../../../core/chat/entries.ts';
 import { codeBlocks } from '../../../core/insert/codeBlock.ts';
 import type { AppliedBlock } from '../../insert/applyToFile.ts';

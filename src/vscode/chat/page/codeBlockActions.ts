@@ -1,4 +1,4 @@
-/** What a page asks VS Code to do with a text of an answer. */
+/** Actions of a page on text of an answer, performed by VS Code. */
 import * as vscode from 'vscode';
 import type { FromPage } from '../../../core/chat/page/protocol.ts';
 import type { Conversation } from '../../../core/chat/conversation.ts';
@@ -15,7 +15,7 @@ export async function useCode(
 ): Promise<void> {
   switch (use) {
     case 'copy':
-      // A line end at the end would run the command in a terminal at once.
+      // A trailing line end would run the command in a terminal at once.
       await vscode.env.clipboard.writeText(code.replace(/\r?\n$/, ''));
       return;
     case 'diagram':
@@ -32,7 +32,7 @@ export async function useCode(
   }
 }
 
-/** The page asks for what a model has written, so only what a browser may open is opened. */
+/** The link comes from a model, so only what a browser may open is opened. */
 export async function openLink(href: string): Promise<void> {
   let uri: vscode.Uri;
   try {

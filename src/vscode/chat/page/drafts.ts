@@ -1,11 +1,11 @@
-/** What a person is writing and has attached, kept for the place it is written in: it outlives the page, and a reload of the window. */
+/** Drafts: text and attachments, stored by place; they survive the page and a reload of the window. */
 import type * as vscode from 'vscode';
 import type { Attachment, Picture } from '../../../core/chat/entries.ts';
 import type { WrittenDraft } from '../../../core/chat/page/protocol.ts';
 
 type Kept<Value> = Readonly<Record<string, Value>>;
 
-/** Kept apart: a text changes with each letter, and attachments may be long. */
+/** Stored separately: the text changes with each keystroke, and attachments may be long. */
 const textsKey = 'rivulet.drafts';
 const attachmentsKey = 'rivulet.draftAttachments';
 const picturesKey = 'rivulet.draftPictures';
@@ -40,7 +40,7 @@ export class Drafts {
     this.#set(picturesKey, place, pictures.length === 0 ? undefined : pictures);
   }
 
-  /** Takes a draft along to another place, before what is being written there. */
+  /** Moves a draft to another place, in front of the draft there. */
   move(from: string, to: string): void {
     if (from === to) return;
     const taken = this.written(from);

@@ -1,4 +1,4 @@
-/** What can be said and done about the next prompt of a page: pictures that the model cannot see, and a prompt that is too long. */
+/** Warnings and remedies for the next prompt of a page: pictures for a model without vision, and overlong prompts. */
 import * as vscode from 'vscode';
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import { cutBefore, sentOf, sumUpTo } from '../../../core/chat/cut.ts';
@@ -10,7 +10,7 @@ import type { PromptGauge } from './promptGauge.ts';
 export interface NoticeAbout {
   /** As people call it. */
   readonly model: string;
-  /** Whether it sees pictures; undefined where that is not known. */
+  /** Whether it accepts pictures; undefined if unknown. */
   readonly vision: boolean | undefined;
   readonly draftPictures: number;
   readonly historyPictures: number;
@@ -19,7 +19,7 @@ export interface NoticeAbout {
   readonly size: PromptSize | undefined;
 }
 
-/** The most important thing to say; undefined where there is nothing. */
+/** The most important warning; undefined if there is none. */
 export function noticeOf({ model, vision, draftPictures, historyPictures, leftOut, size }: NoticeAbout): ComposerNotice | undefined {
   const { t } = vscode.l10n;
   if (vision === false && draftPictures > 0) {
@@ -64,7 +64,7 @@ function shorterActions(): readonly { readonly label: string; readonly command: 
   ];
 }
 
-/** Leaves out as few of the oldest messages as the model can do without. */
+/** Drops as few of the oldest messages as possible. */
 export function leaveOut(gauge: PromptGauge, model: string, conversation: Conversation, size: PromptSize): Cut | undefined {
   const { prompt, history, window = Number.POSITIVE_INFINITY, answer = 0 } = size;
   const room = window - answer - (prompt - history);
@@ -73,7 +73,7 @@ export function leaveOut(gauge: PromptGauge, model: string, conversation: Conver
   return upTo === undefined ? undefined : { upTo };
 }
 
-/** Asks for a summary of the older part; undefined where there is nothing to sum up. */
+/** The question for a summary of older messages; undefined if there is nothing to summarize. */
 export function summaryDraft(gauge: PromptGauge, model: string, conversation: Conversation): Draft | undefined {
   const tokens = (entries: readonly Entry[]): number => gauge.tokensOf(model, entries);
   const upTo = sumUpTo(sentOf(conversation.thread).entries, tokens, gauge.window(model));

@@ -1,4 +1,4 @@
-/** What the page is given when it starts, in the language of the window. */
+/** The initial data of the page, in the language of the window. */
 import * as vscode from 'vscode';
 import { pageStrings } from '../../../core/chat/page/pageStrings.ts';
 import type { PageBoot } from '../../../core/chat/page/protocol.ts';

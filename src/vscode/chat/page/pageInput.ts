@@ -1,4 +1,4 @@
-/** What a person does on a page, each message as the call it stands for. */
+/** Maps each message of a page to the call it stands for. */
 import * as vscode from 'vscode';
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import type { Answer } from '../../../core/chat/entries.ts';
@@ -19,13 +19,13 @@ import type { PageDraft, PageDraftPorts } from './pageDraft.ts';
 export interface PageInputPorts extends PageDraftPorts {
   readonly conversations: ConversationStore;
   readonly prompts: Prompts;
-  /** Connects the server that a text of any form speaks of; undefined where it speaks of none. */
+  /** Connects the server described by a text; undefined if none is recognised. */
   readonly connect: Models['connect'];
-  /** Puts a text into the text editor used last. */
+  /** Inserts a text into the text editor used last. */
   readonly insert: (text: PanelText) => void;
 }
 
-/** The page that the input comes from. */
+/** The page that sent the message. */
 export interface InputPage {
   show(conversation: Conversation): void;
   ask(text: string, model?: string, how?: Steering): Promise<Answer | undefined>;
@@ -170,7 +170,7 @@ export class PageInput {
     this.#page.post({ type: 'offers', request, offers: await from.offers(words) });
   }
 
-  /** A slash command becomes its prompt first. */
+  /** Expands a slash command before sending. */
   async #send(text: string, how?: Steering): Promise<void> {
     const expanded = await this.#ports.prompts.expand(text);
     if (expanded?.type === 'cancelled') return this.#page.post({ type: 'draft', text });

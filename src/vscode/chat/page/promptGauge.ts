@@ -1,4 +1,4 @@
-/** Tells a page how large its next prompt is, whenever the draft, the conversation or the model changes. */
+/** Measures the next prompt of a page whenever the draft, the conversation or the model changes. */
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import { sentOf } from '../../../core/chat/cut.ts';
 import { type Attachment, type Cut, type Entry, isRunning, type Picture } from '../../../core/chat/entries.ts';
@@ -16,7 +16,7 @@ import type { Endpoints } from '../../models/endpoints.ts';
 export interface PromptGaugePorts {
   readonly tokenizer: Tokenizer;
   readonly endpoints: Pick<Endpoints, 'contextWindow' | 'factsOf'>;
-  /** What stands before every conversation. */
+  /** Text that precedes every conversation. */
   readonly system: (instructions: readonly Instruction[]) => string;
 }
 
@@ -91,7 +91,7 @@ export class PromptGauge {
     return this.#ports.endpoints.contextWindow(model);
   }
 
-  /** About how many tokens these entries are in a prompt. */
+  /** Estimated tokens of these entries in a prompt. */
   tokensOf(model: string, entries: readonly Entry[]): number {
     const texts = entries.flatMap((entry) => this.#textsOf(entry));
     return texts.reduce((tokens, text) => tokens + this.count(model, text), tokensOf(model, picturesIn(entries)));

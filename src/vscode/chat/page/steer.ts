@@ -1,4 +1,4 @@
-/** Asks a question while an answer may still stream: it waits, interrupts the answer, or is asked aside. */
+/** Asks a question while an answer may be running: it waits, interrupts the answer, or opens a side conversation. */
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import { titleOf } from '../../../core/chat/saved.ts';
 import type { Answer, Draft } from '../../../core/chat/entries.ts';
