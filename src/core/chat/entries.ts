@@ -1,7 +1,8 @@
 /** What a conversation is made of: questions, and answers that are asked for, live or settled. */
-import type { Citation, EndReason, Part, StoppedBy, StreamError, StreamEvent, Timing, Usage } from '../../api.ts';
-import type { LiveStream } from '../answer/liveStream.ts';
+import type { Citation, EndReason, StreamEvent } from '../../api.ts';
+import type { EndEvent, LiveStream } from '../answer/liveStream.ts';
 import type { Parameters } from '../provider/parameters.ts';
+import { present } from '../present.ts';
 import type { Tape } from '../answer/tape/tape.ts';
 import type { PictureSize, Seam } from './page/protocol.ts';
 
@@ -116,23 +117,20 @@ export interface LiveAnswer {
   readonly stream: LiveStream;
 }
 
-export interface SettledAnswer extends AnswerText {
+/** How an answer ended, as its `end` event reports it. */
+export type AnswerOutcome = Pick<
+  EndEvent,
+  'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail' | 'stoppedBy' | 'leftOut' | 'unshown' | 'parts'
+>;
+
+/** The outcome alone, of what may be more. */
+export function outcomeOf({ reason, usage, timing, ...more }: AnswerOutcome): AnswerOutcome {
+  const { error, word, detail, stoppedBy, leftOut, unshown, parts } = more;
+  return { reason, usage, timing, ...present({ error, word, detail, stoppedBy, leftOut, unshown, parts }) };
+}
+
+export interface SettledAnswer extends AnswerText, AnswerOutcome {
   readonly type: 'settled';
-  readonly reason: EndReason;
-  readonly usage: Usage;
-  readonly timing: Timing;
-  readonly error?: StreamError;
-  /** The server's own word for how it ended, and what it says about that. */
-  readonly word?: string;
-  readonly detail?: string;
-  /** Which of the person's own rules ended it. */
-  readonly stoppedBy?: StoppedBy;
-  /** What the model said, in order, to give back in the next request; left out where it is the text alone. */
-  readonly parts?: readonly Part[];
-  /** Parameters that it was asked with in vain. */
-  readonly leftOut?: readonly string[];
-  /** What it held besides text, by the server's names. */
-  readonly unshown?: readonly string[];
   /** The server may still have the answer, under this handle: it is read from there before it is asked for again. */
   readonly handle?: string;
   /** The window or the extension host ended while it was written; this is what had reached the disk. */

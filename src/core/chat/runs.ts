@@ -2,8 +2,9 @@
 import type { Message } from '../../api.ts';
 import { failedAnswer } from '../answer/failedAnswer.ts';
 import type { EndEvent, KeptJob, LiveStream } from '../answer/liveStream.ts';
+import { present } from '../present.ts';
 import type { Parameters } from '../provider/parameters.ts';
-import { type Answer, readTape, type SettledAnswer } from './entries.ts';
+import { type Answer, outcomeOf, readTape, type SettledAnswer } from './entries.ts';
 
 /**
  * Begins an answer to `messages`; `partial` is the part of it that exists, after
@@ -138,18 +139,9 @@ export class Runs {
       state: {
         type: 'settled',
         ...readTape(stream.tape, live.previous),
+        ...outcomeOf(end),
         text: end.text,
-        reason: end.reason,
-        usage: end.usage,
-        timing: end.timing,
-        ...(end.error === undefined ? {} : { error: end.error }),
         ...(wasCutOff && end.reason === 'truncated' && end.error === undefined ? { interrupted: true } : {}),
-        ...(end.word === undefined ? {} : { word: end.word }),
-        ...(end.detail === undefined ? {} : { detail: end.detail }),
-        ...(end.stoppedBy === undefined ? {} : { stoppedBy: end.stoppedBy }),
-        ...(end.parts === undefined ? {} : { parts: end.parts }),
-        ...(end.leftOut === undefined ? {} : { leftOut: end.leftOut }),
-        ...(end.unshown === undefined ? {} : { unshown: end.unshown }),
         ...(stream.handle === undefined || (end.reason !== 'truncated' && end.reason !== 'error') ? {} : { handle: stream.handle }),
       },
     });
@@ -163,12 +155,11 @@ export class Runs {
   }
 }
 
-/** An answer that was stopped before it began; a resumed one is as it was, but for the reason. */
+/** An answer that was stopped before it began; a resumed one stays as it was, except for the reason. */
 function neverBegun({ previous }: NewAnswer, resumed: SettledAnswer | undefined): SettledAnswer {
   const { text, reasoning, seams, citations } = resumed ?? previous;
   const { usage, timing, parts, handle } = resumed ?? nothingUsed;
-  const kept = { ...(parts === undefined ? {} : { parts }), ...(handle === undefined ? {} : { handle }) };
-  return { type: 'settled', text, reasoning, seams, citations, usage, timing, ...kept, reason: 'cancelled' };
+  return { type: 'settled', reason: 'cancelled', text, reasoning, seams, citations, usage, timing, ...present({ parts, handle }) };
 }
 
 const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'parts' | 'handle'> = {

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { EndReason, ErrorKind, StoppedBy } from '../../../api.ts';
 import type { Saved } from '../saved.ts';
-import { type Entry, handleOf, type SettledAnswer, written } from '../entries.ts';
+import { type AnswerOutcome, type Entry, handleOf, outcomeOf, type SettledAnswer, written } from '../entries.ts';
 import { thumbnailAddress } from '../pictures/pictureKind.ts';
 import { type KeptPart, keptParts } from './keptParts.ts';
 
@@ -185,7 +185,7 @@ type Parsed = Deep<v.InferOutput<typeof journalLine>>;
 /** The end holds the API's own types, so that a field that is new there is written down and read back. */
 export type JournalLine =
   | Exclude<Parsed, { t: 'end' }>
-  | (Pick<SettledAnswer, 'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail' | 'stoppedBy' | 'leftOut' | 'unshown'> & {
+  | (Omit<AnswerOutcome, 'parts'> & {
       readonly t: 'end';
       readonly id: string;
       readonly parts?: readonly KeptPart[] | readonly unknown[];
@@ -267,19 +267,6 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
 }
 
 export function endLine(id: string, answer: SettledAnswer): JournalLine {
-  const { reason, usage, timing, error, word, detail, stoppedBy, leftOut, unshown, parts } = answer;
-  return {
-    t: 'end',
-    id,
-    reason,
-    usage,
-    timing,
-    ...(error === undefined ? {} : { error }),
-    ...(word === undefined ? {} : { word }),
-    ...(detail === undefined ? {} : { detail }),
-    ...(stoppedBy === undefined ? {} : { stoppedBy }),
-    ...(leftOut === undefined ? {} : { leftOut }),
-    ...(unshown === undefined ? {} : { unshown }),
-    ...(parts === undefined ? {} : { parts: keptParts(parts, answer) }),
-  };
+  const { parts, ...end } = outcomeOf(answer);
+  return { t: 'end', id, ...end, ...(parts === undefined ? {} : { parts: keptParts(parts, answer) }) };
 }

@@ -9,6 +9,7 @@ import { ChatCompletionsDecoder } from './decoder.ts';
 import { reasoningRemedy } from './reasoningBack.ts';
 import { chatSession } from './session.ts';
 import { wireFields, wireMessages } from './request.ts';
+import { present } from '../../present.ts';
 
 const ask: Protocol['ask'] = ({ baseURL }, request, remedies) => ({
   url: below(baseURL, '/chat/completions'),
@@ -17,8 +18,7 @@ const ask: Protocol['ask'] = ({ baseURL }, request, remedies) => ({
     messages: wireMessages(request, remedies),
     stream: true,
     stream_options: { include_usage: true },
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-    ...(request.maxTokens === undefined ? {} : { max_tokens: request.maxTokens }),
+    ...present({ temperature: request.temperature, max_tokens: request.maxTokens }),
     ...wireFields(request),
   },
 });
