@@ -96,7 +96,9 @@ export async function continuingServer(model: ContinuingModel, torn: () => boole
     furthest = Math.max(furthest, partial?.length ?? 0);
     if (!isProbe && open > 0) problems.push(`${path}: two generations are open`);
     const prompt = 3 + messages.reduce((sum, { text }) => sum + lengthOf(text) + 3, 0);
-    const { body, pieces } = bodyOf(model, partial, prompt);
+    // A few characters say too little to tell a repetition from chance: the model starts over.
+    const repeats = furthest < 16 ? furthest : model.repeats;
+    const { body, pieces } = bodyOf({ ...model, repeats }, partial, prompt);
     const number = written.push({ prompt, partial, isProbe, pieces, first: model.api === 'messages' ? 1 : 0 }) - 1;
     if (!isProbe) {
       open++;

@@ -91,7 +91,7 @@ export class Reasoning {
     lost.className = 'lost';
     const summary = document.createElement('summary');
     const { lostAttempt, lostAttemptCost } = this.#strings;
-    summary.textContent = tokens === 0 ? lostAttempt : lostAttemptCost.replace('{0}', String(tokens));
+    summary.textContent = tokens === 0 ? lostAttempt : lostAttemptCost.replace('{0}', tokens.toLocaleString(document.documentElement.lang));
     // Its text may still be being drawn, so it keeps its element.
     this.#body.replaceWith(lost);
     lost.append(summary, this.#body);
