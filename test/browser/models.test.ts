@@ -79,6 +79,36 @@ test('a question that was refused for its key goes out again when the key is set
   expect(keys).toEqual([undefined, 'Bearer sk-of-the-button']);
 });
 
+test('an endpoint is given another name and removed by its commands, after a question', async () => {
+  const { page, server } = rivulet;
+  const endpoint = (id: string, name: string) => ({ id, name, baseURL: server.url, models: ['one'] });
+  await rivulet.configure({ 'rivulet.endpoints': [endpoint('fake', 'Team'), endpoint('old', 'Attic')], 'rivulet.model': 'old/one' });
+  await rivulet.modelIs('one (Attic)');
+  const input = page.locator('.quick-input-widget input[type="text"]');
+  const choose = async (words: string): Promise<void> => {
+    await rows().filter({ hasText: words }).first().click();
+  };
+  await runCommand(page, 'Rivulet: Edit Endpoint');
+  await choose('Attic');
+  await choose('Name');
+  await expect.poll(() => input.inputValue()).toBe('Attic');
+  await input.fill('Cellar');
+  await input.press('Enter');
+  await rivulet.modelIs('one (Cellar)');
+  await runCommand(page, 'Rivulet: Remove Endpoint');
+  await choose('Cellar');
+  const dialog = page.getByRole('dialog').filter({ hasText: 'Remove the endpoint "Cellar"?' });
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await expect.poll(() => rivulet.chat.locator('.model').innerText()).not.toContain('Cellar');
+  await runCommand(page, 'Rivulet: Remove Endpoint');
+  // Only one is left, so nothing is chosen.
+  const last = page.getByRole('dialog').filter({ hasText: 'Remove the endpoint "Team"?' });
+  await last.waitFor();
+  await page.keyboard.press('Escape');
+  await last.waitFor({ state: 'hidden' });
+  await rivulet.configure({});
+});
+
 test('Add Endpoint finds services by the names that people know, and asks for an address that none of them has', async () => {
   await using other = await fakeServer();
   other.models = ['small', 'gpt-4o'];
