@@ -68,7 +68,7 @@ export class ChatServiceCommands {
       "Programs on this machine that have the key can use Rivulet's models at {0}. Click to show the key or to stop the service.",
       url,
     );
-    this.#item.show([{ icon: 'broadcast' }, new URL(url).port]);
+    this.#item.show([{ icon: 'broadcast' }, `API :${new URL(url).port}`]);
     void vscode.commands.executeCommand('setContext', 'rivulet.serving', true);
   }
 

@@ -65,26 +65,28 @@ function page({ filter, table, models, workspaces, ...view }: UsageView): Templa
                   : nothing
               }
               ${chart(view, filter.measure, strings.chart)}
-              <table>
-                <thead>
-                  <tr>
-                    ${table.head.map((name) => html`<th scope="col">${name}</th>`)}
-                  </tr>
-                </thead>
-                <tbody>
-                  ${table.rows.map(
-                    (row) =>
-                      html`<tr>
-                        ${row.map((cell) => html`<td>${cell}</td>`)}
-                      </tr>`,
-                  )}
-                </tbody>
-                <tfoot>
-                  <tr>
-                    ${table.total.map((cell) => html`<td>${cell}</td>`)}
-                  </tr>
-                </tfoot>
-              </table>`
+              <div class="scroll" role="region" tabindex="0" aria-label=${strings.title}>
+                <table>
+                  <thead>
+                    <tr>
+                      ${table.head.map((name) => html`<th scope="col">${name}</th>`)}
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${table.rows.map(
+                      (row) =>
+                        html`<tr>
+                          ${row.map((cell) => html`<td>${cell}</td>`)}
+                        </tr>`,
+                    )}
+                  </tbody>
+                  <tfoot>
+                    <tr>
+                      ${table.total.map((cell) => html`<td>${cell}</td>`)}
+                    </tr>
+                  </tfoot>
+                </table>
+              </div>`
       }
       <div class="actions">
         <vscode-button secondary @click=${() => host.postMessage({ type: 'export', format: 'csv' })}>${strings.exportCsv}</vscode-button>

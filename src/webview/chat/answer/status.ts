@@ -64,7 +64,7 @@ export class StatusLine {
         message.queued
           ? html`<div class="actions">${this.#queuedActions()}</div>`
           : message.role === 'user'
-            ? html`<div class="actions">${this.#questionActions(message)} ${this.#versions(message)}</div>`
+            ? html`<div class="actions">${this.#questionActions()} ${this.#versions(message)} ${timeOf(message)}</div>`
             : this.#answerActions(status, empty, message)
       }
     `;
@@ -76,10 +76,9 @@ export class StatusLine {
     ${this.#button('down', 'arrow-down', moveDown)}`;
   }
 
-  #questionActions({ askedAt }: StatusLineContent['message']): TemplateResult {
+  #questionActions(): TemplateResult {
     const { edit, fork } = this.#ports.strings;
-    const buttons = html`${this.#button('edit', 'edit', edit)}${this.#button('fork', 'new-session', fork)}`;
-    return html`${askedAt === undefined ? nothing : timeElement(askedAt)}${buttons}`;
+    return html`${this.#button('edit', 'edit', edit)}${this.#button('fork', 'new-session', fork)}`;
   }
 
   #answerActions(status: Status, empty: boolean, message: StatusLineContent['message']): TemplateResult {
@@ -105,8 +104,7 @@ export class StatusLine {
           ? nothing
           : html`<div class="choice">
               ${buttons.map(
-                ({ id, label }) =>
-                  html`<vscode-button class=${id} ?secondary=${isRunning} @click=${() => perform(id)}>${label}</vscode-button>`,
+                ({ id, label }) => html`<vscode-button class=${id} secondary @click=${() => perform(id)}>${label}</vscode-button>`,
               )}
             </div>`
       }
@@ -175,6 +173,10 @@ const icons: Record<Status['state'], string> = {
   error: 'error',
   waiting: 'clockface',
 };
+
+function timeOf({ askedAt }: StatusLineContent['message']): HTMLTimeElement | typeof nothing {
+  return askedAt === undefined ? nothing : timeElement(askedAt);
+}
 
 function offers(note: Note | undefined, command: Action['command']): boolean {
   return note?.actions.some((action) => action.command === command) ?? false;
