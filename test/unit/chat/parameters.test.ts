@@ -112,3 +112,13 @@ it('begins no journal for parameters alone, and keeps them when the journal is w
   const parametersIn = (journal: string) => replay(journal)?.saved.parameters;
   expect([before, parametersIn(written()), parametersIn(anew())]).toEqual(['', { effort: 'low' }, { effort: 'low' }]);
 });
+
+it('keeps when a question was asked and an answer asked for', async () => {
+  const { conversation, streams, written } = conversationOf();
+  void conversation.ask(said('one'), 'a/b');
+  await settle();
+  streams[0]!.finish();
+  await settle();
+  const times = replay(written())!.saved.entries.map(({ askedAt }) => askedAt);
+  expect([times, times.every((time) => (time ?? 0) > 0)]).toEqual([conversation.entries.map(({ askedAt }) => askedAt), true]);
+});

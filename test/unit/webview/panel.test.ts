@@ -84,6 +84,28 @@ describe('a conversation', () => {
     },
   );
 
+  it('shows the time of a question and of its answer to whoever points at them, in full in a tooltip', async () => {
+    const askedAt = new Date(2025, 10, 20, 9, 30).getTime();
+    await show(
+      message({ id: 'u', role: 'user', author: 'You', text: 'When?', status: done, askedAt }),
+      message({ id: 'a', text: 'Then.', status: done, askedAt }),
+    );
+    const seen: unknown[] = [];
+    for (const name of ['You', 'demo/tour']) {
+      const time = role('article', name).locator('time');
+      const opacity = () => time.evaluate((element) => element.checkVisibility({ opacityProperty: true }));
+      const before = await opacity();
+      await role('article', name).hover();
+      await expect.poll(opacity).toBe(true);
+      seen.push([before, await time.innerText(), (await time.getAttribute('title'))?.replaceAll(/\s/g, ' ')]);
+    }
+    const full = 'Thursday, November 20, 2025 at 9:30:00 AM';
+    expect(seen).toEqual([
+      [false, 'Nov 20, 2025', full],
+      [false, 'Nov 20, 2025', full],
+    ]);
+  });
+
   it('counts down to the next attempt', async () => {
     await show(message({ id: 'a' }));
     await status({ state: 'waiting', note: { text: 'Busy.', until: Date.now() + 30_000, actions: [] } });
