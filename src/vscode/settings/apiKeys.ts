@@ -16,8 +16,8 @@ export class ApiKeyStore {
   }
 
   /**
-   * The key for this endpoint, if there is one for this address: when a setting moves an id to another server, neither
-   * the stored key nor that of the environment moves with it.
+   * The key for this endpoint and address: if a setting moves an id to another server, neither the stored key nor that of
+   * the environment moves with it.
    */
   async get(id: string, baseURL: string): Promise<string | undefined> {
     const origin = originOf(baseURL);
@@ -36,11 +36,11 @@ export class ApiKeyStore {
   }
 }
 
-/** The key in a variable of a well-known server, for the id and the address of that server alone. */
+/** The key in a well-known server's environment variable, for its id and address only. */
 export function environmentKey(id: string, baseURL: string): { readonly variable: string; readonly key: string } | undefined {
   const preset = presets.find((one) => one.id === id && originOf(one.baseURL) === originOf(baseURL));
   for (const variable of preset?.variables ?? []) {
-    // A file that was read into the variable ends in a line break.
+    // A variable filled from a file ends in a line break.
     const key = process.env[variable]?.trim();
     if (key !== undefined && key !== '') return { variable, key };
   }
@@ -51,7 +51,7 @@ function nameOf(id: string): string {
   return `rivulet.key.${id}`;
 }
 
-/** Undefined for an entry that is damaged: the person is asked for the key again, as if there were none. */
+/** Undefined for a damaged entry: the user is asked for the key again. */
 function readKey(entry: string | undefined): StoredKey | undefined {
   if (entry === undefined) return undefined;
   try {

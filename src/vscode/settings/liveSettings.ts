@@ -1,4 +1,4 @@
-/** The settings as they are now. Each problem with them is shown once. */
+/** The current settings. Each problem with them is shown once. */
 import * as vscode from 'vscode';
 import { readSettings, type Settings } from '../../core/settings/settings.ts';
 import * as notify from '../ui/notify.ts';

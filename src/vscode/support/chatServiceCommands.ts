@@ -1,4 +1,4 @@
-/** Starts and stops the chat service, and shows while it runs that it runs: others on this machine can use the models then. */
+/** Starts and stops the chat service, and shows that it is running: other programs on this machine can then use the models. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ChatService, ServiceAddress } from '../../node/chatService/chatService.ts';
@@ -7,7 +7,7 @@ import { StatusItem } from '../ui/statusItem.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
 export interface ChatServiceCommandPorts {
-  /** Most windows never start the service, so its code is loaded with the first start. */
+  /** Loads the service with its first start: most windows never use it. */
   readonly load: () => Promise<ChatService>;
   readonly secrets: vscode.SecretStorage;
   readonly settings: LiveSettings;
@@ -25,9 +25,9 @@ export class ChatServiceCommands {
     this.#ports = ports;
   }
 
-  /** Resolves to the address as soon as the service runs; what to do with it is shown meanwhile. */
+  /** Resolves to the address once the service runs; a notification with further steps is shown meanwhile. */
   async start(): Promise<ServiceAddress> {
-    // Run twice at once, the command starts one service with one key.
+    // Two concurrent calls start one service with one key.
     this.#starting ??= this.#begin().finally(() => {
       this.#starting = undefined;
     });
@@ -38,7 +38,7 @@ export class ChatServiceCommands {
   }
 
   async stop(): Promise<void> {
-    // A service that is being started is stopped too.
+    // Also stops a service that is still starting.
     await this.#starting?.catch(() => undefined);
     this.#service?.stop();
     this.#item?.dispose();
@@ -99,7 +99,7 @@ export class ChatServiceCommands {
     }
   }
 
-  /** One key for this machine, so that a program that has it keeps working. */
+  /** One key per machine, so that programs that have it keep working. */
   async #token(): Promise<string> {
     const kept = await this.#ports.secrets.get(secretName);
     if (kept !== undefined) return kept;

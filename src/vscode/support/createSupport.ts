@@ -1,4 +1,4 @@
-/** What helps when something is wrong, and what serves other programs: log, diagnostics, recordings, the chat service. */
+/** Support: log, diagnostics, recordings, and the chat service for other programs. */
 import * as vscode from 'vscode';
 import type { ChatService } from '../../node/chatService/chatService.ts';
 import { originOf } from '../../core/provider/opaque.ts';
@@ -25,7 +25,7 @@ export function createSupport(
   const load = async (): Promise<ChatService> => {
     const { ChatService: Service } = await import('../../node/chatService/chatService.ts');
     return new Service({
-      // A program's request runs no command of the user's, whatever the model writes.
+      // A request of a program never runs the user's trigger commands.
       begin: (asked) => answers.begin({ ...asked, byProgram: true }, { triggers: [] }),
       target: async (asked) => {
         const found = await endpoints.find(asked ?? settings.now().model);

@@ -1,4 +1,4 @@
-/** A report to copy into a bug report: versions, endpoints without their keys, settings, connections, what became of answers. */
+/** Text for a bug report: versions, endpoints without keys, settings, connections, and statistics of answers. */
 import * as vscode from 'vscode';
 import type { Engine } from '../../core/answer/engine.ts';
 import type { Statistics } from '../../core/answer/statistics.ts';

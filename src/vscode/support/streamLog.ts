@@ -1,6 +1,6 @@
 /**
- * What the log says about each answer: numbers, names and kinds. Questions, answers and the words of servers, which may
- * quote them, are logged only while `rivulet.log.text` is on; keys never are.
+ * Logs each answer with numbers, names and kinds. Questions, answers and server messages, which may quote them, are logged
+ * only while `rivulet.log.text` is on; keys never are.
  */
 import type { Engine } from '../../core/answer/engine.ts';
 import type { Statistics } from '../../core/answer/statistics.ts';
@@ -51,7 +51,7 @@ export class StreamLog {
     };
     log.debug(`${name}: asked with ${request.messages.length} messages.`);
     words('question', () => asJson(request.messages));
-    // Looked at when it has ended: the way of the words to the screen has no reader more for it.
+    // Read after the end, so that the log adds no reader to the hot path.
     void stream.ended.then((end) => {
       statistics.add(end, stream.tape);
       for (let place = 0; place < stream.tape.length; place++) {

@@ -1,4 +1,4 @@
-/** What commands that ask for an answer take and resolve to. */
+/** Arguments and results of commands that request an answer. */
 import type { EndReason, Usage } from '../../api.ts';
 import type { Answer } from '../../core/chat/entries.ts';
 
@@ -15,7 +15,7 @@ export interface AnswerResult {
   readonly usage: Usage;
 }
 
-/** Undefined while the answer is being written, or when there is none. */
+/** Undefined while the answer is running, or if there is none. */
 export function resultOf(answer: Answer | undefined): AnswerResult | undefined {
   if (answer?.state.type !== 'settled') return undefined;
   return { text: answer.state.text, end: answer.state.reason, usage: answer.state.usage };

@@ -9,7 +9,7 @@ export const oneOf = v.picklist;
 export const listOf = v.array;
 
 /**
- * Undefined where nothing was given.
+ * Undefined if nothing was given.
  * @throws an error whose message names the field that does not fit
  */
 export function argument<T>(given: unknown, schema: v.GenericSchema<unknown, T>): T | undefined {
@@ -26,8 +26,8 @@ export function argument<T>(given: unknown, schema: v.GenericSchema<unknown, T>)
 }
 
 /**
- * The fields of an object, each of which may be left out. A menu passes what it was opened on, such as a Uri or a
- * list of them: that has no options.
+ * The fields of an object, all optional. A menu passes what it was opened on, such as a Uri or a list of them, which has no
+ * options.
  * @throws an error whose message names the field that does not fit
  */
 export function options<E extends v.ObjectEntries>(given: unknown, entries: E): Partial<v.InferOutput<v.ObjectSchema<E, undefined>>> {

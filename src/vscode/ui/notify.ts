@@ -1,13 +1,13 @@
-/** Notifications, modal questions, and progress: every text shown passes `plainText`, whatever it was made from. */
+/** Notifications, modal questions, and progress. Every text shown passes `plainText`. */
 import * as vscode from 'vscode';
 import { plainText } from './plainText.ts';
 
-/** Each resolves to the button that was pressed; undefined when the notification was closed. */
+/** Resolves to the pressed button; undefined if the notification was closed. */
 export const information = shownBy((text, items) => vscode.window.showInformationMessage(text, ...items));
 export const warning = shownBy((text, items) => vscode.window.showWarningMessage(text, ...items));
 export const error = shownBy((text, items) => vscode.window.showErrorMessage(text, ...items));
 
-/** Asks in a dialog that blocks the window. Resolves to the button that was pressed; undefined when it was dismissed. */
+/** Asks in a modal dialog. Resolves to the pressed button; undefined if it was dismissed. */
 export function ask<Button extends string>(text: string, detail: string, ...buttons: readonly Button[]): Promise<Button | undefined> {
   const options = { modal: true, detail: plainText(detail) };
   return chosen(buttons, (items) => vscode.window.showWarningMessage(plainText(text), options, ...items));

@@ -1,4 +1,4 @@
-/** Quick picks, input boxes, and file dialogs: every text shown passes `plainText`; only our own code names an icon. */
+/** Quick picks, input boxes, and file dialogs. Every text shown passes `plainText`; only our code names icons. */
 import * as vscode from 'vscode';
 import { plainText } from './plainText.ts';
 import { present } from '../../core/present.ts';
@@ -10,9 +10,9 @@ export interface PickItem {
   readonly description?: string;
   readonly detail?: string;
   readonly picked?: boolean;
-  /** Listed whatever is typed. */
+  /** Always listed, whatever is typed. */
   readonly alwaysShow?: boolean;
-  /** A line that heads the items below it and cannot be chosen. */
+  /** A separator above the items below it. */
   readonly separator?: true;
   readonly buttons?: readonly vscode.QuickInputButton[];
 }
@@ -49,7 +49,7 @@ export class LivePick<Item extends PickItem> implements vscode.Disposable {
     this.#pick.matchOnDescription = true;
   }
 
-  /** A row that a person has moved to stays the active one, if it is still there. */
+  /** The active row stays active if it still exists. */
   set items(items: readonly Item[]) {
     const active = this.#pick.activeItems[0];
     const moved = active !== undefined && active !== this.#pick.items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
@@ -136,7 +136,7 @@ function shown<Item extends PickItem>(item: Item): Shown<Item> {
   };
 }
 
-/** What explains a dialog; what a person edits in it stays as it is. */
+/** The explanatory texts of a dialog; the edited text is not changed. */
 function plainOptions<Options extends object>(options: Options): Options {
   const plain = Object.entries(options)
     .filter(([name]) => ['title', 'prompt', 'placeHolder', 'openLabel', 'saveLabel'].includes(name))

@@ -1,4 +1,4 @@
-/** Text from outside made safe for VS Code's own interface: it reads as before, but no part of it is a link or an icon. */
+/** Makes external text safe for VS Code's interface: it reads the same, but no part of it is a link or an icon. */
 
 /** VS Code cuts a notification at this length; a label gains nothing from more. */
 const maxLength = 1_000;

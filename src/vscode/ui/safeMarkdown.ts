@@ -1,4 +1,4 @@
-/** Markdown for VS Code's own interface, made of our own Markdown and of text from outside, which stays text. */
+/** Markdown for VS Code's interface, composed of our Markdown and of external text, which stays plain. */
 import * as vscode from 'vscode';
 import { inert, withoutAutolinks } from './plainText.ts';
 

@@ -1,4 +1,4 @@
-/** A status bar item whose icons are named by our own code and whose words are plain text. */
+/** A status bar item: our code names its icons, and its words are plain text. */
 import * as vscode from 'vscode';
 import { plainText } from './plainText.ts';
 import type { SafeMarkdown } from './safeMarkdown.ts';

@@ -1,4 +1,4 @@
-/** A table of English sentences in the language of the window. */
+/** Translates a table of English sentences into the language of the window. */
 import * as vscode from 'vscode';
 
 export function translated<T extends Readonly<Record<string, string>>>(sentences: T): { readonly [name in keyof T]: string } {

@@ -1,4 +1,4 @@
-/** The document of a webview page, with a policy that lets it load its own files only. */
+/** The HTML of a webview page, with a policy that allows only its own files. */
 import * as vscode from 'vscode';
 
 /** Where the page's own files are. */
@@ -6,7 +6,7 @@ export function pageRoot(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist', 'page');
 }
 
-/** A tab's icon is a picture, which knows no colour of the window. */
+/** A tab icon is an image, which cannot use the window's colours. */
 export function tabIcon(extensionUri: vscode.Uri): { light: vscode.Uri; dark: vscode.Uri } {
   const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', name);
   return { light: icon('tab-light.svg'), dark: icon('tab-dark.svg') };

@@ -1,4 +1,4 @@
-/** Warns when a budget is nearly used up, and stops an answer that exceeds it. Its text is kept. */
+/** Warns when a budget is nearly used up, and stops an answer that exceeds one. Its text is kept. */
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/request/clock.ts';
 import type { Engine } from '../../core/answer/engine.ts';
@@ -45,7 +45,7 @@ export class BudgetGuard {
     this.#subscription.dispose();
   }
 
-  /** A sentence that says why no answer may begin; undefined if one may. */
+  /** Why no answer may start, as a sentence; undefined if one may. */
   refusal(): string | undefined {
     const verdict = this.#verdict(0);
     if (verdict.state !== 'over') return undefined;

@@ -41,7 +41,7 @@ export class StatusBar {
   #tooltip: { readonly kind: string; readonly atMs: number } | undefined;
   /** The newest stream, even if it has ended: its exact count stays visible until the next one begins. */
   #newest: AnswerStream | undefined;
-  /** The failed stream whose error was seen, so that it is not shown any more. */
+  /** The failed stream whose error was seen and is no longer shown. */
   #seen: AnswerStream | undefined;
 
   constructor(ports: StatusBarPorts) {
@@ -62,7 +62,7 @@ export class StatusBar {
     this.#pace.nudge();
   }
 
-  /** The person has looked: an error has done its duty. */
+  /** The user has looked, so the error is no longer shown. */
   seen(): void {
     if (this.#seen === this.#newest || this.#newest?.phase !== 'ended') return;
     this.#seen = this.#newest;

@@ -1,4 +1,4 @@
-/** What a click on the status bar item offers: stop, resume, look at what was used, change the model. */
+/** The menu of the status bar item: stop, resume, usage, change the model. */
 import * as vscode from 'vscode';
 import { answerActions } from '../../core/chat/answerActions.ts';
 import type { Engine } from '../../core/answer/engine.ts';

@@ -88,7 +88,7 @@ export class UsagePanel {
   async #draw(): Promise<void> {
     const { store, endpoints } = this.#ports;
     const rows = await store.all();
-    // The filter as it is now: another may have been chosen meanwhile.
+    // Uses the current filter: it may have changed meanwhile.
     const view = usageView(
       rows,
       this.#filter,

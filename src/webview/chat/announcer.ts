@@ -1,4 +1,4 @@
-// Tells assistive technology that an answer started, finished or failed, and reads its paragraphs when that is wished.
+// Announces to assistive technology that an answer started, finished or failed, and reads its paragraphs if enabled.
 
 /** Older ones have been read. */
 const MOST_PARAGRAPHS = 20;
@@ -25,7 +25,7 @@ export class Announcer {
   }
 
   say(sentence: string): void {
-    // A repeated sentence is only spoken again when the node is a new one.
+    // A repeated sentence is spoken again only in a new node.
     const line = document.createElement('p');
     line.textContent = sentence;
     this.element.replaceChildren(line);

@@ -1,6 +1,6 @@
 // Keeps the end of the transcript in view until the reader scrolls away from it.
 
-/** Nearer to the end than this counts as at the end; zoom levels make offsets fractional. */
+/** Distance, in px, that counts as the end; zoom levels make offsets fractional. */
 const END_PX = 2;
 const KEYS_UP = new Set(['ArrowUp', 'PageUp', 'Home']);
 const scrollsUp = ({ key, shiftKey }: KeyboardEvent): boolean => KEYS_UP.has(key) || (key === ' ' && shiftKey);

@@ -1,4 +1,4 @@
-// The box of an empty chat that connects a model: what is pasted into it goes to the host at once.
+// The box of an empty chat that connects a model: pasted text goes to the host at once.
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, render } from 'lit';
 import type { PageStrings } from '../../core/chat/page/pageStrings.ts';

@@ -1,4 +1,4 @@
-// Which controls of a row are shown in a narrow panel: those without room are hidden, and the row's menu has them instead.
+// Decides which controls of a row are visible in a narrow panel: those without room move into the row's menu.
 // CSS decides by the width of the row alone, so nothing is measured while an answer streams.
 
 /** The width of an icon button with its gap. */

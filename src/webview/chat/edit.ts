@@ -1,4 +1,4 @@
-// The form in which a question or a summary is edited: a box with its text, a button that uses it, and Cancel.
+// The form for editing a question or summary: a text box, a confirm button, and Cancel.
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, render } from 'lit';
 import type { PageStrings } from '../../core/chat/page/pageStrings.ts';

@@ -1,4 +1,4 @@
-// What a new conversation shows: how to connect a model where there is none yet, and prompts to begin with.
+// The empty state of a conversation: how to connect a model if there is none, and prompts to start with.
 import { html, nothing, render } from 'lit';
 import type { PageBoot } from '../../core/chat/page/protocol.ts';
 import { ConnectBox, type ConnectBoxPorts } from './connectBox.ts';

@@ -1,4 +1,4 @@
-/** The buttons under an answer that does not end well. */
+/** The buttons under an answer that did not end well. */
 import * as vscode from 'vscode';
 import type { ActionCommand } from '../../../core/chat/page/protocol.ts';
 

@@ -1,4 +1,4 @@
-/** The protocols by the names that their vendors give them. */
+/** The vendors' names of the protocols. */
 import type { Api } from '../../../core/provider/provider.ts';
 
 const labels: Readonly<Record<Api, string>> = {

@@ -1,10 +1,10 @@
-/** Counts of tokens as people read them. */
+/** Formats token counts. */
 import * as vscode from 'vscode';
 import type { Usage } from '../../../api.ts';
 
-/** A count, with the mark of an estimate where it is one. */
+/** A count, marked if it is an estimate. */
 export function tokens(count: number, usage: Pick<Usage, 'estimated'>): string {
-  // Below a thousand there is nothing to group, and the first number that is given to Intl costs half of an activation.
+  // Numbers below a thousand need no grouping, and the first use of Intl costs half of an activation.
   const shown = count < 1_000 ? String(count) : count.toLocaleString(vscode.env.language);
   return `${usage.estimated ? '~' : ''}${shown}`;
 }

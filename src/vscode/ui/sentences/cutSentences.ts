@@ -1,4 +1,4 @@
-/** About a place in a conversation from which on prompts are shorter. */
+/** Notes about a cut in a conversation, after which prompts are shorter. */
 import * as vscode from 'vscode';
 import type { Cut } from '../../../core/chat/entries.ts';
 import type { ActionCommand, Note } from '../../../core/chat/page/protocol.ts';

@@ -1,4 +1,4 @@
-/** What is known of a model, for people: in one line, and as the rows of a hover. */
+/** Describes the facts about a model: in one line, and as the rows of a hover. */
 import * as vscode from 'vscode';
 import type { FactSource, KnownFacts } from '../../../core/models/factBook.ts';
 import type { ModelFacts, ModelPrice } from '../../../core/provider/facts/modelFacts.ts';

@@ -1,4 +1,4 @@
-/** What went wrong and what to do about it, in the language of the window: one sentence for each kind of failure. */
+/** Describes failures and remedies in the language of the window: one sentence per kind of failure. */
 import * as vscode from 'vscode';
 import type { ErrorKind, StreamError } from '../../../api.ts';
 import type { ActionCommand } from '../../../core/chat/page/protocol.ts';
@@ -100,7 +100,7 @@ export function errorSentence(error: StreamError, { server, model }: AskedOf): S
   }
 }
 
-/** Why an answer waits for its next attempt. */
+/** Why an answer is waiting for its next attempt. */
 export function loadingSentence({ server }: AskedOf): string {
   return vscode.l10n.t('{0} is loading the model. The answer begins when it is in memory.', server);
 }

@@ -1,4 +1,4 @@
-/** Whole sentences one after the other: with a blank between them where the language has one. */
+/** Joins complete sentences, with a space if the language uses one. */
 import * as vscode from 'vscode';
 
 export function joined(sentences: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** Money as people read it. */
+/** Formats amounts of money. */
 import * as vscode from 'vscode';
 import type { Usage } from '../../../api.ts';
 import type { Money } from '../../../core/usage/prices.ts';

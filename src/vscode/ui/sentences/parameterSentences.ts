@@ -1,4 +1,4 @@
-/** The parameters that an answer was asked with, for people. */
+/** Describes the parameters of an answer. */
 import * as vscode from 'vscode';
 import { type ParameterName, parameterNames, type Parameters } from '../../../core/provider/parameters.ts';
 
@@ -34,7 +34,7 @@ export function parameterTexts(parameters: Parameters, leftOut: readonly string[
   });
 }
 
-/** Parameters that a model was asked with in vain; undefined where there are none. */
+/** Names parameters without effect; undefined if there are none. */
 export function leftOutSentence(leftOut: readonly string[], model: string): string | undefined {
   const names = parameterNames.filter((name) => leftOut.includes(name)).map(parameterLabel);
   return names.length === 0

@@ -1,4 +1,4 @@
-/** One sentence for a setting that cannot be used as it is: which one, what it has to be, and what happens instead. */
+/** One sentence per invalid setting: which one, what is expected, and what is used instead. */
 import * as vscode from 'vscode';
 import type { Expected, SettingProblem } from '../../../core/settings/fields.ts';
 

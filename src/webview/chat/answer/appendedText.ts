@@ -1,4 +1,4 @@
-// One growing text of a message: accepts each character once, whatever is repeated or missing on the way.
+// A growing text of a message: accepts each character once, even if pieces are repeated or missing.
 
 export type Taken = { readonly type: 'new'; readonly text: string } | { readonly type: 'known' } | { readonly type: 'gap' };
 

@@ -1,4 +1,4 @@
-// Answers to compare: columns in a wide panel, tabs with the models' names in a narrow one.
+// Answers of a comparison: columns in a wide panel, tabs with the models' names in a narrow one.
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { midCut } from '../../shared/midCut.ts';
 

@@ -1,4 +1,4 @@
-// A long question is folded to its first lines, with a button that shows the rest.
+// Folds a long question to its first lines, with a button that shows the rest.
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 
 /** Longer questions fold; so many lines stay in view. */

@@ -1,4 +1,4 @@
-// One article of the conversation: its author, its reasoning, its text as it grows, and the line that says how it ended.
+// One message of the conversation: author, reasoning, growing text, and the line that says how it ended.
 import type { MessagePart, PageMessage, Seam, Status } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { midCut } from '../../shared/midCut.ts';
@@ -58,7 +58,7 @@ export class MessageView {
       noteAction: ({ command }) =>
         command === 'editSummary' ? this.#edit() : ports.host.post({ type: 'action', message: this.id, command }),
     });
-    // What a person wrote is shown as written; only answers are markdown.
+    // A user's text is shown as written; only answers are Markdown.
     if (message.role === 'assistant') {
       this.#markdown = ports.markdown(this.#body);
       const body = message.summary === true ? folded(ports.strings.summary, this.#body, message.status) : this.#body;
@@ -184,7 +184,7 @@ export class MessageView {
     }
   }
 
-  /** Puts a form in place of the question until it is asked in other words or left as it was. */
+  /** Replaces the question by a form until it is edited or cancelled. */
   #edit(): void {
     const { editing, editSummary, save, send } = this.#ports.strings;
     const labels = this.role === 'user' ? { box: editing, use: send } : { box: editSummary, use: save };

@@ -1,4 +1,4 @@
-// An answer as plain text: the words that are shown, without the marks of Markdown and without our own buttons.
+// Extracts the plain text of an answer: the words shown, without Markdown marks and our own buttons.
 
 export function plainTextOf(element: HTMLElement): string {
   const copy = element.cloneNode(true) as HTMLElement;

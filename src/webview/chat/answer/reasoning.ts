@@ -1,4 +1,4 @@
-// The reasoning before an answer: folded, and rendered only when it is opened or searched.
+// The reasoning before an answer: folded, rendered only when opened or searched.
 import type { Seam } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { AppendedText, type Taken } from './appendedText.ts';

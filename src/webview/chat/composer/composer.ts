@@ -1,4 +1,4 @@
-// Where a person writes: the text box, the model it goes to, and the buttons that send and stop.
+// The message box: the text, the model, and the buttons that send and stop.
 import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type {
@@ -199,7 +199,7 @@ export class Composer {
     this.#look();
   }
 
-  /** The host keeps what is written: the page ends when its view is moved or closed. */
+  /** The host stores the draft: the page ends when its view is moved or closed. */
   #keep(): void {
     const { value, selectionStart } = this.#box;
     if (value === this.#kept.text && selectionStart === this.#kept.caret) return;

@@ -1,4 +1,4 @@
-// What is dropped or pasted: files of the workspace by their address, files from outside by their bytes, links and text as text.
+// Handles drop and paste: workspace files by address, external files by bytes, links and text as text.
 import type { FromPage } from '../../../core/chat/page/protocol.ts';
 
 export interface DropPorts {

@@ -1,4 +1,4 @@
-// Changes that the page itself makes to a text box, so that Undo takes them back like typed ones.
+// Edits a text box so that Undo treats the change like typing.
 
 /** Browsers undo only what an editing command did; assigning to `value` even forgets what came before. */
 export function replaceText(box: HTMLTextAreaElement, start: number, end: number, text: string): void {

@@ -1,4 +1,4 @@
-// How large the next prompt is, as a ring that fills up and a number; its parts are in the words of the hover.
+// The size of the next prompt: a ring that fills up and a number, with details in the hover.
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { PromptSize } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';

@@ -1,4 +1,4 @@
-// What is offered while a person writes `#…` or `/…`: files and the selection, or prompts, chosen by keyboard or by click.
+// Suggestions while the user types `#…` or `/…`: files and the selection, or prompts, chosen by keyboard or click.
 import { html, render } from 'lit';
 import type { FromPage, MentionOffer } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';

@@ -1,4 +1,4 @@
-// A sentence above the box about the next prompt, with what can be done about it; some hold a question back until it is done.
+// A notice above the box about the next prompt, with remedies; some notices block sending until one is chosen.
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, nothing, render } from 'lit';
 import type { ComposerNotice, NoticeCommand } from '../../../core/chat/page/protocol.ts';

@@ -1,4 +1,4 @@
-// Files that the page holds itself: pictures are made ready here, all others go to the host as they are, in their order.
+// Files read by the page: pictures are prepared here, all others go to the host unchanged, in order.
 import type { FromPage } from '../../../core/chat/page/protocol.ts';
 import { isPicture, readyPicture } from './pictures.ts';
 

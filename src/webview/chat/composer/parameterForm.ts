@@ -1,4 +1,4 @@
-// What the questions of this conversation are asked with: the effort as a switch, all else in a small form above the box.
+// The parameters of this conversation's questions: the effort as a switch, the rest in a small form above the box.
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { PageParameters } from '../../../core/chat/page/protocol.ts';

@@ -1,4 +1,4 @@
-// Makes a picture ready to be sent: decodes it, makes it smaller where a side exceeds what models read, and draws its thumbnail.
+// Prepares a picture for sending: decodes it, shrinks it if a side exceeds what models read, and draws its thumbnail.
 import type { FromPage, PictureProblem } from '../../../core/chat/page/protocol.ts';
 import { hasMetadata, isOtherPicture, mostPicturePixels, pictureKind, type PictureKind } from '../../../core/chat/pictures/pictureKind.ts';
 
