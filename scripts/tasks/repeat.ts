@@ -1,8 +1,11 @@
 // `npm run test:repeat [-- n [m]]`: the unit tests and the in-host tests n times (10), then the whole suite m times (3) on a
-// machine whose cores are kept busy. A test that is right on one day and red on another is shown here.
+// machine whose cores are kept busy. A test that passes on one day and fails on another is shown here: by its name, how often
+// it failed, and the whole output of the run.
+import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Explained, runTask } from '../explained.ts';
-import { root } from '../paths.ts';
+import { outputFolder, root } from '../paths.ts';
 import { startProcess } from '../processes.ts';
 
 interface Run {
@@ -12,6 +15,8 @@ interface Run {
   readonly seconds: number;
   /** The names of what failed, or the last lines of a run that did not end. */
   readonly complaints: readonly string[];
+  /** All that it printed. */
+  readonly output: string;
 }
 
 await runTask(async () => {
@@ -20,22 +25,33 @@ await runTask(async () => {
     throw new Explained('Say how often: npm run test:repeat -- 10 3');
   }
   const runs: Run[] = [];
-  const done = (run: Run): void => {
+  const done = async (run: Run): Promise<void> => {
     runs.push(run);
     console.log(`${run.name}: ${run.passed} passed, ${run.failed} failed (${run.seconds} s)`);
+    if (run.failed === 0) return;
     for (const complaint of run.complaints) console.log(`  ${complaint}`);
+    const log = join(outputFolder, `repeat-${runs.length}.log`);
+    await mkdir(outputFolder, { recursive: true });
+    await writeFile(log, run.output);
+    console.log(`  Its output: ${log}`);
   };
   for (let time = 1; time <= times; time++) {
-    done(await once(`Unit tests, ${time} of ${times}`, ['unit']));
-    done(await once(`In-host tests, ${time} of ${times}`, ['host']));
+    await done(await once(`Unit tests, ${time} of ${times}`, ['unit']));
+    await done(await once(`In-host tests, ${time} of ${times}`, ['host']));
   }
   const cores = availableParallelism();
   if (wholeTimes > 0) {
     await using load = busy(cores);
     for (let time = 1; time <= wholeTimes; time++)
-      done(await once(`Everything, with ${load.count} busy processes, ${time} of ${wholeTimes}`, []));
+      await done(await once(`Everything, with ${load.count} busy processes, ${time} of ${wholeTimes}`, []));
   }
   const bad = runs.filter(({ failed }) => failed > 0);
+  const often = Map.groupBy(
+    bad.flatMap(({ complaints }) => complaints.filter((complaint) => complaint.startsWith('  - '))),
+    (complaint) => complaint.slice(4),
+  );
+  if (often.size > 0) console.log('\nFailed, and how often:');
+  for (const [complaint, all] of often) console.log(`  ${all.length} × ${complaint}`);
   const passed = runs.reduce((sum, run) => sum + run.passed, 0);
   const failed = runs.reduce((sum, run) => sum + run.failed, 0);
   console.log(
@@ -53,14 +69,16 @@ async function once(name: string, stages: readonly string[]): Promise<Run> {
   });
   let said = '';
   for (const stream of [running.process.stdout!, running.process.stderr!]) stream.on('data', (part) => (said += part));
+  // The last lines may be read after the process has ended.
+  await new Promise((resolve) => running.process.once('close', resolve));
   const code = await running.ended;
   const seconds = Math.round((performance.now() - startMs) / 1000);
   const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(said) ?? [];
   if (passed === undefined || (code !== 0 && failed === '0')) {
-    return { name, passed: 0, failed: 1, seconds, complaints: said.trimEnd().split('\n').slice(-20) };
+    return { name, passed: 0, failed: 1, seconds, complaints: said.trimEnd().split('\n').slice(-20), output: said };
   }
   const complaints = /\nFailed:\n([^]*?)\n\n\d+ passed/.exec(said)?.[1]?.split('\n') ?? [];
-  return { name, passed: Number(passed), failed: Number(failed), seconds, complaints };
+  return { name, passed: Number(passed), failed: Number(failed), seconds, complaints, output: said };
 }
 
 /** Keeps so many cores busy until it is disposed of. */
