@@ -1,8 +1,9 @@
-// The line diff of an answer that replaces text, without an editor: time for each window, bursts in slices, and beside
-// jsdiff how often a line that was shown as changed becomes another.
+// The line diff of an answer that replaces text, without an editor: time for each window and for bursts in slices; edits
+// beside those of replacing the whole text; and beside jsdiff and the diff of VS Code, which lines are shown as changed.
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import { diffArrays } from 'diff';
+import { DefaultLinesDiffComputer } from 'vscode-diff';
 import { editsFile, type RealEdits } from '../../scripts/realEdits.ts';
 import { OldLines } from '../../src/core/edit/oldLines.ts';
 import { ReplacedText } from '../../src/core/edit/replacedText.ts';
@@ -86,44 +87,170 @@ export function measureSettling(): Readonly<Record<string, boolean>> {
     }
   }
   console.table(rows);
-  const { ours, theirs, edits } = flickers();
-  console.log(`${edits} real edits, looked at 60 times each: lines that became others ${ours}, with a whole diff each time ${theirs}.`);
+  const parts = partsMs();
+  const edits = editsOf();
+  const shown = shownBeside();
   return {
     [`a window of 2,000 lines under 1 ms in 99 of 100 (${worstP99.toFixed(2)})`]: worstP99 <= 1,
     [`never over 4 ms, a burst of ${sliceLines} lines included (${worstMax.toFixed(2)})`]: worstMax <= 4,
-    [`fewer lines that become others than with a whole diff each time (${ours} to ${theirs})`]: ours < theirs / 20,
+    [`a part of a file of 2,000 lines that ends, under 4 ms (${parts.toFixed(2)})`]: parts <= 4,
+    [`fewer edits than of replacing the whole text (${edits.ours} to ${edits.whole})`]: edits.ours < edits.whole,
+    [`no line that was shown as changed becomes an unchanged one, but in ${shown.revised} jumps (${shown.ours.flickers})`]:
+      shown.ours.flickers === 0,
+    [`at most 1 % more removed lines than jsdiff after the tidy (${percent(shown.ours.removed, shown.jsdiff.removed)})`]:
+      shown.ours.removed <= shown.jsdiff.removed * 1.01,
+    [`at most as many removed lines as VS Code's diff (${percent(shown.ours.removed, shown.vscode.removed)})`]:
+      shown.ours.removed <= shown.vscode.removed,
   };
 }
 
-/** Lines that were shown as added, or old lines as removed, and are unchanged ones at the next look. */
-function flickers(): { readonly ours: number; readonly theirs: number; readonly edits: number } {
+const percent = (ours: number, theirs: number): string => `${((ours / theirs - 1) * 100).toFixed(1)} %`;
+
+function realEdits(): readonly { readonly old: readonly string[]; readonly answer: readonly string[] }[] {
   const { edits } = JSON.parse(brotliDecompressSync(readFileSync(editsFile)).toString('utf8')) as RealEdits;
   const lines = (text: string): string[] => text.split('\n').map((line) => line.trimEnd());
-  let [ours, theirs, used] = [0, 0, 0];
-  for (const { before, after } of edits) {
-    const [old, answer] = [lines(before), lines(after)];
-    // A whole diff of a long file takes seconds, 60 times.
-    if (old.length > 800) continue;
-    used++;
-    const step = Math.max(1, Math.ceil(answer.length / 60));
-    let removed = new Set<number>();
-    const diff = new SettlingDiff(new OldLines(old));
-    for (let line = 0; line < answer.length; line += step) {
-      for (const each of answer.slice(line, line + step)) {
-        for (const op of diff.push(each)) if (op.type === 'revise') ours += op.newLine;
+  return edits.map(({ before, after }) => ({ old: lines(before), answer: lines(after) }));
+}
+
+/** The slowest window of parts of a long file, with the one in which a part ends and is looked at as a whole. */
+function partsMs(): number {
+  const [scene] = scenes(2_000);
+  if (scene === undefined) return 0;
+  const spent: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    let longest = 0;
+    for (const size of [20, 80, 300]) {
+      const replaced = new ReplacedText(scene.old.join('\n'), false, 'part');
+      const text = scene.answer.slice(900, 900 + size).join('\n');
+      for (let from = 0; from <= text.length; from += windowCharacters) {
+        const startMs = performance.now();
+        replaced.take(text.slice(from, from + windowCharacters));
+        replaced.landed();
+        if (from + windowCharacters > text.length) replaced.end();
+        longest = Math.max(longest, performance.now() - startMs);
       }
-      // As a diff editor does it whose right side is the answer so far and the old lines after so many.
-      const now = [...answer.slice(0, line + step), ...old.slice(line + step)];
-      const again = new Set<number>();
+    }
+    spent.push(longest);
+  }
+  return Math.min(...spent);
+}
+
+/** Edits of real answers at 20 characters a window; each is one notification to each language server. */
+function editsOf(): { readonly ours: number; readonly whole: number } {
+  let [ours, whole, characters, all] = [0, 0, 0, 0];
+  for (const { old, answer } of realEdits()) {
+    const replaced = new ReplacedText(old.join('\n'), false);
+    const text = answer.join('\n');
+    const count = (steps: ReturnType<ReplacedText['take']>): void => {
+      const put = steps.reduce((sum, step) => sum + (step.type === 'put' ? step.text.length : 0), 0);
+      if (steps.some(({ type }) => type !== 'pass')) ours++;
+      characters += put;
+    };
+    for (let from = 0; from < text.length; from += 20) {
+      count(replaced.take(text.slice(from, from + 20)));
+      replaced.landed();
+      whole++;
+    }
+    count(replaced.end());
+    all += text.length;
+  }
+  console.log(`Edits of ${realEdits().length} real answers: ${ours}, of ${characters} characters; replacing all: ${whole}, of ${all}.`);
+  return { ours, whole };
+}
+
+interface Shown {
+  readonly flickers: number;
+  readonly removed: number;
+}
+
+/**
+ * Old lines that were shown as removed and are not at the next look, of 60 looks at each answer; and how many are removed
+ * at its end. A whole diff is of what a diff editor has whose right side is the answer so far and the old lines after so many.
+ */
+function shownBeside(): { readonly ours: Shown; readonly jsdiff: Shown; readonly vscode: Shown; readonly revised: number } {
+  const vscode = new DefaultLinesDiffComputer();
+  const whole = {
+    jsdiff: (old: readonly string[], now: readonly string[]): Set<number> => {
+      const gone = new Set<number>();
       let place = 0;
-      for (const { value, added, removed: isRemoved } of diffArrays(old, now)) {
+      for (const { value, added, removed } of diffArrays([...old], [...now])) {
         if (added) continue;
-        if (isRemoved) for (let each = 0; each < value.length; each++) again.add(place + each);
+        if (removed) for (let each = 0; each < value.length; each++) gone.add(place + each);
         place += value.length;
       }
-      theirs += [...removed].filter((each) => !again.has(each)).length;
-      removed = again;
+      return gone;
+    },
+    vscode: (old: readonly string[], now: readonly string[]): Set<number> => {
+      const options = { ignoreTrimWhitespace: false, maxComputationTimeMs: 0, computeMoves: false };
+      const gone = new Set<number>();
+      for (const { original } of vscode.computeDiff([...old], [...now], options).changes) {
+        for (let line = original.startLineNumber; line < original.endLineNumberExclusive; line++) gone.add(line - 1);
+      }
+      return gone;
+    },
+  };
+  const sums = { ours: { flickers: 0, removed: 0 }, jsdiff: { flickers: 0, removed: 0 }, vscode: { flickers: 0, removed: 0 } };
+  let [revised, used] = [0, 0];
+  for (const { old, answer } of realEdits()) {
+    sums.jsdiff.removed += whole.jsdiff(old, answer).size;
+    sums.vscode.removed += whole.vscode(old, answer).size;
+    const diff = new SettlingDiff(new OldLines(old));
+    const ours = new DiffShown();
+    const gone = { ours: new Set<number>(), jsdiff: new Set<number>(), vscode: new Set<number>() };
+    // A whole diff of a long file takes seconds, 60 times.
+    const isLooked = old.length <= 400;
+    if (isLooked) used++;
+    const step = Math.max(1, Math.ceil(answer.length / 60));
+    for (let line = 0; line < answer.length; line += step) {
+      for (const each of answer.slice(line, line + step)) ours.take(diff.push(each));
+      if (!isLooked) continue;
+      const now = [...answer.slice(0, line + step), ...old.slice(line + step)];
+      const again = { ours: ours.removed, jsdiff: whole.jsdiff(old, now), vscode: whole.vscode(old, now) };
+      for (const name of ['ours', 'jsdiff', 'vscode'] as const) {
+        if (name !== 'ours' || !ours.hasRevised) sums[name].flickers += [...gone[name]].filter((each) => !again[name].has(each)).length;
+        gone[name] = new Set(again[name]);
+      }
+      if (ours.hasRevised) revised++;
+      ours.hasRevised = false;
+    }
+    ours.take(diff.end('whole'));
+    sums.ours.removed += ours.tidied(old, answer);
+  }
+  console.log(`Looked at ${used} of the real edits:`);
+  console.table(sums);
+  return { ...sums, revised };
+}
+
+/** Which old lines the operations of a diff have removed. */
+class DiffShown {
+  removed = new Set<number>();
+  hasRevised = false;
+  #next = 0;
+  #line = 0;
+  #kept: { readonly line: number; readonly place: number }[] = [];
+
+  take(ops: ReturnType<SettlingDiff['push']>): void {
+    for (const op of ops) {
+      if (op.type === 'remove') {
+        for (let each = 0; each < op.count; each++) this.removed.add(this.#next++);
+      } else if (op.type === 'revise') {
+        this.hasRevised = true;
+        [this.#next, this.#line] = [op.oldLine, op.newLine];
+        this.removed = new Set([...this.removed].filter((place) => place < op.oldLine));
+        this.#kept = this.#kept.filter(({ line }) => line < op.newLine);
+      } else if (op.type === 'add') this.#line += op.lines.length;
+      else for (let each = 0; each < op.count; each++) this.#kept.push({ line: this.#line++, place: this.#next++ });
     }
   }
-  return { ours, theirs, edits: used };
+
+  /** Removed lines after a plain diff inside of each change. */
+  tidied(old: readonly string[], answer: readonly string[]): number {
+    let [line, place, removed] = [0, 0, 0];
+    for (const kept of [...this.#kept, { line: answer.length, place: old.length }]) {
+      const parts = diffArrays(old.slice(place, kept.place), answer.slice(line, kept.line));
+      removed += parts.reduce((sum, { removed: isGone, value }) => sum + (isGone ? value.length : 0), 0);
+      [line, place] = [kept.line + 1, kept.place + 1];
+    }
+    return removed;
+  }
 }

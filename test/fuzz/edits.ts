@@ -1,9 +1,12 @@
-// Random answers to random old text: cut anywhere, stopped, resumed and decided about on the way, and what must hold.
+// Random answers to random old text: cut anywhere, stopped, resumed and decided about on the way, half of them while a person
+// types: outside, into changes, into lines that stay or that the answer has not reached, and while an edit is on its way.
 import { PlaceText } from '../../src/core/edit/placeText.ts';
 import type { Scope } from '../../src/core/edit/placingDiff.ts';
 import { ReplacedText } from '../../src/core/edit/replacedText.ts';
 import { expectedText, type Step } from '../../src/core/edit/step.ts';
 import { ChangeLedger, type PendingChange, textBefore } from '../../src/core/insert/changeLedger.ts';
+import type { TextChange } from '../../src/core/insert/trackedRange.ts';
+import { TrackedRanges } from '../../src/core/insert/trackedRanges.ts';
 import { seeded } from '../support/random.ts';
 
 type Random = () => number;
@@ -29,104 +32,207 @@ function edited(next: Random, old: readonly string[]): string[] {
   return answer;
 }
 
-/** What an editor would hold: the text before the place where the answer goes on, and after it. */
-class Editor {
-  put = '';
-  rest: string;
-  readonly problems: string[] = [];
+const [head, tail] = ['the first line\n', '\nthe last line'];
+const mark = /⟦\d+⟧/g;
 
-  constructor(old: string) {
-    this.rest = old;
+/** The document, the place of the answer in it, and its changes, as an editor and its listeners have them. */
+class Scene {
+  text: string;
+  before: string;
+  readonly problems: string[] = [];
+  readonly ledger = new ChangeLedger();
+  /** Each word that was typed, as it was typed. */
+  readonly typed = new Map<string, string>();
+  hasUndone = false;
+  hasTypedInside = false;
+  readonly #ranges: TrackedRanges;
+  readonly #replaced: ReplacedText;
+  readonly #next: Random;
+  readonly #mayType: boolean;
+  readonly #place: PlaceText;
+  #words = 0;
+
+  constructor(old: string, replaced: ReplacedText, next: Random, mayType: boolean) {
+    this.text = head + old + tail;
+    this.before = this.text;
+    this.#replaced = replaced;
+    this.#next = next;
+    this.#mayType = mayType;
+    this.#place = new PlaceText(old);
+    this.#ranges = new TrackedRanges([{ start: head.length, end: head.length + old.length }]);
   }
 
-  take(steps: readonly Step[]): void {
-    if (!this.rest.startsWith(expectedText(steps))) this.problems.push('The steps expect other old text.');
-    for (const step of steps) {
-      switch (step.type) {
-        case 'back':
-          if (!this.put.endsWith(step.text)) this.problems.push('It takes back what is not there.');
-          this.put = this.put.slice(0, this.put.length - step.text.length);
-          break;
-        case 'pass':
-        case 'remove':
-          if (step.type === 'pass') this.put += step.text;
-          this.rest = this.rest.slice(step.text.length);
-          break;
-        case 'put':
-          this.put += step.text;
-          this.rest = step.lead + this.rest;
-          break;
-        case 'clear':
-          this.rest = '';
-          break;
-        default:
-          step satisfies never;
+  get scope(): string {
+    const { start, end } = this.#ranges.scopes[0] ?? { start: 0, end: 0 };
+    return this.text.slice(start, end);
+  }
+
+  /** One edit of the answer; now and then the person is quicker, and it is asked for again. */
+  take(wanted: readonly Step[], state: 'growing' | 'ended'): void {
+    for (let steps = wanted; ;) {
+      if (!this.#finds(steps)) steps = this.#replaced.release();
+      const planned = this.#ranges.plan([steps]);
+      if (planned.length === 0) {
+        this.#landed(steps, state);
+        return;
       }
+      if (this.#mayType && this.#next() < 0.05) {
+        this.type();
+        this.#ranges.settled(false);
+        continue;
+      }
+      const changes = planned.map(({ offset, length, text }) => ({ rangeOffset: offset, rangeLength: length, text }));
+      this.#change(
+        changes.toSorted((a, b) => b.rangeOffset - a.rangeOffset),
+        'own',
+      );
+      this.#ranges.settled(true);
+      this.#landed(steps, state);
+      return;
+    }
+  }
+
+  type(): void {
+    if (!this.#mayType) return;
+    const word = `⟦${this.#words++}⟧`;
+    const { start, end } = this.#ranges.scopes[0] ?? { start: 0, end: 0 };
+    const change = pick(this.#next, this.ledger.pending);
+    const places = [
+      between(this.#next, 0, Math.max(0, head.length - 2)),
+      this.text.length - between(this.#next, 0, tail.length - 2),
+      between(this.#next, start, end),
+      change === undefined ? start : between(this.#next, change.span.start, change.span.end),
+    ];
+    const kind = between(this.#next, 0, 3);
+    const at = this.#outsideOfWords(places[kind] ?? 0);
+    if (kind >= 2) this.hasTypedInside = true;
+    const text = this.#next() < 0.25 ? `${word}\n` : word;
+    this.typed.set(word, text);
+    this.#change([{ rangeOffset: at, rangeLength: 0, text }]);
+    const now = textBefore(this.text, this.ledger.pending);
+    if (now.replace(text, '') !== this.before) this.problems.push(`The text before is another after ${word} was typed.`);
+    this.before = now;
+  }
+
+  decide(change: PendingChange, how: 'kept' | 'undone'): void {
+    if (how === 'undone') this.#undo(change);
+    this.ledger.decide(change, how, this.#replaced.decide(change.line));
+    if (how === 'kept') this.before = textBefore(this.text, this.ledger.pending);
+    else this.look('undone');
+  }
+
+  #undo({ span, removed }: PendingChange): void {
+    this.hasUndone = true;
+    for (const word of this.text.slice(span.start, span.end).match(mark) ?? []) this.typed.delete(word);
+    this.#change([{ rangeOffset: span.start, rangeLength: span.end - span.start, text: removed }], 'undo');
+  }
+
+  #untyped(text: string): string {
+    return Array.from(this.typed.values()).reduce((left, typed) => left.replace(typed, ''), text);
+  }
+
+  undoAll(): void {
+    for (let [change] = this.ledger.pending; change !== undefined; [change] = this.ledger.pending) {
+      this.#undo(change);
+      this.ledger.decide(change, 'undone', 0);
+    }
+  }
+
+  look(when: string): void {
+    const now = textBefore(this.text, this.ledger.pending);
+    // What was typed at the edge of a change may become part of it, or none.
+    if (this.#untyped(now) !== this.#untyped(this.before)) this.problems.push(`${when}: the text before is another.`);
+    this.before = now;
+    for (const word of this.typed.keys()) {
+      if (this.text.split(word).length !== 2)
+        this.problems.push(`${when}: ${word} was typed once and is there ${this.text.split(word).length - 1} times.`);
+    }
+  }
+
+  /** Nothing is typed into the middle of what was typed. */
+  #outsideOfWords(at: number): number {
+    const open = this.text.lastIndexOf('⟦', at - 1);
+    const close = open === -1 ? -1 : this.text.indexOf('⟧', open);
+    return close >= at ? close + 1 : at;
+  }
+
+  #finds(steps: readonly Step[]): boolean {
+    const [first] = steps;
+    const back = first?.type === 'back' ? first.text : '';
+    const { start } = this.#ranges.rests[0] ?? { start: 0 };
+    return this.text.startsWith(expectedText(steps), start) && this.text.slice(0, this.#ranges.spans[0]?.end).endsWith(back);
+  }
+
+  #landed(steps: readonly Step[], state: 'growing' | 'ended'): void {
+    this.#place.apply(steps);
+    this.#replaced.landed();
+    const openLine = state === 'growing' ? this.#replaced.lineCount : Number.POSITIVE_INFINITY;
+    const { end } = this.#ranges.spans[0] ?? { end: 0 };
+    this.ledger.update({ place: 0, changes: this.#replaced.changes('\n'), end, length: this.#place.put.length, openLine, text: this.text });
+    this.look(state);
+  }
+
+  #change(changes: readonly TextChange[], by: 'own' | 'undo' | 'typed' = 'typed'): void {
+    const before = this.ledger.pending;
+    this.ledger.follow(changes, this.text, by === 'own');
+    for (const { rangeOffset, rangeLength, text } of changes) {
+      this.text = this.text.slice(0, rangeOffset) + text + this.text.slice(rangeOffset + rangeLength);
+    }
+    this.#ranges.changed({ type: 'changes', changes });
+    if (by !== 'typed') return;
+    for (const change of before) {
+      if (change.isOpen || this.ledger.pending.some(({ line }) => line === change.line)) continue;
+      this.ledger.decide(change, 'undone', this.#replaced.decide(change.line));
+      this.before = textBefore(this.text, this.ledger.pending);
     }
   }
 }
 
-export async function editCase(seed: number): Promise<readonly string[]> {
+export function editCase(seed: number): readonly string[] {
   const next = seeded(seed);
   const old = lines(next);
-  const answer = (next() < 0.8 ? edited(next, old) : lines(next)).join('\n');
+  const answer = next() < 0.8 ? edited(next, old) : lines(next);
+  const text = answer.join('\n');
   const scope: Scope = next() < 0.25 ? 'part' : 'whole';
-  const [text, replaced, place] = [old.join('\n'), new ReplacedText(old.join('\n'), true, scope), new PlaceText(old.join('\n'))];
-  const editor = new Editor(text);
-  const ledger = new ChangeLedger();
-  let before = text;
-  let hasDecided = false;
-  const look = (when: string): void => {
-    const now = textBefore(editor.put + editor.rest, ledger.pending);
-    if (now !== before) editor.problems.push(`${when}: the text before is another.`);
-  };
-  const take = (steps: readonly Step[], state: 'growing' | 'ended'): void => {
-    editor.take(steps);
-    place.apply(steps);
-    replaced.landed();
-    const openLine = state === 'growing' ? replaced.lineCount : Infinity;
-    ledger.update({ place: 0, changes: replaced.changes('\n'), end: editor.put.length, length: place.put.length, openLine });
-    look(state);
-  };
-  const decide = (change: PendingChange): void => {
-    hasDecided = true;
-    if (next() < 0.5) {
-      ledger.decide(change, 'kept', replaced.decide(change.line));
-      before = textBefore(editor.put + editor.rest, ledger.pending);
-      return;
-    }
-    const { start, end } = change.span;
-    const whole = editor.put + editor.rest;
-    const at = Math.max(end, editor.put.length) - (end - start) + change.removed.length;
-    const undone = whole.slice(0, start) + change.removed + whole.slice(end);
-    [editor.put, editor.rest] = [undone.slice(0, at), undone.slice(at)];
-    ledger.follow([{ rangeOffset: start, rangeLength: end - start, text: change.removed }]);
-    ledger.decide(change, 'undone', replaced.decide(change.line));
-    look('undone');
-  };
+  const replaced = new ReplacedText(old.join('\n'), true, scope);
+  const scene = new Scene(old.join('\n'), replaced, next, next() < 0.5);
   const mayDecide = next() < 0.5;
-  const stopAt = next() < 0.4 ? between(next, 0, answer.length) : undefined;
-  for (let from = 0; from < answer.length;) {
-    const to = Math.min(stopAt !== undefined && from < stopAt ? stopAt : answer.length, from + between(next, 1, 60));
-    take(replaced.take(answer.slice(from, to)), 'growing');
+  const stopAt = next() < 0.4 ? between(next, 0, text.length) : undefined;
+  for (let from = 0; from < text.length;) {
+    const to = Math.min(stopAt !== undefined && from < stopAt ? stopAt : text.length, from + between(next, 1, 60));
+    scene.take(replaced.take(text.slice(from, to)), 'growing');
     from = to;
-    const closed = ledger.pending.filter(({ isOpen }) => !isOpen);
-    if (mayDecide && closed.length > 0 && next() < 0.3) decide(pick(next, closed));
+    if (next() < 0.3) scene.type();
+    const closed = scene.ledger.pending.filter(({ isOpen }) => !isOpen);
+    if (mayDecide && closed.length > 0 && next() < 0.3) scene.decide(pick(next, closed), next() < 0.5 ? 'kept' : 'undone');
     if (from !== stopAt) continue;
-    take(replaced.suspend(next() < 0.5), 'ended');
-    take(replaced.resume(), 'growing');
+    scene.take(replaced.suspend(next() < 0.5), 'ended');
+    if (next() < 0.5) scene.type();
+    scene.take(replaced.resume(), 'growing');
   }
-  take(replaced.end(), 'ended');
-  const whole = editor.put + editor.rest;
-  const isRight = whole === answer || (replaced.leftLines > 0 && whole.startsWith(answer));
-  if (answer !== '' && scope === 'whole' && !hasDecided && !isRight) editor.problems.push('The text is not the answer.');
-  for (let [change] = ledger.pending; change !== undefined; [change] = ledger.pending) {
-    const { start, end } = change.span;
-    const undone = editor.put + editor.rest;
-    [editor.put, editor.rest] = [undone.slice(0, start) + change.removed, undone.slice(end)];
-    ledger.follow([{ rangeOffset: start, rangeLength: end - start, text: change.removed }]);
-    ledger.decide(change, 'undone', 0);
+  scene.take(replaced.end(), 'ended');
+  const isRight = scene.scope === text || (replaced.leftLines > 0 && scene.scope.startsWith(text));
+  if (text !== '' && scope === 'whole' && !scene.hasTypedInside && !scene.hasUndone && !isRight)
+    scene.problems.push('The text is not the answer.');
+  if (!scene.hasUndone && scope === 'whole') {
+    // Each line of the answer is there, in its order, around what was typed.
+    const there = scene.text
+      .replaceAll(mark, '')
+      .split('\n')
+      .map((line) => line.trim());
+    let at = 0;
+    for (const line of answer.map((each) => each.trim()).filter((each) => each !== '')) {
+      at = there.indexOf(line, at) + 1;
+      if (at === 0 && !isParted(scene.text, line)) scene.problems.push(`The line ${JSON.stringify(line)} of the answer is missing.`);
+      if (at === 0) break;
+    }
   }
-  if (editor.put + editor.rest !== before) editor.problems.push('Undoing all of it does not give the text before.');
-  return editor.problems;
+  scene.undoAll();
+  if (scene.text !== scene.before) scene.problems.push('Undoing all of it does not give the text before.');
+  return scene.problems;
+}
+
+/** A line into which a line end was typed. */
+function isParted(text: string, line: string): boolean {
+  return text.replaceAll(/⟦\d+⟧\n?/g, '').includes(line);
 }

@@ -35,8 +35,8 @@ export const fuzzers: readonly Fuzzer[] = [
   },
   {
     name: 'edits',
-    cases: 'answers that replace lines, cut, stopped, resumed and decided about',
-    run: editCase,
+    cases: 'answers that replace lines, cut, stopped, resumed and decided about, half of them while a person types',
+    run: async (seed) => editCase(seed),
   },
   {
     name: 'markdown',

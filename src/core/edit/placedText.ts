@@ -70,7 +70,8 @@ export class InsertedText implements PlacedText {
     const count = (text: string): number => (text === '' ? 0 : text.split('\n').length);
     const [removedLines, addedLines] = [count(this.#old), count(this.#put)];
     const end = this.#put.length + (addedLines - 1) * (eol.length - 1);
-    return [{ line: 0, start: 0, end, removed: this.#old.replaceAll('\n', eol), removedLines, addedLines }];
+    const [removed, added] = [this.#old, this.#put].map((text) => text.replaceAll('\n', eol)) as [string, string];
+    return [{ line: 0, start: 0, end, removed, removedLines, addedLines, added }];
   }
 
   decide(): number {

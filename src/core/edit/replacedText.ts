@@ -149,7 +149,7 @@ export class ReplacedText implements PlacedText {
   /** The document has all steps so far. */
   landed(): void {
     this.#landed = { settled: this.#settled.length, next: this.#next };
-    if (this.#isResuming) this.#tail = [];
+    if (this.#isResuming) [this.#tail, this.#halfInTail] = [[], 0];
     this.#isResuming = false;
   }
 
@@ -164,9 +164,9 @@ export class ReplacedText implements PlacedText {
     if (this.#revised !== undefined) this.#restore(this.#revised);
     this.#settled.length = this.#landed.settled;
     this.#kept.length = this.#landed.settled;
-    // Lines that could not be taken back stay; an unfinished one is written again with its end.
-    this.#addSettled(this.#tail.slice(0, inDocument));
-    this.#tail = [];
+    // Lines that could not be taken back stay, as part of the change; an unfinished one is written again with its end.
+    this.#addSettled(this.#tail);
+    [this.#tail, this.#halfInTail] = [[], 0];
     return this.#plain([...unlanded, ...pending]);
   }
 
@@ -257,6 +257,9 @@ export class ReplacedText implements PlacedText {
     const lead = (isParted ? again.length > 0 : this.#next < this.#old.length) && this.#settled.length > 0 ? '\n' : '';
     const steps: Step[] = [];
     if (back !== '') steps.push({ type: 'back', text: back });
+    // Nothing is left that the next old line must be parted from.
+    const isBare = settled.length > 0 && this.#settled.length === 0 && again.length === 0;
+    if (isBare && next < this.#old.length) steps.push({ type: 'remove', text: '\n' });
     if (this.#next > next) steps.push({ type: 'remove', text: this.#oldText(settled.length, next, this.#next) });
     if (put !== '' || again.length > 0) steps.push(putStep(put, lead + again.join('\n')));
     return steps;

@@ -13,7 +13,7 @@ export interface Alignment {
 }
 
 /** Comparing more pairs of lines would take longer than an edit may. */
-const mostPairs = 150_000;
+const mostPairs = 20_000;
 /** Old lines that are looked at beyond as many as the segment has. */
 const slack = 40;
 /** A line that follows another one on both sides. */

@@ -18,6 +18,8 @@ export interface TextSpanChange {
   readonly removed: string;
   readonly removedLines: number;
   readonly addedLines: number;
+  /** What the span holds. */
+  readonly added: string;
 }
 
 /**
@@ -60,7 +62,8 @@ export function textChanges(
   }
   const endOf = (line: number): number => (starts[line] ?? 0) + (lines[line] ?? '').length;
   return changes.map(({ newStart, newEnd, removed }) => {
-    const counts = { line: newStart, removedLines: removed.length, addedLines: newEnd - newStart };
+    const added = lines.slice(newStart, newEnd).join(eol);
+    const counts = { line: newStart, removedLines: removed.length, addedLines: newEnd - newStart, added };
     const text = removed.join(eol);
     if (newEnd > newStart && removed.length > 0) return { start: starts[newStart] ?? 0, end: endOf(newEnd - 1), removed: text, ...counts };
     // Lines that only came, or only went, take a line end along: the one before them, or the one after the first.
@@ -75,6 +78,7 @@ export function textChanges(
       : newStart > 0 || newEnd === lines.length
         ? endOf(newEnd - 1)
         : (starts[newEnd] ?? 0);
-    return { start, end, removed: '', ...counts };
+    const own = newStart > 0 ? eol + added : added;
+    return { start, end, removed: '', ...counts, added: end - start > own.length ? own + eol : own };
   });
 }

@@ -27,6 +27,8 @@ export interface PlaceChanges {
   readonly length: number;
   /** Changes that reach this line may still grow. */
   readonly openLine: number;
+  /** The document. */
+  readonly text: string;
 }
 
 /** States of the document to which an undo or a redo may return. */
@@ -44,17 +46,20 @@ export class ChangeLedger {
   }
 
   /** The answer has grown, ended or taken lines back. */
-  update({ place, changes, end: frontier, length, openLine }: PlaceChanges): void {
+  update({ place, changes, end: frontier, length, openLine, text }: PlaceChanges): void {
     const from = this.#from.get(place) ?? 0;
     const at = (offset: number): number => Math.max(0, frontier - length + offset);
-    const grown = changes.map(({ start, end: last, ...rest }): PendingChange => {
+    const grown = changes.map(({ start, end: last, added, ...rest }): PendingChange => {
       const known = this.#pending.find((each) => each.place === place && each.line === rest.line);
       const isOpen = rest.line + rest.addedLines >= openLine;
       if (known?.isOpen === false && !isOpen && known.addedLines === rest.addedLines && known.removed === rest.removed) return known;
-      const end = at(last);
-      // What was typed before its end has moved its beginning, so that is followed.
-      const begin = known === undefined ? at(start) : known.span.start + start - known.textStart;
-      return { ...rest, place, span: { start: Math.min(begin, end), end }, textStart: start, isOpen };
+      // The line end after it may have moved on, since something was typed before that.
+      const hasMoved = last > length && known !== undefined && text[at(last) - 1] !== '\n';
+      const end = hasMoved ? Math.max(at(last), known.span.end) : at(last);
+      // What was typed before its end has moved its beginning, so that is followed; our own text at its beginning has not.
+      const begin = known === undefined ? at(start) : Math.min(at(start), known.span.start + start - known.textStart);
+      const span = foundAt(text, added, { start: Math.min(begin, end), end }, { from: known?.span.start ?? 0, to: at(start) });
+      return { ...rest, place, span, textStart: start, isOpen };
     });
     const others = this.#pending.filter((each) => each.place !== place || each.line < from);
     this.#pending = [...others, ...grown].toSorted((a, b) => a.span.start - b.span.start);
@@ -64,11 +69,17 @@ export class ChangeLedger {
    * Edits by others: what was typed in a change is part of it, a change that was rewritten with what is around it is kept,
    * and one whose old text was put back is none any more.
    * @param text the document before the edits, where it is known
+   * @param isOwn they bring more of the answer, so a change that begins where they do has grown
    */
-  follow(edits: readonly TextChange[], text?: string): void {
+  follow(edits: readonly TextChange[], text?: string, isOwn = false): void {
     let before = text;
     for (const edit of edits) {
-      this.#pending = this.#pending.flatMap((change) => followed(change, edit, before));
+      this.#pending = this.#pending.flatMap((change) => {
+        const { start } = change.span;
+        const now = followed(change, edit, before);
+        if (!isOwn || edit.rangeOffset !== start || edit.rangeLength > 0) return now;
+        return now.map((each) => ({ ...each, span: { start, end: each.span.end } }));
+      });
       if (before !== undefined) before = edited(before, edit);
     }
   }
@@ -106,6 +117,24 @@ export class ChangeLedger {
     const known = this.#remembered.find((each) => each.text === text);
     this.#pending = known?.pending ?? this.#pending.filter(({ span, removed }) => text.slice(span.start, span.end) !== removed);
   }
+}
+
+/**
+ * Where the added text is. What was typed at the end of the text before it lies between it and where the answer continues,
+ * so it may begin earlier than its distance from there says, and is in two pieces where that was typed into it.
+ */
+function foundAt(
+  text: string,
+  added: string,
+  span: OffsetRange,
+  { from, to }: { readonly from: number; readonly to: number },
+): OffsetRange {
+  if (added === '' || text.startsWith(added, span.start)) return span;
+  const whole = text.lastIndexOf(added, to);
+  if (whole >= from && whole !== -1) return { start: whole, end: whole + added.length };
+  if (from > 0) return span;
+  const first = text.lastIndexOf(added.split('\n', 1)[0] ?? added, to);
+  return first === -1 ? span : { start: first, end: Math.max(first, span.end) };
 }
 
 function followed(change: PendingChange, edit: TextChange, before: string | undefined): readonly PendingChange[] {

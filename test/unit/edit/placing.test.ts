@@ -424,8 +424,8 @@ describe('real edits', () => {
     expect(Object.values(measured).map(({ of, exact, silent }) => [of, exact, silent])).toEqual([
       [82, 8, 0],
       [82, 48, 0],
-      [82, 70, 0],
-      [82, 66, 0],
+      [82, 69, 0],
+      [82, 65, 0],
       [335, 321, 0],
     ]);
   });

@@ -58,13 +58,13 @@ export class OpenChanges implements vscode.Disposable {
       this.#ledger = new ChangeLedger();
       [this.#document, this.#eol] = [document, document.eol];
     }
-    const eol = lineEndOf(document);
+    const [eol, own] = [lineEndOf(document), document.getText()];
     for (const [place, text] of this.#texts.entries()) {
       const { end } = this.#writer.spans[place] ?? { end: 0 };
       const breaks = eol === '\n' ? 0 : this.#writer.put(place).split('\n').length - 1;
       const length = this.#writer.put(place).length + breaks;
       const openLine = state === 'growing' ? text.lineCount : Number.POSITIVE_INFINITY;
-      this.#ledger.update({ place, changes: text.changes(eol), end, length, openLine });
+      this.#ledger.update({ place, changes: text.changes(eol), end, length, openLine, text: own });
     }
     this.#look();
     if (state === 'ended') this.#remember();
@@ -142,14 +142,16 @@ export class OpenChanges implements vscode.Disposable {
   #follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     if (document !== this.#document || contentChanges.length === 0) return;
     const before = this.pending;
-    if (document.eol === this.#eol) this.#ledger.follow(contentChanges, this.#mirror);
+    const isOwn = this.#writer.isOwn(contentChanges);
+    if (document.eol === this.#eol) this.#ledger.follow(contentChanges, this.#mirror, isOwn);
     else {
       this.#eol = document.eol;
       this.#ledger.lineEnds(document.getText(), lineEndOf(document));
     }
     this.#look();
     if (reason !== undefined) this.#ledger.recall(document.getText());
-    else this.#decideGone(before);
+    // What our own edit takes back may come again.
+    else if (!isOwn) this.#decideGone(before);
     if (!this.#writer.isWriting) this.#changed.fire();
   }
 

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { PlaceText } from '../../../core/edit/placeText.ts';
 import type { Step } from '../../../core/edit/step.ts';
 import type { OffsetRange } from '../../../core/insert/trackedRange.ts';
+import type { Planned } from '../../../core/insert/trackedRanges.ts';
 import { collapse, editIn, editorOf, editThroughWorkspace, textAt } from './editorEdits.ts';
 import { DocumentRanges } from './documentRanges.ts';
 import { DocumentSuccessor, type OnClosed } from './documentSuccessor.ts';
@@ -31,6 +32,8 @@ export class RangeWriter implements vscode.Disposable {
   #isCollapsed = false;
   /** The document was changed by others since our last edit, so the next edit starts a new undo step. */
   #othersChanged = true;
+  /** The edit that is on its way. */
+  #planned: readonly Planned[] = [];
   /** Changes of the document since our edit was asked for; the first of them is ours if it was taken. */
   #changesInFlight = 0;
   #wake: (() => void) | undefined;
@@ -107,6 +110,15 @@ export class RangeWriter implements vscode.Disposable {
     return this.#landed !== undefined;
   }
 
+  /** Whether the changes are those of the edit that is on its way. */
+  isOwn(changes: readonly vscode.TextDocumentContentChangeEvent[]): boolean {
+    const isPlanned = (change: vscode.TextDocumentContentChangeEvent): boolean =>
+      this.#planned.some(
+        ({ offset, length, text }) => offset === change.rangeOffset && length === change.rangeLength && text === change.text,
+      );
+    return this.isWriting && changes.every(isPlanned);
+  }
+
   /** Every replaced text is what it was. */
   get isUnchanged(): boolean {
     return this.#texts.every((text) => text.isUnchanged);
@@ -169,6 +181,7 @@ export class RangeWriter implements vscode.Disposable {
         this.#undoRuns?.begin(this.document);
       }
       const asked = editor === undefined ? editThroughWorkspace(this.document, planned) : editIn(editor, planned, this.#othersChanged);
+      this.#planned = planned;
       this.#landed = asked.then(() => undefined);
       const accepted = await asked;
       this.#landed = undefined;
