@@ -80,6 +80,13 @@ it('while it streams, no sign that becomes something else flashes up, and what i
   expect(found).toEqual({});
 });
 
+it('formulas with Chinese words are drawn without a warning for each of them', async () => {
+  const warnings: string[] = [];
+  page.on('console', (message) => warnings.push(message.text()));
+  const seen = await inPage('seen', ['设$速度=路程/时间$为'.repeat(20)]);
+  expect({ formulas: seen.match(/<math>/g)?.length, warnings }).toEqual({ formulas: 20, warnings: [] });
+});
+
 it('what could be half of something is shown as it is when the answer breaks off there', async () => {
   const texts = [
     'It is 5 *',

@@ -77,7 +77,8 @@ export class Formulas {
 
 function render(katex: Katex, { element, formula, display }: Waiting): void {
   // MathML needs neither the fonts nor the inline styles of KaTeX's HTML. `trust` off: no links, no images.
-  const options = { output: 'mathml', displayMode: display, throwOnError: false, trust: false, maxExpand: 200 } as const;
+  // A warning for each word that is not LaTeX's, such as a Chinese one, costs more than the formula.
+  const options = { output: 'mathml', displayMode: display, throwOnError: false, trust: false, strict: 'ignore', maxExpand: 200 } as const;
   const holder = document.createElement('span');
   katex.render(formula, holder, options);
   element.replaceChildren(...holder.childNodes);
