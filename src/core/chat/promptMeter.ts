@@ -3,12 +3,19 @@
  * window.
  */
 import { DraftCounter } from '../tokens/draftCounter.ts';
+import type { Family } from '../tokens/tokenizerFamilies.ts';
 import { countTokens, type Encoding, roughTokens } from '../tokens/tokenCounter.ts';
 import type { PromptSize } from './page/protocol.ts';
 
-/** Tokens that the chat format adds: per message with its role, and once for the header of the answer (OpenAI's cookbook). */
-const perMessageTokens = 4;
-const perRequestTokens = 3;
+/**
+ * Tokens that the chat format adds: per message with its role, and once for the whole prompt with the header of the answer.
+ * From OpenAI's cookbook and from the published chat templates of Qwen and Llama 3.
+ */
+const formats = {
+  openai: { message: 4, request: 3 },
+  qwen: { message: 5, request: 3 },
+  llama3: { message: 5, request: 5 },
+} as const;
 /** Assumed maximum answer if the model's is unknown. */
 const usualAnswer = 16_384;
 /** Minimum room for an answer, in tokens. */
@@ -38,6 +45,8 @@ export interface ModelRoom {
   readonly maxOutput: number | undefined;
   /** Whether the tokenizer is the model's own. */
   readonly ownTokenizer: boolean;
+  /** The family whose chat format counts; OpenAI's for all that are not known. */
+  readonly family?: Family | undefined;
 }
 
 export class PromptMeter {
@@ -47,7 +56,7 @@ export class PromptMeter {
   readonly #question = new DraftCounter();
 
   /** @param encoding undefined while the tokenizer is loading */
-  measure(texts: PromptTexts, { window, maxOutput, ownTokenizer }: ModelRoom, encoding: Encoding | undefined): PromptSize {
+  measure(texts: PromptTexts, { window, maxOutput, ownTokenizer, family }: ModelRoom, encoding: Encoding | undefined): PromptSize {
     const before = encoding === this.#encoding ? this.#counts : new Map<string, number>();
     this.#encoding = encoding;
     this.#counts = new Map();
@@ -57,14 +66,15 @@ export class PromptMeter {
       this.#counts.set(text, tokens);
       return tokens;
     };
-    const message = (text: string): number => (text === '' ? 0 : count(text) + perMessageTokens);
+    const format = family === 'qwen' || family === 'llama3' ? formats[family] : formats.openai;
+    const message = (text: string): number => (text === '' ? 0 : count(text) + format.message);
     const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
     const system = message(texts.system);
     const history = sum(texts.history.map(message)) + texts.historyPictures + texts.running;
     const attachments = sum(texts.attachments.map(count)) + texts.pictures;
     const question = this.#question.count(texts.question, encoding);
-    const prompt = system + history + attachments + question + perMessageTokens + perRequestTokens;
+    const prompt = system + history + attachments + question + format.message + format.request;
     const measured = {
       system,
       history,

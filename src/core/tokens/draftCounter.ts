@@ -14,53 +14,87 @@ const leastCharacters = 200;
 /** A text without such places is cut anyway; each cut may then be off by one token. */
 const mostCharacters = 4_000;
 
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly tokens: number;
+}
+
 export class DraftCounter {
   #encoding: Encoding | undefined;
-  /** Token counts of the pieces of the last text. */
-  #known = new Map<string, number>();
+  #text = '';
+  #pieces: Piece[] = [];
+  #tokens = 0;
   #tokenized = 0;
+  #read = 0;
 
   /** UTF-16 units that the last count had to tokenize. */
   get tokenized(): number {
     return this.#tokenized;
   }
 
+  /** UTF-16 units that the last count had to look at; what stands before an edit is compared alone. */
+  get read(): number {
+    return this.#read;
+  }
+
   /** @param encoding undefined while the tokenizer is loading: the count is then an estimate */
   count(text: string, encoding: Encoding | undefined): number {
-    const before = encoding === this.#encoding ? this.#known : new Map<string, number>();
+    const known = new Map<string, number>();
+    const same = encoding === this.#encoding ? commonStart(this.#text, text) : 0;
+    // A cut depends on the characters beside it.
+    for (let last = this.#pieces.at(-1); last !== undefined && last.to > same - 2; last = this.#pieces.at(-1)) {
+      this.#pieces.pop();
+      this.#tokens -= last.tokens;
+      if (encoding === this.#encoding) known.set(this.#text.slice(last.from, last.to), last.tokens);
+    }
     this.#encoding = encoding;
-    this.#known = new Map();
+    this.#text = text;
     this.#tokenized = 0;
-    let tokens = 0;
-    for (const piece of piecesOf(text)) {
-      let count = this.#known.get(piece) ?? before.get(piece);
-      if (count === undefined) {
-        count = encoding === undefined ? roughTokens(piece) : countTokens(encoding, piece);
+    let from = this.#pieces.at(-1)?.to ?? 0;
+    this.#read = text.length - from;
+    for (const to of endsOf(text, from)) {
+      const piece = text.slice(from, to);
+      let tokens = known.get(piece);
+      if (tokens === undefined) {
+        tokens = encoding === undefined ? roughTokens(piece) : countTokens(encoding, piece);
+        known.set(piece, tokens);
         this.#tokenized += piece.length;
       }
-      this.#known.set(piece, count);
-      tokens += count;
+      this.#pieces.push({ from, to, tokens });
+      this.#tokens += tokens;
+      from = to;
     }
-    return tokens;
+    return this.#tokens;
   }
 }
 
-/**
- * Uses the first cut after a certain length, measured from the last line break, so an insertion moves only the pieces of
- * its own paragraph.
- */
-function piecesOf(text: string): readonly string[] {
-  const pieces: string[] = [];
-  let from = 0;
-  const take = (to: number): void => {
-    for (; to - from > mostCharacters; from += mostCharacters) pieces.push(text.slice(from, from + mostCharacters));
-    if (to > from) pieces.push(text.slice(from, to));
-    from = to;
-  };
-  for (const { index } of text.matchAll(cuts)) {
-    const isLine = text[index - 1] === '\n';
-    if (isLine || index - from >= leastCharacters) take(index);
+/** How many characters both begin with. Halves of a text are compared as a whole, which takes the engine little time. */
+function commonStart(a: string, b: string): number {
+  let low = 0;
+  let high = Math.min(a.length, b.length);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (a.slice(low, middle) === b.slice(low, middle)) low = middle;
+    else high = middle - 1;
   }
-  take(text.length);
-  return pieces;
+  return low;
+}
+
+/**
+ * Where pieces end. Uses the first cut after a certain length, measured from the last line break, so an insertion moves only
+ * the pieces of its own paragraph.
+ * @param from where a piece begins
+ */
+function* endsOf(text: string, from: number): Generator<number> {
+  const found = new RegExp(cuts, 'gu');
+  found.lastIndex = from;
+  const take = function* (to: number): Generator<number> {
+    while (to - from > mostCharacters) yield (from += mostCharacters);
+    if (to > from) yield (from = to);
+  };
+  for (const { index } of text.matchAll(found)) {
+    if (text[index - 1] === '\n' || index - from >= leastCharacters) yield* take(index);
+  }
+  yield* take(text.length);
 }

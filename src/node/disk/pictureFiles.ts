@@ -37,6 +37,11 @@ export class PictureFiles {
     renameSync(this.#draft(file), path);
   }
 
+  /** Stores a picture of an imported conversation. */
+  keep(conversation: string, file: string, bytes: Uint8Array): void {
+    if (safe.test(file)) writeFileSync(this.#path(conversation, file), bytes);
+  }
+
   /** A question returns to a draft; its pictures may also belong to another question. */
   takeBack(conversation: string, file: string): void {
     const path = this.#path(conversation, file);

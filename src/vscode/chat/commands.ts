@@ -202,9 +202,13 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, given: unknown)
     ending: (answer) => endingOf(answer, endpoints.asked(answer.model)),
   };
   const pictures = await conversation.pictures();
-  const { toJson, toMarkdown } = await import('../../core/chat/export/export.ts');
-  const text = format === 'markdown' ? toMarkdown(conversation, words, pictures) : toJson(conversation, pictures);
-  await vscode.workspace.fs.writeFile(to, new TextEncoder().encode(text));
+  const { jsonPieces, markdownPieces } = await import('../../core/chat/export/export.ts');
+  const pieces: string[] = [];
+  for (const piece of format === 'markdown' ? markdownPieces(conversation, words, pictures) : jsonPieces(conversation, pictures)) {
+    pieces.push(piece);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await vscode.workspace.fs.writeFile(to, new TextEncoder().encode(pieces.join('')));
   if (chosen.to === undefined) await vscode.window.showTextDocument(to);
   return to;
 }

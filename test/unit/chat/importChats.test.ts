@@ -5,7 +5,9 @@ import { written } from '../../../src/core/chat/entries.ts';
 import { toJson } from '../../../src/core/chat/export/export.ts';
 import { importChats } from '../../../src/core/chat/import/importChats.ts';
 import { linesOf } from '../../../src/core/chat/journal/journal.ts';
-import { picture, said, scene, settle } from './handWritten.ts';
+import type { Answer, Entry, SettledAnswer } from '../../../src/core/chat/entries.ts';
+import type { Saved } from '../../../src/core/chat/saved.ts';
+import { picture, pictureNamed, said, scene, settle } from './handWritten.ts';
 
 const never = (): never => {
   throw new Error('Nothing is asked here.');
@@ -234,4 +236,119 @@ it('tells what it does not know, and what is empty', () => {
     [0, 1, 0],
     [0, 0, 1],
   ]);
+});
+
+describe('our own export', () => {
+  const usage = { prompt: 9, completion: 5, total: 14, reasoning: 2, cached: 3, estimated: false, attempts: 2 };
+  const nothing = { text: '', reasoning: '', seams: [], citations: [] };
+  const ended: SettledAnswer = {
+    ...nothing,
+    type: 'settled',
+    text: 'Look here.',
+    reasoning: 'Hm. So.',
+    seams: [
+      { at: 4, model: 'b/two' },
+      { at: 3, part: 'reasoning', anew: { prompt: 4, completion: 2 } },
+    ],
+    citations: [{ url: 'https://a.example', title: 'A' }],
+    reason: 'tool-calls',
+    usage,
+    timing: { firstTokenMs: 3, reasoningMs: 4, totalMs: 20, waitsMs: 1 },
+    word: 'tool_use',
+    leftOut: ['temperature'],
+    parts: [
+      { type: 'reasoning', text: 'Hm. So.', opaque: { signature: Uint8Array.of(1, 2, 255), count: 9_007_199_254_740_993n } },
+      { type: 'text', text: 'Look here.' },
+      { type: 'tool-call', id: 'c1', name: 'look', arguments: '{"at":1}' },
+    ],
+  };
+  const answerTo = (parent: string, id: string, state: SettledAnswer, more: Partial<Answer> = {}): Entry => ({
+    role: 'assistant',
+    id,
+    parent,
+    model: 'a/one',
+    askedAt: 1_700_000_000_000,
+    previous: nothing,
+    state,
+    ...more,
+  });
+  const failed: SettledAnswer = {
+    ...nothing,
+    type: 'settled',
+    reason: 'error',
+    usage,
+    timing: { totalMs: 1, waitsMs: 0 },
+    error: { kind: 'auth', message: 'No.', status: 401 },
+  };
+  const question = { role: 'user', askedAt: 1_700_000_000_000, attachments: [], compared: false } as const;
+  const saved: Saved = {
+    id: 'old',
+    title: 'All of it',
+    entries: [
+      {
+        ...question,
+        id: 'q1',
+        parent: undefined,
+        text: 'What is this?',
+        attachments: [{ id: 'f', name: 'a.ts', language: 'typescript', text: 'let a;', tokens: 3 }],
+        pictures: [pictureNamed('p1.png'), { ...pictureNamed('p2.png'), from: { width: 40, height: 30 } }],
+        parameters: { temperature: 0.5, effort: 'low', body: { top_k: 3 } },
+      },
+      answerTo('q1', 'a1', ended, { parameters: { effort: 'low' } }),
+      answerTo('q1', 'a2', failed),
+      { ...question, id: 'q2', parent: 'a1', text: 'And all?', compared: true, cut: { upTo: 'a1', summary: true, text: 'Sums up.' } },
+      answerTo('q2', 'a3', { ...ended, reason: 'stop' }),
+      answerTo('q2', 'a4', { ...ended, reason: 'limit', detail: 'Enough.' }, { model: 'b/two' }),
+    ],
+    chosen: ['q1', 'a1', 'q2', 'a4'],
+    queue: [],
+    parameters: { topP: 0.9, stop: ['END'] },
+  };
+  const bytes = new Map([
+    ['p1.png', Uint8Array.of(0x89, 0x50, 0, 255)],
+    ['p2.png', Uint8Array.of(1)],
+  ]);
+  const exportOf = (conversation: Saved, pictures: ReadonlyMap<string, Uint8Array>): string =>
+    toJson(new Conversation(conversation.id, { begin: never, newId: never, wall: never }, conversation), pictures);
+  const imports = (file: unknown) => {
+    let ids = 0;
+    return importChats(file, () => `new${++ids}`, 5);
+  };
+
+  it('comes back whole: exported again it is the same, with other ids', () => {
+    const first = exportOf(saved, bytes);
+    // As JSON.stringify lays it out.
+    expect(first).toBe(`${JSON.stringify(JSON.parse(first), undefined, 2)}\n`);
+    const { conversations, pictures, skipped } = imports(JSON.parse(first));
+    const [again] = conversations;
+    let second = exportOf(again!, pictures.get(again!.id)!);
+    const idsIn = ({ id, entries }: Saved): readonly string[] => [
+      id,
+      ...entries.flatMap((entry) => [entry.id, ...(entry.role === 'user' ? entry.attachments.map((each) => each.id) : [])]),
+    ];
+    const before = idsIn(saved);
+    idsIn(again!).forEach((name, index) => (second = second.replaceAll(`"${name}"`, `"${before[index]!}"`)));
+    expect([JSON.parse(second), [...skipped]]).toEqual([JSON.parse(first), []]);
+  });
+
+  it('of an earlier version, or changed by hand, loses only what cannot be read', () => {
+    const document = JSON.parse(exportOf(saved, new Map())) as { entries: Record<string, unknown>[] };
+    Object.assign(document.entries[0]!, { pictures: [{ name: 'only a name' }, pictureNamed('p.png')], attachments: [] });
+    Object.assign(document.entries[1]!, { parts: [{ type: 'hologram' }], usage: 'much' });
+    for (const field of ['seams', 'citations', 'usage', 'timing', 'parts', 'state']) delete document.entries[4]![field];
+    const { conversations, skipped } = imports(document);
+    const [read] = conversations;
+    expect([picture(new Conversation('n', { begin: never, newId: never, wall: never }, read!)), [...skipped]]).toEqual([
+      expect.arrayContaining([expect.stringContaining('What is this?\n\n[image]')]),
+      [['image', 2]],
+    ]);
+    expect(read!.entries.map((entry) => (entry.role === 'user' ? entry.text : written(entry).text))).toEqual([
+      'What is this?\n\n[image]',
+      'Look here.',
+      '',
+      'And all?',
+      'Look here.',
+      'Look here.',
+    ]);
+  });
 });

@@ -1,7 +1,8 @@
 // How large the next prompt is: part by part, exact where the tokenizer is the model's own, and when it no longer fits.
 import { expect, it } from 'vitest';
 import { PromptMeter, type PromptTexts } from '../../../src/core/chat/promptMeter.ts';
-import type { Encoding } from '../../../src/core/tokens/tokenCounter.ts';
+import { countTokens, type Encoding } from '../../../src/core/tokens/tokenCounter.ts';
+import type { Family } from '../../../src/core/tokens/tokenizerFamilies.ts';
 import { corpora } from '../../../scripts/tokenCorpus.ts';
 import { encodingFor } from '../../../scripts/vocabularies.ts';
 import { seeded } from '../../support/random.ts';
@@ -87,7 +88,8 @@ it('is an estimate with pictures, with the tokenizer of another family, while on
   ]).toEqual([true, false, false, false, false, false]);
 });
 
-it('is within one per cent of what OpenAI counts for 50 prompts of several turns', () => {
+/** 50 prompts of several turns, the same in every run; the system prompt first, the question last. */
+function prompts(): readonly (readonly string[])[] {
   const texts = Object.values(corpora);
   const next = seeded(3);
   const piece = (): string => {
@@ -95,12 +97,34 @@ it('is within one per cent of what OpenAI counts for 50 prompts of several turns
     const from = Math.floor(next() * text.length);
     return text.slice(from, from + 1 + Math.floor(next() * 3_000)).replaceAll(/\p{Cs}/gu, '') || '.';
   };
-  const off = Array.from({ length: 50 }, () => {
-    const system = piece();
-    const history = Array.from({ length: 2 * Math.floor(next() * 6) }, piece);
-    const question = piece();
-    const { prompt } = new PromptMeter().measure({ ...nothing, system, history, question }, own, encoding);
-    return Math.abs(prompt / cookbook([system, ...history, question]) - 1);
+  return Array.from({ length: 50 }, () => Array.from({ length: 2 + 2 * Math.floor(next() * 6) }, piece));
+}
+
+const measured = ([system = '', ...rest]: readonly string[], room: typeof own & { family?: Family }, using: Encoding): number =>
+  new PromptMeter().measure({ ...nothing, system, history: rest.slice(0, -1), question: rest.at(-1)! }, room, using).prompt;
+
+it('is within one per cent of what OpenAI counts for 50 prompts of several turns', () => {
+  const off = prompts().map((texts) => Math.abs(measured(texts, own, encoding) / cookbook(texts) - 1));
+  expect(Math.max(...off)).toBeLessThan(0.01);
+});
+
+// As their published templates write them, each mark in angle brackets one token.
+it.each([
+  ['qwen', '', (role: string, text: string) => `<|im_start|>${role}\n${text}<|im_end|>\n`, '<|im_start|>assistant\n'],
+  [
+    'llama3',
+    '<|begin_of_text|>',
+    (role: string, text: string) => `<|start_header_id|>${role}<|end_header_id|>\n\n${text}<|eot_id|>`,
+    '<|start_header_id|>assistant<|end_header_id|>\n\n',
+  ],
+] as const)('is within one per cent of the chat template of %s for the same prompts', (family, begin, message, end) => {
+  const using = encodingFor(family);
+  const whole = (text: string): number =>
+    text.split(/(<\|\w+\|>)/).reduce((total, part) => total + (part.startsWith('<|') ? 1 : countTokens(using, part)), 0);
+  const off = prompts().map(([system = '', ...rest]) => {
+    const turns = rest.map((text, index) => message(index % 2 === 0 ? 'user' : 'assistant', text));
+    const tokens = whole(begin + [message('system', system), ...turns].join('') + end);
+    return Math.abs(measured([system, ...rest], { ...own, family }, using) / tokens - 1);
   });
   expect(Math.max(...off)).toBeLessThan(0.01);
 });

@@ -1,5 +1,5 @@
 // Pictures of questions on disk: sent with the conversation, copied with it, and gone with it.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import type { Message } from '../../../src/api.ts';
 import type { Conversation } from '../../../src/core/chat/conversation.ts';
 import type { Picture } from '../../../src/core/chat/entries.ts';
 import { toJson, toMarkdown } from '../../../src/core/chat/export/export.ts';
+import { linePiecesOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationStore } from '../../../src/node/disk/conversationStore.ts';
 import { PictureFiles } from '../../../src/node/disk/pictureFiles.ts';
 import { TestClock } from '../../support/engine.ts';
@@ -151,4 +152,39 @@ it('keeps a picture beside a journal in a folder of an earlier workspace', async
   const files = new PictureFiles(folder, [earlier]);
   files.send('c', files.add('p', 'image/gif', bytes));
   expect([await names(earlier), await files.read('c', 'p.gif')]).toEqual([['c.jsonl', 'c.jsonl.p.gif'], bytes]);
+});
+
+it('those of a conversation that is imported lie beside its journal', async () => {
+  const { store } = window('i');
+  const question = { role: 'user', parent: undefined, askedAt: 1, text: 'See?', attachments: [], compared: false } as const;
+  const entries = [{ ...question, id: 'q', pictures: [pictureNamed('p.png')] }];
+  const id = await store.import(
+    { id: 'new', entries, chosen: ['q'], queue: [] },
+    new Map([
+      ['p.png', bytes],
+      ['../p.png', bytes],
+    ]),
+  );
+  expect([await names(), await store.pictures.read(id, 'p.png')]).toEqual([['new.jsonl', 'new.jsonl.p.png'], bytes]);
+  store.dispose();
+});
+
+it('a conversation of megabytes is imported in pieces, its long texts in several lines, and is read back as it was', async () => {
+  const { store } = window('l');
+  const text = 'Many words, \u{1F30A} and 中文. '.repeat(30_000);
+  const question = { role: 'user', id: 'q', parent: undefined, askedAt: 1, text: 'All?', attachments: [], compared: false } as const;
+  const ending = { reason: 'stop', usage: { prompt: 1, completion: 1, total: 2, estimated: false, attempts: 1 } } as const;
+  const nothing = { text: '', reasoning: '', seams: [], citations: [] };
+  const state = { ...nothing, ...ending, type: 'settled', text, reasoning: text, timing: { totalMs: 1, waitsMs: 0 } } as const;
+  const answer = { role: 'assistant', id: 'a', parent: 'q', model: 'm', previous: nothing, state } as const;
+  const saved = { id: 'long', entries: [question, answer], chosen: ['q', 'a'], queue: [] };
+  await store.import(saved);
+  const lines = (await readFile(join(folder, 'long.jsonl'), 'utf8')).split('\n');
+  const opened = await store.open('long');
+  expect({
+    short: Math.max(...lines.map(({ length }) => length)) < 300_000,
+    pieces: [...linePiecesOf(saved)].length > 3,
+    entries: opened?.entries,
+  }).toEqual({ short: true, pieces: true, entries: saved.entries });
+  store.dispose();
 });

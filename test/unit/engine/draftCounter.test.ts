@@ -59,3 +59,17 @@ it('tokenizes a few hundred characters for a letter typed into a long draft, in 
   });
   expect(most).toEqual([true, true]);
 });
+
+it('looks at the end of a long draft alone for a letter that is typed there', () => {
+  const encoding = encodingFor('o200k');
+  const counter = new DraftCounter();
+  let long = texts[0]!.repeat(Math.ceil(100_000 / texts[0]!.length));
+  counter.count(long, encoding);
+  const read: number[] = [];
+  for (const letter of ' and so on.\nNext') {
+    long += letter;
+    counter.count(long, encoding);
+    read.push(counter.read);
+  }
+  expect(Math.max(...read) < 1_500).toBe(true);
+});

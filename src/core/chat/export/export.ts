@@ -2,6 +2,7 @@
 import type { Citation, Part } from '../../../api.ts';
 import { base64, dataUrl } from '../../provider/parts.ts';
 import type { Conversation } from '../conversation.ts';
+import { someParameters } from '../saved.ts';
 import { type Answer, type AnswerText, type Entry, written } from '../entries.ts';
 import { toExactJson } from '../journal/exactJson.ts';
 import { closedMarkdown, plainMarkdown, typedMarkdown } from './closedMarkdown.ts';
@@ -26,22 +27,34 @@ type Pictures = ReadonlyMap<string, Uint8Array>;
 
 /** The thread that is shown, oldest first. Its pictures are in addresses at the end, where they leave the text readable. */
 export function toMarkdown(conversation: Conversation, words: ExportWords, pictures: Pictures = new Map()): string {
+  return [...markdownPieces(conversation, words, pictures)].join('');
+}
+
+/** The same, an entry at a time: other work can be done in between. */
+export function* markdownPieces(conversation: Conversation, words: ExportWords, pictures: Pictures): Generator<string> {
   const title = conversation.title === '' ? words.untitled : conversation.title;
-  const sections = conversation.thread.map((entry) => section(entry, words, pictures));
-  return `${[`# ${plainMarkdown(title)}`, ...sections, ...addresses(conversation.thread, pictures)].join('\n\n')}\n`;
+  yield `# ${plainMarkdown(title)}`;
+  for (const entry of conversation.thread) yield `\n\n${section(entry, words, pictures)}`;
+  for (const address of addresses(conversation.thread, pictures)) yield `\n\n${address}`;
+  yield '\n';
 }
 
 /** Everything, older versions too: `parent` says what follows what, `shown` is the thread. */
 export function toJson(conversation: Conversation, pictures: Pictures = new Map()): string {
-  const document = {
-    format: 'rivulet-conversation',
-    version: 2,
-    id: conversation.id,
-    title: conversation.title,
-    shown: conversation.thread.map(({ id }) => id),
-    entries: conversation.entries.map((entry) => plain(entry, pictures)),
-  };
-  return `${JSON.stringify(toExactJson(document), undefined, 2)}\n`;
+  return [...jsonPieces(conversation, pictures)].join('');
+}
+
+/** The same, an entry at a time. */
+export function* jsonPieces(conversation: Conversation, pictures: Pictures): Generator<string> {
+  const { id, title, thread, entries } = conversation;
+  const shown = thread.map((entry) => entry.id);
+  const head = { format: 'rivulet-conversation', version: 2, id, title, shown, ...someParameters(conversation.parameters) };
+  yield `${JSON.stringify(toExactJson(head), undefined, 2).slice(0, -2)},\n  "entries": [`;
+  for (const [index, entry] of entries.entries()) {
+    const lines = JSON.stringify(toExactJson(plain(entry, pictures)), undefined, 2);
+    yield `${index === 0 ? '' : ','}\n    ${lines.replaceAll('\n', '\n    ')}`;
+  }
+  yield `${entries.length === 0 ? '' : '\n  '}]\n}\n`;
 }
 
 /** Each section closes what it opened: the next one begins with a heading of the document. */
@@ -117,12 +130,23 @@ function escaped(text: string): string {
 
 function plain(entry: Entry, loaded: Pictures): object {
   if (entry.role === 'user') {
-    const { role, id, parent, askedAt, text, attachments, parameters, cut } = entry;
+    const { role, id, parent, askedAt, text, attachments, parameters, cut, compared } = entry;
     const pictures = entry.pictures?.map((picture) => {
       const data = loaded.get(picture.file);
       return data === undefined ? picture : { ...picture, data: base64(data) };
     });
-    return { role, id, parent, askedAt: new Date(askedAt).toISOString(), text, attachments, pictures, parameters, cut };
+    return {
+      role,
+      id,
+      parent,
+      askedAt: new Date(askedAt).toISOString(),
+      text,
+      attachments,
+      pictures,
+      parameters,
+      cut,
+      ...(compared ? { compared } : {}),
+    };
   }
   const { role, id, parent, model, askedAt, parameters, state } = entry;
   const asked = { role, id, parent, model, ...(askedAt === undefined ? {} : { askedAt: new Date(askedAt).toISOString() }), parameters };

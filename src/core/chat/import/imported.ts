@@ -33,7 +33,7 @@ export interface Imported {
 /**
  * The same as a conversation of ours, with new ids. There a question follows an answer and an answer a question; where two
  * messages of one side follow each other, an empty one stands between them.
- * @param source the program, in place of the endpoint of a model; empty where models have their endpoints
+ * @param source the program, in place of the endpoint of a model
  */
 export function savedFrom({ title, messages, shown }: Imported, source: string, newId: () => string, now: number): Saved {
   const entries: Entry[] = [];
@@ -56,7 +56,7 @@ export function savedFrom({ title, messages, shown }: Imported, source: string, 
     id: newId(),
     parent,
     ...(message?.at === undefined ? {} : { askedAt: message.at }),
-    model: source === '' ? (message?.model ?? '') : `${source}/${message?.model ?? source}`,
+    model: `${source}/${message?.model ?? source}`,
     previous: nothingWritten,
     state: stateOf(message),
   });

@@ -46,7 +46,7 @@ const id = v.string();
 
 const attachment = v.object({ id, name: v.string(), language: v.string(), text: v.string(), tokens: count });
 const pixels = v.pipe(number, v.integer(), v.minValue(1));
-const picture = v.object({
+export const keptPicture = v.object({
   type: v.literal('image'),
   mime: v.string(),
   file: v.string(),
@@ -58,7 +58,7 @@ const picture = v.object({
   thumbnail: v.fallback(v.pipe(v.string(), v.regex(thumbnailAddress)), ''),
   from: v.exactOptional(v.object({ width: pixels, height: pixels })),
 });
-const pictures = v.exactOptional(v.array(picture));
+const pictures = v.exactOptional(v.array(keptPicture));
 /** What a later version adds is kept. */
 const parameters = v.looseObject({
   temperature: v.exactOptional(number),
@@ -214,14 +214,37 @@ export function parseJournalLine(line: string): JournalLine | 'unknown' | undefi
 
 /** The journal of a conversation as if it had been written down from the start. */
 export function linesOf(saved: Saved): string {
-  const lines: JournalLine[] = [{ t: 'head', version, id: saved.id }];
-  for (const entry of saved.entries) lines.push(...linesOfEntry(entry));
-  for (const id of saved.chosen) lines.push({ t: 'choose', id });
-  if (saved.queue.length > 0) lines.push({ t: 'queue', items: saved.queue });
-  if (saved.title !== undefined && saved.title !== '') lines.push({ t: 'rename', title: saved.title });
-  const { parameters: own = {} } = saved;
-  if (Object.keys(own).length > 0) lines.push({ t: 'parameters', parameters: own });
-  return [...lines.map(lineOf), ...(saved.unknown ?? []).map((line) => `${line}\n`)].join('');
+  return [...linePiecesOf(saved)].join('');
+}
+
+const longestPiece = 256 * 1024;
+
+/** The same in pieces of whole lines, none much longer than a quarter of a million characters unless one line is. */
+export function* linePiecesOf(saved: Saved): Generator<string> {
+  let piece = '';
+  for (const line of journalOf(saved)) {
+    piece += lineOf(line);
+    if (piece.length < longestPiece) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece + (saved.unknown ?? []).map((line) => `${line}\n`).join('');
+}
+
+function* journalOf({ id: own, entries, chosen, queue, title = '', parameters: set = {} }: Saved): Generator<JournalLine> {
+  yield { t: 'head', version, id: own };
+  for (const entry of entries) yield* linesOfEntry(entry);
+  for (const one of chosen) yield { t: 'choose', id: one };
+  if (queue.length > 0) yield { t: 'queue', items: queue };
+  if (title !== '') yield { t: 'rename', title };
+  if (Object.keys(set).length > 0) yield { t: 'parameters', parameters: set };
+}
+
+/** A long text takes several lines, so that none takes long to read. */
+function wordLines(t: 'text' | 'reasoning', of: string, words: string): JournalLine[] {
+  const lines: JournalLine[] = [];
+  for (let at = 0; at < words.length; at += longestPiece) lines.push({ t, id: of, at, s: words.slice(at, at + longestPiece) });
+  return lines;
 }
 
 /** An entry as it is now; an answer that is still running has no end. */
@@ -256,8 +279,8 @@ export function linesOfEntry(entry: Entry): readonly JournalLine[] {
       ...(asked === undefined ? {} : { parameters: asked }),
     },
     ...(handle === undefined ? [] : [{ t: 'kept', id, handle } as const]),
-    ...(reasoning === '' ? [] : [{ t: 'reasoning', id, at: 0, s: reasoning } as const]),
-    ...(text === '' ? [] : [{ t: 'text', id, at: 0, s: text } as const]),
+    ...wordLines('reasoning', id, reasoning),
+    ...wordLines('text', id, text),
     ...seams.map((seam): JournalLine => ({ t: 'seam', id, ...seam })),
     ...(citations.length === 0 ? [] : [{ t: 'citations', id, items: citations } as const]),
     ...(state.type !== 'settled' || (state.interrupted && state.usage.total === 0) ? [] : [endLine(id, state)]),

@@ -17,7 +17,7 @@ export async function importFiles(conversations: ConversationStore, given: reado
       void notify.warning(t('"{0}" is not a JSON file that can be read.', name(file)));
       continue;
     }
-    for (const saved of result.conversations) ids.push(conversations.import(saved));
+    for (const saved of result.conversations) ids.push(await conversations.import(saved, result.pictures.get(saved.id)));
     const sentence = sentenceOf(result, name(file));
     if (result.unknown === 0) void notify.information(sentence);
     else void notify.warning(sentence);

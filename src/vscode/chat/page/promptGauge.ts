@@ -72,6 +72,7 @@ export class PromptGauge {
     const room = {
       window: endpoints.contextWindow(model),
       maxOutput: endpoints.factsOf(model).facts.maxOutput,
+      family,
       ownTokenizer: family !== undefined && vocabularyFor(family) === family,
     };
     const texts = {
