@@ -151,9 +151,11 @@ class Scene {
 
   /** Nothing is typed into the middle of what was typed. */
   #outsideOfWords(at: number): number {
-    const open = this.text.lastIndexOf('⟦', at - 1);
-    const close = open === -1 ? -1 : this.text.indexOf('⟧', open);
-    return close >= at ? close + 1 : at;
+    for (const typed of this.typed.values()) {
+      const start = this.text.indexOf(typed);
+      if (start !== -1 && at > start && at < start + typed.length) return start + typed.length;
+    }
+    return at;
   }
 
   #finds(steps: readonly Step[]): boolean {

@@ -52,13 +52,16 @@ export class ChangeLedger {
     const grown = changes.map(({ start, end: last, added, ...rest }): PendingChange => {
       const known = this.#pending.find((each) => each.place === place && each.line === rest.line);
       const isOpen = rest.line + rest.addedLines >= openLine;
-      if (known?.isOpen === false && !isOpen && known.addedLines === rest.addedLines && known.removed === rest.removed) return known;
+      if (known?.isOpen === false && !isOpen && isSame(known, rest)) return known;
       // The line end after it may have moved on, since something was typed before that.
       const hasMoved = last > length && known !== undefined && text[at(last) - 1] !== '\n';
       const end = hasMoved ? Math.max(at(last), known.span.end) : at(last);
       // What was typed before its end has moved its beginning, so that is followed; our own text at its beginning has not.
       const begin = known === undefined ? at(start) : Math.min(at(start), known.span.start + start - known.textStart);
-      const span = foundAt(text, added, { start: Math.min(begin, end), end }, { from: known?.span.start ?? 0, to: at(start) });
+      const counted = { start: Math.min(begin, end), end };
+      // In a change that has text, something may have been typed.
+      const mayBeElsewhere = known === undefined || known.addedLines === 0;
+      const span = mayBeElsewhere ? foundAt(text, added, counted, { from: known?.span.start ?? 0, to: at(start) }) : counted;
       return { ...rest, place, span, textStart: start, isOpen };
     });
     const others = this.#pending.filter((each) => each.place !== place || each.line < from);
@@ -117,6 +120,10 @@ export class ChangeLedger {
     const known = this.#remembered.find((each) => each.text === text);
     this.#pending = known?.pending ?? this.#pending.filter(({ span, removed }) => text.slice(span.start, span.end) !== removed);
   }
+}
+
+function isSame(known: PendingChange, { addedLines, removedLines, removed }: Omit<TextSpanChange, 'start' | 'end' | 'added'>): boolean {
+  return known.addedLines === addedLines && known.removedLines === removedLines && known.removed === removed;
 }
 
 /**

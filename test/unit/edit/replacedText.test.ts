@@ -74,6 +74,18 @@ describe('a text that an answer replaces', () => {
     expect(document.text).toBe('const one = 1;\n} // typed\nconst three = 3;\nconst two = 2;');
   });
 
+  it('keeps lines that wait for proof when the old text is changed by hand after a stop in the middle of a line', () => {
+    const { document, replaced } = run('alpha();\nbeta(1);\n{\n  x();\n}\n{\n  y();\n}\n', 'alpha();\nbe', []);
+    for (const steps of [() => replaced.suspend(true), () => replaced.resume(), () => replaced.take('ta(1);\n}\n{\n}\n')]) {
+      document.take(steps());
+      replaced.landed();
+    }
+    document.rest = document.rest.replace('x();', 'typed();');
+    document.take(replaced.release());
+    document.take(replaced.end());
+    expect(document.text).toBe('alpha();\nbeta(1);\n}\n{\n}\n\n{\n  typed();\n}\n{\n  y();\n}\n');
+  });
+
   it('loses neither an old line nor a line of the answer when the old text was changed by hand', () => {
     fc.assert(
       fc.property(text, text, cuts, (old, answer, at) => {
