@@ -127,10 +127,10 @@ test('a prompt that is too long waits for a choice: summed up, it goes out with 
   await rivulet.chat.getByText('This summary is not used').waitFor();
   await rivulet.configure({});
   const contents = (body: { messages: { content: string }[] }): string[] => body.messages.map(({ content }) => content.slice(0, 60).trim());
-  expect({ held, asked: contents(asked.body).length, last: contents(asked.body).at(-1)!.slice(0, 24), sent: contents(sent.body) }).toEqual({
+  expect({ held, asked: contents(asked.body).length, last: contents(asked.body).at(-1)!.slice(0, 27), sent: contents(sent.body) }).toEqual({
     held: { requests: 0, box: words('three').length },
     asked: 5,
-    last: 'Sum up this conversation',
+    last: 'Summarize this conversation',
     sent: [expect.stringContaining('Summary of the conversation so far:\n\nOnly one.\n\nthree')],
   });
 });
