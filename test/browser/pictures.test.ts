@@ -96,7 +96,7 @@ test('prompts are slash commands with their inputs, and the nearest instructions
   ]);
 });
 
-test('a prompt that is too long waits for a choice: summed up, it goes out with the summary, which can be edited and undone', async () => {
+test('a prompt that is too long waits for a choice: after a summary it goes out by itself, and the summary can be edited and undone', async () => {
   await rivulet.configure({ 'rivulet.models': { 'fake/fake': { contextWindow: 900, maxOutput: 200 } } });
   await rivulet.newChat();
   const words = (word: string): string => `${word} `.repeat(330);
@@ -110,28 +110,34 @@ test('a prompt that is too long waits for a choice: summed up, it goes out with 
   await rivulet.box.press('Enter');
   const held = { requests: rivulet.server.requests.length - before, box: (await rivulet.box.inputValue()).length };
   rivulet.server.next(...answer('In short: one.'));
+  rivulet.server.next(...answer('Three.'));
   await rivulet.button('Summarize Older Messages').click();
-  const asked = await rivulet.server.arrived(before);
+  const [asked, sent] = [await rivulet.server.arrived(before), await rivulet.server.arrived(before + 1)];
+  await expect.poll(() => stateOf(rivulet.articles.filter({ hasText: 'Three.' }))).toBe('done');
   const summary = rivulet.articles.filter({ hasText: 'Summary of the conversation so far' });
   await summary.getByText('Later prompts start with this summary').waitFor();
   await summary.getByRole('button', { name: 'Edit Summary' }).click();
   await summary.getByRole('textbox', { name: 'Edit Summary' }).fill('Only one.');
   await summary.getByRole('button', { name: 'Save', exact: true }).click();
   await rivulet.chat.getByText('Only one.').waitFor({ state: 'attached' });
-  const next = rivulet.server.requests.length;
-  rivulet.server.next(...answer('Three.'));
-  await rivulet.box.press('Enter');
-  const sent = await rivulet.server.arrived(next);
-  await expect.poll(() => stateOf(rivulet.articles.filter({ hasText: 'Three.' }))).toBe('done');
+  const later = await rivulet.ask('four', ...answer('Four.'));
+  await expect.poll(() => stateOf(later.answer)).toBe('done');
   await summary.getByRole('button', { name: 'Undo' }).click();
   await rivulet.chat.getByText('This summary is not used').waitFor();
   await rivulet.configure({});
   const contents = (body: { messages: { content: string }[] }): string[] => body.messages.map(({ content }) => content.slice(0, 60).trim());
-  expect({ held, asked: contents(asked.body).length, last: contents(asked.body).at(-1)!.slice(0, 27), sent: contents(sent.body) }).toEqual({
+  expect({
+    held,
+    asked: contents(asked.body).length,
+    last: contents(asked.body).at(-1)!.slice(0, 27),
+    sent: contents(sent.body),
+    later: contents(later.request.body)[0],
+  }).toEqual({
     held: { requests: 0, box: words('three').length },
     asked: 5,
     last: 'Summarize this conversation',
-    sent: [expect.stringContaining('Summary of the conversation so far:\n\nOnly one.\n\nthree')],
+    sent: [expect.stringContaining('Summary of the conversation so far:\n\nIn short: one.\n\nthree')],
+    later: expect.stringContaining('Summary of the conversation so far:\n\nOnly one.\n\nthree'),
   });
 });
 
