@@ -96,7 +96,7 @@ test('prompts are slash commands with their inputs, and the nearest instructions
   ]);
 });
 
-test('a prompt that is too long waits for a choice: after a summary it goes out by itself, and the summary can be edited and undone', async () => {
+test('a prompt that is too long goes out by itself after a summary, which can be edited and undone', async () => {
   await rivulet.configure({ 'rivulet.models': { 'fake/fake': { contextWindow: 900, maxOutput: 200 } } });
   await rivulet.newChat();
   const words = (word: string): string => `${word} `.repeat(330);
