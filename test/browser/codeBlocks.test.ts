@@ -135,3 +135,24 @@ test('from an editor tab, code and whole answers go to the text editor used last
   await activeTab('greeting.py');
   await expect.poll(editorText).toBe(`def f():\n    if a:\n        # Here it is:\n${code}\n\n        # That is all.\n`);
 });
+
+test('from a window of its own, code goes to the text editor used last, in the window that has it', async () => {
+  const { page } = rivulet;
+  await openFile(page, 'greeting.py');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('first = 1\n');
+  await expect.poll(editorText).toBe('first = 1\n\n');
+  const { answer } = await rivulet.ask('One line', text('```python\nsecond = 2\n```\n'), finish(), done());
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  await page.locator('.editor-group-container .view-lines').first().click();
+  await page.keyboard.press('Control+End');
+  await runCommand(page, 'Rivulet: Open Conversation in Editor');
+  await activeTab('One line');
+  const detached = page.waitForEvent('popup');
+  await runCommand(page, 'View: Move Editor into New Window');
+  const window = await detached;
+  const chat = await webviewFrame(window, '[role="log"] article.assistant');
+  await within(chat.locator('article.assistant').last(), 'Insert code at cursor').click();
+  await expect.poll(editorText).toBe('first = 1\nsecond = 2\n');
+  await window.close();
+});

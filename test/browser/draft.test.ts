@@ -124,27 +124,45 @@ test('a draft is there again when the window was reloaded, and is taken along in
 test('what is offered after # are the files that Quick Open lists, in its order', async () => {
   const { page } = rivulet;
   const chat = await openChat(page);
-  const rows = page.locator('.quick-input-list .monaco-list-row .label-name');
   const offered = (): Promise<string[]> =>
     chat.getByRole('option').evaluateAll((all) => all.map((one) => one.querySelector('bdi')?.textContent ?? ''));
   const lettersOf = (text: string): string => [...text.toLowerCase().replace(/\W/g, '')].sort().join('');
-  const marked = async (): Promise<string[]> => {
-    const marks = await page
-      .locator('.quick-input-list .monaco-list-row')
-      .evaluateAll((all) => all.map((one) => [...one.querySelectorAll('.highlight')].map((mark) => mark.textContent).join('')));
-    return [...new Set(marks.map(lettersOf))];
-  };
+  const input = page.locator('.quick-input-widget input[type="text"]');
+  // Rows stand in the page in any order.
+  const listed = (): Promise<{ name: string; marked: string }[]> =>
+    page.locator('.quick-input-list .monaco-list-row').evaluateAll((all) =>
+      all
+        .sort((one, other) => Number(one.getAttribute('data-index')) - Number(other.getAttribute('data-index')))
+        .map((one) => ({
+          name: one.querySelector('.label-name')!.textContent!,
+          marked: [...one.querySelectorAll('.highlight')].map((mark) => mark.textContent).join(''),
+        })),
+    );
+  const theirs = new Map<string, string[]>();
+  await runCommand(page, 'Go to File...');
   for (const words of ['button', 'Button', 'readme', 'buttn', 'partsbutton', 'page12', 'parts/b', 'but.ts', 'test', 'bton']) {
-    await box(chat).fill('');
-    await runCommand(page, 'Go to File...');
-    await page.locator('.quick-input-widget input[type="text"]').fill(words);
+    await input.fill(words);
     // The list of the words before is there for a moment: its rows have other letters marked.
-    await expect.poll(marked, { message: words }).toEqual([lettersOf(words)]);
-    const theirs = await rows.allInnerTexts();
-    await page.keyboard.press('Escape');
-    await openChat(page);
+    await expect
+      .poll(
+        async () => {
+          const rows = await listed();
+          theirs.set(
+            words,
+            rows.map(({ name }) => name),
+          );
+          return [...new Set(rows.map(({ marked }) => lettersOf(marked)))];
+        },
+        { message: words },
+      )
+      .toEqual([lettersOf(words)]);
+  }
+  await page.keyboard.press('Escape');
+  await openChat(page);
+  for (const [words, names] of theirs) {
+    await box(chat).fill('');
     await box(chat).pressSequentially(`#${words}`);
-    await expect.poll(offered, { message: words }).toEqual(theirs.slice(0, 12));
+    await expect.poll(offered, { message: words }).toEqual(names.slice(0, 12));
   }
   await box(chat).fill('');
 });

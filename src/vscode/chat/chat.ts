@@ -17,6 +17,7 @@ export interface ChatPorts extends Omit<ChatPagePorts, 'insert'> {
 export class Chat {
   readonly #ports: ChatPorts;
   readonly #pages = new Set<ChatPage>();
+  readonly #hidden = new Set<ChatPage>();
   readonly #insert = new vscode.EventEmitter<PanelText>();
   /** A page asks to put this into the editor. */
   readonly onInsert = this.#insert.event;
@@ -24,7 +25,7 @@ export class Chat {
   /** A person does something on a page, or has brought it to view. */
   readonly onUse = this.#used.event;
   readonly #listening: vscode.Disposable;
-  /** The page that was used last. */
+  /** The page that was used last, as long as it is in view: a command does not change what cannot be seen. */
   #active: ChatPage | undefined;
   #awaiting: ((page: ChatPage) => void)[] = [];
 
@@ -43,9 +44,9 @@ export class Chat {
     this.#listening.dispose();
   }
 
-  /** The conversation that a command means: that of the page used last, else the side bar's. */
+  /** The conversation that a command means: that of the page used last, else the one of the side bar. */
   async conversation(): Promise<Conversation> {
-    return this.#active?.conversation ?? (await this.#ports.home.get());
+    return this.page?.conversation ?? (await this.#ports.home.get());
   }
 
   /** The newest answer there, for commands that name none. */
@@ -55,7 +56,8 @@ export class Chat {
 
   /** The page that a command means, if there is one. */
   get page(): ChatPage | undefined {
-    return this.#active ?? [...this.#pages][0];
+    const pages = [...this.#pages];
+    return this.#active ?? pages.find((page) => !this.#hidden.has(page)) ?? pages[0];
   }
 
   /** Resolves when there is a page; call it after one was opened. */
@@ -100,10 +102,16 @@ export class Chat {
       {
         used: (used, looked) => {
           this.#active = used;
+          this.#hidden.delete(used);
           if (looked) this.looked();
+        },
+        hidden: (hidden) => {
+          this.#hidden.add(hidden);
+          if (this.#active === hidden) this.#active = undefined;
         },
         closed: (closed) => {
           this.#pages.delete(closed);
+          this.#hidden.delete(closed);
           if (this.#active === closed) this.#active = undefined;
         },
       },

@@ -22,6 +22,7 @@ export interface ChatPagePorts extends PageInputPorts {
 export interface ChatPageEvents {
   /** The user did something there. */
   readonly used: (page: ChatPage, looked: boolean) => void;
+  readonly hidden: (page: ChatPage) => void;
   readonly closed: (page: ChatPage) => void;
 }
 
@@ -138,6 +139,7 @@ export class ChatPage implements PageLink, InputPage {
   setVisible(visible: boolean): void {
     this.#shown?.frames.setVisible(visible);
     if (visible) this.#events.used(this, true);
+    else this.#events.hidden(this);
   }
 
   closed(): void {
