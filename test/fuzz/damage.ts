@@ -138,8 +138,9 @@ const isData = (event: string): boolean => /^data: [{[]/.test(event);
 const hasJson = (event: string): boolean => event.startsWith('data: {');
 const isOpening = (event: string): boolean =>
   !event.startsWith('data: "') &&
+  !event.slice(0, -2).includes('\n\n') &&
   /"role"|"finish_reason": ?"|"usage": ?\{|\[DONE\]|"name": ?"/.test(event) &&
-  !/"content": ?"[^"]/.test(event);
+  !/"content": ?(?:"[^"]|\[|\{)/.test(event);
 
 /** The chunk with another value for one of its fields. */
 function retyped(event: string, next: Random): string {
@@ -208,7 +209,7 @@ export const damages: readonly Damage[] = [
   {
     name: '[DONE] moved',
     apply: (events, next, { endsAlways }) => {
-      const rest = events.filter((event) => !event.includes('[DONE]') || hasJson(event));
+      const rest = events.filter((event) => !/^(?:data: )*\[DONE\]/.test(event));
       return endsAlways ? [...events] : insert(rest, next, 'data: [DONE]\n\n');
     },
   },
@@ -216,7 +217,7 @@ export const damages: readonly Damage[] = [
   {
     name: 'the finish moved before other events',
     apply: (events, next) => {
-      const place = events.findIndex((event) => /"finish_reason": ?"/.test(event) && !/"content": ?"[^"]/.test(event));
+      const place = events.findIndex((event) => /"finish_reason": ?"/.test(event) && !/"content": ?(?:"[^"]|\[|\{)/.test(event));
       if (place < 1) return [...events];
       const to = between(next, 0, place - 1);
       return [...events.slice(0, to), events[place]!, ...events.slice(to, place), ...events.slice(place + 1)];

@@ -28,6 +28,7 @@ describe('chunks that lost what parted them', () => {
     ['a damaged field name', body(one, `dat: ${json(two)}\n\n`, three, finished(), doneEvent)],
     ['no field name', body(one, `${json(two)}\n\n`, three, finished(), doneEvent)],
     ['an event name on the same line', body(one, `data: ${json(two)}event: message\n`, three, finished(), doneEvent)],
+    ['an event name before it on the same line', body(one, `event: pingdata: ${json(two)}\n\n`, three, finished(), doneEvent)],
     ['a chunk encoded twice', body(one, `data: ${json(json(two))}\n\n`, three, finished(), doneEvent)],
     ['chunks in a list', body(`data: ${json([one, two, three])}\n\n`, finished(), doneEvent)],
   ])('are all read: %s', async (_, text) => {
@@ -38,6 +39,22 @@ describe('chunks that lost what parted them', () => {
     const error = { error: { message: 'worker died', code: 500 } };
     const { text, reason, message } = await seen(body(`data: ${json(one)}\n`, error), { resume: { maxResumes: 0 } });
     expect([text, reason, message]).toEqual(['One ', 'error', 'worker died']);
+  });
+});
+
+describe('an error is told', () => {
+  const error = { error: { message: 'worker died', code: 500 } };
+
+  it.each([
+    ['after a colon alone', body(one, `: ${json(error)}\n\n`, doneEvent)],
+    ['in an event name on the line of a text', body(`data: ${json(one)}event: error\n\n`, doneEvent)],
+    [
+      'in a sentence after finish reasons in every chunk',
+      `${body(chunk({ content: 'x' }, 'stop'), chunk({ content: 'One ' }, 'stop'))}upstream connect error\n`,
+    ],
+  ])('%s', async (_, text) => {
+    const { reason } = await seen(text, { resume: { maxResumes: 0 } });
+    expect(reason).toBe('error');
   });
 });
 

@@ -63,7 +63,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
         stray: (line) => this.#line(line),
         comment: (text) => {
           // A chunk whose line end before it was lost, or whose field name was.
-          if (text.includes('"choices"')) this.#line(text.slice(Math.max(0, text.indexOf('{'))));
+          if (/"(?:choices|error)"/.test(text)) this.#line(text.slice(Math.max(0, text.indexOf('{'))));
         },
         tooLong: () => this.#refuse(),
       },
@@ -281,7 +281,11 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       return;
     }
     // What is left between two values where line ends were lost.
-    if (/^(?:(?:data|id|retry|event):?\s*[\w-]*\s*,?\s*)+$/i.test(words)) return;
+    if (/^(?:(?:data|id|retry|event):?\s*[\w-]*\s*,?\s*)+$/i.test(words)) {
+      const name = /event:\s*([\w-]+)/i.exec(words)?.[1] ?? '';
+      if (isNameOfError(name)) this.#namedError(name);
+      return;
+    }
     // The end or the middle of a value whose beginning was lost.
     if (/["}\]]\s*[:,}\]]|[:,{[]\s*["{[]/.test(words)) {
       this.#hole(words);
@@ -293,7 +297,8 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
 
   #found({ error, certainty }: FoundError): void {
     if (certainty === 'sure') this.#failure ??= fromErrorObject(error);
-    else if (certainty === 'likely' || this.#choices.finish === undefined) this.#suspect ??= fromErrorObject(error);
+    // A finish reason that stands in every chunk says nothing against an error.
+    else if (certainty === 'likely' || this.#choices.finish === undefined || this.#choices.wentOn) this.#suspect ??= fromErrorObject(error);
   }
 
   /** After a good finish reason nothing follows `[DONE]`; without one, what follows shows that it stood in the wrong place. */
