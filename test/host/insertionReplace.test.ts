@@ -244,6 +244,65 @@ suite('An answer that replaces lines', () => {
     );
   });
 
+  /** An answer with three changes, while something happens to its document between the second and the third. */
+  const three = answer.replace('return 1', 'return "one"').replace('return 3', 'return "three"');
+  const during = async (happens: (editor: vscode.TextEditor) => Promise<unknown>): Promise<Inserted> => {
+    const editor = await scene();
+    const feed = new Feed();
+    const target = targetAt(editor, { mode: 'selection' });
+    const done = all.insert(feed.answer, target, code);
+    const lines = three.split(/(?<=\n)/);
+    feed.text(...lines.slice(0, 7));
+    await until(() => editor.document.getText().includes('"two"'));
+    await happens(editor);
+    feed.text(...lines.slice(7)).end();
+    return done;
+  };
+  const discard = (): Thenable<unknown> => vscode.commands.executeCommand(`${lastPrefix()}.discard`);
+  const undoLenses = async (document: vscode.TextDocument): Promise<number> =>
+    (await lensesIn(document)).filter(({ command }) => command?.title.includes('Undo This') === true).length;
+
+  test('keeps its changes when its file is renamed while it streams', async () => {
+    let to: vscode.Uri | undefined;
+    await during(async ({ document }) => {
+      to = document.uri.with({ path: document.uri.path.replace('.ts', '-renamed.ts') });
+      const edit = new vscode.WorkspaceEdit();
+      edit.renameFile(document.uri, to, { overwrite: true });
+      await vscode.workspace.applyEdit(edit);
+    });
+    const document = await vscode.workspace.openTextDocument(to!);
+    const seen = [document.getText(), await undoLenses(document)];
+    await discard();
+    assert.deepEqual([...seen, document.getText()], [before + three + after, 3, before + old.join('\n') + after]);
+  });
+
+  test('keeps lines that came from disk while nothing was changed yet', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    const feed = new Feed();
+    const done = replace(editor, feed);
+    feed.text(...old.slice(0, 4).map((line) => `${line}\n`));
+    const onDisk = document.getText().replace('  return 3;', '  // from disk\n  return 3;');
+    await vscode.workspace.fs.writeFile(document.uri, new TextEncoder().encode(onDisk));
+    await until(() => document.getText().includes('from disk'));
+    feed.text('  return "two";\n', ...old.slice(5).map((line) => `${line}\n`)).end();
+    await done;
+    assert.deepEqual([document.getText().includes('// from disk\n'), document.getText().includes('return "two"')], [true, true]);
+  });
+
+  test('changes a document that is hidden, which shows its changes when it comes back', async () => {
+    let document: vscode.TextDocument | undefined;
+    await during(async (editor) => {
+      document = editor.document;
+      await open('other|');
+    });
+    const text = document!.getText();
+    await vscode.window.showTextDocument(document!);
+    const count = await undoLenses(document!);
+    await discard();
+    assert.deepEqual([text, count, document!.getText()], [before + three + after, 3, before + old.join('\n') + after]);
+  });
+
   test('comes back with its changes when an undo of it is redone', async () => {
     const editor = await scene();
     const { document } = editor;
