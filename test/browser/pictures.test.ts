@@ -61,7 +61,11 @@ test('a pasted picture is sent with the question and with the next one, shown in
 
 test('prompts are slash commands with their inputs, and the nearest instructions go along until they are removed', async () => {
   await mkdir(inFolder('.github', 'prompts'), { recursive: true });
-  await writeFile(inFolder('.github', 'prompts', 'make it shorter.prompt.md'), '---\ndescription: Fewer words\n---\nMake it shorter.\n');
+  await writeFile(
+    inFolder('.github', 'prompts', 'make it shorter.prompt.md'),
+    '---\ndescription: Fewer words\n---\nMake it shorter, see [the rules](../../rules.md) and #file:gone.md\n',
+  );
+  await writeFile(inFolder('rules.md'), 'Ten words at most.');
   await writeFile(inFolder('AGENTS.md'), 'Speak like a pirate.');
   await rivulet.configure({ 'rivulet.instructions': true });
   await rivulet.newChat();
@@ -75,6 +79,7 @@ test('prompts are slash commands with their inputs, and the nearest instructions
   rivulet.server.next(...answer('Arr.'));
   await rivulet.box.press('Enter');
   const file = await rivulet.server.arrived(before);
+  await rivulet.page.locator('.notification-list-item-message').filter({ hasText: 'gone.md' }).first().waitFor();
   await expect.poll(() => stateOf(rivulet.articles.filter({ hasText: 'Arr.' }))).toBe('done');
   // The nearest one to the file that a person works on.
   await mkdir(inFolder('pkg', 'api'), { recursive: true });
@@ -86,12 +91,14 @@ test('prompts are slash commands with their inputs, and the nearest instructions
   const own = await rivulet.ask('/greet the sea', ...answer('Hello.'));
   await expect.poll(() => stateOf(own.answer)).toBe('done');
   await rivulet.configure({});
+  // The file that the prompt refers to goes along; the one that is not there is told.
+  const shorter = expect.stringMatching(/rules\.md[^]*Ten words at most\.[^]*Make it shorter, see .*gone\.md$/);
   expect([file.body.messages, own.request.body.messages.at(0), own.request.body.messages.at(-1)]).toEqual([
     [
       { role: 'system', content: 'AGENTS.md:\n\nSpeak like a pirate.' },
-      { role: 'user', content: 'Make it shorter.' },
+      { role: 'user', content: shorter },
     ],
-    { role: 'user', content: 'Make it shorter.' },
+    { role: 'user', content: shorter },
     { role: 'user', content: 'Say hello to the sea.' },
   ]);
 });

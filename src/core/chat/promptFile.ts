@@ -48,6 +48,35 @@ export function fillPrompt(body: string, value: (name: string) => string | undef
   });
 }
 
+/** Code in Markdown: what stands in it is an example. */
+const code = /^[ \t]*(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^[ \t]*\1[`~]*[ \t]*$|(?![\s\S]))|`[^`\n]*`/gm;
+const reference = new RegExp(
+  [
+    '(?<![\\w#])#file:(?:"(?<quoted>[^"\\n]+)"|(?<bare>[^\\s"]+?)(?=[.,;:!?)\\]]*(?:\\s|$)))',
+    '\\]\\((?:<(?<marked>[^<>\\n]+)>|(?<plain>[^\\s()<>]+(?:\\([^\\s()]*\\)[^\\s()<>]*)*))(?:[ \\t]+(?:"[^"\\n]*"|\'[^\'\\n]*\'))?\\)',
+  ].join('|'),
+  'g',
+);
+const elsewhere = /^(?:(?!file:)[a-z][a-z\d+.-]+:|#|\/\/)/i;
+
+/** The files that a prompt refers to, each once, in order: `#file:path`, and Markdown links that lead to no address. */
+export function filesIn(body: string): readonly string[] {
+  const names = [...body.replace(code, ' ').matchAll(reference)].flatMap(({ groups: { quoted, bare, marked, plain: link } = {} }) => {
+    const address = marked ?? link;
+    if (address === undefined) return quoted ?? bare ?? [];
+    return elsewhere.test(address) ? [] : percentDecoded(address);
+  });
+  return [...new Set(names)];
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Parses a subset of YAML: `key: value`, `key: [a, b]`, and lists with one `- value` per line. */
 function fieldsOf(head: string): ReadonlyMap<string, readonly string[]> {
   const fields = new Map<string, string[]>();

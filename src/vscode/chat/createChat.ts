@@ -81,7 +81,7 @@ export function createChat(
   const home = new HomeConversation(conversations, workspaceState);
   const present = rowText(endpoints, settings, store);
   const drafts = new Drafts(workspaceState);
-  const prompts = new Prompts({ settings, endpoints, editor: () => attachments.editor });
+  const prompts = new Prompts({ settings, endpoints, editor: () => attachments.editor, read: (file) => attachments.file(file) });
   const gauge = new PromptGauge({ tokenizer, endpoints, system: (chosen) => answers.systemPrompt(instructionsText(chosen)) });
   const chat = new Chat({
     conversations,

@@ -1,6 +1,6 @@
 // Prompt files as VS Code and others write them: what stands before the prompt, and what is filled in.
 import { expect, it } from 'vitest';
-import { fillPrompt, inputsOf, readPromptFile } from '../../../src/core/chat/promptFile.ts';
+import { filesIn, fillPrompt, inputsOf, readPromptFile } from '../../../src/core/chat/promptFile.ts';
 
 it.each([
   ['no head', 'Review this.\n', { description: '', models: [], body: 'Review this.' }],
@@ -46,5 +46,28 @@ it('asks for each input once, and fills in what is known', () => {
       { name: 'who', placeholder: '' },
     ],
     'In /a/b.ts: test for , test. $& ${file} ${unknown} ${HOME:x} $file {file}',
+  ]);
+});
+
+it('finds the files that a prompt refers to, and no address, no anchor, and nothing in code', () => {
+  const body = [
+    'See [the rules](../rules.md), ![a picture](<my shots/a b.png>), [again](../rules.md "Rules") and (#file:src/a.ts).',
+    'Also #file:"my file.md", [lines](src/b.ts#L3-L9), [wiki](a_(b).md), [encoded](my%20notes.md) and #file:docs/x.md.',
+    '[Web](https://e.org/a.md), [mail](mailto:a@b.co), [anchor](#rules), [other](//e.org/x), issue#file:no.md, `#file:no.md`',
+    '```md',
+    '[no](no.md) #file:no.md',
+    '```',
+    '#file:${workspaceFolder}/last.md',
+  ].join('\n');
+  expect(filesIn(body)).toEqual([
+    '../rules.md',
+    'my shots/a b.png',
+    'src/a.ts',
+    'my file.md',
+    'src/b.ts#L3-L9',
+    'a_(b).md',
+    'my notes.md',
+    'docs/x.md',
+    '${workspaceFolder}/last.md',
   ]);
 });

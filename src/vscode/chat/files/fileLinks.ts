@@ -24,12 +24,21 @@ export async function openFile(name: string): Promise<void> {
   await vscode.commands.executeCommand('vscode.open', found.uri, line === undefined ? {} : { selection: new vscode.Range(start, end) });
 }
 
-async function findFile(text: string): Promise<{ readonly uri: vscode.Uri; readonly name: FileName } | undefined> {
+/** @param from the file that names it: a relative path is looked up beside that file first */
+export async function findFile(
+  text: string,
+  from?: vscode.Uri,
+): Promise<{ readonly uri: vscode.Uri; readonly name: FileName } | undefined> {
   const name = readFileName(text);
   if (name === undefined) return undefined;
   for (const folder of vscode.workspace.workspaceFolders ?? [])
-    for (const uri of candidates(folder, name)) if (isInside(folder.uri, uri) && (await isFile(uri, folder.uri))) return { uri, name };
+    for (const uri of [...beside(from, name), ...candidates(folder, name)])
+      if (isInside(folder.uri, uri) && (await isFile(uri, folder.uri))) return { uri, name };
   return undefined;
+}
+
+function beside(from: vscode.Uri | undefined, { path, absolute }: FileName): readonly vscode.Uri[] {
+  return from === undefined || absolute ? [] : [vscode.Uri.joinPath(from, '..', path)];
 }
 
 /** An absolute path may also be meant from the workspace's root, and a relative one may begin with the folder's name. */

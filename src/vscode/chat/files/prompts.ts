@@ -1,30 +1,44 @@
 /** Prompts as slash commands: those of the setting `rivulet.prompts`, and the prompt files of a trusted workspace. */
 import * as vscode from 'vscode';
 import type { MentionOffer } from '../../../core/chat/page/protocol.ts';
-import { fillPrompt, inputsOf, type PromptFile, readPromptFile } from '../../../core/chat/promptFile.ts';
+import { filesIn, fillPrompt, inputsOf, type PromptFile, readPromptFile } from '../../../core/chat/promptFile.ts';
 import type { Endpoints } from '../../models/endpoints.ts';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
 import * as notify from '../../ui/notify.ts';
 import { input } from '../../ui/pick.ts';
+import type { Attached } from './attachments.ts';
+import { findFile } from './fileLinks.ts';
 
 export interface PromptsPorts {
   readonly settings: LiveSettings;
   readonly endpoints: Pick<Endpoints, 'list' | 'label'>;
   /** The editor used last: a page that has the keyboard leaves none active. */
   readonly editor: () => vscode.TextEditor | undefined;
+  readonly read: (file: vscode.Uri) => Promise<Attached>;
 }
 
 /** The result of a slash command. */
 export type Expanded =
-  | { readonly type: 'question'; readonly text: string; /** The one that the prompt asks for. */ readonly model?: string }
+  | {
+      readonly type: 'question';
+      readonly text: string;
+      /** The one that the prompt asks for. */
+      readonly model?: string;
+      /** The files that it refers to. */
+      readonly attached: readonly Attached[];
+    }
   | { readonly type: 'cancelled' };
 
 interface Prompt extends PromptFile {
   readonly name: string;
+  /** Undefined for one of the settings, which refers to no files. */
+  readonly uri?: vscode.Uri;
 }
 
 const extension = '.prompt.md';
 const mostFiles = 500;
+/** The files that a prompt may refer to. */
+const mostReferences = 50;
 
 export class Prompts {
   readonly #ports: PromptsPorts;
@@ -60,7 +74,24 @@ export class Prompts {
     const filled = fillPrompt(prompt.body, (variable) => values.get(variable));
     const text = only === undefined && words !== '' ? `${filled}\n\n${words}` : filled;
     const model = await this.#model(prompt);
-    return { type: 'question', text, ...(model === undefined ? {} : { model }) };
+    const attached = await this.#attached(prompt, (name) => values.get(name));
+    return { type: 'question', text, attached, ...(model === undefined ? {} : { model }) };
+  }
+
+  /** Only files of the workspace; those that cannot be attached are told. */
+  async #attached({ name, body, uri }: Prompt, value: (variable: string) => string | undefined): Promise<readonly Attached[]> {
+    if (uri === undefined) return [];
+    const attached: Attached[] = [];
+    const missing: string[] = [];
+    for (const [index, written] of filesIn(body).entries()) {
+      const found = index < mostReferences ? await findFile(fillPrompt(written, value), uri) : undefined;
+      const file = found === undefined ? undefined : await this.#ports.read(found.uri);
+      if (file !== undefined && 'attachment' in file) attached.push(file);
+      else missing.push(written);
+    }
+    if (missing.length > 0)
+      void notify.warning(vscode.l10n.t('The prompt "{0}" refers to files that were not attached: {1}.', name, missing.join(', ')));
+    return attached;
   }
 
   /** A person's own prompts come before those of the workspace. */
@@ -102,7 +133,7 @@ async function filesOf(folder: vscode.WorkspaceFolder): Promise<readonly Prompt[
       try {
         const prompt = readPromptFile(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
         // A command is one word.
-        return [{ ...prompt, name: (prompt.name ?? name).trim().replaceAll(/[\s/]+/g, '-') }];
+        return [{ ...prompt, uri, name: (prompt.name ?? name).trim().replaceAll(/[\s/]+/g, '-') }];
       } catch {
         // It was removed, or cannot be read: it is not offered.
         return [];

@@ -174,6 +174,7 @@ export class PageInput {
   async #send(text: string, how?: Steering): Promise<void> {
     const expanded = await this.#ports.prompts.expand(text);
     if (expanded?.type === 'cancelled') return this.#page.post({ type: 'draft', text });
+    for (const file of expanded?.attached ?? []) this.#page.attach(file);
     await (expanded === undefined ? this.#page.ask(text, undefined, how) : this.#page.ask(expanded.text, expanded.model, how));
   }
 }
