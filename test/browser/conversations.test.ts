@@ -281,8 +281,19 @@ test('a conversation opened in an editor tab shares its stream with the side bar
   };
   await expect.poll(others).toEqual([expect.stringContaining('In both'), expect.stringContaining('In both')]);
   more.open();
-  await expect.poll(async () => (await others()).filter((body) => body.includes('In both places.')).length).toBe(2);
-  await tab.getByRole('button', { name: /Close/ }).click();
+  const whole = async (): Promise<number> => (await others()).filter((body) => body.includes('In both places.')).length;
+  await expect.poll(whole).toBe(2);
+  // The button in a title begins a conversation there, whichever was used last.
+  const inTab = await webviewFrame(rivulet.page, '[role="log"] article.assistant', undefined, [rivulet.chat]);
+  await inTab.getByRole('textbox', { name: 'Message' }).click();
+  await startNew();
+  await expect.poll(whole).toBe(1);
+  await rivulet.page
+    .locator('.editor-group-container .title')
+    .getByRole('button', { name: /^New Chat/ })
+    .click();
+  await inTab.locator('.messages > .empty').waitFor();
+  await runCommand(rivulet.page, 'View: Revert and Close Editor');
 });
 
 test('whoever opens a chat can write in it at once, in a tab and in the side bar', async () => {

@@ -14,6 +14,9 @@ export interface ChatPorts extends Omit<ChatPagePorts, 'insert'> {
   readonly onFacts: vscode.Event<void>;
 }
 
+/** A page that a command means. */
+type Where = 'sideBar' | 'activeTab' | 'lastUsed';
+
 export class Chat {
   readonly #ports: ChatPorts;
   readonly #pages = new Set<ChatPage>();
@@ -77,14 +80,16 @@ export class Chat {
   }
 
   /** Streams of the conversation that was open continue; the status bar can stop them. */
-  startNew(): void {
-    this.show(this.#ports.conversations.create());
+  startNew(where: Where = 'lastUsed'): void {
+    this.show(this.#ports.conversations.create(), where);
   }
 
-  /** Shows a conversation on the page that was used last. */
-  show(conversation: Conversation): void {
-    if (this.page === undefined) this.#ports.home.set(conversation);
-    else this.page.show(conversation);
+  show(conversation: Conversation, where: Where = 'lastUsed'): void {
+    const there = [...this.#pages].find(({ place }) => place === where);
+    const page = there ?? (where === 'sideBar' ? undefined : this.page);
+    if (page === undefined) return this.#ports.home.set(conversation);
+    page.show(conversation);
+    this.#active = page;
   }
 
   /** Shows an answer that was begun elsewhere; in a new conversation if the open one is busy. */

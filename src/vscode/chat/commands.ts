@@ -36,8 +36,10 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
   const { engine, endpoints, chat, sideBar, tabs, conversations, attachments } = ports;
   return {
     openChat: () => openChat(sideBar),
-    newChat: () => {
-      chat.startNew();
+    newChat: (...from) => {
+      // The button in the title of a tab says where it is. Every other way leads to the side bar.
+      if (from.some((given) => given !== undefined)) return chat.startNew('activeTab');
+      chat.startNew('sideBar');
       return openChat(sideBar);
     },
     ask: (prompt) => ask(ports, prompt),

@@ -44,6 +44,10 @@ export class ChatPage implements PageLink, InputPage {
     this.#input = new PageInput(ports, this, this.#draft);
   }
 
+  get place(): ReturnType<ChatSurface['place']> {
+    return this.#surface.place();
+  }
+
   /** Undefined until the first one has been read. */
   get conversation(): Conversation | undefined {
     return this.#shown?.conversation;

@@ -42,6 +42,7 @@ export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
     const surface: ChatSurface = {
       post: (message) => void panel.webview.postMessage(message),
       draftPlace: (conversation) => conversation?.id ?? id ?? 'tab',
+      place: () => (panel.active ? 'activeTab' : 'tab'),
       first: async () => (id === undefined ? undefined : await conversations.open(id)) ?? conversations.create(),
       showing: (conversation) => {
         const title = (): void => void (panel.title = conversation.title === '' ? 'Rivulet' : plainText(conversation.title));

@@ -35,6 +35,7 @@ export class SideBar implements vscode.WebviewViewProvider {
       post: (message) => void view.webview.postMessage(message),
       // The same in both side bars, whatever they show.
       draftPlace: () => 'sideBar',
+      place: () => 'sideBar',
       first: () => home.get(),
       showing: (conversation) => {
         home.set(conversation);

@@ -10,6 +10,8 @@ export interface ChatSurface {
   post(message: ToPage): void;
   /** Under which name the draft is kept that is written here while this conversation is shown. */
   draftPlace(conversation: Conversation | undefined): string;
+  /** Where it is: in the side bar, of which there is one, or in a tab, which may be the active editor. */
+  place(): 'sideBar' | 'activeTab' | 'tab';
   /** The conversation that it shows when it opens. */
   first(): Promise<Conversation>;
   /** Its page shows this conversation now. Dispose the result when the page shows another one. */
