@@ -29,6 +29,7 @@ describe('chunks that lost what parted them', () => {
     ['no field name', body(one, `${json(two)}\n\n`, three, finished(), doneEvent)],
     ['an event name on the same line', body(one, `data: ${json(two)}event: message\n`, three, finished(), doneEvent)],
     ['an event name before it on the same line', body(one, `event: pingdata: ${json(two)}\n\n`, three, finished(), doneEvent)],
+    ['an event number before it on the same line', body(one, `id: 5data: ${json(two)}\n\n`, three, finished(), doneEvent)],
     ['a chunk encoded twice', body(one, `data: ${json(json(two))}\n\n`, three, finished(), doneEvent)],
     ['chunks in a list', body(`data: ${json([one, two, three])}\n\n`, finished(), doneEvent)],
   ])('are all read: %s', async (_, text) => {

@@ -345,11 +345,6 @@ function listOf(choices: unknown): readonly unknown[] | undefined {
 }
 
 /** Some relays wrap every chunk. */
-function holdsChoices(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && Boolean(value['choices']);
-}
+const holdsChoices = (value: unknown): value is Record<string, unknown> => isRecord(value) && Boolean(value['choices']);
 
-function shown(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return clipped(line, shownCharacters);
-}
+const shown = (text: string): string => clipped(text.replace(/\s+/g, ' ').trim(), shownCharacters);

@@ -107,12 +107,12 @@ export class EventReader {
         return;
       }
     }
-    if (first === 0x65 && line.startsWith('event:')) {
-      const json = line.indexOf('{"');
-      // Data whose line end before it was lost.
-      if (json !== -1) this.#stray(line.slice(json));
-      else this.#name = line.slice(line.charCodeAt(6) === space ? 7 : 6);
-    } else if (first === 0x7b || !/^(?:id|retry|event)(?::|$)/.test(line)) this.#stray(line);
+    const isName = first === 0x65 && line.startsWith('event:');
+    const isField = isName || (first !== 0x7b && /^(?:id|retry|event)(?::|$)/.test(line));
+    const json = isField ? line.indexOf('{"') : 0;
+    // JSON in a field has lost the line end before it.
+    if (json !== -1) this.#stray(line.slice(json));
+    else if (isName) this.#name = line.slice(line.charCodeAt(6) === space ? 7 : 6);
   }
 
   /** JSON between the lines of an event stays in its place among them. */
