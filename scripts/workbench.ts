@@ -157,6 +157,8 @@ export async function newChat(page: Page, chat: Frame): Promise<void> {
     .locator('.part.sidebar')
     .getByRole('button', { name: /^(New Chat|新建对话)/ })
     .click();
+  // An empty conversation may have been there before; the new one takes the keyboard, which the click took away.
+  await chat.waitForFunction(() => document.hasFocus() && document.activeElement?.matches('textarea') === true);
   await chat.locator('.messages > .empty').waitFor();
 }
 
