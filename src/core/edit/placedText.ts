@@ -42,6 +42,8 @@ export interface PlacedText {
    * @returns the first line whose changes may still become others
    */
   decide(line: number): number;
+  /** All of it was put anew, so no change is decided. */
+  reopen(): void;
 }
 
 /** An answer that is put as it comes, in place of all old text at once: an insertion, or one line that is replaced. */
@@ -77,6 +79,8 @@ export class InsertedText implements PlacedText {
   decide(): number {
     return 0;
   }
+
+  reopen(): void {}
 
   end(): readonly Step[] {
     return [];

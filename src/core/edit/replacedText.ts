@@ -88,6 +88,10 @@ export class ReplacedText implements PlacedText {
     return this.#decided.line;
   }
 
+  reopen(): void {
+    this.#decided = { line: 0, next: 0 };
+  }
+
   #lineChanges(): readonly LineChange[] {
     const kept = [...this.#kept, ...this.#tail.map(() => undefined)];
     const { line, next } = this.#decided;

@@ -134,7 +134,8 @@ export class Insertions implements vscode.Disposable {
       vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
         if (reason === vscode.TextDocumentSaveReason.Manual) this.#keepIn(document, ({ isDiff }) => !isDiff);
       }),
-      vscode.workspace.onDidCloseTextDocument((document) => this.#keepIn(document)),
+      // VS Code also calls a document closed when its language changes.
+      vscode.workspace.onDidCloseTextDocument((document) => document.isClosed && this.#keepIn(document)),
     );
   }
 

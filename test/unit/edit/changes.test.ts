@@ -150,6 +150,24 @@ describe('changes while an answer streams', () => {
     expect([jump!.removedLines, scene.document.text]).toEqual([10, [...second, ...first, ...second].join('\n')]);
   });
 
+  it('are undecided again when the document was thrown away and the answer is put anew', () => {
+    const lines = (second: string, fourth: string): string => `const first = 1;\n${second}\nconst third = 3;\n${fourth}`;
+    const scene = new Scene(lines('two', 'four'));
+    scene.take(lines('2', '4'));
+    scene.end();
+    for (const change of scene.ledger.pending) scene.keep(change);
+    const kept = scene.replaced.changes('\n').length;
+    scene.replaced.reopen();
+    const again = scene.replaced.changes('\n').map(({ removed, added }) => [removed, added]);
+    expect([kept, again]).toEqual([
+      0,
+      [
+        ['two', '2'],
+        ['four', '4'],
+      ],
+    ]);
+  });
+
   it('come back when an undo or a redo brings their text back', () => {
     const scene = new Scene('one\ntwo\nthree');
     scene.ledger.remember('one\ntwo\nthree');

@@ -19,6 +19,8 @@ export class OpenChanges implements vscode.Disposable {
   #eol: vscode.EndOfLine;
   /** The document as the last change left it: a change tells what came, not what was there. */
   #mirror: string | undefined;
+  /** The last change of the document was an undo or a redo. */
+  #hasReturned = false;
 
   constructor(writer: RangeWriter, texts: readonly PlacedText[]) {
     this.#writer = writer;
@@ -28,6 +30,10 @@ export class OpenChanges implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
       writer.onStep(() => this.#remember()),
+      writer.onPutAgain(() => {
+        this.#ledger = new ChangeLedger();
+        for (const text of texts) text.reopen();
+      }),
       vscode.workspace.onDidChangeTextDocument((event) => this.#follow(event)),
     );
   }
@@ -143,6 +149,10 @@ export class OpenChanges implements vscode.Disposable {
     if (document !== this.#document || contentChanges.length === 0) return;
     const before = this.pending;
     const isOwn = this.#writer.isOwn(contentChanges);
+    // Other answers may have written since the last of this one, and one undo takes all of them back.
+    const isFirst = reason !== undefined && !this.#hasReturned && !this.#writer.isWriting;
+    if (isFirst && this.#mirror !== undefined) this.#ledger.remember(this.#mirror);
+    this.#hasReturned = reason !== undefined;
     if (document.eol === this.#eol) this.#ledger.follow(contentChanges, this.#mirror, isOwn);
     else {
       this.#eol = document.eol;

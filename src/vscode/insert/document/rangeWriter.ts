@@ -24,7 +24,8 @@ export class RangeWriter implements vscode.Disposable {
   readonly #places: DocumentRanges;
   readonly #lost = new vscode.EventEmitter<Loss>();
   readonly #step = new vscode.EventEmitter<void>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#lost, this.#step];
+  readonly #again = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#lost, this.#step, this.#again];
   readonly #successor: DocumentSuccessor;
   readonly #texts: readonly PlaceText[];
   #loss: Loss | undefined;
@@ -59,6 +60,11 @@ export class RangeWriter implements vscode.Disposable {
   /** The next edit begins a new undo step. */
   get onStep(): vscode.Event<void> {
     return this.#step.event;
+  }
+
+  /** The document was closed unsaved and opened again; all that was put is put again. */
+  get onPutAgain(): vscode.Event<void> {
+    return this.#again.event;
   }
 
   get document(): vscode.TextDocument {
@@ -214,6 +220,7 @@ export class RangeWriter implements vscode.Disposable {
   async #putAgain(onClosed: OnClosed): Promise<void> {
     const edits = this.#texts.map((text) => text.again());
     for (const text of this.#texts) text.reset();
+    this.#again.fire();
     await this.#edit(edits, onClosed);
   }
 
