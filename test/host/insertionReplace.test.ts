@@ -458,6 +458,22 @@ suite('An answer that replaces lines', () => {
     });
   }
 
+  test('has its changes also after its file is renamed after the end', async () => {
+    const editor = await scene();
+    await replace(editor, new Feed().text(three).end());
+    const { uri } = editor.document;
+    const to = uri.with({ path: uri.path.replace('.ts', '-renamed.ts') });
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(uri, to, { overwrite: true });
+    await vscode.workspace.applyEdit(edit);
+    const document = await vscode.workspace.openTextDocument(to);
+    await vscode.window.showTextDocument(document);
+    let count = 0;
+    while (count === 0) count = await undoLenses(document);
+    await discard();
+    assert.deepEqual([count, document.getText()], [3, before + old.join('\n') + after]);
+  });
+
   test('has its changes kept when its file is closed after the end, and opened again', async () => {
     const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'closed-after-the-end.ts');
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(before + old.join('\n') + after));

@@ -135,7 +135,7 @@ export class Insertions implements vscode.Disposable {
         if (reason === vscode.TextDocumentSaveReason.Manual) this.#keepIn(document, ({ isDiff }) => !isDiff);
       }),
       // VS Code also calls a document closed when its language changes.
-      vscode.workspace.onDidCloseTextDocument((document) => document.isClosed && this.#keepIn(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => document.isClosed && void this.#followClosed(document)),
     );
   }
 
@@ -296,8 +296,15 @@ export class Insertions implements vscode.Disposable {
     for (const each of undone.slice(0, -mostUndone)) this.#close(each);
   }
 
-  #keepIn(document: vscode.TextDocument, isMeant: (offer: Offer) => boolean = () => true): void {
+  #keepIn(document: vscode.TextDocument, isMeant: (offer: Offer) => boolean): void {
     for (const offer of this.#ended.keys()) if (offer.changes.document === document && isMeant(offer)) this.#close(offer);
+  }
+
+  /** Closing keeps what is there; a file that got another name is still open. */
+  async #followClosed(document: vscode.TextDocument): Promise<void> {
+    const here = this.#offers.in(document).filter((offer) => this.#ended.has(offer));
+    await Promise.all(here.map(async ({ writer }) => writer.moveOn()));
+    this.#keepIn(document, (offer) => here.includes(offer));
   }
 
   /** The choice is made. */

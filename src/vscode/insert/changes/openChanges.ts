@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { PlacedText } from '../../../core/edit/placedText.ts';
 import { ChangeLedger, type PendingChange } from '../../../core/insert/changeLedger.ts';
 import { editIn, editorOf, editThroughWorkspace } from '../document/editorEdits.ts';
-import type { RangeWriter } from '../document/rangeWriter.ts';
+import type { Move, RangeWriter } from '../document/rangeWriter.ts';
 
 /** Longer documents are not compared with their earlier states. */
 const mostComparedCharacters = 2_000_000;
@@ -30,10 +30,7 @@ export class OpenChanges implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
       writer.onStep(() => this.#remember()),
-      writer.onPutAgain(() => {
-        this.#ledger = new ChangeLedger();
-        for (const text of texts) text.reopen();
-      }),
+      writer.onMoved((how) => this.#move(how)),
       vscode.workspace.onDidChangeTextDocument((event) => this.#follow(event)),
     );
   }
@@ -59,11 +56,6 @@ export class OpenChanges implements vscode.Disposable {
   /** The document has more of the answer, or less. */
   update(state: 'growing' | 'ended'): void {
     const document = this.#writer.document;
-    if (document !== this.#document) {
-      // In the document that took the place of a closed one, the answer was put anew.
-      this.#ledger = new ChangeLedger();
-      [this.#document, this.#eol] = [document, document.eol];
-    }
     const [eol, own] = [lineEndOf(document), document.getText()];
     for (const [place, text] of this.#texts.entries()) {
       const { end } = this.#writer.spans[place] ?? { end: 0 };
@@ -123,6 +115,15 @@ export class OpenChanges implements vscode.Disposable {
       break;
     }
     this.#remember();
+    this.#changed.fire();
+  }
+
+  #move(how: Move): void {
+    this.#document = this.#writer.document;
+    this.#eol = this.#document.eol;
+    if (how !== 'same') this.#ledger = new ChangeLedger();
+    if (how === 'anew') for (const text of this.#texts) text.reopen();
+    this.#look();
     this.#changed.fire();
   }
 

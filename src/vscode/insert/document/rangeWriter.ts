@@ -15,6 +15,9 @@ import type { UndoRuns } from './undoRuns.ts';
 /** Why the text cannot go where it was meant to go. */
 export type Loss = 'closed' | 'deleted' | 'undone' | 'read-only';
 
+/** What the next document has: the same text, another one, or none of the answer, which is put anew. */
+export type Move = 'same' | 'other' | 'anew';
+
 /** An editor that refused so many edits is passed by, through the workspace. */
 const mostRefusals = 4;
 /** How long a refused edit waits for the change that made it stale, in ms. */
@@ -24,8 +27,8 @@ export class RangeWriter implements vscode.Disposable {
   readonly #places: DocumentRanges;
   readonly #lost = new vscode.EventEmitter<Loss>();
   readonly #step = new vscode.EventEmitter<void>();
-  readonly #again = new vscode.EventEmitter<void>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#lost, this.#step, this.#again];
+  readonly #moved = new vscode.EventEmitter<Move>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#lost, this.#step, this.#moved];
   readonly #successor: DocumentSuccessor;
   readonly #texts: readonly PlaceText[];
   #loss: Loss | undefined;
@@ -62,9 +65,9 @@ export class RangeWriter implements vscode.Disposable {
     return this.#step.event;
   }
 
-  /** The document was closed unsaved and opened again; all that was put is put again. */
-  get onPutAgain(): vscode.Event<void> {
-    return this.#again.event;
+  /** Another document took the place of the closed one, or the same one was opened again. */
+  get onMoved(): vscode.Event<Move> {
+    return this.#moved.event;
   }
 
   get document(): vscode.TextDocument {
@@ -152,6 +155,15 @@ export class RangeWriter implements vscode.Disposable {
     return this.#edit(edits, onClosed, release);
   }
 
+  /** After the end: moves to the same text under another name, as a rename or a save of an untitled document leaves it. */
+  async moveOn(): Promise<boolean> {
+    const { document } = this;
+    const next = await this.#successor.find(async () => 'leave');
+    if (next === undefined || next.uri.toString() === document.uri.toString() || next.getText() !== document.getText()) return false;
+    this.#moveTo(next);
+    return true;
+  }
+
   async #edit(
     edits: readonly (readonly Step[] | undefined)[],
     onClosed: OnClosed,
@@ -220,7 +232,6 @@ export class RangeWriter implements vscode.Disposable {
   async #putAgain(onClosed: OnClosed): Promise<void> {
     const edits = this.#texts.map((text) => text.again());
     for (const text of this.#texts) text.reset();
-    this.#again.fire();
     await this.#edit(edits, onClosed);
   }
 
@@ -285,10 +296,17 @@ export class RangeWriter implements vscode.Disposable {
       this.#lose('closed');
       return false;
     }
+    const again = this.#moveTo(next);
+    if (this.#places.ranges.gone) this.#lose('deleted');
+    return again;
+  }
+
+  #moveTo(next: vscode.TextDocument): boolean {
+    const isSame = next.getText() === this.document.getText();
     const again = this.#places.moveTo(next);
     this.#othersChanged = true;
     this.#successor.follow(next);
-    if (this.#places.ranges.gone) this.#lose('deleted');
+    this.#moved.fire(again ? 'anew' : isSame ? 'same' : 'other');
     return again;
   }
 }
