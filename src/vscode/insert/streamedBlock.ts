@@ -11,7 +11,7 @@ import type { InsertedAnswer } from './insertion.ts';
  * @param shape what becomes of the block so far; it may only grow
  */
 export function streamedBlock(
-  stream: LiveStream,
+  stream: Pick<LiveStream, 'tape'>,
   before: string,
   index: number,
   shape: (code: string, isWhole: boolean) => string,
@@ -27,8 +27,11 @@ export function streamedBlock(
         if (event.type === 'text') text += event.text;
         else if (event.type === 'end') reason = event.reason;
       }
-      const block = codeBlocks(text)[index];
-      const isClosed = block?.isOpen === false;
+      const whole = codeBlocks(wholeLines(text))[index];
+      const all = reader.finished ? codeBlocks(text)[index] : whole;
+      const isClosed = all?.isOpen === false;
+      // Where the answer broke off, its half line is no line.
+      const block = isClosed || reason === 'stop' ? all : whole;
       const code = block === undefined ? '' : shape(block.code, isClosed || reader.finished);
       if (code.length > given.length) tape.write({ type: 'text', text: code.slice(given.length) });
       given = code;
@@ -44,4 +47,9 @@ export function streamedBlock(
   });
   // The panel keeps the answer whatever becomes of the block, so it is not stopped from here.
   return { reader: tape.read({ pacing: false }), stop: () => reader.leave() };
+}
+
+/** Half a line may become the fence that closes the block. */
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1);
 }

@@ -1,0 +1,61 @@
+/** A code block that is applied to a file while its answer is still being written. */
+import { describe, expect, it } from 'vitest';
+import type { EndReason, StreamEvent } from '../../../src/api.ts';
+import { Tape } from '../../../src/core/answer/tape/tape.ts';
+import { streamedBlock } from '../../../src/vscode/insert/streamedBlock.ts';
+
+describe('a block that is applied while it is written', () => {
+  const answer = [
+    'Two:',
+    '```sh',
+    'npm test',
+    '```',
+    '- ````ts',
+    '  const a = 1;',
+    '',
+    '  ```',
+    '  const b = `x`;',
+    '  ````',
+    'Done.',
+  ].join('\n');
+  const given = async (pieces: readonly string[], index: number, reason: EndReason = 'stop'): Promise<unknown> => {
+    const tape = new Tape<StreamEvent>(1_000);
+    const { reader } = streamedBlock({ tape }, '', index, (code) => code);
+    for (const text of pieces) {
+      if (!tape.hasRoom) await tape.room(new AbortController().signal);
+      tape.write({ type: 'text', text });
+      // Each piece is read before the next comes.
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    }
+    const usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
+    tape.write({ type: 'end', reason, text: '', usage, timing: { totalMs: 0, waitsMs: 0 } });
+    tape.end();
+    let text = '';
+    for (;;) {
+      await reader.more();
+      for (const event of reader.take()) {
+        if (event.type === 'text') text += event.text;
+        else if (event.type === 'end') return [text, event.reason];
+      }
+    }
+  };
+  const second = 'const a = 1;\n\n```\nconst b = `x`;\n';
+
+  it.each([1, 2, 3, 7, 1_000])('is whole in pieces of %i characters, and without half of the fence that closes it', async (size) => {
+    const pieces = answer.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+    expect([await given(pieces, 0), await given(pieces, 1)]).toEqual([
+      ['npm test\n', 'stop'],
+      [second, 'stop'],
+    ]);
+  });
+
+  it.each<[cut: string, reason: EndReason, text: string, end: EndReason]>([
+    ['Done.', 'cancelled', second, 'stop'],
+    ['\nDone.', 'cancelled', second, 'stop'],
+    ['````\nDone.', 'cancelled', second, 'cancelled'],
+    ['x`;\n  ````\nDone.', 'truncated', 'const a = 1;\n\n```\n', 'truncated'],
+    ['\n  ````\nDone.', 'stop', second, 'stop'],
+  ])('has its whole lines when the answer ends before %j as %s', async (cut, reason, text, end) => {
+    expect(await given(answer.slice(0, answer.length - cut.length).split(''), 1, reason)).toEqual([text, end]);
+  });
+});
