@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type Insertions } from '../../src/vscode/insert/insertion.ts';
-import { closeAll, Feed, insertions, open, options, targetAt, until } from './insertionScene.ts';
+import { streamedBlock } from '../../src/vscode/insert/streamedBlock.ts';
+import { closeAll, Feed, insertions, open, options, targetAt, until, wait } from './insertionScene.ts';
 
 const file = `import { join } from 'node:path';
 
@@ -40,12 +41,15 @@ suite('A code block', () => {
     const editor = await open(file, { name: '.ts', language: 'typescript' });
     const { document } = editor;
     const feed = new Feed();
-    const done = all.insert(feed.answer, targetAt(editor, { mode: 'file' }), { ...options, content: 'code' });
-    feed.text(...method.split(/(?<=\n)/).slice(0, 2));
-    feed.text('}\n\nclose(): void {\n');
+    const answer = streamedBlock(feed, '', 0, (code) => code);
+    const done = all.insert(answer, targetAt(editor, { mode: 'file' }), { ...options, content: 'code' });
+    const pieces = (text: string): readonly string[] => text.match(/[^]{1,3}/g) ?? [];
+    feed.text(...pieces(`Change it:\n\`\`\`ts\n${method}\nclose(): void {\n`));
     await until(() => document.getText().includes('config'));
-    feed.text('  this.closed = true;\n}\n').end();
+    // The block has ended, though its answer has not.
+    await feed.pour(pieces('  this.closed = true;\n}\n```\nThat'), () => wait(0));
     const { unplaced, leftLines } = await done;
+    feed.end();
     assert.deepEqual([document.getText(), unplaced, leftLines], [wanted, [], 0]);
     await vscode.commands.executeCommand('undo');
     await until(() => document.getText() === file);

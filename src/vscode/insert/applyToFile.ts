@@ -7,7 +7,7 @@ import type { CursorScanner } from '../languages/cursorScanner.ts';
 import * as notify from '../ui/notify.ts';
 import { type BlockPlace, placeOfBlock } from './blockFile.ts';
 import type { Inserted, InsertedAnswer, InsertionOptions, Insertions } from './insertion.ts';
-import { targetFrom, whyNotWritable } from './insertionTarget.ts';
+import { readOnlySentence, targetFrom, whyNotWritable } from './insertionTarget.ts';
 import { streamedBlock } from './streamedBlock.ts';
 import { wholeAnswer } from './wholeAnswer.ts';
 
@@ -75,6 +75,8 @@ async function shown(document: vscode.TextDocument, last: vscode.TextEditor | un
 async function askAbout(result: Inserted, document: vscode.TextDocument, ports: ApplyPorts): Promise<void> {
   const { t } = vscode.l10n;
   const { outcome, unplaced, leftLines, left, unmentioned, isUnchanged } = result;
+  // An editor can refuse what its file would take.
+  if (outcome.type === 'lost' && outcome.loss === 'read-only') return void notify.information(readOnlySentence(document));
   if (outcome.type !== 'ended' || outcome.reason !== 'stop') return;
   if (unplaced.length > 0) {
     const [cursor, file] = [t('Insert at Cursor'), t('New File')];
