@@ -1,6 +1,6 @@
 /** Finds the code block of a conversation that is applied to a file, with its context. */
 import type { Answer, Entry } from '../../../core/chat/entries.ts';
-import { codeBlocks } from '../../../core/insert/codeBlock.ts';
+import { codeBlocks, filesNamed } from '../../../core/insert/codeBlock.ts';
 import type { AppliedBlock } from '../../insert/applyToFile.ts';
 
 /** @param find an entry by its id */
@@ -15,6 +15,9 @@ export function appliedBlock(code: string, info: string, thread: readonly Entry[
     const question = find(answer.parent);
     const attached = question?.role === 'user' ? question.attachments.map(({ name }) => name) : [];
     const { state, previous } = answer;
+    // The same code for several files: the page does not tell which of the blocks was clicked.
+    const files = new Set(blocks.filter((each) => each.code.trim() === wanted).map((each) => filesNamed(each).join('\n')));
+    if (!block.isOpen && files.size > 1) return { block: { ...block, info, above: '' }, attached };
     if (!block.isOpen || state.type !== 'live') return { block, attached };
     return { block, attached, live: { stream: state.stream, before: previous.text, index } };
   }

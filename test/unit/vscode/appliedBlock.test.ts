@@ -1,7 +1,9 @@
-/** A code block that is applied to a file while its answer is still being written. */
+/** A code block that is applied to a file: which one it is, and its text while its answer is still being written. */
 import { describe, expect, it } from 'vitest';
 import type { EndReason, StreamEvent } from '../../../src/api.ts';
+import type { Answer } from '../../../src/core/chat/entries.ts';
 import { Tape } from '../../../src/core/answer/tape/tape.ts';
+import { appliedBlock } from '../../../src/vscode/chat/page/appliedBlock.ts';
 import { streamedBlock } from '../../../src/vscode/insert/streamedBlock.ts';
 
 describe('a block that is applied while it is written', () => {
@@ -58,4 +60,16 @@ describe('a block that is applied while it is written', () => {
   ])('has its whole lines when the answer ends before %j as %s', async (cut, reason, text, end) => {
     expect(await given(answer.slice(0, answer.length - cut.length).split(''), 1, reason)).toEqual([text, end]);
   });
+});
+
+it('has no file of its own when the answer has the same code for several files', () => {
+  const blockIn = (text: string): unknown => {
+    const answer = { role: 'assistant', parent: 'q', state: { type: 'settled', text } } as Answer;
+    return appliedBlock('x = 1\n', 'py', [answer], () => undefined).block;
+  };
+  const fence = (info: string): string => `\`\`\`py ${info}\nx = 1\n\`\`\`\n`;
+  expect([blockIn(fence('a.py') + fence('b.py')), blockIn(fence('a.py') + fence('a.py'))]).toEqual([
+    { info: 'py', above: '', code: 'x = 1\n', isOpen: false },
+    { info: 'py a.py', above: '', code: 'x = 1\n', isOpen: false },
+  ]);
 });
