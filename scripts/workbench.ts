@@ -151,15 +151,20 @@ export async function openChat(page: Page): Promise<Frame> {
   return await webviewWhere(page, (frame) => frame.evaluate(hasKeyboard));
 }
 
-/** Begins a conversation with the button in the title of the side bar. */
+/**
+ * Begins a conversation with the button in the title of the side bar, unless the one that is shown is empty: nothing would
+ * tell the two apart.
+ */
 export async function newChat(page: Page, chat: Frame): Promise<void> {
+  const empty = chat.locator('.messages > .empty');
+  if (await empty.isVisible()) return;
   await page
     .locator('.part.sidebar')
     .getByRole('button', { name: /^(New Chat|新建对话)/ })
     .click();
-  // An empty conversation may have been there before; the new one takes the keyboard, which the click took away.
-  await chat.waitForFunction(() => document.hasFocus() && document.activeElement?.matches('textarea') === true);
-  await chat.locator('.messages > .empty').waitFor();
+  await empty.waitFor();
+  // The click took the keyboard away; the new conversation brings it back.
+  await untilTrue(() => chat.evaluate(() => document.hasFocus() && document.activeElement?.matches('textarea') === true));
 }
 
 /** Polls, because there is no event to wait for. */

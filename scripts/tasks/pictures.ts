@@ -1,6 +1,6 @@
-// `npm run pictures`: takes the README's screenshots, the recording and the icon from the real panel and editor, and
-// writes them to media/. `npm run pictures -- recording` makes only the recording.
-import { readFile, stat } from 'node:fs/promises';
+// `npm run pictures`: takes the screenshots, the recordings and the icon from the real panel and editor, and writes them to
+// media/. `npm run pictures -- recording` makes only the recordings.
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { Explained, runTask } from '../explained.ts';
@@ -10,12 +10,14 @@ import { record } from '../../test/support/recording.ts';
 import { configure, startPlace } from '../place.ts';
 import type { Place, Settings } from '../places.ts';
 import { build } from '../stages.ts';
-import { launchBrowser, openChat, openFile, openWindow, type Theme, themes, widenSideBar } from '../workbench.ts';
+import { launchBrowser, openChat, openFile, openWindow, runCommand, type Theme, themes, widenSideBar } from '../workbench.ts';
 
 const media = join(root, 'media');
 const size = { width: 1100, height: 640 };
 /** Cut off: it names code-server, not the product. */
 const titleBar = 30;
+/** What a recording shows. */
+const clip = { x: 0, y: titleBar, width: 800, height: 430 };
 
 const question = 'How do I wait for the first of several promises, but not for ever?';
 const explanation = `Race them against a signal that fires **by itself**:
@@ -47,6 +49,38 @@ def introduce(name: str, friend: str) -> str:
     return f"{name}, this is {friend}."
 `;
 
+const prices = `def total(prices):
+    result = 0
+    for price in prices:
+        result += price
+    return result
+
+
+def cheapest(prices):
+    best = prices[0]
+    for price in prices:
+        if price < best:
+            best = price
+    return best
+
+
+def average(prices):
+    return total(prices) / len(prices)
+`;
+const shorterPrices = `def total(prices):
+    return sum(prices)
+
+
+def cheapest(prices):
+    return min(prices)
+
+
+def average(prices):
+    if not prices:
+        return 0
+    return total(prices) / len(prices)
+`;
+
 await runTask(async () => {
   if ((await build()).failures.length > 0) throw new Explained('The build failed; the lines above say why.');
   await using server = await fakeServer();
@@ -55,11 +89,13 @@ await runTask(async () => {
   try {
     if (process.argv.includes('recording')) {
       await recordInsertion(own.place, browser, server);
+      await recordReplacement(own.place, browser, server);
       return;
     }
     await drawIcon(browser);
     for (const theme of ['light', 'dark', 'high-contrast'] as const) await drawChat(own.place, browser, server, theme);
     await recordInsertion(own.place, browser, server);
+    await recordReplacement(own.place, browser, server);
   } finally {
     await browser.close();
   }
@@ -98,34 +134,73 @@ async function drawChat(place: Place, browser: Browser, server: FakeServer, them
 
 /** An answer streams in at the cursor while text is typed above it; then Keep and Discard are offered. */
 async function recordInsertion(place: Place, browser: Browser, server: FakeServer): Promise<void> {
-  await configure(place, { ...settings(server, 'dark'), 'editor.fontSize': 15, 'editor.quickSuggestions': false });
-  const clip = { x: 0, y: titleBar, width: 800, height: 430 };
-  await using window = await openWindow(place, { size: { width: clip.width, height: titleBar + clip.height } }, browser);
+  await using window = await openRecordedWindow(place, browser, server);
   const { page } = window;
   await openFile(page, 'greeting.py');
   await page.keyboard.press('Control+b');
   await page.keyboard.press('Control+End');
-  const said = [text('Sure, here is one:\n\n```python\n'), ...farewell.match(/\S+\s*|\s+/g)!.map(text), text('```\n')];
-  server.next(
-    (async function* () {
-      for (const step of said) yield* [step, wait(new Promise((resolve) => setTimeout(resolve, 70)))];
-      yield* [finish(), usage(164, 75), done()];
-    })(),
-  );
-  const bytes = await record(page, clip, join(media, 'insert.gif'), async () => {
+  answerSlowly(server, `Sure, here is one:\n\n\`\`\`python\n${farewell}\`\`\`\n`, 70);
+  await recordTo('insert.gif', page, async () => {
     await page.keyboard.press('Control+Alt+Enter');
-    const input = page.locator('.quick-input-widget input[type="text"]:visible');
-    await input.waitFor();
-    await input.pressSequentially('A farewell to go with it', { delay: 45 });
-    await page.keyboard.press('Enter');
+    await answerPrompt(page, 'A farewell to go with it');
     await page.locator('.view-line', { hasText: 'def farewell' }).waitFor();
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('# Polite words.\n', { delay: 90 });
     await page.locator('.codelens-decoration', { hasText: 'Discard' }).waitFor();
     await page.waitForTimeout(400);
   });
-  if (bytes > 1024 * 1024) throw new Explained(`media/insert.gif has ${bytes} bytes; more than 1 MB is too much for a README.`);
-  console.log(`media/insert.gif: ${Math.round(bytes / 1024)} KB`);
+}
+
+/** An answer replaces a file as changes; one of them is undone while the rest still streams. */
+async function recordReplacement(place: Place, browser: Browser, server: FakeServer): Promise<void> {
+  await writeFile(join(place.folder, 'prices.py'), prices);
+  await using window = await openRecordedWindow(place, browser, server);
+  const { page } = window;
+  await openFile(page, 'prices.py');
+  await page.keyboard.press('Control+b');
+  await page.keyboard.press('Control+a');
+  answerSlowly(server, `\`\`\`python\n${shorterPrices}\`\`\`\n`, 180);
+  await runCommand(page, 'Rivulet: Replace Selection With…');
+  await recordTo('replace.gif', page, async () => {
+    await answerPrompt(page, 'Shorter, and no division by zero');
+    const undo = page.locator('.codelens-decoration a', { hasText: 'Undo This Change' });
+    await undo.nth(1).waitFor();
+    await undo.nth(1).hover();
+    await page.waitForTimeout(300);
+    await undo.nth(1).click();
+    await page.locator('.view-line', { hasText: 'not prices' }).waitFor();
+    await page.locator('.codelens-decoration', { hasText: 'Undo All' }).waitFor();
+    await page.waitForTimeout(800);
+  });
+  await rm(join(place.folder, 'prices.py'));
+}
+
+async function openRecordedWindow(place: Place, browser: Browser, server: FakeServer): ReturnType<typeof openWindow> {
+  await configure(place, { ...settings(server, 'dark'), 'editor.fontSize': 15, 'editor.quickSuggestions': false });
+  return await openWindow(place, { size: { width: clip.width, height: titleBar + clip.height } }, browser);
+}
+
+/** The next answer comes word by word. */
+function answerSlowly(server: FakeServer, words: string, delayMs: number): void {
+  server.next(
+    (async function* () {
+      for (const word of words.match(/\S+\s*|\s+/g)!) yield* [text(word), wait(new Promise((resolve) => setTimeout(resolve, delayMs)))];
+      yield* [finish(), usage(164, 75), done()];
+    })(),
+  );
+}
+
+async function answerPrompt(page: Page, words: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type="text"]:visible');
+  await input.waitFor();
+  await input.pressSequentially(words, { delay: 45 });
+  await page.keyboard.press('Enter');
+}
+
+async function recordTo(name: string, page: Page, act: () => Promise<void>): Promise<void> {
+  const bytes = await record(page, clip, join(media, name), act);
+  if (bytes > 1024 * 1024) throw new Explained(`media/${name} has ${bytes} bytes; more than 1 MB is too much for a page.`);
+  console.log(`media/${name}: ${Math.round(bytes / 1024)} KB`);
 }
 
 /** The icon of the activity bar on a background, in the size that the Marketplace requires. */

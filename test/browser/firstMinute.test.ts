@@ -157,6 +157,8 @@ test('the same address is not added twice, and Remove Endpoint takes it away wit
   await said.waitFor();
   await runCommand(rivulet.page, 'Notifications: Clear All Notifications');
   await said.waitFor({ state: 'detached' });
+  // The center shows a message also where VS Code shows no toast for it.
+  await runCommand(rivulet.page, 'Notifications: Show Notifications');
   await runCommand(rivulet.page, 'Rivulet: Add Endpoint');
   const input = rivulet.page.locator('.quick-input-widget input');
   await input.fill(text.replace('\n', ' '));
