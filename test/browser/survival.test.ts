@@ -122,6 +122,18 @@ test('a reloaded window shows the same conversation, in the side bar and in its 
   await expect.poll(texts, { timeout: 40_000 }).toEqual(['Here.', 'Here.']);
 });
 
+test('a question that is sent as soon as the box is there is asked, though the conversation is still being read', async () => {
+  rivulet.server.always(() => answer('So early.'));
+  const before = rivulet.server.requests.length;
+  await rivulet.page.reload();
+  const chat = await webviewFrame(rivulet.page, '.composer textarea');
+  await chat.getByRole('textbox', { name: 'Message' }).fill('Already?');
+  await chat.getByRole('textbox', { name: 'Message' }).press('Enter');
+  const { body } = await rivulet.server.arrived(before);
+  await expect.poll(() => newest(chat).textContent()).toContain('So early.');
+  expect(body.messages.at(-1).content).toBe('Already?');
+});
+
 test('closing the window closes every socket', async () => {
   const chat = await openChat(rivulet.page);
   const before = rivulet.server.requests.length;

@@ -34,6 +34,8 @@ export class ChatPage implements PageLink, InputPage {
   readonly #draft: PageDraft;
   readonly #input: PageInput;
   #ready = false;
+  /** What a person did while the conversation was still being read. */
+  #early: FromPage[] = [];
 
   constructor(surface: ChatSurface, ports: ChatPagePorts, events: ChatPageEvents) {
     this.#surface = surface;
@@ -81,6 +83,7 @@ export class ChatPage implements PageLink, InputPage {
       this.#draft.showAttachments();
     }
     this.#draft.moveTo(place);
+    for (const message of this.#early.splice(0)) this.receive(message);
   }
 
   /** Puts the keyboard into the box. */
@@ -159,7 +162,11 @@ export class ChatPage implements PageLink, InputPage {
       this.#draft.show();
       return;
     }
-    if (this.#shown === undefined) return;
+    if (this.#shown === undefined) {
+      if (message.type === 'draft') this.#draft.write(message.draft);
+      else this.#early.push(message);
+      return;
+    }
     if (message.type !== 'drawn' && message.type !== 'lost' && message.type !== 'findFiles') {
       // A draft is written down a moment after a question was sent, and shows no look at its answer.
       this.#events.used(this, message.type !== 'draft');
