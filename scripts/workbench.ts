@@ -163,8 +163,6 @@ export async function newChat(page: Page, chat: Frame): Promise<void> {
     .getByRole('button', { name: /^(New Chat|新建对话)/ })
     .click();
   await empty.waitFor();
-  // The click took the keyboard away; the new conversation brings it back.
-  await untilTrue(() => chat.evaluate(() => document.hasFocus() && document.activeElement?.matches('textarea') === true));
 }
 
 /** Polls, because there is no event to wait for. */
