@@ -219,7 +219,7 @@ export class Attempts {
 
   /**
    * Asks the next model from here on; false where there is none.
-   * @param left what the server before may still be writing: it is told to stop, and not waited for
+   * @param left the answer that the previous server may still be writing; a stop is sent to it without waiting for the reply
    */
   async #nextModel(left?: KeptAnswer): Promise<boolean> {
     for (;;) {

@@ -45,7 +45,7 @@ export class PlacedSegment {
   #next: number;
   /** Removed old lines, in long runs for which it has little and then continues. */
   unmentioned = 0;
-  /** Where its lines begin that can still become others: an old line, one of the new text, and one of its own. */
+  /** Start of the lines that can still change, as indexes into the old text, the new text, and this segment. */
   #from: { readonly oldLine: number; readonly newLine: number; readonly line: number };
 
   /** The old line that its first line is, or stands for. */

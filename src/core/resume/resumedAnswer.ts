@@ -32,7 +32,7 @@ export interface ResumePorts {
 
 export class ResumedAnswer {
   readonly #context: ResumeContext;
-  /** As much of the answer as the server is told of. */
+  /** The part of the answer that is sent back to the server. */
   readonly #old: string;
   /** The white space that stands after that: what comes may begin with it. */
   #gap: string;

@@ -83,7 +83,7 @@ function commonStart(a: string, b: string): number {
 
 /**
  * Where pieces end. Uses the first cut after a certain length, measured from the last line break, so an insertion moves only
- * the pieces of its own paragraph.
+ * the pieces of the same paragraph.
  * @param from where a piece begins
  */
 function* endsOf(text: string, from: number): Generator<number> {

@@ -80,7 +80,7 @@ function asMistral(word: string): number {
   return /\p{Script=Han}/u.test(word) ? 1.2 : 1.02;
 }
 
-/** The same for DeepSeek's tokenizer, which splits words in a way of its own. */
+/** The same for DeepSeek's tokenizer, which splits words differently. */
 function asDeepseek(word: string): number {
   if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(word)) return 1.09;
   if (/\p{Script=Han}/u.test(word)) return 0.87;

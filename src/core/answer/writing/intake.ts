@@ -16,7 +16,7 @@ import type { OutputWriter } from './output.ts';
 import type { ReasoningWriter } from './reasoningWriter.ts';
 import type { Tape } from '../tape/tape.ts';
 
-/** So many kinds of what cannot be shown are told, by so much of their names. */
+/** Most kinds of unshown parts that an end names, and the most characters of each name. */
 const maxUnshown = 12;
 const maxUnshownCharacters = 60;
 

@@ -78,7 +78,7 @@ export class Prompts {
     return { type: 'question', text, attached, ...(model === undefined ? {} : { model }) };
   }
 
-  /** Only files of the workspace; those that cannot be attached are told. */
+  /** Attaches only files of the workspace, and reports those that cannot be attached. */
   async #attached({ name, body, uri }: Prompt, value: (variable: string) => string | undefined): Promise<readonly Attached[]> {
     if (uri === undefined) return [];
     const attached: Attached[] = [];

@@ -1,4 +1,4 @@
-/** LM Studio lists its models with facts at two routes of its own; only a loaded model has an actual window. */
+/** LM Studio lists its models and their facts at two routes; only a loaded model has an actual window. */
 import { isRecord, type JsonFields, recordIn, recordsIn, wordIn } from '../../reading/json.ts';
 import type { FactRoute } from '../factRoute.ts';
 import { flagIn, knownFacts, type ModelFacts, tokensIn, type ToldFacts } from '../modelFacts.ts';
