@@ -64,7 +64,7 @@ const requestPaths: readonly (readonly [path: RegExp, api?: Api])[] = [
 function withScheme(text: string): string | undefined {
   const bare = text
     .trim()
-    .replace(/^['"`<([{\s]+|['"`>)\]}\s,;.。、，；！]+$/gu, '')
+    .replace(/^(?:['"`<({\s]|\[(?![\da-f:]+\]))+|['"`>)\]}\s,;.。、，；！]+$/gu, '')
     // The last scheme counts: people paste an address after a scheme that is already there.
     .replace(/^(?:https?:?\/{0,2})+(?=https?:?\/)/i, '')
     .replace(/^(https?):?\/{1,}/i, (_, scheme: string) => `${scheme.toLowerCase()}://`)
@@ -98,6 +98,8 @@ export function addressCandidates(baseURL: string): readonly string[] {
   const { origin, pathname, search } = new URL(baseURL);
   const path = pathname.replace(/\/+$/, '');
   const at = (tail: string): string => `${origin}${tail}${search}`;
+  if (/\.(?:openai|services\.ai|cognitiveservices)\.azure\.com$/.test(new URL(baseURL).hostname) && !path.includes('/openai'))
+    return [at('/openai/v1')];
   const versioned = /\/v\d+(?:alpha|beta)?\d*(?:\/|$)/i.test(path) || path.endsWith('/beta');
   const list = path === '' ? ['/v1', ''] : versioned ? [path, '/v1'] : [path, `${path}/v1`, '/v1'];
   return [...new Set(list.map(at))];

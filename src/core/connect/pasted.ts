@@ -2,6 +2,7 @@
  * Recognises what a user pastes to connect a server: an address, a key, an example in any language, environment variables,
  * or the settings of another client.
  */
+import { presets } from '../provider/catalog.ts';
 import type { Api } from '../provider/provider.ts';
 import { mendedAddress } from './address.ts';
 import { factsOfJson } from './pastedJson.ts';
@@ -29,8 +30,11 @@ const maxCharacters = 200_000;
 export function recognized(text: string): readonly Pasted[] {
   const plain = normalized(text.slice(0, maxCharacters));
   const facts = factsOfJson(plain) ?? factsOfText(plain.replaceAll('\\"', '"'));
-  // For a server on this machine, which needs neither, a vendor's name is enough.
-  const found = facts.map(pastedOf).filter(({ baseURL, key, preset }) => baseURL !== undefined || key !== undefined || preset === 'ollama');
+  // For a server on this machine, which needs neither, its name is enough.
+  const local = new Set(presets.flatMap(({ id, kind }) => (kind === 'local' ? [id] : [])));
+  const found = facts
+    .map(pastedOf)
+    .filter(({ baseURL, key, preset }) => baseURL !== undefined || key !== undefined || (preset !== undefined && local.has(preset)));
   const seen = new Set<string>();
   return found.filter(({ baseURL, key, preset }) => {
     const id = JSON.stringify([baseURL, key, preset]);

@@ -69,12 +69,15 @@ const named = new RegExp(
     // An equals sign or a colon; nothing but blanks where what follows cannot be a word; a flag; a call.
     String.raw`(?:(?:[:=|]|=>|->|:=|是|为)\s*|(?=["'\x60<]?(?:https?:|sk-|Bearer\s))`,
     String.raw`|(?<=(?:^|\s)--[\w-]{1,40}\s{1,8}|(?:setx|setenv)\s{1,8}\w{1,60}\s{1,8})|\(\s*(?=["'\x60]))`,
-    String.raw`(?:[fr]?["'\x60*<|]+\s*)?(?:Bearer\s+|Basic\s+)?(?<value>[^\s"'\x60|<>,;(){}[\]]+)`,
+    String.raw`(?:[fr]?["'\x60*<|]+\s*)?(?:Bearer\s+|Basic\s+)?`,
+    String.raw`(?<value>(?:https?://)?(?:\[[\da-f:]+\])?[^\s"'\x60|<>,;(){}[\]\u3000-\u9fff]+)`,
   ].join(''),
   'giu',
 );
 
 export function factsOfText(text: string): readonly PastedFacts[] {
+  const local = localServer(text);
+  if (local !== undefined) return [local];
   const facts: Fact[] = [];
   const taken: (readonly [from: number, to: number])[] = [];
   for (const { index, 0: whole, groups } of text.matchAll(named)) {
@@ -98,7 +101,42 @@ export function factsOfText(text: string): readonly PastedFacts[] {
     facts.push({ type: 'key', value: word, named: false, at: index });
   }
   for (const { index } of text.matchAll(/^[ \t]*-[ \t]+(?:name|title|provider)[ \t]*:/gm)) facts.push({ type: 'entry', at: index });
-  return grouped(withBareWords(text, likely(facts.sort((a, b) => a.at - b.at))));
+  for (const { index, groups } of text.matchAll(clientNames))
+    facts.push({ type: 'api', value: groups?.['name'] === 'Anthropic' ? 'messages' : 'gemini', at: index });
+  return withNamedVendor(text, grouped(withBareWords(text, likely(facts.sort((a, b) => a.at - b.at)))));
+}
+
+/** The vendors' own clients, which may be given another server's address. */
+const clientNames = /\b(?<name>Anthropic|GoogleGenAI|genai\.Client)\s*\(/g;
+
+/** A key without an address belongs to the vendor that the text names; a relay names another vendor's API. */
+function withNamedVendor(text: string, servers: readonly PastedFacts[]): readonly PastedFacts[] {
+  const [only] = servers;
+  if (servers.length !== 1 || only === undefined || only.address !== undefined || only.preset !== undefined) return servers;
+  if (/compatib|relay|proxy|兼容|中转|代理/i.test(text)) return servers;
+  const vendors = new Set([...text.matchAll(/[A-Za-z]+|[\u3400-\u9fff]+/g)].flatMap(([word]) => presetOfName(word) ?? []));
+  const [vendor] = vendors;
+  return vendors.size === 1 ? [{ ...only, preset: vendor! }] : servers;
+}
+
+/** Commands that start a server on this machine, and the model that they name. */
+const localCommands: readonly (readonly [command: RegExp, preset: string])[] = [
+  [/^\s*(?:\$ )?ollama\s+(?:(?:run|pull)\s+(\S+)|serve)/m, 'ollama'],
+  [/^\s*(?:\$ )?lms\s+(?:load\s+(\S+)|server\s+start)/m, 'lmstudio'],
+  [/^\s*(?:\$ )?(?:vllm\s+serve|python3?\s+-m\s+vllm\S*\s+--model)\s+(\S+)/m, 'vllm'],
+  [/^\s*(?:\$ )?(?:\.\/)?llama-server\b/m, 'llamacpp'],
+];
+
+function localServer(text: string): PastedFacts | undefined {
+  if (/https?:/i.test(text)) return undefined;
+  for (const [command, preset] of localCommands) {
+    const found = command.exec(text);
+    if (found === null) continue;
+    const [, model = ''] = found;
+    const port = /--port[ =](\d{2,5})\b/.exec(text)?.[1];
+    return { preset, models: isModel(model) ? [model] : [], ...(port === undefined ? {} : { address: `http://127.0.0.1:${port}/v1` }) };
+  }
+  return undefined;
 }
 
 /** Removes trailing punctuation. */
@@ -134,7 +172,7 @@ function namedFact(name: string, value: string, at: number): readonly Fact[] {
 }
 
 function looksLikeAddress(text: string): boolean {
-  return /^(?:https?:?\/{1,2})/i.test(text) || /^[\w-]+(?:\.[\w-]+)*(?::\d+|\.[a-z]{2,})(?:[/?#].*)?$/i.test(text);
+  return /^https?:?\/{1,2}/i.test(text) || /^(?:[\w-]+(?:\.[\w-]+)*(?::\d+|\.[a-z]{2,})|\[[\da-f:]+\](?::\d+)?)(?:[/?#].*)?$/i.test(text);
 }
 
 /** Addresses of pages, files and examples are dropped if there is a better one. */

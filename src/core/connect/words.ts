@@ -42,7 +42,7 @@ const keyNames = oneOf(
   /^(?:key|token|authorization|bearer|xgoogapikey|secret)$|(?:openai|llm|model)key$/,
   /(?:密钥|秘钥|令牌|密匙|key值)$/,
 );
-const modelNames = /model(?:id|name|s)?$|^(?:defaultmodel|deployment(?:name)?)$|模型(?:名|名称|id)?$/;
+const modelNames = /model(?:id|name|s)?$|^defaultmodel$|deployment(?:name|id)?$|模型(?:名|名称|id)?$/;
 
 /** Well-known servers by the prefix of a variable, such as `DEEPSEEK_API_KEY`, or by the provider's name. */
 const presetNames: readonly (readonly [name: RegExp, preset: string])[] = [
@@ -51,16 +51,16 @@ const presetNames: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^openai/i, 'openai'],
   [/^(?:anthropic|claude)/i, 'anthropic'],
   [/^(?:gemini|google)/i, 'gemini'],
-  [/^deepseek/i, 'deepseek'],
-  [/^(?:dashscope|bailian|qwen|alibaba)/i, 'dashscope'],
-  [/^(?:moonshot|kimi)/i, 'moonshot'],
-  [/^(?:siliconflow|siliconcloud)/i, 'siliconflow'],
-  [/^(?:zhipu|zai|bigmodel|glm)/i, 'zhipu'],
-  [/^(?:ark|volc|doubao)/i, 'volcengine'],
+  [/^(?:deepseek|深度求索)/i, 'deepseek'],
+  [/^(?:dashscope|bailian|qwen|alibaba|阿里|百炼|通义|千问)/i, 'dashscope'],
+  [/^(?:moonshot|kimi|月之暗面)/i, 'moonshot'],
+  [/^(?:siliconflow|siliconcloud|硅基)/i, 'siliconflow'],
+  [/^(?:zhipu|zai|bigmodel|glm|智谱)/i, 'zhipu'],
+  [/^(?:ark|volc|doubao|火山|豆包|方舟)/i, 'volcengine'],
   [/^minimax/i, 'minimax'],
-  [/^(?:hunyuan|tencent)/i, 'hunyuan'],
-  [/^(?:qianfan|baidu|ernie)/i, 'qianfan'],
-  [/^step(?:fun)?(?:_|$)/i, 'stepfun'],
+  [/^(?:hunyuan|tencent|混元|腾讯)/i, 'hunyuan'],
+  [/^(?:qianfan|baidu|ernie|千帆|百度|文心)/i, 'qianfan'],
+  [/^(?:step(?:fun)?(?:_|$)|阶跃)/i, 'stepfun'],
   [/^groq/i, 'groq'],
   [/^mistral/i, 'mistral'],
   [/^ollama/i, 'ollama'],

@@ -88,6 +88,15 @@ it('tells that nothing runs at an address of this machine', async () => {
   });
 });
 
+it("asks Azure's resource below its path of the v1 API", () => {
+  const at = ['https://me.openai.azure.com', 'https://me.services.ai.azure.com/', 'https://me.openai.azure.com/openai/v1'];
+  expect(at.map(addressCandidates)).toEqual([
+    ['https://me.openai.azure.com/openai/v1'],
+    ['https://me.services.ai.azure.com/openai/v1'],
+    ['https://me.openai.azure.com/openai/v1', 'https://me.openai.azure.com/v1'],
+  ]);
+});
+
 it('gives a key to no other server', () => {
   const addresses = ['https://a.test', 'https://a.test/x/y', 'http://b.test:81/v1', 'https://c.test/v1beta?x=1'];
   expect(addresses.flatMap(addressCandidates).map((address) => new URL(address).origin)).toEqual([
