@@ -10,14 +10,14 @@
 
 export interface RivuletApi {
   readonly version: 1;
-  /** Models of all configured endpoints. An endpoint that does not answer contributes those named in settings. */
+  /** The models of all configured endpoints. An endpoint that cannot be reached lists the models named in settings. */
   listModels(): Promise<{ endpoint: string; model: string }[]>;
   /**
-   * Streams one answer. Never throws for what a server or a network did: the last event is always one `end`.
-   * Leaving the loop early cancels the request and closes its socket.
+   * Streams one answer. The last event is always `end`, exactly once; failures of the server or the network are reported
+   * there and never thrown. Leaving the loop early cancels the request and closes its socket.
    */
   stream(request: StreamRequest, options?: StreamOptions): AsyncIterable<StreamEvent>;
-  /** Streams several answers at once; `index` is the place in `requests`. Each item ends with its own `end`. */
+  /** Streams several answers at once. `index` is the position in `requests`; each request has its own `end`. */
   streamMany(
     requests: readonly StreamRequest[],
     options?: StreamManyOptions,
@@ -25,26 +25,26 @@ export interface RivuletApi {
 }
 
 export interface StreamRequest {
-  /** `"<endpoint id>/<model>"`; the setting `rivulet.model` when left out. */
+  /** `"<endpoint id>/<model>"`. Default: the setting `rivulet.model`. */
   readonly model?: string;
   readonly messages: readonly Message[];
-  /** Functions that the model may call. A call is an event; its result goes back as a part of the next request. */
+  /** Functions that the model may call. Each call is an event; send its result as a part of the next request. */
   readonly tools?: readonly Tool[];
-  /** Default `auto` where there are tools. */
+  /** Default: `auto` if `tools` is not empty. */
   readonly toolChoice?: ToolChoice;
-  /** From 0 to 2; the server's own default when left out. */
+  /** 0 to 2. Default: the server's. */
   readonly temperature?: number;
-  /** From 0 to 1. */
+  /** 0 to 1. Default: the server's. */
   readonly topP?: number;
-  /** The server ends the answer before any of these texts. */
+  /** Stop sequences: the server ends the answer before the first of them. */
   readonly stop?: readonly string[];
-  /** Sent to the server as the most tokens it may answer with. */
+  /** The most tokens of the answer, sent to the server. */
   readonly maxTokens?: number;
-  /** How much the model thinks before it answers, in the server's own words, such as `low` or `high`. */
+  /** The reasoning effort, as the server spells it, such as `low` or `high`. */
   readonly effort?: string;
-  /** How much the model writes, in the server's own words, such as `low` or `high`. */
+  /** The length of the answer, as the server spells it, such as `low` or `high`. */
   readonly verbosity?: string;
-  /** Additional fields of the request's JSON body, in the server's own words. They replace Rivulet's of the same name. */
+  /** Additional fields of the request's JSON body. They replace Rivulet's fields of the same name. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
@@ -53,35 +53,35 @@ export interface Message {
   readonly content: Content;
 }
 
-/** A text is as good as a list with that text alone. */
+/** A string is short for a list with one text part. */
 export type Content = string | readonly Part[];
 
-/** The order of parts counts: reasoning stands before the tool call that it led to. */
+/** The order of parts matters: reasoning comes before the tool call that it led to. */
 export type Part =
   | { readonly type: 'text'; readonly text: string }
-  /** Of a user's message. `mime`: `image/png`, `image/jpeg`, `image/gif` or `image/webp`. */
+  /** In user messages. `mime` is `image/png`, `image/jpeg`, `image/gif` or `image/webp`. */
   | { readonly type: 'image'; readonly mime: string; readonly data: Uint8Array }
-  /** Of an assistant's message. `arguments` is the JSON text of an object. */
+  /** In assistant messages. `arguments` is a JSON object as text. */
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string }
-  /** Of a user's message: what came of the call with this id. */
+  /** In user messages: the result of the tool call with this id. */
   | { readonly type: 'tool-result'; readonly id: string; readonly content: Content; readonly isError?: boolean }
-  /** Of an assistant's message. `opaque` is for the server that sent it, and is given back as it came. */
+  /** In assistant messages. `opaque` has a meaning for the server only; send it back unchanged. */
   | { readonly type: 'reasoning'; readonly text: string; readonly opaque?: unknown };
 
 export interface Tool {
   readonly name: string;
   readonly description?: string;
-  /** A JSON schema of the arguments; none are taken when left out. */
+  /** JSON schema of the arguments. Default: no arguments. */
   readonly parameters?: object;
 }
 
-/** `name`: this tool must be called. */
+/** An object with a `name` forces a call of that tool. */
 export type ToolChoice = 'none' | 'auto' | 'required' | { readonly name: string };
 
-/** Left-out fields take their value from the settings of the same name. */
+/** Each field defaults to the setting of the same name. */
 export interface StreamOptions {
   readonly signal?: AbortSignal;
-  /** A `vscode.CancellationToken`, described by shape so that this file needs no import. */
+  /** A `vscode.CancellationToken`, typed by its shape so that this file needs no import. */
   readonly token?: {
     readonly isCancellationRequested: boolean;
     onCancellationRequested(listener: () => void): { dispose(): void };
@@ -95,65 +95,65 @@ export interface StreamOptions {
     readonly firstTokenSeconds?: number;
     readonly idleSeconds?: number;
   };
-  /** How many events the slowest reader may lag behind before the network is no longer read. */
+  /** The number of unread events at which reading from the network pauses. */
   readonly bufferMaxDeltas?: number;
 }
 
 export interface StreamManyOptions extends StreamOptions {
-  /** How many of the requests run at the same time; all of them when left out. */
+  /** The most requests that run at the same time. Default: all. */
   readonly maxConcurrent?: number;
   /**
-   * `as-arrives`: every event as it comes. `in-order`: the events of item k only after those of all items before it.
-   * `settled`: all events of an item together, when it has ended.
+   * `as-arrives`: each event at once. `in-order`: all events of a request before those of the next one. `settled`: the
+   * events of a request together, after it has ended. Default `as-arrives`.
    */
   readonly order?: 'as-arrives' | 'in-order' | 'settled';
 }
 
-/** 0 or left out means no limit. The stream ends with `limit`; the text up to the limit is kept. */
+/** 0 or undefined means no limit. A limit ends the stream with `limit` and keeps the text up to it. */
 export interface Limits {
   readonly maxCharacters?: number;
   readonly maxTokens?: number;
-  /** Of what the model thinks before it answers, counted here. */
+  /** Counted by Rivulet, since servers report reasoning tokens only at the end. */
   readonly maxReasoningTokens?: number;
   readonly maxLines?: number;
   readonly maxSeconds?: number;
   /**
-   * How many more characters may come to end the sentence or the code block that the limit falls into; where the block
-   * is longer, any line of it ends it. Behind `maxSeconds` they have 2 s. Default 0.
+   * Extra characters beyond the limit to complete the sentence or the code block; in a longer block, to complete the
+   * line. After `maxSeconds` they must arrive within 2 s. Default 0.
    */
   readonly graceCharacters?: number;
-  /** Ends an answer that repeats itself without end. Default true. */
+  /** Ends an answer that keeps repeating itself. Default true. */
   readonly stopRepetition?: boolean;
 }
 
 export interface Trigger {
   readonly name: string;
   readonly on: 'text' | 'regex' | 'fence-open' | 'fence-close' | 'sentence-end';
-  /** The text, the regular expression (it sees one line), or the fence's language; not used for `sentence-end`. */
+  /** The text, the regular expression (tested against single lines), or the fence's language. Unused for `sentence-end`. */
   readonly match?: string;
-  /** Default `event`. A command is accepted from the user's own settings only, never through this API. */
+  /** Default `event`. Commands are accepted in the user's settings only, not through this API. */
   readonly action?: 'event' | 'stop' | { readonly command: string; readonly args?: readonly unknown[] };
 }
 
 export type StreamEvent =
   | { readonly type: 'start'; readonly model: string; readonly attempt: number }
   | { readonly type: 'text'; readonly text: string }
-  /** `opaque`: see the part of the same type; it belongs to the reasoning before it, or stands alone with an empty text. */
+  /** `opaque`, as in the part of this type, belongs to the reasoning before it; `text` may be empty then. */
   | { readonly type: 'reasoning'; readonly text: string; readonly opaque?: unknown }
-  /** A whole call: `arguments` is the JSON text of an object. All calls of an answer stand right before its end. */
+  /** A complete call; `arguments` is a JSON object as text. All calls come right before `end`. */
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string }
-  /** `offset` is where the fence's own marker begins. An answer that ends inside a fence closes it at its end. */
+  /** `offset` is the start of the fence's marker. A fence still open at the end of the answer is closed there. */
   | { readonly type: 'fence'; readonly edge: 'open' | 'close'; readonly language: string; readonly offset: number }
-  /** `offset` is where the match begins. */
+  /** `offset` is the start of the match. */
   | { readonly type: 'trigger'; readonly rule: string; readonly match: string; readonly offset: number }
   | { readonly type: 'usage'; readonly usage: Usage }
-  /** The server is silent because it loads the model first, which may take minutes. */
+  /** The server is loading the model, which may take minutes. */
   | { readonly type: 'loading' }
   /** The next attempt starts in `seconds`. */
   | { readonly type: 'wait'; readonly cause: ErrorKind; readonly seconds: number; readonly attempt: number }
   /**
-   * An interrupted answer continues at `offset` of its text, or of its reasoning; `overlap` repeated characters were left
-   * out. `anew`: the model was asked from the start; what stands before `offset` is an attempt that was lost, at this cost.
+   * An interrupted answer continues at `offset` of its text or reasoning, without the `overlap` characters that the server
+   * repeated. `anew`: the answer was requested from the start again; the lost attempt before `offset` had this cost.
    */
   | {
       readonly type: 'seam';
@@ -161,7 +161,7 @@ export type StreamEvent =
       readonly offset: number;
       readonly overlap: number;
       readonly anew?: TokenCost;
-      /** Another model continues from here, as `"<endpoint id>/<model>"`. */
+      /** The other model that continues from here, as `"<endpoint id>/<model>"`. */
       readonly model?: string;
     }
   | {
@@ -171,21 +171,21 @@ export type StreamEvent =
       readonly usage: Usage;
       readonly timing: Timing;
       readonly error?: StreamError;
-      /** The server's own word for the reason where it is another one, such as `max_tokens`. */
+      /** The server's name for the reason, such as `max_tokens`, if it differs. */
       readonly word?: string;
-      /** What the server says about the reason, such as the category of a refusal. */
+      /** Details from the server, such as the category of a refusal. */
       readonly detail?: string;
-      /** Which rule ended the answer, for the reasons `limit` and `trigger`. */
+      /** The limit or trigger that ended the answer; only for the reasons `limit` and `trigger`. */
       readonly stoppedBy?: StoppedBy;
-      /** What the answer refers to, each address once. */
+      /** Sources that the answer cites; each address once. */
       readonly citations?: readonly Citation[];
-      /** What the model said, in order, to give back in the next request; left out where it is the text alone. */
+      /** The answer in parts, for the history of the next request. Undefined if it is text only. */
       readonly parts?: readonly Part[];
-      /** What each request has used, where there was more than one. */
+      /** Usage of each request, if there was more than one. */
       readonly perAttempt?: readonly AttemptUsage[];
-      /** Parameters of the request that had no effect: the protocol has no word for them, or the model refuses them. */
+      /** Parameters that were not sent, because the protocol lacks them or the model refuses them. */
       readonly leftOut?: readonly string[];
-      /** What the answer held besides text, such as a picture or a hosted search, by the server's names. */
+      /** Content that Rivulet does not show, such as audio or a hosted search, by the server's names. */
       readonly unshown?: readonly string[];
     };
 
@@ -202,20 +202,21 @@ export interface Citation {
 
 export interface StreamError {
   readonly kind: ErrorKind;
-  /** The server's own words or, with a `code`, a sentence of Rivulet's in English. Never holds a key. */
+  /** The server's message or, if `code` is set, a sentence of Rivulet's in English. Contains no key. */
   readonly message: string;
   readonly status?: number;
-  /** Names the failure where the sentence is Rivulet's. */
+  /** Identifies the failure if `message` is Rivulet's. */
   readonly code?: string;
-  /** Tokens that the model has room for, where the server has named them in refusing a prompt that is too long. */
+  /** The context window in tokens, if the server named it when it refused a prompt as too long. */
   readonly contextWindow?: number;
-  /** What stands in the sentence of the code, in order. */
+  /** The values in the message of `code`, in order. */
   readonly values?: readonly (string | number)[];
 }
 
 /**
- * `truncated`: the stream broke off before the server said that the answer was complete; it can be resumed.
- * `limit` and `trigger`: one of the caller's own rules ended it.
+ * `truncated`: the stream ended before the server declared the answer complete; it can be resumed.
+ * `limit` and `trigger`: a limit or a trigger of the caller or of the settings ended it.
+ * `other`: the server gave a reason that Rivulet does not know; see `word`.
  */
 export type EndReason =
   | 'stop'
@@ -229,7 +230,7 @@ export type EndReason =
   | 'truncated'
   | 'error';
 
-/** A limit with its value (the budgets of the settings count as limits), or a trigger with what it matched. */
+/** A limit (budgets included) and its value, or a trigger and the text that it matched. */
 export type StoppedBy =
   | {
       readonly limit:
@@ -261,18 +262,18 @@ export type ErrorKind =
   | 'malformed'
   | 'empty';
 
-/** Tokens, summed over all attempts of the answer. */
+/** Tokens, summed over all attempts at the answer. */
 export interface Usage {
   readonly prompt: number;
   readonly completion: number;
   readonly total: number;
   readonly reasoning?: number;
   readonly cached?: number;
-  /** Prompt tokens that the server has put into its cache, where it says so. */
+  /** Prompt tokens that the server wrote to its cache, if it reports them. */
   readonly cacheWrite?: number;
-  /** Of these, what was paid for more than once, since the answer had to be continued or asked for again. */
+  /** The share that was paid for again because the answer had to be continued or requested anew. */
   readonly paidAgain?: TokenCost;
-  /** True while any part of it was counted here and not by the server. */
+  /** True if any count is Rivulet's estimate and not the server's. */
   readonly estimated: boolean;
   readonly attempts: number;
 }
@@ -290,7 +291,7 @@ export interface AttemptUsage extends TokenCost {
 
 export interface Timing {
   readonly firstTokenMs?: number;
-  /** From the first reasoning to the first text, or to the end if there was none; absent while the model still reasons. */
+  /** From the first reasoning to the first text, or to the end if there is no text. Undefined while the model reasons. */
   readonly reasoningMs?: number;
   readonly totalMs: number;
   readonly waitsMs: number;
