@@ -4,7 +4,7 @@ import { PlaceText } from '../../src/core/edit/placeText.ts';
 import type { Scope } from '../../src/core/edit/placingDiff.ts';
 import { ReplacedText } from '../../src/core/edit/replacedText.ts';
 import { expectedText, type Step } from '../../src/core/edit/step.ts';
-import { ChangeLedger, type PendingChange, textBefore } from '../../src/core/insert/changeLedger.ts';
+import { ChangeLedger, type EditedBy, type PendingChange, textBefore } from '../../src/core/insert/changeLedger.ts';
 import type { TextChange } from '../../src/core/insert/trackedRange.ts';
 import { TrackedRanges } from '../../src/core/insert/trackedRanges.ts';
 import { seeded } from '../support/random.ts';
@@ -86,13 +86,16 @@ class Scene {
         changes.toSorted((a, b) => b.rangeOffset - a.rangeOffset),
         'own',
       );
+      // On a slow connection, a person types before the editor has answered.
+      while (this.#mayType && this.#next() < 0.1) this.type('late');
       this.#ranges.settled(true);
       this.#landed(steps, state);
       return;
     }
   }
 
-  type(): void {
+  /** @param when `late`: before it is known that the last edit was taken */
+  type(when: 'late' | 'others' = 'others'): void {
     if (!this.#mayType) return;
     const word = `⟦${this.#words++}⟧`;
     const { start, end } = this.#ranges.scopes[0] ?? { start: 0, end: 0 };
@@ -108,7 +111,8 @@ class Scene {
     if (kind >= 2) this.hasTypedInside = true;
     const text = this.#next() < 0.25 ? `${word}\n` : word;
     this.typed.set(word, text);
-    this.#change([{ rangeOffset: at, rangeLength: 0, text }]);
+    this.#change([{ rangeOffset: at, rangeLength: 0, text }], when);
+    if (when === 'late') return;
     const now = textBefore(this.text, this.ledger.pending);
     if (now.replace(text, '') !== this.before) this.problems.push(`The text before is another after ${word} was typed.`);
     this.before = now;
@@ -169,19 +173,20 @@ class Scene {
     this.#place.apply(steps);
     this.#replaced.landed();
     const openLine = state === 'growing' ? this.#replaced.lineCount : Number.POSITIVE_INFINITY;
-    const { end } = this.#ranges.spans[0] ?? { end: 0 };
-    this.ledger.update({ place: 0, changes: this.#replaced.changes('\n'), end, length: this.#place.put.length, openLine, text: this.text });
+    const { end } = (this.ledger.hasLate ? this.#ranges.spansAtLanding : this.#ranges.spans)[0] ?? { end: 0 };
+    const changes = this.#replaced.changes('\n');
+    this.ledger.update([{ place: 0, changes, end, length: this.#place.put.length, openLine }], this.text);
     this.look(state);
   }
 
-  #change(changes: readonly TextChange[], by: 'own' | 'undo' | 'typed' = 'typed'): void {
+  #change(changes: readonly TextChange[], by: EditedBy | 'undo'): void {
     const before = this.ledger.pending;
-    this.ledger.follow(changes, this.text, by === 'own');
+    this.ledger.follow(changes, this.text, by === 'undo' ? 'others' : by);
     for (const { rangeOffset, rangeLength, text } of changes) {
       this.text = this.text.slice(0, rangeOffset) + text + this.text.slice(rangeOffset + rangeLength);
     }
     this.#ranges.changed({ type: 'changes', changes });
-    if (by !== 'typed') return;
+    if (by === 'own' || by === 'undo') return;
     for (const change of before) {
       if (change.isOpen || this.ledger.pending.some(({ line }) => line === change.line)) continue;
       this.ledger.decide(change, 'undone', this.#replaced.decide(change.line));

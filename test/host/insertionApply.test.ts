@@ -36,6 +36,11 @@ suite('A code block', () => {
     await closeAll();
   });
   const nameOf = ({ document }: vscode.TextEditor): string => vscode.workspace.asRelativePath(document.uri);
+  /** Files that a diff editor compares with their text before. */
+  const compared = (): readonly string[] =>
+    vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .flatMap(({ input }) => (input instanceof vscode.TabInputTextDiff ? [vscode.workspace.asRelativePath(input.modified)] : []));
 
   test('is put into the file that is named, while it streams, and touches nothing else', async () => {
     const editor = await open(file, { name: '.ts', language: 'typescript' });
@@ -60,18 +65,21 @@ suite('A code block', () => {
     const name = nameOf(target);
     const other = await open('other |text');
     await vscode.commands.executeCommand('rivulet.applyToFile', { code: method, info: `ts ${name}` });
-    const seen = [target.document.getText(), other.document.getText()];
+    const seen = [target.document.getText(), other.document.getText(), compared()];
     await vscode.commands.executeCommand('rivulet.changes.undoAll', target.document.uri);
-    assert.deepEqual([...seen, target.document.getText()], [wanted, 'other text', file]);
+    assert.deepEqual([...seen, target.document.getText()], [wanted, 'other text', [name], file]);
   });
 
   test('finds its file by its lines, and a first line that names it is not written', async () => {
+    const view = (value?: string): Thenable<void> => vscode.workspace.getConfiguration('rivulet').update('changes.view', value, true);
+    await view('file');
     const target = await open(file, { name: '.ts' });
     await vscode.commands.executeCommand('rivulet.applyToFile', { code: wanted, info: 'ts' });
     const byLines = target.document.getText();
     await vscode.commands.executeCommand('rivulet.changes.undoAll');
     await vscode.commands.executeCommand('rivulet.applyToFile', { code: `// ${nameOf(target)}\n${wanted}`, info: 'ts' });
-    assert.deepEqual([byLines, target.document.getText()], [wanted, wanted]);
+    await view();
+    assert.deepEqual([byLines, target.document.getText(), compared()], [wanted, wanted, []]);
   });
 
   test('is not written through a link that leads out of the workspace', async () => {

@@ -27,8 +27,14 @@ export interface PlaceChanges {
   readonly length: number;
   /** Changes that reach this line may still grow. */
   readonly openLine: number;
-  /** The document. */
-  readonly text: string;
+}
+
+/** Whose edits they are. `late`: others made them, and they may follow an edit of ours whose result has not come yet. */
+export type EditedBy = 'own' | 'others' | 'late';
+
+interface LateEdits {
+  readonly edits: readonly TextChange[];
+  readonly text: string | undefined;
 }
 
 /** States of the document to which an undo or a redo may return. */
@@ -39,14 +45,32 @@ export class ChangeLedger {
   /** For each place the first line whose changes may still become others. */
   readonly #from = new Map<number, number>();
   #remembered: readonly { readonly text: string; readonly pending: readonly PendingChange[] }[] = [];
+  /** The document has more of the answer than `update` has told. */
+  #isBehind = false;
+  #late: readonly LateEdits[] = [];
 
   /** In the order of the document. */
   get pending(): readonly PendingChange[] {
     return this.#pending;
   }
 
-  /** The answer has grown, ended or taken lines back. */
-  update({ place, changes, end: frontier, length, openLine, text }: PlaceChanges): void {
+  /** `update` expects the places as they were before these edits by others. */
+  get hasLate(): boolean {
+    return this.#late.length > 0;
+  }
+
+  /**
+   * The answer has grown, ended or taken lines back.
+   * @param text the document
+   */
+  update(places: readonly PlaceChanges[], text: string): void {
+    const late = this.#late;
+    [this.#late, this.#isBehind] = [[], false];
+    for (const place of places) this.#update(place, late[0]?.text ?? text);
+    for (const each of late) this.follow(each.edits, each.text);
+  }
+
+  #update({ place, changes, end: frontier, length, openLine }: PlaceChanges, text: string): void {
     const from = this.#from.get(place) ?? 0;
     const at = (offset: number): number => Math.max(0, frontier - length + offset);
     const grown = changes.map(({ start, end: last, added, ...rest }): PendingChange => {
@@ -72,15 +96,20 @@ export class ChangeLedger {
    * Edits by others: what was typed in a change is part of it, a change that was rewritten with what is around it is kept,
    * and one whose old text was put back is none any more.
    * @param text the document before the edits, where it is known
-   * @param isOwn they bring more of the answer, so a change that begins where they do has grown
+   * @param by `own` edits bring more of the answer, so a change that begins where they do has grown
    */
-  follow(edits: readonly TextChange[], text?: string, isOwn = false): void {
+  follow(edits: readonly TextChange[], text?: string, by: EditedBy = 'others'): void {
+    if (by === 'late' && this.#isBehind) {
+      this.#late = [...this.#late, { edits, text }];
+      return;
+    }
+    this.#isBehind = by === 'own';
     let before = text;
     for (const edit of edits) {
       this.#pending = this.#pending.flatMap((change) => {
         const { start } = change.span;
         const now = followed(change, edit, before);
-        if (!isOwn || edit.rangeOffset !== start || edit.rangeLength > 0) return now;
+        if (by !== 'own' || edit.rangeOffset !== start || edit.rangeLength > 0) return now;
         return now.map((each) => ({ ...each, span: { start, end: each.span.end } }));
       });
       if (before !== undefined) before = edited(before, edit);

@@ -52,6 +52,7 @@ interface Flight {
 export class TrackedRanges {
   readonly #places: readonly Place[];
   #flight: Flight | undefined;
+  #atLanding: readonly OffsetRange[] = [];
 
   /** @param spans what is selected at each place, or empty spans at the cursors; they may not overlap */
   constructor(spans: readonly OffsetRange[]) {
@@ -64,6 +65,11 @@ export class TrackedRanges {
    */
   get spans(): readonly OffsetRange[] {
     return this.#places.map((place) => (place.hasText ? place.span : place.rest));
+  }
+
+  /** The spans right after the last edit: other changes can be heard of before it is known that it was taken. */
+  get spansAtLanding(): readonly OffsetRange[] {
+    return this.#atLanding;
   }
 
   /** The spans together with the old text after them. */
@@ -119,6 +125,7 @@ export class TrackedRanges {
     const [first, ...later] = flight.events;
     const seen = accepted && first?.type === 'changes';
     if (seen) this.#own(flight, first.changes);
+    this.#atLanding = this.spans;
     for (const event of seen ? later : flight.events) this.#follow(event);
     if (this.gone) return 'gone';
     if (seen) return 'put';

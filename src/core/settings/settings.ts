@@ -10,8 +10,11 @@ import { readPrices } from './priceSettings.ts';
 import { type PromptSetting, readPrompts } from './promptSettings.ts';
 import { readTriggers } from './triggerSettings.ts';
 
-/** Shown in the file, in a diff editor instead of it, or in a diff editor beside it. */
-export type ChangesView = 'file' | 'compare' | 'both';
+/**
+ * Where changes are shown: in the file, in a diff editor instead of it, or in a diff editor beside it. `auto` is `compare`
+ * for a code block that is applied to a file and `file` for a selection that is replaced.
+ */
+export type ChangesView = 'auto' | 'file' | 'compare' | 'both';
 
 export interface Settings {
   readonly endpoints: readonly EndpointSetting[];
@@ -107,7 +110,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
     view: one('location', is.choice('sideBar', 'secondarySideBar'), 'sideBar') === 'sideBar' ? 'rivulet.chat' : 'rivulet.chatSecondary',
     prose: one('insert.prose', is.choice('comment', 'drop', 'keep'), 'comment'),
     multiCursor: one('insert.multiCursor', is.choice('same', 'each'), 'same'),
-    changesView: one('changes.view', is.choice('file', 'compare', 'both'), 'file'),
+    changesView: one('changes.view', is.choice('auto', 'file', 'compare', 'both'), 'auto'),
     calmEdits: calmEditsOf(one('insert.calm', is.flagOrNumber(0), false)),
     problems,
   };

@@ -61,7 +61,7 @@ export interface InsertionOptions {
   readonly calmEdits?: number | undefined;
   /** Whether Keep and Discard are offered after an insertion. Default true; a text that was complete before needs no more than undo. */
   readonly offersChoice?: boolean;
-  /** Where the changes of old lines are shown. Default `file`. */
+  /** Where the changes of old lines are shown. Default `auto`. */
   readonly view?: ChangesView;
 }
 
@@ -253,8 +253,8 @@ export class Insertions implements vscode.Disposable {
     const { writer } = landing;
     insertion.offer = { writer, isDiff, state: 'growing', changes: new OpenChanges(writer, texts) };
     this.#offers.add(insertion.offer);
-    const view = options.view ?? 'file';
-    if (!isDiff || view === 'file') return;
+    const { view = 'auto' } = options;
+    if (!isDiff || view === 'file' || (view === 'auto' && !landing.isFile)) return;
     const viewColumn = view === 'both' ? vscode.ViewColumn.Beside : landing.editor.viewColumn;
     await this.#textBefore.compare(writer.document, { preserveFocus: true, ...(viewColumn === undefined ? {} : { viewColumn }) });
   }

@@ -50,6 +50,11 @@ export class InsertionTarget implements vscode.Disposable {
     this.writer.dispose();
   }
 
+  /** The answer is placed by its lines, anywhere in the file. */
+  get isFile(): boolean {
+    return this.#mode === 'file';
+  }
+
   /** One shape for each place, made from the document as it is before the first text. */
   async shapes(prose: Prose, content: 'answer' | 'code'): Promise<readonly Shape[]> {
     const scans = await this.#scanning;
@@ -67,7 +72,7 @@ export class InsertionTarget implements vscode.Disposable {
         prose,
         content,
         ownLine: this.#mode === 'below',
-        replaces: this.#mode === 'selection' || this.#mode === 'file',
+        replaces: this.#mode === 'selection' || this.isFile,
       };
     });
     return this.#shapes.map((options) => new Shape(options));
@@ -80,8 +85,8 @@ export class InsertionTarget implements vscode.Disposable {
   async texts(): Promise<{ readonly isDiff: boolean; readonly texts: readonly PlacedText[] }> {
     const scans = await this.#scanning;
     const old = this.writer.spans.map((_, index) => this.writer.oldText(index));
-    const isDiff = this.#mode === 'file' || (this.#mode === 'selection' && old.some((text) => text.includes('\n')));
-    const scope = this.#mode === 'file' ? 'part' : 'whole';
+    const isDiff = this.isFile || (this.#mode === 'selection' && old.some((text) => text.includes('\n')));
+    const scope = this.isFile ? 'part' : 'whole';
     const texts = old.map((text, index) =>
       isDiff ? new ReplacedText(text, scans[index]?.verbatim === true, scope) : new InsertedText(text),
     );

@@ -67,7 +67,7 @@ class Scene {
     const length = this.document.place.put.replaceAll('\n', this.eol).length;
     const end = this.document.put.replaceAll('\n', this.eol).length;
     const openLine = state === 'growing' ? this.replaced.lineCount : Infinity;
-    this.ledger.update({ place: 0, changes: this.replaced.changes(this.eol), end, length, openLine, text: this.shown });
+    this.ledger.update([{ place: 0, changes: this.replaced.changes(this.eol), end, length, openLine }], this.shown);
   }
 }
 

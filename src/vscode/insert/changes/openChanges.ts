@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { PlacedText } from '../../../core/edit/placedText.ts';
 import { ChangeLedger, type PendingChange } from '../../../core/insert/changeLedger.ts';
+import { withEol } from '../../../core/insert/shape.ts';
 import { editIn, editorOf, editThroughWorkspace } from '../document/editorEdits.ts';
 import type { Move, RangeWriter } from '../document/rangeWriter.ts';
 
@@ -57,13 +58,14 @@ export class OpenChanges implements vscode.Disposable {
   update(state: 'growing' | 'ended'): void {
     const document = this.#writer.document;
     const [eol, own] = [lineEndOf(document), document.getText()];
-    for (const [place, text] of this.#texts.entries()) {
-      const { end } = this.#writer.spans[place] ?? { end: 0 };
-      const breaks = eol === '\n' ? 0 : this.#writer.put(place).split('\n').length - 1;
-      const length = this.#writer.put(place).length + breaks;
+    const spans = this.#ledger.hasLate ? this.#writer.spansAtLanding : this.#writer.spans;
+    const places = this.#texts.map((text, place) => {
+      const { end } = spans[place] ?? { end: 0 };
+      const { length } = withEol(this.#writer.put(place), eol);
       const openLine = state === 'growing' ? text.lineCount : Number.POSITIVE_INFINITY;
-      this.#ledger.update({ place, changes: text.changes(eol), end, length, openLine, text: own });
-    }
+      return { place, changes: text.changes(eol), end, length, openLine };
+    });
+    this.#ledger.update(places, own);
     this.#look();
     if (state === 'ended') this.#remember();
     this.#changed.fire();
@@ -154,8 +156,10 @@ export class OpenChanges implements vscode.Disposable {
     const isFirst = reason !== undefined && !this.#hasReturned && !this.#writer.isWriting;
     if (isFirst && this.#mirror !== undefined) this.#ledger.remember(this.#mirror);
     this.#hasReturned = reason !== undefined;
-    if (document.eol === this.#eol) this.#ledger.follow(contentChanges, this.#mirror, isOwn);
-    else {
+    if (document.eol === this.#eol) {
+      const others = this.#writer.isWriting ? 'late' : 'others';
+      this.#ledger.follow(contentChanges, this.#mirror, isOwn ? 'own' : others);
+    } else {
       this.#eol = document.eol;
       this.#ledger.lineEnds(document.getText(), lineEndOf(document));
     }

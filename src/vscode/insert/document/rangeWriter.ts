@@ -78,6 +78,10 @@ export class RangeWriter implements vscode.Disposable {
     return this.#places.ranges.spans;
   }
 
+  get spansAtLanding(): readonly OffsetRange[] {
+    return this.#places.ranges.spansAtLanding;
+  }
+
   get loss(): Loss | undefined {
     return this.#loss;
   }
