@@ -5,6 +5,7 @@ import type { ConversationChange } from '../../src/core/chat/changes.ts';
 import { isRunning, written } from '../../src/core/chat/entries.ts';
 import type { RowText } from '../../src/core/chat/page/pageRows.ts';
 import { PageSync } from '../../src/core/chat/page/pageSync.ts';
+import type { WantedAnswer } from '../../src/core/chat/runs.ts';
 import type { ToPage } from '../../src/core/chat/page/protocol.ts';
 import { ConversationStore } from '../../src/node/disk/conversationStore.ts';
 import { TestClock } from '../support/engine.ts';
@@ -50,7 +51,7 @@ export class WalkWindow {
     this.store = new ConversationStore({
       folder,
       also: [],
-      begin: (model, messages, partial) => this.#begin(model, messages, partial),
+      begin: (wanted) => this.#begin(wanted),
       newId: () => `${name}-${++ids}`,
       clock: this.clock,
       notify: () => undefined,
@@ -155,7 +156,7 @@ export class WalkWindow {
       if (role === 'assistant' && !isSaid(content)) this.problems.push(`a model was told ${JSON.stringify(content)}`);
   }
 
-  #begin(model: string, messages: readonly Message[], partial: string): Promise<HandWritten> {
+  #begin({ model, messages, partial }: WantedAnswer): Promise<HandWritten> {
     this.#checkTold(messages);
     const start = (): HandWritten => {
       const stream = new HandWritten(model, partial);

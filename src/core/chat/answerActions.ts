@@ -6,13 +6,13 @@ import type { PageStrings } from './page/pageStrings.ts';
 /** The facts that decide which actions an answer offers. */
 export interface AnswerFacts {
   readonly running: boolean;
-  /** It has no text yet. */
+  /** It has no text. */
   readonly empty: boolean;
-  /** It is shown beside other answers to the same question, and none is picked yet. */
+  /** It belongs to a comparison that awaits a choice. */
   readonly compared: boolean;
   /** There are other answers to its question. */
   readonly hasOthers: boolean;
-  /** It broke off or was stopped and can be continued. */
+  /** Resume can continue it. */
   readonly resumable: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface AnsweringPorts {
   readonly newId: () => string;
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
-  /** The bytes of a picture; undefined where its file is gone. */
+  /** The bytes of a picture; undefined if its file is gone. */
   readonly picture: (file: string) => Promise<Uint8Array | undefined>;
   /** An answer has settled and no longer counts as running. */
   readonly settled: () => void;
@@ -25,8 +25,8 @@ export class Answering {
   readonly #tree: Tree;
   readonly #ports: AnsweringPorts;
   readonly #runs: Runs;
-  /** Answers of an earlier session that are being read on. */
-  readonly #readOn = new Set<string>();
+  /** Answers of an earlier session whose rest is being read from the server. */
+  readonly #takenUp = new Set<string>();
 
   constructor(tree: Tree, ports: AnsweringPorts) {
     this.#tree = tree;
@@ -54,8 +54,8 @@ export class Answering {
   }
 
   async resume(id: string, as: 'itself' | 'version'): Promise<Answer | undefined> {
-    // An answer that is being read again is requested only if that fails.
-    if (this.#readOn.has(id)) await this.#runs.ended(id);
+    // A new request is sent only if reading the rest fails.
+    if (this.#takenUp.has(id)) await this.#runs.ended(id);
     const answer = this.#tree.answer(id);
     if (answer?.state.type !== 'settled') return this.#runs.ended(id);
     if (!isResumable(answer.state.reason)) return undefined;
@@ -68,8 +68,8 @@ export class Answering {
       if (entry.role !== 'assistant' || entry.state.type !== 'settled') return [];
       const { interrupted, handle } = entry.state;
       if (interrupted !== true || handle === undefined) return [];
-      this.#readOn.add(entry.id);
-      return [this.#resume(entry, entry.state, true).finally(() => this.#readOn.delete(entry.id))];
+      this.#takenUp.add(entry.id);
+      return [this.#resume(entry, entry.state, true).finally(() => this.#takenUp.delete(entry.id))];
     });
     await Promise.all(cutOff);
   }

@@ -10,12 +10,13 @@ import { Changes, type ConversationChange } from './changes.ts';
 import { asksForSummary, isSummary } from './cut.ts';
 import { type Answer, type Draft, draftOf, type Entry, isRunning, type Question, type Queued } from './entries.ts';
 import { Queue } from './queue.ts';
-import type { Begin } from './runs.ts';
+import type { WantedAnswer } from './runs.ts';
 import { forked, type Saved, titleOf } from './saved.ts';
 import { Tree, type Versions } from './tree.ts';
 
 export interface ConversationPorts {
-  readonly begin: Begin;
+  /** Starts an answer of the conversation with this id. */
+  readonly begin: (wanted: WantedAnswer, conversation: string) => Promise<LiveStream>;
   readonly newId: () => string;
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
@@ -42,8 +43,12 @@ export class Conversation {
     this.#parameters = saved?.parameters ?? {};
     this.unknown = saved?.unknown ?? [];
     this.#queue = new Queue(saved?.queue ?? [], () => this.#changes.report({ type: 'queued' }));
-    const picture = async (file: string): Promise<Uint8Array | undefined> => ports.picture?.(this.#id, file);
-    this.#answers = new Answering(this.#tree, { ...ports, picture, settled: () => this.#drain() });
+    this.#answers = new Answering(this.#tree, {
+      ...ports,
+      begin: (wanted) => ports.begin(wanted, this.#id),
+      picture: async (file) => ports.picture?.(this.#id, file),
+      settled: () => this.#drain(),
+    });
     for (const entry of saved?.entries ?? []) this.#tree.add(entry);
     for (const chosen of saved?.chosen ?? []) this.#tree.choose(chosen);
   }

@@ -1,4 +1,4 @@
-/** What a conversation is made of: questions, and answers that are asked for, live or settled. */
+/** The entries of a conversation: questions, and answers that are requested, live or settled. */
 import type { Citation, EndReason, StreamEvent } from '../../api.ts';
 import type { EndEvent, LiveStream } from '../answer/liveStream.ts';
 import type { Parameters } from '../provider/parameters.ts';
@@ -6,60 +6,59 @@ import { present } from '../present.ts';
 import type { Tape } from '../answer/tape/tape.ts';
 import type { PictureSize, Seam } from './page/protocol.ts';
 
-/** A text that goes along with a question: a file, or a selection. */
+/** A file or selection attached to a question. */
 export interface Attachment {
   readonly id: string;
-  /** As people read it, such as `src/main.ts` or `src/main.ts:3-9`. */
+  /** The name shown, such as `src/main.ts` or `src/main.ts:3-9`. */
   readonly name: string;
   /** VS Code's language id, for the fence. */
   readonly language: string;
   readonly text: string;
-  /** An estimate with the tokenizer. */
+  /** Estimated with the tokenizer. */
   readonly tokens: number;
 }
 
-/** A picture of a question; its bytes are in a file beside the journal. */
+/** A picture attached to a question; its bytes are in a file next to the journal. */
 export interface Picture {
   readonly type: 'image';
   readonly mime: string;
-  /** Its name there. */
+  /** The name of that file. */
   readonly file: string;
-  /** As people read it. */
+  /** The name shown. */
   readonly name: string;
   /** In pixels. */
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
-  /** A small one of it, as a `data:` address. */
+  /** A small version, as a `data:` URL. */
   readonly thumbnail: string;
-  /** What it measured before it was made smaller. */
+  /** The size before it was made smaller. */
   readonly from?: PictureSize;
 }
 
-/** From a question on, the messages before a place are not sent any more. */
+/** From this question on, prompts leave out the messages up to a place. */
 export interface Cut {
-  /** The last entry that is not sent. */
+  /** The last entry left out. */
   readonly upTo: string;
-  /** The answer to this question sums up what is not sent. */
+  /** The answer to this question summarizes what is left out. */
   readonly summary?: true;
-  /** The summary in the words of a person, in place of the answer's. */
+  /** The user's own summary, which replaces the answer's. */
   readonly text?: string;
-  /** A person has taken it back: everything is sent again. */
+  /** The user undid the cut: everything is sent again. */
   readonly undone?: true;
 }
 
-/** What a person is about to say. */
+/** A question before it is asked. */
 export interface Draft {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly pictures?: readonly Picture[];
-  /** What this question alone is asked with. */
+  /** Parameters for this question only. */
   readonly parameters?: Parameters;
-  /** From this question on, prompts are shorter. */
   readonly cut?: Cut;
 }
 
-/** A draft alone, of what may be more. */
+/** Only the fields of a draft. */
 export function draftOf({ text, attachments, pictures, parameters, cut }: Draft): Draft {
   return {
     text,
@@ -73,11 +72,11 @@ export function draftOf({ text, attachments, pictures, parameters, cut }: Draft)
 export interface Question extends Draft {
   readonly role: 'user';
   readonly id: string;
-  /** The answer it follows; undefined for a first question. */
+  /** The answer it follows; undefined for the first question. */
   readonly parent: string | undefined;
-  /** When it was asked, in ms since the epoch. */
+  /** In ms since the epoch. */
   readonly askedAt: number;
-  /** Asked of several models at once: until one of its answers is picked, all are shown side by side. */
+  /** Several models were asked: their answers are shown side by side until one is picked. */
   readonly compared: boolean;
 }
 
@@ -88,16 +87,16 @@ export interface Answer {
   readonly parent: string;
   /** `"<endpoint id>/<model>"`. */
   readonly model: string;
-  /** When it was asked for, in ms since the epoch; earlier versions did not keep it. */
+  /** In ms since the epoch; undefined in journals of earlier versions. */
   readonly askedAt?: number;
-  /** What it was asked with beside the parameters that the settings have for the model. */
+  /** Parameters of this request, on top of the model's settings. */
   readonly parameters?: Parameters;
-  /** The text before this tape began: a resumed answer continues it. */
+  /** What existed before this tape began; a resumed answer continues it. */
   readonly previous: AnswerText;
   readonly state: AskedAnswer | LiveAnswer | SettledAnswer;
 }
 
-/** The texts of an answer, where each was joined, and what they refer to. */
+/** The text and reasoning of an answer, the places where they were joined, and the sources cited. */
 export interface AnswerText {
   readonly text: string;
   readonly reasoning: string;
@@ -105,10 +104,10 @@ export interface AnswerText {
   readonly citations: readonly Citation[];
 }
 
-/** Asked for, but no stream exists yet: keys are being read, or an answer before it is still being written. */
+/** Requested, but its stream does not exist yet: a key is being read, or an earlier answer is still running. */
 export interface AskedAnswer {
   readonly type: 'asked';
-  /** Undefined when the answer was stopped first. */
+  /** Resolves with undefined if the answer was stopped first. */
   readonly begun: Promise<LiveStream | undefined>;
 }
 
@@ -123,7 +122,7 @@ export type AnswerOutcome = Pick<
   'reason' | 'usage' | 'timing' | 'error' | 'word' | 'detail' | 'stoppedBy' | 'leftOut' | 'unshown' | 'parts'
 >;
 
-/** The outcome alone, of what may be more. */
+/** Only the fields of an outcome. */
 export function outcomeOf({ reason, usage, timing, ...more }: AnswerOutcome): AnswerOutcome {
   const { error, word, detail, stoppedBy, leftOut, unshown, parts } = more;
   return { reason, usage, timing, ...present({ error, word, detail, stoppedBy, leftOut, unshown, parts }) };
@@ -131,31 +130,31 @@ export function outcomeOf({ reason, usage, timing, ...more }: AnswerOutcome): An
 
 export interface SettledAnswer extends AnswerText, AnswerOutcome {
   readonly type: 'settled';
-  /** The server may still have the answer, under this handle: it is read from there before it is asked for again. */
+  /** The server may still have the answer under this handle; Resume reads it there before it sends a new request. */
   readonly handle?: string;
-  /** The window or the extension host ended while it was written; this is what had reached the disk. */
+  /** The window or extension host ended while the answer was written; this is what had reached the disk. */
   readonly interrupted?: true;
 }
 
 export type Entry = Question | Answer;
 
-/** A question that waits for the answer before it. */
+/** A question that waits for the running answer. */
 export interface Queued extends Draft {
   readonly role: 'queued';
   readonly id: string;
   readonly model: string;
-  /** Asked of all these models at once. */
+  /** The models of a comparison. */
   readonly compare?: readonly string[];
 }
 
 export const nothingWritten: AnswerText = { text: '', reasoning: '', seams: [], citations: [] };
 
-/** Whether more of the answer may come. An answer that is only asked for counts: its request is on the way. */
+/** Whether more of the answer may arrive. A requested answer counts as running. */
 export function isRunning({ state }: Answer): boolean {
   return state.type !== 'settled';
 }
 
-/** What a server that keeps the answer knows it by. */
+/** The handle under which a server keeps the answer. */
 export function handleOf({ state }: Answer): string | undefined {
   switch (state.type) {
     case 'asked':
@@ -169,7 +168,7 @@ export function handleOf({ state }: Answer): string | undefined {
   }
 }
 
-/** What there is of an answer now. */
+/** The text of an answer so far. */
 export function written(answer: Answer): AnswerText {
   const { state } = answer;
   switch (state.type) {
@@ -184,7 +183,7 @@ export function written(answer: Answer): AnswerText {
   }
 }
 
-/** The text before a tape and everything on the tape so far. */
+/** The text before a tape, followed by the tape so far. */
 export function readTape(tape: Tape<StreamEvent>, before: AnswerText): AnswerText {
   let text = before.text;
   let reasoning = before.reasoning;
@@ -195,7 +194,7 @@ export function readTape(tape: Tape<StreamEvent>, before: AnswerText): AnswerTex
     if (event?.type === 'text') text += event.text;
     else if (event?.type === 'reasoning') reasoning += event.text;
     else if (event?.type === 'seam') seams.push(seamOf(event));
-    else if (event?.type === 'end') citations = together(before.citations, event.citations ?? []);
+    else if (event?.type === 'end') citations = mergeCitations(before.citations, event.citations ?? []);
   }
   return { text, reasoning, seams, citations };
 }
@@ -209,8 +208,8 @@ export function seamOf({ part, offset, anew, model }: Extract<StreamEvent, { typ
   };
 }
 
-/** Each address once. */
-export function together(before: readonly Citation[], after: readonly Citation[]): readonly Citation[] {
+/** Joins two lists; each address occurs once. */
+export function mergeCitations(before: readonly Citation[], after: readonly Citation[]): readonly Citation[] {
   const known = new Set(before.map(({ url }) => url));
   return [...before, ...after.filter(({ url }) => !known.has(url))];
 }

@@ -1,9 +1,9 @@
-/** Reads how an answer names a file: a path or address, perhaps with a line, as in `src/a.ts:12`, `a.ts#L3-L9` or `a.ts(3,1)`. */
+/** Parses the name of a file in an answer: a path or URL, perhaps with a line, as in `src/a.ts:12`, `a.ts#L3-L9` or `a.ts(3,1)`. */
 
 export interface FileName {
-  /** With `/` between its parts. */
+  /** Separated by `/`. */
   readonly path: string;
-  /** From the root of the file system, or of a drive. */
+  /** It starts at the root of the file system or of a drive. */
   readonly absolute: boolean;
   /** Counted from 1. */
   readonly line?: number;

@@ -1,10 +1,10 @@
-/** Reads a prompt file: its front matter, and the variables that are filled in when it is sent. */
+/** Reads a prompt file: its front matter, its variables, and the files that it refers to. */
 
 export interface PromptFile {
   /** Its name; the name of the file if the front matter has none. */
   readonly name?: string;
   readonly description: string;
-  /** The models it is meant for, best first, as the author names them; empty for any. */
+  /** The models it is meant for, best first, as its author names them; empty means any. */
   readonly models: readonly string[];
   readonly body: string;
 }
@@ -17,7 +17,7 @@ export interface PromptInput {
 /** `${file}`, `${input:name}`, `${input:name:placeholder}`. */
 const variable = /\$\{(\w+)(?::([^}:]+)(?::([^}]*))?)?\}/g;
 
-/** @param text content of a `.prompt.md` file; front matter stands between two lines of `---` at its start */
+/** @param text content of a `.prompt.md` file; its front matter is enclosed by two lines of `---` */
 export function readPromptFile(text: string): PromptFile {
   const [whole, head] = /^\uFEFF?---[^\S\n]*\r?\n([\s\S]*?)(?<=\n)---[^\S\n]*(?:\r?\n|$)/.exec(text) ?? [];
   if (whole === undefined || head === undefined) return { description: '', models: [], body: text.trim() };
@@ -48,7 +48,7 @@ export function fillPrompt(body: string, value: (name: string) => string | undef
   });
 }
 
-/** Code in Markdown: what stands in it is an example. */
+/** Code in Markdown; references in it are examples. */
 const code = /^[ \t]*(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^[ \t]*\1[`~]*[ \t]*$|(?![\s\S]))|`[^`\n]*`/gm;
 const reference = new RegExp(
   [
@@ -59,7 +59,7 @@ const reference = new RegExp(
 );
 const elsewhere = /^(?:(?!file:)[a-z][a-z\d+.-]+:|#|\/\/)/i;
 
-/** The files that a prompt refers to, each once, in order: `#file:path`, and Markdown links that lead to no address. */
+/** The files that a prompt refers to, each once, in order: `#file:path` and Markdown links without a scheme. */
 export function filesIn(body: string): readonly string[] {
   const names = [...body.replace(code, ' ').matchAll(reference)].flatMap(({ groups: { quoted, bare, marked, plain: link } = {} }) => {
     const address = marked ?? link;

@@ -45,7 +45,7 @@ export interface ModelRoom {
   readonly maxOutput: number | undefined;
   /** Whether the tokenizer is the model's own. */
   readonly ownTokenizer: boolean;
-  /** The family whose chat format counts; OpenAI's for all that are not known. */
+  /** The family whose chat format counts; OpenAI's if undefined. */
   readonly family?: Family | undefined;
 }
 

@@ -6,34 +6,36 @@ import { present } from '../present.ts';
 import type { Parameters } from '../provider/parameters.ts';
 import { type Answer, outcomeOf, readTape, type SettledAnswer } from './entries.ts';
 
-/**
- * Begins an answer to `messages`; `partial` is the part of it that exists, after
- * `reasoned` characters of reasoning. It should not reject, since a failure belongs on
- * the tape, but it may: the answer then ends with that error. A fired signal means that the answer is no longer wanted.
- * `kept`: a server may have all of the answer, which is then read there.
- */
-export type Begin = (
-  model: string,
-  messages: readonly Message[],
-  partial: string,
-  signal: AbortSignal,
-  reasoned: number,
-  parameters: Parameters,
-  kept: KeptJob | undefined,
-) => Promise<LiveStream>;
+/** An answer that a conversation wants. */
+export interface WantedAnswer {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  /** Text that exists already; the answer continues it. */
+  readonly partial: string;
+  /** Characters of reasoning that exist already. */
+  readonly reasoned: number;
+  readonly parameters: Parameters;
+  /** Where a server may still have the whole answer; it is read from there. */
+  readonly kept: KeptJob | undefined;
+  /** Fires when the answer is no longer wanted. */
+  readonly signal: AbortSignal;
+}
+
+/** Should not reject, since a failure belongs on the tape. If it does, the answer ends with that error. */
+export type Begin = (wanted: WantedAnswer) => Promise<LiveStream>;
 
 export interface RunsPorts {
   readonly begin: Begin;
-  /** Puts the answer as it is now into the conversation. */
+  /** Replaces the answer in the conversation by this state of it. */
   readonly put: (answer: Answer) => void;
   /** An answer has settled and no longer counts as running. */
   readonly settled: () => void;
 }
 
-/** What is asked; a promise where pictures have to be loaded. */
+/** The prompt; a promise if pictures have to be loaded. */
 export type Messages = () => readonly Message[] | Promise<readonly Message[]>;
 
-/** What an answer is before anything of it exists. */
+/** An answer before it has begun. */
 export type NewAnswer = Pick<Answer, 'id' | 'parent' | 'model' | 'askedAt' | 'parameters' | 'previous'>;
 
 interface Run {
@@ -49,20 +51,20 @@ export class Runs {
     this.#ports = ports;
   }
 
-  /** The settled answer that a running one will be; undefined for one that does not run. */
+  /** Resolves with the settled answer; undefined if the answer is not running. */
   ended(id: string): Promise<Answer> | undefined {
     return this.#runs.get(id)?.ended;
   }
 
-  /** One that has not begun settles at once, however long its beginning takes. */
+  /** Stops an answer. One that has not begun settles at once. */
   stop(id: string): void {
     this.#runs.get(id)?.stop();
   }
 
   /**
-   * Asks for an answer. It counts as running when this returns, before there is a stream.
-   * @param before answers that are part of the messages and are still running: they settle first
-   * @param resumed how the answer had ended, for one that is continued
+   * Requests an answer. It counts as running when this returns, before its stream exists.
+   * @param before running answers that the prompt contains; the request waits for them
+   * @param resumed how a resumed answer had ended
    */
   start(
     answer: NewAnswer,
@@ -91,7 +93,7 @@ export class Runs {
     return ended;
   }
 
-  /** Takes in a stream that was begun elsewhere. */
+  /** Adopts a stream that was started elsewhere. */
   adopt(answer: NewAnswer, stream: LiveStream): Promise<Answer> {
     return this.#follow(answer, stream);
   }
@@ -104,26 +106,26 @@ export class Runs {
     kept: KeptJob | undefined,
   ): Promise<LiveStream> {
     try {
-      // One that has settled may have been resumed while another was waited for.
+      // While one answer was awaited, another may have been resumed.
       for (let running = before(); running.length > 0 && !signal.aborted; running = before()) await Promise.all(running);
       if (signal.aborted) return failedAnswer(model, { kind: 'connection', message: '' }, previous.text);
       const said = messages();
-      // Where nothing has to be loaded, the request goes out in this turn.
-      return await this.#ports.begin(
+      // If nothing has to be loaded, the request is sent in this turn.
+      return await this.#ports.begin({
         model,
-        said instanceof Promise ? await said : said,
-        previous.text,
-        signal,
-        previous.reasoning.length,
+        messages: said instanceof Promise ? await said : said,
+        partial: previous.text,
+        reasoned: previous.reasoning.length,
         parameters,
         kept,
-      );
+        signal,
+      });
     } catch (error) {
       return failedAnswer(model, { kind: 'server', message: messageOf(error) }, previous.text);
     }
   }
 
-  /** @param wasCutOff whether it is read on after the end of a window, which is why it broke off if nothing comes of that */
+  /** @param wasCutOff the end of a window had cut the answer off; if nothing more can be read, that stays the reason */
   #follow(answer: NewAnswer, stream: LiveStream, wasCutOff = false): Promise<Answer> {
     const live: Answer = { ...answer, role: 'assistant', state: { type: 'live', stream } };
     const ended = Promise.resolve().then(() => this.#untilEnd(live, stream, wasCutOff));
@@ -167,7 +169,7 @@ const nothingUsed: Pick<SettledAnswer, 'usage' | 'timing' | 'parts' | 'handle'> 
   timing: { totalMs: 0, waitsMs: 0 },
 };
 
-/** A stream whose end fails has a bug; the answer must settle all the same. */
+/** A stream whose `ended` rejects has a bug; the answer must settle anyway. */
 function endOf(stream: LiveStream): Promise<EndEvent> {
   return stream.ended.catch(
     (error: unknown) => failedAnswer(stream.model, { kind: 'server', message: messageOf(error) }, stream.text).ended,

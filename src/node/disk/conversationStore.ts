@@ -24,8 +24,7 @@ export interface StorePorts {
   readonly folder: string;
   /** Folders whose conversations are listed and continued too. */
   readonly also: readonly string[];
-  /** The last argument is the id of the conversation. */
-  readonly begin: (...asked: [...Parameters<ConversationPorts['begin']>, string]) => ReturnType<ConversationPorts['begin']>;
+  readonly begin: ConversationPorts['begin'];
   readonly newId: () => string;
   readonly clock: Clock;
   readonly notify: (notice: StoreNotice) => void;
@@ -182,7 +181,7 @@ export class ConversationStore {
   #hold(id: string, written: boolean, saved?: Saved): Conversation {
     const { begin, newId, clock } = this.#ports;
     const ports: ConversationPorts = {
-      begin: (...asked) => begin(...asked, conversation.id),
+      begin,
       newId,
       wall: clock.wall,
       picture: (of, file) => this.pictures.read(of, file),

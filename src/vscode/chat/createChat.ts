@@ -61,7 +61,7 @@ export function createChat(
   const conversations = createConversations({
     ...conversationFolders(globalStorageUri, workspaceState),
     log,
-    begin: async (model, messages, partial, signal, reasoned, parameters, kept, conversation) => {
+    begin: async ({ model, messages, partial, reasoned, parameters, kept, signal }, conversation) => {
       const instructions = await choices.textFor(conversation);
       const isBlind = endpoints.factsOf(model).facts.vision === false && messages.some(hasPictures);
       // The composer says this before; it does not know which models are compared or asked again.

@@ -154,7 +154,7 @@ it.each([
 ])('ends an answer whose beginning %s with its sentence, and lets the next question go', async (_, failing) => {
   let fails = true;
   let ids = 0;
-  const begin = async (model: string): Promise<HandWritten> => {
+  const begin = async ({ model }: { readonly model: string }): Promise<HandWritten> => {
     if (fails) return failing();
     const stream = new Stream(model);
     stream.finish();

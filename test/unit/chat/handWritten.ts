@@ -1,6 +1,7 @@
 // An answer that the test writes by hand, and a conversation whose answers are such.
 import type { EndReason, Message, Part, StreamEvent } from '../../../src/api.ts';
 import { Conversation, type ConversationPorts } from '../../../src/core/chat/conversation.ts';
+import type { WantedAnswer } from '../../../src/core/chat/runs.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
 import type { EndEvent, LiveStream } from '../../../src/core/answer/liveStream.ts';
 import { type Picture, written } from '../../../src/core/chat/entries.ts';
@@ -74,7 +75,7 @@ export class HandWritten implements LiveStream {
 export class Beginnings {
   readonly waiting: { readonly model: string; readonly signal: AbortSignal; begin(): HandWritten; fail(error: Error): void }[] = [];
 
-  readonly begin = (model: string, _messages: readonly Message[], partial: string, signal: AbortSignal): Promise<HandWritten> =>
+  readonly begin = ({ model, partial, signal }: WantedAnswer): Promise<HandWritten> =>
     new Promise((resolve, reject) => {
       const begin = (): HandWritten => {
         const stream = new HandWritten(model, partial);
@@ -99,7 +100,7 @@ export function scene(saved?: Saved, picture?: ConversationPorts['picture']): Sc
   const asked: (readonly Message[])[] = [];
   const clock = new TestClock();
   let ids = 0;
-  const begin = async (model: string, messages: readonly Message[], partial: string): Promise<HandWritten> => {
+  const begin = async ({ model, messages, partial }: WantedAnswer): Promise<HandWritten> => {
     const stream = new HandWritten(model, partial);
     streams.push(stream);
     asked.push(messages);

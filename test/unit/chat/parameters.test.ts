@@ -18,7 +18,7 @@ function conversationOf(journal = '') {
   const conversation = new Conversation(
     'c',
     {
-      begin: async (model, _messages, partial, _signal, _reasoned, parameters) => {
+      begin: async ({ model, partial, parameters }) => {
         asked.push(parameters);
         streams.push(new HandWritten(model, partial));
         return streams.at(-1)!;

@@ -98,7 +98,7 @@ async function kill(url: string, afterCharacters: number): Promise<Survived> {
     const files = new ConversationFiles({ folder, failed: () => undefined, elsewhere: () => undefined });
     const loaded = await files.read('c');
     const engine = rig();
-    const begin: ConstructorParameters<typeof Conversation>[1]['begin'] = async (_model, messages, partial) =>
+    const begin: ConstructorParameters<typeof Conversation>[1]['begin'] = async ({ messages, partial }) =>
       engine.start(url, { request: { messages }, partial });
     const conversation = new Conversation('c', { begin, newId: () => crypto.randomUUID(), wall: Date.now }, loaded!.saved);
     const answer = conversation.newestAnswer!;

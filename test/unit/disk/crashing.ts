@@ -16,7 +16,7 @@ const files = new ConversationFiles({
   elsewhere: () => undefined,
 });
 const conversation = new Conversation('c', {
-  begin: async (_model, messages, partial) => engine.start(url, { request: { messages }, ...(partial === '' ? {} : { partial }) }),
+  begin: async ({ messages, partial }) => engine.start(url, { request: { messages }, ...(partial === '' ? {} : { partial }) }),
   newId: () => crypto.randomUUID(),
   wall: systemClock.wall,
 });

@@ -28,7 +28,7 @@ function window(prefix = 'w') {
   const store = new ConversationStore({
     folder,
     also: [],
-    begin: async (_, messages) => {
+    begin: async ({ messages }) => {
       asked.push(messages);
       const stream = new HandWritten();
       stream.write('ok');

@@ -21,7 +21,7 @@ function conversationAt(server: KeepingServer, kind: KeepingKind, saved?: Saved)
   const conversation = new Conversation(
     'c',
     {
-      begin: async (_, messages, partial, __, reasoned, ___, kept) =>
+      begin: async ({ messages, partial, reasoned, kept }) =>
         made.start(server.url, {
           endpoint: { api: apiOfKind[kind], resumable: true },
           request: { messages },

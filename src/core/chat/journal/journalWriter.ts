@@ -6,7 +6,7 @@ import type { LiveStream } from '../../answer/liveStream.ts';
 import type { Reader } from '../../answer/tape/tape.ts';
 import type { Conversation } from '../conversation.ts';
 import type { ConversationChange } from '../changes.ts';
-import { type Answer, isRunning, seamOf, together, written } from '../entries.ts';
+import { type Answer, isRunning, seamOf, mergeCitations, written } from '../entries.ts';
 import { endLine, type JournalLine, lineOf, linesOf, linesOfEntry, version } from './journal.ts';
 
 /** How long words may stand on the tape and not on disk. */
@@ -163,7 +163,7 @@ export class JournalWriter {
       if (event.type === 'seam') lines.push({ t: 'seam', id, ...seamOf(event) });
       // The window may close before the conversation learns of the end.
       if (event.type === 'end' && event.citations !== undefined) {
-        track.citations = together(track.citations, event.citations);
+        track.citations = mergeCitations(track.citations, event.citations);
         lines.push({ t: 'citations', id, items: track.citations });
       }
       if (event.type !== 'text' && event.type !== 'reasoning') continue;

@@ -11,7 +11,7 @@ const schema = v.variant('type', [
   v.object({ type: v.literal('drawn'), frame: count }),
   /** The page holds `have` characters of this part and was sent text from further on. */
   v.object({ type: v.literal('lost'), message: text, part: v.picklist(['text', 'reasoning']), have: count }),
-  /** `how`: what happens while an answer streams; the setting decides when it is left out. */
+  /** `how`: what happens while an answer streams. Default: the setting `steering`. */
   v.object({ type: v.literal('send'), text, how: v.exactOptional(v.picklist(['wait', 'interrupt', 'aside'])) }),
   /** Moves a queued question; -1 is up. */
   v.object({ type: v.literal('moveQueued'), message: text, step: v.picklist([-1, 1]) }),
@@ -52,7 +52,7 @@ const schema = v.variant('type', [
   }),
   /** Opens a link; the host allows http, https and mailto. */
   v.object({ type: v.literal('open'), href: text }),
-  /** Asks which names are files of the workspace; a line may follow, as in `src/a.ts:12`. */
+  /** Asks which names are files of the workspace; a name may end with a line, as in `src/a.ts:12`. */
   v.object({ type: v.literal('findFiles'), request: count, names: v.array(text) }),
   /** Opens a file at its line; the host checks again that it exists. */
   v.object({ type: v.literal('openFile'), name: text }),
@@ -95,7 +95,7 @@ const schema = v.variant('type', [
     width: pixels,
     height: pixels,
     thumbnail: v.pipe(text, v.regex(thumbnailAddress), v.maxLength(60_000)),
-    /** Only its first frame is here. */
+    /** `bytes` holds only the first frame. */
     animated: v.boolean(),
     from: v.exactOptional(v.object({ width: pixels, height: pixels })),
   }),
@@ -103,7 +103,7 @@ const schema = v.variant('type', [
   /** Shows a picture at full size; `message` names its question, or is missing for a picture in the composer. */
   v.object({ type: v.literal('openPicture'), attachment: text, message: v.exactOptional(text) }),
   v.object({ type: v.literal('detach'), attachment: text }),
-  /** Connects the server that this text speaks of. */
+  /** Connects the server described by this text. */
   v.object({ type: v.literal('connect'), text }),
   v.object({ type: v.literal('addEndpoint') }),
 ]);

@@ -9,18 +9,17 @@ import type { ModelLabel, Note, PageMessage, Status } from './protocol.ts';
 /** The rows from top to bottom: the thread, then the queued questions. */
 export type Row = Entry | Queued;
 
-/** The texts around an answer, in the language of the window. */
-/** What the answer is waiting for. */
+/** What a running answer waits for: its next attempt, or its model to load. */
 export type Waiting = Extract<StreamEvent, { type: 'wait' | 'loading' }>;
 
+/** The texts around messages, in the language of the window. */
 export interface RowText {
   author(row: Row): string;
-  /** @param wait what the answer is waiting for: its next attempt, or its model to load */
   status(answer: Answer, wait?: Waiting): Status;
-  /** @param forChoice whether it waits until an answer of a comparison is picked */
+  /** @param forChoice whether the question waits for a choice in a comparison */
   queued(question: Queued, forChoice: boolean): Status;
   model(): ModelLabel;
-  /** About a question, or about a summary that is used, from which on prompts are shorter. */
+  /** The note of a question or summary at which prompts are cut. */
   cut(row: Entry, cut: Cut): Note;
 }
 
@@ -96,29 +95,26 @@ export class PageRows {
     };
   }
 
-  /** A summary that is whole says what it is for. */
+  /** A complete summary carries the note about its cut. */
   status(answer: Answer, wait?: Waiting): Status {
     const status = this.#text.status(answer, wait);
     const cut = this.#cutBy(answer);
     return cut === undefined || summaryOf(cut, answer) === undefined ? status : { ...status, note: this.#text.cut(answer, cut) };
   }
 
-  /** What a summary stands for. */
+  /** The cut that a summary belongs to. */
   #cutBy(answer: Answer): Cut | undefined {
     const question = this.#conversation.find(answer.parent);
     return question?.role === 'user' && asksForSummary(question) ? question.cut : undefined;
   }
 
   get #rows(): readonly Row[] {
-    // The question for a summary is Rivulet's own.
+    // The question that requests a summary is Rivulet's, so it is not shown.
     const thread = this.#conversation.thread.filter((entry) => entry.role === 'assistant' || !asksForSummary(entry));
     return [...thread, ...this.#conversation.queue];
   }
 
-  /**
-   * A picked answer is shown anew: it no longer stands beside others. So is a question that waited for the choice, or has other
-   * words.
-   */
+  /** Identifies a row and how it is drawn; a row whose key changes is drawn again. */
   #key(row: Row): string {
     if (row.role === 'queued') return `${row.id} ${this.#conversation.isComparing} ${row.text}`;
     if (this.#compared(row)) return `${row.id} compared`;

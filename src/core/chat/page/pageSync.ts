@@ -27,7 +27,7 @@ interface Track {
   /** UTF-16 units sent of each part. */
   text: number;
   reasoning: number;
-  /** Some of its text was sent. */
+  /** Whether any of its text was sent. */
   begun: boolean;
   waiting: boolean;
   listening: boolean;
@@ -41,7 +41,7 @@ export class PageSync {
   readonly #rows: PageRows;
   readonly #pacing: FramePacing;
   #changes: PageChange[] = [];
-  /** Something has come of an answer that nothing is shown of yet. */
+  /** The first text of an answer has arrived and is not sent yet. */
   #begins = false;
   #visible = false;
   #ready = false;
@@ -188,8 +188,8 @@ export class PageSync {
 
   #pump(): void {
     if (!this.#ready || !this.#visible) return;
-    // An answer that has ended is shown at once: its last text waits for no frame before it. What a person has done, what has
-    // happened to an answer, and its first text wait for nothing more.
+    // The end of an answer waits for no earlier frame. Actions of the user, changes of state and the first text of an answer
+    // wait only until the last frame is drawn.
     const ended = [...this.#tracks.values()].some((track) => track.answer.state.type === 'settled');
     if (!this.#pacing.mayPost(ended ? 'end' : this.#changes.length > 0 || this.#begins ? 'change' : 'text')) return;
     this.#begins = false;
@@ -217,7 +217,7 @@ export class PageSync {
           this.#pushStatus(track.answer, event);
           break;
         case 'start':
-          this.#goesOn(track);
+          this.#endWait(track);
           break;
         case 'fence':
         case 'trigger':
@@ -237,7 +237,7 @@ export class PageSync {
   }
 
   #append(track: Track, part: MessagePart, text: string): void {
-    this.#goesOn(track);
+    this.#endWait(track);
     // The first text shows how long the model reasoned.
     if (part === 'text' && track.text === 0 && track.reasoning > 0 && track.answer.state.type === 'live') this.#pushStatus(track.answer);
     const last = this.#changes.at(-1);
@@ -259,8 +259,7 @@ export class PageSync {
     });
   }
 
-  /** The wait is over. */
-  #goesOn(track: Track): void {
+  #endWait(track: Track): void {
     if (track.waiting && track.answer.state.type === 'live') this.#pushStatus(track.answer);
     track.waiting = false;
   }

@@ -1,10 +1,9 @@
 /**
  * The messages between the extension host and the page. Types only: the page must not load the host's code.
  *
- * The host owns the text; the page is a reader of it. Everything that changes while answers stream travels in
- * `frame`s: at most one is under way, and the next is sent when the page has answered `drawn` (or a deadline passed).
- * An `append` carries the offset it starts at, so a repeated one is ignored and a missing one is noticed and asked
- * for again with `lost`.
+ * The host owns the text and the page reads it. Changes travel in `frame`s, at most one at a time: the next is sent once
+ * the page has answered `drawn` or a deadline has passed. Each `append` carries its start offset, so that the page ignores
+ * repeated text and requests missing text with `lost`.
  */
 
 import type { FromPage } from './pageMessages.ts';
@@ -15,49 +14,49 @@ type Sent<Type extends FromPage['type']> = Extract<FromPage, { type: Type }>;
 
 export type MessageState = 'streaming' | 'done' | 'stopped' | 'limit' | 'truncated' | 'error' | 'waiting';
 
-/** The two texts of an answer that grow on their own. */
+/** The two texts of an answer that grow independently. */
 export type MessagePart = 'text' | 'reasoning';
 
-/** Where a broken answer was joined: an offset in its text, or in its reasoning. */
+/** Where an interrupted answer continues: an offset in its text or reasoning. */
 export interface Seam {
   readonly at: number;
   readonly part?: 'reasoning';
-  /** The model was asked from the start: what stands before is an attempt that was lost, and its cost in tokens. */
+  /** The answer was requested from the start again; the lost attempt before it cost these tokens. */
   readonly anew?: { readonly prompt: number; readonly completion: number };
-  /** The model that continues from here, where it is another one. */
+  /** The model that continues from here, if it is another one. */
   readonly model?: string;
 }
 
 export interface PageMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant';
-  /** Shown, and the accessible name: "You" (localised) or the model. */
+  /** Also the accessible name: "You", translated, or the model. */
   readonly author: string;
   readonly text: string;
   readonly reasoning: string;
   readonly seams: readonly Seam[];
   readonly status: Status;
-  /** Which version of this message is shown, of how many. */
+  /** The version shown, counted from 1. */
   readonly versions?: { readonly index: number; readonly count: number };
-  /** One of several answers side by side, of which none is picked yet. */
+  /** Belongs to a comparison that awaits a choice. */
   readonly compared?: boolean;
-  /** A question that waits for the answer before it. */
+  /** A question that waits for the running answer. */
   readonly queued?: boolean;
   readonly attachments?: readonly PageAttachment[];
-  /** It sums up what was said before, and stands for it in later prompts. */
+  /** A summary, which replaces earlier messages in later prompts. */
   readonly summary?: boolean;
-  /** When the question was asked, or the answer asked for, in ms since the epoch. */
+  /** When the question was asked or the answer was requested, in ms since the epoch. */
   readonly askedAt?: number;
 }
 
-/** What goes along with a question, as a chip. */
+/** An attachment, shown as a chip. */
 export interface PageAttachment {
   readonly id: string;
   readonly name: string;
-  /** An estimate. */
+  /** Estimated. */
   readonly tokens: number;
   readonly picture?: PagePicture;
-  /** Instructions of the workspace, not a file that a person has attached. */
+  /** Instructions of the workspace; the user did not attach them. */
   readonly instructions?: true;
 }
 
@@ -66,84 +65,84 @@ export interface PagePicture {
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
-  /** A small one of it, as a `data:` address. */
+  /** A small version, as a `data:` URL. */
   readonly thumbnail: string;
-  /** What it measured before it was made smaller. */
+  /** The size before it was made smaller. */
   readonly from?: PictureSize;
 }
 
 export type PictureSize = NonNullable<Sent<'attachPicture'>['from']>;
 
-/** `kind`: no model reads this kind of picture. `broken`: it cannot be decoded. */
+/** `kind`: no model reads this format. `broken`: it cannot be decoded. */
 export type PictureProblem = Sent<'refusePicture'>['problem'];
 
-/** How large the next prompt is, in tokens. */
+/** The size of the next prompt, in tokens. */
 export interface PromptSize {
   readonly system: number;
   readonly history: number;
   readonly attachments: number;
   readonly question: number;
-  /** What is sent: all of the above and what the chat format adds. */
+  /** All of the above plus the tokens of the chat format. */
   readonly prompt: number;
-  /** Kept free for the answer; missing if the window is unknown. */
+  /** Reserved for the answer; undefined if the window is unknown. */
   readonly answer?: number;
-  /** What the model can read and write together; missing if unknown. */
+  /** The context window, for prompt and answer; undefined if unknown. */
   readonly window?: number;
   /** Counted with the model's own tokenizer. */
   readonly exact: boolean;
   readonly state: 'fits' | 'near' | 'over';
 }
 
-/** A sentence above the box about the next prompt, and what can be done. */
+/** A sentence above the message box about the next prompt, with its remedies. */
 export interface ComposerNotice {
   readonly text: string;
   readonly actions: readonly { readonly label: string; readonly command: NoticeCommand }[];
-  /** Nothing is sent until one of the actions was chosen; `anyway`: or this, which sends it as it is. */
+  /** Nothing is sent until an action is chosen. `anyway` is the label of the one that sends the prompt unchanged. */
   readonly blocking: boolean;
   readonly anyway?: string;
 }
 
 export type NoticeCommand = Sent<'notice'>['command'];
 
-/** What the questions of a conversation are asked with; what is left out is as the model has it. */
+/** The parameters of a conversation; those left out have the model's defaults. */
 export type PageParameters = Sent<'setParameters'>['parameters'];
 
-/** A text that is being written, and where its caret is. */
+/** The unsent text of the message box, with its caret. */
 export type WrittenDraft = Sent<'draft'>['draft'];
 
-/** Something that can be attached, offered while a person writes `#…`; or a slash command. */
+/** A suggestion while the user types `#…` or `/…`. */
 export interface MentionOffer {
-  /** What `attach` gives back: a URI, or `selection`. */
+  /** The argument of `attach`: a URI, or `selection`. */
   readonly target: string;
   readonly label: string;
-  /** Where it is. */
+  /** Its folder, or a description. */
   readonly detail: string;
-  /** What is written in place of the words, where nothing is attached. */
+  /** The text that replaces the typed word, if nothing is attached. */
   readonly insert?: string;
 }
 
 export interface Status {
   readonly state: MessageState;
-  /** One sentence about what happened, and what can be done about it. */
+  /** What happened, and the remedies. */
   readonly note?: Note;
-  /** It ended in a way after which its rest can be asked for. */
+  /** Resume can continue it. */
   readonly resumable?: boolean;
-  /** How long the model thought, as a localised sentence. */
+  /** The reasoning time, as a translated sentence. */
   readonly reasoning?: string;
-  /** What the answer refers to: addresses of the web, which the host opens. */
+  /** The web pages that the answer cites; the host opens them. */
   readonly sources?: readonly { readonly url: string; readonly title: string }[];
-  /** The small line under an answer: tokens, speed, cost; already localised. */
+  /** The line under an answer, translated: tokens, speed, cost. */
   readonly footer?: string;
 }
 
 export interface Note {
   readonly text: string;
   readonly actions: readonly Action[];
-  /** While `waiting`: when the next attempt starts, in ms since the epoch; the page counts down to it. */
+  /** While `waiting`: the start of the next attempt, in ms since the epoch; the page counts down to it. */
   readonly until?: number;
 }
 
-/** A button of ours: `command` is one of a closed list that the host maps to work; never text of a model. */
+/** A button. `command` comes from a closed list and never from a model. */
 export interface Action {
   readonly label: string;
   readonly command: ActionCommand;
@@ -151,7 +150,7 @@ export interface Action {
 
 export type ActionCommand = Sent<'action'>['command'];
 
-/** What happens to a question that is sent while an answer streams. */
+/** What happens to a question sent while an answer streams. */
 export type Steering = NonNullable<Sent<'send'>['how']>;
 
 export type PageChange =
@@ -171,7 +170,7 @@ export type PageChange =
 export interface ModelLabel {
   /** `"<endpoint id>/<model>"`. */
   readonly id: string;
-  /** As people read it: "Demo (offline, no model)" for the demo endpoint. */
+  /** The name shown, such as "Demo (offline, no model)". */
   readonly label: string;
 }
 
@@ -183,42 +182,42 @@ export type ToPage =
       readonly messages: readonly PageMessage[];
       readonly model: ModelLabel;
     }
-  /** What is shown has another id from now on. */
+  /** The conversation shown has a new id. */
   | { readonly type: 'conversation'; readonly id: string }
   | { readonly type: 'frame'; readonly frame: number; readonly changes: readonly PageChange[] }
   | { readonly type: 'model'; readonly model: ModelLabel }
-  /** All that will go along with the next question. */
+  /** All attachments of the next question. */
   | { readonly type: 'attached'; readonly attachments: readonly PageAttachment[] }
-  /** `efforts`: the words that the selected model knows for how much it thinks, least first. */
+  /** `efforts`: the reasoning efforts of the selected model, lowest first. */
   | { readonly type: 'parameters'; readonly parameters: PageParameters; readonly efforts: readonly string[] }
-  /** Left out while there is nothing to send, or nothing to say. */
+  /** `size` is undefined while there is nothing to send, `notice` while there is nothing to report. */
   | { readonly type: 'promptSize'; readonly size?: PromptSize; readonly notice?: ComposerNotice }
-  /** A file turned out to be a picture: the page makes it ready and gives it back with `attachPicture`. */
+  /** A file is a picture: the page prepares it and returns it with `attachPicture`. */
   | { readonly type: 'picture'; readonly name: string; readonly bytes: Uint8Array }
   /** Answers the `find` of the same number. */
   | { readonly type: 'offers'; readonly request: number; readonly offers: readonly MentionOffer[] }
-  /** Answers the `findFiles` of the same number: which of its names are files of the workspace. */
+  /** Answers the `findFiles` of the same number: whether each name is a file of the workspace. */
   | { readonly type: 'filesFound'; readonly request: number; readonly found: readonly boolean[] }
-  /** Adds a text to the one in the composer. */
+  /** Appends a text to the message box. */
   | { readonly type: 'draft'; readonly text: string }
-  /** What was being written here before the page was made anew. */
+  /** The unsent text from before the page was reloaded. */
   | { readonly type: 'restore'; readonly draft: WrittenDraft }
-  /** Puts the keyboard into the composer; sent only after a person's own action. */
+  /** Moves the focus to the message box; sent only after an action of the user. */
   | { readonly type: 'focus' }
-  /** What became of what was pasted to connect a server: a sentence, or empty where nothing is to be said. */
+  /** The outcome of connecting a server, as a sentence; empty if there is nothing to report. */
   | { readonly type: 'connection'; readonly text: string }
-  /** Opens find in the conversation. */
+  /** Opens Find in the conversation. */
   | { readonly type: 'openFind'; readonly words?: string }
-  /** Shows a question: from where the reader is, or by its id. */
+  /** Scrolls to a question: relative to the one in view, or by id. */
   | { readonly type: 'goTo'; readonly question: 'next' | 'previous' | { readonly id: string } };
 
-/** Embedded in the page as inert JSON, read once when it starts. */
+/** Embedded in the page as JSON that is not executed; read once at the start. */
 export interface PageBoot {
   readonly strings: PageStrings;
-  /** A screen reader reads each paragraph of an answer. */
+  /** Whether screen readers announce each paragraph of an answer. */
   readonly readParagraphs: boolean;
   /** Prompts for the demo, sent by a click while the conversation is empty. */
   readonly examples: readonly string[];
-  /** Beginnings of questions for other models, put into the composer by a click. */
+  /** Beginnings of questions for other models; a click puts them into the message box. */
   readonly openings: readonly string[];
 }

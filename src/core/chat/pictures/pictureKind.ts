@@ -1,20 +1,20 @@
-/** What a file is as a picture, read from its first bytes: a name or a media type may be wrong. */
+/** The format of a picture, read from its first bytes: names and media types may be wrong. */
 
-/** Where a side is longer, models make the picture smaller themselves, or refuse it among many. */
+/** Models shrink pictures with longer sides, or refuse them if there are many. In pixels. */
 export const mostPicturePixels = 2_000;
 
-/** A small picture as a `data:` address: showing it fetches nothing and runs no script. */
+/** A thumbnail as a `data:` URL: showing it loads nothing and runs no script. */
 export const thumbnailAddress = /^data:image\/(webp|png);base64,[\w+/]+=*$/;
 
 export type PictureMime = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
 
 export interface PictureKind {
   readonly mime: PictureMime;
-  /** It has more than one frame. Models read the first one, or refuse it. */
+  /** It has more than one frame; models read the first one or refuse the picture. */
   readonly animated: boolean;
 }
 
-/** Undefined for a file that is none of the four kinds that models read. */
+/** Undefined if the format is none of the four that models read. */
 export function pictureKind(bytes: Uint8Array): PictureKind | undefined {
   if (startsWith(bytes, '\x89PNG\r\n\x1a\n')) return { mime: 'image/png', animated: isAnimatedPng(bytes) };
   if (startsWith(bytes, '\xff\xd8\xff')) return { mime: 'image/jpeg', animated: false };
@@ -23,7 +23,7 @@ export function pictureKind(bytes: Uint8Array): PictureKind | undefined {
   return undefined;
 }
 
-/** Pictures that other programs show, but no model reads. An SVG is a text. */
+/** Whether this is a picture in a format that no model reads. SVG counts as text. */
 export function isOtherPicture(name: string, bytes: Uint8Array): boolean {
   const brand = text(bytes, 4, 12);
   if (/^ftyp(avif|avis|heic|heix|heif|mif1|msf1)$/.test(brand)) return true;
@@ -41,10 +41,10 @@ export function isSvg(source: string): boolean {
   return /^\uFEFF?\s*(<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(\w+:)?svg[\s>]/i.test(source.slice(0, 4_096));
 }
 
-/** Where a program looks for what a camera has written down: how it was held, when, and where. */
+/** Metadata of cameras stands within the first bytes. */
 const metadataBytes = 256_000;
 
-/** Whether there is Exif or XMP data. Models do not turn a picture as Exif says, and the place is none of their business. */
+/** Whether there is Exif or XMP data: models ignore its orientation, and its location is private. */
 export function hasMetadata(bytes: Uint8Array): boolean {
   return /Exif\0\0|eXIf|EXIF|ns\.adobe\.com\/xap/.test(text(bytes, 0, metadataBytes));
 }

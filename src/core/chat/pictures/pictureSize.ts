@@ -1,4 +1,4 @@
-/** The width and height of a picture in pixels, read from its first bytes; undefined where they do not tell. */
+/** The width and height of a picture in pixels, read from its first bytes; undefined if they are not there. */
 
 export interface PictureSides {
   readonly width: number;
@@ -31,7 +31,7 @@ function jpeg(view: DataView): PictureSides | undefined {
     if (view.getUint8(at) !== 0xff) return undefined;
     const marker = view.getUint8(at + 1);
     if (isFrame(marker)) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
-    // A marker may be filled up with more bytes of FF.
+    // Bytes of FF may pad a marker.
     at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2);
   }
   return undefined;

@@ -1,12 +1,8 @@
-/** About how many tokens a picture costs: each family of models counts the area of a picture in its own way. */
+/** Estimates the tokens of a picture: each family of models has its own formula. */
+import type { PictureSides } from './pictureSize.ts';
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** @param model as a server names it; the provider may stand before it */
-export function pictureTokens(model: string, size: Size): number {
+/** @param model the server's name for it, perhaps after that of the provider */
+export function pictureTokens(model: string, size: PictureSides): number {
   const name = model.toLowerCase().slice(model.lastIndexOf('/') + 1);
   if (name.includes('claude')) return anthropic(size);
   if (name.includes('gemini') || name.includes('gemma')) return gemini(size);
@@ -14,31 +10,31 @@ export function pictureTokens(model: string, size: Size): number {
   return patches(size);
 }
 
-/** "width × height / 750" after a side of more than 1,568 pixels was reduced to that. */
-function anthropic(size: Size): number {
+/** Width × height / 750, after the longer side was reduced to at most 1,568 pixels (Anthropic's documentation). */
+function anthropic(size: PictureSides): number {
   const { width, height } = within(size, 1_568);
   return Math.ceil((width * height) / 750);
 }
 
-/** 258 where both sides are at most 384 pixels, else for each tile of 768 pixels. */
-function gemini({ width, height }: Size): number {
+/** 258 if both sides are at most 384 pixels, else 258 for each tile of 768 pixels. */
+function gemini({ width, height }: PictureSides): number {
   if (width <= 384 && height <= 384) return 258;
   return 258 * Math.ceil(width / 768) * Math.ceil(height / 768);
 }
 
-/** 85, and 170 for each tile of 512 pixels once the shorter side has been reduced to 768 (OpenAI, "high" detail). */
-function tiles(size: Size): number {
+/** 85, and 170 for each tile of 512 pixels after the shorter side was reduced to 768 (OpenAI, "high" detail). */
+function tiles(size: PictureSides): number {
   const fitted = within(size, 2_048);
   const scale = Math.min(1, 768 / Math.min(fitted.width, fitted.height));
   return 85 + 170 * Math.ceil((fitted.width * scale) / 512) * Math.ceil((fitted.height * scale) / 512);
 }
 
 /** Patches of 28 to 32 pixels, as newer OpenAI models, Qwen, Llama and most open ones do. */
-function patches({ width, height }: Size): number {
+function patches({ width, height }: PictureSides): number {
   return Math.min(1_536, Math.ceil(width / 32) * Math.ceil(height / 32)) + 2;
 }
 
-function within({ width, height }: Size, side: number): Size {
+function within({ width, height }: PictureSides, side: number): PictureSides {
   const scale = Math.min(1, side / Math.max(width, height));
   return { width: width * scale, height: height * scale };
 }
