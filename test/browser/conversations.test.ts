@@ -13,6 +13,8 @@ const row = (words: string): Locator => rivulet.page.locator('.quick-input-list 
 const quickInput = (): Locator => rivulet.page.locator('.quick-input-widget input[type="text"]');
 
 const startNew = (): Promise<void> => rivulet.newChat();
+const hasKeyboard = (frame: Frame): Promise<boolean> =>
+  frame.evaluate(() => document.hasFocus() && document.activeElement?.getAttribute('aria-label') === 'Message').catch(() => false);
 
 /** Asks, and waits until the answer is there. */
 async function told(words: string, reply: string): Promise<Locator> {
@@ -293,13 +295,12 @@ test('a conversation opened in an editor tab shares its stream with the side bar
     .getByRole('button', { name: /^New Chat/ })
     .click();
   await inTab.locator('.messages > .empty').waitFor();
+  await expect.poll(() => hasKeyboard(inTab)).toBe(true);
   await runCommand(rivulet.page, 'View: Revert and Close Editor');
 });
 
 test('whoever opens a chat can write in it at once, in a tab and in the side bar', async () => {
   const { page, chat, box } = rivulet;
-  const hasKeyboard = (frame: Frame): Promise<boolean> =>
-    frame.evaluate(() => document.hasFocus() && document.activeElement?.getAttribute('aria-label') === 'Message').catch(() => false);
   const keyboardIn = async (): Promise<Frame | undefined> => {
     for (const frame of page.frames()) if (await hasKeyboard(frame)) return frame;
     return undefined;
@@ -318,6 +319,24 @@ test('whoever opens a chat can write in it at once, in a tab and in the side bar
   ]);
   await box.fill('');
   await runCommand(page, 'View: Revert and Close Editor');
+});
+
+test('keys reach the box when VS Code focuses only its own frame around the page, also after the page has taken the keyboard', async () => {
+  const { page, chat, box } = rivulet;
+  await startNew();
+  const frame = await chat.parentFrame()!.frameElement();
+  const focusFrame = (): Promise<void> => frame.evaluate((element) => (element as HTMLIFrameElement).contentWindow!.focus());
+  await box.focus();
+  await focusFrame();
+  await expect.poll(() => hasKeyboard(chat)).toBe(true);
+  await page.keyboard.type('from the page');
+  await page.locator('.part.editor').click();
+  await expect.poll(() => hasKeyboard(chat)).toBe(false);
+  await focusFrame();
+  await expect.poll(() => hasKeyboard(chat)).toBe(true);
+  await page.keyboard.type(', from an editor');
+  expect(await box.inputValue()).toBe('from the page, from an editor');
+  await box.fill('');
 });
 
 test('the chat moves to the secondary side bar and back, with what it shows', async () => {

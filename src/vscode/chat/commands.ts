@@ -38,9 +38,9 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
     openChat: () => openChat(sideBar),
     newChat: (...from) => {
       // The button in the title of a tab says where it is. Every other way leads to the side bar.
-      if (from.some((given) => given !== undefined)) return chat.startNew('activeTab');
-      chat.startNew('sideBar');
-      return openChat(sideBar);
+      const isTab = from.some((given) => given !== undefined);
+      chat.startNew(isTab ? 'activeTab' : 'sideBar');
+      return isTab ? chat.page?.focus() : openChat(sideBar);
     },
     ask: (prompt) => ask(ports, prompt),
     explainSelection: () => explainSelection(ports),

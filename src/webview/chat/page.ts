@@ -128,9 +128,9 @@ function show(model: ModelLabel): void {
   empty.model = model.id;
 }
 
-/** The keyboard is in this page but nowhere in particular: VS Code has put it here, so that a person can write. */
+/** The keyboard is here, but in no control. */
 function takeKeyboard(): void {
-  if (document.hasFocus() && document.activeElement === document.body) composer.focus();
+  if (!document.hasFocus() || document.activeElement === document.body) composer.focus();
 }
 
 takeDrops(document.body, {
@@ -155,7 +155,7 @@ window.addEventListener(
   },
   { capture: true },
 );
-window.addEventListener('focus', takeKeyboard);
+host.onKeyboard(takeKeyboard);
 host.listen(hear);
 host.post({ type: 'ready' });
-takeKeyboard();
+if (document.hasFocus()) takeKeyboard();

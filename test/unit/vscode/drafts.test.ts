@@ -1,18 +1,9 @@
 // A draft belongs to the person who writes it, and to the place it is written in.
 import { expect, it } from 'vitest';
-import type * as vscode from 'vscode';
 import { pictureNamed } from '../chat/handWritten.ts';
 import { Drafts } from '../../../src/vscode/chat/page/drafts.ts';
+import { memory } from './memory.ts';
 
-/** What VS Code keeps for a workspace, over a reload of the window too. */
-function memory(): vscode.Memento {
-  const kept = new Map<string, string>();
-  return {
-    keys: () => [...kept.keys()],
-    get: (key: string, otherwise?: unknown) => (kept.has(key) ? JSON.parse(kept.get(key)!) : otherwise),
-    update: async (key, value) => void kept.set(key, JSON.stringify(value)),
-  };
-}
 const file = (name: string, text = name) => ({ id: name, name, text, language: '', tokens: 1 });
 
 it('outlives the window, and leaves nothing of a draft that was sent', () => {

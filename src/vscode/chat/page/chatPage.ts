@@ -76,13 +76,12 @@ export class ChatPage implements PageLink, InputPage {
       },
     };
     // What is being written stays in front of the person, whatever is shown above it.
-    const place = this.#surface.draftPlace(conversation);
+    this.#draft.moveTo(this.#surface.draftPlace(conversation));
     if (this.#ready) {
       frames.ready();
       this.#showParameters();
       this.#draft.showAttachments();
     }
-    this.#draft.moveTo(place);
     for (const message of this.#early.splice(0)) this.receive(message);
   }
 
@@ -106,8 +105,7 @@ export class ChatPage implements PageLink, InputPage {
   }
 
   /** @param how what happens while an answer streams */
-  async ask(text: string, model?: string, how?: Steering): Promise<Answer | undefined> {
-    const { conversation } = this;
+  async ask(text: string, model?: string, how?: Steering, conversation = this.conversation): Promise<Answer | undefined> {
     const draft = conversation === undefined ? undefined : this.#draft.take(text, conversation);
     if (draft === undefined || conversation === undefined) return undefined;
     const { model: selected, steering } = this.#ports.settings.now();

@@ -53,19 +53,20 @@ export class PageDraft {
     this.#place = place;
   }
 
-  /** The page holds nothing yet, or shows another conversation. */
+  /** The page holds nothing yet, or what it holds was moved. */
   show(): void {
     this.#page.post({ type: 'restore', draft: this.#ports.drafts.written(this.#place) });
     this.showAttachments();
     for (const picture of this.#unready.splice(0)) this.#page.post(picture);
   }
 
-  /** Takes the draft along to another place. */
+  /** Takes the draft along to another place. The page adds the draft of that place to its own, which may be newer than the one kept. */
   moveTo(place: string): void {
     if (place === this.#place) return;
+    const { text } = this.#ports.drafts.written(place);
     this.#ports.drafts.move(this.#place, place);
     this.#place = place;
-    if (this.#page.isReady()) this.show();
+    if (this.#page.isReady() && text !== '') this.#page.post({ type: 'draft', text });
   }
 
   /** Gives the draft to the page that is opened next for this place. */
@@ -251,7 +252,6 @@ function refusal(name: string, problem: PictureProblem): string {
   }
 }
 
-/** The name, or the name with the first number that makes it free. */
 /** What the id of a file from outside begins with. */
 const outside = 'outside-';
 
@@ -259,6 +259,7 @@ function isOutside(id: string): boolean {
   return id.startsWith(outside);
 }
 
+/** The name, or the name with the first number that makes it free. */
 function free(name: string, isTaken: (name: string) => boolean): string {
   let tried = name;
   for (let count = 2; isTaken(tried); count++) tried = `${name} (${count})`;

@@ -28,7 +28,7 @@ export interface PageInputPorts extends PageDraftPorts {
 /** The page that sent the message. */
 export interface InputPage {
   show(conversation: Conversation): void;
-  ask(text: string, model?: string, how?: Steering): Promise<Answer | undefined>;
+  ask(text: string, model: string | undefined, how: Steering | undefined, conversation: Conversation): Promise<Answer | undefined>;
   compare(text: string): Promise<readonly Answer[]>;
   compact(): Promise<Answer | undefined>;
   attach(attached: Attached): void;
@@ -56,7 +56,7 @@ export class PageInput {
       case 'lost':
         return frames.lost(message.message, message.part, message.have);
       case 'send':
-        return void this.#send(message.text, message.how);
+        return void this.#send(message, conversation);
       case 'moveQueued':
         return conversation.changeQueue((items) => moved(items, message.message, message.step));
       case 'compare':
@@ -170,11 +170,15 @@ export class PageInput {
     this.#page.post({ type: 'offers', request, offers: await from.offers(words) });
   }
 
-  /** Expands a slash command before sending. */
-  async #send(text: string, how?: Steering): Promise<void> {
+  /** Expands a slash command before sending; meanwhile the page may show another conversation. */
+  async #send({ text, how }: Extract<FromPage, { type: 'send' }>, conversation: Conversation): Promise<void> {
+    const release = this.#ports.conversations.hold(conversation);
     const expanded = await this.#ports.prompts.expand(text);
-    if (expanded?.type === 'cancelled') return this.#page.post({ type: 'draft', text });
-    for (const file of expanded?.attached ?? []) this.#page.attach(file);
-    await (expanded === undefined ? this.#page.ask(text, undefined, how) : this.#page.ask(expanded.text, expanded.model, how));
+    if (expanded?.type === 'cancelled') this.#page.post({ type: 'draft', text });
+    else {
+      for (const file of expanded?.attached ?? []) this.#page.attach(file);
+      await this.#page.ask(expanded?.text ?? text, expanded?.model, how, conversation);
+    }
+    release();
   }
 }

@@ -31,10 +31,8 @@ export class FindBar {
   #query: FindQuery = { text: '', matchCase: false, wholeWord: false, regex: false };
   #found: Found = { index: 0, count: 0, more: false };
   #invalid = false;
-  /** The finder has not been asked for this query yet: what it finds until then belongs to an earlier one. */
+  /** The finder does not know this query yet: until then, its matches belong to an earlier one. */
   #waiting = false;
-  /** Nothing was found for this query yet. */
-  #searching = false;
   /** The first match of a new search has not been shown yet. */
   #fresh = false;
 
@@ -83,7 +81,6 @@ export class FindBar {
   async #search(change: Partial<FindQuery>): Promise<void> {
     const query = (this.#query = { ...this.#query, ...change });
     this.#waiting = true;
-    this.#searching = true;
     this.#render();
     const matcher = query.text === '' ? undefined : await matcherOf(query);
     if (this.#query !== query || this.element.hidden) return;
@@ -97,9 +94,7 @@ export class FindBar {
   }
 
   #shown(found: Found): void {
-    if (this.#waiting) return;
     this.#found = found;
-    this.#searching = false;
     this.#render();
     const first = found.count > 0 && found.index === 0;
     const fresh = this.#fresh;
@@ -156,7 +151,7 @@ export class FindBar {
   get #count(): string {
     const { strings } = this.#ports;
     const { index, count, more } = this.#found;
-    if (this.#query.text === '' || this.#searching) return '';
+    if (this.#query.text === '' || this.#waiting) return '';
     if (this.#invalid) return strings.findInvalid;
     if (count === 0) return strings.findNone;
     return fill(strings.version, index, more ? `${count}+` : count);
