@@ -1,46 +1,46 @@
 /**
- * The join of a broken answer and its continuation. The head of the new stream is held back until it is clear how
- * much of it repeats what was already delivered; nothing delivered is ever taken back.
+ * Joins an interrupted answer and its continuation. The start of the new stream (its head) is held back until it is clear
+ * how much of it repeats delivered text. Delivered text is never taken back.
  */
 
 export type OverlapVerdict =
-  /** Not clear yet: more of the new stream is needed. */
+  /** More of the new stream is needed. */
   | { readonly type: 'hold' }
-  /** The first `drop` characters of the new stream repeat old text; what follows is new. */
+  /** The first `drop` characters of the new stream repeat old text; the rest is new. */
   | { readonly type: 'join'; readonly drop: number }
   /**
-   * A short match that may be repetition or chance ("hel" + "lo" or "hel" + "llo"): `drops` lists the
-   * possible cuts, ascending from 0. `likely` is the best guess where nothing else decides.
+   * A short match that may be a repetition or a coincidence ("hel" + "lo" or "hel" + "llo"). `drops` lists the possible
+   * cuts, ascending from 0; `likely` is the best guess.
    */
   | { readonly type: 'unclear'; readonly drops: readonly number[]; readonly likely: number }
-  /** The server began a new answer, equal at first and then different: there is no honest join. */
+  /** The server started a new answer that is equal at first and then differs: it cannot be joined. */
   | { readonly type: 'different' };
 
-/** A longer repetition than this is looked for only from the answer's very beginning. */
+/** Longer repetitions, in characters, are recognized only from the start of the answer. */
 const maxOverlap = 2_000;
-/** A match of this many characters is no chance. */
+/** A match of this many characters is not a coincidence. */
 const sureOverlap = 16;
-/** So much equal text from the answer's beginning means that the server has started over. */
+/** This many equal characters from the start of the answer mean that the server has started over. */
 const sureRestart = 24;
-/** A model that was asked to continue may begin with an introduction, up to this long. */
+/** Longest introduction, in characters, of a model that was asked to continue. */
 const maxPreamble = 200;
-/** After such a sentence more text must be equal to be no chance. */
+/** After an introduction, a match needs this many characters. */
 const surePreamble = 48;
 
 export class OverlapFinder {
   readonly #old: string;
   readonly #tail: string;
-  /** A fence's first line, to be recognised when a model opens its still open code block again. */
+  /** First line of the open fence, to recognize a model that opens it again. */
   readonly #openFence: string | undefined;
   #head = '';
-  /** Characters at the start of the head that belong to neither text, such as a fence opened again. */
+  /** Characters at the start of the head that are not part of the answer, such as a fence opened again. */
   #skipped = 0;
   #fenceSettled = false;
   #preambleSettled: boolean;
 
   /**
-   * @param openFence marker and language of the code block that `old` ends in, like "```ts"; only with a language
-   * @param asked the model was asked to continue, so that it may answer that before it does
+   * @param openFence marker and language of the code block that `old` ends in, such as "```ts"; only with a language
+   * @param asked whether a message asked the model to continue, so that it may reply to that first
    */
   constructor(old: string, openFence?: string, asked = false) {
     this.#preambleSettled = !asked;
@@ -50,7 +50,7 @@ export class OverlapFinder {
     this.#fenceSettled = openFence === undefined;
   }
 
-  /** All of the new stream so far. After a decision it is the caller's to cut at `drop`. */
+  /** The new stream so far. After a decision, the caller cuts it at `drop`. */
   get head(): string {
     return this.#head;
   }
@@ -60,7 +60,7 @@ export class OverlapFinder {
     return this.#decide(false);
   }
 
-  /** The new stream has ended while its head was held. */
+  /** Decides at the end of the new stream. */
   end(): OverlapVerdict {
     return this.#decide(true);
   }
@@ -73,7 +73,7 @@ export class OverlapFinder {
     if (!last && (this.#mayRepeat(head) || (this.#skipped > 0 && this.#mayRepeat(this.#head)))) return { type: 'hold' };
 
     const overlaps = this.#overlaps(head);
-    // What looks like a fence opened again may also be the repeated end of the old text.
+    // A fence that seems opened again may also be the repeated end of the old text.
     const whole = this.#skipped > 0 ? this.#overlaps(this.#head) : [];
     const sure = [
       ...overlaps.filter((length) => this.#isSure(length)).map((length) => length + this.#skipped),
@@ -82,7 +82,7 @@ export class OverlapFinder {
     if (sure.length === 1) return { type: 'join', drop: sure[0] as number };
     if (sure.length === 0) {
       const same = commonPrefix(this.#old, head);
-      // Ended in the middle of saying it all again: nothing new has come.
+      // It ended while repeating the answer: nothing is new.
       if (same === head.length && same >= sureRestart) return { type: 'join', drop: this.#skipped + same };
       if (same >= sureRestart) return { type: 'different' };
       if (overlaps.length === 0 && whole.length === 0) return { type: 'join', drop: this.#skipped };
@@ -99,13 +99,13 @@ export class OverlapFinder {
     return length >= sureOverlap || length === this.#old.length;
   }
 
-  /** Whether all of the head stands in the old text, so that more of it may too. */
+  /** Whether the head occurs in the old text, so that the next characters may repeat it too. */
   #mayRepeat(head: string): boolean {
     if (head.length >= this.#old.length) return false;
     return this.#old.startsWith(head) || (head.length < this.#tail.length && this.#tail.includes(head));
   }
 
-  /** Lengths, ascending, of the old text's ends that the head begins with. */
+  /** Lengths of those endings of the old text that the head starts with, ascending. */
   #overlaps(head: string): number[] {
     const lengths: number[] = [];
     const first = head[0] as string;
@@ -113,12 +113,12 @@ export class OverlapFinder {
     for (let at = this.#tail.lastIndexOf(first); at >= from; at = at === 0 ? -1 : this.#tail.lastIndexOf(first, at - 1)) {
       if (head.startsWith(this.#tail.slice(at))) lengths.push(this.#tail.length - at);
     }
-    // A restart of an answer longer than the tail.
+    // A restart of an answer that is longer than the tail.
     if (this.#old.length > this.#tail.length && head.startsWith(this.#old)) lengths.push(this.#old.length);
     return lengths;
   }
 
-  /** Repeated whole words and repeated white space are likelier than chance; the rest is likelier chance. */
+  /** Whole words and white space are probably repetitions, other short matches coincidences. */
   #likely(overlaps: readonly number[]): number {
     for (const length of overlaps.toReversed()) {
       const repeated = this.#old.slice(-length);
@@ -129,12 +129,12 @@ export class OverlapFinder {
     return 0;
   }
 
-  /** False while the head may still be a sentence before the old text is said again, such as "Sure, here it is:". */
+  /** False while the head may still be an introduction to a repetition, such as "Sure, here it is:". */
   #settlePreamble(last: boolean): boolean {
     const head = this.#head;
-    // What continues in the middle of a sentence has none.
+    // A continuation in the middle of a sentence has no introduction.
     if (!/^[\s*_#>"'“]*[\p{Lu}\p{Lo}]/u.test(head)) return this.#preambleDone(0, /^[\s*_#>"'“]*$/.test(head) && !last);
-    // Nor has what repeats old text at once.
+    // Neither has one that repeats old text at once.
     if (this.#overlaps(head).some((length) => this.#isSure(length))) return this.#preambleDone(0, false);
     if (this.#mayRepeat(head)) return this.#preambleDone(0, !last);
     const need = Math.min(surePreamble, this.#old.length);
@@ -148,7 +148,7 @@ export class OverlapFinder {
     return this.#preambleDone(0, open);
   }
 
-  /** Whether old text is said again from its beginning, or its end is. */
+  /** Whether `rest` repeats the old text from its start, or repeats its end. */
   #repeatsFrom(rest: string, need: number): boolean {
     if (this.#old.startsWith(rest.slice(0, need))) return true;
     return this.#overlaps(rest).some((length) => length >= surePreamble);
@@ -161,7 +161,7 @@ export class OverlapFinder {
     return true;
   }
 
-  /** False while the head may still become the fence line again. */
+  /** False while the head may still become the fence's first line. */
   #settleFence(last: boolean): boolean {
     if (this.#skipped > 0) return this.#fenceDone(this.#skipped);
     const fence = this.#openFence as string;
@@ -184,13 +184,13 @@ export class OverlapFinder {
 }
 
 /**
- * The end of `old` that a probe leaves out, in characters: the shortest that stands nowhere else within reach, so that
- * finding it in the probe's answer says exactly how much a server repeats. Undefined when there is none.
+ * Length of the end of `old` that a probe leaves out: the shortest one that occurs nowhere else nearby, so that its place in
+ * the reply tells exactly how much the server repeats. Undefined if there is none.
  */
 export function anchorLength(old: string): number | undefined {
   for (let length = Math.min(4, old.length - 1); length > 0 && length <= Math.min(400, old.length - 1); length++) {
     const code = old.charCodeAt(old.length - length);
-    // Some servers do not continue a text that ends in white space.
+    // Some servers do not continue text that ends in white space.
     if ((code >= 0xdc00 && code <= 0xdfff) || /\s/.test(old.at(-length - 1) as string)) continue;
     const anchor = old.slice(-length);
     const window = old.slice(-(length + maxProbeOverlap), -1);
@@ -199,24 +199,24 @@ export function anchorLength(old: string): number | undefined {
   return undefined;
 }
 
-/** The most repeated characters that a probe recognises. */
+/** The longest repetition, in characters, that a probe recognizes. */
 export const maxProbeOverlap = 64;
 
 /**
- * How many characters the server repeats, read from the answer to a request that left `anchor` characters out: chosen
- * among `drops`, the nearest. Undefined while, or if, it does not show.
+ * The number of characters that the server repeats, from its reply to a request without the last `anchor` characters: the
+ * nearest of `drops`. Undefined as long as the reply does not tell.
  */
 export function dropByProbe(old: string, anchor: number, answer: string, drops: readonly number[]): number | undefined {
   for (let repeated = 0; repeated <= maxProbeOverlap && repeated + anchor <= old.length; repeated++) {
     if (!answer.startsWith(old.slice(old.length - anchor - repeated))) continue;
-    // An answer from the very beginning may have had more to repeat than there was.
+    // At the start of the answer, there may have been less to repeat than the server would.
     const clipped = repeated + anchor === old.length;
     return (clipped ? drops.find((drop) => drop >= repeated) : undefined) ?? nearest(drops, repeated);
   }
   return undefined;
 }
 
-/** A server that repeats its last word or token does not always repeat as many characters. */
+/** A server that repeats a word or token repeats a varying number of characters. */
 function nearest(drops: readonly number[], repeated: number): number {
   return drops.reduce((best, drop) => (Math.abs(drop - repeated) <= Math.abs(best - repeated) ? drop : best), Infinity);
 }

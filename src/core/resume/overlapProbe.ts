@@ -1,6 +1,6 @@
 /**
- * Asks a server for text that is already known, to learn how much it repeats when it continues an answer: the request
- * leaves the last characters of the answer out, and where they turn up in the reply is the measure.
+ * Learns how much a server repeats when it continues an answer, by asking for text that is known: the request leaves out the
+ * last characters of the answer, and their place in the reply is the measure.
  */
 import type { ChatRequest, Provider, Continuation, Endpoint, EndpointMemory } from '../provider/provider.ts';
 import { attempt } from '../request/attempt.ts';
@@ -14,7 +14,7 @@ export interface ProbePorts {
   readonly client: Provider;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
-  /** A probe is billed like any other request, and is counted like one. */
+  /** Probes are billed and counted like any other request. */
   readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
 }
 
@@ -23,18 +23,18 @@ export interface ProbeQuestion {
   readonly memory: EndpointMemory;
   readonly request: ChatRequest;
   readonly way: Continuation;
-  /** The answer as far as it was delivered. */
+  /** The answer delivered so far. */
   readonly old: string;
   /** The possible numbers of repeated characters, ascending. */
   readonly drops: readonly number[];
 }
 
-/** The answer waits while the question is open; after this long the likeliest cut is taken. */
+/** The answer waits for the probe; after this time the most likely cut is used. */
 const maxProbeSeconds = 10;
-/** How often the question is asked while its connections break. */
+/** Attempts, if connections break. */
 const maxProbes = 3;
 
-/** Which of `drops` the server repeats; undefined when it does not show that, `unreachable` when its answers broke off. */
+/** The one of `drops` that the server repeats. Undefined if its reply does not tell, `unreachable` if all replies broke off. */
 export async function probeOverlap(
   ports: ProbePorts,
   question: ProbeQuestion,

@@ -1,6 +1,6 @@
 /**
- * One request whose answer the server keeps, over as many connections as it takes: after a break the rest is read by the same
- * decoder, so that nothing is asked for twice and no seam arises. Of an answer that no server keeps it is one attempt.
+ * One request over as many connections as it takes, if the server keeps the answer: after a break, the same decoder reads the
+ * rest, so that nothing is requested twice and there is no seam. If the server keeps nothing, this is a single attempt.
  */
 import type { ErrorKind } from '../../api.ts';
 import type { Failure } from '../provider/failures/failure.ts';
@@ -8,33 +8,32 @@ import type { Decoder, KeptAnswer, Opened, OpenedAnswer, Rejoined, StopResult } 
 import { attempt, type AttemptEnd, type AttemptPorts, type AttemptResult } from '../request/attempt.ts';
 
 export interface RejoiningPorts extends AttemptPorts {
-  /** An answer of an earlier session, which is read again in place of `open`. */
+  /** An answer of an earlier session; its rest is read, and `open` is not called. */
   readonly known?: KeptAnswer;
-  /** The server keeps the answer, under this handle. Called before the first delta. */
+  /** Called before the first delta if the server keeps the answer. */
   readonly keeps: (handle: string) => void;
-  /** Waits before the rest is asked for. */
+  /** Waits before the rest is requested. */
   readonly wait: (cause: ErrorKind, ms: number) => Promise<void>;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   readonly random: () => number;
-  /** Whether the signal means that the answer is left, and the server writes on. */
+  /** Whether an abort only stops reading: the server continues to write the answer. */
   readonly leaves: () => boolean;
 }
 
-/** `unreachable`: the server may still have it. `lost`: the server does not have it any more. */
+/** Why the rest is missing. `unreachable`: the server may still have it. `lost`: the server no longer has it. */
 export type MissingRest =
   | { readonly type: 'unreachable'; readonly kept: KeptAnswer }
   | { readonly type: 'lost'; readonly failure: Failure };
 
 export interface RejoiningResult extends Pick<AttemptResult, 'end' | 'drained'> {
-  /** Why the rest of a kept answer was not read. */
   readonly missing?: MissingRest;
-  /** What the server made of being told to stop. */
+  /** The server's response to a stop request. */
   readonly stop?: StopResult;
 }
 
-/** The rest is asked for until no connection has brought anything for this long. */
+/** The rest is given up once no connection has delivered anything for this long. */
 const patienceMs = 120_000;
-/** The same for an answer of which nothing has come: the server may never have got the request. */
+/** The same before anything has arrived: the server may never have received the request. */
 const firstPatienceMs = 10_000;
 const firstWaitMs = 250;
 const longestWaitMs = 5_000;
@@ -51,19 +50,19 @@ export async function rejoiningAttempt(ports: RejoiningPorts, signal: AbortSigna
 class RejoiningAttempt {
   readonly #ports: RejoiningPorts;
   readonly #signal: AbortSignal;
-  /** Of the current connection, once it is open. */
+  /** The current connection, once it is open. */
   #opened: OpenedAnswer | undefined;
   #decoderOf: OpenedAnswer['decoder'] | undefined;
   #decoder: Decoder | undefined;
   #lost: Failure | undefined;
   #laterMs: number | undefined;
-  /** How the last connection broke that was open. */
+  /** How the last open connection ended. */
   #break: AttemptEnd = { type: 'cut' };
-  /** Connections in a row that brought nothing. */
+  /** Consecutive connections that delivered nothing. */
   #fruitless = 0;
   #progressAt: number;
   kept: KeptAnswer | undefined;
-  /** What came of a stop while the request was on its way. */
+  /** The result of a stop while the request was on its way. */
   stop: StopResult | undefined;
 
   constructor(ports: RejoiningPorts, signal: AbortSignal) {
@@ -89,10 +88,10 @@ class RejoiningAttempt {
         this.#fruitless = 0;
         this.#progressAt = clock.now();
       } else if (this.#fruitless++ === 0 && this.#decoderOf === undefined) {
-        // However long the request took before it broke.
+        // The time that the request took before it broke does not count.
         this.#progressAt = clock.now();
       }
-      // The server has named a finish reason, and nothing has followed it.
+      // The server has sent a finish reason and nothing after it.
       if (this.#decoder?.state === 'finished' && this.#fruitless > 0 && end.type === 'cut') return this.#giveUp({ end, drained });
       if (this.#lost !== undefined) return this.#giveUp({ end: this.#break, drained, missing: { type: 'lost', failure: this.#lost } });
       if (isHopeless(end) || clock.now() - this.#progressAt > this.#patienceMs) {
@@ -146,13 +145,13 @@ class RejoiningAttempt {
     const { random, wait } = this.#ports;
     const failure = end.type === 'failed' ? end.failure : undefined;
     const most = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.max(0, this.#fruitless - 1));
-    // What has flowed a moment ago is asked for at once.
+    // After a connection that delivered something, the next one is tried at once.
     const backOffMs = this.#fruitless === 0 ? 0 : most * (0.5 + random() / 2);
     const ms = this.#laterMs ?? failure?.retryAfterMs ?? backOffMs;
     if (ms > 0) await wait(failure?.kind ?? 'connection', ms);
   }
 
-  /** What the decoder has held back is part of the answer. */
+  /** Flushes the decoder: text that it holds back is part of the answer. */
   async #giveUp(result: RejoiningResult): Promise<RejoiningResult> {
     const decoder = this.#decoderOf;
     if (decoder === undefined) return result;
@@ -162,13 +161,13 @@ class RejoiningAttempt {
   }
 }
 
-/** The server must not write on: the answer was stopped, or what came of it is not what had come before. */
+/** Whether the server should stop writing: the answer was stopped, or differs from what was delivered before. */
 function isUnwanted(end: AttemptEnd): boolean {
   if (end.type === 'finished') return end.endedHere === true;
   return end.type === 'cancelled' || end.type === 'halted' || (end.type === 'failed' && end.failure.kind === 'malformed');
 }
 
-/** Asking again would be answered the same. */
+/** Whether another request would fail the same way. */
 function isHopeless(end: AttemptEnd): boolean {
   if (end.type !== 'failed') return false;
   return end.failure.shouldRetry === false || ['auth', 'quota', 'bad-request', 'malformed'].includes(end.failure.kind);

@@ -1,6 +1,6 @@
 /**
- * An answer that is read again from its beginning: what was delivered before is compared and left out. Text and reasoning are
- * two streams, since a server gives each its own order.
+ * An answer that is read again from its start: text that was already delivered is compared and left out. Text and reasoning
+ * are compared separately, since servers order only each of them.
  */
 
 type Kind = 'text' | 'reasoning';
@@ -14,17 +14,17 @@ export class ReplayedAnswer {
     this.#delivered = delivered;
   }
 
-  /** What the server says in the place of what was delivered; undefined while it is the same. */
+  /** The first piece that differs from the delivered text; undefined while there is none. */
   get differs(): string | undefined {
     return this.#differs;
   }
 
-  /** Whether all that was delivered has come again. */
+  /** Whether all delivered text has been read again. */
   get complete(): boolean {
     return this.#read.text >= this.#delivered.text.length && this.#read.reasoning >= this.#delivered.reasoning.length;
   }
 
-  /** What of this piece is new. */
+  /** Returns the new part of a piece. */
   take(kind: Kind, piece: string): string {
     const delivered = this.#delivered[kind];
     const at = this.#read[kind];

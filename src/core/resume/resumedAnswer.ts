@@ -1,6 +1,6 @@
 /**
- * One attempt to continue an answer that broke off: the request for the rest, the join of what comes to what was
- * delivered, and what this shows about the server. The head of what comes is held back until it is clear where it fits.
+ * One attempt to continue an interrupted answer: requests the rest, joins it to the delivered text, and remembers which way
+ * the server understands. The start of the rest is held back until it is clear where it fits.
  */
 import { continuablePart } from '../provider/protocols.ts';
 import type { ChatRequest, Continuation, Endpoint, EndpointMemory, Provider } from '../provider/provider.ts';
@@ -13,7 +13,7 @@ import { OverlapFinder, type OverlapVerdict } from './overlap.ts';
 import type { AttemptMeter } from '../tokens/usageMeter.ts';
 import type { Timeouts } from '../request/timeouts.ts';
 
-/** The answer that broke off: what was asked, and where. */
+/** The request of the interrupted answer. */
 export interface ResumeContext {
   readonly endpoint: Endpoint;
   readonly memory: EndpointMemory;
@@ -26,30 +26,30 @@ export interface ResumePorts {
   readonly gate: ConnectionLimiter;
   readonly timeouts: Timeouts;
   readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
-  /** New text, after what it repeats at its head. Without new text, all that came was of no use. */
+  /** Called with new text and the repeated text before it; an empty `rest` means that nothing was new. */
   readonly joined: (repeated: string, rest: string) => void;
 }
 
 export class ResumedAnswer {
   readonly #context: ResumeContext;
-  /** The part of the answer that is sent back to the server. */
+  /** The part of the delivered text that is sent to the server. */
   readonly #old: string;
-  /** The white space that stands after that: what comes may begin with it. */
+  /** The white space after that part, which the continuation may repeat. */
   #gap: string;
-  /** What has come and stands there already. */
+  /** Received text that repeats delivered text. */
   #repeated = '';
   readonly #way: Continuation;
   readonly #ports: ResumePorts;
   readonly #signal: AbortSignal;
-  /** While the head of the continued answer is held back. */
+  /** Defined while the start of the continuation is held back. */
   #overlap: OverlapFinder | undefined;
   #asking: Promise<void> | undefined;
   #startedOver = false;
   #unplaced = false;
 
   /**
-   * @param old the answer as far as it was delivered
-   * @param openFence the code block that `old` ends in, see OverlapFinder
+   * @param old the text delivered so far
+   * @param openFence the code block that `old` ends in; see OverlapFinder
    */
   constructor(context: ResumeContext, old: string, openFence: string | undefined, ports: ResumePorts, signal: AbortSignal) {
     this.#context = context;
@@ -66,7 +66,7 @@ export class ResumedAnswer {
     return continueRequest(whole, this.#old, this.#way);
   }
 
-  /** False when the join is made already: then this is new text, and the caller's. */
+  /** Returns false once the join is complete; the text is then new and left to the caller. */
   push(text: string): boolean {
     const overlap = this.#overlap;
     if (overlap === undefined && this.#gap === '') return false;
@@ -79,26 +79,26 @@ export class ResumedAnswer {
     return true;
   }
 
-  /** While the server is asked where the answer fits: resolves when the network may be read on. */
+  /** Defined during a probe; resolves when reading may continue. */
   get asking(): Promise<void> | undefined {
     return this.#asking;
   }
 
-  /** The server gave another answer from the start. */
+  /** Whether the server sent a different answer from the start. */
   get startedOver(): boolean {
     return this.#startedOver;
   }
 
-  /** The connections for the question where the answer fits all broke. */
+  /** Whether the place of the continuation is unknown because all probes broke off. */
   get unplaced(): boolean {
     return this.#unplaced;
   }
 
-  /** The continued answer is over, maybe while its head was still held; resolves when what it brought has been joined. */
+  /** Ends the continuation; resolves when all held-back text is joined. */
   async end({ type }: AttemptEnd): Promise<void> {
     const overlap = this.#overlap;
     if (overlap !== undefined && !this.#signal.aborted) {
-      // A head that broke off may be the beginning of a repetition, and shows no place to join it at; it comes again.
+      // An interrupted head may be the start of a repetition, so it cannot be placed. The next attempt delivers it again.
       if (this.#asking === undefined && overlap.head !== '' && type !== 'finished') this.#join(overlap, overlap.head.length);
       else if (this.#asking === undefined && overlap.head !== '') this.#take(overlap, overlap.end());
       await this.#asking;
@@ -106,7 +106,7 @@ export class ResumedAnswer {
     this.#overlap = undefined;
   }
 
-  /** Remembers the way that worked. True when this one did not work, so that the server is asked by a message from now on. */
+  /** Remembers the way that worked. Returns true if it did not, so that the server is asked with a message from now on. */
   learn(end: AttemptEnd, gained: boolean): boolean {
     const { memory } = this.#context;
     if (gained) memory.continuation = this.#way;
@@ -146,7 +146,7 @@ export class ResumedAnswer {
     else this.#pass(head.slice(drop));
   }
 
-  /** New text, but for the white space that was there before it. */
+  /** Passes new text on, without white space that was already delivered. */
   #pass(text: string): void {
     let same = 0;
     while (same < text.length && text[same] === this.#gap[same]) same++;
@@ -156,7 +156,7 @@ export class ResumedAnswer {
     this.#repeated = '';
   }
 
-  /** Finds out by a second, short request which of the possible cuts is right. */
+  /** Finds the right cut with a second, short request. */
   async #ask(drops: readonly number[]): Promise<number | 'unreachable' | undefined> {
     const { endpoint, memory, request } = this.#context;
     const { client, clock, gate, timeouts, begin } = this.#ports;
@@ -172,8 +172,8 @@ export class ResumedAnswer {
 }
 
 /**
- * A request that the server understood and did not want: its reply to a request that ends with an assistant message. Some
- * servers call that an error of their own, and only their words tell it from one.
+ * Whether the server rejects requests that end with an assistant message. Some servers report that as a server error, which
+ * only their message tells apart.
  */
 function refused(end: AttemptEnd): boolean {
   if (end.type !== 'failed') return false;

@@ -11,7 +11,7 @@ import { countTokens, type Encoding, roughTokens } from './tokenCounter.ts';
 const cuts = /(?<=\n)(?=\p{L})|(?<=\p{L}) (?=\p{L})/gu;
 /** Shorter pieces cost more to look up than to count. */
 const leastCharacters = 200;
-/** A text without such places is cut anyway; each cut may then be off by one token. */
+/** Text without such places is cut anyway; each of these cuts may be off by one token. */
 const mostCharacters = 4_000;
 
 interface Piece {
@@ -33,7 +33,7 @@ export class DraftCounter {
     return this.#tokenized;
   }
 
-  /** UTF-16 units that the last count had to look at; what stands before an edit is compared alone. */
+  /** UTF-16 units that the last count split into pieces; text before an edit is only compared. */
   get read(): number {
     return this.#read;
   }
@@ -69,7 +69,7 @@ export class DraftCounter {
   }
 }
 
-/** How many characters both begin with. Halves of a text are compared as a whole, which takes the engine little time. */
+/** Length of the common start. Halves are compared at once, which is fast in JavaScript engines. */
 function commonStart(a: string, b: string): number {
   let low = 0;
   let high = Math.min(a.length, b.length);

@@ -37,7 +37,7 @@ const names: readonly (readonly [name: RegExp, family: Family])[] = [
 
 /**
  * The family of a model, or undefined if its tokenizer is not public or not shipped.
- * @param model as a server names it; the provider may stand before it, as in `openai/gpt-4o`
+ * @param model the server's name for it, perhaps with a provider, as in `openai/gpt-4o`
  */
 export function familyOf(model: string): Family | undefined {
   const name = model.toLowerCase().slice(model.lastIndexOf('/') + 1);
@@ -59,8 +59,7 @@ const ofCl100k =
   `|${space}+$|${space}*[\\r\\n]|${space}+(?!\\P{White_Space})|${space}`;
 const ofLlama3 = `${contraction}|${before}\\p{L}+|\\p{N}{1,3}| ?[^${space}\\p{L}\\p{N}]+[\\r\\n]*|${gaps}`;
 
-// Three patterns in one: digits and Chinese or Japanese are taken out of the text first, and to what is between them
-// the text ends there.
+// Three patterns in one: digits and Chinese or Japanese are split off first; for the text between them, that is the end.
 const kana = '一-龥぀-ヿ';
 const letters = `[[\\p{L}\\p{M}]--[${kana}]]`;
 const signs = `[[\\p{P}\\p{S}]--[${kana}]]`;
@@ -70,8 +69,8 @@ const ofDeepseek =
   `|(?:[^\\p{White_Space}\\p{L}\\p{M}\\p{P}\\p{S}\\p{N}](?!${letters}))+`;
 
 /**
- * What Mistral's tokenizer makes of a word for each token of o200k. Fitted on English, TypeScript, CSS, JSON, Chinese,
- * Japanese and Korean prose and 25 emoji; the test measures on other texts.
+ * Tokens of Mistral's tokenizer per token of o200k. Fitted to English, Chinese, Japanese and Korean prose, TypeScript, CSS,
+ * JSON and 25 emoji; the test measures other texts.
  */
 function asMistral(word: string): number {
   if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(word)) return 1.89;

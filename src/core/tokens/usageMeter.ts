@@ -5,29 +5,29 @@ import { readableText } from '../provider/parts.ts';
 import { type CheckedCounts, ServerCounts } from './serverCounts.ts';
 import { type Encoding, TokenCounter } from './tokenCounter.ts';
 
-/** What the chat format adds, in tokens: per message, and once for the answer's own header (OpenAI's cookbook). */
+/** Tokens that the chat format adds: per message, and once for the header of the answer (OpenAI's cookbook). */
 const perMessageTokens = 3;
 const perRequestTokens = 3;
 
 type Asked = Pick<Message, 'content'>;
 
 const nothingBefore: Usage = { prompt: 0, completion: 0, total: 0, estimated: false, attempts: 0 };
-/** Of an attempt that no server has answered: it was not billed. */
+/** The usage of an attempt that no server answered: it was not billed. */
 const nothingUsed: TokenCounts = { prompt: 0, completion: 0, total: 0, reasoning: 0, cached: 0 };
 
 export class UsageMeter {
   readonly #encoding: () => Encoding | undefined;
   #isContinued: boolean;
   readonly #attempts: AttemptMeter[] = [];
-  /** What the same answer has used before. */
+  /** Usage of earlier streams of the same answer. */
   readonly #before: Usage;
-  /** Whether its first request reads again what was counted before, except for what had been lost by then. */
+  /** Whether the first request reads an answer again that `#before` already counts. */
   #isReread: boolean;
 
   /**
-   * @param encoding the tokenizer of the model's family, once it has been loaded
-   * @param isContinued whether the prompt has been paid for by an earlier stream of the same answer
-   * @param counted what an earlier stream has used for the answer that is read again
+   * @param encoding the tokenizer of the model's family, once it is loaded
+   * @param isContinued whether an earlier stream of the same answer has paid for the prompt
+   * @param counted usage of an earlier stream whose answer is read again
    */
   constructor(encoding: () => Encoding | undefined, isContinued = false, counted?: Usage) {
     this.#encoding = encoding;
@@ -36,7 +36,7 @@ export class UsageMeter {
     this.#isReread = counted !== undefined;
   }
 
-  /** The server no longer has the answer that was to be read again: what follows is paid for beside what was. */
+  /** The server no longer has the answer, so new requests are paid for in addition. */
   rereadFailed(): void {
     this.#isReread = false;
     this.#isContinued = true;
@@ -49,8 +49,8 @@ export class UsageMeter {
   }
 
   /**
-   * What was paid for more than once: prompts after the first, and what was written again or for nothing. The later requests
-   * of a turn that the server has paused are no repetition.
+   * Tokens paid for more than once: prompts after the first, and text that was repeated or lost. Requests that continue a
+   * turn paused by the server repeat nothing.
    */
   get #paidAgain(): TokenCost {
     const answered = this.#attempts.filter((attempt) => attempt.answered);
@@ -61,7 +61,7 @@ export class UsageMeter {
       const usage = attempt.usage();
       const isLost = attempt.isLost(index < answered.length - 1);
       if (isPaid && attempt.role !== 'turn' && !(this.#isReread && attempt === this.#attempts[0])) prompt += usage.prompt;
-      // Servers that do not count reasoning apart have it in the completion all the same.
+      // Servers that do not report reasoning include it in the completion.
       const reasoning = Math.max(usage.reasoning, attempt.reasoningTokens());
       const again = attempt.repeatedTokens() + (hasReasoned && attempt.role === 'answer' ? reasoning : 0);
       completion += isLost ? usage.completion : Math.min(usage.completion, again);
@@ -71,7 +71,7 @@ export class UsageMeter {
     return { prompt, completion };
   }
 
-  /** Sum over the attempts that a server has answered; one that never got through was not billed. */
+  /** The sum of all attempts that a server answered; others were not billed. */
   total(): Usage {
     const before = this.#before;
     let { prompt, completion } = this.#isReread ? (before.paidAgain ?? nothingBefore) : before;
@@ -103,7 +103,7 @@ export class UsageMeter {
     };
   }
 
-  /** Of what is read again, as much as was counted before: it may have broken off sooner this time. */
+  /** Usage of the answer read again, but no less than counted before: it may have broken off earlier this time. */
   #atLeastCounted(attempt: AttemptMeter): TokenCounts {
     const { prompt, completion, reasoning = 0, cached = 0, paidAgain = nothingBefore } = this.#before;
     const counted = { prompt: prompt - paidAgain.prompt, completion: completion - paidAgain.completion, reasoning, cached };
@@ -112,7 +112,7 @@ export class UsageMeter {
     return usage.total >= total ? usage : { ...counted, total };
   }
 
-  /** The same for each attempt, in order. */
+  /** Usage of each attempt, in order. */
   perAttempt(): readonly AttemptUsage[] {
     return this.#attempts.map((attempt) => ({
       model: attempt.model,
@@ -122,15 +122,15 @@ export class UsageMeter {
   }
 }
 
-/** What a request is to the answer. */
+/** The role of a request in its answer. */
 export interface AttemptRole {
   /** `"<endpoint id>/<model>"`. */
   readonly model?: string;
-  /** The tokenizer of its model, where that is another one. */
+  /** The tokenizer of its model, if it is another model. */
   readonly encoding?: () => Encoding | undefined;
   /**
-   * `turn`: it repeats nothing, such as the rest of a turn that the server has paused. `rest`: it repeats the prompt alone.
-   * `probe`: nothing of it is shown.
+   * `answer`: it may repeat prompt and reasoning. `turn`: it repeats nothing, such as the rest of a turn paused by the server.
+   * `rest`: it repeats only the prompt. `probe`: its text is not shown.
    */
   readonly role?: 'answer' | 'turn' | 'rest' | 'probe';
 }
@@ -164,17 +164,17 @@ export class AttemptMeter {
     return this.#answered;
   }
 
-  /** The server has counted, whatever its count is worth. */
+  /** Whether the server sent a count, even a wrong one. */
   get fromServer(): boolean {
     return this.#server !== undefined;
   }
 
-  /** Some of it was counted here. */
+  /** Whether any count is an estimate. */
   get estimated(): boolean {
     return this.#answered && this.#checked()?.exact !== true;
   }
 
-  /** Text that had been delivered before; it is counted as produced all the same. */
+  /** Text that was already delivered; it was produced again and counts. */
   repeated(text: string): void {
     this.#repeated ??= new TokenCounter(this.#encoding);
     this.#repeated.push(text);
@@ -184,7 +184,7 @@ export class AttemptMeter {
     return this.#repeated?.count() ?? 0;
   }
 
-  /** What it has brought is of no use: `if-followed`, where another attempt takes its place. */
+  /** Its text is of no use; `if-followed`: only if another attempt replaces it. */
   lose(when: 'if-followed' | 'always'): void {
     this.#lost = when;
   }
@@ -193,12 +193,12 @@ export class AttemptMeter {
     return this.#lost === 'always' || (this.#lost === 'if-followed' && isFollowed);
   }
 
-  /** The server has said how the answer ended. */
+  /** The server reported how the answer ended. */
   finished(): void {
     this.#isFinished = true;
   }
 
-  /** Text counts from its arrival, also what a seam then leaves out: it was produced and will be billed. */
+  /** Counts text on arrival, even if a seam leaves it out: it is billed. */
   text(text: string): void {
     this.#answered = true;
     this.#characters += text.length;
@@ -211,7 +211,7 @@ export class AttemptMeter {
     this.#reasoning.push(text);
   }
 
-  /** Counted here; a server tells its own count only at the end. */
+  /** An estimate: servers report reasoning tokens only at the end. */
   reasoningTokens(): number {
     return this.#reasoning.count();
   }
