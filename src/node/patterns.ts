@@ -1,17 +1,17 @@
 /**
- * Regular expressions of users, which must not hold up the extension host. An engine of linear time runs them; what it
- * does not know, such as look-around, is run by JavaScript's own under a budget of time.
+ * Users' regular expressions, which must not block the extension host. A linear-time engine runs them. Expressions that it
+ * does not support, such as look-around, run in JavaScript's engine with a time budget.
  */
 import { createContext, Script } from 'node:vm';
 import { type CompilePattern, nativePattern, type Pattern, unwatched } from '../core/inspect/patterns.ts';
 
 type Engine = (typeof import('re2js'))['RE2JS'];
 
-/** In how many ways an expression may try to match at one place, for the engine of JavaScript to run it unwatched. */
+/** An expression with at most this many ways to match at one place runs in JavaScript's engine without a budget. */
 const maxWays = 200;
-/** The longest time for one piece of text; JavaScript's engine can be interrupted during a search. */
+/** Time limit for one piece of text; a search in JavaScript's engine can be interrupted. */
 const pieceMs = 100;
-/** The longest time for all pieces of an answer together. */
+/** Time limit for all pieces of an answer. */
 const answerMs = 1_000;
 
 export class PatternCompiler {
@@ -19,12 +19,12 @@ export class PatternCompiler {
   #engine: Engine | undefined;
   #loading: Promise<void> | undefined;
 
-  /** @param cpuMs time of work, not of waiting: a machine that is busy otherwise switches no rule off */
+  /** @param cpuMs processor time, so that a busy machine disables no trigger */
   constructor(cpuMs: () => number = threadCpuMs) {
     this.#cpuMs = cpuMs;
   }
 
-  /** Resolves when the linear engine is there. Before that, and where it cannot be loaded, the budget alone protects. */
+  /** Loads the linear engine. Until then, or if it cannot be loaded, only the budget protects. */
   load(): Promise<void> {
     this.#loading ??= import('re2js').then(
       ({ RE2JS }) => {
@@ -36,7 +36,7 @@ export class PatternCompiler {
   }
 
   readonly compile: CompilePattern = (source) => {
-    // Ten times as fast as the linear engine, which is a third of what an event costs.
+    // Ten times as fast as the linear engine, whose search costs a third of the time of an event.
     if (waysToMatch(source) <= maxWays) return nativePattern(source);
     void this.load();
     if (this.#engine !== undefined) return linear(this.#engine, source) ?? this.#budgeted(source);
@@ -48,7 +48,7 @@ export class PatternCompiler {
       },
       find: (line, from) => pattern.find(line, from),
       within: (work) => {
-        // The budget costs a thread for each piece of text: the linear engine takes over as soon as it is there.
+        // The budget starts a thread for each piece of text, so the linear engine takes over as soon as it is loaded.
         if (!isFinal && this.#engine !== undefined) {
           pattern = linear(this.#engine, source) ?? pattern;
           isFinal = true;
@@ -66,7 +66,7 @@ export class PatternCompiler {
     return {
       ...pattern,
       within: (work) => {
-        // The search alone is measured: to enter the other context takes longer than most searches.
+        // Only the search is measured: entering the other context takes longer than most searches.
         let fromMs = this.#cpuMs();
         context.work = () => {
           fromMs = this.#cpuMs();
@@ -85,7 +85,7 @@ export class PatternCompiler {
   }
 }
 
-/** An upper bound, infinite for what may repeat without end or is not a plain sequence of characters. */
+/** An upper bound; infinite for unbounded repetition and anything but plain sequences of characters. */
 function waysToMatch(source: string): number {
   const plain = source.replace(/\\[^\dk]|\[(?:\\.|[^\]\\])*\]/g, 'x');
   if (/[*+\\]|\(\?(?!:)|\{\d+,\}|\)[?{]/.test(plain)) return Infinity;
@@ -98,9 +98,9 @@ function threadCpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** Undefined for what that engine does not know, or would read in another way than JavaScript. */
+/** Undefined for expressions that the engine does not support or would read differently from JavaScript. */
 function linear(engine: Engine, source: string): Pattern | undefined {
-  // Named references, and halves of a character.
+  // Named references and lone surrogates.
   if (/\\k<|\\u[dD][89a-fA-F]/.test(source)) return undefined;
   try {
     const expression = engine.compile(engine.translateRegExp(withWideSpaces(source)));
@@ -119,7 +119,7 @@ function linear(engine: Engine, source: string): Pattern | undefined {
   }
 }
 
-/** JavaScript's `\s` knows the spaces of Unicode, the other engine's only those of ASCII. */
+/** `\s` matches Unicode spaces in JavaScript, but only ASCII ones in the other engine. */
 function withWideSpaces(source: string): string {
   const spaces = String.raw`\s\x0b\x{feff}\p{Z}`;
   let inClass = false;
@@ -128,7 +128,7 @@ function withWideSpaces(source: string): string {
     else if (token === ']') inClass = false;
     if (token === '\\s') return inClass ? spaces : `[${spaces}]`;
     if (token !== '\\S') return token;
-    // Thrown for a class that cannot be written in that engine; JavaScript's own runs it then.
+    // The engine cannot express this class; JavaScript's engine runs the expression instead.
     if (inClass) throw new SyntaxError('A class with \\S');
     return `[^${spaces}]`;
   });

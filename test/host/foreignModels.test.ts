@@ -78,6 +78,15 @@ suite('Models of other extensions', () => {
     );
   });
 
+  test('name what they send besides text', async () => {
+    parrot.planned.push((say, _token, progress) => {
+      say('Here.');
+      progress.report(new vscode.LanguageModelDataPart(new Uint8Array([1]), 'audio/wav'));
+    });
+    const end = (await collect()).at(-1)!;
+    assert.deepEqual(end.type === 'end' && [end.reason, end.text, end.unshown], ['stop', 'Here.', ['audio/wav']]);
+  });
+
   test('are told when the asker cancels', async () => {
     let told = false;
     parrot.planned.push(async (say, token) => {

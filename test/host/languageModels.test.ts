@@ -260,6 +260,30 @@ suite("Rivulet's models in VS Code", () => {
     );
   });
 
+  test('reads the text of prompt-tsx in the result of a tool, and names a file that no model can read', async () => {
+    const first = server.requests.length;
+    server.next(...answer('Ok.'));
+    const tsx = {
+      node: {
+        type: 1,
+        children: [
+          { type: 2, text: 'Sunny', lineBreakBefore: false },
+          { type: 2, text: '20', lineBreakBefore: true },
+        ],
+      },
+    };
+    const result = new vscode.LanguageModelToolResultPart('t', [new vscode.LanguageModelPromptTsxPart(tsx)]);
+    const pdf = new vscode.LanguageModelDataPart(new TextEncoder().encode('%PDF'), 'application/pdf');
+    const call = new vscode.LanguageModelToolCallPart('t', 'weather', { city: 'Rome' });
+    const response = await model.sendRequest([User('Weather?'), Assistant([call]), User([result, pdf])], { tools: [weather] });
+    for await (const _ of response.text);
+    const { body } = await server.arrived(first);
+    assert.deepEqual(
+      body.messages.slice(2).map(({ content }: { content: unknown }) => content),
+      ['Sunny\n20', '[application/pdf: not sent]'],
+    );
+  });
+
   test('hands a picture on before the words about it', async () => {
     const first = server.requests.length;
     server.next(...answer('A dot.'));

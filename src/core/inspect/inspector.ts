@@ -24,7 +24,7 @@ export interface Inspected {
   readonly halt?: Halt;
 }
 
-/** What ends an answer from our side, as its end says it. */
+/** The rule of ours that ends an answer, as reported in its end. */
 export interface Halt {
   readonly reason: 'limit' | 'trigger';
   readonly stoppedBy: StoppedBy;
@@ -62,7 +62,7 @@ export class TextInspector {
     return open === undefined || /^[`~]+$/.test(open) ? undefined : open;
   }
 
-  /** The time is up. True when text may still come, to the end of the sentence, the code block or the line. */
+  /** The time limit was reached. Returns true if text may still arrive until the end of the sentence, block or line. */
   timeUp(): boolean {
     return this.#limiter?.reach() === true;
   }

@@ -29,7 +29,7 @@ export class Limiter {
     this.#state = state;
   }
 
-  /** True while the grace runs: text that `admit` refused may be offered again. */
+  /** Whether the grace is running, so that text which `admit` refused may be offered again. */
   get inGrace(): boolean {
     return (this.#grace ?? 0) > 0;
   }
@@ -107,8 +107,8 @@ export class Limiter {
     const grace = this.#grace ?? 0;
     const inFence = this.#state.inFence();
     this.#reachedInFence ??= inFence;
-    // The block that the limit fell into was closed by the text before this.
-    if ((this.#reachedInFence && !inFence) || this.#standsWell(text)) return this.#over(0);
+    // The code block that contains the limit was closed by earlier text.
+    if ((this.#reachedInFence && !inFence) || this.#endsWell(text)) return this.#over(0);
     const to = Math.min(text.length, grace);
     const end = this.#goodEnd(text, to);
     if (end !== undefined) return this.#over(end);
@@ -122,13 +122,13 @@ export class Limiter {
     return at;
   }
 
-  /** What was admitted last ends well, as `text` that follows it shows. */
-  #standsWell(text: string): boolean {
+  /** Whether the admitted text ends a sentence or a line; `text` follows it. */
+  #endsWell(text: string): boolean {
     if (this.#last.endsWith('\n')) return this.#reachedInFence !== true || this.#anyLine(0);
     return this.#reachedInFence !== true && /^\s/.test(text) && /[.!?…]["'”’)\]]*$|[。！？][”’」』）]*$/.test(this.#last);
   }
 
-  /** Whether the end of any line of code will do at `at`: in the last half of the grace the block's end is given up. */
+  /** Whether any line end is accepted at `at`: in the second half of the grace, the end of the block is given up. */
   #anyLine(at: number): boolean {
     return (this.#grace ?? 0) - at <= (this.#limits.graceCharacters ?? 0) / 2;
   }
@@ -156,7 +156,7 @@ function newlines(text: string): number {
   return count;
 }
 
-/** `length`, or one less where it would split a surrogate pair. */
+/** `length`, or one less if it would split a surrogate pair. */
 function wholeCharacters(text: string, length: number): number {
   const code = text.charCodeAt(length - 1);
   return length > 0 && length < text.length && code >= 0xd800 && code <= 0xdbff ? length - 1 : length;

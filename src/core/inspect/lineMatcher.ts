@@ -1,19 +1,19 @@
-/** Looks for a pattern in the lines of a live text: a match is reported as soon as no more text can change it. */
+/** Searches the lines of a live text for a pattern and reports each match as soon as later text cannot change it. */
 import type { Trigger } from '../../api.ts';
 import { type FoundText, type Pattern, unwatched } from './patterns.ts';
 
 export interface TriggerHit {
   readonly trigger: Trigger;
   readonly match: string;
-  /** Where the match begins. */
+  /** Start of the match. */
   readonly offset: number;
-  /** Where it ends; text after it is not delivered when the trigger stops the answer. */
+  /** End of the match; a trigger that stops the answer delivers no text after it. */
   readonly end: number;
 }
 
-/** A machine that holds up a search so often is too slow for it. */
+/** A search that is interrupted this often is given up. */
 const maxRounds = 5;
-/** A pattern sees one line; a longer one is cut into lines of this many characters. */
+/** Patterns see single lines; longer lines are split at this many characters. */
 const maxLineCharacters = 2_000;
 
 export class LineMatcher {
@@ -22,14 +22,14 @@ export class LineMatcher {
   readonly #hit: (hit: TriggerHit) => void;
   readonly #tooSlow: (trigger: Trigger) => void;
   #off = false;
-  /** Of the piece of text that is looked at; reported when all of it has been. */
+  /** Matches in the current piece of text, reported after all of it was searched. */
   #hits: TriggerHit[] = [];
   #line = '';
   #lineAt = 0;
-  /** Where in the line the last match ended. */
+  /** End of the last match in the line. */
   #used = 0;
 
-  /** @param tooSlow called once, when the pattern is given up for the rest of the answer */
+  /** @param tooSlow called once if the pattern is given up for the rest of the answer */
   constructor(trigger: Trigger, pattern: Pattern, hit: (hit: TriggerHit) => void, tooSlow: (trigger: Trigger) => void) {
     this.#trigger = trigger;
     this.#pattern = pattern;
@@ -37,12 +37,12 @@ export class LineMatcher {
     this.#tooSlow = tooSlow;
   }
 
-  /** `text` begins at `offset`. */
+  /** @param offset start of `text` */
   push(text: string, offset: number): void {
-    // Nearly every pattern, with each piece of text.
+    // The hot path: nearly all patterns, for each piece of text.
     if (this.#pattern.within === unwatched) {
       this.#push(text, offset);
-      if (this.#hits.length > 0) this.#giveHits();
+      if (this.#hits.length > 0) this.#reportHits();
     } else this.#within(() => this.#push(text, offset));
   }
 
@@ -51,7 +51,7 @@ export class LineMatcher {
     this.#lineAt = offset;
   }
 
-  #giveHits(): void {
+  #reportHits(): void {
     const hits = this.#hits;
     this.#hits = [];
     hits.forEach(this.#hit);
@@ -65,7 +65,7 @@ export class LineMatcher {
       this.#hits = [];
       const ended = this.#pattern.within(work);
       if (ended === 'interrupted') continue;
-      this.#giveHits();
+      this.#reportHits();
       if (ended === 'done') return;
       break;
     }
@@ -89,11 +89,11 @@ export class LineMatcher {
     }
   }
 
-  /** Tries each new prefix of the line in turn: a match is settled when it ends before the prefix does. */
+  /** Tries each new prefix of the line: a match that ends before its prefix is final. */
   #add(text: string): void {
     let length = this.#line.length + 1;
     this.#line += text;
-    // Elsewhere a match in a prefix is a match in the whole, so one failed search answers for all.
+    // Without look-around, a match in a prefix is a match in the line, so one failed search is enough.
     if (!this.#pattern.looksAround && this.#find(this.#line) === undefined) return;
     while (length <= this.#line.length) {
       const match = this.#find(this.#line.slice(0, length));
@@ -108,7 +108,7 @@ export class LineMatcher {
     this.#used = 0;
   }
 
-  /** The first match after the last one. */
+  /** Finds the next match. */
   #find(line: string): FoundText | undefined {
     return this.#pattern.find(line, this.#used);
   }

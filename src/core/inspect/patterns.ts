@@ -1,4 +1,4 @@
-/** A regular expression as triggers look for it, whatever engine runs it. */
+/** A regular expression of a trigger, independent of the engine that runs it. */
 
 export interface FoundText {
   readonly index: number;
@@ -6,27 +6,27 @@ export interface FoundText {
 }
 
 export interface Pattern {
-  /** The first match at or after `from`; undefined for none, and for an empty one. */
+  /** The first match at or after `from`; undefined if there is none or it is empty. */
   find(line: string, from: number): FoundText | undefined;
-  /** What a match is may change with what follows it, beyond its own end; so every beginning of a line is tried. */
+  /** Text after a match may change it, so every prefix of a line is tried. */
   readonly looksAround: boolean;
   /**
-   * Runs `work`, which calls `find`. `too-slow`: the pattern must not be used again. `interrupted`: the machine was held
-   * up and the work was broken off somewhere; it may be done again.
+   * Runs `work`, which calls `find`. `too-slow`: the pattern must not be used again. `interrupted`: the machine was busy, so
+   * the work did not finish; it may be repeated.
    */
   within(work: () => void): 'done' | 'interrupted' | 'too-slow';
 }
 
-/** Makes a pattern of an expression that JavaScript accepts with the flag `u`. */
+/** Compiles an expression that JavaScript accepts with the flag `u`. */
 export type CompilePattern = (source: string) => Pattern;
 
-/** For a search that is never broken off. */
+/** Runs the work without a limit. */
 export const unwatched: Pattern['within'] = (work) => {
   work();
   return 'done';
 };
 
-/** Runs on JavaScript's own engine, which may never return: only for expressions of our own. */
+/** Uses JavaScript's engine, which may backtrack forever: only for expressions known to be harmless. */
 export function nativePattern(source: string): Pattern {
   const expression = new RegExp(source, 'gu');
   return {

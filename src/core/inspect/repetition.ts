@@ -1,23 +1,23 @@
 /**
- * Notices an answer that repeats itself without end. Looks at the last few thousand characters once in a while, by
- * the failure function of Knuth, Morris and Pratt: a text whose longest border leaves a short rest is periodic.
+ * Detects an answer that keeps repeating itself. Checks the last few thousand characters at intervals with the failure
+ * function of Knuth, Morris and Pratt: a text is periodic if its longest border leaves a short rest.
  */
 
-/** How much text must be one repetition before it counts: long tables and number lists are no loops. */
+/** This much text must repeat before it counts, since long tables and number lists are not loops. */
 const windowCharacters = 4_096;
 const minRepeats = 8;
-/** Rarely stands twice in a text by chance. */
+/** An end of this length rarely occurs twice by coincidence. */
 const endCharacters = 32;
-/** Looked at once per so many new characters, which keeps the cost per character constant. */
+/** Characters between two checks, which keeps the cost per character constant. */
 const everyCharacters = 1_024;
 
 export class RepetitionGuard {
   #tail = '';
   #seen = 0;
 
-  /** How much of `text` comes before the end of the text has become one repetition; undefined when it has not. */
+  /** The length of `text` after which the answer is repetitive; undefined if it is not. */
   push(text: string): number | undefined {
-    // Looked at where the text's length is a multiple of the step, so that it does not matter how it was split.
+    // Checked at multiples of the interval, so that the result does not depend on how the text was split.
     for (let at = everyCharacters - (this.#seen % everyCharacters); at <= text.length; at += everyCharacters) {
       const window = (this.#tail + text.slice(0, at)).slice(-windowCharacters);
       if (window.length === windowCharacters && isPeriodic(window)) return at;
@@ -30,7 +30,7 @@ export class RepetitionGuard {
 }
 
 function isPeriodic(text: string): boolean {
-  // The end of nearly every text does not stand a second time within the longest period.
+  // Fast path: in nearly all texts, the end does not occur again within the longest period.
   const end = text.slice(-endCharacters);
   if (text.indexOf(end, text.length - endCharacters - text.length / minRepeats) === text.length - endCharacters) return false;
   const border = new Uint16Array(text.length);

@@ -1,15 +1,14 @@
 /**
  * Triggers on streaming text. A trigger fires at the same place however the text is split into deltas, and delays no text:
- * a keyword fires with its last character, a regular expression as soon as one more character (or the end of the line)
- * shows that its match is over.
+ * a keyword fires with its last character, a regular expression with the next character or the end of the line.
  */
 import type { Trigger } from '../../api.ts';
 import { LineMatcher, type TriggerHit } from './lineMatcher.ts';
 import { type CompilePattern, nativePattern } from './patterns.ts';
 
 /**
- * Sentence ends: western marks before a space or the line's end, CJK marks anywhere. Of several marks in a row, a search
- * begins at the first only, so that its time does not grow with their square.
+ * Sentence ends: Western marks before a space or the end of the line, CJK marks anywhere. In a row of marks, a search starts
+ * at the first one only; otherwise its time would be quadratic.
  */
 const sentenceEnd = String.raw`(?<![.!?…])[.!?…]+["'”’)\]]*(?=\s|$)|(?<![。！？])[。！？]+[”’」』）]*`;
 
@@ -33,7 +32,7 @@ export interface PatternPorts {
 }
 
 interface Matcher {
-  /** `text` begins at `offset`. */
+  /** @param offset start of `text` */
   push(text: string, offset: number): void;
   end(offset: number): void;
 }
@@ -77,7 +76,7 @@ class Keyword implements Matcher {
   readonly #trigger: Trigger;
   readonly #word: string;
   readonly #hit: (hit: TriggerHit) => void;
-  /** The last characters, one less than the word's length: a match may begin in them. */
+  /** The last characters, one fewer than the word has: a match may start in them. */
   #carry = '';
 
   constructor(trigger: Trigger, word: string, hit: (hit: TriggerHit) => void) {

@@ -1,21 +1,21 @@
 /**
- * The file format of a tokenizer's vocabulary, two thirds of the size of a list of its tokens: the sorted tokens, each
- * without the prefix that it shares with the one before, and for each the distance of its level (see bpe.ts) from its
- * parts. The parts are not stored: joining all shorter tokens gives them.
+ * The file format of a tokenizer's vocabulary, two thirds as large as a list of its tokens. It holds the sorted tokens, each
+ * without the prefix shared with the previous one, and the distance of each token's level (see bpe.ts) from the levels of its
+ * parts. The parts are not stored: they result from joining all shorter tokens.
  *
- * Vocabularies share most of their tokens, so one builds on others: only tokens that the others lack are stored, and one
- * bit for each token that they have. One that extends another includes all of it.
+ * Vocabularies share most of their tokens, so one builds on others: it stores only the tokens that the others lack, and one
+ * bit for each token that they have. A vocabulary that extends another includes all of it.
  */
 import { addToken, emptyVocabulary, firstMade, join, type Vocabulary } from '../../core/tokens/bpe.ts';
 
-/** Its bytes, each as a character below 256. */
+/** The bytes of a token, each as a character below 256. */
 export type Token = string;
 
 export interface Unpacked {
-  /** All tokens of two bytes or more; a token's number in `vocabulary` is its place here and 256. */
+  /** All tokens of two bytes or more; a token's number in `vocabulary` is its index plus 256. */
   readonly tokens: readonly Token[];
   readonly vocabulary: Vocabulary;
-  /** Those of them that no joins lead to: they only count where they are a whole word. */
+  /** Tokens that no joins produce: they count only as a whole word. */
   readonly whole: readonly Token[];
 }
 
@@ -28,13 +28,13 @@ export interface Basis {
 
 export const noBasis: Basis = { known: [] };
 
-/** A mark before each token says how many bytes of the one before are dropped; marks in a row add up. UTF-8 has no such bytes. */
+/** Marks before a token add up to the number of bytes dropped from the previous one. They are not bytes of UTF-8. */
 const firstMark = 0xf5;
 const mostPerMark = 0xff - firstMark;
-/** Numbers from here on take a second byte. */
+/** Larger numbers take a second byte. */
 const firstLong = 200;
 
-/** @param inOrder all tokens that are added to the start, in the order in which they are joined; those of one byte are left out */
+/** @param inOrder all tokens to add, in the order of their joins; tokens of one byte are ignored */
 export function packVocabulary(inOrder: readonly Token[], { known, start }: Basis): Buffer {
   const added = inOrder.filter((token) => token.length > 1);
   const distances = distancesOf(added, start);
@@ -50,7 +50,7 @@ export function packVocabulary(inOrder: readonly Token[], { known, start }: Basi
   return Buffer.concat([lengths, strings, taken, levels]);
 }
 
-/** The tokens that are written in a file itself, sorted. */
+/** The tokens stored in the file itself, sorted. */
 export function unpackTokens(packed: Buffer): Token[] {
   const strings = packed.toString('latin1', 8, 8 + packed.readUInt32LE(0));
   const tokens: Token[] = [];
@@ -77,7 +77,7 @@ export function unpackVocabulary(packed: Buffer, basis: Basis): Unpacked {
     const value = packed[at++] as number;
     return value < firstLong ? value : (value - firstLong) * 256 + (packed[at++] as number);
   };
-  const { vocabulary, floor, parts } = goOn(start, added.length);
+  const { vocabulary, floor, parts } = extended(start, added.length);
   const first = firstMade + (start?.tokens.length ?? 0);
   const whole = [...(start?.whole ?? [])];
   added.forEach((token, index) => {
@@ -89,17 +89,17 @@ export function unpackVocabulary(packed: Buffer, basis: Basis): Unpacked {
   return { tokens: [...(start?.tokens ?? []), ...added], vocabulary, whole };
 }
 
-/** What may be taken from others: all that the start has not. */
+/** The tokens that may be taken from others: those that the extended vocabulary lacks. */
 function offeredBy({ known, start }: Basis): readonly Token[] {
   if (start === undefined) return known;
   const begun = new Set(start.tokens);
   return known.filter((token) => !begun.has(token));
 }
 
-/** How far each token's level is above its parts; 0 for those that no joins lead to. */
+/** The distance of each token's level from the levels of its parts; 0 for tokens that no joins produce. */
 function distancesOf(added: readonly Token[], start: Unpacked | undefined): Map<Token, number> {
-  // Joins by the order of the list; the levels are made beside it.
-  const { vocabulary, floor, parts } = goOn(start, added.length);
+  // Joins in the order of the list and computes the levels meanwhile.
+  const { vocabulary, floor, parts } = extended(start, added.length);
   const first = firstMade + (start?.tokens.length ?? 0);
   const level = vocabulary.level.slice();
   const asLeft = new Uint32Array(level.length);
@@ -114,13 +114,13 @@ function distancesOf(added: readonly Token[], start: Unpacked | undefined): Map<
     const made = first + distances.size;
     addToken(vocabulary, made, left, right, made);
     const least = Math.max(floor, level[left] as number, level[right] as number);
-    // After every token that reaches for the end of the left part, or for the beginning of the right one.
+    // Later than all tokens that compete for the end of the left part or for the start of the right one.
     const now = 1 + Math.max(least, asLeft[right] as number, asRight[left] as number);
     level[made] = now;
     asLeft[left] = Math.max(asLeft[left] as number, now);
     asRight[right] = Math.max(asRight[right] as number, now);
     distances.set(token, now - least);
-    // Some lists name a token before its parts: it is joined as soon as they are there.
+    // Some lists name a token before its parts: it is joined as soon as they exist.
     for (const longer of early) if (longer.startsWith(token) || longer.endsWith(token)) take(longer);
   };
   added.forEach(take);
@@ -131,8 +131,8 @@ function distancesOf(added: readonly Token[], start: Unpacked | undefined): Map<
 const above = ({ level }: Vocabulary, floor: number, left: number, right: number): number =>
   Math.max(floor, level[left] as number, level[right] as number);
 
-/** A vocabulary that holds the start and has room for more; its highest level; and what a token is made of in it, if it is made of two. */
-function goOn(
+/** A copy of `start` with room for more tokens, its highest level, and a function that finds the two parts of a token. */
+function extended(
   start: Unpacked | undefined,
   more: number,
 ): {

@@ -31,7 +31,7 @@ export function registerParticipant(ports: ParticipantPorts): vscode.Disposable 
       case 'compare':
         return compare(ports, [...history, { role: 'user', content: request.prompt }], response, token);
       case 'continue':
-        return goOn(ports, context.history, response, token);
+        return continueLast(ports, context.history, response, token);
       default:
         return ask(ports, ports.settings.now().model, [...history, { role: 'user', content: request.prompt }], '', response, token);
     }
@@ -67,7 +67,7 @@ async function ask(
   return { metadata, ...(errorDetails === undefined ? {} : { errorDetails }) };
 }
 
-async function goOn(
+async function continueLast(
   ports: ParticipantPorts,
   history: vscode.ChatContext['history'],
   response: vscode.ChatResponseStream,

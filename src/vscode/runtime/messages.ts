@@ -1,4 +1,4 @@
-/** VS Code's chat messages as neutral ones, and back: text, pictures, tool calls, and the results of tools. */
+/** Converts VS Code's chat messages to neutral ones and back: text, pictures, tool calls, and tool results. */
 import * as vscode from 'vscode';
 import type { Content, Message, Part } from '../../api.ts';
 import { partsOf, textOf, readableText } from '../../core/provider/parts.ts';
@@ -8,7 +8,7 @@ import { asThinking, ownReasoning, reasoningOf } from './thinking.ts';
 export function toNeutral(messages: readonly vscode.LanguageModelChatRequestMessage[]): Message[] {
   return messages.map(({ role, content }) => {
     const own = content.flatMap((part) => ownReasoning(part) ?? []);
-    // What was streamed as thinking stands in there too. A model wants it before what it led to.
+    // The last piece of an answer's reasoning repeats all of it; it must come before the text and calls that it led to.
     const parts = own.length === 0 ? content.flatMap(toPart) : [...own, ...content.flatMap(withoutReasoning)];
     return { role: roleOf(role), content: simplest(parts) };
   });
@@ -18,14 +18,14 @@ function withoutReasoning(part: unknown): readonly Part[] {
   return reasoningOf(part) === undefined ? toPart(part) : [];
 }
 
-/** A text alone stays a text. */
+/** Text parts only become a string. */
 function simplest(parts: readonly Part[]): Content {
   return parts.every((part) => part.type === 'text') ? textOf(parts) : parts;
 }
 
 function toPart(part: unknown): readonly Part[] {
   const thought = reasoningOf(part);
-  // What other models gave with it is not for ours.
+  // Opaque data of another model means nothing to this one.
   if (thought !== undefined) return thought.text === '' ? [] : [{ type: 'reasoning', text: thought.text }];
   if (part instanceof vscode.LanguageModelTextPart) return [{ type: 'text', text: part.value }];
   if (part instanceof vscode.LanguageModelToolCallPart) {
@@ -34,12 +34,29 @@ function toPart(part: unknown): readonly Part[] {
   if (part instanceof vscode.LanguageModelToolResultPart) {
     return [{ type: 'tool-result', id: part.callId, content: simplest(part.content.flatMap(toPart)) }];
   }
+  if (part instanceof vscode.LanguageModelPromptTsxPart) return [{ type: 'text', text: textOfPromptTsx(part.value) }];
   if (!(part instanceof vscode.LanguageModelDataPart)) return [];
-  if (part.mimeType.startsWith('image/')) return [{ type: 'image', mime: part.mimeType, data: part.data }];
-  return /^text\/|json$/.test(part.mimeType) ? [{ type: 'text', text: new TextDecoder().decode(part.data) }] : [];
+  const { mimeType: mime, data } = part;
+  if (mime.startsWith('image/')) return [{ type: 'image', mime, data }];
+  if (/^text\/|json$/.test(mime)) return [{ type: 'text', text: new TextDecoder().decode(data) }];
+  return isMedia(mime) ? [{ type: 'text', text: `[${mime}: not sent]` }] : [];
 }
 
-/** The other way. The API has no role for a system's words; its documentation says to send them as a user's. */
+/** Other data parts, such as `usage` and `cache_control`, carry VS Code's own data. */
+export function isMedia(mime: string): boolean {
+  return mime.includes('/');
+}
+
+/** The texts of an element that `@vscode/prompt-tsx` rendered as JSON, in order. */
+function textOfPromptTsx(node: unknown): string {
+  if (typeof node !== 'object' || node === null) return '';
+  if (Array.isArray(node)) return node.map(textOfPromptTsx).join('');
+  const { text, lineBreakBefore, node: inner, children } = node as Readonly<Record<string, unknown>>;
+  if (typeof text === 'string') return (lineBreakBefore === true ? '\n' : '') + text;
+  return textOfPromptTsx(inner ?? children);
+}
+
+/** The API has no system role; its documentation recommends user messages instead. */
 export function fromNeutral(messages: readonly Message[]): vscode.LanguageModelChatMessage[] {
   const { User, Assistant } = vscode.LanguageModelChatMessage;
   return messages.map(({ role, content }) => {
@@ -75,9 +92,9 @@ function assistantPart(part: Part): readonly AssistantPart[] {
   return part.type === 'tool-call' ? [new vscode.LanguageModelToolCallPart(part.id, part.name, inputOf(part.arguments))] : [];
 }
 
-/** The tools of a request as VS Code has them. */
+/** The tools of a request in VS Code's form. */
 export function toolOptions({ tools = [], toolChoice }: ChatRequest): Pick<vscode.LanguageModelChatRequestOptions, 'tools' | 'toolMode'> {
-  // VS Code cannot name the tool that must be called, so it gets that one alone.
+  // VS Code cannot force a certain tool, so it gets only that one.
   const only = typeof toolChoice === 'object' ? toolChoice.name : undefined;
   const offered = toolChoice === 'none' ? [] : tools.filter(({ name }) => only === undefined || name === only);
   if (offered.length === 0) return {};
@@ -92,7 +109,7 @@ export function toolOptions({ tools = [], toolChoice }: ChatRequest): Pick<vscod
   };
 }
 
-/** What a model wrote as arguments need not be an object. */
+/** Arguments written by a model need not be an object. */
 function inputOf(json: string): object {
   try {
     const value: unknown = JSON.parse(json);
@@ -102,7 +119,7 @@ function inputOf(json: string): object {
   }
 }
 
-/** All words of a message, a tool's arguments and results among them, to count their tokens. */
+/** All text of a message, including the arguments and results of tools, for counting its tokens. */
 export function wordsOf(message: vscode.LanguageModelChatRequestMessage): string {
   return toNeutral([message])
     .map(({ content }) => readableText(content))
@@ -111,6 +128,6 @@ export function wordsOf(message: vscode.LanguageModelChatRequestMessage): string
 
 function roleOf(role: vscode.LanguageModelChatMessageRole): Message['role'] {
   if (role === vscode.LanguageModelChatMessageRole.Assistant) return 'assistant';
-  // VS Code's own chat sends its instructions under a third role that the public types do not name yet.
+  // VS Code's Chat sends its instructions with a third role, which the public types lack.
   return role === vscode.LanguageModelChatMessageRole.User ? 'user' : 'system';
 }

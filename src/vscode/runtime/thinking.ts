@@ -1,4 +1,4 @@
-/** VS Code's part type for reasoning. It is not in the public types yet, so it is looked up when used. */
+/** VS Code's part type for reasoning. The public types lack it, so it is looked up at run time. */
 import * as vscode from 'vscode';
 import type { Part } from '../../api.ts';
 
@@ -12,7 +12,7 @@ interface ThinkingPart {
 
 type Class = new (value: string, id?: string, metadata?: object) => ThinkingPart;
 
-/** The field of the metadata that holds reasoning of Rivulet's own models, as it goes back to the model. */
+/** Metadata field with the reasoning of Rivulet's models, in the form that goes back to the model. */
 const field = 'rivulet';
 
 function thinkingClass(): Class | undefined {
@@ -21,8 +21,8 @@ function thinkingClass(): Class | undefined {
 }
 
 /**
- * Undefined where this VS Code has no such part.
- * @param parts what goes back to the model with the next request, for the last piece of an answer's reasoning
+ * Undefined if this VS Code has no such part.
+ * @param parts the whole reasoning of an answer, to be sent with the next request; for its last piece only
  */
 export function thinkingPart(text: string, id: string, parts: readonly Reasoning[] = []): vscode.LanguageModelResponsePart | undefined {
   const Thinking = thinkingClass();
@@ -31,14 +31,14 @@ export function thinkingPart(text: string, id: string, parts: readonly Reasoning
   return new Thinking(text, id, metadata) as unknown as vscode.LanguageModelResponsePart;
 }
 
-/** What {@link thinkingPart} was given to send back; undefined for every other part. */
+/** The `parts` given to {@link thinkingPart}; undefined for any other part. */
 export function ownReasoning(part: unknown): readonly Reasoning[] | undefined {
   const Thinking = thinkingClass();
   const own = Thinking !== undefined && part instanceof Thinking ? part.metadata?.[field] : undefined;
   return Array.isArray(own) ? own : undefined;
 }
 
-/** Reasoning of any model, with what else the part holds; undefined for every other part. */
+/** The reasoning of any model, with the part's other data as `opaque`; undefined for any other part. */
 export function reasoningOf(part: unknown): Reasoning | undefined {
   const Thinking = thinkingClass();
   if (Thinking === undefined || !(part instanceof Thinking)) return undefined;
@@ -47,7 +47,7 @@ export function reasoningOf(part: unknown): Reasoning | undefined {
   return { type: 'reasoning', text, ...(id === undefined && metadata === undefined ? {} : { opaque: { id, metadata } }) };
 }
 
-/** Reasoning that {@link reasoningOf} read, for the model that it came from. */
+/** The inverse of {@link reasoningOf}. */
 export function asThinking({ text, opaque }: Reasoning): vscode.LanguageModelResponsePart | undefined {
   const Thinking = thinkingClass();
   if (Thinking === undefined) return undefined;

@@ -1,6 +1,4 @@
-/**
- * A provider for the models that other extensions offer to VS Code (Copilot's and others).
- */
+/** A provider for the models of other extensions in VS Code, such as Copilot's. */
 import * as vscode from 'vscode';
 import { DeltaDecoder, type DeltaPiece } from '../../core/provider/reading/deltaDecoder.ts';
 import type { ChatRequest, Delta, ModelList, Opened, Provider } from '../../core/provider/provider.ts';
@@ -8,19 +6,19 @@ import { type Failure, fromErrorObject } from '../../core/provider/failures/fail
 import { knownFacts, tokensIn, type ToldFacts } from '../../core/provider/facts/modelFacts.ts';
 import { countsOf } from '../../core/provider/openaiChat/usage.ts';
 import { originOf, sealed, unsealed } from '../../core/provider/opaque.ts';
-import { fromNeutral, toolOptions } from './messages.ts';
+import { fromNeutral, isMedia, toolOptions } from './messages.ts';
 import { reasoningOf } from './thinking.ts';
 import { present } from '../../core/present.ts';
 
-/** Used as an address; no request ever goes there. */
+/** Stands for an address; no request is sent to it. */
 export const vscodeModelsAddress = 'vscode:models';
 
 export interface VscodeModelPorts {
-  /** Whether the user lets Rivulet ask this model; undefined when the user was not asked yet. */
+  /** Whether the user lets Rivulet use this model; undefined if the user was not asked yet. */
   readonly mayAsk: (model: vscode.LanguageModelChat) => boolean | undefined;
 }
 
-/** Rivulet's own models are in that list too; asking them here would be a loop. */
+/** VS Code lists Rivulet's own models too; using them here would be a loop. */
 const ownVendor = 'rivulet';
 const listMs = 5_000;
 
@@ -32,14 +30,14 @@ export function vscodeModels(ports: VscodeModelPorts): Provider {
   };
 }
 
-/** `"<vendor>/<id>"` of each. Sends no request, so it shows no dialog. */
+/** The models as `"<vendor>/<id>"`. Sends no request, so VS Code shows no dialog. */
 async function list(): Promise<ModelList> {
   const models = await offered();
   return { type: 'models', models: models.map(nameOf), told: factsOfModels(models) };
 }
 
 async function offered(): Promise<readonly vscode.LanguageModelChat[]> {
-  // Each vendor is asked for its models; one that never answers must not keep the others from being seen.
+  // VS Code asks each vendor; one that never answers must not hide the others.
   const never = new Promise<readonly vscode.LanguageModelChat[]>((resolve) => {
     setTimeout(() => resolve([]), listMs).unref();
   });
@@ -93,7 +91,7 @@ async function open({ mayAsk }: VscodeModelPorts, origin: string, request: ChatR
       },
       source.token,
     );
-    // VS Code gives them to a model only where a person has chosen them in its own picker.
+    // VS Code passes these on only if the user chose them in its own model picker.
     const leftOut = (['effort', 'verbosity'] as const).filter((name) => request[name] !== undefined);
     return {
       type: 'opened',
@@ -106,7 +104,7 @@ async function open({ mayAsk }: VscodeModelPorts, origin: string, request: ChatR
   }
 }
 
-/** Read as far as the reader asks: a part is taken from VS Code when there is room for it. */
+/** Takes a part from VS Code only when the reader asks for one. */
 function bodyOf(response: vscode.LanguageModelChatResponse, origin: string, cancel: () => void): ReadableStream<DeltaPiece> {
   const parts = response.stream[Symbol.asyncIterator]();
   let calls = 0;
@@ -116,7 +114,7 @@ function bodyOf(response: vscode.LanguageModelChatResponse, origin: string, canc
         try {
           const { done, value } = await parts.next();
           if (done !== true) {
-            // An unknown part still shows that the model is alive.
+            // An unknown part shows that the model is alive.
             const deltas = deltasOf(value, calls, origin);
             for (const delta of deltas.length === 0 ? [{ type: 'alive' } as const] : deltas) controller.enqueue(delta);
             if (value instanceof vscode.LanguageModelToolCallPart) calls++;
@@ -134,14 +132,16 @@ function bodyOf(response: vscode.LanguageModelChatResponse, origin: string, canc
   );
 }
 
-/** @param index how many tool calls came before */
+/** @param index number of earlier tool calls */
 function deltasOf(part: unknown, index: number, origin: string): readonly Delta[] {
   if (part instanceof vscode.LanguageModelTextPart) return [{ type: 'text', text: part.value }];
   if (part instanceof vscode.LanguageModelToolCallPart) {
     return [{ type: 'tool', index, id: part.callId, name: part.name, arguments: JSON.stringify(part.input) }];
   }
   if (part instanceof vscode.LanguageModelDataPart) {
-    const usage = part.mimeType === 'usage' ? usageOf(part) : undefined;
+    const { mimeType } = part;
+    if (isMedia(mimeType)) return [{ type: 'unshown', what: mimeType }];
+    const usage = mimeType === 'usage' ? usageOf(part) : undefined;
     return usage === undefined ? [] : [usage];
   }
   const { text = '', opaque } = reasoningOf(part) ?? {};
@@ -151,7 +151,7 @@ function deltasOf(part: unknown, index: number, origin: string): readonly Delta[
   ];
 }
 
-/** Some extensions send the count of tokens after the text, in the form of OpenAI's `usage`. */
+/** Some extensions send the token count after the text, in the form of OpenAI's `usage`. */
 function usageOf({ data }: vscode.LanguageModelDataPart): Delta | undefined {
   try {
     const usage = countsOf(JSON.parse(new TextDecoder().decode(data)));
@@ -161,7 +161,7 @@ function usageOf({ data }: vscode.LanguageModelDataPart): Delta | undefined {
   }
 }
 
-/** An error of VS Code's as a server would send it: some of its few codes have a status, for the rest the words count. */
+/** VS Code's error in the form of a server's. Some of its codes have an equivalent; otherwise the message decides. */
 function errorOf(error: unknown): object {
   const code = error instanceof vscode.LanguageModelError ? error.code : '';
   const status = { NoPermissions: code, Blocked: 402, NotFound: 404 }[code];

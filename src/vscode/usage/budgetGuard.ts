@@ -116,15 +116,15 @@ export class BudgetGuard {
     const key = `over ${verdict.kind} ${verdict.budget}`;
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    const goOn = verdict.kind === 'answerTokens' ? undefined : t('Ignore Until Tomorrow');
+    const ignore = verdict.kind === 'answerTokens' ? undefined : t('Ignore Until Tomorrow');
     const change = t('Change Budget');
-    const buttons = goOn === undefined ? [change] : [goOn, change];
+    const buttons = ignore === undefined ? [change] : [ignore, change];
     const answer = await notify.warning(
       model === undefined ? overSentence(verdict, this.#currency) : stoppedSentence(verdict, this.#currency),
       ...buttons,
     );
     this.#warned.delete(key);
-    if (answer === goOn && goOn !== undefined) this.#waived = dayOf(this.#ports.clock.wall());
+    if (answer === ignore && ignore !== undefined) this.#waived = dayOf(this.#ports.clock.wall());
     if (answer === change) await vscode.commands.executeCommand('workbench.action.openSettings', `rivulet.budget.${verdict.kind}`);
   }
 }
