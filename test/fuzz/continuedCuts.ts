@@ -1,6 +1,6 @@
 // Answers that no server keeps, cut one to five times at any byte, in the headers too: what comes of them is the answer
 // without a cut, or the beginning of it that is called truncated, and what was paid for twice is what the server has counted.
-import { collect, endOf, problemsOf, rig } from '../support/engine.ts';
+import { collect, endOf, hurried, problemsOf, rig } from '../support/engine.ts';
 import {
   bodyHeader,
   type ContinuingApi,
@@ -11,7 +11,6 @@ import {
 } from '../support/continuingServer.ts';
 import { knownAnswer } from '../support/knownAnswer.ts';
 import { seeded } from '../support/random.ts';
-import { hurried } from './cuts.ts';
 
 const apis: readonly ContinuingApi[] = ['chat', 'messages', 'ollama'];
 const thoughts = 'The person asks for a description of streams. First the steps, then code; 然后是中文。 I should not forget the table 🙂.';

@@ -1,21 +1,12 @@
 // Answers that a server keeps, cut one to five times at any byte, in the headers too and while they are read on: what comes
 // of them is the answer without a cut, of exactly one generation.
 import { isDeepStrictEqual } from 'node:util';
-import { type Clock, systemClock } from '../../src/core/request/clock.ts';
-import { collect, endOf, problemsOf, rig } from '../support/engine.ts';
+import { collect, endOf, hurried, problemsOf, rig } from '../support/engine.ts';
 import { headerBytes, type KeepingKind, type KeepingServer, keepingServer, type KeptRecording } from '../support/keepingServer.ts';
 import { keptRecordings } from '../support/keptRecordings.ts';
 import { seeded } from '../support/random.ts';
 
 export const apiOfKind = { responses: 'responses', session: 'chat', interactions: 'gemini' } as const;
-
-/** Twenty seconds pass in one, for waits between attempts. */
-export const hurried: Clock = {
-  now: () => systemClock.now() * 20,
-  wall: () => systemClock.wall(),
-  // The silence after a finish reason is waited for as it is: a busy machine is slow itself.
-  timer: (ms, fire) => systemClock.timer(ms < 5_000 ? ms / 20 : ms, fire),
-};
 
 async function read(server: KeepingServer, { kind }: KeptRecording) {
   const stream = rig({ clock: hurried }).start(server.url, { endpoint: { api: apiOfKind[kind], resumable: true } });

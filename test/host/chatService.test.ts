@@ -50,7 +50,7 @@ suite('Chat service', () => {
         models: ['fake/fake', 'demo/tour'],
         text: 'Hello',
         end: true,
-        refused: '"top_k" cannot be passed on: the server of this model speaks chat completions. Leave it out.',
+        refused: '"top_k" cannot be passed on: the server of this model speaks OpenAI Chat Completions. Leave it out.',
         rejoined: [true, true],
         keyGivenOn: undefined,
         after: 'gone',

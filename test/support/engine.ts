@@ -121,6 +121,14 @@ export function problemsOf(events: readonly StreamEvent[]): string[] {
   return problems;
 }
 
+/** Twenty seconds pass in one, for waits between attempts. */
+export const hurried: Clock = {
+  now: () => systemClock.now() * 20,
+  wall: () => systemClock.wall(),
+  // The silence after a finish reason is waited for as it is: a busy machine is slow itself.
+  timer: (ms, fire) => systemClock.timer(ms < 5_000 ? ms / 20 : ms, fire),
+};
+
 /** Time that passes when the test says so. */
 export class TestClock implements Clock {
   #now = 0;

@@ -8,16 +8,14 @@ import { createProvider } from '../../src/core/provider/protocols.ts';
 import { systemClock } from '../../src/core/request/clock.ts';
 import type { AnswerStream } from '../../src/core/answer/answerStream.ts';
 import type { StreamEvent, StreamOptions } from '../../src/api.ts';
-import { collect, endOf, problemsOf, rig, type RigOptions, TestClock } from '../support/engine.ts';
+import { collect, endOf, hurried, problemsOf, rig, type RigOptions, TestClock } from '../support/engine.ts';
 
-// The demo takes its time, as a model does, and a busy machine takes more.
-vi.setConfig({ testTimeout: 30_000 });
 const noNetwork = createProvider(() => Promise.reject(new Error('The demo needs no network.')), systemClock.wall);
-const client = withOwnAddresses(noNetwork, { [demoAddress]: demoProvider(systemClock) });
+const client = withOwnAddresses(noNetwork, { [demoAddress]: demoProvider(hurried) });
 
 function started(question: string, options: StreamOptions = {}, of: RigOptions = {}): AnswerStream {
   const request = { model: demoModel, messages: [{ role: 'user', content: question }] } as const;
-  return rig({ client, ...of }).start(demoAddress, { options, request });
+  return rig({ client, clock: hurried, ...of }).start(demoAddress, { options, request });
 }
 
 async function asked(
@@ -104,7 +102,7 @@ it('sets no timer after it was stopped', async () => {
 });
 
 it('speaks Chinese to a Chinese window, with the same slash words', async () => {
-  const chinese = withOwnAddresses(noNetwork, { [demoAddress]: demoProvider(systemClock, chineseTexts) });
+  const chinese = withOwnAddresses(noNetwork, { [demoAddress]: demoProvider(hurried, chineseTexts) });
   const answered = async (question: string): Promise<string> => endOf(await collect(started(question, {}, { client: chinese }))).text;
   const tour = await answered('你好');
   expect({

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import manifest from '../../package.json';
+import { apis } from '../../src/core/provider/provider.ts';
 
-interface Setting {
+interface Setting extends Schema {
   readonly type: string;
   readonly scope?: string;
   readonly order?: number;
@@ -57,6 +58,11 @@ it('shows the settings in categories, in an order of its own, the endpoints firs
 
 it('describes every setting, every field of a setting and every choice', () => {
   expect(Object.entries(settings).flatMap(([name, schema]) => undescribed(name, schema))).toEqual([]);
+});
+
+it('offers every protocol', () => {
+  const { api } = settings['rivulet.endpoints']!.items!.properties!;
+  expect(api!.enum).toEqual(['auto', ...apis]);
 });
 
 interface Schema {

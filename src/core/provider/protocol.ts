@@ -12,11 +12,12 @@ import { maxWholeBytes, type NotOpenedReason, readWhole, reasonOf, TooLongError 
 import { type KeptDecoder, type KeptForm, type KeptTransport, KeptAnswerReader, unkept } from './kept.ts';
 import { beginKept } from './keptRequest.ts';
 import { readModelList } from './modelList.ts';
-import { jsonOf } from './reading/json.ts';
+import { type JsonFields, jsonOf } from './reading/json.ts';
 import { originOf, sealed, unsealed } from './opaque.ts';
 import { leftOut } from './leftOut.ts';
 import { ownFailure } from './failures/ownFailures.ts';
 import type {
+  AnswerFormat,
   ChatRequest,
   Continuation,
   Decoder,
@@ -35,6 +36,8 @@ import { StopTexts } from './reading/stopTexts.ts';
 import { unsendable } from './http/sendable.ts';
 
 export interface Protocol {
+  /** The vendor's name of it. */
+  readonly label: string;
   /**
    * What is posted for an answer: the whole address and the JSON body. No key stands in the address.
    * @param remedies words of {@link Protocol.remedy} that hold for this request
@@ -82,6 +85,10 @@ export interface Protocol {
   readonly continuesTrimmed?: true;
   /** False: its requests have no word for texts that end the answer, so that Rivulet ends it there. */
   readonly stopsItself?: false;
+  /** The fields of a request that ask for this format of the answer; undefined where the protocol has none for it. */
+  readonly answerFormat?: (format: AnswerFormat) => JsonFields | undefined;
+  /** True: its requests can forbid more than one tool call at a time. */
+  readonly limitsTools?: true;
   /** The form in which a server keeps an answer while it writes it; left out where the protocol knows none. */
   readonly kept?: KeptForm;
   /** The headers of every request beside `content-type`; the endpoint's own headers win over them. */

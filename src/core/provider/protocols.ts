@@ -12,7 +12,7 @@ import { responses } from './openaiResponses/protocol.ts';
 import { type Protocol, providerOf, type Transport } from './protocol.ts';
 import { type Api, apis, type Continuation, type Endpoint, type EndpointMemory, type OpenedAnswer, type Provider } from './provider.ts';
 
-const protocols: Readonly<Record<Api, Protocol>> = { chat: chatCompletions, responses, messages, gemini, ollama };
+export const protocols: Readonly<Record<Api, Protocol>> = { chat: chatCompletions, responses, messages, gemini, ollama };
 /** Where the protocols put the words of an answer, piece by piece. */
 export const wordFields: ReadonlySet<string> = new Set(apis.flatMap((api) => protocols[api].wordFields));
 /** Those that are asked through OpenAI's own client. */

@@ -6,6 +6,7 @@ import type { StreamRequest } from '../../api.ts';
 import type { ToldFacts } from './facts/modelFacts.ts';
 import type { Failure } from './failures/failure.ts';
 import type { ParameterName } from './parameters.ts';
+import type { JsonFields } from './reading/json.ts';
 import type { Adjustments } from './failures/refusedParameters.ts';
 
 export interface Provider {
@@ -92,6 +93,11 @@ export interface ChatRequest extends Omit<StreamRequest, 'model'> {
   /** The caller rejoins an answer that the server keeps, and tells the server when it is no longer wanted. */
   readonly mayBeKept?: true;
 }
+
+/** The required format of the answer. */
+export type AnswerFormat =
+  | { readonly type: 'json_object' }
+  | { readonly type: 'json_schema'; readonly name: string; readonly schema: JsonFields; readonly strict?: boolean };
 
 export type Opened =
   | OpenedAnswer

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { type Api, apis } from '../../core/provider/provider.ts';
 import * as notify from '../ui/notify.ts';
-import { apiLabel } from '../ui/sentences/apiLabels.ts';
+import { protocols } from '../../core/provider/protocols.ts';
 
 const memoryKey = 'rivulet.foundApis';
 const maxKept = 100;
@@ -25,7 +25,7 @@ export class FoundApis {
     const others = Object.entries(this.#kept()).filter(([address]) => address !== baseURL);
     void this.#memory.update(memoryKey, Object.fromEntries([...others.slice(1 - maxKept), [baseURL, api]]));
     // Most servers speak it, so that it is no news.
-    if (api !== 'chat') void notify.information(vscode.l10n.t('{0} speaks {1}. Rivulet uses it from now on.', name, apiLabel(api)));
+    if (api !== 'chat') void notify.information(vscode.l10n.t('{0} speaks {1}. Rivulet uses it from now on.', name, protocols[api].label));
   }
 
   #kept(): Readonly<Record<string, unknown>> {

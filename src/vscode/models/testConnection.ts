@@ -9,7 +9,7 @@ import type { RequestBudget } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
 import { streamErrorOf } from '../../core/provider/failures/failure.ts';
 import { actionLabel } from '../ui/sentences/actionLabels.ts';
-import { apiLabel } from '../ui/sentences/apiLabels.ts';
+import { protocols } from '../../core/provider/protocols.ts';
 import { type AskedOf, errorSentence } from '../ui/sentences/failureSentences.ts';
 import { spanText } from '../ui/sentences/counts.ts';
 import { joined } from '../ui/sentences/joined.ts';
@@ -96,7 +96,7 @@ function worksSentence(
   const { t } = vscode.l10n;
   return joined([
     t('{0} answered after {1}.', label, spanText(firstTokenMs)),
-    ...(api === undefined ? [] : [t('It speaks {0}.', apiLabel(api))]),
+    ...(api === undefined ? [] : [t('It speaks {0}.', protocols[api].label)]),
     streams ? t('It streams.') : t('It sends the whole answer at once instead of streaming it.'),
     usage ? t('It reports token usage.') : t('It does not report token usage, so Rivulet estimates it.'),
     continuesSentence(continues),

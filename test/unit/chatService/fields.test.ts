@@ -156,9 +156,9 @@ it.each<[what: string, api: Api, path: string, fields: object, ignored: string]>
 });
 
 it.each<[what: string, api: Api, path: string, fields: object, says: RegExp]>([
-  ['weights of tokens', 'messages', chat, { logit_bias: { 5: 1 } }, /^"logit_bias" cannot be passed on: .* speaks Messages/],
+  ['weights of tokens', 'messages', chat, { logit_bias: { 5: 1 } }, /^"logit_bias" cannot be passed on: .* speaks Anthropic Messages/],
   ['a seed', 'responses', chat, { seed: 7 }, /^"seed" cannot be passed on/],
-  ['the most likely tokens', 'chat', messages, { top_k: 5 }, /^"top_k" cannot be passed on: .* chat completions/],
+  ['the most likely tokens', 'chat', messages, { top_k: 5 }, /^"top_k" cannot be passed on: .* OpenAI Chat Completions/],
   ['sound', 'chat', chat, { modalities: ['text', 'audio'] }, /^"modalities" is not offered/],
   ['a format without a schema', 'messages', chat, { response_format: { type: 'json_object' } }, /^"response_format" cannot/],
   ['a format that is not known', 'ollama', chat, { response_format: { type: 'grammar' } }, /^"response_format" cannot/],

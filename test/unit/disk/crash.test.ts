@@ -16,7 +16,7 @@ import { seeded } from '../../support/random.ts';
 
 const words = 4_000;
 const whole = Array.from({ length: words }, (_, word) => `${word} `).join('');
-/** Counts at 2,000 deltas a second and falls silent before the end; what is left after a break comes faster, to the end. */
+/** Counts at 6,000 deltas a second and falls silent before the end; what is left after a break comes faster, to the end. */
 async function countingServer(): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer(async (request, response) => {
     const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as { messages: { role: string; content: string }[] };
@@ -24,7 +24,7 @@ async function countingServer(): Promise<{ url: string; close: () => Promise<voi
     const rest = whole.slice(had).match(/\S* /g) ?? [];
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const delta = (choice: object): string => `data: ${JSON.stringify({ choices: [{ index: 0, ...choice }] })}\n\n`;
-    const perTick = had === 0 ? 20 : 400;
+    const perTick = had === 0 ? 60 : 400;
     // The process is killed before the end, however late that comes on a busy machine.
     const last = had === 0 ? words * 0.8 : rest.length;
     let sent = 0;

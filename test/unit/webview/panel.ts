@@ -75,28 +75,37 @@ async function panelTab(browser: Browser, files: Bundle): Promise<PanelTab> {
       await page.emulateMedia({ reducedMotion: null });
       await page.setViewportSize({ width: 460, height: 800 });
       await page.goto(ORIGIN);
-      return panelIn(page, options.theme ?? 'vscode-dark');
+      await wear(page, options.theme ?? 'vscode-dark');
+      return panelIn(page);
     },
     [Symbol.asyncDispose]: () => context.close(),
   };
 }
 
-function documentOf({ theme = 'vscode-dark', language = 'en' }: PanelOptions): string {
+function documentOf({ language = 'en' }: PanelOptions): string {
   const csp =
     `default-src 'none'; script-src 'nonce-n' ${ORIGIN}; style-src ${ORIGIN} 'nonce-n'; ` + `font-src ${ORIGIN}; img-src ${ORIGIN} data:`;
   return `<html lang="${language}"><meta http-equiv="Content-Security-Policy" content="${csp}">
     <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"><link rel="stylesheet" href="/page.css">
-    <body class="${theme.startsWith('vscode-high-contrast') ? `vscode-high-contrast ${theme}` : theme}">
-    <script type="application/json" id="boot">${JSON.stringify(bootIn(language))}</script><div id="root"></div>`;
+    <body><script type="application/json" id="boot">${JSON.stringify(bootIn(language))}</script><div id="root"></div>`;
 }
 
-async function panelIn(page: Page, theme: string): Promise<Panel> {
+/** Puts a theme on the page, or another in its place, as VS Code does: as variables of the document and a class of its body. */
+export async function wear(page: Page, theme: Theme): Promise<void> {
   const variables = await readFile(new URL(`./themes/${theme}.json`, import.meta.url), 'utf8');
-  await page.evaluate((text) => {
-    for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, string>))
-      document.documentElement.style.setProperty(name, value);
-    document.body.style.background = 'var(--vscode-sideBar-background)';
-  }, variables);
+  await page.evaluate(
+    ([name, text]) => {
+      document.documentElement.removeAttribute('style');
+      for (const [variable, value] of Object.entries(JSON.parse(text) as Record<string, string>))
+        document.documentElement.style.setProperty(variable, value);
+      document.body.className = name.startsWith('vscode-high-contrast') ? `vscode-high-contrast ${name}` : name;
+      document.body.style.background = 'var(--vscode-sideBar-background)';
+    },
+    [theme, variables] as const,
+  );
+}
+
+function panelIn(page: Page): Panel {
   let frame = 0;
   const have = new Map<string, number>();
   const tell = (message: ToPage) => page.evaluate((data) => window.postMessage(data, '*'), message);

@@ -17,6 +17,7 @@ import { messagesBody } from './request.ts';
 const version = '2023-06-01';
 
 export const messages: Protocol = {
+  label: 'Anthropic Messages',
   ask: ({ baseURL }, request, remedies) => ({
     url: below(versioned(baseURL, 'v1'), '/messages'),
     body: messagesBody(request, remedies),
@@ -36,6 +37,9 @@ export const messages: Protocol = {
   factRoutes: ownServerRoutes,
   signature: /"type"\s*:\s*"(?:message_start|content_block_|message")/,
   wordFields: ['text', 'thinking', 'partial_json'],
+  answerFormat: (format) =>
+    format.type === 'json_object' ? undefined : { output_config: { format: { type: 'json_schema', schema: format.schema } } },
+  limitsTools: true,
   headers: (apiKey) => ({
     accept: 'text/event-stream, application/json',
     'anthropic-version': version,

@@ -14,6 +14,7 @@ import { geminiBody } from './request.ts';
 const version = 'v1beta';
 
 export const gemini: Protocol = {
+  label: 'Gemini generateContent',
   ask: ({ baseURL }, request, remedies) => ({
     // Without `alt=sse` the answer is one JSON array that grows.
     url: withQuery(below(versioned(baseURL, version), `/${pathOf(request.model)}:streamGenerateContent`), { alt: 'sse' }),

@@ -8,6 +8,7 @@ import { OllamaReader } from './reader.ts';
 import { ollamaBody } from './request.ts';
 
 export const ollama: Protocol = {
+  label: 'Ollama',
   ask: ({ baseURL, contextWindow }, request) => ({ url: `${rootOf(baseURL)}/api/chat`, body: ollamaBody(request, contextWindow) }),
   decoder: (sink, thoughts) => new JsonDecoder(sink, (whole) => new OllamaReader(whole, thoughts)),
   modelsUrl: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
@@ -21,6 +22,7 @@ export const ollama: Protocol = {
   signature: /"done"\s*:\s*(?:true|false)/,
   optional: { names: ['think', 'truncate', 'shift'] },
   wordFields: ['content', 'thinking', 'response'],
+  answerFormat: (format) => ({ format: format.type === 'json_object' ? 'json' : format.schema }),
   headers: (apiKey) => ({
     accept: 'application/x-ndjson, application/json',
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),

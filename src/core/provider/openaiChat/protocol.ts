@@ -24,6 +24,7 @@ const ask: Protocol['ask'] = ({ baseURL }, request, remedies) => ({
 });
 
 export const chatCompletions: Protocol = {
+  label: 'OpenAI Chat Completions',
   ask,
   kept: chatSession(ask),
   remedy: reasoningRemedy,
@@ -40,5 +41,11 @@ export const chatCompletions: Protocol = {
     ownSake: { name: 'stream_options', words: ['stream_options', 'include_usage'] },
   },
   wordFields: ['content', 'text', 'reasoning', 'reasoning_content', 'reasoning_text', 'thinking', 'refusal', 'arguments'],
+  answerFormat: (format) => {
+    if (format.type === 'json_object') return { response_format: format };
+    const { type, ...json_schema } = format;
+    return { response_format: { type, json_schema } };
+  },
+  limitsTools: true,
   headers: openaiHeaders,
 };

@@ -11,6 +11,7 @@ import { ResponsesReader } from './reader.ts';
 import { responseBody } from './request.ts';
 
 export const responses: Protocol = {
+  label: 'OpenAI Responses',
   ask: ({ baseURL }, request) => ({ url: below(baseURL, '/responses'), body: responseBody(request) }),
   decoder: (sink) => new JsonDecoder(sink, (whole) => new ResponsesReader(whole)),
   modelsUrl: ({ baseURL }) => below(baseURL, '/models'),
@@ -26,5 +27,7 @@ export const responses: Protocol = {
   kept: background,
   // Some models and servers have no background mode.
   remedy: (words) => (/\bbackground\b/.test(words) ? { word: unkept, lasts: true } : undefined),
+  answerFormat: (format) => ({ text: { format } }),
+  limitsTools: true,
   headers: openaiHeaders,
 };
