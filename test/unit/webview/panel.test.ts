@@ -14,7 +14,6 @@ let panel: Panel;
 let page: Page;
 const {
   show,
-  open,
   role,
   sent: later,
   frame,
