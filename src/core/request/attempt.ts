@@ -42,7 +42,7 @@ const drainMs = 250;
 const pieceCharacters = 1_024;
 /** A server that has named a finish reason and not ended its body gets this long for each delta that may follow. */
 const afterFinishMs = 5_000;
-/** The same for one that names a finish reason with every chunk: there it says less. */
+/** The same where the finish reason says less: it comes with every chunk, or before any content. */
 const afterEachFinishMs = 20_000;
 
 export interface AttemptResult {
@@ -78,6 +78,8 @@ class Attempt {
   #silentAfterFinish = false;
   /** No content has followed a finish reason. */
   #wordless = true;
+  /** Content came in a network read before the one with the finish reason. */
+  #spoke = false;
   #cancelAfterFinish: (() => void) | undefined;
   #timedOut: Failure | undefined;
   #reader: ReadableStreamDefaultReader | undefined;
@@ -152,6 +154,7 @@ class Attempt {
       ({ state } = decoder);
       if (state === 'done' || state === 'failed' || halted()) return undefined;
       this.#wordless &&= !(finishedBefore && this.#sink.content);
+      this.#spoke ||= state === 'open' && this.#sink.content;
       if (state === 'finished' && (this.#sink.any || this.#cancelAfterFinish === undefined)) this.#awaitSilence();
       const wait = room(signal);
       if (wait === undefined) continue;
@@ -165,7 +168,7 @@ class Attempt {
   /** The server has named a finish reason: the answer ends when nothing has followed it for a while. */
   #awaitSilence(): void {
     this.#cancelAfterFinish?.();
-    this.#cancelAfterFinish = this.#ports.clock.timer(this.#wordless ? afterFinishMs : afterEachFinishMs, () => {
+    this.#cancelAfterFinish = this.#ports.clock.timer(this.#wordless && this.#spoke ? afterFinishMs : afterEachFinishMs, () => {
       this.#silentAfterFinish = true;
       this.#stop();
     });

@@ -6,7 +6,7 @@ import type { Failure } from '../provider/failures/failure.ts';
 import { ownFailure } from '../provider/failures/ownFailures.ts';
 import type { ToolDelta } from '../provider/provider.ts';
 import { isRecord, jsonOf } from '../provider/reading/json.ts';
-import { ObjectScanner } from './objectScanner.ts';
+import { isLeftover, isSameObject, ObjectScanner, objectText } from '../provider/reading/objectText.ts';
 
 export interface ToolCall {
   /** Unique within the answer. */
@@ -114,7 +114,7 @@ class Draft {
   }
 
   get name(): string {
-    return this.#name;
+    return this.#name.trim();
   }
 
   /** The arguments are a complete JSON object, so nothing more can belong to them. */
@@ -142,10 +142,10 @@ class Draft {
     return this.#name === '' && (this.#joined.trim() === '' || this.#isEmpty);
   }
 
-  /** The piece repeats what is known: some servers send the whole call again after its pieces. */
+  /** The piece adds nothing: some servers send the whole call again after its pieces, or a bracket too many. */
   isRepeatedBy({ id, name, arguments: piece }: ToolDelta): boolean {
     if (!this.whole || (name !== '' && name !== this.#name) || (id !== '' && this.#id !== '' && id !== this.#id)) return false;
-    return piece.trim() === '' || piece === this.#joined || sameValue(piece, this.#joined);
+    return isLeftover(piece) || piece === this.#joined || isSameObject(piece, this.#joined);
   }
 
   /** The piece begins another call with the same index. */
@@ -202,36 +202,9 @@ class Draft {
   }
 }
 
-/** Whether two texts are equal as JSON, ignoring white space and field order. */
-function sameValue(piece: string, whole: string): boolean {
-  // What is far shorter is not the same, and is not worth parsing the whole again.
-  if (piece.length * 2 < whole.length || !piece.trimStart().startsWith('{')) return false;
-  try {
-    return JSON.stringify(JSON.parse(piece, inOrder)) === JSON.stringify(JSON.parse(whole, inOrder));
-  } catch {
-    return false;
-  }
-}
-
-function inOrder(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** Whether a value contains all of an earlier one: its texts, lists and objects may have grown. */
 function holds(now: unknown, before: unknown): boolean {
   if (typeof before === 'string' && typeof now === 'string') return now.startsWith(before);
   if (!isRecord(before) || !isRecord(now)) return now === before;
   return Object.entries(before).every(([name, value]) => Object.hasOwn(now, name) && holds(now[name], value));
-}
-
-/** The text if it is a JSON object, or the inner text if it was encoded twice. */
-function objectText(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'string') return value === text ? undefined : objectText(value);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : undefined;
-  } catch {
-    return undefined;
-  }
 }

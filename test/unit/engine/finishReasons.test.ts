@@ -1,5 +1,6 @@
 // What servers call the end of an answer, and when they say it.
 import { describe, expect, it } from 'vitest';
+import type { Api } from '../../../src/core/provider/provider.ts';
 import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';
 import { collect, endOf, rig, TestClock } from '../../support/engine.ts';
 
@@ -111,7 +112,7 @@ it('an end and nothing else is an empty answer', async () => {
 
 describe('a finish reason that comes early', () => {
   /** The chunks, each so many seconds after the one before it; then the body stays open. */
-  async function paced(seconds: number, chunks: readonly (object | string)[]): Promise<unknown> {
+  async function paced(seconds: number, chunks: readonly (object | string)[], api: Api = 'chat'): Promise<unknown> {
     const clock = new TestClock();
     const encoder = new TextEncoder();
     let at = 0;
@@ -130,7 +131,7 @@ describe('a finish reason that comes early', () => {
       { highWaterMark: 0 },
     );
     const { start } = rig({ clock, fetch: async () => new Response(stream) });
-    const answer = start('http://127.0.0.1:1/v1', { options: once });
+    const answer = start('http://127.0.0.1:1/v1', { endpoint: { api }, options: once });
     const { text, reason, usage } = endOf(await collect(answer));
     return [text, reason, usage.estimated, answer.toolCalls.map((call) => call.arguments)];
   }
@@ -163,6 +164,22 @@ describe('a finish reason that comes early', () => {
       ),
     );
     expect(await paced(3, [...pieces, doneEvent])).toEqual(['', 'tool-calls', true, ['{"text":"aaaabbbbcccc"}']]);
+  });
+
+  it('before any word does not end them, though the first takes its time', async () => {
+    expect(await paced(9, [finished(), said, doneEvent])).toEqual(['Half an answer', 'stop', true, []]);
+  });
+
+  it('before the end of a block does not end it, however slow the server is', async () => {
+    const events = [
+      { type: 'message_start', message: { content: [] } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+      ...['Half ', 'an ', 'answer'].map((text) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } })),
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_stop' },
+    ];
+    expect(await paced(30, events, 'messages')).toEqual(['Half an answer', 'stop', true, []]);
   });
 
   it('waits for the count of tokens', async () => {

@@ -56,6 +56,55 @@ describe.each(dialects)('$api', ({ api, begin, text, end, overloaded, refusal })
     ]);
   });
 
+  it.each([
+    ['cut inside its own JSON', '{"error":{"message":"It is too busy', 'server'],
+    ['cut before its words', '{"error":{"type":"overloaded_error","mess', 'server'],
+    ['cut in a list', '[{"error":{"message":"It is too busy","code":503},', 'server'],
+    ['cut after an escape', '{"code":500,"message":"It broke: \\"x\\', 'server'],
+    ['a list of errors', '[{"error":{"message":"It is too busy","code":503}}]', 'server'],
+    ['a list of errors in a field', '{"errors":[{"message":"It is too busy"}]}', 'server'],
+    ['a list of words', '["Error: out of memory"]', 'server'],
+    ['names with something before them', '{"resultCode":"40301","resultMsg":"The balance is not enough"}', 'quota'],
+    ['XML', '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Too many requests</Message></Error>', 'server'],
+  ])('hears an error after the first word, at the end of the body: %s', async (_what, error, kind) => {
+    const begun = begin + text('Half');
+    const field = api === 'ollama' || error.startsWith('<') ? '' : 'data: ';
+    expect([await told([[raw(begun + field + error)]], once), await told([[raw(`${begun}${field}${error}\n\n`)]], once)]).toEqual([
+      ['Half', 'error', kind, 1, []],
+      ['Half', 'error', kind, 1, []],
+    ]);
+  });
+
+  it('hears no error in the empty fields for one', async () => {
+    const line = (note: object): string => (api === 'ollama' ? `${JSON.stringify(note)}\n` : `data: ${JSON.stringify(note)}\n\n`);
+    const notes = line({ error: {} }) + line({ error: '' }) + line({ error: { code: 0, message: '' } });
+    expect(await told([[raw(begin + text('Hello') + notes + text(' world') + end('stop'))]], once)).toEqual([
+      'Hello world',
+      'stop',
+      undefined,
+      1,
+      [],
+    ]);
+  });
+
+  it('reads on where the name of a field is damaged, and never over what cannot be read', async () => {
+    const field = api === 'ollama' ? '' : 'data: ';
+    const damaged = (before: string): string => begin + text('One ') + before + text('two') + end('stop');
+    const bodies = [`\ufeff`, field, ' ', ': ', ': ping', ': {"id":"\n\n', `${field}eyJjaG9pY2VzIjpbXX0=\n\n`, ': {"x":1}\n\n'].map(
+      damaged,
+    );
+    const read = [];
+    for (const one of bodies) read.push((await told([[raw(one)]], once)).slice(0, 2).join());
+    const hole = 'One ,truncated';
+    expect(read).toEqual([...Array.from({ length: 5 }, () => 'One two,stop'), hole, hole, 'One two,stop']);
+  });
+
+  it('waits for the answer where signs of life come first, in objects of their own', async () => {
+    const line = (note: object): string => (api === 'ollama' ? `${JSON.stringify(note)}\n` : `data: ${JSON.stringify(note)}\n\n`);
+    const queue = Array.from({ length: 20 }, (_, at) => line({ status: 'queued', position: 20 - at })).join('');
+    expect(await told([[raw(queue + begin + text('Hello') + end('stop'))]], once)).toEqual(['Hello', 'stop', undefined, 1, []]);
+  });
+
   it('hears no error in an object that is a note', async () => {
     const line = (note: object): string => (api === 'ollama' ? `${JSON.stringify(note)}\n` : `data: ${JSON.stringify(note)}\n\n`);
     const notes = line({ status: 'processing' }) + line({ x_gateway: { region: 'eu' } }) + line({ message: 'worker 3 took over' });

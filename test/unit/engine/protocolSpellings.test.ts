@@ -34,6 +34,8 @@ const call = (fields: object, piece?: unknown): string =>
     event({ type: 'message_delta', delta: { stop_reason: 'tool_use' } }),
     event({ type: 'message_stop' }),
   ].join('');
+const generated = (...pieces: readonly string[]): string =>
+  [...pieces.map((response) => line({ response, done: false })), line({ response: '', done: true, done_reason: 'stop' })].join('');
 const called = (...tool_calls: readonly object[]): string =>
   line({ message: { content: '', tool_calls }, done: false }) + line({ message: { content: '' }, done: true, done_reason: 'stop' });
 
@@ -147,6 +149,56 @@ it.each<[what: string, api: Api, body: string, seen: readonly unknown[]]>([
     event({ type: 'response.output_text.delta', delta: 'Hi' }) +
       event({ type: 'response.incomplete', response: { status: 'in_progress', incomplete_details: { reason: 'max_tokens' } } }),
     ['Hi', 'length'],
+  ],
+  [
+    'names with underscores',
+    'gemini',
+    list({ candidates: [{ content: { parts: [{ text: 'Hi' }] }, finish_reason: 'MAX_TOKENS' }] }),
+    ['Hi', 'length'],
+  ],
+  [
+    'names with underscores around those of a tool',
+    'gemini',
+    list(candidate([{ function_call: { name: 'f', args: { some_key: 1 } }, thought_signature: 's' }], 'STOP')),
+    ['', 'tool-calls', '', 'f({"some_key":1})'],
+  ],
+  ['a prompt that was refused, with underscores', 'gemini', list({ prompt_feedback: { block_reason: 'SAFETY' } }), ['', 'content-filter']],
+  ['the number of a reason', 'gemini', list({ candidates: [{ content: { parts: [{ text: 'Hi' }] }, finishReason: 1 }] }), ['Hi', 'stop']],
+  ['the number of a reason', 'gemini', list(candidate([{ text: 'Hi' }], '2')), ['Hi', 'length']],
+  [
+    'a number that is no reason',
+    'gemini',
+    list({ candidates: [{ content: { parts: [{ text: 'Hi' }] }, finishReason: 77 }] }),
+    ['Hi', 'other'],
+  ],
+  ['the form of /api/generate', 'ollama', generated('He', 'llo'), ['Hello', 'stop']],
+  [
+    'the form of /api/generate with thoughts',
+    'ollama',
+    line({ response: '', thinking: 'Hm.', done: false }) + generated('Hi'),
+    ['Hi', 'stop', 'Hm.'],
+  ],
+  ['a text in place of the message', 'ollama', line({ message: 'Hi', done: false }) + done('', 'stop'), ['Hi', 'stop']],
+  [
+    'an end as a word',
+    'ollama',
+    line({ message: { content: 'Hi' }, done: 'false' }) + line({ done: 'true', done_reason: 'stop' }),
+    ['Hi', 'stop'],
+  ],
+  [
+    'a bracket too many',
+    'gemini',
+    list(candidate([{ functionCall: { name: 'f', args: '{"a":1}}' } }], 'STOP')),
+    ['', 'tool-calls', 'f({"a":1})'],
+  ],
+  ['a bracket too many', 'ollama', called({ function: { name: 'f', arguments: '{"a":1}}' } }), ['', 'tool-calls', 'f({"a":1})']],
+  ['a bracket too many', 'messages', call({ input: {} }, '{"a":1}}'), ['', 'tool-calls', 'f({"a":1})']],
+  ['a status that says why', 'responses', event({ type: 'response.completed', response: { status: 'safety' } }), ['', 'content-filter']],
+  [
+    'a reason that is an error',
+    'responses',
+    event({ type: 'response.incomplete', response: { status: 'incomplete', incomplete_details: { reason: 'malformed_function_call' } } }),
+    ['', 'error'],
   ],
   ['a list that is cut', 'gemini', list(candidate([{ text: 'Hi' }]), {}).slice(0, -2), ['Hi', 'truncated']],
   ['thoughts in the content', 'ollama', done('<think>Hm.</think>Hi', 'stop'), ['Hi', 'stop', 'Hm.']],

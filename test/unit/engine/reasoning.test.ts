@@ -44,6 +44,16 @@ describe('reasoning', () => {
     ['<|begin_of_thought|>', '<|end_of_thought|>'],
     ['<|START_THINKING|>', '<|END_THINKING|>'],
     ['[THINK]', '[/THINK]'],
+    ['< think >', '</ think >'],
+    ['<think>', '< / think >'],
+    ['<thinking>', '</think>'],
+    ['<|think|>', '</|think|>'],
+    ['<|thinking_start|>', '<|thinking_end|>'],
+    ['<chain-of-thought>', '</chain-of-thought>'],
+    ['<internal_monologue>', '</internal_monologue>'],
+    ['<plan>', '</plan>'],
+    ['<|im_start|>think\n', '<|im_end|>\n<|im_start|>assistant\n'],
+    ['<|im_start|>thinking<|im_sep|>', '<|im_end|>'],
     ['◁think▷', '◁/think▷'],
     ['<|channel|>analysis<|message|>', '<|end|><|start|>assistant<|channel|>final<|message|>'],
   ])('in tags is no part of the answer, however it is cut: %s', async (open, close) => {
@@ -55,7 +65,16 @@ describe('reasoning', () => {
     expect(seenAll.map(({ reasoning, text }) => [reasoning, text])).toEqual(cuts.map(() => ['I think.', 'Hi.']));
   });
 
+  it.each(['<plan>Do this.</plan>', '<analysis>\nAll of it.\n</analysis>\n', '<plan>Do this'])(
+    'is also the answer where a tag that may belong to it is followed by nothing: %s',
+    async (content) => {
+      const { text, reasoning } = await seen(body(...[...content].map((piece) => chunk({ content: piece })), ...done));
+      expect([text.trim(), reasoning]).toEqual([content.trim(), content.replace(/<[^>]+>/g, '').trim()]);
+    },
+  );
+
   it.each([
+    '<ponder>Words of a tag that nobody knows.</ponder>\n\nHi.',
     '<thinker> x',
     '<reasonable>',
     '<think is a word',

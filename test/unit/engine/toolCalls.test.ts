@@ -219,6 +219,33 @@ describe('what is handed out', () => {
     expect(callsOf([0, 'a', 'read', JSON.stringify('{"x":1}')])).toEqual([['a', 'read', '{"x":1}']]);
   });
 
+  it.each([
+    ['a bracket too many', ['{"a":{"b":1}}}']],
+    ['brackets too many in pieces of their own', ['{"a":{"b":1}}', '}', ' ]']],
+    ['a mark of the model’s template', ['{"a":{"b":1}}<|im_end|>']],
+    ['the end of an element', ['{"a":{"b":1}}\n</tool_call>']],
+    ['a code block', ['```json\n{"a":{"b":1}}\n```']],
+    ['the whole again in one piece', ['{"a":{"b":1}}{"a": {"b": 1}}']],
+    ['an empty object before it', ['{}{"a":{"b":1}}']],
+  ])('is the object without what adds nothing to it: %s', (_, pieces) => {
+    const deltas = pieces.map((piece, at): Piece => (at === 0 ? [0, 'a', 'f', piece] : [0, '', '', piece]));
+    expect(callsOf(...deltas, [1, 'b', 'g', '{}'])).toEqual([
+      ['a', 'f', '{"a":{"b":1}}'],
+      ['b', 'g', '{}'],
+    ]);
+  });
+
+  it('has its control characters escaped, and no white space around its name', () => {
+    expect(callsOf([0, 'a', ' f ', '{"a":"x\ty\nz"}'])).toEqual([['a', 'f', '{"a":"x\\u0009y\\u000az"}']]);
+  });
+
+  it.each(['{"a":1}{"a":2}', '{"a":1} and more', '{"a":1', '{"a":1}{"b":', '[{"a":1}]', "{'a':1}"])(
+    'is nothing where it is not one: %s',
+    (json) => {
+      expect(callsOf([0, 'a', 'f', json])).not.toEqual([['a', 'f', expect.anything()]]);
+    },
+  );
+
   it('is what was called, however the arguments are cut into pieces', () => {
     const call = fc.record({ name: fc.constantFrom('read', '__proto__', 'toString'), input: fc.object({ maxDepth: 2 }) });
     fc.assert(

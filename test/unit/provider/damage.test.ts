@@ -3,6 +3,10 @@
 import { expect, it } from 'vitest';
 import { damagedCase, damages } from '../../fuzz/damage.ts';
 
+it.each([242_935, 253_355, 437_432])('reads rightly what was once read wrongly: case %i', (seed) => {
+  expect(damagedCase(seed).problems).toEqual([]);
+});
+
 it('never ends well without the whole text, and hands out only true calls: 2,000 damaged streams', () => {
   const cases = Array.from({ length: 2_000 }, (_, index) => damagedCase(index + 1));
   const wrong = cases.filter(({ problems }) => problems.length > 0).map(({ damage, problems }) => [damage, ...problems]);

@@ -49,6 +49,12 @@ describe('a known secret is hidden', () => {
     ['as HTML has it', key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&#34;')],
     ['in base64', base64(key).replace(/=+$/, '')],
     ['in base64 after a user', base64(`user:${key}`).slice(8, -4)],
+    ['in upper case', key.toUpperCase()],
+    ['in lower case', key.toLowerCase()],
+    ['in hexadecimal', Buffer.from(key).toString('hex')],
+    ['in hexadecimal in upper case', Buffer.from(key).toString('hex').toUpperCase()],
+    ['split by characters that are not seen', [...key].join('\u200b')],
+    ['split by a soft hyphen and a mark of direction', `${key.slice(0, 5)}\u00ad${key.slice(5, 9)}\u200e${key.slice(9)}`],
     ['cut at its end', key.slice(0, 12)],
     ['cut at its beginning', key.slice(-12)],
   ])('%s', (_spelling, text) => {
@@ -115,6 +121,11 @@ describe('what looks like a secret is hidden without being known', () => {
     '~pypi-abcdefgh1234567890~',
     '~hvs.abcdefgh1234567890~',
     'Bearer ~abc.def.ghi-jkl~',
+    '~vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==~',
+    'apikey ~0a1b2c3d4e5f~',
+    'api key ~0a1b2c3d4e5f~ was refused',
+    'passwd ~hunter2hunter2~',
+    'the password is ~hunter2hunter2~',
   ])('%s', (marked) => {
     const [before = '', secret = '', after = ''] = marked.split('~');
     expect(redact(before + secret + after, [])).toBe(before + '*'.repeat(secret.length) + after);
@@ -123,6 +134,7 @@ describe('what looks like a secret is hidden without being known', () => {
 
 it('leaves words alone that only speak of secrets, and numbers of tokens', () => {
   const text = [
+    'A password that is long enough, an API key reference, the passphrase required here',
     'A basic introduction to bearer tokens and api keys; ask a risk-free question about sk- and hf_',
     '{"usage":{"prompt_tokens":1234567,"completion_tokens":12,"max_tokens": 100000}}',
     '{"token":"Hello","logprob":-0.1,"token": null, "password": null}',

@@ -43,6 +43,7 @@ const unknown: Open = { kind: 'unknown' };
 export class MessageBlocks {
   readonly #sink: DeltaSink;
   readonly #open = new Map<number, Open>();
+  #begun = false;
   #calls = 0;
   #hasReasoning = false;
   #failure: Failure | undefined;
@@ -53,6 +54,11 @@ export class MessageBlocks {
 
   get failure(): Failure | undefined {
     return this.#failure;
+  }
+
+  /** A block has begun and not ended, or none has begun. */
+  get areOpen(): boolean {
+    return this.#open.size > 0 || !this.#begun;
   }
 
   start(index: number, block: JsonFields): void {
@@ -114,6 +120,7 @@ export class MessageBlocks {
   /** What is whole only now is given out now; a block that is cut gives none of it. */
   stop(index: number): void {
     const open = this.#open.get(index);
+    this.#begun = true;
     this.#open.delete(index);
     switch (open?.kind) {
       case 'thinking': {

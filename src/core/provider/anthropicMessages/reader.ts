@@ -1,10 +1,10 @@
 /** The Messages stream: a message begins, its blocks come one after the other, and a delta of the message ends it. */
 import type { RawMessageStreamEvent, StopReason } from '@anthropic-ai/sdk/resources/messages/messages';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { type JsonFields, numberIn, recordIn, recordsIn, wordIn } from '../reading/json.ts';
+import { type JsonFields, numberIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
-import { endingOfWord } from '../reading/finishWords.ts';
+import { endingOfWord, finishIn } from '../reading/finishWords.ts';
 import type { DeltaSink, Ending, FinishReason } from '../provider.ts';
 import { MessageBlocks } from './blocks.ts';
 import { Counts } from './usage.ts';
@@ -43,7 +43,8 @@ export class MessagesReader implements ObjectReader {
 
   get state(): ObjectReader['state'] {
     if (this.#done) return 'done';
-    return this.#word === '' ? 'open' : 'finished';
+    // A reason that comes before the blocks have ended is no sign that nothing follows.
+    return this.#word === '' || this.#blocks.areOpen ? 'open' : 'finished';
   }
 
   take(event: JsonFields): boolean {
@@ -80,9 +81,7 @@ export class MessagesReader implements ObjectReader {
         return true;
       default:
         name satisfies never;
-        if (event['error'] === undefined || event['error'] === null) return false;
-        this.#failure = fromErrorObject(event);
-        return true;
+        return false;
     }
   }
 
@@ -108,7 +107,7 @@ export class MessagesReader implements ObjectReader {
   }
 
   #end(delta: JsonFields): void {
-    this.#word = wordIn(delta, 'stop_reason') || this.#word;
+    this.#word = spelled(finishIn(delta)) || this.#word;
     const details = recordIn(delta, 'stop_details');
     const category = wordIn(details, 'category');
     const explanation = wordIn(details, 'explanation');

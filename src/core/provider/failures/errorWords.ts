@@ -73,6 +73,13 @@ export function errorWords(body: unknown): ErrorWords {
   };
 }
 
+/** Fields by their names without case, hyphens, and what gateways put before the usual ones: `ret_msg` is `msg`. */
+export function plainFields(holder: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(holder).map(([name, value]) => [name.toLowerCase().replace(/[-_]/g, '').replace(before, ''), value]));
+}
+
+const before = /^(?:result|response|resp|return|ret|biz|sub|api)(?=(?:msg|message|code|desc|description|status|error)$)/;
+
 interface Found {
   readonly message: string;
   readonly code: string;
@@ -93,7 +100,7 @@ function find(value: unknown, depth: number, heard: string[]): Found {
   if (Array.isArray(value)) return first(value.slice(0, maxItems).map((item) => find(item, depth + 1, heard)));
   if (!isRecord(value)) return nothing;
 
-  const fields = new Map(Object.entries(value).map(([key, entry]) => [key.toLowerCase().replace(/[-_]/g, ''), entry]));
+  const fields = plainFields(value);
   heard.push(...types.map((name) => scalar(fields.get(name))), ...codes.map((name) => scalar(fields.get(name))));
   const inner = first(
     wrappers.map((name) => (typeof fields.get(name) === 'string' && name !== 'raw' ? nothing : find(fields.get(name), depth + 1, heard))),

@@ -94,7 +94,7 @@ export function knownSecrets(text: string, secrets: readonly string[]): Range[] 
       if (from === -1) return;
       const run = decoded.slice(from, to);
       // A plain word that a long value happens to contain, such as `application`, gives nothing away.
-      if (/^[a-z]+$/.test(run) && !whole.has(run)) return;
+      if (/^(?:[a-z]+|[A-Z]+)$/.test(run) && !whole.has(run)) return;
       found.push({ from: level.at(from), to: level.at(to) });
     };
     let runFrom = -1;
@@ -126,13 +126,15 @@ function isWordAt(text: string, at: number): boolean {
   return /[A-Za-z\d]/.test(text.charAt(at));
 }
 
-/** As it is, as UTF-8 bytes, and as base64 has it wherever it stands in what was encoded. */
+/** As it is, in either case, as UTF-8 bytes, in hexadecimal, and as base64 has it wherever it stands in what was encoded. */
 function spellings(secret: string): string[] {
   const bytes = utf8(secret);
+  const hex = Array.from(bytes, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
   const base64 = [0, 1, 2]
     .map((before) => btoa('\0'.repeat(before) + bytes).slice(before === 0 ? 0 : before + 1, Math.floor(((before + bytes.length) * 4) / 3)))
     .filter((core) => core.length >= windowCharacters);
-  return [...new Set([secret, bytes, ...base64, ...base64.map((core) => core.replaceAll('+', '-').replaceAll('/', '_'))])];
+  const cases = [secret.toLowerCase(), secret.toUpperCase(), hex, hex.toUpperCase()];
+  return [...new Set([secret, bytes, ...cases, ...base64, ...base64.map((core) => core.replaceAll('+', '-').replaceAll('/', '_'))])];
 }
 
 /** A text as it reads when its escapes are resolved, and where each of its characters came from. */
@@ -143,8 +145,16 @@ interface Reading {
 
 /** JSON in JSON in an address is as deep as secrets were seen. */
 const maxReadings = 4;
-const escapes =
-  /\\u([\da-fA-F]{4})|\\x([\da-fA-F]{2})|%([\da-fA-F]{2})|&#x([\da-fA-F]{1,5});|&#(\d{1,6});|&(amp|quot|apos|lt|gt);|\\(["\\/'nrtbf])/g;
+const escapes = new RegExp(
+  [
+    /\\u([\da-fA-F]{4})|\\x([\da-fA-F]{2})|%([\da-fA-F]{2})|&#x([\da-fA-F]{1,5});|&#(\d{1,6});|&(amp|quot|apos|lt|gt);|\\(["\\/'nrtbf])/,
+    // Characters that are not seen.
+    /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
 const named: Readonly<Record<string, string>> = {
   amp: '&',
   quot: '"',
@@ -184,7 +194,7 @@ function resolved({ decoded, at }: Reading): Reading | undefined {
     const word = entity ?? plain ?? '';
     const character = Number.isNaN(code) ? (named[word] ?? word) : String.fromCharCode(code);
     parts.push(decoded.slice(from, match.index), character);
-    length += match.index - from + 1;
+    length += match.index - from + character.length;
     from = match.index + escape.length;
     places.push(length);
     lags.push(from - length);
@@ -225,6 +235,7 @@ const keyShapes: readonly Pattern[] = [
   { pattern: /\bxox[a-z]-[\w-]{8,}/g },
   { pattern: /\b(?:SG|hvs)\.[\w.-]{16,}/g, holds: /\d/ },
   { pattern: /\b(?:AKIA|ASIA)[A-Z\d]{12,}/g },
+  { pattern: /\bvault:v\d{1,3}:[\w+/=-]{8,}/g },
   { pattern: /\bAIza[\w-]{20,}|\bya29\.[\w-]{20,}/g },
   { pattern: /\beyJ[\w-]{10,}(?:\.[\w-]+){0,2}/g, holds: /\..*\./ },
   { pattern: /(?<=-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----)[\w+/=\s]+/g },
@@ -252,7 +263,9 @@ const announced: readonly Pattern[] = [
   },
   { pattern: new RegExp(String.raw`[?&](?:key|sig|signature|auth|code)=(?<secret>${value})`, 'gi') },
   { pattern: /\bBearer\s(?<secret>[\w.~+/=-]{8,})/g },
-  { pattern: /\b(?:bearer|basic)\s(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/gi },
+  {
+    pattern: /\b(?:bearer|basic|api[-_ ]?key|passw(?:or)?d|passphrase)\s(?:is\s)?(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/gi,
+  },
   { pattern: /:\/\/(?<secret>[^\s/:@"'\\]{1,200}:[^\s/@"'\\]{1,200})@/g },
 ];
 

@@ -46,17 +46,27 @@ function milliseconds(value: string): number | undefined {
   return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
+const zone = String.raw`(?: ?(?:Z|GMT|UTC|[+-]\d\d:?\d\d))?`;
+/** The three forms of HTTP, and ISO 8601. */
+const dateForms = new RegExp(
+  [
+    String.raw`[a-z]{3,9}, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d${zone}`,
+    String.raw`[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}`,
+    String.raw`\d{4}-\d\d-\d\d[T ]\d\d:[\d:.]+${zone}`,
+  ].join('|'),
+  'gi',
+);
+
 /** RFC 9110, 10.2.3, and what is sent in its place: several values, durations with units, times since the epoch. */
 function afterMs(value: string, wallMs: number | undefined): number | undefined {
-  const dates = value.match(
-    /[a-z]{3,9}, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(?: GMT)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?/gi,
-  );
+  const dates = value.match(dateForms);
   const all = (dates ?? value.split(',')).map((part) => (dates === null ? secondsMs(part, wallMs) : dateMs(part, wallMs))).filter(isWait);
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
+/** A date without a zone is taken for UTC, as HTTP means it. */
 function dateMs(text: string, wallMs: number | undefined): number | undefined {
-  const date = Date.parse(text);
+  const date = Date.parse(/(?:Z|GMT|UTC|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text.replace(/(?<=\d)T(?=\d)/, ' ')} GMT`);
   return Number.isNaN(date) || wallMs === undefined ? undefined : Math.max(0, date - wallMs);
 }
 
@@ -89,16 +99,22 @@ const units = 'ms|msec|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hr
 const part = String.raw`\d{1,12}(?:\.\d{1,9})?\s?(?:${units})`;
 const duration = String.raw`${part}(?:[\s,]{0,2}(?:and )?${part}){0,3}(?![a-z\d])`;
 
-/** `38s`, `1m2.5s`, `PT38S`, `1 hour and 2 minutes`; undefined for anything else. */
+/** Hours, minutes and seconds, of which the hours may be missing. */
+const clock = String.raw`(?:\d{1,3}:)?\d{1,2}:\d\d(?:\.\d{1,9})?(?![\d:])`;
+
+/** `38s`, `1m2.5s`, `PT38S`, `00:00:07`, `1 hour and 2 minutes`; undefined for anything else. */
 export function durationMs(text: string): number | undefined {
   const trimmed = text
     .trim()
     .toLowerCase()
-    .replace(/^pt(?=\d)/, '');
-  return new RegExp(`^${duration}$`).test(trimmed) ? sumMs(trimmed) : undefined;
+    .replace(/^"(.*)"$/, '$1')
+    .replace(/^p(?=[t\d])/, '')
+    .replace(/t(?=\d)/, '');
+  return new RegExp(`^(?:${duration}|${clock})$`).test(trimmed) ? sumMs(trimmed) : undefined;
 }
 
 function sumMs(text: string): number {
+  if (text.includes(':')) return text.split(':').reduce((seconds, one) => seconds * 60 + Number(one), 0) * 1000;
   let ms = 0;
   for (const [, number, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s?([a-z]+|[\u4e00-\u9fff]+)/g)) {
     ms += Number(number) * (unitMs.find(([name]) => name.test(unit))?.[1] ?? 0);
@@ -111,6 +127,7 @@ const inSentence = new RegExp(
     String.raw`(?:retry|again|wait|available|resets?|back)\b[^.;:\d]{0,40}?\b(?:in|after|for)?:?\s?(?:about )?(${duration})`,
     String.raw`(${duration})\s?(?:之?后|以后)`,
     String.raw`(?:after|wait|in)\s(${duration})`,
+    String.raw`(?:wait|in)\s(${clock})`,
   ].join('|'),
   'i',
 );
@@ -125,8 +142,10 @@ function inWords(words: string, wallMs: number | undefined): number | undefined 
   const plain = words.slice(0, 4_000).toLowerCase();
   const quoted = /\bretry[-_]after["']?\s?[:=]\s?["']?(\d+(?:\.\d+)?)(?![\w.])/.exec(plain)?.[1];
   if (quoted !== undefined) return Number(quoted) * 1000;
-  const found = inSentence.exec(plain);
-  const text = found?.[1] ?? found?.[2] ?? found?.[3];
+  const text = inSentence
+    .exec(plain)
+    ?.slice(1)
+    .find((found) => found !== undefined);
   return text === undefined ? undefined : sumMs(text);
 }
 

@@ -1,11 +1,14 @@
 /** What Gemini calls the end of an answer, in neutral words. */
 import type { FinishReason as WireReason } from '@google/genai';
+import { spelled } from '../reading/json.ts';
 import { meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
 
 /** `none`: no end. `error`: the model's own call or step went wrong, which asking again may mend. */
 export type Meaning = ReasonMeaning | 'none';
 
-const meanings: Readonly<Record<`${WireReason}`, Meaning>> = {
+type WireReasonName = `${WireReason}`;
+
+const meanings: Readonly<Record<WireReasonName, Meaning>> = {
   FINISH_REASON_UNSPECIFIED: 'none',
   STOP: 'stop',
   MAX_TOKENS: 'length',
@@ -31,6 +34,15 @@ const meanings: Readonly<Record<`${WireReason}`, Meaning>> = {
   PUP_LIMITED_DISABLED: 'other',
   OTHER: 'other',
 };
+
+/** The numbers of the reasons that mean the same in all of Google's APIs. */
+const numbered: readonly WireReasonName[] = ['FINISH_REASON_UNSPECIFIED', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'OTHER'];
+
+/** The word of a reason; empty where there is none. */
+export function finishWord(reason: unknown): string {
+  const word = spelled(reason);
+  return /^\d+$/.test(word) ? (numbered[Number(word)] ?? `FINISH_REASON_${word}`) : word;
+}
 
 export function meaningOfFinish(word: string): Meaning {
   const plain = word.toUpperCase();

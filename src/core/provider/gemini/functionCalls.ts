@@ -1,5 +1,6 @@
 /** Assembles the function calls of an answer: complete ones, and those whose arguments arrive in pieces by JSON path. */
-import { isRecord, type JsonFields, recordsIn, wordIn } from '../reading/json.ts';
+import { isFields, type JsonFields, jsonOf, recordsIn, wordIn } from '../reading/json.ts';
+import { objectText } from '../reading/objectText.ts';
 import { type Failure, ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink } from '../provider.ts';
 import { setAt } from './jsonPath.ts';
@@ -78,13 +79,6 @@ export class FunctionCalls {
 /** The object, which relays send as JSON text too; undefined for anything else. */
 function argumentsIn(args: unknown): JsonFields | undefined {
   if (args === undefined || args === null || args === '') return {};
-  let value = args;
-  if (typeof args === 'string') {
-    try {
-      value = JSON.parse(args);
-    } catch {
-      return undefined;
-    }
-  }
-  return isRecord(value) && !Array.isArray(value) ? value : undefined;
+  const value = typeof args === 'string' ? jsonOf(objectText(args) ?? '') : args;
+  return isFields(value) ? value : undefined;
 }

@@ -3,10 +3,13 @@ import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { isRecord, type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
+import { saysSomething } from '../reading/streamErrors.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
 import { FunctionCalls } from './functionCalls.ts';
-import { meaningOfFinish } from './finish.ts';
+import { finishIn } from '../reading/finishWords.ts';
+import { camelCased } from './camelCased.ts';
+import { finishWord, meaningOfFinish } from './finish.ts';
 import type { Kept } from './signatures.ts';
 import { countsOfMetadata } from './usage.ts';
 
@@ -38,8 +41,9 @@ export class GeminiReader implements ObjectReader {
     return this.#word === '' && this.#blockedPrompt === '' ? 'open' : 'finished';
   }
 
-  take(chunk: JsonFields): boolean {
-    if (chunk['error'] !== undefined && chunk['error'] !== null) {
+  take(sent: JsonFields): boolean {
+    const chunk = camelCased(sent);
+    if (saysSomething(chunk['error'])) {
       this.#failure = fromErrorObject(chunk);
       return true;
     }
@@ -111,7 +115,7 @@ export class GeminiReader implements ObjectReader {
     const citations = recordIn(candidate, 'citationMetadata');
     for (const name of ['citationSources', 'citations']) for (const source of recordsIn(citations, name)) this.#cite(source);
     for (const chunk of recordsIn(recordIn(candidate, 'groundingMetadata'), 'groundingChunks')) this.#cite(recordIn(chunk, 'web'));
-    const word = wordIn(candidate, 'finishReason');
+    const word = finishWord(finishIn(candidate));
     if (word === '' || meaningOfFinish(word) === 'none') return;
     this.#word = word;
     this.#detail = wordIn(candidate, 'finishMessage');

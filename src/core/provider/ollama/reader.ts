@@ -1,7 +1,9 @@
 /** Ollama's own stream: one JSON object a line, the last one with how it ended and the counts. */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { isRecord, type JsonFields, spelled, wordIn } from '../reading/json.ts';
+import { present } from '../../present.ts';
+import { countIn, isRecord, type JsonFields, spelled } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
+import { saysSomething } from '../reading/streamErrors.ts';
 import { endingOfWord } from '../reading/finishWords.ts';
 import { ThinkSplitter } from '../reading/thinkTags.ts';
 import type { DeltaSink, Ending, TokenCounts, UnopenedThoughts } from '../provider.ts';
@@ -36,13 +38,17 @@ export class OllamaReader implements ObjectReader {
   }
 
   take(line: JsonFields): boolean {
-    const { error, message, done } = line;
-    if (error !== undefined && error !== null && error !== '') {
+    const { error, message, response } = line;
+    if (saysSomething(error)) {
       this.#failure = fromErrorObject(line);
       return true;
     }
+    const done = line['done'] === 'true' ? true : line['done'];
     // An answer that begins with a list of contents is another protocol's.
-    if (isRecord(message) && (this.#begun || !Array.isArray(message['content']))) this.#message(message);
+    // The second form is that of `/api/generate`, which some servers answer with.
+    if (done !== undefined && !isRecord(message) && (message ?? response) !== undefined) {
+      this.#message({ ...line, content: message ?? response });
+    } else if (isRecord(message) && (this.#begun || !Array.isArray(message['content']))) this.#message(message);
     else if (done !== true) return false;
     if (!this.#begun && typeof line['model'] === 'string') this.#sink({ type: 'response', model: line['model'] });
     this.#begun = true;
@@ -50,7 +56,7 @@ export class OllamaReader implements ObjectReader {
     this.#think.end(true, true);
     const usage = countsOf(line);
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
-    this.#ending = ollamaEnding(wordIn(line, 'done_reason'), this.#calls > 0);
+    this.#ending = ollamaEnding(spelled(line['done_reason']), this.#calls > 0);
     return true;
   }
 
@@ -86,10 +92,6 @@ function ollamaEnding(word: string, called: boolean): Ending {
 
 /** Both are left out where they would be 0. */
 function countsOf(line: JsonFields): Partial<TokenCounts> | undefined {
-  const { prompt_eval_count: prompt, eval_count: completion } = line;
-  if (typeof prompt !== 'number' && typeof completion !== 'number') return undefined;
-  return {
-    ...(typeof prompt === 'number' ? { prompt } : {}),
-    ...(typeof completion === 'number' ? { completion } : {}),
-  };
+  const counts = present({ prompt: countIn(line, 'prompt_eval_count'), completion: countIn(line, 'eval_count') });
+  return Object.keys(counts).length === 0 ? undefined : counts;
 }

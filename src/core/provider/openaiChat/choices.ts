@@ -5,7 +5,7 @@
 import { isRecord } from '../reading/json.ts';
 import type { DeltaSink, UnopenedThoughts } from '../provider.ts';
 import { bareCloserIn, ThinkSplitter } from '../reading/thinkTags.ts';
-import { meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
+import { finishIn, meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
 import { WholeCharacters } from '../reading/wholeCharacters.ts';
 import { wordsIn } from './wording.ts';
 
@@ -51,6 +51,7 @@ export class Choices {
   #fromMessages = false;
   #lost: string | undefined;
   #wentOn = false;
+  #saidWithoutFinish = false;
   #called = false;
 
   constructor(sink: DeltaSink, thoughts: UnopenedThoughts) {
@@ -78,6 +79,7 @@ export class Choices {
     const content = delta['content'];
     if (typeof content !== 'string' || content === '') return false;
     for (const field in delta) if (delta[field] && field !== 'content' && field !== 'role') return false;
+    this.#saidWithoutFinish = true;
     this.#say(content, firstIndex);
     return true;
   }
@@ -99,14 +101,19 @@ export class Choices {
     else if (choice['text'] !== undefined) any = this.#contentOf(choice['text'], index);
     if (!any && choice['tool_calls']) any = this.#message({ tool_calls: choice['tool_calls'] }, index);
     const reason = finishIn(choice) ?? (isRecord(delta) ? finishIn(delta) : undefined);
-    if (reason !== undefined && reason !== null && reason !== false)
-      this.#end(index, isRecord(reason) ? (reason['type'] ?? reason['reason']) : reason);
+    if (reason === undefined || reason === null || reason === false) this.#saidWithoutFinish ||= any;
+    else this.#end(index, isRecord(reason) ? (reason['type'] ?? reason['reason']) : reason);
     return any;
   }
 
   /** Content has followed a finish reason, so that the server says one with every chunk, or said it too early. */
   get wentOn(): boolean {
     return this.#wentOn;
+  }
+
+  /** Each chunk with content named a finish reason, or content has followed one: it tells nothing. */
+  get finishesAlways(): boolean {
+    return this.#wentOn || !this.#saidWithoutFinish;
   }
 
   /** A field whose type loses what it should say. */
@@ -278,13 +285,6 @@ export class Choices {
     const whole = (type === 'reasoning' ? this.#reasoning : this.#text).push(text);
     if (whole !== '') this.#sink({ type, text: whole });
   }
-}
-
-/** Whatever field it stands in. */
-export function finishIn(holder: Record<string, unknown>): unknown {
-  if (holder['finish_reason'] !== undefined && holder['finish_reason'] !== null) return holder['finish_reason'];
-  for (const field in holder) if (holder[field] && /^(?:finish|stop)_?reason$/i.test(field)) return holder[field];
-  return undefined;
 }
 
 /** An object in a field of a call that is none of the known ones: a call without its arguments would be another call. */

@@ -10,12 +10,12 @@ import { isRecord } from '../reading/json.ts';
 import { LooseJson } from '../reading/looseJson.ts';
 import type { Decoder, DeltaSink, Ending, UnopenedThoughts } from '../provider.ts';
 import { textOfPage } from '../failures/errorWords.ts';
-import { beginsField, EventReader } from '../reading/sse.ts';
+import { beginsField, EventReader, isPieceOfValue, mayBeChunk, nameInFields } from '../reading/sse.ts';
 import { Utf8Pieces } from '../reading/utf8Pieces.ts';
-import { Choices, finishIn } from './choices.ts';
+import { Choices } from './choices.ts';
 import { ChatCitations } from './citations.ts';
-import { endingOfWord } from '../reading/finishWords.ts';
-import { errorIn, errorInWords, type FoundError, isNameOfError } from '../reading/streamErrors.ts';
+import { endingOfWord, finishIn } from '../reading/finishWords.ts';
+import { cutError, errorIn, errorInWords, type FoundError, isNameOfError, isSignOfLife } from '../reading/streamErrors.ts';
 import { Template } from './template.ts';
 import { usageIn } from './usage.ts';
 
@@ -62,8 +62,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
         event: (data, name) => this.#event(data, name),
         stray: (line) => this.#line(line),
         comment: (text) => {
-          // A chunk whose line end before it was lost, or whose field name was.
-          if (/"(?:choices|error)"/.test(text)) this.#line(text.slice(Math.max(0, text.indexOf('{'))));
+          if (mayBeChunk(text)) this.#line(text.slice(text.indexOf('{')));
         },
         tooLong: () => this.#refuse(),
       },
@@ -108,10 +107,9 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (rest !== '') this.#events.feed(rest);
     this.#events.end();
     const open = this.#stray.end();
+    if (open !== undefined && cutError(open) !== undefined) this.#hole(open);
     // A body that ends inside a value was cut; whether it was an answer shows in what had come of it.
-    if (open !== undefined && !this.#understood) {
-      this.#understood = open.includes('"choices"');
-    }
+    else if (open?.includes('"choices"') === true) this.#understood = true;
     if (this.#page !== undefined) this.#failPage(this.#page);
   }
 
@@ -180,9 +178,10 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       reader.push(`${line}\n`);
     }
     const open = reader.end();
+    if (open === undefined) return;
     // Where the body ends in the middle of a value nothing was lost but the rest.
-    if (open !== undefined && this.#ending) this.#cutInEvent = true;
-    else if (open !== undefined) this.#hole(open);
+    if (this.#ending && cutError(open) === undefined) this.#cutInEvent = true;
+    else this.#hole(open);
   }
 
   #looseSink(): ConstructorParameters<typeof LooseJson>[0] {
@@ -249,7 +248,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     const usage = usageIn(chunk, first);
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
     if (list !== undefined || usage !== undefined || error !== undefined) this.#understood = true;
-    else if (!this.#understood && ++this.#unknownObjects > maxUnknownObjects) this.#failure = this.#notAnAnswer();
+    else if (!this.#understood && !isSignOfLife(chunk) && ++this.#unknownObjects > maxUnknownObjects) this.#failure = this.#notAnAnswer();
   }
 
   #choice(choice: unknown): void {
@@ -280,14 +279,12 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       this.#sayDone();
       return;
     }
-    // What is left between two values where line ends were lost.
-    if (/^(?:(?:data|id|retry|event):?\s*[\w-]*\s*,?\s*)+$/i.test(words)) {
-      const name = /event:\s*([\w-]+)/i.exec(words)?.[1] ?? '';
+    const name = nameInFields(words);
+    if (name !== undefined) {
       if (isNameOfError(name)) this.#namedError(name);
       return;
     }
-    // The end or the middle of a value whose beginning was lost.
-    if (/["}\]]\s*[:,}\]]|[:,{[]\s*["{[]/.test(words)) {
+    if (isPieceOfValue(words)) {
       this.#hole(words);
       return;
     }
@@ -298,7 +295,8 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #found({ error, certainty }: FoundError): void {
     if (certainty === 'sure') this.#failure ??= fromErrorObject(error);
     // A finish reason that stands in every chunk says nothing against an error.
-    else if (certainty === 'likely' || this.#choices.finish === undefined || this.#choices.wentOn) this.#suspect ??= fromErrorObject(error);
+    else if (certainty === 'likely' || this.#choices.finish === undefined || this.#choices.finishesAlways)
+      this.#suspect ??= fromErrorObject(error);
   }
 
   /** After a good finish reason nothing follows `[DONE]`; without one, what follows shows that it stood in the wrong place. */
@@ -318,7 +316,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   }
 
   #hole(text: string): void {
-    this.#failure ??= ownFailure('unreadable', [shown(text)]);
+    this.#failure ??= cutError(text) ?? ownFailure('unreadable', [shown(text)]);
   }
 
   #refuse(): void {

@@ -1,6 +1,6 @@
 /** The token counts of a chunk, by the names that servers give them. Whether they can be true is the meter's to judge. */
 import type { Usage } from '../../../api.ts';
-import { isRecord } from '../reading/json.ts';
+import { countIn, isRecord, type JsonFields, recordIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 /** Undefined where the chunk has none. */
@@ -12,19 +12,15 @@ export function usageIn(chunk: Record<string, unknown>, choice: Record<string, u
 /** Undefined for what holds no count. */
 export function countsOf(usage: unknown): Partial<TokenCounts> | undefined {
   if (!isRecord(usage)) return undefined;
-  const completionDetails = first(usage, ['completion_tokens_details', 'output_tokens_details']);
-  const promptDetails = first(usage, ['prompt_tokens_details', 'input_tokens_details']);
+  const fields = plainly(usage);
   const counts = {
-    prompt: count(first(usage, ['prompt_tokens', 'input_tokens', 'promptTokens', 'inputTokens', 'promptTokenCount', 'prompt_eval_count'])),
-    completion: count(
-      first(usage, ['completion_tokens', 'output_tokens', 'completionTokens', 'outputTokens', 'candidatesTokenCount', 'eval_count']),
-    ),
-    total: count(first(usage, ['total_tokens', 'totalTokens', 'totalTokenCount'])),
-    reasoning: count((isRecord(completionDetails) ? completionDetails['reasoning_tokens'] : undefined) ?? usage['reasoning_tokens']),
-    cached: count(
-      (isRecord(promptDetails) ? promptDetails['cached_tokens'] : undefined) ??
-        first(usage, ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input_tokens']),
-    ),
+    prompt: count(fields, ['prompt', 'input', 'prompteval']),
+    completion: count(fields, ['completion', 'output', 'candidates', 'generated', 'eval']),
+    total: count(fields, ['total']),
+    reasoning: count(detailsOf(fields, ['completiondetails', 'outputdetails']), ['reasoning']) ?? count(fields, ['reasoning']),
+    cached:
+      count(detailsOf(fields, ['promptdetails', 'inputdetails']), ['cached']) ??
+      count(fields, ['promptcachehit', 'cached', 'cachereadinput']),
   };
   const known = Object.entries(counts).filter(([, value]) => value !== undefined);
   return known.length === 0 ? undefined : Object.fromEntries(known);
@@ -41,13 +37,16 @@ export function asUsage({ prompt, completion, total, cached = 0, reasoning = 0 }
   };
 }
 
-function first(fields: Record<string, unknown>, names: readonly string[]): unknown {
-  for (const name of names) if (fields[name] !== undefined && fields[name] !== null) return fields[name];
-  return undefined;
+/** By their names without what servers add to them: `prompt_tokens`, `promptTokenCount` and `num_prompt_tokens` are `prompt`. */
+function plainly(usage: JsonFields): JsonFields {
+  const plain = (name: string): string => name.toLowerCase().replace(/^num|[-_]|tokens?|count$/g, '');
+  return Object.fromEntries(Object.entries(usage).map(([name, value]) => [plain(name), value]));
 }
 
-/** Some servers send numbers as text. */
-function count(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' ? number : undefined;
+function detailsOf(fields: JsonFields, names: readonly string[]): JsonFields {
+  return plainly(names.map((name) => recordIn(fields, name)).find((details) => Object.keys(details).length > 0) ?? {});
+}
+
+function count(fields: JsonFields, names: readonly string[]): number | undefined {
+  return names.map((name) => countIn(fields, name)).find((number) => number !== undefined);
 }

@@ -1,9 +1,10 @@
-/** Why an answer of the Responses API is incomplete, in neutral words. */
+/** How an answer of the Responses API ended that is not complete, in neutral words. */
 import type { Ending } from '../provider.ts';
-import { meaningOf } from '../reading/finishWords.ts';
+import { endingOfWord, meaningOf } from '../reading/finishWords.ts';
 
+/** `cancelled`, the words of other servers, and those that are not known yet: none says that the answer is whole. */
 export function incomplete(word: string): Ending {
   const meaning = meaningOf(word);
-  if (meaning === 'length' || meaning === 'content-filter') return { type: 'finish', reason: meaning, word };
-  return { type: 'cut', word: word || 'incomplete' };
+  if (meaning === 'length' || meaning === 'content-filter' || meaning === 'error') return endingOfWord(word, meaning);
+  return { type: 'cut', ...(word === '' ? {} : { word }) };
 }

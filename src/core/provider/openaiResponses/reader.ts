@@ -2,11 +2,12 @@
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { clipped } from '../reading/clipped.ts';
-import { isRecord, jsonIn, type JsonFields, spelled, wordIn } from '../reading/json.ts';
+import { isRecord, jsonIn, type JsonFields, recordIn, spelled, wordIn } from '../reading/json.ts';
 import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
+import { errorIn } from '../reading/streamErrors.ts';
 import { incomplete } from './incomplete.ts';
 import { ItemPlaces } from './itemPlaces.ts';
 import { Sequence } from './sequence.ts';
@@ -190,9 +191,7 @@ export class ResponsesReader implements ObjectReader {
 
   /** An event that no type of OpenAI's explains: an error in another spelling, or a newer event, which the last one repeats. */
   #other(event: JsonFields, name: string): void {
-    const error = event['error'] ?? (typeof event['message'] === 'string' && 'code' in event ? event : undefined);
-    if (error !== undefined && error !== null && error !== '') this.#failure = fromErrorObject(event);
-    else this.#known = name.startsWith('response.');
+    this.#known = name.startsWith('response.') && errorIn(event, undefined) === undefined;
     // Older names of the last event.
     if (/^response\.(?:done|cancell?ed)$/.test(name)) this.#whole(event['response']);
   }
@@ -327,14 +326,13 @@ export class ResponsesReader implements ObjectReader {
         this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
         return;
       case 'incomplete':
-        this.#ending = incomplete(isRecord(response['incomplete_details']) ? wordIn(response['incomplete_details'], 'reason') : '');
+        this.#ending = incomplete(wordIn(recordIn(response, 'incomplete_details'), 'reason') || word);
         return;
       case 'failed':
         this.#failure = fromErrorObject(isRecord(response['error']) ? response['error'] : response);
         return;
       default:
-        // `cancelled`, and words that are not known yet: none of them says that the answer is whole.
-        this.#ending = { type: 'cut', ...(word === '' ? {} : { word }) };
+        this.#ending = incomplete(word);
     }
   }
 }

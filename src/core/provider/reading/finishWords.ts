@@ -1,25 +1,32 @@
 /** What servers call the end of an answer, in neutral words. A word that is not known is never a good end. */
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { Ending, FinishReason } from '../provider.ts';
+import type { JsonFields } from './json.ts';
 
 /** `cut`: the server stopped before the answer was complete. `error`: it failed. */
 export type ReasonMeaning = FinishReason | 'cut' | 'error';
 
 /** Tried in this order; matched against the word in lower case, with `_` for everything between letters and digits. */
 const meanings: readonly (readonly [RegExp, ReasonMeaning])[] = [
-  [/^(?:(?:natural_|hit_)?stop(?:ped)?|stop(?:ping)?_(?:sequence|token|word|str|string)s?|eos(?:_\w+)?|eot|im_end|s)$/, 'stop'],
-  [/^(?:end|end_(?:of_)?(?:turn|text|sequence)|finish|finished(?:_normally)?|completed?|done|ok|success|normal)$/, 'stop'],
+  [/^(?:(?:natural_|hit_)?stop(?:ped)?|stop(?:p(?:ing|ed))?_(?:sequence|token|word|str|string|eos)s?|eos(?:_\w+)?|eot|im_end|s)$/, 'stop'],
+  [/^(?:end|end_?(?:of_?)?(?:turn|text|sequence)|finish|finished(?:_normally)?|completed?|done|ok|success|normal)$/, 'stop'],
   [/^(?:call_)?tools?(?:_use|_calls?(?:_requested)?)?$|^function_calls?$|^requires_action$|^action_required$/, 'tool-calls'],
   [/malformed|unexpected|invalid|missing|too_many/, 'error'],
   [/filter|safe|sensitive|recitation|prohibited|block|refus|spii|moderation|guardrail|language|armor|jailbreak/, 'content-filter'],
   [/violation|policy|censor|harm|toxic|profan|copyright|inspection|risk_control|security/, 'content-filter'],
-  [/length|too_long|context|ctx|window|kv_cache|max_?\w*(?:token|len|output|new)|predict|^(?:output_)?(?:limit|max)$/, 'length'],
-  [/token_limit|(?:token|budget)s?_exceeded/, 'length'],
+  [/length|too_long|context|ctx|window|kv_cache|max_?\w*(?:token|len|output|new)|predict|^(?:output_|stopped_)?(?:limit|max)$/, 'length'],
+  [/token_limit|(?:token|budget)s?_exceeded|budget$/, 'length'],
   [/abort|cancel|timed?_?out|interrupt|insufficient|resource|overload|preempt|evict|shut_?down|disconnect|unavailable/, 'cut'],
   [/time_limit|max_time|deadline|memory|^oom|kill|terminat|incomplete|(?:un|not_)finished|partial|rate_limit|busy|died|lost/, 'cut'],
   [/stall|quota|capacity|drain|restart|migrat|drop|connection|stopped_by/, 'cut'],
   [/error|fail|exception|crash|panic|fault/, 'error'],
 ];
+
+/** What stands for the end of an answer, in whatever field and of whatever type. */
+export function finishIn(holder: JsonFields): unknown {
+  for (const field in holder) if (holder[field] && /^(?:finish|stop)_?reason$/i.test(field)) return holder[field];
+  return undefined;
+}
 
 /** Undefined for a word that names no end. */
 export function meaningOf(word: string): ReasonMeaning | undefined {

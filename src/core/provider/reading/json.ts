@@ -38,6 +38,13 @@ export function jsonIn(fields: JsonFields, name: string): string {
   return isRecord(value) ? JSON.stringify(value) : spelled(value);
 }
 
+/** A count, which some servers send as text; undefined where there is none. */
+export function countIn(fields: JsonFields, name: string): number | undefined {
+  const value = fields[name];
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
 export function numberIn(fields: JsonFields, name: string): number | undefined {
   const value = fields[name];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

@@ -7,7 +7,7 @@ import type { JsonFields } from './json.ts';
 import { JsonStream } from './jsonStream.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { Decoder, DeltaSink, Ending } from '../provider.ts';
-import { errorIn } from './streamErrors.ts';
+import { errorIn, isSignOfLife } from './streamErrors.ts';
 import { wholeCharacters } from './wholeCharacters.ts';
 
 /** Makes deltas of the objects of one answer. */
@@ -112,7 +112,7 @@ export class JsonDecoder implements Decoder<Uint8Array> {
     const error = errorIn(object, undefined);
     if (error?.certainty === 'sure') this.#failure = fromErrorObject(error.error);
     else if (error !== undefined && this.#reader.state === 'open') this.#suspect = fromErrorObject(error.error);
-    else if (!this.#understood) {
+    else if (!this.#understood && !isSignOfLife(object)) {
       this.#unread ||= JSON.stringify(object).slice(0, shownCharacters);
       if (++this.#unknown > maxUnknown) this.#failure = ownFailure('not-an-answer', [this.#unread]);
     }

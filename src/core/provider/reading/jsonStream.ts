@@ -8,7 +8,8 @@ import { isRecord } from './json.ts';
 import { clipped } from './clipped.ts';
 import { LooseJson } from './looseJson.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
-import { beginsField, EventReader } from './sse.ts';
+import { beginsField, EventReader, isPieceOfValue, mayBeChunk, nameInFields } from './sse.ts';
+import { cutError, isNameOfError } from './streamErrors.ts';
 import { Utf8Pieces } from './utf8Pieces.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
@@ -25,6 +26,7 @@ export class JsonStream {
   #failure: Failure | undefined;
   #page = '';
   #begun = false;
+  #delivered = false;
   #ending = false;
 
   /**
@@ -39,6 +41,9 @@ export class JsonStream {
       {
         event: (data) => this.#event(data),
         stray: (line) => this.#line(line),
+        comment: (text) => {
+          if (mayBeChunk(text)) this.#line(text.slice(text.indexOf('{')));
+        },
         tooLong: () => this.#refuse(),
       },
       maxValueCharacters,
@@ -62,12 +67,19 @@ export class JsonStream {
     const rest = this.#utf8.end();
     if (rest !== '') this.#events.feed(rest);
     this.#events.end();
-    this.#lines.end();
-    if (this.#page !== '') this.#failure ??= ownFailure('web-page', [fromErrorObject(this.#page).message]);
+    this.#cut(this.#lines.end());
+    if (this.#page === '') return;
+    const said = fromErrorObject(this.#page);
+    // After words of the answer it is a proxy that speaks.
+    this.#failure ??= this.#delivered ? { ...said, kind: 'server' } : ownFailure('web-page', [said.message]);
   }
 
   #event(data: string): void {
     if (this.#failure !== undefined || data === '' || data === '[DONE]') return;
+    if (this.#lines.open) {
+      this.#hole(this.#lines.end() ?? '');
+      return;
+    }
     const alike = this.#alike.read(data);
     if (alike !== undefined) {
       this.#value(alike);
@@ -81,6 +93,7 @@ export class JsonStream {
       reader.push(data);
       const open = reader.end();
       if (open !== undefined && !this.#ending) this.#hole(open);
+      else this.#cut(open);
       return;
     }
     if (this.#deliver(value)) this.#alike.learn(data);
@@ -128,8 +141,10 @@ export class JsonStream {
   #deliver(value: unknown): boolean {
     if (this.#failure !== undefined) return false;
     if (Array.isArray(value)) for (const item of value) this.#deliver(item);
-    else if (isRecord(value)) return this.#value(value);
-    else this.#words(String(value));
+    else if (isRecord(value)) {
+      this.#delivered = true;
+      return this.#value(value);
+    } else this.#words(String(value));
     return false;
   }
 
@@ -137,13 +152,20 @@ export class JsonStream {
   #words(words: string): void {
     // A mark of the end, or a sign of life in a word.
     if (/^\W*(?:done|ping|pong|alive|keep.?alive|heart.?beat)?\W*$/i.test(words) || /^[\W\d]*$/.test(words)) return;
-    if (/["}\]]\s*[:,}\]]|[:,{[]\s*["{[]/.test(words)) this.#hole(words);
-    else this.#failure ??= fromErrorObject(words.replace(/^\W*(?:data:)?\s*(?:error\b\W*)?/i, '') || words);
+    const name = nameInFields(words);
+    if (name !== undefined && !isNameOfError(name)) return;
+    if (isPieceOfValue(words)) this.#hole(words);
+    else this.#failure ??= fromErrorObject(words.replace(/^\W*(?:data:)?\s*(?:error\b\W*)?|"$/gi, '') || words);
+  }
+
+  /** The value in whose middle the body ends: nothing was lost but its rest, unless it is an error. */
+  #cut(open: string | undefined): void {
+    if (open !== undefined) this.#failure ??= cutError(open);
   }
 
   #hole(text: string): void {
     const line = text.replace(/\s+/g, ' ').trim();
-    this.#failure ??= ownFailure('unreadable', [clipped(line, shownCharacters)]);
+    this.#failure ??= cutError(text) ?? ownFailure('unreadable', [clipped(line, shownCharacters)]);
   }
 
   #refuse(): void {

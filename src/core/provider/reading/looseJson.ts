@@ -119,13 +119,42 @@ function parseLoosely(text: string): unknown {
   }
 }
 
+/** The value of a JSON text that was cut off anywhere, as far as it came; undefined where nothing can be made of it. */
+export function parseCut(text: string): unknown {
+  const closers: string[] = [];
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString && code === backslash) at++;
+    else if (code === quote) inString = !inString;
+    else if (!inString && (code === 0x7b || code === 0x5b)) closers.push(code === 0x7b ? '}' : ']');
+    else if (!inString && (code === 0x7d || code === 0x5d)) closers.pop();
+  }
+  const ends = closers.reverse().join('');
+  // Half an escape, and a name without its value, are left out.
+  const plain = inString ? `${text.replace(/\\(?:u[\da-f]{0,3})?$/i, '')}"` : text;
+  return (
+    parseLoosely(plain + ends) ??
+    parseLoosely(plain.replace(/[,{]?\s*"[^"]*"\s*:?\s*$|[,:]\s*$/, (tail) => (tail[0] === '{' ? '{' : '')) + ends)
+  );
+}
+
 /** Fields in which such a number is a word of the answer. */
 const words = /"(?:content|text|delta|thinking|reasoning\w*)"\s*:\s*$/;
 
-/** Raw control characters in strings escaped, numbers that JSON does not have replaced by null, or by their spelling. */
+const string = String.raw`"(?:[^"\\]|\\[^])*"`;
+const strings = new RegExp(string, 'g');
+const stringsAndNumbers = new RegExp(String.raw`${string}|-?\b(?:NaN|Infinity)\b`, 'g');
+
+/** JSON text whose strings hold raw control characters, with those escaped. */
+export function escapedControls(json: string): string {
+  return json.replace(strings, (one) => one.replace(/\p{Cc}/gu, escaped));
+}
+
+/** Also with numbers that JSON does not have replaced by null, or by their spelling. */
 function repaired(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/g, (token, at: number) => {
-    if (token.startsWith('"')) return token.replace(/\p{Cc}/gu, escaped);
+  return escapedControls(text).replace(stringsAndNumbers, (token, at: number) => {
+    if (token.startsWith('"')) return token;
     return words.test(text.slice(Math.max(0, at - 40), at)) ? `"${token}"` : 'null';
   });
 }

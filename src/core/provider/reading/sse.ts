@@ -25,6 +25,22 @@ export function beginsField(line: string): boolean {
   return ['data', 'event', 'id', 'retry'].some((field) => field.startsWith(line));
 }
 
+/** Whether a comment may be a chunk that lost its field name, or the line end before it. */
+export function mayBeChunk(comment: string): boolean {
+  return /\{\s*(?:"|$)/.test(comment);
+}
+
+/** What lost line ends leave of the fields between two values: the name of the event, if there is one; undefined for a sentence. */
+export function nameInFields(words: string): string | undefined {
+  if (!/^(?:(?:data|id|retry|event):?\s*[\w-]*\s*,?\s*)+$/i.test(words)) return undefined;
+  return /event:\s*([\w-]+)/i.exec(words)?.[1] ?? '';
+}
+
+/** Whether words are the end or the middle of a value whose beginning was lost, or a value in another encoding. */
+export function isPieceOfValue(words: string): boolean {
+  return /["}\]]\s*[:,}\]]|[:,{[]\s*["{[]|^[\w+/=-]{20,}$/.test(words);
+}
+
 export class EventReader {
   readonly #sink: EventSink;
   readonly #maxCharacters: number;

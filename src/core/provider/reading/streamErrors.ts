@@ -1,5 +1,8 @@
 /** Errors in a stream, by any spelling: which objects and sentences are errors, and how sure that is. */
-import { isRecord } from './json.ts';
+import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { plainFields } from '../failures/errorWords.ts';
+import { isRecord, type JsonFields } from './json.ts';
+import { parseCut } from './looseJson.ts';
 
 /**
  * What may be an error. `sure` ends the answer at once. `likely` counts if no content follows, `maybe` only if besides
@@ -33,6 +36,24 @@ export function errorIn(chunk: Record<string, unknown>, choice: Record<string, u
   return chunk['object'] === 'chat.completion.chunk' && flat?.certainty !== 'sure' ? undefined : flat;
 }
 
+/** The error that a value speaks of whose end is missing; undefined for anything else. */
+export function cutError(text: string): Failure | undefined {
+  const value = /^\s*[{[]/.test(text) && text.length < maxCutCharacters ? parseCut(text) : undefined;
+  const object = Array.isArray(value) ? (value as readonly unknown[])[0] : value;
+  const found = isRecord(object) && !isRecord(object['choices']) ? errorIn(object, undefined) : undefined;
+  return found?.certainty === 'sure' ? fromErrorObject(found.error) : undefined;
+}
+
+/** Longer texts are no error's. */
+const maxCutCharacters = 64 * 1024;
+
+/** An object of no protocol that says no more than that the server is at work. */
+export function isSignOfLife(object: JsonFields): boolean {
+  return ['type', 'event', 'status', 'object'].some((name) => signsOfLife.test(String(object[name] ?? '')));
+}
+
+const signsOfLife = /ping|heart_?beat|keep_?-?alive|queue|pending|process|progress|loading|waiting|start|status/i;
+
 const words = 'message msg detail statusmsg errormsg errormessage errmsg errordescription errors title reason'.split(' ');
 const codes = 'code status statuscode errorcode errcode errno retcode'.split(' ');
 
@@ -46,7 +67,7 @@ export function isNameOfError(name: string): boolean {
 /** An object without choices that has words and says that something failed: at its top, or in a part such as `header`. */
 function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   for (const holder of [chunk, ...Object.values(chunk).filter(isRecord)]) {
-    const fields = new Map(Object.entries(holder).map(([name, value]) => [name.toLowerCase().replace(/[-_]/g, ''), value]));
+    const fields = plainFields(holder);
     const said = words.map((name) => fields.get(name));
     if (!said.some((value) => (typeof value === 'string' ? value !== '' : Array.isArray(value) && value.length > 0))) continue;
     const failed = [fields.get('success'), fields.get('ok')].includes(false);
@@ -116,7 +137,7 @@ function isSuccess(code: unknown): boolean {
 const maxDepth = 6;
 
 /** False for the empty values of every type, also inside an object. */
-function saysSomething(error: unknown, depth = 0): boolean {
+export function saysSomething(error: unknown, depth = 0): boolean {
   if (error === null || error === undefined || error === false || error === 0) return false;
   if (typeof error === 'string') return !/^(?:|none|null|nil|nan|false|ok|success|0)$/i.test(error.trim());
   if (!isRecord(error) || depth > maxDepth) return true;

@@ -1,7 +1,7 @@
 /**
- * Tells a model's thoughts from its answer where a server sends both as content: a block such as `<think>…</think>` or
- * `[THINK]…[/THINK]` at the very start. White space around the tags belongs to neither side; anywhere else the tags are
- * text.
+ * Separates a model's thoughts from its answer where a server sends both as content: a block such as `<think>…</think>` or
+ * `[THINK]…[/THINK]` at the very start. White space around the tags belongs to neither side. A tag anywhere else, or with
+ * a name that is not a word for thinking, is text: showing a thought is better than hiding an answer.
  */
 
 export interface ThinkSink {
@@ -9,12 +9,20 @@ export interface ThinkSink {
   reasoning(text: string): void;
 }
 
-const thought = '[a-z_:]{0,12}(?:think|thought|reason)(?:s|ing)?(?:_content|_process)?';
-const word = `(?:${thought}|reflection|scratch_?pad|(?:inner_?)?monologue|deliberation|analysis|cot|思考(?:过程)?)`;
+const thought = '[a-z_:-]{0,20}(?:think|thought|reason)(?:s|ing)?(?:[_-](?:content|process|mode|block|steps?|text|start|begin|end))?';
+/** What a prompt may also ask for: such a block with nothing after it is the answer. */
+const doubtful =
+  'reflection|scratch_?pad|(?:inner_?|internal_?)?monologue|deliberation|analysis|cot|plan(?:ning)?|rationale|brainstorm(?:ing)?|musings?';
+const word = `(?:${thought}|${doubtful}|思考(?:过程)?)`;
+const isDoubtful = new RegExp(`(?:${doubtful})`, 'i');
 const attribute = '\\s+[\\w:-]+\\s?=\\s?(?:"[^"<>]*"|\'[^\'<>]*\'|[^\\s"\'<>]+)';
-const opener = new RegExp(`^(?:<${word}(?:${attribute}){0,4}\\s*>|<\\|${word}\\|>|\\[${word}\\]|【${word}】|◁${word}▷)`, 'i');
-/** The tags of gpt-oss, where a channel other than `final` holds thoughts. */
-const channel = /^(?:<\|start\|>\w*)?<\|channel\|>\s*(\w+)[^<]{0,40}<\|message\|>/;
+const opener = new RegExp(`^(?:<\\s?${word}(?:${attribute}){0,4}\\s*>|<\\|${word}\\|>|\\[${word}\\]|【${word}】|◁${word}▷)`, 'i');
+/** The tags of gpt-oss and of ChatML, where a channel or role other than that of the answer holds thoughts. */
+const channels: readonly (readonly [begins: RegExp, close: string])[] = [
+  [/^(?:<\|start\|>\w*)?<\|channel\|>\s*(\w+)[^<]{0,40}<\|message\|>/, '<|end|>'],
+  [/^<\|im_start\|>\s*(\w+)\s*?(?:\n|<\|im_sep\|>)/, '<|im_end|>'],
+];
+const isAnswer = /^(?:final|assistant|answer|response)$/i;
 /** Those of Gemma. */
 const others: readonly (readonly [RegExp, string])[] = [
   [/^<\|channel>(?!final)\w+\n/, '<channel|>'],
@@ -22,17 +30,26 @@ const others: readonly (readonly [RegExp, string])[] = [
 ];
 /** What may still become a tag. */
 const begunOpener = new RegExp(
-  `^(?:<[a-z_:思考过程]{0,24}|<${word}\\s[^<>]{0,120}|<\\|[^]{0,80}|<unused\\d{0,2}>?t?h?o?u?g?h?t?|[[【◁][a-z_:思考过程]{0,24})$`,
+  `^(?:<\\s?[a-z_:思考过程-]{0,32}\\s?|<\\s?${word}\\s[^<>]{0,120}|<\\|[^]{0,80}|<unused\\d{0,2}>?t?h?o?u?g?h?t?|[[【◁][a-z_:思考过程]{0,24})$`,
   'i',
 );
 /** A closing tag that ends its line, where no tag has opened the thought. */
 const bareCloser = new RegExp(`(?<![\`'"\\w])(</${word}>|\\[/${word}\\]|【/${word}】|◁/${word}▷)[^\\S\\n]*\\n`, 'i');
 
+interface Inside {
+  readonly at: 'inside';
+  readonly close: RegExp;
+  held: string;
+  begun: boolean;
+  /** `doubtful` and `unopened` thoughts may turn out to be the answer. */
+  readonly kind: 'certain' | 'doubtful' | 'unopened';
+}
+
 type State =
   /** Nothing but white space and perhaps half a tag has come. */
   | { readonly at: 'start'; held: string }
   /** Inside the block: `held` is white space, or half a closing tag, that may belong to neither side. */
-  | { readonly at: 'inside'; readonly close: string; held: string; begun: boolean; readonly opened: boolean }
+  | Inside
   /** After the closing tag, before the first word of the answer: another block may follow. */
   | { readonly at: 'between'; held: string }
   | { readonly at: 'text' };
@@ -41,8 +58,8 @@ export class ThinkSplitter {
   #state: State = { at: 'start', held: '' };
   readonly #sink: ThinkSink;
   readonly #close: string | undefined;
-  /** What came in a thought that no tag has opened: it may turn out to be the answer. */
-  #unopened = '';
+  /** What came of a thought that may turn out to be the answer, tags included. */
+  #doubtful = '';
 
   /** @param close the tag that ends this model's thoughts, if they begin without one */
   constructor(sink: ThinkSink, close?: string) {
@@ -70,15 +87,14 @@ export class ThinkSplitter {
   /**
    * The stream is over: what was held back was text, or the end of an unclosed thought.
    * @param whole the answer has ended well: then half a tag was text
-   * @param complete and it lacks nothing: then a thought that no tag has opened or closed was the answer
+   * @param complete and it lacks nothing: then a doubtful thought with nothing after it was the answer
    */
   end(whole: boolean, complete: boolean): void {
     const state = this.#state;
     this.#state = { at: 'text' };
     if ((state.at === 'start' || state.at === 'between') && state.held !== '' && whole) this.#sink.text(state.held);
-    if (state.at !== 'inside') return;
-    if (state.held.trimEnd() !== '') this.#sink.reasoning(state.held.trimEnd());
-    if (!state.opened && complete && this.#unopened !== '') this.#sink.text(this.#unopened);
+    if (state.at === 'inside' && state.held.trimEnd() !== '') this.#sink.reasoning(state.held.trimEnd());
+    if (complete && state.at !== 'text' && this.#doubtful !== '') this.#sink.text(this.#doubtful);
   }
 
   #outside(state: { readonly at: 'start' | 'between'; held: string }, text: string): void {
@@ -87,15 +103,19 @@ export class ThinkSplitter {
     if (head === '') return;
     const tag = tagOf(head);
     if (tag !== undefined) {
+      const kind = tag.isDoubtful ? 'doubtful' : 'certain';
+      if (tag.isDoubtful) this.#doubtful += head.slice(0, tag.length);
       this.#state =
-        tag.close === undefined ? { at: 'between', held: '' } : { at: 'inside', close: tag.close, held: '', begun: false, opened: true };
+        tag.close === undefined
+          ? { at: 'between', held: '' }
+          : { at: 'inside', close: patternOf(tag.close, kind), held: '', begun: false, kind };
       const rest = head.slice(tag.length);
       if (rest !== '') this.push(rest);
       return;
     }
     if (begunOpener.test(head)) return;
     if (state.at === 'start' && this.#close !== undefined) {
-      this.#state = { at: 'inside', close: this.#close, held: '', begun: false, opened: false };
+      this.#state = { at: 'inside', close: patternOf(this.#close, 'unopened'), held: '', begun: false, kind: 'unopened' };
       this.push(state.held);
       return;
     }
@@ -103,24 +123,26 @@ export class ThinkSplitter {
     this.#sink.text(state.at === 'start' ? state.held : head);
   }
 
-  #inside(state: { readonly close: string; held: string; begun: boolean; readonly opened: boolean }, text: string): void {
-    if (!state.opened) this.#unopened += text;
+  #inside(state: Inside, text: string): void {
     let rest = state.held + text;
     if (!state.begun) rest = rest.trimStart();
-    const close = rest.search(new RegExp(state.close.replace(/[|[\]]/g, '\\$&'), 'i'));
-    const body = close === -1 ? rest : rest.slice(0, close);
+    const close = state.close.exec(rest);
+    const body = close === null ? rest : rest.slice(0, close.index);
     // Held back: white space at the end, and before or after it what may become the closing tag.
-    const settled = body.slice(0, close === -1 ? body.length - partialAtEnd(body, state.close) : body.length).trimEnd();
+    const settled = body.slice(0, close === null ? body.length - partialAtEnd(body) : body.length).trimEnd();
     if (settled !== '') {
       state.begun = true;
       this.#sink.reasoning(settled);
     }
-    if (close === -1) {
+    if (close === null) {
+      if (state.kind !== 'certain') this.#doubtful += text;
       state.held = body.slice(settled.length);
       return;
     }
+    const after = rest.slice(close.index + close[0].length);
+    // What a closing tag ends and none opens is known to be a thought.
+    this.#doubtful = state.kind === 'doubtful' ? this.#doubtful + text.slice(0, text.length - after.length) : '';
     this.#state = { at: 'between', held: '' };
-    const after = rest.slice(close + state.close.length);
     if (after !== '') this.push(after);
   }
 }
@@ -136,28 +158,39 @@ export function bareCloserIn(content: string): string | undefined {
 }
 
 /** The tag that a text begins with: how long it is, and what ends its thought; nothing for one that begins the answer. */
-function tagOf(head: string): { readonly length: number; readonly close?: string } | undefined {
+function tagOf(head: string): { readonly length: number; readonly close?: string; readonly isDoubtful?: boolean } | undefined {
   const tag = opener.exec(head)?.[0];
-  if (tag !== undefined) return { length: tag.length, close: closerOf(tag) };
-  const found = channel.exec(head);
-  if (found === null) {
-    const other = others.find(([begins]) => begins.test(head));
-    return other === undefined ? undefined : { length: other[0].exec(head)?.[0].length ?? 0, close: other[1] };
+  if (tag !== undefined) return { length: tag.length, close: closerOf(tag), isDoubtful: isDoubtful.test(tag) };
+  for (const [begins, close] of [...channels, ...others]) {
+    const [found, name = ''] = begins.exec(head) ?? [];
+    if (found !== undefined) return { length: found.length, ...(isAnswer.test(name) ? {} : { close }) };
   }
-  return found[1] === 'final' ? { length: found[0].length } : { length: found[0].length, close: '<|end|>' };
+  return undefined;
 }
 
 /** `</think>` for `<think>`, and `<|END_THINKING|>` for `<|START_THINKING|>`. */
 function closerOf(tag: string): string {
-  const name = tag.replace(/\s[^<>]*(?=>)/, '').toLowerCase();
-  const ended = name.replace(/(?:start|begin)(?=_)/, 'end');
+  const name = tag
+    .replace(/^<\s/, '<')
+    .replace(/\s[^<>]*(?=>)/, '')
+    .toLowerCase();
+  const ended = name.replace(/(?:start|begin)(?=_)|(?<=_)(?:start|begin)/, 'end');
   return ended === name ? name.replace(/^(?:<\|?|.)/, '$&/') : ended;
 }
 
-/** How many characters at the end of `text` could be the beginning of `word`. */
-function partialAtEnd(text: string, close: string): number {
-  for (let length = Math.min(text.length, close.length - 1); length > 0; length--) {
-    if (text.slice(-length).toLowerCase() === close.slice(0, length).toLowerCase()) return length;
-  }
-  return 0;
+/** Any end of a thought: models do not always write the one that belongs to the beginning. */
+const anyCloser = `[<[【◁][\\s|]{0,2}(?:/[\\s|]{0,2}|end_(?:of_)?)${thought}[\\s|]{0,2}[>\\]】▷]`;
+
+/** The tag in any case, with the spaces that models put into it. */
+function patternOf(close: string, kind: Inside['kind']): RegExp {
+  const escaped = close.replace(/[|[\]]/g, '\\$&').replace(/^<\/(.*)>$/, '<\\s?/\\s?$1\\s?>');
+  return new RegExp(kind === 'certain' ? `${escaped}|${anyCloser}` : escaped, 'i');
+}
+
+const maxTagCharacters = 40;
+const halfTag = /[<[【◁][^<>\]】▷]*$/;
+
+/** How many characters at the end of `text` could be the beginning of a closing tag. */
+function partialAtEnd(text: string): number {
+  return halfTag.exec(text.slice(-maxTagCharacters))?.[0].length ?? 0;
 }

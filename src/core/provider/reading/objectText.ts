@@ -1,0 +1,94 @@
+/** The JSON object of a tool call's arguments, and what models and servers write around it. */
+import { isFields, jsonOf } from './json.ts';
+import { escapedControls } from './looseJson.ts';
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/**
+ * Detects the end of the JSON object that a text begins with, while the text arrives in pieces; reads each character once.
+ */
+export class ObjectScanner {
+  #depth = 0;
+  #begun = false;
+  #end = 0;
+  #length = 0;
+  #inString = false;
+  #escaped = false;
+
+  /** True once the object has ended; always false for a text that begins with anything else. */
+  get whole(): boolean {
+    return this.#end > 0;
+  }
+
+  /** Where the object has ended, in UTF-16 units from the start of the text; 0 while it has not. */
+  get end(): number {
+    return this.#end;
+  }
+
+  push(text: string): void {
+    for (let at = 0; at < text.length && this.#end === 0; at++) {
+      const code = text.charCodeAt(at);
+      if (!this.#begun) {
+        if (code <= 0x20) continue;
+        this.#begun = true;
+        this.#depth = code === 0x7b ? 1 : -Infinity;
+      } else if (this.#escaped) this.#escaped = false;
+      else if (this.#inString) {
+        if (code === backslash) this.#escaped = true;
+        else if (code === quote) this.#inString = false;
+      } else if (code === quote) this.#inString = true;
+      else if (code === 0x7b || code === 0x5b) this.#depth++;
+      else if ((code === 0x7d || code === 0x5d) && --this.#depth === 0) this.#end = this.#length + at + 1;
+    }
+    this.#length += text.length;
+  }
+}
+
+/** Closing brackets too many, marks of the model's template, the end of a code block. */
+const leftover = /^(?:[\s}\];`]|<[/|｜▁\w]{1,40}>)*$/;
+
+/** Whether a text after a whole object adds nothing to it. */
+export function isLeftover(text: string): boolean {
+  return leftover.test(text);
+}
+
+/**
+ * The JSON text of the one object that a text holds: as it is, encoded twice, in a code block, with control characters
+ * that are not escaped, or followed by what adds nothing. Undefined where there is none, half of one, or another one.
+ */
+export function objectText(text: string): string | undefined {
+  const whole = wholeObject(text);
+  if (whole !== undefined) return whole;
+  const plain = text.replace(/^\s*```\w*\s/, '');
+  const scanner = new ObjectScanner();
+  scanner.push(plain);
+  const first = plain.slice(0, scanner.end);
+  const rest = plain.slice(scanner.end);
+  if (isLeftover(rest) || isSameObject(rest, first)) return wholeObject(first);
+  // An empty object may stand in place of the one that follows.
+  return /^\s*\{\s*\}$/.test(first) ? wholeObject(rest) : undefined;
+}
+
+function wholeObject(text: string): string | undefined {
+  const value = jsonOf(text);
+  if (isFields(value)) return text;
+  if (typeof value === 'string') return objectText(value);
+  const escaped = value === undefined ? escapedControls(text) : text;
+  return escaped !== text && isFields(jsonOf(escaped)) ? escaped : undefined;
+}
+
+/** Whether two texts are equal as JSON, ignoring white space and field order. */
+export function isSameObject(piece: string, whole: string): boolean {
+  // What is far shorter is not the same, and is not worth parsing the whole again.
+  if (piece.length * 2 < whole.length || !piece.trimStart().startsWith('{')) return false;
+  try {
+    return JSON.stringify(JSON.parse(piece, inOrder)) === JSON.stringify(JSON.parse(whole, inOrder));
+  } catch {
+    return false;
+  }
+}
+
+function inOrder(_: string, value: unknown): unknown {
+  return isFields(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+}
