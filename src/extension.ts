@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   own(chat.onUse(() => usage.seen()));
   own(chat.onInsert((wanted) => void insert.insert(wanted)));
   const support = own(createSupport(context, settings, runtime, models, chat.showInPanel));
-  own(registerLanguageModels(settings, runtime, models, access));
+  own(registerLanguageModels(settings, runtime, models, access, chat.readFile));
   own(
     registerCommands(
       log,

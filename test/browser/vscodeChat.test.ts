@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { answer, done, finish, text } from '../support/fakeServer.ts';
 import { outputFolder } from '../../scripts/paths.ts';
-import { runCommand } from '../../scripts/workbench.ts';
+import { openFile, runCommand } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({
@@ -51,6 +51,17 @@ test('@rivulet answers in VS Code’s Chat, and /continue goes on where the answ
     ],
     true,
   ]);
+});
+
+test('@rivulet reads the file that is attached to a question', async () => {
+  const { server, page } = rivulet;
+  await openFile(page, 'greeting.py');
+  await runCommand(page, 'Chat: Add File to Chat');
+  const first = server.requests.length;
+  server.next(...answer('It greets.'));
+  await say('What does it do?');
+  const { body } = await server.arrived(first);
+  expect(body.messages.at(-1).content).toMatch(/^greeting\.py:\n```python\n[^]*```\n\nWhat does it do\?/);
 });
 
 test('/compare asks the chosen models and shows their answers one below the other', async () => {

@@ -39,6 +39,8 @@ export interface ChatFeature extends Feature {
   readonly onInsert: vscode.Event<PanelText>;
   /** A person looks at the chat or at the status menu. */
   readonly onUse: vscode.Event<void>;
+  /** Reads a file as an attachment. */
+  readonly readFile: Attachments['file'];
   /** A code block of the conversation: this one, or the newest. */
   blockOf(code: string | undefined, info: string): Promise<AppliedBlock | undefined>;
   /** Opens the panel and shows an answer there that was begun elsewhere. */
@@ -107,6 +109,7 @@ export function createChat(
   return {
     onInsert: chat.onInsert,
     onUse: chat.onUse,
+    readFile: attachments.file.bind(attachments),
     blockOf: async (code, info) => {
       const conversation = await chat.conversation();
       const find = conversation.find.bind(conversation);

@@ -5,6 +5,7 @@ import type { Endpoints } from '../models/endpoints.ts';
 import { plainText } from '../ui/plainText.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import { failureText } from '../ui/sentences/failureSentences.ts';
 
 const toolName = 'rivulet_askModel';
 
@@ -41,8 +42,9 @@ export function registerAskModelTool({ answers, endpoints, settings }: ToolPorts
       const { reason, text, error } = await stream.ended;
       cancel.dispose();
       if (reason === 'cancelled') throw new vscode.CancellationError();
-      if (text === '') throw new Error(error?.message ?? vscode.l10n.t('The model returned no answer.'));
-      const whole = reason === 'stop' ? text : `${text}\n\n${vscode.l10n.t('[Incomplete answer: {0}]', error?.message ?? reason)}`;
+      const why = error === undefined ? reason : failureText(error);
+      if (text === '') throw new Error(error === undefined ? vscode.l10n.t('The model returned no answer.') : why);
+      const whole = reason === 'stop' ? text : `${text}\n\n${vscode.l10n.t('[Incomplete answer: {0}]', why)}`;
       return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(whole)]);
     },
   });

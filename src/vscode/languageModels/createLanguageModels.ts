@@ -7,17 +7,19 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 import { registerAskModelTool } from './askModelTool.ts';
 import { registerParticipant } from './participant.ts';
 import { ModelProvider } from './provider.ts';
+import type { ReadFile } from './references.ts';
 
 export function registerLanguageModels(
   settings: LiveSettings,
   { tokenizer }: Runtime,
   models: Models,
   access: ExtensionAccess,
+  readFile: ReadFile,
 ): vscode.Disposable {
   const { answers, endpoints, known } = models;
   return vscode.Disposable.from(
     new ModelProvider({ answers, endpoints, known, settings, tokenizer, access }),
     registerAskModelTool({ answers, endpoints, settings }),
-    registerParticipant({ answers, endpoints, settings }),
+    registerParticipant({ answers, endpoints, settings, readFile }),
   );
 }

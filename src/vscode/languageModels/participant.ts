@@ -1,7 +1,8 @@
-/** `@rivulet` in VS Code's own Chat: answers with the chosen model, `/compare` asks several, `/continue` continues the last answer. */
+/** `@rivulet` in VS Code's Chat: answers with the selected model; `/compare` asks several; `/continue` resumes the last answer. */
 import * as vscode from 'vscode';
 import type { Message, StreamEvent } from '../../api.ts';
 import { toAsyncIterable, mergeStreams } from '../../core/answer/tape/mergeStreams.ts';
+import { isHttp } from '../../core/provider/baseURL.ts';
 import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
@@ -11,11 +12,13 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { AskedOf } from '../ui/sentences/failureSentences.ts';
 import { loadingSentence } from '../ui/sentences/failureSentences.ts';
 import { endSentence } from '../ui/sentences/answerSentences.ts';
+import { contentOfRequest, type ReadFile } from './references.ts';
 
 export interface ParticipantPorts {
   readonly answers: Answers;
   readonly endpoints: Endpoints;
   readonly settings: LiveSettings;
+  readonly readFile: ReadFile;
 }
 
 /** Stored with the turn: what `/continue` needs to know about an interrupted answer. */
@@ -25,16 +28,12 @@ interface Metadata {
 }
 
 export function registerParticipant(ports: ParticipantPorts): vscode.Disposable {
-  const participant = vscode.chat.createChatParticipant('rivulet.chat', (request, context, response, token) => {
-    const history = messagesOf(context.history);
-    switch (request.command) {
-      case 'compare':
-        return compare(ports, [...history, { role: 'user', content: request.prompt }], response, token);
-      case 'continue':
-        return continueLast(ports, context.history, response, token);
-      default:
-        return ask(ports, ports.settings.now().model, [...history, { role: 'user', content: request.prompt }], '', response, token);
-    }
+  const participant = vscode.chat.createChatParticipant('rivulet.chat', async (request, context, response, token) => {
+    if (request.command === 'continue') return continueLast(ports, context.history, response, token);
+    const content = await contentOfRequest(request, ports.readFile, (problem) => response.progress(plainText(problem)));
+    const messages: readonly Message[] = [...(await messagesOf(context.history, ports.readFile)), { role: 'user', content }];
+    if (request.command === 'compare') return compare(ports, messages, response, token);
+    return ask(ports, ports.settings.now().model, messages, '', response, token);
   });
   participant.iconPath = new vscode.ThemeIcon('comment-discussion');
   return participant;
@@ -60,7 +59,9 @@ async function ask(
       text += event.text;
       response.markdown(event.text);
     }
-    if (event.type === 'end') errorDetails = problemOf(event, endpoints.asked(model));
+    if (event.type !== 'end') continue;
+    for (const { url } of event.citations ?? []) if (isHttp(url)) response.reference(vscode.Uri.parse(url));
+    errorDetails = problemOf(event, endpoints.asked(model));
   }
   cancel.dispose();
   const metadata: Metadata = { text, model };
@@ -80,7 +81,7 @@ async function continueLast(
     response.markdown(vscode.l10n.t('There is no answer to resume yet. Ask @rivulet a question first.'));
     return {};
   }
-  return ask(ports, begun.model, messagesOf(history.slice(0, last)), begun.text, response, token);
+  return ask(ports, begun.model, await messagesOf(history.slice(0, last), ports.readFile), begun.text, response, token);
 }
 
 async function compare(
@@ -113,7 +114,7 @@ async function compare(
   return {};
 }
 
-/** VS Code itself shows that an answer was stopped. */
+/** VS Code shows by itself that an answer was stopped. */
 function problemOf(end: Extract<StreamEvent, { type: 'end' }>, asked: AskedOf): vscode.ChatErrorDetails | undefined {
   const message = end.reason === 'cancelled' ? undefined : endSentence(end, asked);
   return message === undefined ? undefined : { message: withoutAutolinks(plainText(message)) };
@@ -127,10 +128,17 @@ function metadataOf(turn: vscode.ChatResponseTurn): Metadata | undefined {
 }
 
 /** The earlier turns of `@rivulet`, without comparisons and other participants. */
-function messagesOf(history: vscode.ChatContext['history']): Message[] {
-  return history.flatMap((turn): Message[] => {
-    if (turn instanceof vscode.ChatRequestTurn) return turn.prompt === '' ? [] : [{ role: 'user', content: turn.prompt }];
-    const said = metadataOf(turn)?.text ?? '';
-    return said === '' ? [] : [{ role: 'assistant', content: said }];
-  });
+async function messagesOf(history: vscode.ChatContext['history'], readFile: ReadFile): Promise<readonly Message[]> {
+  const messages: Message[] = [];
+  for (const turn of history) {
+    if (turn instanceof vscode.ChatRequestTurn) {
+      // What could not be read was reported when the question was asked.
+      const content = await contentOfRequest(turn, readFile, () => undefined);
+      if (content !== '') messages.push({ role: 'user', content });
+    } else {
+      const text = metadataOf(turn)?.text ?? '';
+      if (text !== '') messages.push({ role: 'assistant', content: text });
+    }
+  }
+  return messages;
 }

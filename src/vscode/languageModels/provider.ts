@@ -1,4 +1,4 @@
-/** Rivulet's models in VS Code's own model picker and for every extension, with retry and resume underneath. */
+/** Rivulet's models in VS Code's model picker and for other extensions, with retry and resume. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { toAsyncIterable } from '../../core/answer/tape/mergeStreams.ts';
@@ -15,6 +15,7 @@ import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { AnswerRequest, Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import { filterSentence } from '../ui/sentences/answerSentences.ts';
+import { failureText } from '../ui/sentences/failureSentences.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import type { KnownModels } from '../models/knownModels.ts';
 import { modelSettingOf } from '../../core/settings/modelSettings.ts';
@@ -36,9 +37,9 @@ export interface ProviderPorts {
   readonly access: ExtensionAccess;
 }
 
-/** On an error, VS Code discards text its reader has not taken; wait this long for it, in ms. */
+/** On an error, VS Code discards text that its reader has not taken, so the error waits this long. In ms. */
 const errorAfterMs = 250;
-/** VS Code's Chat and others read the count of tokens in a part of this kind, in the form of OpenAI's `usage`. */
+/** VS Code's Chat and others read token counts from a part of this type, in the form of OpenAI's `usage`. */
 const usageMime = 'usage';
 
 type Info = vscode.LanguageModelChatInformation;
@@ -105,7 +106,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
       ...parametersIn(body),
       ...(effort === undefined ? {} : { effort }),
     };
-    // A request of another program never runs the user's trigger commands.
+    // Requests of other programs never run the user's trigger commands.
     const stream = await this.#ports.answers.begin(request, { triggers: [] });
     const cancel = token.onCancellationRequested(() => stream.stop());
     if (token.isCancellationRequested) stream.stop();
@@ -113,7 +114,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
       for await (const event of toAsyncIterable(() => stream)) {
         if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
         if (event.type === 'reasoning') reportThinking(progress, event.text, stream.id);
-        // VS Code has one text for the reasoning of an answer: two are at least two paragraphs.
+        // VS Code joins the reasoning of an answer to one text: a new attempt starts a new paragraph.
         if (event.type === 'seam' && event.part === 'reasoning') reportThinking(progress, '\n\n', stream.id);
         if (event.type !== 'end') continue;
         this.#reasoning.keep(stream.parts);
@@ -139,7 +140,7 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
   }
 }
 
-/** Nothing where this VS Code has no part for it. */
+/** Reports nothing if this VS Code has no part for reasoning. */
 function reportThinking(progress: vscode.Progress<vscode.LanguageModelResponsePart>, ...thought: Parameters<typeof thinkingPart>): void {
   const part = thinkingPart(...thought);
   if (part !== undefined) progress.report(part);
@@ -152,7 +153,7 @@ function tokensOfPictures(model: string, message: vscode.LanguageModelChatReques
   return pictures.reduce((tokens, { data }) => tokens + pictureTokens(model, pictureSize(data) ?? largest), 0);
 }
 
-/** VS Code says which extension asks, or `core` for itself; the field is not in its types yet. */
+/** The extension that asks; VS Code itself is `core`. The public types lack the field. */
 function initiatorOf(options: vscode.ProvideLanguageModelChatResponseOptions): string | undefined {
   const { requestInitiator } = options as { readonly requestInitiator?: unknown };
   return typeof requestInitiator === 'string' && requestInitiator !== 'core' ? requestInitiator : undefined;
@@ -181,17 +182,18 @@ function toPart({ id, name, arguments: json }: ToolCall): vscode.LanguageModelTo
   throw new Error(vscode.l10n.t('The model called the tool "{0}" with arguments that are not valid JSON. Try again.', name));
 }
 
-/** What the caller must know about an incomplete answer; a length limit of the server is not ours. */
+/** The error that reports an incomplete answer; undefined if the caller can see the reason or there is none. */
 function errorOf(end: EndEvent): Error | undefined {
   const { reason, error } = end;
   // VS Code's Chat and other extensions show it.
-  const message = withoutAutolinks(plainText(error?.message ?? ''));
+  const message = error === undefined ? '' : withoutAutolinks(plainText(failureText(error)));
   switch (reason) {
     case 'stop':
     case 'length':
     case 'tool-calls':
-    case 'other':
       return undefined;
+    case 'other':
+      return error === undefined ? undefined : new Error(message);
     case 'cancelled':
       return new vscode.CancellationError();
     case 'content-filter':
