@@ -1,4 +1,5 @@
 /** The settings `rivulet.models` (facts that a server omits or states wrongly, and parameters) and `rivulet.fallbacks`. */
+import { partsOfId } from '../models/modelId.ts';
 import type { Parameters } from '../provider/parameters.ts';
 import type { ModelFacts } from '../provider/facts/modelFacts.ts';
 import { isFields } from '../provider/reading/json.ts';
@@ -40,7 +41,7 @@ export function readModelSettings(value: unknown, problems: SettingProblem[]): M
 /** Settings for the model at this endpoint override those for the model everywhere. */
 export function modelSettingOf(models: ModelSettings, id: string): ModelSetting {
   const of = (key: string): ModelSetting | undefined => (Object.hasOwn(models, key) ? models[key] : undefined);
-  return { ...of(id.slice(id.indexOf('/') + 1)), ...of(id) };
+  return { ...of(partsOfId(id).model), ...of(id) };
 }
 
 /** The setting `rivulet.fallbacks`: the models that continue an answer when its own model fails, in order. */

@@ -16,10 +16,9 @@ export function showHiddenProgress(stream: LiveStream, document: () => vscode.Te
     if (close !== undefined) return;
     const unseen = new Promise<void>((resolve) => (close = resolve));
     const title = vscode.l10n.t('Rivulet is inserting into {0}', vscode.workspace.asRelativePath(document().uri));
-    void notify.progress(title, async (token) => {
-      const listening = token.onCancellationRequested(() => stream.stop());
+    void notify.progress(title, async (signal) => {
+      signal.addEventListener('abort', () => stream.stop());
       await Promise.race([unseen, stream.ended]);
-      listening.dispose();
     });
   };
   const watching = vscode.window.onDidChangeVisibleTextEditors(look);

@@ -36,11 +36,11 @@ export function registerAskModelTool({ answers, endpoints, settings }: ToolPorts
     },
     invoke: async ({ input }, token) => {
       const messages = answers.withSystemPrompt([{ role: 'user', content: input.question }]);
-      const stream = await answers.begin({ model: input.model ?? settings.now().model, messages, byProgram: true }, { triggers: [] });
-      const cancel = token.onCancellationRequested(() => stream.stop());
-      if (token.isCancellationRequested) stream.stop();
+      const stream = await answers.begin(
+        { model: input.model ?? settings.now().model, messages, byProgram: true },
+        { triggers: [], token },
+      );
       const { reason, text, error } = await stream.ended;
-      cancel.dispose();
       if (reason === 'cancelled') throw new vscode.CancellationError();
       const why = error === undefined ? reason : failureText(error);
       if (text === '') throw new Error(error === undefined ? vscode.l10n.t('The model returned no answer.') : why);

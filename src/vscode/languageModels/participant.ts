@@ -47,9 +47,7 @@ async function ask(
   response: vscode.ChatResponseStream,
   token: vscode.CancellationToken,
 ): Promise<vscode.ChatResult> {
-  const stream = await answers.begin({ model, messages: answers.withSystemPrompt(messages) }, { triggers: [] }, partial);
-  const cancel = token.onCancellationRequested(() => stream.stop());
-  if (token.isCancellationRequested) stream.stop();
+  const stream = await answers.begin({ model, messages: answers.withSystemPrompt(messages) }, { triggers: [], token }, partial);
   let text = partial;
   let errorDetails: vscode.ChatErrorDetails | undefined;
   for await (const event of toAsyncIterable(() => stream)) {
@@ -63,9 +61,7 @@ async function ask(
     for (const { url } of event.citations ?? []) if (isHttp(url)) response.reference(vscode.Uri.parse(url));
     errorDetails = problemOf(event, endpoints.asked(model));
   }
-  cancel.dispose();
-  const metadata: Metadata = { text, model };
-  return { metadata, ...(errorDetails === undefined ? {} : { errorDetails }) };
+  return { metadata: { text, model } satisfies Metadata, ...(errorDetails === undefined ? {} : { errorDetails }) };
 }
 
 async function continueLast(
@@ -96,13 +92,7 @@ async function compare(
     return {};
   }
   const asked = answers.withSystemPrompt(messages);
-  const starts = models.map((model) => async () => {
-    const stream = await answers.begin({ model, messages: asked }, { triggers: [] });
-    const cancel = token.onCancellationRequested(() => stream.stop());
-    if (token.isCancellationRequested) stream.stop();
-    void stream.ended.then(() => cancel.dispose());
-    return stream;
-  });
+  const starts = models.map((model) => () => answers.begin({ model, messages: asked }, { triggers: [], token }));
   let shown = -1;
   for await (const { index, event } of mergeStreams(starts, 'in-order', models.length)) {
     if (index !== shown) response.markdown(new SafeMarkdown().ours('\n\n### ').text(endpoints.label(models[index]!)).ours('\n\n').value);

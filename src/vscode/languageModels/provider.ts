@@ -107,28 +107,22 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
       ...(effort === undefined ? {} : { effort }),
     };
     // Requests of other programs never run the user's trigger commands.
-    const stream = await this.#ports.answers.begin(request, { triggers: [] });
-    const cancel = token.onCancellationRequested(() => stream.stop());
-    if (token.isCancellationRequested) stream.stop();
-    try {
-      for await (const event of toAsyncIterable(() => stream)) {
-        if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
-        if (event.type === 'reasoning') reportThinking(progress, event.text, stream.id);
-        // VS Code joins the reasoning of an answer to one text: a new attempt starts a new paragraph.
-        if (event.type === 'seam' && event.part === 'reasoning') reportThinking(progress, '\n\n', stream.id);
-        if (event.type !== 'end') continue;
-        this.#reasoning.keep(stream.parts);
-        const back = partsOfType(stream.parts, 'reasoning').filter(({ opaque }) => opaque !== undefined);
-        if (back.length > 0) reportThinking(progress, '', stream.id, back);
-        for (const call of stream.toolCalls) progress.report(toPart(call));
-        progress.report(vscode.LanguageModelDataPart.json(asUsage(event.usage), usageMime));
-        const error = errorOf(event);
-        if (error === undefined) continue;
-        if (event.text !== '' && !token.isCancellationRequested) await sleep(errorAfterMs);
-        throw error;
-      }
-    } finally {
-      cancel.dispose();
+    const stream = await this.#ports.answers.begin(request, { triggers: [], token });
+    for await (const event of toAsyncIterable(() => stream)) {
+      if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
+      if (event.type === 'reasoning') reportThinking(progress, event.text, stream.id);
+      // VS Code joins the reasoning of an answer to one text: a new attempt starts a new paragraph.
+      if (event.type === 'seam' && event.part === 'reasoning') reportThinking(progress, '\n\n', stream.id);
+      if (event.type !== 'end') continue;
+      this.#reasoning.keep(stream.parts);
+      const back = partsOfType(stream.parts, 'reasoning').filter(({ opaque }) => opaque !== undefined);
+      if (back.length > 0) reportThinking(progress, '', stream.id, back);
+      for (const call of stream.toolCalls) progress.report(toPart(call));
+      progress.report(vscode.LanguageModelDataPart.json(asUsage(event.usage), usageMime));
+      const error = errorOf(event);
+      if (error === undefined) continue;
+      if (event.text !== '' && !token.isCancellationRequested) await sleep(errorAfterMs);
+      throw error;
     }
   }
 

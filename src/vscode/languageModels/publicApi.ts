@@ -13,9 +13,7 @@ export function createPublicApi(answers: Answers, endpoints: Endpoints, access: 
     const problem = problemOf(request, options);
     if (problem !== undefined) return failedAnswer(request.model ?? '', { kind: 'bad-request', message: problem });
     if (!(await access.allows(caller, 'models'))) return failedAnswer(request.model ?? '', { kind: 'auth', message: refusalSentence() });
-    const stream = await answers.begin({ ...request, byProgram: true }, options);
-    stopWith(stream, options);
-    return stream;
+    return answers.begin({ ...request, byProgram: true }, options);
   };
   return {
     version: 1,
@@ -43,16 +41,4 @@ function problemOf(request: StreamRequest, { triggers = [] }: StreamOptions): st
     if (problem !== undefined) return problem;
   }
   return undefined;
-}
-
-/** Connects a caller's signal and token to the stream, and releases both when it has ended. */
-function stopWith(stream: LiveStream, { signal, token }: StreamOptions): void {
-  const stop = (): void => stream.stop();
-  if (signal?.aborted === true || token?.isCancellationRequested === true) stop();
-  signal?.addEventListener('abort', stop);
-  const listening = token?.onCancellationRequested(stop);
-  void stream.ended.then(() => {
-    signal?.removeEventListener('abort', stop);
-    listening?.dispose();
-  });
 }

@@ -46,7 +46,7 @@ export class Answers {
   }
 
   /**
-   * Never throws: what cannot be asked is a stream whose only event says why.
+   * Never throws: what cannot be asked is a stream whose only event says why. The signal and the token of the options stop it.
    * @param partial text of this answer that exists already and is continued
    * @param reasoned characters of reasoning that exist already
    * @param journal of a conversation: where a server may have the answer already
@@ -81,6 +81,7 @@ export class Answers {
       },
       mergeSettings(settings.stream, options),
     );
+    stopWith(stream, options);
     void stream.ended.then((end) => {
       const isOwn = end.perAttempt?.every(({ model }) => model === stream.model) ?? true;
       if (isOwn) this.#ports.known.answered(found.endpoint, found.model, end);
@@ -130,6 +131,18 @@ export class Answers {
     const { systemPrompt } = this.#ports.settings.now();
     return [systemPrompt, instructions].filter((text) => text !== '').join('\n\n');
   }
+}
+
+/** Ties the caller's signal and token to the stream; both are released when it has ended. */
+function stopWith(stream: LiveStream, { signal, token }: StreamOptions): void {
+  const stop = (): void => stream.stop();
+  if (signal?.aborted === true || token?.isCancellationRequested === true) stop();
+  signal?.addEventListener('abort', stop);
+  const listening = token?.onCancellationRequested(stop);
+  void stream.ended.then(() => {
+    signal?.removeEventListener('abort', stop);
+    listening?.dispose();
+  });
 }
 
 /** What the server is asked for at most; the grace behind our own limit needs room, at 2 characters a token or more. */

@@ -110,11 +110,9 @@ async function mayReplaceKey(name: string): Promise<boolean> {
 }
 
 async function test({ client }: ConnectPorts, target: Target): Promise<ProbeResult | undefined> {
-  return notify.progress(vscode.l10n.t('Connecting to {0}…', target.name), async (token) => {
-    const leave = new AbortController();
-    token.onCancellationRequested(() => leave.abort());
-    const result = await probeServer(client, target, leave.signal);
-    return leave.signal.aborted ? undefined : result;
+  return notify.progress(vscode.l10n.t('Connecting to {0}…', target.name), async (signal) => {
+    const result = await probeServer(client, target, signal);
+    return signal.aborted ? undefined : result;
   });
 }
 

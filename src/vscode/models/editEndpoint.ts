@@ -1,5 +1,6 @@
 /** The dialogs that change an endpoint or remove it. */
 import * as vscode from 'vscode';
+import { present } from '../../core/present.ts';
 import { probeServer } from '../../core/connect/probe.ts';
 import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
@@ -54,17 +55,14 @@ async function editAddress({ client, keys }: ConnectPorts, endpoint: EndpointSet
   // A key is bound to the server that it was entered for: at another one, it is asked for again.
   const isSameServer = new URL(address).origin === originOf(endpoint.baseURL);
   const key = isSameServer ? kept : undefined;
-  const result = await notify.progress(t('Connecting to {0}…', name), (token) => {
-    const leave = new AbortController();
-    token.onCancellationRequested(() => leave.abort());
+  const result = await notify.progress(t('Connecting to {0}…', name), (signal) => {
     const target = {
       name,
       baseURL: address,
       headers: endpoint.headers,
-      ...(api === 'auto' ? {} : { api }),
-      ...(key === undefined ? {} : { key }),
+      ...present({ key, api: api === 'auto' ? undefined : api }),
     };
-    return probeServer(client, target, leave.signal);
+    return probeServer(client, target, signal);
   });
   if (result.type === 'failed' && result.reason !== 'key') {
     const anyway = t('Use Anyway');

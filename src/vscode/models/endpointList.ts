@@ -7,13 +7,19 @@ export type KeptEndpoint = Pick<EndpointSetting, 'id' | 'name' | 'baseURL'> & Pa
 
 /** Adds the endpoint, or changes the fields of the one with its id. */
 export async function keepEndpoint(endpoint: KeptEndpoint): Promise<void> {
+  if (!(await changeEndpoint(endpoint.id, endpoint))) await write([...endpointsKept(), endpoint]);
+}
+
+/** Resolves to whether there is an endpoint with this id. */
+export async function changeEndpoint(id: string, fields: Partial<EndpointSetting>): Promise<boolean> {
   const kept = endpointsKept();
-  const at = kept.findIndex(({ id }) => id === endpoint.id);
-  await write(at === -1 ? [...kept, endpoint] : kept.with(at, { ...kept[at], ...endpoint }));
+  const at = kept.findIndex((one) => one?.id === id);
+  if (at !== -1) await write(kept.with(at, { ...kept[at], ...fields }));
+  return at !== -1;
 }
 
 export async function dropEndpoint(id: string): Promise<void> {
-  await write(endpointsKept().filter((one) => one.id !== id));
+  await write(endpointsKept().filter((one) => one?.id !== id));
 }
 
 export async function selectForUse(model: string | undefined): Promise<void> {
@@ -37,11 +43,11 @@ export function endpointAt({ endpoints }: Settings, baseURL: string): EndpointSe
 }
 
 /** As they stand in the file: an entry that cannot be used stays there. */
-function endpointsKept(): readonly { readonly id?: unknown }[] {
+function endpointsKept(): readonly ({ readonly id?: unknown } | null)[] {
   const kept = vscode.workspace.getConfiguration('rivulet').inspect<unknown>('endpoints')?.globalValue;
-  return Array.isArray(kept) ? (kept as { readonly id?: unknown }[]) : [];
+  return Array.isArray(kept) ? kept : [];
 }
 
-async function write(endpoints: readonly object[]): Promise<void> {
+async function write(endpoints: readonly unknown[]): Promise<void> {
   await vscode.workspace.getConfiguration('rivulet').update('endpoints', endpoints, vscode.ConfigurationTarget.Global);
 }

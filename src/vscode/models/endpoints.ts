@@ -11,6 +11,7 @@ import { streamErrorOf } from '../../core/provider/failures/failure.ts';
 import { ownFailure } from '../../core/provider/failures/ownFailures.ts';
 import { windowOf } from '../../core/provider/facts/modelFacts.ts';
 import type { KnownFacts } from '../../core/models/factBook.ts';
+import { partsOfId } from '../../core/models/modelId.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { FoundApis } from './foundApis.ts';
 import { mayKeep } from './keepConsent.ts';
@@ -76,14 +77,12 @@ export class Endpoints {
 
   /** @param id `"<endpoint id>/<model>"`; the model's own name may hold slashes */
   async find(id: string): Promise<FoundModels | StreamError> {
-    const slash = id.indexOf('/');
-    const endpointId = slash === -1 ? id : id.slice(0, slash);
-    const model = slash === -1 ? '' : id.slice(slash + 1);
+    const { endpoint: endpointId, model } = partsOfId(id);
     if (endpointId === 'demo') {
       const endpoint: Endpoint = { id: 'demo', name: demoLabel(), baseURL: demoAddress, continuation: 'ask' };
       return { type: 'found', endpoint, memory: this.#memory(endpoint), model: demoModel };
     }
-    const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
+    const setting = this.#setting(endpointId);
     const isForeign = setting === undefined ? endpointId === foreign.id : setting.kind === 'vscode';
     if (isForeign && model !== '') {
       const endpoint = foreignEndpoint(setting ?? foreign);
@@ -109,7 +108,7 @@ export class Endpoints {
 
   /** Whether the endpoint's server is on this machine or in its network. */
   isLocal(endpointId: string): boolean {
-    const setting = this.#ports.settings.now().endpoints.find(({ id }) => id === endpointId);
+    const setting = this.#setting(endpointId);
     return setting !== undefined && isOwnNetwork(setting.baseURL);
   }
 
@@ -123,26 +122,29 @@ export class Endpoints {
 
   /** The endpoint and the model of an id, by the names that people know. */
   asked(id: string): AskedOf {
-    const [endpointId = '', ...name] = id.split('/');
-    const model = name.join('/');
-    const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
-    if (setting !== undefined) return { server: setting.name, model };
-    if (endpointId === 'demo') return { server: demoLabel(), model: demoModel };
-    if (endpointId === replayId) return { server: vscode.l10n.t('Replay'), model };
-    return endpointId === foreign.id && name.length > 1
-      ? { server: name[0]!, model: name.slice(1).join('/') }
-      : { server: endpointId, model };
+    const { endpoint, model } = partsOfId(id);
+    return this.#named(id) ?? { server: endpoint, model };
   }
 
   /** As people read it. */
   label(id: string): string {
-    if (id === 'demo' || id.startsWith('demo/')) return demoLabel();
-    const slash = id.indexOf('/');
-    const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === id.slice(0, slash));
-    if (setting !== undefined) return `${id.slice(slash + 1)} (${setting.name})`;
-    const [endpointId, vendor, ...name] = id.split('/');
-    if (endpointId === replayId) return `${id.slice(slash + 1)} (${vscode.l10n.t('Replay')})`;
-    return endpointId === foreign.id && name.length > 0 ? `${name.join('/')} (${vendor})` : id;
+    if (partsOfId(id).endpoint === 'demo') return demoLabel();
+    const named = this.#named(id);
+    return named === undefined ? id : `${named.model} (${named.server})`;
+  }
+
+  #named(id: string): AskedOf | undefined {
+    const { endpoint, model } = partsOfId(id);
+    if (endpoint === 'demo') return { server: demoLabel(), model: demoModel };
+    const setting = this.#setting(endpoint);
+    if (setting !== undefined) return { server: setting.name, model };
+    if (endpoint === replayId) return { server: vscode.l10n.t('Replay'), model };
+    const [vendor = '', ...name] = model.split('/');
+    return endpoint === foreign.id && name.length > 0 ? { server: vendor, model: name.join('/') } : undefined;
+  }
+
+  #setting(endpointId: string): EndpointSetting | undefined {
+    return this.#ports.settings.now().endpoints.find(({ id }) => id === endpointId);
   }
 
   /** What is known of a model: each fact with its source. What is not known is left out. */

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { EndEvent } from '../../core/answer/liveStream.ts';
 import { FactBook, type EndpointKey, type KnownFacts } from '../../core/models/factBook.ts';
+import { partsOfId } from '../../core/models/modelId.ts';
 import { knownFacts, type ToldFacts } from '../../core/provider/facts/modelFacts.ts';
 import type { Endpoint, Provider } from '../../core/provider/provider.ts';
 import { modelSettingOf, type ModelSetting } from '../../core/settings/modelSettings.ts';
@@ -110,13 +111,12 @@ export class KnownModels implements vscode.Disposable {
   }
 
   #place(id: string): { readonly endpoint: EndpointKey; readonly model: string; readonly contextWindow: number | undefined } {
-    const slash = id.indexOf('/');
-    const endpointId = id.slice(0, Math.max(0, slash));
+    const { endpoint: endpointId, model } = partsOfId(id);
     const setting = this.#ports.settings.now().endpoints.find((endpoint) => endpoint.id === endpointId);
     const isForeign = setting === undefined || setting.kind === 'vscode';
     return {
       endpoint: { id: endpointId, baseURL: isForeign ? vscodeModelsAddress : setting.baseURL },
-      model: id.slice(slash + 1),
+      model,
       contextWindow: setting?.contextWindow,
     };
   }

@@ -5,6 +5,7 @@ import { presetAt } from '../../core/provider/catalog.ts';
 import { apis } from '../../core/provider/provider.ts';
 import { demoLabel, type Endpoints } from './endpoints.ts';
 import { askKey } from './connectQuestions.ts';
+import { changeEndpoint } from './endpointList.ts';
 import { chooseEndpoint } from './editEndpoint.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
@@ -39,16 +40,7 @@ export async function clearApiKey({ keys, settings }: PickerPorts, id?: string):
 /** Puts the protocol that a failure names into the settings of the endpoint. Resolves to whether that was done. */
 export async function useFoundApi(id: string, error: StreamError | undefined): Promise<boolean> {
   const api = apis.find((one) => error?.code === 'wrong-api' && one === error.values?.[1]);
-  const config = vscode.workspace.getConfiguration('rivulet');
-  const kept = config.inspect<unknown>('endpoints')?.globalValue;
-  const isOwn = (entry: unknown): entry is object => typeof entry === 'object' && entry !== null && 'id' in entry && entry.id === id;
-  if (api === undefined || !Array.isArray(kept) || !kept.some(isOwn)) return false;
-  await config.update(
-    'endpoints',
-    kept.map((entry: unknown) => (isOwn(entry) ? { ...entry, api } : entry)),
-    vscode.ConfigurationTarget.Global,
-  );
-  return true;
+  return api !== undefined && changeEndpoint(id, { api });
 }
 
 /** Asks for 2 to 4 models to compare; undefined when the person thinks better of it. */

@@ -9,7 +9,7 @@ import { errorSentence } from '../ui/sentences/failureSentences.ts';
 import { demoLabel, type Endpoints, type LocalServer } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
 import type { ModelMemory } from './modelMemory.ts';
-import { keepEndpoint } from './endpointList.ts';
+import { keepEndpoint, selectForUse } from './endpointList.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
 export interface SelectModelPorts {
@@ -44,7 +44,7 @@ export async function selectModel(ports: SelectModelPorts, wanted: readonly Mode
     await keepEndpoint({ id, name, baseURL });
   }
   await ports.models.chosen(item.id);
-  await vscode.workspace.getConfiguration('rivulet').update('model', item.id, vscode.ConfigurationTarget.Global);
+  await selectForUse(item.id);
   const found = await ports.endpoints.find(item.id);
   if ('type' in found) ports.known.chosen(found.endpoint, found.model);
 }

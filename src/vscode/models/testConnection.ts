@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../core/request/clock.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import { checkEndpoint, type EndpointReport } from '../../core/answer/endpointCheck.ts';
+import { partsOfId } from '../../core/models/modelId.ts';
 import { UsageMeter } from '../../core/tokens/usageMeter.ts';
 import type { Api, Provider } from '../../core/provider/provider.ts';
 import type { RequestBudget } from './answers.ts';
@@ -43,16 +44,14 @@ export async function testConnection(ports: TestConnectionPorts, id?: string): P
   }
   const { timeouts } = settings.now().stream;
   const meter = new UsageMeter(() => ports.tokenizer.get(model));
-  const trial = await notify.progress(vscode.l10n.t('Testing {0}…', label), async (token) => {
-    const leave = new AbortController();
-    token.onCancellationRequested(() => leave.abort());
+  const trial = await notify.progress(vscode.l10n.t('Testing {0}…', label), async (signal) => {
     if (found.memory.api === undefined) await endpoints.detect(found.endpoint);
     const tried = await checkEndpoint(
       { client, clock, timeouts, begin: (messages) => meter.begin(messages, { role: 'turn' }) },
       found,
-      leave.signal,
+      signal,
     );
-    return leave.signal.aborted ? undefined : tried;
+    return signal.aborted ? undefined : tried;
   });
   ports.budget.used(model, meter.total());
   const api = found.endpoint.apiBy === 'guess' ? (found.memory.api ?? found.endpoint.api) : found.endpoint.api;
@@ -69,7 +68,7 @@ async function tell(trial: EndpointReport, model: string, asked: AskedOf, label:
   const action = fix === 'setApiKey' || fix === 'selectModel' || fix === 'editEndpoint' || fix === 'useFoundApi' ? fix : undefined;
   const chosen = await notify.error(text, ...(action === undefined ? [] : [actionLabel(action)]));
   if (chosen === undefined || action === undefined) return;
-  const [endpoint = ''] = model.split('/', 1);
+  const { endpoint } = partsOfId(model);
   if (action === 'useFoundApi') await useFoundApi(endpoint, streamErrorOf(trial.failure));
   else await vscode.commands.executeCommand(`rivulet.${action}`, ...(action === 'selectModel' ? [] : [endpoint]));
 }

@@ -13,10 +13,14 @@ export function ask<Button extends string>(text: string, detail: string, ...butt
   return chosen(buttons, (items) => vscode.window.showWarningMessage(plainText(text), options, ...items));
 }
 
-/** Shows a notification with Cancel until the task settles. */
-export function progress<T>(title: string, task: (token: vscode.CancellationToken) => Promise<T>): Thenable<T> {
+/** Shows a notification with Cancel until the task settles; Cancel aborts the signal. */
+export function progress<T>(title: string, task: (signal: AbortSignal) => Promise<T>): Thenable<T> {
   const options = { location: vscode.ProgressLocation.Notification, title: plainText(title), cancellable: true };
-  return vscode.window.withProgress(options, (_progress, token) => task(token));
+  return vscode.window.withProgress(options, (_progress, token) => {
+    const cancelled = new AbortController();
+    token.onCancellationRequested(() => cancelled.abort());
+    return task(cancelled.signal);
+  });
 }
 
 type Show = (text: string, items: readonly vscode.MessageItem[]) => Thenable<vscode.MessageItem | undefined>;

@@ -20,6 +20,8 @@ export interface BudgetPorts {
   readonly clock: Clock;
 }
 
+type Reached = Exclude<BudgetVerdict, { state: 'within' }>;
+
 /** How often running answers are added up. */
 const lookEveryMs = 250;
 
@@ -49,8 +51,8 @@ export class BudgetGuard {
   refusal(): string | undefined {
     const verdict = this.#verdict(0);
     if (verdict.state !== 'over') return undefined;
-    void this.#offer(verdict, undefined);
-    return overSentence(verdict, this.#currency);
+    void this.#offer(verdict, false);
+    return this.#sentence(verdict, 'over');
   }
 
   #look(): void {
@@ -61,9 +63,8 @@ export class BudgetGuard {
     for (const stream of running) {
       const verdict = this.#verdict(stream.usage().total);
       if (verdict.state === 'within') continue;
-      const about = verdict.kind === 'answerTokens' ? stream.tape : dayOf(clock.wall());
-      if (verdict.state === 'near') this.#warn(verdict, this.#key(verdict, about));
-      else if (stream.stopAt(limitHalt(verdict.kind, verdict.budget))) void this.#offer(verdict, stream.model);
+      if (verdict.state === 'near') this.#warn(verdict, verdict.kind === 'answerTokens' ? stream.id : dayOf(clock.wall()));
+      else if (stream.stopAt(limitHalt(verdict.kind, verdict.budget))) void this.#offer(verdict, true);
     }
     if (running.length > 0) this.#timer = clock.timer(lookEveryMs, () => this.#look());
   }
@@ -95,23 +96,21 @@ export class BudgetGuard {
     return verdictOn(now, waived ? { answerTokens: most, dayTokens: 0, dayCost: 0 } : { answerTokens: most, dayTokens, dayCost });
   }
 
-  readonly #ids = new WeakMap<object, string>();
-
-  #key({ kind }: { readonly kind: BudgetKind }, about: object | string): string {
-    if (typeof about === 'string') return `${kind} ${about}`;
-    const id = this.#ids.get(about) ?? crypto.randomUUID();
-    this.#ids.set(about, id);
-    return `${kind} ${id}`;
-  }
-
-  #warn(verdict: Exclude<BudgetVerdict, { state: 'within' }>, key: string): void {
+  #warn(verdict: Reached, about: string): void {
+    const key = `${verdict.kind} ${about}`;
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    void notify.warning(nearSentence(verdict, this.#currency));
+    void notify.warning(this.#sentence(verdict, 'near'));
   }
 
-  /** @param model of the answer that was stopped, if one was */
-  async #offer(verdict: Exclude<BudgetVerdict, { state: 'within' }>, model: string | undefined): Promise<void> {
+  #sentence({ kind, budget, used }: Reached, which: 'near' | 'over' | 'stopped'): string {
+    const amount =
+      kind === 'dayCost' ? moneyText({ amount: budget, currency: this.#currency }) : budget.toLocaleString(vscode.env.language);
+    return sentences[kind][which](amount, Math.round((used / budget) * 100));
+  }
+
+  /** @param isStopped whether an answer was stopped for it */
+  async #offer(verdict: Reached, isStopped: boolean): Promise<void> {
     const { t } = vscode.l10n;
     const key = `over ${verdict.kind} ${verdict.budget}`;
     if (this.#warned.has(key)) return;
@@ -119,62 +118,29 @@ export class BudgetGuard {
     const ignore = verdict.kind === 'answerTokens' ? undefined : t('Ignore Until Tomorrow');
     const change = t('Change Budget');
     const buttons = ignore === undefined ? [change] : [ignore, change];
-    const answer = await notify.warning(
-      model === undefined ? overSentence(verdict, this.#currency) : stoppedSentence(verdict, this.#currency),
-      ...buttons,
-    );
+    const answer = await notify.warning(this.#sentence(verdict, isStopped ? 'stopped' : 'over'), ...buttons);
     this.#warned.delete(key);
     if (answer === ignore && ignore !== undefined) this.#waived = dayOf(this.#ports.clock.wall());
     if (answer === change) await vscode.commands.executeCommand('workbench.action.openSettings', `rivulet.budget.${verdict.kind}`);
   }
 }
 
-type Reached = Exclude<BudgetVerdict, { state: 'within' }>;
-
-function amountOf({ kind, budget }: Reached, currency: string): string {
-  return kind === 'dayCost' ? moneyText({ amount: budget, currency }) : budget.toLocaleString(vscode.env.language);
-}
-
-function nearSentence(verdict: Reached, currency: string): string {
-  const { t } = vscode.l10n;
-  const [percent, amount] = [Math.round((verdict.used / verdict.budget) * 100), amountOf(verdict, currency)];
-  switch (verdict.kind) {
-    case 'answerTokens':
-      return t('The answer has used {0}% of its budget of {1} tokens.', percent, amount);
-    case 'dayTokens':
-      return t("You have used {0}% of today's budget of {1} tokens.", percent, amount);
-    case 'dayCost':
-      return t("You have used {0}% of today's budget of {1}.", percent, amount);
-    default:
-      return verdict.kind satisfies never;
-  }
-}
-
-function overSentence(verdict: Reached, currency: string): string {
-  const { t } = vscode.l10n;
-  switch (verdict.kind) {
-    case 'answerTokens':
-      return t('The answer used its budget of {0} tokens.', amountOf(verdict, currency));
-    case 'dayTokens':
-      return t("Today's budget of {0} tokens is used up.", amountOf(verdict, currency));
-    case 'dayCost':
-      return t("Today's budget of {0} is used up.", amountOf(verdict, currency));
-    default:
-      return verdict.kind satisfies never;
-  }
-}
-
-/** For an answer that was stopped. */
-function stoppedSentence(verdict: Reached, currency: string): string {
-  const { t } = vscode.l10n;
-  switch (verdict.kind) {
-    case 'answerTokens':
-      return t('The answer used its budget of {0} tokens. Its text was kept.', amountOf(verdict, currency));
-    case 'dayTokens':
-      return t("Today's budget of {0} tokens is used up. The text of the answer was kept.", amountOf(verdict, currency));
-    case 'dayCost':
-      return t("Today's budget of {0} is used up. The text of the answer was kept.", amountOf(verdict, currency));
-    default:
-      return verdict.kind satisfies never;
-  }
-}
+/** Whole sentences, since no language builds them from the same pieces. */
+const sentences: Readonly<Record<BudgetKind, Readonly<Record<'near' | 'over' | 'stopped', (amount: string, percent: number) => string>>>> =
+  {
+    answerTokens: {
+      near: (amount, percent) => vscode.l10n.t('The answer has used {0}% of its budget of {1} tokens.', percent, amount),
+      over: (amount) => vscode.l10n.t('The answer used its budget of {0} tokens.', amount),
+      stopped: (amount) => vscode.l10n.t('The answer used its budget of {0} tokens. Its text was kept.', amount),
+    },
+    dayTokens: {
+      near: (amount, percent) => vscode.l10n.t("You have used {0}% of today's budget of {1} tokens.", percent, amount),
+      over: (amount) => vscode.l10n.t("Today's budget of {0} tokens is used up.", amount),
+      stopped: (amount) => vscode.l10n.t("Today's budget of {0} tokens is used up. The text of the answer was kept.", amount),
+    },
+    dayCost: {
+      near: (amount, percent) => vscode.l10n.t("You have used {0}% of today's budget of {1}.", percent, amount),
+      over: (amount) => vscode.l10n.t("Today's budget of {0} is used up.", amount),
+      stopped: (amount) => vscode.l10n.t("Today's budget of {0} is used up. The text of the answer was kept.", amount),
+    },
+  };
