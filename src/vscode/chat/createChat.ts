@@ -35,17 +35,17 @@ import { SideBar } from './surfaces/sideBar.ts';
 import { conversationFolders } from './conversations/workspaceFolder.ts';
 
 export interface ChatFeature extends Feature {
-  /** A page asks to put this into the editor. */
+  /** The user inserts a text of the panel into the editor. */
   readonly onInsert: vscode.Event<PanelText>;
-  /** A person looks at the chat or at the status menu. */
+  /** The user looks at the chat or at the status menu. */
   readonly onUse: vscode.Event<void>;
   /** Reads a file as an attachment. */
   readonly readFile: Attachments['file'];
-  /** A code block of the conversation: this one, or the newest. */
+  /** A code block of the conversation; the newest one if `code` is undefined. */
   blockOf(code: string | undefined, info: string): Promise<AppliedBlock | undefined>;
-  /** Opens the panel and shows an answer there that was begun elsewhere. */
+  /** Opens the panel and shows an answer that was started elsewhere. */
   showInPanel(question: string, stream: LiveStream): Promise<void>;
-  /** Writes down all conversations. From then on nothing is written, so stopping their answers leaves no mark. */
+  /** Saves all conversations. Nothing is saved afterwards, so that stopping their answers does not look like the user's Stop. */
   flush(): void;
 }
 
@@ -72,7 +72,7 @@ export function createChat(
       }
       const seen = isBlind ? withoutPictures(messages) : messages;
       const request = { model, messages: answers.withSystemPrompt(seen, instructions), ...parameters };
-      const stream = await answers.begin(request, { signal }, partial, reasoned, { kept });
+      const stream = await answers.begin(request, { signal }, { partial, reasoned, kept, inJournal: true });
       running.follow(conversation, stream);
       return stream;
     },

@@ -169,7 +169,7 @@ export class Inserter implements vscode.Disposable {
     };
     const options = { limits: { graceCharacters } };
     const stream = await answers.begin(request, options);
-    const resume = async (): Promise<LiveStream> => answers.begin(request, options, stream.text);
+    const resume = async (): Promise<LiveStream> => answers.begin(request, options, { partial: stream.text });
     return this.#land(stream, target, { question: questionOf(request.messages), resume });
   }
 

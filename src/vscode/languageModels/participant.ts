@@ -47,7 +47,7 @@ async function ask(
   response: vscode.ChatResponseStream,
   token: vscode.CancellationToken,
 ): Promise<vscode.ChatResult> {
-  const stream = await answers.begin({ model, messages: answers.withSystemPrompt(messages) }, { triggers: [], token }, partial);
+  const stream = await answers.begin({ model, messages: answers.withSystemPrompt(messages) }, { triggers: [], token }, { partial });
   let text = partial;
   let errorDetails: vscode.ChatErrorDetails | undefined;
   for await (const event of toAsyncIterable(() => stream)) {

@@ -1,4 +1,4 @@
-/** The box that connects a server: it takes an address, a key, an example or another client's settings, or a vendor's name. */
+/** The box that connects a server from an address, a key, an example, another client's settings, or a vendor's name. */
 import * as vscode from 'vscode';
 import { type Pasted, recognized } from '../../core/connect/pasted.ts';
 import { type Preset, presets } from '../../core/provider/catalog.ts';
@@ -15,7 +15,7 @@ interface BoxItem extends PickItem {
   readonly other?: true;
 }
 
-/** Shows the box and connects what is chosen in it. Resolves to whether a server was connected. */
+/** Shows the box and connects the choice. Resolves to whether a server was connected. */
 export async function addEndpoint(ports: ConnectPorts): Promise<boolean> {
   const chosen = await askBox();
   if (chosen === undefined) return false;
@@ -35,8 +35,7 @@ export async function addEndpoint(ports: ConnectPorts): Promise<boolean> {
 }
 
 /**
- * Connects what was pasted into the page, where the outcome of a failure is shown.
- * Undefined where nothing was recognised in it.
+ * Connects the server described by a text pasted into the page, which shows a failure. Undefined if nothing was recognized.
  */
 export async function connectText(ports: ConnectPorts, text: string): Promise<ConnectOutcome | undefined> {
   const found = recognized(text);
@@ -68,7 +67,7 @@ async function askBox(): Promise<BoxItem | undefined> {
     };
     show(text);
     if (!isPasted) return;
-    // A box of one line swallows the line breaks of what is pasted into it; the clipboard still has them.
+    // A box of one line drops pasted line breaks; the clipboard still has them.
     void vscode.env.clipboard.readText().then((copied) => {
       if (before === text && copied.replaceAll(/[\r\n]+/g, '') === text.replaceAll(/[\r\n]+/g, '')) show(copied);
     }, ignored);
@@ -79,7 +78,7 @@ async function askBox(): Promise<BoxItem | undefined> {
   return item;
 }
 
-/** A browser may refuse to read the clipboard. */
+/** Browsers may refuse access to the clipboard. */
 function ignored(): void {}
 
 function foundItem(found: readonly Pasted[]): BoxItem {
@@ -101,7 +100,7 @@ function foundItem(found: readonly Pasted[]): BoxItem {
   };
 }
 
-/** Well-known services, those whose key is in the environment first. */
+/** Well-known services; those with a key in the environment first. */
 function vendors(): readonly BoxItem[] {
   const { t } = vscode.l10n;
   const item = (preset: Preset): BoxItem => {
@@ -148,7 +147,7 @@ async function retried(ports: ConnectPorts, pasted: Pasted, failed: ConnectOutco
   }
 }
 
-/** For a server that is off now. Its models are listed once it runs. */
+/** Adds a server that does not run now; its models are listed once it runs. */
 async function keepUntested(
   { settings, keys }: ConnectPorts,
   { key, models }: Pasted,

@@ -1,4 +1,4 @@
-/** Turns a question into a running stream: finds the endpoint, takes the current settings, and starts the engine. */
+/** Starts answers: finds the endpoint of the model, applies the current settings, and starts the engine. */
 import * as vscode from 'vscode';
 import type { Limits, Message, StreamOptions, Usage } from '../../api.ts';
 import type { Engine } from '../../core/answer/engine.ts';
@@ -18,14 +18,25 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 export interface RequestBudget {
   /** Why no request may be sent now, as a sentence the user has seen; undefined if one may. */
   refusal(): string | undefined;
-  /** Counts a request without an answer, such as a connection test. */
+  /** Counts a request that is no answer, such as a connection test. */
   used(model: string, usage: Usage): void;
 }
 
-/** A request in its callers' terms. */
 export interface AnswerRequest extends Omit<ChatRequest, 'model' | 'continues'> {
-  /** `"<endpoint id>/<model>"`; the selected model when left out. */
+  /** `"<endpoint id>/<model>"`. Default: the selected model. */
   readonly model?: string;
+}
+
+/** The part of an answer that exists already. */
+export interface BegunAnswer {
+  /** Text to continue. */
+  readonly partial?: string;
+  /** Characters of reasoning. */
+  readonly reasoned?: number;
+  /** Where a server may still have the whole answer; it is read from there. */
+  readonly kept?: KeptJob | undefined;
+  /** A journal stores the answer, so that it can be read again after a restart. */
+  readonly inJournal?: true;
 }
 
 export interface AnswerPorts {
@@ -38,7 +49,7 @@ export interface AnswerPorts {
 
 export class Answers {
   readonly #ports: AnswerPorts;
-  /** Parameters of models that the person knows to have no effect. */
+  /** Parameters without effect that the user was told about, as `"<model> <parameter>"`. */
   readonly #told = new Set<string>();
 
   constructor(ports: AnswerPorts) {
@@ -46,22 +57,14 @@ export class Answers {
   }
 
   /**
-   * Never throws: what cannot be asked is a stream whose only event says why. The signal and the token of the options stop it.
-   * @param partial text of this answer that exists already and is continued
-   * @param reasoned characters of reasoning that exist already
-   * @param journal of a conversation: where a server may have the answer already
+   * Never rejects: a request that cannot be sent is a stream whose only event says why. The signal and the token of the
+   * options stop it.
    */
-  async begin(
-    request: AnswerRequest,
-    options: StreamOptions = {},
-    partial = '',
-    reasoned = 0,
-    journal?: { readonly kept: KeptJob | undefined },
-  ): Promise<LiveStream> {
+  async begin(request: AnswerRequest, options: StreamOptions = {}, begun: BegunAnswer = {}): Promise<LiveStream> {
     const settings = this.#ports.settings.now();
     const id = request.model ?? settings.model;
-    const { kept } = journal ?? {};
-    // What is only read on has been paid for.
+    const { partial = '', reasoned = 0, kept, inJournal } = begun;
+    // An answer that is only read again is paid for already.
     const refusal = kept?.only === true ? undefined : this.#ports.budget.refusal();
     if (refusal !== undefined) return failedAnswer(id, { kind: 'quota', message: refusal }, partial);
     const found = await this.#ports.endpoints.find(id);
@@ -75,7 +78,7 @@ export class Answers {
         request: this.#requestFor(id, found.model, request, options),
         ...(partial === '' ? {} : { partial }),
         ...(reasoned === 0 ? {} : { reasoned }),
-        ...(journal === undefined ? {} : { inJournal: true }),
+        ...(inJournal === undefined ? {} : { inJournal }),
         ...(kept === undefined ? {} : { kept }),
         fallbacks: (settings.fallbacks[id] ?? []).map((model) => this.#fallback(model, request, options)),
       },
@@ -108,7 +111,7 @@ export class Answers {
     return { ...request, ...parameters, model, ...(maxTokens === undefined ? {} : { maxTokens }) };
   }
 
-  /** A parameter of the settings that has no effect is named once; others are shown where they were set. */
+  /** Reports once each parameter of the settings that has no effect; parameters of a conversation are reported in its panel. */
   #tellLeftOut(id: string, leftOut: readonly string[]): void {
     const own: Readonly<Record<string, unknown>> = modelSettingOf(this.#ports.settings.now().models, id);
     const untold = leftOut.filter((name) => own[name] !== undefined && !this.#told.has(`${id} ${name}`));
@@ -121,7 +124,7 @@ export class Answers {
     });
   }
 
-  /** The conversation with the user's system prompt, and what else belongs there, before it. */
+  /** Puts the user's system prompt and the instructions before the messages. */
   withSystemPrompt(messages: readonly Message[], instructions = ''): readonly Message[] {
     const content = this.systemPrompt(instructions);
     return content === '' ? messages : [{ role: 'system', content }, ...messages];
@@ -133,7 +136,7 @@ export class Answers {
   }
 }
 
-/** Ties the caller's signal and token to the stream; both are released when it has ended. */
+/** Stops the stream with the caller's signal and token; releases both at its end. */
 function stopWith(stream: LiveStream, { signal, token }: StreamOptions): void {
   const stop = (): void => stream.stop();
   if (signal?.aborted === true || token?.isCancellationRequested === true) stop();
@@ -145,7 +148,7 @@ function stopWith(stream: LiveStream, { signal, token }: StreamOptions): void {
   });
 }
 
-/** What the server is asked for at most; the grace behind our own limit needs room, at 2 characters a token or more. */
+/** The maximum sent to the server: our own limit and its grace, at 2 or more characters per token. */
 function mostTokens({ maxTokens = 0, graceCharacters = 0 }: Limits): number | undefined {
   return maxTokens === 0 ? undefined : maxTokens + Math.ceil(graceCharacters / 2);
 }

@@ -1,4 +1,4 @@
-/** Connects a server: asks for what is missing, tests the address and the key with one request, and keeps both at the end. */
+/** Connects a server: asks for missing values, tests address and key with one request, and saves both at the end. */
 import * as vscode from 'vscode';
 import { likelyModel } from '../../core/connect/likelyModel.ts';
 import type { Pasted } from '../../core/connect/pasted.ts';
@@ -21,18 +21,18 @@ export interface ConnectPorts {
   readonly settings: LiveSettings;
 }
 
-/** `text`: what a person reads about it. */
+/** `text`: the sentence for the user. */
 export type ConnectOutcome =
   | { readonly type: 'connected'; readonly text: string; readonly model: string }
   | { readonly type: 'failed'; readonly text: string; readonly baseURL: string; readonly name: string }
   | { readonly type: 'cancelled' };
 
-/** A server that is to be connected, with all that is known of it. */
+/** A server to connect, with all known values. */
 interface Target {
   readonly name: string;
   readonly baseURL: string;
   readonly preset?: Preset;
-  /** The endpoint that has this address already. */
+  /** The endpoint that already has this address. */
   readonly id?: string;
   readonly key?: string;
   readonly api?: Api;
@@ -41,7 +41,7 @@ interface Target {
 
 const cancelled: ConnectOutcome = { type: 'cancelled' };
 
-/** Nothing is saved before the last question is answered: Escape at any of them changes nothing. */
+/** Nothing is saved before the last question is answered, so Escape at any of them changes nothing. */
 export async function connectServer(ports: ConnectPorts, pasted: Pasted, given?: Preset): Promise<ConnectOutcome> {
   const preset = given ?? presets.find(({ id }) => id === pasted.preset);
   const baseURL = pasted.baseURL ?? (await addressOf(preset));
@@ -73,7 +73,7 @@ export async function connectServer(ports: ConnectPorts, pasted: Pasted, given?:
 function targetOf({ settings }: ConnectPorts, { baseURL, key, api }: Pasted & { baseURL: string }, given: Preset | undefined): Target {
   const preset = given ?? presetAt(baseURL);
   const path = new URL(baseURL).pathname.replace(/\/$/, '');
-  // A vendor's own example may leave out what the catalog knows: DeepSeek continues answers below /beta only.
+  // A vendor's example may lack what the catalog knows: DeepSeek continues answers only below /beta.
   const known = preset !== undefined && !preset.baseURL.includes('{') && ['', '/v1'].includes(path) && presetAt(baseURL) === preset;
   const address = known && preset.kind === 'cloud' ? preset.baseURL : baseURL;
   const existing = endpointAt(settings.now(), address);
@@ -91,7 +91,7 @@ async function addressOf(preset: Preset | undefined): Promise<string | undefined
   return askAddress(preset);
 }
 
-/** Servers on this machine or in its network mostly need none, so they are asked without one first. */
+/** Servers on this machine or its network rarely need a key, so the first request has none. */
 function needsKey(baseURL: string): boolean {
   const { hostname } = new URL(baseURL);
   const isNear =
@@ -133,7 +133,7 @@ async function keep(
 ): Promise<ConnectOutcome> {
   const { t } = vscode.l10n;
   const { preset, name, api } = target;
-  // Where the catalog says that the list is no help, only the person knows the names.
+  // If the catalog says that the list is of no use, only the user knows the names.
   const listed = result.type === 'connected' && preset?.models?.length !== 0 ? result.models : [];
   const model = likelyModel(listed, wanted) ?? wanted[0] ?? (await askModel(name));
   if (model === undefined) return cancelled;
@@ -169,7 +169,7 @@ async function askModel(name: string): Promise<string | undefined> {
   return typed?.trim();
 }
 
-/** Which of several servers in one text. */
+/** Asks which of several servers in one text to connect. */
 export async function chooseServer(found: readonly Pasted[]): Promise<Pasted | undefined> {
   if (found.length < 2) return found[0];
   const { t } = vscode.l10n;
@@ -181,7 +181,7 @@ export async function chooseServer(found: readonly Pasted[]): Promise<Pasted | u
   return (await pick(items, { title: t('Add Endpoint'), placeHolder: t('Server to add'), ignoreFocusOut: true }))?.pasted;
 }
 
-/** Enough of a key to tell it from another. */
+/** Enough of a key to recognize it. */
 export function keyHint(key: string): string {
   return `${key.slice(0, 3)}…${key.slice(-4)}`;
 }

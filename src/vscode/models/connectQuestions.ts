@@ -1,4 +1,4 @@
-/** What is asked for an address and a key. */
+/** The questions for an address and a key. */
 import * as vscode from 'vscode';
 import { mendedAddress } from '../../core/connect/address.ts';
 import type { Preset } from '../../core/provider/catalog.ts';
@@ -7,7 +7,7 @@ import { failureText } from '../ui/sentences/failureSentences.ts';
 import { joined } from '../ui/sentences/joined.ts';
 import { input } from '../ui/pick.ts';
 
-/** A base address, mended; undefined on Escape. */
+/** Asks for an address and repairs it; undefined on Escape. */
 export async function askAddress(
   preset: Pick<Preset, 'baseURL'> | undefined,
   title = vscode.l10n.t('Add Endpoint'),
@@ -20,7 +20,7 @@ export async function askAddress(
     prompt: t('Address of the API (base URL). Most end in /v1.'),
     placeHolder: 'https://api.example.com/v1',
     value,
-    // Selected, so that a pasted address takes its place.
+    // Selected, so that a pasted address replaces it.
     valueSelection: at === -1 ? [0, value.length] : [at, value.indexOf('}') + 1],
     ignoreFocusOut: true,
     validateInput: (typed) => (mendedAddress(typed) === undefined ? t('Enter an address such as https://api.example.com/v1.') : undefined),
@@ -28,7 +28,7 @@ export async function askAddress(
   return address === undefined ? undefined : mendedAddress(address)?.baseURL;
 }
 
-/** @param problem what is wrong with the key before */
+/** @param problem the problem with the previous key */
 export async function askKey(
   { name, baseURL, preset }: { readonly name: string; readonly baseURL: string; readonly preset?: Preset },
   problem?: string,
@@ -49,13 +49,13 @@ export async function askKey(
   return key === undefined ? undefined : bare(key);
 }
 
-/** What is wrong with a key that is being typed. */
+/** The problem with a key while it is typed. */
 export function keyProblem(value: string): string | undefined {
   const failure = unsendableKey(bare(value));
   return failure === undefined ? undefined : failureText(failure);
 }
 
-/** Without what is copied with it. */
+/** Removes characters copied along with a key. */
 function bare(key: string): string {
   return key.trim().replace(/^(?:Bearer\s+|["'`])|["'`]$/gi, '');
 }

@@ -11,7 +11,7 @@ import type { ConnectPorts } from './connect.ts';
 import { askAddress, askKey } from './connectQuestions.ts';
 import { dropEndpoint, keepEndpoint, selectForUse } from './endpointList.ts';
 
-/** Resolves to whether something was changed. */
+/** Resolves to whether anything was changed. */
 export async function editEndpoint(ports: ConnectPorts, id?: string): Promise<boolean> {
   const { t } = vscode.l10n;
   const endpoint = await chooseEndpoint(ports.settings.now(), id);
@@ -32,7 +32,7 @@ export async function editEndpoint(ports: ConnectPorts, id?: string): Promise<bo
   return chosen === undefined ? false : chosen.run();
 }
 
-/** Its key is deleted with it. Resolves to whether it was removed. */
+/** Removes an endpoint and its key. Resolves to whether it was removed. */
 export async function removeEndpoint({ keys, settings }: ConnectPorts, id?: string): Promise<boolean> {
   const { t } = vscode.l10n;
   const endpoint = await chooseEndpoint(settings.now(), id);
@@ -52,7 +52,7 @@ async function editAddress({ client, keys }: ConnectPorts, endpoint: EndpointSet
   const address = await askAddress(endpoint, t('Edit Endpoint: {0}', name));
   if (address === undefined) return false;
   const kept = await keys.get(id, endpoint.baseURL);
-  // A key is bound to the server that it was entered for: at another one, it is asked for again.
+  // A key is bound to its server, so another server needs a new one.
   const isSameServer = new URL(address).origin === originOf(endpoint.baseURL);
   const key = isSameServer ? kept : undefined;
   const result = await notify.progress(t('Connecting to {0}…', name), (signal) => {
@@ -98,7 +98,7 @@ async function openSettings(): Promise<boolean> {
   return false;
 }
 
-/** The endpoint with this id, or the one that the person chooses; a person without any may add one. */
+/** The endpoint with this id, or the user's choice. Without any endpoint, offers to add one. */
 export async function chooseEndpoint({ endpoints }: Settings, id?: string): Promise<EndpointSetting | undefined> {
   const { t } = vscode.l10n;
   const remote = endpoints.filter((endpoint) => endpoint.kind === 'openai');
@@ -111,7 +111,7 @@ export async function chooseEndpoint({ endpoints }: Settings, id?: string): Prom
     return undefined;
   }
   if (remote.length === 1) return remote[0];
-  // Two may have one name and one address.
+  // Two endpoints may have the same name and address.
   const isTwice = (name: string): boolean => remote.filter((endpoint) => endpoint.name === name).length > 1;
   const items = remote.map((endpoint) => ({
     label: endpoint.name,

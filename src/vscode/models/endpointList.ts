@@ -1,11 +1,11 @@
-/** The list of endpoints in the user's settings: what is added to it, changed in it, and removed from it. */
+/** Adds, changes and removes endpoints in the user's settings. */
 import * as vscode from 'vscode';
 import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 
 export type KeptEndpoint = Pick<EndpointSetting, 'id' | 'name' | 'baseURL'> & Partial<EndpointSetting>;
 
-/** Adds the endpoint, or changes the fields of the one with its id. */
+/** Adds the endpoint, or changes the given fields of the one with its id. */
 export async function keepEndpoint(endpoint: KeptEndpoint): Promise<void> {
   if (!(await changeEndpoint(endpoint.id, endpoint))) await write([...endpointsKept(), endpoint]);
 }
@@ -26,7 +26,7 @@ export async function selectForUse(model: string | undefined): Promise<void> {
   await vscode.workspace.getConfiguration('rivulet').update('model', model, vscode.ConfigurationTarget.Global);
 }
 
-/** An id that no other endpoint has. */
+/** Returns an unused id. */
 export function freeId({ endpoints }: Settings, wanted: string): string {
   const taken = (id: string): boolean => id === 'demo' || endpoints.some((endpoint) => endpoint.id === id);
   let id = wanted;
@@ -34,7 +34,7 @@ export function freeId({ endpoints }: Settings, wanted: string): string {
   return id;
 }
 
-/** The endpoint at this address, with or without the version at its end. */
+/** The endpoint at this address, with or without a version at the end. */
 export function endpointAt({ endpoints }: Settings, baseURL: string): EndpointSetting | undefined {
   const plain = (address: string): string => address.toLowerCase().replace(/\/(?:v\d+\w*|beta)$/, '');
   return (
@@ -42,7 +42,7 @@ export function endpointAt({ endpoints }: Settings, baseURL: string): EndpointSe
   );
 }
 
-/** As they stand in the file: an entry that cannot be used stays there. */
+/** The entries as they are in the file: invalid ones must not be lost. */
 function endpointsKept(): readonly ({ readonly id?: unknown } | null)[] {
   const kept = vscode.workspace.getConfiguration('rivulet').inspect<unknown>('endpoints')?.globalValue;
   return Array.isArray(kept) ? kept : [];

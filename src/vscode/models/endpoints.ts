@@ -55,27 +55,27 @@ export interface EndpointPorts {
 /** The default addresses of well-known local servers. */
 const localServers = presets.filter(({ kind }) => kind === 'local');
 
-/** The models that other extensions offer to VS Code; an endpoint of the settings may take the name. */
+/** The models of other extensions in VS Code. An endpoint in the settings may use the same id. */
 const foreign = { id: 'vscode', name: 'VS Code' };
 
-/** An answer that is played again from a file; nothing can be asked of it. */
+/** Endpoint id of replayed recordings, which cannot be asked. */
 export const replayId = 'replay';
 
 const localAnswerMs = 600;
 const modelsAnswerMs = 5_000;
-/** VS Code asks for all models often; their servers are asked for facts this often. */
+/** VS Code lists the models often; facts are requested again only after this time, in ms. */
 const factsFreshMs = 10 * 60_000;
 
 export class Endpoints {
   readonly #ports: EndpointPorts;
-  /** What was learnt about each address; a changed address is learnt anew. */
+  /** What was learned about each address; another address is another server. */
   readonly #memories = new Map<string, EndpointMemory>();
 
   constructor(ports: EndpointPorts) {
     this.#ports = ports;
   }
 
-  /** @param id `"<endpoint id>/<model>"`; the model's own name may hold slashes */
+  /** @param id `"<endpoint id>/<model>"`; the name of a model may contain slashes */
   async find(id: string): Promise<FoundModels | StreamError> {
     const { endpoint: endpointId, model } = partsOfId(id);
     if (endpointId === 'demo') {
@@ -92,13 +92,13 @@ export class Endpoints {
       return streamErrorOf(ownFailure('unknown-model', [id]));
     }
     const endpoint = await this.#endpoint(setting);
-    // Ollama is asked for the window that was announced, so that it has it.
+    // Ollama loads a model with the requested window, so it gets the announced one.
     const window = this.contextWindow(id);
     const told = window === undefined ? endpoint : { ...endpoint, contextWindow: window };
     return { type: 'found', endpoint: told, memory: this.#memory(endpoint), model };
   }
 
-  /** Asks all servers for the facts about their models, those that were not asked for a while; never rejects. */
+  /** Requests the facts of all models that are no longer fresh. Never rejects. */
   refreshFacts(): void {
     for (const setting of this.#ports.settings.now().endpoints) {
       if (setting.kind === 'vscode') continue;
@@ -106,13 +106,13 @@ export class Endpoints {
     }
   }
 
-  /** Whether the endpoint's server is on this machine or in its network. */
+  /** Whether the endpoint's server is on this machine or its network. */
   isLocal(endpointId: string): boolean {
     const setting = this.#setting(endpointId);
     return setting !== undefined && isOwnNetwork(setting.baseURL);
   }
 
-  /** Finds out which protocol the server speaks, where the setting names none, and remembers it. */
+  /** Detects and remembers the server's protocol, if the setting names none. */
   async detect(endpoint: Endpoint): Promise<Api | undefined> {
     if (endpoint.apiBy !== 'guess') return endpoint.api;
     const api = await this.#ports.client.detect?.(endpoint, new AbortController().signal);
@@ -120,13 +120,13 @@ export class Endpoints {
     return api;
   }
 
-  /** The endpoint and the model of an id, by the names that people know. */
+  /** The display names of the endpoint and the model of an id. */
   asked(id: string): AskedOf {
     const { endpoint, model } = partsOfId(id);
     return this.#named(id) ?? { server: endpoint, model };
   }
 
-  /** As people read it. */
+  /** The display name of a model. */
   label(id: string): string {
     if (partsOfId(id).endpoint === 'demo') return demoLabel();
     const named = this.#named(id);
@@ -147,19 +147,19 @@ export class Endpoints {
     return this.#ports.settings.now().endpoints.find(({ id }) => id === endpointId);
   }
 
-  /** What is known of a model: each fact with its source. What is not known is left out. */
+  /** The known facts of a model, each with its source. */
   factsOf(id: string): KnownFacts {
     return this.#ports.known.of(id);
   }
 
-  /** Tokens that a model has room for, where that is known. */
+  /** Context window of a model in tokens; undefined if unknown. */
   contextWindow(id: string): number | undefined {
     return windowOf(this.factsOf(id).facts);
   }
 
   /**
-   * Models named in the settings or, where none are, those that the server lists within five seconds.
-   * @param which `own`: without those of other extensions; `all`: with those that no setting names
+   * The models named in the settings of an endpoint or else those that its server lists within five seconds.
+   * @param which `own`: without models of other extensions; `all`: with those that no setting names
    */
   async list(which: 'configured' | 'own' | 'all' = 'configured'): Promise<readonly ListedModel[]> {
     const listed = await Promise.all(
@@ -171,7 +171,7 @@ export class Endpoints {
     return [...listed.flat(), { endpoint: 'demo', endpointName: demoLabel(), model: demoModel }];
   }
 
-  /** The same by endpoint, each as soon as it has answered; without the demo. */
+  /** The same by endpoint, without the demo; each list resolves as soon as its server answers. */
   lists(which: 'configured' | 'own' | 'all'): readonly { readonly id: string; readonly name: string; readonly list: Promise<ModelList> }[] {
     const { endpoints } = this.#ports.settings.now();
     const asked = which === 'own' ? endpoints.filter(({ kind }) => kind !== 'vscode') : endpoints;
@@ -182,7 +182,7 @@ export class Endpoints {
     ];
   }
 
-  /** Servers on this machine's usual ports that answer now and are not in the settings. */
+  /** Servers on the usual ports of this machine that answer now and are not in the settings. */
   async discover(): Promise<readonly LocalServer[]> {
     const { endpoints } = this.#ports.settings.now();
     const unknown = localServers.filter(
@@ -235,7 +235,7 @@ export class Endpoints {
     return endpoint;
   }
 
-  /** A person's word counts, then the address, then what was found out. */
+  /** The setting decides, then the address, then what was detected. */
   #apiOf({ api, baseURL }: EndpointSetting): Pick<Endpoint, 'api' | 'apiBy'> {
     if (api !== 'auto') return { api, apiBy: 'setting' };
     const known = knownApiOf(baseURL);
@@ -261,12 +261,12 @@ export class Endpoints {
   }
 }
 
-/** The demo, by the name that people know. */
+/** The display name of the demo. */
 export function demoLabel(): string {
   return vscode.l10n.t('Demo (offline, no model)');
 }
 
 function foreignEndpoint({ id, name }: { readonly id: string; readonly name: string }): Endpoint {
-  // VS Code's API knows nothing of answers that are begun already.
+  // VS Code's API cannot continue a partial answer.
   return { id, name, baseURL: vscodeModelsAddress, continuation: 'ask' };
 }

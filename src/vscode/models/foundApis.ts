@@ -19,12 +19,12 @@ export class FoundApis {
     return Object.hasOwn(kept, baseURL) ? apis.find((api) => api === kept[baseURL]) : undefined;
   }
 
-  /** @param name of the endpoint */
+  /** @param name the endpoint's name */
   set(baseURL: string, api: Api, name: string): void {
     if (this.get(baseURL) === api) return;
     const others = Object.entries(this.#kept()).filter(([address]) => address !== baseURL);
     void this.#memory.update(memoryKey, Object.fromEntries([...others.slice(1 - maxKept), [baseURL, api]]));
-    // Most servers speak it, so that it is no news.
+    // Most servers speak chat completions, so it is not reported.
     if (api !== 'chat') void notify.information(vscode.l10n.t('{0} speaks {1}. Rivulet uses it from now on.', name, protocols[api].label));
   }
 

@@ -16,13 +16,13 @@ export interface KeepConsentPorts {
   readonly engine: Pick<Engine, 'onEnd'>;
   readonly settings: Pick<LiveSettings, 'now'>;
   readonly memory: Pick<vscode.Memento, 'get' | 'update'>;
-  /** Resolves to the button that was pressed. */
+  /** Resolves to the button that the user chose. */
   readonly ask: (question: string, ...buttons: readonly string[]) => Promise<string | undefined>;
-  /** Writes the choice into the settings. */
+  /** Saves the choice in the settings. */
   readonly keep: (endpoint: KeptEndpoint) => Promise<void>;
 }
 
-/** Whether the server of this endpoint may keep answers: the person's choice, else whether it is on this machine. */
+/** Whether the endpoint's server may keep answers: the user's choice, otherwise only if it runs on this machine. */
 export function mayKeep({ resumable, baseURL }: Pick<EndpointSetting, 'resumable' | 'baseURL'>): boolean {
   return resumable ?? isThisMachine(baseURL);
 }
@@ -32,7 +32,7 @@ export function askToKeep(ports: KeepConsentPorts): { dispose(): void } {
   return engine.onEnd(({ job: { endpoint }, resumes }, end) => {
     const { api = 'chat', id } = endpoint;
     const broke = resumes > 0 || (end.reason === 'truncated' && (end.error === undefined || end.error.kind === 'connection'));
-    // Of the chat completions only a server on this machine keeps answers, which needs no consent.
+    // Of chat completions servers, only those on this machine keep answers, which needs no consent.
     if (!broke || api === 'chat' || !canRejoin(endpoint)) return;
     const setting = settings.now().endpoints.find((one) => one.id === id);
     const asked = memory.get<readonly string[]>(memoryKey, []);

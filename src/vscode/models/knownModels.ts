@@ -18,16 +18,16 @@ export interface KnownModelPorts {
 }
 
 const memoryKey = 'rivulet.modelFacts';
-/** A server gets this long to tell its facts. */
+/** Time limit for the facts of a server, in ms. */
 const answerMs = 5_000;
-/** After this time a server is asked again when one of its models is asked. */
+/** Facts older than this, in ms, are requested again when a model of the server is used. */
 const freshMs = 10 * 60_000;
 
 export class KnownModels implements vscode.Disposable {
   readonly #ports: KnownModelPorts;
   readonly #book: FactBook;
   readonly #changed = new vscode.EventEmitter<void>();
-  /** When the facts of each model, or of a whole endpoint, were asked for last. */
+  /** When the facts of each model or endpoint were last requested. */
   readonly #askedMs = new Map<string, number>();
   readonly #asking = new Map<string, Promise<void>>();
   readonly onChange = this.#changed.event;
@@ -60,21 +60,21 @@ export class KnownModels implements vscode.Disposable {
     };
   }
 
-  /** Tokens of the longest prompt that the model has accepted; 0 when none is known. */
+  /** Length of the longest accepted prompt in tokens; 0 if none is known. */
   accepted(id: string): number {
     const { endpoint, model } = this.#place(id);
     return this.#book.accepted(endpoint, model);
   }
 
-  /** The list of models of an endpoint told facts along with the names. */
+  /** Stores facts that came with an endpoint's list of models. */
   listed(endpoint: EndpointKey, told: readonly ToldFacts[]): void {
     if (this.#book.listed(endpoint, told)) this.#changed.fire();
   }
 
   /**
-   * Asks the server for its facts. Never rejects.
-   * @param model all of its models when left out
-   * @param olderMs what was asked for less than this long ago is not asked for again
+   * Requests the facts of a server. Never rejects.
+   * @param model default: all models of the server
+   * @param olderMs facts requested less than this long ago are not requested again
    */
   async refresh(endpoint: Endpoint, model?: string, olderMs = 0): Promise<void> {
     const key = `${endpoint.id} ${endpoint.baseURL} ${model ?? ''}`;
@@ -88,13 +88,13 @@ export class KnownModels implements vscode.Disposable {
     await asking;
   }
 
-  /** The model was chosen. */
+  /** The user selected the model. */
   chosen(endpoint: Endpoint, model: string): void {
     this.#book.use(endpoint, model);
     void this.refresh(endpoint, model);
   }
 
-  /** An answer of the model has ended: it is in its server's memory now, and the prompt was taken or refused. */
+  /** An answer has ended: the model is loaded now, and its prompt was accepted or refused. */
   answered(endpoint: Endpoint, model: string, { error, usage }: EndEvent): void {
     if (error?.contextWindow !== undefined) {
       this.#book.refusedLength(endpoint, model, error.contextWindow);

@@ -1,4 +1,4 @@
-/** The models that a person has pinned, and those that were chosen last. */
+/** The pinned models and the recently selected ones. */
 import type * as vscode from 'vscode';
 
 const pinnedKey = 'rivulet.pinnedModels';
@@ -16,7 +16,7 @@ export class ModelMemory {
     return this.#read(pinnedKey);
   }
 
-  /** The newest first. */
+  /** Newest first. */
   get recent(): readonly string[] {
     return this.#read(recentKey);
   }

@@ -18,7 +18,7 @@ export interface PickerPorts {
   readonly settings: LiveSettings;
 }
 
-/** Asks for a key and keeps it in SecretStorage. Resolves to whether one was set. */
+/** Asks for a key and stores it in SecretStorage. Resolves to whether a key was set. */
 export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<boolean> {
   const endpoint = await chooseEndpoint(settings.now(), id);
   if (endpoint === undefined) return false;
@@ -37,13 +37,13 @@ export async function clearApiKey({ keys, settings }: PickerPorts, id?: string):
   void notify.information(vscode.l10n.t('The API key for {0} was removed.', endpoint.name));
 }
 
-/** Puts the protocol that a failure names into the settings of the endpoint. Resolves to whether that was done. */
+/** Saves the protocol named by a failure in the endpoint's settings. Resolves to whether it was saved. */
 export async function useFoundApi(id: string, error: StreamError | undefined): Promise<boolean> {
   const api = apis.find((one) => error?.code === 'wrong-api' && one === error.values?.[1]);
   return api !== undefined && changeEndpoint(id, { api });
 }
 
-/** Asks for 2 to 4 models to compare; undefined when the person thinks better of it. */
+/** Asks for 2 to 4 models to compare; undefined on Escape. */
 export async function pickModels({
   endpoints,
   settings,

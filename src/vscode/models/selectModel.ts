@@ -1,4 +1,4 @@
-/** The dialog that selects a model: its facts as quiet text, pinned and recent ones first, and a filter by what is needed. */
+/** The model picker: pinned and recent models first, with their facts, and a filter by required capabilities. */
 import * as vscode from 'vscode';
 import { type ModelGroup, type ModelNeed, type ModelRow, modelRows } from '../../core/models/modelRows.ts';
 import { demoModel } from '../../core/provider/demo/plan.ts';
@@ -24,15 +24,15 @@ interface ModelItem extends PickItem {
   readonly id?: string;
   /** A server that is not in the settings yet. */
   readonly server?: LocalServer;
-  /** What choosing the row does where it is no model. */
+  /** The action of a row that is not a model. */
   readonly run?: () => unknown;
 }
 
-/** New facts come in many pieces; the rows are made anew this often at most. */
+/** Facts arrive in many pieces; rows are rebuilt at most this often. In ms. */
 const refreshMs = 150;
 export const modelNeeds: readonly ModelNeed[] = ['vision', 'tools', 'thinking'];
 
-/** @param wanted only models that are known to have all of this are shown */
+/** @param wanted shows only models known to have all of these capabilities */
 export async function selectModel(ports: SelectModelPorts, wanted: readonly ModelNeed[] = []): Promise<void> {
   const dialog = new ModelDialog(ports, wanted);
   const item = await dialog.chosen();
@@ -69,11 +69,11 @@ class ModelDialog {
     const named = new Set(ports.settings.now().endpoints.map(({ id }) => id));
     const demo: ModelGroup = { id: 'demo', name: demoLabel(), list: { type: 'models', models: [demoModel] } };
     this.#groups = [...lists.map(({ id, name }): ModelGroup => ({ id, name, list: { type: 'asking' } })), demo];
-    // A server that is slow, or off, holds up its own rows and no others.
+    // A slow server delays only its own rows.
     const asked = lists.map(async ({ id, list }) => {
       const told = await list;
       this.#groups = this.#groups.map((group) => (group.id === id ? { ...group, list: told } : group));
-      // No setting names VS Code's models, so it is no news that there are none.
+      // No setting names VS Code's models, so their absence is not reported.
       const isBare = told.type === 'models' && told.models.length === 0 && !named.has(id);
       if (isBare) this.#groups = this.#groups.filter((group) => group.id !== id);
       this.#show();
@@ -186,7 +186,7 @@ class ModelDialog {
   }
 }
 
-/** Each fact with its source; nothing is chosen here. */
+/** Shows each fact with its source; selects nothing. */
 async function showFacts(endpoints: Endpoints, id: string): Promise<void> {
   const rows = factRows(endpoints.factsOf(id)).map(([name, value, source]) => ({ label: name, description: value, detail: source }));
   await pick(rows, { title: endpoints.label(id), placeHolder: vscode.l10n.t('What is known about this model') });

@@ -28,8 +28,8 @@ export interface TestConnectionPorts {
 }
 
 /**
- * Asks two or three small questions, shows the result as a sentence and returns it.
- * @param id `"<endpoint id>/<model>"`; the selected model when left out
+ * Sends two or three short requests, shows the result as a sentence, and returns it.
+ * @param id `"<endpoint id>/<model>"`. Default: the selected model
  */
 export async function testConnection(ports: TestConnectionPorts, id?: string): Promise<EndpointReport | undefined> {
   const { client, clock, endpoints, settings } = ports;
