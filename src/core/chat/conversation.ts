@@ -24,6 +24,9 @@ export interface ConversationPorts {
   readonly picture?: (conversation: string, file: string) => Promise<Uint8Array | undefined>;
 }
 
+/** What queued questions wait for: an answer to end, one of several to be picked, or the user. */
+export type QueueWait = 'answer' | 'choice' | 'user';
+
 export class Conversation {
   #id: string;
   readonly #ports: ConversationPorts;
@@ -106,6 +109,14 @@ export class Conversation {
   /** Whether a new question would be queued: an answer of the thread is running, or a comparison awaits a choice. */
   get busy(): boolean {
     return this.#tree.comparison !== undefined || this.thread.some((entry) => entry.role === 'assistant' && isRunning(entry));
+  }
+
+  /** What the queue waits for. After a failure or a stop, the user decides. */
+  get queueWaitsFor(): QueueWait {
+    if (this.isComparing) return 'choice';
+    const newest = this.newestAnswer?.state;
+    const hasEnded = newest?.type === 'settled' && !['error', 'truncated', 'cancelled'].includes(newest.reason);
+    return this.busy || hasEnded ? 'answer' : 'user';
   }
 
   /** The newest answer of the thread, for commands without an argument. */
@@ -321,12 +332,9 @@ export class Conversation {
     return this.#answers.ended(running.id);
   }
 
-  /** The queue continues after an answer that ended by itself; after a failure or a stop, the user decides. */
   #drain(): void {
     const next = this.#queue.items[0];
-    if (next === undefined || this.busy) return;
-    const newest = this.newestAnswer?.state;
-    if (newest?.type !== 'settled' || ['error', 'truncated', 'cancelled'].includes(newest.reason)) return;
+    if (next === undefined || this.busy || this.queueWaitsFor === 'user') return;
     this.#queue.take(next.id, (item) => this.#askNow(item, modelsOf(item)));
   }
 }

@@ -142,7 +142,7 @@ function rowText(endpoints: Endpoints, settings: LiveSettings, store: UsageStore
   return {
     author: (row) => (row.role === 'assistant' ? endpoints.label(row.model) : vscode.l10n.t('You')),
     status: (answer, wait) => statusOf(answer, endpoints.asked(answer.model), (model, usage) => store.cost(model, usage), wait),
-    queued: (_, forChoice) => queuedStatus(forChoice),
+    queued: queuedStatus,
     cut: (row, cut) => cutNote(row.role === 'assistant', cut),
     model: () => {
       const { model } = settings.now();

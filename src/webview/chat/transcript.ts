@@ -45,7 +45,10 @@ export class Transcript {
 
   /** The newest answer that is still coming. */
   get running(): string | undefined {
-    return [...this.#messages].findLast(([, { status }]) => status.state === 'streaming' || status.state === 'waiting')?.[0];
+    // A queued question waits too.
+    const isComing = ({ role, status: { state } }: MessageView): boolean =>
+      role === 'assistant' && (state === 'streaming' || state === 'waiting');
+    return [...this.#messages].findLast(([, view]) => isComing(view))?.[0];
   }
 
   /** What was asked, the oldest first. */

@@ -281,7 +281,7 @@ it.each([2, 50, 200, 500])('lags at most a frame and one and a half round trips 
   expect(largest).toBeLessThan(20_000);
 });
 
-it('shows a queued question anew when it waits for a choice, and again when the choice is made', async () => {
+it('shows a queued question anew when what it waits for changes: a choice, an answer, or the user', async () => {
   const made = scene();
   const states: string[] = [];
   const sync = new PageSync(made.conversation, {
@@ -291,7 +291,7 @@ it('shows a queued question anew when it waits for a choice, and again when the 
       sync.drawn(message.frame);
     },
     clock: made.clock,
-    present: { ...present, queued: (_, forChoice) => ({ state: 'waiting', footer: forChoice ? 'for a choice' : 'for an answer' }) },
+    present: { ...present, queued: (footer) => ({ state: 'waiting', footer }) },
   });
   sync.ready();
   void made.conversation.compare({ text: 'Which?', attachments: [] }, ['test/a', 'test/b']);
@@ -299,7 +299,12 @@ it('shows a queued question anew when it waits for a choice, and again when the 
   await settle();
   made.conversation.pick(made.conversation.thread[1]!.id);
   await settle();
-  expect(states).toEqual(['for a choice', 'for an answer']);
+  const { newestAnswer } = made.conversation;
+  made.conversation.stop(newestAnswer!.id);
+  await settle();
+  void made.conversation.resume(newestAnswer!.id);
+  await settle();
+  expect(states).toEqual(['choice', 'answer', 'user', 'answer']);
 });
 
 it('says with the first text how long the model reasoned', async () => {

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import type { PageChange, PageMessage, Status } from '../../../src/core/chat/page/protocol.ts';
 import { answer, cut } from './answers.ts';
-import { done, message, panelScene, themes, wear, type Panel } from './panel.ts';
+import { done, message, panelScene, question, themes, wear, type Panel } from './panel.ts';
 
 // A busy machine draws slowly.
 vi.setConfig({ testTimeout: 60_000 });
@@ -214,12 +214,12 @@ describe('reasoning', () => {
 
 describe('answers to compare', () => {
   it('are tabs with the names of the models in a narrow panel, used by keyboard too, and columns in a wide one', async () => {
-    const compared = ['red', 'green', 'blue'].map((name) =>
-      message({ id: name, author: name, text: `I am ${name}.`, compared: true, status: done }),
-    );
+    const one = (name: string) => message({ id: name, author: name, text: `I am ${name}.`, compared: true, status: done });
+    const compared = ['maker/red (Relay)', 'green', 'blue'].map(one);
     await show(message({ id: 'u', role: 'user', author: 'You', text: 'Who?', status: done }), ...compared);
     const seen = () => page.locator('.beside article:visible').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
-    const steps: Record<string, unknown> = { narrow: await seen() };
+    const tabs = () => page.getByRole('tab').allTextContents();
+    const steps: Record<string, unknown> = { narrow: await seen(), short: await tabs() };
     await page.getByRole('tab', { name: 'green' }).click();
     steps['clicked'] = await seen();
     await page.keyboard.press('ArrowRight');
@@ -227,15 +227,20 @@ describe('answers to compare', () => {
     await panel.tell({ type: 'frame', frame: 901, changes: [{ type: 'remove', message: 'blue' }] });
     await expect.poll(() => page.getByRole('tab').count()).toBe(2);
     steps['removed'] = await seen();
+    await frame({ type: 'add', message: one('other/red') });
+    steps['alike'] = await tabs();
+    await frame({ type: 'remove', message: 'other/red' });
     await page.setViewportSize({ width: 700, height: 800 });
     await expect.poll(async () => (await seen()).length).toBe(2);
     steps['wide'] = [await seen(), await page.getByRole('tab').count()];
     expect(steps).toEqual({
-      narrow: ['red'],
+      narrow: ['maker/red (Relay)'],
+      short: ['red', 'green', 'blue'],
       clicked: ['green'],
       moved: [['blue'], 'blue'],
-      removed: ['red'],
-      wide: [['red', 'green'], 0],
+      removed: ['maker/red (Relay)'],
+      alike: ['maker/red (Relay)', 'green', 'other/red'],
+      wide: [['maker/red (Relay)', 'green'], 0],
     });
   });
 });
@@ -361,6 +366,26 @@ describe('the composer', () => {
     expect(await later('stop')).toEqual([
       { type: 'stop', message: 'a' },
       { type: 'stop', message: 'a' },
+    ]);
+  });
+
+  it('stops the answer, not a question that waits behind it; once the answer has ended, the question stops nothing', async () => {
+    await show(message({ id: 'a', text: 'Some' }), {
+      ...question('q', 'And then?'),
+      queued: true,
+      status: { state: 'waiting', note: { text: 'Waiting for the answer above.', actions: [] } },
+    });
+    await page.getByRole('textbox').press('Escape');
+    await role('button', 'Stop').click();
+    const stopped = await later('stop');
+    await status({ state: 'error', note: { text: 'It failed.', actions: [] } });
+    await role('button', 'Send').waitFor();
+    expect([stopped, await role('button', 'Stop').count()]).toEqual([
+      [
+        { type: 'stop', message: 'a' },
+        { type: 'stop', message: 'a' },
+      ],
+      0,
     ]);
   });
 });

@@ -1,6 +1,6 @@
 /** The rows of the page, and how they differ from what the conversation shows now. */
 import type { StreamEvent } from '../../../api.ts';
-import type { Conversation } from '../conversation.ts';
+import type { Conversation, QueueWait } from '../conversation.ts';
 import { asksForSummary, summaryOf } from '../cut.ts';
 import { type Answer, type Cut, type Entry, type Queued, written } from '../entries.ts';
 import { pageAttachments } from './pageAttachments.ts';
@@ -16,8 +16,7 @@ export type Waiting = Extract<StreamEvent, { type: 'wait' | 'loading' }>;
 export interface RowText {
   author(row: Row): string;
   status(answer: Answer, wait?: Waiting): Status;
-  /** @param forChoice whether the question waits for a choice in a comparison */
-  queued(question: Queued, forChoice: boolean): Status;
+  queued(waitsFor: QueueWait): Status;
   model(): ModelLabel;
   /** The note of a question or summary at which prompts are cut. */
   cut(row: Entry, cut: Cut): Note;
@@ -83,8 +82,7 @@ export class PageRows {
     }
     const attachments = pageAttachments(row, this.#text.model().id);
     const said = { id: row.id, author, text: row.text, reasoning: '', seams: [], attachments };
-    if (row.role === 'queued')
-      return { ...said, role: 'user', status: this.#text.queued(row, this.#conversation.isComparing), queued: true };
+    if (row.role === 'queued') return { ...said, role: 'user', status: this.#text.queued(this.#conversation.queueWaitsFor), queued: true };
     const note = row.cut === undefined ? {} : { note: this.#text.cut(row, row.cut) };
     return {
       ...said,
@@ -116,7 +114,7 @@ export class PageRows {
 
   /** Identifies a row and how it is drawn; a row whose key changes is drawn again. */
   #key(row: Row): string {
-    if (row.role === 'queued') return `${row.id} ${this.#conversation.isComparing} ${row.text}`;
+    if (row.role === 'queued') return `${row.id} ${this.#conversation.queueWaitsFor} ${row.text}`;
     if (this.#compared(row)) return `${row.id} compared`;
     const cut = row.role === 'user' ? row.cut : row.role === 'assistant' ? this.#cutBy(row) : undefined;
     return cut?.undone === true || cut?.text !== undefined ? `${row.id} ${cut.undone === true} ${cut.text ?? ''}` : row.id;

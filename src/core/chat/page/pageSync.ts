@@ -127,6 +127,8 @@ export class PageSync {
         break;
       case 'changed':
         this.#answerChanged(change.entry);
+        // The queue may wait for something else now.
+        this.#turn();
         break;
       case 'renamed':
       case 'parameters':

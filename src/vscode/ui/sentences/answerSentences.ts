@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 
 import { type Answer, isResumable, type SettledAnswer } from '../../../core/chat/entries.ts';
+import type { QueueWait } from '../../../core/chat/conversation.ts';
 import type { Waiting } from '../../../core/chat/page/pageRows.ts';
 import type { Action, MessageState, Note, Status } from '../../../core/chat/page/protocol.ts';
 import type { Parameters } from '../../../core/provider/parameters.ts';
@@ -52,13 +53,25 @@ function reasoningOf(ms: number | undefined): { reasoning: string } | undefined 
   return ms === undefined ? undefined : { reasoning: vscode.l10n.t('Reasoned for {0}', spanText(ms)) };
 }
 
-/** Of a question that waits behind others. One that waits for a choice cannot be sent before it: it would follow no answer. */
-export function queuedStatus(forChoice: boolean): Status {
-  const { t } = vscode.l10n;
-  const commands = forChoice ? (['unqueue'] as const) : (['sendNow', 'unqueue'] as const);
+/** One that waits for a choice cannot be sent before it: it would follow no answer. */
+export function queuedStatus(waitsFor: QueueWait): Status {
+  const commands = waitsFor === 'choice' ? (['unqueue'] as const) : (['sendNow', 'unqueue'] as const);
   const actions = commands.map((command) => ({ label: actionLabel(command), command }));
-  const text = forChoice ? t('Waiting until you pick one of the answers above.') : t('Waiting for the answer above.');
-  return { state: 'waiting', note: { text, actions } };
+  return { state: 'waiting', note: { text: queuedSentence(waitsFor), actions } };
+}
+
+function queuedSentence(waitsFor: QueueWait): string {
+  const { t } = vscode.l10n;
+  switch (waitsFor) {
+    case 'answer':
+      return t('Waiting for the answer above.');
+    case 'choice':
+      return t('Waiting until you pick one of the answers above.');
+    case 'user':
+      return t('Not sent yet: the answer above is incomplete.');
+    default:
+      return waitsFor satisfies never;
+  }
 }
 
 /** What happened to an answer that did not end well; undefined for one that did. */

@@ -3,6 +3,7 @@ import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { midCut } from '../../shared/midCut.ts';
 
 interface Column {
+  readonly name: string;
   readonly answer: HTMLElement;
   readonly tab: HTMLButtonElement;
 }
@@ -40,13 +41,13 @@ export class Beside {
     const tab = document.createElement('button');
     tab.type = 'button';
     tab.setAttribute('role', 'tab');
-    tab.append(midCut(name));
     tab.setAttribute('aria-label', name);
     answer.id = `answer-${id}`;
     tab.setAttribute('aria-controls', answer.id);
     tab.addEventListener('click', () => this.#choose(id));
-    this.#columns.set(id, { answer, tab });
+    this.#columns.set(id, { name, answer, tab });
     this.#tabs.append(tab);
+    this.#label();
     this.element.append(answer);
     this.#choose([...this.#columns].find(([, column]) => column.tab.ariaSelected === 'true')?.[0] ?? id);
   }
@@ -57,8 +58,16 @@ export class Beside {
     if (column === undefined) return;
     column.tab.remove();
     this.#columns.delete(id);
+    this.#label();
     const [first] = this.#columns.keys();
     if (column.tab.ariaSelected === 'true' && first !== undefined) this.#choose(first);
+  }
+
+  /** In a narrow panel, the part that tells the models apart; each answer has its whole name. */
+  #label(): void {
+    const columns = [...this.#columns.values()];
+    const differ = new Set(columns.map(({ name }) => shortName(name))).size === columns.length;
+    for (const { name, tab } of columns) tab.replaceChildren(Object.assign(midCut(differ ? shortName(name) : name), { title: name }));
   }
 
   #choose(id: string): void {
@@ -80,4 +89,9 @@ export class Beside {
     this.#choose(next);
     this.#columns.get(next)!.tab.focus();
   }
+}
+
+/** Without its maker and its endpoint: `gpt-5` of `openai/gpt-5 (Relay)`. */
+function shortName(name: string): string {
+  return name.replace(/ \([^()]*\)$/, '').replace(/^.*\/(?=.)/, '');
 }

@@ -291,8 +291,9 @@ export class Composer {
     const stops = this.#running !== undefined && this.#hasNothing;
     const ways = this.#running === undefined || stops ? nothing : this.#waysToSend();
     const hasRing = this.#size?.window !== undefined;
-    // The model's name takes as much as three buttons; with it stand the menu and Send.
-    const room = roomAfter(5 + (ways === nothing ? 0 : 1) + (hasRing ? 1 : 0));
+    // The model's name takes as much as three buttons; with it stand the menu, the ways to send, and Send. The ways always have
+    // their room, or the other controls would move when an answer begins.
+    const room = roomAfter(6 + (hasRing ? 1 : 0));
     const rooms = {
       attach: room(1),
       effort: room(this.#parameters.hasEfforts ? 4 : 0),

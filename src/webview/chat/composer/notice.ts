@@ -27,13 +27,14 @@ export class NoticeLine {
     if (notice === undefined) return;
     const { text, actions, blocking, anyway } = notice;
     this.element.classList.toggle('blocking', blocking);
+    const button = (label: string, click: () => void) => html`<vscode-button secondary @click=${click}>${label}</vscode-button>`;
     render(
       html`<span class="codicon codicon-${blocking ? 'warning' : 'info'}" aria-hidden="true"></span>
         <span class="notice-text">${text}</span>
-        ${actions.map(
-          ({ label, command }) => html`<vscode-button secondary @click=${() => this.#ports.perform(command)}>${label}</vscode-button>`,
-        )}
-        ${anyway === undefined ? nothing : html`<vscode-button secondary @click=${() => this.#ports.anyway()}>${anyway}</vscode-button>`}`,
+        <span class="notice-actions">
+          ${actions.map(({ label, command }) => button(label, () => this.#ports.perform(command)))}
+          ${anyway === undefined ? nothing : button(anyway, () => this.#ports.anyway())}
+        </span>`,
       this.element,
     );
   }
