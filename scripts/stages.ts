@@ -1,14 +1,13 @@
-// The stages of `npm test`. Each returns how many tests passed, and the names of those that failed.
+// The stages of `npm test`. Each returns how many tests have passed, and the names of those that have failed.
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { runHostTests } from './hostTests.ts';
+import type { Output } from './output.ts';
 import { outputFolder, root } from './paths.ts';
 import { run, startProcess } from './processes.ts';
 import { scanForSecrets } from './secretScan.ts';
 import { one, readVitest, sum, type Tally } from './tally.ts';
-
-/** Prints a line, now or when it is this stage's turn. */
-export type Say = (line: string) => void;
 
 /** The compiler and the linters, in parallel; only errors are shown. */
 export async function check(): Promise<Tally> {
@@ -38,17 +37,17 @@ export async function build(): Promise<Tally> {
   return one('build', (await run(process.execPath, ['esbuild.mjs'], { cwd: root })) === 0);
 }
 
-export const unit = (filters: readonly string[]): Promise<Tally> => vitest('unit', filters);
-export const browser = (filters: readonly string[]): Promise<Tally> => vitest('browser', filters);
-export const host = (filters: readonly string[], say: Say): Promise<Tally> => runHostTests(filters, say);
+export const unit = (filters: readonly string[], output: Output): Promise<Tally> => vitest('unit', filters, output);
+export const browser = (filters: readonly string[], output: Output): Promise<Tally> => vitest('browser', filters, output);
+export const host = (filters: readonly string[], output: Output): Promise<Tally> => runHostTests(filters, (line) => output.say(line));
 
-async function vitest(project: string, filters: readonly string[]): Promise<Tally> {
+async function vitest(project: string, filters: readonly string[], output: Output): Promise<Tally> {
   const report = join(outputFolder, `${project}.json`);
   await mkdir(dirname(report), { recursive: true });
   await rm(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const args = [module('vitest/vitest.mjs'), 'run', '--project', project, ...reporters, ...filters];
-  const code = await run(process.execPath, args, { cwd: root });
+  const code = output.isTerminal ? await run(process.execPath, args, { cwd: root }) : await runSaying(args, (line) => output.say(line));
   const text = await readFile(report, 'utf8').catch(() => undefined);
   return readVitest(text === undefined ? undefined : JSON.parse(text), code, `${project} tests`);
 }
@@ -56,9 +55,14 @@ async function vitest(project: string, filters: readonly string[]): Promise<Tall
 const module = (path: string): string => join(root, 'node_modules', path);
 
 async function quietly(args: readonly string[]): Promise<{ code: number; said: string }> {
+  const lines: string[] = [];
+  const code = await runSaying(args, (line) => lines.push(line));
+  return { code, said: lines.join('\n') };
+}
+
+async function runSaying(args: readonly string[], say: (line: string) => unknown): Promise<number> {
   await using running = startProcess(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [running.process.stdout!, running.process.stderr!]) stream.on('data', (part) => (said += part));
+  for (const input of [running.process.stdout!, running.process.stderr!]) createInterface({ input }).on('line', say);
   await new Promise((resolve) => running.process.once('close', resolve));
-  return { code: await running.ended, said };
+  return await running.ended;
 }

@@ -1,6 +1,6 @@
-// `npm run test:repeat [-- n [m]]`: the unit tests and the in-host tests n times (10), then the whole suite m times (3) on a
-// machine whose cores are kept busy. A test that passes on one day and fails on another is shown here: by its name, how often
-// it failed, and the whole output of the run.
+// `npm run test:repeat [-- n [m [stage [filter …]]]]`: the unit tests and the in-host tests n times (10), or the named stage in
+// their place, then the whole suite m times (3) while every core is kept busy. Finds tests that fail now and then: it prints
+// their names, how often each has failed, and where the whole output of the run is.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -20,9 +20,11 @@ interface Run {
 }
 
 await runTask(async () => {
-  const [times = 10, wholeTimes = 3] = process.argv.slice(2).map(Number);
+  const [first = '10', second = '3', ...named] = process.argv.slice(2);
+  const [times, wholeTimes] = [Number(first), Number(second)];
+  const stages = named.length > 0 ? [named] : [['unit'], ['host']];
   if (![times, wholeTimes].every((count) => Number.isInteger(count) && count >= 0)) {
-    throw new Explained('Say how often: npm run test:repeat -- 10 3');
+    throw new Explained('Say how often: npm run test:repeat -- 10 3, or npm run test:repeat -- 20 0 browser statusBar');
   }
   const runs: Run[] = [];
   const done = async (run: Run): Promise<void> => {
@@ -36,8 +38,7 @@ await runTask(async () => {
     console.log(`  Its output: ${log}`);
   };
   for (let time = 1; time <= times; time++) {
-    await done(await once(`Unit tests, ${time} of ${times}`, ['unit']));
-    await done(await once(`In-host tests, ${time} of ${times}`, ['host']));
+    for (const stage of stages) await done(await once(`${stage.join(' ')}, ${time} of ${times}`, stage));
   }
   const cores = availableParallelism();
   if (wholeTimes > 0) {
@@ -55,7 +56,7 @@ await runTask(async () => {
   const passed = runs.reduce((sum, run) => sum + run.passed, 0);
   const failed = runs.reduce((sum, run) => sum + run.failed, 0);
   console.log(
-    `\n${times} × unit and in-host tests, ${wholeTimes} × everything with a second load on ${cores} cores: ` +
+    `\n${times} × ${stages.flat().join(' ')}, ${wholeTimes} × everything with a second load on ${cores} cores: ` +
       `${runs.length} runs, ${bad.length} of them with failures; ${passed} tests passed, ${failed} failed`,
   );
   return failed === 0 ? 0 : 1;
@@ -81,7 +82,7 @@ async function once(name: string, stages: readonly string[]): Promise<Run> {
   return { name, passed: Number(passed), failed: Number(failed), seconds, complaints, output: said };
 }
 
-/** Keeps so many cores busy until it is disposed of. */
+/** Keeps this many cores busy until it is disposed of. */
 function busy(count: number): AsyncDisposable & { readonly count: number } {
   const processes = Array.from({ length: count }, () => startProcess(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
   return {

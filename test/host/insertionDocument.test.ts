@@ -381,7 +381,7 @@ suite('An insertion', () => {
           await Promise.all(keys.map(type));
         }
       })();
-      await feed.pour(pieces, () => wait(random() * 25));
+      await feed.pour(pieces, () => wait(random() * 10));
       feed.end();
       const { outcome, inserted } = await done;
       await person;
