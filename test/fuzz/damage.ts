@@ -3,6 +3,7 @@
 import { jsonOf } from '../../src/core/provider/reading/json.ts';
 import { ChatCompletionsDecoder } from '../../src/core/provider/openaiChat/decoder.ts';
 import { ToolCalls } from '../../src/core/request/toolCalls.ts';
+import { assembled } from '../support/assembled.ts';
 import { expected, recordedStreams } from '../support/corpus.ts';
 import { seeded } from '../support/random.ts';
 
@@ -281,10 +282,10 @@ function read(body: Uint8Array, next: Random): { text: string; finish: string; c
     decoder.feed(body.slice(at, at + size));
   const ending = decoder.end();
   const finish = ending.type === 'finish' ? ending.reason : ending.type;
-  const assembled = tools.assemble();
+  const all = assembled(tools);
   const handedOut = finish === 'stop' || finish === 'tool-calls' || finish === 'other';
-  const calls = handedOut && assembled.type === 'calls' ? assembled.calls.map((call) => [call.name, call.arguments] as const) : [];
+  const calls = handedOut && all.type === 'calls' ? all.calls.map((call) => [call.name, call.arguments] as const) : [];
   // As the engine does: a good end that announces calls and has none, or broken ones, is not handed out as good.
-  const broken = handedOut && (assembled.type === 'broken' || (finish === 'tool-calls' && calls.length === 0));
+  const broken = handedOut && (all.type === 'broken' || (finish === 'tool-calls' && calls.length === 0));
   return { text, finish: broken ? 'failure' : finish, calls };
 }

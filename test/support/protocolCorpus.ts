@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Decoder, Delta, DeltaSink, Ending } from '../../src/core/provider/provider.ts';
 import { ToolCalls } from '../../src/core/request/toolCalls.ts';
+import { assembled } from './assembled.ts';
 
 export interface ProtocolExpectation {
   readonly text: string;
@@ -111,8 +112,8 @@ export function readProtocol(decoderOf: (sink: DeltaSink) => Decoder<Uint8Array>
     decoder.feed(piece);
   }
   reading.ending = decoder.end();
-  const assembled = calls.assemble();
-  if (reading.ending.type === 'finish' && assembled.type === 'calls') reading.tools = [...assembled.calls];
+  const all = assembled(calls);
+  if (reading.ending.type === 'finish' && all.type === 'calls') reading.tools = [...all.calls];
   return reading;
 }
 

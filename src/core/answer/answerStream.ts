@@ -190,7 +190,7 @@ export class AnswerStream implements LiveStream {
       ...this.#attempts.notes,
       ...(perAttempt.length > 1 ? { perAttempt } : {}),
     };
-    for (const { id, name, arguments: json } of this.toolCalls) this.tape.write({ type: 'tool-call', id, name, arguments: json });
+    for (const part of this.#parts) if (part.type === 'tool-call') this.tape.write(part);
     this.#end = end;
     this.tape.write(end);
     this.tape.end();

@@ -152,7 +152,7 @@ export class Attempts {
           continue;
         }
         const { do: _, ...outcome } = verdict;
-        return this.#intake.withCalls({ ...outcome, ...serverWords(end, verdict.reason) });
+        return await this.#intake.withCalls({ ...outcome, ...serverWords(end, verdict.reason) });
       }
       if (verdict.do === 'resume' && fruitless === 0) this.#resumes++;
       // A slow server is asked for less, but only if the request has a limit.
@@ -183,7 +183,7 @@ export class Attempts {
       // Under this name the server has less than was shown.
       if (!replay.complete) return { reason: 'truncated', error: streamErrorOf(ownFailure('rejoin-gap')) };
       const reason = end.reason === 'pause' ? 'truncated' : end.reason;
-      return this.#intake.withCalls({ reason, ...serverWords(end, reason) });
+      return await this.#intake.withCalls({ reason, ...serverWords(end, reason) });
     }
     if (missing?.type !== 'lost') {
       const outcome = this.#broken(end);

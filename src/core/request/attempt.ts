@@ -4,7 +4,7 @@
  */
 import { type Failure, fromException, withoutSecrets } from '../provider/failures/failure.ts';
 import type { Decoder, Delta, FinishReason, Opened } from '../provider/provider.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, turn } from './clock.ts';
 import { type Timeouts, RequestTimeouts } from './timeouts.ts';
 
 export type AttemptEnd =
@@ -128,6 +128,7 @@ class Attempt {
     if (decoder.state === 'done' && !this.#own.signal.aborted) this.drained = drain(reader, this.#ports.clock);
     else {
       void reader.cancel().catch(() => undefined);
+      // The runtime gives a socket back a turn after its body has ended; before that it opens another.
       this.drained = turn();
     }
     return this.#endOf(decoder, broken);
@@ -257,13 +258,6 @@ class TextJoiner {
     this.#text = '';
     if (text !== '') this.#sink({ type: 'text', text });
   }
-}
-
-/** The runtime gives a socket back a turn of the event loop after its body has ended; before that it opens another. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }
 
 /** Reads a finished body to its end for a moment; the socket is then used again in place of being closed. */

@@ -21,6 +21,8 @@ export type AssembledCalls =
   | { readonly type: 'calls'; readonly calls: readonly ToolCall[] }
   | { readonly type: 'broken'; readonly failure: Failure };
 
+/** So many calls are assembled in one step. */
+const callsPerStep = 1_000;
 /** Maximum characters of one call's arguments. */
 const maxCharacters = 8 * 1024 * 1024;
 
@@ -53,11 +55,15 @@ export class ToolCalls {
     this.#last = draft;
   }
 
-  /** Call only after the server ended well: before that, a call may be incomplete. */
-  assemble(): AssembledCalls {
+  /**
+   * Assembles the calls in steps, so that a hundred thousand of them do not hold up a turn of the event loop. Only for an
+   * answer that ended well: before that, a call may be incomplete.
+   */
+  *assembling(): Generator<undefined, AssembledCalls> {
     const calls: ToolCall[] = [];
     const ids = new Set<string>();
-    for (const draft of this.#drafts.toSorted((a, b) => a.index - b.index)) {
+    for (const [at, draft] of this.#drafts.toSorted((a, b) => a.index - b.index).entries()) {
+      if (at % callsPerStep === callsPerStep - 1) yield;
       if (draft.isPhantom) continue;
       if (draft.name === '') return { type: 'broken', failure: ownFailure('tool-without-name') };
       const json = draft.json();

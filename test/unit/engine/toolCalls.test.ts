@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolCalls } from '../../../src/core/request/toolCalls.ts';
+import { assembled } from '../../support/assembled.ts';
 import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';
 
 type Piece = readonly [index: number, id: string, name: string, json: string];
@@ -9,9 +10,9 @@ type Piece = readonly [index: number, id: string, name: string, json: string];
 const callsOf = (...pieces: readonly Piece[]): unknown => {
   const calls = new ToolCalls();
   for (const [index, id, name, json] of pieces) calls.push({ type: 'tool', index, id, name, arguments: json });
-  const assembled = calls.assemble();
-  if (assembled.type === 'broken') return assembled.failure.code;
-  return assembled.calls.map((call) => [call.id, call.name, call.arguments]);
+  const all = assembled(calls);
+  if (all.type === 'broken') return all.failure.code;
+  return all.calls.map((call) => [call.id, call.name, call.arguments]);
 };
 
 describe('the pieces of a call', () => {
@@ -281,8 +282,8 @@ it('takes each piece once, whatever their number', () => {
   const count = 20_000;
   for (let at = 0; at < count; at++) calls.push({ type: 'tool', index: index(at), id: `c${at}`, name: 'f', arguments: '{}' });
   const whilePushing = compared;
-  const assembled = calls.assemble();
-  expect([assembled.type === 'calls' && assembled.calls.length, whilePushing, compared < count * 40]).toEqual([count, 0, true]);
+  const all = assembled(calls);
+  expect([all.type === 'calls' && all.calls.length, whilePushing, compared < count * 40]).toEqual([count, 0, true]);
 });
 
 describe('an answer with tool calls', () => {

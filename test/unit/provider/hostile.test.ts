@@ -10,6 +10,8 @@ import { responses } from '../../../src/core/provider/openaiResponses/protocol.t
 import type { Delta, Ending } from '../../../src/core/provider/provider.ts';
 import type { Protocol } from '../../../src/core/provider/protocol.ts';
 import { ToolCalls } from '../../../src/core/request/toolCalls.ts';
+import { assembled } from '../../support/assembled.ts';
+import { kept } from '../../support/kept.ts';
 
 const many = 100_000;
 const piecesOfOneRead = 100;
@@ -122,14 +124,42 @@ const cases: readonly (readonly [
   ['counts in every chunk', chatCompletions, (at) => chunk({}, {}, { usage: { completion_tokens: at } }), many],
 ];
 
+/** Pieces that belong to the answer, or that later ones have to be compared with. Of all others nothing may be kept. */
+const isKept: ReadonlySet<string> = new Set([
+  'blocks that are opened and never closed',
+  'blocks of an unknown type',
+  'pieces of one thought',
+  'calls without input',
+  'calls',
+  'places of a list in arguments',
+  'pieces of a text in arguments',
+  'calls at many places',
+  'texts at many places',
+  'parts of a summary',
+  'pieces of one call',
+  'whole calls',
+  'ends of choices',
+  'calls under many indices',
+  'pieces of a call under one index',
+  'annotations of deltas',
+]);
+
+it('a hundred thousand calls are assembled in steps of a thousand', () => {
+  const calls = new ToolCalls();
+  for (let at = 0; at < many; at++) calls.push({ type: 'tool', index: at, id: `c${at}`, name: 'f', arguments: '{}' });
+  const steps = [...calls.assembling()].length;
+  expect([steps, assembled(calls)]).toMatchObject([many / 1_000, { type: 'calls', calls: { length: many } }]);
+});
+
 describe('a hundred thousand times', () => {
   it.each(cases.map(([what, protocol, piece, handedOn, how = 'cut']) => [what, protocol, piece, handedOn, how] as const))(
     '%s',
-    (_, protocol, piece, handedOn, how) => {
+    (what, protocol, piece, handedOn, how) => {
       const calls = new ToolCalls();
       const parts = new AnswerParts([]);
       let deltas = 0;
       let mostOfOneRead = 0;
+      let characters = 0;
       const decoder = protocol.decoder((given: Delta) => {
         deltas++;
         parts.push(given);
@@ -139,15 +169,18 @@ describe('a hundred thousand times', () => {
       for (let at = 0; at < many; at += piecesOfOneRead) {
         let text = '';
         for (let one = at; one < at + piecesOfOneRead; one++) text += piece(one);
+        characters += text.length;
         const before = deltas;
         decoder.feed(encode.encode(text));
         mostOfOneRead = Math.max(mostOfOneRead, deltas - before);
       }
+      const keptAfterwards = kept({ decoder, calls });
       // Nothing is saved up for one turn: what a read holds is handed on with that read.
       const { type } = decoder.end();
-      const assembled = calls.assemble();
-      parts.parts(assembled.type === 'calls' ? assembled.calls : []);
-      expect([type, deltas, mostOfOneRead <= 2 * piecesOfOneRead + 10]).toEqual([how, handedOn, true]);
+      const all = assembled(calls);
+      parts.parts(all.type === 'calls' ? all.calls : []);
+      const bounds = [mostOfOneRead <= 2 * piecesOfOneRead + 10, keptAfterwards <= (isKept.has(what) ? characters / 2 : 1_000)];
+      expect([type, deltas, bounds]).toEqual([how, handedOn, [true, true]]);
     },
   );
 });

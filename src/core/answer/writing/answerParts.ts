@@ -54,17 +54,16 @@ export class AnswerParts {
 
   /** @param calls the whole ones; where it is not clear which began where, they stand at the end */
   parts(calls: readonly ToolCall[]): readonly Part[] {
-    const callParts = calls.map((call) => ({ type: 'tool-call', ...call }) as const);
+    const callParts = calls.map(({ id, name, arguments: json }): Part => ({ type: 'tool-call', id, name, arguments: json }));
     const inPlace = callParts.length === this.#calls.size;
+    const all = [...this.#before];
     let next = 0;
-    const said = this.#said.flatMap((one): readonly Part[] => {
+    for (const one of this.#said) {
       if (one.type !== 'call') {
         const { pieces, ...part } = one;
-        return [{ ...part, text: pieces.join('') }];
-      }
-      const call = inPlace ? callParts[next++] : undefined;
-      return call === undefined ? [] : [call];
-    });
-    return [...this.#before, ...said, ...(inPlace ? [] : callParts)];
+        all.push({ ...part, text: pieces.join('') });
+      } else if (inPlace) all.push(callParts[next++] as Part);
+    }
+    return inPlace ? all : [...all, ...callParts];
   }
 }

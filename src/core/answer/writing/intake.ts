@@ -4,6 +4,7 @@ import { limitHalt } from '../../inspect/inspector.ts';
 import { streamErrorOf } from '../../provider/failures/failure.ts';
 import { ownFailure } from '../../provider/failures/ownFailures.ts';
 import type { Delta } from '../../provider/provider.ts';
+import { turn } from '../../request/clock.ts';
 import { type ToolCall, ToolCalls } from '../../request/toolCalls.ts';
 import type { ReplayedAnswer } from '../../resume/replayedAnswer.ts';
 import type { ResumedAnswer } from '../../resume/resumedAnswer.ts';
@@ -106,9 +107,15 @@ export class Intake {
   }
 
   /** After a good end the tool calls are handed out, if they are whole; else it is not a good end. */
-  withCalls(end: Outcome): Outcome {
+  async withCalls(end: Outcome): Promise<Outcome> {
     if (end.reason !== 'stop' && end.reason !== 'tool-calls' && end.reason !== 'other') return end;
-    const assembled = this.#calls.assemble();
+    const steps = this.#calls.assembling();
+    let step = steps.next();
+    while (step.done !== true) {
+      await turn();
+      step = steps.next();
+    }
+    const assembled = step.value;
     if (assembled.type === 'broken') return { reason: 'error', error: streamErrorOf(assembled.failure) };
     this.#toolCalls = assembled.calls;
     if (assembled.calls.length > 0) return { ...end, reason: end.reason === 'stop' ? 'tool-calls' : end.reason };

@@ -1,0 +1,10 @@
+// The calls of an answer, assembled in one go.
+import type { AssembledCalls, ToolCalls } from '../../src/core/request/toolCalls.ts';
+
+export function assembled(calls: ToolCalls): AssembledCalls {
+  const steps = calls.assembling();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
