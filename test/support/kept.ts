@@ -15,8 +15,11 @@ const measure = `function () {
 }`;
 
 /** The same number for the same object. */
-const identify =
-  'function () { const ids = (globalThis.keptIds ??= new WeakMap()); return ids.get(this) ?? (ids.set(this, Math.random()), ids.get(this)); }';
+const identify = `function () {
+  const ids = (globalThis.keptIds ??= new WeakMap());
+  if (!ids.has(this)) ids.set(this, Math.random());
+  return ids.get(this);
+}`;
 
 export function kept(root: object): number {
   const session = new Session();

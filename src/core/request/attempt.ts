@@ -4,7 +4,7 @@
  */
 import { type Failure, fromException, withoutSecrets } from '../provider/failures/failure.ts';
 import type { Decoder, Delta, FinishReason, Opened } from '../provider/provider.ts';
-import { type Clock, turn } from './clock.ts';
+import { type Clock, nextTurn } from './clock.ts';
 import { type Timeouts, RequestTimeouts } from './timeouts.ts';
 
 export type AttemptEnd =
@@ -129,7 +129,7 @@ class Attempt {
     else {
       void reader.cancel().catch(() => undefined);
       // The runtime gives a socket back a turn after its body has ended; before that it opens another.
-      this.drained = turn();
+      this.drained = nextTurn();
     }
     return this.#endOf(decoder, broken);
   }
@@ -265,7 +265,7 @@ async function drain(reader: ReadableStreamDefaultReader, clock: Clock): Promise
   const cancel = clock.timer(drainMs, () => void reader.cancel().catch(() => undefined));
   try {
     while (!(await reader.read()).done);
-    await turn();
+    await nextTurn();
   } catch {
     // A socket that breaks after the answer takes nothing away.
   } finally {

@@ -1,5 +1,6 @@
 /** Maps a bad end of an answer to an HTTP problem. */
 import type { EndReason, ErrorKind, StreamEvent } from '../../api.ts';
+import { present } from '../../core/present.ts';
 
 type End = Extract<StreamEvent, { type: 'end' }>;
 
@@ -32,9 +33,12 @@ export function problemOf({ reason, error }: End): Problem | undefined {
   }
 }
 
-/** Parameters that the model refused or its protocol lacks, by Rivulet's names. */
-export function leftOutOf({ leftOut }: End): { readonly left_out?: readonly string[] } {
-  return leftOut === undefined || leftOut.length === 0 ? {} : { left_out: leftOut };
+/**
+ * What no dialect has a word for, at the end of an answer: the parameters that the model refused or its protocol lacks, and
+ * the parts of the answer that were not passed on, such as pictures.
+ */
+export function notesOf({ leftOut, unshown }: End): { readonly left_out?: readonly string[]; readonly unshown?: readonly string[] } {
+  return present({ left_out: leftOut, unshown });
 }
 
 /** The limit that ended the answer, for dialects with a word for it. */

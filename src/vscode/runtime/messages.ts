@@ -42,7 +42,7 @@ function toPart(part: unknown): readonly Part[] {
   return isMedia(mime) ? [{ type: 'text', text: `[${mime}: not sent]` }] : [];
 }
 
-/** Other data parts, such as `usage` and `cache_control`, carry VS Code's own data. */
+/** Other data parts, such as `usage`, carry VS Code's own data. */
 export function isMedia(mime: string): boolean {
   return mime.includes('/');
 }

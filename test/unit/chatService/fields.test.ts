@@ -268,6 +268,26 @@ it('ends an answer before a stop text where the protocol of the server has none,
   ]);
 });
 
+it.each([
+  ['/chat', { message: 'Hi' }],
+  [chat, { messages: [{ role: 'user', content: 'Hi' }] }],
+  [responses, { input: 'Hi' }],
+  [messages, { max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] }],
+])('names what it does not pass on of an answer, as one object and streamed: %s', async (path, body) => {
+  const served = await serve(server, undefined, undefined, { api: 'gemini' });
+  running.push(served);
+  const { text, end } = dialects.find(({ api }) => api === 'gemini')!;
+  const picture = { candidates: [{ content: { parts: [{ inlineData: { mimeType: 'image/png', data: 'AAAA' } }] } }] };
+  server.always(() => [raw(`${text('Here.')}data: ${JSON.stringify(picture)}\n\n${end('stop')}`)]);
+  const post = async (fields: object): Promise<string> => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(served.address.url + path, { method: 'POST', body: JSON.stringify({ ...body, ...fields }), headers })).text();
+  };
+  const whole = JSON.parse(await post({ stream: false })) as Record<string, unknown>;
+  const streamed = /"unshown":(\[[^\]]*\])/.exec(await post({ stream: true }))?.[1];
+  expect([whole['unshown'], streamed]).toEqual([['inlineData'], '["inlineData"]']);
+});
+
 it('names the sources of an answer as each dialect does', async () => {
   const served = await serve(server, undefined, undefined, { api: 'responses' });
   running.push(served);

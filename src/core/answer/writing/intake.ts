@@ -4,7 +4,7 @@ import { limitHalt } from '../../inspect/inspector.ts';
 import { streamErrorOf } from '../../provider/failures/failure.ts';
 import { ownFailure } from '../../provider/failures/ownFailures.ts';
 import type { Delta } from '../../provider/provider.ts';
-import { turn } from '../../request/clock.ts';
+import { nextTurn } from '../../request/clock.ts';
 import { type ToolCall, ToolCalls } from '../../request/toolCalls.ts';
 import type { ReplayedAnswer } from '../../resume/replayedAnswer.ts';
 import type { ResumedAnswer } from '../../resume/resumedAnswer.ts';
@@ -112,7 +112,7 @@ export class Intake {
     const steps = this.#calls.assembling();
     let step = steps.next();
     while (step.done !== true) {
-      await turn();
+      await nextTurn();
       step = steps.next();
     }
     const assembled = step.value;

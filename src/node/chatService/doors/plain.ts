@@ -1,7 +1,7 @@
 /** `POST /chat`: a question and its answer, for scripts. */
 import * as v from 'valibot';
 import type { EndEvent } from '../../../core/answer/liveStream.ts';
-import { leftOutOf, problemOf } from '../problem.ts';
+import { notesOf, problemOf } from '../problem.ts';
 import { saidSoFar } from '../speech.ts';
 import { messageOf, chatMessage } from './chatCompletions/messages.ts';
 import { askedFor, modeFields, reader } from './common.ts';
@@ -78,7 +78,7 @@ function ending(end: EndEvent): object {
     end: end.reason,
     tokens: end.usage.completion,
     usage: end.usage,
-    ...leftOutOf(end),
+    ...notesOf(end),
     ...(citations === undefined ? {} : { citations }),
   };
 }

@@ -2,7 +2,7 @@
 import type { Usage } from '../../../../api.ts';
 import type { EndEvent, LiveStream } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
-import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.ts';
+import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
 import { saidSoFar } from '../../speech.ts';
 import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
 import { enveloped } from '../opaque.ts';
@@ -51,7 +51,7 @@ class ChunkEncoder implements Encoder {
     const annotations = annotationsOf(end);
     return [
       ...(annotations.length === 0 ? [] : [this.#delta({ annotations })]),
-      this.#delta({}, finishReason(end, this.#calls > 0), leftOutOf(end)),
+      this.#delta({}, finishReason(end, this.#calls > 0), notesOf(end)),
       ...(this.#includeUsage ? [{ data: { ...this.#head, choices: [], usage: openaiUsage(end.usage) } }] : []),
       { data: '[DONE]' },
     ];
@@ -95,7 +95,7 @@ function completion({ id, model, createdSeconds }: SpokenAnswer, stream: LiveStr
     model,
     choices: [{ index: 0, message, logprobs: null, finish_reason }],
     usage: openaiUsage(stream.usage()),
-    ...(end === undefined ? {} : leftOutOf(end)),
+    ...(end === undefined ? {} : notesOf(end)),
     ...(problem === undefined ? {} : openaiError(problem)),
   };
 }

@@ -3,7 +3,7 @@ import type { Usage } from '../../../../api.ts';
 import { argumentsObject } from '../../../../core/provider/parts.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
-import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.ts';
+import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
 import { type Said, saidSoFar } from '../../speech.ts';
 import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
 import { enveloped, rawOf } from '../opaque.ts';
@@ -68,7 +68,7 @@ class BlockEncoder implements Encoder {
     const reason = end === undefined || problem !== undefined ? null : this.#stopReason(end);
     return {
       ...this.#message(this.#content, reason, usageOf(usage)),
-      ...(end === undefined ? {} : leftOutOf(end)),
+      ...(end === undefined ? {} : notesOf(end)),
       ...(problem === undefined ? {} : { error: errorOf(problem) }),
     };
   }
@@ -147,7 +147,7 @@ class BlockEncoder implements Encoder {
         type: 'message_delta',
         delta: { stop_reason: this.#stopReason(end), stop_sequence: null },
         usage: usageOf(end.usage),
-        ...leftOutOf(end),
+        ...notesOf(end),
       }),
       named({ type: 'message_stop' }),
     ];

@@ -2,7 +2,7 @@
 import type { Usage } from '../../../../api.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
-import { isCutByLimit, leftOutOf, type Problem, problemOf } from '../../problem.ts';
+import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
 import type { SpokenAnswer } from '../door.ts';
 import { given } from '../schema.ts';
 
@@ -50,7 +50,7 @@ export function resource(facts: SpokenAnswer, echo: Echo, output: readonly objec
     truncation: or('truncation', 'disabled'),
     user: or('user', null),
     usage: usage === undefined ? null : usageOf(usage),
-    ...(end === undefined ? {} : leftOutOf(end)),
+    ...(end === undefined ? {} : notesOf(end)),
   };
 }
 
