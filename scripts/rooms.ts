@@ -129,6 +129,7 @@ export const rooms: readonly Room[] = [
       'vscode/runtime',
       'vscode/models',
       ...(name === 'insert' ? ['vscode/languages'] : []),
+      ...(name === 'languageModels' ? ['valibot'] : []),
       'vscode/access',
     ),
   ),

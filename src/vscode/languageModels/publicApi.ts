@@ -3,15 +3,15 @@ import type { RivuletApi, StreamEvent, StreamManyOptions, StreamOptions, StreamR
 import { toAsyncIterable, mergeStreams } from '../../core/answer/tape/mergeStreams.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
-import { triggerProblem } from '../../core/inspect/triggers.ts';
 import { type ExtensionAccess, refusalSentence } from '../access/extensionAccess.ts';
 import type { Answers } from '../models/answers.ts';
 import type { Endpoints } from '../models/endpoints.ts';
+import { requestProblem } from './requestSchema.ts';
 
 export function createPublicApi(answers: Answers, endpoints: Endpoints, access: ExtensionAccess): RivuletApi {
   const start = async (caller: string | undefined, request: StreamRequest, options: StreamOptions): Promise<LiveStream> => {
-    const problem = problemOf(request, options);
-    if (problem !== undefined) return failedAnswer(request.model ?? '', { kind: 'bad-request', message: problem });
+    const problem = requestProblem(request, options);
+    if (problem !== undefined) return failedAnswer(modelOf(request), { kind: 'bad-request', message: problem });
     if (!(await access.allows(caller, 'models'))) return failedAnswer(request.model ?? '', { kind: 'auth', message: refusalSentence() });
     return answers.begin({ ...request, byProgram: true }, options);
   };
@@ -33,12 +33,8 @@ export function createPublicApi(answers: Answers, endpoints: Endpoints, access: 
   };
 }
 
-function problemOf(request: StreamRequest, { triggers = [] }: StreamOptions): string | undefined {
-  if (!Array.isArray(request.messages) || request.messages.length === 0) return 'A request needs at least one message.';
-  for (const trigger of triggers) {
-    if (typeof trigger.action === 'object') return `Trigger "${trigger.name}": commands are taken from the user's settings only.`;
-    const problem = triggerProblem(trigger);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+/** A refused request may be anything. */
+function modelOf(request: unknown): string {
+  const model = (request as { readonly model?: unknown } | null | undefined)?.model;
+  return typeof model === 'string' ? model : '';
 }
