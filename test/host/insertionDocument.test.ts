@@ -365,8 +365,11 @@ suite('An insertion', () => {
       const at = document.positionAt(offset);
       editor.selection = new vscode.Selection(at, at);
       const expected = new Typed(initial, offset);
+      let changes = 0;
       const watch = vscode.workspace.onDidChangeTextDocument((event) => {
-        if (event.document === document) expected.change(event.contentChanges);
+        if (event.document !== document) return;
+        changes++;
+        expected.change(event.contentChanges);
       });
       const feed = new Feed(10);
       const done = all.insert(feed.answer, targetAt(editor, { mode: 'cursor' }), { ...code, windowMs: 5 });
@@ -381,7 +384,11 @@ suite('An insertion', () => {
           await Promise.all(keys.map(type));
         }
       })();
-      await feed.pour(pieces, () => wait(random() * 10));
+      // None to three changes pass between two pieces, however long they take.
+      await feed.pour(pieces, () => {
+        const next = changes + Math.floor(random() * 4);
+        return until(() => changes >= next);
+      });
       feed.end();
       const { outcome, inserted } = await done;
       await person;
