@@ -46,19 +46,18 @@ export class ReplayServer {
     });
     http.unref();
     this.#http.add(http);
-    const close = (): void => {
-      this.#http.delete(http);
-      http.close();
-      http.closeAllConnections();
-    };
+    const close = (): void => this.#close(http);
     return { baseURL: `http://127.0.0.1:${(http.address() as AddressInfo).port}${secret}v1`, api, close };
   }
 
   dispose(): void {
-    for (const http of this.#http) {
-      http.close();
-      http.closeAllConnections();
-    }
+    for (const http of this.#http) this.#close(http);
+  }
+
+  #close(http: Server): void {
+    this.#http.delete(http);
+    http.close();
+    http.closeAllConnections();
   }
 
   async #play(parts: readonly RecordedPart[], speed: number, response: ServerResponse): Promise<void> {

@@ -4,7 +4,8 @@ import type { EndEvent, LiveStream } from '../answer/liveStream.ts';
 import type { Parameters } from '../provider/parameters.ts';
 import { present } from '../present.ts';
 import type { Tape } from '../answer/tape/tape.ts';
-import type { PictureSize, Seam } from './page/protocol.ts';
+import type { Seam } from './page/protocol.ts';
+import type { PictureSize } from './pictures/pictureSize.ts';
 
 /** A file or selection attached to a question. */
 export interface Attachment {

@@ -1,4 +1,5 @@
 /** Parses the name of a file in an answer: a path or URL, perhaps with a line, as in `src/a.ts:12`, `a.ts#L3-L9` or `a.ts(3,1)`. */
+import { percentDecoded } from '../provider/reading/percentDecoded.ts';
 
 export interface FileName {
   /** Separated by `/`. */
@@ -26,7 +27,7 @@ export function readFileName(name: string): FileName | undefined {
   const address = ADDRESS.exec(name);
   const place = PLACE.exec(name);
   const bare = name.slice(address?.[0].length ?? 0, place?.index);
-  const slashes = (address ? decoded(bare) : bare).replaceAll('\\', '/');
+  const slashes = (address ? percentDecoded(bare) : bare).replaceAll('\\', '/');
   const drive = /^\/?(?=[A-Za-z]:\/)/.exec(slashes);
   const path = drive ? `/${slashes.slice(drive[0].length)}` : slashes.replace(/^(?:\.\/)+/, '');
   if (path === '' || path.endsWith('/') || path.includes('\0')) return undefined;
@@ -39,12 +40,4 @@ export function readFileName(name: string): FileName | undefined {
     ...(column === undefined ? {} : { column: Math.max(1, Number(column)) }),
     ...(lastLine === undefined ? {} : { lastLine: Number(lastLine) }),
   };
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }

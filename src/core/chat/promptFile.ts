@@ -1,4 +1,5 @@
 /** Reads a prompt file: its front matter, its variables, and the files that it refers to. */
+import { percentDecoded } from '../provider/reading/percentDecoded.ts';
 
 export interface PromptFile {
   /** Its name; the name of the file if the front matter has none. */
@@ -67,14 +68,6 @@ export function filesIn(body: string): readonly string[] {
     return elsewhere.test(address) ? [] : percentDecoded(address);
   });
   return [...new Set(names)];
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Parses a subset of YAML: `key: value`, `key: [a, b]`, and lists with one `- value` per line. */

@@ -1,6 +1,7 @@
 /** Repairs a pasted address: its scheme, what follows the base address, and what is attached to it. */
 import { cleanBaseURL, isHttp } from '../provider/baseURL.ts';
 import type { Api } from '../provider/provider.ts';
+import { percentDecoded } from '../provider/reading/percentDecoded.ts';
 
 export interface MendedAddress {
   readonly baseURL: string;
@@ -38,12 +39,12 @@ function shapeOf(url: URL): { readonly api?: Api; readonly model?: string } {
   if (deployment !== null) {
     url.pathname = `${deployment[1]}/v1`;
     url.searchParams.delete('api-version');
-    return { model: decoded(deployment[2]!) };
+    return { model: percentDecoded(deployment[2]!) };
   }
   const gemini = /^(.*)\/models\/([^/:]+):(?:stream)?generateContent$/i.exec(url.pathname);
   if (gemini !== null) {
     url.pathname = gemini[1]!;
-    return { api: 'gemini', model: decoded(gemini[2]!) };
+    return { api: 'gemini', model: percentDecoded(gemini[2]!) };
   }
   const path = url.pathname.replace(/\/+$/, '');
   const one = requestPaths.find(([pattern]) => pattern.test(path));
@@ -82,15 +83,7 @@ function withScheme(text: string): string | undefined {
 /** Placeholders such as `https://your-domain/v1` and `https://{resource}.openai.azure.com` are not addresses. */
 function hostIsWhole(text: string): boolean {
   const { hostname } = new URL(text);
-  return hostname !== '' && !/[{}<>$%*]|^(?:your|my|xxx+|example)[\w-]*(?:\.|$)|\.\.\.|xxxx/i.test(decoded(hostname));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return hostname !== '' && !/[{}<>$%*]|^(?:your|my|xxx+|example)[\w-]*(?:\.|$)|\.\.\.|xxxx/i.test(percentDecoded(hostname));
 }
 
 /** Base addresses to try, most likely first; all have one origin, so that the key goes nowhere else. */

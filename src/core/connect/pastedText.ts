@@ -2,7 +2,11 @@
  * Finds addresses, keys and model names in text of any form: shell commands, source code, variables, YAML, TOML, links of
  * other clients, provider pages. No language is parsed; each candidate is judged by the name before it and by its form.
  */
+import { percentDecoded } from '../provider/reading/percentDecoded.ts';
 import { apiOfName, type PastedFacts, isKey, isModel, isNoKey, factKindOf, presetOfName } from './words.ts';
+
+/** Each run is decoded on its own, so that one that is no text spoils no other. */
+const escapes = /(?:%[\da-f]{2})+/gi;
 
 /** Normalizes the text: ASCII punctuation, joined lines, no encodings around it. */
 export function normalized(text: string): string {
@@ -27,21 +31,11 @@ export function normalized(text: string): string {
 function unpacked(text: string): string {
   let plain = text;
   const data = /[?&](?:data|config)=([\w+/=%-]{24,})/.exec(plain)?.[1];
-  const decoded = data === undefined ? undefined : fromBase64(percentDecoded(data));
+  const decoded = data === undefined ? undefined : fromBase64(data.replaceAll(escapes, percentDecoded));
   if (decoded !== undefined && /^\s*\{/.test(decoded)) return decoded;
-  for (let round = 0; round < 2 && /%(?:7B|22|3A%2F%2F)/i.test(plain); round++) plain = percentDecoded(plain);
+  for (let round = 0; round < 2 && /%(?:7B|22|3A%2F%2F)/i.test(plain); round++) plain = plain.replaceAll(escapes, percentDecoded);
   const settings = /[?&#/](?:settings|config)=(\{.*\})/s.exec(plain)?.[1];
   return settings ?? plain;
-}
-
-function percentDecoded(text: string): string {
-  return text.replaceAll(/(?:%[\da-f]{2})+/gi, (codes) => {
-    try {
-      return decodeURIComponent(codes);
-    } catch {
-      return codes;
-    }
-  });
 }
 
 function fromBase64(text: string): string | undefined {

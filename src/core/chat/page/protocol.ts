@@ -8,6 +8,7 @@
 
 import type { FromPage } from './pageMessages.ts';
 import type { PageStrings } from './pageStrings.ts';
+import type { PictureSize } from '../pictures/pictureSize.ts';
 
 export type { FromPage };
 type Sent<Type extends FromPage['type']> = Extract<FromPage, { type: Type }>;
@@ -70,8 +71,6 @@ export interface PagePicture {
   /** The size before it was made smaller. */
   readonly from?: PictureSize;
 }
-
-export type PictureSize = NonNullable<Sent<'attachPicture'>['from']>;
 
 /** `kind`: no model reads this format. `broken`: it cannot be decoded. */
 export type PictureProblem = Sent<'refusePicture'>['problem'];

@@ -1,6 +1,6 @@
 /** The width and height of a picture in pixels, read from its first bytes; undefined if they are not there. */
 
-export interface PictureSides {
+export interface PictureSize {
   readonly width: number;
   readonly height: number;
 }
@@ -8,13 +8,13 @@ export interface PictureSides {
 /** The frame headers of JPEG; C4, C8 and CC are other segments. */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-export function pictureSize(bytes: Uint8Array): PictureSides | undefined {
+export function pictureSize(bytes: Uint8Array): PictureSize | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = sizeIn(view);
   return size !== undefined && size.width > 0 && size.height > 0 ? size : undefined;
 }
 
-function sizeIn(view: DataView): PictureSides | undefined {
+function sizeIn(view: DataView): PictureSize | undefined {
   if (view.byteLength < 30) return view.byteLength >= 10 && word(view, 0) === 'GIF8' ? gif(view) : undefined;
   if (view.getUint32(0) === 0x89504e47) return { width: view.getUint32(16), height: view.getUint32(20) };
   if (word(view, 0) === 'GIF8') return gif(view);
@@ -22,11 +22,11 @@ function sizeIn(view: DataView): PictureSides | undefined {
   return word(view, 0) === 'RIFF' && word(view, 8) === 'WEBP' ? webp(view) : undefined;
 }
 
-function gif(view: DataView): PictureSides {
+function gif(view: DataView): PictureSize {
   return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
 }
 
-function jpeg(view: DataView): PictureSides | undefined {
+function jpeg(view: DataView): PictureSize | undefined {
   for (let at = 2; at + 9 < view.byteLength;) {
     if (view.getUint8(at) !== 0xff) return undefined;
     const marker = view.getUint8(at + 1);
@@ -37,7 +37,7 @@ function jpeg(view: DataView): PictureSides | undefined {
   return undefined;
 }
 
-function webp(view: DataView): PictureSides | undefined {
+function webp(view: DataView): PictureSize | undefined {
   switch (word(view, 12)) {
     case 'VP8 ':
       return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };

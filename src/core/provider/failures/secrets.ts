@@ -1,4 +1,5 @@
 /** Finds secrets in a text so that they can be hidden: those that are known, in any spelling, and what looks like one. */
+import { percentDecoded } from '../reading/percentDecoded.ts';
 
 /** Part of a text, in UTF-16 units. */
 export interface Range {
@@ -295,14 +296,6 @@ export function likelySecrets(text: string): Range[] {
 
 function utf8(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function fromBase64(text: string): string {
