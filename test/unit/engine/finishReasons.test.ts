@@ -79,6 +79,7 @@ describe('a finish reason', () => {
       await whole({ finishReason: 'length' }, { content: '!' }),
       await seen(body(said, { choices: [{ index: 0, delta: {} }], finish_reason: 'length' }, doneEvent), once).then(({ reason }) => reason),
       await whole({ finish_reason: 'stop', stop_reason: 151645 }),
+      await whole({ finish_details: { type: 'max_tokens' } }),
     ]).toEqual([
       ['Half an answer', 'length'],
       ['Half an answer', 'length'],
@@ -86,7 +87,19 @@ describe('a finish reason', () => {
       ['Half an answer!', 'length'],
       'length',
       ['Half an answer', 'stop'],
+      ['Half an answer', 'length'],
     ]);
+  });
+
+  it('that is good takes back none that was not', async () => {
+    const last = async (...reasons: readonly string[]): Promise<string> =>
+      (await seen(body(said, ...reasons.map(finished), doneEvent), once)).reason;
+    expect([
+      await last('length', 'stop'),
+      await last('stop', 'content_filter'),
+      await last('soon', 'stop'),
+      await last('abort', 'stop'),
+    ]).toEqual(['length', 'content-filter', 'stop', 'truncated']);
   });
 
   it('that is not known is told with the server’s word', async () => {

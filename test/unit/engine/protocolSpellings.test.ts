@@ -214,3 +214,30 @@ it.each<[what: string, api: Api, body: string, seen: readonly unknown[]]>([
   });
   expect([text, reason, ...beside]).toEqual(seen);
 });
+
+it.each<[what: string, api: Api, body: string, seen: readonly unknown[]]>([
+  [
+    'an error that only its event names',
+    'messages',
+    block(hi).replace('data: {"type":"message_stop"}', 'event: error\ndata: {"message":"It broke."}'),
+    ['Hi', 'error', 'It broke.'],
+  ],
+  [
+    'an error in words that only its event names',
+    'gemini',
+    `data: ${JSON.stringify(candidate([{ text: 'Hi' }]))}\n\nevent: error\ndata: worker 3\n\n`,
+    ['Hi', 'error', 'worker 3'],
+  ],
+  ['a newer kind of delta', 'messages', block({ type: 'video_delta', video: 'AA' }), ['', 'error', 'video_delta']],
+  [
+    'a newer kind of delta',
+    'responses',
+    event({ type: 'response.video.delta', delta: 'AA' }) + event({ type: 'response.output_text.delta', delta: 'Hi' }) + completed(),
+    ['Hi', 'stop', 'response.video.delta'],
+  ],
+])('tells of %s (%s)', async (_what, api, body, seen) => {
+  const { start } = rig({ fetch: async () => new Response(body) });
+  const stream = start('http://127.0.0.1:1/v1', { endpoint: { api }, options: { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } } });
+  const { text, reason, error, unshown } = endOf(await collect(stream));
+  expect([text, reason, ...(unshown ?? [error?.message])]).toEqual(seen);
+});

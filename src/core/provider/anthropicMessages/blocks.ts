@@ -112,9 +112,12 @@ export class MessageBlocks {
       case 'citations_delta':
         return this.#citation(recordIn(delta, 'citation'));
       default:
-        // A newer kind of delta beside those that are known.
-        return type satisfies never;
+        return this.#newer(type);
     }
+  }
+
+  #newer(type: never): void {
+    if (type !== undefined) this.#sink({ type: 'unshown', what: String(type) });
   }
 
   /** What is whole only now is given out now; a block that is cut gives none of it. */

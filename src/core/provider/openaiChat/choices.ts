@@ -132,7 +132,10 @@ export class Choices {
   #end(index: string, reason: unknown): void {
     const word = wordsIn(reason);
     const meaning = meaningOf(word);
-    if (meaning !== undefined) this.#finishes.set(index, { meaning, word });
+    // A relay may add a good end of its own after the server's.
+    const before = this.#finishes.get(index)?.meaning ?? 'stop';
+    const isAdded = meaning === 'stop' && ['length', 'content-filter', 'cut', 'error'].includes(before);
+    if (meaning !== undefined && !isAdded) this.#finishes.set(index, { meaning, word });
   }
 
   /** A message after deltas repeats them; one after another message is its next piece, or repeats it and more. */

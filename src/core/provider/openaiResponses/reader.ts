@@ -192,6 +192,7 @@ export class ResponsesReader implements ObjectReader {
   /** An event that no type of OpenAI's explains: an error in another spelling, or a newer event, which the last one repeats. */
   #other(event: JsonFields, name: string): void {
     this.#known = name.startsWith('response.') && errorIn(event, undefined) === undefined;
+    if (name.endsWith('.delta') && this.#known && wordIn(event, 'delta') !== '') this.#sink({ type: 'unshown', what: name });
     // Older names of the last event.
     if (/^response\.(?:done|cancell?ed)$/.test(name)) this.#whole(event['response']);
   }

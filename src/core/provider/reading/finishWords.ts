@@ -24,7 +24,7 @@ const meanings: readonly (readonly [RegExp, ReasonMeaning])[] = [
 
 /** What stands for the end of an answer, in whatever field and of whatever type. */
 export function finishIn(holder: JsonFields): unknown {
-  for (const field in holder) if (holder[field] && /^(?:finish|stop)_?reason$/i.test(field)) return holder[field];
+  for (const field in holder) if (holder[field] && /^(?:(?:finish|stop)_?reason|finish_?details)$/i.test(field)) return holder[field];
   return undefined;
 }
 

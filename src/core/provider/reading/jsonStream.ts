@@ -39,7 +39,7 @@ export class JsonStream {
     this.#alike = new AlikeJson(unread);
     this.#events = new EventReader(
       {
-        event: (data) => this.#event(data),
+        event: (data, name) => (isNameOfError(name) ? this.#error(data) : this.#event(data)),
         stray: (line) => this.#line(line),
         comment: (text) => {
           if (mayBeChunk(text)) this.#line(text.slice(text.indexOf('{')));
@@ -97,6 +97,19 @@ export class JsonStream {
       return;
     }
     if (this.#deliver(value)) this.#alike.learn(data);
+  }
+
+  /** The name of an event makes its data an error, whatever its form. */
+  #error(data: string): void {
+    if (this.#failure !== undefined) return;
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      value = data;
+    }
+    if (isRecord(value)) this.#value({ type: 'error', ...value });
+    else this.#failure = fromErrorObject(data);
   }
 
   #line(line: string): void {
