@@ -55,7 +55,8 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
     if (names !== undefined) return names;
   }
   const entries = Object.entries(value);
-  if (depth > 0 && entries.every(([, entry]) => isRecord(entry) && !Array.isArray(entry))) {
+  const isById = entries.length > 0 && entries.every(([name, entry]) => nameOf(entry) === name);
+  if (isById || (depth > 0 && entries.every(([, entry]) => isRecord(entry) && !Array.isArray(entry)))) {
     return entries.map(([name, entry]) => nameOf(entry) || name);
   }
   // A field of another name: its entries must be objects, since a list of texts may be anything.

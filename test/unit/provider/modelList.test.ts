@@ -26,6 +26,7 @@ describe('models are found in', () => {
     ['entries with an empty id and a name', { data: [{ id: '', name: 'm1' }] }, ['m1']],
     ['a list with holes', { data: [null, { id: 'm1' }, 7, {}, { id: 5 }] }, ['m1']],
     ['an object by name', { data: { m1: {}, m2: { id: 'm2-id' } } }, ['m1', 'm2-id']],
+    ['an object by id', { m1: { id: 'm1' }, m2: { id: 'm2' } }, ['m1', 'm2']],
     ['a list in a list', { result: { models: [{ id: 'm1' }] } }, ['m1']],
     ['a list in a field of another name', { code: 0, data: { list: [{ model: 'm1' }], total: 1 } }, ['m1']],
     ['a list two fields deep', { output: { models: [{ model: 'm1' }] } }, ['m1']],

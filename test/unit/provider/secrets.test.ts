@@ -123,6 +123,13 @@ describe('what looks like a secret is hidden without being known', () => {
     'Bearer ~abc.def.ghi-jkl~',
     '~vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==~',
     'apikey ~0a1b2c3d4e5f~',
+    'Pwd=~hunter2hunter2~;Database=x',
+    'the secret is ~abcd1234efgh5678~',
+    'AccountKey=~abcd1234efgh5678==~;EndpointSuffix=x',
+    'export OPENAI_KEY=~abcd1234efgh~',
+    'curl -u ~user:p4ssw0rd~ http://h',
+    '~sess-abcdefgh12345678~',
+    '~xapp-1-A0-123-abcdef~',
     'api key ~0a1b2c3d4e5f~ was refused',
     'passwd ~hunter2hunter2~',
     'the password is ~hunter2hunter2~',
@@ -134,6 +141,7 @@ describe('what looks like a secret is hidden without being known', () => {
 
 it('leaves words alone that only speak of secrets, and numbers of tokens', () => {
   const text = [
+    'compass: northern, bypass: something; a credential that is needed; curl -u name http://h',
     'A password that is long enough, an API key reference, the passphrase required here',
     'A basic introduction to bearer tokens and api keys; ask a risk-free question about sk- and hf_',
     '{"usage":{"prompt_tokens":1234567,"completion_tokens":12,"max_tokens": 100000}}',

@@ -15,7 +15,7 @@ const spent: Words = [
 ];
 /** A quota is used up; a server that names a time means a window that reopens. */
 const quota: Words = [
-  /exceed\w*.{0,40}\bquota|\bquota\b.{0,60}\b(?:exceed|exhaust|reach|used up)|usage limit|allocated quota/,
+  /exceed\w*.{0,40}\bquota|\bquota\b.{0,60}\b(?:exceed|exhaust|reach|used up)|(?:usage|plan) limit|allocated quota/,
   /budget.{0,40}exceed|配额|用量/,
 ];
 const window = /per[ -_]?(?:minute|second|hour)|\b[rt]pm\b/;
@@ -26,7 +26,7 @@ const rate: Words = [
 ];
 const tooLong: Words = [
   /context[ _-]?(?:length|size|window|limit)|maximum context|exceed\w* .{0,20}context|context.{0,20}exceed/,
-  /\b(?:prompt|inputs?|request|messages?|conversation|history|text)\b.{0,50}\btoo (?:long|large|big|many tokens)/,
+  /\b(?:prompt|inputs?|request|messages?|conversation|history|text|payload)\b.{0,50}\btoo (?:long|large|big|many tokens)/,
   /too many (?:input |prompt )?tokens|\b(?:prompt|input|inputs|messages|conversation)\b.{0,60}\bexceed\w*\b/,
   /exceed\w*.{0,40}\b(?:model )?token limit|\btokens?\b.{0,40}\bexceed\w*.{0,40}\b(?:max|limit|allowed)/,
   /(?:prompt|input) (?:token )?(?:length|count|size).{0,60}(?:exceed|should be|must be|maximum|limit|greater|longer)/,
@@ -35,6 +35,8 @@ const tooLong: Words = [
   /prompt_tokens_exceeded|request_too_large|string_above_max_length/,
   /reduce (?:the|your) (?:length|prompt|input|messages|number of)|inputs?`? tokens \+ `?max_new_tokens/,
   /must have (?:less|fewer) than .{0,20}tokens|shorten (?:the|your)|n_ctx|上下文|超长|(?:输入|提示|消息|内容|文本).{0,10}(?:过长|太长|长度)/,
+  /\b(?:prompt|inputs?|messages)\b.{0,60}\b(?:larger|longer|greater|more) than|supports? (?:at most|up to|only) .{0,20}tokens/,
+  /\btokens\b.{0,30}\bbut\b.{0,40}\b(?:context|limit|max)|context.{0,20}overflow/,
   /more than (?:the )?(?:max|\d+).{0,20}allowed|beyond .{0,30}limit of/,
   /超过.{0,20}(?:长度|token)|token.{0,20}(?:超出|超过|上限)/,
 ];
@@ -45,7 +47,7 @@ const noModel: Words = [
   /(?:model|deployment)\b.{0,100}\b(?:does not exist|doesn't exist|not exist|not found|not available)/,
   /(?:model|deployment)\b.{0,100}\b(?:no longer available|deprecated|decommissioned|retired)/,
   /(?:no such|unknown|invalid|unavailable) model|not a valid model|model_decommissioned|deploymentnotfound/,
-  /(?:requested|this|the) model(?: \S+)? is not supported/,
+  /\bmodel(?: \S+)?(?: is)? not supported/,
   /no available channel|no endpoints found|no allowed providers|(?:no|not have) access to .{0,20}model|模型不存在/,
   /模型.{0,20}(?:不支持|下线|不可用)|无可用渠道/,
 ];
@@ -64,7 +66,7 @@ const refusedContent: Words = [
 ];
 const busy: Words = [
   /overloaded|at capacity|over capacity|no capacity|capacity exceeded|temporarily unavailable/,
-  /(?:server|service|system) (?:is )?(?:too )?(?:busy|unavailable)|service_unavailable|try again later|繁忙|负载/,
+  /(?:server|service|system) (?:is )?(?:too )?(?:busy|unavailable)|service_unavailable|繁忙|负载/,
 ];
 /** gRPC statuses, and error types of Anthropic and OpenAI. */
 const named: readonly (readonly [RegExp, ErrorKind])[] = [

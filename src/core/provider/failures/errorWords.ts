@@ -1,5 +1,6 @@
 /** Extracts the server's own words from an error body, wherever they are: nested, in lists, as JSON text, in a page. */
 import { isRecord } from '../reading/json.ts';
+import { parseCut } from '../reading/looseJson.ts';
 
 export interface ErrorWords {
   /** The message for the user; empty if there is none. */
@@ -127,13 +128,8 @@ function first(found: readonly Found[]): Found {
 }
 
 function jsonOf(text: string): unknown {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = /^\s*[{[]/.test(text) ? parseCut(text) : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 function scalar(value: unknown): string {

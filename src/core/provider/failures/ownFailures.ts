@@ -53,7 +53,7 @@ export const ownFailures = {
   },
   'address-invalid': {
     kind: 'bad-request',
-    sentence: 'The baseURL of this endpoint does not begin with http:// or https://.',
+    sentence: 'The baseURL of this endpoint is not an address that begins with http:// or https://.',
     mend: 'endpoints',
   },
   'wrong-api': {

@@ -227,13 +227,13 @@ interface Pattern {
 
 /** Keys that vendors mark by their beginnings, and private keys. */
 const keyShapes: readonly Pattern[] = [
-  { pattern: /\b(?:c?sk|rk|pk)[-_][\w-]{8,}/g },
+  { pattern: /\b(?:c?sk|rk|pk|sess)[-_][\w-]{8,}/g },
   {
     pattern: /\b(?:nvapi|pplx|gsk|hf|xai|r8|fw|fpk|tgp|npm|pypi|glpat|dop|shpat|whsec|lin_api|sq0\w{3}|key)[-_][\w-]{16,}/g,
     holds: /^[A-Za-z\d]+[-_].*\d/s,
   },
   { pattern: /\b(?:gh[opsur]_|github_pat_)\w{16,}/g },
-  { pattern: /\bxox[a-z]-[\w-]{8,}/g },
+  { pattern: /\bx(?:ox[a-z]|app)-[\w-]{8,}/g },
   { pattern: /\b(?:SG|hvs)\.[\w.-]{16,}/g, holds: /\d/ },
   { pattern: /\b(?:AKIA|ASIA)[A-Z\d]{12,}/g },
   { pattern: /\bvault:v\d{1,3}:[\w+/=-]{8,}/g },
@@ -248,9 +248,11 @@ const inValue = String.raw`[^\s"'\`&,;<>(){}[\]\\]`;
 const value = `${noWord}${inValue}{${minValueCharacters},}`;
 const assigned = String.raw`["'\`]?\s{0,4}[:=]\s{0,4}\[?["'\`]?`;
 const names = [
-  'authorization|secret|password|passwd|credentials?|cookie|(?:access|private|subscription)[-_]?key',
+  'authorization|secret|password|passwd|(?<![a-z])(?:pwd|pass(?:code|phrase)?)|credentials?|cookie',
+  '(?:access|account|private|subscription)[-_]?key',
   'api[-_ ]?key(?: [a-z]{1,12}){0,2}|(?<![a-z])[a-z]{1,12}[-_]token',
 ].join('|');
+const withDigit = String.raw`(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})`;
 /** What names of fields, of headers and of parts of an address announce as a secret. */
 const announced: readonly Pattern[] = [
   {
@@ -264,9 +266,11 @@ const announced: readonly Pattern[] = [
   },
   { pattern: new RegExp(String.raw`[?&](?:key|sig|signature|auth|code)=(?<secret>${value})`, 'gi') },
   { pattern: /\bBearer\s(?<secret>[\w.~+/=-]{8,})/g },
-  {
-    pattern: /\b(?:bearer|basic|api[-_ ]?key|passw(?:or)?d|passphrase)\s(?:is\s)?(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/gi,
-  },
+  { pattern: new RegExp(String.raw`\b(?:bearer|basic)\s${withDigit}`, 'gi') },
+  { pattern: new RegExp(String.raw`\b(?:api[-_ ]?key|passw(?:or)?d|passphrase|secret|credentials?)\s(?:is\s)?${withDigit}`, 'gi') },
+  // Variables of an environment, and what curl is given.
+  { pattern: /\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)*_(?:KEY|PASS|AUTH)=["']?(?<secret>[^\s"'&;]{6,})/g },
+  { pattern: /\s(?:-u|--user)[ =]["']?(?<secret>[^\s:"']{1,200}:[^\s"']{1,200})/g },
   { pattern: /:\/\/(?<secret>[^\s/:@"'\\]{1,200}:[^\s/@"'\\]{1,200})@/g },
 ];
 

@@ -31,14 +31,21 @@ function inHeaders(headers: Headers | undefined, wallMs: number | undefined): nu
   if (plain !== undefined) return plain;
   // When a window opens again, as vendors say it for requests and for tokens; also while there is room.
   const resets = [...headers].flatMap(([name, value]) => {
-    if (!name.includes('ratelimit') || !name.includes('reset')) return [];
+    // One header with all of it, as the drafts of the standard have it.
+    if (name === 'ratelimit') return /\b(?:remaining|r)=0\b/.test(value) ? secondsIn(/\b(?:reset|t)=(\d+)/, value) : [];
+    if (!/rate-?limit.*reset/.test(name)) return [];
     const remaining = headers.get(name.replace('reset', 'remaining'));
     // The standard's own header speaks of the request that was refused.
-    const isUsedUp = remaining === null ? /^(?:x-)?ratelimit-reset$/.test(name) : !(Number(remaining) > 0);
+    const isUsedUp = remaining === null ? /^(?:x-)?rate-?limit-reset$/.test(name) : !(Number(remaining) > 0);
     const reset = isUsedUp ? afterMs(value, wallMs) : undefined;
     return reset === undefined ? [] : [reset];
   });
   return resets.length === 0 ? undefined : Math.max(...resets);
+}
+
+function secondsIn(pattern: RegExp, value: string): readonly number[] {
+  const seconds = pattern.exec(value)?.[1];
+  return seconds === undefined ? [] : [Number(seconds) * 1000];
 }
 
 function milliseconds(value: string): number | undefined {
@@ -60,7 +67,9 @@ const dateForms = new RegExp(
 /** RFC 9110, 10.2.3, and what is sent in its place: several values, durations with units, times since the epoch. */
 function afterMs(value: string, wallMs: number | undefined): number | undefined {
   const dates = value.match(dateForms);
-  const all = (dates ?? value.split(',')).map((part) => (dates === null ? secondsMs(part, wallMs) : dateMs(part, wallMs))).filter(isWait);
+  const all = (dates ?? value.split(','))
+    .map((part) => (dates === null ? secondsMs(part.split(';', 1)[0] ?? '', wallMs) : dateMs(part, wallMs)))
+    .filter(isWait);
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
@@ -73,7 +82,7 @@ function dateMs(text: string, wallMs: number | undefined): number | undefined {
 /** A number of seconds, a duration with units, or a time since the epoch. */
 function secondsMs(value: string, wallMs: number | undefined): number | undefined {
   const number = numberOf(value);
-  if (number === undefined) return durationMs(value);
+  if (number === undefined) return durationMs(value) ?? inWords(value, wallMs);
   if (number >= epochSeconds) return wallMs === undefined ? undefined : Math.max(0, (number >= epochMs ? number : number * 1000) - wallMs);
   return number < 0 ? undefined : number * 1000;
 }
@@ -122,9 +131,10 @@ function sumMs(text: string): number {
   return ms;
 }
 
+const before = String.raw`\b(?:in|after|for|is)?:?\s?(?:about )?`;
 const inSentence = new RegExp(
   [
-    String.raw`(?:retry|again|wait|available|resets?|back)\b[^.;:\d]{0,40}?\b(?:in|after|for)?:?\s?(?:about )?(${duration})`,
+    String.raw`(?:retry|again|wait|available|resets?|back|cool-?down|back-?off)\b[^.;:\d]{0,40}?${before}(${duration})`,
     String.raw`(${duration})\s?(?:之?后|以后)`,
     String.raw`(?:after|wait|in)\s(${duration})`,
     String.raw`(?:wait|in)\s(${clock})`,
@@ -132,8 +142,11 @@ const inSentence = new RegExp(
   'i',
 );
 
-const untilDate =
-  /(?:again|resets?|until|available)\b[^.;\d]{0,20}(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)/i;
+const untilDate = new RegExp(
+  String.raw`(?:retry|again|resets?|until|available|after)\b[^.;\d]{0,20}` +
+    String.raw`(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)`,
+  'i',
+);
 
 /** A wait stated in a sentence: "Please try again in 22.5s." */
 function inWords(words: string, wallMs: number | undefined): number | undefined {
@@ -150,7 +163,12 @@ function inWords(words: string, wallMs: number | undefined): number | undefined 
 }
 
 /** Fields with a wait in seconds, a duration or a time. */
-const waitFields = /^(?:retry(?:delay|after|in)(?:sec|seconds)?|estimatedtime|(?:wait|cooldown)seconds|resets?(?:at|in|inseconds))$/;
+const waitFields = new RegExp(
+  [
+    '^(?:x?ratelimit)?(?:retry|wait|cooldown|backoff|resets?)(?:delay|after|in|at|time|sec|seconds)+$',
+    '^(?:estimatedtime|wait|cooldown|backoff)$',
+  ].join('|'),
+);
 
 /** A field of this name, at any depth: Google's RetryInfo, OpenRouter's headers in the metadata, and relays' own. */
 function inFields(holder: unknown, wallMs: number | undefined, depth: number, budget: { left: number }): number | undefined {

@@ -2,6 +2,7 @@
  * Reads JSON values out of text that should have been one value: several objects that lost the line ends between
  * them, objects spread over lines, raw control characters, NaN. What stays unreadable is reported, never skipped.
  */
+import { jsonOf } from './json.ts';
 
 export interface LooseSink {
   value(value: unknown): void;
@@ -10,6 +11,9 @@ export interface LooseSink {
   /** A value that began and cannot be read. */
   broken(text: string): void;
 }
+
+/** Only errors are read where they are cut, and none is longer. */
+const maxCutCharacters = 64 * 1024;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -119,8 +123,9 @@ function parseLoosely(text: string): unknown {
   }
 }
 
-/** The value of a JSON text that was cut off anywhere, as far as it came; undefined where nothing can be made of it. */
+/** The value of a JSON text that may be cut off anywhere, as far as it came; undefined where nothing can be made of it. */
 export function parseCut(text: string): unknown {
+  if (text.length > maxCutCharacters) return jsonOf(text);
   const closers: string[] = [];
   let inString = false;
   for (let at = 0; at < text.length; at++) {

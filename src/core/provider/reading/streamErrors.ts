@@ -38,14 +38,11 @@ export function errorIn(chunk: Record<string, unknown>, choice: Record<string, u
 
 /** The error that a value speaks of whose end is missing; undefined for anything else. */
 export function cutError(text: string): Failure | undefined {
-  const value = /^\s*[{[]/.test(text) && text.length < maxCutCharacters ? parseCut(text) : undefined;
+  const value = /^\s*[{[]/.test(text) ? parseCut(text) : undefined;
   const object = Array.isArray(value) ? (value as readonly unknown[])[0] : value;
   const found = isRecord(object) && !isRecord(object['choices']) ? errorIn(object, undefined) : undefined;
   return found?.certainty === 'sure' ? fromErrorObject(found.error) : undefined;
 }
-
-/** Longer texts are no error's. */
-const maxCutCharacters = 64 * 1024;
 
 /** An object of no protocol that says no more than that the server is at work. */
 export function isSignOfLife(object: JsonFields): boolean {

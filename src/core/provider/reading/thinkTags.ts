@@ -30,7 +30,13 @@ const others: readonly (readonly [RegExp, string])[] = [
 ];
 /** What may still become a tag. */
 const begunOpener = new RegExp(
-  `^(?:<\\s?[a-z_:思考过程-]{0,32}\\s?|<\\s?${word}\\s[^<>]{0,120}|<\\|[^]{0,80}|<unused\\d{0,2}>?t?h?o?u?g?h?t?|[[【◁][a-z_:思考过程]{0,24})$`,
+  [
+    '^(?:<\\s?[a-z_:思考过程-]{0,32}\\s?',
+    `<\\s?${word}\\s[^<>]{0,120}`,
+    '<\\|[^]{0,80}',
+    '<unused\\d{0,2}>?t?h?o?u?g?h?t?',
+    '[[【◁][a-z_:思考过程]{0,24})$',
+  ].join('|'),
   'i',
 );
 /** A closing tag that ends its line, where no tag has opened the thought. */
