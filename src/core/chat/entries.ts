@@ -61,13 +61,7 @@ export interface Draft {
 
 /** Only the fields of a draft. */
 export function draftOf({ text, attachments, pictures, parameters, cut }: Draft): Draft {
-  return {
-    text,
-    attachments,
-    ...(pictures === undefined ? {} : { pictures }),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(cut === undefined ? {} : { cut }),
-  };
+  return { text, attachments, ...present({ pictures, parameters, cut }) };
 }
 
 export interface Question extends Draft {
@@ -201,12 +195,7 @@ export function readTape(tape: Tape<StreamEvent>, before: AnswerText): AnswerTex
 }
 
 export function seamOf({ part, offset, anew, model }: Extract<StreamEvent, { type: 'seam' }>): Seam {
-  return {
-    at: offset,
-    ...(part === 'reasoning' ? { part } : {}),
-    ...(anew === undefined ? {} : { anew }),
-    ...(model === undefined ? {} : { model }),
-  };
+  return { at: offset, ...present({ part: part === 'reasoning' ? part : undefined, anew, model }) };
 }
 
 /** Joins two lists; each address occurs once. */

@@ -1,5 +1,5 @@
-/** What the installed extensions declare about languages: their names, comment marks and grammars. */
-// Its main file is UMD, which bundlers cannot follow.
+/** Reads what installed extensions declare about languages: names, comment marks and grammars. */
+// The package's main file is UMD, which bundlers cannot analyse.
 import { parse } from 'jsonc-parser/lib/esm/main.js';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
@@ -19,9 +19,9 @@ const grammarSchema = v.object({
   scopeName: v.string(),
   path: v.string(),
   language: v.fallback(v.optional(v.string()), undefined),
-  /** Scope names and the languages of the text in them. */
+  /** Languages of embedded text, by scope name. */
   embeddedLanguages: v.fallback(v.record(v.string(), v.string()), {}),
-  /** Scope names and `comment`, `string` or `other`. */
+  /** `comment`, `string` or `other`, by scope name. */
   tokenTypes: v.fallback(v.record(v.string(), v.string()), {}),
   injectTo: texts,
 });
@@ -64,7 +64,7 @@ export class LanguageContributions implements vscode.Disposable {
     this.#subscription.dispose();
   }
 
-  /** In the order in which VS Code reads them: a later one wins. */
+  /** In VS Code's order: later ones win. */
   get languages(): readonly LanguageContribution[] {
     return this.#read().languages;
   }
@@ -73,7 +73,7 @@ export class LanguageContributions implements vscode.Disposable {
     return this.#read().grammars;
   }
 
-  /** Empty where no extension says how the language marks its comments. */
+  /** Empty if no extension declares the language's comment marks. */
   comments(language: string): Promise<CommentMarks> {
     const known = this.#comments.get(language) ?? this.#readComments(language);
     this.#comments.set(language, known);
@@ -106,7 +106,7 @@ export class LanguageContributions implements vscode.Disposable {
     return this.#declared;
   }
 
-  /** Entries of other shapes are passed over, as VS Code does. */
+  /** Skips entries of other shapes, as VS Code does. */
   #entries<T>(point: string, schema: v.GenericSchema<unknown, T>): (T & { readonly folder: vscode.Uri })[] {
     return vscode.extensions.all.flatMap(({ packageJSON, extensionUri }) => {
       const entries = (packageJSON as { contributes?: Record<string, unknown> }).contributes?.[point];
@@ -118,7 +118,7 @@ export class LanguageContributions implements vscode.Disposable {
   }
 }
 
-/** Empty where the file cannot be read: an extension without its files is as good as none. */
+/** Empty if the file cannot be read: an extension without its files declares nothing. */
 export async function readText(uri: vscode.Uri): Promise<string> {
   try {
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));

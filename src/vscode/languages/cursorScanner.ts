@@ -1,4 +1,4 @@
-/** Reads a document up to the cursor with its language's grammar, to learn what a word written there would be. */
+/** Reads a document up to the cursor with its grammar, to learn whether text inserted there is code, comment or string. */
 import type * as vscode from 'vscode';
 import type { IGrammar, StateStack } from 'vscode-textmate';
 import type { CommentMarks } from '../../core/insert/comment.ts';
@@ -24,11 +24,11 @@ export interface CursorScan {
   readonly place: CursorPlace;
 }
 
-/** Longest part of a document that is read; beyond it comment marks alone must do. */
+/** Longest part of a document that is read; beyond it, only comment marks are used. */
 const mostCharacters = 1_000_000;
-/** A longer line is passed over, as VS Code does. */
+/** Longer lines are skipped, as in VS Code. */
 const longestLine = 20_000;
-/** How long the extension host is kept busy without a break, in ms. */
+/** Longest time without yielding to the extension host, in ms. */
 const sliceMs = 8;
 
 /** Token types of vscode-textmate's metadata. */
@@ -38,13 +38,13 @@ const string = 2;
 /** Languages whose strings end with their line, though their grammars do not say so. */
 const endsStrings = /^(?:json\w*|snippets|c|cpp|cuda-cpp|objective-c|objective-cpp|go|java|hlsl|shaderlab)$/;
 
-/** A letter in place of the word to come. */
+/** Stands for the text to be inserted. */
 const probe = 'x';
 
 export class CursorScanner {
   readonly #contributions: LanguageContributions;
   readonly #grammars: Grammars;
-  /** The newest one, which a command may have started before its target was made. */
+  /** The latest scan, which a command may start before its target exists. */
   #last: { readonly key: string; readonly scans: Promise<readonly CursorScan[]> } | undefined;
 
   constructor(contributions: LanguageContributions, grammars: Grammars) {
@@ -56,7 +56,7 @@ export class CursorScanner {
     return this.#contributions.comments(language);
   }
 
-  /** One scan for each offset, of the document as it is now; never rejects. */
+  /** One scan per offset, of the document as it is now. Never rejects. */
   scan(document: vscode.TextDocument, offsets: readonly number[]): Promise<readonly CursorScan[]> {
     const key = `${document.uri.toString()} ${document.version} ${document.languageId} ${offsets.join(' ')}`;
     if (this.#last?.key === key) return this.#last.scans;
@@ -68,7 +68,7 @@ export class CursorScanner {
   async #scan(language: string, text: string, offsets: readonly number[]): Promise<readonly CursorScan[]> {
     const loaded = Math.max(...offsets, 0) > mostCharacters ? undefined : await this.#grammars.load(language);
     const verbatim = isVerbatim(language, loaded?.scopeName);
-    // What is read as it is may hold code: a block of it in Markdown.
+    // Verbatim text may contain code, such as a code block in Markdown.
     const read = offsets.map((offset) => !verbatim || isFenced(text.slice(0, offset)));
     const found = loaded === undefined || !read.includes(true) ? undefined : await walk(loaded, text, offsets);
     return Promise.all(
@@ -89,7 +89,7 @@ function isFenced(before: string): boolean {
   return fences.open !== undefined;
 }
 
-/** What the grammar says of the probe. */
+/** What the grammar says about the probe. */
 interface Probed {
   readonly language: string | undefined;
   readonly lineBefore: string;
@@ -145,7 +145,7 @@ function probedAt({ grammar, language }: LoadedGrammar, lineBefore: string, stat
   const token = tokenAt(read.tokens, lineBefore.length);
   const known = { language: language(token.language), lineBefore };
   if (token.type === comment) {
-    // Only a comment with a mark at its end reaches the next line.
+    // Only a block comment reaches the next line.
     const next = tokenAt(grammar.tokenizeLine2(probe, read.ruleStack).tokens, 0);
     if (next.type === comment) return { ...known, inside: { type: 'block-comment' } };
     return { ...known, inside: { type: 'line-comment', comment: lineBefore.slice(token.start) } };
@@ -159,7 +159,7 @@ function probedAt({ grammar, language }: LoadedGrammar, lineBefore: string, stat
   return { ...known, inside: { type: 'string', escapes, lineEnd } };
 }
 
-/** Grammars call plain words strings too: the scalars of YAML, the arguments of a shell. */
+/** Grammars also call plain words strings: YAML scalars, shell arguments. */
 function isBareWord(grammar: IGrammar, lineBefore: string, state: StateStack | null): boolean {
   const innermost = scopesAt(grammar, lineBefore, state).findLast((scope) => /^string\b/.test(scope)) ?? '';
   return /unquoted/.test(innermost) && !/heredoc|here|block/.test(innermost);
@@ -170,14 +170,14 @@ function scopesAt(grammar: IGrammar, lineBefore: string, state: StateStack | nul
   return tokens.findLast(({ startIndex }) => startIndex <= lineBefore.length)?.scopes ?? [];
 }
 
-/** The marks that would end the string here, as far as something before them keeps them from it. */
+/** The marks that would end the string here and can be escaped. */
 function escapesAt(grammar: IGrammar, lineBefore: string, state: StateStack | null): readonly StringEscape[] {
   const staysString = (text: string): boolean => {
     const line = lineBefore + text;
     const { type } = tokenAt(grammar.tokenizeLine2(line + probe, state).tokens, line.length);
     return type === string && !isBareWord(grammar, line, state);
   };
-  // Doubled marks may also be the end of one string and the beginning of another.
+  // Doubled marks may also end one string and begin another.
   const isEscape = (text: string): boolean => {
     const { tokens } = grammar.tokenizeLine(lineBefore + text + probe, state);
     const scopes = tokens.findLast(({ startIndex }) => startIndex <= lineBefore.length)?.scopes ?? [];
@@ -190,7 +190,7 @@ function escapesAt(grammar: IGrammar, lineBefore: string, state: StateStack | nu
   });
 }
 
-/** `start` is where the run of tokens of the same type begins. */
+/** `start`: where the run of tokens of this type begins. */
 function tokenAt(tokens: Uint32Array, offset: number): { readonly language: number; readonly type: number; readonly start: number } {
   let at = 0;
   while (at + 2 < tokens.length && (tokens[at + 2] ?? 0) <= offset) at += 2;

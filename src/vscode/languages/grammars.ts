@@ -1,4 +1,4 @@
-/** TextMate grammars of the installed extensions, read the way VS Code's own tokenizer reads them. */
+/** Loads the TextMate grammars of installed extensions as VS Code's own tokenizer does. */
 import * as vscode from 'vscode';
 import type { IGrammar, IOnigLib, Registry } from 'vscode-textmate';
 import type { TextMate } from '../../node/textmate.ts';
@@ -13,7 +13,7 @@ export interface LoadedGrammar {
 
 const tokenTypes: Readonly<Record<string, 0 | 1 | 2>> = { other: 0, comment: 1, string: 2 };
 
-/** All that was read of the installed grammars; thrown away when other extensions are installed. */
+/** The grammars read so far; discarded when the set of extensions changes. */
 interface Installed {
   readonly of: readonly GrammarContribution[];
   readonly loaded: Map<string, Promise<LoadedGrammar | undefined>>;
@@ -32,7 +32,7 @@ export class Grammars {
     this.#loadTextMate = textMate;
   }
 
-  /** Undefined for a language without a grammar, or with one that cannot be read. */
+  /** Undefined if the language has no readable grammar. */
   load(language: string): Promise<LoadedGrammar | undefined> {
     const { grammars } = this.#contributions;
     if (this.#installed?.of !== grammars) {
@@ -77,7 +77,7 @@ async function registryOf(
       if (found === undefined) return undefined;
       return textmate.parseRawGrammar(await readText(vscode.Uri.joinPath(found.folder, found.path)), found.path);
     },
-    // A grammar that is injected into `source` is injected into `source.js` too.
+    // A grammar injected into `source` is also injected into `source.js`.
     getInjections: (scopeName) =>
       grammars.filter(({ injectTo }) => injectTo.some((to) => `${scopeName}.`.startsWith(`${to}.`))).map((each) => each.scopeName),
   });

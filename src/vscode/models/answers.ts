@@ -5,6 +5,7 @@ import type { Engine } from '../../core/answer/engine.ts';
 import { failedAnswer } from '../../core/answer/failedAnswer.ts';
 import type { Fallback, KeptJob, LiveStream } from '../../core/answer/liveStream.ts';
 import { mergeSettings } from '../../core/answer/mergeSettings.ts';
+import { present } from '../../core/present.ts';
 import { mergeParameters } from '../../core/provider/parameters.ts';
 import { modelSettingOf } from '../../core/settings/modelSettings.ts';
 import type { ChatRequest } from '../../core/provider/provider.ts';
@@ -16,7 +17,7 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 
 /** Whether another request may be sent. */
 export interface RequestBudget {
-  /** Why no request may be sent now, as a sentence the user has seen; undefined if one may. */
+  /** Why no request may be sent now, as a sentence already shown to the user; undefined if one may. */
   refusal(): string | undefined;
   /** Counts a request that is no answer, such as a connection test. */
   used(model: string, usage: Usage): void;
@@ -78,8 +79,7 @@ export class Answers {
         request: this.#requestFor(id, found.model, request, options),
         ...(partial === '' ? {} : { partial }),
         ...(reasoned === 0 ? {} : { reasoned }),
-        ...(inJournal === undefined ? {} : { inJournal }),
-        ...(kept === undefined ? {} : { kept }),
+        ...present({ inJournal, kept }),
         fallbacks: (settings.fallbacks[id] ?? []).map((model) => this.#fallback(model, request, options)),
       },
       mergeSettings(settings.stream, options),

@@ -1,4 +1,4 @@
-/** Models: endpoints and keys, the way from a question to a running answer, and their dialogs. */
+/** Creates the models feature: endpoints, keys, answers, and their dialogs. */
 import type * as vscode from 'vscode';
 import type { Feature } from '../feature.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';

@@ -1,4 +1,4 @@
-/** The dialogs that change an endpoint or remove it. */
+/** The dialogs that change or remove an endpoint. */
 import * as vscode from 'vscode';
 import { present } from '../../core/present.ts';
 import { probeServer } from '../../core/connect/probe.ts';

@@ -10,7 +10,7 @@ export async function keepEndpoint(endpoint: KeptEndpoint): Promise<void> {
   if (!(await changeEndpoint(endpoint.id, endpoint))) await write([...endpointsKept(), endpoint]);
 }
 
-/** Resolves to whether there is an endpoint with this id. */
+/** Updates the endpoint with this id. Resolves to whether there is one. */
 export async function changeEndpoint(id: string, fields: Partial<EndpointSetting>): Promise<boolean> {
   const kept = endpointsKept();
   const at = kept.findIndex((one) => one?.id === id);

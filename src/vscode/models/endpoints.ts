@@ -26,7 +26,7 @@ export interface FoundModels {
   readonly type: 'found';
   readonly endpoint: Endpoint;
   readonly memory: EndpointMemory;
-  /** The model's name without the endpoint's id. */
+  /** The model's own name, without the endpoint's id. */
   readonly model: string;
 }
 

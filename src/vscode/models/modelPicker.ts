@@ -1,4 +1,4 @@
-/** The dialogs for models and keys. */
+/** The dialogs for keys, for the detected protocol, and for models to compare. */
 import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
 import { presetAt } from '../../core/provider/catalog.ts';

@@ -13,7 +13,7 @@ export class PlainHttpWarning {
     this.#memory = memory;
   }
 
-  /** Called before a request to this endpoint. */
+  /** Must be called before each request to this endpoint. */
   look({ name, baseURL, apiKey, headers = {} }: Endpoint): void {
     const sendsKey = apiKey !== undefined || Object.keys(headers).some((header) => /auth|key|token|secret|cookie/i.test(header));
     if (!sendsKey || !isReadableOnTheWay(baseURL)) return;

@@ -22,7 +22,7 @@ export interface SelectModelPorts {
 interface ModelItem extends PickItem {
   /** `"<endpoint id>/<model>"`. */
   readonly id?: string;
-  /** A server that is not in the settings yet. */
+  /** Set if the model's server is not in the settings yet. */
   readonly server?: LocalServer;
   /** The action of a row that is not a model. */
   readonly run?: () => unknown;

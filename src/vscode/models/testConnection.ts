@@ -1,4 +1,4 @@
-/** Tests a model's server: whether it answers, streams, counts tokens and continues, and how soon it starts. */
+/** Tests a model's server: whether it answers, streams, counts tokens and resumes, and how soon it starts. */
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/request/clock.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';

@@ -1,8 +1,8 @@
-// Characters that hide or reorder text, made visible: shown code must be the code that is copied and run.
+// Makes characters that hide or reorder text visible: the code shown must be the code that is copied and run.
 
-/** Controls, and what turns the direction of the text after it. */
+/** Control characters, and those that change the direction of text. */
 const IN_TEXT = /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/u;
-/** In code also what takes no room. Joiners between characters beyond ASCII stay: emoji and Persian words need them. */
+/** In code, also characters without width. Joiners between non-ASCII characters stay: emoji and Persian words need them. */
 const WITHOUT_WIDTH =
   '\\u00ad\\u061c\\u115f\\u1160\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb';
 const IN_CODE = new RegExp(
@@ -11,8 +11,8 @@ const IN_CODE = new RegExp(
 );
 
 /**
- * The text, with each such character in an element that shows its code point; copying keeps the character.
- * `from`: what is before it was shown already.
+ * Puts each such character into an element that shows its code point; copying keeps the character.
+ * @param from offset of the text that was not shown yet
  */
 export function visibleText(text: string, where: 'code' | 'text', from = 0): readonly (string | HTMLElement)[] {
   const pattern = where === 'code' ? IN_CODE : IN_TEXT;

@@ -1,4 +1,4 @@
-// The one way out of the page: typed messages to the extension host, and which conversation a tab shows.
+// The page's only connection to the outside: typed messages to the extension host, and the state that VS Code keeps for a tab.
 import type { FromPage, ToPage } from '../../core/chat/page/protocol.ts';
 
 interface VsCodeApi {
@@ -11,9 +11,9 @@ declare function acquireVsCodeApi(): VsCodeApi;
 export interface Host {
   readonly post: (message: FromPage) => void;
   readonly listen: (heard: (message: ToPage) => void) => void;
-  /** VS Code has put the keyboard into the page, or only into its own frame around it, where no key has an effect. */
+  /** VS Code has focused the page, or only its own frame around it, where keys have no effect. */
   readonly onKeyboard: (came: () => void) => void;
-  /** What a tab shows again after the window was reloaded. */
+  /** The conversation that the tab shows again after a reload of the window. */
   readonly keepConversation: (id: string) => void;
 }
 

@@ -1,11 +1,11 @@
-// A name that is cut in its middle when it has no room: both its maker and its variant stay readable.
+// Shortens a long name in the middle, so that its beginning and its end stay readable.
 
-/** A name of so many characters is not cut in its middle. */
+/** Names up to this many characters are not shortened. */
 const SHORT = 20;
-/** So many characters at the end stay as long as there is any room. */
+/** Number of characters at the end that stay as long as there is room. */
 const TAIL = 16;
 
-/** A long name in two parts that give way alike; the whole is in a tooltip. */
+/** A long name in two parts that shrink alike; the tooltip has the whole name. */
 export function midCut(name: string, classes = ''): HTMLElement {
   const characters = [...name];
   const { length } = characters;
@@ -20,7 +20,7 @@ export function midCut(name: string, classes = ''): HTMLElement {
   if (at === length) return element;
   const tail = document.createElement('span');
   tail.className = 'mid-cut-tail';
-  // Isolated, since the part around it is written from the right, so that it loses its beginning.
+  // Isolated, because its parent is right-to-left, so that its beginning is cut off.
   tail.append(Object.assign(document.createElement('bdi'), { textContent: characters.slice(at).join('') }));
   element.append(tail);
   return element;

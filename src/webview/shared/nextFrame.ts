@@ -1,4 +1,4 @@
-// Runs work when the next frame is about to be painted, or soon when nothing is painted.
+// Runs work before the next frame is painted, or after a short time if nothing is painted.
 
 /** A hidden or covered page gets no animation frames, but the host still waits for its answer. */
 const UNPAINTED_MS = 100;

@@ -1,6 +1,6 @@
-// A question as it is sent: what a person wrote, without the empty lines around it.
+// A question as it is sent: the user's text without surrounding empty lines.
 
-/** The first line keeps its indentation, which is part of pasted code. Empty when there is nothing to ask. */
+/** The first line keeps its indentation, which is part of pasted code. Empty if there is nothing to ask. */
 export function questionFrom(written: string): string {
   return written.trim() === '' ? '' : written.replace(/^\s*\n/, '').trimEnd();
 }

@@ -1,9 +1,9 @@
-// A moment as a person reads it: today's times without the date, this year's without the year, the whole in a tooltip.
+// Shows a time: without the date for today, without the year for this year; the tooltip has all of it.
 
 const { lang } = document.documentElement;
 const time = { hour: 'numeric', minute: '2-digit' } as const;
 const day = { month: 'short', day: 'numeric' } as const;
-// To make a formatter takes a hundred times as long as to use it, and a conversation may have a thousand messages.
+// Creating a formatter takes a hundred times as long as using it, and a conversation may have a thousand messages.
 const today = new Intl.DateTimeFormat(lang, time);
 const thisYear = new Intl.DateTimeFormat(lang, { ...day, ...time });
 const earlier = new Intl.DateTimeFormat(lang, { year: 'numeric', ...day });
