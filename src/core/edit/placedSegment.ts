@@ -4,19 +4,9 @@
  */
 import type { LeftLines } from './placedText.ts';
 import type { OldLines } from './oldLines.ts';
-import { aligned, type Alignment, insertion, isComparable } from './segmentAlignment.ts';
+import { aligned, insertion, isComparable } from './segmentAlignment.ts';
+import { mayGoFor, type Proof, SegmentProof, type SettledLine } from './segmentProof.ts';
 import type { LineOp } from './settlingDiff.ts';
-
-/**
- * A line of the new text: an added one, an old one, an old one before the segment, or one that the segment does not have
- * and that stays nevertheless.
- */
-type SettledLine =
-  | { readonly how: 'added'; readonly place?: undefined }
-  | { readonly how: 'kept' | 'passed' | 'left'; readonly place: number };
-
-/** What speaks for removing old lines: they are the only ones that the answer lacks, it marks what it leaves out, or neither. */
-export type Proof = 'whole' | 'marked' | 'unmarked';
 
 export interface Review {
   /** From this old line and this line of the new text on, the operations make it anew. */
@@ -26,20 +16,9 @@ export interface Review {
   readonly unplaced?: readonly string[];
 }
 
-interface Judged {
-  readonly lines: readonly SettledLine[];
-  readonly reached: number;
-}
-
-/** So many lines may go without a word where little proves it, and where the answer marks what it leaves out. */
-const mostUnproven = 3;
-const mostUnasked = 12;
-/** What the old lines on both sides weigh where more may go, and where any may. */
-const leastContext = 6;
-const leastRun = 2;
-
 export class PlacedSegment {
   readonly #old: OldLines;
+  readonly #isShifted: boolean;
   readonly #lines: string[] = [];
   #settled: SettledLine[] = [];
   #next: number;
@@ -52,8 +31,9 @@ export class PlacedSegment {
   #start: number;
 
   /** @param oldLine after the segment before it; @param newLine how many lines the new text has by then */
-  constructor(old: OldLines, oldLine: number, newLine: number, start: number) {
+  constructor(old: OldLines, oldLine: number, newLine: number, start: number, isShifted = false) {
     this.#old = old;
+    this.#isShifted = isShifted;
     this.#next = start;
     this.#start = start;
     this.#from = { oldLine, newLine, line: 0 };
@@ -109,8 +89,7 @@ export class PlacedSegment {
     if (proof === 'whole') return true;
     let before = 0;
     for (let at = this.#settled.length - 1; at >= 0 && this.#settled[at]?.place === undefined; at--) before++;
-    const lost = this.#lost(from, to);
-    return lost <= (proof === 'marked' ? mostUnasked : mostUnproven) || isRewritten(lost, before + added, proof);
+    return mayGoFor(this.#lost(from, to), before + added, proof);
   }
 
   /** Old lines that remain in the new text, though the segment passes over them. */
@@ -132,26 +111,23 @@ export class PlacedSegment {
   }
 
   /** It has ended: its lines are looked at together. */
-  review(by: Proof): Review {
+  review(answer: Proof): Review {
     const lines = this.#lines.slice(this.#from.line);
+    const isContinued = this.#from.line > 0;
     const found = this.isComparable
       ? aligned(lines, this.#old, this.#start, this.#next)
       : { kept: this.#settled.filter(isSaid).map(({ place }) => place), reached: this.#next };
     // What is for all of the file reaches its end.
     const isAll = this.#old.lines.slice(found.reached).every((line) => line.trim() === '');
-    const proof = by === 'whole' && !isAll ? 'unmarked' : by;
-    const isCertain =
-      this.#losses(lines, found.kept, this.#start, found.reached).every((lost) => lost === 0) &&
-      isAnchored(lines, found, this.#start, this.#old.length, 0);
-    const inserted = proof === 'whole' || isCertain ? undefined : insertion(lines, this.#old, this.#from.oldLine);
-    const { kept, reached, start } = inserted ?? { ...found, start: this.#start };
-    // Blank lines after the end of the file part it from what is not there.
-    const last =
-      reached < this.#old.length ? lines.length : 1 + lines.findLastIndex((each, at) => each.trim() !== '' || kept[at] !== undefined);
-    const losses = this.#losses(lines, kept, start, reached);
-    const isLoose = !isAnchored(lines, { kept, reached }, start, this.#old.length, 1);
-    const judged = this.#judged(kept.slice(0, last), losses, start, reached, proof, isLoose);
-    if (proof !== 'whole' && isLoose && judged.lines.some(({ how }) => how === 'left')) return this.#takenBack();
+    const by = answer === 'whole' && !isAll ? 'unmarked' : answer;
+    let [start, proof] = [this.#start, new SegmentProof(this.#old, lines, found, this.#start)];
+    if (by !== 'whole' && !(proof.losesNothing && proof.isAnchored(isContinued))) {
+      const inserted = insertion(lines, this.#old, this.#from.oldLine);
+      if (inserted !== undefined) [start, proof] = [inserted.start, new SegmentProof(this.#old, lines, inserted, inserted.start)];
+      if (!proof.isAnchored(isContinued)) return this.#takenBack();
+    }
+    const judged = proof.judged(by, this.#isShifted);
+    this.unmentioned = judged.unmentioned;
     return this.#become([...passed(this.#from.oldLine, start), ...judged.lines], judged.reached, lines);
   }
 
@@ -161,64 +137,6 @@ export class PlacedSegment {
     this.#settled = [];
     this.#next = oldLine;
     return { back: { oldLine, newLine }, ops: [], unplaced: this.#lines.slice(line) };
-  }
-
-  /** For each line that is kept, and the end: how many of the old lines that go before it are not among the new ones. */
-  #losses(lines: readonly string[], kept: readonly (number | undefined)[], start: number, reached: number): readonly number[] {
-    const added = new Map<string, number>();
-    for (const [at, line] of lines.entries()) {
-      if (kept[at] === undefined) added.set(line.trim(), (added.get(line.trim()) ?? 0) + 1);
-    }
-    let next = start;
-    return [...kept.filter((place) => place !== undefined), reached].map((place) => {
-      const gone = this.#old.lines.slice(next, place).map((line) => line.trim());
-      next = place + 1;
-      return gone.filter((line) => {
-        const count = added.get(line) ?? 0;
-        added.set(line, count - 1);
-        return line !== '' && count <= 0;
-      }).length;
-    });
-  }
-
-  /** The new text with the old lines whose removal has too little proof. */
-  #judged(
-    kept: readonly (number | undefined)[],
-    losses: readonly number[],
-    start: number,
-    reached: number,
-    proof: Proof,
-    isLoose: boolean,
-  ): Judged {
-    const weights = kept.map((place) => this.#old.proof(place));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const lines: SettledLine[] = [];
-    let [next, before, added, index] = [start, 0, 0, 0];
-    for (const [at, place] of [...kept, reached].entries()) {
-      if (place === undefined) {
-        lines.push({ how: 'added' });
-        added++;
-        continue;
-      }
-      const isEnd = at === kept.length;
-      const lost = losses[index++] ?? 0;
-      const isRewrite = isRewritten(lost, added, proof);
-      const runs = [runWeight(kept, weights, at - added - 1, -1), isEnd ? 0 : runWeight(kept, weights, at, 1)] as const;
-      const isEdge = before === 0 || isEnd;
-      const context = Math.min(before, total - before);
-      const isStrong = proof === 'marked' && context >= leastContext;
-      const most = proof === 'marked' && context >= leastRun ? mostUnasked : mostUnproven;
-      const isProven = !isEdge && (!isLoose || Math.min(...runs) >= leastRun) && (isStrong || isRewrite || lost <= most);
-      const mayGo = lost === 0 || proof === 'whole' || isProven || (isEdge && !isLoose && lost <= Math.min(added, mostUnproven));
-      if ((isStrong || proof === 'whole') && lost > mostUnasked && !isRewrite) this.unmentioned += lost;
-      // What follows the last old line of the segment was only thought to belong to it.
-      if (isEnd) return { lines, reached: mayGo ? reached : next };
-      if (!mayGo) for (let left = next; left < place; left++) lines.push({ how: 'left', place: left });
-      lines.push({ how: 'kept', place });
-      before += weights[at] ?? 0;
-      [next, added] = [place + 1, 0];
-    }
-    return { lines, reached };
   }
 
   #become(wanted: readonly SettledLine[], reached: number, lines: readonly string[]): Review {
@@ -270,27 +188,4 @@ function isSaid({ how }: SettledLine): boolean {
 
 function isSame(a: SettledLine | undefined, b: SettledLine | undefined): boolean {
   return a !== undefined && a.how === b?.how && a.place === b.place;
-}
-
-/** What the old lines weigh that follow each other from here on. */
-function runWeight(kept: readonly (number | undefined)[], weights: readonly number[], from: number, step: 1 | -1): number {
-  let weight = 0;
-  for (let at = from; kept[at] !== undefined; at += step) {
-    weight += weights[at] ?? 0;
-    if (kept[at + step] !== (kept[at] ?? 0) + step) break;
-  }
-  return weight;
-}
-
-/** Its edges are old lines, or the edges of the file, but for `most` changed lines. */
-function isAnchored(lines: readonly string[], { kept, reached }: Alignment, start: number, end: number, most: number): boolean {
-  const places = kept.filter((_, at) => lines[at]?.trim() !== '');
-  const isOld = (place: number | undefined): boolean => place !== undefined;
-  const [first, last] = [places.findIndex(isOld), places.findLastIndex(isOld)];
-  return first !== -1 && (first <= most || start === 0) && (places.length - 1 - last <= most || reached === end);
-}
-
-/** New lines stand in the place of the lost ones. */
-function isRewritten(lost: number, added: number, proof: Proof): boolean {
-  return lost <= (proof === 'marked' ? 3 : 2) * added;
 }

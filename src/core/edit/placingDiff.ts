@@ -7,7 +7,8 @@ import { isChangedLine } from './lineLikeness.ts';
 import { MatchChains, type Placed } from './matchChain.ts';
 import type { LeftLines } from './placedText.ts';
 import { OldLines } from './oldLines.ts';
-import { PlacedSegment, type Proof } from './placedSegment.ts';
+import { PlacedSegment } from './placedSegment.ts';
+import type { Proof } from './segmentProof.ts';
 import { type AnswerEnd, type LineOp, SettlingDiff } from './settlingDiff.ts';
 
 /** `whole`: the answer is for all old lines. `part`: it may be for any of them. */
@@ -179,7 +180,7 @@ export class PlacingDiff {
     const isTop = this.#isWhole && this.#diff.reached === 0 && lead > 0 && start <= Math.min(nearTop, lead + 2);
     if (isTop) start = 0;
     if (start > 0) this.#isWhole = false;
-    this.#segment = new PlacedSegment(this.#old, this.#diff.reached, this.#diff.settled, start);
+    this.#segment = new PlacedSegment(this.#old, this.#diff.reached, this.#diff.settled, start, this.#shift.remove !== '');
     const ops = [...this.#diff.skip(start - this.#diff.reached)];
     for (const line of lines) ops.push(...this.#push(line));
     return ops;

@@ -123,35 +123,59 @@ export function aligned(texts: readonly string[], old: OldLines, from: number, l
  * so nowhere, in several places equally well, or with weak lines alone.
  */
 export function insertion(texts: readonly string[], old: OldLines, from: number): (Alignment & { readonly start: number }) | undefined {
+  const first = texts.findIndex((text) => text.trim() !== '');
   const last = texts.findLastIndex((text) => text.trim() !== '');
   const ids = texts.map((text) => old.idOf(text));
   const gains = keepGains(ids, old);
-  let found: (Alignment & { readonly start: number; readonly weight: number }) | undefined;
-  let next = 0;
-  const id = ids[last];
-  for (const end of id === undefined ? [] : old.places(id, from, old.length, mostEnds)) {
-    let tail = 0;
-    for (let back = 0; back <= last && ids[last - back] !== undefined && ids[last - back] === old.idAt(end - back); back++)
-      tail += gains[last - back] ?? 0;
-    if (tail < leastTailWeight) continue;
-    const kept: (number | undefined)[] = [];
-    let [place, weight] = [end, 0];
-    for (let at = last; at >= 0; at--) {
-      const isSame = place >= from && ids[at] !== undefined && ids[at] === old.idAt(place);
-      kept.push(isSame ? place : undefined);
-      if (isSame) weight += gains[at] ?? 0;
-      if (isSame) place--;
+  /** How many lines from here on are old ones that follow each other. */
+  const run = (line: number, place: number, step: 1 | -1): number => {
+    let count = 0;
+    while (line >= first && line <= last && ids[line] !== undefined && ids[line] === old.idAt(place)) {
+      count++;
+      line += step;
+      place += step;
     }
-    const first = kept.findLastIndex((_, back) => texts[last - back]?.trim() !== '');
-    if (kept[first] === undefined) continue;
-    if (found !== undefined && weight <= found.weight) next = Math.max(next, weight);
-    else
-      [found, next] = [
-        { kept: [...kept.toReversed(), ...texts.slice(last + 1).map(() => undefined)], reached: end + 1, start: place + 1, weight },
-        found?.weight ?? 0,
-      ];
-  }
-  return found === undefined || found.weight - next < leastInsertionMargin ? undefined : found;
+    return count;
+  };
+  const places = (line: number): readonly number[] => (ids[line] === undefined ? [] : old.places(ids[line], from, old.length, mostEnds));
+  const everyHead = places(first).map((place) => ({ place, count: run(first, place, 1) }));
+  const longest = Math.max(0, ...everyHead.map(({ count }) => count));
+  const heads = everyHead.filter(({ count }) => count === longest);
+  const found = places(last).flatMap((end) => {
+    const tail = run(last, end, -1);
+    if (sum(gains.slice(last - tail + 1, last + 1)) < leastTailWeight) return [];
+    /** The lines from `to` on are kept, and, of those before, the first ones up to `head` or each that comes next. */
+    const keptWith = (to: number, head: number): readonly (number | undefined)[] => {
+      const kept: (number | undefined)[] = texts.map(() => undefined);
+      let place = end;
+      for (let at = last; at >= 0; at--) {
+        const isSame = (at >= to || at < head) && place >= from && ids[at] !== undefined && ids[at] === old.idAt(place);
+        if (isSame) kept[at] = place--;
+      }
+      return kept;
+    };
+    const split = heads.find(({ place, count }) => {
+      const lines = end - place + 1;
+      return lines > 1 && lines <= last - first + 1 && lines <= count + tail;
+    });
+    const options = [keptWith(0, 0)];
+    if (split !== undefined) {
+      const head = Math.min(split.count, end - split.place);
+      options.push(keptWith(last - (end - split.place - head), first + head));
+    }
+    const weighed = options
+      .filter((kept) => kept[first] !== undefined)
+      .map((kept) => ({ kept, weight: sum(gains.filter((_, at) => kept[at] !== undefined)) }))
+      .toSorted((one, other) => other.weight - one.weight);
+    return weighed.slice(0, 1).map((best) => ({ ...best, reached: end + 1 }));
+  });
+  const [best, next] = found.toSorted((one, other) => other.weight - one.weight);
+  if (best === undefined || best.weight - (next?.weight ?? 0) < leastInsertionMargin) return undefined;
+  return { kept: best.kept, reached: best.reached, start: best.kept.find((place) => place !== undefined) ?? best.reached };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 function traced(moves: Uint8Array, jumps: Uint32Array, width: number, lines: number, reached: number): readonly (number | undefined)[] {

@@ -207,6 +207,49 @@ ${fn('added')}${three.slice(0, three.indexOf('  return'))}`;
     expect(placed('one();\ntwo();\n\nthree();\n', 'one();\ntwo();\n\nfour();\n').text.endsWith(';\n')).toBe(true);
   });
 
+  const rule = (name: string): string => `.${name} {\n  color: red;\n  margin: 0;\n}\n`;
+  const command = (name: string): string =>
+    `${name} = """\nquiet = archive $(output)\narchive = ar -${name} crs $(output) $(objects)\nlink = ld $(output)\n"""\n\n\n`;
+  it.each<[language: string, old: readonly string[], added: string, answer: string]>([
+    ['CSS', ['first', 'second', 'third'].map(rule), rule('added'), `}\n${rule('added')}.second {\n`],
+    [
+      'Python',
+      ['FIRST', 'SECOND', 'THIRD'].map(command),
+      command('ADDED'),
+      `"""\n\n\n${command('ADDED')}${command('SECOND').split('\n').slice(0, 3).join('\n')}\n`,
+    ],
+  ])('puts a block between others that are like it: %s', (_language, [first = '', ...others], added, answer) => {
+    const { text: put, unplaced, left } = placed([first, ...others].join(''), answer);
+    expect([put, unplaced, left]).toEqual([[first, added, ...others].join(''), [], []]);
+  });
+
+  it.each<[why: string, old: string, answer: string, asked: Partial<ReturnType<typeof placed>>]>([
+    [
+      'its first line with text is new, and only a blank line is around it',
+      '# Title\n\nSome words about the first command.\n\nThen more words.\n\n## Next\n',
+      '\nSome words about the second command.\n\nThen more words.\n',
+      { text: '# Title\n\nSome words about the first command.\n\nThen more words.\n\n## Next\n', unplaced: [expect.any(String)] },
+    ],
+    [
+      'it is indented deeper than the file, and its lines are others',
+      'function one() {\n  return list\n    .map(first)\n    .filter(second);\n}\n\nfunction two() {\n  return other\n    .map(first);\n}\n',
+      '        return list\n          .map(third)\n          .filter(second);\n      }\n\n',
+      { left: ['    .map(first)'] },
+    ],
+    [
+      'it changes one line and lacks others',
+      'class A:\n    def one(self):\n        self.count = 0\n        return self.count\n\n    def two(self):\n        value = compute()\n        return value\n',
+      '        self.count = 0\n        value = compute()\n        log(value)\n        return value\n',
+      { unmentioned: 2 },
+    ],
+    [
+      'every line around it is in many places',
+      'on: push\njobs:\n  lint:\n    runs-on: ubuntu\n    steps:\n      - run: npm ci\n  test:\n    runs-on: ubuntu\n    steps:\n      - run: npm ci\n',
+      '    runs-on: ubuntu\n    needs: lint\n    steps:\n      - run: npm ci\n',
+      { unplaced: ['    runs-on: ubuntu\n    needs: lint\n    steps:\n      - run: npm ci'] },
+    ],
+  ])('is a question where %s', (_why, old, answer, asked) => expect(placed(old, answer)).toMatchObject(asked));
+
   it('is all of an empty file', () => {
     expect(placed('', 'const a = 1;\nconst b = 2;\n').text).toBe('const a = 1;\nconst b = 2;\n');
   });
@@ -374,13 +417,14 @@ describe('real edits', () => {
     });
   }
 
-  /** One hunk alone: at most five of an edit. */
-  function partial(context: number): readonly Case[] {
+  /** One hunk alone: at most twenty of an edit. */
+  function partial(context: number, isMarked: boolean): readonly Case[] {
     return pairs.flatMap(({ old, hunks }) => {
-      const chosen = hunks.filter((_, at) => at % Math.ceil(hunks.length / 5) === 0);
+      const chosen = hunks.filter((_, at) => at % Math.ceil(hunks.length / 20) === 0);
       return chosen.flatMap((hunk) => {
         const { now, parts } = said(old, [hunk], context);
-        return parts.length === 1 ? [{ old, now, answer: [...parts[0]!.lines, ''] }] : [];
+        if (parts.length !== 1) return [];
+        return [{ old, now, answer: isMarked ? [mark, ...parts[0]!.lines, mark] : [...parts[0]!.lines, ''] }];
       });
     });
   }
@@ -415,18 +459,17 @@ describe('real edits', () => {
   }
 
   it('lose no line that they keep without a question, however few lines the answer has around each change', () => {
+    const contexts = [1, 2, 3, 5, 8];
     const measured = {
-      ...Object.fromEntries([1, 3, 8].map((context) => [`${context} lines`, measure(elided(context, false))])),
+      ...Object.fromEntries(contexts.map((context) => [`${context} lines`, measure(elided(context, false))])),
       '8 lines, comments also where nothing is left out': measure(elided(8, true)),
-      '8 lines, one change': measure(partial(8)),
+      ...Object.fromEntries(contexts.map((context) => [`${context} lines, one change`, measure(partial(context, false))])),
+      '1 line, one change with comments around it': measure(partial(1, true)),
     };
     console.table(measured);
     expect(Object.values(measured).map(({ of, exact, silent }) => [of, exact, silent])).toEqual([
-      [82, 8, 0],
-      [82, 48, 0],
-      [82, 69, 0],
-      [82, 65, 0],
-      [335, 321, 0],
+      ...[6, 34, 48, 63, 68, 64].map((exact) => [82, exact, 0]),
+      ...[282, 616, 715, 749, 755, 278].map((exact) => [794, exact, 0]),
     ]);
   });
 

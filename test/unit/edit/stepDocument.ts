@@ -1,6 +1,5 @@
 /** A document that steps are put into by a model of an editor that knows nothing of lines, and texts to try it with. */
 import fc from 'fast-check';
-import { expect } from 'vitest';
 import { PlaceText } from '../../../src/core/edit/placeText.ts';
 import { expectedText, type Step } from '../../../src/core/edit/step.ts';
 
@@ -21,17 +20,17 @@ export class StepDocument {
   }
 
   take(steps: readonly Step[]): void {
-    expect(this.rest.startsWith(expectedText(steps))).toBe(true);
+    must(this.rest.startsWith(expectedText(steps)), 'The steps expect another old text.');
     this.place.apply(steps);
     for (const step of steps) {
       switch (step.type) {
         case 'back':
-          expect(this.put.endsWith(step.text)).toBe(true);
+          must(this.put.endsWith(step.text), 'A step takes back what is not there.');
           this.put = this.put.slice(0, this.put.length - step.text.length);
           break;
         case 'pass':
         case 'remove':
-          expect(this.rest.startsWith(step.text)).toBe(true);
+          must(this.rest.startsWith(step.text), 'A step passes or removes what is not there.');
           if (step.type === 'pass') this.put += step.text;
           this.rest = this.rest.slice(step.text.length);
           break;
@@ -47,6 +46,10 @@ export class StepDocument {
       }
     }
   }
+}
+
+function must(isRight: boolean, otherwise: string): void {
+  if (!isRight) throw new Error(otherwise);
 }
 
 const word = fc.constantFrom('', '}', '{', '  return;', 'alpha();', 'beta(1);', 'const gamma = 3;', 'delta(alpha, beta);', 'end');

@@ -1,0 +1,195 @@
+/**
+ * What the lines of a finished segment prove about its place: whether it stands there at all, and which of the old lines
+ * between its own may go. Where the proof is thin, old lines stay and a question is asked.
+ */
+import { isChangedLine } from './lineLikeness.ts';
+import type { OldLines } from './oldLines.ts';
+import type { Alignment } from './segmentAlignment.ts';
+
+/**
+ * A line of the new text: an added one, an old one, an old one before the segment, or one that the segment does not have
+ * and that stays nevertheless.
+ */
+export type SettledLine =
+  | { readonly how: 'added'; readonly place?: undefined }
+  | { readonly how: 'kept' | 'passed' | 'left'; readonly place: number };
+
+/** What speaks for removing old lines: they are the only ones that the answer lacks, it marks what it leaves out, or neither. */
+export type Proof = 'whole' | 'marked' | 'unmarked';
+
+export interface Judged {
+  readonly lines: readonly SettledLine[];
+  /** The first old line after the segment. */
+  readonly reached: number;
+  /** Old lines that go and should be mentioned: many of them, or with little that proves it. */
+  readonly unmentioned: number;
+}
+
+/** What stands between two kept lines, or at an edge. */
+interface Gap {
+  readonly added: number;
+  /** Old lines that go and are nowhere among the new ones. */
+  readonly lost: number;
+  /** Those of them that no added line of the gap is a change of. */
+  readonly unlike: number;
+}
+
+/** So many lines may go without a mention where little proves it, and where the answer marks what it leaves out. */
+const mostUnproven = 3;
+const mostUnmentioned = 12;
+/** How much the kept lines beside a removal weigh: enough for any, for unlike lines in place of fewer ones, for a few, for next to none. */
+const strongContext = 6;
+const fairContext = 3;
+const someContext = 2;
+const weakContext = 0.3;
+
+/** Whether so many lost lines may go for so many new ones, whatever stands beside them. */
+export function mayGoFor(lost: number, added: number, proof: Proof): boolean {
+  return lost <= (proof === 'marked' ? mostUnmentioned : mostUnproven) || isRewritten(lost, added, proof);
+}
+
+/** New lines stand in the place of the lost ones. */
+function isRewritten(lost: number, added: number, proof: Proof): boolean {
+  return lost <= (proof === 'marked' ? 3 : 2) * added;
+}
+
+export class SegmentProof {
+  readonly #old: OldLines;
+  readonly #lines: readonly string[];
+  readonly #alignment: Alignment;
+  readonly #start: number;
+  readonly #gaps: readonly Gap[];
+  readonly #weights: readonly number[];
+
+  /** @param start the old line that the first of the lines is, or stands for */
+  constructor(old: OldLines, lines: readonly string[], alignment: Alignment, start: number) {
+    this.#old = old;
+    this.#lines = lines;
+    this.#alignment = alignment;
+    this.#start = start;
+    this.#gaps = gapsOf(old, lines, alignment, start);
+    this.#weights = alignment.kept.map((place) => old.proof(place));
+  }
+
+  get losesNothing(): boolean {
+    return this.#gaps.every(({ lost }) => lost === 0);
+  }
+
+  /**
+   * Whether the first and the last line with text are old lines. The edges of the file do as well, and so does a changed
+   * line next to old ones.
+   * @param isContinued the lines before the first one have their place already
+   */
+  isAnchored(isContinued: boolean): boolean {
+    const { kept, reached } = this.#alignment;
+    const texts = this.#lines.flatMap((line, at) => (line.trim() === '' ? [] : [at]));
+    const isOld = (at: number): boolean => kept[at] !== undefined;
+    const [first, last] = [texts.find(isOld), texts.findLast(isOld)];
+    if (first === undefined || last === undefined) return false;
+    const isProven = (beyond: readonly number[], gaps: readonly Gap[], next: number, step: 1 | -1): boolean => {
+      const [edge, ...others] = step === 1 ? beyond : beyond.toReversed();
+      if (edge === undefined) return true;
+      const lost = gaps.reduce((sum, gap) => sum + gap.lost, 0);
+      const unlike = gaps.reduce((sum, gap) => sum + gap.unlike, 0);
+      // The added block may as well begin and end one line further.
+      if (lost === 0) return this.#lines[edge]?.trim() === this.#lines[next]?.trim();
+      const { weight, meetsEdge } = this.#run(next, step);
+      // A blank line at the edge may be all that the answer has of the lines around it.
+      const isBlank = this.#lines.at(step === 1 ? 0 : -1)?.trim() === '';
+      const isOneChanged = lost === 1 && unlike === 0 && others.length === 0;
+      return isOneChanged && (meetsEdge || weight >= (isBlank ? strongContext : someContext));
+    };
+    const keptUpTo = (line: number): number => kept.slice(0, line).filter((place) => place !== undefined).length;
+    const [before, after] = [texts.filter((at) => at < first), texts.filter((at) => at > last)];
+    return (
+      (this.#start === 0 || isContinued || isProven(before, this.#gaps.slice(0, keptUpTo(first) + 1), first, 1)) &&
+      (reached === this.#old.length || isProven(after, this.#gaps.slice(keptUpTo(last) + 1), last, -1))
+    );
+  }
+
+  /**
+   * The new text with the old lines whose removal has too little proof.
+   * @param isShifted the lines are indented otherwise than the old ones
+   */
+  judged(proof: Proof, isShifted: boolean): Judged {
+    const { reached } = this.#alignment;
+    const kept = this.#keptToEnd();
+    const total = this.#weights.reduce((sum, weight) => sum + weight, 0);
+    const changed = this.#gaps.filter(({ added, lost }) => added + lost > 0).length;
+    const lines: SettledLine[] = [];
+    let [next, before, added, index, unmentioned] = [this.#start, 0, 0, 0, 0];
+    for (const [at, place] of [...kept, reached].entries()) {
+      if (place === undefined) {
+        lines.push({ how: 'added' });
+        added++;
+        continue;
+      }
+      const isEnd = at === kept.length;
+      const { lost, unlike } = this.#gaps[index++] ?? { lost: 0, unlike: 0 };
+      const isRewrite = isRewritten(lost, added, proof);
+      const isEdge = before === 0 || isEnd;
+      const isShrunk = unlike > added + 1;
+      const context = Math.min(before, total - before);
+      const isStrong = proof === 'marked' && context >= strongContext;
+      const most = proof === 'marked' && context >= someContext ? mostUnmentioned : mostUnproven;
+      const isThin =
+        (unlike > 1 && unlike >= added && context < weakContext) ||
+        (added > 0 && isShrunk && context < fairContext) ||
+        (unlike > 0 && isShifted && context < strongContext);
+      const isProven = isEdge ? lost <= Math.min(added, mostUnproven) : !isThin && (isStrong || isRewrite || lost <= most);
+      const mayGo = lost === 0 || proof === 'whole' || isProven;
+      const isDoubtful =
+        proof === 'whole' || isStrong
+          ? lost > mostUnmentioned && !isRewrite
+          : (unlike > mostUnmentioned || isShrunk) && context < strongContext;
+      // An answer without marks that changes other lines as well may only have left these out.
+      const isOmitted = proof === 'unmarked' && added === 0 && changed > 1;
+      if (mayGo && (isDoubtful || isOmitted)) unmentioned += lost;
+      // What follows the last old line of the segment was only thought to belong to it.
+      if (isEnd) return { lines, reached: mayGo ? reached : next, unmentioned };
+      if (!mayGo) for (let left = next; left < place; left++) lines.push({ how: 'left', place: left });
+      lines.push({ how: 'kept', place });
+      before += this.#weights[at] ?? 0;
+      [next, added] = [place + 1, 0];
+    }
+    return { lines, reached, unmentioned };
+  }
+
+  /** Without blank lines after the end of the file: they part it from what is not there. */
+  #keptToEnd(): Alignment['kept'] {
+    const { kept, reached } = this.#alignment;
+    if (reached < this.#old.length) return kept;
+    return kept.slice(0, 1 + this.#lines.findLastIndex((line, at) => line.trim() !== '' || kept[at] !== undefined));
+  }
+
+  /** What the old lines weigh that follow each other from this one on, and whether they reach the edge of the file. */
+  #run(from: number, step: 1 | -1): { readonly weight: number; readonly meetsEdge: boolean } {
+    const { kept } = this.#alignment;
+    let [at, weight] = [from, this.#weights[from] ?? 0];
+    while (kept[at + step] !== undefined && kept[at + step] === (kept[at] ?? 0) + step) weight += this.#weights[(at += step)] ?? 0;
+    return { weight, meetsEdge: kept[at] === (step === 1 ? this.#old.length - 1 : 0) };
+  }
+}
+
+/** What goes before each line that is kept, and before the end. */
+function gapsOf(old: OldLines, lines: readonly string[], { kept, reached }: Alignment, start: number): readonly Gap[] {
+  const added = new Map<string, number>();
+  for (const [at, line] of lines.entries()) {
+    if (kept[at] === undefined) added.set(line.trim(), (added.get(line.trim()) ?? 0) + 1);
+  }
+  const gaps: Gap[] = [];
+  let [line, next] = [0, start];
+  for (const [at, place] of [...kept, reached].entries()) {
+    if (place === undefined) continue;
+    const put = lines.slice(line, at);
+    const lost = old.lines.slice(next, place).filter((each) => {
+      const count = added.get(each.trim()) ?? 0;
+      added.set(each.trim(), count - 1);
+      return each.trim() !== '' && count <= 0;
+    });
+    const unlike = lost.filter((each) => !put.some((now) => isChangedLine(each, now)));
+    gaps.push({ added: put.length, lost: lost.length, unlike: unlike.length });
+    [line, next] = [at + 1, place + 1];
+  }
+  return gaps;
+}
