@@ -50,6 +50,12 @@ const families: Readonly<Record<string, (length: number) => string>> = {
   'lines of fences': repeated('```\n'),
   'nested details': repeated('<details>\n'),
   'quotes in one line': repeated('> '),
+  'a heading of spaces': within('# a', ' ', 'b\n'),
+  'a heading of number signs': within('# a ', '#', '\n'),
+  'lines of one formula': within('$$\n', 'a + b\n', '$$\n'),
+  'a formula without an end': within('\\[ ', 'a + b ', ''),
+  'blank lines in indented code': within('    a\n', '    \n', '    b\n'),
+  'hidden characters': repeated('a\u202e'),
   'one matrix': within('$$\n\\begin{matrix}\n', 'a & b \\\\\n', '\\end{matrix}\n$$\n'),
   ideographs: repeated('中文，字'),
   footnotes: within('', 'a[^1]\n\n', '[^1]: b\n'),
@@ -102,14 +108,32 @@ describe('what is very long', () => {
 
   // Each section that the browser may leave out costs a little in every frame, and each that it draws costs what it holds.
   it.each([
-    ['a list', '- item\n'.repeat(20_000), '.section', 'li', 768],
+    ['a list', '- item\n'.repeat(20_000), '.section', 'li', 96],
+    ['a list of tasks', '- [x] item\n'.repeat(20_000), '.section', 'input', 96],
+    ['a list of lists', `- a\n${'  - b\n'.repeat(7)}`.repeat(1000), 'div.section', 'li', 400],
+    ['quotes in quotes', `${'> '.repeat(90)}a\n\n`.repeat(200), 'div.section', 'blockquote', 270],
+    [
+      'matrices',
+      `$$\n\\begin{matrix}\n${'a & b & c & d & e\\\\\n'.repeat(10)}\\end{matrix}\n$$\n\n`.repeat(50),
+      '.math-block.section',
+      'mtd',
+      55,
+    ],
     ['code', `\`\`\`\n${'line\n'.repeat(20_000)}\`\`\``, '.lines', '.line', 192],
+    ['a line of code', `\`\`\`\n${'a = f(x);'.repeat(100_000)}\n\`\`\``, '.lines', '.line', 9],
+    ['a line of code with hidden characters', `\`\`\`\n${'a\u202e'.repeat(40_000)}\n\`\`\``, '.lines', '.control', 1032],
+    ['a formula without an end', `\\[\n${'a + b\n'.repeat(20_000)}`, '.part', 'span', 0],
     ['a table', `| a | b |\n|---|---|\n${'| a | b |\n'.repeat(20_000)}`, '.part', 'tr', 257],
-    ['a wide table', `${'| a '.repeat(200)}|\n${'|---'.repeat(200)}|\n${`${'| a '.repeat(200)}|\n`.repeat(40)}`, '.part', 'td', 2000],
+    ['a wide table', `${'| a '.repeat(200)}|\n${'|---'.repeat(200)}|\n${`${'| a '.repeat(200)}|\n`.repeat(40)}`, '.part', 'td', 1000],
     ['a paragraph of formulas', '$x$ '.repeat(1000), 'p .part', '.math', 120],
   ])('%s has few sections, and none is large', async (_, text, sections, parts, largest) => {
     const { count, most } = await drawn(text, sections, parts);
     expect({ few: count < 250, small: most <= largest }).toEqual({ few: true, small: true });
+  });
+
+  it('a formula of more than 3,000 elements stays as typed', async () => {
+    const matrix = (rows: number) => `$$\n\\begin{matrix}\n${`${'1&'.repeat(39)}1\\\\\n`.repeat(rows)}\\end{matrix}\n$$\n`;
+    expect([(await drawn(matrix(20), 'math', 'mtd')).most, (await drawn(matrix(50), 'math', 'mtd')).count]).toEqual([800, 0]);
   });
 
   it('a table of 3,000 columns is shown as text, which a note says', async () => {

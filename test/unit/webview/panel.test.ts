@@ -400,6 +400,12 @@ describe('code', () => {
     });
     expect(selected).toBe('let a;\n\n  b();\n\n\nc');
   });
+
+  it('that was never in view has a height already, or all of it would be in view', async () => {
+    await show(message({ id: 'a', text: '```js\nlet a;\n```\n', status: done }));
+    const height = await page.locator('.lines').evaluate((lines) => getComputedStyle(lines).containIntrinsicHeight);
+    expect(height).toMatch(/^auto \d{3}/);
+  });
 });
 
 describe('scrolling', () => {

@@ -287,6 +287,7 @@ export class Blocks {
     } else if (this.#path.length - 1 >= this.#blankFrom) list.loosen();
     const item = new Item(list, indent);
     list.add(item.element);
+    this.#grew();
     this.#direct(item.element);
     this.#path.push(item);
     this.#blankFrom = Infinity;
@@ -294,6 +295,11 @@ export class Blocks {
 
   #add(element: HTMLElement): void {
     this.#shelf().add(element);
+    this.#grew();
+  }
+
+  #grew(): void {
+    for (const container of this.#path) if (container.type !== 'list') container.shelf.grew();
   }
 
   #direct(element: HTMLElement): void {

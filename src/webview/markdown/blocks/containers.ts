@@ -34,10 +34,8 @@ export class Details {
   }
 }
 
-/** A long list continues in further list elements, so that no single one is costly to lay out. */
+/** A long list continues in further list elements, which sections can keep apart. */
 const ITEMS_PER_ELEMENT = 32;
-/** Further elements are left out of sight together with the section they stand in: each that is by itself costs in every frame. */
-const MOST_BY_THEMSELVES = 24;
 
 export class List {
   readonly type = 'list';
@@ -73,7 +71,6 @@ export class List {
     }
     if (!this.#loose) element.classList.add('tight');
     if (this.#items > 0) element.classList.add('continued');
-    if (this.#elements.length <= MOST_BY_THEMSELVES) this.#elements.at(-1)?.classList.add('section');
     this.#elements.push(element);
     this.#parent.add(element);
   }

@@ -4,6 +4,9 @@ import type { RenderContext } from '../renderContext.ts';
 import { mayRunRight } from './direction.ts';
 import type { Leaf } from './leaf.ts';
 
+/** Characters that are looked at from the end. */
+const LONGEST_DECORATION = 1000;
+
 export class Heading implements Leaf {
   readonly element: HTMLElement;
   readonly #run: InlineRun;
@@ -20,8 +23,7 @@ export class Heading implements Leaf {
 
   text(piece: string): void {
     const text = this.#held + piece;
-    const decoration = (this.#source === '' ? /(?:^|[ \t]+)#*[ \t]*$/ : /[ \t]+#*[ \t]*$/).exec(text);
-    const end = decoration ? decoration.index : text.length;
+    const end = decorationStart(text, this.#source === '');
     this.#held = text.slice(end);
     if (mayRunRight(piece)) this.element.dir = 'auto';
     this.#source += text.slice(0, end);
@@ -51,4 +53,18 @@ export class Heading implements Leaf {
       new InlineRun(this.element, this.#tools).complete(this.#source);
     });
   }
+}
+
+/** Where the spaces and number signs at the end begin. Signs count after a space, or where they are all of the text. */
+function decorationStart(text: string, atStart: boolean): number {
+  const least = Math.max(0, text.length - LONGEST_DECORATION);
+  const before = (end: number, signs: string): number => {
+    let at = end;
+    while (at > least && signs.includes(text[at - 1]!)) at--;
+    return at;
+  };
+  const space = before(text.length, ' \t');
+  const sign = before(space, '#');
+  const start = before(sign, ' \t');
+  return start < sign || (atStart && sign === 0) ? start : space;
 }

@@ -11,7 +11,7 @@ import { sectionSize } from './sectionedBlocks.ts';
 const ROWS_PER_PART = 32;
 const MOST_PER_PART = 256;
 /** So many cells of wide rows are laid out together. */
-const CELLS_PER_PART = 2000;
+const CELLS_PER_PART = 1000;
 /** A wider table has too many cells in each row to be drawn while it grows. */
 export const MOST_COLUMNS = 200;
 /** A longer unfinished row is drawn again only when it has grown by a quarter. */

@@ -16,6 +16,9 @@ export interface Fence {
 /** Languages whose code holds fences itself, also as the ending of a file's name. */
 const HOLDS_FENCES = /^(?:\S*[.:/])?(?:markdown|md|mdx|mkd|mdown|rmd|qmd|gfm|quarto)(?:[:{=,]\S*)?$/i;
 
+/** After this many blank lines, indented code is another block. */
+const MOST_BLANK_LINES = 500;
+
 export class Code implements Leaf {
   readonly fence: Fence | undefined;
   readonly #html: HtmlKind | undefined;
@@ -53,6 +56,7 @@ export class Code implements Leaf {
       return 'take';
     }
     if (this.#html) return 'take';
+    if (cursor.blank && this.#blankLines.length === MOST_BLANK_LINES) return 'leave';
     if (cursor.indented) cursor.columns(4);
     else if (cursor.blank) cursor.toContent();
     else return 'leave';

@@ -1,4 +1,6 @@
-// Shows code: its language, what can be done with it, and its lines, coloured one by one as they come.
+// Shows code: its language, its buttons, and its lines, which are coloured one by one as they arrive.
+//
+// A line is one row, and a very long line several. Rows stand in sections, which the browser skips while they are off screen.
 import { sectionSize } from '../blocks/sectionedBlocks.ts';
 import { visibleText } from '../../shared/controlCharacters.ts';
 import type { RenderContext } from '../renderContext.ts';
@@ -7,12 +9,15 @@ import type { Grammar, Run } from './highlighter.ts';
 import { LineColours } from './lineColours.ts';
 import { pieceEnd } from './linePieces.ts';
 
-/** Lines that the browser lays out, or leaves out of sight, together. */
-const LINES_PER_SECTION = 48;
+/** Rows per section: as few at first, as many in long code. */
+const ROWS_PER_SECTION = 48;
 const MOST_PER_SECTION = 192;
-/** From here on the bar stays in view while its code is. */
+/** Characters per section, where rows are long. A hidden character is an element and counts as many letters. */
+const SECTION_CHARACTERS = 16_384;
+const HIDDEN_CHARACTER = 32;
+/** Code with more lines than this keeps its bar in view. */
 const TALL_LINES = 16;
-/** A longer line is not coloured. */
+/** A longer line is not coloured. It fits into one row. */
 const LONGEST_COLOURED = 2000;
 
 export class CodeView {
@@ -20,12 +25,15 @@ export class CodeView {
   readonly #code = document.createElement('code');
   readonly #tools: RenderContext;
   readonly #lines: string[] = [];
+  /** The last row of each line. */
   readonly #elements: HTMLElement[] = [];
   #section!: HTMLElement;
-  /** The section is full when there are as many lines. */
+  #rows = 0;
+  /** The section is full at this number of rows, or at this number of characters. */
   #fullAt = 0;
+  #room = 0;
   #colours: LineColours | undefined;
-  /** The unfinished line: its element, its complete pieces, its last piece, and how much of that the element shows. */
+  /** The unfinished line: its last row, the text of the rows before it, the text of that row, and how much of it is shown. */
   #open: HTMLElement | undefined;
   #pieces: string[] = [];
   #piece = '';
@@ -58,7 +66,7 @@ export class CodeView {
     return this.#pieces.join('') + this.#piece;
   }
 
-  /** Above the line that it continues: inside a line there is nothing but code. */
+  /** Above the row that it continues: a line holds nothing but code. */
   seam(mark: HTMLElement): void {
     this.#open ??= this.#addLine();
     this.#open.before(mark);
@@ -101,34 +109,39 @@ export class CodeView {
       this.#pieces.push(this.#piece.slice(0, to));
       this.#piece = this.#piece.slice(to);
       this.#shown = 0;
+      this.#open = this.#elements[this.#elements.length - 1] = this.#addRow();
     }
   }
 
-  #append(line: HTMLElement, to: number): void {
+  #append(row: HTMLElement, to: number): void {
     if (to <= this.#shown) return;
-    let parent = line;
-    if (this.#pieces.length > 0) {
-      if (this.#shown === 0) line.append(Object.assign(document.createElement('span'), { className: 'piece' }));
-      parent = line.lastElementChild as HTMLElement;
-    }
     // A joiner is seen together with the character before it.
     const from = Math.max(0, this.#shown - 2);
-    parent.append(...visibleText(this.#piece.slice(from, to), 'code', this.#shown - from));
+    const nodes = visibleText(this.#piece.slice(from, to), 'code', this.#shown - from);
+    this.#room -= to - this.#shown + HIDDEN_CHARACTER * nodes.filter((node) => typeof node !== 'string').length;
+    row.append(...nodes);
   }
 
   #addLine(): HTMLElement {
     if (this.#elements.length === TALL_LINES) this.element.classList.add('tall');
-    if (this.#elements.length === this.#fullAt) {
-      this.#fullAt += sectionSize(LINES_PER_SECTION, MOST_PER_SECTION, this.#elements.length);
+    const row = this.#addRow();
+    this.#elements.push(row);
+    return row;
+  }
+
+  #addRow(): HTMLElement {
+    if (this.#rows >= this.#fullAt || this.#room <= 0) {
+      this.#fullAt = this.#rows + sectionSize(ROWS_PER_SECTION, MOST_PER_SECTION, this.#rows);
+      this.#room = SECTION_CHARACTERS;
       this.#section = document.createElement('span');
       this.#section.className = 'lines';
       this.#code.append(this.#section);
     }
-    const line = document.createElement('span');
-    line.className = 'line';
-    this.#elements.push(line);
-    this.#section.append(line);
-    return line;
+    this.#rows++;
+    const row = document.createElement('span');
+    row.className = 'line';
+    this.#section.append(row);
+    return row;
   }
 
   /** The grammar has come, perhaps later than the code: colours what is there, a slice at a time. */

@@ -1,11 +1,11 @@
-// Cuts a very long line of code where it is shown, never within a character: laying out one endless line is costly.
+// Cuts a very long line of code into rows, never inside a character: laying out one endless row is slow.
 
 const LONGEST = 2000;
-/** A character of several code points may reach as far over the cut. */
+/** A character of several code points may reach this far over the cut. */
 const SLACK = 64;
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** How much of the piece can be shown. `cut`: it ends there, and the rest is another piece. */
+/** How many characters can be shown. `cut`: the row ends there, and the rest starts another. */
 export function pieceEnd(piece: string, complete: boolean): { readonly to: number; readonly cut: boolean } {
   if (piece.length > LONGEST + SLACK) return { to: boundary(piece), cut: true };
   if (complete) return { to: piece.length, cut: false };
@@ -18,7 +18,12 @@ export function pieceEnd(piece: string, complete: boolean): { readonly to: numbe
 function boundary(piece: string): number {
   const from = LONGEST - SLACK;
   for (const { index } of characters.segment(piece.slice(from, LONGEST + SLACK))) if (from + index >= LONGEST) return from + index;
-  return isHighSurrogate(piece, LONGEST - 1) ? LONGEST - 1 : LONGEST;
+  return wholeCharacter(piece, LONGEST);
+}
+
+/** The place itself, or the one before it if it lies inside a surrogate pair. */
+export function wholeCharacter(text: string, at: number): number {
+  return isHighSurrogate(text, at - 1) ? at - 1 : at;
 }
 
 function isHighSurrogate(text: string, at: number): boolean {

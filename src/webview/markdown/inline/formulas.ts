@@ -1,11 +1,12 @@
-// Formulas: shown as typed until KaTeX, loaded for the first of them, has drawn them as MathML.
+// Formulas: shown as typed until KaTeX has drawn them as MathML. KaTeX is loaded for the first formula.
 import type { IdleTasks } from '../idleTasks.ts';
 
 type Katex = typeof import('katex').default;
 
-/** KaTeX draws a formula in one go; a longer one would hold the page up, so it stays as typed. */
+/** KaTeX draws a formula in one go, and the browser lays it out in one go. A longer one stays as typed, to keep both short. */
 const LONGEST = 5000;
-/** As much is drawn at once, so that a formula does not flash up as typed each time its line is drawn again. */
+const MOST_ELEMENTS = 3000;
+/** Characters drawn at once, so that a formula does not flash up as typed each time its line is drawn again. */
 const AT_ONCE = 2000;
 /** What any formula costs, in characters of a long one. */
 const LEAST = 100;
@@ -81,5 +82,5 @@ function render(katex: Katex, { element, formula, display }: Waiting): void {
   const options = { output: 'mathml', displayMode: display, throwOnError: false, trust: false, strict: 'ignore', maxExpand: 200 } as const;
   const holder = document.createElement('span');
   katex.render(formula, holder, options);
-  element.replaceChildren(...holder.childNodes);
+  if (holder.getElementsByTagName('*').length <= MOST_ELEMENTS) element.replaceChildren(...holder.childNodes);
 }

@@ -1,17 +1,18 @@
 // Running text that grows: what later text cannot change is drawn once, and only the last few words are drawn again.
 import { hasHidden } from '../../shared/controlCharacters.ts';
+import { wholeCharacter } from '../code/linePieces.ts';
 import type { RenderContext } from '../renderContext.ts';
 import type { Token } from './inline.ts';
 import { drawInline } from './inlineDom.ts';
 
 /** A longer text is laid out in parts, each starting where a word ends. */
 const PART = 4096;
-/** A sign that may begin a formula, a link or emphasis costs as much as so many letters. */
+/** A sign that may become an element costs as much as this many letters. */
 const SIGN = 16;
-const SIGNS = /[$`*_[<\\]/g;
+const SIGNS = /[$`*_[<\\\n]|(?!\t)\p{Cc}|[\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
 /** A tail longer than this, held open by some lone sign, is read again only when it has grown by a quarter. */
 const LONG_TAIL = 512;
-/** As much is read at a time. Where no word ends within it, the text is cut: emphasis reaches no further. */
+/** Letters that are read at a time, and fewer signs. Where no word ends within them, the text is cut: emphasis reaches no further. */
 const WINDOW = 8192;
 /** How much of a long text is drawn in one step. */
 const STEP = 4096;
@@ -102,8 +103,10 @@ export class InlineRun {
   /** Reads window by window. Each window begins at the break before it, so the cuts do not depend on how the text arrived. */
   #settle(): void {
     while (this.#tail.length > WINDOW) {
-      const { breaks } = this.#tools.inline.read(this.#tail.slice(0, WINDOW));
-      this.#settleAt(breaks.length > 0 ? breaks : [wholeCharacter(this.#tail, WINDOW)]);
+      // Text that is all signs may be as many elements.
+      const size = wholeCharacter(this.#tail, Math.ceil((WINDOW * WINDOW) / cost(this.#tail.slice(0, WINDOW))));
+      const { breaks } = this.#tools.inline.read(this.#tail.slice(0, size));
+      this.#settleAt(breaks.length > 0 ? breaks : [size]);
     }
     this.#settleAt(this.#tools.inline.read(this.#tail).breaks);
   }
@@ -186,10 +189,4 @@ export class InlineRun {
 /** What it costs to lay the text out, in letters. */
 function cost(text: string): number {
   return text.length + (text.match(SIGNS)?.length ?? 0) * SIGN;
-}
-
-/** The place itself, or the one before if it lies inside a surrogate pair. */
-function wholeCharacter(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code >= 0xdc00 && code < 0xe000 ? at - 1 : at;
 }
