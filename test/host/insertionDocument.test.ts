@@ -193,9 +193,10 @@ suite('An insertion', () => {
     await vscode.commands.executeCommand('workbench.action.splitEditor');
     await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
     await open('other|');
-    // An extension hears of editors a moment after they are there; an edit before that would be a step of its own.
-    const shown = (): boolean => vscode.window.visibleTextEditors.some(({ document }) => document === editor.document);
-    await until(() => shown() && vscode.window.activeTextEditor?.document !== editor.document);
+    // An extension hears of editors a moment after they are there and gone; an edit before that would be a step of its own.
+    const columns = (): unknown =>
+      vscode.window.visibleTextEditors.flatMap((one) => (one.document === editor.document ? one.viewColumn : []));
+    await until(() => String(columns()) === '2' && vscode.window.activeTextEditor?.document !== editor.document);
     feed.text('2');
     await until(() => editor.document.getText() === 'a 12b');
     feed.text('3').end();
