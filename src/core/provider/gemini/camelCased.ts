@@ -3,23 +3,32 @@ import { isRecord, type JsonFields } from '../reading/json.ts';
 
 /** Names inside these are those of the model or of a tool. */
 const foreign: ReadonlySet<string> = new Set(['args', 'arguments', 'parameters', 'input']);
-
 /** Deeper than the protocol nests. */
 const maxDepth = 8;
 
 /** The same object where no name has to be changed. */
-export function camelCased(fields: JsonFields, depth = 0): JsonFields {
-  const entries = Object.entries(fields).map(
-    ([name, value]) => [camel(name), foreign.has(name) || depth > maxDepth ? value : inside(value, depth + 1)] as const,
+export function camelCased(fields: JsonFields): JsonFields {
+  return hasUnderscore(fields, 0) ? (changed(fields, 0) as JsonFields) : fields;
+}
+
+/** On the hot path. */
+function hasUnderscore(value: Readonly<Record<string, unknown>>, depth: number): boolean {
+  for (const name in value) {
+    if (name.includes('_')) return true;
+    const inner = value[name];
+    if (typeof inner === 'object' && inner !== null && depth < maxDepth && !foreign.has(name)) {
+      if (hasUnderscore(inner as JsonFields, depth + 1)) return true;
+    }
+  }
+  return false;
+}
+
+function changed(value: unknown, depth: number): unknown {
+  if (!isRecord(value) || depth > maxDepth) return value;
+  if (Array.isArray(value)) return value.map((item) => changed(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [camel(name), foreign.has(name) ? inner : changed(inner, depth + 1)]),
   );
-  return entries.every(([name, value]) => fields[name] === value) ? fields : Object.fromEntries(entries);
 }
 
-function inside(value: unknown, depth: number): unknown {
-  if (!Array.isArray(value)) return isRecord(value) ? camelCased(value, depth) : value;
-  const items = value.map((item) => inside(item, depth));
-  return items.every((item, at) => item === value[at]) ? value : items;
-}
-
-const camel = (name: string): string =>
-  name.includes('_') ? name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : name;
+const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -25,6 +25,8 @@ export class GeminiReader implements ObjectReader {
   #detail = '';
   #blockedPrompt = '';
   #continues = false;
+  /** Chunks that are like the one before it are the same object. */
+  #checked: JsonFields | undefined;
   #id = '';
   #model = '';
 
@@ -42,7 +44,8 @@ export class GeminiReader implements ObjectReader {
   }
 
   take(sent: JsonFields): boolean {
-    const chunk = camelCased(sent);
+    const chunk = sent === this.#checked ? sent : camelCased(sent);
+    this.#checked = chunk;
     if (saysSomething(chunk['error'])) {
       this.#failure = fromErrorObject(chunk);
       return true;
