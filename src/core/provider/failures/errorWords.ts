@@ -14,41 +14,13 @@ export interface ErrorWords {
 }
 
 /** Fields in which relays wrap the original error, in order; the first with words wins. */
-const wrappers = [
-  'raw',
-  'metadata',
-  'error',
-  'errors',
-  'innererror',
-  'fault',
-  'exception',
-  'baseresp',
-  'cause',
-  'response',
-  'body',
-  'err',
-  'failure',
-];
+const wrappers = 'raw metadata error errors innererror fault exception baseresp cause response body err failure'.split(' ');
 const messages = [
-  'message',
-  'msg',
-  'detail',
-  'errormessage',
-  'errormsg',
-  'errmsg',
-  'statusmsg',
-  'statusmessage',
-  'errordescription',
-  'faultstring',
-  'description',
-  'reason',
-  'title',
-  'details',
-  'text',
-  'errortext',
-  'errors',
-  'err',
-];
+  'message msg detail errormessage errormsg errmsg statusmsg statusmessage errordescription faultstring',
+  'description reason title details text errortext errors err',
+]
+  .join(' ')
+  .split(' ');
 /** Looked at only where the others say nothing: they may repeat the request. */
 const lastResorts = ['info', 'hint', 'result', 'messages', 'data'];
 const codes = ['code', 'errorcode', 'errcode', 'statuscode', 'status'];

@@ -2,12 +2,10 @@
  * The choices of a stream as one answer. Only one is ever asked for, so that text, reasoning, calls and the finish
  * reason belong together even where a server spreads them over several indices.
  */
-import { isRecord } from '../reading/json.ts';
+import { isRecord, spelled } from '../reading/json.ts';
 import type { DeltaSink, UnopenedThoughts } from '../provider.ts';
 import { bareCloserIn, ThinkSplitter } from '../reading/thinkTags.ts';
 import { finishIn, meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
-import { WholeCharacters } from '../reading/wholeCharacters.ts';
-import { wordsIn } from './wording.ts';
 
 export interface Finish {
   readonly meaning: ReasonMeaning;
@@ -37,8 +35,6 @@ export class Choices {
   readonly #think: ThinkSplitter;
   readonly #thoughts: UnopenedThoughts;
   readonly #finishes = new Map<string, Finish>();
-  readonly #text = new WholeCharacters();
-  readonly #reasoning = new WholeCharacters();
   /** The choice whose text is the answer's. */
   #textChoice: string | undefined;
   #blank = true;
@@ -130,7 +126,7 @@ export class Choices {
   }
 
   #end(index: string, reason: unknown): void {
-    const word = wordsIn(reason);
+    const word = spelled(reason);
     const meaning = meaningOf(word);
     // A relay may add a good end of its own after the server's.
     const before = this.#finishes.get(index)?.meaning ?? 'stop';
@@ -140,7 +136,7 @@ export class Choices {
 
   /** A message after deltas repeats them; one after another message is its next piece, or repeats it and more. */
   #whole(message: Record<string, unknown>, index: string): boolean {
-    const content = wordsIn(message['content']);
+    const content = spelled(message['content']);
     if (this.#length === 0) {
       this.#fromMessages = true;
       return this.#message(message, index);
@@ -156,9 +152,9 @@ export class Choices {
     if (content !== undefined && content !== null && content !== '') any = this.#contentOf(content, index) || any;
     else if (!any) {
       const field = otherTextFields.find((name) => typeof message[name] === 'string' || isRecord(message[name]));
-      if (field !== undefined) any = this.#say(wordsIn(message[field]), index);
+      if (field !== undefined) any = this.#say(spelled(message[field]), index);
     }
-    const refused = typeof refusal === 'boolean' ? '' : wordsIn(refusal);
+    const refused = typeof refusal === 'boolean' ? '' : spelled(refusal);
     if (refused !== '' && this.#owns(index, refused)) {
       this.#give('refusal', refused);
       any = true;
@@ -180,13 +176,13 @@ export class Choices {
     for (const field of reasoningFields) {
       const value = message[field];
       if (value === undefined || value === null || value === '' || typeof value === 'boolean') continue;
-      words = wordsIn(value);
+      words = spelled(value);
       if (words !== '') break;
     }
     const holders = words === '' ? [message, ...foreignFields.map((name) => message[name]).filter(isRecord)] : [];
     for (const holder of holders) {
       for (const field in holder) {
-        if (words === '' && otherReasoningField.test(field) && typeof holder[field] !== 'boolean') words = wordsIn(holder[field]);
+        if (words === '' && otherReasoningField.test(field) && typeof holder[field] !== 'boolean') words = spelled(holder[field]);
       }
     }
     if (words === '') return false;
@@ -196,16 +192,16 @@ export class Choices {
 
   #contentOf(content: unknown, index: string): boolean {
     if (typeof content === 'string') return content !== '' && this.#say(content, index);
-    if (!Array.isArray(content)) return isRecord(content) ? this.#part(content, index) : this.#say(wordsIn(content), index);
+    if (!Array.isArray(content)) return isRecord(content) ? this.#part(content, index) : this.#say(spelled(content), index);
     let any = false;
     for (const part of content)
-      any = (isRecord(part) && !Array.isArray(part) ? this.#part(part, index) : this.#say(wordsIn(part), index)) || any;
+      any = (isRecord(part) && !Array.isArray(part) ? this.#part(part, index) : this.#say(spelled(part), index)) || any;
     return any;
   }
 
   #part(part: Record<string, unknown>, index: string): boolean {
     const type = String(part['type'] ?? '');
-    const words = wordsIn(part);
+    const words = spelled(part);
     if (/think|reason|thought/.test(type)) {
       if (words !== '') this.#give('reasoning', words);
       return words !== '';
@@ -267,9 +263,9 @@ export class Choices {
       this.#sink({
         type: 'tool',
         index: first + (Number.isFinite(at) ? at : place),
-        id: wordsIn(tool['id']),
-        name: wordsIn(call['name'] ?? call['tool_name'] ?? (call === tool ? tool['function'] : undefined)),
-        arguments: isRecord(json) ? JSON.stringify(json) : wordsIn(json),
+        id: spelled(tool['id']),
+        name: spelled(call['name'] ?? call['tool_name'] ?? (call === tool ? tool['function'] : undefined)),
+        arguments: isRecord(json) ? JSON.stringify(json) : spelled(json),
       });
       any = true;
     }
@@ -285,8 +281,7 @@ export class Choices {
 
   #give(type: 'text' | 'reasoning' | 'refusal', text: string): void {
     this.#wentOn ||= this.#finishes.size > 0;
-    const whole = (type === 'reasoning' ? this.#reasoning : this.#text).push(text);
-    if (whole !== '') this.#sink({ type, text: whole });
+    this.#sink({ type, text });
   }
 }
 

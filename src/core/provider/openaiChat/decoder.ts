@@ -12,6 +12,7 @@ import type { Decoder, DeltaSink, Ending, UnopenedThoughts } from '../provider.t
 import { textOfPage } from '../failures/errorWords.ts';
 import { beginsField, EventReader, isPieceOfValue, mayBeChunk, nameInFields } from '../reading/sse.ts';
 import { Utf8Pieces } from '../reading/utf8Pieces.ts';
+import { wholeCharacters } from '../reading/wholeCharacters.ts';
 import { Choices } from './choices.ts';
 import { ChatCitations } from './citations.ts';
 import { endingOfWord, finishIn } from '../reading/finishWords.ts';
@@ -55,7 +56,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
 
   constructor(sink: DeltaSink, thoughts: UnopenedThoughts = { close: undefined, learn: () => undefined }) {
     this.#sink = sink;
-    this.#choices = new Choices(sink, thoughts);
+    this.#choices = new Choices(wholeCharacters(sink), thoughts);
     this.#citations = new ChatCitations(sink);
     this.#events = new EventReader(
       {

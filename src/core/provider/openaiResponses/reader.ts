@@ -2,7 +2,7 @@
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { clipped } from '../reading/clipped.ts';
-import { isRecord, jsonIn, type JsonFields, recordIn, spelled, wordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, jsonIn, numberIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
@@ -205,7 +205,7 @@ export class ResponsesReader implements ObjectReader {
 
   /** The part of an answer that an event speaks of: its kind, its item's place, and its own place there. */
   #placeOf(event: JsonFields, kind: PartKind): string {
-    const part = kind === 'summary' ? numberIn(event, 'summary_index') : numberIn(event, 'content_index');
+    const part = numberIn(event, kind === 'summary' ? 'summary_index' : 'content_index') ?? 0;
     return `${kind} ${this.#itemOf(event)} ${part}`;
   }
 
@@ -275,7 +275,7 @@ export class ResponsesReader implements ObjectReader {
         this.#added(item, index);
         return this.#missingArguments(index, jsonIn(item, 'arguments') || jsonIn(item, 'input'));
       case 'message':
-        return this.#message(item['content'], index);
+        return this.#message(item, index);
       case 'reasoning':
         return this.#reasoning(item, index);
       default:
@@ -283,8 +283,8 @@ export class ResponsesReader implements ObjectReader {
     }
   }
 
-  #message(content: unknown, index: number): void {
-    for (const [place, part] of listOf(content).entries()) {
+  #message(item: JsonFields, index: number): void {
+    for (const [place, part] of recordsIn(item, 'content').entries()) {
       if (part['type'] === 'output_text') this.#missing('text', `text ${index} ${place}`, part['text']);
       else if (part['type'] === 'refusal') this.#missing('refusal', `refusal ${index} ${place}`, part['refusal']);
       else this.#unshown(part);
@@ -297,8 +297,8 @@ export class ResponsesReader implements ObjectReader {
   }
 
   #reasoning(item: JsonFields, index: number): void {
-    for (const [place, part] of listOf(item['summary']).entries()) this.#missing('summary', `summary ${index} ${place}`, part['text']);
-    for (const [place, part] of listOf(item['content']).entries()) this.#missing('thought', `thought ${index} ${place}`, part['text']);
+    for (const [place, part] of recordsIn(item, 'summary').entries()) this.#missing('summary', `summary ${index} ${place}`, part['text']);
+    for (const [place, part] of recordsIn(item, 'content').entries()) this.#missing('thought', `thought ${index} ${place}`, part['text']);
     const key = `opaque ${index}`;
     // Whole only here; the last event repeats the item.
     if (typeof item['encrypted_content'] !== 'string' || this.#parts.has(key)) return;
@@ -315,7 +315,7 @@ export class ResponsesReader implements ObjectReader {
   #whole(response: unknown, said = ''): void {
     if (!isRecord(response)) return;
     this.#info(response);
-    for (const [index, item] of listOf(response['output']).entries()) this.#item(item, this.#places.inList(index, wordIn(item, 'id')));
+    for (const [index, item] of recordsIn(response, 'output').entries()) this.#item(item, this.#places.inList(index, wordIn(item, 'id')));
     const usage = countsIn(response['usage']);
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
     if (this.#failure !== undefined) return;
@@ -336,13 +336,4 @@ export class ResponsesReader implements ObjectReader {
         this.#ending = incomplete(word);
     }
   }
-}
-
-function listOf(value: unknown): readonly Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function numberIn(fields: JsonFields, name: string): number {
-  const value = fields[name];
-  return typeof value === 'number' ? value : 0;
 }

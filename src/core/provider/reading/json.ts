@@ -52,16 +52,23 @@ export function numberIn(fields: JsonFields, name: string): number | undefined {
 
 const maxDepth = 6;
 
+/** Where the words of an object are, in the order of preference; then in any field whose name ends with `text`. */
+const wordFields = ['text', 'content', 'value', 'thinking', 'reasoning', 'summary', 'refusal', 'parts'] as const;
+
 /**
- * A text, or a number or truth value as its text: some servers send a token such as `6` as what it looks like. The text in
- * an object or a list that stands in its place.
+ * All words in a value that should have been a text. A number or truth value is spelled out: some servers send a token such
+ * as `6` as what it looks like. Empty where there are none.
  */
 export function spelled(value: unknown, depth = 0): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (!isRecord(value) || depth >= maxDepth) return '';
   if (Array.isArray(value)) return value.map((item) => spelled(item, depth + 1)).join('');
-  return spelled(value['text'] ?? value['content'] ?? value['value'], depth + 1);
+  for (const field of [...wordFields, ...Object.keys(value).filter((name) => /text$/i.test(name))]) {
+    const words = spelled(value[field], depth + 1);
+    if (words !== '') return words;
+  }
+  return '';
 }
 
 /** Undefined where the text is no JSON. */
