@@ -104,7 +104,7 @@ export class Attempts {
 
   async run(): Promise<Outcome> {
     const outcome = (await this.#takeUp()) ?? (await this.#untilEnd());
-    // An answer that may still be written is not shown as stopped and nothing more.
+    // An answer that the server may still be writing is not shown as simply stopped.
     return this.#stop === 'unconfirmed' ? { ...outcome, error: outcome.error ?? streamErrorOf(ownFailure('stop-unconfirmed')) } : outcome;
   }
 
@@ -129,7 +129,7 @@ export class Attempts {
       const isRefused = thinksOn && this.#target.memory.continuesThoughts === false;
       if (isRefused || this.#resumption?.learn(end, gained) === true) continue;
       if (this.#resumption?.startedOver === true) return { reason: 'truncated' };
-      // A recording has no more than what it holds.
+      // A recording cannot be continued.
       if (left === undefined && end.type === 'finished' && end.reason === 'pause' && this.#job.replayed !== true && pauses++ < maxPauses) {
         this.#paused = this.#intake.saidBeforePause();
         continue;

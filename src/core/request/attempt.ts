@@ -36,13 +36,13 @@ export interface AttemptPorts {
   readonly timeouts: Timeouts;
 }
 
-/** After `[DONE]` the body is read on for this long, so that its socket goes back to the pool. */
+/** Time in ms to read the rest of the body after `[DONE]`, so that its socket returns to the pool. */
 const drainMs = 250;
-/** Deltas of one network read are joined up to this size; what waits for a slow reader is counted in pieces. */
+/** Deltas of one network read are joined up to this size, in UTF-16 units: slow readers are measured in pieces. */
 const pieceCharacters = 1_024;
-/** A server that has named a finish reason and not ended its body gets this long for each delta that may follow. */
+/** Maximum silence in ms after a finish reason, if the server does not end the body. */
 const afterFinishMs = 5_000;
-/** The same where the finish reason says less: it comes with every chunk, or before any content. */
+/** The same if the finish reason proves less: it comes with every chunk, or before any content. */
 const afterEachFinishMs = 20_000;
 
 export interface AttemptResult {
@@ -70,7 +70,7 @@ class Attempt {
   readonly #ports: AttemptPorts;
   readonly #signal: AbortSignal;
   readonly #own = new AbortController();
-  /** What `#own` says, without the cost of asking a signal for each delta. */
+  /** Mirrors `#own`: asking a signal for each delta would be slow. */
   #isStopped = false;
   readonly #timeouts: RequestTimeouts;
   readonly #sink: TextJoiner;
@@ -86,7 +86,7 @@ class Attempt {
   #isKept = false;
   unfinished = false;
   drained = Promise.resolve();
-  /** Known as soon as the answer is open; what the server says after that may repeat the key. */
+  /** Set when the answer opens; from then on, the server's words may repeat the key. */
   hide = (message: string): string => message;
 
   constructor(ports: AttemptPorts, signal: AbortSignal) {
@@ -227,12 +227,12 @@ class TextJoiner {
     this.#sink = sink;
   }
 
-  /** A delta has come since {@link begin}. */
+  /** A delta has arrived since {@link begin}. */
   get any(): boolean {
     return this.#any;
   }
 
-  /** One of them was a piece of the answer. */
+  /** One of these deltas was content. */
   get content(): boolean {
     return this.#content;
   }

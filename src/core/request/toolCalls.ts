@@ -32,7 +32,7 @@ export class ToolCalls {
   readonly #byId = new Map<string, Draft>();
   #last: Draft | undefined;
 
-  /** A piece has come, so that what follows is no longer text alone. */
+  /** A piece has arrived, so the rest is no longer only text. */
   get begun(): boolean {
     return this.#drafts.length > 0;
   }

@@ -1,4 +1,4 @@
-/** What the model said as parts in their order, as it wants them sent back: reasoning that only it can read, text, tool calls. */
+/** The answer as parts in order, as the model expects them back: reasoning that only it can read, text, tool calls. */
 import type { Part } from '../../../api.ts';
 import type { Delta } from '../../provider/provider.ts';
 import type { ToolCall } from '../../request/toolCalls.ts';
@@ -12,10 +12,10 @@ type Said =
 export class AnswerParts {
   readonly #before: readonly Part[];
   readonly #said: Said[] = [];
-  /** Where the calls begin that have begun. */
+  /** The indices of the calls so far. */
   readonly #calls = new Set<number>();
 
-  /** @param before what was said by earlier requests of the same answer */
+  /** @param before parts from earlier requests of the same answer */
   constructor(before: readonly Part[]) {
     this.#before = before;
   }
@@ -33,7 +33,7 @@ export class AnswerParts {
         else this.#said.push({ type: 'reasoning', pieces: [delta.text] });
         return;
       case 'opaque':
-        // It closes the reasoning before it, or stands alone.
+        // Closes the reasoning before it, or stands alone.
         if (last?.type === 'reasoning' && last.opaque === undefined) last.opaque = delta.value;
         else this.#said.push({ type: 'reasoning', pieces: [], opaque: delta.value });
         return;
@@ -52,7 +52,7 @@ export class AnswerParts {
     }
   }
 
-  /** @param calls the whole ones; where it is not clear which began where, they stand at the end */
+  /** @param calls the complete calls; if their places are unclear, they are put at the end */
   parts(calls: readonly ToolCall[]): readonly Part[] {
     const callParts = calls.map(({ id, name, arguments: json }): Part => ({ type: 'tool-call', id, name, arguments: json }));
     const inPlace = callParts.length === this.#calls.size;

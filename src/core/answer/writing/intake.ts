@@ -1,4 +1,4 @@
-/** What an answer's requests bring: each delta goes where it belongs, and what an answer is made of is put together at its end. */
+/** Takes the deltas of an answer's requests, passes each to its place, and assembles the parts of the answer at its end. */
 import type { EndReason, Limits, Part, StreamEvent } from '../../../api.ts';
 import { limitHalt } from '../../inspect/inspector.ts';
 import { streamErrorOf } from '../../provider/failures/failure.ts';
@@ -45,10 +45,10 @@ export class Intake {
   readonly #ports: IntakePorts;
   /** What the answer refers to. */
   readonly citations = new Citations();
-  /** What came of it that is no text. */
+  /** Parts of the answer that are not text. */
   readonly unshown = new Set<string>();
   #hasOther = false;
-  /** Of the attempt that runs; a retried request makes its calls anew. */
+  /** The calls of the current attempt; a retried request makes its calls again. */
   #calls = new ToolCalls();
   #toolCalls: readonly ToolCall[] = [];
   #said = new AnswerParts([]);
@@ -58,7 +58,7 @@ export class Intake {
     this.#ports = ports;
   }
 
-  /** Something of worth other than text came: reasoning, or a tool call. */
+  /** Something other than text has arrived: reasoning, or a tool call. */
   get hasOther(): boolean {
     return this.#hasOther;
   }
@@ -68,7 +68,7 @@ export class Intake {
     return this.#calls.begun;
   }
 
-  /** The calls of an answer that has ended well; what breaks off in a call gives none. */
+  /** The calls of an answer that ended well; an answer that broke off in a call has none. */
   get toolCalls(): readonly ToolCall[] {
     return this.#toolCalls;
   }
@@ -91,22 +91,22 @@ export class Intake {
     if (role.before.length === 0) this.unshown.clear();
   }
 
-  /** What the server has said so far, for the request that lets it continue. */
+  /** The answer so far, for the request that lets the server continue. */
   saidBeforePause(): readonly Part[] {
     return this.#said.parts([]);
   }
 
-  /** @param isOne whether the answer has come from one request, or from those of one turn */
+  /** @param isOne whether the answer came from one request, or from the requests of one turn */
   partsOf(reason: EndReason, isOne: boolean): readonly Part[] {
     const asSaid = reason === 'stop' || reason === 'tool-calls' || reason === 'other' || reason === 'length';
     if (asSaid && isOne) return this.#said.parts(this.#toolCalls);
-    // What a limit, a break or a seam has changed is the text and nothing else.
+    // A limit, a break or a seam changes only the text.
     const { text } = this.#ports.delivery;
     const parts: readonly Part[] = text === '' ? [] : [{ type: 'text', text }];
     return [...parts, ...this.#toolCalls.map((call) => ({ type: 'tool-call', ...call }) as const)];
   }
 
-  /** After a good end the tool calls are handed out, if they are whole; else it is not a good end. */
+  /** After a good end, hands out the tool calls if they are complete; otherwise the end is not good. */
   async withCalls(end: Outcome): Promise<Outcome> {
     if (end.reason !== 'stop' && end.reason !== 'tool-calls' && end.reason !== 'other') return end;
     const steps = this.#calls.assembling();
@@ -192,7 +192,7 @@ export class Intake {
     }
   }
 
-  /** Something has come of the attempt that replaces one that was lost. */
+  /** The attempt that replaces a lost one has delivered something. */
   #markLost(): void {
     const { reasoning, progress } = this.#ports;
     if (reasoning.isMarked) return;

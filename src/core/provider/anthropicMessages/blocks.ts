@@ -56,7 +56,7 @@ export class MessageBlocks {
     return this.#failure;
   }
 
-  /** A block has begun and not ended, or none has begun. */
+  /** A block is still open, or none has ended yet. */
   get areOpen(): boolean {
     return this.#open.size > 0 || !this.#begun;
   }
@@ -120,7 +120,7 @@ export class MessageBlocks {
     if (type !== undefined) this.#sink({ type: 'unshown', what: String(type) });
   }
 
-  /** What is whole only now is given out now; a block that is cut gives none of it. */
+  /** Delivers what is complete only now; a block that is cut delivers none of it. */
   stop(index: number): void {
     const open = this.#open.get(index);
     this.#begun = true;
@@ -131,7 +131,7 @@ export class MessageBlocks {
         return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });
       }
       case 'call':
-        // The input stands in the block's start where no piece of it has come.
+        // Without pieces, the block's start holds the input.
         return open.hasPieces ? undefined : this.#arguments(open.index, open.input);
       case 'hosted': {
         const block = open.json === '' ? open.block : { ...open.block, input: argumentsObject(open.json) };

@@ -43,7 +43,7 @@ export class MessagesReader implements ObjectReader {
 
   get state(): ObjectReader['state'] {
     if (this.#done) return 'done';
-    // A reason that comes before the blocks have ended is no sign that nothing follows.
+    // A reason before the end of the blocks does not mean that nothing follows.
     return this.#word === '' || this.#blocks.areOpen ? 'open' : 'finished';
   }
 

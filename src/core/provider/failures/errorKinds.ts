@@ -95,7 +95,7 @@ const blocks: Words = [
 export function kindOfWords(all: string, waits: boolean): ErrorKind | undefined {
   if (says(all, spent)) return 'quota';
   if (says(all, quota)) return waits || window.test(all) ? 'rate-limit' : 'quota';
-  // A limit on tokens for a minute speaks of too large a request as well.
+  // A limit of tokens per minute is also worded as a request that is too large.
   if (/rate.?limit|per[ -]minute|\b[rt]pm\b/.test(all)) return 'rate-limit';
   if (says(all, tooLong) && !answerTooLong.test(all)) return 'context-length';
   if (says(all, rate)) return 'rate-limit';

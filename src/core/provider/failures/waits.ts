@@ -35,7 +35,7 @@ function inHeaders(headers: Headers | undefined, wallMs: number | undefined): nu
     if (name === 'ratelimit') return /\b(?:remaining|r)=0\b/.test(value) ? secondsIn(/\b(?:reset|t)=(\d+)/, value) : [];
     if (!/rate-?limit.*reset/.test(name)) return [];
     const remaining = headers.get(name.replace('reset', 'remaining'));
-    // The standard's own header speaks of the request that was refused.
+    // The standard's own header is about the refused request.
     const isUsedUp = remaining === null ? /^(?:x-)?rate-?limit-reset$/.test(name) : !(Number(remaining) > 0);
     const reset = isUsedUp ? afterMs(value, wallMs) : undefined;
     return reset === undefined ? [] : [reset];

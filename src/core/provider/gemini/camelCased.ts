@@ -1,12 +1,12 @@
 /** The names of protocol buffers in the form of JSON: servers may send either. */
 import { isRecord, type JsonFields } from '../reading/json.ts';
 
-/** Names inside these are those of the model or of a tool. */
+/** Names inside these fields belong to the model or a tool. */
 const foreign: ReadonlySet<string> = new Set(['args', 'arguments', 'parameters', 'input']);
 /** Deeper than the protocol nests. */
 const maxDepth = 8;
 
-/** The same object where no name has to be changed. */
+/** Returns the same object if no name has to be changed. */
 export function camelCased(fields: JsonFields): JsonFields {
   return hasUnderscore(fields, 0) ? (changed(fields, 0) as JsonFields) : fields;
 }

@@ -3,7 +3,7 @@ import type { FinishReason as WireReason } from '@google/genai';
 import { spelled } from '../reading/json.ts';
 import { meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
 
-/** `none`: no end. `error`: the model's own call or step went wrong, which asking again may mend. */
+/** `none`: no end. `error`: the model's call or step failed; another attempt may succeed. */
 export type Meaning = ReasonMeaning | 'none';
 
 type WireReasonName = `${WireReason}`;
@@ -35,10 +35,10 @@ const meanings: Readonly<Record<WireReasonName, Meaning>> = {
   OTHER: 'other',
 };
 
-/** The numbers of the reasons that mean the same in all of Google's APIs. */
+/** The finish reasons by number, as far as all of Google's APIs agree. */
 const numbered: readonly WireReasonName[] = ['FINISH_REASON_UNSPECIFIED', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'OTHER'];
 
-/** The word of a reason; empty where there is none. */
+/** The finish reason as a word; empty if there is none. */
 export function finishWord(reason: unknown): string {
   const word = spelled(reason);
   return /^\d+$/.test(word) ? (numbered[Number(word)] ?? `FINISH_REASON_${word}`) : word;
@@ -47,6 +47,6 @@ export function finishWord(reason: unknown): string {
 export function meaningOfFinish(word: string): Meaning {
   const plain = word.toUpperCase();
   if (Object.hasOwn(meanings, plain)) return meanings[plain as keyof typeof meanings];
-  // Words that are newer than these lines, and those of servers that imitate Google's.
+  // Newer words, and those of servers that imitate Google.
   return meaningOf(word) ?? 'none';
 }

@@ -10,14 +10,14 @@ interface Draft {
   readonly index: number;
   readonly name: string;
   readonly args: Record<string, unknown>;
-  /** More of its arguments follow, as the server says. */
+  /** The server has announced more arguments. */
   willContinue: boolean;
 }
 
 export class FunctionCalls {
   readonly #sink: DeltaSink;
   #count = 0;
-  /** The call that has come last: pieces without a name belong to it. */
+  /** The last call: pieces without a name belong to it. */
   #last: Draft | undefined;
   #open = false;
   #failure: Failure | undefined;
@@ -30,7 +30,7 @@ export class FunctionCalls {
     return this.#count > 0;
   }
 
-  /** The answer is said to be over, and a call is not. */
+  /** The answer has ended, but a call has not. */
   get open(): boolean {
     return this.#open;
   }
@@ -51,7 +51,7 @@ export class FunctionCalls {
     draft.willContinue = call['willContinue'] === true;
   }
 
-  /** Gives out the arguments of the last call, which nothing can be added to any more. */
+  /** Delivers the arguments of the last call, which is complete. */
   close(): void {
     const draft = this.#last;
     if (draft === undefined) return;
@@ -70,13 +70,13 @@ export class FunctionCalls {
     return (this.#last = { index, name, args: Object.create(null) as Record<string, unknown>, willContinue: false });
   }
 
-  /** Arguments of no call are a call without a name, which the answer then says; an empty piece is nothing. */
+  /** Arguments without a call become a call without a name, which is reported; an empty piece is ignored. */
   #namelessOf(call: JsonFields): Draft | undefined {
     return Object.keys(call).length === 0 ? undefined : this.#begin('', '', '');
   }
 }
 
-/** The object, which relays send as JSON text too; undefined for anything else. */
+/** The object, which some relays send as JSON text; undefined for anything else. */
 function argumentsIn(args: unknown): JsonFields | undefined {
   if (args === undefined || args === null || args === '') return {};
   const value = typeof args === 'string' ? jsonOf(objectText(args) ?? '') : args;

@@ -5,7 +5,7 @@ import type { DeltaSink, Ending } from '../provider.ts';
 import { countIn, isRecord, type JsonFields, numberIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 
-/** What is given back in the next request; JSON, so that it can be kept anywhere. */
+/** Sent back with the next request; JSON, so that it can be stored anywhere. */
 export type KeptStep =
   | { readonly on: 'step'; readonly signature: string }
   /** For the rest of an answer that the server has paused. */
@@ -189,7 +189,7 @@ export class InteractionsReader implements ObjectReader {
     }
   }
 
-  /** Delivers what a whole step has beyond what came of it. One that says something else than was shown is a hole. */
+  /** Delivers the rest of a complete step. A step that differs from what was shown is a hole. */
   #step(index: number, whole: JsonFields): void {
     const type = wordIn(whole, 'type');
     const step = this.#start(index, whole);

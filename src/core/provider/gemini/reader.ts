@@ -25,7 +25,7 @@ export class GeminiReader implements ObjectReader {
   #detail = '';
   #blockedPrompt = '';
   #continues = false;
-  /** Chunks that are like the one before it are the same object. */
+  /** The last checked chunk: similar chunks arrive as the same object. */
   #checked: JsonFields | undefined;
   #id = '';
   #model = '';
@@ -101,7 +101,7 @@ export class GeminiReader implements ObjectReader {
     }
   }
 
-  /** They stand in every chunk. */
+  /** Repeated in every chunk. */
   #info(chunk: JsonFields): void {
     const id = wordIn(chunk, 'responseId') || this.#id;
     const model = wordIn(chunk, 'modelVersion') || this.#model;
@@ -139,7 +139,7 @@ export class GeminiReader implements ObjectReader {
     const text = spelled(part['text']);
     const on = part['thought'] === true ? 'thought' : 'text';
     if (text !== '') this.#sink({ type: on === 'thought' ? 'reasoning' : 'text', text });
-    // A signature may come alone, with an empty text or with none.
+    // A signature may come alone, with an empty text or without any.
     if (thoughtSignature !== '') this.#keep({ on, thoughtSignature, text });
     const what = typeof part['text'] === 'string' ? undefined : Object.keys(part).find((name) => !besides.has(name));
     if (text === '' && what !== undefined) this.#sink({ type: 'unshown', what });
@@ -152,7 +152,7 @@ export class GeminiReader implements ObjectReader {
   #cite(source: JsonFields): void {
     const url = wordIn(source, 'uri');
     const title = wordIn(source, 'title');
-    // Told again with a title that it did not have.
+    // Servers repeat a source once its title is known.
     const known = `${url} ${title}`;
     if (url === '' || this.#cited.has(known)) return;
     this.#cited.add(known);
@@ -160,7 +160,7 @@ export class GeminiReader implements ObjectReader {
   }
 }
 
-/** The objects of a list, which relays that imitate Google leave out where there is one, or write as a text. */
+/** The objects of a list; relays that imitate Google send a single object or a text instead. */
 function listIn(fields: JsonFields, name: string): readonly JsonFields[] {
   const value = fields[name];
   if (typeof value === 'string') return [{ text: value }];

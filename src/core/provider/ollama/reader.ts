@@ -11,7 +11,7 @@ import type { DeltaSink, Ending, TokenCounts, UnopenedThoughts } from '../provid
 export class OllamaReader implements ObjectReader {
   readonly unread: ReadonlySet<string> = new Set(['created_at']);
   readonly #sink: DeltaSink;
-  /** Models that the server does not know as thinking ones put their thoughts into the content. */
+  /** Models not known to the server as thinking models put their thoughts into the content. */
   readonly #think: ThinkSplitter;
   #calls = 0;
   #begun = false;
@@ -44,8 +44,8 @@ export class OllamaReader implements ObjectReader {
       return true;
     }
     const done = line['done'] === 'true' ? true : line['done'];
-    // An answer that begins with a list of contents is another protocol's.
-    // The second form is that of `/api/generate`, which some servers answer with.
+    // An answer that begins with a list of contents belongs to another protocol.
+    // The form of `/api/generate`, which some servers use here too.
     if (done !== undefined && !isRecord(message) && (message ?? response) !== undefined) {
       this.#message({ ...line, content: message ?? response });
     } else if (isRecord(message) && (this.#begun || !Array.isArray(message['content']))) this.#message(message);
@@ -66,7 +66,7 @@ export class OllamaReader implements ObjectReader {
     if (thought !== '') this.#sink({ type: 'reasoning', text: thought });
     const text = spelled(content);
     if (text !== '') this.#think.push(text);
-    // Each entry is a whole call; the server's own index may repeat.
+    // Each entry is a complete call; the server's own index may repeat.
     for (const call of Array.isArray(calls) ? calls : []) {
       if (!isRecord(call)) continue;
       const called = isRecord(call['function']) ? call['function'] : call;
@@ -82,7 +82,7 @@ export class OllamaReader implements ObjectReader {
   }
 }
 
-/** How an answer ends that has run out of words; a server whose runner closed its connection names nothing. */
+/** Reasons of requests that only load or unload the model. */
 const loading: readonly string[] = ['load', 'unload'];
 
 function ollamaEnding(word: string, called: boolean): Ending {
@@ -90,7 +90,7 @@ function ollamaEnding(word: string, called: boolean): Ending {
   return ending.type === 'finish' && ending.reason === 'stop' && called ? { ...ending, reason: 'tool-calls' } : ending;
 }
 
-/** Both are left out where they would be 0. */
+/** The server leaves out counts of 0. */
 function countsOf(line: JsonFields): Partial<TokenCounts> | undefined {
   const counts = present({ prompt: countIn(line, 'prompt_eval_count'), completion: countIn(line, 'eval_count') });
   return Object.keys(counts).length === 0 ? undefined : counts;

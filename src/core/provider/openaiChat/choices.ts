@@ -16,17 +16,17 @@ export interface Finish {
 const firstIndex = '0';
 /** Calls of choices beside the first are kept apart by this much. */
 const callsPerChoice = 1_000_000;
-/** A delta that repeats the whole answer is longer than what a model may well say twice. */
+/** A delta that repeats the whole answer is at least this long; a model may say shorter texts twice. */
 const minRepeatedCharacters = 24;
-/** So much of the content is kept to recognise that it is repeated. */
+/** Length of the content that is kept to recognise a repetition. */
 const maxKeptCharacters = 64 * 1024;
 const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'reasoning_details'] as const;
 const mediaFields = ['images', 'image', 'audio', 'video', 'videos'] as const;
 const otherReasoningField =
   /^(?!finish|stop|end|.*(?:signature|tokens?|effort|format|_id$|encrypted|duration))(?:[a-z]+_)*(?:reason|think|thought|cot$|analysis$)/;
-/** Where relays put the fields of other servers. */
+/** Fields in which relays put those of other servers. */
 const foreignFields = ['provider_specific_fields', 'model_extra', 'additional_kwargs'] as const;
-/** Where words of the answer stand that are not in the content. */
+/** Fields that hold the answer's text instead of `content`. */
 const otherTextFields = ['text', 'output_text', 'generated_text', 'answer', 'response', 'token'] as const;
 const argumentFields = ['arguments', 'input', 'parameters', 'args', 'params'] as const;
 
@@ -38,10 +38,10 @@ export class Choices {
   /** The choice whose text is the answer's. */
   #textChoice: string | undefined;
   #blank = true;
-  /** Text of other choices: the answer's own, unless its choice continues or ends, as in answers that come side by side. */
+  /** Text of other choices: it belongs to the answer, unless the answer's choice continues or ends, as with several answers. */
   #beside = '';
   #continued = false;
-  /** The beginning of all content as the server sent it, thoughts included, and how long all of it is. */
+  /** The start of the content as the server sent it, including thoughts, and the length of all content. */
   readonly #pieces: string[] = [];
   #length = 0;
   #fromMessages = false;
@@ -57,18 +57,18 @@ export class Choices {
     this.#think = new ThinkSplitter(give, thoughts.close);
   }
 
-  /** How the answer's choice ended; any other's where that one did not say. */
+  /** The end of the answer's choice, or of any other choice if that one has none. */
   get finish(): Finish | undefined {
     if (this.#finishes.size === 0) return undefined;
     return this.#finishes.get(this.#textChoice ?? '') ?? this.#finishes.values().next().value;
   }
 
-  /** A choice held a whole message, as in an answer that is no stream. */
+  /** A choice held a complete message, as in an answer without streaming. */
   get fromMessages(): boolean {
     return this.#fromMessages;
   }
 
-  /** Takes a choice of index 0 that has text and nothing else; false for any other, which is left alone. */
+  /** Takes a choice with index 0 and only text; false for any other, which is not taken. */
   pushText(choice: Record<string, unknown>): boolean {
     const { index, delta } = choice;
     if ((index !== undefined && index !== 0) || !isRecord(delta) || finishIn(choice) || choice['tool_calls']) return false;
@@ -102,22 +102,22 @@ export class Choices {
     return any;
   }
 
-  /** Content has followed a finish reason, so that the server says one with every chunk, or said it too early. */
+  /** Content has followed a finish reason: the server sends one with every chunk, or sent it too early. */
   get wentOn(): boolean {
     return this.#wentOn;
   }
 
-  /** Each chunk with content named a finish reason, or content has followed one: it tells nothing. */
+  /** Every chunk with content had a finish reason, or content has followed one, so the reason proves nothing. */
   get finishesAlways(): boolean {
     return this.#wentOn || !this.#saidWithoutFinish;
   }
 
-  /** A field whose type loses what it should say. */
+  /** A field whose type makes its content unreadable. */
   get lost(): string | undefined {
     return this.#lost;
   }
 
-  /** Nothing more will come: gives what was held back, as far as it is certain what it was. */
+  /** The body has ended: delivers what was held back, if its meaning is certain. */
   end(whole: boolean): void {
     if (whole && !this.#continued && !this.#finishes.has(this.#textChoice ?? '')) this.#think.push(this.#beside);
     this.#think.end(whole, whole && (this.finish?.meaning ?? 'stop') === 'stop');
@@ -134,7 +134,7 @@ export class Choices {
     if (meaning !== undefined && !isAdded) this.#finishes.set(index, { meaning, word });
   }
 
-  /** A message after deltas repeats them; one after another message is its next piece, or repeats it and more. */
+  /** A message after deltas repeats them. A message after a message continues it, or repeats it and adds to it. */
   #whole(message: Record<string, unknown>, index: string): boolean {
     const content = spelled(message['content']);
     if (this.#length === 0) {
@@ -236,7 +236,7 @@ export class Choices {
     return text.length >= this.#length && text.startsWith(this.#content);
   }
 
-  /** Text of a second choice is another answer, unless the first one has said nothing yet. */
+  /** Text of a second choice is another answer, unless the first one is still empty. */
   #owns(index: string, text: string): boolean {
     if (this.#textChoice === index) {
       this.#blank &&= text.trim() === '';
@@ -285,7 +285,7 @@ export class Choices {
   }
 }
 
-/** An object in a field of a call that is none of the known ones: a call without its arguments would be another call. */
+/** Arguments in a field with an unknown name: without them, the call would be another one. */
 function unnamedArguments(call: Record<string, unknown>, tool: Record<string, unknown>): unknown {
   return call === tool
     ? undefined

@@ -22,9 +22,9 @@ import { usageIn } from './usage.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
 export const maxEventCharacters = 4 * 1024 * 1024;
-/** So many objects that say nothing in this protocol, before the first that does, are another protocol. */
+/** Maximum number of meaningless objects before the first known one; more of them are another protocol. */
 const maxUnknownObjects = 8;
-/** Longest part of unreadable data that is shown. */
+/** Maximum length of the unreadable data that is shown. */
 const shownCharacters = 120;
 
 export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
@@ -34,13 +34,13 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   readonly #choices: Choices;
   readonly #citations: ChatCitations;
   readonly #events: EventReader;
-  /** JSON outside of `data:` lines: JSON lines, or one body over many lines. */
+  /** JSON outside of `data:` lines: JSON lines, or one body over several lines. */
   readonly #stray: LooseJson;
   #done = false;
-  /** `[DONE]` has come where the answer may not be complete. */
+  /** `[DONE]` has arrived, but the answer may be incomplete. */
   #doneSaid = false;
   #failure: Failure | undefined;
-  /** An error that is one only if no content follows it. */
+  /** Counts as an error only if no content follows it. */
   #suspect: Failure | undefined;
   #page: string | undefined;
   #understood = false;
@@ -49,9 +49,9 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #ending = false;
   /** The body ends in the middle of an event. */
   #cutInEvent = false;
-  /** A chunk with text and nothing else has come. */
+  /** A chunk with only text has arrived. */
   #spoken = false;
-  /** The start of what was not understood; empty while nothing but comments has come. */
+  /** The start of the data that was not understood; empty if only comments have arrived. */
   #unread = '';
 
   constructor(sink: DeltaSink, thoughts: UnopenedThoughts = { close: undefined, learn: () => undefined }) {
@@ -109,7 +109,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     this.#events.end();
     const open = this.#stray.end();
     if (open !== undefined && cutError(open) !== undefined) this.#hole(open);
-    // A body that ends inside a value was cut; whether it was an answer shows in what had come of it.
+    // A body that ends inside a value was cut; the text so far shows whether it was an answer.
     else if (open?.includes('"choices"') === true) this.#understood = true;
     if (this.#page !== undefined) this.#failPage(this.#page);
   }
@@ -125,7 +125,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       return;
     }
     if (data === '') return;
-    // An end and nothing else is an empty answer.
+    // Only an end: an empty answer.
     if (data === '[DONE]' && this.#unread === '') this.#understood = true;
     if (!this.#understood) this.#saw(data);
     if (data === '[DONE]') {
@@ -146,13 +146,13 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       return;
     }
     if (isRecord(value) && this.#textChunk(value)) {
-      // The first word is not held up for the sake of those to come.
+      // Learning from the first word would delay it.
       if (this.#spoken) this.#template.learn(data);
       this.#spoken = true;
     } else this.#value(value);
   }
 
-  /** The way of nearly every event: takes a chunk of the first choice that has text and nothing else. */
+  /** The usual case: takes a chunk whose only content is text of the first choice. */
   #textChunk(chunk: Record<string, unknown>): boolean {
     const choices = chunk['choices'];
     if (!Array.isArray(choices) || choices.length !== 1 || chunk['error'] || chunk['usage'] || finishIn(chunk)) return false;
@@ -173,14 +173,14 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
           this.#value(JSON.parse(line));
           continue;
         } catch {
-          // The beginning of a value over several lines, several on one line, or none.
+          // The beginning of a longer value, several values on one line, or no value.
         }
       }
       reader.push(`${line}\n`);
     }
     const open = reader.end();
     if (open === undefined) return;
-    // Where the body ends in the middle of a value nothing was lost but the rest.
+    // At the end of the body, an unfinished value is a cut, not a hole.
     if (this.#ending && cutError(open) === undefined) this.#cutInEvent = true;
     else this.#hole(open);
   }
@@ -214,7 +214,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     this.#stray.push(line);
     this.#stray.push('\n');
     if (this.#stray.heldCharacters > maxEventCharacters) this.#refuse();
-    // Words that lead to no value on their line are a sentence of their own.
+    // Words without a value on their line are a sentence.
     else if (!this.#stray.open) this.#stray.end();
   }
 
@@ -262,7 +262,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     if (this.#choices.lost !== undefined) this.#hole(this.#choices.lost);
   }
 
-  /** An event that is named `error`, with anything in it. */
+  /** An event named `error`, whatever its data. */
   #namedError(data: string): void {
     let error: unknown = data;
     try {
@@ -295,18 +295,18 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
 
   #found({ error, certainty }: FoundError): void {
     if (certainty === 'sure') this.#failure ??= fromErrorObject(error);
-    // A finish reason that stands in every chunk says nothing against an error.
+    // A finish reason in every chunk does not rule out an error.
     else if (certainty === 'likely' || this.#choices.finish === undefined || this.#choices.finishesAlways)
       this.#suspect ??= fromErrorObject(error);
   }
 
-  /** After a good finish reason nothing follows `[DONE]`; without one, what follows shows that it stood in the wrong place. */
+  /** After a good finish reason, `[DONE]` is final; without one, content may follow, which shows that it was misplaced. */
   #sayDone(): void {
     if (this.#choices.finish !== undefined && !this.#choices.wentOn) this.#done = true;
     else this.#doneSaid = true;
   }
 
-  /** Content has come: what was taken for an error or an end before it was none. */
+  /** Content has arrived, so what looked like an error or an end before it was neither. */
   #wentOn(): void {
     this.#suspect = undefined;
     this.#doneSaid = false;
@@ -327,7 +327,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #failPage(page: string): void {
     this.#page = undefined;
     const words = textOfPage(page);
-    // After words of the answer it is a proxy that speaks.
+    // After text of the answer, the page comes from a proxy.
     this.#failure ??= this.#understood ? { ...fromErrorObject(page), kind: 'server' } : ownFailure('web-page', [shown(words || page)]);
   }
 
@@ -336,7 +336,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   }
 }
 
-/** One choice may stand without its list, or several in an object by their index. */
+/** Also reads a choice without its list, and an object of choices by index. */
 function listOf(choices: unknown): readonly unknown[] | undefined {
   if (Array.isArray(choices) || !choices) return Array.isArray(choices) ? choices : undefined;
   const values = isRecord(choices) ? Object.values(choices) : [];

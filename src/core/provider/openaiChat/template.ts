@@ -12,7 +12,7 @@ interface Learnt {
   readonly head: string;
   /** From the closing quote of the text; up to the opening quote of the padding if there is one. */
   readonly middle: string;
-  /** From the closing quote of the padding; empty if there is none. */
+  /** From the closing quote of the padding; empty without padding. */
   readonly tail: string;
 }
 

@@ -1,8 +1,8 @@
-/** How an answer of the Responses API ended that is not complete, in neutral words. */
+/** The ending of an incomplete answer of the Responses API, in neutral words. */
 import type { Ending } from '../provider.ts';
 import { endingOfWord, meaningOf } from '../reading/finishWords.ts';
 
-/** `cancelled`, the words of other servers, and those that are not known yet: none says that the answer is whole. */
+/** `cancelled` and unknown words do not mean that the answer is complete. */
 export function incomplete(word: string): Ending {
   const meaning = meaningOf(word);
   if (meaning === 'length' || meaning === 'content-filter' || meaning === 'error') return endingOfWord(word, meaning);

@@ -1,4 +1,4 @@
-/** Which item an event speaks of: by its index, or by its id where a gateway leaves the index out. */
+/** Finds the item that an event belongs to: by its index, or by its id if a gateway leaves the index out. */
 
 export class ItemPlaces {
   readonly #byId = new Map<string, number>();

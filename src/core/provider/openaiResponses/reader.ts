@@ -18,9 +18,9 @@ type PartKind = 'text' | 'refusal' | 'summary' | 'thought';
 export class ResponsesReader implements ObjectReader {
   readonly unread: ReadonlySet<string> = new Set(['obfuscation']);
   readonly #sink: DeltaSink;
-  /** What was delivered of each part, by its kind and place: the events that end a part repeat the whole. */
+  /** The delivered text of each part, by kind and place: the events that end a part repeat all of it. */
   readonly #parts = new Map<string, string>();
-  /** Arguments delivered of each call, by the place of its item. */
+  /** The delivered arguments of each call, by the place of its item. */
   readonly #calls = new Map<number, { readonly id: string; readonly name: string; text: string }>();
   #ending: Ending | undefined;
   readonly #places = new ItemPlaces();
@@ -29,7 +29,7 @@ export class ResponsesReader implements ObjectReader {
   #known = false;
   #id = '';
   readonly #sequence = new Sequence();
-  /** What a rejoined stream says again, to be compared with what was delivered. */
+  /** Reads what a rejoined stream repeats, for comparison with what was delivered. */
   #again: ResponsesReader | undefined;
 
   constructor(sink: DeltaSink) {
@@ -65,7 +65,7 @@ export class ResponsesReader implements ObjectReader {
         this.#event(event);
         break;
       case 'again':
-        // What ends a part repeats all of it, and this stream may have begun in its middle.
+        // The end of a part repeats all of it, but this stream may begin in its middle.
         this.#again ??= new ResponsesReader(() => undefined);
         if (/delta$|item\.added$/.test(String(event['type']))) this.#again.#event(event);
         else this.#sameId(event['response']);
@@ -100,7 +100,7 @@ export class ResponsesReader implements ObjectReader {
   }
 
   #event(event: JsonFields): void {
-    // What a server that does not stream answers with.
+    // The answer of a server that does not stream.
     if (event['object'] === 'response') return this.#whole(event);
     const name = event['type'] as ResponseStreamEvent['type'];
     switch (name) {
@@ -203,7 +203,7 @@ export class ResponsesReader implements ObjectReader {
     this.#sink(responseDelta(wordIn(response, 'id'), wordIn(response, 'model')));
   }
 
-  /** The part of an answer that an event speaks of: its kind, its item's place, and its own place there. */
+  /** Identifies the part of an answer that an event belongs to: its kind, its item's place, and its place in the item. */
   #placeOf(event: JsonFields, kind: PartKind): string {
     const part = numberIn(event, kind === 'summary' ? 'summary_index' : 'content_index') ?? 0;
     return `${kind} ${this.#itemOf(event)} ${part}`;
@@ -237,7 +237,7 @@ export class ResponsesReader implements ObjectReader {
     }
   }
 
-  /** Delivers what a part has beyond what came of it. A part that says something else than was shown is a hole. */
+  /** Delivers the rest of a part. A part that differs from what was shown is a hole. */
   #missing(kind: PartKind, place: string, whole: unknown): void {
     if (typeof whole !== 'string') return;
     const delivered = this.#parts.get(place) ?? '';
@@ -300,7 +300,7 @@ export class ResponsesReader implements ObjectReader {
     for (const [place, part] of recordsIn(item, 'summary').entries()) this.#missing('summary', `summary ${index} ${place}`, part['text']);
     for (const [place, part] of recordsIn(item, 'content').entries()) this.#missing('thought', `thought ${index} ${place}`, part['text']);
     const key = `opaque ${index}`;
-    // Whole only here; the last event repeats the item.
+    // Complete only here; the last event repeats the item.
     if (typeof item['encrypted_content'] !== 'string' || this.#parts.has(key)) return;
     this.#parts.set(key, '');
     this.#sink({ type: 'opaque', value: item, anchor: wordIn(item, 'id') });
@@ -311,7 +311,7 @@ export class ResponsesReader implements ObjectReader {
     this.#sink(citationDelta(annotation['url'], wordIn(annotation, 'title')));
   }
 
-  /** The whole answer, with how it ended. */
+  /** The complete answer with its end. */
   #whole(response: unknown, said = ''): void {
     if (!isRecord(response)) return;
     this.#info(response);
@@ -320,7 +320,7 @@ export class ResponsesReader implements ObjectReader {
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
     if (this.#failure !== undefined) return;
     const status = wordIn(response, 'status');
-    // Some gateways send the response as it was when it began.
+    // Some gateways send the response as it was at its beginning.
     const word = said !== '' && /^(?:|queued|in_progress)$/.test(status) ? said : status;
     switch (word) {
       case 'completed':

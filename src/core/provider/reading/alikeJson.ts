@@ -4,7 +4,7 @@
  * the object that was learnt. It must agree with JSON.parse; its test checks that.
  */
 
-/** A value that differs from object to object: the text before it, and where in the object it belongs. */
+/** A value that changes with every object: the text before it, and its place in the object. */
 interface Hole {
   readonly before: string;
   readonly isText: boolean;
@@ -24,13 +24,13 @@ const backslash = 0x5c;
 const zero = 0x30;
 /** Longer texts are cut out by the parser: a slice would keep the whole network read in memory (V8 copies up to 12). */
 const maxSliceCharacters = 12;
-/** Of a number that is surely exact. */
+/** Most digits of a number that is certainly exact. */
 const maxDigits = 15;
-/** What learning costs in hits, and what a stream may spend beforehand: one whose objects never repeat gives it up. */
+/** The cost of learning in hits, and the initial credit: a stream whose objects never repeat stops learning. */
 const learningCost = 16;
 const firstCredit = 64;
 const maxHoles = 8;
-/** Longer objects hold more than a token. */
+/** Longer objects hold more than one token. */
 const maxCharacters = 4_096;
 
 export class AlikeJson {
@@ -44,7 +44,7 @@ export class AlikeJson {
     this.#unread = unread;
   }
 
-  /** The object of `json`, if it is like the learnt one. It is the same object each time, so it must not be kept. */
+  /** The object in `json`, if it resembles the learnt one. Always the same object, so callers must not keep it. */
   read(json: string): Record<string, unknown> | undefined {
     const learnt = this.#learnt;
     if (learnt === undefined) return undefined;
@@ -70,7 +70,7 @@ export class AlikeJson {
     return object;
   }
 
-  /** Learns from an object that was parsed, and from the last one that was given here. */
+  /** Learns from a parsed object and the previous one. */
   learn(json: string): void {
     const before = this.#before;
     this.#before = json;
@@ -80,7 +80,7 @@ export class AlikeJson {
   }
 }
 
-/** Finds where the two differ, and proves by values of our own that these places hold what is read there, and nothing else. */
+/** Finds where two texts differ, and verifies with test values that only these places change the object. */
 function learntFrom(one: string, other: string, unread: ReadonlySet<string>): Learnt | undefined {
   const tokens = tokensOf(other);
   const others = tokensOf(one);
@@ -119,7 +119,7 @@ function learntFrom(one: string, other: string, unread: ReadonlySet<string>): Le
 
 const ourNumber = (hole: number): number => 900_719_925_474_000 + hole;
 
-/** Strings, numbers, and what stands between them. */
+/** Strings, numbers, and the text between them. */
 function tokensOf(json: string): readonly string[] {
   return json.match(/"(?:[^"\\]|\\.)*"|\d+|[^"\d]+|"/gs) ?? [];
 }
@@ -133,7 +133,7 @@ function* placesOf(value: unknown, ours: unknown): Generator<Pick<Hole, 'holder'
   }
 }
 
-/** Where the JSON string that begins at `from` has its closing quote; -1 when it has none. */
+/** The place of the closing quote of the JSON string that begins at `from`; -1 if it is missing. */
 export function endOfString(json: string, from: number): number {
   for (let at = from; at < json.length; at++) {
     const code = json.charCodeAt(at);
@@ -145,7 +145,7 @@ export function endOfString(json: string, from: number): number {
   return -1;
 }
 
-/** Where the whole number that begins at `from` ends; -1 when it is none. What follows it shows whether it is another one. */
+/** The end of the whole number at `from`; -1 if there is none. The caller checks what follows it. */
 function endOfNumber(json: string, from: number): number {
   let at = from;
   while (at - from <= maxDigits && isDigit(json.charCodeAt(at))) at++;
@@ -155,7 +155,7 @@ function endOfNumber(json: string, from: number): number {
 
 const isDigit = (code: number): boolean => code >= zero && code <= 0x39;
 
-/** The value of the JSON string between two quotes; undefined when it is none. */
+/** The value of the JSON string between two quotes; undefined if it is invalid. */
 export function stringAt(json: string, from: number, to: number): string | undefined {
   if (to - from <= maxSliceCharacters) {
     const text = json.slice(from, to);

@@ -1,6 +1,6 @@
-/** Long texts shortened for people to read. */
+/** Shortens long texts for display. */
 
-/** At most so many UTF-16 units, with `…` in place of the rest; no character is cut in half, nor an emoji at its joint. */
+/** At most `most` UTF-16 units, with `…` for the rest; no character or joined emoji is cut in half. */
 export function clipped(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most).replace(/[\uD800-\uDBFF\u200D]+$/, '')}…`;
 }

@@ -1,4 +1,4 @@
-/** For providers that speak in deltas: passes them on, and keeps the ending that the last piece brings. */
+/** For providers that produce deltas: passes them on and keeps the ending, which is the last piece. */
 import type { Decoder, Delta, DeltaSink, Ending } from '../provider.ts';
 
 export type DeltaPiece = Delta | { readonly type: 'end'; readonly ending: Ending } | { readonly type: 'alive' };

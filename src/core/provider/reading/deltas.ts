@@ -1,4 +1,4 @@
-/** Deltas whose fields are left out where the server has said nothing. */
+/** Builds deltas without the fields that the server left empty. */
 import type { Delta } from '../provider.ts';
 
 export function responseDelta(id: string, model: string): Delta {

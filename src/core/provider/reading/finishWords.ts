@@ -1,4 +1,4 @@
-/** What servers call the end of an answer, in neutral words. A word that is not known is never a good end. */
+/** Translates servers' words for the end of an answer into neutral ones. An unknown word is never a good end. */
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { Ending, FinishReason } from '../provider.ts';
 import type { JsonFields } from './json.ts';
@@ -28,7 +28,7 @@ export function finishIn(holder: JsonFields): unknown {
   return undefined;
 }
 
-/** Undefined for a word that names no end. */
+/** Undefined if the word names no end. */
 export function meaningOf(word: string): ReasonMeaning | undefined {
   const plain = word
     .replace(/([a-z])(?=[A-Z])/g, '$1_')
@@ -40,7 +40,7 @@ export function meaningOf(word: string): ReasonMeaning | undefined {
   return meanings.find(([pattern]) => pattern.test(plain))?.[1] ?? 'other';
 }
 
-/** The ending that a word means. */
+/** The ending for a word. */
 export function endingOfWord(word: string, meaning: ReasonMeaning = meaningOf(word) ?? 'cut'): Ending {
   switch (meaning) {
     case 'error':

@@ -1,4 +1,4 @@
-/** JSON of which nothing is known yet: looking into it without trusting it. */
+/** Reads JSON of unknown shape. */
 
 export type JsonFields = Readonly<Record<string, unknown>>;
 
@@ -14,31 +14,31 @@ export function isFields(value: unknown): value is Record<string, unknown> {
 const noFields: JsonFields = {};
 const noRecords: readonly JsonFields[] = [];
 
-/** An empty one where there is none. */
+/** The object in a field; an empty one if it is missing. */
 export function recordIn(fields: JsonFields, name: string): JsonFields {
   const value = fields[name];
   return isFields(value) ? value : noFields;
 }
 
-/** The objects of a list; empty where there is none. */
+/** The objects of a list; empty if it is missing. */
 export function recordsIn(fields: JsonFields, name: string): readonly JsonFields[] {
   const value = fields[name];
   return Array.isArray(value) ? value.filter(isRecord) : noRecords;
 }
 
-/** The empty string where there is none. */
+/** The string in a field; empty if it is missing. */
 export function wordIn(fields: JsonFields, name: string): string {
   const value = fields[name];
   return typeof value === 'string' ? value : '';
 }
 
-/** JSON text: as it is, or that of an object in its place; the empty string where there is none. */
+/** JSON text, also where the field holds the object itself; empty if it is missing. */
 export function jsonIn(fields: JsonFields, name: string): string {
   const value = fields[name];
   return isRecord(value) ? JSON.stringify(value) : spelled(value);
 }
 
-/** A count, which some servers send as text; undefined where there is none. */
+/** A number, which some servers send as text; undefined if it is missing. */
 export function countIn(fields: JsonFields, name: string): number | undefined {
   const value = fields[name];
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

@@ -12,24 +12,24 @@ import { wholeCharacters } from './wholeCharacters.ts';
 
 /** Makes deltas of the objects of one answer. */
 export interface ObjectReader {
-  /** Takes the next object; false where it says nothing in this protocol. */
+  /** Takes the next object; false if it has no meaning in this protocol. */
   take(object: JsonFields): boolean;
   readonly state: 'open' | 'finished' | 'done';
-  /** What the server reported, or what makes the rest of the answer worthless. */
+  /** The server's error, or the reason why the rest of the answer cannot be trusted. */
   readonly failure: Failure | undefined;
-  /** Fields beside a text that change from object to object and say nothing. */
+  /** Fields beside a text that change with every object and have no meaning. */
   readonly unread?: ReadonlySet<string>;
-  /** Nothing more will come. Called once, and only while there is no failure. */
+  /** The body has ended. Called once, and only if there was no failure. */
   end(): Ending;
-  /** Of a protocol whose answers can be read on: up to where the answer was read. */
+  /** For protocols whose answers can be rejoined: how far the answer was read. */
   readonly cursor?: string | undefined;
-  /** What follows comes from another body of the same answer, from about the cursor on. */
+  /** The next objects come from another body of the same answer, which starts near the cursor. */
   rejoin?(): void;
 }
 
-/** So many objects that say nothing in this protocol, before the first that does, are another protocol. */
+/** Maximum number of meaningless objects before the first known one; more of them are another protocol. */
 const maxUnknown = 8;
-/** Longest part of what was not understood that is shown. */
+/** Maximum length of the unknown data that is shown. */
 const shownCharacters = 120;
 const noNames: ReadonlySet<string> = new Set();
 
@@ -37,14 +37,14 @@ export class JsonDecoder implements Decoder<Uint8Array> {
   readonly #reader: ObjectReader;
   #json: JsonStream;
   #failure: Failure | undefined;
-  /** An error that is one only if nothing follows it. */
+  /** Counts as an error only if nothing follows it. */
   #suspect: Failure | undefined;
   #understood = false;
   #unknown = 0;
-  /** The start of what was not understood. */
+  /** The first unknown object. */
   #unread = '';
   #ending: Ending | undefined;
-  /** What has come of the current object. */
+  /** What the current object contained. */
   #hasText = false;
   #hasMore = false;
 
@@ -67,7 +67,7 @@ export class JsonDecoder implements Decoder<Uint8Array> {
     return this.#reader.cursor;
   }
 
-  /** Half an object at the end of the last body is dropped: it comes again. */
+  /** Drops half an object at the end of the last body: it is sent again. */
   rejoin(): void {
     this.#json = this.#newStream();
     this.#reader.rejoin?.();
@@ -100,7 +100,7 @@ export class JsonDecoder implements Decoder<Uint8Array> {
     return new JsonStream((object) => this.#take(object), this.#reader.unread ?? noNames);
   }
 
-  /** True for a piece of text or reasoning, of which no reader keeps anything but that. */
+  /** True for a piece of text or reasoning: readers keep nothing else of such objects. */
   #take(object: JsonFields): boolean {
     if (!this.#isOpen) return false;
     this.#hasText = this.#hasMore = false;

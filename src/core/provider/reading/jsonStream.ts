@@ -14,7 +14,7 @@ import { Utf8Pieces } from './utf8Pieces.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
 const maxValueCharacters = 16 * 1024 * 1024;
-/** Longest part of unreadable data that is shown. */
+/** Maximum length of the unreadable data that is shown. */
 const shownCharacters = 120;
 
 export class JsonStream {
@@ -51,7 +51,7 @@ export class JsonStream {
     this.#lines = new LooseJson(this.#looseSink());
   }
 
-  /** Why nothing more is delivered. */
+  /** The reason why nothing more is delivered. */
   get failure(): Failure | undefined {
     return this.#failure;
   }
@@ -60,7 +60,7 @@ export class JsonStream {
     if (this.#failure === undefined) this.#events.feed(this.#utf8.decode(bytes));
   }
 
-  /** The body is over: a last line counts without its line end, and a value without its end is no hole but a cut. */
+  /** The body has ended: a last line needs no line end, and an unfinished value is a cut, not a hole. */
   end(): void {
     if (this.#ending || this.#failure !== undefined) return;
     this.#ending = true;
@@ -70,7 +70,7 @@ export class JsonStream {
     this.#cut(this.#lines.end());
     if (this.#page === '') return;
     const said = fromErrorObject(this.#page);
-    // After words of the answer it is a proxy that speaks.
+    // After text of the answer, the page comes from a proxy.
     this.#failure ??= this.#delivered ? { ...said, kind: 'server' } : ownFailure('web-page', [said.message]);
   }
 
@@ -122,14 +122,14 @@ export class JsonStream {
         return;
       }
       try {
-        // Nearly every line of JSON lines.
+        // The usual case: one object per line.
         if (this.#deliver(JSON.parse(line))) this.#alike.learn(line);
         return;
       } catch {
         // The beginning of a longer value, or several on one line.
       }
     }
-    // The items of a list are read one by one as they come.
+    // The items of a list are read as they arrive.
     const item = this.#begun ? line : line.replace(/^\s*\[/, '');
     this.#begun ||= line.trim() !== '';
     if (this.#page !== '' || (!this.#lines.open && /^\s*</.test(line))) {
@@ -138,7 +138,7 @@ export class JsonStream {
     }
     this.#lines.push(`${item}\n`);
     if (this.#lines.heldCharacters > maxValueCharacters) this.#refuse();
-    // Words that lead to no value on their line are a sentence.
+    // Words without a value on their line are a sentence.
     else if (!this.#lines.open) this.#lines.end();
   }
 
@@ -161,9 +161,9 @@ export class JsonStream {
     return false;
   }
 
-  /** A sentence where JSON belongs: a proxy's error, or the middle of a value whose beginning was lost. */
+  /** A sentence instead of JSON: a proxy's error, or the middle of a value whose beginning was lost. */
   #words(words: string): void {
-    // A mark of the end, or a sign of life in a word.
+    // A mark of the end, or a sign of life.
     if (/^\W*(?:done|ping|pong|alive|keep.?alive|heart.?beat)?\W*$/i.test(words) || /^[\W\d]*$/.test(words)) return;
     const name = nameInFields(words);
     if (name !== undefined && !isNameOfError(name)) return;
@@ -171,7 +171,7 @@ export class JsonStream {
     else this.#failure ??= fromErrorObject(words.replace(/^\W*(?:data:)?\s*(?:error\b\W*)?|"$/gi, '') || words);
   }
 
-  /** The value in whose middle the body ends: nothing was lost but its rest, unless it is an error. */
+  /** The body ended inside this value: a cut, unless the value is an error. */
   #cut(open: string | undefined): void {
     if (open !== undefined) this.#failure ??= cutError(open);
   }

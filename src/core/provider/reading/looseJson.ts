@@ -6,13 +6,13 @@ import { jsonOf } from './json.ts';
 
 export interface LooseSink {
   value(value: unknown): void;
-  /** Text between values that is no JSON. */
+  /** Text between values that is not JSON. */
   words(text: string): void;
-  /** A value that began and cannot be read. */
+  /** A value that cannot be parsed. */
   broken(text: string): void;
 }
 
-/** Only errors are read where they are cut, and none is longer. */
+/** Only errors are read when they are cut off, and none is longer. */
 const maxCutCharacters = 64 * 1024;
 
 const quote = 0x22;
@@ -24,7 +24,7 @@ const backslash = 0x5c;
  */
 export class LooseJson {
   readonly #sink: LooseSink;
-  /** The value that has begun, with the white space and words before it already taken off. */
+  /** The current value, without the white space and words before it. */
   #value = '';
   #words = '';
   #depth = 0;
@@ -36,12 +36,12 @@ export class LooseJson {
     this.#sink = sink;
   }
 
-  /** A value has begun and not ended. */
+  /** A value is incomplete. */
   get open(): boolean {
     return this.#depth > 0;
   }
 
-  /** How much of an unfinished value is held. */
+  /** Length of the incomplete value. */
   get heldCharacters(): number {
     return this.#value.length;
   }
@@ -76,7 +76,7 @@ export class LooseJson {
     else this.#words += text.slice(from);
   }
 
-  /** The text is over. Returns the value that has no end; undefined where all have one. */
+  /** The text has ended. Returns the incomplete value, if there is one. */
   end(): string | undefined {
     if (this.#broken) return undefined;
     this.#takeWords();
@@ -110,7 +110,7 @@ function startsValue(text: string, at: number): boolean {
   return code === 0x7b || (code === 0x5b && !/[A-Za-z]/.test(text[at + 1] ?? ''));
 }
 
-/** The value of `text`; undefined when it is no JSON even with control characters and NaN allowed. */
+/** The value of `text`; undefined if it is not JSON even with control characters and NaN allowed. */
 function parseLoosely(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -123,7 +123,7 @@ function parseLoosely(text: string): unknown {
   }
 }
 
-/** The value of a JSON text that may be cut off anywhere, as far as it came; undefined where nothing can be made of it. */
+/** Parses a JSON text that may be cut off anywhere: the value up to there, or undefined if it is no JSON. */
 export function parseCut(text: string): unknown {
   if (text.length > maxCutCharacters) return jsonOf(text);
   const closers: string[] = [];
@@ -136,7 +136,7 @@ export function parseCut(text: string): unknown {
     else if (!inString && (code === 0x7d || code === 0x5d)) closers.pop();
   }
   const ends = closers.reverse().join('');
-  // Half an escape, and a name without its value, are left out.
+  // Half an escape and a name without a value are dropped.
   const plain = inString ? `${text.replace(/\\(?:u[\da-f]{0,3})?$/i, '')}"` : text;
   return (
     parseLoosely(plain + ends) ??
@@ -144,7 +144,7 @@ export function parseCut(text: string): unknown {
   );
 }
 
-/** Fields in which such a number is a word of the answer. */
+/** Fields in which such a number is part of the answer's text. */
 const words = /"(?:content|text|delta|thinking|reasoning\w*)"\s*:\s*$/;
 
 const string = String.raw`"(?:[^"\\]|\\[^])*"`;

@@ -45,17 +45,17 @@ export class ObjectScanner {
   }
 }
 
-/** Closing brackets too many, marks of the model's template, the end of a code block. */
+/** Extra closing brackets, marks of the model's template, the end of a code block. */
 const leftover = /^(?:[\s}\];`]|<[/|｜▁\w]{1,40}>)*$/;
 
-/** Whether a text after a whole object adds nothing to it. */
+/** Whether the text after a complete object has no meaning. */
 export function isLeftover(text: string): boolean {
   return leftover.test(text);
 }
 
 /**
  * The JSON text of the one object that a text holds: as it is, encoded twice, in a code block, with control characters
- * that are not escaped, or followed by what adds nothing. Undefined where there is none, half of one, or another one.
+ * that are not escaped, or followed by text without meaning. Undefined if it is missing, cut off or followed by another object.
  */
 export function objectText(text: string): string | undefined {
   const whole = wholeObject(text);
@@ -66,7 +66,7 @@ export function objectText(text: string): string | undefined {
   const first = plain.slice(0, scanner.end);
   const rest = plain.slice(scanner.end);
   if (isLeftover(rest) || isSameObject(rest, first)) return wholeObject(first);
-  // An empty object may stand in place of the one that follows.
+  // An empty object may be a placeholder for the next one.
   return /^\s*\{\s*\}$/.test(first) ? wholeObject(rest) : undefined;
 }
 

@@ -7,11 +7,11 @@
 export interface EventSink {
   /** Only an event with a name has empty data. */
   event(data: string, name: string): void;
-  /** A line that no field of the standard explains: JSON outside of `data:`, a web page, a proxy's sentence. */
+  /** A line that is no field of the standard: JSON outside of `data:`, a web page, a proxy's sentence. */
   stray(line: string): void;
-  /** What stands after the colon of a comment, which is a sign of life and no more, as long as no line end was lost. */
+  /** The text after the colon of a comment: a sign of life, unless a line end was lost. */
   comment?(text: string): void;
-  /** One event or line is longer than the limit; nothing is reported after this. */
+  /** An event or line exceeds the limit; nothing is reported after this. */
   tooLong(): void;
 }
 
@@ -20,23 +20,23 @@ const colon = 0x3a;
 const space = 0x20;
 const carriageReturn = 0x0d;
 
-/** Whether this may be the beginning of a field's line, where the body ends in the middle of it. */
+/** Whether a last line that was cut off may be the beginning of a field. */
 export function beginsField(line: string): boolean {
   return ['data', 'event', 'id', 'retry'].some((field) => field.startsWith(line));
 }
 
-/** Whether a comment may be a chunk that lost its field name, or the line end before it. */
+/** Whether a comment may be a chunk that lost its field name or the line end before it. */
 export function mayBeChunk(comment: string): boolean {
   return /\{\s*(?:"|$)/.test(comment);
 }
 
-/** What lost line ends leave of the fields between two values: the name of the event, if there is one; undefined for a sentence. */
+/** Reads field names that remain between two values when line ends are lost: the event's name, or empty; undefined for a sentence. */
 export function nameInFields(words: string): string | undefined {
   if (!/^(?:(?:data|id|retry|event):?\s*[\w-]*\s*,?\s*)+$/i.test(words)) return undefined;
   return /event:\s*([\w-]+)/i.exec(words)?.[1] ?? '';
 }
 
-/** Whether words are the end or the middle of a value whose beginning was lost, or a value in another encoding. */
+/** Whether the words are part of a value whose beginning was lost, or a value in another encoding. */
 export function isPieceOfValue(words: string): boolean {
   return /["}\]]\s*[:,}\]]|[:,{[]\s*["{[]|^[\w+/=-]{20,}$/.test(words);
 }
@@ -44,12 +44,12 @@ export function isPieceOfValue(words: string): boolean {
 export class EventReader {
   readonly #sink: EventSink;
   readonly #maxCharacters: number;
-  /** The line that has begun. */
+  /** The current line. */
   #partial = '';
   #data = '';
   #hasData = false;
   #name = '';
-  /** The text ended in a carriage return: a line feed that follows belongs to it. */
+  /** The text ended with a carriage return: a line feed that follows belongs to it. */
   #skipLineFeed = false;
   #stopped = false;
 
@@ -79,7 +79,7 @@ export class EventReader {
         this.#dispatch();
         from = end + 1;
       } else if (text.charCodeAt(end + 1) === lineFeed && !this.#hasData && text.startsWith('data: ', from)) {
-        // Nearly every event: one line of data, and the blank line after it.
+        // The usual case: one line of data and a blank line.
         const name = this.#name;
         this.#name = '';
         if (end > from + 6 || name !== '') this.#sink.event(text.slice(from + 6, end), name);
@@ -126,12 +126,12 @@ export class EventReader {
     const isName = first === 0x65 && line.startsWith('event:');
     const isField = isName || (first !== 0x7b && /^(?:id|retry|event)(?::|$)/.test(line));
     const json = isField ? line.indexOf('{"') : 0;
-    // JSON in a field has lost the line end before it.
+    // JSON inside another field: the line end before it was lost.
     if (json !== -1) this.#stray(line.slice(json));
     else if (isName) this.#name = line.slice(line.charCodeAt(6) === space ? 7 : 6);
   }
 
-  /** JSON between the lines of an event stays in its place among them. */
+  /** JSON between the lines of an event keeps its place. */
   #stray(line: string): void {
     if (this.#hasData && /["{}]/.test(line)) this.#append(line);
     else this.#sink.stray(line);

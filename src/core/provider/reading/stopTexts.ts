@@ -7,7 +7,7 @@ import type { Decoder, DeltaSink } from '../provider.ts';
 export class StopTexts {
   readonly #sink: DeltaSink;
   readonly #stops: readonly string[];
-  /** The end of the text so far, as far as one of the texts could begin in it. */
+  /** The end of the text so far that could be the beginning of a stop text. */
   #held = '';
   #stopped = false;
 
@@ -31,14 +31,14 @@ export class StopTexts {
     if (end > 0) this.#sink({ type: 'text', text: text.slice(0, end) });
   };
 
-  /** Nothing follows that could complete one of the texts. */
+  /** Delivers the held text: nothing can complete a stop text any more. */
   flush(): void {
     const held = this.#held;
     this.#held = '';
     if (held !== '') this.#sink({ type: 'text', text: held });
   }
 
-  /** The decoder of the same body, whose answer is complete at one of the texts. */
+  /** Wraps a decoder so that the answer is complete at a stop text. */
   around<Piece>(decoder: Decoder<Piece>): Decoder<Piece> {
     const isStopped = (): boolean => this.#stopped;
     return {
@@ -56,7 +56,7 @@ export class StopTexts {
     };
   }
 
-  /** How many characters at the end of the text could be the beginning of one of the texts. */
+  /** Number of characters at the end of the text that could be the beginning of a stop text. */
   #begun(text: string): number {
     let longest = 0;
     for (const stop of this.#stops) {

@@ -13,7 +13,7 @@ export interface FoundError {
   readonly certainty: 'sure' | 'likely' | 'maybe';
 }
 
-/** The error in a chunk, if it has one. Empty error fields, as Go servers send them with every chunk, are none. */
+/** The error in a chunk, if any. Empty error fields, which Go servers send with every chunk, do not count. */
 export function errorIn(chunk: Record<string, unknown>, choice: Record<string, unknown> | undefined): FoundError | undefined {
   const delta = choice?.['delta'];
   for (const holder of [chunk, choice, isRecord(delta) ? delta : undefined]) {
@@ -36,7 +36,7 @@ export function errorIn(chunk: Record<string, unknown>, choice: Record<string, u
   return chunk['object'] === 'chat.completion.chunk' && flat?.certainty !== 'sure' ? undefined : flat;
 }
 
-/** The error that a value speaks of whose end is missing; undefined for anything else. */
+/** The error in a JSON text that was cut off; undefined for anything else. */
 export function cutError(text: string): Failure | undefined {
   const value = /^\s*[{[]/.test(text) ? parseCut(text) : undefined;
   const object = Array.isArray(value) ? (value as readonly unknown[])[0] : value;
@@ -44,7 +44,7 @@ export function cutError(text: string): Failure | undefined {
   return found?.certainty === 'sure' ? fromErrorObject(found.error) : undefined;
 }
 
-/** An object of no protocol that says no more than that the server is at work. */
+/** An object outside of any protocol that only shows that the server is at work. */
 export function isSignOfLife(object: JsonFields): boolean {
   return ['type', 'event', 'status', 'object'].some((name) => signsOfLife.test(String(object[name] ?? '')));
 }
@@ -54,14 +54,14 @@ const signsOfLife = /ping|heart_?beat|keep_?-?alive|queue|pending|process|progre
 const words = 'message msg detail statusmsg errormsg errormessage errmsg errordescription errors title reason'.split(' ');
 const codes = 'code status statuscode errorcode errcode errno retcode'.split(' ');
 
-/** Also the names of events: `exception`, `server_error`, `stream.failed`. */
+/** Names of fields and events such as `exception`, `server_error`, `stream.failed`. */
 const namesAnError = /^(?:\w+[._-])?(?:err|errors?|exception|fault|fatal|failure|failed|traceback)$/i;
 
 export function isNameOfError(name: string): boolean {
   return namesAnError.test(name);
 }
 
-/** An object without choices that has words and says that something failed: at its top, or in a part such as `header`. */
+/** An object without choices that reports a failure in words, at its top or in a part such as `header`. */
 function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   for (const holder of [chunk, ...Object.values(chunk).filter(isRecord)]) {
     const fields = plainFields(holder);
@@ -77,14 +77,14 @@ function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   return undefined;
 }
 
-/** A sentence of a server or proxy where JSON belongs. Undefined for notes such as a heartbeat. */
+/** A server's or proxy's sentence instead of JSON. Undefined for notes such as a heartbeat. */
 export function errorInWords(words: string): FoundError | undefined {
   const said = /^[^\p{L}\d]*(?:(?:error|fatal|exception|panic)\b|错误|异常)[^\p{L}\d]*([^]*)$/iu.exec(words);
   if (said !== null) return { error: said[1] === '' ? words : said[1], certainty: 'likely' };
   return trouble.test(words) ? { error: words, certainty: 'maybe' } : undefined;
 }
 
-/** Words of a sentence that is no note. */
+/** Words that make a sentence an error rather than a note. */
 const trouble = new RegExp(
   [
     'error|fail|exception|panic|crash|traceback|segmentation fault|out of memory|killed|terminated|abort|reset|broke|disconnect',
@@ -105,7 +105,7 @@ function isSuccess(code: unknown): boolean {
 /** Deeper than any server nests, and shallow enough for the stack. */
 const maxDepth = 6;
 
-/** False for the empty values of every type, also inside an object. */
+/** False for empty values of any type, also inside an object. */
 export function saysSomething(error: unknown, depth = 0): boolean {
   if (error === null || error === undefined || error === false || error === 0) return false;
   if (typeof error === 'string') return !/^(?:|none|null|nil|nan|false|ok|success|0)$/i.test(error.trim());

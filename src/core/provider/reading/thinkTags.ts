@@ -10,7 +10,7 @@ export interface ThinkSink {
 }
 
 const thought = '[a-z_:-]{0,20}(?:think|thought|reason)(?:s|ing)?(?:[_-](?:content|process|mode|block|steps?|text|start|begin|end))?';
-/** What a prompt may also ask for: such a block with nothing after it is the answer. */
+/** Prompts may ask for these too: such a block with nothing after it is the answer. */
 const doubtful =
   'reflection|scratch_?pad|(?:inner_?|internal_?)?monologue|deliberation|analysis|cot|plan(?:ning)?|rationale|brainstorm(?:ing)?|musings?';
 const word = `(?:${thought}|${doubtful}|思考(?:过程)?)`;
@@ -28,7 +28,7 @@ const others: readonly (readonly [RegExp, string])[] = [
   [/^<\|channel>(?!final)\w+\n/, '<channel|>'],
   [/^<unused94>thought\n/, '<unused95>'],
 ];
-/** What may still become a tag. */
+/** Text that may still become a tag. */
 const begunOpener = new RegExp(
   [
     '^(?:<\\s?[a-z_:思考过程-]{0,32}\\s?',
@@ -39,7 +39,7 @@ const begunOpener = new RegExp(
   ].join('|'),
   'i',
 );
-/** A closing tag that ends its line, where no tag has opened the thought. */
+/** A closing tag at the end of its line, without an opening tag. */
 const bareCloser = new RegExp(`(?<![\`'"\\w])(</${word}>|\\[/${word}\\]|【/${word}】|◁/${word}▷)[^\\S\\n]*\\n`, 'i');
 
 interface Inside {
@@ -52,11 +52,11 @@ interface Inside {
 }
 
 type State =
-  /** Nothing but white space and perhaps half a tag has come. */
+  /** Only white space, and perhaps half a tag, has arrived. */
   | { readonly at: 'start'; held: string }
-  /** Inside the block: `held` is white space, or half a closing tag, that may belong to neither side. */
+  /** Inside the block: `held` is white space or half a closing tag. */
   | Inside
-  /** After the closing tag, before the first word of the answer: another block may follow. */
+  /** After the closing tag and before the answer: another block may follow. */
   | { readonly at: 'between'; held: string }
   | { readonly at: 'text' };
 
@@ -64,7 +64,7 @@ export class ThinkSplitter {
   #state: State = { at: 'start', held: '' };
   readonly #sink: ThinkSink;
   readonly #close: string | undefined;
-  /** What came of a thought that may turn out to be the answer, tags included. */
+  /** A thought that may turn out to be the answer, with its tags. */
   #doubtful = '';
 
   /** @param close the tag that ends this model's thoughts, if they begin without one */
@@ -134,7 +134,7 @@ export class ThinkSplitter {
     if (!state.begun) rest = rest.trimStart();
     const close = state.close.exec(rest);
     const body = close === null ? rest : rest.slice(0, close.index);
-    // Held back: white space at the end, and before or after it what may become the closing tag.
+    // Held back: white space at the end, and text that may become the closing tag.
     const settled = body.slice(0, close === null ? body.length - partialAtEnd(body) : body.length).trimEnd();
     if (settled !== '') {
       state.begun = true;
@@ -146,24 +146,24 @@ export class ThinkSplitter {
       return;
     }
     const after = rest.slice(close.index + close[0].length);
-    // What a closing tag ends and none opens is known to be a thought.
+    // The closing tag proves that the text before it was a thought.
     this.#doubtful = state.kind === 'doubtful' ? this.#doubtful + text.slice(0, text.length - after.length) : '';
     this.#state = { at: 'between', held: '' };
     if (after !== '') this.push(after);
   }
 }
 
-/** The closing tag of a thought that no tag opens, as some servers send it; undefined where there is none. */
+/** The closing tag of a thought without an opening tag, which some servers send; undefined if there is none. */
 export function bareCloserIn(content: string): string | undefined {
   if (tagOf(content.trimStart()) !== undefined) return undefined;
   const found = bareCloser.exec(content);
   const close = found?.[1];
   if (close === undefined) return undefined;
-  // A text about such tags names the opening one too.
+  // A text about such tags also names the opening one.
   return content.slice(0, found?.index).includes(close.replace('/', '')) ? undefined : close;
 }
 
-/** The tag that a text begins with: how long it is, and what ends its thought; nothing for one that begins the answer. */
+/** The tag at the beginning of a text: its length and its closing tag, which is missing if the tag begins the answer. */
 function tagOf(head: string): { readonly length: number; readonly close?: string; readonly isDoubtful?: boolean } | undefined {
   const tag = opener.exec(head)?.[0];
   if (tag !== undefined) return { length: tag.length, close: closerOf(tag), isDoubtful: isDoubtful.test(tag) };
@@ -184,10 +184,10 @@ function closerOf(tag: string): string {
   return ended === name ? name.replace(/^(?:<\|?|.)/, '$&/') : ended;
 }
 
-/** Any end of a thought: models do not always write the one that belongs to the beginning. */
+/** Any closing tag of a thought: models do not always use the matching one. */
 const anyCloser = `[<[【◁][\\s|]{0,2}(?:/[\\s|]{0,2}|end_(?:of_)?)${thought}[\\s|]{0,2}[>\\]】▷]`;
 
-/** The tag in any case, with the spaces that models put into it. */
+/** Matches the tag in any case, with the spaces that models insert. */
 function patternOf(close: string, kind: Inside['kind']): RegExp {
   const escaped = close.replace(/[|[\]]/g, '\\$&').replace(/^<\/(.*)>$/, '<\\s?/\\s?$1\\s?>');
   return new RegExp(kind === 'certain' ? `${escaped}|${anyCloser}` : escaped, 'i');
@@ -196,7 +196,7 @@ function patternOf(close: string, kind: Inside['kind']): RegExp {
 const maxTagCharacters = 40;
 const halfTag = /[<[【◁][^<>\]】▷]*$/;
 
-/** How many characters at the end of `text` could be the beginning of a closing tag. */
+/** Number of characters at the end of `text` that could be the beginning of a closing tag. */
 function partialAtEnd(text: string): number {
   return halfTag.exec(text.slice(-maxTagCharacters))?.[0].length ?? 0;
 }

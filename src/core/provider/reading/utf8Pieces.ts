@@ -12,7 +12,7 @@ export class Utf8Pieces {
   #gathered: Uint8Array | undefined;
   #length = 0;
 
-  /** What can be read by now; empty while a small piece waits for the end of its line. */
+  /** The text so far; empty while a small piece waits for the end of its line. */
   decode(bytes: Uint8Array): string {
     if (bytes.length > smallBytes || this.#length + bytes.length > gatheredBytes)
       return this.#take() + this.#decoder.decode(bytes, streaming);
@@ -22,7 +22,7 @@ export class Utf8Pieces {
     return hasLineEnd(bytes) ? this.#take() : '';
   }
 
-  /** The rest: nothing more will come. */
+  /** The rest of the text, at the end of the body. */
   end(): string {
     return this.#take() + this.#decoder.decode();
   }

@@ -1,4 +1,4 @@
-/** Characters that a server cuts between two deltas: models write tokens, and a token may end inside of a character. */
+/** Joins characters that a server splits between two deltas: a token may end inside a character. */
 import type { DeltaSink } from '../provider.ts';
 
 /** Joins the halves of surrogate pairs. */
@@ -20,7 +20,7 @@ export class WholeCharacters {
   }
 }
 
-/** The same sink, which gets whole characters only. */
+/** Wraps a sink so that it receives only whole characters. */
 export function wholeCharacters(sink: DeltaSink): DeltaSink {
   const joiners = { text: new WholeCharacters(), reasoning: new WholeCharacters(), refusal: new WholeCharacters() };
   return (delta) => {
