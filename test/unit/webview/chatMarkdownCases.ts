@@ -23,6 +23,29 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
       '运行**`a`**和**`b`**。': '<p>运行<strong><code>a</code></strong>和<strong><code>b</code></strong>。</p>',
     },
   },
+  'emphasis where no spaces are': {
+    'is found in Thai, Khmer and Burmese': {
+      '**ข้อควรระวัง:**โปรดสำรองข้อมูล': '<p><strong>ข้อควรระวัง:</strong>โปรดสำรองข้อมูล</p>',
+      'นี่คือ**"สำคัญ"**มาก': '<p>นี่คือ<strong>"สำคัญ"</strong>มาก</p>',
+      '*คำ(ตัวอย่าง)*ต่อไป ~~ลบ.~~ต่อ': '<p><em>คำ(ตัวอย่าง)</em>ต่อไป <s>ลบ.</s>ต่อ</p>',
+      'អក្សរ**សំខាន់៖**បន្ទាប់ ဤ**အရေးကြီး။**နောက်': '<p>អក្សរ<strong>សំខាន់៖</strong>បន្ទាប់ ဤ<strong>အရေးကြီး။</strong>နောက်</p>',
+    },
+    'closes after the punctuation of a label': {
+      '**Note:**text and **Step 1.**Do it': '<p><strong>Note:</strong>text and <strong>Step 1.</strong>Do it</p>',
+      '- **تنبيه!**اقرأ': '<ul><li><p><strong>تنبيه!</strong>اقرأ</p></li></ul>',
+      '**`npm i`**installs, ~~old:~~new': '<p><strong><code>npm i</code></strong>installs, <s>old:</s>new</p>',
+    },
+    'may be underscores around ideographs': {
+      '__注意：__请先备份': '<p><strong>注意：</strong>请先备份</p>',
+      '这是__重点__内容，前__（测试）__后': '<p>这是<strong>重点</strong>内容，前<strong>（测试）</strong>后</p>',
+    },
+    'is not found in names, powers and globs': {
+      '前__init__方法 报告_终稿_v2 snake__case__name': '<p>前__init__方法 报告_终稿_v2 snake__case__name</p>',
+      'f(a)**2 + g(b)**2': '<p>f(a)**2 + g(b)**2</p>',
+      'x**(a)**b and f(**kwargs, **args)': '<p>x**(a)**b and f(**kwargs, **args)</p>',
+      '5*(3+2)*4, *.ts and *.js': '<p>5*(3+2)*4, *.ts and *.js</p>',
+    },
+  },
   'dollar signs': {
     'of shell variables are text': {
       'Add $HOME/bin:$PATH to your profile.': '<p>Add $HOME/bin:$PATH to your profile.</p>',
@@ -70,6 +93,8 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
     'stand in running text': {
       'Thus \\[x^2\\] holds': '<p>Thus <math block>x^2</math> holds</p>',
       'Thus \\(x\\) and $$y$$ hold': '<p>Thus <math>x</math> and <math block>y</math> hold</p>',
+      '\\[a,\nb\\] and \\[x,\ny, z\\]': '<p><math block>a,\nb</math> and <math block>x,\ny, z</math></p>',
+      '\\[optional,\nmore\\] \\[1, 2\\] \\[a\\]': '<p>[optional,<br>more] [1, 2] [a]</p>',
       'An \\[optional\\] part and \\[a link\\](x)': '<p>An [optional] part and [a link](x)</p>',
       '\\[WARNING\\] disk full': '<p>[WARNING] disk full</p>',
     },
@@ -109,6 +134,13 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
       '> [!TIP]\n>\n> Later': '<alert tip><p>(light-bulb)alertTip</p><p>Later</p></alert>',
       '- > [!CAUTION]\n  > Deep': '<ul><li><alert caution><p>(error)alertCaution</p><p>Deep</p></alert></li></ul>',
       '> [!IMPORTANT]': '<alert important><p>(comment)alertImportant</p></alert>',
+    },
+    'may have a title': {
+      '> [!NOTE] Read **this** first\n> Useful.': '<alert note><p>(info)Read <strong>this</strong> first</p><p>Useful.</p></alert>',
+      '> [!tip]- 折叠\n>\n> - a': '<alert tip><p>(light-bulb)折叠</p><ul><li><p>a</p></li></ul></alert>',
+      '> [!WARNING]+\n> a': '<alert warning><p>(warning)alertWarning</p><p>a</p></alert>',
+      '> [!NOTE](x)\n> y': '<blockquote><p><a ->!NOTE</a><br>y</p></blockquote>',
+      '> [!NOTE]Title\n> y': '<blockquote><p>[!NOTE]Title<br>y</p></blockquote>',
     },
     'of unknown kinds keep their word on a line of its own': {
       '> [!INFO]\n> Useful.': '<blockquote><p>[!INFO]<br>Useful.</p></blockquote>',

@@ -1,26 +1,35 @@
-// An alert: a quote whose first line is `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` or `[!CAUTION]`.
+// An alert: a quote whose first line is `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` or `[!CAUTION]`, perhaps with a title.
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 
-const ALERT = /^\[!(note|tip|important|warning|caution)\][ \t]*(\n|$)/i;
+/** A sign after the kind says whether other programs fold the alert. */
+const ALERT = /^\[!(note|tip|important|warning|caution)\](?:[+-](?=\s|$))?(?:[ \t]+([^\n]{0,200}))?(\n|$)/i;
 const ICONS = { note: 'info', tip: 'light-bulb', important: 'comment', warning: 'warning', caution: 'error' } as const;
 
 export type AlertKind = keyof typeof ICONS;
 
-/** `complete`: nothing follows the text, otherwise its line may go on. */
-export function readAlert(head: string, complete: boolean): { readonly kind: AlertKind; readonly length: number } | 'open' | 'none' {
-  const alert = ALERT.exec(head);
-  if (!alert) return 'none';
-  if (alert[2] === '' && !complete) return 'open';
-  return { kind: alert[1]!.toLowerCase() as AlertKind, length: alert[0].length };
+interface AlertMark {
+  readonly kind: AlertKind;
+  /** Empty for the name of its kind. */
+  readonly title: string;
+  readonly length: number;
 }
 
-export function alertTitle(kind: AlertKind, strings: PageStrings): HTMLElement {
+/** `complete`: nothing follows the text; otherwise its line may continue. */
+export function readAlert(head: string, complete: boolean): AlertMark | 'open' | 'none' {
+  const alert = ALERT.exec(head);
+  if (!alert) return 'none';
+  if (alert[3] === '' && !complete) return 'open';
+  return { kind: alert[1]!.toLowerCase() as AlertKind, title: (alert[2] ?? '').trim(), length: alert[0].length };
+}
+
+/** `words`: its title; left out for the name of its kind. */
+export function alertTitle(kind: AlertKind, strings: PageStrings, words?: Node): HTMLElement {
   const title = document.createElement('p');
   title.className = 'alert-title';
   const icon = document.createElement('span');
   icon.className = `codicon codicon-${ICONS[kind]}`;
   icon.setAttribute('aria-hidden', 'true');
-  title.append(icon, word(kind, strings));
+  title.append(icon, words ?? word(kind, strings));
   return title;
 }
 

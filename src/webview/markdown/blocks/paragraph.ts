@@ -198,7 +198,9 @@ export class Paragraph implements Leaf {
     if (alert === 'open') return false;
     if (alert !== 'none') {
       this.#opener.element.classList.add('alert', `alert-${alert.kind}`);
-      this.element.before(alertTitle(alert.kind, this.#tools.strings));
+      const { inline, strings } = this.#tools;
+      const words = alert.title === '' ? undefined : drawInline(inline.tokens(alert.title), this.#tools, true);
+      this.element.before(alertTitle(alert.kind, strings, words));
       this.#takeOff(alert.length);
     }
     return true;

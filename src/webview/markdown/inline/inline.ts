@@ -1,7 +1,7 @@
 // Reads the text inside a block with markdown-it's inline rules, and finds how much of it later text cannot change.
 import createMarkdownIt, { type MarkdownIt, type StateInline as State, type Token } from 'markdown-it';
-import cjkFriendly from 'markdown-it-cjk-friendly';
 import { addAutolinks, mayHoldAddress } from './autolinks.ts';
+import { addEmphasis } from './emphasis.ts';
 import { mathRule, mayBeMath } from './mathRule.ts';
 import { mayStillClose, pairTags, place } from './tags.ts';
 
@@ -24,9 +24,9 @@ interface Reading {
   readonly missing: string;
 }
 
-/** What answers need beyond CommonMark and GFM: emphasis beside Chinese, Japanese and Korean, formulas, bare addresses. */
+/** What answers need beyond CommonMark and GFM: emphasis without spaces around it, formulas, bare addresses. */
 export function addRules(md: MarkdownIt): void {
-  md.use(cjkFriendly);
+  addEmphasis(md);
   md.inline.ruler.before('escape', 'math', mathRule);
   addAutolinks(md);
 }

@@ -66,6 +66,8 @@ function balanced(content: string): boolean {
 /** Escaped brackets around plain words are brackets, as in `\[optional\]` and `\[label\](address)`. */
 function isEquation(content: string, next: string | undefined): boolean {
   if (next === '(' || next === '[') return false;
+  // "a,⏎b": single letters and numbers over several lines.
+  if (content.includes('\n') && /^(?:(?:[A-Za-z]|\d+)(?:[\s,;]+|$))+$/.test(content)) return true;
   return /^\s|\\[A-Za-z,;!]|[\^=+<>{}|]|[A-Za-z0-9)}]_[A-Za-z0-9](?![A-Za-z0-9_])|\d\s*[-*/]\s*\d|^[A-Za-z]\s*[-*/]|[A-Za-z]\([^)]*\)/.test(
     content,
   );
