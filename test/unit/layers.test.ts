@@ -82,6 +82,18 @@ it('is imported by no file: extension.ts and the registrar of commands', () => {
   expect([importers('extension.ts'), importers('vscode/commands.ts')]).toEqual([[], ['extension.ts']]);
 });
 
+it('makes the features in at most 80 lines, each from those before it', () => {
+  const text = readFileSync(join(src, 'extension.ts'), 'utf8');
+  const activate = text.slice(text.indexOf('export function activate'));
+  const made = [...activate.matchAll(/^  const (\w+) = own\(/gm)].map(([, name]) => name!);
+  const forward = made.filter((name) => activate.slice(0, activate.indexOf(`const ${name} =`)).includes(`${name}.`));
+  expect({ short: text.trimEnd().split('\n').length <= 80, many: made.length > 5, forward }).toEqual({
+    short: true,
+    many: true,
+    forward: [],
+  });
+});
+
 it('builds the core for no platform at all, so it needs neither VS Code nor Node nor a browser', async () => {
   const built = await esbuild.build({
     entryPoints: filesOf(join(src, 'core')).map((file) => join(src, 'core', file)),
@@ -105,7 +117,11 @@ it('holds no state in a module of the core', () => {
 
 it('tests the core without VS Code', () => {
   const test = fileURLToPath(new URL('../', import.meta.url));
-  const core = ['unit/provider', 'unit/engine', 'unit/chat', 'unit/insert', 'unit/usage', 'support'];
+  const others = new Set(['unit/vscode', 'unit/webview']);
+  const units = readdirSync(join(test, 'unit'), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [`unit/${entry.name}`] : [],
+  );
+  const core = [...units.filter((folder) => !others.has(folder)), 'support', 'fuzz'];
   const wrong = core.flatMap((folder) =>
     readdirSync(join(test, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))

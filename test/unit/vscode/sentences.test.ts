@@ -69,6 +69,10 @@ it('each end of an answer, with text and without', () => {
   expect(english(sentences)).toEqual([]);
 });
 
+it('offers to ask anew where it is not known whether a request has arrived', () => {
+  expect(errorSentence(ownFailure('sending-uncertain'), asked).fix).toBe('regenerate');
+});
+
 it('a stop that the server has not confirmed, and nothing of one that it has', () => {
   const error = ownFailure('stop-unconfirmed');
   const told = (['cancelled', 'limit', 'trigger'] as const).map((reason) => endSentence({ reason, text: 'Half', error }, asked)!);
