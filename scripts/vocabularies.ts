@@ -9,7 +9,8 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { encodingOf } from '../src/core/tokens/bpe.ts';
 import { type Family, type VocabularyName, vocabularyFor, styles } from '../src/core/tokens/tokenizerFamilies.ts';
 import type { Encoding } from '../src/core/tokens/tokenCounter.ts';
-import { packVocabulary, type Token, type Unpacked, unpackVocabulary } from '../src/node/tokenizer/vocabulary.ts';
+import { type Token, type Unpacked, unpackVocabulary } from '../src/node/tokenizer/vocabulary.ts';
+import { packVocabulary } from './packVocabulary.ts';
 import { basisOf, fileOf, basedOn } from '../src/node/tokenizer/vocabularyFiles.ts';
 import { cacheFolder, root } from './paths.ts';
 
@@ -83,6 +84,7 @@ function hashOf(source: string): string {
   const ours = [
     'src/core/tokens/bpe.ts',
     'src/node/tokenizer/vocabulary.ts',
+    'scripts/packVocabulary.ts',
     'src/node/tokenizer/vocabularyFiles.ts',
     'scripts/vocabularies.ts',
   ];

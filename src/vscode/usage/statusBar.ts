@@ -81,8 +81,7 @@ export class StatusBar {
     const newest = this.#newest;
     const model = endpoints.label(settings.now().model);
     const window = newest === undefined ? undefined : endpoints.contextWindow(newest.model);
-    const end = newest?.phase === 'ended' ? newest.tape.at(newest.tape.length - 1) : undefined;
-    const last = end?.type === 'end' ? end : undefined;
+    const last = newest?.end;
     const shown = last === undefined || newest !== this.#seen ? last : { usage: last.usage };
     const view = statusView({ running: engine.running, last: shown, contextWindow: window });
     return {

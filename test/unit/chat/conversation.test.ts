@@ -1,6 +1,6 @@
 // What a person can do with a conversation, as a picture of its thread before and after.
 import { describe, expect, it } from 'vitest';
-import { toJson, toMarkdown } from '../../../src/core/chat/export/export.ts';
+import { toJson, toMarkdown } from '../../support/exported.ts';
 import { picture, said, scene, settle, type Scene } from './handWritten.ts';
 
 const hand = 'test/hand';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import markdownIt from 'markdown-it';
 import { parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
-import { toMarkdown } from '../../../src/core/chat/export/export.ts';
+import { toMarkdown } from '../../support/exported.ts';
 import { said, scene, settle } from './handWritten.ts';
 
 const words = {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { written } from '../../../src/core/chat/entries.ts';
-import { toJson } from '../../../src/core/chat/export/export.ts';
+import { toJson } from '../../support/exported.ts';
 import { importChats } from '../../../src/core/chat/import/importChats.ts';
 import { linesOf } from '../../../src/core/chat/journal/journal.ts';
 import type { Answer, Entry, SettledAnswer } from '../../../src/core/chat/entries.ts';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Part } from '../../../src/api.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
 import type { EndEvent } from '../../../src/core/answer/liveStream.ts';
-import { toJson, toMarkdown } from '../../../src/core/chat/export/export.ts';
+import { toJson, toMarkdown } from '../../support/exported.ts';
 import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
 import { replay } from '../../../src/core/chat/journal/replay.ts';

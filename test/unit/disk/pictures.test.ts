@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Message } from '../../../src/api.ts';
 import type { Conversation } from '../../../src/core/chat/conversation.ts';
 import type { Picture } from '../../../src/core/chat/entries.ts';
-import { toJson, toMarkdown } from '../../../src/core/chat/export/export.ts';
+import { toJson, toMarkdown } from '../../support/exported.ts';
 import { linePiecesOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationStore } from '../../../src/node/disk/conversationStore.ts';
 import { PictureFiles } from '../../../src/node/disk/pictureFiles.ts';

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addToken, emptyVocabulary, encodingOf, firstMade, join } from '../../../src/core/tokens/bpe.ts';
 import { Tokenizer } from '../../../src/node/tokenizer/tokenizer.ts';
-import { noBasis, packVocabulary, type Token, unpackTokens, unpackVocabulary } from '../../../src/node/tokenizer/vocabulary.ts';
+import { noBasis, packVocabulary } from '../../../scripts/packVocabulary.ts';
+import { type Token, unpackTokens, unpackVocabulary } from '../../../src/node/tokenizer/vocabulary.ts';
 
 const anything = { words: /[^]+/g };
 

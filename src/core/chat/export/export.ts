@@ -23,14 +23,9 @@ export interface ExportWords {
 }
 
 /** The bytes of pictures, by file. */
-type Pictures = ReadonlyMap<string, Uint8Array>;
+export type Pictures = ReadonlyMap<string, Uint8Array>;
 
-/** The thread that is shown, oldest first. Its pictures are in addresses at the end, where they leave the text readable. */
-export function toMarkdown(conversation: Conversation, words: ExportWords, pictures: Pictures = new Map()): string {
-  return [...markdownPieces(conversation, words, pictures)].join('');
-}
-
-/** The same, an entry at a time: other work can be done in between. */
+/** The thread that is shown, oldest first, an entry at a time. Addresses of pictures are at the end, where they leave the text readable. */
 export function* markdownPieces(conversation: Conversation, words: ExportWords, pictures: Pictures): Generator<string> {
   const title = conversation.title === '' ? words.untitled : conversation.title;
   yield `# ${plainMarkdown(title)}`;
@@ -39,12 +34,7 @@ export function* markdownPieces(conversation: Conversation, words: ExportWords, 
   yield '\n';
 }
 
-/** Everything, older versions too: `parent` says what follows what, `shown` is the thread. */
-export function toJson(conversation: Conversation, pictures: Pictures = new Map()): string {
-  return [...jsonPieces(conversation, pictures)].join('');
-}
-
-/** The same, an entry at a time. */
+/** Everything, older versions too, an entry at a time: `parent` says what follows what, `shown` is the thread. */
 export function* jsonPieces(conversation: Conversation, pictures: Pictures): Generator<string> {
   const { id, title, thread, entries } = conversation;
   const shown = thread.map((entry) => entry.id);

@@ -1,0 +1,9 @@
+// A conversation as it is exported, whole.
+import type { Conversation } from '../../src/core/chat/conversation.ts';
+import { type ExportWords, jsonPieces, markdownPieces, type Pictures } from '../../src/core/chat/export/export.ts';
+
+export const toMarkdown = (conversation: Conversation, words: ExportWords, pictures: Pictures = new Map()): string =>
+  [...markdownPieces(conversation, words, pictures)].join('');
+
+export const toJson = (conversation: Conversation, pictures: Pictures = new Map()): string =>
+  [...jsonPieces(conversation, pictures)].join('');
