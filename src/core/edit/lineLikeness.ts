@@ -7,35 +7,38 @@ const modifiers = new Set(
 );
 const leastCommon = 0.5;
 
-/** Lines that are one line changed have the same one. Empty for a line without words. */
-export function firstWord(line: string): string {
-  return wordsOf(read(line).tokens)[0] ?? '';
+/** A line that is compared with many others. */
+export interface ReadLine {
+  /** Lines that are one line changed have the same first one. */
+  readonly words: readonly string[];
+  readonly isDeclaration: boolean;
+  /** In order, so that two lines are compared in one pass. */
+  readonly tokens: readonly string[];
+}
+
+export function readLine(line: string): ReadLine {
+  const all = line.match(/[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu) ?? [];
+  const first = all.findIndex((token) => !modifiers.has(token) && !declarations.has(token));
+  const tokens = all.slice(Math.max(0, first));
+  const isDeclaration = all.slice(0, first).some((token) => declarations.has(token));
+  return { words: tokens.filter((token) => /[\p{L}\p{N}_$]/u.test(token)).slice(0, 2), isDeclaration, tokens: tokens.toSorted() };
 }
 
 /** True where both are about the same name, or begin with the same two words, and have half of the rest in common. */
-export function isChangedLine(before: string, after: string): boolean {
-  const [old, now] = [read(before), read(after)];
-  const named = old.isDeclaration && now.isDeclaration ? 1 : 2;
-  const [oldWords, nowWords] = [wordsOf(old.tokens).slice(0, named), wordsOf(now.tokens).slice(0, named)];
-  const both = Math.min(oldWords.length, nowWords.length);
-  if (both === 0 || oldWords.slice(0, both).join(' ') !== nowWords.slice(0, both).join(' ')) return false;
-  const counts = new Map<string, number>();
-  for (const token of old.tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
-  let common = 0;
-  for (const token of now.tokens) {
-    const left = counts.get(token) ?? 0;
-    if (left > 0) common++;
-    counts.set(token, left - 1);
+export function isChangedLine(before: ReadLine, after: ReadLine): boolean {
+  const old = before.tokens;
+  const now = after.tokens;
+  const named = before.isDeclaration && after.isDeclaration ? 1 : 2;
+  const both = Math.min(before.words.length, after.words.length, named);
+  for (let word = 0; word < both; word++) if (before.words[word] !== after.words[word]) return false;
+  if (both === 0) return false;
+  let [common, at, other] = [0, 0, 0];
+  while (at < old.length && other < now.length) {
+    const one = old[at] ?? '';
+    const two = now[other] ?? '';
+    if (one === two) common++;
+    if (one <= two) at++;
+    if (two <= one) other++;
   }
-  return (2 * common) / (old.tokens.length + now.tokens.length) >= leastCommon;
-}
-
-function read(line: string): { readonly tokens: readonly string[]; readonly isDeclaration: boolean } {
-  const tokens = line.match(/[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu) ?? [];
-  const first = tokens.findIndex((token) => !modifiers.has(token) && !declarations.has(token));
-  return { tokens: tokens.slice(Math.max(0, first)), isDeclaration: tokens.slice(0, first).some((token) => declarations.has(token)) };
-}
-
-function wordsOf(tokens: readonly string[]): readonly string[] {
-  return tokens.filter((token) => /[\p{L}\p{N}_$]/u.test(token));
+  return (2 * common) / (old.length + now.length) >= leastCommon;
 }

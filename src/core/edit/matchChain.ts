@@ -84,21 +84,35 @@ export class MatchChains {
   #candidates(id: number, held: number, from: number, to: number): readonly Candidate[] {
     const weight = this.#old.weight(id);
     const places = this.#old.places(id, from, to, this.#everywhere || weight >= weakWeight ? mostPlaces : mostWeakPlaces);
-    return places.map((place) => {
-      let best: Candidate = { held, place, score: weight, first: place, previous: undefined };
-      for (const row of this.#rows) {
-        for (const previous of row) {
-          if (previous.place >= place) continue;
-          const skipped = place - previous.place - 1;
-          const passed = held - previous.held - 1;
-          const step = skipped + passed === 0 ? diagonal : -0.4 - 0.8 * Math.log(1 + skipped) - 0.2 * passed;
-          const score = previous.score + weight + step;
-          if (score > best.score) best = { held, place, score, first: previous.first, previous };
-        }
-      }
-      return best;
-    });
+    return places.map((place) => this.#candidate(held, place, weight));
   }
+
+  /** One object for each place and no logarithm for each pair: there are a thousand pairs for a line among many equal ones. */
+  #candidate(held: number, place: number, weight: number): Candidate {
+    let score = weight;
+    let first = place;
+    let best: Candidate | undefined;
+    for (const [at, row] of this.#rows.entries()) {
+      const passed = held - at - 1;
+      for (const previous of row) {
+        // The places of a row ascend.
+        if (previous.place >= place) break;
+        const skipped = place - previous.place - 1;
+        const sum = previous.score + weight + (skipped + passed === 0 ? diagonal : -skipCost(skipped) - 0.2 * passed);
+        if (sum <= score) continue;
+        score = sum;
+        first = previous.first;
+        best = previous;
+      }
+    }
+    return { held, place, score, first, previous: best };
+  }
+}
+
+const skipCosts = Float64Array.from({ length: 8_192 }, (_, skipped) => 0.4 + 0.8 * Math.log(1 + skipped));
+
+function skipCost(skipped: number): number {
+  return skipCosts[skipped] ?? 0.4 + 0.8 * Math.log(1 + skipped);
 }
 
 function matchesOf(end: Candidate): readonly Match[] {

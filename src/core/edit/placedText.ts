@@ -73,7 +73,7 @@ export class InsertedText implements PlacedText {
     const [removedLines, addedLines] = [count(this.#old), count(this.#put)];
     const end = this.#put.length + (addedLines - 1) * (eol.length - 1);
     const [removed, added] = [this.#old, this.#put].map((text) => text.replaceAll('\n', eol)) as [string, string];
-    return [{ line: 0, start: 0, end, removed, removedLines, addedLines, added }];
+    return [{ line: 0, start: 0, end, removed, removedLines, addedLines, added: () => added }];
   }
 
   decide(): number {

@@ -3,7 +3,7 @@
  * the old lines between. A segment is what stands between two elisions, or a part of a file that was asked for.
  */
 import { isElision } from './elision.ts';
-import { isChangedLine } from './lineLikeness.ts';
+import { isChangedLine, readLine } from './lineLikeness.ts';
 import { MatchChains, type Placed } from './matchChain.ts';
 import type { LeftLines } from './placedText.ts';
 import { OldLines } from './oldLines.ts';
@@ -173,7 +173,7 @@ export class PlacingDiff {
     let [start, lead] = [first.place, first.held];
     while (lead > 0 && start > this.#diff.reached) {
       const [line, old] = [lines[lead - 1] ?? '', this.#old.lines[start - 1] ?? ''];
-      if (line.trim() !== old.trim() && !isChangedLine(old, line)) break;
+      if (line.trim() !== old.trim() && !isChangedLine(readLine(old), readLine(line))) break;
       lead--;
       start--;
     }

@@ -76,7 +76,8 @@ export class ReplacedText implements PlacedText {
 
   /** All that the document has of the answer, from the first change on that may still become another. */
   changes(eol: string): readonly TextSpanChange[] {
-    return textChanges(this.#lineChanges(), [...this.#settled, ...this.#tail], eol, this.#next < this.#old.length);
+    const lines = this.#tail.length === 0 ? this.#settled : [...this.#settled, ...this.#tail];
+    return textChanges(this.#lineChanges(), lines, eol, this.#next < this.#old.length);
   }
 
   /** What was settled so far is not taken back, and a decided change does not come again. */
@@ -93,7 +94,7 @@ export class ReplacedText implements PlacedText {
   }
 
   #lineChanges(): readonly LineChange[] {
-    const kept = [...this.#kept, ...this.#tail.map(() => undefined)];
+    const kept = this.#tail.length === 0 ? this.#kept : [...this.#kept, ...this.#tail.map(() => undefined)];
     const { line, next } = this.#decided;
     return lineChanges(kept, this.#old, this.#next, { line: Math.min(line, kept.length), next });
   }

@@ -2,7 +2,7 @@
  * Which old lines the lines of a finished segment are, all looked at together. The segment begins at a known old line;
  * where it ends among the old lines is found here.
  */
-import { firstWord, isChangedLine } from './lineLikeness.ts';
+import { isChangedLine, type ReadLine, readLine } from './lineLikeness.ts';
 import type { OldLines } from './oldLines.ts';
 
 export interface Alignment {
@@ -38,9 +38,8 @@ const leastInsertionMargin = 1;
 const [keep, add, replace, remove, jump] = [0, 1, 2, 3, 4];
 
 interface Line {
-  readonly text: string;
   readonly id: number | undefined;
-  readonly word: string;
+  readonly read: ReadLine;
   readonly indent: number;
   /** A blank one, and one that opens a block, is in the place of no other one. */
   readonly isReplaceable: boolean;
@@ -70,44 +69,56 @@ export function aligned(texts: readonly string[], old: OldLines, from: number, l
   const moves = new Uint8Array((lines.length + 1) * width);
   /** How many old lines the jump passes that ends here. */
   const jumps = new Uint32Array((lines.length + 1) * width);
-  let above: number[] = [];
+  let above = new Float64Array(width);
   for (let at = 0; at <= lines.length; at++) {
     const line = lines[at - 1];
-    const row: number[] = [];
-    let [jumpScore, jumpFrom] = [Number.NEGATIVE_INFINITY, 0];
+    const before = lines[at - 2]?.id;
+    const row = new Float64Array(width);
+    let jumpScore = Number.NEGATIVE_INFINITY;
+    let jumpFrom = 0;
     for (let place = 0; place <= many; place++) {
       const cell = at * width + place;
-      let [score, move] = at === 0 && place === 0 ? [0, add] : [Number.NEGATIVE_INFINITY, add];
+      const beside = olds[place - 1];
+      const cost = removeCosts[place - 1] ?? 0;
+      let score = at === 0 && place === 0 ? 0 : Number.NEGATIVE_INFINITY;
+      let move: number = add;
       if (line !== undefined) {
         score = (above[place] ?? 0) - addCost;
-        const beside = olds[place - 1];
         if (beside !== undefined) {
           const isSame = line.id !== undefined && line.id === beside.id;
-          const before = lines[at - 2]?.id;
           const follows = isSame && before !== undefined && before === olds[place - 2]?.id;
-          const gain = isSame ? (gains[at - 1] ?? 0) + (follows ? diagonal : 0) : replacing(line, beside, removeCosts[place - 1] ?? 0);
+          const gain = isSame ? (gains[at - 1] ?? 0) + (follows ? diagonal : 0) : replacing(line, beside, cost);
           const other = (above[place - 1] ?? 0) + gain;
-          if (other > score) [score, move] = [other, isSame ? keep : replace];
+          if (other > score) {
+            score = other;
+            move = isSame ? keep : replace;
+          }
         }
       }
       if (place > 0) {
         const left = row[place - 1] ?? 0;
-        const cost = removeCosts[place - 1] ?? 0;
-        if (left - cost > score) [score, move] = [left - cost, remove];
-        if (left - gap.open > jumpScore) [jumpScore, jumpFrom] = [left - gap.open, place - 1];
+        if (left - cost > score) {
+          score = left - cost;
+          move = remove;
+        }
+        if (left - gap.open > jumpScore) {
+          jumpScore = left - gap.open;
+          jumpFrom = place - 1;
+        }
         jumpScore -= gap.line;
         if (jumpScore > score) {
-          [score, move] = [jumpScore, jump];
+          score = jumpScore;
+          move = jump;
           jumps[cell] = place - jumpFrom;
         }
       }
-      row.push(score);
+      row[place] = score;
       moves[cell] = move;
     }
     above = row;
   }
   const last = texts.findLastIndex((text) => text.trim() !== '');
-  const ends = above.map((score, place) => {
+  const ends = Array.from(above, (score, place) => {
     const id = lines[last]?.id;
     return id !== undefined && id === olds[place - (lines.length - last)]?.id ? score + endGain : score;
   });
@@ -202,11 +213,11 @@ function keepGains(ids: readonly (number | undefined)[], old: OldLines): readonl
 
 function lineOf(text: string, id: number | undefined): Line {
   const indent = text.length - text.trimStart().length;
-  return { text, id, word: firstWord(text), indent, isReplaceable: text.trim() !== '' && !/[{([:]\s*$/.test(text) };
+  return { id, read: readLine(text), indent, isReplaceable: text.trim() !== '' && !/[{([:]\s*$/.test(text) };
 }
 
 /** What speaks for a new line in the place of an old one. */
 function replacing(line: Line, old: Line, cost: number): number {
-  if (line.word !== '' && line.word === old.word && isChangedLine(old.text, line.text)) return changedGain;
+  if (isChangedLine(old.read, line.read)) return changedGain;
   return line.isReplaceable && old.isReplaceable && line.indent === old.indent ? -replacedCost * cost : Number.NEGATIVE_INFINITY;
 }

@@ -2,7 +2,7 @@
  * What the lines of a finished segment prove about its place: whether it stands there at all, and which of the old lines
  * between its own may go. Where the proof is thin, old lines stay and a question is asked.
  */
-import { isChangedLine } from './lineLikeness.ts';
+import { isChangedLine, readLine } from './lineLikeness.ts';
 import type { OldLines } from './oldLines.ts';
 import type { Alignment } from './segmentAlignment.ts';
 
@@ -187,7 +187,8 @@ function gapsOf(old: OldLines, lines: readonly string[], { kept, reached }: Alig
       added.set(each.trim(), count - 1);
       return each.trim() !== '' && count <= 0;
     });
-    const unlike = lost.filter((each) => !put.some((now) => isChangedLine(each, now)));
+    const read = lost.length === 0 ? [] : put.map(readLine);
+    const unlike = lost.map(readLine).filter((each) => !read.some((now) => isChangedLine(each, now)));
     gaps.push({ added: put.length, lost: lost.length, unlike: unlike.length });
     [line, next] = [at + 1, place + 1];
   }

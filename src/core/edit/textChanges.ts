@@ -18,8 +18,8 @@ export interface TextSpanChange {
   readonly removed: string;
   readonly removedLines: number;
   readonly addedLines: number;
-  /** What the span holds. */
-  readonly added: string;
+  /** What the span holds. Only joined when asked for: a text that is written anew is one change that grows with each edit. */
+  readonly added: () => string;
 }
 
 /**
@@ -54,31 +54,26 @@ export function textChanges(
   eol: string,
   isFollowed = false,
 ): readonly TextSpanChange[] {
-  const starts: number[] = [];
-  let at = 0;
-  for (const line of lines) {
-    starts.push(at);
-    at += line.length + eol.length;
-  }
-  const endOf = (line: number): number => (starts[line] ?? 0) + (lines[line] ?? '').length;
+  let [walked, offset] = [0, 0];
+  /** Where a line begins; asked in ascending order. */
+  const startOf = (line: number): number => {
+    for (; walked < line; walked++) offset += (lines[walked]?.length ?? 0) + eol.length;
+    return offset;
+  };
   return changes.map(({ newStart, newEnd, removed }) => {
-    const added = lines.slice(newStart, newEnd).join(eol);
-    const counts = { line: newStart, removedLines: removed.length, addedLines: newEnd - newStart, added };
+    const [begin, end] = [startOf(newStart), startOf(newEnd) - eol.length];
+    const added = (): string => lines.slice(newStart, newEnd).join(eol);
+    const counts = { line: newStart, removedLines: removed.length, addedLines: newEnd - newStart };
     const text = removed.join(eol);
-    if (newEnd > newStart && removed.length > 0) return { start: starts[newStart] ?? 0, end: endOf(newEnd - 1), removed: text, ...counts };
+    if (newEnd > newStart && removed.length > 0) return { start: begin, end, removed: text, added, ...counts };
     // Lines that only came, or only went, take a line end along: the one before them, or the one after the first.
-    const start = newStart > 0 ? endOf(newStart - 1) : 0;
+    const start = newStart > 0 ? begin - eol.length : 0;
     if (removed.length > 0) {
       const after = lines.length > 0 || isFollowed ? eol : '';
-      return { start, end: start, removed: newStart > 0 ? eol + text : text + after, ...counts };
+      return { start, end: start, removed: newStart > 0 ? eol + text : text + after, added, ...counts };
     }
-    const isAll = newStart === 0 && newEnd === lines.length && isFollowed;
-    const end = isAll
-      ? endOf(newEnd - 1) + eol.length
-      : newStart > 0 || newEnd === lines.length
-        ? endOf(newEnd - 1)
-        : (starts[newEnd] ?? 0);
-    const own = newStart > 0 ? eol + added : added;
-    return { start, end, removed: '', ...counts, added: end - start > own.length ? own + eol : own };
+    if (newStart > 0) return { start, end, removed: '', added: () => eol + added(), ...counts };
+    const isLast = newEnd === lines.length && !isFollowed;
+    return { start, end: isLast ? end : end + eol.length, removed: '', added: isLast ? added : () => added() + eol, ...counts };
   });
 }

@@ -15,6 +15,8 @@ export interface PendingChange {
   readonly addedLines: number;
   /** More of the answer may belong to it. */
   readonly isOpen: boolean;
+  /** It is only an empty line so far: the answer continues at its beginning, before what is typed there. */
+  readonly isEmptyLine: boolean;
 }
 
 /** What the document has of an answer at one of its places. */
@@ -85,8 +87,9 @@ export class ChangeLedger {
       const counted = { start: Math.min(begin, end), end };
       // In a change that has text, something may have been typed.
       const mayBeElsewhere = known === undefined || known.addedLines === 0;
-      const span = mayBeElsewhere ? foundAt(text, added, counted, { from: known?.span.start ?? 0, to: at(start) }) : counted;
-      return { ...rest, place, span, textStart: start, isOpen };
+      const span = mayBeElsewhere ? foundAt(text, added(), counted, { from: known?.span.start ?? 0, to: at(start) }) : counted;
+      const isEmptyLine = isOpen && frontier === span.start && span.end > span.start;
+      return { ...rest, place, span, textStart: start, isOpen, isEmptyLine };
     });
     const others = this.#pending.filter((each) => each.place !== place || each.line < from);
     this.#pending = [...others, ...grown].toSorted((a, b) => a.span.start - b.span.start);
@@ -109,7 +112,7 @@ export class ChangeLedger {
       this.#pending = this.#pending.flatMap((change) => {
         const { start } = change.span;
         const now = followed(change, edit, before);
-        if (by !== 'own' || edit.rangeOffset !== start || edit.rangeLength > 0) return now;
+        if (edit.rangeOffset !== start || edit.rangeLength > 0 || !(by === 'own' || change.isEmptyLine)) return now;
         return now.map((each) => ({ ...each, span: { start, end: each.span.end } }));
       });
       if (before !== undefined) before = edited(before, edit);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReplacedText } from '../../../src/core/edit/replacedText.ts';
+import { textChanges } from '../../../src/core/edit/textChanges.ts';
 import { ChangeLedger, type PendingChange, textBefore } from '../../../src/core/insert/changeLedger.ts';
 import { cuts, pieces, StepDocument, text } from './stepDocument.ts';
 
@@ -158,7 +159,7 @@ describe('changes while an answer streams', () => {
     for (const change of scene.ledger.pending) scene.keep(change);
     const kept = scene.replaced.changes('\n').length;
     scene.replaced.reopen();
-    const again = scene.replaced.changes('\n').map(({ removed, added }) => [removed, added]);
+    const again = scene.replaced.changes('\n').map(({ removed, added }) => [removed, added()]);
     expect([kept, again]).toEqual([
       0,
       [
@@ -211,4 +212,22 @@ describe('changes while an answer streams', () => {
       expect([waiting, scene.ledger.pending]).toEqual([1, []]);
     }
   });
+});
+
+it('the changes of a long text are told with one look at each of its lines, and no text is joined for one that grows', () => {
+  let looked = 0;
+  let copied = 0;
+  const lines = new Proxy(
+    Array.from({ length: 5_000 }, (_, at) => `line ${at}`),
+    {
+      get: (target, key) => {
+        if (key === 'slice') copied++;
+        else if (typeof key === 'string' && /^\d+$/.test(key)) looked++;
+        return Reflect.get(target, key);
+      },
+    },
+  );
+  const changes = Array.from({ length: 500 }, (_, at) => ({ newStart: at * 10, newEnd: at * 10 + 5, oldStart: at * 6, removed: ['old'] }));
+  const spans = textChanges(changes, lines, '\n');
+  expect([spans.length, copied, looked <= 5_000]).toEqual([500, 0, true]);
 });

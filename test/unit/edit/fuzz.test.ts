@@ -10,3 +10,7 @@ it('keeps what is typed, every line and every undo in random answers that are cu
   }
   expect(failed).toEqual([]);
 });
+
+it('keeps the beginning of an answer where a word was typed at its first line while that was empty', () => {
+  expect(editCase(16_280)).toEqual([]);
+});

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editsFile, type RealEdits } from '../../../scripts/realEdits.ts';
 import { isElision } from '../../../src/core/edit/elision.ts';
-import { isChangedLine } from '../../../src/core/edit/lineLikeness.ts';
+import { isChangedLine, readLine } from '../../../src/core/edit/lineLikeness.ts';
 import type { Scope } from '../../../src/core/edit/placingDiff.ts';
 import { ReplacedText } from '../../../src/core/edit/replacedText.ts';
 import { cuts, pieces, StepDocument, text } from './stepDocument.ts';
@@ -380,7 +380,7 @@ describe('a line', () => {
     ['const path = join(a, b);', 'const path = resolve(a, b);', true],
     ['}', '});', false],
     ['', 'x', false],
-  ])('%j changed to %j is the same one: %j', (before, after, same) => expect(isChangedLine(before, after)).toBe(same));
+  ])('%j changed to %j is the same one: %j', (before, after, same) => expect(isChangedLine(readLine(before), readLine(after))).toBe(same));
 });
 
 describe('real edits', () => {

@@ -99,7 +99,7 @@ class CountedLines extends OldLines {
 }
 
 describe('the work for a line', () => {
-  it('is bounded, whatever the old text is: all lines equal, brackets only, blocks in another order, a line of a megabyte', () => {
+  it('is bounded for any old text: equal lines, brackets only, blocks in another order, 100,000 lines, a line of a megabyte', () => {
     const block = (from: number): string[] => Array.from({ length: 50 }, (_, index) => `const line${from + index} = ${index};`);
     const blocks = Array.from({ length: 40 }, (_, index) => block(index * 50));
     const texts: readonly (readonly [old: readonly string[], answer: readonly string[]])[] = [
@@ -109,6 +109,10 @@ describe('the work for a line', () => {
       ],
       [Array.from({ length: 2_000 }, () => '}'), Array.from({ length: 2_000 }, (_, index) => (index % 5 === 0 ? '' : '}'))],
       [blocks.flat(), blocks.toReversed().flat()],
+      [
+        Array.from({ length: 100_000 }, (_, index) => (index % 3 === 0 ? '' : '}')),
+        Array.from({ length: 20_000 }, (_, index) => (index % 11 === 0 ? '});' : '}')),
+      ],
       [
         ['x'.repeat(1_000_000), 'end'],
         ['x'.repeat(999_999), 'end'],
