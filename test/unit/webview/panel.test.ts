@@ -517,7 +517,7 @@ describe('accessibility', () => {
   it('axe finds nothing to complain about, in any theme, with every menu and bar open', async () => {
     await show(asked, message({ id: 'a', text, status: { ...done, footer: '9 tokens' } }), message({ id: 'b' }));
     // In a narrow panel, the message box has its menu.
-    await page.setViewportSize({ width: 300, height: 800 });
+    await page.setViewportSize({ width: 260, height: 800 });
     await panel.tell({ type: 'parameters', parameters: { effort: 'high', topP: 0.5 }, efforts: ['low', 'high'] });
     const size = { system: 1, history: 9, attachments: 0, question: 9, prompt: 20, window: 21, exact: true, state: 'over' } as const;
     const actions = [{ label: 'Leave Out the Oldest', command: 'leaveOut' } as const];

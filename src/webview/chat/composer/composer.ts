@@ -295,8 +295,8 @@ export class Composer {
     // their room, or the other controls would move when an answer begins.
     const room = roomAfter(6 + (hasRing ? 1 : 0));
     const rooms = {
-      attach: room(1),
       effort: room(this.#parameters.hasEfforts ? 4 : 0),
+      attach: room(1),
       prompt: room(this.#size === undefined ? 0 : 2),
       parameters: room(1),
       // It takes the place of the menu, which is not needed then.
