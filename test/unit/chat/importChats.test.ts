@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { written } from '../../../src/core/chat/entries.ts';
 import { toJson } from '../../support/exported.ts';
-import { importChats } from '../../../src/core/chat/import/importChats.ts';
+import { ChatImport } from '../../../src/core/chat/import/importChats.ts';
+import { jsonItems } from '../../../src/core/chat/import/jsonItems.ts';
 import { linesOf } from '../../../src/core/chat/journal/journal.ts';
 import type { Answer, Entry, SettledAnswer } from '../../../src/core/chat/entries.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
@@ -12,6 +13,12 @@ import { picture, pictureNamed, said, scene, settle } from './handWritten.ts';
 const never = (): never => {
   throw new Error('Nothing is asked here.');
 };
+
+function importChats(file: unknown, newId: () => string, now: number): ChatImport {
+  const chats = new ChatImport(newId, now);
+  for (const item of Array.isArray(file) ? file : [file]) chats.add(item);
+  return chats;
+}
 
 function imported(file: unknown) {
   let ids = 0;
@@ -350,5 +357,43 @@ describe('our own export', () => {
       'Look here.',
       'Look here.',
     ]);
+  });
+});
+
+describe('a JSON file', () => {
+  const text = new TextEncoder();
+  const parsed = (json: string): unknown[] =>
+    [...jsonItems(text.encode(json))].flatMap((item) => (item === 'pause' ? [] : [JSON.parse(new TextDecoder().decode(item)) as unknown]));
+
+  it('is read item by item, whatever stands in its strings', () => {
+    const items = [{ a: '[{"\\\\"]},' }, 'x\\', [1, [2, {}]], '', null, -1.5, { 'ü"': ['😀', '\\"'] }, [], {}];
+    expect([JSON.stringify(items), ` \n${JSON.stringify(items, undefined, 2)}\n `, `\ufeff${JSON.stringify(items)}`].map(parsed)).toEqual([
+      items,
+      items,
+      items,
+    ]);
+    expect(['[]', ' [ ] ', '{"a":[1,2]}', '[[]]'].map(parsed)).toEqual([[], [], [{ a: [1, 2] }], [[]]]);
+  });
+
+  it('that is cut or followed by something is refused as before', () => {
+    const broken = ['', '[', '[1', '[1,', '[1,2', '[{}', '[1,]', '[,1]', '[1] 2', '[1]]', '[}', '[{]', '["a]', '[1 2]'];
+    expect(
+      broken.filter((json) => {
+        try {
+          return parsed(json);
+        } catch {
+          return false;
+        }
+      }),
+    ).toEqual([]);
+  });
+
+  it('of many megabytes leaves room for other work at least once in half a million bytes and after each item', () => {
+    const items = Array.from({ length: 40 }, (_, index) => ({ index, words: 'a "word", '.repeat(index === 7 ? 300_000 : 1000) }));
+    const steps = [...jsonItems(text.encode(JSON.stringify(items)))].map((step) => (step === 'pause' ? 0 : step.length));
+    expect({ items: steps.filter((size) => size > 0).length, pauses: steps.filter((size) => size === 0).length }).toEqual({
+      items: 40,
+      pauses: Math.floor(JSON.stringify(items).length / (512 * 1024)),
+    });
   });
 });

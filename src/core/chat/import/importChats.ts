@@ -1,4 +1,4 @@
-/** Conversations from a JSON file: our own export, or one of the best-known chats. Each shape has a schema; the rest is reported. */
+/** Imports conversations: our own export, or those of the best-known chats. Each shape has a schema; everything else is counted. */
 import * as v from 'valibot';
 import type { Saved } from '../saved.ts';
 import { chatGptConversation, fromChatGpt } from './chatGpt.ts';
@@ -22,49 +22,43 @@ const shapes: readonly Shape[] = [
   shape('open-webui', openWebUiChat, fromOpenWebUi),
 ];
 
-export interface ImportResult {
-  readonly conversations: readonly Saved[];
+export class ChatImport {
+  readonly conversations: Saved[] = [];
   /** The bytes of their pictures, by conversation and file. */
-  readonly pictures: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
-  /** Items of no known shape. */
-  readonly unknown: number;
-  /** Conversations without a message. */
-  readonly empty: number;
+  readonly pictures = new Map<string, ReadonlyMap<string, Uint8Array>>();
+  /** Number of items of no known shape. */
+  unknown = 0;
+  /** Number of conversations without a message. */
+  empty = 0;
   /** What was left out of the others, by kind. */
-  readonly skipped: ReadonlyMap<string, number>;
-}
+  readonly skipped = new Map<string, number>();
+  readonly #newId: () => string;
+  readonly #now: number;
 
-/** @param file what the JSON file holds: one conversation or a list of them */
-export function importChats(file: unknown, newId: () => string, now: number): ImportResult {
-  const conversations: Saved[] = [];
-  const pictures = new Map<string, ReadonlyMap<string, Uint8Array>>();
-  const skipped = new Map<string, number>();
-  const skip = (kinds: ReadonlyMap<string, number>): void => {
-    for (const [kind, count] of kinds) skipped.set(kind, (skipped.get(kind) ?? 0) + count);
-  };
-  let unknown = 0;
-  let empty = 0;
-  for (const item of Array.isArray(file) ? file : [file]) {
-    const own = fromOwnExport(item, newId);
-    if (own !== undefined) {
-      skip(own.skipped);
-      if (own.saved.entries.length === 0) empty += 1;
-      else {
-        conversations.push(own.saved);
-        pictures.set(own.saved.id, own.pictures);
-      }
-      continue;
-    }
-    const found = readItem(item);
-    if (found === undefined) {
-      unknown += 1;
-      continue;
-    }
-    skip(found.imported.skipped);
-    if (found.imported.messages.length === 0) empty += 1;
-    else conversations.push(savedFrom(found.imported, found.source, newId, now));
+  /** @param now in ms since the epoch, for messages without a time */
+  constructor(newId: () => string, now: number) {
+    this.#newId = newId;
+    this.#now = now;
   }
-  return { conversations, pictures, unknown, empty, skipped };
+
+  /** @param item one conversation, as the JSON file has it */
+  add(item: unknown): void {
+    const own = fromOwnExport(item, this.#newId);
+    const found = own === undefined ? readItem(item) : undefined;
+    if (own !== undefined) {
+      this.#keep(own.saved, own.skipped, own.saved.entries.length);
+      this.pictures.set(own.saved.id, own.pictures);
+    } else if (found !== undefined) {
+      const { imported, source } = found;
+      this.#keep(savedFrom(imported, source, this.#newId, this.#now), imported.skipped, imported.messages.length);
+    } else this.unknown += 1;
+  }
+
+  #keep(saved: Saved, skipped: ReadonlyMap<string, number>, messages: number): void {
+    for (const [kind, count] of skipped) this.skipped.set(kind, (this.skipped.get(kind) ?? 0) + count);
+    if (messages === 0) this.empty += 1;
+    else this.conversations.push(saved);
+  }
 }
 
 function readItem(item: unknown): { readonly source: string; readonly imported: Imported } | undefined {

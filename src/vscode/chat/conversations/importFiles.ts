@@ -1,6 +1,8 @@
 /** Import Conversations…: reads files that a person chooses, keeps what is in them, and says what was left out. */
 import * as vscode from 'vscode';
-import { importChats, type ImportResult } from '../../../core/chat/import/importChats.ts';
+import { setImmediate } from 'node:timers/promises';
+import { ChatImport } from '../../../core/chat/import/importChats.ts';
+import { jsonItems } from '../../../core/chat/import/jsonItems.ts';
 import type { ConversationStore } from '../../../node/disk/conversationStore.ts';
 import * as notify from '../../ui/notify.ts';
 import { joined } from '../../ui/sentences/joined.ts';
@@ -25,16 +27,21 @@ export async function importFiles(conversations: ConversationStore, given: reado
   return ids;
 }
 
-async function read(file: vscode.Uri): Promise<ImportResult | undefined> {
+/** Item by item: one of 50 MB would otherwise hold up all extensions. */
+async function read(file: vscode.Uri): Promise<ChatImport | undefined> {
   try {
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
-    return importChats(JSON.parse(text), () => crypto.randomUUID(), Date.now());
+    const chats = new ChatImport(() => crypto.randomUUID(), Date.now());
+    for (const item of jsonItems(await vscode.workspace.fs.readFile(file))) {
+      if (item !== 'pause') chats.add(JSON.parse(new TextDecoder().decode(item)));
+      await setImmediate();
+    }
+    return chats;
   } catch {
     return undefined;
   }
 }
 
-function sentenceOf({ conversations, unknown, empty, skipped }: ImportResult, file: string): string {
+function sentenceOf({ conversations, unknown, empty, skipped }: ChatImport, file: string): string {
   const { t } = vscode.l10n;
   const kinds = [...skipped].map(([kind, count]) => `${kind} (${count})`).join(', ');
   return joined([
