@@ -106,7 +106,7 @@ async function configureSeen(page: Page, place: Place, settings: Settings): Prom
       () => false,
     );
   };
-  await vi.waitUntil(arrives, { timeout: 15_000, interval: 30 });
+  await vi.waitUntil(arrives, { timeout: 60_000, interval: 30 });
 }
 
 function rivulet(parts: Pick<Rivulet, 'place' | 'page' | 'chat' | 'server'>, settings: Settings): Rivulet {

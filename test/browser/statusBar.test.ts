@@ -53,7 +53,7 @@ test('it spins while it waits for words, and beats while they come', async () =>
       .toBe(beat);
   }
   // Silence again.
-  await expect.poll(icon, { timeout: 15_000 }).toBe('loading');
+  await expect.poll(icon).toBe('loading');
   answering.end();
   await expect.poll(icon).toBe('comment');
 });
