@@ -30,6 +30,11 @@ const foreignFields = ['provider_specific_fields', 'model_extra', 'additional_kw
 const otherTextFields = ['text', 'output_text', 'generated_text', 'answer', 'response', 'token'] as const;
 const argumentFields = ['arguments', 'input', 'parameters', 'args', 'params'] as const;
 
+/** A chunk that is like one whose choice {@link Choices.pushText} has taken. */
+export interface TextChunk {
+  readonly choices: readonly [{ readonly index?: number; readonly delta: { readonly content: string } }];
+}
+
 export class Choices {
   readonly #sink: DeltaSink;
   readonly #think: ThinkSplitter;
@@ -80,9 +85,8 @@ export class Choices {
     return true;
   }
 
-  /** Text of the choice with index 0. */
-  say(text: string): void {
-    this.#say(text, firstIndex);
+  say({ choices: [{ index = 0, delta }] }: TextChunk): void {
+    this.#say(delta.content, String(index));
   }
 
   /** True when the choice brought content. */

@@ -5,6 +5,7 @@
  */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
+import { AlikeJson } from '../reading/alikeJson.ts';
 import { clipped } from '../reading/clipped.ts';
 import { isRecord } from '../reading/json.ts';
 import { LooseJson } from '../reading/looseJson.ts';
@@ -13,11 +14,10 @@ import { textOfPage } from '../failures/errorWords.ts';
 import { beginsField, EventReader, isPieceOfValue, mayBeChunk, nameInFields } from '../reading/sse.ts';
 import { Utf8Pieces } from '../reading/utf8Pieces.ts';
 import { wholeCharacters } from '../reading/wholeCharacters.ts';
-import { Choices } from './choices.ts';
+import { Choices, type TextChunk } from './choices.ts';
 import { ChatCitations } from './citations.ts';
 import { endingOfWord, finishIn } from '../reading/finishWords.ts';
 import { cutError, errorIn, errorInWords, type FoundError, isNameOfError, isSignOfLife } from '../reading/streamErrors.ts';
-import { Template } from './template.ts';
 import { usageIn } from './usage.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
@@ -30,7 +30,8 @@ const shownCharacters = 120;
 export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   readonly #sink: DeltaSink;
   readonly #utf8 = new Utf8Pieces();
-  readonly #template = new Template();
+  /** Learns only from chunks with text alone: another one that is alike is such a chunk too. */
+  readonly #alike = new AlikeJson(new Set(['obfuscation']));
   readonly #choices: Choices;
   readonly #citations: ChatCitations;
   readonly #events: EventReader;
@@ -132,9 +133,9 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       this.#sayDone();
       return;
     }
-    const text = this.#template.textOf(data);
-    if (text !== undefined) {
-      if (text !== '') this.#choices.say(text);
+    const alike = this.#alike.read(data);
+    if (alike !== undefined) {
+      this.#choices.say(alike as unknown as TextChunk);
       this.#wentOn();
       return;
     }
@@ -147,7 +148,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     }
     if (isRecord(value) && this.#textChunk(value)) {
       // Learning from the first word would delay it.
-      if (this.#spoken) this.#template.learn(data);
+      if (this.#spoken) this.#alike.learn(data);
       this.#spoken = true;
     } else this.#value(value);
   }

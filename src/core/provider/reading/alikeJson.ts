@@ -134,7 +134,7 @@ function* placesOf(value: unknown, ours: unknown): Generator<Pick<Hole, 'holder'
 }
 
 /** The place of the closing quote of the JSON string that begins at `from`; -1 if it is missing. */
-export function endOfString(json: string, from: number): number {
+function endOfString(json: string, from: number): number {
   for (let at = from; at < json.length; at++) {
     const code = json.charCodeAt(at);
     if (code === quote) return at;
@@ -156,7 +156,7 @@ function endOfNumber(json: string, from: number): number {
 const isDigit = (code: number): boolean => code >= zero && code <= 0x39;
 
 /** The value of the JSON string between two quotes; undefined if it is invalid. */
-export function stringAt(json: string, from: number, to: number): string | undefined {
+function stringAt(json: string, from: number, to: number): string | undefined {
   if (to - from <= maxSliceCharacters) {
     const text = json.slice(from, to);
     if (!text.includes('\\')) return text;

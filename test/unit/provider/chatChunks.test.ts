@@ -1,8 +1,7 @@
-// The fast path of the wire reads as JSON.parse does: what it gives is compared with that, event by event.
+// Chunks that are like the one before them are read without being parsed: what is made of them is compared with parsing, event by event.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ChatCompletionsDecoder } from '../../../src/core/provider/openaiChat/decoder.ts';
-import { Template } from '../../../src/core/provider/openaiChat/template.ts';
 
 /** Around one text, as servers write it: compact or spaced, padded or not, with words that look like its own keys. */
 const shapes: readonly ((text: string, padding: string) => string)[] = [
@@ -86,28 +85,4 @@ it('gives what parsing gives, for any row of events', () => {
     }),
     { numRuns: 3_000, seed: 11 },
   );
-});
-
-it('reads without parsing what differs from the event before in its text, or in its padding', () => {
-  const read = (shape: number): (string | undefined)[] => {
-    const template = new Template();
-    const make = shapes[shape] as (typeof shapes)[number];
-    template.learn(make('"one"', '"p"'));
-    return ['"two"', '"a\\nb"', '"a text of more than twelve characters"'].map((text) => template.textOf(make(text, '"padded"')));
-  };
-  const texts = ['two', 'a\nb', 'a text of more than twelve characters'];
-  const none = [undefined, undefined, undefined];
-  // Not learnt: a padding or a text elsewhere, several choices, a list. (Reasoning beside the text is for the decoder to see.)
-  expect(shapes.map((_, shape) => read(shape))).toEqual([texts, texts, texts, none, none, none, none, texts, none]);
-});
-
-it('gives up on a stream whose events are never alike', () => {
-  const template = new Template();
-  const hits: number[] = [];
-  for (let at = 0; at < 40; at++) {
-    const json = (text: string): string => `{"at":${Math.min(at, 10)},"choices":[{"delta":{"content":"${text}"}}]}`;
-    if (template.textOf(json('a')) !== undefined) hits.push(at);
-    else template.learn(json('a'));
-  }
-  expect(hits).toEqual([]);
 });
