@@ -1,36 +1,18 @@
 // Anthropic's Messages at the chat service, as the official client speaks it.
 import Anthropic from '@anthropic-ai/sdk';
 import type { MessageParam } from '@anthropic-ai/sdk/resources/messages/messages';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { serve, type Served, token } from '../../../scripts/served.ts';
-import {
-  answer,
-  delta,
-  done,
-  drop,
-  type FakeServer,
-  fakeServer,
-  finish,
-  reasoning,
-  status,
-  type Step,
-  text,
-  usage,
-} from '../../support/fakeServer.ts';
+import { expect, it } from 'vitest';
+import { type Served, token } from '../../../scripts/served.ts';
+import { answer, delta, done, drop, type FakeServer, finish, reasoning, status, type Step, text, usage } from '../../support/fakeServer.ts';
+import { servedEach } from '../../support/servedEach.ts';
 
 let server: FakeServer;
 let served: Served;
 let client: Anthropic;
 
-beforeEach(async () => {
-  server = await fakeServer();
-  served = await serve(server);
+servedEach((scene) => {
+  ({ server, served } = scene);
   client = new Anthropic({ baseURL: served.address.url, apiKey: token, maxRetries: 0 });
-});
-
-afterEach(async () => {
-  served.service.stop();
-  await server.close();
 });
 
 const weather = {

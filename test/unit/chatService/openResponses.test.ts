@@ -1,22 +1,17 @@
 // The chat service as a server of Open Responses: what the specification's own suite asks for, and a client by others.
 import { createOpenResponses } from '@ai-sdk/open-responses';
 import { generateText, jsonSchema, stepCountIs, streamText, tool } from 'ai';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serve, type Served, token } from '../../../scripts/served.ts';
+import { describe, expect, it } from 'vitest';
+import { type Served, token } from '../../../scripts/served.ts';
 import { eventsIn } from '../../support/events.ts';
-import { answer, delta, done, type FakeServer, fakeServer, finish, reasoning, type Step, text, usage } from '../../support/fakeServer.ts';
+import { answer, delta, done, type FakeServer, finish, reasoning, type Step, text, usage } from '../../support/fakeServer.ts';
+import { servedEach } from '../../support/servedEach.ts';
 
 let server: FakeServer;
 let served: Served;
 
-beforeEach(async () => {
-  server = await fakeServer();
-  served = await serve(server);
-});
-
-afterEach(async () => {
-  served.service.stop();
-  await server.close();
+servedEach((scene) => {
+  ({ server, served } = scene);
 });
 
 /** The fields that the specification demands of every response, and the types that they may have. */

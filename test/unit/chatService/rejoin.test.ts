@@ -1,22 +1,17 @@
 // Answers of the chat service that outlive their connections: who may read them, from where, and how long.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serve, type Served, token } from '../../../scripts/served.ts';
 import { maxDetached, maxDetachedBytes, maxKept } from '../../../src/node/chatService/answers.ts';
 import { rejoinCase } from '../../fuzz/rejoin.ts';
 import { eventsIn } from '../../support/events.ts';
-import { answer, done, type FakeServer, fakeServer, finish, gate, hang, text, wait } from '../../support/fakeServer.ts';
+import { answer, done, type FakeServer, finish, gate, hang, text, wait } from '../../support/fakeServer.ts';
+import { servedEach } from '../../support/servedEach.ts';
 
 let server: FakeServer;
 let served: Served;
 
-beforeEach(async () => {
-  server = await fakeServer();
-  served = await serve(server);
-});
-
-afterEach(async () => {
-  served.service.stop();
-  await server.close();
+servedEach((scene) => {
+  ({ server, served } = scene);
 });
 
 const headers = { authorization: `Bearer ${token}` };

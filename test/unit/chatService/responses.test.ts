@@ -1,15 +1,14 @@
 // OpenAI's Responses at the chat service, as the official client speaks it.
 import OpenAI from 'openai';
 import type { ResponseInputItem } from 'openai/resources/responses/responses';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { serve, type Served, token } from '../../../scripts/served.ts';
+import { expect, it } from 'vitest';
+import { type Served, token } from '../../../scripts/served.ts';
 import {
   answer,
   delta,
   done,
   drop,
   type FakeServer,
-  fakeServer,
   finish,
   gate,
   hang,
@@ -20,20 +19,15 @@ import {
   usage,
   wait,
 } from '../../support/fakeServer.ts';
+import { servedEach } from '../../support/servedEach.ts';
 
 let server: FakeServer;
 let served: Served;
 let client: OpenAI;
 
-beforeEach(async () => {
-  server = await fakeServer();
-  served = await serve(server);
+servedEach((scene) => {
+  ({ server, served } = scene);
   client = new OpenAI({ baseURL: `${served.address.url}/v1`, apiKey: token, maxRetries: 0 });
-});
-
-afterEach(async () => {
-  served.service.stop();
-  await server.close();
 });
 
 const weather = { type: 'function' as const, name: 'weather', description: 'Of a city.', strict: false, parameters: { type: 'object' } };

@@ -1,22 +1,18 @@
 // Tool calls through the chat service, as the official openai client makes, reads and answers them.
 import OpenAI from 'openai';
 import type { ChatCompletionMessageParam } from 'openai/resources';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { answer, delta, done, drop, type FakeServer, fakeServer, finish, text, usage } from '../../support/fakeServer.ts';
+import { expect, it } from 'vitest';
+import { answer, delta, done, drop, type FakeServer, finish, text, usage } from '../../support/fakeServer.ts';
 import { serve, type Served, token } from '../../../scripts/served.ts';
+import { servedEach } from '../../support/servedEach.ts';
 
 let server: FakeServer;
 let served: Served;
 let client: OpenAI;
 
-beforeEach(async () => {
-  server = await fakeServer();
-  served = await serve(server);
+servedEach((scene) => {
+  ({ server, served } = scene);
   client = new OpenAI({ baseURL: `${served.address.url}/v1`, apiKey: token, maxRetries: 0 });
-});
-afterEach(async () => {
-  served.service.stop();
-  await server.close();
 });
 
 const weather = {

@@ -1,5 +1,5 @@
 /** The token counts of a message. Each is a total that a later event may repeat, so they are never added up. */
-import { isRecord, countIn, recordIn } from '../reading/json.ts';
+import { isRecord, numberIn, recordIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 export class Counts {
@@ -9,9 +9,9 @@ export class Counts {
   take(usage: unknown): Partial<TokenCounts> | undefined {
     if (!isRecord(usage)) return undefined;
     for (const name of ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens', 'output_tokens']) {
-      this.#set(name, countIn(usage, name));
+      this.#set(name, numberIn(usage, name));
     }
-    this.#set('thinking_tokens', countIn(recordIn(usage, 'output_tokens_details'), 'thinking_tokens'));
+    this.#set('thinking_tokens', numberIn(recordIn(usage, 'output_tokens_details'), 'thinking_tokens'));
     const cached = this.#latest.get('cache_read_input_tokens');
     const cacheWrite = this.#latest.get('cache_creation_input_tokens');
     const input = this.#latest.get('input_tokens');

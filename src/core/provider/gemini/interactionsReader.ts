@@ -2,7 +2,7 @@
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
-import { countIn, isRecord, type JsonFields, numberIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, numberIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 
 /** Sent back with the next request; JSON, so that it can be stored anywhere. */
@@ -209,19 +209,19 @@ export class InteractionsReader implements ObjectReader {
   }
 
   #usage(usage: JsonFields): void {
-    const input = countIn(usage, 'total_input_tokens');
-    const output = countIn(usage, 'total_output_tokens');
+    const input = numberIn(usage, 'total_input_tokens');
+    const output = numberIn(usage, 'total_output_tokens');
     if (input === undefined && output === undefined) return;
-    const reasoning = countIn(usage, 'total_thought_tokens') ?? 0;
-    const total = countIn(usage, 'total_tokens');
+    const reasoning = numberIn(usage, 'total_thought_tokens') ?? 0;
+    const total = numberIn(usage, 'total_tokens');
     this.#sink({
       type: 'usage',
       usage: {
-        ...(input === undefined ? {} : { prompt: input + (countIn(usage, 'total_tool_use_tokens') ?? 0) }),
+        ...(input === undefined ? {} : { prompt: input + (numberIn(usage, 'total_tool_use_tokens') ?? 0) }),
         ...(output === undefined ? {} : { completion: output + reasoning }),
         ...(total === undefined ? {} : { total }),
         reasoning,
-        cached: countIn(usage, 'total_cached_tokens') ?? 0,
+        cached: numberIn(usage, 'total_cached_tokens') ?? 0,
       },
     });
   }

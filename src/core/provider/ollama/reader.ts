@@ -1,7 +1,7 @@
 /** Ollama's own stream: one JSON object a line, the last one with how it ended and the counts. */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { present } from '../../present.ts';
-import { countIn, isRecord, type JsonFields, spelled } from '../reading/json.ts';
+import { isRecord, type JsonFields, numberIn, spelled } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { saysSomething } from '../reading/streamErrors.ts';
 import { endingOfWord } from '../reading/finishWords.ts';
@@ -92,6 +92,6 @@ function ollamaEnding(word: string, called: boolean): Ending {
 
 /** The server leaves out counts of 0. */
 function countsOf(line: JsonFields): Partial<TokenCounts> | undefined {
-  const counts = present({ prompt: countIn(line, 'prompt_eval_count'), completion: countIn(line, 'eval_count') });
+  const counts = present({ prompt: numberIn(line, 'prompt_eval_count'), completion: numberIn(line, 'eval_count') });
   return Object.keys(counts).length === 0 ? undefined : counts;
 }

@@ -1,6 +1,6 @@
 /** The token counts of a chunk, by the names that servers give them. Whether they can be true is the meter's to judge. */
 import type { Usage } from '../../../api.ts';
-import { countIn, isRecord, type JsonFields, recordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, numberIn, recordIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 /** Undefined where the chunk has none. */
@@ -48,5 +48,5 @@ function detailsOf(fields: JsonFields, names: readonly string[]): JsonFields {
 }
 
 function count(fields: JsonFields, names: readonly string[]): number | undefined {
-  return names.map((name) => countIn(fields, name)).find((number) => number !== undefined);
+  return names.map((name) => numberIn(fields, name)).find((number) => number !== undefined);
 }

@@ -1,5 +1,5 @@
 /** The token counts of a response. The server's input and output hold what was cached and what was reasoning. */
-import { countIn, isRecord, recordIn } from '../reading/json.ts';
+import { isRecord, numberIn, recordIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 /** Undefined where there are none. */
@@ -7,12 +7,12 @@ export function countsIn(usage: unknown): Partial<TokenCounts> | undefined {
   if (!isRecord(usage)) return undefined;
   const input = recordIn(usage, 'input_tokens_details');
   const counts = {
-    prompt: countIn(usage, 'input_tokens'),
-    completion: countIn(usage, 'output_tokens'),
-    total: countIn(usage, 'total_tokens'),
-    reasoning: countIn(recordIn(usage, 'output_tokens_details'), 'reasoning_tokens'),
-    cached: countIn(input, 'cached_tokens'),
-    cacheWrite: countIn(input, 'cache_write_tokens'),
+    prompt: numberIn(usage, 'input_tokens'),
+    completion: numberIn(usage, 'output_tokens'),
+    total: numberIn(usage, 'total_tokens'),
+    reasoning: numberIn(recordIn(usage, 'output_tokens_details'), 'reasoning_tokens'),
+    cached: numberIn(input, 'cached_tokens'),
+    cacheWrite: numberIn(input, 'cache_write_tokens'),
   };
   const known = Object.entries(counts).filter(([, value]) => value !== undefined);
   return known.length === 0 ? undefined : Object.fromEntries(known);

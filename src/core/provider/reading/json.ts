@@ -39,15 +39,10 @@ export function jsonIn(fields: JsonFields, name: string): string {
 }
 
 /** A number, which some servers send as text; undefined if it is missing. */
-export function countIn(fields: JsonFields, name: string): number | undefined {
+export function numberIn(fields: JsonFields, name: string): number | undefined {
   const value = fields[name];
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
-
-export function numberIn(fields: JsonFields, name: string): number | undefined {
-  const value = fields[name];
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 const maxDepth = 6;

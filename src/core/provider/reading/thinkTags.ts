@@ -17,17 +17,14 @@ const word = `(?:${thought}|${doubtful}|思考(?:过程)?)`;
 const isDoubtful = new RegExp(`(?:${doubtful})`, 'i');
 const attribute = '\\s+[\\w:-]+\\s?=\\s?(?:"[^"<>]*"|\'[^\'<>]*\'|[^\\s"\'<>]+)';
 const opener = new RegExp(`^(?:<\\s?${word}(?:${attribute}){0,4}\\s*>|<\\|${word}\\|>|\\[${word}\\]|【${word}】|◁${word}▷)`, 'i');
-/** The tags of gpt-oss and of ChatML, where a channel or role other than that of the answer holds thoughts. */
+/** The marks of gpt-oss, ChatML and Gemma: a channel or role other than the answer's holds thoughts. */
 const channels: readonly (readonly [begins: RegExp, close: string])[] = [
   [/^(?:<\|start\|>\w*)?<\|channel\|>\s*(\w+)[^<]{0,40}<\|message\|>/, '<|end|>'],
   [/^<\|im_start\|>\s*(\w+)\s*?(?:\n|<\|im_sep\|>)/, '<|im_end|>'],
-];
-const isAnswer = /^(?:final|assistant|answer|response)$/i;
-/** Those of Gemma. */
-const others: readonly (readonly [RegExp, string])[] = [
   [/^<\|channel>(?!final)\w+\n/, '<channel|>'],
   [/^<unused94>thought\n/, '<unused95>'],
 ];
+const isAnswer = /^(?:final|assistant|answer|response)$/i;
 /** Text that may still become a tag. */
 const begunOpener = new RegExp(
   [
@@ -167,7 +164,7 @@ export function bareCloserIn(content: string): string | undefined {
 function tagOf(head: string): { readonly length: number; readonly close?: string; readonly isDoubtful?: boolean } | undefined {
   const tag = opener.exec(head)?.[0];
   if (tag !== undefined) return { length: tag.length, close: closerOf(tag), isDoubtful: isDoubtful.test(tag) };
-  for (const [begins, close] of [...channels, ...others]) {
+  for (const [begins, close] of channels) {
     const [found, name = ''] = begins.exec(head) ?? [];
     if (found !== undefined) return { length: found.length, ...(isAnswer.test(name) ? {} : { close }) };
   }
