@@ -30,7 +30,7 @@ test('@rivulet answers in VS Code’s Chat, and /continue goes on where the answ
   await rivulet.page.keyboard.press('Escape');
   const picker = session().locator('.interactive-input-part').getByText('fake', { exact: true });
   await picker.click();
-  await rivulet.page.locator('.monaco-list-row:visible').filter({ hasText: 'fake' }).first().waitFor({ timeout: 10_000 });
+  await rivulet.page.locator('.monaco-list-row:visible').filter({ hasText: 'fake' }).first().waitFor();
   await rivulet.page.screenshot({ path: join(outputFolder, 'vscode-chat-models.png') });
   await rivulet.page.keyboard.press('Escape');
   rivulet.server.next(text('The quick brown '), finish('length'), done());
