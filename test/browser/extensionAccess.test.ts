@@ -42,7 +42,7 @@ async function use(name: string, way: string, press?: string): Promise<{ readonl
   return { asked, result };
 }
 
-const refused = 'error: This extension may not use Rivulet. The command "Rivulet: Manage Access of Extensions" can allow it.';
+const refused = 'error: This extension may not use Rivulet. The command "Rivulet: Manage Extension Access" can allow it.';
 
 test('asks once before another extension uses the models, by any road, and says which extension it is', async () => {
   const first = await use("Use Rivulet's API", 'useApi', 'Allow');
@@ -79,7 +79,7 @@ test('asks for the chat service by itself, and starts nothing when it is refused
 test('can be taken back, and then nothing is asked of a server', async () => {
   const { page, server } = rivulet;
   const before = server.requests.length;
-  await runCommand(page, 'Rivulet: Manage Access of Extensions');
+  await runCommand(page, 'Rivulet: Manage Extension Access');
   const rows = page.locator('.quick-input-list .monaco-list-row');
   await rows.filter({ hasText: 'models' }).locator('.monaco-checkbox, input[type="checkbox"], .quick-input-list-checkbox').first().click();
   await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();

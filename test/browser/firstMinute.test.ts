@@ -103,7 +103,7 @@ test('a wrong key is told as one, and the right key is all that is asked for', a
   const person = new Person();
   await person.clickBox();
   await person.paste(`http://127.0.0.1:${server.port}/v1\nsk-wrong0123456789abcd`);
-  const dialog = rivulet.page.locator('.quick-input-widget').filter({ hasText: 'refused the API key: Invalid token' });
+  const dialog = rivulet.page.locator('.quick-input-widget').filter({ hasText: 'did not accept the API key: Invalid token' });
   await dialog.waitFor();
   await person.enter(key);
   await connected(server);
@@ -121,7 +121,7 @@ test('Escape at the question for a key keeps nothing, and the box keeps what was
   const person = new Person();
   await person.clickBox();
   await person.paste(`http://127.0.0.1:${server.port}/v1`);
-  await rivulet.page.locator('.quick-input-widget').filter({ hasText: 'refused the API key' }).waitFor();
+  await rivulet.page.locator('.quick-input-widget').filter({ hasText: 'did not accept the API key' }).waitFor();
   await rivulet.page.keyboard.press('Escape');
   await expect.poll(() => rivulet.button('Connect').isEnabled()).toBe(true);
   await runCommand(rivulet.page, 'Rivulet: Remove Endpoint');

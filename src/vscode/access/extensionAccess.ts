@@ -63,7 +63,7 @@ export class ExtensionAccess implements Feature {
       return { label: nameOf(id), description: scope === 'chatService' ? t('chat service') : t('models'), picked, key };
     });
     const chosen = await pickMany(items, {
-      title: t('Manage Access of Extensions'),
+      title: t('Manage Extension Access'),
       placeHolder: t('The checked extensions may use Rivulet without asking again'),
     });
     if (chosen === undefined) return;
@@ -73,15 +73,18 @@ export class ExtensionAccess implements Feature {
 
   async #ask(id: string | undefined, scope: AccessScope, key: string): Promise<boolean> {
     const { t } = vscode.l10n;
-    const name = id === undefined ? t('An extension that cannot be identified') : t('The extension "{0}"', nameOf(id));
+    const name = id === undefined ? t('An unidentified extension') : t('The extension "{0}"', nameOf(id));
     const [question, detail] =
       scope === 'models'
-        ? [t('{0} wants to use the models of Rivulet.', name), t('It chooses the questions. Their servers get your API keys and bill you.')]
+        ? [
+            t('{0} wants to use the models of Rivulet.', name),
+            t('It chooses what to ask. Requests use your API keys and are billed to you.'),
+          ]
         : [
             t('{0} wants to start the chat service of Rivulet.', name),
             t('It gets the key of the service, with which any program on this computer can use your models.'),
           ];
-    const back = t('You can take this back with the command "Rivulet: Manage Access of Extensions".');
+    const back = t('You can revoke this with the command "Rivulet: Manage Extension Access".');
     const [allow, never] = [t('Allow'), t("Don't Allow")];
     const answer = await notify.ask(question, `${detail} ${back}`, allow, never);
     if (answer !== undefined && id !== undefined) await this.#keep({ ...this.#answers(), [key]: answer === allow });
@@ -99,7 +102,7 @@ export class ExtensionAccess implements Feature {
 
 /** The error of a refused call, read by the extension and its user. */
 export function refusalSentence(): string {
-  return vscode.l10n.t('This extension may not use Rivulet. The command "Rivulet: Manage Access of Extensions" can allow it.');
+  return vscode.l10n.t('This extension may not use Rivulet. The command "Rivulet: Manage Extension Access" can allow it.');
 }
 
 /** VS Code compares identifiers without case. */

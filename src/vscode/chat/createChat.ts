@@ -68,7 +68,7 @@ export function createChat(
       const isBlind = endpoints.factsOf(model).facts.vision === false && messages.some(hasPictures);
       // The composer says this before; it does not know which models are compared or asked again.
       if (isBlind && hasPictures(messages.at(-1)!)) {
-        void notify.information(vscode.l10n.t('{0} cannot see pictures: it is asked without them.', endpoints.label(model)));
+        void notify.information(vscode.l10n.t('{0} cannot see pictures. The question is sent without them.', endpoints.label(model)));
       }
       const seen = isBlind ? withoutPictures(messages) : messages;
       const request = { model, messages: answers.withSystemPrompt(seen, instructions), ...parameters };

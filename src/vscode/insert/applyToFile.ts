@@ -98,7 +98,7 @@ async function askAbout(result: Inserted, document: vscode.TextDocument, ports: 
     );
     await offerToRemove(left, sentence, document);
   } else if (unmentioned > 0) {
-    const show = t('Compare with Text Before');
+    const show = t('Compare with Original');
     const sentence = t(
       'The block leaves out {0} lines between others, without a comment that stands for them. They were removed.',
       unmentioned,

@@ -46,7 +46,7 @@ async function ask(
   const files = ranked.map(({ file, share }): PickItem & { readonly place: BlockPlace } => ({
     label: vscode.workspace.asRelativePath(file),
     icon: 'file-code',
-    description: t('{0} % of the block', Math.round(share * 100)),
+    description: t('{0}% of the block', Math.round(share * 100)),
     place: { type: 'file', uri: file },
   }));
   const selection = { label: t('In Place of the Selection'), icon: 'replace', place: { type: 'selection' } as const };

@@ -118,7 +118,7 @@ async function test({ client }: ConnectPorts, target: Target): Promise<ProbeResu
 
 function failureSentence({ name, baseURL }: Target, { reason, failure }: ProbeResult & { type: 'failed' }): string {
   const { t } = vscode.l10n;
-  if (reason === 'key') return t('{0} refused the API key: {1}', name, failureText(failure));
+  if (reason === 'key') return t('{0} did not accept the API key: {1}', name, failureText(failure));
   if (failure.code === 'models-page' || failure.fromPage === true) {
     return t('A web page answered at {0}, not an API. Check the address. Most end in /v1.', baseURL);
   }

@@ -38,7 +38,7 @@ export async function removeEndpoint({ keys, settings }: ConnectPorts, id?: stri
   const endpoint = await chooseEndpoint(settings.now(), id);
   if (endpoint === undefined) return false;
   const remove = t('Remove');
-  const detail = t('Its API key is deleted with it. Conversations stay.');
+  const detail = t('Its API key is deleted too. Conversations are kept.');
   if ((await notify.ask(t('Remove the endpoint "{0}"?', endpoint.name), detail, remove)) !== remove) return false;
   await keys.clear(endpoint.id);
   await dropEndpoint(endpoint.id);

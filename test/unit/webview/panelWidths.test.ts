@@ -238,7 +238,7 @@ describe.each([200, 300, 460, 700])('at %i px', (width) => {
       const problems = [...(await outOfReach())];
       await page.getByRole('article', { name: words[language].you }).nth(1).hover();
       await picture(shot('all'), 2600);
-      for (const name of ['More options', 'More ways to send', 'More actions']) {
+      for (const name of ['More Options', 'More Ways to Send', 'More Actions']) {
         if ((await button(name).count()) === 0) continue;
         await button(name).last().click();
         await page.getByRole('menu', { name: worded(name, language) }).waitFor();

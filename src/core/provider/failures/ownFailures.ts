@@ -149,7 +149,7 @@ export const ownFailures = {
   },
   'stop-unconfirmed': {
     kind: 'connection',
-    sentence: 'The server did not confirm the stop. It may still be writing the answer, and charge for it.',
+    sentence: 'The server did not confirm the stop. It may still be writing the answer and charging for it.',
     mend: 'regenerate',
   },
   'models-too-long': { kind: 'malformed', sentence: 'The list of models is larger than {0} MB and was rejected.' },

@@ -118,7 +118,7 @@ export class Prompts {
     }
     const selected = this.#ports.endpoints.label(this.#ports.settings.now().model);
     void notify.information(
-      vscode.l10n.t('The prompt "{0}" is meant for {1}, which no endpoint offers. {2} is asked.', name, models.join(', '), selected),
+      vscode.l10n.t('The prompt "{0}" is meant for {1}, which no endpoint offers. {2} is used instead.', name, models.join(', '), selected),
     );
     return undefined;
   }

@@ -50,7 +50,11 @@ export function noticeOf({ model, vision, draftPictures, historyPictures, leftOu
     };
   }
   if (vision === false && historyPictures > 0) {
-    return { text: t('{0} cannot see pictures. Those of this conversation are left out.', model), actions: [other], blocking: false };
+    return {
+      text: t('{0} cannot see pictures. The pictures of this conversation are left out.', model),
+      actions: [other],
+      blocking: false,
+    };
   }
   if (size?.state !== 'near') return undefined;
   return { text: t('Little room is left for the answer.'), actions: [...shorter, other], blocking: false };

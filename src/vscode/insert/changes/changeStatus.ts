@@ -57,7 +57,7 @@ export class ChangeStatus implements vscode.Disposable {
 
   #say(sentence: string | undefined): void {
     if (sentence === undefined) return this.#item.hide();
-    this.#item.tooltip = vscode.l10n.t('Alt+F5 goes to the next change. Click to compare with the text before.');
+    this.#item.tooltip = vscode.l10n.t('Press Alt+F5 for the next change. Click to compare with the original.');
     this.#item.spoken = sentence;
     this.#item.show([{ icon: 'diff' }, sentence]);
   }

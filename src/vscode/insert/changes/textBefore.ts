@@ -97,7 +97,7 @@ export class TextBefore implements vscode.Disposable {
     if (this.#group !== undefined) {
       this.#group.resourceStates = Array.from(uris.values(), (resourceUri) => ({
         resourceUri,
-        command: { title: vscode.l10n.t('Compare with Text Before'), command: 'rivulet.changes.compare', arguments: [resourceUri] },
+        command: { title: vscode.l10n.t('Compare with Original'), command: 'rivulet.changes.compare', arguments: [resourceUri] },
       }));
     }
     // VS Code asks once for each document, so it must ask again for one that has changes only now.

@@ -126,7 +126,7 @@ function noteOf(settled: EndingView, asked: AskedOf, { maxTokens }: Parameters =
         text:
           maxTokens === undefined
             ? t("The server's length limit was reached.")
-            : t('The answer has reached the {0} tokens that are set as its most.', maxTokens.toLocaleString(vscode.env.language)),
+            : t('The answer reached its maximum of {0} tokens.', maxTokens.toLocaleString(vscode.env.language)),
         actions: resume,
       };
     case 'content-filter':

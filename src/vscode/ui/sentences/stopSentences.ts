@@ -30,7 +30,7 @@ export function limitSentence(stoppedBy: StoppedBy | undefined): string {
     case 'dayCost':
       return t('Stopped: the budget of {0} for today is used up ({1}).', value, setting);
     case 'stopRepetition':
-      return t('Stopped because the answer repeated itself without end.');
+      return t('Stopped because the answer kept repeating itself.');
     default:
       limit satisfies never;
       return t('Stopped at your configured limit.');
