@@ -244,6 +244,8 @@ export type StoppedBy =
         | 'dayTokens'
         | 'dayCost';
       readonly value?: number;
+      /** Code of the currency of `dayCost`, such as `USD`. */
+      readonly currency?: string;
     }
   | { readonly trigger: string; readonly match: string };
 

@@ -145,6 +145,20 @@ test('the reasoning is folded away with its time, and the footer counts tokens, 
   expect(hidden).toBe(false);
 });
 
+test('an answer that a limit has stopped opens the setting of that limit', async () => {
+  const { page, button, ask, configure } = rivulet;
+  await configure({ 'rivulet.limits.maxCharacters': 5 });
+  await startNew();
+  const { answer: stopped } = await ask('Go', ...answer('Twelve words.'));
+  await expect.poll(() => stateOf(stopped)).toBe('limit');
+  await button('Change Setting').click();
+  const settings = page.locator('.settings-editor');
+  await settings.locator('[aria-label^="rivulet.limits.maxCharacters"], [data-key="rivulet.limits.maxCharacters"]').first().waitFor();
+  await page.keyboard.press('Escape');
+  await settings.waitFor({ state: 'detached' });
+  await configure({});
+});
+
 test('a wait that a server asks for counts down, and Cancel ends it', async () => {
   await startNew();
   await rivulet.configure({ 'rivulet.retry.maxAttempts': 3 });

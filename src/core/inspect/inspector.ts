@@ -1,5 +1,6 @@
 /** Inspects the text before it is delivered: limits, fences, triggers, and the repetition guard. */
 import type { Limits, StoppedBy, StreamEvent, Trigger } from '../../api.ts';
+import { present } from '../present.ts';
 import { type FenceEdge, FenceTracker } from './fences.ts';
 import { Limiter } from './limits.ts';
 import { RepetitionGuard } from './repetition.ts';
@@ -30,8 +31,8 @@ export interface Halt {
   readonly stoppedBy: StoppedBy;
 }
 
-export function limitHalt(limit: Extract<StoppedBy, { limit: unknown }>['limit'], value?: number): Halt {
-  return { reason: 'limit', stoppedBy: { limit, ...(value === undefined ? {} : { value }) } };
+export function limitHalt(limit: Extract<StoppedBy, { limit: unknown }>['limit'], value?: number, currency?: string): Halt {
+  return { reason: 'limit', stoppedBy: { limit, ...present({ value, currency }) } };
 }
 
 const nothing: readonly never[] = [];

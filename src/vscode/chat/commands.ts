@@ -37,7 +37,7 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
   return {
     openChat: () => openChat(sideBar),
     newChat: (...from) => {
-      // The button in the title of a tab says where it is. Every other way leads to the side bar.
+      // Only the button in a tab's title passes arguments. All other ways lead to the side bar.
       const isTab = from.some((given) => given !== undefined);
       chat.startNew(isTab ? 'activeTab' : 'sideBar');
       return isTab ? chat.page?.focus() : openChat(sideBar);
@@ -45,7 +45,7 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
     ask: (prompt) => ask(ports, prompt),
     explainSelection: () => explainSelection(ports),
     stop: () => {
-      // An answer that has not begun is younger than any that is running.
+      // An answer that has not begun is newer than any running one.
       if (!conversations.stopNewestAsked()) engine.running.at(-1)?.stop();
     },
     stopAll: () => {
@@ -95,7 +95,7 @@ async function openChat(sideBar: SideBar): Promise<void> {
   sideBar.post({ type: 'focus' });
 }
 
-/** @param given `{ from: Uri[] }`; asked for when left out. Shows the conversation when there is only one. */
+/** @param given `{ from: Uri[] }`; if omitted, the user is asked. A single conversation is shown. */
 async function importFromFiles(ports: ChatCommandPorts, given: unknown): Promise<readonly string[]> {
   const { importFiles } = await import('./conversations/importFiles.ts');
   const ids = await importFiles(ports.conversations, options(given, { from: listOf(aUri) }).from);
@@ -105,13 +105,13 @@ async function importFromFiles(ports: ChatCommandPorts, given: unknown): Promise
   return ids;
 }
 
-/** The page that a command means; opens one when there is none. */
+/** The page that a command applies to; opened if there is none. */
 async function openPage({ sideBar, chat }: ChatCommandPorts): Promise<ChatPage> {
   if (chat.page === undefined) await sideBar.reveal();
   return chat.readyPage();
 }
 
-/** The outline of the conversation: its questions, the newest first. */
+/** The outline of the conversation: its questions, newest first. */
 async function goToQuestion(ports: ChatCommandPorts): Promise<void> {
   const { t } = vscode.l10n;
   const conversation = await ports.chat.conversation();
@@ -125,7 +125,7 @@ async function goToQuestion(ports: ChatCommandPorts): Promise<void> {
   if (chosen !== undefined) (await openPage(ports)).goTo({ id: chosen.id });
 }
 
-/** @param given the question, or `{ prompt, model? }`; asked for when left out */
+/** @param given the question, or `{ prompt, model? }`; if omitted, the user is asked */
 async function ask({ sideBar, chat }: ChatCommandPorts, given: unknown): Promise<AnswerResult | undefined> {
   const { prompt, model } = options(typeof given === 'string' ? { prompt: given } : given, { prompt: aText, model: aText });
   const text = prompt ?? (await input({ title: vscode.l10n.t('Ask Rivulet'), placeHolder: vscode.l10n.t('Your question') }));
@@ -180,7 +180,7 @@ async function showHistory({ chat, sideBar, conversations, pins }: ChatCommandPo
   else chat.page?.openFind(words);
 }
 
-/** @param given `{ format: 'markdown' | 'json', to?: Uri }`; what is left out is asked */
+/** @param given `{ format?: 'markdown' | 'json', to?: Uri }`; the user is asked for what is omitted */
 async function exportChat({ chat, endpoints }: ChatCommandPorts, given: unknown): Promise<vscode.Uri | undefined> {
   const { t } = vscode.l10n;
   const conversation = await chat.conversation();
@@ -233,7 +233,7 @@ function saveOptions(title: string, extension: string): vscode.SaveDialogOptions
   };
 }
 
-/** @param given `{ prompt?, models? }`; what is left out is asked. Resolves when all answers have ended. */
+/** @param given `{ prompt?, models? }`; the user is asked for what is omitted. Resolves when all answers have ended. */
 async function compare(ports: ChatCommandPorts, given: unknown): Promise<readonly (AnswerResult | undefined)[] | undefined> {
   const chosen = options(given, { prompt: aText, models: listOf(aText) });
   const title = vscode.l10n.t('Compare Models');

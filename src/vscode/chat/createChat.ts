@@ -66,7 +66,7 @@ export function createChat(
     begin: async ({ model, messages, partial, reasoned, parameters, kept, signal }, conversation) => {
       const instructions = await choices.textFor(conversation);
       const isBlind = endpoints.factsOf(model).facts.vision === false && messages.some(hasPictures);
-      // The composer says this before; it does not know which models are compared or asked again.
+      // The composer warns before, but it does not know which models are compared or asked again.
       if (isBlind && hasPictures(messages.at(-1)!)) {
         void notify.information(vscode.l10n.t('{0} cannot see pictures. The question is sent without them.', endpoints.label(model)));
       }

@@ -99,7 +99,7 @@ export class LivePick<Item extends PickItem> implements vscode.Disposable {
     this.#pick.show();
   }
 
-  /** @param stays whether it is only hidden for a moment, by a dialog of ours */
+  /** @param stays whether one of our dialogs hides it temporarily */
   chosen(stays: () => boolean = () => false): Promise<Item | undefined> {
     return new Promise((resolve) => {
       this.#pick.onDidAccept(() => resolve(this.#pick.selectedItems[0]?.item));

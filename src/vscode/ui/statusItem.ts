@@ -3,12 +3,12 @@ import * as vscode from 'vscode';
 import { plainText } from './plainText.ts';
 import type { SafeMarkdown } from './safeMarkdown.ts';
 
-/** Words, or the name of an icon. */
+/** Text, or the name of an icon. */
 export type StatusPart = string | { readonly icon: string };
 
 export interface StatusItemOptions {
   readonly id: string;
-  /** For the menu that hides items. */
+  /** Name in the menu that hides items. */
   readonly name: string;
   /** Run by a click. */
   readonly command: string;
@@ -42,7 +42,7 @@ export class StatusItem implements vscode.Disposable {
     this.#item.tooltip = typeof tooltip === 'string' ? plainText(tooltip) : tooltip.value;
   }
 
-  /** What a screen reader says in place of the text. */
+  /** Replaces the text for screen readers. */
   set spoken(label: string) {
     this.#item.accessibilityInformation = { label: plainText(label), role: this.#role };
   }

@@ -64,7 +64,8 @@ export class BudgetGuard {
       const verdict = this.#verdict(stream.usage().total);
       if (verdict.state === 'within') continue;
       if (verdict.state === 'near') this.#warn(verdict, verdict.kind === 'answerTokens' ? stream.id : dayOf(clock.wall()));
-      else if (stream.stopAt(limitHalt(verdict.kind, verdict.budget))) void this.#offer(verdict, true);
+      else if (stream.stopAt(limitHalt(verdict.kind, verdict.budget, verdict.kind === 'dayCost' ? this.#currency : undefined)))
+        void this.#offer(verdict, true);
     }
     if (running.length > 0) this.#timer = clock.timer(lookEveryMs, () => this.#look());
   }

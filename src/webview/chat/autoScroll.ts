@@ -7,7 +7,7 @@ const scrollsUp = ({ key, shiftKey }: KeyboardEvent): boolean => KEYS_UP.has(key
 
 export class AutoScroll {
   #following = true;
-  /** The scroll position and sizes at the last look. */
+  /** Scroll position and sizes when last checked. */
   #top = 0;
   #height = 0;
   #client = 0;
@@ -16,15 +16,15 @@ export class AutoScroll {
   readonly #scroller: HTMLElement;
   readonly #changed: (following: boolean) => void;
 
-  /** @param content grows inside `scroller`  @param changed called when the reader leaves the end or comes back to it */
+  /** @param content grows inside `scroller`  @param changed called when the reader leaves or returns to the end */
   constructor(scroller: HTMLElement, content: HTMLElement, changed: (following: boolean) => void) {
     this.#scroller = scroller;
     this.#changed = changed;
-    // The observer runs after layout and before paint, whatever has grown: text, a formula, a section that came near.
+    // The observer runs between layout and paint, for any cause of growth: text, formulas, sections that come near.
     const sizes = new ResizeObserver(() => this.keep());
     sizes.observe(content);
     sizes.observe(scroller);
-    // The wheel and the keys show the intent before the view moves; all other ways are recognised by the movement.
+    // Wheel and keys show the intent before the view moves. Other ways are detected by the movement.
     scroller.addEventListener('wheel', (event) => event.deltaY < 0 && this.leave(), { passive: true });
     scroller.addEventListener('keydown', (event) => scrollsUp(event) && this.leave());
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
@@ -50,7 +50,7 @@ export class AutoScroll {
     this.#look();
   }
 
-  /** The reader looks elsewhere. */
+  /** Stops following the end. */
   leave(): void {
     if (this.#scroller.scrollHeight > this.#scroller.clientHeight) this.#set(false);
   }
@@ -60,7 +60,7 @@ export class AutoScroll {
     this.#look();
     const atEnd = this.#height - this.#client - this.#top <= END_PX;
     if (atEnd && !this.#selecting()) this.#set(true);
-    // Text that grows or shrinks and a resized panel move the view too. If only the position changed, it was the reader.
+    // Growing text and a resized panel move the view too. If only the position changed, the reader scrolled.
     else if (this.#top < top && (this.#held || (this.#height === height && this.#client === client))) this.#set(false);
   }
 

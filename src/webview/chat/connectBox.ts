@@ -16,7 +16,7 @@ export class ConnectBox {
   readonly #ports: ConnectBoxPorts;
   #busy = false;
   #told = '';
-  /** What was tried last. */
+  /** The text that was tried last. */
   #sent = '';
 
   constructor(strings: PageStrings, ports: ConnectBoxPorts) {
@@ -26,14 +26,14 @@ export class ConnectBox {
     this.#draw();
   }
 
-  /** The host is done; an empty text where there is nothing to say. */
+  /** Shows the host's result; an empty text means success. */
   told(text: string): void {
     this.#busy = false;
     this.#told = text;
     this.#draw();
   }
 
-  /** A server is connected: what was pasted, and the key in it, is shown no longer. */
+  /** Clears the pasted text, which may contain a key, after a server is connected. */
   clear(): void {
     this.told('');
     const box = this.element.querySelector('textarea');
@@ -54,7 +54,7 @@ export class ConnectBox {
     const textOf = (): string => this.element.querySelector('textarea')?.value ?? '';
     const paste = ({ currentTarget }: ClipboardEvent): void => {
       const box = currentTarget as HTMLTextAreaElement;
-      // What did not work is replaced, not continued.
+      // A new paste replaces the text that failed.
       if (box.value === this.#sent) box.select();
       setTimeout(() => this.#send(box.value));
     };

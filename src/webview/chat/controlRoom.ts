@@ -3,18 +3,18 @@
 
 /** The width of an icon button with its gap. */
 const CONTROL_PX = 24;
-/** Wider rows have room for everything. */
+/** In button widths: wider rows have room for everything. */
 const WIDEST = 20;
 
-/** Classes for a control in the row, and for the same control in the row's menu: one of the two is shown. */
+/** Classes of a control in the row and in the row's menu; exactly one of the two is visible. */
 export interface Room {
   readonly fits: string;
   readonly lacks: string;
 }
 
 /**
- * Hands out the room of a row, to the most important control first.
- * @param taken by what is always shown, counted in icon buttons
+ * Assigns the room of a row, most important control first.
+ * @param taken width of the controls that are always visible, in icon buttons
  */
 export function roomAfter(taken: number): (buttons: number) => Room {
   let count = taken;

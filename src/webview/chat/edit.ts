@@ -6,13 +6,13 @@ import { plainEnter } from '../shared/plainEnter.ts';
 import { questionFrom } from '../shared/question.ts';
 
 export interface EditLabels {
-  /** Names the box. */
+  /** Label of the box. */
   readonly box: string;
-  /** The button. */
+  /** Label of the confirm button. */
   readonly use: string;
 }
 
-/** @param done gets the new text, or undefined when it is left as it was */
+/** @param done receives the new text, or undefined if cancelled */
 export function editForm({ cancel }: PageStrings, labels: EditLabels, text: string, done: (text: string | undefined) => void): HTMLElement {
   const form = document.createElement('form');
   form.className = 'edit';

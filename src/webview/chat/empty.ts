@@ -5,7 +5,7 @@ import { ConnectBox, type ConnectBoxPorts } from './connectBox.ts';
 
 export interface EmptyPorts extends ConnectBoxPorts {
   readonly send: (prompt: string) => void;
-  /** Puts a text into the box, for the person to complete. */
+  /** Inserts text into the message box, for the user to complete. */
   readonly write: (text: string) => void;
 }
 
@@ -23,7 +23,7 @@ export class EmptyState {
     this.model = '';
   }
 
-  /** The demo's examples are commands of the demo, which another model would answer at a price. */
+  /** The demo's examples are commands that a paid model must not receive. */
   set model(id: string) {
     const { strings, examples, openings } = this.#boot;
     const demo = id.startsWith('demo/');

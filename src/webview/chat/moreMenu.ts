@@ -1,4 +1,4 @@
-// The menu of a row: a button with three dots, and a list of what is done less often or has no room in the row.
+// The overflow menu of a row: rarely used actions, and controls that do not fit.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Room } from './controlRoom.ts';
 
@@ -6,13 +6,13 @@ export interface MenuItem<Id extends string> {
   readonly id: Id;
   readonly icon: string;
   readonly label: string;
-  /** Of a control that the row shows where it has room. */
+  /** Set for a control that the row shows if it has room. */
   readonly room?: Room | undefined;
 }
 
 export interface MenuOptions {
   readonly icon?: string;
-  /** Of the last of the items where all of them are controls of the row: with room for all, there is no menu. */
+  /** The room of the last item, if all items are controls of the row: with room for all, the menu is hidden. */
   readonly room?: Room | undefined;
   /** A line of text below the items. */
   readonly details?: string | undefined;
@@ -61,7 +61,7 @@ export function moreMenu<Id extends string>(
   </span>`;
 }
 
-/** The menu is in the browser's top layer, where no scroller cuts it off; it opens where there is room. */
+/** Opens where there is room, in the browser's top layer, which no scroller clips. */
 function open(button: HTMLElement): void {
   const menu = button.parentElement!.querySelector<HTMLElement>('.menu')!;
   menu.showPopover();
@@ -84,7 +84,7 @@ function toggled(event: ToggleEvent): void {
   menu.previousElementSibling?.setAttribute('aria-expanded', String(event.newState === 'open'));
 }
 
-/** Without those that the row shows. */
+/** The items that are not visible in the row. */
 function itemsOf(menu: HTMLElement): readonly HTMLElement[] {
   return [...menu.querySelectorAll('button')].filter((item) => item.checkVisibility());
 }

@@ -25,7 +25,7 @@ const { strings } = boot;
 const host = connectHost();
 const announcer = new Announcer();
 const composer = new Composer({ host, strings, questions: () => transcript.questions, sent: () => (asked = true) });
-/** A question was sent here that is not shown yet; when it is, it comes into view. */
+/** A question was sent from this page and is not shown yet. It is scrolled into view when it is. */
 let asked = false;
 const files = new FileRequests(host);
 const empty = new EmptyState(boot, {
@@ -128,7 +128,7 @@ function show(model: ModelLabel): void {
   empty.model = model.id;
 }
 
-/** The keyboard is here, but in no control. */
+/** The webview has the focus, but no control in it. */
 function takeKeyboard(): void {
   if (!document.hasFocus() || document.activeElement === document.body) composer.focus();
 }
@@ -138,11 +138,11 @@ takeDrops(document.body, {
   insert: (text) => composer.insert(text),
   file: (file) => composer.attach(file.name, file),
 });
-// Escape is left to whatever has the keyboard first.
+// On `window`, so that menus and forms can handle Escape first.
 window.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing) composer.stop();
 });
-// These are taken before VS Code hears of them: it would find in the file that is open beside the chat.
+// Handled before VS Code gets them: its Find would search the file beside the chat.
 window.addEventListener(
   'keydown',
   (event) => {

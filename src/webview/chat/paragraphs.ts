@@ -1,7 +1,7 @@
 // The paragraphs of a growing answer as a screen reader reads them: whole ones only, and code by its number of lines.
 import { fill } from '../shared/words.ts';
 
-/** An open line of backticks or tildes, and what is within it. */
+/** The fence of the open code block, and the lines in it. */
 interface Fence {
   readonly mark: string;
   lines: number;
@@ -18,14 +18,14 @@ export class Paragraphs {
     this.#codeLines = codeLines;
   }
 
-  /** What can be read out after this piece of text. */
+  /** Takes a piece of text; returns the paragraphs completed by it. */
   take(text: string): readonly string[] {
     const lines = (this.#line + text).split('\n');
     this.#line = lines.pop()!;
     return lines.flatMap((line) => this.#take(line));
   }
 
-  /** What is left at the end. */
+  /** The rest, when the answer has ended. */
   end(): readonly string[] {
     const left = this.#line === '' ? [] : this.#take(this.#line);
     this.#line = '';
@@ -59,7 +59,7 @@ export class Paragraphs {
   }
 }
 
-/** A line without the marks of Markdown that a voice would spell out. */
+/** Removes Markdown marks that a screen reader would spell out. */
 function plain(line: string): string {
   return line
     .replace(/^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+)/, '')

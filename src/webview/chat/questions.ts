@@ -1,4 +1,4 @@
-// Moving from question to question, and the line that shows the question of the answer that is being read.
+// Navigation between questions, and the sticky line with the question of the answer in view.
 import type { ToPage } from '../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import { fill } from '../shared/words.ts';
@@ -16,9 +16,9 @@ export interface QuestionPorts {
 
 type Target = Extract<ToPage, { type: 'goTo' }>['question'];
 
-/** For as many frames a question is kept at the top after the view was moved to it. */
+/** Frames for which a question is kept at the top after jumping to it. */
 const SETTLE_FRAMES = 20;
-/** Nearer to the top than this counts as at the top; zoom levels make offsets fractional. */
+/** Distance, in px, that counts as the top; zoom levels make offsets fractional. */
 const AT_TOP_PX = 6;
 
 export class Questions {
@@ -26,7 +26,7 @@ export class Questions {
   readonly #ports: QuestionPorts;
   #looking = false;
   #shown: MessageView | undefined;
-  /** The view was moved to this question, and the reader has not moved it since. */
+  /** The question jumped to, until the reader scrolls. */
   #settling: MessageView | undefined;
 
   constructor(ports: QuestionPorts) {
@@ -47,12 +47,12 @@ export class Questions {
     else if (target === 'next') this.#ports.jump();
   }
 
-  /** From the question that has the keyboard, as long as it is in view; else from what is at the top of the view. */
+  /** Starts from the focused question if it is in view, else from the top of the view. */
   #beside(questions: readonly MessageView[], way: 'next' | 'previous'): MessageView | undefined {
     const at = questions.findIndex((question) => question.element === document.activeElement && this.#isInView(question));
     if (at !== -1) return questions[at + (way === 'next' ? 1 : -1)];
     if (way === 'next') return questions.find((question) => this.#top(question) > AT_TOP_PX);
-    // At the beginning of a conversation all questions may be in view: then it is the newest of them.
+    // If all questions are in view, starts from the newest.
     return questions.findLast((question) => this.#top(question) < -AT_TOP_PX) ?? questions.findLast((question) => this.#isInView(question));
   }
 
@@ -61,7 +61,7 @@ export class Questions {
     return top >= -AT_TOP_PX && top < this.#ports.transcript.element.clientHeight;
   }
 
-  /** Looks, with the next frame, which question belongs to what is in view. */
+  /** Updates the sticky line with the next frame. */
   look(): void {
     if (this.#looking) return;
     this.#looking = true;
@@ -101,7 +101,7 @@ export class Questions {
     this.#settle(SETTLE_FRAMES);
   }
 
-  /** Messages that were out of sight get their real heights while they come into view, which moves what is below them. */
+  /** Messages get their real heights only when they come into view, which shifts everything below them. */
   #settle(frames: number): void {
     const question = this.#settling;
     if (question === undefined || frames === 0) return;

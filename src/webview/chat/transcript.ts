@@ -7,7 +7,7 @@ import { MessageView, type MessagePorts } from './answer/message.ts';
 import { IdleTasks } from '../markdown/idleTasks.ts';
 import { fill } from '../shared/words.ts';
 
-/** Usually enough to fill the view. */
+/** Messages drawn at once; usually enough to fill the view. */
 const DRAWN_AT_ONCE = 4;
 
 export interface TranscriptPorts extends MessagePorts {
@@ -26,7 +26,7 @@ export class Transcript {
   readonly #announcer: Announcer;
   readonly #empty: HTMLElement;
   readonly #work = new IdleTasks();
-  /** The comparison that was shown last; only the end of a conversation can be one. */
+  /** The last comparison; only the end of a conversation can be one. */
   #beside: Beside | undefined;
 
   constructor(ports: TranscriptPorts, announcer: Announcer, empty: HTMLElement) {
@@ -43,15 +43,15 @@ export class Transcript {
     this.content.className = 'messages';
   }
 
-  /** The newest answer that is still coming. */
+  /** The newest running answer. */
   get running(): string | undefined {
-    // A queued question waits too.
+    // Queued questions have the state `waiting` too.
     const isComing = ({ role, status: { state } }: MessageView): boolean =>
       role === 'assistant' && (state === 'streaming' || state === 'waiting');
     return [...this.#messages].findLast(([, view]) => isComing(view))?.[0];
   }
 
-  /** What was asked, the oldest first. */
+  /** The texts of all questions, oldest first. */
   get questions(): readonly string[] {
     return [...this.#messages.values()].filter(({ role }) => role === 'user').map(({ text }) => text);
   }
@@ -72,7 +72,7 @@ export class Transcript {
     return this.articles.find((article) => article.getBoundingClientRect().bottom > top);
   }
 
-  /** Draws what waits to be drawn, and what is folded. */
+  /** Draws everything that is pending or folded. */
   drawAll(): Promise<void> {
     const views = [...this.#messages.values()];
     return this.#work.slice(() => {
@@ -96,14 +96,14 @@ export class Transcript {
     });
   }
 
-  /** What is removed and added again in one frame, such as a question that moves in the queue, keeps the keyboard. */
+  /** Keeps the focus on a message that is removed and added again in one frame, such as a question moved in the queue. */
   apply(changes: readonly PageChange[]): void {
     const focused = changes.some(({ type }) => type === 'remove') ? document.activeElement : null;
     const holder = [...this.#messages].find(([, { element }]) => focused !== null && element.contains(focused))?.[0];
     for (const change of changes) this.#apply(change);
     if (focused === null || holder === undefined || focused.isConnected) return;
     const again = this.#messages.get(holder)?.element.querySelector(`.actions .${focused.classList[0]}`);
-    // The component makes its button a moment later.
+    // The component renders its button asynchronously.
     requestAnimationFrame(() => again?.shadowRoot?.querySelector('button')?.focus({ preventScroll: true }));
   }
 
@@ -139,7 +139,7 @@ export class Transcript {
     return drawn;
   }
 
-  /** The comparison at the end of the conversation, made when there is none. */
+  /** The comparison at the end of the conversation; created if there is none. */
   #besideAtEnd(): Beside {
     if (this.#beside === undefined || this.content.lastElementChild !== this.#beside.element) {
       this.#beside = new Beside(this.#ports.strings, () => this.#ports.host.post({ type: 'sideBySide' }));

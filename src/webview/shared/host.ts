@@ -25,8 +25,8 @@ export function connectHost(): Host {
     listen: (heard) => window.addEventListener('message', (event) => heard(event.data as ToPage)),
     onKeyboard: (came) => {
       window.addEventListener('focus', came);
-      // VS Code removes `parent`, but its frame is what sends the messages. Its focus may arrive after the page has taken the
-      // keyboard. While the focus moves, no element can take it.
+      // VS Code deletes `parent`, but its frame is the source of the messages. It may get the focus after the page has taken it.
+      // No element can take the focus during the event.
       const watch = ({ source }: MessageEvent): void => {
         const frame = source as Window;
         frame.addEventListener('focus', () => setTimeout(() => frame.document.hasFocus() && came()));

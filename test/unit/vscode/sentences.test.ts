@@ -101,7 +101,10 @@ it('which limit or which trigger has ended an answer, with its value and its set
     'dayTokens',
     'dayCost',
   ] as const;
-  const sentences = [...limits.map((limit) => told({ limit, value: 500 })), told({ limit: 'stopRepetition' })];
+  const sentences = [
+    ...limits.map((limit) => told({ limit, value: 500, ...(limit === 'dayCost' ? { currency: 'CNY' } : {}) })),
+    told({ limit: 'stopRepetition' }),
+  ];
   const triggers = [told({ trigger: 'secrets', match: 'sk-\n' }), told({ trigger: 'code', match: '' })];
   expect({ english: english([...sentences, ...triggers]), sentences, triggers }).toEqual({
     english: [],
@@ -113,7 +116,7 @@ it('which limit or which trigger has ended an answer, with its value and its set
       '已达到 500 秒的上限（rivulet.limits.maxSeconds）。',
       '已达到单个回答 500 个 token 的上限（rivulet.budget.answerTokens）。',
       '已停止：今天 500 个 token 的预算已用完（rivulet.budget.dayTokens）。',
-      '已停止：今天 500 的费用预算已用完（rivulet.budget.dayCost）。',
+      '已停止：今天 ¥500.00 的费用预算已用完（rivulet.budget.dayCost）。',
       '回答不断重复，已停止。',
     ],
     triggers: ['触发器“secrets”匹配到“sk-”，停止了回答。', '触发器“code”停止了回答。'],

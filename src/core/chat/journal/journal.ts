@@ -110,8 +110,16 @@ const error = v.looseObject({
 });
 
 /** A later version may know more limits. */
+/** Number formatters throw on anything else. */
+const currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));
 const isStoppedBy = (value: unknown): boolean =>
-  v.is(v.union([v.looseObject({ limit: v.string(), value: v.exactOptional(number) }), v.looseObject({ trigger: v.string() })]), value);
+  v.is(
+    v.union([
+      v.looseObject({ limit: v.string(), value: v.exactOptional(number), currency: v.exactOptional(currency) }),
+      v.looseObject({ trigger: v.string() }),
+    ]),
+    value,
+  );
 
 const citation = v.object({ url: v.string(), title: v.exactOptional(v.string()) });
 

@@ -1,4 +1,4 @@
-/** The list of this workspace's conversations: found by title and by what was said in them, opened, renamed, deleted. */
+/** The list of conversations: search by title and text, open, rename, pin, delete. */
 import * as vscode from 'vscode';
 import type { IndexedConversation } from '../../../node/disk/conversationIndex.ts';
 import type { ConversationStore } from '../../../node/disk/conversationStore.ts';
@@ -14,7 +14,7 @@ interface Item extends PickItem {
 /** Minimum number of letters for a search in texts. */
 const searchFrom = 3;
 
-/** Resolves with the conversation to open, and the words by which its text was found. */
+/** Resolves to the conversation to open, and the words found in its text. */
 export async function pickConversation(
   conversations: ConversationStore,
   pins: Pins,
@@ -31,7 +31,7 @@ export async function pickConversation(
   const found = new Map<string, string>();
   let searched = '';
   let searching = new AbortController();
-  /** Another dialog hides this one, for a moment. */
+  /** Hidden temporarily by another dialog. */
   let elsewhere = false;
   const draw = (): void => {
     pick.items = withDays(listed, pins, (one) => {
@@ -112,7 +112,7 @@ export async function deleteConversation(conversations: ConversationStore, id: s
   return true;
 }
 
-/** The items below a line for each day, the pinned ones first. */
+/** Items grouped by day, pinned ones first. */
 function withDays(listed: readonly IndexedConversation[], pins: Pins, itemOf: (one: IndexedConversation) => Item): Item[] {
   const pinned = listed.filter(({ id }) => pins.has(id));
   const items: Item[] = pinned.length === 0 ? [] : [{ label: vscode.l10n.t('Pinned'), separator: true }, ...pinned.map(itemOf)];

@@ -1,4 +1,4 @@
-/** Import Conversations…: reads files that a person chooses, keeps what is in them, and says what was left out. */
+/** Import Conversations…: reads the chosen files, stores their conversations, and reports what was left out. */
 import * as vscode from 'vscode';
 import { setImmediate } from 'node:timers/promises';
 import { ChatImport } from '../../../core/chat/import/importChats.ts';
@@ -8,7 +8,7 @@ import * as notify from '../../ui/notify.ts';
 import { joined } from '../../ui/sentences/joined.ts';
 import { pickFiles } from '../../ui/pick.ts';
 
-/** @param given the files, for other extensions and key bindings; asked for when left out. Resolves with the new ids. */
+/** @param given the files; if undefined, the user is asked. Resolves to the new ids. */
 export async function importFiles(conversations: ConversationStore, given: readonly vscode.Uri[] | undefined): Promise<readonly string[]> {
   const { t } = vscode.l10n;
   const files = given ?? (await pickFiles({ canSelectMany: true, filters: { JSON: ['json'] }, openLabel: t('Import') })) ?? [];

@@ -1,4 +1,4 @@
-/** Which conversations of this workspace are pinned: they stand first in the list. */
+/** The pinned conversations of this workspace, which are listed first. */
 import type * as vscode from 'vscode';
 
 const key = 'pinnedConversations';

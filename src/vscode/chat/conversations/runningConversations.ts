@@ -12,7 +12,7 @@ export class RunningConversations {
   readonly #memory: vscode.Memento;
   /** Number of kept, unfinished answers per conversation. */
   readonly #running = new Map<string, number>();
-  /** Those of the last session that are not read on yet. */
+  /** Conversations of the last session that have not been continued yet. */
   #left: readonly string[];
   #disposed = false;
 
@@ -21,7 +21,7 @@ export class RunningConversations {
     this.#left = memory.get<readonly string[]>(memoryKey, []);
   }
 
-  /** What ends after this was ended by the window, and is read on later. */
+  /** Answers that end after this were ended by the window, and are continued by the next one. */
   dispose(): void {
     this.#disposed = true;
   }

@@ -5,8 +5,8 @@ import { namesToRemember, workspaceNames } from '../../../node/disk/workspaceNam
 const memoryKey = 'rivulet.workspaceNames';
 
 /**
- * VS Code's own storage folder of a workspace changes its name when a window ends in a hurry and still seems to hold the old
- * one: what was kept there would be gone after a crash. So the folder is named by what is open.
+ * VS Code may give a workspace another storage folder after a crash, and conversations in the old one would be lost. So the
+ * folder is named after what is open.
  */
 export function conversationFolders(
   globalStorage: vscode.Uri,

@@ -21,12 +21,12 @@ const maxOffers = 12;
 
 export type Attached =
   | { readonly attachment: Attachment; /** What the person should know about it. */ readonly warning?: string }
-  /** The page makes it ready. */
+  /** Prepared by the page. */
   | { readonly picture: { readonly name: string; readonly bytes: Uint8Array } }
   | { readonly problem: string };
 
 const pictureNames = /\.(png|jpe?g|gif|webp|bmp|tiff?|hei[cf]|avif)$/i;
-/** The page refuses a larger one too. */
+/** The page has the same limit. */
 const mostPictureBytes = 60_000_000;
 
 /** Characters that no text has: VS Code may read a binary file as UTF-16, where they are all that is left to see. */

@@ -9,7 +9,7 @@ export interface RankedFile {
   readonly path: string;
 }
 
-/** A name that begins with the letters, then one that has them, then a path that has them. */
+/** Ranks: name starts with the letters, name contains them, path contains them. */
 type Fit = 'begins' | 'name' | 'path';
 
 interface Scored<File> {
@@ -20,10 +20,10 @@ interface Scored<File> {
   readonly span: number;
 }
 
-/** Files scored before others have a turn: about 5 ms. */
+/** Files scored before yielding, about 5 ms. */
 const sliceLength = 2_000;
 
-/** The best first. Case does not matter, and letters may be left out: `partsbutton` finds `src/parts/button.ts`. */
+/** Best match first. Ignores case and missing letters: `partsbutton` finds `src/parts/button.ts`. */
 export async function rankFiles<File extends RankedFile>(files: readonly File[], words: string, most: number): Promise<readonly File[]> {
   const letters = words.replaceAll('\\', '/').replaceAll(/[*…\s"]/g, '');
   if (letters === '') return [];
@@ -48,7 +48,7 @@ function scoreOf<File extends RankedFile>(file: File, letters: string): Scored<F
   if (match === undefined) return undefined;
   const span = match.places.at(-1)! - match.places[0]!;
   const begins = inName !== undefined && name.toLowerCase().startsWith(letters.toLowerCase());
-  // A short name that begins with the letters is nearer to being typed in full.
+  // A shorter name is closer to what was typed.
   const score = match.score + (begins ? Math.round((letters.length / name.length) * 100) : 0);
   return { file, fit: begins ? 'begins' : inName === undefined ? 'path' : 'name', score, span };
 }
@@ -74,7 +74,7 @@ export interface IgnoreFile {
   readonly text: string;
 }
 
-/** Leaves out the paths that ignore files name; a deeper file overrules those above it. */
+/** Removes ignored paths; deeper ignore files take precedence. */
 export function withoutIgnored<File extends RankedFile>(files: readonly File[], ignoreFiles: readonly IgnoreFile[]): readonly File[] {
   const rules = ignoreFiles
     .toSorted((a, b) => a.folder.length - b.folder.length)

@@ -1,11 +1,11 @@
-/** Instructions that a trusted workspace has for models: the nearest `AGENTS.md`, and `.github/copilot-instructions.md`. */
+/** The instructions of a trusted workspace: the nearest `AGENTS.md` and `.github/copilot-instructions.md`. */
 import * as vscode from 'vscode';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
 
 export interface Instruction {
   /** Its address. */
   readonly id: string;
-  /** As people read it, such as `packages/api/AGENTS.md`. */
+  /** Display name, such as `packages/api/AGENTS.md`. */
   readonly name: string;
   readonly text: string;
 }
@@ -18,7 +18,7 @@ export class Instructions {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #current: readonly Instruction[] = [];
-  /** Counts reads: the result of an older read that ends later is ignored. */
+  /** Number of the current read; results of older ones are ignored. */
   #reading = 0;
   /** The active file: the nearest instructions apply to it. */
   #file: vscode.Uri | undefined;
@@ -79,7 +79,7 @@ export class Instructions {
   }
 }
 
-/** What the model reads of them. */
+/** The instructions as part of the system prompt. */
 export function instructionsText(instructions: readonly Instruction[]): string {
   return instructions.map(({ name, text }) => `${name}:\n\n${text.trim()}`).join('\n\n');
 }
@@ -104,7 +104,7 @@ async function firstOf(uris: readonly vscode.Uri[]): Promise<Instruction | undef
       const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
       if (text.trim() !== '') return { id: uri.toString(), name: vscode.workspace.asRelativePath(uri), text };
     } catch {
-      // There is none here.
+      // The file does not exist.
     }
   }
   return undefined;

@@ -9,7 +9,7 @@ export interface WorkspaceFile extends RankedFile {
   readonly uri: vscode.Uri;
 }
 
-/** In a larger workspace, files further down the tree may be missing. */
+/** Maximum number of files; in larger workspaces, deep files may be missing. */
 const mostFiles = 100_000;
 
 export class WorkspaceFiles implements vscode.Disposable {
@@ -63,7 +63,7 @@ async function readIgnoreFile({ uri, path, name }: WorkspaceFile): Promise<Ignor
   return { folder: path.slice(0, path.length - name.length), text: new TextDecoder().decode(bytes) };
 }
 
-/** As one glob. A pattern with a condition (`when`) asks about other files, and leaves nothing out here. */
+/** Joins patterns to one glob. Patterns with a condition (`when`) are ignored. */
 function excluded({ uri }: vscode.WorkspaceFolder): string | undefined {
   const patterns = ['files', 'search'].flatMap((section) =>
     Object.entries(vscode.workspace.getConfiguration(section, uri).get<Readonly<Record<string, unknown>>>('exclude', {}))

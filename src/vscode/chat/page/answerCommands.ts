@@ -37,7 +37,7 @@ export class AnswerCommands {
         await vscode.commands.executeCommand('rivulet.showLog');
         return;
       case 'resume':
-        // An answer followed by a later question was left on purpose, so it continues beside that question.
+        // A later question follows, so the answer is resumed as a separate branch.
         await conversation.resume(id, conversation.isLast(id) ? 'itself' : 'version');
         return;
       case 'regenerate':
@@ -82,14 +82,14 @@ export class AnswerCommands {
     await conversation.regenerate(id, conversation.isCompared(answer) ? answer.model : this.#settings.now().model);
   }
 
-  /** Opens the setting of the limit or the trigger that has ended the answer. */
+  /** Opens the setting of the limit or trigger that stopped the answer. */
   async #changeRule(conversation: Conversation, id: string): Promise<void> {
     const answer = conversation.find(id);
     const setting = answer?.role === 'assistant' && answer.state.type === 'settled' ? settingOf(answer.state.stoppedBy) : undefined;
     if (setting !== undefined) await vscode.commands.executeCommand('workbench.action.openSettings', `@id:rivulet.${setting}`);
   }
 
-  /** @param id the question that leaves something out, or the summary that stands for it */
+  /** @param id the question that makes the cut, or its summary */
   #undoCut(conversation: Conversation, id: string, undone: boolean): void {
     const entry = conversation.find(id);
     conversation.undoCut(entry?.role === 'assistant' ? entry.parent : id, undone);

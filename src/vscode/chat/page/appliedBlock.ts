@@ -8,14 +8,14 @@ export function appliedBlock(code: string, info: string, thread: readonly Entry[
   const wanted = code.trim();
   for (const answer of thread.filter((entry) => entry.role === 'assistant').toReversed()) {
     const blocks = codeBlocks(textOf(answer));
-    // What the page shows of a block that is being written may be behind its text, or before it.
+    // The page may show more or less of a streaming block than its text has now.
     const index = blocks.findLastIndex((block) => block.code.trim() === wanted || (block.isOpen && startsAlike(block.code.trim(), wanted)));
     const block = blocks[index];
     if (block === undefined) continue;
     const question = find(answer.parent);
     const attached = question?.role === 'user' ? question.attachments.map(({ name }) => name) : [];
     const { state, previous } = answer;
-    // The same code for several files: the page does not tell which of the blocks was clicked.
+    // Several blocks have this code, and the page does not say which was clicked.
     const files = new Set(blocks.filter((each) => each.code.trim() === wanted).map((each) => filesNamed(each).join('\n')));
     if (!block.isOpen && files.size > 1) return { block: { ...block, info, above: '' }, attached };
     if (!block.isOpen || state.type !== 'live') return { block, attached };

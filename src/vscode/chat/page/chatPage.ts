@@ -1,4 +1,4 @@
-/** One page and the conversation it shows: its draft, its frames, and what is asked there. */
+/** A chat page and the conversation it shows: draft, frames, and questions. */
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import type { Answer, Draft } from '../../../core/chat/entries.ts';
 import type { RowText } from '../../../core/chat/page/pageRows.ts';
@@ -15,7 +15,7 @@ import type { ChatSurface, PageLink } from '../surfaces/surface.ts';
 
 export interface ChatPagePorts extends PageInputPorts {
   readonly present: RowText;
-  /** Asks; `how` decides while an answer streams. */
+  /** Asks a question; `how` applies while an answer streams. */
   readonly steer: (conversation: Conversation, draft: Draft, model: string, how: Steering) => Promise<Answer | undefined>;
 }
 
@@ -34,7 +34,7 @@ export class ChatPage implements PageLink, InputPage {
   readonly #draft: PageDraft;
   readonly #input: PageInput;
   #ready = false;
-  /** What a person did while the conversation was still being read. */
+  /** Messages received before the conversation was loaded. */
   #early: FromPage[] = [];
 
   constructor(surface: ChatSurface, ports: ChatPagePorts, events: ChatPageEvents) {
@@ -50,7 +50,7 @@ export class ChatPage implements PageLink, InputPage {
     return this.#surface.place();
   }
 
-  /** Undefined until the first one has been read. */
+  /** Undefined until the first conversation is loaded. */
   get conversation(): Conversation | undefined {
     return this.#shown?.conversation;
   }
@@ -75,7 +75,7 @@ export class ChatPage implements PageLink, InputPage {
         release();
       },
     };
-    // What is being written stays in front of the person, whatever is shown above it.
+    // The text being typed stays, whichever conversation is shown.
     this.#draft.moveTo(this.#surface.draftPlace(conversation));
     if (this.#ready) {
       frames.ready();
@@ -85,12 +85,12 @@ export class ChatPage implements PageLink, InputPage {
     for (const message of this.#early.splice(0)) this.receive(message);
   }
 
-  /** Puts the keyboard into the box. */
+  /** Focuses the message box. */
   focus(): void {
     this.post({ type: 'focus' });
   }
 
-  /** @param words what is looked for at once */
+  /** @param words searched for at once */
   openFind(words?: string): void {
     this.post({ type: 'openFind', ...(words === undefined ? {} : { words }) });
   }
@@ -99,12 +99,12 @@ export class ChatPage implements PageLink, InputPage {
     this.post({ type: 'goTo', question });
   }
 
-  /** Gives the draft to the page that is opened next for this place. */
+  /** Hands the draft to the page that opens next for this place. */
   moveDraft(place: string): void {
     this.#draft.giveTo(place);
   }
 
-  /** @param how what happens while an answer streams */
+  /** @param how applies while an answer streams */
   async ask(text: string, model?: string, how?: Steering, conversation = this.conversation): Promise<Answer | undefined> {
     const draft = conversation === undefined ? undefined : this.#draft.take(text, conversation);
     if (draft === undefined || conversation === undefined) return undefined;
@@ -166,7 +166,7 @@ export class ChatPage implements PageLink, InputPage {
       return;
     }
     if (message.type !== 'drawn' && message.type !== 'lost' && message.type !== 'findFiles') {
-      // A draft is written down a moment after a question was sent, and shows no look at its answer.
+      // A stored draft does not mean that the user has looked at the answer.
       this.#events.used(this, message.type !== 'draft');
     }
     this.#input.hear(message, this.#shown.conversation, this.#shown.frames);

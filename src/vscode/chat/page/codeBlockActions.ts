@@ -32,7 +32,7 @@ export async function useCode(
   }
 }
 
-/** The link comes from a model, so only what a browser may open is opened. */
+/** The link comes from a model, so only addresses that are safe in a browser are opened. */
 export async function openLink(href: string): Promise<void> {
   let uri: vscode.Uri;
   try {

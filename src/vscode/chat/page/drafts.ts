@@ -26,7 +26,7 @@ export class Drafts {
     return this.#all<readonly Attachment[]>(attachmentsKey)[place] ?? [];
   }
 
-  /** Their bytes are in files. */
+  /** Without the bytes, which are stored in files. */
   pictures(place: string): readonly Picture[] {
     return this.#all<readonly Picture[]>(picturesKey)[place] ?? [];
   }
@@ -40,7 +40,7 @@ export class Drafts {
     this.#set(picturesKey, place, pictures.length === 0 ? undefined : pictures);
   }
 
-  /** Moves a draft to another place, in front of the draft there. */
+  /** Moves a draft to another place, before the draft there. */
   move(from: string, to: string): void {
     if (from === to) return;
     const taken = this.written(from);

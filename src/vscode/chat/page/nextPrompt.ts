@@ -8,13 +8,13 @@ import * as notify from '../../ui/notify.ts';
 import type { PromptGauge } from './promptGauge.ts';
 
 export interface NoticeAbout {
-  /** As people call it. */
+  /** Display name of the model. */
   readonly model: string;
   /** Whether it accepts pictures; undefined if unknown. */
   readonly vision: boolean | undefined;
   readonly draftPictures: number;
   readonly historyPictures: number;
-  /** Messages that the next question leaves out. */
+  /** Number of messages that the next question leaves out. */
   readonly leftOut: number;
   readonly size: PromptSize | undefined;
 }

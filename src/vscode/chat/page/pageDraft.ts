@@ -1,4 +1,4 @@
-/** What is being written on a page: its text, and what goes along with it, kept for the place where it is written. */
+/** The draft of a page: text, attachments and pictures, stored by place. */
 import * as vscode from 'vscode';
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import type { Attachment, Cut, Draft, Picture } from '../../../core/chat/entries.ts';
@@ -28,7 +28,7 @@ export interface PageDraftPorts {
 }
 
 export interface PageDraftPage {
-  /** Undefined until the first one has been read. */
+  /** Undefined until the first conversation is loaded. */
   readonly conversation: () => Conversation | undefined;
   readonly isReady: () => boolean;
   readonly post: (message: ToPage) => void;
@@ -39,12 +39,12 @@ type ReadyPicture = Extract<FromPage, { type: 'attachPicture' }>;
 export class PageDraft {
   readonly #ports: PageDraftPorts;
   readonly #page: PageDraftPage;
-  /** Where it is kept. */
+  /** The key under which the draft is stored. */
   #place: string;
-  /** What the next question leaves out of prompts. */
+  /** The cut that the next question makes. */
   #cut: Cut | undefined;
   #size: PromptSize | undefined;
-  /** Files that turned out to be pictures before the page could make them ready. */
+  /** Pictures found before the page was ready to prepare them. */
   #unready: Extract<ToPage, { type: 'picture' }>[] = [];
 
   constructor(ports: PageDraftPorts, page: PageDraftPage, place: string) {
@@ -53,14 +53,14 @@ export class PageDraft {
     this.#place = place;
   }
 
-  /** The page holds nothing yet, or what it holds was moved. */
+  /** Sends the stored draft to a page that is new, or whose draft was moved away. */
   show(): void {
     this.#page.post({ type: 'restore', draft: this.#ports.drafts.written(this.#place) });
     this.showAttachments();
     for (const picture of this.#unready.splice(0)) this.#page.post(picture);
   }
 
-  /** Takes the draft along to another place. The page adds the draft of that place to its own, which may be newer than the one kept. */
+  /** Moves the draft to another place. The page appends the draft stored there, because its own may be newer than the stored one. */
   moveTo(place: string): void {
     if (place === this.#place) return;
     const { text } = this.#ports.drafts.written(place);
@@ -69,7 +69,7 @@ export class PageDraft {
     if (this.#page.isReady() && text !== '') this.#page.post({ type: 'draft', text });
   }
 
-  /** Gives the draft to the page that is opened next for this place. */
+  /** Hands the draft to the page that opens next for this place. */
   giveTo(place: string): void {
     if (place === this.#place) return;
     this.#ports.drafts.move(this.#place, place);
@@ -81,7 +81,7 @@ export class PageDraft {
     this.measure();
   }
 
-  /** Adds what goes along with the next question, or says why it cannot. */
+  /** Adds an attachment, or explains why it cannot be added. */
   attach(attached: Attached): void {
     if ('problem' in attached) return void notify.warning(attached.problem);
     if ('picture' in attached) {
@@ -92,7 +92,7 @@ export class PageDraft {
     }
     if (attached.warning !== undefined) void notify.warning(attached.warning);
     const { attachment } = attached;
-    // Attached again, a file is read anew. One from outside with its name is another file.
+    // A workspace file that is attached again replaces the older version. An external file of the same name is another file.
     const others = this.#attachments.filter(
       ({ id, name, text }) => name !== attachment.name || (isOutside(id) && text !== attachment.text),
     );
@@ -100,7 +100,7 @@ export class PageDraft {
     this.#set({ attachments: [...others, { ...attachment, name }] });
   }
 
-  /** A file from outside has no address: one with a name that is taken is another file, unless its text is the same. */
+  /** External files have no address: the same name with another text is another file. */
   async attachBytes(given: string, bytes: Uint8Array): Promise<void> {
     const attached = await this.#ports.attaching.bytes(given, bytes);
     if (!('attachment' in attached)) return this.attach(attached);
@@ -141,7 +141,7 @@ export class PageDraft {
     void vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
   }
 
-  /** What is asked in this conversation, with what goes along; undefined when there is nothing to ask. */
+  /** Takes the draft for a question in this conversation; undefined if there is nothing to ask. */
   take(text: string, conversation: Conversation): Draft | undefined {
     const [attachments, pictures] = [this.#attachments, this.#pictures];
     if (text.trim() === '' && pictures.length === 0) {
@@ -155,7 +155,7 @@ export class PageDraft {
     return { text, attachments, ...(pictures.length === 0 ? {} : { pictures }), ...present({ cut }) };
   }
 
-  /** Leaves the pictures out of the next question. */
+  /** Removes the pictures from the draft. */
   removePictures(): void {
     for (const { file } of this.#pictures) this.#ports.pictures.removeDraft(file);
     this.#set({ pictures: [] });
@@ -179,7 +179,7 @@ export class PageDraft {
     this.measure();
   }
 
-  /** Tells the page how large the prompt would be that is sent now. */
+  /** Sends the size of the next prompt to the page. */
   measure(): void {
     const conversation = this.#page.conversation();
     if (!this.#page.isReady() || conversation === undefined) return;
@@ -203,7 +203,7 @@ export class PageDraft {
     });
   }
 
-  /** The next question begins a shorter prompt. */
+  /** Leaves older messages out of the next prompt. */
   leaveOut(conversation: Conversation): void {
     const { model } = this.#ports.settings.now();
     this.#cut = this.#size === undefined ? undefined : leaveOut(this.#ports.gauge, model, conversation, this.#size);
@@ -252,14 +252,14 @@ function refusal(name: string, problem: PictureProblem): string {
   }
 }
 
-/** What the id of a file from outside begins with. */
+/** Prefix of the ids of external files. */
 const outside = 'outside-';
 
 function isOutside(id: string): boolean {
   return id.startsWith(outside);
 }
 
-/** The name, or the name with the first number that makes it free. */
+/** The name, with a number appended if it is taken. */
 function free(name: string, isTaken: (name: string) => boolean): string {
   let tried = name;
   for (let count = 2; isTaken(tried); count++) tried = `${name} (${count})`;

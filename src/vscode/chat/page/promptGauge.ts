@@ -20,7 +20,7 @@ export interface PromptGaugePorts {
   readonly system: (instructions: readonly Instruction[]) => string;
 }
 
-/** What is asked next. */
+/** The next question and its context. */
 export interface NextPrompt {
   readonly model: string;
   readonly conversation: Conversation;
@@ -28,14 +28,14 @@ export interface NextPrompt {
   readonly attachments: readonly Attachment[];
   readonly pictures: readonly Picture[];
   readonly instructions: readonly Instruction[];
-  /** What the question leaves out. */
+  /** The cut before which messages are left out. */
   readonly cut: Cut | undefined;
 }
 
 export class PromptGauge {
   readonly #ports: PromptGaugePorts;
   readonly #meter = new PromptMeter();
-  /** What each entry is in a prompt. An entry that changes becomes another object. */
+  /** The message of each entry. Entries are immutable, so a changed entry has a new key. */
   readonly #texts = new WeakMap<Entry, readonly string[]>();
   readonly #attached = new WeakMap<Attachment, string>();
   #loading = new Set<string>();
@@ -44,7 +44,7 @@ export class PromptGauge {
     this.#ports = ports;
   }
 
-  /** Tokens of a text, with the tokenizer of the model where it is loaded. */
+  /** Counts tokens, with the model's tokenizer if it is loaded. */
   count(model: string, text: string): number {
     const counter = new TokenCounter(() => this.#ports.tokenizer.get(model));
     counter.push(text);
@@ -87,7 +87,7 @@ export class PromptGauge {
     return this.#meter.measure(texts, room, encoding);
   }
 
-  /** What the model can read and write together. */
+  /** The context window of the model. */
   window(model: string): number | undefined {
     return this.#ports.endpoints.contextWindow(model);
   }

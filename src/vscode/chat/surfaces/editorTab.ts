@@ -29,7 +29,7 @@ export class EditorTabs implements vscode.WebviewPanelSerializer<unknown> {
     this.#fill(vscode.window.createWebviewPanel(tabType, 'Rivulet', vscode.ViewColumn.Active, options), conversation);
   }
 
-  /** A tab of a window that was reloaded. */
+  /** Restores a tab after a reload of the window. */
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const { conversation } = (state ?? {}) as { readonly conversation?: unknown };
     this.#fill(panel, typeof conversation === 'string' ? conversation : undefined);

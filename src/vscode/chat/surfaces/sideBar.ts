@@ -33,7 +33,7 @@ export class SideBar implements vscode.WebviewViewProvider {
     const surface: ChatSurface = {
       // The promise of postMessage may never settle, so it is not awaited.
       post: (message) => void view.webview.postMessage(message),
-      // The same in both side bars, whatever they show.
+      // Both side bars share one draft.
       draftPlace: () => 'sideBar',
       place: () => 'sideBar',
       first: () => home.get(),

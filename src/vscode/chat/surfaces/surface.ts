@@ -8,17 +8,17 @@ import { pageBoot } from '../page/pageBoot.ts';
 
 export interface ChatSurface {
   post(message: ToPage): void;
-  /** Under which name the draft is kept that is written here while this conversation is shown. */
+  /** The key of the draft that is written here while this conversation is shown. */
   draftPlace(conversation: Conversation | undefined): string;
-  /** Where it is: in the side bar, of which there is one, or in a tab, which may be the active editor. */
+  /** The side bar, or a tab, which may be the active editor. */
   place(): 'sideBar' | 'activeTab' | 'tab';
   /** The conversation that it shows when it opens. */
   first(): Promise<Conversation>;
-  /** Its page shows this conversation now. Dispose the result when the page shows another one. */
+  /** Called when the page shows this conversation. The result is disposed when it shows another. */
   showing(conversation: Conversation): { dispose(): void };
 }
 
-/** The other side of a surface: its page. */
+/** The page of a surface. */
 export interface PageLink {
   receive(message: FromPage): void;
   setVisible(visible: boolean): void;

@@ -39,10 +39,10 @@ function settledStatus(settled: SettledAnswer, asked: AskedOf, cost: Money | und
   };
 }
 
-/** Most sources that are shown under an answer. */
+/** Maximum number of sources shown under an answer. */
 const maxSources = 100;
 
-/** A server may call anything a source; only addresses of the web are opened. */
+/** Only web addresses count as sources. */
 function sourcesOf({ citations }: SettledAnswer): Pick<Status, 'sources'> {
   const web = citations.filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url)).slice(0, maxSources);
   if (web.length === 0) return {};
@@ -53,7 +53,7 @@ function reasoningOf(ms: number | undefined): { reasoning: string } | undefined 
   return ms === undefined ? undefined : { reasoning: vscode.l10n.t('Reasoned for {0}', spanText(ms)) };
 }
 
-/** One that waits for a choice cannot be sent before it: it would follow no answer. */
+/** A question that waits for a choice cannot be sent first: it would not follow any answer. */
 export function queuedStatus(waitsFor: QueueWait): Status {
   const commands = waitsFor === 'choice' ? (['unqueue'] as const) : (['sendNow', 'unqueue'] as const);
   const actions = commands.map((command) => ({ label: actionLabel(command), command }));
@@ -74,7 +74,7 @@ function queuedSentence(waitsFor: QueueWait): string {
   }
 }
 
-/** What happened to an answer that did not end well; undefined for one that did. */
+/** Explains why an answer is incomplete; undefined if it is complete. */
 export function endingOf(answer: Answer, asked: AskedOf): string | undefined {
   return answer.state.type === 'settled' ? endSentence(answer.state, asked) : undefined;
 }
@@ -104,7 +104,7 @@ function stateOf({ reason }: SettledAnswer): MessageState {
 /** How an answer ended. */
 export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted' | 'word' | 'detail' | 'stoppedBy' | 'unshown'>;
 
-/** What happened to an answer that did not end by itself; undefined for one that did. */
+/** Explains why an answer did not end by itself; undefined if it did. */
 export function endSentence(ending: EndingView, asked: AskedOf): string | undefined {
   return noteOf(ending, asked)?.text;
 }
@@ -112,7 +112,7 @@ export function endSentence(ending: EndingView, asked: AskedOf): string | undefi
 function noteOf(settled: EndingView, asked: AskedOf, { maxTokens }: Parameters = {}): Note | undefined {
   const { t } = vscode.l10n;
   const resume: readonly Action[] = [{ label: t('Resume'), command: 'resume' }];
-  // A stop that did not get through to the server is not shown as one.
+  // A stop that the server did not confirm is shown as such.
   const unconfirmed = settled.error === undefined ? [] : [errorSentence(settled.error, asked).text];
   switch (settled.reason) {
     case 'stop':
@@ -156,17 +156,17 @@ function noteOf(settled: EndingView, asked: AskedOf, { maxTokens }: Parameters =
   }
 }
 
-/** @param unshown the server's names */
+/** @param unshown the server's names of the parts that are not shown */
 export function unshownSentence(unshown: readonly string[]): string {
   return vscode.l10n.t('Parts of the answer that are not shown here: {0}.', unshown.join(', '));
 }
 
-/** Where a setting holds the rule that ended it, a button opens the setting. */
+/** A button that opens the setting of the rule, if there is one. */
 function changeRule({ stoppedBy }: EndingView): readonly Action[] {
   return settingOf(stoppedBy) === undefined ? [] : [{ label: actionLabel('changeRule'), command: 'changeRule' }];
 }
 
-/** With the category and the reason, where the server names them. */
+/** Includes the category and the reason, if the server names them. */
 export function filterSentence({ word, detail = word }: Pick<EndingView, 'word' | 'detail'>): string {
   const { t } = vscode.l10n;
   if (detail === undefined) return t("The server's content filter ended the answer.");

@@ -14,7 +14,7 @@ export function spanText(ms: number): string {
   return ms < 1_000 ? vscode.l10n.t('{0} ms', Math.round(ms)) : vscode.l10n.t('{0} s', (ms / 1_000).toFixed(1));
 }
 
-/** @param shown the count as people read it */
+/** @param shown the formatted count */
 export function tokensInWords(count: number, shown: string): string {
   return count === 1 ? vscode.l10n.t('{0} token', shown) : vscode.l10n.t('{0} tokens', shown);
 }

@@ -4,7 +4,7 @@ import type { Cut } from '../../../core/chat/entries.ts';
 import type { ActionCommand, Note } from '../../../core/chat/page/protocol.ts';
 import { actionLabel } from './actionLabels.ts';
 
-/** @param isSummary whether the note stands under a summary, or under the question that leaves messages out */
+/** @param isSummary whether the note is under a summary, or under the question that makes the cut */
 export function cutNote(isSummary: boolean, cut: Cut): Note {
   const { t } = vscode.l10n;
   const undone = cut.undone === true;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { FactSource, KnownFacts } from '../../../core/models/factBook.ts';
 import type { ModelFacts, ModelPrice } from '../../../core/provider/facts/modelFacts.ts';
 
-/** Quiet text beside a model's name; empty where nothing is known. */
+/** The description beside a model's name; empty if nothing is known. */
 export function factLine(facts: ModelFacts): string {
   const { t } = vscode.l10n;
   const window = facts.contextWindow ?? facts.maxInput;
@@ -19,7 +19,7 @@ export function factLine(facts: ModelFacts): string {
   ].join(' · ');
 }
 
-/** Each fact as a name, a value and where it is from. */
+/** Each fact with its name, value and source. */
 export function factRows({ facts, sources }: KnownFacts): readonly (readonly [name: string, value: string, source: string])[] {
   const { t } = vscode.l10n;
   const yes = (value: boolean | undefined): string | undefined => (value === undefined ? undefined : value ? t('yes') : t('no'));
@@ -65,7 +65,7 @@ function priceText({ in: input, out }: ModelPrice): string {
   return input === 0 && out === 0 ? vscode.l10n.t('free') : `$${input} → $${out}`;
 }
 
-/** As windows are usually written: 128k, 1M; powers of two count as what they stand for. */
+/** Formats a window as usual: 128k, 1M; powers of two are rounded to these. */
 export function shortCount(tokens: number): string {
   const thousand = tokens % 1024 === 0 ? 1024 : 1000;
   if (tokens >= thousand * thousand) return `${trimmed(tokens / thousand / thousand)}M`;

@@ -7,11 +7,11 @@ import { joined } from './joined.ts';
 
 export interface Sentence {
   readonly text: string;
-  /** The button that helps. */
+  /** The command that fixes the cause. */
   readonly fix?: ActionCommand;
 }
 
-/** What was asked, by the names that people know. */
+/** Display names of the endpoint and the model. */
 export interface AskedOf {
   /** The endpoint. */
   readonly server: string;
@@ -45,7 +45,7 @@ export function errorSentence(error: StreamError, { server, model }: AskedOf): S
   }
   switch (error.kind) {
     case 'auth':
-      // Without a status it was not a server that refused, but VS Code or the extension that brings the model.
+      // Without an HTTP status, VS Code or the extension that provides the model refused.
       if (error.status === undefined)
         return {
           text: t('Access to {0} was not granted ({1}). Allow access when prompted, or choose another model.', server, said),

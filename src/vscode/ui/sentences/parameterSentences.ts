@@ -24,7 +24,7 @@ export function parameterLabel(name: ParameterName): string {
   }
 }
 
-/** Each parameter with its value; one that had no effect says so. */
+/** Each parameter with its value, and a note if it had no effect. */
 export function parameterTexts(parameters: Parameters, leftOut: readonly string[]): readonly string[] {
   return parameterNames.flatMap((name) => {
     const value = parameters[name];

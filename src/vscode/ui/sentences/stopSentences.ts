@@ -1,17 +1,18 @@
-/** Which limit or which trigger of a person has ended an answer. */
+/** Names the limit or trigger that stopped an answer. */
 import * as vscode from 'vscode';
 import type { StoppedBy } from '../../../api.ts';
 import { plainText } from '../plainText.ts';
+import { moneyText } from './money.ts';
 
-/** So much of what a trigger matched is shown. */
+/** Maximum number of characters shown of a trigger's match. */
 const longestMatch = 60;
 
-/** @param stoppedBy left out for answers of earlier versions */
+/** @param stoppedBy undefined for answers of earlier versions */
 export function limitSentence(stoppedBy: StoppedBy | undefined): string {
   const { t } = vscode.l10n;
   if (stoppedBy === undefined || !('limit' in stoppedBy)) return t('Stopped at your configured limit.');
-  const { limit } = stoppedBy;
-  const value = (stoppedBy.value ?? 0).toLocaleString(vscode.env.language);
+  const { limit, value: amount = 0, currency } = stoppedBy;
+  const value = currency === undefined ? amount.toLocaleString(vscode.env.language) : moneyText({ amount, currency });
   const setting = `rivulet.${settingOf(stoppedBy)}`;
   switch (limit) {
     case 'maxTokens':
@@ -46,7 +47,7 @@ export function triggerSentence(stoppedBy: StoppedBy | undefined): string {
   return shown === '' ? t('Stopped by the trigger "{0}".', name) : t('Stopped by the trigger "{0}", which found "{1}".', name, shown);
 }
 
-/** The setting that holds the rule, without its `rivulet.`; undefined where none does. */
+/** The setting of the rule, without `rivulet.`; undefined if there is none. */
 export function settingOf(stoppedBy: StoppedBy | undefined): string | undefined {
   if (stoppedBy === undefined) return undefined;
   if ('trigger' in stoppedBy) return 'triggers';

@@ -63,7 +63,7 @@ export class Beside {
     if (column.tab.ariaSelected === 'true' && first !== undefined) this.#choose(first);
   }
 
-  /** In a narrow panel, the part that tells the models apart; each answer has its whole name. */
+  /** Tabs show short names if these differ; each answer shows the full name. */
   #label(): void {
     const columns = [...this.#columns.values()];
     const differ = new Set(columns.map(({ name }) => shortName(name))).size === columns.length;
@@ -91,7 +91,7 @@ export class Beside {
   }
 }
 
-/** Without its maker and its endpoint: `gpt-5` of `openai/gpt-5 (Relay)`. */
+/** `gpt-5` for `openai/gpt-5 (Relay)`. */
 function shortName(name: string): string {
   return name.replace(/ \([^()]*\)$/, '').replace(/^.*\/(?=.)/, '');
 }

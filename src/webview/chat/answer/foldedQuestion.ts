@@ -1,7 +1,7 @@
 // Folds a long question to its first lines, with a button that shows the rest.
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 
-/** Longer questions fold; so many lines stay in view. */
+/** Longer questions are folded to this many lines. */
 const LONGEST = { lines: 14, characters: 1500 };
 
 /** The button, or nothing for a short question. */

@@ -16,7 +16,7 @@ import { StatusLine, type MessageAction, type StatusLineContent } from './status
 export interface MessagePorts {
   readonly host: Host;
   readonly strings: PageStrings;
-  /** Draws markdown into the element; the page decides with which tools. */
+  /** Creates the Markdown renderer of an element. */
   readonly markdown: (element: HTMLElement) => Markdown;
 }
 
@@ -32,11 +32,11 @@ export class MessageView {
   readonly #markdown: Markdown | undefined;
   readonly #reasoning: Reasoning;
   readonly #line: StatusLine;
-  /** What it began with, until it is drawn. */
+  /** The initial message, until it is drawn. */
   #initial: PageMessage | undefined;
   #status: Status;
 
-  /** Shows the author and how it ended; the text comes with `draw`, which may wait. */
+  /** Shows author and status at once; `draw` adds the text, possibly later. */
   constructor(message: PageMessage, ports: MessagePorts) {
     this.#initial = message;
     this.#ports = ports;
@@ -86,13 +86,13 @@ export class MessageView {
     this.show(this.#status);
   }
 
-  /** Also what is folded. */
+  /** Draws the folded reasoning too. */
   drawAll(): void {
     this.draw();
     this.#reasoning.draw();
   }
 
-  /** All of its text so far. */
+  /** The whole text so far. */
   get text(): string {
     return this.#initial?.text ?? this.#text.text;
   }
@@ -201,7 +201,7 @@ export class MessageView {
   }
 }
 
-/** A summary is read now and then: it is open while it is written. */
+/** A summary is open while it is written, and folded afterwards. */
 function folded(name: string, body: HTMLElement, { state }: Status): HTMLElement {
   const details = document.createElement('details');
   details.className = 'summary';
@@ -212,7 +212,7 @@ function folded(name: string, body: HTMLElement, { state }: Status): HTMLElement
   return details;
 }
 
-/** The bubble shows whose question it is, so that its author is for a screen reader alone. */
+/** The bubble marks a question, so its author is for screen readers only. */
 function headerOf({ role, author, askedAt }: PageMessage): HTMLElement {
   const header = document.createElement('header');
   if (role === 'user') {

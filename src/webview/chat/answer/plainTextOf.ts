@@ -3,10 +3,10 @@
 export function plainTextOf(element: HTMLElement): string {
   const copy = element.cloneNode(true) as HTMLElement;
   for (const part of copy.querySelectorAll('.code-bar, .seam, .joint')) part.remove();
-  // A formula is read as it was written; its drawing is a stack of letters.
+  // Formulas are copied as source; their rendered text is unreadable.
   for (const formula of copy.querySelectorAll('math'))
     formula.replaceWith(formula.querySelector('annotation')?.textContent ?? formula.textContent ?? '');
-  // Only what is laid out has lines.
+  // `innerText` has line breaks only for elements that are laid out.
   copy.className = 'body plain-text';
   document.body.append(copy);
   const text = copy.innerText.trim();

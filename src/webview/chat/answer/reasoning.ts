@@ -11,10 +11,10 @@ export class Reasoning {
   readonly #summary = document.createElement('summary');
   readonly #strings: PageStrings;
   readonly #markdown: (element: HTMLElement) => Markdown;
-  /** Where it was joined or begun anew, in order. */
+  /** Places where it was resumed or restarted, in order. */
   #seams: readonly Seam[] = [];
   #drawn: Markdown | undefined;
-  /** Where the attempt begins that is being drawn. */
+  /** Start of the attempt that is being drawn. */
   #from = 0;
 
   constructor(strings: PageStrings, markdown: (element: HTMLElement) => Markdown) {
@@ -58,7 +58,7 @@ export class Reasoning {
     this.#drawn?.pause();
   }
 
-  /** Renders it, also while it is folded. */
+  /** Renders it, even if folded. */
   draw(): void {
     if (this.#drawn) return;
     this.#begin(0);
@@ -72,7 +72,7 @@ export class Reasoning {
     for (const { at, anew } of this.#seams) if (anew === undefined && at >= from) this.#drawn.seam(at - from);
   }
 
-  /** Text that stands before a new beginning is of an attempt that was lost: two are never shown as one. */
+  /** Text before a restart belongs to a lost attempt and is shown separately. */
   #write(at: number, text: string): void {
     let done = at;
     for (const { at: end, anew } of this.#seams) {
@@ -92,7 +92,7 @@ export class Reasoning {
     const summary = document.createElement('summary');
     const { lostAttempt, lostAttemptCost } = this.#strings;
     summary.textContent = tokens === 0 ? lostAttempt : lostAttemptCost.replace('{0}', tokens.toLocaleString(document.documentElement.lang));
-    // Its text may still be being drawn, so it keeps its element.
+    // Keeps its element, because the text may still be rendering.
     this.#body.replaceWith(lost);
     lost.append(summary, this.#body);
     this.#body = bodyOf();

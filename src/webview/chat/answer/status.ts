@@ -1,4 +1,4 @@
-// What stands under an answer: what happened to it, what can be done about it, and what it cost.
+// The line under a message: its note, its actions, and its usage.
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { actionsOf, type AnswerActionId, isRunningState } from '../../../core/chat/answerActions.ts';
 import type { Action, Note, PageMessage, Status } from '../../../core/chat/page/protocol.ts';
@@ -8,20 +8,20 @@ import { moreMenu } from '../moreMenu.ts';
 import { timeElement } from '../../shared/timeElement.ts';
 import { fill } from '../../shared/words.ts';
 
-/** Of an answer, and of a question. */
+/** Actions of answers and questions. */
 export type MessageAction = AnswerActionId | 'edit' | 'older' | 'newer' | 'up' | 'down';
 
 /** What the line shows. */
 export interface StatusLineContent {
   readonly status: Status;
-  /** There is no text yet. */
+  /** The message has no text yet. */
   readonly empty: boolean;
   readonly message: Pick<PageMessage, 'role' | 'versions' | 'compared' | 'queued' | 'askedAt'>;
 }
 
 interface ButtonLook {
   readonly disabled?: boolean;
-  /** The class of the room that it needs. */
+  /** Class by which CSS hides it if there is no room. */
   readonly fits?: string | undefined;
 }
 
@@ -87,11 +87,11 @@ export class StatusLine {
     const { compared = false, versions } = message;
     const isRunning = isRunningState(status.state);
     const hasOthers = compared || (versions?.count ?? 1) > 1;
-    // What the note offers as a button is not offered a second time.
+    // Actions that the note has as buttons are left out.
     const offered = actionsOf({ running: isRunning, empty, compared, hasOthers, resumable }).filter(
       ({ command }) => !(command !== undefined && offers(note, command)),
     );
-    // The menu, the versions and the mark of an answer that streams are always shown. The footer comes after the first button.
+    // The menu, the versions and the streaming mark are always visible. The footer is next in priority after the first button.
     const room = roomAfter(1 + (hasOthers && !compared ? 3 : 0) + (status.state === 'streaming' ? 1 : 0));
     const first = room(1);
     const footer = room(status.footer === undefined ? 0 : 3);
@@ -146,7 +146,7 @@ export class StatusLine {
     </nav>`;
   }
 
-  /** The host opens it, after a look at it. */
+  /** The host checks the address and opens it. */
   #open(event: Event, url: string): void {
     event.preventDefault();
     this.#ports.open(url);

@@ -1,4 +1,4 @@
-// What goes along with a question, one chip each, with about how many tokens it costs; a picture with its thumbnail and size.
+// The attachments of a question as chips: files with their estimated tokens, pictures with thumbnail and size.
 import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { PageAttachment, PagePicture } from '../../../core/chat/page/protocol.ts';
@@ -7,7 +7,7 @@ import { mostPicturePixels } from '../../../core/chat/pictures/pictureKind.ts';
 import { fill } from '../../shared/words.ts';
 
 export interface ChipActions {
-  /** Left out where nothing can be removed. */
+  /** Omitted if attachments cannot be removed. */
   readonly detach?: (id: string) => void;
   readonly openPicture: (id: string) => void;
 }

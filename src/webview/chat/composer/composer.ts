@@ -31,9 +31,9 @@ import { Recall } from './recall.ts';
 export interface ComposerPorts {
   readonly host: Host;
   readonly strings: PageStrings;
-  /** What was asked in this conversation, the oldest first. */
+  /** The questions of this conversation, oldest first. */
   readonly questions: () => readonly string[];
-  /** A question is on its way. */
+  /** Called when a question is sent. */
   readonly sent: () => void;
 }
 
@@ -44,14 +44,14 @@ export class Composer {
   readonly #recall: Recall;
   readonly #sent: () => void;
   #model: ModelLabel | undefined;
-  /** The answer that Stop ends: the newest that is still coming. */
+  /** The newest running answer, which Stop ends. */
   #running: string | undefined;
   #attachments: readonly PageAttachment[] = [];
   #size: PromptSize | undefined;
   #restored = false;
-  /** A question that a notice holds back, until it is changed. */
+  /** The question that a blocking notice holds back; editing the text discards it. */
   #held: { readonly text: string; readonly how: Steering | undefined } | undefined;
-  /** There is nothing to send. */
+  /** The box is empty. */
   #blank = true;
   /** The draft that was last sent to the host. */
   #kept: WrittenDraft = { text: '', caret: 0 };
@@ -114,7 +114,7 @@ export class Composer {
     if (notice?.blocking !== true) this.#sendHeld();
   }
 
-  /** What held a question back is gone: another model was chosen, the prompt made shorter, or a limit raised. */
+  /** Called when the reason for holding a question back is gone. */
   #sendHeld(): void {
     const held = this.#held;
     this.#held = undefined;
@@ -136,13 +136,13 @@ export class Composer {
     this.#replace(length, length, length === 0 ? text : `\n${text}`);
   }
 
-  /** Puts a text where the caret is, in place of what is selected. */
+  /** Replaces the selection, or inserts at the caret. */
   insert(text: string): void {
     const { selectionStart, selectionEnd } = this.#box;
     this.#replace(selectionStart, selectionEnd, text);
   }
 
-  /** Shows the draft that the host has kept. What was typed before the first one came follows it. */
+  /** Shows the stored draft. Text that was typed before the first draft arrived is appended to it. */
   restore({ text, caret }: WrittenDraft): void {
     const box = this.#box;
     const typed = this.#restored ? '' : box.value;
@@ -159,7 +159,7 @@ export class Composer {
     this.#mentions.show(request, offers);
   }
 
-  /** Ends the answer that is coming, if there is one. */
+  /** Stops the running answer, if any. */
   stop(): void {
     if (this.#running !== undefined) this.#host.post({ type: 'stop', message: this.#running });
   }
@@ -183,7 +183,7 @@ export class Composer {
   }
 
   #submit(type: 'send' | 'compare', text: string, how?: Steering): void {
-    // A picture that is still being decoded goes along.
+    // Waits for pictures that are still being decoded.
     this.#files.after(() => this.#host.post(type === 'send' && how !== undefined ? { type, text, how } : { type, text }));
     this.#sent();
     this.#replace(0, this.#box.value.length, '');
@@ -199,7 +199,7 @@ export class Composer {
     this.#look();
   }
 
-  /** The host stores the draft: the page ends when its view is moved or closed. */
+  /** The host stores the draft, because the page does not survive moving or closing its view. */
   #keep(): void {
     const { value, selectionStart } = this.#box;
     if (value === this.#kept.text && selectionStart === this.#kept.caret) return;
@@ -285,21 +285,21 @@ export class Composer {
     );
   }
 
-  /** All but the model. */
+  /** All controls except the model. */
   #controls(): TemplateResult {
     const { send, sendKeys, stop, moreOptions, compare, attach } = this.#strings;
     const stops = this.#running !== undefined && this.#hasNothing;
     const ways = this.#running === undefined || stops ? nothing : this.#waysToSend();
     const hasRing = this.#size?.window !== undefined;
-    // The model's name takes as much as three buttons; with it stand the menu, the ways to send, and Send. The ways always have
-    // their room, or the other controls would move when an answer begins.
+    // The model's name counts as three buttons, plus the menu, the ways to send, and Send. Room for the ways is always reserved,
+    // so that controls do not move when an answer begins.
     const room = roomAfter(6 + (hasRing ? 1 : 0));
     const rooms = {
-      effort: room(this.#parameters.hasEfforts ? 4 : 0),
+      effort: room(this.#parameters.hasEfforts ? 3 : 0),
       attach: room(1),
       prompt: room(this.#size === undefined ? 0 : 2),
       parameters: room(1),
-      // It takes the place of the menu, which is not needed then.
+      // Takes the place of the menu, which is empty then.
       compare: room(0),
     };
     const menu = [
@@ -326,7 +326,7 @@ export class Composer {
     return this.#blank && this.#attachments.every(({ picture }) => picture === undefined);
   }
 
-  /** While an answer streams, a question can be sent in several ways; Stop is one more, since Send has its place. */
+  /** Ways to send while an answer streams. Stop is among them, because Send occupies its button. */
   #waysToSend(): TemplateResult {
     const { sendOptions, sendWait, sendInterrupt, sendAside, stop } = this.#strings;
     const ways = [

@@ -3,7 +3,7 @@ import type { FromPage } from '../../../core/chat/page/protocol.ts';
 
 export interface DropPorts {
   readonly post: (message: FromPage) => void;
-  /** Puts a text into the box where the caret is. */
+  /** Inserts text at the caret. */
   readonly insert: (text: string) => void;
   /** Takes a file from outside the window. */
   readonly file: (file: File) => void;
@@ -12,7 +12,7 @@ export interface DropPorts {
 export function takeDrops(element: HTMLElement, { post, insert, file }: DropPorts): void {
   const dropping = (on: boolean): void => void element.classList.toggle('dropping', on);
   element.addEventListener('dragover', (event) => {
-    // A text box takes text by itself, and shows where it would go.
+    // A text box handles dropped text itself, and shows where it will go.
     if (isTextBox(event.target) && !bringsFiles(event.dataTransfer)) return dropping(false);
     event.preventDefault();
     dropping(true);

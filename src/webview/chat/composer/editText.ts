@@ -1,9 +1,9 @@
 // Edits a text box so that Undo treats the change like typing.
 
-/** Browsers undo only what an editing command did; assigning to `value` even forgets what came before. */
+/** Browsers undo editing commands only, and assigning to `value` clears the undo history. */
 export function replaceText(box: HTMLTextAreaElement, start: number, end: number, text: string): void {
   if (start === end && text === '') return;
-  // The keyboard is not taken from another part of the window.
+  // Does not steal the focus from another part of the window.
   if (document.hasFocus()) {
     box.focus({ preventScroll: true });
     box.setSelectionRange(start, end);

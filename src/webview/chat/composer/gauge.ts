@@ -5,10 +5,10 @@ import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { fill } from '../../shared/words.ts';
 import type { Room } from '../controlRoom.ts';
 
-/** Around a circle of this radius goes a line that is 100 long. */
+/** The circumference is 100, so dash lengths are percentages. */
 const radius = 100 / (2 * Math.PI);
 
-/** @param room for the number beside the ring */
+/** @param room room of the number beside the ring */
 export function gauge(strings: PageStrings, size: PromptSize | undefined, room: Room): TemplateResult | typeof nothing {
   if (size === undefined) return nothing;
   const { prompt, window, exact, state } = size;

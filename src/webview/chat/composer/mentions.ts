@@ -7,7 +7,7 @@ import { replaceText } from './editText.ts';
 export interface MentionPorts {
   readonly strings: PageStrings;
   readonly box: () => HTMLTextAreaElement;
-  /** Asks for what fits these words. */
+  /** Requests the offers that match these words. */
   readonly find: (what: What, request: number, words: string) => void;
   readonly attach: (target: string) => void;
 }
@@ -33,7 +33,7 @@ export class Mentions {
   readonly #ports: MentionPorts;
   #request = 0;
   #offers: readonly MentionOffer[] = [];
-  /** Offers are shown, or a line that says there are none. */
+  /** The list is open; it may say that nothing matches. */
   #open = false;
   /** Set by the arrows: Enter sends a text with a `#` in it unless an offer was chosen, or is named in full. */
   #chosen: number | undefined;
@@ -54,11 +54,11 @@ export class Mentions {
     this.#ports.find(written.what, ++this.#request, written.words);
   }
 
-  /** Answers to an older question are late, and dropped. */
+  /** Offers for an older request are dropped. */
   show(request: number, offers: readonly MentionOffer[]): void {
     const written = this.#written;
     if (request !== this.#request || written === undefined) return;
-    // Most questions that begin with a slash are none of these commands.
+    // Most questions that begin with a slash are not commands.
     if (written.what === 'commands' && offers.length === 0) return this.close();
     this.#offers = offers;
     this.#open = true;
@@ -74,7 +74,7 @@ export class Mentions {
     this.#render();
   }
 
-  /** Whether the key was for the list. */
+  /** Returns whether the list has handled the key. */
   key(event: KeyboardEvent): boolean {
     if (!this.#open || event.isComposing) return false;
     const chosen = this.#offers[this.#chosen ?? 0];

@@ -1,4 +1,4 @@
-// A notice above the box about the next prompt, with remedies; some notices block sending until one is chosen.
+// A notice about the next prompt, shown above the box with buttons. A blocking notice must be answered before sending.
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, nothing, render } from 'lit';
 import type { ComposerNotice, NoticeCommand } from '../../../core/chat/page/protocol.ts';
@@ -39,7 +39,7 @@ export class NoticeLine {
     );
   }
 
-  /** Whether a question waits for a choice; the keyboard is put on it. */
+  /** Whether the notice must be answered first; if so, moves the focus to its first button. */
   blocks(): boolean {
     if (this.#notice?.blocking !== true) return false;
     this.element.querySelector<HTMLElement>('vscode-button')?.focus();

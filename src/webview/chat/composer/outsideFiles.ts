@@ -2,17 +2,17 @@
 import type { FromPage } from '../../../core/chat/page/protocol.ts';
 import { isPicture, readyPicture } from './pictures.ts';
 
-/** Enough to tell what it is. */
+/** Enough to detect the file type. */
 const headBytes = 4_096;
-/** More than any camera makes; decoding it would take all memory. */
+/** Larger pictures could exhaust the memory when decoded. */
 const mostPictureBytes = 60_000_000;
 
-/** More of a text is refused by the host anyhow, in a sentence. */
+/** The host rejects longer text with an explanation. */
 const mostTextBytes = 4_000_004;
 
 export class OutsideFiles {
   readonly #post: (message: FromPage) => void;
-  /** What was taken is handed on in its order. */
+  /** Keeps files in the order in which they were added. */
   #handed: Promise<void> | undefined;
 
   constructor(post: (message: FromPage) => void) {
@@ -36,7 +36,7 @@ export class OutsideFiles {
     return this.#handed !== undefined;
   }
 
-  /** Does it now, or once all files that were taken before are handed on. */
+  /** Runs after all files added so far have been sent, or at once. */
   after(work: () => void): void {
     if (this.#handed === undefined) work();
     else void this.#handed.then(work);
@@ -47,7 +47,7 @@ async function messageOf(name: string, file: Blob | Uint8Array): Promise<FromPag
   const blob = file instanceof Blob ? file : new Blob([new Uint8Array(file)]);
   const read = async (bytes: number): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await blob.slice(0, bytes).arrayBuffer());
   try {
-    // Only VS Code knows in which encodings people keep their files.
+    // VS Code knows the encoding of the file.
     if (!isPicture(name, await read(headBytes))) return { type: 'attachBytes', name, bytes: await read(mostTextBytes) };
     const ready = blob.size > mostPictureBytes ? 'too-large' : await readyPicture(name, await read(blob.size));
     return typeof ready === 'string' ? { type: 'refusePicture', name, problem: ready } : ready;

@@ -9,7 +9,7 @@ import type { Room } from '../controlRoom.ts';
 export interface ParameterPorts {
   readonly strings: PageStrings;
   readonly set: (parameters: PageParameters) => void;
-  /** The form was closed by the keyboard or a button of its own. */
+  /** The form was closed with the keyboard or one of its buttons. */
   readonly closed: () => void;
 }
 
@@ -39,7 +39,7 @@ export class ParameterForm {
       event.stopPropagation();
       if (event.isComposing) return;
       if (event.key === 'Escape') this.#close();
-      // The button is no native one, so Enter submits nothing by itself. What it does by itself would reach the next focus.
+      // The button is not native, so Enter does not submit. Its default action would hit the element focused next.
       else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
         event.preventDefault();
         this.#form.requestSubmit();
@@ -56,13 +56,13 @@ export class ParameterForm {
     return this.#knownEfforts.length > 0;
   }
 
-  /** Names the button that opens the form. */
+  /** Label of the button that opens the form. */
   get label(): string {
     const { strings } = this.#ports;
     return this.#changed === 0 ? strings.parameters : fill(strings.parametersSet, this.#changed);
   }
 
-  /** The switch, where the model is known to have efforts, and the button that opens the form. Without room, the form has the switch. */
+  /** The effort switch, if the model has efforts, and the form's button. Without room, the switch is in the form. */
   controls(rooms: { readonly effort: Room; readonly parameters: Room }): TemplateResult {
     this.#effortRoom = rooms.effort;
     return html`${this.#effortSwitch(`effort ${rooms.effort.fits}`)}<vscode-toolbar-button
@@ -86,19 +86,19 @@ export class ParameterForm {
     >
       ${['', ...this.#knownEfforts].map((name) => {
         const isSet = name === (effort ?? '');
-        // The attribute is what the form is reset to.
+        // Reset restores the attribute.
         return html`<option value=${name} ?selected=${isSet} .selected=${isSet}>${name === '' ? strings.effortDefault : name}</option>`;
       })}
     </select>`;
   }
 
-  /** An effort that the model does not name was set by hand; it is sent, so it is shown. */
+  /** An effort that the model does not list was set by hand. It is sent, so it is listed too. */
   get #knownEfforts(): readonly string[] {
     const { effort } = this.#parameters;
     return effort === undefined || this.#efforts.includes(effort) ? this.#efforts : [...this.#efforts, effort];
   }
 
-  /** How many parameters are set beside the effort. */
+  /** Number of parameters set, not counting the effort. */
   get #changed(): number {
     return Object.keys(this.#parameters).filter((name) => name !== 'effort').length;
   }

@@ -33,7 +33,7 @@ export async function readyPicture(name: string, bytes: Uint8Array<ArrayBuffer>)
 async function readied(name: string, bytes: Uint8Array, kind: PictureKind, bitmap: ImageBitmap): Promise<Ready | PictureProblem> {
   const { width, height } = within(bitmap, mostPicturePixels);
   const isSmaller = width !== bitmap.width || height !== bitmap.height;
-  // One frame of a moving picture is another picture, and so is an upright one. All others go as they are, if they can.
+  // Animated and rotated pictures are redrawn; all others are sent unchanged where possible.
   const isOther = isSmaller || kind.animated || hasMetadata(bytes) || bytes.length > mostBytes;
   const redrawn = isOther ? await drawn(bitmap, width, height, kind) : undefined;
   const data = redrawn === undefined ? bytes : new Uint8Array(await redrawn.arrayBuffer());
@@ -52,7 +52,7 @@ async function readied(name: string, bytes: Uint8Array, kind: PictureKind, bitma
   };
 }
 
-/** Without loss where it was without, unless that is too large. */
+/** Lossless if the original was, unless the result is too large. */
 async function drawn(bitmap: ImageBitmap, width: number, height: number, { mime }: PictureKind): Promise<Blob> {
   const lossless = mime === 'image/png' || mime === 'image/gif';
   const first = await encode(bitmap, width, height, lossless ? 'image/png' : mime);
@@ -67,7 +67,7 @@ function encode(bitmap: ImageBitmap, width: number, height: number, type: string
   return canvas.convertToBlob({ type, quality });
 }
 
-/** The same proportions, and never larger. */
+/** Keeps the proportions and never enlarges. */
 function within({ width, height }: ImageBitmap, side: number): { readonly width: number; readonly height: number } {
   const scale = Math.min(1, side / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };

@@ -1,22 +1,22 @@
-// ArrowUp in an empty box brings back the last question, and again the one before it; ArrowDown goes the other way.
+// ArrowUp in an empty box recalls the previous question, as in a shell; ArrowDown goes back.
 
 export interface RecallPorts {
   readonly box: () => HTMLTextAreaElement;
-  /** What was asked in this conversation, the oldest first. */
+  /** The questions of this conversation, oldest first. */
   readonly questions: () => readonly string[];
   readonly replace: (text: string) => void;
 }
 
 export class Recall {
   readonly #ports: RecallPorts;
-  /** The question that is in the box, as long as it is unchanged. */
+  /** The recalled question, while it is unchanged. */
   #shown: { readonly index: number; readonly text: string } | undefined;
 
   constructor(ports: RecallPorts) {
     this.#ports = ports;
   }
 
-  /** Whether the key was for this. */
+  /** Returns whether it has handled the key. */
   key(event: KeyboardEvent): boolean {
     if ((event.key !== 'ArrowUp' && event.key !== 'ArrowDown') || event.isComposing) return false;
     if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;

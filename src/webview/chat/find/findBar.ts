@@ -1,4 +1,4 @@
-// Find in the conversation: the box, its switches, and the way from match to match.
+// The find widget: its box, switches, and navigation.
 import { html, render } from 'lit';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { IdleTasks } from '../../markdown/idleTasks.ts';
@@ -8,13 +8,13 @@ import { Finder, type Found } from './finder.ts';
 import { type FindQuery, matcherOf } from './matcher.ts';
 import { reveal } from './reveal.ts';
 
-/** A growing answer is searched again after this long. */
+/** Delay, in ms, before a growing answer is searched again. */
 const GROWN_MS = 200;
 
 export interface FindPorts {
   readonly strings: PageStrings;
   readonly transcript: Transcript;
-  /** The view is about to be moved to a match. */
+  /** Called before the view moves to a match. */
   readonly leaveEnd: () => void;
 }
 
@@ -31,9 +31,9 @@ export class FindBar {
   #query: FindQuery = { text: '', matchCase: false, wholeWord: false, regex: false };
   #found: Found = { index: 0, count: 0, more: false };
   #invalid = false;
-  /** The finder does not know this query yet: until then, its matches belong to an earlier one. */
+  /** The finder's matches belong to an earlier query. */
   #waiting = false;
-  /** The first match of a new search has not been shown yet. */
+  /** The first match of a new search has not been revealed yet. */
   #fresh = false;
 
   constructor(ports: FindPorts) {
@@ -50,7 +50,7 @@ export class FindBar {
     this.element.addEventListener('keydown', (event) => this.#key(event));
   }
 
-  /** Opens with these words, or with what is selected if it is one line. */
+  /** Opens with these words, or with the selection if it is one line. */
   open(words?: string): void {
     const selected = words ?? String(document.getSelection()).trim();
     this.element.hidden = false;
@@ -69,7 +69,7 @@ export class FindBar {
     this.#timer = undefined;
     const range = this.#finder.current;
     this.#finder.search(undefined);
-    // The keyboard goes to where the last match is, so that reading continues from there.
+    // Moves the focus to the message of the current match, so that reading continues there.
     const article = range?.startContainer.parentElement?.closest('article');
     (article ?? this.#ports.transcript.element).focus({ preventScroll: true });
   }
@@ -85,7 +85,7 @@ export class FindBar {
     const matcher = query.text === '' ? undefined : await matcherOf(query);
     if (this.#query !== query || this.element.hidden) return;
     this.#invalid = matcher === undefined && query.text !== '';
-    // What was not drawn yet, and what is folded, is searched too.
+    // Undrawn and folded text is searched too.
     await this.#ports.transcript.drawAll();
     if (this.#query !== query || this.element.hidden) return;
     this.#waiting = false;
@@ -100,7 +100,7 @@ export class FindBar {
     const fresh = this.#fresh;
     this.#fresh = false;
     if (!first) return;
-    // A match that came later becomes the current one, but does not move what a person reads.
+    // A match that appears later becomes current without moving the view.
     const range = this.#finder.startAt(this.#ports.transcript.articleInView);
     if (fresh) this.#reveal(range);
   }
@@ -120,7 +120,7 @@ export class FindBar {
       const element = target instanceof Element ? target : target.parentElement;
       const article = element?.closest('article');
       if (article) this.#grownArticles.add(article);
-      // Messages came or went.
+      // Messages were added or removed.
       else if (element?.matches('.messages, .beside') === true)
         for (const each of this.#ports.transcript.articles) this.#grownArticles.add(each);
     }
@@ -203,5 +203,5 @@ export class FindBar {
   }
 }
 
-/** As in VS Code's own find, with Alt. */
+/** Pressed with Alt, as in VS Code's find widget. */
 const switchKeys: Readonly<Record<string, Switch>> = { KeyC: 'matchCase', KeyW: 'wholeWord', KeyR: 'regex' };

@@ -1,11 +1,11 @@
-// The matches in all messages, in order: found in slices, found anew where a message has changed, and highlighted.
+// Finds and highlights the matches in all messages. Works in slices, and searches changed messages again.
 import type { IdleTasks } from '../../markdown/idleTasks.ts';
 import type { Matcher } from './matcher.ts';
 import { type Chunk, chunksOf, rangeIn } from './textChunks.ts';
 
-/** More are neither counted nor shown. */
+/** Maximum number of matches counted and highlighted. */
 const MOST = 10_000;
-/** Characters that are searched in one step; a longer line is searched in pieces of this length. */
+/** Characters searched in one step; longer lines are split. */
 const CHARACTERS_PER_STEP = 20_000;
 const ALL = 'rivulet-find';
 const CURRENT = 'rivulet-find-current';
@@ -29,18 +29,18 @@ export class Finder {
   readonly #matches = new Map<HTMLElement, readonly StaticRange[]>();
   #matcher: Matcher | undefined;
   #current: Place | undefined;
-  /** Counts searches: work of an older one ends by itself. */
+  /** Number of the current search; work of older ones stops. */
   #run = 0;
   #dirty = new Set<HTMLElement>();
 
-  /** @param changed called whenever matches were found or lost */
+  /** @param changed called whenever the matches change */
   constructor(articles: () => readonly HTMLElement[], work: IdleTasks, changed: (found: Found) => void) {
     this.#articles = articles;
     this.#work = work;
     this.#changed = changed;
   }
 
-  /** Looks for something else; nothing for undefined. */
+  /** Starts a new search; undefined clears the matches. */
   search(matcher: Matcher | undefined): void {
     this.#matcher = matcher;
     this.#matches.clear();
@@ -66,7 +66,7 @@ export class Finder {
     return this.current;
   }
 
-  /** Makes the first match from this message on the current one. */
+  /** Makes the first match at or after this message current. */
   startAt(article: HTMLElement | undefined): StaticRange | undefined {
     const articles = this.#articles();
     const from = article === undefined ? 0 : articles.indexOf(article);

@@ -1,4 +1,4 @@
-// What is looked for, as a function that finds it in a line of text.
+// Turns a find query into a function that finds it in a line.
 
 export interface FindQuery {
   readonly text: string;
@@ -7,13 +7,13 @@ export interface FindQuery {
   readonly regex: boolean;
 }
 
-/** Where the matches are in a line. */
+/** The ranges of the matches in a line. */
 export type Matcher = (line: string) => Iterable<readonly [from: number, to: number]>;
 
 const WORD_BEFORE = /[\p{L}\p{M}\p{N}_]$/u;
 const WORD_AFTER = /^[\p{L}\p{M}\p{N}_]/u;
 
-/** Undefined for an expression that cannot be read. */
+/** Undefined for an invalid regular expression. */
 export async function matcherOf(query: FindQuery): Promise<Matcher | undefined> {
   const find = query.regex ? await expression(query) : words(query);
   if (find === undefined || !query.wholeWord) return find;
@@ -29,7 +29,7 @@ function words({ text, matchCase }: FindQuery): Matcher {
   };
 }
 
-/** The linear engine, loaded for the first expression: a typed expression must not be able to freeze the page. */
+/** Linear-time matching, so that no expression can freeze the page. Loaded with the first expression. */
 async function expression({ text, matchCase }: FindQuery): Promise<Matcher | undefined> {
   const { RE2JS } = await import('re2js');
   try {
@@ -43,8 +43,8 @@ async function expression({ text, matchCase }: FindQuery): Promise<Matcher | und
   }
 }
 
-/** Whether no word reaches over this place. */
+/** Whether this offset is not inside a word. */
 function isWordEdge(line: string, at: number): boolean {
-  // Two units hold any one character.
+  // A character has at most two UTF-16 units.
   return !(WORD_BEFORE.test(line.slice(Math.max(0, at - 2), at)) && WORD_AFTER.test(line.slice(at, at + 2)));
 }

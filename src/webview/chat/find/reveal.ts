@@ -1,6 +1,6 @@
-// Brings a match into view, out of everything that hides it: a folded part, another tab, a line that is scrolled sideways.
+// Reveals a match: opens folded parts, switches tabs, and scrolls in both directions.
 
-/** Between a match and the edge of the code that it is in. */
+/** Space kept between a match and the edge of its code block. */
 const MARGIN_PX = 24;
 
 export function reveal(range: StaticRange): void {
@@ -11,7 +11,7 @@ export function reveal(range: StaticRange): void {
   element.closest('.folded')?.classList.remove('folded');
   const answer = element.closest('.behind');
   if (answer !== null) document.querySelector<HTMLElement>(`[role=tab][aria-controls="${CSS.escape(answer.id)}"]`)?.click();
-  // Nearest first: what is left out of the layout has no place until it is near.
+  // Scrolls near it first, because far content has no layout.
   element.scrollIntoView({ block: 'center', inline: 'nearest' });
   const live = document.createRange();
   live.setStart(range.startContainer, range.startOffset);

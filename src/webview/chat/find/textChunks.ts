@@ -1,4 +1,4 @@
-// The text of a message as it is read: one chunk for each block, and where its characters are in the document.
+// The visible text of a message, one chunk per block, with the DOM positions of its characters.
 
 export interface Chunk {
   readonly text: string;
@@ -7,11 +7,11 @@ export interface Chunk {
   readonly starts: readonly number[];
 }
 
-/** Elements within a line of text; all others end the chunk, since a match does not reach from one block into the next. */
+/** Inline elements. All others end the chunk, because a match does not cross blocks. */
 const INLINE = new Set('A ABBR B BDI CODE DEL EM I INS KBD LABEL MARK Q S SAMP SMALL SPAN STRONG SUB SUP U VAR'.split(' '));
-/** Our own words in a message, and the source of a formula, which is there a second time. */
+/** Rivulet's own labels, and the source of a formula, which repeats its text. */
 const SKIPPED = '.code-bar, .seam, .joint, button, annotation';
-/** After so many nodes there is a pause. */
+/** Nodes between two pauses. */
 const NODES_PER_STEP = 1000;
 
 /** Yields each chunk, and `pause` in between so that the caller can do the work in slices. */
@@ -68,7 +68,7 @@ function chunkOf(nodes: readonly Text[]): Chunk {
   return { text: nodes.map(({ data }) => data).join(''), nodes, starts };
 }
 
-/** The index of the last number that is not above `limit`; the numbers ascend. */
+/** Index of the last number that is at most `limit`; the numbers are in ascending order. */
 function lastAtMost(numbers: readonly number[], limit: number): number {
   let low = 0;
   let high = numbers.length - 1;

@@ -1,4 +1,4 @@
-// A selected part of an answer as Markdown again: what is drawn is turned back into the marks that drew it.
+// Converts a selected part of an answer back to Markdown.
 import type TurndownService from 'turndown';
 
 /** Loaded when a selection is first copied or quoted. */
@@ -10,7 +10,7 @@ export async function selectedMarkdown(range: Range): Promise<string> {
   return serviceOf(Turndown).turndown(holder).trim();
 }
 
-/** A selection within one line of code, or one item, is cloned without what it is in; its code stays code. */
+/** A selection inside one code line or list item is cloned without its container, so code is wrapped again. */
 function wrapped(range: Range, fragment: DocumentFragment): Node[] {
   const ancestor = range.commonAncestorContainer;
   const element = ancestor instanceof Element ? ancestor : ancestor.parentElement;
@@ -71,7 +71,7 @@ function serviceOf(Turndown: typeof TurndownService): TurndownService {
       return `\n|${content}${parentNode?.nodeName === 'THEAD' ? `\n|${' --- |'.repeat(children.length)}` : ''}`;
     },
   });
-  // A long table continues in further tables.
+  // A long table is drawn as several tables.
   service.addRule('table', { filter: ['table', 'thead', 'tbody'], replacement: (content) => content });
   return service;
 }

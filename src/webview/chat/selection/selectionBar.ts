@@ -1,4 +1,4 @@
-// What can be done with a selected part of a message: ask about it, copy it as Markdown, or copy it as plain text.
+// The toolbar of a selection in a message: ask about it, or copy it as Markdown or plain text.
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import type { Host } from '../../shared/host.ts';
 import { selectedMarkdown } from './selectedMarkdown.ts';
@@ -7,11 +7,11 @@ export interface SelectionPorts {
   readonly host: Host;
   readonly strings: PageStrings;
   readonly transcript: HTMLElement;
-  /** Puts a quotation into the next question. */
+  /** Quotes the selection in the next question. */
   readonly quote: (markdown: string) => void;
 }
 
-/** Between the selection and the bar. */
+/** Distance, in px, between the selection and the bar. */
 const GAP_PX = 4;
 
 export class SelectionBar {
@@ -31,7 +31,7 @@ export class SelectionBar {
       this.#button('markdown', strings.copyMarkdown, '', (range) => void this.#copyMarkdown(range)),
       this.#button('symbol-text', strings.copyPlainText, '', () => this.#copy(String(document.getSelection()))),
     );
-    // While the button is down the selection is still being made.
+    // The selection is incomplete while the mouse button is down.
     window.addEventListener('pointerdown', ({ target }) => {
       this.#held = !this.element.contains(target as Node);
       if (this.#held) this.element.hidden = true;
@@ -97,7 +97,7 @@ export class SelectionBar {
     drawing.className = `codicon codicon-${icon}`;
     drawing.setAttribute('aria-hidden', 'true');
     button.append(drawing, words);
-    // A press must not take the selection away before it is used.
+    // A mouse press must not clear the selection before it is used.
     button.addEventListener('mousedown', (event) => event.preventDefault());
     button.addEventListener('click', () => {
       const range = this.#range;
