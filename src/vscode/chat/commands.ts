@@ -40,7 +40,7 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
       // Only the button in a tab's title passes arguments. All other ways lead to the side bar.
       const isTab = from.some((given) => given !== undefined);
       chat.startNew(isTab ? 'activeTab' : 'sideBar');
-      return isTab ? chat.page?.focus() : openChat(sideBar);
+      return isTab ? chat.page?.post({ type: 'focus' }) : openChat(sideBar);
     },
     ask: (prompt) => ask(ports, prompt),
     explainSelection: () => explainSelection(ports),
@@ -61,9 +61,9 @@ export function chatCommands(ports: ChatCommandPorts): CommandTable {
     },
     showHistory: () => showHistory(ports),
     importChats: (given) => importFromFiles(ports, given),
-    findInChat: async () => (await openPage(ports)).openFind(),
-    nextQuestion: () => chat.page?.goTo('next'),
-    previousQuestion: () => chat.page?.goTo('previous'),
+    findInChat: async () => (await openPage(ports)).post({ type: 'openFind' }),
+    nextQuestion: () => chat.page?.post({ type: 'goTo', question: 'next' }),
+    previousQuestion: () => chat.page?.post({ type: 'goTo', question: 'previous' }),
     goToQuestion: () => goToQuestion(ports),
     renameChat: async () => {
       const { id, title } = await chat.conversation();
@@ -122,7 +122,7 @@ async function goToQuestion(ports: ChatCommandPorts): Promise<void> {
   );
   if (items.length === 0) return void notify.information(t('There are no questions in this conversation yet.'));
   const chosen = await pick(items.toReversed(), { title: t('Go to Question'), matchOnDescription: true });
-  if (chosen !== undefined) (await openPage(ports)).goTo({ id: chosen.id });
+  if (chosen !== undefined) (await openPage(ports)).post({ type: 'goTo', question: { id: chosen.id } });
 }
 
 /** @param given the question, or `{ prompt, model? }`; if omitted, the user is asked */
@@ -176,8 +176,7 @@ async function showHistory({ chat, sideBar, conversations, pins }: ChatCommandPo
   }
   if (chat.page === undefined) await sideBar.reveal();
   chat.show(conversation);
-  if (words === undefined) chat.page?.focus();
-  else chat.page?.openFind(words);
+  chat.page?.post(words === undefined ? { type: 'focus' } : { type: 'openFind', words });
 }
 
 /** @param given `{ format?: 'markdown' | 'json', to?: Uri }`; the user is asked for what is omitted */

@@ -46,8 +46,7 @@ export class Transcript {
   /** The newest running answer. */
   get running(): string | undefined {
     // Queued questions have the state `waiting` too.
-    const isComing = ({ role, status: { state } }: MessageView): boolean =>
-      role === 'assistant' && (state === 'streaming' || state === 'waiting');
+    const isComing = ({ role, status }: MessageView): boolean => role === 'assistant' && /^(streaming|waiting)$/.test(status.state);
     return [...this.#messages].findLast(([, view]) => isComing(view))?.[0];
   }
 

@@ -101,15 +101,12 @@ export async function renameConversation(conversations: ConversationStore, id: s
   if (named !== undefined) await conversations.rename(id, named);
 }
 
-/** Asks the user; resolves to whether it was deleted. */
-export async function deleteConversation(conversations: ConversationStore, id: string, title: string): Promise<boolean> {
+export async function deleteConversation(conversations: ConversationStore, id: string, title: string): Promise<void> {
   const { t } = vscode.l10n;
   const remove = t('Delete');
   const detail = t("It will be deleted from this computer. You can't undo this.");
   const answer = await notify.ask(t('Delete the conversation "{0}"?', title), detail, remove);
-  if (answer !== remove) return false;
-  await conversations.delete(id);
-  return true;
+  if (answer === remove) await conversations.delete(id);
 }
 
 /** Items grouped by day, pinned ones first. */

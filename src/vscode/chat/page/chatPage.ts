@@ -85,20 +85,6 @@ export class ChatPage implements PageLink, InputPage {
     for (const message of this.#early.splice(0)) this.receive(message);
   }
 
-  /** Focuses the message box. */
-  focus(): void {
-    this.post({ type: 'focus' });
-  }
-
-  /** @param words searched for at once */
-  openFind(words?: string): void {
-    this.post({ type: 'openFind', ...(words === undefined ? {} : { words }) });
-  }
-
-  goTo(question: Extract<ToPage, { type: 'goTo' }>['question']): void {
-    this.post({ type: 'goTo', question });
-  }
-
   /** Hands the draft to the page that opens next for this place. */
   moveDraft(place: string): void {
     this.#draft.giveTo(place);

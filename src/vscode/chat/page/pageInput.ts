@@ -11,7 +11,7 @@ import type { Models } from '../../models/createModels.ts';
 import { AnswerCommands } from './answerCommands.ts';
 import { compareWords } from './answerDiff.ts';
 import { openLink, useCode } from './codeBlockActions.ts';
-import { type Attached, dialogTarget } from '../files/attachments.ts';
+import { dialogTarget } from '../files/attachments.ts';
 import { filesFound, openFile } from '../files/fileLinks.ts';
 import type { Prompts } from '../files/prompts.ts';
 import type { PageDraft, PageDraftPorts } from './pageDraft.ts';
@@ -31,8 +31,6 @@ export interface InputPage {
   ask(text: string, model: string | undefined, how: Steering | undefined, conversation: Conversation): Promise<Answer | undefined>;
   compare(text: string): Promise<readonly Answer[]>;
   compact(): Promise<Answer | undefined>;
-  attach(attached: Attached): void;
-  focus(): void;
   post(message: ToPage): void;
 }
 
@@ -98,7 +96,8 @@ export class PageInput {
       case 'openFile':
         return void openFile(message.name);
       case 'selectModel':
-        return void vscode.commands.executeCommand('rivulet.selectModel');
+      case 'addEndpoint':
+        return void vscode.commands.executeCommand(`rivulet.${message.type}`);
       case 'notice':
         return this.#notice(message.command, conversation);
       case 'setParameters':
@@ -109,7 +108,7 @@ export class PageInput {
         return this.#draft.write(message.draft);
       case 'attach':
         if (message.target === dialogTarget) return void vscode.commands.executeCommand('rivulet.attachFile');
-        return void this.#ports.attaching.attach(message.target).then((attached) => this.#page.attach(attached));
+        return void this.#ports.attaching.attach(message.target).then((attached) => this.#draft.attach(attached));
       case 'attachBytes':
         return void this.#draft.attachBytes(message.name, message.bytes);
       case 'attachPicture':
@@ -122,8 +121,6 @@ export class PageInput {
         return this.#draft.detach(message.attachment);
       case 'connect':
         return void this.#connect(message.text);
-      case 'addEndpoint':
-        return void vscode.commands.executeCommand('rivulet.addEndpoint');
       default:
         message satisfies never;
     }
@@ -134,7 +131,7 @@ export class PageInput {
     if (outcome === undefined) {
       this.#page.post({ type: 'connection', text: vscode.l10n.t('No address and no key were found in this text.') });
     } else this.#page.post({ type: 'connection', text: outcome.type === 'failed' ? outcome.text : '' });
-    if (outcome?.type === 'connected') this.#page.focus();
+    if (outcome?.type === 'connected') this.#page.post({ type: 'focus' });
   }
 
   /** An answer is continued in a new conversation; a question is edited in one. */
@@ -176,7 +173,7 @@ export class PageInput {
     const expanded = await this.#ports.prompts.expand(text);
     if (expanded?.type === 'cancelled') this.#page.post({ type: 'draft', text });
     else {
-      for (const file of expanded?.attached ?? []) this.#page.attach(file);
+      for (const file of expanded?.attached ?? []) this.#draft.attach(file);
       await this.#page.ask(expanded?.text ?? text, expanded?.model, how, conversation);
     }
     release();

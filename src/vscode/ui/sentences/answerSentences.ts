@@ -55,23 +55,15 @@ function reasoningOf(ms: number | undefined): { reasoning: string } | undefined 
 
 /** A question that waits for a choice cannot be sent first: it would not follow any answer. */
 export function queuedStatus(waitsFor: QueueWait): Status {
+  const { t } = vscode.l10n;
+  const sentences: Readonly<Record<QueueWait, string>> = {
+    answer: t('Waiting for the answer above.'),
+    choice: t('Waiting until you pick one of the answers above.'),
+    user: t('Not sent yet: the answer above is incomplete.'),
+  };
   const commands = waitsFor === 'choice' ? (['unqueue'] as const) : (['sendNow', 'unqueue'] as const);
   const actions = commands.map((command) => ({ label: actionLabel(command), command }));
-  return { state: 'waiting', note: { text: queuedSentence(waitsFor), actions } };
-}
-
-function queuedSentence(waitsFor: QueueWait): string {
-  const { t } = vscode.l10n;
-  switch (waitsFor) {
-    case 'answer':
-      return t('Waiting for the answer above.');
-    case 'choice':
-      return t('Waiting until you pick one of the answers above.');
-    case 'user':
-      return t('Not sent yet: the answer above is incomplete.');
-    default:
-      return waitsFor satisfies never;
-  }
+  return { state: 'waiting', note: { text: sentences[waitsFor], actions } };
 }
 
 /** Explains why an answer is incomplete; undefined if it is complete. */
