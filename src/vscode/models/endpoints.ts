@@ -135,7 +135,7 @@ export class Endpoints {
 
   #named(id: string): AskedOf | undefined {
     const { endpoint, model } = partsOfId(id);
-    if (endpoint === 'demo') return { server: demoLabel(), model: demoModel };
+    if (endpoint === 'demo') return { server: demoLabel(), model: demoLabel() };
     const setting = this.#setting(endpoint);
     if (setting !== undefined) return { server: setting.name, model };
     if (endpoint === replayId) return { server: vscode.l10n.t('Replay'), model };

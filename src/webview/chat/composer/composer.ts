@@ -295,8 +295,8 @@ export class Composer {
     // so that controls do not move when an answer begins.
     const room = roomAfter(6 + (hasRing ? 1 : 0));
     const rooms = {
-      effort: room(this.#parameters.hasEfforts ? 3 : 0),
       attach: room(1),
+      effort: room(this.#parameters.hasEfforts ? 3 : 0),
       prompt: room(this.#size === undefined ? 0 : 2),
       parameters: room(1),
       // Takes the place of the menu, which is empty then.
