@@ -36,7 +36,7 @@ const [head, tail] = ['the first line\n', '\nthe last line'];
 const mark = /⟦\d+⟧/g;
 
 /** The document, the place of the answer in it, and its changes, as an editor and its listeners have them. */
-class Scene {
+export class EditScene {
   text: string;
   before: string;
   readonly problems: string[] = [];
@@ -116,6 +116,12 @@ class Scene {
     const now = textBefore(this.text, this.ledger.pending);
     if (now.replace(text, '') !== this.before) this.problems.push(`The text before is another after ${word} was typed.`);
     this.before = now;
+  }
+
+  /** Edits of a formatter or another person, from the end of the document to its beginning. */
+  edit(changes: readonly TextChange[]): void {
+    this.#change(changes, 'others');
+    this.before = textBefore(this.text, this.ledger.pending);
   }
 
   decide(change: PendingChange, how: 'kept' | 'undone'): void {
@@ -202,7 +208,7 @@ export function editCase(seed: number): readonly string[] {
   const text = answer.join('\n');
   const scope: Scope = next() < 0.25 ? 'part' : 'whole';
   const replaced = new ReplacedText(old.join('\n'), true, scope);
-  const scene = new Scene(old.join('\n'), replaced, next, next() < 0.5);
+  const scene = new EditScene(old.join('\n'), replaced, next, next() < 0.5);
   const mayDecide = next() < 0.5;
   const stopAt = next() < 0.4 ? between(next, 0, text.length) : undefined;
   for (let from = 0; from < text.length;) {

@@ -109,11 +109,21 @@ export class ChangeLedger {
     this.#isBehind = by === 'own';
     let before = text;
     for (const edit of edits) {
-      this.#pending = this.#pending.flatMap((change) => {
-        const { start } = change.span;
+      const { rangeOffset, rangeLength } = edit;
+      // Of changes at one place, those after the one whose text comes back stand after that text.
+      const undone = this.#pending.findIndex(
+        ({ span, removed }) => rangeLength === 0 && span.start === rangeOffset && span.end === rangeOffset && removed === edit.text,
+      );
+      this.#pending = this.#pending.flatMap((change, index) => {
+        const { start, end } = change.span;
         const now = followed(change, edit, before);
-        if (edit.rangeOffset !== start || edit.rangeLength > 0 || !(by === 'own' || change.isEmptyLine)) return now;
-        return now.map((each) => ({ ...each, span: { start, end: each.span.end } }));
+        // An answer that takes lines back may take some of the change, which is then counted anew.
+        const isTaken = by === 'own' && rangeLength > 0 && rangeOffset < end && rangeOffset + rangeLength > start;
+        if (isTaken) return now.map((each) => ({ ...each, isOpen: true }));
+        if (rangeOffset !== start || rangeLength > 0) return now;
+        if (by === 'own' || change.isEmptyLine) return now.map((each) => ({ ...each, span: { start, end: each.span.end } }));
+        if (undone === -1 || index <= undone) return now;
+        return [{ ...change, span: { start: start + edit.text.length, end: end + edit.text.length } }];
       });
       if (before !== undefined) before = edited(before, edit);
     }
@@ -172,7 +182,7 @@ function foundAt(
   const whole = text.lastIndexOf(added, to);
   if (whole >= from && whole !== -1) return { start: whole, end: whole + added.length };
   if (from > 0) return span;
-  const first = text.lastIndexOf(added.split('\n', 1)[0] ?? added, to);
+  const first = text.lastIndexOf(/^[\r\n]*[^\r\n]*/.exec(added)?.[0] ?? added, to);
   return first === -1 ? span : { start: first, end: Math.max(first, span.end) };
 }
 

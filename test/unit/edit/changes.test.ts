@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ReplacedText } from '../../../src/core/edit/replacedText.ts';
 import { textChanges } from '../../../src/core/edit/textChanges.ts';
 import { ChangeLedger, type PendingChange, textBefore } from '../../../src/core/insert/changeLedger.ts';
+import { EditScene } from '../../fuzz/edits.ts';
 import { cuts, pieces, StepDocument, text } from './stepDocument.ts';
 
 /** An answer, its document, and a person who decides about its changes. */
@@ -212,6 +213,46 @@ describe('changes while an answer streams', () => {
       expect([waiting, scene.ledger.pending]).toEqual([1, []]);
     }
   });
+});
+
+it('Keep All while an answer streams keeps what is settled, and lets the rest come as new changes', () => {
+  const lines = (second: string, fourth: string): string => `const one = 1;\n${second}\nconst three = 3;\n${fourth}\nconst five = 5;\n`;
+  const scene = new Scene(lines('const two = 0;', 'const four = 0;'));
+  scene.take('const one = 1;\nconst two = 2;\nconst three = 3;\nconst fo');
+  const settled = scene.ledger.pending.filter(({ isOpen }) => !isOpen);
+  for (const change of settled) scene.keep(change);
+  scene.take('ur = 4;\nconst five = 5;\n');
+  scene.end();
+  const rest = scene.ledger.pending.map(({ removed }) => removed);
+  expect([settled.map(({ removed }) => removed), rest, scene.shown, scene.before]).toEqual([
+    ['const two = 0;'],
+    ['const four = 0;'],
+    lines('const two = 2;', 'const four = 4;'),
+    lines('const two = 2;', 'const four = 0;'),
+  ]);
+});
+
+it('formatting on save in the middle of an answer moves the changes along and loses no text', () => {
+  const old = 'const one=1;\nconst two=0;\nconst three=3;\nconst four=4;\nconst five=0;\nconst six=6;';
+  const replaced = new ReplacedText(old, true);
+  const scene = new EditScene(old, replaced, () => 0.99, false);
+  scene.take(replaced.take('const one=1;\nconst two=2;\nconst three=3;\nconst fo'), 'growing');
+  const formatted = Array.from(scene.text.matchAll(/=/g), ({ index }) => ({ rangeOffset: index, rangeLength: 1, text: ' = ' }));
+  scene.edit(formatted.toReversed());
+  scene.take(replaced.take('ur=4;\nconst five=5;\nconst six=6;'), 'growing');
+  scene.take(replaced.end(), 'ended');
+  const [two] = scene.ledger.pending;
+  const there = scene.text;
+  scene.decide(two!, 'undone');
+  const now = (second: string): string =>
+    [
+      'the first line',
+      ...['const one = 1;', second, 'const three = 3;', 'const four=4;', 'const five=5;', 'const six=6;'],
+      ...['const four = 4;', 'const five = 0;', 'const six = 6;'],
+      'the last line',
+    ].join('\n');
+  // Old lines that were formatted before the answer reached them are others by then, so they stay.
+  expect([there, scene.text, scene.problems]).toEqual([now('const two = 2;'), now('const two=0;'), []]);
 });
 
 it('the changes of a long text are told with one look at each of its lines, and no text is joined for one that grows', () => {

@@ -11,6 +11,9 @@ it('keeps what is typed, every line and every undo in random answers that are cu
   expect(failed).toEqual([]);
 });
 
-it('keeps the beginning of an answer where a word was typed at its first line while that was empty', () => {
-  expect(editCase(16_280)).toEqual([]);
-});
+it.each([
+  [16_280, 'a word that is typed at an empty first line of an answer'],
+  [88_301, 'a line that is typed where an answer begins with empty lines'],
+  [98_858, 'an answer that takes back a line end of its first change'],
+  [85_870, 'two changes at one place that are undone one after the other'],
+])('moves no change: seed %i, %s', (seed) => expect(editCase(seed)).toEqual([]));

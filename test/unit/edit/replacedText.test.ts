@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReplacedText } from '../../../src/core/edit/replacedText.ts';
+import { optionsAt, shaped } from '../insert/picture.ts';
 import { cuts, text, pieces, StepDocument } from './stepDocument.ts';
 
 function run(old: string, answer: string, at: readonly number[]): { readonly document: StepDocument; readonly replaced: ReplacedText } {
@@ -15,6 +16,22 @@ function run(old: string, answer: string, at: readonly number[]): { readonly doc
 }
 
 describe('a text that an answer replaces', () => {
+  it('is unchanged by an answer that is indented with spaces where it has tabs, and the other way round', () => {
+    const tabs = 'if (a) {\n\tif (b) {\n\t\tc();\n\t}\n}';
+    const spaces = tabs.replaceAll('\t', '  ');
+    const changes = [
+      [tabs, spaces, { tabs: true, size: 4 }],
+      [spaces, tabs, { tabs: false, size: 2 }],
+    ] as const;
+    const unchanged = changes.map(([old, answer, indentation]) => {
+      const given = shaped([answer], optionsAt(`|${old}`, { indentation, replaces: true, content: 'code' }));
+      const { document, replaced } = run(old, given, []);
+      document.take(replaced.end());
+      return document.place.isUnchanged;
+    });
+    expect(unchanged).toEqual([true, true]);
+  });
+
   it('is the answer at its end, however that was cut, and may keep old lines only where the answer ended early', () => {
     fc.assert(
       fc.property(text, text, cuts, (old, answer, at) => {

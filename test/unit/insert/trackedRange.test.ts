@@ -310,6 +310,29 @@ describe('ranges in an editor that refuses edits', () => {
     );
   });
 
+  it('keep the rest of the lines that a selection begins and ends in', () => {
+    const text = 'const a = [one,\n  two,\n  three]; // end';
+    const [start, end] = [text.indexOf('one'), text.indexOf(']')];
+    const ranges = new TrackedRanges([{ start, end }]);
+    const replaced = new ReplacedText(text.slice(start, end), true);
+    const edits = [replaced.take('one,\n  2,\n'), [...replaced.take('  three'), ...replaced.end()]].map((steps) => {
+      const planned = ranges.plan([steps]);
+      const changes = planned.map(({ offset, length, text: put }) => ({ rangeOffset: offset, rangeLength: length, text: put }));
+      if (planned.length > 0) {
+        ranges.changed({ type: 'changes', changes });
+        ranges.settled(true);
+      }
+      return changes;
+    });
+    const now = edits
+      .flat()
+      .reduce(
+        (left, { rangeOffset, rangeLength, text: put }) => left.slice(0, rangeOffset) + put + left.slice(rangeOffset + rangeLength),
+        text,
+      );
+    expect(now).toBe('const a = [one,\n  2,\n  three]; // end');
+  });
+
   it('know their edit again when the editor made it smaller or added to it', () => {
     const smaller = new TrackedRanges([{ start: 4, end: 7 }]);
     smaller.plan([[{ type: 'clear' }, putStep('fab')]]);
