@@ -245,12 +245,8 @@ it('formatting on save in the middle of an answer moves the changes along and lo
   const there = scene.text;
   scene.decide(two!, 'undone');
   const now = (second: string): string =>
-    [
-      'the first line',
-      ...['const one = 1;', second, 'const three = 3;', 'const four=4;', 'const five=5;', 'const six=6;'],
-      ...['const four = 4;', 'const five = 0;', 'const six = 6;'],
-      'the last line',
-    ].join('\n');
+    `the first line\nconst one = 1;\n${second}\nconst three = 3;\nconst four=4;\nconst five=5;\nconst six=6;
+const four = 4;\nconst five = 0;\nconst six = 6;\nthe last line`;
   // Old lines that were formatted before the answer reached them are others by then, so they stay.
   expect([there, scene.text, scene.problems]).toEqual([now('const two = 2;'), now('const two=0;'), []]);
 });
