@@ -167,18 +167,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   /** Data that is not one JSON value: several values without separators, an error message, a note, or a hole. */
   #loose(data: string): void {
     const reader = new LooseJson(this.#looseSink());
-    for (const line of data.split('\n')) {
-      if (!reader.open) {
-        reader.end();
-        try {
-          this.#value(JSON.parse(line));
-          continue;
-        } catch {
-          // The beginning of a longer value, several values on one line, or no value.
-        }
-      }
-      reader.push(`${line}\n`);
-    }
+    reader.push(data);
     const open = reader.end();
     if (open === undefined) return;
     // At the end of the body, an unfinished value is a cut, not a hole.

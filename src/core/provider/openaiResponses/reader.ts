@@ -13,6 +13,24 @@ import { ItemPlaces } from './itemPlaces.ts';
 import { Sequence } from './sequence.ts';
 import { countsIn } from './usage.ts';
 
+/** Signs of life: their content is repeated in the items and in the last event, or an answer keeps none of it. */
+type PassedOver = `response.${
+  | 'audio'
+  | 'code_interpreter_call'
+  | 'code_interpreter_call_code'
+  | 'compaction'
+  | 'content_part'
+  | 'custom_tool_call_input'
+  | 'file_search_call'
+  | 'image_generation_call'
+  | 'mcp_call'
+  | 'mcp_call_arguments'
+  | 'mcp_list_tools'
+  | 'reasoning_summary_part'
+  | 'shell_call_command'
+  | 'shell_call_output_content'
+  | 'web_search_call'}.${string}`;
+
 type PartKind = 'text' | 'refusal' | 'summary' | 'thought';
 
 export class ResponsesReader implements ObjectReader {
@@ -142,49 +160,8 @@ export class ResponsesReader implements ObjectReader {
         // OpenAI nests the error; its published type has it flat.
         this.#failure = fromErrorObject(isRecord(event['error']) ? event['error'] : event);
         return undefined;
-      // Signs of life: what these say stands in the items and in the last event, or is nothing that an answer keeps.
-      case 'response.content_part.added':
-      case 'response.content_part.done':
-      case 'response.reasoning_summary_part.added':
-      case 'response.reasoning_summary_part.done':
-      case 'response.audio.delta':
-      case 'response.audio.done':
-      case 'response.audio.transcript.delta':
-      case 'response.audio.transcript.done':
-      case 'response.code_interpreter_call.completed':
-      case 'response.code_interpreter_call.in_progress':
-      case 'response.code_interpreter_call.interpreting':
-      case 'response.code_interpreter_call_code.delta':
-      case 'response.code_interpreter_call_code.done':
-      case 'response.compaction.compacting':
-      case 'response.custom_tool_call_input.delta':
-      case 'response.custom_tool_call_input.done':
-      case 'response.file_search_call.completed':
-      case 'response.file_search_call.in_progress':
-      case 'response.file_search_call.searching':
-      case 'response.image_generation_call.completed':
-      case 'response.image_generation_call.generating':
-      case 'response.image_generation_call.in_progress':
-      case 'response.image_generation_call.partial_image':
-      case 'response.mcp_call.completed':
-      case 'response.mcp_call.failed':
-      case 'response.mcp_call.in_progress':
-      case 'response.mcp_call_arguments.delta':
-      case 'response.mcp_call_arguments.done':
-      case 'response.mcp_list_tools.completed':
-      case 'response.mcp_list_tools.failed':
-      case 'response.mcp_list_tools.in_progress':
-      case 'response.shell_call_command.added':
-      case 'response.shell_call_command.delta':
-      case 'response.shell_call_command.done':
-      case 'response.shell_call_output_content.delta':
-      case 'response.shell_call_output_content.done':
-      case 'response.web_search_call.completed':
-      case 'response.web_search_call.in_progress':
-      case 'response.web_search_call.searching':
-        return undefined;
       default:
-        name satisfies never;
+        name satisfies PassedOver;
         return this.#other(event, String(name));
     }
   }
