@@ -6,26 +6,24 @@
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import { AlikeJson } from '../reading/alikeJson.ts';
-import { clipped } from '../reading/clipped.ts';
+import { shown, shownCharacters } from '../reading/clipped.ts';
 import { isRecord } from '../reading/json.ts';
 import { LooseJson } from '../reading/looseJson.ts';
 import type { Decoder, DeltaSink, Ending, UnopenedThoughts } from '../provider.ts';
 import { textOfPage } from '../failures/errorWords.ts';
-import { beginsField, EventReader, isPieceOfValue, mayBeChunk, nameInFields } from '../reading/sse.ts';
+import { beginsField, EventReader, isPieceOfValue, nameInFields } from '../reading/sse.ts';
 import { Utf8Pieces } from '../reading/utf8Pieces.ts';
 import { wholeCharacters } from '../reading/wholeCharacters.ts';
 import { Choices, type TextChunk } from './choices.ts';
 import { ChatCitations } from './citations.ts';
 import { endingOfWord, finishIn } from '../reading/finishWords.ts';
-import { cutError, errorIn, errorInWords, type FoundError, isNameOfError, isSignOfLife } from '../reading/streamErrors.ts';
+import { cutError, errorIn, errorInWords, type FoundError, isNameOfError, isSignOfLife, unreadable } from '../reading/streamErrors.ts';
 import { usageIn } from './usage.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
 export const maxEventCharacters = 4 * 1024 * 1024;
 /** Maximum number of meaningless objects before the first known one; more of them are another protocol. */
 const maxUnknownObjects = 8;
-/** Maximum length of the unreadable data that is shown. */
-const shownCharacters = 120;
 
 export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   readonly #sink: DeltaSink;
@@ -63,9 +61,6 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
       {
         event: (data, name) => this.#event(data, name),
         stray: (line) => this.#line(line),
-        comment: (text) => {
-          if (mayBeChunk(text)) this.#line(text.slice(text.indexOf('{')));
-        },
         tooLong: () => this.#refuse(),
       },
       maxEventCharacters,
@@ -307,7 +302,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   }
 
   #hole(text: string): void {
-    this.#failure ??= cutError(text) ?? ownFailure('unreadable', [shown(text)]);
+    this.#failure ??= unreadable(text);
   }
 
   #refuse(): void {
@@ -335,5 +330,3 @@ function listOf(choices: unknown): readonly unknown[] | undefined {
 
 /** Some relays wrap every chunk. */
 const holdsChoices = (value: unknown): value is Record<string, unknown> => isRecord(value) && Boolean(value['choices']);
-
-const shown = (text: string): string => clipped(text.replace(/\s+/g, ' ').trim(), shownCharacters);

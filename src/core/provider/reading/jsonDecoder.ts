@@ -3,6 +3,7 @@
  * another protocol are the same for all of them. What the objects mean is an {@link ObjectReader}'s.
  */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { shown } from './clipped.ts';
 import type { JsonFields } from './json.ts';
 import { JsonStream } from './jsonStream.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
@@ -29,8 +30,6 @@ export interface ObjectReader {
 
 /** Maximum number of meaningless objects before the first known one; more of them are another protocol. */
 const maxUnknown = 8;
-/** Maximum length of the unknown data that is shown. */
-const shownCharacters = 120;
 const noNames: ReadonlySet<string> = new Set();
 
 export class JsonDecoder implements Decoder<Uint8Array> {
@@ -113,7 +112,7 @@ export class JsonDecoder implements Decoder<Uint8Array> {
     if (error?.certainty === 'sure') this.#failure = fromErrorObject(error.error);
     else if (error !== undefined && this.#reader.state === 'open') this.#suspect = fromErrorObject(error.error);
     else if (!this.#understood && !isSignOfLife(object)) {
-      this.#unread ||= JSON.stringify(object).slice(0, shownCharacters);
+      this.#unread ||= shown(JSON.stringify(object));
       if (++this.#unknown > maxUnknown) this.#failure = ownFailure('not-an-answer', [this.#unread]);
     }
     return false;

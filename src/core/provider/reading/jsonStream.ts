@@ -5,17 +5,14 @@
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { AlikeJson } from './alikeJson.ts';
 import { isRecord } from './json.ts';
-import { clipped } from './clipped.ts';
 import { LooseJson } from './looseJson.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
-import { beginsField, EventReader, isPieceOfValue, mayBeChunk, nameInFields } from './sse.ts';
-import { cutError, isNameOfError } from './streamErrors.ts';
+import { beginsField, EventReader, isPieceOfValue, nameInFields } from './sse.ts';
+import { cutError, isNameOfError, unreadable } from './streamErrors.ts';
 import { Utf8Pieces } from './utf8Pieces.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
 const maxValueCharacters = 16 * 1024 * 1024;
-/** Maximum length of the unreadable data that is shown. */
-const shownCharacters = 120;
 
 export class JsonStream {
   readonly #value: (value: Record<string, unknown>) => boolean;
@@ -41,9 +38,6 @@ export class JsonStream {
       {
         event: (data, name) => (isNameOfError(name) ? this.#error(data) : this.#event(data)),
         stray: (line) => this.#line(line),
-        comment: (text) => {
-          if (mayBeChunk(text)) this.#line(text.slice(text.indexOf('{')));
-        },
         tooLong: () => this.#refuse(),
       },
       maxValueCharacters,
@@ -177,8 +171,7 @@ export class JsonStream {
   }
 
   #hole(text: string): void {
-    const line = text.replace(/\s+/g, ' ').trim();
-    this.#failure ??= cutError(text) ?? ownFailure('unreadable', [clipped(line, shownCharacters)]);
+    this.#failure ??= unreadable(text);
   }
 
   #refuse(): void {

@@ -9,8 +9,6 @@ export interface EventSink {
   event(data: string, name: string): void;
   /** A line that is no field of the standard: JSON outside of `data:`, a web page, a proxy's sentence. */
   stray(line: string): void;
-  /** The text after the colon of a comment: a sign of life, unless a line end was lost. */
-  comment?(text: string): void;
   /** An event or line exceeds the limit; nothing is reported after this. */
   tooLong(): void;
 }
@@ -23,11 +21,6 @@ const carriageReturn = 0x0d;
 /** Whether a last line that was cut off may be the beginning of a field. */
 export function beginsField(line: string): boolean {
   return ['data', 'event', 'id', 'retry'].some((field) => field.startsWith(line));
-}
-
-/** Whether a comment may be a chunk that lost its field name or the line end before it. */
-export function mayBeChunk(comment: string): boolean {
-  return /\{\s*(?:"|$)/.test(comment);
 }
 
 /** Reads field names that remain between two values when line ends are lost: the event's name, or empty; undefined for a sentence. */
@@ -110,7 +103,8 @@ export class EventReader {
     const first = line.charCodeAt(0);
     if (first === colon) {
       if (this.#hasData && line.includes('{"')) this.#append(line.slice(1));
-      else this.#sink.comment?.(line.slice(1));
+      // A chunk that lost its field name, or the line end before it; other comments are signs of life.
+      else if (/\{\s*(?:"|$)/.test(line)) this.#sink.stray(line.slice(line.indexOf('{')));
       return;
     }
     if (first === 0x64 && line.startsWith('data')) {

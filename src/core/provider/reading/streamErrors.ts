@@ -1,6 +1,8 @@
 /** Errors in a stream, by any spelling: which objects and sentences are errors, and how sure that is. */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { plainFields } from '../failures/errorWords.ts';
+import { ownFailure } from '../failures/ownFailures.ts';
+import { shown } from './clipped.ts';
 import { isRecord, type JsonFields } from './json.ts';
 import { parseCut } from './looseJson.ts';
 
@@ -42,6 +44,11 @@ export function cutError(text: string): Failure | undefined {
   const object = Array.isArray(value) ? (value as readonly unknown[])[0] : value;
   const found = isRecord(object) && !isRecord(object['choices']) ? errorIn(object, undefined) : undefined;
   return found?.certainty === 'sure' ? fromErrorObject(found.error) : undefined;
+}
+
+/** The failure of a stream with data that cannot be read: the error in it, if it is part of one. */
+export function unreadable(data: string): Failure {
+  return cutError(data) ?? ownFailure('unreadable', [shown(data)]);
 }
 
 /** An object outside of any protocol that only shows that the server is at work. */
