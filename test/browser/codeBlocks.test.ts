@@ -34,14 +34,14 @@ test('while it grows it has its language and colours, and can be copied, inserte
   await answer.locator('.line .hljs-number', { hasText: '42' }).waitFor();
   const label = await answer.getByText('python', { exact: true }).isVisible();
 
-  await within(answer, 'Copy Code').click();
+  await within(answer, 'Copy code').click();
   // Without the last line end: pasted into a terminal, that would run it.
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(code.trimEnd());
   await within(answer, 'Copied').waitFor();
 
   await page.locator('.editor-group-container .view-lines').first().click();
   await page.keyboard.press('Control+Home');
-  await within(answer, 'Insert Code at Cursor').click();
+  await within(answer, 'Insert code at cursor').click();
   await expect.poll(editorText).toMatch(/^answer = 42\nnames = \["a"\]\n/);
 
   await page.locator('.editor-group-container .view-lines').first().click();
@@ -50,7 +50,7 @@ test('while it grows it has its language and colours, and can be copied, inserte
   await page.locator('.quick-input-list .monaco-list-row', { hasText: 'In Place of the Selection' }).click();
   await expect.poll(async () => (await editorText()).trimEnd()).toBe(code.trimEnd());
 
-  await within(answer, 'New File from Code').click();
+  await within(answer, 'New file from code').click();
   await activeTab('Untitled');
   await expect.poll(async () => (await editorText()).trimEnd()).toBe(code.trimEnd());
   const language = await page.locator('.statusbar-item[id="status.editor.mode"]').innerText();
@@ -86,14 +86,14 @@ test('while it grows its long lines scroll sideways or wrap, and its bar stays i
   const box = (await log.boundingBox())!;
   await rivulet.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await rivulet.page.mouse.wheel(0, -200);
-  await rivulet.button('Jump to Latest').waitFor();
+  await rivulet.button('Jump to latest').waitFor();
   const fromTop = async (): Promise<number> => Math.round((await answer.getByText('js', { exact: true }).boundingBox())!.y - box.y);
   const [top, wide] = [await fromTop(), await overflow()];
 
-  await within(answer, 'Wrap Lines').click();
-  const wrapped = { pressed: await within(answer, 'Wrap Lines').getAttribute('aria-pressed'), wide: await overflow() };
-  await within(answer, 'Wrap Lines').click();
-  const back = { pressed: await within(answer, 'Wrap Lines').getAttribute('aria-pressed'), wide: await overflow() };
+  await within(answer, 'Wrap lines').click();
+  const wrapped = { pressed: await within(answer, 'Wrap lines').getAttribute('aria-pressed'), wide: await overflow() };
+  await within(answer, 'Wrap lines').click();
+  const back = { pressed: await within(answer, 'Wrap lines').getAttribute('aria-pressed'), wide: await overflow() };
   const during = await stateOf(answer);
   flow.end();
   await expect.poll(() => stateOf(answer)).toBe('done');
@@ -123,7 +123,7 @@ test('from an editor tab, code and whole answers go to the text editor used last
   await runCommand(page, 'Rivulet: Open Conversation in Editor');
   await activeTab('An if');
   const tab = (await tabsChat()).locator('article.assistant').last();
-  await within(tab, 'Insert Code at Cursor').click();
+  await within(tab, 'Insert code at cursor').click();
   await activeTab('greeting.py');
   const code = '        if b:\n            x = 1\n        else:\n            x = 2';
   await expect.poll(editorText).toBe(`def f():\n    if a:\n${code}\n`);
@@ -131,7 +131,7 @@ test('from an editor tab, code and whole answers go to the text editor used last
   await page.keyboard.press('Control+Z');
   await page.getByRole('tab', { name: 'An if' }).first().click();
   await activeTab('An if');
-  await within(tab, 'Insert at Cursor').click();
+  await within(tab, 'Insert at cursor').click();
   await activeTab('greeting.py');
   await expect.poll(editorText).toBe(`def f():\n    if a:\n        # Here it is:\n${code}\n\n        # That is all.\n`);
 });
@@ -152,7 +152,7 @@ test('from a window of its own, code goes to the text editor used last, in the w
   await runCommand(page, 'View: Move Editor into New Window');
   const window = await detached;
   const chat = await webviewFrame(window, '[role="log"] article.assistant');
-  await within(chat.locator('article.assistant').last(), 'Insert Code at Cursor').click();
+  await within(chat.locator('article.assistant').last(), 'Insert code at cursor').click();
   await expect.poll(editorText).toBe('first = 1\nsecond = 2\n');
   await window.close();
 });

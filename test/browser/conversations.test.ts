@@ -38,7 +38,7 @@ test('a question asked in other words keeps the old one as an older version', as
   await box.press('Enter');
   await expect.poll(thread).toEqual(['How far is the moon in km?', '384,400 km.']);
   const version = await question('moon').getByRole('img').getAttribute('aria-label');
-  await within(question('moon'), 'Older Version').click();
+  await within(question('moon'), 'Older version').click();
   await expect.poll(thread).toEqual(['How far is the moon?', 'Far.']);
   expect(version).toBe('2 of 2');
 });
@@ -50,9 +50,9 @@ test('a regenerated answer keeps the older ones, and each can be gone on from', 
   await within(first, 'Regenerate').click();
   await expect.poll(thread).toEqual(['A colour?', 'Green.']);
   await told('Why?', 'Grass.');
-  await within(article('Green.'), 'Older Version').click();
+  await within(article('Green.'), 'Older version').click();
   await expect.poll(thread).toEqual(['A colour?', 'Blue.']);
-  await within(article('Blue.'), 'Newer Version').click();
+  await within(article('Blue.'), 'Newer version').click();
   await expect.poll(thread).toEqual(['A colour?', 'Green.', 'Why?', 'Grass.']);
 });
 
@@ -112,8 +112,8 @@ test('a new chat from an answer has all before it and leaves the old one as it w
   await startNew();
   const first = await told('One', 'Uno.');
   await told('Two', 'Due.');
-  await within(first, 'More Actions').click();
-  await rivulet.chat.getByRole('menuitem', { name: 'New Chat from Here' }).click();
+  await within(first, 'More actions').click();
+  await rivulet.chat.getByRole('menuitem', { name: 'New chat from here' }).click();
   await expect.poll(thread).toEqual(['One', 'Uno.']);
   const { request } = await rivulet.ask('Three', ...answer('Tre.'));
   expect(request.body.messages.map(({ content }: { content: string }) => content)).toEqual(['One', 'Uno.', 'Three']);
@@ -187,7 +187,7 @@ test('several models answer side by side, each with its own stop, and one is gon
   rivulet.server.next(text('One answer'), hang());
   rivulet.server.next(text('One answer'), hang());
   await rivulet.box.fill('Which of you?');
-  await rivulet.button('Compare Models').click();
+  await rivulet.button('Compare models').click();
   await row('green').click();
   await rivulet.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
   await rivulet.server.arrived(before + 1);
@@ -211,7 +211,7 @@ test('several models answer side by side, each with its own stop, and one is gon
   await within(red, 'Stop').click();
   await expect.poll(async () => [await stateOf(red), await stateOf(green)]).toEqual(['stopped', 'streaming']);
   await tab('green (Fake)').click();
-  await within(green, 'Continue with This Answer').click();
+  await within(green, 'Continue with this answer').click();
   await expect.poll(thread).toEqual(['Which of you?', 'One answer']);
   // Stop is the composer's alone once the answer is no longer one of several.
   await expect.poll(() => rivulet.button('Stop').count()).toBe(1);
@@ -270,7 +270,7 @@ test('what is attached by #, by command and by dragging goes along, and is shown
 test('a Mermaid diagram is drawn in VS Code’s own preview, on demand', async () => {
   await startNew();
   const shown = await told('Draw', '```mermaid\ngraph TD\n  Spring --> Stream\n```\n');
-  await within(shown, 'Show Diagram').click();
+  await within(shown, 'Show diagram').click();
   await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Diagram' }).waitFor();
   const preview = await webviewFrame(rivulet.page, '.mermaid svg, svg[id^="mermaid"], .mermaid-wrapper svg');
   await expect.poll(async () => (await preview.locator('svg').allTextContents()).join(' ')).toMatch(/Spring.*Stream/s);

@@ -39,7 +39,7 @@ test('prose, code that is coloured late, and a table do not lose the end of the 
   // The colours change the code after it was drawn.
   await shown.getByText('const', { exact: true }).waitFor();
   await expect.poll(() => inView(end)).toBe(true);
-  expect(await rivulet.button('Jump to Latest').isVisible()).toBe(false);
+  expect(await rivulet.button('Jump to latest').isVisible()).toBe(false);
   await rivulet.button('Stop').click();
 });
 

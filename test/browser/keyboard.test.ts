@@ -60,7 +60,7 @@ test('asks, stops, resumes, copies, edits, regenerates and goes back to an older
   await page.keyboard.press('Enter');
   await expect.poll(() => newest.textContent()).toContain('Again.');
   await rivulet.box.focus();
-  seen['Older Version'] = await tabTo('Older Version', 'Shift+Tab');
+  seen['Older version'] = await tabTo('Older version', 'Shift+Tab');
   await page.keyboard.press('Enter');
   await expect.poll(() => newest.textContent()).toContain('the other half.');
   await rivulet.box.focus();
@@ -73,7 +73,7 @@ test('asks, stops, resumes, copies, edits, regenerates and goes back to an older
   await page.keyboard.type('Tell me more');
   await page.keyboard.press('Enter');
   await expect.poll(() => newest.textContent()).toContain('Edited.');
-  for (const name of ['Attach File or Selection', 'Compare Models', 'Send']) {
+  for (const name of ['Attach a file or the selection', 'Compare models', 'Send']) {
     await rivulet.box.focus();
     seen[name] = await tabTo(name);
   }
@@ -100,7 +100,7 @@ test('compares two models, goes on with one of them, and exports the conversatio
   server.next(...answer('One answer.'));
   await rivulet.box.focus();
   await page.keyboard.type('By keyboard?');
-  await tabTo('Compare Models');
+  await tabTo('Compare models');
   await page.keyboard.press('Enter');
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'green' }).waitFor();
   await page.keyboard.type('green');
@@ -111,7 +111,7 @@ test('compares two models, goes on with one of them, and exports the conversatio
   const compared = chat.getByRole('group', { name: 'Answers to compare' }).getByRole('article', { includeHidden: true });
   await expect.poll(async () => Promise.all((await compared.all()).map((one) => stateOf(one)))).toEqual(['done', 'done']);
   await rivulet.box.focus();
-  const seen = await tabTo('Continue with This Answer', 'Shift+Tab');
+  const seen = await tabTo('Continue with this answer', 'Shift+Tab');
   await page.keyboard.press('Enter');
   await expect.poll(() => compared.count()).toBe(0);
   await inPalette('Rivulet: Export Conversation');

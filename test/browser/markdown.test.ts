@@ -59,7 +59,7 @@ async function outline(answer: Locator): Promise<unknown> {
     cells: await texts('cell'),
     quote: (await texts('blockquote')).map((quote) => quote.split(/\s+/).join(' ')),
     formulas: await answer.getByRole('math').count(),
-    diagrams: await answer.getByRole('button', { name: 'Show Diagram' }).count(),
+    diagrams: await answer.getByRole('button', { name: 'Show diagram' }).count(),
     pictures: await answer.locator('img').count(),
   };
 }

@@ -59,19 +59,19 @@ test('the panel follows the end, and each way of looking elsewhere holds it to t
   const { answer } = await rivulet.ask('Pour', flow.script);
   await pourAndSee(flow, written('mixed', 6_000, 5), 'the beginning');
   await expect.poll(left).toBeLessThanOrEqual(2);
-  const seen: Record<string, unknown> = { following: await rivulet.button('Jump to Latest').isVisible() };
+  const seen: Record<string, unknown> = { following: await rivulet.button('Jump to latest').isVisible() };
   for (const [index, way] of Object.keys(ways).entries()) {
     await ways[way]!();
-    await rivulet.button('Jump to Latest').waitFor();
+    await rivulet.button('Jump to latest').waitFor();
     const place = await still();
     await pourAndSee(flow, written('mixed', 3_000, 10 + index), `part ${index}`);
     const moved = (await place()) !== 0;
     await rivulet.chat.evaluate(() => getSelection()!.removeAllRanges());
-    await rivulet.button('Jump to Latest').click();
+    await rivulet.button('Jump to latest').click();
     await expect.poll(left).toBeLessThanOrEqual(2);
     await pourAndSee(flow, 'One more line.', `the return from ${way}`);
     await expect.poll(left).toBeLessThanOrEqual(2);
-    seen[way] = { moved, jump: await rivulet.button('Jump to Latest').isVisible() };
+    seen[way] = { moved, jump: await rivulet.button('Jump to latest').isVisible() };
   }
   flow.end();
   await expect.poll(() => stateOf(answer)).toBe('done');

@@ -19,7 +19,7 @@ async function thread(): Promise<string[]> {
 /** Types, and sends in one of the ways behind the arrow beside Send. */
 async function sendBy(words: string, way: string): Promise<void> {
   await rivulet.box.fill(words);
-  await rivulet.button('More Ways to Send').click();
+  await rivulet.button('More ways to send').click();
   await rivulet.chat.getByRole('menuitem', { name: way }).click();
 }
 
@@ -37,7 +37,7 @@ test('a question asked aside is answered in a tab of its own, and the conversati
   await expect.poll(() => main.textContent()).toContain('First half');
   const before = rivulet.server.requests.length;
   rivulet.server.next(...answer('An aside.'));
-  await sendBy('And by the way?', 'Ask Aside in New Tab');
+  await sendBy('And by the way?', 'Ask aside in a new tab');
   const aside = await rivulet.server.arrived(before);
   await rivulet.page.locator('.editor-group-container .tab', { hasText: 'And by the way?' }).waitFor();
   const tab = await webviewFrame(rivulet.page, '[role="log"] article.assistant:nth-of-type(4)');
@@ -93,9 +93,9 @@ test('what waits is moved up, edited, and taken back with the buttons of its row
     await question(words).hover();
     await within(question(words), name).click();
   };
-  await press('fourth', 'Move Up');
+  await press('fourth', 'Move up');
   await expect.poll(waiting).toEqual(['second', 'fourth', 'third']);
-  await press('second', 'Move Down');
+  await press('second', 'Move down');
   await expect.poll(waiting).toEqual(['fourth', 'second', 'third']);
   await press('second', 'Edit');
   const edit = rivulet.chat.getByRole('textbox', { name: 'Edit your question' });
@@ -121,7 +121,7 @@ test('two answers to one question are compared word by word in VS Code’s own d
   await within(first, 'Regenerate').click();
   const newest = rivulet.articles.last();
   await expect.poll(() => newest.textContent()).toContain('green');
-  await within(newest, 'More Actions').click();
+  await within(newest, 'More actions').click();
   await rivulet.chat.getByRole('menuitem', { name: 'Compare Word by Word' }).click();
   const diff = rivulet.page.locator('.monaco-diff-editor');
   // The editor draws blanks as hard ones.
@@ -165,7 +165,7 @@ test('the effort and the parameters of a conversation are sent, shown under the 
   await rivulet.newChat();
   const effort = chat.getByRole('combobox', { name: 'Effort' });
   await effort.selectOption('high');
-  await rivulet.button('More Options').or(rivulet.button('Parameters')).first().click();
+  await rivulet.button('More options').or(rivulet.button('Parameters')).first().click();
   const item = chat.getByRole('menuitem', { name: 'Parameters' });
   const form = chat.getByRole('dialog', { name: 'Parameters' });
   await item.or(form).first().waitFor();

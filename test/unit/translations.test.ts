@@ -36,3 +36,29 @@ it('keeps the places for values, and the icons', () => {
   );
   expect(wrong).toEqual([]);
 });
+
+it('keeps the English names by which programs find the parts of the page', () => {
+  const { conversation, message, send, stop, resume, regenerate, copy, insertAtCursor, jumpToLatest, copyCode, insertCode } = pageStrings;
+  const { newFile, applyCode, more, effort, nextPrompt, find } = pageStrings;
+  expect([conversation, message, send, stop, resume, regenerate, copy, insertAtCursor, jumpToLatest, copyCode, insertCode]).toEqual([
+    'Conversation',
+    'Message',
+    'Send',
+    'Stop',
+    'Resume',
+    'Regenerate',
+    'Copy',
+    'Insert at cursor',
+    'Jump to latest',
+    'Copy code',
+    'Insert code at cursor',
+  ]);
+  expect([newFile, applyCode.slice(0, 5), more, effort, nextPrompt, find]).toEqual([
+    'New file from code',
+    'Apply',
+    'More actions',
+    'Effort',
+    'Next prompt',
+    'Find in conversation',
+  ]);
+});

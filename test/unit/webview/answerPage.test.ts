@@ -153,11 +153,11 @@ it('no character is cut in half in a long line of code, streamed or not', async 
 
 it('copied code ends with its last character, and a new file keeps its line end', async () => {
   await show('```bash\nrm -rf build\n```\n\n```bash\na\n\n\n```');
-  for (const name of ['Copy Code', 'New File from Code'])
+  for (const name of ['Copy code', 'New file from code'])
     for (const index of [0, 1])
       await page
         .getByRole('button', { name, exact: true })
-        .nth(index === 0 || name !== 'Copy Code' ? index : 0)
+        .nth(index === 0 || name !== 'Copy code' ? index : 0)
         .click();
   expect((await said('code')).map(({ use, code }) => ({ use, code }))).toEqual([
     { use: 'copy', code: 'rm -rf build' },

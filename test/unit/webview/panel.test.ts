@@ -117,8 +117,8 @@ describe('a conversation', () => {
 
   it('does what its buttons say', async () => {
     await show(message({ id: 'a', text: 'Words to **keep**', status: { state: 'stopped', resumable: true } }));
-    for (const name of ['Copy', 'Insert at Cursor', 'Resume', 'Regenerate']) await role('button', name).click();
-    await page.getByTitle('Select Model').click();
+    for (const name of ['Copy', 'Insert at cursor', 'Resume', 'Regenerate']) await role('button', name).click();
+    await page.getByTitle('Select model').click();
     expect((await panel.said()).slice(1)).toEqual([
       { type: 'copy', text: 'Words to **keep**' },
       { type: 'insert', message: 'a' },
@@ -250,7 +250,7 @@ describe('questions that wait', () => {
     const waits = (id: string): PageMessage =>
       message({ id, role: 'user', author: 'You', text: id, queued: true, status: { state: 'waiting' } });
     await show(message({ id: 'a' }), waits('one'), waits('two'));
-    await page.getByRole('article', { name: 'You' }).last().getByRole('button', { name: 'Move Up' }).focus();
+    await page.getByRole('article', { name: 'You' }).last().getByRole('button', { name: 'Move up' }).focus();
     await page.keyboard.press('Enter');
     await frame(
       { type: 'remove', message: 'one' },
@@ -263,7 +263,7 @@ describe('questions that wait', () => {
         document.activeElement?.getAttribute('label'),
         document.activeElement?.closest('article')?.querySelector('.body')?.textContent,
       ]);
-    await expect.poll(focused).toEqual(['Move Up', 'two']);
+    await expect.poll(focused).toEqual(['Move up', 'two']);
     expect(await later('moveQueued')).toEqual([{ type: 'moveQueued', message: 'two', step: -1 }]);
   });
 });
@@ -271,12 +271,12 @@ describe('questions that wait', () => {
 describe('the menu of an answer', () => {
   const text =
     '# Title\n\nSome *words* and `code`, $x$.\n\n```js\nlet a;\n\n  b();\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n- one\n- two\n';
-  const menu = () => page.getByRole('menu', { name: 'More Actions' });
+  const menu = () => page.getByRole('menu', { name: 'More actions' });
 
   it('copies the answer as Markdown, and as the words without the marks', async () => {
     await show(message({ id: 'a', text, status: done }));
     for (const name of ['Copy as Markdown', 'Copy as Plain Text']) {
-      await role('button', 'More Actions').click();
+      await role('button', 'More actions').click();
       await page.getByRole('menuitem', { name }).click();
     }
     const [markdown, plain] = (await later('copy')).map((said) => (said.type === 'copy' ? said.text : ''));
@@ -288,7 +288,7 @@ describe('the menu of an answer', () => {
 
   it('is used by keyboard alone, and Escape closes it without stopping the answer', async () => {
     await show(message({ id: 'a', text: 'Some words' }));
-    const button = role('button', 'More Actions');
+    const button = role('button', 'More actions');
     await button.focus();
     await page.keyboard.press('Enter');
     await menu().waitFor();
@@ -360,7 +360,7 @@ describe('the composer', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
     await panel.tell({ type: 'focus' });
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
-    await role('button', 'More Ways to Send').click();
+    await role('button', 'More ways to send').click();
     await page.getByRole('menuitem', { name: 'Stop' }).click();
     await page.keyboard.press('Escape');
     expect(await later('stop')).toEqual([
@@ -416,9 +416,9 @@ describe('scrolling', () => {
     await panel.stream('a', pieces);
     await page.mouse.move(200, 300);
     await page.mouse.wheel(0, -400);
-    await role('button', 'Jump to Latest').waitFor();
+    await role('button', 'Jump to latest').waitFor();
     await page.mouse.wheel(0, 5000);
-    await expect.poll(() => role('button', 'Jump to Latest').count()).toBe(0);
+    await expect.poll(() => role('button', 'Jump to latest').count()).toBe(0);
   });
 
   it('is left by a reader who moves the view, not by text that moves it while it grows', async () => {
@@ -436,13 +436,13 @@ describe('scrolling', () => {
         await frame();
         await frame();
       }, growsToo);
-    const left = (): Promise<boolean> => role('button', 'Jump to Latest').isVisible();
+    const left = (): Promise<boolean> => role('button', 'Jump to latest').isVisible();
     const seen: Record<string, boolean> = {};
     await moveUp(true);
     seen['text'] = await left();
     await moveUp(false);
     seen['reader'] = await left();
-    await role('button', 'Jump to Latest').click();
+    await role('button', 'Jump to latest').click();
     await page.mouse.move(200, 300);
     await page.mouse.down();
     await moveUp(true);
@@ -532,13 +532,13 @@ describe('accessibility', () => {
         found.push(...(await complaints()));
       }
     };
-    for (const name of ['More Actions', 'More Ways to Send', 'More Options']) {
+    for (const name of ['More actions', 'More ways to send', 'More options']) {
       await role('button', name).first().click();
       await page.getByRole('menu', { name }).first().waitFor();
       await look();
       await page.keyboard.press('Escape');
     }
-    await role('button', 'More Options').click();
+    await role('button', 'More options').click();
     await page.getByRole('menuitem', { name: 'Parameters (1 changed)' }).click();
     await page.getByRole('dialog', { name: 'Parameters' }).getByRole('combobox', { name: 'Effort' }).waitFor();
     await look();

@@ -85,7 +85,7 @@ it('can match case, whole words and regular expressions, and says when there is 
   await page.keyboard.press('Alt+c');
   await look('word', 'cat');
   await look('word, Chinese', '数据');
-  await role('button', 'Use Regular Expression').click();
+  await role('button', 'Use regular expression').click();
   await look('word, regex', String.raw`cat(?:s)?`);
   await page.keyboard.press('Alt+w');
   await look('regex', String.raw`\((\d)\d*\)`);

@@ -99,7 +99,7 @@ it('has the effort in the form where the message box has no room for it, reached
     await page.setViewportSize({ width: 220, height: 800 });
     await panel.tell({ type: 'parameters', parameters: { effort: 'low' }, efforts: ['low', 'high'] });
     const switches = () => page.getByRole('combobox', { name: word('Effort') });
-    await button(word('More Options')).focus();
+    await button(word('More options')).focus();
     const inBox = await switches().count();
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: word('Parameters') }).waitFor();
@@ -117,7 +117,7 @@ it('has the effort in the form where the message box has no room for it, reached
     seen.push([inBox, items.map((item) => item.trim()), focused === word('Effort'), before, await set()]);
   }
   expect(seen).toEqual([
-    [0, ['Parameters', 'Compare Models'], true, 'low', [{ effort: 'high' }]],
+    [0, ['Parameters', 'Compare models'], true, 'low', [{ effort: 'high' }]],
     [0, ['参数', '比较模型'], true, 'low', [{ effort: 'high' }]],
   ]);
 });

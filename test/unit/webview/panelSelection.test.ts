@@ -64,12 +64,12 @@ it('copies a selection as Markdown that draws the same again, and as plain text'
 it('quotes a selection in the next question, code as code', async () => {
   await show(message({ id: 'a', text, status: done }));
   await select('.body blockquote p');
-  await role('button', 'Ask About This').click();
+  await role('button', 'Ask about this').click();
   const box = role('textbox', 'Message');
   await expect.poll(() => box.inputValue()).toBe('> quoted\n> twice\n\n');
   await box.fill('');
   await select('.line:nth-of-type(1)', '.line:nth-of-type(3)');
-  await role('button', 'Ask About This').click();
+  await role('button', 'Ask about this').click();
   await expect.poll(() => box.inputValue()).toBe('> ```js\n> let a = `b`;\n>\n>   c();\n> ```\n\n');
   expect({
     focused: await page.evaluate(() => document.activeElement?.tagName),
@@ -115,12 +115,12 @@ it('folds a long question, and find opens it', async () => {
       .first()
       .evaluate((body) => Math.round(body.getBoundingClientRect().height / 20));
   const seen: unknown[] = [await height(), await page.locator('.fold').count()];
-  await role('button', 'Show All').click();
-  seen.push((await height()) > 30, await role('button', 'Show Less').getAttribute('aria-expanded'));
-  await role('button', 'Show Less').click();
+  await role('button', 'Show all').click();
+  seen.push((await height()) > 30, await role('button', 'Show less').getAttribute('aria-expanded'));
+  await role('button', 'Show less').click();
   await panel.tell({ type: 'openFind' });
   await page.getByRole('search').getByRole('textbox').fill('line 39');
-  await role('button', 'Show Less').waitFor();
+  await role('button', 'Show less').waitFor();
   expect(seen).toEqual([expect.any(Number), 1, true, 'true']);
   expect(seen[0]).toBeLessThan(14);
 });
@@ -129,7 +129,7 @@ it('opens answers side by side in the editor, and compares two answers word by w
   const compared = ['red', 'green'].map((name) => message({ id: name, author: name, text: `I am ${name}.`, compared: true, status: done }));
   await show(question('u', 'Who?'), ...compared);
   await role('button', 'Open Side by Side in Editor').click();
-  await role('button', 'More Actions').first().click();
+  await role('button', 'More actions').first().click();
   await page.getByRole('menuitem', { name: 'Compare Word by Word' }).click();
   expect((await panel.said()).slice(1)).toEqual([{ type: 'sideBySide' }, { type: 'compareWords', message: 'red' }]);
 });

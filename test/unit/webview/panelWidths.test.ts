@@ -26,7 +26,7 @@ const words = {
     unreachable:
       'Lab cannot be reached (connect ECONNREFUSED 127.0.0.1:11434 /home/someone/projects/very-long-folder-name/endpoint.sock). ' +
       'Check that it is running.',
-    choose: 'Select Model',
+    choose: 'Select model',
     log: 'Show Log',
     limit: 'Stopped at the limit of 500 tokens (rivulet.limits.maxTokens).',
     resume: 'Resume',
@@ -238,7 +238,7 @@ describe.each([200, 300, 460, 700])('at %i px', (width) => {
       const problems = [...(await outOfReach())];
       await page.getByRole('article', { name: words[language].you }).nth(1).hover();
       await picture(shot('all'), 2600);
-      for (const name of ['More Options', 'More Ways to Send', 'More Actions']) {
+      for (const name of ['More options', 'More ways to send', 'More actions']) {
         if ((await button(name).count()) === 0) continue;
         await button(name).last().click();
         await page.getByRole('menu', { name: worded(name, language) }).waitFor();
