@@ -127,8 +127,7 @@ function withDays(listed: readonly IndexedConversation[], pins: Pins, itemOf: (o
 /** Whether one of its answers is running, or it is open. */
 function iconOf(conversations: ConversationStore, id: string): { readonly icon?: string } {
   const conversation = conversations.atHand.find((each) => each.id === id);
-  if (conversation === undefined) return {};
-  return { icon: conversation.busy ? 'loading~spin' : 'comment' };
+  return conversation === undefined ? {} : { icon: conversation.busy ? 'loading~spin' : 'comment' };
 }
 
 function dayName(ms: number, nowMs: number): string {

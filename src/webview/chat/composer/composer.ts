@@ -65,7 +65,7 @@ export class Composer {
     this.#host = host;
     this.#strings = strings;
     this.#files = new OutsideFiles((message) => host.post(message));
-    this.element.className = 'composer';
+    this.element.className = 'composer blank';
     this.#mentions = new Mentions({
       strings,
       box: () => this.#box,
@@ -81,7 +81,6 @@ export class Composer {
       set: (parameters) => host.post({ type: 'setParameters', parameters }),
       closed: () => this.focus(),
     });
-    this.element.classList.add('blank');
     this.#recall = new Recall({ box: () => this.#box, questions, replace: (text) => this.#replace(0, this.#box.value.length, text) });
     this.#render();
   }
@@ -111,11 +110,8 @@ export class Composer {
     this.#size = size;
     this.#notice.show(notice);
     this.#render();
-    if (notice?.blocking !== true) this.#sendHeld();
-  }
-
-  /** Called when the reason for holding a question back is gone. */
-  #sendHeld(): void {
+    if (notice?.blocking === true) return;
+    // The reason for holding a question back is gone.
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined) this.#submit('send', held.text, held.how);
@@ -242,18 +238,16 @@ export class Composer {
     this.#keep();
   }
 
-  #detach(attachment: string): void {
-    this.#host.post({ type: 'detach', attachment });
-    this.focus();
-  }
-
   #render(): void {
     const { message, placeholder, selectModel } = this.#strings;
     render(
       html`
         ${this.#mentions.element} ${this.#notice.element}
         ${chips(this.#strings, this.#attachments, {
-          detach: (attachment) => this.#detach(attachment),
+          detach: (attachment) => {
+            this.#host.post({ type: 'detach', attachment });
+            this.focus();
+          },
           openPicture: (attachment) => this.#host.post({ type: 'openPicture', attachment }),
         })}
         <textarea
