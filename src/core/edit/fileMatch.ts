@@ -1,4 +1,4 @@
-/** How much of a code block stands in each of some files: which of them it was probably written for. */
+/** How much of a code block each of several files contains, to find the one that it was written for. */
 import { OldLines } from './oldLines.ts';
 
 export interface MatchedFile<File> {
@@ -7,7 +7,7 @@ export interface MatchedFile<File> {
   readonly share: number;
 }
 
-/** The file that the block is for must have so much of it, and so many times as much as the next one. */
+/** The share that a file must have to be taken without a question, and how many times that of the next file. */
 const leastShare = 0.6;
 const leastLead = 2;
 
@@ -29,7 +29,7 @@ export function filesByMatch<File>(
     .toSorted((a, b) => b.share - a.share);
 }
 
-/** Undefined where none is certain enough to be taken without a question. */
+/** Undefined if no file is certain enough to be taken without a question. */
 export function certainFile<File>(ranked: readonly MatchedFile<File>[]): File | undefined {
   const [best, next] = ranked;
   if (best === undefined || best.share < leastShare) return undefined;

@@ -1,18 +1,18 @@
-/** Whether one line is the other one changed: the beginning of a part that was answered with, or its end, has no other proof. */
+/** Whether a line is a changed version of another: at the edges of a part there may be no other proof of its place. */
 
 const declarations = new Set('const let var val function func fun def fn class interface type struct enum trait impl module'.split(' '));
-/** Other words before the name that a line is about. */
+/** Words that may come before the declared name. */
 const modifiers = new Set(
   'export default public private protected internal static async abstract final override readonly pub open inline virtual'.split(' '),
 );
 const leastCommon = 0.5;
 
-/** A line that is compared with many others. */
+/** A line split once, to be compared with many others. */
 export interface ReadLine {
-  /** Lines that are one line changed have the same first one. */
+  /** The first two. */
   readonly words: readonly string[];
   readonly isDeclaration: boolean;
-  /** In order, so that two lines are compared in one pass. */
+  /** Sorted, so that two lines are compared in one pass. */
   readonly tokens: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export function readLine(line: string): ReadLine {
   return { words: tokens.filter((token) => /[\p{L}\p{N}_$]/u.test(token)).slice(0, 2), isDeclaration, tokens: tokens.toSorted() };
 }
 
-/** True where both are about the same name, or begin with the same two words, and have half of the rest in common. */
+/** True if both declare the same name or begin with the same two words, and share at least half of their tokens. */
 export function isChangedLine(before: ReadLine, after: ReadLine): boolean {
   const old = before.tokens;
   const now = after.tokens;

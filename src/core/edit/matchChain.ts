@@ -20,11 +20,11 @@ interface Candidate extends Match {
   readonly previous: Candidate | undefined;
 }
 
-/** Most places that are tried for one line; a weak line is everywhere. */
+/** How many places are tried for one line; a weak line occurs everywhere. */
 const mostPlaces = 48;
 const mostWeakPlaces = 6;
 const weakWeight = 0.3;
-/** Two lines that follow each other on both sides. */
+/** The gain of two lines that follow each other on both sides. */
 const diagonal = 0.3;
 
 /** The best place for the held lines, and how much the best one elsewhere weighs. */

@@ -1,4 +1,4 @@
-/** The lines that an answer may keep: each known by a number, with its places and how much a match of it proves. */
+/** The lines that an answer may keep. Equal lines share a number, their places, and how much a match of them proves. */
 
 export class OldLines {
   readonly lines: readonly string[];
@@ -33,7 +33,7 @@ export class OldLines {
     return (id === undefined ? undefined : this.#weights[id]) ?? 0;
   }
 
-  /** How much it proves that the line is this one. */
+  /** How much a match at this place proves: less for a line that occurs often. */
   proof(place: number | undefined): number {
     const id = place === undefined ? undefined : this.#ids[place];
     return id === undefined ? 0 : this.weight(id) / Math.sqrt(this.occurrences(id));
@@ -47,7 +47,7 @@ export class OldLines {
     return (this.#places[id]?.at(-1) ?? -1) >= from;
   }
 
-  /** At most `most` places from `from` on and before `to`, the nearest first. */
+  /** At most `most` places in `[from, to)`, in ascending order. */
   places(id: number, from: number, to: number, most: number): readonly number[] {
     const places = this.#places[id] ?? [];
     const first = firstAtLeast(places, from);

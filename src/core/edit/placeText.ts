@@ -1,4 +1,4 @@
-/** What one place of a document holds as its edits left it: the text that was put or passed, and the old text after it. */
+/** What the edits of one place of a document have left there: the text that was put or passed, and the old text after it. */
 import { putStep, type Step } from './step.ts';
 
 export class PlaceText {

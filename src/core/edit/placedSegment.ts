@@ -22,7 +22,7 @@ export class PlacedSegment {
   readonly #lines: string[] = [];
   #settled: SettledLine[] = [];
   #next: number;
-  /** Removed old lines, in long runs for which it has little and then continues. */
+  /** As in `PlacedText`. */
   unmentioned = 0;
   /** Start of the lines that can still change, as indexes into the old text, the new text, and this segment. */
   #from: { readonly oldLine: number; readonly newLine: number; readonly line: number };
@@ -68,7 +68,7 @@ export class PlacedSegment {
     }
   }
 
-  /** What is settled stays. @param held how many of its lines are not */
+  /** Settled lines can no longer change. @param held how many of its lines are not settled */
   decide(held: number): void {
     const newLine = this.#from.newLine + this.#settled.length;
     this.#from = { oldLine: this.#next, newLine, line: this.#lines.length - held };
@@ -76,7 +76,7 @@ export class PlacedSegment {
     this.#settled = [];
   }
 
-  /** Its last line with text is an old one, so what follows that one does not belong to it. */
+  /** Its last line with text is an old one, so the old lines after that one do not belong to it. */
   get endsProven(): boolean {
     const texts = this.#lines.slice(this.#from.line);
     const places = this.#settled.filter(isSaid);
@@ -110,7 +110,7 @@ export class PlacedSegment {
     return isComparable(this.#lines.length - this.#from.line, this.#old, this.#start, this.#next);
   }
 
-  /** It has ended: its lines are looked at together. */
+  /** Aligns all of its lines once it has ended. */
   review(answer: Proof): Review {
     const lines = this.#lines.slice(this.#from.line);
     const isContinued = this.#from.line > 0;
@@ -131,7 +131,7 @@ export class PlacedSegment {
     return this.#become([...passed(this.#from.oldLine, start), ...judged.lines], judged.reached, lines);
   }
 
-  /** It may as well belong elsewhere. */
+  /** Its place is not proven. */
   #takenBack(): Review {
     const { oldLine, newLine, line } = this.#from;
     this.#settled = [];
@@ -169,7 +169,7 @@ export class PlacedSegment {
     return { back, ops };
   }
 
-  /** How many of the old lines are nowhere in the segment. */
+  /** How many of these old lines the segment does not contain anywhere. */
   #lost(from: number, to: number): number {
     if (to <= from) return 0;
     const said = new Set(this.#lines.map((line) => line.trim()));

@@ -17,7 +17,7 @@ export interface PlacedText {
   readonly unplaced: readonly string[];
   /** Old lines in the new text that the answer passes over, though nothing in it stands for them. */
   readonly left: readonly LeftLines[];
-  /** Removed old lines, in long runs for which the answer has little and then continues. */
+  /** Old lines that were removed in long runs for which the answer has little, or with little that proves it. */
   readonly unmentioned: number;
   take(text: string): readonly Step[];
   /** The answer ended by itself. */

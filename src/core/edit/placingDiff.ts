@@ -46,10 +46,13 @@ export class PlacingDiff {
   /** It has comments for what it leaves out. */
   #isMarked = false;
   #endsProven = true;
-  #endsOpen = false;
-  readonly #left: LeftLines[] = [];
-  readonly #unplaced: (readonly string[])[] = [];
-  #unmentioned = 0;
+  /** The old lines after the end of the answer may be meant to go. */
+  endsOpen = false;
+  /** Segments that fit nowhere, or in several places equally well. */
+  readonly unplaced: (readonly string[])[] = [];
+  /** As in `PlacedText`. */
+  readonly left: LeftLines[] = [];
+  unmentioned = 0;
 
   constructor(old: OldLines, scope: Scope) {
     this.#old = old;
@@ -63,26 +66,6 @@ export class PlacingDiff {
   /** Lines that are not settled, and have a place or may get one. */
   get pending(): readonly string[] {
     return [...this.#diff.held, ...(this.#waiting ?? []).map((line) => shifted(line, this.#shift))];
-  }
-
-  /** Segments that fit nowhere, or in several places equally well. */
-  get unplaced(): readonly (readonly string[])[] {
-    return this.#unplaced;
-  }
-
-  /** Removed old lines, in long runs for which the answer has little and then continues. */
-  get unmentioned(): number {
-    return this.#unmentioned;
-  }
-
-  /** Old lines in the new text that the answer passes over, though nothing in it stands for them. */
-  get left(): readonly LeftLines[] {
-    return this.#left;
-  }
-
-  /** The old lines after the end of the answer may be meant to go. */
-  get endsOpen(): boolean {
-    return this.#endsOpen;
   }
 
   trust(): void {
@@ -112,7 +95,7 @@ export class PlacingDiff {
     if (this.#isWhole && this.scope === 'whole') return this.#settled(this.#diff.end('whole'));
     const isWaiting = this.#segment === undefined;
     const ops = [...last, ...this.#close()];
-    this.#endsOpen = !isWaiting && (this.#isWhole || (this.#isMarked && !this.#endsProven));
+    this.endsOpen = !isWaiting && (this.#isWhole || (this.#isMarked && !this.#endsProven));
     return ops;
   }
 
@@ -157,7 +140,7 @@ export class PlacingDiff {
     // Brackets that close what was left out stand there already.
     if (lines.some((line) => isProof(line) || this.#trimmed.idOf(line.trim()) === undefined)) {
       if (lines.some((line) => line.trim() !== '')) {
-        this.#unplaced.push(lines);
+        this.unplaced.push(lines);
         this.#isWhole = false;
       }
     }
@@ -212,9 +195,9 @@ export class PlacingDiff {
     const ops = segment.isComparable ? [] : [...this.#settled(this.#diff.end('cut'))];
     const review = segment.review(this.#proof);
     ops.push(...this.#diff.settle(review.ops, review.back));
-    if (review.unplaced !== undefined) this.#unplaced.push(review.unplaced);
-    this.#unmentioned += segment.unmentioned;
-    this.#left.push(...segment.left);
+    if (review.unplaced !== undefined) this.unplaced.push(review.unplaced);
+    this.unmentioned += segment.unmentioned;
+    this.left.push(...segment.left);
     this.#endsProven = segment.endsProven;
     this.#segment = undefined;
     this.#diff.trust();

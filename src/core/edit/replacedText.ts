@@ -38,7 +38,7 @@ export class ReplacedText implements PlacedText {
   #batchStart = 0;
   #revised: { readonly settled: readonly string[]; readonly kept: readonly (number | undefined)[]; readonly from: number } | undefined;
   #released = false;
-  #leftLines = 0;
+  leftLines = 0;
   /** Changes before this line are decided or cannot change any more. */
   #decided = { line: 0, next: 0 };
 
@@ -50,22 +50,14 @@ export class ReplacedText implements PlacedText {
     this.#diff = new PlacingDiff(new OldLines(lines, exactBlanks), scope);
   }
 
-  /** Parts of the answer that fit nowhere, or in several places equally well. */
   get unplaced(): readonly string[] {
     return this.#diff.unplaced.map((lines) => lines.join('\n'));
   }
 
-  /** Old lines that were left below the answer, which did not reach them or found them changed. */
-  get leftLines(): number {
-    return this.#leftLines;
-  }
-
-  /** Old lines in the new text that the answer passes over, though nothing in it stands for them. */
   get left(): readonly LeftLines[] {
     return this.#diff.left;
   }
 
-  /** Removed old lines, in long runs for which the answer has little and then continues. */
   get unmentioned(): number {
     return this.#diff.unmentioned;
   }
@@ -107,7 +99,6 @@ export class ReplacedText implements PlacedText {
     return this.#batch(() => lines.flatMap((line) => this.#steps(this.#diff.push(line))));
   }
 
-  /** The answer ended by itself. */
   end(): readonly Step[] {
     // An answer of which nothing is left, such as talk that is dropped, is no wish for an empty text.
     if (!this.#hasText && this.#partial === '') return [];
@@ -123,35 +114,30 @@ export class ReplacedText implements PlacedText {
       const last = this.#steps(this.#diff.end(isEarly ? 'cut' : 'whole'));
       // A part leaves lines on purpose.
       const rest = this.#old.slice(this.#next);
-      this.#leftLines = (isEarly || this.#diff.endsOpen) && rest.some((line) => line.trim() !== '') ? rest.length : 0;
+      this.leftLines = (isEarly || this.#diff.endsOpen) && rest.some((line) => line.trim() !== '') ? rest.length : 0;
       return [...steps, ...last];
     });
   }
 
-  /**
-   * The answer was cut off: its whole lines are put, its half line waits, and no old line goes.
-   * @param isLastWhole the last line is whole, though its line end has not come
-   */
+  /** Its whole lines are put, its half line waits, and no old line goes. */
   suspend(isLastWhole: boolean): readonly Step[] {
     const last = isLastWhole && this.#partial !== '' ? [this.#partial] : [];
     const waiting = this.#released ? last : [...this.#diff.pending, ...last];
-    this.#leftLines = this.#old.length - this.#next;
+    this.leftLines = this.#old.length - this.#next;
     if (waiting.length === 0) return [];
     this.#tail = waiting;
     this.#halfInTail = last.length;
     return [putStep(this.#joined(waiting), this.#lead)];
   }
 
-  /** The answer continues where it was cut off. */
   resume(): readonly Step[] {
     const lead = this.#lead;
-    this.#leftLines = 0;
+    this.leftLines = 0;
     if (this.#tail.length === 0) return [];
     this.#isResuming = true;
     return [{ type: 'back', text: this.#joined(this.#tail) }, ...(lead === '' ? [] : [{ type: 'remove', text: lead } as const])];
   }
 
-  /** The document has all steps so far. */
   landed(): void {
     this.#landed = { settled: this.#settled.length, next: this.#next };
     if (this.#isResuming) [this.#tail, this.#halfInTail] = [[], 0];
@@ -165,7 +151,7 @@ export class ReplacedText implements PlacedText {
     const unlanded = this.#settled.filter((_, index) => index >= this.#landed.settled && !this.#skipped.has(index));
     const pending = this.#diff.pending.slice(inDocument);
     this.#next = this.#landed.next;
-    this.#leftLines = this.#old.length - this.#next;
+    this.leftLines = this.#old.length - this.#next;
     if (this.#revised !== undefined) this.#restore(this.#revised);
     this.#settled.length = this.#landed.settled;
     this.#kept.length = this.#landed.settled;

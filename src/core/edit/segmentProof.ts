@@ -37,9 +37,8 @@ interface Gap {
 /** So many lines may go without a mention where little proves it, and where the answer marks what it leaves out. */
 const mostUnproven = 3;
 const mostUnmentioned = 12;
-/** How much the kept lines beside a removal weigh: enough for any, for unlike lines in place of fewer ones, for a few, for next to none. */
+/** How much the kept lines beside a removal weigh: enough for any removal, for a few lines, and hardly anything. */
 const strongContext = 6;
-const fairContext = 3;
 const someContext = 2;
 const weakContext = 0.3;
 
@@ -132,10 +131,7 @@ export class SegmentProof {
       const context = Math.min(before, total - before);
       const isStrong = proof === 'marked' && context >= strongContext;
       const most = proof === 'marked' && context >= someContext ? mostUnmentioned : mostUnproven;
-      const isThin =
-        (unlike > 1 && unlike >= added && context < weakContext) ||
-        (added > 0 && isShrunk && context < fairContext) ||
-        (unlike > 0 && isShifted && context < strongContext);
+      const isThin = (unlike > 1 && unlike >= added && context < weakContext) || (unlike > 0 && isShifted && context < strongContext);
       const isProven = isEdge ? lost <= Math.min(added, mostUnproven) : !isThin && (isStrong || isRewrite || lost <= most);
       const mayGo = lost === 0 || proof === 'whole' || isProven;
       const isDoubtful =

@@ -1,6 +1,6 @@
-/** The changes of a replaced text that can be undone one by one: each is exact, whatever becomes of the others. */
+/** The changes of a replaced text. Each can be undone exactly, whether or not the others are. */
 
-/** Lines of the new text, and the old lines that they took the place of. */
+/** Lines of the new text, and the old lines that they replace. */
 export interface LineChange {
   readonly newStart: number;
   readonly newEnd: number;
@@ -11,7 +11,7 @@ export interface LineChange {
 
 /** `[start, end)` of the new text; `removed` in its place undoes the change. */
 export interface TextSpanChange {
-  /** The first new line: what the change is known by while the text grows. */
+  /** The first new line. It identifies the change while the text grows. */
   readonly line: number;
   readonly start: number;
   readonly end: number;
