@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
   const models = own(createModels(context, settings, runtime, known, counts.guard));
   const usage = own(createUsage(context, settings, runtime, counts.store, models.endpoints));
   const chat = own(createChat(context, settings, runtime, models, counts.store));
-  const insert = own(createInsert(settings, runtime, models.answers, chat));
+  const insert = own(createInsert(context.workspaceState, settings, runtime, models.answers, chat));
   own(chat.onUse(() => usage.seen()));
   own(chat.onInsert((wanted) => void insert.insert(wanted)));
   const support = own(createSupport(context, settings, runtime, models, chat.showInPanel));

@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { Insertions } from '../../src/vscode/insert/insertion.ts';
-import { Feed, options, targetAt } from '../host/insertionScene.ts';
+import { Feed, memory, options, targetAt } from '../host/insertionScene.ts';
 
 export interface EditorMeasured {
   readonly name: string;
@@ -74,7 +74,7 @@ async function measure(
 }
 
 export async function measureAll(): Promise<readonly EditorMeasured[]> {
-  const insertions = new Insertions('rivulet.bench');
+  const insertions = new Insertions(memory, 'rivulet.bench');
   const all = tokens();
   const few = all.slice(0, baselineTokens);
   const streamed = async (editor: vscode.TextEditor): Promise<void> => {

@@ -1,7 +1,9 @@
 // What a person sees and can press while an answer is written into the editor.
 import type { Page } from 'playwright-core';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { done, finish, hang, text } from '../support/fakeServer.ts';
+import { done, finish, gate, hang, text, wait } from '../support/fakeServer.ts';
 import { openFile, runCommand } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
@@ -62,4 +64,72 @@ test('an answer of which nothing gets into the file says so, and is shown in the
   await toast.getByRole('button', { name: 'Show in Panel' }).click();
   await chat.locator('article.assistant', { hasText: 'only talk' }).waitFor();
   await rivulet.configure({});
+});
+
+test('changes are decided in the peek, by key, by command and in the diff editor, and leave nothing after the last decision', async () => {
+  const { page, server } = rivulet;
+  const lines = Array.from({ length: 12 }, (_, at) => `value_${at} = compute(${at})`);
+  const changed = lines.map((line, at) => (at % 3 === 1 ? `${line} + changed` : line));
+  await writeFile(join(rivulet.place.folder, 'changes.py'), `${lines.join('\n')}\n`);
+  await openFile(page, 'changes.py');
+  await page.keyboard.press('Control+A');
+  const more = gate();
+  server.next(text(`${changed.slice(0, 7).join('\n')}\n`), wait(more.opened), text(`${changed.slice(7).join('\n')}\n`), finish(), done());
+  await runCommand(page, 'Rivulet: Replace Selection With…');
+  await page.locator('.quick-input-widget input[type="text"]').fill('Change it');
+  await page.keyboard.press('Enter');
+  const waiting = (): Promise<number> => page.locator('.codelens-decoration', { hasText: 'Keep This Change' }).count();
+  const inText = (): Promise<number> => page.locator('.editor-instance .view-line', { hasText: 'changed' }).count();
+  const sourceControl = page.locator('.activitybar .action-label[aria-label^="Source Control"]');
+  const status = page.locator('.statusbar-item[id*="rivulet.changes"]');
+  await expect.poll(waiting).toBe(2);
+
+  const peek = page.locator('.peekview-widget');
+  await page.locator('.view-line', { hasText: 'value_0' }).click();
+  // VS Code compares the file a moment after it changes.
+  await expect
+    .poll(async () => {
+      if (!(await peek.isVisible())) await page.keyboard.press('Alt+F3');
+      return peek.isVisible();
+    })
+    .toBe(true);
+  more.open();
+  await expect.poll(waiting).toBe(4);
+  await expect.poll(() => peek.locator('.peekview-title').innerText()).toContain('of 4');
+  await peek.locator('.action-label[aria-label^="Undo This Change"]').click();
+  await expect.poll(waiting).toBe(3);
+  await page.keyboard.press('Escape');
+  await peek.waitFor({ state: 'hidden' });
+  const seen: unknown[] = [
+    await inText(),
+    await status.getAttribute('role'),
+    /pending/.test((await sourceControl.getAttribute('aria-label'))!),
+  ];
+
+  // No change is on the first line.
+  await page.locator('.view-line', { hasText: 'value_0' }).click();
+  await page.keyboard.press('Control+Shift+Backspace');
+  await page.keyboard.press('Alt+F5');
+  await page.keyboard.press('Control+Shift+Enter');
+  await expect.poll(waiting).toBe(2);
+  seen.push(await inText());
+
+  await page.keyboard.press('Alt+F5');
+  await runCommand(page, 'Rivulet: Undo This Change');
+  await expect.poll(waiting).toBe(1);
+  seen.push(await inText());
+
+  await rivulet.configure({ 'workbench.colorTheme': 'Default High Contrast' });
+  const borders = (): Promise<number> =>
+    page
+      .locator('.view-overlays .cdr')
+      .evaluateAll((marks) => marks.filter((mark) => getComputedStyle(mark).borderLeftWidth === '3px').length);
+  await expect.poll(borders).toBe(1);
+  await rivulet.configure({});
+
+  await runCommand(page, 'Rivulet: Compare with Text Before');
+  await page.locator('.editor-actions .action-label[aria-label^="Keep All"]').click();
+  await status.waitFor({ state: 'detached' });
+  await expect.poll(async () => /pending/.test((await sourceControl.getAttribute('aria-label'))!)).toBe(false);
+  expect(seen).toEqual([3, 'status', true, 3, 2]);
 });

@@ -1,11 +1,11 @@
 // What is left of an answer when the window is reloaded, or the extension host is killed, in the middle of it.
-import { glob, readFile } from 'node:fs/promises';
+import { glob, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { extensionHosts } from '../support/extensionHosts.ts';
 import { answer, gate, hang, type Step, text, wait } from '../support/fakeServer.ts';
-import { newChat, openChat, runCommand, webviewFrame } from '../../scripts/workbench.ts';
+import { newChat, openChat, openFile, runCommand, webviewFrame } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 /** Of the windows that other files use. */
@@ -95,7 +95,23 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('a reloaded window shows the same conversation, in the side bar and in its tab', async () => {
+/** Replaces all of a new file by an answer, and saves it before any change is decided. */
+async function replaceIn(name: string, old: string, by: string): Promise<void> {
+  const { page, place, server } = rivulet;
+  await writeFile(join(place.folder, name), old);
+  await openFile(page, name);
+  await page.keyboard.press('Control+A');
+  server.always(() => answer(by));
+  await runCommand(page, 'Rivulet: Replace Selection With…');
+  await page.locator('.quick-input-widget input[type="text"]').fill('Change it');
+  await page.keyboard.press('Enter');
+  await page.locator('.codelens-decoration', { hasText: 'Keep This Change' }).waitFor();
+  await page.locator('.monaco-editor.focused').waitFor();
+  await page.keyboard.press('Control+S');
+  await page.locator('.tab.active:not(.dirty)', { hasText: name }).waitFor();
+}
+
+test('a reloaded window shows the same conversation, in the side bar and in its tab, and says which changes it keeps', async () => {
   let chat = await openChat(rivulet.page);
   rivulet.server.always(() => answer('Here.'));
   await newChat(rivulet.page, chat);
@@ -105,8 +121,12 @@ test('a reloaded window shows the same conversation, in the side bar and in its 
   await runCommand(rivulet.page, 'Rivulet: Open Conversation in Editor');
   await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Still there?' }).waitFor();
   await expect.poll(() => rivulet.page.evaluate(keptByWindow, 'mainThreadWebview-rivulet.chatEditor'), { timeout: 30_000 }).toBe(true);
+  await replaceIn('kept.py', 'one = 1\ntwo = 2\nthree = 3\n', 'one = 1\ntwo = "2"\nthree = 3\n');
+  await expect.poll(() => rivulet.page.evaluate(keptByWindow, 'rivulet.undecidedChanges'), { timeout: 30_000 }).toBe(true);
   await rivulet.page.reload();
   await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Still there?' }).waitFor({ timeout: 40_000 });
+  await rivulet.page.locator('.notification-toast', { hasText: 'Changes in kept.py were not decided' }).waitFor({ timeout: 40_000 });
+  expect(await readFile(join(rivulet.place.folder, 'kept.py'), 'utf8')).toContain('"2"');
   const texts = async (): Promise<string[]> => {
     const found: string[] = [];
     for (const frame of rivulet.page.frames())

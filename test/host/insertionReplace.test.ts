@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type Inserted, type Insertions } from '../../src/vscode/insert/insertion.ts';
-import { closeAll, Feed, insertions, lastPrefix, open, options, targetAt, until } from './insertionScene.ts';
+import { closeAll, Feed, insertions, lastPrefix, memory, open, options, targetAt, until } from './insertionScene.ts';
 
 const code = { ...options, content: 'code' as const };
 const old = ['function one() {', '  return 1;', '}', 'function two() {', '  return 2;', '}', 'function three() {', '  return 3;', '}'];
@@ -154,8 +154,9 @@ suite('An answer that replaces lines', () => {
   });
 
   test('grows in several selections at once', async () => {
-    const editor = await open('a\nb\nc\n\nd\ne\nf\n');
-    editor.selections = [new vscode.Selection(0, 0, 2, 1), new vscode.Selection(4, 0, 6, 1)];
+    const start = 'a\nb\nc\n\nd\ne\nf\n\ng\nb\ni\n';
+    const editor = await open(start);
+    editor.selections = [0, 4, 8].map((line) => new vscode.Selection(line, 0, line + 2, 1));
     const feed = new Feed();
     const done = replace(editor, feed);
     feed.text('alpha\nb\n');
@@ -164,7 +165,7 @@ suite('An answer that replaces lines', () => {
     await done;
     const whole = editor.document.getText();
     await undo();
-    assert.deepEqual([whole, editor.document.getText()], ['alpha\nb\ngamma\n\nalpha\nb\ngamma\n', 'a\nb\nc\n\nd\ne\nf\n']);
+    assert.deepEqual([whole, editor.document.getText()], [Array(3).fill('alpha\nb\ngamma\n').join('\n'), start]);
   });
 
   test('has each of its changes kept or undone on its own, also after the person typed above them', async () => {
@@ -517,6 +518,87 @@ suite('An answer that replaces lines', () => {
     await done;
     watching.dispose();
     assert.deepEqual(texts, ['one = 1;\n', 'two = 2;\nthree = 3;\n', 'four = 4;']);
+  });
+
+  for (const when of ['while it streams', 'after its end'] as const) {
+    for (const how of ['a formatter', 'an extension that rewrites all of it'] as const) {
+      test(`keeps its text and its changes when the file is saved ${when} and ${how} formats it`, async () => {
+        const format = (text: string): string => `// formatted\n${text.replaceAll(/^ {2}(?=return "(?:one|two)")/gm, '    ')}`;
+        const edits = (document: vscode.TextDocument): vscode.TextEdit[] => [
+          vscode.TextEdit.replace(new vscode.Range(0, 0, document.lineCount, 0), format(document.getText())),
+        ];
+        const formatting =
+          how === 'a formatter'
+            ? vscode.languages.registerDocumentFormattingEditProvider('plaintext', { provideDocumentFormattingEdits: edits })
+            : vscode.workspace.onWillSaveTextDocument(({ document, waitUntil }) => waitUntil(Promise.resolve(edits(document))));
+        const settings = vscode.workspace.getConfiguration('editor');
+        await settings.update('formatOnSave', how === 'a formatter', vscode.ConfigurationTarget.Global);
+        const save = async ({ document }: vscode.TextEditor): Promise<void> => {
+          await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
+          await document.save();
+          formatting.dispose();
+        };
+        await during(async (editor) => {
+          if (when === 'while it streams') await save(editor);
+        });
+        const { document } = vscode.window.activeTextEditor!;
+        if (when === 'after its end') await save(vscode.window.activeTextEditor!);
+        await settings.update('formatOnSave', undefined, vscode.ConfigurationTarget.Global);
+        const seen = [document.getText(), await undoLenses(document)];
+        await discard();
+        assert.deepEqual(
+          [...seen, document.getText()],
+          [format(before + three + after), 3, `// formatted\n${before}${old.join('\n')}${after}`],
+        );
+      });
+    }
+
+    test(`keeps its changes when an untitled document is saved ${when}`, async () => {
+      const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, `untitled-${when.length}.ts`);
+      const untitled = await vscode.workspace.openTextDocument(uri.with({ scheme: 'untitled' }));
+      const editor = await vscode.window.showTextDocument(untitled);
+      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), before + old.join('\n') + after));
+      editor.selection = new vscode.Selection(1, 0, old.length, 1);
+      const lines = three.split(/(?<=\n)/);
+      const feed = new Feed().text(...lines.slice(0, 7));
+      const done = replace(editor, feed);
+      await until(() => untitled.getText().includes('"two"'));
+      const save = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.files.save');
+      const saved = when === 'while it streams' ? save() : undefined;
+      feed.text(...lines.slice(7)).end();
+      const { outcome } = await done;
+      await (saved ?? save());
+      const document = await vscode.workspace.openTextDocument(uri);
+      let count = 0;
+      while (count === 0) count = await undoLenses(document);
+      const seen = [outcome.type, untitled.isClosed, document.getText(), count];
+      await discard();
+      await vscode.workspace.fs.delete(uri);
+      assert.deepEqual([...seen, document.getText()], ['ended', true, before + three + after, 3, before + old.join('\n') + after]);
+    });
+  }
+
+  test('keeps what is before and after a selection in its first and its last line', async () => {
+    const editor = await scene();
+    const { document } = editor;
+    const [start, end] = [document.offsetAt(new vscode.Position(1, 9)), document.getText().indexOf(';\n}\nfunction three')];
+    const selected = document.getText().slice(start, end);
+    editor.selection = new vscode.Selection(document.positionAt(start), document.positionAt(end));
+    await replace(editor, new Feed().text(selected.replace('one', 'uno').replace('2', '"two"')).end());
+    const whole = document.getText();
+    const count = await undoLenses(document);
+    await discard();
+    const was = before + old.join('\n') + after;
+    assert.deepEqual([whole, count, document.getText()], [was.replace('one', 'uno').replace('return 2', 'return "two"'), 2, was]);
+  });
+
+  test('is remembered for the next window until its changes are decided', async () => {
+    const editor = await scene();
+    const remembered = (): unknown => memory.get('rivulet.undecidedChanges');
+    await replace(editor, new Feed().text(three).end());
+    const seen = [remembered()];
+    await vscode.commands.executeCommand(`${lastPrefix()}.keep`);
+    assert.deepEqual([...seen, remembered()], [[vscode.workspace.asRelativePath(editor.document.uri)], []]);
   });
 
   test('has no change any more where the old text was put back by hand, and takes a paste over changes for kept', async () => {

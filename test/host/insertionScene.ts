@@ -63,7 +63,15 @@ const scanner = new CursorScanner(contributions, new Grammars(contributions, () 
 export const targetAt = (editor: vscode.TextEditor, where: TargetOptions): InsertionTarget => targetFrom(editor, where, scanner);
 
 let scenes = 0;
-export const insertions = (): Insertions => new Insertions(`rivulet.test${scenes++}`);
+/** What a window of this workspace remembers for the next one. */
+export const memory = new (class implements vscode.Memento {
+  readonly #kept = new Map<string, unknown>();
+  keys = (): readonly string[] => [...this.#kept.keys()];
+  get = <T>(key: string, instead?: T): T => (this.#kept.get(key) ?? instead) as T;
+  update = async (key: string, value: unknown): Promise<void> => void this.#kept.set(key, value);
+})();
+
+export const insertions = (): Insertions => new Insertions(memory, `rivulet.test${scenes++}`);
 export const lastPrefix = (): string => `rivulet.test${scenes - 1}`;
 
 export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,6 +1,6 @@
 /** The changes of an answer that are neither kept nor undone yet, from the first settled line on, followed through all other edits. */
 import type { TextSpanChange } from '../edit/textChanges.ts';
-import { afterLineEnds, follow, refine, type OffsetRange, type TextChange } from './trackedRange.ts';
+import { afterLineEnds, changeBetween, follow, refine, shifted, type OffsetRange, type TextChange } from './trackedRange.ts';
 
 export interface PendingChange {
   /** The place of the answer that it belongs to, and its first line there. */
@@ -50,6 +50,12 @@ export class ChangeLedger {
   /** The document has more of the answer than `update` has told. */
   #isBehind = false;
   #late: readonly LateEdits[] = [];
+  readonly #isOfLines: boolean;
+
+  /** @param isOfLines each change is of whole lines, so what is typed at the edges of its lines is part of it */
+  constructor(isOfLines = true) {
+    this.#isOfLines = isOfLines;
+  }
 
   /** In the order of the document. */
   get pending(): readonly PendingChange[] {
@@ -108,25 +114,38 @@ export class ChangeLedger {
     }
     this.#isBehind = by === 'own';
     let before = text;
-    for (const edit of edits) {
-      const { rangeOffset, rangeLength } = edit;
-      // Of changes at one place, those after the one whose text comes back stand after that text.
-      const undone = this.#pending.findIndex(
-        ({ span, removed }) => rangeLength === 0 && span.start === rangeOffset && span.end === rangeOffset && removed === edit.text,
-      );
-      this.#pending = this.#pending.flatMap((change, index) => {
-        const { start, end } = change.span;
-        const now = followed(change, edit, before);
-        // An answer that takes lines back may take some of the change, which is then counted anew.
-        const isTaken = by === 'own' && rangeLength > 0 && rangeOffset < end && rangeOffset + rangeLength > start;
-        if (isTaken) return now.map((each) => ({ ...each, isOpen: true }));
-        if (rangeOffset !== start || rangeLength > 0) return now;
-        if (by === 'own' || change.isEmptyLine) return now.map((each) => ({ ...each, span: { start, end: each.span.end } }));
-        if (undone === -1 || index <= undone) return now;
-        return [{ ...change, span: { start: start + edit.text.length, end: end + edit.text.length } }];
-      });
-      if (before !== undefined) before = edited(before, edit);
+    for (const whole of edits) {
+      for (const edit of before === undefined || by === 'own' ? [whole] : this.#parts(whole, before)) {
+        this.#followOne(edit, before, by);
+        if (before !== undefined) before = edited(before, edit);
+      }
     }
+  }
+
+  #followOne(edit: TextChange, before: string | undefined, by: EditedBy): void {
+    const { rangeOffset, rangeLength } = edit;
+    // Of changes at one place, those after the one whose text comes back stand after that text.
+    const undone = this.#pending.findIndex(
+      ({ span, removed }) => rangeLength === 0 && span.start === rangeOffset && span.end === rangeOffset && removed === edit.text,
+    );
+    this.#pending = this.#pending.flatMap((change, index) => {
+      const { start, end } = change.span;
+      const now = followed(change, edit, before, this.#isOfLines && by !== 'own' && !change.isOpen);
+      // An answer that takes lines back may take some of the change, which is then counted anew.
+      const isTaken = by === 'own' && rangeLength > 0 && rangeOffset < end && rangeOffset + rangeLength > start;
+      if (isTaken) return now.map((each) => ({ ...each, isOpen: true }));
+      if (rangeOffset !== start || rangeLength > 0) return now;
+      if (by === 'own' || change.isEmptyLine) return now.map((each) => ({ ...each, span: { start, end: each.span.end } }));
+      if (undone === -1 || index <= undone) return now;
+      return [{ ...change, span: { start: start + edit.text.length, end: end + edit.text.length } }];
+    });
+  }
+
+  /** Of an edit that rewrites a change and what is around it, as a formatter does, only what differs. */
+  #parts(edit: TextChange, before: string): readonly TextChange[] {
+    const to = edit.rangeOffset + edit.rangeLength;
+    const wider = this.#pending.map(({ span }) => span).filter(({ start, end }) => edit.rangeOffset < start || to > end);
+    return refine(edit, before.slice(edit.rangeOffset, to), wider);
   }
 
   /**
@@ -186,7 +205,7 @@ function foundAt(
   return first === -1 ? span : { start: first, end: Math.max(first, span.end) };
 }
 
-function followed(change: PendingChange, edit: TextChange, before: string | undefined): readonly PendingChange[] {
+function followed(change: PendingChange, edit: TextChange, before: string | undefined, takesEdges: boolean): readonly PendingChange[] {
   const inner = before === undefined ? edit : aligned(edit, change.span, before);
   if (inner === undefined) return [change];
   const { start, end } = change.span;
@@ -194,9 +213,18 @@ function followed(change: PendingChange, edit: TextChange, before: string | unde
   if (before !== undefined && from >= start && to <= end) {
     if (before.slice(start, from) + inner.text + before.slice(to, end) === change.removed) return [];
   }
-  const span = follow(change.span, inner);
+  const isAtEdge = takesEdges && change.addedLines > 0 && before !== undefined && isInLine(change.span, inner, before);
+  const span = isAtEdge ? { start, end: end + inner.text.length } : follow(change.span, inner);
   // An addition that was deleted is no change any more.
   return span === undefined || (span.start === span.end && change.removed === '') ? [] : [{ ...change, span }];
+}
+
+/** Whether text was put at the beginning of the first line of a change, or at the end of its last one. */
+function isInLine({ start, end }: OffsetRange, { rangeOffset, rangeLength, text }: TextChange, before: string): boolean {
+  if (rangeLength > 0) return false;
+  const isLineStart = rangeOffset === 0 || before[rangeOffset - 1] === '\n';
+  if (isLineStart) return rangeOffset === start && !text.endsWith('\n');
+  return rangeOffset === end && !/^\r?\n/.test(text);
 }
 
 /**
@@ -204,7 +232,8 @@ function followed(change: PendingChange, edit: TextChange, before: string | unde
  * change has that one, and not the one after them.
  */
 function aligned(edit: TextChange, { start, end }: OffsetRange, before: string): TextChange | undefined {
-  const inner = refine(edit, before.slice(edit.rangeOffset, edit.rangeOffset + edit.rangeLength), [{ start, end }]);
+  const { rangeOffset, rangeLength, text } = edit;
+  const [inner] = shifted(changeBetween(before.slice(rangeOffset, rangeOffset + rangeLength), text), rangeOffset);
   const eol = ['\r\n', '\n'].find((each) => before.startsWith(each, start) && inner?.rangeOffset === start + each.length);
   if (inner === undefined || eol === undefined) return inner;
   const to = inner.rangeOffset + inner.rangeLength;

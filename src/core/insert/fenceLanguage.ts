@@ -42,7 +42,6 @@ const otherNames: Readonly<Record<string, string>> = {
   docker: 'dockerfile',
   protobuf: 'proto3',
   proto: 'proto3',
-  terraform: 'terraform',
   hcl: 'terraform',
   perl6: 'raku',
   svg: 'xml',

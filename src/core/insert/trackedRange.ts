@@ -2,6 +2,9 @@
  * Tracks the span of an answer through other edits of its document by offsets alone: searching for the text could find
  * another occurrence.
  */
+import { OldLines } from '../edit/oldLines.ts';
+import { SettlingDiff } from '../edit/settlingDiff.ts';
+import { lineChanges } from '../edit/textChanges.ts';
 
 /** One replacement, as `TextDocumentContentChangeEvent.contentChanges` reports it. UTF-16 units. */
 export interface TextChange {
@@ -55,16 +58,42 @@ export function followAll(span: OffsetRange, changes: readonly TextChange[]): Of
 }
 
 /**
- * A change that rewrites a wide range around `spans` cut down to what differs in it, so that a file that was read anew
- * from disk does not take the place away. Other changes stay as they are.
+ * A change that rewrites a wide range around `spans` cut down to what differs in it, so that a file that was formatted or
+ * read anew from disk does not take the place away. Other changes stay as they are.
  * @param replaced what the range held before
  */
-export function refine(change: TextChange, replaced: string, spans: readonly OffsetRange[]): TextChange | undefined {
+export function refine(change: TextChange, replaced: string, spans: readonly OffsetRange[]): readonly TextChange[] {
   const { rangeOffset: from, rangeLength } = change;
-  if (rangeLength === 0 || change.text === '') return change;
-  if (!spans.some(({ start, end }) => from <= start && from + rangeLength >= end)) return change;
-  const inner = changeBetween(replaced, change.text);
-  return inner === undefined ? undefined : { ...inner, rangeOffset: from + inner.rangeOffset };
+  if (rangeLength === 0 || change.text === '') return [change];
+  if (!spans.some(({ start, end }) => from <= start && from + rangeLength >= end)) return [change];
+  return changesBetween(replaced, change.text).map((inner) => ({ ...inner, rangeOffset: from + inner.rangeOffset }));
+}
+
+/** The changes from `before` to `after` line by line, from the last to the first, so that none moves the next. */
+export function changesBetween(before: string, after: string): readonly TextChange[] {
+  const [old, lines] = [before, after].map((text) => text.split(/(?<=\n)/)) as [string[], string[]];
+  const diff = new SettlingDiff(new OldLines(old, true));
+  const kept: (number | undefined)[] = [];
+  let next = 0;
+  for (const op of [...lines.flatMap((line) => diff.push(line)), ...diff.end('whole')]) {
+    if (op.type === 'add') kept.push(...op.lines.map(() => undefined));
+    else if (op.type === 'revise') [kept.length, next] = [op.newLine, op.oldLine];
+    else {
+      if (op.type !== 'remove') kept.push(...Array.from({ length: op.count }, (_, at) => next + at));
+      next += op.count;
+    }
+  }
+  const changes = lineChanges(kept, old, old.length).flatMap(({ newStart, newEnd, oldStart, removed }) => {
+    const added = lines.slice(newStart, newEnd);
+    const offset = old.slice(0, oldStart).join('').length;
+    if (removed.length !== added.length) return shifted(changeBetween(removed.join(''), added.join('')), offset);
+    return removed.flatMap((line, at) => shifted(changeBetween(line, added[at] ?? ''), offset + removed.slice(0, at).join('').length));
+  });
+  return changes.toReversed();
+}
+
+export function shifted(change: TextChange | undefined, by: number): readonly TextChange[] {
+  return change === undefined ? [] : [{ ...change, rangeOffset: change.rangeOffset + by }];
 }
 
 /** The single change from `before` to `after`: the part between their common start and end. */

@@ -1,4 +1,4 @@
-/** Applies a code block of an answer to the file that it belongs to, as changes that can be kept or undone one by one. */
+/** Applies a code block of an answer to the file that it belongs to, as changes to keep or undo one by one. */
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import type { LeftLines } from '../../core/edit/placedText.ts';
@@ -13,9 +13,9 @@ import { wholeAnswer } from './wholeAnswer.ts';
 
 export interface AppliedBlock {
   readonly block: CodeBlock;
-  /** Names of files that went along with the question. */
+  /** Names of the files attached to the question. */
   readonly attached: readonly string[];
-  /** Where the block is still being written: the answer, its text before the stream, and which of its blocks it is. */
+  /** Set while the block is still being written: its answer, the answer's text before the stream, and the index of the block. */
   readonly live?: { readonly stream: LiveStream; readonly before: string; readonly index: number };
 }
 
@@ -23,9 +23,9 @@ export interface ApplyPorts {
   readonly insertions: Insertions;
   readonly scanner: CursorScanner;
   readonly options: () => InsertionOptions;
-  /** The editor that was used last. */
+  /** The text editor used last. */
   readonly editor: () => Promise<vscode.TextEditor | undefined>;
-  /** Puts the code elsewhere: the person wants it so, or it fits nowhere in the file. */
+  /** Puts the code elsewhere, because the user chose so or it fits nowhere in the file. */
   readonly put: (place: Exclude<BlockPlace['type'], 'file'>, code: string, info: string) => Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function applyToFile(applied: AppliedBlock, ports: ApplyPorts): Pro
   const own = document.getText();
   const answer = answerOf(applied, (code, isWhole) => withoutName(code, own, isWhole));
   const result = await ports.insertions.insert(answer, target, { ...ports.options(), content: 'code' });
-  // The answer to a question may never come.
+  // Not awaited: the user may never answer.
   void askAbout(result, document, ports);
 }
 
@@ -51,7 +51,7 @@ function answerOf({ block, live }: AppliedBlock, shape: (code: string, isWhole: 
   return live === undefined ? wholeAnswer(shape(block.code, true)) : streamedBlock(live.stream, live.before, live.index, shape);
 }
 
-/** A first line that only names the file is no line of it. */
+/** Removes a first line that only names the file. */
 function withoutName(code: string, own: string, isWhole: boolean): string {
   const end = code.indexOf('\n');
   if (end === -1) return isWhole ? code : '';
@@ -59,7 +59,7 @@ function withoutName(code: string, own: string, isWhole: boolean): string {
   return isName ? code.slice(end + 1) : code;
 }
 
-/** An editor that shows it stays as it is; the focus stays where it is. */
+/** An editor that shows the document already is used as it is. The focus does not move. */
 async function shown(document: vscode.TextDocument, last: vscode.TextEditor | undefined): Promise<vscode.TextEditor> {
   const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   if (visible !== undefined) return visible;
@@ -71,11 +71,11 @@ async function shown(document: vscode.TextDocument, last: vscode.TextEditor | un
   });
 }
 
-/** What the lines do not prove is asked. */
+/** Asks about everything that the lines alone do not decide. */
 async function askAbout(result: Inserted, document: vscode.TextDocument, ports: ApplyPorts): Promise<void> {
   const { t } = vscode.l10n;
   const { outcome, unplaced, leftLines, left, unmentioned, isUnchanged } = result;
-  // An editor can refuse what its file would take.
+  // An editor can be read-only although its file is writable.
   if (outcome.type === 'lost' && outcome.loss === 'read-only') return void notify.information(readOnlySentence(document));
   if (outcome.type !== 'ended' || outcome.reason !== 'stop') return;
   if (unplaced.length > 0) {
@@ -112,7 +112,7 @@ async function askAbout(result: Inserted, document: vscode.TextDocument, ports: 
   } else if (isUnchanged) void notify.information(t('{0} has these lines already.', nameOf(document)));
 }
 
-/** Removes the lines if the person wants it so, and they are still there. */
+/** Removes the lines if the user agrees and they are still there. */
 async function offerToRemove(left: readonly LeftLines[], sentence: string, document: vscode.TextDocument): Promise<void> {
   const remove = vscode.l10n.t('Remove Them');
   if ((await notify.information(sentence, remove)) !== remove) return;

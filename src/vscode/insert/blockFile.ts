@@ -1,4 +1,4 @@
-/** The file that a code block belongs to: the one that the answer names, or whose lines it has; otherwise the person says. */
+/** Finds the file that a code block belongs to: the one that the answer names or whose lines match; otherwise the user chooses. */
 import { realpath } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
@@ -10,12 +10,12 @@ import { isInTab } from './document/editorEdits.ts';
 
 export type BlockPlace = { readonly type: 'file'; readonly uri: vscode.Uri } | { readonly type: 'new-file' | 'cursor' | 'selection' };
 
-/** Documents whose lines are compared with the block. */
+/** Maximum number of files whose lines are compared with the block. */
 const mostCompared = 40;
 
 /**
- * Undefined when the person has dismissed the question.
- * @param attached names of files that went along with the question
+ * Resolves to undefined if the user dismissed the question.
+ * @param attached names of the files attached to the question
  */
 export async function placeOfBlock(block: CodeBlock, attached: readonly string[], hasSelection: boolean): Promise<BlockPlace | undefined> {
   const names = filesNamed(block)
@@ -33,7 +33,7 @@ export async function placeOfBlock(block: CodeBlock, attached: readonly string[]
   if (only !== undefined && known.length === 1) return { type: 'file', uri: only };
   const ranked = filesByMatch(block.code, await compared(known));
   const certain = certainFile(ranked);
-  // A selection says that another place may be meant.
+  // With a selection, another place may be meant.
   if (certain !== undefined && !hasSelection) return { type: 'file', uri: certain };
   return ask(ranked.filter(({ share }) => share > 0).slice(0, 10), hasSelection);
 }
@@ -59,9 +59,9 @@ async function ask(
   return (await pick(items, { title: t('Apply Code Block'), placeHolder: t('Where does this block belong?') }))?.place;
 }
 
-/** Attached files and those that are open, shown ones first. */
+/** Attached files and open ones, visible ones first. */
 async function compared(attached: readonly vscode.Uri[]): Promise<readonly { readonly file: vscode.Uri; readonly text: string }[]> {
-  // VS Code keeps documents for minutes after their tab was closed.
+  // VS Code keeps documents in memory for minutes after their tab was closed.
   const open = vscode.workspace.textDocuments.filter((document) => isInTab(document));
   const documents = [...vscode.window.visibleTextEditors.map(({ document }) => document), ...open];
   const uris = new Map([...attached, ...documents.map(({ uri }) => uri)].map((uri) => [uri.toString(), uri]));
@@ -72,13 +72,13 @@ async function compared(attached: readonly vscode.Uri[]): Promise<readonly { rea
     try {
       found.push({ file: uri, text: (await vscode.workspace.openTextDocument(uri)).getText() });
     } catch {
-      // Not a text, or gone.
+      // Not a text file, or deleted.
     }
   }
   return found;
 }
 
-/** A file of the workspace by its path in a folder, or by the end of its path where only one ends so. */
+/** Finds a file of the workspace by its path in a folder, or by the end of its path if only one file matches. */
 async function existing(name: string): Promise<vscode.Uri | undefined> {
   const path = innerPath(name);
   if (path === undefined) return undefined;
@@ -118,7 +118,7 @@ async function isFile(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-/** Also where links lead: a file of the workspace may be one that is elsewhere. */
+/** Follows symbolic links, which may lead out of the workspace. */
 async function isInside(uri: vscode.Uri): Promise<boolean> {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   if (folder === undefined) return false;
@@ -127,7 +127,7 @@ async function isInside(uri: vscode.Uri): Promise<boolean> {
   return path !== '..' && !path.startsWith(`..${sep}`) && !path.includes(':');
 }
 
-/** Of the nearest folder that exists, where the file does not yet. */
+/** For a file that does not exist yet, the real path of the nearest folder that does. */
 async function realPath(path: string): Promise<string> {
   try {
     return await realpath(path);

@@ -1,4 +1,4 @@
-/** What can be asked about a selection, in the menu of the light bulb; nothing is worked out before one is chosen. */
+/** Commands for a selection in the light bulb's menu. Nothing is computed before one is chosen. */
 import * as vscode from 'vscode';
 
 const rewrite = vscode.CodeActionKind.RefactorRewrite.append('rivulet');
@@ -16,7 +16,7 @@ function provideCodeActions(document: vscode.TextDocument, range: vscode.Range):
     return made;
   };
   const explain = action(vscode.l10n.t('Explain with Rivulet'), ask, 'rivulet.explainSelection');
-  // What an extension only shows, such as an older version in a comparison, cannot be written to.
+  // Virtual documents, such as the older side of a comparison, cannot be written to.
   if (!document.isUntitled && vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false) return [explain];
   return [
     explain,

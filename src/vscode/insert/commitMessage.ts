@@ -18,14 +18,14 @@ interface GitExtension {
   getAPI(version: 1): { readonly repositories: readonly GitRepository[] };
 }
 
-/** Most characters of the changes that are sent: a model needs the gist of a change, not every line of a generated file. */
+/** Maximum characters of the changes that are sent: a model does not need every line of a generated file. */
 const maxDiffCharacters = 24_000;
 
 const task =
   'Write a commit message for these staged changes: one line of at most 72 characters in the imperative, and only if ' +
   'it needs explaining a blank line and a short body. Answer with the message alone.';
 
-/** @param source what the menu was opened on: a source control whose root tells the repository */
+/** @param source the source control that the menu was opened on; its root identifies the repository */
 export async function writeCommitMessage(answers: Answers, source: unknown): Promise<AnswerResult | undefined> {
   const repository = await repositoryOf(source);
   if (repository === undefined) return say(vscode.l10n.t('Open a folder with a Git repository first.'));
@@ -34,7 +34,7 @@ export async function writeCommitMessage(answers: Answers, source: unknown): Pro
   const messages: readonly Message[] = [{ role: 'user', content: `${task}\n\n${diff.slice(0, maxDiffCharacters)}` }];
   const stream = await answers.begin({ messages: answers.withSystemPrompt(messages) });
   const { outcome } = await insertIntoScmInput(stream.tape.read({ pacing: true }), repository.inputBox);
-  // A user who empties the box or commits wants no more of the message.
+  // A user who empties the box or commits does not want the rest of the message.
   if (outcome.type === 'deleted') stream.stop();
   const { text, reason, usage, error } = await stream.ended;
   if (error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', error.message));

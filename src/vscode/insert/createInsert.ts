@@ -22,18 +22,24 @@ export interface Insert extends Feature {
   insert(text: PanelText): Promise<void>;
 }
 
-/** What the chat does for texts in the editor. */
+/** What the insertions need from the chat. */
 export interface PanelPorts {
   readonly showInPanel: InserterPorts['keepInPanel'];
-  /** A code block of the conversation: this one, or the newest. */
+  /** The code block of the conversation with this code, or the newest one. */
   blockOf(code: string | undefined, info: string): Promise<AppliedBlock | undefined>;
 }
 
-export function createInsert(settings: LiveSettings, { tokenizer }: Runtime, answers: Answers, panel: PanelPorts): Insert {
+export function createInsert(
+  memory: vscode.Memento,
+  settings: LiveSettings,
+  { tokenizer }: Runtime,
+  answers: Answers,
+  panel: PanelPorts,
+): Insert {
   const languages = new LanguageContributions();
   const scanner = new CursorScanner(languages, new Grammars(languages, () => loadTextMate(vscode.env.appRoot)));
   const newFile = (code: string, info: string): Promise<void> => openNewFile(code, info, languages);
-  const inserter = new Inserter({ answers, settings, tokenizer, scanner, newFile, keepInPanel: panel.showInPanel });
+  const inserter = new Inserter({ memory, answers, settings, tokenizer, scanner, newFile, keepInPanel: panel.showInPanel });
   const codeActions = registerCodeActions();
   return {
     insert: (text) => inserter.insert(text),

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import * as notify from '../ui/notify.ts';
 
-/** @param document the one that is written into, which may be renamed meanwhile */
+/** @param document returns the current document, which a rename replaces */
 export function showHiddenProgress(stream: LiveStream, document: () => vscode.TextDocument): void {
   let close: (() => void) | undefined;
   const isSeen = (): boolean => vscode.window.visibleTextEditors.some((editor) => editor.document === document());

@@ -1,4 +1,4 @@
-/** The commands that write into the editor: what to ask, where the answer lands, and what becomes of it. */
+/** The commands that write answers into the editor, and the messages about their results. */
 import * as vscode from 'vscode';
 import type { Message } from '../../api.ts';
 import type { Answer } from '../../core/chat/entries.ts';
@@ -22,40 +22,42 @@ import * as notify from '../ui/notify.ts';
 import { unshownSentence } from '../ui/sentences/answerSentences.ts';
 import { input } from '../ui/pick.ts';
 
-/** A text of the panel, and where in the editor it goes. */
+/** A text of the panel, and its destination in the editor. */
 export type PanelText =
-  /** At the cursor, also while it is being written. */
+  /** Goes to the cursor, also while it is still streaming. */
   | { readonly type: 'answer'; readonly answer: Answer }
-  /** At the cursor, or in place of the selection. */
   | { readonly type: 'code'; readonly code: string; readonly mode: 'cursor' | 'selection' }
-  /** To the file that it belongs to. */
+  /** Goes to the file that it belongs to. */
   | ({ readonly type: 'apply' } & AppliedBlock)
   /** `info` is the text after the fence of the block. */
   | { readonly type: 'new-file'; readonly code: string; readonly info: string };
 
 export interface InserterPorts {
+  /** Of the window's workspace. */
+  readonly memory: vscode.Memento;
   readonly answers: Answers;
   readonly settings: LiveSettings;
   readonly tokenizer: Tokenizer;
   readonly scanner: CursorScanner;
   readonly newFile: (code: string, info: string) => Promise<void>;
-  /** Shows an answer in the panel that did not get into its document. */
+  /** Shows an answer in the panel that could not be written into its document. */
   readonly keepInPanel: (question: string, stream: LiveStream) => Promise<void>;
 }
 
-/** An answer in a document ends with a whole line or sentence, if there is an end within so many characters behind a limit. */
+/** At a limit, an answer continues up to this many characters to end with a whole line or sentence. */
 const graceCharacters = 400;
-/** Maximum tokens of the text around the place that go with a question, and of a selection that is replaced. */
+/** Maximum tokens of the surrounding text, and of a selection that is replaced. */
 const contextTokens = 4_000;
 const selectionTokens = 32_000;
 
 export class Inserter implements vscode.Disposable {
   readonly #ports: InserterPorts;
-  readonly #insertions = new Insertions();
+  readonly #insertions: Insertions;
   readonly #lastEditor = new LastTextEditor();
 
   constructor(ports: InserterPorts) {
     this.#ports = ports;
+    this.#insertions = new Insertions(ports.memory);
   }
 
   dispose(): void {
@@ -63,11 +65,11 @@ export class Inserter implements vscode.Disposable {
     this.#lastEditor.dispose();
   }
 
-  /** Asks what to write, unless told, and writes it at the cursor, or at each of them. */
+  /** Asks for a prompt unless one is given. */
   async insertAtCursor({ prompt, model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
     const editor = await this.#editor();
     if (editor === undefined) return undefined;
-    // While the user types the question.
+    // In advance, while the user types the question.
     void this.#ports.scanner.scan(editor.document, [editor.document.offsetAt(editor.selection.active)]);
     const asked = await promptFor(vscode.l10n.t('Insert Answer at Cursor'), prompt);
     return asked === undefined ? undefined : this.#write(editor, 'cursor', { type: 'insert', prompt: asked }, model);
@@ -93,7 +95,7 @@ export class Inserter implements vscode.Disposable {
     return editor === undefined ? undefined : this.#write(editor, 'cursor', { type: 'continue' }, model);
   }
 
-  /** The selection, or the comment above the cursor, is the question; the answer goes below it. */
+  /** Answers the selection, or the comment above the cursor, below it. */
   async answerSelection({ model }: InsertOptions = {}): Promise<AnswerResult | undefined> {
     const editor = await this.#editor();
     if (editor === undefined) return undefined;
@@ -128,7 +130,7 @@ export class Inserter implements vscode.Disposable {
     const stream = state.type === 'live' ? state.stream : await state.begun;
     if (stream === undefined) return target.dispose();
     const reader = stream.tape.read({ pacing: true });
-    // The panel keeps the answer whatever becomes of it in the document, so it is not stopped from here.
+    // The answer belongs to the panel and continues there.
     const inserted: InsertedAnswer = { before: previous.text, reader, stop: () => undefined };
     showHiddenProgress(stream, () => target.writer.document);
     const { outcome } = await this.#insertions.insert(inserted, target, this.#options());
@@ -151,7 +153,7 @@ export class Inserter implements vscode.Disposable {
 
   async #write(editor: vscode.TextEditor, mode: TargetMode, task: Task, model: string | undefined): Promise<AnswerResult | undefined> {
     const { scanner } = this.#ports;
-    // What the model has not seen is not replaced by its answer.
+    // Different selections need a request each: an answer may only replace text that its model has seen.
     const differ = mode === 'selection' && new Set(editor.selections.map((each) => editor.document.getText(each))).size > 1;
     const each = (differ || this.#ports.settings.now().multiCursor === 'each') && editor.selections.length > 1;
     const targets = each
@@ -255,7 +257,7 @@ async function offerPanel(sentence: string, show: () => Promise<void>): Promise<
   if ((await notify.information(sentence, button)) === button) await show();
 }
 
-/** An editor can refuse what its file would take. */
+/** An editor can be read-only although its file is writable. */
 function sayReadOnly(outcome: InsertionOutcome, target: InsertionTarget): boolean {
   const isReadOnly = outcome.type === 'lost' && outcome.loss === 'read-only';
   if (isReadOnly) say(readOnlySentence(target.editor.document));

@@ -1,18 +1,6 @@
 /**
- * An answer that streams into a document. How to use it:
- *
- *     const insertions = own(new Insertions());                        // once, in extension.ts
- *     const sentence = await whyNotWritable(editor.document);          // read-only: show it and stop here
- *     const landing = targetFrom(editor, { mode: 'cursor' }, scanner); // at once: from here on its places are followed
- *     const messages = messagesFor(task, landing.surroundings(), budget);
- *     const stream = await answers.begin({ messages });
- *     const { inserted, outcome } = await insertions.insert(
- *       { reader: stream.tape.read({ pacing: true }), stop: () => stream.stop(), resume: … },
- *       landing,                                                       // owned by `insert` now
- *       { prose: 'comment', onClosed: askThePerson },
- *     );
- *
- * It takes from the reader only when the editor has taken the edit before, so a slow editor holds the network back.
+ * Streams answers into documents, and keeps what can still be decided about them. It takes from the reader only when the
+ * editor has accepted the previous edit, so a slow editor holds the network back.
  */
 import * as vscode from 'vscode';
 import type { EndReason, StreamEvent } from '../../api.ts';
@@ -22,6 +10,7 @@ import type { Step } from '../../core/edit/step.ts';
 import type { Prose, Shape } from '../../core/insert/shape.ts';
 import type { Reader } from '../../core/answer/tape/tape.ts';
 import type { ChangesView } from '../../core/settings/settings.ts';
+import { rememberUndecided } from './changes/changesAtClose.ts';
 import { ChangeCodeLenses } from './changes/codeLenses.ts';
 import { ChangeDecorations } from './changes/decorations.ts';
 import { ChangeStatus } from './changes/changeStatus.ts';
@@ -36,51 +25,48 @@ import { UndoRuns } from './document/undoRuns.ts';
 import type { InsertionTarget } from './insertionTarget.ts';
 
 export interface InsertedAnswer {
-  /** Text of the answer that the reader no longer gives. */
+  /** Text of the answer before the reader's first event. */
   readonly before?: string;
-  /** A pacing reader from where the text to insert begins. */
+  /** A pacing reader, so that the stream waits for the editor. */
   readonly reader: Reader<StreamEvent>;
-  /** Cancels the answer: the person undid it or took its place away. Called at most once. */
+  /** Cancels the answer: the user undid it or deleted its place. Called at most once. */
   stop(): void;
-  /**
-   * Goes on with an answer that was cut off: a reader of only the text that follows, or undefined when there is none.
-   * The command that was run has settled long before.
-   */
+  /** Continues an answer that was cut off. Resolves to a reader of only the text that follows; undefined if there is none. */
   resume?(): Promise<Reader<StreamEvent> | undefined>;
 }
 
 export interface InsertionOptions {
-  /** Talk around the code in a code file. */
+  /** What to do with explanations around the code in a code file. */
   readonly prose: Prose;
-  /** `code`: what streams is code already, without fences. Default `answer`. */
+  /** `code`: the text is code without fences. Default `answer`. */
   readonly content?: 'answer' | 'code';
   readonly onClosed: OnClosed;
-  /** At most one edit in this many milliseconds. Default 50: an edit is a round trip to the window. */
+  /** Minimum time between two edits, in ms. Default 50: an edit is a round trip to the window. */
   readonly windowMs?: number;
-  /** Calm mode: at most so many edits a second, each of whole lines. */
+  /** Calm mode: maximum edits per second, each of whole lines. */
   readonly calmEdits?: number | undefined;
-  /** Whether Keep and Discard are offered after an insertion. Default true; a text that was complete before needs no more than undo. */
+  /** Whether Keep and Discard are offered after an insertion. Default true; for a text that was complete before, undo is enough. */
   readonly offersChoice?: boolean;
   /** Where the changes of old lines are shown. Default `auto`. */
   readonly view?: ChangesView;
 }
 
-/** `lost`: the rest of the answer is not in the document, and the reader no longer slows the stream. */
+/** `lost`: the rest of the answer is not in the document, and its reader has left. */
 export type InsertionOutcome = { readonly type: 'ended'; readonly reason: EndReason } | { readonly type: 'lost'; readonly loss: Loss };
 
 export interface Inserted {
-  /** What was put at the first place, with `\n` as line end. */
+  /** Text at the first place, with `\n` as line end. */
   readonly inserted: string;
   readonly outcome: InsertionOutcome;
-  /** Lines of a replaced text that were left below the whole answer: it did not reach them, or found them changed. */
+  /** Old lines that stay below the whole answer: it did not reach them, or found them changed. */
   readonly leftLines: number;
-  /** Parts of it that fit nowhere in a file, or in several places equally well. */
+  /** Parts of the answer that fit nowhere in the file, or in several places equally well. */
   readonly unplaced: readonly string[];
-  /** Lines of a file that the answer passes over, though nothing in it stands for them. They are there. */
+  /** Lines of the file that the answer skips without a comment that stands for them. They are kept. */
   readonly left: readonly LeftLines[];
-  /** Removed lines of a file, in long runs that the answer leaves out before it continues. */
+  /** Number of removed lines in long runs that the answer leaves out before it continues. */
   readonly unmentioned: number;
-  /** The answer is the text that it was to replace. */
+  /** The answer equals the text that it was to replace. */
   readonly isUnchanged: boolean;
 }
 
@@ -88,7 +74,7 @@ interface Insertion {
   readonly answer: InsertedAnswer;
   readonly landing: InsertionTarget;
   readonly options: InsertionOptions;
-  /** The answer so far, unshaped, to shape again when it is resumed. */
+  /** The answer so far, unshaped: it is shaped again when it is resumed. */
   raw: string;
   shapes: readonly Shape[] | undefined;
   texts: readonly PlacedText[];
@@ -98,17 +84,17 @@ interface Insertion {
 
 const defaultWindowMs = 50;
 /**
- * Each edit of a document that is not shown is a separate undo step (only editors can join them), so there are few.
- * A pause of the answer, its end and the document's return end the wait.
+ * Minimum time between two edits of a hidden document, where each is a separate undo step. A pause or the end of the answer,
+ * or showing the document, ends the wait.
  */
 const hiddenWindowMs = 1_000;
 
-/** Answers that were taken out and may come back by a redo. */
+/** Maximum number of undone answers that a redo can bring back. */
 const mostUndone = 4;
 
 export class Insertions implements vscode.Disposable {
   readonly #running = new Set<Insertion>();
-  /** Insertions that can still be kept or taken out. */
+  /** Insertions that have ended and can still be kept or discarded. */
   readonly #ended = new Map<Offer, Insertion>();
   readonly #undoRuns = new UndoRuns();
   readonly #offers = new Offers();
@@ -116,8 +102,11 @@ export class Insertions implements vscode.Disposable {
   readonly decisions: Decisions;
   readonly #subscriptions: vscode.Disposable;
 
-  /** @param commandPrefix of the commands that its lenses run, such as `<prefix>.keep`, which are registered here */
-  constructor(commandPrefix = 'rivulet.insertion') {
+  /**
+   * @param memory of the window's workspace
+   * @param commandPrefix of the commands that its lenses run, such as `<prefix>.keep`, which are registered here
+   */
+  constructor(memory: vscode.Memento, commandPrefix = 'rivulet.insertion') {
     this.decisions = new Decisions(this.#offers, this.#textBefore, commandPrefix, {
       resume: (offer) => this.#resumeOffer(offer),
       close: (offer) => this.#close(offer),
@@ -127,6 +116,7 @@ export class Insertions implements vscode.Disposable {
       new ChangeCodeLenses(this.#offers, commandPrefix),
       new ChangeDecorations(this.#offers),
       new ChangeStatus(this.#offers),
+      rememberUndecided(this.#offers, memory),
       this.#textBefore,
       this.#offers,
       this.#undoRuns,
@@ -148,7 +138,7 @@ export class Insertions implements vscode.Disposable {
     this.#subscriptions.dispose();
   }
 
-  /** Settles when the answer has ended and all of it is in the document, or its place was lost. Never rejects. */
+  /** Settles when all of the answer is in the document, or its place was lost. Never rejects. */
   async insert(answer: InsertedAnswer, landing: InsertionTarget, options: InsertionOptions): Promise<Inserted> {
     return this.#run({ answer, landing, options, raw: '', shapes: undefined, texts: [], offer: undefined, reader: answer.reader });
   }
@@ -195,7 +185,7 @@ export class Insertions implements vscode.Disposable {
     let reason: EndReason = 'cancelled';
     let editedAt = -Infinity;
     let waiting: readonly string[] = [];
-    /** Lines without their end, which wait in calm mode. */
+    /** Unfinished lines, which wait in calm mode. */
     let halves: readonly string[] = [];
     let text = insertion.raw === '' ? (insertion.answer.before ?? '') : '';
     for (;;) {
@@ -212,7 +202,7 @@ export class Insertions implements vscode.Disposable {
       insertion.raw += text;
       if (text !== '' && insertion.shapes === undefined) await this.#begin(insertion);
       const isDiff = insertion.offer?.isDiff === true;
-      // A replaced text takes no half line, and what was cut off may be resumed in the middle of one.
+      // Half a line must not replace an old one, and an answer that was cut off may be resumed in the middle of a line.
       const isWhole = !isDiff || reason === 'stop';
       const shaped = insertion.shapes?.map((shape) => shape.push(text) + (isLast && isWhole ? shape.end() : '')) ?? [];
       const isPause = text === '';
@@ -244,14 +234,14 @@ export class Insertions implements vscode.Disposable {
     }
   }
 
-  /** With the first text: from here on the document changes. */
+  /** Called with the first text. */
   async #begin(insertion: Insertion): Promise<void> {
     const { landing, options } = insertion;
     insertion.shapes = await landing.shapes(options.prose, options.content ?? 'answer');
     const { isDiff, texts } = await landing.texts();
     insertion.texts = texts;
     const { writer } = landing;
-    insertion.offer = { writer, isDiff, state: 'growing', changes: new OpenChanges(writer, texts) };
+    insertion.offer = { writer, isDiff, state: 'growing', changes: new OpenChanges(writer, texts, isDiff) };
     this.#offers.add(insertion.offer);
     const { view = 'auto' } = options;
     if (!isDiff || view === 'file' || (view === 'auto' && !landing.isFile)) return;
@@ -268,12 +258,12 @@ export class Insertions implements vscode.Disposable {
     return undefined;
   }
 
-  /** While at least one answer is being inserted, `rivulet.inserting` is true. */
+  /** `rivulet.inserting` is true while any answer is being inserted. */
   #tellRunning(): void {
     void vscode.commands.executeCommand('setContext', 'rivulet.inserting', this.#running.size > 0);
   }
 
-  /** What can be decided is offered; an answer that was undone can come back by a redo. */
+  /** Offers Keep, Undo and Resume where they apply. An undone answer stays, since a redo can bring it back. */
   #end(insertion: Insertion, outcome: InsertionOutcome, isUnchanged: boolean): void {
     const { landing, answer, options, offer } = insertion;
     const { writer } = landing;
@@ -300,14 +290,14 @@ export class Insertions implements vscode.Disposable {
     for (const offer of this.#ended.keys()) if (offer.changes.document === document && isMeant(offer)) this.#close(offer);
   }
 
-  /** Closing keeps what is there; a file that got another name is still open. */
+  /** Closing a document keeps its changes, unless it was only renamed. */
   async #followClosed(document: vscode.TextDocument): Promise<void> {
     const here = this.#offers.in(document).filter((offer) => this.#ended.has(offer));
     await Promise.all(here.map(async ({ writer }) => writer.moveOn()));
     this.#keepIn(document, (offer) => here.includes(offer));
   }
 
-  /** The choice is made. */
+  /** Nothing is left to decide. */
   #close(offer: Offer): void {
     this.#ended.get(offer)?.landing.dispose();
     this.#ended.delete(offer);
@@ -330,7 +320,7 @@ export class Insertions implements vscode.Disposable {
       return;
     }
     offer.state = 'growing';
-    // Text that was given out only because the answer had ended may read differently with what follows.
+    // The last text was shaped as the end of the answer, and may read differently with what follows.
     const shapes = offer.isDiff ? insertion.shapes : await landing.shapes(options.prose, options.content ?? 'answer');
     const given = offer.isDiff ? [] : shapes?.map((shape) => shape.push(insertion.raw));
     await this.#append(
@@ -341,7 +331,7 @@ export class Insertions implements vscode.Disposable {
   }
 }
 
-/** Whether the answer so far ends with a whole line; a fence only closes it. */
+/** Whether the answer so far ends with a whole line, possibly followed by a closing fence. */
 function endsLine(answer: string): boolean {
   return /(?:^|\n)(?:\s*(?:`{3,}|~{3,})\s*)?$/.test(answer);
 }

@@ -1,7 +1,4 @@
-/**
- * Where an answer will land, fixed at the moment of the command: whatever the person does until the first word comes,
- * the places are followed.
- */
+/** The places where an answer will be inserted. They are fixed when the command runs, and tracked from then on. */
 import * as vscode from 'vscode';
 import { type PlacedText, InsertedText } from '../../core/edit/placedText.ts';
 import { ReplacedText } from '../../core/edit/replacedText.ts';
@@ -14,8 +11,8 @@ import type { CursorScan, CursorScanner } from '../languages/cursorScanner.ts';
 import { RangeWriter } from './document/rangeWriter.ts';
 
 /**
- * `cursor`: at the cursor. `selection`: in its place. `below`: on a new line under the selection's last line. `file`: where
- * its lines belong.
+ * `cursor`: at the cursor. `selection`: replaces the selection. `below`: on a new line below the selection. `file`: anywhere in
+ * the file, where its lines belong.
  */
 export type TargetMode = 'cursor' | 'selection' | 'below' | 'file';
 
@@ -23,14 +20,14 @@ export interface TargetOptions {
   readonly mode: TargetMode;
   /** All cursors or selections, or only the first one. Default `all`. */
   readonly cursors?: 'all' | 'primary';
-  /** Lands at these instead of the editor's own selections; one answer for each selection is one landing for each. */
+  /** Used instead of the editor's selections. */
   readonly selections?: readonly vscode.Selection[];
 }
 
-/** The caller owns it until it is passed to `Insertions.insert`, and disposes of one that is not used. */
+/** The caller disposes of it unless it is passed to `Insertions.insert`, which then owns it. */
 export class InsertionTarget implements vscode.Disposable {
   readonly writer: RangeWriter;
-  /** The editor that the command was run in; it may be closed or show something else by now. */
+  /** The editor in which the command ran. It may have been closed or show another document since. */
   readonly editor: vscode.TextEditor;
   readonly #mode: TargetMode;
   readonly #indentation: Indentation;
@@ -55,7 +52,7 @@ export class InsertionTarget implements vscode.Disposable {
     return this.#mode === 'file';
   }
 
-  /** One shape for each place, made from the document as it is before the first text. */
+  /** One shape for each place. Call it before the first text changes the document. */
   async shapes(prose: Prose, content: 'answer' | 'code'): Promise<readonly Shape[]> {
     const scans = await this.#scanning;
     const { document, spans } = this.writer;
@@ -79,8 +76,8 @@ export class InsertionTarget implements vscode.Disposable {
   }
 
   /**
-   * How the answer becomes text at each place. What is replaced and has several lines is compared with the answer, so
-   * that unchanged lines stay untouched; elsewhere the answer is put as it comes.
+   * The text of the answer at each place. If the old text has several lines, it is compared with the answer, so that unchanged
+   * lines stay untouched.
    */
   async texts(): Promise<{ readonly isDiff: boolean; readonly texts: readonly PlacedText[] }> {
     const scans = await this.#scanning;
@@ -93,13 +90,13 @@ export class InsertionTarget implements vscode.Disposable {
     return { isDiff, texts };
   }
 
-  /** What the model may see of the document around place `index`. */
-  surroundings(index = 0): Surroundings {
+  /** The document around the first place, for the prompt. */
+  surroundings(): Surroundings {
     const { document, spans } = this.writer;
-    const { start, end } = spans[index] ?? { start: 0, end: 0 };
+    const { start, end } = spans[0] ?? { start: 0, end: 0 };
     const text = document.getText();
-    // Not waited for: the request is worth more than a hint in it.
-    const scan = this.#scans?.[index];
+    // Not awaited: the hint is not worth delaying the request.
+    const scan = this.#scans?.[0];
     return {
       language: scan?.language ?? document.languageId,
       inside: this.#insideOf(scan),
@@ -120,7 +117,7 @@ export class InsertionTarget implements vscode.Disposable {
         return 'comment';
       case 'code':
       case 'line-comment':
-        // Code that a line comment asks for goes below it.
+        // The comment probably asks for code, which goes below it.
         return 'code';
       default:
         return scan.place satisfies never;
@@ -135,7 +132,7 @@ export function targetFrom(editor: vscode.TextEditor, options: TargetOptions, sc
   const ranges = chosen.map((selection) => rangeFor(document, selection, options.mode)).toSorted((a, b) => a.start.compareTo(b.start));
   const spans = ranges
     .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
-    // Two selections that end on the same line have one place below.
+    // Two selections that end on the same line share the place below.
     .filter((span, index, others) => index === 0 || span.start !== others[index - 1]?.start);
   const scanning = scanner.scan(
     document,
@@ -144,7 +141,7 @@ export function targetFrom(editor: vscode.TextEditor, options: TargetOptions, sc
   return new InsertionTarget(editor, new RangeWriter(document, spans), options.mode, scanning);
 }
 
-/** The question that a document holds itself: the selection, or the comment above the cursor. */
+/** The question in the document: the selection, or the comment above the cursor. */
 export async function questionIn(editor: vscode.TextEditor, scanner: CursorScanner): Promise<string | undefined> {
   const { document, selection } = editor;
   if (!selection.isEmpty) return document.getText(selection).trim() || undefined;
@@ -152,26 +149,25 @@ export async function questionIn(editor: vscode.TextEditor, scanner: CursorScann
   return questionAbove(before, await scanner.comments(document.languageId));
 }
 
-/** Also for an insertion that was lost as `read-only`: an editor can be, though its file is not. */
 export function readOnlySentence(document: vscode.TextDocument): string {
   const name = vscode.workspace.asRelativePath(document.uri);
   return vscode.l10n.t('{0} is read-only. Open a file that can be edited, and insert again.', name);
 }
 
-/** A sentence that says why nothing can be inserted, or undefined when it can. */
+/** A sentence that says why the document cannot be changed; undefined if it can. */
 export async function whyNotWritable(document: vscode.TextDocument): Promise<string | undefined> {
-  // Only the part of a notebook's address before the cell is a file.
+  // A cell's URI is not a file; its notebook's is.
   const { uri } = notebookOf(document) ?? document;
   const isWritable = vscode.workspace.fs.isWritableFileSystem(uri.scheme);
   const sentence = readOnlySentence(document);
   if (document.isUntitled || uri.scheme === 'untitled' || uri.scheme === 'vscode-scm') return undefined;
-  // Undefined for what an extension only shows, as an older version in a comparison.
+  // Undefined for virtual documents of extensions.
   if (isWritable !== true) return sentence;
   try {
     const { permissions } = await vscode.workspace.fs.stat(uri);
     return permissions !== undefined && (permissions & vscode.FilePermission.Readonly) !== 0 ? sentence : undefined;
   } catch {
-    // A new file has no entry yet.
+    // A new file is not on disk yet.
     return undefined;
   }
 }
@@ -199,7 +195,7 @@ function rangeFor(document: vscode.TextDocument, selection: vscode.Selection, mo
   }
 }
 
-/** Without the indentation of its first line and the last line end: both stay as they are around the answer. */
+/** Excludes the indentation of the first line and the last line end, which stay around the answer. */
 function trimmed(document: vscode.TextDocument, selection: vscode.Selection): vscode.Range {
   if (selection.isEmpty) return selection;
   let { start, end } = selection;

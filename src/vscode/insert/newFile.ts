@@ -1,4 +1,4 @@
-/** A new document from a code block, in the language that the block's fence names. */
+/** Opens a code block as a new document in the language that its fence names. */
 import * as vscode from 'vscode';
 import { languageOfFence } from '../../core/insert/fenceLanguage.ts';
 import type { LanguageContributions } from '../languages/contributions.ts';

@@ -1,6 +1,6 @@
 /**
  * Streams an answer into the message box of source control. The box is not a document: its value can only be set as a
- * whole, and it reports no changes. What differs from the last value that we set was typed by the user.
+ * whole, and it reports no changes, so any difference from the last value set here was typed by the user.
  */
 import type { EndReason, StreamEvent } from '../../api.ts';
 import { changeBetween, follow, type OffsetRange } from '../../core/insert/trackedRange.ts';
@@ -17,9 +17,8 @@ export type ScmOutcome =
   | { readonly type: 'deleted' };
 
 /**
- * Appends the answer to what is in the box, and settles when it has ended. Only a fence around the whole message and the
- * line ends at its edges are left out, since models often add them to commit messages.
- * @param windowMs least time between two updates of the box
+ * Appends the answer to the text in the box. A fence around the whole message and the line ends at its edges are removed.
+ * @param windowMs minimum time between two updates of the box, in ms
  */
 export async function insertIntoScmInput(
   reader: Reader<StreamEvent>,
@@ -32,7 +31,7 @@ export async function insertIntoScmInput(
   let raw = '';
   let inserted = '';
   while (!reader.finished) {
-    // Wakes up even without new text: two edits of the user can be told apart only by looking between them.
+    // Wakes up without new text too: looking seldom would merge several edits of the user into one.
     await Promise.race([reader.more(), new Promise((resolve) => setTimeout(resolve, windowMs))]);
     for (const event of reader.take()) {
       if (event.type === 'text') raw += event.text;
@@ -55,12 +54,12 @@ export async function insertIntoScmInput(
   return { inserted, outcome: { type: 'ended', reason } };
 }
 
-/** The part of `raw` that certainly belongs to the message. It only grows at its end. */
+/** The part of `raw` that certainly belongs to the message. Later calls only append to it. */
 function messageIn(raw: string, isWhole: boolean): string {
   let text = raw.replace(/^\s+/, '').replace(/\r\n?/g, '\n');
   // The first line may still become a fence.
   if (!isWhole && /^`{0,3}[^\n`]*$/.test(text) && text.startsWith('`'.repeat(Math.min(3, text.length)))) return '';
   text = text.replace(/^```[^\n`]*(?:\n|$)/, '').trimEnd();
-  // The last one may be the fence that closes it, or its beginning.
+  // The last line may be a closing fence, or the start of one.
   return text.replace(/\n`{1,3}$/, (fence) => (isWhole && fence !== '\n```' ? fence : '')).trimEnd();
 }

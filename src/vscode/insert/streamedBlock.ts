@@ -1,14 +1,15 @@
-/** One code block of an answer as an answer that streams, also while the answer is still being written. */
+/** One code block of an answer as a streamed answer, also while the answer is still being written. */
 import type { EndReason, StreamEvent } from '../../api.ts';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { Tape } from '../../core/answer/tape/tape.ts';
 import { codeBlocks } from '../../core/insert/codeBlock.ts';
 import type { InsertedAnswer } from './insertion.ts';
+import { endTape } from './wholeAnswer.ts';
 
 /**
- * @param before text of the answer that the stream does not give
+ * @param before text of the answer before the stream
  * @param index of the block in the answer
- * @param shape what becomes of the block so far; it may only grow
+ * @param shape turns the block so far into the text to insert; its result may only grow
  */
 export function streamedBlock(
   stream: Pick<LiveStream, 'tape'>,
@@ -30,7 +31,7 @@ export function streamedBlock(
       const whole = codeBlocks(wholeLines(text))[index];
       const all = reader.finished ? codeBlocks(text)[index] : whole;
       const isClosed = all?.isOpen === false;
-      // Where the answer broke off, its half line is no line.
+      // An unfinished line of an answer that broke off is left out.
       const block = isClosed || reason === 'stop' ? all : whole;
       const code = block === undefined ? '' : shape(block.code, isClosed || reader.finished);
       if (code.length > given.length) tape.write({ type: 'text', text: code.slice(given.length) });
@@ -41,15 +42,13 @@ export function streamedBlock(
   };
   void follow().then((reason) => {
     reader.leave();
-    const usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 0 };
-    tape.write({ type: 'end', reason, text: '', usage, timing: { totalMs: 0, waitsMs: 0 } });
-    tape.end();
+    endTape(tape, reason);
   });
-  // The panel keeps the answer whatever becomes of the block, so it is not stopped from here.
+  // The answer belongs to the panel and continues there.
   return { reader: tape.read({ pacing: false }), stop: () => reader.leave() };
 }
 
-/** Half a line may become the fence that closes the block. */
+/** An unfinished line may become the closing fence. */
 function wholeLines(text: string): string {
   return text.slice(0, text.lastIndexOf('\n') + 1);
 }

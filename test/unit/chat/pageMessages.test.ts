@@ -9,6 +9,7 @@ it.each([
   { type: 'version', message: 'm1', step: -1 },
   { type: 'attachBytes', name: 'a.txt', bytes: new Uint8Array([1]) },
   { type: 'findFiles', request: 1, names: ['src/a.ts:12'] },
+  { type: 'code', use: 'apply', language: 'ts src/a.ts', code: 'const a = 1;\n' },
 ])('takes $type as it is', (message) => {
   expect(readPageMessage(message)).toEqual(message);
 });
@@ -20,6 +21,8 @@ it.each([
   ['a missing field', { type: 'send' }, '"text"'],
   ['a field of the wrong type', { type: 'drawn', frame: '1' }, '"frame"'],
   ['a number that is no count', { type: 'drawn', frame: -1 }, '"frame"'],
+  ['an unknown use of a code block', { type: 'code', use: 'run', language: 'sh', code: 'ls' }, '"use"'],
+  ['a code block without its code', { type: 'code', use: 'apply', language: 'sh' }, '"code"'],
   ['an unknown command', { type: 'action', message: 'm', command: 'deleteAll' }, '"command"'],
   ['a list with a stranger in it', { type: 'findFiles', request: 1, names: ['a', 7] }, '"names.1"'],
 ])('names what is wrong with %s', (_what, message, named) => {

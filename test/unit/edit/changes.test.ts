@@ -5,6 +5,7 @@ import { ReplacedText } from '../../../src/core/edit/replacedText.ts';
 import { textChanges } from '../../../src/core/edit/textChanges.ts';
 import { ChangeLedger, type PendingChange, textBefore } from '../../../src/core/insert/changeLedger.ts';
 import { EditScene } from '../../fuzz/edits.ts';
+import { changesBetween } from '../../../src/core/insert/trackedRange.ts';
 import { cuts, pieces, StepDocument, text } from './stepDocument.ts';
 
 /** An answer, its document, and a person who decides about its changes. */
@@ -192,6 +193,18 @@ describe('changes while an answer streams', () => {
     scene.end();
     scene.ledger.follow([{ rangeOffset: 5, rangeLength: 0, text: ' + typed' }]);
     expect(textBefore('one\n2 + typed + 2\nthree', scene.ledger.pending)).toBe('one\ntwo\nthree');
+  });
+
+  it.each([
+    ['one edit of the whole text', (text: string, shown: string) => [{ rangeOffset: 0, rangeLength: text.length, text: shown }]],
+    ['an edit for each difference', changesBetween],
+  ])('move along when a formatter rewrites the document by %s, and give their old lines back', (_how, editsOf) => {
+    const scene = new Scene('f {\n  a;\n}\ng {\n  b;\n}\nh ;');
+    scene.take('f {\n  A;\n}\ng {\n  B;\n  C ;\n}\nh ;');
+    scene.end();
+    const formatted = '// x\nf {\n    A;\n}\ng {\n    B;\n    C;\n}\nh;\n';
+    scene.ledger.follow(editsOf(scene.shown, formatted), scene.shown);
+    expect(textBefore(formatted, scene.ledger.pending)).toBe('// x\nf {\n  a;\n}\ng {\n  b;\n}\nh;\n');
   });
 
   it.each<[how: string, old: string, answer: string, edit: (text: string) => [from: number, to: number, put: string]]>([

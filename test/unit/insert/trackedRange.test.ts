@@ -1,7 +1,15 @@
 /** Where an answer stays while others edit: `‹` and `›` are its start and its growing end. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterLineEnds, changeBetween, follow, refine, type TextChange } from '../../../src/core/insert/trackedRange.ts';
+import {
+  afterLineEnds,
+  changeBetween,
+  changesBetween,
+  follow,
+  followAll,
+  refine,
+  type TextChange,
+} from '../../../src/core/insert/trackedRange.ts';
 import { TrackedRanges } from '../../../src/core/insert/trackedRanges.ts';
 import { ReplacedText } from '../../../src/core/edit/replacedText.ts';
 import { putStep, type Step } from '../../../src/core/edit/step.ts';
@@ -64,13 +72,33 @@ describe('a file that was read anew', () => {
 
   it('is cut down to what differs in it', () => {
     const spans = [{ start: 2, end: 3 }];
-    expect(refine(whole('a 1b', 'a b'), 'a 1b', spans)).toEqual({ rangeOffset: 2, rangeLength: 1, text: '' });
-    expect(refine(whole('a 1b', 'a 1b'), 'a 1b', spans)).toBe(undefined);
+    expect(refine(whole('a 1b', 'a b'), 'a 1b', spans)).toEqual([{ rangeOffset: 2, rangeLength: 1, text: '' }]);
+    expect(refine(whole('a 1b', 'a 1b'), 'a 1b', spans)).toEqual([]);
   });
 
   it('is taken as it is when it does not touch the place', () => {
     const change = { rangeOffset: 5, rangeLength: 2, text: 'xy' };
-    expect(refine(change, 'xz', [{ start: 2, end: 3 }])).toBe(change);
+    expect(refine(change, 'xz', [{ start: 2, end: 3 }])).toEqual([change]);
+  });
+
+  it('is read line by line: lines that are the same, or only indented, take no place away', () => {
+    const before = 'a {\n  b;\n  c;\n}\n\nd;\n';
+    const after = '// x\na {\n    b;\n    c;\n}\nd;\ne';
+    const changes = changesBetween(before, after);
+    const put = (text: string, { rangeOffset, rangeLength, text: by }: TextChange): string =>
+      text.slice(0, rangeOffset) + by + text.slice(rangeOffset + rangeLength);
+    expect([changes.reduce(put, before), followAll({ start: 6, end: 8 }, changes)]).toEqual([after, { start: 13, end: 15 }]);
+  });
+
+  it('is what its changes make of the file before, whatever it is', () => {
+    const text = fc.array(fc.constantFrom('a', '  a', 'b', '}', '', 'c\r'), { maxLength: 12 }).map((lines) => lines.join('\n'));
+    const put = (whole: string, { rangeOffset, rangeLength, text: by }: TextChange): string =>
+      whole.slice(0, rangeOffset) + by + whole.slice(rangeOffset + rangeLength);
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        expect(changesBetween(before, after).reduce(put, before)).toBe(after);
+      }),
+    );
   });
 });
 

@@ -1,7 +1,8 @@
 /** A code block that is applied to a file: which one it is, and its text while its answer is still being written. */
 import { describe, expect, it } from 'vitest';
 import type { EndReason, StreamEvent } from '../../../src/api.ts';
-import type { Answer } from '../../../src/core/chat/entries.ts';
+import type { Answer, Question } from '../../../src/core/chat/entries.ts';
+import { readPageMessage } from '../../../src/core/chat/page/pageMessages.ts';
 import { Tape } from '../../../src/core/answer/tape/tape.ts';
 import { appliedBlock } from '../../../src/vscode/chat/page/appliedBlock.ts';
 import { streamedBlock } from '../../../src/vscode/insert/streamedBlock.ts';
@@ -60,6 +61,35 @@ describe('a block that is applied while it is written', () => {
   ])('has its whole lines when the answer ends before %j as %s', async (cut, reason, text, end) => {
     expect(await given(answer.slice(0, answer.length - cut.length).split(''), 1, reason)).toEqual([text, end]);
   });
+});
+
+it('is the block that was clicked, with the attachments of its question and the stream of its answer', () => {
+  const message = readPageMessage({ type: 'code', use: 'apply', language: 'ts', code: 'const b = 2;\n' });
+  if (typeof message === 'string' || message.type !== 'code') throw new Error('The message was not taken.');
+  const fence = (code: string): string => `\`\`\`ts\n${code}`;
+  const question = { role: 'user', attachments: [{ name: 'src/a.ts:3-9' }] } as unknown as Question;
+  const found = (text: string, state: 'live' | 'settled'): unknown => {
+    const stream = { text };
+    const previous = { text: 'Two:\n' };
+    const answer = { role: 'assistant', parent: 'q', previous, state: { type: state, text, stream } } as unknown as Answer;
+    return appliedBlock(message.code, message.language, [question, answer], () => question);
+  };
+  const whole = `${fence('const a = 1;\n')}\`\`\`\nAnd \`src/b.ts\`:\n${fence('const b = 2;\n')}`;
+  const block = { info: 'ts', above: 'And `src/b.ts`:', code: 'const b = 2;\n', isOpen: false };
+  const attached = ['src/a.ts:3-9'];
+  expect([
+    found(`${whole}\`\`\``, 'settled'),
+    found(`${whole}const c`, 'live'),
+    appliedBlock('not there', 'ts', [question], () => question),
+  ]).toEqual([
+    { block, attached },
+    {
+      block: { ...block, code: 'const b = 2;\nconst c\n', isOpen: true },
+      attached,
+      live: { stream: { text: `${whole}const c` }, before: 'Two:\n', index: 1 },
+    },
+    { block: { info: 'ts', above: '', code: 'not there', isOpen: false }, attached: [] },
+  ]);
 });
 
 it('has no file of its own when the answer has the same code for several files', () => {

@@ -1,6 +1,6 @@
 /**
- * How many changes wait, in the status bar. The item has the role of a status, so a screen reader hears it when it
- * changes, which is every five seconds at most.
+ * Shows the number of undecided changes in the status bar. Screen readers announce the item when it changes, at most every five
+ * seconds.
  */
 import * as vscode from 'vscode';
 import { Announcements } from '../../../core/insert/announcements.ts';

@@ -1,4 +1,4 @@
-/** Keep, Undo and the counts above each change, and the choice for all of an answer above it, as CodeLens. Saying nothing keeps it. */
+/** CodeLenses: Keep, Undo and the line counts above each change, and the choices for a whole answer above it. */
 import * as vscode from 'vscode';
 import { answerActions } from '../../../core/chat/answerActions.ts';
 import type { PendingChange } from '../../../core/insert/changeLedger.ts';
@@ -10,7 +10,7 @@ export class ChangeCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
   readonly #prefix: string;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
-  /** What is shown, so that text that only grows does not make VS Code ask again. */
+  /** The lenses that are shown; VS Code asks for them again only when they differ. */
   #shown = '';
 
   /** @param prefix of the commands `<prefix>.keep`, `.discard`, `.resume`, `.keepChange` and `.undoChange` */

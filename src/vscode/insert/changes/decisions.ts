@@ -1,4 +1,4 @@
-/** Keep, Undo, Resume and Compare: by lens, by key, from the palette, from the peek's bar and from the diff editor's title. */
+/** Keep, Undo, Resume and Compare, run by lenses, keys, the palette, VS Code's peek and the diff editor's title. */
 import * as vscode from 'vscode';
 import type { PendingChange } from '../../../core/insert/changeLedger.ts';
 import type { Choice, Offer, Offers } from './offers.ts';
@@ -6,7 +6,7 @@ import type { TextBefore } from './textBefore.ts';
 
 export interface DecisionPorts {
   resume(offer: Offer): Promise<void>;
-  /** Everything about the answer is decided. */
+  /** Called when nothing is left to decide about the answer. */
   close(offer: Offer): void;
 }
 
@@ -16,7 +16,7 @@ export class Decisions implements vscode.Disposable {
   readonly #ports: DecisionPorts;
   readonly #commands: vscode.Disposable;
 
-  /** @param prefix of the lenses' commands; without an argument each means the newest answer, or the change at the cursor */
+  /** @param prefix of the lenses' commands. Without arguments they apply to the newest answer, or to the change at the cursor. */
   constructor(offers: Offers, textBefore: TextBefore, prefix: string, ports: DecisionPorts) {
     this.#offers = offers;
     this.#textBefore = textBefore;
@@ -36,8 +36,8 @@ export class Decisions implements vscode.Disposable {
   }
 
   /**
-   * Decides about the change at the cursor.
-   * @param given what VS Code's peek passes: the document, all its changes, and which of them is shown
+   * Decides about the change that VS Code's peek shows, or the one at the cursor.
+   * @param given the peek passes the document's URI, all of its changes, and the index of the one it shows
    */
   async change(what: 'keep' | 'undo', given: readonly unknown[]): Promise<void> {
     const lines = linesOf(given);
@@ -47,7 +47,7 @@ export class Decisions implements vscode.Disposable {
     for (const { offer, changes } of this.#offers.at(document, lines.first, lines.last)) await this.#decide(what, offer, changes);
   }
 
-  /** Decides about all changes in a document: the one that is named, or the active one. */
+  /** Decides about all changes in the given or the active document. */
   async all(what: 'keep' | 'undo', given: readonly unknown[]): Promise<void> {
     const document = this.#documentOf(given[0]);
     if (document === undefined) return;
@@ -92,11 +92,11 @@ export class Decisions implements vscode.Disposable {
   async #decide(what: 'keep' | 'undo', offer: Offer, changes: readonly PendingChange[]): Promise<void> {
     if (what === 'keep') offer.changes.keep(changes);
     else await offer.changes.undo(changes);
-    // Changes that were undone may come back by VS Code's own undo; those that were kept do not.
+    // VS Code's own undo can bring undone changes back, so only kept ones are final.
     if (what === 'keep' && offer.state !== 'growing' && offer.changes.pending.length === 0) this.#ports.close(offer);
   }
 
-  /** Shows the removed lines where the change is. */
+  /** Opens VS Code's peek, which shows the removed lines. */
   async #peek(offer?: Offer, change?: PendingChange): Promise<void> {
     if (offer === undefined || change === undefined) return;
     const { document } = offer.changes;
@@ -106,7 +106,7 @@ export class Decisions implements vscode.Disposable {
   }
 }
 
-/** The lines of the change that the peek shows, counted from 0. A change that only removes lines is after its line. */
+/** The lines of the change that the peek shows, from 0. For a change that only removes lines, the peek names the line before it. */
 function linesOf([, changes, index]: readonly unknown[]): { readonly first: number; readonly last: number } | undefined {
   const change: unknown = Array.isArray(changes) && typeof index === 'number' ? changes[index] : undefined;
   if (typeof change !== 'object' || change === null) return undefined;

@@ -1,4 +1,4 @@
-/** How changes are shown in the text: green lines, or a soft background behind a plain insertion, and a caret where text grows. */
+/** Decorations: green lines for changes, a soft background for plain insertions, and a caret where text grows. */
 import * as vscode from 'vscode';
 import type { Offers } from './offers.ts';
 
@@ -13,7 +13,7 @@ export class ChangeDecorations implements vscode.Disposable {
   readonly #added = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor('rivulet.addedLineBackground'),
-    // The background is none in high contrast, so the border shows it there.
+    // High contrast themes have no background here, only the border.
     borderColor: new vscode.ThemeColor('rivulet.addedLineBorder'),
     borderStyle: 'solid',
     borderWidth: '0 0 0 3px',
@@ -26,7 +26,7 @@ export class ChangeDecorations implements vscode.Disposable {
     after: { contentText: '▏', color: new vscode.ThemeColor('editorCursor.foreground'), margin: '0 -1ch 0 0' },
   });
   readonly #subscription: vscode.Disposable;
-  /** Editors that show a mark, so that the others are left alone. */
+  /** Editors that show decorations. */
   #painted = new Set<vscode.TextEditor>();
 
   constructor(offers: Offers) {
@@ -53,7 +53,7 @@ export class ChangeDecorations implements vscode.Disposable {
     this.#painted = painted;
   }
 
-  /** Of all answers in the document: an editor holds one set of ranges for each kind of mark. */
+  /** For all answers in the document at once: an editor has one set of ranges per decoration type. */
   #paint(editor: vscode.TextEditor): void {
     const { document } = editor;
     const here = this.#offers.in(document);

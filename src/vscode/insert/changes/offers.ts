@@ -1,4 +1,4 @@
-/** The answers in documents that can still be kept, taken out or resumed, and their changes: what keys, lenses and views refer to. */
+/** The answers in documents with undecided changes or an open choice, for the keys, lenses and views that show them. */
 import * as vscode from 'vscode';
 import type { PendingChange } from '../../../core/insert/changeLedger.ts';
 import type { RangeWriter } from '../document/rangeWriter.ts';
@@ -9,13 +9,12 @@ export type Choice = 'keep' | 'discard' | 'resume';
 export interface Offer {
   readonly writer: RangeWriter;
   readonly changes: OpenChanges;
-  /** Old lines are compared with the answer; otherwise the answer is one change. */
+  /** The answer is compared with old lines. Otherwise all of it is one change. */
   readonly isDiff: boolean;
-  /** `resumable`: the answer broke off or was stopped, and its rest can be asked for. */
+  /** `resumable`: the answer broke off or was stopped, and can be continued. */
   state: 'growing' | 'ended' | 'resumable';
 }
 
-/** A change, and the answer that it belongs to. */
 interface Located {
   readonly offer: Offer;
   readonly changes: readonly PendingChange[];
@@ -39,7 +38,7 @@ export class Offers implements vscode.Disposable {
     vscode.Disposable.from(...this.#offers.values(), this.#subscription).dispose();
   }
 
-  /** Offers have come, gone or changed, or their changes have. */
+  /** Fires when offers or their changes were added, removed or changed. */
   get onChange(): vscode.Event<void> {
     return this.#changed.event;
   }
@@ -60,7 +59,6 @@ export class Offers implements vscode.Disposable {
     this.refresh();
   }
 
-  /** Nothing more can be decided about it. */
   remove(offer: Offer): void {
     this.#offers.get(offer)?.dispose();
     this.#offers.delete(offer);
@@ -73,19 +71,18 @@ export class Offers implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** The newest one in the document that has the cursor. */
+  /** The newest offer in the active document. */
   get atCursor(): Offer | undefined {
     const document = vscode.window.activeTextEditor?.document;
     return document === undefined ? undefined : this.in(document).findLast(({ changes }) => changes.pending.length > 0);
   }
 
-  /** The changes at these lines, counted from 0. */
+  /** The changes at these lines, from 0. */
   at(document: vscode.TextDocument, first: number, last: number): readonly Located[] {
     const found = this.in(document).map((offer) => ({ offer, changes: offer.changes.within(first, last) }));
     return found.filter(({ changes }) => changes.length > 0);
   }
 
-  /** The change that has the cursor. */
   get changeAtCursor(): Located | undefined {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined) return undefined;
@@ -94,7 +91,7 @@ export class Offers implements vscode.Disposable {
     return found === undefined ? undefined : { offer: found.offer, changes: found.changes.slice(0, 1) };
   }
 
-  /** The keys of changes mean something only where there are changes, and where the cursor is in one. */
+  /** Sets the context keys on which the key bindings of changes depend. */
   #tellKeys(): void {
     const now = { hasChanges: this.atCursor !== undefined, atChange: this.changeAtCursor !== undefined };
     for (const key of ['hasChanges', 'atChange'] as const) {

@@ -1,12 +1,12 @@
-/** The changes of one answer in its document, from its first settled line until each is kept or undone. */
+/** The undecided changes of one answer in its document, tracked through all edits. */
 import * as vscode from 'vscode';
 import type { PlacedText } from '../../../core/edit/placedText.ts';
 import { ChangeLedger, type PendingChange } from '../../../core/insert/changeLedger.ts';
 import { withEol } from '../../../core/insert/shape.ts';
 import { editIn, editorOf, editThroughWorkspace } from '../document/editorEdits.ts';
-import type { Move, RangeWriter } from '../document/rangeWriter.ts';
+import type { DocumentChanged, Move, RangeWriter } from '../document/rangeWriter.ts';
 
-/** Longer documents are not compared with their earlier states. */
+/** For longer documents, earlier states are not remembered. UTF-16 units. */
 const mostComparedCharacters = 2_000_000;
 const mostRefusals = 4;
 
@@ -15,24 +15,21 @@ export class OpenChanges implements vscode.Disposable {
   readonly #texts: readonly PlacedText[];
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable;
-  #ledger = new ChangeLedger();
-  #document: vscode.TextDocument;
-  #eol: vscode.EndOfLine;
-  /** The document as the last change left it: a change tells what came, not what was there. */
-  #mirror: string | undefined;
+  readonly #isDiff: boolean;
+  #ledger: ChangeLedger;
   /** The last change of the document was an undo or a redo. */
   #hasReturned = false;
 
-  constructor(writer: RangeWriter, texts: readonly PlacedText[]) {
+  constructor(writer: RangeWriter, texts: readonly PlacedText[], isDiff: boolean) {
+    this.#isDiff = isDiff;
+    this.#ledger = new ChangeLedger(isDiff);
     this.#writer = writer;
     this.#texts = texts;
-    this.#document = writer.document;
-    this.#eol = writer.document.eol;
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
       writer.onStep(() => this.#remember()),
       writer.onMoved((how) => this.#move(how)),
-      vscode.workspace.onDidChangeTextDocument((event) => this.#follow(event)),
+      writer.onChanged((changed) => this.#follow(changed)),
     );
   }
 
@@ -40,13 +37,13 @@ export class OpenChanges implements vscode.Disposable {
     this.#subscriptions.dispose();
   }
 
-  /** Changes have come, were decided or have moved. */
+  /** Fires when changes were added, decided or moved. */
   get onChange(): vscode.Event<void> {
     return this.#changed.event;
   }
 
   get document(): vscode.TextDocument {
-    return this.#document;
+    return this.#writer.document;
   }
 
   /** In the order of the document. */
@@ -54,10 +51,9 @@ export class OpenChanges implements vscode.Disposable {
     return this.#ledger.pending;
   }
 
-  /** The document has more of the answer, or less. */
+  /** Call it when the document has more or less of the answer. */
   update(state: 'growing' | 'ended'): void {
-    const document = this.#writer.document;
-    const [eol, own] = [lineEndOf(document), document.getText()];
+    const eol = this.#writer.lineEnd;
     const spans = this.#ledger.hasLate ? this.#writer.spansAtLanding : this.#writer.spans;
     const places = this.#texts.map((text, place) => {
       const { end } = spans[place] ?? { end: 0 };
@@ -65,28 +61,26 @@ export class OpenChanges implements vscode.Disposable {
       const openLine = state === 'growing' ? text.lineCount : Number.POSITIVE_INFINITY;
       return { place, changes: text.changes(eol), end, length, openLine };
     });
-    this.#ledger.update(places, own);
-    this.#look();
+    this.#ledger.update(places, this.#writer.text);
     if (state === 'ended') this.#remember();
     this.#changed.fire();
   }
 
-  /** Its added lines; empty at the place of lines that only went. */
+  /** The added lines; an empty range if lines were only removed. */
   rangeOf(change: PendingChange): vscode.Range {
     const line = this.lineOf(change);
-    const last = this.#document.positionAt(change.span.end);
+    const last = this.document.positionAt(change.span.end);
     const end = last.character === 0 && last.line > line ? last.line - 1 : last.line;
     return change.addedLines === 0 ? new vscode.Range(line, 0, line, 0) : new vscode.Range(line, 0, Math.max(line, end), 0);
   }
 
-  /** Where the change is shown: its first new line, or the line after the ones that went. */
+  /** The first added line, or the line after the removed ones. */
   lineOf({ line, span, removedLines, addedLines }: PendingChange): number {
-    // Lines that only came or only went take the line end before them along.
+    // A change that only adds or only removes lines includes the line end before them.
     const beginsBefore = line > 0 && (removedLines === 0 || addedLines === 0);
-    return Math.min(this.#document.positionAt(span.start).line + (beginsBefore ? 1 : 0), this.#document.lineCount - 1);
+    return Math.min(this.document.positionAt(span.start).line + (beginsBefore ? 1 : 0), this.document.lineCount - 1);
   }
 
-  /** The changes that these lines are in or next to. */
   within(first: number, last: number): readonly PendingChange[] {
     return this.pending.filter((change) => {
       const { start, end } = this.rangeOf(change);
@@ -100,7 +94,7 @@ export class OpenChanges implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** Puts the old text back, as one undo step of its own. */
+  /** Restores the old text in one separate undo step. */
   async undo(changes: readonly PendingChange[]): Promise<void> {
     const lines = this.#closed(changes);
     const isMeant = (each: PendingChange): boolean => lines.some(({ place, line }) => each.place === place && each.line === line);
@@ -110,8 +104,8 @@ export class OpenChanges implements vscode.Disposable {
       const undone = this.pending.filter(isMeant);
       if (undone.length === 0) return;
       const planned = undone.map(({ span, removed }) => ({ offset: span.start, length: span.end - span.start, text: removed }));
-      const editor = editorOf(this.#document);
-      const done = await (editor === undefined ? editThroughWorkspace(this.#document, planned) : editIn(editor, planned, true));
+      const editor = editorOf(this.document);
+      const done = await (editor === undefined ? editThroughWorkspace(this.document, planned) : editIn(editor, planned, true));
       if (!done) continue;
       for (const change of undone) this.#decide(change, 'undone');
       break;
@@ -121,15 +115,12 @@ export class OpenChanges implements vscode.Disposable {
   }
 
   #move(how: Move): void {
-    this.#document = this.#writer.document;
-    this.#eol = this.#document.eol;
-    if (how !== 'same') this.#ledger = new ChangeLedger();
+    if (how !== 'same') this.#ledger = new ChangeLedger(this.#isDiff);
     if (how === 'anew') for (const text of this.#texts) text.reopen();
-    this.#look();
     this.#changed.fire();
   }
 
-  /** What is still being written is decided when it is whole. */
+  /** Changes that still grow cannot be decided yet. */
   #closed(changes: readonly PendingChange[]): readonly PendingChange[] {
     return changes.filter(({ isOpen }) => !isOpen);
   }
@@ -138,45 +129,32 @@ export class OpenChanges implements vscode.Disposable {
     this.#ledger.decide(change, how, this.#texts[change.place]?.decide(change.line) ?? 0);
   }
 
-  #remember(): void {
-    this.#look();
-    if (this.#mirror !== undefined) this.#ledger.remember(this.#mirror);
+  #remember(text = this.#writer.text): void {
+    if (text.length <= mostComparedCharacters) this.#ledger.remember(text);
   }
 
-  #look(): void {
-    const text = this.#document.getText();
-    this.#mirror = text.length <= mostComparedCharacters ? text : undefined;
-  }
-
-  #follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
-    if (document !== this.#document || contentChanges.length === 0) return;
+  #follow({ event, before: text, hasNewLineEnds }: DocumentChanged): void {
+    const { contentChanges, reason } = event;
     const before = this.pending;
     const isOwn = this.#writer.isOwn(contentChanges);
-    // Other answers may have written since the last of this one, and one undo takes all of them back.
+    // One undo also takes back what other answers have written, so the state before it is remembered.
     const isFirst = reason !== undefined && !this.#hasReturned && !this.#writer.isWriting;
-    if (isFirst && this.#mirror !== undefined) this.#ledger.remember(this.#mirror);
+    if (isFirst) this.#remember(text);
     this.#hasReturned = reason !== undefined;
-    if (document.eol === this.#eol) {
+    if (hasNewLineEnds) this.#ledger.lineEnds(this.#writer.text, this.#writer.lineEnd);
+    else {
       const others = this.#writer.isWriting ? 'late' : 'others';
-      this.#ledger.follow(contentChanges, this.#mirror, isOwn ? 'own' : others);
-    } else {
-      this.#eol = document.eol;
-      this.#ledger.lineEnds(document.getText(), lineEndOf(document));
+      this.#ledger.follow(contentChanges, text.length <= mostComparedCharacters ? text : undefined, isOwn ? 'own' : others);
     }
-    this.#look();
-    if (reason !== undefined) this.#ledger.recall(document.getText());
-    // What our own edit takes back may come again.
+    if (reason !== undefined) this.#ledger.recall(this.#writer.text);
+    // Changes that our own edit takes back may return.
     else if (!isOwn) this.#decideGone(before);
     if (!this.#writer.isWriting) this.#changed.fire();
   }
 
-  /** Changes that were put back or rewritten by hand do not come again with the next lines of the answer. */
+  /** Changes that were reverted or rewritten by hand must not return with the next lines of the answer. */
   #decideGone(before: readonly PendingChange[]): void {
     const isThere = ({ place, line }: PendingChange): boolean => this.pending.some((each) => each.place === place && each.line === line);
     for (const change of before) if (!change.isOpen && !isThere(change)) this.#decide(change, 'undone');
   }
-}
-
-function lineEndOf(document: vscode.TextDocument): '\n' | '\r\n' {
-  return document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
 }

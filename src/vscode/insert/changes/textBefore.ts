@@ -1,13 +1,13 @@
 /**
- * The text before the changes, as a virtual document that follows each decision. VS Code compares it with the document
- * itself: in the gutter, with the removed lines in its peek, and in a diff editor.
+ * A virtual document with the text before all undecided changes. VS Code compares the real document with it in the gutter, in
+ * its peek and in a diff editor.
  */
 import * as vscode from 'vscode';
 import { textBefore } from '../../../core/insert/changeLedger.ts';
 import type { Offer, Offers } from './offers.ts';
 
 const scheme = 'rivulet-before';
-/** While an answer grows, the text before changes with each line that goes; VS Code compares the whole document each time. */
+/** Minimum time between two updates: VS Code compares the whole document after each. */
 const refreshEveryMs = 250;
 
 export class TextBefore implements vscode.Disposable {
@@ -38,7 +38,7 @@ export class TextBefore implements vscode.Disposable {
     this.#subscription.dispose();
   }
 
-  /** Shows the document beside its text before, in one editor. */
+  /** Opens the document in a diff editor. */
   async compare(document: vscode.TextDocument, options: vscode.TextDocumentShowOptions = {}): Promise<void> {
     const title = vscode.l10n.t('{0} (before the changes ↔ now)', vscode.workspace.asRelativePath(document.uri));
     await vscode.commands.executeCommand('vscode.diff', beforeUri(document.uri), document.uri, title, { preview: false, ...options });
@@ -49,7 +49,6 @@ export class TextBefore implements vscode.Disposable {
     return document === undefined ? this.#shown.get(uri.query) : this.#beforeOf(document);
   }
 
-  /** With the changes of all answers put back; they do not overlap. */
   #beforeOf(document: vscode.TextDocument): string {
     return textBefore(
       document.getText(),
@@ -77,7 +76,7 @@ export class TextBefore implements vscode.Disposable {
     this.#refreshing.set(key, timer);
   }
 
-  /** It is there only while something can be decided. */
+  /** The source control exists only while there are undecided changes. */
   #tellSourceControl(diffs: readonly Offer[]): void {
     const uris = new Map(diffs.map(({ changes }) => [changes.document.uri.toString(), changes.document.uri]));
     const compared = [...uris.keys()].toSorted().join('\n');
@@ -100,7 +99,7 @@ export class TextBefore implements vscode.Disposable {
         command: { title: vscode.l10n.t('Compare with Original'), command: 'rivulet.changes.compare', arguments: [resourceUri] },
       }));
     }
-    // VS Code asks once for each document, so it must ask again for one that has changes only now.
+    // VS Code asks a provider once per document, so a new provider is needed for documents that have changes only now.
     const control: { quickDiffProvider?: vscode.QuickDiffProvider | undefined } = this.#sourceControl;
     control.quickDiffProvider = undefined;
     control.quickDiffProvider = {

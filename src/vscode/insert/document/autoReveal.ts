@@ -1,17 +1,16 @@
-/** A view that follows the end of a text that grows. */
+/** Scrolls an editor along with the end of a growing text. */
 import * as vscode from 'vscode';
 import type { RangeWriter } from './rangeWriter.ts';
 
-/** How long a scroll of ours may be on its way, also to a remote host. */
+/** Maximum time for a scroll of ours to take effect, also on a remote host. */
 const crossingMs = 1_000;
 
 type GrowingText = Pick<RangeWriter, 'document' | 'spans'>;
 
 /**
- * Keeps the growing end in view as long as the person stays there. It only ever scrolls down, so a view that went up
- * was moved by the person, who is left alone until the end is in view again. A scroll of ours may still be on its way
- * when they move, on a remote host for as long as a round trip takes: then it is taken back, to within the lines that
- * VS Code keeps free for sticky scroll.
+ * Keeps the growing end in view until the user scrolls away, and again once the end is in view. It only scrolls down, so any
+ * upward scroll is the user's. If a scroll of ours takes effect after the user's, it is reverted, except for the lines that VS
+ * Code keeps free for sticky scroll.
  */
 export class AutoReveal implements vscode.Disposable {
   readonly #editor: vscode.TextEditor;
@@ -19,7 +18,7 @@ export class AutoReveal implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #follows: boolean;
   #topLine: number;
-  /** What was asked to be shown and has not been seen in view yet. */
+  /** A scroll of ours that has not taken effect yet. */
   #asked: { readonly line: number; readonly atMs: number } | undefined;
 
   constructor(editor: vscode.TextEditor, text: GrowingText) {
@@ -63,7 +62,7 @@ export class AutoReveal implements vscode.Disposable {
     return this.#text.document.positionAt(this.#text.spans[0]?.end ?? 0);
   }
 
-  /** The last visible line may be cut off by the window's edge, so it does not count. */
+  /** The last visible line may be cut off, so it does not count. */
   #isInView(line: number): boolean {
     const last = this.#editor.visibleRanges.at(-1)?.end.line ?? 0;
     return line >= topLine(this.#editor) && (line < last || (line === this.#editor.document.lineCount - 1 && line <= last));

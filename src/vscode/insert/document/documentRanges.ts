@@ -1,20 +1,17 @@
-/**
- * The places of an insertion in one document, followed through all that happens to it: edits of anybody, new line ends,
- * and another document that takes the place of a closed one.
- */
+/** Tracks the places of an insertion through edits, new line ends, and the replacement of its document by another one. */
 import * as vscode from 'vscode';
 import { expectedText, type Step } from '../../../core/edit/step.ts';
-import { type TextChange, changeBetween, refine, type OffsetRange } from '../../../core/insert/trackedRange.ts';
+import { type TextChange, changesBetween, refine, type OffsetRange } from '../../../core/insert/trackedRange.ts';
 import { TrackedRanges } from '../../../core/insert/trackedRanges.ts';
 import { withEol } from '../../../core/insert/shape.ts';
 import { isInTab, textAt } from './editorEdits.ts';
 
 export class DocumentRanges {
   readonly ranges: TrackedRanges;
-  /** What stood at each place before, with `\n` as line end. */
+  /** The old text at each place, with `\n` as line end. */
   readonly originals: readonly string[];
   #document: vscode.TextDocument;
-  /** The document as the last change left it: a change tells what came, not what was there. */
+  /** The document after its last change: change events do not contain the replaced text. */
   #mirror: string;
   #eol: vscode.EndOfLine;
   #hadTab: boolean;
@@ -33,37 +30,40 @@ export class DocumentRanges {
     return this.#document;
   }
 
+  get text(): string {
+    return this.#mirror;
+  }
+
   get lineEnd(): '\n' | '\r\n' {
     return this.#eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
   }
 
-  /** VS Code may keep a document in memory for minutes after its last tab was closed; for the person it is closed. */
+  /** Also true without a tab: VS Code may keep a document in memory for minutes after its last tab was closed. */
   get isClosed(): boolean {
     const hasTab = this.#document.isClosed || isInTab(this.#document);
     if (hasTab) this.#hadTab = true;
     return this.#document.isClosed || (this.#hadTab && !hasTab);
   }
 
-  /** A step as it is in this document. */
+  /** The step with the line ends of this document. */
   inDocument(step: Step): Step {
-    const own = (text: string): string => withEol(text, this.lineEnd);
     if (step.type === 'clear') return step;
-    return step.type === 'put' ? { ...step, text: own(step.text), lead: own(step.lead) } : { ...step, text: own(step.text) };
+    const text = this.#own(step.text);
+    return step.type === 'put' ? { ...step, text, lead: this.#own(step.lead) } : { ...step, text };
   }
 
-  /** Whether the document has the text that the steps take back, pass and remove. */
+  /** Whether the document still has the text that the steps expect. */
   finds(index: number, steps: readonly Step[]): boolean {
-    const own = (text: string): string => withEol(text, this.lineEnd);
     const { start: rest } = this.ranges.rests[index] ?? { start: 0 };
     const { end } = this.ranges.spans[index] ?? { end: 0 };
     const [first] = steps;
-    const back = first?.type === 'back' ? own(first.text) : '';
-    return this.#mirror.startsWith(own(expectedText(steps)), rest) && this.#mirror.slice(0, end).endsWith(back);
+    const back = first?.type === 'back' ? this.#own(first.text) : '';
+    return this.#mirror.startsWith(this.#own(expectedText(steps)), rest) && this.#mirror.slice(0, end).endsWith(back);
   }
 
   /**
-   * Moves the places; returns whether the change is an undo that takes back what was streamed.
-   * @param put the text of each place as we left it, with `\n` as line end
+   * Moves the places. Returns true if the change is an undo of streamed text.
+   * @param put the text that was put at each place, with `\n` as line end
    */
   follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent, put: readonly string[]): boolean {
     if (document.eol !== this.#eol) {
@@ -80,15 +80,16 @@ export class DocumentRanges {
     return takenBack;
   }
 
-  /** Goes on in the document that follows the closed one; true when the text of all places has to be put again. */
+  /** Continues in another document. Returns true if the text of all places has to be put again. */
   moveTo(next: vscode.TextDocument): boolean {
-    const before = this.#document.getText();
+    const before = this.#mirror;
     const after = next.getText();
     this.#document = next;
     this.#mirror = after;
     this.#eol = next.eol;
+    this.#hadTab = isInTab(next);
     if (after === before) {
-      // Thrown away unsaved, but still in memory: what we put was taken out before the tab closed.
+      // Closed without saving, but still in memory: our text was reverted before the tab closed.
       const isTakenOut = this.ranges.scopes.every(
         ({ start, end }, index) => !this.ranges.has(index) || textAt(next, start, end) === this.originals[index],
       );
@@ -100,43 +101,45 @@ export class DocumentRanges {
       this.ranges.restart(spans);
       return true;
     }
-    const change = changeBetween(before, after);
-    if (change !== undefined) this.ranges.changed({ type: 'changes', changes: [change] });
+    this.ranges.changed({ type: 'changes', changes: changesBetween(before, after) });
     return false;
+  }
+
+  #own(text: string): string {
+    return withEol(text, this.lineEnd);
   }
 
   #read(change: TextChange): readonly TextChange[] {
     const { rangeOffset, rangeLength, text } = change;
     const before = this.#mirror;
     this.#mirror = before.slice(0, rangeOffset) + text + before.slice(rangeOffset + rangeLength);
-    // In flight the change may be our own, which must stay as it was planned to be known again.
+    // In flight, the change may be our own, which is recognized by its exact text.
     if (this.ranges.isInFlight) return [change];
-    const refined = refine(change, before.slice(rangeOffset, rangeOffset + rangeLength), this.ranges.scopes);
-    return refined === undefined ? [] : [refined];
+    return refine(change, before.slice(rangeOffset, rangeOffset + rangeLength), this.ranges.scopes);
   }
 
-  /** Places that only we have written to: an undo in one of them can only take back streamed text. */
+  /** Places with only streamed text: an undo inside of one can only take that back. */
   #untouched(put: readonly string[]): readonly OffsetRange[] {
     return this.ranges.spans.filter(
-      ({ start, end }, index) => this.ranges.has(index) && this.#mirror.slice(start, end) === withEol(put[index] ?? '', this.lineEnd),
+      ({ start, end }, index) => this.ranges.has(index) && this.#mirror.slice(start, end) === this.#own(put[index] ?? ''),
     );
   }
 
-  /** Undo takes text away from a growing end only when it takes back what was streamed. */
+  /** An undo that removes text up to a growing end takes back streamed text. */
   #takesBack({ rangeOffset, rangeLength }: TextChange): boolean {
     return this.ranges.spans.some(
       ({ start, end }, index) => this.ranges.has(index) && rangeOffset >= start && rangeOffset < end && rangeOffset + rangeLength >= end,
     );
   }
 
-  /** The document as it would be without us, as it is on disk when it was closed unsaved. */
+  /** The document without the answer, as it is on disk after it was closed without saving. */
   #withoutAnswer(before: string): { text: string; spans: readonly OffsetRange[] } {
     let text = '';
     let from = 0;
     const spans: OffsetRange[] = [];
     for (const [index, { start, end }] of this.ranges.scopes.entries()) {
       text += before.slice(from, start);
-      const original = withEol(this.originals[index] ?? '', this.lineEnd);
+      const original = this.#own(this.originals[index] ?? '');
       spans.push({ start: text.length, end: text.length + original.length });
       text += this.ranges.has(index) ? original : before.slice(start, end);
       from = end;

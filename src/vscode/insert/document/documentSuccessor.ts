@@ -1,22 +1,29 @@
-/** The document that replaces a closed one: renamed, saved from untitled, or opened again. */
+/** Finds the document that replaces another: after a rename, the save of an untitled document, or reopening. */
 import * as vscode from 'vscode';
 
-/** What to do when the document was closed: open it again, or leave it (the answer is kept elsewhere). */
+/** Asks what to do after the document was closed. `leave`: the answer is kept elsewhere. */
 export type OnClosed = (fileName: string) => Promise<'reopen' | 'leave'>;
 
-/** How long a rename or a save may take to open the document again, in ms. */
+/** Maximum time until a rename or a save opens the new document. */
 const patienceMs = 400;
 const lookEveryMs = 20;
+/** Maximum duration of a save. */
+const longestSaveMs = 10_000;
 
 export class DocumentSuccessor implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
+  readonly #text: () => string;
   #document: vscode.TextDocument;
   #uri: vscode.Uri;
-  /** Documents that were opened since the last look, the newest first. */
+  /** Recently opened documents, newest first. */
   #opened: vscode.TextDocument[] = [];
+  /** The new file of an untitled document. VS Code fills and saves it first, then empties the untitled document. */
+  #copy: { readonly document: vscode.TextDocument; readonly sinceMs: number } | undefined;
 
-  constructor(document: vscode.TextDocument) {
+  /** @param text returns the document's text before VS Code emptied it */
+  constructor(document: vscode.TextDocument, text: () => string) {
     this.#document = document;
+    this.#text = text;
     this.#uri = document.uri;
     this.#subscriptions = vscode.Disposable.from(
       vscode.workspace.onDidRenameFiles(({ files }) => {
@@ -24,7 +31,9 @@ export class DocumentSuccessor implements vscode.Disposable {
       }),
       vscode.workspace.onDidOpenTextDocument((opened) => {
         this.#opened = [opened, ...this.#opened].slice(0, 8);
+        this.#look(opened);
       }),
+      vscode.workspace.onDidChangeTextDocument(({ document: changed }) => this.#look(changed)),
     );
   }
 
@@ -36,12 +45,23 @@ export class DocumentSuccessor implements vscode.Disposable {
     this.#document = document;
     this.#uri = document.uri;
     this.#opened = [];
+    this.#copy = undefined;
   }
 
-  /** Undefined when the document is left closed. */
+  /** While an untitled document is being saved, text that is put into it does not reach its file. */
+  get isBeingSaved(): boolean {
+    return this.#copy !== undefined && performance.now() - this.#copy.sinceMs < longestSaveMs;
+  }
+
+  /** Whether the document is empty because it was saved as a file. */
+  get isSaved(): boolean {
+    return this.#copy !== undefined && this.#document.getText() === '';
+  }
+
+  /** Resolves to undefined if the document stays closed. */
   async find(onClosed: OnClosed): Promise<vscode.TextDocument | undefined> {
     for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += lookEveryMs) {
-      const found = await this.#look();
+      const found = await this.#find();
       if (found !== undefined) return found;
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
@@ -51,9 +71,9 @@ export class DocumentSuccessor implements vscode.Disposable {
         return undefined;
       case 'reopen':
         try {
-          return (await this.#look()) ?? (await this.#open());
+          return (await this.#find()) ?? (await this.#open());
         } catch {
-          // Its file is gone too, or it was a cell of a closed notebook.
+          // Its file was deleted, or it was a cell of a closed notebook.
           return undefined;
         }
       default:
@@ -61,21 +81,25 @@ export class DocumentSuccessor implements vscode.Disposable {
     }
   }
 
-  async #look(): Promise<vscode.TextDocument | undefined> {
+  #look(other: vscode.TextDocument): void {
+    if (!this.#document.isUntitled || this.#copy !== undefined || other.isUntitled || !this.#opened.includes(other)) return;
+    const text = this.#text();
+    if (text !== '' && other.getText() === text) this.#copy = { document: other, sinceMs: performance.now() };
+  }
+
+  async #find(): Promise<vscode.TextDocument | undefined> {
     const { textDocuments } = vscode.workspace;
     const again = textDocuments.find((each) => each.uri.toString() === this.#uri.toString());
     if (again !== undefined && again !== this.#document) return again;
-    // A rename is heard of before or after its document is opened under the new name.
+    // The rename may be reported before or after the document opens under its new name.
     if (this.#uri.toString() !== this.#document.uri.toString()) return vscode.workspace.openTextDocument(this.#uri);
-    if (!this.#document.isUntitled) return undefined;
-    const text = this.#document.getText();
-    return this.#opened.find((each) => !each.isClosed && !each.isUntitled && each.getText() === text);
+    return this.#copy?.document.isClosed === false ? this.#copy.document : undefined;
   }
 
   async #open(): Promise<vscode.TextDocument> {
     const document = this.#document.isUntitled
       ? await vscode.workspace.openTextDocument({
-          content: this.#document.getText(),
+          content: this.#text(),
           language: this.#document.languageId,
         })
       : await vscode.workspace.openTextDocument(this.#uri);
@@ -83,7 +107,7 @@ export class DocumentSuccessor implements vscode.Disposable {
     return document;
   }
 
-  /** The file, or a folder that it is in. */
+  /** `from` is the file, or a folder that contains it. */
   #renamed(from: vscode.Uri, to: vscode.Uri): void {
     if (this.#uri.scheme !== from.scheme || this.#uri.authority !== from.authority) return;
     if (this.#uri.path === from.path) this.#uri = to;

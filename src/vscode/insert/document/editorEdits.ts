@@ -1,9 +1,9 @@
-/** One edit on its way into a document: through an editor that shows it, or else through the workspace. */
+/** Edits documents through an editor that shows them, or else through the workspace. */
 import * as vscode from 'vscode';
 import type { OffsetRange } from '../../../core/insert/trackedRange.ts';
 import type { Planned } from '../../../core/insert/trackedRanges.ts';
 
-/** Any editor that shows the document will do; the one with the focus first. */
+/** An editor that shows the document, preferably the active one. */
 export function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
   if (activeTextEditor?.document === document) return activeTextEditor;
@@ -11,8 +11,8 @@ export function editorOf(document: vscode.TextDocument): vscode.TextEditor | und
 }
 
 /**
- * False when the document moved on before the edit came to it.
- * @param undoStopBefore whether it begins a new undo step; without one it is undone together with the edit before
+ * Resolves to false if the document changed before the edit reached it.
+ * @param undoStopBefore begins a new undo step; otherwise the edit joins the previous step
  */
 export async function editIn(editor: vscode.TextEditor, planned: readonly Planned[], undoStopBefore: boolean): Promise<boolean> {
   try {
@@ -20,7 +20,7 @@ export async function editIn(editor: vscode.TextEditor, planned: readonly Planne
       (edit) => {
         for (const { offset, length, text } of planned) {
           const range = rangeAt(editor.document, offset, offset + length);
-          // `insert` pushes a cursor at the place along, `replace` leaves it in front of the text.
+          // `insert` moves a cursor at that place along; `replace` leaves it before the text.
           if (length === 0) edit.insert(range.start, text);
           else edit.replace(range, text);
         }
@@ -28,12 +28,12 @@ export async function editIn(editor: vscode.TextEditor, planned: readonly Planne
       { undoStopBefore, undoStopAfter: false },
     );
   } catch {
-    // The editor was closed between the look at it and the edit.
+    // The editor has been closed.
     return false;
   }
 }
 
-/** Reaches a document that is not shown; each such edit is a separate undo step. */
+/** Also edits hidden documents. Each edit is a separate undo step. */
 export async function editThroughWorkspace(document: vscode.TextDocument, planned: readonly Planned[]): Promise<boolean> {
   const edit = new vscode.WorkspaceEdit();
   for (const { offset, length, text } of planned) {
@@ -46,7 +46,7 @@ export async function editThroughWorkspace(document: vscode.TextDocument, planne
   }
 }
 
-/** Also when the tab shows it beside another, or as a cell of a notebook. */
+/** Whether any tab shows the document, also as part of a diff or as a cell of a notebook. */
 export function isInTab(document: vscode.TextDocument): boolean {
   const { uri } = document;
   const notebook = vscode.workspace.notebookDocuments.find(
@@ -77,8 +77,8 @@ export function textAt(document: vscode.TextDocument, start: number, end: number
 }
 
 /**
- * A selection that was replaced would stay selected and grow with the text: the next key would delete all of it.
- * @param exactly only selections of just that text; otherwise those too that reach further
+ * Moves selections of replaced text to its end. Otherwise they would grow with the text, and the next key would delete it.
+ * @param exactly only selections of exactly that text, not larger ones
  */
 export function collapse(editor: vscode.TextEditor, scopes: readonly OffsetRange[], exactly: boolean): void {
   const isOurs = (selection: vscode.Selection): boolean =>

@@ -1,4 +1,4 @@
-/** The text editor that a person used last: a chat that has the keyboard as an editor tab leaves no active one. */
+/** Remembers the text editor used last: while a chat in an editor tab has the focus, no text editor is active. */
 import * as vscode from 'vscode';
 import { isInTab } from './editorEdits.ts';
 
@@ -15,7 +15,7 @@ export class LastTextEditor implements vscode.Disposable {
     this.#subscription.dispose();
   }
 
-  /** Brought back into view where another tab covers it; undefined when no document is open. */
+  /** Shows the editor's tab if another one covers it. Resolves to undefined if no document is open. */
   async find(): Promise<vscode.TextEditor | undefined> {
     const { activeTextEditor, visibleTextEditors } = vscode.window;
     if (activeTextEditor !== undefined) return activeTextEditor;
@@ -35,7 +35,7 @@ export class LastTextEditor implements vscode.Disposable {
   }
 }
 
-/** Output panels are text editors for VS Code too. */
+/** VS Code reports output panels as text editors too. */
 function isForPeople({ document }: vscode.TextEditor): boolean {
   return document.uri.scheme !== 'output';
 }

@@ -1,6 +1,6 @@
 /**
- * Puts text at followed places of one document, one edit in flight: refused edits are made again where the places are
- * by then, a hidden document is reached through the workspace, and a closed one is waited for.
+ * Writes text at tracked places of one document, with one edit in flight at a time. Refused edits are repeated where the places
+ * are by then, hidden documents are edited through the workspace, and a closed document is awaited.
  */
 import * as vscode from 'vscode';
 import { PlaceText } from '../../../core/edit/placeText.ts';
@@ -12,15 +12,23 @@ import { DocumentRanges } from './documentRanges.ts';
 import { DocumentSuccessor, type OnClosed } from './documentSuccessor.ts';
 import type { UndoRuns } from './undoRuns.ts';
 
-/** Why the text cannot go where it was meant to go. */
+/** Why no more text can be written. */
 export type Loss = 'closed' | 'deleted' | 'undone' | 'read-only';
 
-/** What the next document has: the same text, another one, or none of the answer, which is put anew. */
+export interface DocumentChanged {
+  readonly event: vscode.TextDocumentChangeEvent;
+  /** The document's text before the change. */
+  readonly before: string;
+  /** The change only replaced all line ends. */
+  readonly hasNewLineEnds: boolean;
+}
+
+/** The text of the next document: the same, a different one, or one without the answer, which is put again. */
 export type Move = 'same' | 'other' | 'anew';
 
-/** An editor that refused so many edits is passed by, through the workspace. */
+/** After this many refusals, edits go through the workspace instead of the editor. */
 const mostRefusals = 4;
-/** How long a refused edit waits for the change that made it stale, in ms. */
+/** How long a refused edit waits for the change that made it stale. */
 const staleMs = 30;
 
 export class RangeWriter implements vscode.Disposable {
@@ -28,28 +36,29 @@ export class RangeWriter implements vscode.Disposable {
   readonly #lost = new vscode.EventEmitter<Loss>();
   readonly #step = new vscode.EventEmitter<void>();
   readonly #moved = new vscode.EventEmitter<Move>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#lost, this.#step, this.#moved];
+  readonly #documentChanged = new vscode.EventEmitter<DocumentChanged>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#lost, this.#step, this.#moved, this.#documentChanged];
   readonly #successor: DocumentSuccessor;
   readonly #texts: readonly PlaceText[];
   #loss: Loss | undefined;
-  /** The selections that were replaced are none any more. */
+  /** The replaced selections were collapsed. */
   #isCollapsed = false;
-  /** The document was changed by others since our last edit, so the next edit starts a new undo step. */
+  /** Others changed the document since our last edit, so the next edit starts a new undo step. */
   #othersChanged = true;
-  /** The edit that is on its way. */
+  /** The edit in flight. */
   #planned: readonly Planned[] = [];
-  /** Changes of the document since our edit was asked for; the first of them is ours if it was taken. */
+  /** Changes of the document since our edit was requested. The first one is ours if the edit was accepted. */
   #changesInFlight = 0;
   #wake: (() => void) | undefined;
   #landed: Promise<void> | undefined;
   #siblings: () => Iterable<RangeWriter> = () => [];
   #undoRuns: UndoRuns | undefined;
 
-  /** @param spans UTF-16 offsets; what they hold is replaced by the first text */
+  /** @param spans UTF-16 offsets; their text is replaced */
   constructor(document: vscode.TextDocument, spans: readonly OffsetRange[]) {
     this.#places = new DocumentRanges(document, spans);
     this.#texts = this.#places.originals.map((original) => new PlaceText(original));
-    this.#successor = new DocumentSuccessor(document);
+    this.#successor = new DocumentSuccessor(document, () => this.text);
     this.#subscriptions.push(
       this.#successor,
       vscode.workspace.onDidChangeTextDocument((event) => this.#changed(event)),
@@ -60,18 +69,32 @@ export class RangeWriter implements vscode.Disposable {
     return this.#lost.event;
   }
 
-  /** The next edit begins a new undo step. */
+  /** Fires before an edit that begins a new undo step. */
   get onStep(): vscode.Event<void> {
     return this.#step.event;
   }
 
-  /** Another document took the place of the closed one, or the same one was opened again. */
+  /** Fires when another document replaced this one, or the same one was reopened. */
   get onMoved(): vscode.Event<Move> {
     return this.#moved.event;
   }
 
+  /** Fires for each change of the document, after the places were moved. */
+  get onChanged(): vscode.Event<DocumentChanged> {
+    return this.#documentChanged.event;
+  }
+
   get document(): vscode.TextDocument {
     return this.#places.document;
+  }
+
+  get lineEnd(): '\n' | '\r\n' {
+    return this.#places.lineEnd;
+  }
+
+  /** The document's text after its last change. */
+  get text(): string {
+    return this.#places.text;
   }
 
   get spans(): readonly OffsetRange[] {
@@ -86,30 +109,30 @@ export class RangeWriter implements vscode.Disposable {
     return this.#loss;
   }
 
-  /** The old text at place `index` that was neither passed nor removed, as it is by now, with `\n` as line end. */
+  /** The old text at place `index` that was not reached yet, with `\n` as line end. */
   oldText(index: number): string {
     const { start, end } = this.#places.ranges.rests[index] ?? { start: 0, end: 0 };
     return textAt(this.document, start, end);
   }
 
-  /** Text that was put or passed at place `index` so far, with `\n` as line end. */
+  /** Text that was put or passed at place `index`, with `\n` as line end. */
   put(index: number): string {
     return this.#texts[index]?.put ?? '';
   }
 
-  /** Answers that grow beside this one take turns with it and are undone together with it. */
+  /** Other answers in the same document take turns with this one and are undone together with it. */
   growBeside(siblings: () => Iterable<RangeWriter>, undoRuns: UndoRuns): void {
     this.#siblings = siblings;
     this.#undoRuns = undoRuns;
     if (this.#inDocument().some((sibling) => sibling.wroteLast)) this.#othersChanged = false;
   }
 
-  /** The last change of the document was ours, so the editor can join the next one to it in one undo step. */
+  /** The last change of the document was ours, so the next edit can join its undo step. */
   get wroteLast(): boolean {
     return !this.#othersChanged;
   }
 
-  /** Settles when the edit in flight has landed or was refused. */
+  /** Settles when the edit in flight was accepted or refused. */
   get landed(): Promise<void> | undefined {
     return this.#landed;
   }
@@ -118,12 +141,11 @@ export class RangeWriter implements vscode.Disposable {
     return editorOf(this.document) !== undefined;
   }
 
-  /** An edit is on its way. */
   get isWriting(): boolean {
     return this.#landed !== undefined;
   }
 
-  /** Whether the changes are those of the edit that is on its way. */
+  /** Whether these are the changes of the edit in flight. */
   isOwn(changes: readonly vscode.TextDocumentContentChangeEvent[]): boolean {
     const isPlanned = (change: vscode.TextDocumentContentChangeEvent): boolean =>
       this.#planned.some(
@@ -132,7 +154,12 @@ export class RangeWriter implements vscode.Disposable {
     return this.isWriting && changes.every(isPlanned);
   }
 
-  /** Every replaced text is what it was. */
+  /** The text moved to another document, although this one is still open. */
+  get #isLeft(): boolean {
+    return this.#successor.isSaved;
+  }
+
+  /** No replaced text differs from the old one. */
   get isUnchanged(): boolean {
     return this.#texts.every((text) => text.isUnchanged);
   }
@@ -147,28 +174,11 @@ export class RangeWriter implements vscode.Disposable {
   }
 
   /**
-   * Settles when the document has the edits, or they cannot get there any more.
-   * @param edits one for each place, with `\n` as line end; undefined leaves the place alone
-   * @param release gives the steps that take the place of an edit whose old text is not there any more
+   * Settles when the document has the edits, or cannot get them any more.
+   * @param edits one for each place, with `\n` as line end; undefined leaves the place unchanged
+   * @param release returns the steps for a place whose old text has changed
    */
   async append(
-    edits: readonly (readonly Step[] | undefined)[],
-    onClosed: OnClosed,
-    release: (index: number) => readonly Step[] = () => [],
-  ): Promise<Loss | undefined> {
-    return this.#edit(edits, onClosed, release);
-  }
-
-  /** After the end: moves to the same text under another name, as a rename or a save of an untitled document leaves it. */
-  async moveOn(): Promise<boolean> {
-    const { document } = this;
-    const next = await this.#successor.find(async () => 'leave');
-    if (next === undefined || next.uri.toString() === document.uri.toString() || next.getText() !== document.getText()) return false;
-    this.#moveTo(next);
-    return true;
-  }
-
-  async #edit(
     edits: readonly (readonly Step[] | undefined)[],
     onClosed: OnClosed,
     release: (index: number) => readonly Step[] = () => [],
@@ -177,16 +187,20 @@ export class RangeWriter implements vscode.Disposable {
     let wanted = edits;
     let refusals = 0;
     while (this.#loss === undefined) {
-      if (this.#places.isClosed) {
+      if (this.#successor.isBeingSaved && !this.#isLeft) {
+        await this.#nextChange();
+        continue;
+      }
+      if (this.#places.isClosed || this.#isLeft) {
         const again = await this.#reopen(onClosed);
-        // What was in the document was lost with it, so it is put again.
+        // The text was lost with the closed document.
         if (again) await this.#putAgain(onClosed);
         continue;
       }
       for (const { landed } of this.#inDocument()) {
         if (landed !== undefined) await landed;
       }
-      // Others may have been quicker after the same wait.
+      // Another writer may have waited for the same edit and been faster.
       if (this.#inDocument().some(({ landed }) => landed !== undefined) || this.#places.isClosed) continue;
       wanted = wanted.map((steps, index) => (steps === undefined || this.#places.finds(index, steps) ? steps : release(index)));
       const planned = ranges.plan(wanted.map((steps) => steps?.map((step) => this.#places.inDocument(step))));
@@ -218,7 +232,7 @@ export class RangeWriter implements vscode.Disposable {
         case 'gone':
           return this.#lose('deleted');
         case 'unseen':
-          // Closed in the same moment, or read-only: those editors say yes and do nothing.
+          // Read-only editors, and those that are being closed, accept edits without applying them.
           if (!this.#places.isClosed) return this.#lose('read-only');
           break;
         case 'refused':
@@ -233,10 +247,18 @@ export class RangeWriter implements vscode.Disposable {
     return this.#loss;
   }
 
+  /** After the end: moves to the document with the same text that a rename or a save of an untitled document leaves. */
+  async moveOn(): Promise<boolean> {
+    const next = await this.#successor.find(async () => 'leave');
+    if (next === undefined || next.uri.toString() === this.document.uri.toString() || next.getText() !== this.text) return false;
+    this.#moveTo(next);
+    return true;
+  }
+
   async #putAgain(onClosed: OnClosed): Promise<void> {
     const edits = this.#texts.map((text) => text.again());
     for (const text of this.#texts) text.reset();
-    await this.#edit(edits, onClosed);
+    await this.append(edits, onClosed);
   }
 
   #done(edits: readonly (readonly Step[] | undefined)[]): void {
@@ -262,6 +284,8 @@ export class RangeWriter implements vscode.Disposable {
 
   #changed(event: vscode.TextDocumentChangeEvent): void {
     if (event.document !== this.document || event.contentChanges.length === 0) return;
+    if (this.#isLeft) return this.#wake?.();
+    const [before, lineEnd] = [this.text, this.lineEnd];
     this.#othersChanged = !this.#isFamily;
     this.#changesInFlight++;
     if (
@@ -274,9 +298,10 @@ export class RangeWriter implements vscode.Disposable {
     this.#wake?.();
     const { ranges } = this.#places;
     if (ranges.gone) this.#lose('deleted');
+    this.#documentChanged.fire({ event, before, hasNewLineEnds: lineEnd !== this.lineEnd });
   }
 
-  /** Whether the change that arrived may be ours or a sibling's. */
+  /** Whether a change that arrives now may be ours or a sibling's. */
   get #isFamily(): boolean {
     return this.#places.ranges.isInFlight || this.#inDocument().some(({ landed }) => landed !== undefined);
   }
@@ -293,7 +318,7 @@ export class RangeWriter implements vscode.Disposable {
     return this.#loss;
   }
 
-  /** Goes on in the document that follows the closed one; true when the text of all places has to be put again. */
+  /** Continues in the next document. Resolves to true if the text of all places has to be put again. */
   async #reopen(onClosed: OnClosed): Promise<boolean> {
     const next = await this.#successor.find(onClosed);
     if (next === undefined) {
@@ -306,7 +331,7 @@ export class RangeWriter implements vscode.Disposable {
   }
 
   #moveTo(next: vscode.TextDocument): boolean {
-    const isSame = next.getText() === this.document.getText();
+    const isSame = next.getText() === this.text;
     const again = this.#places.moveTo(next);
     this.#othersChanged = true;
     this.#successor.follow(next);

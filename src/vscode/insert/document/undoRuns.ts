@@ -1,26 +1,25 @@
 /**
- * Makes one undo take back all that an answer wrote in a row, and one redo bring it back. VS Code joins our edits to one
- * step itself, but begins a new one whenever the document is saved, as auto save does all the time, and for each edit of
- * a document that is not shown. So an undo that takes back the last of them is continued.
+ * Makes one undo take back everything that an answer wrote in a row, and one redo restore it. VS Code joins our edits in one
+ * undo step, but each save and each edit of a hidden document begins a new one. So an undo of the last step is continued.
  */
 import * as vscode from 'vscode';
 
 interface Run {
   readonly before: string;
   after: string;
-  /** Each edit is one step at most. */
+  /** The maximum number of undo steps. */
   edits: number;
 }
 
-/** Longer documents are undone step by step, as VS Code has them. */
+/** Longer documents are undone step by step. UTF-16 units. */
 const mostCharacters = 2_000_000;
 const mostRuns = 20;
 
 export class UndoRuns implements vscode.Disposable {
   readonly #runs = new WeakMap<vscode.TextDocument, readonly Run[]>();
-  /** What the text was when the step began that is on its way. */
+  /** The text before the undo step whose first edit is in flight. */
   readonly #begun = new WeakMap<vscode.TextDocument, string>();
-  /** The run whose end, or whose beginning, the document stands at. */
+  /** The runs whose end or start equals the document. */
   readonly #at = new WeakMap<vscode.TextDocument, { readonly end: Run | undefined; readonly start: Run | undefined }>();
   readonly #subscription: vscode.Disposable;
   #isContinuing = false;
@@ -33,12 +32,11 @@ export class UndoRuns implements vscode.Disposable {
     this.#subscription.dispose();
   }
 
-  /** The edit that follows begins a new step: others have changed the document since our last one. */
+  /** Call it before an edit that begins a new undo step. */
   begin(document: vscode.TextDocument): void {
     this.#begun.set(document, document.getText());
   }
 
-  /** The document has the edit. */
   landed(document: vscode.TextDocument): void {
     const before = this.#begun.get(document);
     this.#begun.delete(document);
@@ -63,7 +61,7 @@ export class UndoRuns implements vscode.Disposable {
     if (reason === vscode.TextDocumentChangeReason.Redo && at?.start !== undefined) void this.#continue(document, 'redo', at.start);
   }
 
-  /** An undo or a redo may bring the document to where a run began or ended; no other change does. */
+  /** Only an undo or a redo can return the document to the start or end of a run. */
   #look(document: vscode.TextDocument, runs: readonly Run[], mayReturn: boolean): void {
     const text = mayReturn ? document.getText() : undefined;
     const end = runs.findLast(({ after }) => after === text);
@@ -76,7 +74,7 @@ export class UndoRuns implements vscode.Disposable {
     this.#isContinuing = true;
     try {
       for (let steps = 1; steps < run.edits && document.getText() !== wanted; steps++) {
-        // The command reaches the document that has the focus.
+        // The command applies to the active editor.
         if (vscode.window.activeTextEditor?.document !== document) return;
         const { version } = document;
         await vscode.commands.executeCommand(command);
