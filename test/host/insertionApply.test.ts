@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type Insertions } from '../../src/vscode/insert/insertion.ts';
 import { streamedBlock } from '../../src/vscode/insert/streamedBlock.ts';
-import { closeAll, Feed, insertions, open, options, targetAt, until, wait } from './insertionScene.ts';
+import { wholeAnswer } from '../../src/vscode/insert/wholeAnswer.ts';
+import { closeAll, Feed, insertions, lastPrefix, open, options, targetAt, until, wait } from './insertionScene.ts';
 
 const file = `import { join } from 'node:path';
 
@@ -80,6 +81,20 @@ suite('A code block', () => {
     await vscode.commands.executeCommand('rivulet.applyToFile', { code: `// ${nameOf(target)}\n${wanted}`, info: 'ts' });
     await view();
     assert.deepEqual([byLines, target.document.getText(), compared()], [wanted, wanted, []]);
+  });
+
+  test('that is a new file leaves none when all of it is undone', async () => {
+    const { document } = await open('', { name: '-new.ts' });
+    const isThere = (): Thenable<boolean> =>
+      vscode.workspace.fs.stat(document.uri).then(
+        () => true,
+        () => false,
+      );
+    const editor = vscode.window.activeTextEditor!;
+    await all.insert(wholeAnswer(file), targetAt(editor, { mode: 'file' }), { ...options, content: 'code', isNewFile: true, view: 'file' });
+    const seen = [document.getText(), await isThere()];
+    await vscode.commands.executeCommand(`${lastPrefix()}.discard`);
+    assert.deepEqual([...seen, await isThere(), vscode.window.activeTextEditor], [file, true, false, undefined]);
   });
 
   test('is not written through a link that leads out of the workspace', async () => {

@@ -2,7 +2,7 @@
 
 export interface AnnouncementClock {
   now(): number;
-  /** @returns a function that withdraws the sentence */
+  /** Returns a function that cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
@@ -15,7 +15,7 @@ export class Announcements {
   #saidAtMs = Number.NEGATIVE_INFINITY;
   #waiting: { sentence: string; readonly cancel: () => void } | undefined;
 
-  /** @param say receives undefined when there is nothing more to say */
+  /** @param say receives undefined when there is nothing left to announce */
   constructor(say: (sentence: string | undefined) => void, clock: AnnouncementClock) {
     this.#say = say;
     this.#clock = clock;

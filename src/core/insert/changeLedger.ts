@@ -1,37 +1,37 @@
-/** The changes of an answer that are neither kept nor undone yet, from the first settled line on, followed through all other edits. */
+/** The undecided changes of an answer, tracked through all other edits of its document. */
 import type { TextSpanChange } from '../edit/textChanges.ts';
 import { afterLineEnds, changeBetween, follow, refine, shifted, type OffsetRange, type TextChange } from './trackedRange.ts';
 
 export interface PendingChange {
-  /** The place of the answer that it belongs to, and its first line there. */
+  /** Index of its place, and its first line in the answer at that place; together they identify the change. */
   readonly place: number;
   readonly line: number;
   readonly span: OffsetRange;
-  /** Where it begins in the text of the answer. */
+  /** Its start in the text of the answer. */
   readonly textStart: number;
-  /** What undoes it in the place of its span. */
+  /** The text that replaces the span when the change is undone. */
   readonly removed: string;
   readonly removedLines: number;
   readonly addedLines: number;
-  /** More of the answer may belong to it. */
+  /** The change may still grow. */
   readonly isOpen: boolean;
   /** It is only an empty line so far: the answer continues at its beginning, before what is typed there. */
   readonly isEmptyLine: boolean;
 }
 
-/** What the document has of an answer at one of its places. */
+/** The state of an answer at one of its places in the document. */
 export interface PlaceChanges {
   readonly place: number;
-  /** With offsets in the text of the answer. */
+  /** Their offsets count in the text of the answer. */
   readonly changes: readonly TextSpanChange[];
-  /** The end of that text in the document: where others wrote before it, only its end is known. */
+  /** The end of that text in the document. Its start is not known if others have typed before it. */
   readonly end: number;
   readonly length: number;
-  /** Changes that reach this line may still grow. */
+  /** Changes that reach this line are open. */
   readonly openLine: number;
 }
 
-/** Whose edits they are. `late`: others made them, and they may follow an edit of ours whose result has not come yet. */
+/** The author of edits. `late`: others, while the result of an edit of ours is still awaited. */
 export type EditedBy = 'own' | 'others' | 'late';
 
 interface LateEdits {
@@ -39,20 +39,20 @@ interface LateEdits {
   readonly text: string | undefined;
 }
 
-/** States of the document to which an undo or a redo may return. */
+/** Maximum number of document states to which an undo or a redo can return. */
 const mostRemembered = 16;
 
 export class ChangeLedger {
   #pending: readonly PendingChange[] = [];
-  /** For each place the first line whose changes may still become others. */
+  /** For each place, the first line whose changes are not final. */
   readonly #from = new Map<number, number>();
   #remembered: readonly { readonly text: string; readonly pending: readonly PendingChange[] }[] = [];
-  /** The document has more of the answer than `update` has told. */
+  /** An edit of ours was followed, but `update` was not called for it yet. */
   #isBehind = false;
   #late: readonly LateEdits[] = [];
   readonly #isOfLines: boolean;
 
-  /** @param isOfLines each change is of whole lines, so what is typed at the edges of its lines is part of it */
+  /** @param isOfLines changes consist of whole lines, so text typed at the edges of these lines belongs to them */
   constructor(isOfLines = true) {
     this.#isOfLines = isOfLines;
   }
@@ -62,13 +62,13 @@ export class ChangeLedger {
     return this.#pending;
   }
 
-  /** `update` expects the places as they were before these edits by others. */
+  /** The next `update` must give the places as they were before late edits. */
   get hasLate(): boolean {
     return this.#late.length > 0;
   }
 
   /**
-   * The answer has grown, ended or taken lines back.
+   * Call it when the answer has grown, ended or taken lines back.
    * @param text the document
    */
   update(places: readonly PlaceChanges[], text: string): void {
@@ -85,13 +85,13 @@ export class ChangeLedger {
       const known = this.#pending.find((each) => each.place === place && each.line === rest.line);
       const isOpen = rest.line + rest.addedLines >= openLine;
       if (known?.isOpen === false && !isOpen && isSame(known, rest)) return known;
-      // The line end after it may have moved on, since something was typed before that.
+      // The line end after the change may have moved, because text was typed before it.
       const hasMoved = last > length && known !== undefined && text[at(last) - 1] !== '\n';
       const end = hasMoved ? Math.max(at(last), known.span.end) : at(last);
-      // What was typed before its end has moved its beginning, so that is followed; our own text at its beginning has not.
+      // Typing before the end has moved the counted start, but not the tracked one.
       const begin = known === undefined ? at(start) : Math.min(at(start), known.span.start + start - known.textStart);
       const counted = { start: Math.min(begin, end), end };
-      // In a change that has text, something may have been typed.
+      // A change with text is not searched for: something may have been typed in it.
       const mayBeElsewhere = known === undefined || known.addedLines === 0;
       const span = mayBeElsewhere ? foundAt(text, added(), counted, { from: known?.span.start ?? 0, to: at(start) }) : counted;
       const isEmptyLine = isOpen && frontier === span.start && span.end > span.start;
@@ -102,10 +102,10 @@ export class ChangeLedger {
   }
 
   /**
-   * Edits by others: what was typed in a change is part of it, a change that was rewritten with what is around it is kept,
-   * and one whose old text was put back is none any more.
-   * @param text the document before the edits, where it is known
-   * @param by `own` edits bring more of the answer, so a change that begins where they do has grown
+   * Text that others type in a change becomes part of it. A change that is rewritten together with its surroundings counts as
+   * kept, and one whose old text is restored disappears.
+   * @param text the document before the edits, if known
+   * @param by a change that starts where an `own` edit does grows
    */
   follow(edits: readonly TextChange[], text?: string, by: EditedBy = 'others'): void {
     if (by === 'late' && this.#isBehind) {
@@ -141,7 +141,7 @@ export class ChangeLedger {
     });
   }
 
-  /** Of an edit that rewrites a change and what is around it, as a formatter does, only what differs. */
+  /** Splits an edit that rewrites changes and their surroundings, as formatters make, into the parts that differ. */
   #parts(edit: TextChange, before: string): readonly TextChange[] {
     const to = edit.rangeOffset + edit.rangeLength;
     const wider = this.#pending.map(({ span }) => span).filter(({ start, end }) => edit.rangeOffset < start || to > end);
@@ -149,8 +149,8 @@ export class ChangeLedger {
   }
 
   /**
-   * The change is decided; nothing happens to the document. A change that was undone comes back with its text.
-   * @param from the first line of its place whose changes may still become others
+   * Removes a decided change. The document is not edited. An undone change returns when its text does.
+   * @param from the first line of its place whose changes are not final
    */
   decide(change: PendingChange, how: 'kept' | 'undone', from: number): void {
     const without = (pending: readonly PendingChange[]): readonly PendingChange[] =>
@@ -160,7 +160,7 @@ export class ChangeLedger {
     this.#from.set(change.place, from);
   }
 
-  /** The line ends of the whole document were changed. */
+  /** Call it when all line ends of the document were changed. */
   lineEnds(text: string, eol: '\n' | '\r\n'): void {
     const moved = (offset: number): number => afterLineEnds(offset, text, eol);
     this.#pending = this.#pending.map(({ span, removed, ...rest }) => ({
@@ -170,13 +170,13 @@ export class ChangeLedger {
     }));
   }
 
-  /** The document has this text now; when an undo or a redo brings it back, its changes come back too. */
+  /** Remembers the changes of this state of the document, for an undo or a redo that returns to it. */
   remember(text: string): void {
     const others = this.#remembered.filter((each) => each.text !== text);
     this.#remembered = [...others, { text, pending: this.#pending }].slice(-mostRemembered);
   }
 
-  /** After an undo or a redo. */
+  /** Call it after an undo or a redo. */
   recall(text: string): void {
     const known = this.#remembered.find((each) => each.text === text);
     this.#pending = known?.pending ?? this.#pending.filter(({ span, removed }) => text.slice(span.start, span.end) !== removed);
@@ -188,8 +188,8 @@ function isSame(known: PendingChange, { addedLines, removedLines, removed }: Omi
 }
 
 /**
- * Where the added text is. What was typed at the end of the text before it lies between it and where the answer continues,
- * so it may begin earlier than its distance from there says, and is in two pieces where that was typed into it.
+ * Finds the added text. Its distance from the end of the answer can be wrong if others have typed in between, and it is in two
+ * pieces if they have typed in it.
  */
 function foundAt(
   text: string,
@@ -215,7 +215,7 @@ function followed(change: PendingChange, edit: TextChange, before: string | unde
   }
   const isAtEdge = takesEdges && change.addedLines > 0 && before !== undefined && isInLine(change.span, inner, before);
   const span = isAtEdge ? { start, end: end + inner.text.length } : follow(change.span, inner);
-  // An addition that was deleted is no change any more.
+  // A deleted addition is no longer a change.
   return span === undefined || (span.start === span.end && change.removed === '') ? [] : [{ ...change, span }];
 }
 
@@ -228,8 +228,8 @@ function isInLine({ start, end }: OffsetRange, { rangeOffset, rangeLength, text 
 }
 
 /**
- * The edit as it touches the change: without what it leaves the same, and with the line end before its lines where the
- * change has that one, and not the one after them.
+ * Reduces the edit to what differs, and shifts it to the line end before its lines if the change includes that one instead of the
+ * one after them.
  */
 function aligned(edit: TextChange, { start, end }: OffsetRange, before: string): TextChange | undefined {
   const { rangeOffset, rangeLength, text } = edit;
@@ -246,7 +246,7 @@ function edited(text: string, { rangeOffset, rangeLength, text: put }: TextChang
   return text.slice(0, rangeOffset) + put + text.slice(rangeOffset + rangeLength);
 }
 
-/** The text before: what the document would be if all these changes were undone. */
+/** The document with all these changes undone. */
 export function textBefore(text: string, pending: readonly PendingChange[]): string {
   let [before, from] = ['', 0];
   for (const { span, removed } of pending.toSorted((a, b) => a.span.start - b.span.start)) {

@@ -5,7 +5,7 @@ export interface CommentMarks {
   /** Begins a comment that ends with its line. */
   readonly line?: string;
   readonly block?: readonly [open: string, close: string];
-  /** A line comment must begin in the first column, as in a Makefile's recipe. */
+  /** Line comments must begin in the first column, as in Makefile recipes. */
   readonly atMargin?: boolean;
 }
 
@@ -22,10 +22,10 @@ export function commentStyle({ line, block, atMargin }: CommentMarks): CommentSt
   return block === undefined ? undefined : { open: block[0], close: block[1], atMargin: false };
 }
 
-/** `character` so that it cannot complete the mark that closes the comment. Takes a text piece by piece. */
+/** Returns `character` so that it cannot complete the closing mark of the comment. */
 export function commentSafe(close: string, character: string, previous: string): string {
   if (close === '') return character;
-  // A space between the characters of the mark; in XML two hyphens alone are an error.
+  // Separates the characters of the mark by a space; in XML, two hyphens are an error even without `>`.
   const pair = close.startsWith('--') ? '--' : close.slice(0, 2);
   return previous + character === pair ? ` ${character}` : character;
 }

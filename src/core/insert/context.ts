@@ -87,18 +87,9 @@ function formOf(inside: Surroundings['inside']): string {
 }
 
 function question(task: Task, before: string, selection: string, after: string): string {
-  switch (task.type) {
-    case 'insert':
-      return `${task.prompt}\n\n<file>\n${before}<cursor/>${after}\n</file>`;
-    case 'continue':
-      return `Continue the text at the cursor.\n\n<file>\n${before}<cursor/>${after}\n</file>`;
-    case 'replace':
-      return `${task.prompt}\n\n<file>\n${before}<selection>${selection}</selection>${after}\n</file>`;
-    case 'answer':
-      return `${task.question}\n\n<file>\n${before}<cursor/>${after}\n</file>`;
-    default:
-      return task satisfies never;
-  }
+  const asked = task.type === 'continue' ? 'Continue the text at the cursor.' : task.type === 'answer' ? task.question : task.prompt;
+  const place = task.type === 'replace' ? `<selection>${selection}</selection>` : '<cursor/>';
+  return `${asked}\n\n<file>\n${before}${place}${after}\n</file>`;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What the cursor is in: it decides whether inserted text is code, part of a comment, or part of a string. */
+/** The syntax around the cursor: inserted text becomes code, or part of a comment or string. */
 import { type CommentMarks, lineMark } from './comment.ts';
 
 export type CursorPlace =
@@ -10,11 +10,11 @@ export type CursorPlace =
   /** A string or docstring. `lineEnd` is the two characters `\n` in a string that must stay on its line. */
   | { readonly type: 'string'; readonly escapes: readonly StringEscape[]; readonly lineEnd: '\n' | '\\n' };
 
-/** A mark that would end the string, and what before it takes its meaning: a backslash, or the mark once more. */
+/** A mark that would end the string, and the prefix that escapes it: a backslash, or the mark itself. */
 export interface StringEscape {
   readonly mark: string;
   readonly by: string;
-  /** What is written in place of the mark, such as an entity. */
+  /** Replaces the mark, such as an HTML entity. */
   readonly instead?: string;
 }
 

@@ -13,7 +13,7 @@ export interface Indentation {
 /** The reference of a model's indentation: its own first line, or the document's left edge. */
 type Reading = 'relative' | 'absolute';
 
-/** Whether a line opens a block, judged by its last character or first word. */
+/** Whether a line opens a block, by its last character or first word. */
 const opensBlock = new RegExp(
   [
     /[:{([,=\\|&+]\s*$/,
@@ -27,18 +27,18 @@ const opensBlock = new RegExp(
 );
 /** Whether a line continues the previous statement. */
 const continues = /^[.?:&|+*/=<>)\]}]/;
-/** Its content, and its continuation lines, begin after the mark. */
+/** The content and the continuation lines of a list item begin after its mark. */
 const listItem = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/;
 
 export class Indenter {
   readonly #document: Indentation;
   readonly #base: string;
-  /** The line before, up to where it is known. */
+  /** The previous line, as far as it is known. */
   #previous: string;
   #first: number | undefined;
   #reading: Reading | undefined;
   #answerSize: number | undefined;
-  /** The lines are a block that the answer has fenced: then the first one is not without the white space of the others. */
+  /** The lines are a fenced block, whose first line keeps its white space. */
   isFenced = false;
 
   /**
@@ -58,20 +58,20 @@ export class Indenter {
     this.#reading = undefined;
   }
 
-  /** The first line of a block, when it stands at the cursor or under a comment: it has the base already, or gets it. */
+  /** Call it for the first line of a block at the cursor or under a comment. */
   first(space: string): void {
     this.#first = this.#columns(space);
   }
 
-  /** Text of the current line, to judge how it ends. */
+  /** Call it with the text of the current line, whose end matters for the next one. */
   text(text: string): void {
     if (this.#reading === undefined) this.#previous += text;
   }
 
   /**
-   * The white space that a line gets.
-   * @param space the white space that it came with
-   * @param beginning its text, or as much of it as is known: one character at least
+   * The white space for a line.
+   * @param space its white space in the answer
+   * @param beginning at least one character of its text
    */
   line(space: string, beginning: string): string {
     if (this.#first === undefined) {
@@ -98,7 +98,7 @@ export class Indenter {
     }
   }
 
-  /** Absolute only where that fits the line before exactly and relative does not: an unsure case keeps its shape. */
+  /** Absolute only if that fits the previous line exactly and relative does not. */
   #read(columns: number, beginning: string): Reading {
     const base = this.#columns(this.#base);
     if (base === 0 || continues.test(beginning) || (this.isFenced && this.#first === 0)) return 'relative';
@@ -110,7 +110,7 @@ export class Indenter {
     return fits(columns - base) && !fits(columns - (this.#first ?? 0)) ? 'absolute' : 'relative';
   }
 
-  /** `columns` as white space of the document. `space` is how the answer wrote it. */
+  /** `columns` as white space of the document. `space` is the white space in the answer. */
   #render(space: string, columns: number): string {
     if (columns === 0) return '';
     if (!this.#document.tabs) return ' '.repeat(columns);

@@ -23,27 +23,18 @@ export function questionAbove(before: string, marks: CommentMarks): string | und
     const inner = style.close === '' ? text : text.slice(0, text.endsWith(style.close) ? -style.close.length : undefined);
     found.unshift(inner.slice(style.close === '' ? lineMark(text, open).length : open.length).trim());
   }
-  return nonEmpty(found.join('\n').trim());
+  return found.join('\n').trim() || undefined;
 }
 
 /** A comment between slash-star and star-slash over several lines. */
 function blockAbove(lines: readonly string[]): string | undefined {
   const from = lines.findLastIndex((line) => line.includes('/*'));
   if (from === -1 || !lines[from]?.trim().startsWith('/*')) return undefined;
-  const text = lines
-    .slice(from)
-    .map((line) =>
-      line
-        .trim()
-        .replace(/^\/\*+|\*+\/$/g, '')
-        .replace(/^\*+/, '')
-        .replace(/\*+\/$/, '')
-        .trim(),
-    )
-    .join('\n');
-  return nonEmpty(text.trim());
-}
-
-function nonEmpty(text: string): string | undefined {
-  return text === '' ? undefined : text;
+  const inner = lines.slice(from).map((line) =>
+    line
+      .trim()
+      .replace(/\*+\/$|^\/?\*+/g, '')
+      .trim(),
+  );
+  return inner.join('\n').trim() || undefined;
 }

@@ -40,7 +40,7 @@ export class Shape {
   readonly #comment: CommentStyle | undefined;
   readonly #prose: Prose;
   readonly #verbatim: boolean;
-  /** The beginning of an answer inside a comment or string, until it shows where the answer belongs. */
+  /** The beginning of an answer inside a comment or string, until it is known whether the answer belongs there. */
   #beginning: string | undefined;
   #textShape: TextShape | undefined;
   #indenter: Indenter;
@@ -49,7 +49,7 @@ export class Shape {
   #ownLine: boolean;
   /** Final text that was not returned yet. */
   #out = '';
-  /** End of the last piece, when the next one may belong to it: a carriage return, half of a surrogate pair. */
+  /** A carriage return or half of a surrogate pair at the end of the last piece. */
   #tail = '';
   /** White space at the beginning of the line, until something follows it. */
   #space: string | undefined = '';
@@ -76,7 +76,7 @@ export class Shape {
         lineEnd: (kind) => this.#lineEnd(kind),
       });
     }
-    // Below a line comment is code again.
+    // The line below a line comment is code.
     if (this.#verbatim || type === 'code' || (type === 'line-comment' && options.ownLine)) return;
     if (options.content === 'answer') this.#beginning = '';
     else this.#begin(type === 'line-comment' ? 'code' : 'text');
@@ -111,7 +111,7 @@ export class Shape {
       const { place, lineAfter } = this.#options;
       const isComment = this.#isComment(this.#last.kind);
       if (isComment) this.#closeComment();
-      // Text after the cursor must not become part of a comment, nor the rest of a comment code.
+      // Text after the cursor must not become part of a comment, and the rest of a comment must not become code.
       if (lineAfter.trim() !== '' && place.type === 'line-comment' && !this.#options.ownLine) this.#out += `\n${this.#base}${place.mark} `;
       else if (lineAfter.trim() !== '' && !this.#ownLine && (isComment || this.#isWholeLines)) this.#out += `\n${this.#base}`;
     }
@@ -125,7 +125,7 @@ export class Shape {
     return out;
   }
 
-  /** Lines that were put before the text of a line; one that is replaced in part stays one. */
+  /** Whole lines were inserted before the text of the cursor's line. A partly replaced line stays one line. */
   get #isWholeLines(): boolean {
     return this.#breaks > 0 && this.#options.lineBefore.trim() === '' && !this.#options.replaces;
   }
@@ -239,7 +239,7 @@ export class Shape {
       this.#out += this.#indenter.line(space, rest);
       return;
     }
-    // At the cursor the white space of the line is already there. Behind text, a space may be what parts them.
+    // The cursor's line has its white space already. After text, a space may be a separator.
     const { lineBefore } = this.#options;
     if (this.#base === '' && lineBefore === '') this.#out += this.#indenter.line(space, rest);
     else if (lineBefore.trim() === '' || /\s$/.test(lineBefore)) this.#indenter.first(space);
@@ -252,8 +252,8 @@ export class Shape {
     if (last === undefined) {
       if (this.#verbatim) return this.#breaks + (this.#ownLine ? 1 : 0);
       if (this.#ownLine) return 1;
-      // On a blank line a line end first would only push the code down, but "def f():|" may be answered with one; a
-      // fence cannot say so, other than by indenting its first line.
+      // On a blank line, a leading line end would only move the code down. After text such as "def f():" it is kept; a fenced
+      // answer can only express it by indenting its first line.
       if (kind === 'prose' || this.#options.lineBefore.trim() === '') return 0;
       if (block === 0) return this.#breaks;
       return space !== '' && !/\s$/.test(this.#options.lineBefore) ? 1 : 0;
@@ -266,8 +266,8 @@ export class Shape {
 }
 
 /**
- * What an answer inside a comment or string begins with; undefined while more of it must be seen.
- * @param mark of the line comment that the cursor stands in
+ * The kind of an answer inside a comment or string, by its beginning; undefined while that is undecided.
+ * @param mark of the line comment at the cursor
  */
 function contentOf(beginning: string, mark: string | undefined, isOver: boolean): 'text' | 'fenced-text' | 'code' | undefined {
   const text = beginning.trimStart();

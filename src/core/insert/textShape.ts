@@ -1,6 +1,6 @@
 /**
- * Shapes an answer inside a comment or string: no new marks, each line continued as the user began it. Fences are removed
- * only from an answer that begins with one; elsewhere they are part of the text, as in doc comments.
+ * Shapes an answer inside a comment or string: each line continues as the user began it, without new marks. Fences are removed
+ * only if the answer begins with one; otherwise they belong to the text, as in doc comments.
  */
 import { commentSafe } from './comment.ts';
 import type { CursorPlace, StringEscape } from './cursorPlace.ts';
@@ -21,21 +21,20 @@ export class TextShape {
   readonly #place: TextShapeOptions['place'];
   readonly #lineBefore: string;
   readonly #ownLine: boolean;
-  /** What begins each further line. */
+  /** The beginning of each further line. */
   readonly #lineStart: string;
   readonly #close: string;
   readonly #escapes: readonly StringEscape[];
-  /** How a line ends here. */
   readonly #break: string;
   readonly #unfence: Unfence | undefined;
   #out = '';
-  /** Text of the current line that does not show yet what the line is. */
+  /** The beginning of the current line while it is undecided. */
   #held: string | undefined = '';
   #breaks = 0;
   #hasText = false;
-  /** Indentation of the first line, which the others lose. */
+  /** Indentation of the first line, which is removed from the others. */
   #indent = '';
-  /** The characters before, as far as they may belong to a mark that would close the place. */
+  /** The last characters, which may be part of a closing mark. */
   #tail = '';
 
   constructor({ language, lineBefore, place, ownLine, fenced }: TextShapeOptions) {
@@ -96,7 +95,7 @@ export class TextShape {
     this.#held = '';
   }
 
-  /** Only white space and a comment mark of the model's own. */
+  /** Only white space, possibly with a comment mark. */
   #isBlank(line: string): boolean {
     const text = line.trim();
     return text === '' || (this.#place.type === 'line-comment' && text === this.#place.mark);
@@ -112,7 +111,7 @@ export class TextShape {
     if (this.#place.type === 'line-comment') {
       const { mark } = this.#place;
       const inner = line.trimStart();
-      // A model that knows where it writes may begin each line with the mark itself.
+      // The model may begin each line with the mark itself.
       if (inner.startsWith(`${mark} `)) text = inner.slice(mark.length + 1);
     }
     const isFirst = !this.#hasText;
@@ -120,7 +119,7 @@ export class TextShape {
     if (isFirst) {
       this.#indent = /^[ \t]*/.exec(text)?.[0] ?? '';
       if (this.#ownLine) this.#newLine(this.#lineStart);
-      // A word after the mark needs the space that the person has not typed yet.
+      // The user has not typed the space after the mark yet.
       else if (this.#place.type === 'line-comment' && this.#lineBefore.endsWith(this.#place.mark)) this.#write(' ');
     } else {
       for (; this.#breaks > 1; this.#breaks--) this.#newLine(this.#lineStart.trimEnd());

@@ -20,13 +20,11 @@ export interface OffsetRange {
 }
 
 /**
- * Where `span` is after a `change` by others; undefined when the place itself was deleted or rewritten together
- * with what stood on both sides of it.
+ * Moves `span` by a `change` by others; undefined if the place was deleted or rewritten together with both its sides.
  *
- * - Typed exactly at `end`, or at the place of an answer that has no text yet: stays after the answer. The user's cursor
- *   is there and moves along, so both texts stay in one piece.
- * - Typed exactly at `start` of a text: stays before it. Typed inside: becomes part of it.
- * - A deletion over one edge takes what it covers; what was typed in its place stays outside.
+ * - Text typed exactly at `end`, or at an empty span, stays after the answer, so that both texts stay in one piece.
+ * - Text typed exactly at `start` of a span with text stays before it; text typed inside becomes part of it.
+ * - A deletion across one edge removes what it covers; its replacement stays outside.
  */
 export function follow(span: OffsetRange, change: TextChange): OffsetRange | undefined {
   const { start, end } = span;
@@ -49,18 +47,13 @@ export function follow(span: OffsetRange, change: TextChange): OffsetRange | und
 
 /** Applies the changes of one event in order. */
 export function followAll(span: OffsetRange, changes: readonly TextChange[]): OffsetRange | undefined {
-  let followed: OffsetRange | undefined = span;
-  for (const change of changes) {
-    if (followed === undefined) return undefined;
-    followed = follow(followed, change);
-  }
-  return followed;
+  return changes.reduce<OffsetRange | undefined>((now, change) => now && follow(now, change), span);
 }
 
 /**
- * A change that rewrites a wide range around `spans` cut down to what differs in it, so that a file that was formatted or
- * read anew from disk does not take the place away. Other changes stay as they are.
- * @param replaced what the range held before
+ * Reduces a change that rewrites a range around any of `spans` to the parts that differ, so that formatting a file or reading it
+ * again from disk does not delete the places. Other changes are returned as they are.
+ * @param replaced the old text of the range
  */
 export function refine(change: TextChange, replaced: string, spans: readonly OffsetRange[]): readonly TextChange[] {
   const { rangeOffset: from, rangeLength } = change;
@@ -69,7 +62,7 @@ export function refine(change: TextChange, replaced: string, spans: readonly Off
   return changesBetween(replaced, change.text).map((inner) => ({ ...inner, rangeOffset: from + inner.rangeOffset }));
 }
 
-/** The changes from `before` to `after` line by line, from the last to the first, so that none moves the next. */
+/** The line-by-line changes from `before` to `after`, last first, so that none moves the next. */
 export function changesBetween(before: string, after: string): readonly TextChange[] {
   const [old, lines] = [before, after].map((text) => text.split(/(?<=\n)/)) as [string[], string[]];
   const diff = new SettlingDiff(new OldLines(old, true));
@@ -113,10 +106,7 @@ export function changeBetween(before: string, after: string): TextChange | undef
   };
 }
 
-/**
- * Where `offset` is after the line ends of the whole document were changed, which the editor reports as one change of
- * everything. `text` is the whole document with its new line ends.
- */
+/** Moves `offset` after all line ends of the document were changed. `text` is the document with its new line ends. */
 export function afterLineEnds(offset: number, text: string, eol: '\n' | '\r\n'): number {
   let before = 0;
   let after = 0;

@@ -1,6 +1,6 @@
 /**
- * Tracks the places of one insertion while an edit is in flight: the editor reports late whether it applied the edit, so
- * changes that arrive meanwhile wait until it is known whether the first of them is ours.
+ * Tracks the places of one insertion while an edit is in flight. Changes that arrive before the editor's reply wait until it is
+ * known whether the first of them is ours.
  */
 import type { Step } from '../edit/step.ts';
 import { afterLineEnds, followAll, type TextChange, type OffsetRange } from './trackedRange.ts';
@@ -22,25 +22,25 @@ export type DocumentChange =
 export type SettledEdit = 'put' | 'refused' | 'unseen' | 'gone';
 
 interface Place {
-  /** The inserted text; the next text goes to its end. */
+  /** The inserted text. */
   span: OffsetRange;
-  /** Old text after it: what was selected, as far as it was neither passed nor removed. */
+  /** The old text that was not reached yet. */
   rest: OffsetRange;
   hasText: boolean;
   gone: boolean;
 }
 
 interface OwnChange extends TextChange {
-  /** The end of the text belongs to the old text after it. */
+  /** Length of the end of `text` that belongs to the old text after it. */
   readonly leadLength: number;
 }
 
 interface PlannedPlace {
   readonly place: Place;
   readonly changes: readonly OwnChange[];
-  /** Where the next text goes, in the document before the edit. */
+  /** Offset of the next text in the document before the edit. */
   readonly frontier: number;
-  /** The old text begins there too. */
+  /** The remaining old text begins there too. */
   readonly meetsRest: boolean;
 }
 
@@ -59,15 +59,12 @@ export class TrackedRanges {
     this.#places = spans.map((rest) => ({ span: { start: rest.start, end: rest.start }, rest, hasText: false, gone: false }));
   }
 
-  /**
-   * What was put at each place, or what is selected there until then. In the order given to the constructor. While an
-   * edit is in flight they may lag behind the document.
-   */
+  /** The inserted text of each place, or the old text before there is any. May lag behind the document while an edit is in flight. */
   get spans(): readonly OffsetRange[] {
     return this.#places.map((place) => (place.hasText ? place.span : place.rest));
   }
 
-  /** The spans right after the last edit: other changes can be heard of before it is known that it was taken. */
+  /** The spans right after the last edit, without changes that arrived before the reply to it. */
   get spansAtLanding(): readonly OffsetRange[] {
     return this.#atLanding;
   }
@@ -96,8 +93,8 @@ export class TrackedRanges {
   }
 
   /**
-   * The edit that takes `edits[i]` at place i; undefined leaves that place alone. Where no text changes there is no edit:
-   * old text that is passed is passed at once.
+   * Plans the edit that applies `edits[i]` to place i; undefined leaves the place unchanged. Returns nothing if no text changes;
+   * passed text is then passed at once.
    */
   plan(edits: readonly (readonly Step[] | undefined)[]): readonly Planned[] {
     if (this.#flight !== undefined) throw new Error('An edit is in flight.');
@@ -117,7 +114,7 @@ export class TrackedRanges {
     else this.#follow(event);
   }
 
-  /** The editor has answered. It checks the version, so an accepted edit is the first change after the request. */
+  /** Call it with the editor's reply. The editor checks the version, so an accepted edit is the first change after the request. */
   settled(accepted: boolean): SettledEdit {
     const flight = this.#flight;
     if (flight === undefined) throw new Error('No edit is in flight.');
@@ -132,7 +129,7 @@ export class TrackedRanges {
     return accepted ? 'unseen' : 'refused';
   }
 
-  /** What is at every place now, or at these spans, is its old text from here on. */
+  /** From now on, the text of each span is the old text of its place. */
   restart(spans: readonly OffsetRange[] = this.scopes): void {
     for (const [index, place] of this.#places.entries()) {
       place.rest = spans[index] ?? place.rest;
@@ -147,8 +144,8 @@ export class TrackedRanges {
       ours.find(
         ({ change: own }) => own.rangeOffset === change.rangeOffset && own.rangeLength === change.rangeLength && own.text === change.text,
       )?.each;
-    // An editor may add to our edit (it trims white space that it had typed itself), and the workspace may cut it into
-    // smaller ones with the same result: then its pieces say nothing new.
+    // The editor may add changes to our edit, such as trimming white space, and the workspace may split it into smaller ones
+    // with the same result.
     const isWhole = event.filter((change) => ownerOf(change) !== undefined).length >= ours.length;
     const changes = isWhole ? event : descending(ours.map(({ change }) => change));
     for (const each of flight.planned) advance(each);
@@ -196,13 +193,13 @@ export class TrackedRanges {
     const span = followAll(place.span, changes);
     if (span === undefined) place.gone = true;
     else place.span = span;
-    // Deleted together with what was around it, the old text is nothing after the answer.
+    // Old text that was deleted with its surroundings becomes empty, after the answer.
     place.rest =
       rest !== undefined && rest.start >= place.span.end ? rest : { start: place.span.end, end: Math.max(place.span.end, rest?.end ?? 0) };
   }
 }
 
-/** The place as it is when its edit has passed the old text, but not yet changed any. */
+/** Moves the place as if its edit had passed the old text, but not changed any. */
 function advance({ place, frontier, meetsRest }: PlannedPlace): void {
   place.span = { start: place.span.start, end: frontier };
   if (meetsRest) place.rest = { start: frontier, end: place.rest.end };
@@ -219,10 +216,10 @@ function planAt(place: Place, steps: readonly Step[]): PlannedPlace {
     }
     open = undefined;
   };
-  /** Where the next text goes, and where the next old text is. */
+  /** Offsets of the next text and of the next old text. */
   let at = place.span.end;
   let rest = place.rest.start;
-  /** Old text that an earlier step of this edit puts there itself. */
+  /** Old text may have been put by an earlier step of this edit. */
   const past = (length: number): number => {
     const lead = Math.min(open?.lead.length ?? 0, length);
     if (open !== undefined && lead > 0) [open.text, open.lead] = [open.text + open.lead.slice(0, lead), open.lead.slice(lead)];
@@ -276,7 +273,7 @@ function planAt(place: Place, steps: readonly Step[]): PlannedPlace {
   return { place, changes, frontier: at, meetsRest };
 }
 
-/** From the end of the document to its start, so that no change moves the next. */
+/** Last first, so that no change moves the next. */
 function descending(changes: readonly TextChange[]): readonly TextChange[] {
   return changes.toSorted((a, b) => b.rangeOffset - a.rangeOffset);
 }

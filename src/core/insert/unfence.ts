@@ -7,9 +7,9 @@ import { looksLikeProse, proseLook } from './prose.ts';
 export type Kind = 'code' | 'prose';
 
 export interface Sink {
-  /** Text of one line, in any number of pieces, then its line end. `block` counts the code blocks and the talk between. */
+  /** Receives a line in any number of pieces. `block` counts code blocks and the explanations between them. */
   text(kind: Kind, text: string, block: number): void;
-  lineEnd(kind: Kind, block: number): void;
+  lineEnd(kind: Kind): void;
 }
 
 /** `undecided` until the first line that is not blank; `bare` when that was code without a fence. */
@@ -20,12 +20,12 @@ type State =
   | { readonly type: 'fence'; readonly mark: string; readonly indent: number; readonly listIndent: number; readonly nested: Nested };
 
 /**
- * Fences that are open inside of the fence. A model that writes Markdown into one seldom counts backticks: a fence with a
- * language inside of it opens another one there. Undefined for other languages, where such a line is code.
+ * Number of fences that are open inside the fence. Models that write Markdown in a fence rarely use longer outer marks, so there
+ * a fence with a language opens an inner one. Undefined for other languages.
  */
 type Nested = number | undefined;
 
-/** Enough of a line to see the mark of a list item, or whether it talks, in UTF-16 units. */
+/** Length of a line's start that shows a list mark or an explanation, in UTF-16 units. */
 const headLength = proseLook;
 
 export class Unfence {
@@ -35,9 +35,9 @@ export class Unfence {
   #block = 0;
   /** The held-back start of the line; undefined once the line is decided. */
   #held: string | undefined = '';
-  /** The beginning of a line that passes. */
+  /** The beginning of a line that is passed on. */
   #head = '';
-  /** The last line that is not blank talks, whatever the language. */
+  /** The last line that is not blank is an explanation in any language. */
   #talked = false;
 
   /** @param language VS Code's identifier of the document's language */
@@ -85,7 +85,7 @@ export class Unfence {
       }
       this.#release(true);
     }
-    this.#sink.lineEnd(this.#kind, this.#block);
+    this.#sink.lineEnd(this.#kind);
     this.#leave(this.#head);
     this.#held = '';
     this.#head = '';
@@ -96,7 +96,7 @@ export class Unfence {
     let line = this.#held ?? '';
     this.#held = undefined;
     if (line.trim() !== '') this.#decide(line, isWhole);
-    // The content of an indented fence loses as much as the fence was indented; all of that was held back.
+    // The content of an indented fence loses the fence's indentation, all of which was held back.
     if (this.#state.type === 'fence') line = line.replace(new RegExp(`^ {0,${this.#state.indent}}`), '');
     this.#head = line.slice(0, headLength);
     if (line !== '') this.#sink.text(this.#kind, line, this.#block);
@@ -175,7 +175,7 @@ export class Unfence {
     if ((mark[0] === '`' && info.includes('`')) || !this.#isNear(line, this.#listIndent)) return false;
     if (state.type === 'bare') {
       if (mark[0] === '~') return false;
-      // The fence that this closes was opened before the answer began, in the prompt; but not after talk.
+      // It closes a fence that was opened in the prompt, unless the line before is an explanation.
       if (info.trim() === '' && !this.#talked) {
         this.#enter({ type: 'prose', listIndent: 0 });
         return true;

@@ -42,7 +42,11 @@ export async function applyToFile(applied: AppliedBlock, ports: ApplyPorts): Pro
   const target = targetFrom(editor, { mode: 'file' }, ports.scanner);
   const own = document.getText();
   const answer = answerOf(applied, (code, isWhole) => withoutName(code, own, isWhole));
-  const result = await ports.insertions.insert(answer, target, { ...ports.options(), content: 'code' });
+  const result = await ports.insertions.insert(answer, target, {
+    ...ports.options(),
+    content: 'code',
+    isNewFile: place.isNew === true,
+  });
   // Not awaited: the user may never answer.
   void askAbout(result, document, ports);
 }

@@ -8,7 +8,9 @@ import * as notify from '../ui/notify.ts';
 import { pick, type PickItem } from '../ui/pick.ts';
 import { isInTab } from './document/editorEdits.ts';
 
-export type BlockPlace = { readonly type: 'file'; readonly uri: vscode.Uri } | { readonly type: 'new-file' | 'cursor' | 'selection' };
+export type BlockPlace =
+  /** `isNew`: the file was created for the block. */
+  { readonly type: 'file'; readonly uri: vscode.Uri; readonly isNew?: boolean } | { readonly type: 'new-file' | 'cursor' | 'selection' };
 
 /** Maximum number of files whose lines are compared with the block. */
 const mostCompared = 40;
@@ -107,7 +109,7 @@ async function create(path: string): Promise<BlockPlace | undefined> {
   const edit = new vscode.WorkspaceEdit();
   edit.createFile(uri, { ignoreIfExists: true });
   await vscode.workspace.applyEdit(edit);
-  return { type: 'file', uri };
+  return { type: 'file', uri, isNew: true };
 }
 
 async function isFile(uri: vscode.Uri): Promise<boolean> {

@@ -47,6 +47,8 @@ export interface InsertionOptions {
   readonly calmEdits?: number | undefined;
   /** Whether Keep and Discard are offered after an insertion. Default true; for a text that was complete before, undo is enough. */
   readonly offersChoice?: boolean;
+  /** The file was created for the answer, and is removed when all of it is undone. Default false. */
+  readonly isNewFile?: boolean;
   /** Where the changes of old lines are shown. Default `auto`. */
   readonly view?: ChangesView;
 }
@@ -241,7 +243,13 @@ export class Insertions implements vscode.Disposable {
     const { isDiff, texts } = await landing.texts();
     insertion.texts = texts;
     const { writer } = landing;
-    insertion.offer = { writer, isDiff, state: 'growing', changes: new OpenChanges(writer, texts, isDiff) };
+    insertion.offer = {
+      writer,
+      isDiff,
+      isNewFile: options.isNewFile === true,
+      state: 'growing',
+      changes: new OpenChanges(writer, texts, isDiff),
+    };
     this.#offers.add(insertion.offer);
     const { view = 'auto' } = options;
     if (!isDiff || view === 'file' || (view === 'auto' && !landing.isFile)) return;

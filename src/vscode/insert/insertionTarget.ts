@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type PlacedText, InsertedText } from '../../core/edit/placedText.ts';
 import { ReplacedText } from '../../core/edit/replacedText.ts';
 import type { Surroundings } from '../../core/insert/context.ts';
+import type { CursorPlace } from '../../core/insert/cursorPlace.ts';
 import type { Indentation } from '../../core/insert/indent.ts';
 import { isVerbatim } from '../../core/insert/prose.ts';
 import { questionAbove } from '../../core/insert/question.ts';
@@ -99,31 +100,22 @@ export class InsertionTarget implements vscode.Disposable {
     const scan = this.#scans?.[0];
     return {
       language: scan?.language ?? document.languageId,
-      inside: this.#insideOf(scan),
+      inside: (scan?.verbatim ?? isVerbatim(document.languageId)) ? 'text' : insideOf[scan?.place.type ?? 'code'],
       fileName: document.isUntitled ? document.fileName : vscode.workspace.asRelativePath(document.uri),
       before: text.slice(0, start),
       selection: text.slice(start, end),
       after: text.slice(end),
     };
   }
-
-  #insideOf(scan: CursorScan | undefined): Surroundings['inside'] {
-    if (scan === undefined) return isVerbatim(this.writer.document.languageId) ? 'text' : 'code';
-    if (scan.verbatim) return 'text';
-    switch (scan.place.type) {
-      case 'string':
-        return 'string';
-      case 'block-comment':
-        return 'comment';
-      case 'code':
-      case 'line-comment':
-        // The comment probably asks for code, which goes below it.
-        return 'code';
-      default:
-        return scan.place satisfies never;
-    }
-  }
 }
+
+/** The comment before a cursor probably asks for code, which goes below it. */
+const insideOf: Readonly<Record<CursorPlace['type'], Surroundings['inside']>> = {
+  string: 'string',
+  'block-comment': 'comment',
+  code: 'code',
+  'line-comment': 'code',
+};
 
 export function targetFrom(editor: vscode.TextEditor, options: TargetOptions, scanner: CursorScanner): InsertionTarget {
   const { document } = editor;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { answerActions } from '../../../core/chat/answerActions.ts';
 import type { PendingChange } from '../../../core/insert/changeLedger.ts';
 import { plainText } from '../../ui/plainText.ts';
-import type { Choice, Offer, Offers } from './offers.ts';
+import type { Offer, Offers } from './offers.ts';
 
 export class ChangeCodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #offers: Offers;
@@ -50,7 +50,7 @@ export class ChangeCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
     const { changes, writer, isDiff, state } = offer;
     const hasAll = isDiff ? changes.pending.length > 1 : changes.pending.length > 0;
     const line = changes.document.positionAt(writer.spans[0]?.start ?? 0).line;
-    const lens = (icon: string, text: string, choice: Choice): vscode.CodeLens =>
+    const lens = (icon: string, text: string, choice: 'keep' | 'discard' | 'resume'): vscode.CodeLens =>
       lensAt(line, `$(${icon}) ${plainText(text)}`, `${this.#prefix}.${choice}`, [offer]);
     const { t } = vscode.l10n;
     const ended =

@@ -1,7 +1,7 @@
 /** Keep, Undo, Resume and Compare, run by lenses, keys, the palette, VS Code's peek and the diff editor's title. */
 import * as vscode from 'vscode';
 import type { PendingChange } from '../../../core/insert/changeLedger.ts';
-import type { Choice, Offer, Offers } from './offers.ts';
+import type { Offer, Offers } from './offers.ts';
 import type { TextBefore } from './textBefore.ts';
 
 export interface DecisionPorts {
@@ -24,7 +24,9 @@ export class Decisions implements vscode.Disposable {
     const register = (name: string, run: (offer?: Offer, change?: PendingChange) => unknown): vscode.Disposable =>
       vscode.commands.registerCommand(`${prefix}.${name}`, run);
     this.#commands = vscode.Disposable.from(
-      ...(['keep', 'discard', 'resume'] as const).map((choice) => register(choice, (offer) => this.#choose(choice, offer))),
+      register('keep', (offer) => this.#decideEnded('keep', offer)),
+      register('discard', (offer) => this.#decideEnded('undo', offer)),
+      register('resume', (offer) => this.#ended(offer, (ended) => ports.resume(ended))),
       register('keepChange', (offer, change) => this.#decideOne('keep', offer, change)),
       register('undoChange', (offer, change) => this.#decideOne('undo', offer, change)),
       register('peekChange', (offer, change) => this.#peek(offer, change)),
@@ -69,19 +71,14 @@ export class Decisions implements vscode.Disposable {
     );
   }
 
-  async #choose(choice: Choice, given?: Offer): Promise<void> {
+  async #decideEnded(what: 'keep' | 'undo', given?: Offer): Promise<void> {
+    return this.#ended(given, (offer) => this.#decide(what, offer, offer.changes.pending));
+  }
+
+  /** Runs it for the given answer, or for the newest one that has ended. */
+  async #ended(given: Offer | undefined, run: (offer: Offer) => Promise<void>): Promise<void> {
     const offer = this.#offers.all.find((each) => each === given) ?? this.#offers.all.findLast(({ state }) => state !== 'growing');
-    if (offer === undefined || offer.state === 'growing') return;
-    switch (choice) {
-      case 'keep':
-        return this.#decide('keep', offer, offer.changes.pending);
-      case 'discard':
-        return this.#decide('undo', offer, offer.changes.pending);
-      case 'resume':
-        return this.#ports.resume(offer);
-      default:
-        choice satisfies never;
-    }
+    if (offer !== undefined && offer.state !== 'growing') await run(offer);
   }
 
   async #decideOne(what: 'keep' | 'undo', offer?: Offer, change?: PendingChange): Promise<void> {
@@ -92,6 +89,7 @@ export class Decisions implements vscode.Disposable {
   async #decide(what: 'keep' | 'undo', offer: Offer, changes: readonly PendingChange[]): Promise<void> {
     if (what === 'keep') offer.changes.keep(changes);
     else await offer.changes.undo(changes);
+    if (what === 'undo' && offer.isNewFile) await removeEmpty(offer.changes.document);
     // VS Code's own undo can bring undone changes back, so only kept ones are final.
     if (what === 'keep' && offer.state !== 'growing' && offer.changes.pending.length === 0) this.#ports.close(offer);
   }
@@ -113,4 +111,12 @@ function linesOf([, changes, index]: readonly unknown[]): { readonly first: numb
   const { modifiedStartLineNumber: first, modifiedEndLineNumber: last } = change as Record<string, unknown>;
   if (typeof first !== 'number' || typeof last !== 'number') return undefined;
   return last === 0 ? { first, last: first } : { first: first - 1, last: last - 1 };
+}
+
+/** Removes a file that was created for an answer of which nothing is left. */
+async function removeEmpty(document: vscode.TextDocument): Promise<void> {
+  if (document.getText() !== '' || !(await document.save())) return;
+  const edit = new vscode.WorkspaceEdit();
+  edit.deleteFile(document.uri, { ignoreIfNotExists: true });
+  await vscode.workspace.applyEdit(edit);
 }

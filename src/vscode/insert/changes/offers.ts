@@ -4,13 +4,13 @@ import type { PendingChange } from '../../../core/insert/changeLedger.ts';
 import type { RangeWriter } from '../document/rangeWriter.ts';
 import type { OpenChanges } from './openChanges.ts';
 
-export type Choice = 'keep' | 'discard' | 'resume';
-
 export interface Offer {
   readonly writer: RangeWriter;
   readonly changes: OpenChanges;
   /** The answer is compared with old lines. Otherwise all of it is one change. */
   readonly isDiff: boolean;
+  /** The file was created for the answer. */
+  readonly isNewFile: boolean;
   /** `resumable`: the answer broke off or was stopped, and can be continued. */
   state: 'growing' | 'ended' | 'resumable';
 }
