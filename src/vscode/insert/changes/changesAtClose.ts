@@ -22,7 +22,7 @@ export function rememberUndecided(offers: Offers, memory: vscode.Memento): vscod
 
 function closedSentence(names: readonly string[]): string {
   return vscode.l10n.t(
-    'Changes in {0} were not decided when the window closed or reloaded. The text stays as it was left, without marks to keep or undo them.',
+    'Changes in {0} were not decided before the window closed or reloaded. The text stays as it was, without marks.',
     names.join(', '),
   );
 }
