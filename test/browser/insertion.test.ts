@@ -19,7 +19,7 @@ async function offered(page: Page, name: string): Promise<string[]> {
   await rows.first().waitFor();
   const names = await rows.allInnerTexts();
   await page.keyboard.press('Escape');
-  return names.filter((label) => label.startsWith('Rivulet: Stop')).sort();
+  return names.filter((label) => label.startsWith(name)).sort();
 }
 
 test('the status bar counts tokens, Stop is offered, and Escape in the editor stops at once and keeps the text', async () => {
@@ -108,8 +108,10 @@ test('changes are decided in the peek, by key, by command and in the diff editor
 
   // No change is on the first line.
   await page.locator('.view-line', { hasText: 'value_0' }).click();
+  await expect.poll(() => offered(page, 'Rivulet: Keep This Change')).toEqual([]);
   await page.keyboard.press('Control+Shift+Backspace');
   await page.keyboard.press('Alt+F5');
+  await expect.poll(() => offered(page, 'Rivulet: Keep This Change')).toEqual(['Rivulet: Keep This Change']);
   await page.keyboard.press('Control+Shift+Enter');
   await expect.poll(waiting).toBe(2);
   seen.push(await inText());

@@ -124,8 +124,10 @@ test('a reloaded window shows the same conversation, in the side bar and in its 
   await replaceIn('kept.py', 'one = 1\ntwo = 2\nthree = 3\n', 'one = 1\ntwo = "2"\nthree = 3\n');
   await expect.poll(() => rivulet.page.evaluate(keptByWindow, 'rivulet.undecidedChanges'), { timeout: 30_000 }).toBe(true);
   await rivulet.page.reload();
-  await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Still there?' }).waitFor({ timeout: 40_000 });
-  await rivulet.page.locator('.notification-toast', { hasText: 'Changes in kept.py were not decided' }).waitFor({ timeout: 40_000 });
+  await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Still there?' }).click({ timeout: 40_000 });
+  // A toast may be gone by now.
+  await runCommand(rivulet.page, 'Notifications: Show Notifications');
+  await rivulet.page.locator('.notification-list-item', { hasText: 'Changes in kept.py were not decided' }).waitFor({ timeout: 40_000 });
   expect(await readFile(join(rivulet.place.folder, 'kept.py'), 'utf8')).toContain('"2"');
   const texts = async (): Promise<string[]> => {
     const found: string[] = [];
@@ -140,7 +142,7 @@ test('a reloaded window shows the same conversation, in the side bar and in its 
   };
   chat = await openChat(rivulet.page);
   await expect.poll(texts, { timeout: 40_000 }).toEqual(['Here.', 'Here.']);
-});
+}, 120_000);
 
 test('a question that is sent as soon as the box is there is asked, though the conversation is still being read', async () => {
   rivulet.server.always(() => answer('So early.'));

@@ -181,9 +181,19 @@ export class Unfence {
         return true;
       }
     }
+    this.#explain(info);
     const nested = /^\s*(?:\S*[.:/])?(?:markdown|md|mdx|mkd|mdown|rmd|qmd|gfm|quarto)(?:[:{=,]|\s|$)/i.test(info) ? 0 : undefined;
     this.#enter({ type: 'fence', mark, indent: space.length, listIndent: this.#listIndent, nested });
     return true;
+  }
+
+  /** Several words after the language are an explanation. Attributes and file names are not. */
+  #explain(info: string): void {
+    const words = info.trim().split(/\s+/).slice(1);
+    if (words.length < 2 || !words.every((word) => /^[\p{L}\p{M}'’,.:;!?-]+$/u.test(word) && !/\w\.\w/.test(word))) return;
+    this.#enter({ type: 'prose', listIndent: this.#listIndent });
+    this.#sink.text('prose', words.join(' '), this.#block);
+    this.#sink.lineEnd('prose');
   }
 
   #enter(state: State): void {

@@ -119,6 +119,14 @@ describe('fences', () => {
     expect(picture('|', 'See `a`, it is here:\n```b``` is it\n')).toBe('«// See `a`, it is here:\n// ```b``` is it»');
   });
 
+  it('keep the words of an explanation after their language, but no attributes and no file names', () => {
+    expect(picture('|', 'Here are two:\n```klingon This runs first:\nqapla\n```\nDone.')).toBe(
+      '«// Here are two:\n// This runs first:\nqapla\n// Done.»',
+    );
+    const others = ['ts src/a.ts', 'ts title="My own file"', 'js {1,3} showLineNumbers', 'rust,ignore', 'ts main.ts lib.ts', 'py a b.py'];
+    expect(others.map((info) => picture('|', `\`\`\`${info}\nf();\n\`\`\``))).toEqual(others.map(() => '«f();»'));
+  });
+
   it('take their own indentation out of their content', () => {
     expect(picture('|', '1. Do this now:\n   ```py\n   if x:\n       y\n   ```\n2. Done.', python)).toBe(
       '«# 1. Do this now:\nif x:\n    y\n# 2. Done.»',

@@ -82,9 +82,11 @@ export class DocumentSuccessor implements vscode.Disposable {
   }
 
   #look(other: vscode.TextDocument): void {
-    if (!this.#document.isUntitled || this.#copy !== undefined || other.isUntitled || !this.#opened.includes(other)) return;
+    if (!this.#document.isUntitled || this.#copy !== undefined || !this.#opened.includes(other)) return;
     const text = this.#text();
-    if (text !== '' && other.getText() === text) this.#copy = { document: other, sinceMs: performance.now() };
+    // Not a virtual document, such as the text before.
+    const isFile = !other.isUntitled && vscode.workspace.fs.isWritableFileSystem(other.uri.scheme) === true;
+    if (isFile && text !== '' && other.getText() === text) this.#copy = { document: other, sinceMs: performance.now() };
   }
 
   async #find(): Promise<vscode.TextDocument | undefined> {
