@@ -1,6 +1,6 @@
 /** The undecided changes of an answer, tracked through all other edits of its document. */
 import type { TextSpanChange } from '../edit/textChanges.ts';
-import { afterLineEnds, changeBetween, follow, refine, shifted, type OffsetRange, type TextChange } from './trackedRange.ts';
+import { afterLineEnds, changeBetween, edited, follow, refine, shifted, type OffsetRange, type TextChange } from './trackedRange.ts';
 
 export interface PendingChange {
   /** Index of its place, and its first line in the answer at that place; together they identify the change. */
@@ -240,10 +240,6 @@ function aligned(edit: TextChange, { start, end }: OffsetRange, before: string):
   if (inner.text === '' && to === end + eol.length && before.startsWith(eol, end)) return { ...inner, rangeOffset: start };
   if (inner.rangeLength > 0 || start !== end || !inner.text.endsWith(eol)) return inner;
   return { rangeOffset: start, rangeLength: 0, text: eol + inner.text.slice(0, -eol.length) };
-}
-
-function edited(text: string, { rangeOffset, rangeLength, text: put }: TextChange): string {
-  return text.slice(0, rangeOffset) + put + text.slice(rangeOffset + rangeLength);
 }
 
 /** The document with all these changes undone. */

@@ -45,6 +45,10 @@ export function follow(span: OffsetRange, change: TextChange): OffsetRange | und
   return { start, end: from };
 }
 
+export function edited(text: string, { rangeOffset, rangeLength, text: put }: TextChange): string {
+  return text.slice(0, rangeOffset) + put + text.slice(rangeOffset + rangeLength);
+}
+
 /** Applies the changes of one event in order. */
 export function followAll(span: OffsetRange, changes: readonly TextChange[]): OffsetRange | undefined {
   return changes.reduce<OffsetRange | undefined>((now, change) => now && follow(now, change), span);

@@ -6,8 +6,8 @@ import { type CodeBlock, firstLineName } from '../../core/insert/codeBlock.ts';
 import type { CursorScanner } from '../languages/cursorScanner.ts';
 import * as notify from '../ui/notify.ts';
 import { type BlockPlace, placeOfBlock } from './blockFile.ts';
-import type { Inserted, InsertedAnswer, InsertionOptions, Insertions } from './insertion.ts';
-import { readOnlySentence, targetFrom, whyNotWritable } from './insertionTarget.ts';
+import type { Inserted, InsertedAnswer, InsertionOptions } from './insertion.ts';
+import { type InsertionTarget, targetFrom, whyNotWritable } from './insertionTarget.ts';
 import { streamedBlock } from './streamedBlock.ts';
 import { wholeAnswer } from './wholeAnswer.ts';
 
@@ -20,9 +20,8 @@ export interface AppliedBlock {
 }
 
 export interface ApplyPorts {
-  readonly insertions: Insertions;
   readonly scanner: CursorScanner;
-  readonly options: () => InsertionOptions;
+  readonly insert: (answer: InsertedAnswer, target: InsertionTarget, options: Partial<InsertionOptions>) => Promise<Inserted>;
   /** The text editor used last. */
   readonly editor: () => Promise<vscode.TextEditor | undefined>;
   /** Puts the code elsewhere, because the user chose so or it fits nowhere in the file. */
@@ -42,11 +41,7 @@ export async function applyToFile(applied: AppliedBlock, ports: ApplyPorts): Pro
   const target = targetFrom(editor, { mode: 'file' }, ports.scanner);
   const own = document.getText();
   const answer = answerOf(applied, (code, isWhole) => withoutName(code, own, isWhole));
-  const result = await ports.insertions.insert(answer, target, {
-    ...ports.options(),
-    content: 'code',
-    isNewFile: place.isNew === true,
-  });
+  const result = await ports.insert(answer, target, { content: 'code', isNewFile: place.isNew === true });
   // Not awaited: the user may never answer.
   void askAbout(result, document, ports);
 }
@@ -79,8 +74,6 @@ async function shown(document: vscode.TextDocument, last: vscode.TextEditor | un
 async function askAbout(result: Inserted, document: vscode.TextDocument, ports: ApplyPorts): Promise<void> {
   const { t } = vscode.l10n;
   const { outcome, unplaced, leftLines, left, unmentioned, isUnchanged } = result;
-  // An editor can be read-only although its file is writable.
-  if (outcome.type === 'lost' && outcome.loss === 'read-only') return void notify.information(readOnlySentence(document));
   if (outcome.type !== 'ended' || outcome.reason !== 'stop') return;
   if (unplaced.length > 0) {
     const [cursor, file] = [t('Insert at Cursor'), t('New File')];

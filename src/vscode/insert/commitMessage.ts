@@ -33,9 +33,9 @@ export async function writeCommitMessage(answers: Answers, source: unknown): Pro
   if (diff.trim() === '') return say(vscode.l10n.t('Stage your changes first. The commit message is written from them.'));
   const messages: readonly Message[] = [{ role: 'user', content: `${task}\n\n${diff.slice(0, maxDiffCharacters)}` }];
   const stream = await answers.begin({ messages: answers.withSystemPrompt(messages) });
-  const { outcome } = await insertIntoScmInput(stream.tape.read({ pacing: true }), repository.inputBox);
+  const outcome = await insertIntoScmInput(stream.tape.read({ pacing: true }), repository.inputBox);
   // A user who empties the box or commits does not want the rest of the message.
-  if (outcome.type === 'deleted') stream.stop();
+  if (outcome === 'deleted') stream.stop();
   const { text, reason, usage, error } = await stream.ended;
   if (error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', error.message));
   return { text, end: reason, usage };

@@ -11,7 +11,7 @@ import type { Answers } from '../models/answers.ts';
 import type { AnswerResult, InsertOptions } from '../ui/answerResult.ts';
 import { type AppliedBlock, applyToFile } from './applyToFile.ts';
 import type { Decisions } from './changes/decisions.ts';
-import { type InsertedAnswer, type InsertionOptions, type InsertionOutcome, Insertions } from './insertion.ts';
+import { type Inserted, type InsertedAnswer, type InsertionOptions, Insertions } from './insertion.ts';
 import { LastTextEditor } from './document/lastTextEditor.ts';
 import { type InsertionTarget, targetFrom, type TargetMode, questionIn, readOnlySentence, whyNotWritable } from './insertionTarget.ts';
 import type { CursorScanner } from '../languages/cursorScanner.ts';
@@ -117,9 +117,8 @@ export class Inserter implements vscode.Disposable {
 
   async #apply(block: AppliedBlock): Promise<void> {
     return applyToFile(block, {
-      insertions: this.#insertions,
       scanner: this.#ports.scanner,
-      options: () => this.#options(),
+      insert: (answer, target, options) => this.#put(answer, target, { ...this.#options(), ...options }),
       editor: () => this.#lastEditor.find(),
       put: (place, code, info) => this.insert(place === 'new-file' ? { type: place, code, info } : { type: 'code', code, mode: place }),
     });
@@ -133,14 +132,12 @@ export class Inserter implements vscode.Disposable {
     // The answer belongs to the panel and continues there.
     const inserted: InsertedAnswer = { before: previous.text, reader, stop: () => undefined };
     showHiddenProgress(stream, () => target.writer.document);
-    const { outcome } = await this.#insertions.insert(inserted, target, this.#options());
-    sayReadOnly(outcome, target);
+    await this.#put(inserted, target, this.#options());
   }
 
   async #insertWhole(text: string, target: InsertionTarget, content: 'answer' | 'code'): Promise<void> {
     const options = { ...this.#options(), content, offersChoice: false };
-    const { outcome, inserted } = await this.#insertions.insert(wholeAnswer(text), target, options);
-    sayReadOnly(outcome, target);
+    const { outcome, inserted } = await this.#put(wholeAnswer(text), target, options);
     if (outcome.type === 'ended' && inserted === '') say(leftOutSentence());
   }
 
@@ -187,10 +184,9 @@ export class Inserter implements vscode.Disposable {
       resume: async () => (await resume()).tape.read({ pacing: true }),
     };
     showHiddenProgress(stream, () => target.writer.document);
-    const result = await this.#insertions.insert(answer, target, this.#options());
+    const result = await this.#put(answer, target, this.#options());
     const { outcome, inserted, leftLines, left, unplaced, isUnchanged } = result;
     if (outcome.type === 'lost' && outcome.loss === 'closed') await keepInPanel(question, stream);
-    if (sayReadOnly(outcome, target)) stream.stop();
     const end = await stream.ended;
     const isLeftOut = outcome.type === 'ended' && inserted === '' && end.text.trim() !== '';
     if (isLeftOut) void offerPanel(leftOutSentence(), () => keepInPanel(question, stream));
@@ -203,6 +199,14 @@ export class Inserter implements vscode.Disposable {
     if (end.unshown !== undefined) say(unshownSentence(end.unshown));
     if (end.error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', end.error.message));
     return { text: end.text, end: end.reason, usage: end.usage };
+  }
+
+  async #put(answer: InsertedAnswer, target: InsertionTarget, options: InsertionOptions): Promise<Inserted> {
+    const inserted = await this.#insertions.insert(answer, target, options);
+    const { outcome } = inserted;
+    // An editor can be read-only although its file is writable.
+    if (outcome.type === 'lost' && outcome.loss === 'read-only') say(readOnlySentence(target.editor.document));
+    return inserted;
   }
 
   #options(): InsertionOptions {
@@ -255,13 +259,6 @@ function leftOutSentence(): string {
 async function offerPanel(sentence: string, show: () => Promise<void>): Promise<void> {
   const button = vscode.l10n.t('Show in Panel');
   if ((await notify.information(sentence, button)) === button) await show();
-}
-
-/** An editor can be read-only although its file is writable. */
-function sayReadOnly(outcome: InsertionOutcome, target: InsertionTarget): boolean {
-  const isReadOnly = outcome.type === 'lost' && outcome.loss === 'read-only';
-  if (isReadOnly) say(readOnlySentence(target.editor.document));
-  return isReadOnly;
 }
 
 function questionOf(messages: readonly Message[]): string {

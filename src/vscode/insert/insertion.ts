@@ -29,7 +29,7 @@ export interface InsertedAnswer {
   readonly before?: string;
   /** A pacing reader, so that the stream waits for the editor. */
   readonly reader: Reader<StreamEvent>;
-  /** Cancels the answer: the user undid it or deleted its place. Called at most once. */
+  /** Cancels the answer: the user undid it or deleted its place, or the editor is read-only. Called at most once. */
   stop(): void;
   /** Continues an answer that was cut off. Resolves to a reader of only the text that follows; undefined if there is none. */
   resume?(): Promise<Reader<StreamEvent> | undefined>;
@@ -168,7 +168,7 @@ export class Insertions implements vscode.Disposable {
       this.#running.delete(insertion);
       this.#tellRunning();
     }
-    if (outcome.type === 'lost' && (outcome.loss === 'undone' || outcome.loss === 'deleted')) answer.stop();
+    if (outcome.type === 'lost' && outcome.loss !== 'closed') answer.stop();
     const inserted = writer.put(0);
     const isWhole = outcome.type === 'ended' && outcome.reason === 'stop';
     const isUnchanged = isWhole && insertion.offer?.isDiff === true && writer.isUnchanged;

@@ -2,7 +2,7 @@
  * Streams an answer into the message box of source control. The box is not a document: its value can only be set as a
  * whole, and it reports no changes, so any difference from the last value set here was typed by the user.
  */
-import type { EndReason, StreamEvent } from '../../api.ts';
+import type { StreamEvent } from '../../api.ts';
 import { changeBetween, follow, type OffsetRange } from '../../core/insert/trackedRange.ts';
 import type { Reader } from '../../core/answer/tape/tape.ts';
 
@@ -11,39 +11,27 @@ export interface ScmInput {
   value: string;
 }
 
-export type ScmOutcome =
-  | { readonly type: 'ended'; readonly reason: EndReason }
-  /** The user emptied the box or committed; the reader has left. */
-  | { readonly type: 'deleted' };
-
 /**
  * Appends the answer to the text in the box. A fence around the whole message and the line ends at its edges are removed.
+ * `deleted`: the user emptied the box or committed, and the reader has left.
  * @param windowMs minimum time between two updates of the box, in ms
  */
-export async function insertIntoScmInput(
-  reader: Reader<StreamEvent>,
-  box: ScmInput,
-  windowMs = 50,
-): Promise<{ readonly inserted: string; readonly outcome: ScmOutcome }> {
+export async function insertIntoScmInput(reader: Reader<StreamEvent>, box: ScmInput, windowMs = 50): Promise<'ended' | 'deleted'> {
   let last = box.value;
   let span: OffsetRange = { start: last.length, end: last.length };
-  let reason: EndReason = 'cancelled';
   let raw = '';
   let inserted = '';
   while (!reader.finished) {
     // Wakes up without new text too: looking seldom would merge several edits of the user into one.
     await Promise.race([reader.more(), new Promise((resolve) => setTimeout(resolve, windowMs))]);
-    for (const event of reader.take()) {
-      if (event.type === 'text') raw += event.text;
-      else if (event.type === 'end') reason = event.reason;
-    }
+    for (const event of reader.take()) if (event.type === 'text') raw += event.text;
     const text = messageIn(raw, reader.finished);
     const piece = text.slice(inserted.length);
     const change = changeBetween(last, box.value);
     const followed = change === undefined ? span : follow(span, change);
     if (followed === undefined || (inserted !== '' && followed.start === followed.end)) {
       reader.leave();
-      return { inserted, outcome: { type: 'deleted' } };
+      return 'deleted';
     }
     span = { start: followed.start, end: followed.end + piece.length };
     if (piece !== '') box.value = box.value.slice(0, followed.end) + piece + box.value.slice(followed.end);
@@ -51,7 +39,7 @@ export async function insertIntoScmInput(
     inserted = text;
     if (!reader.finished) await new Promise((resolve) => setTimeout(resolve, windowMs));
   }
-  return { inserted, outcome: { type: 'ended', reason } };
+  return 'ended';
 }
 
 /** The part of `raw` that certainly belongs to the message. Later calls only append to it. */

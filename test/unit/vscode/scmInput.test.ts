@@ -47,8 +47,8 @@ describe('the box of source control', () => {
     for (const size of [1, 2, 5, 100]) {
       const box = new WatchedBox('x: ');
       const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, at) => text.slice(at * size, (at + 1) * size));
-      const { outcome } = await insertIntoScmInput(answer(pieces, box), box, 0);
-      expect([box.value, outcome]).toEqual(['x: Add it\n\nAnd `this`.', { type: 'ended', reason: 'stop' }]);
+      const outcome = await insertIntoScmInput(answer(pieces, box), box, 0);
+      expect([box.value, outcome]).toEqual(['x: Add it\n\nAnd `this`.', 'ended']);
     }
   });
 
@@ -69,7 +69,7 @@ describe('the box of source control', () => {
     const emptied = (): void => {
       box.value = '';
     };
-    const { outcome } = await insertIntoScmInput(answer(['Add', emptied, ' it'], box), box, 0);
-    expect([box.value, outcome]).toEqual(['', { type: 'deleted' }]);
+    const outcome = await insertIntoScmInput(answer(['Add', emptied, ' it'], box), box, 0);
+    expect([box.value, outcome]).toEqual(['', 'deleted']);
   });
 });

@@ -71,12 +71,6 @@ export class Offers implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** The newest offer in the active document. */
-  get atCursor(): Offer | undefined {
-    const document = vscode.window.activeTextEditor?.document;
-    return document === undefined ? undefined : this.in(document).findLast(({ changes }) => changes.pending.length > 0);
-  }
-
   /** The changes at these lines, from 0. */
   at(document: vscode.TextDocument, first: number, last: number): readonly Located[] {
     const found = this.in(document).map((offer) => ({ offer, changes: offer.changes.within(first, last) }));
@@ -93,7 +87,9 @@ export class Offers implements vscode.Disposable {
 
   /** Sets the context keys on which the key bindings of changes depend. */
   #tellKeys(): void {
-    const now = { hasChanges: this.atCursor !== undefined, atChange: this.changeAtCursor !== undefined };
+    const active = vscode.window.activeTextEditor?.document;
+    const hasChanges = this.all.some(({ changes }) => changes.document === active && changes.pending.length > 0);
+    const now = { hasChanges, atChange: this.changeAtCursor !== undefined };
     for (const key of ['hasChanges', 'atChange'] as const) {
       if (now[key] === this.#keys[key]) continue;
       this.#keys[key] = now[key];

@@ -1,7 +1,7 @@
 /** Tracks the places of an insertion through edits, new line ends, and the replacement of its document by another one. */
 import * as vscode from 'vscode';
 import { expectedText, type Step } from '../../../core/edit/step.ts';
-import { type TextChange, changesBetween, refine, type OffsetRange } from '../../../core/insert/trackedRange.ts';
+import { type TextChange, changesBetween, edited, refine, type OffsetRange } from '../../../core/insert/trackedRange.ts';
 import { TrackedRanges } from '../../../core/insert/trackedRanges.ts';
 import { withEol } from '../../../core/insert/shape.ts';
 import { isInTab, textAt } from './editorEdits.ts';
@@ -110,9 +110,9 @@ export class DocumentRanges {
   }
 
   #read(change: TextChange): readonly TextChange[] {
-    const { rangeOffset, rangeLength, text } = change;
+    const { rangeOffset, rangeLength } = change;
     const before = this.#mirror;
-    this.#mirror = before.slice(0, rangeOffset) + text + before.slice(rangeOffset + rangeLength);
+    this.#mirror = edited(before, change);
     // In flight, the change may be our own, which is recognized by its exact text.
     if (this.ranges.isInFlight) return [change];
     return refine(change, before.slice(rangeOffset, rangeOffset + rangeLength), this.ranges.scopes);
