@@ -124,6 +124,12 @@ suite('An answer in a document', () => {
       'Do:\n\n```python\n|\n```\n',
       'Do:\n\n```python\n# Reads the stream piece by piece.\n\n# The last piece ends it.\n```\n',
     ],
+    [
+      'a block of an unknown language in Markdown',
+      'markdown',
+      'Do:\n\n```klingon\n|\n```\n',
+      'Do:\n\n```klingon\nReads the stream piece by piece.\n\nThe last piece ends it.\n```\n',
+    ],
     ['instructions', 'instructions', '|', talk],
   ] as const) {
     test(`becomes what a person would have typed in ${where}`, async () => {
@@ -131,11 +137,18 @@ suite('An answer in a document', () => {
     });
   }
 
-  test('leaves its own fence out of a block of code in Markdown', async () => {
-    assert.equal(
-      await landed('```python\n|\n```\n', 'markdown', 'Here is the code:\n\n```python\na = 1\n```\n'),
-      '```python\n# Here is the code:\na = 1\n```\n',
-    );
+  test('leaves its own fence out of a block of code in Markdown, whatever its language', async () => {
+    const seen: string[] = [];
+    for (const info of ['python', 'klingon', '', 'markdown']) {
+      const answer = `Here is the code:\n\n\`\`\`${info}\na = 1\n\`\`\`\n`;
+      seen.push(await landed(`\`\`\`\`${info}\n|\n\`\`\`\`\n`, 'markdown', answer));
+    }
+    assert.deepEqual(seen, [
+      '````python\n# Here is the code:\na = 1\n````\n',
+      '````klingon\nHere is the code:\n\na = 1\n````\n',
+      '````\nHere is the code:\n\na = 1\n````\n',
+      '````markdown\nHere is the code:\n\n```markdown\na = 1\n```\n\n````\n',
+    ]);
   });
 
   test('puts code below the comment that asks for it', async () => {

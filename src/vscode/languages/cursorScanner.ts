@@ -38,6 +38,9 @@ const string = 2;
 /** Languages whose strings end with their line, though their grammars do not say so. */
 const endsStrings = /^(?:json\w*|snippets|c|cpp|cuda-cpp|objective-c|objective-cpp|go|java|hlsl|shaderlab)$/;
 
+/** Languages of fences that are Markdown themselves. */
+const isMarkdown = /^(?:markdown|md\w*|mkd|gfm|[rq]md|quarto)$/i;
+
 /** Stands for the text to be inserted. */
 const probe = 'x';
 
@@ -69,24 +72,29 @@ export class CursorScanner {
     const loaded = Math.max(...offsets, 0) > mostCharacters ? undefined : await this.#grammars.load(language);
     const verbatim = isVerbatim(language, loaded?.scopeName);
     // Verbatim text may contain code, such as a code block in Markdown.
-    const read = offsets.map((offset) => !verbatim || isFenced(text.slice(0, offset)));
-    const found = loaded === undefined || !read.includes(true) ? undefined : await walk(loaded, text, offsets);
+    const fences = offsets.map((offset) => (verbatim ? openFence(text.slice(0, offset)) : undefined));
+    const isRead = !verbatim || fences.some((fence) => fence !== undefined);
+    const found = loaded === undefined || !isRead ? undefined : await walk(loaded, text, offsets);
     return Promise.all(
       offsets.map(async (offset, index) => {
-        const probed = read[index] === true ? found?.[index] : undefined;
-        const own = probed?.language ?? language;
+        const fence = fences[index];
+        const probed = !verbatim || fence !== undefined ? found?.[index] : undefined;
+        const known = probed?.language ?? language;
+        // The grammar may not know the language of the block.
+        const own = fence !== undefined && known === language && !isMarkdown.test(fence) ? fence : known;
         const comments = await this.comments(own);
         const place = probed === undefined ? placeByMarks(text.slice(0, offset), comments) : placeOf(probed, comments);
-        return { language: own, comments, verbatim: verbatim && (probed === undefined || isVerbatim(own)), place };
+        return { language: own, comments, verbatim: verbatim && (fence === undefined || isVerbatim(own)), place };
       }),
     );
   }
 }
 
-function isFenced(before: string): boolean {
+/** The language of the code block that is open at the end of the text; empty if the fence names none. */
+function openFence(before: string): string | undefined {
   const fences = new FenceTracker(() => undefined);
   fences.push(before);
-  return fences.open !== undefined;
+  return fences.open?.replace(/^[`~]+/, '');
 }
 
 /** What the grammar says about the probe. */
