@@ -100,11 +100,9 @@ test('changes are decided in the peek, by key, by command and in the diff editor
   await expect.poll(waiting).toBe(3);
   await page.keyboard.press('Escape');
   await peek.waitFor({ state: 'hidden' });
-  const seen: unknown[] = [
-    await inText(),
-    await status.locator('[role="status"][aria-label*="Changes: 3"]').count(),
-    /pending/.test((await sourceControl.getAttribute('aria-label'))!),
-  ];
+  // What screen readers hear changes every five seconds at most.
+  await expect.poll(() => status.locator('[role="status"][aria-label*="Changes: 3"]').count(), { timeout: 20_000 }).toBe(1);
+  const seen: unknown[] = [await inText(), /pending/.test((await sourceControl.getAttribute('aria-label'))!)];
 
   // No change is on the first line.
   await page.locator('.view-line', { hasText: 'value_0' }).click();
@@ -133,5 +131,5 @@ test('changes are decided in the peek, by key, by command and in the diff editor
   await page.locator('.editor-actions .action-label[aria-label^="Keep All"]').click();
   await status.waitFor({ state: 'detached' });
   await expect.poll(async () => /pending/.test((await sourceControl.getAttribute('aria-label'))!)).toBe(false);
-  expect(seen).toEqual([3, 1, true, 3, 2]);
+  expect(seen).toEqual([3, true, 3, 2]);
 });
