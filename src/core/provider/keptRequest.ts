@@ -136,23 +136,15 @@ function uncertain({ message }: Failure): Failure {
 }
 
 /** Codes of errors before a connection is made. */
-const unsentCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'ERR_INVALID_URL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_INVALID_ARG',
-]);
+const unsent =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_INVALID_URL|UND_ERR_(?:CONNECT_TIMEOUT|INVALID_ARG))$|CERT|^ERR_TLS/;
 
 /** No connection was ever made. */
 function isUnsent(exception: unknown): boolean {
   let error = exception;
   for (let depth = 0; error instanceof Error && depth < 6; depth++) {
     const { code } = error as { readonly code?: unknown };
-    if (typeof code === 'string' && (unsentCodes.has(code) || /CERT|^ERR_TLS/.test(code))) return true;
+    if (typeof code === 'string' && unsent.test(code)) return true;
     // What fetch itself refuses has no code.
     if (/^(?:bad port|unknown scheme|invalid url|failed to parse url)/i.test(error.message)) return true;
     error = error.cause;

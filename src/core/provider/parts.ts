@@ -1,6 +1,6 @@
 /** Reads the content of a message: a text or a list of parts. */
 import type { Content, Part } from '../../api.ts';
-import { isRecord } from './reading/json.ts';
+import { isFields, jsonOf } from './reading/json.ts';
 
 export function partsOf(content: Content): readonly Part[] {
   if (typeof content !== 'string') return content;
@@ -21,13 +21,8 @@ export function partsOfType<T extends Part['type']>(content: Content, type: T): 
 /** The arguments of a call as an object; text that is not an object is stored under a separate name. */
 export function argumentsObject(json: string): Readonly<Record<string, unknown>> {
   if (json.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(json);
-    if (isRecord(value) && !Array.isArray(value)) return value;
-  } catch {
-    // Models may write anything.
-  }
-  return { arguments: json };
+  const value = jsonOf(json);
+  return isFields(value) ? value : { arguments: json };
 }
 
 /** All words of a message that the model reads, including tool arguments and results, for token counting. */

@@ -1,5 +1,5 @@
 /** The fetch passed to vendor clients: sends only our headers, follows no redirect, and limits what is read at once. */
-import { isRecord } from '../reading/json.ts';
+import { isRecord, jsonOf } from '../reading/json.ts';
 import type { SecretSource } from '../failures/secrets.ts';
 
 export type Fetch = typeof globalThis.fetch;
@@ -27,7 +27,7 @@ export function guardedFetch(fetch: Fetch, endpoint: SecretSource, headers: Read
       const response = await fetch(url, { ...init, headers: own, redirect: 'manual' });
       if (response.ok) return response;
       const text = response.body === null ? '' : new TextDecoder().decode((await readAtMost(response.body, maxErrorBytes)).bytes);
-      throw new NotOpenedError({ type: 'refused', status: response.status, headers: response.headers, body: jsonOrText(text) });
+      throw new NotOpenedError({ type: 'refused', status: response.status, headers: response.headers, body: jsonOf(text) ?? text });
     } catch (exception) {
       throw exception instanceof NotOpenedError ? exception : new NotOpenedError({ type: 'exception', exception });
     }
@@ -97,12 +97,4 @@ export function reasonOf(thrown: unknown): NotOpenedReason {
     error = error['cause'];
   }
   return { type: 'not-made', exception: thrown };
-}
-
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

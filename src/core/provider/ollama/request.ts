@@ -1,4 +1,5 @@
 /** Encodes a neutral request for Ollama's own API. */
+import { jsonOf } from '../reading/json.ts';
 import type { Content, Message, Part, Tool } from '../../../api.ts';
 import { base64, partsOfType, textOf } from '../parts.ts';
 import type { ChatRequest } from '../provider.ts';
@@ -63,11 +64,7 @@ function imagesIn(content: Content): readonly string[] {
 }
 
 function objectOf(json: string): unknown {
-  try {
-    return JSON.parse(json.trim() === '' ? '{}' : json);
-  } catch {
-    return {};
-  }
+  return jsonOf(json) ?? {};
 }
 
 function offered(tools: readonly Tool[], choice: ChatRequest['toolChoice']): readonly Tool[] {

@@ -7,7 +7,7 @@ import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import { AlikeJson } from '../reading/alikeJson.ts';
 import { shown, shownCharacters } from '../reading/clipped.ts';
-import { isRecord } from '../reading/json.ts';
+import { isRecord, jsonOf } from '../reading/json.ts';
 import { LooseJson } from '../reading/looseJson.ts';
 import type { Decoder, DeltaSink, Ending, UnopenedThoughts } from '../provider.ts';
 import { textOfPage } from '../failures/errorWords.ts';
@@ -249,13 +249,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
 
   /** An event named `error`, whatever its data. */
   #namedError(data: string): void {
-    let error: unknown = data;
-    try {
-      error = JSON.parse(data);
-    } catch {
-      error = errorInWords(data)?.error ?? data;
-    }
-    this.#found({ error, certainty: 'sure' });
+    this.#found({ error: jsonOf(data) ?? errorInWords(data)?.error ?? data, certainty: 'sure' });
   }
 
   #words(said: string): void {

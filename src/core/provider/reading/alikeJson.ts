@@ -3,6 +3,7 @@
  * each token. Where a text differs from the one it has learnt in strings and whole numbers alone, the values are put into
  * the object that was learnt. It must agree with JSON.parse; its test checks that.
  */
+import { jsonOf } from './json.ts';
 
 /** A value that changes with every object: the text before it, and its place in the object. */
 interface Hole {
@@ -100,12 +101,7 @@ function learntFrom(one: string, other: string, unread: ReadonlySet<string>): Le
   }
   let proof = literals[0] as string;
   for (const [hole, isText] of kinds.entries()) proof += (isText ? `our text ${hole}` : ourNumber(hole)) + (literals[hole + 1] as string);
-  let object: unknown;
-  try {
-    object = JSON.parse(proof);
-  } catch {
-    return undefined;
-  }
+  const object = jsonOf(proof);
   const holes: Hole[] = [];
   for (const [hole, isText] of kinds.entries()) {
     const found = [...placesOf(object, isText ? `our text ${hole}` : ourNumber(hole))];
@@ -161,9 +157,5 @@ function stringAt(json: string, from: number, to: number): string | undefined {
     const text = json.slice(from, to);
     if (!text.includes('\\')) return text;
   }
-  try {
-    return JSON.parse(json.slice(from - 1, to + 1)) as string;
-  } catch {
-    return undefined;
-  }
+  return jsonOf(json.slice(from - 1, to + 1)) as string | undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { AlikeJson } from './alikeJson.ts';
-import { isRecord } from './json.ts';
+import { isRecord, jsonOf } from './json.ts';
 import { LooseJson } from './looseJson.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import { beginsField, EventReader, isPieceOfValue, nameInFields } from './sse.ts';
@@ -96,12 +96,7 @@ export class JsonStream {
   /** The name of an event makes its data an error, whatever its form. */
   #error(data: string): void {
     if (this.#failure !== undefined) return;
-    let value: unknown;
-    try {
-      value = JSON.parse(data);
-    } catch {
-      value = data;
-    }
+    const value = jsonOf(data);
     if (isRecord(value)) this.#value({ type: 'error', ...value });
     else this.#failure = fromErrorObject(data);
   }

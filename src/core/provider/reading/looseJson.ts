@@ -112,15 +112,7 @@ function startsValue(text: string, at: number): boolean {
 
 /** The value of `text`; undefined if it is not JSON even with control characters and NaN allowed. */
 function parseLoosely(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    try {
-      return JSON.parse(repaired(text));
-    } catch {
-      return undefined;
-    }
-  }
+  return jsonOf(text) ?? jsonOf(repaired(text));
 }
 
 /** Parses a JSON text that may be cut off anywhere: the value up to there, or undefined if it is no JSON. */

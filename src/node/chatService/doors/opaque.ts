@@ -4,7 +4,7 @@
  */
 import { sealed } from '../../../core/provider/opaque.ts';
 import type { Api } from '../../../core/provider/provider.ts';
-import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
+import { type JsonFields, isFields, jsonOf } from '../../../core/provider/reading/json.ts';
 import type { Target } from './door.ts';
 
 const mark = 'rivulet.';
@@ -22,12 +22,8 @@ export function enveloped(opaque: unknown): string {
 /** The content of the envelope; undefined if the text is not one. */
 export function unenveloped(text: unknown): unknown {
   if (typeof text !== 'string' || !text.startsWith(mark)) return undefined;
-  try {
-    const opaque: unknown = JSON.parse(Buffer.from(text.slice(mark.length), 'base64url').toString());
-    return isFields(opaque) && typeof opaque['origin'] === 'string' ? opaque : undefined;
-  } catch {
-    return undefined;
-  }
+  const opaque = jsonOf(Buffer.from(text.slice(mark.length), 'base64url').toString());
+  return isFields(opaque) && typeof opaque['origin'] === 'string' ? opaque : undefined;
 }
 
 /** The value returned by a client of the server's own protocol; undefined if the server speaks another. */
