@@ -286,6 +286,36 @@ describe('the menu of an answer', () => {
     });
   });
 
+  it('copies a long answer as plain text section by section, with the line ends that all of it has', async () => {
+    const paragraphs = Array.from({ length: 2000 }, (_, index) => `Paragraph *${index}*.`);
+    await show(message({ id: 'a', text: `${paragraphs.join('\n\n')}\n\n- a\n- b\n\n\`\`\`js\nc\n\n  d\n\`\`\`\n\nend`, status: done }));
+    await expect.poll(() => page.locator('.body p').count()).toBe(2003);
+    await page.evaluate(() => {
+      const innerText = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'innerText')!;
+      const sizes: number[] = [];
+      Object.assign(window, { sizes, undo: () => Object.defineProperty(HTMLElement.prototype, 'innerText', innerText) });
+      Object.defineProperty(HTMLElement.prototype, 'innerText', {
+        configurable: true,
+        get(this: HTMLElement) {
+          sizes.push(this.getElementsByTagName('*').length);
+          return innerText.get!.call(this) as string;
+        },
+      });
+    });
+    await role('button', 'More actions').click();
+    await page.getByRole('menuitem', { name: 'Copy as Plain Text' }).click();
+    const [copy] = await later('copy');
+    const largest = await page.evaluate(() => {
+      const { sizes, undo } = window as unknown as { sizes: number[]; undo(): void };
+      undo();
+      return Math.max(...sizes);
+    });
+    expect({ text: copy?.type === 'copy' ? copy.text : '', small: largest < 500 }).toEqual({
+      text: `${paragraphs.map((words) => words.replaceAll('*', '')).join('\n\n')}\n\na\n\nb\n\nc\n\n  d\n\nend`,
+      small: true,
+    });
+  });
+
   it('is used by keyboard alone, and Escape closes it without stopping the answer', async () => {
     await show(message({ id: 'a', text: 'Some words' }));
     const button = role('button', 'More actions');

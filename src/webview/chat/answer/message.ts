@@ -156,7 +156,7 @@ export class MessageView {
       case 'stop':
         return post({ type: 'stop', message: this.id });
       case 'copyPlainText':
-        return post({ type: 'copy', text: plainTextOf(this.#body) });
+        return void plainTextOf(this.#body).then((text) => post({ type: 'copy', text }));
       case 'copy':
       case 'copyMarkdown':
         return post({ type: 'copy', text: this.#text.text });
