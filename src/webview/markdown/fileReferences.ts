@@ -1,21 +1,21 @@
-// Names of files in an answer: a link or a piece of code that names a file of the workspace opens it, once the host has found it.
+// Names of files in an answer: a link or code span that names a file of the workspace opens it, once the host has found it.
 
-/** Asks which of the names are files of the workspace, in their order. */
+/** Asks the host which of the names are files of the workspace. The results are in the order of the names. */
 export type FindFiles = (names: readonly string[]) => Promise<readonly boolean[]>;
 
 const LONGEST_NAME = 300;
-/** One question holds as many names. */
+/** Maximum number of names in one question to the host. */
 const AT_ONCE = 200;
-/** A name or path, perhaps followed by a line number. A single word is one only with a capital, as in `Makefile`. */
+/** A name or path, optionally with a line number. A single word counts only with a capital, as in `Makefile`. */
 const IN_CODE = /^(?:[\w@~.+\-()[\]\p{L}]*[./\\][^\s`'"<>|*?;,=&%$!{}]*|[A-Z][A-Za-z]+)$/u;
 const NOT_IN_CODE = /^(?:\w+:\/\/(?!file\/)|[./\\]+$|[\d.]+$|.*\($|.*\(\)$)/;
-/** An address that is no path: it has a scheme, or leads to a place on its own page. */
+/** An address that is no path: it has a scheme, or is a fragment. */
 const ELSEWHERE = /^(?:[a-z][a-z0-9+.-]+:(?![\\/]*\d+(?:$|:))|#|\/\/)/i;
 const A_FILE = /^(?:file:\/\/|vscode(?:-insiders)?:\/\/file\/|[a-z]:[\\/])/i;
 
 export class FileReferences {
   readonly #find: FindFiles;
-  /** What the host has said of a name, or is about to say. */
+  /** The host's answers, also those still to come. */
   readonly #known = new Map<string, Promise<boolean>>();
   readonly #wait: (promise: Promise<unknown>) => void;
   #asked: { readonly name: string; readonly answer: (found: boolean) => void }[] = [];
@@ -25,7 +25,7 @@ export class FileReferences {
     this.#wait = wait;
   }
 
-  /** The element shows `text` as code, or is a link with that address. */
+  /** `text` is the content of a code span or the address of a link. */
   offer(element: HTMLElement, text: string): void {
     if (!(element.tagName === 'CODE' ? mayBeFile(text) : mayLeadToFile(text))) return;
     const name = element.tagName === 'CODE' ? text : decoded(text);
@@ -38,7 +38,7 @@ export class FileReferences {
     this.#wait(
       known.then((found) => {
         if (found) lead(element, name);
-        // The file may be written later.
+        // The file may be created later.
         else this.#known.delete(name);
       }),
     );

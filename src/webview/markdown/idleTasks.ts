@@ -1,7 +1,7 @@
-// Work that may wait: done in slices short enough not to be felt, and a promise for when all of it is done.
+// Deferred work: done in short slices, with a promise for when all of it is done.
 
 const SLICE_MS = 8;
-/** Leaves room in the frame for what the slice made the browser do. */
+/** The other half is for the layout that a slice causes. */
 const BUDGET_MS = SLICE_MS / 2;
 
 export class IdleTasks {
@@ -9,7 +9,7 @@ export class IdleTasks {
   readonly #steps: (() => boolean)[] = [];
   #awake = false;
 
-  /** Waits for something, too, before all is done. */
+  /** `done` waits for this promise too. */
   add(promise: Promise<unknown>): void {
     this.#under.add(promise);
     void promise.finally(() => this.#under.delete(promise));

@@ -1,4 +1,4 @@
-// An answer in markdown, drawn as it arrives: each character is read once, and what is settled is never touched again.
+// Draws an answer in Markdown as it arrives. Each character is read once, and what is settled is never drawn again.
 import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import { Blocks } from './blocks/blocks.ts';
 import type { CodeUse } from './code/codeBar.ts';
@@ -19,7 +19,7 @@ export interface MarkdownPorts {
   readonly openFile: (name: string) => void;
 }
 
-/** As much is drawn at once; the rest of a longer text follows in steps of this size. */
+/** Characters drawn at once. The rest of a longer text follows in steps. */
 const AT_ONCE = 8192;
 const STEP = 2048;
 const CARRIAGE_RETURN = 13;
@@ -29,10 +29,10 @@ export class Markdown {
   readonly #blocks: Blocks;
   readonly #seams: { readonly at: number; readonly model: string | undefined }[] = [];
   #length = 0;
-  /** A carriage return or half a character at the end of a piece: it is complete with what follows. */
+  /** A carriage return or half a character at the end of a piece, which the next piece completes. */
   #held = '';
   #ended = false;
-  /** What is still to be drawn or done, in order, after a text that was too long to draw at once. */
+  /** What is still to be drawn or done, in order, because a text was too long to draw at once. */
   #waiting: ({ readonly type: 'text'; readonly text: string } | { readonly type: 'pause' | 'end' })[] = [];
 
   constructor(element: HTMLElement, ports: MarkdownPorts) {
@@ -66,19 +66,19 @@ export class Markdown {
     }
   }
 
-  /** A broken answer was joined at this offset. */
+  /** An interrupted answer was continued at this offset, in UTF-16 units. */
   seam(at: number, model?: string): void {
     if (at <= this.#length) this.#blocks.seam(model);
     else this.#seams.push({ at, model });
   }
 
-  /** Nothing comes for now; a resumed answer may continue in the middle of a word or a block. */
+  /** The answer broke off. If it is resumed, it may continue in the middle of a word or a block. */
   pause(): void {
     if (this.#waiting.length > 0) this.#waiting.push({ type: 'pause' });
     else this.#blocks.pause();
   }
 
-  /** Nothing follows. */
+  /** The answer is complete. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -86,12 +86,12 @@ export class Markdown {
     else this.#finish();
   }
 
-  /** All that was put off is done: long texts, colours, formulas, late link definitions. */
+  /** Resolves when all deferred work is done: long texts, colours, formulas, late link definitions. */
   settled(): Promise<void> {
     return this.#tools.work.done();
   }
 
-  /** One step of what was put off. */
+  /** One step of the deferred work. */
   #step(): 'more' | 'done' {
     const next = this.#waiting[0]!;
     switch (next.type) {
@@ -115,7 +115,7 @@ export class Markdown {
     return this.#waiting.length > 0 ? 'more' : 'done';
   }
 
-  /** `more`: further text waits already. */
+  /** `more`: further text is already waiting. */
   #draw(text: string, more: boolean): void {
     for (let seam = this.#seams[0]; seam !== undefined && seam.at <= this.#length + text.length; seam = this.#seams[0]) {
       const before = Math.max(0, seam.at - this.#length);
@@ -149,7 +149,7 @@ function drawSeam(sentence: string, where: 'inline' | 'line'): HTMLElement {
   const mark = document.createElement(where === 'inline' ? 'span' : 'div');
   mark.className = where === 'inline' ? 'joint' : 'seam';
   mark.setAttribute('role', 'note');
-  // Between the words of an answer only its own words are text: what is copied is what was answered.
+  // A mark between words holds no text of ours, so that copying gives the answer alone.
   if (where === 'inline') {
     mark.setAttribute('aria-label', sentence);
     mark.title = sentence;

@@ -1,15 +1,15 @@
-// Link definitions, the texts that mention them, and what is shown of a definition that nothing refers to.
+// Link definitions, the texts that mention them, and the definitions that nothing refers to, which stay as text.
 import type { IdleTasks } from './idleTasks.ts';
 import type { Definition, Definitions, Inline } from './inline/inline.ts';
 
-/** A longer text is not read in one go: it is drawn again, in steps. */
+/** A longer text is not read in one go but drawn again, in steps. */
 const LONG = 8192;
 
 interface Watched {
   readonly source: string;
   /** Draws the whole text again, now that more is defined. */
   readonly redraw: () => void;
-  /** How many labels were defined when the text was drawn. */
+  /** Number of labels defined when the text was drawn. */
   readonly known: number;
 }
 
@@ -73,7 +73,7 @@ export class References {
   }
 }
 
-/** Labels in the text, also where they only look like one. */
+/** Everything in the text that may be a label. */
 function mentioned(source: string): string[] {
   return [...source.matchAll(/\[((?:\\.|[^\\[\]]){1,999})\]/gs)].map((match) => match[1]!);
 }

@@ -17,6 +17,6 @@ export interface RenderContext {
   readonly math: Formulas;
   readonly work: IdleTasks;
   readonly use: (what: CodeUse, language: string, code: string) => void;
-  /** Says that a broken answer was joined: `inline` between two words or lines, `line` as a separate line. */
+  /** Marks where an answer was continued: `inline` between two words or lines, `line` on a separate line. */
   readonly seamMark: (where: 'inline' | 'line', model: string | undefined) => HTMLElement;
 }

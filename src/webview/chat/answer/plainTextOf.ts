@@ -12,7 +12,7 @@ export async function plainTextOf(element: HTMLElement): Promise<string> {
   const pieces: string[] = [];
   let untilPause = PAUSE_AFTER;
   let lineEnds = 0;
-  for (const block of [...element.children]) {
+  for (const block of element.children) {
     if (untilPause < 0) {
       await new Promise((resolve) => setTimeout(resolve));
       untilPause = PAUSE_AFTER;

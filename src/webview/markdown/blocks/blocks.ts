@@ -1,7 +1,7 @@
-// Reads markdown line by line into blocks, as CommonMark describes, and never goes back over a line it has read.
+// Reads Markdown line by line into blocks, as CommonMark describes, and reads each line once.
 //
-// A half-typed line is read as soon as its first characters decide to which block it belongs; from there its text
-// flows into that block. So the work per character does not depend on how much came before.
+// A line is read as soon as its first characters decide which block it belongs to; its other text flows into that block.
+// So the work per character does not depend on the length of the answer.
 import { Code } from '../code/code.ts';
 import type { RenderContext } from '../renderContext.ts';
 import { continues, Details, Item, List, passListMark, passQuoteMark, Quote, Root, type Container } from './containers.ts';
@@ -15,9 +15,9 @@ import { decided, decidedInFence, DELIMITER_ROW, DETAILS, DETAILS_END, listMark,
 import { Summary } from './summary.ts';
 import { cells, MOST_COLUMNS, Table, withTextBars } from './table.ts';
 
-/** The browser's layout recurses and must not be made to overflow. */
+/** Layout is recursive: deeper blocks could overflow the browser's stack. */
 const DEEPEST = 100;
-/** What a line is, is decided by as many of its first characters. */
+/** At most this many characters decide what a line is. */
 const LONGEST_START = 8192;
 
 export class Blocks {
@@ -27,9 +27,9 @@ export class Blocks {
   #leaf: Leaf | undefined;
   /** The line before was blank, inside the containers from this depth on. */
   #blankFrom = Infinity;
-  /** The beginning of a line that has not decided yet what it is. */
+  /** The beginning of a line whose block is not decided yet. */
   #held = '';
-  /** The current line's block is known; its text flows there. */
+  /** The block of the current line is known, and its text flows there. */
   #flowing = false;
   #seam: { readonly model: string | undefined } | undefined;
   #paused: HTMLElement | undefined;
@@ -66,7 +66,7 @@ export class Blocks {
     this.#leaf?.draw(more);
   }
 
-  /** Shows even the beginning of a line that has not decided what it is, and signs that look half-typed. */
+  /** Shows also the beginning of an undecided line, and signs that look half-typed. */
   pause(): void {
     this.#paused?.remove();
     this.#leaf?.pause?.();
@@ -77,7 +77,7 @@ export class Blocks {
     last.element.append(this.#paused);
   }
 
-  /** A broken answer was joined here: the next text says so. */
+  /** An interrupted answer continues here: a mark is set before the next text. */
   seam(model?: string): void {
     this.#seam = { model };
   }
@@ -152,7 +152,7 @@ export class Blocks {
     }
   }
 
-  /** Whether the open block takes the line, or ends with it; otherwise it is left to whatever starts here. */
+  /** Whether the open block takes the line. Otherwise another block may start here. */
   #claimed(leaf: Leaf, cursor: Cursor): 'taken' | 'starts' {
     if (leaf instanceof Code) {
       switch (leaf.claim(cursor)) {
@@ -187,12 +187,12 @@ export class Blocks {
     this.#blankFrom = Math.min(this.#blankFrom, this.#insideQuotes());
   }
 
-  /** A blank line inside a quote sets nothing apart outside of it. */
+  /** A blank line inside a quote separates nothing outside of it. */
   #insideQuotes(): number {
     return this.#path.findLastIndex((container) => container.type === 'quote') + 1;
   }
 
-  /** Opens what begins on this line: containers as long as there are any, then perhaps a block that is no paragraph. */
+  /** Opens what begins on this line: containers, then perhaps a block that is no paragraph. */
   #starts(cursor: Cursor, depth: number): false | 'containers' | 'leaf' {
     let opened = false;
     const cut = () => {
@@ -248,7 +248,7 @@ export class Blocks {
         return 'leaf';
       }
       const mark = listMark(content);
-      // An item that would be empty or starts with another number than 1 is more likely a line of the paragraph.
+      // An empty item, or one whose number is not 1, is more likely a line of the paragraph.
       if (!mark || (paragraph && ((mark.start ?? 1) !== 1 || content.slice(mark.text.length).trim() === ''))) break;
       cut();
       this.#item(mark, cursor);
@@ -306,7 +306,7 @@ export class Blocks {
     if (this.#path.some((container) => container.type !== 'list' && container.element.dir !== '')) element.dir = 'auto';
   }
 
-  /** Where the next block goes; a list holds only items, so anything else ends it. */
+  /** Where the next block goes. A list holds only items, so any other block ends it. */
   #shelf(): SectionedBlocks {
     if (this.#path.at(-1)!.type === 'list') this.#path.pop();
     const depth = this.#path.length - 1;
@@ -329,7 +329,7 @@ export class Blocks {
     this.#closeLeaf();
     const first = this.#firstIn();
     this.#add(leaf.element);
-    // Words within a block that may run from right to left may run the other way.
+    // Inside a right-to-left block, each paragraph has a direction.
     if (!first && leaf.element.tagName === 'P') this.#direct(leaf.element);
     this.#leaf = leaf;
   }

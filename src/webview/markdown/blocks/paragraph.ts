@@ -1,4 +1,4 @@
-// A paragraph as it grows. Its first lines may turn out to be link definitions, its last a table's header, all of it a heading.
+// A paragraph as it grows. Its first lines may become link definitions, its last line the header of a table, all of it a heading.
 import { drawInline } from '../inline/inlineDom.ts';
 import { InlineRun } from '../inline/inlineRun.ts';
 import type { RenderContext } from '../renderContext.ts';
@@ -24,7 +24,7 @@ export class Paragraph implements Leaf {
   #source = '';
   /** The beginning, as long as it may be a definition. */
   #head: string | undefined = '';
-  /** Undecided, the head is read again when it has grown as long as this. */
+  /** The length at which an undecided head is read again. */
   #readAgainAt = 0;
   #lineStart = 0;
   #newLine = false;
@@ -73,7 +73,7 @@ export class Paragraph implements Leaf {
     this.#run.draw(more);
   }
 
-  /** Says above it why it is shown as text. */
+  /** Says above the paragraph why it is shown as text. */
   note(sentence: string): void {
     if (this.#noted) return;
     this.#noted = true;
@@ -98,7 +98,7 @@ export class Paragraph implements Leaf {
     else this.#finish();
   }
 
-  /** The line under it makes it a heading. Not if it was all definitions. */
+  /** The line below makes it a heading. False if it held only definitions. */
   toHeading(level: 1 | 2): boolean {
     this.#behead(true);
     if (this.#source.trim() === '') return false;
@@ -112,7 +112,7 @@ export class Paragraph implements Leaf {
     return true;
   }
 
-  /** The last line has become a table's header. The answer says whether anything is left. */
+  /** The last line became the header of a table. Returns whether any text is left. */
   dropLastLine(): boolean {
     return this.#keep(this.#source.slice(0, Math.max(0, this.#lineStart - 1)));
   }
@@ -156,7 +156,7 @@ export class Paragraph implements Leaf {
     });
   }
 
-  /** Takes definitions and marks off the front; what cannot be one any more is text. */
+  /** Removes definitions and marks from the front; the rest is text. */
   #behead(complete: boolean): void {
     while (this.#head !== undefined) {
       const head = this.#head;

@@ -1,4 +1,4 @@
-// How a line can begin: the marks of CommonMark and GFM that open a block, and when a half-typed line has said enough.
+// How a line can begin: the marks of CommonMark and GFM that open a block, and when a half-typed line is decided.
 
 export const ATX = /^#{1,6}(?:[ \t]+|$)/;
 export const SETEXT = /^(?:=+|-+)[ \t]*$/;
@@ -78,12 +78,12 @@ const OPEN = new RegExp(
   'i',
 );
 
-/** Whether more text on this line can no longer change which block it belongs to. It may say no too often. */
+/** Whether more text on this line can no longer change its block. False in case of doubt. */
 export function decided(line: string): boolean {
   return !OPEN.test(line.slice(MARKS.exec(line)![0].length));
 }
 
-/** The same inside a fence, where only its closing line is a mark. */
+/** The same inside a fence, where only the closing line matters. */
 export function decidedInFence(line: string, fence: string): boolean {
   return !new RegExp(`^[ \\t>]*[${fence}]*[ \\t]*$`).test(line);
 }

@@ -1,4 +1,4 @@
-// A table as it grows, row by row, in parts with fixed columns: a new row moves the rows above it only to keep a word whole.
+// A table as it grows row by row, in parts with fixed columns: a new row moves those above it only to keep a word whole.
 import { drawInline } from '../inline/inlineDom.ts';
 import { InlineRun } from '../inline/inlineRun.ts';
 import type { RenderContext } from '../renderContext.ts';
@@ -10,7 +10,7 @@ import { sectionSize } from './sectionedBlocks.ts';
 /** Measured: the cost of laying out one table grows with all its rows, so a long one continues in further tables. */
 const ROWS_PER_PART = 32;
 const MOST_PER_PART = 256;
-/** So many cells of wide rows are laid out together. */
+/** Maximum number of cells laid out together. */
 const CELLS_PER_PART = 1000;
 /** A wider table has too many cells in each row to be drawn while it grows. */
 export const MOST_COLUMNS = 200;
@@ -18,7 +18,7 @@ export const MOST_COLUMNS = 200;
 const LONG_ROW = 1024;
 /** A longer cell is drawn in steps. */
 const SHORT_CELL = 1024;
-/** An even longer one is drawn when it is complete. */
+/** A cell longer than this is drawn when it is complete. */
 const LONGEST_SHOWN = 8192;
 
 export class Table implements Leaf {

@@ -1,13 +1,13 @@
 // Colours code line by line, in time proportional to the code, and exactly, though the highlighter keeps no state.
 //
-// Where nothing is open at the end of a line (no comment, string or block), the next line can be read on its own. Lines
-// up to such a place form a unit, mostly of one line. A unit that stays open is read again as a whole only when it has
-// grown by half; until then its new lines are read behind its first one, which nearly always says what they are in.
+// If nothing is open at the end of a line (no comment, string or block), the next line can be read alone. Lines up to such
+// a place form a unit, mostly of one line. A unit that stays open is read again as a whole only when it has grown by half;
+// until then, each new line is read together with the first, which nearly always tells what it is part of.
 import type { Grammar, Run } from './highlighter.ts';
 
 /** Reading this much takes a few milliseconds; a unit that grows larger stays as it was drawn. */
 const LARGEST_UNIT = 6000;
-/** Up to here a unit is read again as a whole with each of its lines: that is exact and costs no more. */
+/** A smaller unit is read again as a whole with each new line, which is exact and costs no more. */
 const SMALL_UNIT = 400;
 const LONGEST_LINE = 2000;
 

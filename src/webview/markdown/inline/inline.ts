@@ -1,4 +1,4 @@
-// Reads the text inside a block with markdown-it's inline rules, and finds how much of it later text cannot change.
+// Reads the text of a block with markdown-it's inline rules, and finds how much of it later text cannot change.
 import createMarkdownIt, { type MarkdownIt, type StateInline as State, type Token } from 'markdown-it';
 import { addAutolinks, mayHoldAddress } from './autolinks.ts';
 import { addEmphasis } from './emphasis.ts';
@@ -18,9 +18,9 @@ const TILDE = 0x7e;
 
 interface Reading {
   readonly tokens: Token[];
-  /** Places between words, in order, with nothing half-typed or emphasised around them. */
+  /** Places between words, in order, that are outside of emphasis and of anything unfinished. */
   readonly breaks: readonly number[];
-  /** What would have to follow for the emphasis that is still open to close. */
+  /** The signs that would close the open emphasis. */
   readonly missing: string;
 }
 
@@ -38,7 +38,7 @@ export class Inline {
   constructor(definitions: Definitions) {
     this.#definitions = definitions;
     this.#md = new createMarkdownIt({ html: true, linkify: true });
-    // Which addresses may be followed is decided where links are drawn; here a link is a link.
+    // Where links are drawn decides which addresses may be followed.
     this.#md.validateLink = () => true;
     addRules(this.#md);
   }
@@ -99,7 +99,7 @@ export class Inline {
   }
 }
 
-/** Most of what arrives is plain words; reading those without the rules saves half of the work per frame. */
+/** Most text is plain words. Reading them without the rules saves half of the work per frame. */
 const PLAIN = /^[^\n\\`*_[\]!<>&$~:]*$/;
 
 function plainReading(source: string): Reading {
@@ -110,7 +110,7 @@ function plainReading(source: string): Reading {
   return { tokens: [token], breaks, missing: '' };
 }
 
-/** Where something began that may still end, and what would end it. */
+/** Where something unfinished begins, and what would end it. */
 interface Opening {
   readonly at: number;
   readonly close: string;
@@ -165,7 +165,7 @@ function mayBeLink(state: State, at: number): boolean {
   return end < 0 || next === undefined || next === '(' || (next === '[' && !src.includes(']', end + 2));
 }
 
-/** Keeps the breaks outside of all emphasis and before all that is open. */
+/** Keeps the breaks that are outside of emphasis and before anything unfinished. */
 function settle(state: State, starts: readonly number[], breaks: readonly number[], opening: Opening | undefined): Reading {
   const spans: { from: number; to: number }[] = [];
   const openings = opening ? [opening] : [];

@@ -1,4 +1,4 @@
-// Draws inline tokens with a closed list of elements; whatever a model writes, nothing else can come of it.
+// Draws inline tokens with a closed list of elements: nothing that a model writes can become any other element.
 import { visibleText } from '../../shared/controlCharacters.ts';
 import { fill } from '../../shared/words.ts';
 import type { RenderContext } from '../renderContext.ts';
@@ -13,7 +13,7 @@ const FOLLOWED = /^(?:https?|mailto):/i;
 /** Emphasis within emphasis goes no deeper; layout recurses. */
 const DEEPEST = 40;
 
-/** `final`: the text stays as it is, so what it names may be looked up. */
+/** `final`: the text will not change, so files that it names may be looked up. */
 export function drawInline(tokens: readonly Token[], tools: RenderContext, final: boolean): DocumentFragment {
   const root = document.createDocumentFragment();
   const path: (DocumentFragment | HTMLElement)[] = [root];
@@ -38,7 +38,7 @@ export function drawInline(tokens: readonly Token[], tools: RenderContext, final
 
 function drawToken(token: Token, tools: RenderContext, final: boolean): readonly (Node | string)[] {
   switch (token.type) {
-    // In a chat a line end is meant. The character keeps the words apart for those who read only the text.
+    // In a chat, a line end is intended. The character separates the words in the text content.
     case 'softbreak':
     case 'hardbreak':
       return [document.createElement('br'), '\n'];

@@ -1,34 +1,34 @@
-// Running text that grows: what later text cannot change is drawn once, and only the last few words are drawn again.
+// Running text that grows. What later text cannot change is drawn once; only the last few words are drawn again.
 import { hasHidden } from '../../shared/controlCharacters.ts';
 import { wholeCharacter } from '../code/linePieces.ts';
 import type { RenderContext } from '../renderContext.ts';
 import type { Token } from './inline.ts';
 import { drawInline } from './inlineDom.ts';
 
-/** A longer text is laid out in parts, each starting where a word ends. */
+/** A longer text is laid out in parts, each starting at the end of a word. */
 const PART = 4096;
 /** A sign that may become an element costs as much as this many letters. */
 const SIGN = 16;
-const SIGNS = /[$`*_[<\\\n]|(?!\t)\p{Cc}|[\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
-/** A tail longer than this, held open by some lone sign, is read again only when it has grown by a quarter. */
+const SIGNS = /[$`*_[<\\\n\p{Cc}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
+/** A longer tail, kept open by an unpaired sign, is read again only when it has grown by a quarter. */
 const LONG_TAIL = 512;
 /** Letters that are read at a time, and fewer signs. Where no word ends within them, the text is cut: emphasis reaches no further. */
 const WINDOW = 8192;
-/** How much of a long text is drawn in one step. */
+/** Characters of a long text that are drawn in one step. */
 const STEP = 4096;
 
 export class InlineRun {
   readonly #tools: RenderContext;
   #parent: HTMLElement;
   #whole: HTMLElement;
-  /** What is not settled yet, and the nodes that show it. */
+  /** The text that later text may change, and the nodes that show it. */
   #tail = '';
   #shown: ChildNode[] = [];
   #part = 0;
   #retryAt = 0;
   /** Some of the tail was never shown. */
   #hidden = false;
-  /** Marks that belong before the character at their place in the tail. */
+  /** Marks to be set before the character at this place in the tail. */
   #marks: { readonly at: number; readonly mark: HTMLElement }[] = [];
 
   constructor(element: HTMLElement, tools: RenderContext) {
@@ -59,13 +59,13 @@ export class InlineRun {
     });
   }
 
-  /** A mark before the word that the next text belongs to: inside a word or an address it would part what is one. */
+  /** Sets a mark before the word that the next text belongs to; inside a word or an address it would split it. */
   mark(mark: HTMLElement): void {
     this.#marks.push({ at: this.#tail.length, mark });
     this.#retryAt = 0;
   }
 
-  /** `more`: further text waits already, so what is not settled need not be shown yet. */
+  /** `more`: further text is already waiting, so the tail need not be shown yet. */
   draw(more = false): void {
     if (this.#tail === '' || (this.#tail.length < this.#retryAt && (more || !this.#hidden))) return;
     this.#settle();
@@ -76,7 +76,7 @@ export class InlineRun {
     this.#place();
   }
 
-  /** Shows the tail as it is, since nothing comes for now. */
+  /** The answer broke off: shows the tail as it is. */
   pause(): void {
     this.#settle();
     this.#show(this.#tools.inline.tokens(this.#tail), false);
@@ -161,7 +161,7 @@ export class InlineRun {
 
   #show(tokens: readonly Token[], final: boolean): void {
     const [shown] = this.#shown;
-    // Mostly it is words after words. To change a text node costs a third of putting another in its place.
+    // Mostly it is plain words. Changing a text node costs a third of replacing it.
     if (this.#shown.length === 1 && shown instanceof Text && tokens.length === 1 && tokens[0]!.type === 'text') {
       const { content } = tokens[0]!;
       if (!hasHidden(content)) {
@@ -175,7 +175,7 @@ export class InlineRun {
     this.#parent.append(drawn);
   }
 
-  /** The tail as it will look once what is half-typed is finished, so that no sign flashes up and vanishes. */
+  /** The tail as it will look once its signs are closed, so that no sign appears and vanishes. */
   #finished(tail: string): readonly Token[] {
     const bare = tail
       .trimEnd()
@@ -186,7 +186,7 @@ export class InlineRun {
   }
 }
 
-/** What it costs to lay the text out, in letters. */
+/** The cost of laying out the text, in letters. */
 function cost(text: string): number {
   return text.length + (text.match(SIGNS)?.length ?? 0) * SIGN;
 }

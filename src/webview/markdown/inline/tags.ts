@@ -1,11 +1,11 @@
-// The few HTML tags that may become elements: they only mark words, and take no attribute.
+// The few HTML tags that become elements: they only mark words, and have no attributes.
 import type { Token } from 'markdown-it';
 
 const INERT = new Set('kbd sub sup b i u s mark em strong del ins small samp var'.split(' '));
 const TAG = /^<(\/?)([a-z]+)\s*>$/i;
-/** A tag that is closed further away was never meant as one: `Vec<b>`. */
+/** In characters. A tag that is closed further away was not meant as one: `Vec<b>`. */
 const FURTHEST = 1000;
-/** Tags that are open at the same time; more are not looked through. */
+/** Number of open tags that are searched. */
 const DEEPEST = 20;
 
 /** Where in the source an inline tag stands; kept in `token.meta`. */
