@@ -132,16 +132,18 @@ it('no character is cut in half in a long line of code, streamed or not', async 
   const whole = (): Promise<unknown> =>
     page.locator('article .line').evaluateAll((all) => {
       const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
-      return all.map((line) => {
-        const pieces = [...line.childNodes].map((node) => node.textContent!).filter((piece) => piece !== '\n');
-        // Neighbouring text is one; only elements are pieces of their own.
-        const joined = [
-          pieces.slice(0, pieces.length - line.children.length).join(''),
-          ...[...line.children].map((piece) => piece.textContent!),
-        ];
-        const count = (given: string): number => [...characters.segment(given)].length;
-        return { text: line.textContent, halves: joined.reduce((sum, piece) => sum + count(piece), 0) - count(joined.join('')) };
-      });
+      const count = (given: string): number => [...characters.segment(given)].length;
+      // A long line is several rows; the last one holds its line end.
+      const found: { text: string; halves: number }[] = [];
+      let rows: string[] = [];
+      for (const row of all) {
+        rows.push(row.textContent);
+        if (!row.textContent.endsWith('\n')) continue;
+        const line = rows.join('');
+        found.push({ text: line, halves: rows.reduce((sum, each) => sum + count(each), 0) - count(line) });
+        rows = [];
+      }
+      return found;
     });
   await show(text);
   const once = await whole();
