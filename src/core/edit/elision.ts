@@ -1,6 +1,6 @@
-/** A comment line that stands for lines that the answer leaves out, such as `// ... existing code ...`. */
+/** Recognizes a comment that stands for omitted lines, such as `// ... existing code ...`. */
 
-/** What may open and close a comment, in any language. */
+/** Marks that open and close a comment, in any language. */
 const opens = String.raw`(?:\/\/+|\/\*+|#+|--+|<!--|;+|%+|\(\*|\{-|'|"""|rem\b|\*)`;
 const closes = String.raw`(?:\*+\/|-->|\*\)|-\}|""")`;
 const comment = new RegExp(String.raw`^\s*(?:\{\s*)?${opens}\s*(.*?)\s*${closes}?(?:\s*\})?\s*$`, 'i');
@@ -28,7 +28,7 @@ const sentence = new RegExp(
 );
 const longest = 100;
 
-/** Also true for a comment that the file has itself: that one stands for nothing. */
+/** Also true for such a comment of the file itself, which stands for nothing. */
 export function isElision(line: string): boolean {
   if (line.length > longest) return false;
   const text = comment.exec(line)?.[1];

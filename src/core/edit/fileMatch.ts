@@ -3,15 +3,15 @@ import { OldLines } from './oldLines.ts';
 
 export interface MatchedFile<File> {
   readonly file: File;
-  /** Between 0 and 1: the weight of the block's lines that the file has too. */
+  /** The share of the block's lines that the file contains, by weight: 0 to 1. */
   readonly share: number;
 }
 
-/** The share that a file must have to be taken without a question, and how many times that of the next file. */
+/** The minimum share of a file that is chosen without a question, and its minimum ratio to the second best. */
 const leastShare = 0.6;
 const leastLead = 2;
 
-/** The best one first. */
+/** Best first. */
 export function filesByMatch<File>(
   code: string,
   files: readonly { readonly file: File; readonly text: string }[],
@@ -29,7 +29,7 @@ export function filesByMatch<File>(
     .toSorted((a, b) => b.share - a.share);
 }
 
-/** Undefined if no file is certain enough to be taken without a question. */
+/** Undefined if no file is certain enough to be chosen without a question. */
 export function certainFile<File>(ranked: readonly MatchedFile<File>[]): File | undefined {
   const [best, next] = ranked;
   if (best === undefined || best.share < leastShare) return undefined;

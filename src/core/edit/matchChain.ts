@@ -1,13 +1,13 @@
-/** The best chain of matches between the few answer lines that wait to be settled and the old lines ahead of them. */
+/** Finds the best chain of matches between the few waiting answer lines and the old lines ahead. */
 import type { OldLines } from './oldLines.ts';
 
-/** An answer line that waits; `id` is that of the equal old line, if there is one. */
+/** A waiting answer line; `id` is that of the equal old lines, if any. */
 export interface HeldLine {
   readonly text: string;
   readonly id: number | undefined;
 }
 
-/** A held line, by its index, and the old line that it keeps. */
+/** The index of a waiting line, and the old line that it keeps. */
 export interface Match {
   readonly held: number;
   readonly place: number;
@@ -15,19 +15,19 @@ export interface Match {
 
 interface Candidate extends Match {
   readonly score: number;
-  /** Where the chain that ends here begins among the old lines. */
+  /** The first old line of the chain that ends here. */
   readonly first: number;
   readonly previous: Candidate | undefined;
 }
 
-/** How many places are tried for one line; a weak line occurs everywhere. */
+/** Maximum number of places tried for one line, since weak lines occur everywhere. */
 const mostPlaces = 48;
 const mostWeakPlaces = 6;
 const weakWeight = 0.3;
-/** The gain of two lines that follow each other on both sides. */
+/** The gain of two lines that are neighbours on both sides. */
 const diagonal = 0.3;
 
-/** The best place for the held lines, and how much the best one elsewhere weighs. */
+/** The best place of the waiting lines, and the weight of the best one elsewhere. */
 export interface Placed {
   readonly matches: readonly Match[];
   readonly score: number;
@@ -39,7 +39,7 @@ export class MatchChains {
   readonly #everywhere: boolean;
   readonly #rows: (readonly Candidate[])[] = [];
 
-  /** @param everywhere places far away count as much as near ones */
+  /** @param everywhere distant places count as much as near ones */
   constructor(old: OldLines, { everywhere = false } = {}) {
     this.#old = old;
     this.#everywhere = everywhere;
@@ -56,8 +56,7 @@ export class MatchChains {
   }
 
   /**
-   * The chain that ends with the newest line and is proven: it weighs more than the old lines that it jumps over.
-   * Undefined while there is none.
+   * The chain that ends with the newest line and outweighs the old lines that it jumps over; undefined if there is none.
    */
   proven(from: number): readonly Match[] | undefined {
     let best: Candidate | undefined;
@@ -76,7 +75,7 @@ export class MatchChains {
     if (best === undefined) return undefined;
     const { first, place, score } = best;
     let next = 0;
-    // A chain that lies in the best one, or goes over its edge, is no other place.
+    // A chain that overlaps the best one is not another place.
     for (const candidate of all) if (candidate.place < first || candidate.first > place) next = Math.max(next, candidate.score);
     return { matches: matchesOf(best), score, next };
   }
@@ -87,7 +86,7 @@ export class MatchChains {
     return places.map((place) => this.#candidate(held, place, weight));
   }
 
-  /** One object for each place and no logarithm for each pair: there are a thousand pairs for a line among many equal ones. */
+  /** Allocates once per place and computes no logarithm per pair: a line among many equal ones has a thousand pairs. */
   #candidate(held: number, place: number, weight: number): Candidate {
     let score = weight;
     let first = place;
@@ -95,7 +94,7 @@ export class MatchChains {
     for (const [at, row] of this.#rows.entries()) {
       const passed = held - at - 1;
       for (const previous of row) {
-        // The places of a row ascend.
+        // The places of a row are ascending.
         if (previous.place >= place) break;
         const skipped = place - previous.place - 1;
         const sum = previous.score + weight + (skipped + passed === 0 ? diagonal : -skipCost(skipped) - 0.2 * passed);

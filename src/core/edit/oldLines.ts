@@ -8,7 +8,7 @@ export class OldLines {
   readonly #weights: readonly number[];
   readonly #keyOf: (line: string) => string;
 
-  /** @param exactBlanks blanks at the end of a line count, as in Markdown */
+  /** @param exactBlanks blanks at the end of a line matter, as in Markdown */
   constructor(lines: readonly string[], exactBlanks = false) {
     this.lines = lines;
     this.#keyOf = exactBlanks ? (line) => line : (line) => line.trimEnd();
@@ -20,7 +20,7 @@ export class OldLines {
     return this.lines.length;
   }
 
-  /** Undefined for a line that does not occur. */
+  /** Undefined if the line does not occur. */
   idOf(line: string): number | undefined {
     return this.#idByKey.get(this.#keyOf(line));
   }
@@ -66,7 +66,7 @@ export class OldLines {
   }
 }
 
-/** A long line proves more than a bracket, and a bracket more than nothing. */
+/** A long line proves more than a bracket. */
 function weightOf(line: string): number {
   const text = line.trim();
   if (text === '') return 0.1;

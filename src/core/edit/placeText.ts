@@ -1,13 +1,13 @@
-/** What the edits of one place of a document have left there: the text that was put or passed, and the old text after it. */
+/** The state of one place of a document: the text written or passed so far, and the old text after it. */
 import { putStep, type Step } from './step.ts';
 
 export class PlaceText {
-  /** From the beginning of the place to where the next text goes, with `\n` as line end. */
+  /** The text from the start of the place to the next write, with `\n` as line end. */
   put = '';
   readonly #original: string;
   #rest: string;
 
-  /** @param original what the place held before */
+  /** @param original the text before the first edit */
   constructor(original: string) {
     this.#original = original;
     this.#rest = original;
@@ -43,12 +43,12 @@ export class PlaceText {
     }
   }
 
-  /** The steps that make all of it anew where the old text stands untouched. */
+  /** The steps that recreate this state from the original text. */
   again(): readonly Step[] {
     return this.put === '' ? [] : [{ type: 'clear' }, putStep(this.put, this.#rest)];
   }
 
-  /** The old text stands there again. */
+  /** The original text was restored. */
   reset(): void {
     [this.put, this.#rest] = ['', this.#original];
   }

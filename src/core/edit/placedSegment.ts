@@ -1,6 +1,6 @@
 /**
- * One segment of an answer among the old lines: what was settled of it while it came, and, once it has ended, what all of
- * its lines together say about it.
+ * One segment of an answer among the old lines: its lines are settled while they arrive and, at its end, aligned once more as
+ * a whole.
  */
 import type { LeftLines } from './placedText.ts';
 import type { OldLines } from './oldLines.ts';
@@ -9,10 +9,10 @@ import { mayGoFor, type Proof, SegmentProof, type SettledLine } from './segmentP
 import type { LineOp } from './settlingDiff.ts';
 
 export interface Review {
-  /** From this old line and this line of the new text on, the operations make it anew. */
+  /** The operations replace everything from this old line and this line of the new text on. */
   readonly back: { readonly oldLine: number; readonly newLine: number } | undefined;
   readonly ops: readonly LineOp[];
-  /** Its lines, where too little speaks for a place. */
+  /** Its lines, if its place is not proven. */
   readonly unplaced?: readonly string[];
 }
 
@@ -27,10 +27,10 @@ export class PlacedSegment {
   /** Start of the lines that can still change, as indexes into the old text, the new text, and this segment. */
   #from: { readonly oldLine: number; readonly newLine: number; readonly line: number };
 
-  /** The old line that its first line is, or stands for. */
+  /** The old line that its first line keeps or replaces. */
   #start: number;
 
-  /** @param oldLine after the segment before it; @param newLine how many lines the new text has by then */
+  /** @param oldLine the one after the previous segment; @param newLine number of lines of the new text so far */
   constructor(old: OldLines, oldLine: number, newLine: number, start: number, isShifted = false) {
     this.#old = old;
     this.#isShifted = isShifted;
@@ -68,7 +68,7 @@ export class PlacedSegment {
     }
   }
 
-  /** Settled lines can no longer change. @param held how many of its lines are not settled */
+  /** Settled lines can no longer change. @param held number of its lines that are not settled */
   decide(held: number): void {
     const newLine = this.#from.newLine + this.#settled.length;
     this.#from = { oldLine: this.#next, newLine, line: this.#lines.length - held };
@@ -76,7 +76,7 @@ export class PlacedSegment {
     this.#settled = [];
   }
 
-  /** Its last line with text is an old one, so the old lines after that one do not belong to it. */
+  /** Whether its last line with text is an old one, so that it ends there. */
   get endsProven(): boolean {
     const texts = this.#lines.slice(this.#from.line);
     const places = this.#settled.filter(isSaid);
@@ -84,7 +84,7 @@ export class PlacedSegment {
     return last === -1 || places[last]?.place !== undefined;
   }
 
-  /** Whether the next old lines may go for these new ones. */
+  /** Whether these new lines may replace the next old ones. */
   mayRemove(from: number, to: number, added: number, proof: Proof): boolean {
     if (proof === 'whole') return true;
     let before = 0;
@@ -105,7 +105,7 @@ export class PlacedSegment {
     return found;
   }
 
-  /** Whether all of its lines can be looked at together; otherwise each must be settled. */
+  /** Whether it is short enough to be aligned as a whole. */
   get isComparable(): boolean {
     return isComparable(this.#lines.length - this.#from.line, this.#old, this.#start, this.#next);
   }
@@ -117,7 +117,7 @@ export class PlacedSegment {
     const found = this.isComparable
       ? aligned(lines, this.#old, this.#start, this.#next)
       : { kept: this.#settled.filter(isSaid).map(({ place }) => place), reached: this.#next };
-    // What is for all of the file reaches its end.
+    // An answer for the whole file reaches its end.
     const isAll = this.#old.lines.slice(found.reached).every((line) => line.trim() === '');
     const by = answer === 'whole' && !isAll ? 'unmarked' : answer;
     let [start, proof] = [this.#start, new SegmentProof(this.#old, lines, found, this.#start)];
@@ -169,7 +169,7 @@ export class PlacedSegment {
     return { back, ops };
   }
 
-  /** How many of these old lines the segment does not contain anywhere. */
+  /** Number of these old lines that the segment does not contain. */
   #lost(from: number, to: number): number {
     if (to <= from) return 0;
     const said = new Set(this.#lines.map((line) => line.trim()));
@@ -181,7 +181,7 @@ function passed(from: number, to: number): SettledLine[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, at) => ({ how: 'passed', place: from + at }));
 }
 
-/** Whether it is a line of the segment. */
+/** Whether the segment contains the line. */
 function isSaid({ how }: SettledLine): boolean {
   return how === 'added' || how === 'kept';
 }

@@ -1,52 +1,52 @@
-/** The text of an answer at one place of a document: what edits bring it there, and which changes it makes. */
+/** The text of an answer at one place of a document: the edits that write it, and the changes that it makes. */
 import { putStep, type Step } from './step.ts';
 import type { TextSpanChange } from './textChanges.ts';
 
-/** Old lines in the new text, and the first of its lines that they are. */
+/** Old lines that are in the new text, and the line where they start. */
 export interface LeftLines {
   readonly newLine: number;
   readonly lines: readonly string[];
 }
 
 export interface PlacedText {
-  /** Old lines that were left below the answer, which did not reach them or found them changed. */
+  /** Old lines left below the answer because it did not reach them or found them changed. */
   readonly leftLines: number;
-  /** Lines that the document has of the answer. A change that reaches the last one may still grow. */
+  /** Number of answer lines in the document. A change that reaches the last one may grow. */
   readonly lineCount: number;
-  /** Parts of the answer that fit nowhere, or in several places equally well. */
+  /** Parts of the answer that fit nowhere, or equally well in several places. */
   readonly unplaced: readonly string[];
-  /** Old lines in the new text that the answer passes over, though nothing in it stands for them. */
+  /** Old lines that stay although the answer omits them without a mark. */
   readonly left: readonly LeftLines[];
-  /** Old lines that were removed in long runs for which the answer has little, or with little that proves it. */
+  /** Old lines removed in long runs, or with little proof. */
   readonly unmentioned: number;
   take(text: string): readonly Step[];
-  /** The answer ended by itself. */
+  /** The answer is complete. */
   end(): readonly Step[];
   /**
-   * The answer was cut off.
-   * @param isLastWhole the last line is whole, though its line end has not come
+   * The answer was interrupted.
+   * @param isLastWhole the last line is complete although its line end is missing
    */
   suspend(isLastWhole: boolean): readonly Step[];
   /**
-   * The answer continues where it was cut off.
-   * @param given what of the text was certain when it was cut off
+   * The answer continues where it was interrupted.
+   * @param given the text that was certain at the interruption
    */
   resume(given: string): readonly Step[];
-  /** The document has all steps so far. */
+  /** The document has applied all steps so far. */
   landed(): void;
-  /** The old text is not what it was; the steps take the place of those that were refused. */
+  /** The old text has changed; the returned steps replace those that were refused. */
   release(): readonly Step[];
   changes(eol: string): readonly TextSpanChange[];
   /**
-   * The change that begins at the line was kept or undone.
-   * @returns the first line whose changes may still become others
+   * The change that starts at the line was kept or undone.
+   * @returns the first line whose changes are not final
    */
   decide(line: number): number;
-  /** All of it was put anew, so no change is decided. */
+  /** All text was written again, so no change is decided. */
   reopen(): void;
 }
 
-/** An answer that is put as it comes, in place of all old text at once: an insertion, or one line that is replaced. */
+/** An answer written as it arrives, in place of all old text at once: an insertion, or the replacement of a single line. */
 export class InsertedText implements PlacedText {
   readonly leftLines = 0;
   readonly unplaced = [];
@@ -55,7 +55,7 @@ export class InsertedText implements PlacedText {
   readonly lineCount = Number.POSITIVE_INFINITY;
   readonly #old: string;
   #put = '';
-  /** What an edit that is on its way takes back. */
+  /** The text that an edit on its way takes back. */
   #back = '';
 
   constructor(old: string) {

@@ -1,6 +1,6 @@
 /**
- * The diff of an answer that may leave lines out: it puts each segment where its lines prove that it belongs, and keeps
- * the old lines between. A segment is what stands between two elisions, or a part of a file that was asked for.
+ * The diff of an answer that may leave lines out: each segment goes where its lines prove that it belongs, and the old lines
+ * between segments stay. A segment is the text between two elisions, or a requested part of a file.
  */
 import { isElision } from './elision.ts';
 import { isChangedLine, readLine } from './lineLikeness.ts';
@@ -14,14 +14,14 @@ import { type AnswerEnd, type LineOp, SettlingDiff } from './settlingDiff.ts';
 /** `whole`: the answer is for all old lines. `part`: it may be for any of them. */
 export type Scope = 'whole' | 'part';
 
-/** By how much the best place must outweigh the next. */
+/** How much the best place must outweigh the second best. */
 const leastMargin = 2.5;
-/** A segment is looked at again with each line, up to so many. */
+/** A segment is examined again with each line, up to this many lines. */
 const mostWaiting = 60;
-/** A part that matches so near to the top is taken for the file from its first line on. */
+/** A part whose match is this close to the top is taken for the start of the file. */
 const nearTop = 6;
 
-/** The white space by which the lines of a segment are indented less, or more, than in the file. */
+/** The white space by which a segment is indented less or more than in the file. */
 interface Shift {
   readonly add: string;
   readonly remove: string;
@@ -35,20 +35,20 @@ export class PlacingDiff {
   #anywhere: OldLines | undefined;
   readonly #diff: SettlingDiff;
   readonly scope: Scope;
-  /** The lines of a segment that has no place yet. */
+  /** The lines of a segment without a place. */
   #waiting: string[] | undefined;
   #chains: MatchChains | undefined;
   #shift = unshifted;
-  /** The segment that has its place and may grow. */
+  /** The segment that has a place and may grow. */
   #segment: PlacedSegment | undefined;
-  /** The answer is for the file from its first line on, and has left nothing out. */
+  /** The answer starts with the first line of the file and has left nothing out. */
   #isWhole = true;
-  /** It has comments for what it leaves out. */
+  /** It marks omissions with comments. */
   #isMarked = false;
   #endsProven = true;
-  /** The old lines after the end of the answer may be meant to go. */
+  /** Whether the old lines after the end of the answer may be meant to be removed. */
   endsOpen = false;
-  /** Segments that fit nowhere, or in several places equally well. */
+  /** Segments that fit nowhere, or equally well in several places. */
   readonly unplaced: (readonly string[])[] = [];
   /** As in `PlacedText`. */
   readonly left: LeftLines[] = [];
@@ -57,13 +57,13 @@ export class PlacingDiff {
   constructor(old: OldLines, scope: Scope) {
     this.#old = old;
     this.#diff = new SettlingDiff(old, (from, to, added) => this.#segment?.mayRemove(from, to, added, this.#proof) ?? true);
-    // Into an empty file all of it goes.
+    // All of it goes into an empty file.
     this.scope = old.lines.some((line) => line.trim() !== '') ? scope : 'whole';
     if (this.scope === 'part') this.#wait();
     else this.#segment = new PlacedSegment(old, 0, 0, 0);
   }
 
-  /** Lines that are not settled, and have a place or may get one. */
+  /** Number of lines that are not settled and have a place or may get one. */
   get pending(): readonly string[] {
     return [...this.#diff.held, ...(this.#waiting ?? []).map((line) => shifted(line, this.#shift))];
   }
@@ -88,7 +88,7 @@ export class PlacingDiff {
     return this.#settled(this.#diff.push(text));
   }
 
-  /** Of a part of a file, the lines after it always stay; whether they are meant to go is asked. */
+  /** The lines after a part always stay; whether they should be removed is asked. */
   end(how: AnswerEnd): readonly LineOp[] {
     const last = this.#waiting === undefined ? [] : this.#leave();
     if (how === 'cut') return [...last, ...this.#settled(this.#diff.end('cut'))];
@@ -132,12 +132,12 @@ export class PlacingDiff {
     return this.#place(best);
   }
 
-  /** The segment has ended without a place. */
+  /** Ends a segment that has no place. */
   #leave(): readonly LineOp[] {
     const lines = this.#waiting ?? [];
     this.#waiting = undefined;
     const isProof = (line: string): boolean => /[\p{L}\p{N}]/u.test(line);
-    // Brackets that close what was left out stand there already.
+    // Brackets that close omitted code exist already.
     if (lines.some((line) => isProof(line) || this.#trimmed.idOf(line.trim()) === undefined)) {
       if (lines.some((line) => line.trim() !== '')) {
         this.unplaced.push(lines);
@@ -169,7 +169,7 @@ export class PlacingDiff {
     return ops;
   }
 
-  /** What most of the matched lines have less, or more, of. */
+  /** The difference in indentation of most matched lines. */
   #shiftOf(lines: readonly string[], matches: Placed['matches']): Shift {
     const votes = new Map<string, { readonly shift: Shift; count: number }>();
     for (const { held, place } of matches) {
@@ -188,7 +188,7 @@ export class PlacingDiff {
     return [...votes.values()].toSorted((a, b) => b.count - a.count)[0]?.shift ?? unshifted;
   }
 
-  /** A segment ends. */
+  /** Ends a segment. */
   #close(): readonly LineOp[] {
     const segment = this.#segment;
     if (segment === undefined) return [];

@@ -1,6 +1,6 @@
 /**
- * A text of several lines while an answer takes its place: unchanged lines are passed, and only whole lines are put, so
- * that the document never holds half a line before an old one.
+ * Several lines while an answer replaces them: unchanged lines are passed, and only complete lines are written, so that the
+ * document never holds half a line before an old one.
  */
 import type { LeftLines, PlacedText } from './placedText.ts';
 import { OldLines } from './oldLines.ts';
@@ -9,43 +9,43 @@ import type { LineOp } from './settlingDiff.ts';
 import { putStep, type Step } from './step.ts';
 import { type LineChange, lineChanges, textChanges, type TextSpanChange } from './textChanges.ts';
 
-/** An answer that ends far from the end of the old text and matched none of its last lines has probably not meant the rest. */
+/** An answer that ends this far before the end of the old text and matches none of its last lines probably left the rest out. */
 const farFromEnd = 20;
 
 export class ReplacedText implements PlacedText {
   readonly #old: readonly string[];
   readonly #diff: PlacingDiff;
-  /** Answer lines, as they are or will be in the document. */
+  /** The lines of the new text. */
   readonly #settled: string[] = [];
-  /** For each of them the old line that it is, or undefined for one that was added. */
+  /** For each of them the old line that it keeps; undefined for an added one. */
   readonly #kept: (number | undefined)[] = [];
   #next = 0;
-  /** The last line, until its end has come. */
+  /** The last line while it is incomplete. */
   #partial = '';
-  /** Settled lines that are only old ones between those of the answer. */
+  /** Number of settled lines that are old lines the answer left out. */
   readonly #skipped = new Set<number>();
-  /** The answer has text. */
+  /** Whether the answer has text. */
   #hasText = false;
-  /** How many settled lines the document has for certain, and how many old ones it has passed or removed. */
+  /** Number of settled lines in the document, and of old lines that it has passed or removed. */
   #landed = { settled: 0, next: 0 };
-  /** Lines that were put before they were settled, because the answer was cut off, until they are taken back. */
+  /** Lines written before they were settled, because the answer was interrupted, until they are taken back. */
   #tail: readonly string[] = [];
-  /** The last of them was a half line then, or may go on. */
+  /** Whether the last of them is incomplete. */
   #halfInTail = 0;
   #isResuming = false;
   #lastKept = -1;
-  /** How many lines were settled before the current batch, and, once it took lines back, which, and from which one on. */
+  /** Number of lines settled before the current batch and, if it takes lines back, those lines and the first of them. */
   #batchStart = 0;
   #revised: { readonly settled: readonly string[]; readonly kept: readonly (number | undefined)[]; readonly from: number } | undefined;
   #released = false;
   leftLines = 0;
-  /** Changes before this line are decided or cannot change any more. */
+  /** Changes before this line are decided or final. */
   #decided = { line: 0, next: 0 };
 
-  /** @param exactBlanks blanks at the end of a line count, as in Markdown */
+  /** @param exactBlanks blanks at the end of a line matter, as in Markdown */
   constructor(old: string, exactBlanks: boolean, scope: Scope = 'whole') {
     this.#old = old.split('\n');
-    // The line end that closes a file is no line of it.
+    // The line end at the end of a file starts no line.
     const lines = scope === 'part' && this.#old.length > 1 && this.#old.at(-1) === '' ? this.#old.slice(0, -1) : this.#old;
     this.#diff = new PlacingDiff(new OldLines(lines, exactBlanks), scope);
   }
@@ -66,13 +66,13 @@ export class ReplacedText implements PlacedText {
     return this.#settled.length + this.#tail.length;
   }
 
-  /** All that the document has of the answer, from the first change on that may still become another. */
+  /** The changes in the document, from the first one on that is not final. */
   changes(eol: string): readonly TextSpanChange[] {
     const lines = this.#tail.length === 0 ? this.#settled : [...this.#settled, ...this.#tail];
     return textChanges(this.#lineChanges(), lines, eol, this.#next < this.#old.length);
   }
 
-  /** What was settled so far is not taken back, and a decided change does not come again. */
+  /** Settled lines can no longer be taken back, and decided changes do not return. */
   decide(line: number): number {
     this.#diff.trust();
     const last = this.#lineChanges().at(-1);
@@ -100,11 +100,11 @@ export class ReplacedText implements PlacedText {
   }
 
   end(): readonly Step[] {
-    // An answer of which nothing is left, such as talk that is dropped, is no wish for an empty text.
+    // An answer without usable text, such as dropped prose, does not ask for an empty text.
     if (!this.#hasText && this.#partial === '') return [];
     if (this.#released) return this.#plain([this.#partial]);
     return this.#batch(() => {
-      // The line end that closes a part belongs to its last line.
+      // The line end at the end of a part belongs to its last line.
       const steps = this.#diff.scope === 'part' && this.#partial === '' ? [] : this.#steps(this.#diff.push(this.#partial));
       const isEarly =
         this.#diff.scope === 'whole' &&
@@ -112,14 +112,14 @@ export class ReplacedText implements PlacedText {
         this.#old.length - this.#next > farFromEnd &&
         this.#lastKept < this.#settled.length - farFromEnd;
       const last = this.#steps(this.#diff.end(isEarly ? 'cut' : 'whole'));
-      // A part leaves lines on purpose.
+      // A part leaves lines out on purpose.
       const rest = this.#old.slice(this.#next);
       this.leftLines = (isEarly || this.#diff.endsOpen) && rest.some((line) => line.trim() !== '') ? rest.length : 0;
       return [...steps, ...last];
     });
   }
 
-  /** Its whole lines are put, its half line waits, and no old line goes. */
+  /** Writes the complete lines, keeps the incomplete one waiting, and removes no old line. */
   suspend(isLastWhole: boolean): readonly Step[] {
     const last = isLastWhole && this.#partial !== '' ? [this.#partial] : [];
     const waiting = this.#released ? last : [...this.#diff.pending, ...last];
@@ -144,7 +144,7 @@ export class ReplacedText implements PlacedText {
     this.#isResuming = false;
   }
 
-  /** The old text is not what it was: from here on it is left alone, and the rest of the answer is put before it. */
+  /** The old text has changed: it is left alone from here on, and the rest of the answer is written before it. */
   release(): readonly Step[] {
     this.#released = true;
     const inDocument = this.#tail.length - this.#halfInTail;
@@ -155,7 +155,7 @@ export class ReplacedText implements PlacedText {
     if (this.#revised !== undefined) this.#restore(this.#revised);
     this.#settled.length = this.#landed.settled;
     this.#kept.length = this.#landed.settled;
-    // Lines that could not be taken back stay, as part of the change; an unfinished one is written again with its end.
+    // Lines that could not be taken back stay as part of the change; an incomplete one is written again with its end.
     this.#addSettled(this.#tail);
     [this.#tail, this.#halfInTail] = [[], 0];
     return this.#plain([...unlanded, ...pending]);
@@ -174,13 +174,13 @@ export class ReplacedText implements PlacedText {
     this.#kept.push(...lines.map(() => undefined));
   }
 
-  /** What the document has, since the edit that took lines back was refused. */
+  /** The lines in the document, since the edit that should take lines back was refused. */
   #restore({ settled, kept }: { readonly settled: readonly string[]; readonly kept: readonly (number | undefined)[] }): void {
     this.#settled.splice(0, this.#settled.length, ...settled);
     this.#kept.splice(0, this.#kept.length, ...kept);
   }
 
-  /** The steps that `run` makes, or, where it took settled lines back, one change from what the document has. */
+  /** The steps of `run`; if it takes settled lines back, one change from what the document has. */
   #batch(run: () => readonly Step[]): readonly Step[] {
     const next = this.#next;
     this.#batchStart = this.#settled.length;
@@ -233,7 +233,7 @@ export class ReplacedText implements PlacedText {
   }
 
   /**
-   * Undefined where nothing was taken back.
+   * Undefined if nothing was taken back.
    * @param next the old line that the document has reached
    */
   #anew(next: number): readonly Step[] | undefined {
@@ -242,13 +242,13 @@ export class ReplacedText implements PlacedText {
     const same = Math.min(from, settled.length);
     const back = joinedAfter(same, settled.slice(same));
     const put = joinedAfter(same, this.#settled.slice(same));
-    // Old lines that had gone stand after the answer again.
+    // Removed old lines are back after the answer.
     const again = this.#old.slice(this.#next, next);
     const isParted = settled.length > 0 || again.length > 0;
     const lead = (isParted ? again.length > 0 : this.#next < this.#old.length) && this.#settled.length > 0 ? '\n' : '';
     const steps: Step[] = [];
     if (back !== '') steps.push({ type: 'back', text: back });
-    // Nothing is left that the next old line must be parted from.
+    // No text is left before the next old line, so no line end is needed.
     const isBare = settled.length > 0 && this.#settled.length === 0 && again.length === 0;
     if (isBare && next < this.#old.length) steps.push({ type: 'remove', text: '\n' });
     if (this.#next > next) steps.push({ type: 'remove', text: this.#oldText(settled.length, next, this.#next) });
@@ -256,7 +256,7 @@ export class ReplacedText implements PlacedText {
     return steps;
   }
 
-  /** Old lines with the line ends that go with them. */
+  /** Old lines with their line ends. */
   #oldText(settled: number, from: number, to: number): string {
     const lines = this.#old.slice(from, to);
     if (settled > 0) return joinedAfter(settled, lines);
@@ -267,13 +267,13 @@ export class ReplacedText implements PlacedText {
     return joinedAfter(this.#settled.length, lines);
   }
 
-  /** Text before the first old line must be parted from it. */
+  /** Text before the first old line needs a line end. */
   get #lead(): string {
     return this.#settled.length === 0 && this.#next < this.#old.length ? '\n' : '';
   }
 }
 
-/** Each line brings the line end before it, but for the first of all. */
+/** Each line but the first comes with the line end before it. */
 function joinedAfter(settled: number, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   return (settled > 0 ? '\n' : '') + lines.join('\n');

@@ -12,23 +12,23 @@ export interface Alignment {
   readonly reached: number;
 }
 
-/** Comparing more pairs of lines would take longer than an edit may. */
+/** Maximum number of compared pairs of lines, which bounds the time. */
 const mostPairs = 20_000;
-/** Old lines that are looked at beyond as many as the segment has. */
+/** Old lines considered in addition to as many as the segment has. */
 const slack = 40;
-/** A line that follows another one on both sides. */
+/** The gain of a line whose predecessor matches too. */
 const diagonal = 0.1;
-/** That the segment ends with an old line speaks for that line. */
+/** The gain of a match of the segment's last line. */
 const endGain = 3;
 const addCost = 0.02;
-/** Of what the line weighs that goes. */
+/** The cost of a removed line, as a share of its weight. */
 const removeCost = 0.3;
 const leastRemoveCost = 0.05;
-/** A new line in the place of one that is like it, and in the place of another, of what it costs to remove that one. */
+/** The gain of a new line in place of a similar one, and of another one, as a share of the cost of removing that. */
 const changedGain = 0.15;
 const replacedCost = 0.5;
 
-/** Places of the last line that are tried, and what the lines that are there already weigh at least, and more than elsewhere. */
+/** Places tried for an insertion, and the minimum weight of its old lines, absolute and above the second best. */
 const mostEnds = 200;
 const leastTailWeight = 1;
 const leastInsertionMargin = 1;
@@ -39,21 +39,21 @@ interface Line {
   readonly id: number | undefined;
   readonly read: ReadLine;
   readonly indent: number;
-  /** Blank lines and lines that open a block replace no other line. */
+  /** Blank lines and lines that open a block do not replace other lines. */
   readonly isReplaceable: boolean;
 }
 
-/** Whether so many lines can be aligned within the time of one edit. */
+/** Whether this many lines can be aligned within the time of one edit. */
 export function isComparable(lines: number, old: OldLines, from: number, least: number): boolean {
   return lines * oldLines(lines, old, from, least) <= mostPairs;
 }
 
-/** How many old lines may belong to so many lines. */
+/** The number of old lines considered for this many lines. */
 function oldLines(lines: number, old: OldLines, from: number, least: number): number {
   return Math.min(old.length, Math.max(least, from + lines) + slack) - from;
 }
 
-/** @param least the segment reaches this old line, or one after it */
+/** @param least the segment reaches at least this old line */
 export function aligned(texts: readonly string[], old: OldLines, from: number, least: number): Alignment {
   const many = oldLines(texts.length, old, from, least);
   const width = many + 1;
@@ -110,8 +110,8 @@ export function aligned(texts: readonly string[], old: OldLines, from: number, l
 }
 
 /**
- * Where the segment only inserts something: its first lines and its last lines are old ones that follow each other.
- * Undefined where it does so nowhere, in several places equally well, or with weak lines alone.
+ * The place where the segment only inserts lines: its first and last lines are consecutive old ones. Undefined if there is
+ * none, if several are equally good, or if its old lines are weak.
  */
 export function insertion(texts: readonly string[], old: OldLines, from: number): (Alignment & { readonly start: number }) | undefined {
   const first = texts.findIndex((text) => text.trim() !== '');
@@ -119,7 +119,7 @@ export function insertion(texts: readonly string[], old: OldLines, from: number)
   const ids = texts.map((text) => old.idOf(text));
   const gains = keepGains(ids, old);
   const isOld = (line: number, place: number): boolean => place >= from && ids[line] !== undefined && ids[line] === old.idAt(place);
-  /** How many lines from here on are old ones that follow each other. */
+  /** Number of lines from here on that are consecutive old ones. */
   const run = (line: number, place: number, step: 1 | -1): number => {
     let count = 0;
     while (line + count * step >= first && line + count * step <= last && isOld(line + count * step, place + count * step)) count++;
@@ -167,7 +167,7 @@ function traced(moves: Uint8Array, width: number, lines: number, reached: number
   return kept.toReversed();
 }
 
-/** A line that occurs several times, in the segment or in the file, proves less. */
+/** A line that occurs several times in the segment or the file proves less. */
 function keepGains(ids: readonly (number | undefined)[], old: OldLines): readonly number[] {
   const said = new Map<number, number>();
   for (const id of ids) if (id !== undefined) said.set(id, (said.get(id) ?? 0) + 1);
@@ -184,7 +184,7 @@ function lineOf(text: string, id: number | undefined): Line {
   };
 }
 
-/** The gain of a new line in the place of an old one. */
+/** The gain of a new line in place of an old one. */
 function replacing(line: Line, old: Line, cost: number): number {
   if (isChangedLine(old.read, line.read)) return changedGain;
   return line.isReplaceable && old.isReplaceable && line.indent === old.indent ? -replacedCost * cost : Number.NEGATIVE_INFINITY;

@@ -1,53 +1,53 @@
 /**
- * What the lines of a finished segment prove about its place: whether it stands there at all, and which of the old lines
- * between its own may go. Where the proof is thin, old lines stay and a question is asked.
+ * Judges the proof that a finished segment belongs at its place, and which old lines between its own may be removed. If the
+ * proof is thin, old lines stay and the user is asked.
  */
 import { isChangedLine, readLine } from './lineLikeness.ts';
 import type { OldLines } from './oldLines.ts';
 import type { Alignment } from './segmentAlignment.ts';
 
 /**
- * A line of the new text: an added one, an old one, an old one before the segment, or one that the segment does not have
- * and that stays nevertheless.
+ * A line of the new text: an added one, a kept one, an old one before the segment, or an old one that stays although the
+ * segment lacks it.
  */
 export type SettledLine =
   | { readonly how: 'added'; readonly place?: undefined }
   | { readonly how: 'kept' | 'passed' | 'left'; readonly place: number };
 
-/** What speaks for removing old lines: they are the only ones that the answer lacks, it marks what it leaves out, or neither. */
+/** The evidence for removals: only these lines are missing, omissions are marked, or neither. */
 export type Proof = 'whole' | 'marked' | 'unmarked';
 
 export interface Judged {
   readonly lines: readonly SettledLine[];
   /** The first old line after the segment. */
   readonly reached: number;
-  /** Old lines that go and should be mentioned: many of them, or with little that proves it. */
+  /** Removed old lines to report: many of them, or removed with little proof. */
   readonly unmentioned: number;
 }
 
-/** What stands between two kept lines, or at an edge. */
+/** The lines between two kept lines or at an edge. */
 interface Gap {
   readonly added: number;
-  /** Old lines that go and are nowhere among the new ones. */
+  /** Removed old lines that do not occur among the new ones. */
   readonly lost: number;
-  /** Those of them that no added line of the gap is a change of. */
+  /** Those of them that are similar to no added line of the gap. */
   readonly unlike: number;
 }
 
-/** So many lines may go without a mention where little proves it, and where the answer marks what it leaves out. */
+/** Maximum number of lines removed without a report: with little proof, and in an answer that marks omissions. */
 const mostUnproven = 3;
 const mostUnmentioned = 12;
-/** How much the kept lines beside a removal weigh: enough for any removal, for a few lines, and hardly anything. */
+/** Weight of the kept lines beside a removal: enough for any removal, enough for a few lines, and too little. */
 const strongContext = 6;
 const someContext = 2;
 const weakContext = 0.3;
 
-/** Whether so many lost lines may go for so many new ones, whatever stands beside them. */
+/** Whether this many new lines may replace this many old ones, whatever their neighbours. */
 export function mayGoFor(lost: number, added: number, proof: Proof): boolean {
   return lost <= (proof === 'marked' ? mostUnmentioned : mostUnproven) || isRewritten(lost, added, proof);
 }
 
-/** New lines stand in the place of the lost ones. */
+/** Whether new lines replace the removed ones. */
 function isRewritten(lost: number, added: number, proof: Proof): boolean {
   return lost <= (proof === 'marked' ? 3 : 2) * added;
 }
@@ -60,7 +60,7 @@ export class SegmentProof {
   readonly #gaps: readonly Gap[];
   readonly #weights: readonly number[];
 
-  /** @param start the old line that the first of the lines is, or stands for */
+  /** @param start the old line that the first line keeps or replaces */
   constructor(old: OldLines, lines: readonly string[], alignment: Alignment, start: number) {
     this.#old = old;
     this.#lines = lines;
@@ -75,9 +75,9 @@ export class SegmentProof {
   }
 
   /**
-   * Whether the first and the last line with text are old lines. The edges of the file do as well, and so does a changed
-   * line next to old ones.
-   * @param isContinued the lines before the first one have their place already
+   * Whether the first and the last line with text are old lines. The edges of the file and a changed line next to old ones
+   * count too.
+   * @param isContinued whether the lines before the first one have a place
    */
   isAnchored(isContinued: boolean): boolean {
     const { kept, reached } = this.#alignment;
@@ -90,10 +90,10 @@ export class SegmentProof {
       if (edge === undefined) return true;
       const lost = gaps.reduce((sum, gap) => sum + gap.lost, 0);
       const unlike = gaps.reduce((sum, gap) => sum + gap.unlike, 0);
-      // The added block may as well begin and end one line further.
+      // The added block could equally well start and end one line later.
       if (lost === 0) return this.#lines[edge]?.trim() === this.#lines[next]?.trim();
       const { weight, meetsEdge } = this.#run(next, step);
-      // A blank line at the edge may be all that the answer has of the lines around it.
+      // A blank line at the edge may be all the context of the answer.
       const isBlank = this.#lines.at(step === 1 ? 0 : -1)?.trim() === '';
       const isOneChanged = lost === 1 && unlike === 0 && others.length === 0;
       return isOneChanged && (meetsEdge || weight >= (isBlank ? strongContext : someContext));
@@ -107,8 +107,8 @@ export class SegmentProof {
   }
 
   /**
-   * The new text with the old lines whose removal has too little proof.
-   * @param isShifted the lines are indented otherwise than the old ones
+   * The new text, including old lines whose removal has too little proof.
+   * @param isShifted whether the lines are indented differently from the old ones
    */
   judged(proof: Proof, isShifted: boolean): Judged {
     const { reached } = this.#alignment;
@@ -138,10 +138,10 @@ export class SegmentProof {
         proof === 'whole' || isStrong
           ? lost > mostUnmentioned && !isRewrite
           : (unlike > mostUnmentioned || isShrunk) && context < strongContext;
-      // An answer without marks that changes other lines as well may only have left these out.
+      // An answer without marks that changes other lines too may only have omitted these.
       const isOmitted = proof === 'unmarked' && added === 0 && changed > 1;
       if (mayGo && (isDoubtful || isOmitted)) unmentioned += lost;
-      // What follows the last old line of the segment was only thought to belong to it.
+      // Old lines after the last match were only assumed to belong to the segment.
       if (isEnd) return { lines, reached: mayGo ? reached : next, unmentioned };
       if (!mayGo) for (let left = next; left < place; left++) lines.push({ how: 'left', place: left });
       lines.push({ how: 'kept', place });
@@ -151,14 +151,14 @@ export class SegmentProof {
     return { lines, reached, unmentioned };
   }
 
-  /** Without blank lines after the end of the file: they part it from what is not there. */
+  /** Drops blank lines after the end of the file. */
   #keptToEnd(): Alignment['kept'] {
     const { kept, reached } = this.#alignment;
     if (reached < this.#old.length) return kept;
     return kept.slice(0, 1 + this.#lines.findLastIndex((line, at) => line.trim() !== '' || kept[at] !== undefined));
   }
 
-  /** What the old lines weigh that follow each other from this one on, and whether they reach the edge of the file. */
+  /** The weight of the consecutive old lines from this one on, and whether they reach the edge of the file. */
   #run(from: number, step: 1 | -1): { readonly weight: number; readonly meetsEdge: boolean } {
     const { kept } = this.#alignment;
     let [at, weight] = [from, this.#weights[from] ?? 0];
@@ -167,7 +167,7 @@ export class SegmentProof {
   }
 }
 
-/** What goes before each line that is kept, and before the end. */
+/** The removed lines before each kept line and before the end. */
 function gapsOf(old: OldLines, lines: readonly string[], { kept, reached }: Alignment, start: number): readonly Gap[] {
   const added = new Map<string, number>();
   for (const [at, line] of lines.entries()) {

@@ -1,43 +1,43 @@
 /**
- * The line diff of an answer that replaces old lines, while it streams. A line is settled after a few more at most: kept,
- * added, or, once a later line has proven that the answer went on after it, removed. What is settled stays, but for a jump
- * over old lines that turns out to be wrong.
+ * The line diff of an answer that replaces old lines, while it streams. A line is settled at most a few lines later: as kept,
+ * added or, once a later line proves that the answer has passed it, removed. Settled lines do not change, unless a jump over
+ * old lines turns out to be wrong.
  */
 import { type HeldLine, type Match, MatchChains } from './matchChain.ts';
 import { OldLines } from './oldLines.ts';
 
-/** Each follows the one before: what comes first in the text comes first here. */
+/** Operations in the order of the text. */
 export type LineOp =
   /** The next old lines stay as they are. */
   | { readonly type: 'keep'; readonly count: number }
   | { readonly type: 'add'; readonly lines: readonly string[] }
-  /** The next old lines stay, though the answer does not have them. */
+  /** The next old lines stay although the answer lacks them. */
   | { readonly type: 'skip'; readonly count: number }
-  /** The next old lines go. */
+  /** The next old lines are removed. */
   | { readonly type: 'remove'; readonly count: number }
-  /** Everything from this old line and this answer line on is taken back; the operations that follow put it anew. */
+  /** Everything from this old line and this answer line on is taken back; the next operations replace it. */
   | { readonly type: 'revise'; readonly oldLine: number; readonly newLine: number };
 
-/** `whole`: the answer ended by itself. `cut`: it may lack its end, so old lines that it did not reach stay. */
+/** `whole`: the answer is complete. `cut`: its end may be missing, so old lines that it did not reach stay. */
 export type AnswerEnd = 'whole' | 'cut';
 
-/** @param added new lines in their place, of those that wait */
+/** @param added number of waiting lines that replace them */
 export type MayRemove = (from: number, to: number, added: number) => boolean;
 
-/** Most answer lines that wait for proof. */
+/** Maximum number of answer lines that wait for proof. */
 const mostHeld = 6;
-/** A jump over so many old lines is watched until the lines kept after it weigh so much, or so many have come. */
+/** A jump over this many old lines is watched until the lines kept after it weigh this much, or are this many. */
 const watchedJump = 3;
 const trustedWeight = 30;
 const mostWatchedLines = 200;
-/** By how much the lines that were jumped over must outweigh those kept since. */
+/** How much the passed lines must outweigh those kept since to revoke a jump. */
 const reviseMargin = 4;
 
 interface Jump {
-  /** The old lines that it passed over. */
+  /** The passed old lines. */
   readonly from: number;
   readonly to: number;
-  /** The answer line after the last one that was settled before it. */
+  /** The answer line after the last one settled before the jump. */
   readonly newLine: number;
   readonly lines: string[];
   keptWeight: number;
@@ -51,15 +51,15 @@ export class SettlingDiff {
   #ops: LineOp[] = [];
   /** The first old line that is not settled. */
   #next = 0;
-  /** Answer lines that are settled. */
+  /** Number of settled answer lines. */
   #settled = 0;
   #afterKeep = true;
   #held: HeldLine[] = [];
   #jump: Jump | undefined;
-  /** Old lines from here on cannot be kept: where a wrong jump went. */
+  /** Old lines from here on cannot be kept: a wrong jump led here. */
   #barrier: number;
 
-  /** @param mayRemove whether the answer may pass over old lines; those that it may not stay */
+  /** @param mayRemove whether the answer may remove these old lines; otherwise they stay */
   constructor(old: OldLines, mayRemove: MayRemove = () => true) {
     this.#old = old;
     this.#mayRemove = mayRemove;
@@ -72,12 +72,12 @@ export class SettlingDiff {
     return this.#next;
   }
 
-  /** How many lines of the new text are settled. */
+  /** Number of settled lines of the new text. */
   get settled(): number {
     return this.#settled;
   }
 
-  /** @param line a whole line of the answer, without its line end */
+  /** @param line a complete line of the answer, without its line end */
   push(line: string): readonly LineOp[] {
     const jump = this.#jump;
     this.#line(line);
@@ -85,12 +85,12 @@ export class SettlingDiff {
     return this.#give();
   }
 
-  /** Answer lines that are not settled. */
+  /** Number of answer lines that are not settled. */
   get held(): readonly string[] {
     return this.#held.map(({ text }) => text);
   }
 
-  /** The next old lines stay where they are: the answer leaves them out. */
+  /** Keeps the next old lines, which the answer leaves out. */
   skip(count: number): readonly LineOp[] {
     this.#skip(count);
     this.#afterKeep = true;
@@ -98,7 +98,7 @@ export class SettlingDiff {
     return this.#give();
   }
 
-  /** What the operations say is settled, from a line on that may have been settled otherwise. */
+  /** Settles lines as these operations say, from a line on that may have been settled differently. */
   settle(ops: readonly LineOp[], back: { readonly oldLine: number; readonly newLine: number } | undefined): readonly LineOp[] {
     this.trust();
     this.#held = [];
@@ -113,7 +113,7 @@ export class SettlingDiff {
     return this.#give();
   }
 
-  /** What is settled so far is not taken back any more. */
+  /** Settled lines can no longer be taken back. */
   trust(): void {
     this.#jump = undefined;
   }
@@ -153,7 +153,7 @@ export class SettlingDiff {
     this.#chains.push(line, this.#next, this.#barrier);
   }
 
-  /** No proof will come for it any more, unless it stands next anyway. */
+  /** Settles the oldest waiting line without proof; it is kept only if it is the next old line. */
   #settleOldest(): void {
     const [oldest, ...rest] = this.#held;
     if (oldest === undefined) return;
@@ -190,7 +190,7 @@ export class SettlingDiff {
     this.#jump = { from: start.place, to, newLine: start.settled, lines, keptWeight: this.#weightOf(matches), missedWeight: 0 };
   }
 
-  /** With the equal lines directly before each match: they proved nothing, but they are equal. */
+  /** Adds the equal lines directly before each match, which are too weak to be a proof. */
   #grown(chain: readonly Match[]): readonly Match[] {
     const grown: Match[] = [];
     let [line, place] = [0, this.#next];
@@ -210,7 +210,7 @@ export class SettlingDiff {
     return matches.reduce((sum, { place }) => sum + this.#old.weight(this.#old.idAt(place) ?? -1), 0);
   }
 
-  /** How many held lines are the last old lines too. */
+  /** Number of waiting lines at the end that equal the last old lines. */
   #commonEnd(): number {
     let same = 0;
     while (
@@ -223,7 +223,7 @@ export class SettlingDiff {
     return same;
   }
 
-  /** Notes what speaks against the last jump, and takes it back when that is more than what speaks for it. */
+  /** Weighs the evidence against the last jump and revokes it if that exceeds the evidence for it. */
   #watch(jump: Jump, line: string): void {
     jump.lines.push(line);
     const id = this.#old.idOf(line);

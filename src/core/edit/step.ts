@@ -1,22 +1,22 @@
-/** One edit at the place of an answer, in the order of the text: the old text lies after what was put so far. */
+/** One edit at the place of an answer, in the order of the text: the old text follows the text written so far. */
 
 export type Step =
   /** The next old text stays. */
   | { readonly type: 'pass'; readonly text: string }
-  /** The next old text goes. */
+  /** The next old text is removed. */
   | { readonly type: 'remove'; readonly text: string }
-  /** All old text that is left goes, whatever it is by now. */
+  /** All remaining old text is removed, even if it has changed. */
   | { readonly type: 'clear' }
-  /** `lead` is put too, but belongs to the old text after it. */
+  /** `lead` is written too, but belongs to the old text after it. */
   | { readonly type: 'put'; readonly text: string; readonly lead: string }
-  /** The last text that was put goes again. */
+  /** The last written text is removed again. */
   | { readonly type: 'back'; readonly text: string };
 
 export function putStep(text: string, lead = ''): Step {
   return { type: 'put', text, lead };
 }
 
-/** What the steps expect to find as the next old text. */
+/** The old text that the steps expect next. */
 export function expectedText(steps: readonly Step[]): string {
   let expected = '';
   let lead = '';

@@ -1,31 +1,31 @@
 /** The changes of a replaced text. Each can be undone exactly, whether or not the others are. */
 
-/** Lines of the new text, and the old lines that they replace. */
+/** Lines of the new text and the old lines that they replace. */
 export interface LineChange {
   readonly newStart: number;
   readonly newEnd: number;
-  /** The first old line that it removes, or would follow it. */
+  /** The first removed old line, or the old line after the change. */
   readonly oldStart: number;
   readonly removed: readonly string[];
 }
 
-/** `[start, end)` of the new text; `removed` in its place undoes the change. */
+/** The span `[start, end)` of the new text; replacing it with `removed` undoes the change. */
 export interface TextSpanChange {
-  /** The first new line. It identifies the change while the text grows. */
+  /** The first new line, which identifies the change while the text grows. */
   readonly line: number;
   readonly start: number;
   readonly end: number;
   readonly removed: string;
   readonly removedLines: number;
   readonly addedLines: number;
-  /** What the span holds. Only joined when asked for: a text that is written anew is one change that grows with each edit. */
+  /** The text of the span. Joined on demand, since a rewritten text is one change that grows with each edit. */
   readonly added: () => string;
 }
 
 /**
- * @param kept for each new line the old line that it is, or undefined for one that was added
- * @param reached the first old line that stands after the new text
- * @param from the new line and the old line to begin with
+ * @param kept for each new line the old line that it keeps; undefined for an added one
+ * @param reached the first old line after the new text
+ * @param from the new line and the old line to start with
  */
 export function lineChanges(
   kept: readonly (number | undefined)[],
@@ -45,8 +45,8 @@ export function lineChanges(
 }
 
 /**
- * @param eol the line end of the text that the offsets count in
- * @param isFollowed old lines stand after the new text, on lines of their own
+ * @param eol the line end that offsets count
+ * @param isFollowed whether old lines follow the new text
  */
 export function textChanges(
   changes: readonly LineChange[],
@@ -55,7 +55,7 @@ export function textChanges(
   isFollowed = false,
 ): readonly TextSpanChange[] {
   let [walked, offset] = [0, 0];
-  /** Where a line begins; asked in ascending order. */
+  /** The start of a line; requested in ascending order. */
   const startOf = (line: number): number => {
     for (; walked < line; walked++) offset += (lines[walked]?.length ?? 0) + eol.length;
     return offset;
@@ -66,7 +66,7 @@ export function textChanges(
     const counts = { line: newStart, removedLines: removed.length, addedLines: newEnd - newStart };
     const text = removed.join(eol);
     if (newEnd > newStart && removed.length > 0) return { start: begin, end, removed: text, added, ...counts };
-    // Lines that only came, or only went, take a line end along: the one before them, or the one after the first.
+    // Lines that were only added or only removed include a line end: the one before them or, at the start, the one after them.
     const start = newStart > 0 ? begin - eol.length : 0;
     if (removed.length > 0) {
       const after = lines.length > 0 || isFollowed ? eol : '';

@@ -302,7 +302,7 @@ describe('the menu of an answer', () => {
         },
       });
     });
-    await role('button', 'More Actions').click();
+    await role('button', 'More actions').click();
     await page.getByRole('menuitem', { name: 'Copy as Plain Text' }).click();
     const [copy] = await later('copy');
     const largest = await page.evaluate(() => {

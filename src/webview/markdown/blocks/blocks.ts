@@ -4,7 +4,7 @@
 // So the work per character does not depend on the length of the answer.
 import { Code } from '../code/code.ts';
 import type { RenderContext } from '../renderContext.ts';
-import { continues, Details, Item, List, passListMark, passQuoteMark, Quote, Root, type Container } from './containers.ts';
+import { continues, Details, Item, List, passListMark, passQuoteMark, passTag, Quote, Root, type Container } from './containers.ts';
 import { Cursor } from './cursor.ts';
 import type { Leaf } from './leaf.ts';
 import { leafStart } from './leafStart.ts';
@@ -224,7 +224,7 @@ export class Blocks {
       const details = DETAILS.exec(content);
       if (details) {
         cut();
-        pass(cursor, details[0]);
+        passTag(cursor, details[0]);
         const container = new Details(details[1] ?? '');
         this.#add(container.element);
         this.#path.push(container);
@@ -235,7 +235,7 @@ export class Blocks {
       if (end && ended >= 0) {
         opened = true;
         this.#cut(ended);
-        pass(cursor, end[0]);
+        passTag(cursor, end[0]);
         continue;
       }
       if (paragraph && this.#reshape(paragraph, content)) return 'leaf';
@@ -344,11 +344,4 @@ export class Blocks {
     this.#leaf?.close();
     this.#leaf = undefined;
   }
-}
-
-/** Steps over a mark and the space after it. */
-function pass(cursor: Cursor, mark: string): void {
-  cursor.toContent();
-  cursor.characters(mark.length);
-  cursor.toContent();
 }

@@ -123,6 +123,13 @@ export function passQuoteMark(cursor: Cursor): boolean {
   return true;
 }
 
+/** Steps over a tag and the space after it. */
+export function passTag(cursor: Cursor, tag: string): void {
+  cursor.toContent();
+  cursor.characters(tag.length);
+  cursor.toContent();
+}
+
 /** Steps over a list mark and the space after it; returns how far the item's content is indented. */
 export function passListMark(cursor: Cursor, mark: ListMark): number {
   const before = cursor.indent;
