@@ -127,7 +127,7 @@ test('changes are decided in the peek, by key, by command and in the diff editor
   await expect.poll(borders).toBe(1);
   await rivulet.configure({});
 
-  await runCommand(page, 'Rivulet: Compare with Text Before');
+  await runCommand(page, 'Rivulet: Compare with Original');
   await page.locator('.editor-actions .action-label[aria-label^="Keep All"]').click();
   await status.waitFor({ state: 'detached' });
   await expect.poll(async () => /pending/.test((await sourceControl.getAttribute('aria-label'))!)).toBe(false);
