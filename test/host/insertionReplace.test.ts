@@ -431,6 +431,9 @@ suite('An answer that replaces lines', () => {
     ['saved and closed', 'reopen', 'workbench.action.closeActiveEditor'],
   ] as const) {
     test(`asks when its document was ${how} while it streams, and loses nothing when the choice is to ${choice} it`, async () => {
+      // In a browser, VS Code saves a file a second after it changed.
+      const files = vscode.workspace.getConfiguration('files');
+      await files.update('autoSave', 'off', vscode.ConfigurationTarget.Global);
       let asked = 0;
       let document: vscode.TextDocument | undefined;
       const onClosed = async (): Promise<'reopen' | 'leave'> => {
@@ -447,6 +450,7 @@ suite('An answer that replaces lines', () => {
         },
         { ...code, onClosed },
       );
+      await files.update('autoSave', undefined, vscode.ConfigurationTarget.Global);
       const now = await vscode.workspace.openTextDocument(document!.uri);
       await vscode.window.showTextDocument(now);
       const seen = [now.getText(), await undoLenses(now)];

@@ -236,8 +236,8 @@ export class RangeWriter implements vscode.Disposable {
           if (!this.#places.isClosed) return this.#lose('read-only');
           break;
         case 'refused':
+          // An editor that is being opened or closed refuses edits too; only a change by others ends the undo step.
           refusals++;
-          this.#othersChanged = true;
           await this.#nextChange();
           break;
         default:
