@@ -1,6 +1,6 @@
 /**
- * The requests of one answer, one after the other, until one of them or a rule ends it: what each of them asks for, and what
- * follows when it has ended.
+ * Sends the requests of one answer, one after another, until one of them or a rule ends it: decides what each request asks for
+ * and what follows its end.
  */
 import type { EndReason, Part, StreamError, StreamEvent } from '../../api.ts';
 import { streamErrorOf } from '../provider/failures/failure.ts';
@@ -24,21 +24,21 @@ import type { ReasoningWriter } from './writing/reasoningWriter.ts';
 import { tellLoading } from './modelLoading.ts';
 import type { Tape } from './tape/tape.ts';
 
-/** How often a server may pause one answer. */
+/** Maximum number of times that a server may pause one answer. */
 const maxPauses = 32;
 
-/** What the requests of an answer share with the answer. */
+/** The parts that an answer shares with its requests. */
 export interface AttemptsPorts extends StreamPorts {
   readonly tape: Tape<StreamEvent>;
   readonly meter: UsageMeter;
   readonly delivery: OutputWriter;
   readonly progress: AnswerProgress;
   readonly reasoning: ReasoningWriter;
-  /** Fires when the answer is stopped, or a limit ends it. */
+  /** Fires when the answer is stopped or a limit ends it. */
   readonly signal: AbortSignal;
-  /** Whether it was only left, so that a server that keeps it may write on. */
+  /** Whether reading just ends, so that a server that keeps the answer may continue to write it. */
   readonly left: () => boolean;
-  /** A server keeps all of the answer under this handle, or none does any more. */
+  /** Called with the handle under which a server keeps the whole answer; undefined once none does. */
   readonly keeps: (handle: string | undefined) => void;
 }
 
@@ -46,10 +46,10 @@ type AttemptResult = Pick<RejoiningResult, 'end' | 'missing'>;
 
 export class Attempts {
   readonly #job: Job;
-  /** Who is asked, and for what: the answer's own model, or one that has taken its place. */
+  /** The current request and its endpoint: those of the answer's own model or of a fallback. */
   #target: Pick<Job, 'endpoint' | 'memory' | 'request'>;
   #fallbacks: readonly Fallback[];
-  /** Whether the text so far is another model's. */
+  /** Whether the text so far comes from another model. */
   #isTaken = false;
   readonly #settings: StreamSettings;
   readonly #ports: AttemptsPorts;
@@ -57,16 +57,16 @@ export class Attempts {
   #leftOut: readonly string[] = [];
   #count = 0;
   #resumes = 0;
-  /** What was said before the server paused, until the answer continues. */
+  /** The parts before a pause of the server, until the answer continues. */
   #paused: readonly Part[] | undefined;
-  /** Thoughts that broke off before a word of the answer, which the server continues; and what their requests were. */
+  /** Reasoning that broke off before the first text and that the server continues, with the meters of its requests. */
   #thoughts: { readonly said: readonly Part[]; readonly meters: readonly AttemptMeter[] } | undefined;
-  /** Of the current attempt, if it continues an interrupted answer. */
+  /** Set if the current attempt continues an interrupted answer. */
   #resumption: ResumedAnswer | undefined;
-  /** Of the answer, if it is one of an earlier session that was read again. */
+  /** Set if the answer is one of an earlier session that is read again. */
   #replay: ReplayedAnswer | undefined;
   #stop: StopResult | undefined;
-  /** Of the current attempt. */
+  /** The meter of the current attempt. */
   #meter: AttemptMeter | undefined;
 
   constructor(job: Job, settings: StreamSettings, ports: AttemptsPorts) {
@@ -78,7 +78,7 @@ export class Attempts {
     this.#intake = new Intake({ ...ports, limits: settings.limits });
   }
 
-  /** How often the answer was continued after a break. */
+  /** Number of times that the answer was continued after a break. */
   get resumes(): number {
     return this.#resumes;
   }
@@ -91,7 +91,7 @@ export class Attempts {
     return this.#intake.citations;
   }
 
-  /** Nothing where the last request was sent with all of its parameters, and all that came is text. */
+  /** Parameters that were not sent, and content that is not shown. */
   get notes(): Pick<EndEvent, 'leftOut' | 'unshown'> {
     const { unshown } = this.#intake;
     return { ...(this.#leftOut.length === 0 ? {} : { leftOut: this.#leftOut }), ...(unshown.size === 0 ? {} : { unshown: [...unshown] }) };
@@ -104,7 +104,7 @@ export class Attempts {
 
   async run(): Promise<Outcome> {
     const outcome = (await this.#takeUp()) ?? (await this.#untilEnd());
-    // An answer that the server may still be writing is not shown as simply stopped.
+    // An answer that the server may still be writing must not look as if it had stopped.
     return this.#stop === 'unconfirmed' ? { ...outcome, error: outcome.error ?? streamErrorOf(ownFailure('stop-unconfirmed')) } : outcome;
   }
 
@@ -140,9 +140,9 @@ export class Attempts {
       const { hasOther, isCalling } = this.#intake;
       const standing: Standing = { fruitless, empty, resumes: this.#resumes - resumesBefore, hasText: this.#text !== '', hasOther };
       const broke = end.type === 'cut' || end.type === 'failed';
-      // Text can be continued, half a tool call cannot: no server continues in the middle of its arguments.
+      // No server continues in the middle of a tool call.
       if (broke && isCalling && this.#text !== '') return this.#broken(end);
-      // The rest of a kept answer was asked for as long as it is worth it.
+      // The rest of a kept answer was already requested for as long as that makes sense.
       const verdict = left === undefined ? judge(end, standing, retry, random()) : ({ do: 'finish', ...this.#broken(end) } as const);
       if (verdict.do === 'finish') {
         if (isWorthAnother(verdict) && (await this.#nextModel(left))) {
@@ -155,7 +155,7 @@ export class Attempts {
         return await this.#intake.withCalls({ ...outcome, ...serverWords(end, verdict.reason) });
       }
       if (verdict.do === 'resume' && fruitless === 0) this.#resumes++;
-      // A slow server is asked for less, but only if the request has a limit.
+      // A server that was too slow is asked for a shorter answer, if the request has a limit.
       if (verdict.cause === 'first-token-timeout' && maxTokens !== undefined) maxTokens = Math.max(1, maxTokens >> 1);
       if (verdict.waitMs > 0) await this.#wait(verdict.cause, verdict.waitMs);
       if (delivery.halt !== undefined) return delivery.halt;
@@ -164,8 +164,8 @@ export class Attempts {
   }
 
   /**
-   * Reads an answer of an earlier session from its beginning, in place of asking for its rest. Undefined where the rest has
-   * to be asked for.
+   * Reads an answer of an earlier session from its start instead of requesting its rest. Undefined if the rest has to be
+   * requested.
    */
   async #takeUp(): Promise<Outcome | undefined> {
     const { kept, endpoint, memory, request } = this.#job;
@@ -180,7 +180,7 @@ export class Attempts {
     }
     if (end.type === 'cancelled') return { reason: 'cancelled' };
     if (end.type === 'finished') {
-      // Under this name the server has less than was shown.
+      // The server has less under this handle than was shown.
       if (!replay.complete) return { reason: 'truncated', error: streamErrorOf(ownFailure('rejoin-gap')) };
       const reason = end.reason === 'pause' ? 'truncated' : end.reason;
       return await this.#intake.withCalls({ reason, ...serverWords(end, reason) });
@@ -200,7 +200,7 @@ export class Attempts {
     return undefined;
   }
 
-  /** After a break before the first word: thoughts are continued where the server can, and lost where it cannot. */
+  /** After a break before the first text: reasoning is continued if the server can do that, and lost otherwise. */
   #thinkOn(end: AttemptEnd, meter: AttemptMeter): void {
     const { endpoint, memory } = this.#target;
     const meters = [...(this.#thoughts?.meters ?? []), meter];
@@ -218,7 +218,7 @@ export class Attempts {
   }
 
   /**
-   * Asks the next model from here on; false where there is none.
+   * Continues with the next model; false if there is none.
    * @param left the answer that the previous server may still be writing; a stop is sent to it without waiting for the reply
    */
   async #nextModel(left?: KeptAnswer): Promise<boolean> {
@@ -246,7 +246,7 @@ export class Attempts {
     return { reason: this.#text === '' && !this.#intake.hasOther ? 'error' : 'truncated', ...error };
   }
 
-  /** The answer cannot be read on; the rest is asked for, and paid for. */
+  /** The server no longer has the answer: its rest is requested, and paid for. */
   #tellLost(): void {
     this.#ports.tape.write({ type: 'wait', cause: 'not-found', seconds: 0, attempt: this.#count + 1 });
   }
@@ -344,7 +344,7 @@ export class Attempts {
     if (end.type !== 'finished' && this.#text === '' && this.#paused === undefined) this.#thinkOn(end, meter);
     else this.#thoughts = undefined;
     if (meter.fromServer) tape.write({ type: 'usage', usage: this.#ports.meter.total() });
-    // What could not be joined is asked for again, as after any other break.
+    // Text that could not be joined is requested again, as after any other break.
     return { end: resumption?.unplaced === true ? { type: 'cut' } : end, ...(missing === undefined ? {} : { missing }) };
   }
 }

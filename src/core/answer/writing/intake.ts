@@ -17,7 +17,7 @@ import type { OutputWriter } from './output.ts';
 import type { ReasoningWriter } from './reasoningWriter.ts';
 import type { Tape } from '../tape/tape.ts';
 
-/** Most kinds of unshown parts that an end names, and the most characters of each name. */
+/** Maximum number of unshown parts that an end names, and maximum length of each name. */
 const maxUnshown = 12;
 const maxUnshownCharacters = 60;
 
@@ -31,19 +31,19 @@ export interface IntakePorts {
   readonly reasoning: ReasoningWriter;
 }
 
-/** What the current request is to the answer. */
+/** The role of the current request in the answer. */
 export interface IntakeRole {
   /** It continues an interrupted answer. */
   readonly resumption?: ResumedAnswer | undefined;
-  /** It reads an answer again that was begun earlier. */
+  /** It reads an earlier answer again. */
   readonly replay?: ReplayedAnswer | undefined;
-  /** What was said before, if the request adds to it. */
+  /** Earlier parts that the request adds to. */
   readonly before: readonly Part[];
 }
 
 export class Intake {
   readonly #ports: IntakePorts;
-  /** What the answer refers to. */
+  /** The sources that the answer cites. */
   readonly citations = new Citations();
   /** Parts of the answer that are not text. */
   readonly unshown = new Set<string>();
@@ -73,7 +73,7 @@ export class Intake {
     return this.#toolCalls;
   }
 
-  /** Nothing more is taken from the current attempt. */
+  /** Ends the current attempt. */
   get isFull(): boolean {
     const { resumption, replay } = this.#role;
     return (
@@ -158,7 +158,7 @@ export class Intake {
         meter.server(delta.usage);
         return;
       case 'tool':
-        // The model has written that too, and it is billed like text.
+        // The model wrote this too, so it is billed like text.
         meter.text(delta.arguments);
         this.#hasOther ||= delta.name !== '' || delta.arguments.trim() !== '';
         this.#markLost();
