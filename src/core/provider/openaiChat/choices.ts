@@ -132,7 +132,7 @@ export class Choices {
   #end(index: string, reason: unknown): void {
     const word = spelled(reason);
     const meaning = meaningOf(word);
-    // A relay may add a good end of its own after the server's.
+    // A relay may append a `stop` of its own to the real end.
     const before = this.#finishes.get(index)?.meaning ?? 'stop';
     const isAdded = meaning === 'stop' && ['length', 'content-filter', 'cut', 'error'].includes(before);
     if (meaning !== undefined && !isAdded) this.#finishes.set(index, { meaning, word });

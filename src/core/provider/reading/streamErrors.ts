@@ -68,7 +68,7 @@ export function isNameOfError(name: string): boolean {
   return namesAnError.test(name);
 }
 
-/** An object without choices that reports a failure in words, at its top or in a part such as `header`. */
+/** Finds a failure that an object without choices reports in words, at its top level or in a part such as `header`. */
 function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   for (const holder of [chunk, ...Object.values(chunk).filter(isRecord)]) {
     const fields = plainFields(holder);
