@@ -1,13 +1,17 @@
 /** Names of addresses, keys and models in examples and settings, and the forms of keys. */
 import type { Api } from '../provider/provider.ts';
 
-/** What was found about one server, unchecked. */
+/** What was found about one server. */
 export interface PastedFacts {
+  /** Unchecked. */
   readonly address?: string;
   readonly key?: string;
+  /** The text states that no key is needed, as `EMPTY` or `ollama` do. */
   readonly keyless?: true;
   readonly models: readonly string[];
+  /** The protocol, if the path, a header or a variable names it. */
   readonly api?: Api;
+  /** The id of a well-known server, recognised by a name or the form of the key. */
   readonly preset?: string;
 }
 

@@ -1,5 +1,6 @@
 /** Reads a setting entry by entry and field by field against schemas: what does not fit becomes a problem, the rest is used. */
 import * as v from 'valibot';
+import { present } from '../present.ts';
 import { isHttp } from '../provider/baseURL.ts';
 import { isFields } from '../provider/reading/json.ts';
 
@@ -103,11 +104,40 @@ export function readFields<F extends SettingFields>(
   return read as Read<F>;
 }
 
-/** The entries of an object setting; empty, with a problem, if it is not an object. */
-export function entriesOf(setting: string, value: unknown, problems: SettingProblem[]): (readonly [name: string, entry: unknown])[] {
-  if (isFields(value)) return Object.entries(value);
-  problems.push({ setting, expected: { type: 'object' }, instead: 'default' });
-  return [];
+/** Reports what was expected of an entry, or of one of its fields. */
+type Say = (expected: Expected, field?: string, instead?: SettingProblem['instead']) => undefined;
+
+/** Reads fields that can only be used together: undefined if one of them is invalid. */
+export function readTogether<F extends SettingFields>(fields: F, value: Readonly<Record<string, unknown>>, say: Say): Read<F> | undefined {
+  let isWrong = false;
+  const read = readFields(fields, value, (field, expected) => {
+    isWrong = true;
+    say(expected, field);
+  });
+  return isWrong ? undefined : read;
+}
+
+/**
+ * Reads the entries of an object setting.
+ * @param read returns the value of an entry, or calls `say` and returns undefined for an entry to skip
+ */
+export function readEntries<T>(
+  setting: string,
+  value: unknown,
+  problems: SettingProblem[],
+  read: (entry: unknown, say: Say, name: string) => T | undefined,
+): Readonly<Record<string, T>> {
+  if (!isFields(value)) {
+    problems.push({ setting, expected: { type: 'object' }, instead: 'default' });
+    return {};
+  }
+  const entries = Object.entries(value).flatMap(([name, entry]) => {
+    const say: Say = (expected, field, instead = 'nothing') =>
+      void problems.push({ setting, entry: name, ...present({ field }), expected, instead });
+    const output = read(entry, say, name);
+    return output === undefined ? [] : [[name, output] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The entries of a list setting; empty, with a problem, if it is not a list. */

@@ -4,7 +4,7 @@ import type { Parameters } from '../provider/parameters.ts';
 import type { ModelFacts } from '../provider/facts/modelFacts.ts';
 import { isFields } from '../provider/reading/json.ts';
 import * as is from './fields.ts';
-import { entriesOf, fits, readFields, type SettingProblem } from './fields.ts';
+import { fits, readEntries, readFields, type SettingProblem } from './fields.ts';
 
 export type ModelSetting = Pick<ModelFacts, 'contextWindow' | 'maxOutput' | 'vision' | 'tools' | 'efforts'> & Parameters;
 /** By `"<endpoint id>/<model>"`, or by the model's own name for all endpoints. */
@@ -26,16 +26,9 @@ const fields = {
 };
 
 export function readModelSettings(value: unknown, problems: SettingProblem[]): ModelSettings {
-  const setting = 'models';
-  const models: Record<string, ModelSetting> = {};
-  for (const [model, entry] of entriesOf(setting, value, problems)) {
-    if (isFields(entry)) {
-      models[model] = readFields(fields, entry, (field, expected) =>
-        problems.push({ setting, entry: model, field, expected, instead: 'default' }),
-      );
-    } else problems.push({ setting, entry: model, expected: { type: 'object' }, instead: 'nothing' });
-  }
-  return models;
+  return readEntries('models', value, problems, (entry, say): ModelSetting | undefined =>
+    isFields(entry) ? readFields(fields, entry, (field, expected) => say(expected, field, 'default')) : say({ type: 'object' }),
+  );
 }
 
 /** Settings for the model at this endpoint override those for the model everywhere. */
@@ -46,12 +39,8 @@ export function modelSettingOf(models: ModelSettings, id: string): ModelSetting 
 
 /** The setting `rivulet.fallbacks`: the models that continue an answer when its own model fails, in order. */
 export function readFallbacks(value: unknown, problems: SettingProblem[]): Readonly<Record<string, readonly string[]>> {
-  const setting = 'fallbacks';
-  const fallbacks: Record<string, readonly string[]> = {};
-  for (const [model, entry] of entriesOf(setting, value, problems)) {
-    const models = fits(is.texts, entry);
-    if (models === undefined) problems.push({ setting, entry: model, expected: is.texts.expected, instead: 'nothing' });
-    else fallbacks[model] = models.filter((other) => other !== model);
-  }
-  return fallbacks;
+  return readEntries('fallbacks', value, problems, (entry, say, model) => {
+    const models = fits(is.texts, entry) ?? say(is.texts.expected);
+    return models?.filter((other) => other !== model);
+  });
 }

@@ -1,7 +1,7 @@
 /** The setting `rivulet.prompts`: slash commands by name. */
 import { isFields } from '../provider/reading/json.ts';
 import * as is from './fields.ts';
-import { entriesOf, type Expected, readFields, type SettingProblem } from './fields.ts';
+import { readEntries, readTogether, type SettingProblem } from './fields.ts';
 
 /** One entry of `rivulet.prompts`. */
 export interface PromptSetting {
@@ -14,23 +14,12 @@ export interface PromptSetting {
 const promptFields = { prompt: is.text, description: is.text, model: is.text };
 
 export function readPrompts(value: unknown, problems: SettingProblem[]): Readonly<Record<string, PromptSetting>> {
-  const setting = 'prompts';
-  const prompts: [name: string, prompt: PromptSetting][] = [];
-  for (const [name, entry] of entriesOf(setting, value, problems)) {
-    const say = (expected: Expected, field?: string): void =>
-      void problems.push({ setting, entry: name, ...(field === undefined ? {} : { field }), expected, instead: 'nothing' });
-    if (/[\s/]/.test(name) || name === '') say({ type: 'word' });
-    else if (typeof entry === 'string') prompts.push([name, { prompt: entry, description: '', model: '' }]);
-    else if (!isFields(entry)) say({ type: 'text' });
-    else {
-      let wrong = false;
-      const { prompt, description, model } = readFields(promptFields, entry, (field, expected) => {
-        wrong = true;
-        say(expected, field);
-      });
-      if (prompt === undefined && !wrong) say({ type: 'text' }, 'prompt');
-      else if (prompt !== undefined && !wrong) prompts.push([name, { prompt, description: description ?? '', model: model ?? '' }]);
-    }
-  }
-  return Object.fromEntries(prompts);
+  return readEntries('prompts', value, problems, (entry, say, name): PromptSetting | undefined => {
+    if (/[\s/]/.test(name) || name === '') return say({ type: 'word' });
+    if (typeof entry === 'string') return { prompt: entry, description: '', model: '' };
+    const read = isFields(entry) ? readTogether(promptFields, entry, say) : say({ type: 'text' });
+    if (read === undefined) return undefined;
+    const { prompt, description = '', model = '' } = read;
+    return prompt === undefined ? say({ type: 'text' }, 'prompt') : { prompt, description, model };
+  });
 }

@@ -8,14 +8,10 @@ export interface Budget {
   readonly dayCost: number;
 }
 
-export interface Spent {
-  readonly answerTokens: number;
-  /** Today so far, including running answers. */
-  readonly dayTokens: number;
-  readonly dayCost: number;
-}
-
 export type BudgetKind = keyof Budget;
+
+/** What each budget is compared with: one answer, or today so far, including running answers. */
+export type Spent = Readonly<Record<BudgetKind, number>>;
 
 export type BudgetVerdict =
   | { readonly state: 'within' }

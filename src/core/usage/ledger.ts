@@ -34,25 +34,16 @@ const usageRow = v.object({
 
 export type UsageRow = Readonly<v.InferOutput<typeof usageRow>>;
 
-export interface Totals extends Omit<UsageRow, 'day' | 'model' | 'workspace' | 'cost' | 'currency'> {
+const countNames = ['answers', 'requests', 'prompt', 'cached', 'completion', 'reasoning', 'paidAgain', 'estimated'] as const;
+type Counts = Pick<UsageRow, (typeof countNames)[number]>;
+
+export interface Totals extends Counts {
   /** By currency: sums in different ones are not added. */
   readonly costs: Readonly<Record<string, number>>;
 }
 
 /** Days that are kept. */
 export const keptDays = 400;
-
-export const nothingUsed: Totals = {
-  answers: 0,
-  requests: 0,
-  prompt: 0,
-  cached: 0,
-  completion: 0,
-  reasoning: 0,
-  paidAgain: 0,
-  costs: {},
-  estimated: 0,
-};
 
 /** No answer uses a billion tokens: such a count is an error of the server and must not use up a budget. */
 const mostTokens = 1e9;
@@ -99,7 +90,7 @@ export function summed(rows: Iterable<UsageRow>): readonly UsageRow[] {
 }
 
 export function totalOf(rows: Iterable<UsageRow>): Totals {
-  let counts: Counts = nothingUsed;
+  let counts = countsBy(() => 0);
   const costs: Record<string, number> = {};
   for (const row of rows) {
     counts = added(counts, row);
@@ -154,17 +145,10 @@ export function toCsv(rows: readonly UsageRow[]): string {
     .join('');
 }
 
-type Counts = Omit<Totals, 'costs'>;
-
 function added(a: Counts, b: Counts): Counts {
-  return {
-    answers: a.answers + b.answers,
-    requests: a.requests + b.requests,
-    prompt: a.prompt + b.prompt,
-    cached: a.cached + b.cached,
-    completion: a.completion + b.completion,
-    reasoning: a.reasoning + b.reasoning,
-    paidAgain: a.paidAgain + b.paidAgain,
-    estimated: a.estimated + b.estimated,
-  };
+  return countsBy((name) => a[name] + b[name]);
+}
+
+function countsBy(count: (name: keyof Counts) => number): Counts {
+  return Object.fromEntries(countNames.map((name) => [name, count(name)])) as Counts;
 }
