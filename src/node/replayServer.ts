@@ -1,26 +1,19 @@
 /** Replays a recorded answer: a loopback server that sends the original bytes in the original protocol at any speed. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { type RecordedPart, readRecording } from '../core/provider/http/recording.ts';
 import type { Api } from '../core/provider/provider.ts';
 import { apiOfBody } from '../core/provider/protocols.ts';
+import { type Clock, sleep } from '../core/request/clock.ts';
 import { webRefusal } from './chatService/guard.ts';
-import { sendJson, write } from './chatService/http.ts';
-
-/** Waits `ms` or until the signal aborts; never rejects. */
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
-
-/** With the clock of the system. */
-export const pause: Sleep = (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined);
+import { listenOnLoopback, sendJson, write } from './chatService/http.ts';
 
 export class ReplayServer {
-  readonly #sleep: Sleep;
+  readonly #clock: Clock;
   readonly #http = new Set<Server>();
 
-  constructor(sleep: Sleep) {
-    this.#sleep = sleep;
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
   /**
@@ -40,14 +33,10 @@ export class ReplayServer {
       }
       this.#play(parts, speed, response).catch(() => response.destroy());
     });
-    await new Promise<void>((resolve, reject) => {
-      http.once('error', reject);
-      http.listen(0, '127.0.0.1', resolve);
-    });
-    http.unref();
+    const port = await listenOnLoopback(http, 0);
     this.#http.add(http);
     const close = (): void => this.#close(http);
-    return { baseURL: `http://127.0.0.1:${(http.address() as AddressInfo).port}${secret}v1`, api, close };
+    return { baseURL: `http://127.0.0.1:${port}${secret}v1`, api, close };
   }
 
   dispose(): void {
@@ -67,7 +56,7 @@ export class ReplayServer {
     response.flushHeaders();
     let lastMs = 0;
     for (const { atMs, bytes } of parts) {
-      if (atMs > lastMs) await this.#sleep((atMs - lastMs) / speed, gone.signal);
+      if (atMs > lastMs) await sleep(this.#clock, (atMs - lastMs) / speed, gone.signal);
       lastMs = atMs;
       if (gone.signal.aborted) return;
       await write(response, bytes, gone.signal);

@@ -3,9 +3,9 @@
  * door is one address. A program needs the service's own key and never sees the servers' keys.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Connections, socketTimes } from './connections.ts';
 import { refusalFor } from './guard.ts';
+import { listenOnLoopback } from './http.ts';
 import { later, refuse } from './refuse.ts';
 import { type ChatServicePorts, Requests } from './requests.ts';
 import { dialectOf } from './routes.ts';
@@ -22,6 +22,7 @@ const maxRequests = 256;
 interface Opened {
   readonly http: Server;
   readonly connections: Connections;
+  readonly port: number;
   readonly address: ServiceAddress;
 }
 
@@ -61,10 +62,8 @@ export class ChatService {
       this.#serve(request, response).catch(() => response.destroy());
     });
     const connections = new Connections(http);
-    await listen(http, port).catch(() => listen(http, 0));
-    // The service must not keep the extension host alive.
-    http.unref();
-    return { http, connections, address: { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, token } };
+    const listening = await listenOnLoopback(http, port).catch(() => listenOnLoopback(http, 0));
+    return { http, connections, port: listening, address: { url: `http://127.0.0.1:${listening}`, token } };
   }
 
   /** Stops the running answers and refuses new requests. */
@@ -87,9 +86,9 @@ export class ChatService {
       response.destroy();
       return;
     }
-    const { http, connections, address } = this.#open;
+    const { connections, port, address } = this.#open;
     const dialect = dialectOf(request);
-    const refusal = refusalFor(request.headers, (http.address() as AddressInfo).port, address.token);
+    const refusal = refusalFor(request.headers, port, address.token);
     if (refusal !== undefined) {
       const challenge: Record<string, string> = refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
       refuse(response, dialect, refusal.status, refusal.message, challenge);
@@ -104,14 +103,4 @@ export class ChatService {
     response.once('close', () => this.#requests--);
     await this.#handler.handle(request, response, address.token);
   }
-}
-
-function listen(http: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(port, '127.0.0.1', () => {
-      http.off('error', reject);
-      resolve();
-    });
-  });
 }

@@ -1,6 +1,7 @@
-/** HTTP helpers of the loopback servers: reads bounded JSON bodies, writes JSON and stream pieces. */
+/** HTTP helpers of the loopback servers: listens, reads bounded JSON bodies, writes JSON and stream pieces. */
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../core/request/clock.ts';
 import type { BodyShare } from './bodyBudget.ts';
 
@@ -18,7 +19,7 @@ const maxDepth = 256;
 const takesNothingMs = 60_000;
 
 /** Reads a request body as JSON, up to `maxBytes`. Rejects only if the client disconnects. */
-export async function readJson(request: IncomingMessage, maxBytes: number, share?: BodyShare): Promise<Body> {
+export async function readJson(request: IncomingMessage, maxBytes: number, share: BodyShare): Promise<Body> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') return unreadable('The body must not be compressed.');
   const charset = /charset\s*=\s*"?([\w-]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
@@ -29,7 +30,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number, share
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += part.length;
     if (length > maxBytes) return { type: 'too-large' };
-    if (share?.add(part.length) === false) return { type: 'no-room' };
+    if (!share.add(part.length)) return { type: 'no-room' };
     parts.push(part);
   }
   let text: string;
@@ -68,13 +69,28 @@ function isDeeper(json: string, limit: number): boolean {
   return false;
 }
 
+/**
+ * Listens on loopback without keeping the process alive; resolves to the port.
+ * @param port 0 lets the system choose
+ * @throws the system's error, such as a port that is taken
+ */
+export async function listenOnLoopback(http: Server, port: number): Promise<number> {
+  http.listen(port, '127.0.0.1');
+  await once(http, 'listening');
+  http.unref();
+  return (http.address() as AddressInfo).port;
+}
+
 export function sendJson(response: ServerResponse, status: number, body: object, headers: Readonly<Record<string, string>> = {}): void {
   const json = Buffer.from(JSON.stringify(body));
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': json.length, ...headers });
   response.end(json);
 }
 
-/** Writes and waits until the client reads. The wait ends when the signal aborts or the client never reads. */
+/**
+ * Writes, and waits until the client reads or the signal aborts.
+ * @param clock disconnects a client that reads nothing for a minute
+ */
 export async function write(
   response: ServerResponse,
   text: string | Uint8Array,

@@ -10,7 +10,7 @@ import { createProvider } from '../../core/provider/protocols.ts';
 import { Recorder } from '../../core/provider/http/recording.ts';
 import { systemClock } from '../../core/request/clock.ts';
 import { ConnectionLimiter } from '../../core/request/connectionLimiter.ts';
-import { pause, ReplayServer } from '../../node/replayServer.ts';
+import { ReplayServer } from '../../node/replayServer.ts';
 import { PatternCompiler } from '../../node/patterns.ts';
 import { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import { UndiciEvents } from '../../node/undiciEvents.ts';
@@ -24,7 +24,7 @@ export type Runtime = ReturnType<typeof createRuntime>;
 export function createRuntime(context: vscode.ExtensionContext, settings: LiveSettings, log: vscode.LogOutputChannel, files: URL) {
   const clock = systemClock;
   const undici = new UndiciEvents();
-  const replay = new ReplayServer(pause);
+  const replay = new ReplayServer(clock);
   const tokenizer = new Tokenizer(files);
   const patterns = new PatternCompiler();
   const recorder = new Recorder(clock);

@@ -1,6 +1,7 @@
 // A recording played by a server: the same events, at the recorded pace times a factor.
 import { request } from 'node:http';
 import { expect, it } from 'vitest';
+import { type Clock, systemClock } from '../../../src/core/request/clock.ts';
 import { ReplayServer } from '../../../src/node/replayServer.ts';
 import { recordedStreams } from '../../support/corpus.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
@@ -13,6 +14,15 @@ const file = Buffer.from(
     ': at 350 ms\ndata: {"choices":[{"delta":{"content":"lo"},"finish_reason":"stop"}]}\n\n' +
     ': at 600 ms\ndata: [DONE]\n\n',
 );
+/** A clock whose timers fire in the next microtask. */
+const skipping = (waited: (ms: number) => void = () => undefined): Clock => ({
+  ...systemClock,
+  timer: (ms, fire) => {
+    waited(ms);
+    queueMicrotask(fire);
+    return () => undefined;
+  },
+});
 const options = { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } };
 
 it.each([
@@ -21,7 +31,7 @@ it.each([
   [100, [1, 2.5, 2.5]],
 ])('waits between its events as the server did, at %d times the speed', async (speed, waits) => {
   const waited: number[] = [];
-  const server = new ReplayServer(async (ms) => void waited.push(ms));
+  const server = new ReplayServer(skipping((ms) => waited.push(ms)));
   const { baseURL } = await server.serve(file, speed);
   const end = endOf(await collect(rig().start(baseURL, { options })));
   server.dispose();
@@ -30,7 +40,7 @@ it.each([
 
 it('plays every stream of the corpus as the server itself did', async () => {
   await using server = await fakeServer();
-  const replay = new ReplayServer(() => Promise.resolve());
+  const replay = new ReplayServer(skipping());
   const ends = async (url: string): Promise<unknown> => {
     const { text, reason, error } = endOf(await collect(rig().start(url, { options })));
     return [text, reason, error?.kind];
@@ -48,7 +58,7 @@ it('plays every stream of the corpus as the server itself did', async () => {
 });
 
 it.each(['responses', 'messages', 'gemini', 'ollama'])('plays every stream of %s in its own protocol', async (folder) => {
-  const replay = new ReplayServer(() => Promise.resolve());
+  const replay = new ReplayServer(skipping());
   const wrong: unknown[] = [];
   for (const { name, bytes, status, expect: wanted } of protocolBodies(folder)) {
     // The second half of a stream, and answers that are no streams, are in no protocol by themselves.
@@ -67,9 +77,12 @@ it.each(['responses', 'messages', 'gemini', 'ollama'])('plays every stream of %s
 it('stops when nobody listens any more', async () => {
   const left = gate();
   const playing = gate();
-  const server = new ReplayServer((_ms, signal) => {
-    playing.open();
-    return new Promise<void>((done) => signal.addEventListener('abort', () => done(left.open())));
+  const server = new ReplayServer({
+    ...systemClock,
+    timer: () => {
+      playing.open();
+      return left.open;
+    },
   });
   const { baseURL } = await server.serve(file, 1);
   const stream = rig().start(baseURL, { options });
@@ -82,7 +95,7 @@ it('stops when nobody listens any more', async () => {
 });
 
 it('plays for its caller alone: not at another path, not for another host, and not for a page', async () => {
-  const server = new ReplayServer(() => Promise.resolve());
+  const server = new ReplayServer(skipping());
   const { baseURL } = await server.serve(file, 1);
   const { origin, port } = new URL(baseURL);
   const ask = (url: string, headers: Record<string, string> = {}): Promise<number | undefined> =>
