@@ -17,7 +17,7 @@ import type { ChatPage } from './page/chatPage.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { deleteConversation, pickConversation, renameConversation, timeOf } from './conversations/history.ts';
 import * as notify from '../ui/notify.ts';
-import type { Pins } from './conversations/pins.ts';
+import type { StoredList } from '../settings/storedList.ts';
 import { input, pick, pickFiles, pickTarget } from '../ui/pick.ts';
 import type { EditorTabs } from './surfaces/editorTab.ts';
 import type { SideBar } from './surfaces/sideBar.ts';
@@ -28,7 +28,7 @@ export interface ChatCommandPorts extends Pick<PickerPorts, 'endpoints' | 'setti
   readonly sideBar: SideBar;
   readonly tabs: EditorTabs;
   readonly conversations: ConversationStore;
-  readonly pins: Pins;
+  readonly pins: StoredList;
   readonly attachments: Attachments;
 }
 
@@ -190,7 +190,7 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, given: unknown)
   const chosen = options(given, { format: oneOf(['markdown', 'json']), to: aUri });
   const format = chosen.format ?? (await pickFormat());
   if (format === undefined) return undefined;
-  const to = chosen.to ?? (await pickTarget(saveOptions(conversation.title, format === 'markdown' ? 'md' : 'json')));
+  const to = chosen.to ?? (await pickExport(conversation.title, format === 'markdown' ? 'md' : 'json'));
   if (to === undefined) return undefined;
   const label = (model: string): string => endpoints.label(model);
   const words: ExportWords = {
@@ -223,13 +223,9 @@ async function pickFormat(): Promise<'markdown' | 'json' | undefined> {
   return (await pick(items, { title: t('Export Conversation') }))?.format;
 }
 
-function saveOptions(title: string, extension: string): vscode.SaveDialogOptions {
-  const name = `${title.replaceAll(/[\\/:*?"<>|]/g, ' ').trim() || 'conversation'}.${extension}`;
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  return {
-    filters: { [extension.toUpperCase()]: [extension] },
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
-  };
+function pickExport(title: string, extension: string): Thenable<vscode.Uri | undefined> {
+  const name = title.replaceAll(/[\\/:*?"<>|]/g, ' ').trim() || 'conversation';
+  return pickTarget(`${name}.${extension}`, { filters: { [extension.toUpperCase()]: [extension] } });
 }
 
 /** @param given `{ prompt?, models? }`; the user is asked for what is omitted. Resolves when all answers have ended. */

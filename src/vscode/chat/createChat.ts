@@ -9,6 +9,8 @@ import type { Endpoints } from '../models/endpoints.ts';
 import type { Models } from '../models/createModels.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import { StoredList } from '../settings/storedList.ts';
+import { registerTextDocuments } from '../ui/textDocuments.ts';
 import { queuedStatus, statusOf } from '../ui/sentences/answerSentences.ts';
 import type { AppliedBlock } from '../insert/applyToFile.ts';
 import type { PanelText } from '../insert/inserter.ts';
@@ -23,10 +25,7 @@ import { Chat } from './chat.ts';
 import { chatCommands } from './commands.ts';
 import { createConversations } from './conversations/conversations.ts';
 import { Drafts } from './page/drafts.ts';
-import { registerAnswerDocuments } from './page/answerDiff.ts';
-import { registerDiagrams } from './page/diagram.ts';
 import { HomeConversation } from './conversations/homeConversation.ts';
-import { Pins } from './conversations/pins.ts';
 import { PromptGauge } from './page/promptGauge.ts';
 import { steer } from './page/steer.ts';
 import { EditorTabs } from './surfaces/editorTab.ts';
@@ -105,7 +104,7 @@ export function createChat(
   const readParagraphs = (): boolean => settings.now().readParagraphs;
   const sideBar = new SideBar({ extensionUri, log, connect, readParagraphs, settings, home });
   const tabs = new EditorTabs({ extensionUri, log, connect, readParagraphs, conversations });
-  const documents = vscode.Disposable.from(registerDiagrams(), registerAnswerDocuments());
+  const documents = registerTextDocuments();
   return {
     onInsert: chat.onInsert,
     onUse: chat.onUse,
@@ -131,7 +130,7 @@ export function createChat(
       sideBar,
       tabs,
       conversations,
-      pins: new Pins(workspaceState),
+      pins: new StoredList(workspaceState, 'pinnedConversations'),
       attachments,
     }),
     dispose: () => vscode.Disposable.from(documents, tabs, sideBar, chat, attachments, instructions, conversations).dispose(),

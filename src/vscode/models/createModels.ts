@@ -4,6 +4,7 @@ import type { Feature } from '../feature.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import { StoredList } from '../settings/storedList.ts';
 import { argument, aText, listOf, oneOf, options } from '../ui/arguments.ts';
 import type { ConnectOutcome } from './connect.ts';
 import { editEndpoint, removeEndpoint } from './editEndpoint.ts';
@@ -14,8 +15,7 @@ import { Endpoints } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
 import * as notify from '../ui/notify.ts';
 import { askToKeep } from './keepConsent.ts';
-import { PlainHttpWarning } from './plainHttpWarning.ts';
-import { ModelMemory } from './modelMemory.ts';
+import { plainHttpWarning } from './plainHttpWarning.ts';
 import { clearApiKey, setApiKey } from './modelPicker.ts';
 import { modelNeeds, selectModel } from './selectModel.ts';
 import { testConnection } from './testConnection.ts';
@@ -28,6 +28,8 @@ export interface Models extends Feature {
   /** Connects the server described by a text of any form; undefined if none is recognised. */
   readonly connect: (text: string) => Promise<ConnectOutcome | undefined>;
 }
+
+const maxStoredModels = 20;
 
 export function createModels(
   { secrets, globalState }: vscode.ExtensionContext,
@@ -44,10 +46,12 @@ export function createModels(
     foundApis: new FoundApis(globalState),
     keys,
     settings,
-    plainHttp: new PlainHttpWarning(globalState),
+    warnOfPlainHttp: plainHttpWarning(globalState),
   });
   const answers = new Answers({ engine, endpoints, known, settings, budget });
   const consent = askToKeep({ engine, settings, memory: globalState, ask: notify.information, keep: keepEndpoint });
+  const pinned = new StoredList(globalState, 'rivulet.pinnedModels', maxStoredModels);
+  const recent = new StoredList(globalState, 'rivulet.recentModels', maxStoredModels);
   const pickers = { endpoints, keys, settings };
   const connecting = { client, keys, settings };
   const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, argument(model, aText));
@@ -61,7 +65,7 @@ export function createModels(
     commands: {
       selectModel: (given) => {
         const { needs } = options(given, { needs: listOf(oneOf(modelNeeds)) });
-        return selectModel({ endpoints, known, settings, models: new ModelMemory(globalState) }, needs);
+        return selectModel({ endpoints, known, settings, pinned, recent }, needs);
       },
       setApiKey: (id) => setApiKey(pickers, argument(id, aText)),
       clearApiKey: (id) => clearApiKey(pickers, argument(id, aText)),

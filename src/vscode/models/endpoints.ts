@@ -17,7 +17,6 @@ import type { FoundApis } from './foundApis.ts';
 import { mayKeep } from './keepConsent.ts';
 import type { KnownModels } from './knownModels.ts';
 import type { AskedOf } from '../ui/sentences/failureSentences.ts';
-import type { PlainHttpWarning } from './plainHttpWarning.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
@@ -47,7 +46,8 @@ export interface EndpointPorts {
   readonly client: Provider;
   readonly keys: ApiKeyStore;
   readonly settings: LiveSettings;
-  readonly plainHttp: PlainHttpWarning;
+  /** Called before each request to an endpoint. */
+  readonly warnOfPlainHttp: (endpoint: Endpoint) => void;
   readonly known: KnownModels;
   readonly foundApis: FoundApis;
 }
@@ -231,7 +231,7 @@ export class Endpoints {
       resumable: mayKeep(setting),
       ...(apiKey === undefined ? {} : { apiKey }),
     };
-    this.#ports.plainHttp.look(endpoint);
+    this.#ports.warnOfPlainHttp(endpoint);
     return endpoint;
   }
 

@@ -8,6 +8,7 @@ import { isThisMachine } from '../../core/provider/baseURL.ts';
 import { canRejoin } from '../../core/provider/protocols.ts';
 import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import { StoredList } from '../settings/storedList.ts';
 import type { KeptEndpoint } from './endpointList.ts';
 
 const memoryKey = 'rivulet.askedToKeep';
@@ -28,16 +29,16 @@ export function mayKeep({ resumable, baseURL }: Pick<EndpointSetting, 'resumable
 }
 
 export function askToKeep(ports: KeepConsentPorts): { dispose(): void } {
-  const { engine, settings, memory } = ports;
+  const { engine, settings } = ports;
+  const asked = new StoredList(ports.memory, memoryKey);
   return engine.onEnd(({ job: { endpoint }, resumes }, end) => {
     const { api = 'chat', id } = endpoint;
     const broke = resumes > 0 || (end.reason === 'truncated' && (end.error === undefined || end.error.kind === 'connection'));
     // Of chat completions servers, only those on this machine keep answers, which needs no consent.
     if (!broke || api === 'chat' || !canRejoin(endpoint)) return;
     const setting = settings.now().endpoints.find((one) => one.id === id);
-    const asked = memory.get<readonly string[]>(memoryKey, []);
-    if (setting === undefined || setting.resumable !== undefined || mayKeep(setting) || asked.includes(id)) return;
-    void memory.update(memoryKey, [...asked, id]);
+    if (setting === undefined || setting.resumable !== undefined || mayKeep(setting) || asked.has(id)) return;
+    void asked.put(id);
     void ask(ports, setting, api);
   });
 }

@@ -2,37 +2,29 @@
 import * as vscode from 'vscode';
 import { isReadableOnTheWay } from '../../core/provider/baseURL.ts';
 import type { Endpoint } from '../../core/provider/provider.ts';
+import { StoredList } from '../settings/storedList.ts';
 import * as notify from '../ui/notify.ts';
 
-const memoryKey = 'rivulet.plainHttpWarned';
-
-export class PlainHttpWarning {
-  readonly #memory: vscode.Memento;
-
-  constructor(memory: vscode.Memento) {
-    this.#memory = memory;
-  }
-
-  /** Must be called before each request to this endpoint. */
-  look({ name, baseURL, apiKey, headers = {} }: Endpoint): void {
+export function plainHttpWarning(memory: vscode.Memento): (endpoint: Endpoint) => void {
+  const warned = new StoredList(memory, 'rivulet.plainHttpWarned');
+  return ({ name, baseURL, apiKey, headers = {} }) => {
     const sendsKey = apiKey !== undefined || Object.keys(headers).some((header) => /auth|key|token|secret|cookie/i.test(header));
     if (!sendsKey || !isReadableOnTheWay(baseURL)) return;
     const { origin } = new URL(baseURL);
-    const warned = this.#memory.get<readonly string[]>(memoryKey, []);
-    if (warned.includes(origin)) return;
-    void this.#memory.update(memoryKey, [...warned, origin]);
-    void this.#warn(name, origin);
-  }
+    if (warned.has(origin)) return;
+    void warned.put(origin);
+    void warn(name, origin);
+  };
+}
 
-  async #warn(name: string, origin: string): Promise<void> {
-    const { t } = vscode.l10n;
-    const openSettings = t('Open Settings');
-    const text = t(
-      'The API key of {0} is sent to {1} over plain HTTP. Others on the network can read it. Use an https:// address if there is one.',
-      name,
-      origin,
-    );
-    if ((await notify.warning(text, openSettings)) !== openSettings) return;
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
-  }
+async function warn(name: string, origin: string): Promise<void> {
+  const { t } = vscode.l10n;
+  const openSettings = t('Open Settings');
+  const text = t(
+    'The API key of {0} is sent to {1} over plain HTTP. Others on the network can read it. Use an https:// address if there is one.',
+    name,
+    origin,
+  );
+  if ((await notify.warning(text, openSettings)) !== openSettings) return;
+  await vscode.commands.executeCommand('workbench.action.openSettings', 'rivulet.endpoints');
 }

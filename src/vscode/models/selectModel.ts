@@ -8,15 +8,17 @@ import { LivePick, pick, type PickItem } from '../ui/pick.ts';
 import { errorSentence } from '../ui/sentences/failureSentences.ts';
 import { demoLabel, type Endpoints, type LocalServer } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
-import type { ModelMemory } from './modelMemory.ts';
 import { keepEndpoint, selectForUse } from './endpointList.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import type { StoredList } from '../settings/storedList.ts';
 
 export interface SelectModelPorts {
   readonly endpoints: Endpoints;
   readonly known: KnownModels;
   readonly settings: LiveSettings;
-  readonly models: ModelMemory;
+  readonly pinned: StoredList;
+  /** The models selected last, newest first. */
+  readonly recent: StoredList;
 }
 
 interface ModelItem extends PickItem {
@@ -43,7 +45,7 @@ export async function selectModel(ports: SelectModelPorts, wanted: readonly Mode
     const { id, name, baseURL } = item.server;
     await keepEndpoint({ id, name, baseURL });
   }
-  await ports.models.chosen(item.id);
+  await ports.recent.put(item.id);
   await selectForUse(item.id);
   const found = await ports.endpoints.find(item.id);
   if ('type' in found) ports.known.chosen(found.endpoint, found.model);
@@ -116,13 +118,18 @@ class ModelDialog {
   }
 
   #show(): void {
-    const { endpoints, models } = this.#ports;
-    const { pinned, recent } = models;
+    const { endpoints, pinned, recent } = this.#ports;
     const groups = [
       ...this.#groups,
       ...this.#servers.map(({ id, name, models: listed }): ModelGroup => ({ id, name, list: { type: 'models', models: listed } })),
     ];
-    const rows = modelRows({ groups, pinned, recent, needs: this.#needs, factsOf: (id) => endpoints.factsOf(id).facts });
+    const rows = modelRows({
+      groups,
+      pinned: pinned.names,
+      recent: recent.names,
+      needs: this.#needs,
+      factsOf: (id) => endpoints.factsOf(id).facts,
+    });
     const add: ModelItem = {
       icon: 'add',
       label: vscode.l10n.t('Add Endpoint…'),
@@ -181,7 +188,7 @@ class ModelDialog {
   async #pressed(item: ModelItem, button: vscode.QuickInputButton): Promise<void> {
     if (item.id === undefined) return;
     if (button.tooltip === infoButton().tooltip) return showFacts(this.#ports.endpoints, item.id);
-    await this.#ports.models.togglePin(item.id);
+    await this.#ports.pinned.toggle(item.id);
     this.#show();
   }
 }

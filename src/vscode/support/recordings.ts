@@ -31,9 +31,7 @@ export async function saveStream({ recorder }: RecordingPorts, target?: vscode.U
   const recording = target === undefined ? await choose(kept) : kept[0];
   if (recording === undefined) return undefined;
   const name = `${recording.model.replace(/[^\w.-]+/g, '-')}.sse`;
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const defaultUri = folder === undefined ? vscode.Uri.file(name) : vscode.Uri.joinPath(folder, name);
-  const file = target ?? (await pickTarget({ title: t('Save Stream'), defaultUri, filters: { [t('Event stream')]: ['sse'] } }));
+  const file = target ?? (await pickTarget(name, { title: t('Save Stream'), filters: { [t('Event stream')]: ['sse'] } }));
   if (file === undefined) return undefined;
   await vscode.workspace.fs.writeFile(file, await writeRecording(recording, setImmediate));
   const open = t('Open');

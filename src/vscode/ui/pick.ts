@@ -120,8 +120,10 @@ export function pickFiles(options: vscode.OpenDialogOptions): Thenable<readonly 
   return vscode.window.showOpenDialog(plainOptions(options));
 }
 
-export function pickTarget(options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined> {
-  return vscode.window.showSaveDialog(plainOptions(options));
+/** Asks where to save a file; suggests this name in the first folder of the workspace. */
+export function pickTarget(name: string, options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
+  return vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, name), ...plainOptions(options) });
 }
 
 function shown<Item extends PickItem>(item: Item): Shown<Item> {

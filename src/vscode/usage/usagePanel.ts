@@ -50,10 +50,10 @@ export class UsagePanel {
     panel.webview.html = documentOf(panel.webview, root, { page: 'usage', title, boot: translated(usageStrings) });
   }
 
-  /** @param options `{ format: 'csv' | 'json', to?: Uri }`; missing values are asked for */
+  /** @param to if omitted, the user is asked */
   async export(format: 'csv' | 'json', to?: vscode.Uri): Promise<vscode.Uri | undefined> {
     const rows = await this.#ports.store.all();
-    const target = to ?? (await pickTarget({ filters: { [format.toUpperCase()]: [format] }, ...defaultTarget(`rivulet-usage.${format}`) }));
+    const target = to ?? (await pickTarget(`rivulet-usage.${format}`, { filters: { [format.toUpperCase()]: [format] } }));
     if (target === undefined) return undefined;
     const text = format === 'csv' ? toCsv(rows) : `${JSON.stringify(rows, undefined, 2)}\n`;
     await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
@@ -122,9 +122,4 @@ function words(label: (model: string) => string): ViewWords {
     ],
     total: t('Total'),
   };
-}
-
-function defaultTarget(name: string): { defaultUri?: vscode.Uri } {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  return folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) };
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { IndexedConversation } from '../../../node/disk/conversationIndex.ts';
 import type { ConversationStore } from '../../../node/disk/conversationStore.ts';
 import * as notify from '../../ui/notify.ts';
-import type { Pins } from './pins.ts';
+import type { StoredList } from '../../settings/storedList.ts';
 import { input, LivePick, type PickItem } from '../../ui/pick.ts';
 
 interface Item extends PickItem {
@@ -17,7 +17,7 @@ const searchFrom = 3;
 /** Resolves to the conversation to open, and the words found in its text. */
 export async function pickConversation(
   conversations: ConversationStore,
-  pins: Pins,
+  pins: StoredList,
 ): Promise<{ readonly id: string; readonly words?: string } | undefined> {
   const { t } = vscode.l10n;
   const pick = new LivePick<Item>({ title: t('Conversations') });
@@ -110,7 +110,7 @@ export async function deleteConversation(conversations: ConversationStore, id: s
 }
 
 /** Items grouped by day, pinned ones first. */
-function withDays(listed: readonly IndexedConversation[], pins: Pins, itemOf: (one: IndexedConversation) => Item): Item[] {
+function withDays(listed: readonly IndexedConversation[], pins: StoredList, itemOf: (one: IndexedConversation) => Item): Item[] {
   const pinned = listed.filter(({ id }) => pins.has(id));
   const items: Item[] = pinned.length === 0 ? [] : [{ label: vscode.l10n.t('Pinned'), separator: true }, ...pinned.map(itemOf)];
   let day = '';

@@ -3,13 +3,7 @@ import * as vscode from 'vscode';
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import { type Answer, written } from '../../../core/chat/entries.ts';
 import { pickMany } from '../../ui/pick.ts';
-
-const scheme = 'rivulet-answer';
-
-/** Read-only documents whose text is in their address, so that nothing is kept and nothing asks to be saved. */
-export function registerAnswerDocuments(): vscode.Disposable {
-  return vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: ({ query }) => query });
-}
+import { textDocument } from '../../ui/textDocuments.ts';
 
 /** Compares an answer with another one to its question; of more than two, the user chooses. */
 export async function compareWords(conversation: Conversation, id: string, label: (model: string) => string): Promise<void> {
@@ -29,6 +23,6 @@ export async function compareWords(conversation: Conversation, id: string, label
   const [left, right] = chosen ?? [];
   if (left === undefined || right === undefined) return;
   const uri = ({ label: name, description, answer: each }: (typeof items)[number]): vscode.Uri =>
-    vscode.Uri.from({ scheme, path: `/${description} ${name.replaceAll('/', ' ')}.md`, query: written(each).text });
+    textDocument(`${description} ${name}.md`, written(each).text);
   await vscode.commands.executeCommand('vscode.diff', uri(left), uri(right), `${left.label} ↔ ${right.label}`);
 }

@@ -2,9 +2,10 @@
 import * as vscode from 'vscode';
 import type { FromPage } from '../../../core/chat/page/protocol.ts';
 import type { Conversation } from '../../../core/chat/conversation.ts';
+import { fenceAround } from '../../../core/chat/prompt.ts';
 import type { PanelText } from '../../insert/inserter.ts';
+import { textDocument } from '../../ui/textDocuments.ts';
 import { appliedBlock } from './appliedBlock.ts';
-import { showDiagram } from './diagram.ts';
 
 type CodeMessage = Extract<FromPage, { type: 'code' }>;
 
@@ -30,6 +31,13 @@ export async function useCode(
     default:
       use satisfies never;
   }
+}
+
+/** VS Code's Markdown preview draws Mermaid or names an extension that does; its drawing code is twice as large as Rivulet. */
+async function showDiagram(code: string): Promise<void> {
+  const fence = fenceAround(code);
+  const uri = textDocument(`${vscode.l10n.t('Diagram')}.md`, `${fence}mermaid\n${code}\n${fence}\n`);
+  await vscode.commands.executeCommand('markdown.showPreview', uri);
 }
 
 /** The link comes from a model, so only addresses that are safe in a browser are opened. */
