@@ -3,12 +3,11 @@
  * another protocol are the same for all of them. What the objects mean is an {@link ObjectReader}'s.
  */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { shown } from './clipped.ts';
 import type { JsonFields } from './json.ts';
 import { JsonStream } from './jsonStream.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { Decoder, DeltaSink, Ending } from '../provider.ts';
-import { errorIn, isSignOfLife } from './streamErrors.ts';
+import { errorIn, errorInWords, isSignOfLife } from './streamErrors.ts';
 import { wholeCharacters } from './wholeCharacters.ts';
 
 /** Makes deltas of the objects of one answer. */
@@ -40,8 +39,6 @@ export class JsonDecoder implements Decoder<Uint8Array> {
   #suspect: Failure | undefined;
   #understood = false;
   #unknown = 0;
-  /** The first unknown object. */
-  #unread = '';
   #ending: Ending | undefined;
   /** What the current object contained. */
   #hasText = false;
@@ -82,7 +79,7 @@ export class JsonDecoder implements Decoder<Uint8Array> {
 
   #end(): Ending {
     if (this.#isOpen) this.#json.end();
-    if (this.#unknown > 0 && !this.#understood) this.#failure ??= ownFailure('not-an-answer', [this.#unread]);
+    if (this.#unknown > 0 && !this.#understood) this.#failure ??= ownFailure('not-an-answer', [this.#json.head]);
     const failure = this.#broken ?? this.#suspect;
     return failure === undefined ? this.#reader.end() : { type: 'failure', failure };
   }
@@ -96,12 +93,22 @@ export class JsonDecoder implements Decoder<Uint8Array> {
   }
 
   #newStream(): JsonStream {
-    return new JsonStream((object) => this.#take(object), this.#reader.unread ?? noNames);
+    return new JsonStream(
+      {
+        isOver: () => !this.#isOpen,
+        object: (object) => this.#take(object),
+        alike: (object) => this.#take(object),
+        words: (words) => {
+          this.#failure ??= fromErrorObject(errorInWords(words)?.error ?? words);
+        },
+        done: () => undefined,
+      },
+      this.#reader.unread ?? noNames,
+    );
   }
 
   /** True for a piece of text or reasoning: readers keep nothing else of such objects. */
   #take(object: JsonFields): boolean {
-    if (!this.#isOpen) return false;
     this.#hasText = this.#hasMore = false;
     if (this.#reader.take(object)) {
       this.#understood = true;
@@ -112,8 +119,7 @@ export class JsonDecoder implements Decoder<Uint8Array> {
     if (error?.certainty === 'sure') this.#failure = fromErrorObject(error.error);
     else if (error !== undefined && this.#reader.state === 'open') this.#suspect = fromErrorObject(error.error);
     else if (!this.#understood && !isSignOfLife(object)) {
-      this.#unread ||= shown(JSON.stringify(object));
-      if (++this.#unknown > maxUnknown) this.#failure = ownFailure('not-an-answer', [this.#unread]);
+      if (++this.#unknown > maxUnknown) this.#failure = ownFailure('not-an-answer', [this.#json.head]);
     }
     return false;
   }

@@ -2,44 +2,57 @@
  * Reads a body of JSON objects: events of an event stream, JSON lines, or one JSON body. What cannot be read is a hole:
  * nothing is delivered after one, and the answer has no good end.
  */
+import { textOfPage } from '../failures/errorWords.ts';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
+import { ownFailure } from '../failures/ownFailures.ts';
 import { AlikeJson } from './alikeJson.ts';
+import { shown, shownCharacters } from './clipped.ts';
 import { isRecord, jsonOf } from './json.ts';
 import { LooseJson } from './looseJson.ts';
-import { ownFailure } from '../failures/ownFailures.ts';
 import { beginsField, EventReader, isPieceOfValue, nameInFields } from './sse.ts';
-import { cutError, isNameOfError, unreadable } from './streamErrors.ts';
-import { Utf8Pieces } from './utf8Pieces.ts';
+import { cutError, errorInWords, isNameOfError, unreadable } from './streamErrors.ts';
+import { Utf8Pieces } from './wholeCharacters.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
-const maxValueCharacters = 16 * 1024 * 1024;
+export const maxValueCharacters = 16 * 1024 * 1024;
+
+/** Punctuation, numbers and signs of life. */
+const isNote = /^[^\p{L}]*(?:(?:done|ping|pong|alive|keep.?alive|heart.?beat)[^\p{L}]*)?$/iu;
+
+/** What the body holds, in order. Called synchronously, on the hot path. */
+export interface JsonSink {
+  /** Nothing more is wanted: the rest of the body is ignored. */
+  isOver(): boolean;
+  /** True where it will keep nothing of objects like this one, so that the next may be the same object with other values. */
+  object(object: Record<string, unknown>): boolean;
+  /** An object like one of which nothing was kept. */
+  alike(object: Record<string, unknown>): void;
+  /** A sentence instead of JSON: an error or a note. */
+  words(words: string): void;
+  /** `[DONE]`. */
+  done(): void;
+}
 
 export class JsonStream {
-  readonly #value: (value: Record<string, unknown>) => boolean;
+  readonly #sink: JsonSink;
   readonly #alike: AlikeJson;
   readonly #utf8 = new Utf8Pieces();
   readonly #events: EventReader;
   readonly #lines: LooseJson;
   #failure: Failure | undefined;
+  #head = '';
   #page = '';
   #begun = false;
   #delivered = false;
   #ending = false;
+  #cutOff: { readonly text: string; readonly isEvent: boolean } | undefined;
 
-  /**
-   * @param value called for each object, in order; synchronous, on the hot path. True where it will keep nothing of objects
-   * like this one, so that the next may be the same object with other values
-   * @param unread see {@link AlikeJson}
-   */
-  constructor(value: (value: Record<string, unknown>) => boolean, unread: ReadonlySet<string>) {
-    this.#value = value;
+  /** @param unread see {@link AlikeJson} */
+  constructor(sink: JsonSink, unread: ReadonlySet<string>) {
+    this.#sink = sink;
     this.#alike = new AlikeJson(unread);
     this.#events = new EventReader(
-      {
-        event: (data, name) => (isNameOfError(name) ? this.#error(data) : this.#event(data)),
-        stray: (line) => this.#line(line),
-        tooLong: () => this.#refuse(),
-      },
+      { event: (data, name) => this.#event(data, name), stray: (line) => this.#line(line), tooLong: () => this.#refuse() },
       maxValueCharacters,
     );
     this.#lines = new LooseJson(this.#looseSink());
@@ -50,8 +63,20 @@ export class JsonStream {
     return this.#failure;
   }
 
+  /** The beginning of the data, for display; empty if only comments have arrived. */
+  get head(): string {
+    return shown(this.#head);
+  }
+
+  /** The value that the end of the body has cut off. */
+  get cutOff(): { readonly text: string; readonly isEvent: boolean } | undefined {
+    return this.#cutOff;
+  }
+
   feed(bytes: Uint8Array): void {
-    if (this.#failure === undefined) this.#events.feed(this.#utf8.decode(bytes));
+    if (this.#failure !== undefined) return;
+    const text = this.#utf8.decode(bytes);
+    if (text !== '') this.#events.feed(text);
   }
 
   /** The body has ended: a last line needs no line end, and an unfinished value is a cut, not a hole. */
@@ -61,22 +86,33 @@ export class JsonStream {
     const rest = this.#utf8.end();
     if (rest !== '') this.#events.feed(rest);
     this.#events.end();
-    this.#cut(this.#lines.end());
-    if (this.#page === '') return;
-    const said = fromErrorObject(this.#page);
-    // After text of the answer, the page comes from a proxy.
-    this.#failure ??= this.#delivered ? { ...said, kind: 'server' } : ownFailure('web-page', [said.message]);
+    this.#cut(this.#lines.end(), false);
+    if (this.#page !== '') this.#failPage();
   }
 
-  #event(data: string): void {
-    if (this.#failure !== undefined || data === '' || data === '[DONE]') return;
+  get #isClosed(): boolean {
+    return this.#failure !== undefined || this.#sink.isOver();
+  }
+
+  #event(data: string, name: string): void {
+    if (this.#isClosed) return;
     if (this.#lines.open) {
       this.#hole(this.#lines.end() ?? '');
       return;
     }
+    if (name !== '' && isNameOfError(name)) {
+      this.#error(data);
+      return;
+    }
+    if (data === '') return;
+    if (data === '[DONE]') {
+      this.#sink.done();
+      return;
+    }
+    this.#saw(data);
     const alike = this.#alike.read(data);
     if (alike !== undefined) {
-      this.#value(alike);
+      this.#sink.alike(alike);
       return;
     }
     let value: unknown;
@@ -87,7 +123,7 @@ export class JsonStream {
       reader.push(data);
       const open = reader.end();
       if (open !== undefined && !this.#ending) this.#hole(open);
-      else this.#cut(open);
+      else this.#cut(open, true);
       return;
     }
     if (this.#deliver(value)) this.#alike.learn(data);
@@ -95,19 +131,17 @@ export class JsonStream {
 
   /** The name of an event makes its data an error, whatever its form. */
   #error(data: string): void {
-    if (this.#failure !== undefined) return;
-    const value = jsonOf(data);
-    if (isRecord(value)) this.#value({ type: 'error', ...value });
-    else this.#failure = fromErrorObject(data);
+    this.#failure ??= fromErrorObject(jsonOf(data) ?? errorInWords(data)?.error ?? data);
   }
 
   #line(line: string): void {
-    if (this.#failure !== undefined || (this.#ending && beginsField(line))) return;
+    if (this.#isClosed || (this.#ending && beginsField(line))) return;
+    this.#saw(line);
     if (!this.#lines.open && this.#page === '' && line.startsWith('{')) {
       this.#begun = true;
       const alike = this.#alike.read(line);
       if (alike !== undefined) {
-        this.#value(alike);
+        this.#sink.alike(alike);
         return;
       }
       try {
@@ -119,16 +153,19 @@ export class JsonStream {
       }
     }
     // The items of a list are read as they arrive.
-    const item = this.#begun ? line : line.replace(/^\s*\[/, '');
+    const item = this.#begun ? line : line.replace(/^\s*\[(?!\w)/, '');
     this.#begun ||= line.trim() !== '';
-    if (this.#page !== '' || (!this.#lines.open && /^\s*</.test(line))) {
-      if (this.#page.length < maxValueCharacters) this.#page += `${line}\n`;
-      return;
+    const named = this.#lines.open ? null : /^\s*error:\s*(?=[{[])/i.exec(line);
+    if (named !== null) this.#error(line.slice(named[0].length));
+    else if (this.#page !== '' || (!this.#lines.open && /^\s*</.test(line))) {
+      this.#page += `${line}\n`;
+      if (/<\/title>|<\/html>/i.test(line) || this.#page.length > maxValueCharacters) this.#failPage();
+    } else {
+      this.#lines.push(`${item}\n`);
+      if (this.#lines.heldCharacters > maxValueCharacters) this.#refuse();
+      // Words without a value on their line are a sentence.
+      else if (!this.#lines.open) this.#lines.end();
     }
-    this.#lines.push(`${item}\n`);
-    if (this.#lines.heldCharacters > maxValueCharacters) this.#refuse();
-    // Words without a value on their line are a sentence.
-    else if (!this.#lines.open) this.#lines.end();
   }
 
   #looseSink(): ConstructorParameters<typeof LooseJson>[0] {
@@ -139,34 +176,55 @@ export class JsonStream {
     };
   }
 
-  /** See the constructor. */
+  /** See {@link JsonSink.object}. */
   #deliver(value: unknown): boolean {
-    if (this.#failure !== undefined) return false;
+    if (this.#isClosed) return false;
     if (Array.isArray(value)) for (const item of value) this.#deliver(item);
     else if (isRecord(value)) {
       this.#delivered = true;
-      return this.#value(value);
-    } else this.#words(String(value));
+      return this.#sink.object(value);
+    }
+    // A value that was encoded twice, or a sentence.
+    else if (typeof value === 'string') this.#event(value, '');
     return false;
   }
 
-  /** A sentence instead of JSON: a proxy's error, or the middle of a value whose beginning was lost. */
-  #words(words: string): void {
-    // A mark of the end, or a sign of life.
-    if (/^\W*(?:done|ping|pong|alive|keep.?alive|heart.?beat)?\W*$/i.test(words) || /^[\W\d]*$/.test(words)) return;
+  /** Text between values: a sentence, a mark of the end, or the middle of a value whose beginning was lost. */
+  #words(said: string): void {
+    if (this.#isClosed) return;
+    const words = said.replace(/^(?:data:\s*)+/i, '');
+    if (/^"?\[done\]"?$/i.test(words)) {
+      this.#sink.done();
+      return;
+    }
     const name = nameInFields(words);
-    if (name !== undefined && !isNameOfError(name)) return;
-    if (isPieceOfValue(words)) this.#hole(words);
-    else this.#failure ??= fromErrorObject(words.replace(/^\W*(?:data:)?\s*(?:error\b\W*)?|"$/gi, '') || words);
+    if (name !== undefined) {
+      if (isNameOfError(name)) this.#error(words);
+    } else if (isPieceOfValue(words)) this.#hole(words);
+    else if (!isNote.test(words)) this.#sink.words(words);
   }
 
   /** The body ended inside this value: a cut, unless the value is an error. */
-  #cut(open: string | undefined): void {
-    if (open !== undefined) this.#failure ??= cutError(open);
+  #cut(text: string | undefined, isEvent: boolean): void {
+    if (text === undefined) return;
+    this.#cutOff = { text, isEvent };
+    this.#failure ??= cutError(text);
+  }
+
+  #saw(data: string): void {
+    if (this.#head.length < shownCharacters) this.#head += `${data.slice(0, shownCharacters)} `;
   }
 
   #hole(text: string): void {
     this.#failure ??= unreadable(text);
+  }
+
+  #failPage(): void {
+    const page = this.#page;
+    // After text of the answer, the page comes from a proxy.
+    this.#failure ??= this.#delivered
+      ? { ...fromErrorObject(page), kind: 'server' }
+      : ownFailure('web-page', [shown(textOfPage(page) || page)]);
   }
 
   #refuse(): void {

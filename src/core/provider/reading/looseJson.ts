@@ -18,6 +18,31 @@ const maxCutCharacters = 64 * 1024;
 const quote = 0x22;
 const backslash = 0x5c;
 
+/** Follows the brackets and strings of JSON text. */
+export class Brackets {
+  /** What closes the brackets that are open, the outermost first. */
+  readonly closers: string[] = [];
+  #inString = false;
+  #escaped = false;
+
+  get inString(): boolean {
+    return this.#inString;
+  }
+
+  /** Takes the next character; true if it closes the outermost bracket. */
+  take(code: number): boolean {
+    if (this.#escaped) this.#escaped = false;
+    else if (this.#inString) {
+      if (code === backslash) this.#escaped = true;
+      else if (code === quote) this.#inString = false;
+    } else if (code === quote) this.#inString = true;
+    else if (code === 0x7b) this.closers.push('}');
+    else if (code === 0x5b) this.closers.push(']');
+    else if (code === 0x7d || code === 0x5d) return this.closers.pop() !== undefined && this.closers.length === 0;
+    return false;
+  }
+}
+
 /**
  * Finds where top-level objects and arrays end, in text that comes in pieces. Reads every character once. Nothing is
  * reported after a broken value: what follows one cannot be trusted.
@@ -27,9 +52,7 @@ export class LooseJson {
   /** The current value, without the white space and words before it. */
   #value = '';
   #words = '';
-  #depth = 0;
-  #inString = false;
-  #escaped = false;
+  #brackets = new Brackets();
   #broken = false;
 
   constructor(sink: LooseSink) {
@@ -38,7 +61,7 @@ export class LooseJson {
 
   /** A value is incomplete. */
   get open(): boolean {
-    return this.#depth > 0;
+    return this.#brackets.closers.length > 0;
   }
 
   /** Length of the incomplete value. */
@@ -49,30 +72,20 @@ export class LooseJson {
   push(text: string): void {
     let from = 0;
     for (let at = 0; at < text.length && !this.#broken; at++) {
-      const code = text.charCodeAt(at);
-      if (this.#depth === 0) {
+      if (!this.open) {
         if (!startsValue(text, at)) continue;
         this.#words += text.slice(from, at);
         this.#takeWords();
         from = at;
-        this.#depth = 1;
-      } else if (this.#escaped) this.#escaped = false;
-      else if (this.#inString) {
-        if (code === backslash) this.#escaped = true;
-        else if (code === quote) this.#inString = false;
-      } else if (code === quote) this.#inString = true;
-      else if (code === 0x7b || code === 0x5b) this.#depth++;
-      else if (code === 0x7d || code === 0x5d) {
-        this.#depth--;
-        if (this.#depth > 0) continue;
-        const value = this.#value + text.slice(from, at + 1);
-        this.#value = '';
-        from = at + 1;
-        this.#take(value);
       }
+      if (!this.#brackets.take(text.charCodeAt(at))) continue;
+      const value = this.#value + text.slice(from, at + 1);
+      this.#value = '';
+      from = at + 1;
+      this.#take(value);
     }
     if (this.#broken) return;
-    if (this.#depth > 0) this.#value += text.slice(from);
+    if (this.open) this.#value += text.slice(from);
     else this.#words += text.slice(from);
   }
 
@@ -82,9 +95,8 @@ export class LooseJson {
     this.#takeWords();
     const rest = this.#value;
     this.#value = '';
-    const open = this.#depth > 0;
-    this.#depth = 0;
-    this.#inString = this.#escaped = false;
+    const { open } = this;
+    this.#brackets = new Brackets();
     return open ? rest : undefined;
   }
 
@@ -118,18 +130,11 @@ function parseLoosely(text: string): unknown {
 /** Parses a JSON text that may be cut off anywhere: the value up to there, or undefined if it is no JSON. */
 export function parseCut(text: string): unknown {
   if (text.length > maxCutCharacters) return jsonOf(text);
-  const closers: string[] = [];
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (inString && code === backslash) at++;
-    else if (code === quote) inString = !inString;
-    else if (!inString && (code === 0x7b || code === 0x5b)) closers.push(code === 0x7b ? '}' : ']');
-    else if (!inString && (code === 0x7d || code === 0x5d)) closers.pop();
-  }
-  const ends = closers.reverse().join('');
+  const brackets = new Brackets();
+  for (let at = 0; at < text.length; at++) brackets.take(text.charCodeAt(at));
+  const ends = brackets.closers.reverse().join('');
   // Half an escape and a name without a value are dropped.
-  const plain = inString ? `${text.replace(/\\(?:u[\da-f]{0,3})?$/i, '')}"` : text;
+  const plain = brackets.inString ? `${text.replace(/\\(?:u[\da-f]{0,3})?$/i, '')}"` : text;
   return (
     parseLoosely(plain + ends) ??
     parseLoosely(plain.replace(/[,{]?\s*"[^"]*"\s*:?\s*$|[,:]\s*$/, (tail) => (tail[0] === '{' ? '{' : '')) + ends)

@@ -1,20 +1,16 @@
 /** The JSON object of a tool call's arguments, and what models and servers write around it. */
 import { isFields, jsonOf } from './json.ts';
-import { escapedControls } from './looseJson.ts';
-
-const quote = 0x22;
-const backslash = 0x5c;
+import { Brackets, escapedControls } from './looseJson.ts';
 
 /**
  * Detects the end of the JSON object that a text begins with, while the text arrives in pieces; reads each character once.
  */
 export class ObjectScanner {
-  #depth = 0;
-  #begun = false;
+  readonly #brackets = new Brackets();
+  /** Undefined while only white space has arrived. */
+  #isObject: boolean | undefined;
   #end = 0;
   #length = 0;
-  #inString = false;
-  #escaped = false;
 
   /** True once the object has ended; always false for a text that begins with anything else. */
   get whole(): boolean {
@@ -27,19 +23,11 @@ export class ObjectScanner {
   }
 
   push(text: string): void {
-    for (let at = 0; at < text.length && this.#end === 0; at++) {
+    for (let at = 0; at < text.length && this.#end === 0 && this.#isObject !== false; at++) {
       const code = text.charCodeAt(at);
-      if (!this.#begun) {
-        if (code <= 0x20) continue;
-        this.#begun = true;
-        this.#depth = code === 0x7b ? 1 : -Infinity;
-      } else if (this.#escaped) this.#escaped = false;
-      else if (this.#inString) {
-        if (code === backslash) this.#escaped = true;
-        else if (code === quote) this.#inString = false;
-      } else if (code === quote) this.#inString = true;
-      else if (code === 0x7b || code === 0x5b) this.#depth++;
-      else if ((code === 0x7d || code === 0x5d) && --this.#depth === 0) this.#end = this.#length + at + 1;
+      if (this.#isObject === undefined && code <= 0x20) continue;
+      this.#isObject ??= code === 0x7b;
+      if (this.#brackets.take(code)) this.#end = this.#length + at + 1;
     }
     this.#length += text.length;
   }
