@@ -235,6 +235,35 @@ it.each<[what: string, api: Api, body: string, seen: readonly unknown[]]>([
     event({ type: 'response.video.delta', delta: 'AA' }) + event({ type: 'response.output_text.delta', delta: 'Hi' }) + completed(),
     ['Hi', 'stop', 'response.video.delta'],
   ],
+  [
+    'a newer event with words',
+    'responses',
+    event({ type: 'response.aside.added', text: 'Psst.' }) + event({ type: 'response.output_text.delta', delta: 'Hi' }) + completed(),
+    ['Hi', 'stop', 'response.aside.added'],
+  ],
+  [
+    'a newer event with words of the answer',
+    'responses',
+    event({ type: 'response.output_text.delta', delta: 'Hi' }) + event({ type: 'response.output_text.tail', delta: ' you.' }) + completed(),
+    ['Hi', 'truncated', 'The server sent data that cannot be read. What follows it was ignored: response.output_text.tail'],
+  ],
+  [
+    'nothing where the end repeats the words of a newer event',
+    'responses',
+    event({ type: 'response.output_text.delta', delta: 'Hi' }) +
+      event({ type: 'response.output_text.tail', text: ' you.' }) +
+      completed({ type: 'message', content: [{ type: 'output_text', text: 'Hi you.' }] }),
+    ['Hi you.', 'stop', undefined],
+  ],
+  [
+    'nothing where the end of a part has words that were not sent',
+    'responses',
+    event({ type: 'response.output_text.delta', delta: 'Hi' }) +
+      event({ type: 'response.content_part.done', part: { type: 'output_text', text: 'Hi you.' } }) +
+      completed(),
+    ['Hi you.', 'stop', undefined],
+  ],
+  ['a newer event with words', 'messages', event({ type: 'aside', text: 'Psst.' }) + block(hi), ['Hi', 'stop', 'aside']],
 ])('tells of %s (%s)', async (_what, api, body, seen) => {
   const { start } = rig({ fetch: async () => new Response(body) });
   const stream = start('http://127.0.0.1:1/v1', { endpoint: { api }, options: { retry: { maxAttempts: 1 }, resume: { maxResumes: 0 } } });

@@ -55,6 +55,8 @@ describe('reasoning', () => {
     ['<|im_start|>think\n', '<|im_end|>\n<|im_start|>assistant\n'],
     ['<|im_start|>thinking<|im_sep|>', '<|im_end|>'],
     ['◁think▷', '◁/think▷'],
+    ['{think}', '{/think}'],
+    ['```thinking', '```'],
     ['<|channel|>analysis<|message|>', '<|end|><|start|>assistant<|channel|>final<|message|>'],
   ])('in tags is no part of the answer, however it is cut: %s', async (open, close) => {
     const content = `${open}\nI think.\n${close}\n\nHi.`;
@@ -65,13 +67,32 @@ describe('reasoning', () => {
     expect(seenAll.map(({ reasoning, text }) => [reasoning, text])).toEqual(cuts.map(() => ['I think.', 'Hi.']));
   });
 
-  it.each(['<plan>Do this.</plan>', '<analysis>\nAll of it.\n</analysis>\n', '<plan>Do this'])(
-    'is also the answer where a tag that may belong to it is followed by nothing: %s',
-    async (content) => {
-      const { text, reasoning } = await seen(body(...[...content].map((piece) => chunk({ content: piece })), ...done));
-      expect([text.trim(), reasoning]).toEqual([content.trim(), content.replace(/<[^>]+>/g, '').trim()]);
-    },
-  );
+  it.each([
+    '<|channel|>analysis<|message|>I think.<|end|><|start|>assistant<|channel|>final<|message|>Hi.<|return|>',
+    '<|channel|>analysis<|message|>I think.<|end|><|start|>assistant<|channel|>final<|message|>Hi.<|end|>\n<|return|>',
+    '<|channel|>final<|message|>Hi.<|end|><|start|>assistant<|channel|>analysis<|message|>I think.<|end|>',
+    '<think>I think.</think>Hi.<|im_end|>',
+    '<think>I think.</think>\nHi.<|eot_id|>',
+    '<think>I think.</think>Hi.<｜end▁of▁sentence｜>',
+    '<think>I think.</think>Hi.<end_of_turn>\n',
+  ])('is parted from the answer, and so is the mark at its end, however it is cut: %s', async (content) => {
+    const cuts = [1, 2, 5, content.length].map((size) =>
+      Array.from({ length: Math.ceil(content.length / size) }, (_, at) => content.slice(at * size, (at + 1) * size)),
+    );
+    const seenAll = await Promise.all(cuts.map((pieces) => seen(body(...pieces.map((piece) => chunk({ content: piece })), ...done))));
+    expect(seenAll.map(({ reasoning, text }) => [reasoning, text])).toEqual(cuts.map(() => ['I think.', 'Hi.']));
+  });
+
+  it.each([
+    '<plan>Do this.</plan>',
+    '{think}All.{/think}',
+    '```thinking\nAll.\n```\n',
+    '<analysis>\nAll of it.\n</analysis>\n',
+    '<plan>Do this',
+  ])('is also the answer where a tag that may belong to it is followed by nothing: %s', async (content) => {
+    const { text, reasoning } = await seen(body(...[...content].map((piece) => chunk({ content: piece })), ...done));
+    expect([text.trim(), reasoning]).toEqual([content.trim(), content.replace(/<[^>]+>|\{[^}]+\}|```\w*/g, '').trim()]);
+  });
 
   it.each([
     '<ponder>Words of a tag that nobody knows.</ponder>\n\nHi.',
@@ -85,7 +106,18 @@ describe('reasoning', () => {
     '[note]',
     '<',
     '[',
+    '{',
+    '`',
     '< 5',
+    'The mark is <|return|>',
+    'The mark is `<|end|>`',
+    'a<|end|> ends it',
+    'a<|en',
+    'x <e',
+    '```reason\nlet x = 1;\n```',
+    '```think',
+    '{thing}',
+    '{"think": 1}',
   ])('is not what only looks like a tag: %s', async (content) => {
     const pieces = [...content].map((piece) => chunk({ content: piece }));
     expect((await seen(body(...pieces, ...done))).text).toBe(content);

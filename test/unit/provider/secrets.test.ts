@@ -133,6 +133,12 @@ describe('what looks like a secret is hidden without being known', () => {
     'api key ~0a1b2c3d4e5f~ was refused',
     'passwd ~hunter2hunter2~',
     'the password is ~hunter2hunter2~',
+    'PWD=~/hunter2/pass~',
+    'pwd: "~hunter2/home/x~"',
+    'password=~/home/hunter2~',
+    'AWS_SECRET_ACCESS_KEY=~/wJalrXUtnFEMI/K7MDENG~',
+    'private_key=~/tmpK7MDENG/abc1~',
+    'DB_PASS=~/var/hunter2~',
   ])('%s', (marked) => {
     const [before = '', secret = '', after = ''] = marked.split('~');
     expect(redact(before + secret + after, [])).toBe(before + '*'.repeat(secret.length) + after);
@@ -146,6 +152,8 @@ it('leaves words alone that only speak of secrets, and numbers of tokens', () =>
     'A basic introduction to bearer tokens and api keys; ask a risk-free question about sk- and hf_',
     '{"usage":{"prompt_tokens":1234567,"completion_tokens":12,"max_tokens": 100000}}',
     '{"token":"Hello","logprob":-0.1,"token": null, "password": null}',
+    'PWD=/home/me/work OLDPWD=/tmp "PWD": "/Users/me/a b" pwd=~/work PWD=/workspaces/demo',
+    'GOOGLE_APPLICATION_CREDENTIALS=/home/me/key.json SSL_KEY=/etc/ssl/private/a.pem private_key: /var/lib/a.pem',
     'The key-value store and its monkey-business: see http://127.0.0.1:8080/v1?x=1',
   ].join('\n');
   expect(redact(text, [])).toBe(text);

@@ -80,7 +80,7 @@ export class MessagesReader implements ObjectReader {
         this.#failure = fromErrorObject(event);
         return true;
       default:
-        name satisfies never;
+        this.#newer(name, event);
         return false;
     }
   }
@@ -93,6 +93,10 @@ export class MessagesReader implements ObjectReader {
     const ending = endingOfWord(word, Object.hasOwn(reasons, plain) ? reasons[plain as StopReason] : undefined);
     if (ending.type !== 'finish') return ending;
     return { ...ending, ...(this.#detail === '' ? {} : { detail: this.#detail }) };
+  }
+
+  #newer(name: never, event: JsonFields): void {
+    if (typeof name === 'string' && spelled(event) + spelled(event['delta']) !== '') this.#sink({ type: 'unshown', what: name });
   }
 
   #begin(message: JsonFields): void {

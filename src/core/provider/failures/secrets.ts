@@ -247,9 +247,13 @@ const minValueCharacters = 6;
 const inValue = String.raw`[^\s"'\`&,;<>(){}[\]\\]`;
 const value = `${noWord}${inValue}{${minValueCharacters},}`;
 const assigned = String.raw`["'\`]?\s{0,4}[:=]\s{0,4}\[?["'\`]?`;
+/** An absolute path is the place of a secret at most. Only known roots: base64 may begin with a slash too. */
+const path =
+  '(?:~|/(?:[a-z]/)?(?:[Uu]sers|home|root|workspaces?|tmp|var|etc|opt|usr|run|srv|mnt|media|[Vv]olumes|private|data|app|builds?|github))(?:/|$|(?=[\\s"\'`,;]))';
+const noPath = `(?!${assigned}${path})`;
 const names = [
-  'authorization|secret|password|passwd|(?<![a-z])(?:pwd|pass(?:code|phrase)?)|credentials?|cookie',
-  '(?:access|account|private|subscription)[-_]?key',
+  'authorization|secret|password|passwd|(?<![a-z])pass(?:code|phrase)?|cookie',
+  `(?:(?<![a-z])pwd|credentials?|(?:access|account|private|subscription)[-_]?key)${noPath}`,
   'api[-_ ]?key(?: [a-z]{1,12}){0,2}|(?<![a-z])[a-z]{1,12}[-_]token',
 ].join('|');
 const withDigit = String.raw`(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})`;
@@ -269,7 +273,9 @@ const announced: readonly Pattern[] = [
   { pattern: new RegExp(String.raw`\b(?:bearer|basic)\s${withDigit}`, 'gi') },
   { pattern: new RegExp(String.raw`\b(?:api[-_ ]?key|passw(?:or)?d|passphrase|secret|credentials?)\s(?:is\s)?${withDigit}`, 'gi') },
   // Variables of an environment, and what curl is given.
-  { pattern: /\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)*_(?:KEY|PASS|AUTH)=["']?(?<secret>[^\s"'&;]{6,})/g },
+  {
+    pattern: new RegExp(String.raw`\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)*_(?:PASS|(?:KEY|AUTH)${noPath})=["']?(?<secret>[^\s"'&;]{6,})`, 'g'),
+  },
   { pattern: /\s(?:-u|--user)[ =]["']?(?<secret>[^\s:"']{1,200}:[^\s"']{1,200})/g },
   { pattern: /:\/\/(?<secret>[^\s/:@"'\\]{1,200}:[^\s/@"'\\]{1,200})@/g },
 ];

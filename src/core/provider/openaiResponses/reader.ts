@@ -45,6 +45,8 @@ export class ResponsesReader implements ObjectReader {
   #failure: Failure | undefined;
   /** The current event belongs to this protocol. */
   #known = false;
+  /** An event with words of the answer that cannot be placed; a message that is whole repeats them. */
+  #unread: string | undefined;
   #id = '';
   readonly #sequence = new Sequence();
   /** Reads what a rejoined stream repeats, for comparison with what was delivered. */
@@ -146,6 +148,8 @@ export class ResponsesReader implements ObjectReader {
         return this.#added(event['item'], this.#itemOf(event, true));
       case 'response.output_item.done':
         return this.#item(event['item'], this.#itemOf(event));
+      case 'response.content_part.done':
+        return this.#part(event['part'], this.#itemOf(event), numberIn(event, 'content_index') ?? 0);
       case 'response.output_text.annotation.added':
         return this.#annotation(event['annotation']);
       case 'response.created':
@@ -166,12 +170,15 @@ export class ResponsesReader implements ObjectReader {
     }
   }
 
-  /** An event that no type of OpenAI's explains: an error in another spelling, or a newer event, which the last one repeats. */
+  /** An event that no type of OpenAI's explains: an error in another spelling, or a newer event, which the last one may repeat. */
   #other(event: JsonFields, name: string): void {
     this.#known = name.startsWith('response.') && errorIn(event, undefined) === undefined;
-    if (name.endsWith('.delta') && this.#known && wordIn(event, 'delta') !== '') this.#sink({ type: 'unshown', what: name });
+    if (!this.#known) return;
     // Older names of the last event.
     if (/^response\.(?:done|cancell?ed)$/.test(name)) this.#whole(event['response']);
+    else if (wordIn(event, 'delta') === '' && spelled(event) === '') return;
+    else if (/^response\.(?:output_text|refusal)\./.test(name)) this.#unread = name;
+    else this.#sink({ type: 'unshown', what: name });
   }
 
   #info(response: unknown): void {
@@ -261,10 +268,24 @@ export class ResponsesReader implements ObjectReader {
   }
 
   #message(item: JsonFields, index: number): void {
-    for (const [place, part] of recordsIn(item, 'content').entries()) {
-      if (part['type'] === 'output_text') this.#missing('text', `text ${index} ${place}`, part['text']);
-      else if (part['type'] === 'refusal') this.#missing('refusal', `refusal ${index} ${place}`, part['refusal']);
-      else this.#unshown(part);
+    const parts = recordsIn(item, 'content');
+    for (const [place, part] of parts.entries()) this.#part(part, index, place);
+    if (parts.length > 0) this.#unread = undefined;
+  }
+
+  /** A part of an item that is whole. */
+  #part(part: unknown, index: number, place: number): void {
+    if (!isRecord(part)) return;
+    switch (part['type']) {
+      case 'output_text':
+      case 'text':
+        return this.#missing('text', `text ${index} ${place}`, part['text']);
+      case 'refusal':
+        return this.#missing('refusal', `refusal ${index} ${place}`, part['refusal']);
+      case 'reasoning_text':
+        return this.#missing('thought', `thought ${index} ${place}`, part['text']);
+      default:
+        return this.#unshown(part);
     }
   }
 
@@ -301,6 +322,7 @@ export class ResponsesReader implements ObjectReader {
     const word = said !== '' && /^(?:|queued|in_progress)$/.test(status) ? said : status;
     switch (word) {
       case 'completed':
+        if (this.#unread !== undefined) this.#failure = ownFailure('unreadable', [this.#unread]);
         this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
         return;
       case 'incomplete':

@@ -1,7 +1,8 @@
 /**
  * Separates a model's thoughts from its answer where a server sends both as content: a block such as `<think>…</think>` or
  * `[THINK]…[/THINK]` at the very start. White space around the tags belongs to neither side. A tag anywhere else, or with
- * a name that is not a word for thinking, is text: showing a thought is better than hiding an answer.
+ * a name that is not a word for thinking, is text: showing a thought is better than hiding an answer. A mark such as
+ * `<|return|>`, with which a model ends its answer, is no part of it.
  */
 
 export interface ThinkSink {
@@ -14,9 +15,13 @@ const thought = '[a-z_:-]{0,20}(?:think|thought|reason)(?:s|ing)?(?:[_-](?:conte
 const doubtful =
   'reflection|scratch_?pad|(?:inner_?|internal_?)?monologue|deliberation|analysis|cot|plan(?:ning)?|rationale|brainstorm(?:ing)?|musings?';
 const word = `(?:${thought}|${doubtful}|思考(?:过程)?)`;
-const isDoubtful = new RegExp(`(?:${doubtful})`, 'i');
+/** Braces and code blocks are not known as marks of any model. */
+const isDoubtful = new RegExp(`^[{\`]|(?:${doubtful})`, 'i');
 const attribute = '\\s+[\\w:-]+\\s?=\\s?(?:"[^"<>]*"|\'[^\'<>]*\'|[^\\s"\'<>]+)';
-const opener = new RegExp(`^(?:<\\s?${word}(?:${attribute}){0,4}\\s*>|<\\|${word}\\|>|\\[${word}\\]|【${word}】|◁${word}▷)`, 'i');
+const opener = new RegExp(
+  `^(?:<\\s?${word}(?:${attribute}){0,4}\\s*>|<\\|${word}\\|>|\\[${word}\\]|【${word}】|◁${word}▷|\\{${word}\\}|\`\`\`(?:think(?:ing)?|thoughts?|reasoning)\\n)`,
+  'i',
+);
 /** The marks of gpt-oss, ChatML and Gemma: a channel or role other than the answer's holds thoughts. */
 const channels: readonly (readonly [begins: RegExp, close: string])[] = [
   [/^(?:<\|start\|>\w*)?<\|channel\|>\s*(\w+)[^<]{0,40}<\|message\|>/, '<|end|>'],
@@ -32,12 +37,21 @@ const begunOpener = new RegExp(
     `<\\s?${word}\\s[^<>]{0,120}`,
     '<\\|[^]{0,80}',
     '<unused\\d{0,2}>?t?h?o?u?g?h?t?',
-    '[[【◁][a-z_:思考过程]{0,24})$',
+    '[[【◁{][a-z_:思考过程]{0,24}',
+    '`{1,3}',
+    '```[a-z_:]{1,24})$',
   ].join('|'),
   'i',
 );
 /** A closing tag at the end of its line, without an opening tag. */
 const bareCloser = new RegExp(`(?<![\`'"\\w])(</${word}>|\\[/${word}\\]|【/${word}】|◁/${word}▷)[^\\S\\n]*\\n`, 'i');
+
+const endMark = '<(?:\\|(?:return|call|(?:im_)?end|end_?of_?(?:text|turn|message)|eo[tm]_id)\\||end_of_turn|｜end▁of▁sentence｜)>';
+/** Marks of the end that follow the text directly: one after a space or in quotes is about such marks. */
+const endMarks = new RegExp(`(?<=[^\\s\`'"]|\\n)(?:${endMark}\\s*)+`, 'i');
+const onlyEndMarks = new RegExp(`^(?:${endMark}\\s*)+$`, 'i');
+/** Text that may still become such a mark. */
+const begunMark = /<(?:[|｜][\w▁]{0,16}[|｜]?|e[a-z_]{0,10})?$/i;
 
 interface Inside {
   readonly at: 'inside';
@@ -48,6 +62,13 @@ interface Inside {
   readonly kind: 'certain' | 'doubtful' | 'unopened';
 }
 
+/** Inside the answer: `held` is what may be its end mark, `before` the character before that. */
+interface InText {
+  readonly at: 'text';
+  held: string;
+  before: string;
+}
+
 type State =
   /** Only white space, and perhaps half a tag, has arrived. */
   | { readonly at: 'start'; held: string }
@@ -55,7 +76,7 @@ type State =
   | Inside
   /** After the closing tag and before the answer: another block may follow. */
   | { readonly at: 'between'; held: string }
-  | { readonly at: 'text' };
+  | InText;
 
 export class ThinkSplitter {
   #state: State = { at: 'start', held: '' };
@@ -73,7 +94,7 @@ export class ThinkSplitter {
   push(text: string): void {
     switch (this.#state.at) {
       case 'text':
-        this.#sink.text(text);
+        this.#text(this.#state, text);
         return;
       case 'start':
       case 'between':
@@ -94,7 +115,8 @@ export class ThinkSplitter {
    */
   end(whole: boolean, complete: boolean): void {
     const state = this.#state;
-    this.#state = { at: 'text' };
+    this.#state = newText();
+    if (state.at === 'text' && state.held !== '' && !onlyEndMarks.test(state.held)) this.#sink.text(state.held);
     if ((state.at === 'start' || state.at === 'between') && state.held !== '' && whole) this.#sink.text(state.held);
     if (state.at === 'inside' && state.held.trimEnd() !== '') this.#sink.reasoning(state.held.trimEnd());
     if (complete && state.at !== 'text' && this.#doubtful !== '') this.#sink.text(this.#doubtful);
@@ -122,8 +144,28 @@ export class ThinkSplitter {
       this.push(state.held);
       return;
     }
-    this.#state = { at: 'text' };
-    this.#sink.text(state.at === 'start' ? state.held : head);
+    this.#state = newText();
+    this.#doubtful = '';
+    this.push(state.at === 'start' ? state.held : head);
+  }
+
+  #text(state: InText, text: string): void {
+    const rest = state.held + text;
+    const marks = rest.includes('<') ? endMarks.exec(state.before + rest) : null;
+    const from = marks === null ? (begunMark.exec(rest)?.index ?? rest.length) : marks.index - state.before.length;
+    const to = marks === null ? rest.length : from + marks[0].length;
+    const after = rest.slice(to);
+    const isNext = tagOf(after) !== undefined;
+    // Other text after a mark: it was part of the answer.
+    const isText = after !== '' && !isNext && !begunOpener.test(after);
+    const settled = rest.slice(0, isText ? to : from);
+    state.held = isText || isNext ? '' : rest.slice(from);
+    if (settled !== '') {
+      state.before = settled.slice(-1);
+      this.#sink.text(settled);
+    }
+    if (isNext) this.#state = { at: 'between', held: '' };
+    if (isNext || isText) this.push(after);
   }
 
   #inside(state: Inside, text: string): void {
@@ -150,6 +192,8 @@ export class ThinkSplitter {
   }
 }
 
+const newText = (): InText => ({ at: 'text', held: '', before: '\n' });
+
 /** The closing tag of a thought without an opening tag, which some servers send; undefined if there is none. */
 export function bareCloserIn(content: string): string | undefined {
   if (tagOf(content.trimStart()) !== undefined) return undefined;
@@ -173,6 +217,7 @@ function tagOf(head: string): { readonly length: number; readonly close?: string
 
 /** `</think>` for `<think>`, and `<|END_THINKING|>` for `<|START_THINKING|>`. */
 function closerOf(tag: string): string {
+  if (tag.startsWith('`')) return '\n```';
   const name = tag
     .replace(/^<\s/, '<')
     .replace(/\s[^<>]*(?=>)/, '')
@@ -186,12 +231,13 @@ const anyCloser = `[<[【◁][\\s|]{0,2}(?:/[\\s|]{0,2}|end_(?:of_)?)${thought}[
 
 /** Matches the tag in any case, with the spaces that models insert. */
 function patternOf(close: string, kind: Inside['kind']): RegExp {
-  const escaped = close.replace(/[|[\]]/g, '\\$&').replace(/^<\/(.*)>$/, '<\\s?/\\s?$1\\s?>');
+  if (close.endsWith('`')) return /\n```[^\S\n]*\n/;
+  const escaped = close.replace(/[|[\]{}]/g, '\\$&').replace(/^<\/(.*)>$/, '<\\s?/\\s?$1\\s?>');
   return new RegExp(kind === 'certain' ? `${escaped}|${anyCloser}` : escaped, 'i');
 }
 
 const maxTagCharacters = 40;
-const halfTag = /[<[【◁][^<>\]】▷]*$/;
+const halfTag = /[<[【◁{][^<>\]】▷}]*$|\n`{1,3}[^\S\n]*$/;
 
 /** Number of characters at the end of `text` that could be the beginning of a closing tag. */
 function partialAtEnd(text: string): number {
