@@ -248,8 +248,8 @@ const inValue = String.raw`[^\s"'\`&,;<>(){}[\]\\]`;
 const value = `${noWord}${inValue}{${minValueCharacters},}`;
 const assigned = String.raw`["'\`]?\s{0,4}[:=]\s{0,4}\[?["'\`]?`;
 /** An absolute path is the place of a secret at most. Only known roots: base64 may begin with a slash too. */
-const path =
-  '(?:~|/(?:[a-z]/)?(?:[Uu]sers|home|root|workspaces?|tmp|var|etc|opt|usr|run|srv|mnt|media|[Vv]olumes|private|data|app|builds?|github))(?:/|$|(?=[\\s"\'`,;]))';
+const roots = '[Uu]sers|home|root|workspaces?|tmp|var|etc|opt|usr|run|srv|mnt|media|[Vv]olumes|private|data|app|builds?';
+const path = String.raw`(?:~|/(?:[a-z]/)?(?:${roots}))(?:/|$|(?=[\s"'\`,;]))`;
 const noPath = `(?!${assigned}${path})`;
 const names = [
   'authorization|secret|password|passwd|(?<![a-z])pass(?:code|phrase)?|cookie',
