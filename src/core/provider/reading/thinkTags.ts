@@ -19,7 +19,10 @@ const word = `(?:${thought}|${doubtful}|思考(?:过程)?)`;
 const isDoubtful = new RegExp(`^[{\`]|(?:${doubtful})`, 'i');
 const attribute = '\\s+[\\w:-]+\\s?=\\s?(?:"[^"<>]*"|\'[^\'<>]*\'|[^\\s"\'<>]+)';
 const opener = new RegExp(
-  `^(?:<\\s?${word}(?:${attribute}){0,4}\\s*>|<\\|${word}\\|>|\\[${word}\\]|【${word}】|◁${word}▷|\\{${word}\\}|\`\`\`(?:think(?:ing)?|thoughts?|reasoning)\\n)`,
+  [
+    `^(?:<\\s?${word}(?:${attribute}){0,4}\\s*>|<\\|${word}\\|>|\\[${word}\\]|【${word}】|◁${word}▷|\\{${word}\\}`,
+    '```(?:think(?:ing)?|thoughts?|reasoning)\\n)',
+  ].join('|'),
   'i',
 );
 /** The marks of gpt-oss, ChatML and Gemma: a channel or role other than the answer's holds thoughts. */
