@@ -20,8 +20,8 @@ export class PageModel {
     if (message.type === 'reset') {
       this.conversation = message.conversation;
       this.rows.clear();
-      for (const row of message.messages) this.#add(row);
     }
+    if (message.type === 'reset' || message.type === 'rows') for (const row of message.messages) this.#add(row);
     if (message.type !== 'frame') return undefined;
     for (const change of message.changes) this.#apply(change);
     return message.frame;

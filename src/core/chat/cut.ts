@@ -48,12 +48,24 @@ export function summaryOf(cut: Cut, answer: Entry | undefined): string | undefin
  * Finds the cut that keeps the newest messages, as complete exchanges. Returns the last entry to drop, or undefined if
  * nothing can be dropped.
  * @param entries the entries sent now
- * @param stays whether these last entries fit; called with fewer and fewer of them
+ * @param stays whether these last entries fit; fewer of entries that fit must fit too
  */
 export function cutBefore(entries: readonly Entry[], stays: (newest: readonly Entry[]) => boolean): string | undefined {
   const ends = endsIn(entries);
-  const end = ends.find((index) => stays(entries.slice(index + 1))) ?? ends.at(-1);
+  const end = firstOf(ends, (index) => stays(entries.slice(index + 1))) ?? ends.at(-1);
   return end === undefined ? undefined : entries[end]?.id;
+}
+
+/** The first number that fits, found by halving: all after one that fits must fit too. */
+function firstOf(numbers: readonly number[], fits: (number: number) => boolean): number | undefined {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fits(numbers[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return numbers[low];
 }
 
 export const asksForSummary = ({ cut }: Question): boolean => cut?.summary === true;
@@ -94,6 +106,6 @@ export function sumUpTo(
   const older = entries.slice(0, entries.findIndex(({ id }) => id === upTo) + 1);
   const fits = (count: number): boolean => tokens(older.slice(0, count)) <= window * (1 - summaryShare);
   const ends = endsIn(older).map((index) => index + 1);
-  const count = ends.findLast(fits) ?? ends[0];
+  const count = firstOf(ends.toReversed(), fits) ?? ends[0];
   return count === undefined ? undefined : older[count - 1]?.id;
 }

@@ -4,7 +4,7 @@
  */
 import { DraftCounter } from '../tokens/draftCounter.ts';
 import type { Family } from '../tokens/tokenizerFamilies.ts';
-import { countTokens, type Encoding, roughTokens } from '../tokens/tokenCounter.ts';
+import type { Encoding } from '../tokens/tokenCounter.ts';
 import type { PromptSize } from './page/protocol.ts';
 
 /**
@@ -22,6 +22,8 @@ const usualAnswer = 16_384;
 const leastAnswer = 256;
 /** Above this share of the window, the user is warned. */
 const nearShare = 0.85;
+/** UTF-16 units that one call reads, about 20 ms. */
+const mostAtOnce = 128 * 1024;
 
 export interface PromptTexts {
   /** The system prompt, including instructions. */
@@ -52,18 +54,46 @@ export interface ModelRoom {
 export class PromptMeter {
   #encoding: Encoding | undefined;
   /** Counts by text: history and attachments rarely change between keystrokes. */
-  #counts = new Map<string, number>();
-  readonly #question = new DraftCounter();
+  #counts = new Map<string, number | DraftCounter>();
+  #partial = false;
 
-  /** @param encoding undefined while the tokenizer is loading */
-  measure(texts: PromptTexts, { window, maxOutput, ownTokenizer, family }: ModelRoom, encoding: Encoding | undefined): PromptSize {
-    const before = encoding === this.#encoding ? this.#counts : new Map<string, number>();
+  /** Whether the last call estimated a part of a long prompt; each further call counts more of it. */
+  get partial(): boolean {
+    return this.#partial;
+  }
+
+  /** The tokens of a text of the last prompt; undefined if it has not been counted. */
+  known(text: string): number | undefined {
+    const count = this.#counts.get(text);
+    return typeof count === 'number' ? count : undefined;
+  }
+
+  /**
+   * @param encoding undefined while the tokenizer is loading
+   * @param draft of the page on which the question is written
+   */
+  measure(
+    texts: PromptTexts,
+    { window, maxOutput, ownTokenizer, family }: ModelRoom,
+    encoding: Encoding | undefined,
+    draft: DraftCounter,
+  ): PromptSize {
+    const before = encoding === this.#encoding ? this.#counts : new Map<string, number | DraftCounter>();
+    // What another page has counted so far is kept until one of them is done: otherwise neither would ever be.
+    this.#counts = new Map(this.#partial ? before : []);
     this.#encoding = encoding;
-    this.#counts = new Map();
+    this.#partial = false;
+    let left = mostAtOnce;
+    const countWith = (counter: DraftCounter, text: string): number => {
+      const tokens = counter.count(text, encoding, left);
+      left -= counter.read;
+      this.#partial ||= counter.partial;
+      return tokens;
+    };
     const count = (text: string): number => {
-      const known = this.#counts.get(text) ?? before.get(text);
-      const tokens = known ?? (encoding === undefined ? roughTokens(text) : countTokens(encoding, text));
-      this.#counts.set(text, tokens);
+      const known = this.#counts.get(text) ?? before.get(text) ?? new DraftCounter();
+      const tokens = typeof known === 'number' ? known : countWith(known, text);
+      this.#counts.set(text, typeof known === 'number' || !known.partial ? tokens : known);
       return tokens;
     };
     const format = family === 'qwen' || family === 'llama3' ? formats[family] : formats.openai;
@@ -73,7 +103,7 @@ export class PromptMeter {
     const system = message(texts.system);
     const history = sum(texts.history.map(message)) + texts.historyPictures + texts.running;
     const attachments = sum(texts.attachments.map(count)) + texts.pictures;
-    const question = this.#question.count(texts.question, encoding);
+    const question = countWith(draft, texts.question);
     const prompt = system + history + attachments + question + format.message + format.request;
     const measured = {
       system,
@@ -81,7 +111,7 @@ export class PromptMeter {
       attachments,
       question,
       prompt,
-      exact: ownTokenizer && encoding !== undefined && texts.pictures + texts.historyPictures + texts.running === 0,
+      exact: !this.#partial && ownTokenizer && encoding !== undefined && texts.pictures + texts.historyPictures + texts.running === 0,
     };
     if (window === undefined) return { ...measured, state: 'fits' };
     const answer = Math.min(maxOutput ?? usualAnswer, Math.ceil(window / 4));

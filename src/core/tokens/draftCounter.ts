@@ -38,8 +38,17 @@ export class DraftCounter {
     return this.#read;
   }
 
-  /** @param encoding undefined while the tokenizer is loading: the count is then an estimate */
-  count(text: string, encoding: Encoding | undefined): number {
+  /** Whether the last count stopped before the end of the text. */
+  get partial(): boolean {
+    return (this.#pieces.at(-1)?.to ?? 0) < this.#text.length;
+  }
+
+  /**
+   * @param encoding undefined while the tokenizer is loading: the count is then an estimate
+   * @param most UTF-16 units to read in this call, give or take a piece; the rest of the text is estimated, and the next call
+   * with the same text continues there
+   */
+  count(text: string, encoding: Encoding | undefined, most = Infinity): number {
     const known = new Map<string, number>();
     const same = encoding === this.#encoding ? commonStart(this.#text, text) : 0;
     // A cut depends on the characters beside it.
@@ -51,9 +60,10 @@ export class DraftCounter {
     this.#encoding = encoding;
     this.#text = text;
     this.#tokenized = 0;
-    let from = this.#pieces.at(-1)?.to ?? 0;
-    this.#read = text.length - from;
+    const start = this.#pieces.at(-1)?.to ?? 0;
+    let from = start;
     for (const to of endsOf(text, from)) {
+      if (from - start >= most) break;
       const piece = text.slice(from, to);
       let tokens = known.get(piece);
       if (tokens === undefined) {
@@ -65,7 +75,8 @@ export class DraftCounter {
       this.#tokens += tokens;
       from = to;
     }
-    return this.#tokens;
+    this.#read = from - start;
+    return this.#tokens + Math.ceil((text.length - from) / 4);
   }
 }
 

@@ -8,6 +8,8 @@ import { type Encoding, TokenCounter } from './tokenCounter.ts';
 /** Tokens that the chat format adds: per message, and once for the header of the answer (OpenAI's cookbook). */
 const perMessageTokens = 3;
 const perRequestTokens = 3;
+/** UTF-16 units of a prompt that are counted. Of a longer one, the rest is estimated from the beginning of each message. */
+const countedCharacters = 128 * 1024;
 
 type Asked = Pick<Message, 'content'>;
 
@@ -247,13 +249,15 @@ export class AttemptMeter {
     if (this.#prompt?.exact === true) return this.#prompt.tokens;
     const exact = this.#encoding() !== undefined;
     if (this.#prompt === undefined || exact) {
-      let tokens = perRequestTokens;
-      for (const message of this.#messages) {
+      const texts = this.#messages.map(({ content }) => readableText(content));
+      const share = Math.min(1, countedCharacters / texts.reduce((sum, { length }) => sum + length, 0));
+      let tokens = 0;
+      for (const text of texts) {
         const counter = new TokenCounter(this.#encoding);
-        counter.push(readableText(message.content));
-        tokens += perMessageTokens + counter.count();
+        counter.push(text.slice(0, Math.ceil(text.length * share)));
+        tokens += counter.count() / share;
       }
-      this.#prompt = { tokens, exact };
+      this.#prompt = { tokens: Math.round(tokens) + perRequestTokens + perMessageTokens * texts.length, exact };
     }
     return this.#prompt.tokens;
   }

@@ -81,6 +81,10 @@ function hear(message: ToPage): void {
       show(message.model);
       composer.running = transcript.running;
       return follower.jump();
+    case 'rows':
+      transcript.addHistory(message.messages);
+      composer.running = transcript.running;
+      return follower.keep();
     case 'conversation':
       return host.keepConversation(message.id);
     case 'frame':

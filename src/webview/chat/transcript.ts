@@ -85,6 +85,10 @@ export class Transcript {
     this.#messages.clear();
     this.#beside = undefined;
     this.content.replaceChildren();
+    this.addHistory(messages);
+  }
+
+  addHistory(messages: readonly PageMessage[]): void {
     const drawn = messages.map((message) => this.#add(message));
     this.#showEmpty();
     // The newest messages are in view. A long history before them is drawn in slices, from the end.

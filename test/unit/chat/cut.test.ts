@@ -135,4 +135,11 @@ it('chooses whole questions with their answers, keeps a quarter, and sums up no 
     place(cutBefore(thread, (newest) => newest.length <= 6)),
     place(cutBefore(thread, () => false)),
   ]).toEqual([11, 5, 1, 1, -1, 9, 15]);
+  let looks = 0;
+  const looked = (entries: readonly Entry[]): number => {
+    looks++;
+    return entries.length;
+  };
+  const long = Array.from({ length: 250 }, () => thread).flat();
+  expect([sumUpTo(long, looked, 1_000), looks < 30]).toEqual([expect.any(String), true]);
 });

@@ -1,8 +1,11 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { linesOf } from '../../../src/core/chat/journal/journal.ts';
+import { replay } from '../../../src/core/chat/journal/replay.ts';
 import type { RowText } from '../../../src/core/chat/page/pageRows.ts';
 import { PageSync } from '../../../src/core/chat/page/pageSync.ts';
 import type { PageChange, MessagePart, ToPage } from '../../../src/core/chat/page/protocol.ts';
-import { type HandWritten, type Scene, scene, settle } from './handWritten.ts';
+import type { Saved } from '../../../src/core/chat/saved.ts';
+import { type HandWritten, said, type Scene, scene, settle } from './handWritten.ts';
 
 const present: RowText = {
   author: (entry) => (entry.role === 'user' ? 'You' : entry.model),
@@ -53,8 +56,8 @@ interface FramedScene extends Scene {
   readonly posted: ToPage[];
 }
 
-function framed(): FramedScene {
-  const made = scene();
+function framed(saved?: Saved): FramedScene {
+  const made = scene(saved);
   const posted: ToPage[] = [];
   return {
     ...made,
@@ -226,6 +229,60 @@ it('gives a page that is loaded again everything, once', async () => {
   await settle();
   deliver();
   expect([page.texts.get('m2')?.text, page.problems]).toEqual(['before after', []]);
+});
+
+describe('a conversation of millions of characters', () => {
+  const text = 'word '.repeat(2_000);
+  /** What is written down of three hundred questions and long answers. */
+  const long = async (): Promise<Saved> => {
+    const { conversation, streams } = scene();
+    for (let index = 0; index < 300; index++) {
+      void conversation.ask(said('And?'), 'test/hand');
+      await settle();
+      streams.at(-1)!.write(text);
+      streams.at(-1)!.finish();
+      await settle();
+    }
+    return replay(linesOf({ id: 'c', entries: conversation.entries, chosen: [], queue: [] }))!.saved;
+  };
+  const rowsIn = (posted: readonly ToPage[]): readonly string[] =>
+    posted.flatMap((message) => ('messages' in message ? message.messages.map(({ id }) => id) : [message.type]));
+
+  it('comes in messages of half a million, the first at once and the others in later turns, before all else', async () => {
+    const { frames, posted, clock, conversation } = framed(await long());
+    frames.ready();
+    frames.afterRows(() => posted.push({ type: 'focus' }));
+    const atOnce = posted.length;
+    clock.advance(1);
+    expect({
+      messages: [atOnce, posted.length],
+      types: [...new Set(posted.map(({ type }) => type))],
+      most: Math.max(...posted.map((message) => JSON.stringify(message).length)) < 650_000,
+      rows: rowsIn(posted),
+    }).toEqual({
+      messages: [1, 8],
+      types: ['reset', 'rows', 'focus'],
+      most: true,
+      rows: [...conversation.thread.map(({ id }) => id), 'focus'],
+    });
+  });
+
+  it('comes at once when it changes, and nothing that waits for it is lost when the page shows another', async () => {
+    const saved = await long();
+    const changed = framed(saved);
+    changed.frames.ready();
+    void changed.conversation.ask(said('And now?'), 'test/hand');
+    const left = framed(saved);
+    left.frames.ready();
+    left.frames.afterRows(() => left.posted.push({ type: 'draft', text: 'Kept' }));
+    left.frames.dispose();
+    left.clock.advance(1_000);
+    expect([rowsIn(changed.posted.slice(0, 2)), changed.posted[2], left.posted.slice(1)]).toEqual([
+      changed.conversation.thread.slice(0, 600).map(({ id }) => id),
+      expect.objectContaining({ type: 'frame', changes: [expect.objectContaining({ type: 'add' })] }),
+      [{ type: 'draft', text: 'Kept' }],
+    ]);
+  });
 });
 
 it('does not send bytes twice: at most 1.15 times the answer', async () => {

@@ -1,6 +1,7 @@
 // How large the next prompt is: part by part, exact where the tokenizer is the model's own, and when it no longer fits.
 import { expect, it } from 'vitest';
 import { PromptMeter, type PromptTexts } from '../../../src/core/chat/promptMeter.ts';
+import { DraftCounter } from '../../../src/core/tokens/draftCounter.ts';
 import { countTokens, type Encoding } from '../../../src/core/tokens/tokenCounter.ts';
 import type { Family } from '../../../src/core/tokens/tokenizerFamilies.ts';
 import { corpora } from '../../../scripts/tokenCorpus.ts';
@@ -19,7 +20,7 @@ it("counts the whole prompt as OpenAI's cookbook does, and its parts", () => {
   const system = 'You are a careful reviewer.';
   const history = ['What does `reduce` do?', 'It folds a list into one value.\n\n```ts\n[1, 2].reduce((a, b) => a + b);\n```'];
   const question = 'And on an empty list?\nExplain it in two sentences.';
-  const { prompt, ...parts } = new PromptMeter().measure({ ...nothing, system, history, question }, own, encoding);
+  const { prompt, ...parts } = new PromptMeter().measure({ ...nothing, system, history, question }, own, encoding, new DraftCounter());
   expect({ prompt, exact: parts.exact, sum: parts.system + parts.history + parts.question }).toEqual({
     prompt: cookbook([system, ...history, question]),
     exact: true,
@@ -27,33 +28,76 @@ it("counts the whole prompt as OpenAI's cookbook does, and its parts", () => {
   });
 });
 
-it('tokenizes neither history nor attachments again when a letter is typed', () => {
+/** The same encoding, and how many characters it has counted since this was last asked. */
+function watched(): { readonly encoding: Encoding; readonly counted: () => number } {
   let characters = 0;
-  const watched: Encoding = {
-    ...encoding,
-    count: (word) => {
-      characters += word.length;
-      return encoding.count(word);
-    },
+  const count = (word: string): number => {
+    characters += word.length;
+    return encoding.count(word);
   };
-  const long = 'Some words of an earlier answer. '.repeat(5_000);
+  return { encoding: { ...encoding, count }, counted: () => [characters, (characters = 0)][0] as number };
+}
+
+const long = 'Some words of an earlier answer. '.repeat(5_000);
+const longTexts = { ...nothing, system: long, history: [long, `${long}!`], attachments: [long], question: long };
+
+it('counts a long prompt a piece at a time, estimates the rest until then, and tokenizes nothing again when a letter is typed', () => {
+  const { encoding: slow, counted } = watched();
   const meter = new PromptMeter();
-  const texts = { ...nothing, system: long, history: [long, `${long}!`], attachments: [long], question: long };
-  const first = meter.measure(texts, own, watched);
-  const before = characters;
-  characters = 0;
-  const second = meter.measure({ ...texts, question: `${long}x` }, own, watched);
-  expect({ all: before >= long.length * 2, few: characters < 1_000, more: second.prompt >= first.prompt }).toEqual({
-    all: true,
-    few: true,
-    more: true,
+  const draft = new DraftCounter();
+  const sizes = [];
+  const pieces: number[] = [];
+  do {
+    sizes.push(meter.measure(longTexts, own, slow, draft));
+    pieces.push(counted());
+  } while (meter.partial);
+  const last = sizes.at(-1)!;
+  meter.measure({ ...longTexts, question: `${long}x` }, own, slow, draft);
+  expect({
+    pieces: pieces.length,
+    most: Math.max(...pieces) < 140_000,
+    exact: sizes.map(({ exact }) => exact),
+    prompt: last.prompt,
+    nearFromTheStart: sizes.every(({ prompt }) => Math.abs(prompt / last.prompt - 1) < 0.5),
+    again: counted() < 1_000,
+  }).toEqual({
+    pieces: 4,
+    most: true,
+    exact: [false, false, false, true],
+    // The attachment and the question are one message.
+    prompt: cookbook([long, long, `${long}!`, long]) + asked('o200k', (count) => count(long)),
+    nearFromTheStart: true,
+    again: true,
   });
+});
+
+it('comes to an end for two pages that count their long prompts in turns', () => {
+  const { encoding: slow } = watched();
+  const meter = new PromptMeter();
+  const pages = [1, 2].map((page) => ({
+    counter: new DraftCounter(),
+    texts: { ...nothing, history: [1, 2, 3].map((index) => `${page} ${index} ${long}`), question: `${page} ${long}` },
+  }));
+  let waiting = pages;
+  let turns = 0;
+  for (; waiting.length > 0 && turns < 50; turns++) {
+    waiting = waiting.filter(({ texts, counter }) => {
+      meter.measure(texts, own, slow, counter);
+      return meter.partial;
+    });
+  }
+  expect([waiting, turns < 15]).toEqual([[], true]);
 });
 
 it('says when little room is left and when the prompt does not fit, and nothing where the window is not known', () => {
   const words = (count: number): PromptTexts => ({ ...nothing, question: 'a '.repeat(count) });
   const state = (count: number, window: number | undefined, maxOutput?: number): unknown => {
-    const { answer, ...measured } = new PromptMeter().measure(words(count), { window, maxOutput, ownTokenizer: true }, encoding);
+    const { answer, ...measured } = new PromptMeter().measure(
+      words(count),
+      { window, maxOutput, ownTokenizer: true },
+      encoding,
+      new DraftCounter(),
+    );
     return [measured.state, answer];
   };
   expect([
@@ -77,14 +121,14 @@ it('says when little room is left and when the prompt does not fit, and nothing 
 
 it('is an estimate with pictures, with the tokenizer of another family, while one is loaded, and while an answer comes', () => {
   const exact = (texts: Partial<PromptTexts>, room = own, loaded: Encoding | undefined = encoding): boolean =>
-    new PromptMeter().measure({ ...nothing, question: 'Hello', ...texts }, room, loaded).exact;
+    new PromptMeter().measure({ ...nothing, question: 'Hello', ...texts }, room, loaded, new DraftCounter()).exact;
   expect([
     exact({}),
     exact({ pictures: 1_105 }),
     exact({ historyPictures: 1_105 }),
     exact({ running: 12 }),
     exact({}, { ...own, ownTokenizer: false }),
-    new PromptMeter().measure({ ...nothing, question: 'Hello' }, own, undefined).exact,
+    new PromptMeter().measure({ ...nothing, question: 'Hello' }, own, undefined, new DraftCounter()).exact,
   ]).toEqual([true, false, false, false, false, false]);
 });
 
@@ -101,7 +145,8 @@ function prompts(): readonly (readonly string[])[] {
 }
 
 const measured = ([system = '', ...rest]: readonly string[], room: typeof own & { family?: Family }, using: Encoding): number =>
-  new PromptMeter().measure({ ...nothing, system, history: rest.slice(0, -1), question: rest.at(-1)! }, room, using).prompt;
+  new PromptMeter().measure({ ...nothing, system, history: rest.slice(0, -1), question: rest.at(-1)! }, room, using, new DraftCounter())
+    .prompt;
 
 it('is within one per cent of what OpenAI counts for 50 prompts of several turns', () => {
   const off = prompts().map((texts) => Math.abs(measured(texts, own, encoding) / cookbook(texts) - 1));

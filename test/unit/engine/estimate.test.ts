@@ -75,3 +75,19 @@ it('counts the prompt as the chat format does: 3 tokens for each message, 3 for 
   const texts = asked('o200k', (count) => messages.reduce((sum, { content }) => sum + 3 + count(content), 0));
   expect(attempt.usage().prompt).toBe(3 + texts);
 });
+
+it('counts at most 128 Ki characters of a prompt, and estimates longer ones from the beginning of each message', () => {
+  const encoding = encodingFor('o200k');
+  let characters = 0;
+  const count = (word: string): number => {
+    characters += word.length;
+    return encoding.count(word);
+  };
+  const text = corpora['JavaScript']!;
+  const long = text.repeat(Math.ceil(2_000_000 / text.length));
+  const { prompt } = new UsageMeter(() => ({ ...encoding, count }))
+    .begin([{ content: long }, { content: '继续。' }, { content: long }])
+    .usage();
+  const whole = 2 * countTokens(encoding, long);
+  expect({ most: characters < 140_000, off: Math.abs(prompt / whole - 1) < 0.02 }).toEqual({ most: true, off: true });
+});

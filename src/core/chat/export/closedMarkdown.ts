@@ -162,6 +162,7 @@ class OpenElements {
 
 /** @param open the elements that are open; what begins and does not end in this piece is added */
 function withWholeTags(piece: string, beforeFence: boolean, open: OpenElements): string {
+  if (!piece.includes('<')) return piece;
   let mended = '';
   let from = 0;
   for (const block of htmlBlocks(piece)) {

@@ -10,8 +10,13 @@ import type { Conversation } from '../conversation.ts';
 import type { ConversationChange } from '../changes.ts';
 import { type Answer, readTape, seamOf, written } from '../entries.ts';
 import { FramePacing } from './framePacing.ts';
-import { PageRows, type RowText, type Waiting } from './pageRows.ts';
-import type { PageChange, MessagePart, ToPage } from './protocol.ts';
+import { PageRows, type Row, type RowText, type Waiting } from './pageRows.ts';
+import type { PageChange, MessagePart, PageMessage, ToPage } from './protocol.ts';
+
+/** UTF-16 units of the messages that a page without any gets at once. VS Code writes each message to it as JSON. */
+const mostAtOnce = 512 * 1024;
+/** What a message costs besides its text, in the same unit. */
+const perMessage = 1024;
 
 export interface PageSyncPorts {
   /** Sends a message to the webview; delivery is not guaranteed. */
@@ -41,6 +46,10 @@ export class PageSync {
   readonly #rows: PageRows;
   readonly #pacing: FramePacing;
   #changes: PageChange[] = [];
+  /** Rows of a long conversation that the page gets in the next turns, before anything else. */
+  #unsent: Row[] = [];
+  #sending: (() => void) | undefined;
+  #afterRows: (() => void)[] = [];
   /** The first text of an answer has arrived and is not sent yet. */
   #begins = false;
   #visible = false;
@@ -61,16 +70,21 @@ export class PageSync {
     this.#leaveAll();
     this.#changes = [];
     this.#pacing.restart();
-    const rows = this.#rows.all();
-    for (const row of rows) if (row.role === 'assistant') this.#follow(row, 'end');
+    this.#unsent = [...this.#rows.all()];
     this.#ports.post({
       type: 'reset',
       conversation: this.#conversation.id,
       title: this.#conversation.title,
-      messages: rows.map((row) => this.#rows.message(row)),
+      messages: this.#nextRows(),
       model: this.#ports.present.model(),
     });
-    this.#pump();
+    this.#sendRows();
+  }
+
+  /** Calls `run` when the page has all rows. */
+  afterRows(run: () => void): void {
+    if (this.#unsent.length === 0) run();
+    else this.#afterRows.push(run);
   }
 
   drawn(frame: number): void {
@@ -109,6 +123,8 @@ export class PageSync {
     this.#pacing.stop();
     this.#leaveAll();
     this.#ready = false;
+    this.#unsent = [];
+    this.#sendRows();
   }
 
   #leaveAll(): void {
@@ -116,8 +132,39 @@ export class PageSync {
     this.#tracks.clear();
   }
 
+  #nextRows(most = mostAtOnce): PageMessage[] {
+    const messages: PageMessage[] = [];
+    for (let length = 0; length < most && this.#unsent.length > 0;) {
+      const row = this.#unsent.shift() as Row;
+      const message = this.#rows.message(row);
+      if (row.role === 'assistant') this.#follow(row, 'end');
+      messages.push(message);
+      length += perMessage + message.text.length + message.reasoning.length;
+    }
+    return messages;
+  }
+
+  #sendRows(): void {
+    this.#sending?.();
+    this.#sending = undefined;
+    if (this.#unsent.length > 0) {
+      this.#sending = this.#ports.clock.timer(0, () => {
+        this.#ports.post({ type: 'rows', messages: this.#nextRows() });
+        this.#sendRows();
+      });
+      return;
+    }
+    for (const run of this.#afterRows.splice(0)) run();
+    this.#pump();
+  }
+
   #changed(change: ConversationChange): void {
     if (!this.#ready) return;
+    if (this.#unsent.length > 0) {
+      // Changes are about rows that the page has.
+      this.#ports.post({ type: 'rows', messages: this.#nextRows(Infinity) });
+      this.#sendRows();
+    }
     switch (change.type) {
       case 'added':
       case 'chosen':
@@ -189,7 +236,7 @@ export class PageSync {
   }
 
   #pump(): void {
-    if (!this.#ready || !this.#visible) return;
+    if (!this.#ready || !this.#visible || this.#unsent.length > 0) return;
     // The end of an answer waits for no earlier frame. Actions of the user, changes of state and the first text of an answer
     // wait only until the last frame is drawn.
     const ended = [...this.#tracks.values()].some((track) => track.answer.state.type === 'settled');

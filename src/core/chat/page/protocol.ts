@@ -181,6 +181,8 @@ export type ToPage =
       readonly messages: readonly PageMessage[];
       readonly model: ModelLabel;
     }
+  /** More rows of a conversation that is too long for one message. */
+  | { readonly type: 'rows'; readonly messages: readonly PageMessage[] }
   /** The conversation shown has a new id. */
   | { readonly type: 'conversation'; readonly id: string }
   | { readonly type: 'frame'; readonly frame: number; readonly changes: readonly PageChange[] }

@@ -64,7 +64,8 @@ export class ChatPage implements PageLink, InputPage {
       else this.#draft.measure();
     });
     const instructions = this.#ports.instructions.onChange(() => this.#draft.showAttachments());
-    const frames = new PageSync(conversation, { post: (message) => this.post(message), clock: systemClock, present: this.#ports.present });
+    const post = (message: ToPage): void => this.#surface.post(message);
+    const frames = new PageSync(conversation, { post, clock: systemClock, present: this.#ports.present });
     this.#shown = {
       conversation,
       frames,
@@ -159,7 +160,9 @@ export class ChatPage implements PageLink, InputPage {
   }
 
   post(message: ToPage): void {
-    this.#surface.post(message);
+    const send = (): void => this.#surface.post(message);
+    if (this.#shown === undefined) send();
+    else this.#shown.frames.afterRows(send);
   }
 
   #showParameters(): void {

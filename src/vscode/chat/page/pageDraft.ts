@@ -5,6 +5,7 @@ import type { Attachment, Cut, Draft, Picture } from '../../../core/chat/entries
 import { pageAttachments } from '../../../core/chat/page/pageAttachments.ts';
 import type { FromPage, PageAttachment, PictureProblem, PromptSize, ToPage } from '../../../core/chat/page/protocol.ts';
 import { mostPicturePixels, pictureKind } from '../../../core/chat/pictures/pictureKind.ts';
+import { DraftCounter } from '../../../core/tokens/draftCounter.ts';
 import type { PictureFiles } from '../../../node/disk/pictureFiles.ts';
 import type { Endpoints } from '../../models/endpoints.ts';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
@@ -44,6 +45,9 @@ export class PageDraft {
   /** The cut that the next question makes. */
   #cut: Cut | undefined;
   #size: PromptSize | undefined;
+  readonly #counter = new DraftCounter();
+  /** Measures again in the next turn. */
+  #measuring: NodeJS.Immediate | undefined;
   /** Pictures found before the page was ready to prepare them. */
   #unready: Extract<ToPage, { type: 'picture' }>[] = [];
 
@@ -186,8 +190,11 @@ export class PageDraft {
     const { drafts, endpoints, gauge, settings } = this.#ports;
     const { text } = drafts.written(this.#place);
     const { model } = settings.now();
-    const next = { ...this.#draft, model, conversation, text, instructions: this.#instructions, cut: this.#cut };
-    const size = gauge.measure(next, () => this.measure());
+    const next = { ...this.#draft, model, conversation, text, instructions: this.#instructions, cut: this.#cut, counter: this.#counter };
+    const size = gauge.measure(next, () => {
+      clearImmediate(this.#measuring);
+      this.#measuring = setImmediate(() => this.measure());
+    });
     this.#size = size;
     const notice = noticeOf({
       model: endpoints.label(model),

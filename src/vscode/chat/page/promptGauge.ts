@@ -7,6 +7,7 @@ import type { PromptSize } from '../../../core/chat/page/protocol.ts';
 import { contentOf, messagesOf } from '../../../core/chat/prompt.ts';
 import { PromptMeter } from '../../../core/chat/promptMeter.ts';
 import { readableText } from '../../../core/provider/parts.ts';
+import type { DraftCounter } from '../../../core/tokens/draftCounter.ts';
 import { TokenCounter } from '../../../core/tokens/tokenCounter.ts';
 import { familyOf, vocabularyFor } from '../../../core/tokens/tokenizerFamilies.ts';
 import type { Tokenizer } from '../../../node/tokenizer/tokenizer.ts';
@@ -30,6 +31,8 @@ export interface NextPrompt {
   readonly instructions: readonly Instruction[];
   /** The cut before which messages are left out. */
   readonly cut: Cut | undefined;
+  /** Counts the text of this page. */
+  readonly counter: DraftCounter;
 }
 
 export class PromptGauge {
@@ -53,9 +56,13 @@ export class PromptGauge {
 
   /**
    * Undefined while there is nothing to send.
-   * @param again called when the tokenizer of the model has been loaded
+   * @param again called when the tokenizer of the model has been loaded, and at once if a part of a long prompt is estimated:
+   * the next call counts more of it
    */
-  measure({ model, conversation, text, attachments, pictures, instructions, cut }: NextPrompt, again: () => void): PromptSize | undefined {
+  measure(
+    { model, conversation, text, attachments, pictures, instructions, cut, counter }: NextPrompt,
+    again: () => void,
+  ): PromptSize | undefined {
     const { thread } = conversation;
     if (thread.length === 0 && text === '' && attachments.length === 0 && pictures.length === 0) return undefined;
     const { tokenizer, endpoints, system } = this.#ports;
@@ -84,7 +91,9 @@ export class PromptGauge {
       pictures: tokensOf(model, pictures),
       question: text,
     };
-    return this.#meter.measure(texts, room, encoding);
+    const size = this.#meter.measure(texts, room, encoding, counter);
+    if (this.#meter.partial) again();
+    return size;
   }
 
   /** The context window of the model. */
@@ -95,7 +104,10 @@ export class PromptGauge {
   /** Estimated tokens of these entries in a prompt. */
   tokensOf(model: string, entries: readonly Entry[]): number {
     const texts = entries.flatMap((entry) => this.#textsOf(entry));
-    return texts.reduce((tokens, text) => tokens + this.count(model, text), tokensOf(model, picturesIn(entries)));
+    return texts.reduce(
+      (tokens, text) => tokens + (this.#meter.known(text) ?? this.count(model, text)),
+      tokensOf(model, picturesIn(entries)),
+    );
   }
 
   #textsOf(entry: Entry): readonly string[] {
