@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Connections, socketTimes } from './connections.ts';
 import { refusalFor } from './guard.ts';
 import { listenOnLoopback } from './http.ts';
-import { later, refuse } from './refuse.ts';
+import { refuse } from './refuse.ts';
+import { later } from './requestError.ts';
 import { type ChatServicePorts, Requests } from './requests.ts';
 import { dialectOf } from './routes.ts';
 
@@ -21,23 +22,16 @@ const maxRequests = 256;
 
 interface Opened {
   readonly http: Server;
-  readonly connections: Connections;
-  readonly port: number;
   readonly address: ServiceAddress;
 }
 
 export class ChatService {
   readonly #handler: Requests;
   #opening: Promise<Opened> | undefined;
-  #open: Opened | undefined;
   #requests = 0;
 
   constructor(ports: ChatServicePorts) {
     this.#handler = new Requests(ports);
-  }
-
-  get address(): ServiceAddress | undefined {
-    return this.#open?.address;
   }
 
   /**
@@ -48,9 +42,7 @@ export class ChatService {
   async start(token: string, port: number): Promise<ServiceAddress> {
     const opening = (this.#opening ??= this.#listen(token, port));
     try {
-      const opened = await opening;
-      if (this.#opening === opening) this.#open = opened;
-      return opened.address;
+      return (await opening).address;
     } catch (error) {
       if (this.#opening === opening) this.#opening = undefined;
       throw error;
@@ -59,11 +51,11 @@ export class ChatService {
 
   async #listen(token: string, port: number): Promise<Opened> {
     const http = createServer(socketTimes, (request, response) => {
-      this.#serve(request, response).catch(() => response.destroy());
+      this.#serve(request, response, connections, token).catch(() => response.destroy());
     });
     const connections = new Connections(http);
     const listening = await listenOnLoopback(http, port).catch(() => listenOnLoopback(http, 0));
-    return { http, connections, port: listening, address: { url: `http://127.0.0.1:${listening}`, token } };
+    return { http, address: { url: `http://127.0.0.1:${listening}`, token } };
   }
 
   /** Stops the running answers and refuses new requests. */
@@ -77,18 +69,12 @@ export class ChatService {
       () => undefined,
     );
     this.#opening = undefined;
-    this.#open = undefined;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse, connections: Connections, token: string): Promise<void> {
     response.setHeader('x-content-type-options', 'nosniff');
-    if (this.#open === undefined) {
-      response.destroy();
-      return;
-    }
-    const { connections, port, address } = this.#open;
     const dialect = dialectOf(request);
-    const refusal = refusalFor(request.headers, port, address.token);
+    const refusal = refusalFor(request.headers, request.socket.localPort ?? 0, token);
     if (refusal !== undefined) {
       const challenge: Record<string, string> = refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
       refuse(response, dialect, refusal.status, refusal.message, challenge);
@@ -101,6 +87,6 @@ export class ChatService {
     }
     this.#requests++;
     response.once('close', () => this.#requests--);
-    await this.#handler.handle(request, response, address.token);
+    await this.#handler.handle(request, response, token);
   }
 }

@@ -4,33 +4,34 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../core/request/clock.ts';
 import type { BodyShare } from './bodyBudget.ts';
-
-export type Body =
-  | { readonly type: 'json'; readonly value: unknown }
-  | { readonly type: 'too-large' }
-  /** Other bodies use all the room. */
-  | { readonly type: 'no-room' }
-  /** The reason, as a sentence. */
-  | { readonly type: 'unreadable'; readonly message: string };
+import { later, RequestError } from './requestError.ts';
 
 /** Maximum nesting: deeper than any tool schema, and a bound for recursive code. */
 const maxDepth = 256;
 /** A client that reads nothing for this long counts as gone, in ms. */
 const takesNothingMs = 60_000;
 
-/** Reads a request body as JSON, up to `maxBytes`. Rejects only if the client disconnects. */
-export async function readJson(request: IncomingMessage, maxBytes: number, share: BodyShare): Promise<Body> {
+/** The rest of a large body is not read: the connection closes after the response. */
+const close = { connection: 'close' };
+
+/**
+ * Reads a request body as JSON.
+ * @throws RequestError if the body cannot be read; another error if the client disconnects
+ */
+export async function readJson(request: IncomingMessage, maxBytes: number, share: BodyShare): Promise<unknown> {
   const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') return unreadable('The body must not be compressed.');
+  if (encoding !== undefined && encoding !== 'identity') throw new RequestError('The body must not be compressed.');
   const charset = /charset\s*=\s*"?([\w-]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-  if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) return unreadable('The body must be UTF-8.');
+  if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) throw new RequestError('The body must be UTF-8.');
   let length = 0;
   const parts: Buffer[] = [];
   // Not destroyed after the loop: the client still gets an error.
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > maxBytes) return { type: 'too-large' };
-    if (!share.add(part.length)) return { type: 'no-room' };
+    if (length > maxBytes) throw new RequestError(`The body is larger than ${maxBytes / 1024 / 1024} MB.`, 413, close);
+    if (!share.add(part.length)) {
+      throw new RequestError('Other requests take all the room for bodies; try again in a moment.', 503, { ...close, ...later });
+    }
     parts.push(part);
   }
   let text: string;
@@ -38,18 +39,14 @@ export async function readJson(request: IncomingMessage, maxBytes: number, share
     // Skips a byte order mark.
     text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
   } catch {
-    return unreadable('The body is not UTF-8.');
+    throw new RequestError('The body is not UTF-8.');
   }
-  if (isDeeper(text, maxDepth)) return unreadable(`The body is JSON that is nested more than ${maxDepth} deep.`);
+  if (isDeeper(text, maxDepth)) throw new RequestError(`The body is JSON that is nested more than ${maxDepth} deep.`);
   try {
-    return { type: 'json', value: JSON.parse(text) as unknown };
+    return JSON.parse(text) as unknown;
   } catch {
-    return unreadable('The body is not JSON.');
+    throw new RequestError('The body is not JSON.');
   }
-}
-
-function unreadable(message: string): Body {
-  return { type: 'unreadable', message };
 }
 
 /** Counts brackets outside of strings. */

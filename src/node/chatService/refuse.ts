@@ -5,8 +5,6 @@ import { sendJson } from './http.ts';
 
 /** A retry by the client would fail again or be paid twice: the engine has already retried. */
 export const final = { 'x-should-retry': 'false' };
-/** There is no room at the moment. */
-export const later = { 'retry-after': '1' };
 
 export function refuse(
   response: ServerResponse,

@@ -1,6 +1,6 @@
 /** Parses a request to read an earlier answer: as one object, or its events from a number on. */
 import type { IncomingMessage } from 'node:http';
-import { Mistake } from './doors/schema.ts';
+import { RequestError } from './requestError.ts';
 
 export interface Rejoin {
   readonly stream: boolean;
@@ -11,18 +11,18 @@ export interface Rejoin {
 /** Parameters without effect in this service. */
 const harmless = /^include(?:\[\d*\])?$|^include_obfuscation$/;
 
-/** @throws Mistake if the request is invalid */
+/** @throws RequestError if the request is invalid */
 export function rejoinOf({ headers }: IncomingMessage, query: URLSearchParams): Rejoin {
   for (const name of query.keys()) {
     if (name === 'stream' || name === 'starting_after' || harmless.test(name)) continue;
-    throw new Mistake(`There is no parameter "${name.slice(0, 100)}"; "stream" and "starting_after" are offered.`);
+    throw new RequestError(`There is no parameter "${name.slice(0, 100)}"; "stream" and "starting_after" are offered.`);
   }
   const wanted = query.get('stream') ?? 'false';
-  if (wanted !== 'true' && wanted !== 'false') throw new Mistake('"stream" must be true or false.');
+  if (wanted !== 'true' && wanted !== 'false') throw new RequestError('"stream" must be true or false.');
   const stream = wanted === 'true';
   const from = query.get('starting_after');
   const last = headers['last-event-id'];
-  if (!stream && from !== null) throw new Mistake('"starting_after" is only for "stream=true".');
+  if (!stream && from !== null) throw new RequestError('"starting_after" is only for "stream=true".');
   // A client that reconnects automatically repeats the address and names the last event in a header.
   const after = [
     ...(from === null ? [] : [numberIn(from, '"starting_after"')]),
@@ -33,6 +33,6 @@ export function rejoinOf({ headers }: IncomingMessage, query: URLSearchParams): 
 
 function numberIn(text: string, name: string): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-  if (value === undefined) throw new Mistake(`${name} must be the number of an event: a whole number from 0 on.`);
+  if (value === undefined) throw new RequestError(`${name} must be the number of an event: a whole number from 0 on.`);
   return value;
 }

@@ -4,12 +4,12 @@ import type { LiveStream } from '../../core/answer/liveStream.ts';
 import { hide } from '../../core/provider/failures/secrets.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import { maxDetached, type ServedAnswer, ServedAnswers } from './answers.ts';
-import { BodyBudget, type BodyShare } from './bodyBudget.ts';
+import { BodyBudget } from './bodyBudget.ts';
 import type { Asked, Door, ServiceRequest, Target } from './doors/door.ts';
-import { Mistake } from './doors/schema.ts';
+import { later, RequestError } from './requestError.ts';
 import { readJson, sendJson } from './http.ts';
 import { problemOf } from './problem.ts';
-import { final, later, refuse } from './refuse.ts';
+import { final, refuse } from './refuse.ts';
 import { rejoinOf } from './rejoin.ts';
 import { dialectOf, paths, type Route, routeOf } from './routes.ts';
 import { sendAnswer } from './sendAnswer.ts';
@@ -54,8 +54,9 @@ export class Requests {
     try {
       await this.#route(route, request, response, token);
     } catch (thrown) {
-      if (!(thrown instanceof Mistake)) throw thrown;
-      refuse(response, route.type === 'ask' ? route.door : dialectOf(request), 400, hide(thrown.message, [token]));
+      if (!(thrown instanceof RequestError)) throw thrown;
+      const { status, message, headers } = thrown;
+      refuse(response, route.type === 'ask' ? route.door : dialectOf(request), status, hide(message, [token]), headers);
     }
   }
 
@@ -69,7 +70,7 @@ export class Requests {
       case 'read':
       case 'cancel': {
         const answer = this.#answers.find(route.id, token);
-        if (answer === undefined) return refuse(response, dialectOf(request), 404, notKept);
+        if (answer === undefined) throw new RequestError(notKept, 404);
         if (route.type === 'read') return this.#rejoin(answer, route.query, request, response);
         request.resume();
         answer.stream.stop();
@@ -77,9 +78,9 @@ export class Requests {
         return sendJson(response, 200, answer.dialect.whole(answer.stream), headersOf(answer));
       }
       case 'wrong-method':
-        return refuse(response, dialectOf(request), 405, `${echo} is not offered; use ${route.allowed}.`, { allow: route.allowed });
+        throw new RequestError(`${echo} is not offered; use ${route.allowed}.`, 405, { allow: route.allowed });
       case 'none':
-        return refuse(response, dialectOf(request), 404, `There is no ${echo}; this service has ${paths}.`);
+        throw new RequestError(`There is no ${echo}; this service has ${paths}.`, 404);
       default:
         return route satisfies never;
     }
@@ -89,13 +90,10 @@ export class Requests {
     const share = this.#bodies.share();
     const stops = this.#stops;
     try {
-      const body = await bodyOf(request, response, door, share);
-      if (body === undefined) return;
-      const read = await door.read(body.value, this.#ports.target);
+      const read = await door.read(await readJson(request, maxBodyBytes, share), this.#ports.target);
       const asked = { ...read, detached: read.detached || wantsToDetach(request) };
       if (asked.detached && !this.#answers.placeForDetached()) {
-        refuse(response, door, 503, `${maxDetached} answers continue without their clients; try again when one has ended.`, later);
-        return;
+        throw new RequestError(`${maxDetached} answers continue without their clients; try again when one has ended.`, 503, later);
       }
       const stream = await this.#ports.begin(asked.request);
       // A request that was still being read does not survive a stop.
@@ -135,7 +133,7 @@ export class Requests {
     if (!stream) return sendJson(response, 200, answer.dialect.whole(answer.stream), headers);
     this.#enter(answer, response);
     const sent = await sendAnswer(response, answer, { after, atOnce: true, headers }, this.#ports.clock);
-    if (!sent) throw new Mistake(`The answer has no event ${after} yet.`);
+    if (!sent) throw new RequestError(`The answer has no event ${after} yet.`);
   }
 
   /** The reader leaves when its connection closes, even if that already happened. */
@@ -160,7 +158,7 @@ function listOf(models: readonly object[]): object {
 function wantsToDetach({ headers }: IncomingMessage): boolean {
   const value = headers['x-rivulet-detach'];
   if (value === undefined || value === 'false') return false;
-  if (value !== 'true') throw new Mistake('The header x-rivulet-detach must be true or false.');
+  if (value !== 'true') throw new RequestError('The header x-rivulet-detach must be true or false.');
   return true;
 }
 
@@ -180,31 +178,4 @@ function ignoredHeader(names: readonly string[], token: string): Readonly<Record
       )
       .join(', '),
   };
-}
-
-/** The body, or undefined after an error response. */
-async function bodyOf(
-  request: IncomingMessage,
-  response: ServerResponse,
-  door: Door,
-  share: BodyShare,
-): Promise<{ readonly value: unknown } | undefined> {
-  const body = await readJson(request, maxBodyBytes, share);
-  // The rest of the body is not read: the connection closes after the response.
-  const close = { connection: 'close' };
-  switch (body.type) {
-    case 'json':
-      return body;
-    case 'too-large':
-      refuse(response, door, 413, `The body is larger than ${maxBodyBytes / 1024 / 1024} MB.`, close);
-      return undefined;
-    case 'no-room':
-      refuse(response, door, 503, 'Other requests take all the room for bodies; try again in a moment.', { ...close, ...later });
-      return undefined;
-    case 'unreadable':
-      refuse(response, door, 400, body.message);
-      return undefined;
-    default:
-      return body satisfies never;
-  }
 }

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { StreamRequest } from '../../api.ts';
 import { triggerProblem } from '../../core/inspect/triggers.ts';
-import { checked, maybe, Mistake, numberField, objectField, textField, textOrList } from '../../node/chatService/doors/schema.ts';
+import { checked, maybe, numberField, objectField, textField, textOrList } from '../../node/chatService/doors/schema.ts';
+import { RequestError } from '../../node/chatService/requestError.ts';
 
 const objectWith = <const T extends v.ObjectEntries>(fields: T) => v.pipe(objectField, v.object(fields));
 const list = <S extends v.GenericSchema>(item: S) => v.array(item, 'must be a list');
@@ -68,7 +69,7 @@ export function requestProblem(given: unknown, givenOptions: unknown): string | 
     const { triggers = [] } = checked(options, givenOptions, 'The options must be an object.');
     return triggers.map((one) => triggerProblem(one as Parameters<typeof triggerProblem>[0])).find((problem) => problem !== undefined);
   } catch (error) {
-    if (error instanceof Mistake) return error.message;
+    if (error instanceof RequestError) return error.message;
     throw error;
   }
 }

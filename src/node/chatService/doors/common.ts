@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 import type { Tool } from '../../../api.ts';
 import { present } from '../../../core/present.ts';
+import type { JsonFields } from '../../../core/provider/reading/json.ts';
+import { RequestError } from '../requestError.ts';
 import type { Asked, Door, ServiceRequest, Target } from './door.ts';
 import { type Extras, unsupported } from './extras.ts';
 import type { Ignored } from './parts.ts';
@@ -47,6 +49,16 @@ export function askedFor(
     ignored: [...ignored.names, ...extras.ignored, ...unsupported(own, target)],
     dialect,
   };
+}
+
+/** @throws RequestError if one of these fields has a value: the client would wait for something that never comes */
+export function refuseFields(fields: JsonFields, names: readonly string[], remedy = 'leave it out'): void {
+  const asked = names.find((name) => {
+    const value = fields[name];
+    // `"modalities": ["text"]` asks for what the service does anyway.
+    return value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.every((one) => one === 'text'));
+  });
+  if (asked !== undefined) throw new RequestError(`"${asked}" is not offered by this service; ${remedy}.`);
 }
 
 export function modeOf({ background, store }: Mode): Pick<Asked, 'detached' | 'kept'> {

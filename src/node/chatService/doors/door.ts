@@ -20,7 +20,7 @@ export interface Door {
   readonly prefix: string;
   /**
    * @param targetOf resolves the server of a model; undefined if there is no such model
-   * @throws Mistake if the request is invalid
+   * @throws RequestError if the request is invalid
    */
   read(body: unknown, targetOf: (model: string | undefined) => Promise<Target | undefined>): Promise<Asked>;
   /** Errors before the first text are sent as stream events too. */

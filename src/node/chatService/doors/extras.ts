@@ -7,7 +7,7 @@ import { protocols } from '../../../core/provider/protocols.ts';
 import type { AnswerFormat, Api, ChatRequest } from '../../../core/provider/provider.ts';
 import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
 import type { Target } from './door.ts';
-import { Mistake } from './schema.ts';
+import { RequestError } from '../requestError.ts';
 
 /** Fields that label, route or cache a request, or save the server some reading. */
 const harmless = new Set([
@@ -49,7 +49,7 @@ export function extrasFor(
   const refused = names.find((name) => (name === format?.field ? body === undefined : !harmless.has(name)));
   if (refused !== undefined) {
     const spoken = protocol?.label ?? "VS Code's model API";
-    throw new Mistake(`"${refused.slice(0, 100)}" cannot be passed on: the server of this model speaks ${spoken}. Leave it out.`);
+    throw new RequestError(`"${refused.slice(0, 100)}" cannot be passed on: the server of this model speaks ${spoken}. Leave it out.`);
   }
   return { ...(body === undefined ? {} : { body }), ignored };
 }

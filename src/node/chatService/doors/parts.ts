@@ -2,7 +2,7 @@
 import type { Message, Part } from '../../../api.ts';
 import { fromBase64 } from '../../../core/provider/parts.ts';
 import type { JsonFields } from '../../../core/provider/reading/json.ts';
-import { Mistake } from './schema.ts';
+import { RequestError } from '../requestError.ts';
 
 const mimes = /^image\/(?:png|jpeg|gif|webp)$/;
 
@@ -18,7 +18,7 @@ export function pictureAt(url: unknown, place: string): Part {
 
 export function picture(mime: string, encoded: string, mistake: string): Part {
   const data = mimes.test(mime) && encoded !== '' ? fromBase64(encoded) : undefined;
-  if (data === undefined) throw new Mistake(mistake);
+  if (data === undefined) throw new RequestError(mistake);
   return { type: 'image', mime, data };
 }
 

@@ -1,16 +1,14 @@
 /** Checks a request body against a schema; what does not fit becomes one sentence that names the field. */
 import * as v from 'valibot';
 import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
+import { RequestError } from '../requestError.ts';
 
 /** Maximum length of a path repeated to the client, which may have chosen its names. */
 const maxPlaceCharacters = 200;
 
-/** A client error, as one sentence. */
-export class Mistake extends Error {}
-
 /** @param whole the error if the body is not an object */
 export function checked<T>(schema: v.GenericSchema<unknown, T>, body: unknown, whole: string): T {
-  if (!isFields(body)) throw new Mistake(whole);
+  if (!isFields(body)) throw new RequestError(whole);
   const read = v.safeParse(schema, body, {
     abortEarly: true,
     message: ({ input }) => (input === undefined ? 'is missing' : 'does not fit'),
@@ -19,7 +17,7 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, body: unknown, w
   const [issue] = read.issues;
   const keys = (issue.path ?? []).map(({ key }) => key);
   // Of a thing whose type is not known, the thing is named.
-  throw new Mistake(`${named(placeOf(issue.type === 'variant' ? keys.slice(0, -1) : keys))} ${issue.message}.`);
+  throw new RequestError(`${named(placeOf(issue.type === 'variant' ? keys.slice(0, -1) : keys))} ${issue.message}.`);
 }
 
 /** Replaces the messages of a nested schema by one message for the whole. */

@@ -3,7 +3,7 @@ import type { Tool, ToolChoice } from '../../../api.ts';
 import type { ChatRequest } from '../../../core/provider/provider.ts';
 import type { JsonFields } from '../../../core/provider/reading/json.ts';
 import type { Ignored } from './parts.ts';
-import { Mistake } from './schema.ts';
+import { RequestError } from '../requestError.ts';
 import { present } from '../../../core/present.ts';
 
 export interface ToolWords {
@@ -14,17 +14,17 @@ export interface ToolWords {
 
 export function toolFields({ tools, choice, parallel }: ToolWords): Pick<ChatRequest, 'tools' | 'toolChoice' | 'parallelTools'> {
   if (tools.length === 0) {
-    if (typeof choice === 'object' || choice === 'required') throw new Mistake('"tool_choice" is only for a request with "tools".');
+    if (typeof choice === 'object' || choice === 'required') throw new RequestError('"tool_choice" is only for a request with "tools".');
     // Without tools there is nothing to choose.
     return {};
   }
   const names = new Set<string>();
   for (const { name } of tools) {
-    if (names.has(name)) throw new Mistake(`Two tools have the name "${name.slice(0, 100)}"; give each its own.`);
+    if (names.has(name)) throw new RequestError(`Two tools have the name "${name.slice(0, 100)}"; give each its own.`);
     names.add(name);
   }
   if (typeof choice === 'object' && !names.has(choice.name)) {
-    throw new Mistake(`"tool_choice" names "${choice.name.slice(0, 100)}", which is not among "tools".`);
+    throw new RequestError(`"tool_choice" names "${choice.name.slice(0, 100)}", which is not among "tools".`);
   }
   return {
     tools,

@@ -6,7 +6,8 @@ import { type JsonFields, isFields } from '../../../../core/provider/reading/jso
 import type { Target } from '../door.ts';
 import { resealed, unenveloped } from '../opaque.ts';
 import { type Ignored, pictureAt, simplest } from '../parts.ts';
-import { maybe, Mistake, shaped, textField, textOrList } from '../schema.ts';
+import { maybe, shaped, textField, textOrList } from '../schema.ts';
+import { RequestError } from '../../requestError.ts';
 import { present } from '../../../../core/present.ts';
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool'] as const;
@@ -41,19 +42,19 @@ export function messageOf(wire: v.InferOutput<typeof chatMessage>, place: string
   const calls = role === 'assistant' ? (tool_calls ?? []) : [];
   const { reasoning, others } = role === 'assistant' ? reasoningOf(rest, target) : { reasoning: [], others: rest };
   if (others['function_call'] !== undefined && others['function_call'] !== null) {
-    throw new Mistake(`${place}.function_call is not offered by this service; use "tool_calls".`);
+    throw new RequestError(`${place}.function_call is not offered by this service; use "tool_calls".`);
   }
   ignored.add(place, others);
   if ((content === undefined || content === null) && calls.length === 0 && !refusal && reasoning.length === 0) {
-    throw new Mistake(`${place}.content must be a text or a list of parts.`);
+    throw new RequestError(`${place}.content must be a text or a list of parts.`);
   }
   const parts = partsOf(content ?? '', `${place}.content`, ignored);
   if (role === 'tool') {
-    if (!tool_call_id) throw new Mistake(`${place}.tool_call_id must be the "id" of the call that it answers.`);
+    if (!tool_call_id) throw new RequestError(`${place}.tool_call_id must be the "id" of the call that it answers.`);
     return { role: 'user', content: [{ type: 'tool-result', id: tool_call_id, content: simplest(parts) }] };
   }
   if (role !== 'user' && parts.some(({ type }) => type === 'image')) {
-    throw new Mistake(`${place}.content: pictures belong to a message of the user.`);
+    throw new RequestError(`${place}.content: pictures belong to a message of the user.`);
   }
   const said: readonly Part[] = [
     ...reasoning,

@@ -3,11 +3,12 @@ import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
-import { askedFor, functionFields, modeFields, reader, samplingFields, toolName, toolOf } from '../common.ts';
+import { askedFor, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
 import type { Asked, Door, Target } from '../door.ts';
 import { extrasFor, formatIn } from '../extras.ts';
 import { Ignored } from '../parts.ts';
-import { countField, flagField, given, maybe, Mistake, objectField, shaped, textField, textOrList } from '../schema.ts';
+import { countField, flagField, given, maybe, objectField, shaped, textField, textOrList } from '../schema.ts';
+import { RequestError } from '../../requestError.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
 import { messageOf, chatMessage } from './messages.ts';
 import { chatDialect, openaiError } from './reply.ts';
@@ -52,7 +53,11 @@ function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): 
   const { model: _model, stream: _stream, background: _background, temperature: _temperature, top_p: _topP, ...more } = read;
   const { messages, stream_options, store, stop, max_tokens, max_completion_tokens, reasoning_effort, verbosity, n: _n, ...most } = more;
   const { tools = [], tool_choice, parallel_tool_calls, ...others } = most;
-  refuse(others, tools, tool_choice, parallel_tool_calls);
+  refuseFields(others, notOffered);
+  if (tools.length === 0 && tool_choice !== undefined) throw new RequestError('"tool_choice" is only for a request with "tools".');
+  if (tools.length === 0 && parallel_tool_calls !== undefined) {
+    throw new RequestError('"parallel_tool_calls" is only for a request with "tools".');
+  }
   const ignored = new Ignored();
   const isChat = target?.api === 'chat';
   const format = formatIn(others.response_format);
@@ -75,21 +80,6 @@ function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): 
     }),
   };
   return askedFor(read, target, ignored, extras, own, (facts) => chatDialect(facts, stream_options?.include_usage === true));
-}
-
-/** Refuses fields that cannot be ignored: the client would wait for something that never comes. */
-function refuse(others: JsonFields, tools: readonly unknown[], choice: unknown, parallel: unknown): void {
-  for (const field of notOffered) {
-    const value = others[field];
-    // The service does this anyway.
-    if (field === 'modalities' && Array.isArray(value) && value.every((one) => one === 'text')) continue;
-    if (value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)) {
-      throw new Mistake(`"${field}" is not offered by this service; leave it out.`);
-    }
-  }
-  if (tools.length > 0) return;
-  if (choice !== undefined) throw new Mistake('"tool_choice" is only for a request with "tools".');
-  if (parallel !== undefined) throw new Mistake('"parallel_tool_calls" is only for a request with "tools".');
 }
 
 function toolRest({ type: _type, function: inside, ...rest }: JsonFields): JsonFields {

@@ -5,7 +5,8 @@ import { type JsonFields } from '../../../../core/provider/reading/json.ts';
 import type { Target } from '../door.ts';
 import { resealed, unenveloped } from '../opaque.ts';
 import { type Ignored, picture, pictureAt, simplest } from '../parts.ts';
-import { flagField, maybe, Mistake, objectField, placeOf, textField, textOrList } from '../schema.ts';
+import { flagField, maybe, objectField, placeOf, textField, textOrList } from '../schema.ts';
+import { RequestError } from '../../requestError.ts';
 
 const notABlock =
   'must be a text, image, tool_use, tool_result, thinking or redacted_thinking block; documents and tools of the server are not passed on';
@@ -72,7 +73,7 @@ export class BlockReader {
 
   #part(each: Block, role: Message['role'], place: string): Part {
     const mine = each.type === 'text' || (each.type === 'image' || each.type === 'tool_result' ? role === 'user' : role === 'assistant');
-    if (!mine) throw new Mistake(`${place}: a block of the type "${each.type}" does not belong to a message of the ${role}.`);
+    if (!mine) throw new RequestError(`${place}: a block of the type "${each.type}" does not belong to a message of the ${role}.`);
     switch (each.type) {
       case 'text':
         this.#rest(place, each, 'text');

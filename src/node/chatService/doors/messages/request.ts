@@ -3,11 +3,11 @@ import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
 import type { JsonFields } from '../../../../core/provider/reading/json.ts';
-import { askedFor, modeFields, reader, samplingFields, toolName, toolOf } from '../common.ts';
+import { askedFor, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
 import type { Asked, Door, Target } from '../door.ts';
 import { extrasFor, formatIn } from '../extras.ts';
 import { Ignored } from '../parts.ts';
-import { countField, flagField, given, maybe, Mistake, objectField, schemaField, shaped, textField } from '../schema.ts';
+import { countField, flagField, given, maybe, objectField, schemaField, shaped, textField } from '../schema.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
 import { BlockReader, systemPrompt, turn } from './blocks.ts';
 import { messagesDialect, messagesError } from './reply.ts';
@@ -55,9 +55,7 @@ export const messagesDoor: Door = {
 function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): Asked {
   const { model: _model, stream: _stream, background: _background, store: _store, temperature: _temperature, top_p: _topP, ...more } = read;
   const { messages, system = '', max_tokens, stop_sequences, tools = [], tool_choice, thinking: thinks, output_config, ...others } = more;
-  for (const field of notOffered) {
-    if (field in others && others[field] !== null) throw new Mistake(`"${field}" is not offered by this service; leave it out.`);
-  }
+  refuseFields(others, notOffered);
   const ignored = new Ignored();
   const isMessages = target?.api === 'messages';
   const sent = unknownToolFields(tools, toolRest, isMessages, ignored);

@@ -5,7 +5,8 @@ import { type JsonFields, isFields } from '../../../../core/provider/reading/jso
 import type { Target } from '../door.ts';
 import { resealed, unenveloped } from '../opaque.ts';
 import { type Ignored, pictureAt, simplest } from '../parts.ts';
-import { maybe, Mistake, textField, textOrList } from '../schema.ts';
+import { maybe, textField, textOrList } from '../schema.ts';
+import { RequestError } from '../../requestError.ts';
 
 const notAPart = 'must be an input_text, input_image, output_text or refusal; files and audio are not passed on';
 const notAnItem =
@@ -91,7 +92,7 @@ export class ItemReader {
         this.#ignored.add(place, rest);
         const parts = this.#parts(content, `${place}.content`);
         if (role !== 'user' && parts.some(({ type }) => type === 'image')) {
-          throw new Mistake(`${place}.content: pictures belong to a message of the user.`);
+          throw new RequestError(`${place}.content: pictures belong to a message of the user.`);
         }
         return { role: role === 'developer' ? 'system' : role, parts };
       }

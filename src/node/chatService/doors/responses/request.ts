@@ -4,11 +4,12 @@ import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
 import type { JsonFields } from '../../../../core/provider/reading/json.ts';
 import { openaiError } from '../chatCompletions/reply.ts';
-import { askedFor, functionFields, modeFields, reader, samplingFields, toolName, toolOf } from '../common.ts';
+import { askedFor, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
 import type { Asked, Door, Target } from '../door.ts';
 import { extrasFor, formatIn } from '../extras.ts';
 import { Ignored } from '../parts.ts';
-import { countField, flagField, given, maybe, Mistake, objectField, shaped, textField } from '../schema.ts';
+import { countField, flagField, given, maybe, objectField, shaped, textField } from '../schema.ts';
+import { RequestError } from '../../requestError.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
 import { inputItems, ItemReader } from './items.ts';
 import { responsesDialect } from './reply.ts';
@@ -61,7 +62,10 @@ function askedIn(read: Body, target: Target | undefined): Asked {
     ...most
   } = more;
   const { tools = [], tool_choice, parallel_tool_calls, ...passed } = most;
-  refuse(read);
+  refuseFields(read, notOffered, 'send the whole conversation in "input"');
+  if (read.background === true && read.store === false) {
+    throw new RequestError('"store" must not be false with "background": an answer that nobody keeps cannot be read later.');
+  }
   const ignored = new Ignored();
   const isResponses = target?.api === 'responses';
   const sent = unknownToolFields(tools, toolRest, isResponses, ignored);
@@ -82,17 +86,6 @@ function askedIn(read: Body, target: Target | undefined): Asked {
     }),
   };
   return askedFor(read, target, ignored, extras, own, (facts) => responsesDialect(facts, echo));
-}
-
-function refuse(read: Body): void {
-  for (const field of notOffered) {
-    if (read[field] !== undefined && read[field] !== null) {
-      throw new Mistake(`"${field}" is not offered by this service; send the whole conversation in "input".`);
-    }
-  }
-  if (read.background === true && read.store === false) {
-    throw new Mistake('"store" must not be false with "background": an answer that nobody keeps cannot be read later.');
-  }
 }
 
 /** Drops default values for servers of other protocols. */
