@@ -10,7 +10,7 @@ import type { Frame } from './doors/door.ts';
 import { sendJson, write } from './http.ts';
 import { final } from './refuse.ts';
 import { type Problem, problemOf } from './problem.ts';
-import { type Said, Speech } from './speech.ts';
+import { type AnswerPiece, AnswerPieces } from './answerPieces.ts';
 
 /** Maximum number of events encoded at once. */
 const maxTaken = 256;
@@ -49,7 +49,7 @@ export async function sendAnswer(
   response.once('close', leave);
   if (response.destroyed) leave();
   const numbered = new Numbered(after);
-  const speech = new Speech(stream);
+  const ordered = new AnswerPieces(stream);
   const encoder = dialect.encoder();
   let isOpen = false;
   const begin = (): string => {
@@ -64,13 +64,13 @@ export async function sendAnswer(
     const events: readonly StreamEvent[] = reader.take(maxTaken);
     unread -= events.length;
     for (const event of events) {
-      const said = speech.take(event);
-      const problem = isOpen || door.errorsInStream === true ? undefined : problemIn(said);
+      const pieces = ordered.take(event);
+      const problem = isOpen || door.errorsInStream === true ? undefined : problemIn(pieces);
       if (problem !== undefined) {
         sendJson(response, problem.status, door.refusal(problem), { ...headers, ...final });
         return true;
       }
-      for (const one of said) out += begin() + numbered.spell(encoder.take(one));
+      for (const piece of pieces) out += begin() + numbered.spell(encoder.take(piece));
     }
     if (isMissing()) {
       if (unread > 0) continue;
@@ -88,9 +88,9 @@ export async function sendAnswer(
 }
 
 /** The problem of an answer with no other output. */
-function problemIn(said: readonly Said[]): Problem | undefined {
-  const [only] = said;
-  return said.length === 1 && only?.type === 'end' ? problemOf(only.end) : undefined;
+function problemIn(pieces: readonly AnswerPiece[]): Problem | undefined {
+  const [only] = pieces;
+  return pieces.length === 1 && only?.type === 'end' ? problemOf(only.end) : undefined;
 }
 
 /** Numbers the events and encodes those that the client does not have. */

@@ -2,7 +2,7 @@
 import type { ChatRequest, Api } from '../../../core/provider/provider.ts';
 import type { LiveStream } from '../../../core/answer/liveStream.ts';
 import type { Problem } from '../problem.ts';
-import type { Said } from '../speech.ts';
+import type { AnswerPiece } from '../answerPieces.ts';
 
 export type ServiceRequest = Omit<ChatRequest, 'model' | 'continues' | 'byProgram'> & { readonly model?: string };
 
@@ -58,7 +58,7 @@ export interface Dialect {
 export interface Encoder {
   /** The frames before the first text. */
   open(): readonly Frame[];
-  take(said: Said): readonly Frame[];
+  take(piece: AnswerPiece): readonly Frame[];
 }
 
 /** One event of a stream. */

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { EndEvent } from '../../../core/answer/liveStream.ts';
 import { notesOf, problemOf } from '../problem.ts';
-import { saidSoFar } from '../speech.ts';
+import { piecesSoFar } from '../answerPieces.ts';
 import { messageOf, chatMessage } from './chatCompletions/messages.ts';
 import { askedFor, modeFields, reader } from './common.ts';
 import type { SpokenAnswer, Dialect, Door, Frame } from './door.ts';
@@ -38,26 +38,26 @@ function plainDialect({ id, model: name }: SpokenAnswer): Dialect {
   return {
     encoder: () => ({
       open: () => [],
-      take: (said): readonly Frame[] => {
-        switch (said.type) {
+      take: (piece): readonly Frame[] => {
+        switch (piece.type) {
           case 'text':
-            return [{ data: { content: said.text } }];
+            return [{ data: { content: piece.text } }];
           case 'reasoning':
-            return [{ data: { reasoning: said.text } }];
+            return [{ data: { reasoning: piece.text } }];
           case 'end':
-            return [{ data: ending(said.end) }];
+            return [{ data: ending(piece.end) }];
           case 'opaque':
           case 'again':
           case 'call':
             return [];
           default:
-            return said satisfies never;
+            return piece satisfies never;
         }
       },
     }),
     whole: (stream) => {
-      const said = saidSoFar(stream);
-      const reasoning = said.map((each) => (each.type === 'reasoning' ? each.text : '')).join('');
+      const pieces = piecesSoFar(stream);
+      const reasoning = pieces.map((each) => (each.type === 'reasoning' ? each.text : '')).join('');
       return {
         id,
         model: name,

@@ -3,7 +3,7 @@ import type { Usage } from '../../../../api.ts';
 import type { EndEvent, LiveStream } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
-import { saidSoFar } from '../../speech.ts';
+import { piecesSoFar } from '../../answerPieces.ts';
 import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
 import { enveloped } from '../opaque.ts';
 
@@ -26,22 +26,22 @@ class ChunkEncoder implements Encoder {
     return [];
   }
 
-  take(said: Parameters<Encoder['take']>[0]): readonly Frame[] {
-    switch (said.type) {
+  take(piece: Parameters<Encoder['take']>[0]): readonly Frame[] {
+    switch (piece.type) {
       case 'text':
-        return [this.#delta({ content: said.text })];
+        return [this.#delta({ content: piece.text })];
       case 'reasoning':
-        return [this.#delta({ reasoning_content: said.text })];
+        return [this.#delta({ reasoning_content: piece.text })];
       case 'opaque':
-        return [this.#delta({ reasoning_details: [detailOf(said.value)] })];
+        return [this.#delta({ reasoning_details: [detailOf(piece.value)] })];
       case 'call':
-        return [this.#delta({ tool_calls: [{ index: this.#calls++, ...asOpenAI(said.call) }] })];
+        return [this.#delta({ tool_calls: [{ index: this.#calls++, ...asOpenAI(piece.call) }] })];
       case 'again':
         return [];
       case 'end':
-        return this.#end(said.end);
+        return this.#end(piece.end);
       default:
-        return said satisfies never;
+        return piece satisfies never;
     }
   }
 
@@ -71,11 +71,11 @@ export function openaiError({ kind, message, status }: Problem): object {
 
 /** The finish reason is null while the answer is not whole. */
 function completion({ id, model, createdSeconds }: SpokenAnswer, stream: LiveStream): object {
-  const said = saidSoFar(stream);
+  const pieces = piecesSoFar(stream);
   const { text, end } = stream;
-  const reasoning = said.map((each) => (each.type === 'reasoning' ? each.text : '')).join('');
-  const opaque = said.flatMap((each) => (each.type === 'opaque' ? [each.value] : []));
-  const calls = said.flatMap((each) => (each.type === 'call' ? [each.call] : []));
+  const reasoning = pieces.map((each) => (each.type === 'reasoning' ? each.text : '')).join('');
+  const opaque = pieces.flatMap((each) => (each.type === 'opaque' ? [each.value] : []));
+  const calls = pieces.flatMap((each) => (each.type === 'call' ? [each.call] : []));
   const problem = end === undefined ? undefined : problemOf(end);
   const message = {
     role: 'assistant',

@@ -4,7 +4,7 @@ import { argumentsObject } from '../../../../core/provider/parts.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
-import { type Said, saidSoFar } from '../../speech.ts';
+import { type AnswerPiece, piecesSoFar } from '../../answerPieces.ts';
 import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
 import { enveloped, rawOf } from '../opaque.ts';
 import { present } from '../../../../core/present.ts';
@@ -18,7 +18,7 @@ export function messagesDialect(facts: SpokenAnswer): Dialect {
     encoder: () => new BlockEncoder(facts),
     whole: (stream) => {
       const encoder = new BlockEncoder(facts);
-      for (const said of saidSoFar(stream)) encoder.take(said);
+      for (const piece of piecesSoFar(stream)) encoder.take(piece);
       return encoder.message(stream.end, stream.usage());
     },
   };
@@ -41,24 +41,24 @@ class BlockEncoder implements Encoder {
     return [named({ type: 'message_start', message: this.#message([], null, { input_tokens: 0, output_tokens: 0 }) })];
   }
 
-  take(said: Said): readonly Frame[] {
-    switch (said.type) {
+  take(piece: AnswerPiece): readonly Frame[] {
+    switch (piece.type) {
       case 'text':
-        return this.#text(said.text);
+        return this.#text(piece.text);
       case 'reasoning':
-        return this.#thinking(said.text);
+        return this.#thinking(piece.text);
       case 'opaque':
-        return this.#sealed(said.value);
+        return this.#sealed(piece.value);
       case 'again':
         this.#hasThought = false;
         return this.#open?.type === 'thinking' ? this.#close() : [];
       case 'call':
         this.#calls++;
-        return [...this.#close(), ...this.#callOf(said.call)];
+        return [...this.#close(), ...this.#callOf(piece.call)];
       case 'end':
-        return [...this.#close(), ...this.#end(said.end)];
+        return [...this.#close(), ...this.#end(piece.end)];
       default:
-        return said satisfies never;
+        return piece satisfies never;
     }
   }
 

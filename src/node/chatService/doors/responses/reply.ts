@@ -3,7 +3,7 @@ import type { Citation } from '../../../../api.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { problemOf } from '../../problem.ts';
-import { type Said, saidSoFar } from '../../speech.ts';
+import { type AnswerPiece, piecesSoFar } from '../../answerPieces.ts';
 import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
 import { enveloped, rawOf } from '../opaque.ts';
 import { type Echo, resource } from './resource.ts';
@@ -20,7 +20,7 @@ export function responsesDialect(facts: SpokenAnswer, echo: Echo): Dialect {
     encoder: () => new ItemEncoder(facts, echo),
     whole: (stream) => {
       const encoder = new ItemEncoder(facts, echo);
-      for (const said of saidSoFar(stream)) encoder.take(said);
+      for (const piece of piecesSoFar(stream)) encoder.take(piece);
       return resource(facts, echo, encoder.output(stream.end), stream.end, stream.end === undefined ? undefined : stream.usage());
     },
   };
@@ -43,22 +43,22 @@ class ItemEncoder implements Encoder {
     return [this.#event('response.created', { response }), this.#event('response.in_progress', { response })];
   }
 
-  take(said: Said): readonly Frame[] {
-    switch (said.type) {
+  take(piece: AnswerPiece): readonly Frame[] {
+    switch (piece.type) {
       case 'text':
-        return this.#words('message', said.text);
+        return this.#words('message', piece.text);
       case 'reasoning':
-        return this.#words('reasoning', said.text);
+        return this.#words('reasoning', piece.text);
       case 'opaque':
-        return this.#sealed(said.value);
+        return this.#sealed(piece.value);
       case 'again':
         return this.#open?.type === 'reasoning' ? this.#close('completed') : [];
       case 'call':
-        return [...this.#close('completed'), ...this.#call(said.call)];
+        return [...this.#close('completed'), ...this.#call(piece.call)];
       case 'end':
-        return this.#end(said.end);
+        return this.#end(piece.end);
       default:
-        return said satisfies never;
+        return piece satisfies never;
     }
   }
 

@@ -6,7 +6,7 @@ import type { Part, StreamEvent } from '../../api.ts';
 import type { EndEvent, LiveStream } from '../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
 
-export type Said =
+export type AnswerPiece =
   | { readonly type: 'text' | 'reasoning'; readonly text: string }
   /** Closes the reasoning before it, or stands alone. */
   | { readonly type: 'opaque'; readonly value: unknown }
@@ -15,7 +15,7 @@ export type Said =
   | { readonly type: 'call'; readonly call: ToolCall }
   | { readonly type: 'end'; readonly end: EndEvent };
 
-export class Speech {
+export class AnswerPieces {
   readonly #stream: Pick<LiveStream, 'parts' | 'toolCalls'>;
   /** Reasoning that nothing sealed has ended yet. */
   #reasons = false;
@@ -26,7 +26,7 @@ export class Speech {
     this.#stream = stream;
   }
 
-  take(event: StreamEvent): readonly Said[] {
+  take(event: StreamEvent): readonly AnswerPiece[] {
     switch (event.type) {
       case 'text':
         this.#reasons = false;
@@ -52,61 +52,50 @@ export class Speech {
     }
   }
 
-  #reasoning({ text, opaque }: Extract<StreamEvent, { type: 'reasoning' }>): readonly Said[] {
-    const said: Said[] = [];
+  #reasoning({ text, opaque }: Extract<StreamEvent, { type: 'reasoning' }>): readonly AnswerPiece[] {
+    const pieces: AnswerPiece[] = [];
     if (text !== '') {
-      said.push(...this.#flush(), { type: 'reasoning', text });
+      pieces.push(...this.#flush(), { type: 'reasoning', text });
       this.#reasons = true;
     }
-    if (opaque === undefined) return said;
-    if (this.#reasons) said.push({ type: 'opaque', value: opaque });
+    if (opaque === undefined) return pieces;
+    if (this.#reasons) pieces.push({ type: 'opaque', value: opaque });
     else this.#waiting.push(opaque);
     this.#reasons = false;
-    return said;
+    return pieces;
   }
 
-  #flush(): readonly Said[] {
+  #flush(): readonly AnswerPiece[] {
     const waiting = this.#waiting;
     this.#waiting = [];
     return waiting.map((value) => ({ type: 'opaque', value }));
   }
 
-  #last(): readonly Said[] {
+  #last(): readonly AnswerPiece[] {
     const { parts, toolCalls } = this.#stream;
-    const inPlace = parts.flatMap((part) => this.#saidOf(part));
+    const inPlace = parts.flatMap((part) => this.#pieceOf(part));
     const calls = inPlace.filter(({ type }) => type === 'call').length;
     if (calls === toolCalls.length && inPlace.length === calls + this.#waiting.length) return inPlace;
-    return [...this.#flush(), ...toolCalls.map((call): Said => ({ type: 'call', call }))];
+    return [...this.#flush(), ...toolCalls.map((call): AnswerPiece => ({ type: 'call', call }))];
   }
 
-  #saidOf(part: Part): readonly Said[] {
+  #pieceOf(part: Part): readonly AnswerPiece[] {
     if (part.type === 'tool-call') return [{ type: 'call', call: part }];
     return part.type === 'reasoning' && this.#waiting.includes(part.opaque) ? [{ type: 'opaque', value: part.opaque }] : [];
   }
 }
 
-/** Everything so far, with neighbouring texts joined. */
-export function saidSoFar(stream: LiveStream): readonly Said[] {
-  const speech = new Speech(stream);
-  const joined: Said[] = [];
-  let words: string[] = [];
-  let type: 'text' | 'reasoning' = 'text';
-  const put = (): void => {
-    if (words.length > 0) joined.push({ type, text: words.join('') });
-    words = [];
-  };
+/** The pieces so far, with neighbouring texts joined. */
+export function piecesSoFar(stream: LiveStream): readonly AnswerPiece[] {
+  const ordered = new AnswerPieces(stream);
+  const joined: AnswerPiece[] = [];
   for (let place = 0; place < stream.tape.length; place++) {
-    for (const said of speech.take(stream.tape.at(place) as StreamEvent)) {
-      if (said.type === 'text' || said.type === 'reasoning') {
-        if (said.type !== type) put();
-        type = said.type;
-        words.push(said.text);
-      } else {
-        put();
-        joined.push(said);
-      }
+    for (const piece of ordered.take(stream.tape.at(place) as StreamEvent)) {
+      const last = joined.at(-1);
+      if ((last?.type === 'text' || last?.type === 'reasoning') && last.type === piece.type) {
+        joined[joined.length - 1] = { type: last.type, text: last.text + piece.text };
+      } else joined.push(piece);
     }
   }
-  put();
   return joined;
 }
