@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
-import type { Asked, Dialect, Door } from './doors/door.ts';
+import type { ParsedRequest, Dialect, ServiceApi } from './apis/serviceApi.ts';
 
 /** Maximum number of ended answers kept. */
 export const maxKept = 200;
@@ -20,7 +20,7 @@ const bytesPerEvent = 128;
 
 export interface ServedAnswer {
   readonly id: string;
-  readonly door: Door;
+  readonly api: ServiceApi;
   readonly dialect: Dialect;
   readonly stream: LiveStream;
   /** The answer continues without a reader. */
@@ -57,11 +57,11 @@ export class ServedAnswers {
   }
 
   /** @param requestBytes size of the request body */
-  add(door: Door, asked: Asked, stream: LiveStream, owner: string, requestBytes: number): ServedAnswer {
-    const id = door.prefix + randomUUID().replaceAll('-', '');
+  add(api: ServiceApi, asked: ParsedRequest, stream: LiveStream, owner: string, requestBytes: number): ServedAnswer {
+    const id = api.prefix + randomUUID().replaceAll('-', '');
     const dialect = asked.dialect({ id, model: stream.model, createdSeconds: Math.floor(this.#wall() / 1000) });
     const { detached, kept } = asked;
-    const entry: Entry = { id, door, dialect, stream, detached, kept, owner, readers: 0, bytes: requestBytes, ended: false };
+    const entry: Entry = { id, api, dialect, stream, detached, kept, owner, readers: 0, bytes: requestBytes, ended: false };
     this.#entries.set(id, entry);
     void this.#measure(entry);
     return entry;

@@ -1,6 +1,6 @@
 /**
- * Serves the models of VS Code to other programs on this machine, on loopback, in the API dialects of their clients: each
- * door is one address. A program needs the service's own key and never sees the servers' keys.
+ * Serves the models of VS Code to other programs on this machine: on loopback, in the APIs that their clients speak. A
+ * program needs the service's own key and never sees the keys of the models' servers.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Connections, socketTimes } from './connections.ts';
@@ -9,7 +9,7 @@ import { listenOnLoopback } from './http.ts';
 import { refuse } from './refuse.ts';
 import { later } from './requestError.ts';
 import { type ChatServicePorts, Requests } from './requests.ts';
-import { dialectOf } from './routes.ts';
+import { refusingApi } from './routes.ts';
 
 export interface ServiceAddress {
   /** Without a trailing slash; append `/v1` for the base URL of OpenAI clients. */
@@ -73,16 +73,16 @@ export class ChatService {
 
   async #serve(request: IncomingMessage, response: ServerResponse, connections: Connections, token: string): Promise<void> {
     response.setHeader('x-content-type-options', 'nosniff');
-    const dialect = dialectOf(request);
+    const api = refusingApi(request);
     const refusal = refusalFor(request.headers, request.socket.localPort ?? 0, token);
     if (refusal !== undefined) {
       const challenge: Record<string, string> = refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
-      refuse(response, dialect, refusal.status, refusal.message, challenge);
+      refuse(response, api, refusal.status, refusal.message, challenge);
       return;
     }
     connections.welcome(request);
     if (this.#requests >= maxRequests) {
-      refuse(response, dialect, 503, `The service answers ${maxRequests} requests at once; try again in a moment.`, later);
+      refuse(response, api, 503, `The service answers ${maxRequests} requests at once; try again in a moment.`, later);
       return;
     }
     this.#requests++;

@@ -1,6 +1,6 @@
-/** Refuses a request with one sentence in the dialect of its door. */
+/** Refuses a request with one sentence, in the form of its API. */
 import type { ServerResponse } from 'node:http';
-import type { Door } from './doors/door.ts';
+import type { ServiceApi } from './apis/serviceApi.ts';
 import { sendJson } from './http.ts';
 
 /** A retry by the client would fail again or be paid twice: the engine has already retried. */
@@ -8,10 +8,10 @@ export const final = { 'x-should-retry': 'false' };
 
 export function refuse(
   response: ServerResponse,
-  door: Door,
+  api: ServiceApi,
   status: number,
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  sendJson(response, status, door.refusal({ kind: 'refused', message, status }), { ...final, ...headers });
+  sendJson(response, status, api.refusal({ kind: 'refused', message, status }), { ...final, ...headers });
 }

@@ -5,13 +5,13 @@ import { hide } from '../../core/provider/failures/secrets.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import { maxDetached, type ServedAnswer, ServedAnswers } from './answers.ts';
 import { BodyBudget } from './bodyBudget.ts';
-import type { Asked, Door, ServiceRequest, Target } from './doors/door.ts';
+import type { ParsedRequest, ServiceApi, ServiceRequest, Target } from './apis/serviceApi.ts';
 import { later, RequestError } from './requestError.ts';
 import { readJson, sendJson } from './http.ts';
 import { problemOf } from './problem.ts';
 import { final, refuse } from './refuse.ts';
 import { rejoinOf } from './rejoin.ts';
-import { dialectOf, paths, type Route, routeOf } from './routes.ts';
+import { refusingApi, paths, type Route, routeOf } from './routes.ts';
 import { sendAnswer } from './sendAnswer.ts';
 
 export interface ChatServicePorts {
@@ -56,7 +56,7 @@ export class Requests {
     } catch (thrown) {
       if (!(thrown instanceof RequestError)) throw thrown;
       const { status, message, headers } = thrown;
-      refuse(response, route.type === 'ask' ? route.door : dialectOf(request), status, hide(message, [token]), headers);
+      refuse(response, route.type === 'ask' ? route.api : refusingApi(request), status, hide(message, [token]), headers);
     }
   }
 
@@ -64,7 +64,7 @@ export class Requests {
     const echo = hide(`${request.method} ${(request.url ?? '').split('?')[0]}`, [token]).slice(0, maxEchoCharacters);
     switch (route.type) {
       case 'ask':
-        return this.#ask(route.door, request, response, token);
+        return this.#ask(route.api, request, response, token);
       case 'models':
         return sendJson(response, 200, listOf((await this.#ports.models()).map((id) => this.#model(id))));
       case 'read':
@@ -86,11 +86,11 @@ export class Requests {
     }
   }
 
-  async #ask(door: Door, request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
+  async #ask(api: ServiceApi, request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
     const share = this.#bodies.share();
     const stops = this.#stops;
     try {
-      const read = await door.read(await readJson(request, maxBodyBytes, share), this.#ports.target);
+      const read = await api.read(await readJson(request, maxBodyBytes, share), this.#ports.target);
       const asked = { ...read, detached: read.detached || wantsToDetach(request) };
       if (asked.detached && !this.#answers.placeForDetached()) {
         throw new RequestError(`${maxDetached} answers continue without their clients; try again when one has ended.`, 503, later);
@@ -98,14 +98,14 @@ export class Requests {
       const stream = await this.#ports.begin(asked.request);
       // A request that was still being read does not survive a stop.
       if (stops !== this.#stops) stream.stop();
-      await this.#answer(this.#answers.add(door, asked, stream, token, share.bytes), asked, response, token);
+      await this.#answer(this.#answers.add(api, asked, stream, token, share.bytes), asked, response, token);
     } finally {
       share.release();
     }
   }
 
-  async #answer(answer: ServedAnswer, asked: Asked, response: ServerResponse, token: string): Promise<void> {
-    const { stream, door } = answer;
+  async #answer(answer: ServedAnswer, asked: ParsedRequest, response: ServerResponse, token: string): Promise<void> {
+    const { stream, api } = answer;
     const headers = { ...headersOf(answer), ...ignoredHeader(asked.ignored, token) };
     if (!asked.stream && asked.detached) {
       // The client fetches it later by its id.
@@ -123,7 +123,7 @@ export class Requests {
     if (problem === undefined) sendJson(response, 200, answer.dialect.whole(stream), headers);
     else {
       const partial = stream.text === '' ? {} : { partial: stream.text };
-      sendJson(response, problem.status, { ...door.refusal(problem), ...partial }, { ...headers, ...final });
+      sendJson(response, problem.status, { ...api.refusal(problem), ...partial }, { ...headers, ...final });
     }
   }
 

@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { StreamEvent } from '../../api.ts';
 import type { Clock } from '../../core/request/clock.ts';
 import type { ServedAnswer } from './answers.ts';
-import type { Frame } from './doors/door.ts';
+import type { Frame } from './apis/serviceApi.ts';
 import { sendJson, write } from './http.ts';
 import { final } from './refuse.ts';
 import { type Problem, problemOf } from './problem.ts';
@@ -39,7 +39,7 @@ export async function sendAnswer(
   { after, atOnce, headers }: Sending,
   clock: Pick<Clock, 'timer'>,
 ): Promise<boolean> {
-  const { stream, dialect, door } = answer;
+  const { stream, dialect, api } = answer;
   const gone = new AbortController();
   const reader = stream.tape.read({ pacing: true });
   const leave = (): void => {
@@ -65,9 +65,9 @@ export async function sendAnswer(
     unread -= events.length;
     for (const event of events) {
       const pieces = ordered.take(event);
-      const problem = isOpen || door.errorsInStream === true ? undefined : problemIn(pieces);
+      const problem = isOpen || api.errorsInStream === true ? undefined : problemIn(pieces);
       if (problem !== undefined) {
-        sendJson(response, problem.status, door.refusal(problem), { ...headers, ...final });
+        sendJson(response, problem.status, api.refusal(problem), { ...headers, ...final });
         return true;
       }
       for (const piece of pieces) out += begin() + numbered.spell(encoder.take(piece));

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { StreamRequest } from '../../api.ts';
 import { triggerProblem } from '../../core/inspect/triggers.ts';
-import { checked, maybe, numberField, objectField, textField, textOrList } from '../../node/chatService/doors/schema.ts';
+import { checked, maybe, numberField, objectField, textField, textOrList } from '../../node/chatService/apis/schema.ts';
 import { RequestError } from '../../node/chatService/requestError.ts';
 
 const objectWith = <const T extends v.ObjectEntries>(fields: T) => v.pipe(objectField, v.object(fields));

@@ -181,15 +181,15 @@ it('keeps the fields of each protocol in its own folder', () => {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     // Names request fields of all dialects, to leave them out.
-    .filter((file) => file !== 'node/chatService/doors/extras.ts');
+    .filter((file) => file !== 'node/chatService/apis/extras.ts');
   /** The chat service speaks three of the protocols from the other side, each in a folder of its own. */
-  const doorOf: Readonly<Record<string, string>> = {
+  const apiFolderOf: Readonly<Record<string, string>> = {
     anthropicMessages: 'messages',
     openaiResponses: 'responses',
     openaiChat: 'chatCompletions',
   };
   const isIn = (file: string, folder: string): boolean =>
-    file.startsWith(`core/provider/${folder}/`) || file.startsWith(`node/chatService/doors/${doorOf[folder]}/`);
+    file.startsWith(`core/provider/${folder}/`) || file.startsWith(`node/chatService/apis/${apiFolderOf[folder]}/`);
   const outside = (file: string): boolean => !folders.some((folder) => isIn(file, folder));
   const texts = files.map((file) => [file, readFileSync(join(root, file), 'utf8')] as const);
   const astray = Object.entries(fieldsOf).flatMap(([folder, fields]) =>

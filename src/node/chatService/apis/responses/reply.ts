@@ -4,7 +4,7 @@ import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { problemOf } from '../../problem.ts';
 import { type AnswerPiece, piecesSoFar } from '../../answerPieces.ts';
-import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
+import type { AnswerHead, Dialect, Encoder, Frame } from '../serviceApi.ts';
 import { enveloped, rawOf } from '../opaque.ts';
 import { type Echo, resource } from './resource.ts';
 
@@ -15,31 +15,31 @@ interface Open {
   annotations: readonly object[];
 }
 
-export function responsesDialect(facts: SpokenAnswer, echo: Echo): Dialect {
+export function responsesDialect(head: AnswerHead, echo: Echo): Dialect {
   return {
-    encoder: () => new ItemEncoder(facts, echo),
+    encoder: () => new ItemEncoder(head, echo),
     whole: (stream) => {
-      const encoder = new ItemEncoder(facts, echo);
+      const encoder = new ItemEncoder(head, echo);
       for (const piece of piecesSoFar(stream)) encoder.take(piece);
-      return resource(facts, echo, encoder.output(stream.end), stream.end, stream.end === undefined ? undefined : stream.usage());
+      return resource(head, echo, encoder.output(stream.end), stream.end, stream.end === undefined ? undefined : stream.usage());
     },
   };
 }
 
 class ItemEncoder implements Encoder {
-  readonly #facts: SpokenAnswer;
+  readonly #head: AnswerHead;
   readonly #echo: Echo;
   readonly #output: object[] = [];
   #open: Open | undefined;
   #sequence = 0;
 
-  constructor(facts: SpokenAnswer, echo: Echo) {
-    this.#facts = facts;
+  constructor(head: AnswerHead, echo: Echo) {
+    this.#head = head;
     this.#echo = echo;
   }
 
   open(): readonly Frame[] {
-    const response = resource(this.#facts, this.#echo, [], undefined);
+    const response = resource(this.#head, this.#echo, [], undefined);
     return [this.#event('response.created', { response }), this.#event('response.in_progress', { response })];
   }
 
@@ -72,7 +72,7 @@ class ItemEncoder implements Encoder {
     const problem = problemOf(end);
     const isWhole = problem === undefined && end.reason !== 'length' && end.reason !== 'limit';
     const closed = [...this.#annotate(end.citations ?? []), ...this.#close(isWhole ? 'completed' : 'incomplete')];
-    const response = resource(this.#facts, this.#echo, this.#output, end, end.usage);
+    const response = resource(this.#head, this.#echo, this.#output, end, end.usage);
     const { status } = response as { readonly status: 'completed' | 'incomplete' | 'failed' | 'cancelled' };
     // The API has no event for a stopped answer.
     return [...closed, this.#event(`response.${status === 'cancelled' ? 'incomplete' : status}`, { response })];
@@ -175,7 +175,7 @@ class ItemEncoder implements Encoder {
 
   /** The same for every reader. */
   #newId(kind: string): string {
-    return `${kind}_${this.#facts.id.replace(/^[a-z]+_/, '')}${this.#output.length}`;
+    return `${kind}_${this.#head.id.replace(/^[a-z]+_/, '')}${this.#output.length}`;
   }
 
   #event(type: string, fields: object): Frame {

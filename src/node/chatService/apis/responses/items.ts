@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
-import type { Target } from '../door.ts';
+import type { Target } from '../serviceApi.ts';
 import { resealed, unenveloped } from '../opaque.ts';
 import { type Ignored, pictureAt, simplest } from '../parts.ts';
 import { maybe, textField, textOrList } from '../schema.ts';

@@ -5,7 +5,7 @@
 import { sealed } from '../../../core/provider/opaque.ts';
 import type { Api } from '../../../core/provider/provider.ts';
 import { type JsonFields, isFields, jsonOf } from '../../../core/provider/reading/json.ts';
-import type { Target } from './door.ts';
+import type { Target } from './serviceApi.ts';
 
 const mark = 'rivulet.';
 

@@ -5,7 +5,7 @@ import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
 import { type AnswerPiece, piecesSoFar } from '../../answerPieces.ts';
-import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
+import type { AnswerHead, Dialect, Encoder, Frame } from '../serviceApi.ts';
 import { enveloped, rawOf } from '../opaque.ts';
 import { present } from '../../../../core/present.ts';
 
@@ -13,11 +13,11 @@ type Block =
   | { readonly type: 'text'; text: string; readonly citations: null }
   | { readonly type: 'thinking'; thinking: string; signature: string };
 
-export function messagesDialect(facts: SpokenAnswer): Dialect {
+export function messagesDialect(head: AnswerHead): Dialect {
   return {
-    encoder: () => new BlockEncoder(facts),
+    encoder: () => new BlockEncoder(head),
     whole: (stream) => {
-      const encoder = new BlockEncoder(facts);
+      const encoder = new BlockEncoder(head);
       for (const piece of piecesSoFar(stream)) encoder.take(piece);
       return encoder.message(stream.end, stream.usage());
     },
@@ -25,7 +25,7 @@ export function messagesDialect(facts: SpokenAnswer): Dialect {
 }
 
 class BlockEncoder implements Encoder {
-  readonly #facts: SpokenAnswer;
+  readonly #head: AnswerHead;
   readonly #content: object[] = [];
   /** The last block, while it is open. */
   #open: Block | undefined;
@@ -33,8 +33,8 @@ class BlockEncoder implements Encoder {
   #hasThought = false;
   #calls = 0;
 
-  constructor(facts: SpokenAnswer) {
-    this.#facts = facts;
+  constructor(head: AnswerHead) {
+    this.#head = head;
   }
 
   open(): readonly Frame[] {
@@ -74,7 +74,7 @@ class BlockEncoder implements Encoder {
   }
 
   #message(content: readonly object[], stop_reason: string | null, usage: object): object {
-    const { id, model } = this.#facts;
+    const { id, model } = this.#head;
     return { id, type: 'message', role: 'assistant', model, content, stop_reason, stop_sequence: null, usage };
   }
 

@@ -4,8 +4,8 @@ import type { EndEvent } from '../../../core/answer/liveStream.ts';
 import { notesOf, problemOf } from '../problem.ts';
 import { piecesSoFar } from '../answerPieces.ts';
 import { messageOf, chatMessage } from './chatCompletions/messages.ts';
-import { askedFor, modeFields, reader } from './common.ts';
-import type { SpokenAnswer, Dialect, Door, Frame } from './door.ts';
+import { parsedRequest, modeFields, reader } from './common.ts';
+import type { AnswerHead, Dialect, ServiceApi, Frame } from './serviceApi.ts';
 import { Ignored } from './parts.ts';
 import { maybe } from './schema.ts';
 
@@ -19,7 +19,7 @@ const body = v.looseObject({
   messages: maybe(v.array(chatMessage, 'must be a list of objects with "role" and "content"')),
 });
 
-export const plainDoor: Door = {
+export const plainApi: ServiceApi = {
   path: '/chat',
   prefix: 'chat-',
   errorsInStream: true,
@@ -30,11 +30,11 @@ export const plainDoor: Door = {
     ignored.add('', rest);
     const before = messages.map((each, index) => messageOf(each, `messages[${index}]`, target, ignored));
     const own = { messages: [...before, { role: 'user', content: message } as const] };
-    return { ...askedFor(read, target, ignored, { ignored: [] }, own, plainDialect), stream: stream !== false };
+    return { ...parsedRequest(read, target, ignored, { ignored: [] }, own, plainDialect), stream: stream !== false };
   }),
 };
 
-function plainDialect({ id, model: name }: SpokenAnswer): Dialect {
+function plainDialect({ id, model: name }: AnswerHead): Dialect {
   return {
     encoder: () => ({
       open: () => [],

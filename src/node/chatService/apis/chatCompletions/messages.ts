@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
 import { reasoningFields } from '../../../../core/provider/openaiChat/request.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
-import type { Target } from '../door.ts';
+import type { Target } from '../serviceApi.ts';
 import { resealed, unenveloped } from '../opaque.ts';
 import { type Ignored, pictureAt, simplest } from '../parts.ts';
 import { maybe, shaped, textField, textOrList } from '../schema.ts';

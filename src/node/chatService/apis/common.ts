@@ -1,10 +1,10 @@
-/** The part that the requests of all dialects share: fields with the same names, and the conversion of a read request. */
+/** What the requests of all APIs share: fields with the same names, and the conversion to a request of Rivulet. */
 import * as v from 'valibot';
 import type { Tool } from '../../../api.ts';
 import { present } from '../../../core/present.ts';
 import type { JsonFields } from '../../../core/provider/reading/json.ts';
 import { RequestError } from '../requestError.ts';
-import type { Asked, Door, ServiceRequest, Target } from './door.ts';
+import type { ParsedRequest, ServiceApi, ServiceRequest, Target } from './serviceApi.ts';
 import { type Extras, unsupported } from './extras.ts';
 import type { Ignored } from './parts.ts';
 import { checked, flagField, maybe, modelField, modelOf, numberField, schemaField, textField } from './schema.ts';
@@ -24,23 +24,23 @@ type Mode = Read<typeof modeFields>;
 export function reader<T extends Mode>(
   schema: v.GenericSchema<unknown, T>,
   whole: string,
-  asked: (read: T, target: Target | undefined) => Asked,
-): Door['read'] {
+  parse: (read: T, target: Target | undefined) => ParsedRequest,
+): ServiceApi['read'] {
   return async (body, targetOf) => {
     const read = checked(schema, body, whole);
-    return asked(read, await targetOf(modelOf(read.model).model));
+    return parse(read, await targetOf(modelOf(read.model).model));
   };
 }
 
-/** @param own fields that each dialect spells in its own way */
-export function askedFor(
+/** @param own fields that each API spells in its own way */
+export function parsedRequest(
   read: Mode & Read<typeof samplingFields>,
   target: Target | undefined,
   ignored: Ignored,
   extras: Extras,
   own: Omit<ServiceRequest, 'model' | 'temperature' | 'topP' | 'body'>,
-  dialect: Asked['dialect'],
-): Asked {
+  dialect: ParsedRequest['dialect'],
+): ParsedRequest {
   const sampling = present({ temperature: read.temperature, topP: read.top_p, body: extras.body });
   return {
     request: { ...modelOf(read.model), ...own, ...sampling },
@@ -61,7 +61,7 @@ export function refuseFields(fields: JsonFields, names: readonly string[], remed
   if (asked !== undefined) throw new RequestError(`"${asked}" is not offered by this service; ${remedy}.`);
 }
 
-export function modeOf({ background, store }: Mode): Pick<Asked, 'detached' | 'kept'> {
+export function modeOf({ background, store }: Mode): Pick<ParsedRequest, 'detached' | 'kept'> {
   return { detached: background === true, kept: store !== false };
 }
 

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
 import type { JsonFields } from '../../../../core/provider/reading/json.ts';
-import { askedFor, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
-import type { Asked, Door, Target } from '../door.ts';
+import { parsedRequest, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
+import type { ParsedRequest, ServiceApi, Target } from '../serviceApi.ts';
 import { extrasFor, formatIn } from '../extras.ts';
 import { Ignored } from '../parts.ts';
 import { countField, flagField, given, maybe, objectField, schemaField, shaped, textField } from '../schema.ts';
@@ -45,14 +45,14 @@ const body = v.looseObject({
 
 const notOffered = ['mcp_servers', 'container', 'fallbacks'] as const;
 
-export const messagesDoor: Door = {
+export const messagesApi: ServiceApi = {
   path: '/v1/messages',
   prefix: 'msg_',
   refusal: messagesError,
-  read: reader(body, 'The body must be a JSON object with "model", "max_tokens" and "messages".', askedIn),
+  read: reader(body, 'The body must be a JSON object with "model", "max_tokens" and "messages".', parse),
 };
 
-function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): Asked {
+function parse(read: v.InferOutput<typeof body>, target: Target | undefined): ParsedRequest {
   const { model: _model, stream: _stream, background: _background, store: _store, temperature: _temperature, top_p: _topP, ...more } = read;
   const { messages, system = '', max_tokens, stop_sequences, tools = [], tool_choice, thinking: thinks, output_config, ...others } = more;
   refuseFields(others, notOffered);
@@ -78,7 +78,7 @@ function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): 
       parallel: tool_choice?.['disable_parallel_tool_use'] === true ? false : undefined,
     }),
   };
-  return askedFor(read, target, ignored, extras, own, messagesDialect);
+  return parsedRequest(read, target, ignored, extras, own, messagesDialect);
 }
 
 function choiceOf(wire: v.InferOutput<typeof choice>): ToolChoice {

@@ -1,4 +1,4 @@
-/** A door: an address of the service and the dialect spoken there. It reads requests and encodes answers. */
+/** An API that the service speaks at one address: it parses requests and encodes answers. */
 import type { ChatRequest, Api } from '../../../core/provider/provider.ts';
 import type { LiveStream } from '../../../core/answer/liveStream.ts';
 import type { Problem } from '../problem.ts';
@@ -14,7 +14,7 @@ export interface Target {
   readonly origin: string;
 }
 
-export interface Door {
+export interface ServiceApi {
   readonly path: string;
   /** Prefix of its answer ids. */
   readonly prefix: string;
@@ -22,14 +22,14 @@ export interface Door {
    * @param targetOf resolves the server of a model; undefined if there is no such model
    * @throws RequestError if the request is invalid
    */
-  read(body: unknown, targetOf: (model: string | undefined) => Promise<Target | undefined>): Promise<Asked>;
+  read(body: unknown, targetOf: (model: string | undefined) => Promise<Target | undefined>): Promise<ParsedRequest>;
   /** Errors before the first text are sent as stream events too. */
   readonly errorsInStream?: true;
   /** The response body of a refused request. */
   refusal(problem: Problem): object;
 }
 
-export interface Asked {
+export interface ParsedRequest {
   readonly request: ServiceRequest;
   readonly stream: boolean;
   /** Whether the answer continues after its client disconnects. */
@@ -38,10 +38,10 @@ export interface Asked {
   readonly kept: boolean;
   /** Ignored fields: they mean nothing to the model's server and do not change the answer. */
   readonly ignored: readonly string[];
-  dialect(facts: SpokenAnswer): Dialect;
+  dialect(head: AnswerHead): Dialect;
 }
 
-export interface SpokenAnswer {
+export interface AnswerHead {
   readonly id: string;
   /** `"<endpoint id>/<model>"` */
   readonly model: string;

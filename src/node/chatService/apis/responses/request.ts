@@ -4,8 +4,8 @@ import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
 import type { JsonFields } from '../../../../core/provider/reading/json.ts';
 import { openaiError } from '../chatCompletions/reply.ts';
-import { askedFor, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
-import type { Asked, Door, Target } from '../door.ts';
+import { parsedRequest, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
+import type { ParsedRequest, ServiceApi, Target } from '../serviceApi.ts';
 import { extrasFor, formatIn } from '../extras.ts';
 import { Ignored } from '../parts.ts';
 import { countField, flagField, given, maybe, objectField, shaped, textField } from '../schema.ts';
@@ -42,14 +42,14 @@ type Body = v.InferOutput<typeof body>;
 
 const notOffered = ['previous_response_id', 'conversation', 'prompt', 'max_tool_calls'] as const;
 
-export const responsesDoor: Door = {
+export const responsesApi: ServiceApi = {
   path: '/v1/responses',
   prefix: 'resp_',
   refusal: openaiError,
-  read: reader(body, 'The body must be a JSON object with "model" and "input".', askedIn),
+  read: reader(body, 'The body must be a JSON object with "model" and "input".', parse),
 };
 
-function askedIn(read: Body, target: Target | undefined): Asked {
+function parse(read: Body, target: Target | undefined): ParsedRequest {
   const { input: items, ...echo } = read;
   const { model: _model, stream: _stream, background: _background, store: _store, temperature: _temperature, top_p: _topP, ...more } = echo;
   const {
@@ -85,7 +85,7 @@ function askedIn(read: Body, target: Target | undefined): Asked {
       parallel: parallel_tool_calls,
     }),
   };
-  return askedFor(read, target, ignored, extras, own, (facts) => responsesDialect(facts, echo));
+  return parsedRequest(read, target, ignored, extras, own, (head) => responsesDialect(head, echo));
 }
 
 /** Drops default values for servers of other protocols. */

@@ -4,11 +4,11 @@ import type { EndEvent, LiveStream } from '../../../../core/answer/liveStream.ts
 import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
 import { piecesSoFar } from '../../answerPieces.ts';
-import type { SpokenAnswer, Dialect, Encoder, Frame } from '../door.ts';
+import type { AnswerHead, Dialect, Encoder, Frame } from '../serviceApi.ts';
 import { enveloped } from '../opaque.ts';
 
-export function chatDialect(facts: SpokenAnswer, includeUsage: boolean): Dialect {
-  return { encoder: () => new ChunkEncoder(facts, includeUsage), whole: (stream) => completion(facts, stream) };
+export function chatDialect(head: AnswerHead, includeUsage: boolean): Dialect {
+  return { encoder: () => new ChunkEncoder(head, includeUsage), whole: (stream) => completion(head, stream) };
 }
 
 class ChunkEncoder implements Encoder {
@@ -17,7 +17,7 @@ class ChunkEncoder implements Encoder {
   #role: object = { role: 'assistant' };
   #calls = 0;
 
-  constructor({ id, model, createdSeconds }: SpokenAnswer, includeUsage: boolean) {
+  constructor({ id, model, createdSeconds }: AnswerHead, includeUsage: boolean) {
     this.#head = { id, object: 'chat.completion.chunk', created: createdSeconds, model };
     this.#includeUsage = includeUsage;
   }
@@ -70,7 +70,7 @@ export function openaiError({ kind, message, status }: Problem): object {
 }
 
 /** The finish reason is null while the answer is not whole. */
-function completion({ id, model, createdSeconds }: SpokenAnswer, stream: LiveStream): object {
+function completion({ id, model, createdSeconds }: AnswerHead, stream: LiveStream): object {
   const pieces = piecesSoFar(stream);
   const { text, end } = stream;
   const reasoning = pieces.map((each) => (each.type === 'reasoning' ? each.text : '')).join('');

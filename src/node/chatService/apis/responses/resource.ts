@@ -3,14 +3,14 @@ import type { Usage } from '../../../../api.ts';
 import type { EndEvent } from '../../../../core/answer/liveStream.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
 import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
-import type { SpokenAnswer } from '../door.ts';
+import type { AnswerHead } from '../serviceApi.ts';
 import { given } from '../schema.ts';
 
 /** The request fields that the object repeats. */
 export type Echo = JsonFields;
 
-export function resource(facts: SpokenAnswer, echo: Echo, output: readonly object[], end: EndEvent | undefined, usage?: Usage): object {
-  const { id, model, createdSeconds } = facts;
+export function resource(head: AnswerHead, echo: Echo, output: readonly object[], end: EndEvent | undefined, usage?: Usage): object {
+  const { id, model, createdSeconds } = head;
   const problem = end === undefined ? undefined : problemOf(end);
   const status = statusOf(end, problem);
   const or = (name: string, otherwise: unknown): unknown => echo[name] ?? otherwise;

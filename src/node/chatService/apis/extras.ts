@@ -6,7 +6,7 @@ import type { Protocol } from '../../../core/provider/protocol.ts';
 import { protocols } from '../../../core/provider/protocols.ts';
 import type { AnswerFormat, Api, ChatRequest } from '../../../core/provider/provider.ts';
 import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
-import type { Target } from './door.ts';
+import type { Target } from './serviceApi.ts';
 import { RequestError } from '../requestError.ts';
 
 /** Fields that label, route or cache a request, or save the server some reading. */
@@ -35,14 +35,14 @@ export interface Extras {
 /** @param format the answer format found in `rest`, and the field that holds it */
 export function extrasFor(
   rest: JsonFields,
-  door: Api,
+  api: Api,
   target: Target | undefined,
   format: { readonly field: string; readonly value: AnswerFormat } | undefined,
 ): Extras {
   const names = Object.keys(rest);
   if (names.length === 0) return { ignored: [] };
   // An unknown model fails later, with its own error.
-  if (target === undefined || target.api === door) return { body: rest, ignored: [] };
+  if (target === undefined || target.api === api) return { body: rest, ignored: [] };
   const protocol = protocolOf(target);
   const body = format === undefined ? undefined : protocol?.answerFormat?.(format.value);
   const ignored = names.filter((name) => name !== format?.field && harmless.has(name));

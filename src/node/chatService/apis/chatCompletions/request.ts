@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
-import { askedFor, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
-import type { Asked, Door, Target } from '../door.ts';
+import { parsedRequest, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
+import type { ParsedRequest, ServiceApi, Target } from '../serviceApi.ts';
 import { extrasFor, formatIn } from '../extras.ts';
 import { Ignored } from '../parts.ts';
 import { countField, flagField, given, maybe, objectField, shaped, textField, textOrList } from '../schema.ts';
@@ -42,14 +42,14 @@ const body = v.looseObject({
 
 const notOffered = ['functions', 'function_call', 'logprobs', 'audio', 'modalities'] as const;
 
-export const chatCompletionsDoor: Door = {
+export const chatCompletionsApi: ServiceApi = {
   path: '/v1/chat/completions',
   prefix: 'chatcmpl-',
   refusal: openaiError,
-  read: reader(body, 'The body must be a JSON object with "model" and "messages".', askedIn),
+  read: reader(body, 'The body must be a JSON object with "model" and "messages".', parse),
 };
 
-function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): Asked {
+function parse(read: v.InferOutput<typeof body>, target: Target | undefined): ParsedRequest {
   const { model: _model, stream: _stream, background: _background, temperature: _temperature, top_p: _topP, ...more } = read;
   const { messages, stream_options, store, stop, max_tokens, max_completion_tokens, reasoning_effort, verbosity, n: _n, ...most } = more;
   const { tools = [], tool_choice, parallel_tool_calls, ...others } = most;
@@ -79,7 +79,7 @@ function askedIn(read: v.InferOutput<typeof body>, target: Target | undefined): 
       parallel: parallel_tool_calls,
     }),
   };
-  return askedFor(read, target, ignored, extras, own, (facts) => chatDialect(facts, stream_options?.include_usage === true));
+  return parsedRequest(read, target, ignored, extras, own, (head) => chatDialect(head, stream_options?.include_usage === true));
 }
 
 function toolRest({ type: _type, function: inside, ...rest }: JsonFields): JsonFields {
