@@ -1,5 +1,5 @@
 // Opens a window of VS Code and acts in it like a person: runs commands, finds the panel, changes the theme.
-import { type Browser, type Frame, type Page, chromium } from 'playwright-core';
+import { type Browser, type Frame, type Locator, type Page, chromium } from 'playwright-core';
 import { openDesktopWindow } from './desktop.ts';
 import { windowAddress } from './place.ts';
 import type { Place } from './places.ts';
@@ -163,6 +163,18 @@ export async function newChat(page: Page, chat: Frame): Promise<void> {
     .getByRole('button', { name: /^(New Chat|新建对话)/ })
     .click();
   await empty.waitFor();
+}
+
+/**
+ * Types a question and presses Enter until the box is empty: while a window opens, VS Code can take the focus for a moment, and
+ * the key goes elsewhere.
+ */
+export async function sendQuestion(box: Locator, question: string): Promise<void> {
+  await box.fill(question);
+  await untilTrue(async () => {
+    await box.press('Enter');
+    return (await box.inputValue()) === '';
+  });
 }
 
 /** Polls, because there is no event to wait for. */

@@ -1,7 +1,7 @@
 // Four conversations that stream at the same time: each is whole, and the visible one keeps moving.
 import { expect, test } from 'vitest';
 import { done, finish, gate, type Step, text } from '../support/fakeServer.ts';
-import { runCommand } from '../../scripts/workbench.ts';
+import { runCommand, sendQuestion } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet();
@@ -26,8 +26,7 @@ test('four conversations that stream at once are whole, and the visible one show
   rivulet.server.always(({ body }) => counting(String(body.messages.at(-1).content)));
   for (const name of names) {
     await rivulet.newChat();
-    await rivulet.box.fill(name);
-    await rivulet.box.press('Enter');
+    await sendQuestion(rivulet.box, name);
     await expect.poll(() => rivulet.articles.count()).toBe(2);
   }
   const body = rivulet.articles.last().locator('> .body');

@@ -3,6 +3,7 @@ import type { Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { answer, drop, fakeServer, head, raw, status } from '../support/fakeServer.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
+import { sendQuestion } from '../../scripts/workbench.ts';
 
 const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
 
@@ -56,8 +57,7 @@ test('a server that is not there is named, and its address can be edited', async
   await rivulet.configure({ 'rivulet.endpoints': [{ id: 'gone', baseURL: gone.url, models: ['m'] }], 'rivulet.model': 'gone/m' });
   await rivulet.modelIs('m (gone)');
   const before = await rivulet.articles.count();
-  await rivulet.box.fill('Anybody?');
-  await rivulet.box.press('Enter');
+  await sendQuestion(rivulet.box, 'Anybody?');
   const shown = rivulet.articles.nth(before + 1);
   await expect.poll(() => stateOf(shown)).toBe('error');
   expect({ text: await shown.innerText(), fix: await shown.getByRole('button', { name: 'Edit Endpoint' }).count() }).toEqual({

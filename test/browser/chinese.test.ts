@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { answer, hang, text } from '../support/fakeServer.ts';
 import { useRivulet } from './rivulet.ts';
+import { sendQuestion } from '../../scripts/workbench.ts';
 
 const rivulet = useRivulet({ language: 'zh-cn', settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
 
@@ -31,10 +32,8 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
   await own.getByRole('button', { name: '较旧的版本', exact: true }).click();
   await expect.poll(() => chat.getByRole('log').textContent()).toContain('现在完整了。');
   server.next(text('很长'), hang());
-  await box.fill('再说一次');
-  await box.press('Enter');
-  await box.fill('排队的问题');
-  await box.press('Enter');
+  await sendQuestion(box, '再说一次');
+  await sendQuestion(box, '排队的问题');
   await button('从队列中移除').click();
   await expect.poll(() => box.inputValue()).toBe('排队的问题');
   // With a question in the box, Send is in the place of Stop.

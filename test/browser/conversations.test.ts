@@ -2,7 +2,7 @@
 import type { Frame, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { answer, done, finish, gate, hang, reasoning, status, text, usage, wait } from '../support/fakeServer.ts';
-import { openFile, runCommand, webviewFrame, widenSideBar } from '../../scripts/workbench.ts';
+import { openFile, runCommand, sendQuestion, webviewFrame, widenSideBar } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
@@ -60,10 +60,8 @@ test('a question asked while an answer streams waits, can be taken back, and fol
   await startNew();
   const more = gate();
   await rivulet.ask('First', text('Begun'), wait(more.opened), text(' and ended.'), finish(), done());
-  await rivulet.box.fill('Second');
-  await rivulet.box.press('Enter');
-  await rivulet.box.fill('Third');
-  await rivulet.box.press('Enter');
+  await sendQuestion(rivulet.box, 'Second');
+  await sendQuestion(rivulet.box, 'Third');
   await expect.poll(async () => [await stateOf(question('Second')), await stateOf(question('Third'))]).toEqual(['waiting', 'waiting']);
   await within(question('Third'), 'Remove from Queue').click();
   await expect.poll(() => rivulet.box.inputValue()).toBe('Third');

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answer } from '../support/fakeServer.ts';
 import { startPlace } from '../../scripts/place.ts';
 import type { OwnPlace } from '../../scripts/places.ts';
-import { openChat, runCommand } from '../../scripts/workbench.ts';
+import { openChat, runCommand, sendQuestion } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
 let own: OwnPlace;
@@ -215,8 +215,7 @@ test('files of one name are all attached, and UTF-16 is read without its mark to
   const { chips } = await written(chat);
   rivulet.server.next(...answer('Read.'));
   const before = rivulet.server.requests.length;
-  await box(chat).fill('Go');
-  await box(chat).press('Enter');
+  await sendQuestion(box(chat), 'Go');
   const { body } = await rivulet.server.arrived(before);
   const asked = String(body.messages.at(-1).content);
   expect({

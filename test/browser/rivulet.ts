@@ -6,7 +6,16 @@ import { fakeServer, type FakeRequest, type FakeServer, type Script, type Step }
 import { outputFolder } from '../../scripts/paths.ts';
 import { configure } from '../../scripts/place.ts';
 import type { Place, Settings } from '../../scripts/places.ts';
-import { newChat, openChat, openWindow, runCommand, usualSize, type Window, type WindowOptions } from '../../scripts/workbench.ts';
+import {
+  newChat,
+  openChat,
+  openWindow,
+  runCommand,
+  sendQuestion,
+  usualSize,
+  type Window,
+  type WindowOptions,
+} from '../../scripts/workbench.ts';
 
 export interface Rivulet {
   readonly place: Place;
@@ -63,6 +72,8 @@ export function useRivulet(options: RivuletOptions = {}): Rivulet {
     });
     open = rivulet({ place, page, chat, server }, settings);
     await open.newChat();
+    // A new window can show the chat before it has read all its settings.
+    if (settings['rivulet.model'] === 'fake/fake') await open.modelIs('fake');
   });
   beforeEach(({ task }) => onTestFailed(() => picture(window!.page, task.name)));
   afterAll(async () => {
@@ -125,8 +136,10 @@ function rivulet(parts: Pick<Rivulet, 'place' | 'page' | 'chat' | 'server'>, set
       const before = server.requests.length;
       const shown = await articles.count();
       server.next(...(steps as Step[]));
-      await box.fill(question);
-      await box.press('Enter');
+      await sendQuestion(box, question);
+      // A question that does not arrive fails with what the panel shows in its place.
+      const state = async () => ({ arrived: server.requests.length > before, last: await articles.last().innerText() });
+      await expect.poll(state).toEqual({ arrived: true, last: expect.any(String) });
       const request = await server.arrived(before);
       await expect.poll(() => articles.count()).toBe(shown + 2);
       return { request, answer: articles.nth(shown + 1) };

@@ -1,7 +1,7 @@
 // What a person does beyond one question after another: steering, what waits, versions word by word, the outline, the effort.
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { runCommand, webviewFrame } from '../../scripts/workbench.ts';
+import { runCommand, sendQuestion, webviewFrame } from '../../scripts/workbench.ts';
 import { answer, done, finish, gate, hang, text, wait } from '../support/fakeServer.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
@@ -60,8 +60,7 @@ test('a question interrupts the answer at the end of its sentence, and Resume ta
   await expect.poll(() => old.textContent()).toContain('There was a ri');
   const before = rivulet.server.requests.length;
   rivulet.server.next(...answer('About the sea, then.'));
-  await rivulet.box.fill('No, about the sea');
-  await rivulet.box.press('Enter');
+  await sendQuestion(rivulet.box, 'No, about the sea');
   await question('No, about the sea').waitFor();
   const waited = rivulet.server.requests.length - before;
   more.open();
@@ -84,8 +83,7 @@ test('what waits is moved up, edited, and taken back with the buttons of its row
   const more = gate();
   await rivulet.ask('Now', text('Now'), wait(more.opened), text('.'), finish(), done());
   for (const words of ['second', 'third', 'fourth']) {
-    await rivulet.box.fill(words);
-    await rivulet.box.press('Enter');
+    await sendQuestion(rivulet.box, words);
     await question(words).waitFor();
   }
   const waiting = async (): Promise<string[]> => (await thread()).slice(2);

@@ -5,7 +5,7 @@ import type { Frame, Locator } from 'playwright-core';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { extensionHosts } from '../support/extensionHosts.ts';
 import { answer, gate, hang, type Step, text, wait } from '../support/fakeServer.ts';
-import { newChat, openChat, openFile, runCommand, webviewFrame } from '../../scripts/workbench.ts';
+import { newChat, openChat, openFile, runCommand, sendQuestion, webviewFrame } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 /** Of the windows that other files use. */
@@ -62,8 +62,7 @@ test.runIf(process.platform === 'linux')(
     const own = extensionHosts(rivulet.place).filter((pid) => !others.includes(pid));
     const more = gate();
     rivulet.server.always(() => counting(more.opened));
-    await rivulet.box.fill('Count');
-    await rivulet.box.press('Enter');
+    await sendQuestion(rivulet.box, 'Count');
     await expect.poll(() => onDisk(`${before - 1} `)).toBe(true);
     more.open();
     await expect.poll(() => newest(rivulet.chat).textContent()).toContain(` ${before + 100} `);
@@ -115,8 +114,7 @@ test('a reloaded window shows the same conversation, in the side bar and in its 
   let chat = await openChat(rivulet.page);
   rivulet.server.always(() => answer('Here.'));
   await newChat(rivulet.page, chat);
-  await chat.getByRole('textbox', { name: 'Message' }).fill('Still there?');
-  await chat.getByRole('textbox', { name: 'Message' }).press('Enter');
+  await sendQuestion(chat.getByRole('textbox', { name: 'Message' }), 'Still there?');
   await expect.poll(() => newest(chat).textContent()).toContain('Here.');
   await runCommand(rivulet.page, 'Rivulet: Open Conversation in Editor');
   await rivulet.page.locator('.editor-group-container .tab', { hasText: 'Still there?' }).waitFor();
@@ -149,8 +147,7 @@ test('a question that is sent as soon as the box is there is asked, though the c
   const before = rivulet.server.requests.length;
   await rivulet.page.reload();
   const chat = await webviewFrame(rivulet.page, '.composer textarea');
-  await chat.getByRole('textbox', { name: 'Message' }).fill('Already?');
-  await chat.getByRole('textbox', { name: 'Message' }).press('Enter');
+  await sendQuestion(chat.getByRole('textbox', { name: 'Message' }), 'Already?');
   const { body } = await rivulet.server.arrived(before);
   await expect.poll(() => newest(chat).textContent()).toContain('So early.');
   expect(body.messages.at(-1).content).toBe('Already?');
@@ -160,8 +157,7 @@ test('closing the window closes every socket', async () => {
   const chat = await openChat(rivulet.page);
   const before = rivulet.server.requests.length;
   rivulet.server.always(() => [text('Never'), hang()]);
-  await chat.getByRole('textbox', { name: 'Message' }).fill('Go on');
-  await chat.getByRole('textbox', { name: 'Message' }).press('Enter');
+  await sendQuestion(chat.getByRole('textbox', { name: 'Message' }), 'Go on');
   const request = await rivulet.server.arrived(before);
   await rivulet.page.close();
   expect((await request.over).how).toBe('client-left');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Frame, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { done, finish, hang, text, usage } from '../support/fakeServer.ts';
-import { runCommand, themes, webviewFrame } from '../../scripts/workbench.ts';
+import { runCommand, sendQuestion, themes, webviewFrame } from '../../scripts/workbench.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
 
 const rivulet = useRivulet({ settings: { 'rivulet.retry.maxAttempts': 1, 'rivulet.resume.maxResumes': 0 } });
@@ -120,8 +120,7 @@ test('a day whose budget is nearly used up warns, one whose budget is used up an
   const over = await rivulet.ask('Over', text('most'), finish(), usage(20_000, 10), done());
   await expect.poll(() => stateOf(over.answer)).toBe('done');
   const before = rivulet.server.requests.length;
-  await rivulet.box.fill('Refused?');
-  await rivulet.box.press('Enter');
+  await sendQuestion(rivulet.box, 'Refused?');
   await expect
     .poll(() => rivulet.articles.last().locator('.note-text').textContent())
     .toContain("Today's budget of 100,000 tokens is used up.");

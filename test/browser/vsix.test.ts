@@ -8,6 +8,7 @@ import { startPlace } from '../../scripts/place.ts';
 import type { OwnPlace } from '../../scripts/places.ts';
 import { packVsix, type Vsix } from '../../scripts/vsix.ts';
 import { stateOf, useRivulet } from './rivulet.ts';
+import { sendQuestion } from '../../scripts/workbench.ts';
 
 let folder: TemporaryFolder;
 let vsix: Vsix;
@@ -49,8 +50,7 @@ test('VS Code asks for consent before the first question to a model of another e
   const asked: string[] = [];
   const ask = async (press: string): Promise<string | null> => {
     const before = await rivulet.articles.count();
-    await rivulet.box.fill('May I?');
-    await rivulet.box.press('Enter');
+    await sendQuestion(rivulet.box, 'May I?');
     await dialog.waitFor();
     asked.push(await dialog.innerText());
     await page.screenshot({ path: join(outputFolder, 'consent.png') });
@@ -63,8 +63,7 @@ test('VS Code asks for consent before the first question to a model of another e
   const allowed = await ask('Allow');
   // What was allowed once is not asked again.
   const before = await rivulet.articles.count();
-  await rivulet.box.fill('And now?');
-  await rivulet.box.press('Enter');
+  await sendQuestion(rivulet.box, 'And now?');
   await expect.poll(() => rivulet.articles.count()).toBe(before + 2);
   await expect.poll(() => rivulet.articles.nth(before + 1).innerText()).toContain('You may ask me.');
   const words = "The extension 'Rivulet' wants to access the language models provided by consumer.";
