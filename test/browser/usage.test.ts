@@ -79,7 +79,7 @@ test('the usage page shows it by day as a chart and as a table, filtered, withou
     complaints,
     chart: await page.getByRole('img', { name: /Usage by day/ }).count(),
   }).toEqual({
-    head: ['Day', 'Model', 'Workspace', 'Answers', 'Prompt', 'cached', 'Answer', 'reasoning', 'paid again', 'Cost'],
+    head: ['Day', 'Model', 'Workspace', 'Answers', 'Prompt', 'Cached part', 'Answer', 'Reasoning part', 'Paid again', 'Cost'],
     scale: [],
     prompt: true,
     complaints: [],

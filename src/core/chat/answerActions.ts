@@ -44,7 +44,7 @@ export const answerActions = table({
     applies: ({ running, empty, resumable }) => !running && !empty && resumable,
   },
   regenerate: { icon: 'refresh', label: 'regenerate', place: 'row', command: 'regenerate', applies: ({ running }) => !running },
-  fork: { icon: 'new-session', label: 'fork', place: 'menu', applies: ({ running, compared }) => !running && !compared },
+  fork: { icon: 'new-session', label: 'fork', place: 'menu', applies: ({ running, empty, compared }) => !running && !empty && !compared },
   copyMarkdown: { icon: 'markdown', label: 'copyMarkdown', place: 'menu', applies: ({ empty }) => !empty },
   copyPlainText: { icon: 'symbol-text', label: 'copyPlainText', place: 'menu', applies: ({ empty }) => !empty },
   compareWords: {

@@ -34,9 +34,9 @@ export function tooltip({ model, stream, contextWindow, totals, notice }: Toolti
     const speed = speedOf(usage, timing);
     const rows: (readonly [string, string])[] = [
       [t('Prompt'), tokens(usage.prompt, usage)],
-      ...(usage.cached === undefined ? [] : [[t('cached'), tokens(usage.cached, usage)] as const]),
+      ...(usage.cached === undefined ? [] : [[t('Cached part'), tokens(usage.cached, usage)] as const]),
       [t('Answer'), tokens(usage.completion, usage)],
-      ...(usage.reasoning === undefined ? [] : [[t('reasoning'), tokens(usage.reasoning, usage)] as const]),
+      ...(usage.reasoning === undefined ? [] : [[t('Reasoning part'), tokens(usage.reasoning, usage)] as const]),
       ...(timing.firstTokenMs === undefined ? [] : [[t('First token'), spanText(timing.firstTokenMs)] as const]),
       ...(speed === undefined ? [] : [[t('Speed'), t('{0} tokens/s', Math.round(speed))] as const]),
       [t('Requests'), String(usage.attempts)],

@@ -67,7 +67,6 @@ export class ConnectBox {
         <label for="connect-text">${connectTitle}</label>
         <textarea
           id="connect-text"
-          rows="2"
           spellcheck="false"
           autocomplete="off"
           placeholder=${connectPlaceholder}

@@ -1,4 +1,5 @@
 // The conversation on the page: applies the changes that the host sends, in order, and asks again for text that is missing.
+import { isRunningState } from '../../core/chat/answerActions.ts';
 import type { PageChange, PageMessage } from '../../core/chat/page/protocol.ts';
 import type { Announcer } from './announcer.ts';
 import { Beside } from './answer/beside.ts';
@@ -9,6 +10,15 @@ import { fill } from '../shared/words.ts';
 
 /** Messages drawn at once; usually enough to fill the view. */
 const DRAWN_AT_ONCE = 4;
+
+/** How a state is announced that has no note. */
+const stateNames = {
+  stopped: 'stateStopped',
+  limit: 'stateLimit',
+  truncated: 'stateTruncated',
+  error: 'stateError',
+  waiting: 'stateWaiting',
+} as const;
 
 export interface TranscriptPorts extends MessagePorts {
   /** A screen reader reads each paragraph of an answer. */
@@ -46,8 +56,7 @@ export class Transcript {
   /** The newest running answer. */
   get running(): string | undefined {
     // Queued questions have the state `waiting` too.
-    const isComing = ({ role, status }: MessageView): boolean => role === 'assistant' && /^(streaming|waiting)$/.test(status.state);
-    return [...this.#messages].findLast(([, view]) => isComing(view))?.[0];
+    return [...this.#messages.values()].findLast(({ role, status }) => role === 'assistant' && isRunningState(status.state))?.id;
   }
 
   /** The texts of all questions, oldest first. */
@@ -176,7 +185,7 @@ export class Transcript {
     const before = message.status.state;
     message.show(status);
     if (before === status.state) return;
-    if (status.state !== 'streaming' && status.state !== 'waiting') {
+    if (!isRunningState(status.state)) {
       for (const paragraph of this.#read.get(id)?.end() ?? []) this.#announcer.read(paragraph);
       this.#read.delete(id);
     }
@@ -186,25 +195,9 @@ export class Transcript {
 
   #sentence(author: string, status: PageMessage['status']): string | undefined {
     const { strings } = this.#ports;
-    switch (status.state) {
-      case 'streaming':
-        return undefined;
-      case 'done':
-        return fill(strings.answerFinished, author);
-      case 'stopped':
-        return status.note?.text ?? strings.stateStopped;
-      case 'limit':
-        return status.note?.text ?? strings.stateLimit;
-      case 'truncated':
-        return status.note?.text ?? strings.stateTruncated;
-      case 'error':
-        return status.note?.text ?? strings.stateError;
-      case 'waiting':
-        return status.note?.text ?? strings.stateWaiting;
-      default:
-        status.state satisfies never;
-        return undefined;
-    }
+    if (status.state === 'streaming') return undefined;
+    if (status.state === 'done') return fill(strings.answerFinished, author);
+    return status.note?.text ?? strings[stateNames[status.state]];
   }
 
   #showEmpty(): void {

@@ -12,7 +12,7 @@ it.each([
   ['is being written', { running: true }, ['copy', 'insert', ...copies]],
   ['has not begun', { running: true, empty: true }, []],
   ['broke off', { resumable: true }, ['copy', 'insert', 'resume', 'regenerate', 'fork', ...copies]],
-  ['failed without a word, so there is nothing to resume', { resumable: true, empty: true }, ['regenerate', 'fork']],
+  ['failed without a word, so there is nothing to resume', { resumable: true, empty: true }, ['regenerate']],
   ['is compared and being written', { running: true, compared: true }, ['stop', 'pick', 'copy', 'insert', ...copies]],
   ['is compared and whole', { compared: true, hasOthers: true }, ['pick', 'copy', 'insert', 'regenerate', ...copies, 'compareWords']],
   ['has other versions', { hasOthers: true }, ['copy', 'insert', 'regenerate', 'fork', ...copies, 'compareWords']],

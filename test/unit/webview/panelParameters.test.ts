@@ -117,7 +117,7 @@ it('has the effort in the form where the message box has no room for it, reached
     seen.push([inBox, items.map((item) => item.trim()), focused === word('Effort'), before, await set()]);
   }
   expect(seen).toEqual([
-    [0, ['Parameters', 'Compare models'], true, 'low', [{ effort: 'high' }]],
-    [0, ['参数', '比较模型'], true, 'low', [{ effort: 'high' }]],
+    [0, ['Attach a file or the selection', 'Parameters', 'Compare models'], true, 'low', [{ effort: 'high' }]],
+    [0, ['附加文件或所选内容', '参数', '比较模型'], true, 'low', [{ effort: 'high' }]],
   ]);
 });

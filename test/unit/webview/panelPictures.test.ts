@@ -170,7 +170,7 @@ it('shows a thumbnail with its name, size and tokens, in the composer and in the
   await panel.tell({ type: 'frame', frame: 1, changes: [{ type: 'add', message: question }] });
   await page.getByRole('article').getByRole('button', { name: 'Open screen.png', exact: true }).click();
   expect({ composer: composer.replace(/\s+/g, ' '), title, drawn, opened: await later('openPicture') }).toEqual({
-    composer: 'screen.png 2,000 × 1,250, 1.2 MB, about 1,105 tokens',
+    composer: 'screen.png 2,000 × 1,250, 1.2 MB · about 1,105 tokens',
     title:
       'screen.png\n2,000 × 1,250, 1.2 MB\nabout 1,105 tokens\n' +
       'Made smaller from 3,840 × 2,400 pixels: models read at most 2,000 on a side.',

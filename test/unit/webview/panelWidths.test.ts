@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 let panel: Panel;
 let page: Page;
-const { open } = panelScene((opened) => {
+const { open, sent } = panelScene((opened) => {
   panel = opened;
   ({ page } = opened);
 });
@@ -36,6 +36,9 @@ const words = {
     near: 'Little room is left for the answer.',
     sumUp: 'Sum Up Older Part',
     leaveOut: 'Leave Out the Oldest',
+    again: 'Try Again',
+    summary: 'Later prompts start with this summary instead of the messages that it covers.',
+    offline: 'Nothing is running at http://127.0.0.1:11434/v1. Start the server, or check the baseURL.',
   },
   'zh-cn': {
     you: '你',
@@ -53,8 +56,18 @@ const words = {
     near: '留给回答的空间不多了。',
     sumUp: '总结较早的部分',
     leaveOut: '不再发送最早的消息',
+    again: '重试',
+    summary: '之后的提问以此总结开头，代替其所总结的消息。',
+    offline: 'http://127.0.0.1:11434/v1 上没有服务器在运行。请先启动服务器，或检查 API 地址。',
   },
 } as const;
+
+const thumbnail = {
+  width: 2_000,
+  height: 1_250,
+  bytes: 1_234_567,
+  thumbnail: 'data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==',
+};
 
 function everything(language: Language): readonly PageMessage[] {
   const w = words[language];
@@ -67,6 +80,7 @@ function everything(language: Language): readonly PageMessage[] {
       attachments: [
         { id: 'f', name: 'src/features/conversations/history/reverseLinkedListOfConversations.ts:120-148', tokens: 12_345 },
         { id: 'g', name: 'README.md', tokens: 1 },
+        { id: 'p', name: 'a-picture-with-a-long-name.png', tokens: 1_105, picture: thumbnail },
       ],
     },
     message({
@@ -122,6 +136,28 @@ function everything(language: Language): readonly PageMessage[] {
         note: { text: w.limit, actions: [{ label: w.resume, command: 'resume' }] },
       },
     }),
+    message({
+      id: 's1',
+      author,
+      text: 'They want a loop.',
+      summary: true,
+      status: {
+        ...done,
+        note: {
+          text: w.summary,
+          actions: [
+            { label: worded('Edit Summary', language), command: 'editSummary' },
+            { label: worded('Undo', language), command: 'undoCut' },
+          ],
+        },
+      },
+    }),
+    { ...question('u5', 'Is it stable?'), author: w.you },
+    message({
+      id: 'a5',
+      author,
+      status: { state: 'error', resumable: true, note: { text: w.unreachable, actions: [{ label: w.again, command: 'regenerate' }] } },
+    }),
     { ...question('u4', 'Which is better?'), author: w.you },
     message({
       id: 'c1',
@@ -155,7 +191,13 @@ function everything(language: Language): readonly PageMessage[] {
 /** The composer with all that it can hold. */
 async function fillComposer(language: Language): Promise<void> {
   const w = words[language];
-  await panel.tell({ type: 'attached', attachments: [{ id: 'h', name: 'src/a/long/way/down/to/the/file.ts', tokens: 420 }] });
+  await panel.tell({
+    type: 'attached',
+    attachments: [
+      { id: 'h', name: 'src/a/long/way/down/to/the/file.ts', tokens: 420 },
+      { id: 'p', name: 'screen.png', tokens: 1_105, picture: thumbnail },
+    ],
+  });
   await panel.tell({ type: 'model', model: { id: 'x/y', label: author } });
   await panel.tell({ type: 'parameters', parameters: { effort: 'medium', temperature: 0.2 }, efforts: ['low', 'medium', 'high'] });
   await panel.tell({
@@ -183,7 +225,7 @@ const outOfReach = (): Promise<readonly string[]> =>
       element.getAttribute('aria-label') ?? element.getAttribute('label') ?? element.textContent!.trim();
     if (document.documentElement.scrollWidth > innerWidth) problems.push('the page is wider than its view');
     const controls = [
-      ...document.querySelectorAll('button, vscode-button, vscode-toolbar-button, textarea, select, [role=tab], [role=meter]'),
+      ...document.querySelectorAll('button, vscode-button, vscode-toolbar-button, textarea, input, select, [role=tab], [role=meter]'),
     ]
       .filter((element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
       .map((element) => ({ element, place: element.getBoundingClientRect() }));
@@ -205,9 +247,23 @@ const outOfReach = (): Promise<readonly string[]> =>
       const label = button.shadowRoot?.querySelector('[part=base]');
       if (label && label.scrollWidth > label.clientWidth + 1) problems.push(`a label is cut off: ${name(button)}`);
     }
-    const rows = '.note-text, .notice-text, .message.user > .body, .find, .composer, .composer-row, .actions, .code-bar, .menu';
+    const rows =
+      '.note-text, .notice-text, .message.user > .body, .find, .composer, .composer-row, .actions, .code-bar, .menu, ' +
+      '.edit, .parameter-form, .selection-bar, .empty, .connect, .mid-cut, .assistant > header';
     for (const element of document.querySelectorAll(rows))
       if (element.scrollWidth > element.clientWidth + 1) problems.push(`cut off: ${element.className} ${name(element)}`);
+    for (const name of document.querySelectorAll<HTMLElement>('.mid-cut')) {
+      if (name.checkVisibility() && name.offsetWidth < 48 && !name.closest('.tabs')) problems.push(`no room for ${name.textContent}`);
+      const head = name.firstElementChild!;
+      const end = head.getBoundingClientRect();
+      const range = document.createRange();
+      for (let at = 0; head !== name.lastElementChild && at < head.textContent.length; at++) {
+        range.setStart(head.firstChild!, at);
+        range.setEnd(head.firstChild!, at + 1);
+        const letter = range.getBoundingClientRect();
+        if (letter.top < end.bottom - 2 && letter.right > end.right + 1) problems.push(`a letter of ${name.textContent} is cut in half`);
+      }
+    }
     return problems;
   });
 
@@ -249,8 +305,41 @@ describe.each([200, 300, 460, 700])('at %i px', (width) => {
       await panel.tell({ type: 'openFind' });
       await page.getByRole('search').getByRole('textbox').fill('the');
       await expect.poll(() => page.locator('.find-count').innerText()).toMatch(/\d/);
-      problems.push(...(await outOfReach()));
-      await picture(shot('find'));
+      const look = async (what: string): Promise<void> => {
+        problems.push(...(await outOfReach()));
+        await picture(shot(what));
+      };
+      await look('find');
+      await page.keyboard.press('Escape');
+      // The composer with the offers, a question that is edited, the bar of a selection, and the form of the parameters.
+      await page.getByRole('article').locator('.edit').first().click();
+      await page.getByRole('article').getByRole('textbox').waitFor();
+      await page.getByRole('textbox', { name: worded('Message', language) }).fill('#src');
+      const request = (await sent('find')).at(-1)!.request;
+      const detail = 'src/features/conversations/history';
+      const offers = ['index.ts', 'reverseLinkedListOfConversations.ts'].map((label) => ({ target: label, label, detail }));
+      await panel.tell({ type: 'offers', request, offers });
+      await page.getByRole('option').first().waitFor();
+      await look('offers');
+      await page.evaluate(() => getSelection()!.selectAllChildren(document.querySelector('.assistant > .body p')!));
+      await page.getByRole('toolbar', { name: worded('Selected text', language) }).waitFor();
+      await look('selection');
+      if ((await button('More options').count()) > 0 && (await button('More options').isVisible())) {
+        await button('More options').click();
+        await page
+          .getByRole('menu', { name: worded('More options', language) })
+          .getByRole('menuitem', { name: /1/ })
+          .click();
+      } else await page.locator('.parameters').click();
+      await page.getByRole('dialog').waitFor();
+      await look('parameters');
+      // An empty chat.
+      await open({ theme, language });
+      await page.setViewportSize({ width, height: 1000 });
+      await look('empty');
+      await panel.tell({ type: 'connection', text: words[language].offline });
+      await page.getByText(words[language].offline).waitFor();
+      await look('connect');
       expect(problems).toEqual([]);
     }
   });

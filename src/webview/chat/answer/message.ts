@@ -1,4 +1,5 @@
 // One message of the conversation: author, reasoning, growing text, and the line that says how it ended.
+import { isRunningState } from '../../../core/chat/answerActions.ts';
 import type { MessagePart, PageMessage, Seam, Status } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { midCut } from '../../shared/midCut.ts';
@@ -130,7 +131,7 @@ export class MessageView {
 
   show(status: Status): void {
     this.#status = status;
-    const running = status.state === 'streaming' || status.state === 'waiting';
+    const running = isRunningState(status.state);
     this.element.dataset['state'] = status.state;
     this.#reasoning.thinking = running && this.#text.have === 0;
     if (this.#initial === undefined && !running) this.#rest(status);
@@ -205,7 +206,7 @@ export class MessageView {
 function folded(name: string, body: HTMLElement, { state }: Status): HTMLElement {
   const details = document.createElement('details');
   details.className = 'summary';
-  details.open = state === 'streaming' || state === 'waiting';
+  details.open = isRunningState(state);
   const title = document.createElement('summary');
   title.textContent = name;
   details.append(title, body);

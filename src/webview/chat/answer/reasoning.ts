@@ -1,6 +1,7 @@
 // The reasoning before an answer: folded, rendered only when opened or searched.
 import type { Seam } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
+import { fill, numberText } from '../../shared/words.ts';
 import { AppendedText, type Taken } from './appendedText.ts';
 import type { Markdown } from '../../markdown/markdown.ts';
 
@@ -91,7 +92,7 @@ export class Reasoning {
     lost.className = 'lost';
     const summary = document.createElement('summary');
     const { lostAttempt, lostAttemptCost } = this.#strings;
-    summary.textContent = tokens === 0 ? lostAttempt : lostAttemptCost.replace('{0}', tokens.toLocaleString(document.documentElement.lang));
+    summary.textContent = tokens === 0 ? lostAttempt : fill(lostAttemptCost, numberText(tokens));
     // Keeps its element, because the text may still be rendering.
     this.#body.replaceWith(lost);
     lost.append(summary, this.#body);

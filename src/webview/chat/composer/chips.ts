@@ -4,7 +4,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import type { PageAttachment, PagePicture } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { mostPicturePixels } from '../../../core/chat/pictures/pictureKind.ts';
-import { fill } from '../../shared/words.ts';
+import { fill, numberText } from '../../shared/words.ts';
 
 export interface ChipActions {
   /** Omitted if attachments cannot be removed. */
@@ -30,7 +30,7 @@ function chip(
   { id, name, tokens, picture, instructions }: PageAttachment,
   { detach, openPicture }: ChipActions,
 ): TemplateResult {
-  const cost = fill(tokens === 1 ? strings.token : strings.tokens, number(tokens));
+  const cost = fill(tokens === 1 ? strings.token : strings.tokens, numberText(tokens));
   const size = picture === undefined ? '' : sizeOf(strings, picture);
   return html`<li class="chip" title=${[name, ...(size === '' ? [] : [size]), cost, ...smaller(strings, picture)].join('\n')}>
     ${
@@ -41,7 +41,7 @@ function chip(
           </button>`
     }
     <bdi class="chip-name">${name}</bdi>
-    <span class="chip-tokens">${size === '' ? cost : `${size}, ${cost}`}</span>
+    <span class="chip-tokens">${size === '' ? cost : `${size} · ${cost}`}</span>
     ${
       detach === undefined
         ? nothing
@@ -56,18 +56,15 @@ function chip(
 }
 
 function sizeOf({ pictureSize }: PageStrings, { width, height, bytes }: PagePicture): string {
-  return fill(pictureSize, number(width), number(height), bytesOf(bytes));
+  return fill(pictureSize, numberText(width), numberText(height), bytesOf(bytes));
 }
 
 function smaller({ pictureSmaller }: PageStrings, picture: PagePicture | undefined): readonly string[] {
   if (picture?.from === undefined) return [];
-  return [fill(pictureSmaller, number(picture.from.width), number(picture.from.height), number(mostPicturePixels))];
+  return [fill(pictureSmaller, numberText(picture.from.width), numberText(picture.from.height), numberText(mostPicturePixels))];
 }
 
 function bytesOf(bytes: number): string {
   const [value, unit] = bytes < 999_500 ? [Math.max(1, Math.round(bytes / 1_000)), 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
-  return value.toLocaleString(language(), { style: 'unit', unit, maximumFractionDigits: 1 });
+  return numberText(value, { style: 'unit', unit, maximumFractionDigits: 1 });
 }
-
-const number = (value: number): string => value.toLocaleString(language());
-const language = (): string => document.documentElement.lang;

@@ -39,10 +39,8 @@ export interface ComposerPorts {
 
 export class Composer {
   readonly element = document.createElement('form');
-  readonly #host: Host;
-  readonly #strings: PageStrings;
+  readonly #ports: ComposerPorts;
   readonly #recall: Recall;
-  readonly #sent: () => void;
   #model: ModelLabel | undefined;
   /** The newest running answer, which Stop ends. */
   #running: string | undefined;
@@ -60,10 +58,9 @@ export class Composer {
   readonly #parameters: ParameterForm;
   readonly #notice: NoticeLine;
 
-  constructor({ host, strings, questions, sent }: ComposerPorts) {
-    this.#sent = sent;
-    this.#host = host;
-    this.#strings = strings;
+  constructor(ports: ComposerPorts) {
+    const { host, strings, questions } = ports;
+    this.#ports = ports;
     this.#files = new OutsideFiles((message) => host.post(message));
     this.element.className = 'composer blank';
     this.#mentions = new Mentions({
@@ -157,7 +154,7 @@ export class Composer {
 
   /** Stops the running answer, if any. */
   stop(): void {
-    if (this.#running !== undefined) this.#host.post({ type: 'stop', message: this.#running });
+    if (this.#running !== undefined) this.#ports.host.post({ type: 'stop', message: this.#running });
   }
 
   get #box(): HTMLTextAreaElement {
@@ -180,8 +177,8 @@ export class Composer {
 
   #submit(type: 'send' | 'compare', text: string, how?: Steering): void {
     // Waits for pictures that are still being decoded.
-    this.#files.after(() => this.#host.post(type === 'send' && how !== undefined ? { type, text, how } : { type, text }));
-    this.#sent();
+    this.#files.after(() => this.#ports.host.post(type === 'send' && how !== undefined ? { type, text, how } : { type, text }));
+    this.#ports.sent();
     this.#replace(0, this.#box.value.length, '');
   }
 
@@ -200,7 +197,7 @@ export class Composer {
     const { value, selectionStart } = this.#box;
     if (value === this.#kept.text && selectionStart === this.#kept.caret) return;
     this.#kept = { text: value, caret: selectionStart };
-    this.#host.post({ type: 'draft', draft: this.#kept });
+    this.#ports.host.post({ type: 'draft', draft: this.#kept });
   }
 
   #look(): void {
@@ -239,16 +236,16 @@ export class Composer {
   }
 
   #render(): void {
-    const { message, placeholder, selectModel } = this.#strings;
+    const { message, placeholder, selectModel } = this.#ports.strings;
     render(
       html`
         ${this.#mentions.element} ${this.#notice.element}
-        ${chips(this.#strings, this.#attachments, {
+        ${chips(this.#ports.strings, this.#attachments, {
           detach: (attachment) => {
-            this.#host.post({ type: 'detach', attachment });
+            this.#ports.host.post({ type: 'detach', attachment });
             this.focus();
           },
-          openPicture: (attachment) => this.#host.post({ type: 'openPicture', attachment }),
+          openPicture: (attachment) => this.#ports.host.post({ type: 'openPicture', attachment }),
         })}
         <textarea
           rows="1"
@@ -267,7 +264,7 @@ export class Composer {
             type="button"
             class="model"
             title=${this.#model === undefined ? selectModel : `${selectModel}: ${this.#model.label}`}
-            @click=${() => this.#host.post({ type: 'selectModel' })}
+            @click=${() => this.#ports.host.post({ type: 'selectModel' })}
           >
             <span class="codicon codicon-chip" aria-hidden="true"></span>${midCut(this.#model?.label ?? selectModel, 'model-name')}
           </button>
@@ -281,16 +278,16 @@ export class Composer {
 
   /** All controls except the model. */
   #controls(): TemplateResult {
-    const { send, sendKeys, stop, moreOptions, compare, attach } = this.#strings;
+    const { send, sendKeys, stop, moreOptions, compare, attach } = this.#ports.strings;
     const stops = this.#running !== undefined && this.#hasNothing;
     const ways = this.#running === undefined || stops ? nothing : this.#waysToSend();
     const hasRing = this.#size?.window !== undefined;
-    // The model's name counts as three buttons, plus the menu, the ways to send, and Send. Room for the ways is always reserved,
+    // The model's name counts as four buttons, plus the menu, the ways to send, and Send. Room for the ways is always reserved,
     // so that controls do not move when an answer begins.
-    const room = roomAfter(6 + (hasRing ? 1 : 0));
+    const room = roomAfter(7 + (hasRing ? 1 : 0));
     const rooms = {
-      attach: room(1),
       effort: room(this.#parameters.hasEfforts ? 3 : 0),
+      attach: room(1),
       prompt: room(this.#size === undefined ? 0 : 2),
       parameters: room(1),
       // Takes the place of the menu, which is empty then.
@@ -302,7 +299,7 @@ export class Composer {
       { id: 'compare', icon: 'split-horizontal', label: compare, room: rooms.compare },
     ] as const;
     const perform = { attach: () => this.#mention(), parameters: () => this.#parameters.open(), compare: () => this.#send('compare') };
-    return html`${this.#parameters.controls(rooms)} ${gauge(this.#strings, this.#size, rooms.prompt)}
+    return html`${this.#parameters.controls(rooms)} ${gauge(this.#ports.strings, this.#size, rooms.prompt)}
       <span class="composer-tools">
         ${this.#button('attach', attach, perform.attach, rooms.attach.fits)}
         ${this.#button('split-horizontal', compare, perform.compare, rooms.compare.fits)}
@@ -322,7 +319,7 @@ export class Composer {
 
   /** Ways to send while an answer streams. Stop is among them, because Send occupies its button. */
   #waysToSend(): TemplateResult {
-    const { sendOptions, sendWait, sendInterrupt, sendAside, stop } = this.#strings;
+    const { sendOptions, sendWait, sendInterrupt, sendAside, stop } = this.#ports.strings;
     const ways = [
       { id: 'wait', icon: 'clockface', label: sendWait },
       { id: 'interrupt', icon: 'debug-step-over', label: sendInterrupt },

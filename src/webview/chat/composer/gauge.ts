@@ -2,7 +2,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { PromptSize } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
-import { fill } from '../../shared/words.ts';
+import { fill, numberText } from '../../shared/words.ts';
 import type { Room } from '../controlRoom.ts';
 
 /** The circumference is 100, so dash lengths are percentages. */
@@ -12,8 +12,8 @@ const radius = 100 / (2 * Math.PI);
 export function gauge(strings: PageStrings, size: PromptSize | undefined, room: Room): TemplateResult | typeof nothing {
   if (size === undefined) return nothing;
   const { prompt, window, exact, state } = size;
-  const tokens = `${exact ? '' : '~'}${number(prompt)}`;
-  const whole = window === undefined ? fill(strings.promptTokens, tokens) : fill(strings.promptOf, tokens, number(window));
+  const tokens = `${exact ? '' : '~'}${numberText(prompt)}`;
+  const whole = window === undefined ? fill(strings.promptTokens, tokens) : fill(strings.promptOf, tokens, numberText(window));
   const lines = [whole, ...warning(strings, state), ...partsOf(strings, size)];
   const share = window === undefined ? 0 : Math.min(1, prompt / window);
   return html`<span
@@ -28,7 +28,9 @@ export function gauge(strings: PageStrings, size: PromptSize | undefined, room: 
     title=${[strings.nextPrompt, ...lines].join('\n')}
   >
     ${window === undefined ? nothing : ring(share)}
-    <span class="gauge-text ${window === undefined ? '' : room.fits}" aria-hidden="true">${exact ? '' : '~'}${short(prompt)}</span>
+    <span class="gauge-text ${window === undefined ? '' : room.fits}" aria-hidden="true"
+      >${exact ? '' : '~'}${numberText(prompt, { notation: 'compact', maximumFractionDigits: 1 })}</span
+    >
   </span>`;
 }
 
@@ -53,9 +55,5 @@ function partsOf(strings: PageStrings, { system, history, attachments, question,
     [strings.promptQuestion, question],
     [strings.promptAnswer, answer ?? 0],
   ];
-  return parts.filter(([, tokens]) => tokens > 0).map(([sentence, tokens]) => fill(sentence, number(tokens)));
+  return parts.filter(([, tokens]) => tokens > 0).map(([sentence, tokens]) => fill(sentence, numberText(tokens)));
 }
-
-const language = (): string => document.documentElement.lang;
-const number = (value: number): string => value.toLocaleString(language());
-const short = (value: number): string => value.toLocaleString(language(), { notation: 'compact', maximumFractionDigits: 1 });

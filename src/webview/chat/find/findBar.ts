@@ -1,5 +1,5 @@
 // The find widget: its box, switches, and navigation.
-import { html, render } from 'lit';
+import { html, nothing, render } from 'lit';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { IdleTasks } from '../../markdown/idleTasks.ts';
 import { fill } from '../../shared/words.ts';
@@ -145,7 +145,6 @@ export class FindBar {
 
   #toggle(name: Switch): void {
     void this.#search({ [name]: !this.#query[name] });
-    this.#render();
   }
 
   get #count(): string {
@@ -160,24 +159,17 @@ export class FindBar {
   #render(): void {
     const { strings } = this.#ports;
     const none = this.#found.count === 0;
-    const toggle = (name: Switch, icon: string, label: string) =>
+    const button = (icon: string, label: string, click: () => void, disabled = false, pressed?: boolean) =>
       html`<button
         type="button"
         class="codicon codicon-${icon}"
         aria-label=${label}
         title=${label}
-        aria-pressed=${this.#query[name]}
-        @click=${() => this.#toggle(name)}
-      ></button>`;
-    const button = (icon: string, label: string, click: () => void, disabled = false) =>
-      html`<button
-        type="button"
-        class="codicon codicon-${icon}"
-        aria-label=${label}
-        title=${label}
+        aria-pressed=${pressed ?? nothing}
         ?disabled=${disabled}
         @click=${click}
       ></button>`;
+    const toggle = (name: Switch, icon: string, label: string) => button(icon, label, () => this.#toggle(name), false, this.#query[name]);
     render(
       html`
         <span class="find-box">
@@ -192,8 +184,8 @@ export class FindBar {
           ${toggle('matchCase', 'case-sensitive', strings.findCase)} ${toggle('wholeWord', 'whole-word', strings.findWord)}
           ${toggle('regex', 'regex', strings.findRegex)}
         </span>
-        <span class="find-count" aria-live="polite">${this.#count}</span>
         <span class="find-steps">
+          <span class="find-count" aria-live="polite">${this.#count}</span>
           ${button('arrow-up', strings.findPrevious, () => this.#step(-1), none)}
           ${button('arrow-down', strings.findNext, () => this.#step(1), none)} ${button('close', strings.close, () => this.close())}
         </span>
