@@ -43,7 +43,6 @@ suite('An insertion', () => {
       outcome: ended,
       leftLines: 0,
       left: [],
-      unmentioned: 0,
       unplaced: [],
       isUnchanged: false,
     });

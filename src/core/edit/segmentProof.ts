@@ -41,6 +41,8 @@ const mostUnmentioned = 12;
 const strongContext = 6;
 const someContext = 2;
 const weakContext = 0.3;
+/** A removed line below this weight, such as a bracket, is rarely meant to go alone. */
+const weakLine = 0.7;
 
 /** Whether this many new lines may replace this many old ones, whatever their neighbours. */
 export function mayGoFor(lost: number, added: number, proof: Proof): boolean {
@@ -50,6 +52,20 @@ export function mayGoFor(lost: number, added: number, proof: Proof): boolean {
 /** Whether new lines replace the removed ones. */
 function isRewritten(lost: number, added: number, proof: Proof): boolean {
   return lost <= (proof === 'marked' ? 3 : 2) * added;
+}
+
+/** @param weight of the first removed line */
+function mayBeOmitted(unlike: number, added: number, weight: number, proof: Proof): boolean {
+  switch (proof) {
+    case 'unmarked':
+      return true;
+    case 'marked':
+      return unlike > 1 || added === 0;
+    case 'whole':
+      return added === 0 && (unlike > 1 || weight < weakLine);
+    default:
+      return proof satisfies never;
+  }
 }
 
 export class SegmentProof {
@@ -138,8 +154,8 @@ export class SegmentProof {
         proof === 'whole' || isStrong
           ? lost > mostUnmentioned && !isRewrite
           : (unlike > mostUnmentioned || isShrunk) && context < strongContext;
-      // An answer without marks that changes other lines too may only have omitted these.
-      const isOmitted = proof === 'unmarked' && added === 0 && changed > 1;
+      // An answer that changes other lines too may only have omitted these.
+      const isOmitted = changed > 1 && unlike > 0 && mayBeOmitted(unlike, added, this.#old.weight(this.#old.idAt(next)), proof);
       if (mayGo && (isDoubtful || isOmitted)) unmentioned += lost;
       // Old lines after the last match were only assumed to belong to the segment.
       if (isEnd) return { lines, reached: mayGo ? reached : next, unmentioned };

@@ -73,7 +73,7 @@ async function shown(document: vscode.TextDocument, last: vscode.TextEditor | un
 /** Asks about everything that the lines alone do not decide. */
 async function askAbout(result: Inserted, document: vscode.TextDocument, ports: ApplyPorts): Promise<void> {
   const { t } = vscode.l10n;
-  const { outcome, unplaced, leftLines, left, unmentioned, isUnchanged } = result;
+  const { outcome, unplaced, leftLines, left, isUnchanged } = result;
   if (outcome.type !== 'ended' || outcome.reason !== 'stop') return;
   if (unplaced.length > 0) {
     const [cursor, file] = [t('Insert at Cursor'), t('New File')];
@@ -94,13 +94,6 @@ async function askAbout(result: Inserted, document: vscode.TextDocument, ports: 
       nameOf(document),
     );
     await offerToRemove(left, sentence, document);
-  } else if (unmentioned > 0) {
-    const show = t('Compare with Original');
-    const sentence = t(
-      'The block leaves out {0} lines between others, without a comment that stands for them. They were removed.',
-      unmentioned,
-    );
-    if ((await notify.warning(sentence, show)) === show) await vscode.commands.executeCommand('rivulet.changes.compare', document.uri);
   } else if (leftLines > 0) {
     const text = document.getText().split(/\r?\n/);
     const lines = text.slice(text.length - leftLines, text.at(-1) === '' ? -1 : undefined);

@@ -66,8 +66,6 @@ export interface Inserted {
   readonly unplaced: readonly string[];
   /** Lines of the file that the answer skips without a comment that stands for them. They are kept. */
   readonly left: readonly LeftLines[];
-  /** Number of removed lines in long runs that the answer leaves out before it continues. */
-  readonly unmentioned: number;
   /** The answer equals the text that it was to replace. */
   readonly isUnchanged: boolean;
 }
@@ -175,9 +173,10 @@ export class Insertions implements vscode.Disposable {
     this.#end(insertion, outcome, isUnchanged);
     const { texts } = insertion;
     const leftLines = texts.reduce((sum, each) => sum + each.leftLines, 0);
-    const unmentioned = texts.reduce((sum, each) => sum + each.unmentioned, 0);
+    const removed = texts.reduce((sum, each) => sum + each.unmentioned, 0);
+    if (isWhole && removed > 0) void this.decisions.tellRemoved(writer.document, removed);
     const [left, unplaced] = [texts.flatMap((each) => each.left), texts.flatMap((each) => each.unplaced)];
-    return { inserted, outcome, leftLines, left, unmentioned, unplaced, isUnchanged };
+    return { inserted, outcome, leftLines, left, unplaced, isUnchanged };
   }
 
   async #pump(insertion: Insertion, follower: AutoReveal): Promise<InsertionOutcome> {

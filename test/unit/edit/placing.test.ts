@@ -451,6 +451,19 @@ describe('real edits', () => {
     });
   }
 
+  /** All hunks, or two neighbours, in a row without a comment between them. */
+  function joined(context: number, ofAll: boolean, isMarked: boolean): readonly Case[] {
+    return pairs.flatMap(({ old, hunks }) => {
+      const step = Math.ceil(hunks.length / 20);
+      const chosen = ofAll ? [hunks] : hunks.slice(1).flatMap((hunk, at) => (at % step === 0 ? [[hunks[at]!, hunk]] : []));
+      return chosen.flatMap((some) => {
+        const { now, parts } = said(old, some, context);
+        const answer = parts.flatMap((part) => part.lines);
+        return parts.length > 1 ? [{ old, now, answer: isMarked ? [mark, ...answer, mark] : answer }] : [];
+      });
+    });
+  }
+
   /** One hunk alone: at most twenty of an edit. */
   function partial(context: number, isMarked: boolean): readonly Case[] {
     return pairs.flatMap(({ old, hunks }) => {
@@ -512,6 +525,15 @@ describe('real edits', () => {
     expect(measured.map(({ of, exact, silent }) => [of, exact, silent])).toEqual([
       [82, 65, 0],
       [794, 278, 0],
+    ]);
+  });
+
+  it('lose no line without a question where changes follow each other without a comment, with 8 lines around each', () => {
+    const measured = [measure(joined(8, true, false)), measure(joined(8, false, false)), measure(joined(8, true, true))];
+    expect(measured.map(({ of, silent }) => [of, silent])).toEqual([
+      [55, 0],
+      [164, 0],
+      [55, 0],
     ]);
   });
 

@@ -1,6 +1,7 @@
 /** Keep, Undo, Resume and Compare, run by lenses, keys, the palette, VS Code's peek and the diff editor's title. */
 import * as vscode from 'vscode';
 import type { PendingChange } from '../../../core/insert/changeLedger.ts';
+import * as notify from '../../ui/notify.ts';
 import type { Offer, Offers } from './offers.ts';
 import type { TextBefore } from './textBefore.ts';
 
@@ -59,6 +60,14 @@ export class Decisions implements vscode.Disposable {
   async compare(given: readonly unknown[]): Promise<void> {
     const document = this.#documentOf(given[0]) ?? this.#offers.all.find(({ isDiff }) => isDiff)?.changes.document;
     if (document !== undefined) await this.#textBefore.compare(document);
+  }
+
+  /** Tells that lines were removed which the answer may only have left out. */
+  async tellRemoved(document: vscode.TextDocument, lines: number): Promise<void> {
+    const { t } = vscode.l10n;
+    const show = t('Compare with Original');
+    const sentence = t('The answer leaves out {0} lines between others, without a comment that stands for them. They were removed.', lines);
+    if ((await notify.warning(sentence, show)) === show) await this.#textBefore.compare(document);
   }
 
   #documentOf(named: unknown): vscode.TextDocument | undefined {
