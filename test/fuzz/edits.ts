@@ -172,7 +172,10 @@ export class EditScene {
     const [first] = steps;
     const back = first?.type === 'back' ? first.text : '';
     const { start } = this.#ranges.rests[0] ?? { start: 0 };
-    return this.text.startsWith(expectedText(steps), start) && this.text.slice(0, this.#ranges.spans[0]?.end).endsWith(back);
+    const span = this.#ranges.spans[0];
+    const put = this.text.slice(span?.start, span?.end);
+    const isThere = back === '' || (back === this.#place.put ? put === back : put.endsWith(back));
+    return isThere && this.text.startsWith(expectedText(steps), start);
   }
 
   #landed(steps: readonly Step[], state: 'growing' | 'ended'): void {

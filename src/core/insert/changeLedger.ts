@@ -89,7 +89,10 @@ export class ChangeLedger {
       const hasMoved = last > length && known !== undefined && text[at(last) - 1] !== '\n';
       const end = hasMoved ? Math.max(at(last), known.span.end) : at(last);
       // Typing before the end has moved the counted start, but not the tracked one.
-      const begin = known === undefined ? at(start) : Math.min(at(start), known.span.start + start - known.textStart);
+      const begin =
+        known === undefined
+          ? at(start)
+          : Math.min(at(start), startAfter(text, known.span.start, start - known.textStart, at(start), added));
       const counted = { start: Math.min(begin, end), end };
       // A change with text is not searched for: something may have been typed in it.
       const mayBeElsewhere = known === undefined || known.addedLines === 0;
@@ -131,9 +134,9 @@ export class ChangeLedger {
     this.#pending = this.#pending.flatMap((change, index) => {
       const { start, end } = change.span;
       const now = followed(change, edit, before, this.#isOfLines && by !== 'own' && !change.isOpen);
-      // An answer that takes lines back may take some of the change, which is then counted anew.
+      // An answer that takes lines back may take some of the change, which is then counted anew, or its beginning, so that it is another.
       const isTaken = by === 'own' && rangeLength > 0 && rangeOffset < end && rangeOffset + rangeLength > start;
-      if (isTaken) return now.map((each) => ({ ...each, isOpen: true }));
+      if (isTaken) return rangeOffset < start ? [] : now.map((each) => ({ ...each, isOpen: true }));
       if (rangeOffset !== start || rangeLength > 0) return now;
       if (by === 'own' || change.isEmptyLine) return now.map((each) => ({ ...each, span: { start, end: each.span.end } }));
       if (undone === -1 || index <= undone) return now;
@@ -185,6 +188,17 @@ export class ChangeLedger {
 
 function isSame(known: PendingChange, { addedLines, removedLines, removed }: Omit<TextSpanChange, 'start' | 'end' | 'added'>): boolean {
   return known.addedLines === addedLines && known.removedLines === removedLines && known.removed === removed;
+}
+
+/** The start of a change that has got or lost the line end before it, past what was typed there. */
+function startAfter(text: string, start: number, by: number, most: number, added: () => string): number {
+  if (by === 0 || /^\r?\n/.test(text.slice(start, start + by))) return start + by;
+  if (by < 0) return text.lastIndexOf('\n', start - 1) + 1 + by;
+  const [first = ''] = added().split(/\r?\n/, 1);
+  for (let at = text.indexOf('\n', start) + 1; at > 0 && at <= most; at = text.indexOf('\n', at) + 1) {
+    if (text.startsWith(first, at)) return at;
+  }
+  return start + by;
 }
 
 /**

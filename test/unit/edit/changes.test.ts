@@ -228,6 +228,63 @@ describe('changes while an answer streams', () => {
   });
 });
 
+it('a change stays the same one, with its lines and its old text, while answers grow above and below it', () => {
+  const [above, below] = ['one\ntwo', 'five\nsix'].map((old) => new ReplacedText(old, true)) as [ReplacedText, ReplacedText];
+  const middle = new ReplacedText('three\nfour', true);
+  const ledger = new ChangeLedger();
+  const update = (text: string): void => {
+    let end = 0;
+    const places = [above, middle, below].map((replaced, place) => {
+      const span = ['ONE', 'three\n4', 'FIVE'][place] ?? '';
+      end = text.indexOf(span) + span.length;
+      return {
+        place,
+        changes: text.includes(span) ? replaced.changes('\n') : [],
+        end,
+        length: span.length,
+        openLine: place === 1 ? Infinity : replaced.lineCount,
+      };
+    });
+    ledger.update(places, text);
+  };
+  middle.take('three\n4');
+  middle.end();
+  let text = 'one\ntwo\n\nthree\n4\n\nfive\nsix';
+  update(text);
+  const shown = (): unknown[] =>
+    ledger.pending.filter(({ place }) => place === 1).map(({ line, span, removed }) => [line, text.slice(span.start, span.end), removed]);
+  const seen = [shown()];
+  for (const [replaced, put] of [
+    [above, 'ONE'],
+    [below, 'FIVE'],
+  ] as const) {
+    replaced.take(`${put}\n`);
+    const offset = text.indexOf(put.toLowerCase());
+    ledger.follow([{ rangeOffset: offset, rangeLength: 0, text: `${put}\n` }], text, 'own');
+    text = `${text.slice(0, offset)}${put}\n${text.slice(offset)}`;
+    update(text);
+    seen.push(shown());
+  }
+  expect(seen).toEqual([[[1, '4', 'four']], [[1, '4', 'four']], [[1, '4', 'four']]]);
+});
+
+it('after the last decision nothing waits, and the text before is the text: a new file that is undone is empty', () => {
+  const decided = (old: string, answer: string, how: 'keep' | 'undo'): unknown => {
+    const scene = new Scene(old);
+    scene.take(answer);
+    scene.end();
+    const waiting = scene.ledger.pending.length;
+    for (let [change] = scene.ledger.pending; change !== undefined; [change] = scene.ledger.pending) scene[how](change);
+    return [waiting, scene.ledger.pending, scene.shown, scene.before];
+  };
+  const [old, answer] = ['one\ntwo\nthree', 'one\n2\nthree'];
+  expect([decided(old, answer, 'keep'), decided(old, answer, 'undo'), decided('', answer, 'undo')]).toEqual([
+    [1, [], answer, answer],
+    [1, [], old, old],
+    [1, [], '', ''],
+  ]);
+});
+
 it('Keep All while an answer streams keeps what is settled, and lets the rest come as new changes', () => {
   const lines = (second: string, fourth: string): string => `const one = 1;\n${second}\nconst three = 3;\n${fourth}\nconst five = 5;\n`;
   const scene = new Scene(lines('const two = 0;', 'const four = 0;'));

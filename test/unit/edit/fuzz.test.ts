@@ -16,4 +16,8 @@ it.each([
   [88_301, 'a line that is typed where an answer begins with empty lines'],
   [98_858, 'an answer that takes back a line end of its first change'],
   [85_870, 'two changes at one place that are undone one after the other'],
+  [17_983, 'a word that is typed before the line end that a change gives up'],
+  [96_913, 'a word that is typed into equal lines of a change that gives up its line end'],
+  [107_693, 'a jump that is taken back together with the beginning of a change'],
+  [96_418, 'a line that is typed into the first line of an answer that is taken back whole'],
 ])('moves no change: seed %i, %s', (seed) => expect(editCase(seed)).toEqual([]));

@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReplacedText } from '../../../src/core/edit/replacedText.ts';
+import type { Step } from '../../../src/core/edit/step.ts';
+import { TrackedRanges } from '../../../src/core/insert/trackedRanges.ts';
 import { optionsAt, shaped } from '../insert/picture.ts';
 import { cuts, text, pieces, StepDocument } from './stepDocument.ts';
 
@@ -15,7 +17,65 @@ function run(old: string, answer: string, at: readonly number[]): { readonly doc
   return { document, replaced };
 }
 
+/** A document whose characters know which of the old ones they are, edited as an editor edits it. */
+class KnownCharacters {
+  characters: { readonly text: string; readonly old?: number }[];
+  hasTakenBack = false;
+  readonly #eol: string;
+  readonly #ranges: TrackedRanges;
+
+  constructor(old: string, eol: string) {
+    this.#eol = eol;
+    this.characters = Array.from(this.#ended(old), (character, at) => ({ text: character, old: at }));
+    this.#ranges = new TrackedRanges([{ start: 0, end: this.characters.length }]);
+  }
+
+  take(steps: readonly Step[]): void {
+    this.hasTakenBack ||= steps.some(({ type }) => type === 'back');
+    const ended = steps.map((step): Step => {
+      if (step.type === 'clear') return step;
+      const text = this.#ended(step.text);
+      return step.type === 'put' ? { ...step, text, lead: this.#ended(step.lead) } : { ...step, text };
+    });
+    const planned = this.#ranges.plan([ended]).toSorted((a, b) => b.offset - a.offset);
+    if (planned.length === 0) return;
+    for (const { offset, length, text: put } of planned) {
+      this.characters.splice(offset, length, ...Array.from(put, (character) => ({ text: character })));
+    }
+    const changes = planned.map(({ offset, length, text: put }) => ({ rangeOffset: offset, rangeLength: length, text: put }));
+    this.#ranges.changed({ type: 'changes', changes });
+    this.#ranges.settled(true);
+  }
+
+  #ended(plain: string): string {
+    return plain.replaceAll('\n', this.#eol);
+  }
+}
+
 describe('a text that an answer replaces', () => {
+  it('gets the line ends of its document, and no character among the lines that stay is written again', () => {
+    fc.assert(
+      fc.property(text, text, cuts, fc.constantFrom('\n', '\r\n'), (old, answer, at, eol) => {
+        const replaced = new ReplacedText(old, true);
+        const document = new KnownCharacters(old, eol);
+        for (const piece of pieces(answer, at)) {
+          document.take(replaced.take(piece));
+          replaced.landed();
+        }
+        document.take(replaced.end());
+        const now = document.characters.map((character) => character.text).join('');
+        if (answer !== '' && replaced.leftLines === 0) expect(now).toBe(answer.replaceAll('\n', eol));
+        if (document.hasTakenBack) return;
+        const changed = replaced.changes(eol);
+        const stay = document.characters.filter(
+          (_, index) => !changed.some(({ start, end }) => index >= start - eol.length && index < end + eol.length),
+        );
+        expect(stay.filter((character) => character.old === undefined)).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('is unchanged by an answer that is indented with spaces where it has tabs, and the other way round', () => {
     const tabs = 'if (a) {\n\tif (b) {\n\t\tc();\n\t}\n}';
     const spaces = tabs.replaceAll('\t', '  ');

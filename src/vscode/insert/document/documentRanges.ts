@@ -52,13 +52,19 @@ export class DocumentRanges {
     return step.type === 'put' ? { ...step, text, lead: this.#own(step.lead) } : { ...step, text };
   }
 
-  /** Whether the document still has the text that the steps expect. */
-  finds(index: number, steps: readonly Step[]): boolean {
+  /**
+   * Whether the document still has the text that the steps expect.
+   * @param put the text that was put at the place, with `\n` as line end
+   */
+  finds(index: number, steps: readonly Step[], put: string): boolean {
     const { start: rest } = this.ranges.rests[index] ?? { start: 0 };
-    const { end } = this.ranges.spans[index] ?? { end: 0 };
+    const { start, end } = this.ranges.spans[index] ?? { start: 0, end: 0 };
     const [first] = steps;
     const back = first?.type === 'back' ? this.#own(first.text) : '';
-    return this.#mirror.startsWith(this.#own(expectedText(steps)), rest) && this.#mirror.slice(0, end).endsWith(back);
+    const there = this.#mirror.slice(start, end);
+    // Where all is taken back, text that was typed into it could look like a part of it.
+    const isThere = back === '' || (back === this.#own(put) ? there === back : there.endsWith(back));
+    return isThere && this.#mirror.startsWith(this.#own(expectedText(steps)), rest);
   }
 
   /**

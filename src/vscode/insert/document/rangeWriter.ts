@@ -202,7 +202,8 @@ export class RangeWriter implements vscode.Disposable {
       }
       // Another writer may have waited for the same edit and been faster.
       if (this.#inDocument().some(({ landed }) => landed !== undefined) || this.#places.isClosed) continue;
-      wanted = wanted.map((steps, index) => (steps === undefined || this.#places.finds(index, steps) ? steps : release(index)));
+      const isFound = (steps: readonly Step[], index: number): boolean => this.#places.finds(index, steps, this.put(index));
+      wanted = wanted.map((steps, index) => (steps === undefined || isFound(steps, index) ? steps : release(index)));
       const planned = ranges.plan(wanted.map((steps) => steps?.map((step) => this.#places.inDocument(step))));
       if (planned.length === 0) {
         this.#done(wanted);
