@@ -62,7 +62,10 @@ const builds = {
   },
   worker: {
     ...shared,
-    entryPoints: { vocabularyWorker: 'src/node/tokenizer/vocabularyWorker.ts' },
+    entryPoints: {
+      vocabularyWorker: 'src/node/tokenizer/vocabularyWorker.ts',
+      conversationWorker: 'src/node/disk/conversationWorker.ts',
+    },
     outdir: 'dist',
     platform: 'node',
     target: 'node22',

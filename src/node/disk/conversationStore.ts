@@ -1,7 +1,7 @@
 /** The open conversations and those on disk; each is saved from its first question on. */
 import { setImmediate } from 'node:timers/promises';
 import { Conversation, type ConversationPorts } from '../../core/chat/conversation.ts';
-import { linePiecesOf, linesOf } from '../../core/chat/journal/journal.ts';
+import { linesOf } from '../../core/chat/journal/journal.ts';
 import { JournalWriter } from '../../core/chat/journal/journalWriter.ts';
 import type { Entry, Queued } from '../../core/chat/entries.ts';
 import type { Saved } from '../../core/chat/saved.ts';
@@ -84,14 +84,17 @@ export class ConversationStore {
     return this.#hold(saved.id, true, saved);
   }
 
-  /** Stores an imported conversation piece by piece; returns its id. */
-  async import(saved: Saved, pictures: ReadonlyMap<string, Uint8Array> = new Map()): Promise<string> {
-    for (const lines of linePiecesOf(saved)) {
-      this.#files.append(saved.id, lines, () => linesOf(saved));
+  /**
+   * Stores an imported conversation piece by piece; returns its id.
+   * @param journal pieces of whole lines
+   */
+  async import(id: string, journal: readonly string[], pictures: ReadonlyMap<string, Uint8Array>): Promise<string> {
+    for (const lines of journal) {
+      this.#files.append(id, lines, () => journal.join(''));
       await setImmediate();
     }
-    for (const [file, bytes] of pictures) this.pictures.keep(saved.id, file, bytes);
-    return saved.id;
+    for (const [file, bytes] of pictures) this.pictures.keep(id, file, bytes);
+    return id;
   }
 
   list(): Promise<readonly IndexedConversation[]> {

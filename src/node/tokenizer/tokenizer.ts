@@ -1,8 +1,8 @@
 /** Loads tokenizers in a worker when a model of their family first answers, without delaying that answer. */
-import { Worker } from 'node:worker_threads';
 import { encodingOf, type Vocabulary } from '../../core/tokens/bpe.ts';
 import { type Family, familyOf, likeliestFamily, type VocabularyName, vocabularyFor, styles } from '../../core/tokens/tokenizerFamilies.ts';
 import type { Encoding } from '../../core/tokens/tokenCounter.ts';
+import { fromWorker } from '../workers.ts';
 
 /** Delay before loading: the first words of an answer matter more than their exact count. */
 const loadAfterMs = 300;
@@ -62,13 +62,7 @@ export class Tokenizer {
   }
 }
 
-function unpackedElsewhere(script: URL, wanted: Wanted): Promise<Handed> {
-  return new Promise((resolve, reject) => {
-    // Without the flags of the extension host, some of which a worker rejects.
-    const worker = new Worker(script, { workerData: wanted, execArgv: [] });
-    worker.unref();
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('The vocabulary was not unpacked.')));
-  });
+async function unpackedElsewhere(script: URL, wanted: Wanted): Promise<Handed> {
+  for await (const handed of fromWorker<Handed>(script, wanted)) return handed;
+  throw new Error('The vocabulary was not unpacked.');
 }

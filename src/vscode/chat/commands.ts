@@ -14,6 +14,7 @@ import { showStatusMenu } from '../usage/statusMenu.ts';
 import type { Attached, Attachments } from './files/attachments.ts';
 import type { Chat } from './chat.ts';
 import type { ChatPage } from './page/chatPage.ts';
+import { exportedTo } from '../../node/disk/conversationJobs.ts';
 import type { ConversationStore } from '../../node/disk/conversationStore.ts';
 import { deleteConversation, pickConversation, renameConversation, timeOf } from './conversations/history.ts';
 import * as notify from '../ui/notify.ts';
@@ -30,6 +31,8 @@ export interface ChatCommandPorts extends Pick<PickerPorts, 'endpoints' | 'setti
   readonly conversations: ConversationStore;
   readonly pins: StoredList;
   readonly attachments: Attachments;
+  /** Address of the script that reads and writes exported conversations. */
+  readonly worker: URL;
 }
 
 export function chatCommands(ports: ChatCommandPorts): CommandTable {
@@ -98,7 +101,7 @@ async function openChat(sideBar: SideBar): Promise<void> {
 /** @param given `{ from: Uri[] }`; if omitted, the user is asked. A single conversation is shown. */
 async function importFromFiles(ports: ChatCommandPorts, given: unknown): Promise<readonly string[]> {
   const { importFiles } = await import('./conversations/importFiles.ts');
-  const ids = await importFiles(ports.conversations, options(given, { from: listOf(aUri) }).from);
+  const ids = await importFiles(ports.conversations, ports.worker, options(given, { from: listOf(aUri) }).from);
   const [id, ...others] = ids;
   const conversation = id === undefined || others.length > 0 ? undefined : await ports.conversations.open(id);
   if (conversation !== undefined) ports.chat.show(conversation);
@@ -180,7 +183,7 @@ async function showHistory({ chat, sideBar, conversations, pins }: ChatCommandPo
 }
 
 /** @param given `{ format?: 'markdown' | 'json', to?: Uri }`; the user is asked for what is omitted */
-async function exportChat({ chat, endpoints }: ChatCommandPorts, given: unknown): Promise<vscode.Uri | undefined> {
+async function exportChat({ chat, endpoints, worker }: ChatCommandPorts, given: unknown): Promise<vscode.Uri | undefined> {
   const { t } = vscode.l10n;
   const conversation = await chat.conversation();
   if (conversation.thread.length === 0) {
@@ -202,14 +205,7 @@ async function exportChat({ chat, endpoints }: ChatCommandPorts, given: unknown)
     label,
     ending: (answer) => endingOf(answer, endpoints.asked(answer.model)),
   };
-  const pictures = await conversation.pictures();
-  const { jsonPieces, markdownPieces } = await import('../../core/chat/export/export.ts');
-  const pieces: string[] = [];
-  for (const piece of format === 'markdown' ? markdownPieces(conversation, words, pictures) : jsonPieces(conversation, pictures)) {
-    pieces.push(piece);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await vscode.workspace.fs.writeFile(to, new TextEncoder().encode(pieces.join('')));
+  await vscode.workspace.fs.writeFile(to, await exportedTo(worker, format, conversation, words, await conversation.pictures()));
   if (chosen.to === undefined) await vscode.window.showTextDocument(to);
   return to;
 }

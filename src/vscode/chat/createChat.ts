@@ -55,7 +55,7 @@ export function createChat(
   { answers, endpoints, known, connect: connectServer }: Models,
   store: UsageStore,
 ): ChatFeature {
-  const { clock, engine, log, tokenizer } = runtime;
+  const { clock, engine, files, log, tokenizer } = runtime;
   const instructions = new Instructions(settings);
   const choices = new InstructionChoices(workspaceState, instructions);
   const running = new RunningConversations(workspaceState);
@@ -132,6 +132,7 @@ export function createChat(
       conversations,
       pins: new StoredList(workspaceState, 'pinnedConversations'),
       attachments,
+      worker: new URL('conversationWorker.js', files),
     }),
     dispose: () => vscode.Disposable.from(documents, tabs, sideBar, chat, attachments, instructions, conversations).dispose(),
   };

@@ -64,6 +64,7 @@ export function createRuntime(context: vscode.ExtensionContext, settings: LiveSe
     clock,
     client,
     engine,
+    files,
     tokenizer,
     recorder,
     replay,

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import markdownIt from 'markdown-it';
 import { parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
-import { toMarkdown } from '../../support/exported.ts';
-import { said, scene, settle } from './handWritten.ts';
+import { exportedTo } from '../../../src/node/disk/conversationJobs.ts';
+import { toJson, toMarkdown } from '../../support/exported.ts';
+import { pictureNamed, said, scene, settle } from './handWritten.ts';
 
 const words = {
   you: 'You',
@@ -223,4 +224,26 @@ it.each([
 it('many elements that never end are closed in time that grows with their number only', async () => {
   const answer = Array.from({ length: 50_000 }, (_, index) => `<x${index}>`).join('');
   expect(await exported('Why?', answer)).toContain('\n\n</x49999>\n\n</x49998>');
+});
+
+it('is written on a worker thread as it would be here, also while an answer runs', async () => {
+  const { conversation, streams } = scene();
+  conversation.rename('Both');
+  for (const text of ['One?', 'Two?']) {
+    void conversation.ask({ ...said(text), pictures: [pictureNamed('p.png')] }, 'test/model');
+    await settle();
+    streams.at(-1)!.think('Hm.');
+    streams.at(-1)!.write(`An answer <b>with ${text}\n\n${'```\n'.repeat(3)}`);
+    if (text === 'One?') streams.at(-1)!.finish('cancelled');
+    await settle();
+  }
+  const pictures = new Map([['p.png', new Uint8Array([1, 2, 3])]]);
+  const own = { ...words, label: (model: string) => `The model ${model}` };
+  const worker = new URL('../../../src/node/disk/conversationWorker.ts', import.meta.url);
+  const [markdown, json] = await Promise.all(
+    (['markdown', 'json'] as const).map(async (format) =>
+      new TextDecoder().decode(await exportedTo(worker, format, conversation, own, pictures)),
+    ),
+  );
+  expect([markdown, json]).toEqual([toMarkdown(conversation, own, pictures), toJson(conversation, pictures)]);
 });

@@ -1,4 +1,6 @@
 // Conversations from exports of other programs, in their documented shapes, as pictures of the thread that comes of them.
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { written } from '../../../src/core/chat/entries.ts';
@@ -6,8 +8,10 @@ import { toJson } from '../../support/exported.ts';
 import { ChatImport } from '../../../src/core/chat/import/importChats.ts';
 import { jsonItems } from '../../../src/core/chat/import/jsonItems.ts';
 import { linesOf } from '../../../src/core/chat/journal/journal.ts';
+import { replay } from '../../../src/core/chat/journal/replay.ts';
 import type { Answer, Entry, SettledAnswer } from '../../../src/core/chat/entries.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
+import { importedFrom, type ImportMessage } from '../../../src/node/disk/conversationJobs.ts';
 import { picture, pictureNamed, said, scene, settle } from './handWritten.ts';
 
 const never = (): never => {
@@ -360,10 +364,18 @@ describe('our own export', () => {
   });
 });
 
+const worker = new URL('../../../src/node/disk/conversationWorker.ts', import.meta.url);
+
 describe('a JSON file', () => {
+  const messagesFrom = async (file: Uint8Array): Promise<readonly ImportMessage[]> => {
+    const messages: ImportMessage[] = [];
+    for await (const message of importedFrom(worker, file)) messages.push(message);
+    return messages;
+  };
+  const spoken = (index: number) => ({ content_type: 'text', parts: [`${index} words, `.repeat(1_000)] });
   const text = new TextEncoder();
   const parsed = (json: string): unknown[] =>
-    [...jsonItems(text.encode(json))].flatMap((item) => (item === 'pause' ? [] : [JSON.parse(new TextDecoder().decode(item)) as unknown]));
+    [...jsonItems(text.encode(json))].map((item) => JSON.parse(new TextDecoder().decode(item)) as unknown);
 
   it('is read item by item, whatever stands in its strings', () => {
     const items = [{ a: '[{"\\\\"]},' }, 'x\\', [1, [2, {}]], '', null, -1.5, { 'ü"': ['😀', '\\"'] }, [], {}];
@@ -388,12 +400,43 @@ describe('a JSON file', () => {
     ).toEqual([]);
   });
 
-  it('of many megabytes leaves room for other work at least once in half a million bytes and after each item', () => {
-    const items = Array.from({ length: 40 }, (_, index) => ({ index, words: 'a "word", '.repeat(index === 7 ? 300_000 : 1000) }));
-    const steps = [...jsonItems(text.encode(JSON.stringify(items)))].map((step) => (step === 'pause' ? 0 : step.length));
-    expect({ items: steps.filter((size) => size > 0).length, pauses: steps.filter((size) => size === 0).length }).toEqual({
-      items: 40,
-      pauses: Math.floor(JSON.stringify(items).length / (512 * 1024)),
+  it('of many megabytes is read on a worker thread: conversations, pictures, and what was left out', async () => {
+    const mapping = Object.fromEntries(
+      Array.from({ length: 500 }, (_, index) =>
+        Object.entries(node(`n${index}`, index === 0 ? null : `n${index - 1}`, index % 2 ? 'assistant' : 'user', spoken(index))),
+      ).flat(),
+    );
+    const { conversation } = scene();
+    void conversation.ask({ text: 'See?', attachments: [], pictures: [pictureNamed('p.png')] }, 'test/a');
+    const own = JSON.parse(toJson(conversation, new Map([['p.png', new Uint8Array([1, 2, 3])]]))) as unknown;
+    const file = text.encode(JSON.stringify([{ title: 'Long', mapping }, own, { some: 'thing' }]));
+    const messages = await messagesFrom(file);
+    const summary = messages.map((message) => {
+      if (message.type === 'end') return message;
+      const saved = replay(message.journal.join(''))!.saved;
+      return [
+        message.id === saved.id,
+        saved.title ?? '',
+        saved.entries.length,
+        Math.max(...message.journal.map(({ length }) => length)) < 600_000,
+        message.pictures,
+      ];
     });
+    expect(summary).toEqual([
+      [true, 'Long', 500, true, new Map()],
+      [true, 'See?', 2, true, new Map([['p.png', new Uint8Array([1, 2, 3])]])],
+      { type: 'end', unknown: 1, empty: 0, skipped: new Map() },
+    ]);
+    await expect(messagesFrom(text.encode('[{}'))).rejects.toThrow(SyntaxError);
   });
+});
+
+it('nothing but the worker reads or writes exported files: a conversation of megabytes would hold up the extension host', () => {
+  const root = fileURLToPath(new URL('../../../src/', import.meta.url));
+  const outside = globSync('{vscode,node}/**/*.ts', { cwd: root }).filter((file) =>
+    /^import (?!type )[^;]*(?:import\/importChats|export\/export)\.ts'|import\([^)]*(?:importChats|export\/export)/m.test(
+      readFileSync(root + file, 'utf8'),
+    ),
+  );
+  expect(outside).toEqual(['node/disk/conversationWorker.ts']);
 });

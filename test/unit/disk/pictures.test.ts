@@ -7,7 +7,7 @@ import type { Message } from '../../../src/api.ts';
 import type { Conversation } from '../../../src/core/chat/conversation.ts';
 import type { Picture } from '../../../src/core/chat/entries.ts';
 import { toJson, toMarkdown } from '../../support/exported.ts';
-import { linePiecesOf } from '../../../src/core/chat/journal/journal.ts';
+import { linePiecesOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationStore } from '../../../src/node/disk/conversationStore.ts';
 import { PictureFiles } from '../../../src/node/disk/pictureFiles.ts';
 import { TestClock } from '../../support/engine.ts';
@@ -159,7 +159,8 @@ it('those of a conversation that is imported lie beside its journal', async () =
   const question = { role: 'user', parent: undefined, askedAt: 1, text: 'See?', attachments: [], compared: false } as const;
   const entries = [{ ...question, id: 'q', pictures: [pictureNamed('p.png')] }];
   const id = await store.import(
-    { id: 'new', entries, chosen: ['q'], queue: [] },
+    'new',
+    [linesOf({ id: 'new', entries, chosen: ['q'], queue: [] })],
     new Map([
       ['p.png', bytes],
       ['../p.png', bytes],
@@ -178,7 +179,7 @@ it('a conversation of megabytes is imported in pieces, its long texts in several
   const state = { ...nothing, ...ending, type: 'settled', text, reasoning: text, timing: { totalMs: 1, waitsMs: 0 } } as const;
   const answer = { role: 'assistant', id: 'a', parent: 'q', model: 'm', previous: nothing, state } as const;
   const saved = { id: 'long', entries: [question, answer], chosen: ['q', 'a'], queue: [] };
-  await store.import(saved);
+  await store.import('long', [...linePiecesOf(saved)], new Map());
   const lines = (await readFile(join(folder, 'long.jsonl'), 'utf8')).split('\n');
   const opened = await store.open('long');
   expect({

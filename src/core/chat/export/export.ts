@@ -22,11 +22,13 @@ export interface ExportWords {
   readonly ending: (answer: Answer) => string | undefined;
 }
 
+export type Exported = Pick<Conversation, 'id' | 'title' | 'thread' | 'entries' | 'parameters'>;
+
 /** The bytes of pictures, by file. */
 export type Pictures = ReadonlyMap<string, Uint8Array>;
 
 /** The thread that is shown, oldest first, an entry at a time. Addresses of pictures are at the end, where they leave the text readable. */
-export function* markdownPieces(conversation: Conversation, words: ExportWords, pictures: Pictures): Generator<string> {
+export function* markdownPieces(conversation: Exported, words: ExportWords, pictures: Pictures): Generator<string> {
   const title = conversation.title === '' ? words.untitled : conversation.title;
   yield `# ${plainMarkdown(title)}`;
   for (const entry of conversation.thread) yield `\n\n${section(entry, words, pictures)}`;
@@ -35,7 +37,7 @@ export function* markdownPieces(conversation: Conversation, words: ExportWords, 
 }
 
 /** Everything, older versions too, an entry at a time: `parent` says what follows what, `shown` is the thread. */
-export function* jsonPieces(conversation: Conversation, pictures: Pictures): Generator<string> {
+export function* jsonPieces(conversation: Exported, pictures: Pictures): Generator<string> {
   const { id, title, thread, entries } = conversation;
   const shown = thread.map((entry) => entry.id);
   const head = { format: 'rivulet-conversation', version: 2, id, title, shown, ...someParameters(conversation.parameters) };

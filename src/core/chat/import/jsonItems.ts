@@ -1,15 +1,10 @@
 /** The items of the list in a JSON file, found without parsing the whole file at once. */
 
-/** Number of bytes examined between two pauses. */
-const stepBytes = 512 * 1024;
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/**
- * Yields the bytes of each item, or of the whole file if it holds no list, and `pause` where other work can be done.
- * If the list is broken, one of the yielded parts is no JSON.
- */
-export function* jsonItems(file: Uint8Array): Generator<Uint8Array | 'pause', void, undefined> {
+/** Yields the bytes of each item, or of the whole file if it holds no list. If the list is broken, one of them is no JSON. */
+export function* jsonItems(file: Uint8Array): Generator<Uint8Array, void, undefined> {
   const bytes = file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf ? file.subarray(3) : file;
   const list = bytes.findIndex((byte) => !isSpace(byte));
   if (bytes[list] !== openBracket) return yield bytes;
@@ -18,7 +13,6 @@ export function* jsonItems(file: Uint8Array): Generator<Uint8Array | 'pause', vo
   let inString = false;
   let escaped = false;
   for (let at = start; at < bytes.length; at++) {
-    if (at % stepBytes === 0) yield 'pause';
     const byte = bytes[at];
     if (inString) {
       if (byte === quote && !escaped) inString = false;
