@@ -96,6 +96,28 @@ describe('choices', () => {
     expect(await outcome(keyed('The answer '), keyed('is 4.', 'stop'))).toEqual(['The answer is 4.', '', 'stop', 1]);
   });
 
+  it('are read inside of two objects, and with a thought beside the delta', async () => {
+    const inside = (choice: object): object => ({ result: { response: { choices: [choice] } } });
+    expect([
+      await outcome(inside({ delta: { content: 'Hi' } }), inside({ delta: {}, finish_reason: 'stop' })),
+      await outcome({ choices: [{ index: 0, delta: {}, reasoning: 'Hm.' }] }, at(0, { content: 'Hi' }, 'stop')),
+    ]).toEqual([
+      ['Hi', '', 'stop', 1],
+      ['Hi', 'Hm.', 'stop', 1],
+    ]);
+  });
+
+  it('with an error beside a text are an answer that failed', async () => {
+    const { text, reason, message } = await seen(
+      body(
+        said,
+        { choices: [{ index: 0, delta: { content: '.' } }], base_resp: { status_code: 1027, status_msg: 'It broke.' } },
+        doneEvent,
+      ),
+    );
+    expect([text, reason, message]).toEqual(['Half an answer', 'error', 'It broke.']);
+  });
+
   it('whose index counts the chunks are one answer', async () => {
     expect(
       await outcome(at(0, { content: 'The ' }), at(1, { content: 'answer ' }), at(2, { content: 'is 4.' }), at(2, {}, 'stop')),

@@ -83,6 +83,7 @@ describe('a chunk that cannot be read', () => {
     ['its end is missing', `data: ${broken.slice(0, -9)}\n\n`],
     ['its beginning is missing', `data: ${broken.slice(9)}\n\n`],
     ['its middle is missing', `data: ${broken.slice(0, 20)}${broken.slice(30)}\n\n`],
+    ['it was spelled as an object', 'data: [object Object]\n\n'],
     ['its quotes are of the wrong kind', `data: ${broken.replaceAll('"', "'")}\n\n`],
     ['an error was written into it', `data: ${broken.slice(0, 40)}data: ${json({ note: 1 })}\n\n`],
     ['it stands outside of any field, and half', `${broken.slice(0, 40)}\n\n`],

@@ -39,9 +39,17 @@ describe('a finish reason', () => {
       'max_len',
       'too_long',
     ].map((word) => [word, 'length', undefined] as const),
-    ...['SAFETY', 'refusal', 'content_filter: RECITATION', 'prohibited_content', 'Blocked', 'unsafe', 'policy_violation'].map(
-      (word) => [word, 'content-filter', undefined] as const,
-    ),
+    ...[
+      'SAFETY',
+      'refusal',
+      'content_filter: RECITATION',
+      'prohibited_content',
+      'Blocked',
+      'unsafe',
+      'policy_violation',
+      'moderated',
+      'risk',
+    ].map((word) => [word, 'content-filter', undefined] as const),
     ...[
       'abort',
       'timeout',
@@ -57,7 +65,7 @@ describe('a finish reason', () => {
     ...['error', 'MALFORMED_FUNCTION_CALL', 'network_error', 'failed', 'unexpected_eof', 'panic'].map(
       (word) => [word, 'error', 'server'] as const,
     ),
-    ...['something_new', 7, true, { type: 'what' }].map((word) => [word, 'other', 'server'] as const),
+    ...['something_new', '长度', '???', 7, true, { type: 'what' }].map((word) => [word, 'other', 'server'] as const),
   ];
 
   it.each(words)('%j means %s', async (word, reason, kind) => {

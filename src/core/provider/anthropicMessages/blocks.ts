@@ -103,7 +103,7 @@ export class MessageBlocks {
       case 'text_delta':
         return open.kind === 'hosted' ? undefined : this.#text(spelled(delta['text']));
       case 'thinking_delta':
-        return open.kind === 'thinking' ? this.#thinking(open, spelled(delta['thinking'])) : undefined;
+        return this.#thinking(open, spelled(delta['thinking']));
       case 'signature_delta':
         if (open.kind === 'thinking') open.signature = wordIn(delta, 'signature');
         return undefined;
@@ -158,11 +158,11 @@ export class MessageBlocks {
     this.#sink({ type: 'text', text: words });
   }
 
-  #thinking(open: Open & { kind: 'thinking' }, words: string): void {
+  #thinking(open: Open, words: string): void {
     if (words === '') return;
     // Each block is a paragraph.
-    const isNext = open.words === '' && this.#hasReasoning;
-    open.words += words;
+    const isNext = open.kind === 'thinking' && open.words === '' && this.#hasReasoning;
+    if (open.kind === 'thinking') open.words += words;
     this.#hasReasoning = true;
     this.#sink({ type: 'reasoning', text: isNext ? `\n\n${words}` : words });
   }

@@ -1,7 +1,7 @@
 /** The Messages stream: a message begins, its blocks come one after the other, and a delta of the message ends it. */
 import type { RawMessageStreamEvent, StopReason } from '@anthropic-ai/sdk/resources/messages/messages';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { type JsonFields, numberIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
+import { type JsonFields, numberIn, partsIn, recordIn, spelled, wordIn } from '../reading/json.ts';
 import { responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { endingOfWord, finishIn } from '../reading/finishWords.ts';
@@ -104,7 +104,7 @@ export class MessagesReader implements ObjectReader {
     const model = wordIn(message, 'model');
     if (id !== '' || model !== '') this.#sink(responseDelta(id, model));
     this.#count(message['usage']);
-    for (const [index, block] of recordsIn(message, 'content').entries()) {
+    for (const [index, block] of partsIn(message, 'content').entries()) {
       this.#blocks.start(index, block);
       this.#blocks.stop(index);
     }

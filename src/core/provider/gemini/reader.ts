@@ -1,6 +1,6 @@
 /** The `generateContent` stream: each object brings parts of a candidate, and the last one its reason to finish. */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { isRecord, type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, partsIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { saysSomething } from '../reading/streamErrors.ts';
@@ -62,7 +62,7 @@ export class GeminiReader implements ObjectReader {
     // Some relays wrap every chunk.
     if (!('candidates' in chunk) && 'candidates' in recordIn(chunk, 'response')) return this.take(recordIn(chunk, 'response'));
     // One answer is ever asked for.
-    const candidates = listIn(chunk, 'candidates');
+    const candidates = partsIn(chunk, 'candidates');
     const candidate = candidates.find(({ index }) => (index ?? 0) === 0) ?? candidates[0];
     if (candidate !== undefined) this.#candidate(candidate);
     return candidate !== undefined || counts !== undefined || reason !== '' || 'candidates' in chunk || this.#id !== '';
@@ -113,7 +113,7 @@ export class GeminiReader implements ObjectReader {
 
   #candidate(candidate: JsonFields): void {
     const content = candidate['content'];
-    const parts = isRecord(content) && !Array.isArray(content) ? listIn(content, 'parts') : listIn(candidate, 'content');
+    const parts = isRecord(content) && !Array.isArray(content) ? partsIn(content, 'parts') : partsIn(candidate, 'content');
     for (const part of parts) this.#part(part);
     const citations = recordIn(candidate, 'citationMetadata');
     for (const name of ['citationSources', 'citations']) for (const source of recordsIn(citations, name)) this.#cite(source);
@@ -136,8 +136,10 @@ export class GeminiReader implements ObjectReader {
       this.#calls.take(call as JsonFields, thoughtSignature);
       return;
     }
-    const text = spelled(part['text']);
-    const on = part['thought'] === true ? 'thought' : 'text';
+    const { thought } = part;
+    // A flag, or the thought itself.
+    const text = spelled(part['text']) || (typeof thought === 'string' && thought !== 'true' ? thought : '');
+    const on = thought === undefined || thought === null || String(thought) === 'false' ? 'text' : 'thought';
     if (text !== '') this.#sink({ type: on === 'thought' ? 'reasoning' : 'text', text });
     // A signature may come alone, with an empty text or without any.
     if (thoughtSignature !== '') this.#keep({ on, thoughtSignature, text });
@@ -158,11 +160,4 @@ export class GeminiReader implements ObjectReader {
     this.#cited.add(known);
     this.#sink(citationDelta(url, title));
   }
-}
-
-/** The objects of a list; relays that imitate Google send a single object or a text instead. */
-function listIn(fields: JsonFields, name: string): readonly JsonFields[] {
-  const value = fields[name];
-  if (typeof value === 'string') return [{ text: value }];
-  return isRecord(value) && !Array.isArray(value) ? [value] : recordsIn(fields, name);
 }

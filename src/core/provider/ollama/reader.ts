@@ -48,7 +48,7 @@ export class OllamaReader implements ObjectReader {
     // The form of `/api/generate`, which some servers use here too.
     if (done !== undefined && !isRecord(message) && (message ?? response) !== undefined) {
       this.#message({ ...line, content: message ?? response });
-    } else if (isRecord(message) && (this.#begun || !Array.isArray(message['content']))) this.#message(message);
+    } else if (isRecord(message) && (this.#begun || done !== undefined || !Array.isArray(message['content']))) this.#message(message);
     else if (done !== true) return false;
     if (!this.#begun && typeof line['model'] === 'string') this.#sink({ type: 'response', model: line['model'] });
     this.#begun = true;
@@ -60,7 +60,7 @@ export class OllamaReader implements ObjectReader {
     return true;
   }
 
-  #message({ reasoning, thinking = reasoning, content, images, tool_calls: calls }: JsonFields): void {
+  #message({ reasoning_content: other, reasoning = other, thinking = reasoning, content, images, tool_calls: calls }: JsonFields): void {
     if (Array.isArray(images) && images.length > 0) this.#sink({ type: 'unshown', what: 'images' });
     const thought = spelled(thinking);
     if (thought !== '') this.#sink({ type: 'reasoning', text: thought });

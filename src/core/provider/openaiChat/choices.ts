@@ -23,7 +23,7 @@ const maxKeptCharacters = 64 * 1024;
 const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'reasoning_details'] as const;
 const mediaFields = ['images', 'image', 'audio', 'video', 'videos'] as const;
 const otherReasoningField =
-  /^(?!finish|stop|end|.*(?:signature|tokens?|effort|format|_id$|encrypted|duration))(?:[a-z]+_)*(?:reason|think|thought|cot$|analysis$)/;
+  /^(?!end|.*(?:finish|stop|signature|tokens?|effort|format|_id$|encrypted|duration))(?:[a-z]+_)*(?:reason|think|thought|cot$|analysis$)/;
 /** Fields in which relays put those of other servers. */
 const foreignFields = ['provider_specific_fields', 'model_extra', 'additional_kwargs'] as const;
 /** Fields that hold the answer's text instead of `content`. */
@@ -99,6 +99,7 @@ export class Choices {
     else if (isRecord(message)) any = this.#whole(message, index);
     else if (delta !== undefined && delta !== null) any = this.#contentOf(delta, index);
     else if (choice['text'] !== undefined) any = this.#contentOf(choice['text'], index);
+    if (!any) any = this.#reasoningOf(choice);
     if (!any && choice['tool_calls']) any = this.#message({ tool_calls: choice['tool_calls'] }, index);
     const reason = finishIn(choice) ?? (isRecord(delta) ? finishIn(delta) : undefined);
     if (reason === undefined || reason === null || reason === false) this.#saidWithoutFinish ||= any;
@@ -206,7 +207,7 @@ export class Choices {
   #part(part: Record<string, unknown>, index: string): boolean {
     const type = String(part['type'] ?? '');
     const words = spelled(part);
-    if (/think|reason|thought/.test(type)) {
+    if (/think|reason|thought/.test(type) || part['thought'] === true) {
       if (words !== '') this.#give('reasoning', words);
       return words !== '';
     }

@@ -51,7 +51,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
         },
         words: (words) => {
           const error = errorInWords(words);
-          if (error !== undefined) this.#found(error);
+          if (error !== undefined && (error.certainty !== 'unclear' || this.#understood)) this.#found(error);
         },
         done: () => this.#sayDone(),
       },
@@ -112,7 +112,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
     const list = listOf(choices);
     const first = isRecord(list?.[0]) ? list[0] : undefined;
     const error = errorIn(chunk, first);
-    const inner = list === undefined && error === undefined ? Object.values(chunk).find(holdsChoices) : undefined;
+    const inner = list === undefined && error === undefined ? wrapped(chunk) : undefined;
     if (inner !== undefined) return this.#chunk(inner);
     if (error !== undefined) this.#found(error);
     if (this.#failure !== undefined) return false;
@@ -174,5 +174,9 @@ function listOf(choices: unknown): readonly unknown[] | undefined {
   return values.length > 0 && Object.keys(choices).every((name) => /^\d+$/.test(name)) ? values : [choices];
 }
 
-/** Some relays wrap every chunk. */
-const holdsChoices = (value: unknown): value is Record<string, unknown> => isRecord(value) && Boolean(value['choices']);
+/** The object in the chunk that has the choices: some relays wrap every chunk. */
+function wrapped(chunk: Record<string, unknown>, depth = 0): Record<string, unknown> | undefined {
+  const inner = Object.values(chunk).filter(isRecord);
+  const found = inner.find((value) => Boolean(value['choices']));
+  return found ?? (depth < 2 ? inner.map((value) => wrapped(value, depth + 1)).find((value) => value !== undefined) : undefined);
+}

@@ -2,12 +2,12 @@
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { clipped } from '../reading/clipped.ts';
-import { isRecord, type JsonFields, jsonIn, numberIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
+import { isRecord, type JsonFields, jsonIn, numberIn, partsIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
-import { errorIn } from '../reading/streamErrors.ts';
+import { errorIn, saysSomething } from '../reading/streamErrors.ts';
 import { incomplete } from './incomplete.ts';
 import { ItemPlaces } from './itemPlaces.ts';
 import { Sequence } from './sequence.ts';
@@ -176,7 +176,7 @@ export class ResponsesReader implements ObjectReader {
     if (!this.#known) return;
     // Older names of the last event.
     if (/^response\.(?:done|cancell?ed)$/.test(name)) this.#whole(event['response']);
-    else if (wordIn(event, 'delta') === '' && spelled(event) === '') return;
+    else if (spelled(event['delta']) + spelled(event) === '') return;
     else if (/^response\.(?:output_text|refusal)\./.test(name)) this.#unread = name;
     else this.#sink({ type: 'unshown', what: name });
   }
@@ -254,7 +254,7 @@ export class ResponsesReader implements ObjectReader {
   /** An item that is whole. */
   #item(item: unknown, index: number): void {
     if (!isRecord(item)) return;
-    switch (item['type']) {
+    switch (item['type'] ?? 'message') {
       case 'function_call':
         this.#added(item, index);
         return this.#missingArguments(index, jsonIn(item, 'arguments') || jsonIn(item, 'input'));
@@ -268,7 +268,7 @@ export class ResponsesReader implements ObjectReader {
   }
 
   #message(item: JsonFields, index: number): void {
-    const parts = recordsIn(item, 'content');
+    const parts = partsIn(item, 'content');
     for (const [place, part] of parts.entries()) this.#part(part, index, place);
     if (parts.length > 0) this.#unread = undefined;
   }
@@ -319,17 +319,19 @@ export class ResponsesReader implements ObjectReader {
     if (this.#failure !== undefined) return;
     const status = wordIn(response, 'status');
     // Some gateways send the response as it was at its beginning.
-    const word = said !== '' && /^(?:|queued|in_progress)$/.test(status) ? said : status;
-    switch (word) {
+    const word = said !== '' && /^(?:|queued|in_progress)$/i.test(status) ? said : status;
+    const { error } = response;
+    if (saysSomething(error) || word === 'failed') {
+      this.#failure = fromErrorObject(error ?? response);
+      return;
+    }
+    switch (word.toLowerCase()) {
       case 'completed':
         if (this.#unread !== undefined) this.#failure = ownFailure('unreadable', [this.#unread]);
         this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
         return;
       case 'incomplete':
         this.#ending = incomplete(wordIn(recordIn(response, 'incomplete_details'), 'reason') || word);
-        return;
-      case 'failed':
-        this.#failure = fromErrorObject(isRecord(response['error']) ? response['error'] : response);
         return;
       default:
         this.#ending = incomplete(word);

@@ -12,8 +12,8 @@ const meanings: readonly (readonly [RegExp, ReasonMeaning])[] = [
   [/^(?:end|end_?(?:of_?)?(?:turn|text|sequence)|finish|finished(?:_normally)?|completed?|done|ok|success|normal)$/, 'stop'],
   [/^(?:call_)?tools?(?:_use|_calls?(?:_requested)?)?$|^function_calls?$|^requires_action$|^action_required$/, 'tool-calls'],
   [/malformed|unexpected|invalid|missing|too_many/, 'error'],
-  [/filter|safe|sensitive|recitation|prohibited|block|refus|spii|moderation|guardrail|language|armor|jailbreak/, 'content-filter'],
-  [/violation|policy|censor|harm|toxic|profan|copyright|inspection|risk_control|security/, 'content-filter'],
+  [/filter|safe|sensitive|recitation|prohibited|block|refus|spii|moderat|guardrail|language|armor|jailbreak/, 'content-filter'],
+  [/violation|policy|censor|harm|toxic|profan|copyright|inspection|risk|security/, 'content-filter'],
   [/length|too_long|context|ctx|window|kv_cache|max_?\w*(?:token|len|output|new)|predict|^(?:output_|stopped_)?(?:limit|max)$/, 'length'],
   [/token_limit|(?:token|budget)s?_exceeded|budget$/, 'length'],
   [/abort|cancel|timed?_?out|interrupt|insufficient|resource|overload|preempt|evict|shut_?down|disconnect|unavailable/, 'cut'],
@@ -33,10 +33,10 @@ export function meaningOf(word: string): ReasonMeaning | undefined {
   const plain = word
     .replace(/([a-z])(?=[A-Z])/g, '$1_')
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/[^\p{L}\d]+/gu, '_')
     .replace(/^_|_$/g, '')
     .replace(/^(?:(?:finish|stop)_)?reason_/, '');
-  if (/^(?:|null|none|nan|undefined|unspecified)$/.test(plain)) return undefined;
+  if (word.trim() === '' || /^(?:null|none|nan|undefined|unspecified)$/.test(plain)) return undefined;
   return meanings.find(([pattern]) => pattern.test(plain))?.[1] ?? 'other';
 }
 

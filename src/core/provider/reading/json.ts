@@ -26,6 +26,13 @@ export function recordsIn(fields: JsonFields, name: string): readonly JsonFields
   return Array.isArray(value) ? value.filter(isRecord) : noRecords;
 }
 
+/** The parts of a content; relays send a text, a single part, or texts among the parts. */
+export function partsIn(fields: JsonFields, name: string): readonly JsonFields[] {
+  const value = fields[name];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.map((part) => (typeof part === 'string' ? { type: 'text', text: part } : part)).filter(isRecord);
+}
+
 /** The string in a field; empty if it is missing. */
 export function wordIn(fields: JsonFields, name: string): string {
   const value = fields[name];

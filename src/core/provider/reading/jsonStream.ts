@@ -16,6 +16,8 @@ import { Utf8Pieces } from './wholeCharacters.ts';
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
 export const maxValueCharacters = 16 * 1024 * 1024;
 
+const isDone = /^\s*["<[]+done[\]>"]+\s*$/i;
+const maxDoneCharacters = 16;
 /** Punctuation, numbers and signs of life. */
 const isNote = /^[^\p{L}]*(?:(?:done|ping|pong|alive|keep.?alive|heart.?beat)[^\p{L}]*)?$/iu;
 
@@ -105,7 +107,7 @@ export class JsonStream {
       return;
     }
     if (data === '') return;
-    if (data === '[DONE]') {
+    if (data.length < maxDoneCharacters && isDone.test(data)) {
       this.#sink.done();
       return;
     }
@@ -193,7 +195,7 @@ export class JsonStream {
   #words(said: string): void {
     if (this.#isClosed) return;
     const words = said.replace(/^(?:data:\s*)+/i, '');
-    if (/^"?\[done\]"?$/i.test(words)) {
+    if (isDone.test(words)) {
       this.#sink.done();
       return;
     }
@@ -221,10 +223,10 @@ export class JsonStream {
 
   #failPage(): void {
     const page = this.#page;
+    const words = textOfPage(page);
     // After text of the answer, the page comes from a proxy.
-    this.#failure ??= this.#delivered
-      ? { ...fromErrorObject(page), kind: 'server' }
-      : ownFailure('web-page', [shown(textOfPage(page) || page)]);
+    const isProxy = this.#delivered || /\b50\d\b|gateway|unavailable|overload/i.test(words);
+    this.#failure ??= isProxy ? { ...fromErrorObject(page), kind: 'server' } : ownFailure('web-page', [shown(words || page)]);
   }
 
   #refuse(): void {

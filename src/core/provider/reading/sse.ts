@@ -31,7 +31,7 @@ export function nameInFields(words: string): string | undefined {
 
 /** Whether the words are part of a value whose beginning was lost, or a value in another encoding. */
 export function isPieceOfValue(words: string): boolean {
-  return /["}\]]\s*[:,}\]]|[:,{[]\s*["{[]|^[\w+/=-]{20,}$/.test(words);
+  return /["}\]]\s*[:,}\]]|[:,{[]\s*["{[]|^[\w+/=-]{20,}$|^\[object \w+\]$/.test(words);
 }
 
 export class EventReader {

@@ -8,11 +8,11 @@ import { parseCut } from './looseJson.ts';
 
 /**
  * What may be an error. `sure` ends the answer at once. `likely` counts if no content follows, `maybe` only if besides
- * the server has not named an end before: it may be a note.
+ * the server has not named an end before: it may be a note. `unclear` words count as `maybe`, but only within an answer.
  */
 export interface FoundError {
   readonly error: unknown;
-  readonly certainty: 'sure' | 'likely' | 'maybe';
+  readonly certainty: 'sure' | 'likely' | 'maybe' | 'unclear';
 }
 
 /** The error in a chunk, if any. Empty error fields, which Go servers send with every chunk, do not count. */
@@ -23,7 +23,7 @@ export function errorIn(chunk: Record<string, unknown>, choice: Record<string, u
     if (error !== undefined && saysSomething(error)) return { error: holder === chunk ? chunk : error, certainty: 'sure' };
   }
   for (const [name, value] of Object.entries(chunk)) {
-    if (!namesAnError.test(name) || name === 'error' || !saysSomething(value)) continue;
+    if (!isNameOfError(name) || name === 'error' || !saysSomething(value)) continue;
     return { error: typeof value === 'string' ? { message: value } : isRecord(value) ? value : chunk, certainty: 'sure' };
   }
   const said = chunk['error_message'];
@@ -61,20 +61,22 @@ const signsOfLife = /ping|heart_?beat|keep_?-?alive|queue|pending|process|progre
 const words = 'message msg detail statusmsg errormsg errormessage errmsg errordescription errors title reason'.split(' ');
 const codes = 'code status statuscode errorcode errcode errno retcode'.split(' ');
 
-/** Names of fields and events such as `exception`, `server_error`, `stream.failed`. */
-const namesAnError = /^(?:\w+[._-])?(?:err|errors?|exception|fault|fatal|failure|failed|traceback)$/i;
-
+/** Names of fields and events such as `exception`, `server_error`, `stream.failed`, `serverException`. */
 export function isNameOfError(name: string): boolean {
-  return namesAnError.test(name);
+  return (
+    /^(?:\w+[._-])?(?:err|errors?|exception|fault|fatal|failure|failed|traceback)$/i.test(name) || /[a-z](?:Error|Exception)s?$/.test(name)
+  );
 }
 
 /** Finds a failure that an object without choices reports in words, at its top level or in a part such as `header`. */
 function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   for (const holder of [chunk, ...Object.values(chunk).filter(isRecord)]) {
+    const named = Object.entries(holder).find(([name, value]) => isNameOfError(name) && saysSomething(value));
+    if (named !== undefined) return { error: holder, certainty: 'sure' };
     const fields = plainFields(holder);
     const said = words.map((name) => fields.get(name));
-    if (!said.some((value) => (typeof value === 'string' ? value !== '' : Array.isArray(value) && value.length > 0))) continue;
     const failed = [fields.get('success'), fields.get('ok')].includes(false);
+    if (!failed && !said.some((value) => (typeof value === 'string' ? value !== '' : Array.isArray(value) && value.length > 0))) continue;
     const code = codes.map((name) => fields.get(name)).find((value) => value !== undefined && value !== null && value !== '');
     if (!failed && (holder === chunk ? code !== undefined && isSuccess(code) : isSuccess(code))) continue;
     const numeric = Number(code);
@@ -84,14 +86,15 @@ function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   return undefined;
 }
 
-/** A server's or proxy's sentence instead of JSON. Undefined for notes such as a heartbeat. */
+/** A server's or proxy's sentence instead of JSON, in any language. Undefined for signs of life. */
 export function errorInWords(words: string): FoundError | undefined {
   const said = /^[^\p{L}\d]*(?:(?:error|fatal|exception|panic)\b|错误|异常)[^\p{L}\d]*([^]*)$/iu.exec(words);
   if (said !== null) return { error: said[1] === '' ? words : said[1], certainty: 'likely' };
-  return trouble.test(words) ? { error: words, certainty: 'maybe' } : undefined;
+  if (trouble.test(words)) return { error: words, certainty: 'maybe' };
+  return signsOfLife.test(words) ? undefined : { error: words, certainty: 'unclear' };
 }
 
-/** Words that make a sentence an error rather than a note. */
+/** Words that make a sentence an error. */
 const trouble = new RegExp(
   [
     'error|fail|exception|panic|crash|traceback|segmentation fault|out of memory|killed|terminated|abort|reset|broke|disconnect',

@@ -10,7 +10,7 @@ export interface ThinkSink {
   reasoning(text: string): void;
 }
 
-const thought = '[a-z_:-]{0,20}(?:think|thought|reason)(?:s|ing)?(?:[_-](?:content|process|mode|block|steps?|text|start|begin|end))?';
+const thought = '[a-z\\d_:-]{0,20}(?:think|thought|reason)(?:s|ing)?(?:[_-](?:content|process|mode|block|steps?|text|start|begin|end))?';
 /** Prompts may ask for these too: such a block with nothing after it is the answer. */
 const doubtful =
   'reflection|scratch_?pad|(?:inner_?|internal_?)?monologue|deliberation|analysis|cot|plan(?:ning)?|rationale|brainstorm(?:ing)?|musings?';
@@ -36,7 +36,7 @@ const isAnswer = /^(?:final|assistant|answer|response)$/i;
 /** Text that may still become a tag. */
 const begunOpener = new RegExp(
   [
-    '^(?:<\\s?[a-z_:思考过程-]{0,32}\\s?',
+    '^(?:<\\s?[a-z\\d_:思考过程-]{0,32}\\s?',
     `<\\s?${word}\\s[^<>]{0,120}`,
     '<\\|[^]{0,80}',
     '<unused\\d{0,2}>?t?h?o?u?g?h?t?',
