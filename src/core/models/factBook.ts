@@ -3,6 +3,7 @@
  * a newer response replaces the older one of its route. A rejected long prompt corrects the window.
  */
 import * as v from 'valibot';
+import { present } from '../present.ts';
 import { type ModelFacts, type ToldFacts, windowOf } from '../provider/facts/modelFacts.ts';
 import type { FactsReport } from '../provider/provider.ts';
 
@@ -61,7 +62,7 @@ export class FactBook {
   constructor(ports: FactBookPorts) {
     this.#ports = ports;
     for (const [key, { routes, refusal, accepted }] of written(ports.read())) {
-      this.#entries.set(key, { routes: new Map(routes), ...(refusal === undefined ? {} : { refusal }), accepted, used: true });
+      this.#entries.set(key, { routes: new Map(routes), ...present({ refusal }), accepted, used: true });
     }
   }
 
@@ -165,7 +166,7 @@ export class FactBook {
       used.map(([key, { routes, refusal, accepted }]) => {
         // Facts about what is loaded now are useless tomorrow.
         const lasting = [...routes].filter(([, { facts }]) => facts.loaded === undefined);
-        return [key, { routes: lasting, ...(refusal === undefined ? {} : { refusal }), accepted }];
+        return [key, { routes: lasting, ...present({ refusal }), accepted }];
       }),
     );
   }
@@ -229,14 +230,12 @@ const isEntry = v.tuple([
     accepted: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   }),
 ]);
-type WrittenEntry = readonly [key: string, entry: Pick<Entry, 'refusal' | 'accepted'> & { readonly routes: RouteRow[] }];
-type RouteRow = [route: string, told: { readonly facts: ModelFacts; readonly atMs: number }];
 
 /** Entries written by other versions in another form are skipped. */
-function written(value: unknown): readonly WrittenEntry[] {
+function written(value: unknown): readonly v.InferOutput<typeof isEntry>[] {
   if (!Array.isArray(value)) return [];
-  return value.flatMap((entry: unknown): WrittenEntry[] => {
+  return value.flatMap((entry: unknown) => {
     const parsed = v.safeParse(isEntry, entry);
-    return parsed.success ? [parsed.output as unknown as WrittenEntry] : [];
+    return parsed.success ? [parsed.output] : [];
   });
 }

@@ -20,7 +20,6 @@ type Where = 'sideBar' | 'activeTab' | 'lastUsed';
 export class Chat {
   readonly #ports: ChatPorts;
   readonly #pages = new Set<ChatPage>();
-  readonly #hidden = new Set<ChatPage>();
   readonly #insert = new vscode.EventEmitter<PanelText>();
   /** A page asks to put this into the editor. */
   readonly onInsert = this.#insert.event;
@@ -52,15 +51,10 @@ export class Chat {
     return this.page?.conversation ?? (await this.#ports.home.get());
   }
 
-  /** The newest answer there, for commands that name none. */
-  async newestAnswer(): Promise<Answer | undefined> {
-    return (await this.conversation()).newestAnswer;
-  }
-
   /** The page that a command means, if there is one. */
   get page(): ChatPage | undefined {
     const pages = [...this.#pages];
-    return this.#active ?? pages.find((page) => !this.#hidden.has(page)) ?? pages[0];
+    return this.#active ?? pages.find(({ isVisible }) => isVisible) ?? pages[0];
   }
 
   /** Resolves when there is a page; call it after one was opened. */
@@ -107,18 +101,12 @@ export class Chat {
       {
         used: (used, looked) => {
           this.#active = used;
-          this.#hidden.delete(used);
           if (looked) this.looked();
         },
         hidden: (hidden) => {
-          this.#hidden.add(hidden);
           if (this.#active === hidden) this.#active = undefined;
         },
-        closed: (closed) => {
-          this.#pages.delete(closed);
-          this.#hidden.delete(closed);
-          if (this.#active === closed) this.#active = undefined;
-        },
+        closed: (closed) => this.#pages.delete(closed),
       },
     );
     this.#pages.add(page);

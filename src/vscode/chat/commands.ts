@@ -149,19 +149,21 @@ async function explainSelection(ports: ChatCommandPorts): Promise<AnswerResult |
 }
 
 async function resumable(chat: Chat): Promise<boolean> {
-  const answer = await chat.newestAnswer();
-  return answer !== undefined && answerActions.resume.applies(factsOf(answer, (await chat.conversation()).isCompared(answer)));
+  const conversation = await chat.conversation();
+  const answer = conversation.newestAnswer;
+  return answer !== undefined && answerActions.resume.applies(factsOf(answer, conversation.isCompared(answer)));
 }
 
 async function resume(chat: Chat): Promise<AnswerResult | undefined> {
-  const answer = await chat.newestAnswer();
-  return answer === undefined ? undefined : resultOf(await (await chat.conversation()).resume(answer.id));
+  const conversation = await chat.conversation();
+  const answer = conversation.newestAnswer;
+  return answer === undefined ? undefined : resultOf(await conversation.resume(answer.id));
 }
 
 async function regenerate({ chat, settings }: ChatCommandPorts): Promise<AnswerResult | undefined> {
-  const answer = await chat.newestAnswer();
-  if (answer === undefined) return undefined;
-  return resultOf(await (await chat.conversation()).regenerate(answer.id, settings.now().model));
+  const conversation = await chat.conversation();
+  const answer = conversation.newestAnswer;
+  return answer === undefined ? undefined : resultOf(await conversation.regenerate(answer.id, settings.now().model));
 }
 
 async function showHistory({ chat, sideBar, conversations, pins }: ChatCommandPorts): Promise<void> {

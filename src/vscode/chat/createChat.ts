@@ -78,12 +78,12 @@ export function createChat(
     clock,
   });
   void running.takeUp(conversations);
-  const attachments = new Attachments({ encoding: () => tokenizer.get(settings.now().model) });
+  const gauge = new PromptGauge({ tokenizer, endpoints, system: (chosen) => answers.systemPrompt(instructionsText(chosen)) });
+  const attachments = new Attachments((text) => gauge.count(settings.now().model, text));
   const home = new HomeConversation(conversations, workspaceState);
   const present = rowText(endpoints, settings, store);
   const drafts = new Drafts(workspaceState);
   const prompts = new Prompts({ settings, endpoints, editor: () => attachments.editor, read: (file) => attachments.file(file) });
-  const gauge = new PromptGauge({ tokenizer, endpoints, system: (chosen) => answers.systemPrompt(instructionsText(chosen)) });
   const chat = new Chat({
     conversations,
     attaching: attachments,

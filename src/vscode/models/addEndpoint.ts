@@ -57,8 +57,7 @@ async function askBox(): Promise<BoxItem | undefined> {
   const known = vendors();
   box.items = known;
   let before = '';
-  box.onValue((value) => {
-    const text = value;
+  box.onValue((text) => {
     const isPasted = text.length > before.length + 8;
     before = text;
     const show = (whole: string): void => {
@@ -70,7 +69,7 @@ async function askBox(): Promise<BoxItem | undefined> {
     // A box of one line drops pasted line breaks; the clipboard still has them.
     void vscode.env.clipboard.readText().then((copied) => {
       if (before === text && copied.replaceAll(/[\r\n]+/g, '') === text.replaceAll(/[\r\n]+/g, '')) show(copied);
-    }, ignored);
+    }, browserMayRefuse);
   });
   box.show();
   const item = await box.chosen();
@@ -78,8 +77,8 @@ async function askBox(): Promise<BoxItem | undefined> {
   return item;
 }
 
-/** Browsers may refuse access to the clipboard. */
-function ignored(): void {}
+/** Access to the clipboard. */
+function browserMayRefuse(): void {}
 
 function foundItem(found: readonly Pasted[]): BoxItem {
   const { t } = vscode.l10n;
@@ -165,13 +164,7 @@ async function tellConnected(outcome: ConnectOutcome, key: string | undefined): 
   const { t } = vscode.l10n;
   const change = t('Change Model');
   const clear = t('Clear Clipboard');
-  const copied =
-    key === undefined
-      ? ''
-      : await vscode.env.clipboard.readText().then(
-          (text) => text,
-          () => '',
-        );
+  const copied = key === undefined ? '' : await vscode.env.clipboard.readText().then(undefined, () => '');
   const buttons = key !== undefined && copied.includes(key) ? [change, clear] : [change];
   void notify.information(outcome.text, ...buttons).then(async (answer) => {
     if (answer === change) await vscode.commands.executeCommand('rivulet.selectModel');

@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import { likelyModel } from '../../core/connect/likelyModel.ts';
 import type { Pasted } from '../../core/connect/pasted.ts';
-import { probeServer, type ProbeResult } from '../../core/connect/probe.ts';
+import { probeServer, type ProbeResult, type ProbeTarget } from '../../core/connect/probe.ts';
 import { apiOf, type Preset, presetAt, presets } from '../../core/provider/catalog.ts';
 import { isReadableOnTheWay } from '../../core/provider/baseURL.ts';
-import type { Api, Provider } from '../../core/provider/provider.ts';
+import type { Provider } from '../../core/provider/provider.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { errorSentence, failureText } from '../ui/sentences/failureSentences.ts';
@@ -28,15 +28,10 @@ export type ConnectOutcome =
   | { readonly type: 'cancelled' };
 
 /** A server to connect, with all known values. */
-interface Target {
-  readonly name: string;
-  readonly baseURL: string;
+interface Target extends ProbeTarget {
   readonly preset?: Preset;
   /** The endpoint that already has this address. */
   readonly id?: string;
-  readonly key?: string;
-  readonly api?: Api;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const cancelled: ConnectOutcome = { type: 'cancelled' };

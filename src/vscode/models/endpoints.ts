@@ -6,7 +6,7 @@ import { demoModel } from '../../core/provider/demo/plan.ts';
 import { demoAddress } from '../../core/provider/demo/provider.ts';
 import { isHttp, isOwnNetwork } from '../../core/provider/baseURL.ts';
 import { lacksPath } from '../../core/provider/detectApi.ts';
-import { knownApiOf, presets } from '../../core/provider/catalog.ts';
+import { knownApiOf, type Preset, presets } from '../../core/provider/catalog.ts';
 import { streamErrorOf } from '../../core/provider/failures/failure.ts';
 import { ownFailure } from '../../core/provider/failures/ownFailures.ts';
 import { windowOf } from '../../core/provider/facts/modelFacts.ts';
@@ -35,12 +35,8 @@ export interface ListedModel {
   readonly model: string;
 }
 
-export interface LocalServer {
-  readonly name: string;
-  readonly id: string;
-  readonly baseURL: string;
-  readonly models: readonly string[];
-}
+/** A server found on this machine. */
+export type LocalServer = Required<Pick<Preset, 'id' | 'name' | 'baseURL' | 'models'>>;
 
 export interface EndpointPorts {
   readonly client: Provider;

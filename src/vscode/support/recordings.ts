@@ -1,4 +1,5 @@
 /** Saves an answer as it came over the network, and plays a saved one in the panel: for reports of what went wrong. */
+import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { EndEvent, LiveStream } from '../../core/answer/liveStream.ts';
@@ -62,7 +63,7 @@ export async function replayStream(
   if (file === undefined) return undefined;
   const speed = given.speed ?? (await chooseSpeed());
   if (speed === undefined) return undefined;
-  const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+  const name = posix.basename(file.path);
   const server = await ports.replay.serve(await vscode.workspace.fs.readFile(file), Math.min(100, Math.max(0.1, speed)));
   const settings = ports.settings.now().stream;
   const stream = ports.engine.start(

@@ -1,6 +1,7 @@
 /** Warns when a budget is nearly used up, and stops an answer that exceeds one. Its text is kept. */
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/request/clock.ts';
+import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { limitHalt } from '../../core/inspect/inspector.ts';
 import { type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
@@ -58,8 +59,8 @@ export class BudgetGuard {
   #look(): void {
     this.#timer?.();
     this.#timer = undefined;
-    const { engine, clock } = this.#ports;
-    const running = engine.running.filter(({ job }) => job.replayed !== true);
+    const { clock } = this.#ports;
+    const running = this.#running;
     for (const stream of running) {
       const verdict = this.#verdict(stream.usage().total);
       if (verdict.state === 'within') continue;
@@ -70,14 +71,19 @@ export class BudgetGuard {
     if (running.length > 0) this.#timer = clock.timer(lookEveryMs, () => this.#look());
   }
 
+  get #running(): readonly AnswerStream[] {
+    return this.#ports.engine.running.filter(({ job }) => job.replayed !== true);
+  }
+
   #verdict(answerTokens: number): BudgetVerdict {
-    const { engine, store, settings, clock } = this.#ports;
+    const { store, settings, clock } = this.#ports;
     const { answerTokens: most, dayTokens, dayCost } = settings.now().budget;
     const waived = this.#waived === dayOf(clock.wall());
     const spent = store.today;
-    const running = engine.running
-      .filter(({ job }) => job.replayed !== true)
-      .map((stream) => ({ model: stream.model, usage: usageSince(stream.usage(), stream.job.kept?.counted) }));
+    const running = this.#running.map((stream) => ({
+      model: stream.model,
+      usage: usageSince(stream.usage(), stream.job.kept?.counted),
+    }));
     const costs: Record<string, number> = { ...spent.costs };
     for (const { model, usage } of running) {
       const cost = store.cost(model, usage);

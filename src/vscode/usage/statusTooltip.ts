@@ -46,7 +46,7 @@ export function tooltip({ model, stream, contextWindow, totals, notice }: Toolti
         ? []
         : stream.attempts.map(
             (one, index) =>
-              [t('Request {0}', index + 1), t('{0} in, {1} out', count(one.prompt, one), count(one.completion, one))] as const,
+              [t('Request {0}', index + 1), t('{0} in, {1} out', tokens(one.prompt, one), tokens(one.completion, one))] as const,
           )),
       ...(stream.cost === undefined ? [] : [[t('Cost'), stream.cost] as const]),
       ...(contextWindow === undefined ? [] : [[t('Context window'), contextBar(usage.total, contextWindow)] as const]),
@@ -64,8 +64,4 @@ export function contextBar(used: number, window: number): string {
   const full = Math.round(share * 10);
   const begun = full === 0 && used > 0;
   return `${begun ? '▏' : '■'.repeat(full)}${'□'.repeat(begun ? 9 : 10 - full)} ${Math.round(share * 100)}%`;
-}
-
-function count(of: number, { estimated }: { readonly estimated: boolean }): string {
-  return `${estimated ? '~' : ''}${of.toLocaleString(vscode.env.language)}`;
 }

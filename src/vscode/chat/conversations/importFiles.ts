@@ -1,4 +1,5 @@
 /** Import Conversations…: reads the chosen files, stores their conversations, and reports what was left out. */
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { importedFrom, type ImportMessage } from '../../../node/disk/conversationJobs.ts';
 import type { ConversationStore } from '../../../node/disk/conversationStore.ts';
@@ -27,13 +28,13 @@ export async function importFiles(
           ids.push(await conversations.import(message.id, message.journal, message.pictures));
           count++;
         } else {
-          const sentence = sentenceOf(count, message, name(file));
+          const sentence = sentenceOf(count, message, posix.basename(file.path));
           if (message.unknown === 0) void notify.information(sentence);
           else void notify.warning(sentence);
         }
       }
     } catch {
-      void notify.warning(t('"{0}" is not a JSON file that can be read.', name(file)));
+      void notify.warning(t('"{0}" is not a JSON file that can be read.', posix.basename(file.path)));
     }
   }
   return ids;
@@ -48,8 +49,4 @@ function sentenceOf(count: number, { unknown, empty, skipped }: Extract<ImportMe
     ...(empty === 0 ? [] : [t('Empty conversations left out: {0}.', empty)]),
     ...(unknown === 0 ? [] : [t('Entries of an unknown format, left out: {0}.', unknown)]),
   ]);
-}
-
-function name(file: vscode.Uri): string {
-  return file.path.split('/').at(-1) ?? '';
 }

@@ -1,14 +1,11 @@
 /** Finds attachments and reads them as VS Code does, or explains why one cannot be read. */
+import { isUtf8 } from 'node:buffer';
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { Attachment } from '../../../core/chat/entries.ts';
 import type { MentionOffer } from '../../../core/chat/page/protocol.ts';
 import { isOtherPicture, isSvg, pictureKind } from '../../../core/chat/pictures/pictureKind.ts';
-import { type Encoding, TokenCounter } from '../../../core/tokens/tokenCounter.ts';
 import type { WorkspaceFile, WorkspaceFiles } from './workspaceFiles.ts';
-
-export interface AttachmentPorts {
-  readonly encoding: () => Encoding | undefined;
-}
 
 /** The target that means the selection of the editor used last. */
 export const selectionTarget = 'selection';
@@ -34,15 +31,15 @@ const mostPictureBytes = 60_000_000;
 const notInTexts = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 
 export class Attachments {
-  readonly #ports: AttachmentPorts;
+  readonly #tokensOf: (text: string) => number;
   /** Created when the first `#` is typed: it watches the workspace. */
   #files: WorkspaceFiles | undefined;
   readonly #subscription: vscode.Disposable;
   /** A page that has the keyboard leaves no active editor. */
   #lastEditor = vscode.window.activeTextEditor;
 
-  constructor(ports: AttachmentPorts) {
-    this.#ports = ports;
+  constructor(tokensOf: (text: string) => number) {
+    this.#tokensOf = tokensOf;
     this.#subscription = vscode.window.onDidChangeActiveTextEditor((editor) => (this.#lastEditor = editor ?? this.#lastEditor));
   }
 
@@ -138,9 +135,7 @@ export class Attachments {
   #text(name: string, text: string, language = ''): Attached {
     if (text.length > maxCharacters) return { problem: tooLong(name) };
     if (notInTexts.test(text)) return { problem: notText(name) };
-    const counter = new TokenCounter(this.#ports.encoding);
-    counter.push(text);
-    const attachment = { id: crypto.randomUUID(), name, language, text, tokens: counter.count() };
+    const attachment = { id: crypto.randomUUID(), name, language, text, tokens: this.#tokensOf(text) };
     return isSvg(text)
       ? { attachment, warning: vscode.l10n.t('{0} is an SVG: models read its source text and do not see the picture.', name) }
       : { attachment };
@@ -168,24 +163,14 @@ function nameOf(uri: vscode.Uri, selection?: vscode.Selection): string {
   return from === to ? `${name}:${from}` : `${name}:${from}-${to}`;
 }
 
-function fileOf(uri: vscode.Uri): { readonly uri: vscode.Uri; readonly name: string; readonly path: string } {
+function fileOf(uri: vscode.Uri): WorkspaceFile {
   const path = nameOf(uri);
-  return { uri, path, name: path.slice(path.lastIndexOf('/') + 1) };
+  return { uri, path, name: posix.basename(path) };
 }
 
-/** Whether the text has the character that stands for bytes that could not be read. */
+/** Whether the text has the character that replaces unreadable bytes; a readable text may contain it too. */
 function hasUnread(attached: Attached): boolean {
   return 'attachment' in attached && attached.attachment.text.includes('\uFFFD');
-}
-
-/** The character may also be in a text as such. */
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function unreadable(name: string, encoding: string): string {

@@ -1,4 +1,5 @@
 /** The instructions of a trusted workspace: the nearest `AGENTS.md` and `.github/copilot-instructions.md`. */
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
 
@@ -87,14 +88,8 @@ export function instructionsText(instructions: readonly Instruction[]): string {
 /** The folder of the file first, the workspace folder last. */
 function foldersUpTo(root: vscode.Uri, file: vscode.Uri | undefined): readonly vscode.Uri[] {
   const folders = [root];
-  const inner =
-    file === undefined
-      ? []
-      : file.path
-          .slice(root.path.replace(/\/$/, '').length + 1)
-          .split('/')
-          .slice(0, -1);
-  for (const name of inner) folders.unshift(vscode.Uri.joinPath(folders[0]!, name));
+  const inner = file === undefined ? '' : posix.relative(root.path, posix.dirname(file.path));
+  for (const name of inner.split('/').filter((part) => part !== '')) folders.unshift(vscode.Uri.joinPath(folders[0]!, name));
   return folders;
 }
 

@@ -1,4 +1,5 @@
 /** Prompts as slash commands: those of the setting `rivulet.prompts`, and the prompt files of a trusted workspace. */
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { MentionOffer } from '../../../core/chat/page/protocol.ts';
 import { filesIn, fillPrompt, inputsOf, type PromptFile, readPromptFile } from '../../../core/chat/promptFile.ts';
@@ -128,7 +129,7 @@ async function filesOf(folder: vscode.WorkspaceFolder): Promise<readonly Prompt[
   const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, `.github/prompts/*${extension}`), null, mostFiles);
   const prompts = await Promise.all(
     found.map(async (uri): Promise<readonly Prompt[]> => {
-      const name = uri.path.slice(uri.path.lastIndexOf('/') + 1, -extension.length);
+      const name = posix.basename(uri.path, extension);
       if (name === '') return [];
       try {
         const prompt = readPromptFile(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
@@ -153,7 +154,7 @@ function* valuesOf(editor: vscode.TextEditor | undefined): Generator<readonly [n
   if (editor === undefined) return;
   const { document, selection } = editor;
   const path = document.uri.fsPath;
-  const base = document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
+  const base = posix.basename(document.uri.path);
   yield ['file', path];
   yield ['fileBasename', base];
   yield ['fileBasenameNoExtension', base.replace(/(?<=.)\.[^.]*$/, '')];
@@ -164,9 +165,8 @@ function* valuesOf(editor: vscode.TextEditor | undefined): Generator<readonly [n
 
 /** "GPT-4o (copilot)" and "openai/gpt-4o" are the same model. */
 function simple(model: string): string {
-  const name = model.replace(/\s*\([^)]*\)\s*$/, '');
-  return name
-    .slice(name.lastIndexOf('/') + 1)
+  return posix
+    .basename(model.replace(/\s*\([^)]*\)\s*$/, ''))
     .toLowerCase()
     .replaceAll(/[^a-z\d.]+/g, '-');
 }

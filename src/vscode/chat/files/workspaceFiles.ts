@@ -2,6 +2,7 @@
  * The files of the workspace as VS Code search finds them, without excluded and ignored ones. Listed once, and again after
  * a change.
  */
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { type IgnoreFile, type RankedFile, withoutIgnored } from './fileRank.ts';
 
@@ -46,7 +47,7 @@ async function filesOf(folder: vscode.WorkspaceFolder): Promise<readonly Workspa
   const root = `${folder.uri.path}/`;
   const files = found.map((uri) => {
     const path = uri.path.startsWith(root) ? uri.path.slice(root.length) : uri.path;
-    return { uri, path, name: path.slice(path.lastIndexOf('/') + 1) };
+    return { uri, path, name: posix.basename(path) };
   });
   const useIgnoreFiles = vscode.workspace.getConfiguration('search', folder.uri).get('useIgnoreFiles', true);
   const ignoreFiles = useIgnoreFiles ? await Promise.all(files.filter(({ name }) => isIgnoreFile(name)).map(readIgnoreFile)) : [];
@@ -56,10 +57,7 @@ async function filesOf(folder: vscode.WorkspaceFolder): Promise<readonly Workspa
 }
 
 async function readIgnoreFile({ uri, path, name }: WorkspaceFile): Promise<IgnoreFile> {
-  const bytes = await vscode.workspace.fs.readFile(uri).then(
-    (read) => read,
-    () => new Uint8Array(),
-  );
+  const bytes = await vscode.workspace.fs.readFile(uri).then(undefined, () => new Uint8Array());
   return { folder: path.slice(0, path.length - name.length), text: new TextDecoder().decode(bytes) };
 }
 

@@ -34,6 +34,7 @@ export class ChatPage implements PageLink, InputPage {
   readonly #draft: PageDraft;
   readonly #input: PageInput;
   #ready = false;
+  #isVisible = true;
   /** Messages received before the conversation was loaded. */
   #early: FromPage[] = [];
 
@@ -128,7 +129,12 @@ export class ChatPage implements PageLink, InputPage {
     this.#draft.showAttachments();
   }
 
+  get isVisible(): boolean {
+    return this.#isVisible;
+  }
+
   setVisible(visible: boolean): void {
+    this.#isVisible = visible;
     this.#shown?.frames.setVisible(visible);
     if (visible) this.#events.used(this, true);
     else this.#events.hidden(this);
@@ -136,6 +142,7 @@ export class ChatPage implements PageLink, InputPage {
 
   closed(): void {
     this.#leave();
+    this.#events.hidden(this);
     this.#events.closed(this);
   }
 
