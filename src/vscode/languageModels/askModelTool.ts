@@ -1,11 +1,10 @@
 /** A tool for VS Code's agents: asks a second model and returns its whole answer. */
 import * as vscode from 'vscode';
-import type { Answers } from '../models/answers.ts';
-import type { Endpoints } from '../models/endpoints.ts';
 import { plainText } from '../ui/plainText.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { failureText } from '../ui/sentences/failureSentences.ts';
+import type { Models } from '../models/createModels.ts';
 
 const toolName = 'rivulet_askModel';
 
@@ -15,9 +14,7 @@ interface Input {
   readonly model?: string;
 }
 
-export interface ToolPorts {
-  readonly answers: Answers;
-  readonly endpoints: Endpoints;
+export interface ToolPorts extends Pick<Models, 'answers' | 'endpoints'> {
   readonly settings: LiveSettings;
 }
 

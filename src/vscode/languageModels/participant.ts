@@ -3,8 +3,6 @@ import * as vscode from 'vscode';
 import type { Message, StreamEvent } from '../../api.ts';
 import { toAsyncIterable, mergeStreams } from '../../core/answer/tape/mergeStreams.ts';
 import { isHttp } from '../../core/provider/baseURL.ts';
-import type { Answers } from '../models/answers.ts';
-import type { Endpoints } from '../models/endpoints.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 import { pickModels } from '../models/modelPicker.ts';
@@ -13,10 +11,9 @@ import type { AskedOf } from '../ui/sentences/failureSentences.ts';
 import { loadingSentence } from '../ui/sentences/failureSentences.ts';
 import { endSentence } from '../ui/sentences/answerSentences.ts';
 import { contentOfRequest, type ReadFile } from './references.ts';
+import type { Models } from '../models/createModels.ts';
 
-export interface ParticipantPorts {
-  readonly answers: Answers;
-  readonly endpoints: Endpoints;
+export interface ParticipantPorts extends Pick<Models, 'answers' | 'endpoints'> {
   readonly settings: LiveSettings;
   readonly readFile: ReadFile;
 }

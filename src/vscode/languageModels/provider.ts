@@ -12,12 +12,10 @@ import { pictureTokens } from '../../core/chat/pictures/pictureTokens.ts';
 import { TokenCounter } from '../../core/tokens/tokenCounter.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
-import type { AnswerRequest, Answers } from '../models/answers.ts';
-import type { Endpoints } from '../models/endpoints.ts';
+import type { AnswerRequest } from '../models/answers.ts';
 import { filterSentence } from '../ui/sentences/answerSentences.ts';
 import { failureText } from '../ui/sentences/failureSentences.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
-import type { KnownModels } from '../models/knownModels.ts';
 import { modelSettingOf } from '../../core/settings/modelSettings.ts';
 import { chosenEffort, informationOf, type ModelInformation } from './modelInformation.ts';
 import { parametersIn } from './modelOptions.ts';
@@ -25,13 +23,11 @@ import type { LiveSettings } from '../settings/liveSettings.ts';
 import { toNeutral, wordsOf } from '../runtime/messages.ts';
 import { thinkingPart } from '../runtime/thinking.ts';
 import { type ExtensionAccess, refusalSentence } from '../access/extensionAccess.ts';
+import type { Models } from '../models/createModels.ts';
 
 const vendor = 'rivulet';
 
-export interface ProviderPorts {
-  readonly answers: Answers;
-  readonly endpoints: Endpoints;
-  readonly known: KnownModels;
+export interface ProviderPorts extends Pick<Models, 'answers' | 'endpoints' | 'known'> {
   readonly settings: LiveSettings;
   readonly tokenizer: Tokenizer;
   readonly access: ExtensionAccess;

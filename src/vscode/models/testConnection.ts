@@ -1,11 +1,9 @@
 /** Tests a model's server: whether it answers, streams, counts tokens and resumes, and how soon it starts. */
 import * as vscode from 'vscode';
-import type { Clock } from '../../core/request/clock.ts';
-import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import { checkEndpoint, type EndpointReport } from '../../core/answer/endpointCheck.ts';
 import { partsOfId } from '../../core/models/modelId.ts';
 import { UsageMeter } from '../../core/tokens/usageMeter.ts';
-import type { Api, Provider } from '../../core/provider/provider.ts';
+import type { Api } from '../../core/provider/provider.ts';
 import type { RequestBudget } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
 import { streamErrorOf } from '../../core/provider/failures/failure.ts';
@@ -17,13 +15,11 @@ import { joined } from '../ui/sentences/joined.ts';
 import { useFoundApi } from './modelPicker.ts';
 import * as notify from '../ui/notify.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
 
-export interface TestConnectionPorts {
-  readonly client: Provider;
-  readonly clock: Clock;
+export interface TestConnectionPorts extends Pick<Runtime, 'client' | 'clock' | 'tokenizer'> {
   readonly endpoints: Endpoints;
   readonly settings: LiveSettings;
-  readonly tokenizer: Tokenizer;
   readonly budget: RequestBudget;
 }
 

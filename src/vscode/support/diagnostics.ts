@@ -1,20 +1,15 @@
 /** Text for a bug report: versions, endpoints without keys, settings, connections, and statistics of answers. */
 import * as vscode from 'vscode';
-import type { Engine } from '../../core/answer/engine.ts';
-import type { Statistics } from '../../core/answer/statistics.ts';
-import type { UndiciEvents } from '../../node/undiciEvents.ts';
 import { presets } from '../../core/provider/catalog.ts';
 import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import * as notify from '../ui/notify.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
 
-export interface DiagnosticsPorts {
+export interface DiagnosticsPorts extends Pick<Runtime, 'engine' | 'undici' | 'statistics'> {
   readonly version: string;
   readonly settings: LiveSettings;
   readonly keys: ApiKeyStore;
-  readonly engine: Engine;
-  readonly undici: UndiciEvents;
-  readonly statistics: Statistics;
 }
 
 export async function copyDiagnostics(ports: DiagnosticsPorts): Promise<string> {

@@ -3,18 +3,14 @@ import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { EndEvent, LiveStream } from '../../core/answer/liveStream.ts';
-import type { Engine } from '../../core/answer/engine.ts';
-import { type Recorder, type Recording, writeRecording } from '../../core/provider/http/recording.ts';
-import type { ReplayServer } from '../../node/replayServer.ts';
+import { type Recording, writeRecording } from '../../core/provider/http/recording.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { replayId } from '../models/endpoints.ts';
 import * as notify from '../ui/notify.ts';
 import { pick, pickFiles, pickTarget } from '../ui/pick.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
 
-export interface RecordingPorts {
-  readonly engine: Engine;
-  readonly recorder: Recorder;
-  readonly replay: ReplayServer;
+export interface RecordingPorts extends Pick<Runtime, 'engine' | 'recorder' | 'replay'> {
   readonly settings: LiveSettings;
   readonly keepInPanel: (question: string, stream: LiveStream) => Promise<void>;
 }

@@ -2,10 +2,9 @@
  * Logs each answer with numbers, names and kinds. Questions, answers and server messages, which may quote them, are logged
  * only while `rivulet.log.text` is on; keys never are.
  */
-import type { Engine } from '../../core/answer/engine.ts';
-import type { Statistics } from '../../core/answer/statistics.ts';
 import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import { redact, secretsOf } from '../../core/provider/failures/secrets.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
 
 /** The part of `vscode.LogOutputChannel` that is used. */
 export interface Log {
@@ -14,10 +13,8 @@ export interface Log {
   warn(line: string): void;
 }
 
-export interface StreamLogPorts {
-  readonly engine: Engine;
+export interface StreamLogPorts extends Pick<Runtime, 'engine' | 'statistics'> {
   readonly log: Log;
-  readonly statistics: Statistics;
   /** Whether the words may be logged too. */
   readonly withText: () => boolean;
 }

@@ -1,8 +1,6 @@
 /** Warns when a budget is nearly used up, and stops an answer that exceeds one. Its text is kept. */
 import * as vscode from 'vscode';
-import type { Clock } from '../../core/request/clock.ts';
 import type { AnswerStream } from '../../core/answer/answerStream.ts';
-import type { Engine } from '../../core/answer/engine.ts';
 import { limitHalt } from '../../core/inspect/inspector.ts';
 import { type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
 import { dayOf } from '../../core/usage/ledger.ts';
@@ -13,12 +11,11 @@ import { moneyText } from '../ui/sentences/money.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { UsageStore } from './usageStore.ts';
 import * as notify from '../ui/notify.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
 
-export interface BudgetPorts {
-  readonly engine: Engine;
+export interface BudgetPorts extends Pick<Runtime, 'engine' | 'clock'> {
   readonly store: UsageStore;
   readonly settings: LiveSettings;
-  readonly clock: Clock;
 }
 
 type Reached = Exclude<BudgetVerdict, { state: 'within' }>;

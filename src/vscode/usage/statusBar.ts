@@ -1,8 +1,6 @@
 /** The status bar item: the model and, while it answers, the tokens, the speed and the number of streams. */
 import * as vscode from 'vscode';
 import type { Timing } from '../../api.ts';
-import type { Clock } from '../../core/request/clock.ts';
-import type { Engine } from '../../core/answer/engine.ts';
 import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import { type StatusView, statusView } from '../../core/usage/statusView.ts';
 import { ThrottledView } from '../../core/usage/throttledView.ts';
@@ -14,6 +12,7 @@ import { costOfStream, totalSentences } from './usageSentences.ts';
 import type { UsageStore } from './usageStore.ts';
 import { tokens, tokensInWords } from '../ui/sentences/counts.ts';
 import { StatusItem, type StatusPart } from '../ui/statusItem.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
 
 /** Twice a second: VS Code restyles its window for about 8 ms each time, and faster changes cannot be read. */
 const drawEveryMs = 500;
@@ -24,9 +23,7 @@ const steadyDigits = 5;
 /** As wide as a digit (U+2007). */
 const figureSpace = '\u2007';
 
-export interface StatusBarPorts {
-  readonly engine: Engine;
-  readonly clock: Clock;
+export interface StatusBarPorts extends Pick<Runtime, 'engine' | 'clock'> {
   readonly settings: LiveSettings;
   readonly endpoints: Endpoints;
   readonly store: UsageStore;

@@ -1,23 +1,19 @@
 /** Records the usage of every answer, with totals for today and for this session. */
 import * as vscode from 'vscode';
 import type { Usage } from '../../api.ts';
-import type { Clock } from '../../core/request/clock.ts';
-import type { Engine } from '../../core/answer/engine.ts';
 import { dayOf, rowOf, type Totals, totalOf, type UsageRow } from '../../core/usage/ledger.ts';
 import { usageByModel } from '../../core/usage/usageByModel.ts';
 import { costOf, type Money, priceOf } from '../../core/usage/prices.ts';
 import type { KnownModels } from '../models/knownModels.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { UsageFiles } from '../../node/disk/usageFiles.ts';
+import type { Runtime } from '../runtime/createRuntime.ts';
 
-export interface UsageStorePorts {
-  readonly engine: Engine;
+export interface UsageStorePorts extends Pick<Runtime, 'engine' | 'clock' | 'log'> {
   /** Shared by all windows. */
   readonly folder: string;
   readonly settings: LiveSettings;
   readonly known: Pick<KnownModels, 'of'>;
-  readonly clock: Clock;
-  readonly log: vscode.LogOutputChannel;
 }
 
 export class UsageStore {
