@@ -17,7 +17,7 @@ export type ModelNeed = 'vision' | 'tools' | 'thinking';
 
 export interface ModelRowsInput {
   readonly groups: readonly ModelGroup[];
-  /** `"<endpoint id>/<model>"`, those to be shown first at the front. */
+  /** `"<endpoint id>/<model>"`, in the order of display. */
   readonly pinned: readonly string[];
   readonly recent: readonly string[];
   readonly needs: readonly ModelNeed[];
@@ -63,7 +63,7 @@ export function modelRows({ groups, pinned, recent, needs, factsOf }: ModelRowsI
       }
     }
     if (own.length > 0) rows.push(heading);
-    // Those that answer without a wait come first.
+    // Loaded models answer without a wait, so they come first.
     rows.push(...own.filter(({ facts }) => facts.loaded === true), ...own.filter(({ facts }) => facts.loaded !== true));
   }
   const first = (ids: readonly string[]): ModelRow[] => ids.flatMap((id) => shown.get(id) ?? []);

@@ -1,4 +1,4 @@
-/** Reads a setting entry by entry and field by field against schemas: what does not fit becomes a problem, the rest is used. */
+/** Validates a setting entry by entry and field by field: invalid parts become problems, the rest is used. */
 import * as v from 'valibot';
 import { present } from '../present.ts';
 import { isHttp } from '../provider/baseURL.ts';

@@ -4,7 +4,7 @@ export interface Budget {
   /** Tokens of one answer over all its requests, prompts included; 0 means no budget. */
   readonly answerTokens: number;
   readonly dayTokens: number;
-  /** In the currency of the prices; in each of them where they have several. */
+  /** In the currency of the prices; with several currencies, the budget applies to each. */
   readonly dayCost: number;
 }
 

@@ -26,7 +26,7 @@ const usageRow = v.object({
   paidAgain: counted,
   /** At the price of that day; 0 if no price was known. */
   cost: counted,
-  /** Of the cost; US dollars when left out. */
+  /** Currency of the cost. Default: US dollars. */
   currency: v.exactOptional(v.fallback(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)), usualCurrency)),
   /** How many of the tokens are estimates. */
   estimated: counted,
@@ -42,7 +42,7 @@ export interface Totals extends Counts {
   readonly costs: Readonly<Record<string, number>>;
 }
 
-/** Days that are kept. */
+/** Number of days that are kept. */
 export const keptDays = 400;
 
 /** No answer uses a billion tokens: such a count is an error of the server and must not use up a budget. */

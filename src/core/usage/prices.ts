@@ -7,7 +7,7 @@ export interface Money {
   readonly currency: string;
 }
 
-/** Of a price that names no other. */
+/** Currency of a price that names none. */
 export const usualCurrency = 'USD';
 
 /** Per million tokens. */
@@ -18,7 +18,7 @@ export interface Price {
   readonly cached?: number;
   /** For prompt tokens that the server puts into its cache. Defaults to `in`. */
   readonly cacheWrite?: number;
-  /** US dollars when left out. */
+  /** Default: US dollars. */
   readonly currency?: string;
 }
 

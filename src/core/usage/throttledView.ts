@@ -17,7 +17,7 @@ export class ThrottledView<View> {
   #lookedAt = -Infinity;
   #next: (() => void) | undefined;
 
-  /** @param everyMs least time between two draws */
+  /** @param everyMs minimum time between two draws */
   constructor(everyMs: number, ports: ThrottlePorts<View>) {
     this.#everyMs = everyMs;
     this.#ports = ports;

@@ -17,9 +17,9 @@ export type AnswerPiece =
 
 export class AnswerPieces {
   readonly #stream: Pick<LiveStream, 'parts' | 'toolCalls'>;
-  /** Reasoning that nothing sealed has ended yet. */
+  /** Whether the last piece is reasoning that no sealed value has closed. */
   #reasons = false;
-  /** A stand-alone value may belong to a call, whose place is known only at the end. */
+  /** Sealed values outside of reasoning. One may belong to a tool call, whose position is known only at the end. */
   #waiting: unknown[] = [];
 
   constructor(stream: Pick<LiveStream, 'parts' | 'toolCalls'>) {

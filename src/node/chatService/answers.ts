@@ -50,7 +50,7 @@ export class ServedAnswers {
   }
 
   /** Reserves a slot for a detached answer until it ends; false if there is none. */
-  placeForDetached(): boolean {
+  reserveDetached(): boolean {
     if (this.#detached >= maxDetached) return false;
     this.#detached++;
     return true;
@@ -88,7 +88,7 @@ export class ServedAnswers {
     for (const { stream } of this.#entries.values()) stream.stop();
   }
 
-  /** Follows the answer and bounds what no client reads. */
+  /** Measures the answer, and stops one that grows too large without a reader. */
   async #measure(entry: Entry): Promise<void> {
     const { stream } = entry;
     const reader = stream.tape.read({ pacing: false });

@@ -34,8 +34,8 @@ export function problemOf({ reason, error }: End): Problem | undefined {
 }
 
 /**
- * What no dialect has a word for, at the end of an answer: the parameters that the model refused or its protocol lacks, and
- * the parts of the answer that were not passed on, such as pictures.
+ * Facts about an answer that no dialect has a field for: parameters that were not sent, and content that was not passed on,
+ * such as pictures.
  */
 export function notesOf({ leftOut, unshown }: End): { readonly left_out?: readonly string[]; readonly unshown?: readonly string[] } {
   return present({ left_out: leftOut, unshown });

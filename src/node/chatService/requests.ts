@@ -92,7 +92,7 @@ export class Requests {
     try {
       const read = await api.read(await readJson(request, maxBodyBytes, share), this.#ports.target);
       const asked = { ...read, detached: read.detached || wantsToDetach(request) };
-      if (asked.detached && !this.#answers.placeForDetached()) {
+      if (asked.detached && !this.#answers.reserveDetached()) {
         throw new RequestError(`${maxDetached} answers continue without their clients; try again when one has ended.`, 503, later);
       }
       const stream = await this.#ports.begin(asked.request);

@@ -211,7 +211,7 @@ export class ConversationFiles {
         this.#appendNow(id, lines, whole);
         this.#waiting.delete(id);
       } catch {
-        // Said when it began.
+        // `failed` reported it when it began.
       }
     }
     this.#retryMs = this.#waiting.size === 0 ? firstRetryMs : Math.min(this.#retryMs * 2, longestRetryMs);

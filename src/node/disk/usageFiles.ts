@@ -46,7 +46,7 @@ export class UsageFiles {
     try {
       this.#write();
     } catch {
-      // Said when it began.
+      // `append` reported it when it began.
     }
   }
 
@@ -111,7 +111,7 @@ export class UsageFiles {
   }
 }
 
-/** A file that is gone has none. */
+/** Empty if the file is missing. */
 async function rowsOf(path: string): Promise<{ readonly rows: readonly UsageRow[]; readonly bytes: number }> {
   const rows: UsageRow[] = [];
   let bytes = 0;

@@ -1,4 +1,4 @@
-/** The chat: its pages, and which of them a command means. */
+/** The pages of the chat, and which of them a command applies to. */
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import type { Conversation } from '../../core/chat/conversation.ts';
@@ -10,24 +10,24 @@ import type { PanelText } from '../insert/inserter.ts';
 
 export interface ChatPorts extends Omit<ChatPagePorts, 'insert'> {
   readonly home: HomeConversation;
-  /** More is known of the models. */
+  /** Facts about models have changed. */
   readonly onFacts: vscode.Event<void>;
 }
 
-/** A page that a command means. */
+/** The page that a command applies to. */
 type Where = 'sideBar' | 'activeTab' | 'lastUsed';
 
 export class Chat {
   readonly #ports: ChatPorts;
   readonly #pages = new Set<ChatPage>();
   readonly #insert = new vscode.EventEmitter<PanelText>();
-  /** A page asks to put this into the editor. */
+  /** The user inserts a text of a page into the editor. */
   readonly onInsert = this.#insert.event;
   readonly #used = new vscode.EventEmitter<void>();
-  /** A person does something on a page, or has brought it to view. */
+  /** The user acts on a page or looks at it. */
   readonly onUse = this.#used.event;
   readonly #listening: vscode.Disposable;
-  /** The page that was used last, as long as it is in view: a command does not change what cannot be seen. */
+  /** The page used last, while it is visible: commands must not change a hidden page. */
   #active: ChatPage | undefined;
   #awaiting: ((page: ChatPage) => void)[] = [];
 
@@ -46,23 +46,23 @@ export class Chat {
     this.#listening.dispose();
   }
 
-  /** The conversation that a command means: that of the page used last, else the one of the side bar. */
+  /** The conversation that a command applies to: that of the page used last, otherwise the side bar's. */
   async conversation(): Promise<Conversation> {
     return this.page?.conversation ?? (await this.#ports.home.get());
   }
 
-  /** The page that a command means, if there is one. */
+  /** The page that a command applies to; undefined if none is open. */
   get page(): ChatPage | undefined {
     const pages = [...this.#pages];
     return this.#active ?? pages.find(({ isVisible }) => isVisible) ?? pages[0];
   }
 
-  /** Resolves when there is a page; call it after one was opened. */
+  /** Resolves when a page is open. */
   readyPage(): Promise<ChatPage> {
     return this.page === undefined ? new Promise((resolve) => this.#awaiting.push(resolve)) : Promise.resolve(this.page);
   }
 
-  /** @param model the selected one when left out */
+  /** @param model default: the selected model */
   async ask(text: string, model?: string): Promise<Answer | undefined> {
     if (this.page?.conversation !== undefined) return this.page.ask(text, model);
     return (await this.conversation()).ask({ text, attachments: [] }, model ?? this.#ports.settings.now().model);
@@ -73,7 +73,7 @@ export class Chat {
     return (await this.conversation()).compare({ text, attachments: [] }, models);
   }
 
-  /** Streams of the conversation that was open continue; the status bar can stop them. */
+  /** Answers of the previous conversation keep running; the status bar can stop them. */
   startNew(where: Where = 'lastUsed'): void {
     this.show(this.#ports.conversations.create(), where);
   }
@@ -86,14 +86,14 @@ export class Chat {
     this.#active = page;
   }
 
-  /** Shows an answer that was begun elsewhere; in a new conversation if the open one is busy. */
+  /** Shows an answer that was started elsewhere, in a new conversation if the current one is busy. */
   async adopt(question: string, stream: LiveStream): Promise<void> {
     const adopted = (await this.conversation()).adopt(question, stream);
     if (adopted === undefined) this.startNew();
     await (adopted ?? (await this.conversation()).adopt(question, stream));
   }
 
-  /** A page has opened. It gets its content when it says that it is ready. */
+  /** Creates the page of a surface. Its content is sent once the page is ready. */
   connect(surface: ChatSurface): PageLink {
     const page = new ChatPage(
       surface,
@@ -118,7 +118,6 @@ export class Chat {
     return page;
   }
 
-  /** A person looks at what Rivulet shows. */
   looked(): void {
     this.#used.fire();
   }

@@ -65,7 +65,7 @@ export function createChat(
     begin: async ({ model, messages, partial, reasoned, parameters, kept, signal }, conversation) => {
       const instructions = await choices.textFor(conversation);
       const isBlind = endpoints.factsOf(model).facts.vision === false && messages.some(hasPictures);
-      // The composer warns before, but it does not know which models are compared or asked again.
+      // The composer has warned, except about the models of a comparison or a regeneration.
       if (isBlind && hasPictures(messages.at(-1)!)) {
         void notify.information(vscode.l10n.t('{0} cannot see pictures. The question is sent without them.', endpoints.label(model)));
       }
@@ -98,7 +98,7 @@ export function createChat(
     connect: connectServer,
     home,
     onFacts: known.onChange,
-    steer: (...asked) => steer({ conversations, clock, open: (id) => tabs.open(id) }, ...asked),
+    steer: (...asked) => steer({ conversations, clock, openTab: (id) => tabs.open(id) }, ...asked),
   });
   const connect = chat.connect.bind(chat);
   const readParagraphs = (): boolean => settings.now().readParagraphs;

@@ -59,7 +59,7 @@ export function informationOf(announced: AnnouncedModel): ModelInformation {
     version: '1',
     maxInputTokens: window.maxInput,
     maxOutputTokens: window.maxOutput,
-    // Where it is not known, tools are offered, since nearly all models take them; pictures are not, since few local ones do.
+    // If unknown, tools are offered, because nearly all models take them, but not pictures, because few local models do.
     capabilities: { toolCalling: !isDemo && facts.tools !== false, imageInput: facts.vision === true },
     isBYOK: true,
     ...(facts.contextWindow === undefined ? {} : { maxContextWindowTokens: facts.contextWindow }),
@@ -92,7 +92,7 @@ function effortProperty(efforts: readonly string[], effort: string | undefined):
   };
 }
 
-/** The effort that a person has chosen in VS Code's model picker; the field is not in VS Code's types yet. */
+/** The effort chosen in VS Code's model picker; VS Code's types do not have the field yet. */
 export function chosenEffort(options: vscode.ProvideLanguageModelChatResponseOptions): string | undefined {
   const { modelConfiguration } = options as { readonly modelConfiguration?: Readonly<Record<string, unknown>> };
   const value = modelConfiguration?.[effortControl];

@@ -1,4 +1,4 @@
-/** The options that another extension gives VS Code for a request, as parameters: known names by their meaning, others as they are. */
+/** Converts another extension's model options to parameters; unknown options are passed through. */
 import type { Parameters } from '../../core/provider/parameters.ts';
 import { present } from '../../core/present.ts';
 

@@ -1,4 +1,4 @@
-/** What a user attaches to a question for `@rivulet` in VS Code's Chat: files, selections, pictures and texts. */
+/** Converts the attachments of a question for `@rivulet` in VS Code's Chat: files, selections, pictures, and texts. */
 import * as vscode from 'vscode';
 import type { Content, Part } from '../../api.ts';
 import type { Attachment } from '../../core/chat/entries.ts';

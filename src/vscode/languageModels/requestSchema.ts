@@ -1,4 +1,4 @@
-/** Checks the requests of other extensions: what does not fit is refused in one sentence that names the field. */
+/** Validates the requests of other extensions. The first problem becomes a sentence that names the field. */
 import * as v from 'valibot';
 import type { StreamRequest } from '../../api.ts';
 import { triggerProblem } from '../../core/inspect/triggers.ts';

@@ -20,7 +20,7 @@ export interface BudgetPorts extends Pick<Runtime, 'engine' | 'clock'> {
 
 type Reached = Exclude<BudgetVerdict, { state: 'within' }>;
 
-/** How often running answers are added up. */
+/** How often running answers are compared with the budgets, in ms. */
 const lookEveryMs = 250;
 
 export class BudgetGuard {
@@ -31,7 +31,7 @@ export class BudgetGuard {
   readonly #warned = new Set<string>();
   /** The day whose budgets the user ignores. */
   #waived: string | undefined;
-  /** Of the cost that the budget was last compared with. */
+  /** Currency of the cost that was last compared with the budget. */
   #currency = usualCurrency;
 
   constructor(ports: BudgetPorts) {

@@ -53,7 +53,7 @@ export class StatusBar {
     this.refresh();
   }
 
-  /** Something has changed: a stream has begun or ended, or a setting. */
+  /** Call after a stream or a setting has changed. */
   refresh(): void {
     this.#newest = this.#ports.engine.running.at(-1) ?? this.#newest;
     this.#pace.nudge();

@@ -22,7 +22,7 @@ export class UsageStore {
   readonly #subscription: { dispose(): void };
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onChange = this.#changed.event;
-  /** Of this window since it opened. */
+  /** Rows of this window since it opened. */
   readonly #session: UsageRow[] = [];
   #today: { readonly day: string; readonly rows: readonly UsageRow[] } | undefined;
 
@@ -47,7 +47,7 @@ export class UsageStore {
 
   /** Undefined if no price is known. */
   cost(model: string, usage: Usage): Money | undefined {
-    // What the server asks for counts before what the settings say.
+    // The server's own price takes precedence over the settings.
     return costOf(usage, this.#ports.known.of(model).facts.price ?? priceOf(this.#ports.settings.now().prices, model));
   }
 

@@ -1,6 +1,6 @@
 /**
- * Carries sealed reasoning through a client. A client of the server's own protocol gets it unchanged; any other carries it
- * in an envelope, in the field of its dialect that is returned unread.
+ * Carries sealed reasoning through a client. A client of the server's own protocol gets it unchanged; any other gets an
+ * envelope, in the field that its API returns unread.
  */
 import { sealed } from '../../../core/provider/opaque.ts';
 import type { Api } from '../../../core/provider/provider.ts';

@@ -1,4 +1,4 @@
-/** Checks a request body against a schema; what does not fit becomes one sentence that names the field. */
+/** Validates a request body. The first problem becomes a sentence that names the field. */
 import * as v from 'valibot';
 import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
 import { RequestError } from '../requestError.ts';
@@ -16,7 +16,7 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, body: unknown, w
   if (read.success) return read.output;
   const [issue] = read.issues;
   const keys = (issue.path ?? []).map(({ key }) => key);
-  // Of a thing whose type is not known, the thing is named.
+  // For an item of an unknown type, the sentence names the item.
   throw new RequestError(`${named(placeOf(issue.type === 'variant' ? keys.slice(0, -1) : keys))} ${issue.message}.`);
 }
 

@@ -1,4 +1,4 @@
-/** Finds attachments and reads them as VS Code does, or explains why one cannot be read. */
+/** Offers attachments and reads them with VS Code's own decoding, or explains why one cannot be read. */
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
@@ -7,9 +7,9 @@ import type { MentionOffer } from '../../../core/chat/page/protocol.ts';
 import { isOtherPicture, isSvg, pictureKind } from '../../../core/chat/pictures/pictureKind.ts';
 import type { WorkspaceFile, WorkspaceFiles } from './workspaceFiles.ts';
 
-/** The target that means the selection of the editor used last. */
+/** Target for the selection of the editor used last. */
 export const selectionTarget = 'selection';
-/** The target that means a file chosen in a dialog. */
+/** Target for a file chosen in a dialog. */
 export const dialogTarget = 'dialog';
 
 /** Maximum characters of one attachment; more than most models can read. */
@@ -17,8 +17,8 @@ const maxCharacters = 1_000_000;
 const maxOffers = 12;
 
 export type Attached =
-  | { readonly attachment: Attachment; /** What the person should know about it. */ readonly warning?: string }
-  /** Prepared by the page. */
+  | { readonly attachment: Attachment; /** Shown to the user. */ readonly warning?: string }
+  /** Sent to the page, which scales it. */
   | { readonly picture: { readonly name: string; readonly bytes: Uint8Array } }
   | { readonly problem: string };
 
@@ -26,7 +26,7 @@ const pictureNames = /\.(png|jpe?g|gif|webp|bmp|tiff?|hei[cf]|avif)$/i;
 /** The page has the same limit. */
 const mostPictureBytes = 60_000_000;
 
-/** Characters that no text has: VS Code may read a binary file as UTF-16, where they are all that is left to see. */
+/** Control characters that reveal a binary file, even one that VS Code has decoded as UTF-16. */
 // oxlint-disable-next-line no-control-regex
 const notInTexts = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 
@@ -35,7 +35,7 @@ export class Attachments {
   /** Created when the first `#` is typed: it watches the workspace. */
   #files: WorkspaceFiles | undefined;
   readonly #subscription: vscode.Disposable;
-  /** A page that has the keyboard leaves no active editor. */
+  /** No editor is active while a page has the focus. */
   #lastEditor = vscode.window.activeTextEditor;
 
   constructor(tokensOf: (text: string) => number) {
@@ -48,12 +48,12 @@ export class Attachments {
     this.#files?.dispose();
   }
 
-  /** The editor that was used last. */
+  /** The editor used last. */
   get editor(): vscode.TextEditor | undefined {
     return vscode.window.activeTextEditor ?? this.#lastEditor;
   }
 
-  /** The selection, then open files, then files of the workspace that fit the words; without words also a dialog. */
+  /** The selection, open files, then matching files of the workspace; without words, also a file dialog. */
   async offers(words: string): Promise<readonly MentionOffer[]> {
     const { rankFiles } = await import('./fileRank.ts');
     const { t } = vscode.l10n;
@@ -100,7 +100,7 @@ export class Attachments {
     const name = nameOf(uri);
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
     if (open !== undefined) return this.#text(name, open.getText(), open.languageId);
-    // A link that was dropped, for one: nothing is fetched.
+    // For example a dropped link. Nothing is fetched.
     if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) === undefined) return { problem: notAFile(uri.toString(true)) };
     try {
       const { type, size } = await vscode.workspace.fs.stat(uri);
@@ -113,12 +113,12 @@ export class Attachments {
       const bytes = hasUnread(attached) ? await vscode.workspace.fs.readFile(uri) : undefined;
       return bytes === undefined || isUtf8(bytes) ? attached : { ...attached, warning: unreadable(name, document.encoding) };
     } catch (error) {
-      // VS Code opens no binary file as a text, and says so.
+      // VS Code refuses to open a binary file as text.
       return { problem: t('{0} cannot be read: {1}', name, error instanceof Error ? error.message : String(error)) };
     }
   }
 
-  /** A file from outside the window, which only its bytes are known of. */
+  /** A file from outside VS Code, of which only the bytes are known. */
   async bytes(name: string, bytes: Uint8Array): Promise<Attached> {
     if (bytes.length > 4 * maxCharacters) return { problem: tooLong(name) };
     let text: string;
@@ -149,7 +149,7 @@ export class Attachments {
   }
 }
 
-/** The bytes of a file that is a picture by its name or its first bytes, unless it is too large to be one. */
+/** The bytes of a picture, recognized by its name or first bytes; undefined for other files and for those that are too large. */
 async function pictureIn(uri: vscode.Uri, size: number): Promise<Uint8Array | undefined> {
   if (size > mostPictureBytes || (!pictureNames.test(uri.path) && size > 4 * maxCharacters)) return undefined;
   const bytes = await vscode.workspace.fs.readFile(uri);

@@ -1,10 +1,10 @@
-/** Files named by an answer: found in the workspace and opened at their line; nothing outside it. */
+/** Finds the files that an answer names, in the workspace only, and opens them at their line. */
 import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { readFileName, type FileName } from '../../../core/chat/fileName.ts';
 import { information } from '../../ui/notify.ts';
 
-/** A page asks about no more names at once. */
+/** Maximum number of names in one request. */
 const MOST_NAMES = 200;
 
 export async function filesFound(names: readonly string[]): Promise<readonly boolean[]> {
@@ -41,7 +41,7 @@ function beside(from: vscode.Uri | undefined, { path, absolute }: FileName): rea
   return from === undefined || absolute ? [] : [vscode.Uri.joinPath(from, '..', path)];
 }
 
-/** An absolute path may also be meant from the workspace's root, and a relative one may begin with the folder's name. */
+/** An absolute path may also start at the workspace's root, and a relative one with the folder's name. */
 function candidates(folder: vscode.WorkspaceFolder, { path, absolute }: FileName): readonly vscode.Uri[] {
   const inFolder = vscode.Uri.joinPath(folder.uri, path);
   if (absolute) return [folder.uri.scheme === 'file' ? vscode.Uri.file(path) : folder.uri.with({ path }), inFolder];
@@ -50,7 +50,6 @@ function candidates(folder: vscode.WorkspaceFolder, { path, absolute }: FileName
 }
 
 function isInside(folder: vscode.Uri, uri: vscode.Uri): boolean {
-  // `joinPath` has resolved each "..".
   const root = folder.path.endsWith('/') ? folder.path : `${folder.path}/`;
   return uri.authority === folder.authority && !/(?:^|\/)\.\.(?:\/|$)/.test(uri.path) && uri.path.startsWith(root);
 }

@@ -16,7 +16,7 @@ interface Scored<File> {
   readonly file: File;
   readonly fit: Fit;
   readonly score: number;
-  /** From the first matched character to the last. */
+  /** Distance from the first matched character to the last. */
   readonly span: number;
 }
 

@@ -2,20 +2,20 @@
 
 export interface FuzzyMatch {
   readonly score: number;
-  /** Where the letters are found in the text. */
+  /** Offsets of the matched letters. */
   readonly places: readonly number[];
 }
 
-/** Letters may be left out; case counts little. Undefined when they do not occur in this order. */
+/** Characters between the letters may be missing; case counts little. Undefined if the letters do not occur in this order. */
 export function fuzzyMatch(text: string, query: string): FuzzyMatch | undefined {
   const lowerText = text.toLowerCase();
   const lowerQuery = query.toLowerCase();
   if (lowerText.length !== text.length || lowerQuery.length !== query.length || !isSubsequence(lowerText, lowerQuery)) return undefined;
   const width = text.length;
   const height = query.length;
-  /** Of the best way to match the first letters (rows) within the first characters (columns). */
+  /** Best score for the first letters (rows) within the first characters (columns). */
   const scores = new Int32Array(width * height);
-  /** Length of the unbroken match that ends here; 0 where this character is not matched. */
+  /** Length of the consecutive match that ends here; 0 if this character is not matched. */
   const runs = new Int32Array(width * height);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -34,7 +34,7 @@ export function fuzzyMatch(text: string, query: string): FuzzyMatch | undefined 
   return score === 0 ? undefined : { score, places: placesOf(runs, width, height) };
 }
 
-/** The beginnings of words count more, and letters in a row count most. */
+/** Starts of words score more, and consecutive letters most. */
 function letterScore(text: string, column: number, run: number, sameCase: boolean): number {
   const inARow = run > 0 ? Math.min(run, 3) * 6 + Math.max(0, run - 3) * 3 : 0;
   return 1 + inARow + (sameCase ? 1 : 0) + beginningScore(text, column, run);

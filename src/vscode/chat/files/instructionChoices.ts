@@ -1,4 +1,4 @@
-/** Chooses the instructions of a conversation: all available ones except those the user removed. */
+/** The instructions of a conversation: all available ones except those that the user removed from it. */
 import type * as vscode from 'vscode';
 import { type Instruction, type Instructions, instructionsText } from './instructions.ts';
 
@@ -22,7 +22,7 @@ export class InstructionChoices {
     return this.#instructions.current.filter(({ id }) => !removed.includes(id));
   }
 
-  /** Whether there was such an instruction. */
+  /** Returns whether there was such an instruction. */
   remove(conversation: string, id: string): boolean {
     if (!this.of(conversation).some((instruction) => instruction.id === id)) return false;
     const removed = this.#removed;
@@ -35,7 +35,7 @@ export class InstructionChoices {
     if (forgotten !== undefined) void this.#memory.update(key, others);
   }
 
-  /** What the model reads of them, as the files are now. */
+  /** Reads the files again and returns them as part of a prompt. */
   async textFor(conversation: string): Promise<string> {
     await this.#instructions.read();
     return instructionsText(this.of(conversation));

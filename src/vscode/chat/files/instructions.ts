@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
 
 export interface Instruction {
-  /** Its address. */
+  /** URI of the file. */
   readonly id: string;
   /** Display name, such as `packages/api/AGENTS.md`. */
   readonly name: string;
@@ -57,7 +57,7 @@ export class Instructions {
     return this.#current;
   }
 
-  /** Reads them as they are now. */
+  /** Reads the files again. */
   async read(): Promise<readonly Instruction[]> {
     const reading = ++this.#reading;
     const isOn = this.#settings.now().instructions && vscode.workspace.isTrusted;

@@ -13,7 +13,7 @@ import { findFile } from './fileLinks.ts';
 export interface PromptsPorts {
   readonly settings: LiveSettings;
   readonly endpoints: Pick<Endpoints, 'list' | 'label'>;
-  /** The editor used last: a page that has the keyboard leaves none active. */
+  /** The editor used last; none is active while a page has the focus. */
   readonly editor: () => vscode.TextEditor | undefined;
   readonly read: (file: vscode.Uri) => Promise<Attached>;
 }
@@ -23,22 +23,21 @@ export type Expanded =
   | {
       readonly type: 'question';
       readonly text: string;
-      /** The one that the prompt asks for. */
+      /** The model that the prompt names. */
       readonly model?: string;
-      /** The files that it refers to. */
       readonly attached: readonly Attached[];
     }
   | { readonly type: 'cancelled' };
 
 interface Prompt extends PromptFile {
   readonly name: string;
-  /** Undefined for one of the settings, which refers to no files. */
+  /** Undefined for a prompt of the settings, which cannot refer to files. */
   readonly uri?: vscode.Uri;
 }
 
 const extension = '.prompt.md';
 const mostFiles = 500;
-/** The files that a prompt may refer to. */
+/** Maximum number of files that a prompt may refer to. */
 const mostReferences = 50;
 
 export class Prompts {
@@ -95,7 +94,7 @@ export class Prompts {
     return attached;
   }
 
-  /** A person's own prompts come before those of the workspace. */
+  /** The user's own prompts take precedence over those of the workspace. */
   async #list(): Promise<readonly Prompt[]> {
     const own = Object.entries(this.#ports.settings.now().prompts).map(([name, { prompt, description, model }]): Prompt => ({
       name,
@@ -109,7 +108,7 @@ export class Prompts {
     return [...own, ...files.flat()].filter(({ name }) => !known.has(name) && known.add(name));
   }
 
-  /** The first model of the prompt that can be asked; that none can be is said. */
+  /** The first available model of the prompt; the user is told if there is none. */
   async #model({ name, models }: Prompt): Promise<string | undefined> {
     if (models.length === 0) return undefined;
     const listed = (await this.#ports.endpoints.list()).map(({ endpoint, model }) => ({ id: `${endpoint}/${model}`, model }));
@@ -133,10 +132,10 @@ async function filesOf(folder: vscode.WorkspaceFolder): Promise<readonly Prompt[
       if (name === '') return [];
       try {
         const prompt = readPromptFile(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
-        // A command is one word.
+        // A command has no spaces.
         return [{ ...prompt, uri, name: (prompt.name ?? name).trim().replaceAll(/[\s/]+/g, '-') }];
       } catch {
-        // It was removed, or cannot be read: it is not offered.
+        // Removed or unreadable.
         return [];
       }
     }),

@@ -1,6 +1,6 @@
 /**
- * The files of the workspace as VS Code search finds them, without excluded and ignored ones. Listed once, and again after
- * a change.
+ * The files of the workspace that VS Code's search finds, without excluded and ignored ones. They are listed on first use and
+ * after each change.
  */
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
@@ -52,7 +52,7 @@ async function filesOf(folder: vscode.WorkspaceFolder): Promise<readonly Workspa
   const useIgnoreFiles = vscode.workspace.getConfiguration('search', folder.uri).get('useIgnoreFiles', true);
   const ignoreFiles = useIgnoreFiles ? await Promise.all(files.filter(({ name }) => isIgnoreFile(name)).map(readIgnoreFile)) : [];
   const kept = withoutIgnored(files, ignoreFiles);
-  // Paths are shown as VS Code shows them: with the folder's name where there are several.
+  // Like VS Code, with the folder's name if there are several folders.
   return kept.map((file) => ({ ...file, path: vscode.workspace.asRelativePath(file.uri) }));
 }
 

@@ -1,4 +1,4 @@
-/** Two answers side by side in VS Code's own diff editor, which marks the words that differ. */
+/** Compares two answers in VS Code's diff editor, which marks the words that differ. */
 import * as vscode from 'vscode';
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import { type Answer, written } from '../../../core/chat/entries.ts';

@@ -20,7 +20,7 @@ export interface ChatPagePorts extends PageInputPorts {
 }
 
 export interface ChatPageEvents {
-  /** The user did something there. */
+  /** @param looked the user has seen the page */
   readonly used: (page: ChatPage, looked: boolean) => void;
   readonly hidden: (page: ChatPage) => void;
   readonly closed: (page: ChatPage) => void;
@@ -77,7 +77,7 @@ export class ChatPage implements PageLink, InputPage {
         release();
       },
     };
-    // The text being typed stays, whichever conversation is shown.
+    // The user keeps typing the same text.
     this.#draft.moveTo(this.#surface.draftPlace(conversation));
     if (this.#ready) {
       frames.ready();
@@ -100,7 +100,7 @@ export class ChatPage implements PageLink, InputPage {
     return this.#ports.steer(conversation, draft, model ?? selected, how ?? steering);
   }
 
-  /** Asks the model for a summary of the older messages, which later prompts begin with. */
+  /** Asks the model to summarize older messages; later prompts start with the summary. */
   async compact(): Promise<Answer | undefined> {
     const { conversation } = this;
     const { model } = this.#ports.settings.now();

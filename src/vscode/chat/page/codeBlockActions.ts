@@ -1,4 +1,4 @@
-/** Actions of a page on text of an answer, performed by VS Code. */
+/** Performs a page's actions on code blocks and links. */
 import * as vscode from 'vscode';
 import type { FromPage } from '../../../core/chat/page/protocol.ts';
 import type { Conversation } from '../../../core/chat/conversation.ts';

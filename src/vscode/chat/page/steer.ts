@@ -10,12 +10,11 @@ import type { ConversationStore } from '../../../node/disk/conversationStore.ts'
 export interface SteerPorts {
   readonly conversations: ConversationStore;
   readonly clock: Clock;
-  /** Opens a conversation in a tab. */
-  readonly open: (conversation: string) => void;
+  readonly openTab: (conversation: string) => void;
 }
 
 export async function steer(
-  { conversations, clock, open }: SteerPorts,
+  { conversations, clock, openTab }: SteerPorts,
   conversation: Conversation,
   draft: Draft,
   model: string,
@@ -32,7 +31,7 @@ export async function steer(
       const side = last === undefined ? conversations.create() : conversations.fork(conversation, last.id);
       side.rename(titleOf(draft.text));
       const answer = side.ask(draft, model);
-      open(side.id);
+      openTab(side.id);
       return answer;
     }
     default:

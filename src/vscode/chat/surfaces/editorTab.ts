@@ -1,4 +1,4 @@
-/** The chat as an editor tab. A tab keeps its conversation, also over a reload of the window. */
+/** The chat as an editor tab. A tab keeps its conversation when the window reloads. */
 import * as vscode from 'vscode';
 import type { ConversationStore } from '../../../node/disk/conversationStore.ts';
 import { plainText } from '../../ui/plainText.ts';

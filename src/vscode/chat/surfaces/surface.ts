@@ -8,13 +8,13 @@ import { pageBoot } from '../page/pageBoot.ts';
 
 export interface ChatSurface {
   post(message: ToPage): void;
-  /** The key of the draft that is written here while this conversation is shown. */
+  /** Key of the draft while this conversation is shown. */
   draftPlace(conversation: Conversation | undefined): string;
   /** The side bar, or a tab, which may be the active editor. */
   place(): 'sideBar' | 'activeTab' | 'tab';
-  /** The conversation that it shows when it opens. */
+  /** The first conversation to show. */
   first(): Promise<Conversation>;
-  /** Called when the page shows this conversation. The result is disposed when it shows another. */
+  /** Called when the page shows this conversation; the result is disposed when it shows another. */
   showing(conversation: Conversation): { dispose(): void };
 }
 

@@ -139,7 +139,7 @@ class ItemEncoder implements Encoder {
   }
 
   #sealed(opaque: unknown): readonly Frame[] {
-    // An item that has begun has an id of this service's, so that the server's own stays in the envelope.
+    // An open item already has an id of this service; the server's id stays in the envelope.
     if (this.#open?.type === 'reasoning') return this.#close('completed', opaque);
     const closed = this.#close('completed');
     const raw = rawOf(opaque, 'responses');
