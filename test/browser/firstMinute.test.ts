@@ -140,9 +140,14 @@ test('a server that is off is told as that, and can be tried again', async () =>
   await expect.poll(() => said.innerText()).toContain('Nothing is running at');
   await using server = await fakeServer({ port: gone.port });
   server.models = ['gpt-4o'];
+  server.always(answer('Here I am.'));
   await person.click('Connect');
   await connected(server);
-  expect(person.actions).toEqual(['click', 'paste', 'click']);
+  const words = await person.ask('Are you there?');
+  expect({ actions: person.actions, said: words.includes('Here I am.') }).toEqual({
+    actions: ['click', 'paste', 'click', 'question'],
+    said: true,
+  });
 });
 
 test('the same address is not added twice, and Remove Endpoint takes it away with its key', async () => {

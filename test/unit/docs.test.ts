@@ -86,6 +86,11 @@ it('names only paths, npm scripts, settings and commands that are there', () => 
   expect(problems).toEqual([]);
 });
 
+it('has a README in English and one in Chinese, each linked from the first line of the other', () => {
+  const links = (page: string): readonly string[] => /^# .*\n\n(.*)\n/.exec(textOf(page))![1]!.match(/[\w.-]+\.md/g) ?? [];
+  expect([links('README.md'), links('README.zh-CN.md')]).toEqual([['README.zh-CN.md'], ['README.md']]);
+});
+
 it('has a README of at most 900 words, with six features', () => {
   const readme = textOf('README.md');
   const features = readme

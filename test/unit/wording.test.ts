@@ -1,6 +1,7 @@
 // The words that people read: one word for one thing, punctuation of the language, whole sentences.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { chineseTexts } from '../../src/core/provider/demo/chineseTexts.ts';
 
 const root = new URL('../../', import.meta.url);
 const json = (file: string): Record<string, string> => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as Record<string, string>;
@@ -14,9 +15,13 @@ const pairs: readonly (readonly [english: string, chinese: string])[] = [
 const prose = (text: string): string => text.replaceAll(/`[^`]*`/g, '`').replaceAll(/\]\(command:[^)]*\)/g, ']');
 
 it('has full-width punctuation beside Chinese, and no blank behind it', () => {
-  const half = /[\u4e00-\u9fff“”][,:;?!]|[,:;?!][\u4e00-\u9fff]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]/;
+  const half = /[\u4e00-\u9fff“”][,.:;?!]|[,:;?!][\u4e00-\u9fff]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]/;
   const blank = /[。，：；？！、] /;
-  expect(pairs.map(([, text]) => prose(text)).filter((text) => half.test(text) || blank.test(text))).toEqual([]);
+  const demo = Object.values(chineseTexts).map((text) =>
+    typeof text === 'string' ? text : String((text as (value: never) => string)('/x' as never)),
+  );
+  const wrong = [...pairs.map(([, text]) => text), ...demo].map(prose).filter((text) => half.test(text) || blank.test(text));
+  expect(wrong).toEqual([]);
 });
 
 /** A term, the Chinese for it, and words that mean the same and are not used. */
@@ -37,6 +42,9 @@ const terms: readonly (readonly [term: RegExp, chinese: RegExp, unused?: RegExp]
   [/\bchat service\b/i, /本地 API 服务/, /聊天服务/],
   [/\bresum(?:e|es|ed)\b/i, /续写|重新|恢复|resume/],
   [/\bcompare\b/i, /比较/, /对比/],
+  [/^Prompt$/, /^输入$/],
+  [/\bfirst token\b/i, /首字|第一个 token/],
+  [/\bhistory\b/i, /历史|对话/],
 ];
 const unused = /您|首个 token|保存流(?!式)|重放流|点击|提示 token/;
 
@@ -71,5 +79,20 @@ it('makes no sentence of parts: what is joined are whole sentences, by the langu
     const joins = /\bt\('/.test(text) ? [...text.matchAll(/\]\.join\('[ ,;]+'\)/g)] : [];
     return [...text.matchAll(glued), ...joins].map(([words]) => `${file}: ${words}`);
   });
+  // The page has its sentences as `strings.name`.
+  const pages = new URL('src/webview/', root);
+  const name = String.raw`[\w.#]*\bstrings\.\w+`;
+  const gluedInPage = new RegExp(
+    [
+      String.raw`\$\{${name}\}[ ,;:]+\$\{`,
+      String.raw`\}[ ,;:]+\$\{${name}\}`,
+      `${name} \\+ `,
+      `\\+ ${name}`,
+      String.raw`\.join\('[,;] *'\)`,
+    ].join('|'),
+    'g',
+  );
+  for (const file of readdirSync(pages, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith('.ts')))
+    found.push(...[...readFileSync(new URL(file, pages), 'utf8').matchAll(gluedInPage)].map(([words]) => `${file}: ${words}`));
   expect(found).toEqual([]);
 });

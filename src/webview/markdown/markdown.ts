@@ -5,6 +5,7 @@ import type { CodeUse } from './code/codeBar.ts';
 import type { Highlighter } from './code/highlighter.ts';
 import { FileReferences, type FindFiles } from './fileReferences.ts';
 import { IdleTasks } from './idleTasks.ts';
+import { fill } from '../shared/words.ts';
 import { Formulas } from './inline/formulas.ts';
 import { Inline } from './inline/inline.ts';
 import { References } from './references.ts';
@@ -40,7 +41,7 @@ export class Markdown {
     const work = new IdleTasks();
     const { strings, highlighter, use } = ports;
     const seamMark = (where: 'inline' | 'line', model: string | undefined) =>
-      drawSeam(model === undefined ? strings.seam : `${strings.seam} ${model}`, where);
+      drawSeam(model === undefined ? strings.seam : fill(strings.seamOther, model), where);
     this.#tools = {
       strings,
       highlighter,

@@ -5,6 +5,8 @@ import { ownFailure, ownFailures, type FailureCode } from '../../../src/core/pro
 import { readSettings } from '../../../src/core/settings/settings.ts';
 import { errorSentence } from '../../../src/vscode/ui/sentences/failureSentences.ts';
 import { endSentence } from '../../../src/vscode/ui/sentences/answerSentences.ts';
+import { spanText } from '../../../src/vscode/ui/sentences/counts.ts';
+import { contextBar } from '../../../src/vscode/usage/statusTooltip.ts';
 import { settingSentence } from '../../../src/vscode/ui/sentences/settingSentences.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
 import { drop, fakeServer, head, raw, status, type Step, text } from '../../support/fakeServer.ts';
@@ -180,4 +182,14 @@ it('each setting that cannot be used', () => {
     settingSentence(problem.expected.type === 'pattern' ? { ...problem, expected: { type: 'pattern', detail: said } } : problem),
   );
   expect({ many: sentences.length > 10, english: english(sentences) }).toEqual({ many: true, english: [] });
+});
+
+it('a time of less than a second in ms, and a context window of which something is used', () => {
+  expect([spanText(42), spanText(1_240), contextBar(0, 8_000), contextBar(81, 8_000), contextBar(4_000, 8_000)]).toEqual([
+    '42 毫秒',
+    '1.2 秒',
+    '□□□□□□□□□□ 0%',
+    '▏□□□□□□□□□ 1%',
+    '■■■■■□□□□□ 50%',
+  ]);
 });

@@ -151,6 +151,11 @@ describe('a conversation', () => {
     });
   });
 
+  it('names the model that continues where another one broke off', async () => {
+    await show(message({ id: 'a', text: 'One two', seams: [{ at: 4, model: 'gpt-5 (Lab)' }], status: done }));
+    await page.getByRole('note', { name: 'gpt-5 (Lab) continues here after an interruption', exact: true }).waitFor();
+  });
+
   it('goes on in the middle of a block when a broken answer is resumed, and marks the place', async () => {
     await show(message({ id: 'a' }));
     await panel.stream('a', ['```js\nlet a = 1;\nlet b']);
@@ -449,6 +454,20 @@ describe('scrolling', () => {
     await role('button', 'Jump to latest').waitFor();
     await page.mouse.wheel(0, 5000);
     await expect.poll(() => role('button', 'Jump to latest').count()).toBe(0);
+  });
+
+  it('has a button to the end that nothing shows through, in any theme', async () => {
+    await show(message({ id: 'a' }));
+    await panel.stream('a', pieces);
+    await page.mouse.move(200, 300);
+    await page.mouse.wheel(0, -400);
+    await role('button', 'Jump to latest').waitFor();
+    const backgrounds: string[] = [];
+    for (const theme of themes) {
+      await wear(page, theme);
+      backgrounds.push(await role('button', 'Jump to latest').evaluate((button) => getComputedStyle(button).backgroundColor));
+    }
+    expect(backgrounds.map((colour) => colour.startsWith('rgb('))).toEqual([true, true, true, true]);
   });
 
   it('is left by a reader who moves the view, not by text that moves it while it grows', async () => {

@@ -120,6 +120,29 @@ it('says that nothing fits, and lets Enter send', async () => {
   expect([said, await sent()]).toEqual(['No matching files', ['#zzz']]);
 });
 
+it('dims Send while the box is empty, lets Compare ask for a question then, and is Stop while an answer streams', async () => {
+  await show(question('1', 'first'));
+  const opacity = (): Promise<string> => page.locator('.composer .send').evaluate((button) => getComputedStyle(button).opacity);
+  const look = async (): Promise<unknown> => [await opacity(), await role('button', 'Stop').count()];
+  const seen = [await look()];
+  await role('button', 'Compare models').click();
+  await box().fill('second');
+  seen.push(await look());
+  await box().fill('');
+  await panel.tell({ type: 'frame', frame: 1, changes: [{ type: 'add', message: message({ id: 'a' }) }] });
+  await role('button', 'Stop').waitFor();
+  const icon = await page.locator('vscode-toolbar-button.stop').getAttribute('icon');
+  expect({ seen, icon, send: await role('button', 'Send').count(), compared: await later('compare') }).toEqual({
+    seen: [
+      ['0.5', 0],
+      ['1', 0],
+    ],
+    icon: 'stop-circle',
+    send: 0,
+    compared: [{ type: 'compare', text: '' }],
+  });
+});
+
 it('brings back what was asked with ArrowUp in an empty box, and leaves the arrows alone in a text', async () => {
   await show(question('1', 'first'), message({ id: 'a', text: 'x', status: done }), question('2', 'second\nline'));
   const seen: string[] = [];
@@ -277,13 +300,13 @@ it('shows how large the next prompt is, with its parts, and when it no longer fi
   expect({ none, seen }).toEqual({
     none: 0,
     seen: [
-      ['8192', '3,027 of 8,192 tokens; Instructions: 12; Conversation so far: 3,000; Question: 9; Kept free for the answer: 2,048'],
+      ['8192', '3,027 of 8,192 tokens\nInstructions: 12\nConversation so far: 3,000\nQuestion: 9\nKept free for the answer: 2,048'],
       [
         '4096',
-        '~3,027 of 4,096 tokens; Little room is left for the answer.; ' +
-          'Instructions: 12; Conversation so far: 3,000; Question: 9; Kept free for the answer: 1,024',
+        '~3,027 of 4,096 tokens\nLittle room is left for the answer.\n' +
+          'Instructions: 12\nConversation so far: 3,000\nQuestion: 9\nKept free for the answer: 1,024',
       ],
-      [null, '~5,000 tokens; Instructions: 12; Conversation so far: 3,000; Question: 9'],
+      [null, '~5,000 tokens\nInstructions: 12\nConversation so far: 3,000\nQuestion: 9'],
     ],
   });
 });

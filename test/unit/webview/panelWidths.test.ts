@@ -252,6 +252,8 @@ const outOfReach = (): Promise<readonly string[]> =>
       '.edit, .parameter-form, .selection-bar, .empty, .connect, .mid-cut, .assistant > header';
     for (const element of document.querySelectorAll(rows))
       if (element.scrollWidth > element.clientWidth + 1) problems.push(`cut off: ${element.className} ${name(element)}`);
+    for (const cell of document.querySelectorAll<HTMLElement>('.table :is(th, td)'))
+      if (/^[\u4e00-\u9fff]{1,4}$/.test(cell.textContent) && cell.offsetHeight > 45) problems.push(`broken: ${cell.textContent}`);
     for (const name of document.querySelectorAll<HTMLElement>('.mid-cut')) {
       if (name.checkVisibility() && name.offsetWidth < 48 && !name.closest('.tabs')) problems.push(`no room for ${name.textContent}`);
       const head = name.firstElementChild!;

@@ -26,6 +26,7 @@ export const pageStrings = {
   lostAttempt: 'Interrupted attempt',
   lostAttemptCost: 'Interrupted attempt · {0} tokens',
   seam: 'Resumed here after an interruption',
+  seamOther: '{0} continues here after an interruption',
   wideTable: 'This table has too many columns. It is shown as text.',
   answerStarted: 'The answer has begun.',
   answerFinished: 'The answer is complete.',

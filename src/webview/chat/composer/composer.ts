@@ -282,11 +282,11 @@ export class Composer {
     const stops = this.#running !== undefined && this.#hasNothing;
     const ways = this.#running === undefined || stops ? nothing : this.#waysToSend();
     const hasRing = this.#size?.window !== undefined;
-    // The model's name counts as four buttons, plus the menu, the ways to send, and Send. Room for the ways is always reserved,
+    // The model's name counts as three buttons, plus the menu, the ways to send, and Send. Room for the ways is always reserved,
     // so that controls do not move when an answer begins.
-    const room = roomAfter(7 + (hasRing ? 1 : 0));
+    const room = roomAfter(6 + (hasRing ? 1 : 0));
     const rooms = {
-      effort: room(this.#parameters.hasEfforts ? 3 : 0),
+      effort: room(this.#parameters.hasEfforts ? 4 : 0),
       attach: room(1),
       prompt: room(this.#size === undefined ? 0 : 2),
       parameters: room(1),

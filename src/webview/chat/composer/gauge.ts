@@ -24,7 +24,7 @@ export function gauge(strings: PageStrings, size: PromptSize | undefined, room: 
     aria-valuemin="0"
     aria-valuenow=${window === undefined ? prompt : Math.min(prompt, window)}
     aria-valuemax=${window ?? nothing}
-    aria-valuetext=${lines.join('; ')}
+    aria-valuetext=${lines.join('\n')}
     title=${[strings.nextPrompt, ...lines].join('\n')}
   >
     ${window === undefined ? nothing : ring(share)}
