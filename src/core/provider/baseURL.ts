@@ -2,10 +2,11 @@
 
 /** Paths that vendors print after their base address in examples. */
 const vendorPaths =
-  'chat/+completions|completions|responses|messages(?:/count_tokens)?|embeddings|models(?:/[^/]+:\\w+)?|api/(?:chat|generate|tags)';
+  'chat/+completions|completions|responses|messages(?:/\\w+)?|embeddings|moderations|models(?:/[^/]+:\\w+)?|' +
+  'api/(?:chat|generate|tags|version|show|ps)';
 const endpointPaths = new RegExp(`/+(?:${vendorPaths}|audio/\\w+|images/\\w+)$`, 'i');
-/** Characters copied along with an address: quotes, brackets, the method name, invisible characters. */
-const around = /^(?:POST|GET)\s+|^[\s"'`<>\u200b\ufeff]+|[\s"'`<>\u200b\ufeff]+$/g;
+/** What is copied along with an address: quotes, brackets, punctuation, the method or setting, invisible characters. */
+const around = /^[\s"'`<>“”‘’\u200b\ufeff]*(?:(?:POST|GET|curl|(?:base_?)?url)[\s:=]+)?["'<“]?|[\s"'`<>“”‘’,;)\\\u200b\ufeff]+$/gi;
 
 /**
  * Removes everything that does not belong to a base address: blanks, a fragment, trailing slashes, and the path of a single

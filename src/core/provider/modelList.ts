@@ -7,7 +7,7 @@ import type { ModelList } from './provider.ts';
 import { hide } from './failures/secrets.ts';
 
 const listNames = ['data', 'models', 'items', 'results', 'result', 'object'];
-const idNames = ['id', 'name', 'model', 'slug', 'model_name', 'modelName', 'model_id', 'modelId', 'key'];
+const idNames = ['id', 'name', 'model', 'slug', 'model_name', 'modelName', 'model_id', 'modelId', 'key', 'value', 'title'];
 const shownCharacters = 120;
 
 export function readModelList(text: string, secrets: readonly string[]): ModelList {
@@ -42,7 +42,7 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
   if (Array.isArray(value)) {
     const names = value
       .flat()
-      .map(nameOf)
+      .map((entry) => nameOf(entry))
       .filter((name) => name !== '');
     // Entries that cannot be read do not make a list empty; a list of nothing else is none.
     return names.length > 0 || value.length === 0 ? names : undefined;
@@ -60,18 +60,22 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
     return entries.map(([name, entry]) => nameOf(entry) || name);
   }
   // A field of another name: its entries must be objects, since a list of texts may be anything.
+  if (entries.length > 1 && entries.every(([, list]) => Array.isArray(list) && list.every(isRecord)))
+    return namesIn(
+      entries.flatMap(([, list]) => list),
+      depth + 1,
+    );
   const others = entries.filter(([name, entry]) => isRecord(entry) && !listNames.includes(name) && !/error/i.test(name));
   for (const [field, entry] of others) {
-    const list = Array.isArray(entry) && !/models$/i.test(field) ? entry.filter(isRecord) : entry;
+    const list = Array.isArray(entry) && !/models?(?:_?(?:ids?|names?|list))?$/i.test(field) ? entry.filter(isRecord) : entry;
     const names = Array.isArray(list) && list.length === 0 ? undefined : namesIn(list, depth + 1);
     if (names !== undefined) return names;
   }
   return undefined;
 }
 
-function nameOf(entry: unknown): string {
+function nameOf(entry: unknown, depth = 0): string {
   if (typeof entry === 'string') return entry.trim();
-  if (!isRecord(entry)) return '';
-  const name = idNames.map((field) => entry[field]).find((one) => typeof one === 'string' && one.trim() !== '');
-  return typeof name === 'string' ? name.trim() : '';
+  if (!isRecord(entry) || depth > 1) return '';
+  return idNames.map((field) => (Array.isArray(entry[field]) ? '' : nameOf(entry[field], depth + 1))).find((name) => name !== '') ?? '';
 }

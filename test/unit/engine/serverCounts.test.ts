@@ -31,7 +31,10 @@ describe('the counts of a server', () => {
       await counts({ promptTokenCount: 11, candidatesTokenCount: 14, totalTokenCount: 25 }),
       await counts({ prompt_tokens: '11', completion_tokens: '14' }),
       await counts({ prompt_tokens: 11, total_tokens: 25 }),
-    ]).toEqual(Array.from({ length: 5 }, () => [11, 14, 25, 0, 0, '']));
+      await counts({ n_prompt_tokens: 11, n_completion_tokens: 14 }),
+      await counts({ request_tokens: 11, response_tokens: 14 }),
+      await counts({ tokens_in: 11, tokens_out: 14 }),
+    ]).toEqual(Array.from({ length: 8 }, () => [11, 14, 25, 0, 0, '']));
   });
 
   it('may leave the reasoning out of the completion: the total says so', async () => {

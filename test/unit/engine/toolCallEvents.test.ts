@@ -30,3 +30,29 @@ it('come whole and right before the end, in their order', async () => {
 it('do not come from an answer that broke off in one', async () => {
   expect(await eventsOf(piece(0, 'a', 'look', '{"at":'))).toEqual(['truncated']);
 });
+
+it('a hundred thousand of them leave other work its turns', async () => {
+  let turns = 0;
+  let atEnd = 0;
+  const chunks = Array.from({ length: 100 }, (_, part) =>
+    Array.from({ length: 1_000 }, (_one, at) => piece(part * 1_000 + at, `c${part * 1_000 + at}`, 'now', '{}')).join(''),
+  );
+  const stream = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      const chunk = chunks.shift();
+      controller.enqueue(new TextEncoder().encode(chunk ?? finish));
+      if (chunk !== undefined) return;
+      controller.close();
+      atEnd = turns;
+    },
+  });
+  const other = (): void => {
+    turns++;
+    timer = setTimeout(other, 0);
+  };
+  let timer = setTimeout(other, 0);
+  const events = await collect(rig({ fetch: async () => new Response(stream) }).start('http://127.0.0.1:1/v1', { options: once }));
+  clearTimeout(timer);
+  // One turn for each thousand of calls that are assembled.
+  expect([events.filter(({ type }) => type === 'tool-call').length, turns - atEnd >= 90]).toEqual([100_000, true]);
+});

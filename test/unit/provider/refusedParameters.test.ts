@@ -56,6 +56,9 @@ describe('a model that refuses', () => {
       all.filter((name) => !name.startsWith('par')),
     ],
     ['a field in other words', { error: { message: 'The parameter topP is disabled for this model' } }, all.filter((n) => n !== 'top_p')],
+    ['a field that does not exist', { error: { message: 'Argument top_p does not exist' } }, all.filter((n) => n !== 'top_p')],
+    ['a field to be removed', { error: { message: 'Please remove the parameter stop' } }, all.filter((n) => n !== 'stop')],
+    ['a field in Chinese', { error: { message: '参数 temperature 无效：无效的参数' } }, all.filter((n) => n !== 'temperature')],
     [
       'a value but one',
       { error: { message: 'temperature may only be set to 1 when thinking is enabled' } },

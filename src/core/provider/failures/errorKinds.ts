@@ -11,6 +11,7 @@ const spent: Words = [
   /(?:purchase|buy|add) (?:more )?credits|billing_(?:not_active|hard_limit)|billing_error/,
   /billing (?:is )?not active|account is not active|payment required|payment_required|\btop.?up\b|recharge/,
   /no (?:remaining )?(?:quota|credits?)\b|free trial.{0,40}(?:expired|ended|over)|credit limit|exceed\w*.{0,40}\bcredits?\b/,
+  /free tier.{0,40}(?:exhaust|exceed)|upgrade your plan|guthaben|\bsaldo\b|\bsolde\b|残高|잔액|недостаточно средств/,
   /in arrears|overdue|arrearage|monthly budget|spend(?:ing)?[ _]limit|余额|欠费|充值|额度不足|额度已|账户.{0,10}停/,
 ];
 /** A quota is used up; a server that names a time means a window that reopens. */
@@ -38,6 +39,8 @@ const tooLong: Words = [
   /\b(?:prompt|inputs?|messages)\b.{0,60}\b(?:larger|longer|greater|more) than|supports? (?:at most|up to|only) .{0,20}tokens/,
   /\btokens\b.{0,30}\bbut\b.{0,40}\b(?:context|limit|max)|context.{0,20}overflow/,
   /more than (?:the )?(?:max|\d+).{0,20}allowed|beyond .{0,30}limit of/,
+  /sequence length|(?:over|above) the limit of|\bzu (?:lang|viele tokens)/,
+  /trop long|demasiad\w+ (?:larg|tokens)|слишком длин|長すぎ|너무 (?:깁|길|긴)/,
   /超过.{0,20}(?:长度|token)|token.{0,20}(?:超出|超过|上限)/,
 ];
 /** A limit on the answer's own length, which a shorter conversation does not fix. */

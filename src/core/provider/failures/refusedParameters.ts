@@ -18,9 +18,11 @@ export interface OptionalFields {
 const common = ['stop', 'temperature', 'top_p', 'top_k', 'presence_penalty', 'frequency_penalty', 'seed', 'verbosity', 'user', 'logprobs'];
 /** The field as such is refused, and not the value that it has. */
 const refuses = [
-  /unsupported|not support|n't support|not (?:be )?(?:permitted|allowed|accepted|specified)|cannot|unknown/,
+  /n't (?:support|use)|does not exist|no such|remove the|not (?:be |been )?recogni[sz]ed/,
+  /unsupported|not support|not (?:be )?(?:permitted|allowed|accepted|specified)|cannot|unknown/,
   /unrecogni[sz]ed|unexpected|extra_forbidden|extra (?:inputs|fields)|invalid (?:parameter|field|argument)/,
-  /no longer|deprecated|(?:only|must) (?:the default|(?:be )?set|\S+ (?:is|are) (?:allowed|supported))|may only|only allowed|不支持|未知/,
+  /no longer|deprecated|(?:only|must) (?:the default|(?:be )?set|\S+ (?:is|are) (?:allowed|supported))|may only|only allowed/,
+  /不支持|未知|参数.{0,4}无效|无效.{0,2}参数/,
   /must not|not (?:be )?(?:available|implemented|applicable|compatible)|incompatible|disabled|ignored/,
 ];
 

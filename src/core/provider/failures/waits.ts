@@ -49,7 +49,10 @@ function secondsIn(pattern: RegExp, value: string): readonly number[] {
 }
 
 function milliseconds(value: string): number | undefined {
-  const numbers = value.split(',').map(numberOf).filter(isWait);
+  const numbers = value
+    .split(',')
+    .map((part) => numberOf(part) ?? durationMs(part))
+    .filter(isWait);
   return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
@@ -97,16 +100,16 @@ function isWait(ms: number | undefined): ms is number {
   return ms !== undefined && ms >= 0;
 }
 
-const unitMs: readonly (readonly [RegExp, number])[] = [
-  [/^(?:ms|msec|millis\w*|毫秒)$/, 1],
-  [/^(?:s|sec|secs|second|seconds|秒|秒钟)$/, 1_000],
-  [/^(?:m|min|mins|minute|minutes|分|分钟)$/, 60_000],
-  [/^(?:h|hr|hrs|hour|hours|小时|个小时)$/, 3_600_000],
-  [/^(?:d|day|days|天)$/, 86_400_000],
+const unitMs: readonly (readonly [names: string, ms: number])[] = [
+  ['ms|msec|millis\\p{L}*|毫秒|ミリ秒', 1],
+  ['s|se[ckg]s?|se[ckg][ou]n\\p{L}*|сек|секунд\\p{L}*|秒钟?|초', 1_000],
+  ['m|mins?|minut\\p{L}*|мин|минут\\p{L}*|分钟?|분', 60_000],
+  ['h|hrs?|hours?|heures?|horas?|or[ae]|stunden?|час\\p{L}*|个?小时|時間|시간', 3_600_000],
+  ['d|days?|jours?|d[ií]as?|giorn[io]|tagen?|дн\\p{L}*|天', 86_400_000],
 ];
-const units = 'ms|msec|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|毫秒|秒钟?|分钟?|个?小时|天';
+const units = unitMs.map(([names]) => names).join('|');
 const part = String.raw`\d{1,12}(?:\.\d{1,9})?\s?(?:${units})`;
-const duration = String.raw`${part}(?:[\s,]{0,2}(?:and )?${part}){0,3}(?![a-z\d])`;
+const duration = String.raw`${part}(?:[\s,]{0,2}(?:and )?${part}){0,3}(?![a-zа-я\d])`;
 
 /** Hours, minutes and seconds, of which the hours may be missing. */
 const clock = String.raw`(?:\d{1,3}:)?\d{1,2}:\d\d(?:\.\d{1,9})?(?![\d:])`;
@@ -119,27 +122,28 @@ export function durationMs(text: string): number | undefined {
     .replace(/^"(.*)"$/, '$1')
     .replace(/^p(?=[t\d])/, '')
     .replace(/t(?=\d)/, '');
-  return new RegExp(`^(?:${duration}|${clock})$`).test(trimmed) ? sumMs(trimmed) : undefined;
+  return new RegExp(`^(?:${duration}|${clock})$`, 'u').test(trimmed) ? sumMs(trimmed) : undefined;
 }
 
 function sumMs(text: string): number {
   if (text.includes(':')) return text.split(':').reduce((seconds, one) => seconds * 60 + Number(one), 0) * 1000;
   let ms = 0;
-  for (const [, number, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s?([a-z]+|[\u4e00-\u9fff]+)/g)) {
-    ms += Number(number) * (unitMs.find(([name]) => name.test(unit))?.[1] ?? 0);
+  for (const [, number, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s?(\p{L}+)/gu)) {
+    ms += Number(number) * (unitMs.find(([names]) => new RegExp(`^(?:${names})$`, 'u').test(unit))?.[1] ?? 0);
   }
   return ms;
 }
 
 const before = String.raw`\b(?:in|after|for|is)?:?\s?(?:about )?`;
+const ago = String.raw`(?<!\b(?:timed?[ -]?out|failed|aborted|cancell?ed|expired|closed|terminated|took)\s)`;
 const inSentence = new RegExp(
   [
     String.raw`(?:retry|again|wait|available|resets?|back|cool-?down|back-?off)\b[^.;:\d]{0,40}?${before}(${duration})`,
-    String.raw`(${duration})\s?(?:之?后|以后)`,
-    String.raw`(?:after|wait|in)\s(${duration})`,
+    String.raw`(${duration})\s?(?:[之以]?[后後]|후)`,
+    String.raw`${ago}(?:after|wait|in|dans|après|en|em|após|tra|fra|dopo|nach|через)\s(${duration})`,
     String.raw`(?:wait|in)\s(${clock})`,
   ].join('|'),
-  'i',
+  'iu',
 );
 
 const untilDate = new RegExp(

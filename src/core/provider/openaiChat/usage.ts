@@ -14,10 +14,12 @@ export function countsOf(usage: unknown): Partial<TokenCounts> | undefined {
   if (!isRecord(usage)) return undefined;
   const fields = plainly(usage);
   const counts = {
-    prompt: count(fields, ['prompt', 'input', 'prompteval']),
-    completion: count(fields, ['completion', 'output', 'candidates', 'generated', 'eval']),
+    prompt: count(fields, ['prompt', 'input', 'prompteval', 'request', 'in']),
+    completion: count(fields, ['completion', 'output', 'candidates', 'generated', 'eval', 'response', 'out']),
     total: count(fields, ['total']),
-    reasoning: count(detailsOf(fields, ['completiondetails', 'outputdetails']), ['reasoning']) ?? count(fields, ['reasoning']),
+    reasoning:
+      count(detailsOf(fields, ['completiondetails', 'outputdetails']), ['reasoning']) ??
+      count(fields, ['reasoning', 'thoughts', 'thinking']),
     cached:
       count(detailsOf(fields, ['promptdetails', 'inputdetails']), ['cached']) ??
       count(fields, ['promptcachehit', 'cached', 'cachereadinput']),
@@ -39,7 +41,7 @@ export function asUsage({ prompt, completion, total, cached = 0, reasoning = 0 }
 
 /** By their names without what servers add to them: `prompt_tokens`, `promptTokenCount` and `num_prompt_tokens` are `prompt`. */
 function plainly(usage: JsonFields): JsonFields {
-  const plain = (name: string): string => name.toLowerCase().replace(/^num|[-_]|tokens?|count$/g, '');
+  const plain = (name: string): string => name.toLowerCase().replace(/^num|^n(?=_)|[-_]|tokens?|count$/g, '');
   return Object.fromEntries(Object.entries(usage).map(([name, value]) => [plain(name), value]));
 }
 
@@ -48,5 +50,5 @@ function detailsOf(fields: JsonFields, names: readonly string[]): JsonFields {
 }
 
 function count(fields: JsonFields, names: readonly string[]): number | undefined {
-  return names.map((name) => numberIn(fields, name)).find((number) => number !== undefined);
+  return names.map((name) => numberIn(fields, name)).find((number) => number !== undefined && number >= 0);
 }
