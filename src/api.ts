@@ -14,7 +14,8 @@ export interface RivuletApi {
   listModels(): Promise<{ endpoint: string; model: string }[]>;
   /**
    * Streams one answer. The last event is always `end`, exactly once; failures of the server or the network are reported
-   * there and never thrown. Leaving the loop early cancels the request and closes its socket.
+   * there and never thrown, and so are an invalid request (`bad-request`) and a lack of the user's consent (`auth`). Leaving
+   * the loop early cancels the request and closes its socket.
    */
   stream(request: StreamRequest, options?: StreamOptions): AsyncIterable<StreamEvent>;
   /** Streams several answers at once. `index` is the position in `requests`; each request has its own `end`. */
@@ -27,6 +28,7 @@ export interface RivuletApi {
 export interface StreamRequest {
   /** `"<endpoint id>/<model>"`. Default: the setting `rivulet.model`. */
   readonly model?: string;
+  /** At least one. */
   readonly messages: readonly Message[];
   /** Functions that the model may call. Each call is an event; send its result as a part of the next request. */
   readonly tools?: readonly Tool[];
@@ -38,7 +40,7 @@ export interface StreamRequest {
   readonly topP?: number;
   /** Stop sequences: the server ends the answer before the first of them. */
   readonly stop?: readonly string[];
-  /** The most tokens of the answer, sent to the server. */
+  /** The most tokens of the answer, reasoning included, as the server counts them. Default: the server's. */
   readonly maxTokens?: number;
   /** The reasoning effort, as the server spells it, such as `low` or `high`. */
   readonly effort?: string;
@@ -88,19 +90,22 @@ export interface StreamOptions {
   };
   readonly limits?: Limits;
   readonly triggers?: readonly Trigger[];
+  /** The most requests in a row that bring no text, and the longest wait that a server may ask for. */
   readonly retry?: { readonly maxAttempts?: number; readonly maxWaitSeconds?: number };
+  /** How often an interrupted answer is resumed, each time with a new request; and whether the server's length limit counts. */
   readonly resume?: { readonly maxResumes?: number; readonly continueOnLength?: boolean };
   readonly timeouts?: {
     readonly connectSeconds?: number;
     readonly firstTokenSeconds?: number;
+    /** The longest silence; a server that sends only keep-alive messages gets twice as long. */
     readonly idleSeconds?: number;
   };
-  /** The number of unread events at which reading from the network pauses. */
+  /** The number of unread events, at least 1, at which reading from the network pauses. */
   readonly bufferMaxDeltas?: number;
 }
 
 export interface StreamManyOptions extends StreamOptions {
-  /** The most requests that run at the same time. Default: all. */
+  /** The most requests that run at the same time, at least 1. Default: all. */
   readonly maxConcurrent?: number;
   /**
    * `as-arrives`: each event at once. `in-order`: all events of a request before those of the next one. `settled`: the
@@ -111,7 +116,9 @@ export interface StreamManyOptions extends StreamOptions {
 
 /** 0 or undefined means no limit. A limit ends the stream with `limit` and keeps the text up to it. */
 export interface Limits {
+  /** UTF-16 units of text. */
   readonly maxCharacters?: number;
+  /** Tokens of text, counted by Rivulet. */
   readonly maxTokens?: number;
   /** Counted by Rivulet, since servers report reasoning tokens only at the end. */
   readonly maxReasoningTokens?: number;
@@ -136,6 +143,7 @@ export interface Trigger {
 }
 
 export type StreamEvent =
+  /** A request is sent to `"<endpoint id>/<model>"`. `attempt` counts the requests of the answer from 1. */
   | { readonly type: 'start'; readonly model: string; readonly attempt: number }
   | { readonly type: 'text'; readonly text: string }
   /** `opaque`, as in the part of this type, belongs to the reasoning before it; `text` may be empty then. */
@@ -146,6 +154,7 @@ export type StreamEvent =
   | { readonly type: 'fence'; readonly edge: 'open' | 'close'; readonly language: string; readonly offset: number }
   /** `offset` is the start of the match. */
   | { readonly type: 'trigger'; readonly rule: string; readonly match: string; readonly offset: number }
+  /** The server has reported the usage of a request; the sum over all requests so far. */
   | { readonly type: 'usage'; readonly usage: Usage }
   /** The server is loading the model, which may take minutes. */
   | { readonly type: 'loading' }
@@ -204,6 +213,7 @@ export interface StreamError {
   readonly kind: ErrorKind;
   /** The server's message or, if `code` is set, a sentence of Rivulet's in English. Contains no key. */
   readonly message: string;
+  /** HTTP status. */
   readonly status?: number;
   /** Identifies the failure if `message` is Rivulet's. */
   readonly code?: string;
@@ -264,12 +274,14 @@ export type ErrorKind =
   | 'malformed'
   | 'empty';
 
-/** Tokens, summed over all attempts at the answer. */
+/** Tokens, summed over all requests of the answer. */
 export interface Usage {
   readonly prompt: number;
   readonly completion: number;
   readonly total: number;
+  /** Part of `completion`. */
   readonly reasoning?: number;
+  /** Prompt tokens that the server read from its cache. */
   readonly cached?: number;
   /** Prompt tokens that the server wrote to its cache, if it reports them. */
   readonly cacheWrite?: number;
@@ -277,6 +289,7 @@ export interface Usage {
   readonly paidAgain?: TokenCost;
   /** True if any count is Rivulet's estimate and not the server's. */
   readonly estimated: boolean;
+  /** Number of requests. */
   readonly attempts: number;
 }
 
@@ -291,10 +304,14 @@ export interface AttemptUsage extends TokenCost {
   readonly estimated: boolean;
 }
 
+/** Milliseconds. */
 export interface Timing {
+  /** From the start to the first reasoning or text. */
   readonly firstTokenMs?: number;
   /** From the first reasoning to the first text, or to the end if there is no text. Undefined while the model reasons. */
   readonly reasoningMs?: number;
+  /** From the start to the end, waits included. */
   readonly totalMs: number;
+  /** Waits between requests. */
   readonly waitsMs: number;
 }
