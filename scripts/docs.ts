@@ -1,4 +1,4 @@
-// The pages of docs/ that are made from package.json, its texts, and the table of rooms. `npm run docs` writes them;
+// The pages of docs/ that are generated from package.json, its texts, and the table of rooms. `npm run docs` writes them;
 // test/unit/docs.test.ts fails when one is stale.
 import { readFileSync } from 'node:fs';
 import { commandDescriptions } from './commandDescriptions.ts';

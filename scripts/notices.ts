@@ -1,5 +1,5 @@
-// Collects the notices that licences require: name, version and licence text of every package and every data file of
-// which the VSIX has a part.
+// Collects the notices that licences require: name, version and licence text of every package and data file whose content
+// is in the VSIX.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import texts from 'spdx-license-list/full.js';

@@ -1,5 +1,5 @@
-// Where a lane of stages prints. One lane prints at once; what the others say follows when it is their turn, so that lines do
-// not mix.
+// Output of parallel lanes of stages. One lane prints immediately, the others when it is their turn, so that lines do not
+// mix.
 
 export class Output {
   /** Child processes may write to the terminal themselves. */

@@ -1,4 +1,4 @@
-// Makes test/fixtures/edits/edits.json.br anew: pairs of files, before and after real changes, from two versions each of the
+// Rebuilds test/fixtures/edits/edits.json.br: pairs of files before and after real changes, from two versions each of the
 // packages that test/fixtures/edits/package.json pins, with their licences. Run it with `node scripts/realEdits.ts`.
 import { brotliCompressSync, constants } from 'node:zlib';
 import { glob, readFile, writeFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// The rooms of `src`, bottom up: what each holds and what it may import. test/unit/layers.test.ts holds the imports to this table;
-// `npm run docs` copies it into docs/architecture.md.
+// The rooms of `src`, bottom up: what each contains and what it may import. test/unit/layers.test.ts checks the imports
+// against this table; `npm run docs` copies it into docs/architecture.md.
 
 export interface Room {
   /** A folder or file below `src`. */

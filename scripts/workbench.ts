@@ -1,4 +1,4 @@
-// Opens a window of VS Code and acts in it like a person: runs commands, finds the panel, changes the theme.
+// Opens a window of VS Code and acts in it like a user: runs commands, finds the panel, changes the theme.
 import { type Browser, type Frame, type Locator, type Page, chromium } from 'playwright-core';
 import { openDesktopWindow } from './desktop.ts';
 import { windowAddress } from './place.ts';

@@ -1,4 +1,4 @@
-// `npm run docs`: writes the pages of docs/ that are made from package.json and the table of rooms.
+// `npm run docs`: writes the pages of docs/ that are generated from package.json and the table of rooms.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { madePages } from '../docs.ts';

@@ -1,6 +1,6 @@
-// `npm run test:repeat [-- n [m [stage [filter …]]]]`: the unit tests and the in-host tests n times (10), or the named stage in
-// their place, then the whole suite m times (3) while every core is kept busy. Finds tests that fail now and then: it prints
-// their names, how often each has failed, and where the whole output of the run is.
+// Finds flaky tests. `npm run test:repeat [-- n [m [stage [filter …]]]]` runs the unit tests and the in-host tests (or the
+// named stage) n times (default 10), then the whole suite m times (default 3) while every core is busy. Prints the name of
+// each failed test, how often it failed, and where the output of the run is.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The calls of an answer, assembled in one go.
+// Assembles the tool calls of an answer at once.
 import type { AssembledCalls, ToolCalls } from '../../src/core/request/toolCalls.ts';
 
 export function assembled(calls: ToolCalls): AssembledCalls {

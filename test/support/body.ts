@@ -1,4 +1,4 @@
-// What Rivulet makes of a body: the whole engine reads it, and everything that others see of the answer is told.
+// Runs the whole engine on a response body and reports everything that is observable of the answer.
 import type { StreamOptions, Usage } from '../../src/api.ts';
 import type { ToolCall } from '../../src/core/request/toolCalls.ts';
 import { collect, endOf, problemsOf, rig, TestClock } from './engine.ts';

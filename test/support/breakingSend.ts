@@ -1,4 +1,4 @@
-// Writes a response as raw bytes on its socket, so that its connection may break anywhere, in the headers too.
+// Writes a response as raw bytes on its socket, so that the connection can break anywhere, even in the headers.
 import type { ServerResponse } from 'node:http';
 
 export interface Breaking {

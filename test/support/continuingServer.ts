@@ -1,5 +1,5 @@
-// A server that keeps nothing: it writes one known answer, continues it where a request says how much of it is there, and
-// counts what it has written twice. Its connections break where a test says, at any byte of a response.
+// A stateless server: it sends one known answer, continues it from the part that a request contains, and counts repeated
+// characters. Its connections break at any byte of a response that a test names.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

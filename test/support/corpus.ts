@@ -1,4 +1,4 @@
-// The recorded responses of test/fixtures/streams, and a reader that says what Rivulet makes of some bytes.
+// The recorded responses of test/fixtures/streams, and a function that decodes bytes as Rivulet does.
 import { readdirSync, readFileSync } from 'node:fs';
 import { ChatCompletionsDecoder } from '../../src/core/provider/openaiChat/decoder.ts';
 

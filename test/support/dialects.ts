@@ -1,4 +1,4 @@
-// The same answer as each protocol sends it: what a server writes for a text, an end, an error and a refusal.
+// The same answer in each protocol: what a server sends for a text, an end, an error and a refusal.
 import type { Api } from '../../src/core/provider/provider.ts';
 
 export interface Dialect {

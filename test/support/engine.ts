@@ -1,4 +1,4 @@
-// The engine as tests use it: real fetch to a server on loopback, a clock and dice of the test's own.
+// The engine for tests: real fetch to a loopback server, with the test's own clock and random numbers.
 import type { StreamEvent, StreamOptions } from '../../src/api.ts';
 import { type Clock, systemClock } from '../../src/core/request/clock.ts';
 import { Engine } from '../../src/core/answer/engine.ts';

@@ -1,4 +1,4 @@
-// The events of a stream as somebody else's parser reads them.
+// Parses the events of a stream with a third-party parser.
 import { createParser } from 'eventsource-parser';
 
 export interface ReadEvent {

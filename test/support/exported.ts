@@ -1,4 +1,4 @@
-// A conversation as it is exported, whole.
+// The complete export of a conversation.
 import type { Conversation } from '../../src/core/chat/conversation.ts';
 import { type ExportWords, jsonPieces, markdownPieces, type Pictures } from '../../src/core/chat/export/export.ts';
 

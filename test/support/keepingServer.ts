@@ -1,5 +1,5 @@
 // A server that keeps what it generates, as OpenAI's Responses in background mode, llama.cpp's sessions and Gemini's
-// Interactions do, and whose connections break where a test says: at any byte of a response, its headers included.
+// Interactions do. Its connections break at any byte of a response that a test names, headers included.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-// Recordings of answers that a server keeps: whole ones, and the two halves of broken ones put together.
+// Recordings of answers that a server keeps: complete ones, and interrupted ones assembled from their two halves.
 import { readFileSync } from 'node:fs';
 import type { KeepingKind, KeptRecording } from './keepingServer.ts';
 

@@ -1,5 +1,5 @@
-// A server on loopback that keeps what it was sent and answers with what a test gives it: for requests of protocols
-// that fakeServer.ts does not speak, and for the vendors' own clients.
+// A loopback server that records its requests and answers as a test says: for protocols that fakeServer.ts does not speak,
+// and for the vendors' own clients.
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,4 +1,4 @@
-// A page as a model: it keeps the rows that it is sent and notes every message that does not fit.
+// A model of a page: it keeps the rows that it receives and records every message that does not fit.
 import type { PageChange, PageMessage, MessagePart, Seam, ToPage } from '../../src/core/chat/page/protocol.ts';
 
 export interface PageRow {

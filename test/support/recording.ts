@@ -1,4 +1,4 @@
-// A short moving picture of a window, made of screenshots: each is shown for as long as it took until the next.
+// A short animation of a window, made of screenshots with their real timing.
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 

@@ -1,5 +1,5 @@
-// What tokenizers that are not ours count in the texts of tokenCorpus.ts: OpenAI's own, asked now; of the others, whose
-// packages are large, `npm run vocabularies` has recorded it.
+// Token counts of third-party tokenizers for the texts of tokenCorpus.ts. OpenAI's tokenizer runs now; the counts of the
+// others, whose packages are large, were recorded by `npm run vocabularies`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { get_encoding, type Tiktoken } from 'tiktoken';

@@ -1,4 +1,4 @@
-// A fake server and the chat service in front of it, made anew for each test of a file.
+// A fake server and the chat service in front of it, new for each test of a file.
 import { afterEach, beforeEach } from 'vitest';
 import { serve, type Served } from '../../scripts/served.ts';
 import { type FakeServer, fakeServer } from './fakeServer.ts';

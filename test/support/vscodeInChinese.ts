@@ -1,4 +1,4 @@
-// The part of VS Code's API that sentences are made with, in a window whose language is Simplified Chinese.
+// The part of VS Code's API that sentences need, as in a window in Simplified Chinese.
 import { readFileSync } from 'node:fs';
 
 const bundle = JSON.parse(readFileSync(new URL('../../l10n/bundle.l10n.zh-cn.json', import.meta.url), 'utf8')) as Record<string, string>;
