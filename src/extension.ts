@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): RivuletApi {
       ownId: context.extension.id,
     }),
   );
-  const models = own(createModels(context, settings, runtime, known, counts.guard));
+  const models = own(createModels(context, settings, runtime, known, counts.budget));
   const usage = own(createUsage(context, settings, runtime, counts.store, models.endpoints));
   const chat = own(createChat(context, settings, runtime, models, counts.store));
   const insert = own(createInsert(context.workspaceState, settings, runtime, models.answers, chat));

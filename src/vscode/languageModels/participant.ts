@@ -6,15 +6,13 @@ import { isHttp } from '../../core/provider/baseURL.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 import { pickModels } from '../models/modelPicker.ts';
-import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { AskedOf } from '../ui/sentences/failureSentences.ts';
 import { loadingSentence } from '../ui/sentences/failureSentences.ts';
 import { endSentence } from '../ui/sentences/answerSentences.ts';
+import type { ToolPorts } from './askModelTool.ts';
 import { contentOfRequest, type ReadFile } from './references.ts';
-import type { Models } from '../models/createModels.ts';
 
-export interface ParticipantPorts extends Pick<Models, 'answers' | 'endpoints'> {
-  readonly settings: LiveSettings;
+export interface ParticipantPorts extends ToolPorts {
   readonly readFile: ReadFile;
 }
 

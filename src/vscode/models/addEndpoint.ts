@@ -1,11 +1,12 @@
 /** The box that connects a server from an address, a key, an example, another client's settings, or a vendor's name. */
 import * as vscode from 'vscode';
 import { type Pasted, recognized } from '../../core/connect/pasted.ts';
+import { present } from '../../core/present.ts';
 import { type Preset, presets } from '../../core/provider/catalog.ts';
 import { environmentKey } from '../settings/apiKeys.ts';
 import * as notify from '../ui/notify.ts';
 import { LivePick, type PickItem } from '../ui/pick.ts';
-import { chooseServer, connectServer, type ConnectOutcome, type ConnectPorts, hostName, keyHint } from './connect.ts';
+import { chooseServer, connectServer, type ConnectOutcome, type ConnectPorts, hostName, idOf, keyHint } from './connect.ts';
 import { askAddress } from './connectQuestions.ts';
 import { freeId, keepEndpoint, selectForUse } from './endpointList.ts';
 
@@ -153,7 +154,7 @@ async function keepUntested(
   { name, baseURL }: ConnectOutcome & { type: 'failed' },
 ): Promise<void> {
   const preset = presets.find((one) => one.name === name);
-  const id = freeId(settings.now(), preset?.id ?? hostName(baseURL).replace(/[^\w.-]/g, '-'));
+  const id = freeId(settings.now(), idOf({ baseURL, ...present({ preset }) }));
   if (key !== undefined) await keys.set(id, baseURL, key);
   await keepEndpoint({ id, name, baseURL });
   if (models[0] !== undefined) await selectForUse(`${id}/${models[0]}`);

@@ -185,6 +185,7 @@ export function hostName(baseURL: string): string {
   return new URL(baseURL).host.replace(/^(?:api|www)\./, '');
 }
 
-function idOf({ preset, baseURL }: Target): string {
+/** The id of a new endpoint, unless it is taken. */
+export function idOf({ preset, baseURL }: Pick<Target, 'preset' | 'baseURL'>): string {
   return preset?.id ?? (new URL(baseURL).hostname.replace(/^(?:api|www)\./, '').replace(/[^\w.-]/g, '') || 'server');
 }

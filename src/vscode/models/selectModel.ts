@@ -55,6 +55,11 @@ class ModelDialog {
   readonly #ports: SelectModelPorts;
   readonly #pick: LivePick<ModelItem>;
   readonly #subscription: vscode.Disposable;
+  readonly #buttons = {
+    pin: { iconPath: new vscode.ThemeIcon('pin'), tooltip: vscode.l10n.t('Pin') },
+    unpin: { iconPath: new vscode.ThemeIcon('pinned'), tooltip: vscode.l10n.t('Unpin') },
+    facts: { iconPath: new vscode.ThemeIcon('info'), tooltip: vscode.l10n.t('What is known about this model') },
+  };
   #groups: readonly ModelGroup[];
   #servers: readonly LocalServer[] = [];
   #needs: readonly ModelNeed[];
@@ -173,7 +178,9 @@ class ModelDialog {
       ...(facts.loaded === true ? { icon: 'circle-filled' } : {}),
       ...(id === this.#ports.settings.now().model ? { detail: t('in use') } : {}),
       ...(server === undefined ? {} : { server }),
-      buttons: isDemo ? [] : [...(Object.keys(facts).length === 0 ? [] : [infoButton()]), isPinned ? unpinButton() : pinButton()],
+      buttons: isDemo
+        ? []
+        : [...(Object.keys(facts).length === 0 ? [] : [this.#buttons.facts]), isPinned ? this.#buttons.unpin : this.#buttons.pin],
     };
   }
 
@@ -187,7 +194,7 @@ class ModelDialog {
 
   async #pressed(item: ModelItem, button: vscode.QuickInputButton): Promise<void> {
     if (item.id === undefined) return;
-    if (button.tooltip === infoButton().tooltip) return showFacts(this.#ports.endpoints, item.id);
+    if (button === this.#buttons.facts) return showFacts(this.#ports.endpoints, item.id);
     await this.#ports.pinned.toggle(item.id);
     this.#show();
   }
@@ -221,10 +228,3 @@ function filterButton(need: ModelNeed): { readonly icon: string; readonly toolti
       return need satisfies never;
   }
 }
-
-const pinButton = (): vscode.QuickInputButton => ({ iconPath: new vscode.ThemeIcon('pin'), tooltip: vscode.l10n.t('Pin') });
-const unpinButton = (): vscode.QuickInputButton => ({ iconPath: new vscode.ThemeIcon('pinned'), tooltip: vscode.l10n.t('Unpin') });
-const infoButton = (): vscode.QuickInputButton => ({
-  iconPath: new vscode.ThemeIcon('info'),
-  tooltip: vscode.l10n.t('What is known about this model'),
-});

@@ -6,12 +6,7 @@ import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import { redact, secretsOf } from '../../core/provider/failures/secrets.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 
-/** The part of `vscode.LogOutputChannel` that is used. */
-export interface Log {
-  debug(line: string): void;
-  info(line: string): void;
-  warn(line: string): void;
-}
+export type Log = Pick<Runtime['log'], 'debug' | 'info' | 'warn'>;
 
 export interface StreamLogPorts extends Pick<Runtime, 'engine' | 'statistics'> {
   readonly log: Log;

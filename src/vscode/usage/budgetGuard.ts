@@ -1,5 +1,6 @@
 /** Warns when a budget is nearly used up, and stops an answer that exceeds one. Its text is kept. */
 import * as vscode from 'vscode';
+import type { Usage } from '../../api.ts';
 import type { AnswerStream } from '../../core/answer/answerStream.ts';
 import { limitHalt } from '../../core/inspect/inspector.ts';
 import { type BudgetKind, type Spent, type BudgetVerdict, verdictOn } from '../../core/usage/budget.ts';
@@ -10,6 +11,7 @@ import { moneyOf } from '../../core/usage/view.ts';
 import { moneyText } from '../ui/sentences/money.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { UsageStore } from './usageStore.ts';
+import type { RequestBudget } from '../models/answers.ts';
 import * as notify from '../ui/notify.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 
@@ -23,7 +25,7 @@ type Reached = Exclude<BudgetVerdict, { state: 'within' }>;
 /** How often running answers are compared with the budgets, in ms. */
 const lookEveryMs = 250;
 
-export class BudgetGuard {
+export class BudgetGuard implements RequestBudget {
   readonly #ports: BudgetPorts;
   readonly #subscription: { dispose(): void };
   #timer: (() => void) | undefined;
@@ -45,12 +47,15 @@ export class BudgetGuard {
     this.#subscription.dispose();
   }
 
-  /** Why no answer may start, as a sentence; undefined if one may. */
   refusal(): string | undefined {
     const verdict = this.#verdict(0);
     if (verdict.state !== 'over') return undefined;
     void this.#offer(verdict, false);
     return this.#sentence(verdict, 'over');
+  }
+
+  used(model: string, usage: Usage): void {
+    this.#ports.store.addTrial(model, usage);
   }
 
   #look(): void {

@@ -1,6 +1,5 @@
 /** Creates the usage feature: the counts on disk, the budgets, the status bar item and the usage page. */
 import * as vscode from 'vscode';
-import type { Usage } from '../../api.ts';
 import type { Feature } from '../feature.ts';
 import type { Endpoints } from '../models/endpoints.ts';
 import type { KnownModels } from '../models/knownModels.ts';
@@ -20,11 +19,7 @@ export function createCounts({ globalStorageUri }: vscode.ExtensionContext, sett
   const budget = new BudgetGuard({ engine, store, settings, clock });
   return {
     store,
-    /** Called before each request. */
-    guard: {
-      refusal: () => budget.refusal(),
-      used: (model: string, usage: Usage) => store.addTrial(model, usage),
-    },
+    budget,
     dispose: (): void => {
       budget.dispose();
       store.dispose();
