@@ -4,17 +4,17 @@ import { putStep, type Step } from './step.ts';
 export class PlaceText {
   /** The text from the start of the place to the next write, with `\n` as line end. */
   put = '';
-  readonly #original: string;
+  /** The text before the first edit. */
+  readonly original: string;
   #rest: string;
 
-  /** @param original the text before the first edit */
   constructor(original: string) {
-    this.#original = original;
+    this.original = original;
     this.#rest = original;
   }
 
   get isUnchanged(): boolean {
-    return this.put + this.#rest === this.#original;
+    return this.put + this.#rest === this.original;
   }
 
   apply(steps: readonly Step[]): void {
@@ -50,6 +50,6 @@ export class PlaceText {
 
   /** The original text was restored. */
   reset(): void {
-    [this.put, this.#rest] = ['', this.#original];
+    [this.put, this.#rest] = ['', this.original];
   }
 }

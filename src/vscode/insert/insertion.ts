@@ -11,16 +11,16 @@ import type { Prose, Shape } from '../../core/insert/shape.ts';
 import type { Reader } from '../../core/answer/tape/tape.ts';
 import type { ChangesView } from '../../core/settings/settings.ts';
 import { rememberUndecided } from './changes/changesAtClose.ts';
-import { ChangeCodeLenses } from './changes/codeLenses.ts';
-import { ChangeDecorations } from './changes/decorations.ts';
-import { ChangeStatus } from './changes/changeStatus.ts';
+import { AllChanges } from './changes/allChanges.ts';
+import { showChangeStatus } from './changes/changeStatus.ts';
+import { showCodeLenses } from './changes/codeLenses.ts';
 import { Decisions } from './changes/decisions.ts';
-import { type Offer, Offers } from './changes/offers.ts';
+import { decorateChanges } from './changes/decorations.ts';
 import { OpenChanges } from './changes/openChanges.ts';
 import { TextBefore } from './changes/textBefore.ts';
 import { AutoReveal } from './document/autoReveal.ts';
 import type { OnClosed } from './document/documentSuccessor.ts';
-import type { Loss } from './document/rangeWriter.ts';
+import type { Loss, RangeWriter } from './document/rangeWriter.ts';
 import { UndoRuns } from './document/undoRuns.ts';
 import type { InsertionTarget } from './insertionTarget.ts';
 
@@ -78,7 +78,7 @@ interface Insertion {
   raw: string;
   shapes: readonly Shape[] | undefined;
   texts: readonly PlacedText[];
-  offer: Offer | undefined;
+  changes: OpenChanges | undefined;
   reader: Reader<StreamEvent>;
 }
 
@@ -93,12 +93,12 @@ const hiddenWindowMs = 1_000;
 const mostUndone = 4;
 
 export class Insertions implements vscode.Disposable {
-  readonly #running = new Set<Insertion>();
+  readonly #running = new Map<RangeWriter, Insertion>();
   /** Insertions that have ended and can still be kept or discarded. */
-  readonly #ended = new Map<Offer, Insertion>();
+  readonly #ended = new Map<OpenChanges, Insertion>();
   readonly #undoRuns = new UndoRuns();
-  readonly #offers = new Offers();
-  readonly #textBefore = new TextBefore(this.#offers);
+  readonly #all = new AllChanges();
+  readonly #textBefore = new TextBefore(this.#all);
   readonly decisions: Decisions;
   readonly #subscriptions: vscode.Disposable;
 
@@ -107,18 +107,18 @@ export class Insertions implements vscode.Disposable {
    * @param commandPrefix of the commands that its lenses run, such as `<prefix>.keep`, which are registered here
    */
   constructor(memory: vscode.Memento, commandPrefix = 'rivulet.insertion') {
-    this.decisions = new Decisions(this.#offers, this.#textBefore, commandPrefix, {
-      resume: (offer) => this.#resumeOffer(offer),
-      close: (offer) => this.#close(offer),
+    this.decisions = new Decisions(this.#all, this.#textBefore, commandPrefix, {
+      resume: (changes) => this.#resume(changes),
+      close: (changes) => this.#close(changes),
     });
     this.#subscriptions = vscode.Disposable.from(
       this.decisions,
-      new ChangeCodeLenses(this.#offers, commandPrefix),
-      new ChangeDecorations(this.#offers),
-      new ChangeStatus(this.#offers),
-      rememberUndecided(this.#offers, memory),
+      showCodeLenses(this.#all, commandPrefix),
+      decorateChanges(this.#all),
+      showChangeStatus(this.#all),
+      rememberUndecided(this.#all, memory),
       this.#textBefore,
-      this.#offers,
+      this.#all,
       this.#undoRuns,
       // A manual save keeps an insertion; changes of old lines wait until each is decided.
       vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
@@ -130,7 +130,7 @@ export class Insertions implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const { reader, landing } of this.#running) {
+    for (const { reader, landing } of this.#running.values()) {
       reader.leave();
       landing.dispose();
     }
@@ -140,36 +140,39 @@ export class Insertions implements vscode.Disposable {
 
   /** Settles when all of the answer is in the document, or its place was lost. Never rejects. */
   async insert(answer: InsertedAnswer, landing: InsertionTarget, options: InsertionOptions): Promise<Inserted> {
-    return this.#run({ answer, landing, options, raw: '', shapes: undefined, texts: [], offer: undefined, reader: answer.reader });
+    const { document } = landing.writer;
+    // Answers that grow in one document at the same time are one undo step.
+    const isAlone = [...this.#running.keys()].every((writer) => writer.document !== document);
+    if (isAlone) this.#undoRuns.startStep(document);
+    return this.#run({ answer, landing, options, raw: '', shapes: undefined, texts: [], changes: undefined, reader: answer.reader });
   }
 
-  async #run(insertion: Insertion): Promise<Inserted> {
+  /** @param resumed edits that take back what may read differently when the answer continues */
+  async #run(insertion: Insertion, resumed: readonly (readonly Step[])[] = []): Promise<Inserted> {
     const { answer, landing } = insertion;
     const { writer } = landing;
-    const follower = new AutoReveal(landing.editor, writer);
+    const follower = new AutoReveal(landing.editor, writer.places);
     const subscriptions = vscode.Disposable.from(
       follower,
       writer.onLost(() => insertion.reader.leave()),
     );
-    const running = this.#running;
-    writer.growBeside(function* () {
-      for (const other of running) yield other.landing.writer;
-    }, this.#undoRuns);
-    running.add(insertion);
+    writer.growBeside(() => this.#running.keys(), this.#undoRuns);
+    this.#running.set(writer, insertion);
     this.#tellRunning();
     let outcome: InsertionOutcome;
     try {
+      await this.#append(insertion, resumed);
       outcome = await this.#pump(insertion, follower);
     } finally {
       insertion.reader.leave();
       subscriptions.dispose();
-      this.#running.delete(insertion);
+      this.#running.delete(writer);
       this.#tellRunning();
     }
     if (outcome.type === 'lost' && outcome.loss !== 'closed') answer.stop();
-    const inserted = writer.put(0);
+    const inserted = writer.places.put(0);
     const isWhole = outcome.type === 'ended' && outcome.reason === 'stop';
-    const isUnchanged = isWhole && insertion.offer?.isDiff === true && writer.isUnchanged;
+    const isUnchanged = isWhole && insertion.changes?.isDiff === true && writer.isUnchanged;
     this.#end(insertion, outcome, isUnchanged);
     const { texts } = insertion;
     const leftLines = texts.reduce((sum, each) => sum + each.leftLines, 0);
@@ -202,7 +205,7 @@ export class Insertions implements vscode.Disposable {
       const isLast = reader.finished;
       insertion.raw += text;
       if (text !== '' && insertion.shapes === undefined) await this.#begin(insertion);
-      const isDiff = insertion.offer?.isDiff === true;
+      const isDiff = insertion.changes?.isDiff === true;
       // Half a line must not replace an old one, and an answer that was cut off may be resumed in the middle of a line.
       const isWhole = !isDiff || reason === 'stop';
       const shaped = insertion.shapes?.map((shape) => shape.push(text) + (isLast && isWhole ? shape.end() : '')) ?? [];
@@ -242,26 +245,20 @@ export class Insertions implements vscode.Disposable {
     const { isDiff, texts } = await landing.texts();
     insertion.texts = texts;
     const { writer } = landing;
-    insertion.offer = {
-      writer,
-      isDiff,
-      isNewFile: options.isNewFile === true,
-      state: 'growing',
-      changes: new OpenChanges(writer, texts, isDiff),
-    };
-    this.#offers.add(insertion.offer);
+    insertion.changes = new OpenChanges(writer, texts, { isDiff, isNewFile: options.isNewFile === true });
+    this.#all.add(insertion.changes);
     const { view = 'auto' } = options;
     if (!isDiff || view === 'file' || (view === 'auto' && !landing.isFile)) return;
     const viewColumn = view === 'both' ? vscode.ViewColumn.Beside : landing.editor.viewColumn;
     await this.#textBefore.compare(writer.document, { preserveFocus: true, ...(viewColumn === undefined ? {} : { viewColumn }) });
   }
 
-  async #append({ landing, options, texts, offer }: Insertion, edits: readonly (readonly Step[])[]): Promise<Loss | undefined> {
+  async #append({ landing, options, texts, changes }: Insertion, edits: readonly (readonly Step[])[]): Promise<Loss | undefined> {
     if (edits.every((steps) => steps.length === 0)) return landing.writer.loss;
     const loss = await landing.writer.append(edits, options.onClosed, (index) => texts[index]?.release() ?? []);
     if (loss !== undefined) return loss;
     for (const each of texts) each.landed();
-    offer?.changes.update('growing');
+    changes?.update('growing');
     return undefined;
   }
 
@@ -272,69 +269,65 @@ export class Insertions implements vscode.Disposable {
 
   /** Offers Keep, Undo and Resume where they apply. An undone answer stays, since a redo can bring it back. */
   #end(insertion: Insertion, outcome: InsertionOutcome, isUnchanged: boolean): void {
-    const { landing, answer, options, offer } = insertion;
-    const { writer } = landing;
-    const isThere = outcome.type === 'ended' ? writer.hasText && !isUnchanged : outcome.loss === 'undone';
-    const isOffered = offer?.isDiff === true || options.offersChoice !== false;
-    if (offer === undefined || !isThere || !isOffered) {
-      if (offer !== undefined) this.#offers.remove(offer);
-      landing.dispose();
-      return;
-    }
-    if (outcome.type === 'ended') {
-      offer.state = answer.resume !== undefined && isResumable(outcome.reason) ? 'resumable' : 'ended';
-      offer.changes.update('ended');
-    } else {
-      offer.state = 'ended';
-      this.#offers.refresh();
-    }
-    this.#ended.set(offer, insertion);
-    const undone = [...this.#ended.keys()].filter(({ changes }) => changes.pending.length === 0);
+    const { landing, answer, options, changes } = insertion;
+    const hasText = landing.writer.places.texts.some(({ put }) => put !== '');
+    const isThere = outcome.type === 'ended' ? hasText && !isUnchanged : outcome.loss === 'undone';
+    const isOffered = changes?.isDiff === true || options.offersChoice !== false;
+    if (changes === undefined || !isThere || !isOffered) return this.#forget(insertion);
+    const canResume = outcome.type === 'ended' && answer.resume !== undefined && isResumable(outcome.reason);
+    changes.state = canResume ? 'resumable' : 'ended';
+    if (outcome.type === 'ended') changes.update('ended');
+    else this.#all.refresh();
+    this.#ended.set(changes, insertion);
+    const undone = [...this.#ended.keys()].filter(({ pending }) => pending.length === 0);
     for (const each of undone.slice(0, -mostUndone)) this.#close(each);
   }
 
-  #keepIn(document: vscode.TextDocument, isMeant: (offer: Offer) => boolean): void {
-    for (const offer of this.#ended.keys()) if (offer.changes.document === document && isMeant(offer)) this.#close(offer);
+  #keepIn(document: vscode.TextDocument, isMeant: (changes: OpenChanges) => boolean): void {
+    for (const changes of this.#ended.keys()) if (changes.document === document && isMeant(changes)) this.#close(changes);
   }
 
   /** Closing a document keeps its changes, unless it was only renamed. */
   async #followClosed(document: vscode.TextDocument): Promise<void> {
-    const here = this.#offers.in(document).filter((offer) => this.#ended.has(offer));
+    const here = this.#all.in(document).filter((changes) => this.#ended.has(changes));
     await Promise.all(here.map(async ({ writer }) => writer.moveOn()));
-    this.#keepIn(document, (offer) => here.includes(offer));
+    this.#keepIn(document, (changes) => here.includes(changes));
   }
 
   /** Nothing is left to decide. */
-  #close(offer: Offer): void {
-    this.#ended.get(offer)?.landing.dispose();
-    this.#ended.delete(offer);
-    this.#offers.remove(offer);
+  #close(changes: OpenChanges): void {
+    const insertion = this.#ended.get(changes);
+    if (insertion !== undefined) this.#forget(insertion);
   }
 
-  async #resumeOffer(offer: Offer): Promise<void> {
-    const insertion = this.#ended.get(offer);
-    this.#ended.delete(offer);
-    if (insertion !== undefined) await this.#resume(insertion, offer);
+  #forget({ changes, landing }: Insertion): void {
+    if (changes !== undefined) {
+      this.#ended.delete(changes);
+      this.#all.remove(changes);
+    }
+    landing.dispose();
   }
 
-  async #resume(insertion: Insertion, offer: Offer): Promise<void> {
+  async #resume(changes: OpenChanges): Promise<void> {
+    const insertion = this.#ended.get(changes);
+    if (insertion === undefined) return;
     const { answer, landing, options } = insertion;
+    this.#ended.delete(changes);
+    changes.state = 'growing';
+    this.#all.refresh();
     const reader = await answer.resume?.();
     if (reader === undefined || landing.writer.loss !== undefined) {
       reader?.leave();
-      this.#offers.remove(offer);
-      landing.dispose();
-      return;
+      return this.#forget(insertion);
     }
-    offer.state = 'growing';
+    insertion.reader = reader;
     // The last text was shaped as the end of the answer, and may read differently with what follows.
-    const shapes = offer.isDiff ? insertion.shapes : await landing.shapes(options.prose, options.content ?? 'answer');
-    const given = offer.isDiff ? [] : shapes?.map((shape) => shape.push(insertion.raw));
-    await this.#append(
+    if (!changes.isDiff) insertion.shapes = await landing.shapes(options.prose, options.content ?? 'answer');
+    const given = changes.isDiff ? [] : insertion.shapes?.map((shape) => shape.push(insertion.raw));
+    await this.#run(
       insertion,
       insertion.texts.map((each, index) => each.resume(given?.[index] ?? '')),
     );
-    await this.#run({ ...insertion, shapes, reader });
   }
 }
 

@@ -56,7 +56,7 @@ export class InsertionTarget implements vscode.Disposable {
   /** One shape for each place. Call it before the first text changes the document. */
   async shapes(prose: Prose, content: 'answer' | 'code'): Promise<readonly Shape[]> {
     const scans = await this.#scanning;
-    const { document, spans } = this.writer;
+    const { document, spans } = this.writer.places;
     this.#shapes ??= spans.flatMap(({ start, end }, index) => {
       const scan = scans[index];
       if (scan === undefined) return [];
@@ -82,7 +82,8 @@ export class InsertionTarget implements vscode.Disposable {
    */
   async texts(): Promise<{ readonly isDiff: boolean; readonly texts: readonly PlacedText[] }> {
     const scans = await this.#scanning;
-    const old = this.writer.spans.map((_, index) => this.writer.oldText(index));
+    const { places } = this.writer;
+    const old = places.spans.map((_, index) => places.oldText(index));
     const isDiff = this.isFile || (this.#mode === 'selection' && old.some((text) => text.includes('\n')));
     const scope = this.isFile ? 'part' : 'whole';
     const texts = old.map((text, index) =>
@@ -93,7 +94,7 @@ export class InsertionTarget implements vscode.Disposable {
 
   /** The document around the first place, for the prompt. */
   surroundings(): Surroundings {
-    const { document, spans } = this.writer;
+    const { document, spans } = this.writer.places;
     const { start, end } = spans[0] ?? { start: 0, end: 0 };
     const text = document.getText();
     // Not awaited: the hint is not worth delaying the request.

@@ -1,11 +1,11 @@
 /** Remembers undecided changes, so that the next window can say that their text was kept and their marks are gone. */
 import * as vscode from 'vscode';
 import * as notify from '../../ui/notify.ts';
-import type { Offers } from './offers.ts';
+import type { AllChanges } from './allChanges.ts';
 
 const memoryKey = 'rivulet.undecidedChanges';
 
-export function rememberUndecided(offers: Offers, memory: vscode.Memento): vscode.Disposable {
+export function rememberUndecided(all: AllChanges, memory: vscode.Memento): vscode.Disposable {
   let names = memory.get<readonly string[]>(memoryKey, []);
   const remember = (now: readonly string[]): void => {
     if (now.join('\n') === names.join('\n')) return;
@@ -14,10 +14,7 @@ export function rememberUndecided(offers: Offers, memory: vscode.Memento): vscod
   };
   if (names.length > 0) void notify.information(closedSentence(names));
   remember([]);
-  return offers.onChange(() => {
-    const undecided = offers.all.filter(({ isDiff, changes }) => isDiff && changes.pending.length > 0);
-    remember([...new Set(undecided.map(({ changes }) => vscode.workspace.asRelativePath(changes.document.uri)))]);
-  });
+  return all.onChange(() => remember([...new Set(all.undecided.map(({ document }) => vscode.workspace.asRelativePath(document.uri)))]));
 }
 
 function closedSentence(names: readonly string[]): string {

@@ -2,35 +2,36 @@
 import * as vscode from 'vscode';
 import type { PendingChange } from '../../../core/insert/changeLedger.ts';
 import * as notify from '../../ui/notify.ts';
-import type { Offer, Offers } from './offers.ts';
+import type { AllChanges } from './allChanges.ts';
+import type { OpenChanges } from './openChanges.ts';
 import type { TextBefore } from './textBefore.ts';
 
 export interface DecisionPorts {
-  resume(offer: Offer): Promise<void>;
+  resume(answer: OpenChanges): Promise<void>;
   /** Called when nothing is left to decide about the answer. */
-  close(offer: Offer): void;
+  close(answer: OpenChanges): void;
 }
 
 export class Decisions implements vscode.Disposable {
-  readonly #offers: Offers;
+  readonly #all: AllChanges;
   readonly #textBefore: TextBefore;
   readonly #ports: DecisionPorts;
   readonly #commands: vscode.Disposable;
 
   /** @param prefix of the lenses' commands. Without arguments they apply to the newest answer, or to the change at the cursor. */
-  constructor(offers: Offers, textBefore: TextBefore, prefix: string, ports: DecisionPorts) {
-    this.#offers = offers;
+  constructor(all: AllChanges, textBefore: TextBefore, prefix: string, ports: DecisionPorts) {
+    this.#all = all;
     this.#textBefore = textBefore;
     this.#ports = ports;
-    const register = (name: string, run: (offer?: Offer, change?: PendingChange) => unknown): vscode.Disposable =>
+    const register = (name: string, run: (answer?: OpenChanges, change?: PendingChange) => unknown): vscode.Disposable =>
       vscode.commands.registerCommand(`${prefix}.${name}`, run);
     this.#commands = vscode.Disposable.from(
-      register('keep', (offer) => this.#decideEnded('keep', offer)),
-      register('discard', (offer) => this.#decideEnded('undo', offer)),
-      register('resume', (offer) => this.#ended(offer, (ended) => ports.resume(ended))),
-      register('keepChange', (offer, change) => this.#decideOne('keep', offer, change)),
-      register('undoChange', (offer, change) => this.#decideOne('undo', offer, change)),
-      register('peekChange', (offer, change) => this.#peek(offer, change)),
+      register('keep', (answer) => this.#decideEnded('keep', answer)),
+      register('discard', (answer) => this.#decideEnded('undo', answer)),
+      register('resume', (answer) => this.#ended(answer, (ended) => ports.resume(ended))),
+      register('keepChange', (answer, change) => this.#decideOne('keep', answer, change)),
+      register('undoChange', (answer, change) => this.#decideOne('undo', answer, change)),
+      register('peekChange', (answer, change) => this.#peek(answer, change)),
     );
   }
 
@@ -47,18 +48,18 @@ export class Decisions implements vscode.Disposable {
     const [uri] = given;
     const document = lines === undefined ? undefined : vscode.workspace.textDocuments.find((each) => each.uri.toString() === String(uri));
     if (document === undefined || lines === undefined) return this.#decideOne(what);
-    for (const { offer, changes } of this.#offers.at(document, lines.first, lines.last)) await this.#decide(what, offer, changes);
+    for (const { answer, changes } of this.#all.at(document, lines.first, lines.last)) await this.#decide(what, answer, changes);
   }
 
   /** Decides about all changes in the given or the active document. */
   async all(what: 'keep' | 'undo', given: readonly unknown[]): Promise<void> {
     const document = this.#documentOf(given[0]);
     if (document === undefined) return;
-    for (const offer of this.#offers.in(document)) await this.#decide(what, offer, offer.changes.pending);
+    for (const answer of this.#all.in(document)) await this.#decide(what, answer, answer.pending);
   }
 
   async compare(given: readonly unknown[]): Promise<void> {
-    const document = this.#documentOf(given[0]) ?? this.#offers.all.find(({ isDiff }) => isDiff)?.changes.document;
+    const document = this.#documentOf(given[0]) ?? this.#all.answers.find(({ isDiff }) => isDiff)?.document;
     if (document !== undefined) await this.#textBefore.compare(document);
   }
 
@@ -71,7 +72,7 @@ export class Decisions implements vscode.Disposable {
   }
 
   #documentOf(named: unknown): vscode.TextDocument | undefined {
-    const documents = this.#offers.all.map(({ changes }) => changes.document);
+    const documents = this.#all.answers.map(({ document }) => document);
     const isNamed = (uri: vscode.Uri): boolean =>
       named instanceof vscode.Uri && (uri.toString() === named.toString() || uri.toString() === named.query);
     const active = vscode.window.activeTextEditor?.document;
@@ -80,35 +81,35 @@ export class Decisions implements vscode.Disposable {
     );
   }
 
-  async #decideEnded(what: 'keep' | 'undo', given?: Offer): Promise<void> {
-    return this.#ended(given, (offer) => this.#decide(what, offer, offer.changes.pending));
+  async #decideEnded(what: 'keep' | 'undo', given?: OpenChanges): Promise<void> {
+    return this.#ended(given, (answer) => this.#decide(what, answer, answer.pending));
   }
 
   /** Runs it for the given answer, or for the newest one that has ended. */
-  async #ended(given: Offer | undefined, run: (offer: Offer) => Promise<void>): Promise<void> {
-    const offer = this.#offers.all.find((each) => each === given) ?? this.#offers.all.findLast(({ state }) => state !== 'growing');
-    if (offer !== undefined && offer.state !== 'growing') await run(offer);
+  async #ended(given: OpenChanges | undefined, run: (answer: OpenChanges) => Promise<void>): Promise<void> {
+    const { answers } = this.#all;
+    const answer = answers.find((each) => each === given) ?? answers.findLast(({ state }) => state !== 'growing');
+    if (answer !== undefined && answer.state !== 'growing') await run(answer);
   }
 
-  async #decideOne(what: 'keep' | 'undo', offer?: Offer, change?: PendingChange): Promise<void> {
-    const found = offer === undefined || change === undefined ? this.#offers.changeAtCursor : { offer, changes: [change] };
-    if (found !== undefined) await this.#decide(what, found.offer, found.changes);
+  async #decideOne(what: 'keep' | 'undo', answer?: OpenChanges, change?: PendingChange): Promise<void> {
+    const found = answer === undefined || change === undefined ? this.#all.changeAtCursor : { answer, changes: [change] };
+    if (found !== undefined) await this.#decide(what, found.answer, found.changes);
   }
 
-  async #decide(what: 'keep' | 'undo', offer: Offer, changes: readonly PendingChange[]): Promise<void> {
-    if (what === 'keep') offer.changes.keep(changes);
-    else await offer.changes.undo(changes);
-    if (what === 'undo' && offer.isNewFile) await removeEmpty(offer.changes.document);
+  async #decide(what: 'keep' | 'undo', answer: OpenChanges, changes: readonly PendingChange[]): Promise<void> {
+    if (what === 'keep') answer.keep(changes);
+    else await answer.undo(changes);
+    if (what === 'undo' && answer.isNewFile) await removeEmpty(answer.document);
     // VS Code's own undo can bring undone changes back, so only kept ones are final.
-    if (what === 'keep' && offer.state !== 'growing' && offer.changes.pending.length === 0) this.#ports.close(offer);
+    if (what === 'keep' && answer.state !== 'growing' && answer.pending.length === 0) this.#ports.close(answer);
   }
 
   /** Opens VS Code's peek, which shows the removed lines. */
-  async #peek(offer?: Offer, change?: PendingChange): Promise<void> {
-    if (offer === undefined || change === undefined) return;
-    const { document } = offer.changes;
-    const at = new vscode.Position(offer.changes.lineOf(change), 0);
-    await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
+  async #peek(answer?: OpenChanges, change?: PendingChange): Promise<void> {
+    if (answer === undefined || change === undefined) return;
+    const at = new vscode.Position(answer.lineOf(change), 0);
+    await vscode.window.showTextDocument(answer.document, { selection: new vscode.Range(at, at) });
     await vscode.commands.executeCommand('editor.action.dirtydiff.next');
   }
 }

@@ -1,4 +1,4 @@
-/** The undecided changes of one answer in its document, tracked through all edits. */
+/** One answer in its document: its undecided changes, tracked through all edits, and whether it grows or can be continued. */
 import * as vscode from 'vscode';
 import type { PlacedText } from '../../../core/edit/placedText.ts';
 import { ChangeLedger, type PendingChange } from '../../../core/insert/changeLedger.ts';
@@ -10,20 +10,30 @@ import type { DocumentChanged, Move, RangeWriter } from '../document/rangeWriter
 const mostComparedCharacters = 2_000_000;
 const mostRefusals = 4;
 
+export interface OpenChangesOptions {
+  /** The answer is compared with old lines. Otherwise all of it is one change. */
+  readonly isDiff: boolean;
+  /** The file was created for the answer. */
+  readonly isNewFile: boolean;
+}
+
 export class OpenChanges implements vscode.Disposable {
-  readonly #writer: RangeWriter;
+  readonly writer: RangeWriter;
+  readonly isDiff: boolean;
+  readonly isNewFile: boolean;
+  /** `resumable`: the answer broke off or was stopped, and can be continued. */
+  state: 'growing' | 'ended' | 'resumable' = 'growing';
   readonly #texts: readonly PlacedText[];
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable;
-  readonly #isDiff: boolean;
   #ledger: ChangeLedger;
   /** The last change of the document was an undo or a redo. */
   #hasReturned = false;
 
-  constructor(writer: RangeWriter, texts: readonly PlacedText[], isDiff: boolean) {
-    this.#isDiff = isDiff;
+  constructor(writer: RangeWriter, texts: readonly PlacedText[], { isDiff, isNewFile }: OpenChangesOptions) {
+    [this.isDiff, this.isNewFile] = [isDiff, isNewFile];
     this.#ledger = new ChangeLedger(isDiff);
-    this.#writer = writer;
+    this.writer = writer;
     this.#texts = texts;
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
@@ -43,7 +53,7 @@ export class OpenChanges implements vscode.Disposable {
   }
 
   get document(): vscode.TextDocument {
-    return this.#writer.document;
+    return this.writer.document;
   }
 
   /** In the order of the document. */
@@ -53,15 +63,16 @@ export class OpenChanges implements vscode.Disposable {
 
   /** Call it when the document has more or less of the answer. */
   update(state: 'growing' | 'ended'): void {
-    const eol = this.#writer.lineEnd;
-    const spans = this.#ledger.hasLate ? this.#writer.spansAtLanding : this.#writer.spans;
+    const { places: written } = this.writer;
+    const eol = written.lineEnd;
+    const spans = this.#ledger.hasLate ? written.ranges.spansAtLanding : written.spans;
     const places = this.#texts.map((text, place) => {
       const { end } = spans[place] ?? { end: 0 };
-      const { length } = withEol(this.#writer.put(place), eol);
+      const { length } = withEol(written.put(place), eol);
       const openLine = state === 'growing' ? text.lineCount : Number.POSITIVE_INFINITY;
       return { place, changes: text.changes(eol), end, length, openLine };
     });
-    this.#ledger.update(places, this.#writer.text);
+    this.#ledger.update(places, written.text);
     if (state === 'ended') this.#remember();
     this.#changed.fire();
   }
@@ -100,7 +111,7 @@ export class OpenChanges implements vscode.Disposable {
     const isMeant = (each: PendingChange): boolean => lines.some(({ place, line }) => each.place === place && each.line === line);
     this.#remember();
     for (let refusals = 0; refusals < mostRefusals; refusals++) {
-      await this.#writer.landed;
+      await this.writer.landed;
       const undone = this.pending.filter(isMeant);
       if (undone.length === 0) return;
       const planned = undone.map(({ span, removed }) => ({ offset: span.start, length: span.end - span.start, text: removed }));
@@ -115,7 +126,7 @@ export class OpenChanges implements vscode.Disposable {
   }
 
   #move(how: Move): void {
-    if (how !== 'same') this.#ledger = new ChangeLedger(this.#isDiff);
+    if (how !== 'same') this.#ledger = new ChangeLedger(this.isDiff);
     if (how === 'anew') for (const text of this.#texts) text.reopen();
     this.#changed.fire();
   }
@@ -129,27 +140,27 @@ export class OpenChanges implements vscode.Disposable {
     this.#ledger.decide(change, how, this.#texts[change.place]?.decide(change.line) ?? 0);
   }
 
-  #remember(text = this.#writer.text): void {
+  #remember(text = this.writer.places.text): void {
     if (text.length <= mostComparedCharacters) this.#ledger.remember(text);
   }
 
   #follow({ event, before: text, hasNewLineEnds }: DocumentChanged): void {
     const { contentChanges, reason } = event;
     const before = this.pending;
-    const isOwn = this.#writer.isOwn(contentChanges);
+    const isOwn = this.writer.isOwn(contentChanges);
     // One undo also takes back what other answers have written, so the state before it is remembered.
-    const isFirst = reason !== undefined && !this.#hasReturned && !this.#writer.isWriting;
+    const isFirst = reason !== undefined && !this.#hasReturned && !this.writer.isWriting;
     if (isFirst) this.#remember(text);
     this.#hasReturned = reason !== undefined;
-    if (hasNewLineEnds) this.#ledger.lineEnds(this.#writer.text, this.#writer.lineEnd);
+    if (hasNewLineEnds) this.#ledger.lineEnds(this.writer.places.text, this.writer.places.lineEnd);
     else {
-      const others = this.#writer.isWriting ? 'late' : 'others';
+      const others = this.writer.isWriting ? 'late' : 'others';
       this.#ledger.follow(contentChanges, text.length <= mostComparedCharacters ? text : undefined, isOwn ? 'own' : others);
     }
-    if (reason !== undefined) this.#ledger.recall(this.#writer.text);
+    if (reason !== undefined) this.#ledger.recall(this.writer.places.text);
     // Changes that our own edit takes back may return.
     else if (!isOwn) this.#decideGone(before);
-    if (!this.#writer.isWriting) this.#changed.fire();
+    if (!this.writer.isWriting) this.#changed.fire();
   }
 
   /** Changes that were reverted or rewritten by hand must not return with the next lines of the answer. */

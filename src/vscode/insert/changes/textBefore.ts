@@ -4,26 +4,27 @@
  */
 import * as vscode from 'vscode';
 import { textBefore } from '../../../core/insert/changeLedger.ts';
-import type { Offer, Offers } from './offers.ts';
+import type { AllChanges } from './allChanges.ts';
 
 const scheme = 'rivulet-before';
 /** Minimum time between two updates: VS Code compares the whole document after each. */
 const refreshEveryMs = 250;
 
 export class TextBefore implements vscode.Disposable {
-  readonly #offers: Offers;
+  readonly #all: AllChanges;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #subscription: vscode.Disposable;
   readonly #refreshing = new Map<string, NodeJS.Timeout>();
+  /** What VS Code has of each document. */
   readonly #shown = new Map<string, string>();
   #sourceControl: vscode.SourceControl | undefined;
   #group: vscode.SourceControlResourceGroup | undefined;
   #compared = '';
 
-  constructor(offers: Offers) {
-    this.#offers = offers;
+  constructor(all: AllChanges) {
+    this.#all = all;
     this.#subscription = vscode.Disposable.from(
-      offers.onChange(() => this.#refresh()),
+      all.onChange(() => this.#refresh()),
       vscode.workspace.registerTextDocumentContentProvider(scheme, {
         onDidChange: this.#changed.event,
         provideTextDocumentContent: (uri) => this.#textOf(uri),
@@ -45,22 +46,20 @@ export class TextBefore implements vscode.Disposable {
   }
 
   #textOf(uri: vscode.Uri): string | undefined {
-    const document = this.#offers.all.find(({ changes }) => changes.document.uri.toString() === uri.query)?.changes.document;
-    return document === undefined ? this.#shown.get(uri.query) : this.#beforeOf(document);
+    const document = this.#all.answers.map((answer) => answer.document).find((each) => each.uri.toString() === uri.query);
+    if (document !== undefined) this.#shown.set(uri.query, this.#beforeOf(document));
+    return this.#shown.get(uri.query);
   }
 
   #beforeOf(document: vscode.TextDocument): string {
-    return textBefore(
-      document.getText(),
-      this.#offers.in(document).flatMap(({ changes }) => changes.pending),
-    );
+    const pending = this.#all.in(document).flatMap((answer) => answer.pending);
+    return textBefore(document.getText(), pending);
   }
 
   #refresh(): void {
-    const diffs = this.#offers.all.filter(({ isDiff, changes }) => isDiff && changes.pending.length > 0);
-    this.#tellSourceControl(diffs);
-    const documents = new Set(this.#offers.all.filter(({ isDiff }) => isDiff).map(({ changes }) => changes.document));
-    for (const document of documents) this.#refreshSoon(document);
+    this.#tellSourceControl();
+    const diffs = this.#all.answers.filter(({ isDiff }) => isDiff);
+    for (const document of new Set(diffs.map((answer) => answer.document))) this.#refreshSoon(document);
   }
 
   #refreshSoon(document: vscode.TextDocument): void {
@@ -77,8 +76,8 @@ export class TextBefore implements vscode.Disposable {
   }
 
   /** The source control exists only while there are undecided changes. */
-  #tellSourceControl(diffs: readonly Offer[]): void {
-    const uris = new Map(diffs.map(({ changes }) => [changes.document.uri.toString(), changes.document.uri]));
+  #tellSourceControl(): void {
+    const uris = new Map(this.#all.undecided.map(({ document }) => [document.uri.toString(), document.uri]));
     const compared = [...uris.keys()].toSorted().join('\n');
     if (compared === this.#compared) return;
     this.#compared = compared;

@@ -1,11 +1,9 @@
 /** Scrolls an editor along with the end of a growing text. */
 import * as vscode from 'vscode';
-import type { RangeWriter } from './rangeWriter.ts';
+import type { DocumentRanges } from './documentRanges.ts';
 
 /** Maximum time for a scroll of ours to take effect, also on a remote host. */
 const crossingMs = 1_000;
-
-type GrowingText = Pick<RangeWriter, 'document' | 'spans'>;
 
 /**
  * Keeps the growing end in view until the user scrolls away, and again once the end is in view. It only scrolls down, so any
@@ -14,16 +12,16 @@ type GrowingText = Pick<RangeWriter, 'document' | 'spans'>;
  */
 export class AutoReveal implements vscode.Disposable {
   readonly #editor: vscode.TextEditor;
-  readonly #text: GrowingText;
+  readonly #places: Pick<DocumentRanges, 'document' | 'spans'>;
   readonly #subscription: vscode.Disposable;
   #follows: boolean;
   #topLine: number;
   /** A scroll of ours that has not taken effect yet. */
   #asked: { readonly line: number; readonly atMs: number } | undefined;
 
-  constructor(editor: vscode.TextEditor, text: GrowingText) {
+  constructor(editor: vscode.TextEditor, places: Pick<DocumentRanges, 'document' | 'spans'>) {
     this.#editor = editor;
-    this.#text = text;
+    this.#places = places;
     this.#follows = this.#isInView(this.#end.line);
     this.#topLine = topLine(editor);
     this.#subscription = vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
@@ -36,7 +34,7 @@ export class AutoReveal implements vscode.Disposable {
   }
 
   follow(): void {
-    if (!this.#follows || this.#editor.document !== this.#text.document) return;
+    if (!this.#follows || this.#editor.document !== this.#places.document) return;
     const end = this.#end;
     if (this.#isInView(end.line)) return;
     this.#asked = { line: end.line, atMs: performance.now() };
@@ -59,7 +57,7 @@ export class AutoReveal implements vscode.Disposable {
   }
 
   get #end(): vscode.Position {
-    return this.#text.document.positionAt(this.#text.spans[0]?.end ?? 0);
+    return this.#places.document.positionAt(this.#places.spans[0]?.end ?? 0);
   }
 
   /** The last visible line may be cut off, so it does not count. */

@@ -1,5 +1,6 @@
 /** Tracks the places of an insertion through edits, new line ends, and the replacement of its document by another one. */
 import * as vscode from 'vscode';
+import { PlaceText } from '../../../core/edit/placeText.ts';
 import { expectedText, type Step } from '../../../core/edit/step.ts';
 import { type TextChange, changesBetween, edited, refine, type OffsetRange } from '../../../core/insert/trackedRange.ts';
 import { TrackedRanges } from '../../../core/insert/trackedRanges.ts';
@@ -8,8 +9,7 @@ import { isInTab, textAt } from './editorEdits.ts';
 
 export class DocumentRanges {
   readonly ranges: TrackedRanges;
-  /** The old text at each place, with `\n` as line end. */
-  readonly originals: readonly string[];
+  readonly texts: readonly PlaceText[];
   #document: vscode.TextDocument;
   /** The document after its last change: change events do not contain the replaced text. */
   #mirror: string;
@@ -23,15 +23,31 @@ export class DocumentRanges {
     this.#eol = document.eol;
     this.#hadTab = isInTab(document);
     this.ranges = new TrackedRanges(spans);
-    this.originals = spans.map(({ start, end }) => textAt(document, start, end));
+    this.texts = spans.map(({ start, end }) => new PlaceText(textAt(document, start, end)));
   }
 
   get document(): vscode.TextDocument {
     return this.#document;
   }
 
+  /** The document's text after its last change. */
   get text(): string {
     return this.#mirror;
+  }
+
+  get spans(): readonly OffsetRange[] {
+    return this.ranges.spans;
+  }
+
+  /** The old text at place `index` that was not reached yet, with `\n` as line end. */
+  oldText(index: number): string {
+    const { start, end } = this.ranges.rests[index] ?? { start: 0, end: 0 };
+    return textAt(this.#document, start, end);
+  }
+
+  /** Text that was put or passed at place `index`, with `\n` as line end. */
+  put(index: number): string {
+    return this.texts[index]?.put ?? '';
   }
 
   get lineEnd(): '\n' | '\r\n' {
@@ -52,26 +68,20 @@ export class DocumentRanges {
     return step.type === 'put' ? { ...step, text, lead: this.#own(step.lead) } : { ...step, text };
   }
 
-  /**
-   * Whether the document still has the text that the steps expect.
-   * @param put the text that was put at the place, with `\n` as line end
-   */
-  finds(index: number, steps: readonly Step[], put: string): boolean {
+  /** Whether the document still has the text that the steps expect. */
+  finds(index: number, steps: readonly Step[]): boolean {
     const { start: rest } = this.ranges.rests[index] ?? { start: 0 };
-    const { start, end } = this.ranges.spans[index] ?? { start: 0, end: 0 };
+    const { start, end } = this.spans[index] ?? { start: 0, end: 0 };
     const [first] = steps;
     const back = first?.type === 'back' ? this.#own(first.text) : '';
     const there = this.#mirror.slice(start, end);
     // Where all is taken back, text that was typed into it could look like a part of it.
-    const isThere = back === '' || (back === this.#own(put) ? there === back : there.endsWith(back));
+    const isThere = back === '' || (back === this.#own(this.put(index)) ? there === back : there.endsWith(back));
     return isThere && this.#mirror.startsWith(this.#own(expectedText(steps)), rest);
   }
 
-  /**
-   * Moves the places. Returns true if the change is an undo of streamed text.
-   * @param put the text that was put at each place, with `\n` as line end
-   */
-  follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent, put: readonly string[]): boolean {
+  /** Moves the places. Returns true if the change is an undo of streamed text. */
+  follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): boolean {
     if (document.eol !== this.#eol) {
       this.#eol = document.eol;
       this.#mirror = document.getText();
@@ -79,7 +89,7 @@ export class DocumentRanges {
       return false;
     }
     const isUndo = reason === vscode.TextDocumentChangeReason.Undo;
-    const untouched = isUndo ? this.#untouched(put) : [];
+    const untouched = isUndo ? this.#untouched : [];
     const changes = contentChanges.flatMap((change) => this.#read(change));
     const takenBack = isUndo && changes.some((change) => this.#takesBack(change) || untouched.some((span) => reachesInto(change, span)));
     this.ranges.changed({ type: 'changes', changes });
@@ -97,7 +107,7 @@ export class DocumentRanges {
     if (after === before) {
       // Closed without saving, but still in memory: our text was reverted before the tab closed.
       const isTakenOut = this.ranges.scopes.every(
-        ({ start, end }, index) => !this.ranges.has(index) || textAt(next, start, end) === this.originals[index],
+        ({ start, end }, index) => !this.ranges.has(index) || textAt(next, start, end) === this.texts[index]?.original,
       );
       if (isTakenOut) this.ranges.restart();
       return isTakenOut;
@@ -125,15 +135,15 @@ export class DocumentRanges {
   }
 
   /** Places with only streamed text: an undo inside of one can only take that back. */
-  #untouched(put: readonly string[]): readonly OffsetRange[] {
-    return this.ranges.spans.filter(
-      ({ start, end }, index) => this.ranges.has(index) && this.#mirror.slice(start, end) === this.#own(put[index] ?? ''),
+  get #untouched(): readonly OffsetRange[] {
+    return this.spans.filter(
+      ({ start, end }, index) => this.ranges.has(index) && this.#mirror.slice(start, end) === this.#own(this.put(index)),
     );
   }
 
   /** An undo that removes text up to a growing end takes back streamed text. */
   #takesBack({ rangeOffset, rangeLength }: TextChange): boolean {
-    return this.ranges.spans.some(
+    return this.spans.some(
       ({ start, end }, index) => this.ranges.has(index) && rangeOffset >= start && rangeOffset < end && rangeOffset + rangeLength >= end,
     );
   }
@@ -145,7 +155,7 @@ export class DocumentRanges {
     const spans: OffsetRange[] = [];
     for (const [index, { start, end }] of this.ranges.scopes.entries()) {
       text += before.slice(from, start);
-      const original = this.#own(this.originals[index] ?? '');
+      const original = this.#own(this.texts[index]?.original ?? '');
       spans.push({ start: text.length, end: text.length + original.length });
       text += this.ranges.has(index) ? original : before.slice(start, end);
       from = end;

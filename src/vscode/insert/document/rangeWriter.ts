@@ -3,11 +3,10 @@
  * are by then, hidden documents are edited through the workspace, and a closed document is awaited.
  */
 import * as vscode from 'vscode';
-import { PlaceText } from '../../../core/edit/placeText.ts';
 import type { Step } from '../../../core/edit/step.ts';
 import type { OffsetRange } from '../../../core/insert/trackedRange.ts';
 import type { Planned } from '../../../core/insert/trackedRanges.ts';
-import { collapse, editIn, editorOf, editThroughWorkspace, textAt } from './editorEdits.ts';
+import { collapse, editIn, editorOf, editThroughWorkspace } from './editorEdits.ts';
 import { DocumentRanges } from './documentRanges.ts';
 import { DocumentSuccessor, type OnClosed } from './documentSuccessor.ts';
 import type { UndoRuns } from './undoRuns.ts';
@@ -32,23 +31,18 @@ const mostRefusals = 4;
 const staleMs = 30;
 
 export class RangeWriter implements vscode.Disposable {
-  readonly #places: DocumentRanges;
+  readonly places: DocumentRanges;
   readonly #lost = new vscode.EventEmitter<Loss>();
   readonly #step = new vscode.EventEmitter<void>();
   readonly #moved = new vscode.EventEmitter<Move>();
   readonly #documentChanged = new vscode.EventEmitter<DocumentChanged>();
   readonly #subscriptions: vscode.Disposable[] = [this.#lost, this.#step, this.#moved, this.#documentChanged];
   readonly #successor: DocumentSuccessor;
-  readonly #texts: readonly PlaceText[];
   #loss: Loss | undefined;
   /** The replaced selections were collapsed. */
   #isCollapsed = false;
-  /** Others changed the document since our last edit, so the next edit starts a new undo step. */
-  #othersChanged = true;
   /** The edit in flight. */
   #planned: readonly Planned[] = [];
-  /** Changes of the document since our edit was requested. The first one is ours if the edit was accepted. */
-  #changesInFlight = 0;
   #wake: (() => void) | undefined;
   #landed: Promise<void> | undefined;
   #siblings: () => Iterable<RangeWriter> = () => [];
@@ -56,9 +50,8 @@ export class RangeWriter implements vscode.Disposable {
 
   /** @param spans UTF-16 offsets; their text is replaced */
   constructor(document: vscode.TextDocument, spans: readonly OffsetRange[]) {
-    this.#places = new DocumentRanges(document, spans);
-    this.#texts = this.#places.originals.map((original) => new PlaceText(original));
-    this.#successor = new DocumentSuccessor(document, () => this.text);
+    this.places = new DocumentRanges(document, spans);
+    this.#successor = new DocumentSuccessor(document, () => this.places.text);
     this.#subscriptions.push(
       this.#successor,
       vscode.workspace.onDidChangeTextDocument((event) => this.#changed(event)),
@@ -85,51 +78,17 @@ export class RangeWriter implements vscode.Disposable {
   }
 
   get document(): vscode.TextDocument {
-    return this.#places.document;
-  }
-
-  get lineEnd(): '\n' | '\r\n' {
-    return this.#places.lineEnd;
-  }
-
-  /** The document's text after its last change. */
-  get text(): string {
-    return this.#places.text;
-  }
-
-  get spans(): readonly OffsetRange[] {
-    return this.#places.ranges.spans;
-  }
-
-  get spansAtLanding(): readonly OffsetRange[] {
-    return this.#places.ranges.spansAtLanding;
+    return this.places.document;
   }
 
   get loss(): Loss | undefined {
     return this.#loss;
   }
 
-  /** The old text at place `index` that was not reached yet, with `\n` as line end. */
-  oldText(index: number): string {
-    const { start, end } = this.#places.ranges.rests[index] ?? { start: 0, end: 0 };
-    return textAt(this.document, start, end);
-  }
-
-  /** Text that was put or passed at place `index`, with `\n` as line end. */
-  put(index: number): string {
-    return this.#texts[index]?.put ?? '';
-  }
-
   /** Other answers in the same document take turns with this one and are undone together with it. */
   growBeside(siblings: () => Iterable<RangeWriter>, undoRuns: UndoRuns): void {
     this.#siblings = siblings;
     this.#undoRuns = undoRuns;
-    if (this.#inDocument().some((sibling) => sibling.wroteLast)) this.#othersChanged = false;
-  }
-
-  /** The last change of the document was ours, so the next edit can join its undo step. */
-  get wroteLast(): boolean {
-    return !this.#othersChanged;
   }
 
   /** Settles when the edit in flight was accepted or refused. */
@@ -161,11 +120,7 @@ export class RangeWriter implements vscode.Disposable {
 
   /** No replaced text differs from the old one. */
   get isUnchanged(): boolean {
-    return this.#texts.every((text) => text.isUnchanged);
-  }
-
-  get hasText(): boolean {
-    return this.#texts.some(({ put }) => put !== '');
+    return this.places.texts.every((text) => text.isUnchanged);
   }
 
   dispose(): void {
@@ -183,7 +138,7 @@ export class RangeWriter implements vscode.Disposable {
     onClosed: OnClosed,
     release: (index: number) => readonly Step[] = () => [],
   ): Promise<Loss | undefined> {
-    const { ranges } = this.#places;
+    const { ranges } = this.places;
     let wanted = edits;
     let refusals = 0;
     while (this.#loss === undefined) {
@@ -191,7 +146,7 @@ export class RangeWriter implements vscode.Disposable {
         await this.#nextChange();
         continue;
       }
-      if (this.#places.isClosed || this.#isLeft) {
+      if (this.places.isClosed || this.#isLeft) {
         const again = await this.#reopen(onClosed);
         // The text was lost with the closed document.
         if (again) await this.#putAgain(onClosed);
@@ -201,10 +156,9 @@ export class RangeWriter implements vscode.Disposable {
         if (landed !== undefined) await landed;
       }
       // Another writer may have waited for the same edit and been faster.
-      if (this.#inDocument().some(({ landed }) => landed !== undefined) || this.#places.isClosed) continue;
-      const isFound = (steps: readonly Step[], index: number): boolean => this.#places.finds(index, steps, this.put(index));
-      wanted = wanted.map((steps, index) => (steps === undefined || isFound(steps, index) ? steps : release(index)));
-      const planned = ranges.plan(wanted.map((steps) => steps?.map((step) => this.#places.inDocument(step))));
+      if (this.#inDocument().some(({ landed }) => landed !== undefined) || this.places.isClosed) continue;
+      wanted = wanted.map((steps, index) => (steps === undefined || this.places.finds(index, steps) ? steps : release(index)));
+      const planned = ranges.plan(wanted.map((steps) => steps?.map((step) => this.places.inDocument(step))));
       if (planned.length === 0) {
         this.#done(wanted);
         const shown = editorOf(this.document);
@@ -212,32 +166,29 @@ export class RangeWriter implements vscode.Disposable {
         return ranges.gone ? this.#lose('deleted') : undefined;
       }
       const editor = refusals < mostRefusals ? editorOf(this.document) : undefined;
-      this.#changesInFlight = 0;
-      if (this.#othersChanged) {
-        this.#step.fire();
-        this.#undoRuns?.begin(this.document);
-      }
-      const asked = editor === undefined ? editThroughWorkspace(this.document, planned) : editIn(editor, planned, this.#othersChanged);
+      const { document } = this;
+      const isNewStep = this.#undoRuns?.begin(document) !== false;
+      if (isNewStep) this.#step.fire();
+      const asked = editor === undefined ? editThroughWorkspace(document, planned) : editIn(editor, planned, isNewStep);
       this.#planned = planned;
       this.#landed = asked.then(() => undefined);
       const accepted = await asked;
       this.#landed = undefined;
+      this.#undoRuns?.landed(document, accepted);
       const settled = ranges.settled(accepted);
       switch (settled) {
         case 'put':
-          this.#othersChanged = this.#changesInFlight > 1;
           this.#done(wanted);
-          if (!this.#othersChanged) this.#undoRuns?.landed(this.document);
           if (editor !== undefined) this.#collapse(editor);
           return this.#loss;
         case 'gone':
           return this.#lose('deleted');
         case 'unseen':
           // Read-only editors, and those that are being closed, accept edits without applying them.
-          if (!this.#places.isClosed) return this.#lose('read-only');
+          if (!this.places.isClosed) return this.#lose('read-only');
           break;
         case 'refused':
-          // An editor that is being opened or closed refuses edits too; only a change by others ends the undo step.
+          // The document has changed, or the editor is being opened or closed.
           refusals++;
           await this.#nextChange();
           break;
@@ -251,23 +202,24 @@ export class RangeWriter implements vscode.Disposable {
   /** After the end: moves to the document with the same text that a rename or a save of an untitled document leaves. */
   async moveOn(): Promise<boolean> {
     const next = await this.#successor.find(async () => 'leave');
-    if (next === undefined || next.uri.toString() === this.document.uri.toString() || next.getText() !== this.text) return false;
+    if (next === undefined || next.uri.toString() === this.document.uri.toString() || next.getText() !== this.places.text) return false;
     this.#moveTo(next);
     return true;
   }
 
   async #putAgain(onClosed: OnClosed): Promise<void> {
-    const edits = this.#texts.map((text) => text.again());
-    for (const text of this.#texts) text.reset();
+    const { texts } = this.places;
+    const edits = texts.map((text) => text.again());
+    for (const text of texts) text.reset();
     await this.append(edits, onClosed);
   }
 
   #done(edits: readonly (readonly Step[] | undefined)[]): void {
-    for (const [index, steps] of edits.entries()) this.#texts[index]?.apply(steps ?? []);
+    for (const [index, steps] of edits.entries()) this.places.texts[index]?.apply(steps ?? []);
   }
 
   #collapse(editor: vscode.TextEditor): void {
-    const scopes = this.#places.ranges.scopes.filter((_, index) => this.#isCollapsed || this.#places.originals[index] !== '');
+    const scopes = this.places.ranges.scopes.filter((_, index) => this.#isCollapsed || this.places.texts[index]?.original !== '');
     collapse(editor, scopes, this.#isCollapsed);
     this.#isCollapsed = true;
   }
@@ -286,25 +238,12 @@ export class RangeWriter implements vscode.Disposable {
   #changed(event: vscode.TextDocumentChangeEvent): void {
     if (event.document !== this.document || event.contentChanges.length === 0) return;
     if (this.#isLeft) return this.#wake?.();
-    const [before, lineEnd] = [this.text, this.lineEnd];
-    this.#othersChanged = !this.#isFamily;
-    this.#changesInFlight++;
-    if (
-      this.#places.follow(
-        event,
-        this.#texts.map(({ put }) => put),
-      )
-    )
-      this.#lose('undone');
+    const { text: before, lineEnd } = this.places;
+    if (this.places.follow(event)) this.#lose('undone');
     this.#wake?.();
-    const { ranges } = this.#places;
+    const { ranges } = this.places;
     if (ranges.gone) this.#lose('deleted');
-    this.#documentChanged.fire({ event, before, hasNewLineEnds: lineEnd !== this.lineEnd });
-  }
-
-  /** Whether a change that arrives now may be ours or a sibling's. */
-  get #isFamily(): boolean {
-    return this.#places.ranges.isInFlight || this.#inDocument().some(({ landed }) => landed !== undefined);
+    this.#documentChanged.fire({ event, before, hasNewLineEnds: lineEnd !== this.places.lineEnd });
   }
 
   #inDocument(): readonly RangeWriter[] {
@@ -327,14 +266,13 @@ export class RangeWriter implements vscode.Disposable {
       return false;
     }
     const again = this.#moveTo(next);
-    if (this.#places.ranges.gone) this.#lose('deleted');
+    if (this.places.ranges.gone) this.#lose('deleted');
     return again;
   }
 
   #moveTo(next: vscode.TextDocument): boolean {
-    const isSame = next.getText() === this.text;
-    const again = this.#places.moveTo(next);
-    this.#othersChanged = true;
+    const isSame = next.getText() === this.places.text;
+    const again = this.places.moveTo(next);
     this.#successor.follow(next);
     this.#moved.fire(again ? 'anew' : isSame ? 'same' : 'other');
     return again;

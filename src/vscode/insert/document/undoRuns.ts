@@ -1,5 +1,5 @@
 /**
- * Makes one undo take back everything that an answer wrote in a row, and one redo restore it. VS Code joins our edits in one
+ * Makes one undo take back everything that answers wrote in a row, and one redo restore it. VS Code joins our edits in one
  * undo step, but each save and each edit of a hidden document begins a new one. So an undo of the last step is continued.
  */
 import * as vscode from 'vscode';
@@ -11,18 +11,27 @@ interface Run {
   edits: number;
 }
 
+interface DocumentUndo {
+  runs: readonly Run[];
+  /** The runs whose end or start equals the document. */
+  atEnd?: Run | undefined;
+  atStart?: Run | undefined;
+  /** The last change was an answer's, so the next edit can join its undo step. */
+  isOurs: boolean;
+  /** The text before the undo step that the edit in flight begins. */
+  before?: string | undefined;
+  /** Changes since the edit in flight was requested. The first one is ours if the edit is accepted. */
+  inFlight?: number | undefined;
+  isContinuing: boolean;
+}
+
 /** Longer documents are undone step by step. UTF-16 units. */
 const mostCharacters = 2_000_000;
 const mostRuns = 20;
 
 export class UndoRuns implements vscode.Disposable {
-  readonly #runs = new WeakMap<vscode.TextDocument, readonly Run[]>();
-  /** The text before the undo step whose first edit is in flight. */
-  readonly #begun = new WeakMap<vscode.TextDocument, string>();
-  /** The runs whose end or start equals the document. */
-  readonly #at = new WeakMap<vscode.TextDocument, { readonly end: Run | undefined; readonly start: Run | undefined }>();
+  readonly #documents = new WeakMap<vscode.TextDocument, DocumentUndo>();
   readonly #subscription: vscode.Disposable;
-  #isContinuing = false;
 
   constructor() {
     this.#subscription = vscode.workspace.onDidChangeTextDocument((event) => this.#changed(event));
@@ -32,46 +41,64 @@ export class UndoRuns implements vscode.Disposable {
     this.#subscription.dispose();
   }
 
-  /** Call it before an edit that begins a new undo step. */
-  begin(document: vscode.TextDocument): void {
-    this.#begun.set(document, document.getText());
+  /** The next edit begins a new undo step. */
+  startStep(document: vscode.TextDocument): void {
+    this.#of(document).isOurs = false;
   }
 
-  landed(document: vscode.TextDocument): void {
-    const before = this.#begun.get(document);
-    this.#begun.delete(document);
+  /** Call it before an edit. Returns whether that begins a new undo step. */
+  begin(document: vscode.TextDocument): boolean {
+    const undo = this.#of(document);
+    undo.inFlight = 0;
+    undo.before = undo.isOurs ? undefined : document.getText();
+    return !undo.isOurs;
+  }
+
+  /** Call it with the editor's reply. */
+  landed(document: vscode.TextDocument, accepted: boolean): void {
+    const undo = this.#of(document);
+    const { before, inFlight = 0, runs } = undo;
+    undo.inFlight = undefined;
+    undo.isOurs = accepted ? inFlight <= 1 : undo.isOurs && inFlight === 0;
     const after = document.getText();
-    if (after.length > mostCharacters) return;
-    const runs = this.#runs.get(document) ?? [];
+    if (!accepted || !undo.isOurs || after.length > mostCharacters) return;
     const last = runs.at(-1);
-    if (before !== undefined) this.#runs.set(document, [...runs, { before, after, edits: 1 }].slice(-mostRuns));
+    if (before !== undefined) undo.runs = [...runs, { before, after, edits: 1 }].slice(-mostRuns);
     else if (last !== undefined) {
       last.after = after;
       last.edits++;
     }
-    this.#at.set(document, { end: this.#runs.get(document)?.at(-1), start: undefined });
+    [undo.atEnd, undo.atStart] = [undo.runs.at(-1), undefined];
+  }
+
+  #of(document: vscode.TextDocument): DocumentUndo {
+    const undo = this.#documents.get(document) ?? { runs: [], isOurs: false, isContinuing: false };
+    this.#documents.set(document, undo);
+    return undo;
   }
 
   #changed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
-    const runs = this.#runs.get(document);
-    if (runs === undefined || contentChanges.length === 0 || this.#isContinuing) return;
-    const at = this.#at.get(document);
-    this.#look(document, runs, reason !== undefined);
-    if (reason === vscode.TextDocumentChangeReason.Undo && at?.end !== undefined) void this.#continue(document, 'undo', at.end);
-    if (reason === vscode.TextDocumentChangeReason.Redo && at?.start !== undefined) void this.#continue(document, 'redo', at.start);
+    const undo = this.#documents.get(document);
+    if (undo === undefined || contentChanges.length === 0) return;
+    if (undo.inFlight === undefined) undo.isOurs = false;
+    else undo.inFlight++;
+    if (undo.isContinuing) return;
+    const { atEnd, atStart } = undo;
+    this.#look(document, undo, reason !== undefined);
+    if (reason === vscode.TextDocumentChangeReason.Undo && atEnd !== undefined) void this.#continue(document, undo, 'undo', atEnd);
+    if (reason === vscode.TextDocumentChangeReason.Redo && atStart !== undefined) void this.#continue(document, undo, 'redo', atStart);
   }
 
   /** Only an undo or a redo can return the document to the start or end of a run. */
-  #look(document: vscode.TextDocument, runs: readonly Run[], mayReturn: boolean): void {
+  #look(document: vscode.TextDocument, undo: DocumentUndo, mayReturn: boolean): void {
     const text = mayReturn ? document.getText() : undefined;
-    const end = runs.findLast(({ after }) => after === text);
-    const start = runs.findLast(({ before }) => before === text);
-    this.#at.set(document, { end, start });
+    undo.atEnd = undo.runs.findLast(({ after }) => after === text);
+    undo.atStart = undo.runs.findLast(({ before }) => before === text);
   }
 
-  async #continue(document: vscode.TextDocument, command: 'undo' | 'redo', run: Run): Promise<void> {
+  async #continue(document: vscode.TextDocument, undo: DocumentUndo, command: 'undo' | 'redo', run: Run): Promise<void> {
     const wanted = command === 'undo' ? run.before : run.after;
-    this.#isContinuing = true;
+    undo.isContinuing = true;
     try {
       for (let steps = 1; steps < run.edits && document.getText() !== wanted; steps++) {
         // The command applies to the active editor.
@@ -81,8 +108,8 @@ export class UndoRuns implements vscode.Disposable {
         if (document.version === version) return;
       }
     } finally {
-      this.#isContinuing = false;
-      this.#look(document, this.#runs.get(document) ?? [], true);
+      undo.isContinuing = false;
+      this.#look(document, undo, true);
     }
   }
 }

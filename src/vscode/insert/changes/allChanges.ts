@@ -1,27 +1,15 @@
 /** The answers in documents with undecided changes or an open choice, for the keys, lenses and views that show them. */
 import * as vscode from 'vscode';
 import type { PendingChange } from '../../../core/insert/changeLedger.ts';
-import type { RangeWriter } from '../document/rangeWriter.ts';
 import type { OpenChanges } from './openChanges.ts';
 
-export interface Offer {
-  readonly writer: RangeWriter;
-  readonly changes: OpenChanges;
-  /** The answer is compared with old lines. Otherwise all of it is one change. */
-  readonly isDiff: boolean;
-  /** The file was created for the answer. */
-  readonly isNewFile: boolean;
-  /** `resumable`: the answer broke off or was stopped, and can be continued. */
-  state: 'growing' | 'ended' | 'resumable';
-}
-
 interface Located {
-  readonly offer: Offer;
+  readonly answer: OpenChanges;
   readonly changes: readonly PendingChange[];
 }
 
-export class Offers implements vscode.Disposable {
-  readonly #offers = new Map<Offer, vscode.Disposable>();
+export class AllChanges implements vscode.Disposable {
+  readonly #answers = new Map<OpenChanges, vscode.Disposable>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   readonly #keys = { hasChanges: false, atChange: false };
@@ -35,34 +23,39 @@ export class Offers implements vscode.Disposable {
   }
 
   dispose(): void {
-    vscode.Disposable.from(...this.#offers.values(), this.#subscription).dispose();
+    vscode.Disposable.from(...this.#answers.values(), this.#subscription).dispose();
   }
 
-  /** Fires when offers or their changes were added, removed or changed. */
+  /** Fires when answers or their changes were added, removed or changed. */
   get onChange(): vscode.Event<void> {
     return this.#changed.event;
   }
 
-  get all(): readonly Offer[] {
-    return [...this.#offers.keys()];
+  get answers(): readonly OpenChanges[] {
+    return [...this.#answers.keys()];
   }
 
-  in(document: vscode.TextDocument): readonly Offer[] {
-    return this.all.filter(({ changes }) => changes.document === document);
+  /** Answers that are compared with old lines and have undecided changes. */
+  get undecided(): readonly OpenChanges[] {
+    return this.answers.filter(({ isDiff, pending }) => isDiff && pending.length > 0);
   }
 
-  add(offer: Offer): void {
-    this.#offers.set(
-      offer,
-      offer.changes.onChange(() => this.refresh()),
+  in(document: vscode.TextDocument): readonly OpenChanges[] {
+    return this.answers.filter((answer) => answer.document === document);
+  }
+
+  add(answer: OpenChanges): void {
+    this.#answers.set(
+      answer,
+      answer.onChange(() => this.refresh()),
     );
     this.refresh();
   }
 
-  remove(offer: Offer): void {
-    this.#offers.get(offer)?.dispose();
-    this.#offers.delete(offer);
-    offer.changes.dispose();
+  remove(answer: OpenChanges): void {
+    this.#answers.get(answer)?.dispose();
+    this.#answers.delete(answer);
+    answer.dispose();
     this.refresh();
   }
 
@@ -73,7 +66,7 @@ export class Offers implements vscode.Disposable {
 
   /** The changes at these lines, from 0. */
   at(document: vscode.TextDocument, first: number, last: number): readonly Located[] {
-    const found = this.in(document).map((offer) => ({ offer, changes: offer.changes.within(first, last) }));
+    const found = this.in(document).map((answer) => ({ answer, changes: answer.within(first, last) }));
     return found.filter(({ changes }) => changes.length > 0);
   }
 
@@ -82,13 +75,13 @@ export class Offers implements vscode.Disposable {
     if (editor === undefined) return undefined;
     const { line } = editor.selection.active;
     const [found] = this.at(editor.document, line, line);
-    return found === undefined ? undefined : { offer: found.offer, changes: found.changes.slice(0, 1) };
+    return found === undefined ? undefined : { answer: found.answer, changes: found.changes.slice(0, 1) };
   }
 
   /** Sets the context keys on which the key bindings of changes depend. */
   #tellKeys(): void {
     const active = vscode.window.activeTextEditor?.document;
-    const hasChanges = this.all.some(({ changes }) => changes.document === active && changes.pending.length > 0);
+    const hasChanges = active !== undefined && this.in(active).some(({ pending }) => pending.length > 0);
     const now = { hasChanges, atChange: this.changeAtCursor !== undefined };
     for (const key of ['hasChanges', 'atChange'] as const) {
       if (now[key] === this.#keys[key]) continue;
