@@ -1,4 +1,6 @@
 // A block of code while it is still written: coloured, copied, inserted, opened, applied, wrapped and scrolled before its end has come.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { done, finish, text } from '../support/fakeServer.ts';
@@ -106,6 +108,28 @@ test('while it grows its long lines scroll sideways or wrap, and its bar stays i
     back: { pressed: 'false', wide: true },
     during: 'streaming',
   });
+});
+
+test('a file that does not exist is created when one agrees, and is gone when its changes are undone', async () => {
+  const { page, place } = rivulet;
+  const file = join(place.folder, 'created', 'new.py');
+  const content = (): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
+  const { answer } = await rivulet.ask('A new file', text('```python created/new.py\na = 1\nb = 2\n```\n'), finish(), done());
+  await expect.poll(() => stateOf(answer)).toBe('done');
+  const dialog = page.locator('.monaco-dialog-box', { hasText: 'Create created/new.py?' });
+  await within(answer, 'Apply to file…').click();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const refused = await content();
+  await within(answer, 'Apply to file…').click();
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  const status = page.locator('.statusbar-item[id*="rivulet.changes"]');
+  await status.waitFor();
+  const created = await content();
+  await runCommand(page, 'Rivulet: Undo All Changes in File');
+  await expect.poll(content).toBe(undefined);
+  await status.waitFor({ state: 'detached' });
+  expect({ refused, created }).toEqual({ refused: undefined, created: '' });
 });
 
 test('from an editor tab, code and whole answers go to the text editor used last, indented and without fences', async () => {

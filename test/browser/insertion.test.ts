@@ -95,7 +95,8 @@ test('changes are decided in the peek, by key, by command and in the diff editor
     .toBe(true);
   more.open();
   await expect.poll(waiting).toBe(4);
-  await expect.poll(() => peek.locator('.peekview-title').innerText()).toContain('of 4');
+  // It stays at its change while the answer grows.
+  await expect.poll(() => peek.locator('.peekview-title').innerText()).toContain('1 of 4');
   await peek.locator('.action-label[aria-label^="Undo This Change"]').click();
   await expect.poll(waiting).toBe(3);
   await page.keyboard.press('Escape');
@@ -108,7 +109,16 @@ test('changes are decided in the peek, by key, by command and in the diff editor
   await page.locator('.view-line', { hasText: 'value_0' }).click();
   await expect.poll(() => offered(page, 'Rivulet: Keep This Change')).toEqual([]);
   await page.keyboard.press('Control+Shift+Backspace');
-  await page.keyboard.press('Alt+F5');
+  // VS Code has compared the file again.
+  await expect.poll(() => page.locator('.margin .dirty-diff-glyph').count()).toBe(3);
+  for (const [key, line] of [
+    ['Alt+F5', 5],
+    ['Alt+F5', 8],
+    ['Shift+Alt+F5', 5],
+  ] as const) {
+    await page.keyboard.press(key);
+    await page.locator('.statusbar-item[id="status.editor.selection"]', { hasText: `Ln ${line},` }).waitFor();
+  }
   await expect.poll(() => offered(page, 'Rivulet: Keep This Change')).toEqual(['Rivulet: Keep This Change']);
   await page.keyboard.press('Control+Shift+Enter');
   await expect.poll(waiting).toBe(2);
@@ -124,6 +134,10 @@ test('changes are decided in the peek, by key, by command and in the diff editor
     page
       .locator('.view-overlays .cdr')
       .evaluateAll((marks) => marks.filter((mark) => getComputedStyle(mark).borderLeftWidth === '3px').length);
+  await expect.poll(borders).toBe(1);
+  await openFile(page, 'greeting.py');
+  await expect.poll(borders).toBe(0);
+  await openFile(page, 'changes.py');
   await expect.poll(borders).toBe(1);
   await rivulet.configure({});
 

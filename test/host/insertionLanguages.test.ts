@@ -165,6 +165,8 @@ suite('An answer in a document', () => {
       ['python', "f('|')", "It's one."],
       ['csharp', 'f(@"|");', 'Says "read".\nThen ends.'],
       ['shellscript', 'echo "|"', 'Says "read".'],
+      ['shellscript', "echo '|'", "It's one."],
+      ['shellscript', "echo $'|'", "It's one."],
     ] as const) {
       seen.push(await landed(picture, language, answer));
     }
@@ -175,6 +177,8 @@ suite('An answer in a document', () => {
       "f('It\\'s one.')",
       'f(@"Says ""read"".\nThen ends.");',
       'echo "Says \\"read\\"."',
+      "echo 'It'\\''s one.'",
+      "echo $'It\\'s one.'",
     ]);
   });
 });

@@ -81,6 +81,22 @@ suite('An answer that replaces lines', () => {
     assert.equal(editor.document.getText(), (before + answer + after).replaceAll('\n', '\r\n'));
   });
 
+  test('touches no unchanged line of a file with mixed line ends', async () => {
+    const mixed = (text: string): string => text.replace(/(?<=one.*)\n/, '\r\n');
+    const editor = await open(mixed(before + old.join('\n') + after), { name: '.ts', language: 'typescript' });
+    editor.selection = new vscode.Selection(1, 0, old.length, 1);
+    const { document } = editor;
+    const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+    const changes = watch(document);
+    await replace(editor, new Feed().text(answer).end());
+    changes.dispose();
+    // VS Code reads such a file with the line end that most of its lines have.
+    assert.deepEqual(
+      [eol, document.getText(), changes.texts.filter((text) => /one|three/.test(text))],
+      ['\n', before + answer + after, []],
+    );
+  });
+
   test('keeps what the person types in a line that it has not reached', async () => {
     const editor = await scene();
     const { document } = editor;

@@ -31,6 +31,27 @@ const functionWords = new Set(
   ).split(' '),
 );
 
+function withoutMarkdown(line: string): string {
+  return line
+    .trim()
+    .replace(/^(?:>\s+|#{1,6}\s+|[-*+]\s+|\d{1,3}[.)]\s+)/, '')
+    .replace(/`[^`]*`?/g, 'it')
+    .replace(/\*\*|__/g, '');
+}
+
+/** The line without its Markdown; undefined if it has what only code has. */
+export function sentence(line: string): string | undefined {
+  const text = withoutMarkdown(line);
+  // A letter of any script; in scripts with two cases a sentence begins with the upper one.
+  if (!/^[\p{Lu}\p{Lo}]/u.test(text)) return undefined;
+  return /[;{}=<>\\_|$@&^~[\]]|\(\)|::|\w\(|\w\.\w+\b(?<!e\.g|i\.e)|^#|^[A-Z]{2,}\b(?!,)/u.test(text) ? undefined : text;
+}
+
+/** Whether the line is an explanation if a fence follows it: by itself, "Sure:" or a file name may also be code. */
+export function mayIntroduce(line: string, language: string): boolean {
+  return !proseLanguages.has(language) && !/[;{}=<>\\|$@&^[\]]|\(\)|::|\w\(/.test(withoutMarkdown(line));
+}
+
 /**
  * @param line the first line that is not blank, or its first `proseLook` units
  * @param isWhole whether its end was seen
@@ -38,14 +59,8 @@ const functionWords = new Set(
 export function looksLikeProse(line: string, isWhole: boolean, language: string): boolean {
   if (proseLanguages.has(language)) return false;
   if (keyLanguages.has(language) && /^[^:]+: \S/.test(line.trim())) return false;
-  const text = line
-    .trim()
-    .replace(/^(?:>\s+|#{1,6}\s+|[-*+]\s+|\d{1,3}[.)]\s+)/, '')
-    .replace(/`[^`]*`?/g, 'it')
-    .replace(/\*\*|__/g, '');
-  // A letter of any script; in scripts with two cases a sentence begins with the upper one.
-  if (!/^[\p{Lu}\p{Lo}]/u.test(text)) return false;
-  if (/[;{}=<>\\_|$@&^~[\]]|\(\)|::|\w\(|\w\.\w+\b(?<!e\.g|i\.e)|^#|^[A-Z]{2,}\b(?!,)/u.test(text)) return false;
+  const text = sentence(line);
+  if (text === undefined) return false;
   const endsSentence = isWhole && /[.:!?…。：！？][*"'”)]*$/u.test(text);
   if (/\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Script=Thai}/u.test(text)) return true;
   const words = text.split(/\s+/);

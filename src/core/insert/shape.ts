@@ -32,6 +32,8 @@ export interface ShapeOptions {
   readonly ownLine: boolean;
   /** A selection is replaced: what follows it belongs to the same line. */
   readonly replaces: boolean;
+  /** The text becomes all of an empty file, whose last line has a line end. Default false. */
+  readonly isFile?: boolean;
 }
 
 export class Shape {
@@ -103,8 +105,10 @@ export class Shape {
     if (this.#beginning !== undefined) this.#decide(this.#beginning, true);
     if (this.#textShape !== undefined) return this.#give() + this.#textShape.end();
     this.#unfence?.end();
+    const fileEnd = this.#options.isFile === true && this.#last !== undefined ? '\n' : '';
     if (this.#verbatim) {
-      this.#out += '\n'.repeat(this.#breaks);
+      // The line end after a selection stays.
+      if (!this.#options.replaces) this.#out += '\n'.repeat(this.#breaks);
       if (this.#breaks === 0 && this.#last === undefined) this.#out += this.#space ?? '';
       this.#breaks = 0;
     } else if (this.#last !== undefined) {
@@ -116,7 +120,7 @@ export class Shape {
       else if (lineAfter.trim() !== '' && !this.#ownLine && (isComment || this.#isWholeLines)) this.#out += `\n${this.#base}`;
     }
     this.#last = undefined;
-    return this.#give();
+    return this.#give() + fileEnd;
   }
 
   #give(): string {
@@ -280,12 +284,10 @@ function contentOf(beginning: string, mark: string | undefined, isOver: boolean)
   return code.startsWith(mark) ? 'fenced-text' : 'code';
 }
 
-/** A Makefile's recipes need tabs and YAML forbids them, whatever the editor is set to. */
-function documentIndentation(options: ShapeOptions): Indentation {
-  const { language, indentation } = options;
-  if (language === 'makefile') return { ...indentation, tabs: true };
+/** YAML forbids tabs and a Makefile's recipes need them, whatever the editor is set to. Elsewhere the cursor's line knows best. */
+function documentIndentation({ language, indentation, lineBefore }: ShapeOptions): Indentation {
   if (language === 'yaml' || language === 'dockercompose') return { ...indentation, tabs: false };
-  return indentation;
+  return language === 'makefile' || /^\t+(?! )/.test(lineBefore) ? { ...indentation, tabs: true } : indentation;
 }
 
 /** Replaces `\n` by the document's line ends. */

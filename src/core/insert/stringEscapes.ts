@@ -23,7 +23,9 @@ export function escapesIn(
   // Markup attributes have entities, not escapes.
   if (isAttribute) return [{ mark: quote, by: '', instead: quote === '"' ? '&quot;' : '&#39;' }];
   if (doubling.has(language ?? '')) return [{ mark: quote, by: quote }];
+  if (!shells.has(language ?? '') || inner.includes('single.dollar')) return found;
+  // Nothing is escaped between single quotes: they are closed and opened again.
+  if (quote === "'") return [{ mark: quote, by: '', instead: "'\\''" }];
   // A command would run there.
-  if (shells.has(language ?? '') && quote === '"') return [...found.filter(({ mark }) => mark !== '`'), { mark: '`', by: '\\' }];
-  return found;
+  return [...found.filter(({ mark }) => mark !== '`'), { mark: '`', by: '\\' }];
 }

@@ -2,7 +2,7 @@
  * Removes Markdown fences from a streaming answer: each line is passed on as code or prose, and a line is held back only
  * while it may still become a fence (CommonMark 0.31, section 4.5).
  */
-import { looksLikeProse, proseLook } from './prose.ts';
+import { looksLikeProse, mayIntroduce, proseLook, sentence } from './prose.ts';
 
 export type Kind = 'code' | 'prose';
 
@@ -27,6 +27,7 @@ type Nested = number | undefined;
 
 /** Length of a line's start that shows a list mark or an explanation, in UTF-16 units. */
 const headLength = proseLook;
+const listItem = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/;
 
 export class Unfence {
   readonly #language: string;
@@ -35,6 +36,8 @@ export class Unfence {
   #block = 0;
   /** The held-back start of the line; undefined once the line is decided. */
   #held: string | undefined = '';
+  /** A first line that is an explanation if a fence or another one follows, and the blank lines after it. */
+  #opening = '';
   /** The beginning of a line that is passed on. */
   #head = '';
   /** The last line that is not blank is an explanation in any language. */
@@ -60,8 +63,8 @@ export class Unfence {
   }
 
   end(): void {
-    if (this.#held === undefined || this.#held === '') return;
-    if (!this.#fence(this.#held)) this.#release(true);
+    if (this.#held !== undefined && this.#held !== '' && !this.#fence(this.#held)) this.#release(true);
+    this.#giveOpening();
     this.#held = '';
   }
 
@@ -83,12 +86,34 @@ export class Unfence {
         this.#held = '';
         return;
       }
+      if (this.#isOpening(this.#held)) {
+        this.#opening += `${this.#held}\n`;
+        this.#held = '';
+        return;
+      }
       this.#release(true);
     }
     this.#sink.lineEnd(this.#kind);
     this.#leave(this.#head);
     this.#held = '';
     this.#head = '';
+  }
+
+  /** Whether the next line decides about this one. */
+  #isOpening(line: string): boolean {
+    if (this.#state.type !== 'undecided') return false;
+    if (this.#opening !== '') return line.trim() === '';
+    return line.trim() !== '' && mayIntroduce(line, this.#language) && !looksLikeProse(line, true, this.#language);
+  }
+
+  /** The line after the opening has shown what the opening is. */
+  #giveOpening(): void {
+    const lines = this.#opening.split('\n').slice(0, -1);
+    this.#opening = '';
+    for (const line of lines) {
+      if (line !== '') this.#sink.text(this.#kind, line, this.#block);
+      this.#sink.lineEnd(this.#kind);
+    }
   }
 
   /** The held-back text is not a fence. */
@@ -103,11 +128,12 @@ export class Unfence {
   }
 
   #decide(line: string, isWhole: boolean): void {
-    if (this.#state.type === 'undecided') {
-      const look = line.trimStart().slice(0, proseLook);
-      const talks = looksLikeProse(look, isWhole && line.trimStart().length <= proseLook, this.#language);
-      this.#state = talks ? { type: 'prose', listIndent: 0 } : { type: 'bare' };
-    }
+    if (this.#state.type !== 'undecided') return;
+    const look = line.trimStart().slice(0, proseLook);
+    const talks = looksLikeProse(look, isWhole && line.trimStart().length <= proseLook, this.#language);
+    const begins = this.#opening === '' || sentence(this.#opening) !== undefined;
+    this.#state = talks && begins ? { type: 'prose', listIndent: 0 } : { type: 'bare' };
+    this.#giveOpening();
   }
 
   /** Fences may be indented under a list item. Checked on complete lines, which arrive in any pieces. */
@@ -120,7 +146,7 @@ export class Unfence {
       if (isSame) this.#state = { ...state, nested: state.nested + 1 };
     }
     if (this.#state.type !== 'prose' || line.trim() === '') return;
-    const item = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/.exec(line);
+    const item = listItem.exec(line);
     const indent = line.length - line.trimStart().length;
     if (item !== null) this.#state = { type: 'prose', listIndent: item[0].length };
     else if (indent < this.#state.listIndent) this.#state = { type: 'prose', listIndent: 0 };
@@ -148,7 +174,7 @@ export class Unfence {
   }
 
   get #listIndent(): number {
-    return this.#state.type === 'prose' ? this.#state.listIndent : 0;
+    return this.#state.type === 'prose' ? this.#state.listIndent : (listItem.exec(this.#opening)?.[0].length ?? 0);
   }
 
   /** Not indented so far that it would be indented code. */
@@ -173,7 +199,13 @@ export class Unfence {
       return true;
     }
     if ((mark[0] === '`' && info.includes('`')) || !this.#isNear(line, this.#listIndent)) return false;
-    if (state.type === 'bare') {
+    if (this.#opening !== '') {
+      // Without a language, it may close a fence that was opened in the prompt.
+      const isTalk = info.trim() !== '' || /[.:!…。：！]$/u.test(sentence(this.#opening) ?? '');
+      this.#state = isTalk ? { type: 'prose', listIndent: this.#listIndent } : { type: 'bare' };
+      this.#giveOpening();
+    }
+    if (this.#state.type === 'bare') {
       if (mark[0] === '~') return false;
       // It closes a fence that was opened in the prompt, unless the line before is an explanation.
       if (info.trim() === '' && !this.#talked) {

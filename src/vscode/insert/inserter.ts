@@ -161,43 +161,32 @@ export class Inserter implements vscode.Disposable {
   }
 
   async #writeAt(target: InsertionTarget, task: Task, model: string | undefined): Promise<AnswerResult> {
-    const { answers } = this.#ports;
-    const request = {
-      messages: answers.withSystemPrompt(messagesFor(task, target.surroundings(), this.#budget())),
-      ...(model === undefined ? {} : { model }),
-    };
+    const { answers, keepInPanel } = this.#ports;
+    const { t } = vscode.l10n;
+    const messages = answers.withSystemPrompt(messagesFor(task, target.surroundings(), this.#budget()));
+    const request = { messages, ...(model === undefined ? {} : { model }) };
     const options = { limits: { graceCharacters } };
     const stream = await answers.begin(request, options);
-    const resume = async (): Promise<LiveStream> => answers.begin(request, options, { partial: stream.text });
-    return this.#land(stream, target, { question: questionOf(request.messages), resume });
-  }
-
-  async #land(
-    stream: LiveStream,
-    target: InsertionTarget,
-    { question, resume }: { readonly question: string; readonly resume: () => Promise<LiveStream> },
-  ): Promise<AnswerResult> {
-    const { keepInPanel } = this.#ports;
     const answer: InsertedAnswer = {
       reader: stream.tape.read({ pacing: true }),
       stop: () => stream.stop(),
-      resume: async () => (await resume()).tape.read({ pacing: true }),
+      resume: async () => (await answers.begin(request, options, { partial: stream.text })).tape.read({ pacing: true }),
     };
+    const show = (): Promise<void> => keepInPanel(questionOf(messages), stream);
     showHiddenProgress(stream, () => target.writer.document);
-    const result = await this.#put(answer, target, this.#options());
-    const { outcome, inserted, leftLines, left, unplaced, isUnchanged } = result;
-    if (outcome.type === 'lost' && outcome.loss === 'closed') await keepInPanel(question, stream);
+    const { outcome, inserted, leftLines, left, unplaced, isUnchanged } = await this.#put(answer, target, this.#options());
+    if (outcome.type === 'lost' && outcome.loss === 'closed') await show();
     const end = await stream.ended;
     const isLeftOut = outcome.type === 'ended' && inserted === '' && end.text.trim() !== '';
-    if (isLeftOut) void offerPanel(leftOutSentence(), () => keepInPanel(question, stream));
-    if (isUnchanged) say(vscode.l10n.t('The answer is the same as the selected text.'));
+    if (isLeftOut) void offerPanel(leftOutSentence(), show);
+    if (isUnchanged) say(t('The answer is the same as the selected text.'));
     if (end.reason === 'stop' && !isLeftOut) {
-      if (unplaced.length > 0) void offerPanel(unplacedSentence(unplaced.length), () => keepInPanel(question, stream));
+      if (unplaced.length > 0) void offerPanel(unplacedSentence(unplaced.length), show);
       if (left.length > 0) say(passedSentence(left.reduce((sum, { lines }) => sum + lines.length, 0)));
       else if (leftLines > 0) say(leftSentence(leftLines));
     }
     if (end.unshown !== undefined) say(unshownSentence(end.unshown));
-    if (end.error !== undefined) void notify.warning(vscode.l10n.t('The answer ended early: {0}', end.error.message));
+    if (end.error !== undefined) void notify.warning(t('The answer ended early: {0}', end.error.message));
     return { text: end.text, end: end.reason, usage: end.usage };
   }
 

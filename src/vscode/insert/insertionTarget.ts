@@ -71,6 +71,7 @@ export class InsertionTarget implements vscode.Disposable {
         content,
         ownLine: this.#mode === 'below',
         replaces: this.#mode === 'selection' || this.isFile,
+        isFile: this.isFile && document.getText() === '',
       };
     });
     return this.#shapes.map((options) => new Shape(options));

@@ -4,9 +4,13 @@ import { languageOfFence } from '../../core/insert/fenceLanguage.ts';
 import type { LanguageContributions } from '../languages/contributions.ts';
 import * as notify from '../ui/notify.ts';
 
-/** @param info the text after the fence */
-export async function openNewFile(content: string, info: string, contributions: LanguageContributions): Promise<void> {
+/**
+ * The last line gets a line end, as every text file has it: `files.insertFinalNewline` is only about files without one.
+ * @param info the text after the fence
+ */
+export async function openNewFile(code: string, info: string, contributions: LanguageContributions): Promise<void> {
   const named = languageOfFence(info, contributions.languages);
+  const content = code === '' ? '' : code.replace(/[\r\n]*$/, '\n');
   const language = named.type === 'known' ? named.id : 'plaintext';
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
   if (named.type !== 'unknown') return;

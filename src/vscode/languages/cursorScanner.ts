@@ -132,7 +132,9 @@ async function walk(loaded: LoadedGrammar, text: string, offsets: readonly numbe
     for (const [index, offset] of offsets.entries()) {
       const column = offset - start;
       if (column < 0 || column > line.length) continue;
-      found[index] = column > longestLine ? unread(line.slice(0, column)) : probedAt(loaded, line.slice(0, column), state);
+      const lineBefore = line.slice(0, column);
+      const isRead = column <= longestLine;
+      found[index] = isRead ? probedAt(loaded, lineBefore, state) : { language: undefined, lineBefore, inside: { type: 'code' } };
     }
     if (line.length <= longestLine) state = loaded.grammar.tokenizeLine2(line.replace(/\r$/, ''), state).ruleStack;
     start += line.length + 1;
@@ -142,10 +144,6 @@ async function walk(loaded: LoadedGrammar, text: string, offsets: readonly numbe
     }
   }
   return found;
-}
-
-function unread(lineBefore: string): Probed {
-  return { language: undefined, lineBefore, inside: { type: 'code' } };
 }
 
 function probedAt({ grammar, language }: LoadedGrammar, lineBefore: string, state: StateStack | null): Probed {
@@ -173,8 +171,9 @@ function isBareWord(grammar: IGrammar, lineBefore: string, state: StateStack | n
   return /unquoted/.test(innermost) && !/heredoc|here|block/.test(innermost);
 }
 
-function scopesAt(grammar: IGrammar, lineBefore: string, state: StateStack | null): readonly string[] {
-  const { tokens } = grammar.tokenizeLine(lineBefore + probe, state);
+/** The scopes at the end of `lineBefore` if `text` follows it. */
+function scopesAt(grammar: IGrammar, lineBefore: string, state: StateStack | null, text = probe): readonly string[] {
+  const { tokens } = grammar.tokenizeLine(lineBefore + text, state);
   return tokens.findLast(({ startIndex }) => startIndex <= lineBefore.length)?.scopes ?? [];
 }
 
@@ -186,11 +185,8 @@ function escapesAt(grammar: IGrammar, lineBefore: string, state: StateStack | nu
     return type === string && !isBareWord(grammar, line, state);
   };
   // Doubled marks may also end one string and begin another.
-  const isEscape = (text: string): boolean => {
-    const { tokens } = grammar.tokenizeLine(lineBefore + text + probe, state);
-    const scopes = tokens.findLast(({ startIndex }) => startIndex <= lineBefore.length)?.scopes ?? [];
-    return scopes.some((scope) => scope.includes('escape')) && staysString(text);
-  };
+  const isEscape = (text: string): boolean =>
+    scopesAt(grammar, lineBefore, state, text + probe).some((scope) => scope.includes('escape')) && staysString(text);
   return ['`', '"', "'", '"""', "'''"].flatMap((mark): readonly StringEscape[] => {
     if (staysString(mark)) return [];
     if (staysString(`\\${mark}`)) return [{ mark, by: '\\' }];

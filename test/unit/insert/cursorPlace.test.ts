@@ -112,6 +112,8 @@ describe('a quote inside of a string', () => {
     ['sql', ['source.sql', 'string.quoted.single.sql'], ["' is ''"]],
     ['vb', ['source.asp.vb.net', 'string.quoted.double.asp'], ['" is ""']],
     ['shellscript', ['source.shell', 'string.quoted.double.shell'], ['" is \\"', '` is \\`']],
+    ['shellscript', ['source.shell', 'string.quoted.single.shell'], ["' is '\\''"]],
+    ['shellscript', ['source.shell', 'string.quoted.single.dollar.shell'], ['" is \\"']],
     ['html', ['text.html.basic', 'meta.attribute.title.html', 'string.quoted.double.html'], ['" is &quot;']],
     ['xml', ['text.xml', 'string.quoted.single.xml'], ["' is &#39;"]],
     ['typescriptreact', ['source.tsx', 'meta.tag.attributes.tsx', 'string.quoted.double.tsx'], ['" is &quot;']],

@@ -49,6 +49,12 @@ describe('indentation', () => {
     );
   });
 
+  it('writes tabs under a line of tabs, whatever the editor is set to', () => {
+    const spaces = { indentation: { tabs: false, size: 4 } };
+    expect(picture('{\n\t|\n}', 'if (x) {\n  y();\n}', spaces)).toBe('{\n\t«if (x) {\n\t\ty();\n\t}»\n}');
+    expect(picture('{\n\t  |\n}', 'if (x) {\n  y();\n}', spaces)).toBe('{\n\t  «if (x) {\n\t    y();\n\t  }»\n}');
+  });
+
   it('writes spaces into a document of spaces', () => {
     expect(picture('{\n    |\n}', 'if (x) {\n\ty();\n}')).toBe('{\n    «if (x) {\n        y();\n    }»\n}');
   });
@@ -138,6 +144,32 @@ describe('fences', () => {
     expect(picture('|', 'import os\n\nThen call it:\n```\nfoo()\n```', python)).toBe('«import os\n\nThen call it:\n\nfoo()»');
   });
 
+  it('make talk of a line before them that may be code by itself', () => {
+    expect([
+      picture('|', 'Sure:\n```ts\nf();\n```\nDone.'),
+      picture('|', '1. Do:\n\n   ~~~ts\n   f();\n   ~~~\n', { prose: 'drop' }),
+      picture('|', 'Use `f()`.\n\n```\nf();\n```'),
+      picture('|', '10. **src/a_b.ts**\n\n    ```ts\n    f();\n    ```\n'),
+      picture('|', '✅ done\n```ts\nf();\n```\n'),
+      picture('|', 'Sure.\nHere is it:\n```ts\nf();\n```\n'),
+      picture('|', 'a = 1\n\n```ts\nf();\n```\n'),
+      picture('|', 'Sure:\n\nf();'),
+      picture('|', 'Sure:\n\n'),
+      picture('    |', 'else:\n```\nThat is all of it.', python),
+    ]).toEqual([
+      '«// Sure:\nf();\n// Done.»',
+      '«f();»',
+      '«// Use `f()`.\nf();»',
+      '«// 10. **src/a_b.ts**\nf();»',
+      '«// ✅ done\nf();»',
+      '«// Sure.\n// Here is it:\nf();»',
+      '«a = 1\n\nf();»',
+      '«Sure:\n\nf();»',
+      '«Sure:»',
+      '    «else:\n    # That is all of it.»',
+    ]);
+  });
+
   it('may be left open, or closed without having been opened', () => {
     expect(picture('|', '```ts\nf();')).toBe('«f();»');
     expect(picture('|', 'f();\n```\nDone.')).toBe('«f();\n// Done.»');
@@ -148,6 +180,16 @@ describe('fences', () => {
     const answer = 'Talk:\n\n```js\nx\n```\n\n';
     for (const language of ['markdown', 'plaintext']) expect(picture('|', answer, { language })).toBe(`«${answer}»`);
     expect(picture('- a\n  |', 'b:\n```js\nx\n```', { language: 'markdown' })).toBe('- a\n  «b:\n  ```js\n  x\n  ```»');
+  });
+
+  it('and the line end after a selection stay, and a new file gets one', () => {
+    const selection = { replaces: true };
+    expect([
+      picture('# A\n|\n\nend', 'Other text.\n', { language: 'markdown', ...selection }),
+      picture('|', '```ts\nf();\n```\n', { isFile: true, ...selection }),
+      picture('|', '# A\n', { language: 'markdown', isFile: true, ...selection }),
+      picture('|', 'That is only talk, and no code.', { isFile: true, prose: 'drop', ...selection }),
+    ]).toEqual(['# A\n«Other text.»\n\nend', '«f();\n»', '«# A\n»', '«»']);
   });
 
   it('stay in what is code already', () => {

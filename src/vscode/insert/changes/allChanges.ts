@@ -11,6 +11,8 @@ interface Located {
 export class AllChanges implements vscode.Disposable {
   readonly #answers = new Map<OpenChanges, vscode.Disposable>();
   readonly #changed = new vscode.EventEmitter<void>();
+  /** Fires when answers or their changes were added, removed or changed. */
+  readonly onChange = this.#changed.event;
   readonly #subscription: vscode.Disposable;
   readonly #keys = { hasChanges: false, atChange: false };
 
@@ -24,11 +26,6 @@ export class AllChanges implements vscode.Disposable {
 
   dispose(): void {
     vscode.Disposable.from(...this.#answers.values(), this.#subscription).dispose();
-  }
-
-  /** Fires when answers or their changes were added, removed or changed. */
-  get onChange(): vscode.Event<void> {
-    return this.#changed.event;
   }
 
   get answers(): readonly OpenChanges[] {

@@ -25,6 +25,8 @@ export class OpenChanges implements vscode.Disposable {
   state: 'growing' | 'ended' | 'resumable' = 'growing';
   readonly #texts: readonly PlacedText[];
   readonly #changed = new vscode.EventEmitter<void>();
+  /** Fires when changes were added, decided or moved. */
+  readonly onChange = this.#changed.event;
   readonly #subscriptions: vscode.Disposable;
   #ledger: ChangeLedger;
   /** The last change of the document was an undo or a redo. */
@@ -45,11 +47,6 @@ export class OpenChanges implements vscode.Disposable {
 
   dispose(): void {
     this.#subscriptions.dispose();
-  }
-
-  /** Fires when changes were added, decided or moved. */
-  get onChange(): vscode.Event<void> {
-    return this.#changed.event;
   }
 
   get document(): vscode.TextDocument {
@@ -110,14 +107,22 @@ export class OpenChanges implements vscode.Disposable {
     const lines = this.#closed(changes);
     const isMeant = (each: PendingChange): boolean => lines.some(({ place, line }) => each.place === place && each.line === line);
     this.#remember();
-    for (let refusals = 0; refusals < mostRefusals; refusals++) {
-      await this.writer.landed;
+    for (let refusals = 0; refusals < 2 * mostRefusals;) {
+      const { busy } = this.writer;
+      if (busy !== undefined) {
+        await busy;
+        continue;
+      }
       const undone = this.pending.filter(isMeant);
       if (undone.length === 0) return;
       const planned = undone.map(({ span, removed }) => ({ offset: span.start, length: span.end - span.start, text: removed }));
-      const editor = editorOf(this.document);
+      // An editor that is being opened or closed refuses edits.
+      const editor = refusals < mostRefusals ? editorOf(this.document) : undefined;
       const done = await (editor === undefined ? editThroughWorkspace(this.document, planned) : editIn(editor, planned, true));
-      if (!done) continue;
+      if (!done) {
+        refusals++;
+        continue;
+      }
       for (const change of undone) this.#decide(change, 'undone');
       break;
     }

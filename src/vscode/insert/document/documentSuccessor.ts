@@ -1,5 +1,6 @@
 /** Finds the document that replaces another: after a rename, the save of an untitled document, or reopening. */
 import * as vscode from 'vscode';
+import { isInTab } from './editorEdits.ts';
 
 /** Asks what to do after the document was closed. `leave`: the answer is kept elsewhere. */
 export type OnClosed = (fileName: string) => Promise<'reopen' | 'leave'>;
@@ -7,8 +8,8 @@ export type OnClosed = (fileName: string) => Promise<'reopen' | 'leave'>;
 /** Maximum time until a rename or a save opens the new document. */
 const patienceMs = 400;
 const lookEveryMs = 20;
-/** Maximum duration of a save. */
-const longestSaveMs = 10_000;
+/** Maximum duration of a save or a rename. */
+const longestMs = 10_000;
 
 export class DocumentSuccessor implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
@@ -19,6 +20,8 @@ export class DocumentSuccessor implements vscode.Disposable {
   #opened: vscode.TextDocument[] = [];
   /** The new file of an untitled document. VS Code fills and saves it first, then empties the untitled document. */
   #copy: { readonly document: vscode.TextDocument; readonly sinceMs: number } | undefined;
+  /** When a rename began that has not ended yet. */
+  #renamingSinceMs = -Infinity;
 
   /** @param text returns the document's text before VS Code emptied it */
   constructor(document: vscode.TextDocument, text: () => string) {
@@ -26,8 +29,12 @@ export class DocumentSuccessor implements vscode.Disposable {
     this.#text = text;
     this.#uri = document.uri;
     this.#subscriptions = vscode.Disposable.from(
+      vscode.workspace.onWillRenameFiles(({ files }) => {
+        if (files.some(({ oldUri, newUri }) => this.#after(oldUri, newUri) !== undefined)) this.#renamingSinceMs = performance.now();
+      }),
       vscode.workspace.onDidRenameFiles(({ files }) => {
-        for (const { oldUri, newUri } of files) this.#renamed(oldUri, newUri);
+        for (const { oldUri, newUri } of files) this.#uri = this.#after(oldUri, newUri) ?? this.#uri;
+        this.#renamingSinceMs = -Infinity;
       }),
       vscode.workspace.onDidOpenTextDocument((opened) => {
         this.#opened = [opened, ...this.#opened].slice(0, 8);
@@ -50,7 +57,7 @@ export class DocumentSuccessor implements vscode.Disposable {
 
   /** While an untitled document is being saved, text that is put into it does not reach its file. */
   get isBeingSaved(): boolean {
-    return this.#copy !== undefined && performance.now() - this.#copy.sinceMs < longestSaveMs;
+    return this.#copy !== undefined && performance.now() - this.#copy.sinceMs < longestMs;
   }
 
   /** Whether the document is empty because it was saved as a file. */
@@ -60,7 +67,8 @@ export class DocumentSuccessor implements vscode.Disposable {
 
   /** Resolves to undefined if the document stays closed. */
   async find(onClosed: OnClosed): Promise<vscode.TextDocument | undefined> {
-    for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += lookEveryMs) {
+    const isRenaming = (): boolean => performance.now() - this.#renamingSinceMs < longestMs;
+    for (let waitedMs = 0; waitedMs < patienceMs || isRenaming(); waitedMs += lookEveryMs) {
       const found = await this.#find();
       if (found !== undefined) return found;
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
@@ -90,6 +98,8 @@ export class DocumentSuccessor implements vscode.Disposable {
   }
 
   async #find(): Promise<vscode.TextDocument | undefined> {
+    // Its tab was only moved.
+    if (this.#copy === undefined && !this.#document.isClosed && isInTab(this.#document)) return this.#document;
     const { textDocuments } = vscode.workspace;
     const again = textDocuments.find((each) => each.uri.toString() === this.#uri.toString());
     if (again !== undefined && again !== this.#document) return again;
@@ -109,12 +119,10 @@ export class DocumentSuccessor implements vscode.Disposable {
     return document;
   }
 
-  /** `from` is the file, or a folder that contains it. */
-  #renamed(from: vscode.Uri, to: vscode.Uri): void {
-    if (this.#uri.scheme !== from.scheme || this.#uri.authority !== from.authority) return;
-    if (this.#uri.path === from.path) this.#uri = to;
-    else if (this.#uri.path.startsWith(`${from.path}/`)) {
-      this.#uri = to.with({ path: to.path + this.#uri.path.slice(from.path.length) });
-    }
+  /** The URI after a rename of the file, or of a folder that contains it; undefined for other renames. */
+  #after(from: vscode.Uri, to: vscode.Uri): vscode.Uri | undefined {
+    const { scheme, authority, path } = this.#uri;
+    const isHere = scheme === from.scheme && authority === from.authority && `${path}/`.startsWith(`${from.path}/`);
+    return isHere ? to.with({ path: to.path + path.slice(from.path.length) }) : undefined;
   }
 }

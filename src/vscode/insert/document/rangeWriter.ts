@@ -36,6 +36,13 @@ export class RangeWriter implements vscode.Disposable {
   readonly #step = new vscode.EventEmitter<void>();
   readonly #moved = new vscode.EventEmitter<Move>();
   readonly #documentChanged = new vscode.EventEmitter<DocumentChanged>();
+  readonly onLost = this.#lost.event;
+  /** Fires before an edit that begins a new undo step. */
+  readonly onStep = this.#step.event;
+  /** Fires when another document replaced this one, or the same one was reopened. */
+  readonly onMoved = this.#moved.event;
+  /** Fires for each change of the document, after the places were moved. */
+  readonly onChanged = this.#documentChanged.event;
   readonly #subscriptions: vscode.Disposable[] = [this.#lost, this.#step, this.#moved, this.#documentChanged];
   readonly #successor: DocumentSuccessor;
   #loss: Loss | undefined;
@@ -58,25 +65,6 @@ export class RangeWriter implements vscode.Disposable {
     );
   }
 
-  get onLost(): vscode.Event<Loss> {
-    return this.#lost.event;
-  }
-
-  /** Fires before an edit that begins a new undo step. */
-  get onStep(): vscode.Event<void> {
-    return this.#step.event;
-  }
-
-  /** Fires when another document replaced this one, or the same one was reopened. */
-  get onMoved(): vscode.Event<Move> {
-    return this.#moved.event;
-  }
-
-  /** Fires for each change of the document, after the places were moved. */
-  get onChanged(): vscode.Event<DocumentChanged> {
-    return this.#documentChanged.event;
-  }
-
   get document(): vscode.TextDocument {
     return this.places.document;
   }
@@ -91,9 +79,9 @@ export class RangeWriter implements vscode.Disposable {
     this.#undoRuns = undoRuns;
   }
 
-  /** Settles when the edit in flight was accepted or refused. */
-  get landed(): Promise<void> | undefined {
-    return this.#landed;
+  /** An answer's edit of the document that is in flight. Settles when it was accepted or refused. */
+  get busy(): Promise<void> | undefined {
+    return [this, ...this.#inDocument()].map((writer) => writer.#landed).find((landed) => landed !== undefined);
   }
 
   get isVisible(): boolean {
@@ -152,11 +140,12 @@ export class RangeWriter implements vscode.Disposable {
         if (again) await this.#putAgain(onClosed);
         continue;
       }
-      for (const { landed } of this.#inDocument()) {
-        if (landed !== undefined) await landed;
+      const { busy } = this;
+      if (busy !== undefined) {
+        // Afterwards, another writer that waited for it may have been faster.
+        await busy;
+        continue;
       }
-      // Another writer may have waited for the same edit and been faster.
-      if (this.#inDocument().some(({ landed }) => landed !== undefined) || this.places.isClosed) continue;
       wanted = wanted.map((steps, index) => (steps === undefined || this.places.finds(index, steps) ? steps : release(index)));
       const planned = ranges.plan(wanted.map((steps) => steps?.map((step) => this.places.inDocument(step))));
       if (planned.length === 0) {
