@@ -123,12 +123,11 @@ test('a file that does not exist is created when one agrees, and is gone when it
   const refused = await content();
   await within(answer, 'Apply to file…').click();
   await dialog.getByRole('button', { name: 'Create' }).click();
-  const status = page.locator('.statusbar-item[id*="rivulet.changes"]');
-  await status.waitFor();
+  await page.locator('.view-line', { hasText: 'b = 2' }).waitFor();
   const created = await content();
   await runCommand(page, 'Rivulet: Undo All Changes in File');
   await expect.poll(content).toBe(undefined);
-  await status.waitFor({ state: 'detached' });
+  await expect.poll(() => page.locator('.editor-group-container .tab', { hasText: 'new.py' }).count()).toBe(0);
   expect({ refused, created }).toEqual({ refused: undefined, created: '' });
 });
 

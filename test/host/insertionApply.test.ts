@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type Insertions } from '../../src/vscode/insert/insertion.ts';
+import { openNewFile } from '../../src/vscode/insert/newFile.ts';
 import { streamedBlock } from '../../src/vscode/insert/streamedBlock.ts';
 import { wholeAnswer } from '../../src/vscode/insert/wholeAnswer.ts';
-import { closeAll, Feed, insertions, lastPrefix, open, options, targetAt, until, wait } from './insertionScene.ts';
+import { closeAll, contributions, Feed, insertions, lastPrefix, open, options, targetAt, until, wait } from './insertionScene.ts';
 
 const file = `import { join } from 'node:path';
 
@@ -95,6 +96,15 @@ suite('A code block', () => {
     const seen = [document.getText(), await isThere()];
     await vscode.commands.executeCommand(`${lastPrefix()}.discard`);
     assert.deepEqual([...seen, await isThere(), vscode.window.activeTextEditor], [file, true, false, undefined]);
+  });
+
+  test('that is opened as a new file ends with one line end', async () => {
+    const seen: string[] = [];
+    for (const code of ['a = 1', 'a = 1\n', 'a = 1\n\n\n', '']) {
+      await openNewFile(code, 'py', contributions);
+      seen.push(vscode.window.activeTextEditor!.document.getText());
+    }
+    assert.deepEqual(seen, ['a = 1\n', 'a = 1\n', 'a = 1\n', '']);
   });
 
   test('is not written through a link that leads out of the workspace', async () => {
