@@ -111,7 +111,7 @@ export class Inserter implements vscode.Disposable {
     const editor = await this.#editor();
     if (editor === undefined) return;
     if (text.type === 'answer') return this.#insertAnswer(text.answer, targetFrom(editor, { mode: 'cursor' }, this.#ports.scanner));
-    const target = targetFrom(editor, { mode: text.mode, cursors: 'primary' }, this.#ports.scanner);
+    const target = targetFrom(editor, { mode: text.mode, selections: [editor.selection] }, this.#ports.scanner);
     return this.#insertWhole(text.code, target, 'code');
   }
 

@@ -19,8 +19,6 @@ export type TargetMode = 'cursor' | 'selection' | 'below' | 'file';
 
 export interface TargetOptions {
   readonly mode: TargetMode;
-  /** All cursors or selections, or only the first one. Default `all`. */
-  readonly cursors?: 'all' | 'primary';
   /** Used instead of the editor's selections. */
   readonly selections?: readonly vscode.Selection[];
 }
@@ -121,8 +119,7 @@ const insideOf: Readonly<Record<CursorPlace['type'], Surroundings['inside']>> = 
 
 export function targetFrom(editor: vscode.TextEditor, options: TargetOptions, scanner: CursorScanner): InsertionTarget {
   const { document } = editor;
-  const all = options.mode === 'file' ? [editor.selection] : (options.selections ?? editor.selections);
-  const chosen = options.cursors === 'primary' ? all.slice(0, 1) : all;
+  const chosen = options.mode === 'file' ? [editor.selection] : (options.selections ?? editor.selections);
   const ranges = chosen.map((selection) => rangeFor(document, selection, options.mode)).toSorted((a, b) => a.start.compareTo(b.start));
   const spans = ranges
     .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
