@@ -134,7 +134,8 @@ export class Transcript {
       case 'remove':
         this.#messages.get(change.message)?.remove();
         this.#messages.delete(change.message);
-        this.#forget(change.message);
+        this.#beside?.remove(change.message);
+        if (this.#beside?.isEmpty === true) this.#beside.element.remove();
         return this.#showEmpty();
       default:
         change satisfies never;
@@ -158,11 +159,6 @@ export class Transcript {
       this.content.append(this.#beside.element);
     }
     return this.#beside;
-  }
-
-  #forget(id: string): void {
-    this.#beside?.remove(id);
-    if (this.#beside?.isEmpty === true) this.#beside.element.remove();
   }
 
   #append(id: string, part: 'text' | 'reasoning', at: number, text: string): void {

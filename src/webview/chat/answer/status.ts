@@ -60,25 +60,17 @@ export class StatusLine {
     return html`
       ${status.note === undefined ? nothing : this.#note(status, status.note)}
       ${status.sources === undefined ? nothing : this.#sources(status.sources)}
-      ${
-        message.queued
-          ? html`<div class="actions">${this.#queuedActions()}</div>`
-          : message.role === 'user'
-            ? html`<div class="actions">${this.#questionActions()} ${this.#versions(message)} ${timeOf(message)}</div>`
-            : this.#answerActions(status, empty, message)
-      }
+      ${message.role === 'user' ? this.#questionActions(message) : this.#answerActions(status, empty, message)}
     `;
   }
 
-  #queuedActions(): TemplateResult {
-    const { edit, moveUp, moveDown } = this.#ports.strings;
-    return html`${this.#button('edit', 'edit', edit)}${this.#button('up', 'arrow-up', moveUp)}
-    ${this.#button('down', 'arrow-down', moveDown)}`;
-  }
-
-  #questionActions(): TemplateResult {
-    const { edit, fork } = this.#ports.strings;
-    return html`${this.#button('edit', 'edit', edit)}${this.#button('fork', 'new-session', fork)}`;
+  #questionActions(message: StatusLineContent['message']): TemplateResult {
+    const { edit, moveUp, moveDown, fork } = this.#ports.strings;
+    const others = message.queued
+      ? html`${this.#button('up', 'arrow-up', moveUp)}${this.#button('down', 'arrow-down', moveDown)}`
+      : html`${this.#button('fork', 'new-session', fork)} ${this.#versions(message)}
+        ${message.askedAt === undefined ? nothing : timeElement(message.askedAt)}`;
+    return html`<div class="actions">${this.#button('edit', 'edit', edit)}${others}</div>`;
   }
 
   #answerActions(status: Status, empty: boolean, message: StatusLineContent['message']): TemplateResult {
@@ -173,10 +165,6 @@ const icons: Record<Status['state'], string> = {
   error: 'error',
   waiting: 'clockface',
 };
-
-function timeOf({ askedAt }: StatusLineContent['message']): HTMLTimeElement | typeof nothing {
-  return askedAt === undefined ? nothing : timeElement(askedAt);
-}
 
 function offers(note: Note | undefined, command: Action['command']): boolean {
   return note?.actions.some((action) => action.command === command) ?? false;

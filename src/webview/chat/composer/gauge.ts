@@ -14,7 +14,8 @@ export function gauge(strings: PageStrings, size: PromptSize | undefined, room: 
   const { prompt, window, exact, state } = size;
   const tokens = `${exact ? '' : '~'}${numberText(prompt)}`;
   const whole = window === undefined ? fill(strings.promptTokens, tokens) : fill(strings.promptOf, tokens, numberText(window));
-  const lines = [whole, ...warning(strings, state), ...partsOf(strings, size)];
+  const warning = state === 'near' ? [strings.promptNear] : state === 'over' ? [strings.promptOver] : [];
+  const lines = [whole, ...warning, ...partsOf(strings, size)];
   const share = window === undefined ? 0 : Math.min(1, prompt / window);
   return html`<span
     class="gauge ${state}"
@@ -40,11 +41,6 @@ function ring(share: number): TemplateResult {
   return html`<svg class="ring" viewBox="0 0 40 40" aria-hidden="true">
     ${circle('ring-whole', 100)}${circle('ring-share', share * 100)}
   </svg>`;
-}
-
-function warning({ promptNear, promptOver }: PageStrings, state: PromptSize['state']): readonly string[] {
-  if (state === 'fits') return [];
-  return [state === 'near' ? promptNear : promptOver];
 }
 
 function partsOf(strings: PageStrings, { system, history, attachments, question, answer }: PromptSize): readonly string[] {

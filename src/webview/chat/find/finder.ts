@@ -60,7 +60,7 @@ export class Finder {
   step(by: 1 | -1): StaticRange | undefined {
     const places = this.#places();
     if (places.length === 0) return undefined;
-    const at = places.findIndex(({ article, index }) => article === this.#current?.article && index === this.#current.index);
+    const at = this.#currentIn(places);
     this.#current = places[at === -1 ? (by === 1 ? 0 : places.length - 1) : (at + by + places.length) % places.length]!;
     this.#show();
     return this.current;
@@ -114,6 +114,10 @@ export class Finder {
     return places;
   }
 
+  #currentIn(places: readonly Place[]): number {
+    return places.findIndex(({ article, index }) => article === this.#current?.article && index === this.#current.index);
+  }
+
   #show(): void {
     const places = this.#places();
     const range = this.current;
@@ -122,8 +126,7 @@ export class Finder {
     for (const { article, index } of places) others.add(this.#matches.get(article)![index]!);
     CSS.highlights.set(ALL, others);
     CSS.highlights.get(CURRENT)!.priority = 1;
-    const at = places.findIndex(({ article, index }) => article === this.#current?.article && index === this.#current.index);
-    this.#changed({ index: at + 1, count: places.length, more: places.length === MOST });
+    this.#changed({ index: this.#currentIn(places) + 1, count: places.length, more: places.length === MOST });
   }
 }
 

@@ -1,4 +1,5 @@
 // The toolbar of a selection in a message: ask about it, or copy it as Markdown or plain text.
+import { html, render, type TemplateResult } from 'lit';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import type { Host } from '../../shared/host.ts';
 import { selectedMarkdown } from './selectedMarkdown.ts';
@@ -26,10 +27,13 @@ export class SelectionBar {
     this.element.setAttribute('role', 'toolbar');
     this.element.setAttribute('aria-label', strings.selection);
     this.element.hidden = true;
-    this.element.append(
-      this.#button('comment-discussion', strings.quote, strings.quote, (range) => void this.#quote(range)),
-      this.#button('markdown', strings.copyMarkdown, '', (range) => void this.#copyMarkdown(range)),
-      this.#button('symbol-text', strings.copyPlainText, '', () => this.#copy(String(document.getSelection()))),
+    render(
+      [
+        this.#button('comment-discussion', strings.quote, strings.quote, (range) => void this.#quote(range)),
+        this.#button('markdown', strings.copyMarkdown, '', (range) => void this.#copyMarkdown(range)),
+        this.#button('symbol-text', strings.copyPlainText, '', () => this.#copy(String(document.getSelection()))),
+      ],
+      this.element,
     );
     // The selection is incomplete while the mouse button is down.
     window.addEventListener('pointerdown', ({ target }) => {
@@ -88,21 +92,15 @@ export class SelectionBar {
     document.getSelection()?.removeAllRanges();
   }
 
-  #button(icon: string, label: string, words: string, use: (range: Range) => void): HTMLElement {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.title = label;
-    button.setAttribute('aria-label', label);
-    const drawing = document.createElement('span');
-    drawing.className = `codicon codicon-${icon}`;
-    drawing.setAttribute('aria-hidden', 'true');
-    button.append(drawing, words);
-    // A mouse press must not clear the selection before it is used.
-    button.addEventListener('mousedown', (event) => event.preventDefault());
-    button.addEventListener('click', () => {
+  #button(icon: string, label: string, words: string, use: (range: Range) => void): TemplateResult {
+    const click = (): void => {
       const range = this.#range;
       if (range !== undefined) use(range.cloneRange());
-    });
-    return button;
+    };
+    // A mouse press must not clear the selection before it is used.
+    const keep = (event: Event): void => event.preventDefault();
+    return html`<button type="button" title=${label} aria-label=${label} @mousedown=${keep} @click=${click}>
+      <span class="codicon codicon-${icon}" aria-hidden="true"></span>${words}
+    </button>`;
   }
 }
