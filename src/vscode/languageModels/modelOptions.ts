@@ -4,21 +4,14 @@ import { present } from '../../core/present.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** The names that extensions use, those of OpenAI's API first. */
-const names = {
-  temperature: ['temperature'],
-  topP: ['top_p', 'topP'],
-  stop: ['stop', 'stop_sequences', 'stopSequences'],
-  maxTokens: ['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'maxTokens', 'maxOutputTokens'],
-  effort: ['reasoning_effort', 'reasoningEffort', 'effort'],
-  verbosity: ['verbosity'],
-} as const;
-
-/** An option with a value of another kind goes to the server as it is, which may know it. */
+/**
+ * Extensions spell the names in several ways; OpenAI's spelling wins. An option with a value of another type is passed
+ * through, because the server may know it.
+ */
 export function parametersIn(options: Options): Parameters {
   const body: Record<string, unknown> = { ...options };
-  const take = <T>(of: readonly string[], fits: (value: unknown) => value is T): T | undefined => {
-    for (const name of of) {
+  const take = <T>(fits: (value: unknown) => value is T, ...names: readonly string[]): T | undefined => {
+    for (const name of names) {
       const value = body[name];
       if (!fits(value)) continue;
       delete body[name];
@@ -26,18 +19,17 @@ export function parametersIn(options: Options): Parameters {
     }
     return undefined;
   };
-  const temperature = take(names.temperature, isNumber);
-  const topP = take(names.topP, isNumber);
-  const stop = take(names.stop, isStop);
-  const maxTokens = take(names.maxTokens, isNumber);
-  const effort = take(names.effort, isText);
-  const verbosity = take(names.verbosity, isText);
-  return {
-    ...present({ temperature, topP }),
-    ...(stop === undefined ? {} : { stop: typeof stop === 'string' ? [stop] : stop }),
-    ...present({ maxTokens, effort, verbosity }),
-    ...(Object.keys(body).length === 0 ? {} : { body }),
-  };
+  const stop = take(isStop, 'stop', 'stop_sequences', 'stopSequences');
+  return present({
+    temperature: take(isNumber, 'temperature'),
+    topP: take(isNumber, 'top_p', 'topP'),
+    stop: typeof stop === 'string' ? [stop] : stop,
+    maxTokens: take(isNumber, 'max_tokens', 'max_completion_tokens', 'max_output_tokens', 'maxTokens', 'maxOutputTokens'),
+    effort: take(isText, 'reasoning_effort', 'reasoningEffort', 'effort'),
+    verbosity: take(isText, 'verbosity'),
+    // Evaluated last, when all known options are taken.
+    body: Object.keys(body).length === 0 ? undefined : body,
+  });
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
