@@ -6,7 +6,7 @@ import type { JsonFields } from '../../../core/provider/reading/json.ts';
 import { RequestError } from '../requestError.ts';
 import type { ParsedRequest, ServiceApi, ServiceRequest, Target } from './serviceApi.ts';
 import { type Extras, unsupported } from './extras.ts';
-import type { Ignored } from './parts.ts';
+import type { IgnoredFields } from './parts.ts';
 import { checked, flagField, maybe, modelField, modelOf, numberField, schemaField, textField } from './schema.ts';
 
 /** Fields that say how the answer is delivered. */
@@ -36,7 +36,7 @@ export function reader<T extends Mode>(
 export function parsedRequest(
   read: Mode & Read<typeof samplingFields>,
   target: Target | undefined,
-  ignored: Ignored,
+  ignored: IgnoredFields,
   extras: Extras,
   own: Omit<ServiceRequest, 'model' | 'temperature' | 'topP' | 'body'>,
   dialect: ParsedRequest['dialect'],

@@ -15,18 +15,18 @@ export function rawOf(opaque: unknown, api: Api): JsonFields | undefined {
   return isFields(opaque['value']) ? opaque['value'] : undefined;
 }
 
-export function enveloped(opaque: unknown): string {
+export function toEnvelope(opaque: unknown): string {
   return mark + Buffer.from(JSON.stringify(opaque)).toString('base64url');
 }
 
 /** The content of the envelope; undefined if the text is not one. */
-export function unenveloped(text: unknown): unknown {
+export function fromEnvelope(text: unknown): unknown {
   if (typeof text !== 'string' || !text.startsWith(mark)) return undefined;
   const opaque = jsonOf(Buffer.from(text.slice(mark.length), 'base64url').toString());
   return isFields(opaque) && typeof opaque['origin'] === 'string' ? opaque : undefined;
 }
 
 /** The value returned by a client of the server's own protocol; undefined if the server speaks another. */
-export function resealed(value: JsonFields, api: Api, target: Target | undefined): unknown {
+export function sealedFor(value: JsonFields, api: Api, target: Target | undefined): unknown {
   return target?.api === api ? sealed(value, target.origin) : undefined;
 }

@@ -26,7 +26,7 @@ export function picture(mime: string, encoded: string, mistake: string): Part {
 const maxNamed = 20;
 
 /** Collects the names of ignored fields. */
-export class Ignored {
+export class IgnoredFields {
   readonly #names = new Set<string>();
 
   /** @param rest fields that no schema knows; fields without a value are skipped */

@@ -6,7 +6,7 @@ import { piecesSoFar } from '../answerPieces.ts';
 import { messageOf, chatMessage } from './chatCompletions/messages.ts';
 import { parsedRequest, modeFields, reader } from './common.ts';
 import type { AnswerHead, Dialect, ServiceApi, Frame } from './serviceApi.ts';
-import { Ignored } from './parts.ts';
+import { IgnoredFields } from './parts.ts';
 import { maybe } from './schema.ts';
 
 const body = v.looseObject({
@@ -26,7 +26,7 @@ export const plainApi: ServiceApi = {
   refusal: ({ message }) => ({ error: message }),
   read: reader(body, 'The body must be a JSON object such as {"message": "Hello"}.', (read, target) => {
     const { message, model: _model, messages = [], stream, background: _background, store: _store, ...rest } = read;
-    const ignored = new Ignored();
+    const ignored = new IgnoredFields();
     ignored.add('', rest);
     const before = messages.map((each, index) => messageOf(each, `messages[${index}]`, target, ignored));
     const own = { messages: [...before, { role: 'user', content: message } as const] };

@@ -36,7 +36,7 @@ export interface ParsedRequest {
   readonly detached: boolean;
   /** Whether the answer can be read again after its end. */
   readonly kept: boolean;
-  /** Ignored fields: they mean nothing to the model's server and do not change the answer. */
+  /** IgnoredFields fields: they mean nothing to the model's server and do not change the answer. */
   readonly ignored: readonly string[];
   dialect(head: AnswerHead): Dialect;
 }

@@ -2,7 +2,7 @@
 import type { Tool, ToolChoice } from '../../../api.ts';
 import type { ChatRequest } from '../../../core/provider/provider.ts';
 import type { JsonFields } from '../../../core/provider/reading/json.ts';
-import type { Ignored } from './parts.ts';
+import type { IgnoredFields } from './parts.ts';
 import { RequestError } from '../requestError.ts';
 import { present } from '../../../core/present.ts';
 
@@ -40,7 +40,7 @@ export function unknownToolFields(
   tools: readonly JsonFields[],
   restOf: (tool: JsonFields) => JsonFields,
   isSameProtocol: boolean,
-  ignored: Ignored,
+  ignored: IgnoredFields,
 ): { readonly tools?: readonly JsonFields[] } {
   let any = false;
   for (const [index, tool] of tools.entries()) {

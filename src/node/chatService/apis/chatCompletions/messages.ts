@@ -4,8 +4,8 @@ import type { Message, Part } from '../../../../api.ts';
 import { reasoningFields } from '../../../../core/provider/openaiChat/request.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
 import type { Target } from '../serviceApi.ts';
-import { resealed, unenveloped } from '../opaque.ts';
-import { type Ignored, pictureAt, simplest } from '../parts.ts';
+import { sealedFor, fromEnvelope } from '../opaque.ts';
+import { type IgnoredFields, pictureAt, simplest } from '../parts.ts';
 import { maybe, shaped, textField, textOrList } from '../schema.ts';
 import { RequestError } from '../../requestError.ts';
 import { present } from '../../../../core/present.ts';
@@ -37,7 +37,12 @@ export const chatMessage = v.looseObject(
   'must be an object with "role" and "content"',
 );
 
-export function messageOf(wire: v.InferOutput<typeof chatMessage>, place: string, target: Target | undefined, ignored: Ignored): Message {
+export function messageOf(
+  wire: v.InferOutput<typeof chatMessage>,
+  place: string,
+  target: Target | undefined,
+  ignored: IgnoredFields,
+): Message {
   const { role, content, tool_calls, tool_call_id, refusal, ...rest } = wire;
   const calls = role === 'assistant' ? (tool_calls ?? []) : [];
   const { reasoning, others } = role === 'assistant' ? reasoningOf(rest, target) : { reasoning: [], others: rest };
@@ -65,7 +70,7 @@ export function messageOf(wire: v.InferOutput<typeof chatMessage>, place: string
   return { role: role === 'developer' ? 'system' : role, content: simplest(said) };
 }
 
-function partsOf(content: string | v.InferOutput<typeof part>[], place: string, ignored: Ignored): readonly Part[] {
+function partsOf(content: string | v.InferOutput<typeof part>[], place: string, ignored: IgnoredFields): readonly Part[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }];
   return content.map((item, index): Part => {
     const at = `${place}[${index}]`;
@@ -103,9 +108,9 @@ function reasoningOf(rest: JsonFields, target: Target | undefined): { readonly r
     if (value === undefined || value === null || value === '') continue;
     delete others[field];
     if (Array.isArray(value)) {
-      const own = value.flatMap((item: unknown) => (isFields(item) ? (unenveloped(item['data']) ?? []) : []));
+      const own = value.flatMap((item: unknown) => (isFields(item) ? (fromEnvelope(item['data']) ?? []) : []));
       envelopes.push(...own);
-      const foreign = value.filter((item: unknown) => !isFields(item) || unenveloped(item['data']) === undefined);
+      const foreign = value.filter((item: unknown) => !isFields(item) || fromEnvelope(item['data']) === undefined);
       if (foreign.length > 0) sent[field] = foreign;
       if (words === '') words = foreign.map(wordsOf).join('');
     } else {
@@ -113,7 +118,7 @@ function reasoningOf(rest: JsonFields, target: Target | undefined): { readonly r
       if (words === '' && typeof value === 'string') words = value;
     }
   }
-  const opaque = Object.keys(sent).length === 0 ? undefined : resealed(sent, 'chat', target);
+  const opaque = Object.keys(sent).length === 0 ? undefined : sealedFor(sent, 'chat', target);
   const [first, ...more] = envelopes;
   // Words and the envelope that came with them are one part, as they were when they were sealed.
   const kept = first ?? opaque;

@@ -5,7 +5,7 @@ import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
 import { piecesSoFar } from '../../answerPieces.ts';
 import type { AnswerHead, Dialect, Encoder, Frame } from '../serviceApi.ts';
-import { enveloped } from '../opaque.ts';
+import { toEnvelope } from '../opaque.ts';
 
 export function chatDialect(head: AnswerHead, includeUsage: boolean): Dialect {
   return { encoder: () => new ChunkEncoder(head, includeUsage), whole: (stream) => completion(head, stream) };
@@ -108,7 +108,7 @@ function annotationsOf({ citations = [], text }: EndEvent): readonly object[] {
 
 /** As OpenRouter sends it. */
 function detailOf(opaque: unknown, index = 0): object {
-  return { type: 'reasoning.encrypted', data: enveloped(opaque), index };
+  return { type: 'reasoning.encrypted', data: toEnvelope(opaque), index };
 }
 
 /** A call may have no arguments; clients parse them anyway. */

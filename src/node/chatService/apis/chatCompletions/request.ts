@@ -6,7 +6,7 @@ import { type JsonFields, isFields } from '../../../../core/provider/reading/jso
 import { parsedRequest, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
 import type { ParsedRequest, ServiceApi, Target } from '../serviceApi.ts';
 import { extrasFor, formatIn } from '../extras.ts';
-import { Ignored } from '../parts.ts';
+import { IgnoredFields } from '../parts.ts';
 import { countField, flagField, given, maybe, objectField, shaped, textField, textOrList } from '../schema.ts';
 import { RequestError } from '../../requestError.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
@@ -58,7 +58,7 @@ function parse(read: v.InferOutput<typeof body>, target: Target | undefined): Pa
   if (tools.length === 0 && parallel_tool_calls !== undefined) {
     throw new RequestError('"parallel_tool_calls" is only for a request with "tools".');
   }
-  const ignored = new Ignored();
+  const ignored = new IgnoredFields();
   const isChat = target?.api === 'chat';
   const format = formatIn(others.response_format);
   if (others.response_format?.['type'] === 'text' && !isChat) others.response_format = undefined;

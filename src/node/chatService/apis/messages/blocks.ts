@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
 import { type JsonFields } from '../../../../core/provider/reading/json.ts';
 import type { Target } from '../serviceApi.ts';
-import { resealed, unenveloped } from '../opaque.ts';
-import { type Ignored, picture, pictureAt, simplest } from '../parts.ts';
+import { sealedFor, fromEnvelope } from '../opaque.ts';
+import { type IgnoredFields, picture, pictureAt, simplest } from '../parts.ts';
 import { flagField, maybe, objectField, placeOf, textField, textOrList } from '../schema.ts';
 import { RequestError } from '../../requestError.ts';
 
@@ -47,9 +47,9 @@ export const turn = v.looseObject(
 
 export class BlockReader {
   readonly #target: Target | undefined;
-  readonly #ignored: Ignored;
+  readonly #ignored: IgnoredFields;
 
-  constructor(target: Target | undefined, ignored: Ignored) {
+  constructor(target: Target | undefined, ignored: IgnoredFields) {
     this.#target = target;
     this.#ignored = ignored;
   }
@@ -116,7 +116,7 @@ export class BlockReader {
     const words = each.type === 'thinking' ? each.thinking : '';
     const seal = each.type === 'thinking' ? each.signature : each.data;
     // The block is sent back byte for byte as the client sent it.
-    const opaque = unenveloped(seal) ?? (seal ? resealed(each, 'messages', this.#target) : undefined);
+    const opaque = fromEnvelope(seal) ?? (seal ? sealedFor(each, 'messages', this.#target) : undefined);
     if (opaque !== undefined) return { type: 'reasoning', text: words, opaque };
     if (seal) this.#ignored.name(`${place}.${each.type === 'thinking' ? 'signature' : 'data'}`);
     return { type: 'reasoning', text: words };

@@ -6,7 +6,7 @@ import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { isCutByLimit, notesOf, type Problem, problemOf } from '../../problem.ts';
 import { type AnswerPiece, piecesSoFar } from '../../answerPieces.ts';
 import type { AnswerHead, Dialect, Encoder, Frame } from '../serviceApi.ts';
-import { enveloped, rawOf } from '../opaque.ts';
+import { toEnvelope, rawOf } from '../opaque.ts';
 import { present } from '../../../../core/present.ts';
 
 type Block =
@@ -103,12 +103,12 @@ class BlockEncoder implements Encoder {
     const raw = rawOf(opaque, 'messages');
     if (this.#open?.type === 'thinking') {
       const isSame = raw?.['type'] === 'thinking' && raw['thinking'] === this.#open.thinking && typeof raw['signature'] === 'string';
-      const signature = isSame ? String(raw['signature']) : enveloped(opaque);
+      const signature = isSame ? String(raw['signature']) : toEnvelope(opaque);
       this.#open.signature = signature;
       return [this.#delta({ type: 'signature_delta', signature }), ...this.#close()];
     }
     const isBlock = raw !== undefined && typeof raw['type'] === 'string';
-    const frames = [...this.#close(), ...this.#start(isBlock ? raw : { type: 'redacted_thinking', data: enveloped(opaque) })];
+    const frames = [...this.#close(), ...this.#start(isBlock ? raw : { type: 'redacted_thinking', data: toEnvelope(opaque) })];
     return [...frames, ...this.#close()];
   }
 

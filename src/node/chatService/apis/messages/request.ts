@@ -6,7 +6,7 @@ import type { JsonFields } from '../../../../core/provider/reading/json.ts';
 import { parsedRequest, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
 import type { ParsedRequest, ServiceApi, Target } from '../serviceApi.ts';
 import { extrasFor, formatIn } from '../extras.ts';
-import { Ignored } from '../parts.ts';
+import { IgnoredFields } from '../parts.ts';
 import { countField, flagField, given, maybe, objectField, schemaField, shaped, textField } from '../schema.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
 import { BlockReader, systemPrompt, turn } from './blocks.ts';
@@ -56,7 +56,7 @@ function parse(read: v.InferOutput<typeof body>, target: Target | undefined): Pa
   const { model: _model, stream: _stream, background: _background, store: _store, temperature: _temperature, top_p: _topP, ...more } = read;
   const { messages, system = '', max_tokens, stop_sequences, tools = [], tool_choice, thinking: thinks, output_config, ...others } = more;
   refuseFields(others, notOffered);
-  const ignored = new Ignored();
+  const ignored = new IgnoredFields();
   const isMessages = target?.api === 'messages';
   const sent = unknownToolFields(tools, toolRest, isMessages, ignored);
   // A server of the same protocol gets both unchanged; for another, they become an effort and a format.

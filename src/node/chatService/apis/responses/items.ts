@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import type { Message, Part } from '../../../../api.ts';
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
 import type { Target } from '../serviceApi.ts';
-import { resealed, unenveloped } from '../opaque.ts';
-import { type Ignored, pictureAt, simplest } from '../parts.ts';
+import { sealedFor, fromEnvelope } from '../opaque.ts';
+import { type IgnoredFields, pictureAt, simplest } from '../parts.ts';
 import { maybe, textField, textOrList } from '../schema.ts';
 import { RequestError } from '../../requestError.ts';
 
@@ -50,9 +50,9 @@ export const inputItems = textOrList(item, 'must be a text or a list of items');
 
 export class ItemReader {
   readonly #target: Target | undefined;
-  readonly #ignored: Ignored;
+  readonly #ignored: IgnoredFields;
 
-  constructor(target: Target | undefined, ignored: Ignored) {
+  constructor(target: Target | undefined, ignored: IgnoredFields) {
     this.#target = target;
     this.#ignored = ignored;
   }
@@ -124,7 +124,7 @@ export class ItemReader {
     const { summary, content, encrypted_content: seal } = each;
     const said = [...(summary ?? []), ...(content ?? [])].map((one) => one.text).join('\n\n');
     // The item is sent back as the client sent it.
-    const opaque = unenveloped(seal) ?? (seal ? resealed(each as JsonFields, 'responses', this.#target) : undefined);
+    const opaque = fromEnvelope(seal) ?? (seal ? sealedFor(each as JsonFields, 'responses', this.#target) : undefined);
     if (opaque !== undefined) return { type: 'reasoning', text: said, opaque };
     if (seal) this.#ignored.name(`${place}.encrypted_content`);
     return { type: 'reasoning', text: said };

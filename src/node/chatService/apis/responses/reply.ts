@@ -5,7 +5,7 @@ import type { ToolCall } from '../../../../core/request/toolCalls.ts';
 import { problemOf } from '../../problem.ts';
 import { type AnswerPiece, piecesSoFar } from '../../answerPieces.ts';
 import type { AnswerHead, Dialect, Encoder, Frame } from '../serviceApi.ts';
-import { enveloped, rawOf } from '../opaque.ts';
+import { toEnvelope, rawOf } from '../opaque.ts';
 import { type Echo, resource } from './resource.ts';
 
 interface Open {
@@ -118,7 +118,7 @@ class ItemEncoder implements Encoder {
     const open = this.#open;
     if (open === undefined) return [];
     const { text } = open;
-    const item = { ...itemOf(open, status), ...(opaque === undefined ? {} : { encrypted_content: enveloped(opaque) }) };
+    const item = { ...itemOf(open, status), ...(opaque === undefined ? {} : { encrypted_content: toEnvelope(opaque) }) };
     const frames =
       open.type === 'message'
         ? [
@@ -143,7 +143,7 @@ class ItemEncoder implements Encoder {
     if (this.#open?.type === 'reasoning') return this.#close('completed', opaque);
     const closed = this.#close('completed');
     const raw = rawOf(opaque, 'responses');
-    const own = { id: this.#newId('rs'), type: 'reasoning', summary: [], encrypted_content: enveloped(opaque) };
+    const own = { id: this.#newId('rs'), type: 'reasoning', summary: [], encrypted_content: toEnvelope(opaque) };
     const item = raw?.['type'] === 'reasoning' ? { summary: [], ...raw } : own;
     const output_index = this.#output.push(item) - 1;
     return [

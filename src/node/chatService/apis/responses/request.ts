@@ -7,7 +7,7 @@ import { openaiError } from '../chatCompletions/reply.ts';
 import { parsedRequest, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
 import type { ParsedRequest, ServiceApi, Target } from '../serviceApi.ts';
 import { extrasFor, formatIn } from '../extras.ts';
-import { Ignored } from '../parts.ts';
+import { IgnoredFields } from '../parts.ts';
 import { countField, flagField, given, maybe, objectField, shaped, textField } from '../schema.ts';
 import { RequestError } from '../../requestError.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
@@ -66,7 +66,7 @@ function parse(read: Body, target: Target | undefined): ParsedRequest {
   if (read.background === true && read.store === false) {
     throw new RequestError('"store" must not be false with "background": an answer that nobody keeps cannot be read later.');
   }
-  const ignored = new Ignored();
+  const ignored = new IgnoredFields();
   const isResponses = target?.api === 'responses';
   const sent = unknownToolFields(tools, toolRest, isResponses, ignored);
   const extras = extrasFor(
@@ -101,7 +101,7 @@ function formatOf({ format }: NonNullable<Body['text']>): Parameters<typeof extr
   return value === undefined ? undefined : { field: 'format', value };
 }
 
-function reasoningFields(reasoning: NonNullable<Body['reasoning']>, isResponses: boolean, ignored: Ignored): JsonFields {
+function reasoningFields(reasoning: NonNullable<Body['reasoning']>, isResponses: boolean, ignored: IgnoredFields): JsonFields {
   const { effort: _effort, ...rest } = given(reasoning);
   if (Object.keys(rest).length === 0) return {};
   if (isResponses) return { reasoning };
