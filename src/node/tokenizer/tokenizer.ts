@@ -8,14 +8,14 @@ import { fromWorker } from '../workers.ts';
 const loadAfterMs = 300;
 
 /** Message to the worker. */
-export interface Wanted {
+export interface VocabularyRequest {
   readonly family: VocabularyName;
   /** URL of the folder of vocabularies; ends in a slash. */
   readonly folder: string;
 }
 
 /** Message from the worker. */
-export interface Handed {
+export interface UnpackedVocabulary {
   readonly vocabulary: Vocabulary;
   readonly whole: readonly string[];
 }
@@ -49,7 +49,7 @@ export class Tokenizer {
   #load(family: Family): Promise<Encoding> {
     const begun = this.#loading.get(family);
     if (begun !== undefined) return begun;
-    const wanted: Wanted = { family: vocabularyFor(family), folder: new URL('vocabularies/', this.#dist).href };
+    const wanted: VocabularyRequest = { family: vocabularyFor(family), folder: new URL('vocabularies/', this.#dist).href };
     const loading = unpackedElsewhere(new URL('vocabularyWorker.js', this.#dist), wanted).then(({ vocabulary, whole }) => {
       const encoding = encodingOf(vocabulary, styles[family], new Set(whole));
       this.#loaded.set(family, encoding);
@@ -62,7 +62,7 @@ export class Tokenizer {
   }
 }
 
-async function unpackedElsewhere(script: URL, wanted: Wanted): Promise<Handed> {
-  for await (const handed of fromWorker<Handed>(script, wanted)) return handed;
+async function unpackedElsewhere(script: URL, wanted: VocabularyRequest): Promise<UnpackedVocabulary> {
+  for await (const unpacked of fromWorker<UnpackedVocabulary>(script, wanted)) return unpacked;
   throw new Error('The vocabulary was not unpacked.');
 }

@@ -4,14 +4,14 @@ import { brotliDecompress } from 'node:zlib';
 import type { VocabularyName } from '../../core/tokens/tokenizerFamilies.ts';
 import { type Basis, type Token, type Unpacked, unpackTokens, unpackVocabulary } from './vocabulary.ts';
 
-interface Under {
+interface Dependencies {
   /** Families whose tokens are not stored again. */
   readonly known: readonly VocabularyName[];
   /** The family that this one extends. */
   readonly start?: VocabularyName;
 }
 
-export const basedOn: Readonly<Record<VocabularyName, Under>> = {
+export const basedOn: Readonly<Record<VocabularyName, Dependencies>> = {
   o200k: { known: [] },
   cl100k: { known: ['o200k'] },
   qwen: { known: ['o200k', 'cl100k'], start: 'cl100k' },

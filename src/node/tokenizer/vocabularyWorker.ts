@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { VocabularyName } from '../../core/tokens/tokenizerFamilies.ts';
 import { fileOf, unpackFamily } from './vocabularyFiles.ts';
-import type { Handed, Wanted } from './tokenizer.ts';
+import type { UnpackedVocabulary, VocabularyRequest } from './tokenizer.ts';
 
-const { family, folder } = workerData as Wanted;
+const { family, folder } = workerData as VocabularyRequest;
 const read = (name: VocabularyName): Promise<Buffer> => readFile(new URL(fileOf(name), folder));
 const { vocabulary, whole } = await unpackFamily(family, read);
 const { left, right, level, places } = vocabulary;
-const handed: Handed = { vocabulary, whole: whole.map((token) => Buffer.from(token, 'latin1').toString()) };
-parentPort?.postMessage(handed, [left.buffer, right.buffer, level.buffer, places.buffer]);
+const unpacked: UnpackedVocabulary = { vocabulary, whole: whole.map((token) => Buffer.from(token, 'latin1').toString()) };
+parentPort?.postMessage(unpacked, [left.buffer, right.buffer, level.buffer, places.buffer]);
