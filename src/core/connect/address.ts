@@ -3,7 +3,7 @@ import { cleanBaseURL, isHttp } from '../provider/baseURL.ts';
 import type { Api } from '../provider/provider.ts';
 import { percentDecoded } from '../provider/reading/percentDecoded.ts';
 
-export interface MendedAddress {
+export interface RepairedAddress {
   readonly baseURL: string;
   /** The protocol whose path followed the base address. */
   readonly api?: Api;
@@ -14,7 +14,7 @@ export interface MendedAddress {
 }
 
 /** Undefined if the text cannot be made an address. */
-export function mendedAddress(text: string): MendedAddress | undefined {
+export function repairedAddress(text: string): RepairedAddress | undefined {
   const whole = withScheme(text);
   if (whole === undefined) return undefined;
   const url = new URL(whole);

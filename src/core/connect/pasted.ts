@@ -4,13 +4,13 @@
  */
 import { present } from '../present.ts';
 import { presets } from '../provider/catalog.ts';
-import { mendedAddress } from './address.ts';
+import { repairedAddress } from './address.ts';
 import { factsOfJson } from './pastedJson.ts';
 import { factsOfText, normalized } from './pastedText.ts';
 import { type PastedFacts, presetOfKey } from './words.ts';
 
 /** What was found about one server; the rest has to be asked for. `preset` is set only without an address. */
-export interface Pasted extends Omit<PastedFacts, 'address'> {
+export interface PastedServer extends Omit<PastedFacts, 'address'> {
   /** A base address: with a scheme, without the path of a single request. */
   readonly baseURL?: string;
 }
@@ -19,7 +19,7 @@ export interface Pasted extends Omit<PastedFacts, 'address'> {
 const maxCharacters = 200_000;
 
 /** The servers found in the text; empty if nothing was recognised. */
-export function recognized(text: string): readonly Pasted[] {
+export function serversInText(text: string): readonly PastedServer[] {
   const plain = normalized(text.slice(0, maxCharacters));
   const facts = factsOfJson(plain) ?? factsOfText(plain.replaceAll('\\"', '"'));
   // For a server on this machine, which needs neither, its name is enough.
@@ -34,8 +34,8 @@ export function recognized(text: string): readonly Pasted[] {
   });
 }
 
-function pastedOf({ address, key, keyless, models, api, preset }: PastedFacts): Pasted {
-  const mended = address === undefined ? undefined : mendedAddress(address);
+function pastedOf({ address, key, keyless, models, api, preset }: PastedFacts): PastedServer {
+  const mended = address === undefined ? undefined : repairedAddress(address);
   const found = key ?? mended?.key;
   const known = (found === undefined ? undefined : presetOfKey(found)) ?? preset;
   return {

@@ -1,6 +1,6 @@
 /** The box that connects a server from an address, a key, an example, another client's settings, or a vendor's name. */
 import * as vscode from 'vscode';
-import { type Pasted, recognized } from '../../core/connect/pasted.ts';
+import { type PastedServer, serversInText } from '../../core/connect/pasted.ts';
 import { present } from '../../core/present.ts';
 import { type Preset, presets } from '../../core/provider/catalog.ts';
 import { environmentKey } from '../settings/apiKeys.ts';
@@ -8,11 +8,11 @@ import * as notify from '../ui/notify.ts';
 import { LivePick, type PickItem } from '../ui/pick.ts';
 import { chooseServer, connectServer, type ConnectOutcome, type ConnectPorts, hostName, idOf, keyHint } from './connect.ts';
 import { askAddress } from './connectQuestions.ts';
-import { freeId, keepEndpoint, selectForUse } from './endpointList.ts';
+import { freeId, keepEndpoint, saveSelectedModel } from './endpointList.ts';
 
 interface BoxItem extends PickItem {
   readonly preset?: Preset;
-  readonly found?: readonly Pasted[];
+  readonly found?: readonly PastedServer[];
   readonly other?: true;
 }
 
@@ -21,7 +21,7 @@ export async function addEndpoint(ports: ConnectPorts): Promise<boolean> {
   const chosen = await askBox();
   if (chosen === undefined) return false;
   const { preset, found, other } = chosen;
-  let pasted: Pasted | undefined = found === undefined ? { models: [] } : await chooseServer(found);
+  let pasted: PastedServer | undefined = found === undefined ? { models: [] } : await chooseServer(found);
   if (other === true) {
     const baseURL = await askAddress(undefined);
     pasted = baseURL === undefined ? undefined : { models: [], baseURL };
@@ -39,7 +39,7 @@ export async function addEndpoint(ports: ConnectPorts): Promise<boolean> {
  * Connects the server described by a text pasted into the page, which shows a failure. Undefined if nothing was recognized.
  */
 export async function connectText(ports: ConnectPorts, text: string): Promise<ConnectOutcome | undefined> {
-  const found = recognized(text);
+  const found = serversInText(text);
   if (found.length === 0) return undefined;
   const pasted = await chooseServer(found);
   if (pasted === undefined) return { type: 'cancelled' };
@@ -62,7 +62,7 @@ async function askBox(): Promise<BoxItem | undefined> {
     const isPasted = text.length > before.length + 8;
     before = text;
     const show = (whole: string): void => {
-      const found = recognized(whole);
+      const found = serversInText(whole);
       box.items = found.length === 0 ? known : [foundItem(found), ...known];
     };
     show(text);
@@ -81,7 +81,7 @@ async function askBox(): Promise<BoxItem | undefined> {
 /** Access to the clipboard. */
 function browserMayRefuse(): void {}
 
-function foundItem(found: readonly Pasted[]): BoxItem {
+function foundItem(found: readonly PastedServer[]): BoxItem {
   const { t } = vscode.l10n;
   const [first, ...others] = found;
   const { baseURL, key, preset, models } = first!;
@@ -127,7 +127,11 @@ function vendors(): readonly BoxItem[] {
   ];
 }
 
-async function retried(ports: ConnectPorts, pasted: Pasted, failed: ConnectOutcome & { type: 'failed' }): Promise<Pasted | undefined> {
+async function retried(
+  ports: ConnectPorts,
+  pasted: PastedServer,
+  failed: ConnectOutcome & { type: 'failed' },
+): Promise<PastedServer | undefined> {
   const { t } = vscode.l10n;
   const again = t('Try Again');
   const change = t('Change Address');
@@ -150,14 +154,14 @@ async function retried(ports: ConnectPorts, pasted: Pasted, failed: ConnectOutco
 /** Adds a server that does not run now; its models are listed once it runs. */
 async function keepUntested(
   { settings, keys }: ConnectPorts,
-  { key, models }: Pasted,
+  { key, models }: PastedServer,
   { name, baseURL }: ConnectOutcome & { type: 'failed' },
 ): Promise<void> {
   const preset = presets.find((one) => one.name === name);
   const id = freeId(settings.now(), idOf({ baseURL, ...present({ preset }) }));
   if (key !== undefined) await keys.set(id, baseURL, key);
   await keepEndpoint({ id, name, baseURL });
-  if (models[0] !== undefined) await selectForUse(`${id}/${models[0]}`);
+  if (models[0] !== undefined) await saveSelectedModel(`${id}/${models[0]}`);
 }
 
 async function tellConnected(outcome: ConnectOutcome, key: string | undefined): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Connects a server: asks for missing values, tests address and key with one request, and saves both at the end. */
 import * as vscode from 'vscode';
 import { likelyModel } from '../../core/connect/likelyModel.ts';
-import type { Pasted } from '../../core/connect/pasted.ts';
+import type { PastedServer } from '../../core/connect/pasted.ts';
 import { probeServer, type ProbeResult, type ProbeTarget } from '../../core/connect/probe.ts';
 import { apiOf, type Preset, presetAt, presets } from '../../core/provider/catalog.ts';
 import { isReadableOnTheWay } from '../../core/provider/baseURL.ts';
@@ -12,7 +12,7 @@ import { errorSentence, failureText } from '../ui/sentences/failureSentences.ts'
 import * as notify from '../ui/notify.ts';
 import { input, pick } from '../ui/pick.ts';
 import { askAddress, askKey } from './connectQuestions.ts';
-import { endpointAt, freeId, keepEndpoint, selectForUse } from './endpointList.ts';
+import { endpointAt, freeId, keepEndpoint, saveSelectedModel } from './endpointList.ts';
 import { present } from '../../core/present.ts';
 
 export interface ConnectPorts {
@@ -37,7 +37,7 @@ interface Target extends ProbeTarget {
 const cancelled: ConnectOutcome = { type: 'cancelled' };
 
 /** Nothing is saved before the last question is answered, so Escape at any of them changes nothing. */
-export async function connectServer(ports: ConnectPorts, pasted: Pasted, given?: Preset): Promise<ConnectOutcome> {
+export async function connectServer(ports: ConnectPorts, pasted: PastedServer, given?: Preset): Promise<ConnectOutcome> {
   const preset = given ?? presets.find(({ id }) => id === pasted.preset);
   const baseURL = pasted.baseURL ?? (await addressOf(preset));
   if (baseURL === undefined) return cancelled;
@@ -65,7 +65,11 @@ export async function connectServer(ports: ConnectPorts, pasted: Pasted, given?:
   }
 }
 
-function targetOf({ settings }: ConnectPorts, { baseURL, key, api }: Pasted & { baseURL: string }, given: Preset | undefined): Target {
+function targetOf(
+  { settings }: ConnectPorts,
+  { baseURL, key, api }: PastedServer & { baseURL: string },
+  given: Preset | undefined,
+): Target {
   const preset = given ?? presetAt(baseURL);
   const path = new URL(baseURL).pathname.replace(/\/$/, '');
   // A vendor's example may lack what the catalog knows: DeepSeek continues answers only below /beta.
@@ -145,7 +149,7 @@ async function keep(
     ...(api === undefined || api === apiOf(baseURL) ? {} : { api }),
     ...(isKnown && preset.continuation !== undefined ? { continuation: preset.continuation } : {}),
   });
-  await selectForUse(`${id}/${model}`);
+  await saveSelectedModel(`${id}/${model}`);
   const text =
     listed.length === 0
       ? t('{0} is connected. Using {1}.', name, model)
@@ -165,7 +169,7 @@ async function askModel(name: string): Promise<string | undefined> {
 }
 
 /** Asks which of several servers in one text to connect. */
-export async function chooseServer(found: readonly Pasted[]): Promise<Pasted | undefined> {
+export async function chooseServer(found: readonly PastedServer[]): Promise<PastedServer | undefined> {
   if (found.length < 2) return found[0];
   const { t } = vscode.l10n;
   const items = found.map((pasted) => ({

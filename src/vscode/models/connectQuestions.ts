@@ -1,6 +1,6 @@
 /** The questions for an address and a key. */
 import * as vscode from 'vscode';
-import { mendedAddress } from '../../core/connect/address.ts';
+import { repairedAddress } from '../../core/connect/address.ts';
 import type { Preset } from '../../core/provider/catalog.ts';
 import { unsendableKey } from '../../core/provider/http/sendable.ts';
 import { failureText } from '../ui/sentences/failureSentences.ts';
@@ -23,9 +23,10 @@ export async function askAddress(
     // Selected, so that a pasted address replaces it.
     valueSelection: at === -1 ? [0, value.length] : [at, value.indexOf('}') + 1],
     ignoreFocusOut: true,
-    validateInput: (typed) => (mendedAddress(typed) === undefined ? t('Enter an address such as https://api.example.com/v1.') : undefined),
+    validateInput: (typed) =>
+      repairedAddress(typed) === undefined ? t('Enter an address such as https://api.example.com/v1.') : undefined,
   });
-  return address === undefined ? undefined : mendedAddress(address)?.baseURL;
+  return address === undefined ? undefined : repairedAddress(address)?.baseURL;
 }
 
 /** @param problem the problem with the previous key */

@@ -9,7 +9,7 @@ import * as notify from '../ui/notify.ts';
 import { input, pick } from '../ui/pick.ts';
 import type { ConnectPorts } from './connect.ts';
 import { askAddress, askKey } from './connectQuestions.ts';
-import { dropEndpoint, keepEndpoint, selectForUse } from './endpointList.ts';
+import { dropEndpoint, keepEndpoint, saveSelectedModel } from './endpointList.ts';
 
 /** Resolves to whether anything was changed. */
 export async function editEndpoint(ports: ConnectPorts, id?: string): Promise<boolean> {
@@ -42,7 +42,7 @@ export async function removeEndpoint({ keys, settings }: ConnectPorts, id?: stri
   if ((await notify.ask(t('Remove the endpoint "{0}"?', endpoint.name), detail, remove)) !== remove) return false;
   await keys.clear(endpoint.id);
   await dropEndpoint(endpoint.id);
-  if (settings.now().model.startsWith(`${endpoint.id}/`)) await selectForUse(undefined);
+  if (settings.now().model.startsWith(`${endpoint.id}/`)) await saveSelectedModel(undefined);
   return true;
 }
 

@@ -22,7 +22,7 @@ export async function dropEndpoint(id: string): Promise<void> {
   await write(endpointsKept().filter((one) => one?.id !== id));
 }
 
-export async function selectForUse(model: string | undefined): Promise<void> {
+export async function saveSelectedModel(model: string | undefined): Promise<void> {
   await vscode.workspace.getConfiguration('rivulet').update('model', model, vscode.ConfigurationTarget.Global);
 }
 

@@ -21,7 +21,7 @@ import type { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { EndpointSetting } from '../../core/settings/endpointSettings.ts';
 
-export interface FoundModels {
+export interface FoundModel {
   readonly type: 'found';
   readonly endpoint: Endpoint;
   readonly memory: EndpointMemory;
@@ -72,7 +72,7 @@ export class Endpoints {
   }
 
   /** @param id `"<endpoint id>/<model>"`; the name of a model may contain slashes */
-  async find(id: string): Promise<FoundModels | StreamError> {
+  async find(id: string): Promise<FoundModel | StreamError> {
     const { endpoint: endpointId, model } = partsOfId(id);
     if (endpointId === 'demo') {
       const endpoint: Endpoint = { id: 'demo', name: demoLabel(), baseURL: demoAddress, continuation: 'ask' };

@@ -8,7 +8,7 @@ import { LivePick, pick, type PickItem } from '../ui/pick.ts';
 import { errorSentence } from '../ui/sentences/failureSentences.ts';
 import { demoLabel, type Endpoints, type LocalServer } from './endpoints.ts';
 import type { KnownModels } from './knownModels.ts';
-import { keepEndpoint, selectForUse } from './endpointList.ts';
+import { keepEndpoint, saveSelectedModel } from './endpointList.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import type { StoredList } from '../settings/storedList.ts';
 
@@ -46,7 +46,7 @@ export async function selectModel(ports: SelectModelPorts, wanted: readonly Mode
     await keepEndpoint({ id, name, baseURL });
   }
   await ports.recent.put(item.id);
-  await selectForUse(item.id);
+  await saveSelectedModel(item.id);
   const found = await ports.endpoints.find(item.id);
   if ('type' in found) ports.known.chosen(found.endpoint, found.model);
 }

@@ -1,13 +1,13 @@
 // What people paste to connect a server, taken from the pages of relays and vendors, and the settings of other clients.
 import { expect, it } from 'vitest';
-import { recognized } from '../../../src/core/connect/pasted.ts';
+import { serversInText } from '../../../src/core/connect/pasted.ts';
 
 const key = 'sk-0aB1cD2eF3gH4iJ5kL6mN7';
 const base = 'https://api.relay.test/v1';
 const both = { baseURL: base, key };
 
 /** A short picture: one object a server, without empty fields. */
-const seen = (text: string) => recognized(text).map(({ models, ...rest }) => (models.length === 0 ? rest : { ...rest, models }));
+const seen = (text: string) => serversInText(text).map(({ models, ...rest }) => (models.length === 0 ? rest : { ...rest, models }));
 
 const cases: readonly (readonly [name: string, text: string, found: readonly object[]])[] = [
   ['an address', base, [{ baseURL: base }]],
@@ -273,5 +273,5 @@ it('reads a megabyte of anything in steps that grow with its length', () => {
     '['.repeat(200_000),
     '--a '.repeat(50_000),
   ];
-  expect(hostile.map((text) => recognized(text).filter(({ key: found }) => found !== undefined).length)).toEqual(hostile.map(() => 0));
+  expect(hostile.map((text) => serversInText(text).filter(({ key: found }) => found !== undefined).length)).toEqual(hostile.map(() => 0));
 });
