@@ -197,7 +197,7 @@ class Walk {
 
   #share(window: WalkWindow, id: string | undefined): void {
     const others = this.#windows.filter((other) => other !== window);
-    if (id !== undefined && others.some(({ store }) => store.atHand.some((held) => held.id === id))) this.#shared.add(id);
+    if (id !== undefined && others.some(({ store }) => store.openConversations.some((held) => held.id === id))) this.#shared.add(id);
   }
 
   async #delete(window: WalkWindow): Promise<void> {
@@ -226,7 +226,7 @@ class Walk {
    * knows of, which no window can tell. With texts of a few letters that happens once in 50,000 walks.
    */
   #remove(conversation: Conversation): void {
-    const shared = this.#windows.flatMap(({ store }) => store.atHand).filter(({ id }) => this.#shared.has(id));
+    const shared = this.#windows.flatMap(({ store }) => store.openConversations).filter(({ id }) => this.#shared.has(id));
     if (this.#full || shared.length > 0) return;
     const path = this.#random() < 0.5 ? this.#folder : join(this.#folder, `${conversation.id}.jsonl`);
     rmSync(path, { recursive: true, force: true });
@@ -310,7 +310,7 @@ class Walk {
     }
     // One line from each window: after it, every conversation has a separate journal.
     for (const { store, clock } of this.#windows) {
-      const held = store.atHand;
+      const held = store.openConversations;
       for (const conversation of held) conversation.rename('the end');
       clock.advance(30_000);
       for (const conversation of held) await this.#checkDisk(conversation);
@@ -318,12 +318,12 @@ class Walk {
   }
 
   #isBusy({ waiting, store }: WalkWindow): boolean {
-    return waiting.size > 0 || store.atHand.some(({ runningAnswers, queue }) => runningAnswers.length > 0 || queue.length > 0);
+    return waiting.size > 0 || store.openConversations.some(({ runningAnswers, queue }) => runningAnswers.length > 0 || queue.length > 0);
   }
 
   /** One stop reaches everything, also what begins only afterwards. */
   async #stopAll(window: WalkWindow): Promise<void> {
-    for (const conversation of window.store.atHand) conversation.abandon();
+    for (const conversation of window.store.openConversations) conversation.abandon();
     await settle();
     for (const beginning of window.beginnings.splice(0)) beginning.begin();
     await settle();
@@ -334,7 +334,7 @@ class Walk {
 
   /** Makes the decisions that wait for a person: picks an answer, sends a question queued after a failure. */
   #decide(window: WalkWindow): void {
-    for (const conversation of window.store.atHand) {
+    for (const conversation of window.store.openConversations) {
       const open = conversation.thread.find((entry) => entry.role === 'assistant' && conversation.isCompared(entry));
       if (open !== undefined) conversation.pick(open.id);
       const next = conversation.queue[0];

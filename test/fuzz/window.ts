@@ -139,14 +139,14 @@ export class WalkWindow {
   /** Every stream that runs is that of one answer, and every answer that runs has one. */
   checkStreams(): void {
     const running = this.streams.filter(({ tape }) => !tape.ended).length;
-    const answers = this.store.atHand.flatMap(({ runningAnswers }) => runningAnswers);
+    const answers = this.store.openConversations.flatMap(({ runningAnswers }) => runningAnswers);
     const live = answers.filter(({ state }) => state.type === 'live').length;
     if (running !== live) this.problems.push(`${running} streams run for ${live} answers`);
   }
 
   /** A model is told what was said in full, never a part of an answer that is still being written. */
   #checkTold(messages: readonly Message[]): void {
-    const answers = this.store.atHand.flatMap(({ entries }) => entries.filter((entry) => entry.role === 'assistant'));
+    const answers = this.store.openConversations.flatMap(({ entries }) => entries.filter((entry) => entry.role === 'assistant'));
     const settled = answers.flatMap(({ state }) => (state.type === 'settled' ? [state] : []));
     const isSaid = (content: Content): boolean =>
       settled.some(({ text, parts = [] }) =>

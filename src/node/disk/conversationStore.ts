@@ -109,7 +109,7 @@ export class ConversationStore {
     (await this.open(id))?.rename(title);
   }
 
-  get atHand(): readonly Conversation[] {
+  get openConversations(): readonly Conversation[] {
     return [...this.#held.values()].map(({ conversation }) => conversation);
   }
 
@@ -159,7 +159,7 @@ export class ConversationStore {
   }
 
   get #asked(): readonly { readonly conversation: Conversation; readonly id: string }[] {
-    return this.atHand.flatMap((conversation) =>
+    return this.openConversations.flatMap((conversation) =>
       conversation.runningAnswers.filter(({ state }) => state.type === 'asked').map(({ id }) => ({ conversation, id })),
     );
   }

@@ -4,12 +4,12 @@ import type { LiveStream } from '../../core/answer/liveStream.ts';
 import type { Conversation } from '../../core/chat/conversation.ts';
 import type { Answer } from '../../core/chat/entries.ts';
 import { ChatPage, type ChatPagePorts } from './page/chatPage.ts';
-import type { HomeConversation } from './conversations/homeConversation.ts';
+import type { SideBarConversation } from './conversations/sideBarConversation.ts';
 import type { ChatSurface, PageLink } from './surfaces/surface.ts';
 import type { PanelText } from '../insert/inserter.ts';
 
 export interface ChatPorts extends Omit<ChatPagePorts, 'insert'> {
-  readonly home: HomeConversation;
+  readonly home: SideBarConversation;
   /** Facts about models have changed. */
   readonly onFacts: vscode.Event<void>;
 }

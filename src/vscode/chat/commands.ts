@@ -11,7 +11,7 @@ import { type AnswerResult, resultOf } from '../ui/answerResult.ts';
 import { aText, aUri, listOf, oneOf, options } from '../ui/arguments.ts';
 import { endingOf } from '../ui/sentences/answerSentences.ts';
 import { showStatusMenu } from '../usage/statusMenu.ts';
-import type { Attached, Attachments } from './files/attachments.ts';
+import type { AttachResult, Attachments } from './files/attachments.ts';
 import type { Chat } from './chat.ts';
 import type { ChatPage } from './page/chatPage.ts';
 import { exportedTo } from '../../node/disk/conversationJobs.ts';
@@ -244,7 +244,7 @@ async function moveTo(place: 'sideBar' | 'secondarySideBar', sideBar: SideBar): 
   await sideBar.reveal();
 }
 
-async function attach({ chat, sideBar }: ChatCommandPorts, attached: Promise<Attached>): Promise<void> {
+async function attach({ chat, sideBar }: ChatCommandPorts, attached: Promise<AttachResult>): Promise<void> {
   const text = await attached;
   await sideBar.reveal(true);
   (await chat.readyPage()).attach(text);

@@ -25,7 +25,7 @@ import { Chat } from './chat.ts';
 import { chatCommands } from './commands.ts';
 import { createConversations } from './conversations/conversations.ts';
 import { Drafts } from './page/drafts.ts';
-import { HomeConversation } from './conversations/homeConversation.ts';
+import { SideBarConversation } from './conversations/sideBarConversation.ts';
 import { PromptGauge } from './page/promptGauge.ts';
 import { steer } from './page/steer.ts';
 import { EditorTabs } from './surfaces/editorTab.ts';
@@ -80,7 +80,7 @@ export function createChat(
   void running.takeUp(conversations);
   const gauge = new PromptGauge({ tokenizer, endpoints, system: (chosen) => answers.systemPrompt(instructionsText(chosen)) });
   const attachments = new Attachments((text) => gauge.count(settings.now().model, text));
-  const home = new HomeConversation(conversations, workspaceState);
+  const home = new SideBarConversation(conversations, workspaceState);
   const present = rowText(endpoints, settings, store);
   const drafts = new Drafts(workspaceState);
   const prompts = new Prompts({ settings, endpoints, editor: () => attachments.editor, read: (file) => attachments.file(file) });

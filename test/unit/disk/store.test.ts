@@ -95,7 +95,7 @@ it('keeps what it has opened until the caller holds it, although the answer ends
   const title = (await window().store.open(conversation.id))?.title;
   hold();
   await settle();
-  expect([opened === conversation, title, store.atHand]).toEqual([true, 'Kept', []]);
+  expect([opened === conversation, title, store.openConversations]).toEqual([true, 'Kept', []]);
 });
 
 it('stops an answer that begins after its conversation was deleted', async () => {

@@ -126,7 +126,7 @@ function withDays(listed: readonly IndexedConversation[], pins: StoredList, item
 
 /** Whether one of its answers is running, or it is open. */
 function iconOf(conversations: ConversationStore, id: string): { readonly icon?: string } {
-  const conversation = conversations.atHand.find((each) => each.id === id);
+  const conversation = conversations.openConversations.find((each) => each.id === id);
   return conversation === undefined ? {} : { icon: conversation.busy ? 'loading~spin' : 'comment' };
 }
 

@@ -5,7 +5,7 @@ import type { ConversationStore } from '../../../node/disk/conversationStore.ts'
 
 const key = 'rivulet.conversation';
 
-export class HomeConversation {
+export class SideBarConversation {
   readonly #conversations: ConversationStore;
   readonly #memory: vscode.Memento;
   #current: Promise<Conversation> | undefined;

@@ -16,7 +16,7 @@ export const dialogTarget = 'dialog';
 const maxCharacters = 1_000_000;
 const maxOffers = 12;
 
-export type Attached =
+export type AttachResult =
   | { readonly attachment: Attachment; /** Shown to the user. */ readonly warning?: string }
   /** Sent to the page, which scales it. */
   | { readonly picture: { readonly name: string; readonly bytes: Uint8Array } }
@@ -84,7 +84,7 @@ export class Attachments {
   }
 
   /** @param target a URI, or `selection` */
-  async attach(target: string): Promise<Attached> {
+  async attach(target: string): Promise<AttachResult> {
     if (target === selectionTarget) return this.#selection();
     let uri: vscode.Uri;
     try {
@@ -95,7 +95,7 @@ export class Attachments {
     return this.file(uri);
   }
 
-  async file(uri: vscode.Uri): Promise<Attached> {
+  async file(uri: vscode.Uri): Promise<AttachResult> {
     const { t } = vscode.l10n;
     const name = nameOf(uri);
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
@@ -119,7 +119,7 @@ export class Attachments {
   }
 
   /** A file from outside VS Code, of which only the bytes are known. */
-  async bytes(name: string, bytes: Uint8Array): Promise<Attached> {
+  async bytes(name: string, bytes: Uint8Array): Promise<AttachResult> {
     if (bytes.length > 4 * maxCharacters) return { problem: tooLong(name) };
     let text: string;
     try {
@@ -132,7 +132,7 @@ export class Attachments {
     return { ...attached, warning: unreadable(name, vscode.workspace.getConfiguration('files').get('encoding', 'utf8')) };
   }
 
-  #text(name: string, text: string, language = ''): Attached {
+  #text(name: string, text: string, language = ''): AttachResult {
     if (text.length > maxCharacters) return { problem: tooLong(name) };
     if (notInTexts.test(text)) return { problem: notText(name) };
     const attachment = { id: crypto.randomUUID(), name, language, text, tokens: this.#tokensOf(text) };
@@ -141,7 +141,7 @@ export class Attachments {
       : { attachment };
   }
 
-  #selection(): Attached {
+  #selection(): AttachResult {
     const { editor } = this;
     if (editor === undefined || editor.selection.isEmpty) return { problem: vscode.l10n.t('Select the text to attach first.') };
     const { document, selection } = editor;
@@ -169,7 +169,7 @@ function fileOf(uri: vscode.Uri): WorkspaceFile {
 }
 
 /** Whether the text has the character that replaces unreadable bytes; a readable text may contain it too. */
-function hasUnread(attached: Attached): boolean {
+function hasUnread(attached: AttachResult): boolean {
   return 'attachment' in attached && attached.attachment.text.includes('\uFFFD');
 }
 

@@ -7,7 +7,7 @@ import type { Endpoints } from '../../models/endpoints.ts';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
 import * as notify from '../../ui/notify.ts';
 import { input } from '../../ui/pick.ts';
-import type { Attached } from './attachments.ts';
+import type { AttachResult } from './attachments.ts';
 import { findFile } from './fileLinks.ts';
 
 export interface PromptsPorts {
@@ -15,17 +15,17 @@ export interface PromptsPorts {
   readonly endpoints: Pick<Endpoints, 'list' | 'label'>;
   /** The editor used last; none is active while a page has the focus. */
   readonly editor: () => vscode.TextEditor | undefined;
-  readonly read: (file: vscode.Uri) => Promise<Attached>;
+  readonly read: (file: vscode.Uri) => Promise<AttachResult>;
 }
 
 /** The result of a slash command. */
-export type Expanded =
+export type ExpandedPrompt =
   | {
       readonly type: 'question';
       readonly text: string;
       /** The model that the prompt names. */
       readonly model?: string;
-      readonly attached: readonly Attached[];
+      readonly attached: readonly AttachResult[];
     }
   | { readonly type: 'cancelled' };
 
@@ -56,7 +56,7 @@ export class Prompts {
   }
 
   /** Undefined if the question is not a slash command of a prompt. Asks the user for its inputs. */
-  async expand(question: string): Promise<Expanded | undefined> {
+  async expand(question: string): Promise<ExpandedPrompt | undefined> {
     // Chinese and Japanese input methods type a wide slash.
     const [, name, words = ''] = /^\s*[/／](\S+)(?:\s+([\s\S]*))?$/.exec(question) ?? [];
     if (name === undefined) return undefined;
@@ -79,9 +79,9 @@ export class Prompts {
   }
 
   /** Attaches only files of the workspace, and reports those that cannot be attached. */
-  async #attached({ name, body, uri }: Prompt, value: (variable: string) => string | undefined): Promise<readonly Attached[]> {
+  async #attached({ name, body, uri }: Prompt, value: (variable: string) => string | undefined): Promise<readonly AttachResult[]> {
     if (uri === undefined) return [];
-    const attached: Attached[] = [];
+    const attached: AttachResult[] = [];
     const missing: string[] = [];
     for (const [index, written] of filesIn(body).entries()) {
       const found = index < mostReferences ? await findFile(fillPrompt(written, value), uri) : undefined;

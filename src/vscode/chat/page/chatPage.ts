@@ -7,7 +7,7 @@ import type { FromPage, Steering, ToPage } from '../../../core/chat/page/protoco
 import { effortsOf } from '../../../core/provider/facts/modelFacts.ts';
 import { systemClock } from '../../../core/request/clock.ts';
 import { pickModels } from '../../models/modelPicker.ts';
-import type { Attached } from '../files/attachments.ts';
+import type { AttachResult } from '../files/attachments.ts';
 import { summaryDraft } from './nextPrompt.ts';
 import { PageDraft } from './pageDraft.ts';
 import { type InputPage, PageInput, type PageInputPorts } from './pageInput.ts';
@@ -119,7 +119,7 @@ export class ChatPage implements PageLink, InputPage {
     return conversation.compare(draft, chosen);
   }
 
-  attach(attached: Attached): void {
+  attach(attached: AttachResult): void {
     this.#draft.attach(attached);
   }
 

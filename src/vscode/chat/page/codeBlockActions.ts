@@ -9,7 +9,7 @@ import { appliedBlock } from './appliedBlock.ts';
 
 type CodeMessage = Extract<FromPage, { type: 'code' }>;
 
-export async function useCode(
+export async function runCodeAction(
   { use, language, code }: CodeMessage,
   conversation: Conversation,
   insert: (text: PanelText) => void,

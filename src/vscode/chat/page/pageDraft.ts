@@ -11,7 +11,7 @@ import type { Endpoints } from '../../models/endpoints.ts';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
 import * as notify from '../../ui/notify.ts';
 import type { Drafts } from './drafts.ts';
-import type { Attached, Attachments } from '../files/attachments.ts';
+import type { AttachResult, Attachments } from '../files/attachments.ts';
 import type { InstructionChoices } from '../files/instructionChoices.ts';
 import type { Instruction } from '../files/instructions.ts';
 import { leaveOut, noticeOf } from './nextPrompt.ts';
@@ -86,7 +86,7 @@ export class PageDraft {
   }
 
   /** Adds an attachment, or explains why it cannot be added. */
-  attach(attached: Attached): void {
+  attach(attached: AttachResult): void {
     if ('problem' in attached) return void notify.warning(attached.problem);
     if ('picture' in attached) {
       const message = { type: 'picture', ...attached.picture } as const;

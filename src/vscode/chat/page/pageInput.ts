@@ -10,7 +10,7 @@ import type { PanelText } from '../../insert/inserter.ts';
 import type { Models } from '../../models/createModels.ts';
 import { AnswerCommands } from './answerCommands.ts';
 import { compareWords } from './answerDiff.ts';
-import { openLink, useCode } from './codeBlockActions.ts';
+import { openLink, runCodeAction } from './codeBlockActions.ts';
 import { dialogTarget } from '../files/attachments.ts';
 import { filesFound, openFile } from '../files/fileLinks.ts';
 import type { Prompts } from '../files/prompts.ts';
@@ -88,7 +88,7 @@ export class PageInput {
         return void (answer?.role === 'assistant' && this.#ports.insert({ type: 'answer', answer }));
       }
       case 'code':
-        return void useCode(message, conversation, this.#ports.insert);
+        return void runCodeAction(message, conversation, this.#ports.insert);
       case 'open':
         return void openLink(message.href);
       case 'findFiles':

@@ -2,14 +2,14 @@
 import * as vscode from 'vscode';
 import type { ToPage } from '../../../core/chat/page/protocol.ts';
 import type { LiveSettings } from '../../settings/liveSettings.ts';
-import type { HomeConversation } from '../conversations/homeConversation.ts';
+import type { SideBarConversation } from '../conversations/sideBarConversation.ts';
 import { type ChatSurface, fillWebview, type PagePorts } from './surface.ts';
 
 const viewIds = ['rivulet.chat', 'rivulet.chatSecondary'] as const;
 
 export interface SideBarPorts extends PagePorts {
   readonly settings: LiveSettings;
-  readonly home: HomeConversation;
+  readonly home: SideBarConversation;
 }
 
 export class SideBar implements vscode.WebviewViewProvider {
