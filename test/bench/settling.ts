@@ -13,6 +13,7 @@ import { seeded } from '../support/random.ts';
 const windowCharacters = 160;
 const sliceLines = 500;
 const runs = 7;
+const leastFewer = 20;
 
 interface Scene {
   readonly name: string;
@@ -105,6 +106,8 @@ export function measureSettling(): Readonly<Record<string, boolean>> {
     [`a window of 2,000 lines under 1 ms in 99 of 100 (${worstP99.toFixed(2)})`]: worstP99 <= 1,
     [`never over 4 ms, a burst of ${sliceLines} lines included (${worstMax.toFixed(2)})`]: worstMax <= 4,
     [`a part of a file of 2,000 lines that ends, under 4 ms (${parts.toFixed(2)})`]: parts <= 4,
+    [`${leastFewer} times fewer notifications than an edit for each token (${(edits.token / edits.ours).toFixed(1)})`]:
+      edits.token >= leastFewer * edits.ours,
     [`fewer edits than of replacing the whole text (${edits.ours} to ${edits.whole})`]: edits.ours < edits.whole,
     [`no line that was shown as changed becomes an unchanged one, but in ${shown.revised} jumps (${shown.ours.flickers})`]:
       shown.ours.flickers === 0,
@@ -146,27 +149,43 @@ function partsMs(): number {
   return at(spent, 1);
 }
 
-/** Edits of real answers at 20 characters a window; each is one notification to each language server. */
-function editsOf(): { readonly ours: number; readonly whole: number } {
-  let [ours, whole, characters, all] = [0, 0, 0, 0];
+/**
+ * Edits of real answers at 400 characters a second; each is one notification to each language server. Calm mode makes two a
+ * second at most, of whole lines.
+ */
+function editsOf(): { readonly ours: number; readonly calm: number; readonly whole: number; readonly token: number } {
+  const edits = { ours: 0, calm: 0, whole: 0, token: 0 };
   for (const { old, answer } of realEdits()) {
-    const replaced = new ReplacedText(old.join('\n'), false);
     const text = answer.join('\n');
-    const count = (steps: ReturnType<ReplacedText['take']>): void => {
-      const put = steps.reduce((sum, step) => sum + (step.type === 'put' ? step.text.length : 0), 0);
-      if (steps.some(({ type }) => type !== 'pass')) ours++;
-      characters += put;
-    };
-    for (let from = 0; from < text.length; from += 20) {
-      count(replaced.take(text.slice(from, from + 20)));
-      replaced.landed();
-      whole++;
-    }
-    count(replaced.end());
-    all += text.length;
+    edits.ours += editsIn(old, text, (from) => from + 20);
+    edits.calm += editsIn(old, text, (from) => text.lastIndexOf('\n', from + 200) + 1);
+    edits.whole += Math.ceil(text.length / 20);
+    edits.token += Math.ceil(text.length / 4);
   }
-  console.log(`Edits of ${realEdits().length} real answers: ${ours}, of ${characters} characters; replacing all: ${whole}, of ${all}.`);
-  return { ours, whole };
+  console.log(`Notifications of ${realEdits().length} real answers, and how many times fewer than with an edit for each token:`);
+  console.table(
+    Object.fromEntries(Object.entries(edits).map(([name, count]) => [name, { count, fewer: (edits.token / count).toFixed(1) }])),
+  );
+  return edits;
+}
+
+/** @param next the end of the window that starts here */
+function editsIn(old: readonly string[], text: string, next: (from: number) => number): number {
+  const replaced = new ReplacedText(old.join('\n'), false);
+  let edits = 0;
+  const count = (steps: ReturnType<ReplacedText['take']>): void => {
+    if (steps.some(({ type }) => type !== 'pass')) edits++;
+    replaced.landed();
+  };
+  for (let from = 0; from < text.length;) {
+    // A line that is longer than a window waits for its end.
+    let to = next(from);
+    for (let wider = from + 200; to <= from; wider += 200) to = wider >= text.length ? text.length : next(wider);
+    count(replaced.take(text.slice(from, to)));
+    from = to;
+  }
+  count(replaced.end());
+  return edits;
 }
 
 interface Shown {

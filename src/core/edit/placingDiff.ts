@@ -49,7 +49,7 @@ export class PlacingDiff {
   /** Whether the old lines after the end of the answer may be meant to be removed. */
   endsOpen = false;
   /** Segments that fit nowhere, or equally well in several places. */
-  readonly unplaced: (readonly string[])[] = [];
+  readonly unplaced: string[] = [];
   /** As in `PlacedText`. */
   readonly left: LeftLines[] = [];
   unmentioned = 0;
@@ -63,7 +63,7 @@ export class PlacingDiff {
     else this.#segment = new PlacedSegment(old, 0, 0, 0);
   }
 
-  /** Number of lines that are not settled and have a place or may get one. */
+  /** The lines that are not settled and have a place or may get one. */
   get pending(): readonly string[] {
     return [...this.#diff.held, ...(this.#waiting ?? []).map((line) => shifted(line, this.#shift))];
   }
@@ -90,11 +90,11 @@ export class PlacingDiff {
 
   /** The lines after a part always stay; whether they should be removed is asked. */
   end(how: AnswerEnd): readonly LineOp[] {
-    const last = this.#waiting === undefined ? [] : this.#leave();
-    if (how === 'cut') return [...last, ...this.#settled(this.#diff.end('cut'))];
+    this.#leave();
+    if (how === 'cut') return this.#settled(this.#diff.end('cut'));
     if (this.#isWhole && this.scope === 'whole') return this.#settled(this.#diff.end('whole'));
     const isWaiting = this.#segment === undefined;
-    const ops = [...last, ...this.#close()];
+    const ops = this.#close();
     this.endsOpen = !isWaiting && (this.#isWhole || (this.#isMarked && !this.#endsProven));
     return ops;
   }
@@ -111,9 +111,10 @@ export class PlacingDiff {
   #elide(): readonly LineOp[] {
     this.#isWhole = false;
     this.#isMarked = true;
-    const before = this.#waiting === undefined ? this.#close() : this.#leave();
+    this.#leave();
+    const ops = this.#close();
     this.#wait();
-    return before;
+    return ops;
   }
 
   #wait(): void {
@@ -133,18 +134,14 @@ export class PlacingDiff {
   }
 
   /** Ends a segment that has no place. */
-  #leave(): readonly LineOp[] {
+  #leave(): void {
     const lines = this.#waiting ?? [];
     this.#waiting = undefined;
-    const isProof = (line: string): boolean => /[\p{L}\p{N}]/u.test(line);
     // Brackets that close omitted code exist already.
-    if (lines.some((line) => isProof(line) || this.#trimmed.idOf(line.trim()) === undefined)) {
-      if (lines.some((line) => line.trim() !== '')) {
-        this.unplaced.push(lines);
-        this.#isWhole = false;
-      }
-    }
-    return [];
+    const isProof = (line: string): boolean => /[\p{L}\p{N}]/u.test(line) || this.#trimmed.idOf(line.trim()) === undefined;
+    if (!lines.some(isProof) || lines.every((line) => line.trim() === '')) return;
+    this.unplaced.push(lines.join('\n'));
+    this.#isWhole = false;
   }
 
   #place({ matches }: Placed): readonly LineOp[] {
@@ -171,21 +168,15 @@ export class PlacingDiff {
 
   /** The difference in indentation of most matched lines. */
   #shiftOf(lines: readonly string[], matches: Placed['matches']): Shift {
-    const votes = new Map<string, { readonly shift: Shift; count: number }>();
-    for (const { held, place } of matches) {
-      const [given, old] = [indentOf(lines[held] ?? ''), indentOf(this.#old.lines[place] ?? '')];
-      if ((lines[held] ?? '').trim() === '') continue;
-      const shift = old.startsWith(given)
-        ? { add: old.slice(given.length), remove: '' }
-        : given.startsWith(old)
-          ? { add: '', remove: given.slice(old.length) }
-          : unshifted;
-      const key = `${shift.add}|${shift.remove}`;
-      const vote = votes.get(key);
-      if (vote === undefined) votes.set(key, { shift, count: 1 });
-      else vote.count++;
-    }
-    return [...votes.values()].toSorted((a, b) => b.count - a.count)[0]?.shift ?? unshifted;
+    const shifts = matches.flatMap(({ held, place }): readonly Shift[] => {
+      const line = lines[held] ?? '';
+      const [given, old] = [indentOf(line), indentOf(this.#old.lines[place] ?? '')];
+      if (line.trim() === '') return [];
+      if (old.startsWith(given)) return [{ add: old.slice(given.length), remove: '' }];
+      return [given.startsWith(old) ? { add: '', remove: given.slice(old.length) } : unshifted];
+    });
+    const votes = Map.groupBy(shifts, ({ add, remove }) => `${add}|${remove}`);
+    return [...votes.values()].toSorted((a, b) => b.length - a.length)[0]?.[0] ?? unshifted;
   }
 
   /** Ends a segment. */
@@ -195,7 +186,7 @@ export class PlacingDiff {
     const ops = segment.isComparable ? [] : [...this.#settled(this.#diff.end('cut'))];
     const review = segment.review(this.#proof);
     ops.push(...this.#diff.settle(review.ops, review.back));
-    if (review.unplaced !== undefined) this.unplaced.push(review.unplaced);
+    if (review.unplaced !== undefined) this.unplaced.push(review.unplaced.join('\n'));
     this.unmentioned += segment.unmentioned;
     this.left.push(...segment.left);
     this.#endsProven = segment.endsProven;

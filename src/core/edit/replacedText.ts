@@ -15,6 +15,8 @@ const farFromEnd = 20;
 export class ReplacedText implements PlacedText {
   readonly #old: readonly string[];
   readonly #diff: PlacingDiff;
+  readonly unplaced: readonly string[];
+  readonly left: readonly LeftLines[];
   /** The lines of the new text. */
   readonly #settled: string[] = [];
   /** For each of them the old line that it keeps; undefined for an added one. */
@@ -48,14 +50,8 @@ export class ReplacedText implements PlacedText {
     // The line end at the end of a file starts no line.
     const lines = scope === 'part' && this.#old.length > 1 && this.#old.at(-1) === '' ? this.#old.slice(0, -1) : this.#old;
     this.#diff = new PlacingDiff(new OldLines(lines, exactBlanks), scope);
-  }
-
-  get unplaced(): readonly string[] {
-    return this.#diff.unplaced.map((lines) => lines.join('\n'));
-  }
-
-  get left(): readonly LeftLines[] {
-    return this.#diff.left;
+    this.unplaced = this.#diff.unplaced;
+    this.left = this.#diff.left;
   }
 
   get unmentioned(): number {
@@ -152,7 +148,11 @@ export class ReplacedText implements PlacedText {
     const pending = this.#diff.pending.slice(inDocument);
     this.#next = this.#landed.next;
     this.leftLines = this.#old.length - this.#next;
-    if (this.#revised !== undefined) this.#restore(this.#revised);
+    if (this.#revised !== undefined) {
+      // The document still has the lines that the refused edit should take back.
+      this.#settled.splice(0, this.#settled.length, ...this.#revised.settled);
+      this.#kept.splice(0, this.#kept.length, ...this.#revised.kept);
+    }
     this.#settled.length = this.#landed.settled;
     this.#kept.length = this.#landed.settled;
     // Lines that could not be taken back stay as part of the change; an incomplete one is written again with its end.
@@ -172,12 +172,6 @@ export class ReplacedText implements PlacedText {
   #addSettled(lines: readonly string[]): void {
     this.#settled.push(...lines);
     this.#kept.push(...lines.map(() => undefined));
-  }
-
-  /** The lines in the document, since the edit that should take lines back was refused. */
-  #restore({ settled, kept }: { readonly settled: readonly string[]; readonly kept: readonly (number | undefined)[] }): void {
-    this.#settled.splice(0, this.#settled.length, ...settled);
-    this.#kept.splice(0, this.#kept.length, ...kept);
   }
 
   /** The steps of `run`; if it takes settled lines back, one change from what the document has. */

@@ -175,13 +175,8 @@ function keepGains(ids: readonly (number | undefined)[], old: OldLines): readonl
 }
 
 function lineOf(text: string, id: number | undefined): Line {
-  const indent = text.length - text.trimStart().length;
-  return {
-    id,
-    read: readLine(text),
-    indent,
-    isReplaceable: text.trim() !== '' && !/[{([:]\s*$/.test(text),
-  };
+  const isReplaceable = text.trim() !== '' && !/[{([:]\s*$/.test(text);
+  return { id, read: readLine(text), indent: text.length - text.trimStart().length, isReplaceable };
 }
 
 /** The gain of a new line in place of an old one. */

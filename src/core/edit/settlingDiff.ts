@@ -85,7 +85,7 @@ export class SettlingDiff {
     return this.#give();
   }
 
-  /** Number of answer lines that are not settled. */
+  /** The answer lines that are not settled. */
   get held(): readonly string[] {
     return this.#held.map(({ text }) => text);
   }
@@ -101,8 +101,7 @@ export class SettlingDiff {
   /** Settles lines as these operations say, from a line on that may have been settled differently. */
   settle(ops: readonly LineOp[], back: { readonly oldLine: number; readonly newLine: number } | undefined): readonly LineOp[] {
     this.trust();
-    this.#held = [];
-    this.#chains.clear();
+    this.#holdAgain([]);
     if (back !== undefined) this.#goBack(back.oldLine, back.newLine);
     for (const op of ops) {
       if (op.type === 'keep') this.#keep(op.count);
@@ -237,8 +236,7 @@ export class SettlingDiff {
 
   #revise(jump: Jump): void {
     this.#goBack(jump.from, jump.newLine);
-    this.#held = [];
-    this.#chains.clear();
+    this.#holdAgain([]);
     this.#barrier = jump.to;
     for (const line of jump.lines) this.#line(line);
     this.#barrier = this.#old.length;

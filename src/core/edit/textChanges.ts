@@ -39,7 +39,9 @@ export function lineChanges(
     const place = line === kept.length ? reached : kept[line];
     if (place === undefined) continue;
     if (line > newStart || place > next) changes.push({ newStart, newEnd: line, oldStart: next, removed: old.slice(next, place) });
-    [newStart, next] = [line + 1, place + 1];
+    // No array for each line of a long text, in each edit.
+    newStart = line + 1;
+    next = place + 1;
   }
   return changes;
 }
@@ -61,7 +63,8 @@ export function textChanges(
     return offset;
   };
   return changes.map(({ newStart, newEnd, removed }) => {
-    const [begin, end] = [startOf(newStart), startOf(newEnd) - eol.length];
+    const begin = startOf(newStart);
+    const end = startOf(newEnd) - eol.length;
     const added = (): string => lines.slice(newStart, newEnd).join(eol);
     const counts = { line: newStart, removedLines: removed.length, addedLines: newEnd - newStart };
     const text = removed.join(eol);

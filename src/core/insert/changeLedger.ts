@@ -34,11 +34,6 @@ export interface PlaceChanges {
 /** The author of edits. `late`: others, while the result of an edit of ours is still awaited. */
 export type EditedBy = 'own' | 'others' | 'late';
 
-interface LateEdits {
-  readonly edits: readonly TextChange[];
-  readonly text: string | undefined;
-}
-
 /** Maximum number of document states to which an undo or a redo can return. */
 const mostRemembered = 16;
 
@@ -49,7 +44,7 @@ export class ChangeLedger {
   #remembered: readonly { readonly text: string; readonly pending: readonly PendingChange[] }[] = [];
   /** An edit of ours was followed, but `update` was not called for it yet. */
   #isBehind = false;
-  #late: readonly LateEdits[] = [];
+  #late: readonly { readonly edits: readonly TextChange[]; readonly text: string | undefined }[] = [];
   readonly #isOfLines: boolean;
 
   /** @param isOfLines changes consist of whole lines, so text typed at the edges of these lines belongs to them */

@@ -48,13 +48,14 @@ const firstLineMark =
 
 /** File names given by the block, its first line or the line above it, most certain first. */
 export function filesNamed({ info, above, code }: Pick<CodeBlock, 'info' | 'above' | 'code'>): readonly string[] {
-  const names: string[] = [];
   const attribute = /(?:title|file|filename|path|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|(\S+))/i.exec(info);
-  names.push(attribute?.[1] ?? attribute?.[2] ?? attribute?.[3] ?? '');
-  names.push(/^[^\s:]*:(?!\/\/)(\S+)/.exec(info)?.[1] ?? '');
-  names.push(...info.split(/\s+/).filter((word) => !/[=:"']/.test(word)));
-  names.push(firstLineName(code) ?? '');
-  names.push(...nameAbove(above));
+  const names = [
+    attribute?.[1] ?? attribute?.[2] ?? attribute?.[3] ?? '',
+    /^[^\s:]*:(?!\/\/)(\S+)/.exec(info)?.[1] ?? '',
+    ...info.split(/\s+/).filter((word) => !/[=:"']/.test(word)),
+    firstLineName(code) ?? '',
+    ...nameAbove(above),
+  ];
   return [...new Set(names.map(cleaned).filter((name) => name !== '' && isFile(name)))];
 }
 

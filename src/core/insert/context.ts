@@ -46,10 +46,9 @@ export function messagesFor(task: Task, place: Surroundings, budget: ContextBudg
   const selection = task.type === 'replace' ? place.selection : '';
   // Text that is not replaced stays around the answer.
   const before = task.type === 'answer' || task.type === 'replace' ? place.before : place.before + place.selection;
-  const left = budget.tokens;
-  const above = cut(before, Math.floor(left * shareBefore), budget.count, 'start');
-  const below = cut(place.after, left - budget.count(above), budget.count, 'end');
-  const rest = left - budget.count(above) - budget.count(below);
+  const above = cut(before, Math.floor(budget.tokens * shareBefore), budget.count, 'start');
+  const below = cut(place.after, budget.tokens - budget.count(above), budget.count, 'end');
+  const rest = budget.tokens - budget.count(above) - budget.count(below);
   const more = above === before ? above : cut(before, budget.count(above) + rest, budget.count, 'start');
   return [
     { role: 'system', content: rules(task, place) },

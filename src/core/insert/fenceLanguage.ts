@@ -16,43 +16,28 @@ export type FenceLanguage =
   | { readonly type: 'unknown'; readonly word: string };
 
 /** Names that no extension declares, with their meaning on GitHub. */
-const otherNames: Readonly<Record<string, string>> = {
-  shell: 'shellscript',
-  console: 'shellscript',
-  shellsession: 'shellscript',
-  'shell-session': 'shellscript',
-  terminal: 'shellscript',
-  golang: 'go',
-  node: 'javascript',
-  ecmascript: 'javascript',
-  python3: 'python',
-  py3: 'python',
-  cplusplus: 'cpp',
-  objc: 'objective-c',
-  objectivec: 'objective-c',
-  'objc++': 'objective-cpp',
-  vbnet: 'vb',
-  'vb.net': 'vb',
-  pwsh: 'powershell',
-  posh: 'powershell',
-  batch: 'bat',
-  cmd: 'bat',
-  dos: 'bat',
-  make: 'makefile',
-  docker: 'dockerfile',
-  protobuf: 'proto3',
-  proto: 'proto3',
-  hcl: 'terraform',
-  perl6: 'raku',
-  svg: 'xml',
-  patch: 'diff',
-  udiff: 'diff',
-  text: 'plaintext',
-  txt: 'plaintext',
-  plain: 'plaintext',
-  none: 'plaintext',
-  output: 'plaintext',
-};
+const otherNames = new Map(
+  Object.entries({
+    shellscript: 'shell console shellsession shell-session terminal',
+    go: 'golang',
+    javascript: 'node ecmascript',
+    python: 'python3 py3',
+    cpp: 'cplusplus',
+    'objective-c': 'objc objectivec',
+    'objective-cpp': 'objc++',
+    vb: 'vbnet vb.net',
+    powershell: 'pwsh posh',
+    bat: 'batch cmd dos',
+    makefile: 'make',
+    dockerfile: 'docker',
+    proto3: 'protobuf proto',
+    terraform: 'hcl',
+    raku: 'perl6',
+    xml: 'svg',
+    diff: 'patch udiff',
+    plaintext: 'text txt plain none output',
+  }).flatMap(([id, names]) => names.split(' ').map((name) => [name, id])),
+);
 
 /** @param info the text after the fence, as `ts`, `python:src/a.py`, `js title="a.js"`, `{.rust .numberLines}` */
 export function languageOfFence(info: string, languages: readonly NamedLanguage[]): FenceLanguage {
@@ -62,8 +47,8 @@ export function languageOfFence(info: string, languages: readonly NamedLanguage[
     .toLowerCase();
   if (word === undefined || word === '') return { type: 'none' };
   // Built into VS Code, not declared by an extension.
-  if (word === 'plaintext' || otherNames[word] === 'plaintext') return { type: 'known', id: 'plaintext' };
-  const id = find(word, languages) ?? find(otherNames[word] ?? '', languages) ?? find(word.split('+')[0] ?? '', languages);
+  if (word === 'plaintext' || otherNames.get(word) === 'plaintext') return { type: 'known', id: 'plaintext' };
+  const id = find(word, languages) ?? find(otherNames.get(word) ?? '', languages) ?? find(word.split('+')[0] ?? '', languages);
   return id === undefined ? { type: 'unknown', word } : { type: 'known', id };
 }
 

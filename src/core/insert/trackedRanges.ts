@@ -147,7 +147,8 @@ export class TrackedRanges {
     // The editor may add changes to our edit, such as trimming white space, and the workspace may split it into smaller ones
     // with the same result.
     const isWhole = event.filter((change) => ownerOf(change) !== undefined).length >= ours.length;
-    const changes = isWhole ? event : descending(ours.map(({ change }) => change));
+    // Last first, so that no change moves the next.
+    const changes = isWhole ? event : ours.map(({ change }) => change).toSorted((a, b) => b.rangeOffset - a.rangeOffset);
     for (const each of flight.planned) advance(each);
     for (const change of changes) {
       const owner = ownerOf(change)?.place;
@@ -271,9 +272,4 @@ function planAt(place: Place, steps: readonly Step[]): PlannedPlace {
   flush();
   const meetsRest = at === rest || (changes.at(-1)?.leadLength ?? 0) > 0;
   return { place, changes, frontier: at, meetsRest };
-}
-
-/** Last first, so that no change moves the next. */
-function descending(changes: readonly TextChange[]): readonly TextChange[] {
-  return changes.toSorted((a, b) => b.rangeOffset - a.rangeOffset);
 }
