@@ -1,4 +1,5 @@
 /** The token counts of a message. Each is a total that a later event may repeat, so they are never added up. */
+import { givenCounts } from '../reading/deltas.ts';
 import { isRecord, numberIn, recordIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
@@ -18,9 +19,7 @@ export class Counts {
     // The input count excludes tokens read from or written to the cache.
     const prompt = input === undefined ? undefined : input + (cached ?? 0) + (cacheWrite ?? 0);
     const completion = this.#latest.get('output_tokens');
-    const counts = { prompt, completion, cached, cacheWrite, reasoning: this.#latest.get('thinking_tokens') };
-    const known = Object.entries(counts).filter(([, value]) => value !== undefined);
-    return known.length === 0 ? undefined : Object.fromEntries(known);
+    return givenCounts({ prompt, completion, cached, cacheWrite, reasoning: this.#latest.get('thinking_tokens') });
   }
 
   #set(name: string, count: number | undefined): void {

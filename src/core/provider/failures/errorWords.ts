@@ -64,8 +64,8 @@ function find(value: unknown, depth: number, heard: string[]): Found {
   // Each object is heard of: so many of them are looked at.
   if (depth > maxDepth || heard.length > maxHeard) return nothing;
   if (typeof value === 'string') {
-    const inner = jsonOf(value);
-    if (inner !== undefined) return find(inner, depth + 1, heard);
+    const inner = /^\s*[{[]/.test(value) ? parseCut(value) : undefined;
+    if (isRecord(inner)) return find(inner, depth + 1, heard);
     const message = textOfPage(value);
     heard.push(message);
     return { message, code: '' };
@@ -97,11 +97,6 @@ function first(found: readonly Found[]): Found {
   const code = found.map((one) => one.code).find((text) => text !== '') ?? '';
   const said = found.filter(({ message }) => message !== '');
   return { message: (said.find(({ message }) => !empty.test(message)) ?? said[0] ?? nothing).message, code };
-}
-
-function jsonOf(text: string): unknown {
-  const value = /^\s*[{[]/.test(text) ? parseCut(text) : undefined;
-  return isRecord(value) ? value : undefined;
 }
 
 function scalar(value: unknown): string {

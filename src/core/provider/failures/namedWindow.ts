@@ -40,12 +40,19 @@ export function namedWindow(kind: ErrorKind, body: unknown, words: string): { re
   if (kind !== 'context-length') return {};
   // Characters and bytes are no tokens.
   if (/\d (?:characters|chars|bytes)\b|string_above_max_length|request_too_large/.test(words)) return {};
-  const window = fieldIn(body) ?? patterns.map((pattern) => numberOf(lastGroup(pattern.exec(words)))).find(isWindow);
+  const window =
+    fieldIn(body) ??
+    patterns
+      .map((pattern) =>
+        numberOf(
+          pattern
+            .exec(words)
+            ?.slice(1)
+            .findLast((group) => group !== undefined),
+        ),
+      )
+      .find(isWindow);
   return isWindow(window) ? { contextWindow: window } : {};
-}
-
-function lastGroup(match: RegExpExecArray | null): string | undefined {
-  return match?.slice(1).findLast((group) => group !== undefined);
 }
 
 /** llama.cpp has a field for it. */

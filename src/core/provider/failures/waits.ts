@@ -32,7 +32,8 @@ function inHeaders(headers: Headers | undefined, wallMs: number | undefined): nu
   // When a window opens again, as vendors say it for requests and for tokens; also while there is room.
   const resets = [...headers].flatMap(([name, value]) => {
     // One header with all of it, as the drafts of the standard have it.
-    if (name === 'ratelimit') return /\b(?:remaining|r)=0\b/.test(value) ? secondsIn(/\b(?:reset|t)=(\d+)/, value) : [];
+    const seconds = /\b(?:remaining|r)=0\b/.test(value) ? /\b(?:reset|t)=(\d+)/.exec(value)?.[1] : undefined;
+    if (name === 'ratelimit') return seconds === undefined ? [] : Number(seconds) * 1000;
     if (!/rate-?limit.*reset/.test(name)) return [];
     const remaining = headers.get(name.replace('reset', 'remaining'));
     // The standard's own header is about the refused request.
@@ -41,11 +42,6 @@ function inHeaders(headers: Headers | undefined, wallMs: number | undefined): nu
     return reset === undefined ? [] : [reset];
   });
   return resets.length === 0 ? undefined : Math.max(...resets);
-}
-
-function secondsIn(pattern: RegExp, value: string): readonly number[] {
-  const seconds = pattern.exec(value)?.[1];
-  return seconds === undefined ? [] : [Number(seconds) * 1000];
 }
 
 function milliseconds(value: string): number | undefined {

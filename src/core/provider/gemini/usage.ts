@@ -1,4 +1,5 @@
 /** The token counts of a chunk: running totals, of which the last applies. */
+import { givenCounts } from '../reading/deltas.ts';
 import { isRecord, numberIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
@@ -9,13 +10,9 @@ export function countsOfMetadata(usage: unknown): Partial<TokenCounts> | undefin
   const reasoning = numberIn(usage, 'thoughtsTokenCount');
   const cached = numberIn(usage, 'cachedContentTokenCount');
   // Left out while there is nothing of it.
-  const counts: { -readonly [name in keyof TokenCounts]?: number } = {
-    completion: (numberIn(usage, 'candidatesTokenCount') ?? 0) + (reasoning ?? 0),
-  };
+  const completion = (numberIn(usage, 'candidatesTokenCount') ?? 0) + (reasoning ?? 0);
+  if (prompt === undefined && total === undefined && completion === 0) return undefined;
   // What hosted tools brought is read by the model too; what was cached is in the prompt already.
-  if (prompt !== undefined) counts.prompt = prompt + (numberIn(usage, 'toolUsePromptTokenCount') ?? 0);
-  if (total !== undefined) counts.total = total;
-  if (reasoning !== undefined) counts.reasoning = reasoning;
-  if (cached !== undefined) counts.cached = cached;
-  return prompt === undefined && total === undefined && counts.completion === 0 ? undefined : counts;
+  const read = prompt === undefined ? undefined : prompt + (numberIn(usage, 'toolUsePromptTokenCount') ?? 0);
+  return givenCounts({ prompt: read, completion, total, reasoning, cached });
 }

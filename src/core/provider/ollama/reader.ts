@@ -1,12 +1,12 @@
 /** Ollama's own stream: one JSON object a line, the last one with how it ended and the counts. */
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { present } from '../../present.ts';
+import { givenCounts } from '../reading/deltas.ts';
 import { isRecord, type JsonFields, numberIn, spelled } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { saysSomething } from '../reading/streamErrors.ts';
 import { endingOfWord } from '../reading/finishWords.ts';
 import { ThinkSplitter } from '../reading/thinkTags.ts';
-import type { DeltaSink, Ending, TokenCounts, UnopenedThoughts } from '../provider.ts';
+import type { DeltaSink, Ending, UnopenedThoughts } from '../provider.ts';
 
 export class OllamaReader implements ObjectReader {
   readonly unread: ReadonlySet<string> = new Set(['created_at']);
@@ -54,7 +54,8 @@ export class OllamaReader implements ObjectReader {
     this.#begun = true;
     if (done !== true) return true;
     this.#think.end(true, true);
-    const usage = countsOf(line);
+    // The server leaves out counts of 0.
+    const usage = givenCounts({ prompt: numberIn(line, 'prompt_eval_count'), completion: numberIn(line, 'eval_count') });
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
     this.#ending = ollamaEnding(spelled(line['done_reason']), this.#calls > 0);
     return true;
@@ -88,10 +89,4 @@ const loading: readonly string[] = ['load', 'unload'];
 function ollamaEnding(word: string, called: boolean): Ending {
   const ending = endingOfWord(word, word === '' ? 'stop' : loading.includes(word) ? 'other' : undefined);
   return ending.type === 'finish' && ending.reason === 'stop' && called ? { ...ending, reason: 'tool-calls' } : ending;
-}
-
-/** The server leaves out counts of 0. */
-function countsOf(line: JsonFields): Partial<TokenCounts> | undefined {
-  const counts = present({ prompt: numberIn(line, 'prompt_eval_count'), completion: numberIn(line, 'eval_count') });
-  return Object.keys(counts).length === 0 ? undefined : counts;
 }

@@ -1,5 +1,6 @@
 /** The token counts of a chunk, by the names that servers give them. Whether they can be true is the meter's to judge. */
 import type { Usage } from '../../../api.ts';
+import { givenCounts } from '../reading/deltas.ts';
 import { isRecord, type JsonFields, numberIn, recordIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
@@ -13,7 +14,7 @@ export function usageIn(chunk: Record<string, unknown>, choice: Record<string, u
 export function countsOf(usage: unknown): Partial<TokenCounts> | undefined {
   if (!isRecord(usage)) return undefined;
   const fields = plainly(usage);
-  const counts = {
+  return givenCounts({
     prompt: count(fields, ['prompt', 'input', 'prompteval', 'request', 'in']),
     completion: count(fields, ['completion', 'output', 'candidates', 'generated', 'eval', 'response', 'out']),
     total: count(fields, ['total']),
@@ -23,9 +24,7 @@ export function countsOf(usage: unknown): Partial<TokenCounts> | undefined {
     cached:
       count(detailsOf(fields, ['promptdetails', 'inputdetails']), ['cached']) ??
       count(fields, ['promptcachehit', 'cached', 'cachereadinput']),
-  };
-  const known = Object.entries(counts).filter(([, value]) => value !== undefined);
-  return known.length === 0 ? undefined : Object.fromEntries(known);
+  });
 }
 
 /** Counts in the form that clients of OpenAI read. */

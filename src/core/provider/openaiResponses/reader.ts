@@ -7,8 +7,8 @@ import { citationDelta, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
+import { endingOfWord, meaningOf } from '../reading/finishWords.ts';
 import { errorIn, saysSomething } from '../reading/streamErrors.ts';
-import { incomplete } from './incomplete.ts';
 import { ItemPlaces } from './itemPlaces.ts';
 import { Sequence } from './sequence.ts';
 import { countsIn } from './usage.ts';
@@ -337,4 +337,11 @@ export class ResponsesReader implements ObjectReader {
         this.#ending = incomplete(word);
     }
   }
+}
+
+/** `cancelled` and unknown words do not mean that the answer is complete. */
+function incomplete(word: string): Ending {
+  const meaning = meaningOf(word);
+  if (meaning === 'length' || meaning === 'content-filter' || meaning === 'error') return endingOfWord(word, meaning);
+  return { type: 'cut', ...(word === '' ? {} : { word }) };
 }

@@ -112,23 +112,29 @@ export class JsonStream {
       return;
     }
     this.#saw(data);
-    const alike = this.#alike.read(data);
+    if (this.#json(data)) return;
+    const reader = new LooseJson(this.#looseSink());
+    reader.push(data);
+    const open = reader.end();
+    if (open !== undefined && !this.#ending) this.#hole(open);
+    else this.#cut(open, true);
+  }
+
+  /** The usual case: one value. False if the text is none. */
+  #json(text: string): boolean {
+    const alike = this.#alike.read(text);
     if (alike !== undefined) {
       this.#sink.alike(alike);
-      return;
+      return true;
     }
     let value: unknown;
     try {
-      value = JSON.parse(data);
+      value = JSON.parse(text);
     } catch {
-      const reader = new LooseJson(this.#looseSink());
-      reader.push(data);
-      const open = reader.end();
-      if (open !== undefined && !this.#ending) this.#hole(open);
-      else this.#cut(open, true);
-      return;
+      return false;
     }
-    if (this.#deliver(value)) this.#alike.learn(data);
+    if (this.#deliver(value)) this.#alike.learn(text);
+    return true;
   }
 
   /** The name of an event makes its data an error, whatever its form. */
@@ -141,18 +147,8 @@ export class JsonStream {
     this.#saw(line);
     if (!this.#lines.open && this.#page === '' && line.startsWith('{')) {
       this.#begun = true;
-      const alike = this.#alike.read(line);
-      if (alike !== undefined) {
-        this.#sink.alike(alike);
-        return;
-      }
-      try {
-        // The usual case: one object per line.
-        if (this.#deliver(JSON.parse(line))) this.#alike.learn(line);
-        return;
-      } catch {
-        // The beginning of a longer value, or several on one line.
-      }
+      // Otherwise it is the beginning of a longer value, or several on one line.
+      if (this.#json(line)) return;
     }
     // The items of a list are read as they arrive.
     const item = this.#begun ? line : line.replace(/^\s*\[(?!\w)/, '');

@@ -1,4 +1,5 @@
 /** Errors in a stream, by any spelling: which objects and sentences are errors, and how sure that is. */
+import { kindOfWords } from '../failures/errorKinds.ts';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { plainFields } from '../failures/errorWords.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
@@ -90,18 +91,14 @@ function flatError(chunk: Record<string, unknown>): FoundError | undefined {
 export function errorInWords(words: string): FoundError | undefined {
   const said = /^[^\p{L}\d]*(?:(?:error|fatal|exception|panic)\b|错误|异常)[^\p{L}\d]*([^]*)$/iu.exec(words);
   if (said !== null) return { error: said[1] === '' ? words : said[1], certainty: 'likely' };
-  if (trouble.test(words)) return { error: words, certainty: 'maybe' };
+  if (trouble.test(words) || kindOfWords(words.toLowerCase(), false) !== undefined) return { error: words, certainty: 'maybe' };
   return signsOfLife.test(words) ? undefined : { error: words, certainty: 'unclear' };
 }
 
-/** Words that make a sentence an error. */
+/** Words that make a sentence an error, besides those that name its kind. */
 const trouble = new RegExp(
-  [
-    'error|fail|exception|panic|crash|traceback|segmentation fault|out of memory|killed|terminated|abort|reset|broke|disconnect',
-    'unavailable|time[d -]?out|overload|bad gateway|refused|denied|forbidden|unauthori[sz]ed|blocked|invalid|not found',
-    'exceed|limit|quota|balance|too many|too long',
-    '错误|失败|超时|异常|繁忙|拒绝|不足|过载|不可用|违规',
-  ].join('|'),
+  'error|fail|exception|panic|crash|fault|memory|killed|terminat|abort|reset|broke|disconnect|unavailable|time[d -]?out|gateway|' +
+    'refused|denied|forbidden|blocked|invalid|not found|exceed|limit|错误|失败|超时|异常|拒绝|不足|过载|不可用',
   'i',
 );
 
