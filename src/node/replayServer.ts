@@ -22,7 +22,6 @@ export class ReplayServer {
    */
   async serve(file: Uint8Array, speed: number): Promise<{ readonly baseURL: string; readonly api: Api; close(): void }> {
     const api = apiOfBody(new TextDecoder().decode(file));
-    const parts = readRecording(file);
     const secret = `/${randomUUID()}/`;
     const http = createServer((request, response) => {
       request.resume();
@@ -31,7 +30,7 @@ export class ReplayServer {
         sendJson(response, refusal?.status ?? 404, { error: { message: refusal?.message ?? 'Nothing is played here.' } });
         return;
       }
-      this.#play(parts, speed, response).catch(() => response.destroy());
+      this.#play(readRecording(file), speed, response).catch(() => response.destroy());
     });
     const port = await listenOnLoopback(http, 0);
     this.#http.add(http);
@@ -49,7 +48,7 @@ export class ReplayServer {
     http.closeAllConnections();
   }
 
-  async #play(parts: readonly RecordedPart[], speed: number, response: ServerResponse): Promise<void> {
+  async #play(parts: Iterable<RecordedPart>, speed: number, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });

@@ -139,7 +139,7 @@ export class Conversation {
 
   /** Whether this answer belongs to a comparison that awaits a choice. */
   isCompared(answer: Answer): boolean {
-    return this.#tree.comparison?.id === answer.parent;
+    return this.#tree.isCompared(answer.parent);
   }
 
   /** Whether nothing follows this answer in the thread. */

@@ -2,7 +2,7 @@
  * Measures the next prompt while it is written: the tokens of each part, and whether all of it fits into the context
  * window.
  */
-import { DraftCounter } from '../tokens/draftCounter.ts';
+import { DraftCounter, mostAtOnce } from '../tokens/draftCounter.ts';
 import type { Family } from '../tokens/tokenizerFamilies.ts';
 import type { Encoding } from '../tokens/tokenCounter.ts';
 import type { PromptSize } from './page/protocol.ts';
@@ -22,8 +22,6 @@ const usualAnswer = 16_384;
 const leastAnswer = 256;
 /** Above this share of the window, the user is warned. */
 const nearShare = 0.85;
-/** UTF-16 units that one call reads, about 20 ms. */
-const mostAtOnce = 128 * 1024;
 
 export interface PromptTexts {
   /** The system prompt, including instructions. */
@@ -91,9 +89,14 @@ export class PromptMeter {
       return tokens;
     };
     const count = (text: string): number => {
-      const known = this.#counts.get(text) ?? before.get(text) ?? new DraftCounter();
-      const tokens = typeof known === 'number' ? known : countWith(known, text);
-      this.#counts.set(text, typeof known === 'number' || !known.partial ? tokens : known);
+      const known = this.#counts.get(text) ?? before.get(text);
+      if (known === undefined && left <= 0) {
+        this.#partial = true;
+        return Math.ceil(text.length / 4);
+      }
+      const counter = known ?? new DraftCounter();
+      const tokens = typeof counter === 'number' ? counter : countWith(counter, text);
+      this.#counts.set(text, typeof counter === 'number' || !counter.partial ? tokens : counter);
       return tokens;
     };
     const format = family === 'qwen' || family === 'llama3' ? formats[family] : formats.openai;

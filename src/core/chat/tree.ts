@@ -104,6 +104,12 @@ export class Tree {
     return asked !== undefined && this.#isOpen(asked.id) ? asked : undefined;
   }
 
+  /** Whether it is the comparison that awaits a choice. */
+  isCompared(question: string): boolean {
+    // Asked of every row: the thread is walked only for an open comparison.
+    return this.#isOpen(question) && this.comparison?.id === question;
+  }
+
   /** In request order. */
   answersTo(question: string): readonly Answer[] {
     return (this.#children.get(question) ?? []).flatMap((id) => this.answer(id) ?? []);

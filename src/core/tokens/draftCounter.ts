@@ -11,6 +11,8 @@ import { countTokens, type Encoding, roughTokens } from './tokenCounter.ts';
 const cuts = /(?<=\n)(?=\p{L})|(?<=\p{L}) (?=\p{L})/gu;
 /** Shorter pieces cost more to look up than to count. */
 const leastCharacters = 200;
+/** UTF-16 units that are counted at once, about 20 ms. */
+export const mostAtOnce = 128 * 1024;
 /** Text without such places is cut anyway; each of these cuts may be off by one token. */
 const mostCharacters = 4_000;
 
@@ -62,7 +64,8 @@ export class DraftCounter {
     this.#tokenized = 0;
     const start = this.#pieces.at(-1)?.to ?? 0;
     let from = start;
-    for (const to of endsOf(text, from)) {
+    // No piece that begins before `most` ends later than this.
+    for (const to of endsOf(text.slice(0, start + most + mostCharacters), start)) {
       if (from - start >= most) break;
       const piece = text.slice(from, to);
       let tokens = known.get(piece);
@@ -80,8 +83,19 @@ export class DraftCounter {
   }
 }
 
+/** @param pause called after each piece of a long text, so that other work can be done */
+export async function countInPieces(text: string, encoding: Encoding | undefined, pause: () => Promise<unknown>): Promise<number> {
+  const counter = new DraftCounter();
+  for (;;) {
+    const tokens = counter.count(text, encoding, mostAtOnce);
+    if (!counter.partial) return tokens;
+    await pause();
+  }
+}
+
 /** Length of the common start. Halves are compared at once, which is fast in JavaScript engines. */
 function commonStart(a: string, b: string): number {
+  if (a === b) return a.length;
   let low = 0;
   let high = Math.min(a.length, b.length);
   while (low < high) {

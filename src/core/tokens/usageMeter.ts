@@ -2,14 +2,13 @@
 import type { AttemptUsage, Message, TokenCost, Usage } from '../../api.ts';
 import type { TokenCounts } from '../provider/provider.ts';
 import { readableText } from '../provider/parts.ts';
+import { mostAtOnce } from './draftCounter.ts';
 import { type CheckedCounts, ServerCounts } from './serverCounts.ts';
 import { type Encoding, TokenCounter } from './tokenCounter.ts';
 
 /** Tokens that the chat format adds: per message, and once for the header of the answer (OpenAI's cookbook). */
 const perMessageTokens = 3;
 const perRequestTokens = 3;
-/** UTF-16 units of a prompt that are counted. Of a longer one, the rest is estimated from the beginning of each message. */
-const countedCharacters = 128 * 1024;
 
 type Asked = Pick<Message, 'content'>;
 
@@ -250,7 +249,8 @@ export class AttemptMeter {
     const exact = this.#encoding() !== undefined;
     if (this.#prompt === undefined || exact) {
       const texts = this.#messages.map(({ content }) => readableText(content));
-      const share = Math.min(1, countedCharacters / texts.reduce((sum, { length }) => sum + length, 0));
+      // Of a longer prompt, the rest is estimated from the beginning of each message.
+      const share = Math.min(1, mostAtOnce / texts.reduce((sum, { length }) => sum + length, 0));
       let tokens = 0;
       for (const text of texts) {
         const counter = new TokenCounter(this.#encoding);

@@ -78,15 +78,20 @@ export function rowOf(
   };
 }
 
-/** Adds up the rows of the same day, model and workspace; oldest day first. */
-export function summed(rows: Iterable<UsageRow>): readonly UsageRow[] {
-  const sums = new Map<string, UsageRow>();
-  for (const row of rows) {
+/** Adds up the rows of the same day, model and workspace. */
+export class Sums {
+  readonly #rows = new Map<string, UsageRow>();
+
+  add(row: UsageRow): void {
     const key = JSON.stringify([row.day, row.model, row.workspace, row.currency]);
-    const before = sums.get(key);
-    sums.set(key, before === undefined ? row : { ...row, ...added(before, row), cost: before.cost + row.cost });
+    const before = this.#rows.get(key);
+    this.#rows.set(key, before === undefined ? row : { ...row, ...added(before, row), cost: before.cost + row.cost });
   }
-  return [...sums.values()].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+
+  /** The oldest day first. */
+  get rows(): readonly UsageRow[] {
+    return [...this.#rows.values()].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+  }
 }
 
 export function totalOf(rows: Iterable<UsageRow>): Totals {

@@ -1,5 +1,5 @@
 /** Turns a ledger and a filter into the bars, the scale and the table of the usage page. */
-import { daysUntil, type Totals, totalOf, type UsageRow, summed } from './ledger.ts';
+import { daysUntil, type Totals, totalOf, type UsageRow } from './ledger.ts';
 import { type Money, usualCurrency } from './prices.ts';
 import type { UsageFilter, UsageView } from './protocol.ts';
 
@@ -14,6 +14,7 @@ export interface ViewWords {
   readonly total: string;
 }
 
+/** @param rows as `Sums` has them */
 export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today: string, words: ViewWords): UsageView {
   const days = daysUntil(today, filter.days);
   const first = days[0] ?? today;
@@ -26,7 +27,11 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
   );
   const totals = totalOf(shown);
   const byDay = new Map<string, UsageRow[]>();
-  for (const row of shown) byDay.set(row.day, [...(byDay.get(row.day) ?? []), row]);
+  for (const row of shown) {
+    const its = byDay.get(row.day);
+    if (its === undefined) byDay.set(row.day, [row]);
+    else its.push(row);
+  }
   const currency = mainCurrency(shown);
   const spoken = filter.measure === 'tokens' ? words.number : (amount: number) => words.cost({ amount, currency });
   const bars = days.map((day) => {
@@ -42,7 +47,7 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
     marks: marksUpTo(most).map((at) => ({ at, label: spoken(at) })),
     table: {
       head: words.head,
-      rows: summed(shown)
+      rows: shown
         .toReversed()
         .map((row) => [
           words.day(row.day),

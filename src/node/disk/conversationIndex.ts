@@ -101,8 +101,8 @@ function isIndexed(entry: unknown): entry is [string, Indexed] {
 }
 
 const pieceBytes = 1024 * 1024;
-/** Maximum size of a first question with its attachments; a longer one has no title until it is renamed. */
-const longestLine = 16 * pieceBytes;
+/** So much of a line is read for a title; megabytes of attachments may follow. */
+const beginningBytes = 64 * 1024;
 const questionLine = '\n{"t":"question",';
 const renameLine = '\n{"t":"rename",';
 
@@ -136,17 +136,15 @@ async function readTitle(path: string, known: Indexed | undefined, size: number)
   }
 }
 
+/** A text in a line; of a long one, its beginning. */
 async function fieldAt(file: FileHandle, start: number, field: string): Promise<string | undefined> {
-  let line = Buffer.alloc(0);
-  while (line.length < longestLine) {
-    const piece = Buffer.allocUnsafe(64 * 1024);
-    const { bytesRead } = await file.read(piece, 0, piece.length, start + line.length);
-    const end = piece.subarray(0, bytesRead).indexOf(0x0a);
-    line = Buffer.concat([line, piece.subarray(0, end === -1 ? bytesRead : end)]);
-    if (end !== -1 || bytesRead === 0) break;
-  }
+  const piece = Buffer.allocUnsafe(beginningBytes);
+  const { bytesRead } = await file.read(piece, 0, piece.length, start);
+  const [line = '', ...others] = piece.toString('utf8', 0, bytesRead).split('\n', 2);
+  const isWhole = others.length > 0 || bytesRead < piece.length;
+  const begun = new RegExp(`"${field}":("(?:[^"\\\\]|\\\\(?:u[\\da-f]{4}|[^u]))*)`, 'i').exec(line)?.[1];
   try {
-    const value = (JSON.parse(line.toString('utf8')) as Readonly<Record<string, unknown>>)[field];
+    const value: unknown = isWhole ? (JSON.parse(line) as Readonly<Record<string, unknown>>)[field] : JSON.parse(`${begun}"`);
     return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;

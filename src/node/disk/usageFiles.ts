@@ -5,7 +5,7 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { daysUntil, keptDays, parseRow, summed, type UsageRow } from '../../core/usage/ledger.ts';
+import { daysUntil, keptDays, parseRow, Sums, type UsageRow } from '../../core/usage/ledger.ts';
 import { eachLine } from './lines.ts';
 
 /** Lines that windows write to. */
@@ -55,17 +55,17 @@ export class UsageFiles {
     this.flush();
     const names = await readdir(this.#folder).catch((): string[] => []);
     const done = new Set(names.flatMap((name) => sums.exec(name)?.[1] ?? []));
-    const rows: UsageRow[] = [...this.#waiting];
+    const all = new Sums();
+    for (const row of this.#waiting) all.add(row);
     let bytes = 0;
     for (const name of names) {
       const uncounted = taken.exec(name)?.[1];
       if (name !== open && !sums.test(name) && (uncounted === undefined || done.has(uncounted))) continue;
-      const read = await rowsOf(join(this.#folder, name));
-      rows.push(...read.rows);
-      if (name === open) bytes = read.bytes;
+      const read = await addRows(join(this.#folder, name), all);
+      if (name === open) bytes = read;
     }
     const first = daysUntil(today, keptDays)[0] ?? '';
-    const kept = summed(rows).filter(({ day }) => day >= first);
+    const kept = all.rows.filter(({ day }) => day >= first);
     if (bytes > this.#compactBytes) await this.#compact(first);
     return kept;
   }
@@ -99,7 +99,9 @@ export class UsageFiles {
       // Another window was quicker.
       return;
     }
-    const rows = summed((await rowsOf(at('taken'))).rows).filter(({ day }) => day >= first);
+    const moved = new Sums();
+    await addRows(at('taken'), moved);
+    const rows = moved.rows.filter(({ day }) => day >= first);
     try {
       await writeFile(at('new'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
       await rename(at('new'), at('sums'));
@@ -111,17 +113,16 @@ export class UsageFiles {
   }
 }
 
-/** Empty if the file is missing. */
-async function rowsOf(path: string): Promise<{ readonly rows: readonly UsageRow[]; readonly bytes: number }> {
-  const rows: UsageRow[] = [];
+/** Adds the rows of a file, none if it is missing; returns its size in bytes. */
+async function addRows(path: string, to: Sums): Promise<number> {
   let bytes = 0;
   const take = (line: Buffer | undefined, length: number): void => {
     bytes += length;
     const row = line === undefined ? undefined : parseRow(line.toString('utf8'));
-    if (row !== undefined) rows.push(row);
+    if (row !== undefined) to.add(row);
   };
   await eachLine(path, take).catch(() => undefined);
-  return { rows, bytes };
+  return bytes;
 }
 
 /** Starts a new line even if the file ends in half of one; writes everything or nothing. */

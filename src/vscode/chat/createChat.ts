@@ -1,8 +1,10 @@
 /** The chat: conversations, the pages that show them, attachments, and the commands for all of that. */
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import type { RowText } from '../../core/chat/page/pageRows.ts';
 import { hasPictures, withoutPictures } from '../../core/chat/prompt.ts';
+import { countInPieces } from '../../core/tokens/draftCounter.ts';
 import * as notify from '../ui/notify.ts';
 import type { Feature } from '../feature.ts';
 import type { Endpoints } from '../models/endpoints.ts';
@@ -79,7 +81,7 @@ export function createChat(
   });
   void running.takeUp(conversations);
   const gauge = new PromptGauge({ tokenizer, endpoints, system: (chosen) => answers.systemPrompt(instructionsText(chosen)) });
-  const attachments = new Attachments((text) => gauge.count(settings.now().model, text));
+  const attachments = new Attachments((text) => countInPieces(text, tokenizer.get(settings.now().model), setImmediate));
   const home = new SideBarConversation(conversations, workspaceState);
   const present = rowText(endpoints, settings, store);
   const drafts = new Drafts(workspaceState);

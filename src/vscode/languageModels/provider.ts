@@ -1,5 +1,6 @@
 /** Rivulet's models in VS Code's model picker and for other extensions, with retry and resume. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { toAsyncIterable } from '../../core/answer/tape/mergeStreams.ts';
 import type { EndEvent } from '../../core/answer/liveStream.ts';
@@ -9,7 +10,7 @@ import { asUsage } from '../../core/provider/openaiChat/usage.ts';
 import { mostPicturePixels } from '../../core/chat/pictures/pictureKind.ts';
 import { pictureSize } from '../../core/chat/pictures/pictureSize.ts';
 import { pictureTokens } from '../../core/chat/pictures/pictureTokens.ts';
-import { TokenCounter } from '../../core/tokens/tokenCounter.ts';
+import { countInPieces } from '../../core/tokens/draftCounter.ts';
 import type { ToolCall } from '../../core/request/toolCalls.ts';
 import type { Tokenizer } from '../../node/tokenizer/tokenizer.ts';
 import type { AnswerRequest } from '../models/answers.ts';
@@ -124,9 +125,8 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
 
   async provideTokenCount({ id }: Info, text: string | vscode.LanguageModelChatRequestMessage): Promise<number> {
     const encoding = await this.#ports.tokenizer.load(id);
-    const counter = new TokenCounter(() => encoding);
-    counter.push(typeof text === 'string' ? text : wordsOf(text));
-    return counter.count() + (typeof text === 'string' ? 0 : tokensOfPictures(id, text));
+    const tokens = await countInPieces(typeof text === 'string' ? text : wordsOf(text), encoding, setImmediate);
+    return tokens + (typeof text === 'string' ? 0 : tokensOfPictures(id, text));
   }
 }
 

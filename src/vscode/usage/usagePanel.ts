@@ -101,11 +101,13 @@ export class UsagePanel {
 
 function words(label: (model: string) => string): ViewWords {
   const { t } = vscode.l10n;
-  const { language } = vscode.env;
+  // Made once: a table of a year has tens of thousands of numbers.
+  const number = new Intl.NumberFormat(vscode.env.language);
+  const day = new Intl.DateTimeFormat(vscode.env.language, { month: 'short', day: 'numeric' });
   return {
-    number: (value) => value.toLocaleString(language),
+    number: (value) => number.format(value),
     cost: moneyText,
-    day: (day) => new Date(`${day}T12:00:00`).toLocaleDateString(language, { month: 'short', day: 'numeric' }),
+    day: (date) => day.format(new Date(`${date}T12:00:00`)),
     label,
     noWorkspace: t('no folder'),
     head: [

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { replay } from '../../../src/core/chat/journal/replay.ts';
 import type { RowText } from '../../../src/core/chat/page/pageRows.ts';
+import { Tree } from '../../../src/core/chat/tree.ts';
 import { PageSync } from '../../../src/core/chat/page/pageSync.ts';
 import type { PageChange, MessagePart, ToPage } from '../../../src/core/chat/page/protocol.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
@@ -265,6 +266,26 @@ describe('a conversation of millions of characters', () => {
       most: true,
       rows: [...conversation.thread.map(({ id }) => id), 'focus'],
     });
+  });
+
+  it('is walked through a few times to be sent, not once for each row', async () => {
+    const { conversation, clock } = scene(await long());
+    let walks = 0;
+    const tree = Reflect.getOwnPropertyDescriptor(Tree.prototype, 'thread')!;
+    Reflect.defineProperty(Tree.prototype, 'thread', {
+      ...tree,
+      get(this: Tree) {
+        walks++;
+        return tree.get!.call(this) as unknown;
+      },
+    });
+    try {
+      new PageSync(conversation, { post: () => undefined, clock, present }).ready();
+      clock.advance(1);
+    } finally {
+      Reflect.defineProperty(Tree.prototype, 'thread', tree);
+    }
+    expect(walks < 10).toBe(true);
   });
 
   it('comes at once when it changes, and nothing that waits for it is lost when the page shows another', async () => {

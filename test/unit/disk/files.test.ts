@@ -99,6 +99,28 @@ it('lists titles, newest first, by name or by first question, and forgets what i
   });
 });
 
+it('lists a first question by its beginning, whatever is attached and however long it is', async () => {
+  const attachment = { id: 'f', name: 'f.txt', language: '', text: '"text":"no", '.repeat(1_500_000), tokens: 1 };
+  const attached = saved('a', 'What is in "f.txt"?', 'Words.');
+  keep(
+    'a',
+    linesOf({
+      ...attached,
+      entries: attached.entries.map((entry) => (entry.role === 'user' ? { ...entry, attachments: [attachment] } : entry)),
+    }),
+  );
+  // The beginning that is read may end in any character or escape.
+  for (const [index, unit] of ['\\', '"', '\u2028', '中', '😀', '\0'].entries())
+    for (let before = 0; before < 6; before++)
+      keep(`${index}${before}`, linesOf(saved(`${index}${before}`, `Long ${'x'.repeat(before)} ${unit.repeat(70_000)}`, 'Yes.')));
+  const listed = await titles();
+  expect([listed.length, listed.filter((title) => title.startsWith('Long ')).length, listed.includes('What is in "f.txt"?')]).toEqual([
+    37,
+    36,
+    true,
+  ]);
+});
+
 it.each(['', '{', '[["a",{"title":"wrong","bytes":1}]]', '[["a",null],7]'])('lists rightly when the index holds %j', async (index) => {
   keep('a', linesOf(saved('a', 'First?', 'Yes.')));
   await writeFile(join(folder, 'index.json'), index);

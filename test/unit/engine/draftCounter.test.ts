@@ -1,7 +1,7 @@
 // A text that is edited anywhere counts as the whole text does, and only what is near the edit is tokenized again.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { DraftCounter } from '../../../src/core/tokens/draftCounter.ts';
+import { countInPieces, DraftCounter } from '../../../src/core/tokens/draftCounter.ts';
 import { families } from '../../../src/core/tokens/tokenizerFamilies.ts';
 import { countTokens } from '../../../src/core/tokens/tokenCounter.ts';
 import { corpora } from '../../../scripts/tokenCorpus.ts';
@@ -72,4 +72,18 @@ it('looks at the end of a long draft alone for a letter that is typed there', ()
     read.push(counter.read);
   }
   expect(Math.max(...read) < 1_500).toBe(true);
+});
+
+it.each(families)('counts in pieces what it counts at once, with pauses, also where a text has no place to be cut: %s', async (family) => {
+  const encoding = encodingFor(family);
+  const long = [code.repeat(60), texts.join('\n').repeat(60), 'a'.repeat(600_000), '天地'.repeat(200_000), 'short', ''];
+  const counted = await Promise.all(
+    long.map(async (text) => {
+      let pauses = 0;
+      const tokens = await countInPieces(text, encoding, async () => void pauses++);
+      const expected = Math.ceil(text.length / (128 * 1024)) - 1;
+      return tokens === new DraftCounter().count(text, encoding) && Math.abs(pauses - Math.max(0, expected)) <= 1;
+    }),
+  );
+  expect(counted).toEqual(long.map(() => true));
 });

@@ -5,11 +5,17 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verdictOn } from '../../../src/core/usage/budget.ts';
-import { daysUntil, rowOf, summed, toCsv, totalOf, type UsageRow } from '../../../src/core/usage/ledger.ts';
+import { daysUntil, rowOf, Sums, toCsv, totalOf, type UsageRow } from '../../../src/core/usage/ledger.ts';
 import { costOf, priceOf } from '../../../src/core/usage/prices.ts';
 import type { UsageFilter } from '../../../src/core/usage/protocol.ts';
 import { marksUpTo, usageView, type ViewWords } from '../../../src/core/usage/view.ts';
 import { UsageFiles } from '../../../src/node/disk/usageFiles.ts';
+
+function summed(rows: readonly UsageRow[]): readonly UsageRow[] {
+  const sums = new Sums();
+  for (const row of rows) sums.add(row);
+  return sums.rows;
+}
 
 const usage = { prompt: 100, completion: 20, total: 120, cached: 60, reasoning: 5, estimated: false, attempts: 2 };
 const row = (day: string, model = 'a/m', workspace = 'w', cost = 0): UsageRow =>

@@ -152,13 +152,12 @@ export async function writeRecording(
 const usualPaceMs = 20;
 
 /** Any event stream: what was recorded, and others, whose events then come at an even pace. */
-export function readRecording(file: Uint8Array): readonly RecordedPart[] {
+export function* readRecording(file: Uint8Array): Generator<RecordedPart> {
   const text = latin1(file);
-  if (/^\s*[<{[]/.test(text)) return [{ atMs: 0, bytes: file }];
+  if (/^\s*[<{[]/.test(text)) return yield { atMs: 0, bytes: file };
   const mark = text.startsWith(byteOrderMark) ? byteOrderMark : '';
   const recorded = text.startsWith(`${mark}${title}\n`);
   const body = recorded ? text.slice(text.indexOf('\n', mark.length + title.length + 1) + 1) : text;
-  const parts: RecordedPart[] = [];
   let atMs = 0;
   for (const { from, to } of eventsIn(body)) {
     let piece = body.slice(from, to);
@@ -171,9 +170,8 @@ export function readRecording(file: Uint8Array): readonly RecordedPart[] {
       }
     } else atMs += usualPaceMs;
     if (recorded && from === 0) piece = mark + piece;
-    if (piece !== '') parts.push({ atMs, bytes: bytesOf(piece) });
+    if (piece !== '') yield { atMs, bytes: bytesOf(piece) };
   }
-  return parts;
 }
 
 /**
@@ -185,7 +183,7 @@ async function withoutSecrets(body: string, secrets: readonly string[], pause: (
   // Fields that hold no words, such as random padding, look like anything when they are joined.
   const all = (text: string): Range[] => [...known(text), ...likelySecrets(text)];
   const found = [...(await findInWindows(body, all, pause))];
-  for (const [name, texts] of textsByField(body)) {
+  for (const [name, texts] of await textsByField(body, pause)) {
     await pause();
     if (texts.length < 2) continue;
     const joined = texts.map(({ from, to }) => body.slice(from, to)).join('');
@@ -195,9 +193,14 @@ async function withoutSecrets(body: string, secrets: readonly string[], pause: (
   return masked(body, found);
 }
 
-function textsByField(body: string): ReadonlyMap<string, readonly Range[]> {
+async function textsByField(body: string, pause: () => Promise<void>): Promise<ReadonlyMap<string, readonly Range[]>> {
   const fields = new Map<string, Range[]>();
+  let paused = 0;
   for (const match of body.matchAll(/"(\w{1,40})"\s{0,8}:\s{0,8}"((?:[^"\\\n]|\\.)*)"/g)) {
+    if (match.index - paused > windowLength) {
+      paused = match.index;
+      await pause();
+    }
     const [whole, name = '', text = ''] = match;
     const to = match.index + whole.length - 1;
     const ranges = fields.get(name) ?? [];
@@ -257,10 +260,10 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
+const utf16 = new TextDecoder('utf-16le');
+
 function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let from = 0; from < bytes.length; from += 8192) text += String.fromCharCode(...bytes.subarray(from, from + 8192));
-  return text;
+  return utf16.decode(new Uint16Array(bytes));
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -31,14 +31,14 @@ const mostPictureBytes = 60_000_000;
 const notInTexts = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 
 export class Attachments {
-  readonly #tokensOf: (text: string) => number;
+  readonly #tokensOf: (text: string) => Promise<number>;
   /** Created when the first `#` is typed: it watches the workspace. */
   #files: WorkspaceFiles | undefined;
   readonly #subscription: vscode.Disposable;
   /** No editor is active while a page has the focus. */
   #lastEditor = vscode.window.activeTextEditor;
 
-  constructor(tokensOf: (text: string) => number) {
+  constructor(tokensOf: (text: string) => Promise<number>) {
     this.#tokensOf = tokensOf;
     this.#subscription = vscode.window.onDidChangeActiveTextEditor((editor) => (this.#lastEditor = editor ?? this.#lastEditor));
   }
@@ -109,7 +109,7 @@ export class Attachments {
       if (picture !== undefined) return { picture: { name, bytes: picture } };
       if (size > 4 * maxCharacters) return { problem: tooLong(name) };
       const document = await vscode.workspace.openTextDocument(uri);
-      const attached = this.#text(name, document.getText(), document.languageId);
+      const attached = await this.#text(name, document.getText(), document.languageId);
       const bytes = hasUnread(attached) ? await vscode.workspace.fs.readFile(uri) : undefined;
       return bytes === undefined || isUtf8(bytes) ? attached : { ...attached, warning: unreadable(name, document.encoding) };
     } catch (error) {
@@ -127,21 +127,21 @@ export class Attachments {
     } catch {
       return { problem: notText(name) };
     }
-    const attached = this.#text(name, text);
+    const attached = await this.#text(name, text);
     if (!hasUnread(attached) || isUtf8(bytes)) return attached;
     return { ...attached, warning: unreadable(name, vscode.workspace.getConfiguration('files').get('encoding', 'utf8')) };
   }
 
-  #text(name: string, text: string, language = ''): AttachResult {
+  async #text(name: string, text: string, language = ''): Promise<AttachResult> {
     if (text.length > maxCharacters) return { problem: tooLong(name) };
     if (notInTexts.test(text)) return { problem: notText(name) };
-    const attachment = { id: crypto.randomUUID(), name, language, text, tokens: this.#tokensOf(text) };
+    const attachment = { id: crypto.randomUUID(), name, language, text, tokens: await this.#tokensOf(text) };
     return isSvg(text)
       ? { attachment, warning: vscode.l10n.t('{0} is an SVG: models read its source text and do not see the picture.', name) }
       : { attachment };
   }
 
-  #selection(): AttachResult {
+  async #selection(): Promise<AttachResult> {
     const { editor } = this;
     if (editor === undefined || editor.selection.isEmpty) return { problem: vscode.l10n.t('Select the text to attach first.') };
     const { document, selection } = editor;
