@@ -114,7 +114,7 @@ const placeholders = oneOf(
 );
 
 /** Placeholders for a key in examples. */
-export function isPlaceholder(text: string): boolean {
+function isPlaceholder(text: string): boolean {
   return placeholders.test(text) || /^(.)\1*$/.test(text.replace(/^sk-/, ''));
 }
 

@@ -9,7 +9,7 @@ import type { ParsedRequest, Dialect, ServiceApi } from './apis/serviceApi.ts';
 /** Maximum number of ended answers kept. */
 export const maxKept = 200;
 /** Maximum total size of ended answers, in bytes as estimated by {@link sizeOf}. */
-export const maxKeptBytes = 64 * 1024 * 1024;
+const maxKeptBytes = 64 * 1024 * 1024;
 /** A detached answer without a reader is stopped when it gets larger than this. */
 export const maxDetachedBytes = 16 * 1024 * 1024;
 /** Maximum number of running detached answers. */

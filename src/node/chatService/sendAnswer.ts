@@ -48,18 +48,24 @@ export async function sendAnswer(
   };
   response.once('close', leave);
   if (response.destroyed) leave();
-  const numbered = new Numbered(after);
   const ordered = new AnswerPieces(stream);
   const encoder = dialect.encoder();
+  /** Number of events so far. */
+  let count = 0;
+  const spell = (frames: readonly Frame[]): string => {
+    const first = count;
+    count += frames.length;
+    return frames.map((frame, index) => (first + index > after ? eventText(first + index, frame) : '')).join('');
+  };
   let isOpen = false;
   const begin = (): string => {
     if (isOpen) return '';
     isOpen = true;
-    return numbered.spell(encoder.open());
+    return spell(encoder.open());
   };
   let out = atOnce ? begin() : '';
   let unread = stream.tape.length;
-  const isMissing = (): boolean => after >= 0 && after >= numbered.count;
+  const isMissing = (): boolean => after >= 0 && after >= count;
   while (!reader.finished) {
     const events: readonly StreamEvent[] = reader.take(maxTaken);
     unread -= events.length;
@@ -70,7 +76,7 @@ export async function sendAnswer(
         sendJson(response, problem.status, api.refusal(problem), { ...headers, ...final });
         return true;
       }
-      for (const piece of pieces) out += begin() + numbered.spell(encoder.take(piece));
+      for (const piece of pieces) out += begin() + spell(encoder.take(piece));
     }
     if (isMissing()) {
       if (unread > 0) continue;
@@ -93,28 +99,7 @@ function problemIn(pieces: readonly AnswerPiece[]): Problem | undefined {
   return pieces.length === 1 && only?.type === 'end' ? problemOf(only.end) : undefined;
 }
 
-/** Numbers the events and encodes those that the client does not have. */
-class Numbered {
-  readonly #after: number;
-  #count = 0;
-
-  constructor(after: number) {
-    this.#after = after;
-  }
-
-  /** Number of events. */
-  get count(): number {
-    return this.#count;
-  }
-
-  spell(frames: readonly Frame[]): string {
-    let out = '';
-    for (const { event, data } of frames) {
-      const id = this.#count++;
-      if (id <= this.#after) continue;
-      const name = event === undefined ? '' : `event: ${event}\n`;
-      out += `id: ${id}\n${name}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
-    }
-    return out;
-  }
+function eventText(id: number, { event, data }: Frame): string {
+  const name = event === undefined ? '' : `event: ${event}\n`;
+  return `id: ${id}\n${name}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
 }

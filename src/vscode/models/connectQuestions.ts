@@ -51,7 +51,7 @@ export async function askKey(
 }
 
 /** The problem with a key while it is typed. */
-export function keyProblem(value: string): string | undefined {
+function keyProblem(value: string): string | undefined {
   const failure = unsendableKey(bare(value));
   return failure === undefined ? undefined : failureText(failure);
 }

@@ -188,7 +188,10 @@ export class Endpoints {
         ),
     );
     const found = await Promise.all(
-      unknown.map(async (server) => ({ ...server, models: await this.#ask({ ...server, continuation: 'auto' }, localAnswerMs) })),
+      unknown.map(async (server) => {
+        const list = await this.#ports.client.models({ ...server, continuation: 'auto' }, AbortSignal.timeout(localAnswerMs));
+        return { ...server, models: list.type === 'models' ? list.models : [] };
+      }),
     );
     return found.filter((server) => server.models.length > 0);
   }
@@ -208,11 +211,6 @@ export class Endpoints {
     }
     if (list.type === 'models') this.#ports.known.listed(endpoint, list.told ?? []);
     return list;
-  }
-
-  async #ask(endpoint: Endpoint, withinMs: number): Promise<readonly string[]> {
-    const list = await this.#ports.client.models(endpoint, AbortSignal.timeout(withinMs));
-    return list.type === 'models' ? list.models : [];
   }
 
   async #endpoint(setting: EndpointSetting): Promise<Endpoint> {

@@ -5,7 +5,7 @@ import { FactBook, type EndpointKey, type KnownFacts } from '../../core/models/f
 import { partsOfId } from '../../core/models/modelId.ts';
 import { knownFacts, type ToldFacts } from '../../core/provider/facts/modelFacts.ts';
 import type { Endpoint, Provider } from '../../core/provider/provider.ts';
-import { modelSettingOf, type ModelSetting } from '../../core/settings/modelSettings.ts';
+import { modelSettingOf } from '../../core/settings/modelSettings.ts';
 import { vscodeModelsAddress } from '../runtime/vscodeModels.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 
@@ -49,10 +49,9 @@ export class KnownModels implements vscode.Disposable {
   of(id: string): KnownFacts {
     const { endpoint, model, contextWindow } = this.#place(id);
     const told = this.#book.of(endpoint, model);
-    const own = factsIn({
-      ...(contextWindow === undefined ? {} : { contextWindow }),
-      ...modelSettingOf(this.#ports.settings.now().models, id),
-    });
+    const setting = modelSettingOf(this.#ports.settings.now().models, id);
+    const { maxOutput, vision, tools, efforts } = setting;
+    const own = knownFacts({ contextWindow: setting.contextWindow ?? contextWindow, maxOutput, vision, tools, efforts });
     const names = Object.keys(own);
     return {
       facts: { ...told.facts, ...own },
@@ -120,8 +119,4 @@ export class KnownModels implements vscode.Disposable {
       contextWindow: setting?.contextWindow,
     };
   }
-}
-
-function factsIn({ contextWindow, maxOutput, vision, tools, efforts }: ModelSetting): KnownFacts['facts'] {
-  return knownFacts({ contextWindow, maxOutput, vision, tools, efforts });
 }

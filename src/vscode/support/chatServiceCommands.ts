@@ -80,23 +80,12 @@ export class ChatServiceCommands {
       address.url,
     );
     const answer = await notify.information(text, copyCurl, copyKey, newKey, stop);
-    switch (answer) {
-      case copyCurl:
-        await vscode.env.clipboard.writeText(curlCommand(address));
-        return;
-      case copyKey:
-        await vscode.env.clipboard.writeText(address.token);
-        return;
-      case newKey:
-        await this.stop();
-        await this.#ports.secrets.delete(secretName);
-        await this.start();
-        return;
-      case stop:
-        await this.stop();
-        return;
-      default:
-    }
+    if (answer === copyCurl) await vscode.env.clipboard.writeText(curlCommand(address));
+    if (answer === copyKey) await vscode.env.clipboard.writeText(address.token);
+    if (answer === stop || answer === newKey) await this.stop();
+    if (answer !== newKey) return;
+    await this.#ports.secrets.delete(secretName);
+    await this.start();
   }
 
   /** One key per machine, so that programs that have it keep working. */

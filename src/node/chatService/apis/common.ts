@@ -44,7 +44,8 @@ export function parsedRequest(
   const sampling = present({ temperature: read.temperature, topP: read.top_p, body: extras.body });
   return {
     request: { ...modelOf(read.model), ...own, ...sampling },
-    ...modeOf(read),
+    detached: read.background === true,
+    kept: read.store !== false,
     stream: read.stream === true,
     ignored: [...ignored.names, ...extras.ignored, ...unsupported(own, target)],
     dialect,
@@ -59,10 +60,6 @@ export function refuseFields(fields: JsonFields, names: readonly string[], remed
     return value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.every((one) => one === 'text'));
   });
   if (asked !== undefined) throw new RequestError(`"${asked}" is not offered by this service; ${remedy}.`);
-}
-
-export function modeOf({ background, store }: Mode): Pick<ParsedRequest, 'detached' | 'kept'> {
-  return { detached: background === true, kept: store !== false };
 }
 
 export function toolOf({ name, description, parameters }: Read<typeof functionFields> & { readonly name: string }): Tool {
