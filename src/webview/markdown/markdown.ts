@@ -3,6 +3,7 @@ import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import { Blocks } from './blocks/blocks.ts';
 import type { CodeUse } from './code/codeBar.ts';
 import type { Highlighter } from './code/highlighter.ts';
+import { affordable } from './drawingCost.ts';
 import { FileReferences, type FindFiles } from './fileReferences.ts';
 import { IdleTasks } from './idleTasks.ts';
 import { fill } from '../shared/words.ts';
@@ -20,7 +21,7 @@ export interface MarkdownPorts {
   readonly openFile: (name: string) => void;
 }
 
-/** Characters drawn at once. The rest of a longer text follows in steps. */
+/** Cost of what is drawn at once, in letters. The rest of a longer text follows in steps. */
 const AT_ONCE = 8192;
 const STEP = 2048;
 const CARRIAGE_RETURN = 13;
@@ -58,13 +59,8 @@ export class Markdown {
   }
 
   write(text: string): void {
-    if (this.#waiting.length > 0) this.#waiting.push({ type: 'text', text });
-    else if (text.length <= AT_ONCE) this.#draw(text, false);
-    else {
-      this.#draw(text.slice(0, AT_ONCE), true);
-      this.#waiting.push({ type: 'text', text: text.slice(AT_ONCE) });
-      void this.#tools.work.slice(() => this.#step());
-    }
+    this.#waiting.push({ type: 'text', text });
+    if (this.#waiting.length === 1 && this.#step(AT_ONCE) === 'more') void this.#tools.work.slice(() => this.#step(STEP));
   }
 
   /** An interrupted answer was continued at this offset, in UTF-16 units. */
@@ -92,17 +88,20 @@ export class Markdown {
     return this.#tools.work.done();
   }
 
-  /** One step of the deferred work. */
-  #step(): 'more' | 'done' {
+  /** Draws or does the next of what waits. */
+  #step(most: number): 'more' | 'done' {
     const next = this.#waiting[0]!;
     switch (next.type) {
-      case 'text':
-        this.#draw(next.text.slice(0, STEP), next.text.length > STEP || this.#waiting.length > 1);
-        if (next.text.length > STEP) {
-          this.#waiting[0] = { type: 'text', text: next.text.slice(STEP) };
+      case 'text': {
+        const size = affordable(next.text, most);
+        const more = size < next.text.length;
+        this.#draw(next.text.slice(0, size), more || this.#waiting.length > 1);
+        if (more) {
+          this.#waiting[0] = { type: 'text', text: next.text.slice(size) };
           return 'more';
         }
         break;
+      }
       case 'pause':
         this.#blocks.pause();
         break;

@@ -32,6 +32,14 @@ export function hasHidden(text: string): boolean {
   return IN_TEXT.test(text);
 }
 
+/** Adds further text to a mark, in which the hidden characters are seen in brackets. */
+export function spellOut(mark: HTMLElement, node: string | HTMLElement): void {
+  mark.classList.add('long');
+  const [text, shown] = typeof node === 'string' ? [node, node] : [node.textContent, `[${node.dataset['code']}]`];
+  (mark.firstChild as Text).appendData(text);
+  mark.dataset['code'] += shown;
+}
+
 function mark(char: string): HTMLElement {
   const element = document.createElement('span');
   element.className = 'control';

@@ -7,6 +7,7 @@ import type { Item, Quote } from './containers.ts';
 import { readDefinition, type DefinitionReading } from './definition.ts';
 import { mayRunRight } from './direction.ts';
 import type { Leaf } from './leaf.ts';
+import { SectionedBlocks } from './sectionedBlocks.ts';
 
 /** "[ ] " or "[x] " at the start of a list item. */
 const TASK = /^\[[ xX]\][ \t]/;
@@ -31,6 +32,7 @@ export class Paragraph implements Leaf {
   #noted = false;
   readonly #opener: Opener | undefined;
   readonly #box: HTMLElement[] = [];
+  #definitions: SectionedBlocks | undefined;
   readonly #paused = document.createTextNode('');
 
   constructor(tools: RenderContext, opener?: Opener) {
@@ -217,7 +219,11 @@ export class Paragraph implements Leaf {
     shown.className = 'definition';
     if (mayRunRight(source)) shown.dir = 'auto';
     shown.append(drawInline(this.#tools.inline.tokens(`\\${source.trimEnd()}`), this.#tools, true));
-    this.element.before(shown);
+    if (!this.#definitions) {
+      this.#definitions = new SectionedBlocks(document.createElement('div'));
+      this.element.before(this.#definitions.element);
+    }
+    this.#definitions.add(shown);
     this.#tools.references.define(definition.label, definition, shown);
   }
 }

@@ -2,7 +2,7 @@
 //
 // A line is one row, and a very long line several. Rows stand in sections, which the browser skips while they are off screen.
 import { sectionSize } from '../blocks/sectionedBlocks.ts';
-import { visibleText } from '../../shared/controlCharacters.ts';
+import { spellOut, visibleText } from '../../shared/controlCharacters.ts';
 import type { RenderContext } from '../renderContext.ts';
 import { codeBar } from './codeBar.ts';
 import type { Grammar, Run } from './highlighter.ts';
@@ -15,6 +15,8 @@ const MOST_PER_SECTION = 192;
 /** Characters per section, where rows are long. A hidden character is an element and counts as many letters. */
 const SECTION_CHARACTERS = 16_384;
 const HIDDEN_CHARACTER = 32;
+/** Hidden characters of a row that have a mark each. The last mark spells out the rest of the row. */
+const MOST_MARKS = 32;
 /** Code with more lines than this keeps its bar in view. */
 const TALL_LINES = 16;
 /** A longer line is not coloured. It fits into one row. */
@@ -117,9 +119,14 @@ export class CodeView {
     if (to <= this.#shown) return;
     // A joiner is seen together with the character before it.
     const from = Math.max(0, this.#shown - 2);
-    const nodes = visibleText(this.#piece.slice(from, to), 'code', this.#shown - from);
-    this.#room -= to - this.#shown + HIDDEN_CHARACTER * nodes.filter((node) => typeof node !== 'string').length;
-    row.append(...nodes);
+    this.#room -= to - this.#shown;
+    for (const node of visibleText(this.#piece.slice(from, to), 'code', this.#shown - from)) {
+      if (row.childElementCount === MOST_MARKS) spellOut(row.lastElementChild as HTMLElement, node);
+      else {
+        row.append(node);
+        if (typeof node !== 'string') this.#room -= HIDDEN_CHARACTER;
+      }
+    }
   }
 
   #addLine(): HTMLElement {
@@ -161,8 +168,14 @@ export class CodeView {
 
   #paint(index: number, runs: readonly Run[]): void {
     const line = this.#lines[index]!;
+    const row = this.#elements[index]!;
     // Colours must never change a word: whatever goes wrong in a grammar, the text stays.
-    if (line.length > LONGEST_COLOURED || runs.map(({ text }) => text).join('') !== line) return;
+    if (
+      line.length > LONGEST_COLOURED ||
+      row.lastElementChild?.classList.contains('long') ||
+      runs.map(({ text }) => text).join('') !== line
+    )
+      return;
     const nodes = runs.flatMap(({ text, scope }) => {
       const shown = visibleText(text, 'code');
       if (scope === '') return shown;
@@ -171,6 +184,6 @@ export class CodeView {
       span.append(...shown);
       return [span];
     });
-    this.#elements[index]!.replaceChildren(...nodes, '\n');
+    row.replaceChildren(...nodes, '\n');
   }
 }

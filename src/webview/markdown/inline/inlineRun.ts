@@ -1,20 +1,18 @@
 // Running text that grows. What later text cannot change is drawn once; only the last few words are drawn again.
 import { hasHidden } from '../../shared/controlCharacters.ts';
 import { wholeCharacter } from '../code/linePieces.ts';
+import { affordable, cost } from '../drawingCost.ts';
 import type { RenderContext } from '../renderContext.ts';
 import type { Token } from './inline.ts';
 import { drawInline } from './inlineDom.ts';
 
 /** A longer text is laid out in parts, each starting at the end of a word. */
 const PART = 4096;
-/** A sign that may become an element costs as much as this many letters. */
-const SIGN = 16;
-const SIGNS = /[$`*_[<\\\n\p{Cc}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
 /** A longer tail, kept open by an unpaired sign, is read again only when it has grown by a quarter. */
 const LONG_TAIL = 512;
-/** Letters that are read at a time, and fewer signs. Where no word ends within them, the text is cut: emphasis reaches no further. */
+/** Cost of the text that is read at a time, in letters. Where no word ends within them, the text is cut: emphasis reaches no further. */
 const WINDOW = 8192;
-/** Characters of a long text that are drawn in one step. */
+/** Cost of what is drawn of a complete text in one step, in letters. */
 const STEP = 4096;
 
 export class InlineRun {
@@ -43,20 +41,16 @@ export class InlineRun {
 
   /** Draws a text that is complete: at once, or a long one in steps that may wait. */
   complete(text: string): void {
-    if (text.length <= 2 * STEP) {
-      this.write(text);
-      this.close();
-      return;
-    }
-    let next = 0;
-    void this.#tools.work.slice(() => {
-      this.write(text.slice(next, next + STEP));
-      this.draw(true);
-      next += STEP;
-      if (next < text.length) return 'more';
-      this.close();
-      return 'done';
-    });
+    let rest = text;
+    const step = (): 'more' | 'done' => {
+      const size = affordable(rest, STEP);
+      this.write(rest.slice(0, size));
+      rest = rest.slice(size);
+      if (rest === '') this.close();
+      else this.draw(true);
+      return rest === '' ? 'done' : 'more';
+    };
+    if (step() === 'more') void this.#tools.work.slice(step);
   }
 
   /** Sets a mark before the word that the next text belongs to; inside a word or an address it would split it. */
@@ -102,9 +96,8 @@ export class InlineRun {
 
   /** Reads window by window. Each window begins at the break before it, so the cuts do not depend on how the text arrived. */
   #settle(): void {
-    while (this.#tail.length > WINDOW) {
-      // Text that is all signs may be as many elements.
-      const size = wholeCharacter(this.#tail, Math.ceil((WINDOW * WINDOW) / cost(this.#tail.slice(0, WINDOW))));
+    for (let size = affordable(this.#tail, WINDOW); size < this.#tail.length; size = affordable(this.#tail, WINDOW)) {
+      size = wholeCharacter(this.#tail, size);
       const { breaks } = this.#tools.inline.read(this.#tail.slice(0, size));
       this.#settleAt(breaks.length > 0 ? breaks : [size]);
     }
@@ -184,9 +177,4 @@ export class InlineRun {
     const { tokens, missing } = this.#tools.inline.read(bare);
     return missing === '' ? tokens : this.#tools.inline.tokens(bare + missing);
   }
-}
-
-/** The cost of laying out the text, in letters. */
-function cost(text: string): number {
-  return text.length + (text.match(SIGNS)?.length ?? 0) * SIGN;
 }
