@@ -204,6 +204,10 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
       '    a\u001bb\u0000c\ufeff': '<pre>a[U+001B]b[U+0000]c[U+FEFF]</pre>',
       'x\u2067y **\u202dz**': '<p>x[U+2067]y <strong>[U+202D]z</strong></p>',
     },
+    'of a line of code that has more than 32 are spelled out': {
+      [`\`\`\`\n${'a\u202e'.repeat(34)}b\n\`\`\``]: `<pre>${'a[U+202E]'.repeat(31)}a[U+202Ea[U+202E]a[U+202E]b]</pre>`,
+      [`\`\`\`js\n${'\u200b'.repeat(33)} ;\n\`\`\``]: `<pre>${'[U+200B]'.repeat(31)}[U+200B[U+200B] ;]</pre>`,
+    },
     'that a script or an emoji needs stay': {
       '`👨\u200d👩\u200d👧` می\u200cخواهم ❤\ufe0f': '<p><code>👨\u200d👩\u200d👧</code> می\u200cخواهم ❤\ufe0f</p>',
     },

@@ -72,11 +72,20 @@ async function paused(text: string): Promise<string> {
   return outline(element);
 }
 
-/** What it takes to draw the pieces, each after the one before. */
+/** What it takes to draw the pieces, each in a task that follows the one before. */
 async function work(pieces: readonly string[]): Promise<Work> {
   // Loaded before, so that only the drawing is counted.
   await Promise.all(['js', 'diff'].map((language) => highlighter.grammar(language)));
-  return counted(() => stream(pieces));
+  return counted(async () => {
+    const { element, markdown } = create();
+    for (const piece of pieces) {
+      markdown.write(piece);
+      await new Promise((next) => setTimeout(next));
+    }
+    markdown.end();
+    await markdown.settled();
+    element.remove();
+  });
 }
 
 /** The same, as far as any renderer would agree. */

@@ -18,7 +18,7 @@ export const MOST_COLUMNS = 200;
 const LONG_ROW = 1024;
 /** A longer cell is drawn in steps. */
 const SHORT_CELL = 1024;
-/** A cell longer than this is drawn when it is complete. */
+/** A row longer than this is drawn when it is complete, cell by cell. */
 const LONGEST_SHOWN = 8192;
 
 export class Table implements Leaf {
@@ -116,13 +116,17 @@ export class Table implements Leaf {
       const text = texts[index] ?? '';
       row.append(cell);
       if (!final) return cell.append(drawInline(this.#tools.inline.tokens(text), this.#tools, false));
-      const fill = () => {
-        if (text.length <= SHORT_CELL) return cell.replaceChildren(drawInline(this.#tools.inline.tokens(text), this.#tools, true));
-        cell.replaceChildren();
-        new InlineRun(cell, this.#tools).complete(text);
+      const fill = (): 'done' => {
+        if (text.length <= SHORT_CELL) cell.append(drawInline(this.#tools.inline.tokens(text), this.#tools, true));
+        else new InlineRun(cell, this.#tools).complete(text);
+        return 'done';
       };
-      fill();
-      this.#tools.references.watch(text, fill);
+      if (line.length > LONGEST_SHOWN) void this.#tools.work.slice(fill);
+      else fill();
+      this.#tools.references.watch(text, () => {
+        cell.replaceChildren();
+        fill();
+      });
       this.#widths.measure(index, drawnText(cell, text), this.#rows);
     });
     if (final) this.#widths.apply();
