@@ -61,7 +61,7 @@ export class References {
     for (const shown of this.#shown) shown.used = false;
     const places = new Map(this.#labels.map((label, index) => [label, index]));
     await work.each(watched, ({ source, known, redraw }) => {
-      const defined = mentioned(source).map((label) => places.get(inline.normalizeLabel(label)) ?? -1);
+      const defined = mentioned(source).map((label) => places.get(inline.md.utils.normalizeReference(label)) ?? -1);
       const last = defined.reduce((most, place) => Math.max(most, place), -1);
       if (last >= known || (last >= 0 && source.length > LONG)) redraw();
       else if (last >= 0) inline.tokens(source);

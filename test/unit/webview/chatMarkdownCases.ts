@@ -42,6 +42,9 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
     'is not found in names, powers and globs': {
       '前__init__方法 报告_终稿_v2 snake__case__name': '<p>前__init__方法 报告_终稿_v2 snake__case__name</p>',
       'f(a)**2 + g(b)**2': '<p>f(a)**2 + g(b)**2</p>',
+      '2**10 和 3**2, x**2 + y**2': '<p>2**10 和 3**2, x**2 + y**2</p>',
+      '文件*.md和*.ts，*.js': '<p>文件*.md和*.ts，*.js</p>',
+      '**第2步**3 and **a**2': '<p><strong>第2步</strong>3 and <strong>a</strong>2</p>',
       'x**(a)**b and f(**kwargs, **args)': '<p>x**(a)**b and f(**kwargs, **args)</p>',
       '5*(3+2)*4, *.ts and *.js': '<p>5*(3+2)*4, *.ts and *.js</p>',
     },
@@ -70,6 +73,7 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
       'the $x$-axis, the $n$th, $k$-th': '<p>the <math>x</math>-axis, the <math>n</math>th, <math>k</math>-th</p>',
       'For $f(x) = x^2$, $x \\in [0, 1)$.': '<p>For <math>f(x) = x^2</math>, <math>x \\in [0, 1)</math>.</p>',
       '**$x$** is 2$\\pi$': '<p><strong><math>x</math></strong> is 2<math>\\pi</math></p>',
+      '$5\\%$, $\\{a\\}$ and $\\|x\\|$': '<p><math>5\\%</math>, <math>\\{a\\}</math> and <math>\\|x\\|</math></p>',
       '（$a+b$）和$c$。': '<p>（<math>a+b</math>）和<math>c</math>。</p>',
     },
   },
@@ -97,6 +101,10 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
       '\\[optional,\nmore\\] \\[1, 2\\] \\[a\\]': '<p>[optional,<br>more] [1, 2] [a]</p>',
       'An \\[optional\\] part and \\[a link\\](x)': '<p>An [optional] part and [a link](x)</p>',
       '\\[WARNING\\] disk full': '<p>[WARNING] disk full</p>',
+    },
+    'of spaces alone stay as typed': {
+      '\\[ \\] box, \\( \\) and $$ $$': '<p>[ ] box, ( ) and $$ $$</p>',
+      '$$\n$$\nmore': '$$\n$$<p>more</p>',
     },
     'may be environments': {
       '\\begin{align} a &= b \\\\ c &= d \\end{align}': '<math block>\\begin{align}a &= b \\\\ c &= d\\end{align}</math>',
@@ -186,6 +194,7 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
       'Here:\n\n```markdown\n# Tool\n```bash\nnpm i\n```\nUse it.\n```js\na()\n```\n```\nThat is all.':
         '<p>Here:</p><pre># Tool\n```bash\nnpm i\n```\nUse it.\n```js\na()\n```</pre><p>That is all.</p>',
       '```md\n~~~\na\n~~~\n```sh\nb\n```\n```\nc': '<pre>~~~\na\n~~~\n```sh\nb\n```</pre><p>c</p>',
+      '```{.markdown}\n```js\na\n```\n```\nb': '<pre>```js\na\n```</pre><p>b</p>',
       '~~~MDX title=x\n~~~py\na\n~~~\n~~~\nb': '<pre>~~~py\na\n~~~</pre><p>b</p>',
       '```markdown\n```markdown\n```js\na\n```\n```\n```\nb': '<pre>```markdown\n```js\na\n```\n```</pre><p>b</p>',
       '- a\n  ```md\n  ```js\n  x\n  ```\n  ```\n- b': '<ul><li><p>a</p><pre>```js\nx\n```</pre></li><li><p>b</p></li></ul>',

@@ -3,9 +3,15 @@ import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 
 /** A sign after the kind says whether other programs fold the alert. */
 const ALERT = /^\[!(note|tip|important|warning|caution)\](?:[+-](?=\s|$))?(?:[ \t]+([^\n]{0,200}))?(\n|$)/i;
-const ICONS = { note: 'info', tip: 'light-bulb', important: 'comment', warning: 'warning', caution: 'error' } as const;
+const KINDS = {
+  note: { icon: 'info', word: 'alertNote' },
+  tip: { icon: 'light-bulb', word: 'alertTip' },
+  important: { icon: 'comment', word: 'alertImportant' },
+  warning: { icon: 'warning', word: 'alertWarning' },
+  caution: { icon: 'error', word: 'alertCaution' },
+} as const;
 
-export type AlertKind = keyof typeof ICONS;
+export type AlertKind = keyof typeof KINDS;
 
 interface AlertMark {
   readonly kind: AlertKind;
@@ -27,25 +33,8 @@ export function alertTitle(kind: AlertKind, strings: PageStrings, words?: Node):
   const title = document.createElement('p');
   title.className = 'alert-title';
   const icon = document.createElement('span');
-  icon.className = `codicon codicon-${ICONS[kind]}`;
+  icon.className = `codicon codicon-${KINDS[kind].icon}`;
   icon.setAttribute('aria-hidden', 'true');
-  title.append(icon, words ?? word(kind, strings));
+  title.append(icon, words ?? strings[KINDS[kind].word]);
   return title;
-}
-
-function word(kind: AlertKind, strings: PageStrings): string {
-  switch (kind) {
-    case 'note':
-      return strings.alertNote;
-    case 'tip':
-      return strings.alertTip;
-    case 'important':
-      return strings.alertImportant;
-    case 'warning':
-      return strings.alertWarning;
-    case 'caution':
-      return strings.alertCaution;
-    default:
-      return kind satisfies never;
-  }
 }

@@ -119,7 +119,7 @@ export function passQuoteMark(cursor: Cursor): boolean {
   if (cursor.indented || cursor.line[cursor.nonspace] !== '>') return false;
   cursor.toContent();
   cursor.characters(1);
-  if (cursor.isSpace()) cursor.columns(1);
+  cursor.columns(Math.min(1, cursor.indent));
   return true;
 }
 
@@ -135,12 +135,8 @@ export function passListMark(cursor: Cursor, mark: ListMark): number {
   const before = cursor.indent;
   cursor.toContent();
   cursor.characters(mark.text.length);
-  const back = cursor.mark();
-  const from = cursor.column;
-  while (cursor.column - from < 5 && cursor.isSpace()) cursor.columns(1);
-  const spaces = cursor.column - from;
-  if (spaces >= 1 && spaces < 5 && !cursor.blank) return before + mark.text.length + spaces;
-  back();
-  if (cursor.isSpace()) cursor.columns(1);
-  return before + mark.text.length + 1;
+  // More spaces than that are indented code.
+  const spaces = cursor.blank || cursor.indent > 4 ? 1 : cursor.indent;
+  cursor.columns(Math.min(spaces, cursor.indent));
+  return before + mark.text.length + spaces;
 }

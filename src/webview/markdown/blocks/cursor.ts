@@ -13,7 +13,7 @@ export class Cursor {
 
   constructor(line: string) {
     this.line = line;
-    this.look();
+    this.#look();
   }
 
   get indent(): number {
@@ -39,12 +39,7 @@ export class Cursor {
     return ' '.repeat(TAB_COLUMNS - (this.column % TAB_COLUMNS)) + this.line.slice(this.offset + 1);
   }
 
-  isSpace(offset = this.offset): boolean {
-    const char = this.line[offset];
-    return char === ' ' || char === '\t';
-  }
-
-  look(): void {
+  #look(): void {
     let { offset, column } = this;
     for (; offset < this.line.length; offset++) {
       const char = this.line[offset];
@@ -66,7 +61,7 @@ export class Cursor {
     this.offset += count;
     this.column += count;
     this.#partialTab = false;
-    this.look();
+    this.#look();
   }
 
   columns(count: number): void {
@@ -78,18 +73,6 @@ export class Cursor {
       if (!this.#partialTab) this.offset++;
       count -= step;
     }
-    this.look();
-  }
-
-  /** Where the cursor is, to come back to. */
-  mark(): () => void {
-    const { offset, column } = this;
-    const partialTab = this.#partialTab;
-    return () => {
-      this.offset = offset;
-      this.column = column;
-      this.#partialTab = partialTab;
-      this.look();
-    };
+    this.#look();
   }
 }

@@ -17,13 +17,13 @@ const ADDRESS = /^<|[:/.#]/;
 const LABEL = /^\[((?:\\[^]|[^\\[\]]){0,999})(\\$|\]?)/;
 
 /** `complete`: nothing follows the text; otherwise its last line may go on, and lines may follow. */
-export function readDefinition(text: string, complete: boolean, inline: Inline): DefinitionReading {
-  if (text.length <= LONGEST) return read(text, complete, inline);
-  const reading = read(text.slice(0, LONGEST), false, inline);
+export function readDefinition(text: string, complete: boolean, { md }: Inline): DefinitionReading {
+  if (text.length <= LONGEST) return read(text, complete, md);
+  const reading = read(text.slice(0, LONGEST), false, md);
   return reading.type === 'open' ? NONE : reading;
 }
 
-function read(text: string, complete: boolean, inline: Inline): DefinitionReading {
+function read(text: string, complete: boolean, md: Inline['md']): DefinitionReading {
   const undecided = complete ? NONE : OPEN;
   const label = LABEL.exec(text);
   if (!label) return NONE;
@@ -33,15 +33,15 @@ function read(text: string, complete: boolean, inline: Inline): DefinitionReadin
   if (text[at] !== ':' || label[1]!.trim() === '' || label[1]!.startsWith('^')) return NONE;
   at = skip(text, at + 1, /[ \t]*\n?[ \t]*/y);
   if (at === text.length) return undecided;
-  const address = inline.helpers.parseLinkDestination(text, at, text.length);
+  const address = md.helpers.parseLinkDestination(text, at, text.length);
   if (!address.ok) return text.includes('\n', at) ? NONE : undecided;
   const written = text.slice(at, address.pos);
   at = address.pos;
   if (!ADDRESS.test(written)) return at === text.length ? undecided : NONE;
   const found = (title: string, end: number): DefinitionReading => ({
     type: 'found',
-    label: inline.normalizeLabel(label[1]!),
-    href: inline.normalizeLink(address.str),
+    label: md.utils.normalizeReference(label[1]!),
+    href: md.normalizeLink(address.str),
     title,
     length: end,
   });
@@ -52,7 +52,7 @@ function read(text: string, complete: boolean, inline: Inline): DefinitionReadin
   const start = skip(text, at, /[ \t]*\n?[ \t]*/y);
   if (start === text.length) return complete ? (alone ?? NONE) : OPEN;
   if (start === at) return NONE;
-  const title = inline.helpers.parseLinkTitle(text, start, text.length);
+  const title = md.helpers.parseLinkTitle(text, start, text.length);
   if (!title.ok) return title.can_continue && !complete ? OPEN : (alone ?? NONE);
   const end = skip(text, title.pos, /[ \t]*/y);
   if (end === text.length) return complete ? found(title.str, end) : OPEN;

@@ -102,6 +102,7 @@ export class MathBlock implements Leaf {
     if (this.#after === undefined) return;
     const mark = this.#after.trim();
     const body = [...this.#lines, this.#line].join('\n').trim();
+    if (body === '') return;
     const formula = this.#open.startsWith('\\begin') ? `${this.#open}${body}${this.#close}` : body;
     if (body.length > LARGE) this.element.classList.add('section');
     this.#tools.math.draw(this.element, formula + (/^[.,;:!?]$/.test(mark) ? mark : mark && `\\text{${mark}}`), true);

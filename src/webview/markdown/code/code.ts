@@ -14,7 +14,7 @@ export interface Fence {
 }
 
 /** Languages whose code holds fences itself, also as the ending of a file's name. */
-const HOLDS_FENCES = /^(?:\S*[.:/])?(?:markdown|md|mdx|mkd|mdown|rmd|qmd|gfm|quarto)(?:[:{=,]\S*)?$/i;
+const HOLDS_FENCES = /^(?:\S*[.:/])?(?:markdown|md|mdx|mkd|mdown|rmd|qmd|gfm|quarto)(?:[:{=,}]\S*)?$/i;
 
 /** After this many blank lines, indented code is another block. */
 const MOST_BLANK_LINES = 500;
@@ -34,7 +34,7 @@ export class Code implements Leaf {
   constructor(tools: RenderContext, fence?: Fence, html?: HtmlKind) {
     this.fence = fence;
     this.#html = html;
-    const language = html ? 'html' : (fence && tools.inline.plain(fence.info).split(/\s/)[0]) || '';
+    const language = html ? 'html' : (fence && tools.inline.md.utils.unescapeAll(fence.info).split(/\s/)[0]) || '';
     this.#holdsFences = HOLDS_FENCES.test(language);
     this.#view = new CodeView(language, tools);
   }
@@ -52,7 +52,7 @@ export class Code implements Leaf {
   claim(cursor: Cursor): 'take' | 'last' | 'leave' {
     if (this.fence) {
       if (!cursor.indented && this.#closes(this.fence, cursor.content)) return 'last';
-      for (let left = this.fence.indent; left > 0 && cursor.isSpace(); left--) cursor.columns(1);
+      cursor.columns(Math.min(this.fence.indent, cursor.indent));
       return 'take';
     }
     if (this.#html) return 'take';
@@ -111,7 +111,8 @@ export class Code implements Leaf {
   #closes(fence: Fence, content: string): boolean {
     const inner = this.#inner.at(-1);
     const line = content.trimEnd();
-    const length = line.length - trimStartOf(line, fence.sign).length;
+    let length = 0;
+    while (line[length] === fence.sign) length++;
     if (length < (inner?.length ?? fence.length)) return false;
     const info = line.slice(length).trim();
     if (info === '') {
@@ -125,10 +126,4 @@ export class Code implements Leaf {
 
 function blank(line: string): boolean {
   return /^[ \t]*$/.test(line);
-}
-
-function trimStartOf(line: string, sign: string): string {
-  let from = 0;
-  while (line[from] === sign) from++;
-  return line.slice(from);
 }

@@ -21,6 +21,9 @@ export function addEmphasis(md: MarkdownIt): void {
       const after = (start + scanned.length < this.posMax && this.src[start + scanned.length]) || ' ';
       if (/\s/.test(before) || /\s/.test(after)) return scanned;
       const strong = scanned.length > 1;
+      // "x**2" is a power, and "*.md" a pattern of names.
+      const sign = strong ? /^[\w)\]]\*\*\d/ : /^.\*\.\w/s;
+      if (sign.test(`${before}${this.src.slice(start, start + scanned.length + 2)}`)) return { ...scanned, can_open: false };
       // A name such as `__init__` may stand between ideographs, so underscores mark these words alone.
       const [opens, closes] = canSplitWord
         ? [

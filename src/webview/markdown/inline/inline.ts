@@ -32,15 +32,15 @@ export function addRules(md: MarkdownIt): void {
 }
 
 export class Inline {
-  readonly #md: MarkdownIt;
+  readonly md: MarkdownIt;
   readonly #definitions: Definitions;
 
   constructor(definitions: Definitions) {
     this.#definitions = definitions;
-    this.#md = new createMarkdownIt({ html: true, linkify: true });
+    this.md = new createMarkdownIt({ html: true, linkify: true });
     // Where links are drawn decides which addresses may be followed.
-    this.#md.validateLink = () => true;
-    addRules(this.#md);
+    this.md.validateLink = () => true;
+    addRules(this.md);
   }
 
   tokens(source: string): Token[] {
@@ -53,9 +53,9 @@ export class Inline {
 
   /** The loop of markdown-it's `inline.parse`, with a note of where each step began. */
   #readMarked(source: string): Reading {
-    const { inline } = this.#md;
+    const { inline } = this.md;
     const tokens: Token[] = [];
-    const state = new inline.State(source, this.#md, { references: this.#definitions }, tokens);
+    const state = new inline.State(source, this.md, { references: this.#definitions }, tokens);
     const rules = inline.ruler.getRules('');
     const starts: number[] = [];
     const breaks: number[] = [];
@@ -79,23 +79,6 @@ export class Inline {
     if (state.pending) state.pushPending();
     for (const rule of inline.ruler2.getRules('')) rule(state);
     return settle(state, starts, breaks, opening);
-  }
-
-  /** Escapes and entities resolved, nothing else: for the words after a fence. */
-  plain(text: string): string {
-    return this.#md.utils.unescapeAll(text);
-  }
-
-  get helpers(): MarkdownIt['helpers'] {
-    return this.#md.helpers;
-  }
-
-  normalizeLink(href: string): string {
-    return this.#md.normalizeLink(href);
-  }
-
-  normalizeLabel(label: string): string {
-    return this.#md.utils.normalizeReference(label);
   }
 }
 

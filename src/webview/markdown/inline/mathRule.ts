@@ -8,7 +8,7 @@ const LONGEST = 400;
 const LONGEST_ENVIRONMENT = 4000;
 const FORMULA = new RegExp(
   `\\$\\$(?<wide>[^$\\n]{1,${LONGEST}})\\$\\$` +
-    `|\\$(?<dollar>(?![\\s$])(?:\\\\[^\\n]|[^\\\\$\\n]){0,${LONGEST}}?[^\\s\\\\$])\\$` +
+    `|\\$(?<dollar>(?![\\s$])(?:\\\\[^\\n]|[^\\\\$\\n]){0,${LONGEST}}?(?:\\\\\\S|[^\\s\\\\$]))\\$` +
     `|\\\\\\((?<round>(?:\\\\[^()]|[^\\\\]){1,${LONGEST}}?)\\\\\\)` +
     `|\\\\\\[(?<square>(?:\\\\[^[\\]]|[^\\\\]){1,${LONGEST}}?)\\\\\\]` +
     `|(?<environment>\\\\begin\\{(?<name>[A-Za-z]+\\*?)\\}[^]{0,${LONGEST_ENVIRONMENT}}?\\\\end\\{\\k<name>\\})`,
@@ -22,6 +22,9 @@ export function mathRule(state: StateInline, silent: boolean): boolean {
   const match = FORMULA.exec(state.src);
   if (!match) return false;
   const { wide, dollar, round, square, environment } = match.groups!;
+  const content = wide ?? dollar ?? round ?? square ?? environment!;
+  // "\[ \]" is a box.
+  if (content.trim() === '') return false;
   const end = state.pos + match[0].length;
   if (end > state.posMax) return false;
   if (dollar !== undefined && !isFormula(dollar, state.src[state.pos - 1] ?? '', state.src.slice(end, end + 3))) return false;
@@ -29,7 +32,7 @@ export function mathRule(state: StateInline, silent: boolean): boolean {
   if (square !== undefined && !isEquation(square, state.src[end])) return false;
   if (!silent) {
     const token = state.push('math', 'math', 0);
-    token.content = wide ?? dollar ?? round ?? square ?? environment ?? '';
+    token.content = content;
     token.markup = match[0];
   }
   state.pos = end;
