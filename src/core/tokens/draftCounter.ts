@@ -27,13 +27,7 @@ export class DraftCounter {
   #text = '';
   #pieces: Piece[] = [];
   #tokens = 0;
-  #tokenized = 0;
   #read = 0;
-
-  /** UTF-16 units that the last count had to tokenize. */
-  get tokenized(): number {
-    return this.#tokenized;
-  }
 
   /** UTF-16 units that the last count split into pieces; text before an edit is only compared. */
   get read(): number {
@@ -61,7 +55,6 @@ export class DraftCounter {
     }
     this.#encoding = encoding;
     this.#text = text;
-    this.#tokenized = 0;
     const start = this.#pieces.at(-1)?.to ?? 0;
     let from = start;
     // No piece that begins before `most` ends later than this.
@@ -72,7 +65,6 @@ export class DraftCounter {
       if (tokens === undefined) {
         tokens = encoding === undefined ? roughTokens(piece) : countTokens(encoding, piece);
         known.set(piece, tokens);
-        this.#tokenized += piece.length;
       }
       this.#pieces.push({ from, to, tokens });
       this.#tokens += tokens;

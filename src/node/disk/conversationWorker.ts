@@ -3,7 +3,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ExportWords, jsonPieces, markdownPieces } from '../../core/chat/export/export.ts';
 import { ChatImport } from '../../core/chat/import/importChats.ts';
-import { jsonItems } from '../../core/chat/import/jsonItems.ts';
 import { linePiecesOf } from '../../core/chat/journal/journal.ts';
 import type { ExportJob, ImportMessage, WorkerJob } from './conversationJobs.ts';
 
@@ -13,7 +12,8 @@ function post(message: ImportMessage | Uint8Array<ArrayBuffer>): void {
 
 function importFrom(file: Uint8Array): void {
   const chats = new ChatImport(() => crypto.randomUUID(), Date.now());
-  for (const item of jsonItems(file)) chats.add(JSON.parse(new TextDecoder().decode(item)));
+  const read: unknown = JSON.parse(new TextDecoder().decode(file));
+  for (const item of Array.isArray(read) ? (read as unknown[]) : [read]) chats.add(item);
   const { conversations, pictures, unknown, empty, skipped } = chats;
   for (const saved of conversations) {
     post({ type: 'conversation', id: saved.id, journal: [...linePiecesOf(saved)], pictures: pictures.get(saved.id) ?? new Map() });
