@@ -15,14 +15,14 @@ export interface MenuOptions {
   /** The room of the last item, if all items are controls of the row: with room for all, the menu is hidden. */
   readonly room?: Room | undefined;
   /** A line of text below the items. */
-  readonly details?: string | undefined;
+  readonly details?: string;
 }
 
 export function moreMenu<Id extends string>(
   label: string,
   items: readonly MenuItem<Id>[],
   choose: (id: Id) => void,
-  { icon = 'ellipsis', room, details }: MenuOptions = {},
+  { icon = 'ellipsis', room, details = '' }: MenuOptions = {},
 ): TemplateResult {
   return html`<span class="more ${room?.lacks ?? ''}">
     <button
@@ -53,7 +53,7 @@ export function moreMenu<Id extends string>(
           </button>`,
       )}
       ${
-        details === undefined
+        details === ''
           ? nothing
           : html`<button type="button" class="menu-details" role="menuitem" tabindex="-1" aria-disabled="true">${details}</button>`
       }

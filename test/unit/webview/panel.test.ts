@@ -151,6 +151,16 @@ describe('a conversation', () => {
     });
   });
 
+  it('ends with its note when it has failed without text, and has neither an empty row nor an empty menu below', async () => {
+    const note = { text: 'The key was refused.', actions: [{ label: 'Try Again', command: 'regenerate' } as const] };
+    await show(message({ id: 'a', status: { state: 'error', resumable: true, footer: '', note } }));
+    const below = await page.locator('.status').evaluate((status) => {
+      const ends = status.querySelector('.note')!.getBoundingClientRect().bottom;
+      return [status.getBoundingClientRect().bottom - ends < 8, status.querySelectorAll('.menu-details, .footer').length];
+    });
+    expect(below).toEqual([true, 0]);
+  });
+
   it('names the model that continues where another one broke off', async () => {
     await show(message({ id: 'a', text: 'One two', seams: [{ at: 4, model: 'gpt-5 (Lab)' }], status: done }));
     await page.getByRole('note', { name: 'gpt-5 (Lab) continues here after an interruption', exact: true }).waitFor();

@@ -130,7 +130,7 @@ export interface Status {
   readonly reasoning?: string;
   /** The web pages that the answer cites; the host opens them. */
   readonly sources?: readonly { readonly url: string; readonly title: string }[];
-  /** The line under an answer, translated: tokens, speed, cost. */
+  /** The line under an answer, translated: tokens, speed, cost. Empty if nothing is known. */
   readonly footer?: string;
 }
 

@@ -75,7 +75,7 @@ export class StatusLine {
 
   #answerActions(status: Status, empty: boolean, message: StatusLineContent['message']): TemplateResult {
     const { strings, perform } = this.#ports;
-    const { resumable = false, note } = status;
+    const { resumable = false, note, footer = '' } = status;
     const { compared = false, versions } = message;
     const isRunning = isRunningState(status.state);
     const hasOthers = compared || (versions?.count ?? 1) > 1;
@@ -86,7 +86,7 @@ export class StatusLine {
     // The menu, the versions and the streaming mark are always visible. The footer is next in priority after the first button.
     const room = roomAfter(1 + (hasOthers && !compared ? 3 : 0) + (status.state === 'streaming' ? 1 : 0));
     const first = room(1);
-    const footer = room(status.footer === undefined ? 0 : 3);
+    const footerRoom = room(footer === '' ? 0 : 3);
     const actions = offered.map(({ label, ...action }) => ({ ...action, label: strings[label] }));
     const buttons = actions.filter(({ place }) => place === 'button');
     const row = actions.filter(({ place }) => place === 'row').map((action, index) => ({ ...action, room: index === 0 ? first : room(1) }));
@@ -103,9 +103,9 @@ export class StatusLine {
       <div class="actions">
         ${status.state === 'streaming' ? html`<span class="pulse" aria-hidden="true"></span>` : nothing}
         ${row.map(({ id, icon, label, room: own }) => this.#button(id, icon, label, { fits: own.fits }))}
-        ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, perform, { details: status.footer, room: menu.at(-1)?.room })}
+        ${menu.length === 0 ? nothing : moreMenu(strings.more, menu, perform, { details: footer, room: menu.at(-1)?.room })}
         ${compared ? nothing : this.#versions(message)}
-        ${status.footer === undefined ? nothing : html`<span class="footer ${footer.fits}" title=${status.footer}>${status.footer}</span>`}
+        ${footer === '' ? nothing : html`<span class="footer ${footerRoom.fits}" title=${footer}>${footer}</span>`}
       </div>`;
   }
 
