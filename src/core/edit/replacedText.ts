@@ -36,8 +36,9 @@ export class ReplacedText implements PlacedText {
   #halfInTail = 0;
   #isResuming = false;
   #lastKept = -1;
-  /** Number of lines settled before the current batch and, if it takes lines back, those lines and the first of them. */
-  #batchStart = 0;
+  /** The steps of the current batch, each with the state after it. The first has no step. */
+  #batched: { readonly step?: Step; readonly settled: number; readonly next: number }[] = [];
+  /** If the batch takes back lines of earlier ones: the lines settled before it, and the first that is taken back. */
   #revised: { readonly settled: readonly string[]; readonly kept: readonly (number | undefined)[]; readonly from: number } | undefined;
   #released = false;
   leftLines = 0;
@@ -92,7 +93,9 @@ export class ReplacedText implements PlacedText {
     this.#partial = lines.pop() ?? '';
     if (lines.length > 0) this.#hasText = true;
     if (this.#released) return this.#plain(lines);
-    return this.#batch(() => lines.flatMap((line) => this.#steps(this.#diff.push(line))));
+    return this.#batch(() => {
+      for (const line of lines) this.#apply(this.#diff.push(line));
+    });
   }
 
   end(): readonly Step[] {
@@ -101,17 +104,16 @@ export class ReplacedText implements PlacedText {
     if (this.#released) return this.#plain([this.#partial]);
     return this.#batch(() => {
       // The line end at the end of a part belongs to its last line.
-      const steps = this.#diff.scope === 'part' && this.#partial === '' ? [] : this.#steps(this.#diff.push(this.#partial));
+      if (this.#diff.scope === 'whole' || this.#partial !== '') this.#apply(this.#diff.push(this.#partial));
       const isEarly =
         this.#diff.scope === 'whole' &&
         this.#lastKept >= 0 &&
         this.#old.length - this.#next > farFromEnd &&
         this.#lastKept < this.#settled.length - farFromEnd;
-      const last = this.#steps(this.#diff.end(isEarly ? 'cut' : 'whole'));
+      this.#apply(this.#diff.end(isEarly ? 'cut' : 'whole'));
       // A part leaves lines out on purpose.
       const rest = this.#old.slice(this.#next);
       this.leftLines = (isEarly || this.#diff.endsOpen) && rest.some((line) => line.trim() !== '') ? rest.length : 0;
-      return [...steps, ...last];
     });
   }
 
@@ -175,16 +177,19 @@ export class ReplacedText implements PlacedText {
   }
 
   /** The steps of `run`; if it takes settled lines back, one change from what the document has. */
-  #batch(run: () => readonly Step[]): readonly Step[] {
+  #batch(run: () => void): readonly Step[] {
     const next = this.#next;
-    this.#batchStart = this.#settled.length;
+    this.#batched = [{ settled: this.#settled.length, next }];
     this.#revised = undefined;
-    const steps = run();
-    return this.#anew(next) ?? steps;
+    run();
+    return this.#anew(next) ?? this.#batched.flatMap(({ step }) => (step === undefined ? [] : [step]));
   }
 
-  #steps(ops: readonly LineOp[]): readonly Step[] {
-    return ops.map((op) => this.#step(op)).filter((step) => step !== undefined);
+  #apply(ops: readonly LineOp[]): void {
+    for (const op of ops) {
+      const step = this.#step(op);
+      if (step !== undefined) this.#batched.push({ step, settled: this.#settled.length, next: this.#next });
+    }
   }
 
   #step(op: LineOp): Step | undefined {
@@ -210,17 +215,23 @@ export class ReplacedText implements PlacedText {
         this.#next += op.count;
         return { type: 'remove', text };
       }
-      case 'revise':
-        this.#revised = {
-          settled: this.#revised?.settled ?? this.#settled.slice(0, this.#batchStart),
-          kept: this.#revised?.kept ?? this.#kept.slice(0, this.#batchStart),
-          from: Math.min(this.#revised?.from ?? op.newLine, op.newLine),
-        };
+      case 'revise': {
+        const same = this.#batched.findLastIndex(({ settled, next }) => settled === op.newLine && next === op.oldLine);
+        if (same !== -1) this.#batched.length = same + 1;
+        else {
+          const before = this.#batched[0]?.settled ?? 0;
+          this.#revised = {
+            settled: this.#revised?.settled ?? this.#settled.slice(0, before),
+            kept: this.#revised?.kept ?? this.#kept.slice(0, before),
+            from: Math.min(this.#revised?.from ?? op.newLine, op.newLine),
+          };
+        }
         this.#settled.length = op.newLine;
         this.#kept.length = op.newLine;
         for (const line of this.#skipped) if (line >= op.newLine) this.#skipped.delete(line);
         this.#next = op.oldLine;
         return undefined;
+      }
       default:
         return op satisfies never;
     }

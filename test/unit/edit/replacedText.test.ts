@@ -76,6 +76,20 @@ describe('a text that an answer replaces', () => {
     );
   });
 
+  it('has its lines that stay untouched where one edit brings a jump over them and takes it back', () => {
+    const block = (name: string, count: number): string =>
+      Array.from({ length: count }, (_, at) => `const ${name}${at} = ${at};\n`).join('');
+    const [first, second] = [block('first', 10), block('second', 6)];
+    const replaced = new ReplacedText(first + second, true);
+    const document = new KnownCharacters(first + second, '\n');
+    document.take(replaced.take(second + first + second));
+    replaced.landed();
+    document.take(replaced.end());
+    const now = document.characters.map((character) => character.text).join('');
+    const written = document.characters.filter(({ old }) => old === undefined).length;
+    expect([now, written]).toEqual([second + first + second, second.length]);
+  });
+
   it('is unchanged by an answer that is indented with spaces where it has tabs, and the other way round', () => {
     const tabs = 'if (a) {\n\tif (b) {\n\t\tc();\n\t}\n}';
     const spaces = tabs.replaceAll('\t', '  ');
