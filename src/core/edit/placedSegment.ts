@@ -87,8 +87,7 @@ export class PlacedSegment {
   /** Whether these new lines may replace the next old ones. */
   mayRemove(from: number, to: number, added: number, proof: Proof): boolean {
     if (proof === 'whole') return true;
-    let before = 0;
-    for (let at = this.#settled.length - 1; at >= 0 && this.#settled[at]?.place === undefined; at--) before++;
+    const before = this.#settled.length - 1 - this.#settled.findLastIndex(({ place }) => place !== undefined);
     return mayGoFor(this.#lost(from, to), before + added, proof);
   }
 
@@ -171,7 +170,6 @@ export class PlacedSegment {
 
   /** Number of these old lines that the segment does not contain. */
   #lost(from: number, to: number): number {
-    if (to <= from) return 0;
     const said = new Set(this.#lines.map((line) => line.trim()));
     return this.#old.lines.slice(from, to).filter((line) => line.trim() !== '' && !said.has(line.trim())).length;
   }

@@ -186,7 +186,8 @@ export class SettlingDiff {
     const to = matches[0]?.place ?? start.place;
     if (to - start.place < watchedJump) return;
     const lines = held.map(({ text }) => text);
-    this.#jump = { from: start.place, to, newLine: start.settled, lines, keptWeight: this.#weightOf(matches), missedWeight: 0 };
+    const keptWeight = matches.reduce((sum, { place }) => sum + this.#old.weight(this.#old.idAt(place)), 0);
+    this.#jump = { from: start.place, to, newLine: start.settled, lines, keptWeight, missedWeight: 0 };
   }
 
   /** Adds the equal lines directly before each match, which are too weak to be a proof. */
@@ -203,10 +204,6 @@ export class SettlingDiff {
       [line, place] = [match.held + 1, match.place + 1];
     }
     return grown;
-  }
-
-  #weightOf(matches: readonly Match[]): number {
-    return matches.reduce((sum, { place }) => sum + this.#old.weight(this.#old.idAt(place) ?? -1), 0);
   }
 
   /** Number of waiting lines at the end that equal the last old lines. */

@@ -102,14 +102,12 @@ export function cut(text: string, tokens: number, count: (text: string) => numbe
   const mostCharacters = tokens * 16;
   const near = loses === 'start' ? text.slice(-mostCharacters) : text.slice(0, mostCharacters);
   if (near.length === text.length && count(text) <= tokens) return text;
-  const lines = near.split(/(?<=\n)/);
-  const take = (many: number): string => (loses === 'start' ? lines.slice(lines.length - many) : lines.slice(0, many)).join('');
-  const whole = take(most(lines.length, (many) => count(take(many)) <= tokens));
-  if (whole.trim() !== '') return whole;
-  const characters = [...near];
-  const part = (many: number): string =>
-    (loses === 'start' ? characters.slice(characters.length - many) : characters.slice(0, many)).join('');
-  return part(most(characters.length, (many) => count(part(many)) <= tokens));
+  const fitting = (parts: readonly string[]): string => {
+    const take = (many: number): string => (loses === 'start' ? parts.slice(parts.length - many) : parts.slice(0, many)).join('');
+    return take(most(parts.length, (many) => count(take(many)) <= tokens));
+  };
+  const whole = fitting(near.split(/(?<=\n)/));
+  return whole.trim() === '' ? fitting([...near]) : whole;
 }
 
 /** Binary search for the largest number up to `limit` that fits. */

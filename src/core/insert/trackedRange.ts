@@ -32,7 +32,6 @@ export function follow(span: OffsetRange, change: TextChange): OffsetRange | und
   const to = from + change.rangeLength;
   const grown = change.text.length;
   const shift = grown - change.rangeLength;
-
   if (change.rangeLength === 0) {
     if (from >= end) return span;
     return from <= start ? { start: start + shift, end: end + shift } : { start, end: end + shift };
