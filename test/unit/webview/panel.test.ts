@@ -447,8 +447,11 @@ describe('code', () => {
   });
 
   it('that was never in view has a height already, or all of it would be in view', async () => {
-    await show(message({ id: 'a', text: '```js\nlet a;\n```\n', status: done }));
-    const height = await page.locator('.lines').evaluate((lines) => getComputedStyle(lines).containIntrinsicHeight);
+    await show(message({ id: 'a', text: `\`\`\`js\n${'let a;\n'.repeat(60)}\`\`\`\n`, status: done }));
+    const height = await page
+      .locator('.lines')
+      .last()
+      .evaluate((lines) => getComputedStyle(lines).containIntrinsicHeight);
     expect(height).toMatch(/^auto \d{3}/);
   });
 });
