@@ -42,7 +42,6 @@ export class Requests {
     this.#answers = new ServedAnswers(ports.clock.wall);
   }
 
-  /** Stops the running answers. */
   stopAll(): void {
     this.#stops++;
     this.#answers.stopAll();

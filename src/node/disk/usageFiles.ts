@@ -41,7 +41,6 @@ export class UsageFiles {
     }
   }
 
-  /** Retries the rows that the disk refused. */
   flush(): void {
     try {
       this.#write();

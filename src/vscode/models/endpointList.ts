@@ -10,7 +10,7 @@ export async function keepEndpoint(endpoint: KeptEndpoint): Promise<void> {
   if (!(await changeEndpoint(endpoint.id, endpoint))) await write([...endpointsKept(), endpoint]);
 }
 
-/** Updates the endpoint with this id. Resolves to whether there is one. */
+/** Resolves to whether there is such an endpoint. */
 export async function changeEndpoint(id: string, fields: Partial<EndpointSetting>): Promise<boolean> {
   const kept = endpointsKept();
   const at = kept.findIndex((one) => one?.id === id);
@@ -26,7 +26,6 @@ export async function saveSelectedModel(model: string | undefined): Promise<void
   await vscode.workspace.getConfiguration('rivulet').update('model', model, vscode.ConfigurationTarget.Global);
 }
 
-/** Returns an unused id. */
 export function freeId({ endpoints }: Settings, wanted: string): string {
   const taken = (id: string): boolean => id === 'demo' || endpoints.some((endpoint) => endpoint.id === id);
   let id = wanted;

@@ -122,7 +122,6 @@ export class Endpoints {
     return this.#named(id) ?? { server: endpoint, model };
   }
 
-  /** The display name of a model. */
   label(id: string): string {
     if (partsOfId(id).endpoint === 'demo') return demoLabel();
     const named = this.#named(id);
@@ -255,7 +254,6 @@ export class Endpoints {
   }
 }
 
-/** The display name of the demo. */
 export function demoLabel(): string {
   return vscode.l10n.t('Demo (offline, no model)');
 }

@@ -14,7 +14,6 @@ export function costOfStream(store: UsageStore, stream: AnswerStream): string | 
   return cost === undefined ? undefined : `${usage.estimated ? '~' : ''}${moneyText(cost)}`;
 }
 
-/** For this window, and for today in all windows. */
 export function totalSentences({ session, today }: UsageStore): readonly string[] {
   const { t } = vscode.l10n;
   return [t('This window: {0}', totalOf(session)), t('Today: {0}', totalOf(today))];

@@ -11,7 +11,6 @@ import { checked, flagField, maybe, modelField, modelOf, numberField, schemaFiel
 
 /** Fields that say how the answer is delivered. */
 export const modeFields = { model: maybe(modelField), stream: maybe(flagField), background: maybe(flagField), store: maybe(flagField) };
-/** Sampling parameters. */
 export const samplingFields = { temperature: maybe(numberField), top_p: maybe(numberField) };
 
 export const toolName = v.pipe(v.string(), v.nonEmpty());

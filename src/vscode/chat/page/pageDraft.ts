@@ -159,7 +159,6 @@ export class PageDraft {
     return { text, attachments, ...(pictures.length === 0 ? {} : { pictures }), ...present({ cut }) };
   }
 
-  /** Removes the pictures from the draft. */
   removePictures(): void {
     for (const { file } of this.#pictures) this.#ports.pictures.removeDraft(file);
     this.#set({ pictures: [] });

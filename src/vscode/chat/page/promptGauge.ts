@@ -21,7 +21,6 @@ export interface PromptGaugePorts {
   readonly system: (instructions: readonly Instruction[]) => string;
 }
 
-/** The next question and its context. */
 export interface NextPrompt {
   readonly model: string;
   readonly conversation: Conversation;
@@ -96,7 +95,6 @@ export class PromptGauge {
     return size;
   }
 
-  /** The context window of the model. */
   window(model: string): number | undefined {
     return this.#ports.endpoints.contextWindow(model);
   }
