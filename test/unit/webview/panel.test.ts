@@ -40,6 +40,18 @@ describe('a conversation', () => {
     await page.locator('[data-state=done]').nth(1).waitFor();
   });
 
+  it('takes the rest of a long history after its beginning, in order, at the end of it, and announces none of it', async () => {
+    const rows = Array.from({ length: 40 }, (_, index) => message({ id: `a${index}`, text: `Answer ${index}`, status: done }));
+    await show(...rows.slice(0, 10));
+    await panel.tell({ type: 'rows', messages: rows.slice(10, 30) });
+    await panel.tell({ type: 'rows', messages: rows.slice(30) });
+    const texts = () => page.locator('article').evaluateAll((all) => all.map((one) => /Answer \d+/.exec(one.textContent)?.[0]));
+    await expect.poll(texts).toEqual(rows.map(({ text }) => text));
+    const fromEnd = () => page.locator('.transcript').evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop);
+    await expect.poll(fromEnd).toBeLessThan(2);
+    expect(await page.getByRole('status').innerText()).toBe('');
+  });
+
   it('offers prompts while it is empty', async () => {
     await show();
     await role('button', 'Write a test').click();
