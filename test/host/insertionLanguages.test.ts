@@ -166,6 +166,9 @@ suite('An answer in a document', () => {
       ['csharp', 'f(@"|");', 'Says "read".\nThen ends.'],
       ['shellscript', 'echo "|"', 'Says "read".'],
       ['shellscript', "echo '|'", "It's one."],
+      ['html', '<p title="|">', 'Says "read".'],
+      ['html', '<p onclick="|">', 'f("a");'],
+      ['html', '<p title="a">|</p>', 'Says "read".'],
       ['shellscript', "echo $'|'", "It's one."],
     ] as const) {
       seen.push(await landed(picture, language, answer));
@@ -178,6 +181,9 @@ suite('An answer in a document', () => {
       'f(@"Says ""read"".\nThen ends.");',
       'echo "Says \\"read\\"."',
       "echo 'It'\\''s one.'",
+      '<p title="Says &quot;read&quot;.">',
+      '<p onclick="f(&quot;a&quot;);">',
+      '<p title="a">Says "read".</p>',
       "echo $'It\\'s one.'",
     ]);
   });

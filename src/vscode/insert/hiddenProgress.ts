@@ -2,13 +2,13 @@
 import * as vscode from 'vscode';
 import type { LiveStream } from '../../core/answer/liveStream.ts';
 import * as notify from '../ui/notify.ts';
+import { editorOf } from './document/editorEdits.ts';
 
 /** @param document returns the current document, which a rename replaces */
 export function showHiddenProgress(stream: LiveStream, document: () => vscode.TextDocument): void {
   let close: (() => void) | undefined;
-  const isSeen = (): boolean => vscode.window.visibleTextEditors.some((editor) => editor.document === document());
   const look = (): void => {
-    if (isSeen()) {
+    if (editorOf(document()) !== undefined) {
       close?.();
       close = undefined;
       return;

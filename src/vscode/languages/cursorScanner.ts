@@ -156,13 +156,20 @@ function probedAt({ grammar, language }: LoadedGrammar, lineBefore: string, stat
     if (next.type === comment) return { ...known, inside: { type: 'block-comment' } };
     return { ...known, inside: { type: 'line-comment', comment: lineBefore.slice(token.start) } };
   }
-  if (token.type !== string || isBareWord(grammar, lineBefore, state)) return { ...known, inside: { type: 'code' } };
-  const escapes = escapesIn(known.language, scopesAt(grammar, lineBefore, state), escapesAt(grammar, lineBefore, state));
+  const scopes = scopesAt(grammar, lineBefore, state);
+  const isString = token.type === string || isAttribute(scopes);
+  if (!isString || isBareWord(grammar, lineBefore, state)) return { ...known, inside: { type: 'code' } };
+  const escapes = escapesIn(known.language, scopes, escapesAt(grammar, lineBefore, state));
   const next = tokenAt(grammar.tokenizeLine2(probe, read.ruleStack).tokens, 0);
   const byBackslash = escapes.filter(({ by }) => by === '\\');
   const isOneLine = next.type !== string || (endsStrings.test(known.language ?? '') && byBackslash.some(({ mark }) => mark.length === 1));
   const lineEnd = isOneLine && byBackslash.length > 0 ? '\\n' : '\n';
   return { ...known, inside: { type: 'string', escapes, lineEnd } };
+}
+
+/** VS Code does not count the attributes of HTML as strings, so that it completes words in them. */
+function isAttribute(scopes: readonly string[]): boolean {
+  return scopes.findLast((scope) => scope.startsWith('string.quoted'))?.endsWith('.html') === true;
 }
 
 /** Grammars also call plain words strings: YAML scalars, shell arguments. */

@@ -101,11 +101,6 @@ export class RangeWriter implements vscode.Disposable {
     return this.isWriting && changes.every(isPlanned);
   }
 
-  /** The text moved to another document, although this one is still open. */
-  get #isLeft(): boolean {
-    return this.#successor.isSaved;
-  }
-
   /** No replaced text differs from the old one. */
   get isUnchanged(): boolean {
     return this.places.texts.every((text) => text.isUnchanged);
@@ -130,11 +125,11 @@ export class RangeWriter implements vscode.Disposable {
     let wanted = edits;
     let refusals = 0;
     while (this.#loss === undefined) {
-      if (this.#successor.isBeingSaved && !this.#isLeft) {
+      if (this.#successor.isBeingSaved && !this.#successor.isSaved) {
         await this.#nextChange();
         continue;
       }
-      if (this.places.isClosed || this.#isLeft) {
+      if (this.places.isClosed || this.#successor.isSaved) {
         const again = await this.#reopen(onClosed);
         // The text was lost with the closed document.
         if (again) await this.#putAgain(onClosed);
@@ -226,7 +221,7 @@ export class RangeWriter implements vscode.Disposable {
 
   #changed(event: vscode.TextDocumentChangeEvent): void {
     if (event.document !== this.document || event.contentChanges.length === 0) return;
-    if (this.#isLeft) return this.#wake?.();
+    if (this.#successor.isSaved) return this.#wake?.();
     const { text: before, lineEnd } = this.places;
     if (this.places.follow(event)) this.#lose('undone');
     this.#wake?.();
