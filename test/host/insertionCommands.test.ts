@@ -41,6 +41,7 @@ suite('The commands that insert', () => {
     const { end } = await insert('The same');
     const inserted = editor.document.getText();
     await vscode.commands.executeCommand('undo');
+    await until(() => editor.document.getText() === 'a \nb \n');
     assert.deepEqual(
       [end, inserted, server.requests.length - before, editor.document.getText()],
       ['stop', 'a one\nb one\n', 1, 'a \nb \n'],
@@ -66,6 +67,7 @@ suite('The commands that insert', () => {
     server.always([]);
     const inserted = editor.document.getText();
     await vscode.commands.executeCommand('undo');
+    await until(() => editor.document.getText() === 'a \nb \nc \n');
     assert.deepEqual([end, requests, inserted, editor.document.getText()], ['stop', 3, 'a A!\nb B!\nc C!\n', 'a \nb \nc \n']);
   });
 

@@ -88,7 +88,7 @@ suite('An insertion', () => {
     await done;
     assert.equal(editor.document.getText(), 'a {\n  b\n}\n  a {\n    b\n  }\n    a {\n      b\n    }');
     await undo();
-    assert.equal(editor.document.getText(), '\n  \n    ');
+    await until(() => editor.document.getText() === '\n  \n    ');
   });
 
   test('takes the place of a selection, and not of what the person types next', async () => {
@@ -204,7 +204,7 @@ suite('An insertion', () => {
     await vscode.commands.executeCommand('workbench.action.focusSecondEditorGroup');
     await until(() => vscode.window.activeTextEditor?.document === editor.document);
     await undo();
-    assert.equal(editor.document.getText(), 'a b');
+    await until(() => editor.document.getText() === 'a b');
   });
 
   test('follows a file that is renamed', async () => {
@@ -507,7 +507,7 @@ suite('An insertion', () => {
     const line = (index: number): string => letters.map((letter) => letter + index).join('');
     assert.equal(editor.document.getText(), [0, 1, 2].map(line).join('\n'));
     await undo();
-    assert.equal(editor.document.getText(), '\n\n');
+    await until(() => editor.document.getText() === '\n\n');
   });
 
   test('keeps its end in view, unless the person scrolls away', async () => {

@@ -54,13 +54,13 @@ suite('An answer that replaces lines', () => {
     const { outcome } = await done;
     changes.dispose();
     const seen = [document.getText()];
-    await undo();
-    seen.push(document.getText());
-    await vscode.commands.executeCommand('redo');
-    seen.push(document.getText());
-    vscode.debug.removeBreakpoints([breakpoint]);
     const whole = before + answer + after;
-    assert.deepEqual([outcome.type, seen], ['ended', [whole, before + old.join('\n') + after, whole]]);
+    await undo();
+    await until(() => document.getText() === before + old.join('\n') + after);
+    await vscode.commands.executeCommand('redo');
+    await until(() => document.getText() === whole);
+    vscode.debug.removeBreakpoints([breakpoint]);
+    assert.deepEqual([outcome.type, seen], ['ended', [whole]]);
     assert.deepEqual(
       changes.texts.filter((text) => /one|three/.test(text)),
       [],
@@ -181,6 +181,7 @@ suite('An answer that replaces lines', () => {
     await done;
     const whole = editor.document.getText();
     await undo();
+    await until(() => editor.document.getText() === start);
     assert.deepEqual([whole, editor.document.getText()], [Array(3).fill('alpha\nb\ngamma\n').join('\n'), start]);
   });
 

@@ -3,12 +3,12 @@ import * as vscode from 'vscode';
 import type { PlacedText } from '../../../core/edit/placedText.ts';
 import { ChangeLedger, type PendingChange } from '../../../core/insert/changeLedger.ts';
 import { withEol } from '../../../core/insert/shape.ts';
-import { editIn, editorOf, editThroughWorkspace } from '../document/editorEdits.ts';
+import { edit } from '../document/editorEdits.ts';
 import type { DocumentChanged, Move, RangeWriter } from '../document/rangeWriter.ts';
 
 /** For longer documents, earlier states are not remembered. UTF-16 units. */
 const mostComparedCharacters = 2_000_000;
-const mostRefusals = 4;
+const mostRefusals = 8;
 
 export interface OpenChangesOptions {
   /** The answer is compared with old lines. Otherwise all of it is one change. */
@@ -107,22 +107,12 @@ export class OpenChanges implements vscode.Disposable {
     const lines = this.#closed(changes);
     const isMeant = (each: PendingChange): boolean => lines.some(({ place, line }) => each.place === place && each.line === line);
     this.#remember();
-    for (let refusals = 0; refusals < 2 * mostRefusals;) {
-      const { busy } = this.writer;
-      if (busy !== undefined) {
-        await busy;
-        continue;
-      }
+    for (let refusals = 0; refusals < mostRefusals; refusals++) {
+      while (this.writer.busy !== undefined) await this.writer.busy;
       const undone = this.pending.filter(isMeant);
       if (undone.length === 0) return;
       const planned = undone.map(({ span, removed }) => ({ offset: span.start, length: span.end - span.start, text: removed }));
-      // An editor that is being opened or closed refuses edits.
-      const editor = refusals < mostRefusals ? editorOf(this.document) : undefined;
-      const done = await (editor === undefined ? editThroughWorkspace(this.document, planned) : editIn(editor, planned, true));
-      if (!done) {
-        refusals++;
-        continue;
-      }
+      if (!(await edit(this.document, planned, true, refusals))) continue;
       for (const change of undone) this.#decide(change, 'undone');
       break;
     }

@@ -10,19 +10,33 @@ export function editorOf(document: vscode.TextDocument): vscode.TextEditor | und
   return visibleTextEditors.find((editor) => editor.document === document);
 }
 
+/** After this many refusals, edits go through the workspace instead of the editor. */
+const mostRefusals = 4;
+
 /**
- * Resolves to false if the document changed before the edit reached it.
- * @param undoStopBefore begins a new undo step; otherwise the edit joins the previous step
+ * Resolves to false if the document changed before the edit reached it, or its editor is being opened or closed.
+ * @param isNewStep the edit begins a new undo step; otherwise it joins the previous one
+ * @param refusals number of times that the edit was refused before
  */
-export async function editIn(editor: vscode.TextEditor, planned: readonly Planned[], undoStopBefore: boolean): Promise<boolean> {
+export async function edit(
+  document: vscode.TextDocument,
+  planned: readonly Planned[],
+  isNewStep: boolean,
+  refusals: number,
+): Promise<boolean> {
+  const editor = refusals < mostRefusals ? editorOf(document) : undefined;
+  return editor === undefined ? editThroughWorkspace(document, planned) : editIn(editor, planned, isNewStep);
+}
+
+async function editIn(editor: vscode.TextEditor, planned: readonly Planned[], undoStopBefore: boolean): Promise<boolean> {
   try {
     return await editor.edit(
-      (edit) => {
+      (builder) => {
         for (const { offset, length, text } of planned) {
           const range = rangeAt(editor.document, offset, offset + length);
           // `insert` moves a cursor at that place along; `replace` leaves it before the text.
-          if (length === 0) edit.insert(range.start, text);
-          else edit.replace(range, text);
+          if (length === 0) builder.insert(range.start, text);
+          else builder.replace(range, text);
         }
       },
       { undoStopBefore, undoStopAfter: false },
@@ -34,13 +48,13 @@ export async function editIn(editor: vscode.TextEditor, planned: readonly Planne
 }
 
 /** Also edits hidden documents. Each edit is a separate undo step. */
-export async function editThroughWorkspace(document: vscode.TextDocument, planned: readonly Planned[]): Promise<boolean> {
-  const edit = new vscode.WorkspaceEdit();
+async function editThroughWorkspace(document: vscode.TextDocument, planned: readonly Planned[]): Promise<boolean> {
+  const edits = new vscode.WorkspaceEdit();
   for (const { offset, length, text } of planned) {
-    edit.replace(document.uri, rangeAt(document, offset, offset + length), text);
+    edits.replace(document.uri, rangeAt(document, offset, offset + length), text);
   }
   try {
-    return await vscode.workspace.applyEdit(edit);
+    return await vscode.workspace.applyEdit(edits);
   } catch {
     return false;
   }

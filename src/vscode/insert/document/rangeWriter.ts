@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { Step } from '../../../core/edit/step.ts';
 import type { OffsetRange } from '../../../core/insert/trackedRange.ts';
 import type { Planned } from '../../../core/insert/trackedRanges.ts';
-import { collapse, editIn, editorOf, editThroughWorkspace } from './editorEdits.ts';
+import { collapse, edit, editorOf } from './editorEdits.ts';
 import { DocumentRanges } from './documentRanges.ts';
 import { DocumentSuccessor, type OnClosed } from './documentSuccessor.ts';
 import type { UndoRuns } from './undoRuns.ts';
@@ -25,8 +25,6 @@ export interface DocumentChanged {
 /** The text of the next document: the same, a different one, or one without the answer, which is put again. */
 export type Move = 'same' | 'other' | 'anew';
 
-/** After this many refusals, edits go through the workspace instead of the editor. */
-const mostRefusals = 4;
 /** How long a refused edit waits for the change that made it stale. */
 const staleMs = 30;
 
@@ -145,15 +143,13 @@ export class RangeWriter implements vscode.Disposable {
       const planned = ranges.plan(wanted.map((steps) => steps?.map((step) => this.places.inDocument(step))));
       if (planned.length === 0) {
         this.#done(wanted);
-        const shown = editorOf(this.document);
-        if (shown !== undefined) this.#collapse(shown);
+        this.#collapse();
         return ranges.gone ? this.#lose('deleted') : undefined;
       }
-      const editor = refusals < mostRefusals ? editorOf(this.document) : undefined;
       const { document } = this;
       const isNewStep = this.#undoRuns?.begin(document) !== false;
       if (isNewStep) this.#step.fire();
-      const asked = editor === undefined ? editThroughWorkspace(document, planned) : editIn(editor, planned, isNewStep);
+      const asked = edit(document, planned, isNewStep, refusals);
       this.#planned = planned;
       this.#landed = asked.then(() => undefined);
       const accepted = await asked;
@@ -163,7 +159,7 @@ export class RangeWriter implements vscode.Disposable {
       switch (settled) {
         case 'put':
           this.#done(wanted);
-          if (editor !== undefined) this.#collapse(editor);
+          this.#collapse();
           return this.#loss;
         case 'gone':
           return this.#lose('deleted');
@@ -172,7 +168,6 @@ export class RangeWriter implements vscode.Disposable {
           if (!this.places.isClosed) return this.#lose('read-only');
           break;
         case 'refused':
-          // The document has changed, or the editor is being opened or closed.
           refusals++;
           await this.#nextChange();
           break;
@@ -202,7 +197,9 @@ export class RangeWriter implements vscode.Disposable {
     for (const [index, steps] of edits.entries()) this.places.texts[index]?.apply(steps ?? []);
   }
 
-  #collapse(editor: vscode.TextEditor): void {
+  #collapse(): void {
+    const editor = editorOf(this.document);
+    if (editor === undefined) return;
     const scopes = this.places.ranges.scopes.filter((_, index) => this.#isCollapsed || this.places.texts[index]?.original !== '');
     collapse(editor, scopes, this.#isCollapsed);
     this.#isCollapsed = true;
