@@ -1,5 +1,6 @@
 // Reasoning under any name and between any tags is no part of the answer.
 import { describe, expect, it } from 'vitest';
+import { ThinkSplitter } from '../../../src/core/provider/reading/thinkTags.ts';
 import type { EndpointMemory } from '../../../src/core/provider/provider.ts';
 import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';
@@ -123,6 +124,16 @@ describe('reasoning', () => {
   ])('is not what only looks like a tag: %s', async (content) => {
     const pieces = [...content].map((piece) => chunk({ content: piece }));
     expect((await seen(body(...pieces, ...done))).text).toBe(content);
+  });
+
+  it('leaves a text full of marks as it is, in one call and without a call for each', () => {
+    const content = 'a<|end|> <x '.repeat(100_000);
+    let calls = 0;
+    let text = '';
+    const splitter = new ThinkSplitter({ text: (piece) => (calls++, (text += piece)), reasoning: () => undefined });
+    splitter.push(content);
+    splitter.end(true, true);
+    expect([text === content, calls <= 2]).toEqual([true, true]);
   });
 
   it('that no tag opens is known by its end from the second answer on', async () => {

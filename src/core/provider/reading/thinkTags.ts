@@ -51,7 +51,7 @@ const bareCloser = new RegExp(`(?<![\`'"\\w])(</${word}>|\\[/${word}\\]|【/${wo
 
 const endMark = '<(?:\\|(?:return|call|(?:im_)?end|end_?of_?(?:text|turn|message)|eo[tm]_id)\\||end_of_turn|｜end▁of▁sentence｜)>';
 /** Marks of the end that follow the text directly: one after a space or in quotes is about such marks. */
-const endMarks = new RegExp(`(?<=[^\\s\`'"]|\\n)(?:${endMark}\\s*)+`, 'i');
+const endMarks = new RegExp(`(?<=[^\\s\`'"]|\\n)(?:${endMark}\\s*)+`, 'gi');
 const onlyEndMarks = new RegExp(`^(?:${endMark}\\s*)+$`, 'i');
 /** Text that may still become such a mark. */
 const begunMark = /<(?:[|｜][\w▁]{0,16}[|｜]?|e[a-z_]{0,10})?$/i;
@@ -153,22 +153,32 @@ export class ThinkSplitter {
   }
 
   #text(state: InText, text: string): void {
-    const rest = state.held + text;
-    const marks = rest.includes('<') ? endMarks.exec(state.before + rest) : null;
-    const from = marks === null ? (begunMark.exec(rest)?.index ?? rest.length) : marks.index - state.before.length;
-    const to = marks === null ? rest.length : from + marks[0].length;
-    const after = rest.slice(to);
-    const isNext = tagOf(after) !== undefined;
-    // Other text after a mark: it was part of the answer.
-    const isText = after !== '' && !isNext && !begunOpener.test(after);
-    const settled = rest.slice(0, isText ? to : from);
-    state.held = isText || isNext ? '' : rest.slice(from);
+    // The usual case.
+    if (state.held === '' && !text.includes('<')) {
+      state.before = text.slice(-1);
+      this.#sink.text(text);
+      return;
+    }
+    const rest = state.before + state.held + text;
+    let from = Math.max(state.before.length, begunMark.exec(rest)?.index ?? rest.length);
+    let next: string | undefined;
+    for (const marks of rest.matchAll(endMarks)) {
+      const after = rest.slice(marks.index + marks[0].length);
+      if (tagOf(after) !== undefined) next = after;
+      // With other text after it, the mark was part of the answer.
+      else if (after !== '' && !begunOpener.test(after)) continue;
+      from = marks.index;
+      break;
+    }
+    const settled = rest.slice(state.before.length, from);
+    state.held = rest.slice(from);
     if (settled !== '') {
       state.before = settled.slice(-1);
       this.#sink.text(settled);
     }
-    if (isNext) this.#state = { at: 'between', held: '' };
-    if (isNext || isText) this.push(after);
+    if (next === undefined) return;
+    this.#state = { at: 'between', held: '' };
+    this.push(next);
   }
 
   #inside(state: Inside, text: string): void {
