@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { fakeServer, finish, done, gate, text, usage, wait, hang, type FakeServer } from '../support/fakeServer.ts';
+import { until } from './insertionScene.ts';
 
 interface Result {
   readonly text: string;
@@ -53,6 +54,7 @@ suite('Insert Answer at Cursor', () => {
     const { text: answer, end, usage: counted } = await result;
     const inserted = editor.document.getText();
     await vscode.commands.executeCommand('undo');
+    await until(() => editor.document.getText() === 'before after');
     assert.deepEqual(
       { answer, end, counted: [counted.completion, counted.estimated], inserted, undone: editor.document.getText() },
       {
@@ -77,6 +79,7 @@ suite('Insert Answer at Cursor', () => {
     const { end } = await result;
     const kept = editor.document.getText();
     await vscode.commands.executeCommand('undo');
+    await until(() => editor.document.getText() === '');
     assert.deepEqual(
       { how: over.how, end, kept, undone: editor.document.getText() },
       { how: 'client-left', end: 'cancelled', kept: 'kept', undone: '' },
