@@ -240,7 +240,7 @@ describe('what is handed out', () => {
     expect(callsOf([0, 'a', ' f ', '{"a":"x\ty\nz"}'])).toEqual([['a', 'f', '{"a":"x\\u0009y\\u000az"}']]);
   });
 
-  it.each(['{"a":1}{"a":2}', '{"a":1} and more', '{"a":1', '{"a":1}{"b":', '[{"a":1}]', "{'a':1}"])(
+  it.each(['{"a":1}{"a":2}', '{"a":1} and more', '{"a":1', '{"a":1}{"b":', '[{"a":1}]', "{'a':1}", '{"a":1,}'])(
     'is nothing where it is not one: %s',
     (json) => {
       expect(callsOf([0, 'a', 'f', json])).not.toEqual([['a', 'f', expect.anything()]]);

@@ -83,10 +83,8 @@ export class OllamaReader implements ObjectReader {
   }
 }
 
-/** Reasons of requests that only load or unload the model. */
-const loading: readonly string[] = ['load', 'unload'];
-
 function ollamaEnding(word: string, called: boolean): Ending {
-  const ending = endingOfWord(word, word === '' ? 'stop' : loading.includes(word) ? 'other' : undefined);
+  // A request that only loads or unloads the model has no answer.
+  const ending = endingOfWord(word, word === '' ? 'stop' : /^(?:un)?load$/.test(word) ? 'other' : undefined);
   return ending.type === 'finish' && ending.reason === 'stop' && called ? { ...ending, reason: 'tool-calls' } : ending;
 }

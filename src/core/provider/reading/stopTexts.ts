@@ -24,7 +24,7 @@ export class StopTexts {
       return this.#sink(delta);
     }
     const text = this.#held + delta.text;
-    const at = Math.min(...this.#stops.map((stop) => placeOf(text, stop)));
+    const at = Math.min(...this.#stops.map((stop) => text.indexOf(stop)).filter((place) => place !== -1));
     this.#stopped = at < Number.POSITIVE_INFINITY;
     const end = this.#stopped ? at : text.length - this.#begun(text);
     this.#held = this.#stopped ? '' : text.slice(end);
@@ -66,9 +66,4 @@ export class StopTexts {
     }
     return longest;
   }
-}
-
-function placeOf(text: string, stop: string): number {
-  const at = text.indexOf(stop);
-  return at === -1 ? Number.POSITIVE_INFINITY : at;
 }

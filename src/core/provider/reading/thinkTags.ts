@@ -65,13 +65,6 @@ interface Inside {
   readonly kind: 'certain' | 'doubtful' | 'unopened';
 }
 
-/** Inside the answer: `held` is what may be its end mark, `before` the character before that. */
-interface InText {
-  readonly at: 'text';
-  held: string;
-  before: string;
-}
-
 type State =
   /** Only white space, and perhaps half a tag, has arrived. */
   | { readonly at: 'start'; held: string }
@@ -79,7 +72,9 @@ type State =
   | Inside
   /** After the closing tag and before the answer: another block may follow. */
   | { readonly at: 'between'; held: string }
-  | InText;
+  /** Inside the answer: `held` is what may be its end mark, `before` the character before that. */
+  | { readonly at: 'text'; held: string; before: string };
+type InText = Extract<State, { at: 'text' }>;
 
 export class ThinkSplitter {
   #state: State = { at: 'start', held: '' };
