@@ -78,11 +78,6 @@ const named: readonly (readonly [RegExp, ErrorKind])[] = [
   [/\b(?:not_found_error|not_found)\b/, 'not-found'],
 ];
 
-/** Refusals because of the user's location. */
-const elsewhere: Words = [
-  /unsupported_country|not (?:available|supported) in your (?:country|region|location)|user location/,
-  /(?:country|region|territory).{0,40}not supported/,
-];
 /** Words of firewalls and bot checks. */
 const blocks: Words = [
   /error code: 1\d\d\d|request (?:was |has been |is )?(?:blocked|rejected)|(?:been|was|were|is) blocked/,
@@ -146,7 +141,10 @@ export function isBlocked(status: number, all: string, isPage: boolean): boolean
 
 /** Refused because of the user's location, which no key changes. */
 export function isRegional(all: string): boolean {
-  return says(all, elsewhere);
+  const place = '(?:country|region|location|territory)';
+  return new RegExp(`unsupported_country|not (?:available|supported) in your ${place}|user location|${place}.{0,40}not supported`).test(
+    all,
+  );
 }
 
 function says(all: string, words: Words): boolean {
