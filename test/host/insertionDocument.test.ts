@@ -308,6 +308,7 @@ suite('An insertion', () => {
     feed.text('2');
     await until(() => editor.document.getText() === 'a 12b');
     await undo();
+    await until(() => editor.document.getText() === 'a b');
     feed.text('3');
     assert.deepEqual([(await done).outcome, feed.stopped, editor.document.getText()], [{ type: 'lost', loss: 'undone' }, 1, 'a b']);
   });
@@ -442,8 +443,9 @@ suite('An insertion', () => {
     await vscode.commands.executeCommand(`${lastPrefix()}.discard`);
     seen.push(document.getText());
     await undo();
-    seen.push(document.getText());
     const resumed = '  a x;\n  // That is all.\n  b';
+    await until(() => document.getText() === resumed);
+    seen.push(document.getText());
     assert.deepEqual(seen, ['  a x;\n  ``b', resumed, '  a b', resumed]);
   });
 
@@ -460,6 +462,7 @@ suite('An insertion', () => {
       const seen = [await lenses()];
       if (how === 'undone') await undo();
       else await editor.edit((edit) => edit.delete(new vscode.Range(1, 0, 2, 1)));
+      await until(() => document.getText() === 'a\n\nb');
       seen.push(await lenses());
       const next = all.insert(new Feed().text('3').end().answer, targetAt(editor, { mode: 'cursor' }), code);
       await next;

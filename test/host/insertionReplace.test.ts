@@ -164,6 +164,7 @@ suite('An answer that replaces lines', () => {
     // Lines that were passed lie between what was added and where the answer goes on.
     await new Promise((resolve) => setTimeout(resolve, 120));
     await undo();
+    await until(() => document.getText() === before + old.join('\n') + after);
     feed.text('const more = true;\n');
     const { outcome } = await done;
     assert.deepEqual([outcome, feed.stopped, document.getText()], [{ type: 'lost', loss: 'undone' }, 1, before + old.join('\n') + after]);
@@ -328,9 +329,12 @@ suite('An answer that replaces lines', () => {
     await replace(editor, new Feed().text(answer.replace('return 3', 'return "three"')).end());
     const count = async (): Promise<number> => (await lensesIn(document)).length;
     const seen = [await count()];
+    const whole = document.getText();
     await undo();
+    await until(() => document.getText() === before + old.join('\n') + after);
     seen.push(await count());
     await vscode.commands.executeCommand('redo');
+    await until(() => document.getText() === whole);
     seen.push(await count());
     assert.deepEqual(seen, [8, 0, 8]);
   });
@@ -400,12 +404,14 @@ suite('An answer that replaces lines', () => {
     const ends = await finish();
     const seen: unknown[] = [];
     const look = async (): Promise<unknown> => seen.push(document.getText(), await undoLenses(document));
+    const [start, whole] = [pairOf(old.join('\n'), old.join('\n')), pairOf(three, three)];
     await look();
     await undo();
+    await until(() => document.getText() === start);
     await look();
     await vscode.commands.executeCommand('redo');
+    await until(() => document.getText() === whole);
     await look();
-    const [start, whole] = [pairOf(old.join('\n'), old.join('\n')), pairOf(three, three)];
     assert.deepEqual(
       [ends, seen],
       [

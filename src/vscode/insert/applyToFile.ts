@@ -107,9 +107,14 @@ async function offerToRemove(left: readonly LeftLines[], sentence: string, docum
   const remove = vscode.l10n.t('Remove Them');
   if ((await notify.information(sentence, remove)) !== remove) return;
   const edit = new vscode.WorkspaceEdit();
-  for (const { newLine, lines } of left) {
-    const isThere = lines.every((line, at) => newLine + at < document.lineCount && document.lineAt(newLine + at).text === line);
-    if (isThere) edit.delete(document.uri, document.validateRange(new vscode.Range(newLine, 0, newLine + lines.length, 0)));
+  const isThere = ({ newLine, lines }: LeftLines): boolean =>
+    lines.every((line, at) => newLine + at < document.lineCount && document.lineAt(newLine + at).text === line);
+  const found = left.filter(isThere);
+  for (const { newLine, lines } of found) {
+    edit.delete(document.uri, document.validateRange(new vscode.Range(newLine, 0, newLine + lines.length, 0)));
+  }
+  if (found.length < left.length) {
+    void notify.warning(vscode.l10n.t('{0} has changed since. Lines that have moved are not removed.', nameOf(document)));
   }
   await vscode.workspace.applyEdit(edit);
 }
