@@ -51,10 +51,15 @@ it('finds in questions, in answers out of view, and in folded reasoning, and goe
   );
   await open('needle');
   await counted('1 of 4');
-  const seen = [await current()];
+  // What is drawn late or comes into view may move a match once more.
+  const settled = async () => {
+    await expect.poll(async () => (await current())?.inView).toBe(true);
+    return current();
+  };
+  const seen = [await settled()];
   for (const key of ['Enter', 'Enter', 'Enter', 'Enter', 'Shift+Enter']) {
     await page.keyboard.press(key);
-    seen.push(await current());
+    seen.push(await settled());
   }
   const folded = await page
     .locator('details.reasoning')
