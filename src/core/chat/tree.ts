@@ -127,10 +127,10 @@ export class Tree {
     while (parent !== undefined) {
       const entry = this.#entries.get(parent);
       if (entry === undefined) break;
-      path.unshift(entry);
+      path.push(entry);
       parent = entry.parent;
     }
-    return path;
+    return path.reverse();
   }
 
   versions(id: string): Versions {

@@ -40,6 +40,16 @@ interface Waiting {
   readonly whole: () => string;
 }
 
+/** A new journal that is not yet completely written. */
+interface Copy {
+  readonly pieces: Iterator<string>;
+  /** Lines that follow the pieces. */
+  later: string;
+  whole: () => string;
+}
+
+/** Characters of a copy that are written in one turn. */
+const copiedAtOnce = 512 * 1024;
 /** Characters shown on either side of a match. */
 const aroundFound = 40;
 const tailBytes = 64;
@@ -56,6 +66,7 @@ export class ConversationFiles {
   /** The last bytes written to each journal: a rewritten file may by chance have the same length. */
   readonly #tails = new Map<string, Buffer>();
   readonly #waiting = new Map<string, Waiting>();
+  readonly #copies = new Map<string, Copy>();
   /** Journals ending in half a line, because the disk did not even allow truncation. */
   readonly #torn = new Set<string>();
   #retryMs = firstRetryMs;
@@ -75,6 +86,38 @@ export class ConversationFiles {
    * @param whole the whole journal including these lines, for when its file is gone
    */
   append(id: string, lines: string, whole: () => string): void {
+    const copy = this.#copies.get(id);
+    if (copy !== undefined) {
+      copy.later += lines;
+      copy.whole = whole;
+      return;
+    }
+    this.#appendOrWait(id, lines, whole);
+  }
+
+  /**
+   * Writes a new journal in pieces of whole lines over several turns: all of a long one would hold up every extension.
+   * Lines that are appended meanwhile follow the last piece.
+   */
+  copy(id: string, pieces: Iterator<string>, whole: () => string): void {
+    this.#copies.set(id, { pieces, later: '', whole });
+    this.#continueCopy(id);
+  }
+
+  #continueCopy(id: string): void {
+    const copy = this.#copies.get(id);
+    // What the disk refuses is written first; a copy that was deleted or written as a whole has no more pieces.
+    for (let length = 0; copy !== undefined && this.#copies.get(id) === copy && !this.#waiting.has(id);) {
+      if (length >= copiedAtOnce) return void this.#clock.timer(0, () => this.#continueCopy(id));
+      const { done, value } = copy.pieces.next();
+      if (done === true) this.#copies.delete(id);
+      const lines = done === true ? copy.later : value;
+      if (lines !== '') this.#appendOrWait(id, lines, () => copy.whole());
+      length += lines.length;
+    }
+  }
+
+  #appendOrWait(id: string, lines: string, whole: () => string): void {
     const all = (this.#waiting.get(id)?.lines ?? '') + lines;
     try {
       this.#appendNow(id, all, whole);
@@ -89,12 +132,13 @@ export class ConversationFiles {
 
   /** Whether some lines of this conversation are not yet written. */
   isWaiting(id: string): boolean {
-    return this.#waiting.has(id);
+    return this.#waiting.has(id) || this.#copies.has(id);
   }
 
-  /** Retries pending lines one last time. */
+  /** Retries pending lines one last time, and writes the rest of each copy. */
   dispose(): void {
     this.#tryAgain();
+    for (const id of this.#copies.keys()) while (this.#copies.has(id) && !this.#waiting.has(id)) this.#continueCopy(id);
     this.#retry?.();
     this.#retry = undefined;
   }
@@ -134,9 +178,7 @@ export class ConversationFiles {
   }
 
   async delete(id: string): Promise<void> {
-    this.#waiting.delete(id);
-    this.#bytes.delete(id);
-    this.#tails.delete(id);
+    this.#forget(id);
     this.#torn.delete(id);
     for (const folder of this.#folders) {
       const names = await readdir(folder).catch((): string[] => []);
@@ -162,7 +204,10 @@ export class ConversationFiles {
         this.#torn.delete(id);
         size = known;
       }
-      if (known !== undefined && known > 0 && size === 0) return this.#write(id, path, undefined, 0, whole());
+      if (known !== undefined && known > 0 && size === 0) {
+        this.#write(id, path, undefined, 0, whole());
+        return void this.#copies.delete(id);
+      }
       // Interleaved lines of two writers would not be a conversation.
       const tail = this.#tails.get(id);
       const changed = size !== known || (file !== undefined && tail !== undefined && !endsWith(file, size, tail));
@@ -196,10 +241,15 @@ export class ConversationFiles {
     }
   }
 
-  #leave(id: string, whole: () => string): void {
+  #forget(id: string): void {
+    this.#waiting.delete(id);
+    this.#copies.delete(id);
     this.#bytes.delete(id);
     this.#tails.delete(id);
-    this.#waiting.delete(id);
+  }
+
+  #leave(id: string, whole: () => string): void {
+    this.#forget(id);
     this.#ports.elsewhere(id, whole);
   }
 
@@ -210,6 +260,7 @@ export class ConversationFiles {
       try {
         this.#appendNow(id, lines, whole);
         this.#waiting.delete(id);
+        this.#continueCopy(id);
       } catch {
         // `failed` reported it when it began.
       }

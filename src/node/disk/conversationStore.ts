@@ -1,7 +1,7 @@
 /** The open conversations and those on disk; each is saved from its first question on. */
 import { setImmediate } from 'node:timers/promises';
 import { Conversation, type ConversationPorts } from '../../core/chat/conversation.ts';
-import { linesOf } from '../../core/chat/journal/journal.ts';
+import { linePiecesOf, linesOf } from '../../core/chat/journal/journal.ts';
 import { JournalWriter } from '../../core/chat/journal/journalWriter.ts';
 import type { Entry, Queued } from '../../core/chat/entries.ts';
 import type { Saved } from '../../core/chat/saved.ts';
@@ -80,7 +80,7 @@ export class ConversationStore {
   fork(from: Conversation, entry: string): Conversation {
     const saved = from.fork(entry, this.#ports.newId());
     this.pictures.copy(from.id, saved.id, filesIn(saved.entries));
-    this.#files.append(saved.id, linesOf(saved), () => linesOf(saved));
+    this.#files.copy(saved.id, linePiecesOf(saved), () => linesOf(saved));
     return this.#hold(saved.id, true, saved);
   }
 

@@ -1,4 +1,5 @@
 // The conversations of a window: what is left or deleted while an answer begins, a disk that refuses, two windows on one.
+import { statSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -218,6 +219,61 @@ it('continues in a copy also in the middle of an answer', async () => {
     there: ['You: one', 'test/hand: Half,  (truncated)', 'You: there', 'test/hand: THERE (stop)'],
     moved: true,
   });
+});
+
+async function longConversation({ store, answered }: Window): Promise<Conversation> {
+  const conversation = store.create();
+  store.hold(conversation);
+  for (const name of ['one', 'two', 'three', 'four']) await answered(conversation, name, `${name} `.repeat(200_000));
+  return conversation;
+}
+
+it.each(['turns pass', 'the window closes', 'the disk refuses for a while', 'its file is deleted', 'another window continues it'])(
+  'a long fork is written over several turns, and what was asked in it meanwhile comes last: %s',
+  async (what) => {
+    const made = window();
+    const { store, clock, answered } = made;
+    const conversation = await longConversation(made);
+    const fork = store.fork(conversation, conversation.thread.at(-1)!.id);
+    store.hold(fork);
+    const first = fork.id;
+    const sizeOf = (id: string): number => statSync(join(folder, `${id}.jsonl`)).size;
+    const atOnce = sizeOf(fork.id);
+    await answered(fork, 'five', 'FIVE');
+    const meanwhile = sizeOf(fork.id);
+    if (what === 'its file is deleted') await rm(join(folder, `${fork.id}.jsonl`));
+    if (what === 'another window continues it') {
+      const other = window();
+      const there = (await other.store.open(fork.id))!;
+      await other.answered(there, 'there', 'THERE');
+    }
+    if (what === 'the disk refuses for a while') {
+      await rename(folder, `${folder}.full`);
+      await writeFile(folder, '');
+      clock.advance(100);
+      await answered(fork, 'six', 'SIX');
+      await rm(folder);
+      await rename(`${folder}.full`, folder);
+    }
+    if (what === 'the window closes') store.dispose();
+    // A window that has closed takes no more turns.
+    else clock.advance(30_000);
+    expect({
+      inPieces: atOnce < sizeOf(conversation.id) / 2 && meanwhile === atOnce,
+      once: sizeOf(fork.id) < sizeOf(conversation.id) * 1.1,
+      onDisk: await onDisk(fork.id),
+      moved: fork.id !== first,
+    }).toEqual({ inPieces: true, once: true, onDisk: picture(fork), moved: what === 'another window continues it' });
+  },
+);
+
+it('a long fork that is deleted while it is written does not come back', async () => {
+  const made = window();
+  const conversation = await longConversation(made);
+  const fork = made.store.fork(conversation, conversation.thread.at(-1)!.id);
+  await made.store.delete(fork.id);
+  made.clock.advance(30_000);
+  expect(await readdir(folder)).toEqual([`${conversation.id}.jsonl`]);
 });
 
 it('says what is damaged in a conversation that is opened, and once', async () => {
