@@ -3,6 +3,9 @@ import { expect, it } from 'vitest';
 import type { EndReason, ErrorKind, StoppedBy, StreamError } from '../../../src/api.ts';
 import { ownFailure, ownFailures, type FailureCode } from '../../../src/core/provider/failures/ownFailures.ts';
 import { readSettings } from '../../../src/core/settings/settings.ts';
+import { importedFrom } from '../../../src/node/disk/conversationJobs.ts';
+import { PictureFiles } from '../../../src/node/disk/pictureFiles.ts';
+import { importProblem } from '../../../src/vscode/chat/conversations/importFiles.ts';
 import { errorSentence } from '../../../src/vscode/ui/sentences/failureSentences.ts';
 import { endSentence } from '../../../src/vscode/ui/sentences/answerSentences.ts';
 import { spanText } from '../../../src/vscode/ui/sentences/counts.ts';
@@ -193,3 +196,22 @@ it('a time of less than a second in ms, and a context window of which something 
     '■■■■■□□□□□ 50%',
   ]);
 });
+
+it('an import tells a file that is no JSON from a disk that refuses', async () => {
+  const script = new URL('../../../src/node/disk/conversationWorker.ts', import.meta.url);
+  const read = (text: string): Promise<unknown> => importedFrom(script, new TextEncoder().encode(text))[Symbol.asyncIterator]().next();
+  const pictures = new PictureFiles('/no such folder', []);
+  const thrown = [await failureOf(() => read('no JSON')), await failureOf(() => pictures.keep('c', 'p.png', new Uint8Array()))];
+  expect(thrown.map((error) => importProblem(error, 'a.json'))).toEqual([
+    '“a.json”不是可读取的 JSON 文件。',
+    expect.stringMatching(/^“a.json”未能完整导入：ENOENT/),
+  ]);
+});
+
+async function failureOf(run: () => unknown): Promise<unknown> {
+  try {
+    return await run();
+  } catch (error) {
+    return error;
+  }
+}

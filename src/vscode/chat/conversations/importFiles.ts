@@ -33,11 +33,18 @@ export async function importFiles(
           else void notify.warning(sentence);
         }
       }
-    } catch {
-      void notify.warning(t('"{0}" is not a JSON file that can be read.', posix.basename(file.path)));
+    } catch (error) {
+      void notify.warning(importProblem(error, posix.basename(file.path)));
     }
   }
   return ids;
+}
+
+/** Tells a file that is no JSON from a disk that cannot read it or store what is in it. */
+export function importProblem(error: unknown, file: string): string {
+  const { t } = vscode.l10n;
+  if (error instanceof SyntaxError) return t('"{0}" is not a JSON file that can be read.', file);
+  return t('"{0}" was not imported completely: {1}', file, error instanceof Error ? error.message : String(error));
 }
 
 function sentenceOf(count: number, { unknown, empty, skipped }: Extract<ImportMessage, { type: 'end' }>, file: string): string {
