@@ -80,13 +80,11 @@ export class Transcript {
     return this.articles.find((article) => article.getBoundingClientRect().bottom > top);
   }
 
-  /** Draws everything that is pending or folded. */
-  drawAll(): Promise<void> {
-    const views = [...this.#messages.values()];
-    return this.#work.slice(() => {
-      views.pop()?.drawAll();
-      return views.length > 0 ? 'more' : 'done';
-    });
+  /** Draws everything that is pending or folded. Resolves when all text so far is there. */
+  async drawAll(): Promise<void> {
+    const drawn: Promise<void>[] = [];
+    await this.#work.each([...this.#messages.values()].toReversed(), (message) => drawn.push(message.drawAll()));
+    await Promise.all(drawn);
   }
 
   reset(messages: readonly PageMessage[]): void {
@@ -102,10 +100,7 @@ export class Transcript {
     this.#showEmpty();
     // The newest messages are in view. A long history before them is drawn in slices, from the end.
     for (const message of drawn.splice(-DRAWN_AT_ONCE)) message?.draw();
-    void this.#work.slice(() => {
-      drawn.pop()?.draw();
-      return drawn.length > 0 ? 'more' : 'done';
-    });
+    void this.#work.each(drawn.toReversed(), (message) => message?.draw());
   }
 
   /** Keeps the focus on a message that is removed and added again in one frame, such as a question moved in the queue. */

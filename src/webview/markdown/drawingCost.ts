@@ -1,8 +1,8 @@
 // The cost of drawing a text, by which a long one is divided into steps that each leave the page usable.
 
-/** A sign that may become an element costs as much as this many letters. */
+/** A sign that may become an element costs as much as this many letters, as does a mark on a letter with many others. */
 const SIGN = 16;
-const SIGNS = /[$`*_[<\\\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0]/gu;
+const SIGNS = /[$`*_[<\\\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0]|(?<=\p{M}{8})\p{M}/gu;
 
 /** In letters. */
 export function cost(text: string): number {

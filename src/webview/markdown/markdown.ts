@@ -35,7 +35,11 @@ export class Markdown {
   #held = '';
   #ended = false;
   /** What is still to be drawn or done, in order, because a text was too long to draw at once. */
-  #waiting: ({ readonly type: 'text'; readonly text: string } | { readonly type: 'pause' | 'end' })[] = [];
+  #waiting: (
+    | { readonly type: 'text'; readonly text: string }
+    | { readonly type: 'pause' | 'end' }
+    | { readonly type: 'drawn'; readonly resolve: () => void }
+  )[] = [];
 
   constructor(element: HTMLElement, ports: MarkdownPorts) {
     const references = new References();
@@ -83,6 +87,11 @@ export class Markdown {
     else this.#finish();
   }
 
+  /** Resolves when the text so far is drawn. Colours, formulas and late link definitions may follow. */
+  async drawn(): Promise<void> {
+    if (this.#waiting.length > 0) await new Promise<void>((resolve) => this.#waiting.push({ type: 'drawn', resolve }));
+  }
+
   /** Resolves when all deferred work is done: long texts, colours, formulas, late link definitions. */
   settled(): Promise<void> {
     return this.#tools.work.done();
@@ -107,6 +116,10 @@ export class Markdown {
         break;
       case 'end':
         this.#finish();
+        break;
+      case 'drawn':
+        this.#blocks.draw(false);
+        next.resolve();
         break;
       default:
         next satisfies never;

@@ -10,6 +10,9 @@ const IN_CODE = new RegExp(
   'u',
 );
 
+/** Hidden characters of a row of code, or next to each other in text, that have a mark each. The last mark spells out the rest. */
+export const MOST_MARKS = 32;
+
 /**
  * Puts each such character into an element that shows its code point; copying keeps the character.
  * @param from offset of the text that was not shown yet
@@ -25,6 +28,18 @@ export function visibleText(text: string, where: 'code' | 'text', from = 0): rea
     from = index + char.length;
   }
   if (from < text.length) nodes.push(text.slice(from));
+  return nodes;
+}
+
+/** The same for running text: a long run of such characters has few marks. */
+export function visibleWords(text: string, where: 'code' | 'text'): readonly (string | HTMLElement)[] {
+  const nodes: (string | HTMLElement)[] = [];
+  let run = 0;
+  for (const node of visibleText(text, where)) {
+    run = typeof node === 'string' ? 0 : run + 1;
+    if (run > MOST_MARKS) spellOut(nodes.at(-1) as HTMLElement, node);
+    else nodes.push(node);
+  }
   return nodes;
 }
 

@@ -194,6 +194,10 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
       'Here:\n\n```markdown\n# Tool\n```bash\nnpm i\n```\nUse it.\n```js\na()\n```\n```\nThat is all.':
         '<p>Here:</p><pre># Tool\n```bash\nnpm i\n```\nUse it.\n```js\na()\n```</pre><p>That is all.</p>',
       '```md\n~~~\na\n~~~\n```sh\nb\n```\n```\nc': '<pre>~~~\na\n~~~\n```sh\nb\n```</pre><p>c</p>',
+      '```md\n~~~\n```\na\n```\n~~~\n```\nb': '<pre>~~~\n```\na\n```\n~~~</pre><p>b</p>',
+      '```md\n~~~~sh\n~~~\n```\n~~~~\n```\nb': '<pre>~~~~sh\n~~~\n```\n~~~~</pre><p>b</p>',
+      '~~~md\n```\n~~~\n```\n~~~\nb': '<pre>```\n~~~\n```</pre><p>b</p>',
+      '```md\n~~~md\n```\n~~~\n```\n~~~\n```\nb': '<pre>~~~md\n```\n~~~\n```\n~~~</pre><p>b</p>',
       '```{.markdown}\n```js\na\n```\n```\nb': '<pre>```js\na\n```</pre><p>b</p>',
       '~~~MDX title=x\n~~~py\na\n~~~\n~~~\nb': '<pre>~~~py\na\n~~~</pre><p>b</p>',
       '```markdown\n```markdown\n```js\na\n```\n```\n```\nb': '<pre>```markdown\n```js\na\n```\n```</pre><p>b</p>',
@@ -216,6 +220,11 @@ export const cases: Readonly<Record<string, Readonly<Record<string, Documents>>>
     'of a line of code that has more than 32 are spelled out': {
       [`\`\`\`\n${'a\u202e'.repeat(34)}b\n\`\`\``]: `<pre>${'a[U+202E]'.repeat(31)}a[U+202Ea[U+202E]a[U+202E]b]</pre>`,
       [`\`\`\`js\n${'\u200b'.repeat(33)} ;\n\`\`\``]: `<pre>${'[U+200B]'.repeat(31)}[U+200B[U+200B] ;]</pre>`,
+    },
+    'of which more than 32 stand together in text are spelled out': {
+      [`a ${'\u202e'.repeat(34)}b \u202e`]: `<p>a ${'[U+202E]'.repeat(31)}[U+202E[U+202E][U+202E]]b [U+202E]</p>`,
+      [`| a |\n|---|\n| ${'\u2066'.repeat(33)} |`]: `<table><tr><th>a</th><tr><td>${'[U+2066]'.repeat(31)}[U+2066[U+2066]]</td>`,
+      [`\`${'\u200b'.repeat(33)}\``]: `<p><code>${'[U+200B]'.repeat(31)}[U+200B[U+200B]]</code></p>`,
     },
     'that a script or an emoji needs stay': {
       '`👨\u200d👩\u200d👧` می\u200cخواهم ❤\ufe0f': '<p><code>👨\u200d👩\u200d👧</code> می\u200cخواهم ❤\ufe0f</p>',

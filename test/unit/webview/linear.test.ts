@@ -124,6 +124,7 @@ describe('what is very long', () => {
     ['code', `\`\`\`\n${'line\n'.repeat(20_000)}\`\`\``, '.lines', '.line', 192],
     ['a line of code', `\`\`\`\n${'a = f(x);'.repeat(100_000)}\n\`\`\``, '.lines', '.line', 9],
     ['a line of code with hidden characters', `\`\`\`\n${'a\u202e'.repeat(40_000)}\n\`\`\``, '.line', '.control', 32],
+    ['hidden characters in text', '\u202e'.repeat(40_000), 'p .part', '.control', 33],
     ['a list of definitions', '[a]: https://e.org\n'.repeat(4000), ':has(> .definition)', ':scope > .definition', 24],
     ['a formula without an end', `\\[\n${'a + b\n'.repeat(20_000)}`, '.part', 'span', 0],
     ['a table', `| a | b |\n|---|---|\n${'| a | b |\n'.repeat(20_000)}`, '.part', 'tr', 257],
@@ -132,6 +133,32 @@ describe('what is very long', () => {
   ])('%s has some sections, not many, and none is large', async (_, text, sections, parts, largest) => {
     const { count, most } = await drawn(text, sections, parts);
     expect({ few: count > 0 && count < 250, small: most <= largest }).toEqual({ few: true, small: true });
+  });
+
+  it('a letter with very many marks is divided', async () => {
+    expect((await drawn(`a${'\u0301'.repeat(40_000)}`, 'p .part', '*')).count).toBeGreaterThan(50);
+  });
+
+  it('lines inside details are added to a long paragraph without a look at all of it', async () => {
+    const looks = await page.evaluate(
+      async (lines) => {
+        const { create } = (window as unknown as { rivulet: { create(): { element: HTMLElement; markdown: Drawn } } }).rivulet;
+        const { slice } = String.prototype;
+        let count = 0;
+        String.prototype.slice = function counted(this: string, ...range) {
+          if (this.length > 9000) count++;
+          return slice.apply(this, range);
+        };
+        const { element, markdown } = create();
+        for (const line of lines) markdown.write(line);
+        await markdown.settled();
+        String.prototype.slice = slice;
+        element.remove();
+        return count;
+      },
+      ['<details>\n', ...Array.from({ length: 4000 }, () => 'a line\n')],
+    );
+    expect(looks).toBe(0);
   });
 
   it('a formula of more than 3,000 elements stays as typed', async () => {

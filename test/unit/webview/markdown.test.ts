@@ -196,6 +196,26 @@ it.each<[string, string, string, string, string]>([
   }
 });
 
+it.each([
+  ['a paragraph', 'One two [a] three four five', 'P'],
+  ['a task', '- [x] One two [a] three four five', 'P'],
+  ['a heading', '# One two [a] three four five', 'H1'],
+  ['a heading by its underline', 'One two [a] three four five\n===', 'H1'],
+  ['a cell', '| a |\n|---|\n| One two [a] three |', 'TD'],
+  ['a paragraph above a table', 'One two [a] three\n| a |\n|---|', 'P'],
+  ['the last line of details', '<details>\nOne two [a] three</details>', 'P'],
+])('the mark in %s stays where it is, whether a link in it is defined before or after', async (_, text, inside) => {
+  const definition = '[a]: https://e.org';
+  const at = text.indexOf(' two');
+  const seen = [
+    await joints(`${text}\n\n${definition}`, at),
+    await joints(`${definition}\n\n${text}`, definition.length + 2 + at),
+    await joints(text, at),
+  ];
+  const expected = { before: expect.stringMatching(inside === 'TD' ? /^a\s*$/ : /One$/), inside, note: 'seam', unchanged: true };
+  expect(seen).toEqual([expected, expected, expected]);
+});
+
 it('addresses without a scheme are links, as GFM says', async () => {
   const seen: Record<string, (string | null)[]> = {};
   const documents = [

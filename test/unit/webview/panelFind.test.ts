@@ -72,6 +72,45 @@ it('finds in questions, in answers out of view, and in folded reasoning, and goe
   });
 });
 
+it('reveals a match in a part of a long answer that is not drawn yet', async () => {
+  await show(question('u', 'A question'));
+  await open('none');
+  await counted('No results');
+  // The search begins when the answer comes.
+  await box().evaluate((input: HTMLInputElement) =>
+    new MutationObserver((_, observer) => {
+      observer.disconnect();
+      input.value = 'needle';
+      input.dispatchEvent(new InputEvent('input'));
+    }).observe(document.querySelector('.messages')!, { childList: true }),
+  );
+  const text = `${answer('mixed', 80_000, 3)}\n\nneedle\n\n${answer('mixed', 40_000, 3)}`;
+  await frame({ type: 'add', message: message({ id: 'a', text, status: done }) });
+  await counted('1 of 1');
+  await expect.poll(current).toEqual({ text: 'needle', inView: true });
+});
+
+it('reveals a match whose text is being drawn again', async () => {
+  await show(
+    message({ id: 'a', text: 'A needle.\n\n```\nneedle\n```', status: done }),
+    ...Array.from({ length: 60 }, (_, index) => message({ id: `m${index}`, text: `Filler ${index}.`, status: done })),
+    message({ id: 'b', text: 'The last needle.', status: done }),
+  );
+  await open('needle');
+  await counted('3 of 3');
+  await box().press('Enter');
+  await counted('1 of 3');
+  await page.evaluate(() => (document.querySelector('[role=log]')!.scrollTop = 1e6));
+  // The colours of the code come, and Enter follows before its text is searched again.
+  await box().evaluate((input) => {
+    const row = document.querySelector('.line')!;
+    row.replaceChildren(row.textContent);
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  });
+  await counted('2 of 3');
+  await expect.poll(current).toEqual({ text: 'needle', inView: true });
+});
+
 it('can match case, whole words and regular expressions, and says when there is nothing and when the expression is wrong', async () => {
   await show(message({ id: 'a', text: 'Cat cats CAT concat\n\n```js\ncat(1);\ncat(22);\n```\n\n数据库 数据\n', status: done }));
   const seen: Record<string, string> = {};

@@ -254,6 +254,8 @@ const outOfReach = (): Promise<readonly string[]> =>
       if (element.scrollWidth > element.clientWidth + 1) problems.push(`cut off: ${element.className} ${name(element)}`);
     for (const cell of document.querySelectorAll<HTMLElement>('.table :is(th, td)'))
       if (/^[\u4e00-\u9fff]{1,4}$/.test(cell.textContent) && cell.offsetHeight > 45) problems.push(`broken: ${cell.textContent}`);
+    for (const { textContent, scrollWidth, clientWidth } of document.querySelectorAll('.code-language'))
+      if (scrollWidth > clientWidth && clientWidth < 40) problems.push(`no room for ${textContent}`);
     for (const name of document.querySelectorAll<HTMLElement>('.mid-cut')) {
       if (name.checkVisibility() && name.offsetWidth < 48 && !name.closest('.tabs')) problems.push(`no room for ${name.textContent}`);
       const head = name.firstElementChild!;

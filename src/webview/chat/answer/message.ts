@@ -87,10 +87,11 @@ export class MessageView {
     this.show(this.#status);
   }
 
-  /** Draws the folded reasoning too. */
-  drawAll(): void {
+  /** Draws the folded reasoning too. Resolves when all text so far is there. */
+  async drawAll(): Promise<void> {
     this.draw();
     this.#reasoning.draw();
+    await Promise.all([this.#markdown?.drawn(), this.#reasoning.drawn()]);
   }
 
   /** The whole text so far. */

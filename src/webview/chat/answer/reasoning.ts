@@ -14,7 +14,8 @@ export class Reasoning {
   readonly #markdown: (element: HTMLElement) => Markdown;
   /** Places where it was resumed or restarted, in order. */
   #seams: readonly Seam[] = [];
-  #drawn: Markdown | undefined;
+  /** The attempts that are drawn. */
+  readonly #attempts: Markdown[] = [];
   /** Start of the attempt that is being drawn. */
   #from = 0;
 
@@ -26,6 +27,10 @@ export class Reasoning {
     this.#summary.textContent = strings.reasoning;
     this.element.append(this.#summary, this.#body);
     this.element.addEventListener('toggle', () => this.element.open && this.draw());
+  }
+
+  get #drawn(): Markdown | undefined {
+    return this.#attempts.at(-1);
   }
 
   get have(): number {
@@ -59,6 +64,11 @@ export class Reasoning {
     this.#drawn?.pause();
   }
 
+  /** Resolves when the text that was to be rendered so far is there. */
+  async drawn(): Promise<void> {
+    await Promise.all(this.#attempts.map((attempt) => attempt.drawn()));
+  }
+
   /** Renders it, even if folded. */
   draw(): void {
     if (this.#drawn) return;
@@ -69,8 +79,9 @@ export class Reasoning {
 
   #begin(from: number): void {
     this.#from = from;
-    this.#drawn = this.#markdown(this.#body);
-    for (const { at, anew } of this.#seams) if (anew === undefined && at >= from) this.#drawn.seam(at - from);
+    const drawn = this.#markdown(this.#body);
+    this.#attempts.push(drawn);
+    for (const { at, anew } of this.#seams) if (anew === undefined && at >= from) drawn.seam(at - from);
   }
 
   /** Text before a restart belongs to a lost attempt and is shown separately. */

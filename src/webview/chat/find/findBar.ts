@@ -33,8 +33,8 @@ export class FindBar {
   #invalid = false;
   /** The finder's matches belong to an earlier query. */
   #waiting = false;
-  /** The first match of a new search has not been revealed yet. */
-  #fresh = false;
+  /** The current match is still to be revealed: the search is new, or the text of the match is being drawn again. */
+  #unrevealed = false;
 
   constructor(ports: FindPorts) {
     this.#ports = ports;
@@ -89,20 +89,18 @@ export class FindBar {
     await this.#ports.transcript.drawAll();
     if (this.#query !== query || this.element.hidden) return;
     this.#waiting = false;
-    this.#fresh = true;
+    this.#unrevealed = true;
     this.#finder.search(matcher);
   }
 
   #shown(found: Found): void {
     this.#found = found;
     this.#render();
-    const first = found.count > 0 && found.index === 0;
-    const fresh = this.#fresh;
-    this.#fresh = false;
-    if (!first) return;
+    const unrevealed = this.#unrevealed;
+    this.#unrevealed = false;
     // A match that appears later becomes current without moving the view.
-    const range = this.#finder.startAt(this.#ports.transcript.articleInView);
-    if (fresh) this.#reveal(range);
+    if (found.count > 0 && found.index === 0) this.#finder.startAt(this.#ports.transcript.articleInView);
+    if (unrevealed) this.#reveal(this.#finder.current);
   }
 
   #step(by: 1 | -1): void {
@@ -112,7 +110,7 @@ export class FindBar {
   #reveal(range: StaticRange | undefined): void {
     if (range === undefined) return;
     this.#ports.leaveEnd();
-    reveal(range);
+    this.#unrevealed = reveal(range) === 'gone';
   }
 
   #grown(records: readonly MutationRecord[]): void {

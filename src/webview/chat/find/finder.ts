@@ -67,13 +67,12 @@ export class Finder {
   }
 
   /** Makes the first match at or after this message current. */
-  startAt(article: HTMLElement | undefined): StaticRange | undefined {
+  startAt(article: HTMLElement | undefined): void {
     const articles = this.#articles();
     const from = article === undefined ? 0 : articles.indexOf(article);
     const places = this.#places();
     this.#current = places.find((place) => articles.indexOf(place.article) >= from) ?? places[0];
     this.#show();
-    return this.current;
   }
 
   get current(): StaticRange | undefined {

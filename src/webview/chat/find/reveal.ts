@@ -3,9 +3,10 @@
 /** Space kept between a match and the edge of its code block. */
 const MARGIN_PX = 24;
 
-export function reveal(range: StaticRange): void {
-  const element = range.startContainer.parentElement;
-  if (element === null) return;
+/** `gone`: the text of the match has been drawn again since it was found. */
+export function reveal({ startContainer, startOffset, endContainer, endOffset }: StaticRange): 'revealed' | 'gone' {
+  const element = startContainer.parentElement;
+  if (element === null || !isThere(startContainer, startOffset) || !isThere(endContainer, endOffset)) return 'gone';
   for (let folded = element.closest('details'); folded !== null; folded = folded.parentElement?.closest('details') ?? null)
     folded.open = true;
   element.closest('.folded')?.classList.remove('folded');
@@ -14,13 +15,18 @@ export function reveal(range: StaticRange): void {
   // Scrolls near it first, because far content has no layout.
   element.scrollIntoView({ block: 'center', inline: 'nearest' });
   const live = document.createRange();
-  live.setStart(range.startContainer, range.startOffset);
-  live.setEnd(range.endContainer, range.endOffset);
+  live.setStart(startContainer, startOffset);
+  live.setEnd(endContainer, endOffset);
   const scroller = element.closest('.transcript')!;
   const place = live.getBoundingClientRect();
   const view = scroller.getBoundingClientRect();
   if (place.top < view.top || place.bottom > view.bottom) scroller.scrollTop += place.top - view.top - view.height / 2;
   scrollSideways(element, live);
+  return 'revealed';
+}
+
+function isThere(node: Node, offset: number): boolean {
+  return node.isConnected && offset <= (node as Text).length;
 }
 
 function scrollSideways(element: Element, range: Range): void {

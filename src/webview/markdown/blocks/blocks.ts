@@ -11,7 +11,7 @@ import { leafStart } from './leafStart.ts';
 import { MathBlock } from './mathBlock.ts';
 import { Paragraph, type Opener } from './paragraph.ts';
 import type { SectionedBlocks } from './sectionedBlocks.ts';
-import { decided, decidedInFence, DELIMITER_ROW, DETAILS, DETAILS_END, listMark, SETEXT, SUMMARY } from './starts.ts';
+import { decided, DELIMITER_ROW, DETAILS, DETAILS_END, listMark, SETEXT, SUMMARY } from './starts.ts';
 import { Summary } from './summary.ts';
 import { cells, MOST_COLUMNS, Table, withTextBars } from './table.ts';
 
@@ -97,8 +97,7 @@ export class Blocks {
     if (!(leaf instanceof Code) || leaf.fence === undefined) return decided(line);
     const cursor = new Cursor(line);
     const inside = this.#path.every((container) => continues(container, cursor));
-    if (!inside || cursor.blank) return decided(line);
-    return decidedInFence(cursor.rest, leaf.fence.sign) && !(leaf.nests && cursor.content.startsWith(leaf.fence.sign.repeat(3)));
+    return inside && !cursor.blank ? leaf.decides(cursor) : decided(line);
   }
 
   #text(piece: string): void {

@@ -48,10 +48,7 @@ export class Heading implements Leaf {
 
   close(): void {
     this.#run.close();
-    this.#tools.references.watch(this.#source, () => {
-      this.element.replaceChildren();
-      new InlineRun(this.element, this.#tools).complete(this.#source);
-    });
+    this.#tools.references.watch(this.#source, () => this.#run.again().complete(this.#source));
   }
 }
 

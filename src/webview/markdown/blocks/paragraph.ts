@@ -27,7 +27,8 @@ export class Paragraph implements Leaf {
   #head: string | undefined = '';
   /** The length at which an undecided head is read again. */
   #readAgainAt = 0;
-  #lineStart = 0;
+  /** Apart from the whole text, which is costly to cut while it grows. */
+  #lastLine = '';
   #newLine = false;
   #noted = false;
   readonly #opener: Opener | undefined;
@@ -42,7 +43,7 @@ export class Paragraph implements Leaf {
   }
 
   get lastLine(): string {
-    return this.#source.slice(this.#lineStart);
+    return this.#lastLine;
   }
 
   text(piece: string): void {
@@ -50,7 +51,7 @@ export class Paragraph implements Leaf {
     // Lines before it that were definitions are gone.
     const next = this.#newLine && this.#source !== '';
     const text = next ? `\n${piece}` : piece;
-    if (next) this.#lineStart = this.#source.length + 1;
+    this.#lastLine = next ? piece : this.#lastLine + piece;
     this.#newLine = false;
     this.#source += text;
     if (this.#head === undefined) this.#run.write(text);
@@ -116,7 +117,7 @@ export class Paragraph implements Leaf {
 
   /** The last line became the header of a table. Returns whether any text is left. */
   dropLastLine(): boolean {
-    return this.#keep(this.#source.slice(0, Math.max(0, this.#lineStart - 1)));
+    return this.#keep(this.#source.slice(0, Math.max(0, this.#source.length - this.#lastLine.length - 1)));
   }
 
   /** The end of the text was a mark of something else. */
@@ -127,8 +128,7 @@ export class Paragraph implements Leaf {
   #keep(rest: string): boolean {
     if (rest === '') this.element.remove();
     else {
-      this.element.replaceChildren(...this.#box);
-      this.#run = new InlineRun(this.element, this.#tools);
+      this.#run = this.#run.again(this.#box);
       this.#run.write(rest);
     }
     this.#head = undefined;
@@ -151,11 +151,7 @@ export class Paragraph implements Leaf {
 
   #finish(): void {
     this.#run.close();
-    const { element } = this;
-    this.#tools.references.watch(this.#source, () => {
-      element.replaceChildren(...this.#box);
-      new InlineRun(element, this.#tools).complete(this.#source);
-    });
+    this.#tools.references.watch(this.#source, () => this.#run.again(this.#box).complete(this.#source));
   }
 
   /** Removes definitions and marks from the front; the rest is text. */
@@ -210,7 +206,7 @@ export class Paragraph implements Leaf {
 
   #takeOff(length: number): void {
     this.#source = this.#source.slice(length);
-    this.#lineStart = Math.max(0, this.#lineStart - length);
+    if (this.#lastLine.length > this.#source.length) this.#lastLine = this.#source;
   }
 
   /** The definition is shown as text until something refers to it. */

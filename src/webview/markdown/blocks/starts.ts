@@ -83,7 +83,7 @@ export function decided(line: string): boolean {
   return !OPEN.test(line.slice(MARKS.exec(line)![0].length));
 }
 
-/** The same inside a fence, where only the closing line matters. */
-export function decidedInFence(line: string, fence: string): boolean {
-  return !new RegExp(`^[ \\t>]*[${fence}]*[ \\t]*$`).test(line);
+/** The same inside a fence, where only lines of these signs matter. */
+export function decidedInFence(line: string, signs: string): boolean {
+  return !new RegExp(`^[ \\t>]*[${signs}]*[ \\t]*$`).test(line);
 }

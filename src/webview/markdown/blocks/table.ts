@@ -85,10 +85,8 @@ export class Table implements Leaf {
     this.#shown?.remove();
     this.#shown = undefined;
     if (this.#rows === this.#fullAt) this.#startPart();
-    const row = this.#row(line, 'td', true);
-    if (this.#mark) row.firstElementChild?.prepend(this.#mark);
+    this.#body.append(this.#row(line, 'td', true));
     this.#mark = undefined;
-    this.#body.append(row);
     this.#rows++;
   }
 
@@ -108,6 +106,7 @@ export class Table implements Leaf {
   #row(line: string, kind: 'th' | 'td', final: boolean): HTMLElement {
     const row = document.createElement('tr');
     const texts = cellsFor(line, this.#aligns.length);
+    const mark = this.#mark;
     const directed = kind === 'td' && (this.element.dir !== '' || mayRunRight(line));
     this.#aligns.forEach((align, index) => {
       const cell = document.createElement(kind);
@@ -117,16 +116,14 @@ export class Table implements Leaf {
       row.append(cell);
       if (!final) return cell.append(drawInline(this.#tools.inline.tokens(text), this.#tools, false));
       const fill = (): 'done' => {
+        cell.replaceChildren(...(mark && index === 0 ? [mark] : []));
         if (text.length <= SHORT_CELL) cell.append(drawInline(this.#tools.inline.tokens(text), this.#tools, true));
         else new InlineRun(cell, this.#tools).complete(text);
         return 'done';
       };
       if (line.length > LONGEST_SHOWN) void this.#tools.work.slice(fill);
       else fill();
-      this.#tools.references.watch(text, () => {
-        cell.replaceChildren();
-        fill();
-      });
+      this.#tools.references.watch(text, fill);
       this.#widths.measure(index, drawnText(cell, text), this.#rows);
     });
     if (final) this.#widths.apply();

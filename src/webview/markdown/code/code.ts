@@ -1,7 +1,7 @@
 // A block of code as it grows: fenced, indented, or raw HTML, which is shown as the text that it is.
 import type { Cursor } from '../blocks/cursor.ts';
 import type { Leaf } from '../blocks/leaf.ts';
-import type { HtmlKind } from '../blocks/starts.ts';
+import { decidedInFence, type HtmlKind } from '../blocks/starts.ts';
 import type { RenderContext } from '../renderContext.ts';
 import { CodeView } from './codeView.ts';
 
@@ -23,9 +23,8 @@ export class Code implements Leaf {
   readonly fence: Fence | undefined;
   readonly #html: HtmlKind | undefined;
   readonly #view: CodeView;
-  readonly #holdsFences: boolean;
-  /** Fences that were opened inside; the innermost is last. */
-  readonly #inner: { readonly length: number; readonly holdsFences: boolean }[] = [];
+  /** The block's fence, and those that were opened inside; the innermost is last. */
+  readonly #fences: { readonly sign: string; readonly length: number; readonly holdsFences: boolean }[] = [];
   /** The current line, as far as its text matters here: whether it is blank, or ends raw HTML. */
   #line: string | undefined;
   /** Blank lines that belong to indented code only if more of it follows. */
@@ -35,7 +34,7 @@ export class Code implements Leaf {
     this.fence = fence;
     this.#html = html;
     const language = html ? 'html' : (fence && tools.inline.md.utils.unescapeAll(fence.info).split(/\s/)[0]) || '';
-    this.#holdsFences = HOLDS_FENCES.test(language);
+    if (fence) this.#fences.push({ ...fence, holdsFences: HOLDS_FENCES.test(language) });
     this.#view = new CodeView(language, tools);
   }
 
@@ -43,15 +42,17 @@ export class Code implements Leaf {
     return this.#view.element;
   }
 
-  /** Whether a line that begins with a fence must be whole before it says what it is. */
-  get nests(): boolean {
-    return this.#inner.at(-1)?.holdsFences ?? this.#holdsFences;
+  /** Whether more text on this line, inside a fence, can no longer make it a fence. */
+  decides({ content, rest }: Cursor): boolean {
+    const { sign, holdsFences } = this.#fences.at(-1)!;
+    // Where fences may open, only the whole line says which one it is.
+    return holdsFences ? decidedInFence(rest, '`~') && !/^(?:```|~~~)/.test(content) : decidedInFence(rest, sign);
   }
 
   /** What the block makes of a line: takes it, ends with it, or leaves it to others. Steps over its indentation. */
   claim(cursor: Cursor): 'take' | 'last' | 'leave' {
     if (this.fence) {
-      if (!cursor.indented && this.#closes(this.fence, cursor.content)) return 'last';
+      if (!cursor.indented && this.#closes(cursor.content)) return 'last';
       cursor.columns(Math.min(this.fence.indent, cursor.indent));
       return 'take';
     }
@@ -107,19 +108,20 @@ export class Code implements Leaf {
     this.#view.close();
   }
 
-  /** In markdown, a fence with a language opens an inner block, and the next bare fence closes that one. */
-  #closes(fence: Fence, content: string): boolean {
-    const inner = this.#inner.at(-1);
-    const line = content.trimEnd();
-    let length = 0;
-    while (line[length] === fence.sign) length++;
-    if (length < (inner?.length ?? fence.length)) return false;
-    const info = line.slice(length).trim();
-    if (info === '') {
-      this.#inner.pop();
-      return inner === undefined;
+  /** In markdown, a fence with a language or of the other sign opens an inner block, and the next bare fence closes that one. */
+  #closes(content: string): boolean {
+    const [signs, sign] = /^([`~])\1{2,}/.exec(content) ?? [];
+    if (signs === undefined || sign === undefined) return false;
+    const { length } = signs;
+    const inner = this.#fences.at(-1)!;
+    const same = sign === inner.sign;
+    if (same && length < inner.length) return false;
+    const info = content.slice(length).trim();
+    if (same && info === '') {
+      this.#fences.pop();
+      return this.#fences.length === 0;
     }
-    if (this.nests && !info.includes('`')) this.#inner.push({ length, holdsFences: HOLDS_FENCES.test(info.split(/\s/)[0]!) });
+    if (inner.holdsFences && !/[`~]/.test(info)) this.#fences.push({ sign, length, holdsFences: HOLDS_FENCES.test(info.split(/\s/)[0]!) });
     return false;
   }
 }

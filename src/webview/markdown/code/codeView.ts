@@ -2,7 +2,7 @@
 //
 // A line is one row, and a very long line several. Rows stand in sections, which the browser skips while they are off screen.
 import { sectionSize } from '../blocks/sectionedBlocks.ts';
-import { spellOut, visibleText } from '../../shared/controlCharacters.ts';
+import { MOST_MARKS, spellOut, visibleText } from '../../shared/controlCharacters.ts';
 import type { RenderContext } from '../renderContext.ts';
 import { codeBar } from './codeBar.ts';
 import type { Grammar, Run } from './highlighter.ts';
@@ -15,8 +15,6 @@ const MOST_PER_SECTION = 192;
 /** Characters per section, where rows are long. A hidden character is an element and counts as many letters. */
 const SECTION_CHARACTERS = 16_384;
 const HIDDEN_CHARACTER = 32;
-/** Hidden characters of a row that have a mark each. The last mark spells out the rest of the row. */
-const MOST_MARKS = 32;
 /** Code with more lines than this keeps its bar in view. */
 const TALL_LINES = 16;
 /** A longer line is not coloured. It fits into one row. */

@@ -1,5 +1,5 @@
 // Draws inline tokens with a closed list of elements: nothing that a model writes can become any other element.
-import { visibleText } from '../../shared/controlCharacters.ts';
+import { visibleWords } from '../../shared/controlCharacters.ts';
 import { fill } from '../../shared/words.ts';
 import type { RenderContext } from '../renderContext.ts';
 import type { Token } from './inline.ts';
@@ -44,7 +44,7 @@ function drawToken(token: Token, tools: RenderContext, final: boolean): readonly
       return [document.createElement('br'), '\n'];
     case 'code_inline': {
       const code = document.createElement('code');
-      code.append(...visibleText(token.content, 'code'));
+      code.append(...visibleWords(token.content, 'code'));
       if (final) tools.files.offer(code, token.content);
       return [code];
     }
@@ -54,9 +54,9 @@ function drawToken(token: Token, tools: RenderContext, final: boolean): readonly
       return [tools.math.inline(token.content, token.markup)];
     case 'html_inline':
       // Tables need <br>, and it can do nothing. A tag without its other half is shown as the text that it is.
-      return /^<br\s*\/?>$/i.test(token.content) ? [document.createElement('br')] : visibleText(token.content, 'text');
+      return /^<br\s*\/?>$/i.test(token.content) ? [document.createElement('br')] : visibleWords(token.content, 'text');
     default:
-      return visibleText(token.content, 'text');
+      return visibleWords(token.content, 'text');
   }
 }
 

@@ -15,6 +15,12 @@ const WINDOW = 8192;
 /** Cost of what is drawn of a complete text in one step, in letters. */
 const STEP = 4096;
 
+/** To be set before the character at this place. */
+interface Mark {
+  readonly at: number;
+  readonly mark: HTMLElement;
+}
+
 export class InlineRun {
   readonly #tools: RenderContext;
   #parent: HTMLElement;
@@ -26,13 +32,24 @@ export class InlineRun {
   #retryAt = 0;
   /** Some of the tail was never shown. */
   #hidden = false;
-  /** Marks to be set before the character at this place in the tail. */
-  #marks: { readonly at: number; readonly mark: HTMLElement }[] = [];
+  /** Length of the text before the tail. */
+  #before = 0;
+  /** All marks, by their place in the whole text, and those still to be set, by their place in the tail. */
+  readonly #allMarks: Mark[];
+  #marks: readonly Mark[];
 
-  constructor(element: HTMLElement, tools: RenderContext) {
+  constructor(element: HTMLElement, tools: RenderContext, marks: readonly Mark[] = []) {
     this.#whole = element;
     this.#parent = element;
     this.#tools = tools;
+    this.#allMarks = [...marks];
+    this.#marks = marks;
+  }
+
+  /** Empties the element, except for what is kept in it, so that its text can be drawn again with the same marks. */
+  again(kept: readonly Node[] = []): InlineRun {
+    this.#whole.replaceChildren(...kept);
+    return new InlineRun(this.#whole, this.#tools, this.#allMarks);
   }
 
   write(text: string): void {
@@ -55,7 +72,8 @@ export class InlineRun {
 
   /** Sets a mark before the word that the next text belongs to; inside a word or an address it would split it. */
   mark(mark: HTMLElement): void {
-    this.#marks.push({ at: this.#tail.length, mark });
+    this.#allMarks.push({ at: this.#before + this.#tail.length, mark });
+    this.#marks = [...this.#marks, { at: this.#tail.length, mark }];
     this.#retryAt = 0;
   }
 
@@ -107,15 +125,14 @@ export class InlineRun {
   #settleAt(breaks: readonly number[]): void {
     if (breaks.length === 0) return;
     let done = 0;
-    for (const { at, mark } of this.#marks.splice(0)) {
+    const last = breaks.at(-1)!;
+    for (const { at, mark } of this.#marks) {
       // The next break after it shows that nothing can reach back over the last one before it.
-      if (at > breaks.at(-1)!) this.#marks.push({ at, mark });
-      else {
-        const before = breaks.findLast((place) => place <= at) ?? 0;
-        if (before > done) this.#commit(this.#tail.slice(done, before));
-        done = Math.max(done, before);
-        this.#parent.insertBefore(mark, this.#shown[0] ?? null);
-      }
+      if (at > last) continue;
+      const before = breaks.findLast((place) => place <= at) ?? 0;
+      if (before > done) this.#commit(this.#tail.slice(done, before));
+      done = Math.max(done, before);
+      this.#parent.insertBefore(mark, this.#shown[0] ?? null);
     }
     // A part ends at the first break after its size, however the text happened to arrive.
     let seen = 0;
@@ -127,10 +144,10 @@ export class InlineRun {
       done = at;
       this.#startPart();
     }
-    const last = breaks.at(-1)!;
     this.#commit(this.#tail.slice(done, last));
     this.#tail = this.#tail.slice(last);
-    this.#marks = this.#marks.map(({ at, mark }) => ({ at: at - last, mark }));
+    this.#before += last;
+    this.#marks = this.#marks.filter(({ at }) => at > last).map(({ at, mark }) => ({ at: at - last, mark }));
   }
 
   /** Shows marks of the tail before it, until the break before them is known. */
