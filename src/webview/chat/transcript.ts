@@ -161,6 +161,8 @@ export class Transcript {
     const taken = message?.append(part, at, text);
     if (message !== undefined && taken?.type === 'gap')
       this.#ports.host.post({ type: 'lost', message: id, part, have: message.have(part) });
+    // The rest of a long answer that has ended is not news.
+    if (message === undefined || !isRunningState(message.status.state)) return;
     if (taken?.type === 'new' && part === 'text' && this.#ports.readParagraphs) this.#readOut(id, taken.text);
   }
 

@@ -6,6 +6,8 @@ import { Tree } from '../../../src/core/chat/tree.ts';
 import { PageSync } from '../../../src/core/chat/page/pageSync.ts';
 import type { PageChange, MessagePart, ToPage } from '../../../src/core/chat/page/protocol.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
+import { type Question, written } from '../../../src/core/chat/entries.ts';
+import { PageModel } from '../../support/pageModel.ts';
 import { type HandWritten, said, type Scene, scene, settle } from './handWritten.ts';
 
 const present: RowText = {
@@ -288,23 +290,103 @@ describe('a conversation of millions of characters', () => {
     expect(walks < 10).toBe(true);
   });
 
-  it('comes at once when it changes, and nothing that waits for it is lost when the page shows another', async () => {
+  it('is sent in the same pieces when it changes meanwhile', async () => {
+    const { frames, conversation, streams, ...made } = framed(await long());
+    const page = new PageModel();
+    frames.ready();
+    void conversation.ask(said('And now?'), 'test/hand');
+    await settle();
+    streams[0]!.write('Now.');
+    const largest = delivered({ frames, ...made }, page);
+    const rows = [...page.rows].map(([id, { text: words }]) => [id, words]);
+    const thread = conversation.thread.map((entry) => [entry.id, entry.role === 'user' ? entry.text : written(entry).text]);
+    expect([rows, largest < 650_000, page.problems]).toEqual([thread, true, []]);
+  });
+
+  it.each(['while it is sent', 'afterwards'])('is shown whole when another version of its beginning is chosen %s', async (when) => {
     const saved = await long();
-    const changed = framed(saved);
-    changed.frames.ready();
-    void changed.conversation.ask(said('And now?'), 'test/hand');
-    const left = framed(saved);
+    const first = saved.entries[0] as Question;
+    const entries = [...saved.entries, { ...first, id: 'other', text: 'Otherwise?' }];
+    const { conversation, ...made } = framed({ ...saved, entries, chosen: [first.id] });
+    const page = new PageModel();
+    made.frames.ready();
+    if (when === 'afterwards') delivered(made, page);
+    conversation.showVersion(first.id, 1);
+    delivered(made, page);
+    const other = [...page.rows.keys()];
+    conversation.showVersion('other', -1);
+    const largest = delivered(made, page);
+    const thread = conversation.thread.map(({ id }) => id);
+    expect([other, [...page.rows.keys()], largest < 650_000, page.problems]).toEqual([['other'], thread, true, []]);
+  });
+
+  it('loses nothing that waits for it when the page shows another', async () => {
+    const left = framed(await long());
     left.frames.ready();
     left.frames.afterRows(() => left.posted.push({ type: 'draft', text: 'Kept' }));
     left.frames.dispose();
     left.clock.advance(1_000);
-    expect([rowsIn(changed.posted.slice(0, 2)), changed.posted[2], left.posted.slice(1)]).toEqual([
-      changed.conversation.thread.slice(0, 600).map(({ id }) => id),
-      expect.objectContaining({ type: 'frame', changes: [expect.objectContaining({ type: 'add' })] }),
-      [{ type: 'draft', text: 'Kept' }],
-    ]);
+    expect(left.posted.slice(1)).toEqual([{ type: 'draft', text: 'Kept' }]);
   });
 });
+
+/** The page takes and draws everything; the size of the largest message. */
+function delivered({ posted, frames, clock }: Pick<FramedScene, 'posted' | 'frames' | 'clock'>, page: PageModel): number {
+  let largest = 0;
+  do {
+    for (const message of posted.splice(0)) {
+      const json = JSON.stringify(message);
+      largest = Math.max(largest, json.length);
+      if (/\\ud[89ab]/.test(json)) page.problems.push('half a character');
+      const frame = page.take(message);
+      if (frame !== undefined) frames.drawn(frame);
+    }
+    clock.advance(40);
+  } while (posted.length > 0);
+  return largest;
+}
+
+it.each(['is opened', 'is shown again', 'was lost', 'was another version'])(
+  'a text of millions of characters is sent in parts when its page %s, and no character is cut',
+  async (when) => {
+    const { conversation, streams, ...made } = framed();
+    const page = new PageModel();
+    const text = `.${'\u{1F30A}\n'.repeat(1_000_000)}`;
+    if (when !== 'is opened') {
+      made.frames.ready();
+      made.frames.setVisible(when !== 'is shown again');
+    }
+    void conversation.ask(said('All?'), 'test/hand');
+    await settle();
+    const [stream] = streams as [HandWritten];
+    const { id } = conversation.newestAnswer!;
+    stream.think(text);
+    stream.write(text);
+    stream.finish();
+    await settle();
+    if (when === 'is opened') made.frames.ready();
+    if (when === 'is shown again') made.frames.setVisible(true);
+    if (when === 'was lost') {
+      delivered(made, page);
+      Object.assign(page.rows.get(id)!, { text: '' });
+      made.frames.lost(id, 'text', 0);
+    }
+    if (when === 'was another version') {
+      delivered(made, page);
+      void conversation.regenerate(id, 'test/hand');
+      await settle();
+      streams[1]!.finish();
+      await settle();
+      delivered(made, page);
+      conversation.showVersion(conversation.newestAnswer!.id, -1);
+    }
+    const largest = delivered(made, page);
+    const { reasoning, text: shown, state } = page.rows.get(id)!;
+    const all = [true, true, 'done', true, []];
+    expect([shown === text, reasoning === text, state, largest < 1_500_000, page.problems]).toEqual(all);
+    expect([...page.rows.keys()]).toEqual(conversation.thread.map((entry) => entry.id));
+  },
+);
 
 it('does not send bytes twice: at most 1.15 times the answer', async () => {
   const { stream, posted, frames } = await asked();

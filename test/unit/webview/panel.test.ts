@@ -52,6 +52,19 @@ describe('a conversation', () => {
     expect(await page.getByRole('status').innerText()).toBe('');
   });
 
+  it('shows the parts of a long answer that has ended as one, and announces none of it', async () => {
+    await show(message({ id: 'a', text: 'One **two', reasoning: 'Wh', status: done, partial: true }));
+    await frame(
+      { type: 'append', message: 'a', part: 'reasoning', at: 2, text: 'y' },
+      { type: 'append', message: 'a', part: 'text', at: 9, text: ' three**.\n\nFour.' },
+      { type: 'status', message: 'a', status: done },
+    );
+    const article = role('article', 'demo/tour');
+    await expect.poll(() => article.locator('.body strong').allInnerTexts()).toEqual(['two three']);
+    expect([await article.getAttribute('data-state'), await article.locator('p').last().innerText()]).toEqual(['done', 'Four.']);
+    expect(await page.locator('.unseen[aria-live]').allInnerTexts()).toEqual(['', '']);
+  });
+
   it('offers prompts while it is empty', async () => {
     await show();
     await role('button', 'Write a test').click();

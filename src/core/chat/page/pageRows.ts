@@ -32,7 +32,7 @@ export class PageRows {
   readonly #conversation: Conversation;
   readonly #text: RowText;
   /** The rows on the page, in order; see `#key`. */
-  #shown: readonly string[] = [];
+  #shown: string[] = [];
 
   constructor(conversation: Conversation, text: RowText) {
     this.#conversation = conversation;
@@ -41,19 +41,16 @@ export class PageRows {
 
   /** All rows, for an empty page. */
   all(): readonly Row[] {
-    const rows = this.#rows;
-    this.#shown = rows.map((row) => this.#key(row));
-    return rows;
+    this.#shown = [];
+    return this.#rows;
   }
 
-  /** From the first row that differs, all rows are removed and added again. */
+  /** From the first row that differs, all rows are removed and added again. A row is on the page once it is a `message`. */
   turn(): RowsDiff {
     const rows = this.#rows;
-    const keys = rows.map((row) => this.#key(row));
-    const same = keys.findIndex((key, index) => key !== this.#shown[index]);
-    const from = same === -1 ? keys.length : same;
-    const removed = this.#shown.slice(from).map((key) => key.split(' ')[0] as string);
-    this.#shown = keys;
+    const other = rows.findIndex((row, index) => this.#key(row) !== this.#shown[index]);
+    const from = other === -1 ? rows.length : other;
+    const removed = this.#shown.splice(from).map((key) => key.split(' ')[0] as string);
     return { removed, added: rows.slice(from) };
   }
 
@@ -62,6 +59,7 @@ export class PageRows {
   }
 
   message(row: Row): PageMessage {
+    this.#shown.push(this.#key(row));
     const author = this.#text.author(row);
     if (row.role === 'assistant') {
       const { reasoning, seams, text: own } = written(row);

@@ -10,13 +10,9 @@ import type { Conversation } from '../conversation.ts';
 import type { ConversationChange } from '../changes.ts';
 import { type Answer, readTape, seamOf, written } from '../entries.ts';
 import { FramePacing } from './framePacing.ts';
+import { beginningOf, mostText, firstFrame, perMessage } from './frameSize.ts';
 import { PageRows, type Row, type RowText, type Waiting } from './pageRows.ts';
 import type { PageChange, MessagePart, PageMessage, ToPage } from './protocol.ts';
-
-/** UTF-16 units of the messages that a page without any gets at once. VS Code writes each message to it as JSON. */
-const mostAtOnce = 512 * 1024;
-/** What a message costs besides its text, in the same unit. */
-const perMessage = 1024;
 
 export interface PageSyncPorts {
   /** Sends a message to the webview; delivery is not guaranteed. */
@@ -67,6 +63,10 @@ export class PageSync {
   ready(): void {
     this.#ready = true;
     this.#visible = true;
+    this.#reset();
+  }
+
+  #reset(): void {
     this.#leaveAll();
     this.#changes = [];
     this.#pacing.restart();
@@ -75,7 +75,7 @@ export class PageSync {
       type: 'reset',
       conversation: this.#conversation.id,
       title: this.#conversation.title,
-      messages: this.#nextRows(),
+      messages: this.#nextMessages(),
       model: this.#ports.present.model(),
     });
     this.#sendRows();
@@ -132,16 +132,35 @@ export class PageSync {
     this.#tracks.clear();
   }
 
-  #nextRows(most = mostAtOnce): PageMessage[] {
-    const messages: PageMessage[] = [];
-    for (let length = 0; length < most && this.#unsent.length > 0;) {
-      const row = this.#unsent.shift() as Row;
-      const message = this.#rows.message(row);
-      if (row.role === 'assistant') this.#follow(row, 'end');
-      messages.push(message);
-      length += perMessage + message.text.length + message.reasoning.length;
+  #nextMessages(): readonly PageMessage[] {
+    const rows = this.#nextRows();
+    this.#changes.push(...rows.flatMap(([, ...rest]) => rest));
+    return rows.map(([message]) => message);
+  }
+
+  #nextRows(): readonly (readonly [PageMessage, ...PageChange[]])[] {
+    const rows: (readonly [PageMessage, ...PageChange[]])[] = [];
+    for (let length = 0; length < mostText && this.#unsent.length > 0;) {
+      const row = this.#message(this.#unsent.shift() as Row);
+      rows.push(row);
+      length += perMessage + row[0].text.length + row[0].reasoning.length;
     }
-    return messages;
+    return rows;
+  }
+
+  /** A row, and the changes that bring the rest of a text that is too long for one message. */
+  #message(row: Row): readonly [PageMessage, ...PageChange[]] {
+    const message = this.#rows.message(row);
+    if (row.role === 'assistant') this.#follow(row, 'end');
+    const { id, status } = message;
+    const [text, reasoning] = [beginningOf(message.text), beginningOf(message.reasoning)];
+    if (text === message.text && reasoning === message.reasoning) return [message];
+    return [
+      { ...message, text, reasoning, partial: true },
+      { type: 'append', message: id, part: 'reasoning', at: reasoning.length, text: message.reasoning.slice(reasoning.length) },
+      { type: 'append', message: id, part: 'text', at: text.length, text: message.text.slice(text.length) },
+      { type: 'status', message: id, status },
+    ];
   }
 
   #sendRows(): void {
@@ -149,7 +168,7 @@ export class PageSync {
     this.#sending = undefined;
     if (this.#unsent.length > 0) {
       this.#sending = this.#ports.clock.timer(0, () => {
-        this.#ports.post({ type: 'rows', messages: this.#nextRows() });
+        this.#ports.post({ type: 'rows', messages: this.#nextMessages() });
         this.#sendRows();
       });
       return;
@@ -160,11 +179,6 @@ export class PageSync {
 
   #changed(change: ConversationChange): void {
     if (!this.#ready) return;
-    if (this.#unsent.length > 0) {
-      // Changes are about rows that the page has.
-      this.#ports.post({ type: 'rows', messages: this.#nextRows(Infinity) });
-      this.#sendRows();
-    }
     switch (change.type) {
       case 'added':
       case 'chosen':
@@ -190,15 +204,20 @@ export class PageSync {
 
   #turn(): void {
     const { removed, added } = this.#rows.turn();
+    const sending = this.#unsent.length > 0;
+    if (sending && removed.length > 0) return this.#reset();
+    this.#unsent = [...added];
+    if (sending) return;
     for (const id of removed) {
       this.#tracks.get(id)?.reader.leave();
       this.#tracks.delete(id);
       this.#changes.push({ type: 'remove', message: id });
     }
-    for (const row of added) {
-      this.#changes.push({ type: 'add', message: this.#rows.message(row) });
-      if (row.role === 'assistant') this.#follow(row, 'end');
-    }
+    for (const [message, ...rest] of this.#nextRows()) this.#changes.push({ type: 'add', message }, ...rest);
+    if (this.#unsent.length === 0) return;
+    // More rows than one message holds, such as another version of the first question: they follow these changes.
+    this.#post(this.#changes, []);
+    this.#sendRows();
   }
 
   #answerChanged(answer: Answer): void {
@@ -243,10 +262,12 @@ export class PageSync {
     if (!this.#pacing.mayPost(ended ? 'end' : this.#changes.length > 0 || this.#begins ? 'change' : 'text')) return;
     this.#begins = false;
     for (const track of this.#tracks.values()) this.#read(track);
-    if (this.#changes.length === 0) return;
+    if (this.#changes.length > 0) this.#post(...firstFrame(this.#changes));
+  }
+
+  #post(changes: readonly PageChange[], later: PageChange[]): void {
     const frame = this.#pacing.post();
-    const changes = this.#changes;
-    this.#changes = [];
+    this.#changes = later;
     this.#ports.post({ type: 'frame', frame, changes });
   }
 

@@ -35,6 +35,8 @@ export interface PageMessage {
   readonly author: string;
   readonly text: string;
   readonly reasoning: string;
+  /** The rest of its texts follows, and then its status again. */
+  readonly partial?: true;
   readonly seams: readonly Seam[];
   readonly status: Status;
   /** The version shown, counted from 1. */

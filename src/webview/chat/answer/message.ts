@@ -36,6 +36,8 @@ export class MessageView {
   /** The initial message, until it is drawn. */
   #initial: PageMessage | undefined;
   #status: Status;
+  /** More of its texts follows, although the answer may have ended. */
+  #partial: boolean;
 
   /** Shows author and status at once; `draw` adds the text, possibly later. */
   constructor(message: PageMessage, ports: MessagePorts) {
@@ -46,6 +48,7 @@ export class MessageView {
     this.#message = message;
     this.author = message.author;
     this.#status = message.status;
+    this.#partial = message.partial === true;
     this.element.className = `message ${message.role}`;
     this.element.setAttribute('aria-label', message.author);
     this.element.tabIndex = -1;
@@ -73,7 +76,7 @@ export class MessageView {
       this.element.append(header, ...attached, this.#body, this.#line.element);
     }
     this.element.classList.toggle('queued', message.queued === true);
-    this.show(message.status);
+    this.#showStatus();
   }
 
   draw(): void {
@@ -84,7 +87,7 @@ export class MessageView {
     this.append('reasoning', 0, message.reasoning);
     this.append('text', 0, message.text);
     if (message.role === 'user') this.#body.after(...foldQuestion(this.#body, message.text, this.#ports.strings));
-    this.show(this.#status);
+    this.#showStatus();
   }
 
   /** Draws the folded reasoning too. Resolves when all text so far is there. */
@@ -111,7 +114,7 @@ export class MessageView {
     if (taken.type !== 'new') return taken;
     if (this.#markdown) this.#markdown.write(taken.text);
     else this.#body.append(taken.text);
-    if (first) this.show(this.#status);
+    if (first) this.#showStatus();
     return taken;
   }
 
@@ -132,10 +135,16 @@ export class MessageView {
 
   show(status: Status): void {
     this.#status = status;
+    this.#partial = false;
+    this.#showStatus();
+  }
+
+  #showStatus(): void {
+    const status = this.#status;
     const running = isRunningState(status.state);
     this.element.dataset['state'] = status.state;
     this.#reasoning.thinking = running && this.#text.have === 0;
-    if (this.#initial === undefined && !running) this.#rest(status);
+    if (this.#initial === undefined && !running && !this.#partial) this.#rest(status);
     if (status.reasoning !== undefined) this.#reasoning.took = status.reasoning;
     this.#line.show({ status, empty: this.#text.have === 0, message: this.#message });
   }
