@@ -85,7 +85,8 @@ export class Sums {
   add(row: UsageRow): void {
     const key = JSON.stringify([row.day, row.model, row.workspace, row.currency]);
     const before = this.#rows.get(key);
-    this.#rows.set(key, before === undefined ? row : { ...row, ...added(before, row), cost: before.cost + row.cost });
+    const counts = countsBy((name) => row[name] + (before?.[name] ?? 0));
+    this.#rows.set(key, before === undefined ? row : { ...row, ...counts, cost: before.cost + row.cost });
   }
 
   /** The oldest day first. */
@@ -95,10 +96,10 @@ export class Sums {
 }
 
 export function totalOf(rows: Iterable<UsageRow>): Totals {
-  let counts = countsBy(() => 0);
+  const counts: { -readonly [name in keyof Counts]: number } = countsBy(() => 0);
   const costs: Record<string, number> = {};
   for (const row of rows) {
-    counts = added(counts, row);
+    for (const name of countNames) counts[name] += row[name];
     const { cost, currency = usualCurrency } = row;
     if (cost > 0) costs[currency] = (costs[currency] ?? 0) + cost;
   }
@@ -142,16 +143,13 @@ const columns = Object.keys(usageRow.entries) as readonly (keyof UsageRow)[];
 export function toCsv(rows: readonly UsageRow[]): string {
   // A spreadsheet would run a cell that looks like a formula (OWASP, CSV injection).
   const cell = (value: string | number): string => {
-    const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    if (typeof value === 'number') return String(value);
+    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [columns.join(','), ...rows.map((row) => columns.map((name) => cell(row[name] ?? usualCurrency)).join(','))]
     .map((line) => `${line}\r\n`)
     .join('');
-}
-
-function added(a: Counts, b: Counts): Counts {
-  return countsBy((name) => a[name] + b[name]);
 }
 
 function countsBy(count: (name: keyof Counts) => number): Counts {

@@ -1,4 +1,5 @@
 /** Turns a ledger and a filter into the bars, the scale and the table of the usage page. */
+import { nextTurn } from '../request/clock.ts';
 import { daysUntil, type Totals, totalOf, type UsageRow } from './ledger.ts';
 import { type Money, usualCurrency } from './prices.ts';
 import type { UsageFilter, UsageView } from './protocol.ts';
@@ -12,10 +13,18 @@ export interface ViewWords {
   /** Headings: day, model, workspace, answers, prompt, cached, answer, reasoning, paid again, cost. */
   readonly head: readonly string[];
   readonly total: string;
+  /** Names the row that adds up the rows not shown. */
+  readonly more: (rows: number) => string;
 }
 
-/** @param rows as `Sums` has them */
-export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today: string, words: ViewWords): UsageView {
+/** Rows of the table. A year of many models and workspaces has tens of thousands, which would hold up the host and the page. */
+const mostRows = 1_000;
+
+/**
+ * Takes several turns of the event loop, one for each pass over the rows.
+ * @param rows as `Sums` has them
+ */
+export async function usageView(rows: readonly UsageRow[], filter: UsageFilter, today: string, words: ViewWords): Promise<UsageView> {
   const days = daysUntil(today, filter.days);
   const first = days[0] ?? today;
   const shown = rows.filter(
@@ -25,7 +34,14 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
       (filter.model === '' || row.model === filter.model) &&
       (filter.workspace === '' || row.workspace === filter.workspace),
   );
+  await nextTurn();
   const totals = totalOf(shown);
+  await nextTurn();
+  const size = (row: UsageRow): number => (filter.measure === 'tokens' ? row.prompt + row.completion : row.cost);
+  const smaller = new Set(shown.length > mostRows ? shown.toSorted((a, b) => size(b) - size(a)).slice(mostRows) : []);
+  await nextTurn();
+  const others = totalOf(smaller);
+  await nextTurn();
   const byDay = new Map<string, UsageRow[]>();
   for (const row of shown) {
     const its = byDay.get(row.day);
@@ -40,6 +56,7 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
     const label = words.day(day);
     return { day, label, parts, spoken: `${label}: ${spoken(parts.reduce((sum, part) => sum + part, 0))}` };
   });
+  await nextTurn();
   const most = Math.max(0, ...bars.map(({ parts }) => parts.reduce((sum, part) => sum + part, 0)));
   return {
     filter,
@@ -47,15 +64,19 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
     marks: marksUpTo(most).map((at) => ({ at, label: spoken(at) })),
     table: {
       head: words.head,
-      rows: shown
-        .toReversed()
-        .map((row) => [
-          words.day(row.day),
-          words.label(row.model),
-          row.workspace === '' ? words.noWorkspace : row.workspace,
-          ...cells(row, row.cost === 0 ? [] : [{ amount: row.cost, currency: row.currency ?? usualCurrency }], words),
-        ]),
-      total: [words.total, '', '', ...cells(totals, moneyOf(totals), words)],
+      rows: [
+        ...shown
+          .filter((row) => !smaller.has(row))
+          .toReversed()
+          .map((row) => [
+            words.day(row.day),
+            words.label(row.model),
+            row.workspace === '' ? words.noWorkspace : row.workspace,
+            ...sumCells(totalOf([row]), words),
+          ]),
+        ...(smaller.size === 0 ? [] : [[words.more(smaller.size), '', '', ...sumCells(others, words)]]),
+      ],
+      total: [words.total, '', '', ...sumCells(totals, words)],
     },
     models: [...new Set(rows.map(({ model }) => model))].sort().map((id) => ({ id, label: words.label(id) })),
     workspaces: [...new Set(rows.map(({ workspace }) => workspace))]
@@ -65,17 +86,10 @@ export function usageView(rows: readonly UsageRow[], filter: UsageFilter, today:
   };
 }
 
-function cells(row: Omit<Totals, 'costs'>, costs: readonly Money[], words: ViewWords): string[] {
-  const { number } = words;
-  return [
-    number(row.answers),
-    number(row.prompt),
-    number(row.cached),
-    number(row.completion),
-    number(row.reasoning),
-    number(row.paidAgain),
-    costs.length === 0 ? '–' : costs.map(words.cost).join(' + '),
-  ];
+function sumCells(sum: Totals, { number, cost }: ViewWords): string[] {
+  const { answers, prompt, cached, completion, reasoning, paidAgain } = sum;
+  const costs = moneyOf(sum).map(cost).join(' + ');
+  return [...[answers, prompt, cached, completion, reasoning, paidAgain].map(number), costs === '' ? '–' : costs];
 }
 
 /** The chart uses one currency: that of most rows. */

@@ -89,7 +89,7 @@ export class UsagePanel {
     const { store, endpoints } = this.#ports;
     const rows = await store.all();
     // Uses the current filter: it may have changed meanwhile.
-    const view = usageView(
+    const view = await usageView(
       rows,
       this.#filter,
       dayOf(Date.now()),
@@ -101,7 +101,7 @@ export class UsagePanel {
 
 function words(label: (model: string) => string): ViewWords {
   const { t } = vscode.l10n;
-  // Made once: a table of a year has tens of thousands of numbers.
+  // Made once: a table has thousands of numbers.
   const number = new Intl.NumberFormat(vscode.env.language);
   const day = new Intl.DateTimeFormat(vscode.env.language, { month: 'short', day: 'numeric' });
   return {
@@ -123,5 +123,6 @@ function words(label: (model: string) => string): ViewWords {
       t('Cost'),
     ],
     total: t('Total'),
+    more: (rows) => t('{0} smaller rows', number.format(rows)),
   };
 }

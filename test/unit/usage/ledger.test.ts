@@ -138,12 +138,13 @@ describe('the page', () => {
     noWorkspace: '-',
     head: ['h'],
     total: 'Sum',
+    more: (count) => `${count} more`,
   };
   const filter: UsageFilter = { days: 7, measure: 'tokens', model: '', workspace: '' };
   const rows = [row('2026-01-01', 'a/m', '', 1), row('2026-01-07', 'a/m', 'w', 2), row('2026-01-07', 'b/n', 'w'), row('2025-12-31')];
 
-  it('shows every day of its span, the newest first in the table, and a total', () => {
-    const view = usageView(rows, filter, '2026-01-07', words);
+  it('shows every day of its span, the newest first in the table, and a total', async () => {
+    const view = await usageView(rows, filter, '2026-01-07', words);
     expect({
       bars: view.bars.map(({ label, parts }) => [label, ...parts]),
       rows: view.table.rows.map((cells) => cells.slice(0, 4)),
@@ -167,8 +168,32 @@ describe('the page', () => {
     });
   });
 
-  it('shows one model, one workspace or the cost when asked', () => {
-    const cost = usageView(rows, { ...filter, measure: 'cost', model: 'a/m', workspace: 'w' }, '2026-01-07', words);
+  it.each(['tokens', 'cost'] as const)('shows the thousand largest rows by %s, and adds up the others in one', async (measure) => {
+    const [large, small] = measure === 'tokens' ? [1_000, 100] : [100, 1_000];
+    const many = Array.from({ length: 1_500 }, (_, index) => {
+      const isLarge = index % 3 > 0;
+      const where = { day: '2026-01-07', model: `a/${isLarge ? 'large' : 'small'}${index}`, workspace: 'w' };
+      const amount = isLarge ? 2 : 1;
+      return rowOf(where, { ...usage, prompt: isLarge ? large : small }, { amount, currency: 'USD' });
+    });
+    const { rows: shown, total } = (await usageView(many, { ...filter, measure }, '2026-01-07', words)).table;
+    expect({
+      names: new Set(shown.map(([, model]) => model!.startsWith('A/LARGE'))),
+      count: shown.length,
+      first: shown[0]![1],
+      others: shown.at(-1),
+      total,
+    }).toEqual({
+      names: new Set([true, false]),
+      count: 1_001,
+      first: 'A/LARGE1499',
+      others: ['500 more', '', '', '500', String(500 * small), String(500 * 60), '10000', '2500', '0', '$500'],
+      total: ['Sum', '', '', '1500', String(1_000 * large + 500 * small), String(1_500 * 60), '30000', '7500', '0', '$2500'],
+    });
+  });
+
+  it('shows one model, one workspace or the cost when asked', async () => {
+    const cost = await usageView(rows, { ...filter, measure: 'cost', model: 'a/m', workspace: 'w' }, '2026-01-07', words);
     expect({ bars: cost.bars.map(({ parts }) => parts), rows: cost.table.rows.length, models: cost.models }).toEqual({
       bars: [[0], [0], [0], [0], [0], [0], [2]],
       rows: 1,
