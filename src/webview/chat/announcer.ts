@@ -1,33 +1,22 @@
 // Announces to assistive technology that an answer started, finished or failed, and reads its paragraphs if enabled.
+import { create } from '../shared/create.ts';
 
 /** Older ones have been read. */
 const MOST_PARAGRAPHS = 20;
 
 export class Announcer {
-  readonly element = document.createElement('div');
+  readonly element = create('div', { className: 'unseen', role: 'status', ariaLive: 'polite' });
   /** Read paragraph by paragraph; not a status, which is always read as a whole. */
-  readonly reading = document.createElement('div');
-
-  constructor() {
-    this.element.className = 'unseen';
-    this.element.setAttribute('role', 'status');
-    this.element.setAttribute('aria-live', 'polite');
-    this.reading.className = 'unseen';
-    this.reading.setAttribute('aria-live', 'polite');
-  }
+  readonly reading = create('div', { className: 'unseen', ariaLive: 'polite' });
 
   /** Adds a part of an answer to what is read; unlike a sentence it takes nothing back that is still to be read. */
   read(paragraph: string): void {
-    const line = document.createElement('p');
-    line.textContent = paragraph;
-    this.reading.append(line);
+    this.reading.append(create('p', {}, paragraph));
     while (this.reading.childElementCount > MOST_PARAGRAPHS) this.reading.firstElementChild!.remove();
   }
 
   say(sentence: string): void {
     // A repeated sentence is spoken again only in a new node.
-    const line = document.createElement('p');
-    line.textContent = sentence;
-    this.element.replaceChildren(line);
+    this.element.replaceChildren(create('p', {}, sentence));
   }
 }

@@ -1,4 +1,5 @@
 // The form for editing a question or summary: a text box, a confirm button, and Cancel.
+import { create } from '../shared/create.ts';
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, render } from 'lit';
 import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
@@ -14,8 +15,7 @@ export interface EditLabels {
 
 /** @param done receives the new text, or undefined if cancelled */
 export function editForm({ cancel }: PageStrings, labels: EditLabels, text: string, done: (text: string | undefined) => void): HTMLElement {
-  const form = document.createElement('form');
-  form.className = 'edit';
+  const form = create('form', { className: 'edit' });
   const send = (): void => {
     const written = questionFrom(form.querySelector('textarea')!.value);
     done(written === '' ? undefined : written);

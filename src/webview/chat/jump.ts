@@ -1,15 +1,8 @@
 // The button that takes the reader back to the end of the conversation.
+import { create, icon } from '../shared/create.ts';
 import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 
 export function jumpButton(strings: PageStrings, jump: () => void): HTMLButtonElement {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'jump';
-  button.hidden = true;
-  const icon = document.createElement('span');
-  icon.className = 'codicon codicon-arrow-down';
-  icon.setAttribute('aria-hidden', 'true');
-  button.append(icon, strings.jumpToLatest);
-  button.addEventListener('click', jump);
-  return button;
+  const properties = { type: 'button', className: 'jump', hidden: true, onclick: jump } as const;
+  return create('button', properties, icon('arrow-down'), strings.jumpToLatest);
 }

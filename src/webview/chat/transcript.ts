@@ -1,4 +1,5 @@
 // The conversation on the page: applies the changes that the host sends, in order, and asks again for text that is missing.
+import { create } from '../shared/create.ts';
 import { isRunningState } from '../../core/chat/answerActions.ts';
 import type { PageChange, PageMessage } from '../../core/chat/page/protocol.ts';
 import type { Announcer } from './announcer.ts';
@@ -26,9 +27,10 @@ export interface TranscriptPorts extends MessagePorts {
 }
 
 export class Transcript {
-  readonly element = document.createElement('div');
+  /** The announcer speaks instead: a live log would read every token aloud. */
+  readonly element = create('div', { className: 'transcript', role: 'log', ariaLive: 'off', tabIndex: 0 });
   /** Holds the messages; it grows, the element around it scrolls. */
-  readonly content = document.createElement('div');
+  readonly content = create('div', { className: 'messages' });
   readonly #messages = new Map<string, MessageView>();
   readonly #ports: TranscriptPorts;
   /** The answers that are read out while they grow. */
@@ -43,14 +45,8 @@ export class Transcript {
     this.#ports = ports;
     this.#announcer = announcer;
     this.#empty = empty;
-    this.element.className = 'transcript';
-    this.element.setAttribute('role', 'log');
-    // The announcer speaks instead: a live log would read every token aloud.
-    this.element.setAttribute('aria-live', 'off');
-    this.element.setAttribute('aria-label', ports.strings.conversation);
-    this.element.tabIndex = 0;
+    this.element.ariaLabel = ports.strings.conversation;
     this.element.append(this.content);
-    this.content.className = 'messages';
   }
 
   /** The newest running answer. */

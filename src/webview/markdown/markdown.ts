@@ -1,4 +1,5 @@
 // Draws an answer in Markdown as it arrives. Each character is read once, and what is settled is never drawn again.
+import { create } from '../shared/create.ts';
 import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import { Blocks } from './blocks/blocks.ts';
 import type { CodeUse } from './code/codeBar.ts';
@@ -159,15 +160,9 @@ export class Markdown {
 }
 
 function drawSeam(sentence: string, where: 'inline' | 'line'): HTMLElement {
-  const mark = document.createElement(where === 'inline' ? 'span' : 'div');
-  mark.className = where === 'inline' ? 'joint' : 'seam';
-  mark.setAttribute('role', 'note');
   // A mark between words holds no text of ours, so that copying gives the answer alone.
-  if (where === 'inline') {
-    mark.setAttribute('aria-label', sentence);
-    mark.title = sentence;
-  } else mark.textContent = sentence;
-  return mark;
+  if (where === 'inline') return create('span', { className: 'joint', role: 'note', ariaLabel: sentence, title: sentence });
+  return create('div', { className: 'seam', role: 'note' }, sentence);
 }
 
 function followLinks(element: HTMLElement, ports: MarkdownPorts): void {

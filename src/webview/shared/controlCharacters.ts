@@ -1,4 +1,5 @@
 // Makes characters that hide or reorder text visible: the code shown must be the code that is copied and run.
+import { create } from './create.ts';
 
 /** Control characters, and those that change the direction of text. */
 const IN_TEXT = /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/u;
@@ -56,9 +57,7 @@ export function spellOut(mark: HTMLElement, node: string | HTMLElement): void {
 }
 
 function mark(char: string): HTMLElement {
-  const element = document.createElement('span');
-  element.className = 'control';
+  const element = create('span', { className: 'control' }, char);
   element.dataset['code'] = `U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
-  element.textContent = char;
   return element;
 }

@@ -1,4 +1,5 @@
 // Shortens a long name in the middle, so that its beginning and its end stay readable.
+import { create } from './create.ts';
 
 /** Names up to this many characters are not shortened. */
 const SHORT = 20;
@@ -10,18 +11,10 @@ export function midCut(name: string, classes = ''): HTMLElement {
   const characters = [...name];
   const { length } = characters;
   const at = length <= SHORT ? length : Math.max(Math.ceil(length / 2), length - TAIL);
-  const element = document.createElement('span');
-  element.className = `mid-cut ${classes}`;
-  element.title = name;
-  const head = document.createElement('span');
-  head.textContent = characters.slice(0, at).join('');
-  head.className = 'mid-cut-head';
-  element.append(head);
-  if (at === length) return element;
-  const tail = document.createElement('span');
-  tail.className = 'mid-cut-tail';
+  const head = create('span', { className: 'mid-cut-head' }, characters.slice(0, at).join(''));
+  const element = create('span', { className: `mid-cut ${classes}`, title: name }, head);
   // Isolated, because its parent is right-to-left, so that its beginning is cut off.
-  tail.append(Object.assign(document.createElement('bdi'), { textContent: characters.slice(at).join('') }));
-  element.append(tail);
+  const tail = create('bdi', {}, characters.slice(at).join(''));
+  if (at < length) element.append(create('span', { className: 'mid-cut-tail' }, tail));
   return element;
 }

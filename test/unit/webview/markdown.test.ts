@@ -185,6 +185,7 @@ it.each<[string, string, string, string, string]>([
   ['at the start of a paragraph', 'One\n\n|Two three', '', 'P', 'seam'],
   ['in a list item', '- one\n- two thr|ee four', 'two', 'P', 'seam'],
   ['in a heading', '# One two| three', 'One two', 'H1', 'seam'],
+  ['above the table whose first row it went through', 'a| | b\n--|--\nc | d', '', 'BODY', 'seam'],
   ['above the line of code', '```js\nlet a;\nlet b| = 1;\nlet c;\n```', 'let a;\n', 'SPAN', 'seam'],
   ['in the row of a table', '| a | b |\n|---|---|\n| c | d |\n| e || f |\n', 'd', 'TD', 'seam'],
 ])('a broken answer is marked %s', async (_, picture, before, inside, note) => {

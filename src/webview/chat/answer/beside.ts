@@ -1,4 +1,5 @@
 // Answers of a comparison: columns in a wide panel, tabs with the models' names in a narrow one.
+import { create } from '../../shared/create.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { midCut } from '../../shared/midCut.ts';
 
@@ -9,28 +10,18 @@ interface Column {
 }
 
 export class Beside {
-  readonly element = document.createElement('div');
-  readonly #tabs = document.createElement('div');
+  readonly element: HTMLElement;
+  readonly #tabs: HTMLElement;
   readonly #columns = new Map<string, Column>();
 
   constructor({ answers: label, sideBySide }: PageStrings, open: () => void) {
-    this.element.className = 'beside';
-    this.element.setAttribute('role', 'group');
-    this.element.setAttribute('aria-label', label);
-    this.#tabs.className = 'tabs';
-    this.#tabs.setAttribute('role', 'tablist');
-    this.#tabs.setAttribute('aria-label', label);
+    this.#tabs = create('div', { className: 'tabs', role: 'tablist', ariaLabel: label });
     this.#tabs.addEventListener('keydown', (event) => this.#move(event));
-    const wide = document.createElement('button');
-    wide.type = 'button';
-    wide.className = 'side-by-side codicon codicon-split-horizontal';
-    wide.title = sideBySide;
-    wide.setAttribute('aria-label', sideBySide);
+    const className = 'side-by-side codicon codicon-split-horizontal';
+    const wide = create('button', { type: 'button', className, title: sideBySide, ariaLabel: sideBySide });
     wide.addEventListener('click', open);
-    const head = document.createElement('div');
-    head.className = 'tabs-row';
-    head.append(this.#tabs, wide);
-    this.element.append(head);
+    this.element = create('div', { className: 'beside', role: 'group', ariaLabel: label });
+    this.element.append(create('div', { className: 'tabs-row' }, this.#tabs, wide));
   }
 
   get isEmpty(): boolean {
@@ -38,10 +29,7 @@ export class Beside {
   }
 
   add(id: string, name: string, answer: HTMLElement): void {
-    const tab = document.createElement('button');
-    tab.type = 'button';
-    tab.setAttribute('role', 'tab');
-    tab.setAttribute('aria-label', name);
+    const tab = create('button', { type: 'button', role: 'tab', ariaLabel: name });
     answer.id = `answer-${id}`;
     tab.setAttribute('aria-controls', answer.id);
     tab.addEventListener('click', () => this.#choose(id));

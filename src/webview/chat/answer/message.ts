@@ -1,4 +1,5 @@
 // One message of the conversation: author, reasoning, growing text, and the line that says how it ended.
+import { create } from '../../shared/create.ts';
 import { isRunningState } from '../../../core/chat/answerActions.ts';
 import type { MessagePart, PageMessage, Seam, Status } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
@@ -214,13 +215,7 @@ export class MessageView {
 
 /** A summary is open while it is written, and folded afterwards. */
 function folded(name: string, body: HTMLElement, { state }: Status): HTMLElement {
-  const details = document.createElement('details');
-  details.className = 'summary';
-  details.open = isRunningState(state);
-  const title = document.createElement('summary');
-  title.textContent = name;
-  details.append(title, body);
-  return details;
+  return create('details', { className: 'summary', open: isRunningState(state) }, create('summary', {}, name), body);
 }
 
 /** The bubble marks a question, so its author is for screen readers only. */

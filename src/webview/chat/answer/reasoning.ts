@@ -1,4 +1,5 @@
 // The reasoning before an answer: folded, rendered only when opened or searched.
+import { create } from '../../shared/create.ts';
 import type { Seam } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { fill, numberText } from '../../shared/words.ts';
@@ -7,7 +8,7 @@ import type { Markdown } from '../../markdown/markdown.ts';
 
 export class Reasoning {
   readonly element = document.createElement('details');
-  #body = bodyOf();
+  #body = create('div', { className: 'body' });
   readonly #text = new AppendedText();
   readonly #summary = document.createElement('summary');
   readonly #strings: PageStrings;
@@ -99,21 +100,13 @@ export class Reasoning {
 
   #fold(tokens: number): void {
     this.#drawn!.pause();
-    const lost = document.createElement('details');
-    lost.className = 'lost';
-    const summary = document.createElement('summary');
     const { lostAttempt, lostAttemptCost } = this.#strings;
-    summary.textContent = tokens === 0 ? lostAttempt : fill(lostAttemptCost, numberText(tokens));
+    const summary = create('summary', {}, tokens === 0 ? lostAttempt : fill(lostAttemptCost, numberText(tokens)));
+    const lost = create('details', { className: 'lost' }, summary);
     // Keeps its element, because the text may still be rendering.
     this.#body.replaceWith(lost);
-    lost.append(summary, this.#body);
-    this.#body = bodyOf();
+    lost.append(this.#body);
+    this.#body = create('div', { className: 'body' });
     this.element.append(this.#body);
   }
-}
-
-function bodyOf(): HTMLElement {
-  const body = document.createElement('div');
-  body.className = 'body';
-  return body;
 }

@@ -1,4 +1,5 @@
 // The attachments of a question as chips: files with their estimated tokens, pictures with thumbnail and size.
+import { create } from '../../shared/create.ts';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/vscode-toolbar-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { PageAttachment, PagePicture } from '../../../core/chat/page/protocol.ts';
@@ -15,9 +16,7 @@ export interface ChipActions {
 /** A list, or nothing for no attachments. */
 export function chips(strings: PageStrings, attachments: readonly PageAttachment[], actions: ChipActions): readonly HTMLElement[] {
   if (attachments.length === 0) return [];
-  const list = document.createElement('ul');
-  list.className = 'chips';
-  list.setAttribute('aria-label', strings.attached);
+  const list = create('ul', { className: 'chips', ariaLabel: strings.attached });
   render(
     attachments.map((attachment) => chip(strings, attachment, actions)),
     list,

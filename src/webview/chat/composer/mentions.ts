@@ -1,4 +1,5 @@
 // Suggestions while the user types `#…` or `/…`: files and the selection, or prompts, chosen by keyboard or click.
+import { create } from '../../shared/create.ts';
 import { html, render } from 'lit';
 import type { FromPage, MentionOffer } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
@@ -29,7 +30,7 @@ interface Written {
 }
 
 export class Mentions {
-  readonly element = document.createElement('div');
+  readonly element = create('div', { className: 'offers', id: 'offers', role: 'listbox', hidden: true });
   readonly #ports: MentionPorts;
   #request = 0;
   #offers: readonly MentionOffer[] = [];
@@ -40,11 +41,7 @@ export class Mentions {
 
   constructor(ports: MentionPorts) {
     this.#ports = ports;
-    this.element.className = 'offers';
-    this.element.id = 'offers';
-    this.element.setAttribute('role', 'listbox');
-    this.element.setAttribute('aria-label', ports.strings.offers);
-    this.element.hidden = true;
+    this.element.ariaLabel = ports.strings.offers;
   }
 
   /** The text or the caret has changed. */

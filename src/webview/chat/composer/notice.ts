@@ -1,4 +1,5 @@
 // A notice about the next prompt, shown above the box with buttons. A blocking notice must be answered before sending.
+import { create } from '../../shared/create.ts';
 import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, nothing, render } from 'lit';
 import type { ComposerNotice, NoticeCommand } from '../../../core/chat/page/protocol.ts';
@@ -10,15 +11,12 @@ export interface NoticePorts {
 }
 
 export class NoticeLine {
-  readonly element = document.createElement('div');
+  readonly element = create('div', { className: 'notice', role: 'status', hidden: true });
   readonly #ports: NoticePorts;
   #notice: ComposerNotice | undefined;
 
   constructor(ports: NoticePorts) {
     this.#ports = ports;
-    this.element.className = 'notice';
-    this.element.setAttribute('role', 'status');
-    this.element.hidden = true;
   }
 
   show(notice: ComposerNotice | undefined): void {

@@ -1,4 +1,5 @@
 // The find widget: its box, switches, and navigation.
+import { create } from '../../shared/create.ts';
 import { html, nothing, render } from 'lit';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { IdleTasks } from '../../markdown/idleTasks.ts';
@@ -21,7 +22,7 @@ export interface FindPorts {
 type Switch = 'matchCase' | 'wholeWord' | 'regex';
 
 export class FindBar {
-  readonly element = document.createElement('div');
+  readonly element = create('div', { className: 'find', role: 'search', hidden: true });
   readonly #ports: FindPorts;
   readonly #work = new IdleTasks();
   readonly #finder: Finder;
@@ -43,10 +44,7 @@ export class FindBar {
       this.#work,
       (found) => this.#shown(found),
     );
-    this.element.className = 'find';
-    this.element.setAttribute('role', 'search');
-    this.element.setAttribute('aria-label', ports.strings.find);
-    this.element.hidden = true;
+    this.element.ariaLabel = ports.strings.find;
     this.element.addEventListener('keydown', (event) => this.#key(event));
   }
 

@@ -1,11 +1,11 @@
 // Converts a selected part of an answer back to Markdown.
+import { create } from '../../shared/create.ts';
 import type TurndownService from 'turndown';
 
 /** Loaded when a selection is first copied or quoted. */
 export async function selectedMarkdown(range: Range): Promise<string> {
   const fragment = range.cloneContents();
-  const holder = document.createElement('div');
-  holder.append(...wrapped(range, fragment));
+  const holder = create('div', {}, ...wrapped(range, fragment));
   const { default: Turndown } = await import('turndown');
   return serviceOf(Turndown).turndown(holder).trim();
 }
@@ -16,12 +16,8 @@ function wrapped(range: Range, fragment: DocumentFragment): Node[] {
   const element = ancestor instanceof Element ? ancestor : ancestor.parentElement;
   const code = element?.closest<HTMLElement>('.code');
   if (code == null) return [...fragment.childNodes];
-  const copy = document.createElement('div');
-  copy.className = 'code';
-  const pre = document.createElement('pre');
-  pre.append(fragment);
-  copy.append(...[...code.querySelectorAll('.code-language')].map((label) => label.cloneNode(true)), pre);
-  return [copy];
+  const label = [...code.querySelectorAll('.code-language')].map((element) => element.cloneNode(true));
+  return [create('div', { className: 'code' }, ...label, create('pre', {}, fragment))];
 }
 
 function serviceOf(Turndown: typeof TurndownService): TurndownService {

@@ -1,4 +1,5 @@
 // The toolbar of a selection in a message: ask about it, or copy it as Markdown or plain text.
+import { create } from '../../shared/create.ts';
 import { html, render, type TemplateResult } from 'lit';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import type { Host } from '../../shared/host.ts';
@@ -16,17 +17,14 @@ export interface SelectionPorts {
 const GAP_PX = 4;
 
 export class SelectionBar {
-  readonly element = document.createElement('div');
+  readonly element = create('div', { className: 'selection-bar', role: 'toolbar', hidden: true });
   readonly #ports: SelectionPorts;
   #held = false;
 
   constructor(ports: SelectionPorts) {
     this.#ports = ports;
     const { strings } = ports;
-    this.element.className = 'selection-bar';
-    this.element.setAttribute('role', 'toolbar');
-    this.element.setAttribute('aria-label', strings.selection);
-    this.element.hidden = true;
+    this.element.ariaLabel = strings.selection;
     render(
       [
         this.#button('comment-discussion', strings.quote, strings.quote, (range) => void this.#quote(range)),

@@ -1,4 +1,5 @@
 // An alert: a quote whose first line is `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` or `[!CAUTION]`, perhaps with a title.
+import { create, icon } from '../../shared/create.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 
 /** A sign after the kind says whether other programs fold the alert. */
@@ -30,11 +31,5 @@ export function readAlert(head: string, complete: boolean): AlertMark | 'open' |
 
 /** `words`: its title; left out for the name of its kind. */
 export function alertTitle(kind: AlertKind, strings: PageStrings, words?: Node): HTMLElement {
-  const title = document.createElement('p');
-  title.className = 'alert-title';
-  const icon = document.createElement('span');
-  icon.className = `codicon codicon-${KINDS[kind].icon}`;
-  icon.setAttribute('aria-hidden', 'true');
-  title.append(icon, words ?? strings[KINDS[kind].word]);
-  return title;
+  return create('p', { className: 'alert-title' }, icon(KINDS[kind].icon), words ?? strings[KINDS[kind].word]);
 }

@@ -2,6 +2,7 @@
 //
 // A blank line does not end it, since models write them inside formulas. A line of prose after a blank line does: then the
 // end mark is missing, and the formula stays as typed.
+import { create } from '../../shared/create.ts';
 import { wholeCharacter } from '../code/linePieces.ts';
 import type { RenderContext } from '../renderContext.ts';
 import type { Leaf } from './leaf.ts';
@@ -88,11 +89,8 @@ export class MathBlock implements Leaf {
       this.#text.appendData(text.slice(0, end));
       if (text.length < end) return;
       text = text.slice(end);
-      const part = document.createElement('span');
-      part.className = 'part section';
       this.#text = document.createTextNode('');
-      part.append(this.#text);
-      this.element.append(part);
+      this.element.append(create('span', { className: 'part section' }, this.#text));
     }
   }
 

@@ -1,4 +1,5 @@
 // A paragraph as it grows. Its first lines may become link definitions, its last line the header of a table, all of it a heading.
+import { create } from '../../shared/create.ts';
 import { drawInline } from '../inline/inlineDom.ts';
 import { InlineRun } from '../inline/inlineRun.ts';
 import type { RenderContext } from '../renderContext.ts';
@@ -80,11 +81,7 @@ export class Paragraph implements Leaf {
   note(sentence: string): void {
     if (this.#noted) return;
     this.#noted = true;
-    const note = document.createElement('p');
-    note.className = 'seam';
-    note.setAttribute('role', 'note');
-    note.textContent = sentence;
-    this.element.before(note);
+    this.element.before(create('p', { className: 'seam', role: 'note' }, sentence));
   }
 
   pause(): void {
@@ -126,7 +123,7 @@ export class Paragraph implements Leaf {
   }
 
   #keep(rest: string): boolean {
-    if (rest === '') this.element.remove();
+    if (rest === '') this.element.replaceWith(...this.#run.marks);
     else {
       this.#run = this.#run.again(this.#box);
       this.#run.write(rest);
@@ -137,11 +134,7 @@ export class Paragraph implements Leaf {
   }
 
   #makeTask(item: HTMLElement, done: boolean): void {
-    const box = document.createElement('input');
-    box.type = 'checkbox';
-    box.className = 'checkbox';
-    box.disabled = true;
-    box.setAttribute('aria-label', done ? '[x]' : '[ ]');
+    const box = create('input', { type: 'checkbox', className: 'checkbox', disabled: true, ariaLabel: done ? '[x]' : '[ ]' });
     // The attribute, so that the state is part of what was drawn.
     box.toggleAttribute('checked', done);
     item.classList.add('task');
@@ -211,10 +204,9 @@ export class Paragraph implements Leaf {
 
   /** The definition is shown as text until something refers to it. */
   #define(definition: DefinitionReading & { type: 'found' }, source: string): void {
-    const shown = document.createElement('p');
-    shown.className = 'definition';
+    const text = drawInline(this.#tools.inline.tokens(`\\${source.trimEnd()}`), this.#tools, true);
+    const shown = create('p', { className: 'definition' }, text);
     if (mayRunRight(source)) shown.dir = 'auto';
-    shown.append(drawInline(this.#tools.inline.tokens(`\\${source.trimEnd()}`), this.#tools, true));
     if (!this.#definitions) {
       this.#definitions = new SectionedBlocks(document.createElement('div'));
       this.element.before(this.#definitions.element);

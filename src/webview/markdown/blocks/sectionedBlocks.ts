@@ -1,4 +1,5 @@
 // Holds the blocks of a container in sections, which the browser does not lay out while they are off screen.
+import { create } from '../../shared/create.ts';
 
 /** The first blocks lie flat, and each section after them holds as many. Measured: 24 keeps both layout and nodes low. */
 const PER_SECTION = 24;
@@ -27,8 +28,7 @@ export class SectionedBlocks {
 
   add(block: HTMLElement): void {
     if (this.#count >= PER_SECTION || this.#inner >= WITH_INNER) {
-      this.#section = document.createElement('div');
-      this.#section.className = 'section';
+      this.#section = create('div', { className: 'section' });
       this.element.append(this.#section);
       this.#count = this.#inner = 0;
     }

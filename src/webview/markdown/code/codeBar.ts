@@ -1,4 +1,5 @@
 // The bar above a block of code: its language and its buttons, usable from the first line on.
+import { create } from '../../shared/create.ts';
 import type { FromPage } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 
@@ -13,11 +14,6 @@ const COPIED_MS = 1500;
 
 // Plain buttons, not components: an answer may hold hundreds of them, and each must cost nothing.
 export function codeBar(language: string, strings: PageStrings, ports: CodeBarPorts): HTMLElement {
-  const bar = document.createElement('div');
-  bar.className = 'code-bar';
-  const label = document.createElement('span');
-  label.className = 'code-language';
-  label.textContent = language;
   const wrap = iconButton('word-wrap', strings.wrapLines);
   wrap.setAttribute('aria-pressed', 'false');
   wrap.addEventListener('click', () => {
@@ -30,8 +26,10 @@ export function codeBar(language: string, strings: PageStrings, ports: CodeBarPo
     button.addEventListener('click', () => ports.use(what));
     return button;
   };
-  bar.append(
-    label,
+  return create(
+    'div',
+    { className: 'code-bar' },
+    create('span', { className: 'code-language' }, language),
     wrap,
     copyButton(strings, () => ports.use('copy')),
     use('insert', 'insert', strings.insertCode),
@@ -39,7 +37,6 @@ export function codeBar(language: string, strings: PageStrings, ports: CodeBarPo
     use('apply', 'git-pull-request-go-to-changes', strings.applyCode),
     ...(language === 'mermaid' ? [use('diagram', 'type-hierarchy', strings.renderDiagram)] : []),
   );
-  return bar;
 }
 
 /** Says for a moment that it has copied, where the eye and the screen reader already are. */
@@ -60,10 +57,5 @@ function copyButton(strings: PageStrings, copy: () => void): HTMLButtonElement {
 }
 
 function iconButton(icon: string, name: string): HTMLButtonElement {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = `icon codicon codicon-${icon}`;
-  button.title = name;
-  button.setAttribute('aria-label', name);
-  return button;
+  return create('button', { type: 'button', className: `icon codicon codicon-${icon}`, title: name, ariaLabel: name });
 }

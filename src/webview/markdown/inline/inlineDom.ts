@@ -1,4 +1,5 @@
 // Draws inline tokens with a closed list of elements: nothing that a model writes can become any other element.
+import { create, icon } from '../../shared/create.ts';
 import { visibleWords } from '../../shared/controlCharacters.ts';
 import { fill } from '../../shared/words.ts';
 import type { RenderContext } from '../renderContext.ts';
@@ -68,15 +69,9 @@ function link(token: Token, tools: RenderContext, final: boolean): HTMLElement {
 
 /** An image is never fetched, for its address could carry away what the model has read. It is a link with a name. */
 function image(token: Token, tools: RenderContext, final: boolean): HTMLElement {
-  const element = document.createElement('a');
-  element.className = 'image';
-  const icon = document.createElement('span');
-  icon.className = 'codicon codicon-file-media';
-  icon.setAttribute('aria-hidden', 'true');
-  const name = document.createElement('span');
   // Without a description only the word "Image" is left, and no colon after it.
-  name.textContent = fill(tools.strings.image, plain(token.children ?? [])).replace(/[\s:：]+$/, '');
-  element.append(icon, name);
+  const name = fill(tools.strings.image, plain(token.children ?? [])).replace(/[\s:：]+$/, '');
+  const element = create('a', { className: 'image' }, icon('file-media'), create('span', {}, name));
   address(element, token, tools, final);
   return element;
 }

@@ -1,4 +1,5 @@
 // Running text that grows. What later text cannot change is drawn once; only the last few words are drawn again.
+import { create } from '../../shared/create.ts';
 import { hasHidden } from '../../shared/controlCharacters.ts';
 import { wholeCharacter } from '../code/linePieces.ts';
 import { affordable, cost } from '../drawingCost.ts';
@@ -50,6 +51,10 @@ export class InlineRun {
   again(kept: readonly Node[] = []): InlineRun {
     this.#whole.replaceChildren(...kept);
     return new InlineRun(this.#whole, this.#tools, this.#allMarks);
+  }
+
+  get marks(): readonly HTMLElement[] {
+    return this.#allMarks.map(({ mark }) => mark);
   }
 
   write(text: string): void {
@@ -163,8 +168,7 @@ export class InlineRun {
   }
 
   #startPart(): void {
-    this.#parent = document.createElement('span');
-    this.#parent.className = 'part section';
+    this.#parent = create('span', { className: 'part section' });
     this.#whole.append(this.#parent);
     this.#part = 0;
   }
