@@ -563,6 +563,8 @@ suite('An answer that replaces lines', () => {
         const save = async ({ document }: vscode.TextEditor): Promise<void> => {
           await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
           await document.save();
+          // VS Code gives a formatter up when the cursor moves meanwhile.
+          while (!document.getText().startsWith('// formatted')) await vscode.commands.executeCommand('workbench.action.files.save');
           formatting.dispose();
         };
         await during(async (editor) => {
