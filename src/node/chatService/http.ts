@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../core/request/clock.ts';
 import type { BodyShare } from './bodyBudget.ts';
 import { later, RequestError } from './requestError.ts';
@@ -42,6 +43,8 @@ export async function readJson(request: IncomingMessage, maxBytes: number, share
     throw new RequestError('The body is not UTF-8.');
   }
   if (isDeeper(text, maxDepth)) throw new RequestError(`The body is JSON that is nested more than ${maxDepth} deep.`);
+  // Both passes over a body of megabytes take too long for one turn.
+  await setImmediate();
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -6,6 +6,10 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serve, type Served, token } from '../../../scripts/served.ts';
 import { systemClock } from '../../../src/core/request/clock.ts';
+import { chatCompletionsApi } from '../../../src/node/chatService/apis/chatCompletions/request.ts';
+import { messagesApi } from '../../../src/node/chatService/apis/messages/request.ts';
+import { plainApi } from '../../../src/node/chatService/apis/plain.ts';
+import { responsesApi } from '../../../src/node/chatService/apis/responses/request.ts';
 import { ChatService } from '../../../src/node/chatService/chatService.ts';
 import { collect, endOf, TestClock } from '../../support/engine.ts';
 import { answer, chunk, done, type FakeServer, fakeServer, finish, gate, text, wait } from '../../support/fakeServer.ts';
@@ -40,6 +44,24 @@ async function textOf(response: IncomingMessage): Promise<string> {
   for await (const part of response) all += String(part);
   return all;
 }
+
+it.each([chatCompletionsApi, messagesApi, responsesApi, plainApi])(
+  'a body is checked and converted in turns of their own: $path',
+  async (api) => {
+    const steps: string[] = [];
+    const turn = (): void => void (steps.push('turn'), (next = setImmediate(turn)));
+    let next = setImmediate(turn);
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const body = { message: 'Hi', messages, input: messages, max_tokens: 1 };
+    const read = await api.read(body, async () => void steps.push('checked'));
+    clearImmediate(next);
+    expect([steps.indexOf('checked') > 0, steps.length - steps.indexOf('checked') > 2, read.request.messages.length > 0]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  },
+);
 
 it('answers a client with the key at once while a thousand sockets without one say nothing, and never keeps more', async () => {
   server.always(() => answer('Hi'));

@@ -1,4 +1,5 @@
 /** What the requests of all APIs share: fields with the same names, and the conversion to a request of Rivulet. */
+import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { Tool } from '../../../api.ts';
 import { present } from '../../../core/present.ts';
@@ -19,15 +20,23 @@ export const functionFields = { name: toolName, description: maybe(textField), p
 type Read<Fields extends v.ObjectEntries> = Partial<v.InferOutput<v.ObjectSchema<Fields, undefined>>>;
 type Mode = Read<typeof modeFields>;
 
-/** @param whole the error if the body is not an object */
+/**
+ * Each step has a turn of the event loop to itself: a body may hold tens of thousands of messages or tools.
+ * @param whole the error if the body is not an object
+ */
 export function reader<T extends Mode>(
   schema: v.GenericSchema<unknown, T>,
   whole: string,
   parse: (read: T, target: Target | undefined) => ParsedRequest,
 ): ServiceApi['read'] {
   return async (body, targetOf) => {
+    await setImmediate();
     const read = checked(schema, body, whole);
-    return parse(read, await targetOf(modelOf(read.model).model));
+    const target = await targetOf(modelOf(read.model).model);
+    await setImmediate();
+    const parsed = parse(read, target);
+    await setImmediate();
+    return parsed;
   };
 }
 

@@ -44,9 +44,10 @@ export function unknownToolFields(
 ): { readonly tools?: readonly JsonFields[] } {
   let any = false;
   for (const [index, tool] of tools.entries()) {
-    const rest = Object.entries(restOf(tool)).filter(([, value]) => value !== undefined && value !== null && value !== false);
-    any ||= rest.length > 0;
-    if (!isSameProtocol && rest.length > 0) ignored.add(`tools[${index}]`, Object.fromEntries(rest));
+    const rest = restOf(tool);
+    const names = Object.keys(rest).filter((name) => rest[name] !== undefined && rest[name] !== null && rest[name] !== false);
+    any ||= names.length > 0;
+    if (!isSameProtocol) for (const name of names) ignored.name(`tools[${index}].${name}`);
   }
   return any && isSameProtocol ? { tools } : {};
 }
