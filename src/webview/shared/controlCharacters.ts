@@ -35,12 +35,17 @@ export function visibleText(text: string, where: 'code' | 'text', from = 0): rea
 /** The same for running text: a long run of such characters has few marks. */
 export function visibleWords(text: string, where: 'code' | 'text'): readonly (string | HTMLElement)[] {
   const nodes: (string | HTMLElement)[] = [];
+  const rest: HTMLElement[] = [];
   let run = 0;
   for (const node of visibleText(text, where)) {
     run = typeof node === 'string' ? 0 : run + 1;
-    if (run > MOST_MARKS) spellOut(nodes.at(-1) as HTMLElement, node);
-    else nodes.push(node);
+    if (typeof node !== 'string' && run > MOST_MARKS) rest.push(node);
+    else {
+      spellOut(nodes.at(-1), rest.splice(0));
+      nodes.push(node);
+    }
   }
+  spellOut(nodes.at(-1), rest);
   return nodes;
 }
 
@@ -49,11 +54,11 @@ export function hasHidden(text: string): boolean {
 }
 
 /** Adds further text to a mark, in which the hidden characters are seen in brackets. */
-export function spellOut(mark: HTMLElement, node: string | HTMLElement): void {
+export function spellOut(mark: string | Element | null | undefined, rest: readonly (string | HTMLElement)[]): void {
+  if (!(mark instanceof HTMLElement) || rest.length === 0) return;
   mark.classList.add('long');
-  const [text, shown] = typeof node === 'string' ? [node, node] : [node.textContent, `[${node.dataset['code']}]`];
-  (mark.firstChild as Text).appendData(text);
-  mark.dataset['code'] += shown;
+  (mark.firstChild as Text).appendData(rest.map((node) => (typeof node === 'string' ? node : node.textContent)).join(''));
+  mark.dataset['code'] += rest.map((node) => (typeof node === 'string' ? node : `[${node.dataset['code']}]`)).join('');
 }
 
 function mark(char: string): HTMLElement {

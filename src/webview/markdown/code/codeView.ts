@@ -118,13 +118,15 @@ export class CodeView {
     // A joiner is seen together with the character before it.
     const from = Math.max(0, this.#shown - 2);
     this.#room -= to - this.#shown;
+    const rest: (string | HTMLElement)[] = [];
     for (const node of visibleText(this.#piece.slice(from, to), 'code', this.#shown - from)) {
-      if (row.childElementCount === MOST_MARKS) spellOut(row.lastElementChild as HTMLElement, node);
+      if (row.childElementCount === MOST_MARKS) rest.push(node);
       else {
         row.append(node);
         if (typeof node !== 'string') this.#room -= HIDDEN_CHARACTER;
       }
     }
+    spellOut(row.lastElementChild, rest);
   }
 
   #addLine(): HTMLElement {
