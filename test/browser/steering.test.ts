@@ -125,6 +125,10 @@ test('two answers to one question are compared word by word in VS Code’s own d
   // The editor draws blanks as hard ones.
   const shown = async (): Promise<string> => (await diff.innerText()).replaceAll('\u00a0', ' ');
   await expect.poll(shown).toMatch(/It is deep blue\.[^]*It is deep green\./);
+  // VS Code encodes and keeps addresses, so no text belongs in one.
+  const addresses = await diff.locator('[data-uri]').evaluateAll((all) => all.map((one) => one.getAttribute('data-uri')));
+  expect(addresses.filter((address) => address!.includes('deep'))).toEqual([]);
+  expect(addresses.length).toBeGreaterThan(1);
   await runCommand(rivulet.page, 'View: Revert and Close Editor');
 });
 

@@ -25,6 +25,7 @@ import { Instructions, instructionsText } from './files/instructions.ts';
 import { Prompts } from './files/prompts.ts';
 import { Chat } from './chat.ts';
 import { chatCommands } from './commands.ts';
+import { registerAnswers } from './page/answerDiff.ts';
 import { createConversations } from './conversations/conversations.ts';
 import { Drafts } from './page/drafts.ts';
 import { SideBarConversation } from './conversations/sideBarConversation.ts';
@@ -106,7 +107,7 @@ export function createChat(
   const readParagraphs = (): boolean => settings.now().readParagraphs;
   const sideBar = new SideBar({ extensionUri, log, connect, readParagraphs, settings, home });
   const tabs = new EditorTabs({ extensionUri, log, connect, readParagraphs, conversations });
-  const documents = registerTextDocuments();
+  const documents = vscode.Disposable.from(registerTextDocuments(), registerAnswers(conversations));
   return {
     onInsert: chat.onInsert,
     onUse: chat.onUse,

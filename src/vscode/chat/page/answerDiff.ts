@@ -2,8 +2,21 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../../../core/chat/conversation.ts';
 import { type Answer, written } from '../../../core/chat/entries.ts';
+import type { ConversationStore } from '../../../node/disk/conversationStore.ts';
 import { pickMany } from '../../ui/pick.ts';
-import { textDocument } from '../../ui/textDocuments.ts';
+
+const scheme = 'rivulet-answer';
+
+/** The address names the answer and how much of it was written: VS Code encodes and stores addresses, so a text is too long for one. */
+export function registerAnswers(conversations: ConversationStore): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(scheme, {
+    provideTextDocumentContent: async ({ query }) => {
+      const [conversation = '', id = '', length] = query.split(' ');
+      const entry = (await conversations.open(conversation))?.find(id);
+      return entry?.role === 'assistant' ? written(entry).text.slice(0, Number(length)) : '';
+    },
+  });
+}
 
 /** Compares an answer with another one to its question; of more than two, the user chooses. */
 export async function compareWords(conversation: Conversation, id: string, label: (model: string) => string): Promise<void> {
@@ -23,6 +36,10 @@ export async function compareWords(conversation: Conversation, id: string, label
   const [left, right] = chosen ?? [];
   if (left === undefined || right === undefined) return;
   const uri = ({ label: name, description, answer: each }: (typeof items)[number]): vscode.Uri =>
-    textDocument(`${description} ${name}.md`, written(each).text);
+    vscode.Uri.from({
+      scheme,
+      path: `/${description} ${name.replaceAll('/', ' ')}.md`,
+      query: `${conversation.id} ${each.id} ${written(each).text.length}`,
+    });
   await vscode.commands.executeCommand('vscode.diff', uri(left), uri(right), `${left.label} ↔ ${right.label}`);
 }
