@@ -74,10 +74,19 @@ async function chatWith(text: string, ...besides: Frame[]): Promise<Frame> {
 
 test('a draft, its attachment and the keyboard go along to the other side bar and back', async () => {
   const { page, chat } = rivulet;
-  await box(chat).fill('  half a thought');
-  await box(chat).press('End');
-  await box(chat).pressSequentially(' #utf16');
-  await chat.getByRole('option', { name: 'utf16.txt' }).click();
+  const offer = chat.getByRole('option', { name: 'utf16.txt' });
+  // A window that has just opened may not have the file in its list yet.
+  const offered = async (): Promise<boolean> => {
+    await box(chat).fill('  half a thought');
+    await box(chat).press('End');
+    await box(chat).pressSequentially(' #utf16');
+    return offer.waitFor({ timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+  };
+  await expect.poll(offered).toBe(true);
+  await offer.click();
   await chat.locator('.composer .chip').waitFor();
   await box(chat).press('Backspace');
   await runCommand(page, 'Rivulet: Move Chat to the Secondary Side Bar');
