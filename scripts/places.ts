@@ -34,6 +34,6 @@ export interface PlaceOptions {
 
 export interface OwnPlace extends AsyncDisposable {
   readonly place: Place;
-  /** Settles when VS Code ends by itself. */
+  /** Settles when VS Code exits. */
   readonly ended: Promise<unknown>;
 }

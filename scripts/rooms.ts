@@ -5,7 +5,7 @@ export interface Room {
   /** A folder or file below `src`. */
   readonly path: string;
   readonly holds: string;
-  /** Rooms, files and packages that it may import beside its own files. */
+  /** Rooms, files and packages that it may import besides its own files. */
   readonly mayImport: readonly string[];
 }
 

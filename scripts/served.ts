@@ -11,7 +11,7 @@ export const token = 'the-key-of-the-service';
 export interface Served {
   readonly service: ChatService;
   readonly address: ServiceAddress;
-  /** Asks the same server as a person does. */
+  /** Asks the same server as the panel does. */
   readonly start: Rig['start'];
 }
 

@@ -28,7 +28,7 @@ export async function serverPlace(
   if (options.driven) args.push('--enable-smoke-test-driver');
   if (options.trusted !== false) args.push('--disable-workspace-trust');
   args.push('--server-data-dir', folders.data, '--extensions-dir', folders.extensions);
-  // The variables of a VS Code around this process must not reach the one that we start.
+  // Variables of a surrounding VS Code must not reach the server started here.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|npm_|ELECTRON_)/.test(name)));
   const server = startProcess(installed.node, [installed.serverMain, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   await listening(server.process.stdout!, server.process.stderr!, server.ended);

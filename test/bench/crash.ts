@@ -10,7 +10,7 @@ import { newChat, openChat, openWindow, webviewFrame } from '../../scripts/workb
 const kills = Number(process.argv[2] ?? 50);
 const perTick = 20;
 const tickMs = 10;
-/** What may be lost at most. */
+/** Maximum loss. */
 const mostMissingMs = 100;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -20,7 +20,7 @@ interface Kill {
   /** From the server's sending of the last word that was kept to the kill. */
   readonly missingMs: number;
   readonly state: string | null;
-  /** The text that was kept is a beginning of what was sent, and the whole is that and the rest. */
+  /** The kept text is a prefix of the sent text, and the completed answer is all of it. */
   readonly isWhole: boolean;
 }
 

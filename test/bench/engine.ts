@@ -181,7 +181,7 @@ async function measure<T>(
   const times = new Map<string, number[]>(names.map((name) => [name, []]));
   const lengths = new Set<number | undefined>();
   for (let round = -warmUps; round < rounds; round++) {
-    // Turn and turn about, so that none always clears away what the one before it has left.
+    // In turns, so that none always pays for the garbage of the same other one.
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const from = process.threadCpuUsage();
       lengths.add(await racers[name]?.(input));
@@ -240,7 +240,7 @@ async function costs(): Promise<void> {
   ]);
 }
 
-/** The other protocols, beside their vendors' own clients. */
+/** The other protocols, compared with their vendors' clients. */
 async function protocols(): Promise<void> {
   const next = seeded(9);
   const said = Array.from({ length: count }, () => words[Math.floor(next() * words.length)] as string);
@@ -267,7 +267,7 @@ async function protocols(): Promise<void> {
   table([['', 'event', '×', '16 KiB', '×'], ...rows]);
 }
 
-/** From the cancel to the server’s seeing the socket closed. */
+/** From the cancel until the server sees the socket closed. */
 async function cancels(): Promise<void> {
   await using server = await fakeServer();
   const { start } = rig();

@@ -5,15 +5,15 @@ import { collect, rig } from '../support/engine.ts';
 import { done, fakeServer, finish, gate, head, text, wait } from '../support/fakeServer.ts';
 import { encodingFor } from '../../scripts/vocabularies.ts';
 
-/** What follows the first words of an answer: without it, the way of a delta would be new to the runtime each time. */
+/** The rest of the answer: without it, the code for deltas would never be compiled. */
 const rest = [...Array.from({ length: 100 }, (_, index) => text(` word ${index}`)), finish(), done()];
 
-/** Says when the answer's first content is there, and reads it to its end. */
+/** Reports when the first content arrives, and reads the answer to its end. */
 type FirstContent = (url: string, seen: () => void) => Promise<void>;
 
 const bare = (url: string): Promise<Response> => fetch(`${url}/chat/completions`, { method: 'POST', body: '{}' });
 
-/** @param look what is done with the first bytes before they count as seen */
+/** @param look work on the first bytes before they count as read */
 const reading =
   (look: (bytes: Uint8Array) => void, ask = bare): FirstContent =>
   async (url, seen) => {
@@ -26,7 +26,7 @@ const reading =
 
 const bytesFirst = reading(() => undefined);
 
-/** Bytes are no content yet: the least that makes a word of them. */
+/** The least work that turns bytes into content. */
 const word = (bytes: Uint8Array): void => {
   const event = new TextDecoder().decode(bytes, { stream: true });
   const { choices } = JSON.parse(event.slice(event.indexOf('data: ') + 6, event.indexOf('\n\n'))) as {
@@ -36,10 +36,10 @@ const word = (bytes: Uint8Array): void => {
 };
 const wordFirst = reading(word);
 
-/** Rows of times to the first content, on loopback and a connection that is open already: from the call, and from the server's write. */
+/** Times to the first content on loopback and an open connection: from the call, and from the server's write. */
 export async function firstContents(): Promise<string[][]> {
   await using server = await fakeServer();
-  // Where the request is made by the client that Rivulet makes it with, and all else is the least.
+  // The request is made by Rivulet's client; everything else is the minimum.
   const client = new OpenAI({ baseURL: server.url, apiKey: 'none', maxRetries: 0 });
   const throughClient = (): Promise<Response> =>
     client.chat.completions.create({ model: 'fake', messages: [{ role: 'user', content: 'Go.' }], stream: true }).asResponse();

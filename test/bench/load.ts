@@ -9,7 +9,7 @@ const pauseMs = 10;
 
 interface Load {
   readonly wholeMs: number;
-  /** The longest time that the event loop was held. */
+  /** The longest time that the event loop was blocked. */
   readonly heldMs: number;
   readonly cpuMs: number;
   readonly whole: boolean;

@@ -11,7 +11,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const args = process.argv.slice(2);
 if (args.includes('host')) {
-  // In the window of a real VS Code, beside its own Chat.
+  // In the window of a real VS Code, compared with its own Chat.
   const { compareInHost } = await import('./panel/inHost.ts');
   await compareInHost();
   process.exit();
@@ -70,7 +70,7 @@ async function measure(shape: Shape): Promise<void> {
     const measured: Measured[] = [];
     for (const size of SIZES) {
       const text = answer(shape, size);
-      // What takes others seconds per update in one huge block is measured less, and up to a smaller size.
+      // Others take seconds per update in one huge block, so measure fewer updates and smaller sizes.
       const count = shape === 'mixed' ? SAMPLES : 6;
       if (shape !== 'mixed' && name !== 'rivulet' && size > (SAMPLED.includes(name) ? 50_000 : 100_000)) break;
       if (SAMPLED.includes(name)) measured.push(await run((bench, [n, t, c]) => bench.sample(n, t, c), [name, text, count]));

@@ -35,7 +35,7 @@ function scenes(count: number): readonly Scene[] {
   ];
 }
 
-/** What one edit in a window costs: the diff, and the changes that lenses and colours are drawn from. */
+/** The cost of one edit in a window: the diff, and the changes shown by lenses and decorations. */
 function windowsMs({ old, answer }: Scene): readonly number[] {
   const text = answer.join('\n');
   const replaced = new ReplacedText(old.join('\n'), false);
@@ -62,7 +62,7 @@ function slicesMs({ old, answer }: Scene): readonly number[] {
   return spent;
 }
 
-/** Each piece of work in the fastest of its runs, in order: what it takes when the machine does nothing else at that moment. */
+/** The fastest run of each piece of work, in order, so that other load on the machine matters little. */
 function fastestMs(measure: () => readonly number[]): readonly number[] {
   const all = Array.from({ length: runs }, measure);
   return (all[0] ?? []).map((_, at) => Math.min(...all.map((spent) => spent[at] ?? Infinity))).toSorted((a, b) => a - b);
@@ -71,7 +71,7 @@ function fastestMs(measure: () => readonly number[]): readonly number[] {
 const at = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-/** Goals by their sentence. */
+/** Goals by their description. */
 export function measureSettling(): Readonly<Record<string, boolean>> {
   let [worstP99, worstMax] = [0, 0];
   const rows: Record<string, object> = {};
@@ -94,7 +94,7 @@ export function measureSettling(): Readonly<Record<string, boolean>> {
       };
       if (count > 2_000) continue;
       worstMax = Math.max(worstMax, max, slice);
-      // Of a short text, the slowest window is one of a hundred.
+      // For a short text, the slowest of a hundred windows.
       if (spent.length >= 100) worstP99 = Math.max(worstP99, p99);
     }
   }
@@ -126,7 +126,7 @@ function realEdits(): readonly { readonly old: readonly string[]; readonly answe
   return edits.map(({ before, after }) => ({ old: lines(before), answer: lines(after) }));
 }
 
-/** The slowest window of parts of a long file, with the one in which a part ends and is looked at as a whole. */
+/** The slowest window for parts of a long file, including the one that ends a part and diffs it as a whole. */
 function partsMs(): number {
   const [scene] = scenes(2_000);
   if (scene === undefined) return 0;
@@ -227,7 +227,7 @@ function shownBeside(): { readonly ours: Shown; readonly jsdiff: Shown; readonly
     const diff = new SettlingDiff(new OldLines(old));
     const ours = new DiffShown();
     const gone = { ours: new Set<number>(), jsdiff: new Set<number>(), vscode: new Set<number>() };
-    // A whole diff of a long file takes seconds, 60 times.
+    // A whole diff of a long file takes seconds, and there would be 60.
     const isLooked = old.length <= 400;
     if (isLooked) used++;
     const step = Math.max(1, Math.ceil(answer.length / 60));

@@ -1,4 +1,4 @@
-// Four conversations that stream at the same time: each is whole, and the visible one keeps moving.
+// Four conversations that stream at the same time: each is complete, and the visible one keeps moving.
 import { expect, test } from 'vitest';
 import { done, finish, gate, type Step, text } from '../support/fakeServer.ts';
 import { runCommand, sendQuestion } from '../../scripts/workbench.ts';

@@ -1,4 +1,4 @@
-// What a person can get wrong, and servers too: each gives one sentence that names the setting or the server.
+// Mistakes of users and servers: each produces one sentence that names the setting or the server.
 import type { Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { answer, drop, fakeServer, head, raw, status } from '../support/fakeServer.ts';

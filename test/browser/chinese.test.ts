@@ -1,4 +1,4 @@
-// Once through the chat in Chinese: every name by which a person or a screen reader finds something.
+// Once through the chat in Chinese: every accessible name.
 import { expect, test } from 'vitest';
 import { answer, hang, text } from '../support/fakeServer.ts';
 import { useRivulet } from './rivulet.ts';
@@ -25,7 +25,7 @@ test('asks, stops, resumes, edits, looks at versions, queues and compares in Chi
   await own.hover();
   await own.getByRole('button', { name: '编辑', exact: true }).click();
   server.next(...answer('另一个回答。'));
-  const edit = chat.getByRole('textbox', { name: '修改问题' });
+  const edit = chat.getByRole('textbox', { name: '编辑问题' });
   await edit.fill('你好啊?');
   await edit.press('Enter');
   await expect.poll(() => chat.getByRole('log').textContent()).toContain('另一个回答。');

@@ -1,4 +1,4 @@
-// A block of code while it is still written: coloured, copied, inserted, opened, applied, wrapped and scrolled before its end has come.
+// A code block while it is streaming: highlighted, copied, inserted, opened, applied, wrapped, and scrolled before its end arrives.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';

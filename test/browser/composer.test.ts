@@ -1,4 +1,4 @@
-// The box where a person writes: what Enter means, also to those who write Chinese or Japanese.
+// The message box: what Enter does, also during Chinese or Japanese input.
 import type { CDPSession } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { answer } from '../support/fakeServer.ts';

@@ -1,4 +1,4 @@
-// Conversations as a person goes about them: other words, older answers, questions that wait, comparisons, history.
+// Conversations: edited questions, older answers, queued questions, comparisons, and the history.
 import type { Frame, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { answer, done, finish, gate, hang, reasoning, status, text, usage, wait } from '../support/fakeServer.ts';

@@ -1,4 +1,4 @@
-// What is being written belongs to the person: it outlives a move and a reload, and files are found and read as VS Code does.
+// A draft survives a move and a reload; files are found and read as VS Code does it.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Frame } from 'playwright-core';

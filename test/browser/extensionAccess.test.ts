@@ -1,4 +1,4 @@
-// Another extension that uses Rivulet: the person is asked once for each way, sees its name, and can take it back.
+// Another extension uses Rivulet: the user is asked once for each kind of access, sees its name, and can revoke it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answer } from '../support/fakeServer.ts';
 import { consumerFolder } from '../../scripts/paths.ts';

@@ -1,4 +1,4 @@
-// From a fresh window to the first word of an answer, with each action counted: a click, a paste, a question, a choice.
+// From a fresh window to the first word of an answer, counting each action: a click, a paste, a question, a choice.
 import { beforeEach, expect, test } from 'vitest';
 import { answer, fakeServer, status, type FakeRequest, type FakeServer } from '../support/fakeServer.ts';
 import { runCommand } from '../../scripts/workbench.ts';

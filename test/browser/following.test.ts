@@ -1,4 +1,4 @@
-// The end of a growing answer stays in view as long as the reader does not look elsewhere.
+// The end of a growing answer stays in view until the reader scrolls away.
 import type { Locator } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { hang, text } from '../support/fakeServer.ts';

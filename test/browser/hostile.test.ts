@@ -1,4 +1,4 @@
-// What a hostile model writes, streamed through the real panel: it stays text, runs nowhere, and asks nobody for anything.
+// A hostile answer, streamed through the real panel: it stays text, runs nothing, and sends no request.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { done, finish, text } from '../support/fakeServer.ts';

@@ -1,4 +1,4 @@
-// What a person sees and can press while an answer is written into the editor.
+// What the editor shows and offers while an answer is written into it.
 import type { Page } from 'playwright-core';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

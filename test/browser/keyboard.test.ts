@@ -1,4 +1,4 @@
-// Everything in the chat without a mouse: each thing can be reached by Tab, shows that it has the keyboard, and works.
+// The whole chat without a mouse: everything is reached by Tab, shows its focus, and works.
 import { expect, test } from 'vitest';
 import { runCommand, webviewFrame } from '../../scripts/workbench.ts';
 import { answer, hang, text } from '../support/fakeServer.ts';

@@ -1,4 +1,4 @@
-// Which model answers and with which key: the two dialogs, as a person uses them.
+// The dialogs that choose the model and set its API key.
 import { expect, test } from 'vitest';
 import { answer, fakeServer, status } from '../support/fakeServer.ts';
 import { runCommand } from '../../scripts/workbench.ts';

@@ -1,4 +1,4 @@
-// What a server, a model's name, or a conversation's title can put into VS Code's own interface: text, and nothing to click.
+// What servers, model names, and titles of conversations can put into VS Code's own interface: only text, nothing to click.
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { answer, status } from '../support/fakeServer.ts';

@@ -1,4 +1,4 @@
-// Pictures, slash commands and instructions in a real window: what a person pastes or turns on reaches the server.
+// Pictures, slash commands, and instructions in a real window: what is pasted or switched on reaches the server.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';

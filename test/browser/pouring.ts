@@ -1,4 +1,4 @@
-// An answer that a test pours out piece by piece, and what a page needs to have it all on screen.
+// An answer that a test sends piece by piece, and waits until the page has drawn all of it.
 import { type Step, done, finish, text } from '../support/fakeServer.ts';
 import { cut } from '../unit/webview/answers.ts';
 

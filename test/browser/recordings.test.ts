@@ -1,4 +1,4 @@
-// A stream is saved and played again by the dialogs that a person sees: the panel shows it as what it is.
+// Saves a stream and replays it through the dialogs; the panel labels it as a replay.
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// What a browser test starts from: its own window of the shared VS Code, the chat open in it, and a fake server behind it.
+// The fixture of the browser tests: a window of the shared VS Code with the chat open in it, and a fake server.
 import type { Frame, Locator, Page } from 'playwright-core';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, onTestFailed, beforeEach, vi } from 'vitest';

@@ -1,4 +1,4 @@
-// The status bar item in each of its states, what a click on it offers, and every way there is to stop a stream.
+// The status bar item in each of its states, what a click on it offers, and every way to stop a stream.
 import type { Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { answer, done, type FakeRequest, finish, gate, hang, status, text, usage, wait } from '../support/fakeServer.ts';

@@ -1,4 +1,4 @@
-// What a person does beyond one question after another: steering, what waits, versions word by word, the outline, the effort.
+// Steering a running answer, queued questions, word-by-word comparison of versions, the outline, and the effort.
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { runCommand, sendQuestion, webviewFrame } from '../../scripts/workbench.ts';

@@ -1,4 +1,4 @@
-// What is left of an answer when the window is reloaded, or the extension host is killed, in the middle of it.
+// What remains of an answer when the window is reloaded, or the extension host killed, in the middle of it.
 import { glob, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';

@@ -1,4 +1,4 @@
-// A folder that nobody has trusted yet: Rivulet works in it, and its settings change no request. What runs ends with its trust.
+// A folder that is not trusted yet: Rivulet works in it, and its settings change no request. Running answers end when trust is lost.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

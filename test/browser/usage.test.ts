@@ -1,4 +1,4 @@
-// What has been used: in the footer, in the tooltip, on the usage page; and what happens when a budget is used up.
+// Usage in the footer, the tooltip, and the usage page, and what happens when a budget is used up.
 import { readFileSync } from 'node:fs';
 import type { Frame, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';

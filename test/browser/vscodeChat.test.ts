@@ -1,4 +1,4 @@
-// Rivulet inside VS Code's own Chat, as a person uses it: `@rivulet`, its commands, and the model picker.
+// Rivulet inside VS Code's own Chat: `@rivulet`, its commands, and the model picker.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { answer, done, finish, text } from '../support/fakeServer.ts';

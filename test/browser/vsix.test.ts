@@ -1,4 +1,4 @@
-// What a person downloads: the VSIX is small, holds no junk, and works when it is installed.
+// The packaged VSIX: it is small, contains no unwanted files, and works when installed.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -54,7 +54,7 @@ export async function continuedCutCase(seed: number): Promise<readonly string[]>
   if (!isWhole && !model.text.startsWith(text)) problems.push(`got ${JSON.stringify(text)}, which is no beginning of the answer`);
   if (!isWhole && reason !== (text === '' ? 'error' : 'truncated') && reason !== 'truncated') problems.push(`ended as ${reason}`);
   const told = usage.paidAgain ?? { prompt: 0, completion: 0 };
-  // A client that has what it wanted to know does not look for the end of an event.
+  // A client that has the finish reason does not wait for the end of the event.
   const counted = [0, 2].map((unended) => server.paidAgain((body) => (received.get(body) ?? 0) - unended, text));
   if (!counted.some(({ prompt, completion }) => told.prompt === prompt && told.completion === completion)) {
     problems.push(`paid again: told ${JSON.stringify(told)}, counted by the server ${JSON.stringify(counted[0])}`);
@@ -65,7 +65,7 @@ export async function continuedCutCase(seed: number): Promise<readonly string[]>
     : [`${JSON.stringify({ ...rest, thinks: reasoning !== '', way })} cut at ${cuts.join(', ')}`, ...problems];
 }
 
-/** What has got lost on the way to the client was never told, and is counted by nobody. */
+/** Text lost before it reached the client cannot be counted by it. */
 function counting(received: Map<number, number>): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init);

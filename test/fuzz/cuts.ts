@@ -50,7 +50,7 @@ export async function cutCase(seed: number): Promise<readonly string[]> {
   if (server.begun.length !== 1) problems.push(`${server.begun.length} generations`);
   if (events.some(({ type }) => type === 'seam')) problems.push('a seam');
   if (said.error?.code === 'sending-uncertain') {
-    // The server's name for the answer never came, so that it cannot be asked for.
+    // The server's id of the answer never arrived, so the rest cannot be requested.
     const body = Buffer.from(recording.body);
     const named = cuts[0]! - headerBytes > body.indexOf('\n\n', body.indexOf('"id":')) + 8;
     if (recording.kind === 'session' || named) problems.push('it was not read on');

@@ -14,9 +14,9 @@ interface GoodStream {
   readonly events: readonly string[];
   readonly text: string;
   readonly finish: string;
-  /** Name and arguments of each call; undefined where the recording does not tell. */
+  /** Name and arguments of each call; undefined if the recording does not say. */
   readonly calls: readonly (readonly [string, string])[] | undefined;
-  /** Every chunk names a finish reason, so that no cut can be seen. */
+  /** Every chunk has a finish reason, so that a cut is invisible. */
   readonly endsAlways: boolean;
 }
 
@@ -56,7 +56,7 @@ const words = [
 ];
 const commands = ['rm -rf build/old/cache', 'echo "a\\tb" > \'x\'', 'ls', '{"nested": "json"}', 'data: x\n\nevent: error\n'];
 
-/** An answer of known words and calls, as a server would stream it. */
+/** An answer with known text and calls, as a server streams it. */
 function made(next: Random): GoodStream {
   const pieces = Array.from({ length: between(next, 2, 12) }, () => pick(next, words));
   const usage = { prompt_tokens: 9, completion_tokens: 40, total_tokens: 49 };
@@ -146,7 +146,7 @@ const isOpening = (event: string): boolean =>
 /** The chunk with another value for one of its fields. */
 function retyped(event: string, next: Random): string {
   if (!/^data: \{[^\n]*\}\n\n$/.test(event)) return event;
-  // An event that was damaged before may be no JSON any more.
+  // An event that is already damaged may not be JSON anymore.
   const chunk = jsonOf(event.slice(6)) as
     | { choices?: { index?: unknown; finish_reason?: unknown; delta?: Record<string, unknown> }[] }
     | undefined;
@@ -236,18 +236,18 @@ export const damages: readonly Damage[] = [
 export interface Case {
   readonly damage: string;
   readonly problems: readonly string[];
-  /** The whole answer was read, and ended well. */
+  /** The answer was read completely and ended well. */
   readonly whole: boolean;
 }
 
-/** One stream, one damage or two, cut into pieces anywhere; and what is wrong with what was made of it. */
+/** Reads one stream with one or two damages, cut anywhere, and returns what is wrong with the result. */
 export function damagedCase(seed: number): Case {
   const next = seeded(seed * 7919 + 17);
   for (let turn = 0; turn < 5; turn++) next();
   const good = next() < 0.6 ? made(next) : pick(next, recorded);
   const first = pick(next, damages);
   const second = next() < 0.25 && !good.endsAlways ? pick(next, damages) : damages[0]!;
-  // Two moved ends can agree with each other on a wrong place, and a cut behind one of them cannot be seen.
+  // Two moved ends can agree on a wrong place, and a cut after one of them is invisible.
   const ends = /moved|lost|cut|error/;
   const both = ends.test(first.name) && ends.test(second.name) ? [first] : [first, second];
   const events = both.reduce<readonly string[]>((list, { apply }) => apply(list, next, good), good.events);
@@ -285,7 +285,7 @@ function read(body: Uint8Array, next: Random): { text: string; finish: string; c
   const all = assembled(tools);
   const handedOut = finish === 'stop' || finish === 'tool-calls' || finish === 'other';
   const calls = handedOut && all.type === 'calls' ? all.calls.map((call) => [call.name, call.arguments] as const) : [];
-  // As the engine does: a good end that announces calls and has none, or broken ones, is not handed out as good.
+  // As in the engine: a good end that announces calls is not good if there are none, or broken ones.
   const broken = handedOut && (all.type === 'broken' || (finish === 'tool-calls' && calls.length === 0));
   return { text, finish: broken ? 'failure' : finish, calls };
 }

@@ -1,5 +1,5 @@
-// Random answers to random old text: cut anywhere, stopped, resumed and decided about on the way, half of them while a person
-// types: outside, into changes, into lines that stay or that the answer has not reached, and while an edit is on its way.
+// Random answers to random old text: cut anywhere, stopped, resumed, and decided about while they stream. In half of them the user types
+// outside of the changes, inside of them, into kept lines, into lines not yet reached, and while an edit is pending.
 import { PlaceText } from '../../src/core/edit/placeText.ts';
 import type { Scope } from '../../src/core/edit/placingDiff.ts';
 import { ReplacedText } from '../../src/core/edit/replacedText.ts';
@@ -21,7 +21,7 @@ function lines(next: Random): string[] {
   );
 }
 
-/** An edit of the old lines, some of it moved, doubled or written anew. */
+/** An edit of the old lines: some are moved, duplicated, or rewritten. */
 function edited(next: Random, old: readonly string[]): string[] {
   const answer = [...old];
   for (let edits = between(next, 0, 6); edits > 0; edits--) {
@@ -35,13 +35,13 @@ function edited(next: Random, old: readonly string[]): string[] {
 const [head, tail] = ['the first line\n', '\nthe last line'];
 const mark = /⟦\d+⟧/g;
 
-/** The document, the place of the answer in it, and its changes, as an editor and its listeners have them. */
+/** The document, the range of the answer, and its changes, as an editor and its listeners see them. */
 export class EditScene {
   text: string;
   before: string;
   readonly problems: string[] = [];
   readonly ledger = new ChangeLedger();
-  /** Each word that was typed, as it was typed. */
+  /** Every typed word. */
   readonly typed = new Map<string, string>();
   hasUndone = false;
   hasTypedInside = false;
@@ -67,7 +67,7 @@ export class EditScene {
     return this.text.slice(start, end);
   }
 
-  /** One edit of the answer; now and then the person is quicker, and it is asked for again. */
+  /** One edit of the answer. Sometimes the user is faster, and the edit is retried. */
   take(wanted: readonly Step[], state: 'growing' | 'ended'): void {
     for (let steps = wanted; ;) {
       if (!this.#finds(steps)) steps = this.#replaced.release();
@@ -86,7 +86,7 @@ export class EditScene {
         changes.toSorted((a, b) => b.rangeOffset - a.rangeOffset),
         'own',
       );
-      // On a slow connection, a person types before the editor has answered.
+      // On a slow connection, the user types before the editor has applied the edit.
       while (this.#mayType && this.#next() < 0.1) this.type('late');
       this.#ranges.settled(true);
       this.#landed(steps, state);
@@ -94,7 +94,7 @@ export class EditScene {
     }
   }
 
-  /** @param when `late`: before it is known that the last edit was taken */
+  /** @param when `late`: before the editor has confirmed the last edit */
   type(when: 'late' | 'others' = 'others'): void {
     if (!this.#mayType) return;
     const word = `⟦${this.#words++}⟧`;
@@ -118,7 +118,7 @@ export class EditScene {
     this.before = now;
   }
 
-  /** Edits of a formatter or another person, from the end of the document to its beginning. */
+  /** Edits of a formatter or another user, from the end of the document to its beginning. */
   edit(changes: readonly TextChange[]): void {
     this.#change(changes, 'others');
     this.before = textBefore(this.text, this.ledger.pending);
@@ -150,7 +150,7 @@ export class EditScene {
 
   look(when: string): void {
     const now = textBefore(this.text, this.ledger.pending);
-    // What was typed at the edge of a change may become part of it, or none.
+    // Text typed at the edge of a change may become part of it or not.
     if (this.#untyped(now) !== this.#untyped(this.before)) this.problems.push(`${when}: the text before is another.`);
     this.before = now;
     for (const word of this.typed.keys()) {
@@ -159,7 +159,7 @@ export class EditScene {
     }
   }
 
-  /** Nothing is typed into the middle of what was typed. */
+  /** Never types inside of typed text. */
   #outsideOfWords(at: number): number {
     for (const typed of this.typed.values()) {
       const start = this.text.indexOf(typed);
@@ -231,7 +231,7 @@ export function editCase(seed: number): readonly string[] {
   if (text !== '' && scope === 'whole' && !scene.hasTypedInside && !scene.hasUndone && !isRight)
     scene.problems.push('The text is not the answer.');
   if (!scene.hasUndone && scope === 'whole') {
-    // Each line of the answer is there, in its order, around what was typed.
+    // All lines of the answer are present and in order, around the typed text.
     const there = scene.text
       .replaceAll(mark, '')
       .split('\n')

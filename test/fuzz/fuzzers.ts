@@ -12,11 +12,11 @@ import { walk } from './walk.ts';
 
 export interface Fuzzer {
   readonly name: string;
-  /** What one case is, in the plural. */
+  /** The name of its cases, in the plural. */
   readonly cases: string;
-  /** Runs the case of this seed; returns what was wrong with it. */
+  /** Runs the case of this seed; returns its mistakes. */
   readonly run: (seed: number) => Promise<readonly string[]>;
-  /** Ends what its cases shared. */
+  /** Releases what its cases shared. */
   readonly end?: () => Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { seeded } from '../support/random.ts';
 import { bundle, launch, open } from '../unit/webview/chromium.ts';
 
-/** Beginnings, marks and ends of everything that markdown has, and words to go between. */
+/** The opening, middle, and closing marks of all Markdown constructs, and words between them. */
 const FRAGMENTS = [
   [
     'word ',

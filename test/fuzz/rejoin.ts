@@ -7,12 +7,12 @@ import { seeded } from '../support/random.ts';
 export interface RejoinCase {
   readonly seed: number;
   readonly readers: number;
-  /** How often each of them loses its connection. */
+  /** Number of connections that each of them loses. */
   readonly drops: number;
 }
 
 const deltas = 600;
-/** So many pieces of the answer come only when some reader has got near to them. */
+/** Number of pieces that are sent only when a reader gets close to them. */
 const pieceDeltas = 25;
 const doors = [
   { path: '/v1/responses', body: { input: 'Go' } },
@@ -27,7 +27,7 @@ interface Seen {
   words: string;
 }
 
-/** Returns what was wrong: each reader must get every event once, in order, of one answer that was asked for once. */
+/** Returns the mistakes: each reader must get every event of the answer once and in order, from a single generation. */
 export async function rejoinCase({ seed, readers, drops }: RejoinCase): Promise<readonly string[]> {
   const dice = seeded(seed);
   const { path, body } = doors[seed % doors.length]!;
@@ -68,7 +68,7 @@ export async function rejoinCase({ seed, readers, drops }: RejoinCase): Promise<
   return problems;
 }
 
-/** Reads until the end of the answer, and drops the connection so often, after a random number of events each time. */
+/** Reads to the end of the answer, and drops the connection several times, each after a random number of events. */
 async function readAll(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -92,7 +92,7 @@ async function readAll(
   }
 }
 
-/** True when the connection was dropped; what came after the last event that counts is lost with it. */
+/** True if the connection was dropped; later data is lost with it. */
 async function readSome(response: Response, seen: Seen, most: number, leave: AbortController, advance: () => void): Promise<boolean> {
   let got = 0;
   const parser = createParser({
@@ -117,7 +117,7 @@ async function readSome(response: Response, seen: Seen, most: number, leave: Abo
   return false;
 }
 
-/** What one event of any dialect adds to the text. */
+/** The text that one event of any dialect adds. */
 function wordsIn(data: string): string {
   if (!data.startsWith('{')) return '';
   const { delta, content, choices } = JSON.parse(data) as Record<string, any>;

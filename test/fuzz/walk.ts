@@ -139,7 +139,7 @@ class Walk {
     return Array.from({ length: 1 + Math.floor(this.#random() * 3) }, () => pick(this.#random, words)!).join('');
   }
 
-  /** Some of the texts stand in the answer, some do not. */
+  /** Some of these texts occur in answers, some do not. */
   #part(): Part {
     const text = this.#text();
     const opaque: unknown = pick(this.#random, [
@@ -184,7 +184,7 @@ class Walk {
     window.expect('adopt', adopted);
   }
 
-  /** One of the folder, which the other window may be showing too. */
+  /** A conversation of the folder, which the other window may show too. */
   async #open(window: WalkWindow): Promise<void> {
     if (this.#full || !existsSync(this.#folder)) return;
     const ids = readdirSync(this.#folder).flatMap((name) => /^(.*)\.jsonl$/.exec(name)?.[1] ?? []);
@@ -207,7 +207,7 @@ class Walk {
     await window.store.delete(conversation.id);
   }
 
-  /** A disk that refuses: a file stands where the folder was. */
+  /** A disk that refuses writes: a file replaces the folder. */
   #setFull(full: boolean): void {
     if (full === this.#full) return;
     this.#full = full;
@@ -232,7 +232,7 @@ class Walk {
     rmSync(path, { recursive: true, force: true });
   }
 
-  /** The window closes and opens again, at times after something has damaged the end of the journal. */
+  /** Closes and reopens the window, sometimes after damage to the end of the journal. */
   async #restart(window: WalkWindow): Promise<void> {
     this.#setFull(false);
     const { conversation } = window;
@@ -242,7 +242,7 @@ class Walk {
     const there = existsSync(path);
     if (there && this.#random() < 0.5) this.#damage(path);
     const again = this.#window();
-    // Its streams end unseen, as they do when an extension host is gone.
+    // Its streams end unnoticed, as when an extension host is killed.
     for (const stream of window.streams) stream.finish('cancelled');
     this.#windows[this.#windows.indexOf(window)] = again;
     this.#share(again, conversation.id);
@@ -253,10 +253,10 @@ class Walk {
     if (before !== after && !this.#shared.has(conversation.id)) this.#problems.push(`reopened ${after} is not ${before}`);
   }
 
-  /** Lines that are none, in between or at the end; what was written stays as it was. */
+  /** Adds invalid lines in the middle or at the end; valid lines stay unchanged. */
   #damage(path: string): void {
     const junk = pick(this.#random, ['{"t":"text","id":', '\0\0\0\0', '{"t":"queue","items":{}}\n', '\xff\xfe\n', 'x\n\n{}\n'])!;
-    // One character a byte.
+    // One character per byte.
     const lines = readFileSync(path, 'latin1').split(/(?<=\n)/);
     const at = junk.endsWith('\n') ? 1 + Math.floor(this.#random() * lines.length) : lines.length;
     lines.splice(at, 0, junk);
@@ -278,7 +278,7 @@ class Walk {
 
   async #checkDisk(conversation: Conversation): Promise<void> {
     const path = join(this.#folder, `${conversation.id}.jsonl`);
-    // Removed since the last line: it comes back with the next one.
+    // Removed after the last line: the next line restores it.
     if (!existsSync(path)) return;
     const read = await readJournal(path, conversation.id);
     if (read === undefined || read.damaged > 0) this.#problems.push(`${read?.damaged ?? 'all'} bytes on disk are damaged`);
@@ -289,7 +289,7 @@ class Walk {
     if (wrong !== undefined) this.#problems.push(`a line at the wrong place: ${wrong}`);
   }
 
-  /** Everything that was asked comes to an end, and every conversation at hand is on disk. */
+  /** Lets every request end, and writes every open conversation to disk. */
   async #finish(): Promise<void> {
     this.#setFull(false);
     for (const window of this.#windows) {
@@ -321,7 +321,7 @@ class Walk {
     return waiting.size > 0 || store.openConversations.some(({ runningAnswers, queue }) => runningAnswers.length > 0 || queue.length > 0);
   }
 
-  /** One stop reaches everything, also what begins only afterwards. */
+  /** One stop ends everything, including requests that start later. */
   async #stopAll(window: WalkWindow): Promise<void> {
     for (const conversation of window.store.openConversations) conversation.abandon();
     await settle();
@@ -332,7 +332,7 @@ class Walk {
     if (window.waiting.size > 0) this.#problems.push('something waits after everything was stopped');
   }
 
-  /** Makes the decisions that wait for a person: picks an answer, sends a question queued after a failure. */
+  /** Makes the pending decisions of a user: picks an answer, sends a question queued after a failure. */
   #decide(window: WalkWindow): void {
     for (const conversation of window.store.openConversations) {
       const open = conversation.thread.find((entry) => entry.role === 'assistant' && conversation.isCompared(entry));
@@ -343,7 +343,7 @@ class Walk {
   }
 }
 
-/** All that a person could see or continue from; of an answer that is running, what a reader of the journal would see. */
+/** Everything visible or continuable; for a running answer, what a reader of the journal sees. */
 function project({ givenTitle, title, entries, thread, queue }: Conversation): string {
   return JSON.stringify({
     title,
@@ -362,7 +362,7 @@ function project({ givenTitle, title, entries, thread, queue }: Conversation): s
   });
 }
 
-/** As Node shows it, so that bytes are no list and no object. */
+/** Printed by Node, which distinguishes bytes from lists and objects. */
 function shown(parts: readonly Part[] | undefined): string {
   return inspect(parts, { depth: null });
 }

@@ -35,10 +35,10 @@ export class WalkWindow {
   readonly clock = new TestClock();
   readonly problems: string[] = [];
   readonly store: ConversationStore;
-  /** Answers that have begun and not ended. */
+  /** Running answers. */
   streams: HandWritten[] = [];
   beginnings: Beginning[] = [];
-  /** What each request still waits for, by what was asked. */
+  /** Pending work of each request, by its question. */
   readonly waiting = new Set<{ readonly what: string }>();
   conversation: Conversation;
   readonly #random: Random;
@@ -60,7 +60,7 @@ export class WalkWindow {
     this.show(this.conversation);
   }
 
-  /** Leaves what is shown and shows another conversation. */
+  /** Shows another conversation. */
   show(conversation: Conversation): void {
     this.#page?.leave();
     this.conversation = conversation;
@@ -79,7 +79,7 @@ export class WalkWindow {
     sync.ready();
   }
 
-  /** Keeps count of a request until its promise has settled. */
+  /** Counts a request as pending until its promise settles. */
   expect(what: string, request: Promise<unknown> | undefined): void {
     if (request === undefined) return;
     const waits = { what };
@@ -95,7 +95,7 @@ export class WalkWindow {
     this.#page.sync.setVisible(visible);
   }
 
-  /** The page draws what it was sent, or a part of it. */
+  /** The page draws all or a part of what it received. */
   draw(most = Infinity): void {
     const { model, sync, posted } = this.#page;
     for (const message of posted.splice(0, most)) {
@@ -104,7 +104,7 @@ export class WalkWindow {
     }
   }
 
-  /** Lets everything come to rest, on the page too. */
+  /** Waits until nothing is pending, including on the page. */
   async rest(): Promise<void> {
     this.setVisible(true);
     for (let quiet = 0; quiet < 2;) {
@@ -130,13 +130,13 @@ export class WalkWindow {
     this.problems.push(...model.problems.splice(0));
   }
 
-  /** A window that closes writes everything down and stops following. */
+  /** Closes the window: everything is written to disk. */
   close(): void {
     this.#page.leave();
     this.store.dispose();
   }
 
-  /** Every stream that runs is that of one answer, and every answer that runs has one. */
+  /** Every running stream belongs to one answer, and every running answer has one stream. */
   checkStreams(): void {
     const running = this.streams.filter(({ tape }) => !tape.ended).length;
     const answers = this.store.openConversations.flatMap(({ runningAnswers }) => runningAnswers);
@@ -144,7 +144,7 @@ export class WalkWindow {
     if (running !== live) this.problems.push(`${running} streams run for ${live} answers`);
   }
 
-  /** A model is told what was said in full, never a part of an answer that is still being written. */
+  /** Prompts contain complete answers only, never a part of one that is streaming. */
   #checkTold(messages: readonly Message[]): void {
     const answers = this.store.openConversations.flatMap(({ entries }) => entries.filter((entry) => entry.role === 'assistant'));
     const settled = answers.flatMap(({ state }) => (state.type === 'settled' ? [state] : []));
@@ -172,7 +172,7 @@ export class WalkWindow {
     });
   }
 
-  /** An answer is asked for, begins and settles, in this order and once each. */
+  /** Each answer is requested, starts, and settles once, in this order. */
   #watch(change: ConversationChange): void {
     if (change.type !== 'added' && change.type !== 'changed') return;
     const { entry } = change;

@@ -1,5 +1,5 @@
-// The commands that write into a document, as a person runs them: at several cursors, at a limit, from the light bulb,
-// and into the message box of a real Git repository.
+// The commands that write into a document: at several cursors, at a limit, from the light bulb, and into the message box of a Git
+// repository.
 import * as assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';

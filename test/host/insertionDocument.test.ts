@@ -1,4 +1,4 @@
-// Answers that land in real documents, in a real editor, while a person does what people do.
+// Answers in real documents, in a real editor, while the user types and edits.
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type Insertions } from '../../src/vscode/insert/insertion.ts';

@@ -1,4 +1,4 @@
-// The counts that are kept: every answer once, whoever asked, written where the command is told to.
+// The usage counts: every answer once, whichever feature asked for it, exported to the file that the command names.
 import * as assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// A folder that one opens brings settings with it; they must not send questions or keys anywhere.
+// Settings of an opened folder must not redirect questions or keys.
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RivuletApi } from '../../src/api.ts';

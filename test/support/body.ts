@@ -11,7 +11,7 @@ export interface Seen {
   readonly message: string | undefined;
   readonly calls: readonly ToolCall[];
   readonly usage: Usage;
-  /** How often it was asked. */
+  /** Number of requests. */
   readonly requests: number;
 }
 
@@ -22,14 +22,14 @@ export function chunk(delta: unknown, finish: unknown = null, more: object = {})
 
 export const finished = (reason: unknown = 'stop'): object => chunk({}, reason);
 
-/** Each value as an event of its own; text as the body has it. */
+/** Sends each value as one event, and text unchanged. */
 export function body(...parts: readonly (object | string)[]): string {
   return parts.map((part) => (typeof part === 'string' ? part : `data: ${JSON.stringify(part)}\n\n`)).join('');
 }
 
 export const doneEvent = 'data: [DONE]\n\n';
 
-/** The bodies answer the requests in their order, the last one all further requests. */
+/** Each body answers one request; the last one answers all further requests. */
 export async function seen(bodies: string | Uint8Array | readonly string[], options: StreamOptions = {}): Promise<Seen> {
   const list = typeof bodies === 'string' || bodies instanceof Uint8Array ? [bodies] : bodies;
   const clock = new TestClock();

@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http';
 
 export interface Breaking {
-  /** Raw bytes after which the connection breaks; it does not when left out. */
+  /** Raw bytes after which the connection breaks; undefined for never. */
   readonly cut: number | undefined;
-  /** Whether a break is a reset, and not the end of the connection. */
+  /** Whether a break is a reset instead of a normal close. */
   readonly reset: boolean;
   readonly type: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -21,13 +21,13 @@ export function breakingSend(response: ServerResponse, body: Uint8Array, { cut, 
     return;
   }
   socket.write(whole.subarray(0, cut), () => {
-    // What was written is on its way before the reset, which would overtake it.
+    // Lets the written bytes leave first; a reset would overtake them.
     if (reset) setImmediate(() => socket.resetAndDestroy());
     else socket.end();
   });
 }
 
-/** How long the headers of such a response are: cuts below it fall into them. */
+/** Length of the headers of such a response; smaller cuts are inside them. */
 export function headerBytes(type: string, headers?: Readonly<Record<string, string>>): number {
   return Buffer.byteLength(headersOf(type, headers));
 }

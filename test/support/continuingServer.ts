@@ -15,55 +15,55 @@ export interface KnownAnswer {
 
 export interface ContinuingModel extends KnownAnswer {
   readonly api: ContinuingApi;
-  /** Whether it continues a last message of the assistant; else it refuses such a request. */
+  /** Whether it continues a trailing assistant message; otherwise it refuses such a request. */
   readonly takesPrefill: boolean;
-  /** Characters that it repeats when it continues. */
+  /** Number of characters repeated at the start of a continuation. */
   readonly repeats: number;
-  /** Whether it thinks again before it continues. */
+  /** Whether it reasons again before it continues. */
   readonly thinksAgain: boolean;
-  /** Characters of a piece. */
+  /** Length of a piece, in characters. */
   readonly pieceSize: number;
 }
 
-/** Tokens of one request; each character is one. */
+/** Tokens of one request, where each character is one token. */
 interface Written {
   readonly prompt: number;
-  /** Those of the answer that the request names as written. */
+  /** Tokens of the answer that the request contains. */
   readonly partial: string | undefined;
-  /** It asks again for what a later request had already. */
+  /** It requests text that a later request already contained. */
   readonly isProbe: boolean;
   readonly pieces: readonly Piece[];
-  /** Tokens that it tells of before its first word. */
+  /** Tokens reported before its first text. */
   readonly first: number;
 }
 
 type Kind = 'reasoning' | 'text' | 'call';
 
 interface Piece {
-  /** What it is made of; undefined for what frames the answer. */
+  /** Its content; undefined for events without any. */
   readonly kind?: Kind;
   readonly text: string;
-  /** It tells of a prompt that is paid for. */
+  /** It reports a charged prompt. */
   readonly bills: boolean;
-  /** It says that the answer is whole. */
+  /** It marks the answer as complete. */
   readonly finishes: boolean;
-  /** Where its JSON ends in the body. */
+  /** End of its JSON in the body. */
   readonly end: number;
 }
 
 export interface ContinuingServer extends AsyncDisposable {
   readonly url: string;
-  /** Raw bytes after which the next responses break, in order; those after them never do. */
+  /** Number of raw bytes after which each of the next responses breaks; later ones do not break. */
   cuts: number[];
-  /** What a correct client never does. */
+  /** Mistakes of the client. */
   readonly problems: readonly string[];
-  /** What was paid for more than once, where so many bytes of each body have reached the client. */
+  /** Tokens that were paid for more than once, given the number of bytes of each body that reached the client. */
   paidAgain(received: (body: number) => number, said: string): { readonly prompt: number; readonly completion: number };
 }
 
 const lengthOf = (text: string): number => [...text].length;
 const call = { id: 'call_1', name: 'look', arguments: '{"at":"the second line"}' };
-/** The response's number, by which a client's bytes are told apart. */
+/** Number of the response, to attribute the client's bytes. */
 export const bodyHeader = 'x-body';
 
 export async function continuingServer(model: ContinuingModel, torn: () => boolean): Promise<ContinuingServer> {
@@ -96,7 +96,7 @@ export async function continuingServer(model: ContinuingModel, torn: () => boole
     furthest = Math.max(furthest, partial?.length ?? 0);
     if (!isProbe && open > 0) problems.push(`${path}: two generations are open`);
     const prompt = 3 + messages.reduce((sum, { text }) => sum + lengthOf(text) + 3, 0);
-    // A few characters say too little to tell a repetition from chance: the model starts over.
+    // A few characters could repeat by chance, so the model starts over.
     const repeats = furthest < 16 ? furthest : model.repeats;
     const { body, pieces } = bodyOf({ ...model, repeats }, partial, prompt);
     const number = written.push({ prompt, partial, isProbe, pieces, first: model.api === 'messages' ? 1 : 0 }) - 1;
@@ -127,7 +127,7 @@ export async function continuingServer(model: ContinuingModel, torn: () => boole
 
 const mayBecomeTag = /^\s*(?:[<[][a-z_:|]*)?$/i;
 
-/** Counts each token that is no part of what came of the answer: it was written for a second time, or for nothing. */
+/** Counts the tokens that are not part of the final answer: repeated or discarded ones. */
 function paidAgain(
   written: readonly Written[],
   received: (body: number) => number,
@@ -140,7 +140,7 @@ function paidAgain(
   let hasReasoned = false;
   const got = written.map(({ pieces }, number) => {
     const came = pieces.filter(({ end, text, bills }) => (text !== '' || bills) && end <= received(number));
-    // What may yet become the tag of a thought is held back, and lost with its connection.
+    // Text that may become a reasoning tag is held back, and lost with its connection.
     const words = came.map(({ kind, text }) => (kind === 'text' ? text : '')).join('');
     const isHeld = mayHoldTags && !pieces.some(({ finishes, end }) => finishes && end <= received(number)) && mayBecomeTag.test(words);
     return isHeld ? came.filter(({ kind }) => kind !== 'text') : came;
@@ -154,7 +154,7 @@ function paidAgain(
     isPaid = true;
     const hasText = sum(['text']) > 0;
     const isFollowed = got.slice(number + 1).some((later) => later.length > 0);
-    // Half a call, or thoughts without a word of the answer: the next request begins again.
+    // A partial call, or reasoning without answer text: the next request starts over.
     const isLost = isProbe || (partial === undefined && !hasText && isFollowed);
     completion += sum(['text']);
     if (isLost) completion += sum(['reasoning', 'call']);
@@ -315,5 +315,5 @@ const writers: Readonly<Record<ContinuingApi, (add: Add, prompt: number, complet
   },
 };
 
-/** Raw bytes of a response's headers; cuts below it fall into them. */
+/** Length of a response's headers, in raw bytes; smaller cuts are inside them. */
 export const continuingHeaderBytes = headerBytes('text/event-stream', { [bodyHeader]: '0' });

@@ -4,7 +4,7 @@ import { ChatCompletionsDecoder } from '../../src/core/provider/openaiChat/decod
 
 const folder = new URL('../fixtures/streams/', import.meta.url);
 
-/** The words of INDEX.md: `text`, `finish` and the rest as a client must read them. */
+/** What a client must read, in the terms of INDEX.md: `text`, `finish`, and so on. */
 export interface Expected {
   readonly text: string;
   readonly reasoning: string;
@@ -39,7 +39,7 @@ export function recordedStreams(): RecordedStream[] {
     });
 }
 
-/** What the wire makes of a body: the same words as `Expected`, with the names of design.md. */
+/** What Rivulet reads from a body, in the same form as `Expected`. */
 export interface Reading {
   text: string;
   reasoning: string;
@@ -48,7 +48,7 @@ export interface Reading {
   error: { kind: string; message: string } | null;
 }
 
-/** Feeds the pieces to a fresh reader; nothing here may throw, whatever the bytes are. */
+/** Feeds the pieces to a new reader, which must not throw for any bytes. */
 export function read(pieces: Iterable<Uint8Array>): Reading {
   const reading: Reading = { text: '', reasoning: '', finish: '', usage: null, error: null };
   const decoder = new ChatCompletionsDecoder((delta) => {
@@ -66,7 +66,7 @@ export function read(pieces: Iterable<Uint8Array>): Reading {
   return reading;
 }
 
-/** The corpus's expectation in the same words. */
+/** The expectation of the corpus in that form. */
 export function expected({ expect }: RecordedStream): Reading {
   return {
     text: expect.text + (expect.refusal ?? ''),

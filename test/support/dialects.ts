@@ -3,11 +3,11 @@ import type { Api } from '../../src/core/provider/provider.ts';
 
 export interface Dialect {
   readonly api: Api;
-  /** What comes before the first text. */
+  /** Sent before the first text. */
   readonly begin: string;
   text(words: string): string;
   end(how: 'stop' | 'length' | 'content-filter'): string;
-  /** An error after the headers, with what follows from it. */
+  /** An error after the headers, and what it leads to. */
   readonly overloaded: string;
   /** The body of an HTTP refusal. */
   refusal(words: string): object;

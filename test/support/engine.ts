@@ -46,9 +46,9 @@ export interface RigOptions {
   readonly client?: Provider;
   readonly ran?: (trigger: string) => void;
   readonly tooSlow?: (trigger: string) => void;
-  /** The runtime never reports that a request is on its way, as when a connection cannot be made. */
+  /** The runtime never reports a request as sent, as if no connection could be opened. */
   readonly neverSent?: boolean;
-  /** What reports it otherwise; without one a request counts as sent at once. */
+  /** Reports a request as sent; without it, a request counts as sent immediately. */
   readonly sockets?: UndiciEvents;
 }
 
@@ -90,7 +90,7 @@ export function rig(options: RigOptions = {}): Rig {
   };
 }
 
-/** Takes every event until the end; `onEvent` may act on one, for instance let a waited-for time pass. */
+/** Reads all events. `onEvent` may act on one, for example by advancing the clock. */
 export async function collect(stream: LiveStream, onEvent: (event: StreamEvent) => void = () => undefined): Promise<StreamEvent[]> {
   const reader = stream.tape.read({ pacing: true });
   const events: StreamEvent[] = [];
@@ -110,7 +110,7 @@ export function endOf(events: readonly StreamEvent[]): EndEvent {
   return last;
 }
 
-/** What every stream owes, whatever happened to it. */
+/** Invariants of every stream. */
 export function problemsOf(events: readonly StreamEvent[]): string[] {
   const problems: string[] = [];
   const ends = events.filter((event) => event.type === 'end');
@@ -121,15 +121,15 @@ export function problemsOf(events: readonly StreamEvent[]): string[] {
   return problems;
 }
 
-/** Twenty seconds pass in one, for waits between attempts. */
+/** Runs waits between attempts 20 times faster. */
 export const hurried: Clock = {
   now: () => systemClock.now() * 20,
   wall: () => systemClock.wall(),
-  // The silence after a finish reason is waited for as it is: a busy machine is slow itself.
+  // The silence after a finish reason is not shortened, because a busy machine may be that slow.
   timer: (ms, fire) => systemClock.timer(ms < 5_000 ? ms / 20 : ms, fire),
 };
 
-/** Time that passes when the test says so. */
+/** A clock that the test advances. */
 export class TestClock implements Clock {
   #now = 0;
   #slept = 0;
@@ -144,7 +144,7 @@ export class TestClock implements Clock {
     return () => this.#timers.delete(timer);
   };
 
-  /** Timers that are set and have not fired. */
+  /** Number of pending timers. */
   get pending(): number {
     return this.#timers.size;
   }
@@ -161,13 +161,13 @@ export class TestClock implements Clock {
     this.#now = until;
   }
 
-  /** The computer sleeps: the wall clock goes on, the monotonic one and the timers do not. */
+  /** The computer sleeps: only the wall clock advances, not the monotonic clock or the timers. */
   sleep(ms: number): void {
     this.#slept += ms;
   }
 }
 
-/** Runs `work` for each item, so many at a time. */
+/** Runs `work` for each item, with limited concurrency. */
 export async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
   await Promise.all(

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Place } from '../../scripts/places.ts';
 
-/** Their process ids. Of a server only its own; the desktop program starts them in groups of their own, so there it is all. */
+/** Process ids. For a server only those it started; for desktop VS Code, which starts them in separate groups, all. */
 export function extensionHosts(place: Place): number[] {
   if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
@@ -18,7 +18,7 @@ export function extensionHosts(place: Place): number[] {
     .map(Number);
 }
 
-/** proc_pid_stat(5): behind the name in brackets are state, parent and process group. */
+/** proc_pid_stat(5): the name in brackets is followed by state, parent, and process group. */
 function groupOf(pid: string): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);

@@ -9,27 +9,27 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo, Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** One thing the server does. A script that runs out ends its response in good order. */
+/** One action of the server. After its last step, a response ends normally. */
 export type Step =
   | { readonly type: 'head'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
   | { readonly type: 'write'; readonly bytes: string | Uint8Array }
   | { readonly type: 'wait'; readonly until: Promise<unknown> }
   | { readonly type: 'drop'; readonly reset: boolean };
 
-/** Steps written down beforehand, or made up as the request is read and the answer goes on. */
+/** A fixed list of steps, or steps generated from the request while the answer is sent. */
 export type Script = Iterable<Step> | AsyncIterable<Step> | ((request: FakeRequest) => Iterable<Step> | AsyncIterable<Step>);
 
 export interface FakeRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** The parsed JSON body, or the text when it is not JSON; `any` because tests look deep into it. */
+  /** The parsed JSON body, or the text if it is not JSON; `any`, because tests read nested fields. */
   readonly body: any;
   readonly socket: number;
   readonly atMs: number;
   /** Settles when the response is over: whole, dropped by a script, or closed by the client. */
   readonly over: Promise<{ readonly how: 'ended' | 'dropped' | 'client-left'; readonly atMs: number }>;
-  /** Body bytes handed to the socket so far; stands still while the client does not read. */
+  /** Body bytes written to the socket so far; does not grow while the client does not read. */
   readonly sentBytes: number;
 }
 
@@ -45,22 +45,22 @@ export interface FakeServer extends AsyncDisposable {
   readonly port: number;
   /** Requests for an answer, in any protocol, in the order of their arrival. */
   readonly requests: readonly FakeRequest[];
-  /** Everything else that was asked for, `GET /v1/models` for one. */
+  /** All other requests, such as `GET /v1/models`. */
   readonly others: readonly FakeRequest[];
   readonly sockets: readonly FakeSocket[];
   readonly openSockets: number;
-  /** Plans the answer to the next request that has none yet. */
+  /** Sets the answer to the next request without one. */
   next(...steps: Step[]): void;
   next(script: Script): void;
-  /** What to do with requests that no `next` is left for; without it they get status 500 and the reason. */
+  /** Answers requests after the last `next`; otherwise they get status 500 and the reason. */
   always(script: Script): void;
   /** The models named by `GET /v1/models`, or the script that answers it. */
   models: readonly string[] | Script;
-  /** What Ollama's list of the models in memory holds; there is none when left out. */
+  /** Ollama's list of models in memory; without it, the server has no such list. */
   memory: Script | undefined;
-  /** The request number `index` (from 0), as soon as it is there. */
+  /** Resolves with request number `index` (from 0) when it arrives. */
   arrived(index: number): Promise<FakeRequest>;
-  /** Closes the sockets that serve nobody; resolves when none is open, so a forgotten one is a test that never ends. */
+  /** Closes idle sockets; resolves when none is open, so a test with a leaked socket never ends. */
   idle(): Promise<void>;
   /** Refuses new requests and closes all sockets. */
   close(): Promise<void>;
@@ -77,21 +77,21 @@ export function gate(): Gate {
 }
 
 export const head = (status: number, headers: Record<string, string> = {}): Step => ({ type: 'head', status, headers });
-/** Bytes as they are; cut a chunk anywhere by sending it as two of these with a `wait` between. */
+/** Raw bytes; to cut a chunk, send its two parts with a `wait` between them. */
 export const raw = (bytes: string | Uint8Array): Step => ({ type: 'write', bytes });
 export const wait = (until: Promise<unknown>): Step => ({ type: 'wait', until });
-/** Never goes on by itself: the client has to leave. */
+/** Waits forever: only the client can end the answer. */
 export const hang = (): Step => wait(new Promise(() => {}));
 /** Closes the connection in the middle (FIN), or tears it down (`reset`: RST). */
 export const drop = (how: { reset?: boolean } = {}): Step => ({ type: 'drop', reset: how.reset ?? false });
 
-/** Several writes as one, so that the client reads them together. */
+/** Joins several writes, so that the client receives them together. */
 export const together = (...steps: Step[]): Step =>
   raw(Buffer.concat(steps.map((step) => Buffer.from(step.type === 'write' ? step.bytes : ''))));
 
 /** One SSE event with this JSON as its data. */
 export const event = (data: unknown): Step => raw(`data: ${JSON.stringify(data)}\n\n`);
-/** One `chat.completion.chunk` with these fields laid over the usual ones. */
+/** One `chat.completion.chunk` with these fields instead of the defaults. */
 export const chunk = (fields: Record<string, unknown>): Step =>
   event({ id: 'chatcmpl-fake', object: 'chat.completion.chunk', created: 1_760_000_000, model: 'fake', ...fields });
 export const delta = (fields: Record<string, unknown>): Step => chunk({ choices: [{ index: 0, delta: fields, finish_reason: null }] });
@@ -110,7 +110,7 @@ export function status(code: number, body: unknown = '', headers: Record<string,
   return [head(code, { 'content-type': html ? 'text/html' : 'application/json', ...headers }), raw(html ? body : JSON.stringify(body))];
 }
 
-/** The paths of the protocols. Only chat completions have steps here; others are sent as `raw`. */
+/** Paths of the protocols. Only chat completions have steps; the others are sent as `raw`. */
 const asksForAnAnswer = /\/(?:chat\/completions|responses|messages|api\/chat)$|:streamGenerateContent\?/;
 
 export async function fakeServer(options: { port?: number } = {}): Promise<FakeServer> {
@@ -126,7 +126,7 @@ export async function fakeServer(options: { port?: number } = {}): Promise<FakeS
     const atMs = performance.now();
     const { promise: over, resolve: overWith } = Promise.withResolvers<Awaited<FakeRequest['over']>>();
     const state = { dropped: false, sentBytes: 0 };
-    // 'close' comes after 'finish', so a response that was written whole counts as ended even if its socket closes too.
+    // 'close' comes after 'finish', so a completely written response counts as ended even if its socket closes.
     response.once('close', () => {
       const how = response.writableFinished ? 'ended' : state.dropped ? 'dropped' : 'client-left';
       overWith({ how, atMs: performance.now() });
@@ -135,7 +135,7 @@ export async function fakeServer(options: { port?: number } = {}): Promise<FakeS
     try {
       for await (const part of incoming) body.push(part as Buffer);
     } catch {
-      return; // The client left while it was still asking.
+      return; // The client disconnected while sending its request.
     }
     const request: FakeRequest = {
       method: incoming.method ?? '',
@@ -167,7 +167,7 @@ export async function fakeServer(options: { port?: number } = {}): Promise<FakeS
     sockets.push(entry);
     idOf.set(socket, entry.id);
     socket.setNoDelay(true);
-    socket.on('error', () => {}); // A torn connection is an ending here, not a fault.
+    socket.on('error', () => {}); // A lost connection is expected here.
     socket.once('close', () => {
       entry.closedMs = performance.now();
     });
@@ -232,7 +232,7 @@ async function play(
       case 'write': {
         if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
         state.sentBytes += Buffer.byteLength(step.bytes);
-        // Waiting for room is what lets a test see back-pressure: sentBytes stands still when nobody reads.
+        // Waiting for the socket makes back-pressure visible: sentBytes stops growing when the client stops reading.
         if (!response.write(step.bytes)) await Promise.race([once(response, 'drain').catch(() => {}), left]);
         break;
       }

@@ -15,7 +15,7 @@ export interface Gateway extends AsyncDisposable {
   readonly url: string;
 }
 
-/** @param behind the base URL of the server that it passes requests on to */
+/** @param behind base URL of the server that receives the forwarded requests */
 export async function startGateway(folder: string, behind: string): Promise<Gateway> {
   const running = startProcess(process.execPath, [join(source, 'start.mjs'), folder, behind], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: running.process.stdout! });

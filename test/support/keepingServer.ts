@@ -21,22 +21,22 @@ export interface Asked {
   readonly body: unknown;
 }
 
-/** What is done in place of an answer, once: the request is counted all the same. */
+/** Replaces one answer; the request is still counted. */
 export type Instead =
   | { readonly status: number; readonly body: unknown }
-  /** This body, whatever was asked for. */
+  /** Sends this body for any request. */
   | { readonly sends: Uint8Array | string; readonly type?: string }
   | 'reset';
 
 export interface KeepingServer extends AsyncDisposable {
   readonly url: string;
   readonly asked: readonly Asked[];
-  /** Answers that were begun, by their names. */
+  /** The started answers, by id. */
   readonly begun: readonly string[];
   readonly stopped: readonly string[];
-  /** Raw bytes after which the next connections break, in order; `undefined`: that one does not. Later ones never do. */
+  /** Number of raw bytes after which each of the next connections breaks; undefined for no break. Later ones do not break. */
   cuts: (number | undefined)[];
-  /** The bodies do not end: the server is still writing. */
+  /** The bodies do not end, as if the server were still generating. */
   holds: boolean;
   /** Answers the requests for the rest, in order. */
   instead: Instead[];
@@ -45,10 +45,10 @@ export interface KeepingServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** How long the headers of a response are: cuts below it fall into them. */
+/** Length of a response's headers; smaller cuts are inside them. */
 export const headerBytes = headerBytesOf('text/event-stream');
 
-/** @param torn whether a break is a reset, and not the end of the connection */
+/** @param torn whether a break is a reset instead of a normal close */
 export async function keepingServer(recording: KeptRecording, torn: () => boolean = () => true): Promise<KeepingServer> {
   const begun: string[] = [];
   const stopped: string[] = [];

@@ -2,10 +2,10 @@
 // the inspector, so that a test can bound memory without measuring it.
 import { type Runtime, Session } from 'node:inspector';
 
-/** Elements of a list, map or set that are looked into; all of them are counted. */
+/** Number of elements of a list, map, or set that are examined; all are counted. */
 const looked = 3;
 
-/** Of a list, a map or a set: its size, the characters of the strings in it, and some of the objects in it. */
+/** The size of a list, map, or set, the characters of its strings, and some of its objects. */
 const measure = `function () {
   const items = Array.isArray(this) ? this : this instanceof Map ? [...this.keys(), ...this.values()] : [...this];
   const objects = items.filter((item) => typeof item === 'object' && item !== null);
@@ -28,7 +28,7 @@ export function kept(root: object): number {
   (globalThis as Record<string, unknown>)[place] = root;
   const ask = <T>(method: string, params: object): T => {
     let answer: T | undefined;
-    // In its own thread the inspector answers at once.
+    // In the same thread, the inspector answers synchronously.
     session.post(method, params, (error, result) => {
       if (error !== null) throw new Error(error.message);
       answer = result as T;

@@ -32,7 +32,7 @@ export function keptRecordings(kind: KeepingKind): readonly KeptRecording[] {
   return files[kind].map(([folder, names]) => ({ kind, name: names, body: bodyOf(kind, folder, names.split('+')) }));
 }
 
-/** Of two halves by events, what the first has of a cut event is left out: the second has all of it. */
+/** When two halves are joined at an event, the partial event of the first is dropped; the second has all of it. */
 function bodyOf(kind: KeepingKind, folder: string, names: readonly string[]): Uint8Array {
   const halves = names.map((name) => readFileSync(new URL(`../fixtures/protocols/${folder}/${name}`, import.meta.url)));
   if (kind === 'session' || halves.length === 1) return Buffer.concat(halves);

@@ -14,7 +14,7 @@ export class PageModel {
   readonly problems: string[] = [];
   conversation = '';
 
-  /** @returns the frame that it has drawn */
+  /** @returns the drawn frame */
   take(message: ToPage): number | undefined {
     if (message.type === 'conversation') this.conversation = message.id;
     if (message.type === 'reset') {

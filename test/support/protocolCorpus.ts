@@ -117,7 +117,7 @@ export function readProtocol(decoderOf: (sink: DeltaSink) => Decoder<Uint8Array>
   return reading;
 }
 
-/** The word of the expectations for how the answer ended. */
+/** How the answer ended, in the terms of the expectations. */
 export function finishWord(ending: Ending): string {
   if (ending.type === 'failure') return 'error';
   if (ending.type === 'cut') return 'truncated';

@@ -14,12 +14,12 @@ interface Frame {
   readonly atMs: number;
 }
 
-/** How long the last frame stays before the picture begins again. */
+/** Duration of the last frame before the GIF restarts. */
 const lastMs = 2_500;
-/** Browsers slow a faster picture down. */
+/** Browsers slow down shorter frames. */
 const shortestMs = 20;
 
-/** Takes pictures as fast as the window gives them while `scene` runs, and writes them as one GIF. Returns its bytes. */
+/** Takes screenshots as fast as the window delivers them while `scene` runs, and writes one GIF. Returns its bytes. */
 export async function record(page: Page, clip: Clip, file: string, scene: () => Promise<void>): Promise<number> {
   const frames: Frame[] = [];
   let over = false;
@@ -40,7 +40,7 @@ export async function record(page: Page, clip: Clip, file: string, scene: () => 
     frames.map(({ png }) => png),
     { join: { animated: true } },
   )
-    // Few colours and no dither: an editor is flat, and what does not change from frame to frame costs nothing.
+    // Few colours and no dithering: an editor is flat, and unchanged pixels cost nothing.
     .gif({ delay, loop: 0, colours: 64, dither: 0, effort: 8, interFrameMaxError: 4 })
     .toFile(file);
   return size;

@@ -19,10 +19,10 @@ function recorded(family: Family): Counts {
   return counts[family] as Counts;
 }
 
-/** Each takes half a second to make, so a test file makes it once. */
+/** Creating one takes half a second, so create each once per test file. */
 const openAI = new Map<Family, Tiktoken>();
 
-/** @param work gets what counts a text as OpenAI does */
+/** @param work called with a function that counts tokens as OpenAI does */
 export function asked<T>(family: 'o200k' | 'cl100k', work: (count: (text: string) => number) => T): T {
   const encoding = openAI.get(family) ?? get_encoding(`${family}_base`);
   openAI.set(family, encoding);

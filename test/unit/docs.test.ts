@@ -1,4 +1,4 @@
-// The pages that people read: what is made is current, and whatever they name is there.
+// The documentation: generated pages are current, and everything that a page names exists.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';

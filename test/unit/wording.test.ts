@@ -1,4 +1,4 @@
-// The words that people read: one word for one thing, punctuation of the language, whole sentences.
+// The texts of the interface: one word for one thing, punctuation of the language, whole sentences.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { chineseTexts } from '../../src/core/provider/demo/chineseTexts.ts';

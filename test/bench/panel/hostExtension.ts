@@ -18,7 +18,7 @@ export interface Poured {
 
 const clock = (): number => performance.timeOrigin + performance.now();
 
-/** Gives each delta at its time, one by one; behind time it does not wait. */
+/** Yields each delta at its time, without waiting when late. */
 async function pour({ deltas, perSecond }: Pour, give: (delta: string) => void): Promise<Poured> {
   const firstMs = clock();
   for (const [index, delta] of deltas.entries()) {
@@ -29,7 +29,7 @@ async function pour({ deltas, perSecond }: Pour, give: (delta: string) => void):
   return { firstMs, lastMs: clock() };
 }
 
-/** When the first bytes of the next answer are read by whoever asked for it in this extension host. */
+/** Time at which this extension host reads the first bytes of the next answer. */
 function nextArrival(): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   const { fetch } = globalThis;
@@ -68,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const given = await pour(next, (delta) => stream.markdown(delta));
     poured?.resolve(given);
   });
-  // Chat asks no participant as long as there is no model, though this participant uses none.
+  // Chat calls no participant without a model, although this participant uses none.
   const model = vscode.lm.registerLanguageModelChatProvider('words', {
     provideLanguageModelChatInformation: () => [
       {

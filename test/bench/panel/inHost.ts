@@ -23,26 +23,26 @@ interface Load {
 interface Measured {
   /** Share of the time from the first delta to the typing that the window's main thread was busy. */
   readonly busy: number;
-  /** Seconds of the main thread until the whole answer was shown; who gave up has not done all of the work. */
+  /** Seconds of the main thread until the whole answer was shown; less if the measurement was stopped early. */
   readonly inAllSeconds: number;
   readonly longTasks: number;
   readonly longTasksMs: number;
   readonly longestMs: number;
-  /** From the last delta's leaving the extension (for Rivulet: the server) to its being in the page. */
+  /** From when the last delta leaves the extension (for Rivulet, the server) until it is in the page. */
   readonly lagMs: number;
   /**
    * From the first delta's leaving the extension (for Rivulet: its arrival there) to the frame after it was in the page;
    * median of several short answers.
    */
   readonly firstMs: number;
-  /** From a key to the next paint, slowest 1 %; undefined where there is nothing to type into. */
+  /** From a key press to the next paint, slowest 1 %; undefined without an input field. */
   readonly keyP99Ms: number | undefined;
 }
 
 /** What differs between the three. */
 interface Entrant {
   readonly name: string;
-  /** Opens it; returns the frame that shows the answer, and the part of it that grows. */
+  /** Opens it; returns the frame that shows the answer, and its growing element. */
   open(page: Page, bench: Bench): Promise<{ readonly frame: Frame; readonly root: string; readonly box?: string }>;
   stream(pour: Pour, bench: Bench): Promise<Poured>;
 }
@@ -61,7 +61,7 @@ const loads: readonly Load[] = [
 const deltaCharacters = 5;
 const shortAnswers = 11;
 const keys = 100;
-/** Whoever is further behind has lost anyway. */
+/** A renderer that lags more is not measured further. */
 const longestLagMs = 60_000;
 const last = 'And that was the end of it.';
 const clock = (): number => performance.timeOrigin + performance.now();
@@ -135,7 +135,7 @@ export async function compareInHost(): Promise<void> {
   }
 }
 
-/** Beside Rivulet, which is installed already. */
+/** Rivulet is already installed. */
 async function addExtension(place: Place): Promise<void> {
   const folder = join(outputFolder, 'bench-panel/extension');
   await mkdir(folder, { recursive: true });
@@ -203,7 +203,7 @@ async function measure(place: Place, server: FakeServer, portFile: string, entra
   const deltas = words.match(new RegExp(`[^]{1,${deltaCharacters}}`, 'g')) ?? [];
   const streamMs = (deltas.length / load.perSecond) * 1000;
   const cdp = await page.context().newCDPSession(page);
-  // Its processor time: on a machine that is busy elsewhere the clock would count the others' work.
+  // Processor time, because on a busy machine the clock would count the work of other processes.
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
   await page.evaluate(() => void (globalThis as unknown as { benchLong: number[] }).benchLong.splice(0));
   const busyBefore = await taskSeconds(cdp);
@@ -242,7 +242,7 @@ async function taskSeconds(cdp: CDPSession): Promise<number> {
   return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
 }
 
-/** When the frame after the word's appearance begins. */
+/** When the frame after the word appeared begins. */
 function firstSeen(frame: Frame, root: string, word: string): Promise<number> {
   return frame.evaluate(
     ([selector, wanted]) =>
@@ -260,7 +260,7 @@ function firstSeen(frame: Frame, root: string, word: string): Promise<number> {
   );
 }
 
-/** When the last words are there, or Infinity; looked for only once they have been sent, since looking costs time. */
+/** When the last words appear, or Infinity. Starts polling only after they were sent, because polling costs time. */
 function lastSeen(frame: Frame, root: string): Promise<number> {
   const seen = frame.evaluate(
     ([selector, wanted]) =>
@@ -317,7 +317,7 @@ function judge(results: ReadonlyMap<string, Measured>): void {
   if (ours === undefined || each === undefined || theirs === undefined) return;
   const work = (other: Measured): number => ours.inAllSeconds / other.inAllSeconds;
   const goals: Readonly<Record<string, boolean>> = {
-    // The share while it streams hides what is still to be done when the last delta has come; the whole does not.
+    // The share during streaming hides work that remains after the last delta; the total does not.
     [`${work(theirs).toFixed(2)} of the whole work of VS Code's Chat (goal 0.33)`]: work(theirs) <= 1 / 3,
     [`${work(each).toFixed(2)} of the whole work of a message per delta (goal 0.50)`]: work(each) <= 1 / 2,
     [`${(ours.busy / theirs.busy).toFixed(2)} of the time of VS Code's Chat (goal 0.33)`]: ours.busy <= theirs.busy / 3,

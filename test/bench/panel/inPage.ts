@@ -16,7 +16,7 @@ export interface Measured {
   readonly over50: number;
   /** Milliseconds of each update, in their order. */
   readonly times: readonly number[];
-  /** The slowest update of a single run, where the others are of several. */
+  /** The slowest update of a single run; the other numbers come from several runs. */
   readonly slowestMs?: number;
 }
 
@@ -89,7 +89,7 @@ async function sample(name: RivalName, text: string, count: number): Promise<Mea
     const renderer = makers[name](body(view));
     update(renderer, view, text.slice(0, at));
     await painted();
-    // The first update after a paint is dearer; the others must not pay for being sampled.
+    // The first update after a paint is more expensive, which must not distort the samples.
     update(renderer, view, text.slice(at, at + FRAME_BYTES));
     times.push(update(renderer, view, text.slice(at + FRAME_BYTES, at + 2 * FRAME_BYTES)));
     renderer.dispose?.();
@@ -122,7 +122,7 @@ async function colours(code: string): Promise<{ streamedMs: number; onceMs: numb
   return { onceMs: median(whole), streamedMs: median(streamed) };
 }
 
-/** The longest that the page does not answer while late link definitions are put into all paragraphs. */
+/** The longest block of the page while late link definitions are applied to all paragraphs. */
 async function mend(text: string): Promise<{ totalMs: number; longestMs: number }> {
   const view = scroller();
   const markdown = new Markdown(body(view), {

@@ -1,4 +1,4 @@
-// Between a question and its stream: keys are read, settings are looked at, a dialog waits. All that counts as running.
+// The time between a question and its stream, when keys and settings are read or a dialog is open, counts as running.
 import { expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';

@@ -1,4 +1,4 @@
-// What a person can do with a conversation, as a picture of its thread before and after.
+// Everything that can be done with a conversation, as a picture of its thread before and after.
 import { describe, expect, it } from 'vitest';
 import { toJson, toMarkdown } from '../../support/exported.ts';
 import { picture, said, scene, settle, type Scene } from './handWritten.ts';

@@ -1,4 +1,4 @@
-// Long conversations with shorter prompts: what is left out or summed up, what is sent instead, and that it can be undone.
+// Long conversations with shortened prompts: what is left out or summarized, what is sent instead, and how it is undone.
 import { expect, it } from 'vitest';
 import type { Message } from '../../../src/api.ts';
 import { cutBefore, sentOf, sumUpTo } from '../../../src/core/chat/cut.ts';

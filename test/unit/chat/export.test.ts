@@ -1,4 +1,4 @@
-// Exported sections close what they opened. What a reader sees is found with markdown-it and an HTML parser, not with our own rules.
+// Exported sections close what they opened. markdown-it and an HTML parser determine what a reader sees, not our own rules.
 import fc from 'fast-check';
 import markdownIt from 'markdown-it';
 import { parse } from 'parse5';

@@ -1,4 +1,4 @@
-// Conversations from exports of other programs, in their documented shapes, as pictures of the thread that comes of them.
+// Conversations from exports of other programs, in their documented formats, as pictures of the resulting thread.
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// What is written down is what was said: read back whole, and up to the break wherever it is cut or damaged.
+// A journal returns what was written: complete, or up to the place where it is cut or damaged.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';

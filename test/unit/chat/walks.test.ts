@@ -1,4 +1,4 @@
-// Random walks through all that can be done with conversations: what is read back is what was there, and what is shown.
+// Random walks through all actions on conversations: the journal and the page always match the model.
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

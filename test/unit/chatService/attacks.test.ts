@@ -1,4 +1,4 @@
-// Raw HTTP at every address of the chat service: what is no request for it is refused, and no answer is asked for.
+// Raw HTTP at every address of the chat service: invalid requests are refused and start no answer.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// The chat service as its clients meet it: over HTTP, with a real engine behind it and a fake server behind that.
+// The chat service over HTTP, with a real engine and a fake model server.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';

@@ -1,4 +1,4 @@
-// The commands of docs/chat-service.md, as a person copies them.
+// The commands of docs/chat-service.md, run as they stand there.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

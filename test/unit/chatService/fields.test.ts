@@ -1,4 +1,4 @@
-// No field of a request is lost without a word: it is passed on, named in a header, or refused with one sentence.
+// No field of a request is lost silently: it is passed on, named in a header, or refused with one sentence.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { serve, type Served, token } from '../../../scripts/served.ts';
 import type { Api } from '../../../src/core/provider/provider.ts';

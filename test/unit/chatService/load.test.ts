@@ -1,4 +1,4 @@
-// The chat service under load and under attack: who has the key is answered, and the person goes first.
+// The chat service under load and under attack: clients with the key are answered, and the user's own answers go first.
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// Answers of the chat service that outlive their connections: who may read them, from where, and how long.
+// Answers of the chat service that outlive their connections: who can read them, from where, and for how long.
 import { describe, expect, it } from 'vitest';
 import { serve, type Served, token } from '../../../scripts/served.ts';
 import { maxDetached, maxDetachedBytes, maxKept } from '../../../src/node/chatService/answers.ts';

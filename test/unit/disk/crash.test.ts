@@ -1,4 +1,4 @@
-// kill -9 in the middle of an answer: what had been read is there, marked as cut off, and Resume completes it.
+// kill -9 in the middle of an answer: everything received is there, marked as cut off, and Resume completes it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Damaged journals, with real files: only what is damaged is lost, it is said how much, and what follows is kept.
+// Damaged journals, with real files: only what is damaged is lost, its amount is reported, and the rest is kept.
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The conversations of a window: what is left or deleted while an answer begins, a disk that refuses, two windows on one.
+// The conversations of a window: left or deleted while an answer begins, a disk that refuses, two windows with one conversation.
 import { statSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

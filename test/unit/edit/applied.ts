@@ -1,4 +1,4 @@
-/** What the operations of a diff make of old lines: the document at every line, and what was said on the way. */
+/** Applies the operations of a diff to old lines: the document after every line, and the reports along the way. */
 import { OldLines } from '../../../src/core/edit/oldLines.ts';
 import { type AnswerEnd, type LineOp, SettlingDiff } from '../../../src/core/edit/settlingDiff.ts';
 

@@ -1,4 +1,4 @@
-/** Where an answer belongs that is for a whole text, leaves lines out, or is a part of a file. */
+/** Where an answer goes that covers a whole text, leaves out lines, or is a part of a file. */
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import { diffArrays } from 'diff';

@@ -1,4 +1,4 @@
-/** Real edits of public packages, streamed line by line, beside the shortest diff of jsdiff. */
+/** Real edits of public packages, streamed line by line and compared with the shortest diff of jsdiff. */
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import { diffArrays } from 'diff';

@@ -1,4 +1,4 @@
-/** A text while an answer takes its place: the steps, put into a document by a model of an editor that knows nothing of lines. */
+/** A text while an answer replaces it: the steps, applied by a model of an editor that knows only offsets. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReplacedText } from '../../../src/core/edit/replacedText.ts';

@@ -1,4 +1,4 @@
-/** A document that steps are put into by a model of an editor that knows nothing of lines, and texts to try it with. */
+/** A model of an editor that applies steps by their offsets, and sample texts. */
 import fc from 'fast-check';
 import { PlaceText } from '../../../src/core/edit/placeText.ts';
 import { expectedText, type Step } from '../../../src/core/edit/step.ts';

@@ -1,4 +1,4 @@
-// Chunks that share an event, and chunks that cannot be read: no word vanishes, and what did vanish forbids a good end.
+// Chunks that share an event, and chunks that cannot be read: no word is lost silently, and a lost one forbids a good end.
 import { describe, expect, it } from 'vitest';
 import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';
 

@@ -1,4 +1,4 @@
-// The end tells what the server said of it: its own word, the category of a refusal, and what the answer refers to.
+// The end event carries what the server said: its reason, the category of a refusal, and citations.
 import { expect, it } from 'vitest';
 import type { Api } from '../../../src/core/provider/provider.ts';
 import { collect, endOf, rig } from '../../support/engine.ts';

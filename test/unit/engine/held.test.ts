@@ -1,4 +1,4 @@
-// What a stalled reader costs in memory: the answer's own text, and little beside it.
+// What a stalled reader costs in memory: the text of the answer, and little else.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

@@ -1,4 +1,4 @@
-// A model that is being loaded is told, by what the server says of its memory; a slow one that is there is only slow.
+// A model that is still loading is reported, by what the server says of its memory; a slow model is not mistaken for one.
 import { expect, it } from 'vitest';
 import type { StreamEvent } from '../../../src/api.ts';
 import { collect, rig, TestClock } from '../../support/engine.ts';

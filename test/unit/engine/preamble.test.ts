@@ -1,4 +1,4 @@
-// A model that is asked to continue may talk first: the text does not stand there twice, and no word of it is lost.
+// A model that is asked to continue may write an introduction first: no text appears twice, and none is lost.
 import { describe, expect, it } from 'vitest';
 import { OverlapFinder } from '../../../src/core/resume/overlap.ts';
 import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';

@@ -1,4 +1,4 @@
-// Reasoning is a stream with its own offsets: a break in it is marked, its cost is told, and two are never run together.
+// Reasoning is a stream with its own offsets: a break in it is marked, its cost is reported, and two attempts are never joined.
 import { expect, it } from 'vitest';
 import type { StreamEvent } from '../../../src/api.ts';
 import type { EndpointMemory } from '../../../src/core/provider/provider.ts';

@@ -1,4 +1,4 @@
-// How the pieces of tool calls that servers send become whole calls, and which are never handed out.
+// How pieces of tool calls become whole calls, and which calls are withheld.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolCalls } from '../../../src/core/request/toolCalls.ts';

@@ -1,4 +1,4 @@
-/** What a screen reader hears of changes while they come. */
+/** What a screen reader announces while changes stream. */
 import { expect, it } from 'vitest';
 import { Announcements } from '../../../src/core/insert/announcements.ts';
 

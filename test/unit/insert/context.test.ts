@@ -1,4 +1,4 @@
-/** What a model is told about the place where its answer lands. */
+/** What the prompt says about the place where the answer is inserted. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cut, excessTokens, messagesFor, type Task } from '../../../src/core/insert/context.ts';

@@ -1,4 +1,4 @@
-/** Where an answer stays while others edit: `‹` and `›` are its start and its growing end. */
+/** The range of an answer during other edits: `‹` and `›` are its start and its growing end. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

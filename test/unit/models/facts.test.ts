@@ -1,4 +1,4 @@
-// What each kind of server tells of its models, in the shapes that it sends, and the window that is announced for it.
+// What each kind of server says about its models, in its own format, and the context window announced for them.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Anthropic } from '@anthropic-ai/sdk';

@@ -1,4 +1,4 @@
-// Good streams, damaged the way relays do it: no word is made up, no half passes for a whole, no call is another one.
+// Good streams, damaged as relays damage them: no word is invented, no part passes for a whole, no call becomes another one.
 // `npm run fuzz -- --only streams` runs as many as there is time for.
 import { expect, it } from 'vitest';
 import { damagedCase, damages } from '../../fuzz/damage.ts';

@@ -1,4 +1,4 @@
-// What leaves the machine, and for whom: the question and the key for the server that was chosen, and nothing else.
+// What leaves the machine, and to where: the question and the key, to the chosen server, and nothing else.
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createProvider } from '../../../src/core/provider/protocols.ts';

@@ -1,4 +1,4 @@
-// What was paid for more than once is told, and what another model has written is told under its name.
+// Text that was paid for more than once is reported, and text by another model carries the name of that model.
 import { expect, it } from 'vitest';
 import { usageByModel } from '../../../src/core/usage/usageByModel.ts';
 import type { Encoding } from '../../../src/core/tokens/tokenCounter.ts';

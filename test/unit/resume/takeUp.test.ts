@@ -1,5 +1,4 @@
-// An answer that was being written when the window ended: its journal knows what the server calls it, and the next start
-// reads it on.
+// An answer that was streaming when the window ended: its journal holds the handle of the server, and the next start reads the rest.
 import { expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';

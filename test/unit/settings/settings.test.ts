@@ -1,4 +1,4 @@
-// Settings as people write them: what is right is used, what is wrong is named, and one mistake costs nothing else.
+// Settings: correct values are used, wrong ones are named, and one mistake does not affect the others.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SettingProblem } from '../../../src/core/settings/fields.ts';

@@ -1,4 +1,4 @@
-// Whose key goes where: to the address that it was entered for, and nowhere else.
+// An API key is sent to the address that it was entered for, and nowhere else.
 import { afterEach, expect, it, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { ApiKeyStore } from '../../../src/vscode/settings/apiKeys.ts';

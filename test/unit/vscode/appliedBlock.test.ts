@@ -1,4 +1,4 @@
-/** A code block that is applied to a file: which one it is, and its text while its answer is still being written. */
+/** A code block that is applied to a file: which one was chosen, and its text while the answer streams. */
 import { describe, expect, it } from 'vitest';
 import type { EndReason, StreamEvent } from '../../../src/api.ts';
 import type { Answer, Question } from '../../../src/core/chat/entries.ts';

@@ -17,15 +17,15 @@ it.each([
 });
 
 it.each([
-  ['a text in place of the object', 'Hi', '参数必须是 Object 类型。'],
-  ['a field of another type', { prompt: 7 }, '参数中的“prompt”必须是 string 类型。'],
-  ['a word that is none of those known', { format: 'xml' }, '参数中的“format”必须是 ("csv" | "json") 类型。'],
-  ['a stranger in a list', { models: ['a', 7] }, '参数中的“models.1”必须是 string 类型。'],
+  ['a text in place of the object', 'Hi', '参数的类型必须是 Object。'],
+  ['a field of another type', { prompt: 7 }, '参数中“prompt”的类型必须是 string。'],
+  ['a word that is none of those known', { format: 'xml' }, '参数中“format”的类型必须是 ("csv" | "json")。'],
+  ['a stranger in a list', { models: ['a', 7] }, '参数中“models.1”的类型必须是 string。'],
 ])('names %s', (_what, given, sentence) => {
   expect(() => options(given, fields)).toThrow(sentence);
 });
 
 it('names an argument that is no object by its type', () => {
   expect([argument(undefined, aText), argument('a', aText)]).toEqual([undefined, 'a']);
-  expect(() => argument(7, aText)).toThrow('参数必须是 string 类型。');
+  expect(() => argument(7, aText)).toThrow('参数的类型必须是 string。');
 });

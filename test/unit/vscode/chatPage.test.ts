@@ -1,4 +1,4 @@
-// What a person does on a page while another conversation is being read or shown there belongs to the right conversation.
+// An action on a page reaches the right conversation while another one is being read or shown there.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// A draft belongs to the person who writes it, and to the place it is written in.
+// A draft belongs to the place where it is written, and outlives the window.
 import { expect, it } from 'vitest';
 import { pictureNamed } from '../chat/handWritten.ts';
 import { Drafts } from '../../../src/vscode/chat/page/drafts.ts';

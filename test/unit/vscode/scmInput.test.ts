@@ -1,4 +1,4 @@
-/** A message that streams into the box of source control while the person types in it. */
+/** A commit message that streams into the box of source control while the user types in it. */
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../../src/api.ts';
 import { Tape } from '../../../src/core/answer/tape/tape.ts';

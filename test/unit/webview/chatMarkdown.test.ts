@@ -1,4 +1,4 @@
-// Markdown as chats write it. Each expectation is written by hand: what a person should see, whatever markdown's rules say.
+// Markdown as chats write it. Each expectation is written by hand: what a reader should see, whatever the rules of Markdown say.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, launch, open } from './chromium.ts';

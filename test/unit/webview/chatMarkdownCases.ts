@@ -1,4 +1,4 @@
-// Texts as models write them, with what a person should see of each: topic → sentence → text → outline.
+// Texts as models write them, and what a reader should see: topic → sentence → text → outline.
 
 type Documents = Readonly<Record<string, string>>;
 

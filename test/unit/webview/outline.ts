@@ -1,4 +1,4 @@
-// Writes down what a person sees of an answer: its elements and words, formulas by their TeX, hidden characters by their code.
+// Writes down the visible content of an answer: its elements and words, formulas as TeX, hidden characters by their code.
 
 const TRANSPARENT = new Set(['SPAN', 'DIV', 'THEAD', 'TBODY', 'COLGROUP', 'COL']);
 

@@ -1,4 +1,4 @@
-// The box where a person writes, in the page by itself: what is sent, what can be undone, what is offered, dropped, and kept.
+// The message box in the page by itself: what is sent, undone, offered, dropped, and kept.
 import type { Page } from 'playwright-core';
 import { expect, it, vi } from 'vitest';
 import { done, message, panelScene, question, type Panel } from './panel.ts';

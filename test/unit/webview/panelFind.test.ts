@@ -1,4 +1,4 @@
-// Find in the conversation, and moving from question to question, in the page by itself.
+// Find in a conversation, and moving from question to question, in the page by itself.
 import type { Page } from 'playwright-core';
 import { expect, it, vi } from 'vitest';
 import { answer } from './answers.ts';

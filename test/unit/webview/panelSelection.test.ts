@@ -1,4 +1,4 @@
-// What a person does with a part of an answer: selects it, asks about it, copies it; and long questions that fold.
+// A part of an answer: selected, asked about, and copied; and long questions that fold.
 import type { Page } from 'playwright-core';
 import { expect, it, vi } from 'vitest';
 import { done, message, panelScene, question, type Panel } from './panel.ts';

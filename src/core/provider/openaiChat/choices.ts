@@ -133,7 +133,7 @@ export class Choices {
   #end(index: string, reason: unknown): void {
     const word = spelled(reason);
     const meaning = meaningOf(word);
-    // A relay may append a `stop` of its own to the real end.
+    // Some relays send another `stop` after the real finish reason.
     const before = this.#finishes.get(index)?.meaning ?? 'stop';
     const isAdded = meaning === 'stop' && ['length', 'content-filter', 'cut', 'error'].includes(before);
     if (meaning !== undefined && !isAdded) this.#finishes.set(index, { meaning, word });

@@ -69,7 +69,7 @@ export function isNameOfError(name: string): boolean {
   );
 }
 
-/** Finds a failure that an object without choices reports in words, at its top level or in a part such as `header`. */
+/** Finds an error message in an object without choices: at its top level, or one level down, such as in `header`. */
 function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   for (const holder of [chunk, ...Object.values(chunk).filter(isRecord)]) {
     const named = Object.entries(holder).find(([name, value]) => isNameOfError(name) && saysSomething(value));

@@ -108,7 +108,7 @@ export class Prompts {
     return [...own, ...files.flat()].filter(({ name }) => !known.has(name) && known.add(name));
   }
 
-  /** The first available model of the prompt; the user is told if there is none. */
+  /** The first of the prompt's models that an endpoint offers; notifies the user if none does. */
   async #model({ name, models }: Prompt): Promise<string | undefined> {
     if (models.length === 0) return undefined;
     const listed = (await this.#ports.endpoints.list()).map(({ endpoint, model }) => ({ id: `${endpoint}/${model}`, model }));
