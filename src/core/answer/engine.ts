@@ -1,5 +1,5 @@
 /** The registry of all running answers. Everything that starts, stops or shows a stream uses it. */
-import type { ConnectionLimiter, LimiterStats } from '../request/connectionLimiter.ts';
+import type { LimiterStats } from '../request/connectionLimiter.ts';
 import type { EndEvent, Job, StreamPorts, StreamSettings } from './liveStream.ts';
 import { AnswerStream } from './answerStream.ts';
 
@@ -7,14 +7,12 @@ export type EndListener = (stream: AnswerStream, end: EndEvent) => void;
 
 export class Engine {
   readonly #ports: StreamPorts;
-  readonly #gate: ConnectionLimiter;
   readonly #running = new Set<AnswerStream>();
   readonly #listeners = new Set<() => void>();
   readonly #endListeners = new Set<EndListener>();
 
   constructor(ports: StreamPorts) {
     this.#ports = ports;
-    this.#gate = ports.gate;
   }
 
   /** Starts at once. The stream leaves the registry by itself when it has ended. */
@@ -60,7 +58,7 @@ export class Engine {
   }
 
   poolStats(): readonly LimiterStats[] {
-    return this.#gate.stats();
+    return this.#ports.gate.stats();
   }
 
   #changed(): void {

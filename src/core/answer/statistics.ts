@@ -3,62 +3,41 @@ import type { EndReason, ErrorKind, StreamEvent } from '../../api.ts';
 import type { EndEvent } from './liveStream.ts';
 import type { Tape } from './tape/tape.ts';
 
-export interface StreamStats {
-  readonly answers: number;
-  readonly requests: number;
-  readonly reasons: Readonly<Partial<Record<EndReason, number>>>;
-  readonly errors: Readonly<Partial<Record<ErrorKind, number>>>;
-  /** Breaks that were joined. */
-  readonly seams: number;
-  /** Waits before another attempt. */
-  readonly waits: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  /** Median over the newest answers that had a first token, in ms; undefined if there are none. */
-  readonly medianFirstTokenMs: number | undefined;
-}
-
+/** Number of answers whose time to the first token is remembered. */
 const newest = 200;
 
 export class Statistics {
   readonly #reasons: Partial<Record<EndReason, number>> = {};
   readonly #errors: Partial<Record<ErrorKind, number>> = {};
   readonly #firstTokensMs: number[] = [];
-  #answers = 0;
-  #requests = 0;
-  #seams = 0;
-  #waits = 0;
-  #promptTokens = 0;
-  #completionTokens = 0;
+  /** `seams` counts joined breaks, `waits` those before another attempt. */
+  readonly #counts = { answers: 0, requests: 0, seams: 0, waits: 0, promptTokens: 0, completionTokens: 0 };
 
-  /** An answer that has ended. */
+  /** Call it when an answer has ended. */
   add({ reason, error, usage, timing }: EndEvent, tape: Tape<StreamEvent>): void {
-    this.#answers++;
-    this.#requests += usage.attempts;
-    this.#promptTokens += usage.prompt;
-    this.#completionTokens += usage.completion;
+    const counts = this.#counts;
+    counts.answers++;
+    counts.requests += usage.attempts;
+    counts.promptTokens += usage.prompt;
+    counts.completionTokens += usage.completion;
     this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
     if (error !== undefined) this.#errors[error.kind] = (this.#errors[error.kind] ?? 0) + 1;
     if (timing.firstTokenMs !== undefined) this.#firstTokensMs.push(timing.firstTokenMs);
     if (this.#firstTokensMs.length > newest) this.#firstTokensMs.shift();
     for (let place = 0; place < tape.length; place++) {
       const type = tape.at(place)?.type;
-      if (type === 'seam') this.#seams++;
-      else if (type === 'wait') this.#waits++;
+      if (type === 'seam') counts.seams++;
+      else if (type === 'wait') counts.waits++;
     }
   }
 
-  report(): StreamStats {
+  report() {
     const sorted = this.#firstTokensMs.toSorted((a, b) => a - b);
     return {
-      answers: this.#answers,
-      requests: this.#requests,
+      ...this.#counts,
       reasons: { ...this.#reasons },
       errors: { ...this.#errors },
-      seams: this.#seams,
-      waits: this.#waits,
-      promptTokens: this.#promptTokens,
-      completionTokens: this.#completionTokens,
+      /** Undefined if no answer had a first token. */
       medianFirstTokenMs: sorted[sorted.length >> 1],
     };
   }

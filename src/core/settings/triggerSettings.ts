@@ -31,7 +31,6 @@ export function readTriggers(value: unknown, problems: SettingProblem[]): Trigge
   return triggers;
 }
 
-/** The trigger, or its problem. */
 function readTrigger(entry: unknown): Trigger | Pick<SettingProblem, 'field' | 'expected'> {
   if (!isFields(entry)) return { expected: { type: 'object' } };
   let problem: Pick<SettingProblem, 'field' | 'expected'> | undefined;

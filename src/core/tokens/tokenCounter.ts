@@ -42,11 +42,6 @@ export class TokenCounter {
     this.#waiting += text;
   }
 
-  /** Whether `count()` comes from a tokenizer rather than a rule of thumb. */
-  get exact(): boolean {
-    return this.#encoding() !== undefined;
-  }
-
   count(): number {
     const encoding = this.#encoding();
     if (encoding === undefined) return Math.round(this.#settled) + roughTokens(this.#open + this.#waiting);
@@ -97,7 +92,6 @@ export class TokenCounter {
   }
 }
 
-/** Tokens of a whole text. */
 export const countTokens = (encoding: Encoding, text: string): number => Math.round(sumOf(encoding, text));
 
 function sumOf(encoding: Encoding, text: string): number {

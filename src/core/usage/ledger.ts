@@ -42,7 +42,6 @@ export interface Totals extends Counts {
   readonly costs: Readonly<Record<string, number>>;
 }
 
-/** Number of days that are kept. */
 export const keptDays = 400;
 
 /** No answer uses a billion tokens: such a count is an error of the server and must not use up a budget. */

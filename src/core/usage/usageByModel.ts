@@ -26,7 +26,6 @@ export function usageByModel(
   }));
 }
 
-/** Usage since `counted`. */
 export function usageSince<T extends Partial<Usage> & TokenCost>(usage: T, counted: Usage | undefined): T {
   if (counted === undefined) return usage;
   const since: Partial<Record<(typeof counts)[number], number>> = {};

@@ -27,7 +27,7 @@ export function problemOf({ reason, error }: End): Problem | undefined {
     case 'truncated':
       return { kind: 'truncated', message: error?.message ?? 'The answer broke off and could not be continued.', status: 502 };
     case 'error':
-      return { kind: error?.kind ?? 'server', message: error?.message ?? 'The server failed.', status: statusOf(error?.kind ?? 'server') };
+      return { kind: error?.kind ?? 'server', message: error?.message ?? 'The server failed.', status: statuses[error?.kind ?? 'server'] };
     default:
       return reason satisfies never;
   }
@@ -47,27 +47,18 @@ export function isCutByLimit(reason: EndReason): boolean {
 }
 
 /** A key refused by the model's server is not the client's: the client sees a failing gateway. */
-function statusOf(kind: ErrorKind): number {
-  switch (kind) {
-    case 'bad-request':
-    case 'context-length':
-      return 400;
-    case 'not-found':
-      return 404;
-    case 'rate-limit':
-    case 'quota':
-      return 429;
-    case 'connect-timeout':
-    case 'first-token-timeout':
-    case 'stall':
-      return 504;
-    case 'auth':
-    case 'connection':
-    case 'server':
-    case 'malformed':
-    case 'empty':
-      return 502;
-    default:
-      return kind satisfies never;
-  }
-}
+const statuses: Readonly<Record<ErrorKind, number>> = {
+  'bad-request': 400,
+  'context-length': 400,
+  'not-found': 404,
+  'rate-limit': 429,
+  quota: 429,
+  'connect-timeout': 504,
+  'first-token-timeout': 504,
+  stall: 504,
+  auth: 502,
+  connection: 502,
+  server: 502,
+  malformed: 502,
+  empty: 502,
+};

@@ -217,14 +217,9 @@ function hiddenText({ lack, unknown }: Extract<ModelRow, { type: 'hidden' }>): s
 
 function filterButton(need: ModelNeed): { readonly icon: string; readonly tooltip: string } {
   const { t } = vscode.l10n;
-  switch (need) {
-    case 'vision':
-      return { icon: 'eye', tooltip: t('Only models that see pictures') };
-    case 'tools':
-      return { icon: 'tools', tooltip: t('Only models that use tools') };
-    case 'thinking':
-      return { icon: 'lightbulb', tooltip: t('Only models that think') };
-    default:
-      return need satisfies never;
-  }
+  return {
+    vision: { icon: 'eye', tooltip: t('Only models that see pictures') },
+    tools: { icon: 'tools', tooltip: t('Only models that use tools') },
+    thinking: { icon: 'lightbulb', tooltip: t('Only models that think') },
+  }[need];
 }

@@ -69,32 +69,23 @@ async function tell(trial: EndpointReport, model: string, asked: AskedOf, label:
   else await vscode.commands.executeCommand(`rivulet.${action}`, ...(action === 'selectModel' ? [] : [endpoint]));
 }
 
-function continuesSentence(continues: (EndpointReport & { type: 'works' })['continues']): string {
-  const { t } = vscode.l10n;
-  switch (continues) {
-    case 'rejoins':
-      return t('Interrupted answers continue where they stopped, even after a restart, and are paid for once.');
-    case 'exactly':
-      return t('Interrupted answers are continued exactly where they stopped.');
-    case 'asked':
-      return t('Interrupted answers are continued by a follow-up request.');
-    default:
-      return continues satisfies never;
-  }
-}
-
 function worksSentence(
   { firstTokenMs, streams, usage, continues, models }: EndpointReport & { type: 'works' },
   label: string,
   api: Api | undefined,
 ): string {
   const { t } = vscode.l10n;
+  const continued: Readonly<Record<typeof continues, string>> = {
+    rejoins: t('Interrupted answers continue where they stopped, even after a restart, and are paid for once.'),
+    exactly: t('Interrupted answers are continued exactly where they stopped.'),
+    asked: t('Interrupted answers are continued by a follow-up request.'),
+  };
   return joined([
     t('{0} answered after {1}.', label, spanText(firstTokenMs)),
     ...(api === undefined ? [] : [t('It speaks {0}.', protocols[api].label)]),
     streams ? t('It streams.') : t('It sends the whole answer at once instead of streaming it.'),
     usage ? t('It reports token usage.') : t('It does not report token usage, so Rivulet estimates it.'),
-    continuesSentence(continues),
+    continued[continues],
     ...(continues === 'rejoins' ? [] : [t('The prompt is then paid again.')]),
     ...(models === undefined ? [t('It does not list its models.')] : []),
   ]);

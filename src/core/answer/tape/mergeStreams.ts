@@ -46,7 +46,7 @@ export async function* mergeStreams(
   const items: Item[] = [];
   const finished = new Set<number>();
   let wake = (): void => undefined;
-  const started = startMany(starts, maxConcurrent, (index, stream) => {
+  const leave = startMany(starts, maxConcurrent, (index, stream) => {
     items.push({ index, stream, reader: stream.tape.read({ pacing }) });
     items.sort((a, b) => a.index - b.index);
     void stream.ended.then(() => wake());
@@ -77,7 +77,7 @@ export async function* mergeStreams(
       });
     }
   } finally {
-    started.leave();
+    leave();
     for (const { reader, stream } of items) {
       reader.leave();
       stream.stop();
@@ -99,19 +99,13 @@ function turn(items: readonly Item[], order: NonNullable<StreamManyOptions['orde
   }
 }
 
-interface Started {
-  /** Resolves when all started answers have ended and no more will start. Never rejects. */
-  readonly ended: Promise<void>;
-  /** Starts no more answers. One that is just starting is stopped as soon as it exists. */
-  leave(): void;
-}
-
 /**
- * Each answer keeps its slot until it has ended, so a failing answer does not affect the others.
+ * Each answer keeps its slot until it has ended, so a failing answer does not affect the others. Returns a function that starts
+ * no more answers; one that is just starting is stopped as soon as it exists.
  * @param maxConcurrent at least 1
  * @param began called with each answer as soon as it exists, in no fixed order
  */
-function startMany(starts: readonly Start[], maxConcurrent: number, began: (index: number, stream: LiveStream) => void): Started {
+function startMany(starts: readonly Start[], maxConcurrent: number, began: (index: number, stream: LiveStream) => void): () => void {
   let next = 0;
   let left = false;
   const inTurn = async (): Promise<void> => {
@@ -123,11 +117,8 @@ function startMany(starts: readonly Start[], maxConcurrent: number, began: (inde
       await stream.ended;
     }
   };
-  const places = Array.from({ length: Math.min(maxConcurrent, starts.length) }, inTurn);
-  return {
-    ended: Promise.all(places).then(() => undefined),
-    leave: () => {
-      left = true;
-    },
+  for (let slot = 0; slot < Math.min(maxConcurrent, starts.length); slot++) void inTurn();
+  return () => {
+    left = true;
   };
 }

@@ -25,7 +25,6 @@ export function picture(mime: string, encoded: string, mistake: string): Part {
 /** Maximum number of field names reported to the client. */
 const maxNamed = 20;
 
-/** Collects the names of ignored fields. */
 export class IgnoredFields {
   readonly #names = new Set<string>();
 

@@ -61,7 +61,6 @@ export const objectField = v.custom<JsonFields>(isFields, 'must be an object');
 export const schemaField = v.custom<JsonFields>(isFields, 'must be a JSON schema, which is an object');
 export const modelField = v.string('must be a text, such as "demo/tour"; GET /v1/models lists them');
 
-/** A string, or a list of items. */
 export function textOrList<Item>(item: v.GenericSchema<unknown, Item>, message: string): v.GenericSchema<unknown, string | Item[]> {
   return v.lazy((value): v.GenericSchema<unknown, string | Item[]> => (typeof value === 'string' ? v.string() : v.array(item, message)));
 }

@@ -36,7 +36,7 @@ export interface ParsedRequest {
   readonly detached: boolean;
   /** Whether the answer can be read again after its end. */
   readonly kept: boolean;
-  /** IgnoredFields fields: they mean nothing to the model's server and do not change the answer. */
+  /** Names of ignored fields: they mean nothing to the model's server and do not change the answer. */
   readonly ignored: readonly string[];
   dialect(head: AnswerHead): Dialect;
 }
@@ -61,7 +61,6 @@ export interface Encoder {
   take(piece: AnswerPiece): readonly Frame[];
 }
 
-/** One event of a stream. */
 export interface Frame {
   readonly event?: string;
   /** A string is sent verbatim. */

@@ -4,38 +4,22 @@ import type { ActionCommand } from '../../../core/chat/page/protocol.ts';
 
 export function actionLabel(command: ActionCommand): string {
   const { t } = vscode.l10n;
-  switch (command) {
-    case 'setApiKey':
-      return t('Set API Key');
-    case 'selectModel':
-      return t('Select Model');
-    case 'editEndpoint':
-      return t('Edit Endpoint');
-    case 'openProxySettings':
-      return t('Open Settings');
-    case 'changeRule':
-      return t('Change Setting');
-    case 'useFoundApi':
-      return t('Correct the Setting');
-    case 'showLog':
-      return t('Show Log');
-    case 'resume':
-      return t('Resume');
-    case 'regenerate':
-      return t('Try Again');
-    case 'stop':
-      return t('Stop');
-    case 'sendNow':
-      return t('Send Now');
-    case 'undoCut':
-      return t('Undo');
-    case 'redoCut':
-      return t('Redo');
-    case 'editSummary':
-      return t('Edit Summary');
-    case 'unqueue':
-      return t('Remove from Queue');
-    default:
-      return command satisfies never;
-  }
+  const labels: Readonly<Record<ActionCommand, string>> = {
+    setApiKey: t('Set API Key'),
+    selectModel: t('Select Model'),
+    editEndpoint: t('Edit Endpoint'),
+    openProxySettings: t('Open Settings'),
+    changeRule: t('Change Setting'),
+    useFoundApi: t('Correct the Setting'),
+    showLog: t('Show Log'),
+    resume: t('Resume'),
+    regenerate: t('Try Again'),
+    stop: t('Stop'),
+    sendNow: t('Send Now'),
+    undoCut: t('Undo'),
+    redoCut: t('Redo'),
+    editSummary: t('Edit Summary'),
+    unqueue: t('Remove from Queue'),
+  };
+  return labels[command];
 }

@@ -27,10 +27,9 @@ export function statusOf(answer: Answer, asked: AskedOf, cost: Cost, wait?: Wait
 }
 
 function settledStatus(settled: SettledAnswer, asked: AskedOf, cost: Money | undefined, parameters: Parameters = {}): Status {
-  const state = stateOf(settled);
   const note = noteOf(settled, asked, parameters);
   return {
-    state,
+    state: states[settled.reason],
     ...(note === undefined ? {} : { note }),
     ...reasoningOf(settled.timing.reasoningMs),
     ...sourcesOf(settled),
@@ -71,27 +70,18 @@ export function endingOf(answer: Answer, asked: AskedOf): string | undefined {
   return answer.state.type === 'settled' ? endSentence(answer.state, asked) : undefined;
 }
 
-function stateOf({ reason }: SettledAnswer): MessageState {
-  switch (reason) {
-    case 'stop':
-    case 'other':
-    case 'tool-calls':
-      return 'done';
-    case 'length':
-    case 'content-filter':
-    case 'limit':
-    case 'trigger':
-      return 'limit';
-    case 'cancelled':
-      return 'stopped';
-    case 'truncated':
-      return 'truncated';
-    case 'error':
-      return 'error';
-    default:
-      return reason satisfies never;
-  }
-}
+const states: Readonly<Record<SettledAnswer['reason'], MessageState>> = {
+  stop: 'done',
+  other: 'done',
+  'tool-calls': 'done',
+  length: 'limit',
+  'content-filter': 'limit',
+  limit: 'limit',
+  trigger: 'limit',
+  cancelled: 'stopped',
+  truncated: 'truncated',
+  error: 'error',
+};
 
 /** How an answer ended. */
 export type EndingView = Pick<SettledAnswer, 'reason' | 'text' | 'error' | 'interrupted' | 'word' | 'detail' | 'stoppedBy' | 'unshown'>;

@@ -4,24 +4,16 @@ import { type ParameterName, parameterNames, type Parameters } from '../../../co
 
 export function parameterLabel(name: ParameterName): string {
   const { t } = vscode.l10n;
-  switch (name) {
-    case 'temperature':
-      return t('Temperature');
-    case 'topP':
-      return 'Top p';
-    case 'stop':
-      return t('Stop texts');
-    case 'maxTokens':
-      return t('Maximum tokens');
-    case 'effort':
-      return t('Effort');
-    case 'verbosity':
-      return t('Verbosity');
-    case 'body':
-      return t('Additional fields');
-    default:
-      return name satisfies never;
-  }
+  const labels: Readonly<Record<ParameterName, string>> = {
+    temperature: t('Temperature'),
+    topP: 'Top p',
+    stop: t('Stop texts'),
+    maxTokens: t('Maximum tokens'),
+    effort: t('Effort'),
+    verbosity: t('Verbosity'),
+    body: t('Additional fields'),
+  };
+  return labels[name];
 }
 
 /** Each parameter with its value, and a note if it had no effect. */

@@ -21,6 +21,20 @@ function placeOf(setting: string, entry: string | number | undefined, field: str
 
 function expectedSentence(place: string, expected: Expected): string {
   const { t } = vscode.l10n;
+  const plain: Readonly<Record<Exclude<Expected['type'], 'number' | 'flag-or-number' | 'choice' | 'pattern'>, string>> = {
+    boolean: t('{0} must be true or false.', place),
+    text: t('{0} must be a string.', place),
+    texts: t('{0} must be a list of strings.', place),
+    'text-map': t('{0} must be an object whose values are strings.', place),
+    list: t('{0} must be a list.', place),
+    object: t('{0} must be an object.', place),
+    address: t('{0} must be an address that begins with http:// or https://.', place),
+    currency: t('{0} must be a currency code, such as USD or CNY.', place),
+    identifier: t('{0} must be a word of letters, digits, dots, hyphens, and underscores.', place),
+    word: t('{0} must be a name without spaces and slashes.', place),
+    unused: t('{0} is taken by another endpoint; choose another id.', place),
+    known: t('{0} is not known to Rivulet; check its spelling.', place),
+  };
   switch (expected.type) {
     case 'number':
       return t('{0} must be a number of at least {1}.', place, expected.min);
@@ -28,33 +42,9 @@ function expectedSentence(place: string, expected: Expected): string {
       return t('{0} must be true, false, or a number of at least {1}.', place, expected.min);
     case 'choice':
       return t('{0} must be one of: {1}.', place, expected.choices.join(', '));
-    case 'boolean':
-      return t('{0} must be true or false.', place);
-    case 'text':
-      return t('{0} must be a string.', place);
-    case 'texts':
-      return t('{0} must be a list of strings.', place);
-    case 'text-map':
-      return t('{0} must be an object whose values are strings.', place);
-    case 'list':
-      return t('{0} must be a list.', place);
-    case 'object':
-      return t('{0} must be an object.', place);
-    case 'address':
-      return t('{0} must be an address that begins with http:// or https://.', place);
-    case 'currency':
-      return t('{0} must be a currency code, such as USD or CNY.', place);
-    case 'identifier':
-      return t('{0} must be a word of letters, digits, dots, hyphens, and underscores.', place);
-    case 'word':
-      return t('{0} must be a name without spaces and slashes.', place);
-    case 'unused':
-      return t('{0} is taken by another endpoint; choose another id.', place);
-    case 'known':
-      return t('{0} is not known to Rivulet; check its spelling.', place);
     case 'pattern':
       return t('{0} is not a valid regular expression: {1}.', place, expected.detail);
     default:
-      return expected satisfies never;
+      return plain[expected.type];
   }
 }

@@ -168,7 +168,6 @@ class ItemEncoder implements Encoder {
     ];
   }
 
-  /** Index of the open item. */
   #place(): object {
     return { item_id: this.#open?.id ?? '', output_index: this.#output.length };
   }
