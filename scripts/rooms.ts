@@ -12,7 +12,7 @@ export interface Room {
 const room = (path: string, holds: string, ...mayImport: readonly string[]): Room => ({ path, holds, mayImport });
 
 /** What every room of the core may import. */
-const own = ['api.ts', 'core/present.ts'];
+const own = ['api.ts', 'core/present.ts', 'core/nextTurn.ts'];
 const core = ['api.ts', 'core'];
 const hostRooms = [
   'settings',
@@ -33,6 +33,7 @@ export const rooms: readonly Room[] = [
   room('api.ts', 'the public types'),
   room('core/provider', 'what a server is asked and what it says', ...own, 'openai', '@anthropic-ai/sdk', '@google/genai'),
   room('core/present.ts', 'objects without undefined fields'),
+  room('core/nextTurn.ts', 'turns of the event loop for other work'),
   room('core/connect', 'what people paste to connect a server, and what answers there', ...own, 'core/provider', 'jsonc-parser'),
   room('core/inspect', 'rules on the live text: fences, limits, triggers, repetition', ...own),
   room('core/tokens', 'counting tokens', ...own, 'core/provider'),

@@ -10,9 +10,10 @@ const listNames = ['data', 'models', 'items', 'results', 'result', 'object'];
 const idNames = ['id', 'name', 'model', 'slug', 'model_name', 'modelName', 'model_id', 'modelId', 'key', 'value', 'title'];
 const shownCharacters = 120;
 
-export function readModelList(text: string, secrets: readonly string[]): ModelList {
+/** @param parsed the text as JSON; undefined where it is none */
+export function readModelList(text: string, parsed: unknown, secrets: readonly string[]): ModelList {
   const plain = text.replace(/^\ufeff/, '').trim();
-  const value = jsonOf(plain) ?? jsonLines(plain);
+  const value = parsed ?? jsonOf(plain) ?? jsonLines(plain);
   if (value === undefined) {
     const said = textOfPage(text).slice(0, shownCharacters);
     const code = /^\s*</.test(text) ? 'models-page' : 'no-models';

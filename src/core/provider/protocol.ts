@@ -3,6 +3,7 @@
  * sends it, leaves out what a model refuses, and turns what goes wrong into a failure. A new protocol is one folder with
  * one of these, and one row in protocols.ts.
  */
+import { nextTurn } from '../nextTurn.ts';
 import { errorWords } from './failures/errorWords.ts';
 import { askRoute, type FactRoute } from './facts/factRoute.ts';
 import type { ToldFacts } from './facts/modelFacts.ts';
@@ -285,12 +286,11 @@ async function modelsOf(protocol: Protocol, transport: Transport, endpoint: Endp
   const models = new Set<string>();
   const told: ToldFacts[] = [];
   let isList = false;
-  for await (const text of pagesOf(protocol, transport, endpoint, signal)) {
-    const parsed = jsonOf(text);
+  for await (const { text, parsed } of pagesOf(protocol, transport, endpoint, signal)) {
     told.push(...(protocol.listFacts?.(parsed) ?? []));
     const page = protocol.modelPage?.(parsed);
     if (page === undefined && !isList) {
-      const list = readModelList(text, secretsOf(endpoint));
+      const list = readModelList(text, parsed, secretsOf(endpoint));
       return list.type === 'models' && told.length > 0 ? { ...list, told } : list;
     }
     isList = true;
@@ -299,14 +299,22 @@ async function modelsOf(protocol: Protocol, transport: Transport, endpoint: Endp
   return { type: 'models', models: [...models], ...(told.length === 0 ? {} : { told }) };
 }
 
-/** The pages of the list of models, as the server sends them. */
-async function* pagesOf(protocol: Protocol, transport: Transport, endpoint: Endpoint, signal: AbortSignal): AsyncGenerator<string> {
+/** The pages of the list of models, as the server sends them and as JSON. */
+async function* pagesOf(
+  protocol: Protocol,
+  transport: Transport,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): AsyncGenerator<{ text: string; parsed: unknown }> {
   const first = protocol.modelsUrl(endpoint);
   let url = first;
   for (let pages = 1; ; pages++) {
     const text = await readWhole(await transport.get(endpoint, url, signal));
-    yield text;
-    const next = protocol.modelPage?.(jsonOf(text))?.next;
+    const parsed = jsonOf(text);
+    // What is made of megabytes takes as long as to parse them.
+    await nextTurn();
+    yield { text, parsed };
+    const next = protocol.modelPage?.(parsed)?.next;
     if (next === undefined || pages === maxPages) return;
     url = withQuery(first, next);
   }
@@ -323,10 +331,9 @@ async function factsOf(
   const told: ToldFacts[] = [];
   let list: unknown;
   try {
-    for await (const text of pagesOf(protocol, transport, endpoint, signal)) {
-      const page = jsonOf(text);
-      list ??= page;
-      told.push(...(protocol.listFacts?.(page) ?? []));
+    for await (const { parsed } of pagesOf(protocol, transport, endpoint, signal)) {
+      list ??= parsed;
+      told.push(...(protocol.listFacts?.(parsed) ?? []));
     }
   } catch {
     // Some gateways list nothing and tell facts all the same.

@@ -2,9 +2,10 @@
  * One request under its clocks, from the first byte out to the last byte in. It gives deltas to a sink while they
  * come and *returns* how it ended; it decides nothing about what to do next.
  */
+import { nextTurn } from '../nextTurn.ts';
 import { type Failure, fromException, withoutSecrets } from '../provider/failures/failure.ts';
 import type { Decoder, Delta, FinishReason, Opened } from '../provider/provider.ts';
-import { type Clock, nextTurn } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { type Timeouts, RequestTimeouts } from './timeouts.ts';
 
 export type AttemptEnd =

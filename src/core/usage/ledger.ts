@@ -1,6 +1,7 @@
 /** Usage by day, model and workspace. Rows may come in any order and from any number of windows. */
 import * as v from 'valibot';
 import type { Usage } from '../../api.ts';
+import { nextTurn } from '../nextTurn.ts';
 import { type Money, usualCurrency } from './prices.ts';
 
 /** Sums above it would no longer be exact. */
@@ -138,17 +139,29 @@ export function parseRow(line: string): UsageRow | undefined {
 
 const columns = Object.keys(usageRow.entries) as readonly (keyof UsageRow)[];
 
-/** RFC 4180, with a header. */
-export function toCsv(rows: readonly UsageRow[]): string {
+/** Rows of an exported file that are written in one turn of the event loop. */
+const rowsPerTurn = 2_000;
+
+/** The text of a file with these rows. CSV is that of RFC 4180, with a header. */
+export async function exported(rows: readonly UsageRow[], format: 'csv' | 'json'): Promise<string> {
+  const pieces: string[] = [];
+  for (let from = 0; from < rows.length; from += rowsPerTurn) {
+    const some = rows.slice(from, from + rowsPerTurn);
+    pieces.push(format === 'csv' ? some.map(csvLine).join('') : JSON.stringify(some, undefined, 2).slice('['.length, -'\n]'.length));
+    await nextTurn();
+  }
+  return format === 'csv' ? `${columns.join(',')}\r\n${pieces.join('')}` : `[${pieces.join(',')}\n]\n`;
+}
+
+function csvLine(row: UsageRow): string {
+  return `${columns.map((name) => csvCell(row[name] ?? usualCurrency)).join(',')}\r\n`;
+}
+
+function csvCell(value: string | number): string {
+  if (typeof value === 'number') return String(value);
   // A spreadsheet would run a cell that looks like a formula (OWASP, CSV injection).
-  const cell = (value: string | number): string => {
-    if (typeof value === 'number') return String(value);
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns.join(','), ...rows.map((row) => columns.map((name) => cell(row[name] ?? usualCurrency)).join(','))]
-    .map((line) => `${line}\r\n`)
-    .join('');
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function countsBy(count: (name: keyof Counts) => number): Counts {

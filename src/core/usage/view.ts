@@ -1,5 +1,5 @@
 /** Turns a ledger and a filter into the bars, the scale and the table of the usage page. */
-import { nextTurn } from '../request/clock.ts';
+import { nextTurn } from '../nextTurn.ts';
 import { daysUntil, type Totals, totalOf, type UsageRow } from './ledger.ts';
 import { type Money, usualCurrency } from './prices.ts';
 import type { UsageFilter, UsageView } from './protocol.ts';

@@ -1,6 +1,6 @@
 /** The usage page in an editor tab: usage by day, model and workspace, with export and deletion. */
 import * as vscode from 'vscode';
-import { dayOf, toCsv } from '../../core/usage/ledger.ts';
+import { dayOf, exported } from '../../core/usage/ledger.ts';
 import { type FromUsagePage, readUsageMessage } from '../../core/usage/pageMessages.ts';
 import { type ToUsagePage, type UsageFilter, usageStrings } from '../../core/usage/protocol.ts';
 import { usageView, type ViewWords } from '../../core/usage/view.ts';
@@ -55,8 +55,7 @@ export class UsagePanel {
     const rows = await this.#ports.store.all();
     const target = to ?? (await pickTarget(`rivulet-usage.${format}`, { filters: { [format.toUpperCase()]: [format] } }));
     if (target === undefined) return undefined;
-    const text = format === 'csv' ? toCsv(rows) : `${JSON.stringify(rows, undefined, 2)}\n`;
-    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(await exported(rows, format)));
     if (to === undefined) await vscode.window.showTextDocument(target);
     return target;
   }

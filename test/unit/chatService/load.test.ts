@@ -12,6 +12,7 @@ import { plainApi } from '../../../src/node/chatService/apis/plain.ts';
 import { responsesApi } from '../../../src/node/chatService/apis/responses/request.ts';
 import { ChatService } from '../../../src/node/chatService/chatService.ts';
 import { collect, endOf, TestClock } from '../../support/engine.ts';
+import { countTurns, turnsOfParsing } from '../../support/turns.ts';
 import { answer, chunk, done, type FakeServer, fakeServer, finish, gate, text, wait } from '../../support/fakeServer.ts';
 
 let server: FakeServer;
@@ -48,20 +49,43 @@ async function textOf(response: IncomingMessage): Promise<string> {
 it.each([chatCompletionsApi, messagesApi, responsesApi, plainApi])(
   'a body is checked and converted in turns of their own: $path',
   async (api) => {
-    const steps: string[] = [];
-    const turn = (): void => void (steps.push('turn'), (next = setImmediate(turn)));
-    let next = setImmediate(turn);
+    using turns = countTurns();
+    let checked = 0;
     const messages = [{ role: 'user', content: 'Hi' }];
     const body = { message: 'Hi', messages, input: messages, max_tokens: 1 };
-    const read = await api.read(body, async () => void steps.push('checked'));
-    clearImmediate(next);
-    expect([steps.indexOf('checked') > 0, steps.length - steps.indexOf('checked') > 2, read.request.messages.length > 0]).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    const read = await api.read(body, async () => void (checked = turns.count));
+    expect([checked > 0, turns.count - checked >= 2, read.request.messages.length > 0]).toEqual([true, true, true]);
   },
 );
+
+it('a body is parsed in another turn than that in which its bytes become a text', async () => {
+  server.always(() => answer('Hi'));
+  const body = JSON.stringify({ messages: [{ role: 'user', content: 'large-body' }] });
+  const { decoded, parsed } = await turnsOfParsing('large-body', async () => textOf(await post('/v1/chat/completions', body)));
+  expect([decoded[0]! < parsed[0]!, parsed.length > 0]).toEqual([true, true]);
+});
+
+it.each([chatCompletionsApi, messagesApi, responsesApi])('each tool is looked at once: $path', async (api) => {
+  const messages = [{ role: 'user', content: 'Hi' }];
+  const tools = ['a', 'b', 'c'].map((name) => ({
+    ...(api === messagesApi ? { name, input_schema: {} } : { type: 'function', name, function: { name } }),
+    seldom: true,
+  }));
+  let looks = 0;
+  // The check asks each object for its own fields before it copies them.
+  const { hasOwnProperty } = Object.prototype;
+  Object.prototype.hasOwnProperty = function counted(key) {
+    const own = hasOwnProperty.call(this, key);
+    if (own && key === 'seldom') looks++;
+    return own;
+  };
+  try {
+    await api.read({ messages, input: messages, max_tokens: 1, tools }, async () => undefined);
+  } finally {
+    Object.prototype.hasOwnProperty = hasOwnProperty;
+  }
+  expect(looks).toBe(tools.length);
+});
 
 it('answers a client with the key at once while a thousand sockets without one say nothing, and never keeps more', async () => {
   server.always(() => answer('Hi'));

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createProvider } from '../../../src/core/provider/protocols.ts';
 import { type FakeServer, fakeServer, head, raw, type Script, status } from '../../support/fakeServer.ts';
+import { turnsOfParsing } from '../../support/turns.ts';
 
 const client = createProvider((input, init) => fetch(input, init), Date.now);
 const { signal } = new AbortController();
@@ -73,6 +74,11 @@ describe('it is said when the answer is', () => {
   ])('%s', async (_what, script, said) => {
     expect(await listed(script)).toEqual(said);
   });
+});
+
+it('parses a list once, in a turn between those in which it is read and used', async () => {
+  const { decoded, parsed, ended } = await turnsOfParsing('"long-list"', () => listed([head(200), raw('{"data":[{"id":"long-list"}]}')]));
+  expect([decoded.length, parsed.length, decoded[0]! < parsed[0]!, parsed[0]! < ended]).toEqual([1, 1, true, true]);
 });
 
 it('reads some MB of a list without end, and no more', async () => {

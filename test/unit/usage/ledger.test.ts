@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verdictOn } from '../../../src/core/usage/budget.ts';
-import { daysUntil, rowOf, Sums, toCsv, totalOf, type UsageRow } from '../../../src/core/usage/ledger.ts';
+import { daysUntil, exported, rowOf, Sums, totalOf, type UsageRow } from '../../../src/core/usage/ledger.ts';
 import { costOf, priceOf } from '../../../src/core/usage/prices.ts';
 import type { UsageFilter } from '../../../src/core/usage/protocol.ts';
 import { marksUpTo, usageView, type ViewWords } from '../../../src/core/usage/view.ts';
 import { UsageFiles } from '../../../src/node/disk/usageFiles.ts';
+import { countTurns } from '../../support/turns.ts';
 
 function summed(rows: readonly UsageRow[]): readonly UsageRow[] {
   const sums = new Sums();
@@ -120,12 +121,33 @@ describe('a ledger', () => {
     });
   });
 
-  it('is a table that no spreadsheet takes for formulas', () => {
-    expect(toCsv([row('2026-01-01', '=HYPERLINK("x")', 'a, "b"')]).split('\r\n')).toEqual([
+  it('is a table that no spreadsheet takes for formulas', async () => {
+    expect((await exported([row('2026-01-01', '=HYPERLINK("x")', 'a, "b"')], 'csv')).split('\r\n')).toEqual([
       'day,model,workspace,answers,requests,prompt,cached,completion,reasoning,paidAgain,cost,currency,estimated',
       '2026-01-01,"\'=HYPERLINK(""x"")","a, ""b""",1,2,100,60,20,5,0,0,USD,0',
       '',
     ]);
+  });
+
+  it('of fifty thousand rows is exported in many turns, as the same text', async () => {
+    const many = Array.from({ length: 50_000 }, (_, index) => row('2026-01-01', `a/m${index}`));
+    using turns = countTurns();
+    const csv = await exported(many, 'csv');
+    const forCsv = turns.count;
+    const json = await exported(many, 'json');
+    expect({
+      divided: [forCsv >= 20, turns.count - forCsv >= 20],
+      lines: csv.split('\r\n').length,
+      last: csv.trimEnd().split('\r\n').at(-1),
+      json: json === `${JSON.stringify(many, undefined, 2)}\n`,
+      none: [await exported([], 'csv'), JSON.parse(await exported([], 'json'))],
+    }).toEqual({
+      divided: [true, true],
+      lines: 50_002,
+      last: '2026-01-01,a/m49999,w,1,2,100,60,20,5,0,0,USD,0',
+      json: true,
+      none: ['day,model,workspace,answers,requests,prompt,cached,completion,reasoning,paidAgain,cost,currency,estimated\r\n', []],
+    });
   });
 });
 
@@ -190,6 +212,12 @@ describe('the page', () => {
       others: ['500 more', '', '', '500', String(500 * small), String(500 * 60), '10000', '2500', '0', '$500'],
       total: ['Sum', '', '', '1500', String(1_000 * large + 500 * small), String(1_500 * 60), '30000', '7500', '0', '$2500'],
     });
+  });
+
+  it('gives other work a turn after each pass over the rows', async () => {
+    using turns = countTurns();
+    await usageView(rows, filter, '2026-01-07', words);
+    expect(turns.count).toBeGreaterThanOrEqual(5);
   });
 
   it('shows one model, one workspace or the cost when asked', async () => {

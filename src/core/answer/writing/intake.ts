@@ -4,7 +4,7 @@ import { limitHalt } from '../../inspect/inspector.ts';
 import { streamErrorOf } from '../../provider/failures/failure.ts';
 import { ownFailure } from '../../provider/failures/ownFailures.ts';
 import type { Delta } from '../../provider/provider.ts';
-import { nextTurn } from '../../request/clock.ts';
+import { nextTurn } from '../../nextTurn.ts';
 import { type ToolCall, ToolCalls } from '../../request/toolCalls.ts';
 import type { ReplayedAnswer } from '../../resume/replayedAnswer.ts';
 import type { ResumedAnswer } from '../../resume/resumedAnswer.ts';

@@ -1,4 +1,5 @@
 /** The fetch passed to vendor clients: sends only our headers, follows no redirect, and limits what is read at once. */
+import { nextTurn } from '../../nextTurn.ts';
 import { isRecord, jsonOf } from '../reading/json.ts';
 import type { SecretSource } from '../failures/secrets.ts';
 
@@ -42,7 +43,10 @@ export async function readWhole(response: Response): Promise<string> {
   if (response.body === null) return '';
   const { bytes, whole } = await readAtMost(response.body, maxWholeBytes);
   if (!whole) throw new TooLongError();
-  return new TextDecoder().decode(bytes);
+  const text = new TextDecoder().decode(bytes);
+  // The caller parses it, which takes a turn of the event loop for megabytes.
+  await nextTurn();
+  return text;
 }
 
 /** Counted after decompression, so a small body that expands is limited too. */

@@ -20,14 +20,18 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, body: unknown, w
   throw new RequestError(`${named(placeOf(issue.type === 'variant' ? keys.slice(0, -1) : keys))} ${issue.message}.`);
 }
 
-/** Replaces the messages of a nested schema by one message for the whole. */
-export function shaped<T>(schema: v.GenericSchema<unknown, T>, message: string): v.GenericSchema<unknown, T> {
+/**
+ * Replaces the messages of a nested schema by one message for the whole.
+ * @param outline what that message describes; a value that fits it keeps the message of the schema
+ */
+export function shaped<T>(schema: v.GenericSchema<unknown, T>, message: string, outline?: v.GenericSchema): v.GenericSchema<unknown, T> {
   return v.pipe(
     v.unknown(),
     v.rawTransform(({ dataset, addIssue, NEVER }): T => {
       const read = v.safeParse(schema, dataset.value, { abortEarly: true });
       if (read.success) return read.output;
-      addIssue({ message });
+      const [{ message: inside, path }] = read.issues;
+      addIssue(outline !== undefined && path !== undefined && v.is(outline, dataset.value) ? { message: inside, path } : { message });
       return NEVER;
     }),
   );

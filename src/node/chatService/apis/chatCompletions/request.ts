@@ -16,8 +16,7 @@ import { chatDialect, openaiError } from './reply.ts';
 const notATool = 'must be {"type": "function", "function": {"name": "…", "parameters": {…}}}; this service has no other tools';
 const notAChoice = 'must be "none", "auto", "required" or {"type": "function", "function": {"name": "…"}}';
 const called = v.looseObject({ type: v.literal('function'), function: v.looseObject({ name: toolName }) });
-
-const tool = v.pipe(shaped(called, notATool), v.looseObject({ type: v.literal('function'), function: v.looseObject(functionFields) }));
+const tool = shaped(v.looseObject({ type: v.literal('function'), function: v.looseObject(functionFields) }), notATool, called);
 type Choice = Exclude<ToolChoice, object> | { readonly function: { readonly name: string } };
 const choice: v.GenericSchema<unknown, Choice> = shaped(v.union([v.picklist(['none', 'auto', 'required']), called]), notAChoice);
 const body = v.looseObject({

@@ -13,9 +13,11 @@ import { BlockReader, systemPrompt, turn } from './blocks.ts';
 import { messagesDialect, messagesError } from './reply.ts';
 
 const notATool = 'must be {"name": "…", "input_schema": {…}}; tools of the server are not offered';
-const tool = v.pipe(
-  shaped(v.looseObject({ type: maybe(v.literal('custom')), name: toolName, input_schema: v.unknown() }), notATool),
-  v.looseObject({ name: toolName, description: maybe(textField), input_schema: schemaField }),
+const named = { type: maybe(v.literal('custom')), name: toolName };
+const tool = shaped(
+  v.looseObject({ ...named, description: maybe(textField), input_schema: schemaField }),
+  notATool,
+  v.looseObject({ ...named, input_schema: v.unknown() }),
 );
 const notAChoice = 'must be {"type": "auto"}, {"type": "any"}, {"type": "none"} or {"type": "tool", "name": "…"}';
 const choice = shaped(

@@ -16,7 +16,7 @@ import { responsesDialect } from './reply.ts';
 
 const notATool = 'must be {"type": "function", "name": "…", "parameters": {…}}; this service has no other tools';
 const called = v.looseObject({ type: v.literal('function'), name: toolName });
-const tool = v.pipe(shaped(called, notATool), v.looseObject({ type: v.literal('function'), ...functionFields }));
+const tool = shaped(v.looseObject({ type: v.literal('function'), ...functionFields }), notATool, called);
 const notAChoice = 'must be "none", "auto", "required" or {"type": "function", "name": "…"}';
 type Choice = Exclude<ToolChoice, object> | { readonly name: string };
 const choice: v.GenericSchema<unknown, Choice> = shaped(v.union([v.picklist(['none', 'auto', 'required']), called]), notAChoice);
