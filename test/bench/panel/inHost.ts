@@ -69,7 +69,12 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 
 const rivulet: Entrant = {
   name: "Rivulet's panel",
-  open: async (page) => ({ frame: await openChat(page), root: '[role="log"]', box: 'textarea' }),
+  open: async (page) => {
+    // The first question of another extension asks for permission, which is remembered in the next windows.
+    const allow = page.getByRole('button', { name: 'Allow', exact: true });
+    allow.click({ timeout: 0 }).catch(() => undefined);
+    return { frame: await openChat(page), root: '[role="log"]', box: 'textarea' };
+  },
   stream: async ({ deltas, perSecond }, { server, tell }) => {
     let lastMs = 0;
     server.next(
