@@ -226,7 +226,7 @@ export class Attempts {
       const [next, ...others] = this.#fallbacks;
       if (next === undefined || this.#ports.signal.aborted) return false;
       this.#fallbacks = others;
-      const found = await next.find();
+      const found = await next();
       if (found === undefined) continue;
       void left?.stop();
       this.#target = found;

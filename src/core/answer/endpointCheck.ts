@@ -2,14 +2,12 @@
  * Checks what a server can do with two or three small requests: whether it answers, streams, counts tokens, and continues
  * its own message at the exact character.
  */
-import type { ChatRequest, Endpoint, EndpointMemory, KeptAnswer, Provider } from '../provider/provider.ts';
+import type { ChatRequest, Endpoint, EndpointMemory, KeptAnswer } from '../provider/provider.ts';
 import type { Failure } from '../provider/failures/failure.ts';
 import { ownFailure } from '../provider/failures/ownFailures.ts';
 import { attempt, type AttemptEnd } from '../request/attempt.ts';
-import type { Clock } from '../request/clock.ts';
 import { continuationFor, continueRequest } from '../resume/continuation.ts';
-import type { AttemptMeter } from '../tokens/usageMeter.ts';
-import type { Timeouts } from '../request/timeouts.ts';
+import type { SideRequestPorts } from '../resume/overlapProbe.ts';
 
 export type EndpointReport =
   | { readonly type: 'failed'; readonly failure: Failure }
@@ -30,14 +28,6 @@ export type EndpointReport =
       readonly models: number | undefined;
     };
 
-export interface EndpointCheckPorts {
-  readonly client: Provider;
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
-  /** These requests are billed and counted like any others. */
-  readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
-}
-
 export interface EndpointCheckTarget {
   readonly endpoint: Endpoint;
   /** Remembers how the server continues an answer, as a broken answer would. */
@@ -52,7 +42,7 @@ const begun = 'one, two, three, fo';
 const enoughCharacters = 600;
 const modelsMs = 5_000;
 
-export async function checkEndpoint(ports: EndpointCheckPorts, target: EndpointCheckTarget, signal: AbortSignal): Promise<EndpointReport> {
+export async function checkEndpoint(ports: SideRequestPorts, target: EndpointCheckTarget, signal: AbortSignal): Promise<EndpointReport> {
   const request: ChatRequest = { model: target.model, messages: [{ role: 'user', content: question }] };
   const listing = ports.client.models(target.endpoint, AbortSignal.any([signal, AbortSignal.timeout(modelsMs)]));
   const first = await ask(ports, target, { ...request, mayBeKept: true }, signal);
@@ -81,7 +71,7 @@ async function rejoins({ kept, end }: Asked, signal: AbortSignal): Promise<boole
 }
 
 async function continues(
-  ports: EndpointCheckPorts,
+  ports: SideRequestPorts,
   target: EndpointCheckTarget,
   request: ChatRequest,
   signal: AbortSignal,
@@ -106,7 +96,7 @@ interface Asked {
 }
 
 async function ask(
-  { client, clock, timeouts, begin }: EndpointCheckPorts,
+  { client, clock, timeouts, begin }: SideRequestPorts,
   { endpoint, memory }: EndpointCheckTarget,
   request: ChatRequest,
   signal: AbortSignal,

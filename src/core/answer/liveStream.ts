@@ -31,13 +31,11 @@ export interface Job {
   readonly replayed?: true;
 }
 
-/** Another model that continues the answer after the previous one has failed. */
-export interface Fallback {
-  /** `"<endpoint id>/<model>"`. */
-  readonly model: string;
-  /** Undefined if it cannot be used. Called only when its turn comes, because reading its key takes time. */
-  find(): Promise<{ readonly endpoint: Endpoint; readonly memory: EndpointMemory; readonly request: ChatRequest } | undefined>;
-}
+/**
+ * Finds another model that continues the answer after the previous one has failed; undefined if it cannot be used. Called only
+ * when its turn comes, because reading its key takes time.
+ */
+export type Fallback = () => Promise<Pick<Job, 'endpoint' | 'memory' | 'request'> | undefined>;
 
 export interface KeptJob {
   readonly handle: string;

@@ -10,11 +10,12 @@ import { anchorLength, dropByProbe, maxProbeOverlap } from './overlap.ts';
 import type { AttemptMeter } from '../tokens/usageMeter.ts';
 import type { Timeouts } from '../request/timeouts.ts';
 
-export interface ProbePorts {
+/** For short requests beside the answer itself. */
+export interface SideRequestPorts {
   readonly client: Provider;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
-  /** Probes are billed and counted like any other request. */
+  /** These requests are billed and counted like any others. */
   readonly begin: (messages: ChatRequest['messages']) => AttemptMeter;
 }
 
@@ -36,7 +37,7 @@ const maxProbes = 3;
 
 /** The one of `drops` that the server repeats. Undefined if its reply does not tell, `unreachable` if all replies broke off. */
 export async function probeOverlap(
-  ports: ProbePorts,
+  ports: SideRequestPorts,
   question: ProbeQuestion,
   signal: AbortSignal,
 ): Promise<number | 'unreachable' | undefined> {
@@ -49,7 +50,7 @@ export async function probeOverlap(
 }
 
 async function probeOnce(
-  { client, clock, timeouts, begin }: ProbePorts,
+  { client, clock, timeouts, begin }: SideRequestPorts,
   { endpoint, memory, request, way, old, drops }: ProbeQuestion,
   anchor: number,
   signal: AbortSignal,

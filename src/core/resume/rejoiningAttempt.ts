@@ -3,7 +3,6 @@
  * rest, so that nothing is requested twice and there is no seam. If the server keeps nothing, this is a single attempt.
  */
 import type { ErrorKind } from '../../api.ts';
-import type { Failure } from '../provider/failures/failure.ts';
 import type { Decoder, KeptAnswer, Opened, OpenedAnswer, Rejoined, StopResult } from '../provider/provider.ts';
 import { attempt, type AttemptEnd, type AttemptPorts, type AttemptResult } from '../request/attempt.ts';
 
@@ -21,9 +20,7 @@ export interface RejoiningPorts extends AttemptPorts {
 }
 
 /** Why the rest is missing. `unreachable`: the server may still have it. `lost`: the server no longer has it. */
-export type MissingRest =
-  | { readonly type: 'unreachable'; readonly kept: KeptAnswer }
-  | { readonly type: 'lost'; readonly failure: Failure };
+export type MissingRest = { readonly type: 'unreachable'; readonly kept: KeptAnswer } | { readonly type: 'lost' };
 
 export interface RejoiningResult extends Pick<AttemptResult, 'end' | 'drained'> {
   readonly missing?: MissingRest;
@@ -54,7 +51,7 @@ class RejoiningAttempt {
   #opened: OpenedAnswer | undefined;
   #decoderOf: OpenedAnswer['decoder'] | undefined;
   #decoder: Decoder | undefined;
-  #lost: Failure | undefined;
+  #isLost = false;
   #laterMs: number | undefined;
   /** How the last open connection ended. */
   #break: AttemptEnd = { type: 'cut' };
@@ -93,7 +90,7 @@ class RejoiningAttempt {
       }
       // The server has sent a finish reason and nothing after it.
       if (this.#decoder?.state === 'finished' && this.#fruitless > 0 && end.type === 'cut') return this.#giveUp({ end, drained });
-      if (this.#lost !== undefined) return this.#giveUp({ end: this.#break, drained, missing: { type: 'lost', failure: this.#lost } });
+      if (this.#isLost) return this.#giveUp({ end: this.#break, drained, missing: { type: 'lost' } });
       if (isHopeless(end) || clock.now() - this.#progressAt > this.#patienceMs) {
         return this.#giveUp({ end, drained, missing: { type: 'unreachable', kept } });
       }
@@ -128,7 +125,7 @@ class RejoiningAttempt {
         this.#laterMs = opened.waitMs;
         return { type: 'failed', failure: { kind: 'server', message: '' } };
       case 'lost':
-        this.#lost = opened.failure;
+        this.#isLost = true;
         return { type: 'failed', failure: opened.failure };
       default:
         return opened satisfies never;

@@ -5,7 +5,6 @@ export type { FromUsagePage };
 export type UsageFilter = Extract<FromUsagePage, { type: 'filter' }>['filter'];
 
 export interface UsageBar {
-  readonly day: string;
   readonly label: string;
   /** Tokens of the prompt and of the answer, or the cost as the only part. */
   readonly parts: readonly number[];

@@ -3,11 +3,6 @@ import type { AttemptUsage, StreamEvent, TokenCost, Usage } from '../../api.ts';
 
 type EndEvent = Extract<StreamEvent, { type: 'end' }>;
 
-export interface UsedModel {
-  readonly model: string;
-  readonly usage: Usage;
-}
-
 /**
  * @param model that was asked first; it comes first
  * @param counted what was recorded of this answer before its first request read it again
@@ -16,7 +11,7 @@ export function usageByModel(
   model: string,
   { usage, perAttempt = [] }: Pick<EndEvent, 'usage' | 'perAttempt'>,
   counted?: Usage,
-): readonly UsedModel[] {
+): readonly { readonly model: string; readonly usage: Usage }[] {
   const models = [...new Set(perAttempt.map((attempt) => attempt.model))];
   if (models.every((one) => one === model)) return [{ model, usage: usageSince(usage, counted) }];
   const attempts = perAttempt.map((attempt, index) => (index === 0 ? usageSince(attempt, counted) : attempt));

@@ -54,7 +54,7 @@ export async function usageView(rows: readonly UsageRow[], filter: UsageFilter, 
     const total = totalOf(byDay.get(day) ?? []);
     const parts = filter.measure === 'tokens' ? [total.prompt, total.completion] : [total.costs[currency] ?? 0];
     const label = words.day(day);
-    return { day, label, parts, spoken: `${label}: ${spoken(parts.reduce((sum, part) => sum + part, 0))}` };
+    return { label, parts, spoken: `${label}: ${spoken(parts.reduce((sum, part) => sum + part, 0))}` };
   });
   await nextTurn();
   const most = Math.max(0, ...bars.map(({ parts }) => parts.reduce((sum, part) => sum + part, 0)));

@@ -1,8 +1,7 @@
 /** Maps a bad end of an answer to an HTTP problem. */
-import type { EndReason, ErrorKind, StreamEvent } from '../../api.ts';
+import type { EndReason, ErrorKind } from '../../api.ts';
+import type { EndEvent } from '../../core/answer/liveStream.ts';
 import { present } from '../../core/present.ts';
-
-type End = Extract<StreamEvent, { type: 'end' }>;
 
 export interface Problem {
   readonly kind: ErrorKind | 'cancelled' | 'truncated' | 'refused';
@@ -12,7 +11,7 @@ export interface Problem {
 }
 
 /** The problem with this end, if any: a client must not take an incomplete answer for a complete one. */
-export function problemOf({ reason, error }: End): Problem | undefined {
+export function problemOf({ reason, error }: EndEvent): Problem | undefined {
   switch (reason) {
     case 'stop':
     case 'length':
@@ -37,7 +36,7 @@ export function problemOf({ reason, error }: End): Problem | undefined {
  * Facts about an answer that no dialect has a field for: parameters that were not sent, and content that was not passed on,
  * such as pictures.
  */
-export function notesOf({ leftOut, unshown }: End): { readonly left_out?: readonly string[]; readonly unshown?: readonly string[] } {
+export function notesOf({ leftOut, unshown }: EndEvent): { readonly left_out?: readonly string[]; readonly unshown?: readonly string[] } {
   return present({ left_out: leftOut, unshown });
 }
 

@@ -5,7 +5,8 @@ import { answerActions, factsOf } from '../../core/chat/answerActions.ts';
 import { titleOf } from '../../core/chat/saved.ts';
 import { fenceAround } from '../../core/chat/prompt.ts';
 import type { CommandTable } from '../feature.ts';
-import { type PickerPorts, pickModels } from '../models/modelPicker.ts';
+import type { AnswerPorts } from '../models/answers.ts';
+import { pickModels } from '../models/modelPicker.ts';
 import type { Engine } from '../../core/answer/engine.ts';
 import { type AnswerResult, resultOf } from '../ui/answerResult.ts';
 import { aText, aUri, listOf, oneOf, options } from '../ui/arguments.ts';
@@ -23,7 +24,7 @@ import { input, pick, pickFiles, pickTarget } from '../ui/pick.ts';
 import type { EditorTabs } from './surfaces/editorTab.ts';
 import type { SideBar } from './surfaces/sideBar.ts';
 
-export interface ChatCommandPorts extends Pick<PickerPorts, 'endpoints' | 'settings'> {
+export interface ChatCommandPorts extends Pick<AnswerPorts, 'endpoints' | 'settings'> {
   readonly engine: Engine;
   readonly chat: Chat;
   readonly sideBar: SideBar;

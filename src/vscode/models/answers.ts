@@ -94,13 +94,10 @@ export class Answers {
   }
 
   #fallback(model: string, request: AnswerRequest, options: StreamOptions): Fallback {
-    return {
-      model,
-      find: async () => {
-        const found = await this.#ports.endpoints.find(model);
-        if (!('type' in found) || this.#ports.budget.refusal() !== undefined) return undefined;
-        return { endpoint: found.endpoint, memory: found.memory, request: this.#requestFor(model, found.model, request, options) };
-      },
+    return async () => {
+      const found = await this.#ports.endpoints.find(model);
+      if (!('type' in found) || this.#ports.budget.refusal() !== undefined) return undefined;
+      return { endpoint: found.endpoint, memory: found.memory, request: this.#requestFor(model, found.model, request, options) };
     };
   }
 

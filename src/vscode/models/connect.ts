@@ -23,7 +23,7 @@ export interface ConnectPorts {
 
 /** `text`: the sentence for the user. */
 export type ConnectOutcome =
-  | { readonly type: 'connected'; readonly text: string; readonly model: string }
+  | { readonly type: 'connected'; readonly text: string }
   | { readonly type: 'failed'; readonly text: string; readonly baseURL: string; readonly name: string }
   | { readonly type: 'cancelled' };
 
@@ -154,7 +154,7 @@ async function keep(
     listed.length === 0
       ? t('{0} is connected. Using {1}.', name, model)
       : t('{0} is connected with {1} models. Using {2}.', name, listed.length, model);
-  return { type: 'connected', text, model: `${id}/${model}` };
+  return { type: 'connected', text };
 }
 
 async function askModel(name: string): Promise<string | undefined> {

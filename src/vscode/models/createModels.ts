@@ -52,7 +52,6 @@ export function createModels(
   const consent = askToKeep({ engine, settings, memory: globalState, ask: notify.information, keep: keepEndpoint });
   const pinned = new StoredList(globalState, 'rivulet.pinnedModels', maxStoredModels);
   const recent = new StoredList(globalState, 'rivulet.recentModels', maxStoredModels);
-  const pickers = { endpoints, keys, settings };
   const connecting = { client, keys, settings };
   const test = (model: unknown) => testConnection({ client, clock, endpoints, settings, tokenizer, budget }, argument(model, aText));
   return {
@@ -67,8 +66,8 @@ export function createModels(
         const { needs } = options(given, { needs: listOf(oneOf(modelNeeds)) });
         return selectModel({ endpoints, known, settings, pinned, recent }, needs);
       },
-      setApiKey: (id) => setApiKey(pickers, argument(id, aText)),
-      clearApiKey: (id) => clearApiKey(pickers, argument(id, aText)),
+      setApiKey: (id) => setApiKey(connecting, argument(id, aText)),
+      clearApiKey: (id) => clearApiKey(connecting, argument(id, aText)),
       addEndpoint: async () => (await addingEndpoints()).addEndpoint(connecting),
       editEndpoint: (id) => editEndpoint(connecting, argument(id, aText)),
       removeEndpoint: (id) => removeEndpoint(connecting, argument(id, aText)),

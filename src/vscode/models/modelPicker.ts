@@ -3,23 +3,17 @@ import * as vscode from 'vscode';
 import type { StreamError } from '../../api.ts';
 import { presetAt } from '../../core/provider/catalog.ts';
 import { apis } from '../../core/provider/provider.ts';
-import { demoLabel, type Endpoints } from './endpoints.ts';
+import type { AnswerPorts } from './answers.ts';
+import { demoLabel } from './endpoints.ts';
+import type { ConnectPorts } from './connect.ts';
 import { askKey } from './connectQuestions.ts';
 import { changeEndpoint } from './endpointList.ts';
 import { chooseEndpoint } from './editEndpoint.ts';
-import type { ApiKeyStore } from '../settings/apiKeys.ts';
-import type { LiveSettings } from '../settings/liveSettings.ts';
 import * as notify from '../ui/notify.ts';
 import { pickMany } from '../ui/pick.ts';
 
-export interface PickerPorts {
-  readonly endpoints: Endpoints;
-  readonly keys: ApiKeyStore;
-  readonly settings: LiveSettings;
-}
-
 /** Asks for a key and stores it in SecretStorage. Resolves to whether a key was set. */
-export async function setApiKey({ keys, settings }: PickerPorts, id?: string): Promise<boolean> {
+export async function setApiKey({ keys, settings }: ConnectPorts, id?: string): Promise<boolean> {
   const endpoint = await chooseEndpoint(settings.now(), id);
   if (endpoint === undefined) return false;
   const preset = presetAt(endpoint.baseURL);
@@ -30,7 +24,7 @@ export async function setApiKey({ keys, settings }: PickerPorts, id?: string): P
   return true;
 }
 
-export async function clearApiKey({ keys, settings }: PickerPorts, id?: string): Promise<void> {
+export async function clearApiKey({ keys, settings }: ConnectPorts, id?: string): Promise<void> {
   const endpoint = await chooseEndpoint(settings.now(), id);
   if (endpoint === undefined) return;
   await keys.clear(endpoint.id);
@@ -47,7 +41,7 @@ export async function useFoundApi(id: string, error: StreamError | undefined): P
 export async function pickModels({
   endpoints,
   settings,
-}: Pick<PickerPorts, 'endpoints' | 'settings'>): Promise<readonly string[] | undefined> {
+}: Pick<AnswerPorts, 'endpoints' | 'settings'>): Promise<readonly string[] | undefined> {
   const { t } = vscode.l10n;
   const current = settings.now().model;
   const items = (await endpoints.list('all')).map(({ endpoint, endpointName, model }) => {

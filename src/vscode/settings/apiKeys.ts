@@ -62,6 +62,7 @@ function readKey(entry: string | undefined): StoredKey | undefined {
   }
 }
 
-function originOf(baseURL: string): string {
+/** The origin of an address; anything else stands for itself. */
+export function originOf(baseURL: string): string {
   return isHttp(baseURL) ? new URL(baseURL).origin : baseURL;
 }

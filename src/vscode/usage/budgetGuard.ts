@@ -55,7 +55,7 @@ export class BudgetGuard implements RequestBudget {
   }
 
   used(model: string, usage: Usage): void {
-    this.#ports.store.addTrial(model, usage);
+    this.#ports.store.record(model, usage, 0);
   }
 
   #look(): void {

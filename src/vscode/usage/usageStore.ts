@@ -34,7 +34,7 @@ export class UsageStore {
       const counted = job.kept?.counted;
       const isNew = counted === undefined || counted.total === 0;
       for (const [index, used] of usageByModel(model, end, counted).entries()) {
-        this.#record(used.model, used.usage, index === 0 && isNew ? 1 : 0);
+        this.record(used.model, used.usage, index === 0 && isNew ? 1 : 0);
       }
     });
   }
@@ -76,16 +76,12 @@ export class UsageStore {
     this.#changed.fire();
   }
 
-  /** Records requests that are not answers, such as connection tests. */
-  addTrial(model: string, usage: Usage): void {
-    this.#record(model, usage, 0);
-  }
-
   #day(): string {
     return dayOf(this.#ports.clock.wall());
   }
 
-  #record(model: string, usage: Usage, answers: 0 | 1): void {
+  /** @param answers 0 for requests that are not answers, such as connection tests */
+  record(model: string, usage: Usage, answers: 0 | 1): void {
     // The server did not answer, so nothing was used.
     if (usage.total === 0) return;
     const workspace = vscode.workspace.name ?? '';

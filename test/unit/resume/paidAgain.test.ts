@@ -76,8 +76,8 @@ it('asks the next model at a quota, one request at a time, and counts each under
     memory: {},
     request,
   });
-  const gone = { model: 'gone/model', find: async () => undefined };
-  const { end, events } = await ask([quota], { job: { fallbacks: [gone, { model: 'second/other', find }] } });
+  const gone = async () => undefined;
+  const { end, events } = await ask([quota], { job: { fallbacks: [gone, find] } });
   expect({
     text: end.text,
     reason: end.reason,
@@ -106,7 +106,7 @@ it('lets the next model continue from the break when the resumes are used up, an
   });
   const { end, events } = await ask([[text('Hello '), drop()]], {
     options: { resume: { maxResumes: 0 } },
-    job: { fallbacks: [{ model: 'second/other', find }] },
+    job: { fallbacks: [find] },
   });
   const sent = other.requests[0]?.body as { readonly messages: readonly { readonly role: string; readonly content: string }[] };
   expect({
@@ -126,7 +126,7 @@ async function unreachableFor(how: Start = {}) {
   server.instead = Array.from({ length: 200 }, () => 'reset' as const);
   const clock = new TestClock();
   const endpoint = { id: 'second', name: 'Second', baseURL: other.url, continuation: 'ask' as const };
-  const fallbacks = [{ model: 'second/other', find: async () => ({ endpoint, memory: {}, request }) }];
+  const fallbacks = [async () => ({ endpoint, memory: {}, request })];
   const stream = rig({ clock, random: () => 0.5 }).start(server.url, {
     endpoint: { api: 'responses', resumable: true },
     ...how,
@@ -181,6 +181,6 @@ it('lets the next model continue where an answer is resumed whose server is out 
 
 it('asks no other model where the request itself is refused', async () => {
   const find = (): Promise<undefined> => Promise.reject(new Error('Nobody asks.'));
-  const { end } = await ask([status(401, { error: { message: 'Wrong key' } })], { job: { fallbacks: [{ model: 'second/other', find }] } });
+  const { end } = await ask([status(401, { error: { message: 'Wrong key' } })], { job: { fallbacks: [find] } });
   expect([end.reason, end.error?.kind]).toEqual(['error', 'auth']);
 });

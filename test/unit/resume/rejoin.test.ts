@@ -192,7 +192,7 @@ it('does not send a request again of which it is not known whether it has arrive
   const find = (): Promise<undefined> => Promise.reject(new Error('Another model was asked.'));
   const stream = rig().start(server.url, {
     endpoint: { api: 'responses', resumable: true },
-    job: { fallbacks: [{ model: 'second/other', find }] },
+    job: { fallbacks: [find] },
   });
   const end = endOf(await collect(stream));
   expect([end.reason, end.error?.code, server.begun.length]).toEqual(['error', 'sending-uncertain', 1]);

@@ -28,11 +28,11 @@ export class InteractionsReader implements ObjectReader {
   readonly #steps = new Map<number, Step>();
   /** The ids of all events: a stream that was taken up again may repeat some. */
   readonly #events = new Set<string>();
-  #cursor: string | undefined;
+  cursor: string | undefined;
   #id = '';
   #hasThought = false;
   #ending: Ending | undefined;
-  #failure: Failure | undefined;
+  failure: Failure | undefined;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
@@ -40,14 +40,6 @@ export class InteractionsReader implements ObjectReader {
 
   get state(): ObjectReader['state'] {
     return this.#ending === undefined ? 'open' : 'done';
-  }
-
-  get failure(): Failure | undefined {
-    return this.#failure;
-  }
-
-  get cursor(): string | undefined {
-    return this.#cursor;
   }
 
   rejoin(): void {
@@ -63,7 +55,7 @@ export class InteractionsReader implements ObjectReader {
     if (id !== '') {
       if (this.#events.has(id)) return true;
       this.#events.add(id);
-      this.#cursor = id;
+      this.cursor = id;
     }
     const name = wordIn(event, 'event_type');
     if (name === '' && event['object'] === 'interaction') {
@@ -85,7 +77,7 @@ export class InteractionsReader implements ObjectReader {
         this.#whole(recordIn(event, 'interaction'));
         return true;
       case 'error':
-        this.#failure ??= fromErrorObject(isRecord(event['error']) ? event['error'] : event);
+        this.failure ??= fromErrorObject(isRecord(event['error']) ? event['error'] : event);
         return true;
       default:
         return name.startsWith('step.') || name.startsWith('interaction.');
@@ -95,7 +87,7 @@ export class InteractionsReader implements ObjectReader {
   #info(interaction: JsonFields): void {
     const id = wordIn(interaction, 'id');
     const model = wordIn(interaction, 'model');
-    if (this.#id !== '' && id !== '' && id !== this.#id) this.#failure ??= ownFailure('rejoin-differs', [id]);
+    if (this.#id !== '' && id !== '' && id !== this.#id) this.failure ??= ownFailure('rejoin-differs', [id]);
     this.#id ||= id;
     this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });
   }
@@ -129,13 +121,13 @@ export class InteractionsReader implements ObjectReader {
         }
         return undefined;
       default:
-        if (typeof delta['type'] !== 'string') this.#failure ??= ownFailure('unreadable', ['delta']);
+        if (typeof delta['type'] !== 'string') this.failure ??= ownFailure('unreadable', ['delta']);
         else if (said.has(step.type)) this.#sink({ type: 'unshown', what: delta['type'] });
     }
   }
 
   #say(index: number, step: Step, said: unknown): void {
-    if (said === undefined || said === null) this.#failure ??= ownFailure('unreadable', [step.type]);
+    if (said === undefined || said === null) this.failure ??= ownFailure('unreadable', [step.type]);
     const piece = spelled(said);
     if (piece === '') return;
     step.said += piece;
@@ -182,7 +174,7 @@ export class InteractionsReader implements ObjectReader {
         return;
       }
       case 'failed':
-        this.#failure ??= fromErrorObject(isRecord(interaction['error']) ? interaction['error'] : interaction);
+        this.failure ??= fromErrorObject(isRecord(interaction['error']) ? interaction['error'] : interaction);
         return;
       default:
         this.#ending = { type: 'cut', ...(word === '' ? {} : { word }) };
@@ -202,7 +194,7 @@ export class InteractionsReader implements ObjectReader {
       .map((part) => wordIn(part, 'text'))
       .join('');
     const missing = text.slice(step.said.length);
-    if (!text.startsWith(step.said)) this.#failure ??= ownFailure('text-differs');
+    if (!text.startsWith(step.said)) this.failure ??= ownFailure('text-differs');
     else if (type === 'thought') this.#think(step, missing);
     else this.#say(index, step, missing);
     this.#sign(index, step, wordIn(whole, 'signature'));

@@ -16,7 +16,7 @@ export class OllamaReader implements ObjectReader {
   #calls = 0;
   #begun = false;
   #ending: Ending | undefined;
-  #failure: Failure | undefined;
+  failure: Failure | undefined;
 
   constructor(sink: DeltaSink, thoughts?: UnopenedThoughts) {
     this.#sink = sink;
@@ -28,10 +28,6 @@ export class OllamaReader implements ObjectReader {
     return this.#ending === undefined ? 'open' : 'done';
   }
 
-  get failure(): Failure | undefined {
-    return this.#failure;
-  }
-
   end(): Ending {
     if (this.#ending === undefined) this.#think.end(false, false);
     return this.#ending ?? { type: 'cut' };
@@ -40,7 +36,7 @@ export class OllamaReader implements ObjectReader {
   take(line: JsonFields): boolean {
     const { error, message, response } = line;
     if (saysSomething(error)) {
-      this.#failure = fromErrorObject(line);
+      this.failure = fromErrorObject(line);
       return true;
     }
     const done = line['done'] === 'true' ? true : line['done'];

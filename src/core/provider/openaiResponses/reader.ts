@@ -42,7 +42,7 @@ export class ResponsesReader implements ObjectReader {
   readonly #calls = new Map<number, { readonly id: string; readonly name: string; text: string }>();
   #ending: Ending | undefined;
   readonly #places = new ItemPlaces();
-  #failure: Failure | undefined;
+  failure: Failure | undefined;
   /** The current event belongs to this protocol. */
   #known = false;
   /** An event with words of the answer that cannot be placed; a message that is whole repeats them. */
@@ -58,10 +58,6 @@ export class ResponsesReader implements ObjectReader {
 
   get state(): ObjectReader['state'] {
     return this.#ending === undefined ? 'open' : 'done';
-  }
-
-  get failure(): Failure | undefined {
-    return this.#failure;
   }
 
   end(): Ending {
@@ -91,7 +87,7 @@ export class ResponsesReader implements ObjectReader {
         else this.#sameId(event['response']);
         break;
       case 'gap':
-        this.#failure ??= ownFailure('rejoin-gap');
+        this.failure ??= ownFailure('rejoin-gap');
         break;
       default:
         place satisfies never;
@@ -116,7 +112,7 @@ export class ResponsesReader implements ObjectReader {
   }
 
   #differs(what: string): void {
-    this.#failure ??= ownFailure('rejoin-differs', [clipped(what, 120)]);
+    this.failure ??= ownFailure('rejoin-differs', [clipped(what, 120)]);
   }
 
   #event(event: JsonFields): void {
@@ -162,7 +158,7 @@ export class ResponsesReader implements ObjectReader {
         return this.#whole(event['response'] ?? { error: event['error'] }, name.slice('response.'.length));
       case 'error':
         // OpenAI nests the error; its published type has it flat.
-        this.#failure = fromErrorObject(isRecord(event['error']) ? event['error'] : event);
+        this.failure = fromErrorObject(isRecord(event['error']) ? event['error'] : event);
         return undefined;
       default:
         name satisfies PassedOver;
@@ -226,7 +222,7 @@ export class ResponsesReader implements ObjectReader {
     if (typeof whole !== 'string') return;
     const delivered = this.#parts.get(place) ?? '';
     if (!whole.startsWith(delivered)) {
-      if (kind === 'text' || kind === 'refusal') this.#failure ??= ownFailure('text-differs');
+      if (kind === 'text' || kind === 'refusal') this.failure ??= ownFailure('text-differs');
     } else if (whole.length > delivered.length) this.#deliver(kind, place, whole.slice(delivered.length));
   }
 
@@ -247,7 +243,7 @@ export class ResponsesReader implements ObjectReader {
 
   #missingArguments(index: number, whole: string): void {
     const delivered = this.#calls.get(index)?.text ?? '';
-    if (!whole.startsWith(delivered)) this.#failure ??= ownFailure('text-differs');
+    if (!whole.startsWith(delivered)) this.failure ??= ownFailure('text-differs');
     else this.#arguments(index, whole.slice(delivered.length));
   }
 
@@ -316,18 +312,18 @@ export class ResponsesReader implements ObjectReader {
     for (const [index, item] of recordsIn(response, 'output').entries()) this.#item(item, this.#places.inList(index, wordIn(item, 'id')));
     const usage = countsIn(response['usage']);
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
-    if (this.#failure !== undefined) return;
+    if (this.failure !== undefined) return;
     const status = wordIn(response, 'status');
     // Some gateways send the response as it was at its beginning.
     const word = said !== '' && /^(?:|queued|in_progress)$/i.test(status) ? said : status;
     const { error } = response;
     if (saysSomething(error) || word === 'failed') {
-      this.#failure = fromErrorObject(error ?? response);
+      this.failure = fromErrorObject(error ?? response);
       return;
     }
     switch (word.toLowerCase()) {
       case 'completed':
-        if (this.#unread !== undefined) this.#failure = ownFailure('unreadable', [this.#unread]);
+        if (this.#unread !== undefined) this.failure = ownFailure('unreadable', [this.#unread]);
         this.#ending = { type: 'finish', reason: this.#calls.size > 0 ? 'tool-calls' : 'stop', word };
         return;
       case 'incomplete':

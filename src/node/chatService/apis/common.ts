@@ -16,6 +16,7 @@ export const samplingFields = { temperature: maybe(numberField), top_p: maybe(nu
 
 export const toolName = v.pipe(v.string(), v.nonEmpty());
 export const functionFields = { name: toolName, description: maybe(textField), parameters: maybe(schemaField) };
+export const toolNames = ['type', ...Object.keys(functionFields)];
 
 type Read<Fields extends v.ObjectEntries> = Partial<v.InferOutput<v.ObjectSchema<Fields, undefined>>>;
 type Mode = Read<typeof modeFields>;

@@ -32,21 +32,17 @@ export interface Extras {
   readonly ignored: readonly string[];
 }
 
-/** @param format the answer format found in `rest`, and the field that holds it */
-export function extrasFor(
-  rest: JsonFields,
-  api: Api,
-  target: Target | undefined,
-  format: { readonly field: string; readonly value: AnswerFormat } | undefined,
-): Extras {
+/** @param formatField the field of `rest` that may hold an answer format */
+export function extrasFor(rest: JsonFields, api: Api, target: Target | undefined, formatField: string): Extras {
   const names = Object.keys(rest);
   if (names.length === 0) return { ignored: [] };
   // An unknown model fails later, with its own error.
   if (target === undefined || target.api === api) return { body: rest, ignored: [] };
   const protocol = protocolOf(target);
-  const body = format === undefined ? undefined : protocol?.answerFormat?.(format.value);
-  const ignored = names.filter((name) => name !== format?.field && harmless.has(name));
-  const refused = names.find((name) => (name === format?.field ? body === undefined : !harmless.has(name)));
+  const format = formatIn(rest[formatField]);
+  const body = format === undefined ? undefined : protocol?.answerFormat?.(format);
+  const ignored = names.filter((name) => harmless.has(name));
+  const refused = names.find((name) => (name === formatField ? body === undefined : !harmless.has(name)));
   if (refused !== undefined) {
     const spoken = protocol?.label ?? "VS Code's model API";
     throw new RequestError(`"${refused.slice(0, 100)}" cannot be passed on: the server of this model speaks ${spoken}. Leave it out.`);
@@ -64,7 +60,7 @@ export function unsupported({ parallelTools }: Partial<ChatRequest>, target: Tar
 const protocolOf = ({ api }: Target): Protocol | undefined => (api === 'vscode' ? undefined : protocols[api]);
 
 /** Reads `{type, json_schema: {…}}` or the flat form; undefined for anything else. */
-export function formatIn(value: unknown): AnswerFormat | undefined {
+function formatIn(value: unknown): AnswerFormat | undefined {
   if (!isFields(value)) return undefined;
   if (value['type'] === 'json_object') return { type: 'json_object' };
   const inner = isFields(value['json_schema']) ? value['json_schema'] : value;

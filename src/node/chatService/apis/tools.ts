@@ -1,18 +1,16 @@
 /** Converts tools and the tool choice; each name occurs once. */
 import type { Tool, ToolChoice } from '../../../api.ts';
 import type { ChatRequest } from '../../../core/provider/provider.ts';
-import type { JsonFields } from '../../../core/provider/reading/json.ts';
+import { type JsonFields, isFields } from '../../../core/provider/reading/json.ts';
 import type { IgnoredFields } from './parts.ts';
 import { RequestError } from '../requestError.ts';
 import { present } from '../../../core/present.ts';
 
-export interface ToolWords {
-  readonly tools: readonly Tool[];
-  readonly choice: ToolChoice | undefined;
-  readonly parallel: boolean | undefined;
-}
-
-export function toolFields({ tools, choice, parallel }: ToolWords): Pick<ChatRequest, 'tools' | 'toolChoice' | 'parallelTools'> {
+export function toolFields(
+  tools: readonly Tool[],
+  choice: ToolChoice | undefined,
+  parallel: boolean | undefined,
+): Pick<ChatRequest, 'tools' | 'toolChoice' | 'parallelTools'> {
   if (tools.length === 0) {
     if (typeof choice === 'object' || choice === 'required') throw new RequestError('"tool_choice" is only for a request with "tools".');
     // Without tools there is nothing to choose.
@@ -26,10 +24,7 @@ export function toolFields({ tools, choice, parallel }: ToolWords): Pick<ChatReq
   if (typeof choice === 'object' && !names.has(choice.name)) {
     throw new RequestError(`"tool_choice" names "${choice.name.slice(0, 100)}", which is not among "tools".`);
   }
-  return {
-    tools,
-    ...present({ toolChoice: choice, parallelTools: parallel }),
-  };
+  return { tools, ...present({ toolChoice: choice, parallelTools: parallel }) };
 }
 
 /**
@@ -38,14 +33,14 @@ export function toolFields({ tools, choice, parallel }: ToolWords): Pick<ChatReq
  */
 export function unknownToolFields(
   tools: readonly JsonFields[],
-  restOf: (tool: JsonFields) => JsonFields,
+  known: readonly string[],
   isSameProtocol: boolean,
   ignored: IgnoredFields,
 ): { readonly tools?: readonly JsonFields[] } {
   let any = false;
   for (const [index, tool] of tools.entries()) {
-    const rest = restOf(tool);
-    const names = Object.keys(rest).filter((name) => rest[name] !== undefined && rest[name] !== null && rest[name] !== false);
+    const fields = isFields(tool['function']) ? { ...tool, ...tool['function'] } : tool;
+    const names = Object.keys(fields).filter((name) => !known.includes(name) && (fields[name] ?? false) !== false);
     any ||= names.length > 0;
     if (!isSameProtocol) for (const name of names) ignored.name(`tools[${index}].${name}`);
   }

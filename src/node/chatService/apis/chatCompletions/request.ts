@@ -2,10 +2,9 @@
 import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
-import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
-import { parsedRequest, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
+import { parsedRequest, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolNames, toolOf } from '../common.ts';
 import type { ParsedRequest, ServiceApi, Target } from '../serviceApi.ts';
-import { extrasFor, formatIn } from '../extras.ts';
+import { extrasFor } from '../extras.ts';
 import { IgnoredFields } from '../parts.ts';
 import { countField, flagField, given, maybe, objectField, shaped, textField, textOrList } from '../schema.ts';
 import { RequestError } from '../../requestError.ts';
@@ -59,11 +58,9 @@ function parse(read: v.InferOutput<typeof body>, target: Target | undefined): Pa
   }
   const ignored = new IgnoredFields();
   const isChat = target?.api === 'chat';
-  const format = formatIn(others.response_format);
   if (others.response_format?.['type'] === 'text' && !isChat) others.response_format = undefined;
-  const sent = unknownToolFields(tools, toolRest, isChat, ignored);
-  const rest = given({ ...others, store, ...sent });
-  const extras = extrasFor(rest, 'chat', target, format === undefined ? undefined : { field: 'response_format', value: format });
+  const sent = unknownToolFields(tools, [...toolNames, 'function'], isChat, ignored);
+  const extras = extrasFor(given({ ...others, store, ...sent }), 'chat', target, 'response_format');
   const own = {
     messages: messages.map((message, index) => messageOf(message, `messages[${index}]`, target, ignored)),
     ...present({
@@ -72,16 +69,11 @@ function parse(read: v.InferOutput<typeof body>, target: Target | undefined): Pa
       effort: reasoning_effort,
       verbosity,
     }),
-    ...toolFields({
-      tools: tools.map((tool) => toolOf(tool.function)),
-      choice: typeof tool_choice === 'object' ? tool_choice.function : tool_choice,
-      parallel: parallel_tool_calls,
-    }),
+    ...toolFields(
+      tools.map((tool) => toolOf(tool.function)),
+      typeof tool_choice === 'object' ? tool_choice.function : tool_choice,
+      parallel_tool_calls,
+    ),
   };
   return parsedRequest(read, target, ignored, extras, own, (head) => chatDialect(head, stream_options?.include_usage === true));
-}
-
-function toolRest({ type: _type, function: inside, ...rest }: JsonFields): JsonFields {
-  const { name: _name, description: _description, parameters: _parameters, ...inner } = isFields(inside) ? inside : {};
-  return { ...rest, ...inner };
 }

@@ -2,10 +2,9 @@
 import * as v from 'valibot';
 import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
-import type { JsonFields } from '../../../../core/provider/reading/json.ts';
 import { parsedRequest, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
 import type { ParsedRequest, ServiceApi, Target } from '../serviceApi.ts';
-import { extrasFor, formatIn } from '../extras.ts';
+import { extrasFor } from '../extras.ts';
 import { IgnoredFields } from '../parts.ts';
 import { countField, flagField, given, maybe, objectField, schemaField, shaped, textField } from '../schema.ts';
 import { toolFields, unknownToolFields } from '../tools.ts';
@@ -60,12 +59,11 @@ function parse(read: v.InferOutput<typeof body>, target: Target | undefined): Pa
   refuseFields(others, notOffered);
   const ignored = new IgnoredFields();
   const isMessages = target?.api === 'messages';
-  const sent = unknownToolFields(tools, toolRest, isMessages, ignored);
+  const sent = unknownToolFields(tools, ['type', 'name', 'description', 'input_schema'], isMessages, ignored);
   // A server of the same protocol gets both unchanged; for another, they become an effort and a format.
   const same = isMessages ? given({ thinking: thinks, output_config }) : {};
-  const format = formatIn(output_config?.format);
   const rest = given({ ...others, ...sent, ...same, ...(isMessages ? {} : { format: output_config?.format }) });
-  const extras = extrasFor(rest, 'messages', target, format === undefined ? undefined : { field: 'format', value: format });
+  const extras = extrasFor(rest, 'messages', target, 'format');
   const blocks = new BlockReader(target, ignored);
   const own = {
     messages: [...blocks.system(system), ...messages.map((message, index) => blocks.message(message, index))],
@@ -74,11 +72,11 @@ function parse(read: v.InferOutput<typeof body>, target: Target | undefined): Pa
       stop: stop_sequences,
       effort: isMessages ? undefined : effortOf(thinks, output_config?.effort),
     }),
-    ...toolFields({
-      tools: tools.map(({ name, description, input_schema: parameters }) => toolOf({ name, description, parameters })),
-      choice: tool_choice === undefined ? undefined : choiceOf(tool_choice),
-      parallel: tool_choice?.['disable_parallel_tool_use'] === true ? false : undefined,
-    }),
+    ...toolFields(
+      tools.map(({ name, description, input_schema: parameters }) => toolOf({ name, description, parameters })),
+      tool_choice === undefined ? undefined : choiceOf(tool_choice),
+      tool_choice?.['disable_parallel_tool_use'] === true ? false : undefined,
+    ),
   };
   return parsedRequest(read, target, ignored, extras, own, messagesDialect);
 }
@@ -103,8 +101,4 @@ function effortOf(thinks: v.InferOutput<typeof thinking> | undefined, effort: st
   if (effort !== undefined || thinks?.type !== 'enabled') return effort;
   if (thinks.budget_tokens <= 4_096) return 'low';
   return thinks.budget_tokens <= 16_384 ? 'medium' : 'high';
-}
-
-function toolRest({ type: _type, name: _name, description: _description, input_schema: _schema, ...rest }: JsonFields): JsonFields {
-  return rest;
 }

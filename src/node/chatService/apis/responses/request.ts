@@ -4,9 +4,9 @@ import type { ToolChoice } from '../../../../api.ts';
 import { present } from '../../../../core/present.ts';
 import type { JsonFields } from '../../../../core/provider/reading/json.ts';
 import { openaiError } from '../chatCompletions/reply.ts';
-import { parsedRequest, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolOf } from '../common.ts';
+import { parsedRequest, functionFields, modeFields, reader, refuseFields, samplingFields, toolName, toolNames, toolOf } from '../common.ts';
 import type { ParsedRequest, ServiceApi, Target } from '../serviceApi.ts';
-import { extrasFor, formatIn } from '../extras.ts';
+import { extrasFor } from '../extras.ts';
 import { IgnoredFields } from '../parts.ts';
 import { countField, flagField, given, maybe, objectField, shaped, textField } from '../schema.ts';
 import { RequestError } from '../../requestError.ts';
@@ -68,22 +68,18 @@ function parse(read: Body, target: Target | undefined): ParsedRequest {
   }
   const ignored = new IgnoredFields();
   const isResponses = target?.api === 'responses';
-  const sent = unknownToolFields(tools, toolRest, isResponses, ignored);
+  const sent = unknownToolFields(tools, toolNames, isResponses, ignored);
   const extras = extrasFor(
     given({ ...passed, ...sent, ...formFields(form, isResponses), ...reasoningFields(reasoning, isResponses, ignored) }),
     'responses',
     target,
-    formatOf(form),
+    'format',
   );
   const system = instructions === '' ? [] : [{ role: 'system', content: instructions } as const];
   const own = {
     messages: [...system, ...new ItemReader(target, ignored).messages(items)],
     ...present({ maxTokens: max_output_tokens, effort: reasoning.effort, verbosity: form.verbosity }),
-    ...toolFields({
-      tools: tools.map(toolOf),
-      choice: typeof tool_choice === 'object' ? { name: tool_choice.name } : tool_choice,
-      parallel: parallel_tool_calls,
-    }),
+    ...toolFields(tools.map(toolOf), typeof tool_choice === 'object' ? { name: tool_choice.name } : tool_choice, parallel_tool_calls),
   };
   return parsedRequest(read, target, ignored, extras, own, (head) => responsesDialect(head, echo));
 }
@@ -96,11 +92,6 @@ function formFields(form: NonNullable<Body['text']>, isResponses: boolean): Json
   return { ...rest, format: format?.['type'] === 'text' ? undefined : format };
 }
 
-function formatOf({ format }: NonNullable<Body['text']>): Parameters<typeof extrasFor>[3] {
-  const value = formatIn(format);
-  return value === undefined ? undefined : { field: 'format', value };
-}
-
 function reasoningFields(reasoning: NonNullable<Body['reasoning']>, isResponses: boolean, ignored: IgnoredFields): JsonFields {
   const { effort: _effort, ...rest } = given(reasoning);
   if (Object.keys(rest).length === 0) return {};
@@ -109,8 +100,4 @@ function reasoningFields(reasoning: NonNullable<Body['reasoning']>, isResponses:
   if (summary !== undefined && summary !== 'auto') ignored.name('reasoning.summary');
   ignored.add('reasoning', unknown);
   return {};
-}
-
-function toolRest({ type: _type, name: _name, description: _description, parameters: _parameters, ...rest }: JsonFields): JsonFields {
-  return rest;
 }
