@@ -7,7 +7,7 @@ import type { Settings } from '../../core/settings/settings.ts';
 import { errorSentence } from '../ui/sentences/failureSentences.ts';
 import * as notify from '../ui/notify.ts';
 import { input, pick } from '../ui/pick.ts';
-import { originOf } from '../settings/apiKeys.ts';
+import { addressOrigin } from '../settings/apiKeys.ts';
 import type { ConnectPorts } from './connect.ts';
 import { askAddress, askKey } from './connectQuestions.ts';
 import { dropEndpoint, keepEndpoint, saveSelectedModel } from './endpointList.ts';
@@ -54,7 +54,7 @@ async function editAddress({ client, keys }: ConnectPorts, endpoint: EndpointSet
   if (address === undefined) return false;
   const kept = await keys.get(id, endpoint.baseURL);
   // A key is bound to its server, so another server needs a new one.
-  const isSameServer = originOf(address) === originOf(endpoint.baseURL);
+  const isSameServer = addressOrigin(address) === addressOrigin(endpoint.baseURL);
   const key = isSameServer ? kept : undefined;
   const result = await notify.progress(t('Connecting to {0}…', name), (signal) => {
     const target = {

@@ -20,14 +20,14 @@ export class ApiKeyStore {
    * the environment moves with it.
    */
   async get(id: string, baseURL: string): Promise<string | undefined> {
-    const origin = originOf(baseURL);
+    const origin = addressOrigin(baseURL);
     const stored = readKey(await this.#secrets.get(nameOf(id)));
     if (stored?.origin === origin) return stored.key;
     return environmentKey(id, origin)?.key;
   }
 
   async set(id: string, baseURL: string, key: string): Promise<void> {
-    const stored: StoredKey = { key, origin: originOf(baseURL) };
+    const stored: StoredKey = { key, origin: addressOrigin(baseURL) };
     await this.#secrets.store(nameOf(id), JSON.stringify(stored));
   }
 
@@ -38,7 +38,7 @@ export class ApiKeyStore {
 
 /** The key in a well-known server's environment variable, for its id and address only. */
 export function environmentKey(id: string, baseURL: string): { readonly variable: string; readonly key: string } | undefined {
-  const preset = presets.find((one) => one.id === id && originOf(one.baseURL) === originOf(baseURL));
+  const preset = presets.find((one) => one.id === id && addressOrigin(one.baseURL) === addressOrigin(baseURL));
   for (const variable of preset?.variables ?? []) {
     // A variable filled from a file ends in a line break.
     const key = process.env[variable]?.trim();
@@ -63,6 +63,6 @@ function readKey(entry: string | undefined): StoredKey | undefined {
 }
 
 /** The origin of an address; anything else stands for itself. */
-export function originOf(baseURL: string): string {
+export function addressOrigin(baseURL: string): string {
   return isHttp(baseURL) ? new URL(baseURL).origin : baseURL;
 }
