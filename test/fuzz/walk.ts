@@ -221,13 +221,8 @@ class Walk {
     }
   }
 
-  /**
-   * Not of a conversation that both windows have: the one that writes it anew may by chance write as many bytes as the other
-   * knows of, which no window can tell. With texts of a few letters that happens once in 50,000 walks.
-   */
   #remove(conversation: Conversation): void {
-    const shared = this.#windows.flatMap(({ store }) => store.openConversations).filter(({ id }) => this.#shared.has(id));
-    if (this.#full || shared.length > 0) return;
+    if (this.#full) return;
     const path = this.#random() < 0.5 ? this.#folder : join(this.#folder, `${conversation.id}.jsonl`);
     rmSync(path, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 /** The entries of a conversation: questions, and answers that are requested, live or settled. */
-import type { Citation, EndReason, StreamEvent } from '../../api.ts';
+import type { Citation, EndReason, StreamEvent, Usage } from '../../api.ts';
 import type { EndEvent, LiveStream } from '../answer/liveStream.ts';
 import type { Parameters } from '../provider/parameters.ts';
 import { present } from '../present.ts';
@@ -176,6 +176,20 @@ export function written(answer: Answer): AnswerText {
     default:
       return state satisfies never;
   }
+}
+
+const nothingCounted: Usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
+
+/** An answer without an end was cut off, whatever its server did later. */
+export function interrupted({ text, reasoning, seams, citations }: AnswerText, usage = nothingCounted): SettledAnswer {
+  const timing = { totalMs: 0, waitsMs: 0 };
+  return { type: 'settled', text, reasoning, seams, citations, reason: 'truncated', usage, timing, interrupted: true };
+}
+
+/** The entry as it would be read back if its window ended now. */
+export function snapshotOf(entry: Entry): Entry {
+  if (entry.role === 'user' || !isRunning(entry)) return entry;
+  return { ...entry, state: { ...interrupted(written(entry)), ...present({ handle: handleOf(entry) }) } };
 }
 
 /** The text before a tape, followed by the tape so far. */

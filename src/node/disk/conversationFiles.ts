@@ -3,14 +3,18 @@ import { appendFileSync, closeSync, constants, existsSync, fstatSync, ftruncateS
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Saved } from '../../core/chat/saved.ts';
-import { replay } from '../../core/chat/journal/replay.ts';
+import { lineOf } from '../../core/chat/journal/journal.ts';
+import { savedIn } from '../../core/chat/journal/replay.ts';
 import { type Clock, systemClock } from '../../core/request/clock.ts';
 import { ConversationIndex, type IndexedConversation } from './conversationIndex.ts';
-import { type JournalRead, readJournal, repairJournal } from './journalFile.ts';
+import { readJournal, repairJournal } from './journalFile.ts';
 
 export interface Loaded {
   readonly saved: Saved;
-  /** The unreadable part of a journal, and the file it was moved to; undefined if the disk refused. */
+  /**
+   * The unreadable part of a journal, and the file it was moved to; undefined if the disk refused. No bytes: it is a copy
+   * whose rest was never written.
+   */
   readonly damage?: { readonly bytes: number; readonly keptIn: string | undefined };
 }
 
@@ -28,31 +32,43 @@ export interface ConversationFilesPorts {
   readonly failed: (error: Error) => void;
   /**
    * Called when another window has continued this journal, or it changed on disk: nothing more is appended to it.
-   * @param whole the conversation as this window has it
+   * @param lines what could not be appended
+   * @param whole the conversation as this window has it, with these lines
    */
-  readonly elsewhere: (id: string, whole: () => string) => void;
+  readonly elsewhere: (id: string, lines: string, whole: () => Iterable<string>) => void;
   readonly clock?: Clock;
 }
 
 /** Lines not yet written. */
 interface Waiting {
   readonly lines: string;
-  readonly whole: () => string;
+  readonly whole: () => Iterable<string>;
 }
 
-/** A new journal that is not yet completely written. */
+/** What a journal looks like as long as no other window writes to it. */
+interface Known {
+  /** In bytes; -1 for a journal that must not be appended to. */
+  readonly size: number;
+  /** Its last bytes: a journal that is written anew may have the same size by chance. */
+  readonly tail: Buffer;
+}
+
+/** A journal that is not yet completely written. */
 interface Copy {
   readonly pieces: Iterator<string>;
   /** Lines that follow the pieces. */
   later: string;
-  whole: () => string;
+  /** The line that follows these; empty while all is written in one turn. */
+  end: string;
+  whole: () => Iterable<string>;
 }
 
 /** Characters of a copy that are written in one turn. */
 const copiedAtOnce = 512 * 1024;
 /** Characters shown on either side of a match. */
 const aroundFound = 40;
-const tailBytes = 64;
+/** Enough for the id of what the last line is about. */
+const tailBytes = 1024;
 const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
 
@@ -61,10 +77,7 @@ export class ConversationFiles {
   readonly #clock: Clock;
   readonly #folders: readonly string[];
   readonly #indexes: readonly ConversationIndex[];
-  /** The expected length of each journal. */
-  readonly #bytes = new Map<string, number>();
-  /** The last bytes written to each journal: a rewritten file may by chance have the same length. */
-  readonly #tails = new Map<string, Buffer>();
+  readonly #known = new Map<string, Known>();
   readonly #waiting = new Map<string, Waiting>();
   readonly #copies = new Map<string, Copy>();
   /** Journals ending in half a line, because the disk did not even allow truncation. */
@@ -83,47 +96,50 @@ export class ConversationFiles {
    * Appends lines. On return, the operating system has them, after all earlier ones. Synchronous on purpose: a few
    * kilobytes take microseconds, while an asynchronous write queues behind the file operations of all other extensions; on
    * a busy machine that exceeded the 100 ms of text that a crash may cost.
-   * @param whole the whole journal including these lines, for when its file is gone
+   * @param whole the whole journal including these lines, in pieces, for when its file is gone
    */
-  append(id: string, lines: string, whole: () => string): void {
+  append(id: string, lines: string, whole: () => Iterable<string>): void {
     const copy = this.#copies.get(id);
-    if (copy !== undefined) {
-      copy.later += lines;
-      copy.whole = whole;
-      return;
-    }
-    this.#appendOrWait(id, lines, whole);
+    if (copy === undefined) return this.#appendOrWait(id, lines, whole);
+    copy.later += lines;
+    copy.whole = whole;
+    this.#appendOrWait(id, lineOf({ t: 'copying', lines }), whole);
   }
 
   /**
-   * Writes a new journal in pieces of whole lines over several turns: all of a long one would hold up every extension.
-   * Lines that are appended meanwhile follow the last piece.
+   * Writes a journal in pieces of whole lines over several turns: all of a long one would hold up every extension. Lines
+   * that are appended meanwhile follow the last piece; until then they stand between the pieces, for a window that ends.
+   * @param said lines of the journal that are on disk when this returns
    */
-  copy(id: string, pieces: Iterator<string>, whole: () => string): void {
-    this.#copies.set(id, { pieces, later: '', whole });
+  copy(id: string, whole: () => Iterable<string>, said = ''): void {
+    const copy: Copy = { pieces: whole()[Symbol.iterator](), later: '', end: '', whole };
+    this.#copies.set(id, copy);
     this.#continueCopy(id);
+    if (this.#copies.get(id) !== copy) return;
+    copy.end = lineOf({ t: 'copied' });
+    this.#appendOrWait(id, lineOf({ t: 'copying', lines: said }), whole);
   }
 
   #continueCopy(id: string): void {
     const copy = this.#copies.get(id);
-    // What the disk refuses is written first; a copy that was deleted or written as a whole has no more pieces.
+    // What the disk refuses is written first; a copy that was deleted or begun again has no more pieces.
     for (let length = 0; copy !== undefined && this.#copies.get(id) === copy && !this.#waiting.has(id);) {
       if (length >= copiedAtOnce) return void this.#clock.timer(0, () => this.#continueCopy(id));
       const { done, value } = copy.pieces.next();
       if (done === true) this.#copies.delete(id);
-      const lines = done === true ? copy.later : value;
+      const lines = done === true ? copy.later + copy.end : value;
       if (lines !== '') this.#appendOrWait(id, lines, () => copy.whole());
       length += lines.length;
     }
   }
 
-  #appendOrWait(id: string, lines: string, whole: () => string): void {
+  #appendOrWait(id: string, lines: string, whole: () => Iterable<string>): void {
+    const first = this.#waiting.size === 0;
     const all = (this.#waiting.get(id)?.lines ?? '') + lines;
+    this.#waiting.delete(id);
     try {
       this.#appendNow(id, all, whole);
-      this.#waiting.delete(id);
     } catch (error) {
-      const first = this.#waiting.size === 0;
       this.#waiting.set(id, { lines: all, whole });
       if (first) this.#ports.failed(error instanceof Error ? error : new Error(String(error)));
       this.#retry ??= this.#clock.timer(this.#retryMs, () => this.#tryAgain());
@@ -146,15 +162,17 @@ export class ConversationFiles {
   /** Undefined if the conversation does not exist or is unreadable. Damaged parts are moved aside. */
   async read(id: string): Promise<Loaded | undefined> {
     const waiting = this.#waiting.get(id);
-    const inMemory = waiting === undefined ? undefined : replay(waiting.whole(), id);
-    if (inMemory !== undefined) return { saved: inMemory.saved };
+    const inMemory = waiting === undefined ? undefined : savedIn(waiting.whole(), id);
+    if (inMemory !== undefined) return { saved: inMemory };
     const path = this.#path(id);
     const read = await readJournal(path, id);
     if (read === undefined) return undefined;
-    const { saved, size, damaged } = read;
-    this.#bytes.set(id, size);
-    this.#tails.delete(id);
-    return damaged === 0 ? { saved } : { saved, damage: { bytes: damaged, keptIn: await this.#repair(id, path, read) } };
+    const { saved, size, damaged, isCutCopy } = read;
+    const isWhole = damaged === 0 && !isCutCopy;
+    // If the disk refuses the repair, the file stays unchanged and new lines go into a copy.
+    const repaired = isWhole ? undefined : await repairJournal(path, read).catch(() => ({ size: -1, keptIn: undefined }));
+    this.#known.set(id, knownOf(path, repaired?.size ?? size));
+    return repaired === undefined ? { saved } : { saved, damage: { bytes: damaged, keptIn: repaired.keptIn } };
   }
 
   /** Newest first. */
@@ -193,92 +211,69 @@ export class ConversationFiles {
   }
 
   /** All or nothing: half a line, on a full disk, would make later lines unreadable. */
-  #appendNow(id: string, lines: string, whole: () => string): void {
+  #appendNow(id: string, lines: string, whole: () => Iterable<string>): void {
     const path = this.#path(id);
-    const known = this.#bytes.get(id);
-    const file = openToAppend(path, known === undefined || known === 0);
+    const known = this.#known.get(id);
+    const file = openToAppend(path, known === undefined || known.size === 0);
+    const said = this.#copies.get(id)?.later ?? lines;
     try {
       let size = file === undefined ? 0 : fstatSync(file).size;
-      if (file !== undefined && known !== undefined && size > known && this.#torn.has(id)) {
-        ftruncateSync(file, known);
+      if (file !== undefined && known !== undefined && size > known.size && this.#torn.has(id)) {
+        ftruncateSync(file, known.size);
         this.#torn.delete(id);
-        size = known;
+        size = known.size;
       }
-      if (known !== undefined && known > 0 && size === 0) {
-        this.#write(id, path, undefined, 0, whole());
-        return void this.#copies.delete(id);
+      if (file === undefined || (known !== undefined && known.size > 0 && size === 0)) {
+        this.#forget(id);
+        this.#known.set(id, { size: 0, tail: Buffer.alloc(0) });
+        return this.copy(id, whole, said);
       }
+      const tail = tailOf(file, size);
       // Interleaved lines of two writers would not be a conversation.
-      const tail = this.#tails.get(id);
-      const changed = size !== known || (file !== undefined && tail !== undefined && !endsWith(file, size, tail));
-      if (known !== undefined && changed) return this.#leave(id, whole);
-      this.#write(id, path, file, size, lines);
+      if (known !== undefined && (size !== known.size || !tail.equals(known.tail))) {
+        this.#forget(id);
+        return this.#ports.elsewhere(id, said, whole);
+      }
+      this.#write(id, path, file, { size, tail }, lines);
     } finally {
       if (file !== undefined) closeSync(file);
     }
   }
 
-  /** @param file undefined for a missing file that is created again */
-  #write(id: string, path: string, file: number | undefined, size: number, lines: string): void {
+  #write(id: string, path: string, file: number, { size, tail }: Known, lines: string): void {
     const bytes = Buffer.from(lines);
-    const into = file ?? openToAppend(path, true)!;
     try {
-      appendFileSync(into, bytes);
-      this.#bytes.set(id, size + bytes.length);
-      this.#tails.set(id, Buffer.from(bytes.subarray(-tailBytes)));
+      appendFileSync(file, bytes);
+      this.#known.set(id, { size: size + bytes.length, tail: Buffer.concat([tail, bytes.subarray(-tailBytes)]).subarray(-tailBytes) });
     } catch (error) {
       try {
-        ftruncateSync(into, size);
+        ftruncateSync(file, size);
         // An empty journal would appear in the list and fail to open.
         if (size === 0) rmSync(path, { force: true });
       } catch {
-        this.#bytes.set(id, size);
+        this.#known.set(id, { size, tail });
         this.#torn.add(id);
       }
       throw error;
-    } finally {
-      if (file === undefined) closeSync(into);
     }
   }
 
   #forget(id: string): void {
     this.#waiting.delete(id);
     this.#copies.delete(id);
-    this.#bytes.delete(id);
-    this.#tails.delete(id);
-  }
-
-  #leave(id: string, whole: () => string): void {
-    this.#forget(id);
-    this.#ports.elsewhere(id, whole);
+    this.#known.delete(id);
   }
 
   #tryAgain(): void {
+    const refused = new Map(this.#waiting);
+    for (const [id, { whole }] of refused) {
+      this.#appendOrWait(id, '', whole);
+      this.#continueCopy(id);
+    }
     this.#retry?.();
     this.#retry = undefined;
-    for (const [id, { lines, whole }] of this.#waiting) {
-      try {
-        this.#appendNow(id, lines, whole);
-        this.#waiting.delete(id);
-        this.#continueCopy(id);
-      } catch {
-        // `failed` reported it when it began.
-      }
-    }
     this.#retryMs = this.#waiting.size === 0 ? firstRetryMs : Math.min(this.#retryMs * 2, longestRetryMs);
-    if (this.#waiting.size > 0) this.#retry ??= this.#clock.timer(this.#retryMs, () => this.#tryAgain());
-  }
-
-  async #repair(id: string, path: string, read: JournalRead): Promise<string | undefined> {
-    try {
-      const { size, keptIn } = await repairJournal(path, read);
-      this.#bytes.set(id, size);
-      return keptIn;
-    } catch {
-      // The old file stays unchanged; new lines go into a copy.
-      this.#bytes.set(id, -1);
-      return undefined;
-    }
+    if (this.#waiting.size > 0) this.#retry = this.#clock.timer(this.#retryMs, () => this.#tryAgain());
   }
 }
 
@@ -295,9 +290,23 @@ function openToAppend(path: string, make: boolean): number | undefined {
   }
 }
 
-function endsWith(file: number, size: number, tail: Buffer): boolean {
-  const last = Buffer.alloc(tail.length);
-  return readSync(file, last, 0, last.length, size - last.length) === last.length && last.equals(tail);
+function tailOf(file: number, size: number): Buffer {
+  const tail = Buffer.alloc(Math.min(size, tailBytes));
+  return tail.subarray(0, readSync(file, tail, 0, tail.length, size - tail.length));
+}
+
+/** A file that is gone meanwhile is not the one that was read. */
+function knownOf(path: string, size: number): Known {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      return { size, tail: tailOf(file, size) };
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return { size: -1, tail: Buffer.alloc(0) };
+  }
 }
 
 function snippetOf(saved: Saved | undefined, wanted: string): string | undefined {

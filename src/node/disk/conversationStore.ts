@@ -1,7 +1,7 @@
 /** The open conversations and those on disk; each is saved from its first question on. */
 import { setImmediate } from 'node:timers/promises';
 import { Conversation, type ConversationPorts } from '../../core/chat/conversation.ts';
-import { linePiecesOf, linesOf } from '../../core/chat/journal/journal.ts';
+import { linePiecesOf } from '../../core/chat/journal/journal.ts';
 import { JournalWriter } from '../../core/chat/journal/journalWriter.ts';
 import type { Entry, Queued } from '../../core/chat/entries.ts';
 import type { Saved } from '../../core/chat/saved.ts';
@@ -58,7 +58,7 @@ export class ConversationStore {
       also,
       clock,
       failed: (error) => notify({ type: 'disk', error }),
-      elsewhere: (id, whole) => this.#continueAsCopy(id, whole),
+      elsewhere: (id, lines, whole) => this.#continueAsCopy(id, lines, whole),
     });
   }
 
@@ -80,7 +80,7 @@ export class ConversationStore {
   fork(from: Conversation, entry: string): Conversation {
     const saved = from.fork(entry, this.#ports.newId());
     this.pictures.copy(from.id, saved.id, filesIn(saved.entries));
-    this.#files.copy(saved.id, linePiecesOf(saved), () => linesOf(saved));
+    this.#files.copy(saved.id, () => linePiecesOf(saved));
     return this.#hold(saved.id, true, saved);
   }
 
@@ -90,7 +90,7 @@ export class ConversationStore {
    */
   async import(id: string, journal: readonly string[], pictures: ReadonlyMap<string, Uint8Array>): Promise<string> {
     for (const lines of journal) {
-      this.#files.append(id, lines, () => journal.join(''));
+      this.#files.append(id, lines, () => journal);
       await setImmediate();
     }
     for (const [file, bytes] of pictures) this.pictures.keep(id, file, bytes);
@@ -190,15 +190,18 @@ export class ConversationStore {
       picture: (of, file) => this.pictures.read(of, file),
     };
     const conversation: Conversation = new Conversation(id, ports, saved);
-    const append = (lines: string, whole: () => string): void => this.#files.append(conversation.id, lines, whole);
-    const held: Held = { conversation, journal: new JournalWriter(conversation, written, { append, clock }), holders: 0 };
+    const journal = new JournalWriter(conversation, written, {
+      append: (lines, whole) => this.#files.append(conversation.id, lines, whole),
+      clock,
+    });
+    const held: Held = { conversation, journal, holders: 0 };
     this.#held.set(id, held);
     conversation.onChange(() => this.#release(held));
     return conversation;
   }
 
   /** All pages and running answers stay with the conversation, which gets another id and journal. */
-  #continueAsCopy(id: string, whole: () => string): void {
+  #continueAsCopy(id: string, lines: string, whole: () => Iterable<string>): void {
     const held = this.#held.get(id);
     const copy = this.#ports.newId();
     if (held !== undefined) {
@@ -207,7 +210,7 @@ export class ConversationStore {
       this.#held.set(copy, held);
       held.conversation.moveTo(copy);
     }
-    this.#files.append(copy, whole(), whole);
+    this.#files.copy(copy, whole, lines);
     this.#ports.notify({ type: 'copied', title: held?.conversation.title ?? '' });
   }
 

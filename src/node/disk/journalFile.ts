@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Saved } from '../../core/chat/saved.ts';
-import { linesOf } from '../../core/chat/journal/journal.ts';
+import { linePiecesOf } from '../../core/chat/journal/journal.ts';
 import { type LineUse, Replay } from '../../core/chat/journal/replay.ts';
 import { eachLine } from './lines.ts';
 
@@ -16,6 +16,8 @@ export interface JournalRead {
   readonly damaged: number;
   /** All damage follows the last intact line, so truncation repairs the file. */
   readonly onlyTail: boolean;
+  /** It is a copy whose rest was never written. */
+  readonly isCutCopy: boolean;
 }
 
 const brace = 0x7b;
@@ -45,8 +47,9 @@ export async function readJournal(path: string, id: string): Promise<JournalRead
     damaged++;
     partly = true;
   }
-  const { saved } = replay;
-  return saved === undefined ? undefined : { saved, size, good, damaged, onlyTail: !partly && damaged === size - good };
+  const { saved, isCutCopy } = replay;
+  const onlyTail = !partly && !isCutCopy && damaged === size - good;
+  return saved === undefined ? undefined : { saved, size, good, damaged, onlyTail, isCutCopy };
 }
 
 /**
@@ -63,17 +66,17 @@ export async function repairJournal(path: string, read: JournalRead): Promise<{ 
     return { size: read.good, keptIn };
   }
   const keptIn = await unusedName(`${path}.damaged`);
-  const journal = Buffer.from(linesOf(read.saved));
   const beside = `${path}.${process.pid}.new`;
   try {
     await copyFile(path, keptIn);
-    await writeFile(beside, journal);
+    await writeFile(beside, linePiecesOf(read.saved));
+    const written = await stat(beside);
     await rename(beside, path);
+    return { size: written.size, keptIn };
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
-  return { size: journal.length, keptIn };
 }
 
 function takeLine(replay: Replay, line: Buffer): LineUse {

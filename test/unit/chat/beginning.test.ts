@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
-import { replay } from '../../../src/core/chat/journal/replay.ts';
 import { TestClock } from '../../support/engine.ts';
+import { replay } from '../../support/journals.ts';
 import { Beginnings, type HandWritten, HandWritten as Stream, picture, said, scene, settle } from './handWritten.ts';
 
 const hand = 'test/hand';

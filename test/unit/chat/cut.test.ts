@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import type { Message } from '../../../src/api.ts';
 import { cutBefore, sentOf, sumUpTo } from '../../../src/core/chat/cut.ts';
 import type { Cut, Entry } from '../../../src/core/chat/entries.ts';
-import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
+import { lineOf } from '../../../src/core/chat/journal/journal.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
-import { replay } from '../../../src/core/chat/journal/replay.ts';
+import { linesOf, replay } from '../../support/journals.ts';
 import { said, scene, settle, type Scene } from './handWritten.ts';
 
 const model = 'test/hand';

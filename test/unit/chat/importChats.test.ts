@@ -6,11 +6,10 @@ import { Conversation } from '../../../src/core/chat/conversation.ts';
 import { written } from '../../../src/core/chat/entries.ts';
 import { toJson } from '../../support/exported.ts';
 import { ChatImport } from '../../../src/core/chat/import/importChats.ts';
-import { linesOf } from '../../../src/core/chat/journal/journal.ts';
-import { replay } from '../../../src/core/chat/journal/replay.ts';
 import type { Answer, Entry, SettledAnswer } from '../../../src/core/chat/entries.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
 import { importedFrom, type ImportMessage } from '../../../src/node/disk/conversationJobs.ts';
+import { linesOf, replay } from '../../support/journals.ts';
 import { picture, pictureNamed, said, scene, settle } from './handWritten.ts';
 
 const never = (): never => {

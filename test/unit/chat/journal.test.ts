@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
-import { linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
-import { replay } from '../../../src/core/chat/journal/replay.ts';
+import { linesOf, replay } from '../../support/journals.ts';
 import { picture, said, scene, settle, type Scene } from './handWritten.ts';
 
 const hand = 'test/hand';

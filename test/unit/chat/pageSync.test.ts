@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { linesOf } from '../../../src/core/chat/journal/journal.ts';
-import { replay } from '../../../src/core/chat/journal/replay.ts';
 import type { RowText } from '../../../src/core/chat/page/pageRows.ts';
 import { Tree } from '../../../src/core/chat/tree.ts';
 import { PageSync } from '../../../src/core/chat/page/pageSync.ts';
@@ -8,6 +6,7 @@ import type { PageChange, MessagePart, ToPage } from '../../../src/core/chat/pag
 import type { Saved } from '../../../src/core/chat/saved.ts';
 import { type Question, written } from '../../../src/core/chat/entries.ts';
 import { PageModel } from '../../support/pageModel.ts';
+import { linesOf, replay } from '../../support/journals.ts';
 import { type HandWritten, said, type Scene, scene, settle } from './handWritten.ts';
 
 const present: RowText = {

@@ -1,11 +1,10 @@
 // The parameters of a conversation and of a question: what each answer is asked with, and that it is written down.
 import { expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
-import { linesOf } from '../../../src/core/chat/journal/journal.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
-import { replay } from '../../../src/core/chat/journal/replay.ts';
 import type { Parameters } from '../../../src/core/provider/parameters.ts';
 import { TestClock } from '../../support/engine.ts';
+import { linesOf, replay } from '../../support/journals.ts';
 import { HandWritten, said, settle } from './handWritten.ts';
 
 function conversationOf(journal = '') {
@@ -29,9 +28,9 @@ function conversationOf(journal = '') {
     saved,
   );
   let anew = (): string => '';
-  const append = (more: string, whole: () => string): void => {
+  const append = (more: string, whole: () => Iterable<string>): void => {
     lines += more;
-    anew = whole;
+    anew = () => [...whole()].join('');
   };
   const writer = new JournalWriter(conversation, journal !== '', { append, clock });
   return { conversation, asked, streams, clock, written: () => lines, anew: () => anew(), dispose: () => writer.dispose() };

@@ -4,9 +4,9 @@ import type { Part } from '../../../src/api.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
 import type { EndEvent } from '../../../src/core/answer/liveStream.ts';
 import { toJson, toMarkdown } from '../../support/exported.ts';
-import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
+import { lineOf } from '../../../src/core/chat/journal/journal.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
-import { replay } from '../../../src/core/chat/journal/replay.ts';
+import { linesOf, replay } from '../../support/journals.ts';
 import { pictureNamed, said, scene, settle, type Scene } from './handWritten.ts';
 
 const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);

@@ -22,7 +22,7 @@ const conversation = new Conversation('c', {
 });
 const file = openSync(notes, 'w');
 let written = 0;
-function append(lines: string, whole: () => string): void {
+function append(lines: string, whole: () => Iterable<string>): void {
   files.append('c', lines, whole);
   for (const line of lines.split('\n'))
     if (line.startsWith('{"t":"text"')) written += (JSON.parse(line) as { readonly s: string }).s.length;

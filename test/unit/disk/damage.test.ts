@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
-import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
+import { lineOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationFiles } from '../../../src/node/disk/conversationFiles.ts';
 import { readJournal } from '../../../src/node/disk/journalFile.ts';
+import { linesOf } from '../../support/journals.ts';
 import { picture } from '../chat/handWritten.ts';
 
 let folder: string;
@@ -55,7 +56,7 @@ async function opened(bytes: Buffer): Promise<object> {
   const here = files();
   const loaded = await here.read('c');
   const titled = lineOf({ t: 'rename', title: 'A name' });
-  here.append('c', titled, () => linesOf(loaded!.saved) + titled);
+  here.append('c', titled, () => [linesOf(loaded!.saved), titled]);
   const again = await files().read('c');
   const aside = loaded?.damage?.keptIn;
   return {

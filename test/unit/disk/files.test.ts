@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Saved } from '../../../src/core/chat/saved.ts';
-import { lineOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
+import { lineOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationFiles, type FoundConversation } from '../../../src/node/disk/conversationFiles.ts';
 import { TestClock } from '../../support/engine.ts';
+import { linesOf } from '../../support/journals.ts';
 
 let folder: string;
 let files: ConversationFiles;
@@ -58,7 +59,7 @@ function filesOf(): ConversationFiles {
 
 /** Appends lines to a conversation of which these lines are all. */
 function keep(id: string, lines: string, into = files): void {
-  into.append(id, lines, () => lines);
+  into.append(id, lines, () => [lines]);
 }
 
 const titles = async (): Promise<string[]> => (await files.list()).map(({ title }) => title).sort();
@@ -212,7 +213,7 @@ it('keeps what the disk does not take, says so once, and writes it by itself whe
   await writeFile(folder, '');
   const whole = linesOf(saved('c', 'Hello?', 'Kept.'));
   keep('c', whole);
-  files.append('c', lineOf({ t: 'rename', title: 'Later' }), () => '');
+  files.append('c', lineOf({ t: 'rename', title: 'Later' }), () => []);
   clock.advance(10_000);
   const waiting = files.isWaiting('c');
   await rm(folder);
@@ -259,8 +260,8 @@ it.each(['file', 'folder', 'content'] as const)('writes a journal anew when its 
   if (what === 'content') await writeFile(join(folder, 'c.jsonl'), '');
   else await rm(what === 'file' ? join(folder, 'c.jsonl') : folder, { recursive: true });
   const rename = lineOf({ t: 'rename', title: 'A name' });
-  files.append('c', rename, () => whole + rename);
-  files.append('c', lineOf({ t: 'rename', title: 'Another' }), () => '');
+  files.append('c', rename, () => [whole, rename]);
+  files.append('c', lineOf({ t: 'rename', title: 'Another' }), () => []);
   const loaded = await filesOf().read('c');
   expect({ title: loaded?.saved.title, entries: loaded?.saved.entries.length, damage: loaded?.damage, failures, moved }).toEqual({
     title: 'Another',
@@ -284,11 +285,24 @@ it('does not write between the lines of another window that continues the conver
   });
 });
 
-it('notices a journal that another window has written anew, also one of the same length', async () => {
-  keep('d', `${linesOf(saved('d', 'Hello?', 'Yes.'))}${lineOf({ t: 'rename', title: 'One' })}`);
-  await writeFile(join(folder, 'd.jsonl'), `${linesOf(saved('d', 'Hello?', 'Yes.'))}${lineOf({ t: 'rename', title: 'Two' })}`);
-  keep('d', lineOf({ t: 'rename', title: 'Three' }));
-  expect([moved, (await filesOf().read('d'))?.saved.title]).toEqual([['d'], 'Two']);
+it.each([
+  { since: 'written', changed: ['"One"', '"Two"'] },
+  { since: 'read', changed: ['"One"', '"Two"'] },
+  { since: 'written', changed: ['Hello', 'Hullo'] },
+  { since: 'read', changed: ['Hello', 'Hullo'] },
+] as const)('notices a journal that another window has written anew at the same length since it was $since: $changed', async (kind) => {
+  const before = `${lineOf({ t: 'rename', title: 'One' })}${linesOf(saved('d', 'Hello?', 'Yes.'))
+    .split('\n')
+    .slice(1)
+    .join('\n')}`;
+  const head = lineOf({ t: 'head', version: 2, id: 'd' });
+  keep('d', head + before);
+  const here = kind.since === 'read' ? filesOf() : files;
+  if (kind.since === 'read') await here.read('d');
+  const anew = head + before.replace(...kind.changed);
+  await writeFile(join(folder, 'd.jsonl'), anew);
+  keep('d', lineOf({ t: 'rename', title: 'Three' }), here);
+  expect([moved, await readFile(join(folder, 'd.jsonl'), 'utf8')]).toEqual([['d'], anew]);
 });
 
 it('lists, reads and continues conversations of other folders, and puts new ones into its own', async () => {

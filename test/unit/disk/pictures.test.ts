@@ -7,10 +7,11 @@ import type { Message } from '../../../src/api.ts';
 import type { Conversation } from '../../../src/core/chat/conversation.ts';
 import type { Picture } from '../../../src/core/chat/entries.ts';
 import { toJson, toMarkdown } from '../../support/exported.ts';
-import { linePiecesOf, linesOf } from '../../../src/core/chat/journal/journal.ts';
+import { linePiecesOf } from '../../../src/core/chat/journal/journal.ts';
 import { ConversationStore } from '../../../src/node/disk/conversationStore.ts';
 import { PictureFiles } from '../../../src/node/disk/pictureFiles.ts';
 import { TestClock } from '../../support/engine.ts';
+import { linesOf } from '../../support/journals.ts';
 import { HandWritten, pictureNamed, settle } from '../chat/handWritten.ts';
 
 let folder: string;

@@ -238,7 +238,6 @@ it.each(['turns pass', 'the window closes', 'the disk refuses for a while', 'its
     store.hold(fork);
     const first = fork.id;
     const sizeOf = (id: string): number => statSync(join(folder, `${id}.jsonl`)).size;
-    const atOnce = sizeOf(fork.id);
     await answered(fork, 'five', 'FIVE');
     const meanwhile = sizeOf(fork.id);
     if (what === 'its file is deleted') await rm(join(folder, `${fork.id}.jsonl`));
@@ -259,11 +258,68 @@ it.each(['turns pass', 'the window closes', 'the disk refuses for a while', 'its
     // A window that has closed takes no more turns.
     else clock.advance(30_000);
     expect({
-      inPieces: atOnce < sizeOf(conversation.id) / 2 && meanwhile === atOnce,
+      inPieces: meanwhile < sizeOf(conversation.id) / 2,
       once: sizeOf(fork.id) < sizeOf(conversation.id) * 1.1,
       onDisk: await onDisk(fork.id),
       moved: fork.id !== first,
     }).toEqual({ inPieces: true, once: true, onDisk: picture(fork), moved: what === 'another window continues it' });
+  },
+);
+
+const rewritten = ['another window has continued it', 'its file was deleted'] as const;
+
+/** Asks in a conversation of megabytes that has to be written to another file. */
+async function askedWhileRewritten(made: Window, why: (typeof rewritten)[number] | 'it is a fork'): Promise<Conversation> {
+  const conversation = await longConversation(made);
+  const { store, answered } = made;
+  const asked = why === 'it is a fork' ? store.fork(conversation, conversation.thread.at(-1)!.id) : conversation;
+  store.hold(asked);
+  if (why === 'its file was deleted') await rm(join(folder, `${asked.id}.jsonl`));
+  if (why === 'another window has continued it') {
+    const other = window();
+    await other.answered((await other.store.open(asked.id))!, 'there', 'THERE');
+  }
+  await answered(asked, 'five', 'FIVE');
+  return asked;
+}
+
+it.each(rewritten)('a long conversation is written to another file over several turns, because %s', async (why) => {
+  const made = window();
+  const sizes: number[] = [];
+  const { timer } = made.clock;
+  made.clock.timer = (ms, fire) =>
+    timer(ms, () => {
+      fire();
+      sizes.push(statSync(join(folder, `${asked.id}.jsonl`)).size);
+    });
+  const asked = await askedWhileRewritten(made, why);
+  sizes.push(statSync(join(folder, `${asked.id}.jsonl`)).size);
+  made.clock.advance(100);
+  const most = Math.max(...sizes.map((size, turn) => size - (sizes[turn - 1] ?? 0)));
+  expect({ mostInOneTurn: most < sizes.at(-1)! / 3, onDisk: await onDisk(asked.id), notices: made.notices.length }).toEqual({
+    mostInOneTurn: true,
+    onDisk: picture(asked),
+    notices: why === 'its file was deleted' ? 0 : 1,
+  });
+});
+
+it.each(['it is a fork', ...rewritten] as const)(
+  'a question and its answer are on disk before the rest of a long conversation is written to another file, because %s',
+  async (why) => {
+    // The process ends here: no timer fires.
+    const { id } = await askedWhileRewritten(window(), why);
+    const { store, notices } = window();
+    const opened = (await store.open(id))!;
+    store.hold(opened);
+    const next = window();
+    const again = (await next.store.open(id))!;
+    expect({ last: picture(opened).slice(-2), first: picture(opened)[0], notices, again: picture(again), more: next.notices }).toEqual({
+      last: ['You: five', 'test/hand: FIVE (stop)'],
+      first: 'You: one',
+      notices: [{ type: 'damage', title: 'one', damage: { bytes: 0, keptIn: join(folder, `${id}.jsonl.damaged`) } }],
+      again: picture(opened),
+      more: [],
+    });
   },
 );
 

@@ -3,13 +3,13 @@ import { expect, it } from 'vitest';
 import { Conversation } from '../../../src/core/chat/conversation.ts';
 import type { Saved } from '../../../src/core/chat/saved.ts';
 import { JournalWriter } from '../../../src/core/chat/journal/journalWriter.ts';
-import { replay } from '../../../src/core/chat/journal/replay.ts';
 import { usageByModel } from '../../../src/core/usage/usageByModel.ts';
 import { systemClock } from '../../../src/core/request/clock.ts';
 import { apiOfKind } from '../../fuzz/cuts.ts';
 import { rig } from '../../support/engine.ts';
 import { eventsIn, headerBytes, type Instead, type KeepingKind, keepingServer, type KeepingServer } from '../../support/keepingServer.ts';
 import { keptRecordings } from '../../support/keptRecordings.ts';
+import { replay } from '../../support/journals.ts';
 
 const kinds: readonly KeepingKind[] = ['responses', 'session', 'interactions'];
 const asked = { text: 'Go.', attachments: [] };

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { fromBase64 } from '../../provider/parts.ts';
 import { type Answer, type Entry, nothingWritten, type Picture, type Question, type SettledAnswer } from '../entries.ts';
 import { ofExactJson } from '../journal/exactJson.ts';
-import { endReasons, keptPicture, linesOf } from '../journal/journal.ts';
-import { replay } from '../journal/replay.ts';
+import { endReasons, keptPicture, linePiecesOf } from '../journal/journal.ts';
+import { savedIn } from '../journal/replay.ts';
 import type { Saved } from '../saved.ts';
 import { Skipped } from './imported.ts';
 
@@ -115,7 +115,7 @@ export function fromOwnExport(file: unknown, newId: () => string): OwnImport | u
     queue: [],
     ...(parameters === undefined ? {} : { parameters }),
   };
-  const saved = replay(linesOf(unchecked))?.saved;
+  const saved = savedIn(linePiecesOf(unchecked));
   return saved === undefined ? undefined : { saved, pictures, skipped: skipped.counts };
 }
 

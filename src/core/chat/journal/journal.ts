@@ -186,6 +186,10 @@ const journalLine = v.variant('t', [
   v.object({ t: v.literal('cut'), id, cut: cutFields }),
   /** All that the conversation's next questions are asked with. */
   v.object({ t: v.literal('parameters'), parameters }),
+  /** This journal is a copy whose rest follows; `lines` belong after the rest, but must not wait for it. */
+  v.object({ t: v.literal('copying'), lines: v.string() }),
+  /** The copy is complete, and the lines above stand at their place. */
+  v.object({ t: v.literal('copied') }),
 ]);
 
 type Deep<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
@@ -220,14 +224,12 @@ export function parseJournalLine(line: string): JournalLine | 'unknown' | undefi
   }
 }
 
-/** The journal of a conversation as if it had been written down from the start. */
-export function linesOf(saved: Saved): string {
-  return [...linePiecesOf(saved)].join('');
-}
-
 const longestPiece = 256 * 1024;
 
-/** The same in pieces of whole lines, none much longer than a quarter of a million characters unless one line is. */
+/**
+ * The journal of a conversation as if it had been written down from the start, in pieces of whole lines: none is much
+ * longer than a quarter of a million characters unless one line is.
+ */
 export function* linePiecesOf(saved: Saved): Generator<string> {
   let piece = '';
   for (const line of journalOf(saved)) {

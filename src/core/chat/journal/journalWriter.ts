@@ -6,8 +6,8 @@ import type { LiveStream } from '../../answer/liveStream.ts';
 import type { Reader } from '../../answer/tape/tape.ts';
 import type { Conversation } from '../conversation.ts';
 import type { ConversationChange } from '../changes.ts';
-import { type Answer, isRunning, seamOf, mergeCitations, written } from '../entries.ts';
-import { endLine, type JournalLine, lineOf, linesOf, linesOfEntry, version } from './journal.ts';
+import { type Answer, isRunning, mergeCitations, seamOf, snapshotOf, written } from '../entries.ts';
+import { endLine, type JournalLine, lineOf, linePiecesOf, linesOfEntry, version } from './journal.ts';
 
 /** How long words may stand on the tape and not on disk. */
 const flushMs = 40;
@@ -15,9 +15,9 @@ const flushMs = 40;
 export interface JournalPorts {
   /**
    * Appends whole lines to the conversation's journal, in the order of the calls.
-   * @param whole the journal from its first line to these lines, for a file that has to be written anew
+   * @param whole the journal from its first line to these lines, in pieces of whole lines, for a file that has to be written anew
    */
-  readonly append: (lines: string, whole: () => string) => void;
+  readonly append: (lines: string, whole: () => Iterable<string>) => void;
   readonly clock: Clock;
 }
 
@@ -190,9 +190,9 @@ export class JournalWriter {
   }
 
   /** Everything up to now; the tapes count as written from here on. */
-  #whole(): string {
+  #whole(): Iterable<string> {
     for (const [id, track] of this.#tracks) this.#unwritten(id, track);
     const { id, givenTitle, entries, choices, queue, parameters, unknown } = this.#conversation;
-    return linesOf({ id, title: givenTitle, entries, chosen: choices, queue, parameters, unknown });
+    return linePiecesOf({ id, title: givenTitle, entries: entries.map(snapshotOf), chosen: choices, queue, parameters, unknown });
   }
 }

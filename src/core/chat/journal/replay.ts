@@ -4,20 +4,12 @@
  */
 import type { Usage } from '../../../api.ts';
 import type { Saved } from '../saved.ts';
-import { type Answer, type AnswerText, type Cut, nothingWritten, type Queued, type SettledAnswer } from '../entries.ts';
+import { type Answer, type AnswerText, type Cut, interrupted, nothingWritten, type Queued } from '../entries.ts';
 import type { Seam } from '../page/protocol.ts';
 import type { Parameters } from '../../provider/parameters.ts';
 import { type JournalLine, parseJournalLine } from './journal.ts';
 import { partsOfKept } from './keptParts.ts';
 import { Tree } from '../tree.ts';
-
-export interface Replayed {
-  readonly saved: Saved;
-  /** Characters up to the end of the last line that was read as it was written. */
-  readonly good: number;
-  /** Characters of the lines that were not. */
-  readonly damaged: number;
-}
 
 /** How much of a line was used: all of it as it was written, some of it, or nothing. A line of a later version counts as whole. */
 export type LineUse = 'whole' | 'partly' | 'nothing';
@@ -25,21 +17,11 @@ export type LineUse = 'whole' | 'partly' | 'nothing';
 /** Shown in place of what was lost. */
 const lost = '\uFFFD';
 
-/** A whole journal that is in memory; undefined when nothing of it can be read. */
-export function replay(journal: string, id?: string): Replayed | undefined {
+/** Reads a journal that is in memory in pieces of whole lines; undefined when nothing of it can be read. */
+export function savedIn(journal: Iterable<string>, id?: string): Saved | undefined {
   const state = new Replay(id);
-  let good = 0;
-  let damaged = 0;
-  for (let from = 0; from < journal.length;) {
-    const end = journal.indexOf('\n', from) + 1;
-    const to = end === 0 ? journal.length : end;
-    // A last line without its line end is read if it is whole, but nothing can be appended to it.
-    if (state.take(journal.slice(from, end === 0 ? to : end - 1)) === 'whole' && end !== 0) good = to;
-    else damaged += to - from;
-    from = to;
-  }
-  const { saved } = state;
-  return saved === undefined ? undefined : { saved, good, damaged };
+  for (const piece of journal) for (const line of piece.split('\n')) if (line !== '') state.take(line);
+  return state.saved;
 }
 
 /** An answer while it is read. */
@@ -75,6 +57,9 @@ export class Replay {
   #foreign = false;
   #begun = false;
   #headed = false;
+  #copying = false;
+  /** Lines that follow the rest of a copy. */
+  #later = '';
 
   /** @param id of the conversation; by default what the first line says */
   constructor(id?: string) {
@@ -99,8 +84,14 @@ export class Replay {
     return lossy && use === 'whole' ? 'partly' : use;
   }
 
+  /** Whether this is a copy whose rest was never written. */
+  get isCutCopy(): boolean {
+    return this.#copying;
+  }
+
   /** Undefined when there is nothing that could be shown. */
   get saved(): Saved | undefined {
+    this.#takeLater();
     if (this.#foreign || this.#id === undefined) return undefined;
     const entries = this.#tree.all.map((entry) => (entry.role === 'user' ? entry : settled(entry, this.#readings.get(entry.id)!)));
     if (entries.length === 0 && !this.#headed) return undefined;
@@ -159,8 +150,26 @@ export class Replay {
       case 'parameters':
         this.#parameters = line.parameters;
         return 'whole';
+      case 'copying':
+        this.#copying = true;
+        this.#later += line.lines;
+        return 'whole';
+      case 'copied':
+        this.#copying = false;
+        this.#later = '';
+        return 'whole';
       default:
         return line satisfies never;
+    }
+  }
+
+  /** What was said while the rest of a copy was being written follows what there is of it. */
+  #takeLater(): void {
+    while (this.#later !== '') {
+      const lines = this.#later.split('\n');
+      this.#later = '';
+      this.#lost = true;
+      for (const line of lines) if (line !== '') this.take(line);
     }
   }
 
@@ -249,12 +258,4 @@ function settled(begun: Answer, { text, reasoning, seams, citations, damaged, en
   const said = { text, reasoning, seams, citations, ...(parts === undefined ? {} : { parts }) };
   const again = end.reason === 'truncated' || end.reason === 'error' ? kept : {};
   return { ...begun, state: { type: 'settled', ...said, ...ending, timing, ...again } };
-}
-
-const nothingCounted: Usage = { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 1 };
-
-/** An answer without an end in the journal was cut off, whatever its server did later. */
-function interrupted({ text, reasoning, seams, citations }: AnswerText, usage: Usage = nothingCounted): SettledAnswer {
-  const timing = { totalMs: 0, waitsMs: 0 };
-  return { type: 'settled', text, reasoning, seams, citations, reason: 'truncated', usage, timing, interrupted: true };
 }

@@ -33,6 +33,12 @@ function sentenceOf(notice: StoreNotice): string {
     case 'damage': {
       const { bytes, keptIn } = notice.damage;
       const title = notice.title === '' ? untitled : notice.title;
+      if (bytes === 0) {
+        return t(
+          'The window closed while "{0}" was being written to a new file, so a part of it is missing. If it is a fork or a copy, the original still has that part.',
+          title,
+        );
+      }
       if (keptIn === undefined)
         return t('{0} bytes of the conversation "{1}" are damaged. Everything else is here; it continues in a copy.', bytes, title);
       return t(
