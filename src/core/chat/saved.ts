@@ -23,27 +23,25 @@ export function titleOf(question: string): string {
   return line.length > 60 ? clipped(line, 59) : line;
 }
 
-/** Copies a path of a conversation into a new conversation. */
+/** Copies a path of a conversation into a new conversation. The entries get new ids, each the child of the previous one. */
 export function forked(path: readonly Entry[], id: string, parameters: Parameters, newId: () => string): Saved {
-  return { id, entries: copiesOf(path, newId), chosen: [], queue: [], ...someParameters(parameters) };
+  const entries: Entry[] = [];
+  for (const old of path) {
+    const own = newId();
+    const parent = entries.at(-1)?.id;
+    if (old.role === 'assistant') entries.push({ ...old, id: own, parent: parent!, previous: nothingWritten, state: settledCopy(old) });
+    else if (old.cut === undefined) entries.push({ ...old, id: own, parent, compared: false });
+    else {
+      const { cut, ...question } = old;
+      const upTo = entries[path.findIndex((other) => other.id === cut.upTo)]?.id;
+      entries.push({ ...question, id: own, parent, compared: false, ...(upTo === undefined ? {} : { cut: { ...cut, upTo } }) });
+    }
+  }
+  return { id, entries, chosen: [], queue: [], ...someParameters(parameters) };
 }
 
 export function someParameters(parameters: Parameters): { readonly parameters?: Parameters } {
   return Object.keys(parameters).length === 0 ? {} : { parameters };
-}
-
-/** Copies entries with new ids, each the child of the previous one. */
-function copiesOf(path: readonly Entry[], newId: () => string): readonly Entry[] {
-  const ids = new Map(path.map((old) => [old.id, newId()]));
-  return path.map((old): Entry => {
-    const copied = { id: ids.get(old.id)!, parent: old.parent === undefined ? undefined : ids.get(old.parent) };
-    if (old.role === 'user') {
-      const { cut, ...question } = old;
-      const upTo = cut === undefined ? undefined : ids.get(cut.upTo);
-      return { ...question, ...copied, compared: false, ...(cut === undefined || upTo === undefined ? {} : { cut: { ...cut, upTo } }) };
-    }
-    return { ...old, ...copied, parent: copied.parent!, previous: nothingWritten, state: settledCopy(old) };
-  });
 }
 
 /** A running answer is copied as far as it has come. */

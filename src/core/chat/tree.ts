@@ -18,6 +18,8 @@ export class Tree {
   readonly #entries = new Map<string, Entry>();
   readonly #children = new Map<string, string[]>();
   readonly #chosen = new Map<string, string>();
+  /** Undefined after a change: a long thread is walked once for all who ask. */
+  #thread: readonly Entry[] | undefined;
   readonly #report: (change: ConversationChange) => void;
 
   constructor(report: (change: ConversationChange) => void = () => undefined) {
@@ -45,14 +47,19 @@ export class Tree {
   /** Adds an entry. It is shown at once, except answers of a comparison, which wait to be picked. */
   add(entry: Entry): void {
     const key = entry.parent ?? root;
-    this.#entries.set(entry.id, entry);
-    this.#children.set(key, [...(this.#children.get(key) ?? []), entry.id]);
-    if (!this.#isOpen(key)) this.#chosen.set(key, entry.id);
+    this.replace(entry);
+    const siblings = this.#children.get(key);
+    if (siblings === undefined) this.#children.set(key, [entry.id]);
+    else siblings.push(entry.id);
+    // Without a choice, the newest is shown: long threads need no table of choices.
+    if (this.question(key)?.compared !== true) this.#chosen.delete(key);
+    else if (!this.#isOpen(key)) this.#chosen.set(key, entry.id);
     this.#report({ type: 'added', entry });
   }
 
   replace(entry: Entry): void {
     this.#entries.set(entry.id, entry);
+    this.#thread = undefined;
   }
 
   /** Adds an answer or replaces its earlier state. */
@@ -66,6 +73,7 @@ export class Tree {
   choose(id: string): void {
     const entry = this.#entries.get(id);
     if (entry !== undefined) this.#chosen.set(entry.parent ?? root, id);
+    this.#thread = undefined;
     this.#report({ type: 'chosen', id });
   }
 
@@ -87,6 +95,10 @@ export class Tree {
 
   /** The entries shown, from the first question on; ends with all answers of a comparison that awaits a choice. */
   get thread(): readonly Entry[] {
+    return (this.#thread ??= this.#walk());
+  }
+
+  #walk(): readonly Entry[] {
     const thread: Entry[] = [];
     let key = root;
     for (;;) {

@@ -42,6 +42,25 @@ describe('a thread', () => {
     });
   });
 
+  it('is walked once for all who ask for it, and anew after each change', async () => {
+    const made = await told('one');
+    const { conversation } = made;
+    const seen = new Set([conversation.thread, conversation.thread]);
+    const once = seen.size;
+    void conversation.regenerate(conversation.newestAnswer!.id, hand);
+    seen.add(conversation.thread);
+    await settle();
+    await finish(made, 'EINS');
+    seen.add(conversation.thread);
+    conversation.showVersion(conversation.newestAnswer!.id, -1);
+    seen.add(conversation.thread);
+    expect({ once, changes: seen.size, shown: picture(conversation) }).toEqual({
+      once: 1,
+      changes: 4,
+      shown: ['You: one', 'test/hand: ONE ‹1/2› (stop)'],
+    });
+  });
+
   it('keeps the old question when it is asked in other words, with all that came after it', async () => {
     const made = await told('one', 'two', 'three');
     void made.conversation.edit(idOf(made, 'two'), 'zwei', hand);

@@ -299,7 +299,8 @@ it.each([
   keep('d', head + before);
   const here = kind.since === 'read' ? filesOf() : files;
   if (kind.since === 'read') await here.read('d');
-  const anew = head + before.replace(...kind.changed);
+  const [from, to] = kind.changed;
+  const anew = head + before.replace(from, to);
   await writeFile(join(folder, 'd.jsonl'), anew);
   keep('d', lineOf({ t: 'rename', title: 'Three' }), here);
   expect([moved, await readFile(join(folder, 'd.jsonl'), 'utf8')]).toEqual([['d'], anew]);
