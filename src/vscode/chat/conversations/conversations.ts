@@ -35,7 +35,7 @@ function sentenceOf(notice: StoreNotice): string {
       const title = notice.title === '' ? untitled : notice.title;
       if (bytes === 0) {
         return t(
-          'The window closed while "{0}" was being written to a new file, so a part of it is missing. If it is a fork or a copy, the original still has that part.',
+          'Part of "{0}" is missing: the window closed while it was being copied. The original of a fork or copy is unchanged.',
           title,
         );
       }
