@@ -333,5 +333,5 @@ export class Insertions implements vscode.Disposable {
 
 /** Whether the answer so far ends with a whole line, possibly followed by a closing fence. */
 function endsLine(answer: string): boolean {
-  return /(?:^|\n)(?:\s*(?:`{3,}|~{3,})\s*)?$/.test(answer);
+  return /(?:^|\n)(?:[^\S\n]*(?:`{3,}|~{3,})\s*)?$/.test(answer);
 }

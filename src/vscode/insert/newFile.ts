@@ -10,7 +10,7 @@ import * as notify from '../ui/notify.ts';
  */
 export async function openNewFile(code: string, info: string, contributions: LanguageContributions): Promise<void> {
   const named = languageOfFence(info, contributions.languages);
-  const content = code === '' ? '' : code.replace(/[\r\n]*$/, '\n');
+  const content = code === '' ? '' : code.replace(/(?<![\r\n])[\r\n]*$/, '\n');
   const language = named.type === 'known' ? named.id : 'plaintext';
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
   if (named.type !== 'unknown') return;

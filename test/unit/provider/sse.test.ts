@@ -2,7 +2,7 @@
 import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventReader } from '../../../src/core/provider/reading/sse.ts';
+import { EventReader, nameInFields } from '../../../src/core/provider/reading/sse.ts';
 
 interface Seen {
   readonly events: (readonly [data: string, name: string])[];
@@ -90,4 +90,14 @@ describe('the event stream reader', () => {
     const pieces = [start, ...Array.from({ length: 500 }, () => (start.endsWith('\n') ? start : 'x'.repeat(10)))];
     expect(ours(pieces)).toEqual({ events: [], strays: [], refused: 1 });
   });
+});
+
+it('reads field names that stand side by side, however many, with a sentence behind them or without', () => {
+  const fields = 'event: delta data: data '.repeat(10_000);
+  expect([nameInFields(fields), nameInFields(`${fields}!`), nameInFields('data'.repeat(10_000)), nameInFields('id: 5 6')]).toEqual([
+    'delta',
+    undefined,
+    '',
+    undefined,
+  ]);
 });

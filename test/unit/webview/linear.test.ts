@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cut } from './answers.ts';
 import { bundle, launch, open } from './chromium.ts';
+import { decided, DELIMITER_ROW, MATH } from '../../../src/webview/markdown/blocks/starts.ts';
 import type { Markdown } from '../../../src/webview/markdown/markdown.ts';
 import type { Work } from './counted.ts';
 
@@ -89,6 +90,17 @@ describe.each(Object.entries(families))('%s', (family, text) => {
     }
     expect(growth).toEqual({ 'at once': { linear: true, short: true }, 'in pieces': { linear: true, short: true } });
   }, 120_000);
+});
+
+// A pattern that looks at the rest of the line for each of its signs would take minutes.
+it.each([
+  ['a formula', (signs: string) => MATH.test(`\\[${signs}]`), '='],
+  ['a formula with its end', (signs: string) => MATH.test(`\\[a\\]${signs}`), '='],
+  ['a formula with spaces', (signs: string) => MATH.test(`\\[a=b\\]${signs}x`), ' '],
+  ['the dashes of a table', (signs: string) => DELIMITER_ROW.test(`|-${signs}x`), ' '],
+  ['a tag', (signs: string) => !decided(`<details <${signs}>x`), ' '],
+] as const)('a line with a million signs is not taken for %s', (_, isTaken, sign) => {
+  expect(isTaken(sign.repeat(1_000_000))).toBe(false);
 });
 
 describe('what is very long', () => {

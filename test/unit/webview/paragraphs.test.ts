@@ -28,3 +28,9 @@ it('reads nothing before a paragraph is whole', () => {
   const paragraphs = new Paragraphs('');
   expect([paragraphs.take('Half a'), paragraphs.take(' sentence.\n'), paragraphs.take('\n')]).toEqual([[], [], ['Half a sentence.']]);
 });
+
+// A pattern that looks at the rest of the line for each bracket would take minutes.
+it.each(['[', '[a](', '![', '](', '_'])('reads a line of a million %j as it is', (sign) => {
+  const line = `a ${sign.repeat(1_000_000)} b`;
+  expect(new Paragraphs('').take(`${line}\n\n`)[0]?.length).toBeGreaterThan(900_000);
+});

@@ -137,7 +137,7 @@ export function parseCut(text: string): unknown {
   const plain = brackets.inString ? `${text.replace(/\\(?:u[\da-f]{0,3})?$/i, '')}"` : text;
   return (
     parseLoosely(plain + ends) ??
-    parseLoosely(plain.replace(/[,{]?\s*"[^"]*"\s*:?\s*$|[,:]\s*$/, (tail) => (tail[0] === '{' ? '{' : '')) + ends)
+    parseLoosely(plain.replace(/(?:[,{]\s*)?"[^"]*"\s*(?::\s*)?$|[,:]\s*$/, (tail) => (tail[0] === '{' ? '{' : '')) + ends)
   );
 }
 

@@ -20,12 +20,16 @@ const carriageReturn = 0x0d;
 
 /** Whether a last line that was cut off may be the beginning of a field. */
 export function beginsField(line: string): boolean {
-  return ['data', 'event', 'id', 'retry'].some((field) => field.startsWith(line));
+  return ['data', 'event', 'id', 'retry'].some((name) => name.startsWith(line));
 }
+
+const field = 'data|id|retry|event';
+/** Field names with their values. A value ends where a name begins, so there is only one way to read the words. */
+const fields = new RegExp(String.raw`^(?:(?:${field}):?(?:\s*(?:(?!${field})[\w-])+)?(?:\s*,)?\s*)+$`, 'i');
 
 /** Reads field names that remain between two values when line ends are lost: the event's name, or empty; undefined for a sentence. */
 export function nameInFields(words: string): string | undefined {
-  if (!/^(?:(?:data|id|retry|event):?\s*[\w-]*\s*,?\s*)+$/i.test(words)) return undefined;
+  if (!fields.test(words)) return undefined;
   return /event:\s*([\w-]+)/i.exec(words)?.[1] ?? '';
 }
 

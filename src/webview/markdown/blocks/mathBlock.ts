@@ -126,7 +126,7 @@ export class MathBlock implements Leaf {
 
 /** A sentence, or a mark that begins another block. */
 export function isProse(line: string): boolean {
-  if (/^(?:#{1,6}\s|```|~~~|>\s|\d{1,9}[.)]\s|[-*+]\s+\D.*[A-Za-z]{3}|\|.*\|$)/.test(line)) return true;
+  if (/^(?:#{1,6}\s|```|~~~|>\s|\d{1,9}[.)]\s|[-*+]\s\D.*[A-Za-z]{3}|\|.*\|$)/.test(line)) return true;
   const words = line.replace(/\\(?:text|mathrm|mbox|textbf|textit|operatorname)\*?\{[^{}]*\}/g, '');
   if (words.startsWith('\\') || words.includes('\\\\') || words.startsWith('&')) return false;
   return (

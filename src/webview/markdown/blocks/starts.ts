@@ -4,8 +4,8 @@ export const ATX = /^#{1,6}(?:[ \t]+|$)/;
 export const SETEXT = /^(?:=+|-+)[ \t]*$/;
 export const BREAK = /^(?:\*[ \t]*){3,}$|^(?:_[ \t]*){3,}$|^(?:-[ \t]*){3,}$/;
 export const FENCE = /^`{3,}(?!.*`)|^~{3,}/;
-export const DELIMITER_ROW = /^(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
-const SENTENCE_END = '[ \\t]*[.,;:!?。，；：！？、]?[ \\t]*$';
+export const DELIMITER_ROW = /^(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$/;
+const SENTENCE_END = '[ \\t]*(?:[.,;:!?。，；：！？、][ \\t]*)?$';
 /**
  * `$$`, `\[` or an environment. An end mark on the same line must end the line or sentence, or else the formula stands in
  * running text. `\[` may also be an escaped bracket, so it must look like a formula.
@@ -14,8 +14,8 @@ export const MATH = new RegExp(
   [
     '\\$\\$(?!.*\\$\\$.*[^\\s.,;:!?。，；：！？、])',
     '\\\\\\[(?=\\s*$|\\s(?!.*\\\\\\]))',
-    '\\\\\\[(?=[^\\]]*[\\\\^_=][^\\]]*$)',
-    `\\\\\\[(?=\\s|.*(?:[\\^_=+<>{}(*/-]|\\\\[A-Za-z]).*\\\\\\])(?=.*\\\\\\]${SENTENCE_END})(?!.*\\\\\\].*\\\\\\])`,
+    '\\\\\\[(?=[^\\]]*$)(?=[^\\]]*[\\\\^_=])',
+    `\\\\\\[(?=.*\\\\\\]${SENTENCE_END})(?!.*\\\\\\].*\\\\\\])(?=\\s|.*(?:[\\^_=+<>{}(*/-]|\\\\[A-Za-z]).*\\\\\\])`,
     '\\\\begin\\{[A-Za-z]+\\*?\\}',
   ]
     .map((form) => `^(?:${form})`)
@@ -69,7 +69,7 @@ const OPEN = new RegExp(
     '\\d{1,9}[.)]?',
     '\\$|\\$\\$.*',
     '\\\\[a-z]{0,5}|\\\\\\[.*|\\\\begin\\{[A-Za-z]*\\*?',
-    '<(?:[!?].*|/?[A-Za-z]*|/?(?:details|summary)(?:\\s[^>]*)?>?[ \\t]*)?',
+    '<(?:[!?].*|/?[A-Za-z]*|/?(?:details|summary)(?:\\s[^>]*)?(?:>[ \\t]*)?)?',
   ]
     .map((form) => `(?:${form})`)
     .join('|')

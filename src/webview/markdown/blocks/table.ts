@@ -157,7 +157,7 @@ export function withTextBars(line: string): string {
 /** The text of a cell as it will be drawn: formulas are drawn later, and much narrower than they are typed. */
 function drawnText(cell: HTMLElement, source: string): string {
   if (cell.querySelector('.math') === null) return cell.textContent;
-  return source.replaceAll(/\$+([^$]+)\$+/g, (_, formula: string) =>
+  return source.replaceAll(/\${1,2}([^$]+)\${1,2}/g, (_, formula: string) =>
     formula
       .replaceAll(/\\(log|ln|exp|sin|cos|tan|lim|max|min)\b/g, '$1')
       .replaceAll(/\\[a-zA-Z]+/g, 'x')

@@ -50,7 +50,7 @@ export class CodeView {
     const { use } = tools;
     const bar = codeBar(language, tools.strings, {
       // Pasted into a terminal, a line end would run the last line at once.
-      use: (what) => use(what, language, what === 'copy' ? this.#text.replace(/\n+$/, '') : this.#text),
+      use: (what) => use(what, language, what === 'copy' ? this.#text.replace(/(?<!\n)\n+$/, '') : this.#text),
       wrap: (wrap) => this.element.classList.toggle('wrap', wrap),
     });
     this.element.append(bar, pre);

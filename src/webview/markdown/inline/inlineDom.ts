@@ -70,7 +70,7 @@ function link(token: Token, tools: RenderContext, final: boolean): HTMLElement {
 /** An image is never fetched, for its address could carry away what the model has read. It is a link with a name. */
 function image(token: Token, tools: RenderContext, final: boolean): HTMLElement {
   // Without a description only the word "Image" is left, and no colon after it.
-  const name = fill(tools.strings.image, plain(token.children ?? [])).replace(/[\s:：]+$/, '');
+  const name = fill(tools.strings.image, plain(token.children ?? [])).replace(/(?<![\s:：])[\s:：]+$/, '');
   const element = create('a', { className: 'image' }, icon('file-media'), create('span', {}, name));
   address(element, token, tools, final);
   return element;

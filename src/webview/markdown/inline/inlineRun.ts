@@ -194,7 +194,7 @@ export class InlineRun {
     const bare = tail
       .trimEnd()
       .replace(/\[([^[\]]*)\]\([^()\s]*$/, '$1')
-      .replace(/(?:[*_~`[$]+|<\/?[A-Za-z]{0,6})$/, '');
+      .replace(/(?:(?<![*_~`[$])[*_~`[$]+|<\/?[A-Za-z]{0,6})$/, '');
     const { tokens, missing } = this.#tools.inline.read(bare);
     return missing === '' ? tokens : this.#tools.inline.tokens(bare + missing);
   }
