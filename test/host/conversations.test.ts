@@ -1,9 +1,10 @@
 // The commands about conversations that other extensions and keybindings can run without a dialog.
 import * as assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { Attachments } from '../../src/vscode/chat/files/attachments.ts';
 import { answer, fakeServer, type FakeServer, finish, done, gate, text, wait } from '../support/fakeServer.ts';
 
 interface Result {
@@ -120,5 +121,51 @@ suite('Conversations', () => {
     await run('ask', 'What?');
     const sent = String(server.requests[before]?.body.messages.at(-1).content);
     assert.deepEqual([sent.includes('Remember the milk.'), sent.includes('picture'), sent.endsWith('What?')], [true, false, true]);
+  });
+
+  test('are offered, for a #, the selection and the open files in the order of their tabs; for letters, what Quick Open finds', async () => {
+    const root = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'offered');
+    const file = (name: string, text = name): vscode.Uri => {
+      mkdirSync(dirname(join(root, name)), { recursive: true });
+      writeFileSync(join(root, name), text);
+      return vscode.Uri.file(join(root, name));
+    };
+    const exclude = async (section: string, glob?: string): Promise<void> =>
+      vscode.workspace.getConfiguration(section).update('exclude', glob && { [glob]: true }, vscode.ConfigurationTarget.Global);
+    const opened = [file('zeta.md'), file('alpha.md')];
+    for (const name of ['b/my-river.md', 'a/river.md', 'hidden/river.md', 'unsearched/river.md', 'river.log']) file(name);
+    file('.gitignore', '*.log\n');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await exclude('files', '**/hidden');
+    await exclude('search', '**/unsearched');
+    for (const uri of opened) {
+      const editor = await vscode.window.showTextDocument(uri, { preview: false });
+      editor.selection = new vscode.Selection(0, 0, 0, 2);
+    }
+    const attachments = new Attachments(async () => 0);
+    const offered = async (words: string): Promise<readonly (readonly [string, string])[]> =>
+      (await attachments.offers(words)).map(({ label, detail }) => [label, detail]);
+    const seen = { bare: await offered(''), river: await offered('river'), alpha: await offered('alpha') };
+    attachments.dispose();
+    await exclude('files');
+    await exclude('search');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    rmSync(root, { recursive: true });
+    assert.deepEqual(seen, {
+      bare: [
+        ['selection', 'offered/alpha.md:1'],
+        ['zeta.md', 'offered'],
+        ['alpha.md', 'offered'],
+        ['Choose a file…', ''],
+      ],
+      river: [
+        ['river.md', 'offered/a'],
+        ['my-river.md', 'offered/b'],
+      ],
+      alpha: [
+        ['selection', 'offered/alpha.md:1'],
+        ['alpha.md', 'offered'],
+      ],
+    });
   });
 });

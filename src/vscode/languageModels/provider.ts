@@ -56,6 +56,8 @@ export class ModelProvider implements vscode.LanguageModelChatProvider {
       ports.known.onChange(() => this.#changed.fire()),
       vscode.lm.registerLanguageModelChatProvider(vendor, this),
     );
+    // VS Code's Chat refuses every question until its picker has a model, and does not ask extensions for theirs by itself.
+    if (!vscode.workspace.getConfiguration('chat').get('disableAIFeatures', false)) this.#changed.fire();
   }
 
   dispose(): void {

@@ -24,9 +24,7 @@ const boot = JSON.parse(document.getElementById('boot')!.textContent!) as PageBo
 const { strings } = boot;
 const host = connectHost();
 const announcer = new Announcer();
-const composer = new Composer({ host, strings, questions: () => transcript.questions, sent: () => (asked = true) });
-/** A question was sent from this page and is not shown yet. It is scrolled into view when it is. */
-let asked = false;
+const composer = new Composer({ host, strings, questions: () => transcript.questions, sent: () => follower.jump() });
 const files = new FileRequests(host);
 const empty = new EmptyState(boot, {
   send: (text) => host.post({ type: 'send', text }),
@@ -53,9 +51,8 @@ const jump = jumpButton(strings, () => {
 });
 const follower = new AutoScroll(transcript.element, transcript.content, (following) => (jump.hidden = following));
 
-const leaveEnd = (): void => follower.leave();
-const find = new FindBar({ strings, transcript, leaveEnd });
-const questions = new Questions({ strings, transcript, leaveEnd, jump: () => follower.jump() });
+const find = new FindBar({ strings, transcript, view: follower });
+const questions = new Questions({ strings, transcript, view: follower });
 
 const selection = new SelectionBar({
   host,
@@ -89,10 +86,7 @@ function hear(message: ToPage): void {
       return host.keepConversation(message.id);
     case 'frame':
       transcript.apply(message.changes);
-      if (asked && message.changes.some((change) => change.type === 'add' && change.message.role === 'user')) {
-        asked = false;
-        follower.jump();
-      } else follower.keep();
+      follower.keep();
       composer.running = transcript.running;
       return nextFrame(() => host.post({ type: 'drawn', frame: message.frame }));
     case 'model':

@@ -3,21 +3,17 @@ import type { ToPage } from '../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import { fill } from '../shared/words.ts';
 import type { MessageView } from './answer/message.ts';
+import type { AutoScroll } from './autoScroll.ts';
 import type { Transcript } from './transcript.ts';
 
 export interface QuestionPorts {
   readonly strings: PageStrings;
   readonly transcript: Transcript;
-  /** The view is about to be moved. */
-  readonly leaveEnd: () => void;
-  /** Moves the view to the end. */
-  readonly jump: () => void;
+  readonly view: AutoScroll;
 }
 
 type Target = Extract<ToPage, { type: 'goTo' }>['question'];
 
-/** Frames for which a question is kept at the top after jumping to it. */
-const SETTLE_FRAMES = 20;
 /** Distance, in px, that counts as the top; zoom levels make offsets fractional. */
 const AT_TOP_PX = 6;
 
@@ -26,8 +22,6 @@ export class Questions {
   readonly #ports: QuestionPorts;
   #looking = false;
   #shown: MessageView | undefined;
-  /** The question jumped to, until the reader scrolls. */
-  #settling: MessageView | undefined;
 
   constructor(ports: QuestionPorts) {
     this.#ports = ports;
@@ -35,8 +29,6 @@ export class Questions {
     this.element.className = 'sticky-question';
     this.element.hidden = true;
     this.element.addEventListener('click', () => this.#shown && this.#show(this.#shown));
-    for (const type of ['wheel', 'keydown', 'pointerdown'])
-      ports.transcript.element.addEventListener(type, () => (this.#settling = undefined), { passive: true });
     ports.transcript.element.addEventListener('scroll', () => this.look(), { passive: true });
   }
 
@@ -44,7 +36,7 @@ export class Questions {
     const questions = this.#ports.transcript.askedQuestions;
     const found = typeof target === 'object' ? questions.find(({ id }) => id === target.id) : this.#beside(questions, target);
     if (found !== undefined) this.#show(found);
-    else if (target === 'next') this.#ports.jump();
+    else if (target === 'next') this.#ports.view.jump();
   }
 
   /** Starts from the focused question if it is in view, else from the top of the view. */
@@ -95,17 +87,9 @@ export class Questions {
   }
 
   #show(question: MessageView): void {
-    this.#ports.leaveEnd();
     question.element.focus({ preventScroll: true });
-    this.#settling = question;
-    this.#settle(SETTLE_FRAMES);
-  }
-
-  /** Messages get their real heights only when they come into view, which shifts everything below them. */
-  #settle(frames: number): void {
-    const question = this.#settling;
-    if (question === undefined || frames === 0) return;
-    if (Math.abs(this.#top(question)) > 1) question.element.scrollIntoView({ block: 'start' });
-    requestAnimationFrame(() => this.#settle(frames - 1));
+    this.#ports.view.hold(() => {
+      if (Math.abs(this.#top(question)) > 1) question.element.scrollIntoView({ block: 'start' });
+    });
   }
 }

@@ -494,6 +494,31 @@ describe('scrolling', () => {
     await expect.poll(() => role('button', 'Jump to latest').count()).toBe(0);
   });
 
+  it('shows the question that is sent while older messages still come, unless the reader scrolls after it', async () => {
+    const rows = Array.from({ length: 60 }, (_, index) => message({ id: `a${index}`, text: `Answer ${index}`, status: done }));
+    const seen: Record<string, boolean> = {};
+    for (const scrolls of [false, true]) {
+      await show(...rows.slice(0, 30));
+      await page.getByText('Answer 29').waitFor();
+      await page.mouse.move(200, 300);
+      await page.mouse.wheel(0, -400);
+      await role('button', 'Jump to latest').waitFor();
+      await role('textbox', 'Message').fill('And now?');
+      await role('textbox', 'Message').press('Enter');
+      if (scrolls) {
+        await page.mouse.wheel(0, -400);
+        await role('button', 'Jump to latest').waitFor();
+      }
+      await panel.tell({ type: 'rows', messages: rows.slice(30, 50) });
+      await panel.tell({ type: 'rows', messages: [...rows.slice(50), question('q', 'And now?'), message({ id: 'b' })] });
+      const asked = role('article', 'You');
+      await asked.waitFor({ state: 'attached' });
+      await frame({ type: 'append', message: 'b', part: 'text', at: 0, text: 'Now.' });
+      seen[scrolls ? 'scrolls' : 'rests'] = await asked.evaluate((article) => article.getBoundingClientRect().bottom < innerHeight);
+    }
+    expect(seen).toEqual({ rests: true, scrolls: false });
+  });
+
   it('has a button to the end that nothing shows through, in any theme', async () => {
     await show(message({ id: 'a' }));
     await panel.stream('a', pieces);

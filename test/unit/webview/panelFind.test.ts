@@ -14,6 +14,8 @@ const { show, role, frame } = panelScene((opened) => {
   ({ page } = opened);
 });
 
+const fillers = (count: number) =>
+  Array.from({ length: count }, (_, index) => message({ id: `m${index}`, text: `Filler ${index}.`, status: done }));
 const bar = () => page.getByRole('search', { name: 'Find in conversation' });
 const box = () => bar().getByRole('textbox', { name: 'Find in conversation' });
 const count = () => bar().locator('.find-count').innerText();
@@ -47,7 +49,7 @@ it('finds in questions, in answers out of view, and in folded reasoning, and goe
       reasoning: 'I think: *needle*.',
       status: done,
     }),
-    ...Array.from({ length: 30 }, (_, index) => message({ id: `m${index}`, text: `Filler ${index}.`, status: done })),
+    ...fillers(30),
   );
   await open('needle');
   await counted('1 of 4');
@@ -72,7 +74,7 @@ it('finds in questions, in answers out of view, and in folded reasoning, and goe
   });
 });
 
-it('finds a match in a part of a long answer that is not drawn yet', async () => {
+it('reveals a match in a part of a long answer that is not drawn yet', async () => {
   await show(question('u', 'A question'));
   await open('none');
   await counted('No results');
@@ -87,13 +89,76 @@ it('finds a match in a part of a long answer that is not drawn yet', async () =>
   const text = `${answer('mixed', 80_000, 3)}\n\nneedle\n\n${answer('mixed', 40_000, 3)}`;
   await frame({ type: 'add', message: message({ id: 'a', text, status: done }) });
   await counted('1 of 1');
-  await expect.poll(async () => (await current())?.text).toBe('needle');
+  await expect.poll(current).toEqual({ text: 'needle', inView: true });
+});
+
+it('reveals a match after a search during which code got its colours', async () => {
+  const code = Array.from({ length: 900 }, (_, index) => `line ${index}\n`).join('');
+  await show(message({ id: 'a', text: `Words.\n\n\`\`\`\n${code}needle\n${code}end\n\`\`\``, status: done }));
+  await page.getByText('end', { exact: true }).waitFor();
+  await page.evaluate(() => {
+    // Each slice of work is one step, as on a busy machine.
+    let ms = 0;
+    performance.now = () => (ms += 3);
+    // Changed text is searched again late.
+    const start = setTimeout;
+    Object.assign(window, { setTimeout: (run: () => void, wait = 0) => start(run, wait >= 100 ? 5_000 : wait) });
+    // The lines at which the search pauses first are coloured.
+    const create = document.createTreeWalker.bind(document);
+    let left = 3;
+    document.createTreeWalker = (...given) => {
+      const walker = create(...given);
+      const pause = () => {
+        const line = walker.currentNode.parentElement?.closest('.line');
+        if (line && left-- > 0) line.replaceChildren(line.textContent);
+        if (left > 0) start(pause);
+      };
+      start(pause);
+      return walker;
+    };
+  });
+  await open('needle');
+  await counted('1 of 1');
+  await expect.poll(current).toEqual({ text: 'needle', inView: true });
+});
+
+it('waits for the rest of a long answer that comes in parts', async () => {
+  await show(message({ id: 'a', text: 'The beginning.', status: done, partial: true }), ...fillers(60));
+  await panel.tell({ type: 'openFind', words: 'needle' });
+  await bar().waitFor();
+  const before = await count();
+  await frame(
+    { type: 'append', message: 'a', part: 'text', at: 14, text: '\n\nA needle.' },
+    { type: 'status', message: 'a', status: done },
+  );
+  await counted('1 of 1');
+  await expect.poll(current).toEqual({ text: 'needle', inView: true });
+  expect(before).toBe('');
+});
+
+it('keeps a match in view while what is above it is drawn late, until the reader scrolls', async () => {
+  const words = Array.from({ length: 60 }, (_, index) => `Paragraph ${index}.`).join('\n\n');
+  await show(message({ id: 'a', text: `${words}\n\nA formula\n\nneedle\n\n${words}`, status: done }));
+  await open('needle');
+  await expect.poll(current).toEqual({ text: 'needle', inView: true });
+  const grow = (height: string) =>
+    page.getByText('A formula').evaluate(async (paragraph, grown) => {
+      paragraph.style.height = grown;
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    }, height);
+  await grow('2000px');
+  const kept = await current();
+  await page.getByRole('log').hover();
+  await page.mouse.wheel(0, -1500);
+  await expect.poll(async () => (await current())?.inView).toBe(false);
+  await grow('4000px');
+  expect({ kept: kept?.inView, afterScrolling: (await current())?.inView }).toEqual({ kept: true, afterScrolling: false });
 });
 
 it('reveals a match whose text is being drawn again', async () => {
   await show(
     message({ id: 'a', text: 'A needle.\n\n```\nneedle\n```', status: done }),
-    ...Array.from({ length: 60 }, (_, index) => message({ id: `m${index}`, text: `Filler ${index}.`, status: done })),
+    ...fillers(60),
     message({ id: 'b', text: 'The last needle.', status: done }),
   );
   await open('needle');

@@ -98,7 +98,7 @@ export class PageDraft {
     const { attachment } = attached;
     // A workspace file that is attached again replaces the older version. An external file of the same name is another file.
     const others = this.#attachments.filter(
-      ({ id, name, text }) => name !== attachment.name || (isOutside(id) && text !== attachment.text),
+      ({ id, name, text }) => name !== attachment.name || (id.startsWith(outside) && text !== attachment.text),
     );
     const name = free(attachment.name, (tried) => others.some((other) => other.name === tried));
     this.#set({ attachments: [...others, { ...attachment, name }] });
@@ -203,10 +203,7 @@ export class PageDraft {
       leftOut: this.#cut === undefined ? 0 : conversation.thread.findIndex(({ id }) => id === this.#cut?.upTo) + 1,
       size,
     });
-    this.#page.post({
-      type: 'promptSize',
-      ...present({ size, notice }),
-    });
+    this.#page.post({ type: 'promptSize', ...present({ size, notice }) });
   }
 
   /** Leaves older messages out of the next prompt. */
@@ -260,10 +257,6 @@ function refusal(name: string, problem: PictureProblem): string {
 
 /** Prefix of the ids of external files. */
 const outside = 'outside-';
-
-function isOutside(id: string): boolean {
-  return id.startsWith(outside);
-}
 
 /** The name, with a number appended if it is taken. */
 function free(name: string, isTaken: (name: string) => boolean): string {

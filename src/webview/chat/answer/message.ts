@@ -39,6 +39,7 @@ export class MessageView {
   #status: Status;
   /** More of its texts follows, although the answer may have ended. */
   #partial: boolean;
+  readonly #whole = Promise.withResolvers<void>();
 
   /** Shows author and status at once; `draw` adds the text, possibly later. */
   constructor(message: PageMessage, ports: MessagePorts) {
@@ -50,6 +51,7 @@ export class MessageView {
     this.author = message.author;
     this.#status = message.status;
     this.#partial = message.partial === true;
+    if (!this.#partial) this.#whole.resolve();
     this.element.className = `message ${message.role}`;
     this.element.setAttribute('aria-label', message.author);
     this.element.tabIndex = -1;
@@ -91,8 +93,9 @@ export class MessageView {
     this.#showStatus();
   }
 
-  /** Draws the folded reasoning too. Resolves when all text so far is there. */
+  /** Draws the folded reasoning too. Resolves when all text so far is there, also that which follows a partial message. */
   async drawAll(): Promise<void> {
+    await this.#whole.promise;
     this.draw();
     this.#reasoning.draw();
     await Promise.all([this.#markdown?.drawn(), this.#reasoning.drawn()]);
@@ -137,6 +140,7 @@ export class MessageView {
   show(status: Status): void {
     this.#status = status;
     this.#partial = false;
+    this.#whole.resolve();
     this.#showStatus();
   }
 
@@ -157,6 +161,7 @@ export class MessageView {
   }
 
   remove(): void {
+    this.#whole.resolve();
     this.#line.dispose();
     this.element.remove();
   }
@@ -184,13 +189,11 @@ export class MessageView {
       case 'edit':
         return this.#edit();
       case 'up':
-        return post({ type: 'moveQueued', message: this.id, step: -1 });
       case 'down':
-        return post({ type: 'moveQueued', message: this.id, step: 1 });
+        return post({ type: 'moveQueued', message: this.id, step: action === 'up' ? -1 : 1 });
       case 'older':
-        return post({ type: 'version', message: this.id, step: -1 });
       case 'newer':
-        return post({ type: 'version', message: this.id, step: 1 });
+        return post({ type: 'version', message: this.id, step: action === 'older' ? -1 : 1 });
       default:
         action satisfies never;
     }

@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
 import { IdleTasks } from '../../markdown/idleTasks.ts';
 import { fill } from '../../shared/words.ts';
+import type { AutoScroll } from '../autoScroll.ts';
 import type { Transcript } from '../transcript.ts';
 import { Finder, type Found } from './finder.ts';
 import { type FindQuery, matcherOf } from './matcher.ts';
@@ -15,8 +16,7 @@ const GROWN_MS = 200;
 export interface FindPorts {
   readonly strings: PageStrings;
   readonly transcript: Transcript;
-  /** Called before the view moves to a match. */
-  readonly leaveEnd: () => void;
+  readonly view: AutoScroll;
 }
 
 type Switch = 'matchCase' | 'wholeWord' | 'regex';
@@ -34,7 +34,7 @@ export class FindBar {
   #invalid = false;
   /** The finder's matches belong to an earlier query. */
   #waiting = false;
-  /** The current match is still to be revealed: the search is new, or the text of the match is being drawn again. */
+  /** The first match is still to be revealed. */
   #unrevealed = false;
 
   constructor(ports: FindPorts) {
@@ -94,21 +94,21 @@ export class FindBar {
   #shown(found: Found): void {
     this.#found = found;
     this.#render();
-    const unrevealed = this.#unrevealed;
-    this.#unrevealed = false;
+    if (found.count > 0 && found.index === 0) return this.#finder.startAt(this.#ports.transcript.articleInView);
+    // The text of a match that was already revealed may have been drawn again.
+    if (!this.#unrevealed) return this.#ports.view.keep();
     // A match that appears later becomes current without moving the view.
-    if (found.count > 0 && found.index === 0) this.#finder.startAt(this.#ports.transcript.articleInView);
-    if (unrevealed) this.#reveal(this.#finder.current);
+    this.#unrevealed = false;
+    this.#reveal();
   }
 
   #step(by: 1 | -1): void {
-    this.#reveal(this.#finder.step(by));
+    this.#finder.step(by);
+    this.#reveal();
   }
 
-  #reveal(range: StaticRange | undefined): void {
-    if (range === undefined) return;
-    this.#ports.leaveEnd();
-    this.#unrevealed = reveal(range) === 'gone';
+  #reveal(): void {
+    if (this.#finder.current !== undefined) this.#ports.view.hold(() => reveal(this.#finder.current));
   }
 
   #grown(records: readonly MutationRecord[]): void {

@@ -46,24 +46,24 @@ export class Finder {
     this.#matches.clear();
     this.#current = undefined;
     this.#dirty = new Set(this.#articles());
-    if (matcher === undefined) this.#show();
-    else this.#start();
+    if (matcher !== undefined) return this.#start(matcher);
+    this.#run++;
+    this.#show();
   }
 
   /** These messages have changed. */
   refresh(articles: Iterable<HTMLElement>): void {
     for (const article of articles) this.#dirty.add(article);
-    if (this.#matcher !== undefined) this.#start();
+    if (this.#matcher !== undefined) this.#start(this.#matcher);
   }
 
-  /** Goes to the next (1) or previous (-1) match, and returns it. */
-  step(by: 1 | -1): StaticRange | undefined {
+  /** Goes to the next (1) or previous (-1) match. */
+  step(by: 1 | -1): void {
     const places = this.#places();
-    if (places.length === 0) return undefined;
+    if (places.length === 0) return;
     const at = this.#currentIn(places);
     this.#current = places[at === -1 ? (by === 1 ? 0 : places.length - 1) : (at + by + places.length) % places.length]!;
     this.#show();
-    return this.current;
   }
 
   /** Makes the first match at or after this message current. */
@@ -79,25 +79,16 @@ export class Finder {
     return this.#current === undefined ? undefined : this.#matches.get(this.#current.article)?.[this.#current.index];
   }
 
-  #start(): void {
+  #start(matcher: Matcher): void {
     const run = ++this.#run;
-    const steps = this.#search();
+    const steps = this.#search(matcher);
     void this.#work.slice(() => (run === this.#run && steps.next().done !== true ? 'more' : 'done'));
   }
 
-  *#search(): Generator<undefined> {
-    const matcher = this.#matcher;
+  *#search(matcher: Matcher): Generator<undefined> {
     for (const article of this.#articles()) {
       if (!this.#dirty.has(article)) continue;
-      const found: StaticRange[] = [];
-      if (matcher !== undefined) {
-        for (const body of article.querySelectorAll<HTMLElement>('.body'))
-          for (const chunk of chunksOf(body)) {
-            if (chunk !== 'pause') yield* searchChunk(chunk, matcher, found);
-            yield;
-          }
-      }
-      this.#matches.set(article, found);
+      this.#matches.set(article, yield* searchArticle(article, matcher));
       this.#dirty.delete(article);
     }
     this.#dirty.clear();
@@ -127,6 +118,17 @@ export class Finder {
     CSS.highlights.get(CURRENT)!.priority = 1;
     this.#changed({ index: this.#currentIn(places) + 1, count: places.length, more: places.length === MOST });
   }
+}
+
+function* searchArticle(article: HTMLElement, matcher: Matcher): Generator<undefined, readonly StaticRange[]> {
+  const found: StaticRange[] = [];
+  for (const body of article.querySelectorAll<HTMLElement>('.body'))
+    for (const chunk of chunksOf(body)) {
+      if (chunk === 'redrawn') return yield* searchArticle(article, matcher);
+      if (chunk !== 'pause') yield* searchChunk(chunk, matcher, found);
+      yield;
+    }
+  return found;
 }
 
 function* searchChunk(chunk: Chunk, matcher: Matcher, found: StaticRange[]): Generator<undefined> {

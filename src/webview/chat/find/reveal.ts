@@ -3,26 +3,37 @@
 /** Space kept between a match and the edge of its code block. */
 const MARGIN_PX = 24;
 
-/** `gone`: the text of the match has been drawn again since it was found. */
-export function reveal({ startContainer, startOffset, endContainer, endOffset }: StaticRange): 'revealed' | 'gone' {
-  const element = startContainer.parentElement;
-  if (element === null || !isThere(startContainer, startOffset) || !isThere(endContainer, endOffset)) return 'gone';
+/** Does nothing if the match is in view, or if its text has been drawn again since it was found. */
+export function reveal(match: StaticRange | undefined): void {
+  const element = match?.startContainer.parentElement;
+  if (match === undefined || !element || !isThere(match.startContainer, match.startOffset) || !isThere(match.endContainer, match.endOffset))
+    return;
   for (let folded = element.closest('details'); folded !== null; folded = folded.parentElement?.closest('details') ?? null)
     folded.open = true;
   element.closest('.folded')?.classList.remove('folded');
   const answer = element.closest('.behind');
   if (answer !== null) document.querySelector<HTMLElement>(`[role=tab][aria-controls="${CSS.escape(answer.id)}"]`)?.click();
-  // Scrolls near it first, because far content has no layout.
-  element.scrollIntoView({ block: 'center', inline: 'nearest' });
   const live = document.createRange();
-  live.setStart(startContainer, startOffset);
-  live.setEnd(endContainer, endOffset);
+  live.setStart(match.startContainer, match.startOffset);
+  live.setEnd(match.endContainer, match.endOffset);
   const scroller = element.closest('.transcript')!;
-  const place = live.getBoundingClientRect();
-  const view = scroller.getBoundingClientRect();
-  if (place.top < view.top || place.bottom > view.bottom) scroller.scrollTop += place.top - view.top - view.height / 2;
+  if (!isInView(live, scroller)) {
+    // Scrolls near it first, because far content has no layout.
+    element.scrollIntoView({ block: 'center', inline: 'nearest' });
+    const view = scroller.getBoundingClientRect();
+    if (!isInView(live, scroller)) scroller.scrollTop += live.getBoundingClientRect().top - view.top - view.height / 2;
+  }
   scrollSideways(element, live);
-  return 'revealed';
+}
+
+/** Find lies over the top of the view. */
+function isInView(range: Range, scroller: Element): boolean {
+  const { top, bottom, height } = range.getBoundingClientRect();
+  return (
+    height > 0 &&
+    top >= document.querySelector('.find')!.getBoundingClientRect().bottom &&
+    bottom <= scroller.getBoundingClientRect().bottom
+  );
 }
 
 function isThere(node: Node, offset: number): boolean {

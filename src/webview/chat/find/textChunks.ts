@@ -14,29 +14,32 @@ const SKIPPED = '.code-bar, .seam, .joint, button, annotation';
 /** Nodes between two pauses. */
 const NODES_PER_STEP = 1000;
 
-/** Yields each chunk, and `pause` in between so that the caller can do the work in slices. */
-export function* chunksOf(root: HTMLElement): Generator<Chunk | 'pause'> {
+/**
+ * Yields each chunk, and `pause` in between so that the caller can do the work in slices. Ends with `redrawn` if the text at a
+ * pause was replaced, such as code that gets its colours: the rest is missing then.
+ */
+export function* chunksOf(root: HTMLElement): Generator<Chunk | 'pause' | 'redrawn'> {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) =>
     node instanceof Element && node.matches(SKIPPED) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
   );
   let nodes: Text[] = [];
   let block: Element | undefined;
-  let seen = 0;
-  while (walker.nextNode() !== null) {
+  for (let seen = 1; walker.nextNode() !== null; seen++) {
     const node = walker.currentNode;
-    seen += 1;
-    if (seen % NODES_PER_STEP === 0) yield 'pause';
     const own = node instanceof Text ? blockOf(node) : undefined;
     const isBreak = node instanceof HTMLBRElement;
     if ((isBreak || (own !== undefined && own !== block)) && nodes.length > 0) {
       yield chunkOf(nodes);
       nodes = [];
     }
-    if (own === undefined) continue;
-    block = own;
-    nodes.push(node as Text);
+    if (own !== undefined) {
+      block = own;
+      nodes.push(node as Text);
+    }
+    if (seen % NODES_PER_STEP === 0) yield 'pause';
   }
-  if (nodes.length > 0) yield chunkOf(nodes);
+  if (!root.contains(walker.currentNode)) yield 'redrawn';
+  else if (nodes.length > 0) yield chunkOf(nodes);
 }
 
 /** The range of a match, from the node where it starts to the node where it ends. */
