@@ -136,8 +136,7 @@ suite('Conversations', () => {
     for (const name of ['b/my-river.md', 'a/river.md', 'hidden/river.md', 'unsearched/river.md', 'river.log']) file(name);
     file('.gitignore', '*.log\n');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await exclude('files', '**/hidden');
-    await exclude('search', '**/unsearched');
+    await Promise.all([exclude('files', '**/hidden'), exclude('search', '**/unsearched')]);
     for (const uri of opened) {
       const editor = await vscode.window.showTextDocument(uri, { preview: false });
       editor.selection = new vscode.Selection(0, 0, 0, 2);
@@ -147,8 +146,7 @@ suite('Conversations', () => {
       (await attachments.offers(words)).map(({ label, detail }) => [label, detail]);
     const seen = { bare: await offered(''), river: await offered('river'), alpha: await offered('alpha') };
     attachments.dispose();
-    await exclude('files');
-    await exclude('search');
+    await Promise.all([exclude('files'), exclude('search')]);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     rmSync(root, { recursive: true });
     assert.deepEqual(seen, {
