@@ -123,7 +123,7 @@ suite('Conversations', () => {
     assert.deepEqual([sent.includes('Remember the milk.'), sent.includes('picture'), sent.endsWith('What?')], [true, false, true]);
   });
 
-  test('are offered, for a #, the selection and the open files in the order of their tabs; for letters, what Quick Open finds', async () => {
+  test('are offered, for a #, the selection and the open files in the order of their tabs; for letters, what VS Code finds', async () => {
     const root = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'offered');
     const file = (name: string, text = name): vscode.Uri => {
       mkdirSync(dirname(join(root, name)), { recursive: true });
