@@ -71,7 +71,7 @@ function withScheme(text: string): string | undefined {
     .replace(/^(https?):?\/{1,}/i, (_, scheme: string) => `${scheme.toLowerCase()}://`)
     .replace(/^\/\//, 'https://');
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(bare)) return isHttp(bare) && hostIsWhole(bare) ? bare : undefined;
-  const host = /^(?:[\w-]+\.)*[\w-]+(?=[:/?#]|$)|^\[[\da-f:]+\]/i.exec(bare)?.[0];
+  const host = /^(?:[\w-]+\.)*[\w-]+(?=\.?(?:[:/?#]|$))|^\[[\da-f:]+\]/i.exec(bare)?.[0];
   if (host === undefined) return undefined;
   const isHere = /^(?:localhost|\[.*\]|\d+(?:\.\d+){3}|.*\.(?:local|lan|internal|localhost))$/i.test(host) || !host.includes('.');
   if (!isHere && !/\.[a-z]{2,}$|\.xn--[\w-]+$/i.test(host)) return undefined;

@@ -166,7 +166,9 @@ function namedFact(name: string, value: string, at: number): readonly Fact[] {
 }
 
 function looksLikeAddress(text: string): boolean {
-  return /^https?:?\/{1,2}/i.test(text) || /^(?:[\w-]+(?:\.[\w-]+)*(?::\d+|\.[a-z]{2,})|\[[\da-f:]+\](?::\d+)?)(?:[/?#].*)?$/i.test(text);
+  return (
+    /^https?:?\/{1,2}/i.test(text) || /^(?:[\w-]+(?:\.[\w-]+)*(?:\.?:\d+|\.[a-z]{2,}\.?)|\[[\da-f:]+\](?::\d+)?)(?:[/?#].*)?$/i.test(text)
+  );
 }
 
 /** Addresses of pages, files and examples are dropped if there is a better one. */

@@ -2,11 +2,11 @@
 
 /** Paths that vendors print after their base address in examples. */
 const vendorPaths =
-  'chat/+completions|completions|responses|messages(?:/\\w+)?|embeddings|moderations|models(?:/[^/]+:\\w+)?|' +
+  'chat/+completions|completions|responses(?:/\\w+)?|messages(?:/\\w+)?|embeddings|moderations|rerank|models(?:/[^/]+:\\w+)?|' +
   'api/(?:chat|generate|tags|version|show|ps)';
 const endpointPaths = new RegExp(`/+(?:${vendorPaths}|audio/\\w+|images/\\w+)$`, 'i');
-/** What is copied along with an address: quotes, brackets, punctuation, the method or setting, invisible characters. */
-const around = /^[\s"'`<>“”‘’\u200b\ufeff]*(?:(?:POST|GET|curl|(?:base_?)?url)[\s:=]+)?["'<“]?|[\s"'`<>“”‘’,;)\\\u200b\ufeff]+$/gi;
+/** What is copied along with an address: the words before it, quotes, brackets, punctuation, invisible characters. */
+const around = /^[^/]*?(?=https?:\/\/)|(?:[\s"'`<>“”‘’,;)\\。，；、）】」》\u200b\ufeff]|%20)+$/gi;
 
 /**
  * Removes everything that does not belong to a base address: blanks, a fragment, trailing slashes, and the path of a single
@@ -22,7 +22,8 @@ export function cleanBaseURL(text: string): string {
   let path = withoutSlashes(at === -1 ? whole : whole.slice(0, at));
   const begin = path.indexOf('/', path.indexOf('://') + 3);
   if (begin !== -1) path = withoutSlashes(path.slice(0, begin) + path.slice(begin).replace(endpointPaths, ''));
-  return path + query;
+  // The dot of a fully qualified name, which certificates and known servers do not have.
+  return path.replace(/^([^/]+\/\/[^/]*?)\.(?=:\d+(?:\/|$)|\/|$)/, '$1') + query;
 }
 
 export function isHttp(value: unknown): value is string {

@@ -1,8 +1,9 @@
 /** Parses model lists in the shapes that servers send. A response that is not a list differs from an empty list. */
 import { fromErrorObject } from './failures/failure.ts';
 import { textOfPage } from './failures/errorWords.ts';
-import { isRecord, jsonOf } from './reading/json.ts';
+import { isFields, isRecord, jsonOf } from './reading/json.ts';
 import { ownFailure } from './failures/ownFailures.ts';
+import { errorIn } from './reading/streamErrors.ts';
 import type { ModelList } from './provider.ts';
 import { hide } from './failures/secrets.ts';
 
@@ -20,10 +21,10 @@ export function readModelList(text: string, parsed: unknown, secrets: readonly s
     return { type: 'failed', failure: ownFailure(code, [hide(said, secrets) || '""']) };
   }
   const names = namesIn(value, 0);
-  if (names !== undefined) return { type: 'models', models: [...new Set(names)] };
-  if (isRecord(value) && (value['error'] ?? value['message'] ?? value['detail'] ?? value['msg']) !== undefined) {
-    return { type: 'failed', failure: fromErrorObject(value, secrets) };
-  }
+  const error = names === undefined && isFields(value) ? errorIn(value, undefined) : undefined;
+  if (error !== undefined) return { type: 'failed', failure: fromErrorObject(error.error, secrets) };
+  const found = names ?? namesOutsideOfList(value);
+  if (found !== undefined) return { type: 'models', models: [...new Set(found)] };
   return { type: 'failed', failure: ownFailure('no-models', [hide(text.trim().slice(0, shownCharacters), secrets)]) };
 }
 
@@ -43,7 +44,7 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
   if (Array.isArray(value)) {
     const names = value
       .flat()
-      .map((entry) => nameOf(entry))
+      .flatMap((entry) => modelsOf(entry, depth) ?? nameOf(entry))
       .filter((name) => name !== '');
     // Entries that cannot be read do not make a list empty; a list of nothing else is none.
     return names.length > 0 || value.length === 0 ? names : undefined;
@@ -56,10 +57,7 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
     if (names !== undefined) return names;
   }
   const entries = Object.entries(value);
-  const isById = entries.length > 0 && entries.every(([name, entry]) => nameOf(entry) === name);
-  if (isById || (depth > 0 && entries.every(([, entry]) => isRecord(entry) && !Array.isArray(entry)))) {
-    return entries.map(([name, entry]) => nameOf(entry) || name);
-  }
+  if (depth > 0 && entries.every(([, entry]) => isFields(entry))) return entries.map(([name, entry]) => nameOf(entry) || name);
   // A field of another name: its entries must be objects, since a list of texts may be anything.
   if (entries.length > 1 && entries.every(([, list]) => Array.isArray(list) && list.every(isRecord)))
     return namesIn(
@@ -73,6 +71,22 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
     if (names !== undefined) return names;
   }
   return undefined;
+}
+
+/** The models of one vendor, in a list of vendors. */
+function modelsOf(entry: unknown, depth: number): readonly string[] | undefined {
+  const models = isFields(entry) ? entry['models'] : undefined;
+  return Array.isArray(models) && models.length > 0 ? namesIn(models, depth + 1) : undefined;
+}
+
+/** The name of the only model, or the models by their names. */
+function namesOutsideOfList(value: unknown): readonly string[] | undefined {
+  if (!isFields(value)) return undefined;
+  const only = listNames.map((field) => value[field]).find(isFields) ?? value;
+  const name = ['id', 'model', 'model_id', 'modelId'].map((field) => nameOf(only[field])).find((one) => one !== '');
+  if (name !== undefined) return [name];
+  const names = Object.keys(value);
+  return only === value && names.length > 0 && names.every((one) => isFields(value[one])) ? names : undefined;
 }
 
 function nameOf(entry: unknown, depth = 0): string {

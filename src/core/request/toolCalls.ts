@@ -130,7 +130,7 @@ class Draft {
 
   /** An empty object may be a placeholder for arguments that follow, or complete. */
   get #isEmpty(): boolean {
-    return this.#joined.length <= 8 && /^\s*\{\s*\}\s*$/.test(this.#joined);
+    return isEmptyObject(this.#joined);
   }
 
   /** It has a name and nothing else. */
@@ -151,7 +151,8 @@ class Draft {
   /** The piece adds nothing: some servers send the whole call again after its pieces, or a bracket too many. */
   isRepeatedBy({ id, name, arguments: piece }: ToolDelta): boolean {
     if (!this.whole || (name !== '' && name !== this.#name) || (id !== '' && this.#id !== '' && id !== this.#id)) return false;
-    return isLeftover(piece) || piece === this.#joined || isSameObject(piece, this.#joined);
+    const isPlaceholder = id !== '' && id === this.#id && isEmptyObject(piece);
+    return isPlaceholder || isLeftover(piece) || piece === this.#joined || isSameObject(piece, this.#joined);
   }
 
   /** The piece begins another call with the same index. */
@@ -206,6 +207,10 @@ class Draft {
   #isCumulative(piece: string): boolean {
     return this.#cumulative !== undefined && piece.startsWith(this.#cumulative);
   }
+}
+
+function isEmptyObject(json: string): boolean {
+  return json.length <= 8 && /^\s*\{\s*\}\s*$/.test(json);
 }
 
 /** Whether a value contains all of an earlier one: its texts, lists and objects may have grown. */

@@ -13,6 +13,7 @@ const cases: readonly (readonly [name: string, text: string, found: readonly obj
   ['an address', base, [{ baseURL: base }]],
   ['an address with a slash, blanks and a fragment', `  ${base}/#  `, [{ baseURL: base }]],
   ['an address without a scheme', 'api.relay.test/v1', [{ baseURL: base }]],
+  ['a fully qualified name', 'api.relay.test./v1', [{ baseURL: base }]],
   ['a host alone', 'api.relay.test', [{ baseURL: 'https://api.relay.test' }]],
   ['a doubled scheme', `https://${base}`, [{ baseURL: base }]],
   ['two schemes that differ', 'http://https://api.relay.test/v1', [{ baseURL: base }]],

@@ -125,6 +125,8 @@ describe('notes of servers and relays', () => {
       'objects without choices',
       body({ type: 'ping' }, { object: 'queue', position: 3 }, { status: 'processing', message: 'Loading the model' }),
     ],
+    ['comments', ': error rate 0.1%\n\n: no error\n\n'],
+    ['lengths of HTTP chunks', '3a\r\n\r\n'],
     ['sentences', 'data: OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n'],
   ])('are no part of the answer, and do no harm: %s', async (_, notes) => {
     expect(await outcome(body(notes, one, notes, two, notes, three, finished(), notes, doneEvent))).toEqual([

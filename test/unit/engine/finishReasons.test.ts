@@ -32,6 +32,8 @@ describe('a finish reason', () => {
     ...[
       'length',
       'MAX_TOKENS',
+      'out_of_tokens',
+      'reached max',
       'max_output_tokens',
       'model_context_window_exceeded',
       'max_new_tokens',
@@ -96,6 +98,16 @@ describe('a finish reason', () => {
       'length',
       ['Half an answer', 'stop'],
       ['Half an answer', 'length'],
+    ]);
+  });
+
+  it('is found in an object or a list of any shape', async () => {
+    const shapes = [{ name: 'length', value: 2 }, { kind: 'abort' }, ['length', 'stop'], { details: { type: 'max_tokens' } }];
+    expect(await Promise.all(shapes.map(async (shape) => (await seen(body(said, finished(shape), doneEvent), once)).reason))).toEqual([
+      'length',
+      'truncated',
+      'length',
+      'length',
     ]);
   });
 

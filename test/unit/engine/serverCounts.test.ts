@@ -20,6 +20,14 @@ async function counts(...usages: readonly object[]): Promise<unknown> {
 const counted = 14;
 
 describe('the counts of a server', () => {
+  it.each([
+    ['in another field', { usage_metadata: { prompt_token_count: 100, candidates_token_count: 14, total_token_count: 114 } }],
+    ['in an object of its own', { meta: { usage: { prompt_tokens: 100, completion_tokens: 14, total_tokens: 114 } } }],
+  ])('are found %s', async (_where, more) => {
+    const { usage } = await seen(body(chunk({ content: words }), finished(), { choices: [], ...more }, doneEvent));
+    expect([usage.prompt, usage.completion, usage.estimated]).toEqual([100, 14, false]);
+  });
+
   it('hold where they add up', async () => {
     expect(await counts({ prompt_tokens: 100, completion_tokens: 14, total_tokens: 114 })).toEqual([100, 14, 114, 0, 0, '']);
   });

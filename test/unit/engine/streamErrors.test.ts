@@ -33,6 +33,16 @@ describe('an error inside a stream', () => {
       'server',
       'GPU fell over',
     ],
+    ['a comment', ': error: GPU fell over\n\n', 'server', 'GPU fell over'],
+    ['a comment with JSON', ': {"error":{"message":"GPU fell over"}}\n\n', 'server', 'GPU fell over'],
+    ['a field in capitals', 'EVENT: error\nDATA: {"message":"GPU fell over"}\n\n', 'server', 'GPU fell over'],
+    [
+      'an error inside of something else',
+      { type: 'message', payload: { type: 'error', message: 'GPU fell over' } },
+      'server',
+      'GPU fell over',
+    ],
+    ['errors by field', { errors: { model: ['GPU fell over'] } }, 'server', 'GPU fell over'],
     ['a sentence in brackets', 'data: [ERROR] out of memory on device 0\n\n', 'server', 'out of memory on device 0'],
     [
       'a sentence outside of data',
@@ -199,4 +209,33 @@ describe('a stream of another protocol', () => {
     const { start } = rig({ fetch: async () => new Response(stream) });
     expect([endOf(await collect(start('http://127.0.0.1:1/v1'))).error?.kind, pulled < 50]).toEqual(['malformed', true]);
   });
+});
+
+describe('words of no known meaning in place of an end', () => {
+  it.each([
+    ['a comment', ': ERROR GPU fell over\n\n'],
+    ['an event of another name', 'event: abort\ndata: {"why":"GPU fell over"}\n\n'],
+    ['an outcome', { outcome: 'failed', explanation: 'GPU fell over' }],
+  ])('are told after half an answer and before any, and do no harm to a whole one: %s', async (_what, words) => {
+    const ends = [body(said, words, doneEvent), body(words, doneEvent), body(said, words, said, ...done)];
+    const all = await Promise.all(ends.map((one) => seen(one, once)));
+    expect(all.map(({ text, reason, message }) => [text, reason, message])).toEqual([
+      ['Half an answer', 'error', expect.stringContaining('GPU fell over')],
+      ['', 'error', expect.stringContaining('GPU fell over')],
+      ['Half an answerHalf an answer', 'stop', undefined],
+    ]);
+  });
+
+  it('are an error of the server, not a web page, in XML', async () => {
+    const { kind, message } = await seen(
+      '<?xml version="1.0"?>\n<Error><Code>SlowDown</Code><Message>Too many requests</Message></Error>',
+      once,
+    );
+    expect([kind, message]).toEqual(['rate-limit', 'SlowDown Too many requests']);
+  });
+});
+
+it.each(['-', 'N/A', 'No error', 'undefined'])('an error field with %j is no error', async (error) => {
+  const { text, reason } = await seen(body(chunk({ content: 'Hi' }, null, { error }), ...done));
+  expect([text, reason]).toEqual(['Hi', 'stop']);
 });

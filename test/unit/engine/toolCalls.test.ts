@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolCalls } from '../../../src/core/request/toolCalls.ts';
 import { assembled } from '../../support/assembled.ts';
+import type { Api } from '../../../src/core/provider/provider.ts';
 import { body, chunk, doneEvent, finished, seen } from '../../support/body.ts';
+import { collect, endOf, rig } from '../../support/engine.ts';
 
 type Piece = readonly [index: number, id: string, name: string, json: string];
 
@@ -33,6 +35,10 @@ describe('the pieces of a call', () => {
       callsOf([0, 'x1', 'read', '{"pa'], [0, 'x2', '', 'th":'], [0, 'x3', '', '"a.ts"}']),
       callsOf([0, 'x1', 'read', '{"pa'], [0, 'x2', 'read', 'th":'], [0, 'x3', 'read', '"a.ts"}']),
     ]).toEqual([[['call_a', 'read', '{"path":"a.ts"}']], [['x1', 'read', '{"path":"a.ts"}']], [['x1', 'read', '{"path":"a.ts"}']]]);
+  });
+
+  it('may be followed by an empty object with its id', () => {
+    expect(callsOf([0, 'a', 'find', '{"y":2}'], [0, 'a', 'find', '{}'])).toEqual([['a', 'find', '{"y":2}']]);
   });
 
   it('belong to the call with their id where calls come by turns under one index', () => {
@@ -364,6 +370,36 @@ describe('an answer with tool calls', () => {
     expect(seenEnds).toEqual(ends.map(() => []));
   });
 
+  it.each([
+    ['another field of the function', { function: { arguments_delta: '/b' } }],
+    ['another field of the call', { partial_json: '/b' }],
+    ['a text in its place', '/b'],
+  ])('hands out none that lacks a piece: %s', async (_what, piece) => {
+    const begun = tools({ index: 0, id: 'a', function: { name: 'bash', arguments: '{"cmd":"rm -rf a' } });
+    const missing = chunk({ tool_calls: [typeof piece === 'string' ? piece : { index: 0, ...piece }] });
+    const { reason, kind, calls } = await seen(
+      body(begun, missing, tools({ index: 0, function: { arguments: '"}' } }), finished('tool_calls'), doneEvent),
+    );
+    expect([reason, kind, calls]).toEqual(['error', 'malformed', []]);
+  });
+
+  it('keeps the digits of long numbers, also of two calls that differ in nothing else', async () => {
+    const one = '{"id":1234567890123456789}';
+    const two = '{"id":1234567890123456790}';
+    const zero = JSON.stringify(tools({ index: 0, id: 'a', function: { name: 'drop', arguments: 0 } }));
+    const asObject = `data: ${zero.replace(':0}}', `:${one}}}`)}\n\n`;
+    const asText = (json: string): object => tools({ index: 0, id: '', function: { name: 'drop', arguments: json } });
+    const given = async (...parts: readonly (object | string)[]): Promise<readonly string[]> =>
+      (await seen(body(...parts, finished('tool_calls'), doneEvent))).calls.map((call) => call.arguments);
+    expect([await given(asObject), await given(asText(one), asText(two))]).toEqual([[one], [one, two]]);
+  });
+
+  it('makes no number of NaN in arguments', async () => {
+    const text = JSON.stringify(tools({ index: 0, id: 'a', function: { name: 'pay', arguments: { euros: 0 } } })).replace(':0}}', ':NaN}}');
+    const { kind, calls } = await seen(body(`data: ${text}\n\n`, finished('tool_calls'), doneEvent));
+    expect([kind, calls]).toEqual(['malformed', []]);
+  });
+
   it('that the server announces and does not send is no good end', async () => {
     expect(await outcome(chunk({ content: 'Let me look.' }), finished('tool_calls'))).toEqual([
       'Let me look.',
@@ -382,5 +418,56 @@ describe('an answer with tool calls', () => {
       [['a', 'now', '{}']],
       1,
     ]);
+  });
+});
+
+describe('a call of another protocol', () => {
+  const outcome = async (api: Api, ...objects: readonly object[]): Promise<unknown> => {
+    const { start } = rig({ fetch: async () => new Response(body(...objects)) });
+    const stream = start('http://127.0.0.1:1/v1', { endpoint: { api }, options: { retry: { maxAttempts: 1 } } });
+    return [endOf(await collect(stream)).reason, stream.toolCalls.map((call) => [call.name, call.arguments])];
+  };
+  const piece = (delta: object): object => ({ type: 'content_block_delta', index: 0, delta });
+  const messages = (block: object, ...pieces: readonly object[]): Promise<unknown> =>
+    outcome(
+      'messages',
+      { type: 'message_start', message: { id: 'm', content: [] } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'tool_use', id: 'a', name: 'bash', ...block } },
+      ...pieces,
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' } },
+      { type: 'message_stop' },
+    );
+  const responses = (item: object, ...pieces: readonly object[]): Promise<unknown> =>
+    outcome(
+      'responses',
+      {
+        type: 'response.output_item.added',
+        output_index: 0,
+        item: { type: 'function_call', id: 'i', call_id: 'a', name: 'bash', ...item },
+      },
+      ...pieces.map((one) => ({ type: 'response.function_call_arguments.delta', output_index: 0, item_id: 'i', ...one })),
+      { type: 'response.completed', response: { status: 'completed', output: [] } },
+    );
+
+  it('is not handed out without one of its pieces', async () => {
+    const begin = { type: 'input_json_delta', partial_json: '{"cmd":"rm -rf a' };
+    const end = { type: 'input_json_delta', partial_json: '"}' };
+    expect([
+      await messages({}, piece(begin), piece({ type: 'input_patch', text: '/b' }), piece(end)),
+      await messages({}, piece(begin), piece({ text_of_json: '/b' }), piece(end)),
+      await responses({}, { delta: '{"cmd":"rm -rf a' }, { text: '/b' }, { delta: '"}' }),
+      await responses({}, { delta: '{"cmd":"rm -rf a' }, { type: 'response.function_call_arguments.append', delta: '/b' }, { delta: '"}' }),
+    ]).toEqual(Array.from({ length: 4 }, () => ['error', []]));
+  });
+
+  it('has the arguments that it is sent with, whatever their field is called', async () => {
+    const call = { name: 'bash', call_with: { id: 1 } };
+    expect([
+      await messages({ params: '{"id":1}' }),
+      await responses({ parameters: { id: 1 } }),
+      await outcome('gemini', { candidates: [{ content: { parts: [{ functionCall: call }] }, finishReason: 'STOP' }] }),
+      await outcome('ollama', { message: { content: '', tool_calls: [{ function: call }] }, done: true, done_reason: 'stop' }),
+    ]).toEqual(Array.from({ length: 4 }, () => ['tool-calls', [['bash', '{"id":1}']]]));
   });
 });

@@ -38,6 +38,20 @@ describe('models are found in', () => {
     ['names in a field for ids', { model_ids: ['m1'] }, ['m1']],
     ['a list of lists', { data: [[{ id: 'm1' }], [{ id: 'm2' }]] }, ['m1', 'm2']],
     ['names in a field for models', { available_models: ['m1'] }, ['m1']],
+    ['one model', { id: 'm1', object: 'model', meta: { n_ctx: 4096 } }, ['m1']],
+    ['one model in a field', { model: { id: 'm1' } }, ['m1']],
+    ['one model in place of a list', { object: 'list', data: { id: 'm1', object: 'model' } }, ['m1']],
+    ['objects by name', { m1: { context: 4096 }, m2: { context: 8192 } }, ['m1', 'm2']],
+    [
+      'lists in a list of vendors',
+      {
+        data: [
+          { name: 'One', models: [{ id: 'm1' }] },
+          { name: 'Two', models: ['m2'] },
+        ],
+      },
+      ['m1', 'm2'],
+    ],
     ['an empty list', { data: [] }, []],
     ['no list at all', { object: 'list', data: null }, []],
   ])('%s', async (_shape, body, models) => {
@@ -67,6 +81,8 @@ describe('it is said when the answer is', () => {
       status(200, { status: 'ok', key: 'sk-secret-0123' }),
       ['malformed', 'no-models', ['{"status":"ok","key":"**************"}']],
     ],
+    ['an error with an id', status(200, { id: 'req_1', code: 401, message: 'No such key' }), ['auth', undefined, 'No such key']],
+    ['a list of errors', status(200, { errors: [{ message: 'Invalid API key' }] }), ['auth', undefined, 'Invalid API key']],
     ['a list of what has no name', status(200, { data: [{ x: 1 }] }), ['malformed', 'no-models', ['{"data":[{"x":1}]}']]],
     ['a list of texts', status(200, { notes: ['m1', 'm2'] }), ['malformed', 'no-models', ['{"notes":["m1","m2"]}']]],
     ['nothing', status(200, ''), ['malformed', 'no-models', ['""']]],

@@ -16,6 +16,7 @@ function ours(pieces: readonly string[], maxCharacters = 1_000): Seen {
     {
       event: (data, name) => seen.events.push([data, name]),
       stray: (line) => seen.strays.push(line),
+      comment: (words) => seen.strays.push(`: ${words}`),
       tooLong: () => seen.refused++,
     },
     maxCharacters,

@@ -4,6 +4,7 @@ import { jsonIn, type JsonFields, recordIn, recordsIn, spelled, wordIn } from '.
 import { citationDelta } from '../reading/deltas.ts';
 import { type Failure, ownFailure } from '../failures/ownFailures.ts';
 import { argumentsObject } from '../parts.ts';
+import { argumentsIn } from '../reading/objectText.ts';
 import type { DeltaSink } from '../provider.ts';
 
 type Kind = 'text' | 'thinking' | 'redacted' | 'call' | 'hosted';
@@ -37,6 +38,11 @@ const fields: Readonly<Partial<Record<RawContentBlockDelta['type'], string>>> = 
   input_json_delta: 'partial_json',
 };
 
+/** Some relays leave the type out. */
+function typeByField(delta: JsonFields): string | undefined {
+  return Object.entries(fields).find(([, field]) => delta[field] !== undefined)?.[0];
+}
+
 const text: Open = { kind: 'text' };
 const unknown: Open = { kind: 'unknown' };
 
@@ -68,17 +74,17 @@ export class MessageBlocks {
       case 'text':
         this.#open.set(index, text);
         for (const citation of recordsIn(block, 'citations')) this.#citation(citation);
-        return this.#text(wordIn(block, 'text'));
+        return this.#text(spelled(block['text']));
       case 'thinking': {
         const open: Open = { kind, words: '', signature: wordIn(block, 'signature') };
         this.#open.set(index, open);
-        return this.#thinking(open, wordIn(block, 'thinking'));
+        return this.#thinking(open, spelled(block['thinking']));
       }
       case 'redacted':
         this.#open.set(index, unknown);
         return this.#sink({ type: 'opaque', value: block, anchor: `block:${index}` });
       case 'call': {
-        const open: Open = { kind, index: this.#calls++, input: jsonIn(block, 'input') || jsonIn(block, 'arguments'), hasPieces: false };
+        const open: Open = { kind, index: this.#calls++, input: argumentsIn(block), hasPieces: false };
         this.#open.set(index, open);
         return this.#sink({ type: 'tool', index: open.index, id: wordIn(block, 'id'), name: wordIn(block, 'name'), arguments: '' });
       }
@@ -94,7 +100,7 @@ export class MessageBlocks {
   }
 
   delta(index: number, delta: JsonFields): void {
-    const type = delta['type'] as RawContentBlockDelta['type'];
+    const type = (delta['type'] ?? typeByField(delta)) as RawContentBlockDelta['type'];
     const open = this.#open.get(index) ?? this.#unannounced(index, type);
     if (open.kind === 'unknown') return undefined;
     const field = fields[type];
@@ -112,12 +118,14 @@ export class MessageBlocks {
       case 'citations_delta':
         return this.#citation(recordIn(delta, 'citation'));
       default:
-        return this.#newer(type);
+        return this.#newer(type, open);
     }
   }
 
-  #newer(type: never): void {
-    if (type !== undefined) this.#sink({ type: 'unshown', what: String(type) });
+  /** Without a piece of its arguments, a call would be another one. */
+  #newer(type: never, open: Open): void {
+    if (open.kind === 'call' || type === undefined) this.#failure ??= ownFailure('unreadable', [String(type ?? 'delta')]);
+    else this.#sink({ type: 'unshown', what: String(type) });
   }
 
   /** Delivers what is complete only now; a block that is cut delivers none of it. */

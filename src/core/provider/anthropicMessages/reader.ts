@@ -111,7 +111,7 @@ export class MessagesReader implements ObjectReader {
   }
 
   #end(delta: JsonFields): void {
-    this.#word = spelled(finishIn(delta)) || this.#word;
+    this.#word = finishIn(delta) || this.#word;
     const details = recordIn(delta, 'stop_details');
     const category = wordIn(details, 'category');
     const explanation = wordIn(details, 'explanation');

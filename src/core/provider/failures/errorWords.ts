@@ -14,7 +14,7 @@ export interface ErrorWords {
 }
 
 /** Fields in which relays wrap the original error, in order; the first with words wins. */
-const wrappers = 'raw metadata error errors innererror fault exception baseresp cause response body err failure'.split(' ');
+const wrappers = 'raw metadata error errors innererror fault exception baseresp cause response body err failure status'.split(' ');
 const messages = [
   'message msg detail errormessage errormsg errmsg statusmsg statusmessage errordescription faultstring',
   'description reason title details text errortext errors err',
@@ -53,6 +53,11 @@ export function plainFields(holder: Readonly<Record<string, unknown>>): Readonly
 
 const before = /^(?:result|response|resp|return|ret|biz|sub|api)(?=(?:msg|message|code|desc|description|status|error)$)/;
 
+/** A text of several words, in whatever field. */
+export function isSentence(value: unknown): boolean {
+  return typeof value === 'string' && /\p{L}\s+\p{L}/u.test(value);
+}
+
 interface Found {
   readonly message: string;
   readonly code: string;
@@ -84,7 +89,7 @@ function find(value: unknown, depth: number, heard: string[]): Found {
   if (inner.message === '' && own.message === '') {
     // Or lists of what is wrong, by the name of the field.
     const rest = depth === 0 ? lastResorts.map((name) => fields.get(name)) : Object.values(value).filter(isRecord);
-    const more = first(rest.map((entry) => find(entry, depth + 1, heard)));
+    const more = first([...rest, ...Object.values(value).filter(isSentence)].map((entry) => find(entry, depth + 1, heard)));
     if (more.message !== '') return more;
   }
   const message = empty.test(inner.message) && own.message !== '' ? own.message : inner.message;

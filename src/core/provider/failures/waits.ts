@@ -35,9 +35,9 @@ function inHeaders(headers: Headers | undefined, wallMs: number | undefined): nu
     const seconds = /\b(?:remaining|r)=0\b/.test(value) ? /\b(?:reset|t)=(\d+)/.exec(value)?.[1] : undefined;
     if (name === 'ratelimit') return seconds === undefined ? [] : Number(seconds) * 1000;
     if (!/rate-?limit.*reset/.test(name)) return [];
-    const remaining = headers.get(name.replace('reset', 'remaining'));
+    const remaining = headers.get(name.replace(/reset(?:-after)?/, 'remaining'));
     // The standard's own header is about the refused request.
-    const isUsedUp = remaining === null ? /^(?:x-)?rate-?limit-reset$/.test(name) : !(Number(remaining) > 0);
+    const isUsedUp = remaining === null ? /^(?:x-)?rate-?limit-reset(?:-after)?$/.test(name) : !(Number(remaining) > 0);
     const reset = isUsedUp ? afterMs(value, wallMs) : undefined;
     return reset === undefined ? [] : [reset];
   });
@@ -104,7 +104,7 @@ const unitMs: readonly (readonly [names: string, ms: number])[] = [
   ['d|days?|jours?|d[ií]as?|giorn[io]|tagen?|дн\\p{L}*|天', 86_400_000],
 ];
 const units = unitMs.map(([names]) => names).join('|');
-const part = String.raw`\d{1,12}(?:\.\d{1,9})?\s?(?:${units})`;
+const part = String.raw`(?:\d{1,12}(?:\.\d{1,9})?\s?|(?:an?|one)\s)(?:${units})`;
 const duration = String.raw`${part}(?:[\s,]{0,2}(?:and )?${part}){0,3}(?![a-zа-я\d])`;
 
 /** Hours, minutes and seconds, of which the hours may be missing. */
@@ -124,8 +124,9 @@ export function durationMs(text: string): number | undefined {
 function sumMs(text: string): number {
   if (text.includes(':')) return text.split(':').reduce((seconds, one) => seconds * 60 + Number(one), 0) * 1000;
   let ms = 0;
-  for (const [, number, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s?(\p{L}+)/gu)) {
-    ms += Number(number) * (unitMs.find(([names]) => new RegExp(`^(?:${names})$`, 'u').test(unit))?.[1] ?? 0);
+  for (const [, number, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?|(?:an?|one)(?=\s))\s?(\p{L}+)/gu)) {
+    const many = /^\d/.test(number ?? '') ? Number(number) : 1;
+    ms += many * (unitMs.find(([names]) => new RegExp(`^(?:${names})$`, 'u').test(unit))?.[1] ?? 0);
   }
   return ms;
 }
@@ -135,7 +136,7 @@ const ago = String.raw`(?<!\b(?:timed?[ -]?out|failed|aborted|cancell?ed|expired
 const inSentence = new RegExp(
   [
     String.raw`(?:retry|again|wait|available|resets?|back|cool-?down|back-?off)\b[^.;:\d]{0,40}?${before}(${duration})`,
-    String.raw`(${duration})\s?(?:[之以]?[后後]|후)`,
+    String.raw`(${duration})\s?(?:[之以]?[后後]|[후뒤])`,
     String.raw`${ago}(?:after|wait|in|dans|après|en|em|após|tra|fra|dopo|nach|через)\s(${duration})`,
     String.raw`(?:wait|in)\s(${clock})`,
   ].join('|'),
@@ -152,7 +153,7 @@ const untilDate = new RegExp(
 function inWords(words: string, wallMs: number | undefined): number | undefined {
   const [, day, time, zone = ''] = untilDate.exec(words.slice(0, 4_000)) ?? [];
   if (day !== undefined) return dateMs(`${day}T${time}${/^[+-]/.test(zone) ? zone : 'Z'}`, wallMs);
-  const plain = words.slice(0, 4_000).toLowerCase();
+  const plain = words.slice(0, 4_000).normalize('NFKC').toLowerCase();
   const quoted = /\bretry[-_]after["']?\s?[:=]\s?["']?(\d+(?:\.\d+)?)(?![\w.])/.exec(plain)?.[1];
   if (quoted !== undefined) return Number(quoted) * 1000;
   const text = inSentence

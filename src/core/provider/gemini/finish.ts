@@ -1,6 +1,5 @@
 /** What Gemini calls the end of an answer, in neutral words. */
 import type { FinishReason as WireReason } from '@google/genai';
-import { spelled } from '../reading/json.ts';
 import { meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
 
 /** `none`: no end. `error`: the model's call or step failed; another attempt may succeed. */
@@ -38,9 +37,8 @@ const meanings: Readonly<Record<WireReasonName, Meaning>> = {
 /** The finish reasons by number, as far as all of Google's APIs agree. */
 const numbered: readonly WireReasonName[] = ['FINISH_REASON_UNSPECIFIED', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'OTHER'];
 
-/** The finish reason as a word; empty if there is none. */
-export function finishWord(reason: unknown): string {
-  const word = spelled(reason);
+/** The finish reason by its name, where the server sends its number. */
+export function finishWord(word: string): string {
   return /^\d+$/.test(word) ? (numbered[Number(word)] ?? `FINISH_REASON_${word}`) : word;
 }
 

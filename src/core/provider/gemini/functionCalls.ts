@@ -1,6 +1,6 @@
 /** Assembles the function calls of an answer: complete ones, and those whose arguments arrive in pieces by JSON path. */
-import { isFields, type JsonFields, jsonOf, recordsIn, wordIn } from '../reading/json.ts';
-import { objectText } from '../reading/objectText.ts';
+import { exactly, isFields, type JsonFields, recordsIn, wordIn } from '../reading/json.ts';
+import { argumentsIn, objectText } from '../reading/objectText.ts';
 import { type Failure, ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink } from '../provider.ts';
 import { setAt } from './jsonPath.ts';
@@ -43,7 +43,7 @@ export class FunctionCalls {
     const name = wordIn(call, 'name');
     const draft = name === '' ? (this.#last ?? this.#namelessOf(call)) : this.#begin(name, wordIn(call, 'id'), thoughtSignature);
     if (draft === undefined) return;
-    const args = argumentsIn(call['args'] ?? call['arguments'] ?? call['parameters'] ?? call['input']);
+    const args = objectOf(argumentsIn(call));
     if (args === undefined) this.#failure ??= ownFailure('tool-arguments', [name]);
     else Object.assign(draft.args, args);
     for (const piece of recordsIn(call, 'partialArgs'))
@@ -76,9 +76,9 @@ export class FunctionCalls {
   }
 }
 
-/** The object, which some relays send as JSON text; undefined for anything else. */
-function argumentsIn(args: unknown): JsonFields | undefined {
-  if (args === undefined || args === null || args === '') return {};
-  const value = typeof args === 'string' ? jsonOf(objectText(args) ?? '') : args;
+/** Undefined for the text of anything but an object. */
+function objectOf(json: string): JsonFields | undefined {
+  const text = json === '' ? '{}' : objectText(json);
+  const value = text === undefined ? undefined : (JSON.parse(text, exactly) as unknown);
   return isFields(value) ? value : undefined;
 }

@@ -62,10 +62,8 @@ export class GeminiReader implements ObjectReader {
     // Some relays wrap every chunk.
     if (!('candidates' in chunk) && 'candidates' in recordIn(chunk, 'response')) return this.take(recordIn(chunk, 'response'));
     // One answer is ever asked for.
-    const candidates = partsIn(chunk, 'candidates');
-    const candidate = candidates.find(({ index }) => (index ?? 0) === 0) ?? candidates[0];
-    if (candidate !== undefined) this.#candidate(candidate);
-    return candidate !== undefined || counts !== undefined || reason !== '' || 'candidates' in chunk || this.#id !== '';
+    for (const candidate of partsIn(chunk, 'candidates')) this.#candidate(candidate);
+    return counts !== undefined || reason !== '' || 'candidates' in chunk || this.#id !== '';
   }
 
   end(): Ending {

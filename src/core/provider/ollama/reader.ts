@@ -4,7 +4,8 @@ import { givenCounts } from '../reading/deltas.ts';
 import { isRecord, type JsonFields, numberIn, spelled } from '../reading/json.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { saysSomething } from '../reading/streamErrors.ts';
-import { endingOfWord } from '../reading/finishWords.ts';
+import { argumentsIn } from '../reading/objectText.ts';
+import { endingOfWord, endWord } from '../reading/finishWords.ts';
 import { ThinkSplitter } from '../reading/thinkTags.ts';
 import type { DeltaSink, Ending, UnopenedThoughts } from '../provider.ts';
 
@@ -53,7 +54,7 @@ export class OllamaReader implements ObjectReader {
     // The server leaves out counts of 0.
     const usage = givenCounts({ prompt: numberIn(line, 'prompt_eval_count'), completion: numberIn(line, 'eval_count') });
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
-    this.#ending = ollamaEnding(spelled(line['done_reason']), this.#calls > 0);
+    this.#ending = ollamaEnding(endWord(line['done_reason']), this.#calls > 0);
     return true;
   }
 
@@ -67,13 +68,12 @@ export class OllamaReader implements ObjectReader {
     for (const call of Array.isArray(calls) ? calls : []) {
       if (!isRecord(call)) continue;
       const called = isRecord(call['function']) ? call['function'] : call;
-      const given = called['arguments'] ?? called['parameters'] ?? called['input'] ?? called['args'];
       this.#sink({
         type: 'tool',
         index: this.#calls++,
         id: spelled(call['id']),
         name: spelled(called['name']),
-        arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}),
+        arguments: argumentsIn(called),
       });
     }
   }

@@ -5,6 +5,7 @@
 import { isRecord, spelled } from '../reading/json.ts';
 import type { DeltaSink, UnopenedThoughts } from '../provider.ts';
 import { bareCloserIn, ThinkSplitter } from '../reading/thinkTags.ts';
+import { argumentsIn, hasOtherText } from '../reading/objectText.ts';
 import { finishIn, meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
 
 export interface Finish {
@@ -20,15 +21,13 @@ const callsPerChoice = 1_000_000;
 const minRepeatedCharacters = 24;
 /** Length of the content that is kept to recognise a repetition. */
 const maxKeptCharacters = 64 * 1024;
-const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'reasoning_details'] as const;
 const mediaFields = ['images', 'image', 'audio', 'video', 'videos'] as const;
-const otherReasoningField =
+const reasoningField =
   /^(?!end|.*(?:finish|stop|signature|tokens?|effort|format|_id$|encrypted|duration))(?:[a-z]+_)*(?:reason|think|thought|cot$|analysis$)/;
 /** Fields in which relays put those of other servers. */
 const foreignFields = ['provider_specific_fields', 'model_extra', 'additional_kwargs'] as const;
 /** Fields that hold the answer's text instead of `content`. */
 const otherTextFields = ['text', 'output_text', 'generated_text', 'answer', 'response', 'token'] as const;
-const argumentFields = ['arguments', 'input', 'parameters', 'args', 'params'] as const;
 
 /** A chunk that is like one whose choice {@link Choices.pushText} has taken. */
 export interface TextChunk {
@@ -101,9 +100,9 @@ export class Choices {
     else if (choice['text'] !== undefined) any = this.#contentOf(choice['text'], index);
     if (!any) any = this.#reasoningOf(choice);
     if (!any && choice['tool_calls']) any = this.#message({ tool_calls: choice['tool_calls'] }, index);
-    const reason = finishIn(choice) ?? (isRecord(delta) ? finishIn(delta) : undefined);
-    if (reason === undefined || reason === null || reason === false) this.#saidWithoutFinish ||= any;
-    else this.#end(index, isRecord(reason) ? (reason['type'] ?? reason['reason']) : reason);
+    const word = finishIn(choice) || (isRecord(delta) ? finishIn(delta) : '');
+    if (word === '') this.#saidWithoutFinish ||= any;
+    else this.#end(index, word);
     return any;
   }
 
@@ -130,8 +129,7 @@ export class Choices {
     if (close !== undefined) this.#thoughts.learn(close);
   }
 
-  #end(index: string, reason: unknown): void {
-    const word = spelled(reason);
+  #end(index: string, word: string): void {
     const meaning = meaningOf(word);
     // Some relays send another `stop` after the real finish reason.
     const before = this.#finishes.get(index)?.meaning ?? 'stop';
@@ -177,22 +175,15 @@ export class Choices {
 
   /** The first field that is not empty: relays send the same thought under several names. */
   #reasoningOf(message: Record<string, unknown>): boolean {
-    let words = '';
-    for (const field of reasoningFields) {
-      const value = message[field];
-      if (value === undefined || value === null || value === '' || typeof value === 'boolean') continue;
-      words = spelled(value);
-      if (words !== '') break;
-    }
-    const holders = words === '' ? [message, ...foreignFields.map((name) => message[name]).filter(isRecord)] : [];
-    for (const holder of holders) {
+    for (const holder of [message, ...foreignFields.map((name) => message[name]).filter(isRecord)]) {
       for (const field in holder) {
-        if (words === '' && otherReasoningField.test(field) && typeof holder[field] !== 'boolean') words = spelled(holder[field]);
+        const words = reasoningField.test(field) && typeof holder[field] !== 'boolean' ? spelled(holder[field]) : '';
+        if (words === '') continue;
+        this.#give('reasoning', words);
+        return true;
       }
     }
-    if (words === '') return false;
-    this.#give('reasoning', words);
-    return true;
+    return false;
   }
 
   #contentOf(content: unknown, index: string): boolean {
@@ -262,16 +253,11 @@ export class Choices {
         continue;
       }
       const call = [tool['function'], tool['custom']].find(isRecord) ?? tool;
-      const json =
-        argumentFields.map((name) => call[name]).find((value) => value !== undefined && value !== null) ?? unnamedArguments(call, tool);
       const at = Number(tool['index'] ?? place);
-      this.#sink({
-        type: 'tool',
-        index: first + (Number.isFinite(at) ? at : place),
-        id: spelled(tool['id']),
-        name: spelled(call['name'] ?? call['tool_name'] ?? (call === tool ? tool['function'] : undefined)),
-        arguments: isRecord(json) ? JSON.stringify(json) : spelled(json),
-      });
+      const name = spelled(call['name'] ?? call['tool_name'] ?? (call === tool ? tool['function'] : undefined));
+      const json = argumentsIn(call);
+      if (name + json === '' && hasOtherText(call)) this.#lose('tool_calls');
+      this.#sink({ type: 'tool', index: first + (Number.isFinite(at) ? at : place), id: spelled(tool['id']), name, arguments: json });
       any = true;
     }
     this.#called ||= any;
@@ -288,11 +274,4 @@ export class Choices {
     this.#wentOn ||= this.#finishes.size > 0;
     this.#sink({ type, text });
   }
-}
-
-/** Arguments in a field with an unknown name: without them, the call would be another one. */
-function unnamedArguments(call: Record<string, unknown>, tool: Record<string, unknown>): unknown {
-  return call === tool
-    ? undefined
-    : Object.values(call).find((value) => isRecord(value) || (typeof value === 'string' && /^\s*\{/.test(value)));
 }

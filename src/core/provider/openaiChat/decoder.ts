@@ -32,6 +32,7 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #failure: Failure | undefined;
   /** Counts as an error only if no content follows it. */
   #suspect: Failure | undefined;
+  #isUnclear = false;
   #understood = false;
   #unknownObjects = 0;
   #values = 0;
@@ -49,9 +50,10 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
           this.#choices.say(object as unknown as TextChunk);
           this.#wentOn();
         },
-        words: (words) => {
+        words: (words, isComment) => {
           const error = errorInWords(words);
-          if (error !== undefined && (error.certainty !== 'unclear' || this.#understood)) this.#found(error);
+          if (error === undefined || (error.certainty === 'unclear' && !this.#understood)) return;
+          this.#found(isComment ? { ...error, certainty: words.includes(':') ? 'maybe' : 'unclear' } : error);
         },
         done: () => this.#sayDone(),
       },
@@ -79,9 +81,9 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   }
 
   #how(): Ending {
-    const failure = this.#broken ?? this.#suspect;
-    if (failure !== undefined) return { type: 'failure', failure };
     const { finish } = this.#choices;
+    const failure = this.#broken ?? (this.#isUnclear && finish !== undefined ? undefined : this.#suspect);
+    if (failure !== undefined) return { type: 'failure', failure };
     if (finish !== undefined) return endingOfWord(finish.word, finish.meaning);
     const wholeBody = this.#values === 1 && this.#choices.fromMessages;
     if (this.#understood) return this.#done || this.#doneSaid || wholeBody ? { type: 'finish', reason: 'stop' } : { type: 'cut' };
@@ -144,8 +146,10 @@ export class ChatCompletionsDecoder implements Decoder<Uint8Array> {
   #found({ error, certainty }: FoundError): void {
     if (certainty === 'sure') this.#failure ??= fromErrorObject(error);
     // A finish reason in every chunk does not rule out an error.
-    else if (certainty === 'likely' || this.#choices.finish === undefined || this.#choices.finishesAlways)
+    else if (certainty === 'likely' || this.#choices.finish === undefined || this.#choices.finishesAlways) {
+      this.#isUnclear = certainty === 'unclear' && (this.#isUnclear || this.#suspect === undefined);
       this.#suspect ??= fromErrorObject(error);
+    }
   }
 
   /** After a good finish reason, `[DONE]` is final; without one, content may follow, which shows that it was misplaced. */

@@ -1,13 +1,18 @@
 /** The token counts of a chunk, by the names that servers give them. Whether they can be true is the meter's to judge. */
 import type { Usage } from '../../../api.ts';
 import { givenCounts } from '../reading/deltas.ts';
-import { isRecord, type JsonFields, numberIn, recordIn } from '../reading/json.ts';
+import { isFields, isRecord, type JsonFields, numberIn, recordIn } from '../reading/json.ts';
 import type { TokenCounts } from '../provider.ts';
 
 /** Undefined where the chunk has none. */
 export function usageIn(chunk: Record<string, unknown>, choice: Record<string, unknown> | undefined): Partial<TokenCounts> | undefined {
-  const groq = chunk['x_groq'];
-  return countsOf(chunk['usage']) ?? (isRecord(groq) ? countsOf(groq['usage']) : undefined) ?? countsOf(choice?.['usage']);
+  for (const holder of [chunk, ...Object.values(chunk).filter(isFields), choice ?? {}]) {
+    for (const name in holder) {
+      const counts = /usage/i.test(name) ? countsOf(holder[name]) : undefined;
+      if (counts !== undefined) return counts;
+    }
+  }
+  return undefined;
 }
 
 /** Undefined for what holds no count. */

@@ -8,6 +8,7 @@ import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
 import { endingOfWord, meaningOf } from '../reading/finishWords.ts';
+import { argumentsIn } from '../reading/objectText.ts';
 import { errorIn, saysSomething } from '../reading/streamErrors.ts';
 import { ItemPlaces } from './itemPlaces.ts';
 import { Sequence } from './sequence.ts';
@@ -137,6 +138,7 @@ export class ResponsesReader implements ObjectReader {
       case 'response.reasoning_text.done':
         return this.#missing('thought', this.#placeOf(event, 'thought'), event['text']);
       case 'response.function_call_arguments.delta':
+        if (event['delta'] === undefined) this.failure ??= ownFailure('unreadable', [name]);
         return this.#arguments(this.#itemOf(event), jsonIn(event, 'delta'));
       case 'response.function_call_arguments.done':
         return this.#missingArguments(this.#itemOf(event), jsonIn(event, 'arguments'));
@@ -173,6 +175,7 @@ export class ResponsesReader implements ObjectReader {
     // Older names of the last event.
     if (/^response\.(?:done|cancell?ed)$/.test(name)) this.#whole(event['response']);
     else if (spelled(event['delta']) + spelled(event) === '') return;
+    else if (name.startsWith('response.function_call')) this.failure ??= ownFailure('unreadable', [name]);
     else if (/^response\.(?:output_text|refusal)\./.test(name)) this.#unread = name;
     else this.#sink({ type: 'unshown', what: name });
   }
@@ -191,11 +194,13 @@ export class ResponsesReader implements ObjectReader {
 
   #itemOf(event: JsonFields, begins = false): number {
     const { item } = event;
-    return this.#places.of(event['output_index'], wordIn(event, 'item_id') || (isRecord(item) ? wordIn(item, 'id') : ''), begins);
+    const ownId = isRecord(item) ? wordIn(item, 'id') || wordIn(item, 'call_id') : '';
+    return this.#places.of(event['output_index'], wordIn(event, 'item_id') || ownId, begins);
   }
 
   #text(event: JsonFields, kind: PartKind, delta: unknown): void {
     const text = spelled(delta ?? event['text']);
+    if (delta === undefined && text === '' && kind === 'text') this.#unread = String(event['type']);
     if (text !== '') this.#deliver(kind, this.#placeOf(event, kind), text);
   }
 
@@ -204,9 +209,8 @@ export class ResponsesReader implements ObjectReader {
     this.#parts.set(place, (before ?? '') + text);
     switch (kind) {
       case 'text':
-        return this.#sink({ type: 'text', text });
       case 'refusal':
-        return this.#sink({ type: 'refusal', text });
+        return this.#sink({ type: kind, text });
       case 'thought':
         return this.#sink({ type: 'reasoning', text });
       case 'summary':
@@ -231,7 +235,7 @@ export class ResponsesReader implements ObjectReader {
     const call = { id: wordIn(item, 'call_id') || wordIn(item, 'id'), name: wordIn(item, 'name'), text: '' };
     this.#calls.set(index, call);
     this.#sink({ type: 'tool', index, id: call.id, name: call.name, arguments: '' });
-    this.#arguments(index, jsonIn(item, 'arguments') || jsonIn(item, 'input'));
+    this.#arguments(index, argumentsIn(item));
   }
 
   #arguments(index: number, piece: string): void {
@@ -253,7 +257,7 @@ export class ResponsesReader implements ObjectReader {
     switch (item['type'] ?? 'message') {
       case 'function_call':
         this.#added(item, index);
-        return this.#missingArguments(index, jsonIn(item, 'arguments') || jsonIn(item, 'input'));
+        return this.#missingArguments(index, argumentsIn(item));
       case 'message':
         return this.#message(item, index);
       case 'reasoning':
@@ -316,9 +320,8 @@ export class ResponsesReader implements ObjectReader {
     const status = wordIn(response, 'status');
     // Some gateways send the response as it was at its beginning.
     const word = said !== '' && /^(?:|queued|in_progress)$/i.test(status) ? said : status;
-    const { error } = response;
-    if (saysSomething(error) || word === 'failed') {
-      this.failure = fromErrorObject(error ?? response);
+    if (saysSomething(response['error']) || word === 'failed') {
+      this.failure = fromErrorObject(response['error'] ?? response);
       return;
     }
     switch (word.toLowerCase()) {

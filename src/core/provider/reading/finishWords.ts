@@ -1,7 +1,7 @@
 /** Translates servers' words for the end of an answer into neutral ones. An unknown word is never a good end. */
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { Ending, FinishReason } from '../provider.ts';
-import type { JsonFields } from './json.ts';
+import { isRecord, type JsonFields } from './json.ts';
 
 /** `cut`: the server stopped before the answer was complete. `error`: it failed. */
 export type ReasonMeaning = FinishReason | 'cut' | 'error';
@@ -15,17 +15,25 @@ const meanings: readonly (readonly [RegExp, ReasonMeaning])[] = [
   [/filter|safe|sensitive|recitation|prohibited|block|refus|spii|moderat|guardrail|language|armor|jailbreak/, 'content-filter'],
   [/violation|policy|censor|harm|toxic|profan|copyright|inspection|risk|security/, 'content-filter'],
   [/length|too_long|context|ctx|window|kv_cache|max_?\w*(?:token|len|output|new)|predict|^(?:output_|stopped_)?(?:limit|max)$/, 'length'],
-  [/token_limit|(?:token|budget)s?_exceeded|budget$/, 'length'],
+  [/(?:^|_)(?:tokens?(?:_|$)|max$)|budget/, 'length'],
   [/abort|cancel|timed?_?out|interrupt|insufficient|resource|overload|preempt|evict|shut_?down|disconnect|unavailable/, 'cut'],
   [/time_limit|max_time|deadline|memory|^oom|kill|terminat|incomplete|(?:un|not_)finished|partial|rate_limit|busy|died|lost/, 'cut'],
   [/stall|quota|capacity|drain|restart|migrat|drop|connection|stopped_by/, 'cut'],
   [/error|fail|exception|crash|panic|fault/, 'error'],
 ];
 
-/** What stands for the end of an answer, in whatever field and of whatever type. */
-export function finishIn(holder: JsonFields): unknown {
-  for (const field in holder) if (holder[field] && /^(?:(?:finish|stop)_?reason|finish_?details)$/i.test(field)) return holder[field];
-  return undefined;
+/** The word for the end of an answer, in whatever field; empty if there is none. */
+export function finishIn(holder: JsonFields): string {
+  for (const field in holder)
+    if (holder[field] && /^(?:(?:finish|stop)_?reason|finish_?details)$/i.test(field)) return endWord(holder[field]);
+  return '';
+}
+
+/** The first text in a value of any type; deeper than servers nest, it is not looked for. */
+export function endWord(value: unknown, depth = 0): string {
+  if (!isRecord(value)) return String(value ?? '');
+  const inner = depth > 3 ? [] : Object.values(value).map((one) => endWord(one, depth + 1));
+  return inner.find((word) => word !== '') ?? '';
 }
 
 /** Undefined if the word names no end. */

@@ -76,8 +76,23 @@ export function spelled(value: unknown, depth = 0): string {
 /** Undefined where the text is no JSON. */
 export function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parsed(text);
   } catch {
     return undefined;
   }
+}
+
+/** Arguments of a call that are an object instead of its text. */
+export const objectArguments = /"(?:arguments|args|input|parameters|params)"\s*:\s*[{[]/;
+
+/** JSON.parse, but long numbers in the arguments of a call stay as they are written, also for JSON.stringify: they are ids. */
+export function parsed(text: string): unknown {
+  return /\d{16}/.test(text) && objectArguments.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
+}
+
+/** A reviver, as ECMAScript 2026 defines it. */
+export function exactly(_name: string, value: unknown, { source = '' }: { readonly source?: string } = {}): unknown {
+  const { rawJSON } = JSON as { readonly rawJSON?: (source: string) => unknown };
+  const isRounded = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && /^-?\d+$/.test(source);
+  return isRounded && rawJSON !== undefined ? rawJSON(source) : value;
 }

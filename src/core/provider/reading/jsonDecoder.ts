@@ -98,8 +98,10 @@ export class JsonDecoder implements Decoder<Uint8Array> {
         isOver: () => !this.#isOpen,
         object: (object) => this.#take(object),
         alike: (object) => this.#take(object),
-        words: (words) => {
-          this.#failure ??= fromErrorObject(errorInWords(words)?.error ?? words);
+        words: (words, isComment) => {
+          const failure = fromErrorObject(errorInWords(words)?.error ?? words);
+          if (!isComment) this.#failure ??= failure;
+          else if (this.#reader.state === 'open') this.#suspect = failure;
         },
         done: () => undefined,
       },

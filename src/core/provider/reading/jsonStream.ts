@@ -7,7 +7,7 @@ import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import { AlikeJson } from './alikeJson.ts';
 import { shown, shownCharacters } from './clipped.ts';
-import { isRecord, jsonOf } from './json.ts';
+import { isRecord, jsonOf, parsed } from './json.ts';
 import { LooseJson } from './looseJson.ts';
 import { beginsField, EventReader, isPieceOfValue, nameInFields } from './sse.ts';
 import { cutError, errorInWords, isNameOfError, unreadable } from './streamErrors.ts';
@@ -29,8 +29,8 @@ export interface JsonSink {
   object(object: Record<string, unknown>): boolean;
   /** An object like one of which nothing was kept. */
   alike(object: Record<string, unknown>): void;
-  /** A sentence instead of JSON: an error or a note. */
-  words(words: string): void;
+  /** A sentence instead of JSON: an error or a note, which only a comment certainly is if more follows. */
+  words(words: string, isComment: boolean): void;
   /** `[DONE]`. */
   done(): void;
 }
@@ -54,7 +54,14 @@ export class JsonStream {
     this.#sink = sink;
     this.#alike = new AlikeJson(unread);
     this.#events = new EventReader(
-      { event: (data, name) => this.#event(data, name), stray: (line) => this.#line(line), tooLong: () => this.#refuse() },
+      {
+        event: (data, name) => this.#event(data, name),
+        stray: (line) => this.#line(line),
+        comment: (words) => {
+          if (!this.#isClosed) this.#sink.words(words, true);
+        },
+        tooLong: () => this.#refuse(),
+      },
       maxValueCharacters,
     );
     this.#lines = new LooseJson(this.#looseSink());
@@ -129,7 +136,7 @@ export class JsonStream {
     }
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parsed(text);
     } catch {
       return false;
     }
@@ -199,7 +206,7 @@ export class JsonStream {
     if (name !== undefined) {
       if (isNameOfError(name)) this.#error(words);
     } else if (isPieceOfValue(words)) this.#hole(words);
-    else if (!isNote.test(words)) this.#sink.words(words);
+    else if (!isNote.test(words)) this.#sink.words(words, false);
   }
 
   /** The body ended inside this value: a cut, unless the value is an error. */
@@ -222,6 +229,8 @@ export class JsonStream {
     const words = textOfPage(page);
     // After text of the answer, the page comes from a proxy.
     const isProxy = this.#delivered || /\b50\d\b|gateway|unavailable|overload/i.test(words);
+    const isXml = !/<(?:!doctype|html|head|body|title)\b/i.test(page);
+    if (isXml && !isProxy) this.#failure ??= fromErrorObject(page);
     this.#failure ??= isProxy ? { ...fromErrorObject(page), kind: 'server' } : ownFailure('web-page', [shown(words || page)]);
   }
 

@@ -2,7 +2,7 @@
  * Reads JSON values out of text that should have been one value: several objects that lost the line ends between
  * them, objects spread over lines, raw control characters, NaN. What stays unreadable is reported, never skipped.
  */
-import { jsonOf } from './json.ts';
+import { jsonOf, objectArguments } from './json.ts';
 
 export interface LooseSink {
   value(value: unknown): void;
@@ -153,8 +153,9 @@ export function escapedControls(json: string): string {
   return json.replace(strings, (one) => one.replace(/\p{Cc}/gu, escaped));
 }
 
-/** Also with numbers that JSON does not have replaced by null, or by their spelling. */
+/** Also with numbers that JSON does not have replaced by null, or by their spelling; in arguments they may be anything. */
 function repaired(text: string): string {
+  if (objectArguments.test(text)) return escapedControls(text);
   return escapedControls(text).replace(stringsAndNumbers, (token, at: number) => {
     if (token.startsWith('"')) return token;
     return words.test(text.slice(Math.max(0, at - 40), at)) ? `"${token}"` : 'null';

@@ -1,6 +1,29 @@
 /** The JSON object of a tool call's arguments, and what models and servers write around it. */
-import { isFields, jsonOf } from './json.ts';
+import { exactly, isFields, type JsonFields, jsonIn, jsonOf } from './json.ts';
 import { Brackets, escapedControls } from './looseJson.ts';
+
+const argumentFields = ['arguments', 'args', 'input', 'parameters', 'params'] as const;
+
+/** The arguments of a call as text, also where the server sends the object itself; empty if there are none. */
+export function argumentsIn(call: JsonFields): string {
+  return jsonIn(call, argumentFields.find((name) => call[name] !== undefined && call[name] !== null) ?? otherField(call));
+}
+
+/** A piece without arguments has a text that may be a part of them. */
+export function hasOtherText(call: JsonFields): boolean {
+  return Object.keys(call).some((name) => !noPart.test(name) && typeof call[name] === 'string' && call[name] !== '');
+}
+
+const noPart = /^(?:type|status|object)$|id$|name$|signature/i;
+
+/** Without its arguments a call would be another one, so an object, or the text of one, is taken whatever its field is called. */
+function otherField(call: JsonFields): string {
+  const holds = (value: unknown): boolean => isFields(value) || (typeof value === 'string' && /^\s*\{/.test(value));
+  return Object.keys(call).find((name) => !besides.test(name) && holds(call[name])) ?? '';
+}
+
+/** Fields that vendors add to a call. */
+const besides = /extra|metadata|caller|cache|signature|provider|function|custom/i;
 
 /**
  * Detects the end of the JSON object that a text begins with, while the text arrives in pieces; reads each character once.
@@ -77,6 +100,8 @@ export function isSameObject(piece: string, whole: string): boolean {
   }
 }
 
-function inOrder(_: string, value: unknown): unknown {
-  return isFields(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+function inOrder(name: string, parsed: unknown, context?: { readonly source?: string }): unknown {
+  const value = exactly(name, parsed, context);
+  const isObject = isFields(value) && !Object.isFrozen(value);
+  return isObject ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 }

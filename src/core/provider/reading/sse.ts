@@ -9,6 +9,8 @@ export interface EventSink {
   event(data: string, name: string): void;
   /** A line that is no field of the standard: JSON outside of `data:`, a web page, a proxy's sentence. */
   stray(line: string): void;
+  /** A comment that begins as an error does. */
+  comment(words: string): void;
   /** An event or line exceeds the limit; nothing is reported after this. */
   tooLong(): void;
 }
@@ -107,8 +109,9 @@ export class EventReader {
     const first = line.charCodeAt(0);
     if (first === colon) {
       if (this.#hasData && line.includes('{"')) this.#append(line.slice(1));
-      // A chunk that lost its field name, or the line end before it; other comments are signs of life.
+      // A chunk that lost its field name, or the line end before it, or an error; other comments are signs of life.
       else if (/\{\s*(?:"|$)/.test(line)) this.#sink.stray(line.slice(line.indexOf('{')));
+      else if (/^:\s*\W?(?:error|exception|fatal)\b/i.test(line)) this.#sink.comment(line.slice(1).trim());
       return;
     }
     if (first === 0x64 && line.startsWith('data')) {
@@ -120,6 +123,11 @@ export class EventReader {
         this.#append('');
         return;
       }
+    }
+    const field = /^(?:DATA|EVENT|ID|RETRY)(?=:)/i.exec(line)?.[0] ?? '';
+    if (/[A-Z]/.test(field)) {
+      this.#line(field.toLowerCase() + line.slice(field.length));
+      return;
     }
     const isName = first === 0x65 && line.startsWith('event:');
     const isField = isName || (first !== 0x7b && /^(?:id|retry|event)(?::|$)/.test(line));

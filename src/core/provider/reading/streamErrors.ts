@@ -1,7 +1,7 @@
 /** Errors in a stream, by any spelling: which objects and sentences are errors, and how sure that is. */
 import { kindOfWords } from '../failures/errorKinds.ts';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
-import { plainFields } from '../failures/errorWords.ts';
+import { isSentence, plainFields } from '../failures/errorWords.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import { shown } from './clipped.ts';
 import { isRecord, type JsonFields } from './json.ts';
@@ -9,7 +9,7 @@ import { parseCut } from './looseJson.ts';
 
 /**
  * What may be an error. `sure` ends the answer at once. `likely` counts if no content follows, `maybe` only if besides
- * the server has not named an end before: it may be a note. `unclear` words count as `maybe`, but only within an answer.
+ * the server has not named an end before: it may be a note. `unclear` ones count only if it never names an end.
  */
 export interface FoundError {
   readonly error: unknown;
@@ -25,11 +25,11 @@ export function errorIn(chunk: Record<string, unknown>, choice: Record<string, u
   }
   for (const [name, value] of Object.entries(chunk)) {
     if (!isNameOfError(name) || name === 'error' || !saysSomething(value)) continue;
-    return { error: typeof value === 'string' ? { message: value } : isRecord(value) ? value : chunk, certainty: 'sure' };
+    return { error: typeof value === 'string' || isRecord(value) ? { ...chunk, error: value } : chunk, certainty: 'sure' };
   }
   const said = chunk['error_message'];
   if (said !== undefined && saysSomething(said)) return { error: { message: said, type: chunk['error_type'] }, certainty: 'sure' };
-  if (['object', 'type', 'event'].some((name) => isNameOfError(String(chunk[name])))) return { error: chunk, certainty: 'sure' };
+  if (isError(chunk)) return { error: chunk, certainty: 'sure' };
   const base = chunk['base_resp'];
   if (isRecord(base) && !isSuccess(base['status_code'])) {
     return { error: { message: base['status_msg'], code: base['status_code'] }, certainty: 'sure' };
@@ -73,7 +73,7 @@ export function isNameOfError(name: string): boolean {
 function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   for (const holder of [chunk, ...Object.values(chunk).filter(isRecord)]) {
     const named = Object.entries(holder).find(([name, value]) => isNameOfError(name) && saysSomething(value));
-    if (named !== undefined) return { error: holder, certainty: 'sure' };
+    if (named !== undefined || isError(holder)) return { error: holder, certainty: 'sure' };
     const fields = plainFields(holder);
     const said = words.map((name) => fields.get(name));
     const failed = [fields.get('success'), fields.get('ok')].includes(false);
@@ -82,9 +82,15 @@ function flatError(chunk: Record<string, unknown>): FoundError | undefined {
     if (!failed && (holder === chunk ? code !== undefined && isSuccess(code) : isSuccess(code))) continue;
     const numeric = Number(code);
     const telling = typeof code === 'number' || /error|fail|invalid|denied|exceed/i.test(String(code)) || numeric >= 400;
-    return { error: holder, certainty: failed || (code !== undefined && telling) ? 'sure' : 'maybe' };
+    if (failed || (code !== undefined && telling)) return { error: holder, certainty: 'sure' };
+    if (!isSignOfLife(chunk)) return { error: holder, certainty: 'maybe' };
   }
-  return undefined;
+  // A sentence in any other field: it is no part of the answer, and perhaps the reason why there is no more.
+  return Object.values(chunk).some(isSentence) && !isSignOfLife(chunk) ? { error: chunk, certainty: 'unclear' } : undefined;
+}
+
+function isError(holder: JsonFields): boolean {
+  return ['object', 'type', 'event'].some((name) => isNameOfError(String(holder[name])));
 }
 
 /** A server's or proxy's sentence instead of JSON, in any language. Undefined for signs of life. */
@@ -115,7 +121,7 @@ const maxDepth = 6;
 /** False for empty values of any type, also inside an object. */
 export function saysSomething(error: unknown, depth = 0): boolean {
   if (error === null || error === undefined || error === false || error === 0) return false;
-  if (typeof error === 'string') return !/^(?:|none|null|nil|nan|false|ok|success|0)$/i.test(error.trim());
+  if (typeof error === 'string') return !/^(?:\W*|0|none|null|nil|nan|n\/a|undefined|false|ok|success|no[ _-]errors?)$/i.test(error.trim());
   if (!isRecord(error) || depth > maxDepth) return true;
   return Object.entries(error).some(([name, value]) => !(name === 'code' && isSuccess(value)) && saysSomething(value, depth + 1));
 }
