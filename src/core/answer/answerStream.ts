@@ -9,7 +9,6 @@ import { UsageMeter } from '../tokens/usageMeter.ts';
 import { AnswerProgress } from './writing/answerProgress.ts';
 import { Attempts } from './attempts.ts';
 import type { Outcome } from './writing/intake.ts';
-import { partsField } from './writing/endDetails.ts';
 import type { EndEvent, Job, LiveStream, Phase, StreamPorts, StreamSettings } from './liveStream.ts';
 import { OutputWriter } from './writing/output.ts';
 import { ReasoningWriter } from './writing/reasoningWriter.ts';
@@ -89,7 +88,7 @@ export class AnswerStream implements LiveStream {
   }
 
   get toolCalls(): readonly ToolCall[] {
-    return this.#attempts.toolCalls;
+    return this.#attempts.intake.toolCalls;
   }
 
   get parts(): readonly Part[] {
@@ -185,8 +184,8 @@ export class AnswerStream implements LiveStream {
       usage: this.usage(),
       timing: this.timing(),
       ...details,
-      ...this.#attempts.citations.field,
-      ...partsField(this.#parts),
+      ...this.#attempts.intake.citations.field,
+      ...(this.#parts.every(({ type }) => type === 'text') ? {} : { parts: this.#parts }),
       ...this.#attempts.notes,
       ...(perAttempt.length > 1 ? { perAttempt } : {}),
     };

@@ -8,14 +8,13 @@ import { ownFailure } from '../provider/failures/ownFailures.ts';
 import type { ChatRequest, KeptAnswer, StopResult } from '../provider/provider.ts';
 import type { AttemptEnd } from '../request/attempt.ts';
 import { sleep } from '../request/clock.ts';
-import type { ToolCall } from '../request/toolCalls.ts';
 import { rejoiningAttempt, type RejoiningResult } from '../resume/rejoiningAttempt.ts';
 import { ReplayedAnswer } from '../resume/replayedAnswer.ts';
 import { continuesThoughts } from '../resume/continuation.ts';
 import { ResumedAnswer } from '../resume/resumedAnswer.ts';
 import type { AttemptMeter, UsageMeter } from '../tokens/usageMeter.ts';
 import type { AnswerProgress } from './writing/answerProgress.ts';
-import { type Citations, serverWords } from './writing/endDetails.ts';
+import { serverWords } from './writing/endDetails.ts';
 import { Intake, type Outcome } from './writing/intake.ts';
 import type { EndEvent, Fallback, Job, StreamPorts, StreamSettings } from './liveStream.ts';
 import type { OutputWriter } from './writing/output.ts';
@@ -53,7 +52,7 @@ export class Attempts {
   #isTaken = false;
   readonly #settings: StreamSettings;
   readonly #ports: AttemptsPorts;
-  readonly #intake: Intake;
+  readonly intake: Intake;
   #leftOut: readonly string[] = [];
   #count = 0;
   #resumes = 0;
@@ -75,7 +74,7 @@ export class Attempts {
     this.#fallbacks = job.fallbacks ?? [];
     this.#settings = settings;
     this.#ports = ports;
-    this.#intake = new Intake({ ...ports, limits: settings.limits });
+    this.intake = new Intake({ ...ports, limits: settings.limits });
   }
 
   /** Number of times that the answer was continued after a break. */
@@ -83,23 +82,15 @@ export class Attempts {
     return this.#resumes;
   }
 
-  get toolCalls(): readonly ToolCall[] {
-    return this.#intake.toolCalls;
-  }
-
-  get citations(): Citations {
-    return this.#intake.citations;
-  }
-
   /** Parameters that were not sent, and content that is not shown. */
   get notes(): Pick<EndEvent, 'leftOut' | 'unshown'> {
-    const { unshown } = this.#intake;
+    const { unshown } = this.intake;
     return { ...(this.#leftOut.length === 0 ? {} : { leftOut: this.#leftOut }), ...(unshown.size === 0 ? {} : { unshown: [...unshown] }) };
   }
 
   partsOf(reason: EndReason): readonly Part[] {
     const isOne = this.#resumes === 0 && (this.#replay !== undefined || this.#job.partial === undefined);
-    return this.#intake.partsOf(reason, isOne);
+    return this.intake.partsOf(reason, isOne);
   }
 
   async run(): Promise<Outcome> {
@@ -131,13 +122,13 @@ export class Attempts {
       if (this.#resumption?.startedOver === true) return { reason: 'truncated' };
       // A recording cannot be continued.
       if (left === undefined && end.type === 'finished' && end.reason === 'pause' && this.#job.replayed !== true && pauses++ < maxPauses) {
-        this.#paused = this.#intake.saidBeforePause();
+        this.#paused = this.intake.saidBeforePause();
         continue;
       }
       if (gained) this.#paused = undefined;
       fruitless = gained ? 0 : fruitless + 1;
       if (end.type === 'finished' && !gained) empty++;
-      const { hasOther, isCalling } = this.#intake;
+      const { hasOther, isCalling } = this.intake;
       const standing: Standing = { fruitless, empty, resumes: this.#resumes - resumesBefore, hasText: this.#text !== '', hasOther };
       const broke = end.type === 'cut' || end.type === 'failed';
       // No server continues in the middle of a tool call.
@@ -152,7 +143,7 @@ export class Attempts {
           continue;
         }
         const { do: _, ...outcome } = verdict;
-        return await this.#intake.withCalls({ ...outcome, ...serverWords(end, verdict.reason) });
+        return await this.intake.withCalls({ ...outcome, ...serverWords(end, verdict.reason) });
       }
       if (verdict.do === 'resume' && fruitless === 0) this.#resumes++;
       // A server that was too slow is asked for a shorter answer, if the request has a limit.
@@ -183,11 +174,11 @@ export class Attempts {
       // The server has less under this handle than was shown.
       if (!replay.complete) return { reason: 'truncated', error: streamErrorOf(ownFailure('rejoin-gap')) };
       const reason = end.reason === 'pause' ? 'truncated' : end.reason;
-      return await this.#intake.withCalls({ reason, ...serverWords(end, reason) });
+      return await this.intake.withCalls({ reason, ...serverWords(end, reason) });
     }
     if (missing?.type !== 'lost') {
       const outcome = this.#broken(end);
-      const isOver = missing === undefined || kept.only || this.#intake.isCalling || !isWorthAnother(outcome);
+      const isOver = missing === undefined || kept.only || this.intake.isCalling || !isWorthAnother(outcome);
       if (isOver || !(await this.#nextModel(missing.kept))) return outcome;
       this.#replay = undefined;
       return undefined;
@@ -205,9 +196,9 @@ export class Attempts {
     const { endpoint, memory } = this.#target;
     const meters = [...(this.#thoughts?.meters ?? []), meter];
     if (this.#thoughts !== undefined && end.type === 'failed' && end.failure.kind === 'bad-request') memory.continuesThoughts = false;
-    const said = this.#intake.saidBeforePause();
+    const said = this.intake.saidBeforePause();
     const areThoughts = said.length > 0 && said.every((part) => part.type === 'reasoning' && part.opaque === undefined);
-    const isKept = areThoughts && !this.#intake.isCalling && continuesThoughts(endpoint, memory);
+    const isKept = areThoughts && !this.intake.isCalling && continuesThoughts(endpoint, memory);
     this.#thoughts = isKept ? { said, meters } : undefined;
     if (!isKept) this.#loseThoughts(meters);
   }
@@ -243,7 +234,7 @@ export class Attempts {
 
   #broken(end: AttemptEnd): Outcome {
     const error = end.type === 'failed' ? { error: streamErrorOf(end.failure) } : {};
-    return { reason: this.#text === '' && !this.#intake.hasOther ? 'error' : 'truncated', ...error };
+    return { reason: this.#text === '' && !this.intake.hasOther ? 'error' : 'truncated', ...error };
   }
 
   /** The server no longer has the answer: its rest is requested, and paid for. */
@@ -274,7 +265,7 @@ export class Attempts {
       if (rest === '') return;
       delivery.seam(repeated.length, this.#isTaken ? `${endpoint.id}/${request.model}` : undefined);
       this.#isTaken = false;
-      this.#intake.deliver(rest);
+      this.intake.deliver(rest);
     };
     const ports = { client, clock, gate, timeouts: this.#settings.timeouts, begin, joined };
     return new ResumedAnswer(this.#target, this.#text, delivery.openFence, ports, signal);
@@ -289,7 +280,7 @@ export class Attempts {
   async #attempt(request: ChatRequest, known?: KeptAnswer): Promise<AttemptResult> {
     const { endpoint, memory } = this.#target;
     const { clock, client, gate, watchSent, tape, progress, signal, random, left, reasoning, keeps } = this.#ports;
-    const intake = this.#intake;
+    const intake = this.intake;
     progress.connects();
     const place = await gate.enter(endpoint.baseURL, signal, request.byProgram === true ? 'program' : 'person');
     if (place === undefined) return { end: { type: 'cancelled' } };

@@ -5,7 +5,7 @@ import { type FenceEdge, FenceTracker } from './fences.ts';
 import { Limiter } from './limits.ts';
 import { RepetitionGuard } from './repetition.ts';
 import type { TriggerHit } from './lineMatcher.ts';
-import { type PatternPorts, TriggerMatcher } from './triggers.ts';
+import { type Matcher, matchersOf, type PatternPorts } from './triggers.ts';
 
 export interface InspectorSettings extends PatternPorts {
   readonly limits: Limits;
@@ -41,7 +41,7 @@ export class TextInspector {
   readonly #triggers: readonly Trigger[];
   readonly #limiter: Limiter | undefined;
   readonly #fences: FenceTracker;
-  readonly #matcher: TriggerMatcher;
+  readonly #matchers: readonly Matcher[];
   readonly #repetition: RepetitionGuard | undefined;
   #offset = 0;
   #edges: FenceEdge[] = [];
@@ -50,7 +50,7 @@ export class TextInspector {
   constructor({ limits, triggers, tokensWith, ...patterns }: InspectorSettings) {
     this.#triggers = triggers;
     this.#fences = new FenceTracker((edge) => this.#edges.push(edge));
-    this.#matcher = new TriggerMatcher(triggers, (hit) => this.#hits.push(hit), patterns);
+    this.#matchers = matchersOf(triggers, (hit) => this.#hits.push(hit), patterns);
     const { maxCharacters = 0, maxTokens = 0, maxLines = 0, maxSeconds = 0, stopRepetition = true } = limits;
     const limited = maxCharacters > 0 || maxTokens > 0 || maxLines > 0 || maxSeconds > 0;
     this.#limiter = limited ? new Limiter(limits, { tokensWith, inFence: () => this.#fences.open !== undefined }) : undefined;
@@ -84,7 +84,7 @@ export class TextInspector {
     const piece = loopAt === undefined ? whole : whole.slice(0, loopAt);
     const halt = loopAt === undefined ? limit : limitHalt('stopRepetition');
     this.#fences.push(piece);
-    if (!this.#matcher.isEmpty) this.#matcher.push(piece, this.#offset);
+    for (const matcher of this.#matchers) matcher.push(piece, this.#offset);
     if (this.#edges.length > 0 || this.#hits.length > 0) return this.#collect(piece, halt);
     this.#offset += piece.length;
     return halt === undefined
@@ -95,7 +95,7 @@ export class TextInspector {
   /** Ends the text: the last line counts, and an open fence is closed. */
   end(): Inspected {
     this.#fences.end();
-    this.#matcher.end(this.#offset);
+    for (const matcher of this.#matchers) matcher.end(this.#offset);
     return this.#collect('', undefined);
   }
 

@@ -31,45 +31,34 @@ export interface PatternPorts {
   readonly tooSlow: (trigger: Trigger) => void;
 }
 
-interface Matcher {
+/** Searches the live text for one rule. */
+export interface Matcher {
   /** @param offset start of `text` */
   push(text: string, offset: number): void;
   end(offset: number): void;
 }
 
-/** Matches the rules of kind `text`, `regex` and `sentence-end`; fences have their own tracker. */
-export class TriggerMatcher {
-  readonly #matchers: readonly Matcher[];
-
-  constructor(triggers: readonly Trigger[], hit: (hit: TriggerHit) => void, { compilePattern, tooSlow }: PatternPorts) {
-    this.#matchers = triggers.flatMap((trigger): Matcher[] => {
-      switch (trigger.on) {
-        case 'text':
-          return trigger.match ? [new Keyword(trigger, trigger.match, hit)] : [];
-        case 'regex':
-          return triggerProblem(trigger) === undefined ? [new LineMatcher(trigger, compilePattern(trigger.match ?? ''), hit, tooSlow)] : [];
-        case 'sentence-end':
-          return [new LineMatcher(trigger, nativePattern(sentenceEnd), hit, tooSlow)];
-        case 'fence-open':
-        case 'fence-close':
-          return [];
-        default:
-          return trigger.on satisfies never;
-      }
-    });
-  }
-
-  get isEmpty(): boolean {
-    return this.#matchers.length === 0;
-  }
-
-  push(text: string, offset: number): void {
-    for (const matcher of this.#matchers) matcher.push(text, offset);
-  }
-
-  end(offset: number): void {
-    for (const matcher of this.#matchers) matcher.end(offset);
-  }
+/** For the rules of kind `text`, `regex` and `sentence-end`; fences have their own tracker. */
+export function matchersOf(
+  triggers: readonly Trigger[],
+  hit: (hit: TriggerHit) => void,
+  { compilePattern, tooSlow }: PatternPorts,
+): readonly Matcher[] {
+  return triggers.flatMap((trigger): Matcher[] => {
+    switch (trigger.on) {
+      case 'text':
+        return trigger.match ? [new Keyword(trigger, trigger.match, hit)] : [];
+      case 'regex':
+        return triggerProblem(trigger) === undefined ? [new LineMatcher(trigger, compilePattern(trigger.match ?? ''), hit, tooSlow)] : [];
+      case 'sentence-end':
+        return [new LineMatcher(trigger, nativePattern(sentenceEnd), hit, tooSlow)];
+      case 'fence-open':
+      case 'fence-close':
+        return [];
+      default:
+        return trigger.on satisfies never;
+    }
+  });
 }
 
 class Keyword implements Matcher {

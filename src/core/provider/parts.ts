@@ -13,6 +13,11 @@ export function textOf(content: Content): string {
   return content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
+/** Content that is only text becomes a string. */
+export function simplest(parts: readonly Part[]): Content {
+  return parts.every((part) => part.type === 'text') ? textOf(parts) : parts;
+}
+
 /** Only the parts of one type. */
 export function partsOfType<T extends Part['type']>(content: Content, type: T): readonly Extract<Part, { type: T }>[] {
   return partsOf(content).filter((part): part is Extract<Part, { type: T }> => part.type === type);

@@ -44,7 +44,7 @@ export class UsageMeter {
   }
 
   begin(messages: readonly Asked[], of: AttemptRole = {}): AttemptMeter {
-    const attempt = new AttemptMeter(messages, of.encoding ?? this.#encoding, of);
+    const attempt = new AttemptMeter(messages, this.#encoding, of);
     this.#attempts.push(attempt);
     return attempt;
   }
@@ -127,8 +127,6 @@ export class UsageMeter {
 export interface AttemptRole {
   /** `"<endpoint id>/<model>"`. */
   readonly model?: string;
-  /** The tokenizer of its model, if it is another model. */
-  readonly encoding?: () => Encoding | undefined;
   /**
    * `answer`: it may repeat prompt and reasoning. `turn`: it repeats nothing, such as the rest of a turn paused by the server.
    * `rest`: it repeats only the prompt. `probe`: its text is not shown.

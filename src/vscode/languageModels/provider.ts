@@ -18,6 +18,7 @@ import { filterSentence } from '../ui/sentences/answerSentences.ts';
 import { failureText } from '../ui/sentences/failureSentences.ts';
 import { plainText, withoutAutolinks } from '../ui/plainText.ts';
 import { modelSettingOf } from '../../core/settings/modelSettings.ts';
+import { isRecord, jsonOf } from '../../core/provider/reading/json.ts';
 import { chosenEffort, informationOf, type ModelInformation } from './modelInformation.ts';
 import { parametersIn } from './modelOptions.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
@@ -164,13 +165,8 @@ function toolsOf({ tools = [], toolMode }: vscode.ProvideLanguageModelChatRespon
 }
 
 function toPart({ id, name, arguments: json }: ToolCall): vscode.LanguageModelToolCallPart {
-  let input: unknown;
-  try {
-    input = JSON.parse(json.trim() === '' ? '{}' : json);
-  } catch {
-    input = undefined;
-  }
-  if (typeof input === 'object' && input !== null) return new vscode.LanguageModelToolCallPart(id, name, input);
+  const input = jsonOf(json.trim() === '' ? '{}' : json);
+  if (isRecord(input)) return new vscode.LanguageModelToolCallPart(id, name, input);
   throw new Error(vscode.l10n.t('The model called the tool "{0}" with arguments that are not valid JSON. Try again.', name));
 }
 

@@ -1,8 +1,9 @@
 /** Converts VS Code's chat messages to neutral ones and back: text, pictures, tool calls, and tool results. */
 import * as vscode from 'vscode';
-import type { Content, Message, Part } from '../../api.ts';
-import { partsOf, textOf, readableText } from '../../core/provider/parts.ts';
+import type { Message, Part } from '../../api.ts';
+import { partsOf, readableText, simplest } from '../../core/provider/parts.ts';
 import type { ChatRequest } from '../../core/provider/provider.ts';
+import { isRecord, jsonOf } from '../../core/provider/reading/json.ts';
 import { asThinking, ownReasoning, reasoningOf } from './thinking.ts';
 
 export function toNeutral(messages: readonly vscode.LanguageModelChatRequestMessage[]): Message[] {
@@ -16,11 +17,6 @@ export function toNeutral(messages: readonly vscode.LanguageModelChatRequestMess
 
 function withoutReasoning(part: unknown): readonly Part[] {
   return reasoningOf(part) === undefined ? toPart(part) : [];
-}
-
-/** Text parts only become a string. */
-function simplest(parts: readonly Part[]): Content {
-  return parts.every((part) => part.type === 'text') ? textOf(parts) : parts;
 }
 
 function toPart(part: unknown): readonly Part[] {
@@ -111,12 +107,8 @@ export function toolOptions({ tools = [], toolChoice }: ChatRequest): Pick<vscod
 
 /** Arguments written by a model need not be an object. */
 function inputOf(json: string): object {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
+  const value = jsonOf(json);
+  return isRecord(value) ? value : {};
 }
 
 /** All text of a message, including the arguments and results of tools, for counting its tokens. */

@@ -9,6 +9,7 @@ import { originOf, sealed, unsealed } from '../../core/provider/opaque.ts';
 import { fromNeutral, isMedia, toolOptions } from './messages.ts';
 import { reasoningOf } from './thinking.ts';
 import { present } from '../../core/present.ts';
+import { jsonOf } from '../../core/provider/reading/json.ts';
 
 /** Stands for an address; no request is sent to it. */
 export const vscodeModelsAddress = 'vscode:models';
@@ -153,12 +154,8 @@ function deltasOf(part: unknown, index: number, origin: string): readonly Delta[
 
 /** Some extensions send the token count after the text, in the form of OpenAI's `usage`. */
 function usageOf({ data }: vscode.LanguageModelDataPart): Delta | undefined {
-  try {
-    const usage = countsOf(JSON.parse(new TextDecoder().decode(data)));
-    return usage === undefined ? undefined : { type: 'usage', usage };
-  } catch {
-    return undefined;
-  }
+  const usage = countsOf(jsonOf(new TextDecoder().decode(data)));
+  return usage === undefined ? undefined : { type: 'usage', usage };
 }
 
 /** VS Code's error in the form of a server's. Some of its codes have an equivalent; otherwise the message decides. */

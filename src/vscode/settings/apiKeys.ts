@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import { isHttp } from '../../core/provider/baseURL.ts';
 import { presets } from '../../core/provider/catalog.ts';
+import { isRecord, jsonOf } from '../../core/provider/reading/json.ts';
 
 interface StoredKey {
   readonly key: string;
@@ -53,13 +54,10 @@ function nameOf(id: string): string {
 
 /** Undefined for a damaged entry: the user is asked for the key again. */
 function readKey(entry: string | undefined): StoredKey | undefined {
-  if (entry === undefined) return undefined;
-  try {
-    const { key, origin } = JSON.parse(entry) as Partial<StoredKey>;
-    return typeof key === 'string' && typeof origin === 'string' ? { key, origin } : undefined;
-  } catch {
-    return undefined;
-  }
+  const stored = entry === undefined ? undefined : jsonOf(entry);
+  if (!isRecord(stored)) return undefined;
+  const { key, origin } = stored;
+  return typeof key === 'string' && typeof origin === 'string' ? { key, origin } : undefined;
 }
 
 /** The origin of an address; anything else stands for itself. */

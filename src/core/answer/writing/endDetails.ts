@@ -1,5 +1,5 @@
-/** Fields of the `end` event beside its reason: the server's own words, citations, and parts. */
-import type { Citation, EndReason, Part } from '../../../api.ts';
+/** Fields of the `end` event beside its reason: the server's own words, and citations. */
+import type { Citation, EndReason } from '../../../api.ts';
 import type { Delta } from '../../provider/provider.ts';
 import type { AttemptEnd } from '../../request/attempt.ts';
 import type { EndEvent } from '../liveStream.ts';
@@ -28,9 +28,4 @@ export class Citations {
   get field(): Pick<EndEvent, 'citations'> {
     return this.#byUrl.size === 0 ? {} : { citations: [...this.#byUrl.values()] };
   }
-}
-
-/** Empty if the parts are only the text. */
-export function partsField(parts: readonly Part[]): Pick<EndEvent, 'parts'> {
-  return parts.every(({ type }) => type === 'text') ? {} : { parts };
 }

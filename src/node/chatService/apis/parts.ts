@@ -1,15 +1,10 @@
 /** Helpers shared by all dialects for reading messages: pictures, ignored fields, and plain texts. */
-import type { Message, Part } from '../../../api.ts';
+import type { Part } from '../../../api.ts';
 import { fromBase64 } from '../../../core/provider/parts.ts';
 import type { JsonFields } from '../../../core/provider/reading/json.ts';
 import { RequestError } from '../requestError.ts';
 
 const mimes = /^image\/(?:png|jpeg|gif|webp)$/;
-
-/** Content that is only text stays a string. */
-export function simplest(parts: readonly Part[]): Message['content'] {
-  return parts.every((part) => part.type === 'text') ? parts.map(({ text }) => text).join('') : parts;
-}
 
 export function pictureAt(url: unknown, place: string): Part {
   const [, mime = '', encoded = ''] = /^data:([\w/+.-]+);base64,(.*)$/s.exec(typeof url === 'string' ? url : '') ?? [];

@@ -5,7 +5,8 @@ import { reasoningFields } from '../../../../core/provider/openaiChat/request.ts
 import { type JsonFields, isFields } from '../../../../core/provider/reading/json.ts';
 import type { Target } from '../serviceApi.ts';
 import { sealedFor, fromEnvelope } from '../opaque.ts';
-import { type IgnoredFields, pictureAt, simplest } from '../parts.ts';
+import { simplest } from '../../../../core/provider/parts.ts';
+import { type IgnoredFields, pictureAt } from '../parts.ts';
 import { maybe, shaped, textField, textOrList } from '../schema.ts';
 import { RequestError } from '../../requestError.ts';
 import { present } from '../../../../core/present.ts';

@@ -4,7 +4,8 @@ import type { Message, Part } from '../../../../api.ts';
 import { type JsonFields } from '../../../../core/provider/reading/json.ts';
 import type { Target } from '../serviceApi.ts';
 import { sealedFor, fromEnvelope } from '../opaque.ts';
-import { type IgnoredFields, picture, pictureAt, simplest } from '../parts.ts';
+import { simplest } from '../../../../core/provider/parts.ts';
+import { type IgnoredFields, picture, pictureAt } from '../parts.ts';
 import { flagField, maybe, objectField, placeOf, textField, textOrList } from '../schema.ts';
 import { RequestError } from '../../requestError.ts';
 
