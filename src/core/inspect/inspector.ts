@@ -5,7 +5,7 @@ import { type FenceEdge, FenceTracker } from './fences.ts';
 import { Limiter } from './limits.ts';
 import { RepetitionGuard } from './repetition.ts';
 import type { TriggerHit } from './lineMatcher.ts';
-import { type Matcher, matchersOf, type PatternPorts } from './triggers.ts';
+import { type TriggerMatcher, matchersOf, type PatternPorts } from './triggers.ts';
 
 export interface InspectorSettings extends PatternPorts {
   readonly limits: Limits;
@@ -41,7 +41,7 @@ export class TextInspector {
   readonly #triggers: readonly Trigger[];
   readonly #limiter: Limiter | undefined;
   readonly #fences: FenceTracker;
-  readonly #matchers: readonly Matcher[];
+  readonly #matchers: readonly TriggerMatcher[];
   readonly #repetition: RepetitionGuard | undefined;
   #offset = 0;
   #edges: FenceEdge[] = [];

@@ -32,7 +32,7 @@ export interface PatternPorts {
 }
 
 /** Searches the live text for one rule. */
-export interface Matcher {
+export interface TriggerMatcher {
   /** @param offset start of `text` */
   push(text: string, offset: number): void;
   end(offset: number): void;
@@ -43,8 +43,8 @@ export function matchersOf(
   triggers: readonly Trigger[],
   hit: (hit: TriggerHit) => void,
   { compilePattern, tooSlow }: PatternPorts,
-): readonly Matcher[] {
-  return triggers.flatMap((trigger): Matcher[] => {
+): readonly TriggerMatcher[] {
+  return triggers.flatMap((trigger): TriggerMatcher[] => {
     switch (trigger.on) {
       case 'text':
         return trigger.match ? [new Keyword(trigger, trigger.match, hit)] : [];
@@ -61,7 +61,7 @@ export function matchersOf(
   });
 }
 
-class Keyword implements Matcher {
+class Keyword implements TriggerMatcher {
   readonly #trigger: Trigger;
   readonly #word: string;
   readonly #hit: (hit: TriggerHit) => void;
