@@ -2,6 +2,7 @@
  * Finds addresses, keys and model names in text of any form: shell commands, source code, variables, YAML, TOML, links of
  * other clients, provider pages. No language is parsed; each candidate is judged by the name before it and by its form.
  */
+import { fromBase64 } from '../provider/parts.ts';
 import { percentDecoded } from '../provider/reading/percentDecoded.ts';
 import { apiOfName, type PastedFacts, isKey, isModel, isNoKey, factKindOf, presetOfName } from './words.ts';
 
@@ -31,19 +32,16 @@ export function normalized(text: string): string {
 function unpacked(text: string): string {
   let plain = text;
   const data = /[?&](?:data|config)=([\w+/=%-]{24,})/.exec(plain)?.[1];
-  const decoded = data === undefined ? undefined : fromBase64(data.replaceAll(escapes, percentDecoded));
+  const decoded = data === undefined ? undefined : textOfBase64(data.replaceAll(escapes, percentDecoded));
   if (decoded !== undefined && /^\s*\{/.test(decoded)) return decoded;
   for (let round = 0; round < 2 && /%(?:7B|22|3A%2F%2F)/i.test(plain); round++) plain = plain.replaceAll(escapes, percentDecoded);
   const settings = /[?&#/](?:settings|config)=(\{.*\})/s.exec(plain)?.[1];
   return settings ?? plain;
 }
 
-function fromBase64(text: string): string | undefined {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
+function textOfBase64(text: string): string | undefined {
+  const bytes = fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 type Fact =

@@ -11,7 +11,7 @@ import { aNumber, argument, aUri, options } from '../ui/arguments.ts';
 import { ChatServiceCommands } from './chatServiceCommands.ts';
 import { copyDiagnostics } from './diagnostics.ts';
 import { type RecordingPorts, replayStream, saveStream } from './recordings.ts';
-import { StreamLog } from './streamLog.ts';
+import { logStreams } from './streamLog.ts';
 
 export function createSupport(
   { secrets, extension }: vscode.ExtensionContext,
@@ -21,7 +21,7 @@ export function createSupport(
   keepInPanel: RecordingPorts['keepInPanel'],
 ): Feature {
   const { clock, engine, log, recorder, replay, statistics, undici } = runtime;
-  const streamLog = new StreamLog({ engine, log, statistics, withText: () => settings.now().logText });
+  const streamLog = logStreams({ engine, log, statistics, withText: () => settings.now().logText });
   const load = async (): Promise<ChatService> => {
     const { ChatService: Service } = await import('../../node/chatService/chatService.ts');
     return new Service({

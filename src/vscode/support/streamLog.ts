@@ -14,32 +14,16 @@ export interface StreamLogPorts extends Pick<Runtime, 'engine' | 'statistics'> {
   readonly withText: () => boolean;
 }
 
-export class StreamLog {
-  readonly #ports: StreamLogPorts;
-  readonly #known = new WeakSet<AnswerStream>();
-  readonly #subscription: { dispose(): void };
-  #count = 0;
-
-  constructor(ports: StreamLogPorts) {
-    this.#ports = ports;
-    this.#subscription = ports.engine.onChange(() => {
-      for (const stream of ports.engine.running) this.#follow(stream);
-    });
-  }
-
-  dispose(): void {
-    this.#subscription.dispose();
-  }
-
-  #follow(stream: AnswerStream): void {
-    if (this.#known.has(stream)) return;
-    this.#known.add(stream);
-    const { log, statistics } = this.#ports;
-    const name = `#${++this.#count} ${stream.model}`;
+export function logStreams({ engine, log, statistics, withText }: StreamLogPorts): { dispose(): void } {
+  const known = new WeakSet<AnswerStream>();
+  let count = 0;
+  const follow = (stream: AnswerStream): void => {
+    known.add(stream);
+    const name = `#${++count} ${stream.model}`;
     const { request, endpoint } = stream.job;
     const words = (what: string, text: () => string): void => {
       // Long answers take a while to be written as text, so nothing is written that is not logged.
-      if (this.#ports.withText()) log.debug(`${name}: ${what}: ${redact(text(), secretsOf(endpoint))}`);
+      if (withText()) log.debug(`${name}: ${what}: ${redact(text(), secretsOf(endpoint))}`);
     };
     log.debug(`${name}: asked with ${request.messages.length} messages.`);
     words('question', () => asJson(request.messages));
@@ -61,7 +45,10 @@ export class StreamLog {
       if (error !== undefined) words('server said', () => error.message);
       words('answer', () => end.text);
     });
-  }
+  };
+  return engine.onChange(() => {
+    for (const stream of engine.running) if (!known.has(stream)) follow(stream);
+  });
 }
 
 /** Another extension may have put anything into its messages. */

@@ -1,7 +1,7 @@
 // The log names what happened to an answer and no word of it, unless the user wants the words.
 import { expect, it } from 'vitest';
 import { Statistics } from '../../../src/core/answer/statistics.ts';
-import { type Log, StreamLog } from '../../../src/vscode/support/streamLog.ts';
+import { type Log, logStreams } from '../../../src/vscode/support/streamLog.ts';
 import { collect, rig } from '../../support/engine.ts';
 import { answer, done, drop, fakeServer, finish, status, text, usage } from '../../support/fakeServer.ts';
 
@@ -14,7 +14,7 @@ async function logged(withText: boolean): Promise<{ lines: string[]; statistics:
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn') };
   const { engine, start } = rig({ random: () => 0 });
   const statistics = new Statistics();
-  const streamLog = new StreamLog({ engine, log, statistics, withText: () => withText });
+  const streamLog = logStreams({ engine, log, statistics, withText: () => withText });
   const how = {
     request: { messages: [{ role: 'user', content: 'My question' }] },
     endpoint: { apiKey: 'sk-secret', headers: { 'x-team': 'team-secret' } },
@@ -79,7 +79,7 @@ it.each<[what: string, withText: boolean, value: unknown]>([
   await using server = await fakeServer();
   const { engine, start } = rig();
   const log: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
-  using _log = Object.assign(new StreamLog({ engine, log, statistics: new Statistics(), withText: () => withText }), {
+  using _log = Object.assign(logStreams({ engine, log, statistics: new Statistics(), withText: () => withText }), {
     [Symbol.dispose]: () => undefined,
   });
   const message = { role: 'user', content: 'Hi', self: value } as const;
