@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { done, finish, gate, hang, text, wait } from '../support/fakeServer.ts';
+import { done, finish, gate, hang, type Step, text, wait } from '../support/fakeServer.ts';
 import { openFile, runCommand } from '../../scripts/workbench.ts';
 import { useRivulet } from './rivulet.ts';
 
@@ -69,7 +69,8 @@ test('an answer of which nothing gets into the file says so, and is shown in the
 test('changes are decided in the peek, by key, by command and in the diff editor, and leave nothing after the last decision', async () => {
   const { page, server } = rivulet;
   const lines = Array.from({ length: 12 }, (_, at) => `value_${at} = compute(${at})`);
-  const changed = lines.map((line, at) => (at % 3 === 1 ? `${line} + changed` : line));
+  // The third change only removes a line.
+  const changed = lines.map((line, at) => (at % 3 === 1 ? `${line} + changed` : line)).filter((_, at) => at !== 7);
   await writeFile(join(rivulet.place.folder, 'changes.py'), `${lines.join('\n')}\n`);
   await openFile(page, 'changes.py');
   await page.keyboard.press('Control+A');
@@ -111,9 +112,20 @@ test('changes are decided in the peek, by key, by command and in the diff editor
   await page.keyboard.press('Control+Shift+Backspace');
   // VS Code has compared the file again.
   await expect.poll(() => page.locator('.margin .dirty-diff-glyph').count()).toBe(3);
+  await rivulet.configure({ 'workbench.colorTheme': 'Default High Contrast' });
+  /** Lines with the border of added lines, and with that of removed ones. */
+  const borders = (): Promise<readonly number[]> =>
+    page.locator('.view-overlays .cdr').evaluateAll((marks) => {
+      const styles = marks.map((mark) => getComputedStyle(mark));
+      return [
+        styles.filter((each) => each.borderLeftWidth === '3px').length,
+        styles.filter((each) => each.borderTopWidth === '2px').length,
+      ];
+    });
+  await expect.poll(borders).toEqual([2, 1]);
   for (const [key, line] of [
     ['Alt+F5', 5],
-    ['Alt+F5', 8],
+    ['Alt+F5', 7],
     ['Shift+Alt+F5', 5],
   ] as const) {
     await page.keyboard.press(key);
@@ -129,21 +141,60 @@ test('changes are decided in the peek, by key, by command and in the diff editor
   await expect.poll(waiting).toBe(1);
   seen.push(await inText());
 
-  await rivulet.configure({ 'workbench.colorTheme': 'Default High Contrast' });
-  const borders = (): Promise<number> =>
-    page
-      .locator('.view-overlays .cdr')
-      .evaluateAll((marks) => marks.filter((mark) => getComputedStyle(mark).borderLeftWidth === '3px').length);
-  await expect.poll(borders).toBe(1);
+  await expect.poll(borders).toEqual([1, 0]);
   await openFile(page, 'greeting.py');
-  await expect.poll(borders).toBe(0);
+  await expect.poll(borders).toEqual([0, 0]);
   await openFile(page, 'changes.py');
-  await expect.poll(borders).toBe(1);
+  await expect.poll(borders).toEqual([1, 0]);
   await rivulet.configure({});
 
   await runCommand(page, 'Rivulet: Compare with Original');
   await page.locator('.editor-actions .action-label[aria-label^="Keep All"]').click();
   await status.waitFor({ state: 'detached' });
   await expect.poll(async () => /pending/.test((await sourceControl.getAttribute('aria-label'))!)).toBe(false);
-  expect(seen).toEqual([3, true, 3, 2]);
+  expect(seen).toEqual([2, true, 2, 2]);
+});
+
+test('the peek stays on its change while another answer grows above it', async () => {
+  const { page, server } = rivulet;
+  const lines = Array.from({ length: 20 }, (_, at) => `value_${at} = compute(${at})`);
+  await writeFile(join(rivulet.place.folder, 'peek.py'), `${lines.join('\n')}\n`);
+  await openFile(page, 'peek.py');
+  const replace = async (from: number, keys: readonly string[], ...steps: Step[]): Promise<void> => {
+    await page.locator('.view-line', { hasText: `value_${from} =` }).click();
+    for (const key of ['Home', ...keys]) await page.keyboard.press(key);
+    server.next(...steps, finish(), done());
+    await runCommand(page, 'Rivulet: Replace Selection With…');
+    await page.locator('.quick-input-widget input[type="text"]').fill('Change it');
+    await page.keyboard.press('Enter');
+  };
+  const waiting = (): Promise<number> => page.locator('.codelens-decoration', { hasText: 'Keep This Change' }).count();
+  await replace(14, ['Control+Shift+End'], text(`${[...lines.slice(14, 16), 'below()', ...lines.slice(17)].join('\n')}\n`));
+  await expect.poll(waiting).toBe(1);
+
+  const peek = page.locator('.peekview-widget');
+  await page.locator('.view-line', { hasText: 'value_14 =' }).click();
+  // VS Code compares the file a moment after it changes.
+  await expect
+    .poll(async () => {
+      if (!(await peek.isVisible())) await page.keyboard.press('Alt+F3');
+      return peek.isVisible();
+    })
+    .toBe(true);
+  const title = (): Promise<string> => peek.locator('.peekview-title').innerText();
+  await expect.poll(title).toContain('1 of 1');
+  const more = gate();
+  await replace(
+    0,
+    Array<string>(4).fill('Shift+ArrowDown'),
+    text(`above()\n${lines[1]}\n`),
+    wait(more.opened),
+    text(`${lines[2]}\nabove()\nabove()\n`),
+  );
+  await expect.poll(title).toContain('2 of 2');
+  more.open();
+  await expect.poll(title).toContain('3 of 3');
+  await peek.locator('.view-line', { hasText: 'below()' }).waitFor();
+  await runCommand(page, 'Rivulet: Keep All Changes in File');
+  await expect.poll(waiting).toBe(0);
 });

@@ -24,8 +24,9 @@ interface Candidate extends Match {
 const mostPlaces = 48;
 const mostWeakPlaces = 6;
 const weakWeight = 0.3;
-/** The gain of two lines that are neighbours on both sides. */
-const diagonal = 0.3;
+/** The gain of two lines that are neighbours on both sides, and where a segment may be anywhere. */
+const diagonal = 0.2;
+const diagonalAnywhere = 0.3;
 
 /** The best place of the waiting lines, and the weight of the best one elsewhere. */
 export interface Placed {
@@ -37,12 +38,14 @@ export interface Placed {
 export class MatchChains {
   readonly #old: OldLines;
   readonly #everywhere: boolean;
+  readonly #diagonal: number;
   readonly #rows: (readonly Candidate[])[] = [];
 
   /** @param everywhere distant places count as much as near ones */
   constructor(old: OldLines, { everywhere = false } = {}) {
     this.#old = old;
     this.#everywhere = everywhere;
+    this.#diagonal = everywhere ? diagonalAnywhere : diagonal;
   }
 
   clear(): void {
@@ -97,7 +100,7 @@ export class MatchChains {
         // The places of a row are ascending.
         if (previous.place >= place) break;
         const skipped = place - previous.place - 1;
-        const sum = previous.score + weight + (skipped + passed === 0 ? diagonal : -skipCost(skipped) - 0.2 * passed);
+        const sum = previous.score + weight + (skipped + passed === 0 ? this.#diagonal : -skipCost(skipped) - 0.2 * passed);
         if (sum <= score) continue;
         score = sum;
         first = previous.first;

@@ -24,6 +24,8 @@ export class PlacedSegment {
   #next: number;
   /** As in `PlacedText`. */
   unmentioned = 0;
+  /** Removed old lines that the answer may only have left out. */
+  omitted = 0;
   /** Start of the lines that can still change, as indexes into the old text, the new text, and this segment. */
   #from: { readonly oldLine: number; readonly newLine: number; readonly line: number };
 
@@ -126,7 +128,7 @@ export class PlacedSegment {
       if (!proof.isAnchored(isContinued)) return this.#takenBack();
     }
     const judged = proof.judged(by, this.#isShifted);
-    this.unmentioned = judged.unmentioned;
+    [this.unmentioned, this.omitted] = [judged.unmentioned, judged.omitted];
     return this.#become([...passed(this.#from.oldLine, start), ...judged.lines], judged.reached, lines);
   }
 

@@ -18,6 +18,8 @@ export type Scope = 'whole' | 'part';
 const leastMargin = 2.5;
 /** A segment is examined again with each line, up to this many lines. */
 const mostWaiting = 60;
+/** An answer that marks this many times as many lines hardly omits others without a mark. */
+const markedForOmitted = 8;
 /** A part whose match is this close to the top is taken for the start of the file. */
 const nearTop = 6;
 
@@ -52,7 +54,10 @@ export class PlacingDiff {
   readonly unplaced: string[] = [];
   /** As in `PlacedText`. */
   readonly left: LeftLines[] = [];
-  unmentioned = 0;
+  #unmentioned = 0;
+  /** Removed lines that the answer may only have left out, and lines that it marks as left out between segments. */
+  #omitted = 0;
+  #marked = 0;
 
   constructor(old: OldLines, scope: Scope) {
     this.#old = old;
@@ -61,6 +66,11 @@ export class PlacingDiff {
     this.scope = old.lines.some((line) => line.trim() !== '') ? scope : 'whole';
     if (this.scope === 'part') this.#wait();
     else this.#segment = new PlacedSegment(old, 0, 0, 0);
+  }
+
+  /** As in `PlacedText`. */
+  get unmentioned(): number {
+    return this.#unmentioned + (markedForOmitted * this.#omitted <= this.#marked ? 0 : this.#omitted);
   }
 
   /** The lines that are not settled and have a place or may get one. */
@@ -160,6 +170,7 @@ export class PlacingDiff {
     const isTop = this.#isWhole && this.#diff.reached === 0 && lead > 0 && start <= Math.min(nearTop, lead + 2);
     if (isTop) start = 0;
     if (start > 0) this.#isWhole = false;
+    if (this.#diff.reached > 0) this.#marked += start - this.#diff.reached;
     this.#segment = new PlacedSegment(this.#old, this.#diff.reached, this.#diff.settled, start, this.#shift.remove !== '');
     const ops = [...this.#diff.skip(start - this.#diff.reached)];
     for (const line of lines) ops.push(...this.#push(line));
@@ -187,7 +198,8 @@ export class PlacingDiff {
     const review = segment.review(this.#proof);
     ops.push(...this.#diff.settle(review.ops, review.back));
     if (review.unplaced !== undefined) this.unplaced.push(review.unplaced.join('\n'));
-    this.unmentioned += segment.unmentioned;
+    this.#unmentioned += segment.unmentioned;
+    this.#omitted += segment.omitted;
     this.left.push(...segment.left);
     this.#endsProven = segment.endsProven;
     this.#segment = undefined;

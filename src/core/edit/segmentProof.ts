@@ -23,15 +23,20 @@ export interface Judged {
   readonly reached: number;
   /** Removed old lines to report: many of them, or removed with little proof. */
   readonly unmentioned: number;
+  /** Removed old lines that the answer may only have left out without a mark. */
+  readonly omitted: number;
 }
 
 /** The lines between two kept lines or at an edge. */
 interface Gap {
   readonly added: number;
+  readonly removed: number;
   /** Removed old lines that do not occur among the new ones. */
   readonly lost: number;
   /** Those of them that are similar to no added line of the gap. */
   readonly unlike: number;
+  /** New lines replace the removed ones, and no lines were left out there. */
+  readonly isProven: boolean;
 }
 
 /** Maximum number of lines removed without a report: with little proof, and in an answer that marks omissions. */
@@ -43,6 +48,11 @@ const someContext = 2;
 const weakContext = 0.3;
 /** A removed line below this weight, such as a bracket, is rarely meant to go alone. */
 const weakLine = 0.7;
+/** Weight of the kept lines on each side of lines that are proven to be replaced. */
+const leastBeside = 4;
+/** A whole file keeps a run of this many lines, and this many times as many lines as it may have left out. */
+const longRun = 25;
+const keptForOmitted = 4;
 
 /** Whether this many new lines may replace this many old ones, whatever their neighbours. */
 export function mayGoFor(lost: number, added: number, proof: Proof): boolean {
@@ -52,20 +62,6 @@ export function mayGoFor(lost: number, added: number, proof: Proof): boolean {
 /** Whether new lines replace the removed ones. */
 function isRewritten(lost: number, added: number, proof: Proof): boolean {
   return lost <= (proof === 'marked' ? 3 : 2) * added;
-}
-
-/** @param weight of the first removed line */
-function mayBeOmitted(unlike: number, added: number, weight: number, proof: Proof): boolean {
-  switch (proof) {
-    case 'unmarked':
-      return true;
-    case 'marked':
-      return unlike > 1 || added === 0;
-    case 'whole':
-      return added === 0 && (unlike > 1 || weight < weakLine);
-    default:
-      return proof satisfies never;
-  }
 }
 
 export class SegmentProof {
@@ -82,8 +78,8 @@ export class SegmentProof {
     this.#lines = lines;
     this.#alignment = alignment;
     this.#start = start;
-    this.#gaps = gapsOf(old, lines, alignment, start);
     this.#weights = alignment.kept.map((place) => old.proof(place));
+    this.#gaps = gapsOf(old, lines, alignment, start, this.#weights);
   }
 
   get losesNothing(): boolean {
@@ -108,7 +104,8 @@ export class SegmentProof {
       const unlike = gaps.reduce((sum, gap) => sum + gap.unlike, 0);
       // The added block could equally well start and end one line later.
       if (lost === 0) return this.#lines[edge]?.trim() === this.#lines[next]?.trim();
-      const { weight, meetsEdge } = this.#run(next, step);
+      const { weight, last } = runFrom(kept, this.#weights, next, step);
+      const meetsEdge = kept[last] === (step === 1 ? this.#old.length - 1 : 0);
       // A blank line at the edge may be all the context of the answer.
       const isBlank = this.#lines.at(step === 1 ? 0 : -1)?.trim() === '';
       const isOneChanged = lost === 1 && unlike === 0 && others.length === 0;
@@ -130,9 +127,10 @@ export class SegmentProof {
     const { reached } = this.#alignment;
     const kept = this.#keptToEnd();
     const total = this.#weights.reduce((sum, weight) => sum + weight, 0);
-    const changed = this.#gaps.filter(({ added, lost }) => added + lost > 0).length;
+    const hasOthers = this.#gaps.filter(({ added, removed }) => added + removed > 0).length > 1;
+    const mayOmit = hasOthers && !(proof === 'whole' && this.#isThorough);
     const lines: SettledLine[] = [];
-    let [next, before, added, index, unmentioned] = [this.#start, 0, 0, 0, 0];
+    let [next, before, added, index, unmentioned, omitted] = [this.#start, 0, 0, 0, 0, 0];
     for (const [at, place] of [...kept, reached].entries()) {
       if (place === undefined) {
         lines.push({ how: 'added' });
@@ -140,7 +138,7 @@ export class SegmentProof {
         continue;
       }
       const isEnd = at === kept.length;
-      const { lost, unlike } = this.#gaps[index++] ?? { lost: 0, unlike: 0 };
+      const { lost, unlike, isProven: isReplaced } = this.#gaps[index++] ?? noGap;
       const isRewrite = isRewritten(lost, added, proof);
       const isEdge = before === 0 || isEnd;
       const isShrunk = unlike > added + 1;
@@ -155,16 +153,17 @@ export class SegmentProof {
           ? lost > mostUnmentioned && !isRewrite
           : (unlike > mostUnmentioned || isShrunk) && context < strongContext;
       // An answer that changes other lines too may only have omitted these.
-      const isOmitted = changed > 1 && unlike > 0 && mayBeOmitted(unlike, added, this.#old.weight(this.#old.idAt(next)), proof);
-      if (mayGo && (isDoubtful || isOmitted)) unmentioned += lost;
+      const isSmall = proof === 'whole' && lost === 1 && this.#old.weight(this.#old.idAt(next)) >= weakLine;
+      if (mayGo && isDoubtful) unmentioned += lost;
+      else if (mayGo && mayOmit && !isReplaced && !isSmall) omitted += lost;
       // Old lines after the last match were only assumed to belong to the segment.
-      if (isEnd) return { lines, reached: mayGo ? reached : next, unmentioned };
+      if (isEnd) return { lines, reached: mayGo ? reached : next, unmentioned, omitted };
       if (!mayGo) for (let left = next; left < place; left++) lines.push({ how: 'left', place: left });
       lines.push({ how: 'kept', place });
       before += this.#weights[at] ?? 0;
       [next, added] = [place + 1, 0];
     }
-    return { lines, reached, unmentioned };
+    return { lines, reached, unmentioned, omitted };
   }
 
   /** Drops blank lines after the end of the file. */
@@ -174,17 +173,47 @@ export class SegmentProof {
     return kept.slice(0, 1 + this.#lines.findLastIndex((line, at) => line.trim() !== '' || kept[at] !== undefined));
   }
 
-  /** The weight of the consecutive old lines from this one on, and whether they reach the edge of the file. */
-  #run(from: number, step: 1 | -1): { readonly weight: number; readonly meetsEdge: boolean } {
+  /** Whether it repeats so many old lines that it hardly leaves others out. */
+  get #isThorough(): boolean {
     const { kept } = this.#alignment;
-    let [at, weight] = [from, this.#weights[from] ?? 0];
-    while (kept[at + step] !== undefined && kept[at + step] === (kept[at] ?? 0) + step) weight += this.#weights[(at += step)] ?? 0;
-    return { weight, meetsEdge: kept[at] === (step === 1 ? this.#old.length - 1 : 0) };
+    let [all, run, longest] = [0, 0, 0];
+    for (const [at, place] of kept.entries()) {
+      run = place === undefined ? 0 : 1 + (kept[at - 1] === place - 1 ? run : 0);
+      longest = Math.max(longest, run);
+      if (place !== undefined) all++;
+    }
+    const omitted = this.#gaps.reduce((sum, { lost, isProven }) => sum + (isProven ? 0 : lost), 0);
+    return longest >= longRun && keptForOmitted * omitted <= all;
   }
 }
 
+const noGap: Gap = { added: 0, removed: 0, lost: 0, unlike: 0, isProven: false };
+
+/** The weight of the consecutive old lines from this one on, and the last of them. */
+function runFrom(
+  kept: Alignment['kept'],
+  weights: readonly number[],
+  from: number,
+  step: 1 | -1,
+): { readonly weight: number; readonly last: number } {
+  let [last, weight] = [from, weights[from] ?? 0];
+  while (kept[last + step] !== undefined && kept[last + step] === (kept[last] ?? Number.NaN) + step) weight += weights[(last += step)] ?? 0;
+  return { weight, last };
+}
+
 /** The removed lines before each kept line and before the end. */
-function gapsOf(old: OldLines, lines: readonly string[], { kept, reached }: Alignment, start: number): readonly Gap[] {
+function gapsOf(
+  old: OldLines,
+  lines: readonly string[],
+  { kept, reached }: Alignment,
+  start: number,
+  weights: readonly number[],
+): readonly Gap[] {
+  const there = new Set(kept);
+  const gone = new Set(old.lines.slice(start, reached).flatMap((line, at) => (there.has(start + at) ? [] : [line.trim()])));
+  // Lines that were left out are next to old ones, which look new if they were not found at their place.
+  const isOld = (line: string): boolean => gone.has(line.trim()) || (/[\p{L}\p{N}]/u.test(line) && old.idOf(line) !== undefined);
+  const hasOld = lines.some((line, at) => kept[at] === undefined && isOld(line));
   const added = new Map<string, number>();
   for (const [at, line] of lines.entries()) {
     if (kept[at] === undefined) added.set(line.trim(), (added.get(line.trim()) ?? 0) + 1);
@@ -194,14 +223,18 @@ function gapsOf(old: OldLines, lines: readonly string[], { kept, reached }: Alig
   for (const [at, place] of [...kept, reached].entries()) {
     if (place === undefined) continue;
     const put = lines.slice(line, at);
-    const lost = old.lines.slice(next, place).filter((each) => {
+    const removed = old.lines.slice(next, place);
+    const lost = removed.filter((each) => {
       const count = added.get(each.trim()) ?? 0;
       added.set(each.trim(), count - 1);
       return each.trim() !== '' && count <= 0;
     });
     const read = lost.length === 0 ? [] : put.map(readLine);
     const unlike = lost.map(readLine).filter((each) => !read.some((now) => isChangedLine(each, now)));
-    gaps.push({ added: put.length, lost: lost.length, unlike: unlike.length });
+    const isClear = [lines[line - 1], lines[at]].every((beside) => removed.every((each) => each.trim() !== beside?.trim()));
+    const besides = [runFrom(kept, weights, line - 1, -1), runFrom(kept, weights, at, 1)];
+    const isProven = put.length > 0 && !hasOld && isClear && besides.every(({ weight }) => weight >= leastBeside);
+    gaps.push({ added: put.length, removed: removed.length, lost: lost.length, unlike: unlike.length, isProven });
     [line, next] = [at + 1, place + 1];
   }
   return gaps;

@@ -224,9 +224,7 @@ export class SettlingDiff {
     jump.lines.push(line);
     const id = this.#old.idOf(line);
     if (id === undefined) return;
-    const weight = this.#old.weight(id);
-    if (this.#old.places(id, jump.from, jump.to, 1).length > 0) jump.missedWeight += weight;
-    else if (this.#old.occursFrom(id, jump.to)) jump.keptWeight += weight;
+    if (this.#old.places(id, jump.from, jump.to, 1).length > 0) jump.missedWeight += this.#old.weight(id);
     if (jump.missedWeight >= jump.keptWeight + reviseMargin) this.#revise(jump);
     else if (jump.keptWeight > trustedWeight || jump.lines.length > mostWatchedLines) this.#jump = undefined;
   }
@@ -258,6 +256,9 @@ export class SettlingDiff {
 
   #keep(count: number): void {
     if (count === 0) return;
+    for (let place = this.#next; this.#jump !== undefined && place < this.#next + count; place++) {
+      this.#jump.keptWeight += this.#old.weight(this.#old.idAt(place));
+    }
     this.#next += count;
     this.#settled += count;
     this.#afterKeep = true;

@@ -481,14 +481,19 @@ describe('real edits', () => {
     return { old, hunks: hunksOf(old, lines(after)) };
   });
 
-  /** `silent`: lines with text that the edit keeps, and that are gone though nothing is asked. */
+  /**
+   * `silent`: lines with text that the edit keeps, and that are gone though nothing is asked. `doubted`: answers that are the edit,
+   * with a question about lines that were meant to go.
+   */
   function measure(cases: readonly Case[]) {
-    const counts = { exact: 0, asked: 0, added: 0, silent: 0 };
+    const counts = { exact: 0, doubted: 0, asked: 0, added: 0, silent: 0 };
     for (const { old, now, answer } of cases) {
       const result = placed(old.join('\n'), answer.join('\n'));
       const isAsked = result.unplaced.length > 0 || result.unmentioned > 0 || result.leftLines > 0 || result.left.length > 0;
-      if (result.text === now.join('\n')) counts.exact++;
-      else if (isAsked) counts.asked++;
+      if (result.text === now.join('\n')) {
+        counts.exact++;
+        if (isAsked) counts.doubted++;
+      } else if (isAsked) counts.asked++;
       else {
         const there = new Map<string, number>();
         for (const line of result.text.split('\n')) there.set(line, (there.get(line) ?? 0) + 1);
@@ -528,17 +533,28 @@ describe('real edits', () => {
     ]);
   });
 
-  it('lose no line without a question where changes follow each other without a comment, with 8 lines around each', () => {
-    const measured = [measure(joined(8, true, false)), measure(joined(8, false, false)), measure(joined(8, true, true))];
-    expect(measured.map(({ of, silent }) => [of, silent])).toEqual([
-      [55, 0],
-      [164, 0],
-      [55, 0],
-    ]);
-  });
+  it.each<[context: number, ofAll: number, two: number]>([
+    [2, 71, 378],
+    [3, 70, 304],
+    [8, 55, 164],
+  ])(
+    'lose no line without a question where changes follow each other without a comment, with %i lines around each',
+    (context, all, two) => {
+      const measured = [true, false].flatMap((isMarked) => [true, false].map((ofAll) => measure(joined(context, ofAll, isMarked))));
+      expect(measured.map(({ of, silent }) => [of, silent])).toEqual([
+        [all, 0],
+        [two, 0],
+        [all, 0],
+        [two, 0],
+      ]);
+    },
+  );
 
   it('are whole where the whole file is the answer, or the rest is asked about', () => {
     const whole = measure(edits.map(({ before, after }) => ({ old: lines(before), now: lines(after), answer: lines(after) })));
     expect([whole.silent, whole.exact + whole.asked >= whole.of - 3]).toEqual([0, true]);
+    // The price: questions about lines that were meant to go.
+    const marked = measure(elided(8, false));
+    expect([whole.exact, whole.doubted, marked.exact, marked.doubted]).toEqual([65, 14, 69, 33]);
   });
 });

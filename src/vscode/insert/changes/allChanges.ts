@@ -71,7 +71,9 @@ export class AllChanges implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined) return undefined;
     const { line } = editor.selection.active;
-    const [found] = this.at(editor.document, line, line);
+    // VS Code's keys for the next and the previous change go to the line before removed lines.
+    const removed = this.at(editor.document, line + 1, line + 1).find(({ changes: [change] }) => change?.addedLines === 0);
+    const found = removed ?? this.at(editor.document, line, line)[0];
     return found === undefined ? undefined : { answer: found.answer, changes: found.changes.slice(0, 1) };
   }
 

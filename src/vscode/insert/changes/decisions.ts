@@ -108,7 +108,9 @@ export class Decisions implements vscode.Disposable {
   /** Opens VS Code's peek, which shows the removed lines. */
   async #peek(answer?: OpenChanges, change?: PendingChange): Promise<void> {
     if (answer === undefined || change === undefined) return;
-    const at = new vscode.Position(answer.lineOf(change), 0);
+    // VS Code looks for removed lines at the line before them.
+    const line = answer.lineOf(change) - (answer.markOf(change) === 'removedAbove' ? 1 : 0);
+    const at = new vscode.Position(Math.max(0, line), 0);
     await vscode.window.showTextDocument(answer.document, { selection: new vscode.Range(at, at) });
     await vscode.commands.executeCommand('editor.action.dirtydiff.next');
   }

@@ -1,4 +1,7 @@
-/** Decorations: green lines for changes, a soft background for plain insertions, and a caret where text grows. */
+/**
+ * Decorations: green lines for added lines, a border where lines were only removed, a soft background for plain insertions, and a
+ * caret where text grows.
+ */
 import * as vscode from 'vscode';
 import type { AllChanges } from './allChanges.ts';
 
@@ -9,17 +12,24 @@ export function decorateChanges(all: AllChanges): vscode.Disposable {
     overviewRulerLane: vscode.OverviewRulerLane.Left,
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
-  const added = vscode.window.createTextEditorDecorationType({
-    isWholeLine: true,
-    backgroundColor: new vscode.ThemeColor('rivulet.addedLineBackground'),
+  const ofLines = (border: string, borderWidth: string, ruler: string, background?: string): vscode.TextEditorDecorationType =>
+    vscode.window.createTextEditorDecorationType({
+      isWholeLine: true,
+      ...(background === undefined ? {} : { backgroundColor: new vscode.ThemeColor(background) }),
+      borderColor: new vscode.ThemeColor(border),
+      borderStyle: 'solid',
+      borderWidth,
+      overviewRulerColor: new vscode.ThemeColor(ruler),
+      overviewRulerLane: vscode.OverviewRulerLane.Left,
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+    });
+  const [deleted, deletedInRuler] = ['editorGutter.deletedBackground', 'editorOverviewRuler.deletedForeground'] as const;
+  const marks = {
     // High contrast themes have no background here, only the border.
-    borderColor: new vscode.ThemeColor('rivulet.addedLineBorder'),
-    borderStyle: 'solid',
-    borderWidth: '0 0 0 3px',
-    overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.addedForeground'),
-    overviewRulerLane: vscode.OverviewRulerLane.Left,
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-  });
+    added: ofLines('rivulet.addedLineBorder', '0 0 0 3px', 'editorOverviewRuler.addedForeground', 'rivulet.addedLineBackground'),
+    removedAbove: ofLines(deleted, '2px 0 0', deletedInRuler),
+    removedBelow: ofLines(deleted, '0 0 2px', deletedInRuler),
+  };
   const caret = vscode.window.createTextEditorDecorationType({
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
     after: { contentText: '▏', color: new vscode.ThemeColor('editorCursor.foreground'), margin: '0 -1ch 0 0' },
@@ -33,10 +43,11 @@ export function decorateChanges(all: AllChanges): vscode.Disposable {
     const diffs = here.filter(({ isDiff }) => isDiff);
     const insertions = here.filter(({ isDiff }) => !isDiff);
     const growing = here.filter(({ state }) => state === 'growing');
-    editor.setDecorations(
-      added,
-      diffs.flatMap((answer) => answer.pending.filter(({ addedLines }) => addedLines > 0).map((change) => answer.rangeOf(change))),
-    );
+    const changes = diffs.flatMap((answer) => answer.pending.map((each) => [answer.markOf(each), answer.rangeOf(each)] as const));
+    for (const [name, type] of Object.entries(marks)) {
+      const ranges = changes.flatMap(([mark, lines]) => (mark === name ? [lines] : []));
+      editor.setDecorations(type, ranges);
+    }
     editor.setDecorations(
       inserted,
       insertions.flatMap(({ pending }) => pending.map(({ span }) => range(span.start, span.end))),
@@ -55,5 +66,6 @@ export function decorateChanges(all: AllChanges): vscode.Disposable {
     for (const editor of visibleTextEditors) if (now.has(editor) || painted.has(editor)) paint(editor);
     painted = now;
   };
-  return vscode.Disposable.from(all.onChange(paintAll), vscode.window.onDidChangeVisibleTextEditors(paintAll), inserted, added, caret);
+  const types = [inserted, caret, ...Object.values(marks)];
+  return vscode.Disposable.from(all.onChange(paintAll), vscode.window.onDidChangeVisibleTextEditors(paintAll), ...types);
 }

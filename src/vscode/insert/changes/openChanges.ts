@@ -89,6 +89,13 @@ export class OpenChanges implements vscode.Disposable {
     return Math.min(this.document.positionAt(span.start).line + (beginsBefore ? 1 : 0), this.document.lineCount - 1);
   }
 
+  /** Removed lines are marked at the line after them, or below the last line. */
+  markOf({ line, span, addedLines }: PendingChange): 'added' | 'removedAbove' | 'removedBelow' {
+    if (addedLines > 0) return 'added';
+    const isAtEnd = line > 0 && this.document.positionAt(span.start).line === this.document.lineCount - 1;
+    return isAtEnd ? 'removedBelow' : 'removedAbove';
+  }
+
   within(first: number, last: number): readonly PendingChange[] {
     return this.pending.filter((change) => {
       const { start, end } = this.rangeOf(change);
