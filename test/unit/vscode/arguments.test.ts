@@ -1,5 +1,6 @@
-// Arguments of commands: what fits is used, what a menu passes is no option, and what does not fit is one sentence.
+// Commands and their arguments: what fits is used, what a menu passes is no option, and what does not fit is one sentence.
 import { expect, it } from 'vitest';
+import { registerCommands } from '../../../src/vscode/commands.ts';
 import { argument, aNumber, aText, listOf, oneOf, options } from '../../../src/vscode/ui/arguments.ts';
 
 const fields = { prompt: aText, speed: aNumber, format: oneOf(['csv', 'json']), models: listOf(aText) };
@@ -28,4 +29,11 @@ it.each([
 it('names an argument that is no object by its type', () => {
   expect([argument(undefined, aText), argument('a', aText)]).toEqual([undefined, 'a']);
   expect(() => argument(7, aText)).toThrow('参数的类型必须是 string。');
+});
+
+it('refuses two features that have a command of the same name', () => {
+  const table = { ask: () => undefined };
+  expect(() => registerCommands({} as never, {} as never, [{ openChat: () => undefined }, table, table])).toThrow(
+    'Two features have a command named "ask".',
+  );
 });
