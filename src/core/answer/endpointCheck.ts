@@ -47,7 +47,7 @@ export async function checkEndpoint(ports: SideRequestPorts, target: EndpointChe
   const listing = ports.client.models(target.endpoint, AbortSignal.any([signal, AbortSignal.timeout(modelsMs)]));
   const first = await ask(ports, target, { ...request, mayBeKept: true }, signal);
   if (first.end.type === 'failed') return { type: 'failed', failure: first.end.failure };
-  if (first.firstTokenMs === undefined) return { type: 'failed', failure: nothingCame };
+  if (first.firstTokenMs === undefined) return { type: 'failed', failure: ownFailure('no-text') };
   const list = await listing;
   return {
     type: 'works',
@@ -58,8 +58,6 @@ export async function checkEndpoint(ports: SideRequestPorts, target: EndpointChe
     models: list.type === 'models' ? list.models.length : undefined,
   };
 }
-
-const nothingCame = ownFailure('no-text');
 
 /** Requests what follows the end of a kept answer: this costs nothing and shows whether the server keeps answers. */
 async function rejoins({ kept, end }: Asked, signal: AbortSignal): Promise<boolean> {

@@ -2,17 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from './requestError.ts';
 
-export interface Rejoin {
-  readonly stream: boolean;
-  /** Number of the last event that the client has; -1 for none. */
-  readonly after: number;
-}
-
 /** Parameters without effect in this service. */
 const harmless = /^include(?:\[\d*\])?$|^include_obfuscation$/;
 
-/** @throws RequestError if the request is invalid */
-export function rejoinOf({ headers }: IncomingMessage, query: URLSearchParams): Rejoin {
+/**
+ * `after` is the number of the last event that the client has; -1 for none.
+ * @throws RequestError if the request is invalid
+ */
+export function rejoinOf({ headers }: IncomingMessage, query: URLSearchParams): { readonly stream: boolean; readonly after: number } {
   for (const name of query.keys()) {
     if (name === 'stream' || name === 'starting_after' || harmless.test(name)) continue;
     throw new RequestError(`There is no parameter "${name.slice(0, 100)}"; "stream" and "starting_after" are offered.`);

@@ -35,27 +35,20 @@ const configurationSchema = v.object({
   }),
 });
 
-export interface LanguageContribution extends v.InferOutput<typeof languageSchema> {
-  readonly folder: vscode.Uri;
-}
-
-export interface GrammarContribution extends v.InferOutput<typeof grammarSchema> {
-  readonly folder: vscode.Uri;
-}
-
-interface Declared {
-  readonly languages: readonly LanguageContribution[];
-  readonly grammars: readonly GrammarContribution[];
-}
+/** An entry of an extension's manifest, and the extension's folder. */
+type Declared<T> = T & { readonly folder: vscode.Uri };
+export type LanguageContribution = Declared<v.InferOutput<typeof languageSchema>>;
+export type GrammarContribution = Declared<v.InferOutput<typeof grammarSchema>>;
 
 export class LanguageContributions implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
-  #declared: Declared | undefined;
+  #languages: readonly LanguageContribution[] | undefined;
+  #grammars: readonly GrammarContribution[] | undefined;
   readonly #comments = new Map<string, Promise<CommentMarks>>();
 
   constructor() {
     this.#subscription = vscode.extensions.onDidChange(() => {
-      this.#declared = undefined;
+      this.#languages = this.#grammars = undefined;
       this.#comments.clear();
     });
   }
@@ -66,11 +59,11 @@ export class LanguageContributions implements vscode.Disposable {
 
   /** In VS Code's order: later ones win. */
   get languages(): readonly LanguageContribution[] {
-    return this.#read().languages;
+    return (this.#languages ??= declared('languages', languageSchema));
   }
 
   get grammars(): readonly GrammarContribution[] {
-    return this.#read().grammars;
+    return (this.#grammars ??= declared('grammars', grammarSchema));
   }
 
   /** Empty if no extension declares the language's comment marks. */
@@ -97,25 +90,17 @@ export class LanguageContributions implements vscode.Disposable {
     }
     return marks;
   }
+}
 
-  #read(): Declared {
-    this.#declared ??= {
-      languages: this.#entries('languages', languageSchema),
-      grammars: this.#entries('grammars', grammarSchema),
-    };
-    return this.#declared;
-  }
-
-  /** Skips entries of other shapes, as VS Code does. */
-  #entries<T>(point: string, schema: v.GenericSchema<unknown, T>): (T & { readonly folder: vscode.Uri })[] {
-    return vscode.extensions.all.flatMap(({ packageJSON, extensionUri }) => {
-      const entries = (packageJSON as { contributes?: Record<string, unknown> }).contributes?.[point];
-      return (Array.isArray(entries) ? entries : []).flatMap((entry) => {
-        const read = v.safeParse(schema, entry);
-        return read.success ? [{ ...read.output, folder: extensionUri }] : [];
-      });
+/** Skips entries of other shapes, as VS Code does. */
+function declared<T>(point: string, schema: v.GenericSchema<unknown, T>): readonly Declared<T>[] {
+  return vscode.extensions.all.flatMap(({ packageJSON, extensionUri }) => {
+    const entries = (packageJSON as { contributes?: Record<string, unknown> }).contributes?.[point];
+    return (Array.isArray(entries) ? entries : []).flatMap((entry) => {
+      const read = v.safeParse(schema, entry);
+      return read.success ? [{ ...read.output, folder: extensionUri }] : [];
     });
-  }
+  });
 }
 
 /** Empty if the file cannot be read: an extension without its files declares nothing. */

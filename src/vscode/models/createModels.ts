@@ -1,12 +1,11 @@
 /** Creates the models feature: endpoints, keys, answers, and their dialogs. */
 import type * as vscode from 'vscode';
-import type { Feature } from '../feature.ts';
+import type { CommandTable } from '../feature.ts';
 import type { Runtime } from '../runtime/createRuntime.ts';
 import { ApiKeyStore } from '../settings/apiKeys.ts';
 import type { LiveSettings } from '../settings/liveSettings.ts';
 import { StoredList } from '../settings/storedList.ts';
 import { argument, aText, listOf, oneOf, options } from '../ui/arguments.ts';
-import type { ConnectOutcome } from './connect.ts';
 import { editEndpoint, removeEndpoint } from './editEndpoint.ts';
 import { Answers, type RequestBudget } from './answers.ts';
 import { keepEndpoint } from './endpointList.ts';
@@ -20,14 +19,7 @@ import { clearApiKey, setApiKey } from './modelPicker.ts';
 import { modelNeeds, selectModel } from './selectModel.ts';
 import { testConnection } from './testConnection.ts';
 
-export interface Models extends Feature {
-  readonly known: KnownModels;
-  readonly endpoints: Endpoints;
-  readonly keys: ApiKeyStore;
-  readonly answers: Answers;
-  /** Connects the server described by a text of any form; undefined if none is recognised. */
-  readonly connect: (text: string) => Promise<ConnectOutcome | undefined>;
-}
+export type Models = ReturnType<typeof createModels>;
 
 const maxStoredModels = 20;
 
@@ -37,7 +29,7 @@ export function createModels(
   runtime: Runtime,
   known: KnownModels,
   budget: RequestBudget,
-): Models {
+) {
   const { client, clock, engine, tokenizer } = runtime;
   const keys = new ApiKeyStore(secrets);
   const endpoints = new Endpoints({
@@ -59,7 +51,8 @@ export function createModels(
     endpoints,
     keys,
     answers,
-    connect: async (text) => (await addingEndpoints()).connectText(connecting, text),
+    /** Connects the server described by a text of any form; undefined if none is recognised. */
+    connect: async (text: string) => (await addingEndpoints()).connectText(connecting, text),
     dispose: () => consent.dispose(),
     commands: {
       selectModel: (given) => {
@@ -72,7 +65,7 @@ export function createModels(
       editEndpoint: (id) => editEndpoint(connecting, argument(id, aText)),
       removeEndpoint: (id) => removeEndpoint(connecting, argument(id, aText)),
       testConnection: test,
-    },
+    } satisfies CommandTable,
   };
 }
 
