@@ -151,16 +151,8 @@ export function isRunning({ state }: Answer): boolean {
 
 /** The handle under which a server keeps the answer. */
 export function handleOf({ state }: Answer): string | undefined {
-  switch (state.type) {
-    case 'asked':
-      return undefined;
-    case 'live':
-      return state.stream.handle;
-    case 'settled':
-      return state.handle;
-    default:
-      return state satisfies never;
-  }
+  if (state.type === 'asked') return undefined;
+  return state.type === 'live' ? state.stream.handle : state.handle;
 }
 
 /** The text of an answer so far. */
@@ -219,21 +211,21 @@ export function mergeCitations(before: readonly Citation[], after: readonly Cita
 }
 
 /** Whether an answer that ended this way can be continued. */
+const resumable: Readonly<Record<EndReason, boolean>> = {
+  stop: false,
+  length: true,
+  'content-filter': false,
+  'tool-calls': false,
+  other: false,
+  cancelled: true,
+  limit: true,
+  trigger: true,
+  truncated: true,
+  error: true,
+};
+
+export const endReasons = Object.keys(resumable) as readonly EndReason[];
+
 export function isResumable(reason: EndReason): boolean {
-  switch (reason) {
-    case 'truncated':
-    case 'cancelled':
-    case 'limit':
-    case 'length':
-    case 'error':
-    case 'trigger':
-      return true;
-    case 'stop':
-    case 'content-filter':
-    case 'tool-calls':
-    case 'other':
-      return false;
-    default:
-      return reason satisfies never;
-  }
+  return resumable[reason];
 }

@@ -30,7 +30,7 @@ export class Queue {
   take(id: string, answer?: (item: Queued) => Promise<readonly Answer[]>): Queued | undefined {
     const item = this.#items.find((other) => other.id === id);
     if (item === undefined) return undefined;
-    this.#set(this.#items.filter((other) => other.id !== id));
+    this.#set(this.#items.filter((other) => other !== item));
     const asker = this.#askers.get(id);
     this.#askers.delete(id);
     const answered = answer?.(item);

@@ -1,5 +1,5 @@
 /** The stored form of a conversation, and a copy of a path as a new conversation. */
-import { type Answer, type Entry, nothingWritten, type Queued, type SettledAnswer, written } from './entries.ts';
+import { type Answer, type Entry, interrupted, nothingWritten, type Queued, type SettledAnswer, written } from './entries.ts';
 import { clipped } from '../provider/reading/clipped.ts';
 import type { Parameters } from '../provider/parameters.ts';
 
@@ -48,8 +48,6 @@ export function someParameters(parameters: Parameters): { readonly parameters?: 
 function settledCopy(answer: Answer): SettledAnswer {
   const { state } = answer;
   if (state.type === 'settled') return state;
-  const stream = state.type === 'live' ? state.stream : undefined;
-  const usage = stream?.usage() ?? { prompt: 0, completion: 0, total: 0, estimated: true, attempts: 0 };
-  const timing = stream?.timing() ?? { totalMs: 0, waitsMs: 0 };
-  return { type: 'settled', ...written(answer), reason: 'truncated', usage, timing };
+  const { interrupted: _, ...copy } = interrupted(written(answer));
+  return state.type === 'live' ? { ...copy, usage: state.stream.usage(), timing: state.stream.timing() } : copy;
 }

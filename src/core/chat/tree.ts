@@ -11,13 +11,11 @@ export interface Versions {
   readonly count: number;
 }
 
-/** Key of the first questions, which have no parent. */
-const root = '';
-
 export class Tree {
-  readonly #entries = new Map<string, Entry>();
-  readonly #children = new Map<string, string[]>();
-  readonly #chosen = new Map<string, string>();
+  readonly #entries = new Map<string | undefined, Entry>();
+  /** By parent; the first questions have none. */
+  readonly #children = new Map<string | undefined, string[]>();
+  readonly #chosen = new Map<string | undefined, string>();
   /** Undefined after a change: a long thread is walked once for all who ask. */
   #thread: readonly Entry[] | undefined;
   readonly #report: (change: ConversationChange) => void;
@@ -39,14 +37,14 @@ export class Tree {
     return entry?.role === 'assistant' ? entry : undefined;
   }
 
-  question(id: string): Question | undefined {
+  question(id: string | undefined): Question | undefined {
     const entry = this.#entries.get(id);
     return entry?.role === 'user' ? entry : undefined;
   }
 
   /** Adds an entry. It is shown at once, except answers of a comparison, which wait to be picked. */
   add(entry: Entry): void {
-    const key = entry.parent ?? root;
+    const key = entry.parent;
     this.replace(entry);
     const siblings = this.#children.get(key);
     if (siblings === undefined) this.#children.set(key, [entry.id]);
@@ -72,7 +70,7 @@ export class Tree {
   /** Makes the thread contain this entry. */
   choose(id: string): void {
     const entry = this.#entries.get(id);
-    if (entry !== undefined) this.#chosen.set(entry.parent ?? root, id);
+    if (entry !== undefined) this.#chosen.set(entry.parent, id);
     this.#thread = undefined;
     this.#report({ type: 'chosen', id });
   }
@@ -100,7 +98,7 @@ export class Tree {
 
   #walk(): readonly Entry[] {
     const thread: Entry[] = [];
-    let key = root;
+    let key: string | undefined;
     for (;;) {
       const children = this.#children.get(key);
       if (children === undefined) return thread;
@@ -123,25 +121,20 @@ export class Tree {
   }
 
   /** In request order. */
-  answersTo(question: string): readonly Answer[] {
+  answersTo(question: string | undefined): readonly Answer[] {
     return (this.#children.get(question) ?? []).flatMap((id) => this.answer(id) ?? []);
   }
 
   /** The questions after this entry; the first questions if undefined. */
   questionsAfter(parent: string | undefined): readonly Question[] {
-    return (this.#children.get(parent ?? root) ?? []).flatMap((id) => this.question(id) ?? []);
+    return (this.#children.get(parent) ?? []).flatMap((id) => this.question(id) ?? []);
   }
 
   /** The path from the first question to the entry, without the entry. */
   before(id: string): readonly Entry[] {
     const path: Entry[] = [];
-    let parent = this.#entries.get(id)?.parent;
-    while (parent !== undefined) {
-      const entry = this.#entries.get(parent);
-      if (entry === undefined) break;
-      path.push(entry);
-      parent = entry.parent;
-    }
+    const parentOf = (entry: Entry | undefined): Entry | undefined => this.#entries.get(entry?.parent);
+    for (let entry = parentOf(this.#entries.get(id)); entry !== undefined; entry = parentOf(entry)) path.push(entry);
     return path.reverse();
   }
 
@@ -158,13 +151,14 @@ export class Tree {
 
   /** An answer that failed without text does not count as a version if there are others. */
   #siblings(id: string): readonly string[] {
-    const all = this.#children.get(this.#entries.get(id)?.parent ?? root) ?? [];
+    const all = this.#children.get(this.#entries.get(id)?.parent) ?? [];
     return all.filter((other) => other === id || !failedEmpty(this.#entries.get(other)));
   }
 
   /** A comparison without answers offers nothing to pick, so nothing waits for it. */
-  #isOpen(key: string): boolean {
-    return this.question(key)?.compared === true && !this.#chosen.has(key) && this.answersTo(key).length > 0;
+  #isOpen(key: string | undefined): boolean {
+    if (this.question(key)?.compared !== true || this.#chosen.has(key)) return false;
+    return this.#children.get(key)?.some((id) => this.answer(id) !== undefined) === true;
   }
 }
 

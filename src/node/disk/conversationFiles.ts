@@ -11,10 +11,7 @@ import { readJournal, repairJournal } from './journalFile.ts';
 
 export interface Loaded {
   readonly saved: Saved;
-  /**
-   * The unreadable part of a journal, and the file it was moved to; undefined if the disk refused. No bytes: it is a copy
-   * whose rest was never written.
-   */
+  /** What could not be read, and the file it was moved to, if the disk took it. No bytes: the rest of a copy is missing. */
   readonly damage?: { readonly bytes: number; readonly keptIn: string | undefined };
 }
 
@@ -231,8 +228,9 @@ export class ConversationFiles {
       const tail = tailOf(file, size);
       // Interleaved lines of two writers would not be a conversation.
       if (known !== undefined && (size !== known.size || !tail.equals(known.tail))) {
-        this.#forget(id);
-        return this.#ports.elsewhere(id, said, whole);
+        // If the disk refuses the copy, it is tried again.
+        this.#ports.elsewhere(id, said, whole);
+        return this.#forget(id);
       }
       this.#write(id, path, file, { size, tail }, lines);
     } finally {

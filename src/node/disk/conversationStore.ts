@@ -127,9 +127,9 @@ export class ConversationStore {
   /** Stops its answers, discards its queue, and removes it from the disk. */
   async delete(id: string): Promise<void> {
     const held = this.#held.get(id);
+    this.#held.delete(id);
     held?.journal.dispose();
     held?.conversation.abandon();
-    this.#held.delete(id);
     await this.#files.delete(id);
     for (const listener of this.#onDelete) listener(id);
   }
@@ -191,7 +191,10 @@ export class ConversationStore {
     };
     const conversation: Conversation = new Conversation(id, ports, saved);
     const journal = new JournalWriter(conversation, written, {
-      append: (lines, whole) => this.#files.append(conversation.id, lines, whole),
+      append: (lines, whole) => {
+        // The last lines of a conversation that is being deleted would bring it back, or become a copy.
+        if (this.#held.get(conversation.id) === held) this.#files.append(conversation.id, lines, whole);
+      },
       clock,
     });
     const held: Held = { conversation, journal, holders: 0 };
@@ -220,8 +223,8 @@ export class ConversationStore {
     queueMicrotask(() => {
       const { conversation, journal } = held;
       if (!this.#isIdle(held) || this.#held.get(conversation.id) !== held) return;
-      this.#held.delete(conversation.id);
       journal.dispose();
+      this.#held.delete(conversation.id);
     });
   }
 

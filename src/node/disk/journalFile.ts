@@ -1,5 +1,5 @@
 /** Reads one journal in pieces, whatever its size and state, and repairs damage without losing the damaged bytes. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { copyFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Saved } from '../../core/chat/saved.ts';
@@ -65,7 +65,7 @@ export async function repairJournal(path: string, read: JournalRead): Promise<{ 
     await truncate(path, read.good);
     return { size: read.good, keptIn };
   }
-  const keptIn = await unusedName(`${path}.damaged`);
+  const keptIn = unusedName(`${path}.damaged`);
   const beside = `${path}.${process.pid}.new`;
   try {
     await copyFile(path, keptIn);
@@ -91,13 +91,8 @@ function takeLine(replay: Replay, line: Buffer): LineUse {
   return replay.take(text);
 }
 
-async function unusedName(name: string): Promise<string> {
-  for (let count = 1; ; count++) {
-    const tried = count === 1 ? name : `${name}-${count}`;
-    const used = await stat(tried).then(
-      () => true,
-      () => false,
-    );
-    if (!used) return tried;
-  }
+function unusedName(name: string): string {
+  let tried = name;
+  for (let count = 2; existsSync(tried); count++) tried = `${name}-${count}`;
+  return tried;
 }

@@ -50,11 +50,15 @@ export class PictureFiles {
     copyFileSync(path, this.#draft(file));
   }
 
-  /** A conversation starts as a copy of another. */
+  /** A conversation starts as a copy of another: with all its pictures, or none where the disk refuses one. */
   copy(from: string, to: string, files: readonly string[]): void {
-    for (const file of files.filter((name) => safe.test(name))) {
-      const path = this.#path(from, file);
-      if (existsSync(path)) copyFileSync(path, this.#path(to, file));
+    const copied = files.filter((file) => this.pathOf(from, file) !== undefined);
+    try {
+      if (copied.length > 0) mkdirSync(this.#folder, { recursive: true });
+      for (const file of copied) copyFileSync(this.#path(from, file), this.#path(to, file));
+    } catch (error) {
+      for (const file of copied) rmSync(this.#path(to, file), { force: true });
+      throw error;
     }
   }
 

@@ -1,5 +1,7 @@
 // Everything that can be done with a conversation, as a picture of its thread before and after.
 import { describe, expect, it } from 'vitest';
+import type { Answer, Question } from '../../../src/core/chat/entries.ts';
+import { Tree } from '../../../src/core/chat/tree.ts';
 import { toJson, toMarkdown } from '../../support/exported.ts';
 import { picture, said, scene, settle, type Scene } from './handWritten.ts';
 
@@ -174,7 +176,34 @@ describe('a question asked while an answer is written', () => {
   });
 });
 
+describe('a queue that was edited by hand', () => {
+  it('keeps the second of two questions with the same id when the first is asked', async () => {
+    const queued = (text: string) => ({ role: 'queued', id: 'same', text, attachments: [], model: hand }) as const;
+    const { conversation } = scene({ id: 'c', entries: [], chosen: [], queue: [queued('one'), queued('two')] });
+    conversation.sendNow('same');
+    await settle();
+    expect(picture(conversation)).toEqual(['You: one', 'test/hand:  (live)', 'queued: two']);
+  });
+});
+
 describe('a comparison', () => {
+  it('takes another answer without looking at all the others again', async () => {
+    const { conversation } = await told('one');
+    const [question, answer] = conversation.thread as [Question, Answer];
+    const tree = new Tree();
+    tree.add({ ...question, compared: true });
+    let looks = 0;
+    const roleOf = (): 'assistant' => {
+      looks++;
+      return 'assistant';
+    };
+    for (let index = 0; index < 1_000; index++) {
+      tree.add(Object.defineProperty({ ...answer, id: `a${index}` }, 'role', { get: roleOf }));
+    }
+    const adding = looks;
+    expect({ few: adding < 10_000, shown: tree.thread.length }).toEqual({ few: true, shown: 1_001 });
+  });
+
   async function compared(): Promise<Scene> {
     const made = await told('one');
     void made.conversation.compare(said('which?'), ['test/a', 'test/b', 'test/c']);

@@ -8,9 +8,10 @@ import { walk } from '../../fuzz/walk.ts';
 
 /**
  * Walks that long runs have found: a window that closes after an answer with sources has ended and before it is settled
- * (the first two), and a journal that is written anew at the length at which another window has read it.
+ * (the first two), a journal that is written anew at the length at which another window has read it, and a conversation that
+ * is deleted after another window has continued it.
  */
-const found = [21_723, 44_377, 5_485_511];
+const found = [21_723, 44_377, 5_485_511, 9_010_453];
 
 it(
   'reads back what was there, shows it, and lets nothing wait for ever, in 2,000 random walks of 60 steps',

@@ -84,6 +84,11 @@ it('opens a whole journal without a word about damage', async () => {
   expect(await opened(journal())).toEqual(kept(whole, undefined, undefined));
 });
 
+it.each(['q1', 'a1', 'q2', 'a2'])('shows a thread in which an id is empty: %s', async (id) => {
+  const bytes = Buffer.from(journal().toString().replaceAll(`"${id}"`, '""'));
+  expect(await opened(bytes)).toEqual(kept(whole, undefined, undefined));
+});
+
 it('is not damaged by a byte order mark or by carriage returns', async () => {
   const bytes = Buffer.from(`\uFEFF${journal().toString().replaceAll('\n', '\r\n')}`);
   expect(await opened(bytes)).toEqual(kept(whole, undefined, undefined));

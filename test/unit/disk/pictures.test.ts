@@ -1,5 +1,5 @@
 // Pictures of questions on disk: sent with the conversation, copied with it, and gone with it.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -23,12 +23,14 @@ afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
 const bytes = Uint8Array.of(0x89, 0x50, 0x4e, 0x47);
 const names = async (within = folder): Promise<string[]> => (await readdir(within).catch(() => [])).sort();
 
-function window(prefix = 'w') {
+function window(prefix = 'w', also: readonly string[] = []) {
   let ids = 0;
   const asked: (readonly Message[])[] = [];
+  const clock = new TestClock();
+  const notices: string[] = [];
   const store = new ConversationStore({
     folder,
-    also: [],
+    also,
     begin: async ({ messages }) => {
       asked.push(messages);
       const stream = new HandWritten();
@@ -37,15 +39,15 @@ function window(prefix = 'w') {
       return stream;
     },
     newId: () => `${prefix}${++ids}`,
-    clock: new TestClock(),
-    notify: () => undefined,
+    clock,
+    notify: ({ type }) => notices.push(type),
   });
   const send = (conversation: Conversation, id: string): Picture => {
     const file = store.pictures.add(id, 'image/png', bytes);
     store.pictures.send(conversation.id, file);
     return pictureNamed(file);
   };
-  return { store, asked, send };
+  return { store, asked, send, clock, notices };
 }
 
 const image = { type: 'image', mime: 'image/png', data: bytes } as const;
@@ -153,6 +155,53 @@ it('keeps a picture beside a journal in a folder of an earlier workspace', async
   const files = new PictureFiles(folder, [earlier]);
   files.send('c', files.add('p', 'image/gif', bytes));
   expect([await names(earlier), await files.read('c', 'p.gif')]).toEqual([['c.jsonl', 'c.jsonl.p.gif'], bytes]);
+});
+
+it('are copied with the first fork of a conversation from a folder of an earlier workspace', async () => {
+  const first = window();
+  const conversation = first.store.create();
+  await conversation.ask({ text: 'Look', attachments: [], pictures: [first.send(conversation, 'p')] }, 'm/m');
+  first.store.dispose();
+  const earlier = `${folder}-earlier`;
+  await rename(folder, earlier);
+  const { store } = window('v', [earlier]);
+  const again = (await store.open(conversation.id))!;
+  const fork = store.fork(again, again.newestAnswer!.id);
+  expect([await names(), await store.pictures.read(fork.id, 'p.png')]).toEqual([[`${fork.id}.jsonl`, `${fork.id}.jsonl.p.png`], bytes]);
+});
+
+it('writes nothing between the lines of another window while the disk does not take the pictures of the copy, and copies later', async () => {
+  const { store, send, clock, notices } = window();
+  const conversation = store.create();
+  const { id } = conversation;
+  store.hold(conversation);
+  await conversation.ask({ text: 'Look', attachments: [], pictures: [send(conversation, 'p')] }, 'm/m');
+  const other = window('v');
+  (await other.store.open(id))!.rename('Of the other');
+  const theirs = await readFile(join(folder, `${id}.jsonl`), 'utf8');
+  // A folder cannot be copied as a file.
+  const picture = join(folder, `${id}.jsonl.p.png`);
+  await rm(picture);
+  await mkdir(picture);
+  conversation.rename('Of this one');
+  const refused = [conversation.id, await readFile(join(folder, `${id}.jsonl`), 'utf8'), (await names()).length];
+  await rm(picture, { recursive: true });
+  await writeFile(picture, bytes);
+  clock.advance(30_000);
+  const there = await window('x').store.open(conversation.id);
+  expect({
+    refused,
+    title: there?.title,
+    moved: conversation.id !== id,
+    notices,
+    kept: await readFile(join(folder, `${id}.jsonl`), 'utf8'),
+  }).toEqual({
+    refused: [id, theirs, 3],
+    title: 'Of this one',
+    moved: true,
+    notices: ['disk', 'copied'],
+    kept: theirs,
+  });
 });
 
 it('those of a conversation that is imported lie beside its journal', async () => {

@@ -115,6 +115,25 @@ it('stops an answer that begins after its conversation was deleted', async () =>
   }).toEqual({ ended: 'cancelled', aborted: true, stopped: true, left: [] });
 });
 
+it('leaves no copy of a conversation that is deleted while it is answered, although another window has continued it', async () => {
+  const [first, second] = [window(), window()] as const;
+  const conversation = first.store.create();
+  const { id } = conversation;
+  first.store.hold(conversation);
+  void conversation.ask(said('one'), hand);
+  const stream = first.waiting[0]!.begin();
+  await settle();
+  stream.write('Not yet on disk');
+  await second.answered((await second.store.open(id))!, 'there', 'THERE');
+  await first.store.delete(id);
+  await settle();
+  expect({ left: await readdir(folder), open: first.store.openConversations, notices: first.notices }).toEqual({
+    left: [],
+    open: [],
+    notices: [],
+  });
+});
+
 it('opens again whole in the same window what the disk has not taken, asks nothing again, and writes it when there is room', async () => {
   const { store, clock, notices, answered } = window();
   const conversation = store.create();

@@ -1,9 +1,9 @@
 /** Our own JSON export as a conversation again. It is written as a journal, whose reader checks every value, and read back. */
 import * as v from 'valibot';
 import { fromBase64 } from '../../provider/parts.ts';
-import { type Answer, type Entry, nothingWritten, type Picture, type Question, type SettledAnswer } from '../entries.ts';
+import { type Answer, endReasons, type Entry, nothingWritten, type Picture, type Question, type SettledAnswer } from '../entries.ts';
 import { ofExactJson } from '../journal/exactJson.ts';
-import { endReasons, keptPicture, linePiecesOf } from '../journal/journal.ts';
+import { keptPicture, linePiecesOf } from '../journal/journal.ts';
 import { savedIn } from '../journal/replay.ts';
 import type { Saved } from '../saved.ts';
 import { Skipped } from './imported.ts';

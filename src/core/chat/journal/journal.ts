@@ -1,45 +1,16 @@
 /** A conversation as lines on disk: what happened to it in order, one JSON object per line, only ever appended. */
 import * as v from 'valibot';
-import type { EndReason, ErrorKind, StoppedBy } from '../../../api.ts';
+import type { ErrorKind, StoppedBy } from '../../../api.ts';
+import { rules } from '../../answer/retryPolicy.ts';
 import type { Saved } from '../saved.ts';
-import { type AnswerOutcome, type Entry, handleOf, outcomeOf, type SettledAnswer, written } from '../entries.ts';
+import { type AnswerOutcome, endReasons, type Entry, handleOf, outcomeOf, type SettledAnswer, written } from '../entries.ts';
 import { thumbnailAddress } from '../pictures/pictureKind.ts';
 import { type KeptPart, keptParts } from './keptParts.ts';
 
 /** Version 1 kept texts alone. */
 export const version = 2;
 
-const reasons: Readonly<Record<EndReason, true>> = {
-  stop: true,
-  length: true,
-  'content-filter': true,
-  'tool-calls': true,
-  other: true,
-  cancelled: true,
-  limit: true,
-  trigger: true,
-  truncated: true,
-  error: true,
-};
-
-const kinds: Readonly<Record<ErrorKind, true>> = {
-  auth: true,
-  quota: true,
-  'rate-limit': true,
-  'connect-timeout': true,
-  'first-token-timeout': true,
-  stall: true,
-  connection: true,
-  server: true,
-  'bad-request': true,
-  'context-length': true,
-  'not-found': true,
-  malformed: true,
-  empty: true,
-};
-
-const keysOf = <K extends string>(record: Readonly<Record<K, true>>): readonly K[] => Object.keys(record) as K[];
-export const endReasons = keysOf(reasons);
+const errorKinds = Object.keys(rules) as readonly ErrorKind[];
 const number = v.pipe(v.number(), v.finite());
 const count = v.pipe(number, v.minValue(0));
 const id = v.string();
@@ -104,14 +75,14 @@ const timing = v.looseObject({
   waitsMs: number,
 });
 const error = v.looseObject({
-  kind: v.fallback(v.picklist(keysOf(kinds)), 'server'),
+  kind: v.fallback(v.picklist(errorKinds), 'server'),
   message: v.string(),
   status: v.exactOptional(number),
 });
 
-/** A later version may know more limits. */
 /** Number formatters throw on anything else. */
 const currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));
+/** A later version may know more limits. */
 const isStoppedBy = (value: unknown): boolean =>
   v.is(
     v.union([
@@ -161,7 +132,7 @@ const journalLine = v.variant('t', [
   v.object({
     t: v.literal('end'),
     id,
-    reason: v.picklist(keysOf(reasons)),
+    reason: v.picklist(endReasons),
     usage,
     timing,
     error: v.exactOptional(error),

@@ -57,9 +57,8 @@ export class Replay {
   #foreign = false;
   #begun = false;
   #headed = false;
-  #copying = false;
-  /** Lines that follow the rest of a copy. */
-  #later = '';
+  /** Lines that follow the rest of a copy; undefined if nothing is missing. */
+  #later: string | undefined;
 
   /** @param id of the conversation; by default what the first line says */
   constructor(id?: string) {
@@ -86,7 +85,7 @@ export class Replay {
 
   /** Whether this is a copy whose rest was never written. */
   get isCutCopy(): boolean {
-    return this.#copying;
+    return this.#later !== undefined;
   }
 
   /** Undefined when there is nothing that could be shown. */
@@ -151,12 +150,10 @@ export class Replay {
         this.#parameters = line.parameters;
         return 'whole';
       case 'copying':
-        this.#copying = true;
-        this.#later += line.lines;
+        this.#later = (this.#later ?? '') + line.lines;
         return 'whole';
       case 'copied':
-        this.#copying = false;
-        this.#later = '';
+        this.#later = undefined;
         return 'whole';
       default:
         return line satisfies never;
@@ -165,7 +162,7 @@ export class Replay {
 
   /** What was said while the rest of a copy was being written follows what there is of it. */
   #takeLater(): void {
-    while (this.#later !== '') {
+    while (this.#later) {
       const lines = this.#later.split('\n');
       this.#later = '';
       this.#lost = true;

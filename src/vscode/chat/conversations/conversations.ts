@@ -23,7 +23,7 @@ export function createConversations({ log, ...ports }: ConversationsPorts): Conv
 
 function sentenceOf(notice: StoreNotice): string {
   const { t } = vscode.l10n;
-  const untitled = t('Untitled');
+  const title = 'title' in notice && notice.title !== '' ? notice.title : t('Untitled');
   switch (notice.type) {
     case 'disk':
       return t(
@@ -32,13 +32,11 @@ function sentenceOf(notice: StoreNotice): string {
       );
     case 'damage': {
       const { bytes, keptIn } = notice.damage;
-      const title = notice.title === '' ? untitled : notice.title;
-      if (bytes === 0) {
+      if (bytes === 0)
         return t(
           'Part of "{0}" is missing: the window closed while it was being copied. The original of a fork or copy is unchanged.',
           title,
         );
-      }
       if (keptIn === undefined)
         return t('{0} bytes of the conversation "{1}" are damaged. Everything else is here; it continues in a copy.', bytes, title);
       return t(
@@ -52,12 +50,12 @@ function sentenceOf(notice: StoreNotice): string {
       return t(
         '{0} entries of the conversation "{1}" were written by a newer version of Rivulet. They are kept, but not shown.',
         notice.lines,
-        notice.title === '' ? untitled : notice.title,
+        title,
       );
     case 'copied':
       return t(
         'Another window has continued the conversation "{0}". This window continues in a copy; both are in the list of conversations.',
-        notice.title === '' ? untitled : notice.title,
+        title,
       );
     default:
       return notice satisfies never;
