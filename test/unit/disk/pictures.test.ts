@@ -170,7 +170,7 @@ it('are copied with the first fork of a conversation from a folder of an earlier
   expect([await names(), await store.pictures.read(fork.id, 'p.png')]).toEqual([[`${fork.id}.jsonl`, `${fork.id}.jsonl.p.png`], bytes]);
 });
 
-it('writes nothing between the lines of another window while the disk does not take the pictures of the copy, and copies later', async () => {
+it('are copied later if the disk refuses them when another window has continued, whose lines stay as they are', async () => {
   const { store, send, clock, notices } = window();
   const conversation = store.create();
   const { id } = conversation;
