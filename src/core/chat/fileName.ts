@@ -15,12 +15,13 @@ export interface FileName {
 const ADDRESS = /^(?:file:\/\/(?:localhost)?|vscode(?:-insiders)?:\/\/file)(?=\/)/i;
 const PLACE = new RegExp(
   [
-    '#L?(?<a>\\d{1,7})(?:C(?<b>\\d{1,5}))?(?:-L?(?<c>\\d{1,7})(?:C\\d{1,5})?)?',
-    ':(?<d>\\d{1,7})(?::(?<e>\\d{1,5}))?(?:-(?<f>\\d{1,7})(?::\\d{1,5})?)?:?',
+    '[#:]L?(?<a>\\d{1,7})(?:[C:](?<b>\\d{1,5}))?(?:-L?(?<c>\\d{1,7})(?:[C:]\\d{1,5})?)?:?',
+    '#\\p{L}[\\p{L}\\d_-]*',
     '\\((?<g>\\d{1,7})(?:,\\s?(?<h>\\d{1,5}))?\\)',
   ]
     .map((form) => `(?:${form})$`)
     .join('|'),
+  'u',
 );
 
 export function readFileName(name: string): FileName | undefined {
@@ -31,8 +32,7 @@ export function readFileName(name: string): FileName | undefined {
   const drive = /^\/?(?=[A-Za-z]:\/)/.exec(slashes);
   const path = drive ? `/${slashes.slice(drive[0].length)}` : slashes.replace(/^(?:\.\/)+/, '');
   if (path === '' || path.endsWith('/') || path.includes('\0')) return undefined;
-  const { a, b, c, d, e, f, g, h } = place?.groups ?? {};
-  const [line, column, lastLine] = [a ?? d ?? g, b ?? e ?? h, c ?? f];
+  const { a, b, c: lastLine, g: line = a, h: column = b } = place?.groups ?? {};
   return {
     path,
     absolute: path.startsWith('/'),

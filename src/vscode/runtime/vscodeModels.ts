@@ -4,7 +4,7 @@ import { DeltaDecoder, type DeltaPiece } from '../../core/provider/reading/delta
 import type { ChatRequest, Delta, ModelList, Opened, Provider } from '../../core/provider/provider.ts';
 import { type Failure, fromErrorObject } from '../../core/provider/failures/failure.ts';
 import { knownFacts, tokensIn, type ToldFacts } from '../../core/provider/facts/modelFacts.ts';
-import { countsOf } from '../../core/provider/openaiChat/usage.ts';
+import { countsOf } from '../../core/provider/reading/tokenCounts.ts';
 import { originOf, sealed, unsealed } from '../../core/provider/opaque.ts';
 import { fromNeutral, isMedia, toolOptions } from './messages.ts';
 import { reasoningOf } from './thinking.ts';

@@ -65,6 +65,11 @@ describe('a conversation that is too long is known by any wording', () => {
     'prompt is too long: 213462 tokens > 200000 maximum',
     'Input length 131393 exceeds the maximum allowed input length of 131040 tokens.',
     'Prompt exceeds max length',
+    'The conversation does not fit into the context',
+    'Prompt is over the maximum of 8192 tokens',
+    'The total number of tokens exceeds 8192',
+    'The prompt has 9001 tokens but only 8192 fit',
+    'La demande dépasse la longueur maximale du contexte',
     'sequence length 9000 > 8192',
     'The input is 5000 tokens which is over the limit of 4096',
     'Ihr Prompt hat zu viele Tokens',
@@ -98,6 +103,15 @@ describe('a conversation that is too long is known by any wording', () => {
     'litellm.BadRequestError: ContextWindowExceededError: prompt is longer',
   ])('%s', (text) => {
     expect([400, 413, 500].map((status) => http(status, message(text)).kind)).toEqual(Array(3).fill('context-length'));
+  });
+
+  it.each([
+    [400, 'Too many requests: the token bucket is empty', 'rate-limit'],
+    [429, 'Tokens per day limit exceeded', 'rate-limit'],
+    [500, 'The request exceeded the time limit', 'server'],
+    [400, 'max_tokens is too large: 100000', 'bad-request'],
+  ] as const)('is not what %i "%s" says', (status, text, kind) => {
+    expect(http(status, message(text)).kind).toBe(kind);
   });
 });
 

@@ -52,14 +52,10 @@ export class MessageBlocks {
   #begun = false;
   #calls = 0;
   #hasReasoning = false;
-  #failure: Failure | undefined;
+  failure: Failure | undefined;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
-  }
-
-  get failure(): Failure | undefined {
-    return this.#failure;
   }
 
   /** A block is still open, or none has ended yet. */
@@ -104,7 +100,7 @@ export class MessageBlocks {
     const open = this.#open.get(index) ?? this.#unannounced(index, type);
     if (open.kind === 'unknown') return undefined;
     const field = fields[type];
-    if (field !== undefined && (delta[field] === undefined || delta[field] === null)) this.#failure ??= ownFailure('unreadable', [type]);
+    if (field !== undefined && (delta[field] === undefined || delta[field] === null)) this.failure ??= ownFailure('unreadable', [type]);
     switch (type) {
       case 'text_delta':
         return open.kind === 'hosted' ? undefined : this.#text(spelled(delta['text']));
@@ -124,7 +120,7 @@ export class MessageBlocks {
 
   /** Without a piece of its arguments, a call would be another one. */
   #newer(type: never, open: Open): void {
-    if (open.kind === 'call' || type === undefined) this.#failure ??= ownFailure('unreadable', [String(type ?? 'delta')]);
+    if (open.kind === 'call' || type === undefined) this.failure ??= ownFailure('unreadable', [String(type ?? 'delta')]);
     else this.#sink({ type: 'unshown', what: String(type) });
   }
 

@@ -1,26 +1,16 @@
 /** The Messages stream: a message begins, its blocks come one after the other, and a delta of the message ends it. */
-import type { RawMessageStreamEvent, StopReason } from '@anthropic-ai/sdk/resources/messages/messages';
+import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages';
 import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { type JsonFields, numberIn, partsIn, recordIn, spelled, wordIn } from '../reading/json.ts';
 import { responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { endingOfWord, finishIn } from '../reading/finishWords.ts';
-import type { DeltaSink, Ending, FinishReason } from '../provider.ts';
+import type { DeltaSink, Ending } from '../provider.ts';
 import { MessageBlocks } from './blocks.ts';
 import { Counts } from './usage.ts';
 
 /** `message` is the whole answer, from a server that does not stream. */
 type EventType = RawMessageStreamEvent['type'] | 'ping' | 'error' | 'message';
-
-const reasons = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool-calls',
-  pause_turn: 'pause',
-  refusal: 'content-filter',
-} as const satisfies Record<StopReason, FinishReason>;
 
 export class MessagesReader implements ObjectReader {
   readonly #sink: DeltaSink;
@@ -89,8 +79,7 @@ export class MessagesReader implements ObjectReader {
     const word = this.#word;
     // Without a reason the message is not whole, also where the server says that it stops here.
     if (word === '') return { type: 'cut' };
-    const plain = word.toLowerCase();
-    const ending = endingOfWord(word, Object.hasOwn(reasons, plain) ? reasons[plain as StopReason] : undefined);
+    const ending = endingOfWord(word, word.toLowerCase() === 'pause_turn' ? 'pause' : undefined);
     if (ending.type !== 'finish') return ending;
     return { ...ending, ...(this.#detail === '' ? {} : { detail: this.#detail }) };
   }

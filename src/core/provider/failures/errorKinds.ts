@@ -25,23 +25,25 @@ const rate: Words = [
   /tokens? per (?:minute|second|hour|day|min\b)|per[ -]minute|\b[rt]pm\b|concurren\w+ (?:limit|requests)/,
   /resource_exhausted|resource has been exhausted|频率|限流|过于频繁/,
 ];
+/** What is too long, and how that is said, in either order. */
+const long = String.raw`\b(?:prompt|inputs?|context|messages?|conversation|history|sequence|tokens)\b`;
+const over =
+  String.raw`\b(?:exceed\w*|not fit|overflow|too (?:long|large|big|many(?! (?:\w+ )?requests))|(?:long|larg|great)er than|` +
+  String.raw`(?:over|above|more than|beyond) (?:the|\d))`;
 const tooLong: Words = [
-  /context[ _-]?(?:length|size|window|limit)|maximum context|exceed\w* .{0,20}context|context.{0,20}exceed/,
-  /\b(?:prompt|inputs?|request|messages?|conversation|history|text|payload)\b.{0,50}\btoo (?:long|large|big|many tokens)/,
-  /too many (?:input |prompt )?tokens|\b(?:prompt|input|inputs|messages|conversation)\b.{0,60}\bexceed\w*\b/,
-  /exceed\w*.{0,40}\b(?:model )?token limit|\btokens?\b.{0,40}\bexceed\w*.{0,40}\b(?:max|limit|allowed)/,
-  /(?:prompt|input) (?:token )?(?:length|count|size).{0,60}(?:exceed|should be|must be|maximum|limit|greater|longer)/,
-  /(?:maximum|max)[ _](?:allowed )?(?:prompt|input)[ _](?:length|tokens|size)|maximum number of (?:input )?tokens/,
-  /max_seq_len|max_model_len|maximum model length|longer than the (?:maximum|model|context)/,
-  /prompt_tokens_exceeded|request_too_large|string_above_max_length/,
-  /reduce (?:the|your) (?:length|prompt|input|messages|number of)|inputs?`? tokens \+ `?max_new_tokens/,
-  /must have (?:less|fewer) than .{0,20}tokens|shorten (?:the|your)|n_ctx|上下文|超长|(?:输入|提示|消息|内容|文本).{0,10}(?:过长|太长|长度)/,
-  /\b(?:prompt|inputs?|messages)\b.{0,60}\b(?:larger|longer|greater|more) than|supports? (?:at most|up to|only) .{0,20}tokens/,
-  /\btokens\b.{0,30}\bbut\b.{0,40}\b(?:context|limit|max)|context.{0,20}overflow/,
-  /more than (?:the )?(?:max|\d+).{0,20}allowed|beyond .{0,30}limit of/,
-  /sequence length|(?:over|above) the limit of|\bzu (?:lang|viele tokens)/,
-  /trop long|demasiad\w+ (?:larg|tokens)|слишком длин|長すぎ|너무 (?:깁|길|긴)/,
-  /超过.{0,20}(?:长度|token)|token.{0,20}(?:超出|超过|上限)/,
+  new RegExp(`${long}.{0,60}${over}`),
+  new RegExp(String.raw`${over}.{0,40}\b(?:context|prompt|input|tokens?)\b`),
+  /\b(?:request|text|payload)\b.{0,50}\btoo (?:long|large|big|many tokens)/,
+  /context[ _-]?(?:length|size|window|limit|overflow)/,
+  /(?:max\w*|range of) (?:allowed )?(?:number of )?(?:context|prompt|input|model length)/,
+  /max_seq_len|max_model_len|n_ctx|prompt_tokens_exceeded|(?:request|input|prompt)_too_l|string_above_max_length/,
+  /(?:reduce|shorten) (?:the|your)|inputs?`? tokens \+ `?max_new_tokens|must have (?:less|fewer) than .{0,20}tokens/,
+  /\btokens\b.{0,30}\bbut\b.{0,40}\b(?:context|limit|max|fit)|supports? (?:at most|up to|only) .{0,20}tokens|sequence length/,
+  /(?:prompt|input) (?:token )?(?:length|count|size).{0,60}(?:should be|must be|maximum|limit)/,
+  /\bzu (?:lang|viele tokens)|trop long|demasiad\w+ (?:larg|tokens)|слишком длин|長すぎ|너무 (?:깁|길|긴)/,
+  /(?:kontext|contexte|contexto|контекст|컨텍스트|コンテキスト).{0,20}(?:läng|long|limit|máxim|超|초과)/,
+  /(?:länge|long\w+|длин\w+|길이).{0,20}(?:kontext|contexte|contexto|контекст)/,
+  /上下文|超长|(?:输入|提示|消息|内容|文本).{0,10}(?:过长|太长|长度)|超过.{0,20}(?:长度|token)|token.{0,20}(?:超出|超过|上限)/,
 ];
 /** A limit on the answer's own length, which a shorter conversation does not fix. */
 const answerTooLong = /(?<!\+ `?)max_(?:completion_|output_|new_)?tokens`?'?"?:? (?:is |must |should |\(|value|\d|exceeds|too)/;
@@ -94,7 +96,7 @@ export function kindOfWords(all: string, waits: boolean): ErrorKind | undefined 
   if (says(all, spent)) return 'quota';
   if (says(all, quota)) return waits || window.test(all) ? 'rate-limit' : 'quota';
   // A limit of tokens per minute is also worded as a request that is too large.
-  if (/rate.?limit|per[ -]minute|\b[rt]pm\b/.test(all)) return 'rate-limit';
+  if (/rate.?limit|per[ -](?:minute|hour|day)|\b[rt]p[md]\b/.test(all)) return 'rate-limit';
   if (says(all, tooLong) && !answerTooLong.test(all)) return 'context-length';
   if (says(all, rate)) return 'rate-limit';
   if (says(all, noModel)) return 'not-found';

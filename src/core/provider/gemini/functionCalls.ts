@@ -20,7 +20,7 @@ export class FunctionCalls {
   /** The last call: pieces without a name belong to it. */
   #last: Draft | undefined;
   #open = false;
-  #failure: Failure | undefined;
+  failure: Failure | undefined;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
@@ -35,19 +35,15 @@ export class FunctionCalls {
     return this.#open;
   }
 
-  get failure(): Failure | undefined {
-    return this.#failure;
-  }
-
   take(call: JsonFields, thoughtSignature: string): void {
     const name = wordIn(call, 'name');
     const draft = name === '' ? (this.#last ?? this.#namelessOf(call)) : this.#begin(name, wordIn(call, 'id'), thoughtSignature);
     if (draft === undefined) return;
     const args = objectOf(argumentsIn(call));
-    if (args === undefined) this.#failure ??= ownFailure('tool-arguments', [name]);
+    if (args === undefined) this.failure ??= ownFailure('tool-arguments', [name]);
     else Object.assign(draft.args, args);
     for (const piece of recordsIn(call, 'partialArgs'))
-      if (!setAt(draft.args, piece)) this.#failure ??= ownFailure('tool-arguments', [name]);
+      if (!setAt(draft.args, piece)) this.failure ??= ownFailure('tool-arguments', [name]);
     draft.willContinue = call['willContinue'] === true;
   }
 

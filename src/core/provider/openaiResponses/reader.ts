@@ -8,11 +8,11 @@ import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
 import { endingOfWord, meaningOf } from '../reading/finishWords.ts';
+import { countsOf } from '../reading/tokenCounts.ts';
 import { argumentsIn } from '../reading/objectText.ts';
 import { errorIn, saysSomething } from '../reading/streamErrors.ts';
 import { ItemPlaces } from './itemPlaces.ts';
 import { Sequence } from './sequence.ts';
-import { countsIn } from './usage.ts';
 
 /** Signs of life: their content is repeated in the items and in the last event, or an answer keeps none of it. */
 type PassedOver = `response.${
@@ -314,7 +314,7 @@ export class ResponsesReader implements ObjectReader {
     if (!isRecord(response)) return;
     this.#info(response);
     for (const [index, item] of recordsIn(response, 'output').entries()) this.#item(item, this.#places.inList(index, wordIn(item, 'id')));
-    const usage = countsIn(response['usage']);
+    const usage = countsOf(response['usage']);
     if (usage !== undefined) this.#sink({ type: 'usage', usage });
     if (this.failure !== undefined) return;
     const status = wordIn(response, 'status');
