@@ -133,9 +133,10 @@ export class ConversationFiles {
   #appendOrWait(id: string, lines: string, whole: () => Iterable<string>): void {
     const first = this.#waiting.size === 0;
     const all = (this.#waiting.get(id)?.lines ?? '') + lines;
-    this.#waiting.delete(id);
+    const waited = this.#waiting.delete(id);
     try {
       this.#appendNow(id, all, whole);
+      if (waited) this.#continueCopy(id);
     } catch (error) {
       this.#waiting.set(id, { lines: all, whole });
       if (first) this.#ports.failed(error instanceof Error ? error : new Error(String(error)));
@@ -264,10 +265,7 @@ export class ConversationFiles {
 
   #tryAgain(): void {
     const refused = new Map(this.#waiting);
-    for (const [id, { whole }] of refused) {
-      this.#appendOrWait(id, '', whole);
-      this.#continueCopy(id);
-    }
+    for (const [id, { whole }] of refused) this.#appendOrWait(id, '', whole);
     this.#retry?.();
     this.#retry = undefined;
     this.#retryMs = this.#waiting.size === 0 ? firstRetryMs : Math.min(this.#retryMs * 2, longestRetryMs);

@@ -247,43 +247,48 @@ async function longConversation({ store, answered }: Window): Promise<Conversati
   return conversation;
 }
 
-it.each(['turns pass', 'the window closes', 'the disk refuses for a while', 'its file is deleted', 'another window continues it'])(
-  'a long fork is written over several turns, and what was asked in it meanwhile comes last: %s',
-  async (what) => {
-    const made = window();
-    const { store, clock, answered } = made;
-    const conversation = await longConversation(made);
-    const fork = store.fork(conversation, conversation.thread.at(-1)!.id);
-    store.hold(fork);
-    const first = fork.id;
-    const sizeOf = (id: string): number => statSync(join(folder, `${id}.jsonl`)).size;
-    await answered(fork, 'five', 'FIVE');
-    const meanwhile = sizeOf(fork.id);
-    if (what === 'its file is deleted') await rm(join(folder, `${fork.id}.jsonl`));
-    if (what === 'another window continues it') {
-      const other = window();
-      const there = (await other.store.open(fork.id))!;
-      await other.answered(there, 'there', 'THERE');
-    }
-    if (what === 'the disk refuses for a while') {
-      await rename(folder, `${folder}.full`);
-      await writeFile(folder, '');
-      clock.advance(100);
-      await answered(fork, 'six', 'SIX');
-      await rm(folder);
-      await rename(`${folder}.full`, folder);
-    }
-    if (what === 'the window closes') store.dispose();
-    // A window that has closed takes no more turns.
-    else clock.advance(30_000);
-    expect({
-      inPieces: meanwhile < sizeOf(conversation.id) / 2,
-      once: sizeOf(fork.id) < sizeOf(conversation.id) * 1.1,
-      onDisk: await onDisk(fork.id),
-      moved: fork.id !== first,
-    }).toEqual({ inPieces: true, once: true, onDisk: picture(fork), moved: what === 'another window continues it' });
-  },
-);
+it.each([
+  'turns pass',
+  'the window closes',
+  'the disk refuses for a while',
+  'the disk refuses until something is said',
+  'its file is deleted',
+  'another window continues it',
+])('a long fork is written over several turns, and what was asked in it meanwhile comes last: %s', async (what) => {
+  const made = window();
+  const { store, clock, answered } = made;
+  const conversation = await longConversation(made);
+  const fork = store.fork(conversation, conversation.thread.at(-1)!.id);
+  store.hold(fork);
+  const first = fork.id;
+  const sizeOf = (id: string): number => statSync(join(folder, `${id}.jsonl`)).size;
+  await answered(fork, 'five', 'FIVE');
+  const meanwhile = sizeOf(fork.id);
+  if (what === 'its file is deleted') await rm(join(folder, `${fork.id}.jsonl`));
+  if (what === 'another window continues it') {
+    const other = window();
+    const there = (await other.store.open(fork.id))!;
+    await other.answered(there, 'there', 'THERE');
+  }
+  if (what === 'the disk refuses for a while' || what === 'the disk refuses until something is said') {
+    await rename(folder, `${folder}.full`);
+    await writeFile(folder, '');
+    clock.advance(100);
+    if (what === 'the disk refuses for a while') await answered(fork, 'six', 'SIX');
+    await rm(folder);
+    await rename(`${folder}.full`, folder);
+    if (what === 'the disk refuses until something is said') await answered(fork, 'six', 'SIX');
+  }
+  if (what === 'the window closes') store.dispose();
+  // A window that has closed takes no more turns.
+  else clock.advance(30_000);
+  expect({
+    inPieces: meanwhile < sizeOf(conversation.id) / 2,
+    once: sizeOf(fork.id) < sizeOf(conversation.id) * 1.1,
+    onDisk: await onDisk(fork.id),
+    moved: fork.id !== first,
+  }).toEqual({ inPieces: true, once: true, onDisk: picture(fork), moved: what === 'another window continues it' });
+});
 
 const rewritten = ['another window has continued it', 'its file was deleted'] as const;
 
