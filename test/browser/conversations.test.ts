@@ -111,7 +111,7 @@ test('a new chat from an answer has all before it and leaves the old one as it w
   const first = await told('One', 'Uno.');
   await told('Two', 'Due.');
   await within(first, 'More actions').click();
-  await rivulet.chat.getByRole('menuitem', { name: 'New chat from here' }).click();
+  await rivulet.chat.getByRole('menuitem', { name: 'New Chat from Here' }).click();
   await expect.poll(thread).toEqual(['One', 'Uno.']);
   const { request } = await rivulet.ask('Three', ...answer('Tre.'));
   expect(request.body.messages.map(({ content }: { content: string }) => content)).toEqual(['One', 'Uno.', 'Three']);
@@ -209,7 +209,7 @@ test('several models answer side by side, each with its own stop, and one is gon
   await within(red, 'Stop').click();
   await expect.poll(async () => [await stateOf(red), await stateOf(green)]).toEqual(['stopped', 'streaming']);
   await tab('green (Fake)').click();
-  await within(green, 'Continue with this answer').click();
+  await within(green, 'Continue with This Answer').click();
   await expect.poll(thread).toEqual(['Which of you?', 'One answer']);
   // Stop is the composer's alone once the answer is no longer one of several.
   await expect.poll(() => rivulet.button('Stop').count()).toBe(1);

@@ -111,7 +111,7 @@ test('compares two models, goes on with one of them, and exports the conversatio
   const compared = chat.getByRole('group', { name: 'Answers to compare' }).getByRole('article', { includeHidden: true });
   await expect.poll(async () => Promise.all((await compared.all()).map((one) => stateOf(one)))).toEqual(['done', 'done']);
   await rivulet.box.focus();
-  const seen = await tabTo('Continue with this answer', 'Shift+Tab');
+  const seen = await tabTo('Continue with This Answer', 'Shift+Tab');
   await page.keyboard.press('Enter');
   await expect.poll(() => compared.count()).toBe(0);
   await inPalette('Rivulet: Export Conversation');

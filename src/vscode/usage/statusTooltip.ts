@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { speedOf } from '../../core/usage/statusView.ts';
 import type { Timing, Usage } from '../../api.ts';
-import { spanText, tokens } from '../ui/sentences/counts.ts';
+import { spanText, speedText, tokens } from '../ui/sentences/counts.ts';
 import { SafeMarkdown } from '../ui/safeMarkdown.ts';
 
 export interface TooltipScene {
@@ -38,7 +38,7 @@ export function tooltip({ model, stream, contextWindow, totals, notice }: Toolti
       [t('Answer'), tokens(usage.completion, usage)],
       ...(usage.reasoning === undefined ? [] : [[t('Reasoning part'), tokens(usage.reasoning, usage)] as const]),
       ...(timing.firstTokenMs === undefined ? [] : [[t('First token'), spanText(timing.firstTokenMs)] as const]),
-      ...(speed === undefined ? [] : [[t('Speed'), t('{0} tokens/s', Math.round(speed))] as const]),
+      ...(speed === undefined ? [] : [[t('Speed'), speedText(speed)] as const]),
       [t('Requests'), String(usage.attempts)],
       ...(stream.resumes === 0 ? [] : [[t('Resumed after an interruption'), String(stream.resumes)] as const]),
       ...(timing.waitsMs === 0 ? [] : [[t('Waited'), spanText(timing.waitsMs)] as const]),

@@ -122,6 +122,6 @@ function words(label: (model: string) => string): ViewWords {
       t('Cost'),
     ],
     total: t('Total'),
-    more: (rows) => t('{0} smaller rows', number.format(rows)),
+    more: (rows) => t('Smaller rows: {0}', number.format(rows)),
   };
 }

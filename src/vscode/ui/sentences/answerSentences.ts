@@ -7,8 +7,9 @@ import type { Waiting } from '../../../core/chat/page/pageRows.ts';
 import type { Action, MessageState, Note, Status } from '../../../core/chat/page/protocol.ts';
 import type { Parameters } from '../../../core/provider/parameters.ts';
 import type { Money } from '../../../core/usage/prices.ts';
+import { speedOf } from '../../../core/usage/statusView.ts';
 import { actionLabel } from './actionLabels.ts';
-import { spanText, tokens } from './counts.ts';
+import { spanText, speedText, tokens } from './counts.ts';
 import { type AskedOf, errorSentence, loadingSentence, waitSentence } from './failureSentences.ts';
 import { joined } from './joined.ts';
 import { type Cost, moneyText } from './money.ts';
@@ -162,11 +163,9 @@ function footerOf({ usage, timing, leftOut = [] }: SettledAnswer, cost: Money | 
     const counts = [tokens(usage.prompt, usage), tokens(usage.completion, usage)] as const;
     parts.push(usage.prompt === 1 ? t('{0} token in, {1} out', ...counts) : t('{0} tokens in, {1} out', ...counts));
   }
-  if (timing.firstTokenMs !== undefined) {
-    parts.push(t('first after {0}', spanText(timing.firstTokenMs)));
-    const seconds = (timing.totalMs - timing.firstTokenMs - timing.waitsMs) / 1000;
-    if (seconds > 0.2 && usage.completion > 0) parts.push(t('{0} tokens/s', Math.round(usage.completion / seconds)));
-  }
+  if (timing.firstTokenMs !== undefined) parts.push(t('first after {0}', spanText(timing.firstTokenMs)));
+  const speed = speedOf(usage, timing);
+  if (speed !== undefined) parts.push(speedText(speed));
   if (usage.attempts > 1) parts.push(t('{0} requests', usage.attempts));
   if (usage.paidAgain !== undefined) {
     const { prompt, completion } = usage.paidAgain;

@@ -9,6 +9,11 @@ export function tokens(count: number, usage: Pick<Usage, 'estimated'>): string {
   return `${usage.estimated ? '~' : ''}${shown}`;
 }
 
+/** @param speed in tokens per second */
+export function speedText(speed: number): string {
+  return vscode.l10n.t('{0} tokens/s', tokens(Math.round(speed), { estimated: false }));
+}
+
 /** A time, in milliseconds below a second. */
 export function spanText(ms: number): string {
   return ms < 1_000 ? vscode.l10n.t('{0} ms', Math.round(ms)) : vscode.l10n.t('{0} s', (ms / 1_000).toFixed(1));

@@ -79,9 +79,9 @@ export class StatusLine {
     const { compared = false, versions } = message;
     const isRunning = isRunningState(status.state);
     const hasOthers = compared || (versions?.count ?? 1) > 1;
-    // Actions that the note has as buttons are left out.
+    // Actions that the note has as buttons are left out. An answer without text has one way on.
     const offered = actionsOf({ running: isRunning, empty, compared, hasOthers, resumable }).filter(
-      ({ command }) => !(command !== undefined && offers(note, command)),
+      ({ command }) => !(command !== undefined && (offers(note, command) || (empty && offers(note, 'resume')))),
     );
     // The menu, the versions and the streaming mark are always visible. The footer is next in priority after the first button.
     const room = roomAfter(1 + (hasOthers && !compared ? 3 : 0) + (status.state === 'streaming' ? 1 : 0));
