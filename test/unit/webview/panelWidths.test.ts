@@ -1,8 +1,9 @@
 // One conversation with everything in it, at four widths, in four themes and both languages: nothing is cut off, lies over
-// something else, or is out of reach. RIVULET_PICTURES names a folder for pictures of it all.
+// something else, is out of reach, or is in English in a Chinese window. RIVULET_PICTURES names a folder for pictures of it all.
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
+import { pageStrings } from '../../../src/core/chat/page/pageStrings.ts';
 import type { PageMessage } from '../../../src/core/chat/page/protocol.ts';
 import { done, type Language, message, panelScene, question, themes, worded, type Panel } from './panel.ts';
 
@@ -97,7 +98,7 @@ function everything(language: Language): readonly PageMessage[] {
       versions: { index: 1, count: 12 },
       text: [
         '## A loop in place',
-        'Use **two indices** and `swap`; see [the page](https://example.com/a/very/long/address/that/does/not/end/soon/index.html).',
+        'It takes **two indices** and `swap`; see [the page](https://example.com/a/very/long/address/that/does/not/end/soon/index.html).',
         '| 情况 | 时间 | 空间 | 说明 |\n|---|---|---|---|\n| 最好 | $O(n)$ | $O(1)$ | 已经有序 |\n| 最坏 | $O(n \\log n)$ | $O(n)$ | 需要复制 |',
         '```ts\nexport function reverse<T>(list: T[]): T[] {\n  for (let i = 0, j = list.length - 1; i < j; i++, j--)' +
           ' [list[i], list[j]] = [list[j]!, list[i]!];\n  return list;\n}\n```',
@@ -271,6 +272,19 @@ const outOfReach = (): Promise<readonly string[]> =>
     return problems;
   });
 
+/** Sentences of the page that a Chinese window shows, or says to a screen reader, in English. */
+const inEnglish = (): Promise<readonly string[]> =>
+  page.evaluate(
+    (sentences) => {
+      const shown = [...document.querySelectorAll('#root *')].flatMap((element) => [
+        ...['aria-label', 'aria-valuetext', 'label', 'placeholder', 'title'].map((name) => element.getAttribute(name)),
+        ...[...element.childNodes].filter((node) => node instanceof Text).map((node) => node.data.trim()),
+      ]);
+      return [...new Set(shown)].filter((text) => sentences.includes(text ?? '')).map((text) => `in English: ${text}`);
+    },
+    Object.values<string>(pageStrings).filter((sentence) => worded(sentence, 'zh-cn') !== sentence),
+  );
+
 const folder = process.env['RIVULET_PICTURES'];
 
 async function picture(name: string, height = 1000): Promise<void> {
@@ -295,14 +309,15 @@ describe.each([200, 300, 460, 700])('at %i px', (width) => {
       await page.setViewportSize({ width, height: 1000 });
       await fillComposer(language);
       await page.locator('math').first().waitFor({ state: 'attached' });
-      const problems = [...(await outOfReach())];
+      const problemsNow = async () => [...(await outOfReach()), ...(language === 'en' ? [] : await inEnglish())];
+      const problems = await problemsNow();
       await page.getByRole('article', { name: words[language].you }).nth(1).hover();
       await picture(shot('all'), 2600);
       for (const name of ['More options', 'More ways to send', 'More actions']) {
         if ((await button(name).count()) === 0) continue;
         await button(name).last().click();
         await page.getByRole('menu', { name: worded(name, language) }).waitFor();
-        problems.push(...(await outOfReach()));
+        problems.push(...(await problemsNow()));
         await picture(shot(name.replaceAll(' ', '-')));
         await page.keyboard.press('Escape');
       }
@@ -310,7 +325,7 @@ describe.each([200, 300, 460, 700])('at %i px', (width) => {
       await page.getByRole('search').getByRole('textbox').fill('the');
       await expect.poll(() => page.locator('.find-count').innerText()).toMatch(/\d/);
       const look = async (what: string): Promise<void> => {
-        problems.push(...(await outOfReach()));
+        problems.push(...(await problemsNow()));
         await picture(shot(what));
       };
       await look('find');
