@@ -3,6 +3,8 @@ import { create } from '../shared/create.ts';
 
 /** Older ones have been read. */
 const MOST_PARAGRAPHS = 20;
+/** A long paragraph is laid out in pieces, since one endless line with many directions takes the browser seconds. */
+const PIECES = /[^]{1,1000}(?=\s|$)|[^]{1,1000}/gu;
 
 export class Announcer {
   readonly element = create('div', { className: 'unseen', role: 'status', ariaLive: 'polite' });
@@ -11,7 +13,7 @@ export class Announcer {
 
   /** Adds a part of an answer to what is read; unlike a sentence it takes nothing back that is still to be read. */
   read(paragraph: string): void {
-    this.reading.append(create('p', {}, paragraph));
+    this.reading.append(create('p', {}, ...paragraph.match(PIECES)!.map((piece) => create('div', {}, piece))));
     while (this.reading.childElementCount > MOST_PARAGRAPHS) this.reading.firstElementChild!.remove();
   }
 

@@ -59,12 +59,13 @@ export class Paragraphs {
   }
 }
 
-/** Removes Markdown marks that a screen reader would spell out. */
+/** Removes Markdown marks that a screen reader would spell out, and accents without end, which take the browser seconds. */
 function plain(line: string): string {
   return line
     .replace(/^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+)/, '')
     .replaceAll(/!?\[([^[\]]*)\]\([^)[]*\)/g, '$1')
     .replaceAll(/[*`~]{1,3}(?=\S)|(?<=\S)[*`~]{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)/g, '')
     .replaceAll('|', ' ')
+    .replaceAll(/(?<=\p{M}{8})\p{M}+/gu, '')
     .trim();
 }

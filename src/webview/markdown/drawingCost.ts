@@ -1,8 +1,11 @@
 // The cost of drawing a text, by which a long one is divided into steps that each leave the page usable.
 
-/** A sign that may become an element costs as much as this many letters, as does a mark on a letter with many others. */
+/**
+ * A sign that may become an element costs as much as this many letters. So do a mark on a letter with many others and a
+ * right-to-left letter in a long word: the browser shapes them again for each line.
+ */
 const SIGN = 16;
-const SIGNS = /[$`*_[<\\\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0]|(?<=\p{M}{8})\p{M}/gu;
+const SIGNS = /[$`*_[<\\\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0]|(?<=\p{M}{8})\p{M}|(?<=\S{64})[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/gu;
 
 /** In letters. */
 export function cost(text: string): number {

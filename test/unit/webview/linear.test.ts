@@ -149,8 +149,12 @@ describe('what is very long', () => {
     expect({ few: count > 0 && count < 250, small: most <= largest }).toEqual({ few: true, small: true });
   });
 
-  it('a letter with very many marks is divided', async () => {
-    expect((await drawn(`a${'\u0301'.repeat(40_000)}`, 'p .part', '*')).count).toBeGreaterThan(50);
+  it.each([
+    ['a letter with very many marks', `a${'\u0301'.repeat(40_000)}`],
+    ['a word of very many Arabic letters', '\u0628'.repeat(40_000)],
+    ['a word in both directions', '\u05d0a'.repeat(20_000)],
+  ])('%s is divided', async (_, text) => {
+    expect((await drawn(text, 'p .part', '*')).count).toBeGreaterThan(30);
   });
 
   it('lines inside details are added to a long paragraph without a look at all of it', async () => {

@@ -176,6 +176,16 @@ describe('a conversation', () => {
     });
   });
 
+  it('has a very long paragraph read aloud whole, in pieces that are short enough to lay out', async () => {
+    await show(message({ id: 'a' }));
+    const paragraph = 'word word '.repeat(3_000).trim();
+    await panel.stream('a', [`${paragraph}\n\n`]);
+    const read = page.locator('.unseen[aria-live=polite]:not([role]) p');
+    await expect.poll(() => read.allTextContents()).toEqual([paragraph]);
+    const pieces = await read.locator('div').allTextContents();
+    expect([Math.max(...pieces.map(({ length }) => length)) <= 1_000, pieces.length]).toEqual([true, 30]);
+  });
+
   it('ends with its note when it has failed without text, and has neither an empty row nor an empty menu below', async () => {
     const note = { text: 'The key was refused.', actions: [{ label: 'Try Again', command: 'regenerate' } as const] };
     await show(message({ id: 'a', status: { state: 'error', resumable: true, footer: '', note } }));

@@ -34,3 +34,7 @@ it.each(['[', '[a](', '![', '](', '_'])('reads a line of a million %j as it is',
   const line = `a ${sign.repeat(1_000_000)} b`;
   expect(new Paragraphs('').take(`${line}\n\n`)[0]?.length).toBeGreaterThan(900_000);
 });
+
+it('reads a letter with eight accents at most', () => {
+  expect(new Paragraphs('').take(`a${'\u0301'.repeat(9)}\u0300 e\u0301\n\n`)).toEqual([`a${'\u0301'.repeat(8)} e\u0301`]);
+});
