@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { answer, fakeServer, type FakeServer, finish, done, gate, hang, text, wait as waitFor } from '../support/fakeServer.ts';
-import { closeAll, open, until } from './insertionScene.ts';
+import { closeAll, Feed, insertions, lastPrefix, open, options, targetAt, until } from './insertionScene.ts';
 
 interface Result {
   readonly text: string;
@@ -204,5 +204,39 @@ suite('Write Commit Message', () => {
       [during, repository.inputBox.value, result?.end, asked.includes('-Hello\n'), asked.includes('+Hello, world\n')],
       ['Greet', 'Greet the world', 'stop', true, true],
     );
+  });
+
+  // VS Code has no API for the marks that Git's own provider makes; they show what Git compares.
+  test('finds the file as it was after the changes of an answer are undone, whose source control is gone then', async () => {
+    writeFileSync(join(folder, 'lines.txt'), 'one\ntwo\nthree\n');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'Lines');
+    const status = (): string => execFileSync('git', ['status', '--porcelain'], { cwd: folder, encoding: 'utf8' });
+    const controls: string[] = [];
+    const { createSourceControl } = vscode.scm;
+    vscode.scm.createSourceControl = (...given: Parameters<typeof createSourceControl>) => {
+      const control = createSourceControl(...given);
+      const dispose = control.dispose.bind(control);
+      controls.push(`+ ${control.label}`);
+      control.dispose = () => {
+        controls.push(`- ${control.label}`);
+        dispose();
+      };
+      return control;
+    };
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, 'lines.txt')));
+    const editor = await vscode.window.showTextDocument(document, { preview: false });
+    editor.selection = new vscode.Selection(0, 0, 3, 0);
+    const all = insertions();
+    const answered = new Feed().text('one\n2\nthree\n').end().answer;
+    await all.insert(answered, targetAt(editor, { mode: 'selection' }), { ...options, content: 'code' });
+    await document.save();
+    const during = [status(), ...controls];
+    await vscode.commands.executeCommand(`${lastPrefix()}.discard`);
+    await document.save();
+    vscode.scm.createSourceControl = createSourceControl;
+    all.dispose();
+    await closeAll();
+    assert.deepEqual([during, status(), controls], [[' M lines.txt\n', '+ Rivulet'], '', ['+ Rivulet', '- Rivulet']]);
   });
 });
