@@ -9,6 +9,7 @@ import { EmptyState } from './empty.ts';
 import { FileRequests } from './fileRequests.ts';
 import { FindBar } from './find/findBar.ts';
 import { AutoScroll } from './autoScroll.ts';
+import { create } from '../shared/create.ts';
 import { connectHost } from '../shared/host.ts';
 import { jumpButton } from './jump.ts';
 import type { CodeUse } from '../markdown/code/codeBar.ts';
@@ -65,9 +66,7 @@ const selection = new SelectionBar({
 });
 
 document.adoptedStyleSheets.push(roomRules());
-const stage = document.createElement('div');
-stage.className = 'stage';
-stage.append(find.element, questions.element, transcript.element, jump);
+const stage = create('div', { className: 'stage' }, find.element, questions.element, transcript.element, jump);
 document.getElementById('root')!.append(stage, composer.element, selection.element, announcer.element, announcer.reading);
 
 function hear(message: ToPage): void {

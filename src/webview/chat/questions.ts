@@ -1,4 +1,5 @@
 // Navigation between questions, and the sticky line with the question of the answer in view.
+import { create } from '../shared/create.ts';
 import type { ToPage } from '../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../core/chat/page/pageStrings.ts';
 import { fill } from '../shared/words.ts';
@@ -18,16 +19,13 @@ type Target = Extract<ToPage, { type: 'goTo' }>['question'];
 const AT_TOP_PX = 6;
 
 export class Questions {
-  readonly element = document.createElement('button');
+  readonly element = create('button', { type: 'button', className: 'sticky-question', hidden: true });
   readonly #ports: QuestionPorts;
   #looking = false;
   #shown: MessageView | undefined;
 
   constructor(ports: QuestionPorts) {
     this.#ports = ports;
-    this.element.type = 'button';
-    this.element.className = 'sticky-question';
-    this.element.hidden = true;
     this.element.addEventListener('click', () => this.#shown && this.#show(this.#shown));
     ports.transcript.element.addEventListener('scroll', () => this.look(), { passive: true });
   }

@@ -1,4 +1,5 @@
 // Shows a time: without the date for today, without the year for this year; the tooltip has all of it.
+import { create } from './create.ts';
 
 const { lang } = document.documentElement;
 const time = { hour: 'numeric', minute: '2-digit' } as const;
@@ -13,9 +14,6 @@ export function timeElement(ms: number): HTMLTimeElement {
   const date = new Date(ms);
   const now = new Date();
   const isToday = date.toDateString() === now.toDateString();
-  const element = document.createElement('time');
-  element.dateTime = date.toISOString();
-  element.textContent = (isToday ? today : date.getFullYear() === now.getFullYear() ? thisYear : earlier).format(date);
-  element.title = inFull.format(date);
-  return element;
+  const short = isToday ? today : date.getFullYear() === now.getFullYear() ? thisYear : earlier;
+  return create('time', { dateTime: date.toISOString(), title: inFull.format(date) }, short.format(date));
 }

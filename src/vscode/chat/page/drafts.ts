@@ -42,7 +42,6 @@ export class Drafts {
 
   /** Moves a draft to another place, before the draft there. */
   move(from: string, to: string): void {
-    if (from === to) return;
     const taken = this.written(from);
     const there = this.written(to);
     if (taken.text !== '') this.write(to, there.text === '' ? taken : { text: `${taken.text}\n${there.text}`, caret: taken.caret });

@@ -30,7 +30,7 @@ export class MessageView {
   readonly #ports: MessagePorts;
   readonly #message: StatusLineContent['message'];
   readonly #text = new AppendedText();
-  readonly #body = document.createElement('div');
+  readonly #body = create('div', { className: 'body' });
   readonly #markdown: Markdown | undefined;
   readonly #reasoning: Reasoning;
   readonly #line: StatusLine;
@@ -56,7 +56,6 @@ export class MessageView {
     this.element.setAttribute('aria-label', message.author);
     this.element.tabIndex = -1;
     const header = headerOf(message);
-    this.#body.className = 'body';
     this.#reasoning = new Reasoning(ports.strings, ports.markdown);
     this.#line = new StatusLine({
       strings: ports.strings,
@@ -223,13 +222,6 @@ function folded(name: string, body: HTMLElement, { state }: Status): HTMLElement
 
 /** The bubble marks a question, so its author is for screen readers only. */
 function headerOf({ role, author, askedAt }: PageMessage): HTMLElement {
-  const header = document.createElement('header');
-  if (role === 'user') {
-    header.className = 'unseen';
-    header.textContent = author;
-    return header;
-  }
-  header.append(midCut(author));
-  if (askedAt !== undefined) header.append(timeElement(askedAt));
-  return header;
+  if (role === 'user') return create('header', { className: 'unseen' }, author);
+  return create('header', {}, midCut(author), ...(askedAt === undefined ? [] : [timeElement(askedAt)]));
 }

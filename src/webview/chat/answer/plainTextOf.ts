@@ -1,4 +1,5 @@
 // Extracts the plain text of an answer: the words shown, without Markdown marks and our own buttons.
+import { create } from '../../shared/create.ts';
 
 /** Stands before and after a block, so that the line ends at its edges are kept, and in place of code. */
 const EDGE = '\u0001';
@@ -7,8 +8,7 @@ const PAUSE_AFTER = 20_000;
 
 /** Reads block by block, since each has to be laid out for it; the page stays usable while a long answer is read. */
 export async function plainTextOf(element: HTMLElement): Promise<string> {
-  const holder = document.createElement('div');
-  holder.className = 'body plain-text';
+  const holder = create('div', { className: 'body plain-text' });
   const pieces: string[] = [];
   let untilPause = PAUSE_AFTER;
   let lineEnds = 0;
@@ -47,7 +47,5 @@ function read(block: Element, holder: HTMLElement): string {
 }
 
 function edge(): HTMLElement {
-  const element = document.createElement('div');
-  element.textContent = EDGE;
-  return element;
+  return create('div', {}, EDGE);
 }

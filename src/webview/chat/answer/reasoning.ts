@@ -7,7 +7,7 @@ import { AppendedText, type Taken } from './appendedText.ts';
 import type { Markdown } from '../../markdown/markdown.ts';
 
 export class Reasoning {
-  readonly element = document.createElement('details');
+  readonly element = create('details', { className: 'reasoning', hidden: true });
   #body = create('div', { className: 'body' });
   readonly #text = new AppendedText();
   readonly #summary = document.createElement('summary');
@@ -23,8 +23,6 @@ export class Reasoning {
   constructor(strings: PageStrings, markdown: (element: HTMLElement) => Markdown) {
     this.#strings = strings;
     this.#markdown = markdown;
-    this.element.className = 'reasoning';
-    this.element.hidden = true;
     this.#summary.textContent = strings.reasoning;
     this.element.append(this.#summary, this.#body);
     this.element.addEventListener('toggle', () => this.element.open && this.draw());

@@ -22,6 +22,7 @@ import { ParameterForm } from './parameterForm.ts';
 import { NoticeLine } from './notice.ts';
 import { pastedFiles } from './drop.ts';
 import { OutsideFiles } from './outsideFiles.ts';
+import { create } from '../../shared/create.ts';
 import { midCut } from '../../shared/midCut.ts';
 import { plainEnter } from '../../shared/plainEnter.ts';
 import { questionFrom } from '../../shared/question.ts';
@@ -38,7 +39,7 @@ export interface ComposerPorts {
 }
 
 export class Composer {
-  readonly element = document.createElement('form');
+  readonly element = create('form', { className: 'composer blank' });
   readonly #ports: ComposerPorts;
   readonly #recall: Recall;
   #model: ModelLabel | undefined;
@@ -62,7 +63,6 @@ export class Composer {
     const { host, strings, questions } = ports;
     this.#ports = ports;
     this.#files = new OutsideFiles((message) => host.post(message));
-    this.element.className = 'composer blank';
     this.#mentions = new Mentions({
       strings,
       box: () => this.#box,

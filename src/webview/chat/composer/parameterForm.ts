@@ -3,6 +3,7 @@ import '@vscode-elements/elements/dist/vscode-button/vscode-button.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { PageParameters } from '../../../core/chat/page/protocol.ts';
 import type { PageStrings } from '../../../core/chat/page/pageStrings.ts';
+import { create } from '../../shared/create.ts';
 import { fill } from '../../shared/words.ts';
 import type { Room } from '../controlRoom.ts';
 
@@ -16,7 +17,7 @@ export interface ParameterPorts {
 const verbosities = ['low', 'medium', 'high'];
 
 export class ParameterForm {
-  readonly element = document.createElement('div');
+  readonly element = create('div', { className: 'parameter-form', popover: 'auto', role: 'dialog' });
   readonly #form = document.createElement('form');
   readonly #ports: ParameterPorts;
   #parameters: PageParameters = {};
@@ -25,10 +26,7 @@ export class ParameterForm {
 
   constructor(ports: ParameterPorts) {
     this.#ports = ports;
-    this.element.className = 'parameter-form';
-    this.element.popover = 'auto';
-    this.element.setAttribute('role', 'dialog');
-    this.element.setAttribute('aria-label', ports.strings.parameters);
+    this.element.ariaLabel = ports.strings.parameters;
     this.element.append(this.#form);
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
