@@ -44,7 +44,10 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
   if (Array.isArray(value)) {
     const names = value
       .flat()
-      .flatMap((entry) => modelsOf(entry, depth) ?? nameOf(entry))
+      // The models of one vendor, or one model.
+      .flatMap(
+        (entry) => (isFields(entry) && Array.isArray(entry['models']) ? namesIn(entry['models'], depth + 1) : undefined) ?? nameOf(entry),
+      )
       .filter((name) => name !== '');
     // Entries that cannot be read do not make a list empty; a list of nothing else is none.
     return names.length > 0 || value.length === 0 ? names : undefined;
@@ -59,11 +62,8 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
   const entries = Object.entries(value);
   if (depth > 0 && entries.every(([, entry]) => isFields(entry))) return entries.map(([name, entry]) => nameOf(entry) || name);
   // A field of another name: its entries must be objects, since a list of texts may be anything.
-  if (entries.length > 1 && entries.every(([, list]) => Array.isArray(list) && list.every(isRecord)))
-    return namesIn(
-      entries.flatMap(([, list]) => list),
-      depth + 1,
-    );
+  const lists = Object.values(value);
+  if (lists.length > 1 && lists.every((list) => Array.isArray(list) && list.every(isRecord))) return namesIn(lists.flat(), depth + 1);
   const others = entries.filter(([name, entry]) => isRecord(entry) && !listNames.includes(name) && !/error/i.test(name));
   for (const [field, entry] of others) {
     const list = Array.isArray(entry) && !/models?(?:_?(?:ids?|names?|list))?$/i.test(field) ? entry.filter(isRecord) : entry;
@@ -71,12 +71,6 @@ function namesIn(value: unknown, depth: number): readonly string[] | undefined {
     if (names !== undefined) return names;
   }
   return undefined;
-}
-
-/** The models of one vendor, in a list of vendors. */
-function modelsOf(entry: unknown, depth: number): readonly string[] | undefined {
-  const models = isFields(entry) ? entry['models'] : undefined;
-  return Array.isArray(models) && models.length > 0 ? namesIn(models, depth + 1) : undefined;
 }
 
 /** The name of the only model, or the models by their names. */

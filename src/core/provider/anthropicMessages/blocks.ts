@@ -1,5 +1,5 @@
 /** The blocks of a message while they are open: which deltas belong to what, and what is whole only at a block's end. */
-import type { ContentBlock, RawContentBlockDelta } from '@anthropic-ai/sdk/resources/messages/messages';
+import type { RawContentBlockDelta } from '@anthropic-ai/sdk/resources/messages/messages';
 import { jsonIn, type JsonFields, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
 import { citationDelta } from '../reading/deltas.ts';
 import { type Failure, ownFailure } from '../failures/ownFailures.ts';
@@ -10,20 +10,12 @@ import type { DeltaSink } from '../provider.ts';
 type Kind = 'text' | 'thinking' | 'redacted' | 'call' | 'hosted';
 
 /** `hosted` tools are called and answered by the server; what they say goes back unread with the next request. */
-const kinds = {
-  text: 'text',
-  thinking: 'thinking',
-  redacted_thinking: 'redacted',
-  tool_use: 'call',
-  server_tool_use: 'hosted',
-  web_search_tool_result: 'hosted',
-  web_fetch_tool_result: 'hosted',
-  code_execution_tool_result: 'hosted',
-  bash_code_execution_tool_result: 'hosted',
-  text_editor_code_execution_tool_result: 'hosted',
-  tool_search_tool_result: 'hosted',
-  container_upload: 'hosted',
-} as const satisfies Record<ContentBlock['type'], Kind>;
+function kindOf(type: string): Kind | undefined {
+  if (type === 'text' || type === 'thinking') return type;
+  if (type === 'redacted_thinking') return 'redacted';
+  if (type === 'tool_use') return 'call';
+  return /_tool_(?:use|result)$|^container_upload$/.test(type) ? 'hosted' : undefined;
+}
 
 type Open =
   | { readonly kind: 'text' | 'unknown' }
@@ -65,7 +57,7 @@ export class MessageBlocks {
 
   start(index: number, block: JsonFields): void {
     const type = wordIn(block, 'type');
-    const kind: Kind | undefined = Object.hasOwn(kinds, type) ? kinds[type as ContentBlock['type']] : undefined;
+    const kind = kindOf(type);
     switch (kind) {
       case 'text':
         this.#open.set(index, text);

@@ -24,32 +24,31 @@ export function requestedWaitMs(
 function inHeaders(headers: Headers | undefined, wallMs: number | undefined): number | undefined {
   if (headers === undefined) return undefined;
   const after = (unit: string, read: (value: string) => number | undefined): number | undefined => {
-    const found = [...headers].flatMap(([name, value]) => (name.endsWith(`retry-after${unit}`) ? (read(value) ?? []) : []));
-    return found.length === 0 ? undefined : Math.max(...found);
+    return longest([...headers].map(([name, value]) => (name.endsWith(`retry-after${unit}`) ? read(value) : undefined)));
   };
   const plain = after('-ms', milliseconds) ?? after('', (value) => afterMs(value, wallMs));
   if (plain !== undefined) return plain;
   // When a window opens again, as vendors say it for requests and for tokens; also while there is room.
-  const resets = [...headers].flatMap(([name, value]) => {
+  const resets = [...headers].map(([name, value]) => {
     // One header with all of it, as the drafts of the standard have it.
     const seconds = /\b(?:remaining|r)=0\b/.test(value) ? /\b(?:reset|t)=(\d+)/.exec(value)?.[1] : undefined;
-    if (name === 'ratelimit') return seconds === undefined ? [] : Number(seconds) * 1000;
-    if (!/rate-?limit.*reset/.test(name)) return [];
+    if (name === 'ratelimit') return seconds === undefined ? undefined : Number(seconds) * 1000;
+    if (!/rate-?limit.*reset/.test(name)) return undefined;
     const remaining = headers.get(name.replace(/reset(?:-after)?/, 'remaining'));
     // The standard's own header is about the refused request.
     const isUsedUp = remaining === null ? /^(?:x-)?rate-?limit-reset(?:-after)?$/.test(name) : !(Number(remaining) > 0);
-    const reset = isUsedUp ? afterMs(value, wallMs) : undefined;
-    return reset === undefined ? [] : [reset];
+    return isUsedUp ? afterMs(value, wallMs) : undefined;
   });
-  return resets.length === 0 ? undefined : Math.max(...resets);
+  return longest(resets);
+}
+
+function longest(waits: readonly (number | undefined)[]): number | undefined {
+  const known = waits.filter((ms) => ms !== undefined && ms >= 0) as number[];
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function milliseconds(value: string): number | undefined {
-  const numbers = value
-    .split(',')
-    .map((part) => numberOf(part) ?? durationMs(part))
-    .filter(isWait);
-  return numbers.length === 0 ? undefined : Math.max(...numbers);
+  return longest(value.split(',').map((part) => numberOf(part) ?? durationMs(part)));
 }
 
 const zone = String.raw`(?: ?(?:Z|GMT|UTC|[+-]\d\d:?\d\d))?`;
@@ -66,10 +65,8 @@ const dateForms = new RegExp(
 /** RFC 9110, 10.2.3, and what is sent in its place: several values, durations with units, times since the epoch. */
 function afterMs(value: string, wallMs: number | undefined): number | undefined {
   const dates = value.match(dateForms);
-  const all = (dates ?? value.split(','))
-    .map((part) => (dates === null ? secondsMs(part.split(';', 1)[0] ?? '', wallMs) : dateMs(part, wallMs)))
-    .filter(isWait);
-  return all.length === 0 ? undefined : Math.max(...all);
+  if (dates !== null) return longest(dates.map((date) => dateMs(date, wallMs)));
+  return longest(value.split(',').map((part) => secondsMs(part.split(';', 1)[0] ?? '', wallMs)));
 }
 
 /** A date without a zone is taken for UTC, as HTTP means it. */
@@ -90,10 +87,6 @@ function numberOf(text: string): number | undefined {
   const trimmed = text.trim().replace(/^"(.*)"$/, '$1');
   const number = Number(trimmed);
   return trimmed === '' || !Number.isFinite(number) ? undefined : number;
-}
-
-function isWait(ms: number | undefined): ms is number {
-  return ms !== undefined && ms >= 0;
 }
 
 const unitMs: readonly (readonly [names: string, ms: number])[] = [
@@ -183,7 +176,7 @@ function inFields(holder: unknown, wallMs: number | undefined, depth: number, bu
     else if (name === 'retryafterms') ms = milliseconds(String(entry));
     else if (name === 'xratelimitreset') ms = Number(entry) >= epochSeconds ? fieldMs(entry, wallMs) : undefined;
     ms ??= inFields(entry, wallMs, depth + 1, budget);
-    if (isWait(ms)) return ms;
+    if (ms !== undefined && ms >= 0) return ms;
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { type Failure, fromErrorObject } from '../failures/failure.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
 import { isRecord, type JsonFields, numberIn, recordIn, recordsIn, spelled, wordIn } from '../reading/json.ts';
+import { citationDelta, givenCounts, responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 
 /** Sent back with the next request; JSON, so that it can be stored anywhere. */
@@ -89,7 +90,7 @@ export class InteractionsReader implements ObjectReader {
     const model = wordIn(interaction, 'model');
     if (this.#id !== '' && id !== '' && id !== this.#id) this.failure ??= ownFailure('rejoin-differs', [id]);
     this.#id ||= id;
-    this.#sink({ type: 'response', ...(id === '' ? {} : { id }), ...(model === '' ? {} : { model }) });
+    this.#sink(responseDelta(id, model));
   }
 
   #start(index: number, step: JsonFields): Step {
@@ -117,7 +118,7 @@ export class InteractionsReader implements ObjectReader {
         return this.#say(index, step, step.type === 'function_call' ? delta['arguments'] : undefined);
       case 'text_annotation_delta':
         for (const { url, title } of recordsIn(delta, 'annotations')) {
-          if (typeof url === 'string') this.#sink({ type: 'citation', url, ...(typeof title === 'string' ? { title } : {}) });
+          if (typeof url === 'string') this.#sink(citationDelta(url, typeof title === 'string' ? title : ''));
         }
         return undefined;
       default:
@@ -205,16 +206,13 @@ export class InteractionsReader implements ObjectReader {
     const output = numberIn(usage, 'total_output_tokens');
     if (input === undefined && output === undefined) return;
     const reasoning = numberIn(usage, 'total_thought_tokens') ?? 0;
-    const total = numberIn(usage, 'total_tokens');
-    this.#sink({
-      type: 'usage',
-      usage: {
-        ...(input === undefined ? {} : { prompt: input + (numberIn(usage, 'total_tool_use_tokens') ?? 0) }),
-        ...(output === undefined ? {} : { completion: output + reasoning }),
-        ...(total === undefined ? {} : { total }),
-        reasoning,
-        cached: numberIn(usage, 'total_cached_tokens') ?? 0,
-      },
+    const counts = givenCounts({
+      prompt: input === undefined ? undefined : input + (numberIn(usage, 'total_tool_use_tokens') ?? 0),
+      completion: output === undefined ? undefined : output + reasoning,
+      total: numberIn(usage, 'total_tokens'),
+      reasoning,
+      cached: numberIn(usage, 'total_cached_tokens') ?? 0,
     });
+    if (counts !== undefined) this.#sink({ type: 'usage', usage: counts });
   }
 }

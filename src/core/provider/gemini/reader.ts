@@ -7,9 +7,8 @@ import { saysSomething } from '../reading/streamErrors.ts';
 import { ownFailure } from '../failures/ownFailures.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
 import { FunctionCalls } from './functionCalls.ts';
-import { finishIn } from '../reading/finishWords.ts';
+import { finishIn, meaningOf, type ReasonMeaning } from '../reading/finishWords.ts';
 import { camelCased } from './camelCased.ts';
-import { finishWord, meaningOfFinish } from './finish.ts';
 import type { Kept } from './signatures.ts';
 import { countsOfMetadata } from './usage.ts';
 
@@ -73,7 +72,7 @@ export class GeminiReader implements ObjectReader {
       return { type: 'finish', reason: 'content-filter', word: `prompt:${this.#blockedPrompt}`, ...detail };
     }
     const word = this.#word;
-    const meaning = meaningOfFinish(word);
+    const meaning = meaningOfFinish(word) ?? 'cut';
     switch (meaning) {
       case 'error':
         return {
@@ -82,8 +81,6 @@ export class GeminiReader implements ObjectReader {
         };
       case 'pause':
         return this.#continues ? { type: 'finish', reason: 'pause', word } : { type: 'cut', word };
-      case 'none':
-        return { type: 'cut' };
       case 'cut':
         return { type: 'cut', word };
       case 'stop':
@@ -117,7 +114,7 @@ export class GeminiReader implements ObjectReader {
     for (const name of ['citationSources', 'citations']) for (const source of recordsIn(citations, name)) this.#cite(source);
     for (const chunk of recordsIn(recordIn(candidate, 'groundingMetadata'), 'groundingChunks')) this.#cite(recordIn(chunk, 'web'));
     const word = finishWord(finishIn(candidate));
-    if (word === '' || meaningOfFinish(word) === 'none') return;
+    if (meaningOfFinish(word) === undefined) return;
     this.#word = word;
     this.#detail = wordIn(candidate, 'finishMessage');
     this.#calls.close();
@@ -158,4 +155,16 @@ export class GeminiReader implements ObjectReader {
     this.#cited.add(known);
     this.#sink(citationDelta(url, title));
   }
+}
+
+/** The finish reasons by number, as far as all of Google's APIs agree. */
+const numbered = ['', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'OTHER'];
+
+/** The finish reason by its name, where the server sends its number. */
+function finishWord(word: string): string {
+  return /^\d+$/.test(word) ? (numbered[Number(word)] ?? `FINISH_REASON_${word}`) : word;
+}
+
+function meaningOfFinish(word: string): ReasonMeaning | undefined {
+  return word.toUpperCase() === 'CONTINUATION' ? 'pause' : meaningOf(word);
 }

@@ -1,4 +1,5 @@
 /** How a chat completions server is asked to continue an interrupted answer. */
+import { isOwnNetwork } from '../baseURL.ts';
 import type { Continuation, Endpoint } from '../provider.ts';
 
 /**
@@ -17,8 +18,7 @@ export function chatContinuation({ baseURL }: Endpoint): Continuation {
   const known = knownHosts.find(([pattern]) => pattern.test(host));
   if (known !== undefined) return known[1];
   // vLLM and llama.cpp run on the user's machines; other servers there ignore the two fields or answer 400.
-  const own = host === 'localhost' || host === '[::1]' || /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(host);
-  return own ? 'prefill' : 'ask';
+  return isOwnNetwork(baseURL) ? 'prefill' : 'ask';
 }
 
 /**
