@@ -300,12 +300,7 @@ async function modelsOf(protocol: Protocol, transport: Transport, endpoint: Endp
 }
 
 /** The pages of the list of models, as the server sends them and as JSON. */
-async function* pagesOf(
-  protocol: Protocol,
-  transport: Transport,
-  endpoint: Endpoint,
-  signal: AbortSignal,
-): AsyncGenerator<{ text: string; parsed: unknown }> {
+async function* pagesOf(protocol: Protocol, transport: Transport, endpoint: Endpoint, signal: AbortSignal) {
   const first = protocol.modelsUrl(endpoint);
   let url = first;
   for (let pages = 1; ; pages++) {

@@ -221,30 +221,22 @@ class Attempt {
 class TextJoiner {
   readonly #sink: (delta: Delta) => void;
   #text = '';
-  #any = false;
-  #content = false;
+  /** A delta has arrived since {@link begin}. */
+  any = false;
+  /** One of these deltas was content. */
+  content = false;
 
   constructor(sink: (delta: Delta) => void) {
     this.#sink = sink;
   }
 
-  /** A delta has arrived since {@link begin}. */
-  get any(): boolean {
-    return this.#any;
-  }
-
-  /** One of these deltas was content. */
-  get content(): boolean {
-    return this.#content;
-  }
-
   begin(): void {
-    this.#any = this.#content = false;
+    this.any = this.content = false;
   }
 
   push(delta: Delta): void {
-    this.#any = true;
-    this.#content ||= delta.type !== 'usage' && delta.type !== 'response';
+    this.any = true;
+    this.content ||= delta.type !== 'usage' && delta.type !== 'response';
     if (delta.type === 'text') {
       this.#text += delta.text;
       if (this.#text.length >= pieceCharacters) this.flush();

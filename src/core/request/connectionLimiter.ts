@@ -160,7 +160,8 @@ export class ConnectionLimiter {
   #origin(baseURL: string): Origin {
     const known = this.#byAddress.get(baseURL);
     if (known !== undefined) return known;
-    const name = originOf(baseURL);
+    // An invalid address shares nothing.
+    const name = URL.canParse(baseURL) ? new URL(baseURL).origin : baseURL;
     const made = this.#origins.get(name) ?? {
       name,
       active: 0,
@@ -173,14 +174,5 @@ export class ConnectionLimiter {
     this.#origins.set(name, made);
     this.#byAddress.set(baseURL, made);
     return made;
-  }
-}
-
-/** The key by which connections are shared; an invalid address shares nothing. */
-function originOf(baseURL: string): string {
-  try {
-    return new URL(baseURL).origin;
-  } catch {
-    return baseURL;
   }
 }

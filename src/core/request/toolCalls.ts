@@ -102,7 +102,7 @@ class Draft {
   readonly index: number;
   #scanner = new ObjectScanner();
   /** The first one holds: some servers send another with every piece. */
-  #id = '';
+  id = '';
   #name = '';
   #joined = '';
   /** The last piece, while each repeats the one before it and more. */
@@ -113,10 +113,6 @@ class Draft {
 
   constructor(index: number) {
     this.index = index;
-  }
-
-  get id(): string {
-    return this.#id;
   }
 
   get name(): string {
@@ -150,8 +146,8 @@ class Draft {
 
   /** The piece adds nothing: some servers send the whole call again after its pieces, or a bracket too many. */
   isRepeatedBy({ id, name, arguments: piece }: ToolDelta): boolean {
-    if (!this.whole || (name !== '' && name !== this.#name) || (id !== '' && this.#id !== '' && id !== this.#id)) return false;
-    const isPlaceholder = id !== '' && id === this.#id && isEmptyObject(piece);
+    if (!this.whole || (name !== '' && name !== this.#name) || (id !== '' && this.id !== '' && id !== this.id)) return false;
+    const isPlaceholder = id !== '' && id === this.id && isEmptyObject(piece);
     return isPlaceholder || isLeftover(piece) || piece === this.#joined || isSameObject(piece, this.#joined);
   }
 
@@ -160,16 +156,16 @@ class Draft {
     // The name may come last.
     if (this.#name === '' && name !== '' && piece.trim() === '') return false;
     if (this.whole) return !this.#isGrown(id, piece);
-    const otherId = id !== '' && this.#id !== '' && id !== this.#id;
+    const otherId = id !== '' && this.id !== '' && id !== this.id;
     // Without a name a piece never begins a call.
-    if (name === '' || (this.#id !== '' && id === this.#id)) return false;
+    if (name === '' || (this.id !== '' && id === this.id)) return false;
     // A name may come in pieces, of which the first has the id.
-    if (name !== this.#name && this.#name !== '') return id !== '' || this.#id === '' || this.#joined !== '';
+    if (name !== this.#name && this.#name !== '') return id !== '' || this.id === '' || this.#joined !== '';
     return otherId && this.open && piece.trimStart().startsWith('{') && !this.#isCumulative(piece);
   }
 
   take(id: string, name: string, piece: string): void {
-    this.#id ||= id;
+    this.id ||= id;
     // A name may come in pieces, or longer each time.
     if ((this.#joined === '' || this.#name === '') && name !== this.#name)
       this.#name = name.startsWith(this.#name) ? name : this.#name + name;
@@ -201,7 +197,7 @@ class Draft {
 
   /** Some servers send the growing object with every piece, closed each time. */
   #isGrown(id: string, piece: string): boolean {
-    return id !== '' && id === this.#id && piece.length > this.#joined.length && holds(jsonOf(piece), jsonOf(this.#joined));
+    return id !== '' && id === this.id && piece.length > this.#joined.length && holds(jsonOf(piece), jsonOf(this.#joined));
   }
 
   #isCumulative(piece: string): boolean {

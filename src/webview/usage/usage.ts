@@ -12,10 +12,7 @@ const host = acquireVsCodeApi();
 const strings = JSON.parse(document.getElementById('boot')!.textContent!) as UsageStrings;
 const spans: readonly UsageFilter['days'][] = [7, 30, 90, 365];
 
-interface Option {
-  readonly id: string;
-  readonly label: string;
-}
+type Option = UsageView['models'][number];
 
 function choice(label: string, options: readonly Option[], chosen: string, choose: (id: string) => void): TemplateResult {
   const change = (event: Event): void => choose((event.target as HTMLSelectElement).value);
