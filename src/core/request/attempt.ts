@@ -82,6 +82,8 @@ class Attempt {
   /** Content came in a network read before the one with the finish reason. */
   #spoke = false;
   #cancelAfterFinish: (() => void) | undefined;
+  /** When the last delta came; set from the finish reason on. */
+  #deltaAt = 0;
   #timedOut: Failure | undefined;
   #reader: ReadableStreamDefaultReader | undefined;
   #isKept = false;
@@ -157,7 +159,7 @@ class Attempt {
       if (state === 'done' || state === 'failed' || halted()) return undefined;
       this.#wordless &&= !(finishedBefore && this.#sink.content);
       this.#spoke ||= state === 'open' && this.#sink.content;
-      if (state === 'finished' && (this.#sink.any || this.#cancelAfterFinish === undefined)) this.#awaitSilence();
+      if (state === 'finished') this.#awaitSilence();
       const wait = room(signal);
       if (wait === undefined) continue;
       this.#timeouts.pause();
@@ -169,6 +171,10 @@ class Attempt {
 
   /** The server has named a finish reason: the answer ends when nothing has followed it for a while. */
   #awaitSilence(): void {
+    const now = this.#ports.clock.now();
+    if (this.#sink.any || this.#cancelAfterFinish === undefined) this.#deltaAt = now;
+    // Empty chunks and comments may come between two pieces, and also for ever.
+    else if (now >= this.#deltaAt + afterEachFinishMs) return;
     this.#cancelAfterFinish?.();
     this.#cancelAfterFinish = this.#ports.clock.timer(this.#wordless && this.#spoke ? afterFinishMs : afterEachFinishMs, () => {
       this.#silentAfterFinish = true;

@@ -220,6 +220,16 @@ describe('a finish reason that comes early', () => {
     expect(await paced(2.6, [said, finished(), usage, doneEvent])).toEqual(['Half an answer', 'stop', false, []]);
   });
 
+  it.each([
+    ['empty chunks', chunk({ content: '' })],
+    ['comments', ': ping\n\n'],
+  ])('waits while %s come between two pieces, but not for ever', async (_, sign) => {
+    const more = [chunk({ content: ' and more' }), finished(), doneEvent];
+    expect(await paced(3, [said, finished(), sign, sign, sign, ...more])).toEqual(['Half an answer and more', 'stop', true, []]);
+    const signs = Array.from({ length: 30 }, () => sign);
+    expect(await paced(3, [said, finished(), ...signs, ...more])).toEqual(['Half an answer', 'stop', true, []]);
+  });
+
   it('ends an answer whose server says nothing more and leaves the body open', async () => {
     expect(await paced(0.1, [said, finished()])).toEqual(['Half an answer', 'stop', true, []]);
   });
