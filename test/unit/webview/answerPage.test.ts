@@ -106,6 +106,32 @@ it.each([300, 460])('a table keeps its words whole at %i px and scrolls sideways
   expect(broken).toEqual({ found: [], fits: true, page: true });
 });
 
+it('the name of a function stands apart from what is around it, as in TeX, but not from its brackets', async () => {
+  const formulas = ['n \\log n', '\\log(n)', '2\\log_2 n', '(a)\\sin x', '\\log\\log n', 'x + \\max\\{a\\}'];
+  await show(formulas.map((formula) => `$${formula}$`).join('\n\n'));
+  await expect.poll(() => page.locator('article math').count()).toBe(6);
+  const gaps = await page
+    .locator('article math')
+    .evaluateAll((all) =>
+      all.map((math) =>
+        [...math.querySelectorAll('mspace')].map((space) => [
+          space.previousElementSibling?.textContent.replace('\u2061', ''),
+          Math.round((space.getBoundingClientRect().width / Number.parseFloat(getComputedStyle(space).fontSize)) * 100) / 100,
+          space.nextElementSibling?.textContent.replace('\u2061', ''),
+        ]),
+      ),
+    );
+  const thin = (before: string, after: string): readonly unknown[] => [before, 0.17, after];
+  expect(gaps).toEqual([
+    [thin('n', 'log'), thin('', 'n')],
+    [],
+    [thin('2', 'log2'), thin('log2', 'n')],
+    [thin(')', 'sin'), thin('', 'x')],
+    [thin('', 'log'), thin('', 'n')],
+    [],
+  ]);
+});
+
 it('a long formula in running text scrolls inside the panel', async () => {
   const sum = Array.from({ length: 30 }, (_, index) => `a_{${index}}`).join(' + ');
   await show(`Inline $${sum}$ here.\n\n- In an item $${sum}$ too.\n- Short: $x$.\n\n> $${sum}$`);

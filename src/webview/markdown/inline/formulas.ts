@@ -12,6 +12,8 @@ const AT_ONCE = 2000;
 const LEAST = 100;
 /** A longer formula may be wider than the panel and gets a scroll bar; a short one keeps its base line. */
 const NARROW = 24;
+/** The invisible sign after the name of a function. */
+const APPLY_FUNCTION = '\u2061';
 
 interface Waiting {
   readonly element: HTMLElement;
@@ -82,5 +84,24 @@ function render(katex: Katex, { element, formula, display }: Waiting): void {
   const options = { output: 'mathml', displayMode: display, throwOnError: false, trust: false, strict: 'ignore', maxExpand: 200 } as const;
   const holder = document.createElement('span');
   katex.render(formula, holder, options);
-  if (holder.getElementsByTagName('*').length <= MOST_ELEMENTS) element.replaceChildren(...holder.childNodes);
+  if (holder.getElementsByTagName('*').length > MOST_ELEMENTS) return;
+  for (const mark of holder.querySelectorAll('mi + mo')) if (mark.textContent === APPLY_FUNCTION) spaceFunction(mark);
+  element.replaceChildren(...holder.childNodes);
+}
+
+/** TeX's thin spaces around the name of a function, as in n log n. KaTeX leaves them out of MathML, and browsers add none. */
+function spaceFunction(mark: Element): void {
+  const scripts = mark.parentElement?.parentElement?.closest('msub, msup, msubsup, munder, mover, munderover');
+  const base = scripts?.firstElementChild === mark.parentElement ? scripts : undefined;
+  const name = base ?? mark.previousElementSibling!;
+  const [before, after] = [name.previousElementSibling, (base ?? mark).nextElementSibling];
+  if (before !== null && before.localName !== 'mspace' && (before.localName !== 'mo' || /^[)\]}!]$/.test(before.textContent)))
+    name.before(thinSpace());
+  if (after !== null && after.localName !== 'mo') (base ?? mark).after(thinSpace());
+}
+
+function thinSpace(): Element {
+  const space = document.createElementNS('http://www.w3.org/1998/Math/MathML', 'mspace');
+  space.setAttribute('width', '0.1667em');
+  return space;
 }
