@@ -38,13 +38,14 @@ export function endWord(value: unknown, depth = 0): string {
 
 /** Undefined if the word names no end. */
 export function meaningOf(word: string): ReasonMeaning | undefined {
+  if (word.trim() === '') return undefined;
   const plain = word
     .replace(/([a-z])(?=[A-Z])/g, '$1_')
     .toLowerCase()
     .replace(/[^\p{L}\d]+/gu, '_')
     .replace(/^_|_$/g, '')
     .replace(/^(?:(?:finish|stop)_)?reason_/, '');
-  if (word.trim() === '' || /^(?:null|none|nan|undefined|unspecified)$/.test(plain)) return undefined;
+  if (/^(?:null|none|nan|undefined|unspecified)$/.test(plain)) return undefined;
   return meanings.find(([pattern]) => pattern.test(plain))?.[1] ?? 'other';
 }
 

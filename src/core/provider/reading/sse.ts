@@ -124,12 +124,12 @@ export class EventReader {
         return;
       }
     }
-    const field = /^(?:DATA|EVENT|ID|RETRY)(?=:)/i.exec(line)?.[0] ?? '';
-    if (/[A-Z]/.test(field)) {
-      this.#line(field.toLowerCase() + line.slice(field.length));
+    const isName = first === 0x65 && line.startsWith('event:');
+    const name = isName || first === 0x7b ? '' : (/^(?:data|event|id|retry)(?=:)/i.exec(line)?.[0] ?? '');
+    if (/[A-Z]/.test(name)) {
+      this.#line(name.toLowerCase() + line.slice(name.length));
       return;
     }
-    const isName = first === 0x65 && line.startsWith('event:');
     const isField = isName || (first !== 0x7b && /^(?:id|retry|event)(?::|$)/.test(line));
     const json = isField ? line.indexOf('{"') : 0;
     // JSON inside another field: the line end before it was lost.
