@@ -76,10 +76,14 @@ export class ConversationStore {
     return opened === undefined ? undefined : this.#keepForCaller(opened);
   }
 
-  /** Copies the path up to an entry into another conversation. */
+  /** Copies the path up to an entry into another conversation; without its pictures if the disk refuses them, which is told. */
   fork(from: Conversation, entry: string): Conversation {
     const saved = from.fork(entry, this.#ports.newId());
-    this.pictures.copy(from.id, saved.id, filesIn(saved.entries));
+    try {
+      this.pictures.copy(from.id, saved.id, filesIn(saved.entries));
+    } catch (error) {
+      this.#ports.notify({ type: 'disk', error: error as Error });
+    }
     this.#files.copy(saved.id, () => linePiecesOf(saved));
     return this.#hold(saved.id, true, saved);
   }

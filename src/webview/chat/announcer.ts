@@ -5,6 +5,8 @@ import { create } from '../shared/create.ts';
 const MOST_PARAGRAPHS = 20;
 /** A long paragraph is laid out in pieces, since one endless line with many directions takes the browser seconds. */
 const PIECES = /[^]{1,1000}(?=\s|$)|[^]{1,1000}/gu;
+/** Pieces for each frame. */
+const AT_ONCE = 40;
 
 export class Announcer {
   readonly element = create('div', { className: 'unseen', role: 'status', ariaLive: 'polite' });
@@ -13,7 +15,9 @@ export class Announcer {
 
   /** Adds a part of an answer to what is read; unlike a sentence it takes nothing back that is still to be read. */
   read(paragraph: string): void {
-    this.reading.append(create('p', {}, ...paragraph.match(PIECES)!.map((piece) => create('div', {}, piece))));
+    const read = create('p', {});
+    addPieces(read, paragraph.match(PIECES)!);
+    this.reading.append(read);
     while (this.reading.childElementCount > MOST_PARAGRAPHS) this.reading.firstElementChild!.remove();
   }
 
@@ -21,4 +25,9 @@ export class Announcer {
     // A repeated sentence is spoken again only in a new node.
     this.element.replaceChildren(create('p', {}, sentence));
   }
+}
+
+function addPieces(paragraph: HTMLElement, pieces: readonly string[]): void {
+  paragraph.append(...pieces.slice(0, AT_ONCE).map((piece) => create('div', {}, piece)));
+  if (pieces.length > AT_ONCE) requestAnimationFrame(() => addPieces(paragraph, pieces.slice(AT_ONCE)));
 }

@@ -170,6 +170,19 @@ it('are copied with the first fork of a conversation from a folder of an earlier
   expect([await names(), await store.pictures.read(fork.id, 'p.png')]).toEqual([[`${fork.id}.jsonl`, `${fork.id}.jsonl.p.png`], bytes]);
 });
 
+it('a fork begins without them if the disk refuses them, which is told', async () => {
+  const { store, send, notices } = window();
+  const conversation = store.create();
+  await conversation.ask({ text: 'Look', attachments: [], pictures: [send(conversation, 'p')] }, 'm/m');
+  await settle();
+  // A folder cannot be copied as a file.
+  const picture = join(folder, `${conversation.id}.jsonl.p.png`);
+  await rm(picture);
+  await mkdir(picture);
+  const fork = store.fork(conversation, conversation.newestAnswer!.id);
+  expect([fork.thread.length, notices]).toEqual([2, ['disk']]);
+});
+
 it('are copied later if the disk refuses them when another window has continued, whose lines stay as they are', async () => {
   const { store, send, clock, notices } = window();
   const conversation = store.create();

@@ -178,12 +178,20 @@ describe('a conversation', () => {
 
   it('has a very long paragraph read aloud whole, in pieces that are short enough to lay out', async () => {
     await show(message({ id: 'a' }));
-    const paragraph = 'word word '.repeat(3_000).trim();
+    const paragraph = 'word word '.repeat(10_000).trim();
+    const reading = page.locator('.unseen[aria-live=polite]:not([role])');
+    const added = await reading.evaluateHandle((element) => {
+      const counts: number[] = [];
+      const pieces = (node: Node): number => (node.nodeName === 'P' ? node.childNodes.length : 1);
+      new MutationObserver((records) =>
+        counts.push(records.flatMap(({ addedNodes }) => [...addedNodes]).reduce((sum, node) => sum + pieces(node), 0)),
+      ).observe(element, { childList: true, subtree: true });
+      return counts;
+    });
     await panel.stream('a', [`${paragraph}\n\n`]);
-    const read = page.locator('.unseen[aria-live=polite]:not([role]) p');
-    await expect.poll(() => read.allTextContents()).toEqual([paragraph]);
-    const pieces = await read.locator('div').allTextContents();
-    expect([Math.max(...pieces.map(({ length }) => length)) <= 1_000, pieces.length]).toEqual([true, 30]);
+    await expect.poll(() => reading.locator('p').allTextContents()).toEqual([paragraph]);
+    const lengths = (await reading.locator('div').allTextContents()).map(({ length }) => length);
+    expect([Math.max(...lengths) <= 1_000, await added.jsonValue()]).toEqual([true, [40, 40, 20]]);
   });
 
   it('ends with its note when it has failed without text, and has neither an empty row nor an empty menu below', async () => {
