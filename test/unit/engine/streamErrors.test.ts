@@ -50,6 +50,7 @@ describe('an error inside a stream', () => {
       'server',
       'upstream connect error or disconnect/reset before headers',
     ],
+    ['the number of an HTTP error', 'data: 503\n\n', 'server', 'The server reported an error without a message.'],
     ['an event named error', 'event: error\ndata: {"message":"GPU fell over"}\n\n', 'server', 'GPU fell over'],
     ['an event named error, with a text field', 'event: error\ndata: {"text":"GPU fell over"}\n\n', 'server', 'GPU fell over'],
     ['an event named ERROR, with a sentence', 'event: ERROR\ndata: upstream connect error\n\n', 'server', 'upstream connect error'],

@@ -140,7 +140,9 @@ export class JsonStream {
     } catch {
       return false;
     }
-    if (this.#deliver(value)) this.#alike.learn(text);
+    // The bare number of an HTTP error; other numbers are signs of life.
+    if (typeof value === 'number' && value >= 400 && value < 600) this.#failure ??= fromErrorObject({ code: value });
+    else if (this.#deliver(value)) this.#alike.learn(text);
     return true;
   }
 

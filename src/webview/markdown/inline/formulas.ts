@@ -96,12 +96,13 @@ function spaceFunction(mark: Element): void {
   const name = base ?? mark.previousElementSibling!;
   const [before, after] = [name.previousElementSibling, (base ?? mark).nextElementSibling];
   if (before !== null && before.localName !== 'mspace' && (before.localName !== 'mo' || /^[)\]}!]$/.test(before.textContent)))
-    name.before(thinSpace());
-  if (after !== null && after.localName !== 'mo') (base ?? mark).after(thinSpace());
+    name.before(thinSpaceBeside(mark));
+  if (after !== null && after.localName !== 'mo') (base ?? mark).after(thinSpaceBeside(mark));
 }
 
-function thinSpace(): Element {
-  const space = document.createElementNS('http://www.w3.org/1998/Math/MathML', 'mspace');
+/** Of the namespace of its neighbours. */
+function thinSpaceBeside({ namespaceURI }: Element): Element {
+  const space = document.createElementNS(namespaceURI, 'mspace');
   space.setAttribute('width', '0.1667em');
   return space;
 }
