@@ -1,5 +1,5 @@
 /** Parses the name of a file in an answer: a path or URL, perhaps with a line, as in `src/a.ts:12`, `a.ts#L3-L9` or `a.ts(3,1)`. */
-import { percentDecoded } from '../provider/reading/percentDecoded.ts';
+import { percentDecoded } from '../provider/percentDecoded.ts';
 
 export interface FileName {
   /** Separated by `/`. */

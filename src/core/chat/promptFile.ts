@@ -1,5 +1,5 @@
 /** Reads a prompt file: its front matter, its variables, and the files that it refers to. */
-import { percentDecoded } from '../provider/reading/percentDecoded.ts';
+import { percentDecoded } from '../provider/percentDecoded.ts';
 
 export interface PromptFile {
   /** Its name; the name of the file if the front matter has none. */

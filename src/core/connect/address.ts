@@ -1,7 +1,7 @@
 /** Repairs a pasted address: its scheme, what follows the base address, and what is attached to it. */
 import { cleanBaseURL, isHttp } from '../provider/baseURL.ts';
 import type { Api } from '../provider/provider.ts';
-import { percentDecoded } from '../provider/reading/percentDecoded.ts';
+import { percentDecoded } from '../provider/percentDecoded.ts';
 
 export interface RepairedAddress {
   readonly baseURL: string;

@@ -3,7 +3,7 @@
  * other clients, provider pages. No language is parsed; each candidate is judged by the name before it and by its form.
  */
 import { fromBase64 } from '../provider/parts.ts';
-import { percentDecoded } from '../provider/reading/percentDecoded.ts';
+import { percentDecoded } from '../provider/percentDecoded.ts';
 import { apiOfName, type PastedFacts, isKey, isModel, isNoKey, factKindOf, presetOfName } from './words.ts';
 
 /** Each run is decoded on its own, so that one that is no text spoils no other. */

@@ -76,7 +76,7 @@ export class ConversationStore {
     return opened === undefined ? undefined : this.#keepForCaller(opened);
   }
 
-  /** Copies the path up to an entry into another conversation; without its pictures if the disk refuses them, which is told. */
+  /** Copies the path up to an entry into another conversation. If the disk refuses its pictures, a notice says so. */
   fork(from: Conversation, entry: string): Conversation {
     const saved = from.fork(entry, this.#ports.newId());
     try {

@@ -1,5 +1,5 @@
 /** Finds secrets in a text so that they can be hidden: those that are known, in any spelling, and what looks like one. */
-import { percentDecoded } from '../reading/percentDecoded.ts';
+import { percentDecoded } from '../percentDecoded.ts';
 
 /** Part of a text, in UTF-16 units. */
 export interface Range {
