@@ -59,6 +59,15 @@ describe('a model that refuses', () => {
     ['a field that does not exist', { error: { message: 'Argument top_p does not exist' } }, all.filter((n) => n !== 'top_p')],
     ['a field to be removed', { error: { message: 'Please remove the parameter stop' } }, all.filter((n) => n !== 'stop')],
     ['a field in Chinese', { error: { message: '参数 temperature 无效：无效的参数' } }, all.filter((n) => n !== 'temperature')],
+    ['a field in German', { error: { message: 'temperature wird nicht unterstützt' } }, all.filter((n) => n !== 'temperature')],
+    ['a field in Japanese', { error: { message: 'temperature はサポートされていません' } }, all.filter((n) => n !== 'temperature')],
+    ['a field that must be unset', { error: { message: 'top_p must be above 0.95 or unset' } }, all.filter((n) => n !== 'top_p')],
+    [
+      'max_tokens for another name in other words',
+      { error: { message: 'max_tokens is gone, please use max_completion_tokens' } },
+      ['max_completion_tokens', ...all.slice(1)],
+    ],
+    ['all values but one', { error: { message: 'Invalid temperature: must be 1.' } }, all.filter((n) => n !== 'temperature')],
     [
       'a value but one',
       { error: { message: 'temperature may only be set to 1 when thinking is enabled' } },
@@ -105,6 +114,9 @@ it('shows a refusal of a value, of a field that matters, or of one that was not 
   const refusals = [
     openai('max_tokens', 'max_tokens is too large: 100000. This model supports at most 16384 completion tokens.', 'invalid_value'),
     openai('temperature', 'temperature must be between 0 and 1', 'invalid_value'),
+    openai('temperature', 'temperature cannot exceed 2', 'invalid_value'),
+    openai('temperature', 'temperature must not be greater than 2', 'invalid_value'),
+    openai('temperature', 'temperature 不能大于 2', 'invalid_value'),
     openai('tool_choice', "Unsupported parameter: 'tool_choice' is not supported with this model."),
     openai('tools', 'tools is not supported with this model'),
     openai('seed', "Unsupported parameter: 'seed'"),

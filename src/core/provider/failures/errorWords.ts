@@ -29,6 +29,9 @@ const types = ['type', 'errortype', 'reason', 'param', 'status'];
 const empty =
   /^(?:\w+ )?(?:provider|upstream|server|internal server|bad request|request)?[ _]?(?:returned )?(?:an )?(?:error|failed)?\.?$/i;
 
+/** A call around JSON (JSONP), or what keeps a script from reading it. */
+const guard = /^\s*(?:(?:\/\*\*\/)?[\w$.]{1,100}\(|\)\]\}',?|(?:while|for)\([\d;]{1,3}\);)(?=\s*[{[])/;
+
 const maxDepth = 8;
 const maxItems = 8;
 const maxHeard = 2_000;
@@ -69,7 +72,8 @@ function find(value: unknown, depth: number, heard: string[]): Found {
   // Each object is heard of: so many of them are looked at.
   if (depth > maxDepth || heard.length > maxHeard) return nothing;
   if (typeof value === 'string') {
-    const inner = /^\s*[{[]/.test(value) ? parseCut(value) : undefined;
+    const bare = guard.test(value) ? value.replace(guard, '').replace(/\)?;?\s{0,100}$/, '') : value;
+    const inner = /^\s*[{[]/.test(bare) ? parseCut(bare) : undefined;
     if (isRecord(inner)) return find(inner, depth + 1, heard);
     const message = textOfPage(value);
     heard.push(message);

@@ -2,7 +2,7 @@
 import type { ErrorKind } from '../../../api.ts';
 import { isRecord } from '../reading/json.ts';
 
-const count = String.raw`(\d{1,3}(?:[,_.\s]\d{3})+(?!\d)|\d+)`;
+const count = String.raw`(\d{1,3}(?:[,_.\s]\d{3})+(?!\d)|\d+k?)`;
 /** The words stand in lower case. Where two numbers are named, one is what was sent. */
 const patterns: readonly RegExp[] = [
   // "prompt is too long: 205000 tokens > 200000 maximum"
@@ -16,6 +16,8 @@ const patterns: readonly RegExp[] = [
     String.raw`(?:maximum|max|limit)(?: allowed)?(?: number of)?(?: input| prompt| context)?(?: tokens?| length| size)?(?: allowed)?` +
       String.raw`(?: is| of|:)? ?\(?${count}`,
   ),
+  // "too many tokens: 9000 > 8192", "9000 tokens but the model only takes 8192"
+  new RegExp(String.raw`tokens(?:: ${count} > |\b.{0,20}\bmodel\b\D{0,20})${count}`),
   // "8192-token limit", "the limit of 8192 tokens"
   new RegExp(String.raw`${count}[- ]tokens? (?:context|limit|maximum)`),
   new RegExp(String.raw`${count} maximum context`),
@@ -63,7 +65,7 @@ function fieldIn(body: unknown): number | undefined {
 }
 
 function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text.replace(/[,_.\s]/g, ''));
+  return text === undefined ? undefined : Number(text.replace(/[,_.\s]/g, '').replace('k', '000'));
 }
 
 function isWindow(value: number | undefined): value is number {

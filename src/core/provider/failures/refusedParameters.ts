@@ -19,11 +19,16 @@ const common = ['stop', 'temperature', 'top_p', 'top_k', 'presence_penalty', 'fr
 /** The field as such is refused, and not the value that it has. */
 const refuses = [
   /n't (?:support|use)|does not exist|no such|remove the|not (?:be |been )?recogni[sz]ed/,
-  /unsupported|not support|not (?:be )?(?:permitted|allowed|accepted|specified)|cannot|unknown/,
+  /unsupported|not support|not (?:be )?(?:permitted|allowed|accepted|specified)|unknown/,
   /unrecogni[sz]ed|unexpected|extra_forbidden|extra (?:inputs|fields)|invalid (?:parameter|field|argument)/,
   /no longer|deprecated|(?:only|must) (?:the default|(?:be )?set|\S+ (?:is|are) (?:allowed|supported))|may only|only allowed/,
   /不支持|未知|参数.{0,4}无效|无效.{0,2}参数/,
-  /must not|not (?:be )?(?:available|implemented|applicable|compatible)|incompatible|disabled|ignored/,
+  /read-only|\bomit|fixed at|mutually exclusive|prohibited|or unset|not a valid (?:field|param|arg|prop)|extra data/,
+  /(?:input should|must) be (?:exactly )?\d+(?:\.\d+)?(?=[.,;]|$)|not one of the known/,
+  /no es compat|n['’]est pas|nicht unterst|non (?:è )?support|não (?:é )?(?:suport|permit)|не (?:поддерж|допуск)/,
+  /サポートされて|지원되지|不[被可]|不能(?![大小高低超])|非法/,
+  /(?:cannot|(?:must|may|should) not)(?! exceed| be (?:greater|less|more|above|below|over|high|low|larg|small|neg|zero))/,
+  /not (?:be )?(?:available|implemented|applicable|compatible)|incompatible|disabled|ignored/,
 ];
 
 /**
@@ -48,9 +53,10 @@ export function refusedParameter(
   const named = paramOf(answer);
   const field = sent.find((name) => name === named) ?? firstNamed(all, sent, wordsOf);
   if (field === undefined) return undefined;
-  if (!(field === own.ownSake?.name && refusesAll) && !refuses.some((words) => words.test(all))) return undefined;
-  const renamed = own.otherNames?.[field];
-  return { [field]: renamed !== undefined && placeOf(all, [renamed]) !== -1 && !(renamed in body) ? renamed : undefined };
+  const otherName = own.otherNames?.[field];
+  const renamed = otherName !== undefined && placeOf(all, [otherName]) !== -1;
+  if (!renamed && !(field === own.ownSake?.name && refusesAll) && !refuses.some((words) => words.test(all))) return undefined;
+  return { [field]: renamed && !(otherName in body) ? otherName : undefined };
 }
 
 /** The request as its model accepts it. */

@@ -23,10 +23,10 @@ export function requestedWaitMs(
 
 function inHeaders(headers: Headers | undefined, wallMs: number | undefined): number | undefined {
   if (headers === undefined) return undefined;
-  const after = (unit: string, read: (value: string) => number | undefined): number | undefined => {
-    return longest([...headers].map(([name, value]) => (name.endsWith(`retry-after${unit}`) ? read(value) : undefined)));
+  const after = (unit: RegExp, read: (value: string) => number | undefined): number | undefined => {
+    return longest([...headers].map(([name, value]) => (unit.test(name) ? read(value) : undefined)));
   };
-  const plain = after('-ms', milliseconds) ?? after('', (value) => afterMs(value, wallMs));
+  const plain = after(/retry-after-m(?:illi)?s/, milliseconds) ?? after(/retry-after(?:-s\w*)?$/, (value) => afterMs(value, wallMs));
   if (plain !== undefined) return plain;
   // When a window opens again, as vendors say it for requests and for tokens; also while there is room.
   const resets = [...headers].map(([name, value]) => {
@@ -51,7 +51,7 @@ function milliseconds(value: string): number | undefined {
   return longest(value.split(',').map((part) => numberOf(part) ?? durationMs(part)));
 }
 
-const zone = String.raw`(?: ?(?:Z|GMT|UTC|[+-]\d\d:?\d\d))?`;
+const zone = String.raw`(?: ?(?:Z|GMT|UTC|[ECMP][SD]T|[+-]\d\d:?\d\d))?`;
 /** The three forms of HTTP, and ISO 8601. */
 const dateForms = new RegExp(
   [
@@ -71,7 +71,7 @@ function afterMs(value: string, wallMs: number | undefined): number | undefined 
 
 /** A date without a zone is taken for UTC, as HTTP means it. */
 function dateMs(text: string, wallMs: number | undefined): number | undefined {
-  const date = Date.parse(/(?:Z|GMT|UTC|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text.replace(/(?<=\d)T(?=\d)/, ' ')} GMT`);
+  const date = Date.parse(/(?:[A-Z]T|Z|UTC|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text.replace(/(?<=\d)T(?=\d)/, ' ')} GMT`);
   return Number.isNaN(date) || wallMs === undefined ? undefined : Math.max(0, date - wallMs);
 }
 
@@ -91,14 +91,14 @@ function numberOf(text: string): number | undefined {
 
 const unitMs: readonly (readonly [names: string, ms: number])[] = [
   ['ms|msec|millis\\p{L}*|毫秒|ミリ秒', 1],
-  ['s|se[ckg]s?|se[ckg][ou]n\\p{L}*|сек|секунд\\p{L}*|秒钟?|초', 1_000],
-  ['m|mins?|minut\\p{L}*|мин|минут\\p{L}*|分钟?|분', 60_000],
+  ['s|se[ckg]s?|se[ckg][ou]n\\p{L}*|sekund\\p{L}*|saniye|detik|giây|сек|секунд\\p{L}*|秒钟?|초', 1_000],
+  ['m|mins?|minut\\p{L}*|dakika|menit|phút|мин|минут\\p{L}*|分钟?|분', 60_000],
   ['h|hrs?|hours?|heures?|horas?|or[ae]|stunden?|час\\p{L}*|个?小时|時間|시간', 3_600_000],
   ['d|days?|jours?|d[ií]as?|giorn[io]|tagen?|дн\\p{L}*|天', 86_400_000],
 ];
 const units = unitMs.map(([names]) => names).join('|');
-const part = String.raw`(?:\d{1,12}(?:\.\d{1,9})?\s?|(?:an?|one)\s)(?:${units})`;
-const duration = String.raw`${part}(?:[\s,]{0,2}(?:and )?${part}){0,3}(?![a-zа-я\d])`;
+const part = String.raw`(?:\d{1,12}(?:[.,]\d{1,9})?\s?|(?<!half )(?:an?|one)\s)(?:${units})`;
+const duration = String.raw`${part}(?:[\s,]{0,2}(?:(?:and|et|und|y|e|и) )?${part}){0,3}(?![a-zа-я\d])`;
 
 /** Hours, minutes and seconds, of which the hours may be missing. */
 const clock = String.raw`(?:\d{1,3}:)?\d{1,2}:\d\d(?:\.\d{1,9})?(?![\d:])`;
@@ -117,8 +117,9 @@ export function durationMs(text: string): number | undefined {
 function sumMs(text: string): number {
   if (text.includes(':')) return text.split(':').reduce((seconds, one) => seconds * 60 + Number(one), 0) * 1000;
   let ms = 0;
-  for (const [, number, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?|(?:an?|one)(?=\s))\s?(\p{L}+)/gu)) {
-    const many = /^\d/.test(number ?? '') ? Number(number) : 1;
+  for (const [, number = '', unit = ''] of text.matchAll(/(\d+(?:[.,]\d+)?|(?:an?|one)(?=\s))\s?(\p{L}+)/gu)) {
+    // Three digits behind a comma are thousands.
+    const many = /^\d/.test(number) ? Number(number.replace(/,(?=\d{3}$)/, '').replace(',', '.')) : 1;
     ms += many * (unitMs.find(([names]) => new RegExp(`^(?:${names})$`, 'u').test(unit))?.[1] ?? 0);
   }
   return ms;
@@ -129,23 +130,27 @@ const ago = String.raw`(?<!\b(?:timed?[ -]?out|failed|aborted|cancell?ed|expired
 const inSentence = new RegExp(
   [
     String.raw`(?:retry|again|wait|available|resets?|back|cool-?down|back-?off)\b[^.;:\d]{0,40}?${before}(${duration})`,
-    String.raw`(${duration})\s?(?:[之以]?[后後]|[후뒤])`,
-    String.raw`${ago}(?:after|wait|in|dans|après|en|em|após|tra|fra|dopo|nach|через)\s(${duration})`,
+    String.raw`(${duration})\s?(?:[之以]?[后後]|[후뒤]|sonra|remaining)`,
+    String.raw`${ago}(?:after|wait|in|dans|après|en|em|após|tra|fra|dopo|nach|za|over|dalam|sau|через)\s(${duration})`,
     String.raw`(?:wait|in)\s(${clock})`,
   ].join('|'),
   'iu',
 );
 
+/** The day may be missing. */
 const untilDate = new RegExp(
   String.raw`(?:retry|again|resets?|until|available|after)\b[^.;\d]{0,20}` +
-    String.raw`(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)`,
+    String.raw`(?:(\d{4}-\d\d-\d\d)[T ])?(\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)`,
   'i',
 );
 
 /** A wait stated in a sentence: "Please try again in 22.5s." */
 function inWords(words: string, wallMs: number | undefined): number | undefined {
   const [, day, time, zone = ''] = untilDate.exec(words.slice(0, 4_000)) ?? [];
-  if (day !== undefined) return dateMs(`${day}T${time}${/^[+-]/.test(zone) ? zone : 'Z'}`, wallMs);
+  if (time !== undefined && wallMs !== undefined) {
+    const today = new Date(wallMs).toISOString().slice(0, 10);
+    return dateMs(`${day ?? today}T${time}${/^[+-]/.test(zone) ? zone : 'Z'}`, wallMs);
+  }
   const plain = words.slice(0, 4_000).normalize('NFKC').toLowerCase();
   const quoted = /\bretry[-_]after["']?\s?[:=]\s?["']?(\d+(?:\.\d+)?)(?![\w.])/.exec(plain)?.[1];
   if (quoted !== undefined) return Number(quoted) * 1000;
@@ -159,7 +164,7 @@ function inWords(words: string, wallMs: number | undefined): number | undefined 
 /** Fields with a wait in seconds, a duration or a time. */
 const waitFields = new RegExp(
   [
-    '^(?:x?ratelimit)?(?:retry|wait|cooldown|backoff|resets?)(?:delay|after|in|at|time|sec|seconds)+$',
+    '^(?:x?ratelimit|next)?(?:retry|wait|cooldown|backoff|resets?|available)(?:delay|after|in|at|time|sec|seconds)+$',
     '^(?:estimatedtime|wait|cooldown|backoff)$',
   ].join('|'),
 );
@@ -173,7 +178,7 @@ function inFields(holder: unknown, wallMs: number | undefined, depth: number, bu
     const name = key.toLowerCase().replace(/[-_]/g, '');
     let ms: number | undefined;
     if (waitFields.test(name)) ms = fieldMs(entry, wallMs);
-    else if (name === 'retryafterms') ms = milliseconds(String(entry));
+    else if (/^retryafterm(?:illi)?s/.test(name)) ms = milliseconds(String(entry));
     else if (name === 'xratelimitreset') ms = Number(entry) >= epochSeconds ? fieldMs(entry, wallMs) : undefined;
     ms ??= inFields(entry, wallMs, depth + 1, budget);
     if (ms !== undefined && ms >= 0) return ms;
