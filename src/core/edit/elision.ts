@@ -16,15 +16,16 @@ const leftOut = new RegExp(
 const things = 'code|file|class|function|method|component|implementation|imports?|content|module|script|page|document|logic|styles?|tests?';
 const whole = String.raw`code|file|rest|function|methods?|imports?|everything(?: else)?|content`;
 const own = String.raw`code|imports?|methods?|functions?|content|lines|logic|implementation`;
+const mark = String.raw`[^\p{L}\p{N}]`;
 const sentence = new RegExp(
   [
-    String.raw`^\W*(?:the )?(?:rest|remainder) of (?:the |your |this |my )?(?:\w+ ){0,3}(?:${things})\b`,
+    String.raw`^${mark}*(?:the )?(?:rest|remainder) of (?:the |your |this |my )?(?:\w+ ){0,3}(?:${things})\b`,
     String.raw`\b(?:${whole})\b.*\b(?:remains?|stays?|is|are) (?:the same|unchanged|as (?:is|before))\b`,
-    String.raw`^\W*(?:existing|unchanged|remaining|previous) (?:\w+ ){0,2}(?:${own})\W*$`,
+    String.raw`^${mark}*(?:existing|unchanged|remaining|previous) (?:\w+ ){0,2}(?:${own})${mark}*$`,
     String.raw`\bomitted for brevity\b`,
-    String.raw`^\W*(?:其余|其他|其它|剩余|现有|已有|原有)(?:的)?(?:代码|部分|内容|方法|函数|逻辑)`,
+    String.raw`^${mark}*(?:其余|其他|其它|剩余|现有|已有|原有)(?:的)?(?:代码|部分|内容|方法|函数|逻辑)`,
   ].join('|'),
-  'i',
+  'iu',
 );
 const longest = 100;
 

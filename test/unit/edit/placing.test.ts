@@ -359,6 +359,7 @@ describe('a comment that stands for lines that are left out', () => {
     '// TODO: remove unchanged rows...',
     '',
     '// …and that is all',
+    '// 先处理其余部分',
   ])('is not seen in %j', (line) => expect(isElision(line)).toBe(false));
 
   it('is a line like others where the file has it itself', () => {

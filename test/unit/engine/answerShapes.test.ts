@@ -181,11 +181,11 @@ describe('a body that is no event stream', () => {
   });
 
   it('is read as an error with [DONE] after it', async () => {
-    expect(await outcome('{"error":{"message":"model not loaded","code":400}}\n\ndata: [DONE]\n\n')).toEqual([
+    expect(await outcome('{"error":{"message":"adapter not loaded","code":400}}\n\ndata: [DONE]\n\n')).toEqual([
       '',
       'error',
       'bad-request',
-      'model not loaded',
+      'adapter not loaded',
       1,
     ]);
   });

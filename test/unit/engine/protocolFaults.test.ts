@@ -47,6 +47,8 @@ describe.each(dialects)('$api', ({ api, begin, text, end, overloaded, refusal })
     ['a code and words', { code: 1002, msg: 'The balance is not enough' }, 'quota'],
     ['an exception', { exception: 'GPU lost' }, 'server'],
     ['the type error', { type: 'error', message: 'Overloaded' }, 'server'],
+    ['a text without Latin letters', { error: '系统开小差了' }, 'server'],
+    ['a field by no known name, in a script without spaces', { 说明: '系统开小差了' }, 'server'],
     ['no success', { success: false, errorMessage: 'GPU lost' }, 'server'],
   ])('hears an error in the words of others, before the first word and after it: %s', async (_what, error, kind) => {
     const line = api === 'ollama' ? `${JSON.stringify(error)}\n` : `data: ${JSON.stringify(error)}\n\n`;

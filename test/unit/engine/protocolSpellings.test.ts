@@ -285,6 +285,18 @@ it.each<[what: string, api: Api, body: string, seen: readonly unknown[]]>([
     ['Hi', 'error', 'It broke.'],
   ],
   [
+    'an error in place of a message',
+    'messages',
+    event({ type: 'message_start', message: { type: 'error', error: { message: 'It broke.' } } }),
+    ['', 'error', 'It broke.'],
+  ],
+  [
+    'an error in place of the last delta',
+    'messages',
+    block(hi).replace('{"stop_reason":"end_turn"}', '{"error":{"message":"It broke."}}'),
+    ['Hi', 'error', 'It broke.'],
+  ],
+  [
     'an error named as Java does',
     'messages',
     `${block(hi).split('data: {"type":"content_block_stop"')[0]}data: {"serverException":{"message":"It broke."}}\n\n`,

@@ -22,6 +22,10 @@ const counted = 14;
 describe('the counts of a server', () => {
   it.each([
     ['in another field', { usage_metadata: { prompt_token_count: 100, candidates_token_count: 14, total_token_count: 114 } }],
+    ['at the top', { prompt_tokens: 100, completion_tokens: 14, total_tokens: 114 }],
+    ['in a list', { usage: [{ prompt_tokens: 100, completion_tokens: 14, total_tokens: 114 }] }],
+    ['in units of a bill', { meta: { billed_units: { input_tokens: 100, output_tokens: 14 } } }],
+    ['in metrics', { invocationMetrics: { inputTokenCount: 100, outputTokenCount: 14 } }],
     ['in an object of its own', { meta: { usage: { prompt_tokens: 100, completion_tokens: 14, total_tokens: 114 } } }],
   ])('are found %s', async (_where, more) => {
     const { usage } = await seen(body(chunk({ content: words }), finished(), { choices: [], ...more }, doneEvent));

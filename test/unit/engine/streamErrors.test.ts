@@ -50,6 +50,8 @@ describe('an error inside a stream', () => {
       'server',
       'upstream connect error or disconnect/reset before headers',
     ],
+    ['an event named timeout, with nothing in it', 'event: timeout\ndata: {}\n\n', 'server', 'timeout'],
+    ['an event that tells of an abort by its name', 'event: stream.aborted\ndata: null\n\n', 'server', 'stream.aborted'],
     ['the number of an HTTP error', 'data: 503\n\n', 'server', 'The server reported an error without a message.'],
     ['an event named error', 'event: error\ndata: {"message":"GPU fell over"}\n\n', 'server', 'GPU fell over'],
     ['an event named error, with a text field', 'event: error\ndata: {"text":"GPU fell over"}\n\n', 'server', 'GPU fell over'],
@@ -236,7 +238,7 @@ describe('words of no known meaning in place of an end', () => {
   });
 });
 
-it.each(['-', 'N/A', 'No error', 'undefined'])('an error field with %j is no error', async (error) => {
+it.each(['-', 'N/A', 'No error', 'undefined', '成功'])('an error field with %j is no error', async (error) => {
   const { text, reason } = await seen(body(chunk({ content: 'Hi' }, null, { error }), ...done));
   expect([text, reason]).toEqual(['Hi', 'stop']);
 });

@@ -52,6 +52,13 @@ describe('models are found in', () => {
       },
       ['m1', 'm2'],
     ],
+    ['numbers by name', { models: { m1: 8192, m2: 4096 } }, ['m1', 'm2']],
+    ['which are there, by name', { data: { models: { m1: true, m2: false } } }, ['m1']],
+    ['names in capitals', { Models: [{ Id: 'm1' }, { ID: 'm2' }] }, ['m1', 'm2']],
+    ['nodes of GraphQL', { data: { allModels: { nodes: [{ id: 'm1' }] } } }, ['m1']],
+    ['edges of GraphQL', { data: { models: { edges: [{ cursor: 'x', node: { name: 'm1' } }] } } }, ['m1']],
+    ['objects by name in a list of vendors', { providers: [{ id: 'p', models: [{ id: 'm1' }] }, { models: { m2: {} } }] }, ['m1', 'm2']],
+    ['vendors by name', { one: { models: { m1: { id: 'm1' } } }, two: { models: { m2: { id: 'm2' } } } }, ['m1', 'm2']],
     ['an empty list', { data: [] }, []],
     ['no list at all', { object: 'list', data: null }, []],
   ])('%s', async (_shape, body, models) => {
@@ -60,6 +67,12 @@ describe('models are found in', () => {
 
   it('lines of JSON', async () => {
     expect(await listed([head(200), raw('{"id":"m1"}\n{"id":"m2"}\n')])).toEqual(['m1', 'm2']);
+  });
+
+  it('JSON that is guarded, or in a call', async () => {
+    for (const text of [')]}\'\n{"data":[{"id":"m1"}]}', 'callback({"data":[{"id":"m1"}]});']) {
+      expect(await listed([head(200), raw(text)])).toEqual(['m1']);
+    }
   });
 
   it('JSON with a byte order mark, sent as text', async () => {
@@ -83,6 +96,7 @@ describe('it is said when the answer is', () => {
     ],
     ['an error with an id', status(200, { id: 'req_1', code: 401, message: 'No such key' }), ['auth', undefined, 'No such key']],
     ['a list of errors', status(200, { errors: [{ message: 'Invalid API key' }] }), ['auth', undefined, 'Invalid API key']],
+    ['errors of GraphQL', status(200, { errors: [{ message: 'No access' }], data: null }), ['server', undefined, 'No access']],
     ['a list of what has no name', status(200, { data: [{ x: 1 }] }), ['malformed', 'no-models', ['{"data":[{"x":1}]}']]],
     ['a list of texts', status(200, { notes: ['m1', 'm2'] }), ['malformed', 'no-models', ['{"notes":["m1","m2"]}']]],
     ['nothing', status(200, ''), ['malformed', 'no-models', ['""']]],

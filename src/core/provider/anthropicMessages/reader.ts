@@ -5,6 +5,7 @@ import { type JsonFields, numberIn, partsIn, recordIn, spelled, wordIn } from '.
 import { responseDelta } from '../reading/deltas.ts';
 import type { ObjectReader } from '../reading/jsonDecoder.ts';
 import { endingOfWord, finishIn } from '../reading/finishWords.ts';
+import { saysSomething } from '../reading/streamErrors.ts';
 import type { DeltaSink, Ending } from '../provider.ts';
 import { MessageBlocks } from './blocks.ts';
 import { Counts } from './usage.ts';
@@ -50,9 +51,12 @@ export class MessagesReader implements ObjectReader {
         this.#blocks.stop(placeOf(event));
         return true;
       case 'message_start':
+        this.#check(recordIn(event, 'message'));
         this.#begin(recordIn(event, 'message'));
         return true;
       case 'message_delta':
+        this.#check(recordIn(event, 'message'));
+        this.#check(recordIn(event, 'delta'));
         this.#end(recordIn(event, 'delta'));
         this.#count(event['usage']);
         return true;
@@ -97,6 +101,11 @@ export class MessagesReader implements ObjectReader {
       this.#blocks.start(index, block);
       this.#blocks.stop(index);
     }
+  }
+
+  /** Relays put errors of the server behind them where a message should be. */
+  #check(holder: JsonFields): void {
+    if (holder['type'] === 'error' || saysSomething(holder['error'])) this.#failure ??= fromErrorObject(holder);
   }
 
   #end(delta: JsonFields): void {

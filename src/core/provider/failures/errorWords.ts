@@ -29,8 +29,12 @@ const types = ['type', 'errortype', 'reason', 'param', 'status'];
 const empty =
   /^(?:\w+ )?(?:provider|upstream|server|internal server|bad request|request)?[ _]?(?:returned )?(?:an )?(?:error|failed)?\.?$/i;
 
-/** A call around JSON (JSONP), or what keeps a script from reading it. */
 const guard = /^\s*(?:(?:\/\*\*\/)?[\w$.]{1,100}\(|\)\]\}',?|(?:while|for)\([\d;]{1,3}\);)(?=\s*[{[])/;
+
+/** Without a call around the JSON (JSONP), and without what keeps a script from reading it. */
+export function unguarded(text: string): string {
+  return guard.test(text) ? text.replace(guard, '').replace(/\)?;?\s{0,100}$/, '') : text;
+}
 
 const maxDepth = 8;
 const maxItems = 8;
@@ -56,9 +60,12 @@ export function plainFields(holder: Readonly<Record<string, unknown>>): Readonly
 
 const before = /^(?:result|response|resp|return|ret|biz|sub|api)(?=(?:msg|message|code|desc|description|status|error)$)/;
 
-/** A text of several words, in whatever field. */
+const letters = String.raw`[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]`;
+const severalWords = new RegExp(String.raw`\p{L}\s+\p{L}|${letters}{4}`, 'u');
+
+/** A text of several words, in whatever field. Some scripts have no spaces between words. */
 export function isSentence(value: unknown): boolean {
-  return typeof value === 'string' && /\p{L}\s+\p{L}/u.test(value);
+  return typeof value === 'string' && severalWords.test(value);
 }
 
 interface Found {
@@ -72,7 +79,7 @@ function find(value: unknown, depth: number, heard: string[]): Found {
   // Each object is heard of: so many of them are looked at.
   if (depth > maxDepth || heard.length > maxHeard) return nothing;
   if (typeof value === 'string') {
-    const bare = guard.test(value) ? value.replace(guard, '').replace(/\)?;?\s{0,100}$/, '') : value;
+    const bare = unguarded(value);
     const inner = /^\s*[{[]/.test(bare) ? parseCut(bare) : undefined;
     if (isRecord(inner)) return find(inner, depth + 1, heard);
     const message = textOfPage(value);

@@ -10,7 +10,7 @@ import { shown, shownCharacters } from './clipped.ts';
 import { isRecord, jsonOf, parsed } from './json.ts';
 import { LooseJson } from './looseJson.ts';
 import { beginsField, EventReader, isPieceOfValue, nameInFields } from './sse.ts';
-import { cutError, errorInWords, isNameOfError, unreadable } from './streamErrors.ts';
+import { cutError, errorInWords, isNameOfBreak, isNameOfError, saysSomething, unreadable } from './streamErrors.ts';
 import { Utf8Pieces } from './wholeCharacters.ts';
 
 /** Largest single event, line, or whole JSON body, in UTF-16 units; a server that sends more is refused. */
@@ -47,6 +47,8 @@ export class JsonStream {
   #begun = false;
   #delivered = false;
   #ending = false;
+  /** Of an event that is no error: the names of events repeat. */
+  #lastName = '';
   #cutOff: { readonly text: string; readonly isEvent: boolean } | undefined;
 
   /** @param unread see {@link AlikeJson} */
@@ -109,9 +111,14 @@ export class JsonStream {
       this.#hole(this.#lines.end() ?? '');
       return;
     }
-    if (name !== '' && isNameOfError(name)) {
-      this.#error(data);
-      return;
+    if (name !== '' && name !== this.#lastName) {
+      if (isNameOfError(name)) {
+        this.#error(data);
+        return;
+      }
+      // Without anything in it, the name is all that tells why no more follows.
+      if (isNameOfBreak(name) && !saysSomething(jsonOf(data) ?? data)) this.#sink.words(name, false);
+      else this.#lastName = name;
     }
     if (data === '') return;
     if (data.length < maxDoneCharacters && isDone.test(data)) {

@@ -69,6 +69,11 @@ export function isNameOfError(name: string): boolean {
   );
 }
 
+/** Names of events by which a server says that it goes no further, such as `timeout` and `stream.aborted`. */
+export function isNameOfBreak(name: string): boolean {
+  return /^(?:\w+[._-])?(?:abort|cancel|timed?[_-]?out|interrupt|terminat|kill|disconnect|overload|rate[_-]?limit)(?:l?ed)?$/i.test(name);
+}
+
 /** Finds an error message in an object without choices: at its top level, or one level down, such as in `header`. */
 function flatError(chunk: Record<string, unknown>): FoundError | undefined {
   for (const holder of [chunk, ...Object.values(chunk).filter(isRecord)]) {
@@ -118,10 +123,12 @@ function isSuccess(code: unknown): boolean {
 /** Deeper than any server nests, and shallow enough for the stack. */
 const maxDepth = 6;
 
+const nothing = /^(?:[^\p{L}\p{N}]*|0|none|null|nil|nan|n\/a|undefined|false|ok|success|no[ _-]errors?|成功|无|正常)$/iu;
+
 /** False for empty values of any type, also inside an object. */
 export function saysSomething(error: unknown, depth = 0): boolean {
   if (error === null || error === undefined || error === false || error === 0) return false;
-  if (typeof error === 'string') return !/^(?:\W*|0|none|null|nil|nan|n\/a|undefined|false|ok|success|no[ _-]errors?)$/i.test(error.trim());
+  if (typeof error === 'string') return !nothing.test(error.trim());
   if (!isRecord(error) || depth > maxDepth) return true;
   return Object.entries(error).some(([name, value]) => !(name === 'code' && isSuccess(value)) && saysSomething(value, depth + 1));
 }
