@@ -27,6 +27,14 @@ const maxPreamble = 200;
 /** After an introduction, a match needs this many characters. */
 const surePreamble = 48;
 
+/** A word or a mark that goes on with a sentence; three dots or a number may stand before what is repeated. */
+const continuesSentence = /^ ?(?:\p{Ll}|\d+(?=[^.\d]|\.\S)|[,;:!?)\]}]|\.{1,2}(?=[^.]))/u;
+const hasFence = /^ {0,3}(?:`{3}|~{3})/m;
+/** Behind one, the same line may come again. */
+const isListMark = /[-*+>#|–—\d]/;
+/** Where an introduction may end: behind marks alone, a sentence or a line. */
+const introductionEnd = /^[^\p{L}]+|[:：.。!！…](?:["'”*_]*\s+|\s*\n)|\n+/gu;
+
 export class OverlapFinder {
   readonly #old: string;
   readonly #tail: string;
@@ -133,25 +141,37 @@ export class OverlapFinder {
   #settlePreamble(last: boolean): boolean {
     const head = this.#head;
     // A continuation in the middle of a sentence has no introduction.
-    if (!/^[\s*_#>"'“]*[\p{Lu}\p{Lo}]/u.test(head)) return this.#preambleDone(0, /^[\s*_#>"'“]*$/.test(head) && !last);
+    if (continuesSentence.test(head)) return this.#preambleDone(0, false);
+    if (/^[^\p{L}]*$/u.test(head) && head.length <= maxPreamble) return this.#preambleDone(0, !last);
     // Neither has one that repeats old text at once.
     if (this.#overlaps(head).some((length) => this.#isSure(length))) return this.#preambleDone(0, false);
     if (this.#mayRepeat(head)) return this.#preambleDone(0, !last);
-    const need = Math.min(surePreamble, this.#old.length);
     let open = !last && head.length <= maxPreamble;
-    for (const { index, 0: gap } of head.slice(0, maxPreamble).matchAll(/[:：.。!！…](?:["'”*_]*\s+|\s*\n)|\n+/g)) {
+    for (const { index, 0: gap } of head.slice(0, maxPreamble).matchAll(introductionEnd)) {
       const from = index + gap.length;
       const rest = head.slice(from);
-      if (rest.length >= need && this.#repeatsFrom(rest, need)) return this.#preambleDone(from, false);
-      if (rest.length < need && !last && this.#mayRepeat(rest)) open = true;
+      const need = index === 0 ? sureRestart : Math.min(surePreamble, this.#old.length);
+      if (rest.length >= need && this.#old.startsWith(rest.slice(0, need))) return this.#preambleDone(from, false);
+      const sure = index > 0 ? surePreamble : isListMark.test(gap) ? Infinity : sureOverlap;
+      if (this.#overlaps(rest).some((length) => length >= sure)) return this.#preambleDone(from, false);
+      if (gap.endsWith('\n') && this.#opensFence(rest) && !hasFence.test(this.#lastLine + head.slice(0, from))) {
+        return this.#preambleDone(from, false);
+      }
+      if (rest.length < surePreamble && !last && this.#mayRepeat(rest)) open = true;
     }
     return this.#preambleDone(0, open);
   }
 
-  /** Whether `rest` repeats the old text from its start, or repeats its end. */
-  #repeatsFrom(rest: string, need: number): boolean {
-    if (this.#old.startsWith(rest.slice(0, need))) return true;
-    return this.#overlaps(rest).some((length) => length >= surePreamble);
+  /** In a block of code, a fence with its language opens it again, also with another name of the language: `ts` is `typescript`. */
+  #opensFence(text: string): boolean {
+    const fence = this.#openFence;
+    if (fence === undefined || text.startsWith(fence)) return fence !== undefined;
+    const [, marks = '', letter = ''] = /^([`~]+)\s*(\w)/.exec(fence) ?? [];
+    return letter !== '' && text.startsWith(marks + letter) && /^[`~]+[\w+#.-]{1,40}\n/.test(text);
+  }
+
+  get #lastLine(): string {
+    return this.#tail.slice(this.#tail.lastIndexOf('\n') + 1);
   }
 
   #preambleDone(skip: number, open: boolean): boolean {
@@ -163,16 +183,17 @@ export class OverlapFinder {
 
   /** False while the head may still become the fence's first line. */
   #settleFence(last: boolean): boolean {
-    if (this.#skipped > 0) return this.#fenceDone(this.#skipped);
     const fence = this.#openFence as string;
-    const lead = this.#head.length - this.#head.trimStart().length;
+    const rest = this.#head.slice(this.#skipped);
+    const lead = this.#skipped + rest.length - rest.trimStart().length;
     const line = this.#head.slice(lead);
-    if (line.startsWith(fence)) {
+    if (this.#skipped > 0 && !this.#opensFence(line)) return this.#fenceDone(this.#skipped);
+    if (this.#opensFence(line)) {
       const end = line.indexOf('\n');
-      if (end === -1 && !last) return line.length > fence.length + 80 ? this.#fenceDone(0) : false;
+      if (end === -1 && !last) return line.length > fence.length + 80 ? this.#fenceDone(this.#skipped) : false;
       return this.#fenceDone(lead + (end === -1 ? line.length : end + 1));
     }
-    if (!last && fence.startsWith(line)) return false;
+    if (!last && (fence.startsWith(line) || /^[`~]{3,}[\w+#.-]{0,40}$/.test(line))) return false;
     return this.#fenceDone(0);
   }
 
