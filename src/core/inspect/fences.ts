@@ -86,7 +86,7 @@ export class FenceTracker {
     }
     const inner = stripQuotes(line, this.#open.quotes);
     const column = indentOf(inner.rest);
-    const blank = inner.rest.trim() === '';
+    const blank = unindented(inner.rest) === '';
     const left = inner.quotes < this.#open.quotes || (!blank && column < this.#open.indent);
     if (left) {
       this.#close(this.#lineAt);
@@ -94,19 +94,19 @@ export class FenceTracker {
       return;
     }
     if (column - this.#open.indent > 3) return;
-    const marker = /^(`{3,}|~{3,})\s*$/.exec(inner.rest.trimStart())?.[1];
+    const marker = /^(`{3,}|~{3,})[ \t]*$/.exec(unindented(inner.rest))?.[1];
     if (marker === undefined || marker[0] !== this.#open.marker[0] || marker.length < this.#open.marker.length) return;
     this.#close(this.#lineAt + line.indexOf(marker));
   }
 
   #outside(line: string): void {
     const { rest, quotes } = stripQuotes(line, Infinity);
-    if (rest.trim() === '') {
+    if (unindented(rest) === '') {
       this.#paragraph = false;
       return;
     }
     let column = indentOf(rest);
-    let text = rest.trimStart();
+    let text = unindented(rest);
     // A lazy line (CommonMark 5.1) closes none of the items around the paragraph.
     if (this.#paragraph && quotes === 0 && !blockStart.test(text)) return;
     while (this.#items.length > 0 && column < (this.#items.at(-1) as number)) this.#items.pop();
@@ -123,7 +123,7 @@ export class FenceTracker {
       column += item[0].length;
       text = text.slice(item[0].length);
     }
-    const fence = /^(?:(`{3,})([^`]*)|(~{3,})(.*))$/.exec(text);
+    const fence = /^(?:(`{3,})([^`]*)|(~{3,})([^]*))$/.exec(text);
     if (fence === null) {
       this.#paragraph = text !== '' && !/^(?:#{1,6}(?:\s|$)|(?:[-_*][ \t]*){3,}$)/.test(text);
       return;
@@ -139,6 +139,11 @@ export class FenceTracker {
     this.#open = undefined;
     this.#found({ edge: 'close', language, offset, lineEnd: this.#lineEnd });
   }
+}
+
+/** Other white space is text to Markdown. */
+function unindented(line: string): string {
+  return line.replace(/^[ \t]+/, '');
 }
 
 function stripQuotes(line: string, most: number): { readonly rest: string; readonly quotes: number } {

@@ -1,6 +1,7 @@
 // Exported sections close what they opened. markdown-it and an HTML parser determine what a reader sees, not our own rules.
 import fc from 'fast-check';
 import markdownIt from 'markdown-it';
+import { marked } from 'marked';
 import { parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import { exportedTo } from '../../../src/node/disk/conversationJobs.ts';
@@ -92,6 +93,19 @@ const open = [
   '<!---->',
   '<details>\n\n```html\n</details>',
   '<DETAILS>\n\ntext',
+  '- <select>',
+  '> <object>',
+  '1. Use a\n   <marquee>',
+  '| a | b |\n| - | - |\n| <template> | x |',
+  '<pre><select></pre>',
+  '<option>',
+  '<li>one',
+  '<dl><dt>one',
+  '<!x\n<style>',
+  'a\r~~~\rb',
+  '~~~\u2028x',
+  '<body><dl></body>',
+  '<a href="x"=\n> <b>',
 ];
 
 describe('a section', () => {
@@ -192,6 +206,37 @@ it('leaves what is whole as it was written', async () => {
   expect(await exported('Two and two?', answer)).toContain(`## You\n\nTwo and two?\n\n## test/model\n\n${answer}\n\n> Stopped by you.`);
 });
 
+it('leads each footnote and link to what its own section says', async () => {
+  const answer = (site: string): string =>
+    `See [the docs][1], [1], [docs][], \`[1]\` and the note[^n].\n\n\`\`\`\n[1]: x\n\`\`\`\n\n` +
+    `[1]: https://${site}.example/\n[docs]: https://${site}.example/docs\n[^n]: Of ${site}.\n`;
+  const { conversation, streams } = scene();
+  for (const text of ['First?', 'Second, as in [1]?']) {
+    void conversation.ask(said(text), 'test/model');
+    await settle();
+    streams.at(-1)!.write(answer(text.slice(0, 5).toLowerCase()));
+    streams.at(-1)!.finish('stop');
+    await settle();
+  }
+  const written = toMarkdown(conversation, words);
+  const html = marked.parse(written, { async: false });
+  expect([...html.matchAll(/href="(https[^"]*)"/g)].map(([, address]) => address)).toEqual(
+    ['first', 'secon'].flatMap((site) => ['', '', 'docs'].map((path) => `https://${site}.example/${path}`)),
+  );
+  const footnotes = ['first', 'secon'].map((site) => new RegExp(String.raw`note(\[\^\S+\])\.[^]*\n\1: Of ${site}\.`).exec(written)?.[1]);
+  expect([new Set(footnotes).size, footnotes.includes(undefined), html.split('<code>[1]</code>').length]).toEqual([2, false, 3]);
+});
+
+it('shows tags without an end, and what no browser shows, as they were written', async () => {
+  const answer = '- Use <select> for it.\n\nThen `<?php` as in <?php echo 1 ?>.\n\n<ul><li>one<li>two</ul>';
+  const { text } = outline(await exported('Explain', answer));
+  expect([text.includes('Use <select> for it.'), text.includes('as in <?php echo 1 ?>.'), text.includes('onetwo')]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+});
+
 it.each(['A <b>', '# A', '*a* _b_ `c` [d](e)', 'C #', 'snake_case_name & &amp; <!--', '$x$ | y ~~z~~', '1. a'])(
   'has the title as it was written: %j',
   async (title) => {
@@ -222,8 +267,9 @@ it.each([
 });
 
 it('many elements that never end are closed in time that grows with their number only', async () => {
-  const answer = Array.from({ length: 50_000 }, (_, index) => `<x${index}>`).join('');
-  expect(await exported('Why?', answer)).toContain('\n\n</x49999>\n\n</x49998>');
+  const answer = Array.from({ length: 50_000 }, (_, index) => `<div><x${index}>`).join('');
+  const written = await exported('Why?', answer);
+  expect([written.split('</div>').length - 1, written.split('&lt;x').length - 1]).toEqual([50_000, 50_000]);
 });
 
 it('is written on a worker thread as it would be here, also while an answer runs', async () => {

@@ -4,12 +4,18 @@
  */
 import { FenceTracker } from '../../inspect/fences.ts';
 
-export function closedMarkdown(text: string): string {
+export function closedMarkdown(said: string): string {
+  const text = said.replace(/\r\n?/g, '\n');
   const { pieces, fence } = piecesOf(text);
-  const open = new OpenElements();
-  const closed = pieces
-    .map((piece, index) => (piece.fenced ? piece.text : withWholeTags(piece.text, index + 1 < pieces.length, open)))
-    .join('');
+  let open = new OpenElements(documentTags);
+  const closeAll = (): string =>
+    pieces.map((piece, index) => (piece.fenced ? piece.text : withWholeTags(piece.text, index + 1 < pieces.length, open))).join('');
+  let closed = closeAll();
+  // Without some of the elements, others may have no end.
+  while (open.unclosable.length > 0) {
+    open = new OpenElements(new Set([...open.asText, ...open.unclosable]));
+    closed = closeAll();
+  }
   const outside = pieces.filter(({ fenced }) => !fenced);
   const formula = formulaIsOpen(outside.map((piece) => piece.text).join(''));
   const lines = [...(fence === undefined ? [] : [fence]), ...(formula ? ['$$'] : [])].map((end) => `\n${end}`).join('');
@@ -20,7 +26,7 @@ export function closedMarkdown(text: string): string {
 /** As a person typed it: neither its headings nor its tags are those of the document that it stands in. */
 export function typedMarkdown(text: string): string {
   let blank = true;
-  const typed = piecesOf(text).pieces.map((piece) => {
+  const typed = piecesOf(text.replace(/\r\n?/g, '\n')).pieces.map((piece) => {
     if (piece.fenced) {
       blank = true;
       return piece.text;
@@ -51,7 +57,8 @@ interface Pieces {
   readonly fence: string | undefined;
 }
 
-function piecesOf(text: string): Pieces {
+/** What is code in fences, and what is not. */
+export function piecesOf(text: string): Pieces {
   const pieces: { text: string; fenced: boolean }[] = [];
   let from = 0;
   const cut = (to: number, fenced: boolean): void => {
@@ -83,10 +90,10 @@ function formulaIsOpen(outside: string): boolean {
 }
 
 /** One that goes over several lines is not looked for: where it might end depends on all blocks of Markdown. */
-const codeSpan = '(`+)(?!`)[^\\n]{0,2000}?[^`\\n]\\1(?!`)|`+|\\\\[\\s\\S]';
+export const codeSpan = '(`+)(?!`)[^\\n]{0,2000}?[^`\\n]\\1(?!`)|`+|\\\\[\\s\\S]';
 /** What is no element and ends with these characters, and elements that hold text, not tags, to a browser. */
 const textual = 'script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext';
-const comment = '<!--|<\\?|<!\\[CDATA\\[|<![a-z]';
+const comment = '<!--';
 const textElement = `<(?:${textual})(?=[\\s>])`;
 const preElement = '<pre(?=[\\s>])';
 const tag =
@@ -95,10 +102,10 @@ const unfinished = '<(?=[a-z/!?])';
 const inText = [codeSpan, `(?<long>${comment})`, `(?<pre>${preElement})`, tag, unfinished].join('|');
 const inHtml = [`(?<long>${comment}|${textElement})`, `(?<pre>${preElement})`, tag, unfinished].join('|');
 
-/** Elements without an end tag, or whose end tag HTML supplies by itself. */
-const endless = new Set(
-  'area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody tfoot option'.split(' '),
-);
+/** Elements without an end tag, or whose end tag HTML supplies where a heading follows. */
+const endless = new Set('area base br col embed hr img input link meta param source track wbr p tr td th thead tbody tfoot'.split(' '));
+/** Elements whose end tag HTML supplies at the end of the element around them alone. */
+const endsWithParent = new Set(['li', 'dt', 'dd', 'option', 'optgroup', 'rp', 'rt']);
 
 /** Where marks end in a text that is read from its beginning to its end: each part of it is searched once for each mark. */
 class Ends {
@@ -112,9 +119,7 @@ class Ends {
   /** The end of what begins with `mark` at `at`; infinite where it has none. */
   of(mark: string, at: number): number {
     const from = at + mark.length;
-    if (mark === '<?') return this.#next('\\?>', from);
-    if (mark.startsWith('<![')) return this.#next('\\]\\]>', from);
-    if (mark !== '<!--') return this.#next(mark.startsWith('<!') ? '>' : `</${mark.slice(1)}>`, from);
+    if (mark !== '<!--') return this.#next(`</${mark.slice(1)}>`, from);
     const short = /-?>/y;
     short.lastIndex = from;
     return short.test(this.#text) ? short.lastIndex : this.#next('--!?>', from);
@@ -137,16 +142,37 @@ class Ends {
   }
 }
 
+/** Tags that a document has once and a browser ignores elsewhere. */
+const documentTags: ReadonlySet<string> = new Set(['html', 'head', 'body', 'frameset']);
+/** Elements that may be closed where the text ends. Others show their tags as text if they have no end. */
+const closable = new Set(
+  'details div section article blockquote ul ol b strong i em u s del ins sub sup kbd mark small span a code font center'.split(' '),
+);
+
 /** The elements that are open, outermost first; those of a closed one are taken out wherever it is. */
 class OpenElements {
+  /** Names of elements whose tags are text. */
+  readonly asText: ReadonlySet<string>;
   readonly #names: (string | undefined)[] = [];
   readonly #places = new Map<string, number[]>();
+  /** Those that begin inside of a quote, a list or a table, which ends before the text does. */
+  readonly #inside = new Set<number>();
+
+  constructor(asText: ReadonlySet<string>) {
+    this.asText = asText;
+  }
+
+  get unclosable(): readonly string[] {
+    const names = this.#names.map((name) => name?.toLowerCase());
+    return names.filter((name, place) => name !== undefined && (!closable.has(name) || this.#inside.has(place))) as string[];
+  }
 
   get names(): readonly string[] {
     return this.#names.filter((name) => name !== undefined);
   }
 
-  open(name: string): void {
+  open(name: string, isInside: boolean): void {
+    if (isInside) this.#inside.add(this.#names.length);
     const key = name.toLowerCase();
     const places = this.#places.get(key) ?? [];
     places.push(this.#names.length);
@@ -156,7 +182,11 @@ class OpenElements {
 
   close(name: string): void {
     const place = this.#places.get(name.toLowerCase())?.pop();
-    if (place !== undefined) this.#names[place] = undefined;
+    if (place === undefined) return;
+    this.#names[place] = undefined;
+    for (let inner = this.#names.length - 1; inner > place && endsWithParent.has(this.#names[inner]?.toLowerCase() ?? ''); inner--) {
+      this.#places.get(this.#names.pop()!.toLowerCase())!.pop();
+    }
   }
 }
 
@@ -182,6 +212,16 @@ function withWholeTags(piece: string, beforeFence: boolean, open: OpenElements):
 function mend(text: string, where: 'text' | 'html', open: OpenElements): string {
   const pattern = new RegExp(where === 'text' ? inText : inHtml, 'gi');
   const ends = new Ends(text);
+  let line = { to: -1, isInside: false };
+  const isInside = (at: number): boolean => {
+    if (at > line.to) {
+      const from = text.lastIndexOf('\n', at) + 1;
+      const to = text.indexOf('\n', at);
+      const whole = text.slice(from, to === -1 ? text.length : to);
+      line = { to: from + whole.length, isInside: container.test(whole) };
+    }
+    return line.isInside;
+  };
   let mended = '';
   let done = 0;
   for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
@@ -190,31 +230,40 @@ function mend(text: string, where: 'text' | 'html', open: OpenElements): string 
     if (long !== undefined) {
       const to = ends.of(long, at);
       // In a paragraph, what goes over several lines may meet the end of its block.
-      const whole = to <= (where === 'text' && !/^<![a-z]/i.test(long) ? ends.line(at) : text.length);
+      const whole = to <= (where === 'text' ? ends.line(at) : text.length);
       pattern.lastIndex = whole ? to : at + 1;
       if (whole) continue;
     } else if (pre !== undefined) {
       const tagged = new RegExp(tag, 'iy');
       tagged.lastIndex = at;
       // A browser would take everything after a `<pre>` without its end for preformatted text.
-      const whole = ends.of(pre, at) <= text.length ? tagged.exec(text) : null;
+      const whole = !open.asText.has('pre') && ends.of(pre, at) <= text.length ? tagged.exec(text) : null;
       if (whole !== null) {
-        if (whole.groups!['closed'] === '') open.open(pre.slice(1));
+        if (whole.groups!['closed'] === '') open.open(pre.slice(1), isInside(at));
         pattern.lastIndex = tagged.lastIndex;
         continue;
       }
       pattern.lastIndex = at + 1;
     } else if (found[0] !== '<') {
-      if (name === undefined || closed === '/' || endless.has(name.toLowerCase())) continue;
-      if (end === '') open.open(name);
-      else open.close(name);
-      continue;
+      if (name === undefined) continue;
+      // In a paragraph, the next line may begin another block.
+      const isWhole = where === 'html' || !found[0].includes('\n');
+      if (isWhole && !open.asText.has(name.toLowerCase())) {
+        if (closed === '/' || endless.has(name.toLowerCase())) continue;
+        if (end === '') open.open(name, isInside(at));
+        else open.close(name);
+        continue;
+      }
+      pattern.lastIndex = at + 1;
     }
     mended += `${text.slice(done, at)}&lt;`;
     done = at + 1;
   }
   return mended + text.slice(done);
 }
+
+/** A line of a quote, a list or a table. */
+const container = /^(?:\s{2,}|[ \t]*(?:>|[-+*]\s|\d{1,9}[.)]\s))|\|/;
 
 interface HtmlBlock {
   readonly from: number;

@@ -7,6 +7,7 @@ import { type Answer, type AnswerText, type Entry, written } from '../entries.ts
 import { toExactJson } from '../journal/exactJson.ts';
 import { closedMarkdown, plainMarkdown, typedMarkdown } from './closedMarkdown.ts';
 import { fenceAround } from '../prompt.ts';
+import { OwnLabels } from './ownLabels.ts';
 
 export interface ExportWords {
   readonly you: string;
@@ -31,7 +32,8 @@ export type Pictures = ReadonlyMap<string, Uint8Array>;
 export function* markdownPieces(conversation: Exported, words: ExportWords, pictures: Pictures): Generator<string> {
   const title = conversation.title === '' ? words.untitled : conversation.title;
   yield `# ${plainMarkdown(title)}`;
-  for (const entry of conversation.thread) yield `\n\n${section(entry, words, pictures)}`;
+  const labels = new OwnLabels(textsOf(conversation.thread));
+  for (const entry of conversation.thread) yield `\n\n${section(entry, words, pictures, labels)}`;
   for (const address of addresses(conversation.thread, pictures)) yield `\n\n${address}`;
   yield '\n';
 }
@@ -50,7 +52,7 @@ export function* jsonPieces(conversation: Exported, pictures: Pictures): Generat
 }
 
 /** Each section closes what it opened: the next one begins with a heading of the document. */
-function section(entry: Entry, words: ExportWords, loaded: Pictures): string {
+function section(entry: Entry, words: ExportWords, loaded: Pictures, labels: OwnLabels): string {
   if (entry.role === 'user') {
     const files = entry.attachments.map(({ name, language, text }) => {
       const fence = fenceAround(text);
@@ -59,24 +61,30 @@ function section(entry: Entry, words: ExportWords, loaded: Pictures): string {
     const pictures = (entry.pictures ?? []).map(({ mime, file, name }) =>
       loaded.has(file) ? `![${plainMarkdown(name)}][${file}]` : plainMarkdown(`[${mime}: ${name}]`),
     );
-    return [`## ${plainMarkdown(words.you)}`, typedMarkdown(entry.text), ...files, ...pictures].join('\n\n');
+    return [`## ${plainMarkdown(words.you)}`, typedMarkdown(labels.own(entry.text)), ...files, ...pictures].join('\n\n');
   }
   const { text, citations } = written(entry);
   const parts = entry.state.type === 'settled' ? (entry.state.parts ?? []) : [];
   const ending = words.ending(entry);
   const sections = [
     `## ${plainMarkdown(words.label(entry.model))}`,
-    ...thoughts(written(entry), words),
-    closedMarkdown(text),
+    ...thoughts(written(entry)).map((thought) => folded(thought.isLost ? words.lostAttempt : words.reasoning, labels.own(thought.text))),
+    closedMarkdown(labels.own(text)),
     ...parts.flatMap(call),
   ];
   const sources = citations.length === 0 ? [] : [`${plainMarkdown(words.sources)}\n\n${citations.map(source).join('\n')}`];
   return [...sections, ...sources, ...(ending === undefined ? [] : [`> ${plainMarkdown(ending)}`])].join('\n\n');
 }
 
+interface Thought {
+  readonly text: string;
+  /** It led to nothing. */
+  readonly isLost: boolean;
+}
+
 /** Each attempt by itself: what led to nothing is not read together with what led to the answer. */
-function thoughts({ reasoning, seams }: AnswerText, words: ExportWords): readonly string[] {
-  const attempts: string[] = [];
+function thoughts({ reasoning, seams }: AnswerText): readonly Thought[] {
+  const attempts: Thought[] = [];
   let attempt = '';
   let from = 0;
   for (const { at, anew } of seams.filter(({ part }) => part === 'reasoning')) {
@@ -84,12 +92,19 @@ function thoughts({ reasoning, seams }: AnswerText, words: ExportWords): readonl
     from = at;
     if (anew === undefined) attempt += '\n\n';
     else {
-      attempts.push(folded(words.lostAttempt, attempt));
+      attempts.push({ text: attempt, isLost: true });
       attempt = '';
     }
   }
   attempt += reasoning.slice(from);
-  return attempt === '' ? attempts : [...attempts, folded(words.reasoning, attempt)];
+  return attempt === '' ? attempts : [...attempts, { text: attempt, isLost: false }];
+}
+
+function* textsOf(thread: readonly Entry[]): Generator<string> {
+  for (const entry of thread) {
+    if (entry.role === 'user') yield entry.text;
+    else yield* [...thoughts(written(entry)).map((thought) => thought.text), written(entry).text];
+  }
 }
 
 function folded(summary: string, text: string): string {
