@@ -119,6 +119,20 @@ it('sends what Anthropic’s client sends for the same question, to the same pat
   expect([ours?.method, ours?.path, ours?.body]).toEqual([theirs.method, theirs.path, theirs.body]);
 });
 
+it('keeps the ids of calls apart whose characters the API rejects', async () => {
+  const ids = ['调用', '查询', '呼び'];
+  const content = ids.map((id) => ({ type: 'tool-call', id, name: 'look', arguments: '{}' }) as const);
+  const results = ids.map((id) => ({ type: 'tool-result', id, content: id }) as const);
+  const [ours] = await sent({ messages: [user('Look.'), { role: 'assistant', content }, user(results)] });
+  const [, calls, answers] = ours!.body.messages as { content: { id?: string; tool_use_id?: string }[] }[];
+  const named = calls!.content.map((call) => call.id!);
+  expect([new Set(named).size, named.every((id) => /^[\w-]+$/.test(id)), answers!.content.map((one) => one.tool_use_id)]).toEqual([
+    3,
+    true,
+    named,
+  ]);
+});
+
 it('sends the key in its own header, and the version that knows temperature', async () => {
   const [ours] = await sent({ messages: [user('Hi')] });
   const { headers } = ours!;

@@ -75,9 +75,9 @@ function resultOf(content: Content): string | (TextBlockParam | ImageBlockParam)
   });
 }
 
-/** Ids of other servers may contain characters that are rejected. */
+/** Ids of other servers may contain characters that are rejected; those in other letters stay apart. */
 function idOf(id: string): string {
-  return id.replace(/[^\w-]/g, '_') || 'call';
+  return id.replace(/[^\w-]/g, (sign) => (sign < '\u0080' ? '_' : `_${sign.charCodeAt(0).toString(16)}`)) || 'call';
 }
 
 /** The API expects tool results before the user's other content. */
