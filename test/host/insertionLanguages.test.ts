@@ -170,6 +170,13 @@ suite('An answer in a document', () => {
       ['html', '<p onclick="|">', 'f("a");'],
       ['html', '<p title="a">|</p>', 'Says "read".'],
       ['shellscript', "echo $'|'", "It's one."],
+      ['go', 'a := `|`', 'Calls `read` first.'],
+      ['xml', '<a b="|"/>', 'Says "read" in <b>.'],
+      ['yaml', 'a: "|"', 'Says "read".\nThen ends.'],
+      ['swift', 'let a = "|"', 'Says "read".\nThen ends.'],
+      ['dart', "var a = '|';", "It's one.\nIt ends."],
+      ['lua', 'a = "|"', 'Says "read".\nThen ends.'],
+      ['lua', 'a = [[|]]', 'Says "read".\nThen ends.'],
     ] as const) {
       seen.push(await landed(picture, language, answer));
     }
@@ -185,6 +192,13 @@ suite('An answer in a document', () => {
       '<p onclick="f(&quot;a&quot;);">',
       '<p title="a">Says "read".</p>',
       "echo $'It\\'s one.'",
+      'a := `Calls ` + "`" + `read` + "`" + ` first.`',
+      '<a b="Says &quot;read&quot; in &lt;b>."/>',
+      'a: "Says \\"read\\".\\nThen ends."',
+      'let a = "Says \\"read\\".\\nThen ends."',
+      "var a = 'It\\'s one.\\nIt ends.';",
+      'a = "Says \\"read\\".\\nThen ends."',
+      'a = [[Says "read".\nThen ends.]]',
     ]);
   });
 });

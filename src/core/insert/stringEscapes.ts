@@ -17,11 +17,16 @@ export function escapesIn(
   found: readonly StringEscape[],
 ): readonly StringEscape[] {
   const inner = scopes.findLast((scope) => scope.startsWith('string.quoted')) ?? '';
+  // Nothing is escaped in a raw string of Go: another string is put between two.
+  if (language === 'go' && inner.includes('.raw')) return [{ mark: '`', by: '', instead: '` + "`" + `' }];
   const quote = inner.includes('.single') ? "'" : inner.includes('.double') ? '"' : undefined;
   if (quote === undefined) return found;
   const isAttribute = scopes.some((scope) => /^meta\.(?:tag\.)?attributes?\b/.test(scope)) || /\.(?:html|xml)$/.test(inner);
   // Markup attributes have entities, not escapes.
-  if (isAttribute) return [{ mark: quote, by: '', instead: quote === '"' ? '&quot;' : '&#39;' }];
+  if (isAttribute) {
+    const entity = { mark: quote, by: '', instead: quote === '"' ? '&quot;' : '&#39;' };
+    return inner.endsWith('.xml') ? [entity, { mark: '<', by: '', instead: '&lt;' }] : [entity];
+  }
   if (doubling.has(language ?? '')) return [{ mark: quote, by: quote }];
   if (!shells.has(language ?? '') || inner.includes('single.dollar')) return found;
   // Nothing is escaped between single quotes: they are closed and opened again.

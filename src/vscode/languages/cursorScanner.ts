@@ -36,7 +36,10 @@ const comment = 1;
 const string = 2;
 
 /** Languages whose strings end with their line, though their grammars do not say so. */
-const endsStrings = /^(?:json\w*|snippets|c|cpp|cuda-cpp|objective-c|objective-cpp|go|java|hlsl|shaderlab)$/;
+const endsStrings = new RegExp(
+  String.raw`^(?:json\w*|snippets|c|cpp|cuda-cpp|objective-c|objective-cpp|go|java|hlsl|shaderlab|` +
+    'kotlin|swift|dart|groovy|scala|lua|toml|yaml|dockercompose|github-actions-workflow)$',
+);
 
 /** Languages of fences that are Markdown themselves. */
 const isMarkdown = /^(?:markdown|md\w*|mkd|gfm|[rq]md|quarto)$/i;

@@ -27,7 +27,7 @@ export async function saveStream({ recorder }: RecordingPorts, target?: vscode.U
   }
   const recording = target === undefined ? await choose(kept) : kept[0];
   if (recording === undefined) return undefined;
-  const name = `${recording.model.replace(/[^\w.-]+/g, '-')}.sse`;
+  const name = `${recording.model.replace(/[^\p{L}\p{N}_.-]+/gu, '-')}.sse`;
   const file = target ?? (await pickTarget(name, { title: t('Save Stream'), filters: { [t('Event stream')]: ['sse'] } }));
   if (file === undefined) return undefined;
   await vscode.workspace.fs.writeFile(file, await writeRecording(recording, setImmediate));

@@ -34,6 +34,8 @@ describe('an error inside a stream', () => {
       'GPU fell over',
     ],
     ['a comment', ': error: GPU fell over\n\n', 'server', 'GPU fell over'],
+    ['a comment in Chinese', ': 错误：显存不足\n\n', 'server', '显存不足'],
+    ['a sentence in Russian', 'data: Ошибка: сервер занят\n\n', 'server', 'сервер занят'],
     ['a comment with JSON', ': {"error":{"message":"GPU fell over"}}\n\n', 'server', 'GPU fell over'],
     ['a field in capitals', 'EVENT: error\nDATA: {"message":"GPU fell over"}\n\n', 'server', 'GPU fell over'],
     [

@@ -111,7 +111,8 @@ export class EventReader {
       if (this.#hasData && line.includes('{"')) this.#append(line.slice(1));
       // A chunk that lost its field name, or the line end before it, or an error; other comments are signs of life.
       else if (/\{\s*(?:"|$)/.test(line)) this.#sink.stray(line.slice(line.indexOf('{')));
-      else if (/^:\s*\W?(?:error|exception|fatal)\b/i.test(line)) this.#sink.comment(line.slice(1).trim());
+      else if (/^:\s*\W?(?:(?:error|exception|fatal)\b|错误|异常|エラー|오류|ошибка|erreur|fehler)/i.test(line))
+        this.#sink.comment(line.slice(1).trim());
       return;
     }
     if (first === 0x64 && line.startsWith('data')) {

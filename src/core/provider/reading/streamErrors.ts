@@ -100,7 +100,9 @@ function isError(holder: JsonFields): boolean {
 
 /** A server's or proxy's sentence instead of JSON, in any language. Undefined for signs of life. */
 export function errorInWords(words: string): FoundError | undefined {
-  const said = /^[^\p{L}\d]*(?:(?:error|fatal|exception|panic)\b|错误|异常)[^\p{L}\d]*([^]*)$/iu.exec(words);
+  const said = /^[^\p{L}\d]*(?:(?:error|fatal|exception|panic)\b|错误|异常|エラー|오류|ошибка|erreur|fehler)[^\p{L}\d]*([^]*)$/iu.exec(
+    words,
+  );
   if (said !== null) return { error: said[1] === '' ? words : said[1], certainty: 'likely' };
   if (trouble.test(words) || kindOfWords(words.toLowerCase(), false) !== undefined) return { error: words, certainty: 'maybe' };
   return signsOfLife.test(words) ? undefined : { error: words, certainty: 'unclear' };

@@ -167,5 +167,5 @@ function simple(model: string): string {
   return posix
     .basename(model.replace(/\s*\([^)]*\)\s*$/, ''))
     .toLowerCase()
-    .replaceAll(/[^a-z\d.]+/g, '-');
+    .replaceAll(/[^\p{L}\p{N}.]+/gu, '-');
 }
