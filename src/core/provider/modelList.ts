@@ -22,8 +22,8 @@ export function readModelList(text: string, parsed: unknown, secrets: readonly s
   }
   const names = namesIn(value, 0);
   const error = (names === undefined || names.length === 0) && isFields(value) ? errorIn(value, undefined) : undefined;
-  if (error !== undefined && (names === undefined || error.certainty === 'sure'))
-    return { type: 'failed', failure: fromErrorObject(error.error, secrets) };
+  const hasFailed = error !== undefined && (names === undefined || error.certainty === 'sure');
+  if (hasFailed) return { type: 'failed', failure: fromErrorObject(error.error, secrets) };
   const found = names ?? namesOutsideOfList(value);
   if (found !== undefined) return { type: 'models', models: [...new Set(found)] };
   return { type: 'failed', failure: ownFailure('no-models', [hide(text.trim().slice(0, shownCharacters), secrets)]) };

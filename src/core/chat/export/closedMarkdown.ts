@@ -12,8 +12,8 @@ export function closedMarkdown(said: string): string {
     pieces.map((piece, index) => (piece.fenced ? piece.text : withWholeTags(piece.text, index + 1 < pieces.length, open))).join('');
   let closed = closeAll();
   // Without some of the elements, others may have no end.
-  while (open.unclosable.length > 0) {
-    open = new OpenElements(new Set([...open.asText, ...open.unclosable]));
+  for (let round = 1; open.unclosable.length > 0; round++) {
+    open = new OpenElements(round < maxRounds ? new Set([...open.asText, ...open.unclosable]) : open.asText, round === maxRounds);
     closed = closeAll();
   }
   const outside = pieces.filter(({ fenced }) => !fenced);
@@ -144,6 +144,8 @@ class Ends {
 
 /** Tags that a document has once and a browser ignores elsewhere. */
 const documentTags: ReadonlySet<string> = new Set(['html', 'head', 'body', 'frameset']);
+/** After so many, a text whose tags reach into one another shows them all. */
+const maxRounds = 4;
 /** Elements that may be closed where the text ends. Others show their tags as text if they have no end. */
 const closable = new Set(
   'details div section article blockquote ul ol b strong i em u s del ins sub sup kbd mark small span a code font center'.split(' '),
@@ -158,8 +160,15 @@ class OpenElements {
   /** Those that begin inside of a quote, a list or a table, which ends before the text does. */
   readonly #inside = new Set<number>();
 
-  constructor(asText: ReadonlySet<string>) {
+  readonly #allAsText: boolean;
+
+  constructor(asText: ReadonlySet<string>, allAsText = false) {
     this.asText = asText;
+    this.#allAsText = allAsText;
+  }
+
+  isText(name: string): boolean {
+    return this.#allAsText || this.asText.has(name.toLowerCase());
   }
 
   get unclosable(): readonly string[] {
@@ -237,7 +246,7 @@ function mend(text: string, where: 'text' | 'html', open: OpenElements): string 
       const tagged = new RegExp(tag, 'iy');
       tagged.lastIndex = at;
       // A browser would take everything after a `<pre>` without its end for preformatted text.
-      const whole = !open.asText.has('pre') && ends.of(pre, at) <= text.length ? tagged.exec(text) : null;
+      const whole = !open.isText('pre') && ends.of(pre, at) <= text.length ? tagged.exec(text) : null;
       if (whole !== null) {
         if (whole.groups!['closed'] === '') open.open(pre.slice(1), isInside(at));
         pattern.lastIndex = tagged.lastIndex;
@@ -248,7 +257,7 @@ function mend(text: string, where: 'text' | 'html', open: OpenElements): string 
       if (name === undefined) continue;
       // In a paragraph, the next line may begin another block.
       const isWhole = where === 'html' || !found[0].includes('\n');
-      if (isWhole && !open.asText.has(name.toLowerCase())) {
+      if (isWhole && !open.isText(name)) {
         if (closed === '/' || endless.has(name.toLowerCase())) continue;
         if (end === '') open.open(name, isInside(at));
         else open.close(name);
