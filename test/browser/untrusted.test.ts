@@ -87,9 +87,16 @@ test('disabling the extension closes the socket of a stream that runs', async ()
   const { page } = rivulet;
   const request = await endless();
   await runCommand(page, 'Extensions: Show Installed Extensions');
-  await page.locator('.extensions-list .monaco-list-row', { hasText: 'Rivulet' }).click();
+  const editor = page.locator('.extension-editor');
+  // The list is drawn anew while it is loaded, and a click on a row of before opens nothing.
+  await expect
+    .poll(async () => {
+      await page.locator('.extensions-list .monaco-list-row', { hasText: 'Rivulet' }).click();
+      return editor.isVisible();
+    })
+    .toBe(true);
   // Their accessible names are whole sentences.
-  const button = (words: RegExp) => page.locator('.extension-editor').getByRole('button').filter({ hasText: words });
+  const button = (words: RegExp) => editor.getByRole('button').filter({ hasText: words });
   await button(/^Disable$/).click();
   const loaded = page.waitForEvent('load');
   await button(/^Reload Window$/).click();
