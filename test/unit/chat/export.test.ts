@@ -208,8 +208,8 @@ it('leaves what is whole as it was written', async () => {
 
 it('leads each footnote and link to what its own section says', async () => {
   const answer = (site: string): string =>
-    `See [the docs][1], [1], [docs][], \`[1]\` and the note[^n].\n\n\`\`\`\n[1]: x\n\`\`\`\n\n` +
-    `[1]: https://${site}.example/\n[docs]: https://${site}.example/docs\n[^n]: Of ${site}.\n`;
+    `See [the docs][1], [1](see [1]), [docs][], \`[1]\` and the note[^n].\n\n\`\`\`\n[1]: x\n\`\`\`\n\n` +
+    `[1]: https://${site}.example/\n[docs]: <https://${site}.example/docs> "Docs"\n[^n]: Of ${site}.\n`;
   const { conversation, streams } = scene();
   for (const text of ['First?', 'Second, as in [1]?']) {
     void conversation.ask(said(text), 'test/model');
@@ -221,7 +221,7 @@ it('leads each footnote and link to what its own section says', async () => {
   const written = toMarkdown(conversation, words);
   const html = marked.parse(written, { async: false });
   expect([...html.matchAll(/href="(https[^"]*)"/g)].map(([, address]) => address)).toEqual(
-    ['first', 'secon'].flatMap((site) => ['', '', 'docs'].map((path) => `https://${site}.example/${path}`)),
+    ['first', 'secon'].flatMap((site) => ['', '', '', 'docs'].map((path) => `https://${site}.example/${path}`)),
   );
   const footnotes = ['first', 'secon'].map((site) => new RegExp(String.raw`note(\[\^\S+\])\.[^]*\n\1: Of ${site}\.`).exec(written)?.[1]);
   expect([new Set(footnotes).size, footnotes.includes(undefined), html.split('<code>[1]</code>').length]).toEqual([2, false, 3]);

@@ -99,7 +99,8 @@ const preElement = '<pre(?=[\\s>])';
 const tag =
   `<(?<end>/?)(?<name>(?!(?:${textual})\\b)[a-z][a-z\\d-]*)` + '(?:\\s[^<>"\']*(?:(?:"[^"]*"|\'[^\']*\')[^<>"\']*)*)?(?<closed>/?)>';
 const unfinished = '<(?=[a-z/!?])';
-const inText = [codeSpan, `(?<long>${comment})`, `(?<pre>${preElement})`, tag, unfinished].join('|');
+const autolink = '<[a-z][a-z\\d+.-]{1,31}:[^\\s<>]*>';
+const inText = [codeSpan, autolink, `(?<long>${comment})`, `(?<pre>${preElement})`, tag, unfinished].join('|');
 const inHtml = [`(?<long>${comment}|${textElement})`, `(?<pre>${preElement})`, tag, unfinished].join('|');
 
 /** Elements without an end tag, or whose end tag HTML supplies where a heading follows. */

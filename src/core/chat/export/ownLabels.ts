@@ -2,8 +2,15 @@
 import { codeSpan, piecesOf } from './closedMarkdown.ts';
 
 /** A label in brackets, with `^` if it is that of a footnote, or code, in which there is none. */
-const bracketed = new RegExp(String.raw`${codeSpan}|\[(?<label>\^?(?:[^\[\]\\\n]|\\.){1,200})\](?<empty>\[\])?`, 'g');
-const definition = /^ {0,3}\[(\^?(?:[^[\]\\\n]|\\.){1,200})\]:/gm;
+const bracketed = new RegExp(String.raw`${codeSpan}|\[(?<label>\^?(?:[^\[\]\\\n]|\\.|\n(?!\s*\n)){1,200})\](?<empty>\[\])?`, 'g');
+/** What may stand before a definition on its line: the marks of quotes and list items. */
+const lineStart = String.raw`^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*)*`;
+const definition = new RegExp(String.raw`${lineStart}\[(\^?(?:[^[\]\\\n]|\\.){1,200})\]:`, 'gm');
+const isLineStart = new RegExp(`${lineStart}$`);
+/** A label behind the words of a link. */
+const nextLabel = /\[((?:[^[\]\\\n]|\\.|\n(?!\s*\n)){1,200})\]/y;
+/** An address of its own behind the words of a link. */
+const address = /\(\s*(?:<[^<>\n]*>|(?:[^\s()<>]|\([^\s()]*\))*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/y;
 
 export class OwnLabels {
   /** In how many texts each label stands. */
@@ -18,9 +25,10 @@ export class OwnLabels {
 
   /** The text with other labels for what it defines, where they stand in other texts too. */
   own(text: string): string {
-    const defined = outside(text).flatMap((piece) => [...piece.matchAll(definition)].map(([, label = '']) => plain(label)));
-    const names = new Map([...new Set(defined)].filter((label) => this.#texts.get(label) !== 1).map((label) => [label, this.#free(label)]));
-    if (names.size === 0) return text;
+    const defined = new Set(outside(text).flatMap((piece) => [...piece.matchAll(definition)].map(([, label = '']) => plain(label))));
+    const shared = [...defined].filter((label) => this.#texts.get(label) !== 1);
+    if (shared.length === 0) return text;
+    const names = new Map([...defined].map((label) => [label, shared.includes(label) ? this.#free(label) : label]));
     return piecesOf(text)
       .pieces.map((piece) => (piece.fenced ? piece.text : renamed(piece.text, names)))
       .join('');
@@ -45,16 +53,25 @@ function labelsIn(piece: string): readonly string[] {
 }
 
 function renamed(piece: string, names: ReadonlyMap<string, string>): string {
+  /** Where the label of a link may begin: behind its words. */
+  let behindWords = -1;
+  let lastEnd = -1;
   return piece.replace(bracketed, (found, ...more) => {
     const { label, empty } = more.at(-1) as { readonly label?: string; readonly empty?: string };
     const at = more.at(-3) as number;
+    const end = at + found.length;
+    // The words of a link may have brackets themselves.
     const name = label === undefined ? undefined : names.get(plain(label));
-    if (name === undefined) return found;
-    const next = piece[at + found.length];
-    const isLast = piece[at - 1] === ']' || next === ':' || name.startsWith('^');
-    if (isLast) return `[${name}]`;
-    // The words of a link that has an address or a label of its own.
-    return next === '(' || (next === '[' && empty === undefined) ? found : `[${label}][${name}]`;
+    const isLabel = name !== undefined && (at === behindWords || (piece[at - 1] === ']' && at !== lastEnd));
+    const isDefinition = piece[end] === ':' && isLineStart.test(piece.slice(piece.lastIndexOf('\n', at) + 1, at));
+    const isWords = label !== undefined && !isLabel && !isDefinition && empty === undefined && !label.startsWith('^');
+    behindWords = isWords ? end : -1;
+    lastEnd = end;
+    if (name === undefined || name === plain(label!)) return found;
+    if (isDefinition || isLabel || name.startsWith('^')) return `[${name}]`;
+    address.lastIndex = nextLabel.lastIndex = end;
+    // With a label behind it, known or not, it is no link by itself.
+    return address.test(piece) || (empty === undefined && nextLabel.test(piece)) ? found : `[${label}][${name}]`;
   });
 }
 
