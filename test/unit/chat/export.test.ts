@@ -269,6 +269,9 @@ it.each([
 it('many elements that never end are closed in time that grows with their number only', async () => {
   const answer = Array.from({ length: 50_000 }, (_, index) => `<div><x${index}>`).join('');
   const written = await exported('Why?', answer);
+  // Labels that look like definitions, and that many definitions share.
+  const labels = `${'[a]:'.repeat(50_000)}\n\n${Array.from({ length: 20_000 }, (_, index) => `[l${index}]: x\n`).join('')}`;
+  expect((await exported(labels, labels)).split('-2]: x').length - 1).toBe(20_000);
   // Each tag reaches into the next.
   const chain = Array.from({ length: 20_000 }, (_, index) => `<y${index} b=" c>`).join('');
   expect((await exported('Why?', chain)).split('&lt;y').length - 1).toBe(20_000);

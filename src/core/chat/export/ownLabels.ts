@@ -7,6 +7,8 @@ const bracketed = new RegExp(String.raw`${codeSpan}|\[(?<label>\^?(?:[^\[\]\\\n]
 const lineStart = String.raw`^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*)*`;
 const definition = new RegExp(String.raw`${lineStart}\[(\^?(?:[^[\]\\\n]|\\.){1,200})\]:`, 'gm');
 const isLineStart = new RegExp(`${lineStart}$`);
+/** Longer lines do not begin with a definition. */
+const maxStart = 1_000;
 /** A label behind the words of a link. */
 const nextLabel = /\[((?:[^[\]\\\n]|\\.|\n(?!\s*\n)){1,200})\]/y;
 /** An address of its own behind the words of a link. */
@@ -15,6 +17,8 @@ const address = /\(\s*(?:<[^<>\n]*>|(?:[^\s()<>]|\([^\s()]*\))*)(?:\s+(?:"[^"]*"
 export class OwnLabels {
   /** In how many texts each label stands. */
   readonly #texts = new Map<string, number>();
+  /** The last number that was given to each. */
+  readonly #numbers = new Map<string, number>();
 
   /** @param texts all of the document */
   constructor(texts: Iterable<string>) {
@@ -26,21 +30,20 @@ export class OwnLabels {
   /** The text with other labels for what it defines, where they stand in other texts too. */
   own(text: string): string {
     const defined = new Set(outside(text).flatMap((piece) => [...piece.matchAll(definition)].map(([, label = '']) => plain(label))));
-    const shared = [...defined].filter((label) => this.#texts.get(label) !== 1);
-    if (shared.length === 0) return text;
-    const names = new Map([...defined].map((label) => [label, shared.includes(label) ? this.#free(label) : label]));
+    const isShared = (label: string): boolean => this.#texts.get(label) !== 1;
+    if (![...defined].some(isShared)) return text;
+    const names = new Map([...defined].map((label) => [label, isShared(label) ? this.#free(label) : label]));
     return piecesOf(text)
       .pieces.map((piece) => (piece.fenced ? piece.text : renamed(piece.text, names)))
       .join('');
   }
 
   #free(label: string): string {
-    for (let number = 2; ; number++) {
-      const name = `${label}-${number}`;
-      if (this.#texts.has(name)) continue;
-      this.#texts.set(name, 1);
-      return name;
-    }
+    let number = this.#numbers.get(label) ?? 1;
+    do number++;
+    while (this.#texts.has(`${label}-${number}`));
+    this.#numbers.set(label, number);
+    return `${label}-${number}`;
   }
 }
 
@@ -63,7 +66,7 @@ function renamed(piece: string, names: ReadonlyMap<string, string>): string {
     // The words of a link may have brackets themselves.
     const name = label === undefined ? undefined : names.get(plain(label));
     const isLabel = name !== undefined && (at === behindWords || (piece[at - 1] === ']' && at !== lastEnd));
-    const isDefinition = piece[end] === ':' && isLineStart.test(piece.slice(piece.lastIndexOf('\n', at) + 1, at));
+    const isDefinition = piece[end] === ':' && beginsLine(piece, at);
     const isWords = label !== undefined && !isLabel && !isDefinition && empty === undefined && !label.startsWith('^');
     behindWords = isWords ? end : -1;
     lastEnd = end;
@@ -73,6 +76,11 @@ function renamed(piece: string, names: ReadonlyMap<string, string>): string {
     // With a label behind it, known or not, it is no link by itself.
     return address.test(piece) || (empty === undefined && nextLabel.test(piece)) ? found : `[${label}][${name}]`;
   });
+}
+
+function beginsLine(piece: string, at: number): boolean {
+  const before = piece.slice(Math.max(0, at - maxStart), at);
+  return isLineStart.test(before.slice(before.lastIndexOf('\n') + 1));
 }
 
 /** Labels are the same whatever their case and spaces. */
