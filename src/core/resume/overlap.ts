@@ -27,12 +27,13 @@ const maxPreamble = 200;
 /** After an introduction, a match needs this many characters. */
 const surePreamble = 48;
 
-/** A word or a mark that goes on with a sentence; three dots or a number may stand before what is repeated. */
+/** Continues a sentence. An ellipsis or a list number does not: repeated text may follow it. */
 const continuesSentence = /^ ?(?:\p{Ll}|\d+(?=[^.\d]|\.\S)|[,;:!?)\]}]|\.{1,2}(?=[^.]))/u;
+/** A line that opens or closes a code block. */
 const hasFence = /^ {0,3}(?:`{3}|~{3})/m;
-/** Behind one, the same line may come again. */
+/** A list may repeat a line after such a mark. */
 const isListMark = /[-*+>#|–—\d]/;
-/** Where an introduction may end: behind marks alone, a sentence or a line. */
+/** Where an introduction may end: after leading marks, a sentence, or a line. */
 const introductionEnd = /^[^\p{L}]+|[:：.。!！…](?:["'”*_]*\s+|\s*\n)|\n+/gu;
 
 export class OverlapFinder {

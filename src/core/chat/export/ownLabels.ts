@@ -1,17 +1,19 @@
 /** Footnotes and link definitions with labels of their own: one that two texts of a document use would lead both to the first. */
 import { codeSpan, piecesOf } from './closedMarkdown.ts';
 
-/** A label in brackets, with `^` if it is that of a footnote, or code, in which there is none. */
-const bracketed = new RegExp(String.raw`${codeSpan}|\[(?<label>\^?(?:[^\[\]\\\n]|\\.|\n(?!\s*\n)){1,200})\](?<empty>\[\])?`, 'g');
+/** The label of a link, or of a footnote if it begins with `^`. */
+const labelText = String.raw`\^?(?:[^\[\]\\\n]|\\.|\n(?!\s*\n)){1,200}`;
+/** A label in brackets, or code, which contains no labels. */
+const bracketed = new RegExp(String.raw`${codeSpan}|\[(?<label>${labelText})\](?<empty>\[\])?`, 'g');
 /** What may stand before a definition on its line: the marks of quotes and list items. */
 const lineStart = String.raw`^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*)*`;
-const definition = new RegExp(String.raw`${lineStart}\[(\^?(?:[^[\]\\\n]|\\.){1,200})\]:`, 'gm');
+const definition = new RegExp(String.raw`${lineStart}\[(${labelText})\]:`, 'gm');
 const isLineStart = new RegExp(`${lineStart}$`);
 /** Longer lines do not begin with a definition. */
 const maxStart = 1_000;
-/** A label behind the words of a link. */
-const nextLabel = /\[((?:[^[\]\\\n]|\\.|\n(?!\s*\n)){1,200})\]/y;
-/** An address of its own behind the words of a link. */
+/** The label after a link text. */
+const nextLabel = new RegExp(String.raw`\[${labelText}\]`, 'y');
+/** The address after a link text. */
 const address = /\(\s*(?:<[^<>\n]*>|(?:[^\s()<>]|\([^\s()]*\))*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/y;
 
 export class OwnLabels {
@@ -56,14 +58,14 @@ function labelsIn(piece: string): readonly string[] {
 }
 
 function renamed(piece: string, names: ReadonlyMap<string, string>): string {
-  /** Where the label of a link may begin: behind its words. */
+  /** The end of the last link text, where its label may begin. */
   let behindWords = -1;
   let lastEnd = -1;
   return piece.replace(bracketed, (found, ...more) => {
     const { label, empty } = more.at(-1) as { readonly label?: string; readonly empty?: string };
     const at = more.at(-3) as number;
     const end = at + found.length;
-    // The words of a link may have brackets themselves.
+    // A link text may contain brackets.
     const name = label === undefined ? undefined : names.get(plain(label));
     const isLabel = name !== undefined && (at === behindWords || (piece[at - 1] === ']' && at !== lastEnd));
     const isDefinition = piece[end] === ':' && beginsLine(piece, at);
@@ -73,7 +75,7 @@ function renamed(piece: string, names: ReadonlyMap<string, string>): string {
     if (name === undefined || name === plain(label!)) return found;
     if (isDefinition || isLabel || name.startsWith('^')) return `[${name}]`;
     address.lastIndex = nextLabel.lastIndex = end;
-    // With a label behind it, known or not, it is no link by itself.
+    // A shortcut reference is not followed by a label, defined or not (CommonMark 6.3).
     return address.test(piece) || (empty === undefined && nextLabel.test(piece)) ? found : `[${label}][${name}]`;
   });
 }
